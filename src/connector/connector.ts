@@ -1,0 +1,59 @@
+import type * as Schema from "effect/Schema"
+import type * as Duration from "effect/Duration"
+import type { ErrorTable } from "./error-table.ts"
+import type { Capability } from "./capability.ts"
+import type { Decode, Handshake, Verify } from "./inbound.ts"
+import type { Simulate } from "./simulator.ts"
+
+/** The version of this contract; a connector of another one is not loaded. */
+export const contractVersion = 1
+
+/** One provider-side identity behind a configured account. */
+export interface Route {
+  readonly providerAccount: string
+  /** The alias that events carry: the operator's, or one of its own for a business account (G28). */
+  readonly account: string
+}
+
+/**
+ * A channel, as its author writes it: one exported value, made by {@link connector}.
+ *
+ * `Settings` are the keys beside `secrets`, `accounts` and `capabilities` in the operator's file;
+ * `Account` those of one account beside its `secrets`.
+ */
+export interface Definition<Settings, Account> {
+  /** As in `/webhooks/{id}`. */
+  readonly id: string
+  readonly version: string
+  /** How long the provider keeps redelivering; dedupe marks live longer. */
+  readonly retryHorizon: Duration.Duration
+  readonly settings: Schema.Codec<Settings, unknown>
+  readonly account: Schema.Codec<Account, unknown>
+  /** Names that the operator maps to secret references. Each is required. */
+  readonly secrets: { readonly connector: ReadonlyArray<string>; readonly account: ReadonlyArray<string> }
+  /** The first route is the account that sends. */
+  readonly routes: (alias: string, account: Account) => readonly [Route, ...ReadonlyArray<Route>]
+  readonly inbound: {
+    /** The connector secret that the handshake compares. */
+    readonly handshakeSecret: string
+    readonly handshake: Handshake
+    /** The connector secret that signs webhooks. */
+    readonly signingSecret: string
+    readonly verify: Verify
+    readonly decode: Decode
+    /** Raised when an identity rule changes (G12). */
+    readonly identityVersion: number
+  }
+  readonly capabilities: ReadonlyArray<Capability<never, Settings, Account>>
+  readonly errors: ErrorTable
+  /** Loaded only where a simulated provider is wanted. */
+  readonly simulator?: () => Promise<Simulate>
+}
+
+export interface Connector<Settings = unknown, Account = unknown> extends Definition<Settings, Account> {
+  readonly contract: typeof contractVersion
+}
+
+export const connector = <Settings, Account>(
+  definition: Definition<Settings, Account>
+): Connector<Settings, Account> => ({ ...definition, contract: contractVersion })

@@ -1,0 +1,20 @@
+import type { Certainty, Pauses } from "../domain/failure.ts"
+
+/**
+ * What a provider's code means, one row a code or `code/subcode`; the more specific row wins.
+ *
+ * `class`: whose fault. `certainty`: `not_applied` only where the source shows that the provider did nothing (G19).
+ * `transient`: may the same intent be tried again. `source`: where the facts were read.
+ */
+export interface ErrorRow {
+  readonly code: string
+  readonly class: "provider" | "payload"
+  readonly certainty: Certainty
+  readonly transient: boolean
+  readonly pauses: Pauses
+  /** Our words; no text of the provider is ever repeated. */
+  readonly meaning: string
+  readonly source: string
+}
+
+export type ErrorTable = ReadonlyArray<ErrorRow>

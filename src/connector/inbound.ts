@@ -1,0 +1,59 @@
+import type * as Redacted from "effect/Redacted"
+import type { EventKind, Evidence, PersonalPart } from "../domain/event.ts"
+import type { Json } from "../domain/json.ts"
+
+/** The provider's question whether this address is ours: the query of a GET on the webhook address. */
+export type Handshake = (
+  query: URLSearchParams,
+  secrets: ReadonlyArray<Redacted.Redacted<string>>,
+  digest: Digest
+) => { readonly _tag: "Accepted"; readonly body: string } | { readonly _tag: "Refused" }
+
+/** Keyed hashes for connectors, which import no crypto of their own. Synchronous: this is the hot path. */
+export interface Digest {
+  /** 32 bytes. */
+  readonly hmacSha256: (key: Redacted.Redacted<string>, message: Uint8Array) => Uint8Array
+  /** Constant time; false where lengths differ. */
+  readonly equals: (a: Uint8Array, b: Uint8Array) => boolean
+}
+
+/** A webhook as it came: header names in lower case, the exact bytes. */
+export interface RawWebhook {
+  readonly headers: Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
+  readonly body: Uint8Array
+}
+
+/** Over raw bytes, constant time: the index of the secret that signed, or -1. */
+export type Verify = (webhook: RawWebhook, secrets: ReadonlyArray<Redacted.Redacted<string>>, digest: Digest) => number
+
+/** One item of a webhook, understood. */
+export interface DecodedEvent {
+  readonly _tag: "Event"
+  /** The provider's id of the account it is for; routing and identity go by it. */
+  readonly providerAccount: string
+  readonly kind: EventKind
+  /** `message.text`; the host writes the connector's id before it. */
+  readonly type: string
+  /** The provider's identity of this item: its own id and what tells it from others with that id (G11). Hashed by the host. */
+  readonly identity: ReadonlyArray<string>
+  readonly weakIdentity: boolean
+  /** What orders it: group, person, or `undefined` for the account as a whole. Hashed by the host. */
+  readonly conversation: string | undefined
+  /** Milliseconds since the epoch; `undefined` where the provider says nothing usable. */
+  readonly occurredAt: number | undefined
+  readonly personal: Redacted.Redacted<PersonalPart>
+  readonly evidence?: Evidence
+}
+
+/** One item that could not be understood; quarantined by itself. `reason` is our text and holds nothing of the item. */
+export interface Undecodable {
+  readonly _tag: "Undecodable"
+  readonly reason: string
+  readonly providerAccount?: string
+  readonly item: Redacted.Redacted<Json>
+}
+
+export type DecodedItem = DecodedEvent | Undecodable
+
+/** Every event of every entry and change, in the order of the webhook. Pure and total: it cannot fail, only quarantine. */
+export type Decode = (body: Json) => ReadonlyArray<DecodedItem>

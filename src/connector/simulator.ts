@@ -1,0 +1,42 @@
+import type * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import type * as Redacted from "effect/Redacted"
+import type * as HttpClient from "effect/http/HttpClient"
+import type * as HttpRouter from "effect/http/HttpRouter"
+import type * as Scope from "effect/Scope"
+import type { Digest } from "./inbound.ts"
+
+/** Where a simulated provider delivers its webhooks, and with what it signs them. */
+export interface SimulatorOptions {
+  readonly webhookUrl: string
+  readonly secrets: Readonly<Record<string, Redacted.Redacted<string>>>
+  readonly accounts: ReadonlyArray<{
+    readonly account: Readonly<Record<string, string>>
+    readonly secrets: Readonly<Record<string, Redacted.Redacted<string>>>
+  }>
+  readonly digest: Digest
+}
+
+/** What one delivery of a webhook came to. */
+export interface Delivery {
+  readonly status: number
+  readonly admitted: boolean
+  readonly deduped: boolean
+}
+
+/** A provider that never leaves this machine. Its observations are never evidence. */
+export interface Simulator {
+  /** Its API and, under `/_simulator`, its controls. */
+  readonly routes: Layer.Layer<never, never, HttpRouter.HttpRouter>
+  /** A customer writes: builds one signed webhook, delivers it and answers how to deliver the same bytes again. */
+  readonly customerWrites: (message: { readonly from: string; readonly text: string }) => Effect.Effect<{
+    readonly delivery: Delivery
+    readonly again: Effect.Effect<Delivery>
+  }>
+  /** Waits until the provider has performed at least `count` effects and answers their texts. */
+  readonly effects: (count: number) => Effect.Effect<ReadonlyArray<{ readonly to: string; readonly text: string }>>
+}
+
+export type Simulate = (
+  options: SimulatorOptions
+) => Effect.Effect<Simulator, never, HttpClient.HttpClient | Scope.Scope>

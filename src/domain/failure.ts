@@ -1,0 +1,82 @@
+import * as Schema from "effect/Schema"
+
+/** What a failed call did: certainly nothing, or nobody knows (DESIGN §2). */
+export const Certainty = Schema.Literals(["not_applied", "unknown"])
+export type Certainty = typeof Certainty.Type
+
+export const FailureClass = Schema.Literals(["InfraError", "ProviderError", "PayloadError"])
+export type FailureClass = typeof FailureClass.Type
+
+/** What one answer of a provider pauses beside the message itself. */
+export const Pauses = Schema.Literals(["nothing", "recipient", "account"])
+export type Pauses = typeof Pauses.Type
+
+/** Ours: the store, secrets, or the network before the request left. `code` is a fixed word, never outside text. */
+export class InfraError extends Schema.TaggedError<InfraError>()("InfraError", {
+  code: Schema.String,
+  operation: Schema.String,
+  certainty: Certainty,
+  transient: Schema.Boolean,
+  cause: Schema.optionalKey(Schema.Defect())
+}) {
+  override get message() {
+    return `${this.operation}: ${this.code}`
+  }
+}
+
+/** The provider refused or did not answer. `code` is its error code (`131056`, `100/33`) or our word for how the call ended. */
+export class ProviderError extends Schema.TaggedError<ProviderError>()("ProviderError", {
+  code: Schema.String,
+  certainty: Certainty,
+  transient: Schema.Boolean,
+  pauses: Pauses,
+  detail: Schema.String,
+  httpStatus: Schema.optionalKey(Schema.Int),
+  /** Seconds, as the provider asked for. */
+  retryAfter: Schema.optionalKey(Schema.Finite)
+}) {
+  override get message() {
+    return `${this.code}: ${this.detail}`
+  }
+}
+
+export const Issue = Schema.Struct({ path: Schema.Array(Schema.String), message: Schema.String })
+export type Issue = typeof Issue.Type
+
+/** The request itself is wrong. Always `not_applied`. `issues` name paths and expectations, never received values. */
+export class PayloadError extends Schema.TaggedError<PayloadError>()("PayloadError", {
+  code: Schema.String,
+  detail: Schema.String,
+  issues: Schema.Array(Issue),
+  httpStatus: Schema.optionalKey(Schema.Int)
+}) {
+  get certainty(): Certainty {
+    return "not_applied"
+  }
+  get transient(): boolean {
+    return false
+  }
+  override get message() {
+    return `${this.code}: ${this.detail}`
+  }
+}
+
+export type Failure = InfraError | ProviderError | PayloadError
+
+/** A failure as it is stored and answered: no cause, no outside text. */
+export const FailureReport = Schema.Struct({
+  class: FailureClass,
+  code: Schema.String,
+  certainty: Certainty,
+  transient: Schema.Boolean,
+  detail: Schema.String
+})
+export type FailureReport = typeof FailureReport.Type
+
+export const report = (failure: Failure): FailureReport => ({
+  class: failure._tag,
+  code: failure.code,
+  certainty: failure.certainty,
+  transient: failure.transient,
+  detail: failure._tag === "InfraError" ? failure.operation : failure.detail
+})

@@ -1,0 +1,77 @@
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type { InfraError } from "../domain/failure.ts"
+
+/** Who must have acknowledged an event before it may go. */
+export type Consumer = "runtime" | "ledger"
+
+/** One item of a webhook, ready to be written. */
+export interface NewEntry {
+  /** The event id, or the quarantine id: what a duplicate is told by. */
+  readonly key: string
+  readonly sort: "event" | "quarantine"
+  readonly consumers: ReadonlyArray<Consumer>
+  /** Encoded and sealed by `record.ts`. */
+  readonly record: string
+}
+
+export type Admission = "admitted" | "deduped" | "quarantined"
+
+/** One event that a consumer has not acknowledged. `position` grows with admission within a partition. */
+export interface PendingEntry {
+  readonly position: number
+  readonly key: string
+  readonly record: string
+  /** How often the runtime has refused it. */
+  readonly refusals: number
+}
+
+/** Who acts on a partition: refused when another has taken it over since (G30). */
+export interface Ownership {
+  readonly partition: number
+  readonly epoch: number
+}
+
+/** `stale`: the partition has another owner. `absent`: this consumer had acknowledged it already. */
+export type Write = "written" | "stale" | "absent"
+
+export interface Counts {
+  readonly received: number
+  readonly admitted: number
+  readonly deduped: number
+  readonly quarantined: number
+  readonly delivered: number
+  readonly deadLettered: number
+  /** Admitted and neither delivered nor dead-lettered. */
+  readonly pending: number
+}
+
+/** The durable record of all that came in, and its dedupe marks. Counters live in the writes that make them true (G35). */
+export class EventLog extends Context.Service<
+  EventLog,
+  {
+    /**
+     * One atomic write: records and dedupe marks together, the record first (G5). Answers entry by entry, in order.
+     * The same `nonce` again gives the first answer and counts once (G28).
+     */
+    readonly admit: (
+      partition: number,
+      batch: { readonly nonce: string; readonly entries: ReadonlyArray<NewEntry> }
+    ) => Effect.Effect<ReadonlyArray<Admission>, InfraError>
+    /** What a consumer has not acknowledged, after a position, oldest first. */
+    readonly pending: (
+      partition: number,
+      consumer: Consumer,
+      after: number,
+      limit: number
+    ) => Effect.Effect<ReadonlyArray<PendingEntry>, InfraError>
+    readonly acknowledge: (owner: Ownership, consumer: Consumer, position: number) => Effect.Effect<Write, InfraError>
+    /** Counts one refusal by the runtime of that very event (G33); answers the refusals so far. */
+    readonly refuse: (owner: Ownership, position: number) => Effect.Effect<number | "stale" | "absent", InfraError>
+    /** Takes an event out of the runtime's way, with the reason, for a person to look at. */
+    readonly deadLetter: (owner: Ownership, position: number, reason: string) => Effect.Effect<Write, InfraError>
+    readonly counts: Effect.Effect<Counts, InfraError>
+    /** Fails when the store does not answer. */
+    readonly ping: Effect.Effect<void, InfraError>
+  }
+>()("comporta/inbound/EventLog") {}

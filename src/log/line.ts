@@ -1,0 +1,81 @@
+import type {
+  AccountId,
+  CapabilityId,
+  ConnectorId,
+  ConversationId,
+  CorrelationId,
+  EventId,
+  IntentId,
+  QuarantineId
+} from "../domain/ids.ts"
+import type { Certainty, FailureClass } from "../domain/failure.ts"
+import type { IntentState, Outcome } from "../domain/intent.ts"
+
+export type Level = "debug" | "info" | "warn" | "error" | "fatal"
+
+/** Every event that a line can be about. A line about anything else cannot be written. */
+export type LogEvent =
+  | "boot.validated"
+  | "boot.refused"
+  | "server.listening"
+  | "server.draining"
+  | "server.stopped"
+  | "webhook.refused"
+  | "webhook.failed"
+  | "webhook.handshake"
+  | "inbound.admitted"
+  | "inbound.deduped"
+  | "inbound.quarantined"
+  | "dispatch.delivered"
+  | "dispatch.held"
+  | "dispatch.refused"
+  | "dispatch.dead_lettered"
+  | "dispatch.unreadable"
+  | "partition.taken"
+  | "partition.lost"
+  | "evidence.applied"
+  | "evidence.ignored"
+  | "intent.settled"
+  | "intent.refused"
+  | "intent.claim_released"
+  | "intent.unsettled"
+  | "store.away"
+  | "store.back"
+  | "api.refused"
+  | "internal"
+
+export interface BootCheck {
+  readonly name: string
+  readonly state: "ok" | "failed" | "blocked"
+  readonly problem?: string
+  readonly remedy?: string
+}
+
+/** The closed schema of a line (DESIGN §8.4). No field can hold content, a person or outside text: ids are keyed hashes, the rest fixed words and numbers. */
+export interface LogFields {
+  readonly correlationId?: CorrelationId
+  readonly dedupeKey?: EventId | IntentId | QuarantineId
+  readonly connectorId?: ConnectorId
+  readonly accountId?: AccountId
+  readonly conversationId?: ConversationId
+  readonly capabilityId?: CapabilityId
+  readonly outcome?: Outcome | "admitted" | "quarantined" | "delivered" | "dead_lettered" | "held" | "refused"
+  readonly state?: IntentState
+  readonly deduped?: boolean
+  readonly failureClass?: FailureClass
+  readonly failureCode?: string
+  readonly certainty?: Certainty
+  readonly attempt?: number
+  readonly durationMs?: number
+  readonly partition?: number
+  readonly httpStatus?: number
+  readonly eventType?: string
+  readonly port?: number
+  readonly environment?: "local" | "staging" | "production"
+  readonly implementations?: Readonly<Record<string, string>>
+  readonly checks?: ReadonlyArray<BootCheck>
+  /** Of an unforeseen failure: the class of the error and where it was raised, never its text. */
+  readonly error?: string
+  readonly frames?: ReadonlyArray<string>
+  readonly release?: string
+}

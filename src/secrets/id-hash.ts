@@ -1,0 +1,20 @@
+import * as Context from "effect/Context"
+import type { ConversationId, CorrelationId, EventId, IntentId, QuarantineId } from "../domain/ids.ts"
+
+/**
+ * Keyed hashes of ids from outside, under a pepper that never rotates (G14). The same parts give the same value within
+ * one deployment. Synchronous: this is the hot path.
+ */
+export class IdHash extends Context.Service<
+  IdHash,
+  {
+    readonly event: (parts: ReadonlyArray<string>) => EventId
+    readonly intent: (parts: ReadonlyArray<string>) => IntentId
+    readonly conversation: (parts: ReadonlyArray<string>) => ConversationId
+    readonly quarantine: (parts: ReadonlyArray<string>) => QuarantineId
+    /** 32 hex digits for any other id from outside: callers' keys, provider message ids. */
+    readonly opaque: (parts: ReadonlyArray<string>) => string
+    /** A fresh thread id; random, not a hash. */
+    readonly correlation: () => CorrelationId
+  }
+>()("comporta/secrets/IdHash") {}

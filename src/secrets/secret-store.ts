@@ -1,0 +1,34 @@
+import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import type * as Effect from "effect/Effect"
+import type * as Redacted from "effect/Redacted"
+
+/** A name in the secret store, as the operator's file writes it: `meta/app-secret`. */
+export type SecretRef = string
+
+/** One secret: the newest version and, during a rotation, the one before it. */
+export interface Secret {
+  readonly current: Redacted.Redacted<string>
+  readonly previous?: Redacted.Redacted<string>
+}
+
+/** Why a secret cannot be had. `reason` and `remedy` are for the operator and never hold a value. */
+export class SecretUnavailable extends Data.TaggedError("SecretUnavailable")<{
+  readonly ref: SecretRef
+  readonly reason: string
+  readonly remedy: string
+}> {
+  override get message() {
+    return `secret ${this.ref}: ${this.reason}`
+  }
+}
+
+export class SecretStore extends Context.Service<
+  SecretStore,
+  {
+    /** `files`, `memory`, … as the boot report names it. */
+    readonly kind: string
+    /** Reads the newest versions; never answers from a cache. */
+    readonly read: (ref: SecretRef) => Effect.Effect<Secret, SecretUnavailable>
+  }
+>()("comporta/secrets/SecretStore") {}
