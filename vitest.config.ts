@@ -6,6 +6,7 @@ export default defineConfig({
     exclude: ["test/faults/**", "test/bench/**", "**/node_modules/**"],
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    maxWorkers: 2
+    maxWorkers: 2,
+    globalSetup: ["test/support/global-setup.ts"]
   }
 })

@@ -1,15 +1,20 @@
 import type * as Effect from "effect/Effect"
-import type * as Redacted from "effect/Redacted"
-import type * as Schema from "effect/Schema"
-import type { PayloadError, ProviderError, InfraError } from "../domain/failure.ts"
-import type { Receipt } from "../domain/intent.ts"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as SchemaIssue from "effect/SchemaIssue"
+import { type Failure, type Issue, PayloadError } from "../domain/failure.ts"
+import type { Protection, Receipt } from "../domain/intent.ts"
 import type { ProviderHttp } from "./provider-http.ts"
 
 /** What a capability is given to perform one intent. `Settings` and `Account` are what the connector's schemas decode. */
-export interface Send<Input, Settings, Account> {
+export interface Send<Input, Settings, Account> extends SendContext<Settings, Account> {
   readonly input: Input
   /** Absent where the capability takes none. As the caller wrote it. */
   readonly to: Redacted.Redacted<string> | undefined
+}
+
+export interface SendContext<Settings, Account> {
   readonly settings: Settings
   readonly account: Account
   /** The current secret of a name that the connector declared. */
@@ -23,41 +28,97 @@ interface Definition<Input, Settings, Account> {
   readonly id: string
   readonly input: Schema.Codec<Input, unknown>
   readonly recipient: "required" | "absent"
-  /** Refuses a `to` that this channel cannot have; the reason names what was expected. */
+  /** Refuses a `to` that this channel cannot have: answers what was expected. */
   readonly checkRecipient?: (to: string) => string | undefined
-  readonly send: (
-    request: Send<Input, Settings, Account>
-  ) => Effect.Effect<Receipt, InfraError | ProviderError | PayloadError, ProviderHttp>
+  readonly send: (request: Send<Input, Settings, Account>) => Effect.Effect<Receipt, Failure, ProviderHttp>
 }
+
+/** A capability with its input type closed over: `prepare` refuses all that can be refused without touching the provider. */
+export interface Capability<Settings, Account> {
+  readonly id: string
+  readonly protection: Protection
+  readonly recipient: "required" | "absent"
+  readonly inputSchema: Schema.Top
+  /** How a doubt may end by itself; only `verified` has one. */
+  readonly proof?: Proof
+  /** How often an unknown outcome may be tried again; only `idempotent` has one. */
+  readonly retryUnknown?: number
+  readonly prepare: (input: unknown, to: string | undefined) => Result.Result<Perform<Settings, Account>, PayloadError>
+}
+
+export type Proof = "status-echo" | "message-echo" | "read-back"
+
+export type Perform<Settings, Account> = (
+  context: SendContext<Settings, Account>
+) => Effect.Effect<Receipt, Failure, ProviderHttp>
 
 /** Commutes with every later intent on the same target (G21): the only level that may retry an unknown outcome. */
-export interface Idempotent<Input, Settings, Account> extends Definition<Input, Settings, Account> {
-  readonly protection: "idempotent"
-  readonly retryUnknown?: { readonly times: number }
-}
-/** A later proof can show whether it happened. */
-export interface Verified<Input, Settings, Account> extends Definition<Input, Settings, Account> {
-  readonly protection: "verified"
-  readonly proof: "status-echo" | "message-echo" | "read-back"
-}
-/** Neither: a doubt waits for a person. */
-export interface Unprotected<Input, Settings, Account> extends Definition<Input, Settings, Account> {
-  readonly protection: "unprotected"
-}
-
-export type Capability<Input, Settings, Account> =
-  | Idempotent<Input, Settings, Account>
-  | Verified<Input, Settings, Account>
-  | Unprotected<Input, Settings, Account>
-
 export const idempotent = <Input, Settings, Account>(
-  definition: Omit<Idempotent<Input, Settings, Account>, "protection">
-): Capability<Input, Settings, Account> => ({ ...definition, protection: "idempotent" })
+  definition: Definition<Input, Settings, Account> & { readonly retryUnknown?: number }
+): Capability<Settings, Account> => close(definition, "idempotent", definition)
 
+/** A later proof can show whether it happened. */
 export const verified = <Input, Settings, Account>(
-  definition: Omit<Verified<Input, Settings, Account>, "protection">
-): Capability<Input, Settings, Account> => ({ ...definition, protection: "verified" })
+  definition: Definition<Input, Settings, Account> & { readonly proof: Proof }
+): Capability<Settings, Account> => close(definition, "verified", definition)
 
+/** Neither: a doubt waits for a person. */
 export const unprotected = <Input, Settings, Account>(
-  definition: Omit<Unprotected<Input, Settings, Account>, "protection">
-): Capability<Input, Settings, Account> => ({ ...definition, protection: "unprotected" })
+  definition: Definition<Input, Settings, Account>
+): Capability<Settings, Account> => close(definition, "unprotected", {})
+
+const close = <Input, Settings, Account>(
+  definition: Definition<Input, Settings, Account>,
+  protection: Protection,
+  extra: { readonly proof?: Proof; readonly retryUnknown?: number }
+): Capability<Settings, Account> => {
+  const decode = Schema.decodeUnknownResult(definition.input, { errors: "all", onExcessProperty: "error" })
+  return {
+    id: definition.id,
+    protection,
+    recipient: definition.recipient,
+    inputSchema: definition.input,
+    ...(extra.proof === undefined ? {} : { proof: extra.proof }),
+    ...(extra.retryUnknown === undefined ? {} : { retryUnknown: extra.retryUnknown }),
+    prepare: (input, to) => {
+      const decoded = decode(input)
+      const issues = [
+        ...recipientIssues(definition, to),
+        ...(Result.isFailure(decoded) ? issuesOf(decoded.failure.issue, ["input"]) : [])
+      ]
+      if (issues.length > 0 || Result.isFailure(decoded)) {
+        return Result.fail(
+          new PayloadError({ code: "invalid_request", detail: "the request does not fit the capability", issues })
+        )
+      }
+      const recipient = to === undefined ? undefined : Redacted.make(to, { label: "to" })
+      return Result.succeed((context) => definition.send({ ...context, input: decoded.success, to: recipient }))
+    }
+  }
+}
+
+const recipientIssues = (
+  definition: Pick<Definition<never, never, never>, "recipient" | "checkRecipient">,
+  to: string | undefined
+): ReadonlyArray<Issue> => {
+  if (definition.recipient === "absent") {
+    return to === undefined ? [] : [{ path: ["to"], message: "expected no `to`: this capability has no recipient" }]
+  }
+  if (to === undefined) return [{ path: ["to"], message: "expected a recipient" }]
+  const expected = definition.checkRecipient?.(to)
+  return expected === undefined ? [] : [{ path: ["to"], message: expected }]
+}
+
+const format = SchemaIssue.makeFormatterStandardSchemaV1({
+  leafHook: (issue) => {
+    if (issue._tag === "UnexpectedKey") return "unknown key"
+    return issue._tag === "MissingKey" ? "expected, but not there" : SchemaIssue.defaultLeafHook(issue)
+  }
+})
+
+/** Paths and expectations of a schema's complaint, never the received values. */
+export const issuesOf = (issue: SchemaIssue.Issue, prefix: ReadonlyArray<string>): ReadonlyArray<Issue> =>
+  format(issue).issues.map(({ path, message }) => ({
+    path: [...prefix, ...(path ?? []).map((step) => String(typeof step === "object" ? step.key : step))],
+    message
+  }))

@@ -1,7 +1,10 @@
-import type * as Schema from "effect/Schema"
 import type * as Duration from "effect/Duration"
-import type { ErrorTable } from "./error-table.ts"
+import type * as Result from "effect/Result"
+import type * as Schema from "effect/Schema"
+import type { Issue } from "../domain/failure.ts"
 import type { Capability } from "./capability.ts"
+import { type RawConnector, type Unbound, configure } from "./configure.ts"
+import type { ErrorTable } from "./error-table.ts"
 import type { Decode, Handshake, Verify } from "./inbound.ts"
 import type { Simulate } from "./simulator.ts"
 
@@ -44,16 +47,34 @@ export interface Definition<Settings, Account> {
     /** Raised when an identity rule changes (G12). */
     readonly identityVersion: number
   }
-  readonly capabilities: ReadonlyArray<Capability<never, Settings, Account>>
+  readonly capabilities: ReadonlyArray<Capability<Settings, Account>>
   readonly errors: ErrorTable
   /** Loaded only where a simulated provider is wanted. */
   readonly simulator?: () => Promise<Simulate>
 }
 
-export interface Connector<Settings = unknown, Account = unknown> extends Definition<Settings, Account> {
+/** A connector with its settings' types closed over. */
+export interface Connector {
   readonly contract: typeof contractVersion
+  readonly id: string
+  readonly version: string
+  readonly retryHorizon: Duration.Duration
+  readonly errors: ErrorTable
+  readonly capabilities: ReadonlyArray<
+    Pick<Capability<never, never>, "id" | "protection" | "recipient" | "inputSchema" | "proof">
+  >
+  readonly simulator?: () => Promise<Simulate>
+  /** Checks what the operator wrote about it; answers every mistake, with its path below `connectors.<id>`. */
+  readonly configure: (raw: RawConnector) => Result.Result<Unbound, ReadonlyArray<Issue>>
 }
 
-export const connector = <Settings, Account>(
-  definition: Definition<Settings, Account>
-): Connector<Settings, Account> => ({ ...definition, contract: contractVersion })
+export const connector = <Settings, Account>(definition: Definition<Settings, Account>): Connector => ({
+  contract: contractVersion,
+  id: definition.id,
+  version: definition.version,
+  retryHorizon: definition.retryHorizon,
+  errors: definition.errors,
+  capabilities: definition.capabilities,
+  ...(definition.simulator === undefined ? {} : { simulator: definition.simulator }),
+  configure: (raw) => configure(definition, raw)
+})

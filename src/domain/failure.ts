@@ -78,5 +78,5 @@ export const report = (failure: Failure): FailureReport => ({
   code: failure.code,
   certainty: failure.certainty,
   transient: failure.transient,
-  detail: failure._tag === "InfraError" ? failure.operation : failure.detail
+  detail: failure._tag === "InfraError" ? failure.message : failure.detail
 })

@@ -46,10 +46,63 @@ export type IntentRecord = typeof IntentRecord.Type
 export const safeNewKey = (state: IntentState, failure?: FailureReport): boolean =>
   state === "failed" && (failure === undefined || failure.certainty === "not_applied")
 
-const rank: Record<string, number> = { sent: 1, failed: 2, delivered: 3, read: 4, played: 5 }
+/** How far each status goes; `delivered` and what follows it outrank `failed` (G19). */
+export const deliveryRank: Readonly<Record<string, number>> = { sent: 1, failed: 2, delivered: 3, read: 4, played: 5 }
 
 /** Statuses only move forward; `delivered` and what follows it outrank `failed` in either order (G19). */
 export const forward = (known: string | undefined, next: string): string => {
   if (known === undefined) return next
-  return (rank[next] ?? 0) > (rank[known] ?? 0) ? next : known
+  return (deliveryRank[next] ?? 0) > (deliveryRank[known] ?? 0) ? next : known
 }
+
+/** A status as it may be kept: one of the words we know, else `other`. */
+export const statusWord = (status: string): string => (Object.hasOwn(deliveryRank, status) ? status : "other")
+
+/** What is known of one attempt. Its state follows from these alone, in whatever order they came. */
+export interface AttemptFacts {
+  /** How its own caller said it ended. */
+  readonly verdict?: "sent" | "failed" | "in_doubt"
+  /** A proof says that it happened. */
+  readonly proven: boolean
+  /** The provider says that it failed. */
+  readonly refused: boolean
+}
+
+export const stateOf = ({ verdict, proven, refused }: AttemptFacts): IntentState => {
+  if (verdict === "failed") return proven ? "disputed" : "failed"
+  if (verdict === "sent" || proven) return "sent"
+  return refused ? "failed" : (verdict ?? "claimed")
+}
+
+/** A claim past its deadline reads as `in_doubt` (G15). */
+export const stateAt = (state: IntentState, deadline: number, now: number): IntentState =>
+  state === "claimed" && now >= deadline ? "in_doubt" : state
+
+/** Which failure stands in the record: the caller's own, or the one that a `failed` status brought. */
+export const standingFailure = (
+  state: IntentState,
+  delivery: string | undefined,
+  own: FailureReport | undefined,
+  reported: FailureReport | undefined
+): FailureReport | undefined => {
+  if (state === "failed") return reported ?? own
+  if (state === "sent") return delivery === "failed" ? reported : undefined
+  return own
+}
+
+const gravity = (failure: FailureReport): number =>
+  (failure.certainty === "unknown" ? 2 : 0) + (failure.transient ? 0 : 1)
+
+/** Of two reported failures the one that allows less, whichever came first. */
+export const graver = (known: FailureReport | undefined, next: FailureReport): FailureReport => {
+  if (known === undefined) return next
+  const more = gravity(next) - gravity(known)
+  return more > 0 || (more === 0 && next.code < known.code) ? next : known
+}
+
+/** Only what certainly did nothing and may pass is tried again under the same key. */
+export const claimableAnew = (state: IntentState, failure: FailureReport | undefined): boolean =>
+  state === "failed" && failure !== undefined && failure.certainty === "not_applied" && failure.transient
+
+/** How many entries a timeline keeps: the last ones. */
+export const timelineLength = 64

@@ -6,9 +6,12 @@ import type { InboundEvent } from "../domain/event.ts"
 export type RuntimeAnswer =
   /** 2xx. */
   | { readonly _tag: "Acknowledged" }
-  /** 410 and other 4xx but 429: counts against this event. */
+  /** 410 and other 4xx but 408, 425 and 429: counts against this event. */
   | { readonly _tag: "Refused"; readonly status: number }
-  /** Not reachable, timed out, 429, 3xx, 5xx: counts against nothing. `retryAfter` in milliseconds, where it asked. */
+  /**
+   * Not reachable, timed out, cut off, 408, 425, 429, 3xx, 5xx: counts against nothing (G33). `reason` is a fixed word or
+   * `http_` and the status. `retryAfter` in milliseconds, where a 429 or 503 asked for it.
+   */
   | { readonly _tag: "Held"; readonly reason: string; readonly retryAfter?: number }
 
 /** The company's own application, pushed one event at a time. */

@@ -77,5 +77,15 @@ export interface LogFields {
   /** Of an unforeseen failure: the class of the error and where it was raised, never its text. */
   readonly error?: string
   readonly frames?: ReadonlyArray<string>
+  /** Lines that were not written because nobody read the output fast enough. */
+  readonly lost?: number
   readonly release?: string
+}
+
+/** One line as it is written. `time` in milliseconds since the epoch. */
+export interface Line {
+  readonly time: number
+  readonly level: Level
+  readonly event: LogEvent
+  readonly fields: LogFields
 }

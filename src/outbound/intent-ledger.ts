@@ -48,6 +48,38 @@ export type EvidenceAnswer =
   | { readonly _tag: "Applied"; readonly before: IntentState; readonly record: IntentRecord }
   | { readonly _tag: "NoEvidence"; readonly reason: "unknown" | "other_attempt" }
 
+/** Milliseconds: how long an ended intent is kept, and how long its tombstone says that it was (G23). */
+export interface Retention {
+  readonly intents: number
+  readonly tombstones: number
+}
+
+const day = 86_400_000
+export const defaultRetention: Retention = { intents: 30 * day, tombstones: 400 * day }
+
+/** Milliseconds that a token given back stays refused (G7). */
+export const releasedTokenLife = day
+
+/** Where a page of `list` ended: the time that orders the list, and the last intent of the page. */
+export interface Position {
+  readonly at: number
+  readonly intentId: string
+}
+
+export const cursorOf = ({ at, intentId }: Position): string => `${at}.${intentId}`
+
+export const positionOf = (cursor: string): Position | undefined => {
+  const [, at, intentId] = /^(\d{1,15})\.(int_[0-9a-f]{32})$/.exec(cursor) ?? []
+  return at === undefined || intentId === undefined ? undefined : { at: Number(at), intentId }
+}
+
+/** The order of `list`: newest first. */
+export const newestFirst = (a: Position, b: Position): number => {
+  if (a.at !== b.at) return b.at - a.at
+  if (a.intentId === b.intentId) return 0
+  return a.intentId < b.intentId ? 1 : -1
+}
+
 /** The record of every intent: claim, call, settle. Time is the store's (G8). */
 export class IntentLedger extends Context.Service<
   IntentLedger,
@@ -67,7 +99,7 @@ export class IntentLedger extends Context.Service<
     readonly get: (intentId: IntentId) => Effect.Effect<IntentRecord | "expired" | undefined, InfraError>
     /** True when this content was the one claimed; `undefined` where the intent is unknown. */
     readonly sameContent: (intentId: IntentId, content: string) => Effect.Effect<boolean | undefined, InfraError>
-    /** Intents in one state, newest first; claims past their deadline are `in_doubt`. Looking only. */
+    /** Intents in one state, newest first; claims past their deadline are `in_doubt`. Looking only; an unreadable cursor gives an empty page. */
     readonly list: (
       state: IntentState,
       page: { readonly limit: number; readonly cursor?: string }

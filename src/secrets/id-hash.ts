@@ -14,7 +14,9 @@ export class IdHash extends Context.Service<
     readonly quarantine: (parts: ReadonlyArray<string>) => QuarantineId
     /** 32 hex digits for any other id from outside: callers' keys, provider message ids. */
     readonly opaque: (parts: ReadonlyArray<string>) => string
-    /** A fresh thread id; random, not a hash. */
+    /** A fresh thread id: random, and marked so that it is known again as ours. */
     readonly correlation: () => CorrelationId
+    /** A thread id that comes back from outside, where we made it; anything else may hold a person (G14). */
+    readonly ownCorrelation: (text: string) => CorrelationId | undefined
   }
 >()("comporta/secrets/IdHash") {}

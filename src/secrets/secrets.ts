@@ -56,7 +56,8 @@ export const layer: Layer.Layer<Secrets, never, SecretStore> = Layer.effect(
     )
     return Secrets.of({
       handle: Effect.fnUntraced(function* (ref) {
-        const slot = known.get(ref) ?? { secret: yield* store.read(ref) }
+        const read = known.get(ref) ?? { secret: yield* store.read(ref) }
+        const slot = known.get(ref) ?? read
         known.set(ref, slot)
         return handleOf(ref, slot)
       }),
@@ -69,7 +70,7 @@ export const layer: Layer.Layer<Secrets, never, SecretStore> = Layer.effect(
           if (now - last < refreshInterval) return
           last = now
           yield* reload
-        })
+        }).pipe(Effect.uninterruptible)
       )
     })
   })

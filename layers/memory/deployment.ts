@@ -1,0 +1,18 @@
+import { randomBytes } from "node:crypto"
+import * as Layer from "effect/Layer"
+import { defaultPartitions, Deployment } from "../../src/partition/deployment.ts"
+
+export interface Options {
+  readonly partitions?: number
+}
+
+/** A deployment that lives as long as its process: `local` alone. */
+export const layer = (options: Options = {}): Layer.Layer<Deployment> =>
+  Layer.sync(Deployment, () =>
+    Deployment.of({
+      id: randomBytes(16).toString("hex"),
+      environment: "local",
+      partitions: options.partitions ?? defaultPartitions,
+      localPepper: randomBytes(32).toString("base64")
+    })
+  )

@@ -1,0 +1,72 @@
+import { stateOf } from "../../../src/domain/intent.ts"
+import { releasedTokenLife, type Retention } from "../../../src/outbound/intent-ledger.ts"
+import { type Entry, noted } from "./entry.ts"
+
+/** What became of a token that holds no claim any more: given back, or settled as this attempt. */
+export type Fate = "released" | number
+
+interface Tokens {
+  readonly until: number
+  readonly fates: ReadonlyMap<string, Fate>
+}
+
+export interface Book {
+  readonly retention: Retention
+  readonly entries: Map<string, Entry>
+  /** Until when each says that an intent was there. */
+  readonly tombstones: Map<string, number>
+  readonly tokens: Map<string, Tokens>
+}
+
+export const emptyBook = (retention: Retention): Book => ({
+  retention,
+  entries: new Map(),
+  tombstones: new Map(),
+  tokens: new Map()
+})
+
+export const find = (book: Book, intentId: string, now: number): Entry | undefined => {
+  const entry = book.entries.get(intentId)
+  if (entry?.keepUntil === undefined || now < entry.keepUntil) return entry
+  book.entries.delete(intentId)
+  return undefined
+}
+
+export const entombed = (book: Book, intentId: string, now: number): boolean => {
+  const until = book.tombstones.get(intentId)
+  if (until !== undefined && now >= until) book.tombstones.delete(intentId)
+  return until !== undefined && now < until
+}
+
+export const fateOf = (book: Book, intentId: string, token: string, now: number): Fate | undefined => {
+  const tokens = book.tokens.get(intentId)
+  if (tokens !== undefined && now >= tokens.until) book.tokens.delete(intentId)
+  return tokens === undefined || now >= tokens.until ? undefined : tokens.fates.get(token)
+}
+
+/** The first fate of a token stands. */
+export const bury = (book: Book, intentId: string, token: string, fate: Fate, now: number): void => {
+  const known = fateOf(book, intentId, token, now)
+  const fates = new Map(book.tokens.get(intentId)?.fates).set(token, known ?? fate)
+  book.tokens.set(intentId, { until: now + releasedTokenLife, fates })
+}
+
+const settles = new Set(["sent", "failed", "in_doubt"])
+const ends = new Set(["sent", "failed"])
+
+/** Writes an entry whose facts have changed, and what a change of state brings: retention, tombstone, place in the lists. */
+export const write = (book: Book, before: Entry, changed: Entry, now: number): Entry => {
+  const state = stateOf(changed.facts)
+  const moved = state === stateOf(before.facts) ? changed : move(book, changed, state, now)
+  book.entries.set(moved.intentId, moved)
+  return moved
+}
+
+const move = (book: Book, changed: Entry, state: string, now: number): Entry => {
+  const { keepUntil: _, ...rest } = changed
+  const open: Entry = { ...rest, since: now, ...(settles.has(state) ? { settledAt: now } : {}) }
+  if (state === "disputed") return noted(open, now, open.attempt, "disputed")
+  if (!ends.has(state)) return open
+  book.tombstones.set(open.intentId, now + book.retention.tombstones)
+  return { ...open, keepUntil: now + book.retention.intents }
+}

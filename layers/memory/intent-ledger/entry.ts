@@ -1,0 +1,69 @@
+import type { FailureReport } from "../../../src/domain/failure.ts"
+import type { IntentId } from "../../../src/domain/ids.ts"
+import {
+  type AttemptFacts,
+  type IntentRecord,
+  type IntentState,
+  type Receipt,
+  standingFailure,
+  stateAt,
+  stateOf,
+  type TimelineEntry,
+  timelineLength
+} from "../../../src/domain/intent.ts"
+import type { Claim } from "../../../src/outbound/intent-ledger.ts"
+
+/** One intent as it is kept: facts, from which its record is read. */
+export interface Entry {
+  readonly intentId: IntentId
+  readonly meta: Claim["meta"]
+  readonly content: string
+  readonly token: string
+  readonly attempt: number
+  readonly createdAt: number
+  readonly claimedAt: number
+  readonly deadline: number
+  readonly facts: AttemptFacts
+  /** When it came into its state; of a claim, when that turns into a doubt. */
+  readonly since: number
+  readonly settledAt?: number
+  readonly receipt?: Receipt
+  readonly delivery?: string
+  readonly ownFailure?: FailureReport
+  readonly reportedFailure?: FailureReport
+  readonly keepUntil?: number
+  readonly timeline: ReadonlyArray<TimelineEntry>
+}
+
+export const failureOf = (entry: Entry): FailureReport | undefined =>
+  standingFailure(stateOf(entry.facts), entry.delivery, entry.ownFailure, entry.reportedFailure)
+
+export const readsAs = (entry: Entry, now: number): IntentState => stateAt(stateOf(entry.facts), entry.deadline, now)
+
+export const recordOf = (entry: Entry, now: number): IntentRecord => {
+  const failure = failureOf(entry)
+  return {
+    intentId: entry.intentId,
+    state: readsAs(entry, now),
+    attempt: entry.attempt,
+    ...entry.meta,
+    createdAt: entry.createdAt,
+    claimedAt: entry.claimedAt,
+    deadline: entry.deadline,
+    ...(entry.settledAt === undefined ? {} : { settledAt: entry.settledAt }),
+    ...(entry.receipt === undefined ? {} : { receipt: entry.receipt }),
+    ...(failure === undefined ? {} : { failure }),
+    ...(entry.delivery === undefined ? {} : { delivery: entry.delivery }),
+    timeline: entry.timeline
+  }
+}
+
+export const noted = (entry: Entry, at: number, attempt: number, what: string): Entry => ({
+  ...entry,
+  timeline: [...entry.timeline, { at, attempt, what }].slice(-timelineLength)
+})
+
+export const notedOnce = (entry: Entry, at: number, attempt: number, what: string): Entry =>
+  entry.timeline.some((step) => step.attempt === attempt && step.what === what)
+    ? entry
+    : noted(entry, at, attempt, what)

@@ -1,0 +1,34 @@
+import type { IntentRecord, IntentState } from "../../../src/domain/intent.ts"
+import { cursorOf, newestFirst, positionOf } from "../../../src/outbound/intent-ledger.ts"
+import { type Book, find } from "./book.ts"
+import { type Entry, readsAs, recordOf } from "./entry.ts"
+
+const inState = (book: Book, state: IntentState, now: number): ReadonlyArray<Entry> =>
+  [...book.entries.keys()]
+    .map((intentId) => find(book, intentId, now))
+    .filter((entry) => entry !== undefined)
+    .filter((entry) => readsAs(entry, now) === state)
+
+const place = (entry: Entry) => ({ at: entry.since, intentId: entry.intentId })
+
+export const list = (
+  book: Book,
+  state: IntentState,
+  page: { readonly limit: number; readonly cursor?: string },
+  now: number
+): { readonly intents: ReadonlyArray<IntentRecord>; readonly next?: string } => {
+  const after = page.cursor === undefined ? undefined : positionOf(page.cursor)
+  if (page.cursor !== undefined && after === undefined) return { intents: [] }
+  const rest = inState(book, state, now)
+    .filter((entry) => after === undefined || newestFirst(after, place(entry)) < 0)
+    .sort((a, b) => newestFirst(place(a), place(b)))
+  const entries = rest.slice(0, page.limit)
+  const last = entries.at(-1)
+  return {
+    intents: entries.map((entry) => recordOf(entry, now)),
+    ...(last !== undefined && rest.length > entries.length ? { next: cursorOf(place(last)) } : {})
+  }
+}
+
+export const oldestDoubt = (book: Book, now: number): number =>
+  inState(book, "in_doubt", now).reduce((oldest, entry) => Math.max(oldest, now - entry.since), 0)

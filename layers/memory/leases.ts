@@ -1,0 +1,14 @@
+import * as Context from "effect/Context"
+import * as Layer from "effect/Layer"
+
+export interface Lease {
+  readonly epoch: number
+  readonly owner: string | undefined
+  /** Milliseconds since the epoch. */
+  readonly until: number
+}
+
+/** Who holds which partition: shared by the partitions, which change it, and the event log, which obeys it (G30). */
+export class Leases extends Context.Service<Leases, Map<number, Lease>>()("comporta/layers/memory/Leases") {}
+
+export const layer = Layer.sync(Leases, () => new Map<number, Lease>())

@@ -1,0 +1,38 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { Deployment } from "../../src/partition/deployment.ts"
+import { leaseMillis, Partitions } from "../../src/partition/partitions.ts"
+import { type Lease, Leases } from "./leases.ts"
+
+export const layer: Layer.Layer<Partitions, never, Deployment | Leases> = Layer.effect(
+  Partitions,
+  Effect.gen(function* () {
+    const deployment = yield* Deployment
+    const leases = yield* Leases
+    const isOurs = (lease: Lease | undefined, replica: string, epoch: number) =>
+      lease !== undefined && lease.owner === replica && lease.epoch === epoch
+    return Partitions.of({
+      count: deployment.partitions,
+      acquire: (partition, replica) =>
+        Effect.map(Clock.currentTimeMillis, (now) => {
+          const held = leases.get(partition)
+          if (held?.owner !== undefined && held.owner !== replica && held.until > now) return undefined
+          const epoch = (held?.epoch ?? 0) + 1
+          leases.set(partition, { epoch, owner: replica, until: now + leaseMillis })
+          return epoch
+        }),
+      renew: (partition, replica, epoch) =>
+        Effect.map(Clock.currentTimeMillis, (now) => {
+          if (!isOurs(leases.get(partition), replica, epoch)) return false
+          leases.set(partition, { epoch, owner: replica, until: now + leaseMillis })
+          return true
+        }),
+      release: (partition, replica, epoch) =>
+        Effect.sync(() => {
+          if (isOurs(leases.get(partition), replica, epoch))
+            leases.set(partition, { epoch, owner: undefined, until: 0 })
+        })
+    })
+  })
+)

@@ -1,0 +1,78 @@
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { createServer, type Server } from "node:http"
+import { CannotListen, type Served, WebServer } from "../../src/http/web-server.ts"
+import { Log } from "../../src/log/log.ts"
+import { rejectClient } from "./client-error.ts"
+import { webhookHandler } from "./webhook-handler.ts"
+
+const limits = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 65_000,
+  maxHeaderSize: 32_768,
+  connectionsCheckingInterval: 1_000
+}
+const maxConnections = 10_000
+
+export const layer = Layer.effect(
+  WebServer,
+  Effect.gen(function* () {
+    const log = yield* Log
+    const defect = () => log.write("error", "internal", { httpStatus: 500, error: "defect" })
+    return WebServer.of({
+      serve: Effect.fnUntraced(function* (served: Served, { host, port, drain }) {
+        const server = createServer(limits)
+        server.maxConnections = maxConnections
+        server.on("clientError", rejectClient)
+        const scope = yield* Effect.scope
+        const api = yield* NodeHttpServer.makeHandler(served.api, { scope })
+        const webhook = webhookHandler(served.webhooks, defect)
+        server.on("request", (request, response) => {
+          if (!webhook(request, response)) api(request, response)
+        })
+        yield* Effect.acquireRelease(listen(server, host, port), () => close(server, drain))
+        const address = server.address()
+        return { port: typeof address === "object" && address !== null ? address.port : port }
+      })
+    })
+  })
+)
+
+const listen = (server: Server, host: string, port: number) =>
+  Effect.callback<void, CannotListen>((resume) => {
+    const failed = (error: NodeJS.ErrnoException) => resume(Effect.fail(cannotListen(host, port, error.code)))
+    server.once("error", failed)
+    server.listen({ host, port }, () => {
+      server.off("error", failed)
+      resume(Effect.void)
+    })
+  })
+
+const cannotListen = (host: string, port: number, code: string | undefined) => {
+  switch (code) {
+    case "EADDRINUSE":
+      return new CannotListen({ host, port, reason: "in_use" })
+    case "EACCES":
+      return new CannotListen({ host, port, reason: "not_allowed" })
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return new CannotListen({ host, port, reason: "no_such_address" })
+    default:
+      return new CannotListen({ host, port, reason: "unknown" })
+  }
+}
+
+/** Refuses new connections, lets idle ones go, waits for what is under way, then cuts. */
+const close = (server: Server, drain: number) =>
+  Effect.callback<void>((resume) => {
+    server.close(() => resume(Effect.void))
+    server.closeIdleConnections()
+    const cut = setTimeout(() => server.closeAllConnections(), drain)
+    const idle = setInterval(() => server.closeIdleConnections(), 50)
+    server.once("close", () => {
+      clearTimeout(cut)
+      clearInterval(idle)
+    })
+  })

@@ -1,0 +1,51 @@
+import { recordFormat } from "../../../src/partition/deployment.ts"
+import { defineScript } from "../script.ts"
+import { prelude } from "./prelude.ts"
+
+/**
+ * KEYS: stamp, record, tombstone, tokens, list of claimed, list of failed. ARGV: deployment, intent id, token, content,
+ * milliseconds of the call, connector, account, capability, protection, correlation id, milliseconds that tokens stay.
+ * Without a script header, so that a full store still answers a repeat; its first write is the one that it refuses (G6).
+ */
+export const claim = defineScript(
+  "claim intent",
+  `${prelude}
+local fate = redis.call('HGET', KEYS[4], ARGV[3])
+if fate == 'released' then return { 'Released' } end
+local held = redis.call('HMGET', KEYS[2], 'state', 'content', 'token', 'attempt', 'deadline', 'timeline', 'failure', 'reported')
+local state, content, token, attempt, deadline, timeline = unpack(held, 1, 6)
+
+local function begin(attempt, timeline, ...)
+  local deadline = now + ARGV[5]
+  redis.call('HSET', KEYS[2], 'state', 'claimed', 'attempt', attempt, 'token', ARGV[3], 'claimed', at,
+    'deadline', deadline, 'connector', ARGV[6], 'account', ARGV[7], 'capability', ARGV[8], 'protection', ARGV[9],
+    'correlation', ARGV[10], 'timeline', noted(timeline, attempt, 'claimed'), ...)
+  redis.call('ZADD', KEYS[5], deadline, ARGV[2])
+end
+
+if not state then
+  if redis.call('EXISTS', KEYS[3]) == 1 then return { 'Expired' } end
+  begin(1, nil, 'v', ${recordFormat}, 'content', ARGV[4], 'created', at)
+  return { 'Claimed', now, record() }
+end
+if content ~= ARGV[4] then return { 'OtherContent', now, record() } end
+if state == 'claimed' and token == ARGV[3] and now < tonumber(deadline) then return { 'Claimed', now, record() } end
+
+local function claimableAnew()
+  if state ~= 'failed' or fate or token == ARGV[3] then return false end
+  local failure = held[8] or held[7]
+  if not failure then return false end
+  failure = cjson.decode(failure)
+  return failure.certainty == 'not_applied' and failure.transient
+end
+
+if not claimableAnew() then return { 'Held', now, record() } end
+begin(attempt + 1, timeline)
+redis.call('HDEL', KEYS[2], 'verdict', 'proven', 'refused', 'settled', 'receipt', 'delivery', 'failure', 'reported')
+redis.call('PERSIST', KEYS[2])
+redis.call('ZREM', KEYS[6], ARGV[2])
+redis.call('HSETNX', KEYS[4], token, attempt)
+redis.call('PEXPIRE', KEYS[4], ARGV[11])
+return { 'Claimed', now, record() }
+`
+)

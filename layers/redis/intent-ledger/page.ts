@@ -1,0 +1,68 @@
+import { readTime, requireStamp } from "../lua.ts"
+import { defineScript } from "../script.ts"
+
+/**
+ * KEYS: stamp, list of the state, list of claimed. ARGV: deployment, state, how many, and where the page before ended:
+ * time and intent id, or nothing. Answers ids and times by turns; a claim past its deadline stands among the doubts.
+ */
+export const page = defineScript(
+  "list intents",
+  `#!lua flags=no-writes
+${requireStamp}${readTime}
+local many, lastAt, lastId = tonumber(ARGV[3]), ARGV[4], ARGV[5]
+local found = {}
+
+local function take(list, highest, lowest)
+  local skip, taken, some = 0, 0, nil
+  repeat
+    some = redis.call('ZRANGE', list, highest, lowest, 'BYSCORE', 'REV', 'LIMIT', skip, many, 'WITHSCORES')
+    for i = 1, #some, 2 do
+      if some[i + 1] ~= lastAt or some[i] < lastId then
+        taken = taken + 1
+        found[#found + 1] = some[i]
+        found[#found + 1] = some[i + 1]
+      end
+    end
+    skip = skip + many
+  until taken >= many or #some < 2 * many
+end
+
+local highest = lastAt == '' and '+inf' or lastAt
+if ARGV[2] == 'claimed' then
+  take(KEYS[2], highest, '(' .. string.format('%.0f', now))
+else
+  take(KEYS[2], highest, '-inf')
+end
+if ARGV[2] == 'in_doubt' then take(KEYS[3], math.min(tonumber(lastAt) or now, now), '-inf') end
+return found
+`
+)
+
+/** KEYS: stamp, list of the state, records. ARGV: deployment, intent ids. Answers the time and each record; the list loses those that are gone. */
+export const collect = defineScript(
+  "read intents",
+  `#!lua flags=allow-oom
+${requireStamp}${readTime}
+local answer = { now }
+for i = 3, #KEYS do
+  local record = redis.call('HGETALL', KEYS[i])
+  if #record == 0 then redis.call('ZREM', KEYS[2], ARGV[i - 1]) end
+  answer[#answer + 1] = record
+end
+return answer
+`
+)
+
+/** KEYS: stamp, list of doubts, list of claimed. ARGV: deployment. Answers milliseconds. */
+export const oldest = defineScript(
+  "oldest doubt",
+  `#!lua flags=no-writes
+${requireStamp}${readTime}
+local since = now
+for i = 2, 3 do
+  local first = redis.call('ZRANGE', KEYS[i], 0, 0, 'WITHSCORES')
+  if first[2] then since = math.min(since, tonumber(first[2])) end
+end
+return now - since
+`
+)

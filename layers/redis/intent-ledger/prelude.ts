@@ -1,0 +1,88 @@
+import { deliveryRank, timelineLength } from "../../../src/domain/intent.ts"
+import { readTime, requireStamp } from "../lua.ts"
+import { listed } from "./keys.ts"
+
+/**
+ * First in every script of one intent. KEYS: stamp, record, tombstone, tokens, …; ARGV: deployment, intent id, …
+ * A timeline is one text of entries `<at> <attempt> <what>;`.
+ */
+export const prelude = `${requireStamp}${readTime}
+local at = string.format('%.0f', now)
+
+local function noted(timeline, attempt, what)
+  timeline = (timeline or '') .. at .. ' ' .. attempt .. ' ' .. what .. ';'
+  local _, length = string.gsub(timeline, ';', '')
+  if length > ${timelineLength} then timeline = string.gsub(timeline, '^[^;]*;', '', 1) end
+  return timeline
+end
+
+local function record()
+  return redis.call('HGETALL', KEYS[2])
+end
+`
+
+const lists = listed.map((state, index) => `${state} = KEYS[${index + 5}]`).join(", ")
+
+/**
+ * Second in every script that judges an attempt. KEYS from 5 on: the lists by state; ARGV[3], ARGV[4]: how long an ended
+ * record and its tombstone stay, in milliseconds. `write` stores the changed fields and what a new state brings; the
+ * tombstone is there before its record may expire.
+ */
+export const judging = `
+local lists = { ${lists} }
+
+local function stateOf(verdict, proven, refused)
+  if verdict == 'failed' then return proven and 'disputed' or 'failed' end
+  if verdict == 'sent' or proven then return 'sent' end
+  return refused and 'failed' or verdict or 'claimed'
+end
+
+local function move(before, after)
+  redis.call('ZADD', lists[after], at, ARGV[2])
+  if after == 'sent' or after == 'failed' then
+    redis.call('SET', KEYS[3], '1', 'PX', ARGV[4])
+    redis.call('PEXPIRE', KEYS[2], ARGV[3])
+    local gone = redis.call('ZRANGE', lists[after], '-inf', now - ARGV[3], 'BYSCORE', 'LIMIT', 0, 2)
+    if #gone > 0 then redis.call('ZREM', lists[after], unpack(gone)) end
+  else
+    redis.call('PERSIST', KEYS[2])
+  end
+  if lists[before] then redis.call('ZREM', lists[before], ARGV[2]) end
+end
+
+local function write(changed, before, after, timeline, attempt)
+  if after ~= before then
+    if after == 'disputed' then timeline = noted(timeline, attempt, 'disputed') end
+    if after ~= 'disputed' and after ~= 'claimed' then
+      changed[#changed + 1] = 'settled'
+      changed[#changed + 1] = at
+    end
+  end
+  redis.call('HSET', KEYS[2], 'state', after, 'timeline', timeline, unpack(changed))
+  if after ~= before then move(before, after) end
+end
+`
+
+const ranks = Object.entries(deliveryRank).map(([status, rank]) => `${status} = ${rank}`)
+
+/** What a status adds to what is known: the furthest status, and of two failures the one that allows less. */
+export const statuses = `
+local rank = { ${ranks.join(", ")} }
+
+local function forward(known, status)
+  if not known or (rank[status] or 0) > (rank[known] or 0) then return status end
+  return known
+end
+
+local function gravity(failure)
+  return (failure.certainty == 'unknown' and 2 or 0) + (failure.transient and 0 or 1)
+end
+
+local function graver(known, reported)
+  if not known then return reported end
+  local a, b = cjson.decode(known), cjson.decode(reported)
+  local more = gravity(b) - gravity(a)
+  if more > 0 or (more == 0 and b.code < a.code) then return reported end
+  return known
+end
+`

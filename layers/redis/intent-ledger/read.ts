@@ -1,0 +1,14 @@
+import { readTime, requireStamp } from "../lua.ts"
+import { defineScript } from "../script.ts"
+
+/** KEYS: stamp, record, tombstone. ARGV: deployment. Answers nil, `expired`, or the time and the record. */
+export const read = defineScript(
+  "read intent",
+  `#!lua flags=no-writes
+${requireStamp}${readTime}
+local record = redis.call('HGETALL', KEYS[2])
+if #record > 0 then return { now, record } end
+if redis.call('EXISTS', KEYS[3]) == 1 then return 'expired' end
+return false
+`
+)

@@ -1,0 +1,108 @@
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { FailureReport, type InfraError } from "../../../src/domain/failure.ts"
+import { AccountId, CapabilityId, ConnectorId, CorrelationId, type IntentId } from "../../../src/domain/ids.ts"
+import {
+  type IntentRecord,
+  IntentState,
+  Protection,
+  Receipt,
+  standingFailure,
+  stateAt,
+  type TimelineEntry
+} from "../../../src/domain/intent.ts"
+import type { Sealer } from "../../../src/secrets/sealer.ts"
+import { unexpectedReply } from "../failure.ts"
+import { asTexts } from "../reply.ts"
+
+/** The fields of a record that are read; any other is kept as it is (G5). */
+const Stored = Schema.Struct({
+  state: IntentState,
+  attempt: Schema.FiniteFromString,
+  content: Schema.String,
+  connector: ConnectorId,
+  account: AccountId,
+  capability: CapabilityId,
+  protection: Protection,
+  correlation: CorrelationId,
+  created: Schema.FiniteFromString,
+  claimed: Schema.FiniteFromString,
+  deadline: Schema.FiniteFromString,
+  settled: Schema.optionalKey(Schema.FiniteFromString),
+  /** Sealed; empty where the provider names no message. */
+  receipt: Schema.optionalKey(Schema.String),
+  failure: Schema.optionalKey(Schema.fromJsonString(FailureReport)),
+  reported: Schema.optionalKey(Schema.fromJsonString(FailureReport)),
+  delivery: Schema.optionalKey(Schema.String),
+  timeline: Schema.String
+})
+type Stored = typeof Stored.Type
+
+const decodeStored = Schema.decodeUnknownEffect(Stored)
+const decodeReceipt = Schema.decodeUnknownEffect(Schema.fromJsonString(Receipt))
+const encodeFailure = Schema.encodeSync(Schema.fromJsonString(FailureReport))
+
+export const failureText = (failure: FailureReport | undefined): string =>
+  failure === undefined ? "" : encodeFailure(failure)
+
+/** A message id hides a phone number (G14): never written unsealed. */
+export const receiptText = (sealer: Sealer["Service"], receipt: Receipt): string =>
+  receipt.messageId === undefined ? "" : sealer.seal(JSON.stringify(receipt))
+
+export const decodeRecord = Effect.fnUntraced(function* (
+  sealer: Sealer["Service"],
+  operation: string,
+  intentId: IntentId,
+  now: number,
+  reply: unknown
+): Effect.fn.Return<{ readonly record: IntentRecord; readonly content: string }, InfraError> {
+  const fields = yield* asTexts(operation)(reply)
+  const members: Record<string, string> = {}
+  for (let at = 0; at + 1 < fields.length; at += 2) members[fields[at] ?? ""] = fields[at + 1] ?? ""
+  const stored = yield* Effect.mapError(decodeStored(members), () => unexpectedReply(operation))
+  const receipt = stored.receipt === undefined ? {} : yield* openReceipt(sealer, stored.receipt)
+  return { record: recordOf(intentId, stored, receipt, now), content: stored.content }
+})
+
+type Opened = { readonly receipt?: Receipt; readonly unreadable?: true }
+
+/** What a receipt says must not decide whether its intent can be answered: an unreadable one is named, and left where it is. */
+const openReceipt = (sealer: Sealer["Service"], sealed: string): Effect.Effect<Opened> =>
+  sealed === ""
+    ? Effect.succeed({ receipt: {} })
+    : sealer
+        .open(sealed)
+        .pipe(
+          Effect.flatMap(decodeReceipt),
+          Effect.match({ onSuccess: (receipt): Opened => ({ receipt }), onFailure: () => ({ unreadable: true }) })
+        )
+
+const recordOf = (intentId: IntentId, stored: Stored, opened: Opened, now: number): IntentRecord => {
+  const failure = standingFailure(stored.state, stored.delivery, stored.failure, stored.reported)
+  const steps = timelineOf(stored.timeline)
+  const unreadable = { at: now, attempt: stored.attempt, what: "receipt_unreadable" }
+  return {
+    intentId,
+    state: stateAt(stored.state, stored.deadline, now),
+    attempt: stored.attempt,
+    connector: stored.connector,
+    account: stored.account,
+    capabilityId: stored.capability,
+    protection: stored.protection,
+    correlationId: stored.correlation,
+    createdAt: stored.created,
+    claimedAt: stored.claimed,
+    deadline: stored.deadline,
+    ...(stored.settled === undefined ? {} : { settledAt: stored.settled }),
+    ...(opened.receipt === undefined ? {} : { receipt: opened.receipt }),
+    ...(failure === undefined ? {} : { failure }),
+    ...(stored.delivery === undefined ? {} : { delivery: stored.delivery }),
+    timeline: opened.unreadable ? [...steps, unreadable] : steps
+  }
+}
+
+const timelineOf = (text: string): ReadonlyArray<TimelineEntry> =>
+  text.split(";").flatMap((entry) => {
+    const [, at, attempt, what] = /^(\d+) (\d+) (\S+)$/.exec(entry) ?? []
+    return what === undefined ? [] : [{ at: Number(at), attempt: Number(attempt), what }]
+  })

@@ -1,0 +1,23 @@
+import { defineScript } from "../script.ts"
+import { judging, prelude } from "./prelude.ts"
+
+/**
+ * KEYS: stamp, record, tombstone, tokens, lists by state. ARGV: deployment, intent id, retention of the record and of the
+ * tombstone, token, failure, milliseconds that tokens stay. Leaves a token alone that has settled; buries any other.
+ */
+export const release = defineScript(
+  "release intent",
+  `#!lua flags=allow-oom
+${prelude}${judging}
+local held = redis.call('HMGET', KEYS[2], 'state', 'attempt', 'token', 'verdict', 'proven', 'refused', 'timeline')
+local state, attempt, token, verdict, proven, refused, timeline = unpack(held, 1, 7)
+if token == ARGV[5] then
+  if verdict then return 0 end
+  local after = stateOf('failed', proven, refused)
+  write({ 'verdict', 'failed', 'failure', ARGV[6] }, state, after, noted(timeline, attempt, 'released'), attempt)
+end
+redis.call('HSETNX', KEYS[4], ARGV[5], 'released')
+redis.call('PEXPIRE', KEYS[4], ARGV[7])
+return 1
+`
+)

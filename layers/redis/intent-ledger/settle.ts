@@ -1,0 +1,38 @@
+import { defineScript } from "../script.ts"
+import { judging, prelude } from "./prelude.ts"
+
+/**
+ * KEYS: stamp, record, tombstone, tokens, lists by state. ARGV: deployment, intent id, retention of the record and of the
+ * tombstone, attempt, token, verdict, sealed receipt or nothing, failure or nothing.
+ * A first verdict stands; after another one only `sent` still counts, as a proof. Answers nil where the claim is another's.
+ */
+export const settle = defineScript(
+  "settle intent",
+  `#!lua flags=allow-oom
+${prelude}${judging}
+local held = redis.call('HMGET', KEYS[2], 'state', 'attempt', 'token', 'verdict', 'proven', 'refused', 'receipt', 'timeline')
+local state, attempt, token, verdict, proven, refused, receipt, timeline = unpack(held, 1, 8)
+if not state then return false end
+if attempt ~= ARGV[5] or token ~= ARGV[6] then
+  if redis.call('HGET', KEYS[4], ARGV[6]) ~= ARGV[5] then return false end
+  return { now, record() }
+end
+local changed = {}
+if not verdict then
+  verdict = ARGV[7]
+  changed = { 'verdict', verdict }
+elseif ARGV[7] == 'sent' and verdict ~= 'sent' and not proven then
+  proven = '1'
+  changed = { 'proven', proven }
+else
+  return { now, record() }
+end
+if ARGV[7] ~= 'sent' then
+  changed[3], changed[4] = 'failure', ARGV[9]
+elseif ARGV[8] ~= '' or not receipt then
+  changed[3], changed[4] = 'receipt', ARGV[8]
+end
+write(changed, state, stateOf(verdict, proven, refused), noted(timeline, attempt, ARGV[7]), attempt)
+return { now, record() }
+`
+)

@@ -1,0 +1,23 @@
+/** What a partition keeps, each under a key of its own. No name holds an id from outside. */
+export type Kept =
+  | "stamp"
+  | "lease"
+  | "counters"
+  | "log"
+  | "todo:runtime"
+  | "todo:ledger"
+  | "refusals"
+  | "quarantine"
+  | "dead"
+
+/** `comporta:{p3}:log`: the braces are the hash tag, so that all keys of a partition share one slot. */
+export const keysOf = (prefix: string, partition: number) => {
+  const of = (what: string) => `${prefix}:{p${partition}}:${what}`
+  return {
+    of: (what: Kept): string => of(what),
+    /** What was seen in one generation (G10). */
+    marks: (generation: number): string => of(`marks:${generation}`),
+    /** The answer to one batch (G28). */
+    nonce: (nonce: string): string => of(`nonce:${nonce}`)
+  }
+}

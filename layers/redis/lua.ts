@@ -1,0 +1,17 @@
+/** First in every script: KEYS[1] is the partition's stamp, ARGV[1] the deployment that asks (G4). */
+export const requireStamp = `
+if redis.call('HGET', KEYS[1], 'id') ~= ARGV[1] then
+  return redis.error_reply('STAMP the store is not the one that this deployment was started on')
+end
+`
+
+/** Second in every script of an owner: KEYS[2] is the partition's lease, ARGV[2] the epoch that acts (G30). */
+export const requireEpoch = `
+if redis.call('HGET', KEYS[2], 'epoch') ~= ARGV[2] then return 'stale' end
+`
+
+/** Defines `now`: milliseconds of the store's clock (G8). */
+export const readTime = `
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+`

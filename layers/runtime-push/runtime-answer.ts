@@ -1,0 +1,28 @@
+import * as DateTime from "effect/DateTime"
+import * as Option from "effect/Option"
+import type { ProviderAnswer } from "../../src/connector/provider-http.ts"
+import type { RuntimeAnswer } from "../../src/inbound/runtime.ts"
+
+/** The longest wait that a runtime may ask for. Milliseconds. */
+export const longestRetryAfter = 3_600_000
+
+/** `Retry-After` in milliseconds from `now`: seconds or an HTTP date (RFC 9110 §10.2.3); anything else is no answer. */
+export const retryAfter = (value: string | undefined, now: number): number | undefined => {
+  if (value === undefined) return undefined
+  if (/^\d+$/.test(value)) return Math.min(Number(value) * 1_000, longestRetryAfter)
+  if (!/^[A-Z][a-z]{2,8}, .+ GMT$/.test(value)) return undefined
+  const until = Option.getOrUndefined(DateTime.make(value))
+  if (until === undefined) return undefined
+  return Math.min(Math.max(DateTime.toEpochMillis(until) - now, 0), longestRetryAfter)
+}
+
+const held4xx = new Set([408, 425, 429])
+
+/** What one whole answer means (G33). The body of a 2xx is read to its end and otherwise ignored. */
+export const runtimeAnswer = (answer: ProviderAnswer, now: number): RuntimeAnswer => {
+  const { status, headers } = answer
+  if (status >= 200 && status < 300) return { _tag: "Acknowledged" }
+  if (status >= 400 && status < 500 && !held4xx.has(status)) return { _tag: "Refused", status }
+  const wait = status === 429 || status === 503 ? retryAfter(headers["retry-after"], now) : undefined
+  return { _tag: "Held", reason: `http_${status}`, ...(wait === undefined ? {} : { retryAfter: wait }) }
+}

@@ -1,0 +1,65 @@
+import * as Clock from "effect/Clock"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { Attempt } from "../../src/connector/provider-http.ts"
+import { eventBody } from "../../src/inbound/event-body.ts"
+import { Runtime, type RuntimeAnswer } from "../../src/inbound/runtime.ts"
+import { type SecretRef, SecretUnavailable } from "../../src/secrets/secret-store.ts"
+import { Secrets } from "../../src/secrets/secrets.ts"
+import { exchange } from "../undici/exchange.ts"
+import * as Wire from "../undici/wire.ts"
+import { makeSign, signer } from "./signature.ts"
+import { runtimeAnswer } from "./runtime-answer.ts"
+
+export interface PushOptions {
+  readonly url: string
+  /** The signing secret: `whsec_` and the base64 of 24 to 64 bytes. */
+  readonly secret: SecretRef
+  /** Ours, for the user agent. */
+  readonly version: string
+  /** Milliseconds for one delivery as a whole; 10 s unless given. */
+  readonly timeout?: number
+}
+
+const malformed = (ref: SecretRef) =>
+  new SecretUnavailable({
+    ref,
+    reason: "not a signing secret",
+    remedy: "store whsec_ followed by the base64 of 24 to 64 random bytes, and give the same value to the runtime"
+  })
+
+const held = (reason: string): RuntimeAnswer => ({ _tag: "Held", reason })
+
+/** Pushes one event a POST, signed by the Standard Webhooks scheme (DESIGN §8.6). Delivers at least once; the caller orders and bounds. */
+export const layer = (options: PushOptions): Layer.Layer<Runtime, SecretUnavailable, Secrets> =>
+  Layer.effect(
+    Runtime,
+    Effect.gen(function* () {
+      const secret = yield* (yield* Secrets).handle(options.secret)
+      if (signer(secret.current()) === undefined) return yield* malformed(options.secret)
+      const sign = makeSign(secret.candidates)
+      const wire = yield* Wire.make({ connections: 256 })
+      const attempt: Attempt = { mayStart: () => true, deadline: options.timeout ?? 10_000 }
+      const userAgent = `comporta/${options.version}`
+      return Runtime.of({
+        deliver: Effect.fnUntraced(function* (event) {
+          const now = yield* Clock.currentTimeMillis
+          const body = eventBody(event)
+          const signature = sign(event.eventId, DateTime.toDateUtc(DateTime.makeUnsafe(now)), body)
+          if (signature === undefined) return held("signing_secret")
+          const headers = {
+            "content-type": "application/json",
+            "user-agent": userAgent,
+            "webhook-id": event.eventId,
+            "webhook-timestamp": String(Math.floor(now / 1_000)),
+            "webhook-signature": signature
+          }
+          return yield* exchange(wire, { method: "POST", url: options.url, headers, body }, attempt).pipe(
+            Effect.flatMap((answer) => Effect.map(Clock.currentTimeMillis, (then) => runtimeAnswer(answer, then))),
+            Effect.catch((failure) => Effect.succeed(held(failure.reason)))
+          )
+        })
+      })
+    })
+  )

@@ -1,0 +1,71 @@
+import type { Sink } from "./fd-sink.ts"
+
+/** Lines on their way to a sink. */
+export interface LineBuffer {
+  /** False where the reader is so far behind that the line is not taken. */
+  readonly add: (line: string) => boolean
+  /** Writes all it can, waiting for a slow reader at most two seconds without progress. */
+  readonly flush: () => void
+}
+
+const batchBytes = 65_536
+const maxBytes = 8 * 1024 * 1024
+const patienceMillis = 2_000
+const retryMillis = 5
+
+const nothing: Uint8Array = new Uint8Array(0)
+const sleeper = new Int32Array(new SharedArrayBuffer(4))
+const sleep = (millis: number): void => void Atomics.wait(sleeper, 0, 0, millis)
+
+/** Writes lines together: once a turn of the event loop, or as soon as there are 64 KiB of them. */
+export const lineBuffer = (sink: Sink): LineBuffer => {
+  let lines: Array<string> = []
+  let size = 0
+  let rest = nothing
+  let closed = false
+  let scheduled = false
+
+  const write = (): boolean => {
+    const bytes = lines.length === 0 ? rest : Buffer.concat([rest, Buffer.from(lines.join(""))])
+    lines = []
+    size = 0
+    if (closed || bytes.length === 0) {
+      rest = nothing
+      return true
+    }
+    const taken = sink(bytes)
+    closed = taken === "closed"
+    rest = taken === "closed" ? nothing : bytes.subarray(taken)
+    return taken !== 0
+  }
+  const turn = (): void => {
+    scheduled = false
+    while (write()) if (rest.length === 0) return
+    schedule(retryMillis)
+  }
+  const schedule = (millis: number): void => {
+    if (scheduled) return
+    scheduled = true
+    if (millis === 0) setImmediate(turn)
+    // @effect-diagnostics-next-line globalTimers:off
+    else setTimeout(turn, millis).unref()
+  }
+  return {
+    add: (line) => {
+      if (rest.length + size > maxBytes) return false
+      lines.push(line)
+      size += line.length
+      if (size >= batchBytes && rest.length === 0) turn()
+      else schedule(0)
+      return true
+    },
+    flush: () => {
+      let waited = 0
+      while (lines.length > 0 || rest.length > 0) {
+        if (write()) waited = 0
+        else if ((waited += 1) > patienceMillis) return
+        else sleep(1)
+      }
+    }
+  }
+}

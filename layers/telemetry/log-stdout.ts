@@ -1,0 +1,41 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { encode } from "../../src/log/encode.ts"
+import type { Level, Line } from "../../src/log/line.ts"
+import { Log } from "../../src/log/log.ts"
+import { fdSink, type Sink } from "./fd-sink.ts"
+import { lineBuffer } from "./line-buffer.ts"
+
+export interface Options {
+  /** `encode` (JSON) unless given; `pretty` for a terminal. */
+  readonly format?: (line: Line) => string
+  /** The lowest level that is written: `info` unless given. */
+  readonly minimum?: Level
+  /** Standard output unless given. */
+  readonly sink?: Sink
+}
+
+const ranks: Readonly<Record<Level, number>> = { debug: 0, info: 1, warn: 2, error: 3, fatal: 4 }
+
+/** Lines to standard output, written together; all of them are out when its scope has closed. A reader that has gone stops nothing. */
+export const layer = ({ format = encode, minimum = "info", sink = fdSink(1) }: Options = {}): Layer.Layer<Log> =>
+  Layer.effect(
+    Log,
+    Effect.gen(function* () {
+      const clock = yield* Clock.Clock
+      const buffer = lineBuffer(sink)
+      let lost = 0
+      const add = (line: Omit<Line, "time">): boolean =>
+        buffer.add(`${format({ time: clock.currentTimeMillisUnsafe(), ...line })}\n`)
+      yield* Effect.addFinalizer(() => Effect.sync(buffer.flush))
+      return Log.of({
+        write: (level, event, fields = {}) => {
+          if (ranks[level] < ranks[minimum]) return
+          if (lost > 0 && add({ level: "warn", event: "internal", fields: { error: "LinesLost", lost } })) lost = 0
+          if (!add({ level, event, fields })) lost += 1
+        },
+        flush: buffer.flush
+      })
+    })
+  )

@@ -1,0 +1,97 @@
+import * as Effect from "effect/Effect"
+import type * as Redacted from "effect/Redacted"
+import type { ErrorTable } from "../../src/connector/error-table.ts"
+import {
+  type NotSent,
+  type OutcomeUnknown,
+  ProviderHttp,
+  type ProviderRequest
+} from "../../src/connector/provider-http.ts"
+import { type Failure, InfraError, ProviderError } from "../../src/domain/failure.ts"
+import type { Json, JsonObject } from "../../src/domain/json.ts"
+import { judge, unproven } from "./graph-error.ts"
+
+/** Which Graph API a connector speaks to: the operator's `graph` settings. */
+export interface GraphSettings {
+  /** Without a slash at its end. */
+  readonly baseUrl: string
+  /** `v25.0` */
+  readonly version: string
+}
+
+/** One call. `path` is below the version, its parts already encoded. */
+export interface GraphRequest<A> {
+  readonly operation: string
+  readonly settings: GraphSettings
+  readonly method: ProviderRequest["method"]
+  readonly path: string
+  readonly token: Redacted.Redacted<string>
+  readonly body?: JsonObject
+  /** Takes from a 2xx answer what was expected; without it the outcome is unknown. */
+  readonly expect: (body: Json) => A | undefined
+}
+
+export type GraphCall = <A>(request: GraphRequest<A>) => Effect.Effect<A, Failure, ProviderHttp>
+
+/** A client whose every failure says whether the provider may have acted (G19). */
+export const graphClient = (table: ErrorTable): GraphCall => {
+  const judged = judge(table)
+  return Effect.fnUntraced(function* <A>(request: GraphRequest<A>) {
+    const http = yield* ProviderHttp
+    const answer = yield* http.call(toProvider(request)).pipe(
+      Effect.catchTags({
+        NotSent: (error) => Effect.fail(notSent(error, request.operation)),
+        OutcomeUnknown: (error) => Effect.fail(unknownOutcome(error))
+      })
+    )
+    const body = parse(answer.body)
+    if (answer.status < 200 || answer.status >= 300) return yield* judged(answer, body)
+    const expected = body === undefined ? undefined : request.expect(body)
+    if (expected !== undefined) return expected
+    return yield* unproven("unexpected_answer", "answered success without what a success holds", answer)
+  })
+}
+
+const toProvider = <A>(request: GraphRequest<A>): ProviderRequest => ({
+  method: request.method,
+  url: `${request.settings.baseUrl}/${request.settings.version}/${request.path}`,
+  headers: {
+    accept: "application/json",
+    ...(request.body === undefined ? {} : { "content-type": "application/json" })
+  },
+  bearer: request.token,
+  ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) })
+})
+
+const parse = (text: string): Json | undefined => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const notSent = (error: NotSent, operation: string) =>
+  new InfraError({
+    code: error.reason === "network" ? "network_failed" : `network_${error.reason}`,
+    operation,
+    certainty: "not_applied",
+    transient: error.reason !== "invalid",
+    cause: error
+  })
+
+const endings = {
+  timeout: "no answer within the time of the call",
+  connection_lost: "the connection was lost before the answer",
+  truncated: "the answer broke off"
+} as const
+
+const unknownOutcome = (error: OutcomeUnknown) =>
+  new ProviderError({
+    code: error.reason,
+    certainty: "unknown",
+    transient: false,
+    pauses: "nothing",
+    detail: endings[error.reason],
+    ...(error.status === undefined ? {} : { httpStatus: error.status })
+  })

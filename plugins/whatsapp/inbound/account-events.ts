@@ -1,0 +1,81 @@
+import * as Redacted from "effect/Redacted"
+import type { DecodedEvent, DecodedItem } from "../../../src/connector/inbound.ts"
+import { type Json, type JsonObject, isJsonObject } from "../../../src/domain/json.ts"
+import { listOf, millisOf, textOf } from "../../meta/read-json.ts"
+import { contactsOf } from "./contact.ts"
+import { type Identity, strong, weak } from "./identity.ts"
+import { accountFields } from "./names.ts"
+import { type Where, undecodable } from "./where.ts"
+
+/** Fields whose value lists things that happened one by one, and the names of those lists. */
+const lists: ReadonlyMap<string, ReadonlyArray<string>> = new Map([
+  ["calls", ["calls", "statuses"]],
+  ["user_preferences", ["user_preferences"]],
+  ["history", ["history", "messages"]],
+  ["group_lifecycle_update", ["groups"]],
+  ["group_participants_update", ["groups"]],
+  ["group_settings_update", ["groups"]],
+  ["group_status_update", ["groups"]]
+])
+
+/** What happened to the account as a whole: one event a change, or one for each thing that its value lists. */
+export const decodeAccountEvents = (field: string, change: JsonObject, where: Where): ReadonlyArray<DecodedItem> => {
+  if (!accountFields.has(field)) return [unknownChange(change, where)]
+  const value = change["value"]
+  if (!isJsonObject(value)) return [undecodable("the value of a change is not an object", change, where)]
+  const items = (lists.get(field) ?? []).flatMap((name) => listOf(value[name]) ?? [])
+  if (items.length === 0) return [accountEvent(field, value, weak(field, where, change), where)]
+  const contacts = contactsOf(value["contacts"])
+  return items.map((item) => {
+    if (!isJsonObject(item)) return undecodable("an item of a change is not an object", item, where)
+    const contact = contacts.find(textOf(item["from_user_id"]), textOf(item["from"]) ?? textOf(item["wa_id"]))
+    return accountEvent(field, item, itemIdentity(field, item, where), where, contact, value["errors"])
+  })
+}
+
+/** A call has an id, and several events under it; nothing else here has one that is sure to tell it apart. */
+const itemIdentity = (field: string, item: JsonObject, where: Where): Identity => {
+  const id = field === "calls" ? textOf(item["id"]) : undefined
+  if (id === undefined) return weak(field, where, item)
+  const happened = textOf(item["event"]) ?? textOf(item["status"]) ?? ""
+  return strong(field, id, happened, textOf(item["timestamp"]) ?? "")
+}
+
+const accountEvent = (
+  field: string,
+  content: JsonObject,
+  identity: Identity,
+  where: Where,
+  contact?: Json,
+  errors?: Json
+): DecodedEvent => ({
+  _tag: "Event",
+  providerAccount: where.providerAccount,
+  kind: "account",
+  type: `account.${field}`,
+  ...identity,
+  conversation: undefined,
+  occurredAt: millisOf(content["timestamp"]) ?? millisOf(where.entryTime),
+  personal: Redacted.make({
+    providerId: textOf(content["id"]) ?? where.entryId ?? "",
+    content,
+    ...(contact === undefined ? {} : { contact }),
+    ...(errors === undefined ? {} : { errors })
+  })
+})
+
+/** Errors that came with no message and no status. */
+export const decodeErrors = (value: JsonObject, where: Where): DecodedEvent =>
+  accountEvent("errors", value, weak("errors", where, value), where)
+
+/** A change that we do not know, kept whole. */
+export const unknownChange = (change: JsonObject, where: Where): DecodedEvent => ({
+  _tag: "Event",
+  providerAccount: where.providerAccount,
+  kind: "unknown",
+  type: "unknown",
+  ...weak("unknown", where, change),
+  conversation: undefined,
+  occurredAt: millisOf(where.entryTime),
+  personal: Redacted.make({ providerId: where.entryId ?? "", content: change })
+})

@@ -1,0 +1,72 @@
+import type { Decode, DecodedItem } from "../../../src/connector/inbound.ts"
+import { type Json, type JsonObject, isJsonObject } from "../../../src/domain/json.ts"
+import { textOf } from "../../meta/read-json.ts"
+import { decodeAccountEvents, decodeErrors, unknownChange } from "./account-events.ts"
+import { decodeEchoes } from "./echoes.ts"
+import { decodeMessages } from "./messages.ts"
+import { decodeStatuses } from "./statuses.ts"
+import { type Where, undecodable, whereOf } from "./where.ts"
+
+/** Every event of every entry and change of one webhook of the WhatsApp Cloud API. Source: META 2. */
+export const decode: Decode = (body) => {
+  const entries = isJsonObject(body) ? body["entry"] : undefined
+  if (!Array.isArray(entries) || entries.length === 0) return [undecodable("the body lists no entries", body)]
+  return entries.flatMap(decodeEntry)
+}
+
+const decodeEntry = (entry: Json): ReadonlyArray<DecodedItem> => {
+  if (!isJsonObject(entry)) return [undecodable("an entry is not an object", entry)]
+  const changes = entry["changes"]
+  if (Array.isArray(changes) && changes.length > 0) return changes.flatMap((change) => decodeChange(change, entry))
+  return [undecodable("an entry lists no changes", entry, whereOf(entry))]
+}
+
+const decodeChange = (change: Json, entry: JsonObject): ReadonlyArray<DecodedItem> => {
+  if (!isJsonObject(change)) return [undecodable("a change is not an object", change, whereOf(entry))]
+  const value = change["value"]
+  const where = whereOf(entry, value)
+  const field = textOf(change["field"]) ?? guessedField(value)
+  if (field === undefined) return [unknownChange(change, where)]
+  const lists = listsOf.get(field)
+  if (lists === undefined) return decodeAccountEvents(field, change, where)
+  if (!isJsonObject(value)) return [undecodable("the value of a change is not an object", change, where)]
+  return decodeLists(lists, change, value, where)
+}
+
+type DecodeList = (items: ReadonlyArray<Json>, value: JsonObject, where: Where) => ReadonlyArray<DecodedItem>
+
+const messageLists: ReadonlyMap<string, DecodeList> = new Map([
+  ["messages", decodeMessages],
+  ["statuses", decodeStatuses]
+])
+const listsOf: ReadonlyMap<string, ReadonlyMap<string, DecodeList>> = new Map([
+  ["messages", messageLists],
+  ["smb_message_echoes", new Map([["message_echoes", decodeEchoes]])]
+])
+
+/** Lists beside the items that say something about them. */
+const companions: ReadonlySet<string> = new Set(["contacts", "errors"])
+
+/** A change may come without its `field`; what it lists tells. */
+const guessedField = (value: Json | undefined) =>
+  isJsonObject(value) && ("messages" in value || "statuses" in value) ? "messages" : undefined
+
+const decodeLists = (
+  lists: ReadonlyMap<string, DecodeList>,
+  change: JsonObject,
+  value: JsonObject,
+  where: Where
+): ReadonlyArray<DecodedItem> => {
+  const items: Array<DecodedItem> = []
+  let others = false
+  for (const name of Object.keys(value)) {
+    const member = value[name]
+    const decodeList = lists.get(name)
+    if (decodeList === undefined) others ||= Array.isArray(member) && member.length > 0 && !companions.has(name)
+    else if (Array.isArray(member)) for (const item of decodeList(member, value, where)) items.push(item)
+    else items.push(undecodable("the items of a change are not a list", change, where))
+  }
+  if (others) items.push(unknownChange(change, where))
+  if (items.length > 0) return items
+  return [value["errors"] === undefined ? unknownChange(change, where) : decodeErrors(value, where)]
+}

@@ -1,0 +1,43 @@
+import * as Redacted from "effect/Redacted"
+import type { DecodedItem } from "../../../src/connector/inbound.ts"
+import { type Json, type JsonObject, isJsonObject } from "../../../src/domain/json.ts"
+import { millisOf, textOf } from "../../meta/read-json.ts"
+import { contactsOf } from "./contact.ts"
+import { strong, weak } from "./identity.ts"
+import { messageTypes } from "./names.ts"
+import { type Where, undecodable } from "./where.ts"
+
+/** What the business sent from its own app: one event each of `value.message_echoes`. */
+export const decodeEchoes = (
+  items: ReadonlyArray<Json>,
+  value: JsonObject,
+  where: Where
+): ReadonlyArray<DecodedItem> => {
+  const contacts = contactsOf(value["contacts"])
+  const errors = value["errors"]
+  return items.map((item) => {
+    if (!isJsonObject(item)) return undecodable("an echo is not an object", item, where)
+    const id = textOf(item["id"])
+    const type = textOf(item["type"])
+    const known = type !== undefined && messageTypes.has(type)
+    const from = textOf(item["from"])
+    const recipient = { userId: textOf(item["to_user_id"]), phone: textOf(item["to"]) }
+    const contact = contacts.find(recipient.userId, recipient.phone)
+    return {
+      _tag: "Event",
+      providerAccount: where.providerAccount,
+      kind: known ? "echo" : "unknown",
+      type: known ? `echo.${type}` : "unknown",
+      ...(id === undefined ? weak("echo", where, item) : strong("echo", id)),
+      conversation: textOf(item["group_id"]) ?? recipient.userId ?? recipient.phone,
+      occurredAt: millisOf(item["timestamp"]),
+      personal: Redacted.make({
+        providerId: id ?? "",
+        ...(from === undefined ? {} : { from }),
+        content: item,
+        ...(contact === undefined ? {} : { contact }),
+        ...(errors === undefined ? {} : { errors })
+      })
+    }
+  })
+}

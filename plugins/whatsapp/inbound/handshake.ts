@@ -1,0 +1,1 @@
+export { handshake } from "../../meta/handshake.ts"

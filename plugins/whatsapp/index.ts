@@ -1,0 +1,37 @@
+import * as Duration from "effect/Duration"
+import { type Route, connector } from "../../src/connector/connector.ts"
+import { errors } from "./errors.ts"
+import { decode } from "./inbound/decode.ts"
+import { handshake } from "./inbound/handshake.ts"
+import { identityVersion } from "./inbound/identity.ts"
+import { verify } from "./inbound/verify.ts"
+import { text } from "./outbound/text.ts"
+import { Account, Settings } from "./settings.ts"
+
+/** A number's own events go by its alias, those of its business account by one that all its numbers share (G28). */
+const routes = (alias: string, account: Account): readonly [Route, Route] => [
+  { providerAccount: account.phoneNumberId, account: alias },
+  { providerAccount: account.businessAccountId, account: `business-${account.businessAccountId}` }
+]
+
+/** The WhatsApp Cloud API. */
+export const whatsapp = connector({
+  id: "whatsapp",
+  version: "0.1.0",
+  retryHorizon: Duration.days(7),
+  settings: Settings,
+  account: Account,
+  secrets: { connector: ["appSecret", "verifyToken"], account: ["accessToken"] },
+  routes,
+  inbound: {
+    handshakeSecret: "verifyToken",
+    handshake,
+    signingSecret: "appSecret",
+    verify,
+    decode,
+    identityVersion
+  },
+  capabilities: [text],
+  errors,
+  simulator: () => import("./simulator/index.ts").then(({ simulate }) => simulate)
+})

@@ -1,0 +1,18 @@
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+
+/** An id of the provider as it stands in a path and, for a business account, in an alias (G28). */
+const ProviderId = Schema.String.check(Schema.isPattern(/^[A-Za-z0-9_-]{1,55}$/))
+
+export const Settings = Schema.Struct({
+  graph: Schema.Struct({
+    version: Schema.String.check(Schema.isPattern(/^v[1-9][0-9]{0,2}\.[0-9]$/)),
+    baseUrl: Schema.String.check(Schema.isPattern(/^https?:\/\/[A-Za-z0-9.:[\]-]+(?:\/[A-Za-z0-9._~-]+)*$/)).pipe(
+      Schema.withDecodingDefaultKey(Effect.succeed("https://graph.facebook.com"))
+    )
+  })
+})
+export type Settings = typeof Settings.Type
+
+export const Account = Schema.Struct({ phoneNumberId: ProviderId, businessAccountId: ProviderId })
+export type Account = typeof Account.Type

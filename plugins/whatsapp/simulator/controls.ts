@@ -1,0 +1,92 @@
+import * as Effect from "effect/Effect"
+import * as HashMap from "effect/HashMap"
+import * as HttpRouter from "effect/http/HttpRouter"
+import type { HttpServerRequest } from "effect/http/HttpServerRequest"
+import * as Layer from "effect/Layer"
+import * as Ref from "effect/Ref"
+import * as Schema from "effect/Schema"
+import * as SubscriptionRef from "effect/SubscriptionRef"
+import type { Json } from "../../../src/domain/json.ts"
+import { json } from "./answers.ts"
+import type { Courier } from "./deliver.ts"
+import { Fault } from "./faults.ts"
+import type { Delivered, Performed, State } from "./state.ts"
+import type { Webhook } from "./webhook.ts"
+
+const CustomerMessage = Schema.Struct({
+  from: Schema.NonEmptyString,
+  text: Schema.String,
+  id: Schema.optionalKey(Schema.NonEmptyString),
+  phoneNumberId: Schema.optionalKey(Schema.NonEmptyString)
+})
+export type CustomerMessage = typeof CustomerMessage.Type
+
+const Redelivery = Schema.Struct({ id: Schema.optionalKey(Schema.NonEmptyString) })
+
+/** Under `/_simulator`: what a test or a person does to the simulated provider. */
+export const controls = (
+  state: State,
+  courier: Courier,
+  webhookOf: (message: CustomerMessage) => Effect.Effect<Webhook>
+) =>
+  Layer.mergeAll(
+    HttpRouter.add("POST", "/_simulator/customer-messages", (request) =>
+      withBody(request, CustomerMessage, (message) =>
+        Effect.flatMap(webhookOf(message), courier.deliver).pipe(Effect.map((delivered) => json(answerOf(delivered))))
+      )
+    ),
+    HttpRouter.add("POST", "/_simulator/redeliver", (request) =>
+      withBody(
+        request,
+        Redelivery,
+        Effect.fnUntraced(function* ({ id }) {
+          const webhooks = yield* Ref.get(state.webhooks)
+          const webhook = webhooks.findLast(({ messageId }) => id === undefined || id === messageId)
+          if (webhook === undefined) return json({ problem: "no such webhook was delivered yet" }, 404)
+          return json(answerOf(yield* courier.redeliver(webhook)))
+        })
+      )
+    ),
+    HttpRouter.add("POST", "/_simulator/faults", (request) =>
+      withBody(request, Fault, (fault) => Effect.as(Ref.set(state.fault, fault), json({ ...fault })))
+    ),
+    HttpRouter.add(
+      "GET",
+      "/_simulator/effects",
+      Effect.map(SubscriptionRef.get(state.effects), ({ total, recent, counts }) =>
+        json({ total, counts: Object.fromEntries(HashMap.toEntries(counts)), effects: recent.map(effectOf) })
+      )
+    ),
+    HttpRouter.add(
+      "GET",
+      "/_simulator/deliveries",
+      Effect.map(Ref.get(state.deliveries), (list) => json({ deliveries: list.map(deliveryOf) }))
+    )
+  )
+
+const withBody = <A, B>(
+  request: HttpServerRequest,
+  schema: Schema.Codec<A, unknown>,
+  use: (body: A) => Effect.Effect<B>
+) =>
+  request.text.pipe(
+    Effect.flatMap((text) =>
+      Schema.decodeEffect(Schema.fromJsonString(schema), { onExcessProperty: "error" })(text === "" ? "{}" : text)
+    ),
+    Effect.matchEffect({
+      onFailure: () => Effect.succeed(json({ problem: "the body does not fit this control" }, 400)),
+      onSuccess: use
+    })
+  )
+
+const effectOf = (performed: Performed): Json => ({ ...performed })
+
+const deliveryOf = (delivered: Delivered): Json => ({ ...delivered })
+
+const answerOf = ({ status, admitted, deduped, messageId, headers }: Delivered): Json => ({
+  status,
+  admitted,
+  deduped,
+  messageId,
+  headers
+})

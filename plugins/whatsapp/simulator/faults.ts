@@ -1,0 +1,31 @@
+import type * as Effect from "effect/Effect"
+import * as Ref from "effect/Ref"
+import * as Schema from "effect/Schema"
+
+const positive = Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))
+const status = Schema.Int.check(Schema.isBetween({ minimum: 200, maximum: 599 }))
+
+/**
+ * How the next sends go wrong. `drop` and `drop_after_accepting` cut the connection before or after acting; `delay` acts
+ * at once and answers after `millis`; `refuse` and `html` do not act; `fail_after_accepting` acts and answers 500.
+ */
+export const Fault = Schema.Struct({
+  mode: Schema.Literals(["none", "drop", "drop_after_accepting", "delay", "refuse", "fail_after_accepting", "html"]),
+  times: Schema.optionalKey(positive),
+  millis: Schema.optionalKey(positive),
+  code: Schema.optionalKey(Schema.Int),
+  subcode: Schema.optionalKey(Schema.Int),
+  transient: Schema.optionalKey(Schema.Boolean),
+  httpStatus: Schema.optionalKey(status),
+  retryAfter: Schema.optionalKey(positive)
+})
+export type Fault = typeof Fault.Type
+
+export const noFault: Fault = { mode: "none" }
+
+/** The fault of this send; each counts down once. */
+export const takeFault = (ref: Ref.Ref<Fault>): Effect.Effect<Fault> =>
+  Ref.modify(ref, (fault) => {
+    const left = (fault.times ?? 1) - 1
+    return [fault, left > 0 ? { ...fault, times: left } : noFault]
+  })

@@ -1,0 +1,70 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import type { HttpServerRequest } from "effect/http/HttpServerRequest"
+import * as Layer from "effect/Layer"
+import type { SimulatedNumber } from "./accounts.ts"
+import * as Answers from "./answers.ts"
+import { takeFault } from "./faults.ts"
+import { messageId } from "./ids.ts"
+import { type State, perform } from "./state.ts"
+import { type TextMessage, readText } from "./text-message.ts"
+
+/** Tells the gateway how far an accepted message went. */
+export type Announce = (number: SimulatedNumber, id: string, message: TextMessage) => Effect.Effect<void>
+
+const tokenOf = (request: HttpServerRequest) => {
+  const header = request.headers["authorization"] ?? ""
+  return header.startsWith("Bearer ") ? header.slice("Bearer ".length) : ""
+}
+
+/** The part of the Graph API that a send and a probe need (META 3.1, 3.2, 7). */
+export const graphApi = (numbers: ReadonlyArray<SimulatedNumber>, state: State, announce: Announce) => {
+  const act = Effect.fnUntraced(function* (number: SimulatedNumber, message: TextMessage) {
+    const id = yield* messageId
+    const at = yield* Clock.currentTimeMillis
+    yield* perform(state, { at, messageId: id, phoneNumberId: number.phoneNumberId, ...message })
+    yield* announce(number, id, message)
+    return Answers.accepted(id, message.to)
+  })
+
+  const send = Effect.fnUntraced(function* (request: HttpServerRequest) {
+    const fault = yield* takeFault(state.fault)
+    if (fault.mode === "drop") return Answers.droppedConnection
+    if (fault.mode === "refuse") return Answers.refused(fault)
+    if (fault.mode === "html") return Answers.htmlPage(fault.httpStatus)
+    const token = tokenOf(request)
+    if (!numbers.some((number) => number.holdsToken(token))) return Answers.badToken
+    const { id } = yield* HttpRouter.params
+    const number = numbers.find(({ phoneNumberId }) => phoneNumberId === id)
+    if (number === undefined || !number.holdsToken(token)) return Answers.noSuchObject
+    const body = yield* Effect.orElseSucceed(request.json, () => null)
+    const message = readText(body)
+    if (typeof message === "string") return Answers.badParameter(message)
+    const answer = yield* act(number, message)
+    if (fault.mode === "drop_after_accepting") return Answers.droppedConnection
+    if (fault.mode === "fail_after_accepting") return Answers.failedAfterAccepting
+    if (fault.mode === "delay") yield* Effect.sleep(fault.millis ?? 1000)
+    return answer
+  })
+
+  const probe = Effect.fnUntraced(function* (request: HttpServerRequest) {
+    const token = tokenOf(request)
+    const visible = numbers.filter((number) => number.holdsToken(token))
+    if (visible.length === 0) return Answers.badToken
+    const { id = "" } = yield* HttpRouter.params
+    if (visible.some(({ businessAccountId }) => businessAccountId === id)) return Answers.json({ id })
+    if (!visible.some(({ phoneNumberId }) => phoneNumberId === id)) return Answers.noSuchObject
+    return Answers.json({
+      id,
+      display_phone_number: "15550100000",
+      verified_name: "Simulated business",
+      quality_rating: "GREEN"
+    })
+  })
+
+  return Layer.mergeAll(
+    HttpRouter.add("POST", "/:version(^v\\d+\\.\\d+$)/:id/messages", send),
+    HttpRouter.add("GET", "/:version(^v\\d+\\.\\d+$)/:id", probe)
+  )
+}

@@ -1,0 +1,96 @@
+import * as Hex from "effect/encoding/Hex"
+import type * as Redacted from "effect/Redacted"
+import type { Digest } from "../../../src/connector/inbound.ts"
+import type { Json } from "../../../src/domain/json.ts"
+import type { SimulatedNumber } from "./accounts.ts"
+
+/** One webhook, ready to be delivered any number of times. */
+export interface Webhook {
+  readonly messageId: string
+  readonly kind: "message" | "status.sent" | "status.delivered"
+  readonly bytes: Uint8Array
+  readonly signature: string
+}
+
+const unicodeEscape = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`
+
+/** JSON as the provider writes it: ASCII alone, with lower-case escapes, and `/` escaped (META 1.2). */
+export const asciiJson = (value: Json): string =>
+  JSON.stringify(value)
+    .replace(/[\u007f-\uffff]/g, unicodeEscape)
+    .replaceAll("/", "\\/")
+
+export const sign = (bytes: Uint8Array, secret: Redacted.Redacted<string>, digest: Digest): string =>
+  `sha256=${Hex.encode(digest.hmacSha256(secret, bytes))}`
+
+/** A person by phone number or by business-scoped user id, under the names that each place has for them (META 2.2). */
+export const isUserId = (person: string) => /^[A-Z]{2}\./.test(person)
+const waId = (person: string) => (person.startsWith("+") ? person.slice(1) : person)
+
+const contact = (person: string) => ({
+  profile: { name: "Simulated customer" },
+  ...(isUserId(person) ? { user_id: person } : { wa_id: waId(person) })
+})
+
+const change = (number: SimulatedNumber, value: { readonly [key: string]: Json }): Json => ({
+  object: "whatsapp_business_account",
+  entry: [
+    {
+      id: number.businessAccountId,
+      changes: [
+        {
+          value: {
+            messaging_product: "whatsapp",
+            metadata: { display_phone_number: "15550100000", phone_number_id: number.phoneNumberId },
+            ...value
+          },
+          field: "messages"
+        }
+      ]
+    }
+  ]
+})
+
+const seconds = (millis: number) => String(Math.floor(millis / 1000))
+
+/** META 2.3 */
+export const customerMessage = (
+  number: SimulatedNumber,
+  message: { readonly id: string; readonly from: string; readonly text: string; readonly at: number }
+): Json =>
+  change(number, {
+    contacts: [contact(message.from)],
+    messages: [
+      {
+        ...(isUserId(message.from) ? { from_user_id: message.from } : { from: waId(message.from) }),
+        id: message.id,
+        timestamp: seconds(message.at),
+        type: "text",
+        text: { body: message.text }
+      }
+    ]
+  })
+
+/** META 2.4 */
+export const messageStatus = (
+  number: SimulatedNumber,
+  status: {
+    readonly id: string
+    readonly status: "sent" | "delivered"
+    readonly to: string
+    readonly at: number
+    readonly callbackData: string | undefined
+  }
+): Json =>
+  change(number, {
+    contacts: [contact(status.to)],
+    statuses: [
+      {
+        id: status.id,
+        status: status.status,
+        timestamp: seconds(status.at),
+        ...(isUserId(status.to) ? { recipient_user_id: status.to } : { recipient_id: waId(status.to) }),
+        ...(status.callbackData === undefined ? {} : { biz_opaque_callback_data: status.callbackData })
+      }
+    ]
+  })

@@ -1,0 +1,58 @@
+// Plain JavaScript that an old Node can read: it brings the pinned Node and the dependencies before anything else runs.
+import { resolve } from "node:path"
+import { replace, run, say } from "./run/child.js"
+import { installed } from "./run/install.js"
+import { checks, environment, node, root } from "./run/house.js"
+import { redis } from "./run/redis.js"
+
+const at = (...path) => resolve(root, ...path)
+const vitest = (...args) => [
+  at("node_modules/vitest/vitest.mjs"),
+  "run",
+  "--reporter=default",
+  `--reporter=${at("scripts/tally-reporter.js")}`,
+  ...args
+]
+
+const withRedis = async (args) => {
+  const store = await redis()
+  if (store === undefined) return 1
+  const env = { ...environment(), PATH: store.path }
+  if (store.leave === undefined) return replace(node(), args, { cwd: root, env })
+  const code = await run(node(), args, { cwd: root, env })
+  await store.leave()
+  return code
+}
+
+const check = async () => {
+  for (const [name, command] of checks()) {
+    say(`check: ${name}`)
+    const code = await run("sh", ["-c", command], { cwd: root, env: environment() })
+    if (code !== 0) {
+      say(`check: ${name} failed`)
+      return code
+    }
+  }
+  return 0
+}
+
+const tasks = {
+  comporta: (args) => replace(node(), [at("bin/comporta.js"), ...args], { env: environment() }),
+  test: (args) => withRedis(vitest(...args)),
+  faults: (args) => withRedis(vitest("--config", at("vitest.faults.config.ts"), ...args)),
+  bench: (args) => withRedis([at("test/bench/webhooks.ts"), ...args]),
+  check
+}
+
+const main = async (name, args) => {
+  const task = tasks[name]
+  if (task === undefined) {
+    say(`usage: node scripts/run.js ${Object.keys(tasks).join("|")} [arguments]`)
+    return 2
+  }
+  const code = await installed()
+  if (code !== 0) return code
+  return node() === undefined ? 1 : task(args)
+}
+
+process.exitCode = await main(process.argv[2], process.argv.slice(3))

@@ -1,0 +1,37 @@
+import * as Result from "effect/Result"
+import type { Config } from "../config/config.ts"
+import type { Unbound } from "../connector/configure.ts"
+import type { Connector } from "../connector/connector.ts"
+import type { BootCheck } from "../log/line.ts"
+import { failed, ok } from "./report.ts"
+
+export interface Configured {
+  readonly unbound: ReadonlyArray<readonly [id: string, unbound: Unbound]>
+  readonly checks: ReadonlyArray<BootCheck>
+}
+
+/** Every connector of the file against its own schemas; `place` says where in the file a path stands. */
+export const configureAll = (
+  config: Config,
+  connectors: ReadonlyArray<Connector>,
+  place: (path: ReadonlyArray<string>) => string
+): Configured => {
+  const known = new Map(connectors.map((connector) => [connector.id, connector]))
+  const results = Object.entries(config.connectors).map(([id, raw]) => {
+    const name = `connector:${id}`
+    const connector = known.get(id)
+    if (connector === undefined) {
+      return { checks: [failed(name, `no such connector`, `known here: ${[...known.keys()].join(", ")}`)], unbound: [] }
+    }
+    return Result.match(connector.configure(raw), {
+      onSuccess: (unbound) => ({ checks: [ok(name)], unbound: [[id, unbound] as const] }),
+      onFailure: (issues) => ({
+        checks: issues.map(({ path, message }) =>
+          failed(name, `${place(["connectors", id, ...path])}: ${message}`, "correct the file")
+        ),
+        unbound: []
+      })
+    })
+  })
+  return { checks: results.flatMap(({ checks }) => checks), unbound: results.flatMap(({ unbound }) => unbound) }
+}

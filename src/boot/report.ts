@@ -1,0 +1,37 @@
+import * as Data from "effect/Data"
+import type { BootCheck } from "../log/line.ts"
+
+/** The program does not start: every check that was made, and why (exit 78). */
+export class BootRefused extends Data.TaggedError("BootRefused")<{ readonly checks: ReadonlyArray<BootCheck> }> {
+  override get message() {
+    return table(this.checks)
+  }
+}
+
+export const ok = (name: string): BootCheck => ({ name, state: "ok" })
+
+export const failed = (name: string, problem: string, remedy: string): BootCheck => ({
+  name,
+  state: "failed",
+  problem,
+  remedy
+})
+
+export const blocked = (name: string, by: string): BootCheck => ({
+  name,
+  state: "blocked",
+  problem: `waits for ${by}`
+})
+
+export const isOk = ({ state }: BootCheck): boolean => state === "ok"
+
+/** For a person: one line a check, its remedy below it. */
+export const table = (checks: ReadonlyArray<BootCheck>): string => {
+  const width = Math.max(...checks.map(({ name }) => name.length))
+  return checks
+    .map(({ name, state, problem, remedy }) => {
+      const line = `${state.padEnd(7)}  ${name.padEnd(width)}  ${problem ?? ""}`.trimEnd()
+      return remedy === undefined ? line : `${line}\n         ${" ".repeat(width)}  remedy: ${remedy}`
+    })
+    .join("\n")
+}

@@ -1,0 +1,19 @@
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import { type BootRefused, table } from "../boot/report.ts"
+import { Log } from "../log/log.ts"
+import { codes, Ended } from "./exit.ts"
+
+/** Says why the program does not start: a log line, and on stderr a table for a person or JSON for a program; then exit 78. */
+export const refusal = (terminal: boolean) => (refused: BootRefused) =>
+  Effect.gen(function* () {
+    const log = yield* Log
+    log.write("fatal", "boot.refused", { checks: refused.checks })
+    log.flush()
+    yield* Console.error(
+      terminal
+        ? `comporta does not start:\n${table(refused.checks)}`
+        : JSON.stringify({ event: "boot.refused", checks: refused.checks })
+    )
+    return yield* new Ended({ code: codes.refused })
+  })

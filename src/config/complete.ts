@@ -1,0 +1,75 @@
+import type {
+  AccountConfig,
+  Config,
+  ConnectorConfig,
+  Environment,
+  SecretsConfig,
+  StoreAt,
+  StoreConfig
+} from "./config.ts"
+import type { Account, Connector, File } from "./schema.ts"
+import { retentionDefaults } from "./store-schema.ts"
+
+const addressOf = (store: Exclude<File["store"], undefined | "memory">): StoreAt => {
+  if (store.url !== undefined) return { _tag: "Server", url: store.url }
+  if (store.sentinel !== undefined) return { _tag: "Sentinel", ...store.sentinel }
+  return { _tag: "Cluster", nodes: store.cluster.nodes }
+}
+
+const storeOf = (store: File["store"]): StoreConfig => {
+  if (store === undefined || store === "memory") {
+    return { at: { _tag: "Memory" }, durability: "process", retention: retentionDefaults }
+  }
+  const { url: _url, sentinel: _sentinel, cluster: _cluster, ...kept } = store
+  return { at: addressOf(store), ...kept }
+}
+
+const secretsFrom = (secrets: Exclude<File["secrets"], undefined>): SecretsConfig => {
+  if (secrets.from === "vault") {
+    return { from: "vault", address: secrets.address, mount: secrets.mount, role: secrets.auth.kubernetes.role }
+  }
+  if (secrets.from !== "files") return secrets
+  return { from: "files", directory: secrets.directory ?? secrets.files.directory }
+}
+
+const accountOf = ({ secrets, ...settings }: typeof Account.Type): AccountConfig => ({
+  secrets,
+  settings
+})
+
+const connectorOf = ({
+  from,
+  secrets,
+  accounts,
+  capabilities,
+  ...settings
+}: typeof Connector.Type): ConnectorConfig => ({
+  ...(from === undefined ? {} : { from }),
+  secrets,
+  accounts: Object.fromEntries(Object.entries(accounts).map(([alias, account]) => [alias, accountOf(account)])),
+  capabilities,
+  settings
+})
+
+/** The configuration that a file means in one environment. `rules.ts` has found the file consistent. */
+export const complete = (file: File, environment: Environment, port: number | undefined): Config => {
+  const { server, store, secrets, runtime, api, boot, telemetry, readiness, connectors } = file
+  return {
+    environment,
+    server: {
+      host: server.host ?? (environment === "local" ? "127.0.0.1" : "0.0.0.0"),
+      port: port ?? server.port,
+      trustedProxies: server.trustedProxies
+    },
+    store: storeOf(store),
+    ...(secrets === undefined ? {} : { secrets: secretsFrom(secrets) }),
+    ...(runtime === undefined
+      ? {}
+      : { runtime: runtime.push === undefined ? { _tag: "Pull" } : { _tag: "Push", ...runtime.push } }),
+    api: { keys: api.keys.map(({ id, secret, scopes, namespace = id }) => ({ id, secret, scopes, namespace })) },
+    boot,
+    ...(telemetry === undefined ? {} : { telemetry }),
+    ...(readiness === undefined ? {} : { readiness }),
+    connectors: Object.fromEntries(Object.entries(connectors).map(([id, connector]) => [id, connectorOf(connector)]))
+  }
+}

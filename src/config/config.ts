@@ -1,0 +1,97 @@
+import type * as Duration from "effect/Duration"
+import type { SecretRef } from "../secrets/secret-store.ts"
+
+export type Environment = "local" | "staging" | "production"
+
+/** Where the store is. `Memory` only in `local`. */
+export type StoreAt =
+  | { readonly _tag: "Memory" }
+  | { readonly _tag: "Server"; readonly url: string }
+  | {
+      readonly _tag: "Sentinel"
+      readonly name: string
+      /** `host:port` of each Sentinel. */
+      readonly nodes: readonly [string, ...ReadonlyArray<string>]
+      /** Of the Sentinels themselves. */
+      readonly password?: SecretRef
+    }
+  | { readonly _tag: "Cluster"; readonly nodes: readonly [string, ...ReadonlyArray<string>] }
+
+/** How long each kind of record stays (G9). */
+export interface Retention {
+  readonly dedupe: Duration.Duration
+  readonly delivered: Duration.Duration
+  readonly deadLetters: Duration.Duration
+  readonly intents: Duration.Duration
+  readonly tombstones: Duration.Duration
+}
+
+export interface StoreConfig {
+  readonly at: StoreAt
+  readonly password?: SecretRef
+  /** `host`: a write is on disk when acknowledged; `process`: it survives the server's end, not the host's (G1). */
+  readonly durability: "host" | "process"
+  /** Replicas that must acknowledge a write, where the store can fail over (G1). */
+  readonly replicas?: number
+  readonly retention: Retention
+  /** Present outside `local`. */
+  readonly sealingKey?: SecretRef
+  /** Present outside `local`. */
+  readonly pepper?: SecretRef
+}
+
+export type SecretsConfig =
+  | { readonly from: "files"; readonly directory: string }
+  | { readonly from: "vault"; readonly address: string; readonly mount: string; readonly role: string }
+  | { readonly from: "gcp"; readonly project?: string }
+  | { readonly from: "aws"; readonly region?: string }
+
+export type RuntimeConfig =
+  | { readonly _tag: "Push"; readonly url: string; readonly secret: SecretRef }
+  | { readonly _tag: "Pull" }
+
+export type Scope = "send" | "read" | "operate"
+
+export interface ApiKeyConfig {
+  readonly id: string
+  readonly secret: SecretRef
+  readonly scopes: ReadonlyArray<Scope>
+  /** Of idempotency keys (G13): the key's id unless given. */
+  readonly namespace: string
+}
+
+export interface AccountConfig {
+  /** Names that the connector declares, to references. */
+  readonly secrets: Readonly<Record<string, SecretRef>>
+  /** The keys beside `secrets`, as written: the connector's own schema reads them. */
+  readonly settings: Readonly<Record<string, unknown>>
+}
+
+export interface ConnectorConfig {
+  /** A path or package, when it is not built in. */
+  readonly from?: string
+  readonly secrets: Readonly<Record<string, SecretRef>>
+  /** By the operator's alias. */
+  readonly accounts: Readonly<Record<string, AccountConfig>>
+  /** `text`: unique within the connector. */
+  readonly capabilities: ReadonlyArray<string>
+  /** The keys beside `from`, `secrets`, `accounts` and `capabilities`, as written. */
+  readonly settings: Readonly<Record<string, unknown>>
+}
+
+/** What the operator's file says (DESIGN §8.1), with defaults in place and its parts consistent with each other. */
+export interface Config {
+  readonly environment: Environment
+  readonly server: { readonly host: string; readonly port: number; readonly trustedProxies: ReadonlyArray<string> }
+  readonly store: StoreConfig
+  /** Present outside `local`. */
+  readonly secrets?: SecretsConfig
+  /** Present outside `local`. */
+  readonly runtime?: RuntimeConfig
+  readonly api: { readonly keys: ReadonlyArray<ApiKeyConfig> }
+  readonly boot: { readonly deadCredential: "refuse" | "pause" }
+  readonly telemetry?: { readonly otlp?: { readonly endpoint: string } }
+  readonly readiness?: { readonly certificate: string; readonly publicKey: string }
+  /** By the connector's id. */
+  readonly connectors: Readonly<Record<string, ConnectorConfig>>
+}

@@ -1,0 +1,85 @@
+import * as Data from "effect/Data"
+import * as SchemaIssue from "effect/SchemaIssue"
+import type * as SchemaAST from "effect/SchemaAST"
+
+export type Path = ReadonlyArray<PropertyKey>
+
+/** Where a key stands in the file, counted from 1. */
+export interface Position {
+  readonly line: number
+  readonly column: number
+}
+
+/** One thing wrong with the file. `message` says what was expected and never what was written. */
+export interface Mistake {
+  /** `server.port`, `api.keys[0].id`; empty for the file as a whole. */
+  readonly path: string
+  readonly line?: number
+  readonly column?: number
+  readonly message: string
+}
+
+/** Everything that is wrong with the operator's file, in the order of the file. */
+export class ConfigMistakes extends Data.TaggedError("ConfigMistakes")<{
+  readonly file: string
+  readonly mistakes: ReadonlyArray<Mistake>
+}> {
+  override get message() {
+    return this.mistakes.map((mistake) => sentence(this.file, mistake)).join("\n")
+  }
+}
+
+/** `comporta.yaml:12:5 server.port: expected an integer between 1 and 65535` */
+export const sentence = (file: string, { path, line, column, message }: Mistake): string =>
+  `${file}${line === undefined ? "" : `:${line}:${column}`} ${path === "" ? "" : `${path}: `}${message}`
+
+export const written = (path: Path): string =>
+  path.reduce<string>(
+    (text, key) => (typeof key === "number" ? `${text}[${key}]` : `${text}${text === "" ? "" : "."}${String(key)}`),
+    ""
+  )
+
+const unexpected = (ast: SchemaAST.AST): string => {
+  const known = ast._tag === "Objects" ? ast.propertySignatures.map(({ name }) => String(name)) : []
+  return known.length === 0 ? "unknown key; none is known here" : `unknown key; known here: ${known.join(", ")}`
+}
+
+const wrongType = (ast: SchemaAST.AST): string | undefined => {
+  const said = ast.checks?.at(-1)?.annotations?.["message"] ?? ast.annotations?.["message"]
+  if (typeof said === "string") return said
+  return ast._tag === "Objects" ? "expected keys and values" : undefined
+}
+
+const leafHook: SchemaIssue.LeafHook = (issue) => {
+  if (issue._tag === "MissingKey") return "expected, but not there"
+  if (issue._tag === "UnexpectedKey" && issue.ast.annotations?.["messageUnexpectedKey"] === undefined) {
+    return unexpected(issue.ast)
+  }
+  const said = issue._tag === "InvalidType" ? wrongType(issue.ast) : undefined
+  return said ?? SchemaIssue.defaultLeafHook(issue)
+}
+
+const format = SchemaIssue.makeFormatterStandardSchemaV1({ leafHook })
+
+/** The mistakes that a schema found, below a path of the file: also those of a connector's own schema. */
+export const fromIssue = (
+  issue: SchemaIssue.Issue,
+  locate: (path: Path) => Position | undefined,
+  below: Path = []
+): ReadonlyArray<Mistake> =>
+  format(issue).issues.map(({ path, message }) => {
+    const keys = (path ?? []).map((key) => (typeof key === "object" ? key.key : key))
+    return mistake(locate, [...below, ...keys], message.replace(/^E/, "e"))
+  })
+
+export const mistake = (locate: (path: Path) => Position | undefined, path: Path, message: string): Mistake => ({
+  path: written(path),
+  ...locate(path),
+  message
+})
+
+/** By place; what has none comes last. */
+export const inOrder = (mistakes: ReadonlyArray<Mistake>): ReadonlyArray<Mistake> =>
+  mistakes.toSorted(
+    (a, b) => (a.line ?? Infinity) - (b.line ?? Infinity) || (a.column ?? Infinity) - (b.column ?? Infinity) || 0
+  )

@@ -1,0 +1,40 @@
+import type { Environment } from "./config.ts"
+import type { Mistake } from "./mistakes.ts"
+import { isPort, portExpected } from "./values.ts"
+
+/** What the process's environment may say about the file: `PORT` and `COMPORTA_ENV`. Empty is as good as unset. */
+export interface Overrides {
+  readonly port?: string
+  readonly environment?: string
+}
+
+/** A value, or the mistake in its place. */
+export interface Decided<Value> {
+  readonly value: Value
+  readonly mistakes: ReadonlyArray<Mistake>
+}
+
+const strictness: ReadonlyArray<Environment> = ["local", "staging", "production"]
+
+export const environmentNamed = (name: unknown): Environment | undefined => strictness.find((known) => known === name)
+
+/** `COMPORTA_ENV` raises what the file says and never lowers it (G38). */
+export const environmentOf = (file: Environment, override: string | undefined): Decided<Environment> => {
+  if (override === undefined || override === "") return { value: file, mistakes: [] }
+  const asked = environmentNamed(override)
+  if (asked !== undefined && strictness.indexOf(asked) >= strictness.indexOf(file))
+    return { value: asked, mistakes: [] }
+  const message =
+    asked === undefined
+      ? `expected ${strictness.join(", ")}`
+      : `expected ${file} or stricter, as the file says; ${asked} would loosen it`
+  return { value: file, mistakes: [{ path: "COMPORTA_ENV", message }] }
+}
+
+export const portOf = (override: string | undefined): Decided<number | undefined> => {
+  if (override === undefined || override === "") return { value: undefined, mistakes: [] }
+  const port = /^\d{1,5}$/.test(override) ? Number(override) : 0
+  return isPort(port)
+    ? { value: port, mistakes: [] }
+    : { value: undefined, mistakes: [{ path: "PORT", message: `expected ${portExpected}` }] }
+}

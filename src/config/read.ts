@@ -1,0 +1,79 @@
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import type { PlatformError } from "effect/PlatformError"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { complete } from "./complete.ts"
+import type { Config } from "./config.ts"
+import {
+  ConfigMistakes,
+  fromIssue,
+  inOrder,
+  type Mistake,
+  mistake,
+  type Path,
+  type Position,
+  written
+} from "./mistakes.ts"
+import { environmentNamed, environmentOf, type Overrides, portOf } from "./overrides.ts"
+import { breaches } from "./rules.ts"
+import { File } from "./schema.ts"
+import { parseTree, type Tree } from "./tree.ts"
+
+export type { Overrides } from "./overrides.ts"
+
+/** A configuration and where its parts stand in the file, for the mistakes that a connector's own schema finds. */
+export interface Reading {
+  readonly file: string
+  readonly config: Config
+  readonly locate: (path: Path) => Position | undefined
+}
+
+const maxBytes = 1_048_576
+
+const decode = Schema.decodeUnknownResult(File, { errors: "all", onExcessProperty: "error" })
+
+const readText = Effect.fnUntraced(function* (path: string) {
+  const files = yield* FileSystem.FileSystem
+  const whole = (message: string) => new ConfigMistakes({ file: path, mistakes: [{ path: "", message }] })
+  const unreadable = Effect.mapError(({ reason }: PlatformError) =>
+    whole(reason._tag === "NotFound" ? "expected this file: it is not there" : "expected a file that can be read")
+  )
+  const { size } = yield* files.stat(path).pipe(unreadable)
+  if (size > maxBytes) return yield* whole("expected a file of at most 1 MiB")
+  return yield* files.readFileString(path).pipe(unreadable)
+})
+
+const at = (value: unknown, path: ReadonlyArray<string>): unknown =>
+  path.reduce<unknown>(
+    (node, key) =>
+      typeof node === "object" && node !== null && Object.hasOwn(node, key) ? Reflect.get(node, key) : undefined,
+    value
+  )
+
+const interpret = (tree: Tree, overrides: Overrides): Result.Result<Config, ReadonlyArray<Mistake>> => {
+  const faults = tree.faults.map(({ position, message }) => ({ path: "", ...position, message }))
+  if (tree.faults.some(({ fatal }) => fatal)) return Result.fail(faults)
+  const value = tree.value ?? {}
+  const file = decode(value)
+  const port = portOf(overrides.port)
+  const named = environmentNamed(at(value, ["environment"]) ?? "production")
+  const environment = environmentOf(named ?? "production", overrides.environment)
+  const found = Result.isFailure(file) ? fromIssue(file.failure.issue, tree.locate) : []
+  const together = (named === undefined ? [] : breaches(environment.value, (...path) => at(value, path)))
+    .filter(({ path }) => !found.some((other) => other.path === written(path)))
+    .map(({ path, message }) => mistake(tree.locate, path, message))
+  const mistakes = [...faults, ...found, ...together, ...environment.mistakes, ...port.mistakes]
+  if (Result.isSuccess(file) && mistakes.length === 0) {
+    return Result.succeed(complete(file.success, environment.value, port.value))
+  }
+  return Result.fail(mistakes)
+}
+
+/** Reads the operator's file. All mistakes are reported at once, each with its place, none with what was written there. */
+export const readConfig = Effect.fnUntraced(function* (path: string, overrides: Overrides = {}) {
+  const tree = parseTree(yield* readText(path))
+  const config = interpret(tree, overrides)
+  if (Result.isSuccess(config)) return { file: path, config: config.success, locate: tree.locate } satisfies Reading
+  return yield* new ConfigMistakes({ file: path, mistakes: inOrder(config.failure) })
+})

@@ -1,0 +1,62 @@
+import type { Environment } from "./config.ts"
+import type { Path } from "./mistakes.ts"
+
+/** Something that the parts of the file mean only together. */
+export interface Breach {
+  readonly path: Path
+  readonly message: string
+}
+
+type Written = (...path: ReadonlyArray<string>) => unknown
+
+const loopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/
+
+const inLocal = (written: Written): ReadonlyArray<Breach> => {
+  const host = written("server", "host")
+  return typeof host === "string" && !loopback.test(host)
+    ? [{ path: ["server", "host"], message: "expected a loopback address: local never listens to the network" }]
+    : []
+}
+
+const required = (environment: Environment, written: Written, store: boolean): ReadonlyArray<Breach> =>
+  [
+    ["store"],
+    ["secrets"],
+    ["runtime"],
+    ["connectors"],
+    ...(store
+      ? [
+          ["store", "sealingKey"],
+          ["store", "pepper"]
+        ]
+      : [])
+  ]
+    .filter((path) => written(...path) === undefined)
+    .map((path) => ({ path, message: `expected, but not there: ${environment} requires it` }))
+
+const outsideLocal = (environment: Environment, written: Written): ReadonlyArray<Breach> => {
+  const store = written("store")
+  const push = written("runtime", "push", "url")
+  const failsOver = written("store", "sentinel") !== undefined || written("store", "cluster") !== undefined
+  return [
+    ...required(environment, written, typeof store === "object"),
+    ...(store === "memory"
+      ? [{ path: ["store"], message: `expected a store that lasts: memory is for local, this is ${environment}` }]
+      : []),
+    ...(failsOver && written("store", "replicas") === undefined
+      ? [
+          {
+            path: ["store", "replicas"],
+            message: "expected, but not there: a store that fails over needs their number"
+          }
+        ]
+      : []),
+    ...(typeof push === "string" && URL.parse(push)?.protocol === "http:"
+      ? [{ path: ["runtime", "push", "url"], message: `expected an https url: this is ${environment}` }]
+      : [])
+  ]
+}
+
+/** What is wrong with the file as a whole in one environment; `written` answers the raw value at a path. */
+export const breaches = (environment: Environment, written: Written): ReadonlyArray<Breach> =>
+  environment === "local" ? inLocal(written) : outsideLocal(environment, written)

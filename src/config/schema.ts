@@ -1,0 +1,122 @@
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { AccountId, ConnectorId } from "../domain/ids.ts"
+import { Store } from "./store-schema.ts"
+import {
+  exactlyOne,
+  FilePath,
+  Host,
+  HttpUrl,
+  Network,
+  oneOf,
+  Port,
+  SecretRef,
+  Text,
+  text,
+  unique,
+  Word
+} from "./values.ts"
+
+export type { Config, Environment } from "./config.ts"
+
+const { Struct, optionalKey } = Schema
+
+const filled = Schema.makeFilter((items: ReadonlyArray<unknown>) => items.length > 0, {
+  message: "expected at least one"
+})
+const EnvironmentName = Schema.Literals(["local", "staging", "production"])
+
+const Directory = Struct({ directory: FilePath })
+
+const SecretsFrom = Schema.Union([
+  Struct({
+    from: Schema.Literal("vault"),
+    address: HttpUrl,
+    mount: Text.pipe(Schema.withDecodingDefaultKey(Effect.succeed("secret"))),
+    auth: Struct({ kubernetes: Struct({ role: Text }) })
+  }),
+  Struct({ from: Schema.Literal("gcp"), project: optionalKey(Word) }),
+  Struct({ from: Schema.Literal("aws"), region: optionalKey(Word) }),
+  Struct({
+    from: Schema.Literal("files"),
+    directory: optionalKey(FilePath),
+    files: optionalKey(Directory)
+  }).pipe(Schema.refine(oneOf("directory", "files"), exactlyOne("directory and files")))
+]).annotate({ message: "expected from: vault, gcp, aws or files" })
+
+const Nothing = Schema.Record(Schema.String, Schema.Unknown).check(
+  Schema.makeFilter((value) => Object.keys(value).length === 0, { message: "expected {}" })
+)
+
+const ApiKey = Struct({
+  id: Word,
+  secret: SecretRef,
+  scopes: Schema.Array(Schema.Literals(["send", "read", "operate"])).check(filled, unique),
+  namespace: optionalKey(Word)
+})
+
+const uniqueIds = Schema.makeFilter(
+  (keys: ReadonlyArray<{ readonly id: string }>) =>
+    keys.flatMap(({ id }, index) =>
+      keys.findIndex((other) => other.id === id) < index
+        ? [{ path: [index, "id"], issue: "expected an id that no other key has" }]
+        : []
+    ),
+  { expected: "unique ids" }
+)
+
+const named = (expected: string) => ({ messageUnexpectedKey: `expected ${expected} as its name` })
+
+const References = Schema.Record(Word, SecretRef)
+  .annotate(named("a word"))
+  .pipe(Schema.withDecodingDefaultKey(Effect.succeed({})))
+const rest = [Schema.Record(Schema.String, Schema.Unknown)] as const
+const capability = text("the id of a capability, such as mark_read", (value) => /^[a-z][a-z0-9_]{0,63}$/.test(value))
+
+export const Account = Schema.StructWithRest(Struct({ secrets: References }), rest)
+
+export const Connector = Schema.StructWithRest(
+  Struct({
+    from: optionalKey(Text),
+    secrets: References,
+    accounts: Schema.Record(AccountId, Account).annotate(named("letters, digits, dashes and underscores, at most 64")),
+    capabilities: Schema.Array(capability).check(unique)
+  }),
+  rest
+)
+
+/** The operator's file as it is written (DESIGN §8.1), each value by itself; what they mean together is in `rules.ts`. */
+export const File = Struct({
+  environment: EnvironmentName.pipe(Schema.withDecodingDefaultKey(Effect.succeed("production" as const))),
+  server: Struct({
+    host: optionalKey(Host),
+    port: Port.pipe(Schema.withDecodingDefaultKey(Effect.succeed(8080))),
+    trustedProxies: Schema.Array(Network).pipe(Schema.withDecodingDefaultKey(Effect.succeed([])))
+  }).pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
+  store: optionalKey(
+    Schema.Union([Schema.Literal("memory"), Store]).annotate({ message: "expected memory or keys such as url" })
+  ),
+  secrets: optionalKey(SecretsFrom),
+  runtime: optionalKey(
+    Struct({
+      push: optionalKey(Struct({ url: HttpUrl, secret: SecretRef })),
+      pull: optionalKey(Nothing)
+    }).pipe(Schema.refine(oneOf("push", "pull"), exactlyOne("push and pull")))
+  ),
+  api: Struct({
+    keys: Schema.Array(ApiKey)
+      .check(uniqueIds)
+      .pipe(Schema.withDecodingDefaultKey(Effect.succeed([])))
+  }).pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
+  boot: Struct({
+    deadCredential: Schema.Literals(["refuse", "pause"]).pipe(
+      Schema.withDecodingDefaultKey(Effect.succeed("refuse" as const))
+    )
+  }).pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
+  telemetry: optionalKey(Struct({ otlp: optionalKey(Struct({ endpoint: HttpUrl })) })),
+  readiness: optionalKey(Struct({ certificate: FilePath, publicKey: FilePath })),
+  connectors: Schema.Record(ConnectorId, Connector)
+    .annotate(named("lower case letters, digits and dashes, at most 32"))
+    .pipe(Schema.withDecodingDefaultKey(Effect.succeed({})))
+})
+export type File = typeof File.Type

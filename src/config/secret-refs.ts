@@ -1,0 +1,19 @@
+import type { SecretRef } from "../secrets/secret-store.ts"
+import type { Config, ConnectorConfig } from "./config.ts"
+
+const ofConnector = ({ secrets, accounts }: ConnectorConfig) =>
+  Object.values(secrets).concat(Object.values(accounts).flatMap((account) => Object.values(account.secrets)))
+
+/** Every secret that the configuration names, each once, in the order of the file. */
+export const secretRefs = ({ store, runtime, api, connectors }: Config): ReadonlyArray<SecretRef> => {
+  const named = [
+    store.password,
+    store.at._tag === "Sentinel" ? store.at.password : undefined,
+    store.sealingKey,
+    store.pepper,
+    runtime?._tag === "Push" ? runtime.secret : undefined,
+    ...api.keys.map(({ secret }) => secret),
+    ...Object.values(connectors).flatMap(ofConnector)
+  ]
+  return [...new Set(named.filter((ref) => ref !== undefined))]
+}

@@ -1,0 +1,41 @@
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { Retention } from "./config.ts"
+import { Count, exactlyOne, Node, oneOf, RedisUrl, SecretRef, Span, unique, Word } from "./values.ts"
+
+const { Struct, optionalKey } = Schema
+
+export const retentionDefaults = {
+  dedupe: Duration.days(8),
+  delivered: Duration.hours(24),
+  deadLetters: Duration.days(30),
+  intents: Duration.days(30),
+  tombstones: Duration.days(400)
+} satisfies Retention
+
+const kept = (what: keyof Retention) =>
+  Span.pipe(Schema.withDecodingDefaultTypeKey(Effect.succeed(retentionDefaults[what])))
+
+const RetentionTimes = Struct({
+  dedupe: kept("dedupe"),
+  delivered: kept("delivered"),
+  deadLetters: kept("deadLetters"),
+  intents: kept("intents"),
+  tombstones: kept("tombstones")
+})
+
+/** `store` as it is written. */
+export const Store = Struct({
+  url: optionalKey(RedisUrl),
+  sentinel: optionalKey(
+    Struct({ name: Word, nodes: Schema.NonEmptyArray(Node).check(unique), password: optionalKey(SecretRef) })
+  ),
+  cluster: optionalKey(Struct({ nodes: Schema.NonEmptyArray(RedisUrl).check(unique) })),
+  password: optionalKey(SecretRef),
+  durability: Schema.Literals(["host", "process"]).pipe(Schema.withDecodingDefaultKey(Effect.succeed("host" as const))),
+  replicas: optionalKey(Count),
+  retention: RetentionTimes.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
+  sealingKey: optionalKey(SecretRef),
+  pepper: optionalKey(SecretRef)
+}).pipe(Schema.refine(oneOf("url", "sentinel", "cluster"), exactlyOne("url, sentinel and cluster")))

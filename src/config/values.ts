@@ -1,0 +1,76 @@
+import * as Duration from "effect/Duration"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as IpNetwork from "effect/net/IpNetwork"
+
+const says = (expected: string) => ({ message: `expected ${expected}` })
+
+/** Text that a predicate accepts; a mistake says `expected` and never what was written. */
+export const text = (expected: string, accepts: (value: string) => boolean) =>
+  Schema.String.check(Schema.makeFilter(accepts, says(expected)))
+
+const matching = (expected: string, pattern: RegExp) => text(expected, (value) => pattern.test(value))
+
+const secretRef = /^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/
+
+/** A name in the secret store, `meta/app-secret`: it cannot climb out of a directory and never starts with a slash. */
+export const isSecretRef = (value: string): boolean => value.length <= 256 && secretRef.test(value)
+export const SecretRef = text("the name of a secret, such as meta/app-secret", isSecretRef)
+
+const spanOf = Schema.decodeUnknownOption(Schema.DurationFromString)
+
+/** `8 days`: a number and a unit, more than nothing. Decoded to a `Duration`. */
+export const Span = text("a duration of more than nothing, such as 8 days", (value) =>
+  Option.exists(spanOf(value), (span) => Duration.isFinite(span) && Duration.toMillis(span) > 0)
+).pipe(Schema.decodeTo(Schema.DurationFromString))
+
+const number = (expected: string, accepts: (value: number) => boolean) =>
+  Schema.Finite.check(Schema.makeFilter(accepts, says(expected)))
+
+export const portExpected = "an integer between 1 and 65535"
+export const isPort = (value: number): boolean => Number.isInteger(value) && value >= 1 && value <= 65_535
+export const Port = number(portExpected, isPort)
+export const Count = number("a whole number, 0 or more", (value) => Number.isSafeInteger(value) && value >= 0)
+
+export const Host = matching("a host name or an IP address", /^[A-Za-z0-9.:_-]{1,253}$/)
+export const Network = text("an IP network, such as 10.0.0.0/8", (value) =>
+  Result.isSuccess(IpNetwork.fromString(value))
+)
+export const Word = matching(
+  "a word of letters, digits, dots, dashes and underscores",
+  /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
+)
+export const Text = matching("some text", /\S/)
+export const FilePath = text("the path of a file", (value) => value.trim() !== "" && !value.includes("\0"))
+
+/** A url of one of these protocols that carries no user, no password, no query and no fragment. */
+const url = (expected: string, protocols: ReadonlyArray<string>) =>
+  text(`${expected}, without user info, query or fragment`, (value) => {
+    const parsed = URL.parse(value)
+    return parsed !== null && protocols.includes(parsed.protocol) && /^[a-z]+:\/\/[^/@?#\s]+(\/[^?#\s]*)?$/.test(value)
+  })
+
+export const RedisUrl = url("a url such as redis://host:6379 or rediss://host:6379", ["redis:", "rediss:"])
+export const HttpUrl = url("an http or https url", ["http:", "https:"])
+
+/** `host:port`, as Sentinel nodes are named. */
+export const Node = text("a node as host:port", (value) => {
+  const parsed = URL.parse(`redis://${value}`)
+  return parsed !== null && parsed.port !== "" && parsed.username === "" && parsed.host === value.toLowerCase()
+})
+
+type OneOf<Fields, Keys extends keyof Fields> = {
+  [Key in Keys]: Omit<Fields, Keys> & { readonly [K in Key]-?: Exclude<Fields[K], undefined> } & {
+    readonly [K in Exclude<Keys, Key>]?: never
+  }
+}[Keys]
+
+/** For `Schema.refine`: one of these keys is there and the others are not. */
+export const oneOf =
+  <Keys extends string>(...keys: ReadonlyArray<Keys>) =>
+  <Fields extends { readonly [Key in Keys]?: unknown }>(fields: Fields): fields is Fields & OneOf<Fields, Keys> =>
+    keys.filter((key) => fields[key] !== undefined).length === 1
+
+export const exactlyOne = (keys: string) => says(`exactly one of ${keys}`)
+export const unique = Schema.isUnique<string>(says("each of them once"))

@@ -1,0 +1,48 @@
+import type * as Effect from "effect/Effect"
+import type * as Redacted from "effect/Redacted"
+import type * as Result from "effect/Result"
+import type { Failure, FailureReport, PayloadError } from "../domain/failure.ts"
+import type { AccountId, CapabilityId, ConnectorId, ProviderAccountId } from "../domain/ids.ts"
+import type { Protection, Receipt } from "../domain/intent.ts"
+import type { Decode, Digest, Handshake, RawWebhook } from "./inbound.ts"
+import type { ProviderHttp } from "./provider-http.ts"
+
+/** A secret kept up to date by its owner; read without waiting. */
+export interface SecretReader {
+  readonly current: () => Redacted.Redacted<string>
+  readonly candidates: () => ReadonlyArray<Redacted.Redacted<string>>
+}
+
+/** A connector as configured, with its secrets at hand: what the rest of the house works with. */
+export interface Channel {
+  readonly id: ConnectorId
+  readonly version: string
+  /** Whose events these are, by the provider's own account id. */
+  readonly routes: ReadonlyMap<string, { readonly account: AccountId; readonly providerAccount: ProviderAccountId }>
+  readonly handshake: (query: URLSearchParams, digest: Digest) => ReturnType<Handshake>
+  /** Over raw bytes, with the current and the previous secret. */
+  readonly verify: (webhook: RawWebhook, digest: Digest) => boolean
+  readonly decode: Decode
+  readonly accounts: ReadonlyMap<string, ChannelAccount>
+  /** What a `failed` status with this code says. The provider itself reports that it did not happen. */
+  readonly failureOf: (code: string | undefined) => FailureReport
+}
+
+export interface ChannelAccount {
+  readonly id: AccountId
+  readonly providerAccount: ProviderAccountId
+  readonly capabilities: ReadonlyMap<string, ChannelCapability>
+}
+
+export interface ChannelCapability {
+  readonly id: CapabilityId
+  readonly protection: Protection
+  readonly retryUnknown: number
+  /** All that can fail without touching the provider. */
+  readonly prepare: (input: unknown, to: string | undefined) => Result.Result<Prepared, PayloadError>
+}
+
+/** One intent, checked: performing it is one call to the provider. */
+export interface Prepared {
+  readonly perform: (callbackData: string) => Effect.Effect<Receipt, Failure, ProviderHttp>
+}

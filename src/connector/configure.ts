@@ -1,0 +1,185 @@
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import type { FailureReport, Issue } from "../domain/failure.ts"
+import { AccountId, CapabilityId, ConnectorId, ProviderAccountId } from "../domain/ids.ts"
+import { type Capability, issuesOf } from "./capability.ts"
+import type { Channel, ChannelAccount, ChannelCapability, SecretReader } from "./channel.ts"
+import type { Definition, Route } from "./connector.ts"
+import type { ErrorRow } from "./error-table.ts"
+
+/** What the operator's file says about one connector; `settings` are the keys that only the connector knows. */
+export interface RawConnector {
+  readonly secrets: Readonly<Record<string, string>>
+  readonly settings: Readonly<Record<string, unknown>>
+  readonly accounts: Readonly<
+    Record<
+      string,
+      { readonly secrets: Readonly<Record<string, string>>; readonly settings: Readonly<Record<string, unknown>> }
+    >
+  >
+  readonly capabilities: ReadonlyArray<string>
+}
+
+/** A connector that is configured but has not been given its secrets. */
+export interface Unbound {
+  /** References of every secret that it needs. */
+  readonly secretRefs: ReadonlyArray<string>
+  readonly bind: <E>(read: (ref: string) => Effect.Effect<SecretReader, E>) => Effect.Effect<Channel, E>
+}
+
+const strict = { errors: "all", onExcessProperty: "error" } as const
+
+/** Checks everything the operator wrote about a connector against the connector's own schemas; all mistakes at once. */
+export const configure = <Settings, Account>(
+  definition: Definition<Settings, Account>,
+  raw: RawConnector
+): Result.Result<Unbound, ReadonlyArray<Issue>> => {
+  const settings = Schema.decodeResult(definition.settings, strict)(raw.settings)
+  const accounts = Object.entries(raw.accounts).map(([alias, account]) => ({
+    alias,
+    secrets: account.secrets,
+    decoded: Schema.decodeResult(definition.account, strict)(account.settings)
+  }))
+  const known = new Map(definition.capabilities.map((capability) => [capability.id, capability]))
+  const issues: Array<Issue> = [
+    ...(Result.isFailure(settings) ? issuesOf(settings.failure.issue, []) : []),
+    ...secretIssues(definition.secrets.connector, raw.secrets, ["secrets"]),
+    ...accounts.flatMap(({ alias, secrets, decoded }) => [
+      ...(Result.isFailure(decoded) ? issuesOf(decoded.failure.issue, ["accounts", alias]) : []),
+      ...secretIssues(definition.secrets.account, secrets, ["accounts", alias, "secrets"])
+    ]),
+    ...raw.capabilities.flatMap((id, index) =>
+      known.has(id)
+        ? []
+        : [{ path: ["capabilities", String(index)], message: `expected one of ${[...known.keys()].join(", ")}` }]
+    )
+  ]
+  const identities = accounts.flatMap(({ alias, secrets, decoded }) =>
+    Result.isSuccess(decoded)
+      ? [{ alias, secrets, settings: decoded.success, routes: definition.routes(alias, decoded.success) }]
+      : []
+  )
+  issues.push(...sharedIdentities(identities))
+  if (issues.length > 0 || Result.isFailure(settings)) return Result.fail(issues)
+  const secretRefs = [...Object.values(raw.secrets), ...accounts.flatMap(({ secrets }) => Object.values(secrets))]
+  const enabled = raw.capabilities.flatMap((id) => known.get(id) ?? [])
+  return Result.succeed({
+    secretRefs,
+    bind: (read) =>
+      Effect.map(
+        Effect.forEach(secretRefs, (ref) => Effect.map(read(ref), (reader) => [ref, reader] as const)),
+        (readers) => channelOf(definition, settings.success, raw.secrets, identities, enabled, new Map(readers))
+      )
+  })
+}
+
+interface Identity<Account> {
+  readonly alias: string
+  readonly secrets: Readonly<Record<string, string>>
+  readonly settings: Account
+  readonly routes: readonly [Route, ...ReadonlyArray<Route>]
+}
+
+const channelOf = <Settings, Account>(
+  definition: Definition<Settings, Account>,
+  settings: Settings,
+  connectorRefs: Readonly<Record<string, string>>,
+  identities: ReadonlyArray<Identity<Account>>,
+  enabled: ReadonlyArray<Capability<Settings, Account>>,
+  readers: ReadonlyMap<string, SecretReader>
+): Channel => {
+  const { inbound } = definition
+  const candidates = (name: string) => readers.get(connectorRefs[name] ?? "")?.candidates() ?? []
+  const toCapability = (capability: Capability<Settings, Account>, identity: Identity<Account>): ChannelCapability => ({
+    id: CapabilityId.make(`${definition.id}.${capability.id}`),
+    protection: capability.protection,
+    retryUnknown: capability.retryUnknown ?? 0,
+    prepare: (input, to) =>
+      Result.map(capability.prepare(input, to), (perform) => ({
+        perform: (callbackData) =>
+          perform({
+            settings,
+            account: identity.settings,
+            callbackData,
+            secret: (name) => pick(readers, identity.secrets[name] ?? connectorRefs[name]).current()
+          })
+      }))
+  })
+  return {
+    id: ConnectorId.make(definition.id),
+    version: definition.version,
+    routes: new Map(
+      identities.flatMap(({ routes }) =>
+        routes.map(({ account, providerAccount }) => [
+          providerAccount,
+          { account: AccountId.make(account), providerAccount: ProviderAccountId.make(providerAccount) }
+        ])
+      )
+    ),
+    handshake: (query, digest) => inbound.handshake(query, candidates(inbound.handshakeSecret), digest),
+    verify: (webhook, digest) => inbound.verify(webhook, candidates(inbound.signingSecret), digest) >= 0,
+    decode: inbound.decode,
+    accounts: new Map(
+      identities.map((identity): [string, ChannelAccount] => [
+        identity.alias,
+        {
+          id: AccountId.make(identity.alias),
+          providerAccount: ProviderAccountId.make(identity.routes[0].providerAccount),
+          capabilities: new Map(enabled.map((one) => [one.id, toCapability(one, identity)]))
+        }
+      ])
+    ),
+    failureOf: (code) =>
+      reportedFailure(
+        definition.errors.find((row) => row.code === code),
+        code
+      )
+  }
+}
+
+const reportedFailure = (row: ErrorRow | undefined, code: string | undefined): FailureReport => ({
+  class: row?.class === "payload" ? "PayloadError" : "ProviderError",
+  code: code !== undefined && /^[\w/]{1,32}$/.test(code) ? code : "failed",
+  certainty: "not_applied",
+  transient: false,
+  detail: row?.meaning ?? "the provider reports that it failed"
+})
+
+const secretIssues = (
+  names: ReadonlyArray<string>,
+  given: Readonly<Record<string, string>>,
+  path: ReadonlyArray<string>
+): ReadonlyArray<Issue> => [
+  ...names.flatMap((name) =>
+    name in given ? [] : [{ path: [...path, name], message: "expected a secret reference" }]
+  ),
+  ...Object.keys(given).flatMap((name) =>
+    names.includes(name) ? [] : [{ path: [...path, name], message: `unknown key; known here: ${names.join(", ")}` }]
+  )
+]
+
+const sharedIdentities = (
+  identities: ReadonlyArray<{
+    readonly alias: string
+    readonly routes: ReadonlyArray<{ readonly providerAccount: string; readonly account: string }>
+  }>
+): ReadonlyArray<Issue> => {
+  const owners = new Map<string, string>()
+  return identities.flatMap(({ alias, routes }) =>
+    routes.flatMap(({ providerAccount, account }) => {
+      const owner = owners.get(providerAccount)
+      owners.set(providerAccount, account)
+      return owner === undefined || owner === account
+        ? []
+        : [{ path: ["accounts", alias], message: `expected a provider account of its own: ${owner} has the same one` }]
+    })
+  )
+}
+
+const pick = (readers: ReadonlyMap<string, SecretReader>, ref: string | undefined): SecretReader => {
+  const reader = readers.get(ref ?? "")
+  // A connector that asks for a name it did not declare is a defect of that connector, not a state of the world.
+  if (reader === undefined) throw new TypeError("the connector asks for a secret that it did not declare")
+  return reader
+}

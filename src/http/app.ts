@@ -1,0 +1,49 @@
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
+import * as HttpApiScalar from "effect/http-api/HttpApiScalar"
+import * as OpenApi from "effect/http-api/OpenApi"
+import { Log } from "../log/log.ts"
+import { Api, Described } from "./api.ts"
+import { layer as auth } from "./auth.ts"
+import { layer as health } from "./health-handlers.ts"
+import { layer as intents } from "./intents-handlers.ts"
+import { internal, notFound } from "./plain-response.ts"
+import { respond } from "./respond.ts"
+
+const openApi = HttpRouter.add(
+  "GET",
+  "/openapi.json",
+  Effect.sync(() => HttpServerResponse.jsonUnsafe(OpenApi.fromApi(Described)))
+)
+
+const routes = Layer.mergeAll(
+  HttpApiBuilder.layer(Api).pipe(
+    Layer.provide([intents, health]),
+    Layer.provide([auth, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })])
+  ),
+  HttpApiScalar.layer(Described, { path: "/docs" }),
+  openApi
+)
+
+/** Everything but webhooks, as one effect that always answers: what nobody handled is a problem too (RFC 9457). */
+export const app = Effect.gen(function* () {
+  const log = yield* Log
+  const handle = yield* HttpRouter.toHttpEffect(routes)
+  return handle.pipe(
+    Effect.catchCause((cause) => {
+      if (Cause.hasInterruptsOnly(cause)) return Effect.failCause(cause)
+      const failed = cause.reasons.find(Cause.isFailReason)?.error
+      if (failed?._tag === "HttpServerError" && failed.reason._tag === "RouteNotFound") {
+        return Effect.succeed(respond(notFound))
+      }
+      log.write("error", "internal", { httpStatus: 500, error: failed?._tag ?? "defect" })
+      return Effect.succeed(respond(internal))
+    }),
+    Effect.orDie
+  )
+})

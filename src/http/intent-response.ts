@@ -1,0 +1,65 @@
+import { type PayloadError, report } from "../domain/failure.ts"
+import type { IntentAnswer } from "../outbound/answer.ts"
+import type { NotConfigured } from "../outbound/validate.ts"
+import { json, type PlainResponse, problem, retryAfter } from "./plain-response.ts"
+
+/** The status of DESIGN §8.2 for an answer: a repeat's follows the stored state. */
+export const intentResponse = (answer: IntentAnswer): PlainResponse => {
+  const { issues, conflict, retryAfter: wait, ...body } = answer
+  const headers = {
+    "comporta-correlation-id": answer.correlationId,
+    ...(wait === undefined ? {} : retryAfter(wait))
+  }
+  if (conflict === undefined && (answer.state === "sent" || answer.outcome === "accepted")) {
+    return json(answer.outcome === "accepted" ? 202 : 200, body, headers)
+  }
+  const { status, code, title } = problemOf(answer)
+  return problem({
+    status,
+    code,
+    title,
+    ...(answer.failure === undefined ? {} : { detail: answer.failure.detail }),
+    extra: { ...(issues === undefined ? {} : { errors: issues }), ...body },
+    headers
+  })
+}
+
+const problemOf = (answer: IntentAnswer): { status: number; code: string; title: string } => {
+  if (answer.conflict === "in_flight") {
+    return { status: 409, code: "in_flight", title: "A call of this key may be under way; ask again" }
+  }
+  if (answer.conflict === "other_content") {
+    return { status: 422, code: "key_reused", title: "This key was used for other content" }
+  }
+  if (answer.state === "expired") return { status: 410, code: "expired", title: "This key was used long ago" }
+  if (answer.state === "in_doubt" || answer.state === "disputed" || answer.state === "claimed") {
+    return { status: 504, code: answer.state, title: "In doubt: it may have happened, and nobody sends again" }
+  }
+  switch (answer.failure?.class) {
+    case "PayloadError":
+      return { status: 422, code: answer.failure.code, title: "The request is wrong" }
+    case "InfraError":
+      return { status: 503, code: answer.failure.code, title: "Certainly not performed; try the same key again" }
+    case "ProviderError":
+    case undefined:
+      return { status: 502, code: answer.failure?.code ?? "failed", title: "The provider refused" }
+  }
+}
+
+export const notConfigured = ({ what }: NotConfigured): PlainResponse =>
+  problem({ status: 404, code: `unknown_${what}`, title: `No such ${what} is configured` })
+
+export const notAnIntent = (failure: PayloadError): PlainResponse =>
+  problem({
+    status: 422,
+    code: failure.code,
+    title: "The request is wrong",
+    detail: failure.detail,
+    extra: { errors: failure.issues, failure: report(failure) }
+  })
+
+export const badKey: PlainResponse = problem({
+  status: 400,
+  code: "idempotency_key",
+  title: "Idempotency-Key is needed: 1 to 255 printable ASCII characters, bare or quoted"
+})

@@ -1,0 +1,91 @@
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import { IntentId } from "../domain/ids.ts"
+import { IntentLedger } from "../outbound/intent-ledger.ts"
+import { Intents } from "../outbound/intents.ts"
+import { parseIdempotencyKey } from "../outbound/request.ts"
+import { Api } from "./api.ts"
+import { CurrentClient } from "./api-keys.ts"
+import { withScope } from "./auth.ts"
+import { bodyOf } from "./body.ts"
+import { badKey, intentResponse, notAnIntent, notConfigured } from "./intent-response.ts"
+import { json, problem, retryAfter } from "./plain-response.ts"
+import { respond } from "./respond.ts"
+
+const intentIdOf = Schema.decodeUnknownOption(IntentId)
+const maxPage = 200
+
+export const layer = HttpApiBuilder.group(
+  Api,
+  "intents",
+  Effect.fnUntraced(function* (handlers) {
+    const intents = yield* Intents
+    const ledger = yield* IntentLedger
+    return handlers
+      .handleRaw("send", ({ headers, request }) =>
+        withScope(
+          "send",
+          Effect.gen(function* () {
+            const client = yield* CurrentClient
+            const key = parseIdempotencyKey(headers["idempotency-key"] ?? "")
+            if (key === undefined) return badKey
+            const body = yield* Effect.result(bodyOf(request))
+            if (Result.isFailure(body)) return body.failure
+            const correlationId = headers["comporta-correlation-id"]
+            return yield* intents
+              .submit({
+                namespace: client.namespace,
+                key,
+                body: body.success,
+                ...(correlationId === undefined ? {} : { correlationId })
+              })
+              .pipe(
+                Effect.map(intentResponse),
+                Effect.catchTags({
+                  NotConfigured: (error) => Effect.succeed(notConfigured(error)),
+                  NotAnIntent: ({ failure }) => Effect.succeed(notAnIntent(failure))
+                })
+              )
+          })
+        ).pipe(Effect.map(respond))
+      )
+      .handleRaw("get", ({ params }) =>
+        withScope(
+          "read",
+          Effect.gen(function* () {
+            const intentId = Option.getOrUndefined(intentIdOf(params.intentId))
+            if (intentId === undefined) return unknownIntent
+            const record = yield* ledger.get(intentId)
+            if (record === undefined) return unknownIntent
+            return record === "expired" ? expired : json(200, record)
+          }).pipe(Effect.orElseSucceed(() => away))
+        ).pipe(Effect.map(respond))
+      )
+      .handleRaw("list", ({ query }) =>
+        withScope(
+          "read",
+          Effect.suspend(() => {
+            const limit = Number(query.limit ?? "50")
+            if (!Number.isInteger(limit) || limit < 1 || limit > maxPage) return Effect.succeed(badLimit)
+            return Effect.map(
+              ledger.list(query.state, { limit, ...(query.cursor === undefined ? {} : { cursor: query.cursor }) }),
+              (page) => json(200, page)
+            )
+          }).pipe(Effect.orElseSucceed(() => away))
+        ).pipe(Effect.map(respond))
+      )
+  })
+)
+
+const unknownIntent = problem({ status: 404, code: "not_found", title: "No such intent" })
+const expired = problem({ status: 410, code: "expired", title: "Only the tombstone of this intent is left" })
+const badLimit = problem({ status: 400, code: "invalid_limit", title: `limit must be 1 to ${maxPage}` })
+const away = problem({
+  status: 503,
+  code: "store_unavailable",
+  title: "The store does not answer",
+  headers: retryAfter(1_000)
+})

@@ -1,0 +1,42 @@
+import * as Effect from "effect/Effect"
+import * as Metric from "effect/Metric"
+import * as Semaphore from "effect/Semaphore"
+import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
+import { type Counts, EventLog } from "../inbound/event-log.ts"
+import { IntentLedger } from "../outbound/intent-ledger.ts"
+
+const total = (name: string, description: string) => Metric.counter(name, { description, incremental: true })
+
+const counters: Readonly<Record<Exclude<keyof Counts, "pending">, Metric.Counter<number>>> = {
+  received: total("comporta_events_received_total", "Items of webhooks that were answered 200"),
+  admitted: total("comporta_events_admitted_total", "Events durably admitted"),
+  deduped: total("comporta_events_deduped_total", "Items that had been seen before"),
+  quarantined: total("comporta_events_quarantined_total", "Items set aside: not understood, or for an unknown account"),
+  delivered: total("comporta_events_delivered_total", "Events that the runtime has acknowledged"),
+  deadLettered: total("comporta_events_dead_lettered_total", "Events that the runtime has refused for good")
+}
+const pending = Metric.gauge("comporta_events_pending", {
+  description: "Events admitted and neither delivered nor dead-lettered"
+})
+const oldestDoubt = Metric.gauge("comporta_doubt_oldest_seconds", { description: "Age of the oldest open doubt" })
+
+/** The text that Prometheus reads. The events' numbers are the store's own (G35), so every replica tells the same. */
+export const metrics = Effect.gen(function* () {
+  const events = yield* EventLog
+  const ledger = yield* IntentLedger
+  const told: Record<string, number> = {}
+  // Two readers at once must not add the same difference twice.
+  const one = Semaphore.makeUnsafe(1)
+  const refresh = Effect.gen(function* () {
+    const counts = yield* events.counts
+    for (const [name, counter] of Object.entries(counters)) {
+      const now = Object.entries(counts).find(([key]) => key === name)?.[1] ?? 0
+      yield* Metric.update(counter, Math.max(0, now - (told[name] ?? 0)))
+      told[name] = Math.max(now, told[name] ?? 0)
+    }
+    yield* Metric.update(pending, counts.pending)
+    yield* Metric.update(oldestDoubt, (yield* ledger.oldestDoubt) / 1_000)
+  })
+  // While the store is away the last numbers stand; readiness says that it is away.
+  return Effect.andThen(Semaphore.withPermits(one, 1)(Effect.ignore(refresh)), PrometheusMetrics.format())
+})

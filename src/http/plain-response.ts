@@ -1,0 +1,58 @@
+/** An HTTP answer that needs no framework: status, headers in lower case, the whole body. */
+export interface PlainResponse {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** RFC 9457. `code` is a fixed word that names the problem; `detail` never holds outside text. */
+export interface Problem {
+  readonly status: number
+  readonly code: string
+  readonly title: string
+  readonly detail?: string
+  /** Members of this problem's own. */
+  readonly extra?: Readonly<Record<string, unknown>>
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export const problem = ({ status, code, title, detail, extra, headers }: Problem): PlainResponse => ({
+  status,
+  headers: { "content-type": "application/problem+json", "cache-control": "no-store", ...headers },
+  body: JSON.stringify({
+    type: `urn:comporta:problem:${code}`,
+    title,
+    status,
+    code,
+    ...(detail === undefined ? {} : { detail }),
+    ...extra
+  })
+})
+
+export const json = (status: number, value: unknown, headers?: Readonly<Record<string, string>>): PlainResponse => ({
+  status,
+  headers: { "content-type": "application/json", "cache-control": "no-store", ...headers },
+  body: JSON.stringify(value)
+})
+
+export const text = (status: number, body: string): PlainResponse => ({
+  status,
+  headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" },
+  body
+})
+
+/** Whole seconds, at least 1, as `Retry-After` wants them. */
+export const retryAfter = (millis: number): Readonly<Record<string, string>> => ({
+  "retry-after": String(Math.max(1, Math.ceil(millis / 1_000)))
+})
+
+export const notFound = problem({ status: 404, code: "not_found", title: "There is nothing at this address" })
+export const internal = problem({ status: 500, code: "internal", title: "The gateway failed; its log says where" })
+export const tooBusy = problem({
+  status: 503,
+  code: "too_many_at_once",
+  title: "Too many requests at once",
+  headers: retryAfter(1_000)
+})
+export const methodNotAllowed = (allow: string) =>
+  problem({ status: 405, code: "method_not_allowed", title: "This address takes another method", headers: { allow } })

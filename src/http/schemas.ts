@@ -1,0 +1,69 @@
+import * as Schema from "effect/Schema"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import { FailureReport, Issue } from "../domain/failure.ts"
+import { CapabilityId, CorrelationId, IntentId } from "../domain/ids.ts"
+import { IntentRecord, IntentState, Outcome, Receipt } from "../domain/intent.ts"
+
+const answerFields = {
+  intentId: IntentId,
+  outcome: Outcome,
+  state: IntentState,
+  safeNewKey: Schema.Boolean.annotate({
+    description: "May the same wish be sent under a new key without risking a duplicate?"
+  }),
+  capabilityId: CapabilityId,
+  correlationId: CorrelationId,
+  receipt: Schema.optionalKey(Receipt),
+  failure: Schema.optionalKey(FailureReport)
+}
+
+export const IntentAnswer = Schema.Struct(answerFields).annotate({ identifier: "IntentAnswer" })
+
+const problemFields = {
+  type: Schema.String,
+  title: Schema.String,
+  status: Schema.Int,
+  code: Schema.String.annotate({ description: "A fixed word that names the problem" }),
+  detail: Schema.optionalKey(Schema.String),
+  errors: Schema.optionalKey(Schema.Array(Issue))
+}
+
+/** RFC 9457, `application/problem+json`. */
+export const Problem = Schema.Struct(problemFields).annotate({ identifier: "Problem" })
+
+/** A problem about an intent says all that an answer says. */
+export const IntentProblem = Schema.Struct({ ...problemFields, ...answerFields }).annotate({
+  identifier: "IntentProblem"
+})
+
+const asProblem = HttpApiSchema.asJson({ contentType: "application/problem+json" })
+
+export const problemOf = (status: number, description: string) =>
+  Problem.annotate({ description }).pipe(asProblem, HttpApiSchema.status(status))
+
+export const intentProblemOf = (status: number, description: string) =>
+  IntentProblem.annotate({ description }).pipe(asProblem, HttpApiSchema.status(status))
+
+export const IntentView = IntentRecord.annotate({ identifier: "Intent" })
+
+export const IntentPage = Schema.Struct({
+  intents: Schema.Array(IntentView),
+  next: Schema.optionalKey(Schema.String.annotate({ description: "Pass as `cursor` to go on" }))
+}).annotate({ identifier: "IntentPage" })
+
+export const Counts = Schema.Struct({
+  admitted: Schema.Int,
+  deduped: Schema.Int,
+  quarantined: Schema.Int
+}).annotate({ identifier: "Admitted" })
+
+export const Readiness = Schema.Struct({
+  ready: Schema.Boolean,
+  checks: Schema.Array(
+    Schema.Struct({
+      name: Schema.String,
+      state: Schema.Literals(["ok", "failed"]),
+      problem: Schema.optionalKey(Schema.String)
+    })
+  )
+}).annotate({ identifier: "Readiness" })

@@ -1,0 +1,95 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { Channels } from "../connector/channels.ts"
+import type { Digest, RawWebhook } from "../connector/inbound.ts"
+import type { InfraError } from "../domain/failure.ts"
+import type { Admit } from "../inbound/admit.ts"
+import { type Admitted } from "../inbound/admit.ts"
+import { receive } from "../inbound/receive.ts"
+import { Log } from "../log/log.ts"
+import type { Secrets } from "../secrets/secrets.ts"
+import { json, notFound, type PlainResponse, problem, retryAfter, text } from "./plain-response.ts"
+
+/** Bytes that a webhook may have (META 1.3: at most 3 MB). */
+export const maxWebhookBytes = 3 * 1_048_576
+/** Milliseconds that a webhook's body may take to arrive. */
+export const bodyWithin = 10_000
+/** Webhooks under way at once, and the bytes of their bodies. */
+export const maxWebhooks = 1_024
+export const maxWebhookMemory = 128 * 1_048_576
+
+/** `/webhooks/{connectorId}` without a framework: the answers, for whatever server carries them. */
+export class WebhookGate extends Context.Service<
+  WebhookGate,
+  {
+    readonly knows: (connectorId: string) => boolean
+    readonly handshake: (connectorId: string, query: URLSearchParams) => PlainResponse
+    readonly receive: (connectorId: string, webhook: RawWebhook) => Effect.Effect<PlainResponse>
+  }
+>()("comporta/http/WebhookGate") {}
+
+export const layer = (digest: Digest) =>
+  Layer.effect(
+    WebhookGate,
+    Effect.gen(function* () {
+      const channels = yield* Channels
+      const log = yield* Log
+      const context = yield* Effect.context<Admit | Secrets>()
+      return WebhookGate.of({
+        knows: (connectorId) => channels.has(connectorId),
+        handshake: (connectorId, query) => {
+          const channel = channels.get(connectorId)
+          if (channel === undefined) return notFound
+          const answer = channel.handshake(query, digest)
+          log.write(answer._tag === "Accepted" ? "info" : "warn", "webhook.handshake", {
+            connectorId: channel.id,
+            httpStatus: answer._tag === "Accepted" ? 200 : 403
+          })
+          return answer._tag === "Accepted" ? text(200, answer.body) : wrongToken
+        },
+        receive: (connectorId, webhook) => {
+          const channel = channels.get(connectorId)
+          if (channel === undefined) return Effect.succeed(notFound)
+          return receive(channel, webhook, digest).pipe(
+            Effect.map((received) => {
+              if (received._tag === "Admitted") return admitted(received.counts)
+              log.write("warn", "webhook.refused", { connectorId: channel.id, httpStatus: 401 })
+              return unsigned
+            }),
+            Effect.catch((error) =>
+              Effect.sync(() => {
+                log.write("error", "webhook.failed", {
+                  connectorId: channel.id,
+                  httpStatus: 503,
+                  failureClass: error._tag,
+                  failureCode: error.code,
+                  certainty: error.certainty
+                })
+                return storeAway(error)
+              })
+            ),
+            Effect.provideContext(context)
+          )
+        }
+      })
+    })
+  )
+
+const admitted = (counts: Admitted): PlainResponse =>
+  json(200, counts, {
+    "comporta-admitted": "durable",
+    "comporta-deduped": String(counts.deduped > 0 && counts.admitted + counts.quarantined === 0)
+  })
+
+const unsigned = problem({ status: 401, code: "unauthorized", title: "This webhook is not accepted" })
+const wrongToken = problem({ status: 403, code: "forbidden", title: "This handshake is not accepted" })
+
+const storeAway = (error: InfraError): PlainResponse =>
+  problem({
+    status: 503,
+    code: error.code,
+    title: "Not admitted: the store cannot take it now",
+    detail: "Nothing was acknowledged; deliver the same webhook again.",
+    headers: retryAfter(2_000)
+  })

@@ -1,0 +1,30 @@
+import * as DateTime from "effect/DateTime"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import type { InboundEvent } from "../domain/event.ts"
+
+/** A time beyond what a date can hold is written as the epoch. */
+const iso = (milliseconds: number) =>
+  DateTime.formatIso(Option.getOrElse(DateTime.make(milliseconds), () => DateTime.makeUnsafe(0)))
+
+/** The body of one event as the runtime receives it (DESIGN §8.6): JSON with message content in it, never to be printed. */
+export const eventBody = (event: InboundEvent): string => {
+  const { providerId, from, content, contact, errors } = Redacted.value(event.personal)
+  return JSON.stringify({
+    type: event.type,
+    timestamp: iso(event.occurredAt),
+    data: {
+      eventId: event.eventId,
+      correlationId: event.correlationId,
+      connector: event.connector,
+      account: event.account,
+      conversation: event.conversation,
+      providerId,
+      kind: event.kind,
+      from,
+      content,
+      contact,
+      errors
+    }
+  })
+}

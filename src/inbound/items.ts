@@ -1,0 +1,122 @@
+import * as Redacted from "effect/Redacted"
+import type { Channel } from "../connector/channel.ts"
+import type { DecodedEvent, DecodedItem } from "../connector/inbound.ts"
+import type { InboundEvent } from "../domain/event.ts"
+import type { AccountId, CorrelationId, EventId, QuarantineId } from "../domain/ids.ts"
+import { canonicalJson, type Json } from "../domain/json.ts"
+import { partitionOf } from "../partition/partitions.ts"
+import type { IdHash } from "../secrets/id-hash.ts"
+import type { Sealer } from "../secrets/sealer.ts"
+import type { NewEntry } from "./event-log.ts"
+import { encodeRecord } from "./record.ts"
+
+export type QuarantineReason = "unknown_account" | "payload"
+
+/** One item on its way into the store, and what may be said about it in the log. */
+export interface Item {
+  readonly partition: number
+  readonly entry: NewEntry
+  readonly key: EventId | QuarantineId
+  readonly correlationId: CorrelationId
+  readonly accountId?: AccountId
+  readonly eventType?: string
+  readonly reason?: QuarantineReason
+}
+
+export interface ItemTools {
+  readonly hash: IdHash["Service"]
+  readonly sealer: Sealer["Service"]
+  readonly partitions: number
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
+
+/** An event for a configured account goes to the log; everything else is quarantined by itself. */
+export const itemOf = (tools: ItemTools, channel: Channel, decoded: DecodedItem): Item => {
+  if (decoded._tag === "Undecodable") {
+    const item = Redacted.value(decoded.item)
+    return quarantined(tools, channel, "payload", decoded.reason, ["item", canonicalJson(item)], item)
+  }
+  const route = channel.routes.get(decoded.providerAccount)
+  if (route === undefined) {
+    const identity = ["event", decoded.providerAccount, ...decoded.identity]
+    return quarantined(tools, channel, "unknown_account", decoded.kind, identity, {
+      providerAccount: decoded.providerAccount,
+      item: Redacted.value(decoded.personal).content
+    })
+  }
+  const event = normalize(tools, channel, decoded, route)
+  return {
+    partition: partitionOf(event.conversation, tools.partitions),
+    entry: {
+      key: event.eventId,
+      sort: "event",
+      consumers: event.evidence === undefined ? ["runtime"] : ["runtime", "ledger"],
+      record: encodeRecord(tools.sealer, event)
+    },
+    key: event.eventId,
+    correlationId: event.correlationId,
+    accountId: event.account,
+    eventType: event.type
+  }
+}
+
+const normalize = (
+  { hash, now }: ItemTools,
+  channel: Channel,
+  decoded: DecodedEvent,
+  route: NonNullable<ReturnType<Channel["routes"]["get"]>>
+): InboundEvent => ({
+  eventId: hash.event([channel.id, route.providerAccount, ...decoded.identity]),
+  correlationId: hash.correlation(),
+  connector: channel.id,
+  account: route.account,
+  providerAccount: route.providerAccount,
+  conversation: hash.conversation([channel.id, route.providerAccount, decoded.conversation ?? ""]),
+  type: `${channel.id}.${decoded.type}`,
+  kind: decoded.kind,
+  occurredAt: decoded.occurredAt ?? now,
+  weakIdentity: decoded.weakIdentity,
+  personal: decoded.personal,
+  ...(decoded.evidence === undefined ? {} : { evidence: decoded.evidence })
+})
+
+/** A whole body that cannot be parsed: kept as text, told apart by its bytes (G28). */
+export const unparsable = (tools: ItemTools, channel: Channel, problem: string, body: Uint8Array): Item => {
+  const text = new TextDecoder("latin1").decode(body)
+  return quarantined(tools, channel, "payload", problem, ["body", text], text)
+}
+
+/** Bytes of one quarantined item that are kept. */
+const maxKept = 262_144
+
+const quarantined = (
+  { hash, sealer, partitions, now }: ItemTools,
+  channel: Channel,
+  reason: QuarantineReason,
+  detail: string,
+  identity: ReadonlyArray<string>,
+  item: Json
+): Item => {
+  const key = hash.quarantine([channel.id, ...identity])
+  const correlationId = hash.correlation()
+  const kept = JSON.stringify(item)
+  const record = JSON.stringify({
+    v: 1,
+    id: key,
+    cor: correlationId,
+    con: channel.id,
+    reason,
+    detail,
+    at: now,
+    s: sealer.seal(kept.length > maxKept ? kept.slice(0, maxKept) : kept),
+    ...(kept.length > maxKept ? { cut: kept.length } : {})
+  })
+  return {
+    partition: partitionOf(key, partitions),
+    entry: { key, sort: "quarantine", consumers: [], record },
+    key,
+    correlationId,
+    reason
+  }
+}

@@ -1,0 +1,67 @@
+import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import type * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import { Webhook } from "standardwebhooks"
+
+const Event = Schema.fromJsonString(
+  Schema.Struct({
+    type: Schema.String,
+    data: Schema.Struct({
+      eventId: Schema.String,
+      correlationId: Schema.String,
+      account: Schema.String,
+      from: Schema.optionalKey(Schema.String),
+      content: Schema.Struct({ text: Schema.optionalKey(Schema.Struct({ body: Schema.String })) })
+    })
+  })
+)
+const decode = Schema.decodeUnknownOption(Event)
+
+/** A company's application in small: it echoes texts. The idempotency key is built on the event id, so a repeat is one reply. */
+export const echoRuntime = (options: {
+  readonly gateway: string
+  readonly apiKey: Redacted.Redacted<string>
+  readonly secret: Redacted.Redacted<string>
+  readonly client: HttpClient.HttpClient
+}): Layer.Layer<never, never, HttpRouter.HttpRouter> => {
+  const webhook = new Webhook(Redacted.value(options.secret))
+  const receive = Effect.gen(function* () {
+    const request = yield* HttpServerRequest.HttpServerRequest
+    const body = yield* request.text
+    const genuine = Result.try(() => webhook.verify(body, { ...request.headers }))
+    if (Result.isFailure(genuine)) return HttpServerResponse.empty({ status: 401 })
+    const event = Option.getOrUndefined(decode(body))
+    const text = event?.data.content.text?.body
+    if (event?.type !== "whatsapp.message.text" || event.data.from === undefined || text === undefined) {
+      return HttpServerResponse.empty({ status: 204 })
+    }
+    const answer = yield* options.client.execute(
+      HttpClientRequest.post(`${options.gateway}/v1/intents`).pipe(
+        HttpClientRequest.bearerToken(options.apiKey),
+        HttpClientRequest.setHeaders({
+          "idempotency-key": `reply-${event.data.eventId}`,
+          "comporta-correlation-id": event.data.correlationId
+        }),
+        HttpClientRequest.bodyJsonUnsafe({
+          connector: "whatsapp",
+          account: event.data.account,
+          capability: "text",
+          to: event.data.from,
+          input: { body: `You said: ${text}` }
+        })
+      )
+    )
+    // In flight or not performed: the same event again asks again under the same key.
+    const again = answer.status === 409 || answer.status === 503
+    return HttpServerResponse.empty({ status: again ? 503 : 204 })
+  }).pipe(Effect.orElseSucceed(() => HttpServerResponse.empty({ status: 503 })))
+  return HttpRouter.add("POST", "/comporta", receive)
+}

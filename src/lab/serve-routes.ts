@@ -1,0 +1,35 @@
+import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import * as HttpRouter from "effect/http/HttpRouter"
+import { BootRefused, failed } from "../boot/report.ts"
+import { notFound } from "../http/plain-response.ts"
+import { respond } from "../http/respond.ts"
+import { WebServer } from "../http/web-server.ts"
+
+const noWebhooks = {
+  knows: () => false,
+  handshake: () => notFound,
+  receive: () => Effect.succeed(notFound)
+}
+
+/** Serves some routes beside the gateway, on this machine only. */
+export const serveRoutes = Effect.fnUntraced(function* (
+  routes: Layer.Layer<never, never, HttpRouter.HttpRouter>,
+  port: number,
+  drain: number
+) {
+  const server = yield* WebServer
+  const handle = yield* HttpRouter.toHttpEffect(routes)
+  const api = handle.pipe(
+    Effect.catchTag("HttpServerError", () => Effect.succeed(respond(notFound))),
+    Effect.orDie
+  )
+  yield* server.serve({ webhooks: noWebhooks, api }, { host: "127.0.0.1", port, drain }).pipe(
+    Effect.mapError(
+      ({ message }) =>
+        new BootRefused({
+          checks: [failed("server.port", message, "stop what listens there, or set PORT to another")]
+        })
+    )
+  )
+})

@@ -1,0 +1,76 @@
+import * as DateTime from "effect/DateTime"
+import type { BootCheck, Line, LogFields } from "./line.ts"
+import { printable, unprintable } from "./printable.ts"
+
+/** `word`: a fixed word, a code or a keyed hash. `value`: a number or a truth. `own`: text that only we write. */
+const forms = {
+  correlationId: "word",
+  dedupeKey: "word",
+  connectorId: "word",
+  accountId: "word",
+  conversationId: "word",
+  capabilityId: "word",
+  outcome: "word",
+  state: "word",
+  deduped: "value",
+  failureClass: "word",
+  failureCode: "word",
+  certainty: "word",
+  attempt: "value",
+  durationMs: "value",
+  eventType: "word",
+  partition: "value",
+  httpStatus: "value",
+  environment: "word",
+  port: "value",
+  implementations: "own",
+  checks: "own",
+  lost: "value",
+  error: "word",
+  frames: "word",
+  release: "own"
+} as const satisfies Record<keyof LogFields, "word" | "value" | "own">
+
+const isField = (name: string): name is keyof LogFields => name in forms
+
+/** The fields in the order in which a line shows them (DESIGN §8.4). */
+export const fieldNames: ReadonlyArray<keyof LogFields> = Object.keys(forms).filter(isField)
+
+type Values = Exclude<LogFields[keyof LogFields], undefined>
+
+const own = (value: Values): string => {
+  if (Array.isArray(value)) {
+    return JSON.stringify(
+      value.map(({ name, state, problem, remedy }: BootCheck) => ({ name, state, problem, remedy }))
+    )
+  }
+  return JSON.stringify(value)
+}
+
+/** One field as JSON. What does not look like what the field is for is written as `unprintable`. */
+export const fieldJson = (name: keyof LogFields, value: Values): string => {
+  const form = forms[name]
+  if (form === "own") return own(value)
+  if (form === "word") return Array.isArray(value) ? JSON.stringify(value.map(printable)) : `"${printable(value)}"`
+  return (typeof value === "number" && Number.isFinite(value)) || typeof value === "boolean"
+    ? String(value)
+    : `"${unprintable}"`
+}
+
+let latest = { millis: Number.NaN, text: "" }
+
+/** Lines come many a millisecond: its text is made once. */
+export const isoTime = (millis: number): string => {
+  if (millis !== latest.millis) latest = { millis, text: DateTime.formatIso(DateTime.makeUnsafe(millis)) }
+  return latest.text
+}
+
+/** A line as one JSON object, without the line break. */
+export const encode = ({ time, level, event, fields }: Line): string => {
+  let text = `{"time":"${isoTime(time)}","level":"${level}","event":"${event}"`
+  for (const name of fieldNames) {
+    const value = fields[name]
+    if (value !== undefined) text += `,"${name}":${fieldJson(name, value)}`
+  }
+  return `${text}}`
+}

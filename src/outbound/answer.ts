@@ -1,0 +1,88 @@
+import { type FailureReport, type InfraError, type Issue, report } from "../domain/failure.ts"
+import type { CapabilityId, CorrelationId, IntentId } from "../domain/ids.ts"
+import { type IntentRecord, type IntentState, type Outcome, type Receipt, safeNewKey } from "../domain/intent.ts"
+
+import type { Target } from "./validate.ts"
+
+/** What a caller is told about an intent, whatever became of it. */
+export interface IntentAnswer {
+  readonly intentId: IntentId
+  readonly outcome: Outcome
+  readonly state: IntentState
+  readonly safeNewKey: boolean
+  readonly capabilityId: CapabilityId
+  readonly correlationId: CorrelationId
+  readonly receipt?: Receipt
+  readonly failure?: FailureReport
+  readonly issues?: ReadonlyArray<Issue>
+  /** `in_flight`: a call of the same key may be under way. `other_content`: the key was used for something else. */
+  readonly conflict?: "in_flight" | "other_content"
+  /** Milliseconds after which asking again makes sense. */
+  readonly retryAfter?: number
+}
+
+/** The record as this caller's outcome: `deduped` where it is somebody else's work that is being told. */
+export const answerOf = (record: IntentRecord, outcome: Outcome): IntentAnswer => ({
+  intentId: record.intentId,
+  outcome,
+  state: record.state,
+  safeNewKey: safeNewKey(record.state, record.failure),
+  capabilityId: record.capabilityId,
+  correlationId: record.correlationId,
+  ...(record.receipt === undefined ? {} : { receipt: record.receipt }),
+  ...(record.failure === undefined ? {} : { failure: record.failure })
+})
+
+/** The outcome of the one who performed it. */
+export const outcomeOf = (state: IntentState): Outcome => {
+  switch (state) {
+    case "sent":
+      return "sent"
+    case "failed":
+      return "failed"
+    case "accepted":
+      return "accepted"
+    case "expired":
+      return "deduped"
+    case "claimed":
+    case "in_doubt":
+    case "disputed":
+      return "in_doubt"
+  }
+}
+
+/** An intent that an answer is about. */
+export interface Named {
+  readonly intentId: IntentId
+  readonly correlationId: CorrelationId
+  readonly target: Target
+}
+
+const about = ({ intentId, correlationId, target }: Named) => ({
+  intentId,
+  correlationId,
+  capabilityId: target.capability.id
+})
+
+/** The key was used long ago; only its tombstone is left (G23). */
+export const expired = (job: Named): IntentAnswer => ({
+  ...about(job),
+  outcome: "deduped",
+  state: "expired",
+  safeNewKey: false
+})
+
+/** Nothing was performed and nothing is recorded. */
+export const unperformed = (job: Named, failure: FailureReport): IntentAnswer => ({
+  ...about(job),
+  outcome: "failed",
+  state: "failed",
+  safeNewKey: true,
+  failure
+})
+
+/** Not performed, certainly: the same key may be tried again, and so may another. */
+export const notPerformed = (job: Named, error: InfraError): IntentAnswer => ({
+  ...unperformed(job, { ...report(error), certainty: "not_applied" }),
+  retryAfter: 1_000
+})

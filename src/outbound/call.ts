@@ -1,0 +1,82 @@
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
+import type { ChannelCapability, Prepared } from "../connector/channel.ts"
+import { ProviderHttp } from "../connector/provider-http.ts"
+import { type Failure, InfraError, ProviderError } from "../domain/failure.ts"
+import type { Receipt } from "../domain/intent.ts"
+
+/** Milliseconds after the claim within which the first byte must leave (G16). */
+export const startWithin = 5_000
+/** Milliseconds that one request may take before its socket is destroyed. */
+export const requestDeadline = 10_000
+/** Milliseconds from the claim after which no call of it can be under way. */
+export const callMillis = startWithin + requestDeadline
+
+/** Wall and monotonic time of a claim: a process that was frozen, or whose clock was set, must not call any more. */
+export interface ClaimedAt {
+  readonly wall: number
+  readonly monotonic: bigint
+}
+
+/** One call under one claim. Retries only what certainly did nothing, or what commutes with itself. */
+export const call = Effect.fnUntraced(function* (
+  capability: ChannelCapability,
+  prepared: Prepared,
+  callbackData: string,
+  claimed: ClaimedAt
+): Effect.fn.Return<Receipt, Failure, ProviderHttp> {
+  const http = yield* ProviderHttp
+  const clock = yield* Clock.Clock
+  const mayStart = () =>
+    clock.currentTimeMillisUnsafe() - claimed.wall < startWithin &&
+    clock.monotonicTimeNanosUnsafe() - claimed.monotonic < BigInt(startWithin) * 1_000_000n
+  const once = Effect.suspend(() => {
+    let started = false
+    const bound = http.within({
+      deadline: requestDeadline,
+      mayStart: () => {
+        started = mayStart()
+        return started
+      }
+    })
+    return prepared.perform(callbackData).pipe(
+      Effect.provideService(ProviderHttp, { ...bound, within: () => bound }),
+      Effect.catchCause((cause) => Effect.fail(failureOf(cause, () => started)))
+    )
+  })
+  let unknowns = 0
+  return yield* once.pipe(
+    Effect.retry({
+      schedule: Schedule.exponential("150 millis").pipe(Schedule.jittered),
+      times: 3,
+      while: (failure) => {
+        if (!mayStart()) return false
+        if (failure.certainty === "not_applied") return failure._tag === "InfraError" && failure.transient
+        unknowns += 1
+        return unknowns <= capability.retryUnknown
+      }
+    })
+  )
+})
+
+/** A defect of a connector is as unknown as a lost answer, unless no byte had left. */
+const failureOf = (cause: Cause.Cause<Failure>, started: () => boolean): Failure => {
+  const failed = cause.reasons.find(Cause.isFailReason)
+  if (failed !== undefined) return failed.error
+  return started()
+    ? new ProviderError({
+        code: "defect",
+        certainty: "unknown",
+        transient: false,
+        pauses: "nothing",
+        detail: "the connector failed after the request had left"
+      })
+    : new InfraError({
+        code: "defect",
+        operation: "the connector failed before the request left",
+        certainty: "not_applied",
+        transient: false
+      })
+}

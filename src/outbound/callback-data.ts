@@ -1,0 +1,32 @@
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { IntentId } from "../domain/ids.ts"
+import type { IdHash } from "../secrets/id-hash.ts"
+
+/** What we give the provider to return: `c1`, deployment, intent, attempt, MAC (G18). No personal data; under 128 characters. */
+export interface CallbackData {
+  readonly intentId: IntentId
+  readonly attempt: number
+}
+
+const macOf = (hash: IdHash["Service"], deployment: string, data: CallbackData) =>
+  hash.opaque(["callback", deployment, data.intentId, String(data.attempt)])
+
+export const encodeCallbackData = (hash: IdHash["Service"], deployment: string, data: CallbackData): string =>
+  `c1.${deployment}.${data.intentId}.${data.attempt}.${macOf(hash, deployment, data)}`
+
+const isIntentId = Schema.decodeUnknownOption(IntentId)
+
+/** `undefined` for what is not ours: another deployment's, another version's, or made up. */
+export const decodeCallbackData = (
+  hash: IdHash["Service"],
+  deployment: string,
+  text: string
+): CallbackData | undefined => {
+  const [version, from, id, attempt, mac, ...rest] = text.split(".")
+  if (version !== "c1" || from !== deployment || rest.length > 0) return undefined
+  const intentId = Option.getOrUndefined(isIntentId(id))
+  if (intentId === undefined || attempt === undefined || !/^[1-9]\d{0,8}$/.test(attempt)) return undefined
+  const data = { intentId, attempt: Number(attempt) }
+  return mac === macOf(hash, deployment, data) ? data : undefined
+}

@@ -1,0 +1,40 @@
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { issuesOf } from "../connector/capability.ts"
+import { PayloadError } from "../domain/failure.ts"
+import type { Json } from "../domain/json.ts"
+
+/** The body of `POST /v1/intents`. `input` is the provider's own object under the provider's names. */
+export const IntentRequest = Schema.Struct({
+  connector: Schema.NonEmptyString,
+  account: Schema.NonEmptyString,
+  capability: Schema.NonEmptyString,
+  to: Schema.optionalKey(Schema.NonEmptyString),
+  input: Schema.Record(Schema.String, Schema.Unknown)
+})
+export type IntentRequest = typeof IntentRequest.Type
+
+const decode = Schema.decodeUnknownResult(IntentRequest, { errors: "all", onExcessProperty: "error" })
+
+export const parseRequest = (body: Json): Result.Result<IntentRequest, PayloadError> =>
+  Result.mapError(
+    decode(body),
+    (error) =>
+      new PayloadError({
+        code: "invalid_request",
+        detail: "the body is not an intent",
+        issues: issuesOf(error.issue, [])
+      })
+  )
+
+/** 1 to 255 printable ASCII characters, bare or quoted as the IETF draft writes it; `undefined` where it is neither. */
+export const parseIdempotencyKey = (header: string): string | undefined => {
+  const bare = header.startsWith('"') ? unquote(header) : header
+  return bare !== undefined && /^[\x20-\x7e]{1,255}$/.test(bare) && bare.trim().length > 0 ? bare : undefined
+}
+
+const unquote = (header: string): string | undefined => {
+  if (header.length < 2 || header.length > 512 || !header.endsWith('"')) return undefined
+  const inside = header.slice(1, -1)
+  return /^(?:[^"\\]|\\["\\])*$/.test(inside) ? inside.replaceAll(/\\(["\\])/g, "$1") : undefined
+}

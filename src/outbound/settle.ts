@@ -1,0 +1,46 @@
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Schedule from "effect/Schedule"
+import { type Failure, report } from "../domain/failure.ts"
+import type { IntentId } from "../domain/ids.ts"
+import type { IntentRecord, Receipt } from "../domain/intent.ts"
+import { IntentLedger, type Settlement } from "./intent-ledger.ts"
+
+/** The call has ended. `written` answers the record once the ledger holds the end; until then nobody may call it an end. */
+export interface Settled {
+  readonly _tag: "Settled"
+  readonly claimed: IntentRecord
+  readonly settlement: Settlement
+  readonly failure?: Failure
+  /** `undefined`: the claim is no longer this attempt's. */
+  readonly written: Effect.Effect<IntentRecord | undefined>
+}
+
+export const settlementOf = (ended: Result.Result<Receipt, Failure>): Settlement => {
+  if (Result.isSuccess(ended)) return { state: "sent", receipt: ended.success }
+  const failure = report(ended.failure)
+  return { state: failure.certainty === "not_applied" ? "failed" : "in_doubt", failure }
+}
+
+const untilWritten = Schedule.min([Schedule.exponential("50 millis"), Schedule.spaced("2 seconds")]).pipe(
+  Schedule.jittered
+)
+
+/** Compare-and-set on attempt and token, repeated until it is written: the same settlement twice is one. */
+export const settle = Effect.fnUntraced(function* (
+  intentId: IntentId,
+  attempt: number,
+  token: string,
+  claimed: IntentRecord,
+  ended: Result.Result<Receipt, Failure>
+): Effect.fn.Return<Settled, never, IntentLedger> {
+  const ledger = yield* IntentLedger
+  const settlement = settlementOf(ended)
+  return {
+    _tag: "Settled",
+    claimed,
+    settlement,
+    ...(Result.isFailure(ended) ? { failure: ended.failure } : {}),
+    written: ledger.settle(intentId, attempt, token, settlement).pipe(Effect.retry(untilWritten), Effect.orDie)
+  }
+})

@@ -1,0 +1,57 @@
+import type * as Layer from "effect/Layer"
+import type * as Redacted from "effect/Redacted"
+import type { Config, SecretsConfig, StoreConfig } from "./config/config.ts"
+import type { SecretReader } from "./connector/channel.ts"
+import type { Connector } from "./connector/connector.ts"
+import type { Digest } from "./connector/inbound.ts"
+import type { ProviderHttp } from "./connector/provider-http.ts"
+import type { InfraError } from "./domain/failure.ts"
+import type { ApiKeys, Client } from "./http/api-keys.ts"
+import type { WebServer } from "./http/web-server.ts"
+import type { EventLog } from "./inbound/event-log.ts"
+import type { Runtime } from "./inbound/runtime.ts"
+import type { Log } from "./log/log.ts"
+import type { IntentLedger } from "./outbound/intent-ledger.ts"
+import type { Deployment, StampRefused } from "./partition/deployment.ts"
+import type { Partitions } from "./partition/partitions.ts"
+import type { IdHash } from "./secrets/id-hash.ts"
+import type { BadSecret } from "./secrets/bad-secret.ts"
+import type { Sealer } from "./secrets/sealer.ts"
+import type { SecretStore, SecretUnavailable } from "./secrets/secret-store.ts"
+import type { SecretHandle, Secrets } from "./secrets/secrets.ts"
+
+export type StoreServices = EventLog | IntentLedger | Partitions | Deployment
+
+/** The implementations that the program is built from; `main.ts` and tests choose them. */
+export interface Parts {
+  readonly version: string
+  readonly connectors: ReadonlyArray<Connector>
+  readonly digest: Digest
+  readonly secretStore: (secrets: SecretsConfig | undefined) => Layer.Layer<SecretStore>
+  readonly sealer: (key: SecretHandle | undefined) => Layer.Layer<Sealer, BadSecret>
+  readonly store: (
+    store: StoreConfig,
+    environment: Config["environment"],
+    password: SecretReader | undefined
+  ) => Layer.Layer<StoreServices, InfraError | StampRefused, Sealer | Log>
+  readonly idHash: (ref: string, pepper: Redacted.Redacted<string>) => Layer.Layer<IdHash, BadSecret>
+  readonly runtime: (url: string, secret: string, version: string) => Layer.Layer<Runtime, SecretUnavailable, Secrets>
+  readonly providerHttp: Layer.Layer<ProviderHttp>
+  readonly webServer: Layer.Layer<WebServer, never, Log>
+  readonly apiKeys: (
+    keys: ReadonlyArray<{ readonly client: Client; readonly secret: SecretReader }>
+  ) => Layer.Layer<ApiKeys>
+}
+
+/** What the commands are built from. */
+export interface ProgramParts {
+  readonly gateway: Parts
+  /** Standard output is a terminal: a person reads. */
+  readonly terminal: boolean
+  /** JSON lines; where `pretty` and a terminal, lines for a person. */
+  readonly log: (pretty: boolean) => Layer.Layer<Log>
+  /** Secrets given as values: the lab's own. */
+  readonly givenSecrets: (secrets: Readonly<Record<string, string>>) => Layer.Layer<SecretStore>
+  /** 32 random bytes in base64. */
+  readonly randomKey: () => string
+}

@@ -1,0 +1,13 @@
+import * as Data from "effect/Data"
+import type { SecretRef } from "./secret-store.ts"
+
+/** A secret that is there and cannot be used. `reason` and `remedy` are for the operator and never hold a value. */
+export class BadSecret extends Data.TaggedError("BadSecret")<{
+  readonly ref: SecretRef
+  readonly reason: string
+  readonly remedy: string
+}> {
+  override get message() {
+    return `secret ${this.ref}: ${this.reason}`
+  }
+}

@@ -1,0 +1,92 @@
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import type { Config } from "./config/config.ts"
+import { Channels } from "./connector/channels.ts"
+import type { Unbound } from "./connector/configure.ts"
+import * as Readiness from "./http/readiness.ts"
+import * as WebhookGate from "./http/webhook-gate.ts"
+import * as Admit from "./inbound/admit.ts"
+import { Runtime } from "./inbound/runtime.ts"
+import * as Wake from "./inbound/wake.ts"
+import * as Workers from "./inbound/workers.ts"
+import * as Intents from "./outbound/intents.ts"
+import { Deployment } from "./partition/deployment.ts"
+import type { Parts } from "./parts.ts"
+import { IdHash } from "./secrets/id-hash.ts"
+import { type SecretHandle, Secrets } from "./secrets/secrets.ts"
+import type { SecretUnavailable } from "./secrets/secret-store.ts"
+
+/** Milliseconds that a stop waits: for requests under way, then for calls under way. */
+export const drainOf = ({ environment }: Config) =>
+  environment === "local" ? { server: 1_000, calls: 1_000 } : { server: 10_000, calls: 15_000 }
+
+type Handle = (ref: string) => Effect.Effect<SecretHandle, SecretUnavailable>
+
+const optional = (handle: Handle, ref: string | undefined) => (ref === undefined ? Effect.undefined : handle(ref))
+
+/** The store and what seals its records. */
+export const buildStore = Effect.fnUntraced(function* (config: Config, parts: Parts, handle: Handle) {
+  const key = yield* optional(handle, config.store.sealingKey)
+  const password = yield* optional(handle, config.store.password)
+  return yield* Layer.build(
+    parts.store(config.store, config.environment, password).pipe(Layer.provideMerge(parts.sealer(key)))
+  )
+})
+
+/** Everything above the store, in the order in which it stops: workers, then calls under way. */
+export const servicesOf = (config: Config, parts: Parts, unbound: ReadonlyArray<readonly [string, Unbound]>) => {
+  const { runtime } = config
+  const push = runtime?._tag === "Push"
+  return Layer.mergeAll(WebhookGate.layer(parts.digest), Readiness.layer, parts.webServer, apiKeys(config, parts)).pipe(
+    Layer.provideMerge(workers(push)),
+    Layer.provideMerge(Layer.mergeAll(Intents.layer({ drain: drainOf(config).calls }), Admit.layer)),
+    Layer.provideMerge(
+      Layer.mergeAll(
+        Wake.layer,
+        parts.providerHttp,
+        channels(unbound),
+        push
+          ? parts.runtime(runtime.url, runtime.secret, parts.version)
+          : Layer.succeed(Runtime, Runtime.of({ deliver: () => Effect.never }))
+      )
+    ),
+    Layer.provideMerge(idHash(config, parts))
+  )
+}
+
+const workers = (push: boolean) =>
+  Layer.unwrap(Effect.map(IdHash, (hash) => Workers.layer({ replica: hash.correlation(), push })))
+
+const idHash = (config: Config, parts: Parts) =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const { localPepper } = yield* Deployment
+      const secrets = yield* Secrets
+      const handle = yield* optional(secrets.handle, config.store.pepper)
+      return parts.idHash(config.store.pepper ?? "store/pepper", handle?.current() ?? Redacted.make(localPepper))
+    })
+  )
+
+const channels = (unbound: ReadonlyArray<readonly [string, Unbound]>) =>
+  Layer.effect(
+    Channels,
+    Effect.gen(function* () {
+      const { handle } = yield* Secrets
+      const bound = yield* Effect.forEach(unbound, ([id, one]) =>
+        Effect.map(one.bind(handle), (channel) => [id, channel] as const)
+      )
+      return new Map(bound)
+    })
+  )
+
+const apiKeys = (config: Config, parts: Parts) =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const { handle } = yield* Secrets
+      const keys = yield* Effect.forEach(config.api.keys, ({ id, secret, scopes, namespace }) =>
+        Effect.map(handle(secret), (reader) => ({ client: { id, scopes, namespace }, secret: reader }))
+      )
+      return parts.apiKeys(keys)
+    })
+  )

@@ -1,0 +1,101 @@
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { Redis } from "ioredis"
+import { ended, freePort, listening, pinned, ready, stop } from "./processes.ts"
+import type { Contestant } from "./servers.ts"
+
+/** How every round is run; `requests` holds signed requests of `size` bytes, the first `warm` for warming up. */
+export interface Setting {
+  readonly folder: string
+  readonly secrets: string
+  readonly requests: string
+  readonly size: number
+  readonly warm: number
+  readonly warmSeconds: number
+  readonly seconds: number
+  readonly connections: number
+  readonly appendfsync: string
+}
+
+export interface Round {
+  readonly perSecond: number
+  readonly answered: number
+  /** Answers that were not 200, and connections that broke. */
+  readonly bad: number
+  /** Events in the store's streams afterwards, warming up included. */
+  readonly stored: number
+  readonly p99: number
+  readonly repeated: boolean
+}
+
+interface Load {
+  readonly requests: number
+  readonly seconds: number
+  readonly refused: number
+  readonly broken: number
+  readonly p99: number
+  readonly repeats: number
+}
+
+const script = fileURLToPath(new URL("webhook.lua", import.meta.url))
+
+const load = async (setting: Setting, port: number, seconds: number, first: number): Promise<Load> => {
+  const options = ["--threads", "1", "--connections", String(setting.connections), "--duration", `${seconds}s`]
+  const address = `http://127.0.0.1:${port}/webhooks/whatsapp`
+  const place = [setting.requests, String(setting.size), String(first)]
+  const command = ["wrk", ...options, "--timeout", "5s", "--script", script, address, "--", ...place]
+  const { code, output } = await ended(pinned(1, command, "pipe"))
+  const report = output.trim().split("\n").at(-1) ?? ""
+  if (code !== 0 || !report.startsWith("{")) throw new Error(`wrk failed: ${output}`)
+  const counted: Load = JSON.parse(report)
+  return counted
+}
+
+const storedIn = async (url: string) => {
+  const redis = new Redis(url)
+  let stored = 0
+  for await (const keys of redis.scanStream({ type: "stream", count: 10_000 })) {
+    for (const key of keys) stored += await redis.xlen(key)
+  }
+  redis.disconnect()
+  return stored
+}
+
+const store = async (folder: string, appendfsync: string, log: number) => {
+  const port = await freePort()
+  const durable = ["--appendonly", "yes", "--appendfsync", appendfsync, "--auto-aof-rewrite-percentage", "0"]
+  const options = ["--port", String(port), "--bind", "127.0.0.1", "--dir", folder, "--save", "", ...durable]
+  const child = pinned(1, ["redis-server", ...options, "--maxmemory-policy", "noeviction"], log)
+  if (!(await listening(child, port))) throw new Error("redis-server does not start")
+  return { child, url: `redis://127.0.0.1:${port}` }
+}
+
+/** One server alone with an empty store of its own: warmed up, then measured. */
+export const round = async (contestant: Contestant, setting: Setting): Promise<Round> => {
+  const folder = mkdtempSync(join(setting.folder, "round-"))
+  const logFile = join(folder, "server.log")
+  const log = openSync(logFile, "w")
+  const redis = await store(folder, setting.appendfsync, log)
+  const port = await freePort()
+  const place = { port, folder, secrets: setting.secrets, redisUrl: redis.url }
+  const server = pinned(0, contestant.command(place), log)
+  try {
+    if (!(await ready(server, port))) throw new Error(`${contestant.name} does not start: ${readFileSync(logFile)}`)
+    await load(setting, port, setting.warmSeconds, 0)
+    const { broken, p99, refused, repeats, requests, seconds } = await load(
+      setting,
+      port,
+      setting.seconds,
+      setting.warm
+    )
+    const answered = requests - refused
+    const stored = await storedIn(redis.url)
+    return { answered, bad: refused + broken, p99, perSecond: answered / seconds, repeated: repeats > 0, stored }
+  } finally {
+    await stop(server)
+    await stop(redis.child)
+    closeSync(log)
+    rmSync(folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,63 @@
+import { writeFileSync } from "node:fs"
+import { join, resolve } from "node:path"
+import { fileURLToPath } from "node:url"
+import { stringify } from "yaml"
+import { phoneNumberId } from "./requests.ts"
+
+const root = resolve(fileURLToPath(import.meta.url), "../../..")
+
+/** Where a round takes place. Secrets are files: `meta/app-secret` signs the webhooks. */
+export interface Place {
+  readonly port: number
+  readonly redisUrl: string
+  readonly folder: string
+  readonly secrets: string
+}
+
+/** One program under load; `command` prepares what it needs and says how to start it. */
+export interface Contestant {
+  readonly name: string
+  readonly command: (place: Place) => ReadonlyArray<string>
+}
+
+const baseline = (name: string, file: string): Contestant => ({
+  name,
+  command: ({ port, redisUrl, secrets }) => [
+    process.execPath,
+    join(root, "test/bench", file),
+    String(port),
+    redisUrl,
+    join(secrets, "meta/app-secret")
+  ]
+})
+
+const config = ({ port, redisUrl, secrets }: Place) => ({
+  environment: "local",
+  server: { host: "127.0.0.1", port },
+  store: { url: redisUrl },
+  secrets: { from: "files", directory: secrets },
+  connectors: {
+    whatsapp: {
+      graph: { version: "v25.0", baseUrl: "http://127.0.0.1:9" },
+      secrets: { appSecret: "meta/app-secret", verifyToken: "meta/verify-token" },
+      accounts: {
+        bench: { phoneNumberId, businessAccountId: "102290129340398", secrets: { accessToken: "whatsapp/bench" } }
+      },
+      capabilities: ["text"]
+    }
+  }
+})
+
+export const gateway: Contestant = {
+  name: "comporta",
+  command: (place) => {
+    const file = join(place.folder, "comporta.yaml")
+    writeFileSync(file, stringify(config(place)))
+    return [process.execPath, join(root, "bin/comporta.js"), "serve", "--config", file]
+  }
+}
+
+export const baselines: ReadonlyArray<Contestant> = [
+  baseline("node:http + ioredis", "baseline-node-http.ts"),
+  baseline("fastify + ioredis", "baseline-fastify.ts")
+]

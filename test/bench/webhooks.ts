@@ -1,0 +1,100 @@
+import { spawnSync } from "node:child_process"
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { cpus, tmpdir } from "node:os"
+import { join } from "node:path"
+import { parseArgs } from "node:util"
+import { writeRequests } from "./requests.ts"
+import { type Round, round, type Setting } from "./round.ts"
+import { baselines, type Contestant, gateway } from "./servers.ts"
+
+const { values } = parseArgs({
+  options: {
+    appendfsync: { type: "string", default: "everysec" },
+    baselines: { type: "boolean", default: false },
+    connections: { type: "string", default: "64" },
+    rounds: { type: "string", default: "3" },
+    seconds: { type: "string", default: "8" },
+    warm: { type: "string", default: "3" }
+  }
+})
+
+const tools = { wrk: "wrk", taskset: "util-linux", "redis-server": "redis-server" }
+const missing = Object.entries(tools).filter(([tool]) => spawnSync(tool, ["--version"]).error !== undefined)
+if (missing.length > 0) {
+  console.error(`the bench needs ${missing.map(([, from]) => from).join(" and ")}: apt-get install them and run again`)
+  process.exit(1)
+}
+
+const folder = mkdtempSync(join(tmpdir(), "comporta-bench-"))
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }))
+
+const secret = "bench-app-secret-0123456789abcdef"
+const secrets = join(folder, "secrets")
+for (const [name, value] of [
+  ["meta/app-secret", secret],
+  ["meta/verify-token", "bench-verify-token"],
+  ["whatsapp/bench", "bench-access-token"]
+] as const) {
+  mkdirSync(join(secrets, name, ".."), { recursive: true })
+  writeFileSync(join(secrets, name), `${value}\n`, { mode: 0o600 })
+}
+
+/** More than any of the servers answers on one processor; a run that needs more repeats ids and says so. */
+const mostPerSecond = 25_000
+const requests = join(folder, "requests")
+const warmSeconds = Number(values.warm)
+const seconds = Number(values.seconds)
+const warm = warmSeconds * mostPerSecond
+const size = writeRequests(requests, secret, warm + seconds * mostPerSecond)
+const connections = Number(values.connections)
+const setting: Setting = {
+  appendfsync: values.appendfsync,
+  connections,
+  folder,
+  requests,
+  seconds,
+  secrets,
+  size,
+  warm,
+  warmSeconds
+}
+
+const contestants: ReadonlyArray<Contestant> = values.baselines ? baselines : [...baselines, gateway]
+const rounds = new Map<Contestant, ReadonlyArray<Round>>()
+for (let turn = 1; turn <= Number(values.rounds); turn++) {
+  for (const contestant of contestants) {
+    const result = await round(contestant, setting)
+    rounds.set(contestant, [...(rounds.get(contestant) ?? []), result])
+    console.error(`round ${turn}: ${contestant.name} ${result.perSecond.toFixed(0)}/s`)
+  }
+}
+
+const median = (numbers: ReadonlyArray<number>) =>
+  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
+const sum = (numbers: ReadonlyArray<number>) => numbers.reduce((total, number) => total + number, 0)
+const speed = (contestant: Contestant) => median((rounds.get(contestant) ?? []).map((result) => result.perSecond))
+
+const promise = values.appendfsync === "always" ? "host" : "process"
+console.log(
+  `webhooks per second: one server on core 0, Redis and wrk on core 1 (${cpus()[0]?.model ?? "unknown processor"}), ` +
+    `Node ${process.versions.node}, appendonly yes, appendfsync ${values.appendfsync} (durability: ${promise}), ` +
+    `${connections} connections, ${values.rounds} rounds of ${seconds} s, requests of ${size} bytes`
+)
+for (const [contestant, results] of rounds) {
+  const each = results.map((result) => result.perSecond.toFixed(0)).join(" ")
+  const repeated = results.some((result) => result.repeated) ? ", ids were repeated" : ""
+  console.log(
+    `${contestant.name.padEnd(20)} ${speed(contestant).toFixed(0).padStart(6)}/s  (${each}), ` +
+      `p99 ${median(results.map((result) => result.p99)).toFixed(1)} ms, ` +
+      `${sum(results.map((result) => result.bad))} not 200, ` +
+      `${sum(results.map((result) => result.stored))} events stored${repeated}`
+  )
+}
+for (const contestant of values.baselines ? [] : baselines) {
+  console.log(`${gateway.name} / ${contestant.name}: ${(speed(gateway) / speed(contestant)).toFixed(2)}`)
+}
+for (const [contestant, results] of rounds) {
+  if (results.every((result) => result.stored >= result.answered && result.bad === 0)) continue
+  console.error(`${contestant.name} answered other than 200 or stored fewer events than it answered`)
+  process.exitCode = 1
+}

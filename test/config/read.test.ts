@@ -1,0 +1,162 @@
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { readConfig } from "../../src/config/read.ts"
+import { secretRefs } from "../../src/config/secret-refs.ts"
+import { readText, staging } from "./files.ts"
+
+describe("the operator's file", () => {
+  it.effect("is read with every key of the reference", () =>
+    Effect.gen(function* () {
+      const { config } = yield* readText(staging)
+      assert.deepStrictEqual(config, {
+        environment: "staging",
+        server: { host: "0.0.0.0", port: 8443, trustedProxies: ["10.0.0.0/8", "fd00::/8"] },
+        store: {
+          at: { _tag: "Server", url: "redis://redis:6379" },
+          password: "redis/password",
+          durability: "host",
+          retention: {
+            dedupe: Duration.days(9),
+            delivered: Duration.hours(12),
+            deadLetters: Duration.weeks(3),
+            intents: Duration.days(31),
+            tombstones: Duration.days(401)
+          },
+          sealingKey: "store/sealing-key",
+          pepper: "store/pepper"
+        },
+        secrets: { from: "vault", address: "https://vault:8200", mount: "kv", role: "comporta" },
+        runtime: { _tag: "Push", url: "https://app.internal/comporta", secret: "runtime/signing" },
+        api: {
+          keys: [
+            { id: "crm", secret: "api/crm", scopes: ["send", "read", "operate"], namespace: "crm" },
+            { id: "shop", secret: "api/shop", scopes: ["send"], namespace: "crm" }
+          ]
+        },
+        boot: { deadCredential: "pause" },
+        telemetry: { otlp: { endpoint: "http://collector:4318" } },
+        readiness: { certificate: "/etc/comporta/certificate.json", publicKey: "/etc/comporta/promotion.pub" },
+        connectors: {
+          whatsapp: {
+            secrets: { appSecret: "meta/app-secret", verifyToken: "meta/verify-token" },
+            accounts: {
+              support: {
+                secrets: { accessToken: "whatsapp/support" },
+                settings: { phoneNumberId: "106540352242922" }
+              }
+            },
+            capabilities: ["text", "mark_read"],
+            settings: { graph: { version: "v25.0" } }
+          }
+        }
+      })
+    })
+  )
+
+  it.effect("names every secret once", () =>
+    Effect.gen(function* () {
+      const { config } = yield* readText(staging)
+      assert.deepStrictEqual(secretRefs(config), [
+        "redis/password",
+        "store/sealing-key",
+        "store/pepper",
+        "runtime/signing",
+        "api/crm",
+        "api/shop",
+        "meta/app-secret",
+        "meta/verify-token",
+        "whatsapp/support"
+      ])
+    })
+  )
+
+  it.effect("fills in the defaults", () =>
+    Effect.gen(function* () {
+      const { config } = yield* readText("environment: local\nstore: { url: redis://localhost:6379 }\n")
+      assert.deepStrictEqual(config, {
+        environment: "local",
+        server: { host: "127.0.0.1", port: 8080, trustedProxies: [] },
+        store: {
+          at: { _tag: "Server", url: "redis://localhost:6379" },
+          durability: "host",
+          retention: {
+            dedupe: Duration.days(8),
+            delivered: Duration.hours(24),
+            deadLetters: Duration.days(30),
+            intents: Duration.days(30),
+            tombstones: Duration.days(400)
+          }
+        },
+        api: { keys: [] },
+        boot: { deadCredential: "refuse" },
+        connectors: {}
+      })
+    })
+  )
+
+  it.effect("listens to the network outside local unless told otherwise", () =>
+    Effect.gen(function* () {
+      const { config } = yield* readText(staging.replace(/^server.*\n/m, ""))
+      assert.strictEqual(config.server.host, "0.0.0.0")
+    })
+  )
+
+  it.effect("may name Sentinel, a cluster, memory in local, pull, and files in either way", () =>
+    Effect.gen(function* () {
+      const store = (at: string) => staging.replace("url: redis://redis:6379", at)
+      const sentinel = yield* readText(
+        store("sentinel: { name: main, nodes: [s1:26379, s2:26379], password: redis/sentinel }\n  replicas: 2")
+      )
+      assert.deepStrictEqual(sentinel.config.store.at, {
+        _tag: "Sentinel",
+        name: "main",
+        nodes: ["s1:26379", "s2:26379"],
+        password: "redis/sentinel"
+      })
+      assert.include(secretRefs(sentinel.config), "redis/sentinel")
+      const cluster = yield* readText(store("cluster: { nodes: [rediss://a:6379, rediss://b:6379] }\n  replicas: 1"))
+      assert.deepStrictEqual(cluster.config.store.at, {
+        _tag: "Cluster",
+        nodes: ["rediss://a:6379", "rediss://b:6379"]
+      })
+      const memory = yield* readText("environment: local\nstore: memory\nruntime: { pull: {} }\n")
+      assert.deepStrictEqual(memory.config.store.at, { _tag: "Memory" })
+      assert.deepStrictEqual(memory.config.runtime, { _tag: "Pull" })
+      for (const files of ["directory: /run/secrets", "files: { directory: /run/secrets }"]) {
+        const { config } = yield* readText(`environment: local\nsecrets: { from: files, ${files} }\n`)
+        assert.deepStrictEqual(config.secrets, { from: "files", directory: "/run/secrets" })
+      }
+    })
+  )
+
+  it.effect("tells where its keys are, also of what only a connector's own schema reads", () =>
+    Effect.gen(function* () {
+      const { locate } = yield* readText(staging)
+      assert.deepStrictEqual(locate(["server", "port"]), { line: 2, column: 26 })
+      assert.deepStrictEqual(locate(["connectors", "whatsapp", "graph", "version"]), { line: 22, column: 14 })
+      assert.deepStrictEqual(locate(["api", "keys", 1, "id"]), { line: 16, column: 9 })
+      assert.deepStrictEqual(locate(["connectors", "whatsapp", "graph", "baseUrl"]), { line: 22, column: 5 })
+    })
+  )
+
+  it.effect("may use aliases", () =>
+    Effect.gen(function* () {
+      const { config, locate } = yield* readText(
+        "environment: local\napi:\n  keys:\n    - { id: a, secret: x, scopes: &all [send, read] }\n    - { id: b, secret: y, scopes: *all }\n"
+      )
+      assert.deepStrictEqual(config.api.keys[1]?.scopes, ["send", "read"])
+      assert.deepStrictEqual(locate(["api", "keys", 1, "scopes", 1]), { line: 4, column: 47 })
+    })
+  )
+
+  it.effect("that is not there, or is a directory, is one clear mistake", () =>
+    Effect.gen(function* () {
+      const absent = yield* readConfig("/nowhere/comporta.yaml").pipe(Effect.flip)
+      assert.strictEqual(absent.message, "/nowhere/comporta.yaml expected this file: it is not there")
+      const directory = yield* readConfig("/tmp").pipe(Effect.flip)
+      assert.strictEqual(directory.message, "/tmp expected a file that can be read")
+    }).pipe(Effect.provide(NodeFileSystem.layer))
+  )
+})

@@ -1,0 +1,20 @@
+import { describe } from "@effect/vitest"
+import { claiming } from "./intent-ledger/claim.ts"
+import { proving } from "./intent-ledger/evidence.ts"
+import { listing } from "./intent-ledger/list.ts"
+import { ordering } from "./intent-ledger/order.ts"
+import { releasing } from "./intent-ledger/release.ts"
+import { retaining } from "./intent-ledger/retention.ts"
+import { settling } from "./intent-ledger/settle.ts"
+import type { Subject } from "./intent-ledger/subject.ts"
+
+/** What every intent ledger keeps. */
+export const intentLedgerContract = <R, E>(subject: Subject<R, E>) => {
+  describe("claim", () => claiming(subject))
+  describe("release", () => releasing(subject))
+  describe("settle", () => settling(subject))
+  describe("evidence", () => proving(subject))
+  describe("order", () => ordering(subject))
+  describe("retention", () => retaining(subject))
+  describe("list", () => listing(subject))
+}

@@ -1,0 +1,164 @@
+import { assert } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { CorrelationId } from "../../../src/domain/ids.ts"
+import { IntentLedger } from "../../../src/outbound/intent-ledger.ts"
+import {
+  callMillis,
+  claimed,
+  claimOf,
+  contract,
+  failure,
+  messageId,
+  newId,
+  passing,
+  recordOf,
+  steps,
+  type Subject,
+  unknown
+} from "./subject.ts"
+
+export const claiming = <R, E>(subject: Subject<R, E>) => {
+  const test = contract(subject)
+
+  test(
+    "a claim writes the whole record before anything is called",
+    Effect.gen(function* () {
+      const id = newId()
+      const asked = claimOf(id)
+      const { attempt, record } = yield* claimed(id)
+      assert.strictEqual(attempt, 1)
+      const { createdAt, claimedAt, deadline, timeline, ...rest } = record
+      assert.deepStrictEqual(rest, { intentId: id, state: "claimed", attempt: 1, ...asked.meta })
+      assert.strictEqual(createdAt, claimedAt)
+      assert.strictEqual(deadline, claimedAt + callMillis)
+      assert.deepStrictEqual(timeline, [{ at: claimedAt, attempt: 1, what: "claimed" }])
+      assert.deepStrictEqual(yield* recordOf(id), record)
+    })
+  )
+
+  test(
+    "I1 of 50 concurrent claims of one intent exactly one wins",
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const id = newId()
+      const tokens = Array.from({ length: 50 }, (_, n) => `token-${n}`)
+      const answers = yield* Effect.forEach(tokens, (token) => ledger.claim(claimOf(id, token)), {
+        concurrency: "unbounded"
+      })
+      const tags = answers.map(({ _tag }) => _tag).sort()
+      assert.deepStrictEqual(tags, ["Claimed", ...Array.from({ length: 49 }, () => "Held")])
+    })
+  )
+
+  test(
+    "G7 an ambiguous claim asked again with the same token is told that it is its own",
+    Effect.gen(function* () {
+      const id = newId()
+      const first = yield* claimed(id)
+      assert.deepStrictEqual(yield* claimed(id), first)
+    })
+  )
+
+  test(
+    "G13 a key used for other content is told so, whatever the state",
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const id = newId()
+      const { record } = yield* claimed(id)
+      const other = yield* ledger.claim(claimOf(id, "token-2", { content: "another-mac" }))
+      assert.deepStrictEqual(other, { _tag: "OtherContent", record })
+      assert.isTrue(yield* ledger.sameContent(id, "mac-of-content"))
+      assert.isFalse(yield* ledger.sameContent(id, "another-mac"))
+      assert.isUndefined(yield* ledger.sameContent(newId(), "mac-of-content"))
+    })
+  )
+
+  test(
+    "G15 a claim within its deadline is in flight: held, for nobody else to call",
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const id = newId()
+      const { record } = yield* claimed(id)
+      const answer = yield* ledger.claim(claimOf(id, "token-2"))
+      if (answer._tag !== "Held") return assert.fail(answer._tag)
+      assert.deepStrictEqual(answer.record, record)
+      assert.isAtLeast(answer.now, record.claimedAt)
+      assert.isBelow(answer.now, record.deadline)
+    })
+  )
+
+  test(
+    "G15 past the deadline a claim reads as in doubt, and no token calls again, not even its own",
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const id = newId()
+      yield* ledger.claim(claimOf(id, "token-1", { callMillis: 0 }))
+      for (const token of ["token-1", "token-2"]) {
+        const answer = yield* ledger.claim(claimOf(id, token))
+        if (answer._tag !== "Held") return assert.fail(answer._tag)
+        assert.strictEqual(answer.record.state, "in_doubt")
+      }
+      assert.strictEqual((yield* recordOf(id)).state, "in_doubt")
+      assert.deepStrictEqual(steps(yield* recordOf(id)), ["1 claimed"])
+    })
+  )
+
+  const held = {
+    sent: { state: "sent", receipt: { messageId } },
+    "failed for good": { state: "failed", failure: failure() },
+    "failed with unknown certainty": { state: "failed", failure: { ...unknown, transient: true } },
+    "in doubt": { state: "in_doubt", failure: { ...unknown, transient: true } }
+  } as const
+  for (const [name, settlement] of Object.entries(held)) {
+    test(
+      `I1 an intent that is ${name} is held`,
+      Effect.gen(function* () {
+        const ledger = yield* IntentLedger
+        const id = newId()
+        yield* claimed(id)
+        const record = yield* ledger.settle(id, 1, "token-1", settlement)
+        for (const token of ["token-1", "token-2"]) {
+          const answer = yield* ledger.claim(claimOf(id, token))
+          if (answer._tag !== "Held") return assert.fail(answer._tag)
+          assert.deepStrictEqual(answer.record, record)
+        }
+      })
+    )
+  }
+
+  test(
+    "a failure that was not applied and may pass is claimed anew: a second attempt, the old failure gone",
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const id = newId()
+      const first = yield* claimed(id)
+      yield* ledger.settle(id, 1, "token-1", { state: "failed", failure: passing })
+      const correlationId = CorrelationId.make(`cor_${"cd".repeat(16)}`)
+      const meta = { ...claimOf(id).meta, correlationId }
+      const { attempt, record } = yield* claimed(id, "token-2", { meta })
+      assert.strictEqual(attempt, 2)
+      const { claimedAt, deadline, timeline, ...rest } = record
+      const { createdAt } = first.record
+      assert.deepStrictEqual(rest, { intentId: id, state: "claimed", attempt: 2, createdAt, ...meta })
+      assert.strictEqual(deadline, claimedAt + callMillis)
+      assert.strictEqual(timeline.length, 3)
+      assert.deepStrictEqual(steps(record), ["1 claimed", "1 failed", "2 claimed"])
+    })
+  )
+
+  test(
+    "G7 a claim that was buried on its way does not win after its own token has settled",
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const id = newId()
+      const asked = claimOf(id)
+      yield* claimed(id)
+      yield* ledger.settle(id, 1, asked.token, { state: "failed", failure: passing })
+      assert.strictEqual((yield* ledger.claim(asked))._tag, "Held")
+      yield* claimed(id, "token-2")
+      yield* ledger.settle(id, 2, "token-2", { state: "failed", failure: passing })
+      assert.strictEqual((yield* ledger.claim(asked))._tag, "Held")
+      assert.strictEqual((yield* recordOf(id)).state, "failed")
+    })
+  )
+}

@@ -1,0 +1,174 @@
+import { assert } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { IntentLedger, type Settlement } from "../../../src/outbound/intent-ledger.ts"
+import {
+  claimed,
+  claimOf,
+  contract,
+  failure,
+  messageId,
+  newId,
+  passing,
+  recordOf,
+  steps,
+  type Subject,
+  unknown
+} from "./subject.ts"
+
+const proofs = ["sent", "delivered", "read", "played", "a word of tomorrow"]
+const doubt: Settlement = { state: "in_doubt", failure: unknown }
+
+export const proving = <R, E>(subject: Subject<R, E>) => {
+  const test = contract(subject)
+
+  for (const status of proofs) {
+    test(
+      `"${status}" proves the effect of a claim and of a doubt, and teaches the message id`,
+      Effect.gen(function* () {
+        const ledger = yield* IntentLedger
+        const starts = { claimed: newId(), "claimed too long": newId(), in_doubt: newId() }
+        yield* claimed(starts.claimed)
+        yield* ledger.claim(claimOf(starts["claimed too long"], "token-1", { callMillis: 0 }))
+        yield* claimed(starts.in_doubt)
+        yield* ledger.settle(starts.in_doubt, 1, "token-1", doubt)
+        for (const [start, intentId] of Object.entries(starts)) {
+          const answer = yield* ledger.evidence({ intentId, attempt: 1, status, messageId })
+          if (answer._tag !== "Applied") return assert.fail(answer._tag)
+          assert.strictEqual(answer.before, start === "claimed" ? "claimed" : "in_doubt")
+          assert.strictEqual(answer.record.state, "sent")
+          assert.deepStrictEqual(answer.record.receipt, { messageId })
+          assert.isUndefined(answer.record.failure)
+          assert.isDefined(answer.record.settledAt)
+          assert.deepStrictEqual(yield* recordOf(intentId), answer.record)
+          assert.strictEqual((yield* ledger.claim(claimOf(intentId, "token-2")))._tag, "Held")
+        }
+      })
+    )
+  }
+
+  test(
+    "a failed status ends a claim and a doubt with the given failure",
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const [flying, doubted] = [newId(), newId()]
+      yield* claimed(flying)
+      yield* claimed(doubted)
+      yield* ledger.settle(doubted, 1, "token-1", doubt)
+      for (const intentId of [flying, doubted]) {
+        const answer = yield* ledger.evidence({ intentId, attempt: 1, status: "failed", failure: failure() })
+        if (answer._tag !== "Applied") return assert.fail(answer._tag)
+        assert.strictEqual(answer.record.state, "failed")
+        assert.deepStrictEqual(answer.record.failure, failure())
+        assert.strictEqual(answer.record.delivery, "failed")
+      }
+    })
+  )
+
+  test(
+    "what was sent stays sent: only its delivery moves, and a failed delivery names its failure",
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const intentId = newId()
+      yield* claimed(intentId)
+      yield* ledger.settle(intentId, 1, "token-1", { state: "sent", receipt: { messageId } })
+      yield* ledger.evidence({ intentId, attempt: 1, status: "failed", failure: failure() })
+      const failed = yield* recordOf(intentId)
+      assert.strictEqual(failed.state, "sent")
+      assert.strictEqual(failed.delivery, "failed")
+      assert.deepStrictEqual(failed.failure, failure())
+      yield* ledger.evidence({ intentId, attempt: 1, status: "delivered" })
+      const delivered = yield* recordOf(intentId)
+      assert.strictEqual(delivered.state, "sent")
+      assert.strictEqual(delivered.delivery, "delivered")
+      assert.isUndefined(delivered.failure)
+    })
+  )
+
+  test(
+    "late evidence against a verdict makes it disputed, and nobody tries again",
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const intentId = newId()
+      yield* claimed(intentId)
+      yield* ledger.settle(intentId, 1, "token-1", { state: "failed", failure: passing })
+      const answer = yield* ledger.evidence({ intentId, attempt: 1, status: "delivered" })
+      if (answer._tag !== "Applied") return assert.fail(answer._tag)
+      assert.strictEqual(answer.before, "failed")
+      assert.strictEqual(answer.record.state, "disputed")
+      assert.deepStrictEqual(answer.record.failure, passing)
+      assert.deepStrictEqual(steps(answer.record), ["1 claimed", "1 failed", "1 status:delivered", "1 disputed"])
+      assert.strictEqual((yield* ledger.claim(claimOf(intentId, "token-2")))._tag, "Held")
+    })
+  )
+
+  test(
+    "a verdict against earlier evidence is disputed; a doubt is not a verdict; a receipt is merged",
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const ends: ReadonlyArray<readonly [Settlement, string]> = [
+        [{ state: "failed", failure: failure() }, "disputed"],
+        [doubt, "sent"],
+        [{ state: "sent", receipt: { messageId } }, "sent"]
+      ]
+      for (const [settlement, state] of ends) {
+        const intentId = newId()
+        yield* claimed(intentId)
+        yield* ledger.evidence({ intentId, attempt: 1, status: "read" })
+        const record = yield* ledger.settle(intentId, 1, "token-1", settlement)
+        assert.strictEqual(record?.state, state)
+        assert.strictEqual(record?.delivery, "read")
+        assert.deepStrictEqual(record?.receipt, settlement.state === "sent" ? { messageId } : undefined)
+      }
+    })
+  )
+
+  test(
+    "G18 evidence about another attempt says nothing about this one, but is written down",
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const intentId = newId()
+      yield* claimed(intentId)
+      yield* ledger.settle(intentId, 1, "token-1", { state: "failed", failure: passing })
+      const { record } = yield* claimed(intentId, "token-2")
+      const told = yield* ledger.evidence({ intentId, attempt: 1, status: "delivered", messageId })
+      assert.deepStrictEqual(told, { _tag: "NoEvidence", reason: "other_attempt" })
+      const { timeline, ...rest } = yield* recordOf(intentId)
+      const { timeline: before, ...unchanged } = record
+      assert.deepStrictEqual(rest, unchanged)
+      assert.deepStrictEqual(timeline.slice(0, -1), before)
+      assert.strictEqual(timeline.at(-1)?.what, "status:delivered")
+      assert.strictEqual(timeline.at(-1)?.attempt, 1)
+      assert.deepStrictEqual(yield* ledger.evidence({ intentId: newId(), attempt: 1, status: "sent" }), {
+        _tag: "NoEvidence",
+        reason: "unknown"
+      })
+    })
+  )
+
+  test(
+    "the same evidence again changes nothing",
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const intentId = newId()
+      yield* claimed(intentId)
+      const late = { intentId, attempt: 1, status: "delivered", messageId }
+      const once = yield* ledger.evidence(late)
+      const again = yield* ledger.evidence(late)
+      if (once._tag !== "Applied" || again._tag !== "Applied") return assert.fail("not applied")
+      assert.deepStrictEqual(again, { ...once, before: "sent" })
+    })
+  )
+
+  test(
+    "I7 a status is kept only as one of our own words",
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const intentId = newId()
+      yield* claimed(intentId)
+      yield* ledger.evidence({ intentId, attempt: 1, status: "5511999999999 said no; 1 1 x" })
+      const record = yield* recordOf(intentId)
+      assert.strictEqual(record.delivery, "other")
+      assert.deepStrictEqual(steps(record), ["1 claimed", "1 status:other"])
+    })
+  )
+}

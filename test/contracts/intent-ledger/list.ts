@@ -1,0 +1,120 @@
+import { assert } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import type { IntentId } from "../../../src/domain/ids.ts"
+import type { IntentState } from "../../../src/domain/intent.ts"
+import { IntentLedger } from "../../../src/outbound/intent-ledger.ts"
+import { claimed, claimOf, contract, failure, newId, passing, type Subject, unknown } from "./subject.ts"
+
+const pages = Effect.fnUntraced(function* (state: IntentState, limit: number) {
+  const ledger = yield* IntentLedger
+  const seen: Array<ReadonlyArray<IntentId>> = []
+  let cursor: string | undefined
+  do {
+    const page = yield* ledger.list(state, cursor === undefined ? { limit } : { limit, cursor })
+    for (const intent of page.intents) assert.strictEqual(intent.state, state)
+    seen.push(page.intents.map(({ intentId }) => intentId))
+    cursor = page.next
+  } while (cursor !== undefined)
+  return seen
+})
+
+const sent = Effect.fnUntraced(function* (intentId: IntentId) {
+  const ledger = yield* IntentLedger
+  yield* claimed(intentId)
+  yield* ledger.settle(intentId, 1, "token-1", { state: "sent", receipt: {} })
+})
+
+export const listing = <R, E>(subject: Subject<R, E>) => {
+  const test = contract(subject)
+
+  test(
+    "a state is listed newest first, page by page, over all partitions",
+    Effect.gen(function* () {
+      const ids = Array.from({ length: 25 }, newId)
+      for (const id of ids) {
+        yield* sent(id)
+        yield* subject.elapse(2)
+      }
+      const seen = yield* pages("sent", 10)
+      assert.deepStrictEqual(
+        seen.map(({ length }) => length),
+        [10, 10, 5]
+      )
+      assert.deepStrictEqual(seen.flat(), ids.toReversed())
+    })
+  )
+
+  test(
+    "pages lose and repeat nothing among intents of one moment",
+    Effect.gen(function* () {
+      const ids = Array.from({ length: 40 }, newId)
+      yield* Effect.forEach(ids, sent, { concurrency: "unbounded" })
+      const seen = (yield* pages("sent", 3)).flat()
+      assert.deepStrictEqual([...seen].sort(), ids)
+    })
+  )
+
+  test(
+    "an intent is listed in the state that it is in, and in no other",
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const ids = { claimed: newId(), in_doubt: newId(), sent: newId(), failed: newId(), disputed: newId() }
+      yield* claimed(ids.claimed)
+      yield* claimed(ids.in_doubt)
+      yield* ledger.settle(ids.in_doubt, 1, "token-1", { state: "in_doubt", failure: unknown })
+      yield* claimed(ids.sent)
+      yield* ledger.settle(ids.sent, 1, "token-1", { state: "failed", failure: passing })
+      yield* claimed(ids.sent, "token-2")
+      yield* ledger.evidence({ intentId: ids.sent, attempt: 2, status: "sent" })
+      yield* claimed(ids.failed)
+      yield* ledger.release(ids.failed, "token-1", passing)
+      yield* claimed(ids.disputed)
+      yield* ledger.settle(ids.disputed, 1, "token-1", { state: "failed", failure: failure() })
+      yield* ledger.evidence({ intentId: ids.disputed, attempt: 1, status: "read" })
+      for (const state of ["claimed", "in_doubt", "sent", "failed", "disputed"] as const) {
+        assert.deepStrictEqual(yield* pages(state, 10), [[ids[state]]])
+      }
+      for (const state of ["accepted", "expired"] as const) assert.deepStrictEqual(yield* pages(state, 10), [[]])
+    })
+  )
+
+  test(
+    "G15 claims past their deadline are listed among the doubts, and the oldest doubt counts from there",
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      assert.strictEqual(yield* ledger.oldestDoubt, 0)
+      const [late, later, flying] = [newId(), newId(), newId()]
+      yield* ledger.claim(claimOf(late, "token-1", { callMillis: 0 }))
+      yield* subject.elapse(20)
+      yield* claimed(later)
+      yield* ledger.settle(later, 1, "token-1", { state: "in_doubt", failure: unknown })
+      yield* claimed(flying)
+      assert.isAtLeast(yield* ledger.oldestDoubt, 20)
+      assert.deepStrictEqual(yield* pages("in_doubt", 1), [[later], [late]])
+      assert.deepStrictEqual(yield* pages("claimed", 1), [[flying]])
+      yield* ledger.evidence({ intentId: late, attempt: 1, status: "sent" })
+      yield* ledger.evidence({ intentId: later, attempt: 1, status: "sent" })
+      assert.strictEqual(yield* ledger.oldestDoubt, 0)
+      assert.deepStrictEqual(yield* pages("in_doubt", 1), [[]])
+    })
+  )
+
+  test(
+    "G23 what has expired is not listed",
+    Effect.gen(function* () {
+      yield* sent(newId())
+      yield* subject.elapse(3)
+      assert.deepStrictEqual(yield* pages("sent", 10), [[]])
+    }),
+    { intents: 1, tombstones: 60_000 }
+  )
+
+  test(
+    "a cursor that cannot be read gives an empty page",
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      yield* sent(newId())
+      assert.deepStrictEqual(yield* ledger.list("sent", { limit: 10, cursor: "a.b" }), { intents: [] })
+    })
+  )
+}

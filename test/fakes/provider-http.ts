@@ -1,0 +1,57 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Ref from "effect/Ref"
+import {
+  type Attempt,
+  type Caller,
+  NotSent,
+  type OutcomeUnknown,
+  type ProviderAnswer,
+  ProviderHttp,
+  type ProviderRequest
+} from "../../src/connector/provider-http.ts"
+
+/** How a call ends: an answer of the provider, or how it failed on the wire. */
+export type Scripted = ProviderAnswer | NotSent | OutcomeUnknown
+
+/** The observable side of the fake: what was sent, and how the next calls end. */
+export class ProviderScript extends Context.Service<
+  ProviderScript,
+  {
+    /** Every request whose first byte left, in order. */
+    readonly sent: Effect.Effect<ReadonlyArray<ProviderRequest>>
+    /** Ends of the next calls, in order; a call without one is a defect of the test. */
+    readonly next: (...ends: ReadonlyArray<Scripted>) => Effect.Effect<void>
+  }
+>()("comporta/test/ProviderScript") {}
+
+export const answered = (
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {}
+): ProviderAnswer => ({ status, headers, body: typeof body === "string" ? body : JSON.stringify(body) })
+
+/** A provider that never leaves this process. */
+export const scriptedProvider: Layer.Layer<ProviderHttp | ProviderScript> = Layer.effectContext(
+  Effect.gen(function* () {
+    const sent = yield* Ref.make<ReadonlyArray<ProviderRequest>>([])
+    const ends = yield* Ref.make<ReadonlyArray<Scripted>>([])
+    const caller = (attempt?: Attempt): Caller => ({
+      call: Effect.fnUntraced(function* (request) {
+        if (attempt !== undefined && !attempt.mayStart()) return yield* new NotSent({ reason: "too_late" })
+        const end = yield* Ref.modify(ends, ([first, ...rest]) => [first, rest])
+        if (end === undefined) return yield* Effect.die(`unscripted call of ${request.method} ${request.url}`)
+        if ("_tag" in end && end._tag === "NotSent") return yield* end
+        yield* Ref.update(sent, (requests) => [...requests, request])
+        return "_tag" in end ? yield* end : end
+      })
+    })
+    return Context.make(ProviderHttp, { ...caller(), within: caller }).pipe(
+      Context.add(ProviderScript, {
+        sent: Ref.get(sent),
+        next: (...more) => Ref.update(ends, (known) => [...known, ...more])
+      })
+    )
+  })
+)

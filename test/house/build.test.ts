@@ -1,0 +1,49 @@
+import { spawnSync } from "node:child_process"
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, assert, describe, it } from "@effect/vitest"
+import { root } from "./imports.ts"
+
+const folder = mkdtempSync(join(tmpdir(), "comporta-build-"))
+const sources = join(root, `node_modules/.comporta/build-${process.pid}`)
+afterAll(() => {
+  for (const made of [folder, sources]) rmSync(made, { recursive: true, force: true })
+})
+
+const node = (...args: ReadonlyArray<string>) => spawnSync(process.execPath, args, { encoding: "utf8", cwd: root })
+
+const entry = (name: string, text: string) => {
+  mkdirSync(sources, { recursive: true })
+  const path = join(sources, name)
+  writeFileSync(path, text)
+  return path
+}
+
+describe("the build", () => {
+  it("is one readable file with a source map, lazy imports beside it, and runs without node_modules", () => {
+    const source = entry(
+      "entry.ts",
+      'import * as Effect from "effect/Effect"\nimport { Redis } from "ioredis"\n' +
+        'const readableName = Effect.promise(() => import("yaml"))\n' +
+        "const yaml = await Effect.runPromise(readableName)\n" +
+        "console.log(yaml.stringify({ ioredis: typeof Redis, arguments: process.argv.slice(2) }))\n"
+    )
+    const built = node("scripts/build.ts", source, join(folder, "dist"))
+    assert.strictEqual(built.status, 0, built.stderr)
+    assert.sameMembers(readdirSync(join(folder, "dist")), ["main.js", "main.js.map", "chunks"])
+    assert.include(readFileSync(join(folder, "dist/main.js"), "utf8"), "readableName")
+    mkdirSync(join(folder, "bin"))
+    cpSync(join(root, "bin/comporta.js"), join(folder, "bin/comporta.js"))
+    writeFileSync(join(folder, "package.json"), '{"type":"module"}')
+    const ran = node(join(folder, "bin/comporta.js"), "serve")
+    assert.strictEqual(ran.stdout, "ioredis: function\narguments:\n  - serve\n\n", ran.stderr)
+  })
+
+  it("fails on an import that leads nowhere", () => {
+    const source = entry("broken.ts", 'import "./not-there.ts"\n')
+    const built = node("scripts/build.ts", source, join(folder, "broken"))
+    assert.notStrictEqual(built.status, 0)
+    assert.include(built.stderr, "not-there")
+  })
+})

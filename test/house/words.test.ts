@@ -1,0 +1,40 @@
+import { readFileSync } from "node:fs"
+import { relative } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import { filesUnder, root, type Source } from "./imports.ts"
+
+const unwanted: ReadonlyArray<readonly [what: string, pattern: RegExp]> = [
+  ["the path of one machine", new RegExp(["/wo", "rk/"].join("") + "|" + ["/tmp/", "probe"].join(""))],
+  ["a package registry's host", new RegExp(["registry\\.", "(npmjs|yarnpkg|npmmirror)"].join(""))],
+  ["a note of unfinished work", new RegExp(`\\b(${["TO", "DO"].join("")}|${["FIX", "ME"].join("")})\\b`)]
+]
+
+const findings = ({ path, text }: Source) =>
+  unwanted.flatMap(([what, pattern]) => {
+    const line = text.split("\n").findIndex((content) => pattern.test(content))
+    return line === -1 ? [] : [`${path}:${line + 1} holds ${what}`]
+  })
+
+const tree = () =>
+  filesUnder(root)
+    .filter((path) => !/\.(log|rdb|aof|png|ico|enc|gz)$/.test(path))
+    .map((path): Source => ({ path: relative(root, path), text: readFileSync(path, "utf8") }))
+
+describe("the words of the tree", () => {
+  it.each([
+    ["see /wo", "rk/main/src"],
+    ["cd /tmp/", "probe-1"],
+    ["from https://registry.", "npmjs.org/effect"],
+    ["// TO", "DO later"],
+    ["// FIX", "ME"]
+  ])("%s%s would be found", (start, end) => {
+    assert.deepStrictEqual(
+      findings({ path: "a.ts", text: `\n${start}${end}` }).map((found) => found.split(" ")[0]),
+      ["a.ts:2"]
+    )
+  })
+
+  it("nothing in it speaks of one machine, a registry or unfinished work", () => {
+    assert.deepStrictEqual(tree().flatMap(findings), [])
+  })
+})

@@ -1,0 +1,15 @@
+import * as TestClock from "effect/testing/TestClock"
+import { layer } from "../../../layers/memory/store.ts"
+import { retention } from "../../../src/inbound/retention.ts"
+import { eventLogContract } from "../../contracts/event-log.ts"
+import { partitionsContract } from "../../contracts/partitions.ts"
+import type { StoreUnderTest } from "../../contracts/store.ts"
+
+const memory: StoreUnderTest<never> = {
+  layer: (retention = {}) => layer({ partitions: 2, retention }),
+  passGenerations: (count) => TestClock.adjust(count * retention.marks),
+  passLease: (millis) => TestClock.adjust(millis)
+}
+
+eventLogContract("memory", memory)
+partitionsContract("memory", memory)

@@ -1,0 +1,169 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Queue from "effect/Queue"
+import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
+import * as SubscriptionRef from "effect/SubscriptionRef"
+import { defineScript, layer, type Options, RedisStore } from "../../../layers/redis/client.ts"
+import { layer as watch } from "../../../layers/redis/watch.ts"
+import { Log } from "../../../src/log/log.ts"
+import { freshStore } from "../../support/fresh-store.ts"
+import { redisServer } from "../../support/redis-server.ts"
+
+const echo = defineScript("echo", `return {KEYS[1], ARGV[1]}`)
+const increment = defineScript("increment", `return redis.call('INCR', KEYS[1])`)
+const fill = defineScript("fill", `#!lua\nreturn redis.call('SET', KEYS[1], 'x')`)
+const drain = defineScript("drain", `#!lua flags=allow-oom\nreturn redis.call('SET', KEYS[1], 'x')`)
+const unstamped = defineScript("unstamped", `return redis.error_reply('STAMP this is another store')`)
+const broken = defineScript("broken", `redis.call('SET', KEYS[1], 'x') return redis.call('LPUSH', KEYS[1], 'x')`)
+
+const storeOf = (options: Options) =>
+  Effect.map(Layer.build(layer(options)), (context) => Context.get(context, RedisStore))
+
+const until = (store: RedisStore["Service"], status: "up" | "down") =>
+  SubscriptionRef.changes(store.status).pipe(
+    Stream.filter((now) => now === status),
+    Stream.take(1),
+    Stream.runDrain
+  )
+
+describe("the connection to Redis", () => {
+  it.effect("runs a script that the server has never seen, and one that it has forgotten", () =>
+    Effect.gen(function* () {
+      const store = yield* RedisStore
+      const key = `${store.prefix}:{p0}:a`
+      assert.deepStrictEqual(yield* store.run(echo, [key], ["b"]), [key, "b"])
+      yield* store.command("SCRIPT", "FLUSH")
+      assert.deepStrictEqual(yield* store.run(echo, [key], ["b"]), [key, "b"])
+      assert.strictEqual(yield* store.run(increment, [key], []), 1)
+    }).pipe(Effect.provide(freshStore()))
+  )
+
+  it.effect("says that a script refused by the stamp did nothing", () =>
+    Effect.gen(function* () {
+      const store = yield* RedisStore
+      const failure = yield* Effect.flip(store.run(unstamped, ["k"], []))
+      assert.deepStrictEqual(
+        [failure.code, failure.certainty, failure.transient],
+        ["store_unstamped", "not_applied", false]
+      )
+    }).pipe(Effect.provide(freshStore()))
+  )
+
+  it.effect("says that nobody knows how far a script came that failed on its way", () =>
+    Effect.gen(function* () {
+      const store = yield* RedisStore
+      const failure = yield* Effect.flip(store.run(broken, [`${store.prefix}:k`], []))
+      assert.deepStrictEqual([failure.code, failure.certainty, failure.transient], ["store_error", "unknown", false])
+    }).pipe(Effect.provide(freshStore()))
+  )
+
+  it.effect("G6 a full store refuses what fills it and lets pass what drains it", () =>
+    Effect.gen(function* () {
+      const server = yield* redisServer(["--maxmemory", "1"])
+      const store = yield* storeOf({ url: server.url })
+      const failure = yield* Effect.flip(store.run(fill, ["k"], []))
+      assert.deepStrictEqual([failure.code, failure.certainty, failure.transient], ["store_full", "not_applied", true])
+      assert.strictEqual(yield* store.run(drain, ["k"], []), "OK")
+    })
+  )
+
+  it.effect("G7 where the connection is down a command fails at once and was not sent", () =>
+    Effect.gen(function* () {
+      const server = yield* redisServer()
+      const store = yield* storeOf({ url: server.url })
+      yield* Effect.promise(() => server.stop("SIGKILL"))
+      yield* until(store, "down")
+      const failure = yield* Effect.flip(store.run(increment, ["k"], []))
+      assert.deepStrictEqual(
+        [failure.code, failure.certainty, failure.transient],
+        ["store_unavailable", "not_applied", true]
+      )
+      yield* Effect.promise(() => server.restart())
+      yield* until(store, "up")
+      assert.strictEqual(yield* store.run(increment, ["k"], []), 1)
+    })
+  )
+
+  it.effect("G7 a command whose answer does not come is unknown, and is not sent again", () =>
+    Effect.gen(function* () {
+      const server = yield* redisServer()
+      const store = yield* storeOf({ url: server.url, commandTimeout: 200 })
+      assert.strictEqual(yield* store.run(increment, ["k"], []), 1)
+      server.freeze()
+      const failure = yield* Effect.flip(store.run(increment, ["k"], []))
+      assert.deepStrictEqual(
+        [failure.code, failure.certainty, failure.transient],
+        ["store_unavailable", "unknown", true]
+      )
+      server.thaw()
+      assert.strictEqual(yield* store.run(increment, ["k"], []), 3)
+    })
+  )
+
+  it.effect("G7 a command that was under way when the connection broke is unknown, and is not sent again", () =>
+    Effect.gen(function* () {
+      const server = yield* redisServer(["--appendonly", "yes", "--appendfsync", "always"])
+      const store = yield* storeOf({ url: server.url })
+      assert.strictEqual(yield* store.run(increment, ["k"], []), 1)
+      server.freeze()
+      const sent = yield* Effect.forkChild(Effect.flip(store.run(increment, ["k"], [])), { startImmediately: true })
+      yield* Effect.callback<void>((resume) => void setImmediate(() => setImmediate(() => resume(Effect.void))))
+      yield* Effect.promise(() => server.stop("SIGKILL"))
+      yield* until(store, "down")
+      yield* Effect.promise(() => server.restart())
+      yield* until(store, "up")
+      const failure = yield* Fiber.join(sent)
+      assert.deepStrictEqual([failure.code, failure.certainty], ["store_unavailable", "unknown"])
+      assert.strictEqual(yield* store.run(increment, ["k"], []), 2)
+    })
+  )
+
+  it.effect("fails the start at once, with the address and the reason, where nothing listens", () =>
+    Effect.gen(function* () {
+      const server = yield* redisServer()
+      yield* Effect.promise(() => server.stop())
+      const failure = yield* Effect.flip(Effect.scoped(storeOf({ url: server.url })))
+      assert.strictEqual(failure.certainty, "not_applied")
+      assert.strictEqual(
+        failure.message,
+        `connect to the store at 127.0.0.1:${server.port} (ECONNREFUSED): store_unavailable`
+      )
+    })
+  )
+
+  it.effect("comes in with the password, and not with another", () =>
+    Effect.gen(function* () {
+      const { url } = yield* redisServer(["--requirepass", "sesame"])
+      const store = yield* storeOf({ url, password: Redacted.make("sesame") })
+      assert.strictEqual(yield* store.command("PING"), "PONG")
+      const failure = yield* Effect.flip(Effect.scoped(storeOf({ url, password: Redacted.make("open") })))
+      assert.include(failure.message, "(WRONGPASS)")
+      assert.strictEqual(failure.certainty, "not_applied")
+    })
+  )
+
+  it.effect("logs when the store goes away and when it is back, and nothing before", () =>
+    Effect.gen(function* () {
+      const server = yield* redisServer()
+      const lines = yield* Queue.unbounded<string>()
+      const log = Layer.succeed(Log, { write: (_, event) => Queue.offerUnsafe(lines, event), flush: () => undefined })
+      yield* Layer.build(watch.pipe(Layer.provideMerge(layer({ url: server.url })), Layer.provide(log)))
+      yield* Effect.promise(() => server.stop())
+      assert.strictEqual(yield* Queue.take(lines), "store.away")
+      yield* Effect.promise(() => server.restart())
+      assert.strictEqual(yield* Queue.take(lines), "store.back")
+    })
+  )
+
+  it.effect("refuses an address that holds a password", () =>
+    Effect.gen(function* () {
+      const failure = yield* Effect.flip(Effect.scoped(storeOf({ url: "redis://user:sesame@127.0.0.1:1" })))
+      assert.strictEqual(failure.code, "store_url")
+      assert.notInclude(failure.message, "sesame")
+    })
+  )
+})

@@ -1,0 +1,241 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import { layer as client, RedisStore } from "../../../layers/redis/client.ts"
+import * as RedisDeployment from "../../../layers/redis/deployment.ts"
+import { layer } from "../../../layers/redis/intent-ledger.ts"
+import { asTexts } from "../../../layers/redis/reply.ts"
+import type { InfraError } from "../../../src/domain/failure.ts"
+import { IntentLedger, type Retention } from "../../../src/outbound/intent-ledger.ts"
+import { Deployment } from "../../../src/partition/deployment.ts"
+import { partitionOf } from "../../../src/partition/partitions.ts"
+import {
+  claimed,
+  claimOf,
+  messageId,
+  newId,
+  passing,
+  recordOf,
+  steps,
+  unknown
+} from "../../contracts/intent-ledger/subject.ts"
+import { testSealer } from "../../contracts/intent-ledger/sealer.ts"
+import { freshStore } from "../../support/fresh-store.ts"
+import { redisServer } from "../../support/redis-server.ts"
+
+const stamped = RedisDeployment.layer({ environment: "local" })
+const beneath = () => stamped.pipe(Layer.provideMerge(freshStore()))
+const whole = (retention?: Partial<Retention>) =>
+  layer(retention).pipe(Layer.provideMerge(testSealer), Layer.provideMerge(beneath()))
+
+const keysLike = Effect.fnUntraced(function* (pattern: string) {
+  const store = yield* RedisStore
+  return yield* Effect.flatMap(store.command("KEYS", `${store.prefix}:${pattern}`), asTexts("KEYS"))
+})
+
+const theKey = Effect.fnUntraced(function* (pattern: string) {
+  const [key] = yield* keysLike(pattern)
+  return key ?? (yield* Effect.die(new Error(`no key like ${pattern}`)))
+})
+
+const millisLeft = Effect.fnUntraced(function* (key: string) {
+  const store = yield* RedisStore
+  return yield* Effect.flatMap(store.command("PTTL", key), Schema.decodeUnknownEffect(Schema.Finite))
+})
+
+const day = 86_400_000
+
+describe("the intent ledger's keys in Redis", () => {
+  it.effect("G4 a store with another stamp is refused by every operation", () =>
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const id = newId()
+      const refused = [
+        ledger.claim(claimOf(id)),
+        ledger.release(id, "token-1", passing),
+        ledger.settle(id, 1, "token-1", { state: "sent", receipt: {} }),
+        ledger.evidence({ intentId: id, attempt: 1, status: "sent" }),
+        ledger.get(id),
+        ledger.sameContent(id, "mac"),
+        ledger.list("sent", { limit: 1 }),
+        ledger.oldestDoubt
+      ]
+      for (const operation of refused) {
+        const error = yield* Effect.flip<unknown, InfraError, never>(operation)
+        assert.strictEqual(error.code, "store_unstamped")
+      }
+      assert.deepStrictEqual(yield* keysLike("*int_*"), [])
+    }).pipe(
+      Effect.provide(
+        layer().pipe(
+          Layer.provide(
+            Layer.effect(
+              Deployment,
+              Effect.map(Deployment, (deployment) => ({ ...deployment, id: "another" }))
+            )
+          ),
+          Layer.provide(testSealer),
+          Layer.provideMerge(beneath())
+        )
+      )
+    )
+  )
+
+  it.effect("G5 fields that another release wrote are kept", () =>
+    Effect.gen(function* () {
+      const store = yield* RedisStore
+      const ledger = yield* IntentLedger
+      const id = newId()
+      yield* claimed(id)
+      const key = yield* theKey(`*:intent:${id}`)
+      yield* store.command("HSET", key, "tomorrow", "kept")
+      yield* ledger.evidence({ intentId: id, attempt: 1, status: "failed", failure: passing })
+      yield* ledger.settle(id, 1, "token-1", { state: "failed", failure: passing })
+      yield* claimed(id, "token-2")
+      yield* ledger.release(id, "token-2", passing)
+      assert.strictEqual(yield* store.command("HGET", key, "tomorrow"), "kept")
+      assert.strictEqual(yield* store.command("HGET", key, "v"), "1")
+    }).pipe(Effect.provide(whole()))
+  )
+
+  it.effect("all keys of an intent share the hash slot of its partition", () =>
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const id = newId()
+      yield* claimed(id)
+      yield* ledger.release(id, "token-1", passing)
+      const own = yield* keysLike(`*${id}`)
+      const names = own.map((key) => key.slice(key.indexOf("}") + 2)).sort()
+      assert.deepStrictEqual(names, [`intent:${id}`, `tokens:${id}`, `tombstone:${id}`])
+      const tags = new Set([...own, ...(yield* keysLike("*:intents:*"))].map((key) => /\{(.*)\}/.exec(key)?.[1]))
+      assert.strictEqual(tags.size, 1)
+    }).pipe(Effect.provide(whole()))
+  )
+
+  it.effect("G23 retention begins at settlement: 30 days and 400 days", () =>
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const id = newId()
+      yield* claimed(id)
+      const key = yield* theKey(`*:intent:${id}`)
+      assert.strictEqual(yield* millisLeft(key), -1)
+      yield* ledger.settle(id, 1, "token-1", { state: "failed", failure: passing })
+      assert.closeTo(yield* millisLeft(key), 30 * day, 60_000)
+      assert.closeTo(yield* millisLeft(yield* theKey(`*:tombstone:${id}`)), 400 * day, 60_000)
+      yield* claimed(id, "token-2")
+      assert.strictEqual(yield* millisLeft(key), -1)
+      assert.closeTo(yield* millisLeft(yield* theKey(`*:tokens:${id}`)), day, 60_000)
+    }).pipe(Effect.provide(whole()))
+  )
+
+  it.effect("G14 no message id rests in plain, not even in base64", () =>
+    Effect.gen(function* () {
+      const store = yield* RedisStore
+      const ledger = yield* IntentLedger
+      const [sent, proven] = [newId(), newId()]
+      yield* claimed(sent)
+      yield* ledger.settle(sent, 1, "token-1", { state: "sent", receipt: { messageId } })
+      yield* claimed(proven)
+      yield* ledger.evidence({ intentId: proven, attempt: 1, status: "5511999999999", messageId })
+      const kept: Array<string> = []
+      for (const key of yield* keysLike("*:intent:*")) {
+        kept.push(...(yield* Effect.flatMap(store.command("HGETALL", key), asTexts("HGETALL"))))
+      }
+      assert.isAbove(kept.length, 30)
+      for (const text of kept) {
+        for (const layer of [text, ...text.split(":").map((part) => Buffer.from(part, "base64").toString("latin1"))]) {
+          assert.notInclude(layer, "5511999999999")
+          assert.notInclude(layer, "wamid")
+        }
+      }
+      for (const id of [sent, proven]) assert.deepStrictEqual((yield* recordOf(id)).receipt, { messageId })
+    }).pipe(Effect.provide(whole()))
+  )
+
+  it.effect("G36 a receipt that cannot be opened is named and kept, and its intent still answers", () =>
+    Effect.gen(function* () {
+      const store = yield* RedisStore
+      const ledger = yield* IntentLedger
+      const id = newId()
+      yield* claimed(id)
+      yield* ledger.settle(id, 1, "token-1", { state: "sent", receipt: { messageId } })
+      const key = yield* theKey(`*:intent:${id}`)
+      yield* store.command("HSET", key, "receipt", "1:lost:AAAA")
+      const answer = yield* ledger.claim(claimOf(id, "token-2"))
+      if (answer._tag !== "Held") return assert.fail(answer._tag)
+      assert.strictEqual(answer.record.state, "sent")
+      assert.isUndefined(answer.record.receipt)
+      assert.deepStrictEqual(steps(answer.record), ["1 claimed", "1 sent", "1 receipt_unreadable"])
+      assert.strictEqual(yield* store.command("HGET", key, "receipt"), "1:lost:AAAA")
+    }).pipe(Effect.provide(whole()))
+  )
+
+  it.effect("G23 lists lose what has expired", () =>
+    Effect.gen(function* () {
+      const store = yield* RedisStore
+      const ledger = yield* IntentLedger
+      const ids = [newId(), newId()]
+      for (const id of ids) {
+        yield* claimed(id)
+        yield* ledger.settle(id, 1, "token-1", { state: "sent", receipt: {} })
+        yield* store.command("DEL", yield* theKey(`*:intent:${id}`))
+      }
+      assert.strictEqual((yield* keysLike("*:intents:sent")).length, 2)
+      assert.deepStrictEqual(yield* ledger.list("sent", { limit: 10 }), { intents: [] })
+      assert.deepStrictEqual(yield* keysLike("*:intents:sent"), [])
+    }).pipe(Effect.provide(whole()))
+  )
+
+  it.effect("G23 a list loses two that have expired with each that comes", () =>
+    Effect.gen(function* () {
+      const store = yield* RedisStore
+      const ledger = yield* IntentLedger
+      const { partitions } = yield* Deployment
+      const neighbours = Array.from({ length: 4 * partitions }, newId).filter((id) => partitionOf(id, partitions) === 0)
+      for (const id of neighbours) {
+        yield* claimed(id)
+        yield* ledger.settle(id, 1, "token-1", { state: "sent", receipt: {} })
+        while ((yield* ledger.get(id)) !== "expired") yield* Effect.yieldNow
+      }
+      assert.strictEqual(neighbours.length, 4)
+      assert.strictEqual(yield* store.command("ZCARD", yield* theKey("*:intents:sent")), 1)
+    }).pipe(Effect.provide(whole({ intents: 1 })))
+  )
+
+  it.effect("G6 a full store refuses a new claim whole, still answers a repeat, and lets every end be written", () =>
+    Effect.gen(function* () {
+      const server = yield* redisServer()
+      const own = layer().pipe(
+        Layer.provideMerge(testSealer),
+        Layer.provideMerge(stamped),
+        Layer.provideMerge(client({ url: server.url }))
+      )
+      yield* Effect.gen(function* () {
+        const store = yield* RedisStore
+        const ledger = yield* IntentLedger
+        const [settled, released, doubted, again, fresh] = [newId(), newId(), newId(), newId(), newId()]
+        for (const id of [settled, released, doubted, again]) yield* claimed(id)
+        yield* ledger.settle(again, 1, "token-1", { state: "failed", failure: passing })
+        const before = yield* recordOf(again)
+        yield* store.command("CONFIG", "SET", "maxmemory", "1")
+        for (const id of [fresh, again]) {
+          const error = yield* Effect.flip(ledger.claim(claimOf(id, "token-2")))
+          assert.strictEqual(error.code, "store_full")
+          assert.strictEqual(error.certainty, "not_applied")
+        }
+        assert.isUndefined(yield* ledger.get(fresh))
+        assert.deepStrictEqual(yield* recordOf(again), before)
+        assert.strictEqual((yield* ledger.claim(claimOf(settled, "token-2")))._tag, "Held")
+        const sent = yield* ledger.settle(settled, 1, "token-1", { state: "sent", receipt: { messageId } })
+        assert.strictEqual(sent?.state, "sent")
+        yield* ledger.release(released, "token-1", passing)
+        assert.strictEqual((yield* recordOf(released)).state, "failed")
+        yield* ledger.settle(doubted, 1, "token-1", { state: "in_doubt", failure: unknown })
+        yield* ledger.evidence({ intentId: doubted, attempt: 1, status: "read" })
+        assert.strictEqual((yield* recordOf(doubted)).state, "sent")
+        assert.strictEqual((yield* ledger.list("sent", { limit: 10 })).intents.length, 2)
+      }).pipe(Effect.provide(own))
+    })
+  )
+})

@@ -1,0 +1,27 @@
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { RedisStore } from "../../../layers/redis/client.ts"
+import { keysOf } from "../../../layers/redis/keys.ts"
+import { layer } from "../../../layers/redis/store.ts"
+import { eventLogContract } from "../../contracts/event-log.ts"
+import { partitionsContract } from "../../contracts/partitions.ts"
+import type { StoreUnderTest } from "../../contracts/store.ts"
+import { freshStore } from "../../support/fresh-store.ts"
+
+const inBoth = (key: "counters" | "lease", field: string, by: number) =>
+  Effect.gen(function* () {
+    const store = yield* RedisStore
+    for (const partition of [0, 1]) {
+      yield* store.command("HINCRBY", keysOf(store.prefix, partition).of(key), field, by)
+    }
+  })
+
+const redis: StoreUnderTest<RedisStore> = {
+  layer: (retention = {}) =>
+    layer({ environment: "local", partitions: 2, retention }).pipe(Layer.provideMerge(freshStore())),
+  passGenerations: (count) => inBoth("counters", "generation", count),
+  passLease: (millis) => inBoth("lease", "until", -millis)
+}
+
+eventLogContract("Redis", redis)
+partitionsContract("Redis", redis)

@@ -1,0 +1,110 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { longestRetryAfter, retryAfter } from "../../../layers/runtime-push/runtime-answer.ts"
+import { Runtime, type RuntimeAnswer } from "../../../src/inbound/runtime.ts"
+import { deafPort } from "../provider-http/peer.ts"
+import { anEvent } from "./an-event.ts"
+import { pushing, receiver, type Reply, secretOf } from "./receiver.ts"
+
+const deliverTo = (url: string, timeout = 2_000) =>
+  Runtime.use((runtime) => runtime.deliver(anEvent())).pipe(
+    Effect.provide(pushing({ url, timeout }, () => [secretOf(1)]))
+  )
+
+const status =
+  (code: number, headers: Record<string, string> = {}): Reply =>
+  (response) =>
+    response.writeHead(code, headers).end()
+
+const acknowledged: RuntimeAnswer = { _tag: "Acknowledged" }
+const held = (reason: string, wait?: number): RuntimeAnswer => ({
+  _tag: "Held",
+  reason,
+  ...(wait === undefined ? {} : { retryAfter: wait })
+})
+const wait = { "retry-after": "7" }
+
+const cases: ReadonlyArray<readonly [string, Reply, RuntimeAnswer]> = [
+  ["200", status(200), acknowledged],
+  ["202 with a body", (response) => response.writeHead(202).end("anything"), acknowledged],
+  ["204", status(204), acknowledged],
+  ...[400, 401, 403, 404, 409, 410, 413, 422].map(
+    (code) => [`${code}`, status(code, wait), { _tag: "Refused", status: code }] as const
+  ),
+  ...[300, 301, 302, 307, 308, 408, 425, 500, 501, 502, 504].map(
+    (code) => [`${code}`, status(code, { ...wait, location: "/events" }), held(`http_${code}`)] as const
+  ),
+  ["429", status(429), held("http_429")],
+  ["503", status(503), held("http_503")],
+  ["429 that says when", status(429, wait), held("http_429", 7_000)],
+  ["503 that says when", status(503, wait), held("http_503", 7_000)],
+  ["503 that says never", status(503, { "retry-after": "99999999" }), held("http_503", longestRetryAfter)],
+  ["503 that says nonsense", status(503, { "retry-after": "-5" }), held("http_503")],
+  ["a connection closed without an answer", (response) => response.destroy(), held("connection_lost")],
+  [
+    "a 200 cut off",
+    (response) => {
+      response.writeHead(200, { "content-length": "10" })
+      response.write("half", () => response.destroy())
+    },
+    held("truncated")
+  ],
+  ["a 200 of more than 1 MiB", (response) => response.end("x".repeat(1_100_000)), held("truncated")]
+]
+
+describe("G33 what the runtime's answer counts against", () => {
+  it.live.each(cases)("%s", ([, reply, expected]) =>
+    Effect.gen(function* () {
+      const server = yield* receiver(reply)
+      assert.deepStrictEqual(yield* deliverTo(server.url), expected)
+      assert.lengthOf(server.deliveries, 1)
+    })
+  )
+
+  it.live("no answer in time holds", () =>
+    Effect.gen(function* () {
+      const server = yield* receiver(() => {})
+      assert.deepStrictEqual(yield* deliverTo(server.url, 100), held("timeout"))
+    })
+  )
+
+  it.live("a runtime that is not there holds", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* deliverTo(`http://127.0.0.1:${yield* deafPort}/events`), held("refused"))
+      assert.deepStrictEqual(yield* deliverTo("http://comporta.invalid/events"), held("dns"))
+    })
+  )
+
+  it.live("a runtime that goes away between two deliveries holds, and the next one finds it again", () =>
+    Effect.gen(function* () {
+      const server = yield* receiver((response, n) => (n === 2 ? response.destroy() : response.end()))
+      const answers = yield* Runtime.use((runtime) => Effect.replicateEffect(runtime.deliver(anEvent()), 3)).pipe(
+        Effect.provide(pushing({ url: server.url }, () => [secretOf(1)]))
+      )
+      assert.deepStrictEqual(answers, [acknowledged, held("connection_lost"), acknowledged])
+      assert.lengthOf(server.deliveries, 3)
+    })
+  )
+})
+
+describe("Retry-After", () => {
+  const now = 784_111_777_000
+
+  it.each([
+    ["0", 0],
+    ["120", 120_000],
+    ["3601", longestRetryAfter],
+    ["Sun, 06 Nov 1994 08:49:47 GMT", 10_000],
+    ["Sunday, 06-Nov-94 08:49:47 GMT", 10_000],
+    ["Sun, 06 Nov 1994 08:49:27 GMT", 0],
+    ["Sun, 06 Nov 2094 08:49:27 GMT", longestRetryAfter],
+    ["1.5", undefined],
+    ["-1", undefined],
+    ["soon", undefined],
+    ["Sun, 99 Nov 1994 08:49:47 GMT", undefined],
+    ["", undefined],
+    [undefined, undefined]
+  ])("%s is %s ms", (value, expected) => {
+    assert.strictEqual(retryAfter(value, now), expected)
+  })
+})

@@ -1,0 +1,133 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as TestClock from "effect/testing/TestClock"
+import { Webhook } from "standardwebhooks"
+import { Runtime } from "../../../src/inbound/runtime.ts"
+import { SecretUnavailable } from "../../../src/secrets/secret-store.ts"
+import { anEvent, personal } from "./an-event.ts"
+import { type Delivery, pushing, receiver, secretOf } from "./receiver.ts"
+
+const deliver = (event = anEvent()) => Runtime.use((runtime) => runtime.deliver(event))
+
+const genuine = (secret: string, delivery: Delivery | undefined) => {
+  try {
+    new Webhook(secret).verify(delivery?.body ?? "", delivery?.headers ?? {})
+    return true
+  } catch {
+    return false
+  }
+}
+
+describe("a delivery to the runtime", () => {
+  it.live("is the event as DESIGN 8.6 writes it, signed over its exact bytes", () =>
+    Effect.gen(function* () {
+      const server = yield* receiver((response) => response.end())
+      const answer = yield* deliver().pipe(Effect.provide(pushing({ url: server.url }, () => [secretOf(1)])))
+      assert.deepStrictEqual(answer, { _tag: "Acknowledged" })
+      const [delivery] = server.deliveries
+      assert.strictEqual(delivery?.method, "POST")
+      assert.strictEqual(delivery?.url, "/events")
+      assert.strictEqual(delivery?.headers["content-type"], "application/json")
+      assert.strictEqual(delivery?.headers["user-agent"], "comporta/1.2.3")
+      assert.strictEqual(delivery?.headers["webhook-id"], anEvent().eventId)
+      assert.isTrue(genuine(secretOf(1), delivery))
+      assert.isFalse(genuine(secretOf(2), delivery))
+      assert.deepStrictEqual(JSON.parse(delivery?.body ?? ""), {
+        type: "whatsapp.message.text",
+        timestamp: "2026-01-01T00:00:00.000Z",
+        data: {
+          eventId: anEvent().eventId,
+          correlationId: anEvent().correlationId,
+          connector: "whatsapp",
+          account: "support",
+          conversation: anEvent().conversation,
+          providerId: "wamid.HBgM",
+          kind: "message",
+          from: "5511987654321",
+          content: personal.content
+        }
+      })
+    })
+  )
+
+  it.live("carries contact and errors where the webhook had them, and leaves out what it had not", () =>
+    Effect.gen(function* () {
+      const server = yield* receiver((response) => response.end())
+      const part = { providerId: "p", content: null, contact: { wa_id: "55" }, errors: [{ code: 131_051 }] }
+      yield* deliver(anEvent(part, { occurredAt: 1e20 })).pipe(
+        Effect.provide(pushing({ url: server.url }, () => [secretOf(1)]))
+      )
+      const body = JSON.parse(server.deliveries[0]?.body ?? "")
+      assert.deepStrictEqual(body.data.contact, { wa_id: "55" })
+      assert.deepStrictEqual(body.data.errors, [{ code: 131_051 }])
+      assert.notProperty(body.data, "from")
+      assert.strictEqual(body.timestamp, "1970-01-01T00:00:00.000Z")
+    })
+  )
+
+  it.effect("is dated by the program's clock, in seconds", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(1_767_225_600_999)
+      const server = yield* receiver((response) => response.end())
+      yield* deliver().pipe(Effect.provide(pushing({ url: server.url }, () => [secretOf(1)])))
+      assert.strictEqual(server.deliveries[0]?.headers["webhook-timestamp"], "1767225600")
+    })
+  )
+
+  it.live("is signed with both versions during a rotation, and with the new one alone after it", () =>
+    Effect.gen(function* () {
+      const server = yield* receiver((response) => response.end())
+      let versions = [secretOf(1)]
+      yield* Effect.gen(function* () {
+        yield* deliver()
+        versions = [secretOf(2, 64), secretOf(1)]
+        yield* deliver()
+        versions = [secretOf(2, 64)]
+        yield* deliver()
+      }).pipe(Effect.provide(pushing({ url: server.url }, () => versions)))
+      const accepted = server.deliveries.map((delivery) =>
+        [secretOf(1), secretOf(2, 64)].map((secret) => genuine(secret, delivery))
+      )
+      assert.deepStrictEqual(accepted, [
+        [true, false],
+        [true, true],
+        [false, true]
+      ])
+      assert.lengthOf(server.deliveries[1]?.headers["webhook-signature"]?.split(" ") ?? [], 2)
+    })
+  )
+
+  it.live("with a malformed version beside a good one is signed with the good one; with none it is held", () =>
+    Effect.gen(function* () {
+      const server = yield* receiver((response) => response.end())
+      let versions = [secretOf(1)]
+      const answers = yield* Effect.gen(function* () {
+        versions = ["whsec_oops", secretOf(1)]
+        const first = yield* deliver()
+        versions = ["whsec_oops"]
+        return [first, yield* deliver()]
+      }).pipe(
+        Effect.provide(pushing({ url: server.url }, () => versions)),
+        Effect.tap(() => Effect.sync(() => assert.lengthOf(server.deliveries, 1)))
+      )
+      assert.deepStrictEqual(answers, [{ _tag: "Acknowledged" }, { _tag: "Held", reason: "signing_secret" }])
+      assert.isTrue(genuine(secretOf(1), server.deliveries[0]))
+    })
+  )
+
+  it.live.each([
+    ["no prefix", secretOf(1).slice(6)],
+    ["no base64", "whsec_%%%%"],
+    ["23 bytes", secretOf(1, 23)],
+    ["65 bytes", secretOf(1, 65)],
+    ["nothing", ""]
+  ] as const)("I5 a signing secret of %s refuses to start, and the refusal does not repeat it", ([, secret]) =>
+    Effect.gen(function* () {
+      const url = "http://127.0.0.1:1/events"
+      const error = yield* deliver().pipe(Effect.provide(pushing({ url }, () => [secret])), Effect.flip)
+      assert.instanceOf(error, SecretUnavailable)
+      assert.strictEqual(error.ref, "runtime/signing")
+      if (secret !== "") assert.notInclude(JSON.stringify(error) + error.message, secret)
+    })
+  )
+})

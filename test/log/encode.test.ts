@@ -1,0 +1,98 @@
+import { assert, describe, it } from "@effect/vitest"
+import { ConnectorId, CorrelationId, EventId } from "../../src/domain/ids.ts"
+import { encode } from "../../src/log/encode.ts"
+import type { LogFields } from "../../src/log/line.ts"
+import { pretty } from "../../src/log/pretty.ts"
+
+const time = 1_790_000_000_123
+
+const encoded = (fields: LogFields): Record<string, unknown> =>
+  JSON.parse(encode({ time, level: "info", event: "internal", fields }))
+
+/** Fields as a careless caller might pass them. */
+const careless = (fields: Readonly<Record<string, unknown>>): LogFields => fields
+
+describe("a log line", () => {
+  it("is one JSON object with its fields in the order of the reference", () => {
+    const fields: LogFields = {
+      release: "0.1.0",
+      durationMs: 12.5,
+      attempt: 1,
+      certainty: "unknown",
+      failureCode: "100/33",
+      failureClass: "ProviderError",
+      deduped: false,
+      outcome: "in_doubt",
+      connectorId: ConnectorId.make("whatsapp"),
+      dedupeKey: EventId.make("evt_57d554de0ca1a2362673bf8a47260905"),
+      correlationId: CorrelationId.make("cor_57d554de0ca1a2362673bf8a47260905")
+    }
+    assert.strictEqual(
+      encode({ time, level: "warn", event: "intent.settled", fields }),
+      '{"time":"2026-09-21T14:13:20.123Z","level":"warn","event":"intent.settled",' +
+        '"correlationId":"cor_57d554de0ca1a2362673bf8a47260905","dedupeKey":"evt_57d554de0ca1a2362673bf8a47260905",' +
+        '"connectorId":"whatsapp","outcome":"in_doubt","deduped":false,"failureClass":"ProviderError",' +
+        '"failureCode":"100/33","certainty":"unknown","attempt":1,"durationMs":12.5,"release":"0.1.0"}'
+    )
+  })
+
+  it("shows the checks of a boot whole", () => {
+    const checks = [
+      { name: "config", state: "ok" },
+      { name: "secret:meta/app-secret", state: "failed", problem: 'it is "not" there', remedy: "put it there\n" }
+    ] as const
+    assert.deepStrictEqual(encoded({ checks })["checks"], checks)
+  })
+
+  it("I7 holds no text in a field of codes and ids", () => {
+    for (const text of ["two words", "{json}", "a@b.c", "+5511999999999", "line\nbreak", "x".repeat(81), "", "ação"]) {
+      const line = encoded(
+        careless({ failureCode: text, error: text, frames: [text, "a/b.ts:1"], eventType: text, accountId: text })
+      )
+      assert.deepStrictEqual(
+        { ...line, time: undefined, level: undefined, event: undefined },
+        {
+          time: undefined,
+          level: undefined,
+          event: undefined,
+          accountId: "unprintable",
+          failureCode: "unprintable",
+          eventType: "unprintable",
+          error: "unprintable",
+          frames: ["unprintable", "a/b.ts:1"]
+        }
+      )
+    }
+  })
+
+  it("I7 holds no field that the schema does not name, and no text where a number belongs", () => {
+    const line = encode({
+      time,
+      level: "info",
+      event: "internal",
+      fields: careless({ body: "canary", toString: "canary", attempt: "canary", durationMs: NaN, port: { canary: 1 } })
+    })
+    assert.notInclude(line, "canary")
+    assert.deepInclude(JSON.parse(line), { attempt: "unprintable", durationMs: "unprintable", port: "unprintable" })
+  })
+
+  it("is one readable line on a terminal", () => {
+    const line = pretty({
+      time,
+      level: "error",
+      event: "boot.refused",
+      fields: {
+        environment: "local",
+        checks: [
+          { name: "config", state: "ok" },
+          { name: "store.stamp", state: "failed", problem: "another\nstamp", remedy: "fence it" }
+        ]
+      }
+    })
+    assert.strictEqual(
+      line.replaceAll("\u001B", "").replace(/\[\d+m/g, ""),
+      '14:13:20.123 error boot.refused environment=local checks=1 ok, "failed store.stamp; another\\nstamp; fence it"'
+    )
+    assert.include(line, "\u001B[31m")
+  })
+})

@@ -1,0 +1,110 @@
+import { assert, describe, it } from "@effect/vitest"
+import { only, opened } from "./decoded.ts"
+import { contact, everyType, interactiveWithoutObject, text, withMessages, withoutPhone } from "./samples/messages.ts"
+import { customer, metadata, phoneNumberId, userId, webhook } from "./samples/webhook.ts"
+
+describe("a message of WhatsApp", () => {
+  it("is one event that keeps the provider's own object whole", () => {
+    assert.deepStrictEqual(only(withMessages([text], { contacts: [contact] })), {
+      _tag: "Event",
+      providerAccount: phoneNumberId,
+      kind: "message",
+      type: "message.text",
+      identity: ["message", "wamid.sample-1"],
+      weakIdentity: false,
+      conversation: userId,
+      occurredAt: 1780000000000,
+      personal: { providerId: "wamid.sample-1", from: customer, content: text, contact }
+    })
+  })
+
+  it.each(everyType.map((message) => ({ type: String(message["type"]), message })))(
+    "of type $type is known",
+    ({ type, message }) => {
+      const event = only(withMessages([message]))
+      assert.deepInclude(event, { kind: "message", type: `message.${type}`, identity: ["message", "wamid.sample-1"] })
+      assert.strictEqual(event.personal.content, message)
+    }
+  )
+
+  it.each(["poll_of_tomorrow", "constructor", "__proto__", "text ", 7, null])(
+    "of type %j is kept as unknown",
+    (type) => {
+      const message = { ...text, type }
+      const event = only(withMessages([message]))
+      assert.deepInclude(event, { kind: "unknown", type: "unknown", identity: ["message", "wamid.sample-1"] })
+      assert.strictEqual(event.personal.content, message)
+    }
+  )
+
+  it("may come from someone without a phone number", () => {
+    const event = only(withoutPhone)
+    assert.strictEqual(event.conversation, userId)
+    assert.strictEqual(event.personal.from, userId)
+    assert.deepNestedInclude(event.personal.contact, { user_id: userId })
+  })
+
+  it("may come without the object of its type, with errors beside it", () => {
+    const event = only(interactiveWithoutObject)
+    assert.strictEqual(event.type, "message.interactive")
+    assert.deepStrictEqual(event.personal.errors, [{ code: 131000, title: "Something went wrong" }])
+  })
+
+  it("is ordered by its group, else by the person's user id, else by the phone number", () => {
+    const conversationOf = (message: object, contacts: ReadonlyArray<typeof contact> = []) =>
+      only(withMessages([{ ...text, ...message }], { contacts })).conversation
+    assert.strictEqual(conversationOf({ group_id: "Z3JvdXA=", from_user_id: userId }, [contact]), "Z3JvdXA=")
+    assert.strictEqual(conversationOf({ from_user_id: userId }), userId)
+    assert.strictEqual(conversationOf({}, [contact]), userId)
+    assert.strictEqual(conversationOf({}), customer)
+    assert.strictEqual(conversationOf({}, [{ user_id: "BR.someone-else", wa_id: "15550109999" }]), customer)
+  })
+
+  it("belongs to its own sender where several write at once", () => {
+    const other = { profile: { name: "Another" }, wa_id: "15550102031", user_id: "BR.2" }
+    const [first, second, third] = opened(
+      withMessages([{ ...text, from: "15550102031", id: "a" }, text, { ...text, from: "15550109999", id: "c" }], {
+        contacts: [contact, other]
+      })
+    )
+    assert.deepStrictEqual([first?.conversation, first?.personal.contact], ["BR.2", other])
+    assert.deepStrictEqual([second?.conversation, second?.personal.contact], [userId, contact])
+    assert.deepStrictEqual([third?.conversation, third?.personal.contact], ["15550109999", undefined])
+  })
+
+  it("is not given the only contact where several write", () => {
+    const nameless = { id: "b", type: "text", timestamp: "1780000000" }
+    const [known, other] = opened(withMessages([text, nameless], { contacts: [contact] }))
+    assert.deepStrictEqual(known?.personal.contact, contact)
+    assert.deepStrictEqual([other?.conversation, other?.personal.contact], [undefined, undefined])
+    assert.deepStrictEqual(only(withMessages([nameless], { contacts: [contact] })).personal.from, customer)
+  })
+
+  it("takes ids that are placeholders or numbers", () => {
+    assert.deepStrictEqual(only(withMessages([{ ...text, id: "<AN_ID>" }])).identity, ["message", "<AN_ID>"])
+    assert.deepStrictEqual(only(withMessages([{ ...text, id: 12, from: 34 }])).identity, ["message", "12"])
+    assert.strictEqual(only(withMessages([{ ...text, from: 34 }])).conversation, "34")
+  })
+
+  it("without an id is told by its content, the same one twice by the same", () => {
+    const message = { from: customer, timestamp: "1780000000", type: "text", text: { body: "a" } }
+    const event = only(withMessages([message]))
+    assert.isTrue(event.weakIdentity)
+    assert.deepStrictEqual(only(withMessages([message])).identity, event.identity)
+    assert.notDeepEqual(only(withMessages([{ ...message, timestamp: "1780000001" }])).identity, event.identity)
+  })
+
+  it("without a field is a message all the same, and without metadata the business account's", () => {
+    const event = only(webhook({ value: { messages: [text] } }))
+    assert.deepInclude(event, { kind: "message", type: "message.text", providerAccount: "300000000000001" })
+    assert.strictEqual(only({ entry: [{ changes: [{ value: { metadata, messages: [text] } }] }] }).kind, "message")
+    assert.strictEqual(
+      only({ entry: [{ changes: [{ value: { messages: [text] } }] }] }).providerAccount,
+      "(unaddressed)"
+    )
+  })
+
+  it("without a usable time has none", () => {
+    assert.isUndefined(only(withMessages([{ ...text, timestamp: "TIMESTAMP" }])).occurredAt)
+  })
+})

@@ -1,0 +1,74 @@
+import { assert, describe, it } from "@effect/vitest"
+import { only, opened, reasons } from "./decoded.ts"
+import { failed, inGroup, sent, withStatuses } from "./samples/statuses.ts"
+import { contact, text } from "./samples/messages.ts"
+import { customer, messagesChange, phoneNumberId, userId, webhook } from "./samples/webhook.ts"
+
+describe("a status of WhatsApp", () => {
+  it("is one event with what it proves", () => {
+    assert.deepStrictEqual(only(withStatuses([sent], { contacts: [contact] })), {
+      _tag: "Event",
+      providerAccount: phoneNumberId,
+      kind: "status",
+      type: "status.sent",
+      identity: ["status", "wamid.sample-9", "sent", ""],
+      weakIdentity: false,
+      conversation: customer,
+      occurredAt: 1780000100000,
+      personal: { providerId: "wamid.sample-9", content: sent, contact },
+      evidence: { status: "sent", callbackData: "c1.sample" }
+    })
+  })
+
+  it("that failed says the provider's code, and only a code", () => {
+    assert.deepStrictEqual(only(withStatuses([failed])).evidence, { status: "failed", code: "131026" })
+    const odd = { ...failed, errors: [{ code: "ERROR_CODE" }] }
+    assert.deepStrictEqual(only(withStatuses([odd])).evidence, { status: "failed" })
+  })
+
+  it("tells statuses of one message apart, and participants of one group", () => {
+    const participants = [inGroup, { ...inGroup, recipient_participant_id: "15550102031" }]
+    assert.deepStrictEqual(
+      opened(withStatuses([sent, { ...sent, status: "delivered" }, ...participants])).map(({ identity }) => identity),
+      [
+        ["status", "wamid.sample-9", "sent", ""],
+        ["status", "wamid.sample-9", "delivered", ""],
+        ["status", "wamid.sample-9", "read", customer],
+        ["status", "wamid.sample-9", "read", "15550102031"]
+      ]
+    )
+  })
+
+  it("is ordered by its group, else by the recipient's user id, else by the phone number", () => {
+    const conversationOf = (status: object) => only(withStatuses([{ ...sent, ...status }])).conversation
+    assert.strictEqual(only(withStatuses([inGroup])).conversation, "Z3JvdXA=")
+    assert.strictEqual(only(withStatuses([{ ...inGroup, recipient_user_id: userId }])).conversation, "Z3JvdXA=")
+    assert.strictEqual(conversationOf({ recipient_user_id: userId }), userId)
+    assert.strictEqual(conversationOf({}), customer)
+    assert.isUndefined(conversationOf({ recipient_id: null }))
+  })
+
+  it.each(["read", "delivered", "played", "deleted", "warning", "a_status_of_tomorrow"])("may be %s", (status) => {
+    const event = only(withStatuses([{ ...sent, status }]))
+    assert.deepInclude(event, { kind: "status", type: `status.${status}` })
+    assert.strictEqual(event.evidence?.status, status)
+  })
+
+  it("of a name that is no plain word is kept as unknown and proves nothing", () => {
+    const event = only(withStatuses([{ ...sent, status: "Ana: 15550102030" }]))
+    assert.deepInclude(event, { kind: "unknown", type: "unknown" })
+    assert.isUndefined(event.evidence)
+  })
+
+  it("that does not say which is quarantined, and its siblings go on", () => {
+    assert.deepStrictEqual(reasons(withStatuses([{ id: "x" }, sent])), ["a status does not say which", "status.sent"])
+  })
+
+  it("may share a change with messages, in the order of the webhook", () => {
+    const both = { statuses: [sent], messages: [text] }
+    assert.deepStrictEqual(
+      opened(webhook(messagesChange(both))).map(({ type }) => type),
+      ["status.sent", "message.text"]
+    )
+  })
+})

@@ -1,0 +1,27 @@
+import { assert } from "@effect/vitest"
+import * as Redacted from "effect/Redacted"
+import { decode } from "../../../plugins/whatsapp/inbound/decode.ts"
+import type { DecodedEvent, DecodedItem } from "../../../src/connector/inbound.ts"
+import type { PersonalPart } from "../../../src/domain/event.ts"
+import type { Json } from "../../../src/domain/json.ts"
+
+/** An event with its personal part laid open, for comparing. */
+export type Opened = Omit<DecodedEvent, "personal"> & { readonly personal: PersonalPart }
+
+export const openedItem = (item: DecodedItem | undefined): Opened => {
+  if (item?._tag === "Event") return { ...item, personal: Redacted.value(item.personal) }
+  return assert.fail(`expected an event, got ${item?._tag === "Undecodable" ? item.reason : "nothing"}`)
+}
+
+/** Every item of a webhook, all of which must be events. */
+export const opened = (body: Json): ReadonlyArray<Opened> => decode(body).map(openedItem)
+
+/** The one event of a webhook. */
+export const only = (body: Json): Opened => {
+  const items = decode(body)
+  assert.lengthOf(items, 1)
+  return openedItem(items[0])
+}
+
+export const reasons = (body: Json): ReadonlyArray<string> =>
+  decode(body).map((item) => (item._tag === "Undecodable" ? item.reason : item.type))

@@ -1,0 +1,109 @@
+import { assert, describe, it } from "@effect/vitest"
+import { judge } from "../../../plugins/meta/graph-error.ts"
+import { errors } from "../../../plugins/whatsapp/errors.ts"
+import { answered } from "../../fakes/provider-http.ts"
+
+const judged = judge(errors)
+const told = (row: string, status: number, extra = {}) => {
+  const [code = 0, subcode] = row.split("/").map(Number)
+  const error = { code, ...(subcode === undefined ? {} : { error_subcode: subcode }), ...extra }
+  return judged(answered(status, ""), { error })
+}
+const codes = (of: (row: (typeof errors)[number]) => boolean) =>
+  errors.filter((row) => of(row) && !/^2\d\d$/.test(row.code)).map(({ code }) => code)
+
+describe("the error table of WhatsApp", () => {
+  it("has one row a code, each in our words and with its source", () => {
+    assert.strictEqual(new Set(errors.map(({ code }) => code)).size, errors.length)
+    for (const { code, meaning, source } of errors) {
+      assert.match(code, /^\d{1,7}(\/\d{1,7})?$/)
+      assert.isAbove(meaning.length, 10)
+      assert.match(source, /^META \d/)
+    }
+  })
+
+  it.each(errors)("$code is $class, $certainty, transient $transient, pauses $pauses", (row) => {
+    const failure = told(row.code, 400)
+    assert.deepInclude(failure, { code: row.code, certainty: row.certainty, transient: row.transient })
+    assert.strictEqual(failure._tag, row.class === "payload" ? "PayloadError" : "ProviderError")
+    if (failure._tag === "ProviderError") assert.strictEqual(failure.pauses, row.pauses)
+  })
+
+  it.each(errors)("G19 $code proves nothing with a 5xx or as a transient error", ({ code }) => {
+    for (const failure of [told(code, 500), told(code, 400, { is_transient: true })]) {
+      assert.deepInclude(failure, { _tag: "ProviderError", certainty: "unknown", transient: false })
+    }
+  })
+
+  it("G19 never calls an unknown outcome transient or the request's fault", () => {
+    assert.deepStrictEqual(
+      errors.filter((row) => row.certainty === "unknown" && (row.transient || row.class === "payload")),
+      []
+    )
+  })
+
+  it("G19 is unknown for what may have been acted on", () => {
+    assert.deepStrictEqual(
+      codes((row) => row.certainty === "unknown"),
+      [
+        "1",
+        "1/1357046",
+        "2",
+        "3",
+        "17",
+        "32",
+        "613",
+        "131000",
+        "131016",
+        "134102",
+        "131045",
+        "131057",
+        "133000",
+        "133004"
+      ]
+    )
+  })
+
+  it("lets throttles be tried again", () => {
+    assert.deepStrictEqual(
+      codes((row) => row.transient),
+      ["4", "80007", "130429", "131056", "132069", "134101", "133015"]
+    )
+  })
+
+  it("pauses the recipient where it is about the recipient, and the account for trouble with the account", () => {
+    assert.deepStrictEqual(
+      codes((row) => row.pauses === "recipient"),
+      ["130497", "131056"]
+    )
+    for (const code of ["0", "10", "190", "200", "299", "368", "4", "80007", "130429", "131031", "131048", "133010"]) {
+      assert.strictEqual(errors.find((row) => row.code === code)?.pauses, "account", code)
+    }
+  })
+
+  it("answers 422 where the request is wrong", () => {
+    assert.deepStrictEqual(
+      codes((row) => row.class === "payload"),
+      [
+        "100",
+        "131008",
+        "131009",
+        "131021",
+        "131051",
+        "131053",
+        "131059",
+        "131062",
+        "135000",
+        "131055",
+        "132000",
+        "132001",
+        "132005",
+        "132007",
+        "132008",
+        "132012",
+        "132018",
+        "134100"
+      ]
+    )
+  })
+})

@@ -1,0 +1,128 @@
+import { randomUUID } from "node:crypto"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import { inject } from "vitest"
+import * as MemoryLedger from "../../layers/memory/intent-ledger.ts"
+import * as MemoryStore from "../../layers/memory/store.ts"
+import * as ApiKeys from "../../layers/node-crypto/api-keys.ts"
+import { digest } from "../../layers/node-crypto/digest.ts"
+import * as IdHash from "../../layers/node-crypto/id-hash.ts"
+import * as Sealer from "../../layers/node-crypto/sealer.ts"
+import * as WebServer from "../../layers/node-http/web-server.ts"
+import * as ProviderHttp from "../../layers/provider-http/provider-http.ts"
+import * as RedisClient from "../../layers/redis/client.ts"
+import * as RedisLedger from "../../layers/redis/intent-ledger.ts"
+import * as RedisStore from "../../layers/redis/store.ts"
+import * as RuntimePush from "../../layers/runtime-push/runtime-push.ts"
+import * as MemorySecrets from "../../layers/secrets/memory.ts"
+import { whatsapp } from "../../plugins/whatsapp/index.ts"
+import { gateway } from "../../src/app.ts"
+import type { Reading } from "../../src/config/read.ts"
+import { retentionDefaults } from "../../src/config/store-schema.ts"
+import type { Parts } from "../../src/parts.ts"
+import { BadSecret } from "../../src/secrets/bad-secret.ts"
+import { version } from "../../src/version.ts"
+import * as FakeLog from "../fakes/log.ts"
+import { type Client, client, secrets } from "./client.ts"
+import { businessAccountId, phoneNumberId } from "./webhook.ts"
+
+export interface Options {
+  /** In the process, or under a prefix of the server that the run shares (unless `redisUrl` names another). */
+  readonly store?: "memory" | "redis"
+  readonly redisUrl?: string
+  /** What every key of the store begins with. */
+  readonly prefix?: string
+  /** Where the Graph API is; a port on which nobody listens unless given. */
+  readonly provider?: string
+  /** Where events are pushed; nowhere unless given. */
+  readonly runtime?: string
+  readonly accounts?: Readonly<Record<string, { readonly phoneNumberId: string; readonly businessAccountId: string }>>
+}
+
+export interface Gateway extends Client {
+  readonly prefix: string
+  readonly log: FakeLog.RecordedLog["Service"]
+}
+
+const nobody = "http://127.0.0.1:9"
+
+const readingOf = ({ provider = nobody, runtime, accounts, store = "redis", redisUrl }: Options): Reading => ({
+  file: "test",
+  locate: () => undefined,
+  config: {
+    environment: "local",
+    server: { host: "127.0.0.1", port: 0, trustedProxies: [] },
+    store: {
+      at: store === "memory" ? { _tag: "Memory" } : { _tag: "Server", url: redisUrl ?? inject("redisUrl") },
+      durability: "process",
+      retention: retentionDefaults
+    },
+    ...(runtime === undefined ? {} : { runtime: { _tag: "Push", url: runtime, secret: "runtime/signing" } }),
+    api: {
+      keys: [
+        { id: "crm", secret: "api/crm", scopes: ["send", "read", "operate"], namespace: "crm" },
+        { id: "shop", secret: "api/shop", scopes: ["send", "read"], namespace: "shop" },
+        { id: "watch", secret: "api/watch", scopes: ["read"], namespace: "watch" }
+      ]
+    },
+    boot: { deadCredential: "refuse" },
+    connectors: {
+      whatsapp: {
+        secrets: { appSecret: "meta/app-secret", verifyToken: "meta/verify-token" },
+        settings: { graph: { version: "v25.0", baseUrl: provider } },
+        accounts: Object.fromEntries(
+          Object.entries(accounts ?? { support: { phoneNumberId, businessAccountId } }).map(([alias, settings]) => [
+            alias,
+            { secrets: { accessToken: "whatsapp/support" }, settings }
+          ])
+        ),
+        capabilities: ["text"]
+      }
+    }
+  }
+})
+
+const given = new Map(Object.entries(secrets).map(([ref, value]) => [ref, { current: Redacted.make(value) }]))
+
+const partsOf = (prefix: string): Parts => ({
+  version,
+  connectors: [whatsapp],
+  digest,
+  secretStore: () => MemorySecrets.layer(given),
+  sealer: () => Sealer.plain,
+  store: ({ at }, environment) => {
+    if (at._tag !== "Server") return Layer.provideMerge(MemoryLedger.layer(), MemoryStore.layer())
+    return Layer.provideMerge(RedisLedger.layer(), RedisStore.layer({ environment })).pipe(
+      Layer.provide(RedisClient.layer({ url: at.url, prefix }))
+    )
+  },
+  idHash: (ref, pepper) =>
+    Layer.effectContext(
+      Effect.mapError(
+        Layer.build(IdHash.layer(pepper)),
+        () => new BadSecret({ ref, reason: "not base64 of 32 bytes", remedy: "make another" })
+      )
+    ),
+  runtime: (url, secret) => RuntimePush.layer({ url, secret, version }),
+  providerHttp: ProviderHttp.layer(),
+  webServer: WebServer.layer,
+  apiKeys: ApiKeys.layer
+})
+
+/** The gateway in this process, for one scope: real parts, a real port, a log that keeps its lines. */
+export const startGateway = (options: Options = {}): Effect.Effect<Gateway, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const { prefix = `test-${randomUUID()}` } = options
+    const log = yield* Layer.build(FakeLog.layer)
+    const platform = yield* Layer.build(Layer.mergeAll(NodeServices.layer, NodeHttpServer.layerHttpServices))
+    const { port } = yield* gateway(readingOf(options), partsOf(prefix)).pipe(
+      Effect.provideContext(Context.merge(log, platform)),
+      Effect.orDie
+    )
+    return { ...client(`http://127.0.0.1:${port}`), prefix, log: Context.get(log, FakeLog.RecordedLog) }
+  })

@@ -1,0 +1,109 @@
+import type { ServerResponse } from "node:http"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { objectOf, textOf } from "../../plugins/meta/read-json.ts"
+import type { Json } from "../../src/domain/json.ts"
+import { listening, type Listening } from "./http.ts"
+import { type Recorded, recorded } from "./recorded.ts"
+
+/**
+ * How the provider treats one request. `drop` and `fail_after_accepting` accept first; `html` and `hang` do not say
+ * whether they did, and here they did not.
+ */
+export type Turn =
+  | "accept"
+  | "drop"
+  | "fail_after_accepting"
+  | "html"
+  | "hang"
+  | { readonly refuse: number; readonly status?: number; readonly subcode?: number }
+
+export interface GraphRequest {
+  readonly path: string
+  readonly authorization: string | undefined
+  readonly body: Json
+  readonly callbackData: string
+}
+
+/** A message that went out. */
+export interface Sent {
+  readonly messageId: string
+  readonly to: string
+  readonly text: string
+  readonly callbackData: string
+}
+
+export interface Provider extends Listening {
+  readonly url: string
+  readonly requests: Recorded<GraphRequest>
+  readonly effects: Recorded<Sent>
+  /** Messages that went out for one intent, over all its attempts. */
+  readonly effectsOf: (intentId: unknown) => ReadonlyArray<Sent>
+  /** Treatment of the next requests, in order; `accept` where none is told. */
+  readonly next: (...turns: ReadonlyArray<Turn>) => void
+}
+
+const json = (response: ServerResponse, status: number, body: Json) =>
+  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body))
+
+const error = (code: number, subcode?: number): Json => ({
+  error: {
+    message: `(#${code}) refused`,
+    type: "OAuthException",
+    code,
+    ...(subcode === undefined ? {} : { error_subcode: subcode }),
+    fbtrace_id: "trace"
+  }
+})
+
+const at = (body: Json, ...path: ReadonlyArray<string>) =>
+  textOf(path.reduce<Json | undefined>((value, key) => objectOf(value)?.[key], body)) ?? ""
+
+/** The Graph API's `/messages` in small, on a real socket. `messageId` names the n-th message, counted from 1. */
+export const provider = (
+  messageId: (n: number) => string = (n) => `wamid.effect-${n}`
+): Effect.Effect<Provider, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const turns: Array<Turn> = []
+    const requests = recorded<GraphRequest>()
+    const effects = recorded<Sent>()
+    const accept = (body: Json): Sent => {
+      const sent = {
+        messageId: messageId(effects.all.length + 1),
+        to: at(body, "to") + at(body, "recipient"),
+        text: at(body, "text", "body"),
+        callbackData: at(body, "biz_opaque_callback_data")
+      }
+      effects.add(sent)
+      return sent
+    }
+    const treat = (turn: Turn, body: Json, response: ServerResponse) => {
+      if (turn === "hang") return undefined
+      if (turn === "html") return response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html>")
+      if (typeof turn === "object") return json(response, turn.status ?? 400, error(turn.refuse, turn.subcode))
+      const { messageId: id, to } = accept(body)
+      if (turn === "drop") return response.destroy()
+      if (turn === "fail_after_accepting") return json(response, 500, error(131000))
+      const contacts = [{ input: to, wa_id: to.replace("+", "") }]
+      return json(response, 200, { messaging_product: "whatsapp", contacts, messages: [{ id }] })
+    }
+    const server = yield* listening((request, bytes, response) => {
+      const body: Json = JSON.parse(bytes.toString())
+      const turn = turns.shift() ?? "accept"
+      requests.add({
+        path: request.url ?? "",
+        authorization: request.headers.authorization,
+        body,
+        callbackData: at(body, "biz_opaque_callback_data")
+      })
+      treat(turn, body, response)
+    })
+    return {
+      ...server,
+      url: `http://127.0.0.1:${server.port}`,
+      requests,
+      effects,
+      effectsOf: (intentId) => effects.all.filter(({ callbackData }) => callbackData.split(".")[2] === intentId),
+      next: (...more) => turns.push(...more)
+    }
+  })

@@ -1,0 +1,87 @@
+import type { ServerResponse } from "node:http"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { Webhook } from "standardwebhooks"
+import { listOf, objectOf, textOf } from "../../plugins/meta/read-json.ts"
+import type { Json, JsonObject } from "../../src/domain/json.ts"
+import { listening, type Listening } from "./http.ts"
+import { type Recorded, recorded } from "./recorded.ts"
+
+/** One event as it arrived. */
+export interface Arrival {
+  readonly eventId: string
+  /** The provider's own id of the item. */
+  readonly providerId: string
+  readonly body: JsonObject
+  /** The status that it was answered with. */
+  readonly answered: number
+  readonly at: (...path: ReadonlyArray<string | number>) => Json | undefined
+}
+
+/** A status, or a status and how many seconds to wait. */
+export type Reply = number | readonly [status: number, retryAfter: number]
+
+export interface Receiver extends Listening {
+  readonly url: string
+  readonly arrivals: Recorded<Arrival>
+  /** What was not signed as it must be. */
+  readonly forged: Recorded<string>
+  /** Answers events of a provider's id with these, in order; with 204 afterwards. */
+  readonly replies: (providerId: string, ...replies: ReadonlyArray<Reply>) => void
+  /** The provider's ids of what was acknowledged, in order. */
+  readonly accepted: () => ReadonlyArray<string>
+  /** Waits until this many different events were acknowledged. */
+  readonly acknowledged: (count: number) => Effect.Effect<ReadonlyArray<Arrival>>
+}
+
+const into = (value: Json | undefined, step: string | number) =>
+  typeof step === "number" ? listOf(value)?.[step] : objectOf(value)?.[step]
+
+const genuine = (secret: string, body: string, headers: Record<string, string>): JsonObject | undefined => {
+  try {
+    const event: unknown = new Webhook(secret).verify(body, headers)
+    return event === undefined ? undefined : objectOf(JSON.parse(body))
+  } catch {
+    return undefined
+  }
+}
+
+const write = (response: ServerResponse, reply: Reply) => {
+  const [status, retryAfter] = typeof reply === "number" ? [reply] : reply
+  response.writeHead(status, retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }).end()
+  return status
+}
+
+const isDone = ({ answered }: Arrival) => answered >= 200 && answered < 300
+
+/** A company's application on a real socket, which believes only what is signed under `secret`. */
+export const receiver = (secret: string): Effect.Effect<Receiver, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const arrivals = recorded<Arrival>()
+    const forged = recorded<string>()
+    const scripts = new Map<string, Array<Reply>>()
+    const server = yield* listening((request, bytes, response) => {
+      const text = bytes.toString()
+      const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)])
+      const body = genuine(secret, text, Object.fromEntries(headers))
+      if (body === undefined) {
+        forged.add(text)
+        response.writeHead(401).end()
+        return
+      }
+      const at = (...path: ReadonlyArray<string | number>) => path.reduce<Json | undefined>(into, body)
+      const providerId = textOf(at("data", "providerId")) ?? ""
+      const answered = write(response, scripts.get(providerId)?.shift() ?? 204)
+      arrivals.add({ eventId: request.headers["webhook-id"]?.toString() ?? "", providerId, body, answered, at })
+    })
+    return {
+      ...server,
+      url: `http://127.0.0.1:${server.port}/comporta`,
+      arrivals,
+      forged,
+      replies: (providerId, ...replies) => scripts.set(providerId, [...(scripts.get(providerId) ?? []), ...replies]),
+      accepted: () => arrivals.all.filter(isDone).map(({ providerId }) => providerId),
+      acknowledged: (count) =>
+        arrivals.until((all) => new Set(all.filter(isDone).map(({ eventId }) => eventId)).size >= count)
+    }
+  })

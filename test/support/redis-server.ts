@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { mkdtempSync, rmSync } from "node:fs"
+import { connect, createServer } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { setTimeout as pause } from "node:timers/promises"
+import * as Effect from "effect/Effect"
+
+/** A `redis-server` or `valkey-server` of one's own, in a directory of its own. */
+export interface RedisServer {
+  readonly url: string
+  readonly port: number
+  readonly pid: () => number | undefined
+  /** Ends the process; SIGTERM unless said otherwise. What is written stays in the directory. */
+  readonly stop: (signal?: NodeJS.Signals) => Promise<void>
+  /** Starts it again on the same port and directory. */
+  readonly restart: () => Promise<void>
+  /** SIGSTOP and SIGCONT: the server falls silent without closing a connection. */
+  readonly freeze: () => void
+  readonly thaw: () => void
+  readonly dispose: () => Promise<void>
+}
+
+const freePort = () =>
+  new Promise<number>((resolve, reject) => {
+    const probe = createServer()
+    probe.once("error", reject)
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address()
+      probe.close(() =>
+        typeof address === "object" && address !== null ? resolve(address.port) : reject(new Error("no port"))
+      )
+    })
+  })
+
+const answers = (port: number) =>
+  new Promise<boolean>((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => socket.write("PING\r\n"))
+    socket.once("data", (data) => {
+      socket.destroy()
+      resolve(/^(\+PONG|-NOAUTH)/.test(data.toString()))
+    })
+    socket.once("error", () => resolve(false))
+    socket.once("close", () => resolve(false))
+  })
+
+const exited = (child: ChildProcess) =>
+  new Promise<void>((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) resolve()
+    else child.once("exit", () => resolve())
+  })
+
+const ready = async (child: ChildProcess, port: number, left = 500): Promise<boolean> => {
+  if (child.exitCode !== null || child.pid === undefined) return false
+  if (await answers(port)) return true
+  if (left === 0) return false
+  await pause(10)
+  return ready(child, port, left - 1)
+}
+
+const launch = (binary: string, directory: string, port: number, args: ReadonlyArray<string>) => {
+  const base = ["--port", String(port), "--bind", "127.0.0.1", "--dir", directory, "--save", "", "--daemonize", "no"]
+  const child = spawn(binary, [...base, "--maxmemory-policy", "noeviction", ...args], { stdio: "ignore" })
+  child.on("error", () => undefined)
+  return child
+}
+
+const tryStart = async (directory: string, args: ReadonlyArray<string>) => {
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const port = await freePort()
+    for (const binary of ["redis-server", "valkey-server"]) {
+      const child = launch(binary, directory, port, args)
+      if (await ready(child, port)) return { child, port, binary }
+      child.kill("SIGKILL")
+    }
+  }
+  rmSync(directory, { recursive: true, force: true })
+  throw new Error("neither redis-server nor valkey-server starts; is one on the PATH?")
+}
+
+/** Started when this resolves; the caller disposes of it. `args` go to the server, as `--appendonly yes`. */
+export const startRedis = async (args: ReadonlyArray<string> = []): Promise<RedisServer> => {
+  const directory = mkdtempSync(join(tmpdir(), "comporta-redis-"))
+  const started = await tryStart(directory, args)
+  const { binary, port } = started
+  let child = started.child
+  const atExit = () => child.kill("SIGKILL")
+  process.once("exit", atExit)
+  const stop = async (signal: NodeJS.Signals = "SIGTERM") => {
+    child.kill(signal)
+    await exited(child)
+  }
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    pid: () => child.pid,
+    stop,
+    restart: async () => {
+      await stop("SIGKILL")
+      child = launch(binary, directory, port, args)
+      if (!(await ready(child, port))) throw new Error(`${binary} does not start again on port ${port}`)
+    },
+    freeze: () => child.kill("SIGSTOP"),
+    thaw: () => child.kill("SIGCONT"),
+    dispose: async () => {
+      await stop("SIGKILL")
+      process.removeListener("exit", atExit)
+      rmSync(directory, { recursive: true, force: true })
+    }
+  }
+}
+
+/** A server for one scope. */
+export const redisServer = (args: ReadonlyArray<string> = []) =>
+  Effect.acquireRelease(
+    Effect.promise(() => startRedis(args)),
+    (server) => Effect.promise(() => server.dispose())
+  )
