@@ -25,7 +25,8 @@ import { buildStore, drainOf, servicesOf } from "./services.ts"
  */
 export const gateway = Effect.fnUntraced(function* ({ file, config, locate }: Reading, parts: Parts) {
   const log = yield* Log
-  yield* Effect.addFinalizer(() => Effect.sync(() => log.write("info", "server.stopped")))
+  let served = false
+  yield* Effect.addFinalizer(() => Effect.sync(() => (served ? log.write("info", "server.stopped") : undefined)))
   const place = (path: ReadonlyArray<string>) => {
     const at = locate(path)
     return `${file}${at === undefined ? "" : `:${at.line}:${at.column}`} ${path.join(".")}`
@@ -69,6 +70,7 @@ export const gateway = Effect.fnUntraced(function* ({ file, config, locate }: Re
     )
     check(ok("server.port"))
     yield* readiness.serving(true)
+    served = true
     log.write("info", "boot.validated", { environment: config.environment, release: parts.version, checks })
     log.write("info", "server.listening", { port: listening.port })
     return listening

@@ -7,6 +7,7 @@ import type { Unbound } from "./connector/configure.ts"
 import * as Readiness from "./http/readiness.ts"
 import * as WebhookGate from "./http/webhook-gate.ts"
 import * as Admit from "./inbound/admit.ts"
+import * as Receive from "./inbound/receive.ts"
 import { Runtime } from "./inbound/runtime.ts"
 import * as Wake from "./inbound/wake.ts"
 import * as Workers from "./inbound/workers.ts"
@@ -19,7 +20,7 @@ import type { SecretUnavailable } from "./secrets/secret-store.ts"
 
 /** Milliseconds that a stop waits: for requests under way, then for calls under way. */
 export const drainOf = ({ environment }: Config) =>
-  environment === "local" ? { server: 1_000, calls: 1_000 } : { server: 10_000, calls: 15_000 }
+  environment === "local" ? { server: 700, calls: 700 } : { server: 10_000, calls: 15_000 }
 
 type Handle = (ref: string) => Effect.Effect<SecretHandle, SecretUnavailable>
 
@@ -40,7 +41,12 @@ export const servicesOf = (config: Config, parts: Parts, unbound: ReadonlyArray<
   const push = runtime?._tag === "Push"
   return Layer.mergeAll(WebhookGate.layer(parts.digest), Readiness.layer, parts.webServer, apiKeys(config, parts)).pipe(
     Layer.provideMerge(workers(push)),
-    Layer.provideMerge(Layer.mergeAll(Intents.layer({ drain: drainOf(config).calls }), Admit.layer)),
+    Layer.provideMerge(
+      Layer.mergeAll(
+        Intents.layer({ drain: drainOf(config).calls }),
+        Layer.provide(Receive.layer(parts.digest), Admit.layer)
+      )
+    ),
     Layer.provideMerge(
       Layer.mergeAll(
         Wake.layer,

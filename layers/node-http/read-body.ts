@@ -1,43 +1,47 @@
 import type { IncomingMessage } from "node:http"
 
-export type BodyEnd =
-  | { readonly _tag: "Read"; readonly body: Uint8Array }
-  | { readonly _tag: "TooLarge" | "Dawdled" | "Aborted" }
+/** Told how many bytes more are held, or with a negative number how many are let go. */
+export type Hold = (bytes: number) => void
 
-export interface BodyLimits {
-  readonly bytes: number
-  /** Milliseconds from the head of the request to the end of its body. */
-  readonly within: number
-  /** Told how many bytes more are held, or with a negative number how many are let go. */
-  readonly hold: (bytes: number) => void
-}
-
-/** Reads the exact bytes of a request, or says why it stopped; calls back once. */
-export const readBody = (request: IncomingMessage, limits: BodyLimits, done: (end: BodyEnd) => void): void => {
-  const chunks: Array<Buffer> = []
+/**
+ * Reads the exact bytes of a request, at most `limit` of them; calls back once, with `undefined` where there are more.
+ * A client that goes away is not told of: its answer would reach nobody. The server's request timeout ends one that dawdles.
+ */
+export const readBody = (
+  request: IncomingMessage,
+  limit: number,
+  hold: Hold,
+  done: (body: Uint8Array | undefined) => void,
+  gone: () => void
+): void => {
+  let chunks: Array<Buffer> | undefined
+  let first: Buffer | undefined
   let length = 0
   let ended = false
-  // @effect-diagnostics-next-line globalTimers:off
-  const timer = setTimeout(() => end({ _tag: "Dawdled" }), limits.within)
-  const end = (result: BodyEnd) => {
-    if (ended) return
+  const end = () => {
     ended = true
-    clearTimeout(timer)
-    limits.hold(-length)
-    request.removeListener("data", onData)
-    done(result)
+    hold(-length)
   }
-  const onData = (chunk: Buffer) => {
+  request.on("data", (chunk: Buffer) => {
+    if (ended) return
     length += chunk.length
-    limits.hold(chunk.length)
-    if (length > limits.bytes) return end({ _tag: "TooLarge" })
-    chunks.push(chunk)
-  }
-  request.on("data", onData)
-  request.once("end", () => {
-    const [first] = chunks
-    end({ _tag: "Read", body: chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks) })
+    hold(chunk.length)
+    if (length > limit) {
+      end()
+      done(undefined)
+    } else if (first === undefined) first = chunk
+    else (chunks ??= [first]).push(chunk)
   })
-  request.once("close", () => end({ _tag: "Aborted" }))
-  request.once("error", () => end({ _tag: "Aborted" }))
+  request.on("end", () => {
+    if (ended) return
+    end()
+    done(chunks === undefined ? (first ?? nothing) : Buffer.concat(chunks, length))
+  })
+  request.on("close", () => {
+    if (ended) return
+    end()
+    gone()
+  })
 }
+
+const nothing = new Uint8Array(0)

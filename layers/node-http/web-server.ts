@@ -9,7 +9,8 @@ import { webhookHandler } from "./webhook-handler.ts"
 
 const limits = {
   headersTimeout: 10_000,
-  requestTimeout: 30_000,
+  // From a request's head to the end of its body; then 408.
+  requestTimeout: 10_000,
   keepAliveTimeout: 65_000,
   maxHeaderSize: 32_768,
   connectionsCheckingInterval: 1_000

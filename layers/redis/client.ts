@@ -42,7 +42,7 @@ export class RedisStore extends Context.Service<
     readonly run: (
       script: Script,
       keys: ReadonlyArray<string>,
-      args: ReadonlyArray<string | number>
+      args: ReadonlyArray<string | number | Buffer>
     ) => Effect.Effect<Reply, InfraError>
     readonly command: (name: string, ...args: ReadonlyArray<string | number>) => Effect.Effect<Reply, InfraError>
     readonly status: SubscriptionRef.SubscriptionRef<Status>
@@ -99,7 +99,7 @@ const errorCode = (error: unknown): string => {
 
 const close = (redis: Redis) =>
   Effect.tryPromise(() => redis.quit()).pipe(
-    Effect.timeout("2 seconds"),
+    Effect.timeout("500 millis"),
     Effect.ignore,
     Effect.andThen(Effect.sync(() => redis.disconnect()))
   )

@@ -11,13 +11,14 @@ export interface LineBuffer {
 const batchBytes = 65_536
 const maxBytes = 8 * 1024 * 1024
 const patienceMillis = 2_000
+const gatherMillis = 5
 const retryMillis = 5
 
 const nothing: Uint8Array = new Uint8Array(0)
 const sleeper = new Int32Array(new SharedArrayBuffer(4))
 const sleep = (millis: number): void => void Atomics.wait(sleeper, 0, 0, millis)
 
-/** Writes lines together: once a turn of the event loop, or as soon as there are 64 KiB of them. */
+/** Writes lines together: some milliseconds after the first of them, or as soon as there are 64 KiB. */
 export const lineBuffer = (sink: Sink): LineBuffer => {
   let lines: Array<string> = []
   let size = 0
@@ -46,9 +47,8 @@ export const lineBuffer = (sink: Sink): LineBuffer => {
   const schedule = (millis: number): void => {
     if (scheduled) return
     scheduled = true
-    if (millis === 0) setImmediate(turn)
     // @effect-diagnostics-next-line globalTimers:off
-    else setTimeout(turn, millis).unref()
+    setTimeout(turn, millis).unref()
   }
   return {
     add: (line) => {
@@ -56,7 +56,7 @@ export const lineBuffer = (sink: Sink): LineBuffer => {
       lines.push(line)
       size += line.length
       if (size >= batchBytes && rest.length === 0) turn()
-      else schedule(0)
+      else schedule(gatherMillis)
       return true
     },
     flush: () => {

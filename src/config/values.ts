@@ -14,8 +14,8 @@ const matching = (expected: string, pattern: RegExp) => text(expected, (value) =
 
 const secretRef = /^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/
 
-/** A name in the secret store, `meta/app-secret`: it cannot climb out of a directory and never starts with a slash. */
-export const isSecretRef = (value: string): boolean => value.length <= 256 && secretRef.test(value)
+/** A name in the secret store, `meta/app-secret`: it cannot climb out of a directory, and it is too short for a token pasted in its place. */
+export const isSecretRef = (value: string): boolean => value.length <= 100 && secretRef.test(value)
 export const SecretRef = text("the name of a secret, such as meta/app-secret", isSecretRef)
 
 const spanOf = Schema.decodeUnknownOption(Schema.DurationFromString)

@@ -1,6 +1,7 @@
 import type * as Redacted from "effect/Redacted"
 import type { EventKind, Evidence, PersonalPart } from "../domain/event.ts"
 import type { Json } from "../domain/json.ts"
+import type { Personal } from "../domain/personal.ts"
 
 /** The provider's question whether this address is ours: the query of a GET on the webhook address. */
 export type Handshake = (
@@ -41,7 +42,7 @@ export interface DecodedEvent {
   readonly conversation: string | undefined
   /** Milliseconds since the epoch; `undefined` where the provider says nothing usable. */
   readonly occurredAt: number | undefined
-  readonly personal: Redacted.Redacted<PersonalPart>
+  readonly personal: Personal<PersonalPart>
   readonly evidence?: Evidence
 }
 
@@ -50,7 +51,7 @@ export interface Undecodable {
   readonly _tag: "Undecodable"
   readonly reason: string
   readonly providerAccount?: string
-  readonly item: Redacted.Redacted<Json>
+  readonly item: Personal<Json>
 }
 
 export type DecodedItem = DecodedEvent | Undecodable

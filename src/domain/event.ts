@@ -1,4 +1,4 @@
-import type * as Redacted from "effect/Redacted"
+import type { Personal } from "./personal.ts"
 import type { AccountId, ConnectorId, ConversationId, CorrelationId, EventId, ProviderAccountId } from "./ids.ts"
 import type { Json } from "./json.ts"
 
@@ -33,7 +33,7 @@ export interface InboundEvent {
   readonly occurredAt: number
   /** True where the provider gives no stable id (G11). */
   readonly weakIdentity: boolean
-  readonly personal: Redacted.Redacted<PersonalPart>
+  readonly personal: Personal<PersonalPart>
   readonly evidence?: Evidence
 }
 

@@ -53,7 +53,7 @@ class Intents extends HttpApiGroup.make("intents")
     }).annotate(OpenApi.Summary, "One intent: state, receipt, timeline"),
     HttpApiEndpoint.get("list", "/v1/intents", {
       query: {
-        state: IntentState,
+        state: Schema.optionalKey(Schema.String.annotate({ description: `One of ${IntentState.literals.join(", ")}` })),
         limit: Schema.optionalKey(Schema.String),
         cursor: Schema.optionalKey(Schema.String)
       },

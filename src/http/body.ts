@@ -1,5 +1,4 @@
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as ByteSize from "effect/ByteSize"
 import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
@@ -10,15 +9,12 @@ import { type PlainResponse, problem } from "./plain-response.ts"
 
 /** Bytes that a body of the API may have. */
 export const maxBodyBytes = 1_048_576
-const within = "10 seconds"
 
 /** The JSON of a request; else the answer that says what is wrong with it. */
 export const bodyOf = (request: HttpServerRequest): Effect.Effect<Json, PlainResponse> =>
   request.arrayBuffer.pipe(
     Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.fromInputUnsafe(maxBodyBytes)),
     Effect.mapError((error) => (error.reason._tag === "RequestParseError" ? refused(error.reason.reason) : unreadable)),
-    Effect.timeoutOption(within),
-    Effect.flatMap((read) => (Option.isNone(read) ? Effect.fail(dawdled) : Effect.succeed(read.value))),
     Effect.flatMap((bytes) =>
       Result.match(parseBody(new Uint8Array(bytes)), {
         onFailure: (code) => Effect.fail(problem({ status: 422, code, title: "The body is not JSON" })),
@@ -28,7 +24,6 @@ export const bodyOf = (request: HttpServerRequest): Effect.Effect<Json, PlainRes
   )
 
 const unreadable = problem({ status: 400, code: "unreadable", title: "The body could not be read" })
-const dawdled = problem({ status: 408, code: "timeout", title: "The body did not arrive in time" })
 const tooLarge = problem({ status: 413, code: "too_large", title: "The body is larger than 1 MiB" })
 
 const refused = (reason: string | undefined) => (reason === "BodyTooLarge" ? tooLarge : unreadable)

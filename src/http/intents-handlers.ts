@@ -4,7 +4,8 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { IntentId } from "../domain/ids.ts"
-import { IntentLedger } from "../outbound/intent-ledger.ts"
+import { IntentState } from "../domain/intent.ts"
+import { IntentLedger, positionOf } from "../outbound/intent-ledger.ts"
 import { Intents } from "../outbound/intents.ts"
 import { parseIdempotencyKey } from "../outbound/request.ts"
 import { Api } from "./api.ts"
@@ -16,6 +17,7 @@ import { json, problem, retryAfter } from "./plain-response.ts"
 import { respond } from "./respond.ts"
 
 const intentIdOf = Schema.decodeUnknownOption(IntentId)
+const stateOf = Schema.decodeUnknownOption(IntentState)
 const maxPage = 200
 
 export const layer = HttpApiBuilder.group(
@@ -68,12 +70,13 @@ export const layer = HttpApiBuilder.group(
         withScope(
           "read",
           Effect.suspend(() => {
-            const limit = Number(query.limit ?? "50")
-            if (!Number.isInteger(limit) || limit < 1 || limit > maxPage) return Effect.succeed(badLimit)
-            return Effect.map(
-              ledger.list(query.state, { limit, ...(query.cursor === undefined ? {} : { cursor: query.cursor }) }),
-              (page) => json(200, page)
-            )
+            const { limit = "50", cursor } = query
+            const state = Option.getOrUndefined(stateOf(query.state))
+            if (state === undefined) return Effect.succeed(badState)
+            if (!/^[1-9]\d{0,2}$/.test(limit) || Number(limit) > maxPage) return Effect.succeed(badLimit)
+            if (cursor !== undefined && positionOf(cursor) === undefined) return Effect.succeed(badCursor)
+            const page = { limit: Number(limit), ...(cursor === undefined ? {} : { cursor }) }
+            return Effect.map(ledger.list(state, page), (found) => json(200, found))
           }).pipe(Effect.orElseSucceed(() => away))
         ).pipe(Effect.map(respond))
       )
@@ -82,6 +85,12 @@ export const layer = HttpApiBuilder.group(
 
 const unknownIntent = problem({ status: 404, code: "not_found", title: "No such intent" })
 const expired = problem({ status: 410, code: "expired", title: "Only the tombstone of this intent is left" })
+const badState = problem({
+  status: 400,
+  code: "invalid_state",
+  title: `state must be one of ${IntentState.literals.join(", ")}`
+})
+const badCursor = problem({ status: 400, code: "invalid_cursor", title: "cursor must be what an answer gave as next" })
 const badLimit = problem({ status: 400, code: "invalid_limit", title: `limit must be 1 to ${maxPage}` })
 const away = problem({
   status: 503,

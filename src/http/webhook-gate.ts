@@ -4,17 +4,13 @@ import * as Layer from "effect/Layer"
 import { Channels } from "../connector/channels.ts"
 import type { Digest, RawWebhook } from "../connector/inbound.ts"
 import type { InfraError } from "../domain/failure.ts"
-import type { Admit } from "../inbound/admit.ts"
-import { type Admitted } from "../inbound/admit.ts"
-import { receive } from "../inbound/receive.ts"
+import type { Admitted } from "../inbound/admit.ts"
+import { Receive } from "../inbound/receive.ts"
 import { Log } from "../log/log.ts"
-import type { Secrets } from "../secrets/secrets.ts"
-import { json, notFound, type PlainResponse, problem, retryAfter, text } from "./plain-response.ts"
+import { notFound, type PlainResponse, problem, retryAfter, text } from "./plain-response.ts"
 
 /** Bytes that a webhook may have (META 1.3: at most 3 MB). */
 export const maxWebhookBytes = 3 * 1_048_576
-/** Milliseconds that a webhook's body may take to arrive. */
-export const bodyWithin = 10_000
 /** Webhooks under way at once, and the bytes of their bodies. */
 export const maxWebhooks = 1_024
 export const maxWebhookMemory = 128 * 1_048_576
@@ -35,7 +31,7 @@ export const layer = (digest: Digest) =>
     Effect.gen(function* () {
       const channels = yield* Channels
       const log = yield* Log
-      const context = yield* Effect.context<Admit | Secrets>()
+      const { receive } = yield* Receive
       return WebhookGate.of({
         knows: (connectorId) => channels.has(connectorId),
         handshake: (connectorId, query) => {
@@ -51,36 +47,36 @@ export const layer = (digest: Digest) =>
         receive: (connectorId, webhook) => {
           const channel = channels.get(connectorId)
           if (channel === undefined) return Effect.succeed(notFound)
-          return receive(channel, webhook, digest).pipe(
-            Effect.map((received) => {
-              if (received._tag === "Admitted") return admitted(received.counts)
+          return Effect.match(receive(channel, webhook), {
+            onSuccess: (counts) => {
+              if (counts !== undefined) return admitted(counts)
               log.write("warn", "webhook.refused", { connectorId: channel.id, httpStatus: 401 })
               return unsigned
-            }),
-            Effect.catch((error) =>
-              Effect.sync(() => {
-                log.write("error", "webhook.failed", {
-                  connectorId: channel.id,
-                  httpStatus: 503,
-                  failureClass: error._tag,
-                  failureCode: error.code,
-                  certainty: error.certainty
-                })
-                return storeAway(error)
+            },
+            onFailure: (error) => {
+              log.write("error", "webhook.failed", {
+                connectorId: channel.id,
+                httpStatus: 503,
+                failureClass: error._tag,
+                failureCode: error.code,
+                certainty: error.certainty
               })
-            ),
-            Effect.provideContext(context)
-          )
+              return storeAway(error)
+            }
+          })
         }
       })
     })
   )
 
-const admitted = (counts: Admitted): PlainResponse =>
-  json(200, counts, {
-    "comporta-admitted": "durable",
-    "comporta-deduped": String(counts.deduped > 0 && counts.admitted + counts.quarantined === 0)
-  })
+const admitted = (counts: Admitted): PlainResponse => ({
+  status: 200,
+  headers: counts.deduped > 0 && counts.admitted + counts.quarantined === 0 ? allDeduped : durable,
+  body: `{"admitted":${counts.admitted},"deduped":${counts.deduped},"quarantined":${counts.quarantined}}`
+})
+
+const durable = { "content-type": "application/json", "comporta-admitted": "durable", "comporta-deduped": "false" }
+const allDeduped = { ...durable, "comporta-deduped": "true" }
 
 const unsigned = problem({ status: 401, code: "unauthorized", title: "This webhook is not accepted" })
 const wrongToken = problem({ status: 403, code: "forbidden", title: "This handshake is not accepted" })

@@ -1,6 +1,7 @@
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as FiberSet from "effect/FiberSet"
 import * as Layer from "effect/Layer"
 import type { Channel } from "../connector/channel.ts"
@@ -47,9 +48,7 @@ export const layer = Layer.effect(
     const { partitions } = yield* Deployment
     const fibers = yield* FiberSet.make<void, never>()
     const run = yield* FiberSet.runtime(fibers)<never>()
-    const commits = Array.from({ length: partitions }, (_, partition) =>
-      groupCommit(events, partition, run, hash.correlation)
-    )
+    const commit = groupCommit(events, partitions, run, hash.correlation)
 
     const write = (channel: Channel, item: Item, admission: Admission, durationMs: number) =>
       log.write(admission === "quarantined" ? "warn" : "info", `inbound.${admission}`, {
@@ -64,40 +63,72 @@ export const layer = Layer.effect(
         durationMs
       })
 
-    const commitGroup = (channel: Channel, items: ReadonlyArray<Item>, partition: number, startedAt: number) =>
-      Effect.map(commits[partition]?.(items.map(({ entry }) => entry)) ?? Effect.succeed([]), (admissions) => {
-        const durationMs = clock.currentTimeMillisUnsafe() - startedAt
-        const counts = { admitted: 0, deduped: 0, quarantined: 0 }
-        admissions.forEach((admission, index) => {
-          counts[admission] += 1
-          const item = items[index]
-          if (item !== undefined) write(channel, item, admission, durationMs)
+    const nothing: Admitted = { admitted: 0, deduped: 0, quarantined: 0 }
+
+    /** Tells the log and the workers what became of the items of one partition. */
+    const tell = (
+      channel: Channel,
+      items: ReadonlyArray<Item>,
+      partition: number,
+      startedAt: number,
+      admissions: ReadonlyArray<Admission>
+    ): Admitted => {
+      const durationMs = clock.currentTimeMillisUnsafe() - startedAt
+      const counts = { ...nothing }
+      for (const [index, item] of items.entries()) {
+        const admission = admissions[index] ?? "deduped"
+        counts[admission] += 1
+        write(channel, item, admission, durationMs)
+        if (admission === "admitted") for (const consumer of item.entry.consumers) wake.notify(partition, consumer)
+      }
+      return counts
+    }
+
+    const commitGroups = (
+      channel: Channel,
+      groups: ReadonlyMap<number, ReadonlyArray<Item>>,
+      startedAt: number,
+      done: (admitted: Exit.Exit<Admitted, InfraError>) => void
+    ) => {
+      let left = groups.size
+      let sum: Exit.Exit<Admitted, InfraError> = Exit.succeed(nothing)
+      for (const [partition, items] of groups) {
+        commit(partition, entriesOf(items), (result) => {
+          const counts = Exit.map(result, (admissions) => tell(channel, items, partition, startedAt, admissions))
+          sum =
+            Exit.isSuccess(sum) && Exit.isSuccess(counts)
+              ? Exit.succeed(add(sum.value, counts.value))
+              : failed(sum, counts)
+          left -= 1
+          if (left === 0) done(sum)
         })
-        if (counts.admitted > 0) wake.notify(partition)
-        return counts
-      })
+      }
+    }
 
     return Admit.of({
       tools: () => ({ hash, sealer, partitions, now: clock.currentTimeMillisUnsafe() }),
-      admit: (channel, items, startedAt) => {
-        const first = items[0]
-        if (first === undefined) return Effect.succeed({ admitted: 0, deduped: 0, quarantined: 0 })
-        if (items.every(({ partition }) => partition === first.partition)) {
-          return commitGroup(channel, items, first.partition, startedAt)
-        }
-        const groups = Map.groupBy(items, ({ partition }) => partition)
-        return Effect.map(
-          Effect.forEach(groups, ([partition, group]) => commitGroup(channel, group, partition, startedAt), {
-            concurrency: partitions
-          }),
-          (all) =>
-            all.reduce((sum, one) => ({
-              admitted: sum.admitted + one.admitted,
-              deduped: sum.deduped + one.deduped,
-              quarantined: sum.quarantined + one.quarantined
-            }))
-        )
-      }
+      admit: (channel, items, startedAt) =>
+        items.length === 0
+          ? Effect.succeed(nothing)
+          : Effect.callback((resume) => commitGroups(channel, grouped(items), startedAt, resume))
     })
   })
 )
+
+const entriesOf = (items: ReadonlyArray<Item>) => items.map(({ entry }) => entry)
+
+const grouped = (items: ReadonlyArray<Item>): ReadonlyMap<number, ReadonlyArray<Item>> => {
+  const [first] = items
+  return items.length === 1 && first !== undefined
+    ? new Map([[first.partition, items]])
+    : Map.groupBy(items, ({ partition }) => partition)
+}
+
+const add = (a: Admitted, b: Admitted): Admitted => ({
+  admitted: a.admitted + b.admitted,
+  deduped: a.deduped + b.deduped,
+  quarantined: a.quarantined + b.quarantined
+})
+
+/** What is not admitted whole is not admitted: the provider delivers it again, and what was written is deduped then. */
+const failed = (a: Exit.Exit<Admitted, InfraError>, b: Exit.Exit<Admitted, InfraError>) => (Exit.isFailure(a) ? a : b)

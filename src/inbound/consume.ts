@@ -11,6 +11,16 @@ const page = 128
 /** A worker looks by itself this often, whatever it is told. */
 const look = "1 seconds"
 
+/** An unreadable record stays unacknowledged, so that a release or a key that can read it does (G5, G36). */
+export const readEvent = Effect.fnUntraced(function* (owner: Ownership, entry: PendingEntry) {
+  const sealer = yield* Sealer
+  const log = yield* Log
+  const event = yield* Effect.option(decodeRecord(sealer, entry.record))
+  if (event._tag === "Some") return event.value
+  log.write("error", "dispatch.unreadable", { partition: owner.partition })
+  return undefined
+})
+
 /** Feeds a partition's unacknowledged events, in order, to `handle`, which may hold back the next page. Never ends. */
 export const consume = <R>(
   owner: Ownership,
@@ -19,8 +29,6 @@ export const consume = <R>(
 ): Effect.Effect<never, never, R | EventLog | Sealer | Log | Wake> =>
   Effect.gen(function* () {
     const events = yield* EventLog
-    const sealer = yield* Sealer
-    const log = yield* Log
     const wake = yield* Wake
     let after = 0
     const next = Effect.gen(function* () {
@@ -29,10 +37,8 @@ export const consume = <R>(
         .pipe(Effect.catch(() => Effect.as(Effect.sleep(look), [])))
       for (const entry of entries) {
         after = entry.position
-        const event = yield* Effect.option(decodeRecord(sealer, entry.record))
-        // It stays unacknowledged, so that it is read again by a release or with a key that can (G5, G36).
-        if (event._tag === "None") log.write("error", "dispatch.unreadable", { partition: owner.partition })
-        else yield* handle(entry, event.value)
+        const event = yield* readEvent(owner, entry)
+        if (event !== undefined) yield* handle(entry, event)
       }
       if (entries.length === 0) yield* Effect.timeoutOption(wake.next(consumer, owner.partition), look)
     })

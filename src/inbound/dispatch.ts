@@ -2,6 +2,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
+import * as Schedule from "effect/Schedule"
 import * as Semaphore from "effect/Semaphore"
 import type { InboundEvent } from "../domain/event.ts"
 import { Log } from "../log/log.ts"
@@ -82,12 +83,5 @@ const pause = (attempt: number, answer: RuntimeAnswer) =>
   })
 
 /** Repeated until the store takes it: acknowledging twice is acknowledging once. */
-export const persist = <A, E>(write: Effect.Effect<A, E>): Effect.Effect<A> =>
-  write.pipe(
-    Effect.catch(() =>
-      Effect.andThen(
-        Effect.sleep("500 millis"),
-        Effect.suspend(() => persist(write))
-      )
-    )
-  )
+export const persist = <A, E, R>(write: Effect.Effect<A, E, R>): Effect.Effect<A, never, R> =>
+  write.pipe(Effect.retry(Schedule.spaced("500 millis")), Effect.orDie)

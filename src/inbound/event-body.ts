@@ -1,6 +1,6 @@
 import * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
+import { Personal } from "../domain/personal.ts"
 import type { InboundEvent } from "../domain/event.ts"
 
 /** A time beyond what a date can hold is written as the epoch. */
@@ -9,7 +9,7 @@ const iso = (milliseconds: number) =>
 
 /** The body of one event as the runtime receives it (DESIGN §8.6): JSON with message content in it, never to be printed. */
 export const eventBody = (event: InboundEvent): string => {
-  const { providerId, from, content, contact, errors } = Redacted.value(event.personal)
+  const { providerId, from, content, contact, errors } = Personal.open(event.personal)
   return JSON.stringify({
     type: event.type,
     timestamp: iso(event.occurredAt),

@@ -1,4 +1,3 @@
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { InfraError } from "../domain/failure.ts"
@@ -8,93 +7,109 @@ import type { Admission, EventLog, NewEntry } from "./event-log.ts"
 export const maxEntries = 256
 export const maxBytes = 1_048_576
 
+export type Admissions = Exit.Exit<ReadonlyArray<Admission>, InfraError>
+
 /** The entries of one webhook for one partition: admitted together or not at all. */
 interface Waiting {
   readonly entries: ReadonlyArray<NewEntry>
   readonly bytes: number
-  readonly done: Deferred.Deferred<ReadonlyArray<Admission>, InfraError>
+  readonly done: (admissions: Admissions) => void
 }
 
+/** Takes entries and calls back once, in its own time. A plain function: a fiber a webhook would cost more than the rest. */
+export type Commit = (
+  partition: number,
+  entries: ReadonlyArray<NewEntry>,
+  done: (admissions: Admissions) => void
+) => void
+
+/** Batches of one partition under way at once: while the store works on one, the next is on its way. */
+const inFlight = 2
+
 /**
- * Concurrent webhooks share round trips: while one batch of a partition is under way the next one gathers.
- * `run` starts an effect in the admission's own scope; `nonce` makes a random name for a batch.
+ * Concurrent webhooks share round trips: what comes in one turn of the event loop, or while its partition has enough
+ * under way, goes together. `run` starts an effect in the admission's own scope; `nonce` makes a random name for a batch.
  */
 export const groupCommit = (
   log: EventLog["Service"],
-  partition: number,
+  partitions: number,
   run: (effect: Effect.Effect<void>) => void,
   nonce: () => string
-) => {
-  const waiting: Array<Waiting> = []
-  let underWay = false
+): Commit => {
+  const groups = Array.from({ length: partitions }, () => ({ waiting: Array<Waiting>(), underWay: 0 }))
+  let scheduled = false
 
-  const take = (): ReadonlyArray<Waiting> => {
-    let entries = 0
-    let bytes = 0
-    const count = waiting.findIndex((one, index) => {
-      entries += one.entries.length
-      bytes += one.bytes
-      return index > 0 && (entries > maxEntries || bytes > maxBytes)
-    })
-    return waiting.splice(0, count === -1 ? waiting.length : count)
-  }
-
-  const commit = (batch: ReadonlyArray<Waiting>) => {
+  const commit = (partition: number, batch: ReadonlyArray<Waiting>) => {
     const request = { nonce: nonce(), entries: batch.flatMap(({ entries }) => entries) }
     return log.admit(partition, request).pipe(
       Effect.catchIf(
         (error) => error.certainty === "unknown",
         () => log.admit(partition, request)
       ),
-      Effect.flatMap((admissions) => answer(batch, admissions)),
-      Effect.catch((error) => (batch.length === 1 || isAway(error) ? refuse(batch, error) : alone(batch)))
+      Effect.map((admissions) => answer(batch, admissions)),
+      Effect.catch((error) => (batch.length === 1 || isAway(error) ? refuse(batch, error) : alone(partition, batch)))
     )
   }
 
-  const alone = (batch: ReadonlyArray<Waiting>) =>
+  const alone = (partition: number, batch: ReadonlyArray<Waiting>) =>
     Effect.forEach(
       batch,
-      ({ entries, done }) =>
-        Effect.flatMap(Effect.exit(log.admit(partition, { nonce: nonce(), entries })), (exit) =>
-          Deferred.done(done, exit)
-        ),
+      ({ entries, done }) => Effect.map(Effect.exit(log.admit(partition, { nonce: nonce(), entries })), done),
       { discard: true }
     )
 
-  const drain: Effect.Effect<void> = Effect.suspend(() => {
-    const batch = take()
-    if (batch.length === 0) {
-      underWay = false
-      return Effect.void
-    }
-    return Effect.flatMap(commit(batch), () => drain)
-  })
-
-  return (entries: ReadonlyArray<NewEntry>): Effect.Effect<ReadonlyArray<Admission>, InfraError> =>
-    Effect.suspend(() => {
-      const done = Deferred.makeUnsafe<ReadonlyArray<Admission>, InfraError>()
-      const bytes = entries.reduce((sum, { record }) => sum + record.length, 0)
-      waiting.push({ entries, bytes, done })
-      if (!underWay) {
-        underWay = true
-        run(drain)
+  const start = () => {
+    scheduled = false
+    for (const [partition, group] of groups.entries()) {
+      while (group.waiting.length > 0 && group.underWay < inFlight) {
+        group.underWay += 1
+        run(
+          Effect.map(commit(partition, take(group.waiting)), () => {
+            group.underWay -= 1
+            if (group.waiting.length > 0) schedule()
+          })
+        )
       }
-      return Deferred.await(done)
-    })
+    }
+  }
+
+  const schedule = () => {
+    if (scheduled) return
+    scheduled = true
+    run(Effect.map(Effect.yieldNow, start))
+  }
+
+  return (partition, entries, done) => {
+    const group = groups[partition]
+    if (group === undefined) return
+    group.waiting.push({ entries, bytes: entries.reduce((sum, { record }) => sum + record.length, 0), done })
+    if (group.underWay < inFlight) schedule()
+  }
+}
+
+/** As much of what waits as fits into one batch; always at least one webhook. */
+const take = (waiting: Array<Waiting>): ReadonlyArray<Waiting> => {
+  let entries = 0
+  let bytes = 0
+  const count = waiting.findIndex((one, index) => {
+    entries += one.entries.length
+    bytes += one.bytes
+    return index > 0 && (entries > maxEntries || bytes > maxBytes)
+  })
+  return waiting.splice(0, count === -1 ? waiting.length : count)
 }
 
 const isAway = (error: InfraError) => error.code === "store_unavailable" || error.code === "store_full"
 
-const answer = (batch: ReadonlyArray<Waiting>, admissions: ReadonlyArray<Admission>) =>
-  Effect.sync(() => {
-    let from = 0
-    for (const { entries, done } of batch) {
-      Deferred.doneUnsafe(done, Exit.succeed(admissions.slice(from, from + entries.length)))
-      from += entries.length
-    }
-  })
+const answer = (batch: ReadonlyArray<Waiting>, admissions: ReadonlyArray<Admission>) => {
+  let from = 0
+  for (const { entries, done } of batch) {
+    done(Exit.succeed(admissions.slice(from, from + entries.length)))
+    from += entries.length
+  }
+}
 
 const refuse = (batch: ReadonlyArray<Waiting>, error: InfraError) =>
   Effect.sync(() => {
-    for (const { done } of batch) Deferred.doneUnsafe(done, Exit.fail(error))
+    for (const { done } of batch) done(Exit.fail(error))
   })

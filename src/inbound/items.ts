@@ -1,4 +1,4 @@
-import * as Redacted from "effect/Redacted"
+import { Personal } from "../domain/personal.ts"
 import type { Channel } from "../connector/channel.ts"
 import type { DecodedEvent, DecodedItem } from "../connector/inbound.ts"
 import type { InboundEvent } from "../domain/event.ts"
@@ -34,7 +34,7 @@ export interface ItemTools {
 /** An event for a configured account goes to the log; everything else is quarantined by itself. */
 export const itemOf = (tools: ItemTools, channel: Channel, decoded: DecodedItem): Item => {
   if (decoded._tag === "Undecodable") {
-    const item = Redacted.value(decoded.item)
+    const item = Personal.open(decoded.item)
     return quarantined(tools, channel, "payload", decoded.reason, ["item", canonicalJson(item)], item)
   }
   const route = channel.routes.get(decoded.providerAccount)
@@ -42,7 +42,7 @@ export const itemOf = (tools: ItemTools, channel: Channel, decoded: DecodedItem)
     const identity = ["event", decoded.providerAccount, ...decoded.identity]
     return quarantined(tools, channel, "unknown_account", decoded.kind, identity, {
       providerAccount: decoded.providerAccount,
-      item: Redacted.value(decoded.personal).content
+      item: Personal.open(decoded.personal).content
     })
   }
   const event = normalize(tools, channel, decoded, route)
@@ -109,12 +109,16 @@ const quarantined = (
     reason,
     detail,
     at: now,
-    s: sealer.seal(kept.length > maxKept ? kept.slice(0, maxKept) : kept),
     ...(kept.length > maxKept ? { cut: kept.length } : {})
   })
   return {
     partition: partitionOf(key, partitions),
-    entry: { key, sort: "quarantine", consumers: [], record },
+    entry: {
+      key,
+      sort: "quarantine",
+      consumers: [],
+      record: `${record}\n${sealer.seal(kept.length > maxKept ? kept.slice(0, maxKept) : kept)}`
+    },
     key,
     correlationId,
     reason

@@ -3,45 +3,65 @@ import * as FiberSet from "effect/FiberSet"
 import * as Semaphore from "effect/Semaphore"
 import type { InboundEvent } from "../domain/event.ts"
 import type { ConversationId } from "../domain/ids.ts"
-import type { Log } from "../log/log.ts"
-import { deliver } from "./dispatch.ts"
-import type { EventLog, Ownership, PendingEntry } from "./event-log.ts"
-import type { Runtime } from "./runtime.ts"
+import { readEvent } from "./consume.ts"
+import { deliver, persist } from "./dispatch.ts"
+import { EventLog, type Ownership, type PendingEntry } from "./event-log.ts"
 
-/** Events of one partition held in memory at once, the ones being delivered included. */
-const window = 1_024
+/** Events of one partition whose records are held in memory at once. */
+const heldRecords = 1_024
+/** Events of one partition that wait for their turn, most of them by their position alone. */
+const waitingEvents = 100_000
+
+interface Waiting {
+  readonly position: number
+  /** Absent where there was no room: it is read again when its turn has come. */
+  readonly held?: readonly [PendingEntry, InboundEvent]
+}
 
 /**
  * One lane a conversation, each in order, all at once (I8): a stuck conversation delays only itself. `slots` bounds the
  * deliveries of the whole process.
  */
 export const lanes = Effect.fnUntraced(function* (owner: Ownership, slots: Semaphore.Semaphore) {
+  const events = yield* EventLog
   const running = yield* FiberSet.make<void, never>()
-  const room = Semaphore.makeUnsafe(window)
-  const waiting = new Map<ConversationId, Array<readonly [PendingEntry, InboundEvent]>>()
+  const turns = Semaphore.makeUnsafe(waitingEvents)
+  const lines = new Map<ConversationId, Array<Waiting>>()
+  let held = 0
 
-  const lane = (conversation: ConversationId): Effect.Effect<void, never, EventLog | Runtime | Log> =>
-    Effect.suspend(() => {
-      const next = waiting.get(conversation)?.shift()
+  const read = Effect.fnUntraced(function* (position: number) {
+    const [entry] = yield* persist(events.pending(owner.partition, "runtime", position - 1, 1))
+    if (entry?.position !== position) return undefined
+    const event = yield* readEvent(owner, entry)
+    return event === undefined ? undefined : ([entry, event] as const)
+  })
+
+  const lane = Effect.fnUntraced(function* (conversation: ConversationId) {
+    while (true) {
+      const next = lines.get(conversation)?.shift()
       if (next === undefined) {
-        waiting.delete(conversation)
-        return Effect.void
+        lines.delete(conversation)
+        return
       }
-      const [entry, event] = next
-      return deliver(owner, entry, event, slots).pipe(
-        Effect.ensuring(Semaphore.release(room, 1)),
-        Effect.flatMap((ended) => (ended === "lost" ? Effect.void : lane(conversation)))
-      )
-    })
+      const known = next.held ?? (yield* read(next.position))
+      const ended = known === undefined ? undefined : yield* deliver(owner, known[0], known[1], slots)
+      if (next.held !== undefined) held -= 1
+      yield* Semaphore.release(turns, 1)
+      if (ended === "lost") return
+    }
+  })
 
   return Effect.fnUntraced(function* (entry: PendingEntry, event: InboundEvent) {
-    yield* Semaphore.take(room, 1)
-    const queue = waiting.get(event.conversation)
-    if (queue !== undefined) {
-      queue.push([entry, event])
+    yield* Semaphore.take(turns, 1)
+    const { position } = entry
+    const waiting: Waiting = held < heldRecords ? { position, held: [entry, event] } : { position }
+    if (waiting.held !== undefined) held += 1
+    const line = lines.get(event.conversation)
+    if (line !== undefined) {
+      line.push(waiting)
       return
     }
-    waiting.set(event.conversation, [[entry, event]])
+    lines.set(event.conversation, [waiting])
     yield* FiberSet.run(running, lane(event.conversation))
   })
 })

@@ -20,9 +20,12 @@ export const parseBody = (body: Uint8Array): Result.Result<Json, ParseProblem> =
 const quote = 0x22
 const backslash = 0x5c
 
-/** Counts brackets outside strings; a short body cannot nest deeply enough to hurt. */
+/** A body of this many bytes cannot nest deeply enough to overflow a stack, and is not looked through. */
+const harmless = 2_048
+
+/** Counts brackets outside strings. */
 const tooDeep = (body: Uint8Array): boolean => {
-  if (body.length <= 2 * maxDepth) return false
+  if (body.length <= harmless) return false
   let depth = 0
   let inside = false
   for (let index = 0; index < body.length; index++) {

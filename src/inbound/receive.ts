@@ -1,5 +1,7 @@
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import type { Channel } from "../connector/channel.ts"
 import type { Digest, RawWebhook } from "../connector/inbound.ts"
@@ -9,28 +11,41 @@ import { Admit, type Admitted } from "./admit.ts"
 import { type Item, itemOf, unparsable } from "./items.ts"
 import { parseBody } from "./parse.ts"
 
-/** What becomes of one webhook. `Unsigned` says nothing about why (I6). */
-export type Received = { readonly _tag: "Admitted"; readonly counts: Admitted } | { readonly _tag: "Unsigned" }
+/** What becomes of one webhook; `undefined` where it is not signed, which says nothing about why (I6). */
+export type Received = Admitted | undefined
 
 /** Verify, decode, admit: in this order, and nothing of an unsigned body goes past the first (I6). */
-export const receive = Effect.fnUntraced(function* (
-  channel: Channel,
-  webhook: RawWebhook,
-  digest: Digest
-): Effect.fn.Return<Received, InfraError, Admit | Secrets> {
-  const startedAt = (yield* Clock.Clock).currentTimeMillisUnsafe()
-  if (!channel.verify(webhook, digest)) {
-    yield* (yield* Secrets).refresh
-    if (!channel.verify(webhook, digest)) return { _tag: "Unsigned" }
-  }
-  const admit = yield* Admit
-  const counts = yield* admit.admit(channel, decode(admit, channel, webhook.body), startedAt)
-  return { _tag: "Admitted", counts }
-})
+export class Receive extends Context.Service<
+  Receive,
+  { readonly receive: (channel: Channel, webhook: RawWebhook) => Effect.Effect<Received, InfraError> }
+>()("comporta/inbound/Receive") {}
 
-const decode = (admit: Admit["Service"], channel: Channel, body: Uint8Array): ReadonlyArray<Item> => {
-  const tools = admit.tools()
-  const parsed = parseBody(body)
-  if (Result.isFailure(parsed)) return [unparsable(tools, channel, parsed.failure, body)]
-  return channel.decode(parsed.success).map((decoded) => itemOf(tools, channel, decoded))
-}
+export const layer = (digest: Digest) =>
+  Layer.effect(
+    Receive,
+    Effect.gen(function* () {
+      const admit = yield* Admit
+      const secrets = yield* Secrets
+      const clock = yield* Clock.Clock
+
+      const decode = (channel: Channel, body: Uint8Array): ReadonlyArray<Item> => {
+        const tools = admit.tools()
+        const parsed = parseBody(body)
+        if (Result.isFailure(parsed)) return [unparsable(tools, channel, parsed.failure, body)]
+        return channel.decode(parsed.success).map((decoded) => itemOf(tools, channel, decoded))
+      }
+
+      const signed = (channel: Channel, webhook: RawWebhook) =>
+        Effect.suspend(() => admit.admit(channel, decode(channel, webhook.body), clock.currentTimeMillisUnsafe()))
+
+      return Receive.of({
+        receive: (channel, webhook) =>
+          Effect.suspend((): Effect.Effect<Received, InfraError> => {
+            if (channel.verify(webhook, digest)) return signed(channel, webhook)
+            return Effect.flatMap(secrets.refresh, () =>
+              channel.verify(webhook, digest) ? signed(channel, webhook) : Effect.undefined
+            )
+          })
+      })
+    })
+  )

@@ -1,27 +1,29 @@
 import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
+import { Personal } from "../domain/personal.ts"
 import * as Schema from "effect/Schema"
 import type { InboundEvent } from "../domain/event.ts"
 import { AccountId, ConnectorId, ConversationId, CorrelationId, EventId, ProviderAccountId } from "../domain/ids.ts"
 import { type Sealer, Unreadable } from "../secrets/sealer.ts"
 
-/** How an event rests in the store: names and keyed hashes in the open, the personal part sealed. */
-const Stored = Schema.Struct({
-  v: Schema.Literal(1),
-  id: EventId,
-  cor: CorrelationId,
-  con: ConnectorId,
-  acc: AccountId,
-  pac: ProviderAccountId,
-  cnv: ConversationId,
-  type: Schema.String,
-  kind: Schema.Literals(["message", "echo", "status", "account", "unknown"]),
-  at: Schema.Finite,
-  weak: Schema.optionalKey(Schema.Literal(true)),
-  s: Schema.String
-})
+/**
+ * The first line of a record, names and keyed hashes in the open: format, event, correlation, connector, account,
+ * provider account, conversation, type, kind, time, weak identity. The second line is the personal part, sealed.
+ */
+const Stored = Schema.Tuple([
+  Schema.Literal(1),
+  EventId,
+  CorrelationId,
+  ConnectorId,
+  AccountId,
+  ProviderAccountId,
+  ConversationId,
+  Schema.String,
+  Schema.Literals(["message", "echo", "status", "account", "unknown"]),
+  Schema.Finite,
+  Schema.Literals([0, 1])
+])
 
-const Personal = Schema.Struct({
+const Part = Schema.Struct({
   providerId: Schema.String,
   from: Schema.optionalKey(Schema.String),
   content: Schema.Json,
@@ -37,47 +39,48 @@ const Personal = Schema.Struct({
 })
 
 const decodeStored = Schema.decodeUnknownEffect(Schema.fromJsonString(Stored))
-const decodePersonal = Schema.decodeUnknownEffect(Schema.fromJsonString(Personal))
+const decodePersonal = Schema.decodeUnknownEffect(Schema.fromJsonString(Part))
 
 export const encodeRecord = (sealer: Sealer["Service"], event: InboundEvent): string => {
-  const personal = Redacted.value(event.personal)
+  const personal = Personal.open(event.personal)
   const sealed = sealer.seal(
     JSON.stringify(event.evidence === undefined ? personal : { ...personal, evidence: event.evidence })
   )
-  const stored: typeof Stored.Encoded = {
-    v: 1,
-    id: event.eventId,
-    cor: event.correlationId,
-    con: event.connector,
-    acc: event.account,
-    pac: event.providerAccount,
-    cnv: event.conversation,
-    type: event.type,
-    kind: event.kind,
-    at: event.occurredAt,
-    ...(event.weakIdentity ? { weak: true } : {}),
-    s: sealed
-  }
-  return JSON.stringify(stored)
+  const stored: typeof Stored.Encoded = [
+    1,
+    event.eventId,
+    event.correlationId,
+    event.connector,
+    event.account,
+    event.providerAccount,
+    event.conversation,
+    event.type,
+    event.kind,
+    event.occurredAt,
+    event.weakIdentity ? 1 : 0
+  ]
+  return `${JSON.stringify(stored)}\n${sealed}`
 }
 
 /** A record that cannot be read is parked by whoever asked, never dropped (G5). */
 export const decodeRecord = (sealer: Sealer["Service"], record: string): Effect.Effect<InboundEvent, Unreadable> =>
   Effect.gen(function* () {
-    const stored = yield* decodeStored(record)
-    const { evidence, ...personal } = yield* Effect.flatMap(sealer.open(stored.s), (text) => decodePersonal(text))
+    const end = record.indexOf("\n")
+    const [, eventId, correlationId, connector, account, providerAccount, conversation, type, kind, occurredAt, weak] =
+      yield* decodeStored(record.slice(0, Math.max(0, end)))
+    const { evidence, ...personal } = yield* Effect.flatMap(sealer.open(record.slice(end + 1)), decodePersonal)
     return {
-      eventId: stored.id,
-      correlationId: stored.cor,
-      connector: stored.con,
-      account: stored.acc,
-      providerAccount: stored.pac,
-      conversation: stored.cnv,
-      type: stored.type,
-      kind: stored.kind,
-      occurredAt: stored.at,
-      weakIdentity: stored.weak === true,
-      personal: Redacted.make(personal, { label: "event" }),
+      eventId,
+      correlationId,
+      connector,
+      account,
+      providerAccount,
+      conversation,
+      type,
+      kind,
+      occurredAt,
+      weakIdentity: weak === 1,
+      personal: Personal.of(personal),
       ...(evidence === undefined ? {} : { evidence })
     }
   }).pipe(Effect.catchTag("SchemaError", () => Effect.fail(new Unreadable({ reason: "not a record of format 1" }))))

@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
+import { Personal } from "../domain/personal.ts"
 import { Channels } from "../connector/channels.ts"
 import type { InboundEvent } from "../domain/event.ts"
 import { Log } from "../log/log.ts"
@@ -31,7 +31,7 @@ const evidenceOf = Effect.fnUntraced(function* (event: InboundEvent) {
   if (evidence?.callbackData === undefined) return undefined
   const data = decodeCallbackData(hash, deployment.id, evidence.callbackData)
   if (data === undefined) return undefined
-  const messageId = Redacted.value(event.personal).providerId
+  const messageId = Personal.open(event.personal).providerId
   const late: LateEvidence = {
     ...data,
     status: known(evidence.status),

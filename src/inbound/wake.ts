@@ -3,14 +3,15 @@ import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import { Deployment } from "../partition/deployment.ts"
+import type { Consumer } from "./event-log.ts"
 
 /** Tells the workers of a partition in this process that something was admitted. A hint: they look by themselves too. */
 export class Wake extends Context.Service<
   Wake,
   {
-    readonly notify: (partition: number) => void
-    /** Passes at once when there was a notice since the last time; `name` tells waiting workers apart. */
-    readonly next: (name: "runtime" | "ledger", partition: number) => Effect.Effect<void>
+    readonly notify: (partition: number, consumer: Consumer) => void
+    /** Passes at once when there was a notice for this consumer since the last time. */
+    readonly next: (consumer: Consumer, partition: number) => Effect.Effect<void>
   }
 >()("comporta/inbound/Wake") {}
 
@@ -23,12 +24,11 @@ export const layer = Layer.effect(
       ledger: Array.from({ length: partitions }, () => Latch.makeUnsafe(false))
     }
     return Wake.of({
-      notify: (partition) => {
-        latches.runtime[partition]?.openUnsafe()
-        latches.ledger[partition]?.openUnsafe()
+      notify: (partition, consumer) => {
+        latches[consumer][partition]?.openUnsafe()
       },
-      next: (name, partition) => {
-        const latch = latches[name][partition]
+      next: (consumer, partition) => {
+        const latch = latches[consumer][partition]
         return latch === undefined ? Effect.never : Effect.tap(latch.await, () => latch.close)
       }
     })

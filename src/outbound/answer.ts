@@ -72,6 +72,12 @@ export const expired = (job: Named): IntentAnswer => ({
   safeNewKey: false
 })
 
+/** The key was used for something else, of which this caller is told no more than that. */
+export const otherContent = (record: IntentRecord): IntentAnswer => {
+  const { receipt: _receipt, ...answer } = answerOf(record, "failed")
+  return { ...answer, conflict: "other_content" }
+}
+
 /** Nothing was performed and nothing is recorded. */
 export const unperformed = (job: Named, failure: FailureReport): IntentAnswer => ({
   ...about(job),
@@ -81,8 +87,12 @@ export const unperformed = (job: Named, failure: FailureReport): IntentAnswer =>
   failure
 })
 
-/** Not performed, certainly: the same key may be tried again, and so may another. */
+/**
+ * Not performed now, certainly: the same key may be tried again. Whether it had been performed before, the ledger was
+ * not there to say; so no other key is safe.
+ */
 export const notPerformed = (job: Named, error: InfraError): IntentAnswer => ({
   ...unperformed(job, { ...report(error), certainty: "not_applied" }),
+  safeNewKey: false,
   retryAfter: 1_000
 })

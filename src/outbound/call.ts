@@ -32,40 +32,53 @@ export const call = Effect.fnUntraced(function* (
   const mayStart = () =>
     clock.currentTimeMillisUnsafe() - claimed.wall < startWithin &&
     clock.monotonicTimeNanosUnsafe() - claimed.monotonic < BigInt(startWithin) * 1_000_000n
+  let unknowns = 0
   const once = Effect.suspend(() => {
     let started = false
     const bound = http.within({
       deadline: requestDeadline,
       mayStart: () => {
-        started = mayStart()
-        return started
+        const may = mayStart()
+        started ||= may
+        return may
       }
     })
-    return prepared.perform(callbackData).pipe(
+    return Effect.suspend(() => prepared.perform(callbackData)).pipe(
       Effect.provideService(ProviderHttp, { ...bound, within: () => bound }),
-      Effect.catchCause((cause) => Effect.fail(failureOf(cause, () => started)))
+      Effect.catchCause((cause) => Effect.fail(failureOf(cause, started))),
+      Effect.tapError((failure) => Effect.sync(() => (unknowns += failure.certainty === "unknown" ? 1 : 0)))
     )
   })
-  let unknowns = 0
   return yield* once.pipe(
     Effect.retry({
       schedule: Schedule.exponential("150 millis").pipe(Schedule.jittered),
       times: 3,
       while: (failure) => {
         if (!mayStart()) return false
-        if (failure.certainty === "not_applied") return failure._tag === "InfraError" && failure.transient
-        unknowns += 1
-        return unknowns <= capability.retryUnknown
+        if (failure.certainty === "unknown") return unknowns <= capability.retryUnknown
+        return failure._tag === "InfraError" && failure.transient
       }
-    })
+    }),
+    // What an earlier try may have done, a later one that did nothing does not undo.
+    Effect.mapError((failure) => (unknowns > 0 && failure.certainty === "not_applied" ? doubt(failure) : failure))
   )
 })
 
+const doubt = (failure: Failure) =>
+  new ProviderError({
+    code: failure.code,
+    certainty: "unknown",
+    transient: false,
+    pauses: "nothing",
+    detail: "an earlier request of this call left, and its end is not known"
+  })
+
 /** A defect of a connector is as unknown as a lost answer, unless no byte had left. */
-const failureOf = (cause: Cause.Cause<Failure>, started: () => boolean): Failure => {
-  const failed = cause.reasons.find(Cause.isFailReason)
-  if (failed !== undefined) return failed.error
-  return started()
+const failureOf = (cause: Cause.Cause<Failure>, started: boolean): Failure => {
+  const failed = cause.reasons.find(Cause.isFailReason)?.error
+  // The network's "not sent" speaks of the last request; one before it may have done its work.
+  if (failed !== undefined) return started && failed._tag === "InfraError" ? doubt(failed) : failed
+  return started
     ? new ProviderError({
         code: "defect",
         certainty: "unknown",

@@ -1,7 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
-import type { InfraError } from "../domain/failure.ts"
-import { report } from "../domain/failure.ts"
+import { InfraError, report } from "../domain/failure.ts"
 import type { IntentId } from "../domain/ids.ts"
 import type { Claim, ClaimAnswer, IntentLedger } from "./intent-ledger.ts"
 
@@ -13,9 +12,13 @@ export const claimOnce = (ledger: IntentLedger["Service"], claim: Claim): Effect
   ledger.claim(claim).pipe(
     Effect.catchIf(
       (error) => error.certainty === "unknown",
-      () => ledger.claim(claim)
+      () => Effect.mapError(ledger.claim(claim), stillUnknown)
     )
   )
+
+/** Whatever became of the second asking, the first may be written. */
+const stillUnknown = ({ code, operation, transient }: InfraError) =>
+  new InfraError({ code, operation, transient, certainty: "unknown" })
 
 const untilWritten = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("2 seconds")]).pipe(
   Schedule.jittered

@@ -8,7 +8,7 @@ import type { CorrelationId, IntentId } from "../domain/ids.ts"
 import type { IntentRecord } from "../domain/intent.ts"
 import { Deployment } from "../partition/deployment.ts"
 import { IdHash } from "../secrets/id-hash.ts"
-import { answerOf, expired, type IntentAnswer } from "./answer.ts"
+import { answerOf, expired, type IntentAnswer, otherContent } from "./answer.ts"
 import { call, callMillis, type ClaimedAt } from "./call.ts"
 import { encodeCallbackData } from "./callback-data.ts"
 import { claimOnce } from "./claim.ts"
@@ -60,7 +60,7 @@ export const dedupeThenEffect = Effect.fnUntraced(function* (
     case "Held":
       return { _tag: "Told", answer: held(claim.success.record, claim.success.now) }
     case "OtherContent":
-      return { _tag: "Told", answer: { ...answerOf(claim.success.record, "failed"), conflict: "other_content" } }
+      return { _tag: "Told", answer: otherContent(claim.success.record) }
     case "Expired":
       return { _tag: "Told", answer: expired(job) }
     case "Released":

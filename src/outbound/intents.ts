@@ -15,7 +15,16 @@ import type { Json } from "../domain/json.ts"
 import { Log } from "../log/log.ts"
 import type { Deployment } from "../partition/deployment.ts"
 import { IdHash } from "../secrets/id-hash.ts"
-import { answerOf, expired, type IntentAnswer, type Named, notPerformed, outcomeOf, unperformed } from "./answer.ts"
+import {
+  answerOf,
+  expired,
+  type IntentAnswer,
+  type Named,
+  notPerformed,
+  otherContent,
+  outcomeOf,
+  unperformed
+} from "./answer.ts"
 import { giveBack } from "./claim.ts"
 import { dedupeThenEffect, type Ended, type Job } from "./dedupe-then-effect.ts"
 import { IntentLedger } from "./intent-ledger.ts"
@@ -137,7 +146,7 @@ export const layer = (options: { readonly drain: number }) =>
         const known = yield* Effect.result(ledger.get(job.intentId))
         const record = Result.isSuccess(known) ? known.success : undefined
         if (record === "expired") return expired(job)
-        if (record !== undefined) return { ...answerOf(record, "failed"), conflict: "other_content" as const }
+        if (record !== undefined) return otherContent(record)
         return {
           ...unperformed(job, report(failure)),
           safeNewKey: Result.isSuccess(known),

@@ -31,7 +31,7 @@ const workOnce = <R>(replica: string, partition: number, worker: Worker<R>) =>
     log.write("debug", "partition.taken", { partition })
     yield* Effect.raceFirst(worker({ partition, epoch }), keepLease(replica, partition, epoch)).pipe(
       Effect.onInterrupt(() =>
-        partitions.release(partition, replica, epoch).pipe(Effect.timeoutOption("1 seconds"), Effect.ignore)
+        partitions.release(partition, replica, epoch).pipe(Effect.timeoutOption("500 millis"), Effect.ignore)
       )
     )
     log.write("warn", "partition.lost", { partition })

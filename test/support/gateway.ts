@@ -4,6 +4,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { inject } from "vitest"
@@ -20,6 +21,7 @@ import * as RedisLedger from "../../layers/redis/intent-ledger.ts"
 import * as RedisStore from "../../layers/redis/store.ts"
 import * as RuntimePush from "../../layers/runtime-push/runtime-push.ts"
 import * as MemorySecrets from "../../layers/secrets/memory.ts"
+import * as EffectLogger from "../../layers/telemetry/effect-logger.ts"
 import { whatsapp } from "../../plugins/whatsapp/index.ts"
 import { gateway } from "../../src/app.ts"
 import type { Reading } from "../../src/config/read.ts"
@@ -35,6 +37,8 @@ export interface Options {
   /** In the process, or under a prefix of the server that the run shares (unless `redisUrl` names another). */
   readonly store?: "memory" | "redis"
   readonly redisUrl?: string
+  /** The same for all; each store makes its own unless given. Base64 of 32 bytes. */
+  readonly pepper?: string
   /** What every key of the store begins with. */
   readonly prefix?: string
   /** Where the Graph API is; a port on which nobody listens unless given. */
@@ -51,7 +55,7 @@ export interface Gateway extends Client {
 
 const nobody = "http://127.0.0.1:9"
 
-const readingOf = ({ provider = nobody, runtime, accounts, store = "redis", redisUrl }: Options): Reading => ({
+const readingOf = ({ provider = nobody, runtime, accounts, store = "redis", redisUrl, pepper }: Options): Reading => ({
   file: "test",
   locate: () => undefined,
   config: {
@@ -60,7 +64,8 @@ const readingOf = ({ provider = nobody, runtime, accounts, store = "redis", redi
     store: {
       at: store === "memory" ? { _tag: "Memory" } : { _tag: "Server", url: redisUrl ?? inject("redisUrl") },
       durability: "process",
-      retention: retentionDefaults
+      retention: retentionDefaults,
+      ...(pepper === undefined ? {} : { pepper: "store/pepper" })
     },
     ...(runtime === undefined ? {} : { runtime: { _tag: "Push", url: runtime, secret: "runtime/signing" } }),
     api: {
@@ -87,13 +92,20 @@ const readingOf = ({ provider = nobody, runtime, accounts, store = "redis", redi
   }
 })
 
-const given = new Map(Object.entries(secrets).map(([ref, value]) => [ref, { current: Redacted.make(value) }]))
+const givenBy = ({ pepper }: Options) =>
+  MemorySecrets.layer(
+    new Map(
+      Object.entries({ ...secrets, ...(pepper === undefined ? {} : { "store/pepper": pepper }) }).map(
+        ([ref, value]) => [ref, { current: Redacted.make(value) }]
+      )
+    )
+  )
 
-const partsOf = (prefix: string): Parts => ({
+const partsOf = (prefix: string, options: Options): Parts => ({
   version,
   connectors: [whatsapp],
   digest,
-  secretStore: () => MemorySecrets.layer(given),
+  secretStore: () => givenBy(options),
   sealer: () => Sealer.plain,
   store: ({ at }, environment) => {
     if (at._tag !== "Server") return Layer.provideMerge(MemoryLedger.layer(), MemoryStore.layer())
@@ -114,14 +126,23 @@ const partsOf = (prefix: string): Parts => ({
   apiKeys: ApiKeys.layer
 })
 
-/** The gateway in this process, for one scope: real parts, a real port, a log that keeps its lines. */
+/** Whatever a test does to it, nothing unforeseen may happen in the gateway. */
+const nothingUnforeseen = (log: FakeLog.RecordedLog["Service"]) =>
+  Effect.suspend(() => {
+    const lines = log.of("internal")
+    return lines.length === 0 ? Effect.void : Effect.die(`unforeseen: ${JSON.stringify(lines)}`)
+  })
+
+/** The gateway in this process, for one scope: real parts, a real port, a log that keeps its lines, metrics of its own. */
 export const startGateway = (options: Options = {}): Effect.Effect<Gateway, never, Scope.Scope> =>
   Effect.gen(function* () {
     const { prefix = `test-${randomUUID()}` } = options
-    const log = yield* Layer.build(FakeLog.layer)
+    const log = yield* Layer.build(Layer.provideMerge(EffectLogger.layer, FakeLog.layer))
+    yield* Effect.addFinalizer(() => nothingUnforeseen(Context.get(log, FakeLog.RecordedLog)))
     const platform = yield* Layer.build(Layer.mergeAll(NodeServices.layer, NodeHttpServer.layerHttpServices))
-    const { port } = yield* gateway(readingOf(options), partsOf(prefix)).pipe(
+    const { port } = yield* gateway(readingOf(options), partsOf(prefix, options)).pipe(
       Effect.provideContext(Context.merge(log, platform)),
+      Effect.provideService(Metric.MetricRegistry, new Map()),
       Effect.orDie
     )
     return { ...client(`http://127.0.0.1:${port}`), prefix, log: Context.get(log, FakeLog.RecordedLog) }

@@ -1,4 +1,5 @@
 import * as http from "node:http"
+import * as net from "node:net"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -41,7 +42,10 @@ const answerOf = (status: number, headers: http.IncomingHttpHeaders, text: strin
 }
 
 /** One request on a connection of its own; interruption cuts it. */
-export const ask = (url: string, { method = "GET", headers = {}, body }: Asking = {}): Effect.Effect<Answer, NoAnswer> =>
+export const ask = (
+  url: string,
+  { method = "GET", headers = {}, body }: Asking = {}
+): Effect.Effect<Answer, NoAnswer> =>
   Effect.callback((resume) => {
     const lines = Object.entries(headers).map(([name, value]) => [name, typeof value === "string" ? value : [...value]])
     const request = http.request(url, { method, agent: false, headers: Object.fromEntries(lines) }, (response) => {
@@ -59,6 +63,25 @@ export const ask = (url: string, { method = "GET", headers = {}, body }: Asking 
     if (body !== undefined) request.setHeader("content-length", Buffer.byteLength(body))
     request.end(body)
     return Effect.sync(() => request.destroy())
+  })
+
+/** Speaks byte by byte; answers what had come back when the connection is closed, by the other side where we stay. */
+export const spoken = (
+  url: string,
+  parts: ReadonlyArray<string | Uint8Array>,
+  end: "finish" | "destroy" | "stay"
+): Effect.Effect<string> =>
+  Effect.callback((resume) => {
+    const heard: Array<Buffer> = []
+    const socket = net.connect(Number(new URL(url).port), "127.0.0.1", () => {
+      for (const part of parts) socket.write(part)
+      if (end === "finish") socket.end()
+      if (end === "destroy") socket.destroySoon()
+    })
+    socket.on("data", (chunk) => heard.push(chunk))
+    socket.on("error", () => undefined)
+    socket.on("close", () => resume(Effect.succeed(Buffer.concat(heard).toString("latin1"))))
+    return Effect.sync(() => socket.destroy())
   })
 
 const port = (server: http.Server): number => {

@@ -7,16 +7,17 @@ import { listening, type Listening } from "./http.ts"
 import { type Recorded, recorded } from "./recorded.ts"
 
 /**
- * How the provider treats one request. `drop` and `fail_after_accepting` accept first; `html` and `hang` do not say
- * whether they did, and here they did not.
+ * How the provider treats one request. `drop` and `fail_after_accepting` accept first, `wait` does once it is let go;
+ * `html` and `hang` do not say whether they did, and here they did not.
  */
 export type Turn =
   | "accept"
+  | "wait"
   | "drop"
   | "fail_after_accepting"
   | "html"
   | "hang"
-  | { readonly refuse: number; readonly status?: number; readonly subcode?: number }
+  | { readonly refuse: number; readonly status?: number; readonly says?: string }
 
 export interface GraphRequest {
   readonly path: string
@@ -41,17 +42,19 @@ export interface Provider extends Listening {
   readonly effectsOf: (intentId: unknown) => ReadonlyArray<Sent>
   /** Treatment of the next requests, in order; `accept` where none is told. */
   readonly next: (...turns: ReadonlyArray<Turn>) => void
+  /** Answers whoever waits. */
+  readonly letGo: () => void
 }
 
 const json = (response: ServerResponse, status: number, body: Json) =>
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body))
 
-const error = (code: number, subcode?: number): Json => ({
+const error = (code: number, details = "refused"): Json => ({
   error: {
-    message: `(#${code}) refused`,
+    message: `(#${code}) ${details}`,
     type: "OAuthException",
     code,
-    ...(subcode === undefined ? {} : { error_subcode: subcode }),
+    error_data: { messaging_product: "whatsapp", details },
     fbtrace_id: "trace"
   }
 })
@@ -65,6 +68,7 @@ export const provider = (
 ): Effect.Effect<Provider, never, Scope.Scope> =>
   Effect.gen(function* () {
     const turns: Array<Turn> = []
+    const waiting: Array<() => void> = []
     const requests = recorded<GraphRequest>()
     const effects = recorded<Sent>()
     const accept = (body: Json): Sent => {
@@ -77,10 +81,11 @@ export const provider = (
       effects.add(sent)
       return sent
     }
-    const treat = (turn: Turn, body: Json, response: ServerResponse) => {
+    const treat = (turn: Turn, body: Json, response: ServerResponse): unknown => {
       if (turn === "hang") return undefined
+      if (turn === "wait") return waiting.push(() => treat("accept", body, response))
       if (turn === "html") return response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html>")
-      if (typeof turn === "object") return json(response, turn.status ?? 400, error(turn.refuse, turn.subcode))
+      if (typeof turn === "object") return json(response, turn.status ?? 400, error(turn.refuse, turn.says))
       const { messageId: id, to } = accept(body)
       if (turn === "drop") return response.destroy()
       if (turn === "fail_after_accepting") return json(response, 500, error(131000))
@@ -90,13 +95,13 @@ export const provider = (
     const server = yield* listening((request, bytes, response) => {
       const body: Json = JSON.parse(bytes.toString())
       const turn = turns.shift() ?? "accept"
+      treat(turn, body, response)
       requests.add({
         path: request.url ?? "",
         authorization: request.headers.authorization,
         body,
         callbackData: at(body, "biz_opaque_callback_data")
       })
-      treat(turn, body, response)
     })
     return {
       ...server,
@@ -104,6 +109,9 @@ export const provider = (
       requests,
       effects,
       effectsOf: (intentId) => effects.all.filter(({ callbackData }) => callbackData.split(".")[2] === intentId),
-      next: (...more) => turns.push(...more)
+      next: (...more) => turns.push(...more),
+      letGo: () => {
+        for (const answer of waiting.splice(0)) answer()
+      }
     }
   })

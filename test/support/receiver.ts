@@ -13,13 +13,13 @@ export interface Arrival {
   /** The provider's own id of the item. */
   readonly providerId: string
   readonly body: JsonObject
-  /** The status that it was answered with. */
+  /** The status that it was answered with; 0 where the connection was dropped. */
   readonly answered: number
   readonly at: (...path: ReadonlyArray<string | number>) => Json | undefined
 }
 
-/** A status, or a status and how many seconds to wait. */
-export type Reply = number | readonly [status: number, retryAfter: number]
+/** A status, a status and how many seconds to wait, or no answer at all although the event was taken. */
+export type Reply = number | readonly [status: number, retryAfter: number] | "drop"
 
 export interface Receiver extends Listening {
   readonly url: string
@@ -28,6 +28,8 @@ export interface Receiver extends Listening {
   readonly forged: Recorded<string>
   /** Answers events of a provider's id with these, in order; with 204 afterwards. */
   readonly replies: (providerId: string, ...replies: ReadonlyArray<Reply>) => void
+  /** Takes back what was told of an event. */
+  readonly heal: (providerId: string) => void
   /** The provider's ids of what was acknowledged, in order. */
   readonly accepted: () => ReadonlyArray<string>
   /** Waits until this many different events were acknowledged. */
@@ -47,6 +49,10 @@ const genuine = (secret: string, body: string, headers: Record<string, string>):
 }
 
 const write = (response: ServerResponse, reply: Reply) => {
+  if (reply === "drop") {
+    response.destroy()
+    return 0
+  }
   const [status, retryAfter] = typeof reply === "number" ? [reply] : reply
   response.writeHead(status, retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }).end()
   return status
@@ -80,6 +86,7 @@ export const receiver = (secret: string): Effect.Effect<Receiver, never, Scope.S
       arrivals,
       forged,
       replies: (providerId, ...replies) => scripts.set(providerId, [...(scripts.get(providerId) ?? []), ...replies]),
+      heal: (providerId) => scripts.delete(providerId),
       accepted: () => arrivals.all.filter(isDone).map(({ providerId }) => providerId),
       acknowledged: (count) =>
         arrivals.until((all) => new Set(all.filter(isDone).map(({ eventId }) => eventId)).size >= count)

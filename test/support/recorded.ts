@@ -27,7 +27,7 @@ export const recorded = <A>(): Recorded<A> => {
     all,
     add: (one) => {
       all.push(one)
-      for (const look of [...watchers]) look()
+      for (const look of watchers) look()
     },
     until,
     atLeast: (count) => until(({ length }) => length >= count)

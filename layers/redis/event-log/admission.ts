@@ -19,6 +19,19 @@ const sortOf = (entry: NewEntry): string => {
   return runtime ? "r" : "n"
 }
 
+/** The heads of the entries, and all their records in UTF-8. */
+const packed = (entries: ReadonlyArray<NewEntry>): readonly [heads: string, records: Buffer] => {
+  const records = Buffer.allocUnsafe(entries.reduce((sum, { record }) => sum + record.length * 3, 0))
+  let heads = ""
+  let used = 0
+  for (const entry of entries) {
+    const bytes = records.write(entry.record, used)
+    used += bytes
+    heads += `${markOf(entry.key)} ${entry.key} ${sortOf(entry)} ${bytes} `
+  }
+  return [heads, records.subarray(0, used)]
+}
+
 const isLetter = (letter: string): letter is keyof typeof letters => letter in letters
 
 const admissionsOf = (reply: Reply, size: number): ReadonlyArray<Admission> | undefined => {
@@ -44,8 +57,7 @@ export const admission = (
     left: number
   ): Effect.Effect<ReadonlyArray<Admission>, InfraError> => {
     const keys = keysOf(store.prefix, partition)
-    const args: Array<string | number> = [deployment.id, generation, retention.marks, retention.nonce, cap]
-    for (const entry of entries) args.push(markOf(entry.key), entry.key, sortOf(entry), entry.record)
+    const args = [deployment.id, generation, retention.marks, retention.nonce, cap, ...packed(entries)]
     const names = [
       keys.of("stamp"),
       keys.of("counters"),

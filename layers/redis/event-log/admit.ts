@@ -11,8 +11,9 @@ const guessed = 10
  * Admits a batch. Not `allow-oom`: a full store takes nothing in (G6). The records are written before the marks (G5).
  *
  * KEYS: stamp, counters, log, todo:runtime, todo:ledger, quarantine, nonce, marks of four generations.
- * ARGV: deployment, guessed generation, generation width and nonce retention in milliseconds, quarantine cap in bytes;
- * then four an entry: mark, key, sort, record. A sort is `q`, or who consumes the event: `r`, `l`, `b` for both, `n`.
+ * ARGV: deployment, guessed generation, generation width and nonce retention in milliseconds, quarantine cap in bytes,
+ * heads, records. A head is `mark key sort bytes` and a space; the records follow each other without a break, since one
+ * long argument costs the client far less than many. A sort is `q`, or who consumes the event: `r`, `l`, `b` for both, `n`.
  * Answers a letter an entry, or the generation that it is, where the marks in KEYS do not fit it (G10).
  */
 export const admit = defineScript(
@@ -31,9 +32,15 @@ if math.abs(generation - guess) > 1 then return generation end
 local at = ${guessed} + generation - guess
 local present, previous = KEYS[at], KEYS[at - 1]
 
-local size = (#ARGV - 5) / 4
-local marks = {}
-for i = 1, size do marks[i] = ARGV[2 + 4 * i] end
+local marks, keys, sorts, records = {}, {}, {}, {}
+local from = 1
+for mark, key, sort, bytes in string.gmatch(ARGV[6], '(%S+) (%S+) (%S+) (%d+) ') do
+  local i = #marks + 1
+  marks[i], keys[i], sorts[i] = mark, key, sort
+  records[i] = string.sub(ARGV[7], from, from + bytes - 1)
+  from = from + bytes
+end
+local size = #marks
 local function chunks(list, length, act)
   for from = 1, #list, length do act(from, math.min(from + length - 1, #list)) end
 end
@@ -49,7 +56,7 @@ end)
 local answer, runtime, ledger = {}, {}, {}
 local position, admitted, deduped, quarantined, bytes = known[2], 0, 0, 0, known[7]
 for i = 1, size do
-  local mark, key, sort, record = marks[i], ARGV[3 + 4 * i], ARGV[4 + 4 * i], ARGV[5 + 4 * i]
+  local mark, key, sort, record = marks[i], keys[i], sorts[i], records[i]
   if seen[mark] then
     deduped = deduped + 1
     answer[i] = 'd'

@@ -1,4 +1,4 @@
-import * as Redacted from "effect/Redacted"
+import { Personal } from "../../../src/domain/personal.ts"
 import type { DecodedEvent, DecodedItem } from "../../../src/connector/inbound.ts"
 import { type Json, type JsonObject, isJsonObject } from "../../../src/domain/json.ts"
 import { listOf, millisOf, textOf } from "../../meta/read-json.ts"
@@ -56,7 +56,7 @@ const accountEvent = (
   ...identity,
   conversation: undefined,
   occurredAt: millisOf(content["timestamp"]) ?? millisOf(where.entryTime),
-  personal: Redacted.make({
+  personal: Personal.of({
     providerId: textOf(content["id"]) ?? where.entryId ?? "",
     content,
     ...(contact === undefined ? {} : { contact }),
@@ -77,5 +77,5 @@ export const unknownChange = (change: JsonObject, where: Where): DecodedEvent =>
   ...weak("unknown", where, change),
   conversation: undefined,
   occurredAt: millisOf(where.entryTime),
-  personal: Redacted.make({ providerId: where.entryId ?? "", content: change })
+  personal: Personal.of({ providerId: where.entryId ?? "", content: change })
 })

@@ -1,4 +1,4 @@
-import * as Redacted from "effect/Redacted"
+import { Personal } from "../../../src/domain/personal.ts"
 import type { DecodedItem } from "../../../src/connector/inbound.ts"
 import { type Json, type JsonObject, isJsonObject } from "../../../src/domain/json.ts"
 import { millisOf, textOf } from "../../meta/read-json.ts"
@@ -31,7 +31,7 @@ export const decodeEchoes = (
       ...(id === undefined ? weak("echo", where, item) : strong("echo", id)),
       conversation: textOf(item["group_id"]) ?? recipient.userId ?? recipient.phone,
       occurredAt: millisOf(item["timestamp"]),
-      personal: Redacted.make({
+      personal: Personal.of({
         providerId: id ?? "",
         ...(from === undefined ? {} : { from }),
         content: item,

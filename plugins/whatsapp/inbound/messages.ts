@@ -1,4 +1,4 @@
-import * as Redacted from "effect/Redacted"
+import { Personal } from "../../../src/domain/personal.ts"
 import type { DecodedItem } from "../../../src/connector/inbound.ts"
 import { type Json, type JsonObject, isJsonObject } from "../../../src/domain/json.ts"
 import { millisOf, textOf } from "../../meta/read-json.ts"
@@ -36,7 +36,7 @@ export const decodeMessages = (
       ...(id === undefined ? weak("message", where, item) : strong("message", id)),
       conversation: textOf(item["group_id"]) ?? userId ?? phone,
       occurredAt: millisOf(item["timestamp"]),
-      personal: Redacted.make({
+      personal: Personal.of({
         providerId: id ?? "",
         ...(from === undefined ? {} : { from }),
         content: item,

@@ -1,4 +1,4 @@
-import * as Redacted from "effect/Redacted"
+import { Personal } from "../../../src/domain/personal.ts"
 import type { DecodedItem } from "../../../src/connector/inbound.ts"
 import type { Evidence } from "../../../src/domain/event.ts"
 import { type Json, type JsonObject, isJsonObject } from "../../../src/domain/json.ts"
@@ -33,7 +33,7 @@ export const decodeStatuses = (
       ...(id === undefined ? weak("status", where, item) : strong("status", id, status, participantOf(item))),
       conversation: group ? recipient.phone : (recipient.userId ?? recipient.phone),
       occurredAt: millisOf(item["timestamp"]),
-      personal: Redacted.make({
+      personal: Personal.of({
         providerId: id ?? "",
         content: item,
         ...(contact === undefined ? {} : { contact }),

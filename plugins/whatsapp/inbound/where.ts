@@ -1,4 +1,4 @@
-import * as Redacted from "effect/Redacted"
+import { Personal } from "../../../src/domain/personal.ts"
 import type { Undecodable } from "../../../src/connector/inbound.ts"
 import { type Json, type JsonObject, isJsonObject } from "../../../src/domain/json.ts"
 import { textOf } from "../../meta/read-json.ts"
@@ -25,5 +25,5 @@ export const undecodable = (reason: string, item: Json, where?: Where): Undecoda
   _tag: "Undecodable",
   reason,
   ...(where === undefined || where.providerAccount === unaddressed ? {} : { providerAccount: where.providerAccount }),
-  item: Redacted.make(item)
+  item: Personal.of(item)
 })

@@ -133,6 +133,7 @@ export const claiming = <R, E>(subject: Subject<R, E>) => {
       const id = newId()
       const first = yield* claimed(id)
       yield* ledger.settle(id, 1, "token-1", { state: "failed", failure: passing })
+      yield* ledger.evidence({ intentId: id, attempt: 1, status: "failed", failure: passing, messageId })
       const correlationId = CorrelationId.make(`cor_${"cd".repeat(16)}`)
       const meta = { ...claimOf(id).meta, correlationId }
       const { attempt, record } = yield* claimed(id, "token-2", { meta })
@@ -141,8 +142,25 @@ export const claiming = <R, E>(subject: Subject<R, E>) => {
       const { createdAt } = first.record
       assert.deepStrictEqual(rest, { intentId: id, state: "claimed", attempt: 2, createdAt, ...meta })
       assert.strictEqual(deadline, claimedAt + callMillis)
-      assert.strictEqual(timeline.length, 3)
-      assert.deepStrictEqual(steps(record), ["1 claimed", "1 failed", "2 claimed"])
+      assert.strictEqual(timeline.length, 4)
+      assert.deepStrictEqual(steps(record), ["1 claimed", "1 failed", "1 status:failed", "2 claimed"])
+      const doubted = yield* ledger.settle(id, 2, "token-2", { state: "in_doubt", failure: unknown })
+      assert.strictEqual(doubted?.state, "in_doubt")
+      assert.isUndefined(doubted?.receipt)
+    })
+  )
+
+  test(
+    "what the provider reports of a failure decides whether it is claimed anew",
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const id = newId()
+      yield* claimed(id)
+      yield* ledger.settle(id, 1, "token-1", { state: "failed", failure: passing })
+      yield* ledger.evidence({ intentId: id, attempt: 1, status: "failed", failure: failure() })
+      const answer = yield* ledger.claim(claimOf(id, "token-2"))
+      if (answer._tag !== "Held") return assert.fail(answer._tag)
+      assert.deepStrictEqual(answer.record.failure, failure())
     })
   )
 

@@ -1,5 +1,6 @@
 import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import type { IntentId } from "../../../src/domain/ids.ts"
 import { IntentLedger, type Settlement } from "../../../src/outbound/intent-ledger.ts"
 import {
   claimed,
@@ -142,6 +143,26 @@ export const proving = <R, E>(subject: Subject<R, E>) => {
         _tag: "NoEvidence",
         reason: "unknown"
       })
+    })
+  )
+
+  test(
+    "the message id is learned from whoever knows it first, and the answer of the call itself knows best",
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const [nameless, told, early] = [newId(), newId(), newId()]
+      for (const intentId of [nameless, told, early]) yield* claimed(intentId)
+      const read = (intentId: IntentId, messageId: string) =>
+        ledger.evidence({ intentId, attempt: 1, status: "read", messageId })
+      yield* ledger.settle(nameless, 1, "token-1", { state: "sent", receipt: {} })
+      for (const id of ["first", "second"]) yield* read(nameless, id)
+      assert.deepStrictEqual((yield* recordOf(nameless)).receipt, { messageId: "first" })
+      yield* read(told, "first")
+      yield* ledger.settle(told, 1, "token-1", { state: "sent", receipt: { messageId } })
+      assert.deepStrictEqual((yield* recordOf(told)).receipt, { messageId })
+      yield* read(early, "first")
+      yield* ledger.settle(early, 1, "token-1", { state: "sent", receipt: {} })
+      assert.deepStrictEqual((yield* recordOf(early)).receipt, { messageId: "first" })
     })
   )
 

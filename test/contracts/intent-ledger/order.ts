@@ -19,12 +19,13 @@ const news: ReadonlyArray<ReadonlyArray<string>> = [
   ["verdict", "sent", "failed", "delivered"],
   ["verdict", "failed", "read", "a word of tomorrow"],
   ["verdict", "failed", "failed later", "sent"],
-  ["verdict", "failed", "failed later"]
+  ["verdict", "failed", "failed later", "failed otherwise"]
 ]
 
 const reported: Record<string, ReturnType<typeof failure>> = {
   failed: passing,
-  "failed later": failure({ code: "131026" })
+  "failed later": failure({ code: "131049" }),
+  "failed otherwise": failure({ code: "131026" })
 }
 
 const hear = Effect.fnUntraced(function* (intentId: IntentId, piece: string, verdict: Settlement) {

@@ -187,6 +187,25 @@ describe("the intent ledger's keys in Redis", () => {
     }).pipe(Effect.provide(whole()))
   )
 
+  it.effect("an intent stands in one list at a time", () =>
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const id = newId()
+      const stands = Effect.map(keysLike("*:intents:*"), (keys) =>
+        keys.map((key) => key.slice(key.lastIndexOf(":") + 1))
+      )
+      yield* claimed(id)
+      yield* ledger.release(id, "token-1", passing)
+      assert.deepStrictEqual(yield* stands, ["failed"])
+      yield* claimed(id, "token-2")
+      assert.deepStrictEqual(yield* stands, ["claimed"])
+      yield* ledger.settle(id, 2, "token-2", { state: "in_doubt", failure: unknown })
+      assert.deepStrictEqual(yield* stands, ["in_doubt"])
+      yield* ledger.evidence({ intentId: id, attempt: 2, status: "read" })
+      assert.deepStrictEqual(yield* stands, ["sent"])
+    }).pipe(Effect.provide(whole()))
+  )
+
   it.effect("G23 a list loses two that have expired with each that comes", () =>
     Effect.gen(function* () {
       const store = yield* RedisStore

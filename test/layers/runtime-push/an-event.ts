@@ -1,4 +1,4 @@
-import * as Redacted from "effect/Redacted"
+import { Personal } from "../../../src/domain/personal.ts"
 import type { InboundEvent, PersonalPart } from "../../../src/domain/event.ts"
 import {
   AccountId,
@@ -26,6 +26,6 @@ export const anEvent = (part: PersonalPart = personal, over: Partial<InboundEven
   kind: "message",
   occurredAt: 1_767_225_600_000,
   weakIdentity: false,
-  personal: Redacted.make(part),
+  personal: Personal.of(part),
   ...over
 })

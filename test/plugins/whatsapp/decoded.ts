@@ -1,5 +1,5 @@
 import { assert } from "@effect/vitest"
-import * as Redacted from "effect/Redacted"
+import { Personal } from "../../../src/domain/personal.ts"
 import { decode } from "../../../plugins/whatsapp/inbound/decode.ts"
 import type { DecodedEvent, DecodedItem } from "../../../src/connector/inbound.ts"
 import type { PersonalPart } from "../../../src/domain/event.ts"
@@ -9,7 +9,7 @@ import type { Json } from "../../../src/domain/json.ts"
 export type Opened = Omit<DecodedEvent, "personal"> & { readonly personal: PersonalPart }
 
 export const openedItem = (item: DecodedItem | undefined): Opened => {
-  if (item?._tag === "Event") return { ...item, personal: Redacted.value(item.personal) }
+  if (item?._tag === "Event") return { ...item, personal: Personal.open(item.personal) }
   return assert.fail(`expected an event, got ${item?._tag === "Undecodable" ? item.reason : "nothing"}`)
 }
 

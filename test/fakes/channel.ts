@@ -1,0 +1,189 @@
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { idempotent, type Send, unprotected, verified } from "../../src/connector/capability.ts"
+import { Channels } from "../../src/connector/channels.ts"
+import type { RawConnector } from "../../src/connector/configure.ts"
+import { connector } from "../../src/connector/connector.ts"
+import type { DecodedItem } from "../../src/connector/inbound.ts"
+import { ProviderHttp } from "../../src/connector/provider-http.ts"
+import { Personal } from "../../src/domain/personal.ts"
+import { type Failure, InfraError, PayloadError, ProviderError } from "../../src/domain/failure.ts"
+import { isJsonObject, type Json, type JsonObject } from "../../src/domain/json.ts"
+
+const Input = Schema.Struct({
+  text: Schema.NonEmptyString,
+  /** How the connector itself goes wrong. */
+  defect: Schema.optionalKey(Schema.Literals(["thrown", "before", "after", "between"]))
+})
+
+const sending = (path: string) =>
+  Effect.fnUntraced(function* ({
+    input,
+    to,
+    callbackData
+  }: Send<typeof Input.Type, object, { number: string }>): Effect.fn.Return<
+    { readonly messageId: string },
+    Failure,
+    ProviderHttp
+  > {
+    const http = yield* ProviderHttp
+    const body = JSON.stringify({ ...input, callbackData, ...(to === undefined ? {} : { to: Redacted.value(to) }) })
+    if (input.defect === "before") return yield* Effect.die(new Error("before the request"))
+    const request = { method: "POST", url: `https://provider.test/${path}`, headers: {}, body } as const
+    const answer = yield* http.call(request).pipe(
+      Effect.catchTags({
+        NotSent: ({ reason }) =>
+          Effect.fail(
+            new InfraError({ code: reason, operation: "fixture", certainty: "not_applied", transient: true })
+          ),
+        OutcomeUnknown: ({ reason }) => Effect.fail(refusal(reason, "unknown", true))
+      })
+    )
+    if (input.defect === "after") return yield* Effect.die(new Error("after the request"))
+    if (input.defect === "between") {
+      yield* Effect.ignore(http.call(request))
+      return yield* Effect.die(new Error("after the second request"))
+    }
+    if (answer.status === 200) return { messageId: answer.body }
+    if (answer.status === 422) {
+      return yield* new PayloadError({
+        code: "422",
+        detail: "the provider finds it wrong",
+        issues: [{ path: ["input", "text"], message: "expected something else" }]
+      })
+    }
+    if (answer.status >= 500) return yield* refusal(String(answer.status), "unknown", true)
+    return yield* refusal(String(answer.status), "not_applied", answer.status === 429)
+  })
+
+const refusal = (code: string, certainty: "not_applied" | "unknown", transient: boolean) =>
+  new ProviderError({
+    code,
+    certainty,
+    transient,
+    pauses: "nothing",
+    detail: "the provider says no",
+    ...(code === "429" ? { retryAfter: 7 } : {})
+  })
+
+const send = (path: string): ReturnType<typeof sending> => {
+  const go = sending(path)
+  return (request) => {
+    if (request.input.defect === "thrown") throw new TypeError("a mistake of the connector")
+    return go(request)
+  }
+}
+
+const noBlank = (to: string) => (to.startsWith("+") ? undefined : "expected E.164 with +")
+
+const textOf = (value: JsonObject, key: string): string | undefined => {
+  const found = value[key]
+  return typeof found === "string" ? found : undefined
+}
+
+const item = (value: Json): DecodedItem => {
+  const id = isJsonObject(value) ? textOf(value, "id") : undefined
+  const account = isJsonObject(value) ? textOf(value, "account") : undefined
+  if (!isJsonObject(value) || id === undefined || account === undefined) {
+    return { _tag: "Undecodable", reason: "no id or no account", item: Personal.of(value) }
+  }
+  const status = textOf(value, "status")
+  const callbackData = textOf(value, "callbackData")
+  const code = textOf(value, "code")
+  const at = value["at"]
+  return {
+    _tag: "Event",
+    providerAccount: account,
+    kind: status === undefined ? "message" : "status",
+    type: status === undefined ? "message.text" : `status.${status}`,
+    identity: [id, status ?? "message"],
+    weakIdentity: false,
+    conversation: textOf(value, "from"),
+    occurredAt: typeof at === "number" ? at : undefined,
+    personal: Personal.of({ providerId: id, content: value }),
+    ...(status === undefined
+      ? {}
+      : {
+          evidence: {
+            status,
+            ...(callbackData === undefined ? {} : { callbackData }),
+            ...(code === undefined ? {} : { code })
+          }
+        })
+  }
+}
+
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex")
+
+/** A channel with one capability of each protection level, whose webhooks are JSON arrays of items. */
+export const fixture = connector({
+  id: "fixture",
+  version: "1.0.0",
+  retryHorizon: Duration.days(1),
+  settings: Schema.Struct({}),
+  account: Schema.Struct({ number: Schema.NonEmptyString }),
+  secrets: { connector: ["signing"], account: ["token"] },
+  routes: (alias, { number }) => [{ providerAccount: number, account: alias }],
+  inbound: {
+    handshakeSecret: "signing",
+    handshake: (query, secrets) =>
+      secrets.some((secret) => Redacted.value(secret) === query.get("token"))
+        ? { _tag: "Accepted", body: query.get("challenge") ?? "" }
+        : { _tag: "Refused" },
+    signingSecret: "signing",
+    verify: ({ headers, body }, secrets, digest) =>
+      secrets.findIndex((secret) => headers["x-signature"] === hex(digest.hmacSha256(secret, body))),
+    decode: (body) => (Array.isArray(body) ? body.map(item) : [item(body)]),
+    identityVersion: 1
+  },
+  capabilities: [
+    idempotent({ id: "mark", input: Input, recipient: "absent", retryUnknown: 2, send: send("mark") }),
+    verified({
+      id: "post",
+      input: Input,
+      recipient: "required",
+      checkRecipient: noBlank,
+      proof: "status-echo",
+      send: send("post")
+    }),
+    unprotected({ id: "poke", input: Input, recipient: "required", checkRecipient: noBlank, send: send("poke") })
+  ],
+  errors: [
+    {
+      code: "410",
+      class: "payload",
+      certainty: "not_applied",
+      transient: false,
+      pauses: "recipient",
+      meaning: "the recipient is gone",
+      source: "this fixture"
+    }
+  ]
+})
+
+export const raw: RawConnector = {
+  secrets: { signing: "fixture/signing" },
+  settings: {},
+  accounts: {
+    front: { secrets: { token: "fixture/front" }, settings: { number: "100" } },
+    back: { secrets: { token: "fixture/back" }, settings: { number: "200" } }
+  },
+  capabilities: ["mark", "post", "poke"]
+}
+
+/** The value of every secret is its reference. */
+export const fixtureChannel = (given: RawConnector = raw) =>
+  Effect.fromResult(fixture.configure(given)).pipe(
+    Effect.flatMap(({ bind }) =>
+      bind((ref) => Effect.succeed({ current: () => Redacted.make(ref), candidates: () => [Redacted.make(ref)] }))
+    ),
+    Effect.orDie
+  )
+
+export const fixtureChannels: Layer.Layer<Channels> = Layer.effect(
+  Channels,
+  Effect.map(fixtureChannel(), (channel) => new Map([["fixture", channel]]))
+)

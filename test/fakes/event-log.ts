@@ -1,0 +1,58 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { type Consumer, EventLog, type NewEntry, type Ownership } from "../../src/inbound/event-log.ts"
+import { type Faults, faults } from "./faults.ts"
+import { journal } from "./journal.ts"
+
+interface Operations {
+  readonly admit: {
+    readonly partition: number
+    readonly nonce: string
+    readonly entries: ReadonlyArray<NewEntry>
+  }
+  readonly pending: { readonly partition: number; readonly consumer: Consumer; readonly after: number }
+  readonly acknowledge: { readonly owner: Ownership; readonly consumer: Consumer; readonly position: number }
+  readonly refuse: { readonly owner: Ownership; readonly position: number }
+  readonly deadLetter: { readonly owner: Ownership; readonly position: number; readonly reason: string }
+  readonly counts: void
+  readonly ping: void
+}
+
+/** What a test has seen asked of the event log, and how its next calls go wrong. */
+export class EventLogFaults extends Context.Service<EventLogFaults, Faults<Operations>>()(
+  "comporta/test/EventLogFaults"
+) {}
+
+/** The given event log, observed, failing where a test wants it to. */
+export const faultyEventLog = <E, R>(
+  inner: Layer.Layer<EventLog, E, R>
+): Layer.Layer<EventLog | EventLogFaults, E, R> =>
+  Layer.effectContext(
+    Effect.gen(function* () {
+      const log = yield* EventLog
+      const { told, through } = faults<Operations>({
+        admit: journal(),
+        pending: journal(),
+        acknowledge: journal(),
+        refuse: journal(),
+        deadLetter: journal(),
+        counts: journal(),
+        ping: journal()
+      })
+      return Context.make(EventLogFaults, told).pipe(
+        Context.add(EventLog, {
+          admit: (partition, batch) => through("admit", { partition, ...batch }, log.admit(partition, batch)),
+          pending: (partition, consumer, after, limit) =>
+            through("pending", { partition, consumer, after }, log.pending(partition, consumer, after, limit)),
+          acknowledge: (owner, consumer, position) =>
+            through("acknowledge", { owner, consumer, position }, log.acknowledge(owner, consumer, position)),
+          refuse: (owner, position) => through("refuse", { owner, position }, log.refuse(owner, position)),
+          deadLetter: (owner, position, reason) =>
+            through("deadLetter", { owner, position, reason }, log.deadLetter(owner, position, reason)),
+          counts: through("counts", undefined, log.counts),
+          ping: through("ping", undefined, log.ping)
+        })
+      )
+    })
+  ).pipe(Layer.provide(inner))

@@ -1,0 +1,67 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { FailureReport } from "../../src/domain/failure.ts"
+import type { IntentId } from "../../src/domain/ids.ts"
+import { type Claim, IntentLedger, type LateEvidence, type Settlement } from "../../src/outbound/intent-ledger.ts"
+import { type Faults, faults } from "./faults.ts"
+import { journal } from "./journal.ts"
+
+interface Operations {
+  readonly claim: Claim
+  readonly release: { readonly intentId: IntentId; readonly token: string; readonly failure: FailureReport }
+  readonly settle: {
+    readonly intentId: IntentId
+    readonly attempt: number
+    readonly token: string
+    readonly settlement: Settlement
+  }
+  readonly evidence: LateEvidence
+  readonly get: IntentId
+  readonly sameContent: IntentId
+  readonly list: string
+  readonly oldestDoubt: void
+}
+
+/** What a test has seen asked of the ledger, and how its next calls go wrong. */
+export class IntentLedgerFaults extends Context.Service<IntentLedgerFaults, Faults<Operations>>()(
+  "comporta/test/IntentLedgerFaults"
+) {}
+
+/** The given ledger, observed, failing where a test wants it to. */
+export const faultyIntentLedger = <E, R>(
+  inner: Layer.Layer<IntentLedger, E, R>
+): Layer.Layer<IntentLedger | IntentLedgerFaults, E, R> =>
+  Layer.effectContext(
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const { told, through } = faults<Operations>({
+        claim: journal(),
+        release: journal(),
+        settle: journal(),
+        evidence: journal(),
+        get: journal(),
+        sameContent: journal(),
+        list: journal(),
+        oldestDoubt: journal()
+      })
+      return Context.make(IntentLedgerFaults, told).pipe(
+        Context.add(IntentLedger, {
+          claim: (claim) => through("claim", claim, ledger.claim(claim)),
+          release: (intentId, token, failure) =>
+            through("release", { intentId, token, failure }, ledger.release(intentId, token, failure)),
+          settle: (intentId, attempt, token, settlement) =>
+            through(
+              "settle",
+              { intentId, attempt, token, settlement },
+              ledger.settle(intentId, attempt, token, settlement)
+            ),
+          evidence: (late) => through("evidence", late, ledger.evidence(late)),
+          get: (intentId) => through("get", intentId, ledger.get(intentId)),
+          sameContent: (intentId, content) => through("sameContent", intentId, ledger.sameContent(intentId, content)),
+          list: (state, page) => through("list", state, ledger.list(state, page)),
+          oldestDoubt: through("oldestDoubt", undefined, ledger.oldestDoubt)
+        })
+      )
+    })
+  ).pipe(Layer.provide(inner))

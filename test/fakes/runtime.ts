@@ -1,0 +1,45 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { InboundEvent } from "../../src/domain/event.ts"
+import { Runtime, type RuntimeAnswer } from "../../src/inbound/runtime.ts"
+import { journal, type Journal } from "./journal.ts"
+
+type Say = (event: InboundEvent, nth: number) => Effect.Effect<RuntimeAnswer>
+
+/** What the runtime was given, and what it says. */
+export class ScriptedRuntime extends Context.Service<
+  ScriptedRuntime,
+  {
+    /** Every delivery that began, oldest first. */
+    readonly given: Journal<InboundEvent>
+    /** From now on; `nth` counts the deliveries of that very event from 1. */
+    readonly says: (say: Say) => void
+  }
+>()("comporta/test/ScriptedRuntime") {}
+
+export const acknowledged = Effect.succeed<RuntimeAnswer>({ _tag: "Acknowledged" })
+export const refusedWith = (status: number) => Effect.succeed<RuntimeAnswer>({ _tag: "Refused", status })
+export const held = (retryAfter?: number) =>
+  Effect.succeed<RuntimeAnswer>({
+    _tag: "Held",
+    reason: "refused",
+    ...(retryAfter === undefined ? {} : { retryAfter })
+  })
+
+/** A runtime within this process; acknowledges until it is told otherwise. */
+export const scriptedRuntime: Layer.Layer<Runtime | ScriptedRuntime> = Layer.effectContext(
+  Effect.sync(() => {
+    const given = journal<InboundEvent>()
+    let say: Say = () => acknowledged
+    const deliver = (event: InboundEvent) =>
+      Effect.suspend(() => {
+        given.record(event)
+        return say(event, given.all.filter(({ eventId }) => eventId === event.eventId).length)
+      })
+    const says = (next: Say) => {
+      say = next
+    }
+    return Context.make(Runtime, { deliver }).pipe(Context.add(ScriptedRuntime, { given, says }))
+  })
+)

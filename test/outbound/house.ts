@@ -1,0 +1,63 @@
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as IdHash from "../../layers/node-crypto/id-hash.ts"
+import * as MemoryLedger from "../../layers/memory/intent-ledger.ts"
+import type { JsonObject } from "../../src/domain/json.ts"
+import { IntentLedger } from "../../src/outbound/intent-ledger.ts"
+import * as Intents from "../../src/outbound/intents.ts"
+import { Deployment } from "../../src/partition/deployment.ts"
+import { fixtureChannels } from "../fakes/channel.ts"
+import { faultyIntentLedger } from "../fakes/intent-ledger.ts"
+import * as RecordedLog from "../fakes/log.ts"
+import { provider } from "./provider.ts"
+
+export const pepper = Redacted.make(Buffer.alloc(32, 7).toString("base64"))
+
+export const deployment = Layer.succeed(
+  Deployment,
+  Deployment.of({ id: "d1", environment: "local", partitions: 2, localPepper: "" })
+)
+
+export const idHash = IdHash.layer(pepper).pipe(Layer.orDie)
+
+/** All that `Intents` stands on, observable. */
+export const ground = Layer.mergeAll(
+  fixtureChannels,
+  faultyIntentLedger(MemoryLedger.layer()),
+  provider,
+  idHash,
+  deployment,
+  RecordedLog.layer
+)
+
+export const house = Intents.layer({ drain: 1_000 }).pipe(Layer.provideMerge(ground))
+
+export const body = (more: JsonObject = {}): JsonObject => ({
+  connector: "fixture",
+  account: "front",
+  capability: "post",
+  to: "+1555",
+  input: { text: "hello" },
+  ...more
+})
+
+export const mark: JsonObject = {
+  connector: "fixture",
+  account: "front",
+  capability: "mark",
+  input: { text: "hello" }
+}
+
+export const submit = Effect.fnUntraced(function* (key = "k1", content = body()) {
+  const intents = yield* Intents.Intents
+  return yield* intents.submit({ namespace: "crm", key, body: content })
+})
+
+/** The record of an intent that must be there. */
+export const recordOf = Effect.fnUntraced(function* (intentId: Parameters<IntentLedger["Service"]["get"]>[0]) {
+  const ledger = yield* IntentLedger
+  const record = yield* ledger.get(intentId)
+  if (record === undefined || record === "expired") return yield* Effect.die(new Error(`expected a record: ${record}`))
+  return record
+})

@@ -1,0 +1,67 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import {
+  type Attempt,
+  type Caller,
+  NotSent,
+  OutcomeUnknown,
+  type ProviderAnswer,
+  ProviderHttp,
+  type ProviderRequest
+} from "../../src/connector/provider-http.ts"
+import { journal, type Journal } from "../fakes/journal.ts"
+
+type End = Effect.Effect<ProviderAnswer, NotSent | OutcomeUnknown>
+type Say = (nth: number, request: ProviderRequest) => End
+
+/** A provider whose answers and connections may take as long as a test wants. */
+export class Provider extends Context.Service<
+  Provider,
+  {
+    /** Every call that began, whether its first byte left or not. */
+    readonly asked: Journal<ProviderRequest>
+    /** Every request whose first byte left: what the provider may have acted on. */
+    readonly sent: Journal<ProviderRequest>
+    /** How requests end from now on; `nth` counts those whose first byte left from 1. */
+    readonly says: (say: Say) => void
+    /** What happens between the call and its first byte; `nth` counts calls from 1. */
+    readonly connects: (connect: (nth: number) => Effect.Effect<void, NotSent>) => void
+  }
+>()("comporta/test/Provider") {}
+
+export const status = (code: number, body = ""): End => Effect.succeed({ status: code, headers: {}, body })
+export const sent = (messageId = "m-1") => status(200, messageId)
+export const noAnswer: End = Effect.suspend(() => new OutcomeUnknown({ reason: "timeout" }))
+export const notConnected = Effect.suspend(() => new NotSent({ reason: "refused" }))
+
+export const provider: Layer.Layer<ProviderHttp | Provider> = Layer.effectContext(
+  Effect.sync(() => {
+    const asked = journal<ProviderRequest>()
+    const left = journal<ProviderRequest>()
+    let say: Say = () => sent()
+    let connect: (nth: number) => Effect.Effect<void, NotSent> = () => Effect.void
+    const caller = (attempt?: Attempt): Caller => ({
+      call: (request) =>
+        Effect.gen(function* () {
+          asked.record(request)
+          yield* connect(asked.all.length)
+          if (attempt !== undefined && !attempt.mayStart()) return yield* new NotSent({ reason: "too_late" })
+          left.record(request)
+          return yield* say(left.all.length, request)
+        })
+    })
+    return Context.make(ProviderHttp, { ...caller(), within: caller }).pipe(
+      Context.add(Provider, {
+        asked,
+        sent: left,
+        says: (next) => {
+          say = next
+        },
+        connects: (next) => {
+          connect = next
+        }
+      })
+    )
+  })
+)

@@ -1,0 +1,44 @@
+/** A phone number, as `wa_id` writes it. */
+export const number = "5511987650042"
+/** Each unlike any other text, planted where a person, content or a secret stands. */
+export const canaries = {
+  "a text": "canary-text-8d21f6",
+  "an answer": "canary-reply-30bb97",
+  "a phone number": number,
+  "a user id": "BR.40999000000000042077",
+  "a name": "Canaria da Silva Zebedeu",
+  "a user name": "canaria_zebedeu_77",
+  "an idempotency key": "canary-key-order-5150",
+  "an unknown access token": "canary-token-a00d1e",
+  "the provider's own words": "canary-words-0fe1",
+  "an unsigned body": "canary-unsigned-77ab",
+  "a body that is no JSON": "canary-broken-41cc",
+  "an address": "canary-path-9e0d",
+  "a correlation id": "canaria@example.com",
+  "a display number": "15559990042",
+  "the access token": "EAAG-canary-5b1f00d",
+  "the app secret": "canary-app-secret-6c2e",
+  "the verify token": "canary-verify-token-ff03",
+  "an API key": "cmp_canary-api-key-8e8e",
+  "the signing secret": Buffer.alloc(32, 0x5a).toString("base64")
+} as const
+
+/** As the provider writes one: the number hides in base64. */
+export const wamid = (n: number) =>
+  `wamid.${Buffer.from(`\u001d\u0009\u0018\u000d${number}\u0015\u0002${n}`).toString("base64")}`
+
+const token = /[A-Za-z0-9+/_-]{8,}/g
+
+/** Everything that a text says in base64, wherever it begins. */
+const decoded = (text: string): ReadonlyArray<string> =>
+  (text.match(token) ?? []).flatMap((word) =>
+    [0, 1, 2, 3].map((from) => Buffer.from(word.slice(from), "base64url").toString("latin1"))
+  )
+
+/** Which canaries a text holds, plain or in base64. */
+export const leaksIn = (where: string, text: string): ReadonlyArray<string> => {
+  const texts = [text, text.replaceAll("\\", ""), ...decoded(text)]
+  return Object.entries({ ...canaries, "a message id": wamid(0).slice(6, 22) })
+    .filter(([, canary]) => texts.some((one) => one.includes(canary)))
+    .map(([what]) => `${what} in ${where}`)
+}

@@ -1,0 +1,184 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { dirname, join, resolve } from "node:path"
+import { fileURLToPath } from "node:url"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { objectOf } from "../../plugins/meta/read-json.ts"
+import type { JsonObject } from "../../src/domain/json.ts"
+import { type Client, client, secrets } from "./client.ts"
+import { deafPort } from "./http.ts"
+import { type Recorded, recorded } from "./recorded.ts"
+import { businessAccountId, phoneNumberId } from "./webhook.ts"
+
+const root = resolve(fileURLToPath(import.meta.url), "../../..")
+
+export interface Options {
+  /** `memory` unless given. */
+  readonly redisUrl?: string
+  readonly provider?: string
+  readonly runtime?: string
+  /** Beside those of `client.ts`, or in their place; `undefined` leaves one out. */
+  readonly secrets?: Readonly<Record<string, string | undefined>>
+  /** With a sealing key and a pepper. */
+  readonly sealed?: boolean
+  /** What the file says in place of all this. */
+  readonly file?: string
+}
+
+/** How a process ended. */
+export interface Ended {
+  /** `null` where a signal ended it. */
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+  readonly lines: ReadonlyArray<JsonObject>
+}
+
+/** A process that runs. */
+export interface Program extends Client {
+  readonly lines: Recorded<JsonObject>
+  /** Waits for lines about an event. */
+  readonly line: (event: string, count?: number) => Effect.Effect<ReadonlyArray<JsonObject>>
+  readonly output: () => string
+  readonly signal: (name: NodeJS.Signals) => void
+  /** Stops reading what it writes, or reads on. */
+  readonly leaveOutput: (how: "pause" | "resume" | "close") => void
+  readonly ended: Effect.Effect<Ended>
+}
+
+export class DidNotStart extends Data.TaggedError("DidNotStart")<{ readonly ended: Ended }> {}
+
+/** A file, its secrets and a port: what `comporta serve` needs, in a directory of its own. */
+export interface Installation {
+  readonly directory: string
+  readonly file: string
+  readonly port: number
+  /** Starts it and waits until it listens; killed at the end of the scope at the latest. */
+  readonly start: Effect.Effect<Program, DidNotStart, Scope.Scope>
+  /** Runs it to its end. */
+  readonly run: (env?: Readonly<Record<string, string>>, file?: string) => Effect.Effect<Ended>
+}
+
+const yaml = (directory: string, port: number, { redisUrl, provider, runtime, sealed = false }: Options) => `
+environment: local
+server: { port: ${port} }
+store: ${redisUrl === undefined ? "memory" : `{ url: "${redisUrl}", durability: process${sealed ? ", sealingKey: store/sealing-key, pepper: store/pepper" : ""} }`}
+secrets: { from: files, directory: "${directory}/secrets" }
+${runtime === undefined ? "" : `runtime: { push: { url: "${runtime}", secret: runtime/signing } }`}
+api:
+  keys:
+    - { id: crm, secret: api/crm, scopes: [send, read, operate] }
+connectors:
+  whatsapp:
+    graph: { version: v25.0, baseUrl: "${provider ?? "http://127.0.0.1:9"}" }
+    secrets: { appSecret: meta/app-secret, verifyToken: meta/verify-token }
+    accounts:
+      support: { phoneNumberId: "${phoneNumberId}", businessAccountId: "${businessAccountId}", secrets: { accessToken: whatsapp/support } }
+    capabilities: [text]
+`
+
+const parsed = (line: string): JsonObject | undefined => {
+  try {
+    return objectOf(JSON.parse(line))
+  } catch {
+    return undefined
+  }
+}
+
+/** Collects what a process writes; resolves `ended` when it has closed its output. */
+const follow = (child: ChildProcess) => {
+  const lines = recorded<JsonObject>()
+  let stdout = ""
+  let stderr = ""
+  let rest = ""
+  child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
+    stdout += chunk
+    const whole = (rest + chunk).split("\n")
+    rest = whole.pop() ?? ""
+    for (const one of whole) {
+      const line = parsed(one)
+      if (line !== undefined) lines.add(line)
+    }
+  })
+  child.stderr?.setEncoding("utf8").on("data", (chunk: string) => (stderr += chunk))
+  const closed = once(child, "close").then((): Ended => ({ code: child.exitCode, stdout, stderr, lines: lines.all }))
+  return { lines, output: () => stdout + stderr, ended: Effect.promise(() => closed) }
+}
+
+const launch = (file: string, env: Readonly<Record<string, string>> = {}) =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const args = [join(root, "bin/comporta.js"), "serve", "--config", file]
+      const child = spawn(process.execPath, args, {
+        stdio: ["ignore", "pipe", "pipe"],
+        env: { PATH: "/usr/bin", ...env }
+      })
+      return { child, ...follow(child) }
+    }),
+    ({ child, ended }) =>
+      Effect.andThen(
+        Effect.sync(() => child.kill("SIGKILL")),
+        ended
+      )
+  )
+
+const isAbout = (event: string) => (line: JsonObject) => line["event"] === event
+
+const start = (file: string, port: number) =>
+  Effect.gen(function* () {
+    const { child, lines, output, ended } = yield* launch(file)
+    const line = (event: string, count = 1) =>
+      Effect.map(
+        lines.until((all) => all.filter(isAbout(event)).length >= count),
+        (all) => all.filter(isAbout(event))
+      )
+    yield* Effect.raceFirst(
+      line("server.listening"),
+      Effect.flatMap(ended, (end) => Effect.fail(new DidNotStart({ ended: end })))
+    )
+    const signal = (name: NodeJS.Signals) => {
+      child.kill(name)
+    }
+    const leaveOutput = (how: "pause" | "resume" | "close") => {
+      for (const stream of [child.stdout, child.stderr]) {
+        if (how === "close") stream?.destroy()
+        else stream?.[how]()
+      }
+    }
+    return { ...client(`http://127.0.0.1:${port}`), lines, line, output, signal, leaveOutput, ended }
+  })
+
+export const installation = (options: Options = {}): Effect.Effect<Installation, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const port = yield* deafPort
+    const directory = yield* Effect.acquireRelease(
+      Effect.sync(() => mkdtempSync(join(tmpdir(), "comporta-program-"))),
+      (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
+    )
+    const write = (path: string, text: string) => {
+      mkdirSync(dirname(join(directory, path)), { recursive: true })
+      writeFileSync(join(directory, path), text)
+    }
+    const keys = options.sealed
+      ? {
+          "store/sealing-key": Buffer.alloc(32, 3).toString("base64"),
+          "store/pepper": Buffer.alloc(32, 5).toString("base64")
+        }
+      : {}
+    for (const [ref, value] of Object.entries({ ...secrets, ...keys, ...options.secrets })) {
+      if (value !== undefined) write(`secrets/${ref}`, `${value}\n`)
+    }
+    const file = join(directory, "comporta.yaml")
+    write("comporta.yaml", options.file ?? yaml(directory, port, options))
+    return {
+      directory,
+      file,
+      port,
+      start: start(file, port),
+      run: (env = {}, other = file) => Effect.scoped(Effect.flatMap(launch(other, env), ({ ended }) => ended))
+    }
+  })
