@@ -72,7 +72,8 @@ const connect = (options: Options, url: URL): Redis => {
     maxRetriesPerRequest: 0,
     retryStrategy: backoff,
     reconnectOnError: (error) => (refusal(error) === "READONLY" ? 1 : false),
-    enableAutoPipelining: true
+    // It holds commands back until the pipeline before has been answered; group commit gathers what belongs together.
+    enableAutoPipelining: false
   })
 }
 

@@ -23,11 +23,8 @@ export type Commit = (
   done: (admissions: Admissions) => void
 ) => void
 
-/** Batches of one partition under way at once: while the store works on one, the next is on its way. */
-const inFlight = 2
-
 /**
- * Concurrent webhooks share round trips: what comes in one turn of the event loop, or while its partition has enough
+ * Concurrent webhooks share round trips: what comes in one turn of the event loop, or while its partition has a batch
  * under way, goes together. `run` starts an effect in the admission's own scope; `nonce` makes a random name for a batch.
  */
 export const groupCommit = (
@@ -36,7 +33,7 @@ export const groupCommit = (
   run: (effect: Effect.Effect<void>) => void,
   nonce: () => string
 ): Commit => {
-  const groups = Array.from({ length: partitions }, () => ({ waiting: Array<Waiting>(), underWay: 0 }))
+  const groups = Array.from({ length: partitions }, () => ({ waiting: Array<Waiting>(), underWay: false }))
   let scheduled = false
 
   const commit = (partition: number, batch: ReadonlyArray<Waiting>) => {
@@ -61,15 +58,14 @@ export const groupCommit = (
   const start = () => {
     scheduled = false
     for (const [partition, group] of groups.entries()) {
-      while (group.waiting.length > 0 && group.underWay < inFlight) {
-        group.underWay += 1
-        run(
-          Effect.map(commit(partition, take(group.waiting)), () => {
-            group.underWay -= 1
-            if (group.waiting.length > 0) schedule()
-          })
-        )
-      }
+      if (group.waiting.length === 0 || group.underWay) continue
+      group.underWay = true
+      run(
+        Effect.map(commit(partition, take(group.waiting)), () => {
+          group.underWay = false
+          if (group.waiting.length > 0) schedule()
+        })
+      )
     }
   }
 
@@ -83,7 +79,7 @@ export const groupCommit = (
     const group = groups[partition]
     if (group === undefined) return
     group.waiting.push({ entries, bytes: entries.reduce((sum, { record }) => sum + record.length, 0), done })
-    if (group.underWay < inFlight) schedule()
+    if (!group.underWay) schedule()
   }
 }
 

@@ -66,6 +66,7 @@ const apply = Effect.fnUntraced(function* (event: InboundEvent, evidence: LateEv
     accountId: event.account,
     attempt: evidence.attempt,
     ...(applied ? { state: answer.record.state, capabilityId: answer.record.capabilityId } : {}),
-    failureCode: applied ? evidence.status : answer.reason
+    eventType: event.type,
+    ...(applied ? {} : { failureCode: answer.reason })
   })
 })
