@@ -28,6 +28,8 @@ import * as LogStdout from "../layers/telemetry/log-stdout.ts"
 import { whatsapp } from "../plugins/whatsapp/index.ts"
 import { comporta } from "./cli/comporta.ts"
 import { teardown } from "./cli/exit.ts"
+import type { StoreAt } from "./config/config.ts"
+import type { SecretReader } from "./connector/channel.ts"
 import { pretty } from "./log/pretty.ts"
 import type { Parts, ProgramParts } from "./parts.ts"
 import { BadSecret } from "./secrets/bad-secret.ts"
@@ -36,17 +38,28 @@ import { version } from "./version.ts"
 const thirtyTwoBytes = (ref: string) => () =>
   new BadSecret({ ref, reason: "not base64 of 32 bytes", remedy: "store the output of: openssl rand -base64 32" })
 
-const store: Parts["store"] = ({ at, retention }, environment, password) => {
+const ofStore = (at: Exclude<StoreAt, { readonly _tag: "Memory" }>, sentinelPassword: SecretReader | undefined) => {
+  if (at._tag === "Server") return { url: at.url }
+  if (at._tag === "Cluster") return { cluster: at.nodes }
+  const password = sentinelPassword === undefined ? {} : { password: sentinelPassword.current() }
+  return { sentinel: { name: at.name, nodes: at.nodes, ...password } }
+}
+
+const store: Parts["store"] = ({ at, replicas, retention }, environment, password, sentinelPassword) => {
   const log = { marks: Duration.toMillis(retention.dedupe), delivered: Duration.toMillis(retention.delivered) }
   const ledger = { intents: Duration.toMillis(retention.intents), tombstones: Duration.toMillis(retention.tombstones) }
   const options = { environment, retention: log }
   if (at._tag === "Memory") {
     return Layer.provideMerge(MemoryLedger.layer(ledger), MemoryStore.layer(options))
   }
-  const url = at._tag === "Server" ? at.url : ""
+  const connection = RedisClient.layer({
+    ...ofStore(at, sentinelPassword),
+    ...(password === undefined ? {} : { password: password.current() }),
+    ...(replicas === undefined ? {} : { replicas })
+  })
   return Layer.provideMerge(RedisLedger.layer(ledger), RedisStore.layer(options)).pipe(
     Layer.provideMerge(RedisWatch.layer),
-    Layer.provide(RedisClient.layer({ url, ...(password === undefined ? {} : { password: password.current() }) }))
+    Layer.provide(connection)
   )
 }
 

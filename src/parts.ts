@@ -32,7 +32,8 @@ export interface Parts {
   readonly store: (
     store: StoreConfig,
     environment: Config["environment"],
-    password: SecretReader | undefined
+    password: SecretReader | undefined,
+    sentinelPassword: SecretReader | undefined
   ) => Layer.Layer<StoreServices, InfraError | StampRefused, Sealer | Log>
   readonly idHash: (ref: string, pepper: Redacted.Redacted<string>) => Layer.Layer<IdHash, BadSecret>
   readonly runtime: (url: string, secret: string, version: string) => Layer.Layer<Runtime, SecretUnavailable, Secrets>

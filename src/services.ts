@@ -29,9 +29,11 @@ const optional = (handle: Handle, ref: string | undefined) => (ref === undefined
 /** The store and what seals its records. */
 export const buildStore = Effect.fnUntraced(function* (config: Config, parts: Parts, handle: Handle) {
   const key = yield* optional(handle, config.store.sealingKey)
-  const password = yield* optional(handle, config.store.password)
+  const { at, password } = config.store
+  const ofServers = yield* optional(handle, password)
+  const ofSentinels = yield* optional(handle, at._tag === "Sentinel" ? at.password : undefined)
   return yield* Layer.build(
-    parts.store(config.store, config.environment, password).pipe(Layer.provideMerge(parts.sealer(key)))
+    parts.store(config.store, config.environment, ofServers, ofSentinels).pipe(Layer.provideMerge(parts.sealer(key)))
   )
 })
 

@@ -65,7 +65,8 @@ const make = (options: Partial<Retention>) =>
           if (consumer === "runtime") log.counters.delivered++
           return "written" as const
         }),
-      refuse: (owner, position) => own(owner, "runtime", position, (_, entry) => ++entry.refusals),
+      refuse: (owner, position, count) =>
+        own(owner, "runtime", position, (_, entry) => (entry.refusals = Math.max(entry.refusals, count))),
       deadLetter: (owner, position, reason) =>
         own(owner, "runtime", position, (log, entry) => {
           log.dead.push({ ...entry, reason })

@@ -5,15 +5,33 @@ import { Deployment } from "../../src/partition/deployment.ts"
 import { leaseMillis, Partitions } from "../../src/partition/partitions.ts"
 import { type Lease, Leases } from "./leases.ts"
 
+/** In milliseconds: since when a replica is there, and until when it counts. */
+interface Presence {
+  readonly since: number
+  readonly until: number
+}
+
 export const layer: Layer.Layer<Partitions, never, Deployment | Leases> = Layer.effect(
   Partitions,
   Effect.gen(function* () {
     const deployment = yield* Deployment
     const leases = yield* Leases
+    const replicas = new Map<string, Presence>()
     const isOurs = (lease: Lease | undefined, replica: string, epoch: number) =>
       lease !== undefined && lease.owner === replica && lease.epoch === epoch
     return Partitions.of({
       count: deployment.partitions,
+      announce: (replica) =>
+        Effect.map(Clock.currentTimeMillis, (now) => {
+          for (const [other, { until }] of Array.from(replicas)) if (until <= now) replicas.delete(other)
+          const since = replicas.get(replica)?.since ?? now
+          replicas.set(replica, { since, until: now + leaseMillis })
+          const older = Array.from(replicas).filter(
+            ([other, its]) => its.since < since || (its.since === since && other < replica)
+          )
+          return { live: replicas.size, older: older.length }
+        }),
+      retire: (replica) => Effect.sync(() => void replicas.delete(replica)),
       acquire: (partition, replica) =>
         Effect.map(Clock.currentTimeMillis, (now) => {
           const held = leases.get(partition)

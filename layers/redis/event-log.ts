@@ -97,8 +97,8 @@ const make = (options: Partial<Retention>) =>
           consumer,
           kept.delivered
         ).pipe(Effect.flatMap(asWrite(acknowledge.name))),
-      refuse: (owner, position) =>
-        own(refuse, owner, ["todo:runtime", "refusals"])(position).pipe(Effect.flatMap(asRefusals)),
+      refuse: (owner, position, count) =>
+        own(refuse, owner, ["todo:runtime", "refusals"])(position, count).pipe(Effect.flatMap(asRefusals)),
       deadLetter: (owner, position, reason) =>
         own(deadLetter, owner, ["todo:runtime", "log", "dead", "counters", "refusals"])(position, reason).pipe(
           Effect.flatMap(asWrite(deadLetter.name))

@@ -36,10 +36,24 @@ export const unavailable = (operation: string, cause?: unknown): InfraError =>
   })
 
 /**
+ * The script ran on the primary; that enough replicas have what it wrote is not known (G1). What it answered does not count:
+ * a primary that takes over may have seen nothing of it.
+ */
+export const notReplicated = (operation: string, cause?: unknown): InfraError =>
+  new InfraError({
+    code: "store_not_replicated",
+    operation,
+    certainty: "unknown",
+    transient: true,
+    ...(cause === undefined ? {} : { cause })
+  })
+
+/**
  * What a failed command says about itself. `store_full`, `store_unstamped`, `store_refused` and most of `store_unavailable`
  * are `not_applied`; an error inside a script (`store_error`), silence or a lost connection is `unknown`.
  */
 export const toInfraError = (operation: string, error: unknown): InfraError => {
+  if (error instanceof InfraError) return error
   const word = refusal(error)
   if (word === undefined) {
     if (error instanceof Error && error.message === neverWritten) return unavailable(operation, error)

@@ -2,6 +2,7 @@
 export type Kept =
   | "stamp"
   | "lease"
+  | "replicas"
   | "counters"
   | "log"
   | "todo:runtime"

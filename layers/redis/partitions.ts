@@ -3,9 +3,11 @@ import * as Layer from "effect/Layer"
 import { Deployment } from "../../src/partition/deployment.ts"
 import { leaseMillis, Partitions } from "../../src/partition/partitions.ts"
 import { RedisStore } from "./client.ts"
+import { unexpectedReply } from "./failure.ts"
 import { keysOf } from "./keys.ts"
 import { acquireLease, releaseLease, renewLease } from "./lease.ts"
-import { asInteger } from "./reply.ts"
+import { announceReplica, retireReplica } from "./replicas.ts"
+import { asInteger, asList } from "./reply.ts"
 
 export interface Options {
   /** Milliseconds; {@link leaseMillis} unless given. */
@@ -23,8 +25,20 @@ export const layer = (options: Options = {}): Layer.Layer<Partitions, never, Red
         const { of } = keysOf(store.prefix, partition)
         return [of("stamp"), of("lease")]
       }
+      const first = keysOf(store.prefix, 0)
+      const replicas = [first.of("stamp"), first.of("replicas")]
       return Partitions.of({
         count: deployment.partitions,
+        announce: (replica) =>
+          store.run(announceReplica, replicas, [deployment.id, replica, lease]).pipe(
+            Effect.flatMap(asList(announceReplica.name)),
+            Effect.flatMap(([live, older]) =>
+              typeof live === "number" && typeof older === "number"
+                ? Effect.succeed({ live, older })
+                : Effect.fail(unexpectedReply(announceReplica.name))
+            )
+          ),
+        retire: (replica) => Effect.asVoid(store.run(retireReplica, replicas, [deployment.id, replica])),
         acquire: (partition, replica) =>
           store.run(acquireLease, keys(partition), [deployment.id, replica, lease]).pipe(
             Effect.flatMap(asInteger(acquireLease.name)),

@@ -5,10 +5,15 @@ export interface Script {
   readonly name: string
   readonly source: string
   readonly sha: string
+  /** Its first line says `no-writes`, and the server holds it to that: replicas need not acknowledge it. */
+  readonly readOnly: boolean
 }
+
+const noWrites = /^#!lua\b[^\n]*\bflags=[a-z,-]*\bno-writes\b/
 
 export const defineScript = (name: string, source: string): Script => ({
   name,
   source,
-  sha: createHash("sha1").update(source).digest("hex")
+  sha: createHash("sha1").update(source).digest("hex"),
+  readOnly: noWrites.test(source)
 })

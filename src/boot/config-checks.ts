@@ -15,12 +15,6 @@ export const configChecks = (config: Config): ReadonlyArray<BootCheck> => [
 ]
 
 const unavailable = (config: Config): ReadonlyArray<{ readonly path: string; readonly instead: string }> => [
-  ...(config.store.at._tag === "Sentinel" || config.store.at._tag === "Cluster"
-    ? [{ path: `store.${config.store.at._tag.toLowerCase()}`, instead: "use store.url with one Redis server" }]
-    : []),
-  ...(config.store.replicas === undefined
-    ? []
-    : [{ path: "store.replicas", instead: "leave it out: writes wait for one server" }]),
   ...(config.secrets === undefined || config.secrets.from === "files"
     ? []
     : [{ path: "secrets.from", instead: "use secrets: { from: files, directory: … }" }]),

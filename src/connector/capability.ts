@@ -55,12 +55,17 @@ export type Perform<Settings, Account> = (
 /** Commutes with every later intent on the same target (G21): the only level that may retry an unknown outcome. */
 export const idempotent = <Input, Settings, Account>(
   definition: Definition<Input, Settings, Account> & { readonly retryUnknown?: number }
-): Capability<Settings, Account> => close(definition, "idempotent", definition)
+): Capability<Settings, Account> =>
+  close(
+    definition,
+    "idempotent",
+    definition.retryUnknown === undefined ? {} : { retryUnknown: definition.retryUnknown }
+  )
 
 /** A later proof can show whether it happened. */
 export const verified = <Input, Settings, Account>(
   definition: Definition<Input, Settings, Account> & { readonly proof: Proof }
-): Capability<Settings, Account> => close(definition, "verified", definition)
+): Capability<Settings, Account> => close(definition, "verified", { proof: definition.proof })
 
 /** Neither: a doubt waits for a person. */
 export const unprotected = <Input, Settings, Account>(

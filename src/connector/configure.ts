@@ -30,6 +30,15 @@ export interface Unbound {
 
 const strict = { errors: "all", onExcessProperty: "error" } as const
 
+/** A schema without keys takes any object as it is; what an operator writes there is unknown all the same. */
+const keysOfNone = (schema: Schema.Top, given: Readonly<Record<string, unknown>>): ReadonlyArray<Issue> =>
+  schema.ast._tag === "Objects" && schema.ast.propertySignatures.length === 0 && schema.ast.indexSignatures.length === 0
+    ? Object.keys(given).map((key) => ({ path: [key], message: "unknown key" }))
+    : []
+
+const under = (prefix: ReadonlyArray<string>, issues: ReadonlyArray<Issue>): ReadonlyArray<Issue> =>
+  issues.map(({ path, message }) => ({ path: [...prefix, ...path], message }))
+
 /** Checks everything the operator wrote about a connector against the connector's own schemas; all mistakes at once. */
 export const configure = <Settings, Account>(
   definition: Definition<Settings, Account>,
@@ -43,8 +52,12 @@ export const configure = <Settings, Account>(
   }))
   const known = new Map(definition.capabilities.map((capability) => [capability.id, capability]))
   const issues: Array<Issue> = [
+    ...keysOfNone(definition.settings, raw.settings),
     ...(Result.isFailure(settings) ? issuesOf(settings.failure.issue, []) : []),
     ...secretIssues(definition.secrets.connector, raw.secrets, ["secrets"]),
+    ...Object.entries(raw.accounts).flatMap(([alias, account]) =>
+      under(["accounts", alias], keysOfNone(definition.account, account.settings))
+    ),
     ...accounts.flatMap(({ alias, secrets, decoded }) => [
       ...(Result.isFailure(decoded) ? issuesOf(decoded.failure.issue, ["accounts", alias]) : []),
       ...secretIssues(definition.secrets.account, secrets, ["accounts", alias, "secrets"])
@@ -94,7 +107,7 @@ const channelOf = <Settings, Account>(
   const toCapability = (capability: Capability<Settings, Account>, identity: Identity<Account>): ChannelCapability => ({
     id: CapabilityId.make(`${definition.id}.${capability.id}`),
     protection: capability.protection,
-    retryUnknown: capability.retryUnknown ?? 0,
+    retryUnknown: capability.protection === "idempotent" ? (capability.retryUnknown ?? 0) : 0,
     prepare: (input, to) =>
       Result.map(capability.prepare(input, to), (perform) => ({
         perform: (callbackData) =>

@@ -10,8 +10,8 @@ export const intentResponse = (answer: IntentAnswer): PlainResponse => {
     "comporta-correlation-id": answer.correlationId,
     ...(wait === undefined ? {} : retryAfter(wait))
   }
-  if (conflict === undefined && (answer.state === "sent" || answer.outcome === "accepted")) {
-    return json(answer.outcome === "accepted" ? 202 : 200, body, headers)
+  if (conflict === undefined && (answer.state === "sent" || answer.state === "accepted")) {
+    return json(answer.state === "sent" ? 200 : 202, body, headers)
   }
   const { status, code, title } = problemOf(answer)
   return problem({

@@ -52,7 +52,7 @@ export const deliver = Effect.fnUntraced(function* (
         return "delivered"
       }
       case "Refused": {
-        const counted = yield* persist(events.refuse(owner, entry.position))
+        const counted = yield* persist(events.refuse(owner, entry.position, refusals + 1))
         if (counted === "stale") return "lost"
         refusals = counted === "absent" ? maxRefusals : counted
         if (refusals >= maxRefusals) {

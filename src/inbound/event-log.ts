@@ -66,8 +66,15 @@ export class EventLog extends Context.Service<
       limit: number
     ) => Effect.Effect<ReadonlyArray<PendingEntry>, InfraError>
     readonly acknowledge: (owner: Ownership, consumer: Consumer, position: number) => Effect.Effect<Write, InfraError>
-    /** Counts one refusal by the runtime of that very event (G33); answers the refusals so far. */
-    readonly refuse: (owner: Ownership, position: number) => Effect.Effect<number | "stale" | "absent", InfraError>
+    /**
+     * Notes that the runtime refused that very event for the `count`th time (G33); answers the refusals so far. The same
+     * count again changes nothing.
+     */
+    readonly refuse: (
+      owner: Ownership,
+      position: number,
+      count: number
+    ) => Effect.Effect<number | "stale" | "absent", InfraError>
     /** Takes an event out of the runtime's way, with the reason, for a person to look at. */
     readonly deadLetter: (owner: Ownership, position: number, reason: string) => Effect.Effect<Write, InfraError>
     readonly counts: Effect.Effect<Counts, InfraError>

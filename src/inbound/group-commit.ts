@@ -1,3 +1,4 @@
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { InfraError } from "../domain/failure.ts"
@@ -44,7 +45,9 @@ export const groupCommit = (
         () => log.admit(partition, request)
       ),
       Effect.map((admissions) => answer(batch, admissions)),
-      Effect.catch((error) => (batch.length === 1 || isAway(error) ? refuse(batch, error) : alone(partition, batch)))
+      Effect.catch((error) =>
+        batch.length === 1 || isAway(error) ? fail(batch, Cause.fail(error)) : alone(partition, batch)
+      )
     )
   }
 
@@ -60,11 +63,15 @@ export const groupCommit = (
     for (const [partition, group] of groups.entries()) {
       if (group.waiting.length === 0 || group.underWay) continue
       group.underWay = true
+      const batch = take(group.waiting)
       run(
-        Effect.map(commit(partition, take(group.waiting)), () => {
-          group.underWay = false
-          if (group.waiting.length > 0) schedule()
-        })
+        Effect.ensuring(
+          Effect.catchCause(commit(partition, batch), (cause) => fail(batch, cause)),
+          Effect.sync(() => {
+            group.underWay = false
+            if (group.waiting.length > 0) schedule()
+          })
+        )
       )
     }
   }
@@ -78,7 +85,13 @@ export const groupCommit = (
   return (partition, entries, done) => {
     const group = groups[partition]
     if (group === undefined) return
-    group.waiting.push({ entries, bytes: entries.reduce((sum, { record }) => sum + record.length, 0), done })
+    let told = false
+    const once = (admissions: Admissions) => {
+      if (told) return
+      told = true
+      done(admissions)
+    }
+    group.waiting.push({ entries, bytes: entries.reduce((sum, { record }) => sum + record.length, 0), done: once })
     if (!group.underWay) schedule()
   }
 }
@@ -105,7 +118,8 @@ const answer = (batch: ReadonlyArray<Waiting>, admissions: ReadonlyArray<Admissi
   }
 }
 
-const refuse = (batch: ReadonlyArray<Waiting>, error: InfraError) =>
+/** Nobody of a batch is left waiting, whatever ended it. */
+const fail = (batch: ReadonlyArray<Waiting>, cause: Cause.Cause<InfraError>) =>
   Effect.sync(() => {
-    for (const { done } of batch) done(Exit.fail(error))
+    for (const { done } of batch) done(Exit.failCause(cause))
   })

@@ -20,7 +20,7 @@ interface Waiting {
 
 /**
  * One lane a conversation, each in order, all at once (I8): a stuck conversation delays only itself. `slots` bounds the
- * deliveries of the whole process.
+ * deliveries of the whole process. `broken` ends only where a lane died of a defect: its events are not delivered.
  */
 export const lanes = Effect.fnUntraced(function* (owner: Ownership, slots: Semaphore.Semaphore) {
   const events = yield* EventLog
@@ -51,7 +51,7 @@ export const lanes = Effect.fnUntraced(function* (owner: Ownership, slots: Semap
     }
   })
 
-  return Effect.fnUntraced(function* (entry: PendingEntry, event: InboundEvent) {
+  const handle = Effect.fnUntraced(function* (entry: PendingEntry, event: InboundEvent) {
     yield* Semaphore.take(turns, 1)
     const { position } = entry
     const waiting: Waiting = held < heldRecords ? { position, held: [entry, event] } : { position }
@@ -64,4 +64,5 @@ export const lanes = Effect.fnUntraced(function* (owner: Ownership, slots: Semap
     lines.set(event.conversation, [waiting])
     yield* FiberSet.run(running, lane(event.conversation))
   })
+  return { handle, broken: FiberSet.join(running) }
 })

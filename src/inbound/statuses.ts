@@ -29,7 +29,7 @@ const evidenceOf = Effect.fnUntraced(function* (event: InboundEvent) {
   const channels = yield* Channels
   const { evidence } = event
   if (evidence?.callbackData === undefined) return undefined
-  const data = decodeCallbackData(hash, deployment.id, evidence.callbackData)
+  const data = decodeCallbackData(hash, deployment.id, event, evidence.callbackData)
   if (data === undefined) return undefined
   const messageId = Personal.open(event.personal).providerId
   const late: LateEvidence = {

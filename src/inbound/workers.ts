@@ -16,7 +16,11 @@ export const layer = (options: { readonly replica: string; readonly push: boolea
       const slots = Semaphore.makeUnsafe(deliveries)
       const dispatch = options.push
         ? (owner: Parameters<Worker<never>>[0]) =>
-            Effect.scoped(Effect.flatMap(lanes(owner, slots), (handle) => consume(owner, "runtime", handle)))
+            Effect.scoped(
+              Effect.flatMap(lanes(owner, slots), ({ handle, broken }) =>
+                Effect.raceFirst(consume(owner, "runtime", handle), Effect.andThen(broken, Effect.never))
+              )
+            )
         : () => Effect.never
       yield* Effect.forkScoped(
         workPartitions(options.replica, (owner) => Effect.raceFirst(dispatch(owner), reconcile(owner)))

@@ -1,26 +1,40 @@
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { IntentId } from "../domain/ids.ts"
+import { type ConnectorId, IntentId, type ProviderAccountId } from "../domain/ids.ts"
 import type { IdHash } from "../secrets/id-hash.ts"
 
-/** What we give the provider to return: `c1`, deployment, intent, attempt, MAC (G18). No personal data; under 128 characters. */
+/** Where a call is made from: a status of another account is no evidence about it. */
+export interface Sender {
+  readonly connector: ConnectorId
+  readonly providerAccount: ProviderAccountId
+}
+
+/**
+ * What we give the provider to return: `c1`, deployment, intent, attempt, and a MAC over these and the sender (G18).
+ * No personal data; under 128 characters.
+ */
 export interface CallbackData {
   readonly intentId: IntentId
   readonly attempt: number
 }
 
-const macOf = (hash: IdHash["Service"], deployment: string, data: CallbackData) =>
-  hash.opaque(["callback", deployment, data.intentId, String(data.attempt)])
+const macOf = (hash: IdHash["Service"], deployment: string, sender: Sender, data: CallbackData) =>
+  hash.opaque(["callback", deployment, sender.connector, sender.providerAccount, data.intentId, String(data.attempt)])
 
-export const encodeCallbackData = (hash: IdHash["Service"], deployment: string, data: CallbackData): string =>
-  `c1.${deployment}.${data.intentId}.${data.attempt}.${macOf(hash, deployment, data)}`
+export const encodeCallbackData = (
+  hash: IdHash["Service"],
+  deployment: string,
+  sender: Sender,
+  data: CallbackData
+): string => `c1.${deployment}.${data.intentId}.${data.attempt}.${macOf(hash, deployment, sender, data)}`
 
 const isIntentId = Schema.decodeUnknownOption(IntentId)
 
-/** `undefined` for what is not ours: another deployment's, another version's, or made up. */
+/** `undefined` for what is not ours: another deployment's, another account's, another version's, or made up. */
 export const decodeCallbackData = (
   hash: IdHash["Service"],
   deployment: string,
+  sender: Sender,
   text: string
 ): CallbackData | undefined => {
   const [version, from, id, attempt, mac, ...rest] = text.split(".")
@@ -28,5 +42,5 @@ export const decodeCallbackData = (
   const intentId = Option.getOrUndefined(isIntentId(id))
   if (intentId === undefined || attempt === undefined || !/^[1-9]\d{0,8}$/.test(attempt)) return undefined
   const data = { intentId, attempt: Number(attempt) }
-  return mac === macOf(hash, deployment, data) ? data : undefined
+  return mac === macOf(hash, deployment, sender, data) ? data : undefined
 }

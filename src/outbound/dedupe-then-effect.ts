@@ -71,7 +71,8 @@ export const dedupeThenEffect = Effect.fnUntraced(function* (
   const { attempt } = claim.success
   const deployment = yield* Deployment
   const hash = yield* IdHash
-  const callbackData = encodeCallbackData(hash, deployment.id, { intentId: job.intentId, attempt })
+  const sender = { connector: job.target.channel.id, providerAccount: job.target.account.providerAccount }
+  const callbackData = encodeCallbackData(hash, deployment.id, sender, { intentId: job.intentId, attempt })
   const ended = yield* Effect.result(call(job.target.capability, job.prepared, callbackData, claimedAt))
   return yield* settle(job.intentId, attempt, job.token, claim.success.record, ended)
 })

@@ -2,8 +2,16 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { InfraError } from "../domain/failure.ts"
 
-/** Milliseconds that a partition stays with a replica that has fallen silent. */
+/** Milliseconds that a partition stays with a replica that has fallen silent, and that the replica is counted as there. */
 export const leaseMillis = 6_000
+
+/** Where a replica stands among those that have announced themselves within {@link leaseMillis}, by the store's clock. */
+export interface Standing {
+  /** All of them, itself included. */
+  readonly live: number
+  /** Those that have been there for longer: its place in line, told alike to every replica. */
+  readonly older: number
+}
 
 /** Who works which partition. Every change of owner raises the epoch; a stale epoch is refused by the store (G30). */
 export class Partitions extends Context.Service<
@@ -11,6 +19,10 @@ export class Partitions extends Context.Service<
   {
     /** Stamped in the store at first start; never changes. */
     readonly count: number
+    /** Says that this replica is there, and answers where it stands. Silence makes it forgotten. */
+    readonly announce: (replica: string) => Effect.Effect<Standing, InfraError>
+    /** Forgets this replica at once; what it holds stays with it until it is released. */
+    readonly retire: (replica: string) => Effect.Effect<void, InfraError>
     /** Takes a partition that is free or whose lease has run out: the new epoch, or `undefined` while another holds it. */
     readonly acquire: (partition: number, replica: string) => Effect.Effect<number | undefined, InfraError>
     /** `false` when the partition is no longer ours. */

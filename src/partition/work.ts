@@ -1,57 +1,85 @@
-import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import { Log } from "../log/log.ts"
-import { leaseMillis, Partitions } from "./partitions.ts"
+import * as Fiber from "effect/Fiber"
+import * as Random from "effect/Random"
+import type { Log } from "../log/log.ts"
+import { hold, type Worker } from "./hold.ts"
+import { Partitions } from "./partitions.ts"
+import { shareOf } from "./share.ts"
 
-/** What a replica does with a partition while it owns it. Never ends by itself; interrupted when the partition is lost. */
-export type Worker<R> = (owner: {
-  readonly partition: number
-  readonly epoch: number
-}) => Effect.Effect<never, never, R>
+export type { Worker } from "./hold.ts"
 
-/** Works every partition that this replica can have, each in turn of its lease; never ends. */
+interface Holding {
+  readonly leave: Deferred.Deferred<void>
+  readonly fiber: Fiber.Fiber<void>
+}
+
+/** Milliseconds between two looks at what is fair and free; a quarter more or less, so that replicas do not march in step. */
+const roundMillis = 500
+/** A store that says nothing about a partition for so long is asked again in the next round. */
+const acquireLimit = "2 seconds"
+
+/**
+ * Works a fair share of the partitions (G30): takes free ones while it has fewer, hands them over one at a time while it
+ * has more. Never ends; where it is interrupted, every worker is stopped and every partition given back at once.
+ */
 export const workPartitions = <R>(
   replica: string,
   worker: Worker<R>
 ): Effect.Effect<void, never, R | Partitions | Log> =>
-  Effect.flatMap(Partitions, ({ count }) =>
-    Effect.forEach(
-      Array.from({ length: count }, (_, partition) => partition),
-      (partition) => Effect.forever(workOnce(replica, partition, worker)),
-      { concurrency: "unbounded", discard: true }
-    )
-  )
+  Effect.suspend(() => {
+    const held = new Map<number, Holding>()
 
-const workOnce = <R>(replica: string, partition: number, worker: Worker<R>) =>
-  Effect.gen(function* () {
-    const partitions = yield* Partitions
-    const log = yield* Log
-    const epoch = yield* partitions.acquire(partition, replica).pipe(Effect.catch(() => Effect.undefined))
-    if (epoch === undefined) return yield* Effect.sleep(leaseMillis / 4)
-    log.write("debug", "partition.taken", { partition })
-    yield* Effect.raceFirst(worker({ partition, epoch }), keepLease(replica, partition, epoch)).pipe(
-      Effect.onInterrupt(() =>
-        partitions.release(partition, replica, epoch).pipe(Effect.timeoutOption("500 millis"), Effect.ignore)
+    const take = Effect.fnUntraced(function* (partition: number) {
+      const { acquire } = yield* Partitions
+      const epoch = yield* acquire(partition, replica).pipe(Effect.timeout(acquireLimit))
+      if (epoch === undefined) return false
+      const leave = Deferred.makeUnsafe<void>()
+      const forget = Effect.sync(() => held.delete(partition))
+      const fiber = yield* hold(replica, { partition, epoch }, worker, leave).pipe(
+        Effect.ensuring(forget),
+        Effect.forkDetach
       )
+      held.set(partition, { leave, fiber })
+      return true
+    }, Effect.uninterruptible)
+
+    const takeFree = Effect.fnUntraced(
+      function* (wanted: number) {
+        const { count } = yield* Partitions
+        const others = Array.from({ length: count }, (_, partition) => partition).filter((one) => !held.has(one))
+        const asked = yield* Random.shuffle(others)
+        let missing = wanted
+        while (missing > 0 && asked.length > 0) {
+          const taken = yield* Effect.forEach(asked.splice(0, missing), take, { concurrency: "unbounded" })
+          missing -= taken.filter((one) => one).length
+        }
+      },
+      (taking) => Effect.ignore(taking)
     )
-    log.write("warn", "partition.lost", { partition })
-  })
 
-/** Ends when the lease is lost, or has not been renewed for so long that another may soon have it. */
-const keepLease = (replica: string, partition: number, epoch: number) =>
-  Effect.gen(function* () {
-    const partitions = yield* Partitions
-    let renewed = yield* Clock.currentTimeMillis
-    while ((yield* Clock.currentTimeMillis) - renewed < leaseMillis - renewEvery) {
-      yield* Effect.sleep(renewEvery)
-      const asked = yield* Clock.currentTimeMillis
-      const kept = yield* partitions.renew(partition, replica, epoch).pipe(
-        Effect.timeout(renewEvery),
-        Effect.catch(() => Effect.undefined)
-      )
-      if (kept === false) return
-      if (kept === true) renewed = asked
-    }
-  })
+    const handOver = Effect.gen(function* () {
+      const holdings = Array.from(held.values())
+      if (holdings.some(({ leave }) => Deferred.isDoneUnsafe(leave))) return
+      const [one] = yield* Random.shuffle(holdings)
+      if (one !== undefined) yield* Deferred.succeed(one.leave, undefined)
+    })
 
-const renewEvery = leaseMillis / 4
+    const drain = Effect.gen(function* () {
+      const { retire } = yield* Partitions
+      const holdings = Array.from(held.values())
+      yield* Effect.forEach(holdings, ({ leave }) => Deferred.succeed(leave, undefined), { discard: true })
+      const retired = retire(replica).pipe(Effect.timeoutOption("500 millis"), Effect.ignore)
+      yield* Effect.all([retired, Fiber.awaitAll(holdings.map(({ fiber }) => fiber))], { concurrency: "unbounded" })
+    })
+
+    const share = shareOf(replica)
+    const round = Effect.gen(function* () {
+      const missing = (yield* share) - held.size
+      if (missing < 0) yield* handOver
+      if (missing > 0) yield* takeFree(missing)
+      const jitter = yield* Random.next
+      yield* Effect.sleep(roundMillis * (0.75 + jitter / 2))
+    })
+    return Effect.ensuring(Effect.forever(round), drain)
+  })

@@ -174,13 +174,15 @@ export const eventLogContract = <R>(name: string, { layer, passGenerations }: St
         yield* log.admit(0, batch(event(1), event(2)))
         const owner = yield* ownerOf(0)
         const [first = 0, second = 0] = yield* positions(0, "runtime")
-        assert.strictEqual(yield* log.refuse(owner, first), 1)
-        assert.strictEqual(yield* log.refuse(owner, first), 2)
+        assert.strictEqual(yield* log.refuse(owner, first, 1), 1)
+        assert.strictEqual(yield* log.refuse(owner, first, 1), 1)
+        assert.strictEqual(yield* log.refuse(owner, first, 2), 2)
+        assert.strictEqual(yield* log.refuse(owner, first, 1), 2)
         const refusals = (yield* log.pending(0, "runtime", 0, 10)).map((entry) => entry.refusals)
         assert.deepStrictEqual(refusals, [2, 0])
         yield* log.acknowledge(owner, "runtime", first)
-        assert.strictEqual(yield* log.refuse(owner, first), "absent")
-        assert.strictEqual(yield* log.refuse(owner, second), 1)
+        assert.strictEqual(yield* log.refuse(owner, first, 3), "absent")
+        assert.strictEqual(yield* log.refuse(owner, second, 1), 1)
       }).pipe(Effect.provide(layer()))
     )
 
@@ -209,7 +211,7 @@ export const eventLogContract = <R>(name: string, { layer, passGenerations }: St
         const owner = yield* ownerOf(0)
         const [position = 0] = yield* positions(0, "runtime")
         assert.strictEqual(yield* log.acknowledge(stale, "runtime", position), "stale")
-        assert.strictEqual(yield* log.refuse(stale, position), "stale")
+        assert.strictEqual(yield* log.refuse(stale, position, 1), "stale")
         assert.strictEqual(yield* log.deadLetter(stale, position, "refused 410"), "stale")
         const [entry] = yield* log.pending(0, "runtime", 0, 10)
         assert.deepStrictEqual([entry?.position, entry?.refusals], [position, 0])
@@ -257,7 +259,7 @@ export const eventLogContract = <R>(name: string, { layer, passGenerations }: St
             const owner = yield* ownerOf(partition)
             if (what === "acknowledge") yield* log.acknowledge(owner, "runtime", position)
             if (what === "dead-letter") yield* log.deadLetter(owner, position, "refused 410")
-            if (what === "refuse") yield* log.refuse(owner, position)
+            if (what === "refuse") yield* log.refuse(owner, position, 1)
             yield* assertConserved
           }
         }).pipe(Effect.provide(layer())),

@@ -3,8 +3,13 @@ import * as Effect from "effect/Effect"
 import { leaseMillis, Partitions } from "../../src/partition/partitions.ts"
 import type { StoreUnderTest } from "./store.ts"
 
+export interface PartitionsUnderTest<R> extends StoreUnderTest<R> {
+  /** The last word of every replica grows older by so many milliseconds. */
+  readonly passPresence: (millis: number) => Effect.Effect<void, unknown, R>
+}
+
 /** What all partitions keep, wherever their leases are. */
-export const partitionsContract = <R>(name: string, { layer, passLease }: StoreUnderTest<R>) => {
+export const partitionsContract = <R>(name: string, { layer, passLease, passPresence }: PartitionsUnderTest<R>) => {
   describe(`partitions in ${name}`, () => {
     it.effect("a partition has one owner, and each owner an epoch of its own", () =>
       Effect.gen(function* () {
@@ -57,6 +62,61 @@ export const partitionsContract = <R>(name: string, { layer, passLease }: StoreU
         assert.strictEqual(yield* partitions.acquire(0, "a"), 2)
         assert.isFalse(yield* partitions.renew(0, "a", 1))
         assert.isTrue(yield* partitions.renew(0, "a", 2))
+      }).pipe(Effect.provide(layer()))
+    )
+
+    it.effect("replicas that announce themselves stand in the order in which they came, told alike to all", () =>
+      Effect.gen(function* () {
+        const { announce } = yield* Partitions
+        assert.deepStrictEqual(yield* announce("c"), { live: 1, older: 0 })
+        yield* passPresence(10)
+        assert.deepStrictEqual(yield* announce("b"), { live: 2, older: 1 })
+        yield* passPresence(10)
+        assert.deepStrictEqual(yield* announce("a"), { live: 3, older: 2 })
+        assert.deepStrictEqual(yield* announce("b"), { live: 3, older: 1 })
+        assert.deepStrictEqual(yield* announce("c"), { live: 3, older: 0 })
+      }).pipe(Effect.provide(layer()))
+    )
+
+    it.effect("many that come at once each have a place of their own", () =>
+      Effect.gen(function* () {
+        const { announce } = yield* Partitions
+        const replicas = Array.from({ length: 16 }, (_, n) => `replica-${n}`)
+        yield* Effect.forEach(replicas, announce, { concurrency: "unbounded" })
+        const standings = yield* Effect.forEach(replicas, announce, { concurrency: "unbounded" })
+        assert.isTrue(standings.every(({ live }) => live === 16))
+        const places = standings.map(({ older }) => older).toSorted((left, right) => left - right)
+        assert.deepStrictEqual(
+          places,
+          replicas.map((_, n) => n)
+        )
+      }).pipe(Effect.provide(layer()))
+    )
+
+    it.effect("a replica that fell silent is forgotten, and is the youngest when it comes back", () =>
+      Effect.gen(function* () {
+        const { announce } = yield* Partitions
+        yield* announce("a")
+        yield* passPresence(leaseMillis - 1_000)
+        assert.deepStrictEqual(yield* announce("b"), { live: 2, older: 1 })
+        yield* passPresence(1_001)
+        assert.deepStrictEqual(yield* announce("b"), { live: 1, older: 0 })
+        assert.deepStrictEqual(yield* announce("a"), { live: 2, older: 1 })
+      }).pipe(Effect.provide(layer()))
+    )
+
+    it.effect("a replica that retires is forgotten at once, and keeps what it holds until it is released", () =>
+      Effect.gen(function* () {
+        const partitions = yield* Partitions
+        yield* partitions.announce("a")
+        assert.strictEqual(yield* partitions.acquire(0, "a"), 1)
+        yield* partitions.announce("b")
+        yield* partitions.retire("a")
+        yield* partitions.retire("nobody")
+        assert.deepStrictEqual(yield* partitions.announce("b"), { live: 1, older: 0 })
+        assert.isUndefined(yield* partitions.acquire(0, "b"))
+        yield* partitions.release(0, "a", 1)
+        assert.strictEqual(yield* partitions.acquire(0, "b"), 2)
       }).pipe(Effect.provide(layer()))
     )
   })

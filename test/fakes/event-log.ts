@@ -47,7 +47,8 @@ export const faultyEventLog = <E, R>(
             through("pending", { partition, consumer, after }, log.pending(partition, consumer, after, limit)),
           acknowledge: (owner, consumer, position) =>
             through("acknowledge", { owner, consumer, position }, log.acknowledge(owner, consumer, position)),
-          refuse: (owner, position) => through("refuse", { owner, position }, log.refuse(owner, position)),
+          refuse: (owner, position, count) =>
+            through("refuse", { owner, position }, log.refuse(owner, position, count)),
           deadLetter: (owner, position, reason) =>
             through("deadLetter", { owner, position, reason }, log.deadLetter(owner, position, reason)),
           counts: through("counts", undefined, log.counts),

@@ -21,7 +21,7 @@ export interface RedisServer {
   readonly dispose: () => Promise<void>
 }
 
-const freePort = () =>
+export const freePort = () =>
   new Promise<number>((resolve, reject) => {
     const probe = createServer()
     probe.once("error", reject)

@@ -1,10 +1,12 @@
 import { defineScript } from "../script.ts"
 import { ownerOf } from "./owner.ts"
 
-/** KEYS: stamp, lease, todo:runtime, refusals. ARGV: deployment, epoch, position. Answers the refusals so far, or a word. */
+/** KEYS: stamp, lease, todo:runtime, refusals. ARGV: deployment, epoch, position, count. Answers the refusals so far, or a word. */
 export const refuse = defineScript(
   "refuse",
   `${ownerOf}
-return redis.call('HINCRBY', KEYS[4], id, 1)
+local count = math.max(tonumber(redis.call('HGET', KEYS[4], id) or 0), tonumber(ARGV[4]))
+redis.call('HSET', KEYS[4], id, count)
+return count
 `
 )

@@ -12,4 +12,4 @@ const memory: StoreUnderTest<never> = {
 }
 
 eventLogContract("memory", memory)
-partitionsContract("memory", memory)
+partitionsContract("memory", { ...memory, passPresence: (millis) => TestClock.adjust(millis) })

@@ -56,7 +56,7 @@ describe("the event log in Redis", () => {
           log.admit(0, batch(event(1))),
           log.pending(0, "runtime", 0, 1),
           log.acknowledge(ours, "runtime", 1),
-          log.refuse(ours, 1),
+          log.refuse(ours, 1, 1),
           log.deadLetter(ours, 1, "refused"),
           log.counts,
           log.ping,
@@ -101,7 +101,7 @@ describe("the event log in Redis", () => {
           ["store_full", "not_applied", true]
         )
         const ours = yield* owner
-        assert.strictEqual(yield* log.refuse(ours, 1), 1)
+        assert.strictEqual(yield* log.refuse(ours, 1, 1), 1)
         assert.strictEqual(yield* log.deadLetter(ours, 1, "refused"), "written")
         assert.strictEqual(yield* log.acknowledge(ours, "runtime", 2), "written")
         assert.isTrue(yield* partitions.renew(0, "replica", ours.epoch))
@@ -209,8 +209,8 @@ describe("the event log in Redis", () => {
       const log = yield* EventLog
       yield* log.admit(0, batch(event(1), event(2)))
       const ours = yield* owner
-      yield* log.refuse(ours, 1)
-      yield* log.refuse(ours, 2)
+      yield* log.refuse(ours, 1, 1)
+      yield* log.refuse(ours, 2, 1)
       yield* log.acknowledge(ours, "runtime", 1)
       yield* log.deadLetter(ours, 2, "refused")
       assert.strictEqual(yield* redis("EXISTS", (yield* here).of("refusals")), 0)
@@ -266,7 +266,7 @@ describe("the event log in Redis", () => {
       const log = yield* EventLog
       yield* log.admit(0, { nonce: "n", entries: [event(1, ["runtime", "ledger"]), event(2)] })
       const ours = yield* owner
-      yield* log.refuse(ours, 1)
+      yield* log.refuse(ours, 1, 1)
       yield* log.deadLetter(ours, 1, "refused")
       const { prefix } = yield* RedisStore
       const names = JSON.stringify(yield* redis("KEYS", `${prefix}:*`))

@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { RedisStore } from "../../../layers/redis/client.ts"
 import { keysOf } from "../../../layers/redis/keys.ts"
+import { asTexts } from "../../../layers/redis/reply.ts"
 import { layer } from "../../../layers/redis/store.ts"
 import { eventLogContract } from "../../contracts/event-log.ts"
 import { partitionsContract } from "../../contracts/partitions.ts"
@@ -23,5 +24,17 @@ const redis: StoreUnderTest<RedisStore> = {
   passLease: (millis) => inBoth("lease", "until", -millis)
 }
 
+/** Each replica is a field with two times: since when it is there, and until when it counts. */
+const passPresence = (millis: number) =>
+  Effect.gen(function* () {
+    const store = yield* RedisStore
+    const key = keysOf(store.prefix, 0).of("replicas")
+    const fields = yield* Effect.flatMap(store.command("HGETALL", key), asTexts("HGETALL"))
+    for (let at = 0; at + 1 < fields.length; at += 2) {
+      const [since, until] = (fields[at + 1] ?? "").split(" ").map(Number)
+      yield* store.command("HSET", key, fields[at] ?? "", `${(since ?? 0) - millis} ${(until ?? 0) - millis}`)
+    }
+  })
+
 eventLogContract("Redis", redis)
-partitionsContract("Redis", redis)
+partitionsContract("Redis", { ...redis, passPresence })

@@ -1,0 +1,83 @@
+import { Redis } from "ioredis"
+import * as Effect from "effect/Effect"
+import { unavailable } from "../failure.ts"
+import { close } from "./close.ts"
+import { errorCode } from "./connection.ts"
+import { type Common, connectionOptions } from "./options.ts"
+import { type Primary, primaryOf } from "./primary.ts"
+import { hostOf, portOf } from "./topology.ts"
+
+/** A node of the cluster and the connection to it, which is made again by itself until the node is let go. */
+export interface Node {
+  readonly address: string
+  readonly redis: Redis
+  readonly primary: Primary
+  /** Waits while the first connection is being made; fails at once where one was lost. */
+  readonly ready: Effect.Effect<void, ReturnType<typeof unavailable>>
+}
+
+export interface Nodes {
+  readonly get: (address: string) => Node | undefined
+  /** The node at this address, connected to where that was not so. */
+  readonly at: (address: string) => Node
+  readonly all: () => ReadonlyArray<Node>
+  /** Lets go of a node, once it has answered what it was asked. */
+  readonly drop: (node: Node) => Effect.Effect<void>
+}
+
+export interface Listener {
+  readonly onReady: (node: Node) => void
+  readonly onClose: (node: Node) => void
+}
+
+const firstConnection = (redis: Redis, address: string): Node["ready"] => {
+  let last: unknown
+  redis.on("error", (error) => (last = error))
+  const connecting = redis.connect().then(
+    () => undefined,
+    (error: unknown) => last ?? error
+  )
+  let over = false
+  void connecting.then(() => (over = true))
+  const failed = (cause: unknown) => unavailable(`connect to the store at ${address} (${errorCode(cause)})`, cause)
+  return Effect.suspend(() => {
+    if (redis.status === "ready") return Effect.void
+    if (over) return Effect.fail(failed(last))
+    return Effect.flatMap(
+      Effect.promise(() => connecting),
+      (cause) => (cause === undefined ? Effect.void : Effect.fail(failed(cause)))
+    )
+  })
+}
+
+/** The connections to a cluster's nodes, one a node, all gone with the scope. */
+export const clusterNodes = Effect.fnUntraced(function* (options: Common, tls: boolean, listener: Listener) {
+  const nodes = new Map<string, Node>()
+  yield* Effect.addFinalizer(() =>
+    Effect.forEach([...nodes.values()], ({ redis }) => close(redis), { concurrency: "unbounded", discard: true })
+  )
+  const make = (address: string): Node => {
+    const redis = new Redis({
+      ...connectionOptions(options),
+      host: hostOf(address),
+      port: portOf(address),
+      ...(tls ? { tls: {} } : {})
+    })
+    const ready = firstConnection(redis, address)
+    const node: Node = { address, redis, primary: primaryOf(address, redis, options), ready }
+    redis.on("ready", () => listener.onReady(node))
+    redis.on("close", () => listener.onClose(node))
+    nodes.set(address, node)
+    return node
+  }
+  return {
+    get: (address) => nodes.get(address),
+    at: (address) => nodes.get(address) ?? make(address),
+    all: () => [...nodes.values()],
+    drop: (node) =>
+      Effect.suspend(() => {
+        nodes.delete(node.address)
+        return close(node.redis)
+      })
+  } satisfies Nodes
+})

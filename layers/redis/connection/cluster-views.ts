@@ -1,0 +1,54 @@
+import { Redis } from "ioredis"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { unavailable } from "../failure.ts"
+import { close } from "./close.ts"
+import type { Node } from "./cluster-nodes.ts"
+import { errorCode } from "./connection.ts"
+import { type Common, connectionOptions, urlOptions } from "./options.ts"
+import { hostOf, type View, viewOf } from "./topology.ts"
+
+const viewFrom = async (redis: Redis, host: string): Promise<View> => {
+  const [info, slots] = (await redis.pipeline().cluster("INFO").cluster("SLOTS").exec()) ?? []
+  const error = info?.[0] ?? slots?.[0] ?? undefined
+  return error === undefined ? viewOf(info?.[1], slots?.[1], host) : Promise.reject(error)
+}
+
+/** What the nodes say that answer soon; the others are left out. */
+export const readViews = (nodes: ReadonlyArray<Node>): Effect.Effect<ReadonlyArray<View>> =>
+  Effect.forEach(
+    nodes,
+    ({ redis, address }) =>
+      Effect.tryPromise(() => viewFrom(redis, hostOf(address))).pipe(Effect.timeout("500 millis"), Effect.result),
+    { concurrency: "unbounded" }
+  ).pipe(Effect.map((results) => results.filter(Result.isSuccess).map(({ success }) => success)))
+
+const why = (error: unknown) =>
+  error instanceof Error && error.message.includes("cluster support disabled") ? "no cluster" : errorCode(error)
+
+const seed = (url: URL, options: Common) =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const redis = yield* Effect.acquireRelease(
+        Effect.sync(() => new Redis({ ...connectionOptions(options), ...urlOptions(url), db: 0, retryStrategy: null })),
+        close
+      )
+      let last: unknown
+      redis.on("error", (error) => (last = error))
+      return yield* Effect.tryPromise({
+        try: async () => {
+          await redis.connect()
+          return viewFrom(redis, urlOptions(url).host ?? "")
+        },
+        catch: (error) => unavailable(`connect to the store at ${url.host} (${why(last ?? error)})`, last ?? error)
+      })
+    })
+  )
+
+/** What the configured nodes say, each over a connection of the moment. Fails where none of them answers. */
+export const readSeeds = Effect.fnUntraced(function* (urls: ReadonlyArray<URL>, options: Common) {
+  const results = yield* Effect.forEach(urls, (url) => Effect.result(seed(url, options)), { concurrency: "unbounded" })
+  const views = results.filter(Result.isSuccess).map(({ success }) => success)
+  if (views.length > 0) return views
+  return yield* results.find(Result.isFailure)?.failure ?? unavailable("connect to the store")
+})

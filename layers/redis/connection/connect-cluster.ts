@@ -1,0 +1,80 @@
+import { Command } from "ioredis"
+import * as Effect from "effect/Effect"
+import { refusal, unavailable } from "../failure.ts"
+import type { Script } from "../script.ts"
+import { clusterMap } from "./cluster-map.ts"
+import type { Connection } from "./connection.ts"
+import { type ClusterOptions } from "./options.ts"
+import { final, type Primary } from "./primary.ts"
+import { redirectOf } from "./topology.ts"
+
+/** How often one command may be sent on. */
+const redirects = 5
+
+const slotOf = (name: string, args: ReadonlyArray<string | number>): number | null =>
+  new Command(name, [...args]).getSlot()
+
+interface Target {
+  readonly address: string
+  readonly asking: boolean
+}
+
+type Send = (primary: Primary, asking: boolean) => Effect.Effect<unknown, unknown>
+
+/**
+ * A cluster, without what its client library would guess: each command goes to the one node that owns its slot. A node that
+ * says the slot is elsewhere has not begun, and the command follows, a few times; nothing else is sent again.
+ */
+export const connectCluster = Effect.fnUntraced(function* (options: ClusterOptions, scripts: ReadonlySet<Script>) {
+  const map = yield* clusterMap(options, scripts)
+
+  const attempt = (operation: string, slot: number | null, send: Send, left: number, to?: Target): Attempt =>
+    Effect.suspend(() => {
+      const address = to?.address ?? map.ownerOf(slot)
+      if (address === undefined) return later(operation, slot, send, left, unavailable(operation))
+      const node = map.nodeAt(address)
+      const sent = () => send(node.primary, to?.asking === true)
+      const answered = node.primary.isReady() ? sent() : Effect.andThen(node.ready, Effect.suspend(sent))
+      return Effect.catch(answered, (error) => {
+        const redirect = left === 0 ? undefined : redirectOf(error, address)
+        if (redirect === undefined) {
+          if (refusal(error) === undefined) map.refreshSoon()
+          return Effect.fail(error)
+        }
+        if (redirect._tag === "Later") return later(operation, slot, send, left, error)
+        if (redirect._tag === "Moved") map.moved(redirect.slot, redirect.address)
+        const next = redirect._tag === "Ask" ? { address: redirect.address, asking: true } : undefined
+        return attempt(operation, slot, send, left - 1, next)
+      })
+    })
+
+  const later = (operation: string, slot: number | null, send: Send, left: number, error: unknown): Attempt => {
+    map.refreshSoon()
+    return left === 0
+      ? Effect.fail(error)
+      : Effect.delay(attempt(operation, slot, send, left - 1), 50 * 2 ** (redirects - left))
+  }
+
+  return {
+    run: (call) =>
+      final(
+        call.script.name,
+        attempt(
+          call.script.name,
+          call.keys[0] === undefined ? null : slotOf("get", [call.keys[0]]),
+          (primary, asking) => primary.run(asking ? { ...call, asking } : call),
+          redirects
+        )
+      ),
+    command: (name, args) =>
+      final(
+        name,
+        attempt(name, slotOf(name, args), (primary, asking) => primary.command(name, args, asking), redirects)
+      ),
+    primaries: map.primaries,
+    status: map.status,
+    failovers: map.failovers
+  } satisfies Connection
+})
+
+type Attempt = Effect.Effect<unknown, unknown>

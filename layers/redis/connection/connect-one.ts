@@ -1,0 +1,63 @@
+import type { Redis } from "ioredis"
+import * as Effect from "effect/Effect"
+import * as Queue from "effect/Queue"
+import * as Stream from "effect/Stream"
+import * as SubscriptionRef from "effect/SubscriptionRef"
+import { unavailable } from "../failure.ts"
+import type { Script } from "../script.ts"
+import { close } from "./close.ts"
+import { type Connection, errorCode, type Status } from "./connection.ts"
+import { greet, isAnother, type RunId } from "./greet.ts"
+import type { Common } from "./options.ts"
+import { final, primaryOf } from "./primary.ts"
+
+/** Follows the connection: scripts in use are loaded anew on each one, and who answers is compared with who did. */
+const follow = Effect.fnUntraced(function* (redis: Redis, events: Queue.Queue<Status>, scripts: ReadonlySet<Script>) {
+  const status = yield* SubscriptionRef.make<Status>("up")
+  const failovers = yield* SubscriptionRef.make(0)
+  let last: { readonly runId: RunId } | undefined
+  const greeted = Effect.gen(function* () {
+    const runId = yield* greet(redis, scripts)
+    if (last !== undefined && isAnother(last.runId, runId))
+      yield* SubscriptionRef.update(failovers, (count) => count + 1)
+    last = { runId }
+  })
+  yield* Stream.fromQueue(events).pipe(
+    Stream.runForEach((next) =>
+      Effect.gen(function* () {
+        if (next === "up") yield* greeted
+        if (SubscriptionRef.getUnsafe(status) !== next) yield* SubscriptionRef.set(status, next)
+      })
+    ),
+    Effect.forkScoped
+  )
+  return { status, failovers }
+})
+
+/** One primary at a time, where the client library finds it. Fails at once where the first connection does. */
+export const connectOne = Effect.fnUntraced(function* (
+  make: () => Redis,
+  name: string,
+  options: Common,
+  scripts: ReadonlySet<Script>
+) {
+  const redis = yield* Effect.acquireRelease(Effect.sync(make), close)
+  const events = yield* Queue.unbounded<Status>()
+  let last: unknown
+  redis.on("error", (error) => (last = error))
+  redis.on("ready", () => Queue.offerUnsafe(events, "up"))
+  redis.on("close", () => Queue.offerUnsafe(events, "down"))
+  yield* Effect.tryPromise({
+    try: () => redis.connect(),
+    catch: (error) => unavailable(`connect to the store at ${name} (${errorCode(last ?? error)})`, last ?? error)
+  })
+  const { status, failovers } = yield* follow(redis, events, scripts)
+  const primary = primaryOf(name, redis, options)
+  return {
+    run: (call) => final(call.script.name, primary.run(call)),
+    command: (command, args) => final(command, primary.command(command, args)),
+    primaries: () => [primary],
+    status,
+    failovers
+  } satisfies Connection
+})

@@ -1,0 +1,26 @@
+import type * as Effect from "effect/Effect"
+import type * as SubscriptionRef from "effect/SubscriptionRef"
+import type { InfraError } from "../../../src/domain/failure.ts"
+import { refusal } from "../failure.ts"
+import type { Call } from "./call.ts"
+import type { Primary } from "./primary.ts"
+
+/** `up`: every primary that holds a part of the store is connected. */
+export type Status = "up" | "down"
+
+/** The way to the store, wherever it is. */
+export interface Connection {
+  readonly run: (call: Call) => Effect.Effect<unknown, InfraError>
+  readonly command: (name: string, args: ReadonlyArray<string | number>) => Effect.Effect<unknown, InfraError>
+  /** Those that hold a part of the store now. */
+  readonly primaries: () => ReadonlyArray<Primary>
+  readonly status: SubscriptionRef.SubscriptionRef<Status>
+  readonly failovers: SubscriptionRef.SubscriptionRef<number>
+}
+
+/** One word on why a connection could not be made. */
+export const errorCode = (error: unknown): string => {
+  const word = refusal(error)
+  if (word !== undefined) return word
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "no answer"
+}

@@ -1,0 +1,98 @@
+import type { RedisOptions } from "ioredis"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { InfraError } from "../../../src/domain/failure.ts"
+import { refusal } from "../failure.ts"
+
+/** What every connection can be told, wherever the store is. */
+export interface Common {
+  readonly username?: string
+  readonly password?: Redacted.Redacted<string>
+  /** What every key begins with; `comporta` unless given. */
+  readonly prefix?: string
+  /** Milliseconds until a command counts as unanswered; 2000 unless given. */
+  readonly commandTimeout?: number
+  /** Replicas of each primary that must acknowledge what a script wrote (G1); 0 unless given. */
+  readonly replicas?: number
+  /** Milliseconds until missing acknowledgements fail a script; 1000 unless given. */
+  readonly replicaTimeout?: number
+}
+
+export interface ServerOptions extends Common {
+  /** `redis://host:port/database`, or `rediss://` for TLS; without user info. */
+  readonly url: string
+}
+
+export interface SentinelOptions extends Common {
+  readonly sentinel: {
+    /** Of the primary, as the Sentinels call it. */
+    readonly name: string
+    /** `host:port` of each Sentinel. */
+    readonly nodes: ReadonlyArray<string>
+    /** Of the Sentinels themselves; `password` is the servers'. */
+    readonly password?: Redacted.Redacted<string>
+  }
+}
+
+export interface ClusterOptions extends Common {
+  /** Urls of nodes to ask for the others; `rediss://` where all of them speak TLS. */
+  readonly cluster: ReadonlyArray<string>
+}
+
+export type AnyOptions = ServerOptions | SentinelOptions | ClusterOptions
+
+export const commandMillis = ({ commandTimeout }: Common): number => commandTimeout ?? 2_000
+export const replicaMillis = ({ replicaTimeout }: Common): number => replicaTimeout ?? 1_000
+
+/** Milliseconds until a lost connection is made again. */
+export const backoff = (attempt: number): number => Math.min(2_000, 25 * 2 ** Math.min(attempt, 10))
+
+/** Of one connection that queues nothing while it is down and sends nothing twice (G7). */
+export const connectionOptions = (options: Common) => {
+  const waits = options.replicas === undefined || options.replicas === 0 ? 0 : replicaMillis(options)
+  const timeout = commandMillis(options) + waits
+  return {
+    ...(options.username === undefined ? {} : { username: options.username }),
+    ...(options.password === undefined ? {} : { password: Redacted.value(options.password) }),
+    connectionName: "comporta",
+    disableClientInfo: true,
+    protocol: 2,
+    lazyConnect: true,
+    connectTimeout: commandMillis(options),
+    commandTimeout: timeout,
+    socketTimeout: 3 * timeout,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: backoff,
+    reconnectOnError: (error: Error) => (refusal(error) === "READONLY" ? 1 : false),
+    // It holds commands back until the pipeline before has been answered; group commit gathers what belongs together.
+    enableAutoPipelining: false
+  } satisfies RedisOptions
+}
+
+/** Where a `redis://` url points. */
+export const urlOptions = (url: URL) =>
+  ({
+    host: url.hostname.replace(/^\[|\]$/g, ""),
+    port: Number(url.port === "" ? 6379 : url.port),
+    db: Number(url.pathname.slice(1)),
+    ...(url.protocol === "rediss:" ? { tls: {} } : {})
+  }) satisfies RedisOptions
+
+const badAddress = () =>
+  new InfraError({
+    code: "store_url",
+    operation: "the store's address must be redis://host:port without user info",
+    certainty: "not_applied",
+    transient: false
+  })
+
+/** Never shows the text that it refuses: it may hold a password. */
+export const addressOf = (text: string): Effect.Effect<URL, InfraError> =>
+  Effect.suspend(() => {
+    const url = URL.parse(text)
+    const known = url !== null && ["redis:", "rediss:"].includes(url.protocol) && url.hostname !== ""
+    if (known && url.username === "" && url.password === "" && /^\/?\d*$/.test(url.pathname)) return Effect.succeed(url)
+    return Effect.fail(badAddress())
+  })

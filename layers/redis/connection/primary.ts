@@ -1,0 +1,54 @@
+import type { Redis } from "ioredis"
+import * as Effect from "effect/Effect"
+import type { InfraError } from "../../../src/domain/failure.ts"
+import { toInfraError, unavailable } from "../failure.ts"
+import { afterAsking, ask, type Call, runAlone } from "./call.ts"
+import { type Common, replicaMillis } from "./options.ts"
+import { runReplicated } from "./replicated.ts"
+
+/** One primary, over one connection: what it answers is in the order in which it was asked. */
+export interface Primary {
+  /** As errors and boot reports name it. */
+  readonly name: string
+  readonly isReady: () => boolean
+  /** Fails with what the server said, for who can make something of it; otherwise with an `InfraError`. */
+  readonly run: (call: Call) => Effect.Effect<unknown, unknown>
+  readonly command: (
+    name: string,
+    args: ReadonlyArray<string | number>,
+    asking?: boolean
+  ) => Effect.Effect<unknown, unknown>
+}
+
+export const defaultPrefix = "comporta"
+
+export const primaryOf = (name: string, redis: Redis, options: Common): Primary => {
+  const replicas = options.replicas ?? 0
+  const alone = runAlone(redis)
+  const replicated = runReplicated(redis, {
+    replicas,
+    within: replicaMillis(options),
+    prefix: options.prefix ?? defaultPrefix
+  })
+  const isReady = () => redis.status === "ready"
+  const whenReady = (operation: string, effect: () => Effect.Effect<unknown, unknown>) =>
+    Effect.suspend(() => (isReady() ? effect() : Effect.fail(unavailable(operation))))
+  return {
+    name,
+    isReady,
+    run: (call) =>
+      whenReady(call.script.name, () => (replicas === 0 || call.script.readOnly ? alone(call) : replicated(call))),
+    command: (command, args, asking) =>
+      whenReady(command, () =>
+        ask(() =>
+          asking === true
+            ? afterAsking(redis, (pipeline) => pipeline.call(command, ...args))
+            : redis.call(command, ...args)
+        )
+      )
+  }
+}
+
+/** For who has no use for what the server said. */
+export const final = <A>(operation: string, effect: Effect.Effect<A, unknown>): Effect.Effect<A, InfraError> =>
+  Effect.mapError(effect, (error) => toInfraError(operation, error))

@@ -1,0 +1,54 @@
+/** What one node of a cluster knows about all of them. */
+export interface View {
+  /** The node sees every slot served. */
+  readonly ok: boolean
+  /** Grows with every failover: of two views, the one that has seen more. */
+  readonly epoch: number
+  /** Slot to `host:port` of the primary that serves it. */
+  readonly owners: ReadonlyArray<string | undefined>
+}
+
+export const slotCount = 16_384
+
+const listOf = (value: unknown): ReadonlyArray<unknown> => (Array.isArray(value) ? value : [])
+
+/** `CLUSTER INFO` and `CLUSTER SLOTS`, asked of a node at `host`: one that does not know its own address is there. */
+export const viewOf = (info: unknown, slots: unknown, host: string): View => {
+  const text = typeof info === "string" ? info : ""
+  const owners = Array.from<string | undefined>({ length: slotCount })
+  for (const range of listOf(slots)) {
+    const [from, to, primary] = listOf(range)
+    const [named, port] = listOf(primary)
+    if (typeof from !== "number" || typeof to !== "number" || typeof port !== "number") continue
+    const known = typeof named === "string" && named !== "" && named !== "?"
+    owners.fill(`${known ? named : host}:${port}`, from, to + 1)
+  }
+  return {
+    ok: /^cluster_state:ok/m.test(text),
+    epoch: Number(/^cluster_current_epoch:(\d+)/m.exec(text)?.[1] ?? 0),
+    owners
+  }
+}
+
+/** A node that is cut off from the others still tells what it last heard. */
+export const newest = (views: ReadonlyArray<View>): View | undefined =>
+  views.toSorted((left, right) => Number(right.ok) - Number(left.ok) || right.epoch - left.epoch)[0]
+
+/** Where a command should have gone, or that nobody can take it now. None of these let it begin. */
+export type Redirect =
+  | { readonly _tag: "Moved"; readonly slot: number; readonly address: string }
+  | { readonly _tag: "Ask"; readonly address: string }
+  | { readonly _tag: "Later" }
+
+/** `MOVED 3999 10.0.0.7:6381`, without a host where it is that of the node that said so. */
+export const redirectOf = (error: unknown, asked: string): Redirect | undefined => {
+  if (!(error instanceof Error) || error.name !== "ReplyError") return undefined
+  const [word, slot, where = ""] = error.message.split(" ")
+  if (word === "TRYAGAIN" || word === "CLUSTERDOWN") return { _tag: "Later" }
+  if (word !== "MOVED" && word !== "ASK") return undefined
+  const address = where.startsWith(":") ? `${hostOf(asked)}${where}` : where
+  return word === "ASK" ? { _tag: "Ask", address } : { _tag: "Moved", slot: Number(slot), address }
+}
+
+export const hostOf = (address: string): string => address.slice(0, address.lastIndexOf(":"))
+export const portOf = (address: string): number => Number(address.slice(address.lastIndexOf(":") + 1))

@@ -1,0 +1,169 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import type { RawConnector } from "../../src/connector/configure.ts"
+import { digest } from "../plugins/digest.ts"
+import { fixture, fixtureChannel, raw } from "../fakes/channel.ts"
+
+const front = { secrets: { token: "fixture/front" }, settings: { number: "100" } }
+const back = { secrets: { token: "fixture/back" }, settings: { number: "200" } }
+
+const mistakes = (change: Partial<RawConnector>) => {
+  const configured = fixture.configure({ ...raw, ...change })
+  return Result.isFailure(configured) ? configured.failure.map(({ path }) => path.join(".")) : []
+}
+
+describe("what an operator wrote about a connector", () => {
+  it("is told every mistake at once, each at its path", () => {
+    const configured = fixture.configure({
+      secrets: { singing: "fixture/signing" },
+      settings: {},
+      accounts: {
+        front: { secrets: {}, settings: { number: "", more: "1" } },
+        back: { secrets: { token: "a", tokens: "b" }, settings: { number: "200", nubmer: "1" } },
+        third: { secrets: { token: "c" }, settings: {} }
+      },
+      capabilities: ["post", "pots", "mark", "text"]
+    })
+    assert.isTrue(Result.isFailure(configured))
+    if (!Result.isFailure(configured)) return
+    const told = configured.failure.map(({ path, message }) => `${path.join(".")}: ${message}`)
+    assert.sameMembers(
+      configured.failure.map(({ path }) => path.join(".")),
+      [
+        "secrets.signing",
+        "secrets.singing",
+        "accounts.front.number",
+        "accounts.front.more",
+        "accounts.front.secrets.token",
+        "accounts.back.nubmer",
+        "accounts.back.secrets.tokens",
+        "accounts.third.number",
+        "capabilities.1",
+        "capabilities.3"
+      ]
+    )
+    assert.include(told, "capabilities.1: expected one of mark, post, poke")
+    assert.include(told, "secrets.signing: expected a secret reference")
+    assert.include(told, "secrets.singing: unknown key; known here: signing")
+    assert.include(told, "accounts.third.number: expected, but not there")
+    assert.include(told, "accounts.back.nubmer: unknown key")
+  })
+
+  it("is told an unknown key also where the connector has no settings of its own", () => {
+    assert.deepStrictEqual(mistakes({ settings: { nubmer: "1" } }), ["nubmer"])
+  })
+
+  it("never has its values repeated", () => {
+    const canary = "canary-4711"
+    const configured = fixture.configure({
+      secrets: { signing: "fixture/signing" },
+      settings: {},
+      accounts: { front: { secrets: { token: "t" }, settings: { number: [canary], extra: canary } } },
+      capabilities: ["mark"]
+    })
+    assert.isTrue(Result.isFailure(configured))
+    assert.notInclude(JSON.stringify(Result.getFailure(configured)), canary)
+  })
+
+  it("gives every account a provider account of its own", () => {
+    assert.deepStrictEqual(mistakes({ accounts: { front, back, third: front } }), ["accounts.third"])
+    assert.deepStrictEqual(mistakes({ accounts: { front, again: front, third: front } }), [
+      "accounts.again",
+      "accounts.third"
+    ])
+    assert.deepStrictEqual(mistakes({ accounts: { front, back } }), [])
+  })
+
+  it("is right as the example is", () => {
+    assert.deepStrictEqual(mistakes({}), [])
+  })
+})
+
+describe("a connector that is configured", () => {
+  it.effect("names every secret that it needs, and reads each by its name alone", () =>
+    Effect.gen(function* () {
+      const { secretRefs, bind } = yield* Effect.fromResult(fixture.configure(raw))
+      assert.sameMembers([...secretRefs], ["fixture/signing", "fixture/front", "fixture/back"])
+      const asked: Array<string> = []
+      const error = yield* bind((ref) => {
+        asked.push(ref)
+        return ref === "fixture/back"
+          ? Effect.fail("not there" as const)
+          : Effect.succeed({ current: () => Redacted.make(ref), candidates: () => [Redacted.make(ref)] })
+      }).pipe(Effect.flip)
+      assert.strictEqual(error, "not there")
+      assert.sameMembers(asked, [...secretRefs])
+    })
+  )
+
+  it.effect("has the capabilities that were asked for, at every account, and no others", () =>
+    Effect.gen(function* () {
+      const channel = yield* fixtureChannel({ ...raw, capabilities: ["poke", "mark"] })
+      assert.deepStrictEqual([...channel.accounts.keys()], ["front", "back"])
+      for (const { capabilities } of channel.accounts.values()) {
+        assert.deepStrictEqual([...capabilities.keys()], ["poke", "mark"])
+      }
+      assert.strictEqual(channel.accounts.get("back")?.providerAccount, "200")
+      assert.strictEqual(channel.routes.get("200")?.account, "back")
+      assert.isUndefined(channel.routes.get("300"))
+    })
+  )
+
+  it.effect("verifies with whatever versions of its secret there are at that moment", () =>
+    Effect.gen(function* () {
+      let versions = ["new", "old"].map((text) => Redacted.make(text))
+      const { bind } = yield* Effect.fromResult(fixture.configure(raw))
+      const { verify } = yield* bind(() =>
+        Effect.succeed({ current: () => versions[0] ?? Redacted.make(""), candidates: () => versions })
+      )
+      const body = new TextEncoder().encode("{}")
+      const signedWith = (secret: string) => {
+        const mac = Buffer.from(digest.hmacSha256(Redacted.make(secret), body)).toString("hex")
+        return verify({ headers: { "x-signature": mac }, body }, digest)
+      }
+      assert.deepStrictEqual(["new", "old", "older"].map(signedWith), [true, true, false])
+      versions = ["newest", "new"].map((text) => Redacted.make(text))
+      assert.deepStrictEqual(["newest", "new", "old"].map(signedWith), [true, true, false])
+      versions = []
+      assert.deepStrictEqual(["newest", ""].map(signedWith), [false, false])
+    })
+  )
+
+  it.effect("refuses a request that does not fit without touching its provider, and names what was expected", () =>
+    Effect.gen(function* () {
+      const { accounts } = yield* fixtureChannel()
+      const capabilities = accounts.get("front")?.capabilities
+      const issues = (id: string, input: unknown, to?: string) => {
+        const prepared = capabilities?.get(id)?.prepare(input, to)
+        return prepared !== undefined && Result.isFailure(prepared)
+          ? prepared.failure.issues.map(({ path }) => path.join("."))
+          : []
+      }
+      assert.deepStrictEqual(issues("post", { text: "" }), ["to", "input.text"])
+      assert.deepStrictEqual(issues("post", { text: "x", extra: 1 }, "1555"), ["to", "input.extra"])
+      assert.deepStrictEqual(issues("mark", { text: "x" }, "+1555"), ["to"])
+      assert.deepStrictEqual(issues("mark", null), ["input"])
+      assert.deepStrictEqual(issues("post", { text: "x" }, "+1555"), [])
+    })
+  )
+
+  it.effect("tells by its table what a reported failure means, and repeats no text of the provider", () =>
+    Effect.gen(function* () {
+      const { failureOf } = yield* fixtureChannel()
+      const told = [failureOf("410"), failureOf("411"), failureOf(undefined), failureOf("no code: +1555")]
+      assert.deepStrictEqual(
+        told.map((failure) => [failure.class, failure.code, failure.certainty, failure.transient]),
+        [
+          ["PayloadError", "410", "not_applied", false],
+          ["ProviderError", "411", "not_applied", false],
+          ["ProviderError", "failed", "not_applied", false],
+          ["ProviderError", "failed", "not_applied", false]
+        ]
+      )
+      assert.strictEqual(told[0]?.detail, "the recipient is gone")
+      assert.notInclude(JSON.stringify(told), "+1555")
+    })
+  )
+})

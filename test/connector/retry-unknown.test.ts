@@ -1,0 +1,74 @@
+import { assert, describe, expectTypeOf, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { type Capability, idempotent, type Proof, unprotected, verified } from "../../src/connector/capability.ts"
+import type { Receipt } from "../../src/domain/intent.ts"
+import { channelOf } from "./one-capability.ts"
+import { fixtureChannel } from "../fakes/channel.ts"
+
+type Parameter<F extends (definition: never) => unknown> = Parameters<F>[0]
+
+const definition = {
+  id: "one",
+  input: Schema.Struct({ text: Schema.String }),
+  recipient: "absent",
+  send: () => Effect.succeed<Receipt>({})
+} as const
+const proof: Proof = "status-echo"
+
+describe("G21 a retry of unknown outcomes", () => {
+  it("can be written for an idempotent capability", () => {
+    assert.strictEqual(idempotent({ ...definition, retryUnknown: 2 }).retryUnknown, 2)
+    assert.isUndefined(idempotent(definition).retryUnknown)
+    expectTypeOf<Parameter<typeof idempotent>>().toHaveProperty("retryUnknown")
+  })
+
+  it("cannot be written for any other", () => {
+    // @ts-expect-error a verified capability takes no retry of unknown outcomes
+    const one = verified({ ...definition, proof, retryUnknown: 2 })
+    // @ts-expect-error an unprotected capability takes no retry of unknown outcomes
+    const other = unprotected({ ...definition, retryUnknown: 2 })
+    assert.deepStrictEqual([one.protection, other.protection], ["verified", "unprotected"])
+    expectTypeOf<Parameter<typeof verified>>().not.toHaveProperty("retryUnknown")
+    expectTypeOf<Parameter<typeof unprotected>>().not.toHaveProperty("retryUnknown")
+  })
+
+  it("is not taken from a definition of another that carries it all the same", () => {
+    const carrying = { ...definition, proof, retryUnknown: 2 }
+    assert.isUndefined(unprotected(carrying).retryUnknown)
+    assert.isUndefined(verified(carrying).retryUnknown)
+  })
+
+  it("is not taken from a definition of one that says nothing of a proof", () => {
+    // @ts-expect-error a verified capability has a proof
+    verified(definition)
+    // @ts-expect-error an idempotent capability needs none
+    idempotent({ ...definition, proof })
+    // @ts-expect-error an unprotected capability has none
+    unprotected({ ...definition, proof })
+    const carrying = { ...definition, proof }
+    assert.isUndefined(unprotected(carrying).proof)
+  })
+
+  it.effect("reaches the channel for those alone that have it, for the others it is never", () =>
+    Effect.gen(function* () {
+      const { accounts } = yield* fixtureChannel()
+      const retries = [...(accounts.get("front")?.capabilities.values() ?? [])].map(
+        ({ id, protection, retryUnknown }) => [id, protection, retryUnknown]
+      )
+      assert.deepStrictEqual<unknown>(retries, [
+        ["fixture.mark", "idempotent", 2],
+        ["fixture.post", "verified", 0],
+        ["fixture.poke", "unprotected", 0]
+      ])
+    })
+  )
+
+  it.effect("reaches the channel for no other, also where somebody wrote it into the capability itself", () =>
+    Effect.gen(function* () {
+      const made: Capability<object, object> = { ...verified({ ...definition, proof }), retryUnknown: 2 }
+      const { accounts } = yield* channelOf(made)
+      assert.strictEqual(accounts.get("front")?.capabilities.get("one")?.retryUnknown, 0)
+    })
+  )
+})

@@ -1,0 +1,49 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { CapabilityId, CorrelationId, IntentId } from "../../src/domain/ids.ts"
+import type { IntentAnswer } from "../../src/outbound/answer.ts"
+import { Intents, type NotAnIntent, type Submission } from "../../src/outbound/intents.ts"
+import type { NotConfigured } from "../../src/outbound/validate.ts"
+import { journal, type Journal } from "./journal.ts"
+
+type End = Effect.Effect<IntentAnswer, NotAnIntent | NotConfigured>
+
+/** What was submitted, and what became of it. */
+export class ScriptedIntents extends Context.Service<
+  ScriptedIntents,
+  {
+    /** Every submission, oldest first. */
+    readonly submitted: Journal<Submission>
+    /** How submissions end from now on. */
+    readonly ends: (end: End) => void
+  }
+>()("comporta/test/ScriptedIntents") {}
+
+/** An answer about one intent; `more` takes the place of what it names. */
+export const answerWith = (more: Partial<IntentAnswer> = {}): IntentAnswer => ({
+  intentId: IntentId.make(`int_${"1".repeat(32)}`),
+  outcome: "sent",
+  state: "sent",
+  safeNewKey: false,
+  capabilityId: CapabilityId.make("fixture.post"),
+  correlationId: CorrelationId.make(`cor_${"2".repeat(32)}`),
+  ...more
+})
+
+/** A way out within this process; sends everything until it is told otherwise. */
+export const scriptedIntents: Layer.Layer<Intents | ScriptedIntents> = Layer.effectContext(
+  Effect.sync(() => {
+    const submitted = journal<Submission>()
+    let end: End = Effect.succeed(answerWith({ receipt: { messageId: "m-1" } }))
+    const submit = (submission: Submission) =>
+      Effect.suspend(() => {
+        submitted.record(submission)
+        return end
+      })
+    const ends = (next: End) => {
+      end = next
+    }
+    return Context.make(Intents, { submit }).pipe(Context.add(ScriptedIntents, { submitted, ends }))
+  })
+)

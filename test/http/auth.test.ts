@@ -1,0 +1,105 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { vi } from "vitest"
+import { intentIdOfNobody, wish } from "./wish.ts"
+import { IntentLedgerFaults } from "../fakes/intent-ledger.ts"
+import { ScriptedIntents } from "../fakes/intents.ts"
+import { RecordedLog } from "../fakes/log.ts"
+import { api, ground, keys } from "./house.ts"
+
+const compared = vi.hoisted((): Array<readonly [number, number]> => [])
+
+vi.mock(import("node:crypto"), async (original) => {
+  const crypto = await original()
+  return {
+    ...crypto,
+    timingSafeEqual: (a: NodeJS.ArrayBufferView, b: NodeJS.ArrayBufferView) => {
+      compared.push([a.byteLength, b.byteLength])
+      return crypto.timingSafeEqual(a, b)
+    }
+  }
+})
+
+const endpoints = [
+  { name: "send", path: "/v1/intents", init: wish(), scope: "send" },
+  { name: "get", path: `/v1/intents/${intentIdOfNobody}`, init: {}, scope: "read" },
+  { name: "list", path: "/v1/intents?state=sent", init: {}, scope: "read" }
+] as const
+
+describe("a caller of the API", () => {
+  for (const { name, path, init, scope } of endpoints) {
+    it.effect(`needs a key with the scope ${scope} to ${name}, and that one alone`, () =>
+      Effect.gen(function* () {
+        const ask = yield* api
+        for (const { client } of keys) {
+          const { status, body, headers } = yield* ask(path, init, `key-${client.id}`)
+          if (client.scopes.includes(scope)) assert.include([200, 404], status, client.id)
+          else {
+            assert.strictEqual(status, 403, client.id)
+            assert.deepInclude(body, { type: "urn:comporta:problem:forbidden", code: "forbidden", status: 403, scope })
+            assert.strictEqual(headers.get("content-type"), "application/problem+json")
+          }
+        }
+      }).pipe(Effect.provide(ground))
+    )
+  }
+
+  it.effect("without a known key is told 401 and no more, whatever he asks, and nothing is touched", () =>
+    Effect.gen(function* () {
+      const ask = yield* api
+      const wrong = ["", "wrong", "key-al", "key-all ", "key-allx", "KEY-ALL", "key-all, key-reader", "key-sender-old"]
+      const texts = new Set<string>()
+      for (const { path, init } of endpoints) {
+        for (const key of [undefined, ...wrong.map((text) => text.replace(/ $/, "\u00a0"))]) {
+          const { status, headers, text } = yield* ask(path, init, key)
+          assert.strictEqual(status, 401, `${path} ${key}`)
+          assert.strictEqual(headers.get("www-authenticate"), "Bearer")
+          assert.strictEqual(headers.get("content-type"), "application/problem+json")
+          texts.add(text)
+        }
+      }
+      assert.strictEqual(texts.size, 1)
+      assert.lengthOf((yield* ScriptedIntents).submitted.all, 0)
+      const ledger = yield* IntentLedgerFaults
+      assert.lengthOf([...ledger.calls.get.all, ...ledger.calls.list.all], 0)
+      const log = yield* RecordedLog
+      assert.lengthOf(log.of("api.refused"), endpoints.length * (wrong.length + 1))
+      assert.notInclude(JSON.stringify(log.lines), "wrong")
+    }).pipe(Effect.provide(ground))
+  )
+
+  it.effect("is known by the version of his key before this one as well", () =>
+    Effect.gen(function* () {
+      const ask = yield* api
+      for (const key of ["key-sender", "key-sender-before"]) {
+        assert.strictEqual((yield* ask("/v1/intents", wish(), key)).status, 200)
+      }
+      const { submitted } = yield* ScriptedIntents
+      assert.deepStrictEqual([...new Set(submitted.all.map(({ namespace }) => namespace))], ["sender-keys"])
+    }).pipe(Effect.provide(ground))
+  )
+
+  it.effect("is told by no time which key was near: every key is compared whole, by digests of one length", () =>
+    Effect.gen(function* () {
+      const ask = yield* api
+      const versions = keys.flatMap(({ secret }) => secret.candidates()).length
+      for (const key of ["key-all", "key-nobody", "key-al", "k", "x".repeat(5_000)]) {
+        compared.length = 0
+        yield* ask("/v1/intents?state=sent", {}, key)
+        assert.deepStrictEqual(
+          compared,
+          Array.from({ length: versions }, () => [32, 32])
+        )
+      }
+    }).pipe(Effect.provide(ground))
+  )
+
+  it.effect("needs no key to ask whether the gateway is well, and for its description", () =>
+    Effect.gen(function* () {
+      const ask = yield* api
+      for (const path of ["/livez", "/metrics", "/openapi.json", "/docs"]) {
+        assert.strictEqual((yield* ask(path)).status, 200, path)
+      }
+    }).pipe(Effect.provide(ground))
+  )
+})

@@ -1,0 +1,83 @@
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
+import * as Redacted from "effect/Redacted"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as ApiKeys from "../../layers/node-crypto/api-keys.ts"
+import * as MemoryLedger from "../../layers/memory/intent-ledger.ts"
+import * as MemoryStore from "../../layers/memory/store.ts"
+import { isJsonObject, type JsonObject } from "../../src/domain/json.ts"
+import type { Scope } from "../../src/http/api-keys.ts"
+import { app } from "../../src/http/app.ts"
+import { layer as readiness } from "../../src/http/readiness.ts"
+import { EventLog } from "../../src/inbound/event-log.ts"
+import { faultyEventLog } from "../fakes/event-log.ts"
+import { faultyIntentLedger } from "../fakes/intent-ledger.ts"
+import { scriptedIntents } from "../fakes/intents.ts"
+import * as RecordedLog from "../fakes/log.ts"
+
+const client = (id: string, scopes: ReadonlyArray<Scope>, ...secrets: readonly [string, ...ReadonlyArray<string>]) => {
+  const [current, ...previous] = secrets.map((secret) => Redacted.make(secret))
+  return {
+    client: { id, scopes, namespace: `${id}-keys` },
+    secret: {
+      current: () => current ?? Redacted.make(""),
+      candidates: () => (current === undefined ? [] : [current, ...previous])
+    }
+  }
+}
+
+export const keys = [
+  client("all", ["send", "read", "operate"], "key-all"),
+  client("sender", ["send"], "key-sender", "key-sender-before"),
+  client("reader", ["read"], "key-reader"),
+  client("nobody", [], "key-nobody")
+]
+
+/** All that the API stands on, observable. */
+export const ground = Layer.mergeAll(
+  ApiKeys.layer(keys),
+  scriptedIntents,
+  faultyIntentLedger(MemoryLedger.layer()),
+  Layer.provideMerge(readiness, faultyEventLog(Layer.effect(EventLog, EventLog))),
+  RecordedLog.layer,
+  NodeHttpServer.layerHttpServices
+).pipe(Layer.provideMerge(MemoryStore.layer({ partitions: 2 })))
+
+export interface Answered {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  /** Empty where the body is no JSON object. */
+  readonly body: JsonObject
+}
+
+const objectIn = (text: string): JsonObject => {
+  try {
+    const value = JSON.parse(text)
+    return isJsonObject(value) ? value : {}
+  } catch {
+    return {}
+  }
+}
+
+/** The API as one function, without a socket, with metrics of its own. */
+export const api = Effect.gen(function* () {
+  const registry = new Map()
+  const handle = yield* Effect.provideService(app, Metric.MetricRegistry, registry)
+  return Effect.fnUntraced(function* (path: string, init: RequestInit = {}, key?: string) {
+    const headers = new Headers(init.headers)
+    if (key !== undefined) headers.set("authorization", `Bearer ${key}`)
+    const request = HttpServerRequest.fromWeb(new Request(`http://gateway.test${path}`, { ...init, headers }))
+    const response = yield* handle.pipe(
+      Effect.provideService(HttpServerRequest.HttpServerRequest, request),
+      Effect.provideService(Metric.MetricRegistry, registry)
+    )
+    const web = HttpServerResponse.toWeb(response)
+    const text = yield* Effect.promise(() => web.text())
+    const answered: Answered = { status: web.status, headers: web.headers, text, body: objectIn(text) }
+    return answered
+  })
+})

@@ -1,0 +1,102 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Schema from "effect/Schema"
+import type { FailureReport } from "../../src/domain/failure.ts"
+import { intentResponse } from "../../src/http/intent-response.ts"
+import { IntentAnswer as Answered, IntentProblem } from "../../src/http/schemas.ts"
+import type { IntentAnswer } from "../../src/outbound/answer.ts"
+import { answerWith } from "../fakes/intents.ts"
+
+const failure = (more: Partial<FailureReport>): FailureReport => ({
+  class: "ProviderError",
+  code: "131056",
+  certainty: "not_applied",
+  transient: false,
+  detail: "our own words",
+  ...more
+})
+const payload = failure({ class: "PayloadError", code: "invalid_request" })
+const infra = failure({ class: "InfraError", code: "store_unavailable", transient: true })
+const unknown = failure({ code: "timeout", certainty: "unknown" })
+
+type Row = readonly [what: string, more: Partial<IntentAnswer>, status: number, code?: string]
+
+/** DESIGN 8.2; a repeat's status follows the stored state. */
+const rows: ReadonlyArray<Row> = [
+  ["sent", { receipt: { messageId: "m-1" } }, 200],
+  ["sent, a repeat", { outcome: "deduped" }, 200],
+  ["sent, and the provider says later that it failed on its way", { outcome: "deduped", failure: failure({}) }, 200],
+  ["accepted", { outcome: "accepted", state: "accepted" }, 202],
+  ["accepted, a repeat", { outcome: "deduped", state: "accepted" }, 202],
+  ["in flight", { outcome: "deduped", state: "claimed", conflict: "in_flight", retryAfter: 2_100 }, 409, "in_flight"],
+  ["of a key that was used long ago", { outcome: "deduped", state: "expired" }, 410, "expired"],
+  ["wrong in itself", { outcome: "failed", state: "failed", failure: payload }, 422, "invalid_request"],
+  ["wrong in itself, a repeat", { outcome: "deduped", state: "failed", failure: payload }, 422, "invalid_request"],
+  ["under a key of other content", { outcome: "failed", conflict: "other_content" }, 422, "key_reused"],
+  [
+    "under a key of other content that failed",
+    { outcome: "failed", state: "failed", conflict: "other_content", failure: failure({}) },
+    422,
+    "key_reused"
+  ],
+  ["refused by the provider", { outcome: "failed", state: "failed", failure: failure({}) }, 502, "131056"],
+  ["refused by the provider, a repeat", { outcome: "deduped", state: "failed", failure: failure({}) }, 502, "131056"],
+  [
+    "not performed",
+    { outcome: "failed", state: "failed", failure: infra, retryAfter: 1_000 },
+    503,
+    "store_unavailable"
+  ],
+  ["in doubt", { outcome: "in_doubt", state: "in_doubt", failure: unknown }, 504, "in_doubt"],
+  ["in doubt, a repeat", { outcome: "deduped", state: "in_doubt" }, 504, "in_doubt"],
+  ["in doubt for our own fault", { outcome: "in_doubt", state: "in_doubt", failure: infra }, 504, "in_doubt"],
+  ["disputed", { outcome: "deduped", state: "disputed", failure: failure({}) }, 504, "disputed"],
+  ["claimed by nobody who is there", { outcome: "in_doubt", state: "claimed" }, 504, "claimed"]
+]
+
+describe("the answer about an intent", () => {
+  for (const [what, more, status, code] of rows) {
+    it(`is ${status} where it is ${what}`, () => {
+      const answer = answerWith(more)
+      const response = intentResponse(answer)
+      assert.strictEqual(response.status, status)
+      const body: unknown = JSON.parse(response.body)
+      if (code === undefined) {
+        assert.strictEqual(response.headers["content-type"], "application/json")
+        Schema.decodeUnknownSync(Answered, { onExcessProperty: "error" })(body)
+        return
+      }
+      assert.strictEqual(response.headers["content-type"], "application/problem+json")
+      const told = Schema.decodeUnknownSync(IntentProblem, { onExcessProperty: "error" })(body)
+      assert.strictEqual(told.status, status)
+      assert.strictEqual(told.code, code)
+      assert.strictEqual(told.type, `urn:comporta:problem:${code}`)
+      assert.strictEqual(told.detail, answer.failure?.detail)
+    })
+  }
+
+  it("says all that DESIGN 8.2 promises, and names the thread, whatever it is", () => {
+    for (const [what, more] of rows) {
+      const answer = answerWith(more)
+      const { intentId, outcome, state, safeNewKey, capabilityId, correlationId, receipt, failure } = answer
+      const { headers, body } = intentResponse(answer)
+      assert.strictEqual(headers["comporta-correlation-id"], correlationId, what)
+      const told = JSON.parse(body)
+      assert.deepInclude(told, { intentId, outcome, state, safeNewKey, capabilityId, correlationId }, what)
+      assert.deepStrictEqual([told.receipt, told.failure], [receipt, failure], what)
+      for (const own of ["conflict", "retryAfter", "issues"]) assert.notProperty(told, own, what)
+    }
+  })
+
+  it("says when asking again makes sense, where it does", () => {
+    const waits = (more: Partial<IntentAnswer>) => intentResponse(answerWith(more)).headers["retry-after"]
+    assert.strictEqual(waits({ state: "claimed", conflict: "in_flight", retryAfter: 2_100 }), "3")
+    assert.strictEqual(waits({ outcome: "failed", state: "failed", failure: infra, retryAfter: 1_000 }), "1")
+    assert.isUndefined(waits({}))
+  })
+
+  it("that is wrong in itself says where, under the name that problems have for it", () => {
+    const issues = [{ path: ["input", "body"], message: "expected a text" }]
+    const { body } = intentResponse(answerWith({ outcome: "failed", state: "failed", failure: payload, issues }))
+    assert.deepInclude(JSON.parse(body), { errors: issues })
+  })
+})

@@ -1,0 +1,110 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Schema from "effect/Schema"
+import { badKey, notAnIntent, notConfigured } from "../../src/http/intent-response.ts"
+import {
+  internal,
+  json,
+  methodNotAllowed,
+  notFound,
+  type PlainResponse,
+  problem,
+  retryAfter,
+  text,
+  tooBusy
+} from "../../src/http/plain-response.ts"
+import { Problem } from "../../src/http/schemas.ts"
+import { PayloadError } from "../../src/domain/failure.ts"
+import { NotConfigured } from "../../src/outbound/validate.ts"
+
+const told = ({ body }: PlainResponse) => JSON.parse(body)
+
+describe("a problem", () => {
+  it("is RFC 9457: type, title, status and a fixed word, never kept by a cache", () => {
+    const response = problem({ status: 418, code: "teapot", title: "Only tea" })
+    assert.deepStrictEqual(response, {
+      status: 418,
+      headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
+      body: '{"type":"urn:comporta:problem:teapot","title":"Only tea","status":418,"code":"teapot"}'
+    })
+  })
+
+  it("has a detail, members and headers of its own where they are given", () => {
+    const response = problem({
+      status: 429,
+      code: "limited",
+      title: "Later",
+      detail: "this account",
+      extra: { errors: [], scope: "send" },
+      headers: retryAfter(1)
+    })
+    assert.deepInclude(told(response), { detail: "this account", errors: [], scope: "send", status: 429 })
+    assert.deepInclude(response.headers, { "retry-after": "1", "content-type": "application/problem+json" })
+  })
+
+  const fixed: ReadonlyArray<readonly [name: string, status: number, response: PlainResponse]> = [
+    ["nothing there", 404, notFound],
+    ["a defect", 500, internal],
+    ["too many", 503, tooBusy],
+    ["another method", 405, methodNotAllowed("GET, POST")],
+    ["no key", 400, badKey],
+    ["no connector", 404, notConfigured(new NotConfigured({ what: "connector" }))],
+    [
+      "no intent",
+      422,
+      notAnIntent(
+        new PayloadError({
+          code: "invalid_request",
+          detail: "wrong",
+          issues: [{ path: ["to"], message: "expected it" }]
+        })
+      )
+    ]
+  ]
+  it.each(fixed)("about %s is as the API describes one", (_, status, response) => {
+    assert.strictEqual(response.status, status)
+    assert.strictEqual(response.headers["content-type"], "application/problem+json")
+    const body = Schema.decodeUnknownSync(Problem)(told(response))
+    assert.strictEqual(body.status, status)
+    assert.strictEqual(body.type, `urn:comporta:problem:${body.code}`)
+    assert.isNotEmpty(body.title)
+  })
+
+  it("about another method names those that are allowed, about too many when to come back", () => {
+    assert.strictEqual(methodNotAllowed("GET, POST").headers["allow"], "GET, POST")
+    assert.strictEqual(tooBusy.headers["retry-after"], "1")
+  })
+
+  it("about a request that is wrong says where", () => {
+    const issues = [{ path: ["input", "text"], message: "expected a text" }]
+    const body = told(notAnIntent(new PayloadError({ code: "invalid_request", detail: "wrong", issues })))
+    assert.deepStrictEqual(body.errors, issues)
+    assert.deepInclude(body.failure, { class: "PayloadError", certainty: "not_applied", transient: false })
+  })
+})
+
+describe("Retry-After", () => {
+  it.each([
+    [0, "1"],
+    [1, "1"],
+    [1_000, "1"],
+    [1_001, "2"],
+    [-5, "1"],
+    [7_000, "7"]
+  ])("of %i ms is %s whole seconds", (millis, seconds) => {
+    assert.deepStrictEqual(retryAfter(millis), { "retry-after": seconds })
+  })
+})
+
+describe("any other answer", () => {
+  it("says what it is and is not kept by a cache", () => {
+    assert.deepStrictEqual(json(200, { a: [1] }, { "x-a": "b" }), {
+      status: 200,
+      headers: { "content-type": "application/json", "cache-control": "no-store", "x-a": "b" },
+      body: '{"a":[1]}'
+    })
+    assert.deepStrictEqual(text(200, "1234").headers, {
+      "content-type": "text/plain; charset=utf-8",
+      "cache-control": "no-store"
+    })
+  })
+})

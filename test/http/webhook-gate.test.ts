@@ -1,0 +1,147 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import { InfraError } from "../../src/domain/failure.ts"
+import type { PlainResponse } from "../../src/http/plain-response.ts"
+import { Problem } from "../../src/http/schemas.ts"
+import { layer, WebhookGate } from "../../src/http/webhook-gate.ts"
+import { Receive, type Received } from "../../src/inbound/receive.ts"
+import { fixtureChannels } from "../fakes/channel.ts"
+import * as RecordedLog from "../fakes/log.ts"
+import { digest } from "../plugins/digest.ts"
+
+const canary = "canary-15550102030"
+const webhook = { headers: { "x-signature": canary }, body: new TextEncoder().encode(`[{"id":"${canary}"}]`) }
+
+/** The gate in front of whatever a webhook comes to. */
+const house = Effect.fnUntraced(function* (comesTo: Effect.Effect<Received, InfraError> = Effect.undefined) {
+  let received = 0
+  const receive = Layer.succeed(Receive, {
+    receive: () =>
+      Effect.suspend(() => {
+        received += 1
+        return comesTo
+      })
+  })
+  const built = yield* Layer.build(
+    layer(digest).pipe(Layer.provide([receive, fixtureChannels]), Layer.provideMerge(RecordedLog.layer))
+  )
+  const gate = Context.get(built, WebhookGate)
+  return { gate, log: Context.get(built, RecordedLog.RecordedLog), received: () => received }
+})
+
+const problemIn = ({ status, headers, body }: PlainResponse) => {
+  assert.strictEqual(headers["content-type"], "application/problem+json")
+  const problem = Schema.decodeUnknownSync(Problem)(JSON.parse(body))
+  assert.strictEqual(problem.status, status)
+  return problem
+}
+
+const counts = (admitted: number, deduped: number, quarantined: number) => ({ admitted, deduped, quarantined })
+
+describe("a webhook at the gate", () => {
+  it.effect("is told 404 where no such connector is, and is not received", () =>
+    Effect.gen(function* () {
+      const { gate, received } = yield* house()
+      for (const id of ["nobody", "", "Fixture", "fixture/", "__proto__", "constructor"]) {
+        assert.isFalse(gate.knows(id), id)
+        assert.strictEqual((yield* gate.receive(id, webhook)).status, 404, id)
+        assert.strictEqual(gate.handshake(id, new URLSearchParams()).status, 404, id)
+      }
+      assert.isTrue(gate.knows("fixture"))
+      assert.strictEqual(received(), 0)
+    })
+  )
+
+  it.effect("I6 that is not signed is told 401 and not why", () =>
+    Effect.gen(function* () {
+      const { gate, log } = yield* house()
+      const response = yield* gate.receive("fixture", webhook)
+      assert.strictEqual(response.status, 401)
+      const problem = problemIn(response)
+      assert.sameMembers(Object.keys(problem), ["type", "title", "status", "code"])
+      assert.notMatch(response.body, /sign|secret|key|canary/i)
+      const [line] = log.lines
+      assert.deepStrictEqual<unknown>(line, {
+        level: "warn",
+        event: "webhook.refused",
+        fields: { connectorId: "fixture", httpStatus: 401 }
+      })
+      assert.lengthOf(log.lines, 1)
+    })
+  )
+
+  for (const [code, certainty] of [
+    ["store_unavailable", "unknown"],
+    ["store_full", "not_applied"]
+  ] as const) {
+    it.effect(`I2 that the store could not take (${code}) is told 503 and to come again`, () =>
+      Effect.gen(function* () {
+        const error = new InfraError({ code, operation: canary, certainty, transient: true, cause: new Error(canary) })
+        const { gate, log } = yield* house(Effect.fail(error))
+        const response = yield* gate.receive("fixture", webhook)
+        assert.strictEqual(response.status, 503)
+        assert.strictEqual(response.headers["retry-after"], "2")
+        assert.notProperty(response.headers, "comporta-admitted")
+        assert.strictEqual(problemIn(response).code, code)
+        const [line] = log.of("webhook.failed")
+        assert.deepStrictEqual<unknown>(line?.fields, {
+          connectorId: "fixture",
+          httpStatus: 503,
+          failureClass: "InfraError",
+          failureCode: code,
+          certainty
+        })
+        assert.notInclude(response.body + JSON.stringify(log.lines), canary)
+      })
+    )
+  }
+
+  for (const [came, deduped] of [
+    [counts(1, 0, 0), "false"],
+    [counts(0, 0, 1), "false"],
+    [counts(1, 3, 0), "false"],
+    [counts(0, 3, 1), "false"],
+    [counts(0, 3, 0), "true"],
+    [counts(0, 0, 0), "false"]
+  ] as const) {
+    it.effect(`that came to ${JSON.stringify(came)} is told 200, durable, deduped ${deduped}`, () =>
+      Effect.gen(function* () {
+        const { gate } = yield* house(Effect.succeed(came))
+        const { status, headers, body } = yield* gate.receive("fixture", webhook)
+        assert.strictEqual(status, 200)
+        assert.deepStrictEqual(JSON.parse(body), came)
+        assert.deepStrictEqual(headers, {
+          "content-type": "application/json",
+          "comporta-admitted": "durable",
+          "comporta-deduped": deduped
+        })
+      })
+    )
+  }
+})
+
+describe("a handshake", () => {
+  it.effect("is answered with the challenge alone where the token is ours, and with 403 where it is not", () =>
+    Effect.gen(function* () {
+      const { gate, log } = yield* house()
+      const ask = (token: string) => gate.handshake("fixture", new URLSearchParams({ token, challenge: canary }))
+      const right = ask("fixture/signing")
+      assert.deepStrictEqual([right.status, right.body], [200, canary])
+      assert.match(right.headers["content-type"] ?? "", /^text\/plain/)
+      const wrong = ask("fixture/signin")
+      assert.strictEqual(wrong.status, 403)
+      assert.notInclude(wrong.body, canary)
+      problemIn(wrong)
+      assert.deepStrictEqual(
+        log.of("webhook.handshake").map(({ level, fields }) => [level, fields.httpStatus]),
+        [
+          ["info", 200],
+          ["warn", 403]
+        ]
+      )
+    })
+  )
+})

@@ -1,0 +1,94 @@
+import { IncomingMessage, ServerResponse } from "node:http"
+import { Socket } from "node:net"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Latch from "effect/Latch"
+import { webhookHandler } from "../../layers/node-http/webhook-handler.ts"
+import { text } from "../../src/http/plain-response.ts"
+import { maxWebhookBytes, maxWebhookMemory, maxWebhooks } from "../../src/http/webhook-gate.ts"
+import { journal } from "../fakes/journal.ts"
+
+const megabyte = Buffer.alloc(1_048_576, " ")
+
+class Sink extends Socket {
+  override _write(_chunk: unknown, _encoding: string, done: () => void) {
+    done()
+  }
+  override _writev(_chunks: unknown, done: () => void) {
+    done()
+  }
+}
+
+/** The handler in front of a gate that answers once the latch is open. */
+const house = Effect.gen(function* () {
+  const latch = yield* Latch.make(false)
+  const received = journal<number>()
+  const answered = journal<number>()
+  const handle = webhookHandler(
+    {
+      knows: () => true,
+      handshake: () => text(200, ""),
+      receive: (_, { body }) =>
+        Effect.suspend(() => {
+          received.record(body.length)
+          return Effect.as(latch.await, text(200, "durable"))
+        })
+    },
+    (cause) => assert.fail(String(cause))
+  )
+  /** A webhook that leads nowhere: chunks that have come, and its end when the test says so. */
+  const post = (...chunks: ReadonlyArray<Uint8Array>) => {
+    const socket = new Sink()
+    const request = new IncomingMessage(socket)
+    request.method = "POST"
+    request.url = "/webhooks/fixture"
+    const response = new ServerResponse(request)
+    response.assignSocket(socket)
+    response.once("finish", () => answered.record(response.statusCode))
+    assert.isTrue(handle(request, response))
+    for (const chunk of chunks) request.push(chunk)
+    const end = () => {
+      request.complete = true
+      request.push(null)
+    }
+    return { response, end }
+  }
+  return { latch, received, answered, post }
+})
+
+describe("webhooks at once", () => {
+  it.effect("are bounded in number: one more is told 503 and to come back, and there is room again afterwards", () =>
+    Effect.gen(function* () {
+      const { latch, received, answered, post } = yield* house
+      for (let n = 0; n < maxWebhooks; n++) post(Buffer.from("{}")).end()
+      yield* received.reach(maxWebhooks)
+      const busy = post(Buffer.from("{}"))
+      busy.end()
+      yield* answered.reach(1)
+      assert.strictEqual(busy.response.statusCode, 503)
+      assert.lengthOf(received.all, maxWebhooks)
+      yield* latch.open
+      yield* answered.reach(1 + maxWebhooks)
+      post(Buffer.from("{}")).end()
+      yield* received.reach(maxWebhooks + 1)
+      assert.deepStrictEqual([...new Set((yield* answered.reach(maxWebhooks + 2)).slice(1))], [200])
+    })
+  )
+
+  it.effect("are bounded in the bytes of their bodies, also of those that have not come whole", () =>
+    Effect.gen(function* () {
+      const { received, answered, post } = yield* house
+      const each = maxWebhookBytes / megabyte.length
+      const needed = Math.floor(maxWebhookMemory / maxWebhookBytes) + 1
+      for (let n = 0; n < needed; n++) {
+        const { end } = post(...Array.from({ length: each }, () => megabyte))
+        if (n % 2 === 0) end()
+      }
+      yield* received.reach(Math.ceil(needed / 2))
+      const busy = post(Buffer.from("{}"))
+      busy.end()
+      yield* answered.reach(1)
+      assert.strictEqual(busy.response.statusCode, 503)
+    })
+  )
+})

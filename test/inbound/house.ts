@@ -1,0 +1,79 @@
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as IdHash from "../../layers/node-crypto/id-hash.ts"
+import * as Sealer from "../../layers/node-crypto/sealer.ts"
+import * as MemoryStore from "../../layers/memory/store.ts"
+import type { InboundEvent } from "../../src/domain/event.ts"
+import { ConversationId, CorrelationId, EventId } from "../../src/domain/ids.ts"
+import { EventLog, type Consumer, type NewEntry } from "../../src/inbound/event-log.ts"
+import { encodeRecord } from "../../src/inbound/record.ts"
+import { Partitions } from "../../src/partition/partitions.ts"
+import * as SealerService from "../../src/secrets/sealer.ts"
+import { faultyEventLog } from "../fakes/event-log.ts"
+import * as RecordedLog from "../fakes/log.ts"
+import { scriptedRuntime } from "../fakes/runtime.ts"
+import { observedWake } from "../fakes/wake.ts"
+import { anEvent, personal } from "../layers/runtime-push/an-event.ts"
+
+export const pepper = Redacted.make("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
+export const idHash = IdHash.layer(pepper).pipe(Layer.orDie)
+
+const observed = faultyEventLog(Layer.effect(EventLog, EventLog))
+
+/** All that the way in stands on, observable: a store of two partitions, a runtime, a log. */
+export const ground = Layer.mergeAll(
+  observed,
+  observedWake,
+  idHash,
+  Sealer.plain,
+  scriptedRuntime,
+  RecordedLog.layer
+).pipe(Layer.provideMerge(MemoryStore.layer({ partitions: 2 })))
+
+const hex = (n: number) => n.toString(16).padStart(32, "0")
+export const eventIdOf = (n: number) => EventId.make(`evt_${hex(n)}`)
+export const conversationOf = (n: number) => ConversationId.make(`cnv_${hex(n)}`)
+
+/** The `n`th event of all, of the first conversation unless another is named. */
+export const eventOf = (n: number, conversation = 1, over: Partial<InboundEvent> = {}): InboundEvent =>
+  anEvent(
+    { ...personal, providerId: `provider-${n}` },
+    {
+      eventId: eventIdOf(n),
+      correlationId: CorrelationId.make(`cor_${hex(n)}`),
+      conversation: conversationOf(conversation),
+      ...over
+    }
+  )
+
+export const entryOf = Effect.fnUntraced(function* (
+  event: InboundEvent,
+  consumers: ReadonlyArray<Consumer> = ["runtime"]
+): Effect.fn.Return<NewEntry, never, SealerService.Sealer> {
+  const sealer = yield* SealerService.Sealer
+  return { key: event.eventId, sort: "event", consumers, record: encodeRecord(sealer, event) }
+})
+
+let batches = 0
+
+/** Writes entries to the first partition; nobody is woken. */
+export const admitted = Effect.fnUntraced(function* (...entries: ReadonlyArray<NewEntry>) {
+  const events = yield* EventLog
+  return yield* events.admit(0, { nonce: `house-${++batches}`, entries })
+})
+
+/** Writes events for the runtime to the first partition; nobody is woken. */
+export const admittedEvents = (...events: ReadonlyArray<InboundEvent>) =>
+  Effect.flatMap(
+    Effect.forEach(events, (event) => entryOf(event)),
+    (entries) => admitted(...entries)
+  )
+
+/** Takes the first partition; another that held it is fenced. */
+export const owner = Effect.gen(function* () {
+  const partitions = yield* Partitions
+  const epoch = yield* partitions.acquire(0, "replica")
+  if (epoch === undefined) return yield* Effect.die(new Error("expected the partition to be free"))
+  return { partition: 0, epoch }
+})

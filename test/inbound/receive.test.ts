@@ -1,0 +1,109 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { Channel } from "../../src/connector/channel.ts"
+import type { Json } from "../../src/domain/json.ts"
+import * as Admit from "../../src/inbound/admit.ts"
+import * as Receive from "../../src/inbound/receive.ts"
+import { Secrets } from "../../src/secrets/secrets.ts"
+import { fixtureChannel } from "../fakes/channel.ts"
+import { EventLogFaults } from "../fakes/event-log.ts"
+import { RecordedLog } from "../fakes/log.ts"
+import { digest } from "../plugins/digest.ts"
+import { ground } from "./house.ts"
+
+const webhook = (body: string, signature = "good") => ({
+  headers: { "x-signature": signature },
+  body: new TextEncoder().encode(body)
+})
+
+/** A channel whose signature is a word, and all that was asked of it and of the secrets, in order. */
+const house = Effect.gen(function* () {
+  const asked: Array<string> = []
+  const words = new Set(["good"])
+  let refreshed = () => {}
+  const inner = yield* fixtureChannel()
+  const channel: Channel = {
+    ...inner,
+    verify: ({ headers }) => {
+      asked.push("verify")
+      return words.has(String(headers["x-signature"]))
+    },
+    decode: (body) => {
+      asked.push("decode")
+      return inner.decode(body)
+    }
+  }
+  const secrets = Layer.succeed(Secrets, {
+    handle: () => Effect.die(new Error("nobody reads a secret by name here")),
+    refresh: Effect.sync(() => {
+      asked.push("refresh")
+      refreshed()
+    })
+  })
+  const context = yield* Layer.build(Receive.layer(digest).pipe(Layer.provide([Admit.layer, secrets])))
+  const receive = (body: Json | string, signature?: string) =>
+    Receive.Receive.use((gate) =>
+      gate.receive(channel, webhook(typeof body === "string" ? body : JSON.stringify(body), signature))
+    ).pipe(Effect.provideContext(context))
+  const onRefresh = (act: () => void) => {
+    refreshed = act
+  }
+  return { receive, asked, words, onRefresh, store: yield* EventLogFaults, log: yield* RecordedLog }
+})
+
+const message = { id: "m1", account: "100", from: "+1555" }
+
+describe("a webhook that is received", () => {
+  it.effect("is verified, decoded and admitted, in this order", () =>
+    Effect.gen(function* () {
+      const { receive, asked, store } = yield* house
+      assert.deepStrictEqual(yield* receive([message, { ...message, id: "m2" }]), {
+        admitted: 2,
+        deduped: 0,
+        quarantined: 0
+      })
+      assert.deepStrictEqual(asked, ["verify", "decode"])
+      assert.isNotEmpty(store.calls.admit.all)
+    }).pipe(Effect.provide(ground))
+  )
+
+  for (const body of [JSON.stringify([message]), "{", "[".repeat(5_000), ""]) {
+    it.effect(`I6 unsigned passes nothing on, whatever it is: ${body.slice(0, 12)}`, () =>
+      Effect.gen(function* () {
+        const { receive, asked, store, log } = yield* house
+        assert.isUndefined(yield* receive(body, "bad"))
+        assert.deepStrictEqual(asked, ["verify", "refresh", "verify"])
+        assert.lengthOf(store.calls.admit.all, 0)
+        assert.lengthOf(log.lines, 0)
+      }).pipe(Effect.provide(ground))
+    )
+  }
+
+  it.effect("G29 that a refreshed secret has signed is admitted after all", () =>
+    Effect.gen(function* () {
+      const { receive, asked, words, onRefresh } = yield* house
+      onRefresh(() => words.add("rotated"))
+      assert.deepInclude(yield* receive([message], "rotated"), { admitted: 1 })
+      assert.deepStrictEqual(asked, ["verify", "refresh", "verify", "decode"])
+    }).pipe(Effect.provide(ground))
+  )
+
+  it.effect("and cannot be parsed is quarantined whole, and never decoded", () =>
+    Effect.gen(function* () {
+      const { receive, asked } = yield* house
+      const quarantined = { admitted: 0, deduped: 0, quarantined: 1 }
+      for (const body of ["{", "", "[".repeat(5_000)]) assert.deepStrictEqual(yield* receive(body), quarantined)
+      assert.deepStrictEqual(yield* receive("{"), { admitted: 0, deduped: 1, quarantined: 0 })
+      assert.notInclude(asked, "decode")
+    }).pipe(Effect.provide(ground))
+  )
+
+  it.effect("and holds nothing is admitted without asking the store", () =>
+    Effect.gen(function* () {
+      const { receive, store } = yield* house
+      assert.deepStrictEqual(yield* receive([]), { admitted: 0, deduped: 0, quarantined: 0 })
+      assert.lengthOf(store.calls.admit.all, 0)
+    }).pipe(Effect.provide(ground))
+  )
+})

@@ -1,0 +1,216 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import { type AnyOptions, defineScript } from "../../../layers/redis/client.ts"
+import { infoSays, replicasFollow } from "../../support/ask-redis.ts"
+import { redisServer } from "../../support/redis-server.ts"
+import { tcpProxy } from "../../support/tcp-proxy.ts"
+import { eventually, opened, said } from "./opened.ts"
+
+const increment = defineScript("increment", `return redis.call('INCR', KEYS[1])`)
+const seen = defineScript("seen", `#!lua\nreturn redis.call('EXISTS', KEYS[1])`)
+const look = defineScript("look", `#!lua flags=no-writes\nreturn redis.call('GET', KEYS[1])`)
+
+const notReplicated = ["store_not_replicated", "unknown", true]
+const notKnown = ["store_unavailable", "unknown", true]
+const notSent = ["store_unavailable", "not_applied", true]
+
+const quick = ["--repl-diskless-sync-delay", "0", "--repl-ping-replica-period", "1"]
+
+/** A primary, and replicas that have caught up with it. */
+const replicated = Effect.fnUntraced(function* (count: number) {
+  const primary = yield* redisServer(quick)
+  const replicas = yield* Effect.forEach(
+    Array.from({ length: count }),
+    () => redisServer([...quick, "--replicaof", `127.0.0.1 ${primary.port}`]),
+    { concurrency: "unbounded" }
+  )
+  yield* Effect.promise(() => Promise.all(replicas.map(({ port }) => infoSays(port, /master_link_status:up/))))
+  yield* Effect.promise(() => replicasFollow(primary.port, count))
+  return { primary, replicas }
+})
+
+const start = (port: number, more: Partial<AnyOptions> = {}) =>
+  opened({ url: `redis://127.0.0.1:${port}`, replicas: 2, replicaTimeout: 150, ...more })
+
+const send = <A, E>(effect: Effect.Effect<A, E>) => Effect.forkChild(Effect.flip(effect), { startImmediately: true })
+
+describe("a store whose replicas acknowledge", () => {
+  it.live("G1 a write counts once all of the replicas have it, and is unknown while one is missing", () =>
+    Effect.gen(function* () {
+      const { primary, replicas } = yield* replicated(2)
+      const { run } = yield* start(primary.port)
+      assert.strictEqual(yield* run(increment, ["k"], []), 1)
+      for (const { url } of replicas) {
+        const replica = yield* opened({ url })
+        assert.strictEqual(yield* replica.command("GET", "k"), "1")
+      }
+      replicas[0]?.freeze()
+      const failure = yield* Effect.flip(run(increment, ["k"], []))
+      assert.deepStrictEqual(said(failure), notReplicated)
+      assert.strictEqual(yield* run(look, ["k"], []), "2")
+      replicas[0]?.thaw()
+      assert.strictEqual(yield* run(increment, ["k"], []), 3)
+    })
+  )
+
+  it.live("G1 the number that was configured counts, not the number that is connected", () =>
+    Effect.gen(function* () {
+      const { primary } = yield* replicated(1)
+      const { run } = yield* start(primary.port)
+      assert.deepStrictEqual(said(yield* Effect.flip(run(increment, ["k"], []))), notReplicated)
+      const enough = yield* start(primary.port, { replicas: 1 })
+      assert.strictEqual(yield* enough.run(increment, ["k"], []), 2)
+    })
+  )
+
+  it.live("G3 what a script only found counts no sooner than if it had written it", () =>
+    Effect.gen(function* () {
+      const { primary, replicas } = yield* replicated(2)
+      const store = yield* start(primary.port)
+      const another = yield* start(primary.port, { replicas: 0 })
+      assert.strictEqual(yield* store.run(seen, ["{p1}:k"], []), 0)
+      replicas[1]?.freeze()
+      assert.strictEqual(yield* another.run(increment, ["{p1}:k"], []), 1)
+      assert.deepStrictEqual(said(yield* Effect.flip(store.run(seen, ["{p1}:k"], []))), notReplicated)
+      replicas[1]?.thaw()
+      assert.strictEqual(yield* store.run(seen, ["{p1}:k"], []), 1)
+    })
+  )
+
+  it.live(
+    "G3 something is written after a script that wrote nothing, for a server whose WAIT covers writes alone",
+    () =>
+      Effect.gen(function* () {
+        const { primary, replicas } = yield* replicated(2)
+        const store = yield* start(primary.port, { prefix: "house" })
+        assert.strictEqual(yield* store.run(seen, ["house:{p1}:k"], []), 0)
+        for (const { url } of replicas) {
+          const replica = yield* opened({ url })
+          assert.deepStrictEqual(yield* replica.command("KEYS", "*"), ["house:{p1}:replicated"])
+        }
+      })
+  )
+
+  it.live("G3 that works where the store is full, and a script that may not fill it is refused at once", () =>
+    Effect.gen(function* () {
+      const { primary } = yield* replicated(2)
+      const store = yield* start(primary.port)
+      yield* store.command("CONFIG", "SET", "maxmemory", 1)
+      assert.strictEqual(yield* store.run(defineScript("drain", `#!lua flags=allow-oom\nreturn 7`), ["k"], []), 7)
+      const failure = yield* Effect.flip(store.run(seen, ["k"], []))
+      assert.deepStrictEqual(said(failure), ["store_full", "not_applied", true])
+    })
+  )
+
+  it.live("what only reads does not wait", () =>
+    Effect.gen(function* () {
+      const { primary } = yield* replicated(0)
+      const { run, command } = yield* start(primary.port)
+      assert.isNull(yield* run(look, ["k"], []))
+      assert.deepStrictEqual(yield* command("KEYS", "*"), [])
+    })
+  )
+
+  it.live("scripts that come while others wait share the next acknowledgement, each with its own answer", () =>
+    Effect.gen(function* () {
+      const { primary } = yield* replicated(2)
+      const { run, commandEach } = yield* start(primary.port)
+      yield* run(increment, ["k"], [])
+      yield* commandEach("CONFIG", "RESETSTAT")
+      const broken = defineScript("broken", `return redis.error_reply('STAMP another')`)
+      const turns = Array.from({ length: 60 }, (_, turn) =>
+        turn % 3 === 0 ? Effect.flip(run(broken, ["k"], [])) : run(increment, ["k"], [])
+      )
+      const answers = yield* Effect.all(turns, { concurrency: "unbounded" })
+      assert.deepStrictEqual(
+        answers.filter((answer) => typeof answer === "number"),
+        Array.from({ length: 40 }, (_, turn) => turn + 2)
+      )
+      assert.lengthOf(
+        answers.filter((answer) => typeof answer === "object"),
+        20
+      )
+      const [stats] = yield* commandEach("INFO", "commandstats")
+      const waits = /cmdstat_wait:calls=(\d+)/.exec(String(stats?.reply))?.[1]
+      assert.isBelow(Number(waits), 10)
+    })
+  )
+
+  it.live("G2 where the connection breaks before the script's reply, nothing counts, and nothing is sent again", () =>
+    Effect.gen(function* () {
+      const { primary } = yield* replicated(2)
+      const proxy = yield* tcpProxy(primary.port)
+      const store = yield* start(proxy.port)
+      assert.strictEqual(yield* store.run(increment, ["k"], []), 1)
+      proxy.swallow(true)
+      const given = proxy.given("WAIT")
+      const sent = yield* send(store.run(increment, ["k"], []))
+      yield* Effect.promise(() => given)
+      yield* Effect.promise(() => infoSays(primary.port, /cmdstat_incr:calls=2/))
+      proxy.cut()
+      assert.deepStrictEqual(said(yield* Fiber.join(sent)), notKnown)
+      proxy.swallow(false)
+      assert.strictEqual(yield* eventually(store.run(increment, ["k"], [])), 3)
+    })
+  )
+
+  it.live(
+    "G2 where it breaks between the reply and the acknowledgement, the reply does not count; what was held back is not sent",
+    () =>
+      Effect.gen(function* () {
+        const { primary, replicas } = yield* replicated(2)
+        const proxy = yield* tcpProxy(primary.port)
+        const store = yield* start(proxy.port, { replicaTimeout: 60_000 })
+        assert.strictEqual(yield* store.run(increment, ["k"], []), 1)
+        replicas[0]?.freeze()
+        const answered = proxy.answered(":2\r\n")
+        const sent = yield* send(store.run(increment, ["k"], []))
+        yield* Effect.promise(() => answered)
+        const held = yield* Effect.forEach([1, 2, 3], () => send(store.run(increment, ["k"], [])))
+        const left = yield* Effect.forkChild(store.run(increment, ["k"], []), { startImmediately: true })
+        yield* Effect.promise(() => answered)
+        yield* Fiber.interrupt(left)
+        proxy.cut()
+        assert.deepStrictEqual(said(yield* Fiber.join(sent)), notReplicated)
+        for (const one of held) assert.deepStrictEqual(said(yield* Fiber.join(one)), notSent)
+        replicas[0]?.thaw()
+        assert.strictEqual(yield* eventually(store.run(increment, ["k"], [])), 3)
+      })
+  )
+
+  it.live("a script whose caller went away while it was held back never runs", () =>
+    Effect.gen(function* () {
+      const { primary, replicas } = yield* replicated(2)
+      const { run } = yield* start(primary.port, { replicaTimeout: 400 })
+      yield* run(increment, ["k"], [])
+      replicas[0]?.freeze()
+      yield* Effect.sleep(0)
+      const first = yield* send(run(increment, ["k"], []))
+      const second = yield* Effect.forkChild(run(increment, ["k"], []), { startImmediately: true })
+      yield* Fiber.interrupt(second)
+      replicas[0]?.thaw()
+      yield* Fiber.await(first)
+      assert.strictEqual(yield* run(increment, ["k"], []), 3)
+    })
+  )
+})
+
+describe("G7 a connection that is cut", () => {
+  it.live("after a command was written leaves it unknown, and does not send it again", () =>
+    Effect.gen(function* () {
+      const { port } = yield* redisServer()
+      const proxy = yield* tcpProxy(port)
+      const store = yield* opened({ url: `redis://127.0.0.1:${proxy.port}` })
+      yield* store.run(increment, ["k"], [])
+      proxy.swallow(true)
+      const given = proxy.given(increment.sha)
+      const sent = yield* send(store.run(increment, ["k"], []))
+      yield* Effect.promise(() => given)
+      proxy.cut()
+      assert.deepStrictEqual(said(yield* Fiber.join(sent)), notKnown)
+      proxy.swallow(false)
+      assert.strictEqual(yield* eventually(store.run(increment, ["k"], [])), 3)
+    })
+  )
+})

@@ -1,0 +1,123 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as SubscriptionRef from "effect/SubscriptionRef"
+import { askRedis } from "../../support/ask-redis.ts"
+import { type RedisSentinel, redisSentinel } from "../../support/redis-sentinel.ts"
+import { redisServer } from "../../support/redis-server.ts"
+import { eventually, isDown, isUp, opened, said, until } from "./opened.ts"
+import { addsUp, increment, incrementing } from "./tally.ts"
+
+const start = ({ name, nodes }: RedisSentinel, replicas: number) =>
+  opened({ sentinel: { name, nodes }, replicas, commandTimeout: 300, replicaTimeout: 300 })
+
+describe("a store under Sentinel", () => {
+  it.live("G7 a primary killed between two commands: the second one runs once, on the next primary", () =>
+    Effect.gen(function* () {
+      const sentinel = yield* redisSentinel
+      const store = yield* start(sentinel, 1)
+      const unnamed = yield* Effect.flip(Effect.scoped(start({ ...sentinel, name: "another" }, 1)))
+      assert.deepStrictEqual(said(unnamed), ["store_unavailable", "not_applied", true])
+      assert.strictEqual(yield* store.run(increment, ["k"], []), 1)
+      assert.strictEqual(SubscriptionRef.getUnsafe(store.failovers), 0)
+      yield* Effect.promise(() => sentinel.primary.stop("SIGKILL"))
+      yield* until(store.status, isDown)
+      const away = yield* Effect.flip(store.run(increment, ["k"], []))
+      assert.deepStrictEqual(said(away), ["store_unavailable", "not_applied", true])
+      yield* until(store.failovers, (count) => count > 0)
+      yield* until(store.status, isUp)
+      const tally = yield* incrementing(store, "k", ({ done }) => done === 3)
+      addsUp({ ...tally, done: tally.done + 1 }, tally.last)
+      const [{ reply } = { reply: "" }] = yield* store.commandEach("INFO", "server")
+      assert.notInclude(String(reply), `tcp_port:${sentinel.primary.port}\r`)
+    })
+  )
+
+  it.live("G1 increments under way while the primary is killed: none is lost that counted, none ran twice", () =>
+    Effect.gen(function* () {
+      const sentinel = yield* redisSentinel
+      const store = yield* start(sentinel, 1)
+      const keys = ["a", "b", "c", "d"]
+      let moved = false
+      const counting = yield* Effect.forkChild(
+        Effect.forEach(
+          keys,
+          (key) => {
+            let enough: number | undefined
+            return incrementing(store, key, ({ done }) => {
+              if (moved) enough ??= done + 5
+              return enough !== undefined && done >= enough
+            })
+          },
+          { concurrency: "unbounded" }
+        )
+      )
+      yield* Effect.sleep("100 millis")
+      yield* Effect.promise(() => sentinel.primary.stop("SIGKILL"))
+      yield* until(store.failovers, (count) => count > 0)
+      moved = true
+      const tallies = yield* Fiber.join(counting)
+      for (const tally of tallies) {
+        assert.isAbove(tally.done, 5)
+        addsUp(tally, tally.last)
+      }
+    })
+  )
+
+  it.live("G7 a primary that falls silent is left for the one that the Sentinels name", () =>
+    Effect.gen(function* () {
+      const sentinel = yield* redisSentinel
+      const store = yield* start(sentinel, 0)
+      assert.strictEqual(yield* store.run(increment, ["k"], []), 1)
+      sentinel.primary.freeze()
+      const silent = yield* Effect.flip(store.run(increment, ["k"], []))
+      assert.deepStrictEqual(said(silent), ["store_unavailable", "unknown", true])
+      yield* until(store.failovers, (count) => count > 0)
+      assert.strictEqual(yield* eventually(store.run(increment, ["other"], [])), 1)
+      const port = yield* Effect.promise(() => sentinel.primaryPort())
+      assert.notStrictEqual(port, sentinel.primary.port)
+      const [{ reply } = { reply: "" }] = yield* store.commandEach("INFO", "server")
+      assert.include(String(reply), `tcp_port:${port}\r`)
+      sentinel.primary.thaw()
+      assert.strictEqual(yield* store.run(increment, ["other"], []), 2)
+    })
+  )
+
+  it.live("fails the start at once where no Sentinel answers", () =>
+    Effect.gen(function* () {
+      const nobody = yield* Effect.flip(Effect.scoped(opened({ sentinel: { name: "main", nodes: ["127.0.0.1:9"] } })))
+      assert.deepStrictEqual(said(nobody), ["store_unavailable", "not_applied", true])
+      assert.match(nobody.message, /^connect to the store at sentinel:main \(.+\): store_unavailable$/)
+    })
+  )
+})
+
+describe("a primary that becomes a replica", () => {
+  it.live("is left by the first write that it refuses, which did nothing", () =>
+    Effect.gen(function* () {
+      const first = yield* redisServer()
+      const second = yield* redisServer()
+      const store = yield* opened({ url: first.url })
+      assert.strictEqual(yield* store.run(increment, ["k"], []), 1)
+      yield* Effect.promise(() => askRedis(first.port, ["REPLICAOF", "127.0.0.1", second.port]))
+      const refused = yield* Effect.flip(store.run(increment, ["k"], []))
+      assert.deepStrictEqual(said(refused), ["store_unavailable", "not_applied", true])
+      yield* until(store.status, isDown)
+      yield* Effect.promise(() => askRedis(first.port, ["REPLICAOF", "NO", "ONE"]))
+      yield* eventually(store.run(increment, ["k"], []))
+    })
+  )
+
+  it.live("G22 the same server started again counts as another, and a connection cut does not", () =>
+    Effect.gen(function* () {
+      const server = yield* redisServer()
+      const store = yield* opened({ url: server.url })
+      yield* Effect.promise(() => askRedis(server.port, ["CLIENT", "KILL", "TYPE", "normal"]))
+      yield* until(store.status, isDown)
+      yield* until(store.status, isUp)
+      assert.strictEqual(SubscriptionRef.getUnsafe(store.failovers), 0)
+      yield* Effect.promise(() => server.restart())
+      yield* until(store.failovers, (count) => count > 0)
+    })
+  )
+})

@@ -1,0 +1,35 @@
+import { Redis } from "ioredis"
+import { setTimeout as pause } from "node:timers/promises"
+
+/** Several commands to the server on a port of this machine, over a connection of the moment. */
+export const askRedis = async (
+  port: number,
+  ...commands: ReadonlyArray<readonly [string, ...ReadonlyArray<string | number>]>
+): Promise<ReadonlyArray<unknown>> => {
+  const redis = new Redis({ host: "127.0.0.1", port, lazyConnect: true, retryStrategy: null, commandTimeout: 2_000 })
+  redis.on("error", () => undefined)
+  try {
+    await redis.connect()
+    return await Promise.all(commands.map(([name, ...args]) => redis.call(name, ...args)))
+  } finally {
+    redis.disconnect()
+  }
+}
+
+/** Asks again until the answer is so; no server that is on its way takes longer. */
+export const askUntil = async (what: string, isSo: () => Promise<boolean>, left = 1_000): Promise<void> => {
+  if (await isSo().catch(() => false)) return
+  if (left === 0) throw new Error(`in vain: ${what}`)
+  await pause(20)
+  return askUntil(what, isSo, left - 1)
+}
+
+/** Until the server on this port says so in its `INFO`. */
+export const infoSays = (port: number, pattern: RegExp): Promise<void> =>
+  askUntil(`INFO of ${port} says ${pattern}`, async () =>
+    pattern.test(String((await askRedis(port, ["INFO", "ALL"]))[0]))
+  )
+
+/** Until so many replicas of the primary on this port take what it writes; it pings them each second, which counts. */
+export const replicasFollow = (port: number, count: number): Promise<void> =>
+  infoSays(port, new RegExp(`(state=online,offset=[1-9][^]*){${count}}`))

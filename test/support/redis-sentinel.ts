@@ -1,0 +1,114 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import { askRedis, askUntil, infoSays, replicasFollow } from "./ask-redis.ts"
+import { freePort, type RedisServer, startRedis } from "./redis-server.ts"
+
+/** A primary with two replicas and three Sentinels, all on this machine. */
+export interface RedisSentinel {
+  readonly name: string
+  /** `host:port` of each Sentinel. */
+  readonly nodes: ReadonlyArray<string>
+  /** What they were at the start. */
+  readonly primary: RedisServer
+  readonly replicas: ReadonlyArray<RedisServer>
+  /** The port of the primary that all Sentinels name now. */
+  readonly primaryPort: () => Promise<number | undefined>
+  readonly dispose: () => Promise<void>
+}
+
+const name = "main"
+
+const sentinelFile = (directory: string, port: number, primary: number) => `
+port ${port}
+bind 127.0.0.1
+dir ${directory}
+sentinel monitor ${name} 127.0.0.1 ${primary} 2
+sentinel down-after-milliseconds ${name} 1500
+sentinel failover-timeout ${name} 10000
+sentinel parallel-syncs ${name} 2
+`
+
+interface Watcher {
+  readonly port: number
+  readonly dispose: () => Promise<void>
+}
+
+const exited = (child: ChildProcess) =>
+  new Promise<void>((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) resolve()
+    else child.once("exit", () => resolve())
+  })
+
+const startSentinel = async (primary: number): Promise<Watcher> => {
+  const directory = mkdtempSync(join(tmpdir(), "comporta-sentinel-"))
+  const port = await freePort()
+  const file = join(directory, "sentinel.conf")
+  writeFileSync(file, sentinelFile(directory, port, primary))
+  const child = spawn("redis-server", [file, "--sentinel"], { stdio: "ignore" })
+  child.on("error", () => undefined)
+  const atExit = () => child.kill("SIGKILL")
+  process.once("exit", atExit)
+  return {
+    port,
+    dispose: async () => {
+      child.kill("SIGKILL")
+      await exited(child)
+      process.removeListener("exit", atExit)
+      rmSync(directory, { recursive: true, force: true })
+    }
+  }
+}
+
+const knowsAll = async ({ port }: Watcher) => {
+  const [known] = await askRedis(port, ["SENTINEL", "MASTER", name])
+  const fields: ReadonlyArray<unknown> = Array.isArray(known) ? known : []
+  const field = (key: string) => fields[fields.indexOf(key) + 1]
+  return field("flags") === "master" && field("num-slaves") === "2" && field("num-other-sentinels") === "2"
+}
+
+/** Watching when this resolves; the caller disposes of it. */
+export const startRedisSentinel = async (): Promise<RedisSentinel> => {
+  const made: Array<{ readonly dispose: () => Promise<void> }> = []
+  const dispose = async () => void (await Promise.all(made.map((one) => one.dispose())))
+  const keep = async <A extends { readonly dispose: () => Promise<void> }>(starting: Promise<A>): Promise<A> => {
+    const one = await starting
+    made.push(one)
+    return one
+  }
+  try {
+    const quick = ["--repl-diskless-sync-delay", "0", "--repl-ping-replica-period", "1"]
+    const primary = await keep(startRedis(quick))
+    const of = ["--replicaof", `127.0.0.1 ${primary.port}`]
+    const replicas = await Promise.all([keep(startRedis([...quick, ...of])), keep(startRedis([...quick, ...of]))])
+    await Promise.all(replicas.map(({ port }) => infoSays(port, /master_link_status:up/)))
+    await replicasFollow(primary.port, 2)
+    const watchers = await Promise.all([1, 2, 3].map(() => keep(startSentinel(primary.port))))
+    for (const watcher of watchers) await askUntil(`${watcher.port} knows all`, () => knowsAll(watcher))
+    return {
+      name,
+      nodes: watchers.map(({ port }) => `127.0.0.1:${port}`),
+      primary,
+      replicas,
+      primaryPort: async () => {
+        const named = await Promise.all(
+          watchers.map(({ port }) => askRedis(port, ["SENTINEL", "GET-MASTER-ADDR-BY-NAME", name]))
+        )
+        const ports = new Set(named.map(([address]) => (Array.isArray(address) ? Number(address[1]) : undefined)))
+        const [first] = ports
+        return ports.size === 1 ? first : undefined
+      },
+      dispose
+    }
+  } catch (error) {
+    await dispose()
+    throw error
+  }
+}
+
+/** Sentinels and what they watch, for one scope. */
+export const redisSentinel = Effect.acquireRelease(Effect.promise(startRedisSentinel), (sentinel) =>
+  Effect.promise(() => sentinel.dispose())
+)

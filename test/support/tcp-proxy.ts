@@ -1,0 +1,77 @@
+import { connect, createServer, type Socket } from "node:net"
+import * as Effect from "effect/Effect"
+
+/** Stands between a client and a server of this machine, and can take what passes. */
+export interface TcpProxy {
+  readonly port: number
+  /** Resolves once the server was given these bytes. */
+  readonly given: (text: string) => Promise<void>
+  /** Resolves once the client was given these bytes. */
+  readonly answered: (text: string) => Promise<void>
+  /** Answers of the server are dropped from now on, or passed on again. */
+  readonly swallow: (answers: boolean) => void
+  /** Ends every connection; new ones are taken. */
+  readonly cut: () => void
+  readonly dispose: () => Promise<void>
+}
+
+const watch = () => {
+  let waiting: Array<{ readonly text: string; readonly resolve: () => void }> = []
+  return {
+    wait: (text: string) => new Promise<void>((resolve) => void waiting.push({ text, resolve })),
+    passed: (data: Buffer) => {
+      const seen = data.toString("latin1")
+      for (const { resolve } of waiting.filter(({ text }) => seen.includes(text))) resolve()
+      waiting = waiting.filter(({ text }) => !seen.includes(text))
+    }
+  }
+}
+
+const startProxy = async (target: number): Promise<TcpProxy> => {
+  const [requests, answers] = [watch(), watch()]
+  const sockets = new Set<Socket>()
+  let swallowing = false
+  const cut = () => {
+    for (const socket of sockets) socket.destroy()
+  }
+  const server = createServer((client) => {
+    const upstream = connect(target, "127.0.0.1")
+    for (const [socket, other] of [
+      [client, upstream],
+      [upstream, client]
+    ] as const) {
+      sockets.add(socket)
+      socket.setNoDelay(true)
+      socket.on("error", () => undefined)
+      socket.on("close", () => {
+        sockets.delete(socket)
+        other.destroy()
+      })
+    }
+    client.on("data", (data) => upstream.write(data, () => requests.passed(data)))
+    upstream.on("data", (data) => (swallowing ? undefined : client.write(data, () => answers.passed(data))))
+  })
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+  const address = server.address()
+  return {
+    port: typeof address === "object" && address !== null ? address.port : 0,
+    given: requests.wait,
+    answered: answers.wait,
+    swallow: (on) => {
+      swallowing = on
+    },
+    cut,
+    dispose: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        cut()
+      })
+  }
+}
+
+/** A proxy for one scope. */
+export const tcpProxy = (target: number) =>
+  Effect.acquireRelease(
+    Effect.promise(() => startProxy(target)),
+    (proxy) => Effect.promise(() => proxy.dispose())
+  )
