@@ -1,0 +1,204 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as OpenApi from "effect/http-api/OpenApi"
+import { accountFields, messageTypes } from "../../plugins/whatsapp/inbound/names.ts"
+import { errors } from "../../plugins/whatsapp/errors.ts"
+import { whatsapp } from "../../plugins/whatsapp/index.ts"
+import { Account, Settings } from "../../plugins/whatsapp/settings.ts"
+import { configChecks } from "../../src/boot/config-checks.ts"
+import { File } from "../../src/config/schema.ts"
+import { IntentState } from "../../src/domain/intent.ts"
+import { Described } from "../../src/http/api.ts"
+import { fieldNames } from "../../src/log/encode.ts"
+import { readText, staging } from "../config/files.ts"
+import { anonymous, keysOf } from "./config-keys.ts"
+import { sourcesIn } from "./imports.ts"
+import { headingsOf, namedIn, page, rowsOf, sectionOf, words } from "./markdown.ts"
+
+const reference = (name: string) => page(`docs/reference/${name}.md`)
+const program = () => sourcesIn("src", "layers", "plugins").map(({ text }) => text)
+const found = (pattern: RegExp, texts: ReadonlyArray<string>) =>
+  texts.flatMap((text) => Array.from(text.matchAll(pattern), ([, word = ""]) => word))
+
+/** The same words on both sides, whatever their order and how often. */
+const agree = (written: Iterable<string>, real: Iterable<string>) =>
+  assert.deepStrictEqual([...new Set(written)].toSorted(), [...new Set(real)].toSorted())
+
+const missing = (wanted: Iterable<string>, written: Iterable<string>) => {
+  const there = new Set(written)
+  return [...wanted].filter((word) => !there.has(word))
+}
+
+const storeUrl = "redis://127.0.0.1:6379"
+
+/** A file that says one thing; `store.retention.dedupe` and `8 days`, for example. */
+const withKey = (path: string, value: string) => {
+  const [top = "", ...rest] = path.split(".")
+  const inner = rest.reduceRight((inside, name) => `{ ${name}: ${inside} }`, value)
+  const store = `store: { url: "${storeUrl}"`
+  return top === "store"
+    ? `environment: local\n${store}, ${inner.slice(2)}`
+    : `environment: local\n${store} }\n${top}: ${inner}`
+}
+
+describe("the reference says what the code says", () => {
+  it("configuration.md has every key of the file, and no other", () => {
+    const tables = rowsOf(reference("configuration")).map(([first = ""]) => first)
+    const written = tables
+      .flatMap(words)
+      .filter((word) => /^[a-z]/.test(word))
+      .map(anonymous)
+    const { all, leaves } = keysOf(File)
+    assert.isAbove(leaves.size, 40)
+    // The one key that must be empty.
+    assert.deepStrictEqual(missing(leaves, [...written, "runtime.pull.<>"]), [])
+    assert.deepStrictEqual(missing(written, all), [])
+  })
+
+  it.effect("configuration.md has the defaults that a file without the key gets", () =>
+    Effect.gen(function* () {
+      const told = rowsOf(reference("configuration")).flatMap(([key = "", , cell = ""]) => {
+        const [path] = words(key)
+        const [value] = words(cell)
+        return path === undefined || value === undefined || /[[<]|^(environment|secrets)/.test(path)
+          ? []
+          : [{ path, value }]
+      })
+      assert.isAbove(told.length, 8)
+      const without = yield* readText(`environment: local\nstore: { url: "${storeUrl}" }`)
+      for (const { path, value } of told) {
+        const written = yield* readText(withKey(path, value))
+        assert.deepStrictEqual(written.config, without.config, path)
+      }
+    })
+  )
+
+  it("the README of WhatsApp has each of its settings, secrets and capabilities", () => {
+    const readme = page("plugins/whatsapp/README.md")
+    const settings = [
+      ...keysOf(Settings, "connectors.whatsapp").leaves,
+      ...keysOf(Account, "connectors.whatsapp.accounts.<>").leaves
+    ]
+    agree(namedIn(sectionOf(readme, "## Settings")).map(anonymous), settings)
+    agree(
+      rowsOf(sectionOf(readme, "## Capabilities")).map((row) => `${row[0]} ${row[3]}`),
+      whatsapp.capabilities.map(({ id, protection }) => `\`${id}\` \`${protection}\``)
+    )
+    const bare = { secrets: {}, settings: {}, accounts: { a: { secrets: {}, settings: {} } }, capabilities: [] }
+    const asked = Result.match(whatsapp.configure(bare), { onFailure: (issues) => issues, onSuccess: () => [] })
+    agree(
+      namedIn(sectionOf(readme, "## Secrets")),
+      asked.flatMap(({ path }) => (path.at(-2) === "secrets" ? path.slice(-1) : []))
+    )
+  })
+
+  it("http-api.md has every route with all of its statuses, and no other route", () => {
+    const api = reference("http-api")
+    const described = Object.entries(OpenApi.fromApi(Described).paths).flatMap(([path, methods]) =>
+      (["get", "post", "put", "delete"] as const).flatMap((method) => {
+        const statuses = Object.keys(methods[method]?.responses ?? {})
+        return statuses.length === 0 ? [] : [{ route: `${method.toUpperCase()} ${path}`, statuses }]
+      })
+    )
+    const written = headingsOf(api).flatMap((heading) => found(/^### ((?:GET|POST|PUT|DELETE) .*)$/g, [heading]))
+    agree(written, [...described.map(({ route }) => route), "GET /openapi.json", "GET /docs"])
+    agree(
+      namedIn(api).filter((word) => word.includes(" /")),
+      written
+    )
+    for (const { route, statuses } of described) {
+      const { text } = sectionOf(api, `### ${route}`)
+      for (const status of statuses) assert.match(text, new RegExp(`\\b${status}\\b`), `${route} ${status}`)
+    }
+    agree(namedIn(sectionOf(api, "### States")), IntentState.literals)
+  })
+
+  it("log.md has every event and every field of a line", () => {
+    const log = reference("log")
+    const line = sourcesIn("src/log").filter(({ path }) => path.endsWith("/line.ts"))
+    const events = found(
+      /^ {2}\| "([a-z_.]+)"$/gm,
+      line.map(({ text }) => text)
+    )
+    assert.isAbove(events.length, 20)
+    agree(namedIn(sectionOf(log, "## Events")), events)
+    assert.deepStrictEqual(namedIn(sectionOf(log, "## Fields")), fieldNames)
+    const mentioned = rowsOf(sectionOf(log, "## Events")).flatMap(([, , , fields = ""]) => words(fields))
+    const known = [...fieldNames, "state", "unknown", "other_attempt"]
+    assert.deepStrictEqual(missing(mentioned, known), [])
+  })
+
+  it("metrics.md has every metric, and no other", () => {
+    const metrics = found(/"(comporta_[a-z_]+)"/g, program())
+    assert.isAbove(metrics.length, 8)
+    agree(found(/`(comporta_[a-z_]+)/g, [reference("metrics").text]), metrics)
+  })
+
+  it("errors.md has every code of a problem and of a failure", () => {
+    const codes = found(/(?:\bcode: |\bsaid\(|\bunproven\()"([a-z_]+)"/g, program())
+    const network = found(
+      /readonly reason: ([^\n]+)/g,
+      sourcesIn("src/connector").map(({ text }) => text)
+    )
+    const [notSent = "", unknown = ""] = network.filter((reasons) => reasons.includes("|"))
+    const wanted = [
+      ...codes,
+      ...found(/"([a-z_]+)"/g, [notSent]).map((reason) => `network_${reason === "network" ? "failed" : reason}`),
+      ...found(/"([a-z_]+)"/g, [unknown]),
+      ...["connector", "account", "capability"].map((what) => `unknown_${what}`),
+      "in_doubt",
+      "disputed",
+      "invalid_json",
+      "invalid_utf8",
+      "nested_too_deeply"
+    ]
+    const page = reference("errors")
+    const written = [...namedIn(sectionOf(page, "## Problems")), ...namedIn(sectionOf(page, "## Failure codes"))]
+    agree(written, wanted)
+  })
+
+  it("errors.md has every row of WhatsApp's error table as it is", () => {
+    const span = (code: string) => {
+      const [from = "", to] = code.split(" to ")
+      if (to === undefined) return [from]
+      return Array.from({ length: Number(to) - Number(from) + 1 }, (_, index) => String(Number(from) + index))
+    }
+    const written = rowsOf(sectionOf(reference("errors"), "## Codes of WhatsApp")).flatMap(([codes = "", ...row]) =>
+      span(codes).map((code) => [code, ...row].join(" | "))
+    )
+    const real = errors.map((row) =>
+      [row.code, row.class, row.certainty, row.transient ? "yes" : "no", row.meaning].join(" | ")
+    )
+    assert.deepStrictEqual(written, real)
+  })
+
+  it.effect("errors.md has every boot check", () =>
+    Effect.gen(function* () {
+      const { config } = yield* readText(staging)
+      const whole = {
+        ...config,
+        store: { ...config.store, replicas: 1 },
+        runtime: { _tag: "Pull" } as const,
+        connectors: { "<id>": { from: "x", secrets: {}, accounts: {}, capabilities: [], settings: {} } }
+      }
+      const nodes = ["127.0.0.1:26379"] as const
+      const stores = [{ _tag: "Sentinel", name: "x", nodes } as const, { _tag: "Cluster", nodes } as const]
+      const refused = stores.flatMap((at) => configChecks({ ...whole, store: { ...whole.store, at } }))
+      const others = found(/\b(?:ok|failed|blocked)\("([a-z.:]+)"/g, program())
+      assert.include(others, "store.stamp")
+      const wanted = [...refused.map(({ name }) => name), ...others, "connector:<id>", "secret:<name>"]
+      agree(namedIn(sectionOf(reference("errors"), "## Boot checks")), wanted)
+    })
+  )
+
+  it("events.md has every type of message and every field of an account", () => {
+    const { text } = sectionOf(reference("events"), "## Types of WhatsApp")
+    assert.deepStrictEqual(missing([...messageTypes, ...accountFields], words(text)), [])
+  })
+
+  it("commands.md has every command, and no other", () => {
+    const commands = found(/Command\.make\("([a-z-]+)"/g, program()).filter((name) => name !== "comporta")
+    agree(found(/^## comporta ([a-z-]+)$/gm, [reference("commands").text]), commands)
+  })
+})

@@ -1,0 +1,45 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { whatsapp } from "../../plugins/whatsapp/index.ts"
+import { readText } from "../config/files.ts"
+import { blocksOf, brokenLinksOf, page, pages } from "./markdown.ts"
+
+const examples = () => pages().flatMap((one) => blocksOf(one, "yaml").map((text) => ({ path: one.path, text })))
+
+describe("every page", () => {
+  it("links to what is there", () => {
+    const all = pages()
+    assert.isAbove(all.length, 25)
+    assert.deepStrictEqual(all.flatMap(brokenLinksOf), [])
+  })
+
+  it("would be found where it links to a file or a heading that is not there", () => {
+    const text = "[a](no.md) [b](README.md#nowhere) [c](https://example.com) [d](README.md#two-commands)"
+    assert.lengthOf(brokenLinksOf({ path: "docs.md", text }), 2)
+  })
+
+  it("is named in an index of its folder", () => {
+    const indexed = ["docs/guide", "docs/reference", "docs/decisions"].flatMap((folder) => {
+      const { text } = page(`${folder}/README.md`)
+      return pages().flatMap(({ path }) => {
+        const name = path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : "README.md"
+        return name === "README.md" || text.includes(`(${name}`) ? [] : [path]
+      })
+    })
+    assert.deepStrictEqual(indexed, [])
+  })
+
+  for (const { path, text } of examples()) {
+    it.effect(`shows only configurations that the program takes: ${path}, ${text.split("\n")[0]}`, () =>
+      Effect.gen(function* () {
+        // A part of a file is read as one for `local`.
+        const { config } = yield* readText(text.includes("environment:") ? text : `environment: local\n${text}`)
+        for (const raw of Object.values(config.connectors)) {
+          const issues = Result.match(whatsapp.configure(raw), { onFailure: (all) => all, onSuccess: () => [] })
+          assert.deepStrictEqual(issues, [])
+        }
+      })
+    )
+  }
+})
