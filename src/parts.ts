@@ -22,7 +22,7 @@ import type { SecretHandle, Secrets } from "./secrets/secrets.ts"
 
 export type StoreServices = EventLog | IntentLedger | Partitions | Deployment
 
-/** The implementations that the program is built from; `main.ts` and tests choose them. */
+/** The implementations that the program is built from; `main-parts.ts` and tests choose them. */
 export interface Parts {
   readonly version: string
   readonly connectors: ReadonlyArray<Connector>

@@ -74,7 +74,8 @@ const insideSrc = ({ from, target, typeOnly }: Import): string | undefined => {
     const other = roomOf(target)
     return other === room || rooms.includes(other) ? undefined : `${room} may not import ${other}`
   }
-  if (/^(layers|plugins)\//.test(target)) return room === "main" ? undefined : "only main.ts names layers and plugins"
+  if (/^(layers|plugins)\//.test(target))
+    return room === "main" ? undefined : "only main-parts.ts names layers and plugins"
   if (isPath(target)) return "src imports nothing beside it"
   const name = packageOf(target)
   if (name === "effect" || packages[room]?.includes(name)) return undefined

@@ -1,0 +1,103 @@
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as MemoryLedger from "../layers/memory/intent-ledger.ts"
+import * as MemoryStore from "../layers/memory/store.ts"
+import * as ApiKeys from "../layers/node-crypto/api-keys.ts"
+import { digest } from "../layers/node-crypto/digest.ts"
+import * as IdHash from "../layers/node-crypto/id-hash.ts"
+import { randomKey } from "../layers/node-crypto/random.ts"
+import * as Sealer from "../layers/node-crypto/sealer.ts"
+import * as WebServer from "../layers/node-http/web-server.ts"
+import * as ProviderHttp from "../layers/provider-http/provider-http.ts"
+import * as RedisClient from "../layers/redis/client.ts"
+import * as RedisLedger from "../layers/redis/intent-ledger.ts"
+import * as RedisStore from "../layers/redis/store.ts"
+import * as RedisWatch from "../layers/redis/watch.ts"
+import * as RuntimePush from "../layers/runtime-push/runtime-push.ts"
+import * as FileSecrets from "../layers/secrets/files.ts"
+import * as MemorySecrets from "../layers/secrets/memory.ts"
+import * as EffectLogger from "../layers/telemetry/effect-logger.ts"
+import * as LogStdout from "../layers/telemetry/log-stdout.ts"
+import { whatsapp } from "../plugins/whatsapp/index.ts"
+import { comporta } from "./cli/comporta.ts"
+import { teardown } from "./cli/exit.ts"
+import type { StoreAt } from "./config/config.ts"
+import type { SecretReader } from "./connector/channel.ts"
+import { pretty } from "./log/pretty.ts"
+import type { Parts, ProgramParts } from "./parts.ts"
+import { BadSecret } from "./secrets/bad-secret.ts"
+import { version } from "./version.ts"
+
+const thirtyTwoBytes = (ref: string) => () =>
+  new BadSecret({ ref, reason: "not base64 of 32 bytes", remedy: "store the output of: openssl rand -base64 32" })
+
+const ofStore = (at: Exclude<StoreAt, { readonly _tag: "Memory" }>, sentinelPassword: SecretReader | undefined) => {
+  if (at._tag === "Server") return { url: at.url }
+  if (at._tag === "Cluster") return { cluster: at.nodes }
+  const password = sentinelPassword === undefined ? {} : { password: sentinelPassword.current() }
+  return { sentinel: { name: at.name, nodes: at.nodes, ...password } }
+}
+
+const store: Parts["store"] = ({ at, replicas, retention }, environment, password, sentinelPassword) => {
+  const log = { marks: Duration.toMillis(retention.dedupe), delivered: Duration.toMillis(retention.delivered) }
+  const ledger = { intents: Duration.toMillis(retention.intents), tombstones: Duration.toMillis(retention.tombstones) }
+  const options = { environment, retention: log }
+  if (at._tag === "Memory") {
+    return Layer.provideMerge(MemoryLedger.layer(ledger), MemoryStore.layer(options))
+  }
+  const connection = RedisClient.layer({
+    ...ofStore(at, sentinelPassword),
+    ...(password === undefined ? {} : { password: password.current() }),
+    ...(replicas === undefined ? {} : { replicas })
+  })
+  return Layer.provideMerge(RedisLedger.layer(ledger), RedisStore.layer(options)).pipe(
+    Layer.provideMerge(RedisWatch.layer),
+    Layer.provide(connection)
+  )
+}
+
+const gateway: Parts = {
+  version,
+  connectors: [whatsapp],
+  digest,
+  secretStore: (secrets) =>
+    secrets?.from === "files"
+      ? Layer.provide(FileSecrets.layer(secrets.directory), NodeServices.layer)
+      : MemorySecrets.layer(new Map()),
+  sealer: (key) =>
+    key === undefined
+      ? Sealer.plain
+      : Layer.effectContext(Effect.mapError(Layer.build(Sealer.layer(key.candidates)), thirtyTwoBytes(key.ref))),
+  store,
+  idHash: (ref, pepper) => Layer.effectContext(Effect.mapError(Layer.build(IdHash.layer(pepper)), thirtyTwoBytes(ref))),
+  runtime: (url, secret) => RuntimePush.layer({ url, secret, version }),
+  providerHttp: ProviderHttp.layer(),
+  webServer: WebServer.layer,
+  apiKeys: ApiKeys.layer
+}
+
+/** The implementations that the program is shipped with. */
+export const parts = (terminal: boolean): ProgramParts => ({
+  gateway,
+  terminal,
+  log: (forPeople) =>
+    Layer.provideMerge(EffectLogger.layer, LogStdout.layer(forPeople && terminal ? { format: pretty } : {})),
+  givenSecrets: (secrets) =>
+    MemorySecrets.layer(
+      new Map(Object.entries(secrets).map(([ref, value]) => [ref, { current: Redacted.make(value) }]))
+    ),
+  randomKey
+})
+
+/** Runs a command line, and ends the process with the exit code of the command. */
+export const run = (program: ProgramParts, args: ReadonlyArray<string>): void =>
+  comporta(program, args).pipe(
+    Effect.provide(Layer.mergeAll(NodeServices.layer, NodeHttpServer.layerHttpServices, NodeHttpClient.layerUndici)),
+    NodeRuntime.runMain({ disableErrorReporting: true, teardown })
+  )
