@@ -6,6 +6,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as MemoryAudit from "../layers/memory/audit-log.ts"
 import * as MemoryLedger from "../layers/memory/intent-ledger.ts"
 import * as MemoryStore from "../layers/memory/store.ts"
 import * as ApiKeys from "../layers/node-crypto/api-keys.ts"
@@ -15,6 +16,7 @@ import { randomKey } from "../layers/node-crypto/random.ts"
 import * as Sealer from "../layers/node-crypto/sealer.ts"
 import * as WebServer from "../layers/node-http/web-server.ts"
 import * as ProviderHttp from "../layers/provider-http/provider-http.ts"
+import * as RedisAudit from "../layers/redis/audit-log.ts"
 import * as RedisClient from "../layers/redis/client.ts"
 import * as RedisLedger from "../layers/redis/intent-ledger.ts"
 import * as RedisStore from "../layers/redis/store.ts"
@@ -49,14 +51,17 @@ const store: Parts["store"] = ({ at, replicas, retention }, environment, passwor
   const ledger = { intents: Duration.toMillis(retention.intents), tombstones: Duration.toMillis(retention.tombstones) }
   const options = { environment, retention: log }
   if (at._tag === "Memory") {
-    return Layer.provideMerge(MemoryLedger.layer(ledger), MemoryStore.layer(options))
+    return Layer.mergeAll(MemoryLedger.layer(ledger), MemoryAudit.layer).pipe(
+      Layer.provideMerge(MemoryStore.layer(options))
+    )
   }
   const connection = RedisClient.layer({
     ...ofStore(at, sentinelPassword),
     ...(password === undefined ? {} : { password: password.current() }),
     ...(replicas === undefined ? {} : { replicas })
   })
-  return Layer.provideMerge(RedisLedger.layer(ledger), RedisStore.layer(options)).pipe(
+  return Layer.mergeAll(RedisLedger.layer(ledger), RedisAudit.layer).pipe(
+    Layer.provideMerge(RedisStore.layer(options)),
     Layer.provideMerge(RedisWatch.layer),
     Layer.provide(connection)
   )

@@ -12,6 +12,7 @@ import type { EventLog } from "./inbound/event-log.ts"
 import type { Runtime } from "./inbound/runtime.ts"
 import type { Log } from "./log/log.ts"
 import type { IntentLedger } from "./outbound/intent-ledger.ts"
+import type { AuditLog } from "./partition/audit-log.ts"
 import type { Deployment, StampRefused } from "./partition/deployment.ts"
 import type { Partitions } from "./partition/partitions.ts"
 import type { IdHash } from "./secrets/id-hash.ts"
@@ -20,7 +21,7 @@ import type { Sealer } from "./secrets/sealer.ts"
 import type { SecretStore, SecretUnavailable } from "./secrets/secret-store.ts"
 import type { SecretHandle, Secrets } from "./secrets/secrets.ts"
 
-export type StoreServices = EventLog | IntentLedger | Partitions | Deployment
+export type StoreServices = EventLog | IntentLedger | Partitions | Deployment | AuditLog
 
 /** The implementations that the program is built from; `main-parts.ts` and tests choose them. */
 export interface Parts {

@@ -10,6 +10,7 @@ export type Kept =
   | "refusals"
   | "quarantine"
   | "dead"
+  | "audit"
 
 /** `comporta:{p3}:log`: the braces are the hash tag, so that all keys of a partition share one slot. */
 export const keysOf = (prefix: string, partition: number) => {

@@ -9,6 +9,7 @@ import * as HttpApiScalar from "effect/http-api/HttpApiScalar"
 import * as OpenApi from "effect/http-api/OpenApi"
 import { Log } from "../log/log.ts"
 import { Api, Described } from "./api.ts"
+import { layer as audit } from "./audit-handlers.ts"
 import { layer as auth } from "./auth.ts"
 import { layer as health } from "./health-handlers.ts"
 import { layer as intents } from "./intents-handlers.ts"
@@ -23,7 +24,7 @@ const openApi = HttpRouter.add(
 
 const routes = Layer.mergeAll(
   HttpApiBuilder.layer(Api).pipe(
-    Layer.provide([intents, health]),
+    Layer.provide([intents, audit, health]),
     Layer.provide([auth, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })])
   ),
   HttpApiScalar.layer(Described, { path: "/docs" }),

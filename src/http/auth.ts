@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Log } from "../log/log.ts"
-import { Auth } from "./api.ts"
+import { Auth } from "./api/bearer.ts"
 import { ApiKeys, CurrentClient, type Scope } from "./api-keys.ts"
 import { type PlainResponse, problem } from "./plain-response.ts"
 import { respond } from "./respond.ts"

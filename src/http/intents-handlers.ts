@@ -13,12 +13,13 @@ import { CurrentClient } from "./api-keys.ts"
 import { withScope } from "./auth.ts"
 import { bodyOf } from "./body.ts"
 import { badKey, intentResponse, notAnIntent, notConfigured } from "./intent-response.ts"
-import { json, problem, retryAfter } from "./plain-response.ts"
+import { storeAway } from "./operate.ts"
+import { pageOf } from "./page.ts"
+import { json, problem } from "./plain-response.ts"
 import { respond } from "./respond.ts"
 
 const intentIdOf = Schema.decodeUnknownOption(IntentId)
 const stateOf = Schema.decodeUnknownOption(IntentState)
-const maxPage = 200
 
 export const layer = HttpApiBuilder.group(
   Api,
@@ -63,21 +64,19 @@ export const layer = HttpApiBuilder.group(
             const record = yield* ledger.get(intentId)
             if (record === undefined) return unknownIntent
             return record === "expired" ? expired : json(200, record)
-          }).pipe(Effect.orElseSucceed(() => away))
+          }).pipe(Effect.orElseSucceed(() => storeAway))
         ).pipe(Effect.map(respond))
       )
       .handleRaw("list", ({ query }) =>
         withScope(
           "read",
           Effect.suspend(() => {
-            const { limit = "50", cursor } = query
             const state = Option.getOrUndefined(stateOf(query.state))
             if (state === undefined) return Effect.succeed(badState)
-            if (!/^[1-9]\d{0,2}$/.test(limit) || Number(limit) > maxPage) return Effect.succeed(badLimit)
-            if (cursor !== undefined && positionOf(cursor) === undefined) return Effect.succeed(badCursor)
-            const page = { limit: Number(limit), ...(cursor === undefined ? {} : { cursor }) }
-            return Effect.map(ledger.list(state, page), (found) => json(200, found))
-          }).pipe(Effect.orElseSucceed(() => away))
+            const page = pageOf(query, (cursor) => positionOf(cursor) !== undefined)
+            if (Result.isFailure(page)) return Effect.succeed(page.failure)
+            return Effect.map(ledger.list(state, page.success), (found) => json(200, found))
+          }).pipe(Effect.orElseSucceed(() => storeAway))
         ).pipe(Effect.map(respond))
       )
   })
@@ -89,12 +88,4 @@ const badState = problem({
   status: 400,
   code: "invalid_state",
   title: `state must be one of ${IntentState.literals.join(", ")}`
-})
-const badCursor = problem({ status: 400, code: "invalid_cursor", title: "cursor must be what an answer gave as next" })
-const badLimit = problem({ status: 400, code: "invalid_limit", title: `limit must be 1 to ${maxPage}` })
-const away = problem({
-  status: 503,
-  code: "store_unavailable",
-  title: "The store does not answer",
-  headers: retryAfter(1_000)
 })

@@ -23,6 +23,8 @@ const forms = {
   httpStatus: "value",
   environment: "word",
   port: "value",
+  client: "word",
+  action: "word",
   implementations: "own",
   checks: "own",
   lost: "value",

@@ -45,6 +45,7 @@ export type LogEvent =
   | "store.away"
   | "store.back"
   | "api.refused"
+  | "operator.acted"
   | "internal"
 
 export interface BootCheck {
@@ -74,6 +75,10 @@ export interface LogFields {
   readonly httpStatus?: number
   readonly eventType?: string
   readonly port?: number
+  /** The id of an API key, as the operator wrote it. */
+  readonly client?: string
+  /** What an operator did: `intent.resolve`. */
+  readonly action?: string
   readonly environment?: "local" | "staging" | "production"
   readonly implementations?: Readonly<Record<string, string>>
   readonly checks?: ReadonlyArray<BootCheck>

@@ -6,6 +6,7 @@ import * as Redacted from "effect/Redacted"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as ApiKeys from "../../layers/node-crypto/api-keys.ts"
+import * as MemoryAudit from "../../layers/memory/audit-log.ts"
 import * as MemoryLedger from "../../layers/memory/intent-ledger.ts"
 import * as MemoryStore from "../../layers/memory/store.ts"
 import { isJsonObject, type JsonObject } from "../../src/domain/json.ts"
@@ -41,6 +42,7 @@ export const ground = Layer.mergeAll(
   ApiKeys.layer(keys),
   scriptedIntents,
   faultyIntentLedger(MemoryLedger.layer()),
+  MemoryAudit.layer,
   Layer.provideMerge(readiness, faultyEventLog(Layer.effect(EventLog, EventLog))),
   RecordedLog.layer,
   NodeHttpServer.layerHttpServices

@@ -8,6 +8,7 @@ import * as Metric from "effect/Metric"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { inject } from "vitest"
+import * as MemoryAudit from "../../layers/memory/audit-log.ts"
 import * as MemoryLedger from "../../layers/memory/intent-ledger.ts"
 import * as MemoryStore from "../../layers/memory/store.ts"
 import * as ApiKeys from "../../layers/node-crypto/api-keys.ts"
@@ -16,6 +17,7 @@ import * as IdHash from "../../layers/node-crypto/id-hash.ts"
 import * as Sealer from "../../layers/node-crypto/sealer.ts"
 import * as WebServer from "../../layers/node-http/web-server.ts"
 import * as ProviderHttp from "../../layers/provider-http/provider-http.ts"
+import * as RedisAudit from "../../layers/redis/audit-log.ts"
 import * as RedisClient from "../../layers/redis/client.ts"
 import * as RedisLedger from "../../layers/redis/intent-ledger.ts"
 import * as RedisStore from "../../layers/redis/store.ts"
@@ -108,8 +110,11 @@ const partsOf = (prefix: string, options: Options): Parts => ({
   secretStore: () => givenBy(options),
   sealer: () => Sealer.plain,
   store: ({ at }, environment) => {
-    if (at._tag !== "Server") return Layer.provideMerge(MemoryLedger.layer(), MemoryStore.layer())
-    return Layer.provideMerge(RedisLedger.layer(), RedisStore.layer({ environment })).pipe(
+    if (at._tag !== "Server") {
+      return Layer.provideMerge(Layer.mergeAll(MemoryLedger.layer(), MemoryAudit.layer), MemoryStore.layer())
+    }
+    return Layer.mergeAll(RedisLedger.layer(), RedisAudit.layer).pipe(
+      Layer.provideMerge(RedisStore.layer({ environment })),
       Layer.provide(RedisClient.layer({ url: at.url, prefix }))
     )
   },

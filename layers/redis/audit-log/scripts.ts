@@ -1,0 +1,31 @@
+import { readTime, requireStamp } from "../lua.ts"
+import { defineScript } from "../script.ts"
+
+/**
+ * KEYS: stamp, audit. ARGV: deployment, milliseconds that a record stays, the record. Runs in a full store too: what an
+ * operator does there is what drains it (G6).
+ */
+export const appendAudit = defineScript(
+  "append audit",
+  `#!lua flags=allow-oom
+${requireStamp}${readTime}
+redis.call('XADD', KEYS[2], '*', 'r', ARGV[3])
+redis.call('XTRIM', KEYS[2], 'MINID', '~', string.format('%.0f-0', math.max(0, now - tonumber(ARGV[2]))))
+return 1
+`
+)
+
+/** KEYS: stamp, audit. ARGV: deployment, cursor or nothing, limit. Answers two a record, newest first: its place, itself. */
+export const readAudit = defineScript(
+  "read audit",
+  `#!lua flags=no-writes
+${requireStamp}
+local from = ARGV[2] == '' and '+' or '(' .. ARGV[2]
+local answer = {}
+for _, entry in ipairs(redis.call('XREVRANGE', KEYS[2], from, '-', 'COUNT', ARGV[3])) do
+  answer[#answer + 1] = entry[1]
+  answer[#answer + 1] = entry[2][2]
+end
+return answer
+`
+)

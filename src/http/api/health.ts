@@ -1,0 +1,17 @@
+import * as Schema from "effect/Schema"
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as OpenApi from "effect/http-api/OpenApi"
+import { Readiness } from "../schemas.ts"
+
+export class Health extends HttpApiGroup.make("health").add(
+  HttpApiEndpoint.get("live", "/livez", { success: Readiness }).annotate(OpenApi.Summary, "The process runs"),
+  HttpApiEndpoint.get("ready", "/readyz", {
+    success: Readiness,
+    error: Readiness.pipe(HttpApiSchema.status(503))
+  }).annotate(OpenApi.Summary, "It can take work now"),
+  HttpApiEndpoint.get("metrics", "/metrics", {
+    success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/plain" }))
+  }).annotate(OpenApi.Summary, "Prometheus metrics")
+) {}

@@ -1,0 +1,26 @@
+import * as Schema from "effect/Schema"
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as OpenApi from "effect/http-api/OpenApi"
+import { Counts, problemOf } from "../schemas.ts"
+
+export class Webhooks extends HttpApiGroup.make("webhooks").add(
+  HttpApiEndpoint.get("handshake", "/webhooks/:connectorId", {
+    params: { connectorId: Schema.String },
+    success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/plain" })),
+    error: [problemOf(403, "Wrong token"), problemOf(404, "Unknown connector")]
+  }).annotate(OpenApi.Summary, "The provider's handshake"),
+  HttpApiEndpoint.post("receive", "/webhooks/:connectorId", {
+    params: { connectorId: Schema.String },
+    payload: Schema.Unknown,
+    success: Counts.annotate({ description: "Durably admitted; `comporta-admitted: durable`" }),
+    error: [
+      problemOf(401, "Unsigned or badly signed"),
+      problemOf(404, "Unknown connector"),
+      problemOf(408, "The body dawdled"),
+      problemOf(413, "The body is larger than 3 MiB"),
+      problemOf(503, "The store is away, or too many at once")
+    ]
+  }).annotate(OpenApi.Summary, "A webhook, signed over its raw bytes")
+) {}

@@ -1,0 +1,40 @@
+import * as Effect from "effect/Effect"
+import { Log } from "../log/log.ts"
+import { AuditLog } from "../partition/audit-log.ts"
+import { CurrentClient } from "./api-keys.ts"
+import { withScope } from "./auth.ts"
+import { type PlainResponse, problem, retryAfter } from "./plain-response.ts"
+
+export const storeAway = problem({
+  status: 503,
+  code: "store_unavailable",
+  title: "The store does not answer",
+  headers: retryAfter(1_000)
+})
+
+export interface Action {
+  /** `event.redrive`, as in the audit log. */
+  readonly action: string
+  /** An id of ours, the names of a connector and an account, or a filter; never an id from outside. */
+  readonly subject: string
+  /** The operator's own words. */
+  readonly reason?: string
+}
+
+/** What an operator does: of scope `operate`, noted in the audit log before it is done, and not done where it cannot be. */
+export const operate = <E, R>(
+  action: Action,
+  handler: Effect.Effect<PlainResponse, E, R>
+): Effect.Effect<PlainResponse, E, R | CurrentClient | AuditLog | Log> =>
+  withScope(
+    "operate",
+    Effect.gen(function* () {
+      const { id } = yield* CurrentClient
+      const audit = yield* AuditLog
+      const log = yield* Log
+      const noted = yield* Effect.option(audit.append({ by: id, ...action }))
+      if (noted._tag === "None") return storeAway
+      log.write("info", "operator.acted", { client: id, action: action.action })
+      return yield* handler
+    })
+  )

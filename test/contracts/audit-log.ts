@@ -1,0 +1,47 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import { AuditLog, isAuditCursor } from "../../src/partition/audit-log.ts"
+
+/** What every audit log keeps. `layer` gives a fresh, empty one at each call. */
+export const auditLogContract = (name: string, layer: () => Layer.Layer<AuditLog, unknown>) => {
+  describe(`the audit log in ${name}`, () => {
+    it.effect("tells what was noted, newest first, page by page", () =>
+      Effect.gen(function* () {
+        const audit = yield* AuditLog
+        for (const n of [1, 2, 3, 4, 5]) {
+          yield* audit.append({ by: "crm", action: "event.redrive", subject: `evt_${n}` })
+        }
+        const subjects: Array<string> = []
+        let cursor: string | undefined
+        do {
+          const page = yield* audit.list({ limit: 2, ...(cursor === undefined ? {} : { cursor }) })
+          subjects.push(...page.entries.map(({ subject }) => subject))
+          cursor = page.next
+          if (cursor !== undefined) assert.isTrue(isAuditCursor(cursor))
+        } while (cursor !== undefined)
+        assert.deepStrictEqual(subjects, ["evt_5", "evt_4", "evt_3", "evt_2", "evt_1"])
+      }).pipe(Effect.provide(layer()))
+    )
+
+    it.effect("keeps who, what, why and when as they were", () =>
+      Effect.gen(function* () {
+        const audit = yield* AuditLog
+        const entry = { by: "crm", action: "intent.resolve", subject: "int_1", reason: "the customer phoned: ç" }
+        yield* audit.append(entry)
+        const { entries, next } = yield* audit.list({ limit: 10 })
+        assert.isUndefined(next)
+        assert.lengthOf(entries, 1)
+        assert.deepInclude(entries[0], entry)
+        assert.isNumber(entries[0]?.at)
+      }).pipe(Effect.provide(layer()))
+    )
+
+    it.effect("has nothing to tell where nothing was noted", () =>
+      Effect.gen(function* () {
+        const audit = yield* AuditLog
+        assert.deepStrictEqual(yield* audit.list({ limit: 10 }), { entries: [] })
+      }).pipe(Effect.provide(layer()))
+    )
+  })
+}

@@ -1,0 +1,60 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { CurrentClient } from "../../src/http/api-keys.ts"
+import { operate } from "../../src/http/operate.ts"
+import { json } from "../../src/http/plain-response.ts"
+import { AuditLog } from "../../src/partition/audit-log.ts"
+import { InfraError } from "../../src/domain/failure.ts"
+import { RecordedLog } from "../fakes/log.ts"
+import { api, ground } from "./house.ts"
+
+const operator = { id: "crm", namespace: "crm", scopes: ["operate"] } as const
+const away = new InfraError({ code: "store_unavailable", operation: "x", certainty: "unknown", transient: true })
+const deaf = Layer.mock(AuditLog)({ append: () => Effect.fail(away) })
+
+describe("what an operator does", () => {
+  const done: Array<string> = []
+  const act = operate(
+    { action: "event.redrive", subject: "evt_1", reason: "canary" },
+    Effect.sync(() => {
+      done.push("done")
+      return json(200, {})
+    })
+  )
+
+  it.effect("is noted before it is done, and said in the log without its reason", () =>
+    Effect.gen(function* () {
+      const response = yield* act.pipe(Effect.provideService(CurrentClient, operator))
+      assert.strictEqual(response.status, 200)
+      const ask = yield* api
+      const { body } = yield* ask("/v1/audit", {}, "key-all")
+      assert.containSubset(body, { entries: [{ by: "crm", action: "event.redrive", subject: "evt_1" }] })
+      const log = yield* RecordedLog
+      assert.lengthOf(log.of("operator.acted"), 1)
+      assert.notInclude(JSON.stringify(log.lines), "canary")
+    }).pipe(Effect.provide(ground))
+  )
+
+  it.effect("is not done where it cannot be noted, nor for a key without the scope", () =>
+    Effect.gen(function* () {
+      done.length = 0
+      const response = yield* act.pipe(Effect.provideService(CurrentClient, operator), Effect.provide(deaf))
+      assert.strictEqual(response.status, 503)
+      const reader = { ...operator, scopes: ["read"] } as const
+      const refused = yield* act.pipe(Effect.provideService(CurrentClient, reader))
+      assert.strictEqual(refused.status, 403)
+      assert.deepStrictEqual(done, [])
+      assert.deepStrictEqual((yield* AuditLog.use((audit) => audit.list({ limit: 1 }))).entries, [])
+    }).pipe(Effect.provide(ground))
+  )
+
+  it.effect("is listed for operators alone, by pages", () =>
+    Effect.gen(function* () {
+      const ask = yield* api
+      assert.strictEqual((yield* ask("/v1/audit", {}, "key-reader")).status, 403)
+      assert.strictEqual((yield* ask("/v1/audit?limit=0", {}, "key-all")).status, 400)
+      assert.strictEqual((yield* ask("/v1/audit?cursor=x", {}, "key-all")).status, 400)
+    }).pipe(Effect.provide(ground))
+  )
+})
