@@ -21,7 +21,7 @@ export const whatsapp = connector({
   retryHorizon: Duration.days(7),
   settings: Settings,
   account: Account,
-  secrets: { connector: ["appSecret", "verifyToken"], account: ["accessToken"] },
+  secrets: { connector: ["verifyToken"], either: ["appSecret"], account: ["accessToken"] },
   routes,
   inbound: {
     handshakeSecret: "verifyToken",

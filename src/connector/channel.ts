@@ -20,8 +20,11 @@ export interface Channel {
   /** Whose events these are, by the provider's own account id. */
   readonly routes: ReadonlyMap<string, { readonly account: AccountId; readonly providerAccount: ProviderAccountId }>
   readonly handshake: (query: URLSearchParams, digest: Digest) => ReturnType<Handshake>
-  /** Over raw bytes, with the current and the previous secret. */
-  readonly verify: (webhook: RawWebhook, digest: Digest) => boolean
+  /**
+   * Over raw bytes, with the current and the previous version of every secret: the provider accounts that the one that
+   * signed speaks for (G29), or `undefined` where none of ours did.
+   */
+  readonly verify: (webhook: RawWebhook, digest: Digest) => ReadonlySet<string> | undefined
   readonly decode: Decode
   readonly accounts: ReadonlyMap<string, ChannelAccount>
   /** What a `failed` status with this code says. The provider itself reports that it did not happen. */

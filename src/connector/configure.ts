@@ -7,6 +7,7 @@ import { type Capability, issuesOf } from "./capability.ts"
 import type { Channel, ChannelAccount, ChannelCapability, SecretReader } from "./channel.ts"
 import type { Definition, Route } from "./connector.ts"
 import type { ErrorRow } from "./error-table.ts"
+import { signersOf, verifierOf } from "./signers.ts"
 
 /** What the operator's file says about one connector; `settings` are the keys that only the connector knows. */
 export interface RawConnector {
@@ -50,17 +51,18 @@ export const configure = <Settings, Account>(
     secrets: account.secrets,
     decoded: Schema.decodeResult(definition.account, strict)(account.settings)
   }))
+  const named = secretNames(definition.secrets, raw)
   const known = new Map(definition.capabilities.map((capability) => [capability.id, capability]))
   const issues: Array<Issue> = [
     ...keysOfNone(definition.settings, raw.settings),
     ...(Result.isFailure(settings) ? issuesOf(settings.failure.issue, []) : []),
-    ...secretIssues(definition.secrets.connector, raw.secrets, ["secrets"]),
+    ...secretIssues(named.connector, raw.secrets, ["secrets"]),
     ...Object.entries(raw.accounts).flatMap(([alias, account]) =>
       under(["accounts", alias], keysOfNone(definition.account, account.settings))
     ),
     ...accounts.flatMap(({ alias, secrets, decoded }) => [
       ...(Result.isFailure(decoded) ? issuesOf(decoded.failure.issue, ["accounts", alias]) : []),
-      ...secretIssues(definition.secrets.account, secrets, ["accounts", alias, "secrets"])
+      ...secretIssues(named.account(secrets), secrets, ["accounts", alias, "secrets"])
     ]),
     ...raw.capabilities.flatMap((id, index) =>
       known.has(id)
@@ -119,6 +121,14 @@ const channelOf = <Settings, Account>(
           })
       }))
   })
+  const signers = signersOf(
+    connectorRefs[inbound.signingSecret],
+    identities.map(({ secrets, routes }) => ({
+      ref: secrets[inbound.signingSecret],
+      providerAccounts: routes.map(({ providerAccount }) => providerAccount)
+    })),
+    (ref) => pick(readers, ref)
+  )
   return {
     id: ConnectorId.make(definition.id),
     version: definition.version,
@@ -131,7 +141,7 @@ const channelOf = <Settings, Account>(
       )
     ),
     handshake: (query, digest) => inbound.handshake(query, candidates(inbound.handshakeSecret), digest),
-    verify: (webhook, digest) => inbound.verify(webhook, candidates(inbound.signingSecret), digest) >= 0,
+    verify: verifierOf(inbound.verify, signers),
     decode: inbound.decode,
     accounts: new Map(
       identities.map((identity): [string, ChannelAccount] => [
@@ -159,18 +169,42 @@ const reportedFailure = (row: ErrorRow | undefined, code: string | undefined): F
   detail: row?.meaning ?? "the provider reports that it failed"
 })
 
+interface SecretNames {
+  readonly required: ReadonlyArray<string>
+  readonly optional: ReadonlyArray<string>
+}
+
+/** What of `either` is still required: nothing where the connector gives it; else, where any account does, each account. */
+const secretNames = (
+  { connector, account, either = [] }: Definition<never, never>["secrets"],
+  { secrets, accounts }: RawConnector
+) => {
+  const open = either.filter((name) => !(name in secrets))
+  const atAccounts = open.filter((name) => Object.values(accounts).some((one) => name in one.secrets))
+  return {
+    connector: { required: [...connector, ...open.filter((name) => !atAccounts.includes(name))], optional: either },
+    account: (given: Readonly<Record<string, string>>): SecretNames => ({
+      required: [...account, ...atAccounts.filter((name) => !(name in given))],
+      optional: either
+    })
+  }
+}
+
 const secretIssues = (
-  names: ReadonlyArray<string>,
+  { required, optional }: SecretNames,
   given: Readonly<Record<string, string>>,
   path: ReadonlyArray<string>
-): ReadonlyArray<Issue> => [
-  ...names.flatMap((name) =>
-    name in given ? [] : [{ path: [...path, name], message: "expected a secret reference" }]
-  ),
-  ...Object.keys(given).flatMap((name) =>
-    names.includes(name) ? [] : [{ path: [...path, name], message: `unknown key; known here: ${names.join(", ")}` }]
-  )
-]
+): ReadonlyArray<Issue> => {
+  const names = [...new Set([...required, ...optional])]
+  return [
+    ...required.flatMap((name) =>
+      name in given ? [] : [{ path: [...path, name], message: "expected a secret reference" }]
+    ),
+    ...Object.keys(given).flatMap((name) =>
+      names.includes(name) ? [] : [{ path: [...path, name], message: `unknown key; known here: ${names.join(", ")}` }]
+    )
+  ]
+}
 
 const sharedIdentities = (
   identities: ReadonlyArray<{

@@ -32,15 +32,22 @@ export interface Definition<Settings, Account> {
   readonly retryHorizon: Duration.Duration
   readonly settings: Schema.Codec<Settings, unknown>
   readonly account: Schema.Codec<Account, unknown>
-  /** Names that the operator maps to secret references. Each is required. */
-  readonly secrets: { readonly connector: ReadonlyArray<string>; readonly account: ReadonlyArray<string> }
+  /**
+   * Names that the operator maps to secret references. Each is required; those of `either` at the connector, for all
+   * accounts that have none of their own, or else at every account.
+   */
+  readonly secrets: {
+    readonly connector: ReadonlyArray<string>
+    readonly account: ReadonlyArray<string>
+    readonly either?: ReadonlyArray<string>
+  }
   /** The first route is the account that sends. */
   readonly routes: (alias: string, account: Account) => readonly [Route, ...ReadonlyArray<Route>]
   readonly inbound: {
     /** The connector secret that the handshake compares. */
     readonly handshakeSecret: string
     readonly handshake: Handshake
-    /** The connector secret that signs webhooks. */
+    /** The secret that signs webhooks, of the connector or of `either`; it speaks for its accounts alone (G29). */
     readonly signingSecret: string
     readonly verify: Verify
     readonly decode: Decode

@@ -10,7 +10,7 @@ import type { Sealer } from "../secrets/sealer.ts"
 import type { NewEntry } from "./event-log.ts"
 import { encodeRecord } from "./record.ts"
 
-export type QuarantineReason = "unknown_account" | "payload"
+export type QuarantineReason = "unknown_account" | "foreign_secret" | "payload"
 
 /** One item on its way into the store, and what may be said about it in the log. */
 export interface Item {
@@ -31,16 +31,25 @@ export interface ItemTools {
   readonly now: number
 }
 
-/** An event for a configured account goes to the log; everything else is quarantined by itself. */
-export const itemOf = (tools: ItemTools, channel: Channel, decoded: DecodedItem): Item => {
+/**
+ * An event for a configured account goes to the log, where the secret that signed speaks for that account: `signedFor` is
+ * what `Channel.verify` answered (G29). Everything else is quarantined by itself.
+ */
+export const itemOf = (
+  tools: ItemTools,
+  channel: Channel,
+  decoded: DecodedItem,
+  signedFor: ReadonlySet<string>
+): Item => {
   if (decoded._tag === "Undecodable") {
     const item = Personal.open(decoded.item)
     return quarantined(tools, channel, "payload", decoded.reason, ["item", canonicalJson(item)], item)
   }
   const route = channel.routes.get(decoded.providerAccount)
-  if (route === undefined) {
-    const identity = ["event", decoded.providerAccount, ...decoded.identity]
-    return quarantined(tools, channel, "unknown_account", decoded.kind, identity, {
+  if (route === undefined || !signedFor.has(decoded.providerAccount)) {
+    const [reason, sort] = route === undefined ? (["unknown_account", "event"] as const) : foreign
+    const identity = [sort, decoded.providerAccount, ...decoded.identity]
+    return quarantined(tools, channel, reason, decoded.kind, identity, {
       providerAccount: decoded.providerAccount,
       item: Personal.open(decoded.personal).content
     })
@@ -60,6 +69,9 @@ export const itemOf = (tools: ItemTools, channel: Channel, decoded: DecodedItem)
     eventType: event.type
   }
 }
+
+/** Another account's secret signed it: told apart from the same item of its own, which it must not stand for. */
+const foreign = ["foreign_secret", "foreign"] as const
 
 const normalize = (
   { hash, now }: ItemTools,

@@ -28,23 +28,27 @@ export const layer = (digest: Digest) =>
       const secrets = yield* Secrets
       const clock = yield* Clock.Clock
 
-      const decode = (channel: Channel, body: Uint8Array): ReadonlyArray<Item> => {
+      const decode = (channel: Channel, body: Uint8Array, accounts: ReadonlySet<string>): ReadonlyArray<Item> => {
         const tools = admit.tools()
         const parsed = parseBody(body)
         if (Result.isFailure(parsed)) return [unparsable(tools, channel, parsed.failure, body)]
-        return channel.decode(parsed.success).map((decoded) => itemOf(tools, channel, decoded))
+        return channel.decode(parsed.success).map((decoded) => itemOf(tools, channel, decoded, accounts))
       }
 
-      const signed = (channel: Channel, webhook: RawWebhook) =>
-        Effect.suspend(() => admit.admit(channel, decode(channel, webhook.body), clock.currentTimeMillisUnsafe()))
+      const signed = (channel: Channel, webhook: RawWebhook, accounts: ReadonlySet<string>) =>
+        Effect.suspend(() =>
+          admit.admit(channel, decode(channel, webhook.body, accounts), clock.currentTimeMillisUnsafe())
+        )
 
       return Receive.of({
         receive: (channel, webhook) =>
           Effect.suspend((): Effect.Effect<Received, InfraError> => {
-            if (channel.verify(webhook, digest)) return signed(channel, webhook)
-            return Effect.flatMap(secrets.refresh, () =>
-              channel.verify(webhook, digest) ? signed(channel, webhook) : Effect.undefined
-            )
+            const accounts = channel.verify(webhook, digest)
+            if (accounts !== undefined) return signed(channel, webhook, accounts)
+            return Effect.flatMap(secrets.refresh, () => {
+              const refreshed = channel.verify(webhook, digest)
+              return refreshed === undefined ? Effect.undefined : signed(channel, webhook, refreshed)
+            })
           })
       })
     })

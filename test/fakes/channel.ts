@@ -4,6 +4,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { idempotent, type Send, unprotected, verified } from "../../src/connector/capability.ts"
+import type { Channel } from "../../src/connector/channel.ts"
 import { Channels } from "../../src/connector/channels.ts"
 import type { RawConnector } from "../../src/connector/configure.ts"
 import { connector } from "../../src/connector/connector.ts"
@@ -182,6 +183,9 @@ export const fixtureChannel = (given: RawConnector = raw) =>
     ),
     Effect.orDie
   )
+
+/** For whom a secret that speaks for every account speaks. */
+export const everyAccount = ({ routes }: Channel): ReadonlySet<string> => new Set(routes.keys())
 
 export const fixtureChannels: Layer.Layer<Channels> = Layer.effect(
   Channels,

@@ -8,7 +8,7 @@ import { Admit, layer } from "../../src/inbound/admit.ts"
 import { EventLog } from "../../src/inbound/event-log.ts"
 import { itemOf } from "../../src/inbound/items.ts"
 import { Wake } from "../../src/inbound/wake.ts"
-import { fixtureChannel } from "../fakes/channel.ts"
+import { everyAccount, fixtureChannel } from "../fakes/channel.ts"
 import { EventLogFaults } from "../fakes/event-log.ts"
 import { heldBy, refused } from "../fakes/faults.ts"
 import { RecordedLog } from "../fakes/log.ts"
@@ -19,7 +19,8 @@ const gate = Layer.provideMerge(layer, ground)
 const house = Effect.gen(function* () {
   const { admit, tools } = yield* Admit
   const channel = yield* fixtureChannel()
-  const itemsOf = (body: Json) => channel.decode(body).map((decoded) => itemOf(tools(), channel, decoded))
+  const itemsOf = (body: Json) =>
+    channel.decode(body).map((decoded) => itemOf(tools(), channel, decoded, everyAccount(channel)))
   const webhook = (body: Json) => admit(channel, itemsOf(body), 0)
   const events = yield* EventLog
   return { itemsOf, webhook, store: yield* EventLogFaults, log: yield* RecordedLog, counts: events.counts }

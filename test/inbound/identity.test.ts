@@ -7,7 +7,7 @@ import { decodeRecord } from "../../src/inbound/record.ts"
 import { partitionOf } from "../../src/partition/partitions.ts"
 import { IdHash } from "../../src/secrets/id-hash.ts"
 import { Sealer } from "../../src/secrets/sealer.ts"
-import { fixtureChannel, raw } from "../fakes/channel.ts"
+import { everyAccount, fixtureChannel, raw } from "../fakes/channel.ts"
 import { channel as whatsapp } from "../plugins/whatsapp/channel.ts"
 import { preferences, templateApproved } from "../plugins/whatsapp/samples/account-events.ts"
 import { textEcho, withEchoes } from "../plugins/whatsapp/samples/echoes.ts"
@@ -24,7 +24,7 @@ const tools = Effect.map(Effect.all([IdHash, Sealer]), ([hash, sealer]): ItemToo
 
 const itemsOf = Effect.fnUntraced(function* (channel: Channel, body: Json) {
   const given = yield* tools
-  return channel.decode(body).map((decoded) => itemOf(given, channel, decoded))
+  return channel.decode(body).map((decoded) => itemOf(given, channel, decoded, everyAccount(channel)))
 })
 
 const eventsOf = Effect.fnUntraced(function* (channel: Channel, body: Json) {

@@ -6,7 +6,7 @@ import { decodeRecord } from "../../src/inbound/record.ts"
 import { partitionOf } from "../../src/partition/partitions.ts"
 import { IdHash } from "../../src/secrets/id-hash.ts"
 import { Sealer } from "../../src/secrets/sealer.ts"
-import { fixtureChannel } from "../fakes/channel.ts"
+import { everyAccount, fixtureChannel } from "../fakes/channel.ts"
 import { ground } from "./house.ts"
 
 const now = 1_780_000_000_000
@@ -15,9 +15,9 @@ const house = Effect.gen(function* () {
   const channel = yield* fixtureChannel()
   const sealer = yield* Sealer
   const tools = { hash: yield* IdHash, sealer, partitions: 8, now }
-  const one = (body: Json) => {
+  const one = (body: Json, signedFor = everyAccount(channel)) => {
     const [decoded] = channel.decode([body])
-    return decoded === undefined ? assert.fail("expected an item") : itemOf(tools, channel, decoded)
+    return decoded === undefined ? assert.fail("expected an item") : itemOf(tools, channel, decoded, signedFor)
   }
   const quarantinedAs = (bytes: Uint8Array) => unparsable(tools, channel, "invalid_json", bytes)
   return { one, quarantinedAs, sealer }
@@ -66,6 +66,24 @@ describe("an item of a webhook", () => {
       assert.notStrictEqual(one({ ...message, account: "400" }).key, item.key)
       assert.notStrictEqual(one({ ...message, account: "300", id: "m2" }).key, item.key)
     }).pipe(Effect.provide(ground))
+  )
+
+  it.effect(
+    "G29 for an account that the secret that signed does not speak for is quarantined, and stands for no other",
+    () =>
+      Effect.gen(function* () {
+        const { one } = yield* house
+        const mine = one(message, new Set(["100"]))
+        assert.deepStrictEqual([mine.entry.sort, mine.accountId], ["event", "front"])
+        const foreign = one(message, new Set(["200"]))
+        assert.deepInclude(foreign, { reason: "foreign_secret", partition: partitionOf(foreign.key, 8) })
+        assert.deepInclude(foreign.entry, { sort: "quarantine", consumers: [], key: foreign.key })
+        assert.notProperty(foreign, "accountId")
+        assert.notStrictEqual<string>(foreign.key, mine.key)
+        assert.strictEqual(one(message, new Set()).key, foreign.key)
+        const stranger = one({ ...message, account: "300" }, new Set(["300"]))
+        assert.strictEqual(stranger.reason, "unknown_account")
+      }).pipe(Effect.provide(ground))
   )
 
   it.effect("that is not understood is quarantined, told apart by its value whatever the order of its members", () =>

@@ -22,12 +22,14 @@ const house = Effect.gen(function* () {
   const asked: Array<string> = []
   const words = new Set(["good"])
   let refreshed = () => {}
+  let speaksFor = (_: string) => new Set(["100", "200"])
   const inner = yield* fixtureChannel()
   const channel: Channel = {
     ...inner,
     verify: ({ headers }) => {
       asked.push("verify")
-      return words.has(String(headers["x-signature"]))
+      const word = String(headers["x-signature"])
+      return words.has(word) ? speaksFor(word) : undefined
     },
     decode: (body) => {
       asked.push("decode")
@@ -49,7 +51,10 @@ const house = Effect.gen(function* () {
   const onRefresh = (act: () => void) => {
     refreshed = act
   }
-  return { receive, asked, words, onRefresh, store: yield* EventLogFaults, log: yield* RecordedLog }
+  const speaking = (accounts: ReadonlyArray<string>) => {
+    speaksFor = () => new Set(accounts)
+  }
+  return { receive, asked, words, onRefresh, speaking, store: yield* EventLogFaults, log: yield* RecordedLog }
 })
 
 const message = { id: "m1", account: "100", from: "+1555" }
@@ -86,6 +91,31 @@ describe("a webhook that is received", () => {
       onRefresh(() => words.add("rotated"))
       assert.deepInclude(yield* receive([message], "rotated"), { admitted: 1 })
       assert.deepStrictEqual(asked, ["verify", "refresh", "verify", "decode"])
+    }).pipe(Effect.provide(ground))
+  )
+
+  it.effect(
+    "G29 is admitted for the accounts of the secret that signed; items of others are quarantined beside it",
+    () =>
+      Effect.gen(function* () {
+        const { receive, speaking, log } = yield* house
+        speaking(["200"])
+        const body = [message, { ...message, id: "m2", account: "200" }]
+        assert.deepStrictEqual(yield* receive(body), { admitted: 1, deduped: 0, quarantined: 1 })
+        const told = log.of("inbound.quarantined").map(({ fields }) => fields.failureCode)
+        assert.deepStrictEqual(told, ["foreign_secret"])
+        speaking(["100"])
+        assert.deepStrictEqual(yield* receive(body), { admitted: 1, deduped: 0, quarantined: 1 })
+        assert.deepStrictEqual(yield* receive(body), { admitted: 0, deduped: 2, quarantined: 0 })
+      }).pipe(Effect.provide(ground))
+  )
+
+  it.effect("G29 is admitted for the accounts of a secret that only the refresh brought", () =>
+    Effect.gen(function* () {
+      const { receive, words, onRefresh, speaking } = yield* house
+      onRefresh(() => words.add("rotated"))
+      speaking(["200"])
+      assert.deepStrictEqual(yield* receive([message], "rotated"), { admitted: 0, deduped: 0, quarantined: 1 })
     }).pipe(Effect.provide(ground))
   )
 

@@ -63,8 +63,8 @@ describe("the WhatsApp connector", () => {
       const signature = (secret: string) => `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`
       const verified = (secret: string) =>
         verify({ headers: { "x-hub-signature-256": signature(secret) }, body }, digest)
-      assert.isTrue(verified("meta/app-secret"))
-      assert.isFalse(verified("meta/verify-token"))
+      assert.deepStrictEqual(verified("meta/app-secret"), new Set([phoneNumberId, businessAccountId]))
+      assert.isUndefined(verified("meta/verify-token"))
       const query = new URLSearchParams("hub.mode=subscribe&hub.challenge=5&hub.verify_token=meta/verify-token")
       assert.deepStrictEqual(handshake(query, digest), { _tag: "Accepted", body: "5" })
     })

@@ -1,0 +1,51 @@
+import * as Redacted from "effect/Redacted"
+import type { Channel, SecretReader } from "./channel.ts"
+import type { Verify } from "./inbound.ts"
+
+/** One secret that signs webhooks, and the provider accounts that it speaks for (G29). */
+export interface Signer {
+  readonly ref: string
+  readonly secret: SecretReader
+  readonly accounts: ReadonlySet<string>
+}
+
+interface Bound {
+  /** The account's own reference, where it has one. */
+  readonly ref: string | undefined
+  readonly providerAccounts: ReadonlyArray<string>
+}
+
+/** An account's own secret goes before the connector's, which speaks for all the others. */
+export const signersOf = (
+  shared: string | undefined,
+  bound: ReadonlyArray<Bound>,
+  read: (ref: string) => SecretReader
+): ReadonlyArray<Signer> => {
+  const refs = new Set([shared, ...bound.map(({ ref }) => ref)].filter((ref) => ref !== undefined))
+  return [...refs].map((ref) => ({
+    ref,
+    secret: read(ref),
+    accounts: new Set(bound.flatMap((one) => ((one.ref ?? shared) === ref ? one.providerAccounts : [])))
+  }))
+}
+
+/** Asks the connector which secret signed, and answers for whom that one speaks; two names of one secret speak for both. */
+export const verifierOf =
+  (verify: Verify, signers: ReadonlyArray<Signer>): Channel["verify"] =>
+  (webhook, digest) => {
+    const candidates = signers.flatMap(({ secret, accounts }) =>
+      secret.candidates().map((value) => ({ value, accounts }))
+    )
+    const signed =
+      candidates[
+        verify(
+          webhook,
+          candidates.map(({ value }) => value),
+          digest
+        )
+      ]
+    if (signed === undefined || signers.length === 1) return signed?.accounts
+    const same = Redacted.value(signed.value)
+    const alike = candidates.filter(({ value }) => Redacted.value(value) === same)
+    return new Set(alike.flatMap(({ accounts }) => Array.from(accounts)))
+  }
