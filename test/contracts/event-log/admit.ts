@@ -1,0 +1,129 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { EventLog } from "../../../src/inbound/event-log.ts"
+import type { StoreUnderTest } from "../store.ts"
+import { assertConserved, batch, event, idOf, positions, quarantined } from "./subject.ts"
+
+export const admitContract = <R>(name: string, { layer, passGenerations }: StoreUnderTest<R>) => {
+  describe(`admission to the event log in ${name}`, () => {
+    it.effect("admits entries once, and hands them out in the order of admission", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        assert.deepStrictEqual(yield* log.admit(0, batch(event(3), event(1))), ["admitted", "admitted"])
+        assert.deepStrictEqual(yield* log.admit(0, batch(event(2), event(1))), ["admitted", "deduped"])
+        const pending = yield* log.pending(0, "runtime", 0, 10)
+        assert.deepStrictEqual(
+          pending.map((entry) => entry.key),
+          [3, 1, 2].map((n) => idOf("evt", n))
+        )
+        assert.deepStrictEqual(
+          pending.map((entry) => [entry.record, entry.refusals]),
+          [3, 1, 2].map((n) => [event(n).record, 0])
+        )
+        const order = pending.map((entry) => entry.position)
+        assert.deepStrictEqual(
+          order,
+          order.toSorted((a, b) => a - b)
+        )
+        assert.strictEqual(new Set(order).size, 3)
+      }).pipe(Effect.provide(layer()))
+    )
+
+    it.effect("tells a duplicate within one batch", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        const answer = yield* log.admit(0, batch(event(1), event(1), quarantined(1), quarantined(1)))
+        assert.deepStrictEqual(answer, ["admitted", "deduped", "quarantined", "deduped"])
+        assert.strictEqual((yield* log.pending(0, "runtime", 0, 10)).length, 1)
+      }).pipe(Effect.provide(layer()))
+    )
+
+    it.effect("takes batches above every internal limit, and hands them out in pages", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        const many = Array.from({ length: 1_200 }, (_, n) => event(n, ["runtime", "ledger"]))
+        assert.strictEqual(new Set(yield* log.admit(0, batch(...many))).size, 1)
+        const first = yield* log.pending(0, "ledger", 0, 700)
+        const second = yield* log.pending(0, "ledger", first.at(-1)?.position ?? 0, 700)
+        assert.deepStrictEqual(
+          [...first, ...second].map((entry) => entry.key),
+          many.map((entry) => entry.key)
+        )
+        assert.deepStrictEqual([...new Set(yield* log.admit(0, batch(...many)))], ["deduped"])
+        yield* assertConserved
+      }).pipe(Effect.provide(layer()))
+    )
+
+    it.effect("G28 the same nonce gets its first answer and counts once", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        const sent = batch(event(1), quarantined(2))
+        const first = yield* log.admit(0, sent)
+        assert.deepStrictEqual(yield* log.admit(0, sent), first)
+        assert.deepStrictEqual(first, ["admitted", "quarantined"])
+        const counts = yield* assertConserved
+        assert.deepStrictEqual([counts.received, counts.deduped], [2, 0])
+      }).pipe(Effect.provide(layer()))
+    )
+
+    it.effect("deduplicates a batch whose answer was lost, and admits only what is new in it", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        yield* log.admit(0, batch(event(1), event(2)))
+        const again = yield* log.admit(0, batch(event(1), event(2), event(3)))
+        assert.deepStrictEqual(again, ["deduped", "deduped", "admitted"])
+        assert.deepStrictEqual((yield* positions(0, "runtime")).length, 3)
+        yield* assertConserved
+      }).pipe(Effect.provide(layer()))
+    )
+
+    it.effect("G10 a duplicate across the edge of a generation is told, and its mark lives on", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        assert.deepStrictEqual(yield* log.admit(0, batch(event(1))), ["admitted"])
+        for (let generation = 0; generation < 4; generation++) {
+          yield* passGenerations(1)
+          assert.deepStrictEqual(yield* log.admit(0, batch(event(1))), ["deduped"])
+        }
+        yield* passGenerations(2)
+        assert.deepStrictEqual(yield* log.admit(0, batch(event(1))), ["admitted"])
+        yield* assertConserved
+      }).pipe(Effect.provide(layer()))
+    )
+
+    it.effect("G28 quarantine above its cap is kept without content, counted and deduplicated all the same", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        const large = "x".repeat(600)
+        const answers = yield* log.admit(0, batch(quarantined(1, large), quarantined(2, large), quarantined(3, "y")))
+        assert.deepStrictEqual(answers, ["quarantined", "quarantined", "quarantined"])
+        assert.deepStrictEqual(yield* log.admit(0, batch(quarantined(2, large))), ["deduped"])
+        assert.strictEqual((yield* assertConserved).quarantined, 3)
+      }).pipe(Effect.provide(layer({ quarantineBytes: 2_000 })))
+    )
+
+    it.effect("keeps partitions apart", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        assert.deepStrictEqual(yield* log.admit(0, batch(event(1))), ["admitted"])
+        assert.deepStrictEqual(yield* log.admit(1, batch(event(1))), ["admitted"])
+        assert.strictEqual((yield* assertConserved).pending, 2)
+      }).pipe(Effect.provide(layer()))
+    )
+
+    it.effect("G35 admissions of many at once are each told once", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        const entries = Array.from({ length: 20 }, (_, n) => event(n))
+        const answers = yield* Effect.forEach(
+          Array.from({ length: 25 }, () => batch(...entries)),
+          (sent) => log.admit(0, sent),
+          { concurrency: "unbounded" }
+        )
+        assert.strictEqual(answers.flat().filter((answer) => answer === "admitted").length, entries.length)
+        const counts = yield* assertConserved
+        assert.deepStrictEqual([counts.received, counts.admitted], [500, 20])
+      }).pipe(Effect.provide(layer()))
+    )
+  })
+}

@@ -1,0 +1,41 @@
+import { describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { EventLog } from "../../../src/inbound/event-log.ts"
+import type { StoreUnderTest } from "../store.ts"
+import { assertConserved, batch, event, ownerOf, positions, quarantined } from "./subject.ts"
+
+const Step = Schema.Struct({
+  partition: Schema.Literals([0, 1]),
+  what: Schema.Literals(["admit", "repeat", "quarantine", "acknowledge", "dead-letter", "refuse"]),
+  keys: Schema.Array(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 9 }))).check(Schema.isMaxLength(6))
+})
+const Steps = Schema.Array(Step).check(Schema.isMaxLength(25))
+
+export const conserveContract = <R>(name: string, { layer }: StoreUnderTest<R>) => {
+  describe(`conservation in the event log in ${name}`, () => {
+    it.effect.prop(
+      "conserves every event, whatever happens in whatever order",
+      [Steps],
+      ([steps]) =>
+        Effect.gen(function* () {
+          const log = yield* EventLog
+          let last = batch()
+          for (const { partition, what, keys } of steps) {
+            if (what === "admit") last = batch(...keys.map((n) => event(n)))
+            if (what === "quarantine") last = batch(...keys.map((n) => quarantined(n)))
+            if (what === "admit" || what === "quarantine" || what === "repeat") yield* log.admit(partition, last)
+            const [position = 0] = yield* positions(partition, "runtime", 0, 1)
+            const owner = yield* ownerOf(partition)
+            if (what === "acknowledge") yield* log.acknowledge(owner, "runtime", position)
+            if (what === "dead-letter") yield* log.deadLetter(owner, position, "refused 410")
+            if (what === "refuse") yield* log.refuse(owner, position, 1)
+            yield* assertConserved
+          }
+        }).pipe(Effect.provide(layer())),
+      { arbitrary: { runs: 20 } }
+    )
+
+    it.effect("answers a ping", () => EventLog.use((log) => log.ping).pipe(Effect.provide(layer())))
+  })
+}

@@ -1,0 +1,60 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { EventLog } from "../../../src/inbound/event-log.ts"
+import type { StoreUnderTest } from "../store.ts"
+import { assertConserved, batch, event, ownerOf, positions } from "./subject.ts"
+
+export const consumeContract = <R>(name: string, { layer }: StoreUnderTest<R>) => {
+  describe(`the consumers of the event log in ${name}`, () => {
+    it.effect("gives an entry only to the consumers that it names, and each acknowledges for itself", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        yield* log.admit(0, batch(event(1, ["runtime"]), event(2, ["runtime", "ledger"])))
+        const owner = yield* ownerOf(0)
+        const [first = 0, second = 0] = yield* positions(0, "runtime")
+        assert.deepStrictEqual(yield* positions(0, "ledger"), [second])
+        assert.strictEqual(yield* log.acknowledge(owner, "ledger", second), "written")
+        assert.deepStrictEqual(yield* positions(0, "runtime"), [first, second])
+        assert.strictEqual(yield* log.acknowledge(owner, "runtime", second), "written")
+        assert.strictEqual(yield* log.acknowledge(owner, "runtime", second), "absent")
+        assert.strictEqual(yield* log.acknowledge(owner, "ledger", first), "absent")
+        assert.strictEqual((yield* assertConserved).delivered, 1)
+      }).pipe(Effect.provide(layer()))
+    )
+
+    it.effect("G33 counts refusals of one event, and forgets them with it", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        yield* log.admit(0, batch(event(1), event(2)))
+        const owner = yield* ownerOf(0)
+        const [first = 0, second = 0] = yield* positions(0, "runtime")
+        assert.strictEqual(yield* log.refuse(owner, first, 1), 1)
+        assert.strictEqual(yield* log.refuse(owner, first, 1), 1)
+        assert.strictEqual(yield* log.refuse(owner, first, 2), 2)
+        assert.strictEqual(yield* log.refuse(owner, first, 1), 2)
+        const refusals = (yield* log.pending(0, "runtime", 0, 10)).map((entry) => entry.refusals)
+        assert.deepStrictEqual(refusals, [2, 0])
+        yield* log.acknowledge(owner, "runtime", first)
+        assert.strictEqual(yield* log.refuse(owner, first, 3), "absent")
+        assert.strictEqual(yield* log.refuse(owner, second, 1), 1)
+      }).pipe(Effect.provide(layer()))
+    )
+
+    it.effect("G30 an owner whose partition was taken over can write nothing", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        yield* log.admit(0, batch(event(1)))
+        const stale = yield* ownerOf(0)
+        const owner = yield* ownerOf(0)
+        const [position = 0] = yield* positions(0, "runtime")
+        assert.strictEqual(yield* log.acknowledge(stale, "runtime", position), "stale")
+        assert.strictEqual(yield* log.refuse(stale, position, 1), "stale")
+        assert.strictEqual(yield* log.deadLetter(stale, position, "refused 410"), "stale")
+        const [entry] = yield* log.pending(0, "runtime", 0, 10)
+        assert.deepStrictEqual([entry?.position, entry?.refusals], [position, 0])
+        assert.strictEqual(yield* log.acknowledge({ partition: 1, epoch: 1 }, "runtime", position), "stale")
+        assert.strictEqual(yield* log.acknowledge(owner, "runtime", position), "written")
+      }).pipe(Effect.provide(layer()))
+    )
+  })
+}
