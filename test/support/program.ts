@@ -109,14 +109,25 @@ const follow = (child: ChildProcess) => {
   return { lines, output: () => stdout + stderr, ended: Effect.promise(() => closed) }
 }
 
-const launch = (file: string, env: Readonly<Record<string, string>> = {}) =>
+/** How a process is started where not as an operator would. */
+export interface Launching {
+  /** A file of ours in place of the program. */
+  readonly entry?: string
+  readonly env?: Readonly<Record<string, string>>
+  /** Beside standard input, output and error. */
+  readonly stdio?: ReadonlyArray<"pipe" | "ipc">
+}
+
+const launch = (file: string, { entry = join(root, "bin/comporta.js"), env = {}, stdio = [] }: Launching = {}) =>
   Effect.acquireRelease(
     Effect.sync(() => {
-      const args = [join(root, "bin/comporta.js"), "serve", "--config", file]
-      const child = spawn(process.execPath, args, {
-        stdio: ["ignore", "pipe", "pipe"],
+      const child = spawn(process.execPath, [entry, "serve", "--config", file], {
+        stdio: ["ignore", "pipe", "pipe", ...stdio],
         env: { PATH: "/usr/bin", ...env }
       })
+      const atExit = () => child.kill("SIGKILL")
+      process.once("exit", atExit)
+      child.once("exit", () => process.removeListener("exit", atExit))
       return { child, ...follow(child) }
     }),
     ({ child, ended }) =>
@@ -128,16 +139,16 @@ const launch = (file: string, env: Readonly<Record<string, string>> = {}) =>
 
 const isAbout = (event: string) => (line: JsonObject) => line["event"] === event
 
-const start = (file: string, port: number) =>
-  Effect.gen(function* () {
-    const { child, lines, output, ended } = yield* launch(file)
+/** A process, the child itself at hand, which may not listen yet. */
+export const launched = (file: string, port: number, launching: Launching = {}) =>
+  Effect.map(launch(file, launching), ({ child, lines, output, ended }) => {
     const line = (event: string, count = 1) =>
       Effect.map(
         lines.until((all) => all.filter(isAbout(event)).length >= count),
         (all) => all.filter(isAbout(event))
       )
-    yield* Effect.raceFirst(
-      line("server.listening"),
+    const listens = Effect.raceFirst(
+      Effect.asVoid(line("server.listening")),
       Effect.flatMap(ended, (end) => Effect.fail(new DidNotStart({ ended: end })))
     )
     const signal = (name: NodeJS.Signals) => {
@@ -149,8 +160,20 @@ const start = (file: string, port: number) =>
         else stream?.[how]()
       }
     }
-    return { ...client(`http://127.0.0.1:${port}`), lines, line, output, signal, leaveOutput, ended }
+    const program: Program = {
+      ...client(`http://127.0.0.1:${port}`),
+      lines,
+      line,
+      output,
+      signal,
+      leaveOutput,
+      ended
+    }
+    return { child, program, listens }
   })
+
+const start = (file: string, port: number) =>
+  Effect.flatMap(launched(file, port), ({ program, listens }) => Effect.as(listens, program))
 
 export const installation = (options: Options = {}): Effect.Effect<Installation, never, Scope.Scope> =>
   Effect.gen(function* () {
@@ -179,6 +202,6 @@ export const installation = (options: Options = {}): Effect.Effect<Installation,
       file,
       port,
       start: start(file, port),
-      run: (env = {}, other = file) => Effect.scoped(Effect.flatMap(launch(other, env), ({ ended }) => ended))
+      run: (env = {}, other = file) => Effect.scoped(Effect.flatMap(launch(other, { env }), ({ ended }) => ended))
     }
   })

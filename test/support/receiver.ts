@@ -7,19 +7,22 @@ import type { Json, JsonObject } from "../../src/domain/json.ts"
 import { listening, type Listening } from "./http.ts"
 import { type Recorded, recorded } from "./recorded.ts"
 
-/** One event as it arrived. */
+/** One event as it arrived; one that was made to wait is recorded again when it is answered. */
 export interface Arrival {
   readonly eventId: string
   /** The provider's own id of the item. */
   readonly providerId: string
   readonly body: JsonObject
-  /** The status that it was answered with; 0 where the connection was dropped. */
+  /** The status that it was answered with; 0 where the connection was dropped or nobody was answered yet. */
   readonly answered: number
   readonly at: (...path: ReadonlyArray<string | number>) => Json | undefined
 }
 
-/** A status, a status and how many seconds to wait, or no answer at all although the event was taken. */
-export type Reply = number | readonly [status: number, retryAfter: number] | "drop"
+/**
+ * A status, a status and how many seconds to wait, or no answer although the event was taken: the connection dropped, or
+ * silence until `letGo`, and then 204.
+ */
+export type Reply = number | readonly [status: number, retryAfter: number] | "drop" | "wait"
 
 export interface Receiver extends Listening {
   readonly url: string
@@ -28,6 +31,8 @@ export interface Receiver extends Listening {
   readonly forged: Recorded<string>
   /** Answers events of a provider's id with these, in order; with 204 afterwards. */
   readonly replies: (providerId: string, ...replies: ReadonlyArray<Reply>) => void
+  /** Answers whoever waits. */
+  readonly letGo: () => void
   /** Takes back what was told of an event. */
   readonly heal: (providerId: string) => void
   /** The provider's ids of what was acknowledged, in order. */
@@ -48,7 +53,7 @@ const genuine = (secret: string, body: string, headers: Record<string, string>):
   }
 }
 
-const write = (response: ServerResponse, reply: Reply) => {
+const write = (response: ServerResponse, reply: Exclude<Reply, "wait">) => {
   if (reply === "drop") {
     response.destroy()
     return 0
@@ -66,6 +71,7 @@ export const receiver = (secret: string): Effect.Effect<Receiver, never, Scope.S
     const arrivals = recorded<Arrival>()
     const forged = recorded<string>()
     const scripts = new Map<string, Array<Reply>>()
+    const waiting: Array<() => void> = []
     const server = yield* listening((request, bytes, response) => {
       const text = bytes.toString()
       const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)])
@@ -77,8 +83,11 @@ export const receiver = (secret: string): Effect.Effect<Receiver, never, Scope.S
       }
       const at = (...path: ReadonlyArray<string | number>) => path.reduce<Json | undefined>(into, body)
       const providerId = textOf(at("data", "providerId")) ?? ""
-      const answered = write(response, scripts.get(providerId)?.shift() ?? 204)
-      arrivals.add({ eventId: request.headers["webhook-id"]?.toString() ?? "", providerId, body, answered, at })
+      const eventId = request.headers["webhook-id"]?.toString() ?? ""
+      const arrived = (answered: number) => arrivals.add({ eventId, providerId, body, answered, at })
+      const reply = scripts.get(providerId)?.shift() ?? 204
+      if (reply === "wait") waiting.push(() => arrived(write(response, 204)))
+      arrived(reply === "wait" ? 0 : write(response, reply))
     })
     return {
       ...server,
@@ -86,6 +95,9 @@ export const receiver = (secret: string): Effect.Effect<Receiver, never, Scope.S
       arrivals,
       forged,
       replies: (providerId, ...replies) => scripts.set(providerId, [...(scripts.get(providerId) ?? []), ...replies]),
+      letGo: () => {
+        for (const answer of waiting.splice(0)) answer()
+      },
       heal: (providerId) => scripts.delete(providerId),
       accepted: () => arrivals.all.filter(isDone).map(({ providerId }) => providerId),
       acknowledged: (count) =>
