@@ -4,8 +4,12 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import { type Failure, type Issue, PayloadError } from "../domain/failure.ts"
+import type { PersonalPart } from "../domain/event.ts"
 import type { Protection, Receipt } from "../domain/intent.ts"
+import type { LookContext, Proof, ProofDefinition, Sighting, Wanted } from "./proof.ts"
 import type { ProviderHttp } from "./provider-http.ts"
+
+export type { Find, Look, Proof, Sighting, Wanted } from "./proof.ts"
 
 /** What a capability is given to perform one intent. `Settings` and `Account` are what the connector's schemas decode. */
 export interface Send<Input, Settings, Account> extends SendContext<Settings, Account> {
@@ -43,10 +47,17 @@ export interface Capability<Settings, Account> {
   readonly proof?: Proof
   /** How often an unknown outcome may be tried again; only `idempotent` has one. */
   readonly retryUnknown?: number
-  readonly prepare: (input: unknown, to: string | undefined) => Result.Result<Perform<Settings, Account>, PayloadError>
+  readonly prepare: (input: unknown, to: string | undefined) => Result.Result<Ready<Settings, Account>, PayloadError>
 }
 
-export type Proof = "status-echo" | "message-echo" | "read-back"
+/** One intent, checked. `find` where it can be read back, `isEcho` where an echo is told by its looks. */
+export interface Ready<Settings, Account> {
+  readonly perform: Perform<Settings, Account>
+  readonly find?: (
+    context: LookContext<Settings, Account>
+  ) => Effect.Effect<ReadonlyArray<Sighting>, Failure, ProviderHttp>
+  readonly isEcho?: (echo: PersonalPart) => boolean
+}
 
 export type Perform<Settings, Account> = (
   context: SendContext<Settings, Account>
@@ -64,8 +75,8 @@ export const idempotent = <Input, Settings, Account>(
 
 /** A later proof can show whether it happened. */
 export const verified = <Input, Settings, Account>(
-  definition: Definition<Input, Settings, Account> & { readonly proof: Proof }
-): Capability<Settings, Account> => close(definition, "verified", { proof: definition.proof })
+  definition: Definition<Input, Settings, Account> & ProofDefinition<Input, Settings, Account>
+): Capability<Settings, Account> => close(definition, "verified", { proof: definition.proof }, definition)
 
 /** Neither: a doubt waits for a person. */
 export const unprotected = <Input, Settings, Account>(
@@ -75,7 +86,8 @@ export const unprotected = <Input, Settings, Account>(
 const close = <Input, Settings, Account>(
   definition: Definition<Input, Settings, Account>,
   protection: Protection,
-  extra: { readonly proof?: Proof; readonly retryUnknown?: number }
+  extra: { readonly proof?: Proof; readonly retryUnknown?: number },
+  proof?: ProofDefinition<Input, Settings, Account>
 ): Capability<Settings, Account> => {
   const decode = Schema.decodeUnknownResult(definition.input, { errors: "all", onExcessProperty: "error" })
   return {
@@ -97,9 +109,22 @@ const close = <Input, Settings, Account>(
         )
       }
       const recipient = to === undefined ? undefined : Redacted.make(to, { label: "to" })
-      return Result.succeed((context) => definition.send({ ...context, input: decoded.success, to: recipient }))
+      const wanted = { input: decoded.success, to: recipient }
+      return Result.succeed({
+        perform: (context) => definition.send({ ...context, ...wanted }),
+        ...looksOf(proof, wanted)
+      })
     }
   }
+}
+
+const looksOf = <Input, Settings, Account>(
+  proof: ProofDefinition<Input, Settings, Account> | undefined,
+  wanted: Wanted<Input>
+): Omit<Ready<Settings, Account>, "perform"> => {
+  if (proof?.proof === "read-back") return { find: (context) => proof.find({ ...context, ...wanted }) }
+  const isEcho = proof?.proof === "message-echo" ? proof.isEcho : undefined
+  return isEcho === undefined ? {} : { isEcho: (echo) => isEcho(wanted, echo) }
 }
 
 const recipientIssues = (

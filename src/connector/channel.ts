@@ -4,7 +4,9 @@ import type * as Result from "effect/Result"
 import type { Failure, FailureReport, PayloadError } from "../domain/failure.ts"
 import type { AccountId, CapabilityId, ConnectorId, ProviderAccountId } from "../domain/ids.ts"
 import type { Protection, Receipt } from "../domain/intent.ts"
+import type { PersonalPart } from "../domain/event.ts"
 import type { Decode, Digest, Handshake, RawWebhook } from "./inbound.ts"
+import type { Proof, Sighting } from "./proof.ts"
 import type { ProviderHttp } from "./provider-http.ts"
 
 /** A secret kept up to date by its owner; read without waiting. */
@@ -41,6 +43,8 @@ export interface ChannelCapability {
   readonly id: CapabilityId
   readonly protection: Protection
   readonly retryUnknown: number
+  /** How a doubt may end by itself; only `verified` has one. */
+  readonly proof?: Proof
   /** All that can fail without touching the provider. */
   readonly prepare: (input: unknown, to: string | undefined) => Result.Result<Prepared, PayloadError>
 }
@@ -48,4 +52,8 @@ export interface ChannelCapability {
 /** One intent, checked: performing it is one call to the provider. */
 export interface Prepared {
   readonly perform: (callbackData: string) => Effect.Effect<Receipt, Failure, ProviderHttp>
+  /** Where it can be read back: what is there now, from `since` on, and looks like this intent. */
+  readonly find?: (since: number) => Effect.Effect<ReadonlyArray<Sighting>, Failure, ProviderHttp>
+  /** Where an echo is told by its looks. */
+  readonly isEcho?: (echo: PersonalPart) => boolean
 }

@@ -110,16 +110,20 @@ const channelOf = <Settings, Account>(
     id: CapabilityId.make(`${definition.id}.${capability.id}`),
     protection: capability.protection,
     retryUnknown: capability.protection === "idempotent" ? (capability.retryUnknown ?? 0) : 0,
+    ...(capability.protection === "verified" && capability.proof !== undefined ? { proof: capability.proof } : {}),
     prepare: (input, to) =>
-      Result.map(capability.prepare(input, to), (perform) => ({
-        perform: (callbackData) =>
-          perform({
-            settings,
-            account: identity.settings,
-            callbackData,
-            secret: (name) => pick(readers, identity.secrets[name] ?? connectorRefs[name]).current()
-          })
-      }))
+      Result.map(capability.prepare(input, to), ({ perform, find, isEcho }) => {
+        const context = {
+          settings,
+          account: identity.settings,
+          secret: (name: string) => pick(readers, identity.secrets[name] ?? connectorRefs[name]).current()
+        }
+        return {
+          perform: (callbackData) => perform({ ...context, callbackData }),
+          ...(find === undefined ? {} : { find: (since) => find({ ...context, since }) }),
+          ...(isEcho === undefined ? {} : { isEcho })
+        }
+      })
   })
   const signers = signersOf(
     connectorRefs[inbound.signingSecret],

@@ -44,7 +44,7 @@ describe("what an operator wrote about a connector", () => {
         "capabilities.3"
       ]
     )
-    assert.include(told, "capabilities.1: expected one of mark, post, poke")
+    assert.include(told, "capabilities.1: expected one of mark, post, reply, say, poke")
     assert.include(told, "secrets.signing: expected a secret reference")
     assert.include(told, "secrets.singing: unknown key; known here: signing")
     assert.include(told, "accounts.third.number: expected, but not there")

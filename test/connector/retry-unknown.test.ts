@@ -1,7 +1,7 @@
 import { assert, describe, expectTypeOf, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { type Capability, idempotent, type Proof, unprotected, verified } from "../../src/connector/capability.ts"
+import { type Capability, idempotent, unprotected, verified } from "../../src/connector/capability.ts"
 import type { Receipt } from "../../src/domain/intent.ts"
 import { channelOf } from "./one-capability.ts"
 import { fixtureChannel } from "../fakes/channel.ts"
@@ -14,7 +14,7 @@ const definition = {
   recipient: "absent",
   send: () => Effect.succeed<Receipt>({})
 } as const
-const proof: Proof = "status-echo"
+const proof = "status-echo"
 
 describe("G21 a retry of unknown outcomes", () => {
   it("can be written for an idempotent capability", () => {
@@ -34,7 +34,7 @@ describe("G21 a retry of unknown outcomes", () => {
   })
 
   it("is not taken from a definition of another that carries it all the same", () => {
-    const carrying = { ...definition, proof, retryUnknown: 2 }
+    const carrying = { ...definition, proof, retryUnknown: 2 } as const
     assert.isUndefined(unprotected(carrying).retryUnknown)
     assert.isUndefined(verified(carrying).retryUnknown)
   })
@@ -46,7 +46,7 @@ describe("G21 a retry of unknown outcomes", () => {
     idempotent({ ...definition, proof })
     // @ts-expect-error an unprotected capability has none
     unprotected({ ...definition, proof })
-    const carrying = { ...definition, proof }
+    const carrying = { ...definition, proof } as const
     assert.isUndefined(unprotected(carrying).proof)
   })
 
@@ -59,6 +59,8 @@ describe("G21 a retry of unknown outcomes", () => {
       assert.deepStrictEqual<unknown>(retries, [
         ["fixture.mark", "idempotent", 2],
         ["fixture.post", "verified", 0],
+        ["fixture.reply", "verified", 0],
+        ["fixture.say", "verified", 0],
         ["fixture.poke", "unprotected", 0]
       ])
     })

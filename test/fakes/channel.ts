@@ -3,13 +3,22 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { idempotent, type Send, unprotected, verified } from "../../src/connector/capability.ts"
+import {
+  idempotent,
+  type Look,
+  type Send,
+  type Sighting,
+  unprotected,
+  verified,
+  type Wanted
+} from "../../src/connector/capability.ts"
 import type { Channel } from "../../src/connector/channel.ts"
 import { Channels } from "../../src/connector/channels.ts"
 import type { RawConnector } from "../../src/connector/configure.ts"
 import { connector } from "../../src/connector/connector.ts"
 import type { DecodedItem } from "../../src/connector/inbound.ts"
 import { ProviderHttp } from "../../src/connector/provider-http.ts"
+import type { PersonalPart } from "../../src/domain/event.ts"
 import { Personal } from "../../src/domain/personal.ts"
 import { type Failure, InfraError, PayloadError, ProviderError } from "../../src/domain/failure.ts"
 import { isJsonObject, type Json, type JsonObject } from "../../src/domain/json.ts"
@@ -78,6 +87,25 @@ const send = (path: string): ReturnType<typeof sending> => {
   }
 }
 
+/** The provider answers lines of id, time and text of all that it holds for a recipient. */
+const find = Effect.fnUntraced(function* ({ input, to, since }: Look<typeof Input.Type, object, { number: string }>) {
+  const http = yield* ProviderHttp
+  const url = `https://provider.test/replies/${to === undefined ? "" : Redacted.value(to)}?since=${since}`
+  const answer = yield* http
+    .call({ method: "GET", url, headers: {} })
+    .pipe(Effect.mapError(() => refusal("unread", "unknown", true)))
+  if (answer.status !== 200) return yield* refusal(String(answer.status), "unknown", true)
+  return answer.body.split("\n").flatMap((line): ReadonlyArray<Sighting> => {
+    const [messageId, createdAt, text] = line.split(" ")
+    return messageId !== undefined && text === input.text ? [{ messageId, createdAt: Number(createdAt) }] : []
+  })
+})
+
+const isEcho = ({ input, to }: Wanted<typeof Input.Type>, { content }: PersonalPart) =>
+  isJsonObject(content) &&
+  content["text"] === input.text &&
+  content["to"] === (to === undefined ? undefined : Redacted.value(to))
+
 const noBlank = (to: string) => (to.startsWith("+") ? undefined : "expected E.164 with +")
 
 const textOf = (value: JsonObject, key: string): string | undefined => {
@@ -92,14 +120,15 @@ const item = (value: Json): DecodedItem => {
     return { _tag: "Undecodable", reason: "no id or no account", item: Personal.of(value) }
   }
   const status = textOf(value, "status")
+  const echo = value["echo"] === true
   const callbackData = textOf(value, "callbackData")
   const code = textOf(value, "code")
   const at = value["at"]
   return {
     _tag: "Event",
     providerAccount: account,
-    kind: status === undefined ? "message" : "status",
-    type: status === undefined ? "message.text" : `status.${status}`,
+    kind: status === undefined ? (echo ? "echo" : "message") : "status",
+    type: status === undefined ? (echo ? "echo.text" : "message.text") : `status.${status}`,
     identity: [id, status ?? "message"],
     weakIdentity: false,
     conversation: textOf(value, "from"),
@@ -119,7 +148,7 @@ const item = (value: Json): DecodedItem => {
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex")
 
-/** A channel with one capability of each protection level, whose webhooks are JSON arrays of items. */
+/** A channel with a capability of each protection level and proof, whose webhooks are JSON arrays of items. */
 export const fixture = connector({
   id: "fixture",
   version: "1.0.0",
@@ -150,6 +179,8 @@ export const fixture = connector({
       proof: "status-echo",
       send: send("post")
     }),
+    verified({ id: "reply", input: Input, recipient: "required", proof: "read-back", find, send: send("reply") }),
+    verified({ id: "say", input: Input, recipient: "required", proof: "message-echo", isEcho, send: send("say") }),
     unprotected({ id: "poke", input: Input, recipient: "required", checkRecipient: noBlank, send: send("poke") })
   ],
   errors: [
@@ -172,7 +203,7 @@ export const raw: RawConnector = {
     front: { secrets: { token: "fixture/front" }, settings: { number: "100" } },
     back: { secrets: { token: "fixture/back" }, settings: { number: "200" } }
   },
-  capabilities: ["mark", "post", "poke"]
+  capabilities: ["mark", "post", "reply", "say", "poke"]
 }
 
 /** The value of every secret is its reference. */
