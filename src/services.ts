@@ -53,7 +53,7 @@ export const servicesOf = (config: Config, parts: Parts, unbound: ReadonlyArray<
       Layer.mergeAll(
         Wake.layer,
         parts.providerHttp,
-        channels(unbound),
+        channels(unbound, parts),
         push
           ? parts.runtime(runtime.url, runtime.secret, parts.version)
           : Layer.succeed(Runtime, Runtime.of({ deliver: () => Effect.never }))
@@ -76,13 +76,13 @@ const idHash = (config: Config, parts: Parts) =>
     })
   )
 
-const channels = (unbound: ReadonlyArray<readonly [string, Unbound]>) =>
+const channels = (unbound: ReadonlyArray<readonly [string, Unbound]>, { digest }: Parts) =>
   Layer.effect(
     Channels,
     Effect.gen(function* () {
       const { handle } = yield* Secrets
       const bound = yield* Effect.forEach(unbound, ([id, one]) =>
-        Effect.map(one.bind(handle), (channel) => [id, channel] as const)
+        Effect.map(one.bind(handle, digest), (channel) => [id, channel] as const)
       )
       return new Map(bound)
     })

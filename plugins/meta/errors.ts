@@ -4,6 +4,7 @@ import { rowsOf } from "./error-rows.ts"
 const official = rowsOf("META 3.5, WDOC25 error codes")
 const uncertain = rowsOf("META 0 and 3.5, not from a captured source")
 const messenger = rowsOf("META 4.7, Messenger error table")
+const samples = rowsOf("META 0, OAS error samples")
 const graph = rowsOf("META 3.5 and 7, Graph objects")
 
 const account = { pauses: "account" } as const
@@ -30,6 +31,7 @@ export const graphErrors: ErrorTable = [
   graph.refused(104, "the call carried no token", account),
   official.refused(190, "the access token has expired or was revoked", account),
   ...permission,
+  samples.refused(803, "the object does not exist or this token may not see it", account),
   official.refused(368, "the business account is restricted for a breach of policy", account),
   uncertain.unknown(613, "too many calls of this kind", account)
 ]

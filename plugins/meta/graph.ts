@@ -25,7 +25,10 @@ export interface GraphRequest<A> {
   readonly settings: GraphSettings
   readonly method: ProviderRequest["method"]
   readonly path: string
+  readonly query?: Readonly<Record<string, string>>
   readonly token: Redacted.Redacted<string>
+  /** Of the app secret over `token`; without it where the token is the app's own. */
+  readonly proof?: string
   readonly body?: JsonObject
   /** Takes from a 2xx answer what was expected; without it the outcome is unknown. */
   readonly expect: (body: Json) => A | undefined
@@ -54,7 +57,7 @@ export const graphClient = (table: ErrorTable): GraphCall => {
 
 const toProvider = <A>(request: GraphRequest<A>): ProviderRequest => ({
   method: request.method,
-  url: `${request.settings.baseUrl}/${request.settings.version}/${request.path}`,
+  url: `${request.settings.baseUrl}/${request.settings.version}/${request.path}${queryOf(request)}`,
   headers: {
     accept: "application/json",
     ...(request.body === undefined ? {} : { "content-type": "application/json" })
@@ -62,6 +65,11 @@ const toProvider = <A>(request: GraphRequest<A>): ProviderRequest => ({
   bearer: request.token,
   ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) })
 })
+
+const queryOf = <A>({ query, proof }: GraphRequest<A>): string => {
+  const all = new URLSearchParams({ ...query, ...(proof === undefined ? {} : { appsecret_proof: proof }) })
+  return all.size === 0 ? "" : `?${all}`
+}
 
 const parse = (text: string): Json | undefined => {
   try {

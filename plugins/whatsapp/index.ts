@@ -6,6 +6,7 @@ import { handshake } from "./inbound/handshake.ts"
 import { identityVersion } from "./inbound/identity.ts"
 import { verify } from "./inbound/verify.ts"
 import { text } from "./outbound/text.ts"
+import { probe } from "./probe.ts"
 import { Account, Settings } from "./settings.ts"
 
 /** A number's own events go by its alias, those of its business account by one that all its numbers share (G28). */
@@ -33,5 +34,6 @@ export const whatsapp = connector({
   },
   capabilities: [text],
   errors,
+  probe,
   simulator: () => import("./simulator/index.ts").then(({ simulate }) => simulate)
 })

@@ -10,7 +10,9 @@ export const Settings = Schema.Struct({
     baseUrl: Schema.String.check(Schema.isPattern(/^https?:\/\/[A-Za-z0-9.:[\]-]+(?:\/[A-Za-z0-9._~-]+)*$/)).pipe(
       Schema.withDecodingDefaultKey(Effect.succeed("https://graph.facebook.com"))
     )
-  })
+  }),
+  /** The app that the secrets and tokens belong to: only with it a probe can ask about scopes and expiry. */
+  appId: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^[0-9]{1,32}$/)))
 })
 export type Settings = typeof Settings.Type
 

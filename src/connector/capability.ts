@@ -7,6 +7,7 @@ import { type Failure, type Issue, PayloadError } from "../domain/failure.ts"
 import type { PersonalPart } from "../domain/event.ts"
 import type { Protection, Receipt } from "../domain/intent.ts"
 import type { LookContext, Proof, ProofDefinition, Sighting, Wanted } from "./proof.ts"
+import type { Digest } from "./inbound.ts"
 import type { ProviderHttp } from "./provider-http.ts"
 
 export type { Find, Look, Proof, Sighting, Wanted } from "./proof.ts"
@@ -18,11 +19,16 @@ export interface Send<Input, Settings, Account> extends SendContext<Settings, Ac
   readonly to: Redacted.Redacted<string> | undefined
 }
 
-export interface SendContext<Settings, Account> {
+/** One account, as configured: what everything is given that speaks to the provider for it. */
+export interface AccountContext<Settings, Account> {
   readonly settings: Settings
   readonly account: Account
   /** The current secret of a name that the connector declared. */
   readonly secret: (name: string) => Redacted.Redacted<string>
+  readonly digest: Digest
+}
+
+export interface SendContext<Settings, Account> extends AccountContext<Settings, Account> {
   /** Ours (G18): at most 512 characters, no personal data; to be returned by the provider where it can. */
   readonly callbackData: string
 }

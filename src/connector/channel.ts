@@ -7,6 +7,7 @@ import type { Protection, Receipt } from "../domain/intent.ts"
 import type { PersonalPart } from "../domain/event.ts"
 import type { Decode, Digest, Handshake, RawWebhook } from "./inbound.ts"
 import type { Proof, Sighting } from "./proof.ts"
+import type { ProbeResult } from "./probe.ts"
 import type { ProviderHttp } from "./provider-http.ts"
 
 /** A secret kept up to date by its owner; read without waiting. */
@@ -37,6 +38,10 @@ export interface ChannelAccount {
   readonly id: AccountId
   readonly providerAccount: ProviderAccountId
   readonly capabilities: ReadonlyMap<string, ChannelCapability>
+  /** References of every secret that a call for this account uses; a proof holds for these versions of them. */
+  readonly secretRefs: ReadonlyArray<string>
+  /** Absent where the connector has none. A few requests, each within the time of one call. */
+  readonly probe?: Effect.Effect<ProbeResult, never, ProviderHttp>
 }
 
 export interface ChannelCapability {

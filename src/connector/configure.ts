@@ -3,11 +3,13 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { FailureReport, Issue } from "../domain/failure.ts"
 import { AccountId, CapabilityId, ConnectorId, ProviderAccountId } from "../domain/ids.ts"
-import { type Capability, issuesOf } from "./capability.ts"
+import { type AccountContext, type Capability, issuesOf } from "./capability.ts"
 import type { Channel, ChannelAccount, ChannelCapability, SecretReader } from "./channel.ts"
+import { closeProbe } from "./close-probe.ts"
 import type { Definition, Route } from "./connector.ts"
 import type { ErrorRow } from "./error-table.ts"
 import { signersOf, verifierOf } from "./signers.ts"
+import type { Digest } from "./inbound.ts"
 
 /** What the operator's file says about one connector; `settings` are the keys that only the connector knows. */
 export interface RawConnector {
@@ -26,7 +28,7 @@ export interface RawConnector {
 export interface Unbound {
   /** References of every secret that it needs. */
   readonly secretRefs: ReadonlyArray<string>
-  readonly bind: <E>(read: (ref: string) => Effect.Effect<SecretReader, E>) => Effect.Effect<Channel, E>
+  readonly bind: <E>(read: (ref: string) => Effect.Effect<SecretReader, E>, digest: Digest) => Effect.Effect<Channel, E>
 }
 
 const strict = { errors: "all", onExcessProperty: "error" } as const
@@ -81,10 +83,10 @@ export const configure = <Settings, Account>(
   const enabled = raw.capabilities.flatMap((id) => known.get(id) ?? [])
   return Result.succeed({
     secretRefs,
-    bind: (read) =>
+    bind: (read, digest) =>
       Effect.map(
         Effect.forEach(secretRefs, (ref) => Effect.map(read(ref), (reader) => [ref, reader] as const)),
-        (readers) => channelOf(definition, settings.success, raw.secrets, identities, enabled, new Map(readers))
+        (readers) => channelOf(definition, settings.success, raw.secrets, identities, enabled, new Map(readers), digest)
       )
   })
 }
@@ -102,28 +104,31 @@ const channelOf = <Settings, Account>(
   connectorRefs: Readonly<Record<string, string>>,
   identities: ReadonlyArray<Identity<Account>>,
   enabled: ReadonlyArray<Capability<Settings, Account>>,
-  readers: ReadonlyMap<string, SecretReader>
+  readers: ReadonlyMap<string, SecretReader>,
+  digest: Digest
 ): Channel => {
-  const { inbound } = definition
+  const { inbound, probe } = definition
   const candidates = (name: string) => readers.get(connectorRefs[name] ?? "")?.candidates() ?? []
-  const toCapability = (capability: Capability<Settings, Account>, identity: Identity<Account>): ChannelCapability => ({
+  const contextOf = ({ settings: account, secrets }: Identity<Account>): AccountContext<Settings, Account> => ({
+    settings,
+    account,
+    secret: (name) => pick(readers, secrets[name] ?? connectorRefs[name]).current(),
+    digest
+  })
+  const toCapability = (
+    capability: Capability<Settings, Account>,
+    context: AccountContext<Settings, Account>
+  ): ChannelCapability => ({
     id: CapabilityId.make(`${definition.id}.${capability.id}`),
     protection: capability.protection,
     retryUnknown: capability.protection === "idempotent" ? (capability.retryUnknown ?? 0) : 0,
     ...(capability.protection === "verified" && capability.proof !== undefined ? { proof: capability.proof } : {}),
     prepare: (input, to) =>
-      Result.map(capability.prepare(input, to), ({ perform, find, isEcho }) => {
-        const context = {
-          settings,
-          account: identity.settings,
-          secret: (name: string) => pick(readers, identity.secrets[name] ?? connectorRefs[name]).current()
-        }
-        return {
-          perform: (callbackData) => perform({ ...context, callbackData }),
-          ...(find === undefined ? {} : { find: (since) => find({ ...context, since }) }),
-          ...(isEcho === undefined ? {} : { isEcho })
-        }
-      })
+      Result.map(capability.prepare(input, to), ({ perform, find, isEcho }) => ({
+        perform: (callbackData) => perform({ ...context, callbackData }),
+        ...(find === undefined ? {} : { find: (since) => find({ ...context, since }) }),
+        ...(isEcho === undefined ? {} : { isEcho })
+      }))
   })
   const signers = signersOf(
     connectorRefs[inbound.signingSecret],
@@ -148,14 +153,17 @@ const channelOf = <Settings, Account>(
     verify: verifierOf(inbound.verify, signers),
     decode: inbound.decode,
     accounts: new Map(
-      identities.map((identity): [string, ChannelAccount] => [
-        identity.alias,
-        {
+      identities.map((identity): [string, ChannelAccount] => {
+        const context = contextOf(identity)
+        const account: ChannelAccount = {
           id: AccountId.make(identity.alias),
           providerAccount: ProviderAccountId.make(identity.routes[0].providerAccount),
-          capabilities: new Map(enabled.map((one) => [one.id, toCapability(one, identity)]))
+          capabilities: new Map(enabled.map((one) => [one.id, toCapability(one, context)])),
+          secretRefs: [...Object.values(connectorRefs), ...Object.values(identity.secrets)],
+          ...(probe === undefined ? {} : { probe: closeProbe(probe, context) })
         }
-      ])
+        return [identity.alias, account]
+      })
     ),
     failureOf: (code) =>
       reportedFailure(

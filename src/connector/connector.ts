@@ -6,6 +6,7 @@ import type { Capability } from "./capability.ts"
 import { type RawConnector, type Unbound, configure } from "./configure.ts"
 import type { ErrorTable } from "./error-table.ts"
 import type { Decode, Handshake, Verify } from "./inbound.ts"
+import type { Probe } from "./probe.ts"
 import type { Simulate } from "./simulator.ts"
 
 /** The version of this contract; a connector of another one is not loaded. */
@@ -56,6 +57,8 @@ export interface Definition<Settings, Account> {
   }
   readonly capabilities: ReadonlyArray<Capability<Settings, Account>>
   readonly errors: ErrorTable
+  /** Is this credential good, and for this account? Asked at boot and from time to time (G37). */
+  readonly probe?: Probe<Settings, Account>
   /** Loaded only where a simulated provider is wanted. */
   readonly simulator?: () => Promise<Simulate>
 }

@@ -2,6 +2,7 @@ import type * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import type { PersonalPart } from "../domain/event.ts"
 import type { Failure } from "../domain/failure.ts"
+import type { AccountContext } from "./capability.ts"
 import type { ProviderHttp } from "./provider-http.ts"
 
 /** How a doubt of a `verified` capability ends by itself: because something is there, never because nothing is (G20). */
@@ -24,11 +25,7 @@ export interface Wanted<Input> {
 
 export interface Look<Input, Settings, Account> extends Wanted<Input>, LookContext<Settings, Account> {}
 
-export interface LookContext<Settings, Account> {
-  readonly settings: Settings
-  readonly account: Account
-  /** The current secret of a name that the connector declared. */
-  readonly secret: (name: string) => Redacted.Redacted<string>
+export interface LookContext<Settings, Account> extends AccountContext<Settings, Account> {
   /** Milliseconds since the epoch: nothing older is of interest. */
   readonly since: number
 }

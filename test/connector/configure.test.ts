@@ -92,7 +92,7 @@ describe("a connector that is configured", () => {
         return ref === "fixture/back"
           ? Effect.fail("not there" as const)
           : Effect.succeed({ current: () => Redacted.make(ref), candidates: () => [Redacted.make(ref)] })
-      }).pipe(Effect.flip)
+      }, digest).pipe(Effect.flip)
       assert.strictEqual(error, "not there")
       assert.sameMembers(asked, [...secretRefs])
     })
@@ -115,8 +115,9 @@ describe("a connector that is configured", () => {
     Effect.gen(function* () {
       let versions = ["new", "old"].map((text) => Redacted.make(text))
       const { bind } = yield* Effect.fromResult(fixture.configure(raw))
-      const { verify } = yield* bind(() =>
-        Effect.succeed({ current: () => versions[0] ?? Redacted.make(""), candidates: () => versions })
+      const { verify } = yield* bind(
+        () => Effect.succeed({ current: () => versions[0] ?? Redacted.make(""), candidates: () => versions }),
+        digest
       )
       const body = new TextEncoder().encode("{}")
       const signedWith = (secret: string) => {

@@ -4,6 +4,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type { Capability } from "../../src/connector/capability.ts"
 import { connector } from "../../src/connector/connector.ts"
+import { digest } from "../plugins/digest.ts"
 
 /** A connector with one capability and one account, `front`, configured. */
 export const channelOf = (capability: Capability<object, object>) =>
@@ -34,7 +35,7 @@ export const channelOf = (capability: Capability<object, object>) =>
     })
   ).pipe(
     Effect.flatMap(({ bind }) =>
-      bind(() => Effect.succeed({ current: () => Redacted.make(""), candidates: () => [] }))
+      bind(() => Effect.succeed({ current: () => Redacted.make(""), candidates: () => [] }), digest)
     ),
     Effect.orDie
   )

@@ -55,7 +55,7 @@ const speakers = Effect.fnUntraced(function* (given: RawConnector, values: Reado
   const { verify } = yield* bind((ref) => {
     const versions = ref.split(":").map((text) => Redacted.make(text.replace(/^.*-/, "")))
     return Effect.succeed({ current: () => versions[0] ?? Redacted.make(""), candidates: () => versions })
-  })
+  }, digest)
   return values.map((value) => {
     const signature = hex(digest.hmacSha256(Redacted.make(value), body))
     const accounts = verify({ headers: { "x-signature": signature }, body }, digest)

@@ -22,6 +22,7 @@ import type { PersonalPart } from "../../src/domain/event.ts"
 import { Personal } from "../../src/domain/personal.ts"
 import { type Failure, InfraError, PayloadError, ProviderError } from "../../src/domain/failure.ts"
 import { isJsonObject, type Json, type JsonObject } from "../../src/domain/json.ts"
+import { digest } from "../plugins/digest.ts"
 
 const Input = Schema.Struct({
   text: Schema.NonEmptyString,
@@ -210,7 +211,10 @@ export const raw: RawConnector = {
 export const fixtureChannel = (given: RawConnector = raw) =>
   Effect.fromResult(fixture.configure(given)).pipe(
     Effect.flatMap(({ bind }) =>
-      bind((ref) => Effect.succeed({ current: () => Redacted.make(ref), candidates: () => [Redacted.make(ref)] }))
+      bind(
+        (ref) => Effect.succeed({ current: () => Redacted.make(ref), candidates: () => [Redacted.make(ref)] }),
+        digest
+      )
     ),
     Effect.orDie
   )

@@ -62,6 +62,12 @@ const error = (code: number, details = "refused"): Json => ({
 const at = (body: Json, ...path: ReadonlyArray<string>) =>
   textOf(path.reduce<Json | undefined>((value, key) => objectOf(value)?.[key], body)) ?? ""
 
+/** What a probe asks: every number, business account and subscription is there. */
+const probed = (path: string): Json => {
+  const [, , id = "", edge] = (path.split("?")[0] ?? "").split("/")
+  return edge === undefined ? { id, quality_rating: "GREEN" } : { data: [{ id: "an app" }] }
+}
+
 /** The Graph API's `/messages` in small, on a real socket. `messageId` names the n-th message, counted from 1. */
 export const provider = (
   messageId: (n: number) => string = (n) => `wamid.effect-${n}`
@@ -93,6 +99,10 @@ export const provider = (
       return json(response, 200, { messaging_product: "whatsapp", contacts, messages: [{ id }] })
     }
     const server = yield* listening((request, bytes, response) => {
+      if (request.method === "GET") {
+        json(response, 200, probed(request.url ?? ""))
+        return
+      }
       const body: Json = JSON.parse(bytes.toString())
       const turn = turns.shift() ?? "accept"
       treat(turn, body, response)

@@ -3,6 +3,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { type Send, verified } from "../../../src/connector/capability.ts"
 import { PayloadError } from "../../../src/domain/failure.ts"
+import { appSecretProof } from "../../meta/app-secret-proof.ts"
 import { type GraphCall, graphClient } from "../../meta/graph.ts"
 import { errors } from "../errors.ts"
 import type { Account, Settings } from "../settings.ts"
@@ -27,7 +28,7 @@ const noRecipient = new PayloadError({
   issues: [{ path: ["to"], message: "expected a recipient" }]
 })
 
-const send = ({ input, to, account, settings, secret, callbackData }: Send<TextInput, Settings, Account>) =>
+const send = ({ input, to, account, settings, secret, digest, callbackData }: Send<TextInput, Settings, Account>) =>
   to === undefined
     ? Effect.fail(noRecipient)
     : call({
@@ -36,6 +37,7 @@ const send = ({ input, to, account, settings, secret, callbackData }: Send<TextI
         method: "POST",
         path: `${encodeURIComponent(account.phoneNumberId)}/messages`,
         token: secret("accessToken"),
+        proof: appSecretProof(digest, secret("appSecret"), secret("accessToken")),
         body: {
           messaging_product: "whatsapp",
           recipient_type: "individual",

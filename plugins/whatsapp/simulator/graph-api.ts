@@ -13,13 +13,22 @@ import { type TextMessage, readText } from "./text-message.ts"
 /** Tells the gateway how far an accepted message went. */
 export type Announce = (number: SimulatedNumber, id: string, message: TextMessage) => Effect.Effect<void>
 
+/** The app that gets the webhooks. */
+const simulatedApp = "300000000000003"
+const scopes = ["whatsapp_business_management", "whatsapp_business_messaging"]
+
 const tokenOf = (request: HttpServerRequest) => {
   const header = request.headers["authorization"] ?? ""
   return header.startsWith("Bearer ") ? header.slice("Bearer ".length) : ""
 }
 
 /** The part of the Graph API that a send and a probe need (META 3.1, 3.2, 7). */
-export const graphApi = (numbers: ReadonlyArray<SimulatedNumber>, state: State, announce: Announce) => {
+export const graphApi = (
+  numbers: ReadonlyArray<SimulatedNumber>,
+  holdsAppSecret: (secret: string) => boolean,
+  state: State,
+  announce: Announce
+) => {
   const act = Effect.fnUntraced(function* (number: SimulatedNumber, message: TextMessage) {
     const id = yield* messageId
     const at = yield* Clock.currentTimeMillis
@@ -63,7 +72,27 @@ export const graphApi = (numbers: ReadonlyArray<SimulatedNumber>, state: State, 
     })
   })
 
+  const subscribedApps = Effect.fnUntraced(function* (request: HttpServerRequest) {
+    const token = tokenOf(request)
+    const visible = numbers.filter((number) => number.holdsToken(token))
+    if (visible.length === 0) return Answers.badToken
+    const { id } = yield* HttpRouter.params
+    if (!visible.some(({ businessAccountId }) => businessAccountId === id)) return Answers.noSuchObject
+    return Answers.json({ data: [{ id: simulatedApp }] })
+  })
+
+  const debugToken = (request: HttpServerRequest) =>
+    Effect.sync(() => {
+      const [appId = "", ...secret] = tokenOf(request).split("|")
+      if (!holdsAppSecret(secret.join("|"))) return Answers.badToken
+      const asked = URL.parse(request.url, "http://simulated")?.searchParams.get("input_token") ?? ""
+      const valid = numbers.some((number) => number.holdsToken(asked))
+      return Answers.json({ data: { app_id: appId, is_valid: valid, expires_at: 0, ...(valid ? { scopes } : {}) } })
+    })
+
   return Layer.mergeAll(
+    HttpRouter.add("GET", "/:version(^v\\d+\\.\\d+$)/debug_token", debugToken),
+    HttpRouter.add("GET", "/:version(^v\\d+\\.\\d+$)/:id/subscribed_apps", subscribedApps),
     HttpRouter.add("POST", "/:version(^v\\d+\\.\\d+$)/:id/messages", send),
     HttpRouter.add("GET", "/:version(^v\\d+\\.\\d+$)/:id", probe)
   )

@@ -30,6 +30,8 @@ export const simulate: Simulate = Effect.fnUntraced(function* (options) {
   const numbers = numbersOf(options)
   const courier = makeCourier(options.webhookUrl, client, state, scope)
   const secret = options.secrets["appSecret"] ?? Redacted.make("")
+  const holdsAppSecret = (given: string) =>
+    options.digest.equals(utf8.encode(given), utf8.encode(Redacted.value(secret)))
 
   const signed = (id: string, kind: Webhook["kind"], body: Json): Webhook => {
     const bytes = utf8.encode(asciiJson(body))
@@ -55,7 +57,7 @@ export const simulate: Simulate = Effect.fnUntraced(function* (options) {
     ).pipe(Effect.forkIn(scope), Effect.asVoid)
 
   return {
-    routes: Layer.mergeAll(graphApi(numbers, state, announce), controls(state, courier, written)),
+    routes: Layer.mergeAll(graphApi(numbers, holdsAppSecret, state, announce), controls(state, courier, written)),
     customerWrites: Effect.fnUntraced(function* (message) {
       const webhook = yield* written(message)
       const delivered = yield* courier.deliver(webhook)

@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { whatsapp } from "../../../plugins/whatsapp/index.ts"
 import type { RawConnector } from "../../../src/connector/configure.ts"
+import { digest } from "../digest.ts"
 import { businessAccountId, phoneNumberId } from "./samples/webhook.ts"
 
 export const raw: RawConnector = {
@@ -10,13 +11,19 @@ export const raw: RawConnector = {
   accounts: {
     support: { secrets: { accessToken: "whatsapp/support" }, settings: { phoneNumberId, businessAccountId } }
   },
-  capabilities: ["text"]
+  capabilities: whatsapp.capabilities.map(({ id }) => id)
 }
 
 /** The value of every secret is its reference. */
-export const channel = Effect.fromResult(whatsapp.configure(raw)).pipe(
-  Effect.flatMap(({ bind }) =>
-    bind((ref) => Effect.succeed({ current: () => Redacted.make(ref), candidates: () => [Redacted.make(ref)] }))
-  ),
-  Effect.orDie
-)
+export const channelWith = (given: RawConnector) =>
+  Effect.fromResult(whatsapp.configure(given)).pipe(
+    Effect.flatMap(({ bind }) =>
+      bind(
+        (ref) => Effect.succeed({ current: () => Redacted.make(ref), candidates: () => [Redacted.make(ref)] }),
+        digest
+      )
+    ),
+    Effect.orDie
+  )
+
+export const channel = channelWith(raw)

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Redacted from "effect/Redacted"
 import { TestClock } from "effect/testing"
 import { verify } from "../../../plugins/meta/signature.ts"
 import { listOf, textOf } from "../../../plugins/meta/read-json.ts"
@@ -80,6 +81,15 @@ describe("the simulated Graph API", () => {
       Effect.fnUntraced(function* ({ call }) {
         assert.strictEqual((yield* call("GET", `/v25.0/${phoneNumberId}`)).at("id"), phoneNumberId)
         assert.deepStrictEqual((yield* call("GET", `/v25.0/${businessAccountId}`)).json, { id: businessAccountId })
+        const apps = yield* call("GET", `/v25.0/${businessAccountId}/subscribed_apps`)
+        assert.deepStrictEqual(apps.at("data"), [{ id: "300000000000003" }])
+        assert.strictEqual((yield* call("GET", `/v25.0/${phoneNumberId}/subscribed_apps`)).status, 400)
+        const debug = (token: string, secret: string) =>
+          call("GET", `/v25.0/debug_token?input_token=${encodeURIComponent(token)}`, undefined, `7|${secret}`)
+        const app = Redacted.value(appSecret)
+        assert.deepInclude((yield* debug("the token", app)).at("data"), { is_valid: true, app_id: "7", expires_at: 0 })
+        assert.deepInclude((yield* debug("another", app)).at("data"), { is_valid: false })
+        assert.strictEqual((yield* debug("the token", "another secret")).status, 401)
         assert.strictEqual((yield* call("GET", "/v25.0/1")).status, 400)
         assert.strictEqual((yield* call("GET", `/v25.0/${phoneNumberId}`, undefined, "no token")).status, 401)
       })

@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -17,6 +18,9 @@ const issues = Effect.fnUntraced(function* (input: unknown, to?: string) {
   return Result.isFailure(prepared) ? prepared.failure.issues.map(({ path }) => path.join(".")) : []
 })
 
+/** Of the token under the app secret, whose values are their references here. */
+const proof = createHmac("sha256", "meta/app-secret").update("whatsapp/support").digest("hex")
+
 const accepted = answered(200, { messaging_product: "whatsapp", contacts: [], messages: [{ id: "wamid.new" }] })
 const send = Effect.fnUntraced(function* (end: Scripted, input: unknown = { body: "olá" }, to = "+5511987654321") {
   const script = yield* ProviderScript
@@ -32,7 +36,10 @@ describe("a text to WhatsApp", () => {
   it.effect("is the request of the provider, with our callback data", () =>
     Effect.gen(function* () {
       const { receipt, request, body } = yield* send(accepted, { body: "olá", preview_url: false })
-      assert.strictEqual(request?.url, "https://graph.facebook.com/v25.0/200000000000001/messages")
+      assert.strictEqual(
+        request?.url,
+        `https://graph.facebook.com/v25.0/200000000000001/messages?appsecret_proof=${proof}`
+      )
       assert.strictEqual(request?.bearer && Redacted.value(request.bearer), "whatsapp/support")
       assert.deepStrictEqual(body, {
         messaging_product: "whatsapp",
