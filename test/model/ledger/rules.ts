@@ -1,0 +1,30 @@
+/** What may be read after what (DESIGN §2, §3): the states of one attempt, and the ways from one attempt to the next. */
+const follows: Readonly<Record<string, ReadonlyArray<string>>> = {
+  nothing: ["claimed"],
+  claimed: ["in_doubt", "sent", "failed"],
+  in_doubt: ["sent", "failed"],
+  sent: ["disputed", "expired", "nothing"],
+  failed: ["sent", "disputed", "claimed", "expired", "nothing"],
+  disputed: [],
+  expired: ["nothing"]
+}
+
+const ranks = ["-", "other", "sent", "failed", "delivered", "read"]
+
+const parsed = (line: string) => {
+  const [, state = line, attempt = "0", delivery = "-"] = /^(\w+), attempt (\d+), delivery (\S+),/.exec(line) ?? []
+  return { state, attempt: Number(attempt), delivery: ranks.indexOf(delivery) }
+}
+
+/** The rule that two readings of one record break, the one after the other; `undefined` where all is well. */
+export const broken = (before: string, after: string): string | undefined => {
+  const [was, is] = [parsed(before), parsed(after)]
+  const { state } = was
+  if (state !== is.state && !follows[state]?.includes(is.state)) return `${state} may not become ${is.state}`
+  if (is.state === "expired" || is.state === "nothing" || state === "nothing") return undefined
+  if (is.attempt !== was.attempt && (state !== "failed" || is.state !== "claimed" || is.attempt !== was.attempt + 1)) {
+    return `a new attempt began where the one before was ${state}`
+  }
+  if (is.attempt === was.attempt && is.delivery < was.delivery) return "a status moved backwards"
+  return undefined
+}
