@@ -2,6 +2,7 @@ import type { ErrorRow, ErrorTable } from "../../src/connector/error-table.ts"
 import type { ProviderAnswer } from "../../src/connector/provider-http.ts"
 import { PayloadError, ProviderError } from "../../src/domain/failure.ts"
 import type { Json, JsonObject } from "../../src/domain/json.ts"
+import { throttled } from "./error-rows.ts"
 import { codeOf, objectOf } from "./read-json.ts"
 
 /** What an error answer of the Graph API comes to. */
@@ -13,17 +14,13 @@ const retryAfterOf = (answer: ProviderAnswer): { readonly retryAfter?: number } 
   return header !== undefined && /^\d{1,7}$/.test(header) ? { retryAfter: Number(header) } : {}
 }
 
-/** The call ended in a way that proves nothing: the provider may have acted. */
-export const unproven = (code: string, detail: string, answer: ProviderAnswer): ProviderError =>
-  new ProviderError({
-    code,
-    certainty: "unknown",
-    transient: false,
-    pauses: "nothing",
-    detail,
-    httpStatus: answer.status,
-    ...retryAfterOf(answer)
-  })
+/** The call ended in a way that proves nothing: the provider may have acted. Where it asks us to wait, the account waits. */
+export const unproven = (code: string, detail: string, answer: ProviderAnswer): ProviderError => {
+  const { retryAfter } = retryAfterOf(answer)
+  const common = { code, certainty: "unknown", transient: false, detail, httpStatus: answer.status } as const
+  if (retryAfter === undefined) return new ProviderError({ ...common, pauses: "nothing" })
+  return new ProviderError({ ...common, ...throttled({ first: retryAfter, factor: 1, most: retryAfter }), retryAfter })
+}
 
 const withoutEnvelope = (answer: ProviderAnswer): ProviderError => {
   if (answer.status >= 300 && answer.status < 400) return unproven("redirect", "answered a redirect", answer)

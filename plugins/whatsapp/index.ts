@@ -1,10 +1,13 @@
 import * as Duration from "effect/Duration"
 import { type Route, connector } from "../../src/connector/connector.ts"
+import { usage } from "../meta/usage.ts"
 import { errors } from "./errors.ts"
 import { decode } from "./inbound/decode.ts"
 import { handshake } from "./inbound/handshake.ts"
 import { identityVersion } from "./inbound/identity.ts"
 import { verify } from "./inbound/verify.ts"
+import { limits } from "./limits.ts"
+import { recipientKey } from "./outbound/recipient.ts"
 import { text } from "./outbound/text.ts"
 import { probe } from "./probe.ts"
 import { Account, Settings } from "./settings.ts"
@@ -35,5 +38,8 @@ export const whatsapp = connector({
   capabilities: [text],
   errors,
   probe,
+  limits,
+  recipientOf: recipientKey,
+  usage,
   simulator: () => import("./simulator/index.ts").then(({ simulate }) => simulate)
 })

@@ -16,5 +16,12 @@ export const Settings = Schema.Struct({
 })
 export type Settings = typeof Settings.Type
 
-export const Account = Schema.Struct({ phoneNumberId: ProviderId, businessAccountId: ProviderId })
+export const Account = Schema.Struct({
+  phoneNumberId: ProviderId,
+  businessAccountId: ProviderId,
+  /** Of the number's throughput: 80 unless the provider has raised it, 20 where the number is also used in the app (META 3.6). */
+  messagesPerSecond: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000 })).pipe(
+    Schema.withDecodingDefaultKey(Effect.succeed(80))
+  )
+})
 export type Account = typeof Account.Type

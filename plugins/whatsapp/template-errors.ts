@@ -1,5 +1,5 @@
 import type { ErrorTable } from "../../src/connector/error-table.ts"
-import { rowsOf } from "../meta/error-rows.ts"
+import { policy, rowsOf } from "../meta/error-rows.ts"
 
 const official = rowsOf("META 3.5, WDOC25 error codes")
 
@@ -9,9 +9,7 @@ const later = { transient: true } as const
 export const templateErrors: ErrorTable = [
   official.payload(131055, "only marketing templates may be sent this way"),
   official.refused(131063, "marketing templates are switched off for this way of sending"),
-  official.refused(131064, "the messaging limit was cut since templates were wrongly classified", {
-    pauses: "account"
-  }),
+  official.refused(131064, "the messaging limit was cut since templates were wrongly classified", policy),
   official.payload(132000, "the number of template parameters is wrong"),
   official.payload(132001, "the template does not exist in this language or is not approved"),
   official.payload(132005, "the text of the template is too long with its parameters"),

@@ -6,9 +6,10 @@ import type { AccountId, CapabilityId, ConnectorId, ProviderAccountId } from "..
 import type { Protection, Receipt } from "../domain/intent.ts"
 import type { PersonalPart } from "../domain/event.ts"
 import type { Decode, Digest, Handshake, RawWebhook } from "./inbound.ts"
+import type { Limit } from "./limit.ts"
 import type { Proof, Sighting } from "./proof.ts"
 import type { ProbeResult } from "./probe.ts"
-import type { ProviderHttp } from "./provider-http.ts"
+import type { ProviderAnswer, ProviderHttp } from "./provider-http.ts"
 
 /** A secret kept up to date by its owner; read without waiting. */
 export interface SecretReader {
@@ -32,6 +33,10 @@ export interface Channel {
   readonly accounts: ReadonlyMap<string, ChannelAccount>
   /** What a `failed` status with this code says. The provider itself reports that it did not happen. */
   readonly failureOf: (code: string | undefined) => FailureReport
+  /** The same for every way to write one recipient. Names a person. */
+  readonly recipientOf: (to: string) => string
+  /** Seconds for which an answer asks that the account hold still; 0 where it does not. */
+  readonly usage: (answer: ProviderAnswer) => number
 }
 
 export interface ChannelAccount {
@@ -42,14 +47,19 @@ export interface ChannelAccount {
   readonly secretRefs: ReadonlyArray<string>
   /** Absent where the connector has none. A few requests, each within the time of one call. */
   readonly probe?: Effect.Effect<ProbeResult, never, ProviderHttp>
+  /** Those secrets as they are now: an account that is paused for a bad one goes on once one has changed (G27). */
+  readonly credentials: () => ReadonlyArray<Redacted.Redacted<string>>
 }
 
 export interface ChannelCapability {
   readonly id: CapabilityId
   readonly protection: Protection
+  readonly recipient: "required" | "absent"
   readonly retryUnknown: number
   /** How a doubt may end by itself; only `verified` has one. */
   readonly proof?: Proof
+  /** What its intents take from, every one of them (G25). */
+  readonly limits: ReadonlyArray<Limit>
   /** All that can fail without touching the provider. */
   readonly prepare: (input: unknown, to: string | undefined) => Result.Result<Prepared, PayloadError>
 }

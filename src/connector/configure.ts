@@ -121,8 +121,10 @@ const channelOf = <Settings, Account>(
   ): ChannelCapability => ({
     id: CapabilityId.make(`${definition.id}.${capability.id}`),
     protection: capability.protection,
+    recipient: capability.recipient,
     retryUnknown: capability.protection === "idempotent" ? (capability.retryUnknown ?? 0) : 0,
     ...(capability.protection === "verified" && capability.proof !== undefined ? { proof: capability.proof } : {}),
+    limits: definition.limits?.(context.account, capability.id) ?? [],
     prepare: (input, to) =>
       Result.map(capability.prepare(input, to), ({ perform, find, isEcho }) => ({
         perform: (callbackData) => perform({ ...context, callbackData }),
@@ -155,16 +157,20 @@ const channelOf = <Settings, Account>(
     accounts: new Map(
       identities.map((identity): [string, ChannelAccount] => {
         const context = contextOf(identity)
+        const secretRefs = [...Object.values(connectorRefs), ...Object.values(identity.secrets)]
         const account: ChannelAccount = {
           id: AccountId.make(identity.alias),
           providerAccount: ProviderAccountId.make(identity.routes[0].providerAccount),
           capabilities: new Map(enabled.map((one) => [one.id, toCapability(one, context)])),
-          secretRefs: [...Object.values(connectorRefs), ...Object.values(identity.secrets)],
-          ...(probe === undefined ? {} : { probe: closeProbe(probe, context) })
+          secretRefs,
+          ...(probe === undefined ? {} : { probe: closeProbe(probe, context) }),
+          credentials: () => secretRefs.map((ref) => pick(readers, ref).current())
         }
         return [identity.alias, account]
       })
     ),
+    recipientOf: definition.recipientOf ?? ((to) => to),
+    usage: definition.usage ?? (() => 0),
     failureOf: (code) =>
       reportedFailure(
         definition.errors.find((row) => row.code === code),

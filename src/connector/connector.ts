@@ -7,6 +7,8 @@ import { type RawConnector, type Unbound, configure } from "./configure.ts"
 import type { ErrorTable } from "./error-table.ts"
 import type { Decode, Handshake, Verify } from "./inbound.ts"
 import type { Probe } from "./probe.ts"
+import type { Limit } from "./limit.ts"
+import type { ProviderAnswer } from "./provider-http.ts"
 import type { Simulate } from "./simulator.ts"
 
 /** The version of this contract; a connector of another one is not loaded. */
@@ -59,6 +61,12 @@ export interface Definition<Settings, Account> {
   readonly errors: ErrorTable
   /** Is this credential good, and for this account? Asked at boot and from time to time (G37). */
   readonly probe?: Probe<Settings, Account>
+  /** What intents of a capability take from; without it nothing holds them back but the provider. */
+  readonly limits?: (account: Account, capability: string) => ReadonlyArray<Limit>
+  /** The same for every way to write one recipient; without it each way is a recipient of its own. */
+  readonly recipientOf?: (to: string) => string
+  /** Seconds for which the headers of any answer ask that the account hold still; 0 where they do not. */
+  readonly usage?: (answer: ProviderAnswer) => number
   /** Loaded only where a simulated provider is wanted. */
   readonly simulator?: () => Promise<Simulate>
 }

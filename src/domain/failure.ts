@@ -1,4 +1,5 @@
 import * as Schema from "effect/Schema"
+import { Pauses } from "./pause.ts"
 
 /** What a failed call did: certainly nothing, or nobody knows (DESIGN §2). */
 export const Certainty = Schema.Literals(["not_applied", "unknown"])
@@ -6,10 +7,6 @@ export type Certainty = typeof Certainty.Type
 
 export const FailureClass = Schema.Literals(["InfraError", "ProviderError", "PayloadError"])
 export type FailureClass = typeof FailureClass.Type
-
-/** What one answer of a provider pauses beside the message itself. */
-export const Pauses = Schema.Literals(["nothing", "recipient", "account"])
-export type Pauses = typeof Pauses.Type
 
 /** Ours: the store, secrets, or the network before the request left. `code` is a fixed word, never outside text. */
 export class InfraError extends Schema.TaggedError<InfraError>()("InfraError", {

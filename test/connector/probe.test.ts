@@ -27,7 +27,14 @@ const expiryOf = (expiresAt?: number) =>
   )
 
 const provider = (certainty: "not_applied" | "unknown", transient = false) =>
-  new ProviderError({ code: "190", certainty, transient, pauses: "account", detail: "no", retryAfter: 7 })
+  new ProviderError({
+    code: "190",
+    certainty,
+    transient,
+    pauses: { of: "account", why: "auth" },
+    detail: "no",
+    retryAfter: 7
+  })
 
 describe("a probe of one account", () => {
   it.effect("G37 announces an expiry two weeks ahead, as an alarm and never as a refusal", () =>

@@ -190,7 +190,7 @@ export const fixture = connector({
       class: "payload",
       certainty: "not_applied",
       transient: false,
-      pauses: "recipient",
+      pauses: "nothing",
       meaning: "the recipient is gone",
       source: "this fixture"
     }

@@ -12,3 +12,6 @@ export const recipientOf = (to: string): { readonly to: string } | { readonly re
   if (userId.test(to)) return { recipient: to }
   return { to: to.startsWith("+") ? to : `+${to}` }
 }
+
+/** A number with `+` and a `wa_id` are the same person. */
+export const recipientKey = (to: string): string => Object.values(recipientOf(to)).join()

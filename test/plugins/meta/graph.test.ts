@@ -99,7 +99,7 @@ describe("a call of the Graph API", () => {
         _tag: "ProviderError",
         code: "100/33",
         certainty: "not_applied",
-        pauses: "account"
+        pauses: { of: "account", why: "auth" }
       })
       const unlisted = yield* failing(refusal({ code: 100, error_subcode: 99 }))
       assert.deepInclude(unlisted, { _tag: "PayloadError", code: "100", certainty: "not_applied", httpStatus: 400 })
@@ -109,9 +109,12 @@ describe("a call of the Graph API", () => {
   it.effect("keeps how long the provider wants us to wait", () =>
     Effect.gen(function* () {
       const asked = (header: string) => failing(refusal({ code: 131056 }, 400, { "retry-after": header }))
-      assert.deepInclude(yield* asked("64"), { retryAfter: 64, transient: true, pauses: "recipient" })
+      assert.deepInclude(yield* asked("64"), { retryAfter: 64, transient: true })
       assert.notProperty(yield* asked("soon"), "retryAfter")
-      assert.deepInclude(yield* failing(answered(503, "", { "retry-after": "5" })), { retryAfter: 5 })
+      const overloaded = yield* failing(answered(503, "", { "retry-after": "5" }))
+      assert.deepInclude(overloaded, { retryAfter: 5, certainty: "unknown" })
+      assert.containSubset(overloaded, { pauses: { of: "account", why: "throttled", wait: { first: 5 } } })
+      assert.deepInclude(yield* failing(answered(503, "")), { pauses: "nothing" })
     })
   )
 

@@ -1,0 +1,19 @@
+import type { Limit } from "../../src/connector/limit.ts"
+import type { Account } from "./settings.ts"
+
+/** One message every 6 s to a person; up to 45 at once, borrowed from what comes after (META 3.6). */
+const pair: Limit = { name: "pair", of: "recipient", every: 6_000, burst: 45 }
+
+/** Capabilities that send no message, to which the pair rate does not speak. */
+const silent = new Set(["mark_read"])
+
+/** Throughput counts every call of the number (META 3.6). */
+export const limits = ({ messagesPerSecond }: Account, capability: string): ReadonlyArray<Limit> => {
+  const throughput: Limit = {
+    name: "throughput",
+    of: "account",
+    every: 1_000 / messagesPerSecond,
+    burst: messagesPerSecond
+  }
+  return silent.has(capability) ? [throughput] : [throughput, pair]
+}
