@@ -2,6 +2,7 @@ import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as OpenApi from "effect/http-api/OpenApi"
 import { Audit } from "./api/audit.ts"
+import { Connectors } from "./api/connectors.ts"
 import { Health } from "./api/health.ts"
 import { Intents } from "./api/intents.ts"
 import { Webhooks } from "./api/webhooks.ts"
@@ -15,6 +16,7 @@ const about = OpenApi.annotations({
 /** What the API's own handlers serve. */
 export class Api extends HttpApi.make("comporta")
   .add(Intents)
+  .add(Connectors)
   .add(Audit)
   .add(Health)
   .middleware(HttpApiMiddleware.ProblemDetails)
@@ -23,6 +25,7 @@ export class Api extends HttpApi.make("comporta")
 /** What is described: the API and the webhooks, which a bare handler serves. */
 export class Described extends HttpApi.make("comporta")
   .add(Intents)
+  .add(Connectors)
   .add(Audit)
   .add(Health)
   .add(Webhooks)

@@ -11,6 +11,7 @@ import { Log } from "../log/log.ts"
 import { Api, Described } from "./api.ts"
 import { layer as audit } from "./audit-handlers.ts"
 import { layer as auth } from "./auth.ts"
+import { layer as connectors } from "./connectors-handlers.ts"
 import { layer as health } from "./health-handlers.ts"
 import { layer as intents } from "./intents-handlers.ts"
 import { internal, notFound } from "./plain-response.ts"
@@ -24,7 +25,7 @@ const openApi = HttpRouter.add(
 
 const routes = Layer.mergeAll(
   HttpApiBuilder.layer(Api).pipe(
-    Layer.provide([intents, audit, health]),
+    Layer.provide([intents, connectors, audit, health]),
     Layer.provide([auth, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })])
   ),
   HttpApiScalar.layer(Described, { path: "/docs" }),

@@ -2,7 +2,7 @@ import * as Schema from "effect/Schema"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import { FailureReport, Issue } from "../domain/failure.ts"
 import { CapabilityId, CorrelationId, IntentId } from "../domain/ids.ts"
-import { IntentRecord, IntentState, Outcome, Receipt } from "../domain/intent.ts"
+import { IntentRecord, IntentState, Outcome, Protection, Receipt } from "../domain/intent.ts"
 
 const answerFields = {
   intentId: IntentId,
@@ -12,6 +12,10 @@ const answerFields = {
     description: "May the same wish be sent under a new key without risking a duplicate?"
   }),
   capabilityId: CapabilityId,
+  protection: Protection.annotate({
+    description:
+      "What may become of a doubt: `idempotent` is repeated, `verified` can be proven later, `unprotected` waits for a person"
+  }),
   correlationId: CorrelationId,
   receipt: Schema.optionalKey(Receipt),
   failure: Schema.optionalKey(FailureReport)

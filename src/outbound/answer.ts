@@ -1,6 +1,13 @@
 import { type FailureReport, type InfraError, type Issue, report } from "../domain/failure.ts"
 import type { CapabilityId, CorrelationId, IntentId } from "../domain/ids.ts"
-import { type IntentRecord, type IntentState, type Outcome, type Receipt, safeNewKey } from "../domain/intent.ts"
+import {
+  type IntentRecord,
+  type IntentState,
+  type Outcome,
+  type Protection,
+  type Receipt,
+  safeNewKey
+} from "../domain/intent.ts"
 
 import type { Target } from "./validate.ts"
 
@@ -11,6 +18,8 @@ export interface IntentAnswer {
   readonly state: IntentState
   readonly safeNewKey: boolean
   readonly capabilityId: CapabilityId
+  /** How a doubt about it would be judged. */
+  readonly protection: Protection
   readonly correlationId: CorrelationId
   readonly receipt?: Receipt
   readonly failure?: FailureReport
@@ -28,6 +37,7 @@ export const answerOf = (record: IntentRecord, outcome: Outcome): IntentAnswer =
   state: record.state,
   safeNewKey: safeNewKey(record.state, record.failure),
   capabilityId: record.capabilityId,
+  protection: record.protection,
   correlationId: record.correlationId,
   ...(record.receipt === undefined ? {} : { receipt: record.receipt }),
   ...(record.failure === undefined ? {} : { failure: record.failure })
@@ -61,7 +71,8 @@ export interface Named {
 const about = ({ intentId, correlationId, target }: Named) => ({
   intentId,
   correlationId,
-  capabilityId: target.capability.id
+  capabilityId: target.capability.id,
+  protection: target.capability.protection
 })
 
 /** The key was used long ago; only its tombstone is left (G23). */

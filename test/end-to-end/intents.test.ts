@@ -25,6 +25,7 @@ describe("I1 an intent", () => {
         state: "sent",
         safeNewKey: false,
         capabilityId: "whatsapp.text",
+        protection: "verified",
         correlationId: first.at("correlationId") ?? null,
         receipt: { messageId: "wamid.effect-1" }
       })

@@ -27,6 +27,7 @@ export const answerWith = (more: Partial<IntentAnswer> = {}): IntentAnswer => ({
   state: "sent",
   safeNewKey: false,
   capabilityId: CapabilityId.make("fixture.post"),
+  protection: "verified",
   correlationId: CorrelationId.make(`cor_${"2".repeat(32)}`),
   ...more
 })

@@ -9,6 +9,7 @@ import { Account, Settings } from "../../plugins/whatsapp/settings.ts"
 import { configChecks } from "../../src/boot/config-checks.ts"
 import { File } from "../../src/config/schema.ts"
 import { IntentState } from "../../src/domain/intent.ts"
+import type { Pauses, Wait } from "../../src/domain/pause.ts"
 import { Described } from "../../src/http/api.ts"
 import { fieldNames } from "../../src/log/encode.ts"
 import { readText, staging } from "../config/files.ts"
@@ -31,6 +32,14 @@ const missing = (wanted: Iterable<string>, written: Iterable<string>) => {
 }
 
 const storeUrl = "redis://127.0.0.1:6379"
+
+const seconds = ({ first, factor, most }: Wait) => (factor === 1 ? `${first} s` : `${first} s × ${factor} to ${most} s`)
+
+const pausesOf = (pauses: Pauses) => {
+  if (pauses === "nothing") return ""
+  if (pauses.of === "recipient") return `recipient ${seconds(pauses.wait)}`
+  return pauses.why === "throttled" ? `account ${seconds(pauses.wait)}` : `account: ${pauses.why}`
+}
 
 /** A file that says one thing; `store.retention.dedupe` and `8 days`, for example. */
 const withKey = (path: string, value: string) => {
@@ -168,7 +177,7 @@ describe("the reference says what the code says", () => {
       span(codes).map((code) => [code, ...row].join(" | "))
     )
     const real = errors.map((row) =>
-      [row.code, row.class, row.certainty, row.transient ? "yes" : "no", row.meaning].join(" | ")
+      [row.code, row.class, row.certainty, row.transient ? "yes" : "no", pausesOf(row.pauses), row.meaning].join(" | ")
     )
     assert.deepStrictEqual(written, real)
   })

@@ -14,6 +14,7 @@ import type { Scope } from "../../src/http/api-keys.ts"
 import { app } from "../../src/http/app.ts"
 import { layer as readiness } from "../../src/http/readiness.ts"
 import { EventLog } from "../../src/inbound/event-log.ts"
+import { fixtureChannels } from "../fakes/channel.ts"
 import { faultyEventLog } from "../fakes/event-log.ts"
 import { faultyIntentLedger } from "../fakes/intent-ledger.ts"
 import { scriptedIntents } from "../fakes/intents.ts"
@@ -40,6 +41,7 @@ export const keys = [
 /** All that the API stands on, observable. */
 export const ground = Layer.mergeAll(
   ApiKeys.layer(keys),
+  fixtureChannels,
   scriptedIntents,
   faultyIntentLedger(MemoryLedger.layer()),
   MemoryAudit.layer,

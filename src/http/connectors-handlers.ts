@@ -1,0 +1,41 @@
+import * as Effect from "effect/Effect"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import type { Channel } from "../connector/channel.ts"
+import { Channels } from "../connector/channels.ts"
+import { Api } from "./api.ts"
+import type { ConnectorView } from "./api/connectors.ts"
+import { withScope } from "./auth.ts"
+import { json } from "./plain-response.ts"
+import { respond } from "./respond.ts"
+
+/** Every account of a connector has the same capabilities. */
+const viewOf = ({ id, version, accounts }: Channel): ConnectorView => {
+  const [first] = accounts.values()
+  return {
+    connector: id,
+    version,
+    accounts: [...accounts.keys()],
+    capabilities: Array.from(first?.capabilities ?? [], ([capability, one]) => ({
+      capability,
+      capabilityId: one.id,
+      protection: one.protection,
+      ...(one.proof === undefined ? {} : { proof: one.proof }),
+      retryUnknown: one.retryUnknown,
+      recipient: one.recipient
+    }))
+  }
+}
+
+export const layer = HttpApiBuilder.group(
+  Api,
+  "connectors",
+  Effect.fnUntraced(function* (handlers) {
+    const channels = yield* Channels
+    return handlers.handleRaw("list", () =>
+      withScope(
+        "read",
+        Effect.sync(() => json(200, { connectors: Array.from(channels.values(), viewOf) }))
+      ).pipe(Effect.map(respond))
+    )
+  })
+)

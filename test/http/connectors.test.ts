@@ -1,0 +1,42 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { api, ground } from "./house.ts"
+
+describe("the connectors that are configured", () => {
+  it.effect("are listed with the protection of every capability", () =>
+    Effect.gen(function* () {
+      const ask = yield* api
+      const { status, body } = yield* ask("/v1/connectors", {}, "key-reader")
+      assert.strictEqual(status, 200)
+      const view = (capability: string, more: object) => ({
+        capability,
+        capabilityId: `fixture.${capability}`,
+        ...more
+      })
+      assert.deepStrictEqual<unknown>(body, {
+        connectors: [
+          {
+            connector: "fixture",
+            version: "1.0.0",
+            accounts: ["front", "back"],
+            capabilities: [
+              view("mark", { protection: "idempotent", retryUnknown: 2, recipient: "absent" }),
+              view("post", { protection: "verified", proof: "status-echo", retryUnknown: 0, recipient: "required" }),
+              view("reply", { protection: "verified", proof: "read-back", retryUnknown: 0, recipient: "required" }),
+              view("say", { protection: "verified", proof: "message-echo", retryUnknown: 0, recipient: "required" }),
+              view("poke", { protection: "unprotected", retryUnknown: 0, recipient: "required" })
+            ]
+          }
+        ]
+      })
+    }).pipe(Effect.provide(ground))
+  )
+
+  it.effect("are told to readers alone", () =>
+    Effect.gen(function* () {
+      const ask = yield* api
+      assert.strictEqual((yield* ask("/v1/connectors", {}, "key-nobody")).status, 403)
+      assert.strictEqual((yield* ask("/v1/connectors")).status, 401)
+    }).pipe(Effect.provide(ground))
+  )
+})
