@@ -73,7 +73,21 @@ describe("the error table of WhatsApp", () => {
   })
 
   it("pauses the account until somebody puts it right", () => {
-    const codesOfAuth = ["0", "3", "10", "33", "100/33", "104", "190", "803", "131005", "131037", "131042", "131044", "131045"]
+    const codesOfAuth = [
+      "0",
+      "3",
+      "10",
+      "33",
+      "100/33",
+      "104",
+      "190",
+      "803",
+      "131005",
+      "131037",
+      "131042",
+      "131044",
+      "131045"
+    ]
     const numbers = ["133000", "133005", "133006", "133008", "133009", "133010", "133016", "134011"]
     assert.deepStrictEqual(pausing("account", "auth"), [...codesOfAuth, ...numbers])
     assert.deepStrictEqual(pausing("account", "policy"), ["368", "131048", "131064", "131031"])
