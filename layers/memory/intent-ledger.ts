@@ -2,37 +2,61 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { defaultRetention, IntentLedger, type Retention } from "../../src/outbound/intent-ledger.ts"
-import { type Book, emptyBook, entombed, find } from "./intent-ledger/book.ts"
+import { Deployment } from "../../src/partition/deployment.ts"
+import { abandon, accept, waiting } from "./intent-ledger/accept.ts"
+import { type Book, emptyBook, entombed, find, told } from "./intent-ledger/book.ts"
 import { claim } from "./intent-ledger/claim.ts"
-import { recordOf } from "./intent-ledger/entry.ts"
 import { evidence } from "./intent-ledger/evidence.ts"
-import { list, oldestDoubt } from "./intent-ledger/list.ts"
+import { list, oldestAccepted, oldestDoubt } from "./intent-ledger/list.ts"
+import { resolve } from "./intent-ledger/resolve.ts"
 import { release, settle } from "./intent-ledger/settle.ts"
 
 const get = (book: Book, intentId: string, now: number) => {
   const entry = find(book, intentId, now)
-  if (entry !== undefined) return recordOf(entry, now)
+  if (entry !== undefined) return told(book, entry, now)
   return entombed(book, intentId, now) ? ("expired" as const) : undefined
 }
 
+const keptOf = (book: Book, intentId: string, now: number) => {
+  const entry = find(book, intentId, now)
+  if (entry === undefined) return entombed(book, intentId, now) ? ("expired" as const) : undefined
+  const { lane, request } = entry
+  const beside = { ...(lane === undefined ? {} : { lane }), ...(request === undefined ? {} : { request }) }
+  return { record: told(book, entry, now), now, ...beside }
+}
+
 /** For `local` and for tests: as strict as a store, gone with the process. Its time is the Clock's. */
-export const layer = (retention: Partial<Retention> = {}): Layer.Layer<IntentLedger> =>
-  Layer.sync(IntentLedger, () => {
-    const book = emptyBook({ ...defaultRetention, ...retention })
-    const at = <A>(step: (now: number) => A) => Effect.map(Clock.currentTimeMillis, step)
-    return IntentLedger.of({
-      claim: (asked) => at((now) => claim(book, asked, now)),
-      release: (intentId, token, failure) => at((now) => release(book, intentId, token, failure, now)),
-      settle: (intentId, attempt, token, settlement) =>
-        at((now) => settle(book, intentId, attempt, token, settlement, now)),
-      evidence: (late) => at((now) => evidence(book, late, now)),
-      get: (intentId) => at((now) => get(book, intentId, now)),
-      sameContent: (intentId, content) =>
-        at((now) => {
-          const entry = find(book, intentId, now)
-          return entry === undefined ? undefined : entry.content === content
-        }),
-      list: (state, page) => at((now) => list(book, state, page, now)),
-      oldestDoubt: at((now) => oldestDoubt(book, now))
+export const layer = (retention: Partial<Retention> = {}): Layer.Layer<IntentLedger, never, Deployment> =>
+  Layer.effect(
+    IntentLedger,
+    Effect.map(Deployment, ({ partitions }) => {
+      const book = emptyBook({ ...defaultRetention, ...retention })
+      const at = <A>(step: (now: number) => A) => Effect.map(Clock.currentTimeMillis, step)
+      return IntentLedger.of({
+        claim: (asked) => at((now) => claim(book, asked, now)),
+        release: (intentId, token, failure) => at((now) => release(book, intentId, token, failure, now)),
+        settle: (intentId, attempt, token, settlement) =>
+          at((now) => settle(book, intentId, attempt, token, settlement, now)),
+        accept: (asked) => at((now) => accept(book, asked, now)),
+        abandon: (intentId, failure) => at((now) => abandon(book, intentId, failure, now)),
+        waiting: (partition, after, limit) => Effect.sync(() => waiting(book, partitions, partition, after, limit)),
+        kept: (intentId) => at((now) => keptOf(book, intentId, now)),
+        resolve: (resolution) =>
+          at(
+            (now) =>
+              resolve(book, resolution, now) ??
+              (entombed(book, resolution.intentId, now) ? ("expired" as const) : undefined)
+          ),
+        evidence: (late) => at((now) => evidence(book, late, now)),
+        get: (intentId) => at((now) => get(book, intentId, now)),
+        sameContent: (intentId, content) =>
+          at((now) => {
+            const entry = find(book, intentId, now)
+            return entry === undefined ? undefined : entry.content === content
+          }),
+        list: (state, page) => at((now) => list(book, state, page, now)),
+        oldestDoubt: at((now) => oldestDoubt(book, now)),
+        oldestAccepted: at((now) => oldestAccepted(book, now))
+      })
     })
-  })
+  )

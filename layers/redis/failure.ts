@@ -71,3 +71,7 @@ export const toInfraError = (operation: string, error: unknown): InfraError => {
 /** A reply of another shape than the script gives: a defect of ours, or another release's script. */
 export const unexpectedReply = (operation: string): InfraError =>
   new InfraError({ code: "store_reply", operation, certainty: "unknown", transient: false })
+
+/** A record that cannot be opened: parked, never dropped (G36). */
+export const unreadable = (operation: string): InfraError =>
+  new InfraError({ code: "unreadable", operation, certainty: "not_applied", transient: true })

@@ -31,13 +31,18 @@ export const IntentRecord = Schema.Struct({
   protection: Protection,
   correlationId: CorrelationId,
   createdAt: Schema.Finite,
-  claimedAt: Schema.Finite,
+  /** When it was last accepted, to be performed later. */
+  acceptedAt: Schema.optionalKey(Schema.Finite),
+  /** Absent before the first attempt, as is `deadline`. */
+  claimedAt: Schema.optionalKey(Schema.Finite),
   /** Until then a call may be under way; after it the state is `in_doubt` (G15). */
-  deadline: Schema.Finite,
+  deadline: Schema.optionalKey(Schema.Finite),
   settledAt: Schema.optionalKey(Schema.Finite),
   receipt: Schema.optionalKey(Receipt),
   failure: Schema.optionalKey(FailureReport),
   delivery: Schema.optionalKey(Schema.String),
+  /** A doubt whose evidence is not expected any more: it waits for a person and for nothing else (G26). */
+  final: Schema.optionalKey(Schema.Literal(true)),
   timeline: Schema.Array(TimelineEntry)
 })
 export type IntentRecord = typeof IntentRecord.Type
@@ -58,25 +63,39 @@ export const forward = (known: string | undefined, next: string): string => {
 /** A status as it may be kept: one of the words we know, else `other`. */
 export const statusWord = (status: string): string => (Object.hasOwn(deliveryRank, status) ? status : "other")
 
-/** What is known of one attempt. Its state follows from these alone, in whatever order they came. */
+/** What a person says of a doubt, or of a dispute. */
+export const Verdict = Schema.Literals(["sent", "not_sent"])
+export type Verdict = typeof Verdict.Type
+
+/** What is known of an intent's last attempt. Its state follows from these alone, in whatever order they came. */
 export interface AttemptFacts {
-  /** How its own caller said it ended. */
-  readonly verdict?: "sent" | "failed" | "in_doubt"
+  /** How its own caller said it ended, or a person after it; `accepted`: it did nothing and is to be tried again. */
+  readonly verdict?: "sent" | "failed" | "in_doubt" | "accepted"
   /** A proof says that it happened. */
   readonly proven: boolean
   /** The provider says that it failed. */
   readonly refused: boolean
+  /** The verdict is a person's: what was known before it counts no more. */
+  readonly judged?: boolean
+  /** A proof says that an attempt before it happened, which had been taken for a failure. */
+  readonly contradicted?: boolean
 }
 
-export const stateOf = ({ verdict, proven, refused }: AttemptFacts): IntentState => {
-  if (verdict === "failed") return proven ? "disputed" : "failed"
-  if (verdict === "sent" || proven) return "sent"
+export const stateOf = ({ verdict, proven, refused, judged, contradicted }: AttemptFacts): IntentState => {
+  if (verdict === undefined && !proven && !refused) return "claimed"
+  if (contradicted === true) return "disputed"
+  if (verdict === "failed" || verdict === "accepted") {
+    if (proven) return "disputed"
+    return refused ? "failed" : verdict
+  }
+  if (verdict === "sent") return judged === true && refused ? "disputed" : "sent"
+  if (proven) return "sent"
   return refused ? "failed" : (verdict ?? "claimed")
 }
 
 /** A claim past its deadline reads as `in_doubt` (G15). */
-export const stateAt = (state: IntentState, deadline: number, now: number): IntentState =>
-  state === "claimed" && now >= deadline ? "in_doubt" : state
+export const stateAt = (state: IntentState, deadline: number | undefined, now: number): IntentState =>
+  state === "claimed" && deadline !== undefined && now >= deadline ? "in_doubt" : state
 
 /** Which failure stands in the record: the caller's own, or the one that a `failed` status brought. */
 export const standingFailure = (
@@ -85,7 +104,7 @@ export const standingFailure = (
   own: FailureReport | undefined,
   reported: FailureReport | undefined
 ): FailureReport | undefined => {
-  if (state === "failed") return reported ?? own
+  if (state === "failed" || state === "accepted") return reported ?? own
   if (state === "sent") return delivery === "failed" ? reported : undefined
   return own
 }

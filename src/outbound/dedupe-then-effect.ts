@@ -86,7 +86,10 @@ const now: Effect.Effect<ClaimedAt> = Effect.map(Clock.Clock, (clock) => ({
 const held = (record: IntentRecord, storeNow: number): IntentAnswer => ({
   ...answerOf(record, "deduped"),
   ...(record.state === "claimed"
-    ? { conflict: "in_flight" as const, retryAfter: Math.max(1_000, Math.min(record.deadline - storeNow, 2_000)) }
+    ? {
+        conflict: "in_flight" as const,
+        retryAfter: Math.max(1_000, Math.min((record.deadline ?? storeNow) - storeNow, 2_000))
+      }
     : {})
 })
 

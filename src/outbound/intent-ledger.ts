@@ -2,83 +2,43 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { FailureReport, InfraError } from "../domain/failure.ts"
 import type { IntentId } from "../domain/ids.ts"
-import type { IntentRecord, IntentState, Receipt } from "../domain/intent.ts"
+import type { IntentRecord, IntentState } from "../domain/intent.ts"
+import type {
+  AcceptAnswer,
+  Acceptance,
+  Claim,
+  ClaimAnswer,
+  EvidenceAnswer,
+  Kept,
+  LateEvidence,
+  Resolution,
+  ResolveAnswer,
+  Settlement,
+  Waiting
+} from "./ledger-words.ts"
+import type { Position } from "./position.ts"
 
-/** What a claim writes before the first byte of a call leaves (I4). */
-export interface Claim {
-  readonly intentId: IntentId
-  /** Random, one a claim: asked again with the same one, an ambiguous claim answers "yours" (G7). */
-  readonly token: string
-  /** HMAC of the canonical received content (G13). */
-  readonly content: string
-  /** Milliseconds from the claim until a call can no longer be under way. */
-  readonly callMillis: number
-  readonly meta: Pick<IntentRecord, "connector" | "account" | "capabilityId" | "protection" | "correlationId">
-}
+export type * from "./ledger-words.ts"
+export { cursorOf, newestFirst, type Position, positionOf } from "./position.ts"
 
-export type ClaimAnswer =
-  | { readonly _tag: "Claimed"; readonly attempt: number; readonly record: IntentRecord }
-  /** Someone's call may be under way, or the intent has ended: nobody calls. */
-  | { readonly _tag: "Held"; readonly record: IntentRecord; readonly now: number }
-  /** The key was used for other content. */
-  | { readonly _tag: "OtherContent"; readonly record: IntentRecord }
-  /** The token was given back before this claim ran: nothing was claimed. */
-  | { readonly _tag: "Released" }
-  /** The key was used long ago; only its tombstone is left (G23). */
-  | { readonly _tag: "Expired" }
+/** Milliseconds after a call's deadline before anybody may say that it did nothing (G16). */
+export const notSentMargin = 10_000
 
-/** How a call ended. `in_doubt` is an end too: nobody sends again without evidence or a verdict. */
-export type Settlement =
-  | { readonly state: "sent"; readonly receipt: Receipt }
-  | { readonly state: "failed"; readonly failure: FailureReport }
-  | { readonly state: "in_doubt"; readonly failure: FailureReport }
-
-/** A proof about one attempt, from the provider itself (G18). */
-export interface LateEvidence {
-  readonly intentId: IntentId
-  readonly attempt: number
-  readonly status: string
-  readonly messageId?: string
-  /** Of a `failed` status. */
-  readonly failure?: FailureReport
-}
-
-/** `unknown`: no such intent. `other_attempt`: says nothing about the present attempt. */
-export type EvidenceAnswer =
-  | { readonly _tag: "Applied"; readonly before: IntentState; readonly record: IntentRecord }
-  | { readonly _tag: "NoEvidence"; readonly reason: "unknown" | "other_attempt" }
-
-/** Milliseconds: how long an ended intent is kept, and how long its tombstone says that it was (G23). */
+/**
+ * Milliseconds: how long an ended intent is kept, how long its tombstone says that it was (G23), and how long evidence
+ * about a doubt may still come (G26).
+ */
 export interface Retention {
   readonly intents: number
   readonly tombstones: number
+  readonly evidence: number
 }
 
 const day = 86_400_000
-export const defaultRetention: Retention = { intents: 30 * day, tombstones: 400 * day }
+export const defaultRetention: Retention = { intents: 30 * day, tombstones: 400 * day, evidence: 8 * day }
 
 /** Milliseconds that a token given back stays refused (G7). */
 export const releasedTokenLife = day
-
-/** Where a page of `list` ended: the time that orders the list, and the last intent of the page. */
-export interface Position {
-  readonly at: number
-  readonly intentId: string
-}
-
-export const cursorOf = ({ at, intentId }: Position): string => `${at}.${intentId}`
-
-export const positionOf = (cursor: string): Position | undefined => {
-  const [, at, intentId] = /^(\d{1,15})\.(int_[0-9a-f]{32})$/.exec(cursor) ?? []
-  return at === undefined || intentId === undefined ? undefined : { at: Number(at), intentId }
-}
-
-/** The order of `list`: newest first. */
-export const newestFirst = (a: Position, b: Position): number => {
-  if (a.at !== b.at) return b.at - a.at
-  if (a.intentId === b.intentId) return 0
-  return a.intentId < b.intentId ? 1 : -1
-}
 
 /** The record of every intent: claim, call, settle. Time is the store's (G8). */
 export class IntentLedger extends Context.Service<
@@ -96,6 +56,23 @@ export class IntentLedger extends Context.Service<
       settlement: Settlement
     ) => Effect.Effect<IntentRecord | undefined, InfraError>
     readonly evidence: (evidence: LateEvidence) => Effect.Effect<EvidenceAnswer, InfraError>
+    /** Writes the acceptance, or says why not. A failed intent that may be claimed anew may be accepted anew. */
+    readonly accept: (acceptance: Acceptance) => Effect.Effect<AcceptAnswer, InfraError>
+    /** Ends what was accepted and is not going to be performed; `undefined` where it is not accepted. */
+    readonly abandon: (
+      intentId: IntentId,
+      failure: FailureReport
+    ) => Effect.Effect<IntentRecord | undefined, InfraError>
+    /** Accepted intents of a partition after a place, oldest first. */
+    readonly waiting: (
+      partition: number,
+      after: Position | undefined,
+      limit: number
+    ) => Effect.Effect<ReadonlyArray<Waiting>, InfraError>
+    /** With what is kept beside the record, while it is kept. */
+    readonly kept: (intentId: IntentId) => Effect.Effect<Kept | "expired" | undefined, InfraError>
+    /** A person's verdict; `undefined` where the intent is unknown. */
+    readonly resolve: (resolution: Resolution) => Effect.Effect<ResolveAnswer | "expired" | undefined, InfraError>
     readonly get: (intentId: IntentId) => Effect.Effect<IntentRecord | "expired" | undefined, InfraError>
     /** True when this content was the one claimed; `undefined` where the intent is unknown. */
     readonly sameContent: (intentId: IntentId, content: string) => Effect.Effect<boolean | undefined, InfraError>
@@ -104,7 +81,9 @@ export class IntentLedger extends Context.Service<
       state: IntentState,
       page: { readonly limit: number; readonly cursor?: string }
     ) => Effect.Effect<{ readonly intents: ReadonlyArray<IntentRecord>; readonly next?: string }, InfraError>
-    /** Milliseconds since the oldest open doubt began; 0 where there is none. */
+    /** Milliseconds since the oldest open doubt began that is not final; 0 where there is none. */
     readonly oldestDoubt: Effect.Effect<number, InfraError>
+    /** Milliseconds since the oldest accepted intent was accepted; 0 where there is none. */
+    readonly oldestAccepted: Effect.Effect<number, InfraError>
   }
 >()("comporta/outbound/IntentLedger") {}

@@ -1,9 +1,11 @@
 import { describe } from "@effect/vitest"
+import { accepting } from "./intent-ledger/accept.ts"
 import { claiming } from "./intent-ledger/claim.ts"
 import { proving } from "./intent-ledger/evidence.ts"
 import { listing } from "./intent-ledger/list.ts"
 import { ordering } from "./intent-ledger/order.ts"
 import { releasing } from "./intent-ledger/release.ts"
+import { resolving } from "./intent-ledger/resolve.ts"
 import { retaining } from "./intent-ledger/retention.ts"
 import { settling } from "./intent-ledger/settle.ts"
 import type { Subject } from "./intent-ledger/subject.ts"
@@ -15,6 +17,8 @@ export const intentLedgerContract = <R, E>(subject: Subject<R, E>) => {
   describe("settle", () => settling(subject))
   describe("evidence", () => proving(subject))
   describe("order", () => ordering(subject))
+  describe("accept", () => accepting(subject))
+  describe("resolve", () => resolving(subject))
   describe("retention", () => retaining(subject))
   describe("list", () => listing(subject))
 }

@@ -3,7 +3,14 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { FailureReport } from "../../src/domain/failure.ts"
 import type { IntentId } from "../../src/domain/ids.ts"
-import { type Claim, IntentLedger, type LateEvidence, type Settlement } from "../../src/outbound/intent-ledger.ts"
+import {
+  type Acceptance,
+  type Claim,
+  IntentLedger,
+  type LateEvidence,
+  type Resolution,
+  type Settlement
+} from "../../src/outbound/intent-ledger.ts"
 import { type Faults, faults } from "./faults.ts"
 import { journal } from "./journal.ts"
 
@@ -17,10 +24,16 @@ interface Operations {
     readonly settlement: Settlement
   }
   readonly evidence: LateEvidence
+  readonly accept: Acceptance
+  readonly abandon: IntentId
+  readonly waiting: number
+  readonly kept: IntentId
+  readonly resolve: Resolution
   readonly get: IntentId
   readonly sameContent: IntentId
   readonly list: string
   readonly oldestDoubt: void
+  readonly oldestAccepted: void
 }
 
 /** What a test has seen asked of the ledger, and how its next calls go wrong. */
@@ -40,10 +53,16 @@ export const faultyIntentLedger = <E, R>(
         release: journal(),
         settle: journal(),
         evidence: journal(),
+        accept: journal(),
+        abandon: journal(),
+        waiting: journal(),
+        kept: journal(),
+        resolve: journal(),
         get: journal(),
         sameContent: journal(),
         list: journal(),
-        oldestDoubt: journal()
+        oldestDoubt: journal(),
+        oldestAccepted: journal()
       })
       return Context.make(IntentLedgerFaults, told).pipe(
         Context.add(IntentLedger, {
@@ -57,10 +76,16 @@ export const faultyIntentLedger = <E, R>(
               ledger.settle(intentId, attempt, token, settlement)
             ),
           evidence: (late) => through("evidence", late, ledger.evidence(late)),
+          accept: (acceptance) => through("accept", acceptance, ledger.accept(acceptance)),
+          abandon: (intentId, failure) => through("abandon", intentId, ledger.abandon(intentId, failure)),
+          waiting: (partition, after, limit) => through("waiting", partition, ledger.waiting(partition, after, limit)),
+          kept: (intentId) => through("kept", intentId, ledger.kept(intentId)),
+          resolve: (resolution) => through("resolve", resolution, ledger.resolve(resolution)),
           get: (intentId) => through("get", intentId, ledger.get(intentId)),
           sameContent: (intentId, content) => through("sameContent", intentId, ledger.sameContent(intentId, content)),
           list: (state, page) => through("list", state, ledger.list(state, page)),
-          oldestDoubt: through("oldestDoubt", undefined, ledger.oldestDoubt)
+          oldestDoubt: through("oldestDoubt", undefined, ledger.oldestDoubt),
+          oldestAccepted: through("oldestAccepted", undefined, ledger.oldestAccepted)
         })
       )
     })

@@ -26,7 +26,7 @@ import { WakeCalls } from "../fakes/wake.ts"
 import { admitted, admittedEvents, conversationOf, entryOf, eventIdOf, eventOf, ground, owner } from "./house.ts"
 
 /** What the reconciler stands on. */
-const around = Layer.merge(fixtureChannels, MemoryLedger.layer())
+const around = Layer.merge(fixtureChannels, Layer.provide(MemoryLedger.layer(), ground))
 
 /** Begins to deliver what waits, as the next owner; with so many deliveries at once. */
 const dispatching = Effect.fnUntraced(function* (slots = 64) {

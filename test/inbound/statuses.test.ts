@@ -29,7 +29,7 @@ import { ScriptedRuntime } from "../fakes/runtime.ts"
 import { WakeCalls } from "../fakes/wake.ts"
 import { admitted, entryOf, eventOf, ground, owner } from "./house.ts"
 
-const place = Layer.mergeAll(ground, fixtureChannels, faultyIntentLedger(MemoryLedger.layer()))
+const place = Layer.mergeAll(ground, fixtureChannels, faultyIntentLedger(Layer.provide(MemoryLedger.layer(), ground)))
 
 const intentId = IntentId.make(`int_${"7".repeat(32)}`)
 const otherIntent = IntentId.make(`int_${"8".repeat(32)}`)

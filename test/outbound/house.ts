@@ -24,7 +24,7 @@ export const idHash = IdHash.layer(pepper).pipe(Layer.orDie)
 /** All that `Intents` stands on, observable. */
 export const ground = Layer.mergeAll(
   fixtureChannels,
-  faultyIntentLedger(MemoryLedger.layer()),
+  faultyIntentLedger(Layer.provide(MemoryLedger.layer(), deployment)),
   provider,
   idHash,
   deployment,

@@ -1,6 +1,6 @@
-import { stateOf } from "../../../src/domain/intent.ts"
+import { type IntentRecord, stateOf } from "../../../src/domain/intent.ts"
 import { releasedTokenLife, type Retention } from "../../../src/outbound/intent-ledger.ts"
-import { type Entry, noted } from "./entry.ts"
+import { type Entry, noted, recordOf } from "./entry.ts"
 
 /** What became of a token that holds no claim any more: given back, or settled as this attempt. */
 export type Fate = "released" | number
@@ -32,6 +32,9 @@ export const find = (book: Book, intentId: string, now: number): Entry | undefin
   return undefined
 }
 
+export const told = (book: Book, entry: Entry, now: number): IntentRecord =>
+  recordOf(entry, now, book.retention.evidence)
+
 export const entombed = (book: Book, intentId: string, now: number): boolean => {
   const until = book.tombstones.get(intentId)
   if (until !== undefined && now >= until) book.tombstones.delete(intentId)
@@ -53,6 +56,7 @@ export const bury = (book: Book, intentId: string, token: string, fate: Fate, no
 
 const settles = new Set(["sent", "failed", "in_doubt"])
 const ends = new Set(["sent", "failed"])
+const open = new Set(["accepted", "claimed"])
 
 /** Writes an entry whose facts have changed, and what a change of state brings: retention, tombstone, place in the lists. */
 export const write = (book: Book, before: Entry, changed: Entry, now: number): Entry => {
@@ -63,10 +67,17 @@ export const write = (book: Book, before: Entry, changed: Entry, now: number): E
 }
 
 const move = (book: Book, changed: Entry, state: string, now: number): Entry => {
-  const { keepUntil: _, ...rest } = changed
-  const open: Entry = { ...rest, since: now, ...(settles.has(state) ? { settledAt: now } : {}) }
-  if (state === "disputed") return noted(open, now, open.attempt, "disputed")
-  if (!ends.has(state)) return open
-  book.tombstones.set(open.intentId, now + book.retention.tombstones)
-  return { ...open, keepUntil: now + book.retention.intents }
+  const { keepUntil: _, request, ...rest } = changed
+  const since = state === "accepted" ? (changed.acceptedAt ?? now) : now
+  const keepsRequest = open.has(state) || (state === "in_doubt" && changed.provable === true)
+  const moved: Entry = {
+    ...rest,
+    since,
+    ...(settles.has(state) ? { settledAt: now } : {}),
+    ...(keepsRequest && request !== undefined ? { request } : {})
+  }
+  if (state === "disputed") return noted(moved, now, moved.attempt, "disputed")
+  if (!ends.has(state)) return moved
+  book.tombstones.set(moved.intentId, now + book.retention.tombstones)
+  return { ...moved, keepUntil: now + book.retention.intents }
 }

@@ -1,35 +1,44 @@
 import { claimableAnew, stateOf } from "../../../src/domain/intent.ts"
 import type { Claim, ClaimAnswer } from "../../../src/outbound/intent-ledger.ts"
-import { type Book, bury, entombed, fateOf, find } from "./book.ts"
-import { type Entry, failureOf, noted, readsAs, recordOf } from "./entry.ts"
+import { type Book, bury, entombed, fateOf, find, told } from "./book.ts"
+import { type Entry, failureOf, noted, readsAs } from "./entry.ts"
 
 export const claim = (book: Book, asked: Claim, now: number): ClaimAnswer => {
   const fate = fateOf(book, asked.intentId, asked.token, now)
   if (fate === "released") return { _tag: "Released" }
   const entry = find(book, asked.intentId, now)
   if (entry === undefined) {
-    return entombed(book, asked.intentId, now) ? { _tag: "Expired" } : begin(book, asked, now)
+    const gone = entombed(book, asked.intentId, now) || asked.accepted === true
+    return gone ? { _tag: "Expired" } : begin(book, asked, now)
   }
-  if (entry.content !== asked.content) return { _tag: "OtherContent", record: recordOf(entry, now) }
-  if (readsAs(entry, now) === "claimed" && entry.token === asked.token) return claimed(entry, now)
+  if (entry.content !== asked.content) return { _tag: "OtherContent", record: told(book, entry, now) }
+  if (readsAs(entry, now) === "claimed" && entry.token === asked.token) return claimed(book, entry, now)
   const fresh = fate === undefined && entry.token !== asked.token
-  if (fresh && claimableAnew(stateOf(entry.facts), failureOf(entry))) return begin(book, asked, now, entry)
-  return { _tag: "Held", record: recordOf(entry, now), now }
+  if (fresh && mayClaim(asked, entry)) return begin(book, asked, now, entry)
+  return { _tag: "Held", record: told(book, entry, now), now }
 }
 
-const claimed = (entry: Entry, now: number): ClaimAnswer => ({
+const mayClaim = (asked: Claim, entry: Entry): boolean => {
+  const state = stateOf(entry.facts)
+  return asked.accepted === true ? state === "accepted" : claimableAnew(state, failureOf(entry))
+}
+
+const claimed = (book: Book, entry: Entry, now: number): ClaimAnswer => ({
   _tag: "Claimed",
   attempt: entry.attempt,
-  record: recordOf(entry, now)
+  record: told(book, entry, now)
 })
 
 const begin = (book: Book, asked: Claim, now: number, previous?: Entry): ClaimAnswer => {
   const attempt = (previous?.attempt ?? 0) + 1
   if (previous !== undefined) bury(book, asked.intentId, previous.token, previous.attempt, now)
   const deadline = now + asked.callMillis
+  const ofAcceptance = asked.accepted === true ? acceptanceOf(previous) : {}
   const entry: Entry = {
     intentId: asked.intentId,
     meta: asked.meta,
+    ...ofAcceptance,
+    ...(asked.request === undefined ? {} : { request: asked.request, provable: true }),
     content: asked.content,
     token: asked.token,
     attempt,
@@ -42,5 +51,11 @@ const begin = (book: Book, asked: Claim, now: number, previous?: Entry): ClaimAn
   }
   const written = noted(entry, now, attempt, "claimed")
   book.entries.set(asked.intentId, written)
-  return claimed(written, now)
+  return claimed(book, written, now)
 }
+
+const acceptanceOf = (entry: Entry | undefined): Pick<Entry, "acceptedAt" | "lane" | "request"> => ({
+  ...(entry?.acceptedAt === undefined ? {} : { acceptedAt: entry.acceptedAt }),
+  ...(entry?.lane === undefined ? {} : { lane: entry.lane }),
+  ...(entry?.request === undefined ? {} : { request: entry.request })
+})

@@ -1,5 +1,5 @@
 import type { FailureReport } from "../../../src/domain/failure.ts"
-import type { IntentId } from "../../../src/domain/ids.ts"
+import type { ConversationId, IntentId } from "../../../src/domain/ids.ts"
 import {
   type AttemptFacts,
   type IntentRecord,
@@ -21,10 +21,15 @@ export interface Entry {
   readonly token: string
   readonly attempt: number
   readonly createdAt: number
-  readonly claimedAt: number
-  readonly deadline: number
+  readonly acceptedAt?: number
+  readonly lane?: ConversationId
+  /** Kept until it is settled; where a proof is looked for by it, until the doubt has ended. */
+  readonly request?: string
+  readonly provable?: boolean
+  readonly claimedAt?: number
+  readonly deadline?: number
   readonly facts: AttemptFacts
-  /** When it came into its state; of a claim, when that turns into a doubt. */
+  /** When it came into its state; of a claim, when that turns into a doubt; of what is accepted, when that was. */
   readonly since: number
   readonly settledAt?: number
   readonly receipt?: Receipt
@@ -40,16 +45,20 @@ export const failureOf = (entry: Entry): FailureReport | undefined =>
 
 export const readsAs = (entry: Entry, now: number): IntentState => stateAt(stateOf(entry.facts), entry.deadline, now)
 
-export const recordOf = (entry: Entry, now: number): IntentRecord => {
+/** `evidence`: milliseconds for which evidence about a doubt may still come. */
+export const recordOf = (entry: Entry, now: number, evidence: number): IntentRecord => {
   const failure = failureOf(entry)
+  const state = readsAs(entry, now)
   return {
     intentId: entry.intentId,
-    state: readsAs(entry, now),
+    state,
     attempt: entry.attempt,
     ...entry.meta,
     createdAt: entry.createdAt,
-    claimedAt: entry.claimedAt,
-    deadline: entry.deadline,
+    ...(entry.acceptedAt === undefined ? {} : { acceptedAt: entry.acceptedAt }),
+    ...(entry.claimedAt === undefined ? {} : { claimedAt: entry.claimedAt }),
+    ...(entry.deadline === undefined ? {} : { deadline: entry.deadline }),
+    ...(state === "in_doubt" && now >= entry.since + evidence ? { final: true as const } : {}),
     ...(entry.settledAt === undefined ? {} : { settledAt: entry.settledAt }),
     ...(entry.receipt === undefined ? {} : { receipt: entry.receipt }),
     ...(failure === undefined ? {} : { failure }),

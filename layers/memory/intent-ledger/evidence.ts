@@ -1,19 +1,25 @@
 import { forward, graver, statusWord } from "../../../src/domain/intent.ts"
 import type { EvidenceAnswer, LateEvidence } from "../../../src/outbound/intent-ledger.ts"
-import { type Book, find, write } from "./book.ts"
-import { type Entry, notedOnce, readsAs, recordOf } from "./entry.ts"
+import { type Book, find, told, write } from "./book.ts"
+import { type Entry, notedOnce, readsAs } from "./entry.ts"
 
 export const evidence = (book: Book, late: LateEvidence, now: number): EvidenceAnswer => {
   const entry = find(book, late.intentId, now)
   if (entry === undefined) return { _tag: "NoEvidence", reason: "unknown" }
   const status = statusWord(late.status)
-  const seen = notedOnce(entry, now, late.attempt, `status:${status}`)
+  const seen = notedOnce(entry, now, late.attempt, late.seen ?? `status:${status}`)
+  const before = readsAs(entry, now)
   if (entry.attempt !== late.attempt) {
-    book.entries.set(entry.intentId, seen)
-    return { _tag: "NoEvidence", reason: "other_attempt" }
+    // Every attempt before the last had been taken for a failure.
+    const contradicts = late.attempt < entry.attempt && status !== "failed"
+    const doubted = contradicts ? { ...seen, facts: { ...seen.facts, contradicted: true } } : seen
+    const written = write(book, entry, doubted, now)
+    const record = told(book, written, now)
+    const disputed = record.state === "disputed" && before !== "disputed"
+    return disputed ? { _tag: "Applied", before, record } : { _tag: "NoEvidence", reason: "other_attempt" }
   }
   const written = write(book, entry, learn(seen, late, status), now)
-  return { _tag: "Applied", before: readsAs(entry, now), record: recordOf(written, now) }
+  return { _tag: "Applied", before, record: told(book, written, now) }
 }
 
 const learn = (entry: Entry, late: LateEvidence, status: string): Entry => {

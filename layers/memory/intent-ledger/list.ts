@@ -1,7 +1,7 @@
 import type { IntentRecord, IntentState } from "../../../src/domain/intent.ts"
 import { cursorOf, newestFirst, positionOf } from "../../../src/outbound/intent-ledger.ts"
-import { type Book, find } from "./book.ts"
-import { type Entry, readsAs, recordOf } from "./entry.ts"
+import { type Book, find, told } from "./book.ts"
+import { type Entry, readsAs } from "./entry.ts"
 
 const inState = (book: Book, state: IntentState, now: number): ReadonlyArray<Entry> =>
   [...book.entries.keys()]
@@ -25,10 +25,18 @@ export const list = (
   const entries = rest.slice(0, page.limit)
   const last = entries.at(-1)
   return {
-    intents: entries.map((entry) => recordOf(entry, now)),
+    intents: entries.map((entry) => told(book, entry, now)),
     ...(last !== undefined && rest.length > entries.length ? { next: cursorOf(place(last)) } : {})
   }
 }
 
+const longest = (entries: ReadonlyArray<Entry>, now: number): number =>
+  entries.reduce((oldest, entry) => Math.max(oldest, now - entry.since), 0)
+
 export const oldestDoubt = (book: Book, now: number): number =>
-  inState(book, "in_doubt", now).reduce((oldest, entry) => Math.max(oldest, now - entry.since), 0)
+  longest(
+    inState(book, "in_doubt", now).filter(({ since }) => now < since + book.retention.evidence),
+    now
+  )
+
+export const oldestAccepted = (book: Book, now: number): number => longest(inState(book, "accepted", now), now)

@@ -2,8 +2,8 @@ import type { FailureReport } from "../../../src/domain/failure.ts"
 import type { IntentId } from "../../../src/domain/ids.ts"
 import type { IntentRecord } from "../../../src/domain/intent.ts"
 import type { Settlement } from "../../../src/outbound/intent-ledger.ts"
-import { type Book, bury, fateOf, find, write } from "./book.ts"
-import { type Entry, noted, recordOf } from "./entry.ts"
+import { type Book, bury, fateOf, find, told, write } from "./book.ts"
+import { type Entry, noted } from "./entry.ts"
 
 export const settle = (
   book: Book,
@@ -16,23 +16,35 @@ export const settle = (
   const entry = find(book, intentId, now)
   if (entry === undefined) return undefined
   if (entry.attempt !== attempt || entry.token !== token) {
-    return fateOf(book, intentId, token, now) === attempt ? recordOf(entry, now) : undefined
+    return fateOf(book, intentId, token, now) === attempt ? told(book, entry, now) : undefined
   }
-  if (entry.facts.verdict === undefined) {
+  const { verdict } = entry.facts
+  if (verdict === undefined) {
     const judged = noted(judge(entry, settlement), now, attempt, settlement.state)
-    return recordOf(write(book, entry, judged, now), now)
+    return told(book, write(book, entry, judged, now), now)
   }
-  if (settlement.state !== "sent" || entry.facts.verdict === "sent" || entry.facts.proven) return recordOf(entry, now)
-  const proven = { ...noted(entry, now, attempt, "sent"), facts: { ...entry.facts, proven: true } }
-  return recordOf(write(book, entry, { ...proven, ...receiptOf(entry, settlement) }, now), now)
+  if (settlement.state === "sent" && verdict !== "sent" && !entry.facts.proven) {
+    const proven = { ...noted(entry, now, attempt, "sent"), facts: { ...entry.facts, proven: true } }
+    return told(book, write(book, entry, { ...proven, ...receiptOf(entry, settlement) }, now), now)
+  }
+  const denied = settlement.state === "failed" || settlement.state === "accepted"
+  return told(book, denied ? deny(book, entry, settlement.state, now) : entry, now)
+}
+
+/** A person said that it was sent, and its own call says that it did nothing. */
+const deny = (book: Book, entry: Entry, what: string, now: number): Entry => {
+  const { facts } = entry
+  if (facts.judged !== true || facts.verdict !== "sent" || facts.refused) return entry
+  return write(book, entry, { ...noted(entry, now, entry.attempt, what), facts: { ...facts, refused: true } }, now)
 }
 
 /** Nothing where the token has settled or holds nothing; it is buried where it might still claim (G7). */
 export const release = (book: Book, intentId: IntentId, token: string, failure: FailureReport, now: number): void => {
   const entry = find(book, intentId, now)
   if (entry?.token === token) {
-    if (entry.facts.verdict !== undefined) return
-    const released = noted(judge(entry, { state: "failed", failure }), now, entry.attempt, "released")
+    if (entry.facts.verdict !== undefined) return void deny(book, entry, "released", now)
+    const state = entry.lane === undefined ? "failed" : "accepted"
+    const released = noted(judge(entry, { state, failure }), now, entry.attempt, "released")
     write(book, entry, released, now)
   }
   bury(book, intentId, token, "released", now)

@@ -3,8 +3,9 @@ import { judging, prelude, statuses } from "./prelude.ts"
 
 /**
  * KEYS: stamp, record, tombstone, tokens, lists by state. ARGV: deployment, intent id, retention of the record and of the
- * tombstone, attempt, status, sealed receipt or nothing, failure or nothing. Answers nil where the intent is unknown,
- * `other_attempt`, or the time, the record and the state before. A status stands once an attempt in the timeline.
+ * tombstone, attempt, status, sealed receipt or nothing, failure or nothing, what the timeline says. Answers nil where the
+ * intent is unknown, `other_attempt`, or the time, the record and the state before. A status stands once an attempt in the
+ * timeline. A proof of an attempt before the last one contradicts that it was taken for a failure.
  */
 export const evidence = defineScript(
   "evidence of intent",
@@ -13,13 +14,20 @@ ${prelude}${judging}${statuses}
 local held = redis.call('HMGET', KEYS[2], 'state', 'attempt', 'verdict', 'proven', 'refused', 'delivery', 'reported', 'receipt', 'timeline')
 local state, attempt, verdict, proven, refused, delivery, reported, receipt, timeline = unpack(held, 1, 9)
 if not state then return false end
-local what = 'status:' .. ARGV[6]
+local what = ARGV[9]
 if not string.find(timeline or '', ' ' .. ARGV[5] .. ' ' .. what .. ';', 1, true) then
   timeline = noted(timeline, ARGV[5], what)
 end
 if attempt ~= ARGV[5] then
-  redis.call('HSET', KEYS[2], 'timeline', timeline)
-  return 'other_attempt'
+  if ARGV[6] == 'failed' or tonumber(ARGV[5]) > tonumber(attempt) then
+    redis.call('HSET', KEYS[2], 'timeline', timeline)
+    return 'other_attempt'
+  end
+  redis.call('HSET', KEYS[2], 'contradicted', '1')
+  local after = stateOf(verdict, proven, refused)
+  write({}, state, after, timeline, attempt)
+  if after ~= 'disputed' or state == 'disputed' then return 'other_attempt' end
+  return { now, record(), state }
 end
 local changed = { 'delivery', forward(delivery, ARGV[6]) }
 local function set(field, value)

@@ -3,7 +3,7 @@ import { partitionOf } from "../../../src/partition/partitions.ts"
 import { keysOf } from "../keys.ts"
 
 /** The states that intents are listed by, in the order of KEYS. */
-export const listed = ["claimed", "in_doubt", "sent", "failed", "disputed"] as const
+export const listed = ["claimed", "in_doubt", "sent", "failed", "disputed", "accepted"] as const
 
 /** All under the partition's hash tag, as `keysOf` writes it. An intent's own keys hold its id, which is a hash. */
 export const intentKeys = (prefix: string, partition: number) => {
@@ -23,7 +23,8 @@ export const keysOfIntent = (prefix: string, partitions: number) => (intentId: I
   const own = [keys.stamp, keys.record(intentId), keys.tombstone(intentId), keys.tokens(intentId)]
   return {
     read: own.slice(0, 3),
-    claim: [...own, keys.list("claimed"), keys.list("failed")],
+    claim: [...own, keys.list("claimed"), keys.list("failed"), keys.list("accepted")],
+    accept: [...own, keys.list("accepted"), keys.list("failed")],
     judge: [...own, ...listed.map(keys.list)]
   }
 }

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { InfraError } from "../../../src/domain/failure.ts"
-import { IntentId } from "../../../src/domain/ids.ts"
+import { ConversationId, IntentId } from "../../../src/domain/ids.ts"
 import type { IntentRecord, IntentState } from "../../../src/domain/intent.ts"
 import {
   cursorOf,
@@ -10,15 +10,14 @@ import {
   type Position,
   positionOf
 } from "../../../src/outbound/intent-ledger.ts"
-import type { Deployment } from "../../../src/partition/deployment.ts"
 import { partitionOf } from "../../../src/partition/partitions.ts"
-import type { Sealer } from "../../../src/secrets/sealer.ts"
-import type { RedisStore } from "../client.ts"
 import { unexpectedReply } from "../failure.ts"
 import { asInteger, asTexts } from "../reply.ts"
 import { intentKeys } from "./keys.ts"
 import { collect, oldest, page as pageScript } from "./page.ts"
+import type { Desk } from "./desk.ts"
 import { decodeRecord } from "./record.ts"
+import { lanesOf, standing } from "./waiting.ts"
 
 interface Place extends Position {
   readonly intentId: IntentId
@@ -31,12 +30,23 @@ const decodeCollected = Schema.decodeUnknownEffect(
   Schema.TupleWithRest(Schema.Tuple([Schema.Finite]), [Schema.Array(Schema.String)])
 )
 
+const placesIn = (operation: string) => (reply: unknown) =>
+  asTexts(operation)(reply).pipe(
+    Effect.map((found) => found.flatMap((text, at) => (at % 2 === 0 ? [{ intentId: text, at: found[at + 1] }] : []))),
+    Effect.flatMap((pairs) => Effect.mapError(decodePlaces(pairs), () => unexpectedReply(operation)))
+  )
+
+/** Milliseconds: longer than any intent waits. */
+const forever = 1e12
+
+const decodeLanes = Schema.decodeUnknownEffect(Schema.Array(Schema.Union([ConversationId, Schema.Literal("")])))
+
 /** Looking over all partitions at once: first where intents stand, then the records of one page. */
-export const listing = (
-  store: RedisStore["Service"],
-  deployment: Deployment["Service"],
-  sealer: Sealer["Service"]
-): Pick<IntentLedger["Service"], "list" | "oldestDoubt"> => {
+export const listing = ({
+  store,
+  deployment,
+  reading
+}: Desk): Pick<IntentLedger["Service"], "list" | "oldestDoubt" | "oldestAccepted" | "waiting"> => {
   const partitions = Array.from({ length: deployment.partitions }, (_, partition) => partition)
   const everywhere = <A>(one: (partition: number) => Effect.Effect<A, InfraError>) =>
     Effect.forEach(partitions, one, { concurrency: "unbounded" })
@@ -44,13 +54,9 @@ export const listing = (
   const places = (state: IntentState, many: number, after: Position | undefined) => (partition: number) => {
     const keys = intentKeys(store.prefix, partition)
     const args = [deployment.id, state, many, after?.at ?? "", after?.intentId ?? ""]
-    return store.run(pageScript, [keys.stamp, keys.list(state), keys.list("claimed")], args).pipe(
-      Effect.flatMap(asTexts(pageScript.name)),
-      Effect.flatMap((found) => {
-        const pairs = found.flatMap((text, at) => (at % 2 === 0 ? [{ intentId: text, at: found[at + 1] }] : []))
-        return Effect.mapError(decodePlaces(pairs), () => unexpectedReply(pageScript.name))
-      })
-    )
+    return store
+      .run(pageScript, [keys.stamp, keys.list(state), keys.list("claimed")], args)
+      .pipe(Effect.flatMap(placesIn(pageScript.name)))
   }
 
   const records = (state: IntentState, wanted: ReadonlyArray<Place>) =>
@@ -66,10 +72,21 @@ export const listing = (
       const read: Array<IntentRecord> = []
       for (const [at, intentId] of ids.entries()) {
         const fields = found[at] ?? []
-        if (fields.length > 0) read.push((yield* decodeRecord(sealer, collect.name, intentId, now, fields)).record)
+        if (fields.length > 0) read.push((yield* decodeRecord(reading, collect.name, intentId, now, fields)).record)
       }
       return read.filter((record) => record.state === state)
     })
+
+  const oldestIn = (states: ReadonlyArray<string>, within: number) =>
+    Effect.map(
+      everywhere((partition) => {
+        const keys = intentKeys(store.prefix, partition)
+        return store
+          .run(oldest, [keys.stamp, ...states.map(keys.list)], [deployment.id, within])
+          .pipe(Effect.flatMap(asInteger(oldest.name)))
+      }),
+      (ages) => Math.max(0, ...ages)
+    )
 
   return {
     list: Effect.fnUntraced(function* (state: IntentState, page: { readonly limit: number; readonly cursor?: string }) {
@@ -85,14 +102,21 @@ export const listing = (
       const last = wanted.at(-1)
       return { intents, ...(last !== undefined && standing.length > wanted.length ? { next: cursorOf(last) } : {}) }
     }),
-    oldestDoubt: Effect.map(
-      everywhere((partition) => {
-        const keys = intentKeys(store.prefix, partition)
-        return store
-          .run(oldest, [keys.stamp, keys.list("in_doubt"), keys.list("claimed")], [deployment.id])
-          .pipe(Effect.flatMap(asInteger(oldest.name)))
-      }),
-      (ages) => Math.max(0, ...ages)
-    )
+    oldestDoubt: oldestIn(["in_doubt", "claimed"], reading.evidence),
+    oldestAccepted: oldestIn(["accepted"], forever),
+    waiting: Effect.fnUntraced(function* (partition: number, after: Position | undefined, limit: number) {
+      const keys = intentKeys(store.prefix, partition)
+      const args = [deployment.id, limit, after?.at ?? "", after?.intentId ?? ""]
+      const found = yield* store
+        .run(standing, [keys.stamp, keys.list("accepted")], args)
+        .pipe(Effect.flatMap(placesIn(standing.name)))
+      const places = found.slice(0, limit)
+      if (places.length === 0) return []
+      const named = [keys.stamp, ...places.map(({ intentId }) => keys.record(intentId))]
+      const lanes = yield* store
+        .run(lanesOf, named, [deployment.id])
+        .pipe(Effect.flatMap((reply) => Effect.mapError(decodeLanes(reply), () => unexpectedReply(lanesOf.name))))
+      return places.map(({ intentId, at }, index) => ({ intentId, acceptedAt: at, lane: lanes[index] || undefined }))
+    })
   }
 }

@@ -53,14 +53,17 @@ return answer
 `
 )
 
-/** KEYS: stamp, list of doubts, list of claimed. ARGV: deployment. Answers milliseconds. */
+/**
+ * KEYS: stamp, lists. ARGV: deployment, milliseconds after which one counts no more. Answers how many milliseconds ago the
+ * oldest of the others began.
+ */
 export const oldest = defineScript(
-  "oldest doubt",
+  "oldest intent",
   `#!lua flags=no-writes
 ${requireStamp}${readTime}
 local since = now
-for i = 2, 3 do
-  local first = redis.call('ZRANGE', KEYS[i], 0, 0, 'WITHSCORES')
+for i = 2, #KEYS do
+  local first = redis.call('ZRANGE', KEYS[i], '(' .. string.format('%.0f', now - ARGV[2]), '+inf', 'BYSCORE', 'LIMIT', 0, 1, 'WITHSCORES')
   if first[2] then since = math.min(since, tonumber(first[2])) end
 end
 return now - since

@@ -8,6 +8,7 @@ import { listed } from "./keys.ts"
  */
 export const prelude = `${requireStamp}${readTime}
 local at = string.format('%.0f', now)
+local nearlyFull = redis.error_reply('OOM the store is nearly full')
 
 local function noted(timeline, attempt, what)
   timeline = (timeline or '') .. at .. ' ' .. attempt .. ' ' .. what .. ';'
@@ -32,13 +33,20 @@ export const judging = `
 local lists = { ${lists} }
 
 local function stateOf(verdict, proven, refused)
-  if verdict == 'failed' then return proven and 'disputed' or 'failed' end
-  if verdict == 'sent' or proven then return 'sent' end
+  if not verdict and not proven and not refused then return 'claimed' end
+  local judged, contradicted = unpack(redis.call('HMGET', KEYS[2], 'judged', 'contradicted'))
+  if contradicted then return 'disputed' end
+  if verdict == 'failed' or verdict == 'accepted' then
+    if proven then return 'disputed' end
+    return refused and 'failed' or verdict
+  end
+  if verdict == 'sent' then return judged and refused and 'disputed' or 'sent' end
+  if proven then return 'sent' end
   return refused and 'failed' or verdict or 'claimed'
 end
 
 local function move(before, after)
-  redis.call('ZADD', lists[after], at, ARGV[2])
+  redis.call('ZADD', lists[after], after == 'accepted' and redis.call('HGET', KEYS[2], 'accepted') or at, ARGV[2])
   if after == 'sent' or after == 'failed' then
     redis.call('SET', KEYS[3], '1', 'PX', ARGV[4])
     redis.call('PEXPIRE', KEYS[2], ARGV[3])
@@ -48,12 +56,14 @@ local function move(before, after)
     redis.call('PERSIST', KEYS[2])
   end
   if lists[before] then redis.call('ZREM', lists[before], ARGV[2]) end
+  local keeps = after == 'accepted' or after == 'claimed' or (after == 'in_doubt' and redis.call('HEXISTS', KEYS[2], 'prove') == 1)
+  if not keeps then redis.call('HDEL', KEYS[2], 'request') end
 end
 
 local function write(changed, before, after, timeline, attempt)
   if after ~= before then
     if after == 'disputed' then timeline = noted(timeline, attempt, 'disputed') end
-    if after ~= 'disputed' and after ~= 'claimed' then
+    if after ~= 'disputed' and after ~= 'claimed' and after ~= 'accepted' then
       changed[#changed + 1] = 'settled'
       changed[#changed + 1] = at
     end
@@ -84,5 +94,14 @@ local function graver(known, reported)
   local more = gravity(b) - gravity(a)
   if more > 0 or (more == 0 and b.code < a.code) then return reported end
   return known
+end
+`
+
+/** A person said that it was sent, and its own call says that it did nothing. Answers whether that is so. */
+export const denying = `
+local function deny(state, verdict, refused, timeline, attempt, what)
+  if verdict ~= 'sent' or refused or redis.call('HEXISTS', KEYS[2], 'judged') == 0 then return false end
+  write({ 'refused', '1' }, state, stateOf(verdict, nil, '1'), noted(timeline, attempt, what), attempt)
+  return true
 end
 `

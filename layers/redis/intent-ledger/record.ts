@@ -1,7 +1,14 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { FailureReport, type InfraError } from "../../../src/domain/failure.ts"
-import { AccountId, CapabilityId, ConnectorId, CorrelationId, type IntentId } from "../../../src/domain/ids.ts"
+import {
+  AccountId,
+  CapabilityId,
+  ConnectorId,
+  ConversationId,
+  CorrelationId,
+  type IntentId
+} from "../../../src/domain/ids.ts"
 import {
   type IntentRecord,
   IntentState,
@@ -26,8 +33,12 @@ const Stored = Schema.Struct({
   protection: Protection,
   correlation: CorrelationId,
   created: Schema.FiniteFromString,
-  claimed: Schema.FiniteFromString,
-  deadline: Schema.FiniteFromString,
+  accepted: Schema.optionalKey(Schema.FiniteFromString),
+  lane: Schema.optionalKey(ConversationId),
+  /** Sealed. */
+  request: Schema.optionalKey(Schema.String),
+  claimed: Schema.optionalKey(Schema.FiniteFromString),
+  deadline: Schema.optionalKey(Schema.FiniteFromString),
   settled: Schema.optionalKey(Schema.FiniteFromString),
   /** Sealed; empty where the provider names no message. */
   receipt: Schema.optionalKey(Schema.String),
@@ -49,41 +60,66 @@ export const failureText = (failure: FailureReport | undefined): string =>
 export const receiptText = (sealer: Sealer["Service"], receipt: Receipt): string =>
   receipt.messageId === undefined ? "" : sealer.seal(JSON.stringify(receipt))
 
+/** What it takes to read a record: its seal, and for how many milliseconds evidence about a doubt may still come. */
+export interface Reading {
+  readonly sealer: Sealer["Service"]
+  readonly evidence: number
+}
+
+export interface Opened {
+  readonly record: IntentRecord
+  readonly content: string
+  readonly lane?: ConversationId
+  /** Still sealed. */
+  readonly request?: string
+}
+
 export const decodeRecord = Effect.fnUntraced(function* (
-  sealer: Sealer["Service"],
+  reading: Reading,
   operation: string,
   intentId: IntentId,
   now: number,
   reply: unknown
-): Effect.fn.Return<{ readonly record: IntentRecord; readonly content: string }, InfraError> {
+): Effect.fn.Return<Opened, InfraError> {
   const fields = yield* asTexts(operation)(reply)
   const members: Record<string, string> = {}
   for (let at = 0; at + 1 < fields.length; at += 2) members[fields[at] ?? ""] = fields[at + 1] ?? ""
   const stored = yield* Effect.mapError(decodeStored(members), () => unexpectedReply(operation))
-  const receipt = stored.receipt === undefined ? {} : yield* openReceipt(sealer, stored.receipt)
-  return { record: recordOf(intentId, stored, receipt, now), content: stored.content }
+  const receipt = stored.receipt === undefined ? {} : yield* openReceipt(reading.sealer, stored.receipt)
+  const { content, lane, request } = stored
+  const beside = { ...(lane === undefined ? {} : { lane }), ...(request === undefined ? {} : { request }) }
+  return { record: recordOf(intentId, stored, receipt, now, reading.evidence), content, ...beside }
 })
 
-type Opened = { readonly receipt?: Receipt; readonly unreadable?: true }
+type OpenedReceipt = { readonly receipt?: Receipt; readonly unreadable?: true }
 
 /** What a receipt says must not decide whether its intent can be answered: an unreadable one is named, and left where it is. */
-const openReceipt = (sealer: Sealer["Service"], sealed: string): Effect.Effect<Opened> =>
+const openReceipt = (sealer: Sealer["Service"], sealed: string): Effect.Effect<OpenedReceipt> =>
   sealed === ""
     ? Effect.succeed({ receipt: {} })
-    : sealer
-        .open(sealed)
-        .pipe(
-          Effect.flatMap(decodeReceipt),
-          Effect.match({ onSuccess: (receipt): Opened => ({ receipt }), onFailure: () => ({ unreadable: true }) })
-        )
+    : sealer.open(sealed).pipe(
+        Effect.flatMap(decodeReceipt),
+        Effect.match({
+          onSuccess: (receipt): OpenedReceipt => ({ receipt }),
+          onFailure: () => ({ unreadable: true })
+        })
+      )
 
-const recordOf = (intentId: IntentId, stored: Stored, opened: Opened, now: number): IntentRecord => {
+const recordOf = (
+  intentId: IntentId,
+  stored: Stored,
+  opened: OpenedReceipt,
+  now: number,
+  evidence: number
+): IntentRecord => {
+  const state = stateAt(stored.state, stored.deadline, now)
+  const doubted = stored.state === "in_doubt" ? stored.settled : stored.deadline
   const failure = standingFailure(stored.state, stored.delivery, stored.failure, stored.reported)
   const steps = timelineOf(stored.timeline)
   const unreadable = { at: now, attempt: stored.attempt, what: "receipt_unreadable" }
   return {
     intentId,
-    state: stateAt(stored.state, stored.deadline, now),
+    state,
     attempt: stored.attempt,
     connector: stored.connector,
     account: stored.account,
@@ -91,8 +127,10 @@ const recordOf = (intentId: IntentId, stored: Stored, opened: Opened, now: numbe
     protection: stored.protection,
     correlationId: stored.correlation,
     createdAt: stored.created,
-    claimedAt: stored.claimed,
-    deadline: stored.deadline,
+    ...(stored.accepted === undefined ? {} : { acceptedAt: stored.accepted }),
+    ...(stored.claimed === undefined ? {} : { claimedAt: stored.claimed }),
+    ...(stored.deadline === undefined ? {} : { deadline: stored.deadline }),
+    ...(state === "in_doubt" && now >= (doubted ?? now) + evidence ? { final: true as const } : {}),
     ...(stored.settled === undefined ? {} : { settledAt: stored.settled }),
     ...(opened.receipt === undefined ? {} : { receipt: opened.receipt }),
     ...(failure === undefined ? {} : { failure }),

@@ -1,5 +1,5 @@
 import { defineScript } from "../script.ts"
-import { judging, prelude } from "./prelude.ts"
+import { denying, judging, prelude } from "./prelude.ts"
 
 /**
  * KEYS: stamp, record, tombstone, tokens, lists by state. ARGV: deployment, intent id, retention of the record and of the
@@ -8,13 +8,17 @@ import { judging, prelude } from "./prelude.ts"
 export const release = defineScript(
   "release intent",
   `#!lua flags=allow-oom
-${prelude}${judging}
+${prelude}${judging}${denying}
 local held = redis.call('HMGET', KEYS[2], 'state', 'attempt', 'token', 'verdict', 'proven', 'refused', 'timeline')
 local state, attempt, token, verdict, proven, refused, timeline = unpack(held, 1, 7)
 if token == ARGV[5] then
-  if verdict then return 0 end
-  local after = stateOf('failed', proven, refused)
-  write({ 'verdict', 'failed', 'failure', ARGV[6] }, state, after, noted(timeline, attempt, 'released'), attempt)
+  if verdict then
+    deny(state, verdict, refused, timeline, attempt, 'released')
+    return 0
+  end
+  verdict = redis.call('HEXISTS', KEYS[2], 'lane') == 1 and 'accepted' or 'failed'
+  local after = stateOf(verdict, proven, refused)
+  write({ 'verdict', verdict, 'failure', ARGV[6] }, state, after, noted(timeline, attempt, 'released'), attempt)
 end
 redis.call('HSETNX', KEYS[4], ARGV[5], 'released')
 redis.call('PEXPIRE', KEYS[4], ARGV[7])

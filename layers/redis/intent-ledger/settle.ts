@@ -1,15 +1,16 @@
 import { defineScript } from "../script.ts"
-import { judging, prelude } from "./prelude.ts"
+import { denying, judging, prelude } from "./prelude.ts"
 
 /**
  * KEYS: stamp, record, tombstone, tokens, lists by state. ARGV: deployment, intent id, retention of the record and of the
  * tombstone, attempt, token, verdict, sealed receipt or nothing, failure or nothing.
- * A first verdict stands; after another one only `sent` still counts, as a proof. Answers nil where the claim is another's.
+ * A first verdict stands; after another one `sent` still counts, as a proof, and that nothing happened against a person's
+ * `sent`. Answers nil where the claim is another's.
  */
 export const settle = defineScript(
   "settle intent",
   `#!lua flags=allow-oom
-${prelude}${judging}
+${prelude}${judging}${denying}
 local held = redis.call('HMGET', KEYS[2], 'state', 'attempt', 'token', 'verdict', 'proven', 'refused', 'receipt', 'timeline')
 local state, attempt, token, verdict, proven, refused, receipt, timeline = unpack(held, 1, 8)
 if not state then return false end
@@ -25,6 +26,7 @@ elseif ARGV[7] == 'sent' and verdict ~= 'sent' and not proven then
   proven = '1'
   changed = { 'proven', proven }
 else
+  if ARGV[7] == 'failed' or ARGV[7] == 'accepted' then deny(state, verdict, refused, timeline, attempt, ARGV[7]) end
   return { now, record() }
 end
 if ARGV[7] ~= 'sent' then

@@ -147,6 +147,62 @@ export const proving = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
+    "a proof of an attempt that had been taken for a failure makes the intent disputed, and nobody tries again",
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const later: ReadonlyArray<readonly [Settlement, string]> = [
+        [{ state: "sent", receipt: { messageId } }, "sent"],
+        [{ state: "failed", failure: passing }, "failed"],
+        [doubt, "in_doubt"]
+      ]
+      for (const [settlement, before] of later) {
+        const intentId = newId()
+        yield* claimed(intentId)
+        yield* ledger.settle(intentId, 1, "token-1", { state: "failed", failure: passing })
+        yield* claimed(intentId, "token-2")
+        yield* ledger.settle(intentId, 2, "token-2", settlement)
+        yield* ledger.evidence({ intentId, attempt: 1, status: "failed", failure: failure() })
+        assert.strictEqual((yield* recordOf(intentId)).state, before)
+        const told = yield* ledger.evidence({ intentId, attempt: 1, status: "delivered", messageId })
+        if (told._tag !== "Applied") return assert.fail(told.reason)
+        assert.strictEqual(told.before, before)
+        assert.strictEqual(told.record.state, "disputed")
+        assert.strictEqual((yield* ledger.claim(claimOf(intentId, "token-3")))._tag, "Held")
+        const again = yield* ledger.evidence({ intentId, attempt: 1, status: "read" })
+        assert.strictEqual(again._tag, "NoEvidence")
+      }
+    })
+  )
+
+  test(
+    "a proof of an earlier attempt that comes while a call is under way is remembered until that call has ended",
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const intentId = newId()
+      yield* claimed(intentId)
+      yield* ledger.settle(intentId, 1, "token-1", { state: "failed", failure: passing })
+      yield* claimed(intentId, "token-2")
+      yield* ledger.evidence({ intentId, attempt: 1, status: "sent" })
+      assert.strictEqual((yield* recordOf(intentId)).state, "claimed")
+      yield* ledger.release(intentId, "token-2", passing)
+      assert.strictEqual((yield* recordOf(intentId)).state, "disputed")
+      assert.strictEqual((yield* ledger.claim(claimOf(intentId, "token-3")))._tag, "Held")
+    })
+  )
+
+  test(
+    "G20 what was seen otherwise than by a status says so in the timeline",
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const intentId = newId()
+      yield* claimed(intentId)
+      yield* ledger.evidence({ intentId, attempt: 1, status: "sent", seen: "read_back", messageId })
+      assert.deepStrictEqual(steps(yield* recordOf(intentId)), ["1 claimed", "1 read_back"])
+      assert.strictEqual((yield* recordOf(intentId)).state, "sent")
+    })
+  )
+
+  test(
     "the message id is learned from whoever knows it first, and the answer of the call itself knows best",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger

@@ -37,7 +37,7 @@ export const settling = <R, E>(subject: Subject<R, E>) => {
         const { settledAt, timeline, ...rest } = settled
         const { timeline: _, ...before } = record
         assert.deepStrictEqual(rest, { ...before, ...settlement })
-        assert.isAtLeast(settledAt ?? 0, record.claimedAt)
+        assert.isAtLeast(settledAt ?? 0, record.createdAt)
         assert.strictEqual(timeline.length, 2)
         assert.deepStrictEqual(steps(settled), ["1 claimed", `1 ${settlement.state}`])
         assert.deepStrictEqual(yield* ledger.settle(id, 1, "token-1", settlement), settled)

@@ -3,9 +3,16 @@ import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import type { FailureReport } from "../../../src/domain/failure.ts"
-import { AccountId, CapabilityId, ConnectorId, CorrelationId, IntentId } from "../../../src/domain/ids.ts"
+import {
+  AccountId,
+  CapabilityId,
+  ConnectorId,
+  ConversationId,
+  CorrelationId,
+  IntentId
+} from "../../../src/domain/ids.ts"
 import type { IntentRecord } from "../../../src/domain/intent.ts"
-import { type Claim, IntentLedger, type Retention } from "../../../src/outbound/intent-ledger.ts"
+import { type Acceptance, type Claim, IntentLedger, type Retention } from "../../../src/outbound/intent-ledger.ts"
 
 /** One implementation of the ledger, with a way to let its own time pass. */
 export interface Subject<R, E> {
@@ -43,6 +50,19 @@ export const claimOf = (intentId: IntentId, token = "token-1", more: Partial<Cla
   ...more
 })
 
+export const lane = ConversationId.make(`cnv_${"1f".repeat(16)}`)
+export const request = '{"to":"+5511999999999","input":{"body":"hello"}}'
+
+export const acceptanceOf = (intentId: IntentId, token = "accept-1", more: Partial<Acceptance> = {}): Acceptance => ({
+  intentId,
+  token,
+  content: "mac-of-content",
+  meta: claimOf(intentId).meta,
+  lane,
+  request,
+  ...more
+})
+
 export const failure = (more: Partial<FailureReport> = {}): FailureReport => ({
   class: "ProviderError",
   code: "131056",
@@ -63,6 +83,25 @@ export const claimed = Effect.fnUntraced(function* (intentId: IntentId, token = 
   const answer = yield* ledger.claim(claimOf(intentId, token, more))
   if (answer._tag !== "Claimed") return yield* Effect.die(new Error(`expected Claimed, got ${answer._tag}`))
   return answer
+})
+
+/** An acceptance that must succeed. */
+export const accepted = Effect.fnUntraced(function* (
+  intentId: IntentId,
+  token = "accept-1",
+  more: Partial<Acceptance> = {}
+) {
+  const ledger = yield* IntentLedger
+  const answer = yield* ledger.accept(acceptanceOf(intentId, token, more))
+  if (answer._tag !== "Accepted") return yield* Effect.die(new Error(`expected Accepted, got ${answer._tag}`))
+  return answer.record
+})
+
+/** The request that is kept for an intent. */
+export const keptOf = Effect.fnUntraced(function* (intentId: IntentId) {
+  const ledger = yield* IntentLedger
+  const kept = yield* ledger.kept(intentId)
+  return kept === undefined || kept === "expired" ? kept : kept.request
 })
 
 export const recordOf = Effect.fnUntraced(function* (intentId: IntentId) {

@@ -6,8 +6,10 @@ interface Attempt {
   readonly number: number
   readonly token: string
   readonly deadline: number
-  readonly verdict?: "sent" | "failed" | "in_doubt"
+  readonly verdict?: "sent" | "failed" | "in_doubt" | "accepted"
   readonly proofs: number
+  /** An attempt before it, taken for a failure, was proven after all. */
+  readonly contradicted?: true
   readonly denials: ReadonlyArray<FailureReport>
   readonly denied: boolean
   readonly own?: FailureReport
@@ -30,7 +32,8 @@ export const nothing: Model = { attempt: undefined, content: "", tombstoneUntil:
 
 const [day, keep, tombstones] = [24, 30 * 24, 400 * 24]
 
-const judged = ({ verdict, proofs, denied }: Attempt) => {
+const judged = ({ verdict, proofs, denied, contradicted }: Attempt) => {
+  if (contradicted === true && (verdict !== undefined || proofs > 0 || denied)) return "disputed"
   if (proofs > 0 && verdict === "failed") return "disputed"
   if (proofs > 0 || verdict === "sent") return "sent"
   return denied || verdict === "failed" ? "failed" : (verdict ?? "claimed")
@@ -137,9 +140,15 @@ const rank = ["-", "other", "sent", "failed", "delivered", "read"]
 const evidence = (model: Model, asked: Asked<"evidence">, now: number): Step => {
   const { attempt } = model
   if (attempt === undefined) return [model, "NoEvidence unknown"]
-  if (attempt.number !== asked.attempt) return [model, "NoEvidence other_attempt"]
   const status = rank.includes(asked.status) ? asked.status : "other"
   const failed = status === "failed"
+  if (attempt.number !== asked.attempt) {
+    if (failed || asked.attempt > attempt.number) return [model, "NoEvidence other_attempt"]
+    const after: Attempt = { ...attempt, contradicted: true }
+    const disputes = judged(after) === "disputed" && judged(attempt) !== "disputed"
+    const answer = disputes ? `Applied, before ${stateOf(attempt, now)}` : "NoEvidence other_attempt"
+    return [written(model, attempt, after, now), answer]
+  }
   const after: Attempt = {
     ...attempt,
     proofs: attempt.proofs + (failed ? 0 : 1),

@@ -3,6 +3,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
+import * as MemoryDeployment from "../../../layers/memory/deployment.ts"
 import * as MemoryLedger from "../../../layers/memory/intent-ledger.ts"
 import { layer as client, RedisStore } from "../../../layers/redis/client.ts"
 import * as RedisDeployment from "../../../layers/redis/deployment.ts"
@@ -27,10 +28,14 @@ export const inMemory: Effect.Effect<Stage, never, Scope.Scope> = Effect.gen(fun
     currentTimeMillisUnsafe: millis,
     currentTimeMillis: Effect.sync(millis)
   }
-  const ledger = Context.get(yield* Layer.build(MemoryLedger.layer()), IntentLedger)
+  const ledger = Context.get(
+    yield* Layer.build(Layer.provide(MemoryLedger.layer(), MemoryDeployment.layer())),
+    IntentLedger
+  )
   const at = <A, E>(operation: Effect.Effect<A, E>) => Effect.provideService(operation, Clock.Clock, clock)
   return {
     ledger: IntentLedger.of({
+      ...ledger,
       claim: (asked) => at(ledger.claim(asked)),
       release: (...asked) => at(ledger.release(...asked)),
       settle: (...asked) => at(ledger.settle(...asked)),

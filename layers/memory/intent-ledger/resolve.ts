@@ -1,0 +1,22 @@
+import { notSentMargin, type ResolveAnswer, type Resolution } from "../../../src/outbound/intent-ledger.ts"
+import { resolved } from "../../../src/outbound/verdict.ts"
+import { type Book, find, told, write } from "./book.ts"
+import { type Entry, noted, readsAs } from "./entry.ts"
+
+export const resolve = (book: Book, asked: Resolution, now: number): ResolveAnswer | undefined => {
+  const entry = find(book, asked.intentId, now)
+  if (entry === undefined) return undefined
+  const before = readsAs(entry, now)
+  const record = told(book, entry, now)
+  if (before !== "in_doubt" && before !== "disputed") return { _tag: "NotOpen", record }
+  if (asked.attempt !== undefined && asked.attempt !== entry.attempt) return { _tag: "NotOpen", record }
+  const until = (entry.deadline ?? 0) + notSentMargin
+  if (asked.verdict === "not_sent" && now < until) return { _tag: "TooEarly", record, now, until }
+  const { ownFailure: _own, reportedFailure: _reported, ...rest } = entry
+  const judged: Entry = {
+    ...noted(rest, now, entry.attempt, `resolved:${asked.verdict}`),
+    facts: { verdict: asked.verdict === "sent" ? "sent" : "failed", proven: false, refused: false, judged: true },
+    ...(asked.verdict === "sent" ? {} : { ownFailure: resolved(before) })
+  }
+  return { _tag: "Resolved", before, record: told(book, write(book, entry, judged, now), now) }
+}

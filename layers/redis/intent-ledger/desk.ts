@@ -1,0 +1,46 @@
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { IntentId } from "../../../src/domain/ids.ts"
+import { releasedTokenLife, type Retention } from "../../../src/outbound/intent-ledger.ts"
+import { Deployment } from "../../../src/partition/deployment.ts"
+import { Sealer } from "../../../src/secrets/sealer.ts"
+import { RedisStore, type Script } from "../client.ts"
+import { unexpectedReply } from "../failure.ts"
+import { keysOfIntent } from "./keys.ts"
+import { decodeRecord } from "./record.ts"
+
+export const RecordReply = Schema.Tuple([Schema.Finite, Schema.Unknown])
+
+/** What every question about an intent needs: its keys, how long things stay, how to ask and how to read the answer. */
+export const makeDesk = Effect.fnUntraced(function* (retention: Retention) {
+  const store = yield* RedisStore
+  const deployment = yield* Deployment
+  const sealer = yield* Sealer
+  const reading = { sealer, evidence: retention.evidence }
+
+  const ask = <A>(reply: Schema.Codec<A, unknown>) => {
+    const decode = Schema.decodeUnknownEffect(reply)
+    return (script: Script, keys: ReadonlyArray<string>, args: ReadonlyArray<string | number>) =>
+      store
+        .run(script, keys, [deployment.id, ...args])
+        .pipe(Effect.flatMap((answer) => Effect.mapError(decode(answer), () => unexpectedReply(script.name))))
+  }
+  const opened = (script: Script, intentId: IntentId, now: number, fields: unknown) =>
+    decodeRecord(reading, script.name, intentId, now, fields)
+
+  return {
+    store,
+    deployment,
+    sealer,
+    reading,
+    keysOf: keysOfIntent(store.prefix, deployment.partitions),
+    kept: [retention.intents, retention.tombstones] as const,
+    tokenLife: releasedTokenLife,
+    ask,
+    opened,
+    recordOf: (script: Script, intentId: IntentId, now: number, fields: unknown) =>
+      Effect.map(opened(script, intentId, now, fields), ({ record }) => record)
+  }
+})
+
+export type Desk = Effect.Success<ReturnType<typeof makeDesk>>

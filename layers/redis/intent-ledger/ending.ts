@@ -1,0 +1,85 @@
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { FailureReport, InfraError } from "../../../src/domain/failure.ts"
+import type { IntentId } from "../../../src/domain/ids.ts"
+import { IntentState, stateAt, statusWord } from "../../../src/domain/intent.ts"
+import {
+  type EvidenceAnswer,
+  type IntentLedger,
+  type LateEvidence,
+  notSentMargin,
+  type Resolution,
+  type ResolveAnswer,
+  type Settlement
+} from "../../../src/outbound/intent-ledger.ts"
+import { resolved } from "../../../src/outbound/verdict.ts"
+import { abandon } from "./accept.ts"
+import { type Desk, RecordReply } from "./desk.ts"
+import { evidence } from "./evidence.ts"
+import { failureText, receiptText } from "./record.ts"
+import { resolve } from "./resolve.ts"
+import { settle } from "./settle.ts"
+
+const EvidenceReply = Schema.Union([
+  Schema.Null,
+  Schema.Literal("other_attempt"),
+  Schema.Tuple([Schema.Finite, Schema.Unknown, IntentState])
+])
+const ResolveReply = Schema.Union([
+  Schema.Null,
+  Schema.Literal("expired"),
+  Schema.Tuple([Schema.Literals(["Resolved", "NotOpen", "TooEarly"]), Schema.Finite, Schema.Unknown, IntentState])
+])
+
+const notSent = [failureText(resolved("in_doubt")), failureText(resolved("disputed"))] as const
+
+/** How an attempt ends: by its own call, by evidence, by a person, or before it began. */
+export const ending = ({ ask, keysOf, kept, recordOf, sealer }: Desk) => {
+  const askRecord = ask(Schema.NullOr(RecordReply))
+  const askEvidence = ask(EvidenceReply)
+  const askResolve = ask(ResolveReply)
+
+  return {
+    settle: Effect.fnUntraced(function* (intentId: IntentId, attempt: number, token: string, settlement: Settlement) {
+      const told =
+        settlement.state === "sent"
+          ? [receiptText(sealer, settlement.receipt), ""]
+          : ["", failureText(settlement.failure)]
+      const args = [intentId, ...kept, attempt, token, settlement.state, ...told]
+      const answer = yield* askRecord(settle, keysOf(intentId).judge, args)
+      return answer === null ? undefined : yield* recordOf(settle, intentId, ...answer)
+    }),
+    abandon: Effect.fnUntraced(function* (intentId: IntentId, failure: FailureReport) {
+      const args = [intentId, ...kept, failureText(failure)]
+      const answer = yield* askRecord(abandon, keysOf(intentId).judge, args)
+      return answer === null ? undefined : yield* recordOf(abandon, intentId, ...answer)
+    }),
+    evidence: Effect.fnUntraced(function* (late: LateEvidence): Effect.fn.Return<EvidenceAnswer, InfraError> {
+      const receipt = late.messageId === undefined ? "" : receiptText(sealer, { messageId: late.messageId })
+      const status = statusWord(late.status)
+      const what = late.seen ?? `status:${status}`
+      const args = [late.intentId, ...kept, late.attempt, status, receipt, failureText(late.failure), what]
+      const answer = yield* askEvidence(evidence, keysOf(late.intentId).judge, args)
+      if (answer === null) return { _tag: "NoEvidence", reason: "unknown" }
+      if (answer === "other_attempt") return { _tag: "NoEvidence", reason: "other_attempt" }
+      const [now, fields, state] = answer
+      const record = yield* recordOf(evidence, late.intentId, now, fields)
+      return { _tag: "Applied", before: stateAt(state, record.deadline, now), record }
+    }),
+    resolve: Effect.fnUntraced(function* (
+      asked: Resolution
+    ): Effect.fn.Return<ResolveAnswer | "expired" | undefined, InfraError> {
+      const { intentId, verdict, attempt } = asked
+      const args = [intentId, ...kept, verdict, attempt ?? "", notSentMargin, ...notSent]
+      const answer = yield* askResolve(resolve, keysOf(intentId).judge, args)
+      if (answer === null) return undefined
+      if (answer === "expired") return answer
+      const [tag, now, fields, before] = answer
+      const record = yield* recordOf(resolve, intentId, now, fields)
+      if (tag === "Resolved") return { _tag: tag, before, record }
+      return tag === "NotOpen"
+        ? { _tag: tag, record }
+        : { _tag: tag, record, now, until: (record.deadline ?? 0) + notSentMargin }
+    })
+  } satisfies Partial<IntentLedger["Service"]>
+}
