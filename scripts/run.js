@@ -40,7 +40,10 @@ const tasks = {
   comporta: (args) => replace(node(), [at("bin/comporta.js"), ...args], { env: environment() }),
   test: (args) => withRedis(vitest(...args)),
   faults: (args) => withRedis(vitest("--config", at("vitest.faults.config.ts"), ...args)),
-  bench: (args) => withRedis([at("test/bench/webhooks.ts"), ...args]),
+  bench: ([first = "", ...rest]) =>
+    /^[a-z]/.test(first)
+      ? withRedis([at(`test/bench/${first}.ts`), ...rest])
+      : withRedis([at("test/bench/webhooks.ts"), first, ...rest].filter((arg) => arg !== "")),
   check
 }
 

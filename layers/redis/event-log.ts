@@ -8,6 +8,7 @@ import { admission } from "./event-log/admission.ts"
 import { callsOf } from "./event-log/calls.ts"
 import { consuming } from "./event-log/consuming.ts"
 import { counting } from "./event-log/counting.ts"
+import { markTables } from "./event-log/mark-tables.ts"
 
 const make = (options: Partial<Retention>) =>
   Effect.gen(function* () {
@@ -15,7 +16,11 @@ const make = (options: Partial<Retention>) =>
     const deployment = yield* Deployment
     const kept: Retention = { ...retention, ...options }
     const calls = callsOf(store, deployment)
-    return EventLog.of({ admit: admission(store, deployment, kept), ...consuming(calls, kept), ...counting(calls) })
+    return EventLog.of({
+      admit: admission(store, deployment, kept, markTables()),
+      ...consuming(calls, kept),
+      ...counting(calls)
+    })
   })
 
 /** The numbers of {@link retention} unless given. */

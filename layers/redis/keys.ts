@@ -17,8 +17,8 @@ export const keysOf = (prefix: string, partition: number) => {
   const of = (what: string) => `${prefix}:{p${partition}}:${what}`
   return {
     of: (what: Kept): string => of(what),
-    /** What was seen in one generation (G10). */
-    marks: (generation: number): string => of(`marks:${generation}`),
+    /** A bucket of what was seen in one generation (G10); short, since there is one for every forty events or so. */
+    marks: (generation: number, bucket: number): string => of(`m:${generation}:${bucket}`),
     /** The answer to one batch (G28). */
     nonce: (nonce: string): string => of(`nonce:${nonce}`)
   }

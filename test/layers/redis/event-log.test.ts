@@ -6,7 +6,7 @@ import { admit } from "../../../layers/redis/event-log/admit.ts"
 import { keysOf } from "../../../layers/redis/keys.ts"
 import { layer } from "../../../layers/redis/store.ts"
 import { EventLog, type NewEntry } from "../../../src/inbound/event-log.ts"
-import { retention, type Retention } from "../../../src/inbound/retention.ts"
+import type { Retention } from "../../../src/inbound/retention.ts"
 import { Partitions } from "../../../src/partition/partitions.ts"
 import { freshStore } from "../../support/fresh-store.ts"
 import { redisServer } from "../../support/redis-server.ts"
@@ -36,12 +36,6 @@ const owner = Effect.map(
 )
 
 const pending = EventLog.use((log) => log.pending(0, "runtime", 0, 1_000))
-
-const markOf = (n: number) => Buffer.from(event(n).key.slice(4), "hex").toString("base64url")
-
-const generations = Effect.gen(function* () {
-  return yield* redis("HMGET", (yield* here).of("counters"), "generation")
-}).pipe(Effect.map((reply) => (Array.isArray(reply) ? reply.map(String) : [])))
 
 describe("the event log in Redis", () => {
   it.effect("G4 a store that lost its stamp answers nothing but that", () =>
@@ -135,37 +129,6 @@ describe("the event log in Redis", () => {
         assert.strictEqual((yield* log.counts).received, 3)
       }).pipe(Effect.provide(store()))
     })
-  )
-
-  it.effect("G10 a generation goes whole: it has its time, and is unlinked once nobody reads it", () =>
-    Effect.gen(function* () {
-      const log = yield* EventLog
-      const keys = yield* here
-      yield* log.admit(0, batch(event(1)))
-      const [generation = Number.NaN] = (yield* generations).map(Number)
-      const left = Number(yield* redis("PTTL", keys.marks(generation)))
-      assert.isAbove(left, 2 * retention.marks)
-      assert.isAtMost(left, 3 * retention.marks)
-      yield* redis("HSET", keys.of("counters"), "generation", generation - 1)
-      yield* redis("SADD", keys.marks(generation - 2), "unread")
-      yield* redis("SADD", keys.marks(generation - 1), event(2).key, markOf(2))
-      assert.deepStrictEqual(yield* log.admit(0, batch(event(2))), ["deduped"])
-      assert.strictEqual(yield* redis("EXISTS", keys.marks(generation - 2)), 0)
-      assert.strictEqual(yield* redis("EXISTS", keys.marks(generation - 1)), 1)
-      assert.deepStrictEqual(yield* generations, [String(generation)])
-    }).pipe(Effect.provide(fresh()))
-  )
-
-  it.effect("G10 the store's generation never goes backwards, whatever its clock says", () =>
-    Effect.gen(function* () {
-      const log = yield* EventLog
-      const keys = yield* here
-      yield* redis("HSET", keys.of("counters"), "generation", 1_000_000)
-      assert.deepStrictEqual(yield* log.admit(0, batch(event(1))), ["admitted"])
-      assert.deepStrictEqual(yield* log.admit(0, batch(event(1))), ["deduped"])
-      assert.deepStrictEqual(yield* generations, ["1000000"])
-      assert.strictEqual(yield* redis("EXISTS", keys.marks(1_000_000)), 1)
-    }).pipe(Effect.provide(fresh()))
   )
 
   it.effect("G31 delivered events go in time, and nothing that any consumer waits for goes with them", () =>
@@ -273,7 +236,7 @@ describe("the event log in Redis", () => {
       for (const name of names.slice(2, -2).split('","')) {
         assert.match(
           name.slice(prefix.length),
-          /^:\{p0\}:(stamp|lease|counters|log|todo:runtime|todo:ledger|refusals|dead|nonce:n|marks:\d+)$/
+          /^:\{p0\}:(stamp|lease|counters|log|todo:runtime|todo:ledger|refusals|dead|nonce:n|m:\d+:\d+)$/
         )
       }
     }).pipe(Effect.provide(fresh()))

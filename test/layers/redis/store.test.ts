@@ -8,20 +8,19 @@ import { eventLogContract } from "../../contracts/event-log.ts"
 import { partitionsContract } from "../../contracts/partitions.ts"
 import type { StoreUnderTest } from "../../contracts/store.ts"
 import { freshStore } from "../../support/fresh-store.ts"
+import { ageMarks } from "./age-marks.ts"
 
-const inBoth = (key: "counters" | "lease", field: string, by: number) =>
-  Effect.gen(function* () {
-    const store = yield* RedisStore
-    for (const partition of [0, 1]) {
-      yield* store.command("HINCRBY", keysOf(store.prefix, partition).of(key), field, by)
-    }
-  })
+const inBoth = <E, R>(act: (partition: number) => Effect.Effect<unknown, E, R>) =>
+  Effect.forEach([0, 1], act, { discard: true })
 
 const redis: StoreUnderTest<RedisStore> = {
   layer: (retention = {}) =>
     layer({ environment: "local", partitions: 2, retention }).pipe(Layer.provideMerge(freshStore())),
-  passGenerations: (count) => inBoth("counters", "generation", count),
-  passLease: (millis) => inBoth("lease", "until", -millis)
+  passGenerations: (count) => inBoth((partition) => ageMarks(partition, count)),
+  passLease: (millis) =>
+    inBoth((partition) =>
+      RedisStore.use((store) => store.command("HINCRBY", keysOf(store.prefix, partition).of("lease"), "until", -millis))
+    )
 }
 
 /** Each replica is a field with two times: since when it is there, and until when it counts. */

@@ -1,0 +1,66 @@
+import { hash } from "node:crypto"
+
+/** Bytes of a mark: 96 bits of the key's own hash. */
+export const markBytes = 12
+
+/** Marks a bucket on average, so that hardly one ever holds the 128 up to which Redis keeps a small hash compact. */
+export const fill = 40
+
+/** Where the marks of one partition stand (G10): linear hashing, which makes one bucket more at a time. */
+export interface MarkTable {
+  readonly generation: number
+  /** Of the present generation. */
+  readonly buckets: number
+  /** Marks in the present generation. */
+  readonly remembered: number
+  /** Buckets of the generation before; none where it is gone. */
+  readonly before: number
+}
+
+/** An event id is a keyed hash already; anything else is hashed here. */
+export const markOf = (key: string): Buffer =>
+  /^evt_[0-9a-f]{32}$/.test(key)
+    ? Buffer.from(key.slice(12), "hex")
+    : hash("sha256", key, "buffer").subarray(0, markBytes)
+
+export const addressOf = (mark: Buffer): number => mark.readUInt32BE(8)
+
+export const bucketOf = (address: number, buckets: number): number => {
+  const whole = 2 ** (32 - Math.clz32(buckets - 1))
+  const bucket = address % whole
+  return bucket < buckets ? bucket : address % (whole / 2)
+}
+
+/** The bucket that is shared out with a new one, which has the number `buckets`. */
+export const sourceOf = (buckets: number): number => buckets - 2 ** (31 - Math.clz32(buckets))
+
+/** `addressOf`, `bucketOf` and `sourceOf`, as scripts say them. */
+export const addressing = `
+local function addressOf(mark)
+  local a, b, c, d = string.byte(mark, 9, 12)
+  return ((a * 256 + b) * 256 + c) * 256 + d
+end
+local function bucketOf(address, buckets)
+  local whole = 1
+  while whole < buckets do whole = whole * 2 end
+  local bucket = address % whole
+  return bucket < buckets and bucket or address % (whole / 2)
+end
+`
+
+/**
+ * Defines the table as it stands now: `generation`, `buckets`, `remembered`, `before`, and `unit`, the milliseconds that the
+ * value of a mark counts in from the begin of its generation, so that 24 bits hold it. A new generation begins with half the
+ * buckets of the one before. Needs `now`, `width` and `stood`: the four {@link tableFields} of counters as numbers.
+ */
+export const readTable = `
+local generation, buckets, remembered, before = unpack(stood)
+local present = math.max(math.floor(now / width), generation)
+if present > generation then
+  before = present == generation + 1 and buckets or 0
+  generation, buckets, remembered = present, math.max(1, math.floor(before / 2)), 0
+end
+local unit = math.ceil(width / 8388607)
+`
+
+export const tableFields = "'generation', 'buckets', 'remembered', 'before'"

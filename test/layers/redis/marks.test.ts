@@ -1,0 +1,156 @@
+import { assert, describe, it } from "@effect/vitest"
+import { createHash } from "node:crypto"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { RedisStore } from "../../../layers/redis/client.ts"
+import { addressOf, bucketOf, fill, markOf, sourceOf } from "../../../layers/redis/event-log/marks.ts"
+import { keysOf } from "../../../layers/redis/keys.ts"
+import { layer as logLayer } from "../../../layers/redis/event-log.ts"
+import { layer } from "../../../layers/redis/store.ts"
+import { EventLog, type NewEntry } from "../../../src/inbound/event-log.ts"
+import { retention } from "../../../src/inbound/retention.ts"
+import { freshStore } from "../../support/fresh-store.ts"
+import { ageMarks, bucketsIn } from "./age-marks.ts"
+
+/** Consumed by nobody, so that the log itself stays out of the measure. */
+const event = (n: number): NewEntry => ({
+  key: `evt_${createHash("sha256").update(String(n)).digest("hex").slice(0, 32)}`,
+  sort: "event",
+  consumers: [],
+  record: "r"
+})
+
+let batches = 0
+const batch = (...entries: ReadonlyArray<NewEntry>) => ({ nonce: `batch-${++batches}`, entries })
+const run = (from: number, to: number) => batch(...Array.from({ length: to - from }, (_, n) => event(from + n)))
+
+const fresh = () => layer({ environment: "local", partitions: 1 }).pipe(Layer.provideMerge(freshStore()))
+
+const redis = Effect.fnUntraced(function* (name: string, ...args: ReadonlyArray<string | number>) {
+  return yield* (yield* RedisStore).command(name, ...args)
+})
+const here = Effect.map(RedisStore, (store) => keysOf(store.prefix, 0))
+const table = Effect.gen(function* () {
+  const fields = ["generation", "buckets", "remembered", "before"]
+  const reply = yield* redis("HMGET", (yield* here).of("counters"), ...fields)
+  const [generation = 0, buckets = 0, remembered = 0, before = 0] = Array.isArray(reply) ? reply.map(Number) : []
+  return { generation, buckets, remembered, before }
+})
+const sizes = Effect.flatMap(bucketsIn(0), (names) =>
+  Effect.forEach(names, (name) => Effect.map(redis("HLEN", name), Number))
+)
+
+describe("dedupe marks", () => {
+  it("a bucket is shared out with the new one alone, and every address has its place", () => {
+    for (let buckets = 1; buckets < 300; buckets++) {
+      for (let address = 0; address < 2_000; address += 37) {
+        const now = bucketOf(address, buckets)
+        assert.isBelow(now, buckets)
+        const then = bucketOf(address, buckets + 1)
+        if (then !== now) assert.deepStrictEqual([now, then], [sourceOf(buckets), buckets])
+      }
+    }
+    assert.isBelow(bucketOf(2 ** 32 - 1, 100_000), 100_000)
+  })
+
+  it("a mark holds 96 bits of the id, and what is no event id never looks like one", () => {
+    const key = `evt_${"0123456789abcdef".repeat(2)}`
+    assert.strictEqual(markOf(key).toString("hex"), key.slice(12))
+    assert.strictEqual(addressOf(markOf(key)), 0x89abcdef)
+    assert.notDeepEqual(markOf(key.replace("evt", "qua")), markOf(key))
+  })
+
+  it.effect("G10 twenty thousand marks stay in small buckets, each told again, at a fraction of a key each", () =>
+    Effect.gen(function* () {
+      const log = yield* EventLog
+      const many = 20_000
+      for (let from = 0; from < many; from += 250) yield* log.admit(0, run(from, from + 250))
+      const { buckets, remembered } = yield* table
+      assert.strictEqual(remembered, many)
+      assert.strictEqual(buckets, Math.ceil(many / fill))
+      const held = yield* sizes
+      assert.strictEqual(
+        held.reduce((sum, size) => sum + size, 0),
+        many
+      )
+      assert.isAtMost(Math.max(...held), 128)
+      for (let from = 0; from < many; from += 1_000) {
+        assert.deepStrictEqual([...new Set(yield* log.admit(0, run(from, from + 1_000)))], ["deduped"])
+      }
+      let bytes = 0
+      for (const name of yield* bucketsIn(0)) {
+        assert.strictEqual(yield* redis("OBJECT", "ENCODING", name), "listpack")
+        bytes += Number(yield* redis("MEMORY", "USAGE", name))
+      }
+      const { prefix } = yield* RedisStore
+      yield* redis("SET", `${prefix}:${event(0).key}`, 1, "EX", 691_200)
+      const one = Number(yield* redis("MEMORY", "USAGE", `${prefix}:${event(0).key}`))
+      assert.isAtMost(bytes / many, 0.2 * one)
+    }).pipe(Effect.provide(fresh()))
+  )
+
+  it.effect("G10 a generation goes whole, once nobody reads it", () =>
+    Effect.gen(function* () {
+      const log = yield* EventLog
+      yield* log.admit(0, run(0, 500))
+      const { generation } = yield* table
+      const names = yield* bucketsIn(0)
+      assert.isAbove(names.length, 10)
+      const end = (generation + 2) * retention.marks
+      for (const name of names) assert.strictEqual(yield* redis("PEXPIRETIME", name), end)
+      yield* ageMarks(0, 1)
+      yield* log.admit(0, run(500, 501))
+      assert.deepStrictEqual(yield* table, {
+        generation,
+        buckets: Math.floor(names.length / 2),
+        remembered: 1,
+        before: names.length
+      })
+    }).pipe(Effect.provide(fresh()))
+  )
+
+  it.effect("G10 an event seen at the end of one generation and at the begin of the next is the same event", () =>
+    Effect.gen(function* () {
+      const log = yield* EventLog
+      yield* log.admit(0, run(0, 300))
+      for (let passed = 0; passed < 3; passed++) {
+        yield* ageMarks(0, 1)
+        assert.deepStrictEqual([...new Set(yield* log.admit(0, run(0, 300)))], ["deduped"])
+      }
+      assert.strictEqual((yield* table).remembered, 300)
+      yield* ageMarks(0, 2)
+      assert.deepStrictEqual([...new Set(yield* log.admit(0, run(0, 300)))], ["admitted"])
+      const counts = yield* log.counts
+      assert.deepStrictEqual([counts.received, counts.admitted, counts.deduped], [1_500, 600, 900])
+    }).pipe(Effect.provide(fresh()))
+  )
+
+  it.effect("G10 the store's generation never goes backwards, whatever its clock says", () =>
+    Effect.gen(function* () {
+      const log = yield* EventLog
+      yield* redis("HSET", (yield* here).of("counters"), "generation", 1_000_000, "buckets", 1)
+      assert.deepStrictEqual(yield* log.admit(0, run(1, 2)), ["admitted"])
+      assert.deepStrictEqual(yield* log.admit(0, run(1, 2)), ["deduped"])
+      assert.strictEqual((yield* table).generation, 1_000_000)
+    }).pipe(Effect.provide(fresh()))
+  )
+
+  it.effect("replicas that admit by turns each find what the other has marked, while buckets are made", () =>
+    Effect.gen(function* () {
+      const one = yield* EventLog
+      const other = Context.get(yield* Layer.build(Layer.fresh(logLayer())), EventLog)
+      yield* Effect.forEach(
+        Array.from({ length: 60 }, (_, n) => n),
+        (n) =>
+          Effect.forEach([one, other], (log) => log.admit(0, run(n * 50, n * 50 + 50)), {
+            concurrency: "unbounded"
+          }),
+        { concurrency: 4 }
+      )
+      const counts = yield* one.counts
+      assert.deepStrictEqual([counts.received, counts.admitted, counts.deduped], [6_000, 3_000, 3_000])
+      assert.strictEqual((yield* table).remembered, 3_000)
+    }).pipe(Effect.scoped, Effect.provide(fresh()))
+  )
+})
