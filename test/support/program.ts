@@ -25,8 +25,8 @@ export interface Options {
   readonly secrets?: Readonly<Record<string, string | undefined>>
   /** With a sealing key and a pepper. */
   readonly sealed?: boolean
-  /** What the file says in place of all this. */
-  readonly file?: string
+  /** What the file says in place of all this, given where the secrets are. */
+  readonly file?: string | ((secrets: string) => string)
 }
 
 /** How a process ended. */
@@ -118,6 +118,9 @@ export interface Launching {
   readonly stdio?: ReadonlyArray<"pipe" | "ipc">
 }
 
+const running = new Set<ChildProcess>()
+process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")))
+
 const launch = (file: string, { entry = join(root, "bin/comporta.js"), env = {}, stdio = [] }: Launching = {}) =>
   Effect.acquireRelease(
     Effect.sync(() => {
@@ -125,9 +128,8 @@ const launch = (file: string, { entry = join(root, "bin/comporta.js"), env = {},
         stdio: ["ignore", "pipe", "pipe", ...stdio],
         env: { PATH: "/usr/bin", ...env }
       })
-      const atExit = () => child.kill("SIGKILL")
-      process.once("exit", atExit)
-      child.once("exit", () => process.removeListener("exit", atExit))
+      running.add(child)
+      child.once("exit", () => running.delete(child))
       return { child, ...follow(child) }
     }),
     ({ child, ended }) =>
@@ -196,7 +198,8 @@ export const installation = (options: Options = {}): Effect.Effect<Installation,
       if (value !== undefined) write(`secrets/${ref}`, `${value}\n`)
     }
     const file = join(directory, "comporta.yaml")
-    write("comporta.yaml", options.file ?? yaml(directory, port, options))
+    const text = typeof options.file === "function" ? options.file(join(directory, "secrets")) : options.file
+    write("comporta.yaml", text ?? yaml(directory, port, options))
     return {
       directory,
       file,
