@@ -7,18 +7,23 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as MemoryAudit from "../layers/memory/audit-log.ts"
+import * as MemoryProofs from "../layers/memory/last-proofs.ts"
 import * as MemoryLedger from "../layers/memory/intent-ledger.ts"
+import * as MemoryAdmin from "../layers/memory/store-admin.ts"
 import * as MemoryStore from "../layers/memory/store.ts"
 import * as ApiKeys from "../layers/node-crypto/api-keys.ts"
 import { digest } from "../layers/node-crypto/digest.ts"
 import * as IdHash from "../layers/node-crypto/id-hash.ts"
 import { randomKey } from "../layers/node-crypto/random.ts"
 import * as Sealer from "../layers/node-crypto/sealer.ts"
+import * as Host from "../layers/node-host/host.ts"
 import * as WebServer from "../layers/node-http/web-server.ts"
 import * as ProviderHttp from "../layers/provider-http/provider-http.ts"
 import * as RedisAudit from "../layers/redis/audit-log.ts"
 import * as RedisClient from "../layers/redis/client.ts"
+import * as RedisProofs from "../layers/redis/last-proofs.ts"
 import * as RedisLedger from "../layers/redis/intent-ledger.ts"
+import * as RedisAdmin from "../layers/redis/store-admin.ts"
 import * as RedisStore from "../layers/redis/store.ts"
 import * as RedisWatch from "../layers/redis/watch.ts"
 import * as RuntimePush from "../layers/runtime-push/runtime-push.ts"
@@ -46,6 +51,18 @@ const ofStore = (at: Exclude<StoreAt, { readonly _tag: "Memory" }>, sentinelPass
   return { sentinel: { name: at.name, nodes: at.nodes, ...password } }
 }
 
+const connectionOf = (
+  at: Exclude<StoreAt, { readonly _tag: "Memory" }>,
+  replicas: number | undefined,
+  password: SecretReader | undefined,
+  sentinelPassword: SecretReader | undefined
+) =>
+  RedisClient.layer({
+    ...ofStore(at, sentinelPassword),
+    ...(password === undefined ? {} : { password: password.current() }),
+    ...(replicas === undefined ? {} : { replicas })
+  })
+
 const store: Parts["store"] = ({ at, replicas, retention }, environment, password, sentinelPassword) => {
   const log = { marks: Duration.toMillis(retention.dedupe), delivered: Duration.toMillis(retention.delivered) }
   const ledger = { intents: Duration.toMillis(retention.intents), tombstones: Duration.toMillis(retention.tombstones) }
@@ -55,17 +72,20 @@ const store: Parts["store"] = ({ at, replicas, retention }, environment, passwor
       Layer.provideMerge(MemoryStore.layer(options))
     )
   }
-  const connection = RedisClient.layer({
-    ...ofStore(at, sentinelPassword),
-    ...(password === undefined ? {} : { password: password.current() }),
-    ...(replicas === undefined ? {} : { replicas })
-  })
+  const connection = connectionOf(at, replicas, password, sentinelPassword)
   return Layer.mergeAll(RedisLedger.layer(ledger), RedisAudit.layer).pipe(
     Layer.provideMerge(RedisStore.layer(options)),
     Layer.provideMerge(RedisWatch.layer),
     Layer.provide(connection)
   )
 }
+
+const storeAdmin: Parts["storeAdmin"] = ({ at, replicas }, environment, password, sentinelPassword) =>
+  at._tag === "Memory"
+    ? Layer.mergeAll(MemoryAdmin.layer, MemoryProofs.layer)
+    : Layer.mergeAll(RedisAdmin.layer({ environment }), RedisProofs.layer).pipe(
+        Layer.provide(connectionOf(at, replicas, password, sentinelPassword))
+      )
 
 const gateway: Parts = {
   version,
@@ -80,6 +100,8 @@ const gateway: Parts = {
       ? Sealer.plain
       : Layer.effectContext(Effect.mapError(Layer.build(Sealer.layer(key.candidates)), thirtyTwoBytes(key.ref))),
   store,
+  storeAdmin,
+  host: Layer.provide(Host.layer, NodeServices.layer),
   idHash: (ref, pepper) => Layer.effectContext(Effect.mapError(Layer.build(IdHash.layer(pepper)), thirtyTwoBytes(ref))),
   runtime: (url, secret) => RuntimePush.layer({ url, secret, version }),
   providerHttp: ProviderHttp.layer(),

@@ -1,5 +1,8 @@
 import type * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
+import type { Host } from "./boot/host.ts"
+import type { LastProofs } from "./boot/last-proofs.ts"
+import type { StoreAdmin } from "./boot/store-admin.ts"
 import type { Config, SecretsConfig, StoreConfig } from "./config/config.ts"
 import type { SecretReader } from "./connector/channel.ts"
 import type { Connector } from "./connector/connector.ts"
@@ -36,6 +39,13 @@ export interface Parts {
     password: SecretReader | undefined,
     sentinelPassword: SecretReader | undefined
   ) => Layer.Layer<StoreServices, InfraError | StampRefused, Sealer | Log>
+  readonly storeAdmin: (
+    store: StoreConfig,
+    environment: Config["environment"],
+    password: SecretReader | undefined,
+    sentinelPassword: SecretReader | undefined
+  ) => Layer.Layer<StoreAdmin | LastProofs, InfraError>
+  readonly host: Layer.Layer<Host>
   readonly idHash: (ref: string, pepper: Redacted.Redacted<string>) => Layer.Layer<IdHash, BadSecret>
   readonly runtime: (url: string, secret: string, version: string) => Layer.Layer<Runtime, SecretUnavailable, Secrets>
   readonly providerHttp: Layer.Layer<ProviderHttp>

@@ -1,6 +1,8 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import type * as Scope from "effect/Scope"
 import type { Config } from "./config/config.ts"
 import { Channels } from "./connector/channels.ts"
 import type { Unbound } from "./connector/configure.ts"
@@ -16,6 +18,7 @@ import { Deployment } from "./partition/deployment.ts"
 import type { Parts } from "./parts.ts"
 import { IdHash } from "./secrets/id-hash.ts"
 import { type SecretHandle, Secrets } from "./secrets/secrets.ts"
+import type { BadSecret } from "./secrets/bad-secret.ts"
 import type { SecretUnavailable } from "./secrets/secret-store.ts"
 
 /** Milliseconds that a stop waits: for requests under way, then for calls under way. */
@@ -35,6 +38,31 @@ export const buildStore = Effect.fnUntraced(function* (config: Config, parts: Pa
   return yield* Layer.build(
     parts.store(config.store, config.environment, ofServers, ofSentinels).pipe(Layer.provideMerge(parts.sealer(key)))
   )
+})
+
+/** The store as the boot looks at it, over a connection of its own. */
+export const adminOf = Effect.fnUntraced(function* (config: Config, parts: Parts, handle: Handle) {
+  const { at, password } = config.store
+  const ofServers = yield* optional(handle, password)
+  const ofSentinels = yield* optional(handle, at._tag === "Sentinel" ? at.password : undefined)
+  return parts.storeAdmin(config.store, config.environment, ofServers, ofSentinels)
+})
+
+/** Secrets that are there and are none of what they are for; those that are missing are told elsewhere. */
+export const unusable = Effect.fnUntraced(function* (config: Config, parts: Parts, { handle }: Secrets["Service"]) {
+  const { sealingKey, pepper } = config.store
+  const given = (ref: string | undefined) => Effect.orElseSucceed(optional(handle, ref), () => undefined)
+  const key = yield* given(sealingKey)
+  const salt = yield* given(pepper)
+  const tries: ReadonlyArray<Effect.Effect<unknown, BadSecret | SecretUnavailable, Scope.Scope | Secrets>> = [
+    ...(key === undefined ? [] : [Layer.build(parts.sealer(key))]),
+    ...(salt === undefined ? [] : [Layer.build(parts.idHash(salt.ref, salt.current()))]),
+    ...(config.runtime?._tag === "Push" && (yield* given(config.runtime.secret)) !== undefined
+      ? [Layer.build(parts.runtime(config.runtime.url, config.runtime.secret, parts.version))]
+      : [])
+  ]
+  const tried = yield* Effect.scoped(Effect.forEach(tries, (one) => Effect.result(Effect.asVoid(one))))
+  return tried.flatMap((one) => (Result.isFailure(one) ? [one.failure] : []))
 })
 
 /** Everything above the store, in the order in which it stops: workers, then calls under way. */

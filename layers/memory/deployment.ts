@@ -11,6 +11,7 @@ export const layer = (options: Options = {}): Layer.Layer<Deployment> =>
   Layer.sync(Deployment, () =>
     Deployment.of({
       id: randomBytes(16).toString("hex"),
+      former: [],
       environment: "local",
       partitions: options.partitions ?? defaultPartitions,
       localPepper: randomBytes(32).toString("base64")

@@ -11,6 +11,7 @@ export type Kept =
   | "quarantine"
   | "dead"
   | "audit"
+  | "check"
 
 /** `comporta:{p3}:log`: the braces are the hash tag, so that all keys of a partition share one slot. */
 export const keysOf = (prefix: string, partition: number) => {
@@ -19,6 +20,8 @@ export const keysOf = (prefix: string, partition: number) => {
     of: (what: Kept): string => of(what),
     /** A bucket of what was seen in one generation (G10); short, since there is one for every forty events or so. */
     marks: (generation: number, bucket: number): string => of(`m:${generation}:${bucket}`),
+    /** That a credential was proven good (G37). */
+    proof: (credential: string): string => of(`proof:${credential}`),
     /** The answer to one batch (G28). */
     nonce: (nonce: string): string => of(`nonce:${nonce}`)
   }

@@ -16,3 +16,22 @@ export const readStamp = defineScript(
 return redis.call('HGETALL', KEYS[1])
 `
 )
+
+/** KEYS: the partition's stamp. ARGV: fields and values, written over what is there. Answers the stamp as it then stands. */
+export const replaceStamp = defineScript(
+  "replace stamp",
+  `#!lua flags=allow-oom
+redis.call('HSET', KEYS[1], unpack(ARGV))
+return redis.call('HGETALL', KEYS[1])
+`
+)
+
+/** KEYS: the first partition's stamp. ARGV: fingerprint of a pepper. Answers the one that is kept, this one where none was. */
+export const notePepper = defineScript(
+  "note pepper",
+  `#!lua
+if redis.call('EXISTS', KEYS[1]) == 0 then return '' end
+redis.call('HSETNX', KEYS[1], 'fingerprint', ARGV[1])
+return redis.call('HGET', KEYS[1], 'fingerprint')
+`
+)

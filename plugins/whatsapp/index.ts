@@ -1,7 +1,6 @@
 import * as Duration from "effect/Duration"
 import { type Route, connector } from "../../src/connector/connector.ts"
 import { usage } from "../meta/usage.ts"
-import { capabilities } from "./capabilities.ts"
 import { errors } from "./errors.ts"
 import { decode } from "./inbound/decode.ts"
 import { handshake } from "./inbound/handshake.ts"
@@ -9,8 +8,9 @@ import { identityVersion } from "./inbound/identity.ts"
 import { verify } from "./inbound/verify.ts"
 import { limits } from "./limits.ts"
 import { recipientKey } from "./outbound/recipient.ts"
+import { text } from "./outbound/text.ts"
 import { probe } from "./probe.ts"
-import { Account, Settings } from "./settings.ts"
+import { Account, isGenuine, Settings } from "./settings.ts"
 
 /** A number's own events go by its alias, those of its business account by one that all its numbers share (G28). */
 const routes = (alias: string, account: Account): readonly [Route, Route] => [
@@ -35,11 +35,12 @@ export const whatsapp = connector({
     decode,
     identityVersion
   },
-  capabilities,
+  capabilities: [text],
   errors,
   probe,
   limits,
   recipientOf: recipientKey,
   usage,
+  isGenuine,
   simulator: () => import("./simulator/index.ts").then(({ simulate }) => simulate)
 })

@@ -4,15 +4,17 @@ import { failed, ok } from "./report.ts"
 
 /** What the configuration asks for and this release cannot do: refused, never ignored. */
 export const configChecks = (config: Config): ReadonlyArray<BootCheck> => [
-  config.environment === "local"
-    ? ok("environment")
-    : failed(
-        "environment",
-        `${config.environment} needs boot checks that this release does not have`,
-        "set environment: local, on a machine of your own; staging and production come with a later release"
-      ),
+  ok("environment"),
+  ...(config.environment === "production" ? [unready] : []),
   ...unavailable(config).map(({ path, instead }) => failed(`config:${path}`, "not available in this release", instead))
 ]
+
+/** Production starts with a certificate alone, and this release can neither make one nor read it. */
+const unready = failed(
+  "readiness",
+  "production needs a certificate that says GO, and this release knows none",
+  "set environment: staging; certificates come with a later release"
+)
 
 const unavailable = (config: Config): ReadonlyArray<{ readonly path: string; readonly instead: string }> => [
   ...(config.secrets === undefined || config.secrets.from === "files"

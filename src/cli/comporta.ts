@@ -1,15 +1,17 @@
 import * as Effect from "effect/Effect"
 import * as Command from "effect/cli/Command"
 import type { ProgramParts } from "../parts.ts"
+import { check } from "./check.ts"
 import { codes, Ended } from "./exit.ts"
 import { lab } from "./lab.ts"
 import { serve } from "./serve.ts"
+import { store } from "./store.ts"
 
 /** The program `comporta`, given its command line. */
 export const comporta = (parts: ProgramParts, args: ReadonlyArray<string>) => {
   const root = Command.make("comporta").pipe(
     Command.withDescription("A connector gateway: in once, out once, and in doubt it stays shut"),
-    Command.withSubcommands([serve(parts), lab(parts)])
+    Command.withSubcommands([serve(parts), check(parts), store(parts), lab(parts)])
   )
   return Command.runWith(root, { version: parts.gateway.version })(args).pipe(
     Effect.catchTag("ShowHelp", ({ errors }) =>

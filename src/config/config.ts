@@ -34,6 +34,8 @@ export interface StoreConfig {
   /** Replicas that must acknowledge a write, where the store can fail over (G1). */
   readonly replicas?: number
   readonly retention: Retention
+  /** Events, and intents, a second that the operator expects: what memory is reckoned by (G9). */
+  readonly rate?: number
   /** Present outside `local`. */
   readonly sealingKey?: SecretRef
   /** Present outside `local`. */

@@ -2,7 +2,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Retention } from "./config.ts"
-import { Count, exactlyOne, Node, oneOf, RedisUrl, SecretRef, Span, unique, Word } from "./values.ts"
+import { Count, exactlyOne, Node, oneOf, Rate, RedisUrl, SecretRef, Span, unique, Word } from "./values.ts"
 
 const { Struct, optionalKey } = Schema
 
@@ -36,6 +36,7 @@ export const Store = Struct({
   durability: Schema.Literals(["host", "process"]).pipe(Schema.withDecodingDefaultKey(Effect.succeed("host" as const))),
   replicas: optionalKey(Count),
   retention: RetentionTimes.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
+  rate: optionalKey(Rate),
   sealingKey: optionalKey(SecretRef),
   pepper: optionalKey(SecretRef)
 }).pipe(Schema.refine(oneOf("url", "sentinel", "cluster"), exactlyOne("url, sentinel and cluster")))

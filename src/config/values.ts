@@ -32,6 +32,7 @@ export const portExpected = "an integer between 1 and 65535"
 export const isPort = (value: number): boolean => Number.isInteger(value) && value >= 1 && value <= 65_535
 export const Port = number(portExpected, isPort)
 export const Count = number("a whole number, 0 or more", (value) => Number.isSafeInteger(value) && value >= 0)
+export const Rate = number("a number above 0", (value) => Number.isFinite(value) && value > 0)
 
 export const Host = matching("a host name or an IP address", /^[A-Za-z0-9.:_-]{1,253}$/)
 export const Network = text("an IP network, such as 10.0.0.0/8", (value) =>

@@ -28,6 +28,8 @@ export interface RawConnector {
 export interface Unbound {
   /** References of every secret that it needs. */
   readonly secretRefs: ReadonlyArray<string>
+  /** Its settings lead to the provider itself, and to no stand-in (G40). */
+  readonly genuine: boolean
   readonly bind: <E>(read: (ref: string) => Effect.Effect<SecretReader, E>, digest: Digest) => Effect.Effect<Channel, E>
 }
 
@@ -83,6 +85,7 @@ export const configure = <Settings, Account>(
   const enabled = raw.capabilities.flatMap((id) => known.get(id) ?? [])
   return Result.succeed({
     secretRefs,
+    genuine: definition.isGenuine?.(settings.success) ?? true,
     bind: (read, digest) =>
       Effect.map(
         Effect.forEach(secretRefs, (ref) => Effect.map(read(ref), (reader) => [ref, reader] as const)),

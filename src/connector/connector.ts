@@ -67,6 +67,8 @@ export interface Definition<Settings, Account> {
   readonly recipientOf?: (to: string) => string
   /** Seconds for which the headers of any answer ask that the account hold still; 0 where they do not. */
   readonly usage?: (answer: ProviderAnswer) => number
+  /** Do these settings lead to the provider itself (G40)? Absent: they cannot lead anywhere else. */
+  readonly isGenuine?: (settings: Settings) => boolean
   /** Loaded only where a simulated provider is wanted. */
   readonly simulator?: () => Promise<Simulate>
 }

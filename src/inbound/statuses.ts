@@ -7,17 +7,15 @@ import { decodeCallbackData } from "../outbound/callback-data.ts"
 import { IntentLedger, type LateEvidence } from "../outbound/intent-ledger.ts"
 import { Deployment } from "../partition/deployment.ts"
 import { IdHash } from "../secrets/id-hash.ts"
-import { consume, readEvent } from "./consume.ts"
+import { consume } from "./consume.ts"
 import { persist } from "./dispatch.ts"
 import { EventLog, type Ownership } from "./event-log.ts"
 
 /** The reconciler: statuses reach the ledger by a consumer of their own, never behind a stuck runtime (G22). */
 export const reconcile = (owner: Ownership) =>
-  consume(owner, "ledger", (entry) =>
+  consume(owner, "ledger", (entry, event) =>
     Effect.gen(function* () {
       const events = yield* EventLog
-      const event = yield* readEvent(owner, entry)
-      if (event === undefined) return
       const evidence = yield* evidenceOf(event)
       if (evidence !== undefined) yield* apply(event, evidence)
       yield* persist(events.acknowledge(owner, "ledger", entry.position))
@@ -31,7 +29,7 @@ const evidenceOf = Effect.fnUntraced(function* (event: InboundEvent) {
   const channels = yield* Channels
   const { evidence } = event
   if (evidence?.callbackData === undefined) return undefined
-  const data = decodeCallbackData(hash, deployment.id, event, evidence.callbackData)
+  const data = decodeCallbackData(hash, deployment, event, evidence.callbackData)
   if (data === undefined) return undefined
   const messageId = Personal.open(event.personal).providerId
   const late: LateEvidence = {

@@ -32,21 +32,7 @@ export const labReading = (ports: LabPorts): Reading => ({
         accounts: {
           support: { secrets: { accessToken: "whatsapp/support" }, settings: { phoneNumberId, businessAccountId } }
         },
-        capabilities: [
-          "text",
-          "template",
-          "image",
-          "video",
-          "audio",
-          "document",
-          "sticker",
-          "location",
-          "contacts",
-          "interactive",
-          "reaction",
-          "mark_read",
-          "typing_indicator"
-        ]
+        capabilities: ["text"]
       }
     }
   }

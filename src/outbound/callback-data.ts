@@ -33,14 +33,15 @@ const isIntentId = Schema.decodeUnknownOption(IntentId)
 /** `undefined` for what is not ours: another deployment's, another account's, another version's, or made up. */
 export const decodeCallbackData = (
   hash: IdHash["Service"],
-  deployment: string,
+  deployment: { readonly id: string; readonly former: ReadonlyArray<string> },
   sender: Sender,
   text: string
 ): CallbackData | undefined => {
   const [version, from, id, attempt, mac, ...rest] = text.split(".")
-  if (version !== "c1" || from !== deployment || rest.length > 0) return undefined
+  if (version !== "c1" || from === undefined || rest.length > 0) return undefined
+  if (from !== deployment.id && !deployment.former.includes(from)) return undefined
   const intentId = Option.getOrUndefined(isIntentId(id))
   if (intentId === undefined || attempt === undefined || !/^[1-9]\d{0,8}$/.test(attempt)) return undefined
   const data = { intentId, attempt: Number(attempt) }
-  return mac === macOf(hash, deployment, sender, data) ? data : undefined
+  return mac === macOf(hash, from, sender, data) ? data : undefined
 }

@@ -7,6 +7,8 @@ export class Deployment extends Context.Service<
   {
     /** Random, made once; callback data carries it so that another deployment's statuses are told apart (G18). */
     readonly id: string
+    /** Ids that it had before the store was fenced: their callback data is still ours. */
+    readonly former: ReadonlyArray<string>
     readonly environment: "local" | "staging" | "production"
     readonly partitions: number
     /** 32 bytes in base64 that the store keeps for `local`, where no pepper is configured; empty elsewhere. */

@@ -41,6 +41,7 @@ const typesOnly: Readonly<Record<string, ReadonlyArray<string>>> = { http: ["nod
 /** Files beside `app.ts` that belong to a room. */
 const parts: Readonly<Record<string, string>> = {
   parts: "app",
+  preflight: "app",
   services: "app",
   "main-parts": "main",
   version: "domain"

@@ -9,7 +9,9 @@ import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { inject } from "vitest"
 import * as MemoryAudit from "../../layers/memory/audit-log.ts"
+import * as MemoryProofs from "../../layers/memory/last-proofs.ts"
 import * as MemoryLedger from "../../layers/memory/intent-ledger.ts"
+import * as MemoryAdmin from "../../layers/memory/store-admin.ts"
 import * as MemoryStore from "../../layers/memory/store.ts"
 import * as ApiKeys from "../../layers/node-crypto/api-keys.ts"
 import { digest } from "../../layers/node-crypto/digest.ts"
@@ -31,6 +33,7 @@ import { retentionDefaults } from "../../src/config/store-schema.ts"
 import type { Parts } from "../../src/parts.ts"
 import { BadSecret } from "../../src/secrets/bad-secret.ts"
 import { version } from "../../src/version.ts"
+import { quietHost } from "../fakes/host.ts"
 import * as FakeLog from "../fakes/log.ts"
 import { type Client, client, secrets } from "./client.ts"
 import { businessAccountId, phoneNumberId } from "./webhook.ts"
@@ -88,7 +91,7 @@ const readingOf = ({ provider = nobody, runtime, accounts, store = "redis", redi
             { secrets: { accessToken: "whatsapp/support" }, settings }
           ])
         ),
-        capabilities: whatsapp.capabilities.map(({ id }) => id)
+        capabilities: ["text"]
       }
     }
   }
@@ -109,6 +112,8 @@ const partsOf = (prefix: string, options: Options): Parts => ({
   digest,
   secretStore: () => givenBy(options),
   sealer: () => Sealer.plain,
+  storeAdmin: () => Layer.mergeAll(MemoryAdmin.layer, MemoryProofs.layer),
+  host: quietHost,
   store: ({ at }, environment) => {
     if (at._tag !== "Server") {
       return Layer.provideMerge(Layer.mergeAll(MemoryLedger.layer(), MemoryAudit.layer), MemoryStore.layer())

@@ -25,8 +25,8 @@ export interface Options {
   readonly secrets?: Readonly<Record<string, string | undefined>>
   /** With a sealing key and a pepper. */
   readonly sealed?: boolean
-  /** What the file says in place of all this, given where the secrets are. */
-  readonly file?: string | ((secrets: string) => string)
+  /** What the file says in place of all this. */
+  readonly file?: string | ((directory: string, port: number) => string)
 }
 
 /** How a process ended. */
@@ -118,18 +118,19 @@ export interface Launching {
   readonly stdio?: ReadonlyArray<"pipe" | "ipc">
 }
 
-const running = new Set<ChildProcess>()
-process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")))
-
-const launch = (file: string, { entry = join(root, "bin/comporta.js"), env = {}, stdio = [] }: Launching = {}) =>
+const launch = (
+  words: ReadonlyArray<string>,
+  { entry = join(root, "bin/comporta.js"), env = {}, stdio = [] }: Launching = {}
+) =>
   Effect.acquireRelease(
     Effect.sync(() => {
-      const child = spawn(process.execPath, [entry, "serve", "--config", file], {
+      const child = spawn(process.execPath, [entry, ...words], {
         stdio: ["ignore", "pipe", "pipe", ...stdio],
         env: { PATH: "/usr/bin", ...env }
       })
-      running.add(child)
-      child.once("exit", () => running.delete(child))
+      const atExit = () => child.kill("SIGKILL")
+      process.once("exit", atExit)
+      child.once("exit", () => process.removeListener("exit", atExit))
       return { child, ...follow(child) }
     }),
     ({ child, ended }) =>
@@ -141,9 +142,15 @@ const launch = (file: string, { entry = join(root, "bin/comporta.js"), env = {},
 
 const isAbout = (event: string) => (line: JsonObject) => line["event"] === event
 
+const serve = (file: string) => ["serve", "--config", file]
+
+/** Runs a command of the program to its end. */
+export const comporta = (words: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) =>
+  Effect.scoped(Effect.flatMap(launch(words, { env }), ({ ended }) => ended))
+
 /** A process, the child itself at hand, which may not listen yet. */
 export const launched = (file: string, port: number, launching: Launching = {}) =>
-  Effect.map(launch(file, launching), ({ child, lines, output, ended }) => {
+  Effect.map(launch(serve(file), launching), ({ child, lines, output, ended }) => {
     const line = (event: string, count = 1) =>
       Effect.map(
         lines.until((all) => all.filter(isAbout(event)).length >= count),
@@ -198,13 +205,13 @@ export const installation = (options: Options = {}): Effect.Effect<Installation,
       if (value !== undefined) write(`secrets/${ref}`, `${value}\n`)
     }
     const file = join(directory, "comporta.yaml")
-    const text = typeof options.file === "function" ? options.file(join(directory, "secrets")) : options.file
-    write("comporta.yaml", text ?? yaml(directory, port, options))
+    const { file: text = yaml(directory, port, options) } = options
+    write("comporta.yaml", typeof text === "string" ? text : text(directory, port))
     return {
       directory,
       file,
       port,
       start: start(file, port),
-      run: (env = {}, other = file) => Effect.scoped(Effect.flatMap(launch(other, { env }), ({ ended }) => ended))
+      run: (env = {}, other = file) => comporta(serve(other), env)
     }
   })

@@ -42,6 +42,8 @@ export interface Provider extends Listening {
   readonly effectsOf: (intentId: unknown) => ReadonlyArray<Sent>
   /** Treatment of the next requests, in order; `accept` where none is told. */
   readonly next: (...turns: ReadonlyArray<Turn>) => void
+  /** From now on no token is taken where a probe asks. */
+  readonly refuseTokens: () => void
   /** Answers whoever waits. */
   readonly letGo: () => void
 }
@@ -98,7 +100,12 @@ export const provider = (
       const contacts = [{ input: to, wa_id: to.replace("+", "") }]
       return json(response, 200, { messaging_product: "whatsapp", contacts, messages: [{ id }] })
     }
+    let tokens = true
     const server = yield* listening((request, bytes, response) => {
+      if (request.method === "GET" && !tokens) {
+        json(response, 401, error(190))
+        return
+      }
       if (request.method === "GET") {
         json(response, 200, probed(request.url ?? ""))
         return
@@ -115,6 +122,9 @@ export const provider = (
     })
     return {
       ...server,
+      refuseTokens: () => {
+        tokens = false
+      },
       url: `http://127.0.0.1:${server.port}`,
       requests,
       effects,

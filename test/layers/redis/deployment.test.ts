@@ -95,7 +95,9 @@ describe("the store's stamp", () => {
       const store = yield* RedisStore
       yield* store.command("HSET", keysOf(store.prefix, 0).of("stamp"), "identity", 99)
       const refused = yield* Effect.flip(start({ environment: "local" }))
-      assert.include(refused.message, "another version")
+      assert.include(refused.message, "a newer version")
+      yield* store.command("HSET", keysOf(store.prefix, 0).of("stamp"), "identity", 0)
+      assert.include((yield* Effect.flip(start({ environment: "local" }))).message, "another version")
     }).pipe(Effect.provide(freshStore()))
   )
 })

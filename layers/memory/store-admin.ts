@@ -1,0 +1,22 @@
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { StoreAdmin } from "../../src/boot/store-admin.ts"
+import { StampRefused } from "../../src/partition/deployment.ts"
+
+const nothing = Effect.fail(
+  new StampRefused({ problem: "this store is memory, and lives as long as its process", remedy: "set store.url" })
+)
+
+/** There is nothing to administer in a store that ends with its process. */
+export const layer: Layer.Layer<StoreAdmin> = Layer.succeed(
+  StoreAdmin,
+  StoreAdmin.of({
+    servers: Effect.succeed([]),
+    write: () => Effect.void,
+    stamp: Effect.undefined,
+    init: () => nothing,
+    isPepper: () => Effect.succeed(true),
+    upgrade: nothing,
+    fence: nothing
+  })
+)

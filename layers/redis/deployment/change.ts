@@ -1,0 +1,46 @@
+import * as Effect from "effect/Effect"
+import { identityVersion, recordFormat } from "../../../src/partition/deployment.ts"
+import { RedisStore } from "../client.ts"
+import { newId, type Options } from "../deployment.ts"
+import { unexpectedReply } from "../failure.ts"
+import { readStamp, replaceStamp } from "../stamp.ts"
+import { ask, everywhere, fieldsOf, formerOf, ofEnvironment, refuse, type Stamp } from "./stamp.ts"
+
+/** Ids of before that are remembered: a status of a send from before a fence still finds its intent (G18). */
+const remembered = 16
+
+const stamped = Effect.fnUntraced(function* ({ environment }: Options) {
+  const store = yield* RedisStore
+  const stamp = yield* ask(store, readStamp, 0, [])
+  if (stamp === undefined) return yield* refuse("the store carries no stamp", "run `comporta store init` once")
+  return yield* ofEnvironment(stamp, environment)
+})
+
+/** The first partition decides: whoever finds a change half done repeats it. */
+const replace = Effect.fnUntraced(function* (stamp: Stamp) {
+  const store = yield* RedisStore
+  const write = (partition: number) => ask(store, replaceStamp, partition, fieldsOf(stamp))
+  const first = yield* write(0)
+  if (first === undefined) return yield* unexpectedReply(replaceStamp.name)
+  yield* everywhere(stamp, write)
+  return stamp
+})
+
+/** Another id: what still runs under the old one is refused by every script from then on (G4). */
+export const fenceStore = Effect.fnUntraced(function* (options: Options) {
+  const stamp = yield* stamped(options)
+  const former = [stamp.id, ...formerOf(stamp)].slice(0, remembered).join(",")
+  return yield* replace({ ...stamp, id: newId(), former })
+})
+
+/** Records of an older format stay readable; from here on this release's are written (G5). */
+export const upgradeStore = Effect.fnUntraced(function* (options: Options) {
+  const stamp = yield* stamped(options)
+  if (stamp.format > recordFormat || stamp.identity > identityVersion) {
+    return yield* refuse(
+      "the store was written by a newer version of this program",
+      "start that version, or a newer one"
+    )
+  }
+  return yield* replace({ ...stamp, format: recordFormat, identity: identityVersion })
+})

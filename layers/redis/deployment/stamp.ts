@@ -1,0 +1,74 @@
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { InfraError } from "../../../src/domain/failure.ts"
+import type { Deployment } from "../../../src/partition/deployment.ts"
+import { StampRefused } from "../../../src/partition/deployment.ts"
+import type { RedisStore } from "../client.ts"
+import { unexpectedReply } from "../failure.ts"
+import { keysOf } from "../keys.ts"
+import { asTexts } from "../reply.ts"
+import type { Script } from "../script.ts"
+
+/** `former`: the ids that the deployment had before it was fenced, newest first, separated by commas. */
+export const Stamp = Schema.Struct({
+  id: Schema.NonEmptyString,
+  environment: Schema.Literals(["local", "staging", "production"]),
+  partitions: Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 1024 })),
+  identity: Schema.FiniteFromString,
+  format: Schema.FiniteFromString,
+  pepper: Schema.String,
+  former: Schema.optionalKey(Schema.String),
+  /** Of the pepper that the store is used with. */
+  fingerprint: Schema.optionalKey(Schema.String)
+})
+export type Stamp = typeof Stamp.Type
+
+const decodeStamp = Schema.decodeUnknownEffect(Stamp)
+
+export const fieldsOf = (stamp: Stamp) => Object.entries(stamp).flat()
+
+export const formerOf = ({ former = "" }: Stamp): ReadonlyArray<string> => former.split(",").filter((id) => id !== "")
+
+const parse = (fields: ReadonlyArray<string>): Effect.Effect<Stamp | undefined, InfraError> => {
+  if (fields.length === 0) return Effect.undefined
+  const members: Record<string, string> = {}
+  for (let at = 0; at + 1 < fields.length; at += 2) members[fields[at] ?? ""] = fields[at + 1] ?? ""
+  return Effect.mapError(decodeStamp(members), () => unexpectedReply("read stamp"))
+}
+
+/** Runs a script of the stamp on one partition; answers the stamp as it then stands. */
+export const ask = (
+  store: RedisStore["Service"],
+  script: Script,
+  partition: number,
+  fields: ReadonlyArray<string | number>
+) =>
+  store
+    .run(script, [keysOf(store.prefix, partition).of("stamp")], fields)
+    .pipe(Effect.flatMap(asTexts(script.name)), Effect.flatMap(parse))
+
+export const refuse = (problem: string, remedy: string) => Effect.fail(new StampRefused({ problem, remedy }))
+
+export const another = "point this deployment at its own store, or run `comporta store fence` where that is meant"
+
+/** Is the store of this environment? */
+export const ofEnvironment = (stamp: Stamp, environment: Deployment["Service"]["environment"]) =>
+  stamp.environment === environment
+    ? Effect.succeed(stamp)
+    : refuse(`the store belongs to a ${stamp.environment} deployment, this one is ${environment}`, another)
+
+/** Does every partition, the first aside, answer with this stamp? */
+export const everywhere = (
+  stamp: Stamp,
+  one: (partition: number) => Effect.Effect<Stamp | undefined, InfraError>
+): Effect.Effect<void, InfraError | StampRefused> =>
+  Effect.forEach(
+    Array.from({ length: stamp.partitions }, (_, partition) => partition),
+    (partition) =>
+      Effect.flatMap(one(partition), (found) =>
+        found?.id === stamp.id
+          ? Effect.void
+          : refuse(`partition ${partition} of the store does not carry the stamp of the others`, another)
+      ),
+    { concurrency: 16, discard: true }
+  )

@@ -1,0 +1,130 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import type { Config } from "../config/config.ts"
+import { secretRefs } from "../config/secret-refs.ts"
+import type { Channel } from "../connector/channel.ts"
+import type { Connector } from "../connector/connector.ts"
+import type { Digest } from "../connector/inbound.ts"
+import type { ProviderHttp } from "../connector/provider-http.ts"
+import { InfraError } from "../domain/failure.ts"
+import type { BootCheck } from "../log/line.ts"
+import type { SecretUnavailable } from "../secrets/secret-store.ts"
+import { Secrets } from "../secrets/secrets.ts"
+import type { Configured } from "./connector-checks.ts"
+import { credentialOf } from "./credential.ts"
+import { Host } from "./host.ts"
+import { leakChecks, processCheck } from "./host-checks.ts"
+import { LastProofs, noProofs } from "./last-proofs.ts"
+import { checkLimit, limited } from "./limit.ts"
+import { type Probed, providerChecks } from "./provider-checks.ts"
+import { blocked } from "./report.ts"
+import { StoreAdmin } from "./store-admin.ts"
+import { storeChecks, unreachable } from "./store-boot.ts"
+
+/** What the boot of staging and production looks at. */
+export interface Examined {
+  readonly config: Config
+  readonly connectors: ReadonlyArray<Connector>
+  readonly configured: Configured
+  readonly digest: Digest
+  readonly admin: Effect.Effect<Layer.Layer<StoreAdmin | LastProofs, InfraError>, SecretUnavailable>
+}
+
+export interface Examination {
+  readonly checks: ReadonlyArray<BootCheck>
+  /** Accounts whose credential the provider refuses, to be paused (G37). */
+  readonly dead: ReadonlyArray<Probed>
+}
+
+const hangs = new InfraError({
+  code: "store_unavailable",
+  operation: "connect to the store",
+  certainty: "not_applied",
+  transient: true
+})
+
+const hostChecks = Effect.fnUntraced(function* ({ config, configured }: Examined) {
+  const { variables, nodeArguments, dotEnv } = yield* Host
+  const { handle } = yield* Secrets
+  const handles = yield* Effect.forEach(secretRefs(config), (ref) => Effect.option(handle(ref)))
+  const values = handles.flatMap((one) => (one._tag === "Some" ? one.value.candidates().map(Redacted.value) : []))
+  const genuine = configured.unbound.some(([, unbound]) => unbound.genuine)
+  return [processCheck(variables, nodeArguments, genuine), ...leakChecks(variables, yield* dotEnv, values)]
+})
+
+/** A keyed digest of the pepper, which tells it from others and tells nothing of it; nothing where it cannot be had. */
+const pepperOf = Effect.fnUntraced(function* ({ config, digest }: Examined) {
+  const { handle } = yield* Secrets
+  const { pepper } = config.store
+  if (pepper === undefined) return undefined
+  return yield* handle(pepper).pipe(
+    Effect.map((secret) => digest.hmacSha256(secret.current(), new TextEncoder().encode("comporta pepper"))),
+    Effect.map((bytes) => Buffer.from(bytes).toString("hex").slice(0, 32)),
+    Effect.orElseSucceed(() => undefined)
+  )
+})
+
+/** Each connector with its secrets; one that lacks a secret waits for it, which its own check has told. */
+const channelsOf = Effect.fnUntraced(function* ({ configured, digest }: Examined) {
+  const { handle } = yield* Secrets
+  return yield* Effect.forEach(configured.unbound, ([id, unbound]) =>
+    Effect.mapError(unbound.bind(handle, digest), ({ ref }) => blocked(`provider:${id}`, `secret:${ref}`)).pipe(
+      Effect.result
+    )
+  )
+})
+
+const probedOf = Effect.fnUntraced(function* (channel: Channel, digest: Digest) {
+  const { handle } = yield* Secrets
+  return yield* Effect.forEach([...channel.accounts.values()], (account) =>
+    Effect.map(Effect.forEach(account.secretRefs, handle), (secrets): Probed => ({
+      channel,
+      account,
+      credential: credentialOf(channel, account, secrets, digest)
+    }))
+  ).pipe(Effect.orElseSucceed((): ReadonlyArray<Probed> => []))
+})
+
+/** Every check beside those of the file and the secrets: all are run, all are told, none takes longer than its limit. */
+export const examine = Effect.fnUntraced(function* (
+  examined: Examined
+): Effect.fn.Return<Examination, never, Host | Secrets | ProviderHttp> {
+  const { config, connectors, digest } = examined
+  const used = connectors.filter(({ id }) => id in config.connectors)
+  const channels = yield* channelsOf(examined)
+  const waiting = channels.flatMap((one) => (Result.isFailure(one) ? [one.failure] : []))
+  const accounts = yield* Effect.forEach(channels, (one) =>
+    Result.isSuccess(one) ? probedOf(one.success, digest) : Effect.succeed([])
+  )
+  const withStore = Effect.gen(function* () {
+    const admin = yield* Effect.result(examined.admin)
+    if (Result.isFailure(admin)) {
+      const by = `secret:${admin.failure.ref}`
+      return { store: Effect.succeed([blocked("store.reachable", by)]), proofs: noProofs }
+    }
+    const opened = yield* Effect.result(
+      Effect.timeoutOrElse(Layer.build(admin.success), { duration: checkLimit, orElse: () => Effect.fail(hangs) })
+    )
+    if (Result.isFailure(opened)) return { store: Effect.succeed(unreachable(opened.failure)), proofs: noProofs }
+    const fingerprint = yield* pepperOf(examined)
+    const store = storeChecks(config.store, used, Context.get(opened.success, StoreAdmin), fingerprint)
+    return { store, proofs: Context.get(opened.success, LastProofs) }
+  })
+  return yield* Effect.scoped(
+    Effect.gen(function* () {
+      const { store, proofs } = yield* withStore
+      const [host, stored, provided] = yield* Effect.all(
+        [
+          limited("process", hostChecks(examined)),
+          limited("store.reachable", store),
+          providerChecks(accounts.flat(), proofs, config.boot.deadCredential)
+        ],
+        { concurrency: "unbounded" }
+      )
+      return { checks: [...host, ...stored, ...waiting, ...provided.checks], dead: provided.dead }
+    })
+  )
+})

@@ -1,0 +1,93 @@
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type { Channel, ChannelAccount } from "../connector/channel.ts"
+import type { ProviderHttp } from "../connector/provider-http.ts"
+import type { Finding, ProbeResult } from "../connector/probe.ts"
+import type { BootCheck } from "../log/line.ts"
+import type { LastProofs } from "./last-proofs.ts"
+import { limited } from "./limit.ts"
+import { failed, ok } from "./report.ts"
+
+/** One account whose credential is looked at. */
+export interface Probed {
+  readonly channel: Channel
+  readonly account: ChannelAccount
+  /** What its proof goes by: {@link LastProofs}. */
+  readonly credential: string
+}
+
+export const checkName = ({ channel, account }: Pick<Probed, "channel" | "account">) =>
+  `provider:${channel.id}/${account.id}`
+
+const alarms = (findings: ReadonlyArray<Finding>) =>
+  findings
+    .filter(({ state }) => state === "alarm")
+    .map(({ about, problem }) => `${about}: ${problem ?? "look at it"}`)
+    .join("; ")
+
+const agoOf = (millis: number) => Duration.format(Duration.millis(Math.floor(millis / 60_000) * 60_000))
+
+/** What a probe says to the boot (G37): only a certain refusal, or doubt without a recent proof, refuses. */
+const verdict = Effect.fnUntraced(function* (
+  probed: Probed,
+  result: ProbeResult,
+  proofs: LastProofs["Service"],
+  dead: "refuse" | "pause"
+) {
+  const name = checkName(probed)
+  switch (result._tag) {
+    case "Proven": {
+      yield* Effect.ignore(proofs.note(probed.credential))
+      const said = alarms(result.findings)
+      return said === "" ? ok(name) : { ...ok(name), problem: said }
+    }
+    case "Refused":
+      return dead === "pause"
+        ? { ...ok(name), problem: `paused, ${result.about}: ${result.problem} (${result.code})`, remedy: result.remedy }
+        : failed(name, `${result.about}: ${result.problem} (${result.code})`, result.remedy)
+    case "Unknown": {
+      const since = yield* proofs.since(probed.credential).pipe(Effect.orElseSucceed(() => undefined))
+      if (since !== undefined) {
+        return { ...ok(name), problem: `not proven now (${result.code}); last proven ${agoOf(since)} ago` }
+      }
+      return failed(
+        name,
+        `${result.problem} (${result.code}), and it was not proven within the last 24 h`,
+        "start again when the provider answers, or look at the way to it"
+      )
+    }
+  }
+})
+
+export interface ProviderVerdicts {
+  readonly checks: ReadonlyArray<BootCheck>
+  /** Accounts that the provider refuses, where the operator prefers them paused. */
+  readonly dead: ReadonlyArray<Probed>
+}
+
+/** Asks every provider whether the credential of each account is good, a few at once. */
+export const providerChecks = Effect.fnUntraced(function* (
+  accounts: ReadonlyArray<Probed>,
+  proofs: LastProofs["Service"],
+  dead: "refuse" | "pause"
+): Effect.fn.Return<ProviderVerdicts, never, ProviderHttp> {
+  const refused: Array<Probed> = []
+  const checks = yield* Effect.forEach(
+    accounts,
+    (probed) => {
+      const { probe } = probed.account
+      if (probe === undefined)
+        return Effect.succeed([{ ...ok(checkName(probed)), problem: "its connector has no probe" }])
+      return limited(
+        checkName(probed),
+        Effect.gen(function* () {
+          const result = yield* probe
+          if (result._tag === "Refused" && dead === "pause") refused.push(probed)
+          return [yield* verdict(probed, result, proofs, dead)]
+        })
+      )
+    },
+    { concurrency: 8 }
+  )
+  return { checks: checks.flat(), dead: refused }
+})

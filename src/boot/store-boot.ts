@@ -1,0 +1,89 @@
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import type { StoreConfig } from "../config/config.ts"
+import type { InfraError } from "../domain/failure.ts"
+import type { BootCheck } from "../log/line.ts"
+import { defaultPartitions } from "../partition/deployment.ts"
+import { memoryCheck, retentionCheck, type Horizon } from "./retention-checks.ts"
+import { blocked, failed, isOk, ok } from "./report.ts"
+import { serverCheckNames, serverChecks } from "./server-checks.ts"
+import type { StoreAdmin } from "./store-admin.ts"
+
+const reachable = "store.reachable"
+const behind = [...serverCheckNames, "store.memory", "store.stamp", "store.pepper", "store.writable"]
+
+export const unreachable = (error: InfraError): ReadonlyArray<BootCheck> => [
+  failed(reachable, error.message, "start Redis (or Valkey) 7 or newer and check store.url and store.password"),
+  ...behind.map((name) => blocked(name, reachable))
+]
+
+const stampCheck = Effect.fnUntraced(function* ({ stamp }: StoreAdmin["Service"]) {
+  const found = yield* Effect.result(stamp)
+  if (Result.isFailure(found)) {
+    const { failure } = found
+    return failure._tag === "StampRefused"
+      ? failed("store.stamp", failure.problem, failure.remedy)
+      : failed("store.stamp", failure.message, "look at the store's log")
+  }
+  return found.success === undefined
+    ? failed("store.stamp", "the store carries no stamp", "run `comporta store init` once")
+    : ok("store.stamp")
+})
+
+/** With another pepper every id is another: all that was seen would be new (G14). */
+const pepperCheck = Effect.fnUntraced(function* (
+  { isPepper }: StoreAdmin["Service"],
+  stamped: boolean,
+  fingerprint?: string
+) {
+  if (!stamped) return blocked("store.pepper", "store.stamp")
+  if (fingerprint === undefined) return blocked("store.pepper", "store.pepper as a secret")
+  const known = yield* Effect.result(isPepper(fingerprint))
+  if (Result.isFailure(known)) return failed("store.pepper", known.failure.message, "look at the store's log")
+  return known.success
+    ? ok("store.pepper")
+    : failed(
+        "store.pepper",
+        "the store was used with another pepper",
+        "bring the secret of store.pepper back: it never rotates"
+      )
+})
+
+const writeCheck = Effect.fnUntraced(function* ({ write, stamp }: StoreAdmin["Service"]) {
+  const partitions = yield* stamp.pipe(
+    Effect.map((found) => found?.partitions ?? defaultPartitions),
+    Effect.orElseSucceed(() => defaultPartitions)
+  )
+  const written = yield* Effect.result(write(partitions))
+  if (Result.isSuccess(written)) return ok("store.writable")
+  const { code, message } = written.failure
+  return failed(
+    "store.writable",
+    message,
+    code === "store_not_replicated"
+      ? "its replicas did not acknowledge a write: look at them, and at store.replicas"
+      : "free its memory and disk, and let this user write"
+  )
+})
+
+/** All that the store must promise (DESIGN §6). */
+export const storeChecks = Effect.fnUntraced(function* (
+  store: StoreConfig,
+  connectors: ReadonlyArray<Horizon>,
+  admin: StoreAdmin["Service"],
+  fingerprint?: string
+) {
+  const retention = retentionCheck(store, connectors)
+  const servers = yield* Effect.result(admin.servers)
+  if (Result.isFailure(servers)) return [...unreachable(servers.failure), retention]
+  const stamp = yield* stampCheck(admin)
+  return [
+    ok(reachable),
+    ...serverChecks(servers.success, store),
+    memoryCheck(servers.success, store),
+    stamp,
+    yield* pepperCheck(admin, isOk(stamp), fingerprint),
+    yield* writeCheck(admin),
+    retention
+  ]
+})

@@ -1,0 +1,34 @@
+import * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Flag from "effect/cli/Flag"
+import { BootRefused, failed } from "../boot/report.ts"
+import { type ConfigMistakes, sentence } from "../config/mistakes.ts"
+import { readConfig } from "../config/read.ts"
+
+export const configFlag = Flag.String("config").pipe(
+  Flag.withAlias("c"),
+  Flag.withDefault("comporta.yaml"),
+  Flag.withDescription("the operator's file")
+)
+
+const override = (name: string) =>
+  Config.String(name).pipe(
+    Config.option,
+    Effect.map(Option.getOrUndefined),
+    Effect.catch(() => Effect.undefined)
+  )
+
+/** A mistake in the file is a failed check like any other. */
+const asRefusal = ({ file, mistakes }: ConfigMistakes) =>
+  new BootRefused({ checks: mistakes.map((mistake) => failed("config", sentence(file, mistake), "correct the file")) })
+
+/** The operator's file, with what `PORT` and `COMPORTA_ENV` say about it. */
+export const readFile = Effect.fnUntraced(function* (path: string) {
+  const port = yield* override("PORT")
+  const environment = yield* override("COMPORTA_ENV")
+  return yield* readConfig(path, {
+    ...(port === undefined ? {} : { port }),
+    ...(environment === undefined ? {} : { environment })
+  }).pipe(Effect.mapError(asRefusal))
+})

@@ -1,0 +1,71 @@
+import * as Console from "effect/Console"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import { BootRefused } from "../boot/report.ts"
+import { storeProblem } from "../boot/store-checks.ts"
+import { type StampFacts, StoreAdmin } from "../boot/store-admin.ts"
+import type { InfraError } from "../domain/failure.ts"
+import type { StampRefused } from "../partition/deployment.ts"
+import type { ProgramParts } from "../parts.ts"
+import { Secrets, layer as secretsLayer } from "../secrets/secrets.ts"
+import { adminOf } from "../services.ts"
+import { configFlag, readFile } from "./config-file.ts"
+import { refusal } from "./refusal.ts"
+
+type Act = (admin: StoreAdmin["Service"]) => Effect.Effect<StampFacts, InfraError | StampRefused>
+
+const json = Flag.Boolean("json").pipe(Flag.withDefault(false), Flag.withDescription("the stamp as one line of JSON"))
+
+const sentence = (done: string, { deployment, environment, partitions, identity, format }: StampFacts) =>
+  `${done}: deployment ${deployment}, ${environment}, ${partitions} partitions, identity ${identity}, format ${format}`
+
+/** Works on the store of the operator's file by itself, without a gateway. */
+const onStore = (
+  parts: ProgramParts,
+  { config, json: asJson }: { config: string; json: boolean },
+  done: string,
+  act: Act
+) =>
+  Effect.gen(function* () {
+    const reading = yield* readFile(config)
+    const secrets = yield* Layer.build(
+      secretsLayer.pipe(Layer.provide(parts.gateway.secretStore(reading.config.secrets)))
+    )
+    const { handle } = Context.get(secrets, Secrets)
+    const stamp = yield* adminOf(reading.config, parts.gateway, handle).pipe(
+      Effect.flatMap(Layer.build),
+      Effect.flatMap((context) => act(Context.get(context, StoreAdmin))),
+      Effect.mapError((problem) => new BootRefused({ checks: storeProblem(problem) }))
+    )
+    yield* Console.log(asJson ? JSON.stringify(stamp) : sentence(done, stamp))
+  }).pipe(
+    Effect.scoped,
+    Effect.catchTag("BootRefused", refusal(parts.terminal && !asJson)),
+    Effect.provide(parts.log(false))
+  )
+
+const partitions = Flag.Int("partitions").pipe(
+  Flag.optional,
+  Flag.withDescription("how many parts the store is worked in, 1 to 1024; can never be changed")
+)
+
+/** `comporta store`: what is done to a store by hand, once. */
+export const store = (parts: ProgramParts) =>
+  Command.make("store").pipe(
+    Command.withDescription("Stamp, upgrade or fence the store"),
+    Command.withSubcommands([
+      Command.make("init", { config: configFlag, json, partitions }, ({ partitions: count, ...flags }) =>
+        onStore(parts, flags, "stamped", ({ init }) => init(Option.getOrUndefined(count)))
+      ).pipe(Command.withDescription("Stamp an empty store; one that has a stamp keeps it")),
+      Command.make("upgrade", { config: configFlag, json }, (flags) =>
+        onStore(parts, flags, "upgraded", ({ upgrade }) => upgrade)
+      ).pipe(Command.withDescription("Let this release write what older ones cannot read")),
+      Command.make("fence", { config: configFlag, json }, (flags) =>
+        onStore(parts, flags, "fenced", ({ fence }) => fence)
+      ).pipe(Command.withDescription("Refuse every gateway that still runs, after a forced promotion or a restore"))
+    ])
+  )

@@ -1,0 +1,61 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import { examine, type Examination } from "./boot/boot.ts"
+import { configChecks } from "./boot/config-checks.ts"
+import { type Configured, configureAll } from "./boot/connector-checks.ts"
+import { implementationCheck } from "./boot/implementation-check.ts"
+import { BootRefused, isOk, ok } from "./boot/report.ts"
+import { secretChecks } from "./boot/secret-checks.ts"
+import { badSecret, storeProblem } from "./boot/store-checks.ts"
+import type { Reading } from "./config/read.ts"
+import { secretRefs } from "./config/secret-refs.ts"
+import type { BootCheck } from "./log/line.ts"
+import type { Parts } from "./parts.ts"
+import { Secrets, layer as secretsLayer } from "./secrets/secrets.ts"
+import { SecretStore } from "./secrets/secret-store.ts"
+import { adminOf, buildStore, unusable } from "./services.ts"
+
+const inLocal: Examination = { checks: [], dead: [] }
+
+/** Every boot check, and what a start needs of what they opened. Refuses with all that failed, not only the first. */
+export const preflight = Effect.fnUntraced(function* ({ file, config, locate }: Reading, parts: Parts) {
+  const place = (path: ReadonlyArray<string>) => {
+    const at = locate(path)
+    return `${file}${at === undefined ? "" : `:${at.line}:${at.column}`} ${path.join(".")}`
+  }
+  const configured: Configured = configureAll(config, parts.connectors, place)
+  const secrets = yield* Layer.build(secretsLayer.pipe(Layer.provideMerge(parts.secretStore(config.secrets))))
+  const { handle } = Context.get(secrets, Secrets)
+  const read = yield* Effect.provideContext(secretChecks(secretRefs(config)), secrets)
+  const bad = (yield* Effect.provideContext(unusable(config, parts, Context.get(secrets, Secrets)), secrets)).map(
+    badSecret
+  )
+  const known = read.map((check) => bad.find(({ name }) => name === check.name) ?? check)
+  const { kind } = Context.get(secrets, SecretStore)
+  const examined =
+    config.environment === "local"
+      ? inLocal
+      : yield* examine({
+          config,
+          connectors: parts.connectors,
+          configured,
+          digest: parts.digest,
+          admin: adminOf(config, parts, handle)
+        }).pipe(Effect.provideContext(secrets), Effect.provide(Layer.mergeAll(parts.host, parts.providerHttp)))
+  const checks: Array<BootCheck> = [
+    ok("config"),
+    ...configChecks(config),
+    implementationCheck(config, kind),
+    ...configured.checks,
+    ...known,
+    ...examined.checks
+  ]
+  if (config.environment !== "local" && !checks.every(isOk)) return yield* new BootRefused({ checks })
+  const store = yield* Effect.result(buildStore(config, parts, handle))
+  if (Result.isFailure(store)) return yield* new BootRefused({ checks: [...checks, ...storeProblem(store.failure)] })
+  if (config.environment === "local") checks.push(ok("store.reachable"), ok("store.stamp"))
+  if (!checks.every(isOk)) return yield* new BootRefused({ checks })
+  return { checks, context: Context.merge(secrets, store.success), unbound: configured.unbound, dead: examined.dead }
+})

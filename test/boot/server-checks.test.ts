@@ -1,0 +1,122 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import { memoryCheck, retentionCheck } from "../../src/boot/retention-checks.ts"
+import { serverCheckNames, serverChecks } from "../../src/boot/server-checks.ts"
+import type { ServerFacts } from "../../src/boot/store-admin.ts"
+import type { StoreConfig } from "../../src/config/config.ts"
+import { retentionDefaults } from "../../src/config/store-schema.ts"
+
+const server: ServerFacts = {
+  name: "redis:6379",
+  kind: "redis",
+  version: "7.2.4",
+  role: "master",
+  eviction: "noeviction",
+  appendOnly: true,
+  appendFsync: "always",
+  appendOk: true,
+  replicas: 0,
+  maxMemory: 0,
+  hostMemory: 64 * 2 ** 30,
+  ahead: 3
+}
+const store: StoreConfig = {
+  at: { _tag: "Server", url: "redis://redis:6379" },
+  durability: "host",
+  retention: retentionDefaults
+}
+const sentinel = { _tag: "Sentinel", name: "main", nodes: ["s:26379"] } as const
+
+const { eviction: _eviction, ...withoutEviction } = server
+const { appendFsync: _fsync, ...withoutFsync } = server
+const { appendOnly: _aof, ...withoutAof } = server
+
+const failing = (servers: ReadonlyArray<ServerFacts>, config: StoreConfig = store) =>
+  serverChecks(servers, config).flatMap(({ name, state }) => (state === "ok" ? [] : [name]))
+
+describe("what the store must promise", () => {
+  it("is promised by one that is as it should be, and each promise has a check of its own", () => {
+    assert.deepStrictEqual(failing([server]), [])
+    assert.deepStrictEqual(
+      serverChecks([server], store).map(({ name }) => name),
+      serverCheckNames
+    )
+  })
+
+  for (const [what, servers, config, check] of [
+    ["an old Redis", [{ ...server, version: "6.2.14" }], store, "store.version"],
+    ["an old Valkey", [{ ...server, kind: "valkey", version: "7.1.0" }], store, "store.version"],
+    ["a version that says nothing", [{ ...server, version: "unknown" }], store, "store.version"],
+    ["a replica", [{ ...server, role: "slave" }], store, "store.primary"],
+    ["one that evicts", [{ ...server, eviction: "allkeys-lru" }], store, "store.eviction"],
+    ["G44 one that hides what it evicts", [withoutEviction], store, "store.eviction"],
+    ["G1 one without an append-only file", [{ ...server, appendOnly: false }], store, "store.durability"],
+    [
+      "G1 one that syncs each second where the host is declared",
+      [{ ...server, appendFsync: "everysec" }],
+      store,
+      "store.durability"
+    ],
+    [
+      "G1 one that never syncs",
+      [{ ...server, appendFsync: "no" }],
+      { ...store, durability: "process" },
+      "store.durability"
+    ],
+    ["G1 one whose file could not be written", [{ ...server, appendOk: false }], store, "store.durability"],
+    ["G44 one that hides how it syncs", [withoutFsync], store, "store.durability"],
+    ["G44 one that hides whether it persists", [withoutAof], store, "store.durability"],
+    [
+      "G1 one with fewer replicas than must acknowledge",
+      [{ ...server, replicas: 1 }],
+      { ...store, at: sentinel, replicas: 2 },
+      "store.replicas"
+    ],
+    [
+      "G1 one with a replica that need not acknowledge and may be promoted",
+      [{ ...server, replicas: 2 }],
+      { ...store, at: sentinel, replicas: 1 },
+      "store.replicas"
+    ],
+    ["G8 one whose clock is ahead", [{ ...server, ahead: 1_500 }], store, "store.clock"],
+    ["G8 one whose clock is behind", [{ ...server, ahead: -1_500 }], store, "store.clock"],
+    ["one bad primary of three", [server, server, { ...server, eviction: "volatile-ttl" }], store, "store.eviction"]
+  ] satisfies ReadonlyArray<readonly [string, ReadonlyArray<ServerFacts>, StoreConfig, string]>) {
+    it(`is not promised by ${what}, and its remedy is told`, () => {
+      assert.deepStrictEqual(failing(servers, config), [check])
+      const found = serverChecks(servers, config).find(({ state }) => state === "failed")
+      assert.match(found?.remedy ?? "", /\S/)
+      assert.include(found?.problem, "redis:6379")
+    })
+  }
+
+  it("G1 is promised to `process` by a sync each second, and by replicas that all acknowledge", () => {
+    assert.deepStrictEqual(failing([{ ...server, appendFsync: "everysec" }], { ...store, durability: "process" }), [])
+    assert.deepStrictEqual(failing([{ ...server, replicas: 2 }], { ...store, at: sentinel, replicas: 2 }), [])
+  })
+})
+
+describe("retention", () => {
+  const whatsapp = { id: "whatsapp", retryHorizon: Duration.days(7) }
+  const remembering = (dedupe: Duration.Duration) => ({ ...store, retention: { ...retentionDefaults, dedupe } })
+
+  it("G9 outlives the longest redelivery by a margin", () => {
+    assert.strictEqual(retentionCheck(store, [whatsapp]).state, "ok")
+    const short = retentionCheck(remembering(Duration.days(7)), [
+      { id: "a", retryHorizon: Duration.hours(1) },
+      whatsapp
+    ])
+    assert.strictEqual(short.state, "failed")
+    assert.include(short.problem, "whatsapp redelivers for 7d")
+  })
+
+  it("G9 needs memory that is told, and refused where a rate was declared that it cannot take", () => {
+    const small = [{ ...server, maxMemory: 2 ** 30 }]
+    const undeclared = memoryCheck(small, store)
+    assert.deepStrictEqual([undeclared.state, undeclared.name], ["ok", "store.memory"])
+    assert.match(undeclared.problem ?? "", /1 events and 1 intents a second need about \d+\.\d GiB/)
+    assert.strictEqual(memoryCheck(small, { ...store, rate: 10 }).state, "failed")
+    assert.strictEqual(memoryCheck(small, { ...store, rate: 0.01 }).state, "ok")
+    assert.strictEqual(memoryCheck([server], { ...store, rate: 1 }).state, "ok")
+  })
+})
