@@ -118,6 +118,10 @@ export interface Launching {
   readonly stdio?: ReadonlyArray<"pipe" | "ipc">
 }
 
+/** None outlives this process. */
+const running = new Set<ChildProcess>()
+process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")))
+
 const launch = (
   words: ReadonlyArray<string>,
   { entry = join(root, "bin/comporta.js"), env = {}, stdio = [] }: Launching = {}
@@ -128,9 +132,8 @@ const launch = (
         stdio: ["ignore", "pipe", "pipe", ...stdio],
         env: { PATH: "/usr/bin", ...env }
       })
-      const atExit = () => child.kill("SIGKILL")
-      process.once("exit", atExit)
-      child.once("exit", () => process.removeListener("exit", atExit))
+      running.add(child)
+      child.once("exit", () => running.delete(child))
       return { child, ...follow(child) }
     }),
     ({ child, ended }) =>

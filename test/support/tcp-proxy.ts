@@ -10,6 +10,8 @@ export interface TcpProxy {
   readonly answered: (text: string) => Promise<void>
   /** Answers of the server are dropped from now on, or passed on again. */
   readonly swallow: (answers: boolean) => void
+  /** The next times that the server is given these bytes, the connection ends before it can answer. Tells how often it has. */
+  readonly cutAfter: (text: string, times: number) => () => number
   /** Ends every connection; new ones are taken. */
   readonly cut: () => void
   readonly dispose: () => Promise<void>
@@ -27,8 +29,27 @@ const watch = () => {
   }
 }
 
+const cutters = () => {
+  const cutters: Array<{ readonly text: string; readonly times: number; cuts: number }> = []
+  return {
+    after: (text: string, times: number) => {
+      const cutter = { text, times, cuts: 0 }
+      cutters.push(cutter)
+      return () => cutter.cuts
+    },
+    /** Whether it is to be cut after these. */
+    isLast: (data: Buffer) => {
+      const seen = data.toString("latin1")
+      const cutter = cutters.find(({ text, times, cuts }) => cuts < times && seen.includes(text))
+      if (cutter !== undefined) cutter.cuts += 1
+      return cutter !== undefined
+    }
+  }
+}
+
 const startProxy = async (target: number): Promise<TcpProxy> => {
   const [requests, answers] = [watch(), watch()]
+  const { after, isLast } = cutters()
   const sockets = new Set<Socket>()
   let swallowing = false
   const cut = () => {
@@ -48,7 +69,14 @@ const startProxy = async (target: number): Promise<TcpProxy> => {
         other.destroy()
       })
     }
-    client.on("data", (data) => upstream.write(data, () => requests.passed(data)))
+    client.on("data", (data) => {
+      const last = isLast(data)
+      if (last) upstream.removeAllListeners("data").resume()
+      upstream.write(data, () => {
+        requests.passed(data)
+        if (last) client.destroy()
+      })
+    })
     upstream.on("data", (data) => (swallowing ? undefined : client.write(data, () => answers.passed(data))))
   })
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
@@ -60,6 +88,7 @@ const startProxy = async (target: number): Promise<TcpProxy> => {
     swallow: (on) => {
       swallowing = on
     },
+    cutAfter: after,
     cut,
     dispose: () =>
       new Promise((resolve) => {

@@ -11,6 +11,8 @@ export interface Held {
   readonly todo: number
   readonly dead: number
   readonly quarantine: number
+  /** Events that the runtime has refused and may have yet. */
+  readonly refused: number
 }
 
 /** Looks into every partition, over a connection of the moment. */
@@ -27,6 +29,7 @@ export const kept = (at: AnyOptions): Effect.Effect<Held> =>
       log: yield* total("XLEN", "log"),
       todo: yield* total("ZCARD", "todo:runtime"),
       dead: yield* total("XLEN", "dead"),
-      quarantine: yield* total("XLEN", "quarantine")
+      quarantine: yield* total("XLEN", "quarantine"),
+      refused: yield* total("HLEN", "refusals")
     }
   }).pipe(Effect.scoped, Effect.orDie)

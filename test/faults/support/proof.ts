@@ -41,7 +41,8 @@ export const conserved = (gateway: Client, at: AnyOptions, events: number) =>
       log: counts.admitted,
       todo: 0,
       dead: counts.deadLettered,
-      quarantine: counts.quarantined
+      quarantine: counts.quarantined,
+      refused: 0
     })
     return counts
   })

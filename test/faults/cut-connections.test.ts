@@ -1,0 +1,69 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import { acknowledge } from "../../layers/redis/event-log/acknowledge.ts"
+import { admit } from "../../layers/redis/event-log/admit.ts"
+import { deadLetter } from "../../layers/redis/event-log/dead-letter.ts"
+import { refuse } from "../../layers/redis/event-log/refuse.ts"
+import { maxRefusals } from "../../src/inbound/dispatch.ts"
+import { askRedis } from "../support/ask-redis.ts"
+import { tcpProxy } from "../support/tcp-proxy.ts"
+import { conserved, inOrder, repeatsInPlace } from "./support/proof.ts"
+import { durableRedis, sceneAt } from "./support/scene.ts"
+import { heardOf, numbers, said, saidId, talk } from "./support/talk.ts"
+
+const persons = numbers(6)
+const scripts = { admit, acknowledge, refuse, deadLetter }
+
+/** Replicas that reach their store through a proxy only. */
+const scene = Effect.gen(function* () {
+  const redis = yield* durableRedis
+  for (const { source } of Object.values(scripts)) {
+    yield* Effect.promise(() => askRedis(redis.port, ["SCRIPT", "LOAD", source]))
+  }
+  const proxy = yield* tcpProxy(redis.port)
+  return { redis, proxy, at: { url: redis.url }, ...(yield* sceneAt(`redis://127.0.0.1:${proxy.port}`)) }
+})
+
+describe.concurrent("I2 I3 I8 a connection to the store that is cut", () => {
+  it.live.each(Object.entries(scripts))("right after %s was written leaves it done once", ([name, { sha }]) =>
+    Effect.gen(function* () {
+      const { proxy, at, runtime, replica } = yield* scene
+      const one = yield* replica
+      const poisons = name === "refuse" || name === "deadLetter" ? persons : []
+      for (const person of poisons) {
+        runtime.replies(saidId(person, 1), ...Array.from({ length: 4 * maxRefusals }, () => 422))
+      }
+      const cuts = proxy.cutAfter(sha, 5)
+      yield* talk(() => [one], persons, numbers(8))
+      const { deadLettered } = yield* conserved(one, at, persons.length * 8)
+      assert.isAtLeast(cuts(), 1)
+      assert.strictEqual(deadLettered, poisons.length)
+      const expected = numbers(8).filter((n) => poisons.length === 0 || n !== 1)
+      for (const person of persons) {
+        assert.deepStrictEqual([...new Set(heardOf(runtime.arrivals.all, person))], expected)
+      }
+      repeatsInPlace(runtime, persons)
+    })
+  )
+
+  it.live("G28 a store that is silent for too long is asked again, gives its first answer, and counts once", () =>
+    Effect.gen(function* () {
+      const { redis, proxy, at, runtime, replica } = yield* scene
+      const one = yield* replica
+      yield* one.deliver(said(0, 0))
+      redis.freeze()
+      const asked = proxy.given(admit.sha)
+      const webhook = yield* Effect.forkScoped(one.deliver(said(0, 1, 2)))
+      yield* Effect.promise(() => asked)
+      yield* Effect.promise(() => proxy.given(admit.sha))
+      redis.thaw()
+      const answer = yield* Fiber.join(webhook)
+      assert.strictEqual(answer.status, 200)
+      assert.deepInclude(Object(answer.json), { admitted: 2, deduped: 0 })
+      const counts = yield* conserved(one, at, 3)
+      assert.deepInclude(counts, { received: 3, deduped: 0 })
+      inOrder(runtime, [0], 3)
+    })
+  )
+})

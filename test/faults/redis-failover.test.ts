@@ -1,0 +1,81 @@
+import { readFileSync, writeFileSync } from "node:fs"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import type { AnyOptions } from "../../layers/redis/client.ts"
+import { askRedis, askUntil } from "../support/ask-redis.ts"
+import { becomes } from "../support/place.ts"
+import { redisCluster } from "../support/redis-cluster.ts"
+import type { RedisServer } from "../support/redis-server.ts"
+import { redisSentinel } from "../support/redis-sentinel.ts"
+import { conserved, inOrder } from "./support/proof.ts"
+import { sceneAt } from "./support/scene.ts"
+import { numbers, talk } from "./support/talk.ts"
+
+const persons = numbers(12)
+const rounds = 12
+
+/** Two replicas talk with twelve persons while `trouble` happens in the middle, and come out of it with everything. */
+const survive = (store: string, at: AnyOptions, trouble: Effect.Effect<unknown>) =>
+  Effect.gen(function* () {
+    const { runtime, installed, replica } = yield* sceneAt("redis://127.0.0.1:9")
+    const file = readFileSync(installed.file, "utf8")
+    writeFileSync(installed.file, file.replace(/^store: .*$/m, `store: ${store}`))
+    const [one, two] = [yield* replica, yield* replica]
+    const talking = yield* Effect.forkScoped(talk(() => [one, two], persons, numbers(rounds)))
+    yield* runtime.acknowledged((persons.length * rounds) / 4)
+    yield* trouble
+    yield* Fiber.join(talking)
+    yield* becomes(one.get("/readyz"), ({ status }) => status === 200)
+    yield* conserved(one, at, persons.length * rounds)
+    inOrder(runtime, persons, rounds)
+  })
+
+/**
+ * The primary goes on alone for a while, so that what it answers is on no replica, and dies; once another has its place it
+ * comes back and follows.
+ */
+const failOver = (primary: RedisServer, replicas: ReadonlyArray<RedisServer>, promoted: () => Promise<boolean>) =>
+  Effect.promise(async () => {
+    for (const replica of replicas) replica.freeze()
+    await askRedis(primary.port, ["CLIENT", "KILL", "TYPE", "replica"])
+    const written = async () => {
+      const [info] = await askRedis(primary.port, ["INFO", "replication"])
+      return Number(/master_repl_offset:(\d+)/.exec(String(info))?.[1])
+    }
+    const before = await written()
+    await askUntil("it has written alone", async () => (await written()) > before + 10_000)
+    await primary.stop("SIGKILL")
+    for (const replica of replicas) replica.thaw()
+    await askUntil("another is primary", promoted)
+    await primary.restart()
+  })
+
+describe("I2 I3 I8 a store that fails over", () => {
+  it.live(
+    "as a cluster of three loses a primary, and has it back as a replica, nothing that was answered is lost",
+    () =>
+      Effect.gen(function* () {
+        const cluster = yield* redisCluster(1)
+        const [primary, witness] = cluster.primaries
+        if (primary === undefined || witness === undefined) return assert.fail("no cluster")
+        const isAnother = async () => (await cluster.ownerOf(0, witness)) !== primary.port
+        const failover = failOver(primary, cluster.replicas[0] ?? [], isAnother)
+        const store = `{ cluster: { nodes: ${JSON.stringify(cluster.urls)} }, replicas: 1, durability: process }`
+        yield* survive(store, { cluster: cluster.urls }, failover)
+        assert.isTrue(yield* Effect.promise(isAnother))
+      })
+  )
+
+  it.live("as Sentinels promote a replica, and take the old primary back, nothing that was answered is lost", () =>
+    Effect.gen(function* () {
+      const sentinel = yield* redisSentinel
+      const { name, nodes, primary, replicas } = sentinel
+      const isAnother = async () => ![undefined, primary.port].includes(await sentinel.primaryPort())
+      const failover = failOver(primary, replicas, isAnother)
+      const store = `{ sentinel: { name: ${name}, nodes: ${JSON.stringify(nodes)} }, replicas: 2, durability: process }`
+      yield* survive(store, { sentinel: { name, nodes } }, failover)
+      assert.isTrue(yield* Effect.promise(isAnother))
+    })
+  )
+})
