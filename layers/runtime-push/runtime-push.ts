@@ -2,7 +2,7 @@ import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type { Attempt } from "../../src/connector/provider-http.ts"
+import type { Attempt, NotSent, OutcomeUnknown } from "../../src/connector/provider-http.ts"
 import { eventBody } from "../../src/inbound/event-body.ts"
 import { Runtime, type RuntimeAnswer } from "../../src/inbound/runtime.ts"
 import { type SecretRef, SecretUnavailable } from "../../src/secrets/secret-store.ts"
@@ -31,6 +31,10 @@ const malformed = (ref: SecretRef) =>
 
 const held = (reason: string): RuntimeAnswer => ({ _tag: "Held", reason })
 
+/** What never left says nothing about the event; a connection lost on the way may be its doing. */
+const unanswered = (failure: NotSent | OutcomeUnknown): RuntimeAnswer =>
+  failure._tag === "NotSent" ? { _tag: "Held", reason: failure.reason, unreached: true } : held(failure.reason)
+
 /** Pushes one event a POST, signed by the Standard Webhooks scheme (DESIGN §8.6). Delivers at least once; the caller orders and bounds. */
 export const layer = (options: PushOptions): Layer.Layer<Runtime, SecretUnavailable, Secrets> =>
   Layer.effect(
@@ -47,7 +51,7 @@ export const layer = (options: PushOptions): Layer.Layer<Runtime, SecretUnavaila
           const now = yield* Clock.currentTimeMillis
           const body = eventBody(event)
           const signature = sign(event.eventId, DateTime.toDateUtc(DateTime.makeUnsafe(now)), body)
-          if (signature === undefined) return held("signing_secret")
+          if (signature === undefined) return { _tag: "Held", reason: "signing_secret", unreached: true } as const
           const headers = {
             "content-type": "application/json",
             "user-agent": userAgent,
@@ -57,7 +61,7 @@ export const layer = (options: PushOptions): Layer.Layer<Runtime, SecretUnavaila
           }
           return yield* exchange(wire, { method: "POST", url: options.url, headers, body }, attempt).pipe(
             Effect.flatMap((answer) => Effect.map(Clock.currentTimeMillis, (then) => runtimeAnswer(answer, then))),
-            Effect.catch((failure) => Effect.succeed(held(failure.reason)))
+            Effect.catch((failure) => Effect.succeed(unanswered(failure)))
           )
         })
       })

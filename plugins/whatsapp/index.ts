@@ -1,6 +1,7 @@
 import * as Duration from "effect/Duration"
 import { type Route, connector } from "../../src/connector/connector.ts"
 import { usage } from "../meta/usage.ts"
+import { capabilities } from "./capabilities.ts"
 import { errors } from "./errors.ts"
 import { decode } from "./inbound/decode.ts"
 import { handshake } from "./inbound/handshake.ts"
@@ -8,7 +9,6 @@ import { identityVersion } from "./inbound/identity.ts"
 import { verify } from "./inbound/verify.ts"
 import { limits } from "./limits.ts"
 import { recipientKey } from "./outbound/recipient.ts"
-import { text } from "./outbound/text.ts"
 import { probe } from "./probe.ts"
 import { Account, isGenuine, Settings } from "./settings.ts"
 
@@ -35,7 +35,7 @@ export const whatsapp = connector({
     decode,
     identityVersion
   },
-  capabilities: [text],
+  capabilities,
   errors,
   probe,
   limits,

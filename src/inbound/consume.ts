@@ -1,32 +1,38 @@
 import * as Effect from "effect/Effect"
+import type { InboundEvent } from "../domain/event.ts"
 import { Log } from "../log/log.ts"
 import { Sealer } from "../secrets/sealer.ts"
-import type { InboundEvent } from "../domain/event.ts"
 import { type Consumer, EventLog, type Ownership, type PendingEntry } from "./event-log.ts"
 import { decodeRecord } from "./record.ts"
 import { Wake } from "./wake.ts"
 
 /** Entries read at once. */
-const page = 128
+export const page = 128
 /** A worker looks by itself this often, whatever it is told. */
 const look = "1 seconds"
 
 /** An unreadable record stays unacknowledged, so that a release or a key that can read it does (G5, G36). */
-export const readEvent = Effect.fnUntraced(function* (owner: Ownership, entry: PendingEntry) {
+export const readEvent = Effect.fnUntraced(function* (
+  owner: Ownership,
+  entry: PendingEntry
+): Effect.fn.Return<InboundEvent | undefined, never, Sealer | Log> {
   const sealer = yield* Sealer
-  const log = yield* Log
   const event = yield* Effect.option(decodeRecord(sealer, entry.record))
-  if (event._tag === "Some") return event.value
-  log.write("error", "dispatch.unreadable", { partition: owner.partition })
-  return undefined
+  return event._tag === "Some" ? event.value : yield* unreadable(owner)
 })
 
-/** Feeds a partition's unacknowledged events, in order, to `handle`, which may hold back the next page. Never ends. */
+export const unreadable = ({ partition }: Ownership): Effect.Effect<undefined, never, Log> =>
+  Effect.map(Log, (log) => void log.write("error", "dispatch.unreadable", { partition }))
+
+/**
+ * Feeds a partition's unacknowledged entries, in order, to `handle`, which may hold back the next page. `fresh`: the
+ * reading has come to the end of what waits. Never ends.
+ */
 export const consume = <R>(
   owner: Ownership,
   consumer: Consumer,
-  handle: (entry: PendingEntry, event: InboundEvent) => Effect.Effect<void, never, R>
-): Effect.Effect<never, never, R | EventLog | Sealer | Log | Wake> =>
+  handle: (entry: PendingEntry, fresh: boolean) => Effect.Effect<void, never, R>
+): Effect.Effect<never, never, R | EventLog | Wake> =>
   Effect.gen(function* () {
     const events = yield* EventLog
     const wake = yield* Wake
@@ -36,9 +42,8 @@ export const consume = <R>(
         .pending(owner.partition, consumer, after, page)
         .pipe(Effect.catch(() => Effect.as(Effect.sleep(look), [])))
       for (const entry of entries) {
+        yield* handle(entry, entries.length < page)
         after = entry.position
-        const event = yield* readEvent(owner, entry)
-        if (event !== undefined) yield* handle(entry, event)
       }
       if (entries.length === 0) yield* Effect.timeoutOption(wake.next(consumer, owner.partition), look)
     })

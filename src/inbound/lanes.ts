@@ -1,68 +1,101 @@
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
 import * as Semaphore from "effect/Semaphore"
-import type { InboundEvent } from "../domain/event.ts"
-import type { ConversationId } from "../domain/ids.ts"
-import { readEvent } from "./consume.ts"
-import { deliver, persist } from "./dispatch.ts"
-import { EventLog, type Ownership, type PendingEntry } from "./event-log.ts"
+import type { Pass } from "./breaker.ts"
+import { type Line, lines } from "./lines.ts"
+import type { RuntimeAnswer } from "./runtime.ts"
+import { makeTurns, type Sort } from "./turns.ts"
 
-/** Events of one partition whose records are held in memory at once. */
-const heldRecords = 1_024
-/** Events of one partition that wait for their turn, most of them by their position alone. */
-const waitingEvents = 100_000
+/** What one try came to. `lost`: the partition has another owner. `pause`: again after so many milliseconds. */
+export type Tried = "done" | "lost" | { readonly pause: number }
 
-interface Waiting {
-  readonly position: number
-  /** Absent where there was no room: it is read again when its turn has come. */
-  readonly held?: readonly [PendingEntry, InboundEvent]
+/** What lanes carry. Positions grow; those of one conversation are worked in their order. */
+export interface Freight<Item, R> {
+  /** Reads one again by its position; `undefined` where it is gone or cannot be read. */
+  readonly read: (position: number) => Effect.Effect<Item | undefined, never, R>
+  /** The conversations of what waits after a position, oldest first, a page at a time. */
+  readonly after: (position: number) => Effect.Effect<ReadonlyArray<Place>, never, R>
+  /** One try. `heard` gives the slot back, and is to be called before a store is waited for. */
+  readonly work: (
+    item: Item,
+    nth: number,
+    heard: (answer: RuntimeAnswer | undefined) => Effect.Effect<void>
+  ) => Effect.Effect<Tried, never, R>
 }
 
+export interface Place {
+  readonly position: number
+  readonly conversation: string
+}
+
+/** Who may go, and what became of it. */
+export interface Gate {
+  readonly slots: Semaphore.Semaphore
+  readonly enter: Effect.Effect<Pass>
+  readonly leave: (pass: Pass, conversation: string, answer: RuntimeAnswer | undefined) => Effect.Effect<void>
+}
+
+/** Tries of one partition under way at once, those that wait for a store included. */
+const underWay = 256
+/** Milliseconds that what is under way may take to end by itself when the partition is given up. */
+const grace = 500
+
 /**
- * One lane a conversation, each in order, all at once (I8): a stuck conversation delays only itself. `slots` bounds the
- * deliveries of the whole process. `broken` ends only where a lane died of a defect: its events are not delivered.
+ * One lane a conversation, each in order, all at once (I8): a stuck conversation delays only itself, and those that came
+ * just now do not wait for a backlog. What waits costs a few words a conversation, and no fiber. `run` ends only where a
+ * try died of a defect.
  */
-export const lanes = Effect.fnUntraced(function* (owner: Ownership, slots: Semaphore.Semaphore) {
-  const events = yield* EventLog
-  const running = yield* FiberSet.make<void, never>()
-  const turns = Semaphore.makeUnsafe(waitingEvents)
-  const lines = new Map<ConversationId, Array<Waiting>>()
-  let held = 0
+export const lanes = Effect.fnUntraced(function* <Item, R>(freight: Freight<Item, R>, gate: Gate) {
+  const pausing = yield* FiberSet.make<void, never>()
+  const trying = yield* FiberSet.make<void, never>()
+  yield* Effect.addFinalizer(() => Effect.timeoutOption(FiberSet.awaitEmpty(trying), grace))
+  const room = Semaphore.makeUnsafe(underWay)
+  const turns = makeTurns<Line<Item>>()
+  const waiting = lines<Item, R>(freight, (line) => turns.add(line.sort, line))
 
-  const read = Effect.fnUntraced(function* (position: number) {
-    const [entry] = yield* persist(events.pending(owner.partition, "runtime", position - 1, 1))
-    if (entry?.position !== position) return undefined
-    const event = yield* readEvent(owner, entry)
-    return event === undefined ? undefined : ([entry, event] as const)
+  const tryOnce = Effect.fnUntraced(function* (
+    line: Line<Item>,
+    heard: (answer?: RuntimeAnswer) => Effect.Effect<void>
+  ) {
+    const item = yield* waiting.head(line)
+    const tried = item === undefined ? "done" : yield* freight.work(item, ++line.tries, heard)
+    yield* heard()
+    if (tried === "lost") return
+    if (tried === "done") return yield* waiting.shift(line)
+    waiting.keep(line)
+    const requeue = Effect.sync(() => turns.add("again", line))
+    if (tried.pause <= 0) return yield* requeue
+    yield* FiberSet.run(pausing, Effect.delay(requeue, tried.pause))
   })
 
-  const lane = Effect.fnUntraced(function* (conversation: ConversationId) {
-    while (true) {
-      const next = lines.get(conversation)?.shift()
-      if (next === undefined) {
-        lines.delete(conversation)
-        return
-      }
-      const known = next.held ?? (yield* read(next.position))
-      const ended = known === undefined ? undefined : yield* deliver(owner, known[0], known[1], slots)
-      if (next.held !== undefined) held -= 1
-      yield* Semaphore.release(turns, 1)
-      if (ended === "lost") return
-    }
-  })
+  const begin = Effect.gen(function* () {
+    yield* Effect.interruptible(turns.some)
+    yield* Effect.interruptible(Semaphore.take(room, 1))
+    yield* Effect.interruptible(Semaphore.take(gate.slots, 1)).pipe(
+      Effect.onInterrupt(() => Semaphore.release(room, 1))
+    )
+    const pass = yield* gate.enter.pipe(Effect.onInterrupt(() => giveBack))
+    const line = turns.next(pass.probe)
+    let told = false
+    const heard = (answer?: RuntimeAnswer) =>
+      Effect.suspend(() => {
+        if (told) return Effect.void
+        told = true
+        return Effect.andThen(gate.leave(pass, line?.conversation ?? "", answer), Semaphore.release(gate.slots, 1))
+      })
+    const one = line === undefined ? Effect.void : tryOnce(line, heard)
+    yield* FiberSet.run(trying, Effect.ensuring(one, Effect.andThen(heard(), Semaphore.release(room, 1))))
+  }).pipe(Effect.uninterruptible)
+  const giveBack = Effect.andThen(Semaphore.release(gate.slots, 1), Semaphore.release(room, 1))
 
-  const handle = Effect.fnUntraced(function* (entry: PendingEntry, event: InboundEvent) {
-    yield* Semaphore.take(turns, 1)
-    const { position } = entry
-    const waiting: Waiting = held < heldRecords ? { position, held: [entry, event] } : { position }
-    if (waiting.held !== undefined) held += 1
-    const line = lines.get(event.conversation)
-    if (line !== undefined) {
-      line.push(waiting)
-      return
-    }
-    lines.set(event.conversation, [waiting])
-    yield* FiberSet.run(running, lane(event.conversation))
-  })
-  return { handle, broken: FiberSet.join(running) }
+  return {
+    /** Takes one in; waits where too many conversations wait already. */
+    handle: (
+      position: number,
+      conversation: string,
+      sort: Sort,
+      item: () => Effect.Effect<Item | undefined, never, R>
+    ) => waiting.add(position, conversation, sort, item),
+    run: Effect.raceFirst(Effect.forever(begin), Effect.andThen(FiberSet.join(trying), Effect.never))
+  }
 })

@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import { Personal } from "../domain/personal.ts"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { InboundEvent } from "../domain/event.ts"
 import { AccountId, ConnectorId, ConversationId, CorrelationId, EventId, ProviderAccountId } from "../domain/ids.ts"
@@ -60,6 +61,15 @@ export const encodeRecord = (sealer: Sealer["Service"], event: InboundEvent): st
     event.weakIdentity ? 1 : 0
   ]
   return `${JSON.stringify(stored)}\n${sealed}`
+}
+
+const isConversation = Schema.is(ConversationId)
+
+/** What a record is about, without opening it; `undefined` where it cannot be read. */
+export const conversationOf = (record: string): ConversationId | undefined => {
+  const open = Result.try((): unknown => JSON.parse(record.slice(0, Math.max(0, record.indexOf("\n")))))
+  const conversation: unknown = Result.isSuccess(open) && Array.isArray(open.success) ? open.success[6] : undefined
+  return isConversation(conversation) ? conversation : undefined
 }
 
 /** A record that cannot be read is parked by whoever asked, never dropped (G5). */

@@ -10,9 +10,10 @@ export type RuntimeAnswer =
   | { readonly _tag: "Refused"; readonly status: number }
   /**
    * Not reachable, timed out, cut off, 408, 425, 429, 3xx, 5xx: counts against nothing (G33). `reason` is a fixed word or
-   * `http_` and the status. `retryAfter` in milliseconds, where a 429 or 503 asked for it.
+   * `http_` and the status. `retryAfter` in milliseconds, where a 429 or 503 asked for it. `unreached`: no byte of the
+   * event got there, so that it says nothing about the event.
    */
-  | { readonly _tag: "Held"; readonly reason: string; readonly retryAfter?: number }
+  | { readonly _tag: "Held"; readonly reason: string; readonly retryAfter?: number; readonly unreached?: true }
 
 /** The company's own application, pushed one event at a time. */
 export class Runtime extends Context.Service<

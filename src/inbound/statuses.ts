@@ -7,15 +7,17 @@ import { decodeCallbackData } from "../outbound/callback-data.ts"
 import { IntentLedger, type LateEvidence } from "../outbound/intent-ledger.ts"
 import { Deployment } from "../partition/deployment.ts"
 import { IdHash } from "../secrets/id-hash.ts"
-import { consume } from "./consume.ts"
+import { consume, readEvent } from "./consume.ts"
 import { persist } from "./dispatch.ts"
 import { EventLog, type Ownership } from "./event-log.ts"
 
 /** The reconciler: statuses reach the ledger by a consumer of their own, never behind a stuck runtime (G22). */
 export const reconcile = (owner: Ownership) =>
-  consume(owner, "ledger", (entry, event) =>
+  consume(owner, "ledger", (entry) =>
     Effect.gen(function* () {
       const events = yield* EventLog
+      const event = yield* readEvent(owner, entry)
+      if (event === undefined) return
       const evidence = yield* evidenceOf(event)
       if (evidence !== undefined) yield* apply(event, evidence)
       yield* persist(events.acknowledge(owner, "ledger", entry.position))

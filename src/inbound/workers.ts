@@ -1,9 +1,9 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Semaphore from "effect/Semaphore"
-import { type Worker, workPartitions } from "../partition/work.ts"
-import { consume } from "./consume.ts"
-import { lanes } from "./lanes.ts"
+import { workPartitions } from "../partition/work.ts"
+import { makeBreaker } from "./breaker.ts"
+import { push } from "./push.ts"
 import { reconcile } from "./statuses.ts"
 
 /** Deliveries to the runtime under way at once, in this process. */
@@ -13,17 +13,11 @@ const deliveries = 64
 export const layer = (options: { readonly replica: string; readonly push: boolean }) =>
   Layer.effectDiscard(
     Effect.gen(function* () {
-      const slots = Semaphore.makeUnsafe(deliveries)
-      const dispatch = options.push
-        ? (owner: Parameters<Worker<never>>[0]) =>
-            Effect.scoped(
-              Effect.flatMap(lanes(owner, slots), ({ handle, broken }) =>
-                Effect.raceFirst(consume(owner, "runtime", handle), Effect.andThen(broken, Effect.never))
-              )
-            )
-        : () => Effect.never
+      const gate = { slots: Semaphore.makeUnsafe(deliveries), ...(yield* makeBreaker) }
       yield* Effect.forkScoped(
-        workPartitions(options.replica, (owner) => Effect.raceFirst(dispatch(owner), reconcile(owner)))
+        workPartitions(options.replica, (owner) =>
+          options.push ? Effect.raceFirst(push(owner, gate), reconcile(owner)) : reconcile(owner)
+        )
       )
     })
   )

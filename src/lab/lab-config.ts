@@ -32,7 +32,21 @@ export const labReading = (ports: LabPorts): Reading => ({
         accounts: {
           support: { secrets: { accessToken: "whatsapp/support" }, settings: { phoneNumberId, businessAccountId } }
         },
-        capabilities: ["text"]
+        capabilities: [
+          "text",
+          "template",
+          "image",
+          "video",
+          "audio",
+          "document",
+          "sticker",
+          "location",
+          "contacts",
+          "interactive",
+          "reaction",
+          "mark_read",
+          "typing_indicator"
+        ]
       }
     }
   }

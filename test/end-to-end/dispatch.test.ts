@@ -121,13 +121,15 @@ describe.concurrent("I8 events reach the runtime", () => {
       const { gateway, runtime } = yield* running
       yield* runtime.leave
       for (const n of [0, 1, 2, 3, 4]) yield* Effect.forEach(persons, (person) => gateway.deliver(said(person, n)))
-      const held = yield* gateway.log.waitFor("dispatch.held", 24)
+      const held = yield* gateway.log.waitFor("dispatch.held", 4)
       assert.isTrue(held.every(({ fields }) => fields.failureCode === "refused"))
+      assert.lengthOf(gateway.log.of("runtime.away"), 1)
       assert.deepInclude(yield* gateway.counts, { admitted: 60, delivered: 0, pending: 60 })
       yield* runtime.comeBack
       yield* gateway.log.waitFor("dispatch.delivered", 60)
       for (const person of persons) assert.deepStrictEqual(ofPerson(runtime.accepted(), person), inOrder(person, 5))
       assert.lengthOf(gateway.log.of("dispatch.refused"), 0)
+      assert.lengthOf(gateway.log.of("runtime.back"), 1)
       assert.deepInclude(yield* gateway.counts, { delivered: 60, pending: 0, deadLettered: 0 })
     })
   )

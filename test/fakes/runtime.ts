@@ -26,6 +26,8 @@ export const held = (retryAfter?: number) =>
     reason: "refused",
     ...(retryAfter === undefined ? {} : { retryAfter })
   })
+/** Not there at all. */
+export const unreached = Effect.succeed<RuntimeAnswer>({ _tag: "Held", reason: "refused", unreached: true })
 
 /** A runtime within this process; acknowledges until it is told otherwise. */
 export const scriptedRuntime: Layer.Layer<Runtime | ScriptedRuntime> = Layer.effectContext(

@@ -2,10 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Latch from "effect/Latch"
-import * as Semaphore from "effect/Semaphore"
 import * as TestClock from "effect/testing/TestClock"
 import { deliver, maxRefusals } from "../../src/inbound/dispatch.ts"
-import { EventLog, type Ownership, type PendingEntry } from "../../src/inbound/event-log.ts"
+import { EventLog } from "../../src/inbound/event-log.ts"
 import { EventLogFaults } from "../fakes/event-log.ts"
 import { appliedAndLost, refused } from "../fakes/faults.ts"
 import { RecordedLog } from "../fakes/log.ts"
@@ -17,20 +16,22 @@ const event = eventOf(1)
 /** One event that waits in the store for the runtime, and its delivery under way. */
 const house = Effect.gen(function* () {
   const events = yield* EventLog
-  const slots = Semaphore.makeUnsafe(1)
   yield* admittedEvents(event)
   const own = yield* owner
   const waiting = Effect.map(events.pending(0, "runtime", 0, 10), ([entry]) => entry)
-  const begin = Effect.fnUntraced(function* (as: Ownership = own, entry?: PendingEntry) {
-    const known = entry ?? (yield* waiting)
-    if (known === undefined) return assert.fail("expected an entry")
-    return yield* Effect.forkChild(deliver(as, known, event, slots))
+  const tries = Effect.gen(function* () {
+    for (let attempt = 1; ; attempt++) {
+      const entry = yield* waiting
+      if (entry === undefined) return "done"
+      const tried = yield* deliver(own, { entry, event }, attempt, () => Effect.void)
+      if (tried === "done" || tried === "lost") return tried
+      yield* Effect.sleep(tried.pause)
+    }
   })
   return {
-    begin,
+    /** Tries until it is done or lost. */
+    begin: Effect.forkChild(tries),
     waiting,
-    own,
-    slots,
     runtime: yield* ScriptedRuntime,
     store: yield* EventLogFaults,
     log: yield* RecordedLog,
@@ -44,12 +45,12 @@ describe("the delivery of an event", () => {
       const { begin, runtime, store, counts } = yield* house
       const latch = yield* Latch.make(false)
       runtime.says(() => Effect.andThen(latch.await, acknowledged))
-      const fiber = yield* begin()
+      const fiber = yield* begin
       yield* runtime.given.reach(1)
       yield* TestClock.adjust("1 hour")
       assert.lengthOf(store.calls.acknowledge.all, 0)
       yield* latch.open
-      assert.strictEqual(yield* Fiber.join(fiber), "delivered")
+      assert.strictEqual(yield* Fiber.join(fiber), "done")
       assert.deepInclude(yield* counts, { delivered: 1, pending: 0 })
     }).pipe(Effect.provide(ground))
   )
@@ -58,9 +59,9 @@ describe("the delivery of an event", () => {
     Effect.gen(function* () {
       const { begin, runtime, store, counts } = yield* house
       store.next("acknowledge", refused(), refused(), appliedAndLost())
-      const fiber = yield* begin()
+      const fiber = yield* begin
       yield* TestClock.adjust("2 seconds")
-      assert.strictEqual(yield* Fiber.join(fiber), "delivered")
+      assert.strictEqual(yield* Fiber.join(fiber), "done")
       assert.lengthOf(store.calls.acknowledge.all, 4)
       assert.lengthOf(runtime.given.all, 1)
       assert.deepInclude(yield* counts, { delivered: 1, pending: 0 })
@@ -71,13 +72,13 @@ describe("the delivery of an event", () => {
     Effect.gen(function* () {
       const { begin, runtime, store, waiting, log } = yield* house
       runtime.says((_, nth) => (nth <= 40 ? held() : acknowledged))
-      const fiber = yield* begin()
+      const fiber = yield* begin
       yield* TestClock.adjust("10 minutes")
       assert.isAbove(log.of("dispatch.held").length, maxRefusals)
       assert.lengthOf(store.calls.refuse.all, 0)
       assert.strictEqual((yield* waiting)?.refusals, 0)
       yield* TestClock.adjust("20 minutes")
-      assert.strictEqual(yield* Fiber.join(fiber), "delivered")
+      assert.strictEqual(yield* Fiber.join(fiber), "done")
       assert.lengthOf(store.calls.deadLetter.all, 0)
     }).pipe(Effect.provide(ground))
   )
@@ -86,11 +87,11 @@ describe("the delivery of an event", () => {
     Effect.gen(function* () {
       const { begin, runtime } = yield* house
       runtime.says((_, nth) => (nth === 1 ? held(90_000) : acknowledged))
-      const fiber = yield* begin()
+      const fiber = yield* begin
       yield* TestClock.adjust(89_999)
       assert.lengthOf(runtime.given.all, 1)
       yield* TestClock.adjust(1)
-      assert.strictEqual(yield* Fiber.join(fiber), "delivered")
+      assert.strictEqual(yield* Fiber.join(fiber), "done")
     }).pipe(Effect.provide(ground))
   )
 
@@ -98,7 +99,7 @@ describe("the delivery of an event", () => {
     Effect.gen(function* () {
       const { begin, runtime } = yield* house
       runtime.says(() => held())
-      yield* begin()
+      yield* begin
       yield* TestClock.adjust(249)
       assert.lengthOf(runtime.given.all, 1)
       yield* TestClock.adjust(251)
@@ -111,22 +112,6 @@ describe("the delivery of an event", () => {
       assert.isAtMost(more, 20)
     }).pipe(Effect.provide(ground))
   )
-
-  it.effect("a pause holds no slot", () =>
-    Effect.gen(function* () {
-      const { begin, runtime, slots } = yield* house
-      const latch = yield* Latch.make(false)
-      runtime.says((_, nth) => (nth === 1 ? Effect.andThen(latch.await, held(60_000)) : acknowledged))
-      const fiber = yield* begin()
-      yield* runtime.given.reach(1)
-      const other = yield* Effect.forkChild(Semaphore.withPermits(slots, 1)(Effect.void), { startImmediately: true })
-      assert.isUndefined(other.pollUnsafe())
-      yield* latch.open
-      yield* Fiber.join(other)
-      yield* TestClock.adjust("1 minute")
-      assert.strictEqual(yield* Fiber.join(fiber), "delivered")
-    }).pipe(Effect.provide(ground))
-  )
 })
 
 describe("G33 an event that the runtime refuses", () => {
@@ -134,9 +119,9 @@ describe("G33 an event that the runtime refuses", () => {
     Effect.gen(function* () {
       const { begin, runtime, store, log, counts } = yield* house
       runtime.says((_, nth) => refusedWith(nth === maxRefusals ? 410 : 422))
-      const fiber = yield* begin()
+      const fiber = yield* begin
       yield* TestClock.adjust("10 minutes")
-      assert.strictEqual(yield* Fiber.join(fiber), "dead_lettered")
+      assert.strictEqual(yield* Fiber.join(fiber), "done")
       assert.lengthOf(runtime.given.all, maxRefusals)
       assert.deepStrictEqual(
         store.calls.deadLetter.all.map(({ reason }) => reason),
@@ -155,7 +140,7 @@ describe("G33 an event that the runtime refuses", () => {
     Effect.gen(function* () {
       const { begin, runtime, waiting } = yield* house
       runtime.says((_, nth) => (nth % 2 === 0 || nth > 8 ? held() : refusedWith(400)))
-      yield* begin()
+      yield* begin
       yield* TestClock.adjust("1 hour")
       assert.strictEqual((yield* waiting)?.refusals, maxRefusals - 1)
       runtime.says(() => acknowledged)
@@ -166,9 +151,9 @@ describe("G33 an event that the runtime refuses", () => {
 
   it.effect("has its refusals counted by the store, so that another owner goes on where this one ended", () =>
     Effect.gen(function* () {
-      const { begin, runtime, waiting, own } = yield* house
+      const { begin, runtime, waiting } = yield* house
       runtime.says((_, nth) => (nth === maxRefusals - 1 ? held() : refusedWith(400)))
-      const first = yield* begin()
+      const first = yield* begin
       yield* runtime.given.reach(1)
       yield* TestClock.adjust("2 seconds")
       yield* Fiber.interrupt(first)
@@ -176,9 +161,9 @@ describe("G33 an event that the runtime refuses", () => {
       assert.isAbove(refusals, 0)
       runtime.says(() => refusedWith(400))
       const given = runtime.given.all.length
-      const second = yield* begin(own)
+      const second = yield* begin
       yield* TestClock.adjust("10 minutes")
-      assert.strictEqual(yield* Fiber.join(second), "dead_lettered")
+      assert.strictEqual(yield* Fiber.join(second), "done")
       assert.lengthOf(runtime.given.all, given + maxRefusals - refusals)
     }).pipe(Effect.provide(ground))
   )
@@ -188,9 +173,9 @@ describe("G33 an event that the runtime refuses", () => {
       const { begin, runtime, store } = yield* house
       store.next("refuse", appliedAndLost())
       runtime.says(() => refusedWith(400))
-      const fiber = yield* begin()
+      const fiber = yield* begin
       yield* TestClock.adjust("10 minutes")
-      assert.strictEqual(yield* Fiber.join(fiber), "dead_lettered")
+      assert.strictEqual(yield* Fiber.join(fiber), "done")
       assert.lengthOf(runtime.given.all, maxRefusals)
     }).pipe(Effect.provide(ground))
   )
@@ -206,7 +191,7 @@ describe("G30 an owner that has lost its partition", () => {
         const { begin, runtime, waiting, log } = yield* house
         const latch = yield* Latch.make(false)
         runtime.says(() => Effect.andThen(latch.await, says))
-        const fiber = yield* begin()
+        const fiber = yield* begin
         yield* runtime.given.reach(1)
         yield* owner
         yield* latch.open
@@ -225,7 +210,7 @@ describe("G30 an owner that has lost its partition", () => {
       const latch = yield* Latch.make(false)
       runtime.says(() => refusedWith(400))
       store.next("deadLetter", (call) => Effect.andThen(latch.await, call))
-      const fiber = yield* begin()
+      const fiber = yield* begin
       yield* TestClock.adjust("10 minutes")
       assert.lengthOf(store.calls.deadLetter.all, 1)
       yield* owner

@@ -1,6 +1,8 @@
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as TestClock from "effect/testing/TestClock"
 import * as IdHash from "../../layers/node-crypto/id-hash.ts"
 import * as Sealer from "../../layers/node-crypto/sealer.ts"
 import * as MemoryStore from "../../layers/memory/store.ts"
@@ -69,6 +71,13 @@ export const admittedEvents = (...events: ReadonlyArray<InboundEvent>) =>
     Effect.forEach(events, (event) => entryOf(event)),
     (entries) => admitted(...entries)
   )
+
+/** Stops a worker whose deliveries do not end by themselves. */
+export const stopped = Effect.fnUntraced(function* <A>(worker: Fiber.Fiber<A>) {
+  const stopping = yield* Effect.forkChild(Fiber.interrupt(worker), { startImmediately: true })
+  yield* TestClock.adjust("1 second")
+  yield* Fiber.join(stopping)
+})
 
 /** Takes the first partition; another that held it is fenced. */
 export const owner = Effect.gen(function* () {

@@ -9,9 +9,9 @@ import * as Semaphore from "effect/Semaphore"
 import * as TestClock from "effect/testing/TestClock"
 import * as MemoryLedger from "../../layers/memory/intent-ledger.ts"
 import * as Sealer from "../../layers/node-crypto/sealer.ts"
-import { consume } from "../../src/inbound/consume.ts"
+import { makeBreaker } from "../../src/inbound/breaker.ts"
 import { EventLog } from "../../src/inbound/event-log.ts"
-import { lanes } from "../../src/inbound/lanes.ts"
+import { push } from "../../src/inbound/push.ts"
 import { Wake } from "../../src/inbound/wake.ts"
 import * as Workers from "../../src/inbound/workers.ts"
 import { Personal } from "../../src/domain/personal.ts"
@@ -23,7 +23,17 @@ import { refused } from "../fakes/faults.ts"
 import { RecordedLog } from "../fakes/log.ts"
 import { acknowledged, held, refusedWith, ScriptedRuntime } from "../fakes/runtime.ts"
 import { WakeCalls } from "../fakes/wake.ts"
-import { admitted, admittedEvents, conversationOf, entryOf, eventIdOf, eventOf, ground, owner } from "./house.ts"
+import {
+  admitted,
+  admittedEvents,
+  conversationOf,
+  entryOf,
+  eventIdOf,
+  eventOf,
+  ground,
+  owner,
+  stopped
+} from "./house.ts"
 
 /** What the reconciler stands on. */
 const around = Layer.merge(fixtureChannels, Layer.provide(MemoryLedger.layer(), ground))
@@ -31,11 +41,7 @@ const around = Layer.merge(fixtureChannels, Layer.provide(MemoryLedger.layer(), 
 /** Begins to deliver what waits, as the next owner; with so many deliveries at once. */
 const dispatching = Effect.fnUntraced(function* (slots = 64) {
   const own = yield* owner
-  return yield* Effect.forkChild(
-    Effect.scoped(
-      Effect.flatMap(lanes(own, Semaphore.makeUnsafe(slots)), ({ handle }) => consume(own, "runtime", handle))
-    )
-  )
+  return yield* Effect.forkChild(push(own, { slots: Semaphore.makeUnsafe(slots), ...(yield* makeBreaker) }))
 })
 
 const house = Effect.gen(function* () {
@@ -127,7 +133,7 @@ describe("I8 the order of delivery", () => {
       yield* admittedEvents(...range(5).map((n) => eventOf(n)))
       const first = yield* dispatching()
       yield* runtime.given.reach(3)
-      yield* Fiber.interrupt(first)
+      yield* stopped(first)
       runtime.says(() => acknowledged)
       yield* dispatching()
       yield* log.waitFor("dispatch.delivered", 5)
@@ -147,6 +153,23 @@ describe("I8 the order of delivery", () => {
       assert.lengthOf(runtime.given.all, 3)
       yield* latch.open
       yield* runtime.given.reach(10)
+    }).pipe(Effect.provide(ground))
+  )
+})
+
+describe("a pause", () => {
+  it.effect("holds no slot: the others go on", () =>
+    Effect.gen(function* () {
+      const { runtime, log } = yield* house
+      runtime.says((event, nth) =>
+        event.conversation === conversationOf(1) && nth === 1 ? held(60_000) : acknowledged
+      )
+      yield* admittedEvents(eventOf(1, 1), eventOf(2, 2))
+      yield* dispatching(1)
+      yield* log.waitFor("dispatch.delivered", 1)
+      assert.deepStrictEqual(runtime.given.all.map(numberOf), [1, 2])
+      yield* TestClock.adjust("1 minute")
+      yield* log.waitFor("dispatch.delivered", 2)
     }).pipe(Effect.provide(ground))
   )
 })

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import * as MemoryLedger from "../../layers/memory/intent-ledger.ts"
@@ -25,7 +26,7 @@ import { EventLogFaults } from "../fakes/event-log.ts"
 import { appliedAndLost, refused } from "../fakes/faults.ts"
 import { faultyIntentLedger, IntentLedgerFaults } from "../fakes/intent-ledger.ts"
 import { RecordedLog } from "../fakes/log.ts"
-import { ScriptedRuntime } from "../fakes/runtime.ts"
+import { acknowledged, ScriptedRuntime } from "../fakes/runtime.ts"
 import { WakeCalls } from "../fakes/wake.ts"
 import { admitted, entryOf, eventOf, ground, owner } from "./house.ts"
 
@@ -238,7 +239,8 @@ describe("G22 the reconciler", () => {
     Effect.gen(function* () {
       const { ours, record, log, waiting } = yield* house
       const runtime = yield* ScriptedRuntime
-      runtime.says(() => Effect.never)
+      const latch = yield* Latch.make(false)
+      runtime.says(() => Effect.andThen(latch.await, acknowledged))
       const conversation = eventOf(900, 900).conversation
       const message = yield* entryOf(eventOf(900, 900), ["runtime"])
       const status = statusOf({ status: "read", callbackData: ours() }, { ...front, conversation })
@@ -250,6 +252,7 @@ describe("G22 the reconciler", () => {
       yield* TestClock.adjust("1 hour")
       assert.lengthOf(runtime.given.all, 1)
       assert.strictEqual(yield* waiting, 0)
+      yield* latch.open
     }).pipe(Effect.provide(place))
   )
 

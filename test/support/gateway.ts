@@ -91,7 +91,7 @@ const readingOf = ({ provider = nobody, runtime, accounts, store = "redis", redi
             { secrets: { accessToken: "whatsapp/support" }, settings }
           ])
         ),
-        capabilities: ["text"]
+        capabilities: whatsapp.capabilities.map(({ id }) => id)
       }
     }
   }

@@ -8,10 +8,10 @@ import * as Answers from "./answers.ts"
 import { takeFault } from "./faults.ts"
 import { messageId } from "./ids.ts"
 import { type State, perform } from "./state.ts"
-import { type TextMessage, readText } from "./text-message.ts"
+import { type SentMessage, isRead, readMessage, readRequest } from "./sent-message.ts"
 
 /** Tells the gateway how far an accepted message went. */
-export type Announce = (number: SimulatedNumber, id: string, message: TextMessage) => Effect.Effect<void>
+export type Announce = (number: SimulatedNumber, id: string, message: SentMessage) => Effect.Effect<void>
 
 /** The app that gets the webhooks. */
 const simulatedApp = "300000000000003"
@@ -29,7 +29,7 @@ export const graphApi = (
   state: State,
   announce: Announce
 ) => {
-  const act = Effect.fnUntraced(function* (number: SimulatedNumber, message: TextMessage) {
+  const act = Effect.fnUntraced(function* (number: SimulatedNumber, message: SentMessage) {
     const id = yield* messageId
     const at = yield* Clock.currentTimeMillis
     yield* perform(state, { at, messageId: id, phoneNumberId: number.phoneNumberId, ...message })
@@ -48,9 +48,11 @@ export const graphApi = (
     const number = numbers.find(({ phoneNumberId }) => phoneNumberId === id)
     if (number === undefined || !number.holdsToken(token)) return Answers.noSuchObject
     const body = yield* Effect.orElseSucceed(request.json, () => null)
-    const message = readText(body)
+    const asked = readRequest(body)
+    if (typeof asked === "string") return Answers.badParameter(asked)
+    const message = isRead(asked) ? undefined : readMessage(asked)
     if (typeof message === "string") return Answers.badParameter(message)
-    const answer = yield* act(number, message)
+    const answer = message === undefined ? Answers.json({ success: true }) : yield* act(number, message)
     if (fault.mode === "drop_after_accepting") return Answers.droppedConnection
     if (fault.mode === "fail_after_accepting") return Answers.failedAfterAccepting
     if (fault.mode === "delay") yield* Effect.sleep(fault.millis ?? 1000)

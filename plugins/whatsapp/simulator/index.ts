@@ -22,7 +22,7 @@ const nobody = { phoneNumberId: "", businessAccountId: "", holdsToken: () => fal
 
 const deliveryOf = ({ status, admitted, deduped }: Delivered): Delivery => ({ status, admitted, deduped })
 
-/** A Graph API that accepts texts, answers and signs its webhooks like the real one, and can be told to fail. */
+/** A Graph API that accepts messages, answers and signs its webhooks like the real one, and can be told to fail. */
 export const simulate: Simulate = Effect.fnUntraced(function* (options) {
   const client = yield* HttpClient.HttpClient
   const scope = yield* Scope.Scope
@@ -45,9 +45,12 @@ export const simulate: Simulate = Effect.fnUntraced(function* (options) {
     return signed(id, "message", customerMessage(number, { ...message, id, at }))
   })
 
-  const announce: Announce = (number, id, { to, callbackData }) =>
+  // Of a reaction the provider tells no more than that it was sent (META 2.4).
+  const statusesOf = (type: string) => (type === "reaction" ? (["sent"] as const) : (["sent", "delivered"] as const))
+
+  const announce: Announce = (number, id, { to, type, callbackData }) =>
     Effect.forEach(
-      ["sent", "delivered"] as const,
+      statusesOf(type),
       Effect.fnUntraced(function* (status) {
         const at = yield* Clock.currentTimeMillis
         const body = messageStatus(number, { id, status, to, at, callbackData })

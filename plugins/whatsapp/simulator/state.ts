@@ -13,6 +13,7 @@ export interface Performed {
   readonly messageId: string
   readonly phoneNumberId: string
   readonly to: string
+  readonly type: string
   readonly text: string
   readonly callbackData?: string
 }

@@ -23,7 +23,13 @@ export interface Replica extends Program {
   readonly kill: Effect.Effect<void>
 }
 
-const entry = fileURLToPath(new URL("entry.ts", import.meta.url))
+const shipped = fileURLToPath(new URL("entry.ts", import.meta.url))
+
+/** What runs in place of the program as it is shipped: a file that calls `obedient`. */
+export interface Played {
+  readonly entry?: string
+  readonly env?: Readonly<Record<string, string>>
+}
 
 const control = (child: ChildProcess) => {
   const told = recorded<string>()
@@ -37,12 +43,12 @@ const control = (child: ChildProcess) => {
 }
 
 /** Starts one more replica of an installation, on a port of its own; killed at the end of the scope at the latest. */
-export const replica = (installed: Installation) =>
+export const replica = (installed: Installation, { entry = shipped, env = {} }: Played = {}) =>
   Effect.gen(function* () {
     const port = yield* deafPort
     const { child, program, listens } = yield* launched(installed.file, port, {
       entry,
-      env: { PORT: String(port) },
+      env: { PORT: String(port), ...env },
       stdio: ["pipe", "ipc"]
     })
     const { send, tells } = control(child)

@@ -110,7 +110,10 @@ describe("a delivery to the runtime", () => {
         Effect.provide(pushing({ url: server.url }, () => versions)),
         Effect.tap(() => Effect.sync(() => assert.lengthOf(server.deliveries, 1)))
       )
-      assert.deepStrictEqual(answers, [{ _tag: "Acknowledged" }, { _tag: "Held", reason: "signing_secret" }])
+      assert.deepStrictEqual(answers, [
+        { _tag: "Acknowledged" },
+        { _tag: "Held", reason: "signing_secret", unreached: true }
+      ])
       assert.isTrue(genuine(secretOf(1), server.deliveries[0]))
     })
   )

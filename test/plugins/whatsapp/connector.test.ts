@@ -4,6 +4,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { whatsapp } from "../../../plugins/whatsapp/index.ts"
+import { labReading } from "../../../src/lab/lab-config.ts"
 import { digest } from "../digest.ts"
 import { channel, raw } from "./channel.ts"
 import { businessAccountId, phoneNumberId } from "./samples/webhook.ts"
@@ -23,12 +24,21 @@ describe("the WhatsApp connector", () => {
     assert.deepStrictEqual(mistakes({ settings: { graph: { version: "v25.0", baseUrl: "http://127.0.0.1:9/x" } } }), [])
   })
 
+  it("has every capability in the lab", () => {
+    const { connectors } = labReading({ gateway: 1, provider: 2, runtime: 3 }).config
+    assert.deepStrictEqual(
+      connectors["whatsapp"]?.capabilities,
+      whatsapp.capabilities.map(({ id }) => id)
+    )
+  })
+
   it.each([
     ["no version", { graph: {} }, "graph.version"],
     ["a bare number as version", { graph: { version: "25.0" } }, "graph.version"],
     ["an address with user info", { graph: { version: "v25.0", baseUrl: "https://a:b@graph" } }, "graph.baseUrl"],
     ["an address with a slash at its end", { graph: { version: "v25.0", baseUrl: "https://graph/" } }, "graph.baseUrl"],
     ["an address that is none", { graph: { version: "v25.0", baseUrl: "graph.facebook.com" } }, "graph.baseUrl"],
+    ["an app id that YAML read as a number", { graph: { version: "v25.0" }, appId: 300000000000003 }, "appId"],
     ["an unknown key", { graph: { version: "v25.0" }, grpah: {} }, "grpah"]
   ])("refuses settings with %s", (_, settings, path) => {
     assert.deepStrictEqual(mistakes({ settings }), [path])

@@ -49,6 +49,23 @@ describe("the simulated Graph API", () => {
     )
   )
 
+  it.effect("tells of a reaction that it was sent and no more, and of a mark as read nothing", () =>
+    simulating(
+      Effect.fnUntraced(function* ({ call, received }) {
+        const reaction = { type: "reaction", text: undefined, reaction: { message_id: "wamid.1", emoji: "👍" } }
+        const read = { messaging_product: "whatsapp", status: "read", message_id: "wamid.1" }
+        assert.deepStrictEqual((yield* call("POST", messages, read)).json, { success: true })
+        assert.strictEqual((yield* call("POST", messages, text("", reaction))).status, 200)
+        assert.deepInclude(decoded((yield* received).body), { type: "status.sent" })
+        assert.strictEqual((yield* call("POST", messages, text("after"))).status, 200)
+        assert.deepInclude(decoded((yield* received).body), { type: "status.sent" })
+        assert.deepInclude(decoded((yield* received).body), { type: "status.delivered" })
+        const effects = yield* call("GET", "/_simulator/effects")
+        assert.deepStrictEqual([effects.at("total"), effects.at("effects", 0, "type")], [2, "reaction"])
+      })
+    )
+  )
+
   it.effect("knows its numbers by their tokens and refuses what the provider refuses", () =>
     simulating(
       Effect.fnUntraced(function* ({ call }) {
@@ -63,6 +80,7 @@ describe("the simulated Graph API", () => {
         assert.deepStrictEqual(yield* refused(text("a".repeat(4097))), [400, 100, none])
         assert.deepStrictEqual(yield* refused(text("")), [400, 100, none])
         assert.deepStrictEqual(yield* refused(text("a", { type: "image" })), [400, 100, none])
+        assert.deepStrictEqual(yield* refused(text("a", { type: "hologram" })), [400, 100, none])
         assert.deepStrictEqual(yield* refused(text("a", { to: null })), [400, 100, none])
         assert.deepStrictEqual(yield* refused(text("a", { messaging_product: "x" })), [400, 100, none])
         assert.deepStrictEqual(yield* refused(text("a", { biz_opaque_callback_data: "x".repeat(513) })), [

@@ -1,0 +1,9 @@
+import * as Schema from "effect/Schema"
+import { beside, oneSource, source } from "./fields.ts"
+import { message } from "./message.ts"
+
+/** At most 16 MB; a `voice` message is OGG with Opus, mono. */
+export const audio = message({
+  type: "audio",
+  input: Schema.Struct({ ...source, voice: Schema.optionalKey(Schema.Boolean), ...beside }).check(oneSource)
+})

@@ -1,0 +1,49 @@
+import * as Schema from "effect/Schema"
+import { beside } from "./fields.ts"
+import { message } from "./message.ts"
+
+const Text = Schema.NonEmptyString
+const text = Schema.optionalKey(Text)
+
+const Name = Schema.Struct({
+  formatted_name: Text,
+  first_name: text,
+  last_name: text,
+  middle_name: text,
+  suffix: text,
+  prefix: text
+}).check(
+  Schema.makeFilter((name) =>
+    Object.keys(name).length > 1 ? undefined : { path: ["first_name"], issue: "expected one more part of the name" }
+  )
+)
+
+/** With `wa_id` the person sees a button to write to that number, without one to invite it. */
+const Phone = Schema.Struct({ phone: text, type: text, wa_id: text })
+
+const Address = Schema.Struct({
+  street: text,
+  city: text,
+  state: text,
+  zip: text,
+  country: text,
+  country_code: text,
+  type: text
+})
+
+const Contact = Schema.Struct({
+  name: Name,
+  birthday: text,
+  phones: Schema.optionalKey(Schema.Array(Phone)),
+  emails: Schema.optionalKey(Schema.Array(Schema.Struct({ email: text, type: text }))),
+  addresses: Schema.optionalKey(Schema.Array(Address)),
+  urls: Schema.optionalKey(Schema.Array(Schema.Struct({ url: text, type: text }))),
+  org: Schema.optionalKey(Schema.Struct({ company: text, department: text, title: text }))
+})
+
+/** The one type whose object is a list: it stands in the input under the provider's name for it. */
+export const contacts = message({
+  type: "contacts",
+  input: Schema.Struct({ contacts: Schema.Array(Contact).check(Schema.isMinLength(1)), ...beside }),
+  object: ({ contacts: list }) => list
+})

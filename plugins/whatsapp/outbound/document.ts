@@ -1,0 +1,14 @@
+import * as Schema from "effect/Schema"
+import { beside, Caption, oneSource, source } from "./fields.ts"
+import { message } from "./message.ts"
+
+/** Any file of at most 100 MB; `filename` is what the person sees. */
+export const document = message({
+  type: "document",
+  input: Schema.Struct({
+    ...source,
+    caption: Schema.optionalKey(Caption),
+    filename: Schema.optionalKey(Schema.NonEmptyString),
+    ...beside
+  }).check(oneSource)
+})

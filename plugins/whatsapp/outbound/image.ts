@@ -1,0 +1,9 @@
+import * as Schema from "effect/Schema"
+import { beside, Caption, oneSource, source } from "./fields.ts"
+import { message } from "./message.ts"
+
+/** JPEG or PNG of at most 5 MB. */
+export const image = message({
+  type: "image",
+  input: Schema.Struct({ ...source, caption: Schema.optionalKey(Caption), ...beside }).check(oneSource)
+})

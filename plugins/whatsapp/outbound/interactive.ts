@@ -1,0 +1,13 @@
+import { byType } from "./fields.ts"
+import { Buttons } from "./interactive/buttons.ts"
+import { CtaUrl } from "./interactive/cta-url.ts"
+import { Flow } from "./interactive/flow.ts"
+import { List } from "./interactive/list.ts"
+import { others } from "./interactive/other.ts"
+import { message } from "./message.ts"
+
+/** Something to tap; `type` says what. */
+export const interactive = message({
+  type: "interactive",
+  input: byType([Buttons, List, CtaUrl, Flow, ...others])
+})

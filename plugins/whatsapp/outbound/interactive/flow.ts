@@ -1,0 +1,30 @@
+import * as Schema from "effect/Schema"
+import { beside, OpenObject } from "../fields.ts"
+import { bodyOfAtMost, footer, Header } from "./parts.ts"
+
+const Parameters = Schema.Struct({
+  flow_message_version: Schema.Literal("3"),
+  flow_id: Schema.optionalKey(Schema.NonEmptyString),
+  flow_name: Schema.optionalKey(Schema.NonEmptyString),
+  flow_cta: Schema.NonEmptyString,
+  flow_token: Schema.optionalKey(Schema.NonEmptyString),
+  flow_action: Schema.optionalKey(Schema.NonEmptyString),
+  flow_action_payload: Schema.optionalKey(OpenObject),
+  mode: Schema.optionalKey(Schema.Literal("draft"))
+}).check(
+  Schema.makeFilter(({ flow_id: id, flow_name: name }) =>
+    (id === undefined) === (name === undefined)
+      ? { path: ["flow_id"], issue: "expected either flow_id or flow_name" }
+      : undefined
+  )
+)
+
+/** A form of the provider's. What `flow_action_payload` holds is the flow's own. */
+export const Flow = Schema.Struct({
+  type: Schema.Literal("flow"),
+  header: Schema.optionalKey(Header),
+  body: bodyOfAtMost(1024),
+  footer,
+  action: Schema.Struct({ name: Schema.Literal("flow"), parameters: Parameters }),
+  ...beside
+})

@@ -1,0 +1,47 @@
+import * as Schema from "effect/Schema"
+import { byType, noTwoAlike } from "../fields.ts"
+import { BodyParameter, ButtonParameter, HeaderParameter } from "./parameters.ts"
+
+const allNamedOrNone = Schema.makeFilter((parameters: ReadonlyArray<typeof BodyParameter.Type>) => {
+  const named = parameters.map(({ parameter_name: name }) => name !== undefined)
+  const other = named.findIndex((one) => one !== named[0])
+  return other < 0 ? undefined : { path: [other, "parameter_name"], issue: "expected a name for each, or for none" }
+})
+
+const Header = Schema.Struct({
+  type: Schema.Literal("header"),
+  parameters: Schema.Array(HeaderParameter).check(Schema.isMinLength(1))
+})
+
+const Body = Schema.Struct({
+  type: Schema.Literal("body"),
+  parameters: Schema.Array(BodyParameter).check(
+    Schema.isMinLength(1),
+    allNamedOrNone,
+    noTwoAlike(
+      ({ parameter_name: name }: typeof BodyParameter.Type) => name,
+      "parameter_name",
+      "expected a name that no other has"
+    )
+  )
+})
+
+/** `index` counts the template's buttons from 0, as a number or as a digit: a template has ten at most. */
+const Button = Schema.Struct({
+  type: Schema.Literal("button"),
+  sub_type: Schema.String.check(Schema.isPattern(/^[A-Za-z_]{1,40}$/, { expected: "the kind of a button" })),
+  index: Schema.Union([
+    Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 9 })),
+    Schema.String.check(Schema.isPattern(/^[0-9]$/, { expected: "a digit" }))
+  ]),
+  parameters: Schema.Array(ButtonParameter).check(Schema.isMinLength(1))
+})
+
+const Component = byType([Header, Body, Button])
+
+const placeOf = (component: typeof Component.Type) =>
+  component.type === "button" ? `button ${component.index}` : component.type
+
+export const Components = Schema.Array(Component).check(
+  noTwoAlike(placeOf, "type", "expected one header, one body and one component a button")
+)

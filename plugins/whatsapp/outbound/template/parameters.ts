@@ -1,0 +1,41 @@
+import * as Schema from "effect/Schema"
+import { byType, oneSource, OpenObject, source, textOfAtMost } from "../fields.ts"
+import { place } from "../location.ts"
+
+/** Absent in a template whose placeholders are numbered. */
+const parameterName = { parameter_name: Schema.optionalKey(Schema.NonEmptyString) }
+
+/** The whole body may have 1024 characters, so no part of it has more. */
+const Text = Schema.Struct({ type: Schema.Literal("text"), ...parameterName, text: textOfAtMost(1024) })
+
+const Currency = Schema.Struct({
+  type: Schema.Literal("currency"),
+  ...parameterName,
+  currency: Schema.Struct({
+    fallback_value: Schema.NonEmptyString,
+    code: Schema.String.check(Schema.isPattern(/^[A-Z]{3}$/, { expected: "a currency of three capital letters" })),
+    amount_1000: Schema.Int
+  })
+})
+
+const DateTime = Schema.Struct({
+  type: Schema.Literal("date_time"),
+  ...parameterName,
+  date_time: Schema.StructWithRest(Schema.Struct({ fallback_value: Schema.NonEmptyString }), [OpenObject])
+})
+
+const Medium = Schema.Struct(source).check(oneSource)
+const NamedMedium = Schema.Struct({ ...source, filename: Schema.optionalKey(Schema.NonEmptyString) }).check(oneSource)
+
+export const HeaderParameter = byType([
+  Text,
+  Schema.Struct({ type: Schema.Literal("image"), image: Medium }),
+  Schema.Struct({ type: Schema.Literal("video"), video: Medium }),
+  Schema.Struct({ type: Schema.Literal("document"), document: NamedMedium }),
+  Schema.Struct({ type: Schema.Literal("location"), location: Schema.Struct(place) })
+])
+
+export const BodyParameter = byType([Text, Currency, DateTime])
+
+/** Each `sub_type` has parameters of its own, of which our sources show a few: the provider judges the rest. */
+export const ButtonParameter = Schema.StructWithRest(Schema.Struct({ type: Schema.NonEmptyString }), [OpenObject])

@@ -1,0 +1,114 @@
+import * as Effect from "effect/Effect"
+import * as Semaphore from "effect/Semaphore"
+import type { Freight } from "./lanes.ts"
+import type { Sort } from "./turns.ts"
+
+/** Conversations of one partition that wait at once. */
+const conversations = 50_000
+/** Positions that one conversation keeps in memory; what comes behind them is found again in the store. */
+export const lineLength = 64
+/** Items of one partition that are held in memory; the others are read again when their turn has come. */
+const heldItems = 1_024
+
+interface Waiting<Item> {
+  readonly position: number
+  item?: Item
+}
+
+/** One conversation's events, in order. */
+export interface Line<Item> {
+  readonly conversation: string
+  readonly sort: Sort
+  readonly waiting: Array<Waiting<Item>>
+  /** Tries of the first. */
+  tries: number
+  /** The last that was taken in. */
+  last: number
+  /** The last that found no place here; 0 where all did. */
+  skipped: number
+}
+
+/** The conversations of one partition that wait. `ready` is told of each whose first may be tried. */
+export const lines = <Item, R>(
+  { read, after }: Pick<Freight<Item, R>, "read" | "after">,
+  ready: (line: Line<Item>) => void
+) => {
+  const all = new Map<string, Line<Item>>()
+  const room = Semaphore.makeUnsafe(conversations)
+  let held = 0
+
+  const full = (line: Line<Item>) => line.skipped > 0 || line.waiting.length >= lineLength
+
+  const append = (line: Line<Item>, position: number, item?: Item) => {
+    line.waiting.push(item === undefined ? { position } : { position, item })
+    line.last = position
+    if (item !== undefined) held += 1
+  }
+
+  const letGo = (first: Waiting<Item> | undefined) => {
+    if (first?.item === undefined) return
+    delete first.item
+    held -= 1
+  }
+
+  /** What was skipped comes in again. The reader goes on beside this, and may skip more meanwhile. */
+  const refill = Effect.fnUntraced(function* (line: Line<Item>) {
+    let from = line.last
+    while (line.skipped > 0 && line.waiting.length < lineLength) {
+      const wanted = line.skipped
+      const places = yield* after(from)
+      for (const { position, conversation } of places) {
+        if (position > line.skipped || line.waiting.length === lineLength) break
+        from = position
+        if (conversation === line.conversation) append(line, position)
+      }
+      const end = places.at(-1)?.position ?? line.skipped
+      if (line.last >= line.skipped) line.skipped = 0
+      else if (end >= line.skipped && line.skipped === wanted && line.waiting.length < lineLength) line.skipped = 0
+    }
+  })
+
+  return {
+    /** Takes one in, after all that were taken in before; waits where too many conversations do. */
+    add: Effect.fnUntraced(function* (
+      position: number,
+      conversation: string,
+      sort: Sort,
+      item: () => Effect.Effect<Item | undefined, never, R>
+    ) {
+      const known = all.get(conversation)
+      if (known !== undefined && full(known)) {
+        known.skipped = position
+        return
+      }
+      const hold = held < heldItems
+      const taken = hold ? yield* item() : undefined
+      if (hold && taken === undefined) return
+      const line = all.get(conversation)
+      if (line !== undefined) return append(line, position, taken)
+      yield* Semaphore.take(room, 1)
+      const begun: Line<Item> = { conversation, sort, waiting: [], tries: 0, last: 0, skipped: 0 }
+      all.set(conversation, begun)
+      append(begun, position, taken)
+      ready(begun)
+    }),
+    /** The one whose turn it is; `undefined` where it is gone or cannot be read. */
+    head: (line: Line<Item>): Effect.Effect<Item | undefined, never, R> =>
+      Effect.suspend(() => {
+        const [first] = line.waiting
+        if (first === undefined) return Effect.undefined
+        return first.item === undefined ? read(first.position) : Effect.succeed(first.item)
+      }),
+    /** It will be tried again, as the store then knows it. */
+    keep: (line: Line<Item>) => letGo(line.waiting[0]),
+    /** It is done: the next of the conversation is ready, where there is one. */
+    shift: Effect.fnUntraced(function* (line: Line<Item>) {
+      letGo(line.waiting.shift())
+      line.tries = 0
+      if (line.waiting.length === 0) yield* refill(line)
+      if (line.waiting.length > 0) return ready(line)
+      all.delete(line.conversation)
+      yield* Semaphore.release(room, 1)
+    })
+  }
+}

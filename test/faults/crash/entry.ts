@@ -1,0 +1,46 @@
+import { env } from "node:process"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { type Caller, ProviderHttp } from "../../../src/connector/provider-http.ts"
+import { WebServer } from "../../../src/http/web-server.ts"
+import { parts } from "../../../src/main-parts.ts"
+import type { Parts } from "../../../src/parts.ts"
+import { fixture } from "../../fakes/channel.ts"
+import { obedient } from "../support/obedient.ts"
+import { stepped } from "../support/steps.ts"
+import { steppedParts } from "../support/stepped-parts.ts"
+
+// The program as it is shipped, with the fixture channel, whose provider is at this address, and a step at its door.
+
+const provider = env["FIXTURE_PROVIDER"] ?? "http://127.0.0.1:9"
+const shipped = parts(false)
+
+const atProvider = (caller: Caller): Caller => ({
+  call: (request) => caller.call({ ...request, url: request.url.replace("https://provider.test", provider) })
+})
+
+const providerHttp = Layer.effect(
+  ProviderHttp,
+  Effect.map(Layer.build(shipped.gateway.providerHttp), (services) => {
+    const http = Context.get(services, ProviderHttp)
+    return { ...atProvider(http), within: (attempt) => atProvider(http.within(attempt)) }
+  })
+)
+
+const door = stepped("Door", { answer: Effect.void })
+
+/** A step `Door.answer` between what was done and what the caller is told of it. */
+const webServer: Parts["webServer"] = Layer.effect(
+  WebServer,
+  Effect.map(Layer.build(shipped.gateway.webServer), (services) => {
+    const server = Context.get(services, WebServer)
+    return WebServer.of({
+      serve: ({ api, webhooks }, options) =>
+        server.serve({ webhooks, api: Effect.tap(api, () => door.answer) }, options)
+    })
+  })
+)
+
+const gateway: Parts = { ...shipped.gateway, connectors: [fixture], providerHttp, webServer }
+obedient({ ...shipped, gateway: steppedParts(gateway) })

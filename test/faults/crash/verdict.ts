@@ -1,0 +1,68 @@
+import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
+import type { Client } from "../../support/client.ts"
+import type { Answer } from "../../support/http.ts"
+import { type Ground, report, type Wish, wish } from "./ground.ts"
+
+/** How an intent was found and how it ended, in the caller's words. */
+export interface Ended {
+  /** What the first answer said that was neither 409 nor 503. */
+  readonly found: string
+  readonly state: string
+  /** How often the provider performed it. */
+  readonly effects: number
+  readonly attempts: number
+  readonly intentId: string
+  /** What is wrong with that; nothing where all is well. */
+  readonly wrong: ReadonlyArray<string>
+}
+
+const stateOf = (answer: Answer) => String(answer.at("state"))
+const again = new Set([409, 429, 503])
+
+/** Asks as a caller does who does what it is told: again, under the same key, while the answer says so. */
+const persist = (gateway: Client, one: Wish) =>
+  wish(gateway, one).pipe(
+    Effect.repeat({ schedule: Schedule.spaced("250 millis"), until: ({ status }) => !again.has(status) }),
+    Effect.timeout("60 seconds")
+  )
+
+/** An idempotent capability may repeat what it does within one attempt; twice as often as its connector says. */
+const mayPerform = ({ level }: Wish) => (level === "idempotent" ? 3 : 1)
+
+/** Waits until the intent has ended, gives the evidence that there is, and looks whether all that must hold holds. */
+export const judge = Effect.fnUntraced(function* (gateway: Client, { provider }: Ground, one: Wish) {
+  const first = yield* persist(gateway, one)
+  const performed = provider.performedFor(one.key)
+  const intentId = String(first.at("intentId"))
+  const wrong: Array<string> = []
+  const must = (holds: boolean, rule: string) => void (holds ? undefined : wrong.push(rule))
+  const found = stateOf(first)
+  const attempts = new Set(performed.map(({ attempt }) => attempt)).size
+  must(performed.length <= mayPerform(one) && attempts <= 1, `performed ${performed.length} times`)
+  must(["sent", "failed", "in_doubt"].includes(found), `found as ${found}`)
+  must(found !== "sent" || performed.length > 0, "sent, and nobody performed it")
+  must(found !== "failed" || performed.length === 0, "failed, and it was performed")
+  must(found === "failed" || first.at("safeNewKey") === false, "another key is said to be safe")
+  must(
+    performed.every((each) => each.intentId === intentId),
+    "performed under another id"
+  )
+  if (found === "in_doubt") {
+    const listed = yield* gateway.get("/v1/intents?state=in_doubt&limit=200")
+    must(listed.text.includes(intentId), "a doubt that nobody sees")
+  }
+  const evidence = performed.at(-1)
+  if (evidence === undefined || one.level !== "verified") {
+    return { found, state: found, effects: performed.length, attempts, intentId, wrong }
+  }
+  yield* report(gateway, evidence)
+  const last = yield* wish(gateway, one).pipe(
+    Effect.repeat({ schedule: Schedule.spaced("100 millis"), until: (answer) => stateOf(answer) === "sent" }),
+    Effect.timeoutOption("20 seconds")
+  )
+  must(last._tag === "Some", "its evidence came, and it is still in doubt")
+  must(provider.performedFor(one.key).length === performed.length, "performed again after the evidence")
+  const state = last._tag === "Some" ? "sent" : found
+  return { found, state, effects: performed.length, attempts, intentId, wrong }
+})

@@ -1,0 +1,116 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Semaphore from "effect/Semaphore"
+import * as TestClock from "effect/testing/TestClock"
+import type { InboundEvent } from "../../src/domain/event.ts"
+import { Personal } from "../../src/domain/personal.ts"
+import { makeBreaker } from "../../src/inbound/breaker.ts"
+import { EventLog } from "../../src/inbound/event-log.ts"
+import { type Line, lineLength, lines } from "../../src/inbound/lines.ts"
+import { push } from "../../src/inbound/push.ts"
+import { EventLogFaults } from "../fakes/event-log.ts"
+import { RecordedLog } from "../fakes/log.ts"
+import { acknowledged, ScriptedRuntime, unreached } from "../fakes/runtime.ts"
+import { admittedEvents, conversationOf, eventOf, ground, owner } from "./house.ts"
+
+const numberOf = ({ personal }: InboundEvent) => Number(Personal.open(personal).providerId.slice("provider-".length))
+const range = (count: number) => Array.from({ length: count }, (_, index) => index)
+
+describe("I2 a runtime that was away for a day", () => {
+  it.effect(
+    "gets all that came, each conversation in order, and what comes now does not wait for it",
+    () =>
+      Effect.gen(function* () {
+        const events = yield* EventLog
+        const runtime = yield* ScriptedRuntime
+        const log = yield* RecordedLog
+        const own = yield* owner
+        const gate = { slots: Semaphore.makeUnsafe(4), ...(yield* makeBreaker) }
+        runtime.says(() => unreached)
+        yield* Effect.forkChild(push(own, gate))
+        let n = 0
+        // One person writes half of it, forty the rest.
+        for (const hour of range(24)) {
+          yield* admittedEvents(...range(40).map((m) => eventOf(++n, m % 2 === 0 ? 1 : 2 + ((hour * 20 + m) % 80))))
+          yield* TestClock.adjust("1 hour")
+        }
+        const asked = runtime.given.all.length
+        assert.isAtMost(asked, 24 * 1_440 + 100)
+        runtime.says(() => Effect.andThen(Effect.sleep(20), acknowledged))
+        yield* TestClock.adjust("6 seconds")
+        const backlog = runtime.given.all.length - asked
+        assert.isAbove(backlog, 10)
+        yield* admittedEvents(eventOf(9_000, 900), eventOf(9_001, 901))
+        yield* TestClock.adjust("1500 millis")
+        const fresh = runtime.given.all.slice(asked).map(numberOf)
+        assert.includeMembers(fresh, [9_000, 9_001])
+        assert.isAbove((yield* events.counts).pending, 200)
+        yield* TestClock.adjust("1 minute")
+        yield* log.waitFor("dispatch.delivered", n + 2)
+        const delivered = runtime.given.all.slice(asked)
+        for (const conversation of [1, 3, 5, 61]) {
+          const order = delivered.filter((event) => event.conversation === conversationOf(conversation)).map(numberOf)
+          assert.isAbove(order.length, 5)
+          assert.deepStrictEqual(
+            order,
+            order.toSorted((a, b) => a - b)
+          )
+        }
+        const { refuse, deadLetter } = (yield* EventLogFaults).calls
+        assert.lengthOf([...refuse.all, ...deadLetter.all], 0)
+        assert.deepInclude(yield* events.counts, { delivered: n + 2, deadLettered: 0, pending: 0 })
+      }).pipe(Effect.provide(ground)),
+    300_000
+  )
+})
+
+describe("a line of one conversation", () => {
+  it.effect("keeps few positions in memory, and finds what it has skipped in the store, also what came meanwhile", () =>
+    Effect.gen(function* () {
+      const stored: Array<number> = []
+      const ready: Array<Line<number>> = []
+      const conversation = (position: number) => (position % 3 === 0 ? "other" : "deep")
+      const { add, head, shift } = lines<number, never>(
+        {
+          read: (position) => Effect.succeed(position),
+          after: (from) =>
+            Effect.map(Effect.yieldNow, () =>
+              stored
+                .filter((position) => position > from)
+                .slice(0, 10)
+                .map((position) => ({ position, conversation: conversation(position) }))
+            )
+        },
+        (line) => void ready.push(line)
+      )
+      const come = (position: number) =>
+        Effect.suspend(() => {
+          stored.push(position)
+          return add(position, conversation(position), "backlog", () => Effect.succeed(position))
+        })
+      yield* Effect.forEach(range(1_000), (n) => come(n + 1))
+      assert.deepStrictEqual(
+        ready.map(({ waiting }) => waiting.length),
+        [lineLength, lineLength]
+      )
+      const reader = yield* Effect.forkChild(
+        Effect.forEach(range(500), (n) => Effect.andThen(Effect.yieldNow, come(1_001 + n)))
+      )
+      const worked: Record<string, Array<number>> = { deep: [], other: [] }
+      const work = Effect.gen(function* () {
+        const line = ready.shift()
+        if (line === undefined) return yield* Effect.yieldNow
+        assert.isAtMost(line.waiting.length, lineLength)
+        worked[line.conversation]?.push((yield* head(line)) ?? 0)
+        yield* shift(line)
+      })
+      yield* Effect.repeat(work, { until: () => reader.pollUnsafe() !== undefined && ready.length === 0 })
+      for (const name of ["deep", "other"]) {
+        assert.deepStrictEqual(
+          worked[name],
+          stored.filter((position) => conversation(position) === name)
+        )
+      }
+    })
+  )
+})

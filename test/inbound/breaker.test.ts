@@ -1,0 +1,130 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Semaphore from "effect/Semaphore"
+import * as TestClock from "effect/testing/TestClock"
+import { heldInRow, longestLook, makeBreaker } from "../../src/inbound/breaker.ts"
+import { EventLog } from "../../src/inbound/event-log.ts"
+import { push } from "../../src/inbound/push.ts"
+import { RecordedLog } from "../fakes/log.ts"
+import { acknowledged, held, refusedWith, ScriptedRuntime, unreached } from "../fakes/runtime.ts"
+import { admittedEvents, conversationOf, eventOf, ground, owner } from "./house.ts"
+
+const house = Effect.gen(function* () {
+  const own = yield* owner
+  const events = yield* EventLog
+  const gate = { slots: Semaphore.makeUnsafe(64), ...(yield* makeBreaker) }
+  return {
+    begin: Effect.forkChild(push(own, gate)),
+    gate,
+    runtime: yield* ScriptedRuntime,
+    log: yield* RecordedLog,
+    counts: events.counts
+  }
+})
+
+const range = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
+
+describe("G33 a runtime that is away", () => {
+  it.effect("is asked now and then by one delivery, not by every conversation, and that spends no attempt", () =>
+    Effect.gen(function* () {
+      const { begin, runtime, log, counts } = yield* house
+      yield* admittedEvents(...range(500).map((n) => eventOf(n, n)))
+      runtime.says(() => unreached)
+      yield* begin
+      yield* log.waitFor("runtime.away")
+      yield* TestClock.adjust("1 hour")
+      const looks = 3_600_000 / (longestLook / 2)
+      assert.isAtMost(runtime.given.all.length, looks + 64 + 10)
+      assert.isAtLeast(runtime.given.all.length, 3_600_000 / longestLook)
+      assert.lengthOf(log.of("runtime.away"), 1)
+      assert.lengthOf(log.of("dispatch.refused"), 0)
+      runtime.says(() => acknowledged)
+      yield* TestClock.adjust(longestLook)
+      yield* log.waitFor("dispatch.delivered", 500)
+      assert.lengthOf(log.of("runtime.back"), 1)
+      assert.isAtLeast(log.of("runtime.back")[0]?.fields.durationMs ?? 0, 3_600_000)
+      assert.deepInclude(yield* counts, { delivered: 500, deadLettered: 0, pending: 0 })
+    }).pipe(Effect.provide(ground))
+  )
+
+  it.effect(`is one that held ${heldInRow} conversations in a row; less, or an answer in between, is not`, () =>
+    Effect.gen(function* () {
+      const { begin, runtime, log } = yield* house
+      const stuck = (n: number) => n < heldInRow
+      runtime.says(({ conversation }) =>
+        range(heldInRow - 1).some((n) => conversation === conversationOf(n)) ? held() : acknowledged
+      )
+      yield* admittedEvents(...range(heldInRow).map((n) => eventOf(n, n)))
+      yield* begin
+      yield* log.waitFor("dispatch.delivered", range(heldInRow).filter((n) => !stuck(n)).length)
+      yield* TestClock.adjust("10 minutes")
+      assert.lengthOf(log.of("runtime.away"), 0)
+      runtime.says(() => held())
+      yield* admittedEvents(eventOf(99, 99))
+      yield* TestClock.adjust("1 minute")
+      assert.lengthOf(log.of("runtime.away"), 1)
+    }).pipe(Effect.provide(ground))
+  )
+
+  it.effect("that answers, were it to refuse, is back", () =>
+    Effect.gen(function* () {
+      const { begin, runtime, log } = yield* house
+      runtime.says(() => unreached)
+      yield* admittedEvents(eventOf(1))
+      yield* begin
+      yield* log.waitFor("runtime.away")
+      runtime.says(() => refusedWith(400))
+      yield* TestClock.adjust(longestLook)
+      assert.lengthOf(log.of("runtime.back"), 1)
+    }).pipe(Effect.provide(ground))
+  )
+
+  it.effect("is not asked sooner than all of them were told to wait", () =>
+    Effect.gen(function* () {
+      const { begin, runtime, log } = yield* house
+      runtime.says(() => held(60_000))
+      yield* admittedEvents(...range(heldInRow).map((n) => eventOf(n, n)))
+      yield* begin
+      yield* log.waitFor("runtime.away")
+      yield* admittedEvents(eventOf(9, 9))
+      yield* TestClock.adjust(59_999)
+      assert.lengthOf(runtime.given.all, heldInRow)
+      runtime.says(() => acknowledged)
+      yield* TestClock.adjust(2)
+      yield* log.waitFor("dispatch.delivered", heldInRow + 1)
+    }).pipe(Effect.provide(ground))
+  )
+
+  it.effect("I8 is found to be back by what came just now, however many conversations stay stuck", () =>
+    Effect.gen(function* () {
+      const { begin, runtime, log } = yield* house
+      const others = new Set(range(50).map((n) => conversationOf(n)))
+      runtime.says(({ conversation }) => (others.has(conversation) ? held() : acknowledged))
+      yield* admittedEvents(...range(50).map((n) => eventOf(n, n)))
+      yield* begin
+      yield* log.waitFor("runtime.away")
+      yield* TestClock.adjust("10 minutes")
+      yield* admittedEvents(eventOf(99, 99))
+      yield* TestClock.adjust(longestLook + 1_000)
+      yield* log.waitFor("dispatch.delivered")
+    }).pipe(Effect.provide(ground))
+  )
+})
+
+describe("a probe that is cut short", () => {
+  it.effect("leaves the next one its turn", () =>
+    Effect.gen(function* () {
+      const { gate } = yield* house
+      yield* gate.leave({ probe: false }, "a", yield* unreached)
+      const first = yield* Effect.forkChild(gate.enter)
+      const second = yield* Effect.forkChild(gate.enter)
+      yield* TestClock.adjust("1 second")
+      const pass = yield* Fiber.join(first)
+      assert.isTrue(pass.probe)
+      assert.isUndefined(second.pollUnsafe())
+      yield* gate.leave(pass, "a", undefined)
+      assert.isTrue((yield* Fiber.join(second)).probe)
+    }).pipe(Effect.provide(ground))
+  )
+})

@@ -1,0 +1,139 @@
+import { createHmac } from "node:crypto"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { OutcomeUnknown } from "../../../src/connector/provider-http.ts"
+import type { JsonObject } from "../../../src/domain/json.ts"
+import { whatsapp } from "../../../plugins/whatsapp/index.ts"
+import { answered } from "../../fakes/provider-http.ts"
+import { capabilityOf, paths, sending, somebody } from "./sending.ts"
+
+const messages: ReadonlyArray<readonly [type: string, input: JsonObject]> = [
+  ["text", { body: "olá" }],
+  ["template", { name: "greeting", language: { code: "pt_BR" } }],
+  ["image", { id: "1" }],
+  ["video", { id: "1", caption: "a" }],
+  ["audio", { link: "https://example.org/a.ogg", voice: true }],
+  ["document", { id: "1", filename: "a.pdf" }],
+  ["sticker", { id: "1" }],
+  ["location", { latitude: 1, longitude: "2.5" }],
+  ["interactive", { type: "location_request_message", body: { text: "Where?" }, action: { name: "any" } }]
+]
+
+const group = "Z3JvdXAgb2YgcGVvcGxlIHRoYXQgd3JpdGU6MTIzNDU2Nzg5"
+
+describe("a message to WhatsApp", () => {
+  it.effect.each(messages)(
+    "of type %s is the provider's own object, with our callback data beside it",
+    ([type, input]) =>
+      Effect.gen(function* () {
+        const { body, receipt, request } = yield* sending(type, input, somebody)
+        assert.deepStrictEqual(body, {
+          messaging_product: "whatsapp",
+          recipient_type: "individual",
+          to: somebody,
+          type,
+          [type]: input,
+          biz_opaque_callback_data: "c1.sample"
+        })
+        assert.deepStrictEqual(receipt, { messageId: "wamid.new" })
+        const proof = createHmac("sha256", "meta/app-secret").update("whatsapp/support").digest("hex")
+        assert.match(request?.url ?? "", new RegExp(`/v25.0/200000000000001/messages\\?appsecret_proof=${proof}$`))
+        assert.strictEqual(request?.bearer && Redacted.value(request.bearer), "whatsapp/support")
+      })
+  )
+
+  it.effect.each(messages)("of type %s may answer another, and be for one identity alone", ([type, input]) =>
+    Effect.gen(function* () {
+      const beside = { context: { message_id: "wamid.1" }, recipient_identity_key_hash: "DF2lS5v2W6x=" }
+      const { body } = yield* sending(type, { ...input, ...beside }, somebody)
+      assert.deepInclude(body, beside)
+      assert.deepStrictEqual(body[type], input)
+    })
+  )
+
+  it.effect("of contacts has a list where others have an object", () =>
+    Effect.gen(function* () {
+      const contacts = [{ name: { formatted_name: "Ada", first_name: "Ada" }, phones: [{ wa_id: "15550102030" }] }]
+      const { body } = yield* sending("contacts", { contacts, context: { message_id: "wamid.1" } }, somebody)
+      assert.deepStrictEqual(body["contacts"], contacts)
+      assert.deepStrictEqual(body["context"], { message_id: "wamid.1" })
+    })
+  )
+
+  it.effect.each(["👍", ""])("a reaction %j and its removal are one capability", (emoji) =>
+    Effect.gen(function* () {
+      const { body } = yield* sending("reaction", { message_id: "wamid.1", emoji }, somebody)
+      assert.deepInclude(body, { type: "reaction", reaction: { message_id: "wamid.1", emoji } })
+      assert.strictEqual(body["biz_opaque_callback_data"], "c1.sample")
+    })
+  )
+
+  it.effect("goes to a group by its id", () =>
+    Effect.gen(function* () {
+      const { body } = yield* sending("text", { body: "a" }, group)
+      assert.deepInclude(body, { recipient_type: "group", to: group })
+      for (const none of ["9".repeat(40), "a group of people that write", "abc", `${group}===`]) {
+        assert.deepStrictEqual(yield* paths("text", { body: "a" }, none), ["to"], none)
+      }
+    })
+  )
+})
+
+describe("marking as read", () => {
+  it.effect("has no recipient, no callback data and no id", () =>
+    Effect.gen(function* () {
+      const { body, receipt } = yield* sending(
+        "mark_read",
+        { message_id: "wamid.1" },
+        undefined,
+        answered(200, { success: true })
+      )
+      assert.deepStrictEqual(body, { messaging_product: "whatsapp", status: "read", message_id: "wamid.1" })
+      assert.deepStrictEqual(receipt, {})
+      const to = (yield* capabilityOf("mark_read")).prepare({ message_id: "wamid.1" }, somebody)
+      assert.strictEqual(to._tag, "Failure")
+    })
+  )
+
+  it.effect("with a typing indicator says so", () =>
+    Effect.gen(function* () {
+      const success = answered(200, { success: true })
+      const { body } = yield* sending("typing_indicator", { message_id: "wamid.1" }, undefined, success)
+      assert.deepStrictEqual(body["typing_indicator"], { type: "text" })
+    })
+  )
+
+  it.effect.each([{ success: false }, {}, { success: "true" }])("G19 is unknown when answered %j", (answer) =>
+    Effect.gen(function* () {
+      const failure = yield* Effect.flip(
+        sending("mark_read", { message_id: "wamid.1" }, undefined, answered(200, answer))
+      )
+      assert.deepInclude(failure, { code: "unexpected_answer", certainty: "unknown" })
+    })
+  )
+})
+
+describe("what protects a capability of WhatsApp", () => {
+  it("G21 marking as read commutes; a reaction does not; typing is protected by nothing", () => {
+    const of = Object.fromEntries(whatsapp.capabilities.map(({ id, protection, proof }) => [id, [protection, proof]]))
+    const { mark_read, typing_indicator, ...others } = of
+    assert.deepStrictEqual(mark_read, ["idempotent", undefined])
+    assert.deepStrictEqual(typing_indicator, ["unprotected", undefined])
+    assert.deepStrictEqual(new Set(Object.values(others).map(String)), new Set(["verified,status-echo"]))
+    assert.include(Object.keys(others), "reaction")
+  })
+
+  it.effect("G21 only marking as read may be tried again after an unknown end", () =>
+    Effect.gen(function* () {
+      for (const { id } of whatsapp.capabilities) {
+        const { retryUnknown } = yield* capabilityOf(id)
+        assert.strictEqual(retryUnknown > 0, id === "mark_read", id)
+      }
+      const lost = yield* Effect.flip(
+        sending("reaction", { message_id: "wamid.1", emoji: "" }, somebody, new OutcomeUnknown({ reason: "timeout" }))
+      )
+      assert.strictEqual(lost.certainty, "unknown")
+    })
+  )
+})
