@@ -14,6 +14,7 @@ import type { WebServer } from "./http/web-server.ts"
 import type { EventLog } from "./inbound/event-log.ts"
 import type { Runtime } from "./inbound/runtime.ts"
 import type { Log } from "./log/log.ts"
+import type { IntentLanes } from "./outbound/intent-lanes.ts"
 import type { IntentLedger } from "./outbound/intent-ledger.ts"
 import type { AuditLog } from "./partition/audit-log.ts"
 import type { Deployment, StampRefused } from "./partition/deployment.ts"
@@ -24,7 +25,7 @@ import type { Sealer } from "./secrets/sealer.ts"
 import type { SecretStore, SecretUnavailable } from "./secrets/secret-store.ts"
 import type { SecretHandle, Secrets } from "./secrets/secrets.ts"
 
-export type StoreServices = EventLog | IntentLedger | Partitions | Deployment | AuditLog
+export type StoreServices = EventLog | IntentLedger | IntentLanes | Partitions | Deployment | AuditLog
 
 /** The implementations that the program is built from; `main-parts.ts` and tests choose them. */
 export interface Parts {

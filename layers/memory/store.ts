@@ -2,12 +2,13 @@ import * as Layer from "effect/Layer"
 import type { Retention } from "../../src/inbound/retention.ts"
 import * as Deployment from "./deployment.ts"
 import * as EventLog from "./event-log.ts"
+import * as IntentLanes from "./intent-lanes.ts"
 import * as Leases from "./leases.ts"
 import * as Partitions from "./partitions.ts"
 
-/** The inbound half of the store that a process carries within itself. */
+/** What is worked by partitions of the store that a process carries within itself. */
 export const layer = (options: Deployment.Options & { readonly retention?: Partial<Retention> } = {}) =>
-  Layer.mergeAll(EventLog.layer(options.retention), Partitions.layer).pipe(
+  Layer.mergeAll(EventLog.layer(options.retention), Partitions.layer, IntentLanes.layer).pipe(
     Layer.provide(Leases.layer),
     Layer.provideMerge(Deployment.layer(options))
   )

@@ -12,6 +12,7 @@ export type Kept =
   | "dead"
   | "audit"
   | "check"
+  | "lanes"
 
 /** `comporta:{p3}:log`: the braces are the hash tag, so that all keys of a partition share one slot. */
 export const keysOf = (prefix: string, partition: number) => {
@@ -22,6 +23,8 @@ export const keysOf = (prefix: string, partition: number) => {
     marks: (generation: number, bucket: number): string => of(`m:${generation}:${bucket}`),
     /** That a credential was proven good (G37). */
     proof: (credential: string): string => of(`proof:${credential}`),
+    /** Intents that wait for their turn in one conversation. */
+    lane: (lane: string): string => of(`lane:${lane}`),
     /** The answer to one batch (G28). */
     nonce: (nonce: string): string => of(`nonce:${nonce}`)
   }

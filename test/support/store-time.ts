@@ -1,0 +1,15 @@
+import * as Effect from "effect/Effect"
+import { RedisStore } from "../../layers/redis/client.ts"
+import { asTexts } from "../../layers/redis/reply.ts"
+
+const storeTime = Effect.gen(function* () {
+  const store = yield* RedisStore
+  const [seconds, micros] = yield* Effect.flatMap(store.command("TIME"), asTexts("TIME"))
+  return Number(seconds) * 1000 + Number(micros) / 1000
+})
+
+/** Asks the server for the time until so many milliseconds have passed. */
+export const elapse = Effect.fnUntraced(function* (millis: number) {
+  const until = (yield* storeTime) + millis
+  while ((yield* storeTime) < until) yield* Effect.yieldNow
+})
