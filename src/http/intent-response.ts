@@ -11,7 +11,7 @@ export const intentResponse = (answer: IntentAnswer): PlainResponse => {
     ...(wait === undefined ? {} : retryAfter(wait))
   }
   if (conflict === undefined && (answer.state === "sent" || answer.state === "accepted")) {
-    return json(answer.state === "sent" ? 200 : 202, body, headers)
+    return answer.state === "sent" ? json(200, body, headers) : json(202, body, { ...headers, ...applied })
   }
   const { status, code, title } = problemOf(answer)
   return problem({
@@ -23,6 +23,9 @@ export const intentResponse = (answer: IntentAnswer): PlainResponse => {
     headers
   })
 }
+
+/** RFC 7240: so that a caller sees that it was heard. */
+const applied = { "preference-applied": "respond-async" }
 
 const problemOf = (answer: IntentAnswer): { status: number; code: string; title: string } => {
   if (answer.conflict === "in_flight") {

@@ -7,7 +7,7 @@ import { IntentId } from "../domain/ids.ts"
 import { IntentState } from "../domain/intent.ts"
 import { IntentLedger, positionOf } from "../outbound/intent-ledger.ts"
 import { Intents } from "../outbound/intents.ts"
-import { parseIdempotencyKey } from "../outbound/request.ts"
+import { parseIdempotencyKey, prefersAsync } from "../outbound/request.ts"
 import { Api } from "./api.ts"
 import { CurrentClient } from "./api-keys.ts"
 import { withScope } from "./auth.ts"
@@ -43,6 +43,7 @@ export const layer = HttpApiBuilder.group(
                 namespace: client.namespace,
                 key,
                 body: body.success,
+                ...(prefersAsync(headers["prefer"] ?? "") ? { respondAsync: true } : {}),
                 ...(correlationId === undefined ? {} : { correlationId })
               })
               .pipe(

@@ -3,6 +3,7 @@ import * as Metric from "effect/Metric"
 import * as Semaphore from "effect/Semaphore"
 import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
 import { type Counts, EventLog } from "../inbound/event-log.ts"
+import { IntentLanes } from "../outbound/intent-lanes.ts"
 import { IntentLedger } from "../outbound/intent-ledger.ts"
 
 const total = (name: string, description: string) => Metric.counter(name, { description, incremental: true })
@@ -20,10 +21,16 @@ const pending = Metric.gauge("comporta_events_pending", {
 })
 const oldestDoubt = Metric.gauge("comporta_doubt_oldest_seconds", { description: "Age of the oldest open doubt" })
 
+const openLanes = Metric.gauge("comporta_lanes_open", { description: "Conversations with accepted intents that wait" })
+const oldestAccepted = Metric.gauge("comporta_accepted_oldest_seconds", {
+  description: "Age of the oldest intent that is accepted and not performed"
+})
+
 /** The text that Prometheus reads. The events' numbers are the store's own (G35), so every replica tells the same. */
 export const metrics = Effect.gen(function* () {
   const events = yield* EventLog
   const ledger = yield* IntentLedger
+  const lanes = yield* IntentLanes
   const told: Record<string, number> = {}
   // Two readers at once must not add the same difference twice.
   const one = Semaphore.makeUnsafe(1)
@@ -36,6 +43,8 @@ export const metrics = Effect.gen(function* () {
     }
     yield* Metric.update(pending, counts.pending)
     yield* Metric.update(oldestDoubt, (yield* ledger.oldestDoubt) / 1_000)
+    yield* Metric.update(oldestAccepted, (yield* ledger.oldestAccepted) / 1_000)
+    yield* Metric.update(openLanes, yield* lanes.open)
   })
   // While the store is away the last numbers stand; readiness says that it is away.
   return Effect.andThen(Semaphore.withPermits(one, 1)(Effect.ignore(refresh)), PrometheusMetrics.format())

@@ -1,6 +1,8 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Semaphore from "effect/Semaphore"
+import { laneSlots, performLanes } from "../outbound/perform-lanes.ts"
+import { sweep } from "../outbound/sweep.ts"
 import { workPartitions } from "../partition/work.ts"
 import { makeBreaker } from "./breaker.ts"
 import { push } from "./push.ts"
@@ -9,14 +11,23 @@ import { reconcile } from "./statuses.ts"
 /** Deliveries to the runtime under way at once, in this process. */
 const deliveries = 64
 
-/** Works the partitions of this replica: statuses to the ledger and, where `push` is set, events to the runtime. */
+/**
+ * Works the partitions of this replica: statuses to the ledger, accepted intents to their providers and, where `push` is
+ * set, events to the runtime.
+ */
 export const layer = (options: { readonly replica: string; readonly push: boolean }) =>
   Layer.effectDiscard(
     Effect.gen(function* () {
       const gate = { slots: Semaphore.makeUnsafe(deliveries), ...(yield* makeBreaker) }
+      const turns = Semaphore.makeUnsafe(laneSlots)
       yield* Effect.forkScoped(
         workPartitions(options.replica, (owner) =>
-          options.push ? Effect.raceFirst(push(owner, gate), reconcile(owner)) : reconcile(owner)
+          Effect.raceAllFirst([
+            options.push ? push(owner, gate) : Effect.never,
+            reconcile(owner),
+            performLanes(owner, turns),
+            sweep(owner)
+          ])
         )
       )
     })

@@ -66,6 +66,8 @@ export interface Named {
   readonly intentId: IntentId
   readonly correlationId: CorrelationId
   readonly target: Target
+  /** It was accepted before, and waits where it is not performed. */
+  readonly accepted?: true
 }
 
 const about = ({ intentId, correlationId, target }: Named) => ({
@@ -104,6 +106,25 @@ export const unperformed = (job: Named, failure: FailureReport): IntentAnswer =>
  */
 export const notPerformed = (job: Named, error: InfraError): IntentAnswer => ({
   ...unperformed(job, { ...report(error), certainty: "not_applied" }),
+  ...(job.accepted === true ? { outcome: "accepted" as const, state: "accepted" as const } : {}),
   safeNewKey: false,
+  retryAfter: 1_000
+})
+
+/**
+ * Nobody knows whether it was accepted: it may be performed, and the same key tells. No other key is safe.
+ */
+export const acceptanceUnknown = (job: Named): IntentAnswer => ({
+  ...about(job),
+  outcome: "in_doubt",
+  state: "in_doubt",
+  safeNewKey: false,
+  failure: {
+    class: "InfraError",
+    code: "acceptance_unknown",
+    certainty: "unknown",
+    transient: true,
+    detail: "the store did not say whether it was accepted; ask again with the same key"
+  },
   retryAfter: 1_000
 })

@@ -12,7 +12,7 @@ import { answerOf, expired, type IntentAnswer, otherContent } from "./answer.ts"
 import { call, callMillis, type ClaimedAt } from "./call.ts"
 import { encodeCallbackData } from "./callback-data.ts"
 import { claimOnce } from "./claim.ts"
-import { IntentLedger } from "./intent-ledger.ts"
+import { IntentLedger, type Meta } from "./intent-ledger.ts"
 import { type Settled, settle } from "./settle.ts"
 import type { Target } from "./validate.ts"
 
@@ -22,9 +22,23 @@ export interface Job {
   readonly correlationId: CorrelationId
   readonly token: string
   readonly content: string
+  /** As JSON, for who performs it later or looks for its proof. */
+  readonly request: string
+  /** It was accepted before: only then it is claimed. */
+  readonly accepted?: true
   readonly target: Target
   readonly prepared: Prepared
 }
+
+export const metaOf = ({ target, correlationId }: Pick<Job, "target" | "correlationId">): Meta => ({
+  connector: target.channel.id,
+  account: target.account.id,
+  capabilityId: target.capability.id,
+  protection: target.capability.protection,
+  correlationId
+})
+
+const isLookedFor = ({ find, isEcho }: Prepared): boolean => find !== undefined || isEcho !== undefined
 
 /** A claim that could not be made: no call was made and none will be. The token must be given back. */
 export interface Unclaimed {
@@ -46,13 +60,9 @@ export const dedupeThenEffect = Effect.fnUntraced(function* (
       token: job.token,
       content: job.content,
       callMillis,
-      meta: {
-        connector: job.target.channel.id,
-        account: job.target.account.id,
-        capabilityId: job.target.capability.id,
-        protection: job.target.capability.protection,
-        correlationId: job.correlationId
-      }
+      meta: metaOf(job),
+      ...(job.accepted === undefined ? {} : { accepted: true }),
+      ...(isLookedFor(job.prepared) ? { request: job.request } : {})
     })
   )
   if (Result.isFailure(claim)) return { _tag: "Unclaimed", error: claim.failure }
@@ -74,7 +84,7 @@ export const dedupeThenEffect = Effect.fnUntraced(function* (
   const sender = { connector: job.target.channel.id, providerAccount: job.target.account.providerAccount }
   const callbackData = encodeCallbackData(hash, deployment.id, sender, { intentId: job.intentId, attempt })
   const ended = yield* Effect.result(call(job.target.capability, job.prepared, callbackData, claimedAt))
-  return yield* settle(job.intentId, attempt, job.token, claim.success.record, ended)
+  return yield* settle(job.intentId, attempt, job.token, claim.success.record, ended, job.accepted)
 })
 
 // Taken before the claim is sent: the window of G16 then only gets shorter by the claim's own round trip.
@@ -83,7 +93,7 @@ const now: Effect.Effect<ClaimedAt> = Effect.map(Clock.Clock, (clock) => ({
   monotonic: clock.monotonicTimeNanosUnsafe()
 }))
 
-const held = (record: IntentRecord, storeNow: number): IntentAnswer => ({
+export const held = (record: IntentRecord, storeNow: number): IntentAnswer => ({
   ...answerOf(record, "deduped"),
   ...(record.state === "claimed"
     ? {

@@ -19,7 +19,9 @@ const count = (answer: { readonly outcome: string; readonly class: string }, job
     1
   )
 
-/** One outcome line and one count an answer (DESIGN §8.4). */
+const eventOf = ({ outcome }: IntentAnswer) => (outcome === "accepted" ? "intent.accepted" : "intent.settled")
+
+/** One outcome line and one count an answer (DESIGN §8.4); what has only had its turn and waits on is not counted. */
 export const intentEnded = (
   log: Log["Service"],
   job: Named,
@@ -28,7 +30,9 @@ export const intentEnded = (
 ): Effect.Effect<void> =>
   Effect.suspend(() => {
     const { failure } = answer
-    log.write(answer.outcome === "sent" || answer.outcome === "deduped" ? "info" : "warn", "intent.settled", {
+    const waits = job.accepted === true && answer.state === "accepted"
+    const fine = answer.outcome === "sent" || answer.outcome === "deduped" || (answer.outcome === "accepted" && !waits)
+    log.write(fine ? "info" : "warn", waits ? "intent.waits" : eventOf(answer), {
       correlationId: answer.correlationId,
       dedupeKey: job.intentId,
       connectorId: job.target.channel.id,
@@ -42,7 +46,7 @@ export const intentEnded = (
         : { failureClass: failure.class, failureCode: failure.code, certainty: failure.certainty }),
       durationMs
     })
-    return count({ outcome: answer.outcome, class: failure?.class ?? "none" }, job)
+    return waits ? Effect.void : count({ outcome: answer.outcome, class: failure?.class ?? "none" }, job)
   })
 
 export const intentRefused = (log: Log["Service"], job: Named, failure: PayloadError): Effect.Effect<void> =>

@@ -38,3 +38,6 @@ const unquote = (header: string): string | undefined => {
   const inside = header.slice(1, -1)
   return /^(?:[^"\\]|\\["\\])*$/.test(inside) ? inside.replaceAll(/\\(["\\])/g, "$1") : undefined
 }
+
+/** Whether a `Prefer` header asks for an answer before the intent is performed (RFC 7240). */
+export const prefersAsync = (header: string): boolean => /(?:^|,)\s*respond-async\s*(?:[,;]|$)/i.test(header)

@@ -16,10 +16,12 @@ export interface Settled {
   readonly written: Effect.Effect<IntentRecord | undefined>
 }
 
-export const settlementOf = (ended: Result.Result<Receipt, Failure>): Settlement => {
+/** What was `accepted` and certainly did nothing is accepted still, where it may go better another time. */
+export const settlementOf = (ended: Result.Result<Receipt, Failure>, accepted = false): Settlement => {
   if (Result.isSuccess(ended)) return { state: "sent", receipt: ended.success }
   const failure = report(ended.failure)
-  return { state: failure.certainty === "not_applied" ? "failed" : "in_doubt", failure }
+  if (failure.certainty === "unknown") return { state: "in_doubt", failure }
+  return { state: accepted && failure.transient ? "accepted" : "failed", failure }
 }
 
 const untilWritten = Schedule.min([Schedule.exponential("50 millis"), Schedule.spaced("2 seconds")]).pipe(
@@ -32,10 +34,11 @@ export const settle = Effect.fnUntraced(function* (
   attempt: number,
   token: string,
   claimed: IntentRecord,
-  ended: Result.Result<Receipt, Failure>
+  ended: Result.Result<Receipt, Failure>,
+  accepted = false
 ): Effect.fn.Return<Settled, never, IntentLedger> {
   const ledger = yield* IntentLedger
-  const settlement = settlementOf(ended)
+  const settlement = settlementOf(ended, accepted)
   return {
     _tag: "Settled",
     claimed,

@@ -2,7 +2,7 @@ import * as Data from "effect/Data"
 import * as Result from "effect/Result"
 import type { Channel, ChannelAccount, ChannelCapability, Prepared } from "../connector/channel.ts"
 import type { PayloadError } from "../domain/failure.ts"
-import type { IntentId } from "../domain/ids.ts"
+import type { ConversationId, IntentId } from "../domain/ids.ts"
 import { type Json, canonicalJson } from "../domain/json.ts"
 import type { IdHash } from "../secrets/id-hash.ts"
 import type { IntentRequest } from "./request.ts"
@@ -44,3 +44,18 @@ export const contentOf = (hash: IdHash["Service"], target: Target, body: Json): 
 
 export const prepare = (target: Target, request: IntentRequest): Result.Result<Prepared, PayloadError> =>
   target.capability.prepare(request.input, request.to)
+
+/** What is kept of a request for who performs it later. */
+export const requestOf = (body: Json): string => JSON.stringify(body)
+
+/**
+ * Whose turn orders it: one lane an account and recipient, as the caller wrote it. What has no recipient has a lane of its
+ * own: there is no conversation that it could be out of order in.
+ */
+export const laneOf = (
+  hash: IdHash["Service"],
+  { channel, account }: Target,
+  intentId: IntentId,
+  to: string | undefined
+): ConversationId =>
+  hash.conversation(["lane", channel.id, account.providerAccount, ...(to === undefined ? ["", intentId] : [to])])

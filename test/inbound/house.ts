@@ -10,6 +10,7 @@ import type { InboundEvent } from "../../src/domain/event.ts"
 import { ConversationId, CorrelationId, EventId } from "../../src/domain/ids.ts"
 import { EventLog, type Consumer, type NewEntry } from "../../src/inbound/event-log.ts"
 import { encodeRecord } from "../../src/inbound/record.ts"
+import { Turns } from "../../src/outbound/turns.ts"
 import { Partitions } from "../../src/partition/partitions.ts"
 import * as SealerService from "../../src/secrets/sealer.ts"
 import { faultyEventLog } from "../fakes/event-log.ts"
@@ -23,10 +24,17 @@ export const idHash = IdHash.layer(pepper).pipe(Layer.orDie)
 
 const observed = faultyEventLog(Layer.effect(EventLog, EventLog))
 
+/** Nothing is accepted here. */
+const noTurns = Layer.succeed(
+  Turns,
+  Turns.of({ take: () => Effect.succeed({ _tag: "Over" }), next: () => Effect.never })
+)
+
 /** All that the way in stands on, observable: a store of two partitions, a runtime, a log. */
 export const ground = Layer.mergeAll(
   observed,
   observedWake,
+  noTurns,
   idHash,
   Sealer.plain,
   scriptedRuntime,

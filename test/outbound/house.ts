@@ -2,11 +2,16 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as IdHash from "../../layers/node-crypto/id-hash.ts"
+import * as MemoryLanes from "../../layers/memory/intent-lanes.ts"
 import * as MemoryLedger from "../../layers/memory/intent-ledger.ts"
+import * as MemoryLeases from "../../layers/memory/leases.ts"
+import * as MemoryPartitions from "../../layers/memory/partitions.ts"
 import type { JsonObject } from "../../src/domain/json.ts"
 import { IntentLedger } from "../../src/outbound/intent-ledger.ts"
 import * as Intents from "../../src/outbound/intents.ts"
+import { sweep } from "../../src/outbound/sweep.ts"
 import { Deployment } from "../../src/partition/deployment.ts"
+import { Partitions } from "../../src/partition/partitions.ts"
 import { fixtureChannels } from "../fakes/channel.ts"
 import { faultyIntentLedger } from "../fakes/intent-ledger.ts"
 import * as RecordedLog from "../fakes/log.ts"
@@ -21,8 +26,14 @@ export const deployment = Layer.succeed(
 
 export const idHash = IdHash.layer(pepper).pipe(Layer.orDie)
 
+const worked = Layer.mergeAll(MemoryLanes.layer, MemoryPartitions.layer).pipe(
+  Layer.provide(MemoryLeases.layer),
+  Layer.provide(deployment)
+)
+
 /** All that `Intents` stands on, observable. */
 export const ground = Layer.mergeAll(
+  worked,
   fixtureChannels,
   faultyIntentLedger(Layer.provide(MemoryLedger.layer(), deployment)),
   provider,
@@ -53,6 +64,25 @@ export const submit = Effect.fnUntraced(function* (key = "k1", content = body())
   const intents = yield* Intents.Intents
   return yield* intents.submit({ namespace: "crm", key, body: content })
 })
+
+/** Accepted, to be performed later. */
+export const accept = Effect.fnUntraced(function* (key = "k1", content = body()) {
+  const intents = yield* Intents.Intents
+  return yield* intents.submit({ namespace: "crm", key, body: content, respondAsync: true })
+})
+
+/** This replica holds every partition. */
+export const taking = Effect.gen(function* () {
+  const partitions = yield* Partitions
+  return yield* Effect.forEach([0, 1], (partition) =>
+    Effect.map(partitions.acquire(partition, "replica"), (epoch = 0) => ({ partition, epoch }))
+  )
+})
+
+/** Its sweepers, as they run beside the workers. */
+export const sweeping = Effect.forkChild(
+  Effect.forEach([0, 1], (partition) => sweep({ partition, epoch: 0 }), { concurrency: 2 })
+)
 
 /** The record of an intent that must be there. */
 export const recordOf = Effect.fnUntraced(function* (intentId: Parameters<IntentLedger["Service"]["get"]>[0]) {

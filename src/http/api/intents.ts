@@ -1,11 +1,16 @@
 import * as Schema from "effect/Schema"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import { IntentState } from "../../domain/intent.ts"
 import { IntentRequest } from "../../outbound/request.ts"
 import { IntentAnswer, IntentPage, intentProblemOf, IntentView, problemOf } from "../schemas.ts"
 import { Auth, away, forbidden } from "./bearer.ts"
+
+const accepted = IntentAnswer.annotate({ description: "`accepted`: durable, to be performed in its turn" }).pipe(
+  HttpApiSchema.status(202)
+)
 
 export class Intents extends HttpApiGroup.make("intents")
   .add(
@@ -14,12 +19,15 @@ export class Intents extends HttpApiGroup.make("intents")
         "idempotency-key": Schema.optionalKey(
           Schema.String.annotate({ description: "1 to 255 printable ASCII characters, bare or quoted" })
         ),
+        prefer: Schema.optionalKey(
+          Schema.String.annotate({ description: "`respond-async`: accept it durably and perform it later" })
+        ),
         "comporta-correlation-id": Schema.optionalKey(
           Schema.String.annotate({ description: "A thread of ours to go on with: `cor_` and 32 hex digits" })
         )
       },
       payload: IntentRequest,
-      success: IntentAnswer.annotate({ description: "`sent`, or `deduped` where it had been sent before" }),
+      success: [IntentAnswer.annotate({ description: "`sent`, or `deduped` where it had been sent before" }), accepted],
       error: [
         problemOf(400, "No Idempotency-Key, or one that is not 1 to 255 printable ASCII characters"),
         forbidden,

@@ -1,0 +1,81 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Latch from "effect/Latch"
+import * as Result from "effect/Result"
+import type { InfraError } from "../domain/failure.ts"
+import { Log } from "../log/log.ts"
+import { Deployment } from "../partition/deployment.ts"
+import { partitionOf } from "../partition/partitions.ts"
+import { IdHash } from "../secrets/id-hash.ts"
+import { acceptanceUnknown, answerOf, expired, type IntentAnswer, notPerformed, otherContent } from "./answer.ts"
+import { held, type Job, metaOf } from "./dedupe-then-effect.ts"
+import { IntentLanes } from "./intent-lanes.ts"
+import { type AcceptAnswer, IntentLedger } from "./intent-ledger.ts"
+import { intentEnded } from "./observe.ts"
+import { laneOf } from "./validate.ts"
+
+/** Asked once more where nobody knows whether it was written: the same again changes nothing. */
+const twice = <A>(write: Effect.Effect<A, InfraError>): Effect.Effect<A, InfraError> =>
+  Effect.catchIf(
+    write,
+    (error) => error.certainty === "unknown",
+    () => write
+  )
+
+/**
+ * The ledger's record, then the lane's entry, then the answer (G24). Where the entry cannot be written the acceptance is
+ * not answered as one: it will be performed, but who is told so may count on its turn.
+ */
+export const makeAccepting = Effect.gen(function* () {
+  const ledger = yield* IntentLedger
+  const lanes = yield* IntentLanes
+  const hash = yield* IdHash
+  const log = yield* Log
+  const { partitions } = yield* Deployment
+  const bells = Array.from({ length: partitions }, () => Latch.makeUnsafe(false))
+
+  const answer = Effect.fnUntraced(function* (job: Job, to: string | undefined): Effect.fn.Return<IntentAnswer> {
+    const { intentId, token, content, request } = job
+    const lane = laneOf(hash, job.target, intentId, to)
+    const asked = { intentId, token, content, meta: metaOf(job), lane, request }
+    const accepted = yield* Effect.result(twice(ledger.accept(asked)))
+    if (Result.isFailure(accepted)) {
+      const { certainty } = accepted.failure
+      return certainty === "unknown" ? acceptanceUnknown(job) : notPerformed(job, accepted.failure)
+    }
+    const told = tell(job, accepted.success)
+    if (told.state !== "accepted" || told.conflict !== undefined) return told
+    const partition = partitionOf(lane, partitions)
+    const queued = yield* Effect.result(twice(lanes.enqueue(partition, [{ lane, intentId }])))
+    if (Result.isFailure(queued)) return acceptanceUnknown(job)
+    bells[partition]?.openUnsafe()
+    return told
+  })
+
+  return {
+    accept: Effect.fnUntraced(function* (job: Job, to: string | undefined) {
+      const started = yield* Clock.currentTimeMillis
+      const told = yield* answer(job, to)
+      yield* intentEnded(log, job, told, (yield* Clock.currentTimeMillis) - started)
+      return told
+    }),
+    /** Passes when this process has put something into a lane of the partition since the last time. */
+    next: (partition: number): Effect.Effect<void> => {
+      const bell = bells[partition]
+      return bell === undefined ? Effect.never : Effect.tap(bell.await, () => bell.close)
+    }
+  }
+})
+
+const tell = (job: Job, answer: AcceptAnswer): IntentAnswer => {
+  switch (answer._tag) {
+    case "Accepted":
+      return answerOf(answer.record, "accepted")
+    case "Held":
+      return held(answer.record, answer.now)
+    case "OtherContent":
+      return otherContent(answer.record)
+    case "Expired":
+      return expired(job)
+  }
+}

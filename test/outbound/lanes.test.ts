@@ -1,0 +1,283 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Latch from "effect/Latch"
+import * as Semaphore from "effect/Semaphore"
+import * as TestClock from "effect/testing/TestClock"
+import { IntentId } from "../../src/domain/ids.ts"
+import { IntentLanes } from "../../src/outbound/intent-lanes.ts"
+import { IntentLedger } from "../../src/outbound/intent-ledger.ts"
+import { performLanes } from "../../src/outbound/perform-lanes.ts"
+import { acceptedLife, doubtHold } from "../../src/outbound/turns.ts"
+import { RecordedLog } from "../fakes/log.ts"
+import { appliedAndLost, lost, refused } from "../fakes/faults.ts"
+import { IntentLedgerFaults } from "../fakes/intent-ledger.ts"
+import { accept, body, house, recordOf, sweeping, submit, taking } from "./house.ts"
+import { noAnswer, Provider, sent, status } from "./provider.ts"
+
+/** This replica's worker of every partition. */
+const working = Effect.gen(function* () {
+  const slots = Semaphore.makeUnsafe(8)
+  const owners = yield* taking
+  return yield* Effect.forkChild(Effect.forEach(owners, (owner) => performLanes(owner, slots), { concurrency: 8 }))
+})
+
+const bodyOf = (text: string, to = "+1555") => body({ to, input: { text } })
+
+const textsSent = Effect.map(Provider, (provider) =>
+  provider.sent.all.map((request): unknown => JSON.parse(request.body ?? "{}").text)
+)
+
+describe("what is accepted", () => {
+  it.effect("G24 is answered before it is performed, and is performed by a worker", () =>
+    Effect.gen(function* () {
+      const provider = yield* Provider
+      const answer = yield* accept("k1")
+      assert.strictEqual(answer.outcome, "accepted")
+      assert.strictEqual(answer.state, "accepted")
+      assert.isFalse(answer.safeNewKey)
+      assert.strictEqual(provider.asked.all.length, 0)
+      const repeat = yield* submit("k1")
+      assert.strictEqual(repeat.outcome, "deduped")
+      assert.strictEqual(repeat.state, "accepted")
+      assert.strictEqual(provider.asked.all.length, 0)
+      yield* working
+      yield* provider.sent.reach(1)
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual((yield* recordOf(answer.intentId)).state, "sent")
+      const after = yield* accept("k1")
+      assert.strictEqual(after.outcome, "deduped")
+      assert.strictEqual(after.state, "sent")
+      assert.strictEqual(provider.sent.all.length, 1)
+    }).pipe(Effect.provide(house))
+  )
+
+  it.effect("I8 is performed in the order of its conversation, and a stuck conversation delays only itself", () =>
+    Effect.gen(function* () {
+      const provider = yield* Provider
+      const latch = yield* Latch.make(false)
+      provider.says((_, request) =>
+        String(request.body).includes('"one-1"') ? Effect.andThen(latch.await, sent()) : sent()
+      )
+      for (const n of [1, 2, 3]) yield* accept(`a${n}`, bodyOf(`one-${n}`))
+      for (const n of [1, 2, 3]) yield* accept(`b${n}`, bodyOf(`two-${n}`, "+1666"))
+      yield* working
+      yield* provider.sent.reach(4)
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual((yield* textsSent).toSorted(), ["one-1", "two-1", "two-2", "two-3"])
+      yield* latch.open
+      yield* provider.sent.reach(6)
+      const texts = yield* textsSent
+      assert.deepStrictEqual(
+        texts.filter((text) => String(text).startsWith("one")),
+        ["one-1", "one-2", "one-3"]
+      )
+    }).pipe(Effect.provide(house))
+  )
+
+  it.effect("a failure that may pass holds its conversation alone, and is tried again under the same intent", () =>
+    Effect.gen(function* () {
+      const provider = yield* Provider
+      let refusals = 3
+      provider.says((_, request) => {
+        if (!String(request.body).includes('"one-1"') || refusals === 0) return sent()
+        refusals -= 1
+        return status(429)
+      })
+      const first = yield* accept("a1", bodyOf("one-1"))
+      yield* accept("a2", bodyOf("one-2"))
+      yield* accept("b1", bodyOf("two-1", "+1666"))
+      yield* working
+      yield* provider.sent.reach(2)
+      yield* TestClock.adjust("6 seconds")
+      assert.deepStrictEqual((yield* textsSent).toSorted(), ["one-1", "two-1"])
+      const waiting = yield* recordOf(first.intentId)
+      assert.strictEqual(waiting.state, "accepted")
+      assert.strictEqual(waiting.failure?.code, "429")
+      yield* TestClock.adjust("2 minutes")
+      const texts = (yield* textsSent).filter((text) => text !== "two-1")
+      assert.deepStrictEqual(texts, ["one-1", "one-1", "one-1", "one-1", "one-2"])
+      const record = yield* recordOf(first.intentId)
+      assert.strictEqual(record.state, "sent")
+      assert.strictEqual(record.attempt, 4)
+    }).pipe(Effect.provide(house))
+  )
+
+  it.effect("Retry-After is honoured: nothing is sent to that conversation before", () =>
+    Effect.gen(function* () {
+      const provider = yield* Provider
+      provider.says((nth) => (nth === 1 ? status(429) : sent()))
+      yield* accept("a1")
+      yield* working
+      yield* provider.sent.reach(1)
+      yield* TestClock.adjust("6900 millis")
+      assert.strictEqual(provider.sent.all.length, 1)
+      yield* TestClock.adjust("2 seconds")
+      assert.strictEqual(provider.sent.all.length, 2)
+    }).pipe(Effect.provide(house))
+  )
+
+  it.effect("G26 a doubt holds its lane for two minutes, then the lane goes on, and the doubt is not sent again", () =>
+    Effect.gen(function* () {
+      const provider = yield* Provider
+      provider.says((nth) => (nth === 1 ? noAnswer : sent()))
+      const first = yield* accept("a1", bodyOf("one-1"))
+      yield* accept("a2", bodyOf("one-2"))
+      yield* working
+      yield* provider.sent.reach(1)
+      yield* TestClock.adjust(doubtHold - 1_000)
+      assert.deepStrictEqual(yield* textsSent, ["one-1"])
+      yield* TestClock.adjust(2_000)
+      assert.deepStrictEqual(yield* textsSent, ["one-1", "one-2"])
+      yield* TestClock.adjust("1 hour")
+      assert.strictEqual(provider.sent.all.length, 2)
+      assert.strictEqual((yield* recordOf(first.intentId)).state, "in_doubt")
+    }).pipe(Effect.provide(house))
+  )
+
+  it.effect("a doubt that ends lets its lane go on at its next look, not later than the hold", () =>
+    Effect.gen(function* () {
+      const provider = yield* Provider
+      const ledger = yield* IntentLedger
+      provider.says((nth) => (nth === 1 ? noAnswer : sent()))
+      const first = yield* accept("a1", bodyOf("one-1"))
+      yield* accept("a2", bodyOf("one-2"))
+      yield* working
+      yield* provider.sent.reach(1)
+      yield* ledger.evidence({ intentId: first.intentId, attempt: 1, status: "sent" })
+      yield* TestClock.adjust(doubtHold + 1_000)
+      assert.deepStrictEqual(yield* textsSent, ["one-1", "one-2"])
+    }).pipe(Effect.provide(house))
+  )
+
+  it.effect("a refusal for good ends it, and the lane goes on", () =>
+    Effect.gen(function* () {
+      const provider = yield* Provider
+      provider.says((nth) => (nth === 1 ? status(400) : sent()))
+      const first = yield* accept("a1", bodyOf("one-1"))
+      yield* accept("a2", bodyOf("one-2"))
+      yield* working
+      yield* provider.sent.reach(2)
+      assert.strictEqual((yield* recordOf(first.intentId)).state, "failed")
+      const lanes = yield* IntentLanes
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(yield* lanes.open, 0)
+    }).pipe(Effect.provide(house))
+  )
+
+  it.effect("what cannot be performed within a day is given up, as certainly not performed", () =>
+    Effect.gen(function* () {
+      const provider = yield* Provider
+      const { intentId } = yield* accept("a1")
+      yield* TestClock.adjust(acceptedLife)
+      yield* accept("a2", bodyOf("one-2"))
+      yield* working
+      yield* provider.sent.reach(1)
+      const record = yield* recordOf(intentId)
+      assert.strictEqual(record.state, "failed")
+      assert.strictEqual(record.failure?.code, "not_performed_in_time")
+      assert.strictEqual(record.failure?.certainty, "not_applied")
+      assert.deepStrictEqual(yield* textsSent, ["one-2"])
+      assert.strictEqual((yield* accept("a1")).outcome, "accepted")
+    }).pipe(Effect.provide(house))
+  )
+})
+
+describe("G24 the acceptance", () => {
+  it.effect("is not told where the store certainly did not write it", () =>
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedgerFaults
+      ledger.next("accept", refused())
+      const answer = yield* accept("k1")
+      assert.strictEqual(answer.outcome, "failed")
+      assert.strictEqual(answer.failure?.certainty, "not_applied")
+      assert.isFalse(answer.safeNewKey)
+      assert.strictEqual((yield* accept("k1")).outcome, "accepted")
+    }).pipe(Effect.provide(house))
+  )
+
+  it.effect("whose answer is lost is asked again with the same token, and is one acceptance", () =>
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedgerFaults
+      ledger.next("accept", appliedAndLost())
+      const answer = yield* accept("k1")
+      assert.strictEqual(answer.outcome, "accepted")
+      assert.strictEqual(new Set(ledger.calls.accept.all.map(({ token }) => token)).size, 1)
+      assert.lengthOf((yield* recordOf(answer.intentId)).timeline, 1)
+    }).pipe(Effect.provide(house))
+  )
+
+  it.effect("that stays ambiguous is told as a doubt, never as a failure, and the same key tells", () =>
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedgerFaults
+      const provider = yield* Provider
+      ledger.next("accept", appliedAndLost(), lost())
+      const answer = yield* accept("k1")
+      assert.strictEqual(answer.outcome, "in_doubt")
+      assert.isFalse(answer.safeNewKey)
+      assert.strictEqual(answer.failure?.code, "acceptance_unknown")
+      yield* sweeping
+      yield* TestClock.adjust("1 second")
+      yield* working
+      yield* provider.sent.reach(1)
+      yield* TestClock.adjust("1 minute")
+      assert.strictEqual(provider.sent.all.length, 1)
+      assert.strictEqual((yield* accept("k1")).state, "sent")
+    }).pipe(Effect.provide(house))
+  )
+
+  it.effect("belongs to no request: a caller that hangs up leaves it whole (G17)", () =>
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedgerFaults
+      const provider = yield* Provider
+      const latch = yield* Latch.make(false)
+      ledger.next("accept", (inner) => Effect.andThen(latch.await, inner))
+      const caller = yield* Effect.forkChild(accept("k1"))
+      yield* ledger.calls.accept.reach(1)
+      yield* Fiber.interrupt(caller)
+      yield* latch.open
+      yield* working
+      yield* provider.sent.reach(1)
+    }).pipe(Effect.provide(house))
+  )
+
+  it.effect("that died before its lane entry is queued by the sweeper, once", () =>
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const provider = yield* Provider
+      const book = yield* IntentLedgerFaults
+      const lanes = yield* IntentLanes
+      yield* accept("k1")
+      const [asked] = book.calls.accept.all
+      assert.isDefined(asked)
+      const intentId = IntentId.make(`int_${"7".repeat(32)}`)
+      yield* ledger.accept({ ...asked, intentId, token: "of one that died" })
+      assert.strictEqual(yield* lanes.open, 1)
+      yield* sweeping
+      yield* TestClock.adjust("30 seconds")
+      yield* working
+      yield* provider.sent.reach(2)
+      yield* TestClock.adjust("1 minute")
+      assert.strictEqual(provider.sent.all.length, 2)
+      assert.strictEqual((yield* recordOf(intentId)).state, "sent")
+      assert.strictEqual(yield* lanes.open, 0)
+    }).pipe(Effect.provide(house))
+  )
+
+  it.effect("a store that is away while a turn is taken delays it, and nothing is sent twice", () =>
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedgerFaults
+      const provider = yield* Provider
+      ledger.next("kept", refused(), lost())
+      ledger.next("claim", refused(), appliedAndLost(), lost())
+      ledger.next("settle", refused(), lost(), appliedAndLost())
+      const { intentId } = yield* accept("k1")
+      yield* working
+      yield* TestClock.adjust("3 minutes")
+      assert.strictEqual(provider.sent.all.length, 1)
+      assert.strictEqual((yield* recordOf(intentId)).state, "sent")
+      const log = yield* RecordedLog
+      assert.isNotEmpty(log.of("intent.waits"))
+    }).pipe(Effect.provide(house))
+  )
+})
