@@ -14,7 +14,7 @@ export interface Point {
   readonly acts: boolean
 }
 
-export const points: ReadonlyArray<Point> = [
+export const points: readonly [Point, ...ReadonlyArray<Point>] = [
   { name: "before the claim", step: "IntentLedger.claim before", turn: "answer", left: ["nothing"], acts: false },
   {
     name: "with the claim on its way",

@@ -20,11 +20,14 @@ export interface Ended {
 const stateOf = (answer: Answer) => String(answer.at("state"))
 const again = new Set([409, 429, 503])
 
-/** Asks as a caller does who does what it is told: again, under the same key, while the answer says so. */
+const passes = (answer: Answer) =>
+  again.has(answer.status) || (stateOf(answer) === "failed" && answer.at("failure", "transient") === true)
+
+/** Asks as a caller does who does what it is told: again, under the same key, while that may help. */
 const persist = (gateway: Client, one: Wish) =>
   wish(gateway, one).pipe(
-    Effect.repeat({ schedule: Schedule.spaced("250 millis"), until: ({ status }) => !again.has(status) }),
-    Effect.timeout("60 seconds")
+    Effect.repeat({ schedule: Schedule.spaced("250 millis"), while: passes }),
+    Effect.timeout("90 seconds")
   )
 
 /** An idempotent capability may repeat what it does within one attempt; twice as often as its connector says. */
