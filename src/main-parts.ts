@@ -31,6 +31,8 @@ import * as FileSecrets from "../layers/secrets/files.ts"
 import * as MemorySecrets from "../layers/secrets/memory.ts"
 import * as EffectLogger from "../layers/telemetry/effect-logger.ts"
 import * as LogStdout from "../layers/telemetry/log-stdout.ts"
+import { instagram } from "../plugins/instagram/index.ts"
+import { messenger } from "../plugins/messenger/index.ts"
 import { whatsapp } from "../plugins/whatsapp/index.ts"
 import { comporta } from "./cli/comporta.ts"
 import { teardown } from "./cli/exit.ts"
@@ -89,7 +91,7 @@ const storeAdmin: Parts["storeAdmin"] = ({ at, replicas }, environment, password
 
 const gateway: Parts = {
   version,
-  connectors: [whatsapp],
+  connectors: [whatsapp, instagram, messenger],
   digest,
   secretStore: (secrets) =>
     secrets?.from === "files"

@@ -2,6 +2,14 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as OpenApi from "effect/http-api/OpenApi"
+import { changeFields, words as instagramWords } from "../../plugins/instagram/inbound/names.ts"
+import { instagram } from "../../plugins/instagram/index.ts"
+import * as Instagram from "../../plugins/instagram/settings.ts"
+import { words as messengerWords } from "../../plugins/messenger/inbound/names.ts"
+import { messenger } from "../../plugins/messenger/index.ts"
+import * as Messenger from "../../plugins/messenger/settings.ts"
+import { ownErrors } from "../../plugins/meta/messaging/errors.ts"
+import { type Vocabulary, messageNames } from "../../plugins/meta/messaging/vocabulary.ts"
 import { accountFields, messageTypes } from "../../plugins/whatsapp/inbound/names.ts"
 import { errors } from "../../plugins/whatsapp/errors.ts"
 import { whatsapp } from "../../plugins/whatsapp/index.ts"
@@ -84,23 +92,27 @@ describe("the reference says what the code says", () => {
     })
   )
 
-  it("the README of WhatsApp has each of its settings, secrets and capabilities", () => {
-    const readme = page("plugins/whatsapp/README.md")
+  it.each([
+    ["WhatsApp", whatsapp, Settings, Account],
+    ["Instagram", instagram, Instagram.Settings, Instagram.Account],
+    ["Messenger", messenger, Messenger.Settings, Messenger.Account]
+  ] as const)("the README of %s has each of its settings, secrets and capabilities", (_, connector, top, account) => {
+    const readme = page(`plugins/${connector.id}/README.md`)
     const settings = [
-      ...keysOf(Settings, "connectors.whatsapp").leaves,
-      ...keysOf(Account, "connectors.whatsapp.accounts.<>").leaves
+      ...keysOf(top, `connectors.${connector.id}`).leaves,
+      ...keysOf(account, `connectors.${connector.id}.accounts.<>`).leaves
     ]
     agree(namedIn(sectionOf(readme, "## Settings")).map(anonymous), settings)
     agree(
       rowsOf(sectionOf(readme, "## Capabilities"))
         .filter((row) => row.length === 5)
         .map(([id, , ...rest]) => [id, ...rest].join(" ")),
-      whatsapp.capabilities.map(({ id, recipient, protection, proof = "none" }) =>
+      connector.capabilities.map(({ id, recipient, protection, proof = "none" }) =>
         [id, recipient, protection, proof].map((word) => `\`${word}\``).join(" ")
       )
     )
     const bare = { secrets: {}, settings: {}, accounts: { a: { secrets: {}, settings: {} } }, capabilities: [] }
-    const asked = Result.match(whatsapp.configure(bare), { onFailure: (issues) => issues, onSuccess: () => [] })
+    const asked = Result.match(connector.configure(bare), { onFailure: (issues) => issues, onSuccess: () => [] })
     agree(
       namedIn(sectionOf(readme, "## Secrets")),
       asked.flatMap(({ path }) => (path.at(-2) === "secrets" ? path.slice(-1) : []))
@@ -172,16 +184,19 @@ describe("the reference says what the code says", () => {
     agree(written, wanted)
   })
 
-  it("errors.md has every row of WhatsApp's error table as it is", () => {
+  it.each([
+    ["WhatsApp", errors],
+    ["Instagram and Messenger", ownErrors]
+  ])("errors.md has every row of the error table of %s as it is", (name, table) => {
     const span = (code: string) => {
       const [from = "", to] = code.split(" to ")
       if (to === undefined) return [from]
       return Array.from({ length: Number(to) - Number(from) + 1 }, (_, index) => String(Number(from) + index))
     }
-    const written = rowsOf(sectionOf(reference("errors"), "## Codes of WhatsApp")).flatMap(([codes = "", ...row]) =>
+    const written = rowsOf(sectionOf(reference("errors"), `## Codes of ${name}`)).flatMap(([codes = "", ...row]) =>
       span(codes).map((code) => [code, ...row].join(" | "))
     )
-    const real = errors.map((row) =>
+    const real = table.map((row) =>
       [row.code, row.class, row.certainty, row.transient ? "yes" : "no", pausesOf(row.pauses), row.meaning].join(" | ")
     )
     assert.deepStrictEqual(written, real)
@@ -216,6 +231,17 @@ describe("the reference says what the code says", () => {
   it("events.md has every type of message and every field of an account", () => {
     const { text } = sectionOf(reference("events"), "## Types of WhatsApp")
     assert.deepStrictEqual(missing([...messageTypes, ...accountFields], words(text)), [])
+  })
+
+  it("events.md has every name of an event of Instagram and of Messenger", () => {
+    const named = ({ attachments, happenings }: Vocabulary) => [
+      ...attachments,
+      ...Array.from(happenings.values(), ({ name }) => name)
+    ]
+    const section = (name: string) => words(sectionOf(reference("events"), `## Types of ${name}`).text)
+    const ofInstagram = [...section("Instagram"), "read"]
+    assert.deepStrictEqual(missing([...named(instagramWords), ...messageNames, ...changeFields], ofInstagram), [])
+    assert.deepStrictEqual(missing(named(messengerWords), [...section("Messenger"), ...ofInstagram]), [])
   })
 
   it("commands.md has every command, and no other", () => {

@@ -1,9 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import { instagram } from "../../plugins/instagram/index.ts"
+import { messenger } from "../../plugins/messenger/index.ts"
 import { whatsapp } from "../../plugins/whatsapp/index.ts"
 import { readText } from "../config/files.ts"
 import { blocksOf, brokenLinksOf, page, pages } from "./markdown.ts"
+
+const connectors = [whatsapp, instagram, messenger]
 
 const examples = () => pages().flatMap((one) => blocksOf(one, "yaml").map((text) => ({ path: one.path, text })))
 
@@ -35,8 +39,9 @@ describe("every page", () => {
       Effect.gen(function* () {
         // A part of a file is read as one for `local`.
         const { config } = yield* readText(text.includes("environment:") ? text : `environment: local\n${text}`)
-        for (const raw of Object.values(config.connectors)) {
-          const issues = Result.match(whatsapp.configure(raw), { onFailure: (all) => all, onSuccess: () => [] })
+        for (const [id, raw] of Object.entries(config.connectors)) {
+          const connector = connectors.find((one) => one.id === id) ?? assert.fail(`no connector ${id}`)
+          const issues = Result.match(connector.configure(raw), { onFailure: (all) => all, onSuccess: () => [] })
           assert.deepStrictEqual(issues, [])
         }
       })

@@ -1,23 +1,4 @@
-import { type Json, canonicalJson } from "../../../src/domain/json.ts"
-import type { Where } from "./where.ts"
+export { type Identity, strong, weak } from "../../meta/identity.ts"
 
-/** Raised when a rule below changes (G12). */
+/** Raised when a rule of this connector changes (G12). */
 export const identityVersion = 1
-
-/** What tells one item from all others (G11), and whether the provider gave it an id of its own. */
-export interface Identity {
-  readonly identity: ReadonlyArray<string>
-  readonly weakIdentity: boolean
-}
-
-/** The provider's own id and what tells it from others with that id. */
-export const strong = (sort: string, id: string, ...discriminator: ReadonlyArray<string>): Identity => ({
-  identity: [sort, id, ...discriminator],
-  weakIdentity: false
-})
-
-/** Without an id: the item itself, with the entry's id and time; a duplicate is preferred to a loss. */
-export const weak = (sort: string, where: Where, item: Json): Identity => ({
-  identity: [sort, where.entryId ?? "", where.entryTime ?? "", canonicalJson(item)],
-  weakIdentity: true
-})

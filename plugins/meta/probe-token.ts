@@ -1,6 +1,5 @@
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
-import type { AccountContext } from "../../src/connector/capability.ts"
 import {
   type Finding,
   type ProbeRefused,
@@ -9,16 +8,24 @@ import {
   refusedProbe
 } from "../../src/connector/probe.ts"
 import type { ProviderHttp } from "../../src/connector/provider-http.ts"
-import { type TokenFacts, debugToken } from "../meta/debug-token.ts"
-import type { GraphCall } from "../meta/graph.ts"
-import type { Account, Settings } from "./settings.ts"
+import { type TokenFacts, debugToken } from "./debug-token.ts"
+import type { GraphCall, GraphSettings } from "./graph.ts"
 
-type Ended = ProbeRefused | ProbeUnknown
+export type Ended = ProbeRefused | ProbeUnknown
 
-/** Without it nothing can be sent. */
-const sending = "whatsapp_business_messaging"
-/** Without it nothing can be asked about subscriptions. */
-export const managing = "whatsapp_business_management"
+/** Scopes without which nothing works, and those whose absence is only worth an alarm. */
+export interface Scopes {
+  readonly needed: ReadonlyArray<string>
+  readonly useful: ReadonlyArray<string>
+}
+
+export interface TokenQuestion {
+  readonly settings: GraphSettings
+  readonly appId: string | undefined
+  readonly appSecret: Redacted.Redacted<string>
+  readonly token: Redacted.Redacted<string>
+  readonly scopes: Scopes
+}
 
 export interface Told {
   readonly findings: ReadonlyArray<Finding>
@@ -26,36 +33,34 @@ export interface Told {
 }
 
 /** What only the app itself may ask. A refusal of the app's own credential is as certain as one of the token. */
-export const tokenOf = (
-  call: GraphCall,
-  context: AccountContext<Settings, Account>,
-  token: Redacted.Redacted<string>
-): Effect.Effect<Told, Ended, ProviderHttp> => {
-  const { appId, graph } = context.settings
+export const tokenOf = (call: GraphCall, question: TokenQuestion): Effect.Effect<Told, Ended, ProviderHttp> => {
+  const { appId, settings, appSecret, token, scopes } = question
   if (appId === undefined) return Effect.succeed(untold("nobody can ask without appId", "set appId"))
-  return debugToken(call, { settings: graph, appId, appSecret: context.secret("appSecret"), token }).pipe(
+  return debugToken(call, { settings, appId, appSecret, token }).pipe(
     Effect.matchEffect({
       onFailure: (failure): Effect.Effect<Told, Ended> => {
         const ended = failedProbe("app", failure, "check appId and appSecret: they must be of one app")
         return ended._tag === "Refused" ? Effect.fail(ended) : Effect.succeed(untold(ended.problem, "ask again later"))
       },
-      onSuccess: (facts) => judged(facts, appId)
+      onSuccess: (facts) => judged(facts, appId, scopes)
     })
   )
 }
 
-const untold = (problem: string, remedy: string): Told => ({
+/** Nobody said anything about scopes and expiry. */
+export const untold = (problem: string, remedy: string): Told => ({
   findings: (["scopes", "expiry"] as const).map((about) => ({ about, state: "unknown", problem, remedy }))
 })
 
-const judged = (facts: TokenFacts, appId: string): Effect.Effect<Told, Ended> => {
+const judged = (facts: TokenFacts, appId: string, scopes: Scopes): Effect.Effect<Told, Ended> => {
   if (!facts.valid) {
     const code = facts.errorCode ?? "invalid_token"
     return Effect.fail(refusedProbe("token", code, "the provider calls the token invalid", "make a new token"))
   }
-  if (facts.scopes !== undefined && !facts.scopes.includes(sending)) {
+  const absent = scopes.needed.find((scope) => facts.scopes?.includes(scope) === false)
+  if (absent !== undefined) {
     return Effect.fail(
-      refusedProbe("scopes", "scope_missing", `the token lacks the scope ${sending}`, "make a token that has it")
+      refusedProbe("scopes", "scope_missing", `the token lacks the scope ${absent}`, "make a token that has it")
     )
   }
   const { expiresAt } = facts
@@ -66,7 +71,7 @@ const judged = (facts: TokenFacts, appId: string): Effect.Effect<Told, Ended> =>
   return Effect.succeed({
     findings: [
       ...(facts.appId === undefined || facts.appId === appId ? [] : [otherApp]),
-      scopesOf(facts.scopes),
+      scopesOf(facts.scopes, scopes),
       ...(typeof expiresAt === "number" ? [] : [expiry])
     ],
     ...(typeof expiresAt === "number" ? { expiresAt } : {})
@@ -80,16 +85,17 @@ const otherApp: Finding = {
   remedy: "make a token of the app whose secret signs your webhooks"
 }
 
-const scopesOf = (scopes: ReadonlyArray<string> | undefined): Finding => {
-  if (scopes === undefined) {
+const scopesOf = (granted: ReadonlyArray<string> | undefined, { useful }: Scopes): Finding => {
+  if (granted === undefined) {
     return { about: "scopes", state: "unknown", problem: "the provider does not list them", remedy: "look there" }
   }
-  return scopes.includes(managing)
+  const absent = useful.filter((scope) => !granted.includes(scope))
+  return absent.length === 0
     ? { about: "scopes", state: "ok" }
     : {
         about: "scopes",
         state: "alarm",
-        problem: `the token lacks the scope ${managing}`,
+        problem: `the token lacks the scope ${absent.join(", ")}`,
         remedy: "make a token that has it"
       }
 }

@@ -1,0 +1,20 @@
+import type { AccountContext } from "../../src/connector/capability.ts"
+import type { JsonObject } from "../../src/domain/json.ts"
+import { credentialsOf } from "../meta/credentials.ts"
+import { type GraphRequest, graphClient } from "../meta/graph.ts"
+import { messagingErrors } from "../meta/messaging/errors.ts"
+import { type Account, type Settings, graphOf, senderOf } from "./settings.ts"
+
+export type Context = AccountContext<Settings, Account>
+
+type Question<A> = Pick<GraphRequest<A>, "operation" | "method" | "path" | "query" | "body" | "expect">
+
+export const client = graphClient(messagingErrors)
+
+/** One call for one account, to the host of its login. */
+export const call = <A>(context: Context, question: Question<A>) =>
+  client({ ...question, settings: graphOf(context), ...credentialsOf(context) })
+
+/** A post to the edge that messages and sender actions share (META 5.3). */
+export const post = <A>(context: Context, operation: string, body: JsonObject, expect: GraphRequest<A>["expect"]) =>
+  call(context, { operation, method: "POST", path: `${senderOf(context)}/messages`, body, expect })

@@ -1,0 +1,68 @@
+import type { DecodedEvent } from "../../../src/connector/inbound.ts"
+import type { JsonObject } from "../../../src/domain/json.ts"
+import { Personal } from "../../../src/domain/personal.ts"
+import { strong, weak } from "../../meta/identity.ts"
+import type { DecodeChange } from "../../meta/messaging/entries.ts"
+import { instantOf } from "../../meta/messaging/instant.ts"
+import { objectOf, textOf } from "../../meta/read-json.ts"
+import type { Where } from "../../meta/where.ts"
+
+/** What people wrote under media, where the account was mentioned, and how a story did. */
+export const decodeChange: DecodeChange = (field, value, where) => {
+  switch (field) {
+    case "comments":
+      return comment("comment", value, where)
+    case "live_comments":
+      return comment("live_comment", value, where)
+    case "mentions":
+      return mention(value, where)
+    case "story_insights":
+      return {
+        ...event(value, where),
+        kind: "account",
+        type: "account.story_insights",
+        ...weak("story_insights", where, value),
+        conversation: undefined,
+        personal: Personal.of({ providerId: textOf(value["media_id"]) ?? "", content: value })
+      }
+    default:
+      return undefined
+  }
+}
+
+const event = (value: JsonObject, where: Where) => ({
+  _tag: "Event" as const,
+  providerAccount: where.providerAccount,
+  occurredAt: instantOf(value["timestamp"]) ?? instantOf(where.entryTime)
+})
+
+const mediaOf = (id: string | undefined) => (id === undefined ? undefined : `media:${id}`)
+
+/** The account's own comments come like everybody's (META 5.2): kind `echo`, so that nobody answers himself. */
+const comment = (name: string, value: JsonObject, where: Where): DecodedEvent => {
+  const id = textOf(value["id"]) ?? textOf(value["comment_id"])
+  const from = textOf(objectOf(value["from"])?.["id"])
+  const own = from !== undefined && from === where.entryId
+  const media = mediaOf(textOf(objectOf(value["media"])?.["id"]))
+  return {
+    ...event(value, where),
+    kind: own ? "echo" : "message",
+    type: `${own ? "echo" : "message"}.${name}`,
+    ...(id === undefined ? weak("comment", where, value) : strong("comment", id)),
+    conversation: own ? media : (from ?? media),
+    personal: Personal.of({ providerId: id ?? "", ...(from === undefined ? {} : { from }), content: value })
+  }
+}
+
+const mention = (value: JsonObject, where: Where): DecodedEvent => {
+  const media = textOf(value["media_id"])
+  const id = textOf(value["comment_id"])
+  return {
+    ...event(value, where),
+    kind: "message",
+    type: "message.mention",
+    ...(media === undefined ? weak("mention", where, value) : strong("mention", media, id ?? "")),
+    conversation: mediaOf(media),
+    personal: Personal.of({ providerId: id ?? media ?? "", content: value })
+  }
+}

@@ -1,0 +1,22 @@
+import { type Vocabulary, common } from "../../meta/messaging/vocabulary.ts"
+
+/** META 5.2 */
+export const words: Vocabulary = {
+  happenings: new Map(common),
+  attachments: new Set([
+    "image",
+    "video",
+    "audio",
+    "file",
+    "share",
+    "story_mention",
+    "ig_reel",
+    "reel",
+    "ig_post",
+    "ephemeral",
+    "like_heart"
+  ])
+}
+
+/** Fields of a change. Any other is kept as `unknown`. */
+export const changeFields = ["comments", "live_comments", "mentions", "story_insights"] as const

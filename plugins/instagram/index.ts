@@ -1,0 +1,41 @@
+import * as Duration from "effect/Duration"
+import { connector } from "../../src/connector/connector.ts"
+import { handshake } from "../meta/handshake.ts"
+import { messagingErrors as errors } from "../meta/messaging/errors.ts"
+import { verify } from "../meta/signature.ts"
+import { usage } from "../meta/usage.ts"
+import { decode, identityVersion } from "./inbound/decode.ts"
+import { limits } from "./limits.ts"
+import { markSeen, reaction, typing } from "./outbound/actions.ts"
+import { attachment } from "./outbound/attachment.ts"
+import { commentHide } from "./outbound/comment-hide.ts"
+import { commentReply } from "./outbound/comment-reply.ts"
+import { privateReply } from "./outbound/private-reply.ts"
+import { text } from "./outbound/text.ts"
+import { probe } from "./probe.ts"
+import { Account, Settings, isGenuine } from "./settings.ts"
+
+/** The Instagram API, with Instagram Login or with Facebook Login. */
+export const instagram = connector({
+  id: "instagram",
+  version: "0.1.0",
+  retryHorizon: Duration.days(7),
+  settings: Settings,
+  isGenuine,
+  account: Account,
+  secrets: { connector: ["verifyToken"], either: ["appSecret"], account: ["accessToken"] },
+  routes: (alias, { instagramAccountId }) => [{ providerAccount: instagramAccountId, account: alias }],
+  inbound: {
+    handshakeSecret: "verifyToken",
+    handshake,
+    signingSecret: "appSecret",
+    verify,
+    decode,
+    identityVersion
+  },
+  capabilities: [text, attachment, reaction, markSeen, typing, commentReply, privateReply, commentHide],
+  errors,
+  probe,
+  limits,
+  usage
+})

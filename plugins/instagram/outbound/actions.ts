@@ -1,0 +1,53 @@
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { type Send, idempotent, unprotected } from "../../../src/connector/capability.ts"
+import { actionReceipt } from "../../meta/messaging/receipts.ts"
+import { checkPerson, recipientOf } from "../../meta/messaging/recipients.ts"
+import { post } from "../graph.ts"
+import type { Account, Settings } from "../settings.ts"
+
+/** The provider's sender actions (META 5.3). They have no echo, and nothing tells later whether they happened. */
+const ReactionInput = Schema.Union([
+  Schema.Struct({
+    sender_action: Schema.Literal("react"),
+    payload: Schema.Struct({ message_id: Schema.NonEmptyString, reaction: Schema.NonEmptyString })
+  }),
+  Schema.Struct({
+    sender_action: Schema.Literal("unreact"),
+    payload: Schema.Struct({ message_id: Schema.NonEmptyString })
+  })
+])
+
+const TypingInput = Schema.Struct({ sender_action: Schema.Literals(["typing_on", "typing_off"]) })
+
+const MarkSeenInput = Schema.Struct({ sender_action: Schema.optionalKey(Schema.Literal("mark_seen")) })
+
+type Action = typeof ReactionInput.Type | typeof TypingInput.Type | typeof MarkSeenInput.Type
+
+const sending =
+  (name: string) =>
+  ({ to, input, ...context }: Send<Action, Settings, Account>) =>
+    Effect.flatMap(recipientOf(to), (id) =>
+      post(context, `instagram.${name}`, { recipient: { id }, sender_action: "mark_seen", ...input }, actionReceipt)
+    )
+
+const toPerson = { recipient: "required", checkRecipient: checkPerson } as const
+
+/** A late retry would undo a removal (G21), and there is no proof: a doubt waits for a person. */
+export const reaction = unprotected({
+  id: "reaction",
+  input: ReactionInput,
+  ...toPerson,
+  send: sending("reaction")
+})
+
+export const typing = unprotected({ id: "typing", input: TypingInput, ...toPerson, send: sending("typing") })
+
+/** Once or twice, the conversation is seen (G21). */
+export const markSeen = idempotent({
+  id: "mark_seen",
+  input: MarkSeenInput,
+  ...toPerson,
+  retryUnknown: 2,
+  send: sending("mark_seen")
+})

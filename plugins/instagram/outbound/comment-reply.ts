@@ -1,0 +1,76 @@
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { type Look, type Send, type Sighting, verified } from "../../../src/connector/capability.ts"
+import type { Json } from "../../../src/domain/json.ts"
+import { instantOf } from "../../meta/messaging/instant.ts"
+import { checkComment, recipientOf } from "../../meta/messaging/recipients.ts"
+import { listOf, objectOf, textOf } from "../../meta/read-json.ts"
+import { call } from "../graph.ts"
+import { profileOf } from "../profile.ts"
+import { type Account, type Settings, loginOf } from "../settings.ts"
+
+/** `message`: its length has no documented limit. */
+const ReplyInput = Schema.Struct({ message: Schema.NonEmptyString })
+type ReplyInput = typeof ReplyInput.Type
+
+const repliesOf = (comment: string) => `${encodeURIComponent(comment)}/replies`
+
+const send = ({ to, input, ...context }: Send<ReplyInput, Settings, Account>) =>
+  Effect.flatMap(recipientOf(to), (comment) =>
+    call(context, {
+      operation: "instagram.comment_reply",
+      method: "POST",
+      path: repliesOf(comment),
+      query: { message: input.message },
+      expect: (body) => {
+        const messageId = textOf(objectOf(body)?.["id"])
+        return messageId === undefined ? undefined : { messageId }
+      }
+    })
+  )
+
+/** The account's own name, under which its replies stand. */
+const usernameOf = (context: Omit<Look<ReplyInput, Settings, Account>, "to" | "input">) => {
+  const own = loginOf(context) === "instagram" ? "me" : encodeURIComponent(context.account.instagramAccountId)
+  return call(context, {
+    operation: "instagram.username",
+    method: "GET",
+    path: own,
+    query: { fields: "username" },
+    expect: (body) => textOf(profileOf(body)?.["username"])
+  })
+}
+
+/** The same words under the same comment, written by the account itself (META 4.9); the first page of replies alone. */
+const find = ({ to, input, ...context }: Look<ReplyInput, Settings, Account>) =>
+  Effect.gen(function* () {
+    const comment = yield* recipientOf(to)
+    const username = yield* usernameOf(context)
+    return yield* call(context, {
+      operation: "instagram.replies",
+      method: "GET",
+      path: repliesOf(comment),
+      query: { fields: "id,text,timestamp,username" },
+      expect: (body) =>
+        listOf(objectOf(body)?.["data"])?.flatMap((reply) => sightingOf(reply, input.message, username) ?? [])
+    })
+  })
+
+const sightingOf = (reply: Json, message: string, username: string): Sighting | undefined => {
+  const { id, text, timestamp, username: author } = objectOf(reply) ?? {}
+  const messageId = textOf(id)
+  const createdAt = instantOf(timestamp)
+  const alike = textOf(text)?.trim() === message.trim() && author === username
+  return alike && messageId !== undefined && createdAt !== undefined ? { messageId, createdAt } : undefined
+}
+
+/** A public answer under a comment, `to` its id. A doubt ends by reading the replies back (G20). */
+export const commentReply = verified({
+  id: "comment_reply",
+  input: ReplyInput,
+  recipient: "required",
+  checkRecipient: checkComment,
+  proof: "read-back",
+  find,
+  send
+})

@@ -1,0 +1,28 @@
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { type Send, unprotected } from "../../../src/connector/capability.ts"
+import { textOfBytes } from "../../meta/messaging/inputs.ts"
+import { messageReceipt } from "../../meta/messaging/receipts.ts"
+import { checkComment, recipientOf } from "../../meta/messaging/recipients.ts"
+import { post } from "../graph.ts"
+import type { Account, Settings } from "../settings.ts"
+import { longestText } from "./text.ts"
+
+const PrivateReplyInput = Schema.Struct({ text: textOfBytes(longestText) })
+
+const send = ({ to, input, ...context }: Send<typeof PrivateReplyInput.Type, Settings, Account>) =>
+  Effect.flatMap(recipientOf(to), (comment) =>
+    post(context, "instagram.private_reply", { recipient: { comment_id: comment }, message: input }, messageReceipt)
+  )
+
+/**
+ * A direct message to whoever wrote a comment, `to` its id; once a comment, within 7 days. Its echo does not say which
+ * comment it answered, and that a second one is refused is a hint and no proof (G20): a doubt waits for a person.
+ */
+export const privateReply = unprotected({
+  id: "private_reply",
+  input: PrivateReplyInput,
+  recipient: "required",
+  checkRecipient: checkComment,
+  send
+})

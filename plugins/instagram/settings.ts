@@ -1,0 +1,46 @@
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { GraphSettings } from "../meta/graph.ts"
+import { AppId, BaseUrl, GraphVersion, ProviderId, facebookHost, instagramHost } from "../meta/settings.ts"
+
+/** Which of the two variants of the API an account's token is for (META 5.1). */
+export const Login = Schema.Literals(["instagram", "facebook"])
+export type Login = typeof Login.Type
+
+export const Settings = Schema.Struct({
+  login: Login.pipe(Schema.withDecodingDefaultKey(Effect.succeed("instagram" as const))),
+  graph: Schema.Struct({ version: GraphVersion, baseUrl: Schema.optionalKey(BaseUrl) }),
+  appId: Schema.optionalKey(AppId)
+})
+export type Settings = typeof Settings.Type
+
+const genuineHosts: ReadonlySet<string> = new Set([instagramHost, facebookHost])
+export const isGenuine = ({ graph: { baseUrl } }: Settings): boolean =>
+  baseUrl === undefined || genuineHosts.has(baseUrl)
+
+export const Account = Schema.Struct({
+  /** The id of the professional account, as webhooks name it. */
+  instagramAccountId: ProviderId,
+  login: Schema.optionalKey(Login),
+  /** With `facebook`: the page that the account is linked to. */
+  pageId: Schema.optionalKey(ProviderId)
+})
+export type Account = typeof Account.Type
+
+interface Configured {
+  readonly settings: Settings
+  readonly account: Account
+}
+
+export const loginOf = ({ settings, account }: Configured): Login => account.login ?? settings.login
+
+export const graphOf = (configured: Configured): GraphSettings => {
+  const { version, baseUrl } = configured.settings.graph
+  return { version, baseUrl: baseUrl ?? (loginOf(configured) === "instagram" ? instagramHost : facebookHost) }
+}
+
+/** The node that messages are sent from (META 5.1). */
+export const senderOf = (configured: Configured): string => {
+  const { instagramAccountId, pageId = "me" } = configured.account
+  return encodeURIComponent(loginOf(configured) === "instagram" ? instagramAccountId : pageId)
+}

@@ -1,0 +1,26 @@
+import { Personal } from "../../../src/domain/personal.ts"
+import { weak } from "../../meta/identity.ts"
+import { type DecodeChange, decodeEntries } from "../../meta/messaging/entries.ts"
+import { instantOf } from "../../meta/messaging/instant.ts"
+import { words } from "./names.ts"
+
+/** Raised when a rule of this connector changes (G12). */
+export const identityVersion = 1
+
+/** What happens on the page itself, comments too: told as the page's own, whole (META 6 names no more of its members). */
+const decodeChange: DecodeChange = (field, value, where) =>
+  field === "feed"
+    ? {
+        _tag: "Event",
+        providerAccount: where.providerAccount,
+        kind: "account",
+        type: "account.feed",
+        ...weak("feed", where, value),
+        conversation: undefined,
+        occurredAt: instantOf(where.entryTime),
+        personal: Personal.of({ providerId: "", content: value })
+      }
+    : undefined
+
+/** Every event of one webhook of the Messenger Platform. Source: META 6. */
+export const decode = decodeEntries({ words, change: decodeChange })

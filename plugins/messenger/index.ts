@@ -1,0 +1,36 @@
+import * as Duration from "effect/Duration"
+import { connector } from "../../src/connector/connector.ts"
+import { handshake } from "../meta/handshake.ts"
+import { messagingErrors as errors } from "../meta/messaging/errors.ts"
+import { verify } from "../meta/signature.ts"
+import { usage } from "../meta/usage.ts"
+import { decode, identityVersion } from "./inbound/decode.ts"
+import { attachment } from "./outbound/attachment.ts"
+import { privateReply } from "./outbound/private-reply.ts"
+import { text } from "./outbound/text.ts"
+import { probe } from "./probe.ts"
+import { Account, Settings, isGenuine } from "./settings.ts"
+
+/** The Messenger Platform, for pages. */
+export const messenger = connector({
+  id: "messenger",
+  version: "0.1.0",
+  retryHorizon: Duration.days(7),
+  settings: Settings,
+  isGenuine,
+  account: Account,
+  secrets: { connector: ["verifyToken"], either: ["appSecret"], account: ["accessToken"] },
+  routes: (alias, { pageId }) => [{ providerAccount: pageId, account: alias }],
+  inbound: {
+    handshakeSecret: "verifyToken",
+    handshake,
+    signingSecret: "appSecret",
+    verify,
+    decode,
+    identityVersion
+  },
+  capabilities: [text, attachment, privateReply],
+  errors,
+  probe,
+  usage
+})

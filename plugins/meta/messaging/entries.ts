@@ -1,0 +1,82 @@
+import type { Decode, DecodedItem } from "../../../src/connector/inbound.ts"
+import { type Json, type JsonObject, isJsonObject } from "../../../src/domain/json.ts"
+import { Personal } from "../../../src/domain/personal.ts"
+import { weak } from "../identity.ts"
+import { textOf } from "../read-json.ts"
+import { type Where, unaddressed, undecodable } from "../where.ts"
+import { instantOf } from "./instant.ts"
+import { type Branch, decodeItem } from "./items.ts"
+import type { Vocabulary } from "./vocabulary.ts"
+
+/** A change of a field that the channel knows; `undefined` for any other, which is kept as `unknown`. */
+export type DecodeChange = (field: string, value: JsonObject, where: Where) => DecodedItem | undefined
+
+export interface ChannelWords {
+  readonly words: Vocabulary
+  readonly change: DecodeChange
+}
+
+const branches: ReadonlyArray<Branch> = ["messaging", "standby"]
+const described: ReadonlySet<string> = new Set(["id", "time", "messaging", "standby", "changes", "field", "value"])
+
+/**
+ * Every event of every entry: `messaging[]`, `standby[]`, `changes[]`, and one change laid flat into its entry. The
+ * documentation wraps a body in a list where the wire has one object; both are taken. Source: META 5.2, 6.
+ */
+export const decodeEntries =
+  (channel: ChannelWords): Decode =>
+  (body) =>
+    Array.isArray(body) && body.length > 0
+      ? body.flatMap((one: Json) => decodeBody(one, channel))
+      : decodeBody(body, channel)
+
+const decodeBody = (body: Json, channel: ChannelWords): ReadonlyArray<DecodedItem> => {
+  const entries = isJsonObject(body) ? body["entry"] : undefined
+  if (!Array.isArray(entries) || entries.length === 0) return [undecodable("the body lists no entries", body)]
+  return entries.flatMap((entry: Json) => decodeEntry(entry, channel))
+}
+
+const decodeEntry = (entry: Json, channel: ChannelWords): ReadonlyArray<DecodedItem> => {
+  if (!isJsonObject(entry)) return [undecodable("an entry is not an object", entry)]
+  const entryId = textOf(entry["id"])
+  const where: Where = { entryId, entryTime: textOf(entry["time"]), providerAccount: entryId ?? unaddressed }
+  const items: Array<DecodedItem> = []
+  for (const branch of branches) {
+    const list = entry[branch]
+    if (Array.isArray(list)) for (const item of list) items.push(decodeItem(item, branch, where, channel.words))
+    else if (list !== undefined) items.push(undecodable("the items of an entry are not a list", entry, where))
+  }
+  const changes = entry["changes"]
+  if (Array.isArray(changes)) for (const change of changes) items.push(decodeChange(change, where, channel))
+  else if (changes !== undefined) items.push(undecodable("the changes of an entry are not a list", entry, where))
+  if ("field" in entry || "value" in entry) {
+    items.push(decodeChange({ field: entry["field"] ?? null, value: entry["value"] ?? null }, where, channel))
+  }
+  const others = Object.entries(entry).filter(([name, value]) => !described.has(name) && Array.isArray(value))
+  if (others.length > 0) items.push(unknownChange(Object.fromEntries(others), where))
+  return items.length > 0 ? items : [undecodable("an entry tells nothing", entry, where)]
+}
+
+const decodeChange = (change: Json, where: Where, { words, change: known }: ChannelWords): DecodedItem => {
+  if (!isJsonObject(change)) return undecodable("a change is not an object", change, where)
+  const field = textOf(change["field"])
+  const value = change["value"]
+  if (field === undefined) return unknownChange(change, where)
+  if (!isJsonObject(value)) return undecodable("the value of a change is not an object", change, where)
+  if (isJsonObject(value["sender"]) && isJsonObject(value["recipient"])) {
+    return decodeItem(value, field === "standby" ? "standby" : "messaging", where, words)
+  }
+  return known(field, value, where) ?? unknownChange(change, where)
+}
+
+/** What we do not know, kept whole. */
+const unknownChange = (change: JsonObject, where: Where): DecodedItem => ({
+  _tag: "Event",
+  providerAccount: where.providerAccount,
+  kind: "unknown",
+  type: "unknown",
+  ...weak("unknown", where, change),
+  conversation: undefined,
+  occurredAt: instantOf(where.entryTime),
+  personal: Personal.of({ providerId: "", content: change })
+})

@@ -1,0 +1,110 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { NotSent } from "../../../src/connector/provider-http.ts"
+import { type Scripted, answered } from "../../fakes/provider-http.ts"
+import { probing, told } from "../probing.ts"
+import { channel, channelWith, linked, pageId, raw } from "./channel.ts"
+import { account } from "./samples.ts"
+
+const appId = "300000000000003"
+const withApp = channelWith({ ...raw, settings: { ...raw.settings, appId } })
+const subscribed = answered(200, { data: [{ id: appId, subscribed_fields: ["messages"] }] })
+const refused = (code: number, more = {}, status = 400) => answered(status, { error: { code, ...more } })
+const token = (data: object = {}) =>
+  answered(200, { data: { app_id: appId, is_valid: true, expires_at: 0, scopes: ["instagram_basic"], ...data } })
+
+describe("the probe of an Instagram account", () => {
+  it.effect("G37 with Instagram Login proves whose the token is, also where the answer is wrapped", () =>
+    Effect.gen(function* () {
+      for (const body of [{ user_id: account, id: "1" }, { data: [{ user_id: account, id: "1" }] }]) {
+        const { result, asked } = yield* probing(withApp, "shop", answered(200, body), subscribed)
+        const base = "https://graph.instagram.com/v25.0"
+        assert.deepStrictEqual(asked, [`GET ${base}/me?fields=user_id`, `GET ${base}/${account}/subscribed_apps`])
+        assert.deepStrictEqual(told(result), {
+          token: "ok",
+          account: "ok",
+          scopes: "unknown",
+          expiry: "unknown",
+          subscription: "ok"
+        })
+      }
+    })
+  )
+
+  it.effect("G37 with Facebook Login proves the page, the account beside it, the token and its scopes", () =>
+    Effect.gen(function* () {
+      const ends = [answered(200, { id: pageId }), answered(200, { id: linked }), token(), subscribed]
+      const { result, asked } = yield* probing(withApp, "linked", ...ends)
+      const base = "https://graph.facebook.com/v25.0"
+      assert.deepStrictEqual(asked, [
+        `GET ${base}/me?fields=id`,
+        `GET ${base}/${linked}?fields=id`,
+        `GET ${base}/debug_token?input_token=instagram%2Flinked`,
+        `GET ${base}/${pageId}/subscribed_apps`
+      ])
+      assert.deepStrictEqual(told(result), {
+        token: "ok",
+        account: "ok",
+        scopes: "alarm",
+        expiry: "ok",
+        subscription: "ok"
+      })
+    })
+  )
+
+  const shop = (...ends: ReadonlyArray<Scripted>) =>
+    Effect.map(probing(channel, "shop", ...ends), ({ result }) => told(result))
+
+  it.effect.each([
+    ["another account", answered(200, { user_id: "1" }), ["account", "other_account"]],
+    ["an expired token", refused(190, {}, 401), ["token", "190"]],
+    ["no permission", refused(200, {}, 403), ["scopes", "200"]],
+    ["an account that it may not see", refused(100, { error_subcode: 33 }), ["account", "100/33"]],
+    ["a secret of another app", refused(100), ["app", "100"]]
+  ] as const)("G37 is refused for %s", ([, end, ended]) =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* shop(end), [...ended])
+    })
+  )
+
+  it.effect.each([
+    ["an outage", answered(503, "<html>"), "server_error"],
+    ["a throttle", refused(4), "4"],
+    ["an answer that says nothing", answered(200, {}), "unexpected_answer"],
+    ["no network", new NotSent({ reason: "dns" }), "network_dns"]
+  ] as const)("G37 is unknown for %s", ([, end, code]) =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* shop(end), ["Unknown", code])
+    })
+  )
+
+  it.effect("G37 raises an alarm where no app is subscribed, and stops nothing", () =>
+    Effect.gen(function* () {
+      const findings = yield* shop(answered(200, { user_id: account }), answered(200, { data: [] }))
+      assert.deepInclude(findings, { token: "ok", subscription: "alarm" })
+      const unasked = yield* shop(answered(200, { user_id: account }), refused(10))
+      assert.deepInclude(unasked, { token: "ok", subscription: "unknown" })
+    })
+  )
+
+  it.effect("G37 with Facebook Login is refused for another page and for an account that is not its own", () =>
+    Effect.gen(function* () {
+      const ends = [
+        [answered(200, { id: "1" })],
+        [answered(200, { id: pageId }), answered(200, { id: "1" })],
+        [answered(200, { id: pageId }), answered(200, { id: linked }), token({ scopes: [] })],
+        [answered(200, { id: pageId }), answered(200, { id: linked }), token({ is_valid: false })]
+      ]
+      const found = yield* Effect.forEach(ends, (these) => probing(withApp, "linked", ...these))
+      assert.deepStrictEqual(
+        found.map(({ result }) => told(result)),
+        [
+          ["account", "other_account"],
+          ["account", "other_account"],
+          ["scopes", "scope_missing"],
+          ["token", "invalid_token"]
+        ]
+      )
+    })
+  )
+})

@@ -1,0 +1,64 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { messenger } from "../../../plugins/messenger/index.ts"
+import { answered } from "../../fakes/provider-http.ts"
+import { bound } from "../bound.ts"
+import { probing, told } from "../probing.ts"
+import { page, raw } from "./samples.ts"
+
+const appId = "300000000000003"
+const channel = bound(messenger, { ...raw, settings: { ...raw.settings, appId } })
+const me = answered(200, { id: page, name: "a page" })
+const token = (scopes: ReadonlyArray<string>) =>
+  answered(200, { data: { app_id: appId, type: "PAGE", is_valid: true, expires_at: 0, scopes } })
+const subscribed = answered(200, { data: [{ id: appId }] })
+
+describe("the probe of a page", () => {
+  it.effect("G37 proves whose the token is, its scopes, its expiry and the subscription", () =>
+    Effect.gen(function* () {
+      const scopes = ["pages_messaging", "pages_manage_metadata"]
+      const { result, asked } = yield* probing(channel, "shop", me, token(scopes), subscribed)
+      const base = "https://graph.facebook.com/v25.0"
+      assert.deepStrictEqual(asked, [
+        `GET ${base}/me?fields=id`,
+        `GET ${base}/debug_token?input_token=messenger%2Fshop`,
+        `GET ${base}/${page}/subscribed_apps`
+      ])
+      assert.deepStrictEqual(told(result), {
+        token: "ok",
+        account: "ok",
+        scopes: "ok",
+        expiry: "ok",
+        subscription: "ok"
+      })
+    })
+  )
+
+  it.effect("G37 is refused for another page, a token without the scope to send, and a revoked one", () =>
+    Effect.gen(function* () {
+      const ends = [
+        [answered(200, { id: "1" })],
+        [me, token(["pages_manage_metadata"])],
+        [answered(401, { error: { code: 190 } })]
+      ]
+      const found = yield* Effect.forEach(ends, (these) => probing(channel, "shop", ...these))
+      assert.deepStrictEqual(
+        found.map(({ result }) => told(result)),
+        [
+          ["account", "other_account"],
+          ["scopes", "scope_missing"],
+          ["token", "190"]
+        ]
+      )
+    })
+  )
+
+  it.effect("G37 is unknown while the provider does not answer, and alarmed where no app is subscribed", () =>
+    Effect.gen(function* () {
+      const away = yield* probing(channel, "shop", answered(500, { error: { code: 2 } }))
+      assert.deepStrictEqual(told(away.result), ["Unknown", "2"])
+      const lonely = yield* probing(channel, "shop", me, token(["pages_messaging"]), answered(200, { data: [] }))
+      assert.deepInclude(told(lonely.result), { token: "ok", scopes: "alarm", subscription: "alarm" })
+    })
+  )
+})

@@ -1,0 +1,76 @@
+import { assert, describe, it } from "@effect/vitest"
+import { graphErrors } from "../../../plugins/meta/errors.ts"
+import { judge } from "../../../plugins/meta/graph-error.ts"
+import { messagingErrors as errors, ownErrors } from "../../../plugins/meta/messaging/errors.ts"
+import { answered } from "../../fakes/provider-http.ts"
+
+const judged = judge(errors)
+const told = (row: string, status = 400, extra = {}) => {
+  const [code = 0, subcode] = row.split("/").map(Number)
+  return judged(answered(status, ""), {
+    error: { code, ...(subcode === undefined ? {} : { error_subcode: subcode }), ...extra }
+  })
+}
+const codes = (of: (row: (typeof errors)[number]) => boolean) => ownErrors.filter(of).map(({ code }) => code)
+
+describe("the error table of Instagram and Messenger", () => {
+  it("has one row a code, in our words and with its source, and all rows of the Graph API", () => {
+    assert.strictEqual(new Set(errors.map(({ code }) => code)).size, errors.length)
+    for (const { code, meaning, source } of ownErrors) {
+      assert.match(code, /^\d{1,7}(\/\d{1,7})?$/)
+      assert.isAbove(meaning.length, 10)
+      assert.match(source, /^META \d/)
+    }
+    const known = new Set(errors.map(({ code }) => code))
+    assert.deepStrictEqual(
+      graphErrors.filter(({ code }) => !known.has(code)),
+      []
+    )
+  })
+
+  it.each(ownErrors)("$code is $class, $certainty, transient $transient", (row) => {
+    const failure = told(row.code)
+    assert.deepInclude(failure, { code: row.code, certainty: row.certainty, transient: row.transient })
+    assert.strictEqual(failure._tag, row.class === "payload" ? "PayloadError" : "ProviderError")
+    for (const doubtful of [told(row.code, 500), told(row.code, 400, { is_transient: true })]) {
+      assert.deepInclude(doubtful, { _tag: "ProviderError", certainty: "unknown", transient: false })
+    }
+  })
+
+  it("goes by code and subcode, whatever the language of the text", () => {
+    const closed = told("10/2534022", 403, { message: "許可されたウィンドウの外で送信されたメッセージです" })
+    assert.deepInclude(closed, { code: "10/2534022", certainty: "not_applied" })
+    assert.notInclude(JSON.stringify(closed), "許")
+  })
+
+  it("G19 is unknown where the message may have been sent all the same", () => {
+    assert.deepStrictEqual(
+      codes(({ certainty }) => certainty === "unknown"),
+      ["2/2018344"]
+    )
+    for (const code of ["1", "2", "1/1357046"]) assert.strictEqual(told(code).certainty, "unknown")
+  })
+
+  it("lets throttles and taken conversations be tried again, and nothing else", () => {
+    assert.deepStrictEqual(
+      codes(({ transient }) => transient),
+      ["2018300", "2018321", "613/2534040", "80002", "80001", "80006"]
+    )
+  })
+
+  it("does not hold the account back for a comment or a person that is gone", () => {
+    for (const code of ["100/33", "551", "10/2534022", "100/2534025", "10900"]) {
+      const failure = told(code)
+      assert.strictEqual(failure._tag, "ProviderError")
+      if (failure._tag === "ProviderError") assert.strictEqual(failure.pauses, "nothing", code)
+    }
+  })
+
+  it("G20 gives a hint and no proof where a second private reply is refused", () => {
+    for (const code of ["10900", "100/2534025"]) {
+      const failure = told(code)
+      assert.strictEqual(failure.certainty, "not_applied")
+      assert.include(failure.detail, "may have arrived")
+    }
+  })
+})
