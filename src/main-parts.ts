@@ -27,8 +27,11 @@ import * as RedisAdmin from "../layers/redis/store-admin.ts"
 import * as RedisStore from "../layers/redis/store.ts"
 import * as RedisWatch from "../layers/redis/watch.ts"
 import * as RuntimePush from "../layers/runtime-push/runtime-push.ts"
+import * as AwsSecrets from "../layers/secrets/aws.ts"
 import * as FileSecrets from "../layers/secrets/files.ts"
+import * as GcpSecrets from "../layers/secrets/gcp.ts"
 import * as MemorySecrets from "../layers/secrets/memory.ts"
+import * as VaultSecrets from "../layers/secrets/vault.ts"
 import * as EffectLogger from "../layers/telemetry/effect-logger.ts"
 import * as LogStdout from "../layers/telemetry/log-stdout.ts"
 import { instagram } from "../plugins/instagram/index.ts"
@@ -49,7 +52,7 @@ const thirtyTwoBytes = (ref: string) => () =>
 const ofStore = (at: Exclude<StoreAt, { readonly _tag: "Memory" }>, sentinelPassword: SecretReader | undefined) => {
   if (at._tag === "Server") return { url: at.url }
   if (at._tag === "Cluster") return { cluster: at.nodes }
-  const password = sentinelPassword === undefined ? {} : { password: sentinelPassword.current() }
+  const password = sentinelPassword === undefined ? {} : { password: sentinelPassword.current }
   return { sentinel: { name: at.name, nodes: at.nodes, ...password } }
 }
 
@@ -61,7 +64,7 @@ const connectionOf = (
 ) =>
   RedisClient.layer({
     ...ofStore(at, sentinelPassword),
-    ...(password === undefined ? {} : { password: password.current() }),
+    ...(password === undefined ? {} : { password: password.current }),
     ...(replicas === undefined ? {} : { replicas })
   })
 
@@ -89,18 +92,30 @@ const storeAdmin: Parts["storeAdmin"] = ({ at, replicas }, environment, password
         Layer.provide(connectionOf(at, replicas, password, sentinelPassword))
       )
 
+const secretStore: Parts["secretStore"] = (secrets) => {
+  switch (secrets?.from) {
+    case undefined:
+      return MemorySecrets.layer(new Map())
+    case "files":
+      return Layer.provide(FileSecrets.layer(secrets.directory), NodeServices.layer)
+    case "vault":
+      return Layer.provide(VaultSecrets.layer(secrets), NodeServices.layer)
+    case "gcp":
+      return GcpSecrets.layer(secrets)
+    case "aws":
+      return AwsSecrets.layer(secrets)
+  }
+}
+
 const gateway: Parts = {
   version,
   connectors: [whatsapp, instagram, messenger],
   digest,
-  secretStore: (secrets) =>
-    secrets?.from === "files"
-      ? Layer.provide(FileSecrets.layer(secrets.directory), NodeServices.layer)
-      : MemorySecrets.layer(new Map()),
+  secretStore,
   sealer: (key) =>
     key === undefined
       ? Sealer.plain
-      : Layer.effectContext(Effect.mapError(Layer.build(Sealer.layer(key.candidates)), thirtyTwoBytes(key.ref))),
+      : Layer.effectContext(Effect.mapError(Layer.build(Sealer.layer(key.versions)), thirtyTwoBytes(key.ref))),
   store,
   storeAdmin,
   host: Layer.provide(Host.layer, NodeServices.layer),

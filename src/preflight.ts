@@ -13,9 +13,9 @@ import type { Reading } from "./config/read.ts"
 import { secretRefs } from "./config/secret-refs.ts"
 import type { BootCheck } from "./log/line.ts"
 import type { Parts } from "./parts.ts"
-import { Secrets, layer as secretsLayer } from "./secrets/secrets.ts"
+import { Secrets } from "./secrets/secrets.ts"
 import { SecretStore } from "./secrets/secret-store.ts"
-import { adminOf, buildStore, unusable } from "./services.ts"
+import { adminOf, buildStore, secretsOf, unusable } from "./services.ts"
 
 const inLocal: Examination = { checks: [], dead: [] }
 
@@ -26,7 +26,7 @@ export const preflight = Effect.fnUntraced(function* ({ file, config, locate }: 
     return `${file}${at === undefined ? "" : `:${at.line}:${at.column}`} ${path.join(".")}`
   }
   const configured: Configured = configureAll(config, parts.connectors, place)
-  const secrets = yield* Layer.build(secretsLayer.pipe(Layer.provideMerge(parts.secretStore(config.secrets))))
+  const secrets = yield* Layer.build(secretsOf(config, parts))
   const { handle } = Context.get(secrets, Secrets)
   const read = yield* Effect.provideContext(secretChecks(secretRefs(config)), secrets)
   const bad = (yield* Effect.provideContext(unusable(config, parts, Context.get(secrets, Secrets)), secrets)).map(

@@ -1,3 +1,4 @@
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -17,6 +18,7 @@ import * as Intents from "./outbound/intents.ts"
 import { Deployment } from "./partition/deployment.ts"
 import type { Parts } from "./parts.ts"
 import { IdHash } from "./secrets/id-hash.ts"
+import * as SecretsOf from "./secrets/secrets.ts"
 import { type SecretHandle, Secrets } from "./secrets/secrets.ts"
 import type { BadSecret } from "./secrets/bad-secret.ts"
 import type { SecretUnavailable } from "./secrets/secret-store.ts"
@@ -28,6 +30,12 @@ export const drainOf = ({ environment }: Config) =>
 type Handle = (ref: string) => Effect.Effect<SecretHandle, SecretUnavailable>
 
 const optional = (handle: Handle, ref: string | undefined) => (ref === undefined ? Effect.undefined : handle(ref))
+
+/** The configured secrets, followed, and where they come from. */
+export const secretsOf = ({ secrets }: Config, parts: Parts) =>
+  SecretsOf.layer(
+    secrets === undefined ? {} : { poll: Duration.toMillis(secrets.poll), overlap: Duration.toMillis(secrets.overlap) }
+  ).pipe(Layer.provideMerge(parts.secretStore(secrets)))
 
 /** The store and what seals its records. */
 export const buildStore = Effect.fnUntraced(function* (config: Config, parts: Parts, handle: Handle) {

@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import type { PlatformError } from "effect/PlatformError"
 import * as Redacted from "effect/Redacted"
 import { isSecretRef } from "../../src/config/values.ts"
@@ -27,14 +28,14 @@ const why = ({ reason }: PlatformError): string =>
 const readFile = Effect.fnUntraced(function* (files: FileSystem.FileSystem, ref: SecretRef, path: string) {
   const refuse = (reason: string) => unavailable(ref, path, `the file ${path} ${reason}`)
   const failed = Effect.mapError((error: PlatformError) => refuse(why(error)))
-  const { type, size } = yield* files.stat(path).pipe(failed)
+  const { type, size, mtime } = yield* files.stat(path).pipe(failed)
   if (type !== "File") return yield* refuse("is not a file")
   if (size > maxBytes) return yield* refuse("is larger than 64 KiB")
   const bytes = yield* files.readFile(path).pipe(failed)
   if (bytes.length > maxBytes) return yield* refuse("is larger than 64 KiB")
   const value = yield* asText(ref, path, bytes)
   if (value === "") return yield* refuse("is empty")
-  return Redacted.make(value)
+  return { value: Redacted.make(value), changed: Option.getOrUndefined(mtime) }
 })
 
 /**
@@ -50,12 +51,14 @@ export const layer = (directory: string): Layer.Layer<SecretStore, never, FileSy
         read: Effect.fnUntraced(function* (ref) {
           const path = `${directory}/${ref}`
           if (!isSecretRef(ref)) return yield* unavailable(ref, directory, "it is not the name of a secret")
-          const current = yield* readFile(files, ref, path)
+          const { value: current, changed } = yield* readFile(files, ref, path)
+          const told = changed === undefined ? {} : { version: changed.toISOString(), since: changed.getTime() }
           const before = `${path}.previous`
           const present = yield* files
             .exists(before)
             .pipe(Effect.mapError((error) => unavailable(ref, before, `the file ${before} ${why(error)}`)))
-          return present ? { current, previous: yield* readFile(files, ref, before) } : { current }
+          if (!present) return { current, ...told }
+          return { current, previous: (yield* readFile(files, ref, before)).value, ...told }
         })
       })
     )

@@ -17,9 +17,6 @@ const unready = failed(
 )
 
 const unavailable = (config: Config): ReadonlyArray<{ readonly path: string; readonly instead: string }> => [
-  ...(config.secrets === undefined || config.secrets.from === "files"
-    ? []
-    : [{ path: "secrets.from", instead: "use secrets: { from: files, directory: … }" }]),
   ...(config.runtime?._tag === "Pull" ? [{ path: "runtime.pull", instead: "use runtime.push" }] : []),
   ...(config.telemetry === undefined
     ? []

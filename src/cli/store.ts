@@ -11,8 +11,8 @@ import { type StampFacts, StoreAdmin } from "../boot/store-admin.ts"
 import type { InfraError } from "../domain/failure.ts"
 import type { StampRefused } from "../partition/deployment.ts"
 import type { ProgramParts } from "../parts.ts"
-import { Secrets, layer as secretsLayer } from "../secrets/secrets.ts"
-import { adminOf } from "../services.ts"
+import { Secrets } from "../secrets/secrets.ts"
+import { adminOf, secretsOf } from "../services.ts"
 import { configFlag, readFile } from "./config-file.ts"
 import { refusal } from "./refusal.ts"
 
@@ -32,9 +32,7 @@ const onStore = (
 ) =>
   Effect.gen(function* () {
     const reading = yield* readFile(config)
-    const secrets = yield* Layer.build(
-      secretsLayer.pipe(Layer.provide(parts.gateway.secretStore(reading.config.secrets)))
-    )
+    const secrets = yield* Layer.build(secretsOf(reading.config, parts.gateway))
     const { handle } = Context.get(secrets, Secrets)
     const stamp = yield* adminOf(reading.config, parts.gateway, handle).pipe(
       Effect.flatMap(Layer.build),

@@ -8,6 +8,7 @@ import type {
   StoreConfig
 } from "./config.ts"
 import type { Account, Connector, File } from "./schema.ts"
+import { vaultAuth } from "./secrets-schema.ts"
 import { retentionDefaults } from "./store-schema.ts"
 
 const addressOf = (store: Exclude<File["store"], undefined | "memory">): StoreAt => {
@@ -25,11 +26,10 @@ const storeOf = (store: File["store"]): StoreConfig => {
 }
 
 const secretsFrom = (secrets: Exclude<File["secrets"], undefined>): SecretsConfig => {
-  if (secrets.from === "vault") {
-    return { from: "vault", address: secrets.address, mount: secrets.mount, role: secrets.auth.kubernetes.role }
-  }
+  if (secrets.from === "vault") return { ...secrets, auth: vaultAuth(secrets.auth) }
   if (secrets.from !== "files") return secrets
-  return { from: "files", directory: secrets.directory ?? secrets.files.directory }
+  const { poll, overlap } = secrets
+  return { from: "files", directory: secrets.directory ?? secrets.files.directory, poll, overlap }
 }
 
 const accountOf = ({ secrets, ...settings }: typeof Account.Type): AccountConfig => ({

@@ -42,11 +42,28 @@ export interface StoreConfig {
   readonly pepper?: SecretRef
 }
 
-export type SecretsConfig =
+/** How a process proves to Vault who it is. `mount`: where that way is mounted. */
+export type VaultAuth =
+  | { readonly _tag: "Kubernetes"; readonly role: string; readonly mount: string; readonly tokenFile: string }
+  | { readonly _tag: "AppRole"; readonly roleId: string; readonly secretIdFile: string; readonly mount: string }
+  | { readonly _tag: "TokenFile"; readonly path: string }
+
+export type SecretsFrom =
   | { readonly from: "files"; readonly directory: string }
-  | { readonly from: "vault"; readonly address: string; readonly mount: string; readonly role: string }
-  | { readonly from: "gcp"; readonly project?: string }
-  | { readonly from: "aws"; readonly region?: string }
+  | {
+      readonly from: "vault"
+      readonly address: string
+      readonly mount: string
+      readonly namespace?: string
+      /** PEM of the authority that Vault's certificate is checked against. */
+      readonly caFile?: string
+      readonly auth: VaultAuth
+    }
+  | { readonly from: "gcp"; readonly project?: string; readonly endpoint?: string }
+  | { readonly from: "aws"; readonly region?: string; readonly endpoint?: string }
+
+/** Where secrets come from, how often they are read again, and how long the version before is still accepted. */
+export type SecretsConfig = SecretsFrom & { readonly poll: Duration.Duration; readonly overlap: Duration.Duration }
 
 export type RuntimeConfig =
   | { readonly _tag: "Push"; readonly url: string; readonly secret: SecretRef }

@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { AccountId, ConnectorId } from "../domain/ids.ts"
+import { SecretsFrom } from "./secrets-schema.ts"
 import { Store } from "./store-schema.ts"
 import {
   exactlyOne,
@@ -25,24 +26,6 @@ const filled = Schema.makeFilter((items: ReadonlyArray<unknown>) => items.length
   message: "expected at least one"
 })
 const EnvironmentName = Schema.Literals(["local", "staging", "production"])
-
-const Directory = Struct({ directory: FilePath })
-
-const SecretsFrom = Schema.Union([
-  Struct({
-    from: Schema.Literal("vault"),
-    address: HttpUrl,
-    mount: Text.pipe(Schema.withDecodingDefaultKey(Effect.succeed("secret"))),
-    auth: Struct({ kubernetes: Struct({ role: Text }) })
-  }),
-  Struct({ from: Schema.Literal("gcp"), project: optionalKey(Word) }),
-  Struct({ from: Schema.Literal("aws"), region: optionalKey(Word) }),
-  Struct({
-    from: Schema.Literal("files"),
-    directory: optionalKey(FilePath),
-    files: optionalKey(Directory)
-  }).pipe(Schema.refine(oneOf("directory", "files"), exactlyOne("directory and files")))
-]).annotate({ message: "expected from: vault, gcp, aws or files" })
 
 const Nothing = Schema.Record(Schema.String, Schema.Unknown).check(
   Schema.makeFilter((value) => Object.keys(value).length === 0, { message: "expected {}" })

@@ -2,6 +2,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Ref from "effect/Ref"
+import { Secrets } from "../secrets/secrets.ts"
 import { EventLog } from "../inbound/event-log.ts"
 
 export interface ReadinessReport {
@@ -9,7 +10,7 @@ export interface ReadinessReport {
   readonly checks: ReadonlyArray<{ readonly name: string; readonly state: "ok" | "failed"; readonly problem?: string }>
 }
 
-/** May this process be given work? Red until it serves, while it drains, and while the store does not answer. */
+/** May this process be given work? Red until it serves, while it drains, and while the store does not answer or a secret cannot be read. */
 export class Readiness extends Context.Service<
   Readiness,
   { readonly serving: (yes: boolean) => Effect.Effect<void>; readonly report: Effect.Effect<ReadinessReport> }
@@ -20,6 +21,7 @@ export const layer = Layer.effect(
   Effect.gen(function* () {
     const serving = yield* Ref.make(false)
     const events = yield* EventLog
+    const secrets = yield* Secrets
     return Readiness.of({
       serving: (yes) => Ref.set(serving, yes),
       report: Effect.gen(function* () {
@@ -29,15 +31,19 @@ export const layer = Layer.effect(
           Effect.as(undefined),
           Effect.catch((error) => Effect.succeed(error._tag === "InfraError" ? error.code : "store_timeout"))
         )
+        const [unusable] = secrets.unusable()
         return {
-          ready: open && store === undefined,
+          ready: open && store === undefined && unusable === undefined,
           checks: [
             open
               ? { name: "serving", state: "ok" }
               : { name: "serving", state: "failed", problem: "starting or draining" },
             store === undefined
               ? { name: "store.reachable", state: "ok" }
-              : { name: "store.reachable", state: "failed", problem: store }
+              : { name: "store.reachable", state: "failed", problem: store },
+            unusable === undefined
+              ? { name: "secrets", state: "ok" }
+              : { name: "secrets", state: "failed", problem: `${unusable} cannot be read` }
           ]
         }
       })

@@ -23,6 +23,8 @@ const forms = {
   httpStatus: "value",
   environment: "word",
   port: "value",
+  secret: "word",
+  version: "word",
   client: "word",
   action: "word",
   implementations: "own",

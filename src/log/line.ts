@@ -45,6 +45,9 @@ export type LogEvent =
   | "intent.refused"
   | "intent.claim_released"
   | "intent.unsettled"
+  | "secret.rotated"
+  | "secret.unreadable"
+  | "secret.readable"
   | "store.away"
   | "store.back"
   | "api.refused"
@@ -78,6 +81,9 @@ export interface LogFields {
   readonly httpStatus?: number
   readonly eventType?: string
   readonly port?: number
+  /** The name of a secret, as the operator wrote it, and how its store names the version. */
+  readonly secret?: string
+  readonly version?: string
   /** The id of an API key, as the operator wrote it. */
   readonly client?: string
   /** What an operator did: `intent.resolve`. */

@@ -10,6 +10,10 @@ export type SecretRef = string
 export interface Secret {
   readonly current: Redacted.Redacted<string>
   readonly previous?: Redacted.Redacted<string>
+  /** How the store names the current version: a number, a date, an id; never the value nor anything made from it. */
+  readonly version?: string
+  /** Milliseconds since the epoch at which the current version came to be, where the store tells. */
+  readonly since?: number
 }
 
 /** Why a secret cannot be had. `reason` and `remedy` are for the operator and never hold a value. */
@@ -26,7 +30,7 @@ export class SecretUnavailable extends Data.TaggedError("SecretUnavailable")<{
 export class SecretStore extends Context.Service<
   SecretStore,
   {
-    /** `files`, `memory`, … as the boot report names it. */
+    /** `files`, `vault`, … as the boot report names it. */
     readonly kind: string
     /** Reads the newest versions; never answers from a cache. */
     readonly read: (ref: SecretRef) => Effect.Effect<Secret, SecretUnavailable>

@@ -4,17 +4,32 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import * as Semaphore from "effect/Semaphore"
-import { type Secret, type SecretRef, SecretStore, type SecretUnavailable } from "./secret-store.ts"
+import { Log } from "../log/log.ts"
+import { type SecretRef, SecretStore, type SecretUnavailable } from "./secret-store.ts"
+import { candidatesOf, firstSlot, isRotated, nextSlot, type Slot } from "./slot.ts"
 
 /** A mismatch causes at most one refresh in this time, shared by all who ask (G29). Milliseconds. */
 export const refreshInterval = 10_000
+
+/** Reads in a row that failed, from which on a secret counts as unusable. */
+const failuresAllowed = 3
+
+/** Milliseconds: how often every secret is read again, and how long the version before is still taken. */
+export interface Rotation {
+  readonly poll: number
+  readonly overlap: number
+}
+
+export const rotationDefaults: Rotation = { poll: 30_000, overlap: 3_600_000 }
 
 /** One configured secret, kept up to date; read without waiting on the hot path. */
 export interface SecretHandle {
   readonly ref: SecretRef
   readonly current: () => Redacted.Redacted<string>
-  /** The current version and then the previous one, where there is one. */
+  /** The current version and, until the overlap of a rotation is over, the previous one: what inbound accepts. */
   readonly candidates: () => ReadonlyArray<Redacted.Redacted<string>>
+  /** The current version and the previous one however old: what was sealed with it must stay readable. */
+  readonly versions: () => ReadonlyArray<Redacted.Redacted<string>>
 }
 
 /** Every secret that the configuration names. */
@@ -25,53 +40,62 @@ export class Secrets extends Context.Service<
     readonly handle: (ref: SecretRef) => Effect.Effect<SecretHandle, SecretUnavailable>
     /** Reads all again unless that was done within {@link refreshInterval}; what cannot be read stays as it was. */
     readonly refresh: Effect.Effect<void>
+    /** Those that could not be read several times in a row. */
+    readonly unusable: () => ReadonlyArray<SecretRef>
   }
 >()("comporta/secrets/Secrets") {}
 
-export const layer: Layer.Layer<Secrets, never, SecretStore> = Layer.effect(
-  Secrets,
-  Effect.gen(function* () {
-    const store = yield* SecretStore
-    const known = new Map<SecretRef, { secret: Secret }>()
-    const handleOf = (ref: SecretRef, slot: { secret: Secret }): SecretHandle => ({
-      ref,
-      current: () => slot.secret.current,
-      candidates: () => {
-        const { current, previous } = slot.secret
-        return previous === undefined ? [current] : [current, previous]
+const make = Effect.fnUntraced(function* ({ poll, overlap }: Rotation) {
+  const store = yield* SecretStore
+  const log = yield* Log
+  const clock = yield* Clock.Clock
+  const now = () => clock.currentTimeMillisUnsafe()
+  const known = new Map<SecretRef, { slot: Slot }>()
+
+  const take = (ref: SecretRef, held: { slot: Slot }) =>
+    Effect.match(store.read(ref), {
+      onSuccess: (secret) => {
+        if (held.slot.failures >= failuresAllowed) log.write("info", "secret.readable", { secret: ref })
+        if (isRotated(held.slot, secret)) {
+          const version = secret.version === undefined ? {} : { version: secret.version }
+          log.write("info", "secret.rotated", { secret: ref, ...version })
+        }
+        held.slot = nextSlot(held.slot, secret, now())
+      },
+      onFailure: () => {
+        const failures = held.slot.failures + 1
+        held.slot = { ...held.slot, failures }
+        if (failures === failuresAllowed) log.write("error", "secret.unreadable", { secret: ref })
       }
     })
-    const one = Semaphore.makeUnsafe(1)
-    let last = yield* Clock.currentTimeMillis
-    const reload = Effect.suspend(() =>
-      Effect.forEach(
-        [...known],
-        ([ref, slot]) =>
-          store.read(ref).pipe(
-            Effect.tap((secret) => Effect.sync(() => (slot.secret = secret))),
-            Effect.ignore
-          ),
-        { concurrency: 8, discard: true }
-      )
-    )
-    return Secrets.of({
-      handle: Effect.fnUntraced(function* (ref) {
-        const read = known.get(ref) ?? { secret: yield* store.read(ref) }
-        const slot = known.get(ref) ?? read
-        known.set(ref, slot)
-        return handleOf(ref, slot)
-      }),
-      refresh: Semaphore.withPermits(
-        one,
-        1
-      )(
-        Effect.gen(function* () {
-          const now = yield* Clock.currentTimeMillis
-          if (now - last < refreshInterval) return
-          last = now
-          yield* reload
-        }).pipe(Effect.uninterruptible)
-      )
-    })
+
+  const one = Semaphore.makeUnsafe(1)
+  let last = now()
+  const reload = Effect.suspend(() => {
+    last = now()
+    return Effect.forEach([...known], ([ref, held]) => take(ref, held), { concurrency: 8, discard: true })
   })
-)
+  const alone = <A>(effect: Effect.Effect<A>) => Semaphore.withPermits(one, 1)(Effect.uninterruptible(effect))
+
+  yield* Effect.forkScoped(Effect.forever(Effect.andThen(Effect.sleep(poll), alone(reload))))
+
+  return Secrets.of({
+    handle: Effect.fnUntraced(function* (ref) {
+      const read = known.get(ref) ?? { slot: firstSlot(yield* store.read(ref), now()) }
+      const held = known.get(ref) ?? read
+      known.set(ref, held)
+      return {
+        ref,
+        current: () => held.slot.secret.current,
+        candidates: () => candidatesOf(held.slot, now(), overlap),
+        versions: () => candidatesOf(held.slot, now(), Infinity)
+      }
+    }),
+    refresh: alone(Effect.suspend(() => (now() - last < refreshInterval ? Effect.void : reload))),
+    unusable: () => [...known].flatMap(([ref, { slot }]) => (slot.failures >= failuresAllowed ? [ref] : []))
+  })
+})
+
+/** Follows its secrets as long as it lives: each is read again every `poll`, and a rotation is told by name and version. */
+export const layer = (rotation: Partial<Rotation> = {}): Layer.Layer<Secrets, never, SecretStore | Log> =>
+  Layer.effect(Secrets, make({ ...rotationDefaults, ...rotation }))

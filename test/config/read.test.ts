@@ -27,7 +27,19 @@ describe("the operator's file", () => {
           sealingKey: "store/sealing-key",
           pepper: "store/pepper"
         },
-        secrets: { from: "vault", address: "https://vault:8200", mount: "kv", role: "comporta" },
+        secrets: {
+          from: "vault",
+          address: "https://vault:8200",
+          mount: "kv",
+          auth: {
+            _tag: "Kubernetes",
+            role: "comporta",
+            mount: "kubernetes",
+            tokenFile: "/var/run/secrets/kubernetes.io/serviceaccount/token"
+          },
+          poll: Duration.seconds(30),
+          overlap: Duration.hours(1)
+        },
         runtime: { _tag: "Push", url: "https://app.internal/comporta", secret: "runtime/signing" },
         api: {
           keys: [
@@ -126,7 +138,12 @@ describe("the operator's file", () => {
       assert.deepStrictEqual(memory.config.runtime, { _tag: "Pull" })
       for (const files of ["directory: /run/secrets", "files: { directory: /run/secrets }"]) {
         const { config } = yield* readText(`environment: local\nsecrets: { from: files, ${files} }\n`)
-        assert.deepStrictEqual(config.secrets, { from: "files", directory: "/run/secrets" })
+        assert.deepStrictEqual(config.secrets, {
+          from: "files",
+          directory: "/run/secrets",
+          poll: Duration.seconds(30),
+          overlap: Duration.hours(1)
+        })
       }
     })
   )

@@ -9,7 +9,7 @@ const wrong: ReadonlyArray<readonly [path: string, text: string]> = [
   ["src/connector/a.ts", `import type { Secrets } from "../secrets/secrets.ts"`],
   ["src/config/a.ts", `import { Log } from "../log/log.ts"`],
   ["src/log/a.ts", `import { Config } from "../config/config.ts"`],
-  ["src/secrets/a.ts", `import { Log } from "../log/log.ts"`],
+  ["src/secrets/a.ts", `import { readConfig } from "../config/read.ts"`],
   ["src/outbound/a.ts", `import { EventLog } from "../inbound/event-log.ts"`],
   ["src/boot/a.ts", `import {\n  a,\n  b\n} from "../explain/a.ts"`],
   ["src/http/a.ts", `const cli = await import("../cli/commands.ts")`],

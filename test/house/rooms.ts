@@ -11,7 +11,7 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   domain: [],
   connector: ["domain"],
   config: [...below, "secrets"],
-  secrets: below,
+  secrets: [...below, "log"],
   log: below,
   partition: kept,
   outbound: lanes,

@@ -18,6 +18,7 @@ import { fixtureChannels } from "../fakes/channel.ts"
 import { faultyEventLog } from "../fakes/event-log.ts"
 import { faultyIntentLedger } from "../fakes/intent-ledger.ts"
 import { scriptedIntents } from "../fakes/intents.ts"
+import { noSecrets } from "../fakes/secrets.ts"
 import * as RecordedLog from "../fakes/log.ts"
 
 const client = (id: string, scopes: ReadonlyArray<Scope>, ...secrets: readonly [string, ...ReadonlyArray<string>]) => {
@@ -48,7 +49,7 @@ export const ground = Layer.mergeAll(
   Layer.provideMerge(readiness, faultyEventLog(Layer.effect(EventLog, EventLog))),
   RecordedLog.layer,
   NodeHttpServer.layerHttpServices
-).pipe(Layer.provideMerge(MemoryStore.layer({ partitions: 2 })))
+).pipe(Layer.provideMerge(Layer.merge(MemoryStore.layer({ partitions: 2 }), noSecrets)))
 
 export interface Answered {
   readonly status: number

@@ -5,6 +5,7 @@ import * as TestClock from "effect/testing/TestClock"
 import { Readiness } from "../../src/http/readiness.ts"
 import { EventLogFaults } from "../fakes/event-log.ts"
 import { broken, infra, refused, silent } from "../fakes/faults.ts"
+import { UnusableSecrets } from "../fakes/secrets.ts"
 import { api, ground } from "./house.ts"
 
 const states = Effect.gen(function* () {
@@ -19,17 +20,18 @@ const states = Effect.gen(function* () {
 const serving = ["serving", "ok"]
 const stopped = ["serving", "failed", "starting or draining"]
 const reachable = ["store.reachable", "ok"]
+const readable = ["secrets", "ok"]
 const away = (problem: string) => ["store.reachable", "failed", problem]
 
 describe("the readiness of the gateway", () => {
   it.effect("is red until it serves, green while it does, and red again while it drains", () =>
     Effect.gen(function* () {
       const readiness = yield* Readiness
-      assert.deepStrictEqual(yield* states, [false, stopped, reachable])
+      assert.deepStrictEqual(yield* states, [false, stopped, reachable, readable])
       yield* readiness.serving(true)
-      assert.deepStrictEqual(yield* states, [true, serving, reachable])
+      assert.deepStrictEqual(yield* states, [true, serving, reachable, readable])
       yield* readiness.serving(false)
-      assert.deepStrictEqual(yield* states, [false, stopped, reachable])
+      assert.deepStrictEqual(yield* states, [false, stopped, reachable, readable])
     }).pipe(Effect.provide(ground))
   )
 
@@ -39,10 +41,22 @@ describe("the readiness of the gateway", () => {
       const store = yield* EventLogFaults
       yield* readiness.serving(true)
       store.next("ping", refused(), refused("store_unstamped"), () => Effect.fail(infra("unknown", "store_error")))
-      assert.deepStrictEqual(yield* states, [false, serving, away("store_unavailable")])
-      assert.deepStrictEqual(yield* states, [false, serving, away("store_unstamped")])
-      assert.deepStrictEqual(yield* states, [false, serving, away("store_error")])
-      assert.deepStrictEqual(yield* states, [true, serving, reachable])
+      assert.deepStrictEqual(yield* states, [false, serving, away("store_unavailable"), readable])
+      assert.deepStrictEqual(yield* states, [false, serving, away("store_unstamped"), readable])
+      assert.deepStrictEqual(yield* states, [false, serving, away("store_error"), readable])
+      assert.deepStrictEqual(yield* states, [true, serving, reachable, readable])
+    }).pipe(Effect.provide(ground))
+  )
+
+  it.effect("is red while a secret cannot be read, names it, and is green once it can be", () =>
+    Effect.gen(function* () {
+      yield* (yield* Readiness).serving(true)
+      const unusable = yield* UnusableSecrets
+      unusable.are("meta/app-secret")
+      const problem = "meta/app-secret cannot be read"
+      assert.deepStrictEqual(yield* states, [false, serving, reachable, ["secrets", "failed", problem]])
+      unusable.are()
+      assert.deepStrictEqual(yield* states, [true, serving, reachable, readable])
     }).pipe(Effect.provide(ground))
   )
 
@@ -55,7 +69,7 @@ describe("the readiness of the gateway", () => {
       yield* TestClock.adjust(1_999)
       assert.isUndefined(asked.pollUnsafe())
       yield* TestClock.adjust(1)
-      assert.deepStrictEqual(yield* Fiber.join(asked), [false, stopped, away("store_timeout")])
+      assert.deepStrictEqual(yield* Fiber.join(asked), [false, stopped, away("store_timeout"), readable])
     }).pipe(Effect.provide(ground))
   )
 
@@ -74,7 +88,8 @@ describe("the readiness of the gateway", () => {
         ready: true,
         checks: [
           { name: "serving", state: "ok" },
-          { name: "store.reachable", state: "ok" }
+          { name: "store.reachable", state: "ok" },
+          { name: "secrets", state: "ok" }
         ]
       })
       assert.strictEqual(green.headers.get("cache-control"), "no-store")

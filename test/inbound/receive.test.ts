@@ -38,6 +38,7 @@ const house = Effect.gen(function* () {
   }
   const secrets = Layer.succeed(Secrets, {
     handle: () => Effect.die(new Error("nobody reads a secret by name here")),
+    unusable: () => [],
     refresh: Effect.sync(() => {
       asked.push("refresh")
       refreshed()

@@ -6,7 +6,8 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
 import { type Secret, type SecretRef, SecretStore, SecretUnavailable } from "../../src/secrets/secret-store.ts"
-import { layer, Secrets } from "../../src/secrets/secrets.ts"
+import * as RecordedLog from "../fakes/log.ts"
+import { layer, type Rotation, Secrets } from "../../src/secrets/secrets.ts"
 
 const secret = (current: string, previous?: string): Secret =>
   previous === undefined
@@ -14,7 +15,7 @@ const secret = (current: string, previous?: string): Secret =>
     : { current: Redacted.make(current), previous: Redacted.make(previous) }
 
 /** A store whose secrets a test rotates, and which counts how often it was read. */
-const rotating = (given: Readonly<Record<SecretRef, Secret>>) => {
+const rotating = (given: Readonly<Record<SecretRef, Secret>>, rotation: Partial<Rotation> = { poll: 86_400_000 }) => {
   const secrets = new Map(Object.entries(given))
   const reads: Array<SecretRef> = []
   let gate: Effect.Effect<void> = Effect.void
@@ -37,7 +38,7 @@ const rotating = (given: Readonly<Record<SecretRef, Secret>>) => {
     holdAt: (held: Effect.Effect<void>) => {
       gate = held
     },
-    layer: layer.pipe(Layer.provide(store))
+    layer: layer(rotation).pipe(Layer.provide(store), Layer.provideMerge(RecordedLog.layer))
   }
 }
 
@@ -159,6 +160,82 @@ describe("configured secrets", () => {
         handles.map(({ current }) => Redacted.value(current())),
         ["two", "two"]
       )
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("are read again by themselves, and each rotation is told by name and version alone", () => {
+    const { layer, secrets } = rotating({ "meta/app-secret": secret("canary-one") }, { poll: 30_000 })
+    return Effect.gen(function* () {
+      const { handle } = yield* Secrets
+      const log = yield* RecordedLog.RecordedLog
+      const a = yield* handle("meta/app-secret")
+      secrets.set("meta/app-secret", { ...secret("canary-two"), version: "7" })
+      yield* TestClock.adjust("30 seconds")
+      assert.strictEqual(Redacted.value(a.current()), "canary-two")
+      yield* TestClock.adjust("5 minutes")
+      assert.deepStrictEqual(
+        log.of("secret.rotated").map(({ fields }) => [fields.secret, fields.version]),
+        [["meta/app-secret", "7"]]
+      )
+      assert.notInclude(JSON.stringify(log.lines), "canary")
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect(
+    "accept the version before while the overlap lasts, told by the store or only seen by us, and no longer",
+    () => {
+      const { layer, secrets } = rotating(
+        { seen: secret("one"), told: secret("new", "old") },
+        { poll: 30_000, overlap: 600_000 }
+      )
+      return Effect.gen(function* () {
+        const { handle } = yield* Secrets
+        const seen = yield* handle("seen")
+        const told = yield* handle("told")
+        yield* TestClock.adjust("5 minutes")
+        assert.deepStrictEqual(values(told.candidates()), ["new", "old"])
+        secrets.set("seen", secret("two"))
+        yield* TestClock.adjust("30 seconds")
+        assert.deepStrictEqual(values(seen.candidates()), ["two", "one"])
+        yield* TestClock.adjust("5 minutes")
+        assert.deepStrictEqual(values(told.candidates()), ["new"])
+        assert.deepStrictEqual(values(seen.candidates()), ["two", "one"])
+        yield* TestClock.adjust("5 minutes")
+        assert.deepStrictEqual(values(seen.candidates()), ["two"])
+        assert.deepStrictEqual(values(seen.versions()), ["two", "one"])
+        assert.deepStrictEqual(values(told.versions()), ["new", "old"])
+      }).pipe(Effect.provide(layer))
+    }
+  )
+
+  it.effect("accept the version before only as long as the store's own date of the change allows", () => {
+    const long = { ...secret("new", "old"), since: -3_600_000 }
+    const { layer } = rotating({ long }, { overlap: 600_000 })
+    return Effect.gen(function* () {
+      const { handle } = yield* Secrets
+      assert.deepStrictEqual(values((yield* handle("long")).candidates()), ["new"])
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("count as unusable once they could not be read three times, and as usable again by themselves", () => {
+    const { layer, secrets } = rotating({ a: secret("one"), b: secret("x") }, { poll: 30_000 })
+    return Effect.gen(function* () {
+      const { handle, unusable } = yield* Secrets
+      const log = yield* RecordedLog.RecordedLog
+      const a = yield* handle("a")
+      yield* handle("b")
+      secrets.delete("a")
+      yield* TestClock.adjust("60 seconds")
+      assert.deepStrictEqual(unusable(), [])
+      yield* TestClock.adjust("30 seconds")
+      assert.deepStrictEqual(unusable(), ["a"])
+      assert.strictEqual(Redacted.value(a.current()), "one")
+      yield* TestClock.adjust("10 minutes")
+      assert.lengthOf(log.of("secret.unreadable"), 1)
+      secrets.set("a", secret("one"))
+      yield* TestClock.adjust("30 seconds")
+      assert.deepStrictEqual(unusable(), [])
+      assert.lengthOf(log.of("secret.readable"), 1)
     }).pipe(Effect.provide(layer))
   })
 })

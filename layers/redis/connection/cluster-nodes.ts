@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { unavailable } from "../failure.ts"
 import { close } from "./close.ts"
 import { errorCode } from "./connection.ts"
-import { type Common, connectionOptions } from "./options.ts"
+import { type Common, connectionOptions, followPasswords } from "./options.ts"
 import { type Primary, primaryOf } from "./primary.ts"
 import { hostOf, portOf } from "./topology.ts"
 
@@ -63,6 +63,7 @@ export const clusterNodes = Effect.fnUntraced(function* (options: Common, tls: b
       port: portOf(address),
       ...(tls ? { tls: {} } : {})
     })
+    followPasswords(redis, options.password)
     const ready = firstConnection(redis, address)
     const node: Node = { address, redis, primary: primaryOf(address, redis, options), ready }
     redis.on("ready", () => listener.onReady(node))

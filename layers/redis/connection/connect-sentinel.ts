@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type { Script } from "../script.ts"
 import { connectOne } from "./connect-one.ts"
-import { backoff, commandMillis, connectionOptions, type SentinelOptions } from "./options.ts"
+import { backoff, commandMillis, connectionOptions, followPasswords, type SentinelOptions } from "./options.ts"
 
 const nodeOf = (address: string) => {
   const url = URL.parse(`redis://${address}`)
@@ -20,10 +20,11 @@ export const connectSentinel = Effect.fnUntraced(function* (options: SentinelOpt
       name,
       role: "master",
       sentinels: nodes.map(nodeOf),
-      ...(password === undefined ? {} : { sentinelPassword: Redacted.value(password) }),
+      ...(password === undefined ? {} : { sentinelPassword: Redacted.value(password()) }),
       sentinelCommandTimeout: commandMillis(options),
       sentinelRetryStrategy: (attempt) => (started ? backoff(attempt) : null)
     })
+    followPasswords(redis, options.password, password)
     redis.once("ready", () => (started = true))
     return redis
   }

@@ -2,11 +2,11 @@ import { Redis } from "ioredis"
 import * as Effect from "effect/Effect"
 import type { Script } from "../script.ts"
 import { connectOne } from "./connect-one.ts"
-import { addressOf, connectionOptions, type ServerOptions, urlOptions } from "./options.ts"
+import { addressOf, connectionOptions, followPasswords, type ServerOptions, urlOptions } from "./options.ts"
 
 /** One server, or the one address of a store whose operator moves it. */
 export const connectServer = Effect.fnUntraced(function* (options: ServerOptions, scripts: ReadonlySet<Script>) {
   const url = yield* addressOf(options.url)
-  const make = () => new Redis({ ...urlOptions(url), ...connectionOptions(options) })
+  const make = () => followPasswords(new Redis({ ...urlOptions(url), ...connectionOptions(options) }), options.password)
   return yield* connectOne(make, url.host, options, scripts)
 })

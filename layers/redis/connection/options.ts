@@ -1,13 +1,17 @@
-import type { RedisOptions } from "ioredis"
+import type { Redis, RedisOptions } from "ioredis"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { InfraError } from "../../../src/domain/failure.ts"
 import { refusal } from "../failure.ts"
 
+/** Reads the newest version. */
+export type Password = () => Redacted.Redacted<string>
+
 /** What every connection can be told, wherever the store is. */
 export interface Common {
   readonly username?: string
-  readonly password?: Redacted.Redacted<string>
+  /** Asked for each connection anew: a password that was changed is used from the next one on. */
+  readonly password?: Password
   /** What every key begins with; `comporta` unless given. */
   readonly prefix?: string
   /** Milliseconds until a command counts as unanswered; 2000 unless given. */
@@ -30,7 +34,7 @@ export interface SentinelOptions extends Common {
     /** `host:port` of each Sentinel. */
     readonly nodes: ReadonlyArray<string>
     /** Of the Sentinels themselves; `password` is the servers'. */
-    readonly password?: Redacted.Redacted<string>
+    readonly password?: Password
   }
 }
 
@@ -53,7 +57,7 @@ export const connectionOptions = (options: Common) => {
   const timeout = commandMillis(options) + waits
   return {
     ...(options.username === undefined ? {} : { username: options.username }),
-    ...(options.password === undefined ? {} : { password: Redacted.value(options.password) }),
+    ...(options.password === undefined ? {} : { password: Redacted.value(options.password()) }),
     connectionName: "comporta",
     disableClientInfo: true,
     protocol: 2,
@@ -70,6 +74,13 @@ export const connectionOptions = (options: Common) => {
     enableAutoPipelining: false
   } satisfies RedisOptions
 }
+
+/** Lets the client come in with the password of the day, each time that it connects again. */
+export const followPasswords = (redis: Redis, password: Password | undefined, ofSentinels?: Password): Redis =>
+  redis.on("close", () => {
+    if (password !== undefined) redis.options.password = Redacted.value(password())
+    if (ofSentinels !== undefined) redis.options.sentinelPassword = Redacted.value(ofSentinels())
+  })
 
 /** Where a `redis://` url points. */
 export const urlOptions = (url: URL) =>

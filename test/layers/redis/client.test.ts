@@ -5,6 +5,7 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Queue from "effect/Queue"
 import * as Redacted from "effect/Redacted"
+import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import { defineScript, layer, type Options, RedisStore } from "../../../layers/redis/client.ts"
@@ -138,11 +139,24 @@ describe("the connection to Redis", () => {
   it.effect("comes in with the password, and not with another", () =>
     Effect.gen(function* () {
       const { url } = yield* redisServer(["--requirepass", "sesame"])
-      const store = yield* storeOf({ url, password: Redacted.make("sesame") })
+      const store = yield* storeOf({ url, password: () => Redacted.make("sesame") })
       assert.strictEqual(yield* store.command("PING"), "PONG")
-      const failure = yield* Effect.flip(Effect.scoped(storeOf({ url, password: Redacted.make("open") })))
+      const failure = yield* Effect.flip(Effect.scoped(storeOf({ url, password: () => Redacted.make("open") })))
       assert.include(failure.message, "(WRONGPASS)")
       assert.strictEqual(failure.certainty, "not_applied")
+    })
+  )
+
+  it.live("comes in with the password of the day where it connects again", () =>
+    Effect.gen(function* () {
+      const { url, port } = yield* redisServer(["--requirepass", "sesame"])
+      let password = "sesame"
+      const store = yield* storeOf({ url, password: () => Redacted.make(password) })
+      yield* store.command("CONFIG", "SET", "requirepass", "open")
+      password = "open"
+      yield* Effect.exit(store.command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "no"))
+      yield* Effect.retry(store.command("PING"), Schedule.spaced("20 millis"))
+      assert.isAbove(port, 0)
     })
   )
 

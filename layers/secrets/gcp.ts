@@ -1,0 +1,103 @@
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import * as Base64 from "effect/encoding/Base64"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type { SecretsFrom } from "../../src/config/config.ts"
+import { isSecretRef } from "../../src/config/values.ts"
+import { type Secret, SecretStore, SecretUnavailable } from "../../src/secrets/secret-store.ts"
+
+export type Options = Extract<SecretsFrom, { readonly from: "gcp" }>
+
+class Refused extends Data.TaggedError("Refused")<{ readonly why: string }> {}
+
+/** What Google's statuses mean, as its API documentation has them. */
+const meaning = (status: number): string => {
+  if (status === 400) return "the version is disabled or destroyed"
+  if (status === 401) return "it does not take our identity"
+  if (status === 403) return "it denies this: roles/secretmanager.secretAccessor is needed"
+  if (status === 404) return "there is no such secret, or it has no version"
+  if (status === 429) return "it is asked too often"
+  return `it answered ${status}`
+}
+
+const Accessed = Schema.Struct({ name: Schema.String, payload: Schema.Struct({ data: Schema.String }) })
+const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Accessed))
+
+const textOf = (data: string) =>
+  Effect.fromResult(Base64.decode(data)).pipe(
+    Effect.flatMap((bytes) => Effect.try(() => new TextDecoder("utf-8", { fatal: true }).decode(bytes))),
+    Effect.mapError(() => new Refused({ why: "it is not text" })),
+    Effect.filterOrFail(
+      (text) => text !== "",
+      () => new Refused({ why: "it is empty" })
+    )
+  )
+
+/** Workload identity, as Google's own library finds it: loaded only where it is used. */
+const identity = Effect.tryPromise({
+  try: async () => {
+    const { GoogleAuth } = await import("google-auth-library")
+    return new GoogleAuth({ scopes: ["https://www.googleapis.com/auth/cloud-platform"] })
+  },
+  catch: () => new Refused({ why: "Google's library could not be loaded" })
+})
+
+const make = Effect.fnUntraced(function* ({ project, endpoint = "https://secretmanager.googleapis.com" }: Options) {
+  const client = yield* HttpClient.HttpClient
+  const auth = yield* Effect.cached(identity)
+  const ask = <A>(promise: (auth: Effect.Success<typeof identity>) => Promise<A>, why: string) =>
+    Effect.flatMap(auth, (known) =>
+      Effect.tryPromise({ try: () => promise(known), catch: () => new Refused({ why }) }).pipe(
+        Effect.timeoutOrElse({ duration: "5 seconds", orElse: () => Effect.fail(new Refused({ why })) })
+      )
+    )
+  const projectId = yield* Effect.cached(
+    project === undefined
+      ? ask((known) => known.getProjectId(), "the project is not known: set secrets.project")
+      : Effect.succeed(project)
+  )
+
+  const access = Effect.fnUntraced(function* (secret: string, version: string) {
+    const token = yield* ask((known) => known.getAccessToken(), "this process has no identity that Google knows")
+    if (typeof token !== "string") return yield* new Refused({ why: "this process has no identity that Google knows" })
+    const path = `/v1/projects/${yield* projectId}/secrets/${secret}/versions/${version}:access`
+    const request = HttpClientRequest.get(new URL(path, endpoint)).pipe(HttpClientRequest.bearerToken(token))
+    const response = yield* client.execute(request).pipe(
+      Effect.timeout("5 seconds"),
+      Effect.mapError(() => new Refused({ why: `it does not answer at ${endpoint}` }))
+    )
+    if (response.status !== 200) return yield* new Refused({ why: meaning(response.status) })
+    const { name, payload } = yield* response.text.pipe(
+      Effect.flatMap(decode),
+      Effect.mapError(() => new Refused({ why: "its answer is not that of a secret" }))
+    )
+    return { value: Redacted.make(yield* textOf(payload.data)), version: name.slice(name.lastIndexOf("/") + 1) }
+  })
+
+  const read = Effect.fnUntraced(function* (ref: string) {
+    const name = ref.replaceAll("/", "--")
+    const refuse = (reason: string) =>
+      new SecretUnavailable({ ref, reason, remedy: `let this process access the secret ${name} in Secret Manager` })
+    if (!isSecretRef(ref)) return yield* refuse("it is not the name of a secret")
+    const current = yield* Effect.mapError(access(name, "latest"), ({ why }) => refuse(`Secret Manager: ${why}`))
+    const number = Number(current.version)
+    const before = number > 1 ? yield* Effect.option(access(name, String(number - 1))) : undefined
+    const secret: Secret = {
+      current: current.value,
+      version: current.version,
+      ...(before?._tag === "Some" ? { previous: before.value.value } : {})
+    }
+    return secret
+  })
+
+  return SecretStore.of({ kind: "gcp", read })
+})
+
+/** Google Secret Manager: `a/b` is the secret `a--b`, its latest version. */
+export const layer = (options: Options): Layer.Layer<SecretStore> =>
+  Layer.effect(SecretStore, make(options)).pipe(Layer.provide(NodeHttpClient.layerUndici))

@@ -1,0 +1,59 @@
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+
+/** An answer that is no 2xx, or none at all. `status` is absent where nothing answered. No text of Vault is repeated. */
+export class VaultRefused extends Data.TaggedError("VaultRefused")<{
+  readonly status?: number
+  readonly why: string
+}> {}
+
+/** What Vault's and OpenBao's statuses mean, as their API documentation has them. */
+const meaning = (status: number): string => {
+  if (status === 400) return "it does not understand the question"
+  if (status === 403) return "it denies this: the token or the policy does not allow it"
+  if (status === 404) return "there is nothing at this path"
+  if (status === 429) return "it is asked too often, or is a standby"
+  if (status === 472 || status === 473) return "it is a standby"
+  if (status === 503) return "it is sealed, or down for maintenance"
+  return `it answered ${status}`
+}
+
+const decodeJson = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Unknown))
+
+export interface Question {
+  readonly method: "GET" | "POST"
+  /** Below `/v1/`. */
+  readonly path: string
+  readonly token?: Redacted.Redacted<string>
+  readonly body?: Readonly<Record<string, string>>
+}
+
+/** Asks Vault once, within 5 s. */
+export const askVault = (address: string, namespace: string | undefined) =>
+  Effect.fnUntraced(function* ({ method, path, token, body }: Question) {
+    const client = yield* HttpClient.HttpClient
+    const url = `${address.replace(/\/$/, "")}/v1/${path}`
+    const request = HttpClientRequest.make(method)(url).pipe(
+      HttpClientRequest.setHeaders({
+        "x-vault-request": "true",
+        ...(namespace === undefined ? {} : { "x-vault-namespace": namespace }),
+        ...(token === undefined ? {} : { "x-vault-token": Redacted.value(token) })
+      })
+    )
+    const response = yield* client
+      .execute(body === undefined ? request : HttpClientRequest.bodyJsonUnsafe(request, body))
+      .pipe(
+        Effect.timeout("5 seconds"),
+        Effect.mapError(() => new VaultRefused({ why: `it does not answer at ${address}` }))
+      )
+    const { status } = response
+    if (status >= 300) return yield* new VaultRefused({ status, why: meaning(status) })
+    return yield* response.text.pipe(
+      Effect.flatMap(decodeJson),
+      Effect.mapError(() => new VaultRefused({ status, why: "its answer is no JSON" }))
+    )
+  })

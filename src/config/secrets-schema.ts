@@ -1,0 +1,58 @@
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { VaultAuth } from "./config.ts"
+import { exactlyOne, FilePath, HttpUrl, oneOf, Span, Text, text, Word } from "./values.ts"
+
+const { Struct, optionalKey } = Schema
+
+const span = (value: Duration.Duration) => Span.pipe(Schema.withDecodingDefaultTypeKey(Effect.succeed(value)))
+
+/** What every store takes: how often it is read, and how long the version before is still accepted. */
+const rotation = { poll: span(Duration.seconds(30)), overlap: span(Duration.hours(1)) }
+
+const Mount = text("a path in Vault, such as secret", (value) => /^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/.test(value))
+const mounted = (at: string) => Mount.pipe(Schema.withDecodingDefaultKey(Effect.succeed(at)))
+
+const kubernetesToken = "/var/run/secrets/kubernetes.io/serviceaccount/token"
+
+const Auth = Struct({
+  kubernetes: optionalKey(
+    Struct({
+      role: Text,
+      mount: mounted("kubernetes"),
+      tokenFile: FilePath.pipe(Schema.withDecodingDefaultKey(Effect.succeed(kubernetesToken)))
+    })
+  ),
+  appRole: optionalKey(Struct({ roleId: Text, secretIdFile: FilePath, mount: mounted("approle") })),
+  tokenFile: optionalKey(FilePath)
+}).pipe(Schema.refine(oneOf("kubernetes", "appRole", "tokenFile"), exactlyOne("kubernetes, appRole and tokenFile")))
+
+export const vaultAuth = (auth: typeof Auth.Type): VaultAuth => {
+  if (auth.kubernetes !== undefined) return { _tag: "Kubernetes", ...auth.kubernetes }
+  if (auth.appRole !== undefined) return { _tag: "AppRole", ...auth.appRole }
+  return { _tag: "TokenFile", path: auth.tokenFile }
+}
+
+const Directory = Struct({ directory: FilePath })
+
+/** `secrets` as it is written. */
+export const SecretsFrom = Schema.Union([
+  Struct({
+    from: Schema.Literal("vault"),
+    address: HttpUrl,
+    mount: mounted("secret"),
+    namespace: optionalKey(Mount),
+    caFile: optionalKey(FilePath),
+    auth: Auth,
+    ...rotation
+  }),
+  Struct({ from: Schema.Literal("gcp"), project: optionalKey(Word), endpoint: optionalKey(HttpUrl), ...rotation }),
+  Struct({ from: Schema.Literal("aws"), region: optionalKey(Word), endpoint: optionalKey(HttpUrl), ...rotation }),
+  Struct({
+    from: Schema.Literal("files"),
+    directory: optionalKey(FilePath),
+    files: optionalKey(Directory),
+    ...rotation
+  }).pipe(Schema.refine(oneOf("directory", "files"), exactlyOne("directory and files")))
+]).annotate({ message: "expected from: vault, gcp, aws or files" })

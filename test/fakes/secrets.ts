@@ -1,0 +1,29 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { Secrets } from "../../src/secrets/secrets.ts"
+import { SecretUnavailable } from "../../src/secrets/secret-store.ts"
+
+/** Which secrets cannot be read, as a test sets it. */
+export class UnusableSecrets extends Context.Service<
+  UnusableSecrets,
+  { readonly are: (...refs: ReadonlyArray<string>) => void }
+>()("comporta/test/UnusableSecrets") {}
+
+/** Secrets of which there are none. */
+export const noSecrets = Layer.effectContext(
+  Effect.sync(() => {
+    let unusable: ReadonlyArray<string> = []
+    return Context.make(UnusableSecrets, {
+      are: (...refs) => {
+        unusable = refs
+      }
+    }).pipe(
+      Context.add(Secrets, {
+        handle: (ref) => Effect.fail(new SecretUnavailable({ ref, reason: "it is not there", remedy: "none" })),
+        refresh: Effect.void,
+        unusable: () => unusable
+      })
+    )
+  })
+)
