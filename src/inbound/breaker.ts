@@ -63,7 +63,7 @@ export const makeBreaker: Effect.Effect<Breaker, never, Log> = Effect.gen(functi
     const told = Deferred.await(changed)
     if (away === undefined || away.probing) return told
     const { until } = away
-    return Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.raceFirst(told, Effect.sleep(until - now)))
+    return Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.timeoutOption(told, until - now))
   })
 
   const enter = Effect.gen(function* () {
