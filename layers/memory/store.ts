@@ -5,10 +5,12 @@ import * as EventLog from "./event-log.ts"
 import * as IntentLanes from "./intent-lanes.ts"
 import * as Leases from "./leases.ts"
 import * as Partitions from "./partitions.ts"
+import * as Replies from "./replies.ts"
 
 /** What is worked by partitions of the store that a process carries within itself. */
 export const layer = (options: Deployment.Options & { readonly retention?: Partial<Retention> } = {}) =>
-  Layer.mergeAll(EventLog.layer(options.retention), Partitions.layer, IntentLanes.layer).pipe(
+  Layer.mergeAll(Replies.layer(options.retention), Partitions.layer, IntentLanes.layer).pipe(
+    Layer.provideMerge(EventLog.layer(options.retention)),
     Layer.provide(Leases.layer),
     Layer.provideMerge(Deployment.layer(options))
   )

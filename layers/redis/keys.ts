@@ -10,6 +10,8 @@ export type Kept =
   | "refusals"
   | "quarantine"
   | "dead"
+  | "replies"
+  | "answered"
   | "audit"
   | "check"
   | "lanes"

@@ -4,9 +4,13 @@ import * as Deployment from "./deployment.ts"
 import * as EventLog from "./event-log.ts"
 import * as IntentLanes from "./intent-lanes.ts"
 import * as Partitions from "./partitions.ts"
+import * as Replies from "./replies.ts"
 
 /** What is worked by partitions of the store in Redis, and the deployment that it is stamped with. */
 export const layer = (options: Deployment.Options & { readonly retention?: Partial<Retention> }) =>
-  Layer.mergeAll(EventLog.layer(options.retention), Partitions.layer(), IntentLanes.layer).pipe(
-    Layer.provideMerge(Deployment.layer(options))
-  )
+  Layer.mergeAll(
+    EventLog.layer(options.retention),
+    Replies.layer(options.retention),
+    Partitions.layer(),
+    IntentLanes.layer
+  ).pipe(Layer.provideMerge(Deployment.layer(options)))

@@ -1,6 +1,9 @@
 import * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
+import * as Result from "effect/Result"
 import type { ProviderAnswer } from "../../src/connector/provider-http.ts"
+import { Personal } from "../../src/domain/personal.ts"
+import { readAnswer } from "../../src/inbound/answer.ts"
 import type { RuntimeAnswer } from "../../src/inbound/runtime.ts"
 
 /** The longest wait that a runtime may ask for. Milliseconds. */
@@ -18,10 +21,18 @@ export const retryAfter = (value: string | undefined, now: number): number | und
 
 const held4xx = new Set([408, 425, 429])
 
-/** What one whole answer means (G33). The body of a 2xx is read to its end and otherwise ignored. */
+const acknowledged = ({ status, headers, body }: ProviderAnswer): RuntimeAnswer => {
+  const intents = readAnswer(body, headers["content-type"])
+  if (Result.isFailure(intents)) return { _tag: "Refused", status, problem: intents.failure }
+  return intents.success.length === 0
+    ? { _tag: "Acknowledged" }
+    : { _tag: "Acknowledged", intents: Personal.of(intents.success) }
+}
+
+/** What one whole answer means (G33). */
 export const runtimeAnswer = (answer: ProviderAnswer, now: number): RuntimeAnswer => {
   const { status, headers } = answer
-  if (status >= 200 && status < 300) return { _tag: "Acknowledged" }
+  if (status >= 200 && status < 300) return acknowledged(answer)
   if (status >= 400 && status < 500 && !held4xx.has(status)) return { _tag: "Refused", status }
   const wait = status === 429 || status === 503 ? retryAfter(headers["retry-after"], now) : undefined
   return { _tag: "Held", reason: `http_${status}`, ...(wait === undefined ? {} : { retryAfter: wait }) }

@@ -31,9 +31,20 @@ const malformed = (ref: SecretRef) =>
 
 const held = (reason: string): RuntimeAnswer => ({ _tag: "Held", reason })
 
-/** What never left says nothing about the event; a connection lost on the way may be its doing. */
-const unanswered = (failure: NotSent | OutcomeUnknown): RuntimeAnswer =>
-  failure._tag === "NotSent" ? { _tag: "Held", reason: failure.reason, unreached: true } : held(failure.reason)
+/** undici's word for a body above what the wire takes. */
+const tooLarge = "UND_ERR_RES_EXCEEDED_MAX_SIZE"
+
+/**
+ * What never left says nothing about the event; a connection lost on the way may be its doing. A 2xx that is too large to
+ * be read would be so each time.
+ */
+const unanswered = (failure: NotSent | OutcomeUnknown): RuntimeAnswer => {
+  if (failure._tag === "NotSent") return { _tag: "Held", reason: failure.reason, unreached: true }
+  const { status = 0, cause } = failure
+  return cause === tooLarge && status >= 200 && status < 300
+    ? { _tag: "Refused", status, problem: "answer_too_large" }
+    : held(failure.reason)
+}
 
 /** Pushes one event a POST, signed by the Standard Webhooks scheme (DESIGN §8.6). Delivers at least once; the caller orders and bounds. */
 export const layer = (options: PushOptions): Layer.Layer<Runtime, SecretUnavailable, Secrets> =>

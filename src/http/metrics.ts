@@ -4,6 +4,7 @@ import * as Semaphore from "effect/Semaphore"
 import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
 import { type Counts, EventLog } from "../inbound/event-log.ts"
 import { IntentLanes } from "../outbound/intent-lanes.ts"
+import { Replies } from "../inbound/replies.ts"
 import { IntentLedger } from "../outbound/intent-ledger.ts"
 
 const total = (name: string, description: string) => Metric.counter(name, { description, incremental: true })
@@ -19,6 +20,9 @@ const counters: Readonly<Record<Exclude<keyof Counts, "pending">, Metric.Counter
 const pending = Metric.gauge("comporta_events_pending", {
   description: "Events admitted and neither delivered nor dead-lettered"
 })
+const replies = Metric.gauge("comporta_replies_pending", {
+  description: "Answers of the runtime whose intents are not all performed"
+})
 const oldestDoubt = Metric.gauge("comporta_doubt_oldest_seconds", { description: "Age of the oldest open doubt" })
 
 const openLanes = Metric.gauge("comporta_lanes_open", { description: "Conversations with accepted intents that wait" })
@@ -29,6 +33,7 @@ const oldestAccepted = Metric.gauge("comporta_accepted_oldest_seconds", {
 /** The text that Prometheus reads. The events' numbers are the store's own (G35), so every replica tells the same. */
 export const metrics = Effect.gen(function* () {
   const events = yield* EventLog
+  const { waiting } = yield* Replies
   const ledger = yield* IntentLedger
   const lanes = yield* IntentLanes
   const told: Record<string, number> = {}
@@ -42,6 +47,7 @@ export const metrics = Effect.gen(function* () {
       told[name] = Math.max(now, told[name] ?? 0)
     }
     yield* Metric.update(pending, counts.pending)
+    yield* Metric.update(replies, yield* waiting)
     yield* Metric.update(oldestDoubt, (yield* ledger.oldestDoubt) / 1_000)
     yield* Metric.update(oldestAccepted, (yield* ledger.oldestAccepted) / 1_000)
     yield* Metric.update(openLanes, yield* lanes.open)

@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import type { InboundEvent } from "../domain/event.ts"
+import type { InfraError } from "../domain/failure.ts"
 import { Log } from "../log/log.ts"
 import { Sealer } from "../secrets/sealer.ts"
 import { type Consumer, EventLog, type Ownership, type PendingEntry } from "./event-log.ts"
@@ -24,28 +25,43 @@ export const readEvent = Effect.fnUntraced(function* (
 export const unreadable = ({ partition }: Ownership): Effect.Effect<undefined, never, Log> =>
   Effect.map(Log, (log) => void log.write("error", "dispatch.unreadable", { partition }))
 
+/** What is read a page at a time, by a position that grows. */
+export interface Source<Entry> {
+  readonly read: (after: number, limit: number) => Effect.Effect<ReadonlyArray<Entry>, InfraError>
+  /** Passes when there may be more. */
+  readonly more: Effect.Effect<void>
+}
+
 /**
- * Feeds a partition's unacknowledged entries, in order, to `handle`, which may hold back the next page. `fresh`: the
- * reading has come to the end of what waits. Never ends.
+ * Feeds what a source has, in order, to `handle`, which may hold back the next page. `fresh`: the reading has come to the
+ * end of what waits. Never ends.
  */
+export const follow = <Entry extends { readonly position: number }, R>(
+  { read, more }: Source<Entry>,
+  handle: (entry: Entry, fresh: boolean) => Effect.Effect<void, never, R>
+): Effect.Effect<never, never, R> =>
+  Effect.suspend(() => {
+    let after = 0
+    const next = Effect.gen(function* () {
+      const entries = yield* Effect.catch(read(after, page), () => Effect.as(Effect.sleep(look), []))
+      for (const entry of entries) {
+        yield* handle(entry, entries.length < page)
+        after = entry.position
+      }
+      if (entries.length === 0) yield* Effect.timeoutOption(more, look)
+    })
+    return Effect.forever(next)
+  })
+
+/** Follows what a consumer of a partition has not acknowledged. */
 export const consume = <R>(
-  owner: Ownership,
+  { partition }: Ownership,
   consumer: Consumer,
   handle: (entry: PendingEntry, fresh: boolean) => Effect.Effect<void, never, R>
 ): Effect.Effect<never, never, R | EventLog | Wake> =>
   Effect.gen(function* () {
     const events = yield* EventLog
     const wake = yield* Wake
-    let after = 0
-    const next = Effect.gen(function* () {
-      const entries = yield* events
-        .pending(owner.partition, consumer, after, page)
-        .pipe(Effect.catch(() => Effect.as(Effect.sleep(look), [])))
-      for (const entry of entries) {
-        yield* handle(entry, entries.length < page)
-        after = entry.position
-      }
-      if (entries.length === 0) yield* Effect.timeoutOption(wake.next(consumer, owner.partition), look)
-    })
-    return yield* Effect.forever(next)
+    const read = (after: number, limit: number) => events.pending(partition, consumer, after, limit)
+    return yield* follow({ read, more: wake.next(consumer, partition) }, handle)
   })

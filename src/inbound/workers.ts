@@ -6,27 +6,30 @@ import { sweep } from "../outbound/sweep.ts"
 import { workPartitions } from "../partition/work.ts"
 import { makeBreaker } from "./breaker.ts"
 import { push } from "./push.ts"
+import { relay, relayGate } from "./relay.ts"
 import { reconcile } from "./statuses.ts"
 
 /** Deliveries to the runtime under way at once, in this process. */
 const deliveries = 64
 
 /**
- * Works the partitions of this replica: statuses to the ledger, accepted intents to their providers and, where `push` is
- * set, events to the runtime.
+ * Works the partitions of this replica: statuses to the ledger, accepted intents and the runtime's replies to their
+ * providers and, where `push` is set, events to the runtime.
  */
 export const layer = (options: { readonly replica: string; readonly push: boolean }) =>
   Layer.effectDiscard(
     Effect.gen(function* () {
       const gate = { slots: Semaphore.makeUnsafe(deliveries), ...(yield* makeBreaker) }
       const turns = Semaphore.makeUnsafe(laneSlots)
+      const replies = relayGate()
       yield* Effect.forkScoped(
         workPartitions(options.replica, (owner) =>
           Effect.raceAllFirst([
             options.push ? push(owner, gate) : Effect.never,
             reconcile(owner),
             performLanes(owner, turns),
-            sweep(owner)
+            sweep(owner),
+            relay(owner, replies)
           ])
         )
       )

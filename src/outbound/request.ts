@@ -27,10 +27,13 @@ export const parseRequest = (body: Json): Result.Result<IntentRequest, PayloadEr
       })
   )
 
-/** 1 to 255 printable ASCII characters, bare or quoted as the IETF draft writes it; `undefined` where it is neither. */
+/** What a key is made of: 1 to 255 printable ASCII characters, one of them no space. */
+export const idempotencyKey = /^(?=.*[^ ])[\x20-\x7e]{1,255}$/
+
+/** A key as {@link idempotencyKey} says, bare or quoted as the IETF draft writes it; `undefined` where it is neither. */
 export const parseIdempotencyKey = (header: string): string | undefined => {
   const bare = header.startsWith('"') ? unquote(header) : header
-  return bare !== undefined && /^[\x20-\x7e]{1,255}$/.test(bare) && bare.trim().length > 0 ? bare : undefined
+  return bare !== undefined && idempotencyKey.test(bare) ? bare : undefined
 }
 
 const unquote = (header: string): string | undefined => {

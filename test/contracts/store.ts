@@ -2,13 +2,16 @@ import type * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import type { EventLog } from "../../src/inbound/event-log.ts"
 import type { Retention } from "../../src/inbound/retention.ts"
+import type { Replies } from "../../src/inbound/replies.ts"
 import type { Deployment } from "../../src/partition/deployment.ts"
 import type { Partitions } from "../../src/partition/partitions.ts"
 
 /** One implementation of the inbound half of the store, as its contracts see it. `R` is what moves its time. */
 export interface StoreUnderTest<R> {
   /** A fresh, empty store at each call, with two partitions. */
-  readonly layer: (retention?: Partial<Retention>) => Layer.Layer<EventLog | Partitions | Deployment | R, unknown>
+  readonly layer: (
+    retention?: Partial<Retention>
+  ) => Layer.Layer<EventLog | Replies | Partitions | Deployment | R, unknown>
   /** The store's clock goes on by whole generations of dedupe marks. */
   readonly passGenerations: (count: number) => Effect.Effect<void, unknown, R>
   /** Every lease grows older. */

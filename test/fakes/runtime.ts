@@ -2,6 +2,8 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { InboundEvent } from "../../src/domain/event.ts"
+import { Personal } from "../../src/domain/personal.ts"
+import type { ReplyIntent } from "../../src/inbound/answer.ts"
 import { Runtime, type RuntimeAnswer } from "../../src/inbound/runtime.ts"
 import { journal, type Journal } from "./journal.ts"
 
@@ -19,6 +21,8 @@ export class ScriptedRuntime extends Context.Service<
 >()("comporta/test/ScriptedRuntime") {}
 
 export const acknowledged = Effect.succeed<RuntimeAnswer>({ _tag: "Acknowledged" })
+export const answeredWith = (...intents: ReadonlyArray<ReplyIntent>) =>
+  Effect.succeed<RuntimeAnswer>({ _tag: "Acknowledged", intents: Personal.of(intents) })
 export const refusedWith = (status: number) => Effect.succeed<RuntimeAnswer>({ _tag: "Refused", status })
 export const held = (retryAfter?: number) =>
   Effect.succeed<RuntimeAnswer>({

@@ -1,21 +1,20 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type { Consumer } from "../../src/inbound/event-log.ts"
-import { layer as real, Wake } from "../../src/inbound/wake.ts"
+import { layer as real, type Waiter, Wake } from "../../src/inbound/wake.ts"
 import type { Deployment } from "../../src/partition/deployment.ts"
 import { journal, type Journal } from "./journal.ts"
 
 /** When workers had nothing to do and began to wait, oldest first. */
 export class WakeCalls extends Context.Service<
   WakeCalls,
-  { readonly next: Journal<{ readonly consumer: Consumer; readonly partition: number }> }
+  { readonly next: Journal<{ readonly consumer: Waiter; readonly partition: number }> }
 >()("comporta/test/WakeCalls") {}
 
 /** The wake, observed. */
 export const observedWake: Layer.Layer<Wake | WakeCalls, never, Deployment> = Layer.effectContext(
   Effect.map(Wake, (wake) => {
-    const next = journal<{ readonly consumer: Consumer; readonly partition: number }>()
+    const next = journal<{ readonly consumer: Waiter; readonly partition: number }>()
     return Context.make(WakeCalls, { next }).pipe(
       Context.add(Wake, {
         notify: wake.notify,

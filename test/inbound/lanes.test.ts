@@ -20,6 +20,7 @@ import * as SealerService from "../../src/secrets/sealer.ts"
 import { fixtureChannels } from "../fakes/channel.ts"
 import { EventLogFaults } from "../fakes/event-log.ts"
 import { refused } from "../fakes/faults.ts"
+import { scriptedIntents } from "../fakes/intents.ts"
 import { RecordedLog } from "../fakes/log.ts"
 import { acknowledged, held, refusedWith, ScriptedRuntime } from "../fakes/runtime.ts"
 import { WakeCalls } from "../fakes/wake.ts"
@@ -35,8 +36,8 @@ import {
   stopped
 } from "./house.ts"
 
-/** What the reconciler stands on. */
-const around = Layer.merge(fixtureChannels, Layer.provide(MemoryLedger.layer(), ground))
+/** What the reconciler and the relay stand on. */
+const around = Layer.mergeAll(scriptedIntents, fixtureChannels, Layer.provide(MemoryLedger.layer(), ground))
 
 /** Begins to deliver what waits, as the next owner; with so many deliveries at once. */
 const dispatching = Effect.fnUntraced(function* (slots = 64) {

@@ -25,12 +25,18 @@ import { fixtureChannels } from "../fakes/channel.ts"
 import { EventLogFaults } from "../fakes/event-log.ts"
 import { appliedAndLost, refused } from "../fakes/faults.ts"
 import { faultyIntentLedger, IntentLedgerFaults } from "../fakes/intent-ledger.ts"
+import { scriptedIntents } from "../fakes/intents.ts"
 import { RecordedLog } from "../fakes/log.ts"
 import { acknowledged, ScriptedRuntime } from "../fakes/runtime.ts"
 import { WakeCalls } from "../fakes/wake.ts"
 import { admitted, entryOf, eventOf, ground, owner } from "./house.ts"
 
-const place = Layer.mergeAll(ground, fixtureChannels, faultyIntentLedger(Layer.provide(MemoryLedger.layer(), ground)))
+const place = Layer.mergeAll(
+  ground,
+  fixtureChannels,
+  scriptedIntents,
+  faultyIntentLedger(Layer.provide(MemoryLedger.layer(), ground))
+)
 
 const intentId = IntentId.make(`int_${"7".repeat(32)}`)
 const otherIntent = IntentId.make(`int_${"8".repeat(32)}`)

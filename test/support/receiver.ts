@@ -22,7 +22,12 @@ export interface Arrival {
  * A status, a status and how many seconds to wait, or no answer although the event was taken: the connection dropped, or
  * silence until `letGo`, and then 204.
  */
-export type Reply = number | readonly [status: number, retryAfter: number] | "drop" | "wait"
+export type Reply =
+  | number
+  | readonly [status: number, retryAfter: number]
+  | { readonly intents: Json }
+  | "drop"
+  | "wait"
 
 export interface Receiver extends Listening {
   readonly url: string
@@ -57,6 +62,10 @@ const write = (response: ServerResponse, reply: Exclude<Reply, "wait">) => {
   if (reply === "drop") {
     response.destroy()
     return 0
+  }
+  if (typeof reply === "object" && "intents" in reply) {
+    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(reply))
+    return 200
   }
   const [status, retryAfter] = typeof reply === "number" ? [reply] : reply
   response.writeHead(status, retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }).end()

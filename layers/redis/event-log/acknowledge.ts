@@ -3,13 +3,12 @@ import { defineScript } from "../script.ts"
 import { ownerOf } from "./owner.ts"
 
 /**
+ * What follows {@link ownerOf} where an entry is acknowledged.
  * KEYS: stamp, lease, the consumer's todo, the other consumer's todo, log, counters, refusals.
  * ARGV: deployment, epoch, position, consumer, milliseconds that a delivered event stays. Answers a Write.
  * Then takes away a few old entries that no consumer waits for: below everything in a todo, and nothing else (G31).
  */
-export const acknowledge = defineScript(
-  "acknowledge",
-  `${ownerOf}
+export const acknowledging = `
 redis.call('ZREM', KEYS[3], id)
 if ARGV[4] == 'runtime' then
   redis.call('HDEL', KEYS[7], id)
@@ -28,6 +27,6 @@ for i = 3, 4 do
   if oldest and before(oldest, edge) then edge = oldest end
 end
 redis.call('XTRIM', KEYS[5], 'MINID', '~', edge, 'LIMIT', 200)
-return 'written'
 `
-)
+
+export const acknowledge = defineScript("acknowledge", `${ownerOf}${acknowledging}return 'written'\n`)

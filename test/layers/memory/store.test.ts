@@ -3,6 +3,7 @@ import { layer } from "../../../layers/memory/store.ts"
 import { retention } from "../../../src/inbound/retention.ts"
 import { eventLogContract } from "../../contracts/event-log.ts"
 import { partitionsContract } from "../../contracts/partitions.ts"
+import { repliesContract } from "../../contracts/replies.ts"
 import type { StoreUnderTest } from "../../contracts/store.ts"
 
 const memory: StoreUnderTest<never> = {
@@ -13,3 +14,4 @@ const memory: StoreUnderTest<never> = {
 
 eventLogContract("memory", memory)
 partitionsContract("memory", { ...memory, passPresence: (millis) => TestClock.adjust(millis) })
+repliesContract("memory", memory)

@@ -6,6 +6,7 @@ import { asTexts } from "../../../layers/redis/reply.ts"
 import { layer } from "../../../layers/redis/store.ts"
 import { eventLogContract } from "../../contracts/event-log.ts"
 import { partitionsContract } from "../../contracts/partitions.ts"
+import { repliesContract } from "../../contracts/replies.ts"
 import type { StoreUnderTest } from "../../contracts/store.ts"
 import { freshStore } from "../../support/fresh-store.ts"
 import { ageMarks } from "./age-marks.ts"
@@ -37,3 +38,4 @@ const passPresence = (millis: number) =>
 
 eventLogContract("Redis", redis)
 partitionsContract("Redis", { ...redis, passPresence })
+repliesContract("Redis", redis)

@@ -50,7 +50,12 @@ const cases: ReadonlyArray<readonly [string, Reply, RuntimeAnswer]> = [
     },
     held("truncated")
   ],
-  ["a 200 of more than 1 MiB", (response) => response.end("x".repeat(1_100_000)), held("truncated")]
+  [
+    "a 200 of more than 1 MiB",
+    (response) => response.end("x".repeat(1_100_000)),
+    { _tag: "Refused", status: 200, problem: "answer_too_large" }
+  ],
+  ["a 500 of more than 1 MiB", (response) => response.writeHead(500).end("x".repeat(1_100_000)), held("truncated")]
 ]
 
 describe("G33 what the runtime's answer counts against", () => {

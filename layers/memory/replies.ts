@@ -1,0 +1,66 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { EventLog } from "../../src/inbound/event-log.ts"
+import { type PendingReply, Replies } from "../../src/inbound/replies.ts"
+import { retention, type Retention } from "../../src/inbound/retention.ts"
+import { Leases } from "./leases.ts"
+
+interface Kept {
+  position: number
+  /** By position, oldest first. */
+  readonly open: Map<number, PendingReply>
+  /** When an event was last answered; the oldest first. */
+  readonly answered: Map<string, number>
+}
+
+const make = (options: Partial<Retention>) =>
+  Effect.gen(function* () {
+    const events = yield* EventLog
+    const leases = yield* Leases
+    const { marks } = { ...retention, ...options }
+    const all = new Map<number, Kept>()
+    const of = (partition: number) => {
+      const kept = all.get(partition) ?? { position: 0, open: new Map(), answered: new Map() }
+      all.set(partition, kept)
+      return kept
+    }
+
+    const store = (kept: Kept, eventId: string, record: string, now: number) => {
+      const known = kept.answered.delete(eventId)
+      kept.answered.set(eventId, now)
+      for (const [old, at] of kept.answered) {
+        if (at > now - marks) break
+        kept.answered.delete(old)
+      }
+      if (known) return "answered" as const
+      kept.position += 1
+      kept.open.set(kept.position, { position: kept.position, record })
+      return "written" as const
+    }
+
+    return Replies.of({
+      acknowledge: (owner, position, { eventId, record }) =>
+        Effect.gen(function* () {
+          const written = yield* events.acknowledge(owner, "runtime", position)
+          if (written !== "written") return written
+          return store(of(owner.partition), eventId, record, yield* Clock.currentTimeMillis)
+        }).pipe(Effect.uninterruptible),
+      pending: (partition, after, limit) =>
+        Effect.sync(() =>
+          Array.from(of(partition).open.values())
+            .filter(({ position }) => position > after)
+            .slice(0, limit)
+        ),
+      done: ({ partition, epoch }, position) =>
+        Effect.sync(() => {
+          if (leases.get(partition)?.epoch !== epoch) return "stale"
+          return of(partition).open.delete(position) ? "written" : "absent"
+        }),
+      waiting: Effect.sync(() => Array.from(all.values()).reduce((sum, { open }) => sum + open.size, 0))
+    })
+  })
+
+/** Forgets with its process. The numbers of {@link retention} unless given. */
+export const layer = (options: Partial<Retention> = {}): Layer.Layer<Replies, never, EventLog | Leases> =>
+  Layer.effect(Replies, make(options))

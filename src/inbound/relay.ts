@@ -1,0 +1,81 @@
+import * as Effect from "effect/Effect"
+import * as Semaphore from "effect/Semaphore"
+import { Personal } from "../domain/personal.ts"
+import { Sealer } from "../secrets/sealer.ts"
+import { follow, page, unreadable } from "./consume.ts"
+import { persist } from "./dispatch.ts"
+import type { Ownership } from "./event-log.ts"
+import { type Gate, lanes, type Tried } from "./lanes.ts"
+import { performIntent } from "./perform.ts"
+import { type PendingReply, Replies } from "./replies.ts"
+import { conversationOfReply, decodeReply, type Reply } from "./reply-record.ts"
+import { Wake } from "./wake.ts"
+
+/** Replies under way at once, in this process. */
+const atOnce = 64
+
+/** Nobody waits for anybody but for a slot. */
+export const relayGate = (): Gate => ({
+  slots: Semaphore.makeUnsafe(atOnce),
+  enter: Effect.succeed({ probe: false }),
+  leave: () => Effect.void
+})
+
+interface Opened {
+  readonly position: number
+  readonly reply: Reply
+}
+
+/**
+ * Performs what the runtime answered, each conversation in order, with a cursor of its own (G32). What is cut short is
+ * begun again, by whoever owns the partition then: the ledger knows what has been done.
+ */
+export const relay = (owner: Ownership, gate: Gate) =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const replies = yield* Replies
+      const sealer = yield* Sealer
+      const wake = yield* Wake
+      const after = (position: number, limit: number) => persist(replies.pending(owner.partition, position, limit))
+
+      const opened = Effect.fnUntraced(function* ({ position, record }: PendingReply) {
+        const reply = yield* Effect.option(decodeReply(sealer, record))
+        return reply._tag === "Some" ? { position, reply: reply.value } : yield* unreadable(owner)
+      })
+
+      const perform = Effect.fnUntraced(function* ({ position, reply }: Opened, attempt: number) {
+        for (const intent of Personal.open(reply.intents)) {
+          const tried: Tried = yield* persist(performIntent(reply, intent, attempt))
+          if (tried !== "done") return tried
+        }
+        const written = yield* persist(replies.done(owner, position))
+        return written === "stale" ? "lost" : "done"
+      })
+
+      const { handle, run } = yield* lanes<Opened, Effect.Services<ReturnType<typeof opened | typeof perform>>>(
+        {
+          read: Effect.fnUntraced(function* (position: number) {
+            const [entry] = yield* after(position - 1, 1)
+            return entry?.position === position ? yield* opened(entry) : undefined
+          }),
+          after: (position) =>
+            Effect.map(after(position, page), (entries) =>
+              entries.map((entry) => ({
+                position: entry.position,
+                conversation: conversationOfReply(entry.record) ?? ""
+              }))
+            ),
+          work: (item, nth) => perform(item, nth)
+        },
+        gate
+      )
+
+      const take = (entry: PendingReply, fresh: boolean) => {
+        const conversation = conversationOfReply(entry.record)
+        if (conversation === undefined) return unreadable(owner)
+        return handle(entry.position, conversation, fresh ? "fresh" : "backlog", () => opened(entry))
+      }
+      const read = (position: number, limit: number) => replies.pending(owner.partition, position, limit)
+      return yield* Effect.raceFirst(follow({ read, more: wake.next("replies", owner.partition) }, take), run)
+    })
+  )
