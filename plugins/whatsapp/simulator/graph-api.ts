@@ -4,10 +4,11 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as Layer from "effect/Layer"
 import type { SimulatedNumber } from "./accounts.ts"
+import { droppedConnection, htmlPage, json } from "../../meta/simulator/answers.ts"
+import { takeFault } from "../../meta/simulator/faults.ts"
+import { type State, perform } from "../../meta/simulator/state.ts"
 import * as Answers from "./answers.ts"
-import { takeFault } from "./faults.ts"
 import { messageId } from "./ids.ts"
-import { type State, perform } from "./state.ts"
 import { type SentMessage, isRead, readMessage, readRequest } from "./sent-message.ts"
 
 /** Tells the gateway how far an accepted message went. */
@@ -32,16 +33,16 @@ export const graphApi = (
   const act = Effect.fnUntraced(function* (number: SimulatedNumber, message: SentMessage) {
     const id = yield* messageId
     const at = yield* Clock.currentTimeMillis
-    yield* perform(state, { at, messageId: id, phoneNumberId: number.phoneNumberId, ...message })
+    yield* perform(state, { at, messageId: id, account: number.phoneNumberId, ...message })
     yield* announce(number, id, message)
     return Answers.accepted(id, message.to)
   })
 
   const send = Effect.fnUntraced(function* (request: HttpServerRequest) {
     const fault = yield* takeFault(state.fault)
-    if (fault.mode === "drop") return Answers.droppedConnection
+    if (fault.mode === "drop") return droppedConnection
     if (fault.mode === "refuse") return Answers.refused(fault)
-    if (fault.mode === "html") return Answers.htmlPage(fault.httpStatus)
+    if (fault.mode === "html") return htmlPage(fault.httpStatus)
     const token = tokenOf(request)
     if (!numbers.some((number) => number.holdsToken(token))) return Answers.badToken
     const { id } = yield* HttpRouter.params
@@ -52,8 +53,8 @@ export const graphApi = (
     if (typeof asked === "string") return Answers.badParameter(asked)
     const message = isRead(asked) ? undefined : readMessage(asked)
     if (typeof message === "string") return Answers.badParameter(message)
-    const answer = message === undefined ? Answers.json({ success: true }) : yield* act(number, message)
-    if (fault.mode === "drop_after_accepting") return Answers.droppedConnection
+    const answer = message === undefined ? json({ success: true }) : yield* act(number, message)
+    if (fault.mode === "drop_after_accepting") return droppedConnection
     if (fault.mode === "fail_after_accepting") return Answers.failedAfterAccepting
     if (fault.mode === "delay") yield* Effect.sleep(fault.millis ?? 1000)
     return answer
@@ -64,9 +65,9 @@ export const graphApi = (
     const visible = numbers.filter((number) => number.holdsToken(token))
     if (visible.length === 0) return Answers.badToken
     const { id = "" } = yield* HttpRouter.params
-    if (visible.some(({ businessAccountId }) => businessAccountId === id)) return Answers.json({ id })
+    if (visible.some(({ businessAccountId }) => businessAccountId === id)) return json({ id })
     if (!visible.some(({ phoneNumberId }) => phoneNumberId === id)) return Answers.noSuchObject
-    return Answers.json({
+    return json({
       id,
       display_phone_number: "15550100000",
       verified_name: "Simulated business",
@@ -80,7 +81,7 @@ export const graphApi = (
     if (visible.length === 0) return Answers.badToken
     const { id } = yield* HttpRouter.params
     if (!visible.some(({ businessAccountId }) => businessAccountId === id)) return Answers.noSuchObject
-    return Answers.json({ data: [{ id: simulatedApp }] })
+    return json({ data: [{ id: simulatedApp }] })
   })
 
   const debugToken = (request: HttpServerRequest) =>
@@ -89,7 +90,7 @@ export const graphApi = (
       if (!holdsAppSecret(secret.join("|"))) return Answers.badToken
       const asked = URL.parse(request.url, "http://simulated")?.searchParams.get("input_token") ?? ""
       const valid = numbers.some((number) => number.holdsToken(asked))
-      return Answers.json({ data: { app_id: appId, is_valid: valid, expires_at: 0, ...(valid ? { scopes } : {}) } })
+      return json({ data: { app_id: appId, is_valid: valid, expires_at: 0, ...(valid ? { scopes } : {}) } })
     })
 
   return Layer.mergeAll(

@@ -1,27 +1,5 @@
-import * as Hex from "effect/encoding/Hex"
-import type * as Redacted from "effect/Redacted"
-import type { Digest } from "../../../src/connector/inbound.ts"
 import type { Json } from "../../../src/domain/json.ts"
 import type { SimulatedNumber } from "./accounts.ts"
-
-/** One webhook, ready to be delivered any number of times. */
-export interface Webhook {
-  readonly messageId: string
-  readonly kind: "message" | "status.sent" | "status.delivered"
-  readonly bytes: Uint8Array
-  readonly signature: string
-}
-
-const unicodeEscape = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`
-
-/** JSON as the provider writes it: ASCII alone, with lower-case escapes, and `/` escaped (META 1.2). */
-export const asciiJson = (value: Json): string =>
-  JSON.stringify(value)
-    .replace(/[\u007f-\uffff]/g, unicodeEscape)
-    .replaceAll("/", "\\/")
-
-export const sign = (bytes: Uint8Array, secret: Redacted.Redacted<string>, digest: Digest): string =>
-  `sha256=${Hex.encode(digest.hmacSha256(secret, bytes))}`
 
 /** A person by phone number or by business-scoped user id, under the names that each place has for them (META 2.2). */
 export const isUserId = (person: string) => /^[A-Z]{2}\./.test(person)

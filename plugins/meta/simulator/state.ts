@@ -5,13 +5,15 @@ import * as Ref from "effect/Ref"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import type { Delivery } from "../../../src/connector/simulator.ts"
 import { type Fault, noFault } from "./faults.ts"
-import type { Webhook } from "./webhook.ts"
+import type { Webhook } from "./signing.ts"
 
-/** A message that the simulated provider accepted. `at` in milliseconds since the epoch. */
+/** What the simulated provider did. `at` in milliseconds since the epoch. */
 export interface Performed {
   readonly at: number
+  /** Empty where the provider gives none. */
   readonly messageId: string
-  readonly phoneNumberId: string
+  /** The provider's id of the account that sent. */
+  readonly account: string
   readonly to: string
   readonly type: string
   readonly text: string

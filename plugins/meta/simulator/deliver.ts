@@ -6,7 +6,7 @@ import * as Ref from "effect/Ref"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import { type Delivered, type State, append } from "./state.ts"
-import type { Webhook } from "./webhook.ts"
+import type { Webhook } from "./signing.ts"
 
 /** The provider takes 200 alone for success (META 1.3). */
 const success = 200

@@ -10,31 +10,27 @@ import type { Json } from "../../../src/domain/json.ts"
 import { json } from "./answers.ts"
 import type { Courier } from "./deliver.ts"
 import { Fault } from "./faults.ts"
+import type { Webhook } from "./signing.ts"
 import type { Delivered, Performed, State } from "./state.ts"
-import type { Webhook } from "./webhook.ts"
-
-const CustomerMessage = Schema.Struct({
-  from: Schema.NonEmptyString,
-  text: Schema.String,
-  id: Schema.optionalKey(Schema.NonEmptyString),
-  phoneNumberId: Schema.optionalKey(Schema.NonEmptyString)
-})
-export type CustomerMessage = typeof CustomerMessage.Type
 
 const Redelivery = Schema.Struct({ id: Schema.optionalKey(Schema.NonEmptyString) })
 
-/** Under `/_simulator`: what a test or a person does to the simulated provider. */
-export const controls = (
-  state: State,
+/** Something that people do: its body becomes one webhook, and the answer says how the gateway took it. */
+export const happening = <A>(
+  path: `/_simulator/${string}`,
+  schema: Schema.Codec<A, unknown>,
   courier: Courier,
-  webhookOf: (message: CustomerMessage) => Effect.Effect<Webhook>
+  webhookOf: (body: A) => Effect.Effect<Webhook>
 ) =>
+  HttpRouter.add("POST", path, (request) =>
+    withBody(request, schema, (body) =>
+      Effect.flatMap(webhookOf(body), courier.deliver).pipe(Effect.map((delivered) => json(answerOf(delivered))))
+    )
+  )
+
+/** Under `/_simulator`: what a test or a person does to any simulated provider. */
+export const controls = (state: State, courier: Courier) =>
   Layer.mergeAll(
-    HttpRouter.add("POST", "/_simulator/customer-messages", (request) =>
-      withBody(request, CustomerMessage, (message) =>
-        Effect.flatMap(webhookOf(message), courier.deliver).pipe(Effect.map((delivered) => json(answerOf(delivered))))
-      )
-    ),
     HttpRouter.add("POST", "/_simulator/redeliver", (request) =>
       withBody(
         request,
