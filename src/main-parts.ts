@@ -69,7 +69,11 @@ const connectionOf = (
   })
 
 const store: Parts["store"] = ({ at, replicas, retention }, environment, password, sentinelPassword) => {
-  const log = { marks: Duration.toMillis(retention.dedupe), delivered: Duration.toMillis(retention.delivered) }
+  const log = {
+    marks: Duration.toMillis(retention.dedupe),
+    delivered: Duration.toMillis(retention.delivered),
+    deadLetters: Duration.toMillis(retention.deadLetters)
+  }
   const ledger = { intents: Duration.toMillis(retention.intents), tombstones: Duration.toMillis(retention.tombstones) }
   const options = { environment, retention: log }
   if (at._tag === "Memory") {

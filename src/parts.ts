@@ -12,6 +12,7 @@ import type { InfraError } from "./domain/failure.ts"
 import type { ApiKeys, Client } from "./http/api-keys.ts"
 import type { WebServer } from "./http/web-server.ts"
 import type { EventLog } from "./inbound/event-log.ts"
+import type { EventRecords } from "./inbound/event-records.ts"
 import type { Replies } from "./inbound/replies.ts"
 import type { Runtime } from "./inbound/runtime.ts"
 import type { Log } from "./log/log.ts"
@@ -26,7 +27,15 @@ import type { Sealer } from "./secrets/sealer.ts"
 import type { SecretStore, SecretUnavailable } from "./secrets/secret-store.ts"
 import type { SecretHandle, Secrets } from "./secrets/secrets.ts"
 
-export type StoreServices = EventLog | Replies | IntentLedger | IntentLanes | Partitions | Deployment | AuditLog
+export type StoreServices =
+  | EventLog
+  | EventRecords
+  | Replies
+  | IntentLedger
+  | IntentLanes
+  | Partitions
+  | Deployment
+  | AuditLog
 
 /** The implementations that the program is built from; `main-parts.ts` and tests choose them. */
 export interface Parts {

@@ -4,14 +4,25 @@ import * as Layer from "effect/Layer"
 import { type Consumer, type Counts, EventLog, type Ownership, type PendingEntry } from "../../src/inbound/event-log.ts"
 import { retention, type Retention } from "../../src/inbound/retention.ts"
 import { Deployment } from "../../src/partition/deployment.ts"
-import { admitTo, emptyLog, type Entry, type PartitionLog } from "./event-log/partition-log.ts"
+import { admitTo } from "./event-log/admit.ts"
+import { emptyLog, type Entry, Logs, type PartitionLog } from "./event-log/partition-log.ts"
+import { sweepLog } from "./event-log/sweep.ts"
 import { Leases } from "./leases.ts"
+
+const pendingOf = ({ position, key, record, refusals, replay, redriven }: Entry): PendingEntry => ({
+  position,
+  key,
+  record,
+  refusals,
+  ...(replay === undefined ? {} : { replay }),
+  ...(redriven === undefined ? {} : { redriven })
+})
 
 const after = (todo: ReadonlyMap<number, Entry>, position: number, limit: number): ReadonlyArray<PendingEntry> => {
   const entries: Array<PendingEntry> = []
   for (const entry of todo.values()) {
     if (entries.length === limit) break
-    if (entry.position > position) entries.push({ ...entry })
+    if (entry.position > position) entries.push(pendingOf(entry))
   }
   return entries
 }
@@ -25,6 +36,7 @@ const sum = (logs: Iterable<PartitionLog>): Counts => {
     total.quarantined += counters.quarantined
     total.delivered += counters.delivered
     total.deadLettered += counters.deadLettered
+    total.again += counters.again
   }
   return { ...total, pending: total.admitted - total.delivered - total.deadLettered }
 }
@@ -33,55 +45,60 @@ const make = (options: Partial<Retention>) =>
   Effect.gen(function* () {
     const deployment = yield* Deployment
     const leases = yield* Leases
+    const logs = yield* Logs
     const kept: Retention = { ...retention, ...options }
     const quarantineCap = Math.floor(kept.quarantineBytes / deployment.partitions)
-    const logs = new Map<number, PartitionLog>()
-    const logOf = (partition: number) => {
-      const log = logs.get(partition) ?? emptyLog()
-      logs.set(partition, log)
-      return log
-    }
+    const partitions = Array.from({ length: deployment.partitions }, (_, partition) => partition)
     const own = <A>(
       { partition, epoch }: Ownership,
+      act: (log: PartitionLog, now: number) => A
+    ): Effect.Effect<A | "stale"> =>
+      Effect.map(Clock.currentTimeMillis, (now) =>
+        leases.get(partition)?.epoch === epoch ? act(logs.of(partition), now) : "stale"
+      )
+    const ownEntry = <A>(
+      owner: Ownership,
       consumer: Consumer,
       position: number,
-      act: (log: PartitionLog, entry: Entry) => A
-    ): Effect.Effect<A | "stale" | "absent"> =>
-      Effect.sync(() => {
-        if (leases.get(partition)?.epoch !== epoch) return "stale"
-        const log = logOf(partition)
+      act: (log: PartitionLog, entry: Entry, now: number) => A
+    ) =>
+      own(owner, (log, now) => {
         const entry = log.todo[consumer].get(position)
-        return entry === undefined ? "absent" : act(log, entry)
+        return entry === undefined ? ("absent" as const) : act(log, entry, now)
       })
 
     return EventLog.of({
       admit: (partition, batch) =>
-        Effect.map(Clock.currentTimeMillis, (now) => admitTo(logOf(partition), batch, now, kept, quarantineCap)),
+        Effect.map(Clock.currentTimeMillis, (now) => admitTo(logs.of(partition), batch, now, kept, quarantineCap)),
       pending: (partition, consumer, position, limit) =>
-        Effect.sync(() => after(logOf(partition).todo[consumer], position, limit)),
+        Effect.sync(() => after(logs.of(partition).todo[consumer], position, limit)),
       acknowledge: (owner, consumer, position) =>
-        own(owner, consumer, position, (log) => {
+        ownEntry(owner, consumer, position, (log, entry, now) => {
           log.todo[consumer].delete(position)
           if (consumer === "runtime") log.counters.delivered++
+          if (entry.until <= now) entry.until = now + kept.delivered
           return "written" as const
         }),
       refuse: (owner, position, count) =>
-        own(owner, "runtime", position, (_, entry) => (entry.refusals = Math.max(entry.refusals, count))),
+        ownEntry(owner, "runtime", position, (_, entry) => (entry.refusals = Math.max(entry.refusals, count))),
       deadLetter: (owner, position, reason) =>
-        own(owner, "runtime", position, (log, entry) => {
-          log.dead.push({ ...entry, reason })
+        ownEntry(owner, "runtime", position, (log, entry, now) => {
+          const id = entry.replay === undefined ? entry.key : `${entry.key}.r${entry.replay}`
+          log.dead.set(id, { at: now, entry, reason })
           log.todo.runtime.delete(position)
           log.counters.deadLettered++
           return "written" as const
         }),
-      counts: Effect.sync(() => sum(logs.values())),
+      sweep: (owner) =>
+        own(owner, (log, now) => {
+          sweepLog(log, now, kept, kept.deliveredBytes / deployment.partitions)
+          return "done" as const
+        }),
+      counts: Effect.sync(() => sum(partitions.map(logs.of))),
       ping: Effect.void
     })
   })
 
-/**
- * Forgets with its process. What no consumer waits for is gone at once.
- * The numbers of {@link retention} unless given.
- */
-export const layer = (options: Partial<Retention> = {}): Layer.Layer<EventLog, never, Deployment | Leases> =>
+/** Forgets with its process. The numbers of {@link retention} unless given. */
+export const layer = (options: Partial<Retention> = {}): Layer.Layer<EventLog, never, Deployment | Leases | Logs> =>
   Layer.effect(EventLog, make(options))

@@ -2,6 +2,8 @@ import * as Layer from "effect/Layer"
 import type { Retention } from "../../src/inbound/retention.ts"
 import * as Deployment from "./deployment.ts"
 import * as EventLog from "./event-log.ts"
+import * as Logs from "./event-log/partition-log.ts"
+import * as EventRecords from "./event-records.ts"
 import * as IntentLanes from "./intent-lanes.ts"
 import * as Leases from "./leases.ts"
 import * as Partitions from "./partitions.ts"
@@ -9,8 +11,13 @@ import * as Replies from "./replies.ts"
 
 /** What is worked by partitions of the store that a process carries within itself. */
 export const layer = (options: Deployment.Options & { readonly retention?: Partial<Retention> } = {}) =>
-  Layer.mergeAll(Replies.layer(options.retention), Partitions.layer, IntentLanes.layer).pipe(
+  Layer.mergeAll(
+    Replies.layer(options.retention),
+    EventRecords.layer(options.retention),
+    Partitions.layer,
+    IntentLanes.layer
+  ).pipe(
     Layer.provideMerge(EventLog.layer(options.retention)),
-    Layer.provide(Leases.layer),
+    Layer.provide([Leases.layer, Logs.layer]),
     Layer.provideMerge(Deployment.layer(options))
   )

@@ -25,17 +25,12 @@ const make = (options: Partial<Retention>) =>
   Effect.gen(function* () {
     const { run, own, partitions } = callsOf(yield* RedisStore, yield* Deployment)
     const kept: Retention = { ...retention, ...options }
-    const names = ["todo:runtime", "todo:ledger", "log", "counters", "refusals", "replies", "answered"] as const
+    const names = ["todo:runtime", "todo:ledger", "late", "counters", "refusals", "replies", "answered"] as const
     return Replies.of({
       acknowledge: (owner, position, { eventId, record }) =>
-        own(storeReply, owner, names)(
-          position,
-          "runtime",
-          kept.delivered,
-          eventId.slice("evt_".length),
-          record,
-          kept.marks
-        ).pipe(Effect.flatMap(asWord(storeReply.name, words))),
+        own(storeReply, owner, names)(position, "runtime", eventId.slice("evt_".length), record, kept.marks).pipe(
+          Effect.flatMap(asWord(storeReply.name, words))
+        ),
       pending: (partition, after, limit) =>
         run(pendingReplies, partition, ["replies"], [after, limit]).pipe(
           Effect.flatMap(asTexts(pendingReplies.name)),

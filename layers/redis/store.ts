@@ -2,6 +2,7 @@ import * as Layer from "effect/Layer"
 import type { Retention } from "../../src/inbound/retention.ts"
 import * as Deployment from "./deployment.ts"
 import * as EventLog from "./event-log.ts"
+import * as EventRecords from "./event-records.ts"
 import * as IntentLanes from "./intent-lanes.ts"
 import * as Partitions from "./partitions.ts"
 import * as Replies from "./replies.ts"
@@ -10,6 +11,7 @@ import * as Replies from "./replies.ts"
 export const layer = (options: Deployment.Options & { readonly retention?: Partial<Retention> }) =>
   Layer.mergeAll(
     EventLog.layer(options.retention),
+    EventRecords.layer(options.retention),
     Replies.layer(options.retention),
     Partitions.layer(),
     IntentLanes.layer

@@ -3,7 +3,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Attempt, NotSent, OutcomeUnknown } from "../../src/connector/provider-http.ts"
-import { eventBody } from "../../src/inbound/event-body.ts"
+import { eventBody, webhookIdOf } from "../../src/inbound/event-body.ts"
 import { Runtime, type RuntimeAnswer } from "../../src/inbound/runtime.ts"
 import { type SecretRef, SecretUnavailable } from "../../src/secrets/secret-store.ts"
 import { Secrets } from "../../src/secrets/secrets.ts"
@@ -61,12 +61,13 @@ export const layer = (options: PushOptions): Layer.Layer<Runtime, SecretUnavaila
         deliver: Effect.fnUntraced(function* (event) {
           const now = yield* Clock.currentTimeMillis
           const body = eventBody(event)
-          const signature = sign(event.eventId, DateTime.toDateUtc(DateTime.makeUnsafe(now)), body)
+          const webhookId = webhookIdOf(event)
+          const signature = sign(webhookId, DateTime.toDateUtc(DateTime.makeUnsafe(now)), body)
           if (signature === undefined) return { _tag: "Held", reason: "signing_secret", unreached: true } as const
           const headers = {
             "content-type": "application/json",
             "user-agent": userAgent,
-            "webhook-id": event.eventId,
+            "webhook-id": webhookId,
             "webhook-timestamp": String(Math.floor(now / 1_000)),
             "webhook-signature": signature
           }

@@ -35,6 +35,10 @@ export interface InboundEvent {
   readonly weakIdentity: boolean
   readonly personal: Personal<PersonalPart>
   readonly evidence?: Evidence
+  /** The how manieth time an operator had it delivered again although it had been (G33); absent where it is the event itself. */
+  readonly replay?: number
+  /** An operator sent it again after it had been dead-lettered: it comes out of its order (I8). */
+  readonly redriven?: true
 }
 
 /** How far a message went, as the provider's statuses say; an open set. */

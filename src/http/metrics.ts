@@ -15,7 +15,8 @@ const counters: Readonly<Record<Exclude<keyof Counts, "pending">, Metric.Counter
   deduped: total("comporta_events_deduped_total", "Items that had been seen before"),
   quarantined: total("comporta_events_quarantined_total", "Items set aside: not understood, or for an unknown account"),
   delivered: total("comporta_events_delivered_total", "Events that the runtime has acknowledged"),
-  deadLettered: total("comporta_events_dead_lettered_total", "Events that the runtime has refused for good")
+  deadLettered: total("comporta_events_dead_lettered_total", "Events that the runtime has refused for good"),
+  again: total("comporta_events_again_total", "Events that operators sent again, or released from quarantine")
 }
 const pending = Metric.gauge("comporta_events_pending", {
   description: "Events admitted and neither delivered nor dead-lettered"

@@ -19,8 +19,13 @@ export const readEvent = Effect.fnUntraced(function* (
 ): Effect.fn.Return<InboundEvent | undefined, never, Sealer | Log> {
   const sealer = yield* Sealer
   const event = yield* Effect.option(decodeRecord(sealer, entry.record))
-  return event._tag === "Some" ? event.value : yield* unreadable(owner)
+  return event._tag === "Some" ? asSent(event.value, entry) : yield* unreadable(owner)
 })
+
+const asSent = (event: InboundEvent, { replay, redriven }: PendingEntry): InboundEvent =>
+  replay === undefined && redriven === undefined
+    ? event
+    : { ...event, ...(replay === undefined ? {} : { replay }), ...(redriven === undefined ? {} : { redriven }) }
 
 export const unreadable = ({ partition }: Ownership): Effect.Effect<undefined, never, Log> =>
   Effect.map(Log, (log) => void log.write("error", "dispatch.unreadable", { partition }))

@@ -7,6 +7,10 @@ import type { InboundEvent } from "../domain/event.ts"
 const iso = (milliseconds: number) =>
   DateTime.formatIso(Option.getOrElse(DateTime.make(milliseconds), () => DateTime.makeUnsafe(0)))
 
+/** What the runtime tells duplicates by: the event id; of a replay, another for each, or it would be taken for one (G33). */
+export const webhookIdOf = ({ eventId, replay }: InboundEvent): string =>
+  replay === undefined ? eventId : `${eventId}.r${replay}`
+
 /** The body of one event as the runtime receives it (DESIGN §8.6): JSON with message content in it, never to be printed. */
 export const eventBody = (event: InboundEvent): string => {
   const { providerId, from, content, contact, errors } = Personal.open(event.personal)
@@ -15,6 +19,8 @@ export const eventBody = (event: InboundEvent): string => {
     timestamp: iso(event.occurredAt),
     data: {
       eventId: event.eventId,
+      replayOf: event.replay === undefined ? undefined : event.eventId,
+      redriven: event.redriven,
       correlationId: event.correlationId,
       connector: event.connector,
       account: event.account,

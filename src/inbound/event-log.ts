@@ -24,6 +24,10 @@ export interface PendingEntry {
   readonly record: string
   /** How often the runtime has refused it. */
   readonly refusals: number
+  /** The how manieth replay of its event this is; absent where it is the event itself (G33). */
+  readonly replay?: number
+  /** An operator sent it again after it had been dead-lettered: out of its order (I8). */
+  readonly redriven?: true
 }
 
 /** Who acts on a partition: refused when another has taken it over since (G30). */
@@ -35,6 +39,10 @@ export interface Ownership {
 /** `stale`: the partition has another owner. `absent`: this consumer had acknowledged it already. */
 export type Write = "written" | "stale" | "absent"
 
+/**
+ * received = admitted + deduped + quarantined, and admitted = delivered + deadLettered + pending; none but `pending` ever
+ * goes down. What an operator sends in again (redrive, replay, release) is received and admitted again.
+ */
 export interface Counts {
   readonly received: number
   readonly admitted: number
@@ -42,6 +50,8 @@ export interface Counts {
   readonly quarantined: number
   readonly delivered: number
   readonly deadLettered: number
+  /** Of those received, what operators sent in again. */
+  readonly again: number
   /** Admitted and neither delivered nor dead-lettered. */
   readonly pending: number
 }
@@ -77,6 +87,11 @@ export class EventLog extends Context.Service<
     ) => Effect.Effect<number | "stale" | "absent", InfraError>
     /** Takes an event out of the runtime's way, with the reason, for a person to look at. */
     readonly deadLetter: (owner: Ownership, position: number, reason: string) => Effect.Effect<Write, InfraError>
+    /**
+     * Takes away some of what has had its time: delivered events, dead letters, quarantined items; never what a consumer
+     * waits for (G31). `more`: there is more to take away.
+     */
+    readonly sweep: (owner: Ownership) => Effect.Effect<"done" | "more" | "stale", InfraError>
     readonly counts: Effect.Effect<Counts, InfraError>
     /** Fails when the store does not answer. */
     readonly ping: Effect.Effect<void, InfraError>

@@ -8,6 +8,7 @@ import { makeBreaker } from "./breaker.ts"
 import { push } from "./push.ts"
 import { relay, relayGate } from "./relay.ts"
 import { reconcile } from "./statuses.ts"
+import { sweep as sweepLog } from "./sweep.ts"
 
 /** Deliveries to the runtime under way at once, in this process. */
 const deliveries = 64
@@ -29,6 +30,7 @@ export const layer = (options: { readonly replica: string; readonly push: boolea
             reconcile(owner),
             performLanes(owner, turns),
             sweep(owner),
+            sweepLog(owner),
             relay(owner, replies)
           ])
         )

@@ -2,6 +2,9 @@ import { admitContract } from "./event-log/admit.ts"
 import { conserveContract } from "./event-log/conserve.ts"
 import { consumeContract } from "./event-log/consume.ts"
 import { deadLetterContract } from "./event-log/dead-letter.ts"
+import { againContract } from "./event-log/again.ts"
+import { lookContract } from "./event-log/look.ts"
+import { sweepContract } from "./event-log/sweep.ts"
 import type { StoreUnderTest } from "./store.ts"
 
 /** What every event log keeps, whatever it is made of. */
@@ -9,5 +12,8 @@ export const eventLogContract = <R>(name: string, subject: StoreUnderTest<R>) =>
   admitContract(name, subject)
   consumeContract(name, subject)
   deadLetterContract(name, subject)
+  againContract(name, subject)
+  lookContract(name, subject)
+  sweepContract(name, subject)
   conserveContract(name, subject)
 }

@@ -1,6 +1,7 @@
 import type * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import type { EventLog } from "../../src/inbound/event-log.ts"
+import type { EventRecords } from "../../src/inbound/event-records.ts"
 import type { Retention } from "../../src/inbound/retention.ts"
 import type { Replies } from "../../src/inbound/replies.ts"
 import type { Deployment } from "../../src/partition/deployment.ts"
@@ -11,7 +12,7 @@ export interface StoreUnderTest<R> {
   /** A fresh, empty store at each call, with two partitions. */
   readonly layer: (
     retention?: Partial<Retention>
-  ) => Layer.Layer<EventLog | Replies | Partitions | Deployment | R, unknown>
+  ) => Layer.Layer<EventLog | EventRecords | Replies | Partitions | Deployment | R, unknown>
   /** The store's clock goes on by whole generations of dedupe marks. */
   readonly passGenerations: (count: number) => Effect.Effect<void, unknown, R>
   /** Every lease grows older. */

@@ -15,6 +15,7 @@ interface Operations {
   readonly acknowledge: { readonly owner: Ownership; readonly consumer: Consumer; readonly position: number }
   readonly refuse: { readonly owner: Ownership; readonly position: number }
   readonly deadLetter: { readonly owner: Ownership; readonly position: number; readonly reason: string }
+  readonly sweep: { readonly owner: Ownership }
   readonly counts: void
   readonly ping: void
 }
@@ -37,6 +38,7 @@ export const faultyEventLog = <E, R>(
         acknowledge: journal(),
         refuse: journal(),
         deadLetter: journal(),
+        sweep: journal(),
         counts: journal(),
         ping: journal()
       })
@@ -51,6 +53,7 @@ export const faultyEventLog = <E, R>(
             through("refuse", { owner, position }, log.refuse(owner, position, count)),
           deadLetter: (owner, position, reason) =>
             through("deadLetter", { owner, position, reason }, log.deadLetter(owner, position, reason)),
+          sweep: (owner) => through("sweep", { owner }, log.sweep(owner)),
           counts: through("counts", undefined, log.counts),
           ping: through("ping", undefined, log.ping)
         })

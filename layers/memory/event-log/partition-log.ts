@@ -1,23 +1,40 @@
-import type { Admission, Consumer, NewEntry } from "../../../src/inbound/event-log.ts"
-import type { Retention } from "../../../src/inbound/retention.ts"
+import * as Context from "effect/Context"
+import * as Layer from "effect/Layer"
+import type { Admission, Consumer } from "../../../src/inbound/event-log.ts"
 
 export interface Entry {
   readonly position: number
+  /** Milliseconds since the epoch. */
+  readonly at: number
   readonly key: string
   readonly record: string
+  readonly replay?: number
+  readonly redriven?: true
   refusals: number
+  /** Until when it stays once nobody waits for it. */
+  until: number
 }
 
-/** What one partition holds. A place in a todo is a position; the order of a todo is that of admission. */
+export interface Letter {
+  readonly at: number
+  readonly entry: Entry
+  readonly reason: string
+}
+
+/** What one partition holds. The order of a log or a todo is that of positions. */
 export interface PartitionLog {
   position: number
   generation: number
   quarantineBytes: number
+  logBytes: number
+  readonly log: Map<number, Entry>
   readonly todo: Readonly<Record<Consumer, Map<number, Entry>>>
   readonly marks: Map<number, Set<string>>
   readonly nonces: Map<string, { readonly until: number; readonly answer: ReadonlyArray<Admission> }>
-  readonly quarantine: Array<{ readonly key: string; readonly record?: string }>
-  readonly dead: Array<Entry & { readonly reason: string }>
+  readonly quarantine: Map<string, { readonly at: number; readonly record: string }>
+  readonly dead: Map<string, Letter>
+  /** How often each event was replayed. */
+  readonly replays: Map<string, number>
   readonly counters: {
     received: number
     admitted: number
@@ -25,6 +42,7 @@ export interface PartitionLog {
     quarantined: number
     delivered: number
     deadLettered: number
+    again: number
   }
 }
 
@@ -32,67 +50,53 @@ export const emptyLog = (): PartitionLog => ({
   position: 0,
   generation: 0,
   quarantineBytes: 0,
+  logBytes: 0,
+  log: new Map(),
   todo: { runtime: new Map(), ledger: new Map() },
   marks: new Map(),
   nonces: new Map(),
-  quarantine: [],
-  dead: [],
-  counters: { received: 0, admitted: 0, deduped: 0, quarantined: 0, delivered: 0, deadLettered: 0 }
+  quarantine: new Map(),
+  dead: new Map(),
+  replays: new Map(),
+  counters: { received: 0, admitted: 0, deduped: 0, quarantined: 0, delivered: 0, deadLettered: 0, again: 0 }
 })
 
-/** Never backwards; a generation that is two behind is dropped whole (G10). */
-const marksAt = (log: PartitionLog, generation: number) => {
-  log.generation = Math.max(generation, log.generation)
-  for (const old of log.marks.keys()) if (old < log.generation - 1) log.marks.delete(old)
-  const present = log.marks.get(log.generation) ?? new Set()
-  log.marks.set(log.generation, present)
-  return { present, previous: log.marks.get(log.generation - 1) }
-}
+/** The partitions' logs: shared by the event log and by what operators see of it. */
+export class Logs extends Context.Service<Logs, { readonly of: (partition: number) => PartitionLog }>()(
+  "comporta/layers/memory/Logs"
+) {}
 
-const quarantine = (log: PartitionLog, entry: NewEntry, cap: number) => {
-  const bytes = Buffer.byteLength(entry.record)
-  const fits = log.quarantineBytes + bytes <= cap
-  if (fits) log.quarantineBytes += bytes
-  log.quarantine.push(fits ? { key: entry.key, record: entry.record } : { key: entry.key })
-  log.counters.quarantined++
-}
+export const layer = Layer.sync(Logs, () => {
+  const logs = new Map<number, PartitionLog>()
+  return Logs.of({
+    of: (partition) => {
+      const log = logs.get(partition) ?? emptyLog()
+      logs.set(partition, log)
+      return log
+    }
+  })
+})
 
-const append = (log: PartitionLog, { consumers, key, record }: NewEntry) => {
-  const entry: Entry = { position: ++log.position, key, record, refusals: 0 }
+/** Puts an event at the end of the log, and before its consumers. */
+export const append = (
+  log: PartitionLog,
+  consumers: ReadonlyArray<Consumer>,
+  event: Omit<Entry, "position" | "refusals">
+): Entry => {
+  const entry: Entry = { ...event, position: ++log.position, refusals: 0 }
+  log.log.set(entry.position, entry)
+  log.logBytes += Buffer.byteLength(entry.record)
   for (const consumer of consumers) log.todo[consumer].set(entry.position, entry)
   log.counters.admitted++
+  return entry
 }
 
-/** The batch of a nonce that is remembered gets its first answer and counts once (G28). */
-export const admitTo = (
-  log: PartitionLog,
-  batch: { readonly nonce: string; readonly entries: ReadonlyArray<NewEntry> },
-  now: number,
-  retention: Retention,
-  quarantineCap: number
-): ReadonlyArray<Admission> => {
-  for (const [nonce, { until }] of log.nonces) {
-    if (until > now) break
-    log.nonces.delete(nonce)
-  }
-  const answered = log.nonces.get(batch.nonce)
-  if (answered !== undefined) return answered.answer
-  const { present, previous } = marksAt(log, Math.floor(now / retention.marks))
-  const answer = batch.entries.map((entry): Admission => {
-    const seen = present.has(entry.key) || previous?.has(entry.key) === true
-    present.add(entry.key)
-    if (seen) {
-      log.counters.deduped++
-      return "deduped"
-    }
-    if (entry.sort === "quarantine") {
-      quarantine(log, entry, quarantineCap)
-      return "quarantined"
-    }
-    append(log, entry)
-    return "admitted"
-  })
-  log.counters.received += batch.entries.length
-  log.nonces.set(batch.nonce, { until: now + retention.nonce, answer })
-  return answer
+export const remove = (log: PartitionLog, position: number): void => {
+  const entry = log.log.get(position)
+  if (entry === undefined) return
+  log.log.delete(position)
+  log.logBytes -= Buffer.byteLength(entry.record)
 }
+
+export const isOpen = ({ todo }: PartitionLog, position: number): boolean =>
+  todo.runtime.has(position) || todo.ledger.has(position)

@@ -4,29 +4,27 @@ import { ownerOf } from "./owner.ts"
 
 /**
  * What follows {@link ownerOf} where an entry is acknowledged.
- * KEYS: stamp, lease, the consumer's todo, the other consumer's todo, log, counters, refusals.
- * ARGV: deployment, epoch, position, consumer, milliseconds that a delivered event stays. Answers a Write.
- * Then takes away a few old entries that no consumer waits for: below everything in a todo, and nothing else (G31).
+ * KEYS: stamp, lease, the consumer's todo, the other consumer's todo, late, counters, refusals.
+ * ARGV: deployment, epoch, position, consumer. Needs `now`.
+ * An event that the sweep has passed by, and that nobody waits for any more, has its time from now on: it is late.
  */
 export const acknowledging = `
-redis.call('ZREM', KEYS[3], id)
+redis.call('ZREM', KEYS[3], place)
 if ARGV[4] == 'runtime' then
-  redis.call('HDEL', KEYS[7], id)
+  redis.call('HDEL', KEYS[7], place)
   redis.call('HINCRBY', KEYS[6], 'delivered', 1)
 end
-${readTime}
 local function before(a, b)
   local aTime, aStep = string.match(a, '(%d+)-(%d+)')
   local bTime, bStep = string.match(b, '(%d+)-(%d+)')
   if aTime ~= bTime then return tonumber(aTime) < tonumber(bTime) end
   return tonumber(aStep) < tonumber(bStep)
 end
-local edge = string.format('%.0f-0', math.max(0, now - tonumber(ARGV[5])))
-for i = 3, 4 do
-  local oldest = redis.call('ZRANGE', KEYS[i], 0, 0)[1]
-  if oldest and before(oldest, edge) then edge = oldest end
+local id, swept = idOf(place), redis.call('HGET', KEYS[6], 'swept')
+if swept and not before(swept, id) and redis.call('ZCOUNT', KEYS[4], ARGV[3], ARGV[3]) == 0 then
+  redis.call('ZADD', KEYS[5], now, id)
 end
-redis.call('XTRIM', KEYS[5], 'MINID', '~', edge, 'LIMIT', 200)
 `
 
-export const acknowledge = defineScript("acknowledge", `${ownerOf}${acknowledging}return 'written'\n`)
+/** Answers a Write. */
+export const acknowledge = defineScript("acknowledge", `${ownerOf}${readTime}${acknowledging}return 'written'\n`)

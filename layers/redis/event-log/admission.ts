@@ -95,6 +95,7 @@ export const admission = (
       keys.of("todo:runtime"),
       keys.of("todo:ledger"),
       keys.of("quarantine"),
+      keys.of("quarantine:items"),
       keys.nonce(nonce),
       ...bucketsOf(keys.marks, table, digests)
     ]

@@ -14,11 +14,12 @@ const settling = 100
 /**
  * Admits a batch. Not `allow-oom`: a full store takes nothing in (G6). The records are written before the marks (G5).
  *
- * KEYS: stamp, counters, log, todo:runtime, todo:ledger, quarantine, nonce; for each entry its bucket of marks in the present
+ * KEYS: stamp, counters, log, todo:runtime, todo:ledger, quarantine, its items, nonce; for each entry its bucket of marks in the present
  * generation, then for each its bucket in the one before where there is one, then pairs of a bucket and the new one that
  * it is shared out with.
  * ARGV: deployment, the table of marks that KEYS was made for (generation, buckets, buckets before), generation width and
- * nonce retention in milliseconds, quarantine cap in bytes, marks, heads, records. A head is `key sort bytes` and a space;
+ * nonce retention in milliseconds, quarantine cap in bytes (above it an item is kept without its
+ * content, above twice as much by its id alone), marks, heads, records. A head is `key sort bytes` and a space;
  * marks and records follow each other without a break, since one long argument costs the client far less than many. A sort
  * is `q`, or who consumes the event: `r`, `l`, `b` for both, `n`.
  * Answers a letter an entry and then the table as it stands, or the table alone where KEYS does not fit it (G10).
@@ -27,11 +28,11 @@ export const admit = defineScript(
   "admit",
   `#!lua
 ${requireStamp}
-local answered = redis.call('GET', KEYS[7])
+local answered = redis.call('GET', KEYS[8])
 if answered then return answered end
 ${readTime}${addressing}
 local known = redis.call('HMGET', KEYS[2], ${tableFields},
-  'position', 'received', 'admitted', 'deduped', 'quarantined', 'quarantineBytes', 'growAfter')
+  'position', 'received', 'admitted', 'deduped', 'quarantined', 'quarantineBytes', 'growAfter', 'logBytes')
 for i = 1, #known do known[i] = tonumber(known[i] or 0) end
 local width = tonumber(ARGV[5])
 local stood = { known[1], known[2], known[3], known[4] }
@@ -58,33 +59,36 @@ end
 local function placeOf(time) return string.format('%.0f', math.floor((time - generation * width) / unit)) end
 local answer, runtime, ledger, fresh = {}, {}, {}, {}
 local position, admitted, deduped, quarantined, bytes = known[5], 0, 0, 0, known[10]
+local written = known[12]
 local i, from = 0, 1
 for key, sort, length in string.gmatch(ARGV[9], '(%S+) (%S+) (%d+) ') do
   i = i + 1
   local mark = marks[i]
   local record = string.sub(ARGV[10], from, from + length - 1)
   from = from + length
-  if seen[mark] or redis.call('HEXISTS', KEYS[7 + i], mark) == 1 then
+  if seen[mark] or redis.call('HEXISTS', KEYS[8 + i], mark) == 1 then
     deduped = deduped + 1
     answer[i] = 'd'
   else
-    local old = before > 0 and redis.call('HGET', KEYS[7 + size + i], mark)
+    local old = before > 0 and redis.call('HGET', KEYS[8 + size + i], mark)
     fresh[i] = old and string.format('%.0f', old - math.floor(width / unit)) or placeOf(now)
     if old then
       deduped = deduped + 1
       answer[i] = 'd'
     elseif sort == 'q' then
-      if bytes + #record > tonumber(ARGV[7]) then
-        redis.call('XADD', KEYS[6], '*', 'k', key)
-      else
-        bytes = bytes + #record
-        redis.call('XADD', KEYS[6], '*', 'k', key, 'r', record)
-      end
+      local cap = tonumber(ARGV[7])
+      local kept = record
+      if bytes + #kept > cap then kept = string.match(record, '^[^\\n]*') end
+      if bytes + #kept > 2 * cap then kept = '' end
+      bytes = bytes + #kept
+      redis.call('HSET', KEYS[7], key, kept)
+      redis.call('ZADD', KEYS[6], now, key)
       quarantined = quarantined + 1
       answer[i] = 'q'
     else
       local id = redis.call('XADD', KEYS[3], '*', 'k', key, 'r', record)
       position = position + 1
+      written = written + #record
       if sort == 'r' or sort == 'b' then
         runtime[#runtime + 1] = position
         runtime[#runtime + 1] = id
@@ -109,13 +113,13 @@ chunks(ledger, 500, function(from, to) redis.call('ZADD', KEYS[5], unpack(ledger
 local expires = string.format('%.0f', (generation + 2) * width)
 for i = 1, size do
   if fresh[i] then
-    redis.call('HSET', KEYS[7 + i], marks[i], fresh[i])
-    redis.call('PEXPIREAT', KEYS[7 + i], expires, 'NX')
+    redis.call('HSET', KEYS[8 + i], marks[i], fresh[i])
+    redis.call('PEXPIREAT', KEYS[8 + i], expires, 'NX')
     remembered = remembered + 1
   end
 end
 
-local pair = 8 + size + (before > 0 and size or 0)
+local pair = 9 + size + (before > 0 and size or 0)
 while guess == buckets and now >= known[11] and KEYS[pair] and remembered > ${fill} * buckets do
   local moved, gone = {}, {}
   local all = redis.call('HGETALL', KEYS[pair])
@@ -136,9 +140,9 @@ end
 
 redis.call('HSET', KEYS[2], 'generation', generation, 'buckets', buckets, 'remembered', remembered, 'before', before,
   'position', position, 'received', known[6] + size, 'admitted', known[7] + admitted, 'deduped', known[8] + deduped,
-  'quarantined', known[9] + quarantined, 'quarantineBytes', bytes)
+  'quarantined', known[9] + quarantined, 'quarantineBytes', bytes, 'logBytes', written)
 answer = table.concat(answer)
-redis.call('SET', KEYS[7], answer, 'PX', ARGV[6])
+redis.call('SET', KEYS[8], answer, 'PX', ARGV[6])
 return answer .. ' ' .. standing()
 `
 )

@@ -10,7 +10,9 @@ import { acknowledge } from "./acknowledge.ts"
 import type { Calls } from "./calls.ts"
 import { deadLetter } from "./dead-letter.ts"
 import { pending } from "./pending.ts"
+import { askedOf } from "./places.ts"
 import { refuse } from "./refuse.ts"
+import { sweep } from "./sweep.ts"
 
 const isWrite = (reply: Reply): reply is Write => reply === "written" || reply === "stale" || reply === "absent"
 
@@ -24,36 +26,63 @@ const asRefusals = (reply: Reply): Effect.Effect<number | "stale" | "absent", In
 
 const entriesOf = (fields: ReadonlyArray<string>): ReadonlyArray<PendingEntry> => {
   const entries: Array<PendingEntry> = []
-  for (let at = 0; at + 3 < fields.length; at += 4) {
-    const [position = "", key = "", record = "", refusals = ""] = fields.slice(at, at + 4)
-    entries.push({ position: Number(position), key, record, refusals: Number(refusals) })
+  for (let at = 0; at + 4 < fields.length; at += 5) {
+    const [position = "", key = "", record = "", refusals = "", place = ""] = fields.slice(at, at + 5)
+    entries.push({ position: Number(position), key, record, refusals: Number(refusals), ...askedOf(place) })
   }
   return entries
 }
+
+const asSwept = (reply: Reply): Effect.Effect<"done" | "more" | "stale", InfraError> =>
+  reply === "done" || reply === "more" || reply === "stale"
+    ? Effect.succeed(reply)
+    : Effect.fail(unexpectedReply(sweep.name))
+
+/** All that the sweep looks over. */
+const swept: ReadonlyArray<Kept> = [
+  "todo:runtime",
+  "todo:ledger",
+  "log",
+  "late",
+  "counters",
+  "dead",
+  "dead:items",
+  "quarantine",
+  "quarantine:items",
+  "again",
+  "again:items"
+]
 
 const todoOf = (consumer: Consumer): Kept => `todo:${consumer}`
 const otherOf = (consumer: Consumer): Consumer => (consumer === "runtime" ? "ledger" : "runtime")
 
 /** What the owner of a partition reads of it and writes to it. */
 export const consuming = (
-  { run, own }: Calls,
+  { partitions, run, own }: Calls,
   kept: Retention
-): Pick<EventLog["Service"], "pending" | "acknowledge" | "refuse" | "deadLetter"> => ({
+): Pick<EventLog["Service"], "pending" | "acknowledge" | "refuse" | "deadLetter" | "sweep"> => ({
   pending: (partition, consumer, after, limit) =>
     run(pending, partition, [todoOf(consumer), "log", "refusals"], [after, limit]).pipe(
       Effect.flatMap(asTexts(pending.name)),
       Effect.map(entriesOf)
     ),
   acknowledge: (owner, consumer, position) =>
-    own(acknowledge, owner, [todoOf(consumer), todoOf(otherOf(consumer)), "log", "counters", "refusals"])(
+    own(acknowledge, owner, [todoOf(consumer), todoOf(otherOf(consumer)), "late", "counters", "refusals"])(
       position,
-      consumer,
-      kept.delivered
+      consumer
     ).pipe(Effect.flatMap(asWrite(acknowledge.name))),
   refuse: (owner, position, count) =>
     own(refuse, owner, ["todo:runtime", "refusals"])(position, count).pipe(Effect.flatMap(asRefusals)),
   deadLetter: (owner, position, reason) =>
-    own(deadLetter, owner, ["todo:runtime", "log", "dead", "counters", "refusals"])(position, reason).pipe(
-      Effect.flatMap(asWrite(deadLetter.name))
-    )
+    own(deadLetter, owner, ["todo:runtime", "log", "dead", "dead:items", "counters", "refusals"])(
+      position,
+      reason
+    ).pipe(Effect.flatMap(asWrite(deadLetter.name))),
+  sweep: (owner) =>
+    own(sweep, owner, swept)(
+      kept.delivered,
+      kept.deliveredBytes / partitions.length,
+      kept.deadLetters,
+      2 * kept.marks
+    ).pipe(Effect.flatMap(asSwept))
 })

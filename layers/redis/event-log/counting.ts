@@ -21,6 +21,7 @@ const sum = (partitions: ReadonlyArray<ReadonlyArray<number>>): Counts => {
     quarantined: total("quarantined"),
     delivered,
     deadLettered,
+    again: total("again"),
     pending: admitted - delivered - deadLettered
   }
 }

@@ -2,7 +2,7 @@ import { requireStamp } from "../lua.ts"
 import { defineScript } from "../script.ts"
 
 /** In the order in which {@link counts} answers them. */
-export const counted = ["received", "admitted", "deduped", "quarantined", "delivered", "deadLettered"] as const
+export const counted = ["received", "admitted", "deduped", "quarantined", "delivered", "deadLettered", "again"] as const
 
 /** KEYS: stamp, counters. ARGV: deployment. Answers what one partition counted. */
 export const counts = defineScript(

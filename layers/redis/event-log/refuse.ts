@@ -5,8 +5,8 @@ import { ownerOf } from "./owner.ts"
 export const refuse = defineScript(
   "refuse",
   `${ownerOf}
-local count = math.max(tonumber(redis.call('HGET', KEYS[4], id) or 0), tonumber(ARGV[4]))
-redis.call('HSET', KEYS[4], id, count)
+local count = math.max(tonumber(redis.call('HGET', KEYS[4], place) or 0), tonumber(ARGV[4]))
+redis.call('HSET', KEYS[4], place, count)
 return count
 `
 )

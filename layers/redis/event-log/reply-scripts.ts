@@ -11,13 +11,13 @@ import { ownerOf } from "./owner.ts"
 export const storeReply = defineScript(
   "store reply",
   `${ownerOf}${readTime}
-local known = redis.call('ZSCORE', KEYS[9], ARGV[6])
+local known = redis.call('ZSCORE', KEYS[9], ARGV[5])
 if not known then
-  local place = redis.call('HINCRBY', KEYS[6], 'replies', 1)
-  redis.call('XADD', KEYS[8], string.format('%.0f-0', place), 'r', ARGV[7])
+  local step = redis.call('HINCRBY', KEYS[6], 'replies', 1)
+  redis.call('XADD', KEYS[8], string.format('%.0f-0', step), 'r', ARGV[6])
 end
-redis.call('ZADD', KEYS[9], now, ARGV[6])
-local old = redis.call('ZRANGE', KEYS[9], '-inf', now - tonumber(ARGV[8]), 'BYSCORE', 'LIMIT', 0, 10)
+redis.call('ZADD', KEYS[9], now, ARGV[5])
+local old = redis.call('ZRANGE', KEYS[9], '-inf', now - tonumber(ARGV[7]), 'BYSCORE', 'LIMIT', 0, 10)
 if #old > 0 then redis.call('ZREM', KEYS[9], unpack(old)) end
 ${acknowledging}
 return known and 'answered' or 'written'

@@ -2,12 +2,24 @@ import { describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { EventLog } from "../../../src/inbound/event-log.ts"
+import { EventRecords } from "../../../src/inbound/event-records.ts"
 import type { StoreUnderTest } from "../store.ts"
 import { assertConserved, batch, event, ownerOf, positions, quarantined } from "./subject.ts"
 
 const Step = Schema.Struct({
   partition: Schema.Literals([0, 1]),
-  what: Schema.Literals(["admit", "repeat", "quarantine", "acknowledge", "dead-letter", "refuse"]),
+  what: Schema.Literals([
+    "admit",
+    "repeat",
+    "quarantine",
+    "acknowledge",
+    "dead-letter",
+    "refuse",
+    "redrive",
+    "replay",
+    "release",
+    "sweep"
+  ]),
   keys: Schema.Array(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 9 }))).check(Schema.isMaxLength(6))
 })
 const Steps = Schema.Array(Step).check(Schema.isMaxLength(25))
@@ -20,6 +32,7 @@ export const conserveContract = <R>(name: string, { layer }: StoreUnderTest<R>) 
       ([steps]) =>
         Effect.gen(function* () {
           const log = yield* EventLog
+          const records = yield* EventRecords
           let last = batch()
           for (const { partition, what, keys } of steps) {
             if (what === "admit") last = batch(...keys.map((n) => event(n)))
@@ -29,6 +42,17 @@ export const conserveContract = <R>(name: string, { layer }: StoreUnderTest<R>) 
             const owner = yield* ownerOf(partition)
             if (what === "acknowledge") yield* log.acknowledge(owner, "runtime", position)
             if (what === "dead-letter") yield* log.deadLetter(owner, position, "refused 410")
+            if (what === "sweep") yield* log.sweep(owner)
+            if (what === "redrive") yield* records.redrive(keys.map((n) => event(n).key))
+            if (what === "replay") {
+              const { entries } = yield* records.events({ limit: 3, order: "newest" })
+              yield* records.replay(entries.map(({ place = "" }) => place))
+            }
+            if (what === "release") {
+              const released = keys.slice(0, 1).map((n) => event(n))
+              const admitted = yield* log.admit(partition, batch(...released))
+              for (const n of keys.slice(0, 1)) yield* records.takeOut(quarantined(n).key, admitted.length)
+            }
             if (what === "refuse") yield* log.refuse(owner, position, 1)
             yield* assertConserved
           }

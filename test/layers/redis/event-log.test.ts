@@ -1,11 +1,16 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
+import * as Schedule from "effect/Schedule"
 import { layer as clientLayer, RedisStore } from "../../../layers/redis/client.ts"
 import { admit } from "../../../layers/redis/event-log/admit.ts"
 import { keysOf } from "../../../layers/redis/keys.ts"
+import { asTexts } from "../../../layers/redis/reply.ts"
 import { layer } from "../../../layers/redis/store.ts"
 import { EventLog, type NewEntry } from "../../../src/inbound/event-log.ts"
+import { EventRecords } from "../../../src/inbound/event-records.ts"
 import type { Retention } from "../../../src/inbound/retention.ts"
 import { Partitions } from "../../../src/partition/partitions.ts"
 import { freshStore } from "../../support/fresh-store.ts"
@@ -37,10 +42,16 @@ const owner = Effect.map(
 
 const pending = EventLog.use((log) => log.pending(0, "runtime", 0, 1_000))
 
+const oldest = Effect.gen(function* () {
+  const reply = yield* redis("ZRANGE", (yield* here).of("late"), 0, 0)
+  return Array.isArray(reply) ? String(reply[0]) : ""
+})
+
 describe("the event log in Redis", () => {
   it.effect("G4 a store that lost its stamp answers nothing but that", () =>
     Effect.gen(function* () {
       const log = yield* EventLog
+      const records = yield* EventRecords
       const partitions = yield* Partitions
       yield* log.admit(0, batch(event(1)))
       const ours = yield* owner
@@ -52,8 +63,18 @@ describe("the event log in Redis", () => {
           log.acknowledge(ours, "runtime", 1),
           log.refuse(ours, 1, 1),
           log.deadLetter(ours, 1, "refused"),
+          log.sweep(ours),
           log.counts,
           log.ping,
+          records.events({ limit: 1, order: "newest" }),
+          records.event(event(1).key),
+          records.deadLetters({ limit: 1, order: "newest" }),
+          records.deadLetter(event(1).key),
+          records.quarantine({ limit: 1, order: "newest" }),
+          records.quarantined(event(1).key),
+          records.redrive([event(1).key]),
+          records.replay(["1-0-0"]),
+          records.takeOut(event(1).key, 1),
           partitions.acquire(0, "replica"),
           partitions.renew(0, "replica", 1),
           partitions.release(0, "replica", 1)
@@ -81,30 +102,62 @@ describe("the event log in Redis", () => {
     }).pipe(Effect.provide(fresh()))
   )
 
-  it.effect("G6 a full store admits nothing and still acknowledges, refuses and dead-letters", () =>
+  it.effect(
+    "G6 a full store admits and replays nothing, and still acknowledges, refuses, dead-letters, redrives, releases and sweeps",
+    () =>
+      Effect.gen(function* () {
+        const server = yield* redisServer()
+        const program = Effect.gen(function* () {
+          const log = yield* EventLog
+          const partitions = yield* Partitions
+          yield* log.admit(0, batch(event(1), event(2), event(3)))
+          const quarantined = `qua_${"0".repeat(32)}`
+          yield* log.admit(0, batch({ key: quarantined, sort: "quarantine", consumers: [], record: "r" }))
+          yield* redis("CONFIG", "SET", "maxmemory", 1)
+          const failure = yield* Effect.flip(log.admit(0, batch(event(4))))
+          assert.deepStrictEqual(
+            [failure.code, failure.certainty, failure.transient],
+            ["store_full", "not_applied", true]
+          )
+          const ours = yield* owner
+          assert.strictEqual(yield* log.refuse(ours, 1, 1), 1)
+          assert.strictEqual(yield* log.deadLetter(ours, 1, "refused"), "written")
+          assert.strictEqual(yield* log.acknowledge(ours, "runtime", 2), "written")
+          const records = yield* EventRecords
+          assert.deepStrictEqual(yield* records.redrive([event(1).key]), [event(1).key])
+          assert.isTrue(yield* records.takeOut(quarantined, 0))
+          assert.strictEqual(yield* log.sweep(ours), "done")
+          assert.strictEqual((yield* Effect.flip(records.replay(["1-1-0"]))).code, "store_full")
+          assert.isTrue(yield* partitions.renew(0, "replica", ours.epoch))
+          assert.deepStrictEqual(
+            (yield* pending).map((entry) => entry.position),
+            [3, 4]
+          )
+          yield* redis("CONFIG", "SET", "maxmemory", 0)
+          assert.deepStrictEqual(yield* log.admit(0, batch(event(4))), ["admitted"])
+        })
+        yield* Effect.provide(
+          program,
+          layer({ environment: "local", partitions: 1 }).pipe(Layer.provideMerge(clientLayer({ url: server.url })))
+        )
+      })
+  )
+
+  it.live("G6 admission stops at 85 % of the memory, before the store itself refuses", () =>
     Effect.gen(function* () {
       const server = yield* redisServer()
       const program = Effect.gen(function* () {
         const log = yield* EventLog
-        const partitions = yield* Partitions
-        yield* log.admit(0, batch(event(1), event(2), event(3)))
-        yield* redis("CONFIG", "SET", "maxmemory", 1)
-        const failure = yield* Effect.flip(log.admit(0, batch(event(4))))
-        assert.deepStrictEqual(
-          [failure.code, failure.certainty, failure.transient],
-          ["store_full", "not_applied", true]
-        )
-        const ours = yield* owner
-        assert.strictEqual(yield* log.refuse(ours, 1, 1), 1)
-        assert.strictEqual(yield* log.deadLetter(ours, 1, "refused"), "written")
-        assert.strictEqual(yield* log.acknowledge(ours, "runtime", 2), "written")
-        assert.isTrue(yield* partitions.renew(0, "replica", ours.epoch))
-        assert.deepStrictEqual(
-          (yield* pending).map((entry) => entry.position),
-          [3]
-        )
+        const { isFull } = yield* RedisStore
+        const used = /^used_memory:(\d+)/m.exec(String(yield* redis("INFO", "memory")))?.[1]
+        yield* redis("CONFIG", "SET", "maxmemory", Math.floor(Number(used) / 0.9))
+        yield* Effect.repeat(Effect.sync(isFull), { until: (full) => full, schedule: Schedule.spaced("20 millis") })
+        const failure = yield* Effect.flip(log.admit(0, batch(event(1))))
+        assert.deepStrictEqual([failure.code, failure.certainty], ["store_full", "not_applied"])
+        assert.strictEqual(yield* redis("SET", "a key", "is taken all the same"), "OK")
         yield* redis("CONFIG", "SET", "maxmemory", 0)
-        assert.deepStrictEqual(yield* log.admit(0, batch(event(4))), ["admitted"])
+        yield* Effect.repeat(Effect.sync(isFull), { until: (full) => !full, schedule: Schedule.spaced("20 millis") })
+        assert.deepStrictEqual(yield* log.admit(0, batch(event(1))), ["admitted"])
       })
       yield* Effect.provide(
         program,
@@ -131,40 +184,38 @@ describe("the event log in Redis", () => {
     })
   )
 
-  it.effect("G31 delivered events go in time, and nothing that any consumer waits for goes with them", () =>
+  it.effect("G31 an event acknowledged after the sweep has passed it has its time from then on", () =>
     Effect.gen(function* () {
       const log = yield* EventLog
       const keys = yield* here
-      const many = Array.from({ length: 500 }, (_, n) => event(n))
-      yield* log.admit(0, batch(...many))
-      yield* log.admit(0, batch(event(1_000, ["ledger"]), event(1_001)))
-      yield* log.admit(0, batch(...Array.from({ length: 500 }, (_, n) => event(2_000 + n))))
+      yield* log.admit(0, batch(event(1, ["runtime", "ledger"]), event(2)))
       const ours = yield* owner
-      for (const { position } of yield* log.pending(0, "runtime", 0, 1_001)) {
-        yield* log.acknowledge(ours, "runtime", position)
-      }
-      const [waiting] = yield* log.pending(0, "ledger", 0, 10)
-      assert.strictEqual(waiting?.record, event(1_000).record)
-      assert.isAtMost(Number(yield* redis("XLEN", keys.of("log"))), 502 + 100)
-      yield* log.acknowledge(ours, "ledger", waiting?.position ?? 0)
-      yield* log.admit(0, batch(...Array.from({ length: 10 }, (_, n) => event(3_000 + n))))
-      for (const { position } of yield* log.pending(0, "runtime", 0, 10)) {
-        yield* log.acknowledge(ours, "runtime", position)
-      }
-      assert.isAtMost(Number(yield* redis("XLEN", keys.of("log"))), 200)
-      const counts = yield* log.counts
-      assert.deepStrictEqual([counts.admitted, counts.delivered], [1_012, 1_011])
-    }).pipe(Effect.provide(fresh({ delivered: 0 })))
+      yield* log.acknowledge(ours, "runtime", 2)
+      assert.isNull(yield* redis("HGET", keys.of("counters"), "swept"))
+      assert.strictEqual(yield* redis("EXISTS", keys.of("late")), 0)
+      yield* redis("HSET", keys.of("counters"), "swept", "99999999999999-0")
+      yield* log.acknowledge(ours, "runtime", 1)
+      assert.strictEqual(yield* redis("EXISTS", keys.of("late")), 0)
+      yield* log.acknowledge(ours, "ledger", 1)
+      assert.strictEqual(yield* redis("ZCARD", keys.of("late")), 1)
+      yield* log.sweep(ours)
+      assert.strictEqual(yield* redis("XLEN", keys.of("log")), 2)
+      yield* redis("ZADD", keys.of("late"), 0, String(yield* oldest))
+      yield* log.sweep(ours)
+      assert.strictEqual(yield* redis("XLEN", keys.of("log")), 1)
+      assert.strictEqual(yield* redis("EXISTS", keys.of("late")), 0)
+    }).pipe(Effect.provide(fresh()))
   )
 
-  it.effect("G31 a delivered event stays for its time", () =>
+  it.effect("G31 no script trims the log as a whole", () =>
     Effect.gen(function* () {
-      const log = yield* EventLog
-      yield* log.admit(0, batch(...Array.from({ length: 300 }, (_, n) => event(n))))
-      const ours = yield* owner
-      for (const { position } of yield* pending) yield* log.acknowledge(ours, "runtime", position)
-      assert.strictEqual(yield* redis("XLEN", (yield* here).of("log")), 300)
-    }).pipe(Effect.provide(fresh()))
+      const files = yield* FileSystem.FileSystem
+      for (const folder of ["layers/redis/event-log", "layers/redis/event-records"]) {
+        for (const name of yield* files.readDirectory(folder)) {
+          assert.notInclude(yield* files.readFileString(`${folder}/${name}`), "XTRIM", name)
+        }
+      }
+    }).pipe(Effect.provide(NodeServices.layer))
   )
 
   it.effect("refusals go with the event that they are about", () =>
@@ -180,32 +231,27 @@ describe("the event log in Redis", () => {
     }).pipe(Effect.provide(fresh()))
   )
 
-  it.effect("a dead letter keeps the record and the reason", () =>
+  it.effect("G28 quarantine holds content up to its cap, and above it what an item is", () =>
     Effect.gen(function* () {
       const log = yield* EventLog
-      yield* log.admit(0, batch(event(1)))
-      yield* log.deadLetter(yield* owner, 1, "refused 410")
-      const dead = yield* redis("XRANGE", (yield* here).of("dead"), "-", "+")
-      const fields = ["position", "1", "reason", "refused 410", "k", event(1).key, "r", event(1).record]
-      assert.deepInclude(JSON.stringify(dead), JSON.stringify(fields))
-    }).pipe(Effect.provide(fresh()))
-  )
-
-  it.effect("G28 quarantine holds content up to its cap", () =>
-    Effect.gen(function* () {
-      const log = yield* EventLog
-      const item = (n: number, record: string): NewEntry => ({
+      const item = (n: number, content: string): NewEntry => ({
         key: `qua_${n.toString(16).padStart(32, "0")}`,
         sort: "quarantine",
         consumers: [],
-        record
+        record: `{"n":${n}}\n${content}`
       })
-      yield* log.admit(0, batch(item(1, "x".repeat(90)), item(2, "y".repeat(90)), item(3, "z")))
-      const kept = JSON.stringify(yield* redis("XRANGE", (yield* here).of("quarantine"), "-", "+"))
-      assert.include(kept, "x".repeat(90))
-      assert.notInclude(kept, "y")
-      assert.include(kept, `"r","z"`)
-      assert.include(kept, item(2, "").key)
+      const many = Array.from({ length: 20 }, (_, n) => item(10 + n, "w"))
+      yield* log.admit(0, batch(item(1, "x".repeat(80)), item(2, "y".repeat(90)), item(3, "z"), ...many))
+      const items = yield* Effect.flatMap(redis("HGETALL", (yield* here).of("quarantine:items")), asTexts("HGETALL"))
+      const kept = (n: number) => items[items.indexOf(item(n, "").key) + 1]
+      assert.strictEqual(kept(1), item(1, "x".repeat(80)).record)
+      assert.strictEqual(kept(2), `{"n":2}`)
+      assert.strictEqual(kept(29), "")
+      const bytes = items.filter((_, at) => at % 2 === 1).reduce((sum, text) => sum + text.length, 0)
+      assert.strictEqual(Number(yield* redis("HGET", (yield* here).of("counters"), "quarantineBytes")), bytes)
+      assert.isAtMost(bytes, 200)
+      yield* EventRecords.use((records) => records.takeOut(item(1, "").key, 1))
+      assert.strictEqual(Number(yield* redis("HGET", (yield* here).of("counters"), "quarantineBytes")), bytes - 88)
     }).pipe(Effect.provide(fresh({ quarantineBytes: 100 })))
   )
 
@@ -231,12 +277,14 @@ describe("the event log in Redis", () => {
       const ours = yield* owner
       yield* log.refuse(ours, 1, 1)
       yield* log.deadLetter(ours, 1, "refused")
+      yield* EventRecords.use((records) => records.redrive([event(1).key]))
+      yield* log.deadLetter(ours, 3, "refused")
       const { prefix } = yield* RedisStore
       const names = JSON.stringify(yield* redis("KEYS", `${prefix}:*`))
       for (const name of names.slice(2, -2).split('","')) {
         assert.match(
           name.slice(prefix.length),
-          /^:\{p0\}:(stamp|lease|counters|log|todo:runtime|todo:ledger|refusals|dead|nonce:n|m:\d+:\d+)$/
+          /^:\{p0\}:(stamp|lease|counters|log|todo:runtime|todo:ledger|refusals|dead|dead:items|again|again:items|nonce:n|m:\d+:\d+)$/
         )
       }
     }).pipe(Effect.provide(fresh()))

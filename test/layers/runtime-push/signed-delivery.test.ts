@@ -50,6 +50,28 @@ describe("a delivery to the runtime", () => {
     })
   )
 
+  it.live("G33 a replay has a webhook id of its own and names its event; a redrive says that it is one", () =>
+    Effect.gen(function* () {
+      const server = yield* receiver((response) => response.end())
+      const { eventId } = anEvent()
+      yield* Effect.forEach([{ replay: 2 }, { redriven: true as const }, {}], (over) =>
+        deliver({ ...anEvent(), ...over })
+      ).pipe(Effect.provide(pushing({ url: server.url }, () => [secretOf(1)])))
+      assert.deepStrictEqual(
+        server.deliveries.map(({ headers, body }) => {
+          const { data } = JSON.parse(body)
+          return [headers["webhook-id"], data.eventId, data.replayOf, data.redriven]
+        }),
+        [
+          [`${eventId}.r2`, eventId, eventId, undefined],
+          [eventId, eventId, undefined, true],
+          [eventId, eventId, undefined, undefined]
+        ]
+      )
+      for (const delivery of server.deliveries) assert.isTrue(genuine(secretOf(1), delivery))
+    })
+  )
+
   it.live("carries contact and errors where the webhook had them, and leaves out what it had not", () =>
     Effect.gen(function* () {
       const server = yield* receiver((response) => response.end())

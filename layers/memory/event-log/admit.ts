@@ -1,0 +1,60 @@
+import type { Admission, NewEntry } from "../../../src/inbound/event-log.ts"
+import type { Retention } from "../../../src/inbound/retention.ts"
+import { append, type PartitionLog } from "./partition-log.ts"
+
+/** Never backwards; a generation that is two behind is dropped whole (G10). */
+const marksAt = (log: PartitionLog, generation: number) => {
+  log.generation = Math.max(generation, log.generation)
+  for (const old of log.marks.keys()) if (old < log.generation - 1) log.marks.delete(old)
+  const present = log.marks.get(log.generation) ?? new Set()
+  log.marks.set(log.generation, present)
+  return { present, previous: log.marks.get(log.generation - 1) }
+}
+
+/** Above the cap without its content, above twice as much by its id alone. */
+const kept = (log: PartitionLog, record: string, cap: number) => {
+  if (log.quarantineBytes + Buffer.byteLength(record) <= cap) return record
+  const [head = ""] = record.split("\n")
+  return log.quarantineBytes + Buffer.byteLength(head) <= 2 * cap ? head : ""
+}
+
+const quarantine = (log: PartitionLog, entry: NewEntry, at: number, cap: number) => {
+  const record = kept(log, entry.record, cap)
+  log.quarantineBytes += Buffer.byteLength(record)
+  log.quarantine.set(entry.key, { at, record })
+  log.counters.quarantined++
+}
+
+/** The batch of a nonce that is remembered gets its first answer and counts once (G28). */
+export const admitTo = (
+  log: PartitionLog,
+  batch: { readonly nonce: string; readonly entries: ReadonlyArray<NewEntry> },
+  now: number,
+  retention: Retention,
+  quarantineCap: number
+): ReadonlyArray<Admission> => {
+  for (const [nonce, { until }] of log.nonces) {
+    if (until > now) break
+    log.nonces.delete(nonce)
+  }
+  const answered = log.nonces.get(batch.nonce)
+  if (answered !== undefined) return answered.answer
+  const { present, previous } = marksAt(log, Math.floor(now / retention.marks))
+  const answer = batch.entries.map((entry): Admission => {
+    const seen = present.has(entry.key) || previous?.has(entry.key) === true
+    present.add(entry.key)
+    if (seen) {
+      log.counters.deduped++
+      return "deduped"
+    }
+    if (entry.sort === "quarantine") {
+      quarantine(log, entry, now, quarantineCap)
+      return "quarantined"
+    }
+    append(log, entry.consumers, { at: now, key: entry.key, record: entry.record, until: now + retention.delivered })
+    return "admitted"
+  })
+  log.counters.received += batch.entries.length
+  log.nonces.set(batch.nonce, { until: now + retention.nonce, answer })
+  return answer
+}

@@ -1,0 +1,60 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Layer from "effect/Layer"
+import { EventRecords, placeOf } from "../../src/inbound/event-records.ts"
+import { retention, type Retention } from "../../src/inbound/retention.ts"
+import { Deployment } from "../../src/partition/deployment.ts"
+import { Logs } from "./event-log/partition-log.ts"
+import { eventsOf, itemsOf, lettersOf, page, storedEvent } from "./event-records/look.ts"
+import { redriveIn, replayIn, takeOutOf } from "./event-records/send-again.ts"
+
+/** What operators see of this process's own log. */
+export const layer = (options: Partial<Retention> = {}): Layer.Layer<EventRecords, never, Deployment | Logs> =>
+  Layer.effect(
+    EventRecords,
+    Effect.gen(function* () {
+      const { partitions } = yield* Deployment
+      const logs = yield* Logs
+      const delivered = options.delivered ?? retention.delivered
+      const everywhere = <A>(one: (partition: number) => ReadonlyArray<A>): ReadonlyArray<A> =>
+        Array.from({ length: partitions }, (_, partition) => one(partition)).flat()
+      const now = <A>(act: (now: number) => A) => Effect.map(Clock.currentTimeMillis, act)
+      const letters = () => everywhere((partition) => lettersOf(logs.of(partition)))
+      const items = () => everywhere((partition) => itemsOf(logs.of(partition)))
+
+      return EventRecords.of({
+        events: (range) =>
+          Effect.sync(() =>
+            page(
+              everywhere((one) => eventsOf(logs.of(one), one)),
+              range
+            )
+          ),
+        event: (key) =>
+          Effect.sync(
+            () => everywhere((one) => Option.toArray(Option.fromUndefinedOr(storedEvent(logs.of(one), one, key))))[0]
+          ),
+        deadLetters: (range) => Effect.sync(() => page(letters(), range)),
+        deadLetter: (id) => Effect.sync(() => letters().find((letter) => letter.id === id)),
+        quarantine: (range) => Effect.sync(() => page(items(), range)),
+        quarantined: (id) => Effect.sync(() => items().find((item) => item.id === id)),
+        redrive: (ids) =>
+          now((at) => everywhere((partition) => redriveIn(logs.of(partition), ids, { at, until: at + delivered }))),
+        replay: (places) =>
+          now((at) =>
+            places.map((place) => {
+              const found = placeOf(place)
+              const log = found === undefined ? undefined : logs.of(found.partition)
+              const times = { at, until: at + delivered }
+              return {
+                place,
+                replay: log === undefined || found === undefined ? "absent" : replayIn(log, found, times)
+              }
+            })
+          ),
+        takeOut: (id, events) =>
+          Effect.sync(() => everywhere((partition) => [takeOutOf(logs.of(partition), id, events)]).includes(true))
+      })
+    })
+  )

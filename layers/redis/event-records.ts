@@ -1,0 +1,28 @@
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { EventRecords } from "../../src/inbound/event-records.ts"
+import { retention, type Retention } from "../../src/inbound/retention.ts"
+import { Deployment } from "../../src/partition/deployment.ts"
+import { RedisStore } from "./client.ts"
+import { callsOf } from "./event-log/calls.ts"
+import { markTables } from "./event-log/mark-tables.ts"
+import { finding } from "./event-records/finding.ts"
+import { looking } from "./event-records/looking.ts"
+import { sending } from "./event-records/sending.ts"
+
+/** The numbers of {@link retention} unless given. */
+export const layer = (options: Partial<Retention> = {}): Layer.Layer<EventRecords, never, RedisStore | Deployment> =>
+  Layer.effect(
+    EventRecords,
+    Effect.gen(function* () {
+      const store = yield* RedisStore
+      const deployment = yield* Deployment
+      const kept: Retention = { ...retention, ...options }
+      const calls = callsOf(store, deployment)
+      return EventRecords.of({
+        ...looking(calls),
+        ...sending(store, calls),
+        event: finding(store, deployment, kept, calls, markTables())
+      })
+    })
+  )

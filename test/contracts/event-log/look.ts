@@ -1,0 +1,147 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { EventLog, type NewEntry } from "../../../src/inbound/event-log.ts"
+import { EventRecords, type Page, placeOf, type Range, shelfPlaceOf } from "../../../src/inbound/event-records.ts"
+import type { StoreUnderTest } from "../store.ts"
+import { batch, event, ownerOf, positions, quarantined } from "./subject.ts"
+
+const sealed = (n: number): NewEntry => ({ ...event(n), record: `["head ${n}"]\n0:"sealed ${n}"` })
+const put = (n: number): NewEntry => quarantined(n, `{"head":${n}}\n0:"sealed ${n}"`)
+
+/** All pages, of three each. */
+const pages = <A, E, R>(
+  ask: (range: Range) => Effect.Effect<Page<A>, E, R>,
+  range: Omit<Range, "limit">
+): Effect.Effect<ReadonlyArray<A>, E, R> =>
+  Effect.flatMap(ask({ limit: 3, ...range }), ({ entries, next }) => {
+    assert.isAtMost(entries.length, 3)
+    if (next === undefined) return Effect.succeed(entries)
+    assert.lengthOf(entries, 3)
+    return Effect.map(pages(ask, { ...range, cursor: next }), (more) => [...entries, ...more])
+  })
+
+const numbers = (n: number) => Array.from({ length: n }, (_, at) => at + 1)
+
+export const lookContract = <R>(name: string, { layer }: StoreUnderTest<R>) => {
+  describe(`looking at the event log in ${name}`, () => {
+    it.effect("lists the events of all partitions page by page, either way, each once and none with its content", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        const records = yield* EventRecords
+        for (const n of numbers(10)) yield* log.admit(n % 2, batch(sealed(n), sealed(100 + n)))
+        const oldest = yield* pages(records.events, { order: "oldest" })
+        const newest = yield* pages(records.events, { order: "newest" })
+        assert.deepStrictEqual(newest, oldest.toReversed())
+        assert.strictEqual(new Set(oldest.map(({ key }) => key)).size, 20)
+        assert.notInclude(JSON.stringify(oldest), "sealed")
+        assert.include(JSON.stringify(oldest), "head 110")
+        assert.deepStrictEqual(
+          oldest.map(({ at }) => at),
+          oldest.map(({ at }) => at).toSorted((a, b) => a - b)
+        )
+        for (const { place = "", at } of oldest) assert.strictEqual(placeOf(place)?.at, at)
+      }).pipe(Effect.provide(layer()))
+    )
+
+    it.effect("lists no more than the times asked for", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        const records = yield* EventRecords
+        yield* log.admit(0, batch(sealed(1), put(2)))
+        const [{ at } = { at: 0 }] = (yield* records.events({ limit: 9, order: "oldest" })).entries
+        const [item] = (yield* records.quarantine({ limit: 9, order: "oldest" })).entries
+        const order = "newest"
+        assert.lengthOf((yield* records.events({ limit: 9, order, from: at, to: at })).entries, 1)
+        assert.lengthOf((yield* records.events({ limit: 9, order, from: at + 1 })).entries, 0)
+        assert.lengthOf((yield* records.events({ limit: 9, order, to: at - 1 })).entries, 0)
+        const then = item?.at ?? 0
+        assert.lengthOf((yield* records.quarantine({ limit: 9, order, from: then, to: then })).entries, 1)
+        assert.lengthOf((yield* records.quarantine({ limit: 9, order, from: then + 1 })).entries, 0)
+        assert.lengthOf((yield* records.quarantine({ limit: 9, order, to: then - 1 })).entries, 0)
+      }).pipe(Effect.provide(layer()))
+    )
+
+    it.effect("finds one event among many by its id alone, whole, and says where it stands", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        const records = yield* EventRecords
+        for (let from = 0; from < 600; from += 100) {
+          yield* log.admit(1, batch(...Array.from({ length: 100 }, (_, n) => sealed(from + n))))
+        }
+        const found = yield* records.event(sealed(123).key)
+        assert.deepStrictEqual([found?.record, found?.standing, found?.replays], [sealed(123).record, "pending", 0])
+        assert.strictEqual(placeOf(found?.place ?? "")?.partition, 1)
+        const owner = yield* ownerOf(1)
+        const waiting = yield* positions(1, "runtime")
+        yield* log.acknowledge(owner, "runtime", waiting[123] ?? 0)
+        yield* log.deadLetter(owner, waiting[124] ?? 0, "refused 410")
+        assert.strictEqual((yield* records.event(sealed(123).key))?.standing, "delivered")
+        assert.strictEqual((yield* records.event(sealed(124).key))?.standing, "dead_lettered")
+        assert.isUndefined(yield* records.event(sealed(9_999).key))
+        assert.isUndefined(yield* records.event("no id of ours"))
+        yield* records.redrive([sealed(124).key])
+        const again = yield* records.event(sealed(124).key)
+        assert.deepStrictEqual([again?.standing, again?.record], ["pending", sealed(124).record])
+      }).pipe(Effect.provide(layer()))
+    )
+
+    it.effect("a dead letter outlives its event in the log", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        const records = yield* EventRecords
+        yield* log.admit(0, batch(sealed(1)))
+        const owner = yield* ownerOf(0)
+        yield* log.deadLetter(owner, (yield* positions(0, "runtime"))[0] ?? 0, "refused 410")
+        yield* log.sweep(owner)
+        const found = yield* records.event(sealed(1).key)
+        assert.deepStrictEqual(
+          [found?.standing, found?.record, found?.place],
+          ["dead_lettered", sealed(1).record, undefined]
+        )
+        assert.strictEqual((yield* records.deadLetter(sealed(1).key))?.record, sealed(1).record)
+        assert.deepStrictEqual(yield* records.redrive([sealed(1).key]), [sealed(1).key])
+        assert.strictEqual((yield* log.pending(0, "runtime", 0, 1))[0]?.record, sealed(1).record)
+      }).pipe(Effect.provide(layer({ delivered: -1_000 })))
+    )
+
+    it.effect("lists dead letters with reason and refusals, and shows one with its content", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        const records = yield* EventRecords
+        for (const n of numbers(7)) {
+          yield* log.admit(n % 2, batch(sealed(n)))
+          const owner = yield* ownerOf(n % 2)
+          const position = (yield* positions(n % 2, "runtime"))[0] ?? 0
+          yield* log.refuse(owner, position, n)
+          yield* log.deadLetter(owner, position, "runtime_refused_410")
+        }
+        const listed = yield* pages(records.deadLetters, { order: "newest" })
+        assert.deepStrictEqual(listed.toReversed(), yield* pages(records.deadLetters, { order: "oldest" }))
+        assert.deepStrictEqual(
+          listed.map(({ refusals }) => refusals).toSorted((a, b) => a - b),
+          numbers(7)
+        )
+        assert.notInclude(JSON.stringify(listed), "sealed")
+        assert.include(listed[0], { reason: "runtime_refused_410" })
+        const one = yield* records.deadLetter(sealed(3).key)
+        assert.deepStrictEqual([one?.record, one?.reason, one?.refusals], [sealed(3).record, "runtime_refused_410", 3])
+        assert.isUndefined(yield* records.deadLetter(sealed(9).key))
+      }).pipe(Effect.provide(layer()))
+    )
+
+    it.effect("lists quarantined items, and shows one with its content", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        const records = yield* EventRecords
+        for (const n of numbers(7)) yield* log.admit(n % 2, batch(put(n)))
+        const listed = yield* pages(records.quarantine, { order: "newest" })
+        assert.deepStrictEqual(listed.toReversed(), yield* pages(records.quarantine, { order: "oldest" }))
+        assert.strictEqual(new Set(listed.map(({ id }) => id)).size, 7)
+        assert.notInclude(JSON.stringify(listed), "sealed")
+        assert.strictEqual((yield* records.quarantined(put(3).key))?.record, put(3).record)
+        assert.isUndefined(yield* records.quarantined(put(9).key))
+        for (const { id, at } of listed) assert.deepStrictEqual(shelfPlaceOf(`${at}-${id}`), { at, id })
+      }).pipe(Effect.provide(layer()))
+    )
+  })
+}

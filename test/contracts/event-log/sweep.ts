@@ -1,0 +1,126 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { EventLog, type Ownership } from "../../../src/inbound/event-log.ts"
+import { EventRecords } from "../../../src/inbound/event-records.ts"
+import type { StoreUnderTest } from "../store.ts"
+import { assertConserved, batch, event, idOf, ownerOf, positions, quarantined } from "./subject.ts"
+
+/** So short that it is over at once. */
+const over = -1_000
+
+const sweepAll = (owner: Ownership): Effect.Effect<void, unknown, EventLog> =>
+  EventLog.use((log) => log.sweep(owner)).pipe(
+    Effect.flatMap((answer) => (answer === "more" ? sweepAll(owner) : Effect.void))
+  )
+
+const keys = EventRecords.use((records) => records.events({ limit: 200, order: "oldest" })).pipe(
+  Effect.map(({ entries }) => entries.map(({ key }) => key))
+)
+
+const acknowledgeAll = Effect.fnUntraced(function* (owner: Ownership, but: ReadonlyArray<number> = []) {
+  const log = yield* EventLog
+  for (const [index, position] of (yield* positions(owner.partition, "runtime")).entries()) {
+    if (!but.includes(index)) yield* log.acknowledge(owner, "runtime", position)
+  }
+})
+
+export const sweepContract = <R>(name: string, { layer }: StoreUnderTest<R>) => {
+  describe(`the sweep of the event log in ${name}`, () => {
+    it.effect("G31 takes away what was delivered and has had its time, and nothing that any consumer waits for", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        yield* log.admit(0, batch(event(1), event(2, ["runtime", "ledger"]), event(3)))
+        const owner = yield* ownerOf(0)
+        yield* acknowledgeAll(owner, [2])
+        yield* sweepAll(owner)
+        assert.deepStrictEqual(yield* keys, [idOf("evt", 2), idOf("evt", 3)])
+        const [waiting] = yield* log.pending(0, "ledger", 0, 10)
+        assert.strictEqual(waiting?.record, event(2).record)
+        yield* log.acknowledge(owner, "ledger", waiting?.position ?? 0)
+        yield* acknowledgeAll(owner)
+        yield* sweepAll(owner)
+        yield* assertConserved
+      }).pipe(Effect.provide(layer({ delivered: over })))
+    )
+
+    it.effect("G31 an event that is stuck keeps none of those around it", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        yield* log.admit(0, batch(...Array.from({ length: 700 }, (_, n) => event(n))))
+        const owner = yield* ownerOf(0)
+        yield* acknowledgeAll(owner, [100])
+        yield* sweepAll(owner)
+        assert.deepStrictEqual(yield* keys, [idOf("evt", 100)])
+        yield* log.admit(0, batch(event(1_000)))
+        const pending = yield* log.pending(0, "runtime", 0, 10)
+        assert.deepStrictEqual(
+          pending.map(({ record }) => record),
+          [event(100).record, event(1_000).record]
+        )
+        yield* assertConserved
+      }).pipe(Effect.provide(layer({ delivered: over })))
+    )
+
+    it.effect("G9 a delivered event, a dead letter and a quarantined item stay for their time", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        const records = yield* EventRecords
+        yield* log.admit(0, batch(event(1), event(2), quarantined(3)))
+        const owner = yield* ownerOf(0)
+        const [first = 0, second = 0] = yield* positions(0, "runtime")
+        yield* log.acknowledge(owner, "runtime", first)
+        yield* log.deadLetter(owner, second, "refused 410")
+        yield* sweepAll(owner)
+        assert.lengthOf(yield* keys, 2)
+        const all = { limit: 10, order: "newest" } as const
+        assert.lengthOf((yield* records.deadLetters(all)).entries, 1)
+        assert.lengthOf((yield* records.quarantine(all)).entries, 1)
+      }).pipe(Effect.provide(layer()))
+    )
+
+    it.effect("G9 dead letters and quarantined items go when their time is over, and stay counted", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        const records = yield* EventRecords
+        yield* log.admit(0, batch(event(1), quarantined(3)))
+        const owner = yield* ownerOf(0)
+        const [first = 0] = yield* positions(0, "runtime")
+        yield* log.deadLetter(owner, first, "refused 410")
+        yield* sweepAll(owner)
+        assert.isUndefined(yield* records.deadLetter(event(1).key))
+        assert.isUndefined(yield* records.quarantined(quarantined(3).key))
+        assert.deepStrictEqual(yield* records.redrive([event(1).key]), [])
+        const counts = yield* assertConserved
+        assert.deepStrictEqual([counts.deadLettered, counts.quarantined], [1, 1])
+      }).pipe(Effect.provide(layer({ deadLetters: over })))
+    )
+
+    it.effect("G9 above their bytes the oldest delivered events go before their time, and never one that waits", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        yield* log.admit(0, batch(...Array.from({ length: 10 }, (_, n) => event(n))))
+        const owner = yield* ownerOf(0)
+        yield* acknowledgeAll(owner, [0])
+        yield* sweepAll(owner)
+        assert.deepStrictEqual(yield* keys, [idOf("evt", 0), idOf("evt", 8), idOf("evt", 9)])
+        yield* acknowledgeAll(owner)
+        yield* sweepAll(owner)
+        assert.includeMembers(yield* keys, [idOf("evt", 8), idOf("evt", 9)])
+      }).pipe(Effect.provide(layer({ deliveredBytes: 2 * 3 * Buffer.byteLength(event(0).record) })))
+    )
+
+    it.effect("G30 an owner whose partition was taken over sweeps nothing", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        yield* log.admit(0, batch(event(1)))
+        const stale = yield* ownerOf(0)
+        const owner = yield* ownerOf(0)
+        yield* acknowledgeAll(owner)
+        assert.strictEqual(yield* log.sweep(stale), "stale")
+        assert.lengthOf(yield* keys, 1)
+        assert.strictEqual(yield* log.sweep(owner), "done")
+        assert.lengthOf(yield* keys, 0)
+      }).pipe(Effect.provide(layer({ delivered: over })))
+    )
+  })
+}
