@@ -40,6 +40,7 @@ const tasks = {
   comporta: (args) => replace(node(), [at("bin/comporta.js"), ...args], { env: environment() }),
   test: (args) => withRedis(vitest(...args)),
   faults: (args) => withRedis(vitest("--config", at("vitest.faults.config.ts"), ...args)),
+  fuzz: (args) => run(node(), [at("test/fuzz/webhooks.ts"), ...args], { cwd: root, env: environment() }),
   crash: (args) => withRedis([at("test/faults/crash/campaign.ts"), ...args]),
   bench: ([first = "", ...rest]) =>
     /^[a-z]/.test(first)

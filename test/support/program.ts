@@ -40,6 +40,7 @@ export interface Ended {
 
 /** A process that runs. */
 export interface Program extends Client {
+  readonly pid: number
   readonly lines: Recorded<JsonObject>
   /** Waits for lines about an event. */
   readonly line: (event: string, count?: number) => Effect.Effect<ReadonlyArray<JsonObject>>
@@ -174,6 +175,7 @@ export const launched = (file: string, port: number, launching: Launching = {}) 
     }
     const program: Program = {
       ...client(`http://127.0.0.1:${port}`),
+      pid: child.pid ?? 0,
       lines,
       line,
       output,
