@@ -5,6 +5,7 @@ import { Audit } from "./api/audit.ts"
 import { Connectors } from "./api/connectors.ts"
 import { Health } from "./api/health.ts"
 import { Intents } from "./api/intents.ts"
+import { Resolutions } from "./api/resolutions.ts"
 import { Webhooks } from "./api/webhooks.ts"
 
 const about = OpenApi.annotations({
@@ -16,6 +17,7 @@ const about = OpenApi.annotations({
 /** What the API's own handlers serve. */
 export class Api extends HttpApi.make("comporta")
   .add(Intents)
+  .add(Resolutions)
   .add(Connectors)
   .add(Audit)
   .add(Health)
@@ -25,6 +27,7 @@ export class Api extends HttpApi.make("comporta")
 /** What is described: the API and the webhooks, which a bare handler serves. */
 export class Described extends HttpApi.make("comporta")
   .add(Intents)
+  .add(Resolutions)
   .add(Connectors)
   .add(Audit)
   .add(Health)

@@ -14,6 +14,7 @@ import { layer as auth } from "./auth.ts"
 import { layer as connectors } from "./connectors-handlers.ts"
 import { layer as health } from "./health-handlers.ts"
 import { layer as intents } from "./intents-handlers.ts"
+import { layer as resolutions } from "./resolutions-handlers.ts"
 import { internal, notFound } from "./plain-response.ts"
 import { respond } from "./respond.ts"
 
@@ -25,7 +26,7 @@ const openApi = HttpRouter.add(
 
 const routes = Layer.mergeAll(
   HttpApiBuilder.layer(Api).pipe(
-    Layer.provide([intents, connectors, audit, health]),
+    Layer.provide([intents, resolutions, connectors, audit, health]),
     Layer.provide([auth, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })])
   ),
   HttpApiScalar.layer(Described, { path: "/docs" }),

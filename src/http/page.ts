@@ -4,7 +4,11 @@ import { type PlainResponse, problem } from "./plain-response.ts"
 /** Entries that one page of a list may have. */
 export const maxPage = 200
 
-const badCursor = problem({ status: 400, code: "invalid_cursor", title: "cursor must be what an answer gave as next" })
+export const badCursor = problem({
+  status: 400,
+  code: "invalid_cursor",
+  title: "cursor must be what an answer gave as next"
+})
 const badLimit = problem({ status: 400, code: "invalid_limit", title: `limit must be 1 to ${maxPage}` })
 
 /** `limit` and `cursor` of a list as the query gives them; else the answer that says what is wrong. */

@@ -16,7 +16,8 @@ export const settle = (
   const entry = find(book, intentId, now)
   if (entry === undefined) return undefined
   if (entry.attempt !== attempt || entry.token !== token) {
-    return fateOf(book, intentId, token, now) === attempt ? told(book, entry, now) : undefined
+    if (fateOf(book, intentId, token, now) !== attempt) return undefined
+    return told(book, settlement.state === "sent" ? contradict(book, entry, attempt, now) : entry, now)
   }
   const { verdict } = entry.facts
   if (verdict === undefined) {
@@ -30,6 +31,12 @@ export const settle = (
   const denied = settlement.state === "failed" || settlement.state === "accepted"
   return told(book, denied ? deny(book, entry, settlement.state, now) : entry, now)
 }
+
+/** An earlier attempt, which had been taken for a failure, was sent after all. */
+const contradict = (book: Book, entry: Entry, attempt: number, now: number): Entry =>
+  entry.facts.contradicted === true
+    ? entry
+    : write(book, entry, { ...noted(entry, now, attempt, "sent"), facts: { ...entry.facts, contradicted: true } }, now)
 
 /** A person said that it was sent, and its own call says that it did nothing. */
 const deny = (book: Book, entry: Entry, what: string, now: number): Entry => {

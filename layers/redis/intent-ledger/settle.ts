@@ -4,7 +4,7 @@ import { denying, judging, prelude } from "./prelude.ts"
 /**
  * KEYS: stamp, record, tombstone, tokens, lists by state. ARGV: deployment, intent id, retention of the record and of the
  * tombstone, attempt, token, verdict, sealed receipt or nothing, failure or nothing.
- * A first verdict stands; after another one `sent` still counts, as a proof, and that nothing happened against a person's
+ * A first verdict stands, and an earlier attempt that was sent after all contradicts that it was taken for a failure; after another one `sent` still counts, as a proof, and that nothing happened against a person's
  * `sent`. Answers nil where the claim is another's.
  */
 export const settle = defineScript(
@@ -16,6 +16,10 @@ local state, attempt, token, verdict, proven, refused, receipt, timeline = unpac
 if not state then return false end
 if attempt ~= ARGV[5] or token ~= ARGV[6] then
   if redis.call('HGET', KEYS[4], ARGV[6]) ~= ARGV[5] then return false end
+  if ARGV[7] == 'sent' and redis.call('HEXISTS', KEYS[2], 'contradicted') == 0 then
+    redis.call('HSET', KEYS[2], 'contradicted', '1')
+    write({}, state, stateOf(verdict, proven, refused), noted(timeline, ARGV[5], 'sent'), attempt)
+  end
   return { now, record() }
 end
 local changed = {}

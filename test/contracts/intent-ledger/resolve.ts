@@ -172,6 +172,20 @@ export const resolving = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
+    "that the call of an attempt judged not sent had been sent after all is not lost in the attempt after it",
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const id = newId()
+      yield* ledger.claim(claimOf(id, "token-1", longAgo))
+      yield* resolved(id, "not_sent")
+      yield* claimed(id, "token-2")
+      const late = { state: "sent", receipt: { messageId } } as const
+      for (const _ of [1, 2]) assert.strictEqual((yield* ledger.settle(id, 1, "token-1", late))?.state, "claimed")
+      assert.strictEqual((yield* ledger.settle(id, 2, "token-2", late))?.state, "disputed")
+    })
+  )
+
+  test(
     "G26 a dispute ends by a verdict, after which no key is tried again, and later evidence disputes that one too",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
