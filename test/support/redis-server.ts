@@ -78,14 +78,18 @@ const tryStart = async (directory: string, args: ReadonlyArray<string>) => {
   throw new Error("neither redis-server nor valkey-server starts; is one on the PATH?")
 }
 
+/** None outlives this process. */
+const atExit = new Set<() => void>()
+process.once("exit", () => atExit.forEach((end) => end()))
+
 /** Started when this resolves; the caller disposes of it. `args` go to the server, as `--appendonly yes`. */
 export const startRedis = async (args: ReadonlyArray<string> = []): Promise<RedisServer> => {
   const directory = mkdtempSync(join(tmpdir(), "comporta-redis-"))
   const started = await tryStart(directory, args)
   const { binary, port } = started
   let child = started.child
-  const atExit = () => child.kill("SIGKILL")
-  process.once("exit", atExit)
+  const end = () => child.kill("SIGKILL")
+  atExit.add(end)
   const stop = async (signal: NodeJS.Signals = "SIGTERM") => {
     child.kill(signal)
     await exited(child)
@@ -104,7 +108,7 @@ export const startRedis = async (args: ReadonlyArray<string> = []): Promise<Redi
     thaw: () => child.kill("SIGCONT"),
     dispose: async () => {
       await stop("SIGKILL")
-      process.removeListener("exit", atExit)
+      atExit.delete(end)
       rmSync(directory, { recursive: true, force: true })
     }
   }

@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto"
+import { createHash, createHmac } from "node:crypto"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type { JsonObject } from "../../../src/domain/json.ts"
@@ -35,13 +35,18 @@ export interface Wish {
   readonly key: string
   readonly level: Level
   readonly script: ReadonlyArray<Turn>
+  /** To be accepted, and performed later. */
+  readonly later?: boolean
 }
+
+/** Nobody else's: doubts about one recipient hold no other's lane. */
+const recipientOf = (key: string) => `+1555${parseInt(createHash("sha256").update(key).digest("hex").slice(0, 8), 16)}`
 
 const bodyOf = ({ key, level, script }: Wish): JsonObject => ({
   connector: "fixture",
   account: "front",
   capability: levels[level],
-  ...(level === "idempotent" ? {} : { to: "+15550102030" }),
+  ...(level === "idempotent" ? {} : { to: recipientOf(key) }),
   input: { text: scripted(key, ...script) }
 })
 
@@ -52,14 +57,15 @@ export const wish = (gateway: Client, one: Wish): Effect.Effect<Answer, NoAnswer
     headers: {
       authorization: "Bearer cmp_crm-key-4b8a",
       "content-type": "application/json",
-      "idempotency-key": one.key
+      "idempotency-key": one.key,
+      ...(one.later === true ? { prefer: "respond-async" } : {})
     },
     body: JSON.stringify(bodyOf(one))
   })
 
 /** What the provider says of what it performed. */
-export const report = (gateway: Client, { messageId, callbackData }: Performed, status = "delivered") => {
-  const body = JSON.stringify([{ id: messageId, account: "100", status, callbackData, from: "+15550102030" }])
+export const report = (gateway: Client, { key, messageId, callbackData }: Performed, status = "delivered") => {
+  const body = JSON.stringify([{ id: messageId, account: "100", status, callbackData, from: recipientOf(key) }])
   return ask(`${gateway.url}/webhooks/fixture`, {
     method: "POST",
     headers: { "x-signature": createHmac("sha256", signing).update(body).digest("hex") },

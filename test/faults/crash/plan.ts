@@ -1,6 +1,6 @@
 import type { Turn } from "./counting-provider.ts"
 import { everyLevel, type Wish } from "./ground.ts"
-import { type Point, points } from "./points.ts"
+import { type Point, points, pointsLater } from "./points.ts"
 
 /** One kill: where the victim is cut, what else it was doing, and who else is asked for the same. */
 export interface Blow {
@@ -43,17 +43,19 @@ const scripts: readonly [ReadonlyArray<Turn>, ...ReadonlyArray<ReadonlyArray<Tur
 export const blowOf = (seed: number, number: number): Blow => {
   const next = dice(seed * 1_000_003 + number)
   const oneOf = <A>(all: readonly [A, ...ReadonlyArray<A>]): A => all[Math.floor(next() * all.length)] ?? all[0]
-  const point = oneOf(points)
+  const later = next() < 0.5
+  const point = oneOf(later ? pointsLater : points)
   const level = () => oneOf(everyLevel)
   const key = (n: number) => `s${seed}-k${number}-${n}`
   return {
     number,
     point,
-    one: { key: key(0), level: level(), script: [point.turn, "answer"] },
+    one: { key: key(0), level: level(), script: [point.turn, "answer"], later },
     companions: Array.from({ length: Math.floor(next() * 6) }, (_, n) => ({
       key: key(n + 1),
       level: level(),
-      script: oneOf(scripts)
+      script: oneOf(scripts),
+      later: next() < 0.5
     })),
     doubled: next() < 0.4,
     both: next() < 0.1

@@ -10,7 +10,7 @@ export interface Point {
   /** The step at which the process stands still; without one, the provider has the request and keeps silent. */
   readonly step?: Step
   readonly turn: Turn
-  readonly left: ReadonlyArray<"nothing" | "in_doubt" | "sent">
+  readonly left: ReadonlyArray<"nothing" | "accepted" | "in_doubt" | "sent">
   readonly acts: boolean
 }
 
@@ -38,4 +38,45 @@ export const points: readonly [Point, ...ReadonlyArray<Point>] = [
   },
   { name: "once it settled", step: "IntentLedger.settle after", turn: "answer", left: ["sent"], acts: true },
   { name: "before the caller's answer", step: "Door.answer before", turn: "answer", left: ["sent"], acts: true }
+]
+
+/** The same for what is accepted and performed later: accept, lane, and then as above, by whoever owns the lane. */
+export const pointsLater: readonly [Point, ...ReadonlyArray<Point>] = [
+  { name: "before it is accepted", step: "IntentLedger.accept before", turn: "answer", left: ["nothing"], acts: false },
+  {
+    name: "with the acceptance on its way",
+    step: "IntentLedger.accept sent",
+    turn: "answer",
+    left: ["nothing", "accepted"],
+    acts: false
+  },
+  {
+    name: "before its place in the lane",
+    step: "IntentLanes.enqueue before",
+    turn: "answer",
+    left: ["accepted"],
+    acts: false
+  },
+  {
+    name: "with its place in the lane on its way",
+    step: "IntentLanes.enqueue sent",
+    turn: "answer",
+    left: ["accepted"],
+    acts: false
+  },
+  {
+    name: "with its place in the lane",
+    step: "IntentLanes.enqueue after",
+    turn: "answer",
+    left: ["accepted"],
+    acts: false
+  },
+  { name: "before its turn", step: "IntentLanes.advance before", turn: "answer", left: ["accepted"], acts: false },
+  ...points
+    .filter(({ step }) => step !== "Door.answer before")
+    .map((point) => ({
+      ...point,
+      name: `${point.name}, later`,
+      left: point.left.map((left) => (left === "nothing" ? "accepted" : left))
+    }))
 ]

@@ -6,7 +6,7 @@ import { type Ground, report, type Wish, wish } from "./ground.ts"
 
 /** How an intent was found and how it ended, in the caller's words. */
 export interface Ended {
-  /** What the first answer said that was neither 409 nor 503. */
+  /** What the first answer said that did not ask to wait. */
   readonly found: string
   readonly state: string
   /** How often the provider performed it. */
@@ -18,7 +18,7 @@ export interface Ended {
 }
 
 const stateOf = (answer: Answer) => String(answer.at("state"))
-const again = new Set([409, 429, 503])
+const again = new Set([202, 409, 429, 503])
 
 const passes = (answer: Answer) =>
   again.has(answer.status) || (stateOf(answer) === "failed" && answer.at("failure", "transient") === true)
@@ -62,7 +62,7 @@ export const judge = Effect.fnUntraced(function* (gateway: Client, { provider }:
   yield* report(gateway, evidence)
   const last = yield* wish(gateway, one).pipe(
     Effect.repeat({ schedule: Schedule.spaced("100 millis"), until: (answer) => stateOf(answer) === "sent" }),
-    Effect.timeoutOption("20 seconds")
+    Effect.timeoutOption("60 seconds")
   )
   must(last._tag === "Some", "its evidence came, and it is still in doubt")
   must(provider.performedFor(one.key).length === performed.length, "performed again after the evidence")

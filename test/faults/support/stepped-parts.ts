@@ -4,6 +4,7 @@ import * as Layer from "effect/Layer"
 import { ProviderHttp } from "../../../src/connector/provider-http.ts"
 import { EventLog } from "../../../src/inbound/event-log.ts"
 import { Runtime } from "../../../src/inbound/runtime.ts"
+import { IntentLanes } from "../../../src/outbound/intent-lanes.ts"
 import { IntentLedger } from "../../../src/outbound/intent-ledger.ts"
 import { Partitions } from "../../../src/partition/partitions.ts"
 import type { Parts } from "../../../src/parts.ts"
@@ -28,6 +29,7 @@ export const steppedParts = (shipped: Parts): Parts => ({
         services.pipe(
           wrapped(EventLog, "EventLog").in,
           wrapped(IntentLedger, "IntentLedger").in,
+          wrapped(IntentLanes, "IntentLanes").in,
           wrapped(Partitions, "Partitions").in
         )
       )
