@@ -6,6 +6,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as MemoryAccounts from "../layers/memory/accounts.ts"
 import * as MemoryAudit from "../layers/memory/audit-log.ts"
 import * as MemoryProofs from "../layers/memory/last-proofs.ts"
 import * as MemoryLedger from "../layers/memory/intent-ledger.ts"
@@ -19,6 +20,7 @@ import * as Sealer from "../layers/node-crypto/sealer.ts"
 import * as Host from "../layers/node-host/host.ts"
 import * as WebServer from "../layers/node-http/web-server.ts"
 import * as ProviderHttp from "../layers/provider-http/provider-http.ts"
+import * as RedisAccounts from "../layers/redis/accounts.ts"
 import * as RedisAudit from "../layers/redis/audit-log.ts"
 import * as RedisClient from "../layers/redis/client.ts"
 import * as RedisProofs from "../layers/redis/last-proofs.ts"
@@ -77,12 +79,12 @@ const store: Parts["store"] = ({ at, replicas, retention }, environment, passwor
   const ledger = { intents: Duration.toMillis(retention.intents), tombstones: Duration.toMillis(retention.tombstones) }
   const options = { environment, retention: log }
   if (at._tag === "Memory") {
-    return Layer.mergeAll(MemoryLedger.layer(ledger), MemoryAudit.layer).pipe(
+    return Layer.mergeAll(MemoryLedger.layer(ledger), MemoryAccounts.layer(), MemoryAudit.layer).pipe(
       Layer.provideMerge(MemoryStore.layer(options))
     )
   }
   const connection = connectionOf(at, replicas, password, sentinelPassword)
-  return Layer.mergeAll(RedisLedger.layer(ledger), RedisAudit.layer).pipe(
+  return Layer.mergeAll(RedisLedger.layer(ledger), RedisAccounts.layer(), RedisAudit.layer).pipe(
     Layer.provideMerge(RedisStore.layer(options)),
     Layer.provideMerge(RedisWatch.layer),
     Layer.provide(connection)

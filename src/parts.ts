@@ -16,6 +16,7 @@ import type { EventRecords } from "./inbound/event-records.ts"
 import type { Replies } from "./inbound/replies.ts"
 import type { Runtime } from "./inbound/runtime.ts"
 import type { Log } from "./log/log.ts"
+import type { Accounts } from "./outbound/accounts.ts"
 import type { IntentLanes } from "./outbound/intent-lanes.ts"
 import type { IntentLedger } from "./outbound/intent-ledger.ts"
 import type { AuditLog } from "./partition/audit-log.ts"
@@ -33,6 +34,7 @@ export type StoreServices =
   | Replies
   | IntentLedger
   | IntentLanes
+  | Accounts
   | Partitions
   | Deployment
   | AuditLog

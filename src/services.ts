@@ -14,6 +14,7 @@ import * as Receive from "./inbound/receive.ts"
 import { Runtime } from "./inbound/runtime.ts"
 import * as Wake from "./inbound/wake.ts"
 import * as Workers from "./inbound/workers.ts"
+import * as Gate from "./outbound/gate.ts"
 import * as Intents from "./outbound/intents.ts"
 import { Deployment } from "./partition/deployment.ts"
 import type { Parts } from "./parts.ts"
@@ -81,7 +82,7 @@ export const servicesOf = (config: Config, parts: Parts, unbound: ReadonlyArray<
     Layer.provideMerge(workers(push)),
     Layer.provideMerge(
       Layer.mergeAll(
-        Intents.layer({ drain: drainOf(config).calls }),
+        Layer.provideMerge(Intents.layer({ drain: drainOf(config).calls }), Gate.layer),
         Layer.provide(Receive.layer(parts.digest), Admit.layer)
       )
     ),

@@ -5,7 +5,7 @@ import { defaultRetention, IntentLedger, type Retention } from "../../src/outbou
 import { Deployment } from "../../src/partition/deployment.ts"
 import { abandon, accept, waiting } from "./intent-ledger/accept.ts"
 import { type Book, emptyBook, entombed, find, told } from "./intent-ledger/book.ts"
-import { claim } from "./intent-ledger/claim.ts"
+import { claim, peek } from "./intent-ledger/claim.ts"
 import { evidence } from "./intent-ledger/evidence.ts"
 import { list, oldestAccepted, oldestDoubt } from "./intent-ledger/list.ts"
 import { resolve } from "./intent-ledger/resolve.ts"
@@ -33,6 +33,7 @@ export const layer = (retention: Partial<Retention> = {}): Layer.Layer<IntentLed
       const book = emptyBook({ ...defaultRetention, ...retention })
       const at = <A>(step: (now: number) => A) => Effect.map(Clock.currentTimeMillis, step)
       return IntentLedger.of({
+        peek: (intentId, content) => at((now) => peek(book, intentId, content, now)),
         claim: (asked) => at((now) => claim(book, asked, now)),
         release: (intentId, token, failure) => at((now) => release(book, intentId, token, failure, now)),
         settle: (intentId, attempt, token, settlement) =>

@@ -7,13 +7,16 @@ export interface Script {
   readonly sha: string
   /** Its first line says `no-writes`, and the server holds it to that: replicas need not acknowledge it. */
   readonly readOnly: boolean
+  /** What it writes may be lost with a primary, so replicas need not acknowledge it either. */
+  readonly fleeting: boolean
 }
 
 const noWrites = /^#!lua\b[^\n]*\bflags=[a-z,-]*\bno-writes\b/
 
-export const defineScript = (name: string, source: string): Script => ({
+export const defineScript = (name: string, source: string, kept: "lasting" | "fleeting" = "lasting"): Script => ({
   name,
   source,
   sha: createHash("sha1").update(source).digest("hex"),
-  readOnly: noWrites.test(source)
+  readOnly: noWrites.test(source),
+  fleeting: kept === "fleeting"
 })

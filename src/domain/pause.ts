@@ -19,3 +19,16 @@ export const Pauses = Schema.Union([
   Schema.Struct({ of: Schema.Literal("account"), why: Schema.Literals(["auth", "policy"]) })
 ])
 export type Pauses = typeof Pauses.Type
+
+/** Of two pauses the one that lets go later stands. */
+export const pauseRank: Readonly<Record<PauseReason, number>> = {
+  breaker: 1,
+  throttled: 2,
+  auth: 3,
+  policy: 4,
+  operator: 5
+}
+
+/** Milliseconds of the n-th wait in a row, from 0. */
+export const waitOf = ({ first, factor, most }: Wait, nth: number): number =>
+  1_000 * Math.min(most, first * factor ** Math.min(nth, 32))

@@ -5,7 +5,7 @@ import { json, type PlainResponse, problem, retryAfter } from "./plain-response.
 
 /** The status of DESIGN §8.2 for an answer: a repeat's follows the stored state. */
 export const intentResponse = (answer: IntentAnswer): PlainResponse => {
-  const { issues, conflict, retryAfter: wait, ...body } = answer
+  const { issues, conflict, tooMany, retryAfter: wait, ...body } = answer
   const headers = {
     "comporta-correlation-id": answer.correlationId,
     ...(wait === undefined ? {} : retryAfter(wait))
@@ -13,7 +13,7 @@ export const intentResponse = (answer: IntentAnswer): PlainResponse => {
   if (conflict === undefined && (answer.state === "sent" || answer.state === "accepted")) {
     return answer.state === "sent" ? json(200, body, headers) : json(202, body, { ...headers, ...applied })
   }
-  const { status, code, title } = problemOf(answer)
+  const { status, code, title } = tooMany === true ? tooSoon(answer) : problemOf(answer)
   return problem({
     status,
     code,
@@ -26,6 +26,11 @@ export const intentResponse = (answer: IntentAnswer): PlainResponse => {
 
 /** RFC 7240: so that a caller sees that it was heard. */
 const applied = { "preference-applied": "respond-async" }
+const tooSoon = ({ failure }: IntentAnswer) => ({
+  status: 429,
+  code: failure?.code ?? "limited",
+  title: "Held back for the moment; try the same key again"
+})
 
 const problemOf = (answer: IntentAnswer): { status: number; code: string; title: string } => {
   if (answer.conflict === "in_flight") {

@@ -16,6 +16,7 @@ const forms = {
   failureClass: "word",
   failureCode: "word",
   certainty: "word",
+  why: "word",
   attempt: "value",
   durationMs: "value",
   eventType: "word",

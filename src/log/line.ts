@@ -10,6 +10,7 @@ import type {
 } from "../domain/ids.ts"
 import type { Certainty, FailureClass } from "../domain/failure.ts"
 import type { IntentState, Outcome } from "../domain/intent.ts"
+import type { PauseReason } from "../domain/pause.ts"
 
 export type Level = "debug" | "info" | "warn" | "error" | "fatal"
 
@@ -51,6 +52,10 @@ export type LogEvent =
   | "secret.rotated"
   | "secret.unreadable"
   | "secret.readable"
+  | "account.paused"
+  | "account.resumed"
+  | "account.unreported"
+  | "recipient.held"
   | "store.away"
   | "store.back"
   | "api.refused"
@@ -78,6 +83,7 @@ export interface LogFields {
   readonly failureClass?: FailureClass
   readonly failureCode?: string
   readonly certainty?: Certainty
+  readonly why?: PauseReason
   readonly attempt?: number
   readonly durationMs?: number
   readonly partition?: number

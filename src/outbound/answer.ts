@@ -9,6 +9,7 @@ import {
   safeNewKey
 } from "../domain/intent.ts"
 
+import { type HeldBack, isTooMany } from "./held-back.ts"
 import type { Target } from "./validate.ts"
 
 /** What a caller is told about an intent, whatever became of it. */
@@ -26,6 +27,8 @@ export interface IntentAnswer {
   readonly issues?: ReadonlyArray<Issue>
   /** `in_flight`: a call of the same key may be under way. `other_content`: the key was used for something else. */
   readonly conflict?: "in_flight" | "other_content"
+  /** More was asked for than is let through for the moment. */
+  readonly tooMany?: true
   /** Milliseconds after which asking again makes sense. */
   readonly retryAfter?: number
 }
@@ -127,4 +130,16 @@ export const acceptanceUnknown = (job: Named): IntentAnswer => ({
     detail: "the store did not say whether it was accepted; ask again with the same key"
   },
   retryAfter: 1_000
+})
+
+/**
+ * Held back before its claim: the same key may be tried again; what was accepted waits. Another key is safe unless somebody
+ * was let through with this one and has left no record yet.
+ */
+export const heldBackAnswer = (job: Named, { failure, record, begun, wait }: HeldBack): IntentAnswer => ({
+  ...unperformed(job, failure),
+  ...(job.accepted === true
+    ? { outcome: "accepted" as const, state: "accepted" as const, safeNewKey: false }
+    : { safeNewKey: record !== undefined || !begun, ...(isTooMany(failure) ? { tooMany: true as const } : {}) }),
+  retryAfter: Math.max(1_000, wait)
 })

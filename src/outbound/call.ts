@@ -1,11 +1,13 @@
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
-import type { ChannelCapability, Prepared } from "../connector/channel.ts"
-import { ProviderHttp } from "../connector/provider-http.ts"
+import type { Prepared } from "../connector/channel.ts"
+import { type Caller, type NotSent, type ProviderAnswer, ProviderHttp } from "../connector/provider-http.ts"
 import { type Failure, InfraError, ProviderError } from "../domain/failure.ts"
 import type { Receipt } from "../domain/intent.ts"
+import type { Target } from "./validate.ts"
 
 /** Milliseconds after the claim within which the first byte must leave (G16). */
 export const startWithin = 5_000
@@ -20,36 +22,80 @@ export interface ClaimedAt {
   readonly monotonic: bigint
 }
 
+/** How one call ended, and what its answers said beside that. */
+export interface CallEnd {
+  readonly ended: Result.Result<Receipt, Failure>
+  /** `bad`: the provider could not be reached, or nobody knows how it ended. `none`: the call says nothing about that. */
+  readonly health: "good" | "bad" | "none"
+  /** A first byte has left. */
+  readonly left: boolean
+  /** Seconds for which an answer asked that the account hold still; 0 where none did. */
+  readonly holdStill: number
+}
+
+/** What was seen on the wire. */
+interface Seen {
+  left: boolean
+  answered: boolean
+  unreachable: boolean
+  holdStill: number
+}
+
+/** What our own doing brings about says nothing about the provider. */
+const ours: ReadonlySet<NotSent["reason"]> = new Set(["too_late", "invalid"])
+
+const watched = (caller: Caller, seen: Seen, usage: (answer: ProviderAnswer) => number): Caller => ({
+  call: (request) =>
+    Effect.tapError(
+      Effect.map(caller.call(request), (answer) => {
+        seen.answered = true
+        seen.unreachable = false
+        seen.holdStill = Math.max(seen.holdStill, usage(answer))
+        return answer
+      }),
+      (error) => Effect.sync(() => (seen.unreachable = error._tag === "NotSent" && !ours.has(error.reason)))
+    )
+})
+
+const healthOf = (ended: Result.Result<Receipt, Failure>, seen: Seen): CallEnd["health"] => {
+  if (Result.isSuccess(ended)) return "good"
+  if (ended.failure.certainty === "unknown" || seen.unreachable) return "bad"
+  return seen.answered ? "good" : "none"
+}
+
 /** One call under one claim. Retries only what certainly did nothing, or what commutes with itself. */
 export const call = Effect.fnUntraced(function* (
-  capability: ChannelCapability,
+  { channel, capability }: Target,
   prepared: Prepared,
   callbackData: string,
   claimed: ClaimedAt
-): Effect.fn.Return<Receipt, Failure, ProviderHttp> {
+): Effect.fn.Return<CallEnd, never, ProviderHttp> {
   const http = yield* ProviderHttp
   const clock = yield* Clock.Clock
   const mayStart = () =>
     clock.currentTimeMillisUnsafe() - claimed.wall < startWithin &&
     clock.monotonicTimeNanosUnsafe() - claimed.monotonic < BigInt(startWithin) * 1_000_000n
+  const seen: Seen = { left: false, answered: false, unreachable: false, holdStill: 0 }
   let unknowns = 0
   const once = Effect.suspend(() => {
     let started = false
-    const bound = http.within({
+    const within = http.within({
       deadline: requestDeadline,
       mayStart: () => {
         const may = mayStart()
         started ||= may
+        seen.left ||= may
         return may
       }
     })
+    const bound = watched(within, seen, channel.usage)
     return Effect.suspend(() => prepared.perform(callbackData)).pipe(
       Effect.provideService(ProviderHttp, { ...bound, within: () => bound }),
       Effect.catchCause((cause) => Effect.fail(failureOf(cause, started))),
       Effect.tapError((failure) => Effect.sync(() => (unknowns += failure.certainty === "unknown" ? 1 : 0)))
     )
   })
-  return yield* once.pipe(
+  const ended = yield* once.pipe(
     Effect.retry({
       schedule: Schedule.exponential("150 millis").pipe(Schedule.jittered),
       times: 3,
@@ -60,8 +106,10 @@ export const call = Effect.fnUntraced(function* (
       }
     }),
     // What an earlier try may have done, a later one that did nothing does not undo.
-    Effect.mapError((failure) => (unknowns > 0 && failure.certainty === "not_applied" ? doubt(failure) : failure))
+    Effect.mapError((failure) => (unknowns > 0 && failure.certainty === "not_applied" ? doubt(failure) : failure)),
+    Effect.result
   )
+  return { ended, health: healthOf(ended, seen), left: seen.left, holdStill: seen.holdStill }
 })
 
 const doubt = (failure: Failure) =>
@@ -69,7 +117,7 @@ const doubt = (failure: Failure) =>
     code: failure.code,
     certainty: "unknown",
     transient: false,
-    pauses: "nothing",
+    pauses: failure._tag === "ProviderError" ? failure.pauses : "nothing",
     detail: "an earlier request of this call left, and its end is not known"
   })
 

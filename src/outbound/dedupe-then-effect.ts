@@ -4,7 +4,6 @@ import * as Result from "effect/Result"
 import type { Prepared } from "../connector/channel.ts"
 import type { ProviderHttp } from "../connector/provider-http.ts"
 import { InfraError } from "../domain/failure.ts"
-import type { CorrelationId, IntentId } from "../domain/ids.ts"
 import type { IntentRecord } from "../domain/intent.ts"
 import { Deployment } from "../partition/deployment.ts"
 import { IdHash } from "../secrets/id-hash.ts"
@@ -12,23 +11,11 @@ import { answerOf, expired, type IntentAnswer, otherContent } from "./answer.ts"
 import { call, callMillis, type ClaimedAt } from "./call.ts"
 import { encodeCallbackData } from "./callback-data.ts"
 import { claimOnce } from "./claim.ts"
-import { IntentLedger, type Meta } from "./intent-ledger.ts"
+import { Gate } from "./gate.ts"
+import type { HeldBack } from "./held-back.ts"
+import { IntentLedger, type Meta, type PeekAnswer } from "./intent-ledger.ts"
+import type { Job } from "./job.ts"
 import { type Settled, settle } from "./settle.ts"
-import type { Target } from "./validate.ts"
-
-/** One checked intent and all that its claim needs. */
-export interface Job {
-  readonly intentId: IntentId
-  readonly correlationId: CorrelationId
-  readonly token: string
-  readonly content: string
-  /** As JSON, for who performs it later or looks for its proof. */
-  readonly request: string
-  /** It was accepted before: only then it is claimed. */
-  readonly accepted?: true
-  readonly target: Target
-  readonly prepared: Prepared
-}
 
 export const metaOf = ({ target, correlationId }: Pick<Job, "target" | "correlationId">): Meta => ({
   connector: target.channel.id,
@@ -40,18 +27,36 @@ export const metaOf = ({ target, correlationId }: Pick<Job, "target" | "correlat
 
 const isLookedFor = ({ find, isEcho }: Prepared): boolean => find !== undefined || isEcho !== undefined
 
-/** A claim that could not be made: no call was made and none will be. The token must be given back. */
+/** No claim could be made: no call was made and none will be. Where its certainty is `unknown` the token must be given back. */
 export interface Unclaimed {
   readonly _tag: "Unclaimed"
   readonly error: InfraError
 }
 
-export type Ended = { readonly _tag: "Told"; readonly answer: IntentAnswer } | Settled | Unclaimed
+export type Ended = { readonly _tag: "Told"; readonly answer: IntentAnswer } | Settled | Unclaimed | HeldBack
 
-/** Claim, call, settle: the only place where an effect begins (I4). Must run in a fiber of its own (G17). */
+/** Gate, claim, call, settle: the only place where an effect begins (I4). Must run in a fiber of its own (G17). */
 export const dedupeThenEffect = Effect.fnUntraced(function* (
   job: Job
-): Effect.fn.Return<Ended, never, IntentLedger | Deployment | IdHash | ProviderHttp> {
+): Effect.fn.Return<Ended, never, IntentLedger | Gate | Deployment | IdHash | ProviderHttp> {
+  const gate = yield* Gate
+  const passage = yield* gate.pass(job)
+  switch (passage._tag) {
+    case "Known":
+      return { _tag: "Told", answer: tell(job, passage.answer) }
+    case "Shut":
+      return { _tag: "Unclaimed", error: passage.error }
+    case "HeldBack":
+      return passage
+    case "Open":
+      return yield* perform(job, passage.trial)
+  }
+})
+
+const perform = Effect.fnUntraced(function* (
+  job: Job,
+  trial: boolean
+): Effect.fn.Return<Ended, never, IntentLedger | Gate | Deployment | IdHash | ProviderHttp> {
   const ledger = yield* IntentLedger
   const claimedAt = yield* now
   const claim = yield* Effect.result(
@@ -68,11 +73,9 @@ export const dedupeThenEffect = Effect.fnUntraced(function* (
   if (Result.isFailure(claim)) return { _tag: "Unclaimed", error: claim.failure }
   switch (claim.success._tag) {
     case "Held":
-      return { _tag: "Told", answer: held(claim.success.record, claim.success.now) }
     case "OtherContent":
-      return { _tag: "Told", answer: otherContent(claim.success.record) }
     case "Expired":
-      return { _tag: "Told", answer: expired(job) }
+      return { _tag: "Told", answer: tell(job, claim.success) }
     case "Released":
       return { _tag: "Unclaimed", error: released }
     case "Claimed":
@@ -83,8 +86,10 @@ export const dedupeThenEffect = Effect.fnUntraced(function* (
   const hash = yield* IdHash
   const sender = { connector: job.target.channel.id, providerAccount: job.target.account.providerAccount }
   const callbackData = encodeCallbackData(hash, deployment.id, sender, { intentId: job.intentId, attempt })
-  const ended = yield* Effect.result(call(job.target.capability, job.prepared, callbackData, claimedAt))
-  return yield* settle(job.intentId, attempt, job.token, claim.success.record, ended, job.accepted)
+  const end = yield* call(job.target, job.prepared, callbackData, claimedAt)
+  const gate = yield* Gate
+  yield* gate.ended(job, end, trial)
+  return yield* settle(job.intentId, attempt, job.token, claim.success.record, end.ended, job.accepted)
 })
 
 // Taken before the claim is sent: the window of G16 then only gets shorter by the claim's own round trip.
@@ -92,6 +97,18 @@ const now: Effect.Effect<ClaimedAt> = Effect.map(Clock.Clock, (clock) => ({
   wall: clock.currentTimeMillisUnsafe(),
   monotonic: clock.monotonicTimeNanosUnsafe()
 }))
+
+/** What is told of an intent that is not free to be performed. */
+const tell = (job: Job, known: Exclude<PeekAnswer, { readonly _tag: "Free" }>): IntentAnswer => {
+  switch (known._tag) {
+    case "Held":
+      return held(known.record, known.now)
+    case "OtherContent":
+      return otherContent(known.record)
+    case "Expired":
+      return expired(job)
+  }
+}
 
 export const held = (record: IntentRecord, storeNow: number): IntentAnswer => ({
   ...answerOf(record, "deduped"),

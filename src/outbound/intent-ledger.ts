@@ -11,6 +11,7 @@ import type {
   EvidenceAnswer,
   Kept,
   LateEvidence,
+  PeekAnswer,
   Resolution,
   ResolveAnswer,
   Settlement,
@@ -44,6 +45,8 @@ export const releasedTokenLife = day
 export class IntentLedger extends Context.Service<
   IntentLedger,
   {
+    /** What a claim of this content would be told now. Looking only: what is free may be taken before it is claimed. */
+    readonly peek: (intentId: IntentId, content: string) => Effect.Effect<PeekAnswer, InfraError>
     /** Writes the claim, or says why not. A failed intent whose failure is `not_applied` and transient is claimed anew. */
     readonly claim: (claim: Claim) => Effect.Effect<ClaimAnswer, InfraError>
     /** Gives a claim back as `not_applied`, and buries the token so that a claim still on its way cannot win (G7). */

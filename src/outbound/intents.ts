@@ -10,13 +10,13 @@ import { Log } from "../log/log.ts"
 import { IdHash } from "../secrets/id-hash.ts"
 import { makeAccepting } from "./accepting.ts"
 import { expired, type IntentAnswer, type Named, otherContent, unperformed } from "./answer.ts"
-import type { Job } from "./dedupe-then-effect.ts"
 import { IntentLedger } from "./intent-ledger.ts"
+import type { Job } from "./job.ts"
 import { intentRefused } from "./observe.ts"
 import { makePerforming } from "./performing.ts"
 import { parseRequest } from "./request.ts"
 import { makeTurns, Turns } from "./turns.ts"
-import { contentOf, intentIdOf, type NotConfigured, prepare, requestOf, resolve } from "./validate.ts"
+import { contentOf, intentIdOf, type NotConfigured, prepare, recipientOf, requestOf, resolve } from "./validate.ts"
 
 /** The body is wrong in itself: there is no intent to speak of. */
 export class NotAnIntent extends Data.TaggedError("NotAnIntent")<{ readonly failure: PayloadError }> {}
@@ -72,7 +72,9 @@ export const layer = (options: { readonly drain: number }) =>
         const correlationId = hash.ownCorrelation(submission.correlationId ?? "") ?? hash.correlation()
         const prepared = prepare(target, parsed.success)
         if (Result.isFailure(prepared)) return yield* refuse({ intentId, correlationId, target }, prepared.failure)
+        const { to } = parsed.success
         const job: Job = {
+          ...(to === undefined ? {} : { recipient: recipientOf(hash, target, to) }),
           intentId,
           correlationId,
           token: hash.correlation(),
@@ -81,7 +83,7 @@ export const layer = (options: { readonly drain: number }) =>
           target,
           prepared: prepared.success
         }
-        if (submission.respondAsync === true) return yield* apart(accept(job, parsed.success.to))
+        if (submission.respondAsync === true) return yield* apart(accept(job, to))
         return (yield* perform(job)).answer
       })
       return Context.make(Intents, { submit }).pipe(Context.add(Turns, { take: turns, next }))

@@ -63,6 +63,11 @@ export type ClaimAnswer =
   /** The key was used long ago; only its tombstone is left (G23). */
   | { readonly _tag: "Expired" }
 
+/** `Free`: it may be claimed; with the record where an attempt of it failed. */
+export type PeekAnswer =
+  | { readonly _tag: "Free"; readonly record?: IntentRecord }
+  | Extract<ClaimAnswer, { readonly _tag: "Held" | "OtherContent" | "Expired" }>
+
 /**
  * How a call ended. `in_doubt` is an end too: nobody sends again without evidence or a verdict. `accepted`: certainly
  * nothing happened, and what had been accepted is to be tried again.

@@ -9,10 +9,12 @@ import { InfraError, report } from "../domain/failure.ts"
 import { Log } from "../log/log.ts"
 import type { Deployment } from "../partition/deployment.ts"
 import type { IdHash } from "../secrets/id-hash.ts"
-import { answerOf, type IntentAnswer, notPerformed, outcomeOf } from "./answer.ts"
+import { answerOf, heldBackAnswer, type IntentAnswer, notPerformed, outcomeOf } from "./answer.ts"
 import { giveBack } from "./claim.ts"
-import { dedupeThenEffect, type Ended, type Job } from "./dedupe-then-effect.ts"
+import { dedupeThenEffect, type Ended } from "./dedupe-then-effect.ts"
+import type { Gate } from "./gate.ts"
 import { IntentLedger } from "./intent-ledger.ts"
+import type { Job } from "./job.ts"
 import { intentEnded } from "./observe.ts"
 
 /** Calls under way at once, in this process. */
@@ -46,7 +48,7 @@ export interface Performed {
 export const makePerforming = Effect.fnUntraced(function* (drain: number) {
   const ledger = yield* IntentLedger
   const log = yield* Log
-  const context = yield* Effect.context<IntentLedger | Deployment | IdHash | ProviderHttp>()
+  const context = yield* Effect.context<IntentLedger | Gate | Deployment | IdHash | ProviderHttp>()
   // Only a stop that has waited long enough interrupts these; what it cuts is left as a doubt, as by a crash.
   const performing = yield* FiberSet.make<unknown, never>()
   const slots = Semaphore.makeUnsafe(concurrency)
@@ -60,6 +62,8 @@ export const makePerforming = Effect.fnUntraced(function* (drain: number) {
     switch (ended._tag) {
       case "Told":
         return ended.answer
+      case "HeldBack":
+        return heldBackAnswer(job, ended)
       case "Unclaimed": {
         if (ended.error.certainty === "unknown") {
           log.write("warn", "intent.claim_released", { correlationId: job.correlationId, dedupeKey: job.intentId })

@@ -8,11 +8,11 @@ import type { FailureReport } from "../domain/failure.ts"
 import type { IntentId } from "../domain/ids.ts"
 import { Log } from "../log/log.ts"
 import { IdHash } from "../secrets/id-hash.ts"
-import type { Job } from "./dedupe-then-effect.ts"
 import { IntentLedger, type Kept } from "./intent-ledger.ts"
+import type { Job } from "./job.ts"
 import type { Performed } from "./performing.ts"
 import { parseRequest } from "./request.ts"
-import { contentOf, prepare, resolve } from "./validate.ts"
+import { contentOf, prepare, recipientOf, resolve } from "./validate.ts"
 
 /** Milliseconds that a doubt holds its lane; then the lane goes on (G26). */
 export const doubtHold = 120_000
@@ -73,7 +73,9 @@ export const makeTurns = Effect.fnUntraced(function* (perform: (job: Job) => Eff
     if (prepared === undefined) return undefined
     const { intentId, correlationId } = record
     const content = contentOf(hash, target, body)
-    return { intentId, correlationId, token: hash.correlation(), content, request, accepted: true, target, prepared }
+    const recipient = parsed.to === undefined ? {} : { recipient: recipientOf(hash, target, parsed.to) }
+    const job = { intentId, correlationId, token: hash.correlation(), content, request, target, prepared }
+    return { ...job, ...recipient, accepted: true }
   }
 
   const waitsHere = ({ record }: Kept) =>

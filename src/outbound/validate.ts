@@ -42,6 +42,10 @@ export const contentOf = (hash: IdHash["Service"], target: Target, body: Json): 
   return hash.opaque(["content", canonicalJson({ ...received, account: target.account.providerAccount })])
 }
 
+/** Whom an intent is for, as a keyed hash: the same for every way to write him. */
+export const recipientOf = (hash: IdHash["Service"], target: Target, to: string): string =>
+  hash.opaque(["recipient", target.channel.id, target.account.providerAccount, target.channel.recipientOf(to)])
+
 export const prepare = (target: Target, request: IntentRequest): Result.Result<Prepared, PayloadError> =>
   target.capability.prepare(request.input, request.to)
 
@@ -49,7 +53,7 @@ export const prepare = (target: Target, request: IntentRequest): Result.Result<P
 export const requestOf = (body: Json): string => JSON.stringify(body)
 
 /**
- * Whose turn orders it: one lane an account and recipient, as the caller wrote it. What has no recipient has a lane of its
+ * Whose turn orders it: one lane an account and recipient. What has no recipient has a lane of its
  * own: there is no conversation that it could be out of order in.
  */
 export const laneOf = (
@@ -58,4 +62,9 @@ export const laneOf = (
   intentId: IntentId,
   to: string | undefined
 ): ConversationId =>
-  hash.conversation(["lane", channel.id, account.providerAccount, ...(to === undefined ? ["", intentId] : [to])])
+  hash.conversation([
+    "lane",
+    channel.id,
+    account.providerAccount,
+    ...(to === undefined ? ["", intentId] : [channel.recipientOf(to)])
+  ])

@@ -150,11 +150,12 @@ describe("intents in a crowd", () => {
     Effect.gen(function* () {
       const { gateway, graph } = yield* running
       const keys = Array.from({ length: 300 }, (_, n) => `key-${n}`)
+      const send = (key: string, n: number) => gateway.send(key, { to: `+1555010${5_000 + n}` })
       graph.next(...keys.slice(0, 40).map(() => "wait" as const))
       yield* Effect.forkScoped(Effect.andThen(graph.requests.atLeast(40), Effect.sync(graph.letGo)))
-      const answers = yield* Effect.forEach(keys, (key) => gateway.send(key), { concurrency: "unbounded" })
+      const answers = yield* Effect.forEach(keys, send, { concurrency: "unbounded" })
       assert.isTrue(answers.every(({ status }) => status === 200 || status === 503))
-      const again = yield* Effect.forEach(keys, (key) => gateway.send(key), { concurrency: 20 })
+      const again = yield* Effect.forEach(keys, send, { concurrency: 20 })
       assert.isTrue(again.every(({ status }) => status === 200))
       assert.lengthOf(graph.effects.all, 300)
       assert.lengthOf(new Set(graph.effects.all.map(({ callbackData }) => callbackData.split(".")[2])), 300)

@@ -15,6 +15,7 @@ import { type Faults, faults } from "./faults.ts"
 import { journal } from "./journal.ts"
 
 interface Operations {
+  readonly peek: IntentId
   readonly claim: Claim
   readonly release: { readonly intentId: IntentId; readonly token: string; readonly failure: FailureReport }
   readonly settle: {
@@ -49,6 +50,7 @@ export const faultyIntentLedger = <E, R>(
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const { told, through } = faults<Operations>({
+        peek: journal(),
         claim: journal(),
         release: journal(),
         settle: journal(),
@@ -66,6 +68,7 @@ export const faultyIntentLedger = <E, R>(
       })
       return Context.make(IntentLedgerFaults, told).pipe(
         Context.add(IntentLedger, {
+          peek: (intentId, content) => through("peek", intentId, ledger.peek(intentId, content)),
           claim: (claim) => through("claim", claim, ledger.claim(claim)),
           release: (intentId, token, failure) =>
             through("release", { intentId, token, failure }, ledger.release(intentId, token, failure)),

@@ -4,6 +4,7 @@ import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import * as Semaphore from "effect/Semaphore"
 import * as TestClock from "effect/testing/TestClock"
+import * as MemoryAccounts from "../../layers/memory/accounts.ts"
 import * as MemoryLedger from "../../layers/memory/intent-ledger.ts"
 import { AccountId, ConnectorId, ProviderAccountId } from "../../src/domain/ids.ts"
 import type { ReplyIntent } from "../../src/inbound/answer.ts"
@@ -14,6 +15,7 @@ import { push } from "../../src/inbound/push.ts"
 import { relay, relayGate } from "../../src/inbound/relay.ts"
 import { Replies } from "../../src/inbound/replies.ts"
 import { IntentLedger } from "../../src/outbound/intent-ledger.ts"
+import * as Gate from "../../src/outbound/gate.ts"
 import * as Intents from "../../src/outbound/intents.ts"
 import { fixtureChannels } from "../fakes/channel.ts"
 import { faultyIntentLedger, IntentLedgerFaults } from "../fakes/intent-ledger.ts"
@@ -25,7 +27,10 @@ import { noAnswer, Provider, provider, sent, status } from "../outbound/provider
 import { admitted, admittedEvents, entryOf, eventIdOf, eventOf, ground, owner, stopped } from "./house.ts"
 
 const outward = Intents.layer({ drain: 1_000 }).pipe(
-  Layer.provideMerge(Layer.mergeAll(fixtureChannels, faultyIntentLedger(MemoryLedger.layer()), provider))
+  Layer.provideMerge(Gate.layer),
+  Layer.provideMerge(
+    Layer.mergeAll(fixtureChannels, faultyIntentLedger(MemoryLedger.layer()), MemoryAccounts.layer(), provider)
+  )
 )
 const place = Layer.merge(outward, faultyReplies(Layer.effect(Replies, Replies))).pipe(Layer.provideMerge(ground))
 

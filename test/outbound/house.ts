@@ -3,16 +3,19 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as IdHash from "../../layers/node-crypto/id-hash.ts"
 import * as MemoryLanes from "../../layers/memory/intent-lanes.ts"
+import * as MemoryAccounts from "../../layers/memory/accounts.ts"
 import * as MemoryLedger from "../../layers/memory/intent-ledger.ts"
 import * as MemoryLeases from "../../layers/memory/leases.ts"
 import * as MemoryPartitions from "../../layers/memory/partitions.ts"
 import type { JsonObject } from "../../src/domain/json.ts"
 import { IntentLedger } from "../../src/outbound/intent-ledger.ts"
+import * as Gate from "../../src/outbound/gate.ts"
 import * as Intents from "../../src/outbound/intents.ts"
 import { sweep } from "../../src/outbound/sweep.ts"
 import { Deployment } from "../../src/partition/deployment.ts"
 import { Partitions } from "../../src/partition/partitions.ts"
 import { fixtureChannels } from "../fakes/channel.ts"
+import { faultyAccounts } from "../fakes/accounts.ts"
 import { faultyIntentLedger } from "../fakes/intent-ledger.ts"
 import * as RecordedLog from "../fakes/log.ts"
 import { provider } from "./provider.ts"
@@ -36,13 +39,14 @@ export const ground = Layer.mergeAll(
   worked,
   fixtureChannels,
   faultyIntentLedger(Layer.provide(MemoryLedger.layer(), deployment)),
+  faultyAccounts(MemoryAccounts.layer()),
   provider,
   idHash,
   deployment,
   RecordedLog.layer
 )
 
-export const house = Intents.layer({ drain: 1_000 }).pipe(Layer.provideMerge(ground))
+export const house = Intents.layer({ drain: 1_000 }).pipe(Layer.provideMerge(Gate.layer), Layer.provideMerge(ground))
 
 export const body = (more: JsonObject = {}): JsonObject => ({
   connector: "fixture",

@@ -8,6 +8,7 @@ import * as Metric from "effect/Metric"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { inject } from "vitest"
+import * as MemoryAccounts from "../../layers/memory/accounts.ts"
 import * as MemoryAudit from "../../layers/memory/audit-log.ts"
 import * as MemoryProofs from "../../layers/memory/last-proofs.ts"
 import * as MemoryLedger from "../../layers/memory/intent-ledger.ts"
@@ -19,6 +20,7 @@ import * as IdHash from "../../layers/node-crypto/id-hash.ts"
 import * as Sealer from "../../layers/node-crypto/sealer.ts"
 import * as WebServer from "../../layers/node-http/web-server.ts"
 import * as ProviderHttp from "../../layers/provider-http/provider-http.ts"
+import * as RedisAccounts from "../../layers/redis/accounts.ts"
 import * as RedisAudit from "../../layers/redis/audit-log.ts"
 import * as RedisClient from "../../layers/redis/client.ts"
 import * as RedisLedger from "../../layers/redis/intent-ledger.ts"
@@ -51,6 +53,8 @@ export interface Options {
   /** Where events are pushed; nowhere unless given. */
   readonly runtime?: string
   readonly accounts?: Readonly<Record<string, { readonly phoneNumberId: string; readonly businessAccountId: string }>>
+  /** Of every account: more than a test sends, unless given. */
+  readonly messagesPerSecond?: number
 }
 
 export interface Gateway extends Client {
@@ -60,7 +64,15 @@ export interface Gateway extends Client {
 
 const nobody = "http://127.0.0.1:9"
 
-const readingOf = ({ provider = nobody, runtime, accounts, store = "redis", redisUrl, pepper }: Options): Reading => ({
+const readingOf = ({
+  provider = nobody,
+  runtime,
+  accounts,
+  store = "redis",
+  redisUrl,
+  pepper,
+  messagesPerSecond = 1_000
+}: Options): Reading => ({
   file: "test",
   locate: () => undefined,
   config: {
@@ -88,7 +100,7 @@ const readingOf = ({ provider = nobody, runtime, accounts, store = "redis", redi
         accounts: Object.fromEntries(
           Object.entries(accounts ?? { support: { phoneNumberId, businessAccountId } }).map(([alias, settings]) => [
             alias,
-            { secrets: { accessToken: "whatsapp/support" }, settings }
+            { secrets: { accessToken: "whatsapp/support" }, settings: { ...settings, messagesPerSecond } }
           ])
         ),
         capabilities: whatsapp.capabilities.map(({ id }) => id)
@@ -116,9 +128,12 @@ const partsOf = (prefix: string, options: Options): Parts => ({
   host: quietHost,
   store: ({ at }, environment) => {
     if (at._tag !== "Server") {
-      return Layer.provideMerge(Layer.mergeAll(MemoryLedger.layer(), MemoryAudit.layer), MemoryStore.layer())
+      return Layer.provideMerge(
+        Layer.mergeAll(MemoryLedger.layer(), MemoryAccounts.layer(), MemoryAudit.layer),
+        MemoryStore.layer()
+      )
     }
-    return Layer.mergeAll(RedisLedger.layer(), RedisAudit.layer).pipe(
+    return Layer.mergeAll(RedisLedger.layer(), RedisAccounts.layer(), RedisAudit.layer).pipe(
       Layer.provideMerge(RedisStore.layer({ environment })),
       Layer.provide(RedisClient.layer({ url: at.url, prefix }))
     )

@@ -1,5 +1,5 @@
 import { claimableAnew, stateOf } from "../../../src/domain/intent.ts"
-import type { Claim, ClaimAnswer } from "../../../src/outbound/intent-ledger.ts"
+import type { Claim, ClaimAnswer, PeekAnswer } from "../../../src/outbound/intent-ledger.ts"
 import { type Book, bury, entombed, fateOf, find, told } from "./book.ts"
 import { type Entry, failureOf, noted, readsAs } from "./entry.ts"
 
@@ -16,6 +16,15 @@ export const claim = (book: Book, asked: Claim, now: number): ClaimAnswer => {
   const fresh = fate === undefined && entry.token !== asked.token
   if (fresh && mayClaim(asked, entry)) return begin(book, asked, now, entry)
   return { _tag: "Held", record: told(book, entry, now), now }
+}
+
+/** What a claim would be told. */
+export const peek = (book: Book, intentId: string, content: string, now: number): PeekAnswer => {
+  const entry = find(book, intentId, now)
+  if (entry === undefined) return { _tag: entombed(book, intentId, now) ? "Expired" : "Free" }
+  const record = told(book, entry, now)
+  if (entry.content !== content) return { _tag: "OtherContent", record }
+  return claimableAnew(record.state, record.failure) ? { _tag: "Free", record } : { _tag: "Held", record, now }
 }
 
 const mayClaim = (asked: Claim, entry: Entry): boolean => {

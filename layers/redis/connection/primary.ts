@@ -37,7 +37,10 @@ export const primaryOf = (name: string, redis: Redis, options: Common): Primary 
     name,
     isReady,
     run: (call) =>
-      whenReady(call.script.name, () => (replicas === 0 || call.script.readOnly ? alone(call) : replicated(call))),
+      whenReady(call.script.name, () => {
+        const waits = replicas > 0 && !call.script.readOnly && !call.script.fleeting
+        return waits ? replicated(call) : alone(call)
+      }),
     command: (command, args, asking) =>
       whenReady(command, () =>
         ask(() =>

@@ -2,7 +2,8 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import type { IntentId } from "../../../src/domain/ids.ts"
-import type { IntentLedger, Kept } from "../../../src/outbound/intent-ledger.ts"
+import { claimableAnew } from "../../../src/domain/intent.ts"
+import type { IntentLedger, Kept, PeekAnswer } from "../../../src/outbound/intent-ledger.ts"
 import { unreadable } from "../failure.ts"
 import { type Desk, RecordReply } from "./desk.ts"
 import { read } from "./read.ts"
@@ -15,6 +16,16 @@ export const looking = ({ ask, keysOf, opened, recordOf, sealer }: Desk) => {
   const readIntent = (intentId: IntentId) => askRead(read, keysOf(intentId).read, [])
 
   return {
+    peek: Effect.fnUntraced(function* (intentId: IntentId, content: string): Effect.fn.Return<PeekAnswer, InfraError> {
+      const answer = yield* readIntent(intentId)
+      if (answer === null) return { _tag: "Free" }
+      if (answer === "expired") return { _tag: "Expired" }
+      const { record, content: known } = yield* opened(read, intentId, ...answer)
+      if (known !== content) return { _tag: "OtherContent", record }
+      return claimableAnew(record.state, record.failure)
+        ? { _tag: "Free", record }
+        : { _tag: "Held", record, now: answer[0] }
+    }),
     get: Effect.fnUntraced(function* (intentId: IntentId) {
       const answer = yield* readIntent(intentId)
       if (answer === null) return undefined

@@ -36,8 +36,9 @@ export class Intents extends HttpApiGroup.make("intents")
         intentProblemOf(410, "The key was used long ago"),
         problemOf(413, "The body is larger than 1 MiB"),
         intentProblemOf(422, "The request is wrong, or the key was used for other content"),
+        intentProblemOf(429, "Held back before it was claimed: a limit, or a pause that the provider asked for"),
         intentProblemOf(502, "The provider refused"),
-        intentProblemOf(503, "Certainly not performed; try the same key again"),
+        intentProblemOf(503, "Certainly not performed, or its account is paused; try the same key again"),
         intentProblemOf(504, "In doubt: nobody knows yet, and nobody sends again")
       ]
     }).annotate(OpenApi.Summary, "Perform one intent, once"),

@@ -1,0 +1,71 @@
+import type { Limit } from "../../../src/connector/limit.ts"
+import type { Allowance, Asking, Timing } from "../../../src/outbound/accounts.ts"
+import type { Held } from "./report.ts"
+import { count, settle, type State } from "./state.ts"
+
+/** What has been taken: of each limit the time at which all of it would have gone out one by one. */
+export interface Taken {
+  readonly limits: Map<string, number>
+  /** Until when each intent is known to have paid. */
+  readonly paid: Map<string, number>
+}
+
+const limitsOf = ({ account, recipient, limits }: Asking): ReadonlyArray<readonly [string, Limit]> =>
+  limits
+    .filter((limit) => limit.of === "account" || recipient !== undefined)
+    .map((limit) => [`${limit.of === "account" ? account : recipient}:${limit.name}`, limit])
+
+/** Takes one from each limit, or answers the one that has none left. */
+const take = (
+  taken: Taken,
+  asking: Asking,
+  now: number,
+  timing: Timing
+): { of: Limit["of"]; wait: number } | undefined => {
+  const next = new Map<string, number>()
+  for (const [name, { of, every, burst }] of limitsOf(asking)) {
+    const at = Math.max(taken.limits.get(name) ?? 0, now) + every
+    const wait = at - every * burst - now
+    if (wait > 0.001) return { of, wait: Math.ceil(wait) }
+    next.set(name, at)
+  }
+  for (const [name, at] of next) taken.limits.set(name, at)
+  taken.paid.set(asking.intentId, now + timing.receipt)
+  return undefined
+}
+
+export const ask = (
+  state: State,
+  held: Held | undefined,
+  taken: Taken,
+  asking: Asking,
+  now: number,
+  timing: Timing
+): Allowance => {
+  const over = settle(state, asking.credential, now)
+  const resumed = over === undefined ? {} : { resumed: over }
+  if (asking.succeeded > 0) count(state, asking.succeeded, 0, now, timing)
+  const begun = now < (taken.paid.get(asking.intentId) ?? 0)
+  const { pause } = state
+  const tried = state.trial?.until ?? 0
+  const trying = pause?.why === "breaker" && now >= (pause.until ?? 0) && tried <= now
+  if (pause !== undefined && !trying) {
+    const { credential: _credential, ...told } = pause
+    const ends = pause.why === "breaker" ? Math.max(pause.until ?? 0, tried) : pause.until
+    return { _tag: "Paused", ...resumed, pause: told, wait: ends === undefined ? 0 : ends - now, begun }
+  }
+  if (held !== undefined && held.until > now) return { _tag: "Held", ...resumed, wait: held.until - now, begun }
+  const limited = begun ? undefined : take(taken, asking, now, timing)
+  if (limited !== undefined) return { _tag: "Limited", ...resumed, ...limited, begun }
+  if (trying) state.trial = { until: now + timing.tryWithin, intentId: asking.intentId }
+  return { _tag: "Allowed", ...resumed, paid: !begun, trial: trying || state.throttles > 0 || held !== undefined }
+}
+
+export const refund = (state: State, taken: Taken, asking: Asking, now: number): void => {
+  for (const [name, { every }] of limitsOf(asking)) {
+    const next = (taken.limits.get(name) ?? 0) - every
+    if (next > now) taken.limits.set(name, next)
+    else taken.limits.delete(name)
+  }
+  if (state.trial?.intentId === asking.intentId) state.trial = undefined
+}

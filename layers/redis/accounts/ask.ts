@@ -1,0 +1,68 @@
+import type { Timing } from "../../../src/outbound/accounts.ts"
+import { defineScript } from "../script.ts"
+import { counting, prelude } from "./prelude.ts"
+
+/**
+ * KEYS: stamp, account, receipt of the intent, hold of the recipient, limits. ARGV: deployment, credentials, calls that have
+ * ended well, intent id, and of each limit milliseconds and burst. A limit is the time
+ * at which all that was taken would have gone out one by one. Answers as the type `Allowance`: tag, what has been resumed,
+ * is the intent begun, and what the tag needs.
+ */
+export const ask = (timing: Timing) =>
+  defineScript(
+    "ask account",
+    `#!lua
+${prelude}${counting(timing)}
+if tonumber(ARGV[3]) > 0 then count(tonumber(ARGV[3]), 0) end
+local begun = redis.call('EXISTS', KEYS[3])
+local trying = why == 'breaker' and now >= till and not (try and try > now)
+if why and not trying then
+  local ends = why == 'breaker' and math.max(till, try or 0) or till
+  return { 'Paused', resumed, begun, why, since, till and at(till) or '', code or '', ends and ends - now or 0 }
+end
+local held = redis.call('HMGET', KEYS[4], 'until', 'nth')
+if held[1] and tonumber(held[1]) > now then return { 'Held', resumed, begun, tonumber(held[1]) - now } end
+if begun == 0 then
+  local taken = {}
+  for i = 5, #KEYS do
+    local every, burst = tonumber(ARGV[2 * i - 5]), tonumber(ARGV[2 * i - 4])
+    local next = math.max(tonumber(redis.call('GET', KEYS[i])) or 0, now) + every
+    local wait = next - every * burst - now
+    if wait > 0.001 then return { 'Limited', resumed, begun, math.ceil(wait), i - 5 } end
+    taken[i] = next
+  end
+  for i = 5, #KEYS do
+    redis.call('SET', KEYS[i], string.format('%.3f', taken[i]), 'PX', math.ceil(taken[i] - now) + 1000)
+  end
+  redis.call('SET', KEYS[3], '1', 'PX', ${timing.receipt})
+end
+if trying then redis.call('HSET', KEYS[2], 'try', at(now + ${timing.tryWithin}), 'trier', ARGV[4]) end
+return { 'Allowed', resumed, begun, (trying or throttles or held[2]) and 1 or 0 }
+`,
+    "fleeting"
+  )
+
+/**
+ * KEYS and ARGV as of {@link ask}. What has gone out meanwhile is not given back: a limit never allows more than it would
+ * have without either.
+ */
+export const refund = defineScript(
+  "refund account",
+  `#!lua flags=allow-oom
+${prelude}
+for i = 5, #KEYS do
+  local next = tonumber(redis.call('GET', KEYS[i]))
+  if next then
+    next = next - tonumber(ARGV[2 * i - 5])
+    if next > now then
+      redis.call('SET', KEYS[i], string.format('%.3f', next), 'PX', math.ceil(next - now) + 1000)
+    else
+      redis.call('DEL', KEYS[i])
+    end
+  end
+end
+if trier == ARGV[4] then redis.call('HDEL', KEYS[2], 'try', 'trier') end
+return 1
+`,
+  "fleeting"
+)

@@ -1,0 +1,130 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as FiberSet from "effect/FiberSet"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import * as Schedule from "effect/Schedule"
+import { InfraError } from "../domain/failure.ts"
+import { Log } from "../log/log.ts"
+import { IdHash } from "../secrets/id-hash.ts"
+import { accountRefs } from "./account-ref.ts"
+import { Accounts, type Asking } from "./accounts.ts"
+import type { CallEnd } from "./call.ts"
+import { reportOf } from "./call-report.ts"
+import { type HeldBack, heldBack } from "./held-back.ts"
+import { IntentLedger, type PeekAnswer } from "./intent-ledger.ts"
+import type { Job } from "./job.ts"
+import { accountChanged, accountUnreported } from "./observe-accounts.ts"
+
+/** `Open`: it may be claimed; `trial`: how its call ends decides over a pause. */
+export type Passage =
+  | { readonly _tag: "Open"; readonly trial: boolean }
+  | { readonly _tag: "Known"; readonly answer: Exclude<PeekAnswer, { readonly _tag: "Free" }> }
+  | HeldBack
+  | { readonly _tag: "Shut"; readonly error: InfraError }
+
+/** Before every claim: is there anything to perform, is the account open, and do its limits allow one more (G25, G27)? */
+export class Gate extends Context.Service<
+  Gate,
+  {
+    /**
+     * In one round trip. What was performed before is told, and pays nothing. What was accepted is known to wait for its
+     * turn, and its claim tells whether it still does.
+     */
+    readonly pass: (job: Job) => Effect.Effect<Passage>
+    /** What a call has ended with, for the next ones; asks for no answer. */
+    readonly ended: (job: Job, end: CallEnd, trial: boolean) => Effect.Effect<void>
+  }
+>()("comporta/outbound/Gate") {}
+
+/** Whatever became of the question, nothing was claimed. */
+const shut = ({ code, operation, transient }: InfraError): Passage => ({
+  _tag: "Shut",
+  error: new InfraError({ code, operation, transient, certainty: "not_applied" })
+})
+
+export const layer: Layer.Layer<Gate, never, Accounts | IntentLedger | IdHash | Log> = Layer.effect(
+  Gate,
+  Effect.gen(function* () {
+    const accounts = yield* Accounts
+    const ledger = yield* IntentLedger
+    const log = yield* Log
+    const refOf = accountRefs(yield* IdHash)
+    // Nobody waits for these; what a stop cuts heals with time.
+    const telling = yield* FiberSet.make<unknown, never>()
+    const succeeded = new Map<string, number>()
+
+    const toldSince = (account: string) => {
+      const count = succeeded.get(account) ?? 0
+      if (count > 0) succeeded.set(account, 0)
+      return count
+    }
+    const askingOf = ({ intentId, target, recipient }: Job): Asking => {
+      const ref = refOf(target.channel, target.account)
+      return {
+        ...ref,
+        intentId,
+        ...(recipient === undefined ? {} : { recipient }),
+        limits: target.capability.limits,
+        succeeded: toldSince(ref.account)
+      }
+    }
+    const ask = (job: Job, asking: Asking) =>
+      accounts.ask(asking).pipe(
+        Effect.tap(({ resumed }) =>
+          resumed === undefined ? Effect.void : accountChanged(log, job, { _tag: "Resumed", why: resumed })
+        ),
+        Effect.result
+      )
+    const refund = (asking: Asking, answer: Effect.Success<ReturnType<typeof ask>>) => {
+      if (Result.isFailure(answer) || answer.success._tag !== "Allowed") return Effect.void
+      const { paid, trial } = answer.success
+      return paid || trial ? Effect.ignore(accounts.refund(paid ? asking : { ...asking, limits: [] })) : Effect.void
+    }
+    const passageOf = (answer: Effect.Success<ReturnType<typeof ask>>): Passage => {
+      if (Result.isFailure(answer)) return shut(answer.failure)
+      const allowance = answer.success
+      return allowance._tag === "Allowed" ? { _tag: "Open", trial: allowance.trial } : heldBack(allowance)
+    }
+
+    return Gate.of({
+      pass: Effect.fnUntraced(function* (job) {
+        const asking = askingOf(job)
+        if (job.accepted === true) return passageOf(yield* ask(job, asking))
+        const asked = yield* FiberSet.run(telling, ask(job, asking))
+        const peeked = yield* Effect.result(ledger.peek(job.intentId, job.content))
+        if (Result.isFailure(peeked)) return shut(peeked.failure)
+        if (peeked.success._tag !== "Free") {
+          yield* FiberSet.run(
+            telling,
+            Effect.flatMap(Fiber.join(asked), (answer) => refund(asking, answer))
+          )
+          return { _tag: "Known", answer: peeked.success }
+        }
+        const passage = passageOf(yield* Fiber.join(asked))
+        const { record } = peeked.success
+        return passage._tag !== "HeldBack" || record === undefined ? passage : { ...passage, record }
+      }),
+      ended: (job, end, trial) =>
+        Effect.suspend(() => {
+          const { intentId, recipient, target } = job
+          const ref = refOf(target.channel, target.account)
+          const told = reportOf(end, trial)
+          if (told === undefined) {
+            if (end.health === "good") succeeded.set(ref.account, (succeeded.get(ref.account) ?? 0) + 1)
+            return Effect.void
+          }
+          const whose = { ...ref, intentId, ...(recipient === undefined ? {} : { recipient }) }
+          const report = accounts.report({ ...whose, ...told, succeeded: toldSince(ref.account) }).pipe(
+            Effect.retry({ schedule: Schedule.exponential("100 millis").pipe(Schedule.jittered), times: 5 }),
+            Effect.flatMap((changes) =>
+              Effect.forEach(changes, (change) => accountChanged(log, job, change), { discard: true })
+            ),
+            Effect.catch((error) => accountUnreported(log, job, error))
+          )
+          return Effect.asVoid(FiberSet.run(telling, report))
+        })
+    })
+  })
+)

@@ -1,0 +1,14 @@
+import { describe } from "@effect/vitest"
+import { breaking } from "./accounts/breaking.ts"
+import { holding } from "./accounts/holds.ts"
+import { limiting } from "./accounts/limits.ts"
+import { pausing } from "./accounts/pauses.ts"
+import type { Subject } from "./accounts/subject.ts"
+
+/** What every implementation of the accounts keeps. */
+export const accountsContract = <R, E>(subject: Subject<R, E>) => {
+  describe("limits", () => limiting(subject))
+  describe("pauses", () => pausing(subject))
+  describe("the breaker", () => breaking(subject))
+  describe("holds of a recipient", () => holding(subject))
+}

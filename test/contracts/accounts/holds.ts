@@ -1,0 +1,55 @@
+import { assert } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { allowed, ask, contract, look, report, reports, slow, type Subject } from "./subject.ts"
+
+const pair = { hold: { wait: { first: 600, factor: 4, most: 100_000 } }, code: "131056" } as const
+const asked = (millis: number) => ({ hold: { asked: millis }, code: "131056" })
+
+export const holding = <R, E>(subject: Subject<R, E>) => {
+  const test = contract(subject)
+
+  test(
+    "G27 a recipient is held alone, and nothing is taken for him",
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* report(pair), [{ _tag: "Held", wait: 600_000 }])
+      const limits = [slow({ burst: 1 })]
+      const held = yield* ask({ limits })
+      if (held._tag !== "Held") return assert.fail(held._tag)
+      assert.isAbove(held.wait, 0)
+      assert.isAtMost(held.wait, 600_000)
+      assert.isUndefined(yield* look())
+      yield* allowed({ limits, recipient: "0f".repeat(16) })
+    })
+  )
+
+  test(
+    "G27 a hold after a hold is 4^n times as long, whose number many refusals at once do not raise",
+    Effect.gen(function* () {
+      yield* report(asked(20))
+      yield* reports(5, { hold: { wait: { first: 0.001, factor: 1, most: 1 } } })
+      yield* subject.elapse(20)
+      assert.isTrue((yield* allowed()).trial)
+      assert.deepStrictEqual(yield* report(pair), [{ _tag: "Held", wait: 2_400_000 }])
+    })
+  )
+
+  test(
+    "G27 a success starts the holds of a recipient anew",
+    Effect.gen(function* () {
+      yield* report(asked(20))
+      yield* subject.elapse(20)
+      yield* report({ health: "good" })
+      assert.isFalse((yield* allowed()).trial)
+      assert.deepStrictEqual(yield* report(pair), [{ _tag: "Held", wait: 600_000 }])
+    })
+  )
+
+  test(
+    "G27 a success of a call that had left before does not let a held recipient go",
+    Effect.gen(function* () {
+      yield* report(pair)
+      yield* report({ health: "good" })
+      assert.strictEqual((yield* ask())._tag, "Held")
+    })
+  )
+}

@@ -1,0 +1,125 @@
+import { assert } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { Accounts } from "../../../src/outbound/accounts.ts"
+import { allowed, ask, asking, contract, pair, report, slow, type Subject, tags } from "./subject.ts"
+
+export const limiting = <R, E>(subject: Subject<R, E>) => {
+  const test = contract(subject)
+  const other = "0f".repeat(16)
+
+  test(
+    "G25 a limit lets its burst go at once and says how long the next one waits",
+    Effect.gen(function* () {
+      assert.deepStrictEqual(tags([yield* ask({ limits: [slow()] }), yield* ask({ limits: [slow()] })]), [
+        "Allowed",
+        "Allowed"
+      ])
+      const third = yield* ask({ limits: [slow()] })
+      if (third._tag !== "Limited") return assert.fail(third._tag)
+      assert.deepInclude(third, { of: "account", begun: false })
+      assert.isAbove(third.wait, 0)
+      assert.isAtMost(third.wait, 600_000)
+    })
+  )
+
+  test(
+    "G25 of 50 intents at once exactly as many go as the limit has",
+    Effect.gen(function* () {
+      const limits = [slow({ burst: 7 })]
+      const answers = yield* Effect.forEach(Array.from({ length: 50 }), () => ask({ limits }), {
+        concurrency: "unbounded"
+      })
+      assert.lengthOf(
+        tags(answers).filter((tag) => tag === "Allowed"),
+        7
+      )
+    })
+  )
+
+  test(
+    "G25 what was taken comes back with the store's time",
+    Effect.gen(function* () {
+      const limits = [slow({ every: 40, burst: 1 })]
+      yield* allowed({ limits })
+      yield* subject.elapse(40)
+      yield* allowed({ limits })
+    })
+  )
+
+  test(
+    "G25 each recipient has a limit of his own, and what has no recipient takes from none",
+    Effect.gen(function* () {
+      const limits = [slow({ ...pair, burst: 1 })]
+      yield* allowed({ limits })
+      assert.deepInclude(yield* ask({ limits }), { _tag: "Limited", of: "recipient" })
+      yield* allowed({ limits, recipient: other })
+      const { recipient: _recipient, ...none } = asking({ limits })
+      const accounts = yield* Accounts
+      assert.strictEqual((yield* accounts.ask(none))._tag, "Allowed")
+      assert.strictEqual((yield* accounts.ask({ ...none, intentId: asking().intentId }))._tag, "Allowed")
+    })
+  )
+
+  test(
+    "G25 takes from every limit or from none",
+    Effect.gen(function* () {
+      const limits = [slow({ burst: 2 }), slow({ ...pair, burst: 1 })]
+      yield* allowed({ limits })
+      for (let again = 0; again < 5; again++) assert.strictEqual((yield* ask({ limits }))._tag, "Limited")
+      yield* allowed({ limits, recipient: other })
+      assert.deepInclude(yield* ask({ limits, recipient: "1e".repeat(16) }), { _tag: "Limited", of: "account" })
+    })
+  )
+
+  test(
+    "G25 an intent pays once, however often it asks, even where nothing is left",
+    Effect.gen(function* () {
+      const limits = [slow({ burst: 2 })]
+      const { intentId } = asking()
+      assert.isTrue((yield* allowed({ limits, intentId })).paid)
+      const answers = yield* Effect.forEach(Array.from({ length: 20 }), () => allowed({ limits, intentId }), {
+        concurrency: "unbounded"
+      })
+      assert.isTrue(answers.every(({ paid }) => !paid))
+      yield* allowed({ limits })
+      assert.strictEqual((yield* ask({ limits }))._tag, "Limited")
+      assert.isFalse((yield* allowed({ limits, intentId })).paid)
+    })
+  )
+
+  test(
+    "G25 an intent that was refused pays again when it is tried again",
+    Effect.gen(function* () {
+      const limits = [slow({ burst: 1 })]
+      const { intentId } = asking()
+      yield* allowed({ limits, intentId })
+      yield* report({ intentId, payAgain: true })
+      assert.deepInclude(yield* ask({ limits, intentId }), { _tag: "Limited", begun: false })
+    })
+  )
+
+  test(
+    "G25 what need not be performed gives back what it paid, no more, and pays nothing the next time",
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const repeat = asking({ limits: [slow({ burst: 2 }), pair] })
+      yield* accounts.ask(repeat)
+      yield* accounts.refund(repeat)
+      assert.deepInclude(yield* accounts.ask(repeat), { _tag: "Allowed", paid: false })
+      yield* allowed({ limits: repeat.limits })
+      yield* allowed({ limits: repeat.limits })
+      assert.strictEqual((yield* ask({ limits: repeat.limits }))._tag, "Limited")
+    })
+  )
+
+  test(
+    "G25 a receipt is forgotten in time",
+    Effect.gen(function* () {
+      const { intentId } = asking()
+      yield* allowed({ intentId })
+      yield* subject.elapse(30)
+      assert.isTrue((yield* allowed({ intentId })).paid)
+    }),
+    { receipt: 30 }
+  )
+}

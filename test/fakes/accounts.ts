@@ -1,0 +1,48 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { type AccountRef, Accounts, type Asking, type CallReport } from "../../src/outbound/accounts.ts"
+import { type Faults, faults } from "./faults.ts"
+import { journal } from "./journal.ts"
+
+interface Operations {
+  readonly ask: Asking
+  readonly refund: Asking
+  readonly report: CallReport
+  readonly look: AccountRef
+  readonly pause: AccountRef
+  readonly resume: AccountRef
+}
+
+/** What a test has seen asked of the accounts, and how its next calls go wrong. */
+export class AccountsFaults extends Context.Service<AccountsFaults, Faults<Operations>>()(
+  "comporta/test/AccountsFaults"
+) {}
+
+/** The given accounts, observed, failing where a test wants them to. */
+export const faultyAccounts = <E, R>(
+  inner: Layer.Layer<Accounts, E, R>
+): Layer.Layer<Accounts | AccountsFaults, E, R> =>
+  Layer.effectContext(
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const { told, through } = faults<Operations>({
+        ask: journal(),
+        refund: journal(),
+        report: journal(),
+        look: journal(),
+        pause: journal(),
+        resume: journal()
+      })
+      return Context.make(AccountsFaults, told).pipe(
+        Context.add(Accounts, {
+          ask: (asking) => through("ask", asking, accounts.ask(asking)),
+          refund: (asking) => through("refund", asking, accounts.refund(asking)),
+          report: (report) => through("report", report, accounts.report(report)),
+          look: (ref) => through("look", ref, accounts.look(ref)),
+          pause: (ref) => through("pause", ref, accounts.pause(ref)),
+          resume: (ref) => through("resume", ref, accounts.resume(ref))
+        })
+      )
+    })
+  ).pipe(Layer.provide(inner))

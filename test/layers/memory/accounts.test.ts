@@ -1,0 +1,6 @@
+import { describe } from "@effect/vitest"
+import * as TestClock from "effect/testing/TestClock"
+import { layer } from "../../../layers/memory/accounts.ts"
+import { accountsContract } from "../../contracts/accounts.ts"
+
+describe("the accounts in memory", () => accountsContract({ layer, elapse: (millis) => TestClock.adjust(millis) }))
