@@ -37,5 +37,6 @@ export const instagram = connector({
   errors,
   probe,
   limits,
-  usage
+  usage,
+  simulator: () => import("./simulator/index.ts").then(({ simulate }) => simulate)
 })

@@ -32,5 +32,6 @@ export const messenger = connector({
   capabilities: [text, attachment, privateReply],
   errors,
   probe,
-  usage
+  usage,
+  simulator: () => import("./simulator/index.ts").then(({ simulate }) => simulate)
 })

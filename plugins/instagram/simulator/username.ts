@@ -1,0 +1,2 @@
+/** Of every simulated account. */
+export const username = "simulated.shop"

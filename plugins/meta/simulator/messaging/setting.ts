@@ -1,0 +1,59 @@
+import type { HttpServerResponse } from "effect/http/HttpServerResponse"
+import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import type { HttpServerRequest } from "effect/http/HttpServerRequest"
+import type * as Scope from "effect/Scope"
+import type { Digest } from "../../../../src/connector/inbound.ts"
+import type { Json } from "../../../../src/domain/json.ts"
+import { type GraphError, graphError, refusals } from "../answers.ts"
+import type { Courier } from "../deliver.ts"
+import { signedWebhook } from "../signing.ts"
+import type { State } from "../state.ts"
+import { type SimulatedAccount, queryOf, tokenOf } from "./accounts.ts"
+import type { Dialect } from "./dialect.ts"
+import type { World } from "./world.ts"
+
+/** Everything that a simulated provider of messages works with. */
+export interface Setting {
+  readonly dialect: Dialect
+  readonly accounts: ReadonlyArray<SimulatedAccount>
+  readonly state: State
+  readonly world: World
+  readonly courier: Courier
+  readonly scope: Scope.Scope
+  readonly digest: Digest
+}
+
+export const answers = refusals()
+
+/** Texts of errors are localised: whoever goes by them goes wrong (META 5.4). */
+export const refusal = (error: GraphError) => graphError(error)
+
+const badProof = answers.badParameter("Invalid appsecret_proof provided in the API argument")
+
+/** The account that the token of a request is for, and the id in its path; a refusal where it is for none. */
+export const forAccount =
+  (
+    { accounts }: Pick<Setting, "accounts">,
+    use: (account: SimulatedAccount, id: string, request: HttpServerRequest) => Effect.Effect<HttpServerResponse>
+  ) =>
+  (request: HttpServerRequest) =>
+    Effect.gen(function* () {
+      const token = tokenOf(request)
+      const account = accounts.find(({ holdsToken }) => holdsToken(token))
+      if (account === undefined) return answers.badToken
+      if (!account.proves(token, queryOf(request).get("appsecret_proof"))) return badProof
+      const { id = "" } = yield* HttpRouter.params
+      return yield* use(account, id, request)
+    })
+
+export const isOwnNode = (account: SimulatedAccount, id: string) => ["me", account.id, account.self].includes(id)
+
+/** Signed with the secret of the account's app. */
+export const webhook = (
+  { digest }: Pick<Setting, "digest">,
+  account: SimulatedAccount,
+  kind: string,
+  messageId: string,
+  body: Json
+) => signedWebhook({ kind, messageId }, body, account.appSecret, digest)

@@ -1,0 +1,50 @@
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import type * as HttpRouter from "effect/http/HttpRouter"
+import * as Layer from "effect/Layer"
+import * as Scope from "effect/Scope"
+import type { Simulate } from "../../../../src/connector/simulator.ts"
+import { controls } from "../controls.ts"
+import { makeCourier } from "../deliver.ts"
+import { makeState } from "../state.ts"
+import { effectsOf, writing } from "../watch.ts"
+import { accountsOf } from "./accounts.ts"
+import type { Dialect } from "./dialect.ts"
+import { messagesApi } from "./messages-api.ts"
+import { nodesApi } from "./nodes-api.ts"
+import { people, written } from "./people.ts"
+import type { Setting } from "./setting.ts"
+import { makeWorld } from "./world.ts"
+
+type Routes = Layer.Layer<never, never, HttpRouter.HttpRouter>
+
+/** A provider of messages in one dialect, with what that channel has beside them. */
+export const simulateMessaging = (
+  dialect: Dialect,
+  beside: (setting: Setting) => ReadonlyArray<Routes> = () => []
+): Simulate =>
+  Effect.fnUntraced(function* (options) {
+    const scope = yield* Scope.Scope
+    const state = yield* makeState
+    const courier = makeCourier(options.webhookUrl, yield* HttpClient.HttpClient, state, scope)
+    const setting: Setting = {
+      dialect,
+      accounts: accountsOf(options, dialect.describe),
+      state,
+      world: yield* makeWorld,
+      courier,
+      scope,
+      digest: options.digest
+    }
+    return {
+      routes: Layer.mergeAll(
+        messagesApi(setting),
+        nodesApi(setting),
+        controls(state, courier),
+        ...people(setting),
+        ...beside(setting)
+      ),
+      customerWrites: writing(courier, written(setting)),
+      effects: effectsOf(state)
+    }
+  })

@@ -1,0 +1,52 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { decode } from "../../../plugins/messenger/inbound/decode.ts"
+import { simulate } from "../../../plugins/messenger/simulator/index.ts"
+import { verify } from "../../../plugins/meta/signature.ts"
+import type { RawWebhook } from "../../../src/connector/inbound.ts"
+import { digest } from "../digest.ts"
+import { looking } from "../opened.ts"
+import { running } from "../simulation.ts"
+import { page, person } from "./samples.ts"
+
+const appSecret = Redacted.make("the app secret")
+const options = {
+  secrets: { appSecret },
+  accounts: [{ account: { pageId: page }, secrets: { accessToken: Redacted.make("the token") } }],
+  digest
+}
+const { only } = looking(decode)
+const told = ({ body }: RawWebhook) => only(JSON.parse(new TextDecoder().decode(body)))
+
+describe("the simulated Messenger", () => {
+  it.effect("returns our callback data in the echo, and tells that the message arrived", () =>
+    Effect.gen(function* () {
+      const { call, received } = yield* running(simulate, options, "the token")
+      yield* call("POST", "/_simulator/customer-messages", { from: person, text: "olá" })
+      const written = yield* received
+      assert.strictEqual(verify(written, [appSecret], digest), 0)
+      assert.deepInclude(told(written), { kind: "message", providerAccount: page })
+      const body = { recipient: { id: person }, message: { text: "olá", metadata: "c1.sample" } }
+      const sent = yield* call("POST", `/v25.0/${page}/messages`, body)
+      const echo = told(yield* received)
+      assert.deepStrictEqual(echo.evidence, { status: "sent", callbackData: "c1.sample" })
+      assert.strictEqual(echo.personal.providerId, sent.at("message_id"))
+      assert.deepInclude(told(yield* received), { kind: "status", type: "status.delivered" })
+      const effects = yield* call("GET", "/_simulator/effects")
+      assert.deepInclude(effects.at("counts"), { "c1.sample": 1 })
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("refuses what does not fit, and whoever has not written", () =>
+    Effect.gen(function* () {
+      const { call } = yield* running(simulate, options, "the token")
+      const send = (message: object) => call("POST", `/v25.0/${page}/messages`, { recipient: { id: person }, message })
+      const early = yield* send({ text: "a" })
+      assert.deepStrictEqual([early.at("error", "code"), early.at("error", "error_subcode")], [10, 2_018_278])
+      assert.strictEqual((yield* send({ text: "a".repeat(2001) })).at("error", "code"), 100)
+      assert.strictEqual((yield* send({ text: "a", metadata: "m".repeat(1001) })).at("error", "code"), 100)
+      assert.strictEqual((yield* call("GET", "/v25.0/me?fields=id")).at("id"), page)
+    }).pipe(Effect.scoped)
+  )
+})
