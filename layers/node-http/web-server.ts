@@ -5,12 +5,12 @@ import { createServer, type Server } from "node:http"
 import { CannotListen, type Served, WebServer } from "../../src/http/web-server.ts"
 import { Log } from "../../src/log/log.ts"
 import { rejectClient } from "./client-error.ts"
+import { hurry, longest } from "./hurry.ts"
 import { webhookHandler } from "./webhook-handler.ts"
 
 const limits = {
   headersTimeout: 10_000,
-  // From a request's head to the end of its body; then 408.
-  requestTimeout: 10_000,
+  requestTimeout: longest,
   keepAliveTimeout: 65_000,
   maxHeaderSize: 32_768,
   connectionsCheckingInterval: 1_000
@@ -31,6 +31,7 @@ export const layer = Layer.effect(
         const api = yield* NodeHttpServer.makeHandler(served.api, { scope })
         const webhook = webhookHandler(served.webhooks, defect)
         server.on("request", (request, response) => {
+          hurry(request, response)
           if (!webhook(request, response)) api(request, response)
         })
         yield* Effect.acquireRelease(listen(server, host, port), () => close(server, drain))

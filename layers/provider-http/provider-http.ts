@@ -1,12 +1,18 @@
 import * as tls from "node:tls"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { type Attempt, ProviderHttp } from "../../src/connector/provider-http.ts"
+import { type Attempt, type Caller, ProviderHttp } from "../../src/connector/provider-http.ts"
 import { exchange } from "../undici/exchange.ts"
+import { opened } from "../undici/opened.ts"
 import * as Wire from "../undici/wire.ts"
 
 /** A call outside of an attempt. Milliseconds. */
 const unbound: Attempt = { mayStart: () => true, deadline: 10_000 }
+
+const callerOf = (wire: Wire.Wire, attempt: Attempt): Caller => ({
+  call: (request) => exchange(wire, request, attempt),
+  open: (request) => opened(wire, request, attempt)
+})
 
 /** Through no proxy, whatever the environment says, and trusting only the roots that Node brings (G40) unless `ca` says other. */
 export const layer = (options: Partial<Wire.WireOptions> = {}): Layer.Layer<ProviderHttp> =>
@@ -14,8 +20,8 @@ export const layer = (options: Partial<Wire.WireOptions> = {}): Layer.Layer<Prov
     ProviderHttp,
     Effect.map(Wire.make({ connections: 64, ca: tls.rootCertificates, ...options }), (wire) =>
       ProviderHttp.of({
-        call: (request) => exchange(wire, request, unbound),
-        within: (attempt) => ({ call: (request) => exchange(wire, request, attempt) })
+        ...callerOf(wire, unbound),
+        within: (attempt) => callerOf(wire, attempt)
       })
     )
   )

@@ -8,7 +8,7 @@ import {
   type ProviderAnswer,
   type ProviderRequest
 } from "../../src/connector/provider-http.ts"
-import { flat, lines, text } from "./message.ts"
+import { addressOf, bodyOf, flat, lines, text } from "./message.ts"
 import { codeOf, reasonOf } from "./reason.ts"
 import type { Wire } from "./wire.ts"
 
@@ -110,10 +110,8 @@ export const exchange = (
   request: ProviderRequest,
   attempt: Attempt
 ): Effect.Effect<ProviderAnswer, NotSent | OutcomeUnknown> => {
-  const url = URL.parse(request.url)
-  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "") {
-    return Effect.fail(new NotSent({ reason: "invalid" }))
-  }
+  const url = addressOf(request)
+  if (url === undefined) return Effect.fail(new NotSent({ reason: "invalid" }))
   if (attempt.deadline <= 0) return Effect.fail(new NotSent({ reason: "too_late" }))
   return Effect.callback((resume) => {
     const handler = new Exchange(wire, attempt, resume)
@@ -123,7 +121,7 @@ export const exchange = (
         path: url.pathname + url.search,
         method: request.method,
         headers: lines(request),
-        body: request.body ?? null
+        body: bodyOf(request)
       },
       handler
     )

@@ -1,4 +1,6 @@
+import { Readable } from "node:stream"
 import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
 import type { ProviderAnswer, ProviderRequest } from "../../src/connector/provider-http.ts"
 
 /** The body as text. */
@@ -15,10 +17,22 @@ export const flat = (headers: NodeJS.Dict<string | string[]>): ProviderAnswer["h
   return out
 }
 
+/** Where a request goes; `undefined` for what is no address of HTTP, or names a user. */
+export const addressOf = ({ url }: ProviderRequest): URL | undefined => {
+  const parsed = URL.parse(url)
+  if (parsed === null || !/^https?:$/.test(parsed.protocol)) return undefined
+  return parsed.username === "" && parsed.password === "" ? parsed : undefined
+}
+
+/** What undici writes; a source is read as fast as the peer takes it. */
+export const bodyOf = ({ body, content }: ProviderRequest) =>
+  content === undefined ? (body ?? null) : Readable.from(Stream.toAsyncIterable(content.bytes))
+
 /** Header names and values in turn, as undici takes them. */
 export const lines = (request: ProviderRequest) => {
   const out: Array<string> = []
   for (const name of Object.keys(request.headers)) out.push(name, request.headers[name] ?? "")
+  if (request.content !== undefined) out.push("content-length", String(request.content.length))
   if (request.bearer !== undefined) out.push("authorization", `Bearer ${Redacted.value(request.bearer)}`)
   return out
 }

@@ -15,12 +15,16 @@ export interface WireOptions {
 /** Connections to any number of origins. HTTP/1.1 without pipelining: undici repeats by itself in no other setting. */
 export interface Wire {
   readonly agent: Undici.Agent
+  /** For answers of any length; its connections are others than those of calls. */
+  readonly opening: Undici.Agent
   /** True while a connection is being torn down by an error: a body that ends then was cut off. */
   readonly broken: () => boolean
 }
 
 /** An answer with a longer body counts as cut off. Bytes. */
 export const maxBody = 1 << 20
+
+const anyLength = -1
 
 /** An unused connection is closed early: one that the peer closes just as we write leaves a doubt behind. */
 const idleTimeout = 4_000
@@ -44,20 +48,25 @@ export const make = (options: WireOptions): Effect.Effect<Wire, never, Scope.Sco
       callback(...result)
     })
   }
-  const open = Effect.sync(
-    () =>
-      new undici.Agent({
-        connect,
-        connections: options.connections,
-        pipelining: 1,
-        allowH2: false,
-        useMilo: false,
-        headersTimeout: 0,
-        bodyTimeout: 0,
-        keepAliveTimeout: idleTimeout,
-        maxResponseSize: maxBody
-      })
+  const open = (maxResponseSize: number) =>
+    Effect.acquireRelease(
+      Effect.sync(
+        () =>
+          new undici.Agent({
+            connect,
+            connections: options.connections,
+            pipelining: 1,
+            allowH2: false,
+            useMilo: false,
+            headersTimeout: 0,
+            bodyTimeout: 0,
+            keepAliveTimeout: idleTimeout,
+            maxResponseSize
+          })
+      ),
+      (agent) => Effect.promise(() => agent.destroy())
+    )
+  return Effect.all([open(maxBody), open(anyLength)]).pipe(
+    Effect.map(([agent, opening]) => ({ agent, opening, broken: () => broken }))
   )
-  const close = (agent: Undici.Agent) => Effect.promise(() => agent.destroy())
-  return Effect.acquireRelease(open, close).pipe(Effect.map((agent) => ({ agent, broken: () => broken })))
 }

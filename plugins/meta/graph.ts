@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import type { ErrorTable } from "../../src/connector/error-table.ts"
 import {
+  type ByteSource,
   type NotSent,
   type OutcomeUnknown,
   ProviderHttp,
@@ -30,6 +31,8 @@ export interface GraphRequest<A> {
   /** Of the app secret over `token`; without it where the token is the app's own. */
   readonly proof?: string
   readonly body?: JsonObject
+  /** In the place of `body`: a form with a file in it. */
+  readonly form?: { readonly contentType: string; readonly content: ByteSource }
   /** Takes from a 2xx answer what was expected; without it the outcome is unknown. */
   readonly expect: (body: Json) => A | undefined
 }
@@ -60,10 +63,12 @@ const toProvider = <A>(request: GraphRequest<A>): ProviderRequest => ({
   url: `${request.settings.baseUrl}/${request.settings.version}/${request.path}${queryOf(request)}`,
   headers: {
     accept: "application/json",
-    ...(request.body === undefined ? {} : { "content-type": "application/json" })
+    ...(request.body === undefined ? {} : { "content-type": "application/json" }),
+    ...(request.form === undefined ? {} : { "content-type": request.form.contentType })
   },
   bearer: request.token,
-  ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) })
+  ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+  ...(request.form === undefined ? {} : { content: request.form.content })
 })
 
 const queryOf = <A>({ query, proof }: GraphRequest<A>): string => {
@@ -79,7 +84,7 @@ const parse = (text: string): Json | undefined => {
   }
 }
 
-const notSent = (error: NotSent, operation: string) =>
+export const notSent = (error: NotSent, operation: string) =>
   new InfraError({
     code: error.reason === "network" ? "network_failed" : `network_${error.reason}`,
     operation,
@@ -94,7 +99,7 @@ const endings = {
   truncated: "the answer broke off"
 } as const
 
-const unknownOutcome = (error: OutcomeUnknown) =>
+export const unknownOutcome = (error: OutcomeUnknown) =>
   new ProviderError({
     code: error.reason,
     certainty: "unknown",

@@ -8,6 +8,7 @@ import { handshake } from "./inbound/handshake.ts"
 import { identityVersion } from "./inbound/identity.ts"
 import { verify } from "./inbound/verify.ts"
 import { limits } from "./limits.ts"
+import { media } from "./media.ts"
 import { recipientKey } from "./outbound/recipient.ts"
 import { probe } from "./probe.ts"
 import { Account, isGenuine, Settings } from "./settings.ts"
@@ -39,6 +40,7 @@ export const whatsapp = connector({
   errors,
   probe,
   limits,
+  media,
   recipientOf: recipientKey,
   usage,
   isGenuine,

@@ -1,13 +1,15 @@
 import type * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
 import type * as Result from "effect/Result"
-import type { Failure, FailureReport, PayloadError } from "../domain/failure.ts"
+import type { Failure, FailureReport, Issue, PayloadError } from "../domain/failure.ts"
 import type { AccountId, CapabilityId, ConnectorId, ProviderAccountId } from "../domain/ids.ts"
 import type { Protection, Receipt } from "../domain/intent.ts"
 import type { PersonalPart } from "../domain/event.ts"
 import type { Decode, Digest, Handshake, RawWebhook } from "./inbound.ts"
 import type { Limit } from "./limit.ts"
 import type { Proof, Sighting } from "./proof.ts"
+import type { Medium, MediumHead, NoSuchMedium, Upload } from "./media.ts"
 import type { ProbeResult } from "./probe.ts"
 import type { ProviderAnswer, ProviderHttp } from "./provider-http.ts"
 
@@ -45,10 +47,19 @@ export interface ChannelAccount {
   readonly capabilities: ReadonlyMap<string, ChannelCapability>
   /** References of every secret that a call for this account uses; a proof holds for these versions of them. */
   readonly secretRefs: ReadonlyArray<string>
+  /** Absent where the provider keeps none. */
+  readonly media?: ChannelMedia
   /** Absent where the connector has none. A few requests, each within the time of one call. */
   readonly probe?: Effect.Effect<ProbeResult, never, ProviderHttp>
   /** Those secrets as they are now: an account that is paused for a bad one goes on once one has changed (G27). */
   readonly credentials: () => ReadonlyArray<Redacted.Redacted<string>>
+}
+
+export interface ChannelMedia {
+  readonly maxBytes: number
+  readonly check: (head: MediumHead) => ReadonlyArray<Issue>
+  readonly upload: (upload: Upload) => Effect.Effect<string, Failure, ProviderHttp>
+  readonly download: (id: string) => Effect.Effect<Medium, Failure | NoSuchMedium, ProviderHttp | Scope.Scope>
 }
 
 export interface ChannelCapability {

@@ -4,7 +4,8 @@ import * as Schema from "effect/Schema"
 import type { FailureReport, Issue } from "../domain/failure.ts"
 import { AccountId, CapabilityId, ConnectorId, ProviderAccountId } from "../domain/ids.ts"
 import { type AccountContext, type Capability, issuesOf } from "./capability.ts"
-import type { Channel, ChannelAccount, ChannelCapability, SecretReader } from "./channel.ts"
+import type { Channel, ChannelAccount, ChannelCapability, ChannelMedia, SecretReader } from "./channel.ts"
+import type { Media } from "./media.ts"
 import { closeProbe } from "./close-probe.ts"
 import type { Definition, Route } from "./connector.ts"
 import type { ErrorRow } from "./error-table.ts"
@@ -110,7 +111,7 @@ const channelOf = <Settings, Account>(
   readers: ReadonlyMap<string, SecretReader>,
   digest: Digest
 ): Channel => {
-  const { inbound, probe } = definition
+  const { inbound, media, probe } = definition
   const candidates = (name: string) => readers.get(connectorRefs[name] ?? "")?.candidates() ?? []
   const contextOf = ({ settings: account, secrets }: Identity<Account>): AccountContext<Settings, Account> => ({
     settings,
@@ -166,6 +167,7 @@ const channelOf = <Settings, Account>(
           providerAccount: ProviderAccountId.make(identity.routes[0].providerAccount),
           capabilities: new Map(enabled.map((one) => [one.id, toCapability(one, context)])),
           secretRefs,
+          ...(media === undefined ? {} : { media: mediaOf(media, context) }),
           ...(probe === undefined ? {} : { probe: closeProbe(probe, context) }),
           credentials: () => secretRefs.map((ref) => pick(readers, ref).current())
         }
@@ -181,6 +183,16 @@ const channelOf = <Settings, Account>(
       )
   }
 }
+
+const mediaOf = <Settings, Account>(
+  { maxBytes, check, upload, download }: Media<Settings, Account>,
+  context: AccountContext<Settings, Account>
+): ChannelMedia => ({
+  maxBytes,
+  check,
+  upload: (one) => upload(one, context),
+  download: (id) => download(id, context)
+})
 
 const reportedFailure = (row: ErrorRow | undefined, code: string | undefined): FailureReport => ({
   class: row?.class === "payload" ? "PayloadError" : "ProviderError",

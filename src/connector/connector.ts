@@ -6,6 +6,7 @@ import type { Capability } from "./capability.ts"
 import { type RawConnector, type Unbound, configure } from "./configure.ts"
 import type { ErrorTable } from "./error-table.ts"
 import type { Decode, Handshake, Verify } from "./inbound.ts"
+import type { Media } from "./media.ts"
 import type { Probe } from "./probe.ts"
 import type { Limit } from "./limit.ts"
 import type { ProviderAnswer } from "./provider-http.ts"
@@ -59,6 +60,8 @@ export interface Definition<Settings, Account> {
   }
   readonly capabilities: ReadonlyArray<Capability<Settings, Account>>
   readonly errors: ErrorTable
+  /** What a message can refer to by id, where the provider keeps it. */
+  readonly media?: Media<Settings, Account>
   /** Is this credential good, and for this account? Asked at boot and from time to time (G37). */
   readonly probe?: Probe<Settings, Account>
   /** What intents of a capability take from; without it nothing holds them back but the provider. */

@@ -2,6 +2,8 @@ import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import type * as Stream from "effect/Stream"
 
 /** One HTTP request to a provider. Never follows a redirect, never repeats itself. */
 export interface ProviderRequest {
@@ -11,6 +13,21 @@ export interface ProviderRequest {
   /** Sent as `authorization: Bearer …`. */
   readonly bearer?: Redacted.Redacted<string>
   readonly body?: string
+  /** In the place of `body`, where it is too large to hold. */
+  readonly content?: ByteSource
+}
+
+/** Bytes that are read while they are sent: `length` of them in all, neither more nor less. */
+export interface ByteSource {
+  readonly length: number
+  readonly bytes: Stream.Stream<Uint8Array, unknown>
+}
+
+/** The provider has begun to speak: the body comes as fast as it is read, and any length of it. */
+export interface OpenAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Stream.Stream<Uint8Array, OutcomeUnknown>
 }
 
 /** The provider spoke: any status, body as text, at most 1 MiB of it. Header names are lower case. */
@@ -43,6 +60,8 @@ export interface Attempt {
 
 export interface Caller {
   readonly call: (request: ProviderRequest) => Effect.Effect<ProviderAnswer, NotSent | OutcomeUnknown>
+  /** For bodies too large to hold. The end of the scope closes the connection, whatever was read of it. */
+  readonly open: (request: ProviderRequest) => Effect.Effect<OpenAnswer, NotSent | OutcomeUnknown, Scope.Scope>
 }
 
 /** The only way a connector speaks HTTP, so that the certainty of every failure is known from the wire. */

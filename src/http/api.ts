@@ -6,6 +6,7 @@ import { Connectors } from "./api/connectors.ts"
 import { Health } from "./api/health.ts"
 import { Intents } from "./api/intents.ts"
 import { Resolutions } from "./api/resolutions.ts"
+import { Media } from "./api/media.ts"
 import { Webhooks } from "./api/webhooks.ts"
 
 const about = OpenApi.annotations({
@@ -19,6 +20,7 @@ export class Api extends HttpApi.make("comporta")
   .add(Intents)
   .add(Resolutions)
   .add(Connectors)
+  .add(Media)
   .add(Audit)
   .add(Health)
   .middleware(HttpApiMiddleware.ProblemDetails)
@@ -29,6 +31,7 @@ export class Described extends HttpApi.make("comporta")
   .add(Intents)
   .add(Resolutions)
   .add(Connectors)
+  .add(Media)
   .add(Audit)
   .add(Health)
   .add(Webhooks)

@@ -15,6 +15,7 @@ import { layer as connectors } from "./connectors-handlers.ts"
 import { layer as health } from "./health-handlers.ts"
 import { layer as intents } from "./intents-handlers.ts"
 import { layer as resolutions } from "./resolutions-handlers.ts"
+import { layer as media } from "./media-handlers.ts"
 import { internal, notFound } from "./plain-response.ts"
 import { respond } from "./respond.ts"
 
@@ -27,6 +28,7 @@ const openApi = HttpRouter.add(
 const routes = Layer.mergeAll(
   HttpApiBuilder.layer(Api).pipe(
     Layer.provide([intents, resolutions, connectors, audit, health]),
+    Layer.provide([intents, connectors, media, audit, health]),
     Layer.provide([auth, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })])
   ),
   HttpApiScalar.layer(Described, { path: "/docs" }),

@@ -33,10 +33,10 @@ export const layer = Layer.effect(
 )
 
 /** Goes on where the client has the scope; else answers why not. */
-export const withScope = <E, R>(
+export const withScope = <A, E, R>(
   scope: Scope,
-  handler: Effect.Effect<PlainResponse, E, R>
-): Effect.Effect<PlainResponse, E, R | CurrentClient> =>
-  Effect.flatMap(CurrentClient, (client) =>
+  handler: Effect.Effect<A, E, R>
+): Effect.Effect<A | PlainResponse, E, R | CurrentClient> =>
+  Effect.flatMap(CurrentClient, (client): Effect.Effect<A | PlainResponse, E, R> =>
     client.scopes.includes(scope) ? handler : Effect.succeed(forbidden(scope))
   )

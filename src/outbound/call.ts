@@ -54,7 +54,8 @@ const watched = (caller: Caller, seen: Seen, usage: (answer: ProviderAnswer) => 
         return answer
       }),
       (error) => Effect.sync(() => (seen.unreachable = error._tag === "NotSent" && !ours.has(error.reason)))
-    )
+    ),
+  open: caller.open
 })
 
 const healthOf = (ended: Result.Result<Receipt, Failure>, seen: Seen): CallEnd["health"] => {

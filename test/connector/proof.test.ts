@@ -24,7 +24,10 @@ const preparedOf = Effect.fnUntraced(function* (id: string, to?: string) {
 })
 
 const says = (body: string, status = 200) => {
-  const caller = { call: () => Effect.succeed({ status, headers: {}, body }) }
+  const caller = {
+    call: () => Effect.succeed({ status, headers: {}, body }),
+    open: () => Effect.die("not opened here")
+  }
   return Effect.provideService(ProviderHttp, { ...caller, within: () => caller })
 }
 

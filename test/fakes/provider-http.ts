@@ -2,6 +2,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Ref from "effect/Ref"
+import * as Stream from "effect/Stream"
 import {
   type Attempt,
   type Caller,
@@ -37,8 +38,8 @@ export const scriptedProvider: Layer.Layer<ProviderHttp | ProviderScript> = Laye
   Effect.gen(function* () {
     const sent = yield* Ref.make<ReadonlyArray<ProviderRequest>>([])
     const ends = yield* Ref.make<ReadonlyArray<Scripted>>([])
-    const caller = (attempt?: Attempt): Caller => ({
-      call: Effect.fnUntraced(function* (request) {
+    const caller = (attempt?: Attempt): Caller => {
+      const call: Caller["call"] = Effect.fnUntraced(function* (request) {
         if (attempt !== undefined && !attempt.mayStart()) return yield* new NotSent({ reason: "too_late" })
         const end = yield* Ref.modify(ends, ([first, ...rest]) => [first, rest])
         if (end === undefined) return yield* Effect.die(`unscripted call of ${request.method} ${request.url}`)
@@ -46,7 +47,15 @@ export const scriptedProvider: Layer.Layer<ProviderHttp | ProviderScript> = Laye
         yield* Ref.update(sent, (requests) => [...requests, request])
         return "_tag" in end ? yield* end : end
       })
-    })
+      return {
+        call,
+        open: (request) =>
+          Effect.map(call(request), ({ body, ...head }) => ({
+            ...head,
+            body: Stream.make(new TextEncoder().encode(body))
+          }))
+      }
+    }
     return Context.make(ProviderHttp, { ...caller(), within: caller }).pipe(
       Context.add(ProviderScript, {
         sent: Ref.get(sent),

@@ -19,6 +19,7 @@ import { faultyEventLog } from "../fakes/event-log.ts"
 import { faultyIntentLedger } from "../fakes/intent-ledger.ts"
 import { scriptedIntents } from "../fakes/intents.ts"
 import { noSecrets } from "../fakes/secrets.ts"
+import { scriptedProvider } from "../fakes/provider-http.ts"
 import * as RecordedLog from "../fakes/log.ts"
 
 const client = (id: string, scopes: ReadonlyArray<Scope>, ...secrets: readonly [string, ...ReadonlyArray<string>]) => {
@@ -44,6 +45,7 @@ export const ground = Layer.mergeAll(
   ApiKeys.layer(keys),
   fixtureChannels,
   scriptedIntents,
+  scriptedProvider,
   faultyIntentLedger(MemoryLedger.layer()),
   MemoryAudit.layer,
   Layer.provideMerge(readiness, faultyEventLog(Layer.effect(EventLog, EventLog))),

@@ -49,7 +49,8 @@ export const provider: Layer.Layer<ProviderHttp | Provider> = Layer.effectContex
           if (attempt !== undefined && !attempt.mayStart()) return yield* new NotSent({ reason: "too_late" })
           left.record(request)
           return yield* say(left.all.length, request)
-        })
+        }),
+      open: () => Effect.die("no intent opens an answer")
     })
     return Context.make(ProviderHttp, { ...caller(), within: caller }).pipe(
       Context.add(Provider, {

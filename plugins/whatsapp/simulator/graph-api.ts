@@ -2,6 +2,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
+import type { HttpServerResponse } from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import type { SimulatedNumber } from "./accounts.ts"
 import { droppedConnection, htmlPage, json } from "../../meta/simulator/answers.ts"
@@ -9,6 +10,7 @@ import { takeFault } from "../../meta/simulator/faults.ts"
 import { type State, perform } from "../../meta/simulator/state.ts"
 import * as Answers from "./answers.ts"
 import { messageId } from "./ids.ts"
+import { tokenOf } from "./token.ts"
 import { type SentMessage, isRead, readMessage, readRequest } from "./sent-message.ts"
 
 /** Tells the gateway how far an accepted message went. */
@@ -18,17 +20,13 @@ export type Announce = (number: SimulatedNumber, id: string, message: SentMessag
 const simulatedApp = "300000000000003"
 const scopes = ["whatsapp_business_management", "whatsapp_business_messaging"]
 
-const tokenOf = (request: HttpServerRequest) => {
-  const header = request.headers["authorization"] ?? ""
-  return header.startsWith("Bearer ") ? header.slice("Bearer ".length) : ""
-}
-
 /** The part of the Graph API that a send and a probe need (META 3.1, 3.2, 7). */
 export const graphApi = (
   numbers: ReadonlyArray<SimulatedNumber>,
   holdsAppSecret: (secret: string) => boolean,
   state: State,
-  announce: Announce
+  announce: Announce,
+  find: (id: string, request: HttpServerRequest) => Effect.Effect<HttpServerResponse | undefined>
 ) => {
   const act = Effect.fnUntraced(function* (number: SimulatedNumber, message: SentMessage) {
     const id = yield* messageId
@@ -66,7 +64,9 @@ export const graphApi = (
     if (visible.length === 0) return Answers.badToken
     const { id = "" } = yield* HttpRouter.params
     if (visible.some(({ businessAccountId }) => businessAccountId === id)) return json({ id })
-    if (!visible.some(({ phoneNumberId }) => phoneNumberId === id)) return Answers.noSuchObject
+    if (!visible.some(({ phoneNumberId }) => phoneNumberId === id)) {
+      return (yield* find(id, request)) ?? Answers.noSuchObject
+    }
     return json({
       id,
       display_phone_number: "15550100000",

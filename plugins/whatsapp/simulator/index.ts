@@ -14,6 +14,7 @@ import { effectsOf, writing } from "../../meta/simulator/watch.ts"
 import { numbersOf } from "./accounts.ts"
 import { type Announce, graphApi } from "./graph-api.ts"
 import { messageId } from "./ids.ts"
+import { media } from "./media.ts"
 import { customerMessage, messageStatus } from "./webhook.ts"
 
 const utf8 = new TextEncoder()
@@ -33,6 +34,7 @@ export const simulate: Simulate = Effect.fnUntraced(function* (options) {
   const scope = yield* Scope.Scope
   const state = yield* makeState
   const numbers = numbersOf(options)
+  const kept = yield* media(numbers)
   const courier = makeCourier(options.webhookUrl, client, state, scope)
   const secret = options.secrets["appSecret"] ?? Redacted.make("")
   const holdsAppSecret = (given: string) =>
@@ -62,7 +64,8 @@ export const simulate: Simulate = Effect.fnUntraced(function* (options) {
 
   return {
     routes: Layer.mergeAll(
-      graphApi(numbers, holdsAppSecret, state, announce),
+      graphApi(numbers, holdsAppSecret, state, announce, kept.find),
+      kept.routes,
       happening("/_simulator/customer-messages", CustomerMessage, courier, written),
       controls(state, courier)
     ),

@@ -2,7 +2,7 @@ import { env } from "node:process"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { type Caller, ProviderHttp } from "../../../src/connector/provider-http.ts"
+import { type Caller, ProviderHttp, type ProviderRequest } from "../../../src/connector/provider-http.ts"
 import { WebServer } from "../../../src/http/web-server.ts"
 import { parts } from "../../../src/main-parts.ts"
 import type { Parts } from "../../../src/parts.ts"
@@ -16,8 +16,14 @@ import { steppedParts } from "../support/stepped-parts.ts"
 const provider = env["FIXTURE_PROVIDER"] ?? "http://127.0.0.1:9"
 const shipped = parts(false)
 
+const moved = (request: ProviderRequest): ProviderRequest => ({
+  ...request,
+  url: request.url.replace("https://provider.test", provider)
+})
+
 const atProvider = (caller: Caller): Caller => ({
-  call: (request) => caller.call({ ...request, url: request.url.replace("https://provider.test", provider) })
+  call: (request) => caller.call(moved(request)),
+  open: (request) => caller.open(moved(request))
 })
 
 const providerHttp = Layer.effect(

@@ -1,0 +1,81 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { Channel, ChannelMedia } from "../connector/channel.ts"
+import type { NoSuchMedium } from "../connector/media.ts"
+import { ProviderHttp } from "../connector/provider-http.ts"
+import type { AccountId, ConnectorId } from "../domain/ids.ts"
+import type { Failure } from "../domain/failure.ts"
+import type { LogEvent, LogFields } from "../log/line.ts"
+import { Log } from "../log/log.ts"
+import { CurrentClient } from "./api-keys.ts"
+import { notConfigured } from "./intent-response.ts"
+import { failedMedium, noMedia, noSuchMedium, tooManyMedia } from "./media-response.ts"
+import type { PlainResponse } from "./plain-response.ts"
+import { NotConfigured } from "../outbound/validate.ts"
+
+/** Milliseconds that one upload or download may take in all. */
+const deadline = 120_000
+/** Uploads and downloads under way at once, in this process. */
+const atOnce = 16
+
+export interface MediaAccount {
+  readonly connector: ConnectorId
+  readonly account: AccountId
+  readonly media: ChannelMedia
+}
+
+/** Where the media of an account are; else the answer that says what is not there. */
+export const accountOf = (
+  channels: ReadonlyMap<string, Channel>,
+  connector: string,
+  account: string
+): MediaAccount | PlainResponse => {
+  const channel = channels.get(connector)
+  if (channel === undefined) return notConfigured(new NotConfigured({ what: "connector" }))
+  const found = channel.accounts.get(account)
+  if (found === undefined) return notConfigured(new NotConfigured({ what: "account" }))
+  return found.media === undefined ? noMedia : { connector: channel.id, account: found.id, media: found.media }
+}
+
+/** Calls about media: a few at once until their scope ends, each with more time than an intent has, each told in the log. */
+export const makeMediaCalls = Effect.gen(function* () {
+  const http = yield* ProviderHttp
+  const log = yield* Log
+  const bound = http.within({ mayStart: () => true, deadline })
+  let underWay = 0
+  const slot = Effect.acquireRelease(
+    Effect.sync(() => (underWay < atOnce ? (underWay += 1) > 0 : false)),
+    (taken) => Effect.sync(() => (underWay -= taken ? 1 : 0))
+  )
+  return {
+    run: Effect.fnUntraced(function* <A>(
+      event: LogEvent,
+      { connector, account }: MediaAccount,
+      call: Effect.Effect<A, Failure | NoSuchMedium, ProviderHttp | Scope.Scope>
+    ): Effect.fn.Return<A, PlainResponse, CurrentClient | Scope.Scope> {
+      const { id: client } = yield* CurrentClient
+      if (!(yield* slot)) return yield* Effect.fail(tooManyMedia)
+      const started = yield* Clock.currentTimeMillis
+      const fields = { connectorId: connector, accountId: account, client }
+      const tell = (level: "info" | "warn", about: LogEvent, more: LogFields) =>
+        Effect.map(Clock.currentTimeMillis, (now) =>
+          log.write(level, about, { ...fields, ...more, durationMs: now - started })
+        )
+      return yield* call.pipe(
+        Effect.provideService(ProviderHttp, { ...bound, within: () => bound }),
+        Effect.tap(() => tell("info", event, {})),
+        Effect.tapError((failure) =>
+          tell(
+            "warn",
+            "media.failed",
+            failure._tag === "NoSuchMedium"
+              ? { failureClass: "ProviderError", failureCode: "not_found" }
+              : { failureClass: failure._tag, failureCode: failure.code, certainty: failure.certainty }
+          )
+        ),
+        Effect.mapError((failure) => (failure._tag === "NoSuchMedium" ? noSuchMedium : failedMedium(failure)))
+      )
+    })
+  }
+})
