@@ -8,6 +8,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as MemoryAccounts from "../layers/memory/accounts.ts"
 import * as MemoryAudit from "../layers/memory/audit-log.ts"
+import * as MemoryKeys from "../layers/memory/data-keys.ts"
 import * as MemoryProofs from "../layers/memory/last-proofs.ts"
 import * as MemoryLedger from "../layers/memory/intent-ledger.ts"
 import * as MemoryAdmin from "../layers/memory/store-admin.ts"
@@ -16,12 +17,14 @@ import * as ApiKeys from "../layers/node-crypto/api-keys.ts"
 import { digest } from "../layers/node-crypto/digest.ts"
 import * as IdHash from "../layers/node-crypto/id-hash.ts"
 import { randomKey } from "../layers/node-crypto/random.ts"
+import { type BadKey, keyFrom } from "../layers/node-crypto/key.ts"
 import * as Sealer from "../layers/node-crypto/sealer.ts"
 import * as Host from "../layers/node-host/host.ts"
 import * as WebServer from "../layers/node-http/web-server.ts"
 import * as ProviderHttp from "../layers/provider-http/provider-http.ts"
 import * as RedisAccounts from "../layers/redis/accounts.ts"
 import * as RedisAudit from "../layers/redis/audit-log.ts"
+import * as RedisKeys from "../layers/redis/data-keys.ts"
 import * as RedisClient from "../layers/redis/client.ts"
 import * as RedisProofs from "../layers/redis/last-proofs.ts"
 import * as RedisLedger from "../layers/redis/intent-ledger.ts"
@@ -45,6 +48,8 @@ import type { StoreAt } from "./config/config.ts"
 import type { SecretReader } from "./connector/channel.ts"
 import { pretty } from "./log/pretty.ts"
 import type { Parts, ProgramParts } from "./parts.ts"
+import type { InfraError } from "./domain/failure.ts"
+import type { SecretHandle } from "./secrets/secrets.ts"
 import { BadSecret } from "./secrets/bad-secret.ts"
 import { version } from "./version.ts"
 
@@ -70,7 +75,22 @@ const connectionOf = (
     ...(replicas === undefined ? {} : { replicas })
   })
 
-const store: Parts["store"] = ({ at, replicas, retention }, environment, password, sentinelPassword) => {
+const badKey = (ref: string) => (error: BadKey | InfraError) => {
+  if (error._tag === "InfraError") return error
+  if (error.what !== "sealing key of this store") return thirtyTwoBytes(ref)()
+  return new BadSecret({
+    ref,
+    reason: "the store was sealed with another key",
+    remedy: "bring that version back, as the current or the previous one: without it nothing that rests there opens"
+  })
+}
+
+const sealer = (key: SecretHandle | undefined) =>
+  key === undefined
+    ? Sealer.plain
+    : Layer.effectContext(Effect.mapError(Layer.build(Sealer.layer(key.versions)), badKey(key.ref)))
+
+const store: Parts["store"] = ({ at, replicas, retention }, environment, password, sentinelPassword, key) => {
   const log = {
     marks: Duration.toMillis(retention.dedupe),
     delivered: Duration.toMillis(retention.delivered),
@@ -80,11 +100,15 @@ const store: Parts["store"] = ({ at, replicas, retention }, environment, passwor
   const options = { environment, retention: log }
   if (at._tag === "Memory") {
     return Layer.mergeAll(MemoryLedger.layer(ledger), MemoryAccounts.layer(), MemoryAudit.layer).pipe(
+      Layer.provideMerge(sealer(key)),
+      Layer.provide(MemoryKeys.layer),
       Layer.provideMerge(MemoryStore.layer(options))
     )
   }
   const connection = connectionOf(at, replicas, password, sentinelPassword)
   return Layer.mergeAll(RedisLedger.layer(ledger), RedisAccounts.layer(), RedisAudit.layer).pipe(
+    Layer.provideMerge(sealer(key)),
+    Layer.provide(RedisKeys.layer),
     Layer.provideMerge(RedisStore.layer(options)),
     Layer.provideMerge(RedisWatch.layer),
     Layer.provide(connection)
@@ -118,11 +142,8 @@ const gateway: Parts = {
   connectors: [whatsapp, instagram, messenger],
   digest,
   secretStore,
-  sealer: (key) =>
-    key === undefined
-      ? Sealer.plain
-      : Layer.effectContext(Effect.mapError(Layer.build(Sealer.layer(key.versions)), thirtyTwoBytes(key.ref))),
   store,
+  sealingKey: (key) => (keyFrom(key.current()) === undefined ? Effect.fail(thirtyTwoBytes(key.ref)()) : Effect.void),
   storeAdmin,
   host: Layer.provide(Host.layer, NodeServices.layer),
   idHash: (ref, pepper) => Layer.effectContext(Effect.mapError(Layer.build(IdHash.layer(pepper)), thirtyTwoBytes(ref))),

@@ -1,3 +1,4 @@
+import type * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import type { Host } from "./boot/host.ts"
@@ -38,6 +39,7 @@ export type StoreServices =
   | Partitions
   | Deployment
   | AuditLog
+  | Sealer
 
 /** The implementations that the program is built from; `main-parts.ts` and tests choose them. */
 export interface Parts {
@@ -45,13 +47,15 @@ export interface Parts {
   readonly connectors: ReadonlyArray<Connector>
   readonly digest: Digest
   readonly secretStore: (secrets: SecretsConfig | undefined) => Layer.Layer<SecretStore>
-  readonly sealer: (key: SecretHandle | undefined) => Layer.Layer<Sealer, BadSecret>
   readonly store: (
     store: StoreConfig,
     environment: Config["environment"],
     password: SecretReader | undefined,
-    sentinelPassword: SecretReader | undefined
-  ) => Layer.Layer<StoreServices, InfraError | StampRefused, Sealer | Log>
+    sentinelPassword: SecretReader | undefined,
+    sealingKey: SecretHandle | undefined
+  ) => Layer.Layer<StoreServices, InfraError | StampRefused | BadSecret, Log>
+  /** Is this secret a key that can seal? */
+  readonly sealingKey: (key: SecretHandle) => Effect.Effect<void, BadSecret>
   readonly storeAdmin: (
     store: StoreConfig,
     environment: Config["environment"],

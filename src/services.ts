@@ -44,9 +44,7 @@ export const buildStore = Effect.fnUntraced(function* (config: Config, parts: Pa
   const { at, password } = config.store
   const ofServers = yield* optional(handle, password)
   const ofSentinels = yield* optional(handle, at._tag === "Sentinel" ? at.password : undefined)
-  return yield* Layer.build(
-    parts.store(config.store, config.environment, ofServers, ofSentinels).pipe(Layer.provideMerge(parts.sealer(key)))
-  )
+  return yield* Layer.build(parts.store(config.store, config.environment, ofServers, ofSentinels, key))
 })
 
 /** The store as the boot looks at it, over a connection of its own. */
@@ -64,7 +62,7 @@ export const unusable = Effect.fnUntraced(function* (config: Config, parts: Part
   const key = yield* given(sealingKey)
   const salt = yield* given(pepper)
   const tries: ReadonlyArray<Effect.Effect<unknown, BadSecret | SecretUnavailable, Scope.Scope | Secrets>> = [
-    ...(key === undefined ? [] : [Layer.build(parts.sealer(key))]),
+    ...(key === undefined ? [] : [parts.sealingKey(key)]),
     ...(salt === undefined ? [] : [Layer.build(parts.idHash(salt.ref, salt.current()))]),
     ...(config.runtime?._tag === "Push" && (yield* given(config.runtime.secret)) !== undefined
       ? [Layer.build(parts.runtime(config.runtime.url, config.runtime.secret, parts.version))]

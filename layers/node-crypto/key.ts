@@ -3,8 +3,10 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 
-/** A secret that ought to be a key and is not base64 of 32 bytes. */
-export class BadKey extends Data.TaggedError("BadKey")<{ readonly what: "pepper" | "sealing key" }> {
+/** A secret that ought to be a key and is not base64 of 32 bytes, or not the one that the store was sealed with. */
+export class BadKey extends Data.TaggedError("BadKey")<{
+  readonly what: "pepper" | "sealing key" | "sealing key of this store"
+}> {
   override get message() {
     return `${this.what}: expected base64 of 32 bytes`
   }

@@ -1,10 +1,12 @@
-import { createHash, type KeyObject } from "node:crypto"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
+import type { InfraError } from "../../src/domain/failure.ts"
+import type { DataKeys } from "../../src/secrets/data-keys.ts"
 import { Sealer, Unreadable } from "../../src/secrets/sealer.ts"
 import { aesGcm } from "./aes-gcm.ts"
-import { BadKey, keyFrom } from "./key.ts"
+import type { BadKey } from "./key.ts"
+import { openKeyRing } from "./key-ring.ts"
 
 const openPlain = (sealed: string): Effect.Effect<string, Unreadable> =>
   sealed.startsWith("0:")
@@ -20,50 +22,40 @@ export const plain: Layer.Layer<Sealer> = Layer.succeed(Sealer, {
   open: openPlain
 })
 
-/** Names a key without telling it: 8 hex digits. */
-const keyIdOf = (key: KeyObject): string =>
-  createHash("sha256").update("comporta sealing key").update(key.export()).digest("hex").slice(0, 8)
-
 const sealedForm = /^1:([0-9a-f]{8}):([A-Za-z0-9+/]+={0,2})$/
 
+/** How often the keys of the store are looked at, so that a new sealing key wraps them soon. */
+const look = "15 seconds"
+
 /**
- * Seals with the first of `candidates` (each base64 of 32 bytes) and opens what any of them has sealed, during a
- * rotation that is the current and the previous version. They are asked for anew, so a refreshed secret is taken up;
- * a key once known goes on opening, and a version that is no key changes nothing.
+ * Seals with a data key of the store, which is itself wrapped with the sealing key (G36): a rotation of the sealing key
+ * wraps the data keys anew and changes no record. `versions` are base64 of 32 bytes, the current one first.
  */
-export const layer = (candidates: () => ReadonlyArray<Redacted.Redacted<string>>): Layer.Layer<Sealer, BadKey> =>
+export const layer = (
+  versions: () => ReadonlyArray<Redacted.Redacted<string>>
+): Layer.Layer<Sealer, BadKey | InfraError, DataKeys> =>
   Layer.effect(
     Sealer,
     Effect.gen(function* () {
-      const known = new Map<string, KeyObject>()
-      let seen: Redacted.Redacted<string> | undefined
-      let sealing: { readonly id: string; readonly key: KeyObject } | undefined
-      const takeUp = () => {
-        const given = candidates()
-        if (given[0] === seen) return sealing
-        seen = given[0]
-        const keys = given.map(keyFrom).filter((key) => key !== undefined)
-        for (const key of keys) known.set(keyIdOf(key), key)
-        const key = seen === undefined ? undefined : keyFrom(seen)
-        if (key !== undefined) sealing = { id: keyIdOf(key), key }
-        return sealing
+      const ring = yield* openKeyRing(versions)
+      yield* Effect.forkScoped(Effect.forever(Effect.andThen(Effect.sleep(look), ring.reload)))
+      const { id, key } = ring.sealing()
+      const openWith = (name: string, body: string) => {
+        const found = ring.get(name)
+        if (found !== undefined) return aesGcm.open(found, name, body)
+        return Effect.flatMap(ring.reload, () => {
+          const late = ring.get(name)
+          return late === undefined
+            ? Effect.fail(new Unreadable({ reason: `sealed with key ${name}, which is not here` }))
+            : aesGcm.open(late, name, body)
+        })
       }
-      const first = takeUp()
-      if (first === undefined || known.size < candidates().length) return yield* new BadKey({ what: "sealing key" })
       return Sealer.of({
         kind: "aes-256-gcm",
-        seal: (text) => {
-          const { id, key } = takeUp() ?? first
-          return `1:${id}:${aesGcm.seal(key, id, text)}`
-        },
+        seal: (text) => `1:${id}:${aesGcm.seal(key, id, text)}`,
         open: (sealed) => {
-          takeUp()
-          const [, id, body] = sealedForm.exec(sealed) ?? []
-          if (id === undefined || body === undefined) return openPlain(sealed)
-          const key = known.get(id)
-          if (key === undefined)
-            return Effect.fail(new Unreadable({ reason: `sealed with key ${id}, which is not here` }))
-          return aesGcm.open(key, id, body)
+          const [, name, body] = sealedForm.exec(sealed) ?? []
+          return name === undefined || body === undefined ? openPlain(sealed) : openWith(name, body)
         }
       })
     })

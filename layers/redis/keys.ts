@@ -19,6 +19,7 @@ export type Kept =
   | "answered"
   | "audit"
   | "check"
+  | "keys"
   | "lanes"
 
 /** `comporta:{p3}:log`: the braces are the hash tag, so that all keys of a partition share one slot. */

@@ -6,7 +6,7 @@ import type * as Effect from "effect/Effect"
 export class Unreadable extends Data.TaggedError("Unreadable")<{ readonly reason: string }> {}
 
 /**
- * What rests in the store. A sealed text names how it was sealed: `0:` plain, `1:<key id>:` AES-256-GCM; so another way
+ * What rests in the store. A sealed text names how it was sealed: `0:` plain, `1:<data key>:` AES-256-GCM; so another way
  * can be added and the old one read. Synchronous: this is the hot path.
  */
 export class Sealer extends Context.Service<

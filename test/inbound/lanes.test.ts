@@ -1,5 +1,4 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Latch from "effect/Latch"
@@ -8,6 +7,7 @@ import * as Redacted from "effect/Redacted"
 import * as Semaphore from "effect/Semaphore"
 import * as TestClock from "effect/testing/TestClock"
 import * as MemoryLedger from "../../layers/memory/intent-ledger.ts"
+import * as MemoryKeys from "../../layers/memory/data-keys.ts"
 import * as Sealer from "../../layers/node-crypto/sealer.ts"
 import { makeBreaker } from "../../src/inbound/breaker.ts"
 import { EventLog } from "../../src/inbound/event-log.ts"
@@ -16,7 +16,6 @@ import { Wake } from "../../src/inbound/wake.ts"
 import * as Workers from "../../src/inbound/workers.ts"
 import { Personal } from "../../src/domain/personal.ts"
 import type { InboundEvent } from "../../src/domain/event.ts"
-import * as SealerService from "../../src/secrets/sealer.ts"
 import { fixtureChannels } from "../fakes/channel.ts"
 import { EventLogFaults } from "../fakes/event-log.ts"
 import { refused } from "../fakes/faults.ts"
@@ -203,17 +202,15 @@ describe("a worker of a partition", () => {
   it.effect("G36 delivers what was parked to the next owner, who has the key", () =>
     Effect.gen(function* () {
       const { runtime, log } = yield* house
-      const [old, present] = [key(1), key(2)]
-      const then = Context.get(yield* Layer.build(Sealer.layer(() => [old])), SealerService.Sealer)
-      let keys = [present]
-      const now = yield* Layer.build(Sealer.layer(() => keys))
-      yield* admitted(yield* Effect.provideService(entryOf(eventOf(1)), SealerService.Sealer, then))
+      const sealed = (byte: number) =>
+        Layer.build(Sealer.layer(() => [key(byte)]).pipe(Layer.provide(Layer.fresh(MemoryKeys.layer))))
+      const [then, now] = [yield* sealed(1), yield* sealed(2)]
+      yield* admitted(yield* Effect.provideContext(entryOf(eventOf(1)), then))
       const first = yield* Effect.provideContext(dispatching(), now)
       yield* log.waitFor("dispatch.unreadable")
       assert.lengthOf(runtime.given.all, 0)
       yield* Fiber.interrupt(first)
-      keys = [key(3), old]
-      yield* Effect.provideContext(dispatching(), now)
+      yield* Effect.provideContext(dispatching(), then)
       yield* log.waitFor("dispatch.delivered")
     }).pipe(Effect.provide(ground))
   )

@@ -123,17 +123,18 @@ const partsOf = (prefix: string, options: Options): Parts => ({
   connectors: [whatsapp],
   digest,
   secretStore: () => givenBy(options),
-  sealer: () => Sealer.plain,
+  sealingKey: () => Effect.void,
   storeAdmin: () => Layer.mergeAll(MemoryAdmin.layer, MemoryProofs.layer),
   host: quietHost,
   store: ({ at }, environment) => {
     if (at._tag !== "Server") {
-      return Layer.provideMerge(
-        Layer.mergeAll(MemoryLedger.layer(), MemoryAccounts.layer(), MemoryAudit.layer),
-        MemoryStore.layer()
+      return Layer.mergeAll(MemoryLedger.layer(), MemoryAccounts.layer(), MemoryAudit.layer).pipe(
+        Layer.provideMerge(Sealer.plain),
+        Layer.provideMerge(MemoryStore.layer())
       )
     }
     return Layer.mergeAll(RedisLedger.layer(), RedisAccounts.layer(), RedisAudit.layer).pipe(
+      Layer.provideMerge(Sealer.plain),
       Layer.provideMerge(RedisStore.layer({ environment })),
       Layer.provide(RedisClient.layer({ url: at.url, prefix }))
     )

@@ -1,157 +1,160 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as TestClock from "effect/testing/TestClock"
+import { layer as memoryKeys } from "../../../layers/memory/data-keys.ts"
 import { layer, plain } from "../../../layers/node-crypto/sealer.ts"
+import { DataKeys } from "../../../src/secrets/data-keys.ts"
 import { Sealer } from "../../../src/secrets/sealer.ts"
 
-const golden = "1:d97a02e8:AAECAwQFBgcICQoLKG4VuunFr27jJfh9yacZBUdCWTBD7oGWxiRo"
-const first = Redacted.make("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
-const second = Redacted.make(Buffer.alloc(32, 2).toString("base64"))
-const third = Redacted.make(Buffer.alloc(32, 3).toString("base64"))
+const keyOf = (byte: number) => Redacted.make(Buffer.alloc(32, byte).toString("base64"))
+const [first, second, third] = [keyOf(1), keyOf(2), keyOf(3)]
 
-type Use<A, E> = (sealer: Sealer["Service"]) => Effect.Effect<A, E>
+type Versions = ReadonlyArray<Redacted.Redacted<string>>
 
-const sealing = <A, E>(keys: () => ReadonlyArray<Redacted.Redacted<string>>, use: Use<A, E>) =>
-  Sealer.use(use).pipe(Effect.provide(layer(keys)))
-
-const reasonOf = (keys: ReadonlyArray<Redacted.Redacted<string>>, sealed: string) =>
-  sealing(
-    () => keys,
-    (sealer) => sealer.open(sealed)
-  ).pipe(
-    Effect.flip,
-    Effect.map((error) => (error._tag === "Unreadable" ? error.reason : error._tag))
+/** A process with these versions of the sealing key, on the store that the test has. */
+const started = (versions: () => Versions) =>
+  Effect.map(Layer.build(layer(versions)), (context) => Context.get(context, Sealer))
+const opening = (sealed: string, ...versions: Versions) =>
+  Effect.flatMap(
+    started(() => versions),
+    ({ open }) => open(sealed)
   )
-
-const sealedWith = (key: Redacted.Redacted<string>, text: string) =>
-  sealing(
-    () => [key],
-    (sealer) => Effect.succeed(sealer.seal(text))
+const reasonOf = (sealed: string, ...versions: Versions) =>
+  Effect.map(Effect.flip(opening(sealed, ...versions)), (error) =>
+    error._tag === "Unreadable" ? error.reason : error._tag === "BadKey" ? error.what : error._tag
   )
 
 const flip = (text: string, at: number) => `${text.slice(0, at)}${text[at] === "A" ? "B" : "A"}${text.slice(at + 1)}`
+const prefix = "1:00000000:".length
+const store = Effect.provide(memoryKeys)
 
 describe("a sealed text", () => {
   it.effect("opens to what was sealed", () =>
     Effect.gen(function* () {
+      const { seal, open } = yield* started(() => [first])
       for (const text of ["", "olá, mundo", "\u{1F511}".repeat(5_000), '{"a":1}', "\uFEFFmark"]) {
-        const opened = yield* sealing(
-          () => [first],
-          (sealer) => sealer.open(sealer.seal(text))
-        )
-        assert.strictEqual(opened, text)
+        assert.strictEqual(yield* open(seal(text)), text)
       }
-    })
-  )
-
-  it.effect("G36 of an earlier release still opens", () =>
-    Effect.gen(function* () {
-      const opened = yield* sealing(
-        () => [first],
-        (sealer) => sealer.open(golden)
-      )
-      assert.strictEqual(opened, "olá, mundo")
-    })
+    }).pipe(store)
   )
 
   it.effect("shows nothing of the text and is never the same twice", () =>
     Effect.gen(function* () {
-      const one = yield* sealedWith(first, "canary canary canary")
-      const two = yield* sealedWith(first, "canary canary canary")
-      assert.match(one, /^1:d97a02e8:[A-Za-z0-9+/]+=*$/)
+      const { seal } = yield* started(() => [first])
+      const [one, two] = [seal("canary canary canary"), seal("canary canary canary")]
+      assert.match(one, /^1:[0-9a-f]{8}:[A-Za-z0-9+/]+=*$/)
       assert.notStrictEqual(one, two)
-      assert.notInclude(one, "canary")
-      assert.notInclude(Buffer.from(one.slice(11), "base64").toString("latin1"), "canary")
-    })
+      assert.notInclude(Buffer.from(one.slice(prefix), "base64").toString("latin1"), "canary")
+    }).pipe(store)
   )
 
   it.effect("that was changed anywhere is unreadable", () =>
     Effect.gen(function* () {
-      const sealed = yield* sealedWith(first, "pay 10 to alice")
-      for (let at = 11; at < sealed.length; at += 1) {
+      const { seal, open } = yield* started(() => [first])
+      const sealed = seal("pay 10 to alice")
+      for (let at = prefix; at < sealed.length; at += 1) {
         if (sealed[at] === "=" || sealed[at + 1] === "=") continue
-        assert.strictEqual(yield* reasonOf([first], flip(sealed, at)), "not as it was sealed")
+        assert.strictEqual((yield* Effect.flip(open(flip(sealed, at)))).reason, "not as it was sealed")
       }
-      assert.strictEqual(yield* reasonOf([first], sealed.slice(0, 20)), "not as it was sealed")
-    })
+      assert.strictEqual((yield* Effect.flip(open(sealed.slice(0, 20)))).reason, "not as it was sealed")
+    }).pipe(store)
   )
 
-  it.effect("with a key that is not here is unreadable and says which key", () =>
+  it.effect("in no form that we know, or with a key that the store does not have, is unreadable", () =>
     Effect.gen(function* () {
-      const sealed = yield* sealedWith(first, "x")
-      assert.strictEqual(yield* reasonOf([second], sealed), "sealed with key d97a02e8, which is not here")
-    })
-  )
-
-  it.effect("whose key id was swapped is unreadable", () =>
-    Effect.gen(function* () {
-      const [a, b] = [yield* sealedWith(first, "x"), yield* sealedWith(second, "x")]
-      const swapped = `${b.slice(0, 11)}${a.slice(11)}`
-      assert.strictEqual(yield* reasonOf([first, second], swapped), "not as it was sealed")
-    })
-  )
-
-  it.effect("in no form that we know is unreadable", () =>
-    Effect.gen(function* () {
+      const { open } = yield* started(() => [first])
       for (const text of ["", "x", "2:aaaaaaaa:AAAA", '{"plain":"json"}']) {
-        assert.strictEqual(yield* reasonOf([first], text), "not a sealed text")
+        assert.strictEqual((yield* Effect.flip(open(text))).reason, "not a sealed text")
       }
-    })
-  )
-
-  it.effect("opens during a rotation under the current and the previous key, and is sealed with the current one", () =>
-    Effect.gen(function* () {
-      const old = yield* sealedWith(first, "old")
-      yield* sealing(
-        () => [second, first],
-        Effect.fnUntraced(function* (sealer) {
-          assert.strictEqual(yield* sealer.open(old), "old")
-          assert.strictEqual(
-            yield* reasonOf([first], sealer.seal("x")).pipe(Effect.map((r) => r.slice(-17))),
-            "which is not here"
-          )
-        })
+      const other = yield* Effect.map(
+        started(() => [first]).pipe(Effect.provide(Layer.fresh(memoryKeys))),
+        ({ seal }) => seal("x")
       )
-    })
+      assert.match((yield* Effect.flip(open(other))).reason, /^sealed with key [0-9a-f]{8}, which is not here$/)
+    }).pipe(store)
   )
 
-  it.effect("follows a refreshed secret, and a version that is no key changes nothing", () => {
-    let keys = [first]
-    return sealing(
-      () => keys,
-      Effect.fnUntraced(function* (sealer) {
-        const old = sealer.seal("old")
-        keys = [third, second]
-        const now = sealer.seal("now")
-        assert.notStrictEqual(now.slice(0, 10), old.slice(0, 10))
-        assert.strictEqual(yield* sealer.open(old), "old")
-        keys = [Redacted.make("not a key")]
-        assert.strictEqual(sealer.seal("x").slice(0, 10), now.slice(0, 10))
-        assert.strictEqual(yield* sealer.open(now), "now")
-      })
-    )
-  })
-
-  it.effect("needs keys that are base64 of 32 bytes", () =>
+  it.effect("without a sealing key is plain, and is read also once there is one", () =>
     Effect.gen(function* () {
-      for (const keys of [[], [Redacted.make("hunter2")], [first, Redacted.make("hunter2")]]) {
-        assert.strictEqual(yield* reasonOf(keys, "0:x"), "BadKey")
-      }
-    })
-  )
-
-  it.effect("without a key is plain, and is read also once there is a key", () =>
-    Effect.gen(function* () {
-      const { kind, open, seal } = yield* Sealer
-      assert.strictEqual(kind, "plain")
-      assert.strictEqual(seal("text"), "0:text")
+      const { kind, open, seal } = yield* Sealer.pipe(Effect.provide(plain))
+      assert.deepStrictEqual([kind, seal("text")], ["plain", "0:text"])
       assert.strictEqual(yield* open(seal("text")), "text")
-      assert.strictEqual((yield* open(golden).pipe(Effect.flip)).reason, "sealed with an unknown key")
-      const later = yield* sealing(
-        () => [first],
-        (sealer) => sealer.open("0:text")
+      const sealed = yield* started(() => [first])
+      assert.strictEqual(yield* sealed.open("0:text"), "text")
+      assert.strictEqual((yield* Effect.flip(open(sealed.seal("x")))).reason, "sealed with an unknown key")
+    }).pipe(store)
+  )
+})
+
+describe("G36 the data keys", () => {
+  it.effect("rest wrapped, and nothing opens them but a sealing key", () =>
+    Effect.gen(function* () {
+      const { seal } = yield* started(() => [first])
+      const sealed = seal("canary")
+      const [key] = yield* DataKeys.use(({ all }) => all)
+      assert.match(key?.wrapped ?? "", /^[0-9a-f]{8}:[A-Za-z0-9+/]+=*$/)
+      assert.strictEqual(yield* reasonOf(sealed, second), "sealing key of this store")
+      assert.strictEqual(yield* opening(sealed, first), "canary")
+    }).pipe(store)
+  )
+
+  it.effect("are the same for every process of a store", () =>
+    Effect.gen(function* () {
+      const many = yield* Effect.all(
+        Array.from({ length: 8 }, () => started(() => [first])),
+        { concurrency: "unbounded" }
       )
-      assert.strictEqual(later, "text")
-    }).pipe(Effect.provide(plain))
+      const [one, ...others] = many
+      for (const { open } of others) assert.strictEqual(yield* open(one?.seal("x") ?? ""), "x")
+    }).pipe(store)
+  )
+
+  it.effect(
+    "are wrapped anew when the sealing key is rotated, so that the old one is needed no more and nothing is unreadable",
+    () =>
+      Effect.gen(function* () {
+        let versions: Versions = [first]
+        const { seal, open } = yield* started(() => versions)
+        const before = seal("before")
+        versions = [second, first]
+        yield* TestClock.adjust("15 seconds")
+        const after = seal("after")
+        assert.strictEqual(yield* open(before), "before")
+        assert.deepStrictEqual([yield* opening(before, second), yield* opening(after, second)], ["before", "after"])
+        assert.strictEqual(yield* reasonOf(after, first), "sealing key of this store")
+        versions = [third, second]
+        yield* TestClock.adjust("15 seconds")
+        assert.strictEqual(yield* opening(before, third), "before")
+      }).pipe(store)
+  )
+
+  it.effect("are wrapped anew also by a process that starts with both versions", () =>
+    Effect.gen(function* () {
+      const { seal } = yield* started(() => [first])
+      const sealed = seal("x")
+      assert.strictEqual(yield* opening(sealed, second, first), "x")
+      assert.strictEqual(yield* opening(sealed, second), "x")
+    }).pipe(store)
+  )
+
+  it.effect("outlive a version of the sealing key that is none", () =>
+    Effect.gen(function* () {
+      let versions: Versions = [first]
+      const { seal, open } = yield* started(() => versions)
+      versions = [Redacted.make("not a key"), first]
+      yield* TestClock.adjust("1 minute")
+      assert.strictEqual(yield* open(seal("x")), "x")
+    }).pipe(store)
+  )
+
+  it.effect("need a sealing key that is base64 of 32 bytes", () =>
+    Effect.gen(function* () {
+      for (const versions of [[], [Redacted.make("hunter2")], [first, Redacted.make("hunter2")]]) {
+        assert.strictEqual(yield* reasonOf("0:x", ...versions), "sealing key")
+      }
+    }).pipe(store)
   )
 })

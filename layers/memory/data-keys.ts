@@ -1,0 +1,20 @@
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { DataKeys } from "../../src/secrets/data-keys.ts"
+
+/** Forgets with its process. */
+export const layer: Layer.Layer<DataKeys> = Layer.sync(DataKeys, () => {
+  const keys = new Map<string, string>()
+  const all = Effect.sync(() => [...keys].map(([id, wrapped]) => ({ id, wrapped })))
+  return DataKeys.of({
+    all,
+    first: ({ id, wrapped }) => {
+      if (keys.size === 0) keys.set(id, wrapped)
+      return all
+    },
+    rewrap: (id, from, to) =>
+      Effect.sync(() => {
+        if (keys.get(id) === from) keys.set(id, to)
+      })
+  })
+})

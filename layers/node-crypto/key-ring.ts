@@ -1,0 +1,78 @@
+import { createHash, createSecretKey, type KeyObject, randomBytes } from "node:crypto"
+import * as Effect from "effect/Effect"
+import type * as Redacted from "effect/Redacted"
+import { DataKeys, type WrappedKey } from "../../src/secrets/data-keys.ts"
+import { aesGcm } from "./aes-gcm.ts"
+import { BadKey, keyFrom } from "./key.ts"
+
+/** The data keys of a store, unwrapped in memory. */
+export interface KeyRing {
+  /** What new records are sealed with. */
+  readonly sealing: () => { readonly id: string; readonly key: KeyObject }
+  readonly get: (id: string) => KeyObject | undefined
+  /** Reads the store's keys again and wraps them with the newest sealing key; what cannot be read stays as it was. */
+  readonly reload: Effect.Effect<void>
+}
+
+/** Names a key without telling it: 8 hex digits. */
+const nameOf = (key: KeyObject): string =>
+  createHash("sha256").update("comporta sealing key").update(key.export()).digest("hex").slice(0, 8)
+
+const named = (versions: ReadonlyArray<Redacted.Redacted<string>>) =>
+  versions.flatMap((version) => {
+    const key = keyFrom(version)
+    return key === undefined ? [] : [{ name: nameOf(key), key }]
+  })
+
+type Named = ReturnType<typeof named>[number]
+
+const wrap = ({ name, key }: Named, id: string, data: Buffer) =>
+  `${name}:${aesGcm.seal(key, `${name}.${id}`, data.toString("base64"))}`
+
+const unwrap = ({ id, wrapped }: WrappedKey, by: ReadonlyArray<Named>) => {
+  const [name = "", body = ""] = wrapped.split(":")
+  const found = by.find((one) => one.name === name)
+  if (found === undefined) return Effect.undefined
+  return aesGcm.open(found.key, `${name}.${id}`, body).pipe(
+    Effect.map((text) => Buffer.from(text, "base64")),
+    Effect.orElseSucceed(() => undefined)
+  )
+}
+
+/**
+ * Opens a store's data keys with any known version of the sealing key (G36), and makes the first one of a new store.
+ * `versions`: base64 of 32 bytes each, the current one first; asked for anew at each reload.
+ */
+export const openKeyRing = Effect.fnUntraced(function* (versions: () => ReadonlyArray<Redacted.Redacted<string>>) {
+  const store = yield* DataKeys
+  const [sealing] = named(versions())
+  if (sealing === undefined || named(versions()).length < versions().length) {
+    return yield* new BadKey({ what: "sealing key" })
+  }
+  const ring = new Map<string, KeyObject>()
+
+  const take = Effect.fnUntraced(function* (keys: ReadonlyArray<WrappedKey>) {
+    const known = named(versions())
+    for (const one of keys) {
+      const data = yield* unwrap(one, known)
+      if (data === undefined) continue
+      ring.set(one.id, createSecretKey(data))
+      const [newest] = known
+      if (newest !== undefined && !one.wrapped.startsWith(`${newest.name}:`)) {
+        yield* store.rewrap(one.id, one.wrapped, wrap(newest, one.id, data))
+      }
+    }
+  })
+
+  const id = randomBytes(4).toString("hex")
+  const there = yield* store.all
+  yield* take(there.length > 0 ? there : yield* store.first({ id, wrapped: wrap(sealing, id, randomBytes(32)) }))
+  const [current] = ring
+  if (current === undefined) return yield* new BadKey({ what: "sealing key of this store" })
+  const opened: KeyRing = {
+    sealing: () => ({ id: current[0], key: current[1] }),
+    get: (name) => ring.get(name),
+    reload: Effect.ignore(Effect.flatMap(store.all, take))
+  }
+  return opened
+})

@@ -1,0 +1,60 @@
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { Deployment } from "../../src/partition/deployment.ts"
+import { DataKeys, type WrappedKey } from "../../src/secrets/data-keys.ts"
+import { RedisStore } from "./client.ts"
+import { keysOf } from "./keys.ts"
+import { requireStamp } from "./lua.ts"
+import { asTexts } from "./reply.ts"
+import { defineScript } from "./script.ts"
+
+/** KEYS: stamp, data keys. ARGV: deployment. Answers two a key: its id, itself wrapped. */
+const readKeys = defineScript(
+  "read data keys",
+  `#!lua flags=no-writes
+${requireStamp}
+return redis.call('HGETALL', KEYS[2])
+`
+)
+
+/** KEYS: stamp, data keys. ARGV: deployment, id, wrapped key. Answers all keys. */
+const firstKey = defineScript(
+  "first data key",
+  `#!lua
+${requireStamp}
+if redis.call('EXISTS', KEYS[2]) == 0 then redis.call('HSET', KEYS[2], ARGV[2], ARGV[3]) end
+return redis.call('HGETALL', KEYS[2])
+`
+)
+
+/** KEYS: stamp, data keys. ARGV: deployment, id, as it is wrapped, as it is to be. */
+const rewrapKey = defineScript(
+  "rewrap data key",
+  `#!lua flags=allow-oom
+${requireStamp}
+if redis.call('HGET', KEYS[2], ARGV[2]) == ARGV[3] then redis.call('HSET', KEYS[2], ARGV[2], ARGV[4]) end
+return {}
+`
+)
+
+const pairsOf = (fields: ReadonlyArray<string>): ReadonlyArray<WrappedKey> =>
+  fields.flatMap((id, at) => (at % 2 === 0 ? [{ id, wrapped: fields[at + 1] ?? "" }] : []))
+
+/** All in the first partition. */
+export const layer: Layer.Layer<DataKeys, never, RedisStore | Deployment> = Layer.effect(
+  DataKeys,
+  Effect.gen(function* () {
+    const store = yield* RedisStore
+    const deployment = yield* Deployment
+    const { of } = keysOf(store.prefix, 0)
+    const run = (script: typeof readKeys, ...args: ReadonlyArray<string>) =>
+      store
+        .run(script, [of("stamp"), of("keys")], [deployment.id, ...args])
+        .pipe(Effect.flatMap(asTexts(script.name)), Effect.map(pairsOf))
+    return DataKeys.of({
+      all: run(readKeys),
+      first: ({ id, wrapped }) => run(firstKey, id, wrapped),
+      rewrap: (id, from, to) => Effect.asVoid(run(rewrapKey, id, from, to))
+    })
+  })
+)

@@ -1,0 +1,34 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import { DataKeys } from "../../src/secrets/data-keys.ts"
+
+const key = (id: string, wrapped = `aaaaaaaa:${id}`) => ({ id, wrapped })
+
+/** What every keeper of data keys does. `layer` gives a fresh, empty one at each call. */
+export const dataKeysContract = (name: string, layer: () => Layer.Layer<DataKeys, unknown>) => {
+  describe(`the data keys in ${name}`, () => {
+    it.effect("G36 have one first key, however many make one at once", () =>
+      Effect.gen(function* () {
+        const keys = yield* DataKeys
+        assert.deepStrictEqual(yield* keys.all, [])
+        const ids = Array.from({ length: 16 }, (_, n) => `0000000${n.toString(16)}`)
+        const answers = yield* Effect.forEach(ids, (id) => keys.first(key(id)), { concurrency: "unbounded" })
+        assert.strictEqual(new Set(answers.map((all) => JSON.stringify(all))).size, 1)
+        assert.lengthOf(yield* keys.all, 1)
+      }).pipe(Effect.provide(layer()))
+    )
+
+    it.effect("G36 are wrapped anew only where they are still wrapped as was read", () =>
+      Effect.gen(function* () {
+        const keys = yield* DataKeys
+        yield* keys.first(key("11111111", "a:1"))
+        yield* keys.rewrap("11111111", "b:1", "c:1")
+        assert.deepStrictEqual(yield* keys.all, [key("11111111", "a:1")])
+        yield* keys.rewrap("11111111", "a:1", "c:1")
+        yield* keys.rewrap("22222222", "a:1", "c:1")
+        assert.deepStrictEqual(yield* keys.all, [key("11111111", "c:1")])
+      }).pipe(Effect.provide(layer()))
+    )
+  })
+}
