@@ -35,11 +35,16 @@ export const judge = (table: ErrorTable): Judge => {
     const error = objectOf(objectOf(body)?.["error"])
     const code = codeOf(error?.["code"])
     if (error === undefined || code === undefined) return withoutEnvelope(answer)
-    const row = rows.get(`${code}/${codeOf(error["error_subcode"])}`) ?? rows.get(code)
+    const subcode = codeOf(error["error_subcode"])
+    const row = rows.get(`${code}/${subcode}`) ?? otherSubcode(rows.get(`${code}/*`), code, subcode) ?? rows.get(code)
     if (row === undefined) return unproven(code, "an error code that is not in the table", answer)
     return failureOf(row, answer, error)
   }
 }
+
+/** A row `10/*` speaks for every subcode that has none of its own, and not for the bare code. */
+const otherSubcode = (row: ErrorRow | undefined, code: string, subcode: string | undefined): ErrorRow | undefined =>
+  row === undefined || subcode === undefined ? undefined : { ...row, code: `${code}/${subcode}` }
 
 const failureOf = (row: ErrorRow, answer: ProviderAnswer, error: JsonObject): ProviderError | PayloadError => {
   const { code, meaning: detail } = row

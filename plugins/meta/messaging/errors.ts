@@ -39,6 +39,12 @@ const requests: ErrorTable = [
   pages.refused(2018321, "an automated flow holds the conversation", { ...thread, transient: true })
 ]
 
+/** Bare, these codes are about the account's permissions; with a subcode they may be about one person or message. */
+const others: ErrorTable = [
+  pages.refused("10/*", "the message may not be sent, for a reason that is not known here"),
+  pages.refused("200/*", "the message may not be sent, for a reason that is not known here")
+]
+
 const accounts: ErrorTable = [
   pages.refused("10/1893063", "the page is restricted for the moment", policy),
   pages.refused("100/2534029", "the account is shut out from the messaging API", policy),
@@ -53,7 +59,7 @@ const accounts: ErrorTable = [
 ]
 
 /** What Instagram and Messenger answer beside the codes of every Graph channel. */
-export const ownErrors: ErrorTable = [...windows, ...requests, ...accounts]
+export const ownErrors: ErrorTable = [...windows, ...requests, ...accounts, ...others]
 
 const own = new Set(ownErrors.map(({ code }) => code))
 

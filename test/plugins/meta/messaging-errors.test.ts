@@ -6,7 +6,7 @@ import { answered } from "../../fakes/provider-http.ts"
 
 const judged = judge(errors)
 const told = (row: string, status = 400, extra = {}) => {
-  const [code = 0, subcode] = row.split("/").map(Number)
+  const [code = 0, subcode] = row.replace("*", "7").split("/").map(Number)
   return judged(answered(status, ""), {
     error: { code, ...(subcode === undefined ? {} : { error_subcode: subcode }), ...extra }
   })
@@ -17,7 +17,7 @@ describe("the error table of Instagram and Messenger", () => {
   it("has one row a code, in our words and with its source, and all rows of the Graph API", () => {
     assert.strictEqual(new Set(errors.map(({ code }) => code)).size, errors.length)
     for (const { code, meaning, source } of ownErrors) {
-      assert.match(code, /^\d{1,7}(\/\d{1,7})?$/)
+      assert.match(code, /^\d{1,7}(\/(\d{1,7}|\*))?$/)
       assert.isAbove(meaning.length, 10)
       assert.match(source, /^META \d/)
     }
@@ -30,7 +30,11 @@ describe("the error table of Instagram and Messenger", () => {
 
   it.each(ownErrors)("$code is $class, $certainty, transient $transient", (row) => {
     const failure = told(row.code)
-    assert.deepInclude(failure, { code: row.code, certainty: row.certainty, transient: row.transient })
+    assert.deepInclude(failure, {
+      code: row.code.replace("*", "7"),
+      certainty: row.certainty,
+      transient: row.transient
+    })
     assert.strictEqual(failure._tag, row.class === "payload" ? "PayloadError" : "ProviderError")
     for (const doubtful of [told(row.code, 500), told(row.code, 400, { is_transient: true })]) {
       assert.deepInclude(doubtful, { _tag: "ProviderError", certainty: "unknown", transient: false })
@@ -59,10 +63,17 @@ describe("the error table of Instagram and Messenger", () => {
   })
 
   it("does not hold the account back for a comment or a person that is gone", () => {
-    for (const code of ["100/33", "551", "10/2534022", "100/2534025", "10900"]) {
+    for (const code of ["10/7", "200/7", "100/33", "551", "10/2534022", "100/2534025", "10900"]) {
       const failure = told(code)
       assert.strictEqual(failure._tag, "ProviderError")
       if (failure._tag === "ProviderError") assert.strictEqual(failure.pauses, "nothing", code)
+    }
+  })
+
+  it("holds the account back for a permission that is missing, and for a token", () => {
+    for (const code of ["10", "200", "190", "190/463", "200/2534041"]) {
+      const failure = told(code)
+      assert.deepInclude(failure, { pauses: { of: "account", why: "auth" } }, code)
     }
   })
 

@@ -3,7 +3,8 @@ import * as Arbitrary from "effect/Arbitrary"
 import * as Effect from "effect/Effect"
 import { Personal } from "../../../src/domain/personal.ts"
 import { decode } from "../../../plugins/whatsapp/inbound/decode.ts"
-import { type Json, isJsonObject } from "../../../src/domain/json.ts"
+import type { Json } from "../../../src/domain/json.ts"
+import { mutations, odd } from "../mutations.ts"
 import { opened, reasons } from "./decoded.ts"
 import { calls, preferences } from "./samples/account-events.ts"
 import { textEcho, withEchoes } from "./samples/echoes.ts"
@@ -93,26 +94,6 @@ const samples: ReadonlyArray<Json> = [
   calls,
   preferences
 ]
-
-const odd: ReadonlyArray<Json> = [null, 0, -1, 1e308, "", "x", true, [], {}, [[]], [null], { id: null }, { length: 3 }]
-
-/** Every way to put something odd in the place of one part of a value. */
-const mutations = (value: Json): ReadonlyArray<Json> => {
-  if (Array.isArray(value)) {
-    return [
-      ...odd,
-      ...value.flatMap((item, index) => mutations(item).map((mutated) => value.toSpliced(index, 1, mutated)))
-    ]
-  }
-  if (!isJsonObject(value)) return odd
-  return [
-    ...odd,
-    ...Object.entries(value).flatMap(([key, member]) => [
-      ...mutations(member).map((mutated) => ({ ...value, [key]: mutated })),
-      Object.fromEntries(Object.entries(value).filter(([name]) => name !== key))
-    ])
-  ]
-}
 
 const whole = (body: Json) => {
   const items = decode(body)
