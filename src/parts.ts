@@ -14,6 +14,7 @@ import type { ApiKeys, Client } from "./http/api-keys.ts"
 import type { WebServer } from "./http/web-server.ts"
 import type { EventLog } from "./inbound/event-log.ts"
 import type { EventRecords } from "./inbound/event-records.ts"
+import type { Failovers } from "./inbound/failovers.ts"
 import type { Replies } from "./inbound/replies.ts"
 import type { Runtime } from "./inbound/runtime.ts"
 import type { Log } from "./log/log.ts"
@@ -32,6 +33,7 @@ import type { SecretHandle, Secrets } from "./secrets/secrets.ts"
 export type StoreServices =
   | EventLog
   | EventRecords
+  | Failovers
   | Replies
   | IntentLedger
   | IntentLanes

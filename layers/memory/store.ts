@@ -4,6 +4,7 @@ import * as Deployment from "./deployment.ts"
 import * as EventLog from "./event-log.ts"
 import * as Logs from "./event-log/partition-log.ts"
 import * as EventRecords from "./event-records.ts"
+import * as Failovers from "./failovers.ts"
 import * as IntentLanes from "./intent-lanes.ts"
 import * as Leases from "./leases.ts"
 import * as Partitions from "./partitions.ts"
@@ -15,7 +16,8 @@ export const layer = (options: Deployment.Options & { readonly retention?: Parti
     Replies.layer(options.retention),
     EventRecords.layer(options.retention),
     Partitions.layer,
-    IntentLanes.layer
+    IntentLanes.layer,
+    Failovers.layer
   ).pipe(
     Layer.provideMerge(EventLog.layer(options.retention)),
     Layer.provide([Leases.layer, Logs.layer]),

@@ -1,15 +1,19 @@
 import { readTime, requireStamp } from "./lua.ts"
 import { defineScript } from "./script.ts"
 
-/** KEYS: stamp, lease. ARGV: deployment, replica, lease in milliseconds. Answers the new epoch, 0 while another holds it. */
+/**
+ * KEYS: stamp, lease. ARGV: deployment, replica, lease in milliseconds. Answers the new epoch, 0 while another holds it.
+ * An epoch is never below the time: one that a failover has lost is not given again.
+ */
 export const acquireLease = defineScript(
   "take partition",
   `#!lua flags=allow-oom
 ${requireStamp}${readTime}
-local lease = redis.call('HMGET', KEYS[2], 'owner', 'until')
+local lease = redis.call('HMGET', KEYS[2], 'owner', 'until', 'epoch')
 if lease[1] and lease[1] ~= '' and lease[1] ~= ARGV[2] and tonumber(lease[2]) > now then return 0 end
-redis.call('HSET', KEYS[2], 'owner', ARGV[2], 'until', now + tonumber(ARGV[3]))
-return redis.call('HINCRBY', KEYS[2], 'epoch', 1)
+local epoch = math.max(tonumber(lease[3] or 0) + 1, now)
+redis.call('HSET', KEYS[2], 'owner', ARGV[2], 'until', now + tonumber(ARGV[3]), 'epoch', string.format('%.0f', epoch))
+return epoch
 `
 )
 

@@ -3,6 +3,7 @@ import type { Retention } from "../../src/inbound/retention.ts"
 import * as Deployment from "./deployment.ts"
 import * as EventLog from "./event-log.ts"
 import * as EventRecords from "./event-records.ts"
+import * as Failovers from "./failovers.ts"
 import * as IntentLanes from "./intent-lanes.ts"
 import * as Partitions from "./partitions.ts"
 import * as Replies from "./replies.ts"
@@ -14,5 +15,6 @@ export const layer = (options: Deployment.Options & { readonly retention?: Parti
     EventRecords.layer(options.retention),
     Replies.layer(options.retention),
     Partitions.layer(),
-    IntentLanes.layer
+    IntentLanes.layer,
+    Failovers.layer
   ).pipe(Layer.provideMerge(Deployment.layer(options)))

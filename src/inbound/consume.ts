@@ -13,14 +13,17 @@ export const page = 128
 const look = "1 seconds"
 
 /** An unreadable record stays unacknowledged, so that a release or a key that can read it does (G5, G36). */
-export const readEvent = Effect.fnUntraced(function* (
+export const readRecord = Effect.fnUntraced(function* (
   owner: Ownership,
-  entry: PendingEntry
+  record: string
 ): Effect.fn.Return<InboundEvent | undefined, never, Sealer | Log> {
   const sealer = yield* Sealer
-  const event = yield* Effect.option(decodeRecord(sealer, entry.record))
-  return event._tag === "Some" ? asSent(event.value, entry) : yield* unreadable(owner)
+  const event = yield* Effect.option(decodeRecord(sealer, record))
+  return event._tag === "Some" ? event.value : yield* unreadable(owner)
 })
+
+export const readEvent = (owner: Ownership, entry: PendingEntry) =>
+  Effect.map(readRecord(owner, entry.record), (event) => (event === undefined ? undefined : asSent(event, entry)))
 
 const asSent = (event: InboundEvent, { replay, redriven }: PendingEntry): InboundEvent =>
   replay === undefined && redriven === undefined

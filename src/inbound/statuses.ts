@@ -1,74 +1,79 @@
 import * as Effect from "effect/Effect"
-import { Personal } from "../domain/personal.ts"
-import { Channels } from "../connector/channels.ts"
-import type { InboundEvent } from "../domain/event.ts"
+import * as Latch from "effect/Latch"
 import { Log } from "../log/log.ts"
-import { decodeCallbackData } from "../outbound/callback-data.ts"
-import { IntentLedger, type LateEvidence } from "../outbound/intent-ledger.ts"
-import { Deployment } from "../partition/deployment.ts"
-import { IdHash } from "../secrets/id-hash.ts"
-import { consume, readEvent } from "./consume.ts"
+import { consume, page, readEvent, readRecord } from "./consume.ts"
 import { persist } from "./dispatch.ts"
-import { EventLog, type Ownership } from "./event-log.ts"
+import { EventLog, type Ownership, type PendingEntry } from "./event-log.ts"
+import { apply, evidenceOf } from "./evidence.ts"
+import { Failovers } from "./failovers.ts"
 
-/** The reconciler: statuses reach the ledger by a consumer of their own, never behind a stuck runtime (G22). */
+const firstPause = 1_000
+const longestPause = 30_000
+
+/**
+ * The reconciler: statuses reach the ledger by a consumer of their own, never behind a stuck runtime (G22). One that finds
+ * no intent is an orphan: it stays unacknowledged, and so in the log, and is looked at again until its intent is there.
+ */
 export const reconcile = (owner: Ownership) =>
-  consume(owner, "ledger", (entry) =>
-    Effect.gen(function* () {
-      const events = yield* EventLog
+  Effect.gen(function* () {
+    const events = yield* EventLog
+    const log = yield* Log
+    const orphans = Latch.makeUnsafe(false)
+    let seen = 0
+    let pause = firstPause
+
+    const handle = Effect.fnUntraced(function* (entry: PendingEntry) {
       const event = yield* readEvent(owner, entry)
-      if (event === undefined) return
+      if (event === undefined) return false
       const evidence = yield* evidenceOf(event)
-      if (evidence !== undefined) yield* apply(event, evidence)
+      if (evidence !== undefined && (yield* apply(event, evidence)) === "orphan") return true
       yield* persist(events.acknowledge(owner, "ledger", entry.position))
+      return false
     })
-  )
 
-/** Only what carries our MAC, of this deployment, says anything about an intent (G18). */
-const evidenceOf = Effect.fnUntraced(function* (event: InboundEvent) {
-  const deployment = yield* Deployment
-  const hash = yield* IdHash
-  const channels = yield* Channels
-  const { evidence } = event
-  if (evidence?.callbackData === undefined) return undefined
-  const data = decodeCallbackData(hash, deployment, event, evidence.callbackData)
-  if (data === undefined) return undefined
-  const messageId = Personal.open(event.personal).providerId
-  const late: LateEvidence = {
-    ...data,
-    status: known(evidence.status),
-    messageId,
-    ...(evidence.status === "failed"
-      ? { failure: channels.get(event.connector)?.failureOf(evidence.code) ?? unnamed }
-      : {})
-  }
-  return late
-})
+    const first = Effect.fnUntraced(function* (entry: PendingEntry) {
+      const orphan = yield* handle(entry)
+      seen = entry.position
+      if (!orphan) return
+      log.write("warn", "evidence.orphaned", { partition: owner.partition })
+      pause = firstPause
+      orphans.openUnsafe()
+    })
 
-/** Statuses are an open set; what is no plain word is not repeated. */
-const known = (status: string) => (/^[a-z_]{1,32}$/.test(status) ? status : "other")
+    const again = Effect.gen(function* () {
+      yield* orphans.await
+      yield* Effect.sleep(pause)
+      const upTo = seen
+      let left = 0
+      for (let after = 0; after < upTo;) {
+        const entries = yield* persist(events.pending(owner.partition, "ledger", after, page))
+        const old = entries.filter(({ position }) => position <= upTo)
+        for (const entry of old) if (yield* handle(entry)) left += 1
+        after = old.length < page ? upTo : (old.at(-1)?.position ?? upTo)
+      }
+      pause = Math.min(pause * 2, longestPause)
+      if (left === 0 && seen === upTo) orphans.closeUnsafe()
+    })
 
-const unnamed = {
-  class: "ProviderError",
-  code: "failed",
-  certainty: "not_applied",
-  transient: false,
-  detail: "the provider reports that it failed"
-} as const
-
-const apply = Effect.fnUntraced(function* (event: InboundEvent, evidence: LateEvidence) {
-  const ledger = yield* IntentLedger
-  const log = yield* Log
-  const answer = yield* persist(ledger.evidence(evidence))
-  const applied = answer._tag === "Applied"
-  log.write(applied ? "info" : "warn", applied ? "evidence.applied" : "evidence.ignored", {
-    correlationId: applied ? answer.record.correlationId : event.correlationId,
-    dedupeKey: evidence.intentId,
-    connectorId: event.connector,
-    accountId: event.account,
-    attempt: evidence.attempt,
-    ...(applied ? { state: answer.record.state, capabilityId: answer.record.capabilityId } : {}),
-    eventType: event.type,
-    ...(applied ? {} : { failureCode: answer.reason })
+    return yield* Effect.raceFirst(consume(owner, "ledger", first), Effect.forever(again))
   })
+
+/** Milliseconds before now that are read again after a failover (G22). */
+export const readAgain = 3_600_000
+
+/** Applies again what was applied lately, acknowledged or not: another server may lack it. The same again changes nothing. */
+export const reconcileAgain = Effect.fnUntraced(function* (owner: Ownership) {
+  const failovers = yield* Failovers
+  const log = yield* Log
+  let after: string | undefined
+  do {
+    const { records, next } = yield* persist(failovers.lately(owner.partition, readAgain, after, page))
+    for (const record of records) {
+      const event = yield* readRecord(owner, record)
+      const evidence = event === undefined ? undefined : yield* evidenceOf(event)
+      if (event !== undefined && evidence !== undefined) yield* apply(event, evidence)
+    }
+    after = next
+  } while (after !== undefined)
+  log.write("info", "evidence.read_again", { partition: owner.partition })
 })

@@ -4,6 +4,7 @@ import * as Semaphore from "effect/Semaphore"
 import { laneSlots, performLanes } from "../outbound/perform-lanes.ts"
 import { sweep } from "../outbound/sweep.ts"
 import { workPartitions } from "../partition/work.ts"
+import { makeAfresh } from "./afresh.ts"
 import { makeBreaker } from "./breaker.ts"
 import { push } from "./push.ts"
 import { relay, relayGate } from "./relay.ts"
@@ -23,9 +24,11 @@ export const layer = (options: { readonly replica: string; readonly push: boolea
       const gate = { slots: Semaphore.makeUnsafe(deliveries), ...(yield* makeBreaker) }
       const turns = Semaphore.makeUnsafe(laneSlots)
       const replies = relayGate()
+      const afresh = yield* makeAfresh
       yield* Effect.forkScoped(
         workPartitions(options.replica, (owner) =>
           Effect.raceAllFirst([
+            afresh(owner),
             options.push ? push(owner, gate) : Effect.never,
             reconcile(owner),
             performLanes(owner, turns),

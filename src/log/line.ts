@@ -42,6 +42,8 @@ export type LogEvent =
   | "partition.released"
   | "evidence.applied"
   | "evidence.ignored"
+  | "evidence.orphaned"
+  | "evidence.read_again"
   | "intent.settled"
   | "intent.accepted"
   | "intent.waits"

@@ -12,8 +12,11 @@ export interface Owner {
   readonly epoch: number
 }
 
-/** What a replica does with a partition while it owns it. Never ends by itself; interrupted when the partition is lost. */
-export type Worker<R> = (owner: Owner) => Effect.Effect<never, never, R>
+/**
+ * What a replica does with a partition while it owns it; interrupted when the partition is lost. One that ends gives the
+ * partition back: it is to be begun afresh.
+ */
+export type Worker<R> = (owner: Owner) => Effect.Effect<void, never, R>
 
 /** A worker that does not stop within this time is left to its epoch: the store refuses what it still writes (G30). */
 const stopLimit = "2 seconds"

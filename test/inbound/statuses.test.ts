@@ -14,7 +14,9 @@ import {
   IntentId,
   ProviderAccountId
 } from "../../src/domain/ids.ts"
+import { report } from "../../src/domain/failure.ts"
 import { EventLog } from "../../src/inbound/event-log.ts"
+import { orphanLife } from "../../src/inbound/evidence.ts"
 import { reconcile } from "../../src/inbound/statuses.ts"
 import * as Workers from "../../src/inbound/workers.ts"
 import { encodeCallbackData } from "../../src/outbound/callback-data.ts"
@@ -23,7 +25,7 @@ import { Deployment } from "../../src/partition/deployment.ts"
 import { IdHash } from "../../src/secrets/id-hash.ts"
 import { fixtureChannels } from "../fakes/channel.ts"
 import { EventLogFaults } from "../fakes/event-log.ts"
-import { appliedAndLost, refused } from "../fakes/faults.ts"
+import { appliedAndLost, infra, refused } from "../fakes/faults.ts"
 import { faultyIntentLedger, IntentLedgerFaults } from "../fakes/intent-ledger.ts"
 import { scriptedIntents } from "../fakes/intents.ts"
 import { RecordedLog } from "../fakes/log.ts"
@@ -53,11 +55,11 @@ let events = 0
 const statusOf = (evidence: Evidence, over: Partial<InboundEvent> = front): InboundEvent =>
   eventOf(++events, events, { kind: "status", type: `fixture.status.${evidence.status}`, evidence, ...over })
 
-const claim = Effect.gen(function* () {
+const claim = Effect.fnUntraced(function* (id = intentId, token = "token") {
   const ledger = yield* IntentLedger
   const claimed = yield* ledger.claim({
-    intentId,
-    token: "token",
+    intentId: id,
+    token,
     content: "content",
     callMillis: 60_000,
     meta: {
@@ -71,9 +73,17 @@ const claim = Effect.gen(function* () {
   assert.strictEqual(claimed._tag, "Claimed")
 })
 
+/** The first attempt did nothing, and a second one is under way. */
+const anew = Effect.gen(function* () {
+  const ledger = yield* IntentLedger
+  const failure = report(infra("not_applied"))
+  yield* ledger.settle(intentId, 1, "token", { state: "failed", failure })
+  yield* claim(intentId, "another")
+})
+
 /** An intent under way, a way to let statuses come, and the reconciler at work on them. */
 const house = Effect.gen(function* () {
-  yield* claim
+  yield* claim()
   const hash = yield* IdHash
   const { id: deployment } = yield* Deployment
   const ledger = yield* IntentLedger
@@ -203,21 +213,20 @@ describe("G18 is no evidence about this intent: a status", () => {
     }).pipe(Effect.provide(place))
   )
 
-  it.effect("of another attempt, or of an intent that is not known: said so in the log", () =>
+  it.effect("of an attempt before the present one: said so in the log", () =>
     Effect.gen(function* () {
-      const { ours, comes, begin, record, log } = yield* house
-      yield* comes(statusOf({ status: "read", callbackData: ours(2) }))
-      yield* comes(statusOf({ status: "read", callbackData: ours(1, otherIntent) }))
+      const { ours, comes, begin, record, log, waiting, idle } = yield* house
+      yield* anew
+      yield* comes(statusOf({ status: "read", callbackData: ours(1) }))
       yield* begin
-      const lines = yield* log.waitFor("evidence.ignored", 2)
+      const lines = yield* log.waitFor("evidence.ignored")
+      yield* idle
       assert.deepStrictEqual(
         lines.map(({ level, fields }) => [level, fields.failureCode]),
-        [
-          ["warn", "other_attempt"],
-          ["warn", "unknown"]
-        ]
+        [["warn", "other_attempt"]]
       )
-      assert.strictEqual((yield* record).state, "claimed")
+      assert.deepInclude(yield* record, { state: "claimed", attempt: 2 })
+      assert.strictEqual(yield* waiting, 0)
     }).pipe(Effect.provide(place))
   )
 
@@ -238,6 +247,55 @@ describe("G18 is no evidence about this intent: a status", () => {
       }).pipe(Effect.provide(place))
     )
   }
+})
+
+describe("G22 a status that finds no intent", () => {
+  for (const [what, about, comesTo] of [
+    ["whose claim the ledger does not know yet", otherIntent, claim(otherIntent)],
+    ["of an attempt that the ledger does not know yet", intentId, Effect.suspend(() => anew)]
+  ] as const) {
+    it.effect(`is kept, ${what}, and applied once it is there`, () =>
+      Effect.gen(function* () {
+        const { ours, comes, begin, log, waiting, book } = yield* house
+        const attempt = about === intentId ? 2 : 1
+        yield* comes(statusOf({ status: "delivered", callbackData: ours(attempt, about) }))
+        const worker = yield* begin
+        yield* log.waitFor("evidence.orphaned")
+        yield* TestClock.adjust("10 minutes")
+        assert.strictEqual(yield* waiting, 1)
+        assert.lengthOf(log.of("evidence.ignored"), 0)
+        assert.lengthOf(log.of("evidence.orphaned"), 1)
+        assert.isAtMost(book.calls.evidence.all.length, 10 * 2 + 10)
+        // Not lost to a restart either.
+        yield* Fiber.interrupt(worker)
+        yield* comesTo
+        yield* begin
+        yield* log.waitFor("evidence.applied")
+        yield* TestClock.adjust("1 second")
+        assert.strictEqual(yield* waiting, 0)
+        const found = yield* (yield* IntentLedger).get(about)
+        assert.deepInclude(found, { state: "sent", delivery: "delivered" })
+      }).pipe(Effect.provide(place))
+    )
+  }
+
+  it.effect("is applied by the same worker when the intent comes, and is given up after a day", () =>
+    Effect.gen(function* () {
+      const { ours, comes, begin, log, waiting } = yield* house
+      const late = { ...front, occurredAt: 120_000 - orphanLife }
+      yield* comes(statusOf({ status: "read", callbackData: ours(1, otherIntent) }))
+      yield* comes(statusOf({ status: "read", callbackData: ours(7) }, late))
+      yield* begin
+      yield* log.waitFor("evidence.orphaned", 2)
+      yield* claim(otherIntent)
+      yield* TestClock.adjust("1 minute")
+      yield* log.waitFor("evidence.applied")
+      assert.strictEqual(yield* waiting, 1)
+      yield* TestClock.adjust("2 minutes")
+      yield* log.waitFor("evidence.ignored")
+      assert.strictEqual(yield* waiting, 0)
+    }).pipe(Effect.provide(place))
+  )
 })
 
 describe("G22 the reconciler", () => {

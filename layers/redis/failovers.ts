@@ -1,0 +1,36 @@
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import * as SubscriptionRef from "effect/SubscriptionRef"
+import { Failovers, type Lately } from "../../src/inbound/failovers.ts"
+import { Deployment } from "../../src/partition/deployment.ts"
+import { RedisStore } from "./client.ts"
+import { callsOf } from "./event-log/calls.ts"
+import { lately } from "./event-log/lately.ts"
+import { asTexts } from "./reply.ts"
+
+export const layer: Layer.Layer<Failovers, never, RedisStore | Deployment> = Layer.effect(
+  Failovers,
+  Effect.gen(function* () {
+    const store = yield* RedisStore
+    const { run } = callsOf(store, yield* Deployment)
+    return Failovers.of({
+      count: SubscriptionRef.get(store.failovers),
+      beyond: (count) =>
+        SubscriptionRef.changes(store.failovers).pipe(
+          Stream.filter((now) => now > count),
+          Stream.take(1),
+          Stream.runDrain
+        ),
+      lately: (partition, millis, after, limit) =>
+        run(lately, partition, ["log"], [millis, after ?? "", limit]).pipe(
+          Effect.flatMap(asTexts(lately.name)),
+          Effect.map((fields): Lately => {
+            const records = fields.filter((_, at) => at % 2 === 1)
+            const last = fields.at(-2)
+            return last === undefined || records.length < limit ? { records } : { records, next: last }
+          })
+        )
+    })
+  })
+)
