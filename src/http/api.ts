@@ -1,6 +1,7 @@
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as OpenApi from "effect/http-api/OpenApi"
+import { Accounts } from "./api/accounts.ts"
 import { Audit } from "./api/audit.ts"
 import { Connectors } from "./api/connectors.ts"
 import { Health } from "./api/health.ts"
@@ -21,6 +22,7 @@ export class Api extends HttpApi.make("comporta")
   .add(Resolutions)
   .add(Connectors)
   .add(Media)
+  .add(Accounts)
   .add(Audit)
   .add(Health)
   .middleware(HttpApiMiddleware.ProblemDetails)
@@ -32,6 +34,7 @@ export class Described extends HttpApi.make("comporta")
   .add(Resolutions)
   .add(Connectors)
   .add(Media)
+  .add(Accounts)
   .add(Audit)
   .add(Health)
   .add(Webhooks)

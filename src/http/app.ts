@@ -9,6 +9,7 @@ import * as HttpApiScalar from "effect/http-api/HttpApiScalar"
 import * as OpenApi from "effect/http-api/OpenApi"
 import { Log } from "../log/log.ts"
 import { Api, Described } from "./api.ts"
+import { layer as accounts } from "./accounts-handlers.ts"
 import { layer as audit } from "./audit-handlers.ts"
 import { layer as auth } from "./auth.ts"
 import { layer as connectors } from "./connectors-handlers.ts"
@@ -27,8 +28,7 @@ const openApi = HttpRouter.add(
 
 const routes = Layer.mergeAll(
   HttpApiBuilder.layer(Api).pipe(
-    Layer.provide([intents, resolutions, connectors, audit, health]),
-    Layer.provide([intents, connectors, media, audit, health]),
+    Layer.provide([intents, resolutions, connectors, accounts, media, audit, health]),
     Layer.provide([auth, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })])
   ),
   HttpApiScalar.layer(Described, { path: "/docs" }),

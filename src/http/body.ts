@@ -1,8 +1,10 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as ByteSize from "effect/ByteSize"
+import * as Schema from "effect/Schema"
 import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
+import { issuesOf } from "../connector/capability.ts"
 import type { Json } from "../domain/json.ts"
 import { parseBody } from "../inbound/parse.ts"
 import { type PlainResponse, problem } from "./plain-response.ts"
@@ -10,17 +12,53 @@ import { type PlainResponse, problem } from "./plain-response.ts"
 /** Bytes that a body of the API may have. */
 export const maxBodyBytes = 1_048_576
 
-/** The JSON of a request; else the answer that says what is wrong with it. */
-export const bodyOf = (request: HttpServerRequest): Effect.Effect<Json, PlainResponse> =>
+const bytesOf = (request: HttpServerRequest): Effect.Effect<Uint8Array, PlainResponse> =>
   request.arrayBuffer.pipe(
     Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.fromInputUnsafe(maxBodyBytes)),
-    Effect.mapError((error) => (error.reason._tag === "RequestParseError" ? refused(error.reason.reason) : unreadable)),
-    Effect.flatMap((bytes) =>
-      Result.match(parseBody(new Uint8Array(bytes)), {
-        onFailure: (code) => Effect.fail(problem({ status: 422, code, title: "The body is not JSON" })),
-        onSuccess: (value) => Effect.succeed(value)
-      })
-    )
+    Effect.mapBoth({
+      onFailure: (error) => (error.reason._tag === "RequestParseError" ? refused(error.reason.reason) : unreadable),
+      onSuccess: (bytes) => new Uint8Array(bytes)
+    })
+  )
+
+const jsonOf = (bytes: Uint8Array): Effect.Effect<Json, PlainResponse> =>
+  Result.match(parseBody(bytes), {
+    onFailure: (code) => Effect.fail(problem({ status: 422, code, title: "The body is not JSON" })),
+    onSuccess: (value) => Effect.succeed(value)
+  })
+
+/** The JSON of a request; else the answer that says what is wrong with it. */
+export const bodyOf = (request: HttpServerRequest): Effect.Effect<Json, PlainResponse> =>
+  Effect.flatMap(bytesOf(request), jsonOf)
+
+const decoded = <A>(body: Json, schema: Schema.Codec<A, unknown>): Effect.Effect<A, PlainResponse> =>
+  Result.match(Schema.decodeUnknownResult(schema, { errors: "all", onExcessProperty: "error" })(body), {
+    onSuccess: (value) => Effect.succeed(value),
+    onFailure: (error) =>
+      Effect.fail(
+        problem({
+          status: 422,
+          code: "invalid_request",
+          title: "The request is wrong",
+          extra: { errors: issuesOf(error.issue, []) }
+        })
+      )
+  })
+
+/** The body as the schema wants it; else the answer that says what is wrong with it. */
+export const bodyAs = <A>(
+  request: HttpServerRequest,
+  schema: Schema.Codec<A, unknown>
+): Effect.Effect<A, PlainResponse> => Effect.flatMap(bodyOf(request), (body) => decoded(body, schema))
+
+/** The same, and `absent` where there is no body. */
+export const bodyOr = <A>(
+  request: HttpServerRequest,
+  schema: Schema.Codec<A, unknown>,
+  absent: A
+): Effect.Effect<A, PlainResponse> =>
+  Effect.flatMap(bytesOf(request), (bytes) =>
+    bytes.length === 0 ? Effect.succeed(absent) : Effect.flatMap(jsonOf(bytes), (body) => decoded(body, schema))
   )
 
 const unreadable = problem({ status: 400, code: "unreadable", title: "The body could not be read" })

@@ -1,10 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
-import type { HttpServerRequest } from "effect/http/HttpServerRequest"
-import { issuesOf } from "../connector/capability.ts"
 import { IntentId } from "../domain/ids.ts"
 import { IntentLedger, type ResolveAnswer, positionOf } from "../outbound/intent-ledger.ts"
 import { resolveMany, ResolutionRequest, ResolutionsRequest } from "../outbound/resolutions.ts"
@@ -12,7 +9,7 @@ import type { Log } from "../log/log.ts"
 import type { AuditLog } from "../partition/audit-log.ts"
 import { Api } from "./api.ts"
 import { withScope } from "./auth.ts"
-import { bodyOf } from "./body.ts"
+import { bodyAs } from "./body.ts"
 import { operate, storeAway } from "./operate.ts"
 import { badCursor } from "./page.ts"
 import { json, type PlainResponse, problem, retryAfter } from "./plain-response.ts"
@@ -22,23 +19,6 @@ const intentIdOf = Schema.decodeUnknownOption(IntentId)
 
 const unknownIntent = problem({ status: 404, code: "not_found", title: "No such intent" })
 const expired = problem({ status: 410, code: "expired", title: "Only the tombstone of this intent is left" })
-
-/** The body as the schema wants it; else the answer that says what is wrong with it. */
-const asked = <A>(request: HttpServerRequest, schema: Schema.Codec<A, unknown>): Effect.Effect<A, PlainResponse> =>
-  Effect.flatMap(bodyOf(request), (body) =>
-    Result.match(Schema.decodeUnknownResult(schema, { errors: "all", onExcessProperty: "error" })(body), {
-      onSuccess: (value) => Effect.succeed(value),
-      onFailure: (error) =>
-        Effect.fail(
-          problem({
-            status: 422,
-            code: "invalid_request",
-            title: "The request is wrong",
-            extra: { errors: issuesOf(error.issue, []) }
-          })
-        )
-    })
-  )
 
 const answerOf = (answer: ResolveAnswer | "expired" | undefined): PlainResponse => {
   if (answer === undefined) return unknownIntent
@@ -84,7 +64,7 @@ export const layer = HttpApiBuilder.group(
           Effect.gen(function* () {
             const intentId = Option.getOrUndefined(intentIdOf(params.intentId))
             if (intentId === undefined) return unknownIntent
-            const { verdict, reason } = yield* asked(request, ResolutionRequest)
+            const { verdict, reason } = yield* bodyAs(request, ResolutionRequest)
             const action = { action: "intent.resolve", subject: `${intentId} ${verdict}`, reason }
             return yield* operate(action, Effect.map(ledger.resolve({ intentId, verdict }), answerOf))
           })
@@ -94,7 +74,7 @@ export const layer = HttpApiBuilder.group(
         withScope(
           "operate",
           Effect.gen(function* () {
-            const wanted = yield* asked(request, ResolutionsRequest)
+            const wanted = yield* bodyAs(request, ResolutionsRequest)
             if (wanted.cursor !== undefined && positionOf(wanted.cursor) === undefined) return badCursor
             const page = Effect.map(resolveMany(wanted), (found) => json(200, found)).pipe(
               Effect.provideService(IntentLedger, ledger)

@@ -19,6 +19,7 @@ import { connector } from "../../src/connector/connector.ts"
 import type { DecodedItem } from "../../src/connector/inbound.ts"
 import { ProviderHttp } from "../../src/connector/provider-http.ts"
 import type { PersonalPart } from "../../src/domain/event.ts"
+import type { Pauses } from "../../src/domain/pause.ts"
 import { Personal } from "../../src/domain/personal.ts"
 import { type Failure, InfraError, PayloadError, ProviderError } from "../../src/domain/failure.ts"
 import { isJsonObject, type Json, type JsonObject } from "../../src/domain/json.ts"
@@ -67,15 +68,25 @@ const sending = (path: string) =>
       })
     }
     if (answer.status >= 500) return yield* refusal(String(answer.status), "unknown", true)
-    return yield* refusal(String(answer.status), "not_applied", answer.status === 429)
+    return yield* refusal(String(answer.status), "not_applied", [420, 428, 429].includes(answer.status))
   })
+
+const wait = { first: 1, factor: 4, most: 1_000 }
+
+/** What a refusal pauses: 401 and 403 the account until somebody acts, 428 for a while, 420 the recipient. */
+const pausing: Readonly<Record<string, Pauses>> = {
+  "401": { of: "account", why: "auth" },
+  "403": { of: "account", why: "policy" },
+  "428": { of: "account", why: "throttled", wait },
+  "420": { of: "recipient", wait }
+}
 
 const refusal = (code: string, certainty: "not_applied" | "unknown", transient: boolean) =>
   new ProviderError({
     code,
     certainty,
     transient,
-    pauses: "nothing",
+    pauses: pausing[code] ?? "nothing",
     detail: "the provider says no",
     ...(code === "429" ? { retryAfter: 7 } : {})
   })
@@ -158,6 +169,16 @@ export const fixture = connector({
   account: Schema.Struct({ number: Schema.NonEmptyString }),
   secrets: { connector: ["signing"], account: ["token"] },
   routes: (alias, { number }) => [{ providerAccount: number, account: alias }],
+  /** Of `back` alone: three at once and two a recipient, and one more every minute. */
+  limits: ({ number }) =>
+    number === "200"
+      ? [
+          { name: "calls", of: "account", every: 60_000, burst: 3 },
+          { name: "pair", of: "recipient", every: 60_000, burst: 2 }
+        ]
+      : [],
+  recipientOf: (to) => to.replaceAll(" ", ""),
+  usage: ({ headers }) => Number(headers["x-hold-still"] ?? 0),
   inbound: {
     handshakeSecret: "signing",
     handshake: (query, secrets) =>

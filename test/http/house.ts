@@ -6,6 +6,8 @@ import * as Redacted from "effect/Redacted"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as ApiKeys from "../../layers/node-crypto/api-keys.ts"
+import * as IdHash from "../../layers/node-crypto/id-hash.ts"
+import * as MemoryAccounts from "../../layers/memory/accounts.ts"
 import * as MemoryAudit from "../../layers/memory/audit-log.ts"
 import * as MemoryLedger from "../../layers/memory/intent-ledger.ts"
 import * as MemoryStore from "../../layers/memory/store.ts"
@@ -47,6 +49,8 @@ export const ground = Layer.mergeAll(
   scriptedIntents,
   scriptedProvider,
   faultyIntentLedger(MemoryLedger.layer()),
+  MemoryAccounts.layer(),
+  IdHash.layer(Redacted.make(Buffer.alloc(32, 7).toString("base64"))).pipe(Layer.orDie),
   MemoryAudit.layer,
   Layer.provideMerge(readiness, faultyEventLog(Layer.effect(EventLog, EventLog))),
   RecordedLog.layer,

@@ -1,0 +1,89 @@
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import type { HttpServerRequest } from "effect/http/HttpServerRequest"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import type { Channel, ChannelAccount } from "../connector/channel.ts"
+import { Channels } from "../connector/channels.ts"
+import type { InfraError } from "../domain/failure.ts"
+import type { Log } from "../log/log.ts"
+import { accountRefs } from "../outbound/account-ref.ts"
+import { type AccountRef, Accounts, type Pause } from "../outbound/accounts.ts"
+import type { AuditLog } from "../partition/audit-log.ts"
+import { IdHash } from "../secrets/id-hash.ts"
+import { Api } from "./api.ts"
+import { type AccountView, Operated } from "./api/accounts.ts"
+import { withScope } from "./auth.ts"
+import { bodyOr } from "./body.ts"
+import { operate, storeAway } from "./operate.ts"
+import { json, problem } from "./plain-response.ts"
+import { respond } from "./respond.ts"
+
+/** Accounts that are looked at together. */
+const atOnce = 32
+
+const viewOf = (channel: Channel, account: ChannelAccount, pause: Pause | undefined): AccountView => ({
+  connector: channel.id,
+  account: account.id,
+  state: pause === undefined ? "ok" : "paused",
+  ...pause
+})
+
+const unknown = (what: "connector" | "account") =>
+  problem({ status: 404, code: `unknown_${what}`, title: `No such ${what} is configured` })
+
+export const layer = HttpApiBuilder.group(
+  Api,
+  "accounts",
+  Effect.fnUntraced(function* (handlers) {
+    const accounts = yield* Accounts
+    const channels = yield* Channels
+    const refOf = accountRefs(yield* IdHash)
+    const context = yield* Effect.context<AuditLog | Log>()
+
+    const acting = (
+      action: "account.pause" | "account.resume",
+      params: { readonly connector: string; readonly account: string },
+      request: HttpServerRequest,
+      act: (ref: AccountRef) => Effect.Effect<Pause | undefined, InfraError>
+    ) =>
+      withScope(
+        "operate",
+        Effect.gen(function* () {
+          const channel = channels.get(params.connector)
+          if (channel === undefined) return unknown("connector")
+          const account = channel.accounts.get(params.account)
+          if (account === undefined) return unknown("account")
+          const read = yield* Effect.result(bodyOr(request, Operated, {}))
+          if (Result.isFailure(read)) return read.failure
+          const done = Effect.map(act(refOf(channel, account)), (pause) => json(200, viewOf(channel, account, pause)))
+          const subject = `${channel.id}/${account.id}`
+          return yield* operate(
+            { action, subject, ...read.success },
+            Effect.orElseSucceed(done, () => storeAway)
+          )
+        })
+      ).pipe(Effect.map(respond), Effect.provideContext(context))
+
+    return handlers
+      .handleRaw("list", () =>
+        withScope(
+          "read",
+          Effect.forEach(
+            Array.from(channels.values()).flatMap((channel) =>
+              Array.from(channel.accounts.values(), (account) => ({ channel, account }))
+            ),
+            ({ channel, account }) =>
+              Effect.map(accounts.look(refOf(channel, account)), (pause) => viewOf(channel, account, pause)),
+            { concurrency: atOnce }
+          ).pipe(
+            Effect.map((found) => json(200, { accounts: found })),
+            Effect.orElseSucceed(() => storeAway)
+          )
+        ).pipe(Effect.map(respond))
+      )
+      .handleRaw("pause", ({ params, request }) => acting("account.pause", params, request, accounts.pause))
+      .handleRaw("resume", ({ params, request }) =>
+        acting("account.resume", params, request, (ref) => Effect.as(accounts.resume(ref), undefined))
+      )
+  })
+)

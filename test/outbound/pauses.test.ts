@@ -1,0 +1,174 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as TestClock from "effect/testing/TestClock"
+import type { IntentAnswer } from "../../src/outbound/answer.ts"
+import { AccountsFaults } from "../fakes/accounts.ts"
+import { refused } from "../fakes/faults.ts"
+import { IntentLedgerFaults } from "../fakes/intent-ledger.ts"
+import { RecordedLog } from "../fakes/log.ts"
+import { Turns } from "../../src/outbound/turns.ts"
+import { accept, body, house, recordOf, submit } from "./house.ts"
+import { noAnswer, notConnected, Provider, sent, status } from "./provider.ts"
+
+const told = ({ outcome, state, safeNewKey, tooMany, failure, retryAfter }: IntentAnswer): ReadonlyArray<unknown> => [
+  [outcome, state, safeNewKey],
+  failure?.code,
+  tooMany === true,
+  retryAfter
+]
+const heldBack = ["failed", "failed", true]
+
+const patiently = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const fiber = yield* Effect.forkChild(effect)
+    yield* TestClock.adjust("2 seconds")
+    return yield* Fiber.join(fiber)
+  })
+
+describe("G27 a pause", () => {
+  for (const [code, why] of [
+    [401, "auth"],
+    [403, "policy"]
+  ] as const) {
+    it.effect(`by a refusal of the account (${why}) lets nothing more out, and says why`, () =>
+      Effect.gen(function* () {
+        const provider = yield* Provider
+        const ledger = yield* IntentLedgerFaults
+        const log = yield* RecordedLog
+        provider.says(() => status(code))
+        const first = yield* submit("k1")
+        assert.strictEqual(first.failure?.code, String(code))
+        assert.deepStrictEqual(told(yield* submit("k2")), [heldBack, `paused_${why}`, false, 60_000])
+        assert.strictEqual((yield* submit("k1")).failure?.code, String(code))
+        assert.strictEqual((yield* submit("k3", body({ account: "back" }))).failure?.code, String(code))
+        assert.strictEqual(provider.sent.all.length, 2)
+        assert.strictEqual(ledger.calls.claim.all.length, 2)
+        const [line] = log.of("account.paused")
+        assert.containSubset(line?.fields, {
+          connectorId: "fixture",
+          accountId: "front",
+          why,
+          failureCode: String(code)
+        })
+      }).pipe(Effect.provide(house))
+    )
+  }
+
+  it.effect("by a throttle lasts as its row says, longer each time, and ends with a success", () =>
+    Effect.gen(function* () {
+      const provider = yield* Provider
+      const log = yield* RecordedLog
+      provider.says((nth) => (nth < 3 ? status(428) : sent()))
+      yield* submit("k1")
+      assert.deepStrictEqual(told(yield* submit("k1")), [heldBack, "paused_throttled", true, 1_000])
+      yield* TestClock.adjust("1 second")
+      yield* submit("k1")
+      assert.deepStrictEqual(told(yield* submit("k1")), [heldBack, "paused_throttled", true, 4_000])
+      yield* TestClock.adjust("4 seconds")
+      assert.strictEqual((yield* submit("k1")).outcome, "sent")
+      assert.strictEqual(provider.sent.all.length, 3)
+      assert.lengthOf(log.of("account.paused"), 2)
+      assert.lengthOf(log.of("account.resumed"), 2)
+    }).pipe(Effect.provide(house))
+  )
+
+  it.effect("by what the headers of a success say holds the account still", () =>
+    Effect.gen(function* () {
+      const provider = yield* Provider
+      provider.says(() => Effect.succeed({ status: 200, headers: { "x-hold-still": "90" }, body: "m-1" }))
+      assert.strictEqual((yield* submit("k1")).outcome, "sent")
+      assert.deepStrictEqual(told(yield* submit("k2")), [heldBack, "paused_throttled", true, 90_000])
+      yield* TestClock.adjust("90 seconds")
+      assert.strictEqual((yield* submit("k2")).outcome, "sent")
+    }).pipe(Effect.provide(house))
+  )
+
+  it.effect("of one recipient holds him alone, 4^n seconds", () =>
+    Effect.gen(function* () {
+      const provider = yield* Provider
+      provider.says((nth) => (nth < 3 ? status(420) : sent()))
+      yield* submit("k1")
+      assert.deepStrictEqual(told(yield* submit("k1")), [heldBack, "paused_recipient", true, 1_000])
+      yield* TestClock.adjust("1 second")
+      yield* submit("k1")
+      assert.deepStrictEqual(told(yield* submit("k1")), [heldBack, "paused_recipient", true, 4_000])
+      assert.strictEqual((yield* submit("k2", body({ to: "+1666" }))).outcome, "sent")
+      yield* TestClock.adjust("4 seconds")
+      assert.strictEqual((yield* submit("k1")).outcome, "sent")
+    }).pipe(Effect.provide(house))
+  )
+
+  it.effect("makes an accepted intent wait, and fails none that can", () =>
+    Effect.gen(function* () {
+      const provider = yield* Provider
+      const { take } = yield* Turns
+      provider.says((nth) => (nth === 1 ? status(428) : sent()))
+      yield* submit("k1")
+      const { intentId } = yield* accept("k2")
+      assert.deepStrictEqual(yield* take(intentId), { _tag: "Wait", millis: 1_000 })
+      assert.deepStrictEqual([(yield* recordOf(intentId)).state, provider.sent.all.length], ["accepted", 1])
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(yield* take(intentId), { _tag: "Over" })
+      assert.strictEqual((yield* recordOf(intentId)).state, "sent")
+    }).pipe(Effect.provide(house))
+  )
+
+  it.effect("that could not be written is written later", () =>
+    Effect.gen(function* () {
+      const provider = yield* Provider
+      const accounts = yield* AccountsFaults
+      accounts.next("report", refused(), refused())
+      provider.says(() => status(401))
+      yield* submit("k1")
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(accounts.calls.report.all.length, 3)
+      assert.strictEqual((yield* submit("k2")).failure?.code, "paused_auth")
+      assert.strictEqual(provider.sent.all.length, 1)
+    }).pipe(Effect.provide(house))
+  )
+})
+
+describe("G27 the breaker", () => {
+  const keys = (from: number, many: number) => Array.from({ length: many }, (_, n) => `k${from + n}`)
+
+  for (const [name, end] of [
+    ["calls that cannot connect", notConnected],
+    ["calls without an answer", undefined]
+  ] as const) {
+    it.effect(`opens for ${name}, and one call tries after 30 s`, () =>
+      Effect.gen(function* () {
+        const provider = yield* Provider
+        let away = true
+        if (end === undefined) provider.says(() => (away ? noAnswer : sent()))
+        else provider.connects(() => (away ? end : Effect.void))
+        for (const key of keys(0, 10)) yield* patiently(submit(key))
+        const asked = provider.asked.all.length
+        assert.deepStrictEqual(told(yield* submit("k10")).slice(0, 3), [heldBack, "paused_breaker", false])
+        assert.strictEqual(provider.asked.all.length, asked)
+        away = false
+        yield* TestClock.adjust("30 seconds")
+        assert.strictEqual((yield* submit("k10")).outcome, "sent")
+        assert.strictEqual((yield* submit("k11")).outcome, "sent")
+      }).pipe(Effect.provide(house))
+    )
+  }
+
+  it.effect("does not open for what the provider refuses with certainty, nor for mistakes in the payload", () =>
+    Effect.gen(function* () {
+      const provider = yield* Provider
+      provider.says((nth) => status(nth % 2 === 0 ? 400 : 422))
+      for (const key of keys(0, 30)) yield* submit(key)
+      assert.strictEqual(provider.sent.all.length, 30)
+    }).pipe(Effect.provide(house))
+  )
+
+  it.effect("does not open while less than half fails", () =>
+    Effect.gen(function* () {
+      const provider = yield* Provider
+      provider.says((nth) => (nth % 3 === 0 ? noAnswer : sent()))
+      for (const key of keys(0, 30)) yield* submit(key)
+      assert.strictEqual(provider.sent.all.length, 30)
+    }).pipe(Effect.provide(house))
+  )
+})
