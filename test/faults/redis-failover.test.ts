@@ -3,11 +3,10 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { AnyOptions } from "../../layers/redis/client.ts"
-import { askRedis, askUntil } from "../support/ask-redis.ts"
 import { becomes } from "../support/place.ts"
 import { redisCluster } from "../support/redis-cluster.ts"
-import type { RedisServer } from "../support/redis-server.ts"
 import { redisSentinel } from "../support/redis-sentinel.ts"
+import { failOver } from "./support/fail-over.ts"
 import { conserved, inOrder } from "./support/proof.ts"
 import { sceneAt } from "./support/scene.ts"
 import { numbers, talk } from "./support/talk.ts"
@@ -29,26 +28,6 @@ const survive = (store: string, at: AnyOptions, trouble: Effect.Effect<unknown>)
     yield* becomes(one.get("/readyz"), ({ status }) => status === 200)
     yield* conserved(one, at, persons.length * rounds)
     inOrder(runtime, persons, rounds)
-  })
-
-/**
- * The primary goes on alone for a while, so that what it answers is on no replica, and dies; once another has its place it
- * comes back and follows.
- */
-const failOver = (primary: RedisServer, replicas: ReadonlyArray<RedisServer>, promoted: () => Promise<boolean>) =>
-  Effect.promise(async () => {
-    for (const replica of replicas) replica.freeze()
-    await askRedis(primary.port, ["CLIENT", "KILL", "TYPE", "replica"])
-    const written = async () => {
-      const [info] = await askRedis(primary.port, ["INFO", "replication"])
-      return Number(/master_repl_offset:(\d+)/.exec(String(info))?.[1])
-    }
-    const before = await written()
-    await askUntil("it has written alone", async () => (await written()) > before + 10_000)
-    await primary.stop("SIGKILL")
-    for (const replica of replicas) replica.thaw()
-    await askUntil("another is primary", promoted)
-    await primary.restart()
   })
 
 describe("I2 I3 I8 a store that fails over", () => {

@@ -12,6 +12,8 @@ export interface TcpProxy {
   readonly swallow: (answers: boolean) => void
   /** The next times that the server is given these bytes, the connection ends before it can answer. Tells how often it has. */
   readonly cutAfter: (text: string, times: number) => () => number
+  /** Answers take so many milliseconds longer from now on. */
+  readonly slow: (millis: number) => void
   /** Ends every connection; new ones are taken. */
   readonly cut: () => void
   readonly dispose: () => Promise<void>
@@ -52,6 +54,7 @@ const startProxy = async (target: number): Promise<TcpProxy> => {
   const { after, isLast } = cutters()
   const sockets = new Set<Socket>()
   let swallowing = false
+  let later = 0
   const cut = () => {
     for (const socket of sockets) socket.destroy()
   }
@@ -77,7 +80,8 @@ const startProxy = async (target: number): Promise<TcpProxy> => {
         if (last) client.destroy()
       })
     })
-    upstream.on("data", (data) => (swallowing ? undefined : client.write(data, () => answers.passed(data))))
+    const answer = (data: Buffer) => (swallowing ? undefined : client.write(data, () => answers.passed(data)))
+    upstream.on("data", (data) => (later === 0 ? answer(data) : setTimeout(answer, later, data)))
   })
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   const address = server.address()
@@ -89,6 +93,9 @@ const startProxy = async (target: number): Promise<TcpProxy> => {
       swallowing = on
     },
     cutAfter: after,
+    slow: (millis) => {
+      later = millis
+    },
     cut,
     dispose: () =>
       new Promise((resolve) => {

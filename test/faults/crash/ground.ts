@@ -16,11 +16,11 @@ export const everyLevel = ["idempotent", "verified", "unprotected"] as const sat
 
 const signing = "fixture-signing-0e5b"
 
-const file = (redisUrl: string) => (directory: string) =>
+const file = (at: string) => (directory: string) =>
   `
 environment: local
 server: { port: 8080 }
-store: { url: "${redisUrl}", durability: process, sealingKey: store/sealing-key, pepper: store/pepper }
+store: { ${at}, durability: process, sealingKey: store/sealing-key, pepper: store/pepper }
 secrets: { from: files, directory: "${directory}/secrets" }
 api: { keys: [ { id: crm, secret: api/crm, scopes: [send, read, operate] } ] }
 connectors:
@@ -73,16 +73,18 @@ export const report = (gateway: Client, { key, messageId, callbackData }: Perfor
   })
 }
 
-/** Replicas over one store, and a provider that counts. */
-export const groundAt = (redisUrl: string) =>
+/** Replicas over one store, as the file says where that is, and a provider that counts. */
+export const groundOn = (at: string) =>
   Effect.gen(function* () {
     const entry = yield* Bundled
     const provider = yield* countingProvider
     const secrets = { "fixture/signing": signing, "fixture/front": "fixture-token-77aa" }
-    const installed = yield* installation({ file: file(redisUrl), secrets, sealed: true })
+    const installed = yield* installation({ file: file(at), secrets, sealed: true })
     const played = { entry, env: { FIXTURE_PROVIDER: provider.url } }
     // A port that was free a moment ago may be taken by now.
     return { provider, start: Effect.retry(replica(installed, played), Schedule.recurs(3)) }
   })
 
-export type Ground = Effect.Success<ReturnType<typeof groundAt>>
+export const groundAt = (redisUrl: string) => groundOn(`url: "${redisUrl}"`)
+
+export type Ground = Effect.Success<ReturnType<typeof groundOn>>

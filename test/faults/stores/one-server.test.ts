@@ -1,0 +1,164 @@
+import { assert, layer } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import { accept } from "../../../layers/redis/intent-ledger/accept.ts"
+import { claim } from "../../../layers/redis/intent-ledger/claim.ts"
+import { settle } from "../../../layers/redis/intent-ledger/settle.ts"
+import { askRedis } from "../../support/ask-redis.ts"
+import { becomes } from "../../support/place.ts"
+import { type RedisServer, redisServer } from "../../support/redis-server.ts"
+import { tcpProxy } from "../../support/tcp-proxy.ts"
+import { bundled } from "../crash/bundled.ts"
+import { groundAt, type Wish, wish } from "../crash/ground.ts"
+import { judge } from "../crash/verdict.ts"
+import { durableRedis } from "../support/scene.ts"
+import { sendThrough } from "./send-through.ts"
+
+const scene = Effect.gen(function* () {
+  const redis = yield* durableRedis
+  const ask = (...command: readonly [string, ...ReadonlyArray<string | number>]) =>
+    Effect.promise(() => askRedis(redis.port, command))
+  return { redis, ask, ground: yield* groundAt(redis.url) }
+})
+
+/** A store behind a proxy; the server knows the scripts, so that what is written runs. */
+const behindProxy = Effect.gen(function* () {
+  const { redis, ask } = yield* scene
+  for (const { source } of [claim, settle, accept]) yield* ask("SCRIPT", "LOAD", source)
+  const proxy = yield* tcpProxy(redis.port)
+  return { proxy, ground: yield* groundAt(`redis://127.0.0.1:${proxy.port}`) }
+})
+
+const one: Wish = { key: "one", level: "verified", script: ["answer"] }
+
+layer(bundled, { concurrent: true, excludeTestServices: true, timeout: "1 minute" })(
+  "I1 I2 what is sent while its store",
+  (it) => {
+    it.effect("is killed and started again, has one effect at most, and 503 meanwhile", () =>
+      Effect.gen(function* () {
+        const { redis, ground } = yield* scene
+        const { answers } = yield* sendThrough(
+          ground,
+          Effect.gen(function* () {
+            yield* Effect.promise(() => redis.stop("SIGKILL"))
+            yield* Effect.sleep("1 second")
+            yield* Effect.promise(redis.restart)
+          })
+        )
+        assert.include(
+          answers.map(({ status }) => status),
+          503
+        )
+      })
+    )
+
+    it.effect("is stopped in order and started again, has one effect at most", () =>
+      Effect.gen(function* () {
+        const { redis, ground } = yield* scene
+        const stop = Effect.promise(() => redis.stop("SIGTERM"))
+        yield* sendThrough(ground, Effect.andThen(stop, Effect.promise(redis.restart)))
+      })
+    )
+
+    it.effect("has become a replica that only reads, is refused, and sent once it writes again", () =>
+      Effect.gen(function* () {
+        const { ask, ground } = yield* scene
+        const { answers } = yield* sendThrough(
+          ground,
+          Effect.gen(function* () {
+            yield* ask("REPLICAOF", "127.0.0.1", "9")
+            yield* Effect.sleep("1 second")
+            yield* ask("REPLICAOF", "NO", "ONE")
+          })
+        )
+        assert.include(
+          answers.map(({ status }) => status),
+          503
+        )
+      })
+    )
+
+    for (const [name, { sha }] of Object.entries({ claim, settle, accept })) {
+      it.effect(`G7 loses its connection right after a ${name} was written, has one effect at most`, () =>
+        Effect.gen(function* () {
+          const { proxy, ground } = yield* behindProxy
+          const cuts = proxy.cutAfter(sha, 8)
+          yield* sendThrough(ground, Effect.void)
+          assert.isAtLeast(cuts(), 4)
+        })
+      )
+    }
+
+    it.effect("takes two seconds for each answer, has one effect at most", () =>
+      Effect.gen(function* () {
+        const { proxy, ground } = yield* behindProxy
+        const slow = Effect.andThen(
+          Effect.sync(() => proxy.slow(2_000)),
+          Effect.sleep("10 seconds")
+        )
+        yield* sendThrough(
+          ground,
+          Effect.andThen(
+            slow,
+            Effect.sync(() => proxy.slow(0))
+          ),
+          60
+        )
+      })
+    )
+
+    it.effect(
+      "G6 is out of memory, is refused before its call; the end of a call under way is written all the same",
+      () =>
+        Effect.gen(function* () {
+          const { ask, ground } = yield* scene
+          const gateway = yield* ground.start
+          yield* wish(gateway, { ...one, key: "before" })
+          yield* gateway.arm("IntentLedger.settle before", { how: "hold" })
+          const calling = yield* Effect.forkScoped(wish(gateway, one))
+          yield* gateway.reached("IntentLedger.settle before")
+          yield* ask("CONFIG", "SET", "maxmemory", "1")
+          const asked = ground.provider.requests.all.length
+          const fresh = { ...one, key: "fresh" }
+          const refused = yield* wish(gateway, fresh)
+          assert.strictEqual(refused.status, 503)
+          assert.strictEqual(refused.at("failure", "certainty"), "not_applied")
+          assert.strictEqual((yield* wish(gateway, { ...one, key: "before" })).status, 200)
+          yield* gateway.letGo("IntentLedger.settle before")
+          yield* becomes(wish(gateway, one), ({ status }) => status === 200)
+          assert.strictEqual((yield* Fiber.join(calling)).status, 200)
+          assert.lengthOf(ground.provider.requests.all, asked)
+          yield* ask("CONFIG", "SET", "maxmemory", "0")
+          for (const each of [one, fresh]) {
+            const end = yield* judge(gateway, ground, each)
+            assert.deepStrictEqual(end.wrong, [])
+            assert.strictEqual(end.state, "sent")
+            assert.strictEqual(end.effects, 1)
+          }
+        })
+    )
+
+    // This one keeps nothing when it ends.
+    const emptied = {
+      "is flushed": ({ port }: RedisServer) => askRedis(port, ["FLUSHALL"]),
+      "is swapped for an empty one": ({ restart }: RedisServer) => restart()
+    }
+    for (const [name, empty] of Object.entries(emptied)) {
+      it.effect(`G4 ${name}, is not sent again: the gateway says 503 and calls nobody`, () =>
+        Effect.gen(function* () {
+          const redis = yield* redisServer()
+          const ground = yield* groundAt(redis.url)
+          const gateway = yield* ground.start
+          assert.strictEqual((yield* wish(gateway, one)).status, 200)
+          yield* Effect.promise<unknown>(() => empty(redis))
+          const again = yield* becomes(wish(gateway, one), (answer) => answer.at("code") === "store_unstamped")
+          assert.strictEqual(again.status, 503)
+          assert.strictEqual(again.at("safeNewKey"), false)
+          assert.strictEqual((yield* wish(gateway, { ...one, key: "another" })).status, 503)
+          assert.strictEqual((yield* wish(gateway, { ...one, key: "later", later: true })).status, 503)
+          assert.lengthOf(ground.provider.requests.all, 1)
+        })
+      )
+    }
+  }
+)
