@@ -1,4 +1,5 @@
 import { connect, createServer, type Socket } from "node:net"
+import { setTimeout as pause } from "node:timers/promises"
 import * as Effect from "effect/Effect"
 
 /** Stands between a client and a server of this machine, and can take what passes. */
@@ -81,7 +82,7 @@ const startProxy = async (target: number): Promise<TcpProxy> => {
       })
     })
     const answer = (data: Buffer) => (swallowing ? undefined : client.write(data, () => answers.passed(data)))
-    upstream.on("data", (data) => (later === 0 ? answer(data) : setTimeout(answer, later, data)))
+    upstream.on("data", (data) => (later === 0 ? answer(data) : void pause(later).then(() => answer(data))))
   })
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   const address = server.address()

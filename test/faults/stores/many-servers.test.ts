@@ -1,0 +1,124 @@
+import { assert, layer } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import { askRedis, askUntil } from "../../support/ask-redis.ts"
+import { becomes } from "../../support/place.ts"
+import { type RedisCluster, redisCluster } from "../../support/redis-cluster.ts"
+import { redisSentinel } from "../../support/redis-sentinel.ts"
+import { bundled } from "../crash/bundled.ts"
+import { groundOn, type Wish, wish } from "../crash/ground.ts"
+import { judge } from "../crash/verdict.ts"
+import { failOver } from "../support/fail-over.ts"
+import { sendThrough } from "./send-through.ts"
+
+const sentinels = Effect.gen(function* () {
+  const sentinel = yield* redisSentinel
+  const { name, nodes, primary } = sentinel
+  const ground = yield* groundOn(`sentinel: { name: ${name}, nodes: ${JSON.stringify(nodes)} }, replicas: 2`)
+  const isAnother = async () => ![undefined, primary.port].includes(await sentinel.primaryPort())
+  return { ...sentinel, ground, isAnother }
+})
+
+const clustered = Effect.gen(function* () {
+  const cluster = yield* redisCluster(1)
+  const ground = yield* groundOn(`cluster: { nodes: ${JSON.stringify(cluster.urls)} }, replicas: 1`)
+  return { cluster, ground }
+})
+
+/** Carries a slot with all that is in it from its primary to the next, while it is in use. */
+const carry = async ({ primaries }: RedisCluster, tag: string) => {
+  const [known] = await askRedis(primaries[0]?.port ?? 0, ["CLUSTER", "KEYSLOT", tag])
+  const slot = Number(known)
+  const at = slot <= 5_460 ? 0 : slot <= 10_922 ? 1 : 2
+  const [from, to] = [primaries[at], primaries[(at + 1) % 3]]
+  if (from === undefined || to === undefined) throw new Error("three primaries")
+  await askRedis(to.port, ["CLUSTER", "SETSLOT", slot, "IMPORTING", from.id])
+  await askRedis(from.port, ["CLUSTER", "SETSLOT", slot, "MIGRATING", to.id])
+  await askUntil(`slot ${slot} is empty`, async () => {
+    const [keys] = await askRedis(from.port, ["CLUSTER", "GETKEYSINSLOT", slot, 100])
+    const names: ReadonlyArray<string> = Array.isArray(keys) ? keys.map(String) : []
+    for (const key of names) await askRedis(from.port, ["MIGRATE", "127.0.0.1", to.port, key, 0, 2_000])
+    return names.length === 0
+  })
+  for (const { port } of [to, from, ...primaries]) await askRedis(port, ["CLUSTER", "SETSLOT", slot, "NODE", to.id])
+}
+
+const one: Wish = { key: "one", level: "verified", script: ["answer"] }
+
+layer(bundled, { excludeTestServices: true, timeout: "1 minute" })("I1 I2 G1 what is sent while its store", (it) => {
+  it.effect(
+    "fails over by Sentinel under load, has one effect at most, and what only the old primary had counts not",
+    () =>
+      Effect.gen(function* () {
+        const { primary, replicas, ground, isAnother } = yield* sentinels
+        yield* sendThrough(ground, failOver(primary, replicas, isAnother), 240)
+        assert.isTrue(yield* Effect.promise(isAnother))
+      })
+  )
+
+  it.effect("loses its primary between claim and call, is not sent again by whoever asks the new one", () =>
+    Effect.gen(function* () {
+      const { primary, ground, isAnother } = yield* sentinels
+      const [victim, other] = yield* Effect.all([ground.start, ground.start], { concurrency: 2 })
+      yield* victim.arm("IntentLedger.claim after", { how: "hold" })
+      const sending = yield* Effect.forkScoped(wish(victim, one))
+      yield* victim.reached("IntentLedger.claim after")
+      yield* Effect.promise(async () => {
+        await primary.stop("SIGKILL")
+        await askUntil("another is primary", isAnother)
+        await primary.restart()
+      })
+      const meanwhile = yield* becomes(wish(other, one), ({ status }) => status !== 503)
+      assert.include([409, 504], meanwhile.status)
+      yield* victim.letGo("IntentLedger.claim after")
+      const told = yield* Fiber.join(sending)
+      assert.include([200, 503], told.status)
+      const end = yield* judge(other, ground, one)
+      assert.deepStrictEqual(end.wrong, [])
+      assert.strictEqual(end.state, "sent")
+      assert.strictEqual(end.effects, 1)
+    })
+  )
+
+  it.effect("has a primary that no replica follows, is refused before its call and given back", () =>
+    Effect.gen(function* () {
+      const { replicas, ground } = yield* sentinels
+      const gateway = yield* ground.start
+      assert.strictEqual((yield* wish(gateway, { ...one, key: "before" })).status, 200)
+      for (const replica of replicas) replica.freeze()
+      const refused = yield* wish(gateway, one)
+      assert.strictEqual(refused.status, 503)
+      assert.strictEqual(refused.at("failure", "certainty"), "not_applied")
+      assert.strictEqual(refused.at("safeNewKey"), false)
+      assert.strictEqual((yield* wish(gateway, { ...one, key: "before" })).status, 503)
+      assert.lengthOf(ground.provider.requests.all, 1)
+      for (const replica of replicas) replica.thaw()
+      const end = yield* judge(gateway, ground, one)
+      assert.deepStrictEqual(end.wrong, [])
+      assert.strictEqual(end.state, "sent")
+      assert.strictEqual(end.effects, 1)
+    })
+  )
+
+  it.effect("fails over as a cluster under load, has one effect at most", () =>
+    Effect.gen(function* () {
+      const { cluster, ground } = yield* clustered
+      const [primary, witness] = cluster.primaries
+      if (primary === undefined || witness === undefined) return assert.fail("no cluster")
+      const isAnother = async () => (await cluster.ownerOf(0, witness)) !== primary.port
+      yield* sendThrough(ground, failOver(primary, cluster.replicas[0] ?? [], isAnother), 240)
+    })
+  )
+
+  it.effect("G5 moves the slots of its partitions from one primary to another, has one effect at most", () =>
+    Effect.gen(function* () {
+      const { cluster, ground } = yield* clustered
+      const tags = Array.from({ length: 16 }, (_, partition) => `p${partition}`)
+      yield* sendThrough(
+        ground,
+        Effect.forEach(tags, (tag) => Effect.promise(() => carry(cluster, tag)), { discard: true }),
+        240
+      )
+    })
+  )
+})
