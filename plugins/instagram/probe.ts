@@ -2,12 +2,11 @@ import * as Effect from "effect/Effect"
 import { type Probe, type ProbeRefused, type Proven, refusedProbe } from "../../src/connector/probe.ts"
 import type { ProviderHttp } from "../../src/connector/provider-http.ts"
 import type { Json } from "../../src/domain/json.ts"
-import { credentialsOf } from "../meta/credentials.ts"
 import { refusalOf } from "../meta/probe-refusals.ts"
 import { subscriptionOf } from "../meta/probe-subscription.ts"
 import { type Ended, type Told, tokenOf, untold } from "../meta/probe-token.ts"
 import { textOf } from "../meta/read-json.ts"
-import { type Context, call, client } from "./graph.ts"
+import { type Context, call, client, credentials } from "./graph.ts"
 import { profileOf } from "./profile.ts"
 import { type Account, type Settings, graphOf, loginOf } from "./settings.ts"
 
@@ -39,7 +38,7 @@ export const probe: Probe<Settings, Account> = (context) =>
     const subscription = yield* subscriptionOf(client, {
       settings: graphOf(context),
       asset: loginOf(context) === "facebook" ? (pageId ?? "me") : instagramAccountId,
-      ...credentialsOf(context),
+      ...credentials(context),
       appId: context.settings.appId,
       remedy: "check that the token may manage the webhooks of the account"
     })

@@ -9,7 +9,12 @@ export type Login = typeof Login.Type
 
 export const Settings = Schema.Struct({
   login: Login.pipe(Schema.withDecodingDefaultKey(Effect.succeed("instagram" as const))),
-  graph: Schema.Struct({ version: GraphVersion, baseUrl: Schema.optionalKey(BaseUrl) }),
+  graph: Schema.Struct({
+    version: GraphVersion,
+    baseUrl: Schema.optionalKey(BaseUrl),
+    /** Whose secret proves a token of Instagram Login is inferred, not documented (META 7): it can be left out. */
+    appSecretProof: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(true)))
+  }),
   appId: Schema.optionalKey(AppId)
 })
 export type Settings = typeof Settings.Type

@@ -10,7 +10,7 @@ export interface SubscriptionQuestion {
   /** Whose webhooks: a business account, a page, an Instagram account. */
   readonly asset: string
   readonly token: Redacted.Redacted<string>
-  readonly proof: string
+  readonly proof?: string
   readonly appId: string | undefined
   /** What to do where the question is not answered. */
   readonly remedy: string

@@ -14,7 +14,7 @@ export const subscribedApps = (
     readonly settings: GraphSettings
     readonly asset: string
     readonly token: Redacted.Redacted<string>
-    readonly proof: string
+    readonly proof?: string
   }
 ) =>
   call({
@@ -23,7 +23,7 @@ export const subscribedApps = (
     method: "GET",
     path: `${encodeURIComponent(question.asset)}/subscribed_apps`,
     token: question.token,
-    proof: question.proof,
+    ...(question.proof === undefined ? {} : { proof: question.proof }),
     expect: (body): SubscribedApps | undefined => listOf(objectOf(body)?.["data"])?.map(idsIn)
   })
 

@@ -47,6 +47,14 @@ describe("a direct message to Instagram", () => {
     })
   )
 
+  it.effect("goes without a proof where the operator says so", () =>
+    Effect.gen(function* () {
+      const settings = { graph: { version: "v25.0", appSecretProof: false } }
+      const bare = capabilityOf(yield* channelWith({ ...raw, settings }), "shop", "text")
+      assert.deepStrictEqual((yield* performed(bare, { text: "a" }, person, accepted)).query, {})
+    })
+  )
+
   it.effect("may have quick replies, answer a message, and come from a person of the business", () =>
     Effect.gen(function* () {
       const replies = [{ content_type: "text", title: "Yes", payload: "YES" }]
