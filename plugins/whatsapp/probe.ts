@@ -33,7 +33,7 @@ export const probe: Probe<Settings, Account> = (context) =>
     const account = yield* numberOf(context)
     const { findings, ...told } = yield* tokenOf(call, {
       settings: context.settings.graph,
-      appId: context.settings.appId,
+      appId: context.account.appId ?? context.settings.appId,
       appSecret: context.secret("appSecret"),
       token: context.secret("accessToken"),
       scopes: { needed: [sending], useful: [managing] }
@@ -42,7 +42,7 @@ export const probe: Probe<Settings, Account> = (context) =>
       settings: context.settings.graph,
       asset: context.account.businessAccountId,
       ...credentialsOf(context),
-      appId: context.settings.appId,
+      appId: context.account.appId ?? context.settings.appId,
       remedy: `check businessAccountId, and that the token has the scope ${managing}`
     })
     const proven: Proven = {

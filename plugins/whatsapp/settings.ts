@@ -16,6 +16,8 @@ export const isGenuine = ({ graph }: Settings): boolean => graph.baseUrl === fac
 export const Account = Schema.Struct({
   phoneNumberId: ProviderId,
   businessAccountId: ProviderId,
+  /** Where this account has an app of its own, with an app secret of its own. */
+  appId: Schema.optionalKey(AppId),
   /** Of the number's throughput: 80 unless the provider has raised it, 20 where the number is also used in the app (META 3.6). */
   messagesPerSecond: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000 })).pipe(
     Schema.withDecodingDefaultKey(Effect.succeed(80))

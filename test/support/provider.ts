@@ -94,6 +94,9 @@ export const provider = (
       if (turn === "wait") return waiting.push(() => treat("accept", body, response))
       if (turn === "html") return response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html>")
       if (typeof turn === "object") return json(response, turn.status ?? 400, error(turn.refuse, turn.says))
+      if (at(body, "status") === "read") {
+        return turn === "drop" ? response.destroy() : json(response, 200, { success: true })
+      }
       const { messageId: id, to } = accept(body)
       if (turn === "drop") return response.destroy()
       if (turn === "fail_after_accepting") return json(response, 500, error(131000))

@@ -85,6 +85,24 @@ describe("the probe of a WhatsApp account", () => {
     })
   )
 
+  it.effect("asks about an account of another app in the name of that app", () =>
+    Effect.gen(function* () {
+      const script = yield* ProviderScript
+      yield* script.next(number, token({ app_id: "7" }), answered(200, { data: [{ id: "7" }] }))
+      const secrets = { accessToken: "whatsapp/support", appSecret: "other/app-secret" }
+      const settings = { phoneNumberId, businessAccountId, appId: "7" }
+      const { accounts } = yield* channelWith({
+        ...raw,
+        settings: { ...raw.settings, appId },
+        accounts: { support: { secrets, settings } }
+      })
+      const result = yield* accounts.get("support")?.probe ?? assert.fail("no probe")
+      assert.isFalse(Object.values(findings(result)).includes("alarm"))
+      const [, debug] = yield* script.sent
+      assert.strictEqual(debug?.bearer && Redacted.value(debug.bearer), "7|other/app-secret")
+    }).pipe(Effect.provide(scriptedProvider))
+  )
+
   it.effect.each([
     ["an expired token", refused(190, 401), "190", "token"],
     ["no token", refused(104), "104", "token"],
