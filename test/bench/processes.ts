@@ -14,8 +14,13 @@ export interface Finished {
 }
 
 /** A program held to one processor; what it prints goes to the log file descriptor, or is kept where there is none. */
-export const pinned = (core: number, command: ReadonlyArray<string>, log: number | "pipe") => {
-  const child = spawn("taskset", ["--cpu-list", String(core), ...command], { stdio: ["ignore", log, log] })
+export const pinned = (
+  core: number,
+  command: ReadonlyArray<string>,
+  log: number | "pipe",
+  input: "ignore" | "pipe" = "ignore"
+) => {
+  const child = spawn("taskset", ["--cpu-list", String(core), ...command], { stdio: [input, log, log] })
   running.add(child)
   child.once("exit", () => running.delete(child))
   return child
@@ -26,7 +31,7 @@ export const ended = async (child: ChildProcess): Promise<Finished> => {
   child.stdout?.on("data", (chunk: Buffer) => {
     output += chunk.toString()
   })
-  await once(child, "exit")
+  await once(child, "close")
   return { code: child.exitCode, output }
 }
 

@@ -20,19 +20,19 @@ const requestOf = (secret: string, body: string) =>
 
 const bytes = Buffer.alloc(42)
 
-const nextRequest = (secret: string, index: number) => {
+const nextRequest = (secret: string, index: number, people: number) => {
   const messageId = `wamid.${randomFillSync(bytes).toString("base64")}`
-  return requestOf(secret, bodyOf(messageId, `5511${String(900_000_000 + (index % 50_000)).padStart(9, "0")}`))
+  return requestOf(secret, bodyOf(messageId, `5511${String(900_000_000 + (index % people)).padStart(9, "0")}`))
 }
 
-/** Writes that many signed requests, no id twice and all of one size; answers that size in bytes. */
-export const writeRequests = (file: string, secret: string, count: number): number => {
+/** Writes that many signed requests, no id twice and all of one size, of so many people in turn; answers that size in bytes. */
+export const writeRequests = (file: string, secret: string, count: number, people = 50_000): number => {
   const output = openSync(file, "w")
   const batch = 1_000
   for (let start = 0; start < count; start += batch) {
     const size = Math.min(batch, count - start)
-    writeSync(output, Array.from({ length: size }, (_, index) => nextRequest(secret, start + index)).join(""))
+    writeSync(output, Array.from({ length: size }, (_, index) => nextRequest(secret, start + index, people)).join(""))
   }
   closeSync(output)
-  return nextRequest(secret, 0).length
+  return nextRequest(secret, 0, people).length
 }

@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { Redis } from "ioredis"
 import { ended, freePort, listening, pinned, ready, stop } from "./processes.ts"
-import type { Contestant } from "./servers.ts"
+import type { Contestant, Place } from "./servers.ts"
 
 /** How every round is run; `requests` holds signed requests of `size` bytes, the first `warm` for warming up. */
 export interface Setting {
@@ -71,17 +71,37 @@ const store = async (folder: string, appendfsync: string, log: number) => {
   return { child, url: `redis://127.0.0.1:${port}` }
 }
 
-/** One server alone with an empty store of its own: warmed up, then measured. */
-export const round = async (contestant: Contestant, setting: Setting): Promise<Round> => {
-  const folder = mkdtempSync(join(setting.folder, "round-"))
+/** What one server alone needs beside its load. */
+export type Stage = Pick<Setting, "folder" | "secrets" | "appendfsync"> & Pick<Place, "runtime">
+
+/** Starts one server alone with an empty store of its own, and ends both after `use`. */
+export const onStage = async <A>(
+  contestant: Contestant,
+  stage: Stage,
+  use: (server: { readonly port: number; readonly redisUrl: string }) => Promise<A>
+): Promise<A> => {
+  const folder = mkdtempSync(join(stage.folder, "round-"))
   const logFile = join(folder, "server.log")
   const log = openSync(logFile, "w")
-  const redis = await store(folder, setting.appendfsync, log)
+  const redis = await store(folder, stage.appendfsync, log)
   const port = await freePort()
-  const place = { port, folder, secrets: setting.secrets, redisUrl: redis.url }
+  const { runtime, secrets } = stage
+  const place: Place = { port, folder, secrets, redisUrl: redis.url, ...(runtime === undefined ? {} : { runtime }) }
   const server = pinned(0, contestant.command(place), log)
   try {
     if (!(await ready(server, port))) throw new Error(`${contestant.name} does not start: ${readFileSync(logFile)}`)
+    return await use({ port, redisUrl: redis.url })
+  } finally {
+    await stop(server)
+    await stop(redis.child)
+    closeSync(log)
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Warmed up, then measured. */
+export const round = (contestant: Contestant, setting: Setting): Promise<Round> =>
+  onStage(contestant, setting, async ({ port, redisUrl }) => {
     await load(setting, port, setting.warmSeconds, 0)
     const { broken, p99, refused, repeats, requests, seconds } = await load(
       setting,
@@ -90,12 +110,6 @@ export const round = async (contestant: Contestant, setting: Setting): Promise<R
       setting.warm
     )
     const answered = requests - refused
-    const stored = await storedIn(redis.url)
+    const stored = await storedIn(redisUrl)
     return { answered, bad: refused + broken, p99, perSecond: answered / seconds, repeated: repeats > 0, stored }
-  } finally {
-    await stop(server)
-    await stop(redis.child)
-    closeSync(log)
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
+  })

@@ -12,6 +12,8 @@ export interface Place {
   readonly redisUrl: string
   readonly folder: string
   readonly secrets: string
+  /** Where events are pushed; nowhere unless given. */
+  readonly runtime?: string
 }
 
 /** One program under load; `command` prepares what it needs and says how to start it. */
@@ -31,11 +33,12 @@ const baseline = (name: string, file: string): Contestant => ({
   ]
 })
 
-const config = ({ port, redisUrl, secrets }: Place) => ({
+const config = ({ port, redisUrl, secrets, runtime }: Place) => ({
   environment: "local",
   server: { host: "127.0.0.1", port },
   store: { url: redisUrl },
   secrets: { from: "files", directory: secrets },
+  ...(runtime === undefined ? {} : { runtime: { push: { url: runtime, secret: "runtime/signing" } } }),
   connectors: {
     whatsapp: {
       graph: { version: "v25.0", baseUrl: "http://127.0.0.1:9" },
@@ -61,3 +64,17 @@ export const baselines: ReadonlyArray<Contestant> = [
   baseline("node:http + ioredis", "baseline-node-http.ts"),
   baseline("fastify + ioredis", "baseline-fastify.ts")
 ]
+
+/** What a team writes that has Redis Streams at hand: one server that takes in, marks, and pushes what it has taken. */
+export const consumerGroup: Contestant = {
+  name: "consumer group",
+  command: ({ port, redisUrl, secrets, runtime = "" }) => [
+    process.execPath,
+    join(root, "test/bench/baseline-consumer-group.ts"),
+    String(port),
+    redisUrl,
+    join(secrets, "meta/app-secret"),
+    runtime,
+    join(secrets, "runtime/signing")
+  ]
+}
