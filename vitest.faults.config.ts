@@ -7,7 +7,7 @@ export default defineConfig({
     include: ["test/faults/**/*.test.ts"],
     exclude: ["**/node_modules/**"],
     passWithNoTests: true,
-    testTimeout: 120_000,
+    testTimeout: 300_000,
     hookTimeout: 60_000
   }
 })

@@ -4,6 +4,7 @@ import { EventLog } from "../../src/inbound/event-log.ts"
 import { retention, type Retention } from "../../src/inbound/retention.ts"
 import { Deployment } from "../../src/partition/deployment.ts"
 import { RedisStore } from "./client.ts"
+import { acknowledgement } from "./event-log/acknowledgement.ts"
 import { admission } from "./event-log/admission.ts"
 import { callsOf } from "./event-log/calls.ts"
 import { consuming } from "./event-log/consuming.ts"
@@ -16,8 +17,10 @@ const make = (options: Partial<Retention>) =>
     const deployment = yield* Deployment
     const kept: Retention = { ...retention, ...options }
     const calls = callsOf(store, deployment)
+    const acknowledged = yield* acknowledgement(calls)
     return EventLog.of({
       admit: admission(store, deployment, kept, markTables()),
+      acknowledge: (owner, consumer, position) => acknowledged({ owner, consumer, position }),
       ...consuming(calls, kept),
       ...counting(calls)
     })

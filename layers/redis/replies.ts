@@ -28,7 +28,7 @@ const make = (options: Partial<Retention>) =>
     const names = ["todo:runtime", "todo:ledger", "late", "counters", "refusals", "replies", "answered"] as const
     return Replies.of({
       acknowledge: (owner, position, { eventId, record }) =>
-        own(storeReply, owner, names)(position, "runtime", eventId.slice("evt_".length), record, kept.marks).pipe(
+        own(storeReply, owner, names)(position, eventId.slice("evt_".length), record, kept.marks).pipe(
           Effect.flatMap(asWord(storeReply.name, words))
         ),
       pending: (partition, after, limit) =>

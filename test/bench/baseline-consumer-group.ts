@@ -1,3 +1,4 @@
+// @effect-diagnostics globalDate:off globalFetch:off
 import { readFileSync } from "node:fs"
 import { setTimeout as pause } from "node:timers/promises"
 import { Redis } from "ioredis"
@@ -79,11 +80,17 @@ const take = (entry: string, event: Event) => {
   conversations.set(key, turn)
 }
 
+const room = async (): Promise<void> => {
+  if (held < inHand) return
+  await Promise.race(conversations.values())
+  return room()
+}
+
 await redis.xgroup("CREATE", "events", "push", "$", "MKSTREAM")
 while (true) {
   const read = await reader.xreadgroup("GROUP", "push", "one", "COUNT", page, "BLOCK", 1_000, "STREAMS", "events", ">")
   for (const [entry, fields] of read?.flatMap(([, entries]) => entries) ?? []) {
     take(entry, JSON.parse(fields?.[1] ?? ""))
   }
-  while (held >= inHand) await Promise.race(conversations.values())
+  await room()
 }

@@ -1,3 +1,4 @@
+// @effect-diagnostics globalDate:off
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { cpus, tmpdir } from "node:os"
 import { join } from "node:path"

@@ -1,3 +1,4 @@
+// @effect-diagnostics globalDate:off
 import { readFileSync } from "node:fs"
 import { createServer } from "node:http"
 import { connect } from "node:net"

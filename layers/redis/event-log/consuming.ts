@@ -6,7 +6,6 @@ import type { Reply } from "../client.ts"
 import { unexpectedReply } from "../failure.ts"
 import type { Kept } from "../keys.ts"
 import { asTexts } from "../reply.ts"
-import { acknowledge } from "./acknowledge.ts"
 import type { Calls } from "./calls.ts"
 import { deadLetter } from "./dead-letter.ts"
 import { pending } from "./pending.ts"
@@ -54,23 +53,17 @@ const swept: ReadonlyArray<Kept> = [
 ]
 
 const todoOf = (consumer: Consumer): Kept => `todo:${consumer}`
-const otherOf = (consumer: Consumer): Consumer => (consumer === "runtime" ? "ledger" : "runtime")
 
 /** What the owner of a partition reads of it and writes to it. */
 export const consuming = (
   { partitions, run, own }: Calls,
   kept: Retention
-): Pick<EventLog["Service"], "pending" | "acknowledge" | "refuse" | "deadLetter" | "sweep"> => ({
+): Pick<EventLog["Service"], "pending" | "refuse" | "deadLetter" | "sweep"> => ({
   pending: (partition, consumer, after, limit) =>
     run(pending, partition, [todoOf(consumer), "log", "refusals"], [after, limit]).pipe(
       Effect.flatMap(asTexts(pending.name)),
       Effect.map(entriesOf)
     ),
-  acknowledge: (owner, consumer, position) =>
-    own(acknowledge, owner, [todoOf(consumer), todoOf(otherOf(consumer)), "late", "counters", "refusals"])(
-      position,
-      consumer
-    ).pipe(Effect.flatMap(asWrite(acknowledge.name))),
   refuse: (owner, position, count) =>
     own(refuse, owner, ["todo:runtime", "refusals"])(position, count).pipe(Effect.flatMap(asRefusals)),
   deadLetter: (owner, position, reason) =>

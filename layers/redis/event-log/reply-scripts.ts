@@ -5,21 +5,22 @@ import { ownerOf } from "./owner.ts"
 
 /**
  * The acknowledgement of an event with what the runtime answered, stored before it is marked (G5).
- * KEYS: those of `acknowledge`, replies, answered. ARGV: those of `acknowledge`, the event's mark, record, milliseconds
+ * KEYS: those of `acknowledge`, replies, answered. ARGV: deployment, epoch, position, the event's mark, record, milliseconds
  * that the mark stays from the last answer. Answers a Write, or `answered` where an answer had been stored before.
  */
 export const storeReply = defineScript(
   "store reply",
   `${ownerOf}${readTime}
-local known = redis.call('ZSCORE', KEYS[9], ARGV[5])
+local known = redis.call('ZSCORE', KEYS[9], ARGV[4])
 if not known then
   local step = redis.call('HINCRBY', KEYS[6], 'replies', 1)
-  redis.call('XADD', KEYS[8], string.format('%.0f-0', step), 'r', ARGV[6])
+  redis.call('XADD', KEYS[8], string.format('%.0f-0', step), 'r', ARGV[5])
 end
-redis.call('ZADD', KEYS[9], now, ARGV[5])
-local old = redis.call('ZRANGE', KEYS[9], '-inf', now - tonumber(ARGV[7]), 'BYSCORE', 'LIMIT', 0, 10)
+redis.call('ZADD', KEYS[9], now, ARGV[4])
+local old = redis.call('ZRANGE', KEYS[9], '-inf', now - tonumber(ARGV[6]), 'BYSCORE', 'LIMIT', 0, 10)
 if #old > 0 then redis.call('ZREM', KEYS[9], unpack(old)) end
 ${acknowledging}
+acknowledge(place, ARGV[3], 'runtime')
 return known and 'answered' or 'written'
 `
 )

@@ -28,8 +28,8 @@ export const kept = (at: AnyOptions): Effect.Effect<Held> =>
     return {
       log: yield* total("XLEN", "log"),
       todo: yield* total("ZCARD", "todo:runtime"),
-      dead: yield* total("XLEN", "dead"),
-      quarantine: yield* total("XLEN", "quarantine"),
+      dead: yield* total("ZCARD", "dead"),
+      quarantine: yield* total("ZCARD", "quarantine"),
       refused: yield* total("HLEN", "refusals")
     }
   }).pipe(Effect.scoped, Effect.orDie)

@@ -1,0 +1,48 @@
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as FiberSet from "effect/FiberSet"
+
+interface Waiting<Item, Answer, E> {
+  readonly item: Item
+  readonly done: (exit: Exit.Exit<Answer, E>) => void
+}
+
+/**
+ * Asks together what is asked in one turn of the event loop, or while something of the same key is under way; at most
+ * `limit` at once. Each gets the answer at its own place; what went together fails together. Who is interrupted stops
+ * waiting, and takes nothing back.
+ */
+export const together = Effect.fnUntraced(function* <Item, Answer, E>(
+  keyOf: (item: Item) => string,
+  ask: (items: ReadonlyArray<Item>) => Effect.Effect<(at: number) => Answer, E>,
+  limit: number
+) {
+  const run = yield* FiberSet.runtime(yield* FiberSet.make<void, never>())<never>()
+  const groups = new Map<string, Array<Waiting<Item, Answer, E>>>()
+
+  const work = (key: string, group: Array<Waiting<Item, Answer, E>>): Effect.Effect<void> =>
+    Effect.suspend(() => {
+      if (group.length === 0) {
+        groups.delete(key)
+        return Effect.void
+      }
+      const batch = group.splice(0, limit)
+      return Effect.flatMap(Effect.exit(ask(batch.map(({ item }) => item))), (exit) => {
+        for (const [at, { done }] of batch.entries()) done(Exit.map(exit, (answer) => answer(at)))
+        return work(key, group)
+      })
+    })
+
+  return (item: Item): Effect.Effect<Answer, E> =>
+    Effect.callback((resume) => {
+      const key = keyOf(item)
+      const known = groups.get(key)
+      if (known !== undefined) {
+        known.push({ item, done: resume })
+        return
+      }
+      const group = [{ item, done: resume }]
+      groups.set(key, group)
+      run(Effect.andThen(Effect.yieldNow, work(key, group)))
+    })
+})
