@@ -81,7 +81,7 @@ export const servicesOf = (config: Config, parts: Parts, unbound: ReadonlyArray<
     Layer.provideMerge(
       Layer.mergeAll(
         Layer.provideMerge(Intents.layer({ drain: drainOf(config).calls }), Gate.layer),
-        Layer.provide(Receive.layer(parts.digest), Admit.layer)
+        Layer.provideMerge(Receive.layer(parts.digest), Admit.layer)
       )
     ),
     Layer.provideMerge(

@@ -5,6 +5,8 @@ import { check } from "./check.ts"
 import { codes, Ended } from "./exit.ts"
 import { lab } from "./lab.ts"
 import { resolve } from "./resolve.ts"
+import { redrive } from "./redrive.ts"
+import { replay } from "./replay.ts"
 import { serve } from "./serve.ts"
 import { store } from "./store.ts"
 
@@ -12,7 +14,7 @@ import { store } from "./store.ts"
 export const comporta = (parts: ProgramParts, args: ReadonlyArray<string>) => {
   const root = Command.make("comporta").pipe(
     Command.withDescription("A connector gateway: in once, out once, and in doubt it stays shut"),
-    Command.withSubcommands([serve(parts), check(parts), store(parts), resolve, lab(parts)])
+    Command.withSubcommands([serve(parts), check(parts), store(parts), resolve, redrive, replay, lab(parts)])
   )
   return Command.runWith(root, { version: parts.gateway.version })(args).pipe(
     Effect.catchTag("ShowHelp", ({ errors }) =>

@@ -4,6 +4,7 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import { Accounts } from "./api/accounts.ts"
 import { Audit } from "./api/audit.ts"
 import { Connectors } from "./api/connectors.ts"
+import { DeadLetters, Events, Quarantine } from "./api/events.ts"
 import { Health } from "./api/health.ts"
 import { Intents } from "./api/intents.ts"
 import { Resolutions } from "./api/resolutions.ts"
@@ -23,6 +24,9 @@ export class Api extends HttpApi.make("comporta")
   .add(Connectors)
   .add(Media)
   .add(Accounts)
+  .add(Events)
+  .add(DeadLetters)
+  .add(Quarantine)
   .add(Audit)
   .add(Health)
   .middleware(HttpApiMiddleware.ProblemDetails)
@@ -35,6 +39,9 @@ export class Described extends HttpApi.make("comporta")
   .add(Connectors)
   .add(Media)
   .add(Accounts)
+  .add(Events)
+  .add(DeadLetters)
+  .add(Quarantine)
   .add(Audit)
   .add(Health)
   .add(Webhooks)

@@ -13,11 +13,14 @@ import { layer as accounts } from "./accounts-handlers.ts"
 import { layer as audit } from "./audit-handlers.ts"
 import { layer as auth } from "./auth.ts"
 import { layer as connectors } from "./connectors-handlers.ts"
+import { layer as deadLetters } from "./dead-letters-handlers.ts"
+import { layer as events } from "./events-handlers.ts"
 import { layer as health } from "./health-handlers.ts"
 import { layer as intents } from "./intents-handlers.ts"
 import { layer as resolutions } from "./resolutions-handlers.ts"
 import { layer as media } from "./media-handlers.ts"
 import { internal, notFound } from "./plain-response.ts"
+import { layer as quarantine } from "./quarantine-handlers.ts"
 import { respond } from "./respond.ts"
 
 const openApi = HttpRouter.add(
@@ -28,7 +31,8 @@ const openApi = HttpRouter.add(
 
 const routes = Layer.mergeAll(
   HttpApiBuilder.layer(Api).pipe(
-    Layer.provide([intents, resolutions, connectors, accounts, media, audit, health]),
+    Layer.provide([intents, resolutions, connectors, accounts, media]),
+    Layer.provide([events, deadLetters, quarantine, audit, health]),
     Layer.provide([auth, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })])
   ),
   HttpApiScalar.layer(Described, { path: "/docs" }),

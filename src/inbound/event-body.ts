@@ -9,7 +9,9 @@ const iso = (milliseconds: number) =>
 
 /** What the runtime tells duplicates by: the event id; of a replay, another for each, or it would be taken for one (G33). */
 export const webhookIdOf = ({ eventId, replay }: InboundEvent): string =>
-  replay === undefined ? eventId : `${eventId}.r${replay}`
+  replay === undefined ? eventId : webhookIdOfReplay(eventId, replay)
+
+export const webhookIdOfReplay = (eventId: string, replay: number): string => `${eventId}.r${replay}`
 
 /** The body of one event as the runtime receives it (DESIGN §8.6): JSON with message content in it, never to be printed. */
 export const eventBody = (event: InboundEvent): string => {

@@ -1,16 +1,16 @@
+import * as Schema from "effect/Schema"
 import { Personal } from "../domain/personal.ts"
 import type { Channel } from "../connector/channel.ts"
 import type { DecodedEvent, DecodedItem } from "../connector/inbound.ts"
 import type { InboundEvent } from "../domain/event.ts"
-import type { AccountId, CorrelationId, EventId, QuarantineId } from "../domain/ids.ts"
+import { type AccountId, type CorrelationId, EventId, type QuarantineId } from "../domain/ids.ts"
 import { canonicalJson, type Json } from "../domain/json.ts"
 import { partitionOf } from "../partition/partitions.ts"
 import type { IdHash } from "../secrets/id-hash.ts"
 import type { Sealer } from "../secrets/sealer.ts"
 import type { NewEntry } from "./event-log.ts"
+import { encodeQuarantine, type Kept, keptEvent, type QuarantineReason } from "./quarantine-record.ts"
 import { encodeRecord } from "./record.ts"
-
-export type QuarantineReason = "unknown_account" | "foreign_secret" | "payload"
 
 /** One item on its way into the store, and what may be said about it in the log. */
 export interface Item {
@@ -33,26 +33,26 @@ export interface ItemTools {
 
 /**
  * An event for a configured account goes to the log, where the secret that signed speaks for that account: `signedFor` is
- * what `Channel.verify` answered (G29). Everything else is quarantined by itself.
+ * what `Channel.verify` answered (G29). Everything else is quarantined by itself; what was not understood, with the `webhook`
+ * that it stands in.
  */
 export const itemOf = (
   tools: ItemTools,
   channel: Channel,
   decoded: DecodedItem,
-  signedFor: ReadonlySet<string>
+  signedFor: ReadonlySet<string>,
+  webhook?: Json
 ): Item => {
   if (decoded._tag === "Undecodable") {
     const item = Personal.open(decoded.item)
-    return quarantined(tools, channel, "payload", decoded.reason, ["item", canonicalJson(item)], item)
+    const kept = webhook === undefined ? { item } : { item, webhook }
+    return quarantined(tools, channel, "payload", decoded.reason, ["item", canonicalJson(item)], kept)
   }
   const route = channel.routes.get(decoded.providerAccount)
   if (route === undefined || !signedFor.has(decoded.providerAccount)) {
     const [reason, sort] = route === undefined ? (["unknown_account", "event"] as const) : foreign
     const identity = [sort, decoded.providerAccount, ...decoded.identity]
-    return quarantined(tools, channel, reason, decoded.kind, identity, {
-      providerAccount: decoded.providerAccount,
-      item: Personal.open(decoded.personal).content
-    })
+    return quarantined(tools, channel, reason, decoded.kind, identity, keptEvent(decoded))
   }
   const event = normalize(tools, channel, decoded, route)
   return {
@@ -96,11 +96,8 @@ const normalize = (
 /** A whole body that cannot be parsed: kept as text, told apart by its bytes (G28). */
 export const unparsable = (tools: ItemTools, channel: Channel, problem: string, body: Uint8Array): Item => {
   const text = new TextDecoder("latin1").decode(body)
-  return quarantined(tools, channel, "payload", problem, ["body", text], text)
+  return quarantined(tools, channel, "payload", problem, ["body", text], { text })
 }
-
-/** Bytes of one quarantined item that are kept. */
-const maxKept = 262_144
 
 const quarantined = (
   { hash, sealer, partitions, now }: ItemTools,
@@ -108,31 +105,20 @@ const quarantined = (
   reason: QuarantineReason,
   detail: string,
   identity: ReadonlyArray<string>,
-  item: Json
+  kept: Kept
 ): Item => {
   const key = hash.quarantine([channel.id, ...identity])
   const correlationId = hash.correlation()
-  const kept = JSON.stringify(item)
-  const record = JSON.stringify({
-    v: 1,
-    id: key,
-    cor: correlationId,
-    con: channel.id,
-    reason,
-    detail,
-    at: now,
-    ...(kept.length > maxKept ? { cut: kept.length } : {})
-  })
+  const head = { id: key, cor: correlationId, con: channel.id, reason, detail, at: now }
   return {
     partition: partitionOf(key, partitions),
-    entry: {
-      key,
-      sort: "quarantine",
-      consumers: [],
-      record: `${record}\n${sealer.seal(kept.length > maxKept ? kept.slice(0, maxKept) : kept)}`
-    },
+    entry: { key, sort: "quarantine", consumers: [], record: encodeQuarantine(sealer, head, kept) },
     key,
     correlationId,
     reason
   }
 }
+
+const isEventId = Schema.is(EventId)
+
+export const isEvent = (item: Item): item is Item & { readonly key: EventId } => isEventId(item.key)

@@ -32,7 +32,9 @@ export const layer = (digest: Digest) =>
         const tools = admit.tools()
         const parsed = parseBody(body)
         if (Result.isFailure(parsed)) return [unparsable(tools, channel, parsed.failure, body)]
-        return channel.decode(parsed.success).map((decoded) => itemOf(tools, channel, decoded, accounts))
+        return channel
+          .decode(parsed.success)
+          .map((decoded) => itemOf(tools, channel, decoded, accounts, parsed.success))
       }
 
       const signed = (channel: Channel, webhook: RawWebhook, accounts: ReadonlySet<string>) =>

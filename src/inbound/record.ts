@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import { Personal } from "../domain/personal.ts"
+import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { InboundEvent } from "../domain/event.ts"
@@ -24,7 +25,7 @@ const Stored = Schema.Tuple([
   Schema.Literals([0, 1])
 ])
 
-const Part = Schema.Struct({
+export const Part = Schema.Struct({
   providerId: Schema.String,
   from: Schema.optionalKey(Schema.String),
   content: Schema.Json,
@@ -62,6 +63,27 @@ export const encodeRecord = (sealer: Sealer["Service"], event: InboundEvent): st
   ]
   return `${JSON.stringify(stored)}\n${sealed}`
 }
+
+const decodeOpen = Schema.decodeUnknownOption(Schema.fromJsonString(Stored))
+
+/** What a record says in the open; `undefined` where it cannot be read. */
+export const headOf = (record: string) =>
+  Option.getOrUndefined(
+    Option.map(
+      decodeOpen(record.split("\n", 1)[0]),
+      ([, eventId, correlationId, connector, account, , conversation, type, kind, occurredAt, weak]) => ({
+        eventId,
+        correlationId,
+        connector,
+        account,
+        conversation,
+        type,
+        kind,
+        occurredAt,
+        weakIdentity: weak === 1
+      })
+    )
+  )
 
 const isConversation = Schema.is(ConversationId)
 

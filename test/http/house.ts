@@ -3,6 +3,10 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Redacted from "effect/Redacted"
+import * as Sealer from "../../layers/node-crypto/sealer.ts"
+import * as Admit from "../../src/inbound/admit.ts"
+import * as Wake from "../../src/inbound/wake.ts"
+import { idHash } from "../inbound/house.ts"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as ApiKeys from "../../layers/node-crypto/api-keys.ts"
@@ -55,7 +59,10 @@ export const ground = Layer.mergeAll(
   Layer.provideMerge(readiness, faultyEventLog(Layer.effect(EventLog, EventLog))),
   RecordedLog.layer,
   NodeHttpServer.layerHttpServices
-).pipe(Layer.provideMerge(Layer.merge(MemoryStore.layer({ partitions: 2 }), noSecrets)))
+).pipe(
+  Layer.provideMerge(Layer.provideMerge(Admit.layer, Layer.mergeAll(Wake.layer, idHash, Sealer.plain))),
+  Layer.provideMerge(Layer.mergeAll(MemoryStore.layer({ partitions: 2 }), noSecrets, RecordedLog.layer))
+)
 
 export interface Answered {
   readonly status: number

@@ -1,0 +1,66 @@
+import * as Effect from "effect/Effect"
+import { Personal } from "../domain/personal.ts"
+import type { Sealer } from "../secrets/sealer.ts"
+import type { StoredEvent, StoredItem, StoredLetter } from "./event-records.ts"
+import { contentOf, openQuarantine, quarantineHeadOf } from "./quarantine-record.ts"
+import { decodeRecord, headOf } from "./record.ts"
+
+type SealerShape = Sealer["Service"]
+
+/** What may be said of an event without opening it; only its id where its record cannot be read. */
+const about = (eventId: string, record: string) => {
+  const head = headOf(record)
+  return head === undefined ? { eventId } : head
+}
+
+export const eventSummary = ({ key, at, standing, record }: StoredEvent) => ({
+  ...about(key, record),
+  at,
+  state: standing
+})
+
+/** With the content: for whoever may read. */
+const opened = (sealer: SealerShape, record: string) =>
+  Effect.map(decodeRecord(sealer, record), ({ personal, evidence }) => ({
+    ...Personal.open(personal),
+    ...(evidence === undefined ? {} : { evidence: { status: evidence.status, code: evidence.code } })
+  }))
+
+export const eventView = (sealer: SealerShape, event: StoredEvent & { readonly replays: number }) =>
+  Effect.map(opened(sealer, event.record), (content) => ({
+    ...eventSummary(event),
+    replays: event.replays,
+    ...content
+  }))
+
+export const letterSummary = ({ id, at, reason, refusals, record }: StoredLetter) => {
+  const [eventId = "", replay] = id.split(".r")
+  return {
+    id,
+    at,
+    reason,
+    refusals,
+    ...about(eventId, record),
+    ...(replay === undefined ? {} : { replay: Number(replay) })
+  }
+}
+
+export const letterView = (sealer: SealerShape, letter: StoredLetter) =>
+  Effect.map(opened(sealer, letter.record), (content) => ({ ...letterSummary(letter), ...content }))
+
+export const itemSummary = ({ id, at, record }: StoredItem) => {
+  const head = quarantineHeadOf(record)
+  if (head === undefined) return { id, at }
+  const { reason, detail, con, cor } = head
+  return { id, at, reason, detail, connector: con, correlationId: cor }
+}
+
+/** `complete` is false where not all of the content was kept; there is none where there was no room for it. */
+export const itemView = (sealer: SealerShape, item: StoredItem) =>
+  Effect.map(openQuarantine(sealer, item.record), (kept) => {
+    const summary = itemSummary(item)
+    if (kept === undefined) return { ...summary, complete: false }
+    if ("cut" in kept) return { ...summary, complete: false, content: kept.cut }
+    const of = "event" in kept ? { providerAccount: kept.event.providerAccount } : {}
+    return { ...summary, complete: true, ...of, content: contentOf(kept) }
+  })

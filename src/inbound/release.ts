@@ -1,0 +1,68 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import type { Channel } from "../connector/channel.ts"
+import { Channels } from "../connector/channels.ts"
+import type { InfraError } from "../domain/failure.ts"
+import type { EventId, QuarantineId } from "../domain/ids.ts"
+import { Sealer, type Unreadable } from "../secrets/sealer.ts"
+import { Admit } from "./admit.ts"
+import { EventRecords } from "./event-records.ts"
+import { isEvent, type Item, itemOf, type ItemTools } from "./items.ts"
+import { parseBody } from "./parse.ts"
+import { decodedOf, type Kept, openQuarantine, quarantineHeadOf, type QuarantineHead } from "./quarantine-record.ts"
+
+export type Released =
+  | {
+      readonly _tag: "Released"
+      readonly events: ReadonlyArray<EventId>
+      readonly admitted: number
+      readonly deduped: number
+    }
+  /** It stays: `no_content` where too little was kept of it, `unknown_connector`, or a reason of quarantine that still holds. */
+  | { readonly _tag: "Stays"; readonly reason: string }
+
+/** The items that it is today. That an operator lets it in makes it genuine, whichever secret signed it. */
+const itemsOf = (tools: ItemTools, channel: Channel, kept: Kept): ReadonlyArray<Item> => {
+  const accounts = new Set(channel.routes.keys())
+  if ("event" in kept) return [itemOf(tools, channel, decodedOf(kept), accounts)]
+  const webhook = "text" in kept ? parsed(kept.text) : kept.webhook
+  if (webhook === undefined) return []
+  return channel.decode(webhook).map((decoded) => itemOf(tools, channel, decoded, accounts))
+}
+
+const parsed = (text: string) => Result.getOrUndefined(parseBody(Buffer.from(text, "latin1")))
+
+/**
+ * Lets a quarantined item in as what it is by today's configuration and connector: its events get their true ids, and are
+ * deduplicated if they had come since. It leaves quarantine once they are durable. `undefined` where it is not there.
+ */
+export const release = Effect.fnUntraced(function* (
+  id: QuarantineId
+): Effect.fn.Return<Released | undefined, InfraError | Unreadable, EventRecords | Channels | Sealer | Admit> {
+  const records = yield* EventRecords
+  const found = yield* records.quarantined(id)
+  if (found === undefined) return undefined
+  const head = quarantineHeadOf(found.record)
+  const kept = yield* openQuarantine(yield* Sealer, found.record)
+  if (head === undefined || kept === undefined || "cut" in kept) return { _tag: "Stays", reason: "no_content" } as const
+  const channel = (yield* Channels).get(head.con)
+  if (channel === undefined) return { _tag: "Stays", reason: "unknown_connector" } as const
+
+  const admit = yield* Admit
+  const items = itemsOf(onThread(admit.tools(), head), channel, kept)
+  const events = items.filter(isEvent)
+  const still = items.find((item) => item.key === id)
+  if (still !== undefined) return { _tag: "Stays", reason: still.reason ?? head.reason } as const
+  if (events.length === 0) return { _tag: "Stays", reason: items.length === 0 ? "no_content" : head.reason } as const
+  const { admitted, deduped } = yield* admit.admit(channel, events, yield* Clock.currentTimeMillis)
+  yield* records.takeOut(id, events.length)
+  return { _tag: "Released", events: events.map(({ key }) => key), admitted, deduped } as const
+})
+
+/** As at the time when it came, on the thread that it was given then. */
+const onThread = (tools: ItemTools, { at, cor }: QuarantineHead): ItemTools => ({
+  ...tools,
+  now: at,
+  hash: { ...tools.hash, correlation: () => cor }
+})
