@@ -45,7 +45,7 @@ export const itemOf = (
 ): Item => {
   if (decoded._tag === "Undecodable") {
     const item = Personal.open(decoded.item)
-    const kept = webhook === undefined ? { item } : { item, webhook }
+    const kept = webhook === undefined ? { item } : { item, webhook, signedFor: [...signedFor] }
     return quarantined(tools, channel, "payload", decoded.reason, ["item", canonicalJson(item)], kept)
   }
   const route = channel.routes.get(decoded.providerAccount)

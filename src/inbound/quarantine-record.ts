@@ -41,7 +41,12 @@ const StoredEvent = Schema.Struct({
  */
 const Kept = Schema.Union([
   Schema.Struct({ event: StoredEvent }),
-  Schema.Struct({ item: Schema.Json, webhook: Schema.optionalKey(Schema.Json) }),
+  Schema.Struct({
+    item: Schema.Json,
+    webhook: Schema.optionalKey(Schema.Json),
+    /** For whom the secret that signed the webhook spoke (G29). */
+    signedFor: Schema.optionalKey(Schema.Array(Schema.String))
+  }),
   Schema.Struct({ text: Schema.String })
 ])
 export type Kept = typeof Kept.Type

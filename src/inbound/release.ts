@@ -22,13 +22,17 @@ export type Released =
   /** It stays: `no_content` where too little was kept of it, `unknown_connector`, or a reason of quarantine that still holds. */
   | { readonly _tag: "Stays"; readonly reason: string }
 
-/** The items that it is today. That an operator lets it in makes it genuine, whichever secret signed it. */
+/**
+ * The items that it is today. That an operator lets one in makes it genuine, whichever secret signed it; the others of its
+ * webhook are so only for whom that secret spoke (G29).
+ */
 const itemsOf = (tools: ItemTools, channel: Channel, kept: Kept): ReadonlyArray<Item> => {
   const accounts = new Set(channel.routes.keys())
   if ("event" in kept) return [itemOf(tools, channel, decodedOf(kept), accounts)]
   const webhook = "text" in kept ? parsed(kept.text) : kept.webhook
   if (webhook === undefined) return []
-  return channel.decode(webhook).map((decoded) => itemOf(tools, channel, decoded, accounts))
+  const signedFor = "item" in kept && kept.signedFor !== undefined ? new Set(kept.signedFor) : accounts
+  return channel.decode(webhook).map((decoded) => itemOf(tools, channel, decoded, signedFor))
 }
 
 const parsed = (text: string) => Result.getOrUndefined(parseBody(Buffer.from(text, "latin1")))

@@ -118,6 +118,23 @@ describe("the release of a quarantined item", () => {
     }).pipe(Effect.provide(house))
   )
 
+  it.effect("G29 lets in no sibling of another account than those of the secret that signed", () =>
+    Effect.gen(function* () {
+      const before = yield* fixtureChannel()
+      const odd = { number: "m7", account: "100" }
+      const forged = { ...message, id: "m9", account: "200" }
+      const ids = yield* come(before, [forged, odd], new Set(["100"]))
+      assert.lengthOf(ids, 2)
+      const told = (value: Json): Json => (isJsonObject(value) && "number" in value ? { ...value, id: "m7" } : value)
+      const now: Channel = { ...before, decode: (body) => before.decode(Array.isArray(body) ? body.map(told) : body) }
+      assert.deepInclude(yield* released(now, ids[1]), { _tag: "Released", admitted: 1, deduped: 0 })
+      const admitted = (yield* waiting).map(({ personal }) => Personal.open(personal).providerId)
+      assert.deepStrictEqual(admitted, ["m7"])
+      assert.deepStrictEqual<ReadonlyArray<string | undefined>>(yield* quarantine, [ids[0]])
+      yield* conserved
+    }).pipe(Effect.provide(house))
+  )
+
   it.effect("of a body that is no JSON, of too long a webhook, or of another connector stays", () =>
     Effect.gen(function* () {
       const channel = yield* fixtureChannel()
