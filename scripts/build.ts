@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process"
 import { rm } from "node:fs/promises"
 import { dirname, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
+import { promisify } from "node:util"
 import { rolldown } from "rolldown"
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..")
@@ -8,22 +10,43 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), "..")
 /** Native helpers that `ws` asks for and does without. */
 const optional = ["bufferutil", "utf-8-validate"]
 
-const [entry = "src/main.ts", folder = "dist"] = process.argv.slice(2)
+const product = "src/main.ts"
+const [entry = product, folder = "dist"] = process.argv.slice(2)
 const output = resolve(root, folder)
 
-await using bundle = await rolldown({
-  cwd: root,
-  input: { main: resolve(root, entry) },
-  platform: "node",
-  external: optional,
-  onLog: (level, log, handle) => handle(log.code === "UNRESOLVED_IMPORT" ? "error" : level, log)
-})
+/** One readable file for each entry, and what is loaded lazily beside it. */
+const write = async (input: Record<string, string>, external: ReadonlyArray<string | RegExp>) => {
+  await using bundle = await rolldown({
+    cwd: root,
+    input,
+    platform: "node",
+    external: [...external],
+    onLog: (level, log, handle) => handle(log.code === "UNRESOLVED_IMPORT" ? "error" : level, log)
+  })
+  await bundle.write({
+    dir: output,
+    format: "esm",
+    minify: false,
+    sourcemap: true,
+    entryFileNames: "[name].js",
+    chunkFileNames: "chunks/[name]-[hash].js"
+  })
+}
+
+/** What others import: the client stands alone, its layer shares the importer's effect; types beside them. */
+const writeClient = async () => {
+  const source = (name: string) => resolve(root, "src/client", name)
+  await write({ client: source("index.ts") }, [])
+  await write({ "client-effect": source("effect.ts") }, [/^effect\//])
+  const flags =
+    "--ignoreConfig --declaration --emitDeclarationOnly --allowImportingTsExtensions --skipLibCheck --strict"
+  const target = "--module nodenext --target es2024 --lib es2024 --types node"
+  const files = [source("index.ts"), source("effect.ts")]
+  const tsc = resolve(root, "node_modules/.bin/tsc")
+  const args = [...flags.split(" "), ...target.split(" "), "--outDir", resolve(output, "client"), ...files]
+  await promisify(execFile)(tsc, args)
+}
+
 await rm(output, { recursive: true, force: true })
-await bundle.write({
-  dir: output,
-  format: "esm",
-  minify: false,
-  sourcemap: true,
-  entryFileNames: "[name].js",
-  chunkFileNames: "chunks/[name]-[hash].js"
-})
+await write({ main: resolve(root, entry) }, optional)
+if (entry === product) await writeClient()

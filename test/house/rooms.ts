@@ -36,7 +36,7 @@ const packages: Readonly<Record<string, ReadonlyArray<string>>> = {
   lab: ["standardwebhooks"],
   main: ["@effect/platform-node", "node:http", "node:process"]
 }
-const typesOnly: Readonly<Record<string, ReadonlyArray<string>>> = { http: ["node:http"] }
+const typesOnly: Readonly<Record<string, ReadonlyArray<string>>> = { http: ["node:http"], client: ["node:http"] }
 
 /** Files beside `app.ts` that belong to a room. */
 const parts: Readonly<Record<string, string>> = {

@@ -1,0 +1,51 @@
+// @effect-diagnostics globalDate:off
+import { Webhook } from "standardwebhooks"
+import { isEvent, type RuntimeEvent } from "./event.ts"
+
+/** The three headers of a delivery, under their names in lower case. */
+export interface SignedHeaders {
+  readonly "webhook-id": string
+  readonly "webhook-timestamp": string
+  readonly "webhook-signature": string
+}
+
+export interface VerifyOptions {
+  /** `whsec_…`: all that are valid now, so that one can follow the other. */
+  readonly secrets: ReadonlyArray<string>
+  /** Seconds that a delivery's time may be away from now; 300 unless given. */
+  readonly tolerance?: number
+  /** Milliseconds since the epoch; the machine's unless given. */
+  readonly now?: () => number
+}
+
+/** Takes as long wherever the difference is. */
+const sameText = (a: string, b: string): boolean => {
+  let different = a.length ^ b.length
+  for (let at = 0; at < a.length; at++) different |= a.charCodeAt(at) ^ b.charCodeAt(at)
+  return different === 0
+}
+
+const parsed = (body: string): RuntimeEvent | undefined => {
+  try {
+    const event: unknown = JSON.parse(body)
+    return isEvent(event) ? event : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Answers the event of a delivery, once its signature over the raw body and its time hold; `undefined` otherwise. A secret
+ * that is none is an error at once, not at the first delivery.
+ */
+export const verifier = ({ secrets, tolerance = 300, now = Date.now }: VerifyOptions) => {
+  const webhooks = secrets.map((secret) => new Webhook(secret))
+  return (headers: SignedHeaders, body: string): RuntimeEvent | undefined => {
+    const at = headers["webhook-timestamp"]
+    if (!/^\d{1,12}$/.test(at) || Math.abs(now() / 1_000 - Number(at)) > tolerance) return undefined
+    const given = headers["webhook-signature"].split(" ")
+    const date = new Date(Number(at) * 1_000)
+    const right = webhooks.map((webhook) => webhook.sign(headers["webhook-id"], date, body))
+    return right.some((one) => given.some((signature) => sameText(one, signature))) ? parsed(body) : undefined
+  }
+}
