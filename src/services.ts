@@ -16,6 +16,7 @@ import * as Wake from "./inbound/wake.ts"
 import * as Workers from "./inbound/workers.ts"
 import * as Gate from "./outbound/gate.ts"
 import * as Intents from "./outbound/intents.ts"
+import { RefreshSecrets } from "./outbound/renew-credentials.ts"
 import { Deployment } from "./partition/deployment.ts"
 import type { Parts } from "./parts.ts"
 import { IdHash } from "./secrets/id-hash.ts"
@@ -80,7 +81,7 @@ export const servicesOf = (config: Config, parts: Parts, unbound: ReadonlyArray<
     Layer.provideMerge(workers(push)),
     Layer.provideMerge(
       Layer.mergeAll(
-        Layer.provideMerge(Intents.layer({ drain: drainOf(config).calls }), Gate.layer),
+        Layer.provideMerge(Intents.layer({ drain: drainOf(config).calls }), Gate.layer).pipe(Layer.provide(refreshing)),
         Layer.provideMerge(Receive.layer(parts.digest), Admit.layer)
       )
     ),
@@ -97,6 +98,11 @@ export const servicesOf = (config: Config, parts: Parts, unbound: ReadonlyArray<
     Layer.provideMerge(idHash(config, parts))
   )
 }
+
+const refreshing = Layer.effect(
+  RefreshSecrets,
+  Effect.map(Secrets, ({ refresh }) => refresh)
+)
 
 const workers = (push: boolean) =>
   Layer.unwrap(Effect.map(IdHash, (hash) => Workers.layer({ replica: hash.correlation(), push })))

@@ -12,6 +12,8 @@ export interface KeyRing {
   readonly get: (id: string) => KeyObject | undefined
   /** Reads the store's keys again and wraps them with the newest sealing key; what cannot be read stays as it was. */
   readonly reload: Effect.Effect<void>
+  /** The same, where the sealing key has changed since the last time that it could be done. */
+  readonly follow: Effect.Effect<void>
 }
 
 /** Names a key without telling it: 8 hex digits. */
@@ -69,10 +71,17 @@ export const openKeyRing = Effect.fnUntraced(function* (versions: () => Readonly
   yield* take(there.length > 0 ? there : yield* store.first({ id, wrapped: wrap(sealing, id, randomBytes(32)) }))
   const [current] = ring
   if (current === undefined) return yield* new BadKey({ what: "sealing key of this store" })
+  let wrappedBy = versions()[0]
+  const reload = Effect.gen(function* () {
+    const [newest] = versions()
+    yield* take(yield* store.all)
+    wrappedBy = newest
+  }).pipe(Effect.ignore)
   const opened: KeyRing = {
     sealing: () => ({ id: current[0], key: current[1] }),
     get: (name) => ring.get(name),
-    reload: Effect.ignore(Effect.flatMap(store.all, take))
+    reload,
+    follow: Effect.suspend(() => (versions()[0] === wrappedBy ? Effect.void : reload))
   }
   return opened
 })

@@ -24,8 +24,8 @@ export const plain: Layer.Layer<Sealer> = Layer.succeed(Sealer, {
 
 const sealedForm = /^1:([0-9a-f]{8}):([A-Za-z0-9+/]+={0,2})$/
 
-/** How often the keys of the store are looked at, so that a new sealing key wraps them soon. */
-const look = "15 seconds"
+/** How often we look whether the sealing key has changed, so that the new one wraps the store's keys soon. */
+const look = "1 seconds"
 
 /**
  * Seals with a data key of the store, which is itself wrapped with the sealing key (G36): a rotation of the sealing key
@@ -38,7 +38,7 @@ export const layer = (
     Sealer,
     Effect.gen(function* () {
       const ring = yield* openKeyRing(versions)
-      yield* Effect.forkScoped(Effect.forever(Effect.andThen(Effect.sleep(look), ring.reload)))
+      yield* Effect.forkScoped(Effect.forever(Effect.andThen(Effect.sleep(look), ring.follow)))
       const { id, key } = ring.sealing()
       const openWith = (name: string, body: string) => {
         const found = ring.get(name)

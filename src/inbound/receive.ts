@@ -47,7 +47,7 @@ export const layer = (digest: Digest) =>
           Effect.suspend((): Effect.Effect<Received, InfraError> => {
             const accounts = channel.verify(webhook, digest)
             if (accounts !== undefined) return signed(channel, webhook, accounts)
-            return Effect.flatMap(secrets.refresh, () => {
+            return Effect.flatMap(secrets.refresh(`webhook:${channel.id}`), () => {
               const refreshed = channel.verify(webhook, digest)
               return refreshed === undefined ? Effect.undefined : signed(channel, webhook, refreshed)
             })

@@ -7,6 +7,7 @@ import type { Prepared } from "../connector/channel.ts"
 import { type Caller, type NotSent, type ProviderAnswer, ProviderHttp } from "../connector/provider-http.ts"
 import { type Failure, InfraError, ProviderError } from "../domain/failure.ts"
 import type { Receipt } from "../domain/intent.ts"
+import { isCredentialRefused, renewCredentials } from "./renew-credentials.ts"
 import type { Target } from "./validate.ts"
 
 /** Milliseconds after the claim within which the first byte must leave (G16). */
@@ -66,7 +67,7 @@ const healthOf = (ended: Result.Result<Receipt, Failure>, seen: Seen): CallEnd["
 
 /** One call under one claim. Retries only what certainly did nothing, or what commutes with itself. */
 export const call = Effect.fnUntraced(function* (
-  { channel, capability }: Target,
+  { account, channel, capability }: Target,
   prepared: Prepared,
   callbackData: string,
   claimed: ClaimedAt
@@ -96,7 +97,7 @@ export const call = Effect.fnUntraced(function* (
       Effect.tapError((failure) => Effect.sync(() => (unknowns += failure.certainty === "unknown" ? 1 : 0)))
     )
   })
-  const ended = yield* once.pipe(
+  const tries = once.pipe(
     Effect.retry({
       schedule: Schedule.exponential("150 millis").pipe(Schedule.jittered),
       times: 3,
@@ -105,7 +106,15 @@ export const call = Effect.fnUntraced(function* (
         if (failure.certainty === "unknown") return unknowns <= capability.retryUnknown
         return failure._tag === "InfraError" && failure.transient
       }
-    }),
+    })
+  )
+  const ended = yield* tries.pipe(
+    // A token that was rotated a moment ago: the new one is tried once, under the same claim.
+    Effect.catchIf(
+      (failure) => isCredentialRefused(failure) && unknowns === 0 && mayStart(),
+      (failure) =>
+        Effect.flatMap(renewCredentials(channel, account), (renewed) => (renewed ? tries : Effect.fail(failure)))
+    ),
     // What an earlier try may have done, a later one that did nothing does not undo.
     Effect.mapError((failure) => (unknowns > 0 && failure.certainty === "not_applied" ? doubt(failure) : failure)),
     Effect.result

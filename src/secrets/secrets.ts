@@ -8,7 +8,7 @@ import { Log } from "../log/log.ts"
 import { type SecretRef, SecretStore, type SecretUnavailable } from "./secret-store.ts"
 import { candidatesOf, firstSlot, isRotated, nextSlot, type Slot } from "./slot.ts"
 
-/** A mismatch causes at most one refresh in this time, shared by all who ask (G29). Milliseconds. */
+/** A mismatch, or a refused credential, causes at most one refresh in this time, shared by all who ask (G29). Milliseconds. */
 export const refreshInterval = 10_000
 
 /** Reads in a row that failed, from which on a secret counts as unusable. */
@@ -38,8 +38,11 @@ export class Secrets extends Context.Service<
   {
     /** Reads the secret at its first use and keeps it. */
     readonly handle: (ref: SecretRef) => Effect.Effect<SecretHandle, SecretUnavailable>
-    /** Reads all again unless that was done within {@link refreshInterval}; what cannot be read stays as it was. */
-    readonly refresh: Effect.Effect<void>
+    /**
+     * Reads all again unless that was done for the same cause within {@link refreshInterval}; what cannot be read stays as
+     * it was. `cause`: one of a few words, such as the name of a connector, never something from outside.
+     */
+    readonly refresh: (cause: string) => Effect.Effect<void>
     /** Those that could not be read several times in a row. */
     readonly unusable: () => ReadonlyArray<SecretRef>
   }
@@ -70,11 +73,10 @@ const make = Effect.fnUntraced(function* ({ poll, overlap }: Rotation) {
     })
 
   const one = Semaphore.makeUnsafe(1)
-  let last = now()
-  const reload = Effect.suspend(() => {
-    last = now()
-    return Effect.forEach([...known], ([ref, held]) => take(ref, held), { concurrency: 8, discard: true })
-  })
+  const refreshed = new Map<string, number>()
+  const reload = Effect.suspend(() =>
+    Effect.forEach([...known], ([ref, held]) => take(ref, held), { concurrency: 8, discard: true })
+  )
   const alone = <A>(effect: Effect.Effect<A>) => Semaphore.withPermits(one, 1)(Effect.uninterruptible(effect))
 
   yield* Effect.forkScoped(Effect.forever(Effect.andThen(Effect.sleep(poll), alone(reload))))
@@ -91,7 +93,14 @@ const make = Effect.fnUntraced(function* ({ poll, overlap }: Rotation) {
         versions: () => candidatesOf(held.slot, now(), Infinity)
       }
     }),
-    refresh: alone(Effect.suspend(() => (now() - last < refreshInterval ? Effect.void : reload))),
+    refresh: (cause) =>
+      alone(
+        Effect.suspend(() => {
+          if (now() - (refreshed.get(cause) ?? -Infinity) < refreshInterval) return Effect.void
+          refreshed.set(cause, now())
+          return reload
+        })
+      ),
     unusable: () => [...known].flatMap(([ref, { slot }]) => (slot.failures >= failuresAllowed ? [ref] : []))
   })
 })

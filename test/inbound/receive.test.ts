@@ -39,10 +39,11 @@ const house = Effect.gen(function* () {
   const secrets = Layer.succeed(Secrets, {
     handle: () => Effect.die(new Error("nobody reads a secret by name here")),
     unusable: () => [],
-    refresh: Effect.sync(() => {
-      asked.push("refresh")
-      refreshed()
-    })
+    refresh: () =>
+      Effect.sync(() => {
+        asked.push("refresh")
+        refreshed()
+      })
   })
   const context = yield* Layer.build(Receive.layer(digest).pipe(Layer.provide([Admit.layer, secrets])))
   const receive = (body: Json | string, signature?: string) =>

@@ -65,15 +65,15 @@ describe("configured secrets", () => {
       const a = yield* handle("a")
       yield* TestClock.adjust("10 seconds")
       secrets.set("a", secret("two", "one"))
-      yield* refresh
+      yield* refresh("a")
       assert.deepStrictEqual(values(a.candidates()), ["two", "one"])
       secrets.set("a", secret("three", "two"))
       yield* TestClock.adjust("9999 millis")
-      yield* refresh
+      yield* refresh("a")
       assert.deepStrictEqual(values(a.candidates()), ["two", "one"])
       assert.lengthOf(reads, 2)
       yield* TestClock.adjust("1 millis")
-      yield* refresh
+      yield* refresh("a")
       assert.deepStrictEqual(values(a.candidates()), ["three", "two"])
       assert.lengthOf(reads, 3)
     }).pipe(Effect.provide(layer))
@@ -92,7 +92,7 @@ describe("configured secrets", () => {
       const askers = yield* Effect.forEach(Array.from({ length: 20 }), () =>
         Effect.forkChild(
           Effect.andThen(
-            refresh,
+            refresh("a"),
             Effect.sync(() => Redacted.value(a.current()))
           ),
           { startImmediately: true }
@@ -117,7 +117,7 @@ describe("configured secrets", () => {
       secrets.set("a", secret("two"))
       const open = yield* Deferred.make<void>()
       holdAt(Deferred.await(open))
-      const asker = yield* Effect.forkChild(refresh, { startImmediately: true })
+      const asker = yield* Effect.forkChild(refresh("a"), { startImmediately: true })
       const gone = yield* Effect.forkChild(Fiber.interrupt(asker), { startImmediately: true })
       yield* Deferred.succeed(open, undefined)
       yield* Fiber.join(gone)
@@ -134,7 +134,7 @@ describe("configured secrets", () => {
       yield* TestClock.adjust("10 seconds")
       secrets.delete("a")
       secrets.set("b", secret("y"))
-      yield* refresh
+      yield* refresh("a")
       assert.deepStrictEqual(
         [a, b].map(({ current }) => Redacted.value(current())),
         ["one", "y"]
@@ -155,7 +155,7 @@ describe("configured secrets", () => {
       const handles = yield* Fiber.join(asked)
       yield* TestClock.adjust("10 seconds")
       secrets.set("a", secret("two"))
-      yield* refresh
+      yield* refresh("a")
       assert.deepStrictEqual(
         handles.map(({ current }) => Redacted.value(current())),
         ["two", "two"]

@@ -1,12 +1,10 @@
 import { Redis } from "ioredis"
 import { setTimeout as pause } from "node:timers/promises"
 
-/** Several commands to the server on a port of this machine, over a connection of the moment. */
-export const askRedis = async (
-  port: number,
-  ...commands: ReadonlyArray<readonly [string, ...ReadonlyArray<string | number>]>
-): Promise<ReadonlyArray<unknown>> => {
-  const redis = new Redis({ host: "127.0.0.1", port, lazyConnect: true, retryStrategy: null, commandTimeout: 2_000 })
+type Commands = ReadonlyArray<readonly [string, ...ReadonlyArray<string | number>]>
+
+const asking = async (at: { readonly port: number; readonly password?: string }, commands: Commands) => {
+  const redis = new Redis({ ...at, host: "127.0.0.1", lazyConnect: true, retryStrategy: null, commandTimeout: 2_000 })
   redis.on("error", () => undefined)
   try {
     await redis.connect()
@@ -15,6 +13,14 @@ export const askRedis = async (
     redis.disconnect()
   }
 }
+
+/** Several commands to the server on a port of this machine, over a connection of the moment. */
+export const askRedis = (port: number, ...commands: Commands): Promise<ReadonlyArray<unknown>> =>
+  asking({ port }, commands)
+
+/** The same, of a server that wants a password. */
+export const askRedisWith = (port: number, password: string, ...commands: Commands): Promise<ReadonlyArray<unknown>> =>
+  asking({ port, password }, commands)
 
 /** Asks again until the answer is so; no server that is on its way takes longer. */
 export const askUntil = async (what: string, isSo: () => Promise<boolean>, left = 1_000): Promise<void> => {

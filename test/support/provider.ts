@@ -44,6 +44,8 @@ export interface Provider extends Listening {
   readonly next: (...turns: ReadonlyArray<Turn>) => void
   /** From now on no token is taken where a probe asks. */
   readonly refuseTokens: () => void
+  /** From now on this token alone is taken. */
+  readonly takeToken: (token: string) => void
   /** Answers whoever waits. */
   readonly letGo: () => void
 }
@@ -104,8 +106,10 @@ export const provider = (
       return json(response, 200, { messaging_product: "whatsapp", contacts, messages: [{ id }] })
     }
     let tokens = true
+    let taken: string | undefined
     const server = yield* listening((request, bytes, response) => {
-      if (request.method === "GET" && !tokens) {
+      const foreign = taken !== undefined && request.headers.authorization !== `Bearer ${taken}`
+      if (foreign || (request.method === "GET" && !tokens)) {
         json(response, 401, error(190))
         return
       }
@@ -125,6 +129,9 @@ export const provider = (
     })
     return {
       ...server,
+      takeToken: (token) => {
+        taken = token
+      },
       refuseTokens: () => {
         tokens = false
       },

@@ -120,13 +120,13 @@ describe("G36 the data keys", () => {
         const { seal, open } = yield* started(() => versions)
         const before = seal("before")
         versions = [second, first]
-        yield* TestClock.adjust("15 seconds")
+        yield* TestClock.adjust("1 seconds")
         const after = seal("after")
         assert.strictEqual(yield* open(before), "before")
         assert.deepStrictEqual([yield* opening(before, second), yield* opening(after, second)], ["before", "after"])
         assert.strictEqual(yield* reasonOf(after, first), "sealing key of this store")
         versions = [third, second]
-        yield* TestClock.adjust("15 seconds")
+        yield* TestClock.adjust("1 seconds")
         assert.strictEqual(yield* opening(before, third), "before")
       }).pipe(store)
   )
