@@ -22,10 +22,10 @@ export const gateway = Effect.fnUntraced(function* (reading: Reading, parts: Par
   const log = yield* Log
   let served = false
   yield* Effect.addFinalizer(() => Effect.sync(() => (served ? log.write("info", "server.stopped") : undefined)))
-  const { checks, context, unbound } = yield* preflight(reading, parts)
+  const { checks, context, dead, unbound } = yield* preflight(reading, parts)
   const refused = (one: BootCheck) => new BootRefused({ checks: [...checks, one] })
   const services = yield* Layer.build(
-    servicesOf(config, parts, unbound).pipe(Layer.provideMerge(Layer.succeedContext(context)))
+    servicesOf(config, parts, unbound, dead).pipe(Layer.provideMerge(Layer.succeedContext(context)))
   ).pipe(Effect.mapError((bad) => refused(badSecret(bad))))
   return yield* Effect.gen(function* () {
     const server = yield* WebServer

@@ -99,14 +99,19 @@ const store: Parts["store"] = ({ at, replicas, retention }, environment, passwor
   const ledger = { intents: Duration.toMillis(retention.intents), tombstones: Duration.toMillis(retention.tombstones) }
   const options = { environment, retention: log }
   if (at._tag === "Memory") {
-    return Layer.mergeAll(MemoryLedger.layer(ledger), MemoryAccounts.layer(), MemoryAudit.layer).pipe(
+    return Layer.mergeAll(
+      MemoryLedger.layer(ledger),
+      MemoryAccounts.layer(),
+      MemoryAudit.layer,
+      MemoryProofs.layer
+    ).pipe(
       Layer.provideMerge(sealer(key)),
       Layer.provide(MemoryKeys.layer),
       Layer.provideMerge(MemoryStore.layer(options))
     )
   }
   const connection = connectionOf(at, replicas, password, sentinelPassword)
-  return Layer.mergeAll(RedisLedger.layer(ledger), RedisAccounts.layer(), RedisAudit.layer).pipe(
+  return Layer.mergeAll(RedisLedger.layer(ledger), RedisAccounts.layer(), RedisAudit.layer, RedisProofs.layer).pipe(
     Layer.provideMerge(sealer(key)),
     Layer.provide(RedisKeys.layer),
     Layer.provideMerge(RedisStore.layer(options)),

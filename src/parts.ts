@@ -42,6 +42,7 @@ export type StoreServices =
   | Deployment
   | AuditLog
   | Sealer
+  | LastProofs
 
 /** The implementations that the program is built from; `main-parts.ts` and tests choose them. */
 export interface Parts {

@@ -4,6 +4,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
+import * as WatchAccounts from "./boot/watch-accounts.ts"
 import type { Config } from "./config/config.ts"
 import { Channels } from "./connector/channels.ts"
 import type { Unbound } from "./connector/configure.ts"
@@ -74,11 +75,17 @@ export const unusable = Effect.fnUntraced(function* (config: Config, parts: Part
 })
 
 /** Everything above the store, in the order in which it stops: workers, then calls under way. */
-export const servicesOf = (config: Config, parts: Parts, unbound: ReadonlyArray<readonly [string, Unbound]>) => {
+export const servicesOf = (
+  config: Config,
+  parts: Parts,
+  unbound: ReadonlyArray<readonly [string, Unbound]>,
+  dead: ReadonlyArray<WatchAccounts.Dead>
+) => {
   const { runtime } = config
   const push = runtime?._tag === "Push"
   return Layer.mergeAll(WebhookGate.layer(parts.digest), Readiness.layer, parts.webServer, apiKeys(config, parts)).pipe(
     Layer.provideMerge(workers(push)),
+    Layer.provideMerge(config.environment === "local" ? Layer.empty : WatchAccounts.layer(parts.digest, dead)),
     Layer.provideMerge(
       Layer.mergeAll(
         Layer.provideMerge(Intents.layer({ drain: drainOf(config).calls }), Gate.layer).pipe(Layer.provide(refreshing)),

@@ -19,7 +19,7 @@ import { Host } from "./host.ts"
 import { leakChecks, processCheck } from "./host-checks.ts"
 import { LastProofs, noProofs } from "./last-proofs.ts"
 import { checkLimit, limited } from "./limit.ts"
-import { type Probed, providerChecks } from "./provider-checks.ts"
+import { type Probed, providerChecks, type Refused } from "./provider-checks.ts"
 import { blocked } from "./report.ts"
 import { StoreAdmin } from "./store-admin.ts"
 import { storeChecks, unreachable } from "./store-boot.ts"
@@ -36,7 +36,7 @@ export interface Examined {
 export interface Examination {
   readonly checks: ReadonlyArray<BootCheck>
   /** Accounts whose credential the provider refuses, to be paused (G37). */
-  readonly dead: ReadonlyArray<Probed>
+  readonly dead: ReadonlyArray<Refused>
 }
 
 const hangs = new InfraError({
@@ -77,16 +77,12 @@ const channelsOf = Effect.fnUntraced(function* ({ configured, digest }: Examined
   )
 })
 
-const probedOf = Effect.fnUntraced(function* (channel: Channel, digest: Digest) {
-  const { handle } = yield* Secrets
-  return yield* Effect.forEach([...channel.accounts.values()], (account) =>
-    Effect.map(Effect.forEach(account.secretRefs, handle), (secrets): Probed => ({
-      channel,
-      account,
-      credential: credentialOf(channel, account, secrets, digest)
-    }))
-  ).pipe(Effect.orElseSucceed((): ReadonlyArray<Probed> => []))
-})
+const probedOf = (channel: Channel, digest: Digest): ReadonlyArray<Probed> =>
+  [...channel.accounts.values()].map((account) => ({
+    channel,
+    account,
+    credential: credentialOf(channel, account, digest)
+  }))
 
 /** Every check beside those of the file and the secrets: all are run, all are told, none takes longer than its limit. */
 export const examine = Effect.fnUntraced(function* (
@@ -96,9 +92,7 @@ export const examine = Effect.fnUntraced(function* (
   const used = connectors.filter(({ id }) => id in config.connectors)
   const channels = yield* channelsOf(examined)
   const waiting = channels.flatMap((one) => (Result.isFailure(one) ? [one.failure] : []))
-  const accounts = yield* Effect.forEach(channels, (one) =>
-    Result.isSuccess(one) ? probedOf(one.success, digest) : Effect.succeed([])
-  )
+  const accounts = channels.flatMap((one) => (Result.isSuccess(one) ? probedOf(one.success, digest) : []))
   const withStore = Effect.gen(function* () {
     const admin = yield* Effect.result(examined.admin)
     if (Result.isFailure(admin)) {
@@ -120,7 +114,7 @@ export const examine = Effect.fnUntraced(function* (
         [
           limited("process", hostChecks(examined)),
           limited("store.reachable", store),
-          providerChecks(accounts.flat(), proofs, config.boot.deadCredential)
+          providerChecks(accounts, proofs, config.boot.deadCredential)
         ],
         { concurrency: "unbounded" }
       )

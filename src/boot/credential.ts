@@ -1,15 +1,14 @@
 import * as Redacted from "effect/Redacted"
-import type { Channel, ChannelAccount, SecretReader } from "../connector/channel.ts"
+import type { Channel, ChannelAccount } from "../connector/channel.ts"
 import type { Digest } from "../connector/inbound.ts"
 
 /** A digest of an account and of the present versions of its secrets, keyed by the secrets themselves: 64 hex digits. */
 export const credentialOf = (
   channel: Pick<Channel, "id">,
-  account: Pick<ChannelAccount, "providerAccount">,
-  secrets: ReadonlyArray<SecretReader>,
+  account: Pick<ChannelAccount, "providerAccount" | "credentials">,
   digest: Digest
 ): string => {
-  const key = Redacted.make(secrets.map((secret) => Redacted.value(secret.current())).join("\n"))
+  const key = Redacted.make(account.credentials().map(Redacted.value).join("\n"))
   const name = new TextEncoder().encode(`proof\n${channel.id}\n${account.providerAccount}`)
   return Buffer.from(digest.hmacSha256(key, name)).toString("hex")
 }

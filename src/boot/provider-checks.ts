@@ -59,10 +59,15 @@ const verdict = Effect.fnUntraced(function* (
   }
 })
 
+/** One that its provider refuses, and by which code. */
+export interface Refused extends Probed {
+  readonly code: string
+}
+
 export interface ProviderVerdicts {
   readonly checks: ReadonlyArray<BootCheck>
   /** Accounts that the provider refuses, where the operator prefers them paused. */
-  readonly dead: ReadonlyArray<Probed>
+  readonly dead: ReadonlyArray<Refused>
 }
 
 /** Asks every provider whether the credential of each account is good, a few at once. */
@@ -71,7 +76,7 @@ export const providerChecks = Effect.fnUntraced(function* (
   proofs: LastProofs["Service"],
   dead: "refuse" | "pause"
 ): Effect.fn.Return<ProviderVerdicts, never, ProviderHttp> {
-  const refused: Array<Probed> = []
+  const refused: Array<Refused> = []
   const checks = yield* Effect.forEach(
     accounts,
     (probed) => {
@@ -82,7 +87,7 @@ export const providerChecks = Effect.fnUntraced(function* (
         checkName(probed),
         Effect.gen(function* () {
           const result = yield* probe
-          if (result._tag === "Refused" && dead === "pause") refused.push(probed)
+          if (result._tag === "Refused" && dead === "pause") refused.push({ ...probed, code: result.code })
           return [yield* verdict(probed, result, proofs, dead)]
         })
       )

@@ -54,6 +54,7 @@ export type LogEvent =
   | "secret.rotated"
   | "secret.unreadable"
   | "secret.readable"
+  | "account.alarm"
   | "account.paused"
   | "account.resumed"
   | "account.unreported"

@@ -1,3 +1,4 @@
+import { appendFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { objectOf } from "../../plugins/meta/read-json.ts"
@@ -111,6 +112,24 @@ describe("staging", () => {
       ])
       for (const secret of Object.values(secrets)) assert.notInclude(ended.stdout + ended.stderr, secret)
     })
+  )
+
+  it.live(
+    "G37 starts with an account whose credential is dead where that was chosen, and holds its sends back visibly",
+    () =>
+      Effect.gen(function* () {
+        const { graph, place, store } = yield* house
+        yield* store("init")
+        graph.refuseTokens()
+        assert.strictEqual((yield* place.run()).code, 78)
+        appendFileSync(place.file, "boot: { deadCredential: pause }\n")
+        const program = yield* place.start
+        assert.strictEqual((yield* program.get("/v1/accounts")).at("accounts", 0, "state"), "paused")
+        const held = yield* program.send("k1")
+        assert.deepStrictEqual([held.status, held.at("failure", "code")], [503, "paused_auth"])
+        assert.lengthOf(graph.effects.all, 0)
+        assert.strictEqual((yield* program.deliver(messages(text("wamid.1")))).status, 200)
+      })
   )
 
   it.live("is checked without being served", () =>

@@ -128,12 +128,12 @@ const partsOf = (prefix: string, options: Options): Parts => ({
   host: quietHost,
   store: ({ at }, environment) => {
     if (at._tag !== "Server") {
-      return Layer.mergeAll(MemoryLedger.layer(), MemoryAccounts.layer(), MemoryAudit.layer).pipe(
+      return Layer.mergeAll(MemoryLedger.layer(), MemoryAccounts.layer(), MemoryAudit.layer, MemoryProofs.layer).pipe(
         Layer.provideMerge(Sealer.plain),
         Layer.provideMerge(MemoryStore.layer())
       )
     }
-    return Layer.mergeAll(RedisLedger.layer(), RedisAccounts.layer(), RedisAudit.layer).pipe(
+    return Layer.mergeAll(RedisLedger.layer(), RedisAccounts.layer(), RedisAudit.layer, MemoryProofs.layer).pipe(
       Layer.provideMerge(Sealer.plain),
       Layer.provideMerge(RedisStore.layer({ environment })),
       Layer.provide(RedisClient.layer({ url: at.url, prefix }))

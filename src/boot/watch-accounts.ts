@@ -1,0 +1,96 @@
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
+import * as Random from "effect/Random"
+import type { Channel, ChannelAccount } from "../connector/channel.ts"
+import { Channels } from "../connector/channels.ts"
+import type { Digest } from "../connector/inbound.ts"
+import type { ProbeResult } from "../connector/probe.ts"
+import { Log } from "../log/log.ts"
+import { accountRefs } from "../outbound/account-ref.ts"
+import { Accounts } from "../outbound/accounts.ts"
+import { IdHash } from "../secrets/id-hash.ts"
+import { credentialOf } from "./credential.ts"
+import { LastProofs } from "./last-proofs.ts"
+
+/** Milliseconds between two looks at an account; a tenth more or less, so that replicas do not ask together. */
+const every = 3_600_000
+
+const expiry = Metric.gauge("comporta_credential_expires_timestamp_seconds", {
+  description:
+    "When the credential of an account expires, in seconds since the epoch; absent where it does not, or nobody says"
+})
+
+interface Watched {
+  readonly channel: Channel
+  readonly account: ChannelAccount
+}
+
+/** Of an account that the boot has found refused and lets others start without (G37). */
+export interface Dead extends Watched {
+  readonly code: string
+}
+
+const make = Effect.fnUntraced(function* (digest: Digest, dead: ReadonlyArray<Dead>) {
+  const channels = yield* Channels
+  const accounts = yield* Accounts
+  const proofs = yield* LastProofs
+  const hash = yield* IdHash
+  const log = yield* Log
+  const refOf = accountRefs(hash)
+
+  const fields = ({ channel, account }: Watched) => ({ connectorId: channel.id, accountId: account.id })
+  const pause = ({ channel, account, code }: Dead) =>
+    accounts
+      .report({
+        ...refOf(channel, account),
+        intentId: hash.intent(["probe", channel.id, account.providerAccount]),
+        succeeded: 0,
+        health: "none",
+        code,
+        pause: { why: "auth" },
+        payAgain: false
+      })
+      .pipe(
+        Effect.map((changes) => {
+          if (changes.length === 0) return
+          log.write("error", "account.paused", { ...fields({ channel, account }), why: "auth", failureCode: code })
+        }),
+        Effect.ignore
+      )
+
+  const heard = Effect.fnUntraced(function* (watched: Watched, result: ProbeResult) {
+    const { channel, account } = watched
+    if (result._tag === "Refused") return yield* pause({ ...watched, code: result.code })
+    if (result._tag === "Unknown") return
+    yield* Effect.ignore(proofs.note(credentialOf(channel, account, digest)))
+    if (result.expiresAt !== undefined) {
+      const labels = { connector: channel.id, account: account.id }
+      yield* Metric.update(Metric.withAttributes(expiry, labels), Math.floor(result.expiresAt / 1_000))
+    }
+    for (const { about, state } of result.findings) {
+      if (state === "alarm") log.write("warn", "account.alarm", { ...fields(watched), failureCode: about })
+    }
+  })
+
+  const look = Effect.forEach(
+    [...channels.values()].flatMap((channel) =>
+      [...channel.accounts.values()].map((account) => ({ channel, account }))
+    ),
+    (watched) =>
+      watched.account.probe === undefined
+        ? Effect.void
+        : Effect.flatMap(watched.account.probe, (result) => heard(watched, result)),
+    { concurrency: 2, discard: true }
+  )
+  const rest = Effect.flatMap(Random.next, (jitter) => Effect.sleep(every * (0.9 + jitter / 5)))
+
+  yield* Effect.forEach(dead, pause, { discard: true })
+  yield* Effect.forkScoped(Effect.forever(Effect.andThen(rest, look)))
+})
+
+/**
+ * Asks every provider each hour whether the credential of each account is still good: keeps the proof, tells of what is
+ * worth an alarm and of an end that is near, and pauses an account whose credential is refused.
+ */
+export const layer = (digest: Digest, dead: ReadonlyArray<Dead>) => Layer.effectDiscard(make(digest, dead))

@@ -1,0 +1,98 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as TestClock from "effect/testing/TestClock"
+import * as MemoryAccounts from "../../layers/memory/accounts.ts"
+import { layer as memoryProofs } from "../../layers/memory/last-proofs.ts"
+import { credentialOf } from "../../src/boot/credential.ts"
+import { LastProofs } from "../../src/boot/last-proofs.ts"
+import { type Dead, layer } from "../../src/boot/watch-accounts.ts"
+import type { ChannelAccount } from "../../src/connector/channel.ts"
+import { Channels } from "../../src/connector/channels.ts"
+import { type ProbeResult, refusedProbe } from "../../src/connector/probe.ts"
+import { accountRefs } from "../../src/outbound/account-ref.ts"
+import { Accounts } from "../../src/outbound/accounts.ts"
+import { IdHash } from "../../src/secrets/id-hash.ts"
+import { fixtureChannel } from "../fakes/channel.ts"
+import { scriptedProvider } from "../fakes/provider-http.ts"
+import * as RecordedLog from "../fakes/log.ts"
+import { idHash } from "../outbound/house.ts"
+import { digest } from "../plugins/digest.ts"
+
+const ground = Layer.mergeAll(MemoryAccounts.layer(), memoryProofs, idHash, RecordedLog.layer, scriptedProvider)
+
+/** One account that is watched, whose probe says what a test wants. */
+const house = Effect.fnUntraced(function* (refusedAtBoot = false) {
+  const channel = yield* fixtureChannel()
+  const front = channel.accounts.get("front")
+  if (front === undefined) return assert.fail("expected an account")
+  let says: ProbeResult = { _tag: "Proven", findings: [] }
+  let probes = 0
+  const account: ChannelAccount = {
+    ...front,
+    probe: Effect.sync(() => {
+      probes++
+      return says
+    })
+  }
+  const watched = { ...channel, accounts: new Map([["front", account]]) }
+  const dead: ReadonlyArray<Dead> = refusedAtBoot ? [{ channel: watched, account, code: "190" }] : []
+  yield* Layer.build(layer(digest, dead).pipe(Layer.provide(Layer.succeed(Channels, new Map([[channel.id, watched]])))))
+  const accounts = yield* Accounts
+  const proofs = yield* LastProofs
+  const ref = accountRefs(yield* IdHash)(channel, account)
+  return {
+    log: yield* RecordedLog.RecordedLog,
+    probes: () => probes,
+    says: (next: ProbeResult) => {
+      says = next
+    },
+    since: proofs.since(credentialOf(channel, account, digest)),
+    paused: Effect.map(accounts.look(ref), (pause) => pause?.why)
+  }
+})
+
+describe("an account that is watched", () => {
+  it.effect("G37 is probed each hour or so, and the proof is kept for a boot on a provider's bad day", () =>
+    Effect.gen(function* () {
+      const { probes, since, paused } = yield* house()
+      yield* TestClock.adjust("50 minutes")
+      assert.strictEqual(probes(), 0)
+      yield* TestClock.adjust("24 hours")
+      assert.isAtLeast(probes(), 21)
+      assert.isAtMost(probes(), 28)
+      assert.isBelow((yield* since) ?? Infinity, 4_000_000)
+      assert.isUndefined(yield* paused)
+    }).pipe(Effect.provide(ground))
+  )
+
+  it.effect("has its alarms told, an expiry ahead of its end among them", () =>
+    Effect.gen(function* () {
+      const { says, log } = yield* house()
+      says({ _tag: "Proven", findings: [{ about: "expiry", state: "alarm", problem: "soon" }], expiresAt: 86_400_000 })
+      yield* TestClock.adjust("70 minutes")
+      const [line] = log.of("account.alarm")
+      assert.deepStrictEqual<unknown>([line?.fields.accountId, line?.fields.failureCode], ["front", "expiry"])
+    }).pipe(Effect.provide(ground))
+  )
+
+  it.effect("is paused once its credential is refused, and not because nobody can say", () =>
+    Effect.gen(function* () {
+      const { says, paused, log } = yield* house()
+      says({ _tag: "Unknown", code: "network_dns", problem: "its name is not known" })
+      yield* TestClock.adjust("70 minutes")
+      assert.isUndefined(yield* paused)
+      says(refusedProbe("token", "190", "the token has expired", "make a new one"))
+      yield* TestClock.adjust("3 hours")
+      assert.strictEqual(yield* paused, "auth")
+      assert.lengthOf(log.of("account.paused"), 1)
+    }).pipe(Effect.provide(ground))
+  )
+
+  it.effect("G37 is paused from the start where the boot has let the others start without it", () =>
+    Effect.gen(function* () {
+      const { paused } = yield* house(true)
+      assert.strictEqual(yield* paused, "auth")
+    }).pipe(Effect.provide(ground))
+  )
+})
