@@ -20,15 +20,21 @@ export type Caller =
 
 export const idle: Caller = { _tag: "Idle" }
 
-const claimOf = (token: string): Operation => ({ _tag: "claim", token, content: "content", hours: callHours })
+const claimOf = (token: string, accepted: boolean): Operation => ({
+  _tag: "claim",
+  token,
+  content: "content",
+  hours: callHours,
+  accepted
+})
 
 /** What a caller that stands here sends to the store; nothing where it calls the provider. */
-export const nextOf = (caller: Caller, fresh: string): Operation | undefined => {
+export const nextOf = (caller: Caller, fresh: string, accepted: boolean): Operation | undefined => {
   switch (caller._tag) {
     case "Idle":
-      return claimOf(fresh)
+      return claimOf(fresh, accepted)
     case "Asking":
-      return claimOf(caller.token)
+      return claimOf(caller.token, accepted)
     case "Holding":
       return undefined
     case "Settling":
@@ -65,9 +71,11 @@ const settlementOf: Readonly<Record<End, (attempt: number) => Settlement>> = {
 const acting: ReadonlySet<End> = new Set(["sent", "sent_nameless", "acted_silent", "denied"])
 
 /** One call under a claim: whether the provider acts, and what the caller makes of its end. Too late, it does not begin. */
-export const callOf = (caller: Extract<Caller, { _tag: "Holding" }>, end: End, now: number) => {
+export const callOf = (caller: Extract<Caller, { _tag: "Holding" }>, end: End, now: number, accepted: boolean) => {
   const { token, attempt, since } = caller
   const late = now - since >= startWithin
-  const settlement = settlementOf[late ? "not_now" : end](attempt)
+  const ended = settlementOf[late ? "not_now" : end](attempt)
+  const again = accepted && ended.state === "failed" && ended.failure.transient
+  const settlement: Settlement = again ? { ...ended, state: "accepted" } : ended
   return { acts: !late && acting.has(end), after: { _tag: "Settling", token, attempt, settlement } satisfies Caller }
 }

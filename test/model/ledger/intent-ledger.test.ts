@@ -34,7 +34,7 @@ const storyOf = (result: Checked): string | undefined => {
 }
 
 const minutes = 60_000
-const rules = "I1 I2 I4 G7 G15 G16 G19 G23"
+const rules = "I1 I2 I4 G7 G15 G16 G19 G23 G24 G26"
 
 describe("the ledger against its model", () => {
   it.live(

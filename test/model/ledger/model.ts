@@ -1,15 +1,21 @@
 import type { FailureReport } from "../../../src/domain/failure.ts"
+import { resolved } from "../../../src/outbound/verdict.ts"
 import { line, type Operation } from "./operations.ts"
 
 /** What has been told about one attempt. Everything else follows from it. */
 interface Attempt {
   readonly number: number
   readonly token: string
-  readonly deadline: number
+  /** Of a claim; what is accepted has none. */
+  readonly deadline?: number
   readonly verdict?: "sent" | "failed" | "in_doubt" | "accepted"
-  readonly proofs: number
-  /** An attempt before it, taken for a failure, was proven after all. */
+  /** The verdict is a person's. */
+  readonly judged?: true
+  /** An attempt before it, which had been taken for a failure, was sent after all. */
   readonly contradicted?: true
+  /** It was accepted, and waits in a lane where it certainly did nothing. */
+  readonly lane: boolean
+  readonly proofs: number
   readonly denials: ReadonlyArray<FailureReport>
   readonly denied: boolean
   readonly own?: FailureReport
@@ -32,16 +38,19 @@ export const nothing: Model = { attempt: undefined, content: "", tombstoneUntil:
 
 const [day, keep, tombstones] = [24, 30 * 24, 400 * 24]
 
-const judged = ({ verdict, proofs, denied, contradicted }: Attempt) => {
-  if (contradicted === true && (verdict !== undefined || proofs > 0 || denied)) return "disputed"
-  if (proofs > 0 && verdict === "failed") return "disputed"
-  if (proofs > 0 || verdict === "sent") return "sent"
-  return denied || verdict === "failed" ? "failed" : (verdict ?? "claimed")
+const judged = ({ verdict, judged, contradicted, proofs, denied }: Attempt) => {
+  const did = proofs > 0
+  if (verdict === undefined && !did && !denied) return "claimed"
+  if (contradicted === true) return "disputed"
+  if (judged === true && verdict === "sent" && denied) return "disputed"
+  if (did && (verdict === "failed" || verdict === "accepted")) return "disputed"
+  if (did || verdict === "sent") return "sent"
+  return denied ? "failed" : (verdict ?? "claimed")
 }
 
 const stateOf = (attempt: Attempt, now: number) => {
   const state = judged(attempt)
-  return state === "claimed" && now >= attempt.deadline ? "in_doubt" : state
+  return state === "claimed" && now >= (attempt.deadline ?? Infinity) ? "in_doubt" : state
 }
 
 /** Of several reports the one that allows less, whatever came first. */
@@ -50,7 +59,7 @@ const gravest = (denials: ReadonlyArray<FailureReport>) =>
 
 const failureOf = (attempt: Attempt) => {
   const state = judged(attempt)
-  if (state === "failed") return gravest(attempt.denials) ?? attempt.own
+  if (state === "failed" || state === "accepted") return gravest(attempt.denials) ?? attempt.own
   if (state === "sent") return attempt.delivery === "failed" ? gravest(attempt.denials) : undefined
   return attempt.own
 }
@@ -80,36 +89,63 @@ const buried = (model: Model, token: string, fate: "released" | number, now: num
 type Step = readonly [Model, string]
 type Asked<Tag extends Operation["_tag"]> = Extract<Operation, { _tag: Tag }>
 
-const claim = (model: Model, { token, content, hours }: Asked<"claim">, now: number): Step => {
-  const begin = (number: number, before: Model): Step => [
-    {
-      attempt: { number, token, deadline: now + hours, proofs: 0, denials: [], denied: false, delivery: "-" },
-      content,
-      tombstoneUntil: before.tombstoneUntil,
-      tokens: before.tokens,
-      tokensUntil: before.tokensUntil
-    },
+const fresh = { proofs: 0, denials: [], denied: false, delivery: "-" } as const
+
+/** Another attempt in place of the one before, whose token is remembered. */
+const anew = (model: Model, content: string, attempt: Attempt, now: number): Model => {
+  const { keepUntil: _, ...rest } = model
+  const before = model.attempt
+  const open = { ...rest, content, attempt }
+  return before === undefined ? open : buried(open, before.token, before.number, now)
+}
+
+const passes = (attempt: Attempt) => {
+  const failure = failureOf(attempt)
+  return judged(attempt) === "failed" && failure?.certainty === "not_applied" && failure.transient
+}
+
+const accept = (model: Model, { token, content }: Asked<"accept">, now: number): Step => {
+  const { attempt } = model
+  const begin = (number: number): Step => [
+    anew(model, content, { ...fresh, number, token, verdict: "accepted", lane: true }, now),
+    "Accepted"
+  ]
+  if (attempt === undefined) return now < model.tombstoneUntil ? [model, "Expired"] : begin(0)
+  if (model.content !== content) return [model, "OtherContent"]
+  const own = attempt.token === token
+  if (own && judged(attempt) === "accepted") return [model, "Accepted"]
+  return !own && passes(attempt) ? begin(attempt.number) : [model, `Held ${stateOf(attempt, now)}`]
+}
+
+const claim = (model: Model, { token, content, hours, accepted }: Asked<"claim">, now: number): Step => {
+  const begin = (number: number): Step => [
+    anew(model, content, { ...fresh, number, token, deadline: now + hours, lane: accepted }, now),
     `Claimed ${number}`
   ]
   const fate = model.tokens.get(token)
   if (fate === "released") return [model, "Released"]
   const { attempt } = model
-  if (attempt === undefined) return now < model.tombstoneUntil ? [model, "Expired"] : begin(1, model)
+  if (attempt === undefined) return now < model.tombstoneUntil || accepted ? [model, "Expired"] : begin(1)
   if (model.content !== content) return [model, "OtherContent"]
   const state = stateOf(attempt, now)
   const own = attempt.token === token
   if (own && state === "claimed") return [model, `Claimed ${attempt.number}`]
-  const failure = failureOf(attempt)
-  const passing = failure?.certainty === "not_applied" && failure.transient
-  if (state !== "failed" || !passing || own || fate !== undefined) return [model, `Held ${state}`]
-  return begin(attempt.number + 1, buried(model, attempt.token, attempt.number, now))
+  const free = accepted ? state === "accepted" : passes(attempt)
+  return free && !own && fate === undefined ? begin(attempt.number + 1) : [model, `Held ${state}`]
 }
+
+/** A person said that it was sent, and its own call says that it did nothing. */
+const deny = (model: Model, attempt: Attempt, now: number): Model =>
+  attempt.judged === true && attempt.verdict === "sent"
+    ? written(model, attempt, { ...attempt, denied: true }, now)
+    : model
 
 const release = (model: Model, { token, failure }: Asked<"release">, now: number): Step => {
   const { attempt } = model
   if (attempt?.token !== token) return [buried(model, token, "released", now), "released"]
-  if (attempt.verdict !== undefined) return [model, "released"]
-  const after = written(model, attempt, { ...attempt, verdict: "failed", own: failure }, now)
+  if (attempt.verdict !== undefined) return [deny(model, attempt, now), "released"]
+  const verdict = attempt.lane ? "accepted" : "failed"
+  const after = written(model, attempt, { ...attempt, verdict, own: failure }, now)
   return [buried(after, token, "released", now), "released"]
 }
 
@@ -118,12 +154,19 @@ const settle = (model: Model, asked: Asked<"settle">, now: number): Step => {
   if (attempt === undefined) return [model, "not its own"]
   const stands = (after: Model, current: Attempt): Step => [after, `stands as ${stateOf(current, now)}`]
   if (attempt.token !== asked.token || attempt.number !== asked.attempt) {
-    return model.tokens.get(asked.token) === asked.attempt ? stands(model, attempt) : [model, "not its own"]
+    if (model.tokens.get(asked.token) !== asked.attempt) return [model, "not its own"]
+    if (asked.settlement.state !== "sent") return stands(model, attempt)
+    const doubted: Attempt = { ...attempt, contradicted: true }
+    return stands(written(model, attempt, doubted, now), doubted)
   }
   const { settlement } = asked
   const first = attempt.verdict === undefined
   const proves = settlement.state === "sent" && attempt.verdict !== "sent" && attempt.proofs === 0
-  if (!first && !proves) return stands(model, attempt)
+  if (!first && !proves) {
+    const didNot = settlement.state === "failed" || settlement.state === "accepted"
+    const after = didNot ? deny(model, attempt, now) : model
+    return stands(after, after.attempt ?? attempt)
+  }
   const after: Attempt = {
     ...attempt,
     ...(first ? { verdict: settlement.state } : { proofs: attempt.proofs + 1 }),
@@ -142,12 +185,12 @@ const evidence = (model: Model, asked: Asked<"evidence">, now: number): Step => 
   if (attempt === undefined) return [model, "NoEvidence unknown"]
   const status = rank.includes(asked.status) ? asked.status : "other"
   const failed = status === "failed"
+  const before = stateOf(attempt, now)
   if (attempt.number !== asked.attempt) {
     if (failed || asked.attempt > attempt.number) return [model, "NoEvidence other_attempt"]
-    const after: Attempt = { ...attempt, contradicted: true }
-    const disputes = judged(after) === "disputed" && judged(attempt) !== "disputed"
-    const answer = disputes ? `Applied, before ${stateOf(attempt, now)}` : "NoEvidence other_attempt"
-    return [written(model, attempt, after, now), answer]
+    const doubted: Attempt = { ...attempt, contradicted: true }
+    const news = judged(doubted) === "disputed" && judged(attempt) !== "disputed"
+    return [written(model, attempt, doubted, now), news ? `Applied, before ${before}` : "NoEvidence other_attempt"]
   }
   const after: Attempt = {
     ...attempt,
@@ -157,7 +200,25 @@ const evidence = (model: Model, asked: Asked<"evidence">, now: number): Step => 
     delivery: rank.indexOf(status) > rank.indexOf(attempt.delivery) ? status : attempt.delivery,
     receipt: attempt.receipt?.messageId === undefined ? { messageId: asked.messageId } : attempt.receipt
   }
-  return [written(model, attempt, after, now), `Applied, before ${stateOf(attempt, now)}`]
+  return [written(model, attempt, after, now), `Applied, before ${before}`]
+}
+
+/** A person's verdict ends what is open, and what had been said before it counts no more. */
+const resolve = (model: Model, { verdict, attempt: asked }: Asked<"resolve">, now: number): Step => {
+  const { attempt } = model
+  if (attempt === undefined) return [model, "unknown"]
+  const before = stateOf(attempt, now)
+  if ((before !== "in_doubt" && before !== "disputed") || asked !== attempt.number) return [model, "NotOpen"]
+  if (verdict === "not_sent" && now < (attempt.deadline ?? 0)) return [model, "TooEarly"]
+  const { own: _own, contradicted: _contradicted, ...rest } = attempt
+  const after: Attempt = {
+    ...rest,
+    ...fresh,
+    delivery: attempt.delivery,
+    judged: true,
+    ...(verdict === "sent" ? { verdict } : { verdict: "failed", own: resolved(before) })
+  }
+  return [written(model, attempt, after, now), `Resolved, before ${before}`]
 }
 
 /** What the ledger must say to this, and what it knows afterwards. */
@@ -172,6 +233,10 @@ export const tell = (known: Model, operation: Operation, now: number): Step => {
       return settle(model, operation, now)
     case "evidence":
       return evidence(model, operation, now)
+    case "accept":
+      return accept(model, operation, now)
+    case "resolve":
+      return resolve(model, operation, now)
   }
 }
 

@@ -27,8 +27,14 @@ export type Move =
   /** Somebody uses the key for other content. */
   | { readonly _tag: "Stranger" }
   | { readonly _tag: "Elapse"; readonly hours: number }
+  /** It is accepted, to be performed by who owns its lane. */
+  | { readonly _tag: "Accept"; readonly fate: Fate }
+  /** A person says how the attempt ended, rightly or not. */
+  | { readonly _tag: "Verdict"; readonly verdict: "sent" | "not_sent"; readonly rightly: boolean }
 
 export const callers = 4
+/** Of each two, the second one owns lanes, and performs only what was accepted. */
+export const ownsLanes = (caller: number): boolean => caller % 2 === 1
 export const replicaOf = (caller: number): number => Math.floor(caller / 2)
 
 /** A caller whose clock says so many hours since its claim does not call any more (G16); 5 s in the program. */
@@ -42,10 +48,15 @@ const int = (maximum: number) => Arbitrary.schema(Schema.Int.check(Schema.isBetw
 const oneOf = <const A>(items: ReadonlyArray<A>): Arbitrary.Arbitrary<A> =>
   Arbitrary.filterMap(int(items.length - 1), (index) => Result.fromNullishOr(items[index], () => "none"))
 
+const fate = oneOf<Fate>([
+  ...Array.from({ length: 5 }, () => "heard" as const),
+  ...(["refused", "lost", "deaf", "deaf", "late", "late"] as const)
+])
+
 const step: Arbitrary.Arbitrary<Move> = Arbitrary.map(
   Arbitrary.all({
     caller: int(callers - 1),
-    fate: oneOf<Fate>(["heard", "heard", "heard", "heard", "heard", "refused", "lost", "deaf", "deaf", "late", "late"]),
+    fate,
     end: oneOf<End>(["sent", "silent", "acted_silent", "not_now", "not_now", "refused", "denied", "sent_nameless"])
   }),
   (step) => ({ _tag: "Step", ...step })
@@ -68,11 +79,19 @@ const elapse: Arbitrary.Arbitrary<Move> = Arbitrary.map(
 )
 const stranger: Arbitrary.Arbitrary<Move> = Arbitrary.Constant({ _tag: "Stranger" })
 
+const accept: Arbitrary.Arbitrary<Move> = Arbitrary.map(fate, (fate) => ({ _tag: "Accept", fate }))
+const verdict: Arbitrary.Arbitrary<Move> = Arbitrary.map(
+  Arbitrary.all({ verdict: oneOf(["sent", "not_sent"]), rightly: oneOf([true, true, true, false]) }),
+  (verdict) => ({ _tag: "Verdict", ...verdict })
+)
+
 const often: ReadonlyArray<readonly [Arbitrary.Arbitrary<Move>, number]> = [
   [step, 11],
   [arrive, 3],
   [status, 3],
   [elapse, 2],
+  [accept, 2],
+  [verdict, 2],
   [crash, 1],
   [stranger, 1]
 ]

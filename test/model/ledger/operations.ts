@@ -1,15 +1,31 @@
 import * as Effect from "effect/Effect"
 import type { FailureReport, InfraError } from "../../../src/domain/failure.ts"
-import type { IntentId } from "../../../src/domain/ids.ts"
-import type { IntentRecord } from "../../../src/domain/intent.ts"
-import type { ClaimAnswer, EvidenceAnswer, IntentLedger, Settlement } from "../../../src/outbound/intent-ledger.ts"
+import { ConversationId, type IntentId } from "../../../src/domain/ids.ts"
+import type { IntentRecord, Verdict } from "../../../src/domain/intent.ts"
+import type {
+  AcceptAnswer,
+  ClaimAnswer,
+  EvidenceAnswer,
+  IntentLedger,
+  ResolveAnswer,
+  Settlement
+} from "../../../src/outbound/intent-ledger.ts"
 import { claimOf } from "../../contracts/intent-ledger/subject.ts"
 
 export const hour = 3_600_000
 
 /** One command to the ledger about the one intent of a case. */
 export type Operation =
-  | { readonly _tag: "claim"; readonly token: string; readonly content: string; readonly hours: number }
+  | {
+      readonly _tag: "claim"
+      readonly token: string
+      readonly content: string
+      readonly hours: number
+      /** Of what was accepted, by who owns its lane. */
+      readonly accepted: boolean
+    }
+  | { readonly _tag: "accept"; readonly token: string; readonly content: string }
+  | { readonly _tag: "resolve"; readonly verdict: Verdict; readonly attempt: number }
   | { readonly _tag: "release"; readonly token: string; readonly failure: FailureReport }
   | { readonly _tag: "settle"; readonly attempt: number; readonly token: string; readonly settlement: Settlement }
   | {
@@ -38,8 +54,12 @@ export const line = (seen: {
   `${seen.state}, attempt ${seen.attempt}, delivery ${seen.delivery}, failure ${seen.failure ?? "-"}, ` +
   `receipt ${seen.receipt === undefined ? "-" : (seen.receipt.messageId ?? "without id")}`
 
-const toldOf = (answer: ClaimAnswer | EvidenceAnswer): string => {
+const lane = ConversationId.make(`cnv_${"1".repeat(32)}`)
+
+const toldOf = (answer: ClaimAnswer | AcceptAnswer | EvidenceAnswer | ResolveAnswer): string => {
   switch (answer._tag) {
+    case "Resolved":
+      return `Resolved, before ${answer.before}`
     case "Claimed":
       return `Claimed ${answer.attempt}`
     case "Held":
@@ -48,6 +68,9 @@ const toldOf = (answer: ClaimAnswer | EvidenceAnswer): string => {
       return `Applied, before ${answer.before}`
     case "NoEvidence":
       return `NoEvidence ${answer.reason}`
+    case "Accepted":
+    case "NotOpen":
+    case "TooEarly":
     case "OtherContent":
     case "Released":
     case "Expired":
@@ -63,8 +86,20 @@ export const run = (
 ): Effect.Effect<string, InfraError> => {
   switch (operation._tag) {
     case "claim": {
-      const { token, content, hours } = operation
-      return Effect.map(ledger.claim(claimOf(intentId, token, { content, callMillis: hours * hour })), toldOf)
+      const { token, content, hours, accepted } = operation
+      const more = { content, callMillis: hours * hour, ...(accepted ? { accepted } : {}) }
+      return Effect.map(ledger.claim(claimOf(intentId, token, more)), toldOf)
+    }
+    case "accept": {
+      const { token, content } = operation
+      const { meta } = claimOf(intentId, token)
+      return Effect.map(ledger.accept({ intentId, token, content, meta, lane, request: "{}" }), toldOf)
+    }
+    case "resolve": {
+      const { verdict, attempt } = operation
+      return Effect.map(ledger.resolve({ intentId, verdict, attempt }), (answer) =>
+        answer === undefined || answer === "expired" ? "unknown" : toldOf(answer)
+      )
     }
     case "release":
       return Effect.as(ledger.release(intentId, operation.token, operation.failure), "released")
@@ -82,7 +117,11 @@ export const run = (
 export const sentence = (operation: Operation): string => {
   switch (operation._tag) {
     case "claim":
-      return `claim with ${operation.token}${operation.content === "content" ? "" : ` for ${operation.content}`}`
+      return `claim${operation.accepted ? " of what is accepted" : ""} with ${operation.token} for ${operation.content}`
+    case "accept":
+      return `acceptance with ${operation.token}`
+    case "resolve":
+      return `that attempt ${operation.attempt} was ${operation.verdict}`
     case "release":
       return `release of ${operation.token}`
     case "settle":

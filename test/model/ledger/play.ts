@@ -1,9 +1,10 @@
 import * as Effect from "effect/Effect"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import type { IntentId } from "../../../src/domain/ids.ts"
+import type { Verdict } from "../../../src/domain/intent.ts"
 import { failure, passing } from "../../contracts/intent-ledger/subject.ts"
 import { afterStore, callOf, idle, nextOf } from "./callers.ts"
-import { callHours, type Fate, type Move, replicaOf, type Status } from "./moves.ts"
+import { callHours, type Fate, type Move, ownsLanes, replicaOf, type Status } from "./moves.ts"
 import type { Operation } from "./operations.ts"
 import { type Broken, type Stage, type World, worldOf } from "./world.ts"
 
@@ -21,17 +22,18 @@ const step = Effect.fnUntraced(function* (world: World, { caller: at, fate, end 
   const caller = world.callers[at] ?? idle
   const who = `caller ${at}`
   if (caller._tag === "Holding") {
-    const { acts, after } = callOf(caller, end, world.now)
+    const { acts, after } = callOf(caller, end, world.now, ownsLanes(at))
     world.callers[at] = after
     world.story.push(`${who}: calls, the provider ${acts ? "acts" : "does nothing"}, ends as ${after.settlement.state}`)
     world.called.add(caller.attempt)
     if (!acts) return
-    if (world.acted.size > 0) return yield* world.breaks("a second effect")
+    const effects = [...world.acted.keys()].filter((attempt) => !world.misjudged.has(attempt))
+    if (effects.length > 0) return yield* world.breaks("a second effect")
     world.acted.set(caller.attempt, `message-${caller.attempt}`)
     return
   }
   const fresh = `token-${world.tokens}`
-  const operation = nextOf(caller, fresh)
+  const operation = nextOf(caller, fresh, ownsLanes(at))
   if (operation === undefined) return
   if (caller._tag === "Idle") world.tokens += 1
   world.callers[at] = afterStore(caller, fresh, fate, yield* send(world, operation, fate, who), world.now)
@@ -47,6 +49,15 @@ const report = Effect.fnUntraced(function* (world: World, back: number, status: 
   const late = { attempt, status: fails ? "failed" : status, messageId: messageId ?? "refused" }
   yield* world.atStore({ _tag: "evidence", ...late, ...(fails ? { failure: told } : {}) }, "provider")
 })
+
+/** A person who is right says what happened; one who is not answers for what comes of it. */
+const judge = (world: World, said: Verdict, rightly: boolean) => {
+  const attempt = world.model.attempt?.number ?? 0
+  const happened = world.acted.has(attempt) ? "sent" : "not_sent"
+  const verdict = rightly ? happened : said
+  if (verdict !== happened) world.misjudged.add(attempt)
+  return Effect.asVoid(world.atStore({ _tag: "resolve", verdict, attempt }, "a person says"))
+}
 
 const elapse = (world: World, stage: Stage, intentId: IntentId, hours: number): Played =>
   Effect.suspend(() => {
@@ -77,14 +88,22 @@ const move = (world: World, stage: Stage, intentId: IntentId, what: Move): Playe
       case "Stranger": {
         if (world.model.attempt === undefined) return Effect.void
         const token = `token-${world.tokens++}`
-        return Effect.asVoid(world.atStore({ _tag: "claim", token, content: "other content", hours: 1 }, "a stranger"))
+        return Effect.asVoid(
+          world.atStore({ _tag: "claim", token, content: "other content", hours: 1, accepted: false }, "a stranger")
+        )
       }
+      case "Accept": {
+        const token = `token-${world.tokens++}`
+        return Effect.asVoid(send(world, { _tag: "accept", token, content: "content" }, what.fate, "a caller"))
+      }
+      case "Verdict":
+        return judge(world, what.verdict, what.rightly)
       case "Elapse":
         return elapse(world, stage, intentId, what.hours)
     }
   })
 
-const lists = ["claimed", "sent", "failed", "in_doubt", "disputed"] as const
+const lists = ["accepted", "claimed", "sent", "failed", "in_doubt", "disputed"] as const
 
 /** The last command and the last evidence have come: everybody can see how the intent ended (I2). */
 const end = Effect.fnUntraced(function* (world: World, stage: Stage, intentId: IntentId) {
@@ -102,7 +121,7 @@ const end = Effect.fnUntraced(function* (world: World, stage: Stage, intentId: I
   const gone = state === "nothing" || state === "expired"
   if (listed.join() !== (gone ? "" : state))
     return yield* world.breaks(`listed as ${listed.join(" and ") || "nothing"}`)
-  if (world.acted.size > 0 && !["sent", "disputed", "expired"].includes(state)) {
+  if (world.acted.size > 0 && world.misjudged.size === 0 && !["sent", "disputed", "expired"].includes(state)) {
     return yield* world.breaks("the provider acted and said so, and the record does not")
   }
 })

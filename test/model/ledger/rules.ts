@@ -1,13 +1,16 @@
 /** What may be read after what (DESIGN §2, §3): the states of one attempt, and the ways from one attempt to the next. */
 const follows: Readonly<Record<string, ReadonlyArray<string>>> = {
-  nothing: ["claimed"],
-  claimed: ["in_doubt", "sent", "failed"],
-  in_doubt: ["sent", "failed"],
+  nothing: ["accepted", "claimed"],
+  accepted: ["claimed", "failed", "disputed"],
+  claimed: ["accepted", "in_doubt", "sent", "failed", "disputed"],
+  in_doubt: ["accepted", "sent", "failed", "disputed"],
   sent: ["disputed", "expired", "nothing"],
-  failed: ["sent", "disputed", "claimed", "expired", "nothing"],
-  disputed: [],
+  failed: ["accepted", "sent", "disputed", "claimed", "expired", "nothing"],
+  disputed: ["sent", "failed"],
   expired: ["nothing"]
 }
+
+const free = new Set(["failed", "accepted"])
 
 const ranks = ["-", "other", "sent", "failed", "delivered", "read"]
 
@@ -22,9 +25,10 @@ export const broken = (before: string, after: string): string | undefined => {
   const { state } = was
   if (state !== is.state && !follows[state]?.includes(is.state)) return `${state} may not become ${is.state}`
   if (is.state === "expired" || is.state === "nothing" || state === "nothing") return undefined
-  if (is.attempt !== was.attempt && (state !== "failed" || is.state !== "claimed" || is.attempt !== was.attempt + 1)) {
+  if (is.attempt !== was.attempt && (!free.has(state) || is.state !== "claimed" || is.attempt !== was.attempt + 1)) {
     return `a new attempt began where the one before was ${state}`
   }
-  if (is.attempt === was.attempt && is.delivery < was.delivery) return "a status moved backwards"
+  const anew = is.state === "accepted" && state === "failed"
+  if (is.attempt === was.attempt && !anew && is.delivery < was.delivery) return "a status moved backwards"
   return undefined
 }

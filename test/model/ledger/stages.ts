@@ -40,10 +40,10 @@ export const inMemory: Effect.Effect<Stage, never, Scope.Scope> = Effect.gen(fun
       release: (...asked) => at(ledger.release(...asked)),
       settle: (...asked) => at(ledger.settle(...asked)),
       evidence: (asked) => at(ledger.evidence(asked)),
+      accept: (asked) => at(ledger.accept(asked)),
+      resolve: (asked) => at(ledger.resolve(asked)),
       get: (asked) => at(ledger.get(asked)),
-      sameContent: (...asked) => at(ledger.sameContent(...asked)),
-      list: (...asked) => at(ledger.list(...asked)),
-      oldestDoubt: at(ledger.oldestDoubt)
+      list: (...asked) => at(ledger.list(...asked))
     }),
     elapse: (_, more) =>
       Effect.sync(() => {

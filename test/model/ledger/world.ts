@@ -33,6 +33,8 @@ export interface World {
   /** Attempts that the provider was asked for, and what it named those that it performed. */
   readonly called: Set<number>
   readonly acted: Map<number, string>
+  /** Attempts about which a person was wrong: what comes of that is theirs. */
+  readonly misjudged: Set<number>
   now: number
   tokens: number
   model: Model
@@ -52,6 +54,7 @@ export const worldOf = (ledger: IntentLedger["Service"], intentId: IntentId): Wo
     late: [],
     called: new Set(),
     acted: new Map(),
+    misjudged: new Set(),
     now: 0,
     tokens: 0,
     model: nothing,
@@ -66,9 +69,10 @@ export const worldOf = (ledger: IntentLedger["Service"], intentId: IntentId): Wo
       if (rule !== undefined) return yield* world.breaks(rule)
       const expected = mustRead(world.model, world.now)
       if (seen !== expected) return yield* world.breaks(`must read: ${expected}`)
-      if (seen.startsWith("sent") && world.acted.size === 0) return yield* world.breaks("sent, and nobody did anything")
+      if (seen.startsWith("sent") && world.acted.size + world.misjudged.size === 0)
+        return yield* world.breaks("sent, and nobody did anything")
       if (seen !== "nothing") return
-      for (const attempts of [world.called, world.acted]) attempts.clear()
+      for (const attempts of [world.called, world.acted, world.misjudged]) attempts.clear()
     }),
     atStore: Effect.fnUntraced(function* (operation: Operation, who: string) {
       const told = yield* run(ledger, intentId, operation)
@@ -77,7 +81,7 @@ export const worldOf = (ledger: IntentLedger["Service"], intentId: IntentId): Wo
       yield* world.look(`${who}: ${sentence(operation)} -> ${told}`)
       if (told !== expected) return yield* world.breaks(`must answer: ${expected}`)
       const attempt = Number(/^Claimed (\d+)$/.exec(told)?.[1] ?? 0)
-      const over = [...world.acted.keys()].some((before) => before < attempt)
+      const over = [...world.acted.keys()].some((before) => before < attempt && !world.misjudged.has(before))
       return over ? yield* world.breaks("an attempt after an effect") : told
     })
   }
