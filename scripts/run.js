@@ -41,6 +41,7 @@ const tasks = {
   test: (args) => withRedis(vitest(...args)),
   faults: (args) => withRedis(vitest("--config", at("vitest.faults.config.ts"), ...args)),
   fuzz: (args) => run(node(), [at("test/fuzz/webhooks.ts"), ...args], { cwd: root, env: environment() }),
+  mutations: (args) => withRedis([at("test/faults/mutations/run.ts"), ...args]),
   crash: (args) => withRedis([at("test/faults/crash/campaign.ts"), ...args]),
   bench: ([first = "", ...rest]) =>
     /^[a-z]/.test(first)
