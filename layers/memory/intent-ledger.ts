@@ -4,10 +4,10 @@ import * as Layer from "effect/Layer"
 import { defaultRetention, IntentLedger, type Retention } from "../../src/outbound/intent-ledger.ts"
 import { Deployment } from "../../src/partition/deployment.ts"
 import { abandon, accept, waiting } from "./intent-ledger/accept.ts"
-import { type Book, emptyBook, entombed, find, told } from "./intent-ledger/book.ts"
+import { type Book, emptyBook, entombed, find, receiptOf, told } from "./intent-ledger/book.ts"
 import { claim, peek } from "./intent-ledger/claim.ts"
 import { evidence } from "./intent-ledger/evidence.ts"
-import { list, oldestAccepted, oldestDoubt } from "./intent-ledger/list.ts"
+import { list, oldestAccepted, oldestDoubt, provable } from "./intent-ledger/list.ts"
 import { resolve } from "./intent-ledger/resolve.ts"
 import { release, settle } from "./intent-ledger/settle.ts"
 
@@ -42,6 +42,8 @@ export const layer = (retention: Partial<Retention> = {}): Layer.Layer<IntentLed
         abandon: (intentId, failure) => at((now) => abandon(book, intentId, failure, now)),
         waiting: (partition, after, limit) => Effect.sync(() => waiting(book, partitions, partition, after, limit)),
         kept: (intentId) => at((now) => keptOf(book, intentId, now)),
+        provable: at((now) => provable(book, now)),
+        receiptOf: (mark) => at((now) => receiptOf(book, mark, now)),
         resolve: (resolution) =>
           at(
             (now) =>

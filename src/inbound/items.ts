@@ -60,7 +60,7 @@ export const itemOf = (
     entry: {
       key: event.eventId,
       sort: "event",
-      consumers: event.evidence === undefined ? ["runtime"] : ["runtime", "ledger"],
+      consumers: event.evidence === undefined && event.kind !== "echo" ? ["runtime"] : ["runtime", "ledger"],
       record: encodeRecord(tools.sealer, event)
     },
     key: event.eventId,

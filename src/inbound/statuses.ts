@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import { Log } from "../log/log.ts"
 import { consume, page, readEvent, readRecord } from "./consume.ts"
+import { hearEcho, isLookedFor } from "./echoes.ts"
 import { persist } from "./dispatch.ts"
 import { EventLog, type Ownership, type PendingEntry } from "./event-log.ts"
 import { apply, evidenceOf } from "./evidence.ts"
@@ -12,7 +13,8 @@ const longestPause = 30_000
 
 /**
  * The reconciler: statuses reach the ledger by a consumer of their own, never behind a stuck runtime (G22). One that finds
- * no intent is an orphan: it stays unacknowledged, and so in the log, and is looked at again until its intent is there.
+ * no intent is an orphan: it stays unacknowledged, and so in the log, and is looked at again until its intent is there. So is
+ * an echo that comes before the answer of the call that it may be of.
  */
 export const reconcile = (owner: Ownership) =>
   Effect.gen(function* () {
@@ -24,18 +26,19 @@ export const reconcile = (owner: Ownership) =>
 
     const handle = Effect.fnUntraced(function* (entry: PendingEntry) {
       const event = yield* readEvent(owner, entry)
-      if (event === undefined) return false
+      if (event === undefined) return "done"
+      if ((yield* isLookedFor(event)) && (yield* hearEcho(event)) === "later") return "early"
       const evidence = yield* evidenceOf(event)
-      if (evidence !== undefined && (yield* apply(event, evidence)) === "orphan") return true
+      if (evidence !== undefined && (yield* apply(event, evidence)) === "orphan") return "orphan"
       yield* persist(events.acknowledge(owner, "ledger", entry.position))
-      return false
+      return "done"
     })
 
     const first = Effect.fnUntraced(function* (entry: PendingEntry) {
-      const orphan = yield* handle(entry)
+      const handled = yield* handle(entry)
       seen = entry.position
-      if (!orphan) return
-      log.write("warn", "evidence.orphaned", { partition: owner.partition })
+      if (handled === "done") return
+      if (handled === "orphan") log.write("warn", "evidence.orphaned", { partition: owner.partition })
       pause = firstPause
       orphans.openUnsafe()
     })
@@ -48,7 +51,7 @@ export const reconcile = (owner: Ownership) =>
       for (let after = 0; after < upTo;) {
         const entries = yield* persist(events.pending(owner.partition, "ledger", after, page))
         const old = entries.filter(({ position }) => position <= upTo)
-        for (const entry of old) if (yield* handle(entry)) left += 1
+        for (const entry of old) if ((yield* handle(entry)) !== "done") left += 1
         after = old.length < page ? upTo : (old.at(-1)?.position ?? upTo)
       }
       pause = Math.min(pause * 2, longestPause)
@@ -70,6 +73,7 @@ export const reconcileAgain = Effect.fnUntraced(function* (owner: Ownership) {
     const { records, next } = yield* persist(failovers.lately(owner.partition, readAgain, after, page))
     for (const record of records) {
       const event = yield* readRecord(owner, record)
+      if (event !== undefined && (yield* isLookedFor(event))) yield* hearEcho(event)
       const evidence = event === undefined ? undefined : yield* evidenceOf(event)
       if (event !== undefined && evidence !== undefined) yield* apply(event, evidence)
     }

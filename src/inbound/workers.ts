@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Semaphore from "effect/Semaphore"
 import { laneSlots, performLanes } from "../outbound/perform-lanes.ts"
+import { readBack } from "../outbound/read-back.ts"
 import { sweep } from "../outbound/sweep.ts"
 import { workPartitions } from "../partition/work.ts"
 import { makeAfresh } from "./afresh.ts"
@@ -33,6 +34,7 @@ export const layer = (options: { readonly replica: string; readonly push: boolea
             reconcile(owner),
             performLanes(owner, turns),
             sweep(owner),
+            readBack(owner),
             sweepLog(owner),
             relay(owner, replies)
           ])

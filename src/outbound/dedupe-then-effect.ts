@@ -16,6 +16,7 @@ import type { HeldBack } from "./held-back.ts"
 import { IntentLedger, type Meta, type PeekAnswer } from "./intent-ledger.ts"
 import type { Job } from "./job.ts"
 import { type Settled, settle } from "./settle.ts"
+import { receiptMark } from "./validate.ts"
 
 export const metaOf = ({ target, correlationId }: Pick<Job, "target" | "correlationId">): Meta => ({
   connector: target.channel.id,
@@ -89,7 +90,9 @@ const perform = Effect.fnUntraced(function* (
   const end = yield* call(job.target, job.prepared, callbackData, claimedAt)
   const gate = yield* Gate
   yield* gate.ended(job, end, trial)
-  return yield* settle(job.intentId, attempt, job.token, claim.success.record, end.ended, job.accepted)
+  return yield* settle(job.intentId, attempt, job.token, claim.success.record, end.ended, job.accepted, (messageId) =>
+    isLookedFor(job.prepared) ? receiptMark(hash, sender, messageId) : undefined
+  )
 })
 
 // Taken before the claim is sent: the window of G16 then only gets shorter by the claim's own round trip.

@@ -11,6 +11,7 @@ import type {
   EvidenceAnswer,
   Kept,
   LateEvidence,
+  Provable,
   PeekAnswer,
   Resolution,
   ResolveAnswer,
@@ -74,6 +75,10 @@ export class IntentLedger extends Context.Service<
     ) => Effect.Effect<ReadonlyArray<Waiting>, InfraError>
     /** With what is kept beside the record, while it is kept. */
     readonly kept: (intentId: IntentId) => Effect.Effect<Kept | "expired" | undefined, InfraError>
+    /** In flight or in doubt, with a request that is kept for its proof. */
+    readonly provable: Effect.Effect<Provable, InfraError>
+    /** Whose receipt this is, by its mark; `undefined` where it is nobody's. */
+    readonly receiptOf: (mark: string) => Effect.Effect<IntentId | undefined, InfraError>
     /** A person's verdict; `undefined` where the intent is unknown. */
     readonly resolve: (resolution: Resolution) => Effect.Effect<ResolveAnswer | "expired" | undefined, InfraError>
     readonly get: (intentId: IntentId) => Effect.Effect<IntentRecord | "expired" | undefined, InfraError>

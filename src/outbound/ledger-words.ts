@@ -45,6 +45,12 @@ export interface Kept {
   readonly request?: string
 }
 
+/** Every intent that a proof may still be about; not `complete` where there are more, or some cannot be read. */
+export interface Provable {
+  readonly intents: ReadonlyArray<Kept>
+  readonly complete: boolean
+}
+
 /** An intent of its partition's open set. Without a lane it was accepted no more when that was read. */
 export interface Waiting {
   readonly intentId: IntentId
@@ -73,7 +79,8 @@ export type PeekAnswer =
  * nothing happened, and what had been accepted is to be tried again.
  */
 export type Settlement =
-  | { readonly state: "sent"; readonly receipt: Receipt }
+  /** `mark`: a keyed hash of the receipt, by which it is known again as somebody's (G20). */
+  | { readonly state: "sent"; readonly receipt: Receipt; readonly mark?: string }
   | { readonly state: "failed"; readonly failure: FailureReport }
   | { readonly state: "in_doubt"; readonly failure: FailureReport }
   | { readonly state: "accepted"; readonly failure: FailureReport }
@@ -86,6 +93,7 @@ export interface LateEvidence {
   /** How it was seen, where no status says it: what the timeline writes. */
   readonly seen?: "echo" | "read_back"
   readonly messageId?: string
+  readonly mark?: string
   /** Of a `failed` status. */
   readonly failure?: FailureReport
 }

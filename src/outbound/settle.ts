@@ -24,6 +24,12 @@ export const settlementOf = (ended: Result.Result<Receipt, Failure>, accepted = 
   return { state: accepted && failure.transient ? "accepted" : "failed", failure }
 }
 
+const marked = (settlement: Settlement, markOf: (messageId: string) => string | undefined): Settlement => {
+  if (settlement.state !== "sent" || settlement.receipt.messageId === undefined) return settlement
+  const mark = markOf(settlement.receipt.messageId)
+  return mark === undefined ? settlement : { ...settlement, mark }
+}
+
 const untilWritten = Schedule.min([Schedule.exponential("50 millis"), Schedule.spaced("2 seconds")]).pipe(
   Schedule.jittered
 )
@@ -35,10 +41,11 @@ export const settle = Effect.fnUntraced(function* (
   token: string,
   claimed: IntentRecord,
   ended: Result.Result<Receipt, Failure>,
-  accepted = false
+  accepted = false,
+  markOf: (messageId: string) => string | undefined = () => undefined
 ): Effect.fn.Return<Settled, never, IntentLedger> {
   const ledger = yield* IntentLedger
-  const settlement = settlementOf(ended, accepted)
+  const settlement = marked(settlementOf(ended, accepted), markOf)
   return {
     _tag: "Settled",
     claimed,

@@ -5,6 +5,7 @@ import type { PayloadError } from "../domain/failure.ts"
 import type { ConversationId, IntentId } from "../domain/ids.ts"
 import { type Json, canonicalJson } from "../domain/json.ts"
 import type { IdHash } from "../secrets/id-hash.ts"
+import type { Sender } from "./callback-data.ts"
 import type { IntentRequest } from "./request.ts"
 
 /** A connector, account or capability that is not configured. `what` names which, never its value. */
@@ -48,6 +49,13 @@ export const recipientOf = (hash: IdHash["Service"], target: Target, to: string)
 
 export const prepare = (target: Target, request: IntentRequest): Result.Result<Prepared, PayloadError> =>
   target.capability.prepare(request.input, request.to)
+
+/** By which a receipt is known again as somebody's: the provider's id of a message hides a person (G14). */
+export const receiptMark = (
+  hash: IdHash["Service"],
+  { connector, providerAccount }: Sender,
+  messageId: string
+): string => hash.opaque(["receipt", connector, providerAccount, messageId])
 
 /** What is kept of a request for who performs it later. */
 export const requestOf = (body: Json): string => JSON.stringify(body)

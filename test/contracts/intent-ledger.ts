@@ -1,6 +1,7 @@
 import { describe } from "@effect/vitest"
 import { accepting } from "./intent-ledger/accept.ts"
 import { claiming } from "./intent-ledger/claim.ts"
+import { beingProvable } from "./intent-ledger/provable.ts"
 import { proving } from "./intent-ledger/evidence.ts"
 import { listing } from "./intent-ledger/list.ts"
 import { ordering } from "./intent-ledger/order.ts"
@@ -18,6 +19,7 @@ export const intentLedgerContract = <R, E>(subject: Subject<R, E>) => {
   describe("evidence", () => proving(subject))
   describe("order", () => ordering(subject))
   describe("accept", () => accepting(subject))
+  describe("provable", () => beingProvable(subject))
   describe("resolve", () => resolving(subject))
   describe("retention", () => retaining(subject))
   describe("list", () => listing(subject))

@@ -29,6 +29,8 @@ interface Operations {
   readonly abandon: IntentId
   readonly waiting: number
   readonly kept: IntentId
+  readonly provable: void
+  readonly receiptOf: string
   readonly resolve: Resolution
   readonly get: IntentId
   readonly sameContent: IntentId
@@ -59,6 +61,8 @@ export const faultyIntentLedger = <E, R>(
         abandon: journal(),
         waiting: journal(),
         kept: journal(),
+        provable: journal(),
+        receiptOf: journal(),
         resolve: journal(),
         get: journal(),
         sameContent: journal(),
@@ -83,6 +87,8 @@ export const faultyIntentLedger = <E, R>(
           abandon: (intentId, failure) => through("abandon", intentId, ledger.abandon(intentId, failure)),
           waiting: (partition, after, limit) => through("waiting", partition, ledger.waiting(partition, after, limit)),
           kept: (intentId) => through("kept", intentId, ledger.kept(intentId)),
+          provable: through("provable", undefined, ledger.provable),
+          receiptOf: (mark) => through("receiptOf", mark, ledger.receiptOf(mark)),
           resolve: (resolution) => through("resolve", resolution, ledger.resolve(resolution)),
           get: (intentId) => through("get", intentId, ledger.get(intentId)),
           sameContent: (intentId, content) => through("sameContent", intentId, ledger.sameContent(intentId, content)),

@@ -6,6 +6,7 @@ import * as TestClock from "effect/testing/TestClock"
 import * as IdHash from "../../layers/node-crypto/id-hash.ts"
 import * as Sealer from "../../layers/node-crypto/sealer.ts"
 import * as MemoryStore from "../../layers/memory/store.ts"
+import { ProviderHttp } from "../../src/connector/provider-http.ts"
 import type { InboundEvent } from "../../src/domain/event.ts"
 import { ConversationId, CorrelationId, EventId } from "../../src/domain/ids.ts"
 import { EventLog, type Consumer, type NewEntry } from "../../src/inbound/event-log.ts"
@@ -30,11 +31,16 @@ const noTurns = Layer.succeed(
   Turns.of({ take: () => Effect.succeed({ _tag: "Over" }), next: () => Effect.never })
 )
 
+const nothing = Effect.die(new Error("nothing is sent here"))
+const nobody = { call: () => nothing, open: () => nothing }
+const noProvider = Layer.succeed(ProviderHttp, ProviderHttp.of({ ...nobody, within: () => nobody }))
+
 /** All that the way in stands on, observable: a store of two partitions, a runtime, a log. */
 export const ground = Layer.mergeAll(
   observed,
   observedWake,
   noTurns,
+  noProvider,
   idHash,
   Sealer.plain,
   scriptedRuntime,

@@ -1,3 +1,4 @@
+import type { IntentId } from "../../../src/domain/ids.ts"
 import { type IntentRecord, stateOf } from "../../../src/domain/intent.ts"
 import { releasedTokenLife, type Retention } from "../../../src/outbound/intent-ledger.ts"
 import { type Entry, noted, recordOf } from "./entry.ts"
@@ -16,13 +17,16 @@ export interface Book {
   /** Until when each says that an intent was there. */
   readonly tombstones: Map<string, number>
   readonly tokens: Map<string, Tokens>
+  /** Whose receipt each mark is, and until when that is known. */
+  readonly receipts: Map<string, { readonly intentId: IntentId; readonly until: number }>
 }
 
 export const emptyBook = (retention: Retention): Book => ({
   retention,
   entries: new Map(),
   tombstones: new Map(),
-  tokens: new Map()
+  tokens: new Map(),
+  receipts: new Map()
 })
 
 export const find = (book: Book, intentId: string, now: number): Entry | undefined => {
@@ -80,4 +84,16 @@ const move = (book: Book, changed: Entry, state: string, now: number): Entry => 
   if (!ends.has(state)) return moved
   book.tombstones.set(moved.intentId, now + book.retention.tombstones)
   return { ...moved, keepUntil: now + book.retention.intents }
+}
+
+/** The receipt with this mark is this intent's. */
+export const mark = (book: Book, entry: Entry, receipt: string | undefined, now: number): void => {
+  if (receipt === undefined) return
+  book.receipts.set(receipt, { intentId: entry.intentId, until: now + book.retention.intents })
+}
+
+export const receiptOf = (book: Book, receipt: string, now: number): IntentId | undefined => {
+  const known = book.receipts.get(receipt)
+  if (known !== undefined && now >= known.until) book.receipts.delete(receipt)
+  return known !== undefined && now < known.until ? known.intentId : undefined
 }

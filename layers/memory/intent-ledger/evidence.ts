@@ -1,12 +1,13 @@
 import { forward, graver, statusWord } from "../../../src/domain/intent.ts"
 import type { EvidenceAnswer, LateEvidence } from "../../../src/outbound/intent-ledger.ts"
-import { type Book, find, told, write } from "./book.ts"
+import { type Book, find, mark, told, write } from "./book.ts"
 import { type Entry, notedOnce, readsAs } from "./entry.ts"
 
 export const evidence = (book: Book, late: LateEvidence, now: number): EvidenceAnswer => {
   const entry = find(book, late.intentId, now)
   if (entry === undefined) return { _tag: "NoEvidence", reason: "unknown" }
   const status = statusWord(late.status)
+  if (status !== "failed") mark(book, entry, late.mark, now)
   const seen = notedOnce(entry, now, late.attempt, late.seen ?? `status:${status}`)
   const before = readsAs(entry, now)
   if (entry.attempt !== late.attempt) {

@@ -1,5 +1,5 @@
 import type { IntentRecord, IntentState } from "../../../src/domain/intent.ts"
-import { cursorOf, newestFirst, positionOf } from "../../../src/outbound/intent-ledger.ts"
+import { cursorOf, newestFirst, positionOf, type Provable } from "../../../src/outbound/intent-ledger.ts"
 import { type Book, find, told } from "./book.ts"
 import { type Entry, readsAs } from "./entry.ts"
 
@@ -29,6 +29,15 @@ export const list = (
     ...(last !== undefined && rest.length > entries.length ? { next: cursorOf(place(last)) } : {})
   }
 }
+
+export const provable = (book: Book, now: number): Provable => ({
+  intents: [...inState(book, "claimed", now), ...inState(book, "in_doubt", now)].flatMap((entry) =>
+    entry.provable === true && entry.request !== undefined
+      ? [{ record: told(book, entry, now), now, request: entry.request }]
+      : []
+  ),
+  complete: true
+})
 
 const longest = (entries: ReadonlyArray<Entry>, now: number): number =>
   entries.reduce((oldest, entry) => Math.max(oldest, now - entry.since), 0)

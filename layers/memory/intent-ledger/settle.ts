@@ -2,7 +2,7 @@ import type { FailureReport } from "../../../src/domain/failure.ts"
 import type { IntentId } from "../../../src/domain/ids.ts"
 import type { IntentRecord } from "../../../src/domain/intent.ts"
 import type { Settlement } from "../../../src/outbound/intent-ledger.ts"
-import { type Book, bury, fateOf, find, told, write } from "./book.ts"
+import { type Book, bury, fateOf, find, mark, told, write } from "./book.ts"
 import { type Entry, noted } from "./entry.ts"
 
 export const settle = (
@@ -15,6 +15,7 @@ export const settle = (
 ): IntentRecord | undefined => {
   const entry = find(book, intentId, now)
   if (entry === undefined) return undefined
+  if (settlement.state === "sent") mark(book, entry, settlement.mark, now)
   if (entry.attempt !== attempt || entry.token !== token) {
     if (fateOf(book, intentId, token, now) !== attempt) return undefined
     return told(book, settlement.state === "sent" ? contradict(book, entry, attempt, now) : entry, now)

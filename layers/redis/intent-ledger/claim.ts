@@ -3,7 +3,7 @@ import { defineScript } from "../script.ts"
 import { prelude } from "./prelude.ts"
 
 /**
- * KEYS: stamp, record, tombstone, tokens, lists of claimed, of failed and of accepted. ARGV: deployment, intent id, token,
+ * KEYS: stamp, record, tombstone, tokens, lists of claimed, of failed, of accepted and of what can be proven. ARGV: deployment, intent id, token,
  * content, milliseconds of the call, connector, account, capability, protection, correlation id, milliseconds that tokens
  * stay, 1 where only what was accepted is claimed, sealed request to be kept or nothing, 1 where the store is nearly full.
  * Without a script header, so that a full store still answers a repeat; its first write is the one that it refuses (G6).
@@ -24,7 +24,7 @@ local function begin(attempt, timeline, ...)
   redis.call('HSET', KEYS[2], 'state', 'claimed', 'attempt', attempt, 'token', ARGV[3], 'claimed', at,
     'deadline', deadline, 'connector', ARGV[6], 'account', ARGV[7], 'capability', ARGV[8], 'protection', ARGV[9],
     'correlation', ARGV[10], 'timeline', noted(timeline, attempt, 'claimed'), ...)
-  if ARGV[13] ~= '' then redis.call('HSET', KEYS[2], 'request', ARGV[13], 'prove', '1') end
+  if ARGV[13] ~= '' then redis.call('HSET', KEYS[2], 'request', ARGV[13], 'prove', '1') redis.call('ZADD', KEYS[8], at, ARGV[2]) end
   redis.call('ZADD', KEYS[5], deadline, ARGV[2])
 end
 

@@ -46,7 +46,9 @@ export const ending = ({ ask, keysOf, kept, recordOf, sealer }: Desk) => {
           ? [receiptText(sealer, settlement.receipt), ""]
           : ["", failureText(settlement.failure)]
       const args = [intentId, ...kept, attempt, token, settlement.state, ...told]
-      const answer = yield* askRecord(settle, keysOf(intentId).judge, args)
+      const keys = keysOf(intentId)
+      const receipt = keys.receipt(settlement.state === "sent" ? settlement.mark : undefined)
+      const answer = yield* askRecord(settle, [...keys.judge, ...receipt], args)
       return answer === null ? undefined : yield* recordOf(settle, intentId, ...answer)
     }),
     abandon: Effect.fnUntraced(function* (intentId: IntentId, failure: FailureReport) {
@@ -56,10 +58,11 @@ export const ending = ({ ask, keysOf, kept, recordOf, sealer }: Desk) => {
     }),
     evidence: Effect.fnUntraced(function* (late: LateEvidence): Effect.fn.Return<EvidenceAnswer, InfraError> {
       const receipt = late.messageId === undefined ? "" : receiptText(sealer, { messageId: late.messageId })
+      const keys = keysOf(late.intentId)
       const status = statusWord(late.status)
       const what = late.seen ?? `status:${status}`
       const args = [late.intentId, ...kept, late.attempt, status, receipt, failureText(late.failure), what]
-      const answer = yield* askEvidence(evidence, keysOf(late.intentId).judge, args)
+      const answer = yield* askEvidence(evidence, [...keys.judge, ...keys.receipt(late.mark)], args)
       if (answer === null) return { _tag: "NoEvidence", reason: "unknown" }
       if (answer === "other_attempt") return { _tag: "NoEvidence", reason: "other_attempt" }
       const [now, fields, state] = answer

@@ -1,19 +1,20 @@
 import { defineScript } from "../script.ts"
-import { judging, prelude, statuses } from "./prelude.ts"
+import { judging, prelude, receipts, statuses } from "./prelude.ts"
 
 /**
- * KEYS: stamp, record, tombstone, tokens, lists by state. ARGV: deployment, intent id, retention of the record and of the
- * tombstone, attempt, status, sealed receipt or nothing, failure or nothing, what the timeline says. Answers nil where the
+ * KEYS: stamp, record, tombstone, tokens, lists by state, what can be proven, receipt or none. ARGV: deployment, intent id,
+ * retention of the record and of the tombstone, attempt, status, sealed receipt or nothing, failure or nothing, what the timeline says. Answers nil where the
  * intent is unknown, `other_attempt`, or the time, the record and the state before. A status stands once an attempt in the
  * timeline. A proof of an attempt before the last one contradicts that it was taken for a failure.
  */
 export const evidence = defineScript(
   "evidence of intent",
   `#!lua flags=allow-oom
-${prelude}${judging}${statuses}
+${prelude}${judging}${statuses}${receipts}
 local held = redis.call('HMGET', KEYS[2], 'state', 'attempt', 'verdict', 'proven', 'refused', 'delivery', 'reported', 'receipt', 'timeline')
 local state, attempt, verdict, proven, refused, delivery, reported, receipt, timeline = unpack(held, 1, 9)
 if not state then return false end
+if ARGV[6] ~= 'failed' then mark() end
 local what = ARGV[9]
 if not string.find(timeline or '', ' ' .. ARGV[5] .. ' ' .. what .. ';', 1, true) then
   timeline = noted(timeline, ARGV[5], what)

@@ -13,7 +13,9 @@ export const intentKeys = (prefix: string, partition: number) => {
     record: (intentId: string) => of(`intent:${intentId}`),
     tombstone: (intentId: string) => of(`tombstone:${intentId}`),
     tokens: (intentId: string) => of(`tokens:${intentId}`),
-    list: (state: string) => of(`intents:${state}`)
+    list: (state: string) => of(`intents:${state}`),
+    provable: of("intents:provable"),
+    receipt: (mark: string) => of(`receipt:${mark}`)
   }
 }
 
@@ -23,8 +25,9 @@ export const keysOfIntent = (prefix: string, partitions: number) => (intentId: I
   const own = [keys.stamp, keys.record(intentId), keys.tombstone(intentId), keys.tokens(intentId)]
   return {
     read: own.slice(0, 3),
-    claim: [...own, keys.list("claimed"), keys.list("failed"), keys.list("accepted")],
+    claim: [...own, keys.list("claimed"), keys.list("failed"), keys.list("accepted"), keys.provable],
     accept: [...own, keys.list("accepted"), keys.list("failed")],
-    judge: [...own, ...listed.map(keys.list)]
+    judge: [...own, ...listed.map(keys.list), keys.provable],
+    receipt: (mark: string | undefined) => (mark === undefined ? [] : [keys.receipt(mark)])
   }
 }

@@ -16,6 +16,7 @@ import { asInteger, asTexts } from "../reply.ts"
 import { intentKeys } from "./keys.ts"
 import { collect, oldest, page as pageScript } from "./page.ts"
 import type { Desk } from "./desk.ts"
+import { proving } from "./provable.ts"
 import { decodeRecord } from "./record.ts"
 import { lanesOf, standing } from "./waiting.ts"
 
@@ -42,11 +43,10 @@ const forever = 1e12
 const decodeLanes = Schema.decodeUnknownEffect(Schema.Array(Schema.Union([ConversationId, Schema.Literal("")])))
 
 /** Looking over all partitions at once: first where intents stand, then the records of one page. */
-export const listing = ({
-  store,
-  deployment,
-  reading
-}: Desk): Pick<IntentLedger["Service"], "list" | "oldestDoubt" | "oldestAccepted" | "waiting"> => {
+export const listing = (
+  desk: Desk
+): Pick<IntentLedger["Service"], "list" | "oldestDoubt" | "oldestAccepted" | "waiting" | "provable" | "receiptOf"> => {
+  const { store, deployment, reading } = desk
   const partitions = Array.from({ length: deployment.partitions }, (_, partition) => partition)
   const everywhere = <A>(one: (partition: number) => Effect.Effect<A, InfraError>) =>
     Effect.forEach(partitions, one, { concurrency: "unbounded" })
@@ -102,6 +102,7 @@ export const listing = ({
       const last = wanted.at(-1)
       return { intents, ...(last !== undefined && standing.length > wanted.length ? { next: cursorOf(last) } : {}) }
     }),
+    ...proving(desk),
     oldestDoubt: oldestIn(["in_doubt", "claimed"], reading.evidence),
     oldestAccepted: oldestIn(["accepted"], forever),
     waiting: Effect.fnUntraced(function* (partition: number, after: Position | undefined, limit: number) {

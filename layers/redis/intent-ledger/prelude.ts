@@ -58,6 +58,7 @@ local function move(before, after)
   if lists[before] then redis.call('ZREM', lists[before], ARGV[2]) end
   local keeps = after == 'accepted' or after == 'claimed' or (after == 'in_doubt' and redis.call('HEXISTS', KEYS[2], 'prove') == 1)
   if not keeps then redis.call('HDEL', KEYS[2], 'request') end
+  if after ~= 'in_doubt' then redis.call('ZREM', KEYS[${listed.length + 5}], ARGV[2]) end
 end
 
 local function write(changed, before, after, timeline, attempt)
@@ -70,6 +71,14 @@ local function write(changed, before, after, timeline, attempt)
   end
   redis.call('HSET', KEYS[2], 'state', after, 'timeline', timeline, unpack(changed))
   if after ~= before then move(before, after) end
+end
+`
+
+/** The receipt is this intent's: KEYS names it after the lists, where it has a mark. */
+export const receipts = `
+local function mark()
+  local key = KEYS[${listed.length + 6}]
+  if key then redis.call('SET', key, ARGV[2], 'PX', ARGV[3]) end
 end
 `
 

@@ -1,19 +1,21 @@
 import { defineScript } from "../script.ts"
-import { denying, judging, prelude } from "./prelude.ts"
+import { denying, judging, prelude, receipts } from "./prelude.ts"
 
 /**
- * KEYS: stamp, record, tombstone, tokens, lists by state. ARGV: deployment, intent id, retention of the record and of the
- * tombstone, attempt, token, verdict, sealed receipt or nothing, failure or nothing.
- * A first verdict stands, and an earlier attempt that was sent after all contradicts that it was taken for a failure; after another one `sent` still counts, as a proof, and that nothing happened against a person's
- * `sent`. Answers nil where the claim is another's.
+ * KEYS: stamp, record, tombstone, tokens, lists by state, what can be proven, receipt or none. ARGV: deployment, intent id,
+ * retention of the record and of the tombstone, attempt, token, verdict, sealed receipt or nothing, failure or nothing.
+ * A first verdict stands; after another one `sent` still counts, as a proof, and that nothing happened against a person's
+ * `sent`. That an earlier attempt was sent after all contradicts that it was taken for a failure. Answers nil where the
+ * claim is another's.
  */
 export const settle = defineScript(
   "settle intent",
   `#!lua flags=allow-oom
-${prelude}${judging}${denying}
+${prelude}${judging}${denying}${receipts}
 local held = redis.call('HMGET', KEYS[2], 'state', 'attempt', 'token', 'verdict', 'proven', 'refused', 'receipt', 'timeline')
 local state, attempt, token, verdict, proven, refused, receipt, timeline = unpack(held, 1, 8)
 if not state then return false end
+if ARGV[7] == 'sent' then mark() end
 if attempt ~= ARGV[5] or token ~= ARGV[6] then
   if redis.call('HGET', KEYS[4], ARGV[6]) ~= ARGV[5] then return false end
   if ARGV[7] == 'sent' and redis.call('HEXISTS', KEYS[2], 'contradicted') == 0 then

@@ -1,0 +1,55 @@
+import { assert } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { IntentLedger } from "../../../src/outbound/intent-ledger.ts"
+import { accepted, claimed, contract, failure, messageId, newId, request, type Subject, unknown } from "./subject.ts"
+
+const provable = Effect.gen(function* () {
+  const ledger = yield* IntentLedger
+  const { intents, complete } = yield* ledger.provable
+  assert.isTrue(complete)
+  for (const kept of intents) assert.strictEqual(kept.request, request)
+  return intents.map(({ record }) => record.intentId).sort()
+})
+
+export const beingProvable = <R, E>(subject: Subject<R, E>) => {
+  const test = contract(subject)
+
+  test(
+    "G20 a proof may be about what is in flight or in doubt and keeps its request, and about nothing else",
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const ids = Array.from({ length: 6 }, newId)
+      const [flying, doubted, sent, failed, waiting, kept] = ids
+      if (kept === undefined || waiting === undefined || failed === undefined) return assert.fail("no ids")
+      if (sent === undefined || doubted === undefined || flying === undefined) return assert.fail("no ids")
+      for (const id of [flying, doubted, sent, failed]) yield* claimed(id, "token-1", { request })
+      yield* claimed(kept)
+      yield* accepted(waiting)
+      yield* ledger.settle(doubted, 1, "token-1", { state: "in_doubt", failure: unknown })
+      yield* ledger.settle(sent, 1, "token-1", { state: "sent", receipt: { messageId } })
+      yield* ledger.settle(failed, 1, "token-1", { state: "failed", failure: failure() })
+      assert.deepStrictEqual(yield* provable, [flying, doubted].sort())
+      yield* claimed(waiting, "token-1", { accepted: true, request })
+      assert.deepStrictEqual(yield* provable, [flying, doubted, waiting].sort())
+      yield* ledger.evidence({ intentId: doubted, attempt: 1, status: "sent" })
+      yield* ledger.evidence({ intentId: waiting, attempt: 1, status: "failed", failure: failure() })
+      assert.deepStrictEqual(yield* provable, [flying])
+    })
+  )
+
+  test(
+    "G20 a receipt is known as the one's whose call or proof brought it, for as long as its intent is kept",
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const [called, seen] = [newId(), newId()]
+      yield* claimed(called)
+      yield* claimed(seen)
+      assert.isUndefined(yield* ledger.receiptOf("mark-1"))
+      yield* ledger.settle(called, 1, "token-1", { state: "sent", receipt: { messageId }, mark: "mark-1" })
+      yield* ledger.evidence({ intentId: seen, attempt: 1, status: "sent", messageId, mark: "mark-2" })
+      assert.strictEqual(yield* ledger.receiptOf("mark-1"), called)
+      assert.strictEqual(yield* ledger.receiptOf("mark-2"), seen)
+      assert.isUndefined(yield* ledger.receiptOf("mark-3"))
+    })
+  )
+}
