@@ -7,7 +7,7 @@ import { setTimeout as pause } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { Redis } from "ioredis"
-import { pinned, stop } from "./processes.ts"
+import { pinned, spentBy, stop } from "./processes.ts"
 import { writeRequests } from "./requests.ts"
 import { onStage } from "./round.ts"
 import { consumerGroup, type Contestant, gateway } from "./servers.ts"
@@ -85,13 +85,20 @@ const drained = async (redis: Redis): Promise<number> => {
   return drained(redis)
 }
 
-const perSecond = async (contestant: Contestant): Promise<number> => {
+interface Measured {
+  readonly perSecond: number
+  /** Microseconds of the server's processor an event. */
+  readonly spent: number
+}
+
+const measure = async (contestant: Contestant): Promise<Measured> => {
   const load = await startLoad()
   const stage = { folder, secrets, appendfsync: values.appendfsync, runtime: load.runtime }
-  const speed = await onStage(contestant, stage, async ({ port, redisUrl }) => {
+  const measured = await onStage(contestant, stage, async ({ port, redisUrl, pid }) => {
     const redis = new Redis(redisUrl)
     await load.run(port, 0, warm)
     await drained(redis)
+    const before = spentBy(pid)
     const { startedAt, repeats, forged, refused } = await load.run(port, warm, events)
     const endedAt = await drained(redis)
     redis.disconnect()
@@ -99,35 +106,45 @@ const perSecond = async (contestant: Contestant): Promise<number> => {
       console.error(`${contestant.name}: ${repeats} repeated, ${forged} forged, ${refused} refused`)
       process.exitCode = 1
     }
-    return (events * 1_000) / (endedAt - startedAt)
+    const spent = ((spentBy(pid) - before) * 1_000) / events
+    return { perSecond: (events * 1_000) / (endedAt - startedAt), spent }
   })
   await load.stop()
-  return speed
+  return measured
 }
 
-const speeds = new Map<Contestant, ReadonlyArray<number>>([
+const rounds = new Map<Contestant, ReadonlyArray<Measured>>([
   [consumerGroup, []],
   [gateway, []]
 ])
 for (let turn = 1; turn <= Number(values.rounds); turn++) {
-  for (const [contestant, before] of speeds) {
-    const speed = await perSecond(contestant)
-    speeds.set(contestant, [...before, speed])
-    console.error(`round ${turn}: ${contestant.name} ${speed.toFixed(0)}/s`)
+  for (const [contestant, before] of rounds) {
+    const one = await measure(contestant)
+    rounds.set(contestant, [...before, one])
+    console.error(
+      `round ${turn}: ${contestant.name} ${one.perSecond.toFixed(0)}/s, ${one.spent.toFixed(0)} µs an event`
+    )
   }
 }
 
 const median = (numbers: ReadonlyArray<number>) =>
   numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
-const speedOf = (contestant: Contestant) => median(speeds.get(contestant) ?? [])
+const speedOf = (contestant: Contestant) => median((rounds.get(contestant) ?? []).map(({ perSecond }) => perSecond))
+const spentOf = (contestant: Contestant) => median((rounds.get(contestant) ?? []).map(({ spent }) => spent))
 
 console.log(
   `events per second from admission to acknowledgement: one server on core 0; Redis, the load and the runtime on core 1 ` +
     `(${cpus()[0]?.model ?? "unknown processor"}), Node ${process.versions.node}, appendfsync ${values.appendfsync}, ` +
     `${values.rounds} rounds of ${events} events of ${values.people} conversations over ${values.connections} connections`
 )
-for (const [contestant, all] of speeds) {
-  const each = all.map((speed) => speed.toFixed(0)).join(" ")
-  console.log(`${contestant.name.padEnd(20)} ${speedOf(contestant).toFixed(0).padStart(6)}/s  (${each})`)
+for (const [contestant, all] of rounds) {
+  const each = all.map(({ perSecond }) => perSecond.toFixed(0)).join(" ")
+  console.log(
+    `${contestant.name.padEnd(20)} ${speedOf(contestant).toFixed(0).padStart(6)}/s  (${each}), ` +
+      `${spentOf(contestant).toFixed(0)} µs of its processor an event`
+  )
 }
-console.log(`${gateway.name} / ${consumerGroup.name}: ${(speedOf(gateway) / speedOf(consumerGroup)).toFixed(2)}`)
+console.log(
+  `${gateway.name} / ${consumerGroup.name}: ${(speedOf(gateway) / speedOf(consumerGroup)).toFixed(2)}; ` +
+    `by processor time, which a busy machine distorts less: ${(spentOf(consumerGroup) / spentOf(gateway)).toFixed(2)}`
+)

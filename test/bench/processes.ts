@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
+import { readFileSync } from "node:fs"
 import { get } from "node:http"
 import { connect, createServer } from "node:net"
 import { setTimeout as pause } from "node:timers/promises"
@@ -33,6 +34,13 @@ export const ended = async (child: ChildProcess): Promise<Finished> => {
   })
   await once(child, "close")
   return { code: child.exitCode, output }
+}
+
+/** Milliseconds that a process has spent on processors so far, whatever else the machine was doing. */
+export const spentBy = (pid: number): number => {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? []
+  const ticks = Number(fields[11]) + Number(fields[12])
+  return ticks * 10
 }
 
 export const stop = async (child: ChildProcess) => {

@@ -78,7 +78,7 @@ export type Stage = Pick<Setting, "folder" | "secrets" | "appendfsync"> & Pick<P
 export const onStage = async <A>(
   contestant: Contestant,
   stage: Stage,
-  use: (server: { readonly port: number; readonly redisUrl: string }) => Promise<A>
+  use: (server: { readonly port: number; readonly redisUrl: string; readonly pid: number }) => Promise<A>
 ): Promise<A> => {
   const folder = mkdtempSync(join(stage.folder, "round-"))
   const logFile = join(folder, "server.log")
@@ -90,7 +90,7 @@ export const onStage = async <A>(
   const server = pinned(0, contestant.command(place), log)
   try {
     if (!(await ready(server, port))) throw new Error(`${contestant.name} does not start: ${readFileSync(logFile)}`)
-    return await use({ port, redisUrl: redis.url })
+    return await use({ port, redisUrl: redis.url, pid: server.pid ?? 0 })
   } finally {
     await stop(server)
     await stop(redis.child)
