@@ -2,6 +2,7 @@ import type { ChainableCommander, Redis } from "ioredis"
 import * as Effect from "effect/Effect"
 import { refusal } from "../failure.ts"
 import type { Script } from "../script.ts"
+import { writtenTogether } from "./written-together.ts"
 
 /** One run of a script. All keys share one hash slot. */
 export interface Call {
@@ -57,8 +58,10 @@ export const afterAsking = async (
 }
 
 /** Each script by itself, as it comes. */
-export const runAlone = (redis: Redis): Runs =>
-  bySha((call, form) => {
+export const runAlone = (redis: Redis): Runs => {
+  const gather = writtenTogether(redis)
+  return bySha((call, form) => {
+    gather()
     const { script, keys, args, asking } = call
     if (asking === true) {
       return ask(() => afterAsking(redis, (pipeline) => append(pipeline, { ...call, asking: false }, form)))
@@ -67,3 +70,4 @@ export const runAlone = (redis: Redis): Runs =>
       ? ask(() => redis.eval(script.source, keys.length, ...keys, ...args))
       : ask(() => redis.evalsha(script.sha, keys.length, ...keys, ...args))
   })
+}
