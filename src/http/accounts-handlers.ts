@@ -5,8 +5,9 @@ import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import type { Channel, ChannelAccount } from "../connector/channel.ts"
 import { Channels } from "../connector/channels.ts"
 import type { InfraError } from "../domain/failure.ts"
-import type { Log } from "../log/log.ts"
+import { Log } from "../log/log.ts"
 import { accountRefs } from "../outbound/account-ref.ts"
+import { accountStates } from "../outbound/account-states.ts"
 import { type AccountRef, Accounts, type Pause } from "../outbound/accounts.ts"
 import type { AuditLog } from "../partition/audit-log.ts"
 import { IdHash } from "../secrets/id-hash.ts"
@@ -18,8 +19,10 @@ import { operate, storeAway } from "./operate.ts"
 import { json, problem } from "./plain-response.ts"
 import { respond } from "./respond.ts"
 
-/** Accounts that are looked at together. */
-const atOnce = 32
+interface Whose {
+  readonly connectorId: Channel["id"]
+  readonly accountId: ChannelAccount["id"]
+}
 
 const viewOf = (channel: Channel, account: ChannelAccount, pause: Pause | undefined): AccountView => ({
   connector: channel.id,
@@ -37,14 +40,16 @@ export const layer = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const accounts = yield* Accounts
     const channels = yield* Channels
+    const log = yield* Log
     const refOf = accountRefs(yield* IdHash)
+    const states = yield* accountStates
     const context = yield* Effect.context<AuditLog | Log>()
 
     const acting = (
       action: "account.pause" | "account.resume",
       params: { readonly connector: string; readonly account: string },
       request: HttpServerRequest,
-      act: (ref: AccountRef) => Effect.Effect<Pause | undefined, InfraError>
+      act: (ref: AccountRef, whose: Whose) => Effect.Effect<Pause | undefined, InfraError>
     ) =>
       withScope(
         "operate",
@@ -55,7 +60,10 @@ export const layer = HttpApiBuilder.group(
           if (account === undefined) return unknown("account")
           const read = yield* Effect.result(bodyOr(request, Operated, {}))
           if (Result.isFailure(read)) return read.failure
-          const done = Effect.map(act(refOf(channel, account)), (pause) => json(200, viewOf(channel, account, pause)))
+          const whose = { connectorId: channel.id, accountId: account.id }
+          const done = Effect.map(act(refOf(channel, account), whose), (pause) =>
+            json(200, viewOf(channel, account, pause))
+          )
           const subject = `${channel.id}/${account.id}`
           return yield* operate(
             { action, subject, ...read.success },
@@ -68,22 +76,27 @@ export const layer = HttpApiBuilder.group(
       .handleRaw("list", () =>
         withScope(
           "read",
-          Effect.forEach(
-            Array.from(channels.values()).flatMap((channel) =>
-              Array.from(channel.accounts.values(), (account) => ({ channel, account }))
-            ),
-            ({ channel, account }) =>
-              Effect.map(accounts.look(refOf(channel, account)), (pause) => viewOf(channel, account, pause)),
-            { concurrency: atOnce }
-          ).pipe(
+          Effect.map(states, (all) => all.map(({ channel, account, pause }) => viewOf(channel, account, pause))).pipe(
             Effect.map((found) => json(200, { accounts: found })),
             Effect.orElseSucceed(() => storeAway)
           )
         ).pipe(Effect.map(respond))
       )
-      .handleRaw("pause", ({ params, request }) => acting("account.pause", params, request, accounts.pause))
+      .handleRaw("pause", ({ params, request }) =>
+        acting("account.pause", params, request, (ref, whose) =>
+          Effect.map(accounts.pause(ref), (pause) => {
+            log.write("warn", "account.paused", { ...whose, why: pause.why })
+            return pause
+          })
+        )
+      )
       .handleRaw("resume", ({ params, request }) =>
-        acting("account.resume", params, request, (ref) => Effect.as(accounts.resume(ref), undefined))
+        acting("account.resume", params, request, (ref, whose) =>
+          Effect.map(accounts.resume(ref), (ended) => {
+            if (ended !== undefined) log.write("info", "account.resumed", { ...whose, why: ended.why })
+            return undefined
+          })
+        )
       )
   })
 )

@@ -3,6 +3,7 @@ import * as Metric from "effect/Metric"
 import * as Semaphore from "effect/Semaphore"
 import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
 import { type Counts, EventLog } from "../inbound/event-log.ts"
+import { accountStates } from "../outbound/account-states.ts"
 import { IntentLanes } from "../outbound/intent-lanes.ts"
 import { Replies } from "../inbound/replies.ts"
 import { IntentLedger } from "../outbound/intent-ledger.ts"
@@ -31,12 +32,15 @@ const oldestAccepted = Metric.gauge("comporta_accepted_oldest_seconds", {
   description: "Age of the oldest intent that is accepted and not performed"
 })
 
+const paused = Metric.gauge("comporta_account_paused", { description: "1 while the account is paused" })
+
 /** The text that Prometheus reads. The events' numbers are the store's own (G35), so every replica tells the same. */
 export const metrics = Effect.gen(function* () {
   const events = yield* EventLog
   const { waiting } = yield* Replies
   const ledger = yield* IntentLedger
   const lanes = yield* IntentLanes
+  const states = yield* accountStates
   const told: Record<string, number> = {}
   // Two readers at once must not add the same difference twice.
   const one = Semaphore.makeUnsafe(1)
@@ -52,6 +56,10 @@ export const metrics = Effect.gen(function* () {
     yield* Metric.update(oldestDoubt, (yield* ledger.oldestDoubt) / 1_000)
     yield* Metric.update(oldestAccepted, (yield* ledger.oldestAccepted) / 1_000)
     yield* Metric.update(openLanes, yield* lanes.open)
+    for (const { channel, account, pause } of yield* states) {
+      const whose = { connector: channel.id, account: account.id }
+      yield* Metric.update(Metric.withAttributes(paused, whose), pause === undefined ? 0 : 1)
+    }
   })
   // While the store is away the last numbers stand; readiness says that it is away.
   return Effect.andThen(Semaphore.withPermits(one, 1)(Effect.ignore(refresh)), PrometheusMetrics.format())

@@ -65,7 +65,10 @@ describe("G27 the accounts", () => {
           { by: "all", action: "account.resume", subject: "fixture/front", reason: "canary: put right" }
         ]
       })
-      assert.notInclude(JSON.stringify((yield* RecordedLog).lines), "canary")
+      const log = yield* RecordedLog
+      const told = log.of("account.resumed").map(({ fields }) => [fields.connectorId, fields.accountId, fields.why])
+      assert.deepStrictEqual<unknown>(told, [["fixture", "front", "auth"]])
+      assert.notInclude(JSON.stringify(log.lines), "canary")
     }).pipe(Effect.provide(ground))
   )
 
@@ -75,6 +78,10 @@ describe("G27 the accounts", () => {
       const paused = yield* ask(`${path}/pause`, { method: "POST" }, "key-all")
       assert.deepStrictEqual<unknown>(paused.body, { ...front, state: "paused", why: "operator", since: 0 })
       assert.containSubset((yield* ask("/v1/accounts", {}, "key-reader")).body, { accounts: [{ why: "operator" }] })
+      const { text } = yield* ask("/metrics")
+      assert.include(text, 'comporta_account_paused{connector="fixture",account="front"} 1')
+      assert.include(text, 'comporta_account_paused{connector="fixture",account="back"} 0')
+      assert.lengthOf((yield* RecordedLog).of("account.paused"), 1)
       yield* ask(`${path}/resume`, { method: "POST" }, "key-all")
       const { body } = yield* ask("/v1/accounts", {}, "key-reader")
       assert.containSubset(body, { accounts: [{ state: "ok" }, { state: "ok" }] })

@@ -117,7 +117,7 @@ export const limiting = <R, E>(subject: Subject<R, E>) => {
     Effect.gen(function* () {
       const { intentId } = asking()
       yield* allowed({ intentId })
-      yield* subject.elapse(30)
+      yield* subject.elapse(40)
       assert.isTrue((yield* allowed({ intentId })).paid)
     }),
     { receipt: 30 }
