@@ -169,6 +169,31 @@ describe("a gateway for Instagram and Messenger", () => {
     })
   )
 
+  it.live(
+    "I1 G20 ends doubts on Instagram by what is there: a message by its echo, a reply by reading it back",
+    () =>
+      Effect.gen(function* () {
+        const { instagram, send, program } = yield* house
+        const comment = "18000000000000001"
+        yield* instagram.control("customer-messages", { from: person, text: "olá" })
+        yield* instagram.control("comments", { from: person, text: "olá", id: comment })
+        const wishes = [
+          ["message", "text", person, { text: "obrigado" }],
+          ["reply", "comment_reply", comment, { message: "thé & ça?" }]
+        ] as const
+        for (const [key, capability, to, input] of wishes) {
+          yield* instagram.control("faults", { mode: "drop_after_accepting" })
+          const doubted = yield* send(key, "instagram", capability, to, input)
+          yield* becomes(program.intent(doubted.at("intentId")), ({ at }) => at("state") === "sent")
+          const again = yield* send(key, "instagram", capability, to, input)
+          assert.deepStrictEqual([again.status, again.at("outcome")], [200, "deduped"])
+        }
+        assert.lengthOf(yield* effectsAt(instagram), 2)
+        for (const secret of [person, "obrigado", "ça", comment]) assert.notInclude(program.output(), secret)
+      }),
+    120_000
+  )
+
   it.live("refuses what cannot be sent before anything is claimed, and passes on what the provider refuses", () =>
     Effect.gen(function* () {
       const { instagram, send } = yield* house
