@@ -81,7 +81,8 @@ export const makePerforming = Effect.fnUntraced(function* (drain: number) {
         }
         const record = written.value
         return {
-          ...answerOf(record, outcomeOf(record.state)),
+          // Where another attempt has begun meanwhile, what became of it is somebody else's work.
+          ...answerOf(record, record.attempt === ended.claimed.attempt ? outcomeOf(record.state) : "deduped"),
           ...(failure?._tag === "PayloadError" ? { issues: failure.issues } : {}),
           ...(failure?._tag === "ProviderError" && failure.retryAfter !== undefined
             ? { retryAfter: failure.retryAfter * 1_000 }
