@@ -3,7 +3,8 @@ import { rm } from "node:fs/promises"
 import { dirname, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
-import { rolldown } from "rolldown"
+import { type Plugin, rolldown } from "rolldown"
+import { bundle as bundlePage } from "../layers/browser/bundle.ts"
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..")
 
@@ -14,6 +15,16 @@ const product = "src/main.ts"
 const [entry = product, folder = "dist"] = process.argv.slice(2)
 const output = resolve(root, folder)
 
+/** A page is bundled now, not where the program runs. */
+const pages: Plugin = {
+  name: "pages",
+  load: async (id) => {
+    if (id !== resolve(root, "layers/browser/lab-page.ts")) return null
+    const page = JSON.stringify(await bundlePage("lab"))
+    return `import * as Effect from "effect/Effect"\nexport const labPage = Effect.succeed(${page})\n`
+  }
+}
+
 /** One readable file for each entry, and what is loaded lazily beside it. */
 const write = async (input: Record<string, string>, external: ReadonlyArray<string | RegExp>) => {
   await using bundle = await rolldown({
@@ -21,6 +32,7 @@ const write = async (input: Record<string, string>, external: ReadonlyArray<stri
     input,
     platform: "node",
     external: [...external],
+    plugins: [pages],
     onLog: (level, log, handle) => handle(log.code === "UNRESOLVED_IMPORT" ? "error" : level, log)
   })
   await bundle.write({

@@ -1,6 +1,7 @@
 // Plain JavaScript that an old Node can read: it brings the pinned Node and the dependencies before anything else runs.
 import { resolve } from "node:path"
 import { replace, run, say } from "./run/child.js"
+import { chromium } from "./run/chromium.js"
 import { installed } from "./run/install.js"
 import { checks, environment, node, root } from "./run/house.js"
 import { redis } from "./run/redis.js"
@@ -13,6 +14,9 @@ const vitest = (...args) => [
   `--reporter=${at("scripts/tally-reporter.js")}`,
   ...args
 ]
+
+const wantsBrowser = (args) =>
+  args.length === 0 || args.some((arg) => "test/end-to-end/lab-page.test.ts".startsWith(arg))
 
 const withRedis = async (args) => {
   const store = await redis()
@@ -38,7 +42,10 @@ const check = async () => {
 
 const tasks = {
   comporta: (args) => replace(node(), [at("bin/comporta.js"), ...args], { env: environment() }),
-  test: (args) => withRedis(vitest(...args)),
+  test: async (args) => {
+    if (wantsBrowser(args)) await chromium()
+    return withRedis(vitest(...args))
+  },
   faults: (args) => withRedis(vitest("--config", at("vitest.faults.config.ts"), ...args)),
   fuzz: (args) => run(node(), [at("test/fuzz/webhooks.ts"), ...args], { cwd: root, env: environment() }),
   mutations: (args) => withRedis([at("test/faults/mutations/run.ts"), ...args]),

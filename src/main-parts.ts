@@ -6,6 +6,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import { labPage } from "../layers/browser/lab-page.ts"
 import * as MemoryAccounts from "../layers/memory/accounts.ts"
 import * as MemoryAudit from "../layers/memory/audit-log.ts"
 import * as MemoryKeys from "../layers/memory/data-keys.ts"
@@ -168,6 +169,7 @@ export const parts = (terminal: boolean): ProgramParts => ({
     MemorySecrets.layer(
       new Map(Object.entries(secrets).map(([ref, value]) => [ref, { current: Redacted.make(value) }]))
     ),
+  labPage,
   randomKey
 })
 

@@ -11,6 +11,7 @@ import type { Digest } from "./connector/inbound.ts"
 import type { ProviderHttp } from "./connector/provider-http.ts"
 import type { InfraError } from "./domain/failure.ts"
 import type { ApiKeys, Client } from "./http/api-keys.ts"
+import type { Page } from "./http/browser-page.ts"
 import type { WebServer } from "./http/web-server.ts"
 import type { EventLog } from "./inbound/event-log.ts"
 import type { EventRecords } from "./inbound/event-records.ts"
@@ -84,6 +85,8 @@ export interface ProgramParts {
   readonly log: (pretty: boolean) => Layer.Layer<Log>
   /** Secrets given as values: the lab's own. */
   readonly givenSecrets: (secrets: Readonly<Record<string, string>>) => Layer.Layer<SecretStore>
+  /** The page that the lab shows. */
+  readonly labPage: Effect.Effect<Page>
   /** 32 random bytes in base64. */
   readonly randomKey: () => string
 }

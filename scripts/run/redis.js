@@ -2,13 +2,9 @@ import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs
 import { spawnSync } from "node:child_process"
 import { tmpdir } from "node:os"
 import { delimiter, resolve } from "node:path"
-import { quietly, run, say } from "./child.js"
+import { run, say } from "./child.js"
+import { fromDebian, onPath } from "./debian.js"
 import { environment, root } from "./house.js"
-
-const onPath = (name) =>
-  environment()
-    .PATH.split(delimiter)
-    .some((folder) => folder !== "" && existsSync(resolve(folder, name)))
 
 const present = () => onPath("redis-server") || onPath("valkey-server")
 
@@ -34,19 +30,9 @@ const withoutService = async (install) => {
   }
 }
 
-const fromDebian = async () => {
-  if (process.getuid?.() !== 0 || !onPath("apt-get")) return false
-  say("installing redis-server (apt-get)")
-  const log = resolve(tmpdir(), `comporta-apt-${process.pid}.log`)
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" }
-  const apt = (...args) => quietly(log, "apt-get", args, { env })
-  try {
-    if ((await apt("update")) !== 0) return false
-    await withoutService(() => apt("install", "--yes", "--no-install-recommends", "redis-server"))
-    return present()
-  } finally {
-    rmSync(log, { force: true })
-  }
+const installed = async () => {
+  await fromDebian("redis-server", withoutService)
+  return present()
 }
 
 const label = `comporta.run=${process.pid}`
@@ -81,7 +67,7 @@ const fromDocker = () => {
 
 /** Where tests find a `redis-server` or `valkey-server`, installed if need be; `leave` ends what was started. */
 export const redis = async () => {
-  if (present() || (await fromDebian())) return { path: environment().PATH }
+  if (present() || (await installed())) return { path: environment().PATH }
   const found = fromDocker()
   if (found === undefined) say("tests need Redis: install redis-server or valkey-server (7 or newer) and run again")
   return found

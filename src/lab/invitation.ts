@@ -8,6 +8,7 @@ export const invitation = (
   const gateway = `http://127.0.0.1:${ports.gateway}`
   const provider = `http://127.0.0.1:${ports.provider}`
   return `Try it:
+  the lab as a page        ${provider}/
   API, documented          ${gateway}/docs
   metrics                  ${gateway}/metrics
   simulated provider       ${provider}/_simulator/effects

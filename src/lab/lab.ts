@@ -9,6 +9,7 @@ import type { ProgramParts } from "../parts.ts"
 import { demonstrate } from "./demonstrate.ts"
 import { echoRuntime } from "./echo-runtime.ts"
 import { businessAccountId, type LabPorts, labReading, phoneNumberId } from "./lab-config.ts"
+import { pageRoutes } from "./page-routes.ts"
 import { serveRoutes } from "./serve-routes.ts"
 import { invitation } from "./invitation.ts"
 
@@ -38,7 +39,10 @@ export const runLab = Effect.fnUntraced(function* (parts: ProgramParts, port: nu
   })
   const server = yield* Layer.build(parts.gateway.webServer)
   yield* Effect.provideContext(
-    Effect.andThen(serveRoutes(runtime, ports.runtime, drain), serveRoutes(simulator.routes, ports.provider, drain)),
+    Effect.andThen(
+      serveRoutes(runtime, ports.runtime, drain),
+      serveRoutes(Layer.mergeAll(simulator.routes, pageRoutes(yield* parts.labPage)), ports.provider, drain)
+    ),
     server
   )
   yield* gateway(labReading(ports), { ...parts.gateway, secretStore: () => parts.givenSecrets(secrets.values) })

@@ -40,6 +40,23 @@ describe("the build", () => {
     assert.strictEqual(ran.stdout, "ioredis: function\narguments:\n  - serve\n\n", ran.stderr)
   })
 
+  it("holds the lab's page, bundled, and needs nothing beside it to serve it", () => {
+    const source = entry(
+      "page.ts",
+      'import * as Effect from "effect/Effect"\n' +
+        'import { labPage } from "../../../layers/browser/lab-page.ts"\n' +
+        "console.log(JSON.stringify(await Effect.runPromise(labPage)))\n"
+    )
+    const output = join(folder, "page")
+    const built = node("scripts/build.ts", source, output)
+    assert.strictEqual(built.status, 0, built.stderr)
+    assert.sameMembers(readdirSync(output), ["main.js", "main.js.map"])
+    const page: unknown = JSON.parse(node(join(output, "main.js")).stdout)
+    assert.hasAllKeys(page, ["markup", "script", "style"])
+    assert.include(JSON.stringify(page), "Simulated provider. Nothing leaves this machine.")
+    assert.notMatch(JSON.stringify(page), /from \\"preact/)
+  })
+
   it("fails on an import that leads nowhere", () => {
     const source = entry("broken.ts", 'import "./not-there.ts"\n')
     const built = node("scripts/build.ts", source, join(folder, "broken"))

@@ -32,7 +32,7 @@ export const sourcesIn = (...folders: ReadonlyArray<string>): ReadonlyArray<Sour
     .map((folder) => join(root, folder))
     .filter((folder) => existsSync(folder))
     .flatMap(filesUnder)
-    .filter((path) => /\.[cm]?[jt]s$/.test(path))
+    .filter((path) => /\.[cm]?[jt]sx?$/.test(path))
     .map((path) => ({ path: relative(root, path).replaceAll("\\", "/"), text: readFileSync(path, "utf8") }))
 
 const withoutComments = (text: string) => text.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/^\s*\/\/.*$/gm, "")

@@ -98,10 +98,19 @@ const insideLayers = ({ target }: Import): string | undefined => {
   return target.startsWith("src/") && !declares.includes(roomOf(target)) ? "layers implement services only" : undefined
 }
 
+/** Pages for a browser know nothing of the program: they speak HTTP with it. */
+const insideWeb = ({ target }: Import): string | undefined => {
+  if (isPath(target)) return "a page knows nothing of the program"
+  return target.startsWith("web/") || packageOf(target) === "preact"
+    ? undefined
+    : "a page imports no package but preact"
+}
+
 const rules: ReadonlyArray<readonly [string, (found: Import) => string | undefined]> = [
   ["src/", insideSrc],
   ["plugins/", insidePlugins],
-  ["layers/", insideLayers]
+  ["layers/", insideLayers],
+  ["web/", insideWeb]
 ]
 
 /** What is wrong with one import, or `undefined`. */

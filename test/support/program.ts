@@ -123,7 +123,8 @@ export interface Launching {
 const running = new Set<ChildProcess>()
 process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")))
 
-const launch = (
+/** Starts a command of the program; killed at the end of the scope at the latest. */
+export const launch = (
   words: ReadonlyArray<string>,
   { entry = join(root, "bin/comporta.js"), env = {}, stdio = [] }: Launching = {}
 ) =>

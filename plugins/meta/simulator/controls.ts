@@ -8,12 +8,16 @@ import * as Schema from "effect/Schema"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import type { Json } from "../../../src/domain/json.ts"
 import { json } from "./answers.ts"
+import { callOf, changes, deliveryOf, effectOf } from "./changes.ts"
 import type { Courier } from "./deliver.ts"
 import { Fault } from "./faults.ts"
 import type { Webhook } from "./signing.ts"
-import type { Delivered, Performed, State } from "./state.ts"
+import type { Delivered, State } from "./state.ts"
 
-const Redelivery = Schema.Struct({ id: Schema.optionalKey(Schema.NonEmptyString) })
+const Redelivery = Schema.Struct({
+  id: Schema.optionalKey(Schema.NonEmptyString),
+  kind: Schema.optionalKey(Schema.NonEmptyString)
+})
 
 /** Something that people do: its body becomes one webhook, and the answer says how the gateway took it. */
 export const happening = <A>(
@@ -35,16 +39,18 @@ export const controls = (state: State, courier: Courier) =>
       withBody(
         request,
         Redelivery,
-        Effect.fnUntraced(function* ({ id }) {
+        Effect.fnUntraced(function* ({ id, kind }) {
           const webhooks = yield* Ref.get(state.webhooks)
-          const webhook = webhooks.findLast(({ messageId }) => id === undefined || id === messageId)
+          const webhook = webhooks.findLast(
+            (one) => (id === undefined || id === one.messageId) && (kind === undefined || kind === one.kind)
+          )
           if (webhook === undefined) return json({ problem: "no such webhook was delivered yet" }, 404)
           return json(answerOf(yield* courier.redeliver(webhook)))
         })
       )
     ),
     HttpRouter.add("POST", "/_simulator/faults", (request) =>
-      withBody(request, Fault, (fault) => Effect.as(Ref.set(state.fault, fault), json({ ...fault })))
+      withBody(request, Fault, (fault) => Effect.as(SubscriptionRef.set(state.fault, fault), json({ ...fault })))
     ),
     HttpRouter.add(
       "GET",
@@ -56,11 +62,18 @@ export const controls = (state: State, courier: Courier) =>
     HttpRouter.add(
       "GET",
       "/_simulator/deliveries",
-      Effect.map(Ref.get(state.deliveries), (list) => json({ deliveries: list.map(deliveryOf) }))
-    )
+      Effect.map(SubscriptionRef.get(state.deliveries), ({ recent }) => json({ deliveries: recent.map(deliveryOf) }))
+    ),
+    HttpRouter.add(
+      "GET",
+      "/_simulator/calls",
+      Effect.map(SubscriptionRef.get(state.calls), ({ total, recent }) => json({ total, calls: recent.map(callOf) }))
+    ),
+    changes(state)
   )
 
-const withBody = <A, B>(
+/** Uses the JSON body of a control, or answers 400. */
+export const withBody = <A, B>(
   request: HttpServerRequest,
   schema: Schema.Codec<A, unknown>,
   use: (body: A) => Effect.Effect<B>
@@ -75,11 +88,8 @@ const withBody = <A, B>(
     })
   )
 
-const effectOf = (performed: Performed): Json => ({ ...performed })
-
-const deliveryOf = (delivered: Delivered): Json => ({ ...delivered })
-
-const answerOf = ({ status, admitted, deduped, messageId, headers }: Delivered): Json => ({
+/** How one webhook was answered. */
+export const answerOf = ({ status, admitted, deduped, messageId, headers }: Delivered): Json => ({
   status,
   admitted,
   deduped,

@@ -1,11 +1,14 @@
 import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Ref from "effect/Ref"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
-import { type Delivered, type State, append } from "./state.ts"
+import * as SubscriptionRef from "effect/SubscriptionRef"
+import { add, append } from "./recent.ts"
+import type { Delivered, State } from "./state.ts"
 import type { Webhook } from "./signing.ts"
 
 /** The provider takes 200 alone for success (META 1.3). */
@@ -29,18 +32,20 @@ export const makeCourier = (
 ): Courier => {
   const attempt = Effect.fnUntraced(function* (webhook: Webhook, number: number) {
     const at = yield* Clock.currentTimeMillis
-    const answer = yield* post(client, webhookUrl, webhook)
+    const [taken, answer] = yield* Effect.timed(post(client, webhookUrl, webhook))
     const delivered: Delivered = {
       at,
+      millis: Math.round(Duration.toMillis(taken)),
       attempt: number,
       kind: webhook.kind,
       messageId: webhook.messageId,
+      ...(webhook.said === undefined ? {} : { said: webhook.said }),
       body: new TextDecoder().decode(webhook.bytes),
       ...answer,
       admitted: answer.headers["comporta-admitted"] === "durable",
       deduped: !["0", "false"].includes(answer.headers["comporta-deduped"] ?? "0")
     }
-    yield* Ref.update(state.deliveries, (list) => append(list, delivered))
+    yield* SubscriptionRef.update(state.deliveries, add(delivered))
     return delivered
   })
   const untilSuccess = Effect.fnUntraced(function* (webhook: Webhook) {

@@ -1,5 +1,5 @@
 import type * as Effect from "effect/Effect"
-import * as Ref from "effect/Ref"
+import * as SubscriptionRef from "effect/SubscriptionRef"
 import * as Schema from "effect/Schema"
 
 const positive = Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))
@@ -24,8 +24,8 @@ export type Fault = typeof Fault.Type
 export const noFault: Fault = { mode: "none" }
 
 /** The fault of this send; each counts down once. */
-export const takeFault = (ref: Ref.Ref<Fault>): Effect.Effect<Fault> =>
-  Ref.modify(ref, (fault) => {
+export const takeFault = (ref: SubscriptionRef.SubscriptionRef<Fault>): Effect.Effect<Fault> =>
+  SubscriptionRef.modify(ref, (fault) => {
     const left = (fault.times ?? 1) - 1
     return [fault, left > 0 ? { ...fault, times: left } : noFault]
   })

@@ -3,10 +3,17 @@ import type * as Redacted from "effect/Redacted"
 import type { Digest } from "../../../src/connector/inbound.ts"
 import type { Json } from "../../../src/domain/json.ts"
 
+/** What a person wrote. */
+export interface Said {
+  readonly from: string
+  readonly text: string
+}
+
 /** One webhook, ready to be delivered any number of times. `kind` says what it tells, such as `message`. */
 export interface Webhook {
   readonly messageId: string
   readonly kind: string
+  readonly said?: Said
   readonly bytes: Uint8Array
   readonly signature: string
 }
@@ -25,11 +32,11 @@ export const sign = (bytes: Uint8Array, secret: Redacted.Redacted<string>, diges
   `sha256=${Hex.encode(digest.hmacSha256(secret, bytes))}`
 
 export const signedWebhook = (
-  { messageId, kind }: Pick<Webhook, "messageId" | "kind">,
+  about: Pick<Webhook, "messageId" | "kind" | "said">,
   body: Json,
   secret: Redacted.Redacted<string>,
   digest: Digest
 ): Webhook => {
   const bytes = utf8.encode(asciiJson(body))
-  return { messageId, kind, bytes, signature: sign(bytes, secret, digest) }
+  return { ...about, bytes, signature: sign(bytes, secret, digest) }
 }

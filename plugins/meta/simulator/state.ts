@@ -5,7 +5,8 @@ import * as Ref from "effect/Ref"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import type { Delivery } from "../../../src/connector/simulator.ts"
 import { type Fault, noFault } from "./faults.ts"
-import type { Webhook } from "./signing.ts"
+import { type Recent, add, none } from "./recent.ts"
+import type { Said, Webhook } from "./signing.ts"
 
 /** What the simulated provider did. `at` in milliseconds since the epoch. */
 export interface Performed {
@@ -23,37 +24,48 @@ export interface Performed {
 /** One delivery of a webhook with its answer; status 0 where none came. */
 export interface Delivered extends Delivery {
   readonly at: number
+  /** Milliseconds until the answer. */
+  readonly millis: number
   readonly attempt: number
   readonly kind: Webhook["kind"]
   readonly messageId: string
+  readonly said?: Said
   readonly body: string
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** The last effects, how many there were in all, and how many for each callback data. */
-export interface Effects {
-  readonly total: number
-  readonly recent: ReadonlyArray<Performed>
+/** One request to send something, and what the provider answered; status 0 where it cut the connection. */
+export interface Called {
+  readonly at: number
+  readonly path: string
+  readonly body: string
+  /** How it was made to go wrong. */
+  readonly fault: Fault["mode"]
+  readonly status: number
+  readonly answer: string
+}
+
+/** The last effects, and how many there were for each callback data. */
+export interface Effects extends Recent<Performed> {
   readonly counts: HashMap.HashMap<string, number>
 }
 
 export interface State {
   readonly effects: SubscriptionRef.SubscriptionRef<Effects>
-  readonly deliveries: Ref.Ref<ReadonlyArray<Delivered>>
+  readonly deliveries: SubscriptionRef.SubscriptionRef<Recent<Delivered>>
+  readonly calls: SubscriptionRef.SubscriptionRef<Recent<Called>>
   readonly webhooks: Ref.Ref<ReadonlyArray<Webhook>>
-  readonly fault: Ref.Ref<Fault>
+  readonly fault: SubscriptionRef.SubscriptionRef<Fault>
 }
 
-const kept = 1000
 const countsKept = 100_000
 
-export const append = <A>(list: ReadonlyArray<A>, item: A): ReadonlyArray<A> => [...list.slice(1 - kept), item]
-
 export const makeState: Effect.Effect<State> = Effect.all({
-  effects: SubscriptionRef.make<Effects>({ total: 0, recent: [], counts: HashMap.empty() }),
-  deliveries: Ref.make<ReadonlyArray<Delivered>>([]),
+  effects: SubscriptionRef.make<Effects>({ ...none, counts: HashMap.empty() }),
+  deliveries: SubscriptionRef.make<Recent<Delivered>>(none),
+  calls: SubscriptionRef.make<Recent<Called>>(none),
   webhooks: Ref.make<ReadonlyArray<Webhook>>([]),
-  fault: Ref.make<Fault>(noFault)
+  fault: SubscriptionRef.make<Fault>(noFault)
 })
 
 const counted = (counts: Effects["counts"], key: string): Effects["counts"] => {
@@ -62,8 +74,7 @@ const counted = (counts: Effects["counts"], key: string): Effects["counts"] => {
 }
 
 export const perform = (state: State, performed: Performed): Effect.Effect<void> =>
-  SubscriptionRef.update(state.effects, ({ total, recent, counts }) => ({
-    total: total + 1,
-    recent: append(recent, performed),
-    counts: counted(counts, performed.callbackData ?? "")
+  SubscriptionRef.update(state.effects, (before) => ({
+    ...add(performed)(before),
+    counts: counted(before.counts, performed.callbackData ?? "")
   }))

@@ -6,6 +6,7 @@ import type { HttpServerResponse } from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import type { SimulatedNumber } from "./accounts.ts"
 import { droppedConnection, htmlPage, json } from "../../meta/simulator/answers.ts"
+import { called } from "../../meta/simulator/called.ts"
 import { takeFault } from "../../meta/simulator/faults.ts"
 import { type State, perform } from "../../meta/simulator/state.ts"
 import * as Answers from "./answers.ts"
@@ -96,7 +97,7 @@ export const graphApi = (
   return Layer.mergeAll(
     HttpRouter.add("GET", "/:version(^v\\d+\\.\\d+$)/debug_token", debugToken),
     HttpRouter.add("GET", "/:version(^v\\d+\\.\\d+$)/:id/subscribed_apps", subscribedApps),
-    HttpRouter.add("POST", "/:version(^v\\d+\\.\\d+$)/:id/messages", send),
+    HttpRouter.add("POST", "/:version(^v\\d+\\.\\d+$)/:id/messages", called(state, send)),
     HttpRouter.add("GET", "/:version(^v\\d+\\.\\d+$)/:id", probe)
   )
 }

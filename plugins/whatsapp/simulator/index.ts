@@ -11,10 +11,12 @@ import { makeCourier } from "../../meta/simulator/deliver.ts"
 import { signedWebhook } from "../../meta/simulator/signing.ts"
 import { makeState } from "../../meta/simulator/state.ts"
 import { effectsOf, writing } from "../../meta/simulator/watch.ts"
-import { numbersOf } from "./accounts.ts"
-import { type Announce, graphApi } from "./graph-api.ts"
+import { type SimulatedNumber, numbersOf } from "./accounts.ts"
+import { type Announced, announcing } from "./announce.ts"
+import { graphApi } from "./graph-api.ts"
 import { messageId } from "./ids.ts"
 import { media } from "./media.ts"
+import { statuses } from "./statuses.ts"
 import { customerMessage, messageStatus } from "./webhook.ts"
 
 const utf8 = new TextEncoder()
@@ -45,28 +47,24 @@ export const simulate: Simulate = Effect.fnUntraced(function* (options) {
     const id = message.id ?? (yield* messageId)
     const number = numbers.find(({ phoneNumberId }) => phoneNumberId === message.phoneNumberId) ?? numbers[0] ?? nobody
     const body = customerMessage(number, { ...message, id, at })
-    return signedWebhook({ messageId: id, kind: "message" }, body, secret, options.digest)
+    const { from, text } = message
+    return signedWebhook({ messageId: id, kind: "message", said: { from, text } }, body, secret, options.digest)
   })
 
-  // Of a reaction the provider tells no more than that it was sent (META 2.4).
-  const statusesOf = (type: string) => (type === "reaction" ? (["sent"] as const) : (["sent", "delivered"] as const))
-
-  const announce: Announce = (number, id, { to, type, callbackData }) =>
-    Effect.forEach(
-      statusesOf(type),
-      Effect.fnUntraced(function* (status) {
-        const at = yield* Clock.currentTimeMillis
-        const body = messageStatus(number, { id, status, to, at, callbackData })
-        yield* courier.deliver(signedWebhook({ messageId: id, kind: `status.${status}` }, body, secret, options.digest))
-      }),
-      { discard: true }
-    ).pipe(Effect.forkIn(scope), Effect.asVoid)
+  const statusOf = (number: SimulatedNumber, status: Announced) =>
+    signedWebhook(
+      { messageId: status.id, kind: `status.${status.status}` },
+      messageStatus(number, status),
+      secret,
+      options.digest
+    )
 
   return {
     routes: Layer.mergeAll(
-      graphApi(numbers, holdsAppSecret, state, announce, kept.find),
+      graphApi(numbers, holdsAppSecret, state, announcing(courier, scope, statusOf), kept.find),
       kept.routes,
       happening("/_simulator/customer-messages", CustomerMessage, courier, written),
+      statuses(numbers, state, courier, statusOf),
       controls(state, courier)
     ),
     customerWrites: writing(courier, written),

@@ -49,26 +49,34 @@ export const customerMessage = (
     ]
   })
 
+export type Status = "sent" | "delivered" | "read" | "played" | "failed"
+
+const title = "Simulated failure"
+const failure = (code: number) => ({ code, title, message: title, error_data: { details: "failed as asked for" } })
+
 /** META 2.4 */
 export const messageStatus = (
   number: SimulatedNumber,
   status: {
     readonly id: string
-    readonly status: "sent" | "delivered"
+    readonly status: Status
     readonly to: string
     readonly at: number
     readonly callbackData: string | undefined
+    /** Of `failed`. */
+    readonly code?: number
   }
 ): Json =>
   change(number, {
-    contacts: [contact(status.to)],
+    ...(status.status === "failed" ? {} : { contacts: [contact(status.to)] }),
     statuses: [
       {
         id: status.id,
         status: status.status,
         timestamp: seconds(status.at),
         ...(isUserId(status.to) ? { recipient_user_id: status.to } : { recipient_id: waId(status.to) }),
-        ...(status.callbackData === undefined ? {} : { biz_opaque_callback_data: status.callbackData })
+        ...(status.callbackData === undefined ? {} : { biz_opaque_callback_data: status.callbackData }),
+        ...(status.code === undefined ? {} : { errors: [failure(status.code)] })
       }
     ]
   })

@@ -2,6 +2,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import { json } from "../answers.ts"
+import { called } from "../called.ts"
 import { randomId } from "../random-id.ts"
 import { perform } from "../state.ts"
 import { underFault } from "../under-fault.ts"
@@ -57,7 +58,7 @@ export const messagesApi = (setting: Setting) => {
     )
   )
 
-  return HttpRouter.add("POST", "/:version(^v\\d+\\.\\d+$)/:id/messages", send)
+  return HttpRouter.add("POST", "/:version(^v\\d+\\.\\d+$)/:id/messages", called(state, send))
 }
 
 interface Sent {

@@ -37,7 +37,7 @@ export const written = (setting: Setting) =>
     const { from, text } = message
     yield* personWrote(setting.world, account.id, from, at)
     const body = personDoes(setting.dialect, account, { from, at, item: { message: { mid, text } } })
-    return webhook(setting, account, "message", mid, body)
+    return webhook(setting, account, "message", mid, body, { from, text })
   })
 
 /** Anything else that a person does: a reaction, an edit, a read, as an item without its sender, recipient and time. */

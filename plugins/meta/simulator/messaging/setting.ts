@@ -7,7 +7,7 @@ import type { Digest } from "../../../../src/connector/inbound.ts"
 import type { Json } from "../../../../src/domain/json.ts"
 import { type GraphError, graphError, refusals } from "../answers.ts"
 import type { Courier } from "../deliver.ts"
-import { signedWebhook } from "../signing.ts"
+import { type Said, signedWebhook } from "../signing.ts"
 import type { State } from "../state.ts"
 import { type SimulatedAccount, queryOf, tokenOf } from "./accounts.ts"
 import type { Dialect } from "./dialect.ts"
@@ -55,5 +55,6 @@ export const webhook = (
   account: SimulatedAccount,
   kind: string,
   messageId: string,
-  body: Json
-) => signedWebhook({ kind, messageId }, body, account.appSecret, digest)
+  body: Json,
+  said?: Said
+) => signedWebhook({ kind, messageId, ...(said === undefined ? {} : { said }) }, body, account.appSecret, digest)

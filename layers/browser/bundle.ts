@@ -1,0 +1,17 @@
+import { readFile } from "node:fs/promises"
+import { fileURLToPath } from "node:url"
+import { rolldown } from "rolldown"
+import type { Page } from "../../src/http/browser-page.ts"
+
+/** The page of a folder of `web`, its script in one readable file. */
+export const bundle = async (name: string): Promise<Page> => {
+  const at = (file: string) => fileURLToPath(new URL(`../../web/${name}/${file}`, import.meta.url))
+  await using build = await rolldown({
+    input: at("main.tsx"),
+    platform: "browser",
+    tsconfig: fileURLToPath(new URL("../../web/tsconfig.json", import.meta.url))
+  })
+  const { output } = await build.generate({ format: "esm", minify: false })
+  const [markup, style] = await Promise.all([readFile(at("index.html"), "utf8"), readFile(at("style.css"), "utf8")])
+  return { markup, script: output[0].code, style }
+}

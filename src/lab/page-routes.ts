@@ -1,0 +1,35 @@
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import type { Page } from "../http/browser-page.ts"
+
+/** Nothing but what we serve ourselves: no script in the markup, no other site, no frame around it. */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "img-src data:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'"
+].join("; ")
+
+const headers = {
+  "content-security-policy": policy,
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+  "cache-control": "no-store"
+}
+
+const file = (path: `/${string}`, contentType: string, text: string) =>
+  HttpRouter.add("GET", path, Effect.succeed(HttpServerResponse.text(text, { contentType, headers })))
+
+/** The lab's page at `/`. */
+export const pageRoutes = ({ markup, script, style }: Page) =>
+  Layer.mergeAll(
+    file("/", "text/html; charset=utf-8", markup),
+    file("/lab/script.js", "text/javascript; charset=utf-8", script),
+    file("/lab/style.css", "text/css; charset=utf-8", style)
+  )

@@ -1,0 +1,52 @@
+import type { Delivery, Told } from "./told.ts"
+
+/** How far a message came, as ticks show it. */
+export type Reach = "waiting" | "sent" | "delivered" | "read" | "failed"
+
+export interface Bubble {
+  readonly key: string
+  readonly at: number
+  readonly mine: boolean
+  readonly text: string
+  /** What it is where it is no text. */
+  readonly type: string
+  readonly reach: Reach
+}
+
+const order: ReadonlyArray<Reach> = ["waiting", "sent", "delivered", "read"]
+
+export const bare = (person: string) => person.trim().replace(/^\+/, "")
+
+const furthest = (statuses: ReadonlyArray<string>): Reach => {
+  if (statuses.includes("status.failed")) return "failed"
+  return order.findLast((reach) => statuses.includes(`status.${reach}`)) ?? "waiting"
+}
+
+/** One's own message is delivered once the gateway has taken its webhook. */
+const reachOf = (attempts: ReadonlyArray<Delivery>): Reach =>
+  attempts.some(({ status }) => status === 200) ? "delivered" : "sent"
+
+/** What stands on one person's phone, oldest first. */
+export const conversation = ({ effects, deliveries }: Told, person: string): ReadonlyArray<Bubble> => {
+  const about = Map.groupBy(deliveries, ({ messageId }) => messageId)
+  const mine = deliveries.flatMap(({ said, messageId, at, attempt }, index): ReadonlyArray<Bubble> => {
+    const known = deliveries.findIndex((one) => one.said !== undefined && one.messageId === messageId)
+    if (said === undefined || attempt > 1 || known !== index || bare(said.from) !== bare(person)) return []
+    const attempts = (about.get(messageId) ?? []).filter(({ kind }) => kind === "message")
+    return [{ key: messageId, at, mine: true, text: said.text, type: "text", reach: reachOf(attempts) }]
+  })
+  const theirs = effects.flatMap(({ to, at, messageId, text, type }): ReadonlyArray<Bubble> => {
+    if (bare(to) !== bare(person)) return []
+    const reach = furthest((about.get(messageId) ?? []).map(({ kind }) => kind))
+    return [{ key: messageId, at, mine: false, text, type, reach }]
+  })
+  return [...mine, ...theirs].toSorted((one, other) => one.at - other.at)
+}
+
+/** Everybody who wrote or was written to. */
+export const people = ({ effects, deliveries }: Told): ReadonlyArray<string> => [
+  ...new Set([
+    ...deliveries.flatMap(({ said }) => (said === undefined ? [] : [bare(said.from)])),
+    ...effects.map(({ to }) => bare(to))
+  ])
+]

@@ -1,0 +1,55 @@
+import { render } from "preact"
+import { useEffect, useState } from "preact/hooks"
+import { Calls } from "./calls.tsx"
+import { Faults } from "./faults.tsx"
+import { Phone } from "./phone.tsx"
+import { listen } from "./simulator.ts"
+import { nothing } from "./told.ts"
+import { Webhooks } from "./webhooks.tsx"
+
+/** Beside each other where there is room, else one at a time. */
+const views = ["Phone", "Provider"] as const
+
+const Lab = () => {
+  const [told, hear] = useState(nothing)
+  const [connected, connect] = useState(false)
+  const [view, show] = useState<(typeof views)[number]>("Phone")
+  const [problem, failed] = useState<string>()
+  useEffect(() => listen(hear, connect), [])
+  return (
+    <>
+      <header class="top">
+        <h1>Comporta lab</h1>
+        <p class="where">Simulated provider. Nothing leaves this machine.</p>
+        <p class={connected ? "live on" : "live"} role="status">
+          {connected ? "live" : "not connected"}
+        </p>
+        <nav aria-label="View">
+          {views.map((one) => (
+            <button key={one} type="button" aria-pressed={one === view} onClick={() => show(one)}>
+              {one}
+            </button>
+          ))}
+        </nav>
+      </header>
+      <p class="problem" role="alert" hidden={problem === undefined}>
+        {problem}
+      </p>
+      <main data-view={view}>
+        <div class="side phone-side">
+          <Phone told={told} failed={failed} />
+        </div>
+        <div class="side provider-side">
+          <Faults fault={told.fault} failed={failed} />
+          <div class="lists">
+            <Webhooks deliveries={told.deliveries} failed={failed} />
+            <Calls calls={told.calls} />
+          </div>
+        </div>
+      </main>
+    </>
+  )
+}
+
+const app = document.getElementById("app")
+if (app !== null) render(<Lab />, app)

@@ -1,0 +1,2 @@
+/** `14:03:09` of this machine's day. */
+export const clock = (at: number): string => new Date(at).toLocaleTimeString("en-GB")

@@ -1,0 +1,52 @@
+/** What the simulator tells under `/_simulator/changes`; times in milliseconds since the epoch. */
+export interface Effect {
+  readonly at: number
+  readonly messageId: string
+  readonly to: string
+  readonly type: string
+  readonly text: string
+}
+
+/** A webhook that was delivered, and how it was answered; status 0 where no answer came. */
+export interface Delivery {
+  readonly at: number
+  readonly millis: number
+  readonly attempt: number
+  readonly kind: string
+  readonly messageId: string
+  readonly said?: { readonly from: string; readonly text: string }
+  readonly body: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly status: number
+  readonly admitted: boolean
+  readonly deduped: boolean
+}
+
+/** Something that the gateway asked the provider to send; status 0 where the provider cut the connection. */
+export interface Call {
+  readonly at: number
+  readonly path: string
+  readonly body: string
+  readonly fault: string
+  readonly status: number
+  readonly answer: string
+}
+
+export interface Fault {
+  readonly mode: string
+  readonly times?: number
+}
+
+/** Everything that was told, oldest first. */
+export interface Told {
+  readonly effects: ReadonlyArray<Effect>
+  readonly deliveries: ReadonlyArray<Delivery>
+  readonly calls: ReadonlyArray<Call>
+  readonly fault: Fault
+}
+
+export const nothing: Told = { effects: [], deliveries: [], calls: [], fault: { mode: "none" } }
+
+const kept = 500
+
+export const add = <A>(list: ReadonlyArray<A>, one: A): ReadonlyArray<A> => [...list.slice(1 - kept), one]

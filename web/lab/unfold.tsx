@@ -1,0 +1,16 @@
+import type { ComponentChildren } from "preact"
+import { useState } from "preact/hooks"
+import { shortened } from "./json.ts"
+
+/** The beginning of a text, and on demand what stands below it. */
+export const Unfold = ({ text, children }: { readonly text: string; readonly children: () => ComponentChildren }) => {
+  const [open, become] = useState(false)
+  return (
+    <details onToggle={({ currentTarget }) => become(currentTarget.open)}>
+      <summary>
+        <code>{shortened(text)}</code>
+      </summary>
+      {open ? children() : null}
+    </details>
+  )
+}
