@@ -55,6 +55,16 @@ export const layer = (given: Partial<Timing> = {}): Layer.Layer<Accounts> =>
           pause(state, "operator", undefined, "", credential, now)
           return { why: "operator", since: state.pause?.since ?? now }
         }),
+      forget: (_, recipients, limits) =>
+        Effect.sync(
+          () =>
+            recipients
+              .flatMap((recipient) => [
+                holds.delete(recipient),
+                ...limits.map((name) => taken.limits.delete(`${recipient}:${name}`))
+              ])
+              .filter(Boolean).length
+        ),
       resume: ({ account, credential }) =>
         at((now) => {
           const state = stateOf(account)

@@ -6,16 +6,19 @@ import { EventRecords, placeOf } from "../../src/inbound/event-records.ts"
 import { retention, type Retention } from "../../src/inbound/retention.ts"
 import { Deployment } from "../../src/partition/deployment.ts"
 import { Logs } from "./event-log/partition-log.ts"
+import { eraseFrom, restingIn } from "./event-records/forget.ts"
 import { eventsOf, itemsOf, lettersOf, page, storedEvent } from "./event-records/look.ts"
+import { Leases } from "./leases.ts"
 import { redriveIn, replayIn, takeOutOf } from "./event-records/send-again.ts"
 
 /** What operators see of this process's own log. */
-export const layer = (options: Partial<Retention> = {}): Layer.Layer<EventRecords, never, Deployment | Logs> =>
+export const layer = (options: Partial<Retention> = {}): Layer.Layer<EventRecords, never, Deployment | Leases | Logs> =>
   Layer.effect(
     EventRecords,
     Effect.gen(function* () {
       const { partitions } = yield* Deployment
       const logs = yield* Logs
+      const leases = yield* Leases
       const delivered = options.delivered ?? retention.delivered
       const everywhere = <A>(one: (partition: number) => ReadonlyArray<A>): ReadonlyArray<A> =>
         Array.from({ length: partitions }, (_, partition) => one(partition)).flat()
@@ -53,6 +56,16 @@ export const layer = (options: Partial<Retention> = {}): Layer.Layer<EventRecord
               }
             })
           ),
+        resting: (partition, shelf, limit, after) =>
+          Effect.sync(() => restingIn(logs.of(partition), shelf, limit, after)),
+        erase: (partition, shelf, places) =>
+          Effect.sync(() => {
+            const answer = eraseFrom(logs.of(partition), shelf, places)
+            const lease = leases.get(partition)
+            const held = answer.pending > 0 || (shelf === "replies" && answer.erased > 0)
+            if (held && lease !== undefined) leases.set(partition, { ...lease, epoch: lease.epoch + 1 })
+            return answer
+          }),
         takeOut: (id, events) =>
           Effect.sync(() => everywhere((partition) => [takeOutOf(logs.of(partition), id, events)]).includes(true))
       })

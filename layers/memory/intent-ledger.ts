@@ -7,6 +7,7 @@ import { abandon, accept, waiting } from "./intent-ledger/accept.ts"
 import { type Book, emptyBook, entombed, find, receiptOf, told } from "./intent-ledger/book.ts"
 import { claim, peek } from "./intent-ledger/claim.ts"
 import { evidence } from "./intent-ledger/evidence.ts"
+import { forget, resting } from "./intent-ledger/forget.ts"
 import { list, oldestAccepted, oldestDoubt, provable } from "./intent-ledger/list.ts"
 import { resolve } from "./intent-ledger/resolve.ts"
 import { release, settle } from "./intent-ledger/settle.ts"
@@ -41,6 +42,9 @@ export const layer = (retention: Partial<Retention> = {}): Layer.Layer<IntentLed
         accept: (asked) => at((now) => accept(book, asked, now)),
         abandon: (intentId, failure) => at((now) => abandon(book, intentId, failure, now)),
         waiting: (partition, after, limit) => Effect.sync(() => waiting(book, partitions, partition, after, limit)),
+        resting: (partition, limit, after = "") =>
+          Effect.sync(() => resting(book, partitions, partition, limit, after)),
+        forget: (intentId, failure) => at((now) => forget(book, intentId, failure, now)),
         kept: (intentId) => at((now) => keptOf(book, intentId, now)),
         provable: at((now) => provable(book, now)),
         receiptOf: (mark) => at((now) => receiptOf(book, mark, now)),

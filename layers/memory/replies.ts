@@ -2,14 +2,14 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { EventLog } from "../../src/inbound/event-log.ts"
-import { type PendingReply, Replies } from "../../src/inbound/replies.ts"
+import { Replies } from "../../src/inbound/replies.ts"
 import { retention, type Retention } from "../../src/inbound/retention.ts"
+import { Logs, type PartitionLog } from "./event-log/partition-log.ts"
 import { Leases } from "./leases.ts"
 
 interface Kept {
   position: number
-  /** By position, oldest first. */
-  readonly open: Map<number, PendingReply>
+  readonly open: PartitionLog["replies"]
   /** When an event was last answered; the oldest first. */
   readonly answered: Map<string, number>
 }
@@ -18,10 +18,15 @@ const make = (options: Partial<Retention>) =>
   Effect.gen(function* () {
     const events = yield* EventLog
     const leases = yield* Leases
+    const logs = yield* Logs
     const { marks } = { ...retention, ...options }
     const all = new Map<number, Kept>()
     const of = (partition: number) => {
-      const kept = all.get(partition) ?? { position: 0, open: new Map(), answered: new Map() }
+      const kept = all.get(partition) ?? {
+        position: 0,
+        open: logs.of(partition).replies,
+        answered: new Map<string, number>()
+      }
       all.set(partition, kept)
       return kept
     }
@@ -62,5 +67,5 @@ const make = (options: Partial<Retention>) =>
   })
 
 /** Forgets with its process. The numbers of {@link retention} unless given. */
-export const layer = (options: Partial<Retention> = {}): Layer.Layer<Replies, never, EventLog | Leases> =>
+export const layer = (options: Partial<Retention> = {}): Layer.Layer<Replies, never, EventLog | Leases | Logs> =>
   Layer.effect(Replies, make(options))

@@ -11,6 +11,7 @@ import {
 } from "../../src/outbound/accounts.ts"
 import { Deployment } from "../../src/partition/deployment.ts"
 import { ask as askScript, refund } from "./accounts/ask.ts"
+import { forget } from "./accounts/forget.ts"
 import { keysOfAccount } from "./accounts/keys.ts"
 import { look, pauseByOperator, resume } from "./accounts/operate.ts"
 import {
@@ -88,6 +89,8 @@ const make = Effect.fnUntraced(function* (timing: Timing) {
         run(pauseByOperator, keysOf(account).state, [credential], asInteger(pauseByOperator.name)),
         (since) => ({ why: "operator", since })
       ),
+    forget: (account, recipients, limits) =>
+      run(forget, keysOf(account).people(recipients, limits), [], asInteger(forget.name)),
     resume: ({ account, credential }) =>
       Effect.map(run(resume, keysOf(account).state, [credential], decodeEnded), (ended) =>
         ended.length === 0 ? undefined : pauseOf(...ended)

@@ -6,6 +6,7 @@ import { Deployment } from "../../src/partition/deployment.ts"
 import { RedisStore } from "./client.ts"
 import { callsOf } from "./event-log/calls.ts"
 import { markTables } from "./event-log/mark-tables.ts"
+import { forgetting } from "./event-records/forgetting.ts"
 import { finding } from "./event-records/finding.ts"
 import { looking } from "./event-records/looking.ts"
 import { sending } from "./event-records/sending.ts"
@@ -22,6 +23,7 @@ export const layer = (options: Partial<Retention> = {}): Layer.Layer<EventRecord
       return EventRecords.of({
         ...looking(calls),
         ...sending(store, calls),
+        ...forgetting(calls),
         event: finding(store, deployment, kept, calls, markTables())
       })
     })

@@ -3,6 +3,7 @@ import * as Command from "effect/cli/Command"
 import type { ProgramParts } from "../parts.ts"
 import { check } from "./check.ts"
 import { codes, Ended } from "./exit.ts"
+import { forget } from "./forget.ts"
 import { lab } from "./lab.ts"
 import { resolve } from "./resolve.ts"
 import { redrive } from "./redrive.ts"
@@ -14,7 +15,7 @@ import { store } from "./store.ts"
 export const comporta = (parts: ProgramParts, args: ReadonlyArray<string>) => {
   const root = Command.make("comporta").pipe(
     Command.withDescription("A connector gateway: in once, out once, and in doubt it stays shut"),
-    Command.withSubcommands([serve(parts), check(parts), store(parts), resolve, redrive, replay, lab(parts)])
+    Command.withSubcommands([serve(parts), check(parts), store(parts), resolve, redrive, replay, forget, lab(parts)])
   )
   return Command.runWith(root, { version: parts.gateway.version })(args).pipe(
     Effect.catchTag("ShowHelp", ({ errors }) =>

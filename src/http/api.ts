@@ -9,6 +9,7 @@ import { Health } from "./api/health.ts"
 import { Intents } from "./api/intents.ts"
 import { Resolutions } from "./api/resolutions.ts"
 import { Media } from "./api/media.ts"
+import { People } from "./api/people.ts"
 import { Webhooks } from "./api/webhooks.ts"
 
 const about = OpenApi.annotations({
@@ -27,6 +28,7 @@ export class Api extends HttpApi.make("comporta")
   .add(Events)
   .add(DeadLetters)
   .add(Quarantine)
+  .add(People)
   .add(Audit)
   .add(Health)
   .middleware(HttpApiMiddleware.ProblemDetails)
@@ -42,6 +44,7 @@ export class Described extends HttpApi.make("comporta")
   .add(Events)
   .add(DeadLetters)
   .add(Quarantine)
+  .add(People)
   .add(Audit)
   .add(Health)
   .add(Webhooks)

@@ -19,6 +19,7 @@ import { layer as health } from "./health-handlers.ts"
 import { layer as intents } from "./intents-handlers.ts"
 import { layer as resolutions } from "./resolutions-handlers.ts"
 import { layer as media } from "./media-handlers.ts"
+import { layer as people } from "./people-handlers.ts"
 import { internal, notFound } from "./plain-response.ts"
 import { layer as quarantine } from "./quarantine-handlers.ts"
 import { respond } from "./respond.ts"
@@ -32,7 +33,7 @@ const openApi = HttpRouter.add(
 const routes = Layer.mergeAll(
   HttpApiBuilder.layer(Api).pipe(
     Layer.provide([intents, resolutions, connectors, accounts, media]),
-    Layer.provide([events, deadLetters, quarantine, audit, health]),
+    Layer.provide([events, deadLetters, quarantine, people, audit, health]),
     Layer.provide([auth, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })])
   ),
   HttpApiScalar.layer(Described, { path: "/docs" }),

@@ -53,6 +53,15 @@ export interface Replayed {
   readonly replay: number | "pending" | "dead_lettered" | "absent"
 }
 
+/** Where records rest: the log, dead letters, quarantined items, and answers of the runtime that are not performed. */
+export type Shelf = "log" | "dead" | "quarantine" | "replies"
+
+/** One record as it rests, whole, and where: for {@link EventRecords.erase}. */
+export interface Resting {
+  readonly place: string
+  readonly record: string
+}
+
 /** What an operator sees of the event log, and what he does to it. Over all partitions. */
 export class EventRecords extends Context.Service<
   EventRecords,
@@ -71,6 +80,22 @@ export class EventRecords extends Context.Service<
     readonly replay: (places: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<Replayed>, InfraError>
     /** Takes an item out of quarantine once so many events of it have been admitted; `false` where it was not there. */
     readonly takeOut: (id: string, events: number) => Effect.Effect<boolean, InfraError>
+    /** All that rests on one shelf of a partition, some `limit` at a time; what rests there throughout comes at least once. */
+    readonly resting: (
+      partition: number,
+      shelf: Shelf,
+      limit: number,
+      after?: string
+    ) => Effect.Effect<{ readonly entries: ReadonlyArray<Resting>; readonly next?: string }, InfraError>
+    /**
+     * Takes records away for good, and answers how many were there. An event that was pending is taken from every consumer
+     * and counts as dead-lettered, with no letter; then the partition begins afresh, so that nobody holds it in memory.
+     */
+    readonly erase: (
+      partition: number,
+      shelf: Shelf,
+      places: ReadonlyArray<string>
+    ) => Effect.Effect<{ readonly erased: number; readonly pending: number }, InfraError>
   }
 >()("comporta/inbound/EventRecords") {}
 

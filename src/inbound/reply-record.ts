@@ -40,6 +40,14 @@ export const conversationOfReply = (record: string): ConversationId | undefined 
   return Result.isSuccess(head) ? head.success[4] : undefined
 }
 
+/** Whose it is; `undefined` where it cannot be read. */
+export const headOfReply = (record: string) => {
+  const head = headOf(record)
+  if (Result.isFailure(head)) return undefined
+  const [, , , connector, conversation] = head.success
+  return { connector, conversation }
+}
+
 export const decodeReply = (sealer: Sealer["Service"], record: string): Effect.Effect<Reply, Unreadable> =>
   Effect.gen(function* () {
     const [, eventId, correlationId, connector, conversation, at] = yield* Effect.fromResult(headOf(record))

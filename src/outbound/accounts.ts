@@ -129,5 +129,11 @@ export class Accounts extends Context.Service<
     readonly pause: (ref: AccountRef) => Effect.Effect<Pause, InfraError>
     /** Ends any pause and forgets what led to it; `undefined` where none stood. */
     readonly resume: (ref: AccountRef) => Effect.Effect<Pause | undefined, InfraError>
+    /** Takes away what is kept of recipients, known by their hashes: holds, and what was taken from limits of these names. */
+    readonly forget: (
+      account: string,
+      recipients: ReadonlyArray<string>,
+      limits: ReadonlyArray<string>
+    ) => Effect.Effect<number, InfraError>
   }
 >()("comporta/outbound/Accounts") {}

@@ -15,6 +15,7 @@ import type {
   PeekAnswer,
   Resolution,
   ResolveAnswer,
+  RestingIntent,
   Settlement,
   Waiting
 } from "./ledger-words.ts"
@@ -73,6 +74,14 @@ export class IntentLedger extends Context.Service<
       after: Position | undefined,
       limit: number
     ) => Effect.Effect<ReadonlyArray<Waiting>, InfraError>
+    /** All intents of a partition of which something rests sealed, about `limit` at a time; what rests throughout comes at least once. */
+    readonly resting: (
+      partition: number,
+      limit: number,
+      after?: string
+    ) => Effect.Effect<{ readonly entries: ReadonlyArray<RestingIntent>; readonly next?: string }, InfraError>
+    /** Takes request and receipt away. What is accepted ends `failed`, as this; any other state stays. */
+    readonly forget: (intentId: IntentId, failure: FailureReport) => Effect.Effect<IntentRecord | undefined, InfraError>
     /** With what is kept beside the record, while it is kept. */
     readonly kept: (intentId: IntentId) => Effect.Effect<Kept | "expired" | undefined, InfraError>
     /** In flight or in doubt, with a request that is kept for its proof. */

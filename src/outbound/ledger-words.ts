@@ -51,6 +51,17 @@ export interface Provable {
   readonly complete: boolean
 }
 
+/** What rests sealed of one intent: its request and its receipt, as one text. Without it, it cannot be opened. */
+export interface RestingIntent {
+  readonly intentId: IntentId
+  readonly state: IntentState
+  readonly connector: string
+  readonly account: string
+  readonly lane: string | undefined
+  /** Names a person. */
+  readonly says?: string
+}
+
 /** An intent of its partition's open set. Without a lane it was accepted no more when that was read. */
 export interface Waiting {
   readonly intentId: IntentId

@@ -3,6 +3,7 @@ import { accepting } from "./intent-ledger/accept.ts"
 import { claiming } from "./intent-ledger/claim.ts"
 import { beingProvable } from "./intent-ledger/provable.ts"
 import { proving } from "./intent-ledger/evidence.ts"
+import { forgetting } from "./intent-ledger/forget.ts"
 import { listing } from "./intent-ledger/list.ts"
 import { ordering } from "./intent-ledger/order.ts"
 import { releasing } from "./intent-ledger/release.ts"
@@ -22,5 +23,6 @@ export const intentLedgerContract = <R, E>(subject: Subject<R, E>) => {
   describe("provable", () => beingProvable(subject))
   describe("resolve", () => resolving(subject))
   describe("retention", () => retaining(subject))
+  describe("forget", () => forgetting(subject))
   describe("list", () => listing(subject))
 }

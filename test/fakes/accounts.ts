@@ -12,6 +12,7 @@ interface Operations {
   readonly look: AccountRef
   readonly pause: AccountRef
   readonly resume: AccountRef
+  readonly forget: string
 }
 
 /** What a test has seen asked of the accounts, and how its next calls go wrong. */
@@ -32,7 +33,8 @@ export const faultyAccounts = <E, R>(
         report: journal(),
         look: journal(),
         pause: journal(),
-        resume: journal()
+        resume: journal(),
+        forget: journal()
       })
       return Context.make(AccountsFaults, told).pipe(
         Context.add(Accounts, {
@@ -41,7 +43,8 @@ export const faultyAccounts = <E, R>(
           report: (report) => through("report", report, accounts.report(report)),
           look: (ref) => through("look", ref, accounts.look(ref)),
           pause: (ref) => through("pause", ref, accounts.pause(ref)),
-          resume: (ref) => through("resume", ref, accounts.resume(ref))
+          resume: (ref) => through("resume", ref, accounts.resume(ref)),
+          forget: (account, ...asked) => through("forget", account, accounts.forget(account, ...asked))
         })
       )
     })

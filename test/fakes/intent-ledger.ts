@@ -28,6 +28,8 @@ interface Operations {
   readonly accept: Acceptance
   readonly abandon: IntentId
   readonly waiting: number
+  readonly resting: number
+  readonly forget: IntentId
   readonly kept: IntentId
   readonly provable: void
   readonly receiptOf: string
@@ -60,6 +62,8 @@ export const faultyIntentLedger = <E, R>(
         accept: journal(),
         abandon: journal(),
         waiting: journal(),
+        resting: journal(),
+        forget: journal(),
         kept: journal(),
         provable: journal(),
         receiptOf: journal(),
@@ -86,6 +90,8 @@ export const faultyIntentLedger = <E, R>(
           accept: (acceptance) => through("accept", acceptance, ledger.accept(acceptance)),
           abandon: (intentId, failure) => through("abandon", intentId, ledger.abandon(intentId, failure)),
           waiting: (partition, after, limit) => through("waiting", partition, ledger.waiting(partition, after, limit)),
+          resting: (partition, ...asked) => through("resting", partition, ledger.resting(partition, ...asked)),
+          forget: (intentId, failure) => through("forget", intentId, ledger.forget(intentId, failure)),
           kept: (intentId) => through("kept", intentId, ledger.kept(intentId)),
           provable: through("provable", undefined, ledger.provable),
           receiptOf: (mark) => through("receiptOf", mark, ledger.receiptOf(mark)),

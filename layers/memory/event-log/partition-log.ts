@@ -1,6 +1,7 @@
 import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
 import type { Admission, Consumer } from "../../../src/inbound/event-log.ts"
+import type { PendingReply } from "../../../src/inbound/replies.ts"
 
 export interface Entry {
   readonly position: number
@@ -33,6 +34,8 @@ export interface PartitionLog {
   readonly nonces: Map<string, { readonly until: number; readonly answer: ReadonlyArray<Admission> }>
   readonly quarantine: Map<string, { readonly at: number; readonly record: string }>
   readonly dead: Map<string, Letter>
+  /** What the runtime answered and is not performed, by position, oldest first. */
+  readonly replies: Map<number, PendingReply>
   /** How often each event was replayed. */
   readonly replays: Map<string, number>
   readonly counters: {
@@ -57,11 +60,12 @@ export const emptyLog = (): PartitionLog => ({
   nonces: new Map(),
   quarantine: new Map(),
   dead: new Map(),
+  replies: new Map(),
   replays: new Map(),
   counters: { received: 0, admitted: 0, deduped: 0, quarantined: 0, delivered: 0, deadLettered: 0, again: 0 }
 })
 
-/** The partitions' logs: shared by the event log and by what operators see of it. */
+/** The partitions' logs: shared by the event log, the replies and what operators see of it. */
 export class Logs extends Context.Service<Logs, { readonly of: (partition: number) => PartitionLog }>()(
   "comporta/layers/memory/Logs"
 ) {}

@@ -18,6 +18,11 @@ export const keysOfAccount = (prefix: string, partitions: number) => (account: s
   return {
     state,
     call,
+    /** What is kept of recipients. */
+    people: (recipients: ReadonlyArray<string>, limits: ReadonlyArray<string>) => [
+      ...state.slice(0, 1),
+      ...recipients.flatMap((one) => [of(`held:${one}`), ...limits.map((name) => of(`limit:${one}:${name}`))])
+    ],
     ask: (asking: Asking, limits: Asking["limits"]) => [
       ...call(asking),
       ...limits.map((limit) => of(`limit:${limit.of === "account" ? account : asking.recipient}:${limit.name}`))

@@ -1,6 +1,19 @@
 import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { allowed, ask, contract, look, report, reports, slow, type Subject } from "./subject.ts"
+import { Accounts } from "../../../src/outbound/accounts.ts"
+import {
+  account,
+  allowed,
+  ask,
+  contract,
+  look,
+  pair as pairLimit,
+  recipient,
+  report,
+  reports,
+  slow,
+  type Subject
+} from "./subject.ts"
 
 const pair = { hold: { wait: { first: 600, factor: 4, most: 100_000 } }, code: "131056" } as const
 const asked = (millis: number) => ({ hold: { asked: millis }, code: "131056" })
@@ -30,6 +43,20 @@ export const holding = <R, E>(subject: Subject<R, E>) => {
       yield* subject.elapse(20)
       assert.isTrue((yield* allowed()).trial)
       assert.deepStrictEqual(yield* report(pair), [{ _tag: "Held", wait: 2_400_000 }])
+    })
+  )
+
+  test(
+    "a recipient who is forgotten is held no more and has taken nothing",
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const limits = [{ ...pairLimit, burst: 1 }]
+      yield* allowed({ limits })
+      yield* report(pair)
+      const forget = accounts.forget(account, [recipient], ["pair"])
+      assert.strictEqual(yield* forget, 2)
+      assert.strictEqual(yield* forget, 0)
+      assert.isTrue((yield* allowed({ limits })).paid)
     })
   )
 

@@ -1,0 +1,43 @@
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import { accountFlag, filterFlags, given, linesOf, untilDone, wrong } from "./again.ts"
+import { type Remote, remoteFlags, show } from "./remote.ts"
+
+const personIn = Effect.fnUntraced(function* (path: string) {
+  const files = yield* FileSystem.FileSystem
+  const text = yield* files.readFileString(path).pipe(Effect.catch(() => wrong(`the file ${path} cannot be read`)))
+  return text.trim()
+})
+
+/** `comporta forget`: erases what is held about one person. The person may stand in a file, so as to be in no shell's history. */
+export const forget = Command.make("forget", {
+  ...remoteFlags,
+  person: Argument.String("person").pipe(
+    Argument.optional,
+    Argument.withDescription("a phone number or an id of the provider's; or --person-file")
+  ),
+  personFile: Flag.String("person-file").pipe(Flag.optional, Flag.withDescription("a file that holds it")),
+  connector: Flag.String("connector").pipe(Flag.withDescription("the connector that knows the person by this")),
+  account: accountFlag,
+  because: filterFlags.because
+}).pipe(
+  Command.withDescription("Erase what is held about one person; noted in the audit log by a keyed hash"),
+  Command.withHandler(
+    Effect.fnUntraced(function* (flags) {
+      const remote: Remote = flags
+      if (Option.isSome(flags.person) === Option.isSome(flags.personFile)) {
+        return yield* wrong("either a person or --person-file")
+      }
+      const person = Option.isSome(flags.person)
+        ? flags.person.value
+        : yield* personIn(Option.getOrElse(flags.personFile, () => ""))
+      const asked = given({ account: flags.account, reason: flags.because })
+      const sum = yield* untilDone(remote, "/v1/people/forget", { connector: flags.connector, person, ...asked })
+      return yield* show(remote, sum, linesOf(sum))
+    })
+  )
+)

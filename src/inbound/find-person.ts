@@ -1,0 +1,85 @@
+import * as Effect from "effect/Effect"
+import { accountRefs } from "../outbound/account-ref.ts"
+import { Accounts } from "../outbound/accounts.ts"
+import type { RestingIntent } from "../outbound/intent-ledger.ts"
+import { IdHash } from "../secrets/id-hash.ts"
+import { Sealer, type Unreadable } from "../secrets/sealer.ts"
+import type { Shelf } from "./event-records.ts"
+import type { Forgetting } from "./forget.ts"
+import { quarantineHeadOf } from "./quarantine-record.ts"
+import { headOf } from "./record.ts"
+import { headOfReply } from "./reply-record.ts"
+
+/** `unreadable`: it may name the person, and nobody can tell. */
+export type Found = "named" | "other" | "unreadable"
+
+/** What a record says in the open of whose it is; `undefined` where even that cannot be read. */
+interface Whose {
+  readonly connector: string
+  readonly account?: string
+  readonly conversation?: string
+}
+
+const whoseOf = (shelf: Shelf, record: string): Whose | undefined => {
+  if (shelf === "replies") return headOfReply(record)
+  if (shelf !== "quarantine") return headOf(record)
+  const head = quarantineHeadOf(record)
+  return head === undefined ? undefined : { connector: head.con }
+}
+
+/** Tells what is about the person: by the keyed hash of his conversations and lanes, and by what stands in the content. */
+export const finderOf = Effect.fnUntraced(function* ({ channel, account, person }: Forgetting) {
+  const hash = yield* IdHash
+  const sealer = yield* Sealer
+  const accounts = yield* Accounts
+  const refOf = accountRefs(hash)
+  const own = [...channel.accounts.values()].filter(({ id }) => account === undefined || id === account)
+  const conversations = new Set<string>()
+  for (const { providerAccount } of own) {
+    for (const form of person.forms) {
+      conversations.add(hash.conversation([channel.id, providerAccount, form]))
+      conversations.add(hash.conversation(["lane", channel.id, providerAccount, channel.recipientOf(form)]))
+    }
+  }
+
+  const isHis = ({ connector, account: whose }: Whose) =>
+    connector === channel.id && (account === undefined || whose === undefined || whose === account)
+
+  const opened = (record: string): Effect.Effect<Found> =>
+    record.includes("\n")
+      ? sealer.open(record.slice(record.lastIndexOf("\n") + 1)).pipe(
+          Effect.match({
+            onSuccess: (text): Found => (person.isNamedIn(text) ? "named" : "other"),
+            onFailure: (_: Unreadable): Found => "unreadable"
+          })
+        )
+      : Effect.succeed("other")
+
+  return {
+    inRecord: (shelf: Shelf, record: string): Effect.Effect<Found> => {
+      const whose = whoseOf(shelf, record)
+      if (whose === undefined) return record === "" ? Effect.succeed("other") : opened(record)
+      if (!isHis(whose)) return Effect.succeed("other")
+      return conversations.has(whose.conversation ?? "") ? Effect.succeed("named") : opened(record)
+    },
+    inIntent: ({ connector, account: whose, lane = "", says }: RestingIntent): Found => {
+      if (!isHis({ connector, account: whose })) return "other"
+      if (conversations.has(lane)) return "named"
+      if (says === undefined) return "unreadable"
+      return person.isNamedIn(says) ? "named" : "other"
+    },
+    /** Holds and limits of the recipient; answers how many there were. */
+    forgetRecipient: Effect.map(
+      Effect.forEach(own, (one) => {
+        const recipients = person.forms.map((form) =>
+          hash.opaque(["recipient", channel.id, one.providerAccount, channel.recipientOf(form)])
+        )
+        const names = [...one.capabilities.values()].flatMap(({ limits }) => limits.map(({ name }) => name))
+        return accounts.forget(refOf(channel, one).account, [...new Set(recipients)], [...new Set(names)])
+      }),
+      (counts) => counts.reduce((sum, count) => sum + count, 0)
+    )
+  }
+})
+
+export type Finder = Effect.Success<ReturnType<typeof finderOf>>

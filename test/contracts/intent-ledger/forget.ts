@@ -1,0 +1,105 @@
+import { assert } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { Deployment } from "../../../src/partition/deployment.ts"
+import { IntentLedger, type RestingIntent } from "../../../src/outbound/intent-ledger.ts"
+import { partitionOf } from "../../../src/partition/partitions.ts"
+import {
+  accepted,
+  claimed,
+  claimOf,
+  contract,
+  failure,
+  keptOf,
+  lane,
+  messageId,
+  newId,
+  recordOf,
+  request,
+  steps,
+  type Subject
+} from "./subject.ts"
+
+const forgotten = failure({ class: "InfraError", code: "recipient_forgotten", detail: "forgotten" })
+
+const resting = (partition: number) =>
+  Effect.gen(function* () {
+    const ledger = yield* IntentLedger
+    const found = new Map<string, RestingIntent>()
+    let after: string | undefined
+    do {
+      const { entries, next } = yield* ledger.resting(partition, 1, after)
+      for (const entry of entries) found.set(entry.intentId, entry)
+      after = next
+    } while (after !== undefined)
+    return found
+  })
+
+export const forgetting = <R, E>(subject: Subject<R, E>) => {
+  const test = contract(subject)
+
+  test(
+    "what was accepted and is forgotten ends failed, visibly, and nobody claims it any more",
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const id = newId()
+      yield* accepted(id)
+      const record = yield* ledger.forget(id, forgotten)
+      assert.deepStrictEqual([record?.state, record?.failure], ["failed", forgotten])
+      assert.deepStrictEqual(steps(yield* recordOf(id)), ["0 accepted", "0 forgotten"])
+      assert.isUndefined(yield* keptOf(id))
+      assert.strictEqual((yield* ledger.claim(claimOf(id, "token-2", { accepted: true })))._tag, "Held")
+      assert.deepStrictEqual(yield* ledger.waiting(0, undefined, 10), [])
+      assert.isUndefined(yield* ledger.forget(newId(), forgotten))
+    })
+  )
+
+  test(
+    "the request and the receipt of a forgotten one go, its state, its failure and its history stay",
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const [sent, doubt] = [newId(), newId()]
+      yield* claimed(sent)
+      const before = yield* ledger.settle(sent, 1, "token-1", { state: "sent", receipt: { messageId } })
+      yield* claimed(doubt, "token-1", { request })
+      const after = yield* ledger.forget(sent, forgotten)
+      const { receipt, timeline: _before, ...rest } = before ?? (yield* recordOf(sent))
+      assert.deepStrictEqual(receipt, { messageId })
+      const { timeline: _after, ...told } = after ?? (yield* recordOf(doubt))
+      assert.deepStrictEqual(told, rest)
+      assert.strictEqual((yield* ledger.forget(doubt, forgotten))?.state, "claimed")
+      assert.isUndefined(yield* keptOf(doubt))
+      assert.deepStrictEqual(steps(yield* recordOf(doubt)), ["1 claimed", "1 forgotten"])
+      assert.strictEqual((yield* ledger.claim(claimOf(sent, "token-2")))._tag, "Held")
+    })
+  )
+
+  test(
+    "all of which something rests come page by page, in whatever state, and none of which nothing does",
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const { partitions } = yield* Effect.serviceOption(Deployment).pipe(
+        Effect.map((found) => (found._tag === "Some" ? found.value : { partitions: 8 }))
+      )
+      const [waits, flies, sent, failed] = [newId(), newId(), newId(), newId()]
+      yield* accepted(waits)
+      yield* claimed(flies, "token-1", { request })
+      yield* claimed(sent)
+      yield* ledger.settle(sent, 1, "token-1", { state: "sent", receipt: { messageId } })
+      yield* claimed(failed)
+      yield* ledger.settle(failed, 1, "token-1", { state: "failed", failure: failure() })
+      for (const [id, state, says] of [
+        [waits, "accepted", request],
+        [flies, "claimed", request],
+        [sent, "sent", messageId]
+      ] as const) {
+        const entry = (yield* resting(partitionOf(id, partitions))).get(id)
+        assert.deepStrictEqual([entry?.state, entry?.connector, entry?.account], [state, "whatsapp", "support"])
+        assert.include(entry?.says, says)
+        assert.strictEqual(entry?.lane, id === waits ? lane : undefined)
+        yield* ledger.forget(id, forgotten)
+        assert.isUndefined((yield* resting(partitionOf(id, partitions))).get(id))
+      }
+      assert.isUndefined((yield* resting(partitionOf(failed, partitions))).get(failed))
+    })
+  )
+}
