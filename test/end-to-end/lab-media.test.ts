@@ -47,6 +47,11 @@ describe("the simulated Graph API", () => {
       const got = yield* gateway.get(`/v1/media/whatsapp/support/${id}`)
       assert.deepStrictEqual([got.status, got.text, got.headers["content-type"]], [200, "olá", "text/plain"])
       assert.strictEqual((yield* ask(`${provider}/_media/${id}`)).status, 404)
+      const token = { authorization: `Bearer ${secrets["whatsapp/support"]}` }
+      const remove = ask(`${provider}/v25.0/${id}`, { method: "DELETE", headers: token })
+      assert.deepStrictEqual((yield* remove).json, { success: true })
+      assert.strictEqual((yield* remove).status, 400)
+      assert.strictEqual((yield* gateway.get(`/v1/media/whatsapp/support/${id}`)).status, 404)
       assert.strictEqual((yield* gateway.get("/v1/media/whatsapp/support/1")).status, 404)
     })
   )

@@ -1,8 +1,17 @@
-import { json, refusals } from "../../meta/simulator/answers.ts"
+import { graphError, json, refusals } from "../../meta/simulator/answers.ts"
 import type { Fault } from "../../meta/simulator/faults.ts"
+import type { Mistake } from "./mistake.ts"
 import { isUserId } from "./webhook.ts"
 
 const common = refusals("whatsapp")
+
+/** A refusal of the table (META 3.5). */
+export const mistaken = ({ code, details, status = 400, subcode }: Mistake) =>
+  graphError({ status, code, subcode, details, product: "whatsapp" })
+
+/** META 3.5: 460, 463 or 467 say why. */
+export const expired = (subcode: number) =>
+  mistaken({ code: 190, subcode, status: 401, details: "the token does no longer do" })
 
 export const { badToken, noSuchObject, badParameter } = common
 

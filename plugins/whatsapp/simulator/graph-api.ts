@@ -9,8 +9,13 @@ import { droppedConnection, htmlPage, json } from "../../meta/simulator/answers.
 import { called } from "../../meta/simulator/called.ts"
 import { takeFault } from "../../meta/simulator/faults.ts"
 import { type State, perform } from "../../meta/simulator/state.ts"
+import type { JsonObject } from "../../../src/domain/json.ts"
+import { objectOf, textOf } from "../../meta/read-json.ts"
+import { admission } from "./admission.ts"
 import * as Answers from "./answers.ts"
 import { messageId } from "./ids.ts"
+import type { Mistake } from "./mistake.ts"
+import { type Memory, lookUp } from "./rules.ts"
 import { tokenOf } from "./token.ts"
 import { type SentMessage, isRead, readMessage, readRequest } from "./sent-message.ts"
 
@@ -21,11 +26,18 @@ export type Announce = (number: SimulatedNumber, id: string, message: SentMessag
 const simulatedApp = "300000000000003"
 const scopes = ["whatsapp_business_management", "whatsapp_business_messaging"]
 
+const media: ReadonlySet<string> = new Set(["image", "video", "audio", "document", "sticker"])
+
+/** Which code a send with an unknown medium gets is documented nowhere. */
+const noMedium: Mistake = { code: 100, details: "no such medium" }
+
 /** The part of the Graph API that a send and a probe need (META 3.1, 3.2, 7). */
 export const graphApi = (
   numbers: ReadonlyArray<SimulatedNumber>,
   holdsAppSecret: (secret: string) => boolean,
   state: State,
+  memory: Memory,
+  holdsMedium: (id: string) => Effect.Effect<boolean>,
   announce: Announce,
   find: (id: string, request: HttpServerRequest) => Effect.Effect<HttpServerResponse | undefined>
 ) => {
@@ -35,6 +47,12 @@ export const graphApi = (
     yield* perform(state, { at, messageId: id, account: number.phoneNumberId, ...message })
     yield* announce(number, id, message)
     return Answers.accepted(id, message.to)
+  })
+
+  const refusal = Effect.fnUntraced(function* (number: SimulatedNumber, message: SentMessage, body: JsonObject) {
+    const medium = textOf(objectOf(body[message.type])?.["id"])
+    if (medium !== undefined && media.has(message.type) && !(yield* holdsMedium(medium))) return noMedium
+    return yield* admission(memory, number, message, body, yield* Clock.currentTimeMillis)
   })
 
   const send = Effect.fnUntraced(function* (request: HttpServerRequest) {
@@ -47,11 +65,15 @@ export const graphApi = (
     const { id } = yield* HttpRouter.params
     const number = numbers.find(({ phoneNumberId }) => phoneNumberId === id)
     if (number === undefined || !number.holdsToken(token)) return Answers.noSuchObject
+    const expired = yield* lookUp(memory.expired, number.phoneNumberId)
+    if (expired !== undefined) return Answers.expired(expired)
     const body = yield* Effect.orElseSucceed(request.json, () => null)
     const asked = readRequest(body)
     if (typeof asked === "string") return Answers.badParameter(asked)
     const message = isRead(asked) ? undefined : readMessage(asked)
-    if (typeof message === "string") return Answers.badParameter(message)
+    if (message !== undefined && "code" in message) return Answers.mistaken(message)
+    const refused = message && (yield* refusal(number, message, asked))
+    if (refused !== undefined) return Answers.mistaken(refused)
     const answer = message === undefined ? json({ success: true }) : yield* act(number, message)
     if (fault.mode === "drop_after_accepting") return droppedConnection
     if (fault.mode === "fail_after_accepting") return Answers.failedAfterAccepting
@@ -63,6 +85,8 @@ export const graphApi = (
     const token = tokenOf(request)
     const visible = numbers.filter((number) => number.holdsToken(token))
     if (visible.length === 0) return Answers.badToken
+    const expired = yield* lookUp(memory.expired, visible[0]?.phoneNumberId ?? "")
+    if (expired !== undefined) return Answers.expired(expired)
     const { id = "" } = yield* HttpRouter.params
     if (visible.some(({ businessAccountId }) => businessAccountId === id)) return json({ id })
     if (!visible.some(({ phoneNumberId }) => phoneNumberId === id)) {
@@ -86,11 +110,12 @@ export const graphApi = (
   })
 
   const debugToken = (request: HttpServerRequest) =>
-    Effect.sync(() => {
+    Effect.gen(function* () {
       const [appId = "", ...secret] = tokenOf(request).split("|")
       if (!holdsAppSecret(secret.join("|"))) return Answers.badToken
       const asked = URL.parse(request.url, "http://simulated")?.searchParams.get("input_token") ?? ""
-      const valid = numbers.some((number) => number.holdsToken(asked))
+      const owner = numbers.find((number) => number.holdsToken(asked))
+      const valid = owner !== undefined && (yield* lookUp(memory.expired, owner.phoneNumberId)) === undefined
       return json({ data: { app_id: appId, is_valid: valid, expires_at: 0, ...(valid ? { scopes } : {}) } })
     })
 

@@ -1,7 +1,9 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as HashMap from "effect/HashMap"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
+import * as Ref from "effect/Ref"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
@@ -16,6 +18,8 @@ import { type Announced, announcing } from "./announce.ts"
 import { graphApi } from "./graph-api.ts"
 import { messageId } from "./ids.ts"
 import { media } from "./media.ts"
+import { makeMemory, pairOf } from "./rules.ts"
+import { ruleControls } from "./rule-controls.ts"
 import { statuses } from "./statuses.ts"
 import { customerMessage, messageStatus } from "./webhook.ts"
 
@@ -36,6 +40,7 @@ export const simulate: Simulate = Effect.fnUntraced(function* (options) {
   const scope = yield* Scope.Scope
   const state = yield* makeState
   const numbers = numbersOf(options)
+  const memory = yield* makeMemory
   const kept = yield* media(numbers)
   const courier = makeCourier(options.webhookUrl, client, state, scope)
   const secret = options.secrets["appSecret"] ?? Redacted.make("")
@@ -46,6 +51,7 @@ export const simulate: Simulate = Effect.fnUntraced(function* (options) {
     const at = yield* Clock.currentTimeMillis
     const id = message.id ?? (yield* messageId)
     const number = numbers.find(({ phoneNumberId }) => phoneNumberId === message.phoneNumberId) ?? numbers[0] ?? nobody
+    yield* Ref.update(memory.wrote, HashMap.set(pairOf(number.phoneNumberId, message.from), at))
     const body = customerMessage(number, { ...message, id, at })
     const { from, text } = message
     return signedWebhook({ messageId: id, kind: "message", said: { from, text } }, body, secret, options.digest)
@@ -61,9 +67,10 @@ export const simulate: Simulate = Effect.fnUntraced(function* (options) {
 
   return {
     routes: Layer.mergeAll(
-      graphApi(numbers, holdsAppSecret, state, announcing(courier, scope, statusOf), kept.find),
+      graphApi(numbers, holdsAppSecret, state, memory, kept.has, announcing(courier, scope, statusOf), kept.find),
       kept.routes,
       happening("/_simulator/customer-messages", CustomerMessage, courier, written),
+      ruleControls(memory),
       statuses(numbers, state, courier, statusOf),
       controls(state, courier)
     ),

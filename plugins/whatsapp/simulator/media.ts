@@ -80,10 +80,22 @@ export const media = Effect.fnUntraced(function* (numbers: ReadonlyArray<Simulat
       })
     })
 
+  const remove = Effect.fnUntraced(function* (request: HttpServerRequest) {
+    const { id } = yield* HttpRouter.params
+    if (!holds(request)) return Answers.badToken
+    const removed = yield* Ref.modify(kept, (all) => [
+      all.some((medium) => medium.id === id),
+      all.filter((medium) => medium.id !== id)
+    ])
+    return removed ? json({ success: true }) : Answers.noSuchObject
+  })
+
   return {
     find,
+    has: (id: string) => Effect.map(Ref.get(kept), (all) => all.some((medium) => medium.id === id)),
     routes: Layer.mergeAll(
       HttpRouter.add("POST", "/:version(^v\\d+\\.\\d+$)/:id/media", upload),
+      HttpRouter.add("DELETE", "/:version(^v\\d+\\.\\d+$)/:id", remove),
       HttpRouter.add("GET", "/_media/:id", bytes)
     )
   }

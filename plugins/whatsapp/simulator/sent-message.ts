@@ -1,5 +1,7 @@
 import { type Json, type JsonObject, isJsonObject } from "../../../src/domain/json.ts"
 import { listOf, objectOf, textOf } from "../../meta/read-json.ts"
+import { contactRules, messageRules } from "./message-rules.ts"
+import { type Mistake, missing, tooMuch } from "./mistake.ts"
 
 /** What a send asks for. */
 export interface SentMessage {
@@ -10,38 +12,29 @@ export interface SentMessage {
   readonly callbackData?: string
 }
 
-const longestBody = 4096
 const longestCallbackData = 512
 
-const types: ReadonlySet<string> = new Set([
-  "text",
-  "template",
-  "image",
-  "video",
-  "audio",
-  "document",
-  "sticker",
-  "location",
-  "contacts",
-  "interactive",
-  "reaction"
-])
+const bad = (details: string): Mistake => ({ code: 100, details })
 
-/** The message of a request, or what is wrong with it (META 3.1). Of most types only that their object is there. */
-export const readMessage = (body: JsonObject): SentMessage | string => {
-  const type = textOf(body["type"] ?? "text")
-  if (type === undefined || !types.has(type)) return "type is not one of those there are"
+const ofObject = (type: string, body: JsonObject): Mistake | undefined => {
+  if (type === "contacts") return listOf(body[type]) === undefined ? missing(type) : contactRules(body)
+  const object = objectOf(body[type])
+  return object === undefined ? missing(type) : messageRules[type]?.(object)
+}
+
+/** The message of a request, or what is wrong with it (META 3.1). */
+export const readMessage = (body: JsonObject): SentMessage | Mistake => {
+  const type = textOf(body["type"] ?? "text") ?? ""
+  if (type !== "contacts" && messageRules[type] === undefined) return bad("type is not one of those there are")
   const to = textOf(body["to"]) ?? textOf(body["recipient"])
-  if (to === undefined) return "to is required"
-  const text = type === "text" ? objectOf(body["text"])?.["body"] : ""
-  if (typeof text !== "string" || (type === "text" && text === "")) return "text.body is required"
-  if (text.length > longestBody) return `text.body must be at most ${longestBody} characters`
-  if (objectOf(body[type]) === undefined && listOf(body[type]) === undefined) return `${type} is required`
+  if (to === undefined) return missing("to")
+  const mistake = ofObject(type, body)
+  if (mistake !== undefined) return mistake
+  const text = type === "text" ? (textOf(objectOf(body["text"])?.["body"]) ?? "") : ""
   const callbackData = body["biz_opaque_callback_data"]
   if (callbackData === undefined) return { to, type, text }
-  if (typeof callbackData !== "string" || callbackData.length > longestCallbackData) {
-    return `biz_opaque_callback_data must be at most ${longestCallbackData} characters`
-  }
+  if (typeof callbackData !== "string") return bad("biz_opaque_callback_data must be a text")
+  if (callbackData.length > longestCallbackData) return tooMuch("biz_opaque_callback_data", longestCallbackData)
   return { to, type, text, callbackData }
 }
 

@@ -78,10 +78,10 @@ describe("the simulated Graph API", () => {
         assert.deepStrictEqual(yield* refused(text("a"), "/v25.0/1/messages"), [400, 100, 33])
         assert.deepStrictEqual(yield* refused(text("a"), messages, "the other token"), [400, 100, 33])
         assert.deepStrictEqual(yield* refused(text("a".repeat(4097))), [400, 100, none])
-        assert.deepStrictEqual(yield* refused(text("")), [400, 100, none])
-        assert.deepStrictEqual(yield* refused(text("a", { type: "image" })), [400, 100, none])
+        assert.deepStrictEqual(yield* refused(text("")), [400, 131_008, none])
+        assert.deepStrictEqual(yield* refused(text("a", { type: "image" })), [400, 131_008, none])
         assert.deepStrictEqual(yield* refused(text("a", { type: "hologram" })), [400, 100, none])
-        assert.deepStrictEqual(yield* refused(text("a", { to: null })), [400, 100, none])
+        assert.deepStrictEqual(yield* refused(text("a", { to: null })), [400, 131_008, none])
         assert.deepStrictEqual(yield* refused(text("a", { messaging_product: "x" })), [400, 100, none])
         assert.deepStrictEqual(yield* refused(text("a", { biz_opaque_callback_data: "x".repeat(513) })), [
           400,

@@ -1,0 +1,26 @@
+import type * as Effect from "effect/Effect"
+import * as HashMap from "effect/HashMap"
+import * as Option from "effect/Option"
+import * as Ref from "effect/Ref"
+
+/** One token each `every` milliseconds, at most `burst` of them; a full bucket is as good as none. */
+export interface Bucket {
+  readonly every: number
+  readonly burst: number
+}
+
+/** By key, the time at which its bucket will be full again. */
+export type Buckets = Ref.Ref<HashMap.HashMap<string, number>>
+
+export const makeBuckets: Effect.Effect<Buckets> = Ref.make(HashMap.empty())
+
+/** Takes a token, if there is one. */
+export const take = (buckets: Buckets, key: string, { every, burst }: Bucket, now: number): Effect.Effect<boolean> =>
+  Ref.modify(buckets, (all): [boolean, HashMap.HashMap<string, number>] => {
+    const full = Math.max(
+      now,
+      Option.getOrElse(HashMap.get(all, key), () => now)
+    )
+    const after = full + every
+    return after - now > burst * every ? [false, all] : [true, HashMap.set(all, key, after)]
+  })

@@ -1,0 +1,33 @@
+import { listOf, objectOf, textOf } from "../../meta/read-json.ts"
+import { interactive } from "./interactive-rules.ts"
+import { type Check, all, items, missing, required, within } from "./mistake.ts"
+
+const source: Check = ({ id, link }) => (id === undefined && link === undefined ? missing("id or link") : undefined)
+const captioned = all(source, within("caption", 1024))
+
+/** `emoji` may be empty, which takes the reaction back. */
+const emoji: Check = (object) => (typeof object["emoji"] === "string" ? undefined : missing("emoji"))
+
+/** What each type must be and how long its parts may be (META 3.1). */
+export const messageRules: Readonly<Record<string, Check>> = {
+  text: all(required("body"), within("body", 4096)),
+  template: required("name", "language.code"),
+  image: captioned,
+  video: captioned,
+  audio: source,
+  document: captioned,
+  sticker: source,
+  location: required("latitude", "longitude"),
+  reaction: all(required("message_id"), emoji),
+  interactive
+}
+
+/** Of contacts, whose object is a list. */
+export const contactRules = items("contacts", Infinity, required("name.formatted_name"))
+
+/** The texts of a template's body, positional or named. */
+export const bodyParameters = (template: Parameters<Check>[0]): number => {
+  const components = (listOf(template["components"]) ?? []).map((one) => objectOf(one) ?? {})
+  const body = components.find(({ type }) => textOf(type)?.toLowerCase() === "body")
+  return (listOf(body?.["parameters"]) ?? []).length
+}
