@@ -1,0 +1,127 @@
+import * as Result from "effect/Result"
+import type { FailureReport } from "../domain/failure.ts"
+import { AccountId, CapabilityId, ConnectorId, ProviderAccountId } from "../domain/ids.ts"
+import type { AccountContext, Capability } from "./capability.ts"
+import type { Channel, ChannelAccount, ChannelCapability, ChannelMedia, SecretReader } from "./channel.ts"
+import { closeProbe } from "./close-probe.ts"
+import type { Definition, Route } from "./connector.ts"
+import type { ErrorRow } from "./error-table.ts"
+import type { Digest } from "./inbound.ts"
+import type { Media } from "./media.ts"
+import { signersOf, verifierOf } from "./signers.ts"
+
+/** One account of the operator's file, and whose events are its. */
+export interface Identity<Account> {
+  readonly alias: string
+  readonly secrets: Readonly<Record<string, string>>
+  readonly settings: Account
+  readonly routes: readonly [Route, ...ReadonlyArray<Route>]
+}
+
+/** A connector with its secrets at hand: what the rest of the house works with. */
+export const channelOf = <Settings, Account>(
+  definition: Definition<Settings, Account>,
+  settings: Settings,
+  connectorRefs: Readonly<Record<string, string>>,
+  identities: ReadonlyArray<Identity<Account>>,
+  enabled: ReadonlyArray<Capability<Settings, Account>>,
+  readers: ReadonlyMap<string, SecretReader>,
+  digest: Digest
+): Channel => {
+  const { inbound, media, probe } = definition
+  const candidates = (name: string) => readers.get(connectorRefs[name] ?? "")?.candidates() ?? []
+  const contextOf = ({ settings: account, secrets }: Identity<Account>): AccountContext<Settings, Account> => ({
+    settings,
+    account,
+    secret: (name) => pick(readers, secrets[name] ?? connectorRefs[name]).current(),
+    digest
+  })
+  const toCapability = (
+    capability: Capability<Settings, Account>,
+    context: AccountContext<Settings, Account>
+  ): ChannelCapability => ({
+    id: CapabilityId.make(`${definition.id}.${capability.id}`),
+    protection: capability.protection,
+    recipient: capability.recipient,
+    retryUnknown: capability.protection === "idempotent" ? (capability.retryUnknown ?? 0) : 0,
+    ...(capability.protection === "verified" && capability.proof !== undefined ? { proof: capability.proof } : {}),
+    limits: definition.limits?.(context.account, capability.id) ?? [],
+    prepare: (input, to) =>
+      Result.map(capability.prepare(input, to), ({ perform, find, isEcho }) => ({
+        perform: (callbackData) => perform({ ...context, callbackData }),
+        ...(find === undefined ? {} : { find: (since) => find({ ...context, since }) }),
+        ...(isEcho === undefined ? {} : { isEcho })
+      }))
+  })
+  const signers = signersOf(
+    connectorRefs[inbound.signingSecret],
+    identities.map(({ secrets, routes }) => ({
+      ref: secrets[inbound.signingSecret],
+      providerAccounts: routes.map(({ providerAccount }) => providerAccount)
+    })),
+    (ref) => pick(readers, ref)
+  )
+  return {
+    id: ConnectorId.make(definition.id),
+    version: definition.version,
+    routes: new Map(
+      identities.flatMap(({ routes }) =>
+        routes.map(({ account, providerAccount }) => [
+          providerAccount,
+          { account: AccountId.make(account), providerAccount: ProviderAccountId.make(providerAccount) }
+        ])
+      )
+    ),
+    handshake: (query, digest) => inbound.handshake(query, candidates(inbound.handshakeSecret), digest),
+    verify: verifierOf(inbound.verify, signers),
+    decode: inbound.decode,
+    accounts: new Map(
+      identities.map((identity): [string, ChannelAccount] => {
+        const context = contextOf(identity)
+        const secretRefs = [...Object.values(connectorRefs), ...Object.values(identity.secrets)]
+        const account: ChannelAccount = {
+          id: AccountId.make(identity.alias),
+          providerAccount: ProviderAccountId.make(identity.routes[0].providerAccount),
+          capabilities: new Map(enabled.map((one) => [one.id, toCapability(one, context)])),
+          secretRefs,
+          ...(media === undefined ? {} : { media: mediaOf(media, context) }),
+          ...(probe === undefined ? {} : { probe: closeProbe(probe, context) }),
+          credentials: () => secretRefs.map((ref) => pick(readers, ref).current())
+        }
+        return [identity.alias, account]
+      })
+    ),
+    recipientOf: definition.recipientOf ?? ((to) => to),
+    usage: definition.usage ?? (() => 0),
+    failureOf: (code) =>
+      reportedFailure(
+        definition.errors.find((row) => row.code === code),
+        code
+      )
+  }
+}
+
+const mediaOf = <Settings, Account>(
+  { maxBytes, check, upload, download }: Media<Settings, Account>,
+  context: AccountContext<Settings, Account>
+): ChannelMedia => ({
+  maxBytes,
+  check,
+  upload: (one) => upload(one, context),
+  download: (id) => download(id, context)
+})
+
+const reportedFailure = (row: ErrorRow | undefined, code: string | undefined): FailureReport => ({
+  class: row?.class === "payload" ? "PayloadError" : "ProviderError",
+  code: code !== undefined && /^[\w/]{1,32}$/.test(code) ? code : "failed",
+  certainty: "not_applied",
+  transient: false,
+  detail: row?.meaning ?? "the provider reports that it failed"
+})
+
+const pick = (readers: ReadonlyMap<string, SecretReader>, ref: string | undefined): SecretReader => {
+  const reader = readers.get(ref ?? "")
+  // A connector that asks for a name it did not declare is a defect of that connector, not a state of the world.
+  if (reader === undefined) throw new TypeError("the connector asks for a secret that it did not declare")
+  return reader
+}

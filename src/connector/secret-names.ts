@@ -1,0 +1,40 @@
+import type { Issue } from "../domain/failure.ts"
+import type { RawConnector } from "./configure.ts"
+import type { Definition } from "./connector.ts"
+
+interface SecretNames {
+  readonly required: ReadonlyArray<string>
+  readonly optional: ReadonlyArray<string>
+}
+
+/** What of `either` is still required: nothing where the connector gives it; else, where any account does, each account. */
+export const secretNames = (
+  { connector, account, either = [] }: Definition<never, never>["secrets"],
+  { secrets, accounts }: RawConnector
+) => {
+  const open = either.filter((name) => !(name in secrets))
+  const atAccounts = open.filter((name) => Object.values(accounts).some((one) => name in one.secrets))
+  return {
+    connector: { required: [...connector, ...open.filter((name) => !atAccounts.includes(name))], optional: either },
+    account: (given: Readonly<Record<string, string>>): SecretNames => ({
+      required: [...account, ...atAccounts.filter((name) => !(name in given))],
+      optional: either
+    })
+  }
+}
+
+export const secretIssues = (
+  { required, optional }: SecretNames,
+  given: Readonly<Record<string, string>>,
+  path: ReadonlyArray<string>
+): ReadonlyArray<Issue> => {
+  const names = [...new Set([...required, ...optional])]
+  return [
+    ...required.flatMap((name) =>
+      name in given ? [] : [{ path: [...path, name], message: "expected a secret reference" }]
+    ),
+    ...Object.keys(given).flatMap((name) =>
+      names.includes(name) ? [] : [{ path: [...path, name], message: `unknown key; known here: ${names.join(", ")}` }]
+    )
+  ]
+}
