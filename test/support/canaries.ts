@@ -28,6 +28,8 @@ export const wamid = (n: number) =>
   `wamid.${Buffer.from(`\u001d\u0009\u0018\u000d${number}\u0015\u0002${n}`).toString("base64")}`
 
 const token = /[A-Za-z0-9+/_-]{8,}/g
+const hex = /(?:[0-9a-f]{2}){6,}/gi
+const punctuated = /\+?\d[\d\s().-]{4,40}\d/g
 
 /** Everything that a text says in base64, wherever it begins. */
 const decoded = (text: string): ReadonlyArray<string> =>
@@ -35,10 +37,25 @@ const decoded = (text: string): ReadonlyArray<string> =>
     [0, 1, 2, 3].map((from) => Buffer.from(word.slice(from), "base64url").toString("latin1"))
   )
 
-/** Which canaries a text holds, plain or in base64. */
+/** Everything that it says in hex, in the encoding of addresses, escaped, or as a number with other signs between. */
+const rewritten = (text: string): ReadonlyArray<string> => [
+  text,
+  text.replaceAll("\\", ""),
+  text.replaceAll(/%([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16))),
+  ...(text.match(hex) ?? []).map((word) => Buffer.from(word, "hex").toString("latin1")),
+  ...(text.match(punctuated) ?? []).map((one) => one.replaceAll(/\D/g, ""))
+]
+
+/** Which canaries a text holds: plain, in base64, in hex, escaped, and a number however it is written. */
 export const leaksIn = (where: string, text: string): ReadonlyArray<string> => {
-  const texts = [text, text.replaceAll("\\", ""), ...decoded(text)]
+  const texts = [...rewritten(text), ...decoded(text)]
   return Object.entries({ ...canaries, "a message id": wamid(0).slice(6, 22) })
     .filter(([, canary]) => texts.some((one) => one.includes(canary)))
     .map(([what]) => `${what} in ${where}`)
 }
+
+/** Wherever a run may have left something, by name. */
+export type Sinks = Readonly<Record<string, string>>
+
+export const leaksFrom = (sinks: Sinks): ReadonlyArray<string> =>
+  Object.entries(sinks).flatMap(([where, text]) => leaksIn(where, text))

@@ -1,5 +1,6 @@
 import { requireStamp } from "../lua.ts"
 import { defineScript } from "../script.ts"
+import { listed } from "./keys.ts"
 import { judging, prelude } from "./prelude.ts"
 
 /** KEYS: stamp, list of a state. ARGV: deployment, where to go on, how many about. Answers where to go on, then ids. */
@@ -29,8 +30,8 @@ return answer
 )
 
 /**
- * KEYS: stamp, record, tombstone, tokens, lists by state. ARGV: deployment, intent id, retention of the record and of the
- * tombstone, failure. What is accepted is marked as ended before its request goes. Answers nil where there is no record.
+ * KEYS: stamp, record, tombstone, tokens, lists by state, what can be proven. ARGV: deployment, intent id, retention of the
+ * record and of the tombstone, failure. Without its request nothing proves it by its looks any more. What is accepted is marked as ended before its request goes. Answers nil where there is no record.
  */
 export const forget = defineScript(
   "forget intent",
@@ -44,7 +45,8 @@ if state == 'accepted' then
 else
   redis.call('HSET', KEYS[2], 'timeline', steps)
 end
-redis.call('HDEL', KEYS[2], 'request', 'receipt')
+redis.call('ZREM', KEYS[${listed.length + 5}], ARGV[2])
+redis.call('HDEL', KEYS[2], 'request', 'receipt', 'prove')
 return { now, record() }
 `
 )

@@ -68,6 +68,7 @@ export const forgetting = <R, E>(subject: Subject<R, E>) => {
       assert.deepStrictEqual(told, rest)
       assert.strictEqual((yield* ledger.forget(doubt, forgotten))?.state, "claimed")
       assert.isUndefined(yield* keptOf(doubt))
+      assert.deepStrictEqual(yield* ledger.provable, { intents: [], complete: true })
       assert.deepStrictEqual(steps(yield* recordOf(doubt)), ["1 claimed", "1 forgotten"])
       assert.strictEqual((yield* ledger.claim(claimOf(sent, "token-2")))._tag, "Held")
     })

@@ -1,0 +1,95 @@
+import { assert, describe, it } from "@effect/vitest"
+import { writeFileSync } from "node:fs"
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import { canaries, leaksFrom, number, wamid } from "../support/canaries.ts"
+import { comporta, type Ended, installation } from "../support/program.ts"
+
+const secrets = {
+  "meta/app-secret": canaries["the app secret"],
+  "meta/verify-token": canaries["the verify token"],
+  "whatsapp/support": canaries["the access token"],
+  "api/crm": canaries["an API key"],
+  "runtime/signing": `whsec_${canaries["the signing secret"]}`
+}
+
+/** It ends with that code, and nothing that it says holds a canary. */
+const says = (what: string, ended: Ended, code: number) => {
+  assert.strictEqual(ended.code, code, what)
+  assert.deepStrictEqual(leaksFrom({ [`stdout of ${what}`]: ended.stdout, [`stderr of ${what}`]: ended.stderr }), [])
+  assert.isAbove((ended.stdout + ended.stderr).length, 20, what)
+}
+
+const local = "environment: local\n"
+const files = (directory: string) => `secrets: { from: files, directory: "${directory}/secrets" }\n`
+const token = canaries["the access token"]
+
+describe("I7 a program that does not start tells no value", () => {
+  const mistakes: Readonly<Record<string, string>> = {
+    "a secret in the place of a reference": `api: { keys: [ { id: crm, secret: "${token} ${number}", scopes: [send] } ] }\n`,
+    "a token where an account's settings are": `connectors: { whatsapp: { accounts: { a: { phoneNumberId: 5, secrets: { accessToken: ["${token}"] } } } } }\n`,
+    "a person in the place of a number": `server: { port: "${number}" }\n`,
+    "a password in the url of the store": `store: { url: "redis://user:${token}@127.0.0.1:6379/x" }\n`,
+    "a word of a list": `api: { keys: [ { id: crm, secret: api/crm, scopes: ["${token}"] } ] }\n`,
+    "a message id in a duration": `store: { url: "redis://127.0.0.1:9", retention: { dedupe: "${wamid(1)}" } }\n`,
+    "what is no YAML": `store: { url: "${token}"\n  ${number}: [\n`
+  }
+  for (const [what, text] of Object.entries(mistakes)) {
+    it.live(`by ${what}`, () =>
+      Effect.gen(function* () {
+        const place = yield* installation({ secrets, file: (directory) => local + files(directory) + text })
+        says(what, yield* place.run(), 78)
+        says(what, yield* comporta(["check", "--json", "--config", place.file]), 78)
+      })
+    )
+  }
+
+  it.live(
+    "by a secret that is none of what it is for, one that is missing beside others, or a leak in the environment",
+    () =>
+      Effect.gen(function* () {
+        const bad = yield* installation({
+          secrets: { ...secrets, "runtime/signing": token },
+          runtime: "http://127.0.0.1:9"
+        })
+        says("a bad signing secret", yield* bad.run(), 78)
+        const missing = yield* installation({ secrets: { ...secrets, "api/crm": undefined } })
+        says("a missing secret", yield* missing.run(), 78)
+        const sealed = yield* installation({
+          secrets: { ...secrets, "store/sealing-key": token },
+          sealed: true,
+          redisUrl: "redis://127.0.0.1:9"
+        })
+        says("a bad sealing key", yield* sealed.run(), 78)
+        const staging = yield* installation({
+          secrets,
+          file: (directory) => `environment: staging
+store: { url: "redis://127.0.0.1:9", sealingKey: store/sealing-key, pepper: store/pepper }
+${files(directory)}runtime: { push: { url: "https://app.internal/comporta", secret: runtime/signing } }
+api: { keys: [ { id: crm, secret: api/crm, scopes: [send] } ] }
+connectors: {}
+`
+        })
+        says("a leak in the environment", yield* staging.run({ CANARY: token, OTHER: secrets["api/crm"] }), 78)
+      })
+  )
+
+  it.live("and a command that fails tells neither the key nor the person it was given", () =>
+    Effect.gen(function* () {
+      const place = yield* installation({ secrets })
+      const key = join(place.directory, "secrets/api/crm")
+      const person = join(place.directory, "person")
+      writeFileSync(person, `+${number}\n`)
+      const away = ["--url", "http://127.0.0.1:9", "--key-file", key]
+      const forget = ["forget", "--connector", "whatsapp", ...away]
+      says("forget without a gateway", yield* comporta([...forget, "--person-file", person]), 1)
+      says("forget of an argument", yield* comporta([...forget, `+${number}`]), 1)
+      says("redrive without a gateway", yield* comporta(["redrive", `evt_${number}`, ...away]), 1)
+      says(
+        "resolve of a wamid",
+        yield* comporta(["resolve", wamid(1), "--verdict", "sent", "--reason", number, ...away]),
+        1
+      )
+    })
+  )
+})
