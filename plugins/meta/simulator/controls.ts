@@ -1,7 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as HashMap from "effect/HashMap"
 import * as HttpRouter from "effect/http/HttpRouter"
-import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as Layer from "effect/Layer"
 import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
@@ -10,6 +9,9 @@ import type { Json } from "../../../src/domain/json.ts"
 import { json } from "./answers.ts"
 import { callOf, changes, deliveryOf, effectOf } from "./changes.ts"
 import type { Courier } from "./deliver.ts"
+import { holding } from "./held.ts"
+import { withBody } from "./with-body.ts"
+import type { Digest } from "../../../src/connector/inbound.ts"
 import { Fault } from "./faults.ts"
 import type { Webhook } from "./signing.ts"
 import type { Delivered, State } from "./state.ts"
@@ -33,8 +35,9 @@ export const happening = <A>(
   )
 
 /** Under `/_simulator`: what a test or a person does to any simulated provider. */
-export const controls = (state: State, courier: Courier) =>
+export const controls = (state: State, courier: Courier, digest: Digest) =>
   Layer.mergeAll(
+    holding(state, courier, digest),
     HttpRouter.add("POST", "/_simulator/redeliver", (request) =>
       withBody(
         request,
@@ -70,22 +73,6 @@ export const controls = (state: State, courier: Courier) =>
       Effect.map(SubscriptionRef.get(state.calls), ({ total, recent }) => json({ total, calls: recent.map(callOf) }))
     ),
     changes(state)
-  )
-
-/** Uses the JSON body of a control, or answers 400. */
-export const withBody = <A, B>(
-  request: HttpServerRequest,
-  schema: Schema.Codec<A, unknown>,
-  use: (body: A) => Effect.Effect<B>
-) =>
-  request.text.pipe(
-    Effect.flatMap((text) =>
-      Schema.decodeEffect(Schema.fromJsonString(schema), { onExcessProperty: "error" })(text === "" ? "{}" : text)
-    ),
-    Effect.matchEffect({
-      onFailure: () => Effect.succeed(json({ problem: "the body does not fit this control" }, 400)),
-      onSuccess: use
-    })
   )
 
 /** How one webhook was answered. */

@@ -1,68 +1,94 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as HashSet from "effect/HashSet"
 import type * as HttpClient from "effect/http/HttpClient"
-import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Ref from "effect/Ref"
-import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as SubscriptionRef from "effect/SubscriptionRef"
+import { noAnswer, post } from "./post.ts"
+import { type Patience, isSubscribed } from "./post-office.ts"
 import { add, append } from "./recent.ts"
-import type { Delivered, State } from "./state.ts"
 import type { Webhook } from "./signing.ts"
+import type { Delivered, State } from "./state.ts"
 
 /** The provider takes 200 alone for success (META 1.3). */
 const success = 200
 
-const redeliveries = Schedule.exponential("1 second")
-const redeliveryTimes = 4
+/** The first redelivery of the provider's own time; each next one waits twice as long. */
+const minute = 60_000
 
 export interface Courier {
-  /** Delivers and answers what came back; what was not answered 200 is delivered again later, a few times. */
+  /**
+   * Delivers and answers what came back; what was not answered 200 is delivered again later and later. Status 0 too
+   * where it is held back or the app is not subscribed.
+   */
   readonly deliver: (webhook: Webhook) => Effect.Effect<Delivered>
   /** Delivers the same bytes once. */
   readonly redeliver: (webhook: Webhook) => Effect.Effect<Delivered>
 }
 
+const told = ({ kind, messageId, said, bytes }: Webhook, at: number, attempt: number) => ({
+  at,
+  attempt,
+  kind,
+  messageId,
+  ...(said === undefined ? {} : { said }),
+  body: new TextDecoder().decode(bytes)
+})
+
+const undelivered = { millis: 0, ...noAnswer, admitted: false, deduped: false }
+
 export const makeCourier = (
   webhookUrl: string,
   client: HttpClient.HttpClient,
   state: State,
-  scope: Scope.Scope
+  scope: Scope.Scope,
+  patience: Patience
 ): Courier => {
+  const { office } = state
+
   const attempt = Effect.fnUntraced(function* (webhook: Webhook, number: number) {
     const at = yield* Clock.currentTimeMillis
-    const [taken, answer] = yield* Effect.timed(post(client, webhookUrl, webhook))
+    const { signature } = yield* Ref.get(office.delivering)
+    const [taken, answer] = yield* Effect.timed(post(client, webhookUrl, webhook, signature))
     const delivered: Delivered = {
-      at,
-      millis: Math.round(Duration.toMillis(taken)),
-      attempt: number,
-      kind: webhook.kind,
-      messageId: webhook.messageId,
-      ...(webhook.said === undefined ? {} : { said: webhook.said }),
-      body: new TextDecoder().decode(webhook.bytes),
+      ...told(webhook, at, number),
       ...answer,
+      millis: Math.round(Duration.toMillis(taken)),
       admitted: answer.headers["comporta-admitted"] === "durable",
       deduped: !["0", "false"].includes(answer.headers["comporta-deduped"] ?? "0")
     }
     yield* SubscriptionRef.update(state.deliveries, add(delivered))
     return delivered
   })
+
   const untilSuccess = Effect.fnUntraced(function* (webhook: Webhook) {
-    const numbers = yield* Ref.make(1)
-    const again = Ref.updateAndGet(numbers, (number) => number + 1).pipe(
-      Effect.flatMap((number) => attempt(webhook, number)),
-      Effect.filterOrFail(({ status }) => status === success)
-    )
-    yield* again.pipe(
-      Effect.retry({ schedule: redeliveries, times: redeliveryTimes - 1 }),
-      Effect.delay("1 second"),
-      Effect.ignore
-    )
+    let passed = 0
+    for (let number = 2, wait = minute; passed + wait <= patience.drops; number++, wait *= 2) {
+      const { speed } = yield* Ref.get(office.delivering)
+      yield* Effect.sleep(wait / speed)
+      passed += wait
+      if (!(yield* isSubscribed(office, webhook.account))) return
+      const { status } = yield* attempt(webhook, number)
+      if (status === success) return
+      if (passed >= (patience.unsubscribes ?? Infinity)) {
+        return yield* Ref.update(office.unsubscribed, HashSet.add(webhook.account))
+      }
+    }
   })
+
+  const holds = (webhook: Webhook) =>
+    Ref.modify(office.held, (held): [boolean, ReadonlyArray<Webhook> | undefined] =>
+      held === undefined ? [false, held] : [true, append(held, webhook)]
+    )
+
   return {
     redeliver: (webhook) => attempt(webhook, 1),
     deliver: Effect.fnUntraced(function* (webhook) {
+      const at = yield* Clock.currentTimeMillis
+      const nothing: Delivered = { ...told(webhook, at, 0), ...undelivered }
+      if (!(yield* isSubscribed(office, webhook.account)) || (yield* holds(webhook))) return nothing
       yield* Ref.update(state.webhooks, (list) => append(list, webhook))
       const delivered = yield* attempt(webhook, 1)
       if (delivered.status !== success) yield* Effect.forkIn(untilSuccess(webhook), scope)
@@ -70,21 +96,3 @@ export const makeCourier = (
     })
   }
 }
-
-const noAnswer: Pick<Delivered, "status" | "headers"> = { status: 0, headers: {} }
-
-const post = (client: HttpClient.HttpClient, url: string, webhook: Webhook) =>
-  client
-    .execute(
-      HttpClientRequest.post(url).pipe(
-        HttpClientRequest.setHeader("x-hub-signature-256", webhook.signature),
-        HttpClientRequest.bodyUint8Array(webhook.bytes, "application/json")
-      )
-    )
-    .pipe(
-      Effect.flatMap((response) =>
-        Effect.as(response.text, { status: response.status, headers: { ...response.headers } })
-      ),
-      Effect.timeout("20 seconds"),
-      Effect.orElseSucceed(() => noAnswer)
-    )

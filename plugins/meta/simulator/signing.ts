@@ -2,6 +2,7 @@ import * as Hex from "effect/encoding/Hex"
 import type * as Redacted from "effect/Redacted"
 import type { Digest } from "../../../src/connector/inbound.ts"
 import type { Json } from "../../../src/domain/json.ts"
+import { listOf, objectOf } from "../read-json.ts"
 
 /** What a person wrote. */
 export interface Said {
@@ -14,6 +15,10 @@ export interface Webhook {
   readonly messageId: string
   readonly kind: string
   readonly said?: Said
+  /** The provider's id of the account that it is about. */
+  readonly account: string
+  readonly secret: Redacted.Redacted<string>
+  readonly body: Json
   readonly bytes: Uint8Array
   readonly signature: string
 }
@@ -32,11 +37,22 @@ export const sign = (bytes: Uint8Array, secret: Redacted.Redacted<string>, diges
   `sha256=${Hex.encode(digest.hmacSha256(secret, bytes))}`
 
 export const signedWebhook = (
-  about: Pick<Webhook, "messageId" | "kind" | "said">,
+  about: Pick<Webhook, "messageId" | "kind" | "said" | "account">,
   body: Json,
   secret: Redacted.Redacted<string>,
   digest: Digest
 ): Webhook => {
   const bytes = utf8.encode(asciiJson(body))
-  return { ...about, bytes, signature: sign(bytes, secret, digest) }
+  return { ...about, secret, body, bytes, signature: sign(bytes, secret, digest) }
 }
+
+const entriesOf = ({ body }: Webhook) => listOf(objectOf(body)?.["entry"]) ?? []
+
+/** One webhook that tells all of them, their entries in one list; none of none. All have one secret. */
+export const together =
+  (digest: Digest) =>
+  (webhooks: ReadonlyArray<Webhook>): ReadonlyArray<Webhook> =>
+    webhooks.slice(0, 1).map(({ account, body, messageId, secret }) => {
+      const whole: Json = { ...objectOf(body), entry: webhooks.flatMap(entriesOf) }
+      return signedWebhook({ account, messageId, kind: "batch" }, whole, secret, digest)
+    })

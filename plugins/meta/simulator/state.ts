@@ -5,6 +5,7 @@ import * as Ref from "effect/Ref"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import type { Delivery } from "../../../src/connector/simulator.ts"
 import { type Fault, noFault } from "./faults.ts"
+import { type PostOffice, makePostOffice } from "./post-office.ts"
 import { type Recent, add, none } from "./recent.ts"
 import type { Said, Webhook } from "./signing.ts"
 
@@ -54,6 +55,7 @@ export interface State {
   readonly effects: SubscriptionRef.SubscriptionRef<Effects>
   readonly deliveries: SubscriptionRef.SubscriptionRef<Recent<Delivered>>
   readonly calls: SubscriptionRef.SubscriptionRef<Recent<Called>>
+  readonly office: PostOffice
   readonly webhooks: Ref.Ref<ReadonlyArray<Webhook>>
   readonly fault: SubscriptionRef.SubscriptionRef<Fault>
 }
@@ -64,6 +66,7 @@ export const makeState: Effect.Effect<State> = Effect.all({
   effects: SubscriptionRef.make<Effects>({ ...none, counts: HashMap.empty() }),
   deliveries: SubscriptionRef.make<Recent<Delivered>>(none),
   calls: SubscriptionRef.make<Recent<Called>>(none),
+  office: makePostOffice,
   webhooks: Ref.make<ReadonlyArray<Webhook>>([]),
   fault: SubscriptionRef.make<Fault>(noFault)
 })

@@ -23,6 +23,9 @@ import { ruleControls } from "./rule-controls.ts"
 import { statuses } from "./statuses.ts"
 import { customerMessage, messageStatus } from "./webhook.ts"
 
+/** Decreasing frequency up to seven days; it never unsubscribes (META 1.3). */
+const patience = { drops: 7 * 86_400_000 }
+
 const utf8 = new TextEncoder()
 
 const CustomerMessage = Schema.Struct({
@@ -42,7 +45,7 @@ export const simulate: Simulate = Effect.fnUntraced(function* (options) {
   const numbers = numbersOf(options)
   const memory = yield* makeMemory
   const kept = yield* media(numbers)
-  const courier = makeCourier(options.webhookUrl, client, state, scope)
+  const courier = makeCourier(options.webhookUrl, client, state, scope, patience)
   const secret = options.secrets["appSecret"] ?? Redacted.make("")
   const holdsAppSecret = (given: string) =>
     options.digest.equals(utf8.encode(given), utf8.encode(Redacted.value(secret)))
@@ -54,12 +57,17 @@ export const simulate: Simulate = Effect.fnUntraced(function* (options) {
     yield* Ref.update(memory.wrote, HashMap.set(pairOf(number.phoneNumberId, message.from), at))
     const body = customerMessage(number, { ...message, id, at })
     const { from, text } = message
-    return signedWebhook({ messageId: id, kind: "message", said: { from, text } }, body, secret, options.digest)
+    return signedWebhook(
+      { account: number.phoneNumberId, messageId: id, kind: "message", said: { from, text } },
+      body,
+      secret,
+      options.digest
+    )
   })
 
   const statusOf = (number: SimulatedNumber, status: Announced) =>
     signedWebhook(
-      { messageId: status.id, kind: `status.${status.status}` },
+      { account: number.phoneNumberId, messageId: status.id, kind: `status.${status.status}` },
       messageStatus(number, status),
       secret,
       options.digest
@@ -72,7 +80,7 @@ export const simulate: Simulate = Effect.fnUntraced(function* (options) {
       happening("/_simulator/customer-messages", CustomerMessage, courier, written),
       ruleControls(memory),
       statuses(numbers, state, courier, statusOf),
-      controls(state, courier)
+      controls(state, courier, options.digest)
     ),
     customerWrites: writing(courier, written),
     effects: effectsOf(state)

@@ -5,7 +5,7 @@ import * as Layer from "effect/Layer"
 import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
 import { json } from "../../meta/simulator/answers.ts"
-import { withBody } from "../../meta/simulator/controls.ts"
+import { withBody } from "../../meta/simulator/with-body.ts"
 import { type Memory, Rules, Template, templateKey } from "./rules.ts"
 
 /** META 3.5: the password was changed, it expired, it is invalid. */

@@ -148,7 +148,7 @@ describe("the simulated Graph API", () => {
             at("deliveries", index, "status")
           ])
         )
-        for (const [index, wait] of [1, 1, 2].entries()) {
+        for (const [index, wait] of [1, 2, 4].entries()) {
           yield* TestClock.adjust(`${wait} seconds`)
           assert.deepStrictEqual((yield* received).body, first.body)
           yield* Effect.repeat(attempts, { until: ({ length }) => length === index + 2 })

@@ -1,18 +1,21 @@
 import * as Effect from "effect/Effect"
+import * as HashSet from "effect/HashSet"
 import * as HttpRouter from "effect/http/HttpRouter"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as Ref from "effect/Ref"
 import { json } from "../answers.ts"
+import { isSubscribed } from "../post-office.ts"
 import { queryOf, tokenOf } from "./accounts.ts"
 import { type Setting, answers, forAccount, isOwnNode } from "./setting.ts"
 
 /** The app that gets the webhooks. */
 const simulatedApp = "300000000000003"
 
-/** What a probe asks (META 7). */
+/** What a probe asks, and how an app is subscribed again (META 1.4, 7). */
 export const nodesApi = (setting: Setting) => {
-  const { accounts, dialect, digest } = setting
+  const { accounts, dialect, digest, state } = setting
   const utf8 = new TextEncoder()
 
   const node = forAccount(setting, (account, id) =>
@@ -24,7 +27,15 @@ export const nodesApi = (setting: Setting) => {
   )
 
   const subscribedApps = forAccount(setting, (account, id) =>
-    Effect.succeed(isOwnNode(account, id) ? json({ data: [{ id: simulatedApp }] }) : answers.noSuchObject)
+    isOwnNode(account, id)
+      ? Effect.map(isSubscribed(state.office, account.id), (told) => json({ data: told ? [{ id: simulatedApp }] : [] }))
+      : Effect.succeed(answers.noSuchObject)
+  )
+
+  const subscribe = forAccount(setting, (account, id) =>
+    isOwnNode(account, id)
+      ? Effect.as(Ref.update(state.office.unsubscribed, HashSet.remove(account.id)), json({ success: true }))
+      : Effect.succeed(answers.noSuchObject)
   )
 
   const debugToken = (request: HttpServerRequest) =>
@@ -43,6 +54,7 @@ export const nodesApi = (setting: Setting) => {
   return Layer.mergeAll(
     HttpRouter.add("GET", "/:version(^v\\d+\\.\\d+$)/debug_token", debugToken),
     HttpRouter.add("GET", "/:version(^v\\d+\\.\\d+$)/:id/subscribed_apps", subscribedApps),
+    HttpRouter.add("POST", "/:version(^v\\d+\\.\\d+$)/:id/subscribed_apps", subscribe),
     HttpRouter.add("GET", "/:version(^v\\d+\\.\\d+$)/:id", node)
   )
 }

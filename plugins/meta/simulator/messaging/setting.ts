@@ -57,4 +57,10 @@ export const webhook = (
   messageId: string,
   body: Json,
   said?: Said
-) => signedWebhook({ kind, messageId, ...(said === undefined ? {} : { said }) }, body, account.appSecret, digest)
+) =>
+  signedWebhook(
+    { account: account.id, kind, messageId, ...(said === undefined ? {} : { said }) },
+    body,
+    account.appSecret,
+    digest
+  )

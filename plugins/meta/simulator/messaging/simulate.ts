@@ -16,6 +16,9 @@ import { people, written } from "./people.ts"
 import type { Setting } from "./setting.ts"
 import { makeWorld } from "./world.ts"
 
+/** Dropped after 36 hours; an app that fails for an hour is unsubscribed from the account (META 1.3). */
+const patience = { drops: 36 * 3_600_000, unsubscribes: 3_600_000 }
+
 type Routes = Layer.Layer<never, never, HttpRouter.HttpRouter>
 
 /** A provider of messages in one dialect, with what that channel has beside them. */
@@ -26,7 +29,7 @@ export const simulateMessaging = (
   Effect.fnUntraced(function* (options) {
     const scope = yield* Scope.Scope
     const state = yield* makeState
-    const courier = makeCourier(options.webhookUrl, yield* HttpClient.HttpClient, state, scope)
+    const courier = makeCourier(options.webhookUrl, yield* HttpClient.HttpClient, state, scope, patience)
     const setting: Setting = {
       dialect,
       accounts: accountsOf(options, dialect.describe),
@@ -40,7 +43,7 @@ export const simulateMessaging = (
       routes: Layer.mergeAll(
         messagesApi(setting),
         nodesApi(setting),
-        controls(state, courier),
+        controls(state, courier, options.digest),
         ...people(setting),
         ...beside(setting)
       ),
