@@ -9,7 +9,7 @@ import type { Person } from "./person.ts"
 
 /** Records read at once, and pages of them that one request goes through. */
 const page = 50
-const pages = 64
+const pages = 256
 
 /** In the order in which they are gone through: what an event may become comes after it. */
 const holds = ["quarantine", "log", "dead", "replies", "intents"] as const
