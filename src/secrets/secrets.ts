@@ -98,7 +98,11 @@ const make = Effect.fnUntraced(function* ({ poll, overlap }: Rotation) {
         Effect.suspend(() => {
           if (now() - (refreshed.get(cause) ?? -Infinity) < refreshInterval) return Effect.void
           refreshed.set(cause, now())
-          return reload
+          return Effect.andThen(
+            reload,
+            // Those who have waited for it share it, also where a slow store took longer than the interval.
+            Effect.sync(() => void refreshed.set(cause, now()))
+          )
         })
       ),
     unusable: () => [...known].flatMap(([ref, { slot }]) => (slot.failures >= failuresAllowed ? [ref] : []))

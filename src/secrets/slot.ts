@@ -4,7 +4,10 @@ import type { Secret } from "./secret-store.ts"
 /** What is known of one secret. Times in milliseconds since the epoch. */
 export interface Slot {
   readonly secret: Secret
-  /** Since when the version before is one: what the store says, else when its change was seen. */
+  /**
+   * Since when the version before is one: when its change was seen, else what the store says. A new one may have been written
+   * long before it was put there, and one that stays may be dated anew.
+   */
   readonly changed: number
   /** Reads in a row that failed. */
   readonly failures: number
@@ -15,7 +18,7 @@ const same = (a: Redacted.Redacted<string> | undefined, b: Redacted.Redacted<str
 
 export const firstSlot = (secret: Secret, now: number): Slot => ({
   secret,
-  changed: secret.since ?? now,
+  changed: Math.min(secret.since ?? now, now),
   failures: 0
 })
 
@@ -25,12 +28,12 @@ export const isRotated = (slot: Slot, secret: Secret): boolean => !same(slot.sec
 /** What is known after another read: where the store forgets the version before, what was seen of it stands in. */
 export const nextSlot = (slot: Slot, secret: Secret, now: number): Slot => {
   if (isRotated(slot, secret)) {
-    return { secret: { ...secret, previous: slot.secret.current }, changed: secret.since ?? now, failures: 0 }
+    return { secret: { ...secret, previous: slot.secret.current }, changed: now, failures: 0 }
   }
   const previous = secret.previous ?? slot.secret.previous
   return {
     secret: { ...secret, ...(previous === undefined ? {} : { previous }) },
-    changed: secret.since ?? slot.changed,
+    changed: slot.changed,
     failures: 0
   }
 }

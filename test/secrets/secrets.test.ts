@@ -217,6 +217,59 @@ describe("configured secrets", () => {
     }).pipe(Effect.provide(layer))
   })
 
+  it.effect(
+    "accept the version before for the whole overlap where the new one was written long before it was put there",
+    () => {
+      const { layer, secrets } = rotating(
+        { a: { ...secret("one"), since: -86_400_000 } },
+        { poll: 30_000, overlap: 600_000 }
+      )
+      return Effect.gen(function* () {
+        const { handle } = yield* Secrets
+        const a = yield* handle("a")
+        secrets.set("a", { ...secret("two"), since: -7_200_000 })
+        yield* TestClock.adjust("30 seconds")
+        assert.deepStrictEqual(values(a.candidates()), ["two", "one"])
+        yield* TestClock.adjust("599 seconds")
+        assert.deepStrictEqual(values(a.candidates()), ["two", "one"])
+        yield* TestClock.adjust("1 seconds")
+        assert.deepStrictEqual(values(a.candidates()), ["two"])
+      }).pipe(Effect.provide(layer))
+    }
+  )
+
+  it.effect("accept the version before no longer because the store dates the same one anew", () => {
+    const { layer, secrets } = rotating(
+      { a: { ...secret("two", "one"), since: 0 } },
+      { poll: 30_000, overlap: 600_000 }
+    )
+    return Effect.gen(function* () {
+      const { handle } = yield* Secrets
+      const a = yield* handle("a")
+      yield* TestClock.adjust("600 seconds")
+      assert.deepStrictEqual(values(a.candidates()), ["two"])
+      secrets.set("a", { ...secret("two", "one"), since: 600_000 })
+      yield* TestClock.adjust("30 seconds")
+      assert.deepStrictEqual(values(a.candidates()), ["two"])
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("G29 are read once for all who asked while a store was slow, however long that took", () => {
+    const { holdAt, layer, reads } = rotating({ a: secret("one") })
+    return Effect.gen(function* () {
+      const { handle, refresh } = yield* Secrets
+      yield* handle("a")
+      yield* TestClock.adjust("10 seconds")
+      holdAt(Effect.sleep("35 seconds"))
+      const askers = yield* Effect.forEach(Array.from({ length: 20 }), () =>
+        Effect.forkChild(refresh("a"), { startImmediately: true })
+      )
+      yield* TestClock.adjust("35 seconds")
+      yield* Effect.forEach(askers, Fiber.join)
+      assert.deepStrictEqual(reads, ["a", "a"])
+    }).pipe(Effect.provide(layer))
+  })
+
   it.effect("count as unusable once they could not be read three times, and as usable again by themselves", () => {
     const { layer, secrets } = rotating({ a: secret("one"), b: secret("x") }, { poll: 30_000 })
     return Effect.gen(function* () {
