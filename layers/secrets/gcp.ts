@@ -67,13 +67,17 @@ const make = Effect.fnUntraced(function* ({ project, endpoint = "https://secretm
     if (typeof token !== "string") return yield* new Refused({ why: "this process has no identity that Google knows" })
     const path = `/v1/projects/${yield* projectId}/secrets/${secret}/versions/${version}:access`
     const request = HttpClientRequest.get(new URL(path, endpoint)).pipe(HttpClientRequest.bearerToken(token))
-    const response = yield* client.execute(request).pipe(
+    const { status, text } = yield* client.execute(request).pipe(
+      Effect.flatMap((answer) =>
+        answer.status === 200
+          ? Effect.map(answer.text, (whole) => ({ status: 200, text: whole }))
+          : Effect.succeed({ status: answer.status, text: "" })
+      ),
       Effect.timeout("5 seconds"),
       Effect.mapError(() => new Refused({ why: `it does not answer at ${endpoint}` }))
     )
-    if (response.status !== 200) return yield* new Refused({ why: meaning(response.status) })
-    const { name, payload } = yield* response.text.pipe(
-      Effect.flatMap(decode),
+    if (status !== 200) return yield* new Refused({ why: meaning(status) })
+    const { name, payload } = yield* decode(text).pipe(
       Effect.mapError(() => new Refused({ why: "its answer is not that of a secret" }))
     )
     return { value: Redacted.make(yield* textOf(payload.data)), version: name.slice(name.lastIndexOf("/") + 1) }

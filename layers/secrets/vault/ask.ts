@@ -44,16 +44,18 @@ export const askVault = (address: string, namespace: string | undefined) =>
         ...(token === undefined ? {} : { "x-vault-token": Redacted.value(token) })
       })
     )
-    const response = yield* client
-      .execute(body === undefined ? request : HttpClientRequest.bodyJsonUnsafe(request, body))
-      .pipe(
-        Effect.timeout("5 seconds"),
-        Effect.mapError(() => new VaultRefused({ why: `it does not answer at ${address}` }))
-      )
-    const { status } = response
+    const asked = body === undefined ? request : HttpClientRequest.bodyJsonUnsafe(request, body)
+    const { status, text } = yield* client.execute(asked).pipe(
+      Effect.flatMap((answer) =>
+        answer.status >= 300
+          ? Effect.succeed({ status: answer.status, text: "" })
+          : Effect.map(answer.text, (whole) => ({ status: answer.status, text: whole }))
+      ),
+      Effect.timeout("5 seconds"),
+      Effect.mapError(() => new VaultRefused({ why: `it does not answer at ${address}` }))
+    )
     if (status >= 300) return yield* new VaultRefused({ status, why: meaning(status) })
-    return yield* response.text.pipe(
-      Effect.flatMap(decodeJson),
+    return yield* decodeJson(text).pipe(
       Effect.mapError(() => new VaultRefused({ status, why: "its answer is no JSON" }))
     )
   })

@@ -1,6 +1,9 @@
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { assert, describe, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -8,6 +11,7 @@ import * as TestClock from "effect/testing/TestClock"
 import { layer, type Options } from "../../../layers/secrets/vault.ts"
 import { SecretStore } from "../../../src/secrets/secret-store.ts"
 import { secretStoreContract } from "../../contracts/secret-store.ts"
+import { listening } from "../../support/http.ts"
 import { vault } from "./vault-stand-in.ts"
 
 const written = Effect.fnUntraced(function* (content: string) {
@@ -155,6 +159,22 @@ describe("secrets from Vault", () => {
         const { read: nobody } = yield* house({ address: "http://127.0.0.1:9" })
         assert.include((yield* Effect.flip(nobody)).reason, "does not answer at http://127.0.0.1:9")
       }).pipe(onDisk)
+  )
+
+  it.effect("are given up after five seconds where Vault begins an answer and never ends it", () =>
+    Effect.gen(function* () {
+      const begun = yield* Deferred.make<void>()
+      const server = yield* listening((_request, _body, response) => {
+        response.writeHead(200, { "content-type": "application/json" }).write('{"data":')
+        Deferred.doneUnsafe(begun, Exit.void)
+      })
+      const { read } = yield* house({ address: `http://127.0.0.1:${server.port}` })
+      const reading = yield* Effect.forkChild(Effect.flip(read))
+      yield* Deferred.await(begun)
+      yield* TestClock.adjust("5 seconds")
+      const refused = yield* Fiber.join(reading)
+      assert.include(refused.reason, "does not answer")
+    }).pipe(onDisk)
   )
 
   it.effect("never come from another path than that of a secret", () =>
