@@ -3,28 +3,36 @@ import { defineScript } from "../script.ts"
 import { places } from "./places.ts"
 
 /**
- * Defines `acknowledge(place, position, consumer)`.
- * KEYS: stamp, lease, the consumer's todo, the other consumer's todo, late, counters, refusals. Needs `now`.
- * An event that the sweep has passed by, and that nobody waits for any more, has its time from now on: it is late.
+ * Defines `letGo(id, position, other, late, counters)`, three keys: an event that the sweep has passed by, and that nobody
+ * waits for any more, has its time from now on: it is late. Needs `now`.
  */
-export const acknowledging = `
+export const lettingGo = `
 local function before(a, b)
   local aTime, aStep = string.match(a, '(%d+)-(%d+)')
   local bTime, bStep = string.match(b, '(%d+)-(%d+)')
   if aTime ~= bTime then return tonumber(aTime) < tonumber(bTime) end
   return tonumber(aStep) < tonumber(bStep)
 end
-local swept = redis.call('HGET', KEYS[6], 'swept')
+local function letGo(id, position, other, late, counters)
+  local swept = redis.call('HGET', counters, 'swept')
+  if swept and not before(swept, id) and redis.call('ZCOUNT', other, position, position) == 0 then
+    redis.call('ZADD', late, now, id)
+  end
+end
+`
+
+/**
+ * Defines `acknowledge(place, position, consumer)`.
+ * KEYS: stamp, lease, the consumer's todo, the other consumer's todo, late, counters, refusals. Needs `now`.
+ */
+export const acknowledging = `${lettingGo}
 local function acknowledge(place, position, consumer)
   redis.call('ZREM', KEYS[3], place)
   if consumer == 'runtime' then
     redis.call('HDEL', KEYS[7], place)
     redis.call('HINCRBY', KEYS[6], 'delivered', 1)
   end
-  local id = idOf(place)
-  if swept and not before(swept, id) and redis.call('ZCOUNT', KEYS[4], position, position) == 0 then
-    redis.call('ZADD', KEYS[5], now, id)
-  end
+  letGo(idOf(place), position, KEYS[4], KEYS[5], KEYS[6])
 end
 `
 

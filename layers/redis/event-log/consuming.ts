@@ -67,10 +67,16 @@ export const consuming = (
   refuse: (owner, position, count) =>
     own(refuse, owner, ["todo:runtime", "refusals"])(position, count).pipe(Effect.flatMap(asRefusals)),
   deadLetter: (owner, position, reason) =>
-    own(deadLetter, owner, ["todo:runtime", "log", "dead", "dead:items", "counters", "refusals"])(
-      position,
-      reason
-    ).pipe(Effect.flatMap(asWrite(deadLetter.name))),
+    own(deadLetter, owner, [
+      "todo:runtime",
+      "log",
+      "dead",
+      "dead:items",
+      "counters",
+      "refusals",
+      "todo:ledger",
+      "late"
+    ])(position, reason).pipe(Effect.flatMap(asWrite(deadLetter.name))),
   sweep: (owner) =>
     own(sweep, owner, swept)(
       kept.delivered,

@@ -1,16 +1,17 @@
 import { readTime } from "../lua.ts"
 import { defineScript } from "../script.ts"
+import { lettingGo } from "./acknowledge.ts"
 import { ownerOf } from "./owner.ts"
 
 /**
- * KEYS: stamp, lease, todo:runtime, log, dead, its items, counters, refusals. ARGV: deployment, epoch, position, reason.
- * Answers a Write. The dead letter is written before the event leaves the runtime's todo (G5). It holds the whole record,
+ * KEYS: stamp, lease, todo:runtime, log, dead, its items, counters, refusals, todo:ledger, late. ARGV: deployment, epoch,
+ * position, reason. Answers a Write. The dead letter is written before the event leaves the runtime's todo (G5). It holds the whole record,
  * so that it may outlive the log's: a line of place, refusals and reason, then the record. Its id is the event's, and says
  * which replay it was.
  */
 export const deadLetter = defineScript(
   "dead-letter",
-  `${ownerOf}${readTime}
+  `${ownerOf}${readTime}${lettingGo}
 local id = idOf(place)
 local entry = redis.call('XRANGE', KEYS[4], id, id)[1]
 local fields = entry and entry[2] or {'k', 'gone.' .. id, 'r', ''}
@@ -22,6 +23,7 @@ redis.call('ZADD', KEYS[5], now, letter)
 redis.call('ZREM', KEYS[3], place)
 redis.call('HDEL', KEYS[8], place)
 redis.call('HINCRBY', KEYS[7], 'deadLettered', 1)
+letGo(id, ARGV[3], KEYS[9], KEYS[10], KEYS[7])
 return 'written'
 `
 )

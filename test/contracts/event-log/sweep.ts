@@ -43,6 +43,29 @@ export const sweepContract = <R>(name: string, { layer }: StoreUnderTest<R>) => 
       }).pipe(Effect.provide(layer({ delivered: over })))
     )
 
+    it.effect(
+      "G31 one that was stuck when the sweep came by, and was dead-lettered then, leaves the log in its time",
+      () =>
+        Effect.gen(function* () {
+          const log = yield* EventLog
+          const records = yield* EventRecords
+          yield* log.admit(0, batch(event(1), event(2, ["runtime", "ledger"])))
+          const owner = yield* ownerOf(0)
+          yield* sweepAll(owner)
+          for (const position of yield* positions(0, "runtime")) yield* log.deadLetter(owner, position, "refused 410")
+          yield* sweepAll(owner)
+          assert.deepStrictEqual(yield* keys, [idOf("evt", 2)])
+          const [waiting] = yield* log.pending(0, "ledger", 0, 10)
+          assert.strictEqual(waiting?.record, event(2).record)
+          yield* log.acknowledge(owner, "ledger", waiting?.position ?? 0)
+          yield* sweepAll(owner)
+          assert.deepStrictEqual(yield* keys, [])
+          assert.strictEqual((yield* records.deadLetter(event(1).key))?.record, event(1).record)
+          assert.deepStrictEqual(yield* records.redrive([event(1).key]), [event(1).key])
+          yield* assertConserved
+        }).pipe(Effect.provide(layer({ delivered: over })))
+    )
+
     it.effect("G31 an event that is stuck keeps none of those around it", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
