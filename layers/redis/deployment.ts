@@ -6,6 +6,7 @@ import {
   defaultPartitions,
   Deployment,
   identityVersion,
+  isPartitionCount,
   recordFormat,
   type StampRefused
 } from "../../src/partition/deployment.ts"
@@ -48,6 +49,10 @@ const agrees = Effect.fnUntraced(function* (stamp: Stamp, { environment }: Optio
 
 /** Stamps an empty store, or finishes a stamp that was begun; the stamp that is there wins. The first partition's decides. */
 export const initStore = Effect.fnUntraced(function* (options: Options) {
+  const { partitions = defaultPartitions } = options
+  if (!isPartitionCount(partitions)) {
+    return yield* refuse(`a store cannot have ${partitions} partitions`, "give it 1 to 1024")
+  }
   const store = yield* RedisStore
   const first = yield* ask(store, writeStamp, 0, fieldsOf(newStamp(options)))
   if (first === undefined) return yield* unexpectedReply(writeStamp.name)

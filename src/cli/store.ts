@@ -9,7 +9,7 @@ import { BootRefused } from "../boot/report.ts"
 import { storeProblem } from "../boot/store-checks.ts"
 import { type StampFacts, StoreAdmin } from "../boot/store-admin.ts"
 import type { InfraError } from "../domain/failure.ts"
-import type { StampRefused } from "../partition/deployment.ts"
+import { isPartitionCount, type StampRefused } from "../partition/deployment.ts"
 import type { ProgramParts } from "../parts.ts"
 import { Secrets } from "../secrets/secrets.ts"
 import { adminOf, secretsOf } from "../services.ts"
@@ -47,6 +47,7 @@ const onStore = (
   )
 
 const partitions = Flag.Int("partitions").pipe(
+  Flag.filter(isPartitionCount, (count) => `a store has 1 to 1024 partitions, not ${count}`),
   Flag.optional,
   Flag.withDescription("how many parts the store is worked in, 1 to 1024; can never be changed")
 )

@@ -30,3 +30,4 @@ export const recordFormat = 1
 /** Of the rules that build event ids (G12). */
 export const identityVersion = 1
 export const defaultPartitions = 8
+export const isPartitionCount = (count: number): boolean => Number.isInteger(count) && count >= 1 && count <= 1024

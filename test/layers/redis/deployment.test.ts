@@ -29,6 +29,16 @@ describe("the store's stamp", () => {
     }).pipe(Effect.provide(freshStore()))
   )
 
+  it.effect("G4 a count of partitions that cannot be is refused, and stamps nothing", () =>
+    Effect.gen(function* () {
+      for (const partitions of [0, -1, 1_025, 5_000, 1.5]) {
+        const refused = yield* Effect.flip(initStore({ environment: "production", partitions }))
+        assert.strictEqual(refused._tag, "StampRefused")
+      }
+      assert.strictEqual((yield* initStore({ environment: "production", partitions: 1_024 })).partitions, 1_024)
+    }).pipe(Effect.provide(freshStore()))
+  )
+
   it.effect("G4 many first starts at once agree on one stamp", () =>
     Effect.gen(function* () {
       const starts = Array.from({ length: 20 }, () => start({ environment: "local" }))
