@@ -27,6 +27,8 @@ export class RedisStore extends Context.Service<
   {
     /** What every key begins with. */
     readonly prefix: string
+    /** Replicas are configured. */
+    readonly replicated: boolean
     /**
      * All keys share one hash slot. Where replicas are configured, a script counts only once they acknowledged all that it
      * has seen, whatever it answered (G1, G3); one whose first line says `no-writes` does not wait.
@@ -66,6 +68,7 @@ const make = Effect.fnUntraced(function* (options: AnyOptions) {
   const isFull = yield* watchCapacity(connection)
   return RedisStore.of({
     prefix: options.prefix ?? defaultPrefix,
+    replicated: (options.replicas ?? 0) > 0,
     status: connection.status,
     failovers: connection.failovers,
     isFull,

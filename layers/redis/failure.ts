@@ -72,10 +72,6 @@ export const toInfraError = (operation: string, error: unknown): InfraError => {
 export const unexpectedReply = (operation: string): InfraError =>
   new InfraError({ code: "store_reply", operation, certainty: "unknown", transient: false })
 
-/** A record that cannot be opened: parked, never dropped (G36). */
-export const unreadable = (operation: string): InfraError =>
-  new InfraError({ code: "unreadable", operation, certainty: "not_applied", transient: true })
-
 /** Above the part of its memory up to which it takes in more (G6); nothing was asked of it. */
 export const full = (operation: string): InfraError =>
   new InfraError({ code: "store_full", operation, certainty: "not_applied", transient: true })

@@ -1,6 +1,7 @@
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import type * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import type { Prepared } from "../connector/channel.ts"
@@ -32,6 +33,8 @@ export interface CallEnd {
   readonly left: boolean
   /** Seconds for which an answer asked that the account hold still; 0 where none did. */
   readonly holdStill: number
+  /** The account's secrets when its last request began: what a refusal of them is about. */
+  readonly credentials: ReadonlyArray<Redacted.Redacted<string>>
 }
 
 /** What was seen on the wire. */
@@ -79,8 +82,10 @@ export const call = Effect.fnUntraced(function* (
     clock.monotonicTimeNanosUnsafe() - claimed.monotonic < BigInt(startWithin) * 1_000_000n
   const seen: Seen = { left: false, answered: false, unreachable: false, holdStill: 0 }
   let unknowns = 0
+  let credentials = account.credentials()
   const once = Effect.suspend(() => {
     let started = false
+    credentials = account.credentials()
     const within = http.within({
       deadline: requestDeadline,
       mayStart: () => {
@@ -113,13 +118,15 @@ export const call = Effect.fnUntraced(function* (
     Effect.catchIf(
       (failure) => isCredentialRefused(failure) && unknowns === 0 && mayStart(),
       (failure) =>
-        Effect.flatMap(renewCredentials(channel, account), (renewed) => (renewed ? tries : Effect.fail(failure)))
+        Effect.flatMap(renewCredentials(channel, account, credentials), (renewed) =>
+          renewed ? tries : Effect.fail(failure)
+        )
     ),
     // What an earlier try may have done, a later one that did nothing does not undo.
     Effect.mapError((failure) => (unknowns > 0 && failure.certainty === "not_applied" ? doubt(failure) : failure)),
     Effect.result
   )
-  return { ended, health: healthOf(ended, seen), left: seen.left, holdStill: seen.holdStill }
+  return { ended, health: healthOf(ended, seen), left: seen.left, holdStill: seen.holdStill, credentials }
 })
 
 const doubt = (failure: Failure) =>

@@ -109,7 +109,7 @@ export const layer: Layer.Layer<Gate, never, Accounts | IntentLedger | IdHash | 
       ended: (job, end, trial) =>
         Effect.suspend(() => {
           const { intentId, recipient, target } = job
-          const ref = refOf(target.channel, target.account)
+          const ref = refOf(target.channel, target.account, end.credentials)
           const told = reportOf(end, trial)
           if (told === undefined) {
             if (end.health === "good") succeeded.set(ref.account, (succeeded.get(ref.account) ?? 0) + 1)

@@ -43,6 +43,8 @@ export interface Kept {
   readonly now: number
   readonly lane?: ConversationId
   readonly request?: string
+  /** The request is kept, and no key at hand opens it. */
+  readonly unreadable?: true
 }
 
 /** Every intent that a proof may still be about; not `complete` where there are more, or some cannot be read. */

@@ -18,13 +18,19 @@ export const isCredentialRefused = (failure: Failure): boolean =>
   failure.pauses.of === "account" &&
   failure.pauses.why === "auth"
 
-/** Has the account another credential than it had, once the secrets have been read anew? */
+/**
+ * Has the account another credential than the one that was refused, once the secrets have been read anew? Another call may
+ * have had them read meanwhile.
+ */
 export const renewCredentials = Effect.fnUntraced(function* (
   { id: connector }: Channel,
-  { id, credentials }: ChannelAccount
+  { id, credentials }: ChannelAccount,
+  refused: ReadonlyArray<Redacted.Redacted<string>>
 ) {
-  const before = credentials().map(Redacted.value)
+  const before = refused.map(Redacted.value)
+  const isAnother = () => credentials().some((secret, at) => Redacted.value(secret) !== before[at])
+  if (isAnother()) return true
   const refresh = yield* RefreshSecrets
   yield* refresh(`account:${connector}/${id}`)
-  return credentials().some((secret, at) => Redacted.value(secret) !== before[at])
+  return isAnother()
 })

@@ -86,6 +86,13 @@ export const makeTurns = Effect.fnUntraced(function* (perform: (job: Job) => Eff
       return wait(notHere)
     })
 
+  /** Whoever has its key may take it over; until then its conversation waits with it (G36). */
+  const sealed = ({ record }: Kept) =>
+    Effect.sync(() => {
+      log.write("error", "intent.unreadable", { dedupeKey: record.intentId })
+      return wait(notHere)
+    })
+
   const performed = Effect.fnUntraced(function* (kept: Kept, job: Job) {
     const { answer, tried } = yield* perform(job)
     if (answer.conflict === "other_content") return yield* waitsHere(kept)
@@ -112,6 +119,7 @@ export const makeTurns = Effect.fnUntraced(function* (perform: (job: Job) => Eff
       yield* ledger.abandon(kept.record.intentId, failure)
       return over
     }
+    if (kept.unreadable === true) return yield* sealed(kept)
     const job = jobOf(kept)
     return job === undefined ? yield* waitsHere(kept) : yield* performed(kept, job)
   })
@@ -136,13 +144,5 @@ export const makeTurns = Effect.fnUntraced(function* (perform: (job: Job) => Eff
         case "expired":
           return over
       }
-    }).pipe(
-      Effect.catch((error) =>
-        Effect.sync(() => {
-          if (error.code !== "unreadable") return wait(storeAway)
-          log.write("error", "intent.unreadable", { dedupeKey: intentId })
-          return wait(notHere)
-        })
-      )
-    )
+    }).pipe(Effect.orElseSucceed(() => wait(storeAway)))
 })

@@ -2,17 +2,20 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Latch from "effect/Latch"
+import * as Layer from "effect/Layer"
 import * as Semaphore from "effect/Semaphore"
 import * as TestClock from "effect/testing/TestClock"
 import { IntentId } from "../../src/domain/ids.ts"
 import { IntentLanes } from "../../src/outbound/intent-lanes.ts"
 import { IntentLedger } from "../../src/outbound/intent-ledger.ts"
+import * as Gate from "../../src/outbound/gate.ts"
+import * as Intents from "../../src/outbound/intents.ts"
 import { performLanes } from "../../src/outbound/perform-lanes.ts"
 import { acceptedLife, doubtHold } from "../../src/outbound/turns.ts"
 import { RecordedLog } from "../fakes/log.ts"
 import { appliedAndLost, lost, refused } from "../fakes/faults.ts"
 import { IntentLedgerFaults } from "../fakes/intent-ledger.ts"
-import { accept, body, house, recordOf, sweeping, submit, taking } from "./house.ts"
+import { accept, body, ground, house, recordOf, sweeping, submit, taking } from "./house.ts"
 import { noAnswer, Provider, sent, status } from "./provider.ts"
 
 /** This replica's worker of every partition. */
@@ -180,6 +183,71 @@ describe("what is accepted", () => {
       assert.deepStrictEqual(yield* textsSent, ["one-2"])
       assert.strictEqual((yield* accept("a1")).outcome, "accepted")
     }).pipe(Effect.provide(house))
+  )
+})
+
+/** The key of `first` alone is lost from now on. */
+const withoutKeyOf = (first: () => IntentId | undefined) =>
+  Intents.layer({ drain: 1_000 }).pipe(
+    Layer.provide(
+      Layer.effect(
+        IntentLedger,
+        Effect.map(IntentLedger, (ledger) => ({
+          ...ledger,
+          kept: (intentId: IntentId) =>
+            Effect.map(ledger.kept(intentId), (kept) => {
+              if (kept === undefined || kept === "expired" || intentId !== first()) return kept
+              const { request: _request, ...rest } = kept
+              return { ...rest, unreadable: true as const }
+            })
+        }))
+      )
+    ),
+    Layer.provideMerge(Gate.layer),
+    Layer.provideMerge(ground)
+  )
+
+describe("G36 what was accepted and no key opens", () => {
+  it.effect("waits for its key a day, then ends visibly, and its conversation goes on", () =>
+    Effect.suspend(() => {
+      let first: IntentId | undefined
+      return Effect.gen(function* () {
+        const provider = yield* Provider
+        const log = yield* RecordedLog
+        first = (yield* accept("a1")).intentId
+        yield* TestClock.adjust(acceptedLife - 60_000)
+        yield* accept("a2", bodyOf("one-2"))
+        yield* working
+        yield* log.waitFor("intent.unreadable")
+        assert.lengthOf(provider.asked.all, 0)
+        assert.strictEqual((yield* recordOf(first)).state, "accepted")
+        yield* TestClock.adjust("2 minutes")
+        assert.deepStrictEqual(yield* textsSent, ["one-2"])
+        const { state, failure } = yield* recordOf(first)
+        assert.deepStrictEqual(
+          [state, failure?.code, failure?.certainty],
+          ["failed", "not_performed_in_time", "not_applied"]
+        )
+      }).pipe(Effect.provide(withoutKeyOf(() => first)))
+    })
+  )
+
+  it.effect("G26 holds its conversation no longer than any doubt, where it is one", () =>
+    Effect.suspend(() => {
+      let first: IntentId | undefined
+      return Effect.gen(function* () {
+        const provider = yield* Provider
+        provider.says((nth) => (nth === 1 ? noAnswer : sent()))
+        const { intentId } = yield* accept("a1")
+        yield* accept("a2", bodyOf("one-2"))
+        yield* working
+        yield* provider.sent.reach(1)
+        first = intentId
+        yield* TestClock.adjust(doubtHold + 1_000)
+        assert.strictEqual((yield* recordOf(intentId)).state, "in_doubt")
+        assert.deepStrictEqual(yield* textsSent, ["hello", "one-2"])
+      }).pipe(Effect.provide(withoutKeyOf(() => first)))
+    })
   )
 })
 

@@ -1,14 +1,21 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
+import { Channels } from "../../src/connector/channels.ts"
 import type { IntentAnswer } from "../../src/outbound/answer.ts"
+import * as Gate from "../../src/outbound/gate.ts"
+import * as Intents from "../../src/outbound/intents.ts"
 import { AccountsFaults } from "../fakes/accounts.ts"
+import { fixture, raw } from "../fakes/channel.ts"
 import { refused } from "../fakes/faults.ts"
 import { IntentLedgerFaults } from "../fakes/intent-ledger.ts"
 import { RecordedLog } from "../fakes/log.ts"
 import { Turns } from "../../src/outbound/turns.ts"
-import { accept, body, house, recordOf, submit } from "./house.ts"
+import { digest } from "../plugins/digest.ts"
+import { accept, body, ground, house, recordOf, submit } from "./house.ts"
 import { noAnswer, notConnected, Provider, sent, status } from "./provider.ts"
 
 const told = ({ outcome, state, safeNewKey, tooMany, failure, retryAfter }: IntentAnswer): ReadonlyArray<unknown> => [
@@ -170,5 +177,54 @@ describe("G27 the breaker", () => {
       for (const key of keys(0, 30)) yield* submit(key)
       assert.strictEqual(provider.sent.all.length, 30)
     }).pipe(Effect.provide(house))
+  )
+})
+
+/** A token that somebody rotates, known at once to who asks for it. */
+const rotatable = Effect.gen(function* () {
+  let token = "of yesterday"
+  const current = (ref: string) => Redacted.make(ref === "fixture/front" ? token : ref)
+  const { bind } = yield* Effect.fromResult(fixture.configure(raw))
+  const handle = (ref: string) => Effect.succeed({ current: () => current(ref), candidates: () => [current(ref)] })
+  const channel = yield* bind(handle, digest)
+  const channels = Layer.succeed(Channels, new Map([["fixture", channel]]))
+  const around = Intents.layer({ drain: 1_000 }).pipe(
+    Layer.provideMerge(Gate.layer),
+    Layer.provide(channels),
+    Layer.provideMerge(ground)
+  )
+  return { around, rotate: () => void (token = "of today") }
+}).pipe(Effect.orDie)
+
+describe("G27 a token that was rotated while a call with the former one was under way", () => {
+  it.effect("is tried under the same claim, whoever has read it", () =>
+    Effect.gen(function* () {
+      const { around, rotate } = yield* rotatable
+      yield* Effect.gen(function* () {
+        const provider = yield* Provider
+        const log = yield* RecordedLog
+        provider.says((nth) => (nth > 1 ? sent() : Effect.andThen(Effect.sync(rotate), status(401))))
+        assert.strictEqual((yield* submit("k1")).outcome, "sent")
+        assert.strictEqual((yield* submit("k2")).outcome, "sent")
+        assert.strictEqual(provider.sent.all.length, 3)
+        assert.lengthOf(log.of("account.paused"), 0)
+      }).pipe(Effect.provide(around))
+    })
+  )
+
+  it.effect("is not what the refusal of the former one pauses", () =>
+    Effect.gen(function* () {
+      const { around, rotate } = yield* rotatable
+      yield* Effect.gen(function* () {
+        const provider = yield* Provider
+        const late = Effect.andThen(Effect.delay(Effect.sync(rotate), "6 seconds"), status(401))
+        provider.says((nth) => (nth > 1 ? sent() : late))
+        const first = yield* Effect.forkChild(submit("k1"))
+        yield* TestClock.adjust("6 seconds")
+        assert.strictEqual((yield* Fiber.join(first)).failure?.code, "401")
+        assert.strictEqual((yield* submit("k2")).outcome, "sent")
+        assert.strictEqual(provider.sent.all.length, 2)
+      }).pipe(Effect.provide(around))
+    })
   )
 })

@@ -4,28 +4,40 @@ import type { InfraError } from "../../../src/domain/failure.ts"
 import type { IntentId } from "../../../src/domain/ids.ts"
 import { claimableAnew } from "../../../src/domain/intent.ts"
 import type { IntentLedger, Kept, PeekAnswer } from "../../../src/outbound/intent-ledger.ts"
-import { unreadable } from "../failure.ts"
+import type { Script } from "../script.ts"
 import { type Desk, RecordReply } from "./desk.ts"
-import { read } from "./read.ts"
+import { read, readDurably } from "./read.ts"
 
 const ReadReply = Schema.Union([Schema.Null, Schema.Literal("expired"), RecordReply])
 
 /** One intent, looked at. */
-export const looking = ({ ask, keysOf, opened, recordOf, sealer }: Desk) => {
+export const looking = ({ store, ask, keysOf, opened, recordOf, sealer }: Desk) => {
   const askRead = ask(ReadReply)
-  const readIntent = (intentId: IntentId) => askRead(read, keysOf(intentId).read, [])
+  const readIntent = (intentId: IntentId, script = read) => askRead(script, keysOf(intentId).read, [])
+
+  const peekBy = Effect.fnUntraced(function* (
+    script: Script,
+    intentId: IntentId,
+    content: string
+  ): Effect.fn.Return<PeekAnswer, InfraError> {
+    const answer = yield* readIntent(intentId, script)
+    if (answer === null) return { _tag: "Free" }
+    if (answer === "expired") return { _tag: "Expired" }
+    const { record, content: known } = yield* opened(script, intentId, ...answer)
+    if (known !== content) return { _tag: "OtherContent", record }
+    return claimableAnew(record.state, record.failure)
+      ? { _tag: "Free", record }
+      : { _tag: "Held", record, now: answer[0] }
+  })
+
+  /** What is free is claimed before anybody counts on it; what is not counts no sooner than a first write (G3). */
+  const peek = (intentId: IntentId, content: string) =>
+    Effect.flatMap(peekBy(read, intentId, content), (found) =>
+      found._tag === "Free" || !store.replicated ? Effect.succeed(found) : peekBy(readDurably, intentId, content)
+    )
 
   return {
-    peek: Effect.fnUntraced(function* (intentId: IntentId, content: string): Effect.fn.Return<PeekAnswer, InfraError> {
-      const answer = yield* readIntent(intentId)
-      if (answer === null) return { _tag: "Free" }
-      if (answer === "expired") return { _tag: "Expired" }
-      const { record, content: known } = yield* opened(read, intentId, ...answer)
-      if (known !== content) return { _tag: "OtherContent", record }
-      return claimableAnew(record.state, record.failure)
-        ? { _tag: "Free", record }
-        : { _tag: "Held", record, now: answer[0] }
-    }),
+    peek,
     get: Effect.fnUntraced(function* (intentId: IntentId) {
       const answer = yield* readIntent(intentId)
       if (answer === null) return undefined
@@ -38,8 +50,10 @@ export const looking = ({ ask, keysOf, opened, recordOf, sealer }: Desk) => {
       const { record, lane, request } = yield* opened(read, intentId, ...answer)
       const kept = { record, now: answer[0], ...(lane === undefined ? {} : { lane }) }
       if (request === undefined) return kept
-      const text = yield* Effect.mapError(sealer.open(request), () => unreadable(read.name))
-      return { ...kept, request: text }
+      return yield* Effect.match(sealer.open(request), {
+        onSuccess: (text): Kept => ({ ...kept, request: text }),
+        onFailure: (): Kept => ({ ...kept, unreadable: true })
+      })
     }),
     sameContent: Effect.fnUntraced(function* (intentId: IntentId, content: string) {
       const answer = yield* readIntent(intentId)

@@ -2,13 +2,15 @@ import { readTime, requireStamp } from "../lua.ts"
 import { defineScript } from "../script.ts"
 
 /** KEYS: stamp, record, tombstone. ARGV: deployment. Answers nil, `expired`, or the time and the record. */
-export const read = defineScript(
-  "read intent",
-  `#!lua flags=no-writes
+const reading = `
 ${requireStamp}${readTime}
 local record = redis.call('HGETALL', KEYS[2])
 if #record > 0 then return { now, record } end
 if redis.call('EXISTS', KEYS[3]) == 1 then return 'expired' end
 return false
 `
-)
+
+export const read = defineScript("read intent", `#!lua flags=no-writes${reading}`)
+
+/** The same; where replicas are configured, they must have what it finds (G3). */
+export const readDurably = defineScript("read intent durably", `#!lua flags=allow-oom${reading}`)

@@ -11,8 +11,10 @@ import { IntentLedger, type Retention } from "../../../src/outbound/intent-ledge
 import { Deployment } from "../../../src/partition/deployment.ts"
 import { partitionOf } from "../../../src/partition/partitions.ts"
 import {
+  accepted,
   claimed,
   claimOf,
+  lane,
   messageId,
   newId,
   passing,
@@ -169,6 +171,46 @@ describe("the intent ledger's keys in Redis", () => {
       assert.deepStrictEqual(steps(answer.record), ["1 claimed", "1 sent", "1 receipt_unreadable"])
       assert.strictEqual(yield* store.command("HGET", key, "receipt"), "1:lost:AAAA")
     }).pipe(Effect.provide(whole()))
+  )
+
+  it.effect("G36 a request that cannot be opened is named and kept, and its intent still answers", () =>
+    Effect.gen(function* () {
+      const store = yield* RedisStore
+      const ledger = yield* IntentLedger
+      const id = newId()
+      yield* accepted(id)
+      const key = yield* theKey(`*:intent:${id}`)
+      yield* store.command("HSET", key, "request", "1:lost:AAAA")
+      const kept = yield* ledger.kept(id)
+      if (kept === undefined || kept === "expired") return assert.fail(String(kept))
+      assert.deepInclude(kept, { unreadable: true, lane })
+      assert.strictEqual(kept.record.state, "accepted")
+      assert.isUndefined(kept.request)
+      assert.strictEqual(yield* store.command("HGET", key, "request"), "1:lost:AAAA")
+    }).pipe(Effect.provide(whole()))
+  )
+
+  it.live("G3 what is found of an intent counts no sooner than its replicas have it", () =>
+    Effect.gen(function* () {
+      const { port } = yield* redisServer()
+      const url = `redis://127.0.0.1:${port}`
+      const known = stamped.pipe(Layer.provide(client({ url })))
+      const at = (replicas: number) =>
+        layer().pipe(
+          Layer.provide(testSealer),
+          Layer.provide(known),
+          Layer.provide(client({ url, replicas, replicaTimeout: 50 }))
+        )
+      const id = newId()
+      yield* Effect.provide(accepted(id), at(0))
+      yield* Effect.gen(function* () {
+        const ledger = yield* IntentLedger
+        for (const content of ["mac-of-content", "other"]) {
+          assert.strictEqual((yield* Effect.flip(ledger.peek(id, content))).code, "store_not_replicated")
+        }
+        assert.strictEqual((yield* ledger.peek(newId(), "mac-of-content"))._tag, "Free")
+      }).pipe(Effect.provide(at(1)))
+    })
   )
 
   it.effect("G23 lists lose what has expired", () =>
