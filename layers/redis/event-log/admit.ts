@@ -1,6 +1,6 @@
 import { readTime, requireStamp } from "../lua.ts"
 import { defineScript } from "../script.ts"
-import { addressing, fill, markBytes, readTable, tableFields } from "./marks.ts"
+import { addressing, fill, markBytes, readTable, tableFields, timeFields } from "./marks.ts"
 
 /** One answer a letter, entry by entry. */
 export const letters = { a: "admitted", d: "deduped", q: "quarantined" } as const
@@ -32,10 +32,11 @@ local answered = redis.call('GET', KEYS[8])
 if answered then return answered end
 ${readTime}${addressing}
 local known = redis.call('HMGET', KEYS[2], ${tableFields},
-  'position', 'received', 'admitted', 'deduped', 'quarantined', 'quarantineBytes', 'growAfter', 'logBytes')
-for i = 1, #known do known[i] = tonumber(known[i] or 0) end
+  'position', 'received', 'admitted', 'deduped', 'quarantined', 'quarantineBytes', 'growAfter', 'logBytes',
+  ${timeFields})
+for i = 1, 15 do known[i] = tonumber(known[i] or 0) end
 local width = tonumber(ARGV[5])
-local stood = { known[1], known[2], known[3], known[4] }
+local stood = { known[1], known[2], known[3], known[4], known[13], known[14], known[15] }
 ${readTable}
 local size = #ARGV[8] / ${markBytes}
 local guess = tonumber(ARGV[3])
@@ -56,7 +57,7 @@ if not fits then
   return ' ' .. standing()
 end
 
-local function placeOf(time) return string.format('%.0f', math.floor((time - generation * width) / unit)) end
+local function placeOf(time) return string.format('%.0f', math.floor((time - begin) / unit)) end
 local answer, runtime, ledger, fresh = {}, {}, {}, {}
 local position, admitted, deduped, quarantined, bytes = known[5], 0, 0, 0, known[10]
 local written = known[12]
@@ -71,7 +72,7 @@ for key, sort, length in string.gmatch(ARGV[9], '(%S+) (%S+) (%d+) ') do
     answer[i] = 'd'
   else
     local old = before > 0 and redis.call('HGET', KEYS[8 + size + i], mark)
-    fresh[i] = old and string.format('%.0f', old - math.floor(width / unit)) or placeOf(now)
+    fresh[i] = placeOf(old and beginBefore + old * unitBefore or now)
     if old then
       deduped = deduped + 1
       answer[i] = 'd'
@@ -110,7 +111,7 @@ local function chunks(list, length, act)
 end
 chunks(runtime, 500, function(from, to) redis.call('ZADD', KEYS[4], unpack(runtime, from, to)) end)
 chunks(ledger, 500, function(from, to) redis.call('ZADD', KEYS[5], unpack(ledger, from, to)) end)
-local expires = string.format('%.0f', (generation + 2) * width)
+local expires = string.format('%.0f', begin + 2 * width)
 for i = 1, size do
   if fresh[i] then
     redis.call('HSET', KEYS[8 + i], marks[i], fresh[i])
@@ -140,7 +141,8 @@ end
 
 redis.call('HSET', KEYS[2], 'generation', generation, 'buckets', buckets, 'remembered', remembered, 'before', before,
   'position', position, 'received', known[6] + size, 'admitted', known[7] + admitted, 'deduped', known[8] + deduped,
-  'quarantined', known[9] + quarantined, 'quarantineBytes', bytes, 'logBytes', written)
+  'quarantined', known[9] + quarantined, 'quarantineBytes', bytes, 'logBytes', written,
+  'width', width, 'shift', shift, 'widthBefore', widthBefore)
 answer = table.concat(answer)
 redis.call('SET', KEYS[8], answer, 'PX', ARGV[6])
 return answer .. ' ' .. standing()

@@ -49,18 +49,33 @@ end
 `
 
 /**
- * Defines the table as it stands now: `generation`, `buckets`, `remembered`, `before`, and `unit`, the milliseconds that the
- * value of a mark counts in from the begin of its generation, so that 24 bits hold it. A new generation begins with half the
- * buckets of the one before. Needs `now`, `width` and `stood`: the four {@link tableFields} of counters as numbers.
+ * Defines the table as it stands now: `generation`, `buckets`, `remembered`, `before`; and its times: `begin` and `width` of
+ * the present generation, `beginBefore` of the one before, and of each the `unit`, the milliseconds that the value of a mark
+ * counts in from that begin, so that 24 bits hold it. A new generation begins with half the buckets of the one before, and
+ * only with it another width than before takes effect: so nothing is forgotten where an operator changes the retention.
+ * Needs `now`, `width` as it is wanted and `stood`: {@link tableFields} and {@link timeFields} of counters as numbers.
  */
 export const readTable = `
-local generation, buckets, remembered, before = unpack(stood)
-local present = math.max(math.floor(now / width), generation)
-if present > generation then
-  before = present == generation + 1 and buckets or 0
-  generation, buckets, remembered = present, math.max(1, math.floor(before / 2)), 0
+local generation, buckets, remembered, before, present, shift, widthBefore = unpack(stood)
+if present == 0 then present, widthBefore = width, width end
+local function turn()
+  local due = math.floor((now - shift) / present)
+  if due <= generation then return false end
+  before = due == generation + 1 and buckets or 0
+  generation, buckets, remembered, widthBefore = due, math.max(1, math.floor(before / 2)), 0, present
+  return true
 end
-local unit = math.ceil(width / 8388607)
+if turn() and present ~= width then
+  shift, present = shift + generation * (present - width), width
+  turn()
+end
+width = present
+local unit, unitBefore = math.ceil(width / 8388607), math.ceil(widthBefore / 8388607)
+local begin = generation * width + shift
+local beginBefore = begin - widthBefore
 `
 
 export const tableFields = "'generation', 'buckets', 'remembered', 'before'"
+
+/** A generation begins at its number times `width`, and `shift` later. */
+export const timeFields = "'width', 'shift', 'widthBefore'"

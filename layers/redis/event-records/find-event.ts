@@ -1,5 +1,5 @@
 import { places } from "../event-log/places.ts"
-import { addressing, readTable, tableFields } from "../event-log/marks.ts"
+import { addressing, readTable, tableFields, timeFields } from "../event-log/marks.ts"
 import { readTime, requireStamp } from "../lua.ts"
 import { defineScript } from "../script.ts"
 import { standingOf } from "./list-events.ts"
@@ -17,8 +17,8 @@ export const findEvent = defineScript(
   "find event",
   `#!lua flags=no-writes
 ${requireStamp}${readTime}${addressing}${places}${standingOf}
-local stood = redis.call('HMGET', KEYS[6], ${tableFields})
-for i = 1, 4 do stood[i] = tonumber(stood[i] or 0) end
+local stood = redis.call('HMGET', KEYS[6], ${tableFields}, ${timeFields})
+for i = 1, 7 do stood[i] = tonumber(stood[i] or 0) end
 local width, mark, key = tonumber(ARGV[5]), ARGV[6], ARGV[7]
 ${readTable}
 local address = addressOf(mark)
@@ -43,9 +43,12 @@ local function search(from, to)
   until #some < 100
 end
 local found = sent ~= '0' and search(tonumber(sent), tonumber(sent))
-local value, origin = redis.call('HGET', KEYS[7], mark), generation * width
-if not value and before > 0 then value, origin = redis.call('HGET', KEYS[8], mark), (generation - 1) * width end
-if not found and value then found = search(origin + value * unit, origin + (value + 1) * unit) end
+local value, origin = redis.call('HGET', KEYS[7], mark), begin
+if not value and before > 0 then
+  value, origin, unit = redis.call('HGET', KEYS[8], mark), beginBefore, unitBefore
+end
+-- A mark that was taken over from the generation before may say a unit or so too little.
+if not found and value then found = search(origin + value * unit, origin + value * unit + 4 * math.max(unit, unitBefore)) end
 if found then return found end
 local letter = redis.call('HGET', KEYS[4], key)
 return letter and { '', 'dead_lettered', string.match(letter, '\\n(.*)$') or '', replays, string.match(letter, '^%d+') } or {}

@@ -6,9 +6,11 @@ import * as Layer from "effect/Layer"
 import { RedisStore } from "../../../layers/redis/client.ts"
 import { addressOf, bucketOf, fill, markOf, sourceOf } from "../../../layers/redis/event-log/marks.ts"
 import { keysOf } from "../../../layers/redis/keys.ts"
+import { defineScript } from "../../../layers/redis/script.ts"
 import { layer as logLayer } from "../../../layers/redis/event-log.ts"
 import { layer } from "../../../layers/redis/store.ts"
 import { EventLog, type NewEntry } from "../../../src/inbound/event-log.ts"
+import { EventRecords } from "../../../src/inbound/event-records.ts"
 import { retention } from "../../../src/inbound/retention.ts"
 import { freshStore } from "../../support/fresh-store.ts"
 import { ageMarks, bucketsIn } from "./age-marks.ts"
@@ -40,6 +42,8 @@ const table = Effect.gen(function* () {
 const sizes = Effect.flatMap(bucketsIn(0), (names) =>
   Effect.forEach(names, (name) => Effect.map(redis("HLEN", name), Number))
 )
+
+const setMark = defineScript("set mark", "#!lua\nreturn redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])\n")
 
 describe("dedupe marks", () => {
   it("a bucket is shared out with the new one alone, and every address has its place", () => {
@@ -123,6 +127,50 @@ describe("dedupe marks", () => {
       assert.deepStrictEqual([...new Set(yield* log.admit(0, run(0, 300)))], ["admitted"])
       const counts = yield* log.counts
       assert.deepStrictEqual([counts.received, counts.admitted, counts.deduped], [1_500, 600, 900])
+    }).pipe(Effect.provide(fresh()))
+  )
+
+  it.effect(
+    "G10 another retention takes effect with the next generation: until then nothing is forgotten, or kept longer",
+    () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        yield* log.admit(0, run(0, 300))
+        const { generation } = yield* table
+        const end = (generation + 2) * retention.marks
+        const shorter = Context.get(yield* Layer.build(logLayer({ marks: retention.marks / 2 })), EventLog)
+        const longer = Context.get(yield* Layer.build(logLayer({ marks: retention.marks * 2 })), EventLog)
+        for (const [at, other] of [shorter, longer].entries()) {
+          assert.deepStrictEqual([...new Set(yield* other.admit(0, run(0, 300)))], ["deduped"])
+          assert.deepStrictEqual(yield* other.admit(0, run(300 + at, 301 + at)), ["admitted"])
+        }
+        for (const name of yield* bucketsIn(0)) assert.strictEqual(yield* redis("PEXPIRETIME", name), end)
+        yield* ageMarks(0, 1)
+        assert.deepStrictEqual([...new Set(yield* longer.admit(0, run(0, 300)))], ["deduped"])
+        const known = (yield* bucketsIn(0)).filter((name) => name.includes(`:m:${generation}:`))
+        assert.isNotEmpty(known)
+        for (const name of known) assert.strictEqual(yield* redis("PEXPIRETIME", name), end + 2 * retention.marks)
+      }).pipe(Effect.provide(fresh()))
+  )
+
+  it.effect("I9 an event that came again after the turn of a generation is still found by its id", () =>
+    Effect.gen(function* () {
+      const log = yield* EventLog
+      const records = yield* EventRecords
+      const unit = Math.ceil(retention.marks / 8_388_607)
+      for (let n = 0; n < 20; n++) yield* log.admit(0, run(n, n + 1))
+      const { generation } = yield* table
+      const [bucket = ""] = yield* bucketsIn(0)
+      for (let n = 0; n < 20; n++) {
+        const at = (yield* records.event(event(n).key))?.at ?? 0
+        const value = Math.floor((at - (generation - 1) * retention.marks) / unit)
+        const store = yield* RedisStore
+        const mark = markOf(event(n).key)
+        yield* store.run(setMark, [bucket], [mark, value])
+      }
+      yield* ageMarks(0, 1)
+      yield* log.admit(0, run(0, 20))
+      for (let n = 0; n < 20; n++) assert.strictEqual((yield* records.event(event(n).key))?.key, event(n).key)
     }).pipe(Effect.provide(fresh()))
   )
 
