@@ -5,7 +5,6 @@ import * as Random from "effect/Random"
 import type { Channel, ChannelAccount } from "../connector/channel.ts"
 import { Channels } from "../connector/channels.ts"
 import type { Digest } from "../connector/inbound.ts"
-import type { ProbeResult } from "../connector/probe.ts"
 import { Log } from "../log/log.ts"
 import { accountRefs } from "../outbound/account-ref.ts"
 import { Accounts } from "../outbound/accounts.ts"
@@ -40,10 +39,10 @@ const make = Effect.fnUntraced(function* (digest: Digest, dead: ReadonlyArray<De
   const refOf = accountRefs(hash)
 
   const fields = ({ channel, account }: Watched) => ({ connectorId: channel.id, accountId: account.id })
-  const pause = ({ channel, account, code }: Dead) =>
+  const pause = ({ channel, account, code }: Dead, ref = refOf(channel, account)) =>
     accounts
       .report({
-        ...refOf(channel, account),
+        ...ref,
         intentId: hash.intent(["probe", channel.id, account.providerAccount]),
         succeeded: 0,
         health: "none",
@@ -59,11 +58,14 @@ const make = Effect.fnUntraced(function* (digest: Digest, dead: ReadonlyArray<De
         Effect.ignore
       )
 
-  const heard = Effect.fnUntraced(function* (watched: Watched, result: ProbeResult) {
+  /** What is heard is about the credential that was asked with: it may be another one by now. */
+  const ask = Effect.fnUntraced(function* (watched: Watched, probe: NonNullable<ChannelAccount["probe"]>) {
     const { channel, account } = watched
-    if (result._tag === "Refused") return yield* pause({ ...watched, code: result.code })
+    const [ref, credential] = [refOf(channel, account), credentialOf(channel, account, digest)]
+    const result = yield* probe
+    if (result._tag === "Refused") return yield* pause({ ...watched, code: result.code }, ref)
     if (result._tag === "Unknown") return
-    yield* Effect.ignore(proofs.note(credentialOf(channel, account, digest)))
+    yield* Effect.ignore(proofs.note(credential))
     if (result.expiresAt !== undefined) {
       const labels = { connector: channel.id, account: account.id }
       yield* Metric.update(Metric.withAttributes(expiry, labels), Math.floor(result.expiresAt / 1_000))
@@ -77,15 +79,12 @@ const make = Effect.fnUntraced(function* (digest: Digest, dead: ReadonlyArray<De
     [...channels.values()].flatMap((channel) =>
       [...channel.accounts.values()].map((account) => ({ channel, account }))
     ),
-    (watched) =>
-      watched.account.probe === undefined
-        ? Effect.void
-        : Effect.flatMap(watched.account.probe, (result) => heard(watched, result)),
+    (watched) => (watched.account.probe === undefined ? Effect.void : ask(watched, watched.account.probe)),
     { concurrency: 2, discard: true }
   )
   const rest = Effect.flatMap(Random.next, (jitter) => Effect.sleep(every * (0.9 + jitter / 5)))
 
-  yield* Effect.forEach(dead, pause, { discard: true })
+  yield* Effect.forEach(dead, (one) => pause(one), { discard: true })
   yield* Effect.forkScoped(Effect.forever(Effect.andThen(rest, look)))
 })
 

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
 import * as MemoryAccounts from "../../layers/memory/accounts.ts"
 import { layer as memoryProofs } from "../../layers/memory/last-proofs.ts"
@@ -28,10 +29,14 @@ const house = Effect.fnUntraced(function* (refusedAtBoot = false) {
   if (front === undefined) return assert.fail("expected an account")
   let says: ProbeResult = { _tag: "Proven", findings: [] }
   let probes = 0
+  let token = "of yesterday"
+  let rotatesMeanwhile = false
   const account: ChannelAccount = {
     ...front,
+    credentials: () => [Redacted.make(token)],
     probe: Effect.sync(() => {
       probes++
+      if (rotatesMeanwhile) token = "of today"
       return says
     })
   }
@@ -40,15 +45,16 @@ const house = Effect.fnUntraced(function* (refusedAtBoot = false) {
   yield* Layer.build(layer(digest, dead).pipe(Layer.provide(Layer.succeed(Channels, new Map([[channel.id, watched]])))))
   const accounts = yield* Accounts
   const proofs = yield* LastProofs
-  const ref = accountRefs(yield* IdHash)(channel, account)
+  const refOf = accountRefs(yield* IdHash)
   return {
     log: yield* RecordedLog.RecordedLog,
     probes: () => probes,
     says: (next: ProbeResult) => {
       says = next
     },
-    since: proofs.since(credentialOf(channel, account, digest)),
-    paused: Effect.map(accounts.look(ref), (pause) => pause?.why)
+    rotateMeanwhile: () => void (rotatesMeanwhile = true),
+    since: Effect.suspend(() => proofs.since(credentialOf(channel, account, digest))),
+    paused: Effect.suspend(() => Effect.map(accounts.look(refOf(channel, account)), (pause) => pause?.why))
   }
 })
 
@@ -88,6 +94,23 @@ describe("an account that is watched", () => {
       assert.lengthOf(log.of("account.paused"), 1)
     }).pipe(Effect.provide(ground))
   )
+
+  for (const [what, said] of [
+    ["G27 is not paused", refusedProbe("token", "190", "the token has expired", "make a new one")],
+    ["G37 is not proven", { _tag: "Proven", findings: [] }]
+  ] as const) {
+    it.effect(`${what} by what a credential says that was rotated while it was asked`, () =>
+      Effect.gen(function* () {
+        const { says, rotateMeanwhile, probes, paused, since } = yield* house()
+        says(said)
+        rotateMeanwhile()
+        yield* TestClock.adjust("70 minutes")
+        assert.strictEqual(probes(), 1)
+        assert.isUndefined(yield* paused)
+        assert.isUndefined(yield* since)
+      }).pipe(Effect.provide(ground))
+    )
+  }
 
   it.effect("G37 is paused from the start where the boot has let the others start without it", () =>
     Effect.gen(function* () {
