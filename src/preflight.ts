@@ -9,6 +9,7 @@ import { implementationCheck } from "./boot/implementation-check.ts"
 import { BootRefused, isOk, ok } from "./boot/report.ts"
 import { secretChecks } from "./boot/secret-checks.ts"
 import { badSecret, storeProblem } from "./boot/store-checks.ts"
+import { written } from "./config/mistakes.ts"
 import type { Reading } from "./config/read.ts"
 import { secretRefs } from "./config/secret-refs.ts"
 import type { BootCheck } from "./log/line.ts"
@@ -23,7 +24,7 @@ const inLocal: Examination = { checks: [], dead: [] }
 export const preflight = Effect.fnUntraced(function* ({ file, config, locate }: Reading, parts: Parts) {
   const place = (path: ReadonlyArray<string>) => {
     const at = locate(path)
-    return `${file}${at === undefined ? "" : `:${at.line}:${at.column}`} ${path.join(".")}`
+    return `${file}${at === undefined ? "" : `:${at.line}:${at.column}`} ${written(path.map((step) => (/^\d+$/.test(step) ? Number(step) : step)))}`
   }
   const configured: Configured = configureAll(config, parts.connectors, place)
   const secrets = yield* Layer.build(secretsOf(config, parts))

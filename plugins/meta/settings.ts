@@ -1,16 +1,29 @@
 import * as Schema from "effect/Schema"
 
+const says = (expected: string) => ({ message: `expected ${expected}` })
+
 /** An id of the provider as it stands in a path and, for a business account, in an alias (G28). */
-export const ProviderId = Schema.String.check(Schema.isPattern(/^[A-Za-z0-9_-]{1,55}$/))
+export const ProviderId = Schema.String.check(
+  Schema.isPattern(/^[A-Za-z0-9_-]{1,55}$/, says("an id of the provider's, in quotes"))
+)
 
 /** `v25.0` */
-export const GraphVersion = Schema.String.check(Schema.isPattern(/^v[1-9][0-9]{0,2}\.[0-9]$/))
+export const GraphVersion = Schema.String.check(
+  Schema.isPattern(/^v[1-9][0-9]{0,2}\.[0-9]$/, says("a version of the Graph API, such as v25.0"))
+)
 
 /** Without user info and without a slash at its end. */
-export const BaseUrl = Schema.String.check(Schema.isPattern(/^https?:\/\/[A-Za-z0-9.:[\]-]+(?:\/[A-Za-z0-9._~-]+)*$/))
+export const BaseUrl = Schema.String.check(
+  Schema.isPattern(
+    /^https?:\/\/[A-Za-z0-9.:[\]-]+(?:\/[A-Za-z0-9._~-]+)*$/,
+    says("an http or https address without a slash at its end")
+  )
+)
 
 /** The app that the secrets and tokens belong to: only with it a probe can ask about scopes and expiry. */
-export const AppId = Schema.String.check(Schema.isPattern(/^[0-9]{1,32}$/))
+export const AppId = Schema.String.check(
+  Schema.isPattern(/^[0-9]{1,32}$/, says("the id of an app: up to 32 digits, in quotes"))
+)
 
 export const facebookHost = "https://graph.facebook.com"
 export const instagramHost = "https://graph.instagram.com"

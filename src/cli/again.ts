@@ -1,11 +1,9 @@
-import * as Console from "effect/Console"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Flag from "effect/cli/Flag"
 import type { JsonObject } from "../domain/json.ts"
-import { codes, Ended } from "./exit.ts"
-import { ask, type Remote } from "./remote.ts"
+import { ask, type Remote, wrong } from "./remote.ts"
 
 /** What `redrive` and `replay` share: filters, and going on until the gateway says that all is done. */
 const text = (name: string, description: string) =>
@@ -21,10 +19,6 @@ export const filterFlags = {
 export const accountFlag = text("account", "of this account only")
 export const reasonFlag = text("reason", "dead-lettered or quarantined for this reason only")
 
-/** Ends the command as one that was written wrong. */
-export const wrong = (line: string) =>
-  Effect.andThen(Console.error(`comporta: ${line}`), Effect.fail(new Ended({ code: codes.wrongCommandLine })))
-
 export const given = (values: Readonly<Record<string, Option.Option<string | number>>>): JsonObject =>
   Object.fromEntries(
     Object.entries(values).flatMap(([name, value]) => (Option.isSome(value) ? [[name, value.value]] : []))
@@ -37,7 +31,9 @@ export const timeOf = (flag: string, value: Option.Option<string>) =>
     onSome: (written) => {
       if (/^\d{1,15}$/.test(written)) return Effect.succeed(Option.some(Number(written)))
       const at = Option.map(DateTime.make(written), DateTime.toEpochMillis)
-      return Option.isSome(at) ? Effect.succeed(at) : wrong(`--${flag} must be a time`)
+      return Option.isSome(at)
+        ? Effect.succeed(at)
+        : wrong(`--${flag} must be a time: ISO 8601, or milliseconds since the epoch`)
     }
   })
 

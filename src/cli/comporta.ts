@@ -1,3 +1,4 @@
+import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Command from "effect/cli/Command"
 import type { ProgramParts } from "../parts.ts"
@@ -19,7 +20,10 @@ export const comporta = (parts: ProgramParts, args: ReadonlyArray<string>) => {
   )
   return Command.runWith(root, { version: parts.gateway.version })(args).pipe(
     Effect.catchTag("ShowHelp", ({ errors }) =>
-      errors.length === 0 && args.length > 0 ? Effect.void : Effect.fail(new Ended({ code: codes.wrongCommandLine }))
+      Effect.andThen(
+        errors.length === 0 ? Console.error("comporta: name a subcommand") : Effect.void,
+        Effect.fail(new Ended({ code: codes.wrongCommandLine }))
+      )
     )
   )
 }

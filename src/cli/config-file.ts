@@ -9,7 +9,7 @@ import { readConfig } from "../config/read.ts"
 export const configFlag = Flag.String("config").pipe(
   Flag.withAlias("c"),
   Flag.withDefault("comporta.yaml"),
-  Flag.withDescription("the operator's file")
+  Flag.withDescription("the operator's file; comporta.yaml unless given")
 )
 
 const override = (name: string) =>

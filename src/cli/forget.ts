@@ -4,8 +4,8 @@ import * as Option from "effect/Option"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import { accountFlag, filterFlags, given, linesOf, untilDone, wrong } from "./again.ts"
-import { type Remote, remoteFlags, show } from "./remote.ts"
+import { accountFlag, filterFlags, given, linesOf, untilDone } from "./again.ts"
+import { type Remote, remoteFlags, show, wrong } from "./remote.ts"
 
 const personIn = Effect.fnUntraced(function* (path: string) {
   const files = yield* FileSystem.FileSystem

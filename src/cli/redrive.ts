@@ -3,8 +3,8 @@ import * as Option from "effect/Option"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import { accountFlag, filterFlags, given, linesOf, reasonFlag, timeOf, untilDone, wrong } from "./again.ts"
-import { ask, type Remote, remoteFlags, show } from "./remote.ts"
+import { accountFlag, filterFlags, given, linesOf, reasonFlag, timeOf, untilDone } from "./again.ts"
+import { ask, type Remote, remoteFlags, show, wrong } from "./remote.ts"
 
 const pathOf = (id: string) =>
   id.startsWith("qua_")

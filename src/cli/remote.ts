@@ -38,9 +38,13 @@ const toJson = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Json))
 const end = (line: string) =>
   Effect.andThen(Console.error(`comporta: ${line}`), Effect.fail(new Ended({ code: codes.failed })))
 
+/** Ends the command as one that was written wrong. */
+export const wrong = (line: string) =>
+  Effect.andThen(Console.error(`comporta: ${line}`), Effect.fail(new Ended({ code: codes.wrongCommandLine })))
+
 const keyIn = Effect.fnUntraced(function* (path: string) {
   const files = yield* FileSystem.FileSystem
-  const text = yield* files.readFileString(path).pipe(Effect.catch(() => end(`the key file ${path} cannot be read`)))
+  const text = yield* files.readFileString(path).pipe(Effect.catch(() => wrong(`the key file ${path} cannot be read`)))
   return text.trim()
 })
 
@@ -54,16 +58,26 @@ const memberOf = (body: JsonObject, name: string) => {
   return typeof value === "string" ? value : undefined
 }
 
+/** `filter.state: expected one of …` */
+const expectedIn = (error: unknown): ReadonlyArray<string> => {
+  if (!isJsonObject(error)) return []
+  const path = Array.isArray(error["path"]) ? error["path"].join(".") : ""
+  return [`${path === "" ? "" : `${path}: `}${String(error["message"])}`]
+}
+
 /** The problem in a line: what it is, and what was expected where. */
 const sentence = (status: number, body: JsonObject) => {
   const title = memberOf(body, "title") ?? "the gateway refused"
   const detail = memberOf(body, "detail")
-  return `${status} ${memberOf(body, "code") ?? ""}: ${title}${detail === undefined ? "" : ` (${detail})`}`
+  const errors = Array.isArray(body["errors"]) ? body["errors"].flatMap(expectedIn) : []
+  const said = [...(detail === undefined ? [] : [detail]), ...errors].join("; ")
+  return `${status} ${memberOf(body, "code") ?? ""}: ${title}${said === "" ? "" : ` (${said})`}`
 }
 
 /** Asks a running gateway once; what is no 2xx ends the command with a line on stderr and exit code 1. */
 export const ask = Effect.fnUntraced(function* (remote: Pick<Remote, "url" | "keyFile">, question: Question) {
-  if (!URL.canParse(remote.url)) return yield* end(`--url must be the address of a gateway`)
+  if (!URL.canParse(remote.url))
+    return yield* wrong(`--url must be the address of a gateway, such as http://127.0.0.1:8080`)
   const key = yield* keyIn(remote.keyFile)
   const client = yield* HttpClient.HttpClient
   const response = yield* client.execute(requestOf(question, remote.url, key)).pipe(

@@ -3,8 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
-import { accountFlag, filterFlags, given, linesOf, timeOf, untilDone, wrong } from "./again.ts"
-import { ask, type Remote, remoteFlags, show } from "./remote.ts"
+import { accountFlag, filterFlags, given, linesOf, timeOf, untilDone } from "./again.ts"
+import { ask, type Remote, remoteFlags, show, wrong } from "./remote.ts"
 
 /** `comporta replay`: delivered events to the runtime again, each as a replay; one, or those of a time. */
 export const replay = Command.make("replay", {

@@ -1,12 +1,10 @@
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import { isJsonObject, type JsonObject } from "../domain/json.ts"
-import { codes, Ended } from "./exit.ts"
-import { ask, type Remote, remoteFlags, show } from "./remote.ts"
+import { ask, type Remote, remoteFlags, show, wrong } from "./remote.ts"
 
 const text = (name: string, description: string) =>
   Flag.String(name).pipe(Flag.optional, Flag.withDescription(description))
@@ -23,11 +21,9 @@ const linesOf = (answer: JsonObject): ReadonlyArray<string> => {
   const intents = answer["intents"]
   if (!Array.isArray(intents)) return [`${String(answer["intentId"])}  ${String(answer["state"])}`]
   const next = answer["next"]
+  if (intents.length === 0 && typeof next !== "string") return ["nothing fits"]
   return [...intents.map(lineOf), ...(typeof next === "string" ? [`more: --cursor ${next}`] : [])]
 }
-
-const end = (line: string) =>
-  Effect.andThen(Console.error(`comporta: ${line}`), Effect.fail(new Ended({ code: codes.wrongCommandLine })))
 
 /** `comporta resolve`: a person's verdict on one doubt, or on all that fit a filter. */
 export const resolve = Command.make("resolve", {
@@ -39,7 +35,10 @@ export const resolve = Command.make("resolve", {
     Flag.withDefault(false),
     Flag.withDescription("every intent that fits the filter, a page at a time")
   ),
-  state: text("state", "in_doubt (as is without it) or disputed"),
+  state: Flag.Literals("state", ["in_doubt", "disputed"]).pipe(
+    Flag.optional,
+    Flag.withDescription("in_doubt unless given")
+  ),
   connector: text("connector", "of this connector only"),
   account: text("account", "of this account only"),
   capability: text("capability", "of this capability only"),
@@ -56,10 +55,11 @@ export const resolve = Command.make("resolve", {
     Effect.fnUntraced(function* (flags) {
       const remote: Remote = flags
       const { verdict, reason, state, connector, account, capability, olderThan, limit, cursor } = flags
+      const filter = given({ state, connector, account, capability, olderThan })
       const answer = yield* Option.match(flags.intent, {
         onSome: (intentId) =>
-          flags.all
-            ? end("either an intent or --all")
+          flags.all || flags.dryRun || Object.keys(filter).length > 0
+            ? wrong("either an intent, or --all with its filter and --dry-run")
             : ask(remote, {
                 method: "POST",
                 path: `/v1/intents/${encodeURIComponent(intentId)}/resolution`,
@@ -73,12 +73,12 @@ export const resolve = Command.make("resolve", {
                 body: {
                   verdict,
                   reason,
-                  filter: given({ state, connector, account, capability, olderThan }),
+                  filter,
                   ...given({ limit, cursor }),
                   ...(flags.dryRun ? { dryRun: true } : {})
                 }
               })
-            : end("name an intent, or say --all to resolve every one that fits the filter")
+            : wrong("name an intent, or say --all to resolve every one that fits the filter")
       })
       yield* show(remote, answer, linesOf(answer))
     })

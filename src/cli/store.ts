@@ -14,6 +14,7 @@ import type { ProgramParts } from "../parts.ts"
 import { Secrets } from "../secrets/secrets.ts"
 import { adminOf, secretsOf } from "../services.ts"
 import { configFlag, readFile } from "./config-file.ts"
+import { codes, Ended } from "./exit.ts"
 import { refusal } from "./refusal.ts"
 
 type Act = (admin: StoreAdmin["Service"]) => Effect.Effect<StampFacts, InfraError | StampRefused>
@@ -40,6 +41,7 @@ const onStore = (
       Effect.mapError((problem) => new BootRefused({ checks: storeProblem(problem) }))
     )
     yield* Console.log(asJson ? JSON.stringify(stamp) : sentence(done, stamp))
+    return stamp
   }).pipe(
     Effect.scoped,
     Effect.catchTag("BootRefused", refusal(parts.terminal && !asJson)),
@@ -52,13 +54,24 @@ const partitions = Flag.Int("partitions").pipe(
   Flag.withDescription("how many parts the store is worked in, 1 to 1024; can never be changed")
 )
 
+/** A store that had a stamp keeps its number, whatever was asked for. */
+const asParted = (stamp: StampFacts, asked: Option.Option<number>) =>
+  Option.isNone(asked) || asked.value === stamp.partitions
+    ? Effect.void
+    : Effect.andThen(
+        Console.error(`comporta: the store has ${stamp.partitions} partitions already, and that never changes`),
+        Effect.fail(new Ended({ code: codes.failed }))
+      )
+
 /** `comporta store`: what is done to a store by hand, once. */
 export const store = (parts: ProgramParts) =>
   Command.make("store").pipe(
     Command.withDescription("Stamp, upgrade or fence the store"),
     Command.withSubcommands([
       Command.make("init", { config: configFlag, json, partitions }, ({ partitions: count, ...flags }) =>
-        onStore(parts, flags, "stamped", ({ init }) => init(Option.getOrUndefined(count)))
+        onStore(parts, flags, "stamped", ({ init }) => init(Option.getOrUndefined(count))).pipe(
+          Effect.flatMap((stamp) => asParted(stamp, count))
+        )
       ).pipe(Command.withDescription("Stamp an empty store; one that has a stamp keeps it")),
       Command.make("upgrade", { config: configFlag, json }, (flags) =>
         onStore(parts, flags, "upgraded", ({ upgrade }) => upgrade)

@@ -156,5 +156,5 @@ const format = SchemaIssue.makeFormatterStandardSchemaV1({
 export const issuesOf = (issue: SchemaIssue.Issue, prefix: ReadonlyArray<string>): ReadonlyArray<Issue> =>
   format(issue).issues.map(({ path, message }) => ({
     path: [...prefix, ...(path ?? []).map((step) => String(typeof step === "object" ? step.key : step))],
-    message
+    message: message.replace(/^E/, "e")
   }))

@@ -1,0 +1,107 @@
+import { assert, describe, it } from "@effect/vitest"
+import { writeFileSync } from "node:fs"
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import { secrets } from "../support/client.ts"
+import { comporta, installation } from "../support/program.ts"
+import { redisServer } from "../support/redis-server.ts"
+
+const saysLast = (stderr: string) => stderr.trimEnd().split("\n").at(-1)?.trim()
+
+describe("the command line", () => {
+  it.live.each([
+    [[], "comporta: name a subcommand"],
+    [["store"], "comporta: name a subcommand"],
+    [["bogus"], 'Unknown subcommand "bogus" for "comporta"'],
+    [
+      ["store", "init", "--partitions", "0"],
+      'Invalid value for flag --partitions: "0". Expected: a store has 1 to 1024 partitions, not 0'
+    ],
+    [
+      ["replay", "--key-file", "k", "--from", "yesterday"],
+      "comporta: --from must be a time: ISO 8601, or milliseconds since the epoch"
+    ],
+    [
+      ["replay", "--key-file", "k", "--url", "x", "evt_1"],
+      "comporta: --url must be the address of a gateway, such as http://127.0.0.1:8080"
+    ],
+    [["replay", "--key-file", "/nowhere/key", "evt_1"], "comporta: the key file /nowhere/key cannot be read"]
+  ] satisfies ReadonlyArray<readonly [Array<string>, string]>)(
+    "ends a wrong one with 2 and a line: %j",
+    ([words, line]) =>
+      Effect.gen(function* () {
+        const { code, stderr } = yield* comporta(words)
+        assert.deepStrictEqual([code, saysLast(stderr)], [2, line])
+      })
+  )
+
+  it.live(
+    "tells what of the request the gateway did not take, and never resolves where it was asked for a dry run",
+    () =>
+      Effect.gen(function* () {
+        const place = yield* installation()
+        const gateway = yield* place.start
+        const key = join(place.directory, "key")
+        writeFileSync(key, secrets["api/crm"])
+        const resolve = (...words: ReadonlyArray<string>) =>
+          comporta([
+            "resolve",
+            "--url",
+            gateway.url,
+            "--key-file",
+            key,
+            "--verdict",
+            "sent",
+            "--reason",
+            "seen",
+            ...words
+          ])
+        const dry = yield* resolve("--dry-run", "int_1")
+        assert.deepStrictEqual([dry.code, dry.stdout], [2, ""])
+        assert.include(dry.stderr, "either an intent, or --all with its filter and --dry-run")
+        const none = yield* resolve("--all", "--dry-run")
+        assert.deepStrictEqual([none.code, none.stdout], [0, "nothing fits\n"])
+        const refused = yield* resolve("--all", "--limit", "0")
+        assert.strictEqual(refused.code, 1)
+        assert.match(refused.stderr, /^comporta: 422 invalid_request: .*limit: /)
+      })
+  )
+
+  it.live("tells of a stamped store that it keeps its number of partitions", () =>
+    Effect.gen(function* () {
+      const redis = yield* redisServer()
+      const { file } = yield* installation({ redisUrl: redis.url })
+      const init = (count: string) => comporta(["store", "init", "--config", file, "--partitions", count])
+      assert.strictEqual((yield* init("4")).code, 0)
+      assert.strictEqual((yield* init("4")).code, 0)
+      const other = yield* init("16")
+      assert.deepStrictEqual(
+        [other.code, other.stderr],
+        [1, "comporta: the store has 4 partitions already, and that never changes\n"]
+      )
+    })
+  )
+
+  it.live("tells by its place what a connector's setting has to be, and not by a pattern", () =>
+    Effect.gen(function* () {
+      const place = yield* installation({
+        file: `
+environment: local
+connectors:
+  whatsapp:
+    graph: { version: "25" }
+    accounts: { support: { phoneNumberId: 5 } }
+    capabilities: [txt]
+`
+      })
+      const { stderr } = yield* place.run()
+      assert.include(
+        stderr,
+        "5:14 connectors.whatsapp.graph.version: expected a version of the Graph API, such as v25.0"
+      )
+      assert.include(stderr, "phoneNumberId: expected string")
+      assert.include(stderr, "connectors.whatsapp.capabilities[0]: expected one of text, ")
+      assert.notInclude(stderr, "RegExp")
+    })
+  )
+})
