@@ -29,6 +29,11 @@ export const settle = (
     const proven = { ...noted(entry, now, attempt, "sent"), facts: { ...entry.facts, proven: true } }
     return told(book, write(book, entry, { ...proven, ...receiptOf(entry, settlement) }, now), now)
   }
+  if (settlement.state === "sent" && entry.facts.judged === true && entry.receipt?.messageId === undefined) {
+    const { messageId } = settlement.receipt
+    if (messageId === undefined) return told(book, entry, now)
+    return told(book, write(book, entry, { ...noted(entry, now, attempt, "sent"), receipt: { messageId } }, now), now)
+  }
   const denied = settlement.state === "failed" || settlement.state === "accepted"
   return told(book, denied ? deny(book, entry, settlement.state, now) : entry, now)
 }

@@ -5,7 +5,7 @@ import { denying, judging, prelude, receipts } from "./prelude.ts"
  * KEYS: stamp, record, tombstone, tokens, lists by state, what can be proven, receipt or none. ARGV: deployment, intent id,
  * retention of the record and of the tombstone, attempt, token, verdict, sealed receipt or nothing, failure or nothing.
  * A first verdict stands; after another one `sent` still counts, as a proof, and that nothing happened against a person's
- * `sent`. That an earlier attempt was sent after all contradicts that it was taken for a failure. Answers nil where the
+ * `sent`, which takes the receipt where it has none. That an earlier attempt was sent after all contradicts that it was taken for a failure. Answers nil where the
  * claim is another's.
  */
 export const settle = defineScript(
@@ -32,7 +32,11 @@ elseif ARGV[7] == 'sent' and verdict ~= 'sent' and not proven then
   proven = '1'
   changed = { 'proven', proven }
 else
-  if ARGV[7] == 'failed' or ARGV[7] == 'accepted' then deny(state, verdict, refused, timeline, attempt, ARGV[7]) end
+  if ARGV[7] == 'failed' or ARGV[7] == 'accepted' then
+    deny(state, verdict, refused, timeline, attempt, ARGV[7])
+  elseif ARGV[8] ~= '' and (receipt or '') == '' and redis.call('HEXISTS', KEYS[2], 'judged') == 1 then
+    write({ 'receipt', ARGV[8] }, state, state, noted(timeline, attempt, 'sent'), attempt)
+  end
   return { now, record() }
 end
 if ARGV[7] ~= 'sent' then

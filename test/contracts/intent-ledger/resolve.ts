@@ -158,6 +158,22 @@ export const resolving = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
+    "what the call itself says in agreement with a verdict still leaves its receipt, once",
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const id = newId()
+      yield* ledger.claim(claimOf(id, "token-1", longAgo))
+      yield* resolved(id, "sent")
+      for (const name of [messageId, "another"]) {
+        yield* ledger.settle(id, 1, "token-1", { state: "sent", receipt: { messageId: name } })
+        const record = yield* recordOf(id)
+        assert.deepStrictEqual([record.state, record.receipt], ["sent", { messageId }])
+        assert.deepStrictEqual(steps(record), ["1 claimed", "1 resolved:sent", "1 sent"])
+      }
+    })
+  )
+
+  test(
     "a proof of the attempt that was judged not sent, after another one, makes it disputed",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger

@@ -164,6 +164,10 @@ const settle = (model: Model, asked: Asked<"settle">, now: number): Step => {
   const proves = settlement.state === "sent" && attempt.verdict !== "sent" && attempt.proofs === 0
   if (!first && !proves) {
     const didNot = settlement.state === "failed" || settlement.state === "accepted"
+    if (settlement.state === "sent" && attempt.judged && attempt.receipt?.messageId === undefined) {
+      const named = settlement.receipt.messageId === undefined ? attempt : { ...attempt, receipt: settlement.receipt }
+      return stands(written(model, attempt, named, now), named)
+    }
     const after = didNot ? deny(model, attempt, now) : model
     return stands(after, after.attempt ?? attempt)
   }
