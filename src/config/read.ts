@@ -37,7 +37,11 @@ const readText = Effect.fnUntraced(function* (path: string) {
   const files = yield* FileSystem.FileSystem
   const whole = (message: string) => new ConfigMistakes({ file: path, mistakes: [{ path: "", message }] })
   const unreadable = Effect.mapError(({ reason }: PlatformError) =>
-    whole(reason._tag === "NotFound" ? "expected this file: it is not there" : "expected a file that can be read")
+    whole(
+      reason._tag === "NotFound"
+        ? "expected this file, and it is not there: --config names another"
+        : "expected a file that can be read"
+    )
   )
   const { size } = yield* files.stat(path).pipe(unreadable)
   if (size > maxBytes) return yield* whole("expected a file of at most 1 MiB")

@@ -31,7 +31,9 @@ export const secretIssues = (
   const names = [...new Set([...required, ...optional])]
   return [
     ...required.flatMap((name) =>
-      name in given ? [] : [{ path: [...path, name], message: "expected a secret reference" }]
+      name in given
+        ? []
+        : [{ path: [...path, name], message: "expected the name of a secret, such as meta/app-secret" }]
     ),
     ...Object.keys(given).flatMap((name) =>
       names.includes(name) ? [] : [{ path: [...path, name], message: `unknown key; known here: ${names.join(", ")}` }]

@@ -171,7 +171,10 @@ describe("the operator's file", () => {
   it.effect("that is not there, or is a directory, is one clear mistake", () =>
     Effect.gen(function* () {
       const absent = yield* readConfig("/nowhere/comporta.yaml").pipe(Effect.flip)
-      assert.strictEqual(absent.message, "/nowhere/comporta.yaml expected this file: it is not there")
+      assert.strictEqual(
+        absent.message,
+        "/nowhere/comporta.yaml expected this file, and it is not there: --config names another"
+      )
       const directory = yield* readConfig("/tmp").pipe(Effect.flip)
       assert.strictEqual(directory.message, "/tmp expected a file that can be read")
     }).pipe(Effect.provide(NodeFileSystem.layer))

@@ -45,7 +45,7 @@ describe("what an operator wrote about a connector", () => {
       ]
     )
     assert.include(told, "capabilities.1: expected one of mark, post, reply, say, poke")
-    assert.include(told, "secrets.signing: expected a secret reference")
+    assert.include(told, "secrets.signing: expected the name of a secret, such as meta/app-secret")
     assert.include(told, "secrets.singing: unknown key; known here: signing")
     assert.include(told, "accounts.third.number: expected, but not there")
     assert.include(told, "accounts.back.nubmer: unknown key")
