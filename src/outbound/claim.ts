@@ -5,20 +5,30 @@ import type { IntentId } from "../domain/ids.ts"
 import type { Claim, ClaimAnswer, IntentLedger } from "./intent-ledger.ts"
 
 /**
- * Claims once. An ambiguous answer is asked again with the same token and may say "yours"; a second failure claims
- * nothing: the caller must not call and must give the token back (G7).
+ * Claims once. An ambiguous answer is asked again with the same token and may say "yours"; a second failure, or another's
+ * claim, claims nothing: the caller must not call and must give the token back, for the first may still run (G7).
  */
 export const claimOnce = (ledger: IntentLedger["Service"], claim: Claim): Effect.Effect<ClaimAnswer, InfraError> =>
   ledger.claim(claim).pipe(
     Effect.catchIf(
       (error) => error.certainty === "unknown",
-      () => Effect.mapError(ledger.claim(claim), stillUnknown)
+      () =>
+        Effect.flatMap(Effect.mapError(ledger.claim(claim), stillUnknown), (answer) =>
+          answer._tag === "Claimed" || answer._tag === "Released" ? Effect.succeed(answer) : Effect.fail(buried)
+        )
     )
   )
 
 /** Whatever became of the second asking, the first may be written. */
 const stillUnknown = ({ code, operation, transient }: InfraError) =>
   new InfraError({ code, operation, transient, certainty: "unknown" })
+
+const buried = new InfraError({
+  code: "store_unavailable",
+  operation: "claim intent: asked again, it is not free, and the first asking may still run",
+  certainty: "unknown",
+  transient: true
+})
 
 const untilWritten = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("2 seconds")]).pipe(
   Schedule.jittered

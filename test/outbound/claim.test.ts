@@ -3,10 +3,45 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Latch from "effect/Latch"
 import * as TestClock from "effect/testing/TestClock"
-import { appliedAndLost, lost, refused } from "../fakes/faults.ts"
+import { IntentLedger } from "../../src/outbound/intent-ledger.ts"
+import { appliedAndLost, infra, lost, refused } from "../fakes/faults.ts"
 import { IntentLedgerFaults } from "../fakes/intent-ledger.ts"
 import { house, recordOf, submit } from "./house.ts"
 import { Provider, sent } from "./provider.ts"
+
+describe("G7 a claim that is asked again and finds another's", () => {
+  it.effect("is given back, so that the first asking cannot claim once that one has ended", () =>
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const book = yield* IntentLedgerFaults
+      const provider = yield* Provider
+      book.next("claim", () =>
+        Effect.gen(function* () {
+          const [mine] = book.calls.claim.all
+          if (mine !== undefined) yield* ledger.claim({ ...mine, token: "another's" })
+          return yield* infra("unknown")
+        })
+      )
+      const answer = yield* submit("k1")
+      assert.deepStrictEqual([answer.outcome, answer.safeNewKey, answer.conflict], ["failed", false, undefined])
+      const [released] = yield* book.calls.release.reach(1)
+      const [mine] = book.calls.claim.all
+      if (mine === undefined) return assert.fail("expected a claim")
+      assert.strictEqual(released?.token, mine.token)
+      const passing = {
+        class: "InfraError",
+        code: "dns",
+        certainty: "not_applied",
+        transient: true,
+        detail: ""
+      } as const
+      yield* ledger.settle(mine.intentId, 1, "another's", { state: "failed", failure: passing })
+      assert.strictEqual((yield* ledger.claim(mine))._tag, "Released")
+      assert.lengthOf(provider.asked.all, 0)
+      assert.strictEqual((yield* submit("k1")).outcome, "sent")
+    }).pipe(Effect.provide(house))
+  )
+})
 
 describe("the claim", () => {
   it.effect("I4 is written before the first byte leaves, and a claim that is refused lets no byte leave", () =>
