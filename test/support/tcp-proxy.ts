@@ -82,7 +82,19 @@ const startProxy = async (target: number): Promise<TcpProxy> => {
       })
     })
     const answer = (data: Buffer) => (swallowing ? undefined : client.write(data, () => answers.passed(data)))
-    upstream.on("data", (data) => (later === 0 ? answer(data) : void pause(later).then(() => answer(data))))
+    // What waits is never overtaken, also where answers have become quick again meanwhile.
+    let before: Promise<unknown> | undefined
+    upstream.on("data", (data) => {
+      if (later === 0 && before === undefined) {
+        answer(data)
+        return
+      }
+      const turn: Promise<unknown> = Promise.all([before, pause(later)]).then(() => {
+        answer(data)
+        if (before === turn) before = undefined
+      })
+      before = turn
+    })
   })
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   const address = server.address()
