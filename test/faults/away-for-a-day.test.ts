@@ -20,7 +20,7 @@ const conversations = 150
 const hours = 24
 const perHour = 100
 /** Milliseconds that the runtime takes over one event. */
-const thinking = 200
+const thinking = 1_000
 
 /** The whole way to the runtime, over a store within this process. */
 const around = Layer.mergeAll(scriptedIntents, fixtureChannels, Layer.provide(MemoryLedger.layer(), ground))
