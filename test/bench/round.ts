@@ -2,7 +2,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { Redis } from "ioredis"
-import { ended, freePort, listening, pinned, ready, stop } from "./processes.ts"
+import { ended, freePort, listening, pinned, ready, spentBy, stop } from "./processes.ts"
 import type { Contestant, Place } from "./servers.ts"
 
 /** How every round is run; `requests` holds signed requests of `size` bytes, the first `warm` for warming up. */
@@ -26,6 +26,8 @@ export interface Round {
   /** Events in the store's streams afterwards, warming up included. */
   readonly stored: number
   readonly p99: number
+  /** Of the server's processor, a webhook. */
+  readonly microseconds: number
   readonly repeated: boolean
 }
 
@@ -101,15 +103,18 @@ export const onStage = async <A>(
 
 /** Warmed up, then measured. */
 export const round = (contestant: Contestant, setting: Setting): Promise<Round> =>
-  onStage(contestant, setting, async ({ port, redisUrl }) => {
+  onStage(contestant, setting, async ({ port, redisUrl, pid }) => {
     await load(setting, port, setting.warmSeconds, 0)
+    const before = spentBy(pid)
     const { broken, p99, refused, repeats, requests, seconds } = await load(
       setting,
       port,
       setting.seconds,
       setting.warm
     )
+    const microseconds = ((spentBy(pid) - before) * 1_000) / requests
     const answered = requests - refused
     const stored = await storedIn(redisUrl)
-    return { answered, bad: refused + broken, p99, perSecond: answered / seconds, repeated: repeats > 0, stored }
+    const perSecond = answered / seconds
+    return { answered, bad: refused + broken, microseconds, p99, perSecond, repeated: repeats > 0, stored }
   })

@@ -33,10 +33,10 @@ const baseline = (name: string, file: string): Contestant => ({
   ]
 })
 
-const config = ({ port, redisUrl, secrets, runtime }: Place) => ({
+const config = ({ port, redisUrl, secrets, runtime }: Place, sealed: boolean) => ({
   environment: "local",
   server: { host: "127.0.0.1", port },
-  store: { url: redisUrl },
+  store: { url: redisUrl, ...(sealed ? { sealingKey: "store/sealing-key" } : {}) },
   secrets: { from: "files", directory: secrets },
   ...(runtime === undefined ? {} : { runtime: { push: { url: runtime, secret: "runtime/signing" } } }),
   connectors: {
@@ -51,14 +51,19 @@ const config = ({ port, redisUrl, secrets, runtime }: Place) => ({
   }
 })
 
-export const gateway: Contestant = {
-  name: "comporta",
+const serving = (name: string, isSealed: boolean): Contestant => ({
+  name,
   command: (place) => {
     const file = join(place.folder, "comporta.yaml")
-    writeFileSync(file, stringify(config(place)))
+    writeFileSync(file, stringify(config(place, isSealed)))
     return [process.execPath, join(root, "bin/comporta.js"), "serve", "--config", file]
   }
-}
+})
+
+export const gateway = serving("comporta", false)
+
+/** With content sealed at rest; wants the secret `store/sealing-key`. */
+export const sealed = serving("comporta, sealed", true)
 
 export const baselines: ReadonlyArray<Contestant> = [
   baseline("node:http + ioredis", "baseline-node-http.ts"),

@@ -31,7 +31,7 @@ const Row = ({ delivery, failed }: { readonly delivery: Delivery; readonly faile
       <Unfold text={body}>
         {() => (
           <>
-            <h4>Body, as it was delivered</h4>
+            <h4>Body, indented</h4>
             <pre tabIndex={0}>{readable(body)}</pre>
             <h4>The gateway's headers</h4>
             <pre tabIndex={0}>
