@@ -142,7 +142,9 @@ describe("a cluster whose primaries fall away", () => {
       yield* until(store.status, isUp)
       const witness = cluster.primaries.find(({ port }) => port !== from.port)
       if (next === undefined || witness === undefined) return yield* Effect.die("a replica each")
-      assert.strictEqual(yield* Effect.promise(() => cluster.ownerOf(slot, witness)), next.port)
+      yield* Effect.promise(() =>
+        askUntil("the witness hears of the new owner", async () => (await cluster.ownerOf(slot, witness)) === next.port)
+      )
       const [known] = yield* Effect.promise(() => askRedis(next.port, ["SCRIPT", "EXISTS", increment.sha]))
       assert.deepStrictEqual(known, [1])
       moved = true
