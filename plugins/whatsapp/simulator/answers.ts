@@ -1,9 +1,9 @@
 import { graphError, json, refusals } from "../../meta/simulator/answers.ts"
-import type { Fault } from "../../meta/simulator/faults.ts"
 import type { Mistake } from "./mistake.ts"
 import { isUserId } from "./webhook.ts"
 
-const common = refusals("whatsapp")
+/** The refusals that every Graph channel has, as WhatsApp says them. */
+export const common = refusals("whatsapp")
 
 /** A refusal of the table (META 3.5). */
 export const mistaken = ({ code, details, status = 400, subcode }: Mistake) =>
@@ -20,7 +20,3 @@ export const accepted = (messageId: string, to: string) => {
   const person = isUserId(to) ? { user_id: to } : { wa_id: to.replace("+", "") }
   return json({ messaging_product: "whatsapp", contacts: [{ input: to, ...person }], messages: [{ id: messageId }] })
 }
-
-export const failedAfterAccepting = common.failedAfterAccepting(131_000)
-
-export const refused = (fault: Fault) => common.refused(fault, 131_056)

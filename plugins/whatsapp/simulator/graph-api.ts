@@ -5,10 +5,10 @@ import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import type { HttpServerResponse } from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import type { SimulatedNumber } from "./accounts.ts"
-import { droppedConnection, htmlPage, json } from "../../meta/simulator/answers.ts"
+import { json } from "../../meta/simulator/answers.ts"
 import { called } from "../../meta/simulator/called.ts"
-import { takeFault } from "../../meta/simulator/faults.ts"
 import { type State, perform } from "../../meta/simulator/state.ts"
+import { underFault } from "../../meta/simulator/under-fault.ts"
 import type { JsonObject } from "../../../src/domain/json.ts"
 import { objectOf, textOf } from "../../meta/read-json.ts"
 import { admission } from "./admission.ts"
@@ -55,14 +55,9 @@ export const graphApi = (
     return yield* admission(memory, number, message, body, yield* Clock.currentTimeMillis)
   })
 
-  const send = Effect.fnUntraced(function* (request: HttpServerRequest) {
-    const fault = yield* takeFault(state.fault)
-    if (fault.mode === "drop") return droppedConnection
-    if (fault.mode === "refuse") return Answers.refused(fault)
-    if (fault.mode === "html") return htmlPage(fault.httpStatus)
+  const asMeant = Effect.fnUntraced(function* (request: HttpServerRequest, id: string | undefined) {
     const token = tokenOf(request)
     if (!numbers.some((number) => number.holdsToken(token))) return Answers.badToken
-    const { id } = yield* HttpRouter.params
     const number = numbers.find(({ phoneNumberId }) => phoneNumberId === id)
     if (number === undefined || !number.holdsToken(token)) return Answers.noSuchObject
     const expired = yield* lookUp(memory.expired, number.phoneNumberId)
@@ -74,12 +69,13 @@ export const graphApi = (
     if (message !== undefined && "code" in message) return Answers.mistaken(message)
     const refused = message && (yield* refusal(number, message, asked))
     if (refused !== undefined) return Answers.mistaken(refused)
-    const answer = message === undefined ? json({ success: true }) : yield* act(number, message)
-    if (fault.mode === "drop_after_accepting") return droppedConnection
-    if (fault.mode === "fail_after_accepting") return Answers.failedAfterAccepting
-    if (fault.mode === "delay") yield* Effect.sleep(fault.millis ?? 1000)
-    return answer
+    return message === undefined ? json({ success: true }) : yield* act(number, message)
   })
+
+  const send = (request: HttpServerRequest) =>
+    Effect.flatMap(HttpRouter.params, ({ id }) =>
+      underFault(state, Answers.common, { refuse: 131_056, fail: 131_000 }, asMeant(request, id))
+    )
 
   const probe = Effect.fnUntraced(function* (request: HttpServerRequest) {
     const token = tokenOf(request)
