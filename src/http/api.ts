@@ -18,34 +18,28 @@ const about = OpenApi.annotations({
   description: "A connector gateway: webhooks come in once, intents go out once, and in doubt it stays shut."
 })
 
+const groups = [
+  Intents,
+  Resolutions,
+  Connectors,
+  Media,
+  Accounts,
+  Events,
+  DeadLetters,
+  Quarantine,
+  People,
+  Audit,
+  Health
+] as const
+
 /** What the API's own handlers serve. */
 export class Api extends HttpApi.make("comporta")
-  .add(Intents)
-  .add(Resolutions)
-  .add(Connectors)
-  .add(Media)
-  .add(Accounts)
-  .add(Events)
-  .add(DeadLetters)
-  .add(Quarantine)
-  .add(People)
-  .add(Audit)
-  .add(Health)
+  .add(...groups)
   .middleware(HttpApiMiddleware.ProblemDetails)
   .annotateMerge(about) {}
 
 /** What is described: the API and the webhooks, which a bare handler serves. */
 export class Described extends HttpApi.make("comporta")
-  .add(Intents)
-  .add(Resolutions)
-  .add(Connectors)
-  .add(Media)
-  .add(Accounts)
-  .add(Events)
-  .add(DeadLetters)
-  .add(Quarantine)
-  .add(People)
-  .add(Audit)
-  .add(Health)
+  .add(...groups)
   .add(Webhooks)
   .annotateMerge(about) {}
