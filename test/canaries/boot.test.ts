@@ -2,16 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
-import { canaries, leaksFrom, number, wamid } from "../support/canaries.ts"
+import { canaries, leaksFrom, number, secrets, wamid } from "../support/canaries.ts"
 import { comporta, type Ended, installation } from "../support/program.ts"
-
-const secrets = {
-  "meta/app-secret": canaries["the app secret"],
-  "meta/verify-token": canaries["the verify token"],
-  "whatsapp/support": canaries["the access token"],
-  "api/crm": canaries["an API key"],
-  "runtime/signing": `whsec_${canaries["the signing secret"]}`
-}
 
 /** It ends with that code, and nothing that it says holds a canary. */
 const says = (what: string, ended: Ended, code: number) => {

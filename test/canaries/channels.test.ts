@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { Json, JsonObject } from "../../src/domain/json.ts"
-import { canaries, leaksFrom, number } from "../support/canaries.ts"
+import { canaries, leaksFrom, number, secrets } from "../support/canaries.ts"
 import { ask, listening } from "../support/http.ts"
 import { installation } from "../support/program.ts"
 import { receiver } from "../support/receiver.ts"
@@ -75,13 +75,7 @@ describe("I7 the other channels, and media", () => {
         const runtime = yield* receiver(`whsec_${canaries["the signing secret"]}`)
         const place = yield* installation({
           sealed: true,
-          secrets: {
-            "meta/app-secret": canaries["the app secret"],
-            "meta/verify-token": canaries["the verify token"],
-            "whatsapp/support": canaries["the access token"],
-            "api/crm": canaries["an API key"],
-            "runtime/signing": `whsec_${canaries["the signing secret"]}`
-          },
+          secrets,
           file: (directory, port) => file(directory, port, redis.url, runtime.url, `http://127.0.0.1:${graph.port}`)
         })
         const program = yield* place.start

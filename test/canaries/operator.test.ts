@@ -3,7 +3,7 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import type { Json } from "../../src/domain/json.ts"
 import { askRedis } from "../support/ask-redis.ts"
-import { canaries, leaksFrom, number, wamid } from "../support/canaries.ts"
+import { canaries, leaksFrom, number, secrets, wamid } from "../support/canaries.ts"
 import { type Answer, ask } from "../support/http.ts"
 import { comporta, installation } from "../support/program.ts"
 import { provider } from "../support/provider.ts"
@@ -34,13 +34,7 @@ describe("I7 what operators do", () => {
           provider: graph.url,
           runtime: runtime.url,
           sealed: true,
-          secrets: {
-            "meta/app-secret": canaries["the app secret"],
-            "meta/verify-token": canaries["the verify token"],
-            "whatsapp/support": canaries["the access token"],
-            "api/crm": canaries["an API key"],
-            "runtime/signing": `whsec_${canaries["the signing secret"]}`
-          }
+          secrets
         })
         const program = yield* place.start
         const sinks: Record<string, string> = {}

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { Json } from "../../src/domain/json.ts"
-import { canaries, leaksIn, number, wamid } from "../support/canaries.ts"
+import { canaries, leaksIn, number, secrets, wamid } from "../support/canaries.ts"
 import type { Client } from "../support/client.ts"
 import { startGateway } from "../support/gateway.ts"
 import { type Answer, ask } from "../support/http.ts"
@@ -64,13 +64,7 @@ describe("I7 nothing leaks", () => {
         provider: graph.url,
         runtime: runtime.url,
         sealed: true,
-        secrets: {
-          "meta/app-secret": canaries["the app secret"],
-          "meta/verify-token": canaries["the verify token"],
-          "whatsapp/support": canaries["the access token"],
-          "api/crm": canaries["an API key"],
-          "runtime/signing": `whsec_${canaries["the signing secret"]}`
-        }
+        secrets
       })
       const program = yield* place.start
       const answers: Array<readonly [where: string, answer: Answer]> = []

@@ -23,6 +23,15 @@ export const canaries = {
   "the signing secret": Buffer.alloc(32, 0x5a).toString("base64")
 } as const
 
+/** An installation's secrets by their references, each a canary. */
+export const secrets = {
+  "meta/app-secret": canaries["the app secret"],
+  "meta/verify-token": canaries["the verify token"],
+  "whatsapp/support": canaries["the access token"],
+  "api/crm": canaries["an API key"],
+  "runtime/signing": `whsec_${canaries["the signing secret"]}`
+}
+
 /** As the provider writes one: the number hides in base64. */
 export const wamid = (n: number) =>
   `wamid.${Buffer.from(`\u001d\u0009\u0018\u000d${number}\u0015\u0002${n}`).toString("base64")}`
