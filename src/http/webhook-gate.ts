@@ -5,9 +5,10 @@ import { Channels } from "../connector/channels.ts"
 import type { Digest, RawWebhook } from "../connector/inbound.ts"
 import type { InfraError } from "../domain/failure.ts"
 import type { Admitted } from "../inbound/admit.ts"
+import { tooManyDoubted } from "../inbound/doubted.ts"
 import { Receive } from "../inbound/receive.ts"
 import { Log } from "../log/log.ts"
-import { notFound, type PlainResponse, problem, retryAfter, text } from "./plain-response.ts"
+import { notFound, type PlainResponse, problem, retryAfter, text, tooBusy } from "./plain-response.ts"
 
 /** Bytes that a webhook may have (META 1.3: at most 3 MB). */
 export const maxWebhookBytes = 3 * 1_048_576
@@ -54,6 +55,10 @@ export const layer = (digest: Digest) =>
               return unsigned
             },
             onFailure: (error) => {
+              if (error.code === tooManyDoubted) {
+                log.write("warn", "webhook.refused", { connectorId: channel.id, httpStatus: 503 })
+                return tooBusy
+              }
               log.write("error", "webhook.failed", {
                 connectorId: channel.id,
                 httpStatus: 503,

@@ -8,6 +8,7 @@ import type { Digest, RawWebhook } from "../connector/inbound.ts"
 import type { InfraError } from "../domain/failure.ts"
 import { Secrets } from "../secrets/secrets.ts"
 import { Admit, type Admitted } from "./admit.ts"
+import { doubting } from "./doubted.ts"
 import { type Item, itemOf, unparsable } from "./items.ts"
 import { parseBody } from "./parse.ts"
 
@@ -27,6 +28,7 @@ export const layer = (digest: Digest) =>
       const admit = yield* Admit
       const secrets = yield* Secrets
       const clock = yield* Clock.Clock
+      const doubted = doubting(secrets)
 
       const decode = (channel: Channel, body: Uint8Array, accounts: ReadonlySet<string>): ReadonlyArray<Item> => {
         const tools = admit.tools()
@@ -47,8 +49,8 @@ export const layer = (digest: Digest) =>
           Effect.suspend((): Effect.Effect<Received, InfraError> => {
             const accounts = channel.verify(webhook, digest)
             if (accounts !== undefined) return signed(channel, webhook, accounts)
-            return Effect.flatMap(secrets.refresh(`webhook:${channel.id}`), () => {
-              const refreshed = channel.verify(webhook, digest)
+            return Effect.flatMap(doubted(channel, webhook), (reads) => {
+              const refreshed = reads ? channel.verify(webhook, digest) : undefined
               return refreshed === undefined ? Effect.undefined : signed(channel, webhook, refreshed)
             })
           })

@@ -40,9 +40,10 @@ export class Secrets extends Context.Service<
     readonly handle: (ref: SecretRef) => Effect.Effect<SecretHandle, SecretUnavailable>
     /**
      * Reads all again unless that was done for the same cause within {@link refreshInterval}; what cannot be read stays as
-     * it was. `cause`: one of a few words, such as the name of a connector, never something from outside.
+     * it was. `cause`: one of a few words, such as the name of a connector, never something from outside. True where any
+     * were read since the asking, for whatever reason.
      */
-    readonly refresh: (cause: string) => Effect.Effect<void>
+    readonly refresh: (cause: string) => Effect.Effect<boolean>
     /** Those that could not be read several times in a row. */
     readonly unusable: () => ReadonlyArray<SecretRef>
   }
@@ -74,10 +75,22 @@ const make = Effect.fnUntraced(function* ({ poll, overlap }: Rotation) {
 
   const one = Semaphore.makeUnsafe(1)
   const refreshed = new Map<string, number>()
+  let reloads = 0
   const reload = Effect.suspend(() =>
     Effect.forEach([...known], ([ref, held]) => take(ref, held), { concurrency: 8, discard: true })
-  )
+  ).pipe(Effect.tap(() => Effect.sync(() => void (reloads += 1))))
   const alone = <A>(effect: Effect.Effect<A>) => Semaphore.withPermits(one, 1)(Effect.uninterruptible(effect))
+
+  const shared = (cause: string) =>
+    Effect.suspend(() => {
+      if (now() - (refreshed.get(cause) ?? -Infinity) < refreshInterval) return Effect.void
+      refreshed.set(cause, now())
+      return Effect.andThen(
+        reload,
+        // Those who have waited for it share it, also where a slow store took longer than the interval.
+        Effect.sync(() => void refreshed.set(cause, now()))
+      )
+    })
 
   yield* Effect.forkScoped(Effect.forever(Effect.andThen(Effect.sleep(poll), alone(reload))))
 
@@ -94,17 +107,10 @@ const make = Effect.fnUntraced(function* ({ poll, overlap }: Rotation) {
       }
     }),
     refresh: (cause) =>
-      alone(
-        Effect.suspend(() => {
-          if (now() - (refreshed.get(cause) ?? -Infinity) < refreshInterval) return Effect.void
-          refreshed.set(cause, now())
-          return Effect.andThen(
-            reload,
-            // Those who have waited for it share it, also where a slow store took longer than the interval.
-            Effect.sync(() => void refreshed.set(cause, now()))
-          )
-        })
-      ),
+      Effect.suspend(() => {
+        const before = reloads
+        return Effect.map(alone(shared(cause)), () => reloads > before)
+      }),
     unusable: () => [...known].flatMap(([ref, { slot }]) => (slot.failures >= failuresAllowed ? [ref] : []))
   })
 })

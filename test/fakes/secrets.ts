@@ -21,7 +21,7 @@ export const noSecrets = Layer.effectContext(
     }).pipe(
       Context.add(Secrets, {
         handle: (ref) => Effect.fail(new SecretUnavailable({ ref, reason: "it is not there", remedy: "none" })),
-        refresh: () => Effect.void,
+        refresh: () => Effect.succeed(false),
         unusable: () => unusable
       })
     )

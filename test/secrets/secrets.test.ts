@@ -79,6 +79,24 @@ describe("configured secrets", () => {
     }).pipe(Effect.provide(layer))
   })
 
+  it.effect("G29 tell whoever asks whether any were read meanwhile, also for another reason", () => {
+    const { holdAt, layer } = rotating({ a: secret("one") }, { poll: 30_000 })
+    return Effect.gen(function* () {
+      const { handle, refresh } = yield* Secrets
+      yield* handle("a")
+      assert.isTrue(yield* refresh("a"))
+      assert.isFalse(yield* refresh("a"))
+      yield* TestClock.adjust("25 seconds")
+      assert.isTrue(yield* refresh("a"))
+      const open = yield* Deferred.make<void>()
+      holdAt(Deferred.await(open))
+      yield* TestClock.adjust("5 seconds")
+      const asker = yield* Effect.forkChild(refresh("a"), { startImmediately: true })
+      yield* Deferred.succeed(open, undefined)
+      assert.isTrue(yield* Fiber.join(asker))
+    }).pipe(Effect.provide(layer))
+  })
+
   it.effect("G29 share one refresh among all who ask, and all of them wait for it", () => {
     const { holdAt, layer, reads, secrets } = rotating({ a: secret("one"), b: secret("x") })
     return Effect.gen(function* () {

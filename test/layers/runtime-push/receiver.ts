@@ -56,6 +56,6 @@ export const pushing = (options: Partial<PushOptions> & { url: string }, version
   const candidates = () => versions().map(redacted)
   const handle = (ref: string) =>
     Effect.succeed({ ref, current: () => redacted(versions()[0] ?? ""), candidates, versions: candidates })
-  const secrets = Layer.succeed(Secrets, { handle, refresh: () => Effect.void, unusable: () => [] })
+  const secrets = Layer.succeed(Secrets, { handle, refresh: () => Effect.succeed(false), unusable: () => [] })
   return layer({ secret: "runtime/signing", version: "1.2.3", ...options }).pipe(Layer.provide(secrets))
 }
