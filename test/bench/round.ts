@@ -42,7 +42,8 @@ interface Load {
 
 const script = fileURLToPath(new URL("webhook.lua", import.meta.url))
 
-const load = async (setting: Setting, port: number, seconds: number, first: number): Promise<Load> => {
+/** wrk: as fast as the server answers, from the file's request `first` on. */
+export const load = async (setting: Setting, port: number, seconds: number, first: number): Promise<Load> => {
   const options = ["--threads", "1", "--connections", String(setting.connections), "--duration", `${seconds}s`]
   const address = `http://127.0.0.1:${port}/webhooks/whatsapp`
   const place = [setting.requests, String(setting.size), String(first)]
