@@ -4,6 +4,7 @@ import { BootRefused, failed, ok } from "./boot/report.ts"
 import { badSecret } from "./boot/store-checks.ts"
 import type { Reading } from "./config/read.ts"
 import { app } from "./http/app.ts"
+import { IntentGate } from "./http/intent-gate.ts"
 import { Readiness } from "./http/readiness.ts"
 import { WebServer } from "./http/web-server.ts"
 import { WebhookGate } from "./http/webhook-gate.ts"
@@ -30,11 +31,12 @@ export const gateway = Effect.fnUntraced(function* (reading: Reading, parts: Par
   return yield* Effect.gen(function* () {
     const server = yield* WebServer
     const webhooks = yield* WebhookGate
+    const intents = yield* IntentGate
     const readiness = yield* Readiness
     const api = yield* app
     const { host, port } = config.server
     const listening = yield* server
-      .serve({ webhooks, api }, { host, port, drain: drainOf(config).server })
+      .serve({ webhooks, intents, api }, { host, port, drain: drainOf(config).server })
       .pipe(
         Effect.mapError(({ message }) =>
           refused(failed("server.port", message, "stop what listens there, or set another server.port"))

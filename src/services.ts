@@ -8,6 +8,7 @@ import * as WatchAccounts from "./boot/watch-accounts.ts"
 import type { Config } from "./config/config.ts"
 import { Channels } from "./connector/channels.ts"
 import type { Unbound } from "./connector/configure.ts"
+import * as IntentGate from "./http/intent-gate.ts"
 import * as Readiness from "./http/readiness.ts"
 import * as WebhookGate from "./http/webhook-gate.ts"
 import * as Admit from "./inbound/admit.ts"
@@ -83,7 +84,8 @@ export const servicesOf = (
 ) => {
   const { runtime } = config
   const push = runtime?._tag === "Push"
-  return Layer.mergeAll(WebhookGate.layer(parts.digest), Readiness.layer, parts.webServer, apiKeys(config, parts)).pipe(
+  const intentGate = Layer.provideMerge(IntentGate.layer, apiKeys(config, parts))
+  return Layer.mergeAll(WebhookGate.layer(parts.digest), intentGate, Readiness.layer, parts.webServer).pipe(
     Layer.provideMerge(workers(push)),
     Layer.provideMerge(config.environment === "local" ? Layer.empty : WatchAccounts.layer(parts.digest, dead)),
     Layer.provideMerge(

@@ -6,6 +6,7 @@ import { CannotListen, type Served, WebServer } from "../../src/http/web-server.
 import { Log } from "../../src/log/log.ts"
 import { rejectClient } from "./client-error.ts"
 import { hurry, longest } from "./hurry.ts"
+import { intentHandler } from "./intent-handler.ts"
 import { webhookHandler } from "./webhook-handler.ts"
 
 const limits = {
@@ -30,9 +31,10 @@ export const layer = Layer.effect(
         const scope = yield* Effect.scope
         const api = yield* NodeHttpServer.makeHandler(served.api, { scope })
         const webhook = webhookHandler(served.webhooks, defect)
+        const intent = served.intents === undefined ? () => false : intentHandler(served.intents)
         server.on("request", (request, response) => {
           hurry(request, response)
-          if (!webhook(request, response)) api(request, response)
+          if (!webhook(request, response) && !intent(request, response)) api(request, response)
         })
         yield* Effect.acquireRelease(listen(server, host, port), () => close(server, drain))
         const address = server.address()

@@ -1,15 +1,9 @@
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { IncomingMessage, ServerResponse } from "node:http"
-import {
-  internal,
-  methodNotAllowed,
-  notFound,
-  type PlainResponse,
-  problem,
-  tooBusy
-} from "../../src/http/plain-response.ts"
+import { internal, methodNotAllowed, notFound, problem, tooBusy } from "../../src/http/plain-response.ts"
 import { maxWebhookBytes, maxWebhookMemory, maxWebhooks, type WebhookGate } from "../../src/http/webhook-gate.ts"
+import { refuse, write } from "./answer.ts"
 import { readBody } from "./read-body.ts"
 
 const prefix = "/webhooks/"
@@ -64,42 +58,5 @@ export const webhookHandler = (gate: WebhookGate["Service"], failed: (cause: unk
     return true
   }
 }
-
-const write = (response: ServerResponse, { status, headers, body }: PlainResponse) => {
-  if (response.destroyed) return
-  response.writeHead(status, headersOf(headers, body))
-  // Our own words are ASCII, and this way Node writes head and body at once.
-  response.end(body, "latin1")
-}
-
-/** Names and values in turn: what Node takes without looking at it twice. */
-const headersOf = (headers: PlainResponse["headers"], body: string): Array<string> => {
-  const list: Array<string> = []
-  for (const name in headers) list.push(name, headers[name] ?? "")
-  list.push("content-length", String(body.length))
-  return list
-}
-
-/**
- * Answers before the body was read, then closes. What the client is still sending is read and dropped for a moment, or
- * it would see a reset in place of the answer.
- */
-const refuse = (request: IncomingMessage, response: ServerResponse, { status, headers, body }: PlainResponse) => {
-  if (response.destroyed) return
-  response.writeHead(status, [...headersOf(headers, body), "connection", "close"])
-  response.write(body)
-  // @effect-diagnostics-next-line globalTimers:off
-  const timer = setTimeout(() => response.end(), linger)
-  const finish = () => {
-    clearTimeout(timer)
-    response.end()
-  }
-  request.once("end", finish)
-  request.once("close", finish)
-  request.resume()
-}
-
-/** Milliseconds. */
-const linger = 1_000
 
 const tooLarge = problem({ status: 413, code: "too_large", title: "The webhook is larger than 3 MiB" })

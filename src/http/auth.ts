@@ -6,14 +6,14 @@ import { ApiKeys, CurrentClient, type Scope } from "./api-keys.ts"
 import { type PlainResponse, problem } from "./plain-response.ts"
 import { respond } from "./respond.ts"
 
-const unauthorized = problem({
+export const unauthorized = problem({
   status: 401,
   code: "unauthorized",
   title: "A known key is needed: Authorization: Bearer <key>",
   headers: { "www-authenticate": "Bearer" }
 })
 
-const forbidden = (scope: Scope) =>
+export const forbidden = (scope: Scope) =>
   problem({ status: 403, code: "forbidden", title: `This key lacks the scope ${scope}`, extra: { scope } })
 
 export const layer = Layer.effect(

@@ -12,7 +12,8 @@ import { type PlainResponse, problem } from "./plain-response.ts"
 /** Bytes that a body of the API may have. */
 export const maxBodyBytes = 1_048_576
 
-const bytesOf = (request: HttpServerRequest): Effect.Effect<Uint8Array, PlainResponse> =>
+/** The bytes of a request, at most {@link maxBodyBytes} of them. */
+export const bytesOf = (request: HttpServerRequest): Effect.Effect<Uint8Array, PlainResponse> =>
   request.arrayBuffer.pipe(
     Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.fromInputUnsafe(maxBodyBytes)),
     Effect.mapBoth({
@@ -21,15 +22,13 @@ const bytesOf = (request: HttpServerRequest): Effect.Effect<Uint8Array, PlainRes
     })
   )
 
-const jsonOf = (bytes: Uint8Array): Effect.Effect<Json, PlainResponse> =>
-  Result.match(parseBody(bytes), {
-    onFailure: (code) => Effect.fail(problem({ status: 422, code, title: "The body is not JSON" })),
-    onSuccess: (value) => Effect.succeed(value)
-  })
+/** What they say; else the answer that says what is wrong with them. */
+export const jsonOf = (bytes: Uint8Array): Result.Result<Json, PlainResponse> =>
+  Result.mapError(parseBody(bytes), (code) => problem({ status: 422, code, title: "The body is not JSON" }))
 
 /** The JSON of a request; else the answer that says what is wrong with it. */
 export const bodyOf = (request: HttpServerRequest): Effect.Effect<Json, PlainResponse> =>
-  Effect.flatMap(bytesOf(request), jsonOf)
+  Effect.flatMap(bytesOf(request), (bytes) => Effect.fromResult(jsonOf(bytes)))
 
 const decoded = <A>(body: Json, schema: Schema.Codec<A, unknown>): Effect.Effect<A, PlainResponse> =>
   Result.match(Schema.decodeUnknownResult(schema, { errors: "all", onExcessProperty: "error" })(body), {
@@ -58,10 +57,12 @@ export const bodyOr = <A>(
   absent: A
 ): Effect.Effect<A, PlainResponse> =>
   Effect.flatMap(bytesOf(request), (bytes) =>
-    bytes.length === 0 ? Effect.succeed(absent) : Effect.flatMap(jsonOf(bytes), (body) => decoded(body, schema))
+    bytes.length === 0
+      ? Effect.succeed(absent)
+      : Effect.flatMap(Effect.fromResult(jsonOf(bytes)), (body) => decoded(body, schema))
   )
 
 const unreadable = problem({ status: 400, code: "unreadable", title: "The body could not be read" })
-const tooLarge = problem({ status: 413, code: "too_large", title: "The body is larger than 1 MiB" })
+export const tooLarge = problem({ status: 413, code: "too_large", title: "The body is larger than 1 MiB" })
 
 const refused = (reason: string | undefined) => (reason === "BodyTooLarge" ? tooLarge : unreadable)

@@ -6,16 +6,14 @@ import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { IntentId } from "../domain/ids.ts"
 import { IntentState } from "../domain/intent.ts"
 import { IntentLedger, positionOf } from "../outbound/intent-ledger.ts"
-import { Intents } from "../outbound/intents.ts"
-import { parseIdempotencyKey, prefersAsync } from "../outbound/request.ts"
 import { Api } from "./api.ts"
 import { CurrentClient } from "./api-keys.ts"
 import { withScope } from "./auth.ts"
-import { bodyOf } from "./body.ts"
-import { badKey, intentResponse, notAnIntent, notConfigured } from "./intent-response.ts"
+import { bytesOf } from "./body.ts"
+import { type Asked, IntentGate } from "./intent-gate.ts"
 import { storeAway } from "./operate.ts"
 import { pageOf } from "./page.ts"
-import { json, problem } from "./plain-response.ts"
+import { json, type PlainResponse, problem } from "./plain-response.ts"
 import { respond } from "./respond.ts"
 
 const intentIdOf = Schema.decodeUnknownOption(IntentId)
@@ -25,36 +23,18 @@ export const layer = HttpApiBuilder.group(
   Api,
   "intents",
   Effect.fnUntraced(function* (handlers) {
-    const intents = yield* Intents
+    const gate = yield* IntentGate
     const ledger = yield* IntentLedger
     return handlers
       .handleRaw("send", ({ headers, request }) =>
-        withScope(
-          "send",
-          Effect.gen(function* () {
-            const client = yield* CurrentClient
-            const key = parseIdempotencyKey(headers["idempotency-key"] ?? "")
-            if (key === undefined) return badKey
-            const body = yield* Effect.result(bodyOf(request))
-            if (Result.isFailure(body)) return body.failure
-            const correlationId = headers["comporta-correlation-id"]
-            return yield* intents
-              .submit({
-                namespace: client.namespace,
-                key,
-                body: body.success,
-                ...(prefersAsync(headers["prefer"] ?? "") ? { respondAsync: true } : {}),
-                ...(correlationId === undefined ? {} : { correlationId })
-              })
-              .pipe(
-                Effect.map(intentResponse),
-                Effect.catchTags({
-                  NotConfigured: (error) => Effect.succeed(notConfigured(error)),
-                  NotAnIntent: ({ failure }) => Effect.succeed(notAnIntent(failure))
-                })
-              )
-          })
-        ).pipe(Effect.map(respond))
+        Effect.flatMap(CurrentClient, (client) => {
+          const asked = gate.openFor(client, headers)
+          if (Result.isFailure(asked)) return Effect.succeed(respond(asked.failure))
+          return bytesOf(request).pipe(
+            Effect.flatMap((bytes) => sent(gate, asked.success, bytes)),
+            Effect.match({ onSuccess: respond, onFailure: respond })
+          )
+        })
       )
       .handleRaw("get", ({ params }) =>
         withScope(
@@ -82,6 +62,9 @@ export const layer = HttpApiBuilder.group(
       )
   })
 )
+
+const sent = (gate: IntentGate["Service"], asked: Asked, bytes: Uint8Array) =>
+  Effect.callback<PlainResponse>((resume) => gate.send(asked, bytes, (response) => resume(Effect.succeed(response))))
 
 const unknownIntent = problem({ status: 404, code: "not_found", title: "No such intent" })
 const expired = problem({ status: 410, code: "expired", title: "Only the tombstone of this intent is left" })

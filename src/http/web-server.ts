@@ -4,6 +4,7 @@ import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import type { HttpServerResponse } from "effect/http/HttpServerResponse"
+import type { IntentGate } from "./intent-gate.ts"
 import type { WebhookGate } from "./webhook-gate.ts"
 
 /** The address cannot be listened on. */
@@ -23,9 +24,11 @@ export class CannotListen extends Data.TaggedError("CannotListen")<{
   }
 }
 
-/** What a server serves: webhooks apart, bare; everything else by one effect. */
+/** What a server serves: webhooks and intents apart, bare; everything else by one effect. */
 export interface Served {
   readonly webhooks: WebhookGate["Service"]
+  /** Without them every intent is the API's. */
+  readonly intents?: IntentGate["Service"]
   readonly api: Effect.Effect<HttpServerResponse, never, HttpServerRequest | Scope.Scope>
 }
 

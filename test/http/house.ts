@@ -18,6 +18,7 @@ import * as MemoryStore from "../../layers/memory/store.ts"
 import { isJsonObject, type JsonObject } from "../../src/domain/json.ts"
 import type { Scope } from "../../src/http/api-keys.ts"
 import { app } from "../../src/http/app.ts"
+import * as IntentGate from "../../src/http/intent-gate.ts"
 import { layer as readiness } from "../../src/http/readiness.ts"
 import { EventLog } from "../../src/inbound/event-log.ts"
 import { fixtureChannels } from "../fakes/channel.ts"
@@ -48,16 +49,14 @@ export const keys = [
 
 /** All that the API stands on, observable. */
 export const ground = Layer.mergeAll(
-  ApiKeys.layer(keys),
+  Layer.provideMerge(IntentGate.layer, Layer.mergeAll(ApiKeys.layer(keys), scriptedIntents)),
   fixtureChannels,
-  scriptedIntents,
   scriptedProvider,
   faultyIntentLedger(MemoryLedger.layer()),
   MemoryAccounts.layer(),
   IdHash.layer(Redacted.make(Buffer.alloc(32, 7).toString("base64"))).pipe(Layer.orDie),
   MemoryAudit.layer,
   Layer.provideMerge(readiness, faultyEventLog(Layer.effect(EventLog, EventLog))),
-  RecordedLog.layer,
   NodeHttpServer.layerHttpServices
 ).pipe(
   Layer.provideMerge(Layer.provideMerge(Admit.layer, Layer.mergeAll(Wake.layer, idHash, Sealer.plain))),

@@ -3,6 +3,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { type Caller, ProviderHttp, type ProviderRequest } from "../../../src/connector/provider-http.ts"
+import type { IntentGate } from "../../../src/http/intent-gate.ts"
 import { WebServer } from "../../../src/http/web-server.ts"
 import { parts } from "../../../src/main-parts.ts"
 import type { Parts } from "../../../src/parts.ts"
@@ -36,14 +37,27 @@ const providerHttp = Layer.effect(
 
 const door = stepped("Door", { answer: Effect.void })
 
+const behindDoor = (intents: IntentGate["Service"]): IntentGate["Service"] => ({
+  ...intents,
+  send: (asked, body, answer) =>
+    intents.send(asked, body, (response) => Effect.runFork(door.answer).addObserver(() => answer(response)))
+})
+
 /** A step `Door.answer` between what was done and what the caller is told of it. */
 const webServer: Parts["webServer"] = Layer.effect(
   WebServer,
   Effect.map(Layer.build(shipped.gateway.webServer), (services) => {
     const server = Context.get(services, WebServer)
     return WebServer.of({
-      serve: ({ api, webhooks }, options) =>
-        server.serve({ webhooks, api: Effect.tap(api, () => door.answer) }, options)
+      serve: ({ api, intents, webhooks }, options) =>
+        server.serve(
+          {
+            webhooks,
+            api: Effect.tap(api, () => door.answer),
+            ...(intents === undefined ? {} : { intents: behindDoor(intents) })
+          },
+          options
+        )
     })
   })
 )

@@ -1,0 +1,93 @@
+import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import { Log } from "../log/log.ts"
+import { Intents, type Submission } from "../outbound/intents.ts"
+import { parseIdempotencyKey, prefersAsync } from "../outbound/request.ts"
+import { ApiKeys, type Client } from "./api-keys.ts"
+import { forbidden, unauthorized } from "./auth.ts"
+import { jsonOf } from "./body.ts"
+import { badKey, intentResponse, notAnIntent, notConfigured } from "./intent-response.ts"
+import { internal, type PlainResponse } from "./plain-response.ts"
+
+/** Requests under way at once, and the bytes of their bodies. */
+export const maxIntents = 1_024
+export const maxIntentMemory = 64 * 1_048_576
+
+/** In lower case, with one value each. */
+type Headers = Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
+
+/** A submission without its content: all that the head of a request says. */
+export type Asked = Omit<Submission, "body">
+
+/** `POST /v1/intents` without a framework: the answers, for whatever server carries them. */
+export class IntentGate extends Context.Service<
+  IntentGate,
+  {
+    /** By the head alone; else the answer that says what is wrong with it. */
+    readonly open: (headers: Headers) => Result.Result<Asked, PlainResponse>
+    /** The same of a client who is known already. */
+    readonly openFor: (client: Client, headers: Headers) => Result.Result<Asked, PlainResponse>
+    /** Answers once, in its own time. Whoever waits may go away: what has begun goes on (G17). */
+    readonly send: (asked: Asked, body: Uint8Array, answer: (response: PlainResponse) => void) => void
+  }
+>()("comporta/http/IntentGate") {}
+
+export const layer = Layer.effect(
+  IntentGate,
+  Effect.gen(function* () {
+    const keys = yield* ApiKeys
+    const intents = yield* Intents
+    const log = yield* Log
+    const fork = Effect.runForkWith(yield* Effect.context())
+
+    const internally = (cause: Cause.Cause<unknown>): PlainResponse => {
+      if (!Cause.hasInterruptsOnly(cause)) log.write("error", "internal", { httpStatus: 500, error: "defect" })
+      return internal
+    }
+    const performed = (submission: Submission) =>
+      Effect.match(intents.submit(submission), {
+        onSuccess: intentResponse,
+        onFailure: (error) => (error._tag === "NotConfigured" ? notConfigured(error) : notAnIntent(error.failure))
+      })
+
+    return IntentGate.of({
+      open: (headers) => {
+        const client = keys.clientOf(Redacted.make(bearerOf(textOf(headers["authorization"]))))
+        if (client !== undefined) return openFor(client, headers)
+        log.write("warn", "api.refused", { httpStatus: 401 })
+        return Result.fail(unauthorized)
+      },
+      openFor,
+      send: (asked, bytes, answer) => {
+        const body = jsonOf(bytes)
+        if (Result.isFailure(body)) return answer(body.failure)
+        fork(performed({ ...asked, body: body.success })).addObserver((exit) =>
+          answer(Exit.isSuccess(exit) ? exit.value : internally(exit.cause))
+        )
+      }
+    })
+  })
+)
+
+const openFor = ({ namespace, scopes }: Client, headers: Headers): Result.Result<Asked, PlainResponse> => {
+  if (!scopes.includes("send")) return Result.fail(forbidden("send"))
+  const key = parseIdempotencyKey(textOf(headers["idempotency-key"]))
+  if (key === undefined) return Result.fail(badKey)
+  const correlationId = headers["comporta-correlation-id"]
+  return Result.succeed({
+    namespace,
+    key,
+    ...(prefersAsync(textOf(headers["prefer"])) ? { respondAsync: true } : {}),
+    ...(correlationId === undefined ? {} : { correlationId: textOf(correlationId) })
+  })
+}
+
+const textOf = (header: Headers[string]): string => (typeof header === "string" ? header : (header?.join(", ") ?? ""))
+
+/** RFC 9110 §11.1: a scheme in any case, then spaces. Empty where there is no such credential. */
+const bearerOf = (authorization: string): string => /^bearer +(.*)$/is.exec(authorization)?.[1] ?? ""

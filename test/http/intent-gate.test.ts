@@ -1,0 +1,142 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { intentHandler } from "../../layers/node-http/intent-handler.ts"
+import { PayloadError } from "../../src/domain/failure.ts"
+import { maxBodyBytes } from "../../src/http/body.ts"
+import { IntentGate, maxIntentMemory, maxIntents } from "../../src/http/intent-gate.ts"
+import { json, type PlainResponse } from "../../src/http/plain-response.ts"
+import { NotAnIntent } from "../../src/outbound/intents.ts"
+import { NotConfigured } from "../../src/outbound/validate.ts"
+import { journal } from "../fakes/journal.ts"
+import { answerWith, ScriptedIntents } from "../fakes/intents.ts"
+import { RecordedLog } from "../fakes/log.ts"
+import { api, ground } from "./house.ts"
+import { toNowhere } from "./to-nowhere.ts"
+
+/** As the bare server does it. */
+const bare = Effect.map(IntentGate, (gate) => (headers: Readonly<Record<string, string>>, body: string) => {
+  const asked = gate.open(headers)
+  if (Result.isFailure(asked)) return Effect.succeed(asked.failure)
+  return Effect.callback<PlainResponse>((resume) =>
+    gate.send(asked.success, Buffer.from(body), (answer) => resume(Effect.succeed(answer)))
+  )
+})
+
+const good = { authorization: "Bearer key-all", "idempotency-key": "k1" }
+
+describe("the bare way to send an intent", () => {
+  it.effect("submits and answers what the API does, whatever is asked and whatever comes of it", () =>
+    Effect.gen(function* () {
+      const ask = yield* api
+      const send = yield* bare
+      const { ends, submitted } = yield* ScriptedIntents
+      const asked: ReadonlyArray<readonly [headers: Readonly<Record<string, string>>, body: string]> = [
+        [good, "{}"],
+        [{ ...good, "comporta-correlation-id": "cor_x", "idempotency-key": '"k 2"' }, '{"to":"é"}'],
+        [{ ...good, prefer: "wait=1, respond-async" }, "{}"],
+        [{ ...good, authorization: "bearer   key-sender" }, "{}"],
+        [{ ...good, authorization: "Basic key-all" }, "{}"],
+        [{ ...good, authorization: "Bearer" }, "{}"],
+        [{ ...good, authorization: "Bearer key-reader" }, "{"],
+        [{ "idempotency-key": "k1" }, "{}"],
+        [{ authorization: "Bearer key-all" }, "{"],
+        [good, "{"],
+        [good, ""],
+        [good, "[".repeat(5_000)]
+      ]
+      const ended = [
+        Effect.succeed(answerWith({ receipt: { messageId: "m-1" } })),
+        Effect.succeed(answerWith({ state: "claimed", conflict: "in_flight", retryAfter: 1_500 })),
+        Effect.fail(new NotConfigured({ what: "account" })),
+        Effect.fail(new NotAnIntent({ failure: new PayloadError({ code: "c", detail: "d", issues: [] }) })),
+        Effect.die(new TypeError("canary-15550102030"))
+      ]
+      for (const end of ended) {
+        ends(end)
+        for (const [head, body] of asked) {
+          const there = yield* ask("/v1/intents", { method: "POST", headers: head, body })
+          const here = yield* send(head, body)
+          assert.strictEqual(here.status, there.status)
+          assert.strictEqual(here.body, there.text)
+          const headers = { ...here.headers, "content-length": String(Buffer.byteLength(here.body)) }
+          assert.deepStrictEqual(Object.entries(headers).toSorted(), [...there.headers].toSorted())
+        }
+      }
+      const all = submitted.all
+      assert.lengthOf(all, 4 * 2 * ended.length)
+      for (let at = 0; at < all.length; at += 2) assert.deepStrictEqual(all[at], all[at + 1])
+      assert.notMatch(JSON.stringify((yield* RecordedLog).lines), /canary/)
+    }).pipe(Effect.provide(ground))
+  )
+})
+
+/** The handler in front of a gate that answers when the test says so. */
+const house = Effect.sync(() => {
+  const waiting = journal<(answer: PlainResponse) => void>()
+  const answered = journal<number>()
+  const handle = intentHandler({
+    open: () => Result.succeed({ namespace: "n", key: "k" }),
+    openFor: () => Result.succeed({ namespace: "n", key: "k" }),
+    send: (_, __, answer) => waiting.record(answer)
+  })
+  const post = (...chunks: ReadonlyArray<Uint8Array>) => {
+    const { request, response, end } = toNowhere("/v1/intents?x")
+    response.once("finish", () => answered.record(response.statusCode))
+    assert.isTrue(handle(request, response))
+    for (const chunk of chunks) request.push(chunk)
+    return { response, end }
+  }
+  return { waiting, answered, post }
+})
+
+describe("intents at once", () => {
+  it.effect("are bounded in number: one more is told 503 and to come back, and there is room again afterwards", () =>
+    Effect.gen(function* () {
+      const { waiting, answered, post } = yield* house
+      for (let n = 0; n < maxIntents; n++) post(Buffer.from("{}")).end()
+      yield* waiting.reach(maxIntents)
+      const busy = post(Buffer.from("{}"))
+      busy.end()
+      yield* answered.reach(1)
+      assert.strictEqual(busy.response.statusCode, 503)
+      assert.lengthOf(waiting.all, maxIntents)
+      for (const answer of waiting.all) answer(json(200, {}))
+      yield* answered.reach(1 + maxIntents)
+      post(Buffer.from("{}")).end()
+      yield* waiting.reach(maxIntents + 1)
+    })
+  )
+
+  it.effect("are bounded in the bytes of their bodies, also of those that have not come whole", () =>
+    Effect.gen(function* () {
+      const { waiting, answered, post } = yield* house
+      const whole = Buffer.alloc(maxBodyBytes, " ")
+      const needed = maxIntentMemory / maxBodyBytes + 1
+      for (let n = 0; n < needed; n++) {
+        const { end } = post(whole)
+        if (n % 2 === 0) end()
+      }
+      yield* waiting.reach(Math.ceil(needed / 2))
+      const busy = post(Buffer.from("{}"))
+      busy.end()
+      yield* answered.reach(1)
+      assert.strictEqual(busy.response.statusCode, 503)
+    })
+  )
+
+  it("leaves alone whatever else is asked for", () => {
+    const handle = intentHandler({
+      open: () => assert.fail("asked"),
+      openFor: () => assert.fail("asked"),
+      send: () => assert.fail("asked")
+    })
+    for (const url of ["/v1/intentsx", "/v1/intents/int_1", "/v1", "/", "/v1/resolutions"]) {
+      const { request, response } = toNowhere(url)
+      assert.isFalse(handle(request, response), url)
+    }
+    const { request, response } = toNowhere("/v1/intents")
+    request.method = "GET"
+    assert.isFalse(handle(request, response))
+  })
+})
