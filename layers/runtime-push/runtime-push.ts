@@ -1,5 +1,4 @@
 import * as Clock from "effect/Clock"
-import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Attempt, NotSent, OutcomeUnknown } from "../../src/connector/provider-http.ts"
@@ -62,13 +61,14 @@ export const layer = (options: PushOptions): Layer.Layer<Runtime, SecretUnavaila
           const now = yield* Clock.currentTimeMillis
           const body = eventBody(event)
           const webhookId = webhookIdOf(event)
-          const signature = sign(webhookId, DateTime.toDateUtc(DateTime.makeUnsafe(now)), body)
+          const seconds = Math.floor(now / 1_000)
+          const signature = sign(webhookId, seconds, body)
           if (signature === undefined) return { _tag: "Held", reason: "signing_secret", unreached: true } as const
           const headers = {
             "content-type": "application/json",
             "user-agent": userAgent,
             "webhook-id": webhookId,
-            "webhook-timestamp": String(Math.floor(now / 1_000)),
+            "webhook-timestamp": String(seconds),
             "webhook-signature": signature
           }
           return yield* exchange(wire, { method: "POST", url: options.url, headers, body }, attempt).pipe(

@@ -1,32 +1,37 @@
 import * as Base64 from "effect/encoding/Base64"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import { Webhook } from "standardwebhooks"
+import { type HmacSha256, hmacSha256 } from "../node-crypto/hmac.ts"
 
-/** Signs one delivery; `undefined` where no version of the secret is usable. `at` in milliseconds. */
-export type Sign = (id: string, at: Date, body: string) => string | undefined
+/** Signs one delivery by the Standard Webhooks scheme; `undefined` where no version of the secret is usable. `at` in seconds. */
+export type Sign = (id: string, at: number, body: string) => string | undefined
 
 const prefix = "whsec_"
 
-/** The signer of one version of the secret; `undefined` unless it is `whsec_` and the base64 of 24 to 64 bytes. */
-export const signer = (secret: Redacted.Redacted<string>): Webhook | undefined => {
+/** What signs with one version of the secret; `undefined` unless it is `whsec_` and the base64 of 24 to 64 bytes. */
+export const signer = (secret: Redacted.Redacted<string>): HmacSha256 | undefined => {
   const value = Redacted.value(secret)
   if (!value.startsWith(prefix)) return undefined
   const key = Result.getOrUndefined(Base64.decode(value.slice(prefix.length)))
   if (key === undefined || key.length < 24 || key.length > 64) return undefined
-  return new Webhook(key, { format: "raw" })
+  return hmacSha256(Buffer.from(key))
 }
 
 /** Signs with every usable version, the current one first, separated by spaces: the receiver may know either. */
 export const makeSign = (versions: () => ReadonlyArray<Redacted.Redacted<string>>): Sign => {
-  const known = new WeakMap<Redacted.Redacted<string>, { readonly webhook: Webhook | undefined }>()
+  const known = new WeakMap<Redacted.Redacted<string>, { readonly mac: HmacSha256 | undefined }>()
   const cached = (secret: Redacted.Redacted<string>) => {
-    const entry = known.get(secret) ?? { webhook: signer(secret) }
+    const entry = known.get(secret) ?? { mac: signer(secret) }
     known.set(secret, entry)
-    return entry.webhook
+    return entry.mac
   }
   return (id, at, body) => {
-    const signatures = versions().flatMap((secret) => cached(secret)?.sign(id, at, body) ?? [])
+    const message = Buffer.from(`${id}.${at}.${body}`)
+    const signatures: Array<string> = []
+    for (const secret of versions()) {
+      const mac = cached(secret)
+      if (mac !== undefined) signatures.push(`v1,${mac.ofBytes(message).toString("base64")}`)
+    }
     return signatures.length === 0 ? undefined : signatures.join(" ")
   }
 }
