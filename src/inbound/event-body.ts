@@ -1,11 +1,12 @@
-import * as DateTime from "effect/DateTime"
-import * as Option from "effect/Option"
 import { Personal } from "../domain/personal.ts"
 import type { InboundEvent } from "../domain/event.ts"
 
+/** Milliseconds from the epoch that a date can hold, at most. */
+const farthest = 8.64e15
+
 /** A time beyond what a date can hold is written as the epoch. */
-const iso = (milliseconds: number) =>
-  DateTime.formatIso(Option.getOrElse(DateTime.make(milliseconds), () => DateTime.makeUnsafe(0)))
+// @effect-diagnostics-next-line globalDate:off
+const iso = (milliseconds: number) => new Date(Math.abs(milliseconds) <= farthest ? milliseconds : 0).toISOString()
 
 /** What the runtime tells duplicates by: the event id; of a replay, another for each, or it would be taken for one (G33). */
 export const webhookIdOf = ({ eventId, replay }: InboundEvent): string =>

@@ -1,6 +1,5 @@
 import * as Effect from "effect/Effect"
 import { Personal } from "../domain/personal.ts"
-import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { InboundEvent } from "../domain/event.ts"
@@ -40,8 +39,16 @@ export const Part = Schema.Struct({
   )
 })
 
-const decodeStored = Schema.decodeUnknownEffect(Schema.fromJsonString(Stored))
-const decodePersonal = Schema.decodeUnknownEffect(Schema.fromJsonString(Part))
+const isStored = Schema.is(Stored)
+const isPart = Schema.is(Part)
+
+const parsed = (text: string): unknown => Result.getOrUndefined(Result.try((): unknown => JSON.parse(text)))
+
+/** What the first line of a record says; `undefined` where it is none. */
+const storedOf = (line: string): typeof Stored.Type | undefined => {
+  const stored = parsed(line)
+  return isStored(stored) ? stored : undefined
+}
 
 export const encodeRecord = (sealer: Sealer["Service"], event: InboundEvent): string => {
   const personal = Personal.open(event.personal)
@@ -64,55 +71,72 @@ export const encodeRecord = (sealer: Sealer["Service"], event: InboundEvent): st
   return `${JSON.stringify(stored)}\n${sealed}`
 }
 
-const decodeOpen = Schema.decodeUnknownOption(Schema.fromJsonString(Stored))
-
 /** What a record says in the open; `undefined` where it cannot be read. */
-export const headOf = (record: string) =>
-  Option.getOrUndefined(
-    Option.map(
-      decodeOpen(record.split("\n", 1)[0]),
-      ([, eventId, correlationId, connector, account, , conversation, type, kind, occurredAt, weak]) => ({
-        eventId,
-        correlationId,
-        connector,
-        account,
-        conversation,
-        type,
-        kind,
-        occurredAt,
-        weakIdentity: weak === 1
-      })
-    )
-  )
+export const headOf = (record: string) => {
+  const stored = storedOf(record.split("\n", 1)[0] ?? "")
+  if (stored === undefined) return undefined
+  const [, eventId, correlationId, connector, account, , conversation, type, kind, occurredAt, weak] = stored
+  return {
+    eventId,
+    correlationId,
+    connector,
+    account,
+    conversation,
+    type,
+    kind,
+    occurredAt,
+    weakIdentity: weak === 1
+  }
+}
 
 const isConversation = Schema.is(ConversationId)
 
 /** What a record is about, without opening it; `undefined` where it cannot be read. */
 export const conversationOf = (record: string): ConversationId | undefined => {
-  const open = Result.try((): unknown => JSON.parse(record.slice(0, Math.max(0, record.indexOf("\n")))))
-  const conversation: unknown = Result.isSuccess(open) && Array.isArray(open.success) ? open.success[6] : undefined
+  const open = parsed(record.slice(0, Math.max(0, record.indexOf("\n"))))
+  const conversation: unknown = Array.isArray(open) ? open[6] : undefined
   return isConversation(conversation) ? conversation : undefined
 }
 
+const eventOf = (
+  [
+    ,
+    eventId,
+    correlationId,
+    connector,
+    account,
+    provider,
+    conversation,
+    type,
+    kind,
+    occurredAt,
+    weak
+  ]: typeof Stored.Type,
+  { evidence, ...personal }: typeof Part.Type
+): InboundEvent => ({
+  eventId,
+  correlationId,
+  connector,
+  account,
+  providerAccount: provider,
+  conversation,
+  type,
+  kind,
+  occurredAt,
+  weakIdentity: weak === 1,
+  personal: Personal.of(personal),
+  ...(evidence === undefined ? {} : { evidence })
+})
+
+const unreadable = () => Effect.fail(new Unreadable({ reason: "not a record of format 1" }))
+
 /** A record that cannot be read is parked by whoever asked, never dropped (G5). */
-export const decodeRecord = (sealer: Sealer["Service"], record: string): Effect.Effect<InboundEvent, Unreadable> =>
-  Effect.gen(function* () {
-    const end = record.indexOf("\n")
-    const [, eventId, correlationId, connector, account, providerAccount, conversation, type, kind, occurredAt, weak] =
-      yield* decodeStored(record.slice(0, Math.max(0, end)))
-    const { evidence, ...personal } = yield* Effect.flatMap(sealer.open(record.slice(end + 1)), decodePersonal)
-    return {
-      eventId,
-      correlationId,
-      connector,
-      account,
-      providerAccount,
-      conversation,
-      type,
-      kind,
-      occurredAt,
-      weakIdentity: weak === 1,
-      personal: Personal.of(personal),
-      ...(evidence === undefined ? {} : { evidence })
-    }
-  }).pipe(Effect.catchTag("SchemaError", () => Effect.fail(new Unreadable({ reason: "not a record of format 1" }))))
+export const decodeRecord = (sealer: Sealer["Service"], record: string): Effect.Effect<InboundEvent, Unreadable> => {
+  const end = record.indexOf("\n")
+  const stored = storedOf(record.slice(0, Math.max(0, end)))
+  if (stored === undefined) return unreadable()
+  return Effect.flatMap(sealer.open(record.slice(end + 1)), (text) => {
+    const part = parsed(text)
+    return isPart(part) ? Effect.succeed(eventOf(stored, part)) : unreadable()
+  })
+}
