@@ -12,7 +12,7 @@ export const readBody = (
   limit: number,
   hold: Hold,
   done: (body: Uint8Array | undefined) => void,
-  gone: () => void
+  gone: () => void = () => {}
 ): void => {
   let chunks: Array<Buffer> | undefined
   let first: Buffer | undefined

@@ -5,8 +5,9 @@ import { createServer, type Server } from "node:http"
 import { CannotListen, type Served, WebServer } from "../../src/http/web-server.ts"
 import { Log } from "../../src/log/log.ts"
 import { rejectClient } from "./client-error.ts"
-import { hurry, longest } from "./hurry.ts"
+import { hurrying, longest } from "./hurry.ts"
 import { intentHandler } from "./intent-handler.ts"
+import { keepRoom } from "./silent.ts"
 import { webhookHandler } from "./webhook-handler.ts"
 
 const limits = {
@@ -28,9 +29,11 @@ export const layer = Layer.effect(
         const server = createServer(limits)
         server.maxConnections = maxConnections
         server.on("clientError", rejectClient)
+        keepRoom(server)
         const scope = yield* Effect.scope
         const api = yield* NodeHttpServer.makeHandler(served.api, { scope })
-        const webhook = webhookHandler(served.webhooks, defect)
+        const { hurry, hold } = hurrying()
+        const webhook = webhookHandler(served.webhooks, defect, hold)
         const intent = served.intents === undefined ? () => false : intentHandler(served.intents)
         server.on("request", (request, response) => {
           hurry(request, response)

@@ -9,39 +9,33 @@ import { readBody } from "./read-body.ts"
 const prefix = "/webhooks/"
 
 /** `/webhooks/{connectorId}` straight on node:http, with limits of its own; answers false for any other address. */
-export const webhookHandler = (gate: WebhookGate["Service"], failed: (cause: unknown) => void) => {
+export const webhookHandler = (
+  gate: WebhookGate["Service"],
+  failed: (cause: unknown) => void,
+  hold: (request: IncomingMessage, bytes: number) => void
+) => {
   let underWay = 0
   let held = 0
-  const hold = (bytes: number) => {
-    held += bytes
-  }
 
   const post = (connectorId: string, request: IncomingMessage, response: ServerResponse) => {
     if (Number(request.headers["content-length"] ?? 0) > maxWebhookBytes) return refuse(request, response, tooLarge)
-    if (underWay >= maxWebhooks || held > maxWebhookMemory) return refuse(request, response, tooBusy)
-    underWay += 1
-    const over = () => {
-      underWay -= 1
-    }
     readBody(
       request,
       maxWebhookBytes,
-      hold,
+      (bytes) => hold(request, bytes),
       (body) => {
-        if (body === undefined) {
-          over()
-          return refuse(request, response, tooLarge)
-        }
-        hold(body.length)
+        if (body === undefined) return refuse(request, response, tooLarge)
+        if (underWay >= maxWebhooks || held > maxWebhookMemory) return write(response, tooBusy)
+        underWay += 1
+        held += body.length
         Effect.runFork(gate.receive(connectorId, { headers: request.headers, body })).addObserver((exit) => {
-          over()
-          hold(-body.length)
+          underWay -= 1
+          held -= body.length
           if (Exit.isSuccess(exit)) return write(response, exit.value)
           failed(exit.cause)
           write(response, internal)
         })
-      },
-      over
+      }
     )
   }
 

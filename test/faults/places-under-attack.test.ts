@@ -1,4 +1,5 @@
-import { writeFileSync } from "node:fs"
+import { readFileSync, writeFileSync } from "node:fs"
+import * as net from "node:net"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -16,6 +17,29 @@ const valid = (program: Program, name: string, count: number) =>
   Effect.forEach(many(count), (n) => program.deliver(messages(text(`wamid.${name}-${n}`))), { concurrency: 8 }).pipe(
     Effect.map((answers) => answers.map(({ status }) => status))
   )
+
+const cutOff = ["HTTP/1.1 408", "HTTP/1.1 503"]
+
+/** One who never closes a connection; calls back once with what was heard when the other side does. */
+const attacker = (program: Program, parts: ReadonlyArray<string | Uint8Array>, cut: (heard: string) => void) => {
+  let heard = ""
+  let told = false
+  const tell = () => {
+    if (!told) cut(heard)
+    told = true
+  }
+  const port = Number(new URL(program.url).port)
+  const socket = net.connect({ port, host: "127.0.0.1", allowHalfOpen: true }, () => {
+    for (const part of parts) socket.write(part)
+  })
+  socket.on("data", (chunk: Buffer) => (heard += chunk.toString("latin1")))
+  socket.on("error", () => undefined)
+  return socket.on("end", tell).on("close", tell)
+}
+
+/** Bytes that the process holds now, as the kernel counts them. */
+const resident = (pid: number) =>
+  Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) * 1_024
 
 /** Vault in small, which can be told to keep everybody waiting. */
 const slowVault = Effect.gen(function* () {
@@ -86,5 +110,68 @@ describe("places that an attack takes", () => {
       assert.isTrue(conserves(counts))
       assert.deepStrictEqual(new Set(yield* valid(program, "after", 5)), new Set([200]))
     })
+  )
+
+  it.live("bodies that dawdle by the thousand leave places for those that do not", () =>
+    Effect.gen(function* () {
+      const program = yield* Effect.flatMap(installation(), ({ start }) => start)
+      const cut = recorded<string>()
+      const head = "POST /webhooks/whatsapp HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n{"
+      for (let n = 0; n < 1_300; n++) attacker(program, [head], cut.add)
+      yield* cut.atLeast(50)
+      assert.deepStrictEqual(new Set(yield* valid(program, "beside", 50)), new Set([200]))
+      yield* cut.atLeast(1_300)
+      assert.deepStrictEqual(new Set(cut.all.map((answer) => answer.slice(0, 12))), new Set(cutOff))
+      assert.deepStrictEqual(new Set(yield* valid(program, "after", 5)), new Set([200]))
+    })
+  )
+
+  it.live("large bodies that never end leave memory for those that do", () =>
+    Effect.gen(function* () {
+      const program = yield* Effect.flatMap(installation(), ({ start }) => start)
+      const before = resident(program.pid)
+      const cut = recorded<string>()
+      const length = 3 * 2 ** 20
+      const head = `POST /webhooks/whatsapp HTTP/1.1\r\nhost: x\r\ncontent-length: ${length}\r\n\r\n`
+      const part = Buffer.alloc(length - 1, " ")
+      for (let n = 0; n < 80; n++) attacker(program, [head, part], cut.add)
+      yield* cut.atLeast(40)
+      assert.deepStrictEqual(new Set(yield* valid(program, "beside", 50)), new Set([200]))
+      assert.isBelow(resident(program.pid) - before, 400 * 2 ** 20)
+      yield* cut.atLeast(80)
+      assert.isTrue(conserves(yield* program.counts))
+    })
+  )
+
+  it.live("connections that ask nothing leave room for those that do, the newest longest", () =>
+    Effect.gen(function* () {
+      const program = yield* Effect.flatMap(installation(), ({ start }) => start)
+      const closed = recorded<number>()
+      const count = 2_300
+      for (const n of many(count)) attacker(program, [], () => closed.add(n))
+      yield* closed.atLeast(200)
+      assert.isTrue(closed.all.every((n) => n < count - 200))
+      assert.deepStrictEqual(new Set(yield* valid(program, "beside", 50)), new Set([200]))
+    })
+  )
+
+  it.live(
+    "a body that dawdles on after it was told to go is cut all the same",
+    () =>
+      Effect.gen(function* () {
+        const program = yield* Effect.flatMap(installation(), ({ start }) => start)
+        const heard = recorded<string>()
+        const cut = recorded<boolean>()
+        const head = "POST /webhooks/whatsapp HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\n"
+        const socket = attacker(program, [head], heard.add).on("close", () => cut.add(true))
+        const dawdle = Effect.andThen(
+          Effect.sync(() => socket.write("{")),
+          Effect.sleep(50)
+        )
+        yield* Effect.forkChild(Effect.delay(Effect.forever(dawdle), 500))
+        yield* cut.atLeast(1)
+        assert.match(heard.all[0] ?? "", /^HTTP\/1\.1 408/)
+      }),
+    60_000
   )
 })
