@@ -7,7 +7,7 @@ import { configChecks } from "./boot/config-checks.ts"
 import { type Configured, configureAll } from "./boot/connector-checks.ts"
 import { implementationCheck } from "./boot/implementation-check.ts"
 import { BootRefused, isOk, ok } from "./boot/report.ts"
-import { secretChecks } from "./boot/secret-checks.ts"
+import { asTold, secretChecks } from "./boot/secret-checks.ts"
 import { badSecret, storeProblem } from "./boot/store-checks.ts"
 import { written } from "./config/mistakes.ts"
 import type { Reading } from "./config/read.ts"
@@ -27,9 +27,10 @@ export const preflight = Effect.fnUntraced(function* ({ file, config, locate }: 
     return `${file}${at === undefined ? "" : `:${at.line}:${at.column}`} ${written(path.map((step) => (/^\d+$/.test(step) ? Number(step) : step)))}`
   }
   const configured: Configured = configureAll(config, parts.connectors, place)
-  const secrets = yield* Layer.build(secretsOf(config, parts))
+  const asked = yield* Layer.build(secretsOf(config, parts))
+  const read = yield* Effect.provideContext(secretChecks(secretRefs(config)), asked)
+  const secrets = Context.add(asked, Secrets, asTold(Context.get(asked, Secrets), read))
   const { handle } = Context.get(secrets, Secrets)
-  const read = yield* Effect.provideContext(secretChecks(secretRefs(config)), secrets)
   const bad = (yield* Effect.provideContext(unusable(config, parts, Context.get(secrets, Secrets)), secrets)).map(
     badSecret
   )

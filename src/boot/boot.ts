@@ -13,7 +13,7 @@ import { InfraError } from "../domain/failure.ts"
 import type { BootCheck } from "../log/line.ts"
 import type { SecretUnavailable } from "../secrets/secret-store.ts"
 import { Secrets } from "../secrets/secrets.ts"
-import type { Configured } from "./connector-checks.ts"
+import { type Configured, genuineChecks } from "./connector-checks.ts"
 import { credentialOf } from "./credential.ts"
 import { Host } from "./host.ts"
 import { leakChecks, processCheck } from "./host-checks.ts"
@@ -22,7 +22,7 @@ import { checkLimit, limited } from "./limit.ts"
 import { type Probed, providerChecks, type Refused } from "./provider-checks.ts"
 import { blocked } from "./report.ts"
 import { StoreAdmin } from "./store-admin.ts"
-import { storeChecks, unreachable } from "./store-boot.ts"
+import { storeChecks, unseen } from "./store-boot.ts"
 
 /** What the boot of staging and production looks at. */
 export interface Examined {
@@ -95,14 +95,15 @@ export const examine = Effect.fnUntraced(function* (
   const accounts = channels.flatMap((one) => (Result.isSuccess(one) ? probedOf(one.success, digest) : []))
   const withStore = Effect.gen(function* () {
     const admin = yield* Effect.result(examined.admin)
-    if (Result.isFailure(admin)) {
-      const by = `secret:${admin.failure.ref}`
-      return { store: Effect.succeed([blocked("store.reachable", by)]), proofs: noProofs }
-    }
+    const without = (why: InfraError | SecretUnavailable) => ({
+      store: Effect.succeed(unseen(config.store, used, why)),
+      proofs: noProofs
+    })
+    if (Result.isFailure(admin)) return without(admin.failure)
     const opened = yield* Effect.result(
       Effect.timeoutOrElse(Layer.build(admin.success), { duration: checkLimit, orElse: () => Effect.fail(hangs) })
     )
-    if (Result.isFailure(opened)) return { store: Effect.succeed(unreachable(opened.failure)), proofs: noProofs }
+    if (Result.isFailure(opened)) return without(opened.failure)
     const fingerprint = yield* pepperOf(examined)
     const store = storeChecks(config.store, used, Context.get(opened.success, StoreAdmin), fingerprint)
     return { store, proofs: Context.get(opened.success, LastProofs) }
@@ -118,7 +119,8 @@ export const examine = Effect.fnUntraced(function* (
         ],
         { concurrency: "unbounded" }
       )
-      return { checks: [...host, ...stored, ...waiting, ...provided.checks], dead: provided.dead }
+      const genuine = genuineChecks(config.environment, examined.configured)
+      return { checks: [...genuine, ...host, ...stored, ...waiting, ...provided.checks], dead: provided.dead }
     })
   )
 })

@@ -35,3 +35,13 @@ export const configureAll = (
   })
   return { checks: results.flatMap(({ checks }) => checks), unbound: results.flatMap(({ unbound }) => unbound) }
 }
+
+/** Production speaks to the provider itself; elsewhere a stand-in is told of, and nothing it says counts as genuine (G40). */
+export const genuineChecks = (environment: Config["environment"], { unbound }: Configured): ReadonlyArray<BootCheck> =>
+  unbound.map(([id, { genuine }]) => {
+    const name = `genuine:${id}`
+    if (genuine) return ok(name)
+    return environment === "production"
+      ? failed(name, "graph.baseUrl is not the provider's own host", "leave graph.baseUrl out in production")
+      : { ...ok(name), problem: "graph.baseUrl is a stand-in: nothing counts as genuine" }
+  })

@@ -52,7 +52,7 @@ const verdict = Effect.fnUntraced(function* (
       }
       return failed(
         name,
-        `${result.problem} (${result.code}), and it was not proven within the last 24 h`,
+        `${result.problem}${result.problem.includes(result.code) ? "" : ` (${result.code})`}, and it was not proven within the last 24 h`,
         "start again when the provider answers, or look at the way to it"
       )
     }

@@ -1,9 +1,9 @@
 import * as Effect from "effect/Effect"
 import type { BootCheck } from "../log/line.ts"
-import type { SecretRef } from "../secrets/secret-store.ts"
+import { type SecretRef, SecretUnavailable } from "../secrets/secret-store.ts"
 import { Secrets } from "../secrets/secrets.ts"
 import { limited } from "./limit.ts"
-import { failed, ok } from "./report.ts"
+import { failed, isOk, ok } from "./report.ts"
 
 /** Reads every secret that the configuration names; all that are missing are told, not only the first. */
 export const secretChecks = Effect.fnUntraced(function* (refs: ReadonlyArray<SecretRef>) {
@@ -22,3 +22,17 @@ export const secretChecks = Effect.fnUntraced(function* (refs: ReadonlyArray<Sec
   )
   return checks.flat() satisfies ReadonlyArray<BootCheck>
 })
+
+/** The same secrets to all that comes after: what could not be read is not asked for again, or a store that hangs would hang each. */
+export const asTold = (secrets: Secrets["Service"], checks: ReadonlyArray<BootCheck>): Secrets["Service"] => {
+  const unread = new Map(checks.flatMap((check) => (isOk(check) ? [] : [[check.name, check] as const])))
+  return {
+    ...secrets,
+    handle: (ref) => {
+      const { problem = "", remedy = "" } = unread.get(`secret:${ref}`) ?? {}
+      return unread.has(`secret:${ref}`)
+        ? Effect.fail(new SecretUnavailable({ ref, reason: problem, remedy }))
+        : secrets.handle(ref)
+    }
+  }
+}

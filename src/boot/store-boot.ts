@@ -3,6 +3,7 @@ import * as Result from "effect/Result"
 import type { StoreConfig } from "../config/config.ts"
 import type { InfraError } from "../domain/failure.ts"
 import type { BootCheck } from "../log/line.ts"
+import type { SecretUnavailable } from "../secrets/secret-store.ts"
 import { defaultPartitions } from "../partition/deployment.ts"
 import { memoryCheck, retentionCheck, type Horizon } from "./retention-checks.ts"
 import { blocked, failed, isOk, ok } from "./report.ts"
@@ -12,9 +13,18 @@ import type { StoreAdmin } from "./store-admin.ts"
 const reachable = "store.reachable"
 const behind = [...serverCheckNames, "store.memory", "store.stamp", "store.pepper", "store.writable"]
 
-export const unreachable = (error: InfraError): ReadonlyArray<BootCheck> => [
-  failed(reachable, error.message, "start Redis (or Valkey) 7 or newer and check store.url and store.password"),
-  ...behind.map((name) => blocked(name, reachable))
+const unreachable = (error: InfraError) =>
+  failed(reachable, error.message, "start Redis (or Valkey) 7 or newer and check store.url and store.password")
+
+/** Why nobody can look at the store: it failed, or waits for that secret. What needs it not is checked all the same. */
+export const unseen = (
+  store: StoreConfig,
+  connectors: ReadonlyArray<Horizon>,
+  why: InfraError | SecretUnavailable
+): ReadonlyArray<BootCheck> => [
+  why._tag === "InfraError" ? unreachable(why) : blocked(reachable, `secret:${why.ref}`),
+  ...behind.map((name) => blocked(name, reachable)),
+  retentionCheck(store, connectors)
 ]
 
 const stampCheck = Effect.fnUntraced(function* ({ stamp }: StoreAdmin["Service"]) {
@@ -73,9 +83,8 @@ export const storeChecks = Effect.fnUntraced(function* (
   admin: StoreAdmin["Service"],
   fingerprint?: string
 ) {
-  const retention = retentionCheck(store, connectors)
   const servers = yield* Effect.result(admin.servers)
-  if (Result.isFailure(servers)) return [...unreachable(servers.failure), retention]
+  if (Result.isFailure(servers)) return unseen(store, connectors, servers.failure)
   const stamp = yield* stampCheck(admin)
   return [
     ok(reachable),
@@ -84,6 +93,6 @@ export const storeChecks = Effect.fnUntraced(function* (
     stamp,
     yield* pepperCheck(admin, isOk(stamp), fingerprint),
     yield* writeCheck(admin),
-    retention
+    retentionCheck(store, connectors)
   ]
 })

@@ -223,7 +223,14 @@ describe("the reference says what the code says", () => {
         "leak:dotenv",
         "provider:<connector>/<account>"
       ]
-      const wanted = [...refused.map(({ name }) => name), ...others, ...more, "connector:<id>", "secret:<name>"]
+      const wanted = [
+        ...refused.map(({ name }) => name),
+        ...others,
+        ...more,
+        "connector:<id>",
+        "genuine:<id>",
+        "secret:<name>"
+      ]
       agree(namedIn(sectionOf(reference("errors"), "## Boot checks")), wanted)
     })
   )
