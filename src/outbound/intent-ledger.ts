@@ -53,12 +53,16 @@ export class IntentLedger extends Context.Service<
     readonly claim: (claim: Claim) => Effect.Effect<ClaimAnswer, InfraError>
     /** Gives a claim back as `not_applied`, and buries the token so that a claim still on its way cannot win (G7). */
     readonly release: (intentId: IntentId, token: string, failure: FailureReport) => Effect.Effect<void, InfraError>
-    /** Compare-and-set on attempt and token (G16); answers the record as it then stands, `undefined` when it is not ours. */
+    /**
+     * Compare-and-set on attempt and token (G16); answers the record as it then stands, `undefined` when it is not ours.
+     * Given what the claim had answered, the store need not tell all of it again.
+     */
     readonly settle: (
       intentId: IntentId,
       attempt: number,
       token: string,
-      settlement: Settlement
+      settlement: Settlement,
+      claimed?: IntentRecord
     ) => Effect.Effect<IntentRecord | undefined, InfraError>
     readonly evidence: (evidence: LateEvidence) => Effect.Effect<EvidenceAnswer, InfraError>
     /** Writes the acceptance, or says why not. A failed intent that may be claimed anew may be accepted anew. */

@@ -80,11 +80,11 @@ export const faultyIntentLedger = <E, R>(
           claim: (claim) => through("claim", claim, ledger.claim(claim)),
           release: (intentId, token, failure) =>
             through("release", { intentId, token, failure }, ledger.release(intentId, token, failure)),
-          settle: (intentId, attempt, token, settlement) =>
+          settle: (intentId, attempt, token, settlement, claimed) =>
             through(
               "settle",
               { intentId, attempt, token, settlement },
-              ledger.settle(intentId, attempt, token, settlement)
+              ledger.settle(intentId, attempt, token, settlement, claimed)
             ),
           evidence: (late) => through("evidence", late, ledger.evidence(late)),
           accept: (acceptance) => through("accept", acceptance, ledger.accept(acceptance)),

@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { InfraError } from "../../../src/domain/failure.ts"
+import type { IntentRecord } from "../../../src/domain/intent.ts"
 import type {
   AcceptAnswer,
   Acceptance,
@@ -11,14 +12,27 @@ import type {
 } from "../../../src/outbound/intent-ledger.ts"
 import { accept } from "./accept.ts"
 import { claim } from "./claim.ts"
-import type { Desk } from "./desk.ts"
+import { type Desk, isList } from "./desk.ts"
+import { firstClaim } from "./first.ts"
 import { failureText } from "./record.ts"
 import { release } from "./release.ts"
 
-const ClaimReply = Schema.Union([
-  Schema.Tuple([Schema.Literals(["Released", "Expired"])]),
-  Schema.Tuple([Schema.Literals(["Claimed", "Held", "OtherContent"]), Schema.Finite, Schema.Unknown])
-])
+/** Of a first claim only the time is told. */
+type ClaimReply =
+  | readonly ["Released" | "Expired"]
+  | readonly ["Claimed", number]
+  | readonly ["Claimed" | "Held" | "OtherContent", number, unknown]
+
+const bare = new Set<unknown>(["Released", "Expired"])
+const timed = new Set<unknown>(["Claimed", "Held", "OtherContent"])
+
+const isClaimReply = (reply: unknown): reply is ClaimReply => {
+  if (!isList(reply)) return false
+  if (reply.length === 1) return bare.has(reply[0])
+  if (!Number.isSafeInteger(reply[1])) return false
+  return reply.length === 2 ? reply[0] === "Claimed" : reply.length === 3 && timed.has(reply[0])
+}
+
 const AcceptReply = Schema.Union([
   Schema.Tuple([Schema.Literal("Expired")]),
   Schema.Tuple([Schema.Literals(["Accepted", "Held", "OtherContent"]), Schema.Finite, Schema.Unknown])
@@ -32,30 +46,35 @@ const metaOf = ({ connector, account, capabilityId, protection, correlationId }:
   correlationId
 ]
 
+const claimedAs = (record: IntentRecord): ClaimAnswer => ({ _tag: "Claimed", attempt: record.attempt, record })
+
 /** How an attempt, or the waiting for one, begins. A store that is nearly full begins none (G6). */
-export const beginning = ({ store, ask, keysOf, kept, recordOf, sealer, tokenLife }: Desk) => {
-  const askClaim = ask(ClaimReply)
+export const beginning = ({ store, ask, askFor, keysOf, kept, recordOf, sealer, tokenLife }: Desk) => {
+  const askClaim = askFor(isClaimReply)
   const askAccept = ask(AcceptReply)
   const askRelease = ask(Schema.Finite)
   const full = () => (store.isFull() ? 1 : 0)
 
   return {
-    claim: Effect.fnUntraced(function* (asked: Claim): Effect.fn.Return<ClaimAnswer, InfraError> {
+    claim: (asked: Claim): Effect.Effect<ClaimAnswer, InfraError> => {
       const { intentId, token, content, callMillis, accepted, request } = asked
       const kinds = [accepted === true ? 1 : 0, request === undefined ? "" : sealer.seal(request), full()]
       const args = [intentId, token, content, callMillis, ...metaOf(asked.meta), tokenLife, ...kinds]
-      const answer = yield* askClaim(claim, keysOf(intentId).claim, args)
-      if (answer.length === 1) return { _tag: answer[0] }
-      const [tag, now, fields] = answer
-      const record = yield* recordOf(claim, intentId, now, fields)
-      if (tag === "Claimed") return { _tag: tag, attempt: record.attempt, record }
-      return tag === "Held" ? { _tag: tag, record, now } : { _tag: tag, record }
-    }),
+      return Effect.flatMap(askClaim(claim, keysOf(intentId).claim(), args), (answer) => {
+        if (answer.length === 1) return Effect.succeed({ _tag: answer[0] })
+        if (answer.length === 2) return Effect.succeed(claimedAs(firstClaim(asked, answer[1])))
+        const [tag, now, fields] = answer
+        return Effect.map(recordOf(claim, intentId, now, fields), (record): ClaimAnswer => {
+          if (tag === "Claimed") return claimedAs(record)
+          return tag === "Held" ? { _tag: tag, record, now } : { _tag: tag, record }
+        })
+      })
+    },
     accept: Effect.fnUntraced(function* (asked: Acceptance): Effect.fn.Return<AcceptAnswer, InfraError> {
       const { intentId, token, content, lane } = asked
       const kept = [tokenLife, lane, sealer.seal(asked.request), full()]
       const args = [intentId, token, content, ...metaOf(asked.meta), ...kept]
-      const answer = yield* askAccept(accept, keysOf(intentId).accept, args)
+      const answer = yield* askAccept(accept, keysOf(intentId).accept(), args)
       if (answer.length === 1) return { _tag: answer[0] }
       const [tag, now, fields] = answer
       const record = yield* recordOf(accept, intentId, now, fields)
@@ -63,7 +82,7 @@ export const beginning = ({ store, ask, keysOf, kept, recordOf, sealer, tokenLif
     }),
     release: (intentId, token, failure) =>
       Effect.asVoid(
-        askRelease(release, keysOf(intentId).judge, [intentId, ...kept, token, failureText(failure), tokenLife])
+        askRelease(release, keysOf(intentId).judge(), [intentId, ...kept, token, failureText(failure), tokenLife])
       )
   } satisfies Partial<IntentLedger["Service"]>
 }

@@ -7,7 +7,8 @@ import { prelude } from "./prelude.ts"
  * content, milliseconds of the call, connector, account, capability, protection, correlation id, milliseconds that tokens
  * stay, 1 where only what was accepted is claimed, sealed request to be kept or nothing, 1 where the store is nearly full.
  * Without a script header, so that a full store still answers a repeat; its first write is the one that it refuses (G6).
- * What was accepted may still be claimed where the store is nearly full: that drains it.
+ * What was accepted may still be claimed where the store is nearly full: that drains it. Of a first claim no more than its
+ * time is answered: who claimed knows the rest.
  */
 export const claim = defineScript(
   "claim intent",
@@ -32,7 +33,7 @@ if not state then
   if wanted == 'accepted' or redis.call('EXISTS', KEYS[3]) == 1 then return { 'Expired' } end
   if ARGV[14] == '1' then return nearlyFull end
   begin(1, nil, 'v', ${recordFormat}, 'content', ARGV[4], 'created', at)
-  return { 'Claimed', now, record() }
+  return { 'Claimed', now }
 end
 if content ~= ARGV[4] then return { 'OtherContent', now, record() } end
 if state == 'claimed' and token == ARGV[3] and now < tonumber(deadline) then return { 'Claimed', now, record() } end

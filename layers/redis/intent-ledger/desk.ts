@@ -11,6 +11,13 @@ import { decodeRecord } from "./record.ts"
 
 export const RecordReply = Schema.Tuple([Schema.Finite, Schema.Unknown])
 
+/** The time, and the fields of a record as they come. */
+export type TimedRecord = readonly [now: number, fields: unknown]
+
+export const isList = (reply: unknown): reply is ReadonlyArray<unknown> => Array.isArray(reply)
+export const isTimedRecord = (reply: unknown): reply is TimedRecord =>
+  isList(reply) && reply.length === 2 && Number.isSafeInteger(reply[0])
+
 /** What every question about an intent needs: its keys, how long things stay, how to ask and how to read the answer. */
 export const makeDesk = Effect.fnUntraced(function* (retention: Retention) {
   const store = yield* RedisStore
@@ -25,6 +32,13 @@ export const makeDesk = Effect.fnUntraced(function* (retention: Retention) {
         .run(script, keys, [deployment.id, ...args])
         .pipe(Effect.flatMap((answer) => Effect.mapError(decode(answer), () => unexpectedReply(script.name))))
   }
+  /** The same without a schema, for what every send asks. */
+  const askFor =
+    <A>(is: (reply: unknown) => reply is A) =>
+    (script: Script, keys: ReadonlyArray<string>, args: ReadonlyArray<string | number>) =>
+      Effect.flatMap(store.run(script, keys, [deployment.id, ...args]), (answer) =>
+        is(answer) ? Effect.succeed(answer) : Effect.fail(unexpectedReply(script.name))
+      )
   const opened = (script: Script, intentId: IntentId, now: number, fields: unknown) =>
     decodeRecord(reading, script.name, intentId, now, fields)
 
@@ -37,6 +51,7 @@ export const makeDesk = Effect.fnUntraced(function* (retention: Retention) {
     kept: [retention.intents, retention.tombstones] as const,
     tokenLife: releasedTokenLife,
     ask,
+    askFor,
     opened,
     recordOf: (script: Script, intentId: IntentId, now: number, fields: unknown) =>
       Effect.map(opened(script, intentId, now, fields), ({ record }) => record)

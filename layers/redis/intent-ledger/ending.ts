@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { FailureReport, InfraError } from "../../../src/domain/failure.ts"
 import type { IntentId } from "../../../src/domain/ids.ts"
-import { IntentState, stateAt, statusWord } from "../../../src/domain/intent.ts"
+import { type IntentRecord, IntentState, stateAt, statusWord } from "../../../src/domain/intent.ts"
 import {
   type EvidenceAnswer,
   type IntentLedger,
@@ -14,8 +14,10 @@ import {
 } from "../../../src/outbound/intent-ledger.ts"
 import { resolved } from "../../../src/outbound/verdict.ts"
 import { abandon } from "./accept.ts"
-import { type Desk, RecordReply } from "./desk.ts"
+import { unexpectedReply } from "../failure.ts"
+import { type Desk, isList, isTimedRecord, RecordReply, type TimedRecord } from "./desk.ts"
 import { evidence } from "./evidence.ts"
+import { firstEnd, timelineText } from "./first.ts"
 import { failureText, receiptText } from "./record.ts"
 import { resolve } from "./resolve.ts"
 import { settle } from "./settle.ts"
@@ -31,29 +33,48 @@ const ResolveReply = Schema.Union([
   Schema.Tuple([Schema.Literals(["Resolved", "NotOpen", "TooEarly"]), Schema.Finite, Schema.Unknown, IntentState])
 ])
 
+/** Only the time where the record is as its claim left it, but for this end. */
+const isSettleReply = (reply: unknown): reply is null | readonly [number] | TimedRecord =>
+  reply === null || (isList(reply) && reply.length === 1 && Number.isSafeInteger(reply[0])) || isTimedRecord(reply)
+
+const nobodys = Effect.succeed(undefined)
+
 const notSent = [failureText(resolved("in_doubt")), failureText(resolved("disputed"))] as const
 
 /** How an attempt ends: by its own call, by evidence, by a person, or before it began. */
-export const ending = ({ ask, keysOf, kept, recordOf, sealer }: Desk) => {
+export const ending = ({ ask, askFor, keysOf, kept, recordOf, sealer }: Desk) => {
   const askRecord = ask(Schema.NullOr(RecordReply))
+  const askSettle = askFor(isSettleReply)
   const askEvidence = ask(EvidenceReply)
   const askResolve = ask(ResolveReply)
 
   return {
-    settle: Effect.fnUntraced(function* (intentId: IntentId, attempt: number, token: string, settlement: Settlement) {
+    settle: (
+      intentId: IntentId,
+      attempt: number,
+      token: string,
+      settlement: Settlement,
+      claimed?: IntentRecord
+    ): Effect.Effect<IntentRecord | undefined, InfraError> => {
       const told =
         settlement.state === "sent"
           ? [receiptText(sealer, settlement.receipt), ""]
           : ["", failureText(settlement.failure)]
-      const args = [intentId, ...kept, attempt, token, settlement.state, ...told]
+      const before = claimed === undefined ? "" : timelineText(claimed.timeline)
+      const args = [intentId, ...kept, attempt, token, settlement.state, ...told, before]
       const keys = keysOf(intentId)
       const receipt = keys.receipt(settlement.state === "sent" ? settlement.mark : undefined)
-      const answer = yield* askRecord(settle, [...keys.judge, ...receipt], args)
-      return answer === null ? undefined : yield* recordOf(settle, intentId, ...answer)
-    }),
+      return Effect.flatMap(askSettle(settle, [...keys.judge(), ...receipt], args), (answer) => {
+        if (answer === null) return nobodys
+        if (answer.length === 2) return recordOf(settle, intentId, ...answer)
+        return claimed === undefined
+          ? Effect.fail(unexpectedReply(settle.name))
+          : Effect.succeed(firstEnd(claimed, settlement, answer[0]))
+      })
+    },
     abandon: Effect.fnUntraced(function* (intentId: IntentId, failure: FailureReport) {
       const args = [intentId, ...kept, failureText(failure)]
-      const answer = yield* askRecord(abandon, keysOf(intentId).judge, args)
+      const answer = yield* askRecord(abandon, keysOf(intentId).judge(), args)
       return answer === null ? undefined : yield* recordOf(abandon, intentId, ...answer)
     }),
     evidence: Effect.fnUntraced(function* (late: LateEvidence): Effect.fn.Return<EvidenceAnswer, InfraError> {
@@ -62,7 +83,7 @@ export const ending = ({ ask, keysOf, kept, recordOf, sealer }: Desk) => {
       const status = statusWord(late.status)
       const what = late.seen ?? `status:${status}`
       const args = [late.intentId, ...kept, late.attempt, status, receipt, failureText(late.failure), what]
-      const answer = yield* askEvidence(evidence, [...keys.judge, ...keys.receipt(late.mark)], args)
+      const answer = yield* askEvidence(evidence, [...keys.judge(), ...keys.receipt(late.mark)], args)
       if (answer === null) return { _tag: "NoEvidence", reason: "unknown" }
       if (answer === "other_attempt") return { _tag: "NoEvidence", reason: "other_attempt" }
       const [now, fields, state] = answer
@@ -74,7 +95,7 @@ export const ending = ({ ask, keysOf, kept, recordOf, sealer }: Desk) => {
     ): Effect.fn.Return<ResolveAnswer | "expired" | undefined, InfraError> {
       const { intentId, verdict, attempt } = asked
       const args = [intentId, ...kept, verdict, attempt ?? "", notSentMargin, ...notSent]
-      const answer = yield* askResolve(resolve, keysOf(intentId).judge, args)
+      const answer = yield* askResolve(resolve, keysOf(intentId).judge(), args)
       if (answer === null) return undefined
       if (answer === "expired") return answer
       const [tag, now, fields, before] = answer

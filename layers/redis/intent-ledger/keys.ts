@@ -19,15 +19,16 @@ export const intentKeys = (prefix: string, partition: number) => {
   }
 }
 
-/** What the scripts of one intent name as KEYS. */
+/** What the scripts of one intent name as KEYS; each list is made when it is asked for. */
 export const keysOfIntent = (prefix: string, partitions: number) => (intentId: IntentId) => {
   const keys = intentKeys(prefix, partitionOf(intentId, partitions))
-  const own = [keys.stamp, keys.record(intentId), keys.tombstone(intentId), keys.tokens(intentId)]
+  const read = () => [keys.stamp, keys.record(intentId), keys.tombstone(intentId)]
+  const own = () => [...read(), keys.tokens(intentId)]
   return {
-    read: own.slice(0, 3),
-    claim: [...own, keys.list("claimed"), keys.list("failed"), keys.list("accepted"), keys.provable],
-    accept: [...own, keys.list("accepted"), keys.list("failed")],
-    judge: [...own, ...listed.map(keys.list), keys.provable],
+    read,
+    claim: () => [...own(), keys.list("claimed"), keys.list("failed"), keys.list("accepted"), keys.provable],
+    accept: () => [...own(), keys.list("accepted"), keys.list("failed")],
+    judge: () => [...own(), ...listed.map(keys.list), keys.provable],
     receipt: (mark: string | undefined) => (mark === undefined ? [] : [keys.receipt(mark)])
   }
 }

@@ -1,34 +1,33 @@
 import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import type { IntentId } from "../../../src/domain/ids.ts"
 import { claimableAnew } from "../../../src/domain/intent.ts"
 import type { IntentLedger, Kept, PeekAnswer } from "../../../src/outbound/intent-ledger.ts"
 import type { Script } from "../script.ts"
-import { type Desk, RecordReply } from "./desk.ts"
+import { type Desk, isTimedRecord, type TimedRecord } from "./desk.ts"
 import { read, readDurably } from "./read.ts"
 
-const ReadReply = Schema.Union([Schema.Null, Schema.Literal("expired"), RecordReply])
+const isReadReply = (reply: unknown): reply is TimedRecord | "expired" | null =>
+  reply === null || reply === "expired" || isTimedRecord(reply)
+
+const free = Effect.succeed<PeekAnswer>({ _tag: "Free" })
 
 /** One intent, looked at. */
-export const looking = ({ store, ask, keysOf, opened, recordOf, sealer }: Desk) => {
-  const askRead = ask(ReadReply)
-  const readIntent = (intentId: IntentId, script = read) => askRead(script, keysOf(intentId).read, [])
+export const looking = ({ store, askFor, keysOf, opened, recordOf, sealer }: Desk) => {
+  const askRead = askFor(isReadReply)
+  const readIntent = (intentId: IntentId, script = read) => askRead(script, keysOf(intentId).read(), [])
 
-  const peekBy = Effect.fnUntraced(function* (
-    script: Script,
-    intentId: IntentId,
-    content: string
-  ): Effect.fn.Return<PeekAnswer, InfraError> {
-    const answer = yield* readIntent(intentId, script)
-    if (answer === null) return { _tag: "Free" }
-    if (answer === "expired") return { _tag: "Expired" }
-    const { record, content: known } = yield* opened(script, intentId, ...answer)
-    if (known !== content) return { _tag: "OtherContent", record }
-    return claimableAnew(record.state, record.failure)
-      ? { _tag: "Free", record }
-      : { _tag: "Held", record, now: answer[0] }
-  })
+  const peekBy = (script: Script, intentId: IntentId, content: string): Effect.Effect<PeekAnswer, InfraError> =>
+    Effect.flatMap(readIntent(intentId, script), (answer) => {
+      if (answer === null) return free
+      if (answer === "expired") return Effect.succeed({ _tag: "Expired" })
+      return Effect.map(opened(script, intentId, ...answer), ({ record, content: known }): PeekAnswer => {
+        if (known !== content) return { _tag: "OtherContent", record }
+        return claimableAnew(record.state, record.failure)
+          ? { _tag: "Free", record }
+          : { _tag: "Held", record, now: answer[0] }
+      })
+    })
 
   /** What is free is claimed before anybody counts on it; what is not counts no sooner than a first write (G3). */
   const peek = (intentId: IntentId, content: string) =>

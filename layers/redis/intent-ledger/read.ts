@@ -3,9 +3,12 @@ import { defineScript } from "../script.ts"
 
 /** KEYS: stamp, record, tombstone. ARGV: deployment. Answers nil, `expired`, or the time and the record. */
 const reading = `
-${requireStamp}${readTime}
+${requireStamp}
 local record = redis.call('HGETALL', KEYS[2])
-if #record > 0 then return { now, record } end
+if #record > 0 then
+  ${readTime}
+  return { now, record }
+end
 if redis.call('EXISTS', KEYS[3]) == 1 then return 'expired' end
 return false
 `

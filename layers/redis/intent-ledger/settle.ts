@@ -3,10 +3,11 @@ import { denying, judging, prelude, receipts } from "./prelude.ts"
 
 /**
  * KEYS: stamp, record, tombstone, tokens, lists by state, what can be proven, receipt or none. ARGV: deployment, intent id,
- * retention of the record and of the tombstone, attempt, token, verdict, sealed receipt or nothing, failure or nothing.
+ * retention of the record and of the tombstone, attempt, token, verdict, sealed receipt or nothing, failure or nothing,
+ * timeline as the claim left it or nothing.
  * A first verdict stands; after another one `sent` still counts, as a proof, and that nothing happened against a person's
  * `sent`, which takes the receipt where it has none. That an earlier attempt was sent after all contradicts that it was taken for a failure. Answers nil where the
- * claim is another's.
+ * claim is another's, and no more than the time where nothing but this end has come to the claim.
  */
 export const settle = defineScript(
   "settle intent",
@@ -44,7 +45,9 @@ if ARGV[7] ~= 'sent' then
 elseif ARGV[8] ~= '' or not receipt then
   changed[3], changed[4] = 'receipt', ARGV[8]
 end
-write(changed, state, stateOf(verdict, proven, refused), noted(timeline, attempt, ARGV[7]), attempt)
+local after = stateOf(verdict, proven, refused)
+write(changed, state, after, noted(timeline, attempt, ARGV[7]), attempt)
+if timeline == ARGV[10] and after == ARGV[7] then return { now } end
 return { now, record() }
 `
 )

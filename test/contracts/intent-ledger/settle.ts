@@ -19,13 +19,31 @@ const settlements: ReadonlyArray<Settlement> = [
   { state: "sent", receipt: { messageId } },
   { state: "sent", receipt: {} },
   { state: "failed", failure: failure() },
-  { state: "in_doubt", failure: unknown }
+  { state: "in_doubt", failure: unknown },
+  { state: "accepted", failure: passing }
 ]
 
 export const settling = <R, E>(subject: Subject<R, E>) => {
   const test = contract(subject)
 
   for (const settlement of settlements) {
+    test(
+      `who tells what the claim answered is told of ${JSON.stringify(settlement)} what is kept, whatever came between`,
+      Effect.gen(function* () {
+        const ledger = yield* IntentLedger
+        const [alone, seen, again] = [newId(), newId(), newId()]
+        for (const id of [alone, seen, again]) {
+          const { record } = yield* claimed(id)
+          if (id === seen) yield* ledger.evidence({ intentId: id, attempt: 1, status: "delivered", messageId })
+          const told = yield* ledger.settle(id, 1, "token-1", settlement, record)
+          assert.deepStrictEqual(told, yield* recordOf(id))
+          if (id !== again) continue
+          assert.deepStrictEqual(yield* ledger.settle(id, 1, "token-1", settlement, record), told)
+        }
+      })
+    )
+
+    if (settlement.state === "accepted") continue
     test(
       `a claim settles as ${JSON.stringify(settlement)}, and the same again answers the same`,
       Effect.gen(function* () {
@@ -45,6 +63,22 @@ export const settling = <R, E>(subject: Subject<R, E>) => {
       })
     )
   }
+
+  test(
+    "who tells what a later claim answered is told what is kept of its end too",
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const id = newId()
+      const { record: first } = yield* claimed(id)
+      yield* ledger.settle(id, 1, "token-1", { state: "failed", failure: passing }, first)
+      const { record } = yield* claimed(id, "token-2")
+      const told = yield* ledger.settle(id, 2, "token-2", { state: "sent", receipt: { messageId } }, record)
+      assert.deepStrictEqual(steps(told ?? first), ["1 claimed", "1 failed", "2 claimed", "2 sent"])
+      assert.deepStrictEqual(told, yield* recordOf(id))
+      const late = yield* ledger.settle(id, 1, "token-1", { state: "sent", receipt: { messageId } }, first)
+      assert.deepStrictEqual(late, yield* recordOf(id))
+    })
+  )
 
   test(
     "G16 another token or attempt settles nothing, and nothing is settled that is not there",

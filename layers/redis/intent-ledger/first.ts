@@ -1,0 +1,27 @@
+import { type IntentRecord, stateAt, type TimelineEntry, timelineLength } from "../../../src/domain/intent.ts"
+import type { Claim, Settlement } from "../../../src/outbound/intent-ledger.ts"
+
+/** What a first claim has written, as reading it would tell. */
+export const firstClaim = ({ intentId, callMillis, meta }: Claim, now: number): IntentRecord => ({
+  intentId,
+  state: stateAt("claimed", now + callMillis, now),
+  attempt: 1,
+  ...meta,
+  createdAt: now,
+  claimedAt: now,
+  deadline: now + callMillis,
+  timeline: [{ at: now, attempt: 1, what: "claimed" }]
+})
+
+/** The same of the end of an attempt, where nothing had happened since it was claimed. */
+export const firstEnd = (claimed: IntentRecord, settlement: Settlement, now: number): IntentRecord => ({
+  ...claimed,
+  state: settlement.state,
+  ...(settlement.state === "accepted" ? {} : { settledAt: now }),
+  ...(settlement.state === "sent" ? { receipt: settlement.receipt } : { failure: settlement.failure }),
+  timeline: [...claimed.timeline, { at: now, attempt: claimed.attempt, what: settlement.state }].slice(-timelineLength)
+})
+
+/** A timeline as the store keeps it. */
+export const timelineText = (timeline: ReadonlyArray<TimelineEntry>): string =>
+  timeline.map(({ at, attempt, what }) => `${at} ${attempt} ${what};`).join("")
