@@ -23,6 +23,7 @@ import {
   decodeSeen,
   longOf,
   pauseOf,
+  plainlyAllowed,
   standing
 } from "./accounts/reply.ts"
 import { report as reportScript } from "./accounts/report.ts"
@@ -74,7 +75,10 @@ const make = Effect.fnUntraced(function* (timing: Timing) {
     ask: (asking) => {
       const limits = limitsOf(asking)
       const keys = keysOf(asking.account).ask(asking, limits)
-      return Effect.map(run(ask, keys, asked(asking, limits), decodeAllowance), allowanceOf(limits))
+      return run(ask, keys, asked(asking, limits), (reply) => {
+        const allowed = plainlyAllowed(reply)
+        return allowed === undefined ? Effect.map(decodeAllowance(reply), allowanceOf(limits)) : Effect.succeed(allowed)
+      })
     },
     refund: (asking) => {
       const limits = limitsOf(asking)

@@ -6,7 +6,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { Log } from "../log/log.ts"
-import { Intents, type Submission } from "../outbound/intents.ts"
+import { Intents, type Submission, type Told } from "../outbound/intents.ts"
 import { parseIdempotencyKey, prefersAsync } from "../outbound/request.ts"
 import { ApiKeys, type Client } from "./api-keys.ts"
 import { forbidden, unauthorized } from "./auth.ts"
@@ -43,17 +43,16 @@ export const layer = Layer.effect(
     const keys = yield* ApiKeys
     const intents = yield* Intents
     const log = yield* Log
-    const fork = Effect.runForkWith(yield* Effect.context())
-
     const internally = (cause: Cause.Cause<unknown>): PlainResponse => {
       if (!Cause.hasInterruptsOnly(cause)) log.write("error", "internal", { httpStatus: 500, error: "defect" })
       return internal
     }
-    const performed = (submission: Submission) =>
-      Effect.match(intents.submit(submission), {
-        onSuccess: intentResponse,
-        onFailure: (error) => (error._tag === "NotConfigured" ? notConfigured(error) : notAnIntent(error.failure))
-      })
+    const responseTo = (told: Told): PlainResponse => {
+      if (Exit.isSuccess(told)) return intentResponse(told.value)
+      const error = told.cause.reasons.find(Cause.isFailReason)?.error
+      if (error === undefined) return internally(told.cause)
+      return error._tag === "NotConfigured" ? notConfigured(error) : notAnIntent(error.failure)
+    }
 
     return IntentGate.of({
       open: (headers) => {
@@ -66,9 +65,7 @@ export const layer = Layer.effect(
       send: (asked, bytes, answer) => {
         const body = jsonOf(bytes)
         if (Result.isFailure(body)) return answer(body.failure)
-        fork(performed({ ...asked, body: body.success })).addObserver((exit) =>
-          answer(Exit.isSuccess(exit) ? exit.value : internally(exit.cause))
-        )
+        intents.begin({ ...asked, body: body.success }, (told) => answer(responseTo(told)))
       }
     })
   })

@@ -9,6 +9,7 @@ import { type Caller, type NotSent, type ProviderAnswer, ProviderHttp } from "..
 import { type Failure, InfraError, ProviderError } from "../domain/failure.ts"
 import type { Receipt } from "../domain/intent.ts"
 import { isCredentialRefused, renewCredentials } from "./renew-credentials.ts"
+import { retryLate } from "./retry-late.ts"
 import type { Target } from "./validate.ts"
 
 /** Milliseconds after the claim within which the first byte must leave (G16). */
@@ -50,15 +51,18 @@ const ours: ReadonlySet<NotSent["reason"]> = new Set(["too_late", "invalid"])
 
 const watched = (caller: Caller, seen: Seen, usage: (answer: ProviderAnswer) => number): Caller => ({
   call: (request) =>
-    Effect.tapError(
-      Effect.map(caller.call(request), (answer) => {
+    Effect.mapBoth(caller.call(request), {
+      onSuccess: (answer) => {
         seen.answered = true
         seen.unreachable = false
         seen.holdStill = Math.max(seen.holdStill, usage(answer))
         return answer
-      }),
-      (error) => Effect.sync(() => (seen.unreachable = error._tag === "NotSent" && !ours.has(error.reason)))
-    ),
+      },
+      onFailure: (error) => {
+        seen.unreachable = error._tag === "NotSent" && !ours.has(error.reason)
+        return error
+      }
+    }),
   open: caller.open
 })
 
@@ -67,6 +71,8 @@ const healthOf = (ended: Result.Result<Receipt, Failure>, seen: Seen): CallEnd["
   if (ended.failure.certainty === "unknown" || seen.unreachable) return "bad"
   return seen.answered ? "good" : "none"
 }
+
+const schedule = Schedule.exponential("150 millis").pipe(Schedule.jittered)
 
 /** One call under one claim. Retries only what certainly did nothing, or what commutes with itself. */
 export const call = Effect.fnUntraced(function* (
@@ -98,13 +104,17 @@ export const call = Effect.fnUntraced(function* (
     const bound = watched(within, seen, channel.usage)
     return Effect.suspend(() => prepared.perform(callbackData)).pipe(
       Effect.provideService(ProviderHttp, { ...bound, within: () => bound }),
-      Effect.catchCause((cause) => Effect.fail(failureOf(cause, started))),
-      Effect.tapError((failure) => Effect.sync(() => (unknowns += failure.certainty === "unknown" ? 1 : 0)))
+      Effect.catchCause((cause) => {
+        const failure = failureOf(cause, started)
+        unknowns += failure.certainty === "unknown" ? 1 : 0
+        return Effect.fail(failure)
+      })
     )
   })
-  const tries = once.pipe(
+  const tries = retryLate(
+    once,
     Effect.retry({
-      schedule: Schedule.exponential("150 millis").pipe(Schedule.jittered),
+      schedule,
       times: 3,
       while: (failure) => {
         if (!mayStart()) return false

@@ -90,7 +90,7 @@ const perform = Effect.fnUntraced(function* (
   const end = yield* call(job.target, job.prepared, callbackData, claimedAt)
   const gate = yield* Gate
   yield* gate.ended(job, end, trial)
-  return yield* settle(job.intentId, attempt, job.token, claim.success.record, end.ended, job.accepted, (messageId) =>
+  return settle(ledger, claim.success.record, job.token, end.ended, job.accepted, (messageId) =>
     isLookedFor(job.prepared) ? receiptMark(hash, sender, messageId) : undefined
   )
 })

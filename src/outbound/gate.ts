@@ -9,7 +9,7 @@ import { InfraError } from "../domain/failure.ts"
 import { Log } from "../log/log.ts"
 import { IdHash } from "../secrets/id-hash.ts"
 import { accountRefs } from "./account-ref.ts"
-import { Accounts, type Asking } from "./accounts.ts"
+import { Accounts, type Allowance, type Asking } from "./accounts.ts"
 import type { CallEnd } from "./call.ts"
 import { reportOf } from "./call-report.ts"
 import { type HeldBack, heldBack } from "./held-back.ts"
@@ -38,6 +38,8 @@ export class Gate extends Context.Service<
   }
 >()("comporta/outbound/Gate") {}
 
+type Asked = Result.Result<Allowance, InfraError>
+
 /** Whatever became of the question, nothing was claimed. */
 const shut = ({ code, operation, transient }: InfraError): Passage => ({
   _tag: "Shut",
@@ -52,7 +54,7 @@ export const layer: Layer.Layer<Gate, never, Accounts | IntentLedger | IdHash | 
     const log = yield* Log
     const refOf = accountRefs(yield* IdHash)
     // Nobody waits for these; what a stop cuts heals with time.
-    const telling = yield* FiberSet.make<unknown, never>()
+    const tell = yield* FiberSet.runtime(yield* FiberSet.make<unknown, never>())()
     const succeeded = new Map<string, number>()
 
     const toldSince = (account: string) => {
@@ -70,42 +72,49 @@ export const layer: Layer.Layer<Gate, never, Accounts | IntentLedger | IdHash | 
         succeeded: toldSince(ref.account)
       }
     }
-    const ask = (job: Job, asking: Asking) =>
-      accounts.ask(asking).pipe(
-        Effect.tap(({ resumed }) =>
-          resumed === undefined ? Effect.void : accountChanged(log, job, { _tag: "Resumed", why: resumed })
-        ),
-        Effect.result
-      )
-    const refund = (asking: Asking, answer: Effect.Success<ReturnType<typeof ask>>) => {
+    const ask = (job: Job, asking: Asking): Effect.Effect<Asked> =>
+      Effect.matchEffect(accounts.ask(asking), {
+        onFailure: (error) => Effect.succeed(Result.fail(error)),
+        onSuccess: (allowance) => {
+          const answer = Effect.succeed(Result.succeed(allowance))
+          const { resumed } = allowance
+          return resumed === undefined
+            ? answer
+            : Effect.andThen(accountChanged(log, job, { _tag: "Resumed", why: resumed }), answer)
+        }
+      })
+    const refund = (asking: Asking, answer: Asked) => {
       if (Result.isFailure(answer) || answer.success._tag !== "Allowed") return Effect.void
       const { paid, trial } = answer.success
       return paid || trial ? Effect.ignore(accounts.refund(paid ? asking : { ...asking, limits: [] })) : Effect.void
     }
-    const passageOf = (answer: Effect.Success<ReturnType<typeof ask>>): Passage => {
+    const passageOf = (answer: Asked): Passage => {
       if (Result.isFailure(answer)) return shut(answer.failure)
       const allowance = answer.success
       return allowance._tag === "Allowed" ? { _tag: "Open", trial: allowance.trial } : heldBack(allowance)
     }
 
     return Gate.of({
-      pass: Effect.fnUntraced(function* (job) {
-        const asking = askingOf(job)
-        if (job.accepted === true) return passageOf(yield* ask(job, asking))
-        const asked = yield* FiberSet.run(telling, ask(job, asking))
-        const peeked = yield* Effect.result(ledger.peek(job.intentId, job.content))
-        if (Result.isFailure(peeked)) return shut(peeked.failure)
-        if (peeked.success._tag !== "Free") {
-          yield* FiberSet.run(
-            telling,
-            Effect.flatMap(Fiber.join(asked), (answer) => refund(asking, answer))
-          )
-          return { _tag: "Known", answer: peeked.success }
-        }
-        const passage = passageOf(yield* Fiber.join(asked))
-        const { record } = peeked.success
-        return passage._tag !== "HeldBack" || record === undefined ? passage : { ...passage, record }
-      }),
+      pass: (job) =>
+        Effect.suspend(() => {
+          const asking = askingOf(job)
+          if (job.accepted === true) return Effect.map(ask(job, asking), passageOf)
+          const asked = tell(ask(job, asking))
+          return Effect.matchEffect(ledger.peek(job.intentId, job.content), {
+            onFailure: (error) => Effect.succeed(shut(error)),
+            onSuccess: (found): Effect.Effect<Passage> => {
+              if (found._tag !== "Free") {
+                tell(Effect.flatMap(Fiber.join(asked), (answer) => refund(asking, answer)))
+                return Effect.succeed({ _tag: "Known", answer: found })
+              }
+              return Effect.map(Fiber.join(asked), (answer) => {
+                const passage = passageOf(answer)
+                const { record } = found
+                return passage._tag !== "HeldBack" || record === undefined ? passage : { ...passage, record }
+              })
+            }
+          })
+        }),
       ended: (job, end, trial) =>
         Effect.suspend(() => {
           const { intentId, recipient, target } = job
@@ -123,7 +132,8 @@ export const layer: Layer.Layer<Gate, never, Accounts | IntentLedger | IdHash | 
             ),
             Effect.catch((error) => accountUnreported(log, job, error))
           )
-          return Effect.asVoid(FiberSet.run(telling, report))
+          tell(report)
+          return Effect.void
         })
     })
   })

@@ -1,6 +1,7 @@
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import { Channels } from "../connector/channels.ts"
@@ -32,10 +33,17 @@ export interface Submission {
   readonly respondAsync?: boolean
 }
 
+/** What became of a submission; a defect, or a stop that has cut it, where it is neither an answer nor a mistake of the caller's. */
+export type Told = Exit.Exit<IntentAnswer, NotAnIntent | NotConfigured>
+
 /** The way out: validate, then claim, call and settle, or accept what is performed later. */
 export class Intents extends Context.Service<
   Intents,
-  { readonly submit: (submission: Submission) => Effect.Effect<IntentAnswer, NotAnIntent | NotConfigured> }
+  {
+    readonly submit: (submission: Submission) => Effect.Effect<IntentAnswer, NotAnIntent | NotConfigured>
+    /** The same without a fiber that waits: tells once, in its own time. */
+    readonly begin: (submission: Submission, tell: (told: Told) => void) => void
+  }
 >()("comporta/outbound/Intents") {}
 
 /** `drain`: how long a stop waits for calls under way. */
@@ -46,9 +54,9 @@ export const layer = (options: { readonly drain: number }) =>
       const ledger = yield* IntentLedger
       const hash = yield* IdHash
       const log = yield* Log
-      const { apart, perform } = yield* makePerforming(options.drain)
+      const { apart, perform, performed } = yield* makePerforming(options.drain)
       const { accept, next } = yield* makeAccepting
-      const turns = yield* makeTurns(perform)
+      const turns = yield* makeTurns(performed)
 
       // The content is wrong; whether the key had been used before decides what the caller may do.
       const refuse = Effect.fnUntraced(function* (job: Named, failure: PayloadError) {
@@ -64,14 +72,21 @@ export const layer = (options: { readonly drain: number }) =>
         }
       })
 
-      const submit = Effect.fnUntraced(function* (submission: Submission) {
+      const begun = (submission: Submission, tell: (told: Told) => void) => {
+        const answer = (told: IntentAnswer) => tell(Exit.succeed(told))
         const parsed = parseRequest(submission.body)
-        if (Result.isFailure(parsed)) return yield* new NotAnIntent({ failure: parsed.failure })
-        const target = yield* Effect.fromResult(resolve(channels, parsed.success))
+        if (Result.isFailure(parsed)) {
+          return Effect.sync(() => tell(Exit.fail(new NotAnIntent({ failure: parsed.failure }))))
+        }
+        const resolved = resolve(channels, parsed.success)
+        if (Result.isFailure(resolved)) return Effect.sync(() => tell(Exit.fail(resolved.failure)))
+        const target = resolved.success
         const intentId = intentIdOf(hash, target, submission.namespace, submission.key)
         const correlationId = hash.ownCorrelation(submission.correlationId ?? "") ?? hash.correlation()
         const prepared = prepare(target, parsed.success)
-        if (Result.isFailure(prepared)) return yield* refuse({ intentId, correlationId, target }, prepared.failure)
+        if (Result.isFailure(prepared)) {
+          return Effect.map(refuse({ intentId, correlationId, target }, prepared.failure), answer)
+        }
         const { to } = parsed.success
         const job: Job = {
           ...(to === undefined ? {} : { recipient: recipientOf(hash, target, to) }),
@@ -83,9 +98,17 @@ export const layer = (options: { readonly drain: number }) =>
           target,
           prepared: prepared.success
         }
-        if (submission.respondAsync === true) return yield* apart(accept(job, to))
-        return (yield* perform(job)).answer
-      })
-      return Context.make(Intents, { submit }).pipe(Context.add(Turns, { take: turns, next }))
+        if (submission.respondAsync === true) return Effect.map(accept(job, to), answer)
+        return perform(job, (done) => answer(done.answer))
+      }
+
+      const begin = (submission: Submission, tell: (told: Told) => void) =>
+        apart(
+          Effect.suspend(() => begun(submission, tell)),
+          (cause) => tell(Exit.failCause(cause))
+        )
+      const submit = (submission: Submission) =>
+        Effect.callback<IntentAnswer, NotAnIntent | NotConfigured>((resume) => begin(submission, resume))
+      return Context.make(Intents, { begin, submit }).pipe(Context.add(Turns, { take: turns, next }))
     })
   )

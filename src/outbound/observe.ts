@@ -4,20 +4,23 @@ import type { PayloadError } from "../domain/failure.ts"
 import type { Log } from "../log/log.ts"
 import type { IntentAnswer, Named } from "./answer.ts"
 
-const intents = Metric.counter("comporta_intents_total", {
-  description: "Intents answered, by capability, outcome and failure class",
-  incremental: true
-})
+/** One a capability, outcome and class; they are made once, and there are only so many. */
+const counters = new Map<string, Metric.Counter<number>>()
 
-const count = (answer: { readonly outcome: string; readonly class: string }, job: Named) =>
-  Metric.update(
-    Metric.withAttributes(intents, {
-      capability: job.target.capability.id,
-      outcome: answer.outcome,
-      class: answer.class
-    }),
-    1
-  )
+const count = (answer: { readonly outcome: string; readonly class: string }, job: Named): Effect.Effect<void> => {
+  const capability = job.target.capability.id
+  const name = `${capability} ${answer.outcome} ${answer.class}`
+  let counter = counters.get(name)
+  if (counter === undefined) {
+    counter = Metric.counter("comporta_intents_total", {
+      description: "Intents answered, by capability, outcome and failure class",
+      incremental: true,
+      attributes: { capability, outcome: answer.outcome, class: answer.class }
+    })
+    counters.set(name, counter)
+  }
+  return Metric.update(counter, 1)
+}
 
 const eventOf = ({ outcome }: IntentAnswer) => (outcome === "accepted" ? "intent.accepted" : "intent.settled")
 

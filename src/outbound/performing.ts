@@ -1,26 +1,28 @@
+import type * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
+import * as Exit from "effect/Exit"
 import * as FiberSet from "effect/FiberSet"
-import * as Option from "effect/Option"
-import * as Semaphore from "effect/Semaphore"
 import type { ProviderHttp } from "../connector/provider-http.ts"
-import { InfraError, report } from "../domain/failure.ts"
+import { type Failure, InfraError, report } from "../domain/failure.ts"
+import type { IntentRecord } from "../domain/intent.ts"
 import { Log } from "../log/log.ts"
 import type { Deployment } from "../partition/deployment.ts"
 import type { IdHash } from "../secrets/id-hash.ts"
 import { answerOf, heldBackAnswer, type IntentAnswer, notPerformed, outcomeOf } from "./answer.ts"
 import { giveBack } from "./claim.ts"
-import { dedupeThenEffect, type Ended } from "./dedupe-then-effect.ts"
+import { dedupeThenEffect } from "./dedupe-then-effect.ts"
 import type { Gate } from "./gate.ts"
 import { IntentLedger } from "./intent-ledger.ts"
 import type { Job } from "./job.ts"
 import { intentEnded } from "./observe.ts"
+import { makePatience } from "./patience.ts"
+import type { Settled } from "./settle.ts"
 
 /** Calls under way at once, in this process. */
 export const concurrency = 256
-/** Milliseconds that a caller waits for a settlement that the store does not take; then it is told `in_doubt`. */
-const settleWait = 5_000
+/** Seconds that a caller waits for a settlement that the store does not take; then it is told `in_doubt`. */
+const settleWait = 5
 
 const tooMany = new InfraError({
   code: "too_many_at_once",
@@ -29,7 +31,7 @@ const tooMany = new InfraError({
   transient: true
 })
 
-const unsettled = report(
+const notTaken = report(
   new InfraError({
     code: "unsettled",
     operation: "the call has ended and the store has not taken its end yet",
@@ -44,74 +46,94 @@ export interface Performed {
   readonly tried: boolean
 }
 
+type Needs = IntentLedger | Gate | Deployment | IdHash | ProviderHttp
+
 /** Claim, call and settle in a fiber that nobody can cut (G17). `drain`: how long a stop waits for those under way. */
 export const makePerforming = Effect.fnUntraced(function* (drain: number) {
   const ledger = yield* IntentLedger
   const log = yield* Log
-  const context = yield* Effect.context<IntentLedger | Gate | Deployment | IdHash | ProviderHttp>()
+  const clock = yield* Clock.Clock
   // Only a stop that has waited long enough interrupts these; what it cuts is left as a doubt, as by a crash.
   const performing = yield* FiberSet.make<unknown, never>()
-  const slots = Semaphore.makeUnsafe(concurrency)
+  const run = yield* FiberSet.runtime(performing)<Needs>()
+  const waitAtMost = yield* makePatience(settleWait)
+  let free = concurrency
+  const freed = Effect.sync(() => (free += 1))
   yield* Effect.addFinalizer(() => FiberSet.awaitEmpty(performing).pipe(Effect.timeoutOption(drain)))
 
-  /** Whoever waits for it may go away. */
-  const apart = <A>(effect: Effect.Effect<A>): Effect.Effect<A> =>
-    Effect.flatMap(FiberSet.run(performing, effect), Fiber.join)
+  /** Whoever waits for it may go away. `failed` hears of a defect, and of a stop that has cut it. */
+  const apart = (effect: Effect.Effect<void, never, Needs>, failed: (cause: Cause.Cause<never>) => void): void => {
+    run(effect).addObserver((exit) => (Exit.isFailure(exit) ? failed(exit.cause) : undefined))
+  }
 
-  const tell = Effect.fnUntraced(function* (job: Job, ended: Ended) {
-    switch (ended._tag) {
-      case "Told":
-        return ended.answer
-      case "HeldBack":
-        return heldBackAnswer(job, ended)
-      case "Unclaimed": {
-        if (ended.error.certainty === "unknown") {
-          log.write("warn", "intent.claim_released", { correlationId: job.correlationId, dedupeKey: job.intentId })
-          yield* FiberSet.run(performing, giveBack(ledger, job.intentId, job.token, ended.error))
-        }
-        return notPerformed(job, ended.error)
-      }
-      case "Settled": {
-        const writing = yield* FiberSet.run(performing, ended.written)
-        const written = yield* Effect.timeoutOption(Fiber.join(writing), settleWait)
-        const failure = ended.failure
-        if (Option.isNone(written) || written.value === undefined) {
-          log.write("error", "intent.unsettled", { correlationId: job.correlationId, dedupeKey: job.intentId })
-          return { ...answerOf({ ...ended.claimed, state: "in_doubt" }, "in_doubt"), failure: unsettled }
-        }
-        const record = written.value
-        return {
-          // Where another attempt has begun meanwhile, what became of it is somebody else's work.
-          ...answerOf(record, record.attempt === ended.claimed.attempt ? outcomeOf(record.state) : "deduped"),
-          ...(failure?._tag === "PayloadError" ? { issues: failure.issues } : {}),
-          ...(failure?._tag === "ProviderError" && failure.retryAfter !== undefined
-            ? { retryAfter: failure.retryAfter * 1_000 }
-            : {})
-        }
-      }
+  const unclaimed = (job: Job, error: InfraError): IntentAnswer => {
+    if (error.certainty === "unknown") {
+      log.write("warn", "intent.claim_released", { correlationId: job.correlationId, dedupeKey: job.intentId })
+      run(giveBack(ledger, job.intentId, job.token, error))
     }
-  })
+    return notPerformed(job, error)
+  }
 
-  const perform = Effect.fnUntraced(function* (job: Job): Effect.fn.Return<Performed> {
-    const started = yield* Clock.currentTimeMillis
-    return yield* apart(
-      Semaphore.withPermitsIfAvailable(
-        slots,
-        1
-      )(dedupeThenEffect(job)).pipe(
-        Effect.provideContext(context),
-        Effect.flatMap(
-          Option.match({
-            onNone: () => Effect.succeed({ answer: notPerformed(job, tooMany), tried: false }),
-            onSome: (ended) => Effect.map(tell(job, ended), (answer) => ({ answer, tried: ended._tag === "Settled" }))
-          })
-        ),
-        Effect.tap(({ answer }) =>
-          Effect.flatMap(Clock.currentTimeMillis, (now) => intentEnded(log, job, answer, now - started))
+  const unsettled = (job: Job, claimed: IntentRecord): IntentAnswer => {
+    log.write("error", "intent.unsettled", { correlationId: job.correlationId, dedupeKey: job.intentId })
+    return { ...answerOf({ ...claimed, state: "in_doubt" }, "in_doubt"), failure: notTaken }
+  }
+
+  /** Ends when the end has been written; where that takes too long its caller has been told so before. */
+  const settled = (
+    job: Job,
+    { claimed, failure, written }: Settled,
+    end: (answer: IntentAnswer) => Effect.Effect<void>
+  ) =>
+    Effect.suspend(() => {
+      const stillWaits = waitAtMost(() => run(end(unsettled(job, claimed))))
+      return Effect.flatMap(written, (record) => {
+        if (!stillWaits()) return Effect.void
+        return end(record === undefined ? unsettled(job, claimed) : settledAs(record, claimed, failure))
+      })
+    })
+
+  /** Tells once. It goes on where more has to be written than the one who is told waits for. */
+  const perform = (job: Job, tell: (performed: Performed) => void): Effect.Effect<void, never, Needs> =>
+    Effect.suspend(() => {
+      const started = clock.currentTimeMillisUnsafe()
+      const end = (answer: IntentAnswer, tried = false) =>
+        Effect.map(
+          Effect.suspend(() => intentEnded(log, job, answer, clock.currentTimeMillisUnsafe() - started)),
+          () => tell({ answer, tried })
         )
+      if (free === 0) return end(notPerformed(job, tooMany))
+      free -= 1
+      return Effect.flatMap(Effect.ensuring(dedupeThenEffect(job), freed), (ended) => {
+        switch (ended._tag) {
+          case "Told":
+            return end(ended.answer)
+          case "HeldBack":
+            return end(heldBackAnswer(job, ended))
+          case "Unclaimed":
+            return end(unclaimed(job, ended.error))
+          case "Settled":
+            return settled(job, ended, (answer) => end(answer, true))
+        }
+      })
+    })
+
+  const performed = (job: Job): Effect.Effect<Performed> =>
+    Effect.callback((resume) =>
+      apart(
+        perform(job, (done) => resume(Effect.succeed(done))),
+        (cause) => resume(Effect.failCause(cause))
       )
     )
-  })
 
-  return { apart, perform }
+  return { apart, perform, performed }
+})
+
+const settledAs = (record: IntentRecord, claimed: IntentRecord, failure: Failure | undefined): IntentAnswer => ({
+  // Where another attempt has begun meanwhile, what became of it is somebody else's work.
+  ...answerOf(record, record.attempt === claimed.attempt ? outcomeOf(record.state) : "deduped"),
+  ...(failure?._tag === "PayloadError" ? { issues: failure.issues } : {}),
+  ...(failure?._tag === "ProviderError" && failure.retryAfter !== undefined
+    ? { retryAfter: failure.retryAfter * 1_000 }
+    : {})
 })

@@ -2,9 +2,9 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import { type Failure, report } from "../domain/failure.ts"
-import type { IntentId } from "../domain/ids.ts"
 import type { IntentRecord, Receipt } from "../domain/intent.ts"
-import { IntentLedger, type Settlement } from "./intent-ledger.ts"
+import type { IntentLedger, Settlement } from "./intent-ledger.ts"
+import { retryLate } from "./retry-late.ts"
 
 /** The call has ended. `written` answers the record once the ledger holds the end; until then nobody may call it an end. */
 export interface Settled {
@@ -35,22 +35,25 @@ const untilWritten = Schedule.min([Schedule.exponential("50 millis"), Schedule.s
 )
 
 /** Compare-and-set on attempt and token, repeated until it is written: the same settlement twice is one. */
-export const settle = Effect.fnUntraced(function* (
-  intentId: IntentId,
-  attempt: number,
-  token: string,
+export const settle = (
+  ledger: IntentLedger["Service"],
   claimed: IntentRecord,
+  token: string,
   ended: Result.Result<Receipt, Failure>,
   accepted = false,
   markOf: (messageId: string) => string | undefined = () => undefined
-): Effect.fn.Return<Settled, never, IntentLedger> {
-  const ledger = yield* IntentLedger
+): Settled => {
   const settlement = marked(settlementOf(ended, accepted), markOf)
   return {
     _tag: "Settled",
     claimed,
     settlement,
     ...(Result.isFailure(ended) ? { failure: ended.failure } : {}),
-    written: ledger.settle(intentId, attempt, token, settlement).pipe(Effect.retry(untilWritten), Effect.orDie)
+    written: Effect.orDie(
+      retryLate(
+        ledger.settle(claimed.intentId, claimed.attempt, token, settlement, claimed),
+        Effect.retry(untilWritten)
+      )
+    )
   }
-})
+}

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { CapabilityId, CorrelationId, IntentId } from "../../src/domain/ids.ts"
 import type { IntentAnswer } from "../../src/outbound/answer.ts"
-import { Intents, type NotAnIntent, type Submission } from "../../src/outbound/intents.ts"
+import { Intents, type NotAnIntent, type Submission, type Told } from "../../src/outbound/intents.ts"
 import type { NotConfigured } from "../../src/outbound/validate.ts"
 import { journal, type Journal } from "./journal.ts"
 
@@ -45,6 +45,8 @@ export const scriptedIntents: Layer.Layer<Intents | ScriptedIntents> = Layer.eff
     const ends = (next: End) => {
       end = next
     }
-    return Context.make(Intents, { submit }).pipe(Context.add(ScriptedIntents, { submitted, ends }))
+    const begin = (submission: Submission, tell: (told: Told) => void) =>
+      Effect.runFork(submit(submission)).addObserver(tell)
+    return Context.make(Intents, { begin, submit }).pipe(Context.add(ScriptedIntents, { submitted, ends }))
   })
 )
