@@ -3,7 +3,6 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { createServer, type Server } from "node:http"
 import { CannotListen, type Served, WebServer } from "../../src/http/web-server.ts"
-import { Log } from "../../src/log/log.ts"
 import { rejectClient } from "./client-error.ts"
 import { hurrying, longest } from "./hurry.ts"
 import { intentHandler } from "./intent-handler.ts"
@@ -19,30 +18,26 @@ const limits = {
 }
 const maxConnections = 10_000
 
-export const layer = Layer.effect(
+export const layer = Layer.succeed(
   WebServer,
-  Effect.gen(function* () {
-    const log = yield* Log
-    const defect = () => log.write("error", "internal", { httpStatus: 500, error: "defect" })
-    return WebServer.of({
-      serve: Effect.fnUntraced(function* (served: Served, { host, port, drain }) {
-        const server = createServer(limits)
-        server.maxConnections = maxConnections
-        server.on("clientError", rejectClient)
-        keepRoom(server)
-        const scope = yield* Effect.scope
-        const api = yield* NodeHttpServer.makeHandler(served.api, { scope })
-        const { hurry, hold } = hurrying()
-        const webhook = webhookHandler(served.webhooks, defect, hold)
-        const intent = served.intents === undefined ? () => false : intentHandler(served.intents)
-        server.on("request", (request, response) => {
-          hurry(request, response)
-          if (!webhook(request, response) && !intent(request, response)) api(request, response)
-        })
-        yield* Effect.acquireRelease(listen(server, host, port), () => close(server, drain))
-        const address = server.address()
-        return { port: typeof address === "object" && address !== null ? address.port : port }
+  WebServer.of({
+    serve: Effect.fnUntraced(function* (served: Served, { host, port, drain }) {
+      const server = createServer(limits)
+      server.maxConnections = maxConnections
+      server.on("clientError", rejectClient)
+      keepRoom(server)
+      const scope = yield* Effect.scope
+      const api = yield* NodeHttpServer.makeHandler(served.api, { scope })
+      const { hurry, hold } = hurrying()
+      const webhook = webhookHandler(served.webhooks, hold)
+      const intent = served.intents === undefined ? () => false : intentHandler(served.intents)
+      server.on("request", (request, response) => {
+        hurry(request, response)
+        if (!webhook(request, response) && !intent(request, response)) api(request, response)
       })
+      yield* Effect.acquireRelease(listen(server, host, port), () => close(server, drain))
+      const address = server.address()
+      return { port: typeof address === "object" && address !== null ? address.port : port }
     })
   })
 )

@@ -1,7 +1,5 @@
-import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import type { IncomingMessage, ServerResponse } from "node:http"
-import { internal, methodNotAllowed, notFound, problem, tooBusy } from "../../src/http/plain-response.ts"
+import { methodNotAllowed, notFound, problem, tooBusy } from "../../src/http/plain-response.ts"
 import { maxWebhookBytes, maxWebhookMemory, maxWebhooks, type WebhookGate } from "../../src/http/webhook-gate.ts"
 import { refuse, write } from "./answer.ts"
 import { readBody } from "./read-body.ts"
@@ -11,7 +9,6 @@ const prefix = "/webhooks/"
 /** `/webhooks/{connectorId}` straight on node:http, with limits of its own; answers false for any other address. */
 export const webhookHandler = (
   gate: WebhookGate["Service"],
-  failed: (cause: unknown) => void,
   hold: (request: IncomingMessage, bytes: number) => void
 ) => {
   let underWay = 0
@@ -28,12 +25,10 @@ export const webhookHandler = (
         if (underWay >= maxWebhooks || held > maxWebhookMemory) return write(response, tooBusy)
         underWay += 1
         held += body.length
-        Effect.runFork(gate.receive(connectorId, { headers: request.headers, body })).addObserver((exit) => {
+        gate.receive(connectorId, { headers: request.headers, body }, (answer) => {
           underWay -= 1
           held -= body.length
-          if (Exit.isSuccess(exit)) return write(response, exit.value)
-          failed(exit.cause)
-          write(response, internal)
+          write(response, answer)
         })
       }
     )

@@ -1,6 +1,9 @@
+import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import type { Channel } from "../connector/channel.ts"
 import { Channels } from "../connector/channels.ts"
 import type { Digest, RawWebhook } from "../connector/inbound.ts"
 import type { InfraError } from "../domain/failure.ts"
@@ -8,7 +11,8 @@ import type { Admitted } from "../inbound/admit.ts"
 import { tooManyDoubted } from "../inbound/doubted.ts"
 import { Receive } from "../inbound/receive.ts"
 import { Log } from "../log/log.ts"
-import { notFound, type PlainResponse, problem, retryAfter, text, tooBusy } from "./plain-response.ts"
+import { unforeseenCause } from "../log/unforeseen.ts"
+import { internal, notFound, type PlainResponse, problem, retryAfter, text, tooBusy } from "./plain-response.ts"
 
 /** Bytes that a webhook may have (META 1.3: at most 3 MB). */
 export const maxWebhookBytes = 3 * 1_048_576
@@ -22,7 +26,8 @@ export class WebhookGate extends Context.Service<
   {
     readonly knows: (connectorId: string) => boolean
     readonly handshake: (connectorId: string, query: URLSearchParams) => PlainResponse
-    readonly receive: (connectorId: string, webhook: RawWebhook) => Effect.Effect<PlainResponse>
+    /** Answers once, in its own time. */
+    readonly receive: (connectorId: string, webhook: RawWebhook, answer: (response: PlainResponse) => void) => void
   }
 >()("comporta/http/WebhookGate") {}
 
@@ -33,6 +38,27 @@ export const layer = (digest: Digest) =>
       const channels = yield* Channels
       const log = yield* Log
       const { receive } = yield* Receive
+
+      const failed = (channel: Channel, cause: Cause.Cause<InfraError>): PlainResponse => {
+        const error = cause.reasons.find(Cause.isFailReason)?.error
+        if (error === undefined) {
+          log.write("error", "internal", { connectorId: channel.id, httpStatus: 500, ...unforeseenCause(cause) })
+          return internal
+        }
+        if (error.code === tooManyDoubted) {
+          log.write("warn", "webhook.refused", { connectorId: channel.id, httpStatus: 503 })
+          return tooBusy
+        }
+        log.write("error", "webhook.failed", {
+          connectorId: channel.id,
+          httpStatus: 503,
+          failureClass: error._tag,
+          failureCode: error.code,
+          certainty: error.certainty
+        })
+        return storeAway(error)
+      }
+
       return WebhookGate.of({
         knows: (connectorId) => channels.has(connectorId),
         handshake: (connectorId, query) => {
@@ -45,29 +71,14 @@ export const layer = (digest: Digest) =>
           })
           return answer._tag === "Accepted" ? text(200, answer.body) : wrongToken
         },
-        receive: (connectorId, webhook) => {
+        receive: (connectorId, webhook, answer) => {
           const channel = channels.get(connectorId)
-          if (channel === undefined) return Effect.succeed(notFound)
-          return Effect.match(receive(channel, webhook), {
-            onSuccess: (counts) => {
-              if (counts !== undefined) return admitted(counts)
-              log.write("warn", "webhook.refused", { connectorId: channel.id, httpStatus: 401 })
-              return unsigned
-            },
-            onFailure: (error) => {
-              if (error.code === tooManyDoubted) {
-                log.write("warn", "webhook.refused", { connectorId: channel.id, httpStatus: 503 })
-                return tooBusy
-              }
-              log.write("error", "webhook.failed", {
-                connectorId: channel.id,
-                httpStatus: 503,
-                failureClass: error._tag,
-                failureCode: error.code,
-                certainty: error.certainty
-              })
-              return storeAway(error)
-            }
+          if (channel === undefined) return answer(notFound)
+          receive(channel, webhook, (received) => {
+            if (Exit.isFailure(received)) return answer(failed(channel, received.cause))
+            if (received.value !== undefined) return answer(admitted(received.value))
+            log.write("warn", "webhook.refused", { connectorId: channel.id, httpStatus: 401 })
+            answer(unsigned)
           })
         }
       })

@@ -27,7 +27,14 @@ export class Admit extends Context.Service<
   Admit,
   {
     readonly tools: () => ItemTools
-    /** One atomic write per partition touched; succeeds only after all of them. */
+    /** One atomic write per partition touched; calls back once, after all of them. */
+    readonly commit: (
+      channel: Channel,
+      items: ReadonlyArray<Item>,
+      startedAt: number,
+      done: (admitted: Exit.Exit<Admitted, InfraError>) => void
+    ) => void
+    /** The same as an effect. */
     readonly admit: (
       channel: Channel,
       items: ReadonlyArray<Item>,
@@ -84,12 +91,15 @@ export const layer = Layer.effect(
       return counts
     }
 
-    const commitGroups = (
-      channel: Channel,
-      groups: ReadonlyMap<number, ReadonlyArray<Item>>,
-      startedAt: number,
-      done: (admitted: Exit.Exit<Admitted, InfraError>) => void
-    ) => {
+    const commitAll: Admit["Service"]["commit"] = (channel, all, startedAt, done) => {
+      const [first] = all
+      if (first === undefined) return done(Exit.succeed(nothing))
+      if (all.length === 1) {
+        return commit(first.partition, [first.entry], (result) =>
+          done(Exit.map(result, (admissions) => tell(channel, all, first.partition, startedAt, admissions)))
+        )
+      }
+      const groups = Map.groupBy(all, ({ partition }) => partition)
       let left = groups.size
       let sum: Exit.Exit<Admitted, InfraError> = Exit.succeed(nothing)
       for (const [partition, items] of groups) {
@@ -107,22 +117,13 @@ export const layer = Layer.effect(
 
     return Admit.of({
       tools: () => ({ hash, sealer, partitions, now: clock.currentTimeMillisUnsafe() }),
-      admit: (channel, items, startedAt) =>
-        items.length === 0
-          ? Effect.succeed(nothing)
-          : Effect.callback((resume) => commitGroups(channel, grouped(items), startedAt, resume))
+      commit: commitAll,
+      admit: (channel, items, startedAt) => Effect.callback((resume) => commitAll(channel, items, startedAt, resume))
     })
   })
 )
 
 const entriesOf = (items: ReadonlyArray<Item>) => items.map(({ entry }) => entry)
-
-const grouped = (items: ReadonlyArray<Item>): ReadonlyMap<number, ReadonlyArray<Item>> => {
-  const [first] = items
-  return items.length === 1 && first !== undefined
-    ? new Map([[first.partition, items]])
-    : Map.groupBy(items, ({ partition }) => partition)
-}
 
 const add = (a: Admitted, b: Admitted): Admitted => ({
   admitted: a.admitted + b.admitted,

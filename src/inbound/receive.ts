@@ -1,6 +1,8 @@
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as FiberSet from "effect/FiberSet"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import type { Channel } from "../connector/channel.ts"
@@ -13,12 +15,15 @@ import { type Item, itemOf, unparsable } from "./items.ts"
 import { parseBody } from "./parse.ts"
 
 /** What becomes of one webhook; `undefined` where it is not signed, which says nothing about why (I6). */
-export type Received = Admitted | undefined
+export type Received = Exit.Exit<Admitted | undefined, InfraError>
 
 /** Verify, decode, admit: in this order, and nothing of an unsigned body goes past the first (I6). */
 export class Receive extends Context.Service<
   Receive,
-  { readonly receive: (channel: Channel, webhook: RawWebhook) => Effect.Effect<Received, InfraError> }
+  {
+    /** Calls back once. A plain function: a fiber a webhook would cost as much as all that it does. */
+    readonly receive: (channel: Channel, webhook: RawWebhook, done: (received: Received) => void) => void
+  }
 >()("comporta/inbound/Receive") {}
 
 export const layer = (digest: Digest) =>
@@ -29,6 +34,7 @@ export const layer = (digest: Digest) =>
       const secrets = yield* Secrets
       const clock = yield* Clock.Clock
       const doubted = doubting(secrets)
+      const run = yield* FiberSet.makeRuntime<never, boolean, InfraError>()
 
       const decode = (channel: Channel, body: Uint8Array, accounts: ReadonlySet<string>): ReadonlyArray<Item> => {
         const tools = admit.tools()
@@ -39,21 +45,38 @@ export const layer = (digest: Digest) =>
           .map((decoded) => itemOf(tools, channel, decoded, accounts, parsed.success))
       }
 
-      const signed = (channel: Channel, webhook: RawWebhook, accounts: ReadonlySet<string>) =>
-        Effect.suspend(() =>
-          admit.admit(channel, decode(channel, webhook.body, accounts), clock.currentTimeMillisUnsafe())
-        )
+      /** What an item each is made of it; `undefined` where it is not signed. A connector may have a defect. */
+      const open = (channel: Channel, webhook: RawWebhook) =>
+        Result.try({
+          try: () => {
+            const accounts = channel.verify(webhook, digest)
+            return accounts === undefined ? undefined : decode(channel, webhook.body, accounts)
+          },
+          catch: (defect) => Exit.die(defect)
+        })
+
+      const finish = (channel: Channel, opened: ReturnType<typeof open>, done: (received: Received) => void) => {
+        if (Result.isFailure(opened)) done(opened.failure)
+        else if (opened.success === undefined) done(unsigned)
+        else admit.commit(channel, opened.success, clock.currentTimeMillisUnsafe(), done)
+      }
 
       return Receive.of({
-        receive: (channel, webhook) =>
-          Effect.suspend((): Effect.Effect<Received, InfraError> => {
-            const accounts = channel.verify(webhook, digest)
-            if (accounts !== undefined) return signed(channel, webhook, accounts)
-            return Effect.flatMap(doubted(channel, webhook), (reads) => {
-              const refreshed = reads ? channel.verify(webhook, digest) : undefined
-              return refreshed === undefined ? Effect.undefined : signed(channel, webhook, refreshed)
-            })
-          })
+        receive: (channel, webhook, done) => {
+          const opened = open(channel, webhook)
+          if (Result.isFailure(opened) || opened.success !== undefined) return finish(channel, opened, done)
+          run(
+            Effect.onExit(doubted(channel, webhook), (exit) =>
+              Effect.sync(() => {
+                if (Exit.isFailure(exit)) done(Exit.failCause(exit.cause))
+                else if (exit.value) finish(channel, open(channel, webhook), done)
+                else done(unsigned)
+              })
+            )
+          )
+        }
       })
     })
   )
+
+const unsigned: Received = Exit.succeed(undefined)

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { InfraError } from "../../src/domain/failure.ts"
@@ -16,20 +17,23 @@ const canary = "canary-15550102030"
 const webhook = { headers: { "x-signature": canary }, body: new TextEncoder().encode(`[{"id":"${canary}"}]`) }
 
 /** The gate in front of whatever a webhook comes to. */
-const house = Effect.fnUntraced(function* (comesTo: Effect.Effect<Received, InfraError> = Effect.undefined) {
+const house = Effect.fnUntraced(function* (comesTo: Received = Exit.succeed(undefined)) {
   let received = 0
-  const receive = Layer.succeed(Receive, {
-    receive: () =>
-      Effect.suspend(() => {
-        received += 1
-        return comesTo
-      })
+  const layerOfReceive = Layer.succeed(Receive, {
+    receive: (_channel, _webhook, done) => {
+      received += 1
+      done(comesTo)
+    }
   })
   const built = yield* Layer.build(
-    layer(digest).pipe(Layer.provide([receive, fixtureChannels]), Layer.provideMerge(RecordedLog.layer))
+    layer(digest).pipe(Layer.provide([layerOfReceive, fixtureChannels]), Layer.provideMerge(RecordedLog.layer))
   )
   const gate = Context.get(built, WebhookGate)
-  return { gate, log: Context.get(built, RecordedLog.RecordedLog), received: () => received }
+  const receive = (id: string) =>
+    Effect.callback<PlainResponse>((resume) =>
+      gate.receive(id, webhook, (response) => resume(Effect.succeed(response)))
+    )
+  return { gate, receive, log: Context.get(built, RecordedLog.RecordedLog), received: () => received }
 })
 
 const problemIn = ({ status, headers, body }: PlainResponse) => {
@@ -44,10 +48,10 @@ const counts = (admitted: number, deduped: number, quarantined: number) => ({ ad
 describe("a webhook at the gate", () => {
   it.effect("is told 404 where no such connector is, and is not received", () =>
     Effect.gen(function* () {
-      const { gate, received } = yield* house()
+      const { gate, receive, received } = yield* house()
       for (const id of ["nobody", "", "Fixture", "fixture/", "__proto__", "constructor"]) {
         assert.isFalse(gate.knows(id), id)
-        assert.strictEqual((yield* gate.receive(id, webhook)).status, 404, id)
+        assert.strictEqual((yield* receive(id)).status, 404, id)
         assert.strictEqual(gate.handshake(id, new URLSearchParams()).status, 404, id)
       }
       assert.isTrue(gate.knows("fixture"))
@@ -57,8 +61,8 @@ describe("a webhook at the gate", () => {
 
   it.effect("I6 that is not signed is told 401 and not why", () =>
     Effect.gen(function* () {
-      const { gate, log } = yield* house()
-      const response = yield* gate.receive("fixture", webhook)
+      const { receive, log } = yield* house()
+      const response = yield* receive("fixture")
       assert.strictEqual(response.status, 401)
       const problem = problemIn(response)
       assert.sameMembers(Object.keys(problem), ["type", "title", "status", "code"])
@@ -80,8 +84,8 @@ describe("a webhook at the gate", () => {
     it.effect(`I2 that the store could not take (${code}) is told 503 and to come again`, () =>
       Effect.gen(function* () {
         const error = new InfraError({ code, operation: canary, certainty, transient: true, cause: new Error(canary) })
-        const { gate, log } = yield* house(Effect.fail(error))
-        const response = yield* gate.receive("fixture", webhook)
+        const { receive, log } = yield* house(Exit.fail(error))
+        const response = yield* receive("fixture")
         assert.strictEqual(response.status, 503)
         assert.strictEqual(response.headers["retry-after"], "2")
         assert.notProperty(response.headers, "comporta-admitted")
@@ -109,8 +113,8 @@ describe("a webhook at the gate", () => {
   ] as const) {
     it.effect(`that came to ${JSON.stringify(came)} is told 200, durable, deduped ${deduped}`, () =>
       Effect.gen(function* () {
-        const { gate } = yield* house(Effect.succeed(came))
-        const { status, headers, body } = yield* gate.receive("fixture", webhook)
+        const { receive } = yield* house(Exit.succeed(came))
+        const { status, headers, body } = yield* receive("fixture")
         assert.strictEqual(status, 200)
         assert.deepStrictEqual(JSON.parse(body), came)
         assert.deepStrictEqual(headers, {

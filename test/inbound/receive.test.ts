@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Channel } from "../../src/connector/channel.ts"
+import type { InfraError } from "../../src/domain/failure.ts"
 import type { Json } from "../../src/domain/json.ts"
 import * as Admit from "../../src/inbound/admit.ts"
 import * as Receive from "../../src/inbound/receive.ts"
@@ -48,7 +49,9 @@ const house = Effect.gen(function* () {
   const context = yield* Layer.build(Receive.layer(digest).pipe(Layer.provide([Admit.layer, secrets])))
   const receive = (body: Json | string, signature?: string) =>
     Receive.Receive.use((gate) =>
-      gate.receive(channel, webhook(typeof body === "string" ? body : JSON.stringify(body), signature))
+      Effect.callback<Admit.Admitted | undefined, InfraError>((resume) =>
+        gate.receive(channel, webhook(typeof body === "string" ? body : JSON.stringify(body), signature), resume)
+      )
     ).pipe(Effect.provideContext(context))
   const onRefresh = (act: () => void) => {
     refreshed = () => {
