@@ -68,8 +68,8 @@ const make = (options: Partial<Retention>) =>
       })
 
     return EventLog.of({
-      admit: (partition, batch) =>
-        Effect.map(Clock.currentTimeMillis, (now) => admitTo(logs.of(partition), batch, now, kept, quarantineCap)),
+      admit: (batch) => Effect.map(Clock.currentTimeMillis, (now) => admitTo(logs.of, batch, now, kept, quarantineCap)),
+      shardOf: () => 0,
       pending: (partition, consumer, position, limit) =>
         Effect.sync(() => after(logs.of(partition).todo[consumer], position, limit)),
       acknowledge: (owner, consumer, position) =>

@@ -29,8 +29,10 @@ export class RedisStore extends Context.Service<
     readonly prefix: string
     /** Replicas are configured. */
     readonly replicated: boolean
+    /** A cluster: all keys of one script share a hash slot. */
+    readonly sharded: boolean
     /**
-     * All keys share one hash slot. Where replicas are configured, a script counts only once they acknowledged all that it
+     * All keys share one hash slot where the store is sharded. Where replicas are configured, a script counts only once they acknowledged all that it
      * has seen, whatever it answered (G1, G3); one whose first line says `no-writes` does not wait.
      */
     readonly run: (
@@ -69,6 +71,7 @@ const make = Effect.fnUntraced(function* (options: AnyOptions) {
   return RedisStore.of({
     prefix: options.prefix ?? defaultPrefix,
     replicated: (options.replicas ?? 0) > 0,
+    sharded: "cluster" in options,
     status: connection.status,
     failovers: connection.failovers,
     isFull,

@@ -20,6 +20,7 @@ const make = (options: Partial<Retention>) =>
     const acknowledged = yield* acknowledgement(calls)
     return EventLog.of({
       admit: admission(store, deployment, kept, markTables()),
+      shardOf: (partition) => (store.sharded ? partition : 0),
       acknowledge: (owner, consumer, position) => acknowledged({ owner, consumer, position }),
       ...consuming(calls, kept),
       ...counting(calls)

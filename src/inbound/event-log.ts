@@ -15,6 +15,19 @@ export interface NewEntry {
   readonly record: string
 }
 
+/** The entries of one partition. */
+export interface Part {
+  readonly partition: number
+  readonly entries: ReadonlyArray<NewEntry>
+}
+
+/** What is admitted in one write. */
+export interface Batch {
+  readonly nonce: string
+  /** Each of another partition, and all of one {@link EventLog} `shard`. */
+  readonly parts: ReadonlyArray<Part>
+}
+
 export type Admission = "admitted" | "deduped" | "quarantined"
 
 /** One event that a consumer has not acknowledged. `position` grows with admission within a partition. */
@@ -61,13 +74,12 @@ export class EventLog extends Context.Service<
   EventLog,
   {
     /**
-     * One atomic write: records and dedupe marks together, the record first (G5). Answers entry by entry, in order.
+     * One atomic write: records and dedupe marks together, the record first (G5). Answers entry by entry, part after part.
      * The same `nonce` again gives the first answer and counts once (G28).
      */
-    readonly admit: (
-      partition: number,
-      batch: { readonly nonce: string; readonly entries: ReadonlyArray<NewEntry> }
-    ) => Effect.Effect<ReadonlyArray<Admission>, InfraError>
+    readonly admit: (batch: Batch) => Effect.Effect<ReadonlyArray<Admission>, InfraError>
+    /** Partitions of one shard can be written together: all of them, but on a cluster. */
+    readonly shardOf: (partition: number) => number
     /** What a consumer has not acknowledged, after a position, oldest first. */
     readonly pending: (
       partition: number,

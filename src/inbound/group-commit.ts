@@ -2,7 +2,7 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { InfraError } from "../domain/failure.ts"
-import type { Admission, EventLog, NewEntry } from "./event-log.ts"
+import type { Admission, EventLog, NewEntry, Part } from "./event-log.ts"
 
 /** The edges of a batch (G28). */
 export const maxEntries = 256
@@ -12,6 +12,7 @@ export type Admissions = Exit.Exit<ReadonlyArray<Admission>, InfraError>
 
 /** The entries of one webhook for one partition: admitted together or not at all. */
 interface Waiting {
+  readonly partition: number
   readonly entries: ReadonlyArray<NewEntry>
   readonly bytes: number
   readonly done: (admissions: Admissions) => void
@@ -25,8 +26,8 @@ export type Commit = (
 ) => void
 
 /**
- * Concurrent webhooks share round trips: what comes in one turn of the event loop, or while its partition has a batch
- * under way, goes together. `run` starts an effect in the admission's own scope; `nonce` makes a random name for a batch.
+ * Concurrent webhooks share round trips: what comes in one turn of the event loop, or while its shard has a batch under
+ * way, goes together. `run` starts an effect in the admission's own scope; `nonce` makes a random name for a batch.
  */
 export const groupCommit = (
   log: EventLog["Service"],
@@ -34,42 +35,44 @@ export const groupCommit = (
   run: (effect: Effect.Effect<void>) => void,
   nonce: () => string
 ): Commit => {
-  const groups = Array.from({ length: partitions }, () => ({ waiting: Array<Waiting>(), underWay: false }))
+  const shards = new Map<number, Shard>()
+  for (let partition = 0; partition < partitions; partition++) {
+    shards.set(log.shardOf(partition), { waiting: [], underWay: false })
+  }
   let scheduled = false
 
-  const commit = (partition: number, batch: ReadonlyArray<Waiting>) => {
-    const request = { nonce: nonce(), entries: batch.flatMap(({ entries }) => entries) }
-    return log.admit(partition, request).pipe(
+  const commit = (waiting: ReadonlyArray<Waiting>) => {
+    const parts = partsOf(waiting)
+    const batch = { nonce: nonce(), parts }
+    return log.admit(batch).pipe(
       Effect.catchIf(
         (error) => error.certainty === "unknown",
-        () => log.admit(partition, request)
+        () => log.admit(batch)
       ),
-      Effect.map((admissions) => answer(batch, admissions)),
+      Effect.map((admissions) => answer(waiting, parts, admissions)),
       Effect.catch((error) =>
-        batch.length === 1 || isAway(error) ? fail(batch, Cause.fail(error)) : alone(partition, batch)
+        waiting.length === 1 || isAway(error) ? fail(waiting, Cause.fail(error)) : alone(waiting)
       )
     )
   }
 
-  const alone = (partition: number, batch: ReadonlyArray<Waiting>) =>
-    Effect.forEach(
-      batch,
-      ({ entries, done }) => Effect.map(Effect.exit(log.admit(partition, { nonce: nonce(), entries })), done),
-      { discard: true }
-    )
+  const alone = (waiting: ReadonlyArray<Waiting>) =>
+    Effect.forEach(waiting, (one) => Effect.map(Effect.exit(log.admit({ nonce: nonce(), parts: [one] })), one.done), {
+      discard: true
+    })
 
   const start = () => {
     scheduled = false
-    for (const [partition, group] of groups.entries()) {
-      if (group.waiting.length === 0 || group.underWay) continue
-      group.underWay = true
-      const batch = take(group.waiting)
+    for (const shard of shards.values()) {
+      if (shard.waiting.length === 0 || shard.underWay) continue
+      shard.underWay = true
+      const batch = take(shard.waiting)
       run(
         Effect.ensuring(
-          Effect.catchCause(commit(partition, batch), (cause) => fail(batch, cause)),
+          Effect.catchCause(commit(batch), (cause) => fail(batch, cause)),
           Effect.sync(() => {
-            group.underWay = false
-            if (group.waiting.length > 0) schedule()
+            shard.underWay = false
+            if (shard.waiting.length > 0) schedule()
           })
         )
       )
@@ -83,17 +86,35 @@ export const groupCommit = (
   }
 
   return (partition, entries, done) => {
-    const group = groups[partition]
-    if (group === undefined) return
+    const shard = shards.get(log.shardOf(partition))
+    if (shard === undefined) return
     let told = false
     const once = (admissions: Admissions) => {
       if (told) return
       told = true
       done(admissions)
     }
-    group.waiting.push({ entries, bytes: entries.reduce((sum, { record }) => sum + record.length, 0), done: once })
-    if (!group.underWay) schedule()
+    const bytes = entries.reduce((sum, { record }) => sum + record.length, 0)
+    shard.waiting.push({ partition, entries, bytes, done: once })
+    if (!shard.underWay) schedule()
   }
+}
+
+/** Partitions that can be written together; one batch of them is under way at a time. */
+interface Shard {
+  readonly waiting: Array<Waiting>
+  underWay: boolean
+}
+
+/** What waits, put together by partition, each in its order. */
+const partsOf = (waiting: ReadonlyArray<Waiting>): ReadonlyArray<Part> => {
+  const parts = new Map<number, Array<NewEntry>>()
+  for (const { partition, entries } of waiting) {
+    const part = parts.get(partition)
+    if (part === undefined) parts.set(partition, [...entries])
+    else part.push(...entries)
+  }
+  return Array.from(parts, ([partition, entries]) => ({ partition, entries }))
 }
 
 /** As much of what waits as fits into one batch; always at least one webhook. */
@@ -110,11 +131,18 @@ const take = (waiting: Array<Waiting>): ReadonlyArray<Waiting> => {
 
 const isAway = (error: InfraError) => error.code === "store_unavailable" || error.code === "store_full"
 
-const answer = (batch: ReadonlyArray<Waiting>, admissions: ReadonlyArray<Admission>) => {
-  let from = 0
-  for (const { entries, done } of batch) {
+/** Gives each its own answers: those of a part stand in the order in which its webhooks waited. */
+const answer = (waiting: ReadonlyArray<Waiting>, parts: ReadonlyArray<Part>, admissions: ReadonlyArray<Admission>) => {
+  const next = new Map<number, number>()
+  let first = 0
+  for (const { partition, entries } of parts) {
+    next.set(partition, first)
+    first += entries.length
+  }
+  for (const { partition, entries, done } of waiting) {
+    const from = next.get(partition) ?? first
+    next.set(partition, from + entries.length)
     done(Exit.succeed(admissions.slice(from, from + entries.length)))
-    from += entries.length
   }
 }
 

@@ -11,6 +11,7 @@ import { layer } from "../../layers/redis/store.ts"
 import { EventLog } from "../../src/inbound/event-log.ts"
 import { defaultPartitions } from "../../src/partition/deployment.ts"
 import { freePort, listening, pinned, stop } from "./processes.ts"
+import { into } from "../support/into.ts"
 
 const { values } = parseArgs({
   options: {
@@ -45,10 +46,12 @@ const admit = Effect.fnUntraced(function* (ids: ReadonlyArray<string>) {
   yield* Effect.forEach(
     batches,
     (keys, n) =>
-      log.admit(n % partitions, {
-        nonce: String(n),
-        entries: keys.map((key) => ({ key, sort: "event", consumers: [], record: "r" }))
-      }),
+      log.admit(
+        into(n % partitions, {
+          nonce: String(n),
+          entries: keys.map((key) => ({ key, sort: "event", consumers: [], record: "r" }))
+        })
+      ),
     { concurrency: partitions, discard: true }
   )
   const logs = Array.from({ length: partitions }, (_, partition) => `comporta:{p${partition}}:log`)

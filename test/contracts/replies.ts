@@ -5,6 +5,7 @@ import { EventLog } from "../../src/inbound/event-log.ts"
 import { Replies } from "../../src/inbound/replies.ts"
 import { assertConserved, batch, event, idOf, ownerOf, positions } from "./event-log/subject.ts"
 import type { StoreUnderTest } from "./store.ts"
+import { into } from "../support/into.ts"
 
 const answer = (n: number, record = `0:{"reply":${n},"é":"\\u0000"}`) => ({
   eventId: EventId.make(idOf("evt", n)),
@@ -18,7 +19,7 @@ export const repliesContract = <R>(name: string, { layer }: StoreUnderTest<R>) =
       Effect.gen(function* () {
         const log = yield* EventLog
         const replies = yield* Replies
-        yield* log.admit(0, batch(event(1, ["runtime", "ledger"]), event(2)))
+        yield* log.admit(into(0, batch(event(1, ["runtime", "ledger"]), event(2))))
         const owner = yield* ownerOf(0)
         const [first = 0, second = 0] = yield* positions(0, "runtime")
         assert.strictEqual(yield* replies.acknowledge(owner, first, answer(1)), "written")
@@ -40,7 +41,7 @@ export const repliesContract = <R>(name: string, { layer }: StoreUnderTest<R>) =
         Effect.gen(function* () {
           const log = yield* EventLog
           const replies = yield* Replies
-          yield* log.admit(0, batch(event(1), event(2), event(3)))
+          yield* log.admit(into(0, batch(event(1), event(2), event(3))))
           const owner = yield* ownerOf(0)
           const [first = 0, second = 0, third = 0] = yield* positions(0, "runtime")
           yield* replies.acknowledge(owner, first, answer(1))
@@ -59,7 +60,7 @@ export const repliesContract = <R>(name: string, { layer }: StoreUnderTest<R>) =
         const log = yield* EventLog
         const replies = yield* Replies
         const many = [5, 3, 9, 1, 7]
-        yield* log.admit(0, batch(...many.map((n) => event(n))))
+        yield* log.admit(into(0, batch(...many.map((n) => event(n)))))
         const owner = yield* ownerOf(0)
         const at = yield* positions(0, "runtime")
         for (const [index, n] of many.entries()) yield* replies.acknowledge(owner, at[index] ?? 0, answer(n))
@@ -81,7 +82,7 @@ export const repliesContract = <R>(name: string, { layer }: StoreUnderTest<R>) =
       Effect.gen(function* () {
         const log = yield* EventLog
         const replies = yield* Replies
-        yield* log.admit(0, batch(event(1), event(2)))
+        yield* log.admit(into(0, batch(event(1), event(2))))
         const stale = yield* ownerOf(0)
         const [first = 0, second = 0] = yield* positions(0, "runtime")
         yield* replies.acknowledge(stale, first, answer(1))
@@ -99,7 +100,7 @@ export const repliesContract = <R>(name: string, { layer }: StoreUnderTest<R>) =
       Effect.gen(function* () {
         const log = yield* EventLog
         const replies = yield* Replies
-        yield* log.admit(0, batch(event(1), event(2)))
+        yield* log.admit(into(0, batch(event(1), event(2))))
         const first = yield* ownerOf(0)
         const at = yield* positions(0, "runtime")
         yield* replies.acknowledge(first, at[0] ?? 0, answer(1))

@@ -1,16 +1,12 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { type Consumer, EventLog, type NewEntry, type Ownership } from "../../src/inbound/event-log.ts"
+import { type Batch, type Consumer, EventLog, type Ownership } from "../../src/inbound/event-log.ts"
 import { type Faults, faults } from "./faults.ts"
 import { journal } from "./journal.ts"
 
 interface Operations {
-  readonly admit: {
-    readonly partition: number
-    readonly nonce: string
-    readonly entries: ReadonlyArray<NewEntry>
-  }
+  readonly admit: Batch
   readonly pending: { readonly partition: number; readonly consumer: Consumer; readonly after: number }
   readonly acknowledge: { readonly owner: Ownership; readonly consumer: Consumer; readonly position: number }
   readonly refuse: { readonly owner: Ownership; readonly position: number }
@@ -44,7 +40,9 @@ export const faultyEventLog = <E, R>(
       })
       return Context.make(EventLogFaults, told).pipe(
         Context.add(EventLog, {
-          admit: (partition, batch) => through("admit", { partition, ...batch }, log.admit(partition, batch)),
+          admit: (batch) => through("admit", batch, log.admit(batch)),
+          // As on a cluster: each partition by itself.
+          shardOf: (partition) => partition,
           pending: (partition, consumer, after, limit) =>
             through("pending", { partition, consumer, after }, log.pending(partition, consumer, after, limit)),
           acknowledge: (owner, consumer, position) =>

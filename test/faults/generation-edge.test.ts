@@ -8,6 +8,7 @@ import * as RedisClient from "../../layers/redis/client.ts"
 import * as RedisStore from "../../layers/redis/store.ts"
 import { EventLog, type NewEntry } from "../../src/inbound/event-log.ts"
 import { durableRedis } from "./support/scene.ts"
+import { into } from "../support/into.ts"
 
 const year = 365 * 86_400_000
 
@@ -43,7 +44,7 @@ describe("G10 I3 an event that comes on both sides of the end of a generation", 
       let nonces = 0
 
       const admit = Effect.fnUntraced(function* (log: EventLog["Service"], entries: ReadonlyArray<NewEntry>) {
-        const answers = yield* log.admit(0, { nonce: `${++nonces}`, entries })
+        const answers = yield* log.admit(into(0, { nonce: `${++nonces}`, entries }))
         received += entries.length
         const side = (yield* Clock.currentTimeMillis) < edge ? "before" : "after"
         for (const [at, { key }] of entries.entries()) {

@@ -6,18 +6,21 @@ import { EventLog } from "../../src/inbound/event-log.ts"
 import { EventLogFaults } from "../fakes/event-log.ts"
 import { heldBy, refused } from "../fakes/faults.ts"
 import { api, ground } from "./house.ts"
+import { into } from "../support/into.ts"
 
 const admit = (from: number, count: number) =>
   EventLog.use((events) =>
-    events.admit(0, {
-      nonce: `nonce-${from}`,
-      entries: Array.from({ length: count }, (_, n) => ({
-        key: `evt_${(from + n).toString(16).padStart(32, "0")}`,
-        sort: "event" as const,
-        consumers: ["runtime"] as const,
-        record: "0:{}"
-      }))
-    })
+    events.admit(
+      into(0, {
+        nonce: `nonce-${from}`,
+        entries: Array.from({ length: count }, (_, n) => ({
+          key: `evt_${(from + n).toString(16).padStart(32, "0")}`,
+          sort: "event" as const,
+          consumers: ["runtime"] as const,
+          record: "0:{}"
+        }))
+      })
+    )
   )
 
 const value = (text: string, name: string) => new RegExp(`^comporta_events_${name} (\\d+)$`, "m").exec(text)?.[1]

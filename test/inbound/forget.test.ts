@@ -14,6 +14,7 @@ import { Sealer } from "../../src/secrets/sealer.ts"
 import { Personal } from "../../src/domain/personal.ts"
 import { fixtureChannels } from "../fakes/channel.ts"
 import { eventOf, idHash } from "./house.ts"
+import { into } from "../support/into.ts"
 
 const number = "5511987650042"
 
@@ -47,7 +48,7 @@ describe("forgetting goes on where it ended", () => {
           consumers: ["runtime"],
           record: encodeRecord(sealer, event)
         } as const
-        yield* log.admit(n, { nonce: `n-${n}`, entries: [entry] })
+        yield* log.admit(into(n, { nonce: `n-${n}`, entries: [entry] }))
       }
       const all: Array<Erased & { readonly next?: string }> = []
       let cursor: string | undefined

@@ -14,9 +14,10 @@ import { eventIdOf, ground } from "./house.ts"
 const entry = (n: number, record = "0:{}"): NewEntry => ({ key: eventIdOf(n), sort: "event", consumers: [], record })
 const range = (from: number, count: number) => Array.from({ length: count }, (_, index) => from + index)
 
-/** The gate on the observed store, and how a webhook waits at it. */
-const gate = Effect.gen(function* () {
-  const events = yield* EventLog
+/** The gate on the observed store, which is sharded unless said otherwise, and how a webhook waits at it. */
+const gateOn = Effect.fnUntraced(function* (shardOf?: () => number) {
+  const log = yield* EventLog
+  const events = shardOf === undefined ? log : { ...log, shardOf }
   const store = yield* EventLogFaults
   const run = yield* FiberSet.runtime(yield* FiberSet.make<void, never>())<never>()
   let nonces = 0
@@ -30,9 +31,14 @@ const gate = Effect.gen(function* () {
     Effect.callback<ReadonlyArray<Admission>, unknown>((resume) => commit(partition, entries, resume))
   const together = (...webhooks: ReadonlyArray<ReadonlyArray<NewEntry>>) =>
     Effect.forEach(webhooks, (entries) => Effect.exit(webhook(entries)), { concurrency: "unbounded" })
-  const sizes = () => store.calls.admit.all.map(({ entries }) => entries.length)
-  return { store, webhook, together, sizes, counts: events.counts }
+  const sizes = () => store.calls.admit.all.map(({ parts }) => parts.flatMap(({ entries }) => entries).length)
+  const batches = () =>
+    store.calls.admit.all.map(({ parts }) =>
+      parts.map(({ partition, entries }) => `${partition}: ${entries.length}`).join(", ")
+    )
+  return { store, webhook, together, sizes, batches, counts: events.counts }
 })
+const gate = gateOn()
 
 const outcomes = (exits: ReadonlyArray<Exit.Exit<ReadonlyArray<Admission>, unknown>>) =>
   exits.map((exit) => (Exit.isSuccess(exit) ? exit.value.join(" ") : "not admitted"))
@@ -81,10 +87,9 @@ describe("G28 group commit", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("has one batch under way a partition; what comes meanwhile is the next, and no other partition waits", () =>
+  it.effect("has one batch under way a shard; what comes meanwhile is the next, and no other shard waits", () =>
     Effect.gen(function* () {
-      const { store, webhook } = yield* gate
-      const batches = () => store.calls.admit.all.map(({ partition, entries }) => `${partition}: ${entries.length}`)
+      const { store, webhook, batches } = yield* gate
       const latch = yield* Latch.make(false)
       store.next("admit", heldBy(latch))
       const first = yield* Effect.forkChild(webhook([entry(1)]))
@@ -97,6 +102,46 @@ describe("G28 group commit", () => {
       assert.deepStrictEqual(yield* Fiber.join(first), ["admitted"])
       assert.deepStrictEqual([yield* Fiber.join(second), yield* Fiber.join(third)], [["admitted"], ["admitted"]])
       assert.deepStrictEqual(batches(), ["0: 1", "1: 1", "1: 1", "0: 2"])
+    }).pipe(Effect.provide(ground))
+  )
+
+  it.effect("writes partitions of one shard at once, each in its order, and gives each webhook its own answers", () =>
+    Effect.gen(function* () {
+      const { store, webhook, batches, counts } = yield* gateOn(() => 0)
+      const latch = yield* Latch.make(false)
+      store.next("admit", heldBy(latch))
+      const first = yield* Effect.forkChild(webhook([entry(1)]))
+      yield* store.calls.admit.reach(1)
+      const later: ReadonlyArray<readonly [number, ReadonlyArray<number>]> = [
+        [1, [2, 3]],
+        [0, [1, 4]],
+        [1, [2]],
+        [0, [5]]
+      ]
+      const waiting = yield* Effect.forkChild(
+        Effect.forEach(
+          later,
+          ([partition, events]) =>
+            webhook(
+              events.map((n) => entry(n)),
+              partition
+            ),
+          {
+            concurrency: "unbounded"
+          }
+        ),
+        { startImmediately: true }
+      )
+      yield* latch.open
+      assert.deepStrictEqual(yield* Fiber.join(first), ["admitted"])
+      assert.deepStrictEqual(yield* Fiber.join(waiting), [
+        ["admitted", "admitted"],
+        ["deduped", "admitted"],
+        ["deduped"],
+        ["admitted"]
+      ])
+      assert.deepStrictEqual(batches(), ["0: 1", "1: 3, 0: 3"])
+      assert.deepInclude(yield* counts, { received: 7, admitted: 5, deduped: 2 })
     }).pipe(Effect.provide(ground))
   )
 

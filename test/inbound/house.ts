@@ -19,6 +19,7 @@ import * as RecordedLog from "../fakes/log.ts"
 import { scriptedRuntime } from "../fakes/runtime.ts"
 import { observedWake } from "../fakes/wake.ts"
 import { anEvent, personal } from "../layers/runtime-push/an-event.ts"
+import { into } from "../support/into.ts"
 
 export const pepper = Redacted.make("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
 export const idHash = IdHash.layer(pepper).pipe(Layer.orDie)
@@ -76,7 +77,7 @@ let batches = 0
 /** Writes entries to the first partition; nobody is woken. */
 export const admitted = Effect.fnUntraced(function* (...entries: ReadonlyArray<NewEntry>) {
   const events = yield* EventLog
-  return yield* events.admit(0, { nonce: `house-${++batches}`, entries })
+  return yield* events.admit(into(0, { nonce: `house-${++batches}`, entries }))
 })
 
 /** Writes events for the runtime to the first partition; nobody is woken. */

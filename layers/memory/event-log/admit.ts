@@ -1,4 +1,4 @@
-import type { Admission, NewEntry } from "../../../src/inbound/event-log.ts"
+import type { Admission, Batch, NewEntry } from "../../../src/inbound/event-log.ts"
 import type { Retention } from "../../../src/inbound/retention.ts"
 import { append, type PartitionLog } from "./partition-log.ts"
 
@@ -25,22 +25,16 @@ const quarantine = (log: PartitionLog, entry: NewEntry, at: number, cap: number)
   log.counters.quarantined++
 }
 
-/** The batch of a nonce that is remembered gets its first answer and counts once (G28). */
-export const admitTo = (
+const admitPart = (
   log: PartitionLog,
-  batch: { readonly nonce: string; readonly entries: ReadonlyArray<NewEntry> },
+  entries: ReadonlyArray<NewEntry>,
   now: number,
   retention: Retention,
   quarantineCap: number
 ): ReadonlyArray<Admission> => {
-  for (const [nonce, { until }] of log.nonces) {
-    if (until > now) break
-    log.nonces.delete(nonce)
-  }
-  const answered = log.nonces.get(batch.nonce)
-  if (answered !== undefined) return answered.answer
   const { present, previous } = marksAt(log, Math.floor(now / retention.marks))
-  const answer = batch.entries.map((entry): Admission => {
+  log.counters.received += entries.length
+  return entries.map((entry): Admission => {
     const seen = present.has(entry.key) || previous?.has(entry.key) === true
     present.add(entry.key)
     if (seen) {
@@ -54,7 +48,28 @@ export const admitTo = (
     append(log, entry.consumers, { at: now, key: entry.key, record: entry.record, until: now + retention.delivered })
     return "admitted"
   })
-  log.counters.received += batch.entries.length
-  log.nonces.set(batch.nonce, { until: now + retention.nonce, answer })
+}
+
+/** The batch of a nonce that is remembered gets its first answer and counts once (G28). */
+export const admitTo = (
+  logOf: (partition: number) => PartitionLog,
+  { nonce, parts }: Batch,
+  now: number,
+  retention: Retention,
+  quarantineCap: number
+): ReadonlyArray<Admission> => {
+  const [first] = parts
+  if (first === undefined) return []
+  const { nonces } = logOf(first.partition)
+  for (const [old, { until }] of nonces) {
+    if (until > now) break
+    nonces.delete(old)
+  }
+  const answered = nonces.get(nonce)
+  if (answered !== undefined) return answered.answer
+  const answer = parts.flatMap(({ partition, entries }) =>
+    admitPart(logOf(partition), entries, now, retention, quarantineCap)
+  )
+  nonces.set(nonce, { until: now + retention.nonce, answer })
   return answer
 }

@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import type { InfraError } from "../../../src/domain/failure.ts"
-import type { Admission, NewEntry } from "../../../src/inbound/event-log.ts"
+import type { Admission, Batch, NewEntry, Part } from "../../../src/inbound/event-log.ts"
 import type { Retention } from "../../../src/inbound/retention.ts"
 import type { RedisStore } from "../client.ts"
 import { full, unexpectedReply } from "../failure.ts"
@@ -40,26 +40,34 @@ const admissionsOf = (answer: string, size: number): ReadonlyArray<Admission> | 
 /** Buckets are made ahead of a batch as far as it needs them, and in this many steps at most. */
 const maxSteps = 64
 
-const bucketsOf = (
-  marks: (generation: number, bucket: number) => string,
-  table: MarkTable,
-  digests: ReadonlyArray<Buffer>
-): ReadonlyArray<string> => {
+/** What one partition of a batch is asked with: its keys, and how the script tells them apart. */
+const asked = (prefix: string, table: MarkTable, { partition, digests }: Marked) => {
+  const keys = keysOf(prefix, partition)
   const { generation, buckets, remembered, before } = table
   const addresses = digests.map(addressOf)
-  const names = addresses.map((address) => marks(generation, bucketOf(address, buckets)))
-  if (before > 0) for (const address of addresses) names.push(marks(generation - 1, bucketOf(address, before)))
+  const names = kept.map(keys.of)
+  for (const address of addresses) names.push(keys.marks(generation, bucketOf(address, buckets)))
+  if (before > 0) {
+    for (const address of addresses) names.push(keys.marks(generation - 1, bucketOf(address, before)))
+  }
   const wanted = Math.min(Math.ceil((remembered + digests.length) / fill), buckets + maxSteps)
   for (let next = buckets; next < wanted; next++) {
-    names.push(marks(generation, sourceOf(next)), marks(generation, next))
+    names.push(keys.marks(generation, sourceOf(next)), keys.marks(generation, next))
   }
-  return names
+  const pairs = Math.max(0, wanted - buckets)
+  return { names, shape: `${generation} ${buckets} ${before} ${digests.length} ${pairs} ` }
+}
+
+const kept = ["stamp", "counters", "log", "todo:runtime", "todo:ledger", "quarantine", "quarantine:items"] as const
+
+interface Marked extends Part {
+  readonly digests: ReadonlyArray<Buffer>
 }
 
 /** Another replica may change the table between two tries; that it always changes what this batch needs is not to be had. */
 const tries = 8
 
-/** Admits batches. As a rule the keys fit at the first try, by the table that the partition was last seen with. */
+/** Admits batches. As a rule the keys fit at the first try, by the tables that the partitions were last seen with. */
 export const admission = (
   store: RedisStore["Service"],
   deployment: { readonly id: string; readonly partitions: number },
@@ -69,53 +77,39 @@ export const admission = (
   const cap = Math.floor(retention.quarantineBytes / deployment.partitions)
 
   const attempt = (
-    partition: number,
+    first: number,
     nonce: string,
-    entries: ReadonlyArray<NewEntry>,
-    digests: ReadonlyArray<Buffer>,
+    parts: ReadonlyArray<Marked>,
     left: number
   ): Effect.Effect<ReadonlyArray<Admission>, InfraError> => {
-    const keys = keysOf(store.prefix, partition)
-    const table = tables.get(partition)
+    const partitions = parts.map(({ partition }) => partition)
+    const questions = parts.map((part) => asked(store.prefix, tables.get(part.partition), part))
+    const keys = keysOf(store.prefix, first)
+    const names = [keys.of("stamp"), keys.nonce(nonce), ...questions.flatMap((question) => question.names)]
+    const entries = parts.flatMap((part) => part.entries)
     const args = [
       deployment.id,
-      table.generation,
-      table.buckets,
-      table.before,
       retention.marks,
       retention.nonce,
       cap,
-      Buffer.concat(digests),
+      questions.map(({ shape }) => shape).join(""),
+      Buffer.concat(parts.flatMap(({ digests }) => digests)),
       ...packed(entries)
     ]
-    const names = [
-      keys.of("stamp"),
-      keys.of("counters"),
-      keys.of("log"),
-      keys.of("todo:runtime"),
-      keys.of("todo:ledger"),
-      keys.of("quarantine"),
-      keys.of("quarantine:items"),
-      keys.nonce(nonce),
-      ...bucketsOf(keys.marks, table, digests)
-    ]
     return Effect.flatMap(store.run(admit, names, args), (reply) => {
-      const [answer, stands] = typeof reply === "string" ? tables.read(partition, reply) : []
-      if (answer === "" && stands && entries.length > 0 && left > 1) {
-        return attempt(partition, nonce, entries, digests, left - 1)
-      }
+      const [answer, stands] = typeof reply === "string" ? tables.read(partitions, reply) : []
+      if (answer === "" && stands && entries.length > 0 && left > 1) return attempt(first, nonce, parts, left - 1)
       const admissions = answer === undefined ? undefined : admissionsOf(answer, entries.length)
       return admissions === undefined ? Effect.fail(unexpectedReply(admit.name)) : Effect.succeed(admissions)
     })
   }
 
-  return (
-    partition: number,
-    { nonce, entries }: { readonly nonce: string; readonly entries: ReadonlyArray<NewEntry> }
-  ): Effect.Effect<ReadonlyArray<Admission>, InfraError> =>
+  return ({ nonce, parts }: Batch): Effect.Effect<ReadonlyArray<Admission>, InfraError> =>
     Effect.suspend(() => {
       if (store.isFull()) return Effect.fail(full(admit.name))
-      const digests = entries.map(({ key }) => markOf(key))
-      return attempt(partition, nonce, entries, digests, tries)
+      const [first] = parts
+      if (first === undefined) return Effect.succeed([])
+      const marked = parts.map((part) => ({ ...part, digests: part.entries.map(({ key }) => markOf(key)) }))
+      return attempt(first.partition, nonce, marked, tries)
     })
 }

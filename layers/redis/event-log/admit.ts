@@ -12,139 +12,169 @@ export const letters = { a: "admitted", d: "deduped", q: "quarantined" } as cons
 const settling = 100
 
 /**
- * Admits a batch. Not `allow-oom`: a full store takes nothing in (G6). The records are written before the marks (G5).
+ * Admits a batch, over as many partitions as share a slot or a server. Not `allow-oom`: a full store takes nothing in (G6).
+ * The records are written before the marks (G5), and nothing before KEYS is known to fit.
  *
- * KEYS: stamp, counters, log, todo:runtime, todo:ledger, quarantine, its items, nonce; for each entry its bucket of marks in the present
- * generation, then for each its bucket in the one before where there is one, then pairs of a bucket and the new one that
- * it is shared out with.
- * ARGV: deployment, the table of marks that KEYS was made for (generation, buckets, buckets before), generation width and
- * nonce retention in milliseconds, quarantine cap in bytes (above it an item is kept without its
- * content, above twice as much by its id alone), marks, heads, records. A head is `key sort bytes` and a space;
- * marks and records follow each other without a break, since one long argument costs the client far less than many. A sort
- * is `q`, or who consumes the event: `r`, `l`, `b` for both, `n`.
- * Answers a letter an entry and then the table as it stands, or the table alone where KEYS does not fit it (G10).
+ * KEYS: stamp of the first partition, nonce; for each partition its stamp, counters, log, todo:runtime, todo:ledger,
+ * quarantine and its items, then for each entry its bucket of marks in the present generation, then for each its bucket in
+ * the one before where there is one, then pairs of a bucket and the new one that it is shared out with.
+ * ARGV: deployment, generation width and nonce retention in milliseconds, quarantine cap of a partition in bytes (above it
+ * an item is kept without its content, above twice as much by its id alone), parts, marks, heads, records. A part is
+ * `generation buckets before entries pairs` and a space: the table of marks that KEYS was made for, and how many of each
+ * follow. A head is `key sort bytes` and a space; marks and records follow each other without a break, since one long
+ * argument costs the client far less than many. A sort is `q`, or who consumes the event: `r`, `l`, `b` for both, `n`.
+ * Answers a letter an entry and then the tables as they stand, or the tables alone where KEYS does not fit them (G10).
  */
 export const admit = defineScript(
   "admit",
   `#!lua
 ${requireStamp}
-local answered = redis.call('GET', KEYS[8])
+local answered = redis.call('GET', KEYS[2])
 if answered then return answered end
 ${readTime}${addressing}
-local known = redis.call('HMGET', KEYS[2], ${tableFields},
-  'position', 'received', 'admitted', 'deduped', 'quarantined', 'quarantineBytes', 'growAfter', 'logBytes',
-  ${timeFields})
-for i = 1, 15 do known[i] = tonumber(known[i] or 0) end
-local width = tonumber(ARGV[5])
-local stood = { known[1], known[2], known[3], known[4], known[13], known[14], known[15] }
-${readTable}
-local size = #ARGV[8] / ${markBytes}
-local guess = tonumber(ARGV[3])
-local sameAge = tonumber(ARGV[2]) == generation and tonumber(ARGV[4]) == before
-local fits = sameAge
-local marks, seen = {}, {}
-for i = 1, size do
-  local mark = string.sub(ARGV[8], (i - 1) * ${markBytes} + 1, i * ${markBytes})
-  marks[i] = mark
-  if guess ~= buckets and fits then
-    local address = addressOf(mark)
-    fits = bucketOf(address, guess) == bucketOf(address, buckets)
+local wanted = tonumber(ARGV[2])
+local parts, key, mark, fits = {}, 3, 0, true
+for asked, guess, guessBefore, size, pairs in string.gmatch(ARGV[5], '(%d+) (%d+) (%d+) (%d+) (%d+) ') do
+  guess, size = tonumber(guess), tonumber(size)
+  if key > 3 and redis.call('HGET', KEYS[key], 'id') ~= ARGV[1] then
+    return redis.error_reply('STAMP the store is not the one that this deployment was started on')
   end
-end
-local function standing() return string.format('%.0f %.0f %.0f %.0f', generation, buckets, remembered, before) end
-if not fits then
-  if sameAge then redis.call('HSET', KEYS[2], 'growAfter', string.format('%.0f', now + ${settling})) end
-  return ' ' .. standing()
+  local known = redis.call('HMGET', KEYS[key + 1], ${tableFields},
+    'position', 'received', 'admitted', 'deduped', 'quarantined', 'quarantineBytes', 'growAfter', 'logBytes',
+    ${timeFields})
+  for i = 1, 15 do known[i] = tonumber(known[i] or 0) end
+  local width = wanted
+  local stood = { known[1], known[2], known[3], known[4], known[13], known[14], known[15] }
+  ${readTable}
+  local sameAge = tonumber(asked) == generation and tonumber(guessBefore) == before
+  local fit = sameAge
+  local marks = {}
+  for i = 1, size do
+    marks[i] = string.sub(ARGV[6], mark + 1, mark + ${markBytes})
+    mark = mark + ${markBytes}
+    if guess ~= buckets and fit then
+      local address = addressOf(marks[i])
+      fit = bucketOf(address, guess) == bucketOf(address, buckets)
+    end
+  end
+  if not fit then
+    fits = false
+    if sameAge then redis.call('HSET', KEYS[key + 1], 'growAfter', string.format('%.0f', now + ${settling})) end
+  end
+  local old = key + 7 + size
+  local pair = old + (before > 0 and size or 0)
+  parts[#parts + 1] = {
+    key = key, old = old, pair = pair, last = pair + 2 * pairs, size = size, marks = marks, known = known, guess = guess,
+    generation = generation, buckets = buckets, remembered = remembered, before = before, width = width, shift = shift,
+    widthBefore = widthBefore, begin = begin, beginBefore = beginBefore, unit = unit, unitBefore = unitBefore
+  }
+  key = old + (tonumber(guessBefore) > 0 and size or 0) + 2 * pairs
 end
 
-local function placeOf(time) return string.format('%.0f', math.floor((time - begin) / unit)) end
-local answer, runtime, ledger, fresh = {}, {}, {}, {}
-local position, admitted, deduped, quarantined, bytes = known[5], 0, 0, 0, known[10]
-local written = known[12]
-local i, from = 0, 1
-for key, sort, length in string.gmatch(ARGV[9], '(%S+) (%S+) (%d+) ') do
-  i = i + 1
-  local mark = marks[i]
-  local record = string.sub(ARGV[10], from, from + length - 1)
-  from = from + length
-  if seen[mark] or redis.call('HEXISTS', KEYS[8 + i], mark) == 1 then
-    deduped = deduped + 1
-    answer[i] = 'd'
-  else
-    local old = before > 0 and redis.call('HGET', KEYS[8 + size + i], mark)
-    fresh[i] = placeOf(old and beginBefore + old * unitBefore or now)
-    if old then
+local function standing()
+  local tables = {}
+  for at, part in ipairs(parts) do
+    tables[at] = string.format('%.0f %.0f %.0f %.0f', part.generation, part.buckets, part.remembered, part.before)
+  end
+  return ' ' .. table.concat(tables, ' ')
+end
+if not fits then return standing() end
+
+local function chunks(list, act)
+  for from = 1, #list, 500 do act(from, math.min(from + 499, #list)) end
+end
+local cap = tonumber(ARGV[4])
+local nextHead = string.gmatch(ARGV[7], '(%S+) (%S+) (%d+) ')
+local answer, record = {}, 1
+for _, part in ipairs(parts) do
+  local key, old, size, known, before = part.key, part.old, part.size, part.known, part.before
+  local runtime, ledger, fresh, seen = {}, {}, {}, {}
+  local position, admitted, deduped, quarantined, bytes, written = known[5], 0, 0, 0, known[10], known[12]
+  local function placeOf(time) return string.format('%.0f', math.floor((time - part.begin) / part.unit)) end
+  for i = 1, size do
+    local id, sort, length = nextHead()
+    local mark = part.marks[i]
+    local from = record
+    record = record + length
+    if seen[mark] or redis.call('HEXISTS', KEYS[key + 6 + i], mark) == 1 then
       deduped = deduped + 1
-      answer[i] = 'd'
-    elseif sort == 'q' then
-      local cap = tonumber(ARGV[7])
-      local kept = record
-      if bytes + #kept > cap then kept = string.match(record, '^[^\\n]*') end
-      if bytes + #kept > 2 * cap then kept = '' end
-      bytes = bytes + #kept
-      redis.call('HSET', KEYS[7], key, kept)
-      redis.call('ZADD', KEYS[6], now, key)
-      quarantined = quarantined + 1
-      answer[i] = 'q'
+      answer[#answer + 1] = 'd'
     else
-      local id = redis.call('XADD', KEYS[3], '*', 'k', key, 'r', record)
-      position = position + 1
-      written = written + #record
-      if sort == 'r' or sort == 'b' then
-        runtime[#runtime + 1] = position
-        runtime[#runtime + 1] = id
+      local earlier = before > 0 and redis.call('HGET', KEYS[old - 1 + i], mark)
+      fresh[i] = placeOf(earlier and part.beginBefore + earlier * part.unitBefore or now)
+      if earlier then
+        deduped = deduped + 1
+        answer[#answer + 1] = 'd'
+      elseif sort == 'q' then
+        local kept = string.sub(ARGV[8], from, record - 1)
+        if bytes + #kept > cap then kept = string.match(kept, '^[^\\n]*') end
+        if bytes + #kept > 2 * cap then kept = '' end
+        bytes = bytes + #kept
+        redis.call('HSET', KEYS[key + 6], id, kept)
+        redis.call('ZADD', KEYS[key + 5], now, id)
+        quarantined = quarantined + 1
+        answer[#answer + 1] = 'q'
+      else
+        local entry = redis.call('XADD', KEYS[key + 2], '*', 'k', id, 'r', string.sub(ARGV[8], from, record - 1))
+        position = position + 1
+        written = written + length
+        if sort == 'r' or sort == 'b' then
+          runtime[#runtime + 1] = position
+          runtime[#runtime + 1] = entry
+        end
+        if sort == 'l' or sort == 'b' then
+          ledger[#ledger + 1] = position
+          ledger[#ledger + 1] = entry
+        end
+        admitted = admitted + 1
+        answer[#answer + 1] = 'a'
+        fresh[i] = placeOf(tonumber(string.match(entry, '^%d+')))
       end
-      if sort == 'l' or sort == 'b' then
-        ledger[#ledger + 1] = position
-        ledger[#ledger + 1] = id
-      end
-      admitted = admitted + 1
-      answer[i] = 'a'
-      fresh[i] = placeOf(tonumber(string.match(id, '^%d+')))
-    end
-    seen[mark] = true
-  end
-end
-
-local function chunks(list, length, act)
-  for from = 1, #list, length do act(from, math.min(from + length - 1, #list)) end
-end
-chunks(runtime, 500, function(from, to) redis.call('ZADD', KEYS[4], unpack(runtime, from, to)) end)
-chunks(ledger, 500, function(from, to) redis.call('ZADD', KEYS[5], unpack(ledger, from, to)) end)
-local expires = string.format('%.0f', begin + 2 * width)
-for i = 1, size do
-  if fresh[i] then
-    redis.call('HSET', KEYS[8 + i], marks[i], fresh[i])
-    redis.call('PEXPIREAT', KEYS[8 + i], expires, 'NX')
-    remembered = remembered + 1
-  end
-end
-
-local pair = 9 + size + (before > 0 and size or 0)
-while guess == buckets and now >= known[11] and KEYS[pair] and remembered > ${fill} * buckets do
-  local moved, gone = {}, {}
-  local all = redis.call('HGETALL', KEYS[pair])
-  for at = 1, #all, 2 do
-    if bucketOf(addressOf(all[at]), buckets + 1) == buckets then
-      moved[#moved + 1] = all[at]
-      moved[#moved + 1] = all[at + 1]
-      gone[#gone + 1] = all[at]
+      seen[mark] = true
     end
   end
-  if #gone > 0 then
-    chunks(moved, 500, function(from, to) redis.call('HSET', KEYS[pair + 1], unpack(moved, from, to)) end)
-    redis.call('PEXPIREAT', KEYS[pair + 1], expires, 'NX')
-    chunks(gone, 500, function(from, to) redis.call('HDEL', KEYS[pair], unpack(gone, from, to)) end)
-  end
-  buckets, guess, pair = buckets + 1, guess + 1, pair + 2
-end
+  chunks(runtime, function(from, to) redis.call('ZADD', KEYS[key + 3], unpack(runtime, from, to)) end)
+  chunks(ledger, function(from, to) redis.call('ZADD', KEYS[key + 4], unpack(ledger, from, to)) end)
 
-redis.call('HSET', KEYS[2], 'generation', generation, 'buckets', buckets, 'remembered', remembered, 'before', before,
-  'position', position, 'received', known[6] + size, 'admitted', known[7] + admitted, 'deduped', known[8] + deduped,
-  'quarantined', known[9] + quarantined, 'quarantineBytes', bytes, 'logBytes', written,
-  'width', width, 'shift', shift, 'widthBefore', widthBefore)
+  local expires = string.format('%.0f', part.begin + 2 * part.width)
+  for i = 1, size do
+    if fresh[i] then
+      redis.call('HSET', KEYS[key + 6 + i], part.marks[i], fresh[i])
+      redis.call('PEXPIREAT', KEYS[key + 6 + i], expires, 'NX')
+      part.remembered = part.remembered + 1
+    end
+  end
+  local pair, buckets = part.pair, part.buckets
+  local grows = part.guess == buckets and now >= known[11]
+  while grows and pair < part.last and part.remembered > ${fill} * buckets do
+    local moved, gone = {}, {}
+    local all = redis.call('HGETALL', KEYS[pair])
+    for at = 1, #all, 2 do
+      if bucketOf(addressOf(all[at]), buckets + 1) == buckets then
+        moved[#moved + 1] = all[at]
+        moved[#moved + 1] = all[at + 1]
+        gone[#gone + 1] = all[at]
+      end
+    end
+    if #gone > 0 then
+      chunks(moved, function(from, to) redis.call('HSET', KEYS[pair + 1], unpack(moved, from, to)) end)
+      redis.call('PEXPIREAT', KEYS[pair + 1], expires, 'NX')
+      chunks(gone, function(from, to) redis.call('HDEL', KEYS[pair], unpack(gone, from, to)) end)
+    end
+    buckets, pair = buckets + 1, pair + 2
+  end
+  part.buckets = buckets
+
+  redis.call('HSET', KEYS[key + 1], 'remembered', part.remembered, 'position', position, 'received', known[6] + size,
+    'admitted', known[7] + admitted, 'deduped', known[8] + deduped, 'quarantined', known[9] + quarantined,
+    'quarantineBytes', bytes, 'logBytes', written)
+  if part.generation ~= known[1] or buckets ~= known[2] or before ~= known[4] or part.width ~= known[13] then
+    redis.call('HSET', KEYS[key + 1], 'generation', part.generation, 'buckets', buckets, 'before', before,
+      'width', part.width, 'shift', part.shift, 'widthBefore', part.widthBefore)
+  end
+end
 answer = table.concat(answer)
-redis.call('SET', KEYS[8], answer, 'PX', ARGV[6])
-return answer .. ' ' .. standing()
+redis.call('SET', KEYS[2], answer, 'PX', ARGV[3])
+return answer .. standing()
 `
 )

@@ -3,8 +3,8 @@ import type { MarkTable } from "./marks.ts"
 /** The table of marks of each partition as it was last seen: what its keys are named by. */
 export interface MarkTables {
   readonly get: (partition: number) => MarkTable
-  /** Takes what a script said of the table, at the end of its answer; gives the answer before it, and whether one stood there. */
-  readonly read: (partition: number, reply: string) => readonly [answer: string, stands: boolean]
+  /** Takes what a script said of tables, at the end of its answer; gives the answer before them, and whether they stood there. */
+  readonly read: (partitions: ReadonlyArray<number>, reply: string) => readonly [answer: string, stand: boolean]
 }
 
 /** Fits no store, so the first script to ask is told what stands. */
@@ -14,13 +14,13 @@ export const markTables = (): MarkTables => {
   const tables = new Map<number, MarkTable>()
   return {
     get: (partition) => tables.get(partition) ?? unknown,
-    read: (partition, reply) => {
+    read: (partitions, reply) => {
       const [answer = "", ...numbers] = reply.split(" ")
-      const [generation, buckets, remembered, before] = numbers.map(Number)
-      if (generation === undefined || buckets === undefined || remembered === undefined || before === undefined) {
-        return [answer, false]
+      if (numbers.length !== partitions.length * 4) return [answer, false]
+      for (const [at, partition] of partitions.entries()) {
+        const [generation = 0, buckets = 1, remembered = 0, before = 0] = numbers.slice(at * 4, at * 4 + 4).map(Number)
+        tables.set(partition, { generation, buckets, remembered, before })
       }
-      tables.set(partition, { generation, buckets, remembered, before })
       return [answer, true]
     }
   }

@@ -44,7 +44,7 @@ export const finding = (
     const args = [deployment.id, generation, buckets, before, kept.marks, mark, key]
     return Effect.flatMap(store.run(findEvent, names, args), (reply) => {
       if (typeof reply === "string") {
-        const stands = tables.read(partition, reply)[1]
+        const stands = tables.read([partition], reply)[1]
         return stands && left > 1 ? findIn(key, partition, left - 1) : Effect.fail(unexpectedReply(findEvent.name))
       }
       return Effect.flatMap(asTexts(findEvent.name)(reply), (texts) => {

@@ -1,16 +1,17 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { EventLog } from "../../../src/inbound/event-log.ts"
+import { EventLog, type PendingEntry } from "../../../src/inbound/event-log.ts"
 import type { StoreUnderTest } from "../store.ts"
 import { assertConserved, batch, event, idOf, positions, quarantined } from "./subject.ts"
+import { into } from "../../support/into.ts"
 
 export const admitContract = <R>(name: string, { layer, passGenerations }: StoreUnderTest<R>) => {
   describe(`admission to the event log in ${name}`, () => {
     it.effect("admits entries once, and hands them out in the order of admission", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
-        assert.deepStrictEqual(yield* log.admit(0, batch(event(3), event(1))), ["admitted", "admitted"])
-        assert.deepStrictEqual(yield* log.admit(0, batch(event(2), event(1))), ["admitted", "deduped"])
+        assert.deepStrictEqual(yield* log.admit(into(0, batch(event(3), event(1)))), ["admitted", "admitted"])
+        assert.deepStrictEqual(yield* log.admit(into(0, batch(event(2), event(1)))), ["admitted", "deduped"])
         const pending = yield* log.pending(0, "runtime", 0, 10)
         assert.deepStrictEqual(
           pending.map((entry) => entry.key),
@@ -32,7 +33,7 @@ export const admitContract = <R>(name: string, { layer, passGenerations }: Store
     it.effect("tells a duplicate within one batch", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
-        const answer = yield* log.admit(0, batch(event(1), event(1), quarantined(1), quarantined(1)))
+        const answer = yield* log.admit(into(0, batch(event(1), event(1), quarantined(1), quarantined(1))))
         assert.deepStrictEqual(answer, ["admitted", "deduped", "quarantined", "deduped"])
         assert.strictEqual((yield* log.pending(0, "runtime", 0, 10)).length, 1)
       }).pipe(Effect.provide(layer()))
@@ -42,14 +43,14 @@ export const admitContract = <R>(name: string, { layer, passGenerations }: Store
       Effect.gen(function* () {
         const log = yield* EventLog
         const many = Array.from({ length: 1_200 }, (_, n) => event(n, ["runtime", "ledger"]))
-        assert.strictEqual(new Set(yield* log.admit(0, batch(...many))).size, 1)
+        assert.strictEqual(new Set(yield* log.admit(into(0, batch(...many)))).size, 1)
         const first = yield* log.pending(0, "ledger", 0, 700)
         const second = yield* log.pending(0, "ledger", first.at(-1)?.position ?? 0, 700)
         assert.deepStrictEqual(
           [...first, ...second].map((entry) => entry.key),
           many.map((entry) => entry.key)
         )
-        assert.deepStrictEqual([...new Set(yield* log.admit(0, batch(...many)))], ["deduped"])
+        assert.deepStrictEqual([...new Set(yield* log.admit(into(0, batch(...many))))], ["deduped"])
         yield* assertConserved
       }).pipe(Effect.provide(layer()))
     )
@@ -58,19 +59,53 @@ export const admitContract = <R>(name: string, { layer, passGenerations }: Store
       Effect.gen(function* () {
         const log = yield* EventLog
         const sent = batch(event(1), quarantined(2))
-        const first = yield* log.admit(0, sent)
-        assert.deepStrictEqual(yield* log.admit(0, sent), first)
+        const first = yield* log.admit(into(0, sent))
+        assert.deepStrictEqual(yield* log.admit(into(0, sent)), first)
         assert.deepStrictEqual(first, ["admitted", "quarantined"])
         const counts = yield* assertConserved
         assert.deepStrictEqual([counts.received, counts.deduped], [2, 0])
       }).pipe(Effect.provide(layer()))
     )
 
+    it.effect("writes several partitions at once, where they share a shard, and answers part after part", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        if (log.shardOf(0) !== log.shardOf(1)) return
+        yield* log.admit(into(1, batch(event(4))))
+        const sent = {
+          nonce: batch().nonce,
+          parts: [
+            { partition: 1, entries: [event(1), quarantined(1), event(4)] },
+            { partition: 0, entries: [event(2), event(3), event(2)] }
+          ]
+        }
+        const answer = ["admitted", "quarantined", "deduped", "admitted", "admitted", "deduped"] as const
+        assert.deepStrictEqual(yield* log.admit(sent), answer)
+        assert.deepStrictEqual(yield* log.admit(sent), answer)
+        const keys = (entries: ReadonlyArray<PendingEntry>) => entries.map(({ key, record }) => [key, record])
+        const written = (...numbers: ReadonlyArray<number>) => numbers.map((n) => [event(n).key, event(n).record])
+        assert.deepStrictEqual(keys(yield* log.pending(1, "runtime", 0, 10)), written(4, 1))
+        assert.deepStrictEqual(keys(yield* log.pending(0, "runtime", 0, 10)), written(2, 3))
+        assert.deepStrictEqual(yield* log.admit(into(0, batch(event(3), event(1)))), ["deduped", "admitted"])
+        const counts = yield* assertConserved
+        assert.deepInclude(counts, { received: 9, admitted: 5, deduped: 3, quarantined: 1 })
+      }).pipe(Effect.provide(layer()))
+    )
+
+    it.effect("takes nothing in where a batch is empty", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        assert.deepStrictEqual(yield* log.admit({ nonce: batch().nonce, parts: [] }), [])
+        assert.deepStrictEqual(yield* log.admit(into(0, batch())), [])
+        assert.strictEqual((yield* assertConserved).received, 0)
+      }).pipe(Effect.provide(layer()))
+    )
+
     it.effect("deduplicates a batch whose answer was lost, and admits only what is new in it", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
-        yield* log.admit(0, batch(event(1), event(2)))
-        const again = yield* log.admit(0, batch(event(1), event(2), event(3)))
+        yield* log.admit(into(0, batch(event(1), event(2))))
+        const again = yield* log.admit(into(0, batch(event(1), event(2), event(3))))
         assert.deepStrictEqual(again, ["deduped", "deduped", "admitted"])
         assert.deepStrictEqual((yield* positions(0, "runtime")).length, 3)
         yield* assertConserved
@@ -80,13 +115,13 @@ export const admitContract = <R>(name: string, { layer, passGenerations }: Store
     it.effect("G10 a duplicate across the edge of a generation is told, and its mark lives on", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
-        assert.deepStrictEqual(yield* log.admit(0, batch(event(1))), ["admitted"])
+        assert.deepStrictEqual(yield* log.admit(into(0, batch(event(1)))), ["admitted"])
         for (let generation = 0; generation < 4; generation++) {
           yield* passGenerations(1)
-          assert.deepStrictEqual(yield* log.admit(0, batch(event(1))), ["deduped"])
+          assert.deepStrictEqual(yield* log.admit(into(0, batch(event(1)))), ["deduped"])
         }
         yield* passGenerations(2)
-        assert.deepStrictEqual(yield* log.admit(0, batch(event(1))), ["admitted"])
+        assert.deepStrictEqual(yield* log.admit(into(0, batch(event(1)))), ["admitted"])
         yield* assertConserved
       }).pipe(Effect.provide(layer()))
     )
@@ -95,9 +130,11 @@ export const admitContract = <R>(name: string, { layer, passGenerations }: Store
       Effect.gen(function* () {
         const log = yield* EventLog
         const large = "x".repeat(600)
-        const answers = yield* log.admit(0, batch(quarantined(1, large), quarantined(2, large), quarantined(3, "y")))
+        const answers = yield* log.admit(
+          into(0, batch(quarantined(1, large), quarantined(2, large), quarantined(3, "y")))
+        )
         assert.deepStrictEqual(answers, ["quarantined", "quarantined", "quarantined"])
-        assert.deepStrictEqual(yield* log.admit(0, batch(quarantined(2, large))), ["deduped"])
+        assert.deepStrictEqual(yield* log.admit(into(0, batch(quarantined(2, large)))), ["deduped"])
         assert.strictEqual((yield* assertConserved).quarantined, 3)
       }).pipe(Effect.provide(layer({ quarantineBytes: 2_000 })))
     )
@@ -105,8 +142,8 @@ export const admitContract = <R>(name: string, { layer, passGenerations }: Store
     it.effect("keeps partitions apart", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
-        assert.deepStrictEqual(yield* log.admit(0, batch(event(1))), ["admitted"])
-        assert.deepStrictEqual(yield* log.admit(1, batch(event(1))), ["admitted"])
+        assert.deepStrictEqual(yield* log.admit(into(0, batch(event(1)))), ["admitted"])
+        assert.deepStrictEqual(yield* log.admit(into(1, batch(event(1)))), ["admitted"])
         assert.strictEqual((yield* assertConserved).pending, 2)
       }).pipe(Effect.provide(layer()))
     )
@@ -117,7 +154,7 @@ export const admitContract = <R>(name: string, { layer, passGenerations }: Store
         const entries = Array.from({ length: 20 }, (_, n) => event(n))
         const answers = yield* Effect.forEach(
           Array.from({ length: 25 }, () => batch(...entries)),
-          (sent) => log.admit(0, sent),
+          (sent) => log.admit(into(0, sent)),
           { concurrency: "unbounded" }
         )
         assert.strictEqual(answers.flat().filter((answer) => answer === "admitted").length, entries.length)

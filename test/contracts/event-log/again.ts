@@ -4,6 +4,7 @@ import { EventLog } from "../../../src/inbound/event-log.ts"
 import { EventRecords } from "../../../src/inbound/event-records.ts"
 import type { StoreUnderTest } from "../store.ts"
 import { assertConserved, batch, event, ownerOf, positions, quarantined } from "./subject.ts"
+import { into } from "../../support/into.ts"
 
 const all = { limit: 100, order: "oldest" } as const
 const waiting = EventLog.use((log) => log.pending(0, "runtime", 0, 100))
@@ -27,13 +28,13 @@ export const againContract = <R>(name: string, { layer }: StoreUnderTest<R>) => 
       Effect.gen(function* () {
         const log = yield* EventLog
         const records = yield* EventRecords
-        yield* log.admit(0, batch(event(1)))
+        yield* log.admit(into(0, batch(event(1))))
         const owner = yield* ownerOf(0)
         yield* log.refuse(owner, 1, 4)
         for (const time of [1, 2, 3]) {
           yield* end("dead-letter")
           assert.deepStrictEqual(yield* waiting, [])
-          yield* log.admit(0, batch(event(10 + time)))
+          yield* log.admit(into(0, batch(event(10 + time))))
           assert.deepStrictEqual(yield* records.redrive([event(1).key, event(99).key]), [event(1).key])
           assert.deepStrictEqual(yield* records.redrive([event(1).key]), [])
           const again = (yield* waiting).at(-1)
@@ -45,7 +46,7 @@ export const againContract = <R>(name: string, { layer }: StoreUnderTest<R>) => 
         }
         yield* end("acknowledge")
         assert.deepStrictEqual(yield* waiting, [])
-        assert.deepStrictEqual(yield* log.admit(0, batch(event(1))), ["deduped"])
+        assert.deepStrictEqual(yield* log.admit(into(0, batch(event(1)))), ["deduped"])
         const found = yield* records.event(event(1).key)
         assert.deepStrictEqual([found?.standing, found?.replays], ["delivered", 0])
         const listed = (yield* records.events(all)).entries.filter(({ key }) => key === event(1).key)
@@ -58,7 +59,7 @@ export const againContract = <R>(name: string, { layer }: StoreUnderTest<R>) => 
       Effect.gen(function* () {
         const log = yield* EventLog
         const records = yield* EventRecords
-        yield* log.admit(0, batch(event(1, ["runtime", "ledger"])))
+        yield* log.admit(into(0, batch(event(1, ["runtime", "ledger"]))))
         yield* end("dead-letter")
         yield* records.redrive([event(1).key])
         const [entry, ...more] = yield* log.pending(0, "ledger", 0, 10)
@@ -74,7 +75,7 @@ export const againContract = <R>(name: string, { layer }: StoreUnderTest<R>) => 
       Effect.gen(function* () {
         const log = yield* EventLog
         const records = yield* EventRecords
-        yield* log.admit(0, batch(event(1)))
+        yield* log.admit(into(0, batch(event(1))))
         const [place = ""] = yield* places
         assert.deepStrictEqual(yield* records.replay([place]), [{ place, replay: "pending" }])
         yield* end("acknowledge")
@@ -101,7 +102,7 @@ export const againContract = <R>(name: string, { layer }: StoreUnderTest<R>) => 
       Effect.gen(function* () {
         const log = yield* EventLog
         const records = yield* EventRecords
-        yield* log.admit(0, batch(event(1)))
+        yield* log.admit(into(0, batch(event(1))))
         yield* end("acknowledge")
         yield* records.replay(yield* places)
         yield* end("dead-letter")
@@ -123,7 +124,7 @@ export const againContract = <R>(name: string, { layer }: StoreUnderTest<R>) => 
       Effect.gen(function* () {
         const log = yield* EventLog
         const records = yield* EventRecords
-        yield* log.admit(0, batch(event(1)))
+        yield* log.admit(into(0, batch(event(1))))
         yield* end("dead-letter")
         const [place = ""] = yield* places
         assert.deepStrictEqual(
@@ -141,15 +142,15 @@ export const againContract = <R>(name: string, { layer }: StoreUnderTest<R>) => 
       Effect.gen(function* () {
         const log = yield* EventLog
         const records = yield* EventRecords
-        yield* log.admit(0, batch(quarantined(1), quarantined(2)))
-        yield* log.admit(1, batch(event(1)))
+        yield* log.admit(into(0, batch(quarantined(1), quarantined(2))))
+        yield* log.admit(into(1, batch(event(1))))
         assert.isTrue(yield* records.takeOut(quarantined(1).key, 1))
         assert.isFalse(yield* records.takeOut(quarantined(1).key, 1))
         assert.deepStrictEqual(
           (yield* records.quarantine(all)).entries.map(({ id }) => id),
           [quarantined(2).key]
         )
-        assert.deepStrictEqual(yield* log.admit(0, batch(quarantined(1))), ["deduped"])
+        assert.deepStrictEqual(yield* log.admit(into(0, batch(quarantined(1)))), ["deduped"])
         const counts = yield* assertConserved
         assert.deepStrictEqual([counts.received, counts.quarantined, counts.again], [4, 2, 1])
       }).pipe(Effect.provide(layer()))

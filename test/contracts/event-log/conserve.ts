@@ -5,6 +5,7 @@ import { EventLog } from "../../../src/inbound/event-log.ts"
 import { EventRecords } from "../../../src/inbound/event-records.ts"
 import type { StoreUnderTest } from "../store.ts"
 import { assertConserved, batch, event, ownerOf, positions, quarantined } from "./subject.ts"
+import { into } from "../../support/into.ts"
 
 const Step = Schema.Struct({
   partition: Schema.Literals([0, 1]),
@@ -37,7 +38,7 @@ export const conserveContract = <R>(name: string, { layer }: StoreUnderTest<R>) 
           for (const { partition, what, keys } of steps) {
             if (what === "admit") last = batch(...keys.map((n) => event(n)))
             if (what === "quarantine") last = batch(...keys.map((n) => quarantined(n)))
-            if (what === "admit" || what === "quarantine" || what === "repeat") yield* log.admit(partition, last)
+            if (what === "admit" || what === "quarantine" || what === "repeat") yield* log.admit(into(partition, last))
             const [position = 0] = yield* positions(partition, "runtime", 0, 1)
             const owner = yield* ownerOf(partition)
             if (what === "acknowledge") yield* log.acknowledge(owner, "runtime", position)
@@ -50,7 +51,7 @@ export const conserveContract = <R>(name: string, { layer }: StoreUnderTest<R>) 
             }
             if (what === "release") {
               const released = keys.slice(0, 1).map((n) => event(n))
-              const admitted = yield* log.admit(partition, batch(...released))
+              const admitted = yield* log.admit(into(partition, batch(...released)))
               for (const n of keys.slice(0, 1)) yield* records.takeOut(quarantined(n).key, admitted.length)
             }
             if (what === "refuse") yield* log.refuse(owner, position, 1)

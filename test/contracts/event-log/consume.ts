@@ -3,13 +3,14 @@ import * as Effect from "effect/Effect"
 import { EventLog } from "../../../src/inbound/event-log.ts"
 import type { StoreUnderTest } from "../store.ts"
 import { assertConserved, batch, event, ownerOf, positions } from "./subject.ts"
+import { into } from "../../support/into.ts"
 
 export const consumeContract = <R>(name: string, { layer }: StoreUnderTest<R>) => {
   describe(`the consumers of the event log in ${name}`, () => {
     it.effect("gives an entry only to the consumers that it names, and each acknowledges for itself", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
-        yield* log.admit(0, batch(event(1, ["runtime"]), event(2, ["runtime", "ledger"])))
+        yield* log.admit(into(0, batch(event(1, ["runtime"]), event(2, ["runtime", "ledger"]))))
         const owner = yield* ownerOf(0)
         const [first = 0, second = 0] = yield* positions(0, "runtime")
         assert.deepStrictEqual(yield* positions(0, "ledger"), [second])
@@ -25,7 +26,7 @@ export const consumeContract = <R>(name: string, { layer }: StoreUnderTest<R>) =
     it.effect("G33 counts refusals of one event, and forgets them with it", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
-        yield* log.admit(0, batch(event(1), event(2)))
+        yield* log.admit(into(0, batch(event(1), event(2))))
         const owner = yield* ownerOf(0)
         const [first = 0, second = 0] = yield* positions(0, "runtime")
         assert.strictEqual(yield* log.refuse(owner, first, 1), 1)
@@ -43,7 +44,7 @@ export const consumeContract = <R>(name: string, { layer }: StoreUnderTest<R>) =
     it.effect("G30 an owner whose partition was taken over can write nothing", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
-        yield* log.admit(0, batch(event(1)))
+        yield* log.admit(into(0, batch(event(1))))
         const stale = yield* ownerOf(0)
         const owner = yield* ownerOf(0)
         const [position = 0] = yield* positions(0, "runtime")

@@ -7,6 +7,7 @@ import { Partitions } from "../../../src/partition/partitions.ts"
 import { Replies } from "../../../src/inbound/replies.ts"
 import type { StoreUnderTest } from "../store.ts"
 import { assertConserved, batch, event, ownerOf, positions, quarantined } from "./subject.ts"
+import { into } from "../../support/into.ts"
 
 const resting = (shelf: Shelf, limit = 2): Effect.Effect<ReadonlyArray<Resting>, unknown, EventRecords> =>
   Effect.gen(function* () {
@@ -35,7 +36,7 @@ export const forgetContract = <R>(name: string, { layer }: StoreUnderTest<R>) =>
           const log = yield* EventLog
           const records = yield* EventRecords
           const all = [event(1), event(2, ["runtime", "ledger"]), event(3), event(4, ["runtime", "ledger"]), event(5)]
-          yield* log.admit(0, batch(...all))
+          yield* log.admit(into(0, batch(...all)))
           const owner = yield* ownerOf(0)
           yield* log.acknowledge(owner, "runtime", 1)
           const found = yield* resting("log")
@@ -54,7 +55,7 @@ export const forgetContract = <R>(name: string, { layer }: StoreUnderTest<R>) =>
           assert.deepStrictEqual(yield* positions(0, "runtime"), [3, 5])
           assert.deepStrictEqual(yield* records.erase(0, "log", places), { erased: 0, pending: 0 })
           assert.deepStrictEqual(recordsOf(yield* resting("log")), [event(3).record, event(5).record])
-          assert.deepStrictEqual(yield* log.admit(0, batch(event(1), event(2))), ["deduped", "deduped"])
+          assert.deepStrictEqual(yield* log.admit(into(0, batch(event(1), event(2)))), ["deduped", "deduped"])
           assert.deepStrictEqual((yield* records.deadLetters({ limit: 9, order: "oldest" })).entries, [])
           assert.deepStrictEqual(yield* log.counts, { ...after, received: after.received + 2, deduped: 2 })
         }).pipe(Effect.provide(layer()))
@@ -66,7 +67,7 @@ export const forgetContract = <R>(name: string, { layer }: StoreUnderTest<R>) =>
         Effect.gen(function* () {
           const log = yield* EventLog
           const records = yield* EventRecords
-          yield* log.admit(0, batch(event(1), event(2)))
+          yield* log.admit(into(0, batch(event(1), event(2))))
           const owner = yield* ownerOf(0)
           const [first] = yield* resting("log")
           yield* records.erase(0, "log", [first?.place ?? ""])
@@ -86,7 +87,7 @@ export const forgetContract = <R>(name: string, { layer }: StoreUnderTest<R>) =>
         const log = yield* EventLog
         const records = yield* EventRecords
         const replies = yield* Replies
-        yield* log.admit(0, batch(event(1), event(2), event(3), event(4), quarantined(5), quarantined(6)))
+        yield* log.admit(into(0, batch(event(1), event(2), event(3), event(4), quarantined(5), quarantined(6))))
         const owner = yield* ownerOf(0)
         for (const position of [1, 2]) yield* log.deadLetter(owner, position, "refused 410")
         for (const n of [3, 4]) {

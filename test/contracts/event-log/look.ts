@@ -4,6 +4,7 @@ import { EventLog, type NewEntry } from "../../../src/inbound/event-log.ts"
 import { EventRecords, type Page, placeOf, type Range, shelfPlaceOf } from "../../../src/inbound/event-records.ts"
 import type { StoreUnderTest } from "../store.ts"
 import { batch, event, ownerOf, positions, quarantined } from "./subject.ts"
+import { into } from "../../support/into.ts"
 
 const sealed = (n: number): NewEntry => ({ ...event(n), record: `["head ${n}"]\n0:"sealed ${n}"` })
 const put = (n: number): NewEntry => quarantined(n, `{"head":${n}}\n0:"sealed ${n}"`)
@@ -28,7 +29,7 @@ export const lookContract = <R>(name: string, { layer }: StoreUnderTest<R>) => {
       Effect.gen(function* () {
         const log = yield* EventLog
         const records = yield* EventRecords
-        for (const n of numbers(10)) yield* log.admit(n % 2, batch(sealed(n), sealed(100 + n)))
+        for (const n of numbers(10)) yield* log.admit(into(n % 2, batch(sealed(n), sealed(100 + n))))
         const oldest = yield* pages(records.events, { order: "oldest" })
         const newest = yield* pages(records.events, { order: "newest" })
         assert.deepStrictEqual(newest, oldest.toReversed())
@@ -47,7 +48,7 @@ export const lookContract = <R>(name: string, { layer }: StoreUnderTest<R>) => {
       Effect.gen(function* () {
         const log = yield* EventLog
         const records = yield* EventRecords
-        yield* log.admit(0, batch(sealed(1), put(2)))
+        yield* log.admit(into(0, batch(sealed(1), put(2))))
         const [{ at } = { at: 0 }] = (yield* records.events({ limit: 9, order: "oldest" })).entries
         const [item] = (yield* records.quarantine({ limit: 9, order: "oldest" })).entries
         const order = "newest"
@@ -66,7 +67,7 @@ export const lookContract = <R>(name: string, { layer }: StoreUnderTest<R>) => {
         const log = yield* EventLog
         const records = yield* EventRecords
         for (let from = 0; from < 600; from += 100) {
-          yield* log.admit(1, batch(...Array.from({ length: 100 }, (_, n) => sealed(from + n))))
+          yield* log.admit(into(1, batch(...Array.from({ length: 100 }, (_, n) => sealed(from + n)))))
         }
         const found = yield* records.event(sealed(123).key)
         assert.deepStrictEqual([found?.record, found?.standing, found?.replays], [sealed(123).record, "pending", 0])
@@ -89,7 +90,7 @@ export const lookContract = <R>(name: string, { layer }: StoreUnderTest<R>) => {
       Effect.gen(function* () {
         const log = yield* EventLog
         const records = yield* EventRecords
-        yield* log.admit(0, batch(sealed(1)))
+        yield* log.admit(into(0, batch(sealed(1))))
         const owner = yield* ownerOf(0)
         yield* log.deadLetter(owner, (yield* positions(0, "runtime"))[0] ?? 0, "refused 410")
         yield* log.sweep(owner)
@@ -109,7 +110,7 @@ export const lookContract = <R>(name: string, { layer }: StoreUnderTest<R>) => {
         const log = yield* EventLog
         const records = yield* EventRecords
         for (const n of numbers(7)) {
-          yield* log.admit(n % 2, batch(sealed(n)))
+          yield* log.admit(into(n % 2, batch(sealed(n))))
           const owner = yield* ownerOf(n % 2)
           const position = (yield* positions(n % 2, "runtime"))[0] ?? 0
           yield* log.refuse(owner, position, n)
@@ -133,7 +134,7 @@ export const lookContract = <R>(name: string, { layer }: StoreUnderTest<R>) => {
       Effect.gen(function* () {
         const log = yield* EventLog
         const records = yield* EventRecords
-        for (const n of numbers(7)) yield* log.admit(n % 2, batch(put(n)))
+        for (const n of numbers(7)) yield* log.admit(into(n % 2, batch(put(n))))
         const listed = yield* pages(records.quarantine, { order: "newest" })
         assert.deepStrictEqual(listed.toReversed(), yield* pages(records.quarantine, { order: "oldest" }))
         assert.strictEqual(new Set(listed.map(({ id }) => id)).size, 7)

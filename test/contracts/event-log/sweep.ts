@@ -4,6 +4,7 @@ import { EventLog, type Ownership } from "../../../src/inbound/event-log.ts"
 import { EventRecords } from "../../../src/inbound/event-records.ts"
 import type { StoreUnderTest } from "../store.ts"
 import { assertConserved, batch, event, idOf, ownerOf, positions, quarantined } from "./subject.ts"
+import { into } from "../../support/into.ts"
 
 /** So short that it is over at once. */
 const over = -1_000
@@ -29,7 +30,7 @@ export const sweepContract = <R>(name: string, { layer }: StoreUnderTest<R>) => 
     it.effect("G31 takes away what was delivered and has had its time, and nothing that any consumer waits for", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
-        yield* log.admit(0, batch(event(1), event(2, ["runtime", "ledger"]), event(3)))
+        yield* log.admit(into(0, batch(event(1), event(2, ["runtime", "ledger"]), event(3))))
         const owner = yield* ownerOf(0)
         yield* acknowledgeAll(owner, [2])
         yield* sweepAll(owner)
@@ -49,7 +50,7 @@ export const sweepContract = <R>(name: string, { layer }: StoreUnderTest<R>) => 
         Effect.gen(function* () {
           const log = yield* EventLog
           const records = yield* EventRecords
-          yield* log.admit(0, batch(event(1), event(2, ["runtime", "ledger"])))
+          yield* log.admit(into(0, batch(event(1), event(2, ["runtime", "ledger"]))))
           const owner = yield* ownerOf(0)
           yield* sweepAll(owner)
           for (const position of yield* positions(0, "runtime")) yield* log.deadLetter(owner, position, "refused 410")
@@ -69,12 +70,12 @@ export const sweepContract = <R>(name: string, { layer }: StoreUnderTest<R>) => 
     it.effect("G31 an event that is stuck keeps none of those around it", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
-        yield* log.admit(0, batch(...Array.from({ length: 700 }, (_, n) => event(n))))
+        yield* log.admit(into(0, batch(...Array.from({ length: 700 }, (_, n) => event(n)))))
         const owner = yield* ownerOf(0)
         yield* acknowledgeAll(owner, [100])
         yield* sweepAll(owner)
         assert.deepStrictEqual(yield* keys, [idOf("evt", 100)])
-        yield* log.admit(0, batch(event(1_000)))
+        yield* log.admit(into(0, batch(event(1_000))))
         const pending = yield* log.pending(0, "runtime", 0, 10)
         assert.deepStrictEqual(
           pending.map(({ record }) => record),
@@ -88,7 +89,7 @@ export const sweepContract = <R>(name: string, { layer }: StoreUnderTest<R>) => 
       Effect.gen(function* () {
         const log = yield* EventLog
         const records = yield* EventRecords
-        yield* log.admit(0, batch(event(1), event(2), quarantined(3)))
+        yield* log.admit(into(0, batch(event(1), event(2), quarantined(3))))
         const owner = yield* ownerOf(0)
         const [first = 0, second = 0] = yield* positions(0, "runtime")
         yield* log.acknowledge(owner, "runtime", first)
@@ -105,7 +106,7 @@ export const sweepContract = <R>(name: string, { layer }: StoreUnderTest<R>) => 
       Effect.gen(function* () {
         const log = yield* EventLog
         const records = yield* EventRecords
-        yield* log.admit(0, batch(event(1), quarantined(3)))
+        yield* log.admit(into(0, batch(event(1), quarantined(3))))
         const owner = yield* ownerOf(0)
         const [first = 0] = yield* positions(0, "runtime")
         yield* log.deadLetter(owner, first, "refused 410")
@@ -121,7 +122,7 @@ export const sweepContract = <R>(name: string, { layer }: StoreUnderTest<R>) => 
     it.effect("G9 above their bytes the oldest delivered events go before their time, and never one that waits", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
-        yield* log.admit(0, batch(...Array.from({ length: 10 }, (_, n) => event(n))))
+        yield* log.admit(into(0, batch(...Array.from({ length: 10 }, (_, n) => event(n)))))
         const owner = yield* ownerOf(0)
         yield* acknowledgeAll(owner, [0])
         yield* sweepAll(owner)
@@ -135,7 +136,7 @@ export const sweepContract = <R>(name: string, { layer }: StoreUnderTest<R>) => 
     it.effect("G30 an owner whose partition was taken over sweeps nothing", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
-        yield* log.admit(0, batch(event(1)))
+        yield* log.admit(into(0, batch(event(1))))
         const stale = yield* ownerOf(0)
         const owner = yield* ownerOf(0)
         yield* acknowledgeAll(owner)

@@ -15,6 +15,7 @@ import type { Retention } from "../../../src/inbound/retention.ts"
 import { Partitions } from "../../../src/partition/partitions.ts"
 import { freshStore } from "../../support/fresh-store.ts"
 import { redisServer } from "../../support/redis-server.ts"
+import { into } from "../../support/into.ts"
 
 const event = (n: number, consumers: NewEntry["consumers"] = ["runtime"]): NewEntry => ({
   key: `evt_${n.toString(16).padStart(32, "0")}`,
@@ -53,12 +54,12 @@ describe("the event log in Redis", () => {
       const log = yield* EventLog
       const records = yield* EventRecords
       const partitions = yield* Partitions
-      yield* log.admit(0, batch(event(1)))
+      yield* log.admit(into(0, batch(event(1))))
       const ours = yield* owner
       yield* redis("DEL", (yield* here).of("stamp"))
       const failures = yield* Effect.forEach(
         [
-          log.admit(0, batch(event(1))),
+          log.admit(into(0, batch(event(1)))),
           log.pending(0, "runtime", 0, 1),
           log.acknowledge(ours, "runtime", 1),
           log.refuse(ours, 1, 1),
@@ -92,10 +93,10 @@ describe("the event log in Redis", () => {
       const log = yield* EventLog
       const todo = (yield* here).of("todo:runtime")
       yield* redis("SET", todo, "of another type")
-      const failure = yield* Effect.flip(log.admit(0, batch(event(1))))
+      const failure = yield* Effect.flip(log.admit(into(0, batch(event(1)))))
       assert.deepStrictEqual([failure.code, failure.certainty], ["store_error", "unknown"])
       yield* redis("DEL", todo)
-      assert.deepStrictEqual(yield* log.admit(0, batch(event(1))), ["admitted"])
+      assert.deepStrictEqual(yield* log.admit(into(0, batch(event(1)))), ["admitted"])
       assert.strictEqual((yield* pending).length, 1)
       const counts = yield* log.counts
       assert.deepStrictEqual([counts.received, counts.admitted, counts.pending], [1, 1, 1])
@@ -110,11 +111,11 @@ describe("the event log in Redis", () => {
         const program = Effect.gen(function* () {
           const log = yield* EventLog
           const partitions = yield* Partitions
-          yield* log.admit(0, batch(event(1), event(2), event(3)))
+          yield* log.admit(into(0, batch(event(1), event(2), event(3))))
           const quarantined = `qua_${"0".repeat(32)}`
-          yield* log.admit(0, batch({ key: quarantined, sort: "quarantine", consumers: [], record: "r" }))
+          yield* log.admit(into(0, batch({ key: quarantined, sort: "quarantine", consumers: [], record: "r" })))
           yield* redis("CONFIG", "SET", "maxmemory", 1)
-          const failure = yield* Effect.flip(log.admit(0, batch(event(4))))
+          const failure = yield* Effect.flip(log.admit(into(0, batch(event(4)))))
           assert.deepStrictEqual(
             [failure.code, failure.certainty, failure.transient],
             ["store_full", "not_applied", true]
@@ -134,7 +135,7 @@ describe("the event log in Redis", () => {
             [3, 4]
           )
           yield* redis("CONFIG", "SET", "maxmemory", 0)
-          assert.deepStrictEqual(yield* log.admit(0, batch(event(4))), ["admitted"])
+          assert.deepStrictEqual(yield* log.admit(into(0, batch(event(4)))), ["admitted"])
         })
         yield* Effect.provide(
           program,
@@ -152,12 +153,12 @@ describe("the event log in Redis", () => {
         const used = /^used_memory:(\d+)/m.exec(String(yield* redis("INFO", "memory")))?.[1]
         yield* redis("CONFIG", "SET", "maxmemory", Math.floor(Number(used) / 0.9))
         yield* Effect.repeat(Effect.sync(isFull), { until: (full) => full, schedule: Schedule.spaced("20 millis") })
-        const failure = yield* Effect.flip(log.admit(0, batch(event(1))))
+        const failure = yield* Effect.flip(log.admit(into(0, batch(event(1)))))
         assert.deepStrictEqual([failure.code, failure.certainty], ["store_full", "not_applied"])
         assert.strictEqual(yield* redis("SET", "a key", "is taken all the same"), "OK")
         yield* redis("CONFIG", "SET", "maxmemory", 0)
         yield* Effect.repeat(Effect.sync(isFull), { until: (full) => !full, schedule: Schedule.spaced("20 millis") })
-        assert.deepStrictEqual(yield* log.admit(0, batch(event(1))), ["admitted"])
+        assert.deepStrictEqual(yield* log.admit(into(0, batch(event(1)))), ["admitted"])
       })
       yield* Effect.provide(
         program,
@@ -172,13 +173,13 @@ describe("the event log in Redis", () => {
       const store = () =>
         layer({ environment: "local", partitions: 1 }).pipe(Layer.provideMerge(clientLayer({ url: server.url })))
       const sent = batch(event(1), event(2))
-      yield* EventLog.use((log) => log.admit(0, sent)).pipe(Effect.provide(store()))
+      yield* EventLog.use((log) => log.admit(into(0, sent))).pipe(Effect.provide(store()))
       yield* Effect.promise(() => server.restart())
       yield* Effect.gen(function* () {
         const log = yield* EventLog
         assert.strictEqual((yield* pending).length, 2)
-        assert.deepStrictEqual(yield* log.admit(0, sent), ["admitted", "admitted"])
-        assert.deepStrictEqual(yield* log.admit(0, batch(event(2))), ["deduped"])
+        assert.deepStrictEqual(yield* log.admit(into(0, sent)), ["admitted", "admitted"])
+        assert.deepStrictEqual(yield* log.admit(into(0, batch(event(2)))), ["deduped"])
         assert.strictEqual((yield* log.counts).received, 3)
       }).pipe(Effect.provide(store()))
     })
@@ -188,7 +189,7 @@ describe("the event log in Redis", () => {
     Effect.gen(function* () {
       const log = yield* EventLog
       const keys = yield* here
-      yield* log.admit(0, batch(event(1, ["runtime", "ledger"]), event(2)))
+      yield* log.admit(into(0, batch(event(1, ["runtime", "ledger"]), event(2))))
       const ours = yield* owner
       yield* log.acknowledge(ours, "runtime", 2)
       assert.isNull(yield* redis("HGET", keys.of("counters"), "swept"))
@@ -221,7 +222,7 @@ describe("the event log in Redis", () => {
   it.effect("refusals go with the event that they are about", () =>
     Effect.gen(function* () {
       const log = yield* EventLog
-      yield* log.admit(0, batch(event(1), event(2)))
+      yield* log.admit(into(0, batch(event(1), event(2))))
       const ours = yield* owner
       yield* log.refuse(ours, 1, 1)
       yield* log.refuse(ours, 2, 1)
@@ -241,7 +242,7 @@ describe("the event log in Redis", () => {
         record: `{"n":${n}}\n${content}`
       })
       const many = Array.from({ length: 20 }, (_, n) => item(10 + n, "w"))
-      yield* log.admit(0, batch(item(1, "x".repeat(80)), item(2, "y".repeat(90)), item(3, "z"), ...many))
+      yield* log.admit(into(0, batch(item(1, "x".repeat(80)), item(2, "y".repeat(90)), item(3, "z"), ...many)))
       const items = yield* Effect.flatMap(redis("HGETALL", (yield* here).of("quarantine:items")), asTexts("HGETALL"))
       const kept = (n: number) => items[items.indexOf(item(n, "").key) + 1]
       assert.strictEqual(kept(1), item(1, "x".repeat(80)).record)
@@ -258,7 +259,7 @@ describe("the event log in Redis", () => {
   it.effect("hands out a record that is gone as an empty one, so that it can be parked", () =>
     Effect.gen(function* () {
       const log = yield* EventLog
-      yield* log.admit(0, batch(event(1), event(2)))
+      yield* log.admit(into(0, batch(event(1), event(2))))
       yield* redis("XTRIM", (yield* here).of("log"), "MAXLEN", 1)
       assert.deepStrictEqual(
         (yield* pending).map((entry) => [entry.position, entry.record]),
@@ -273,7 +274,7 @@ describe("the event log in Redis", () => {
   it.effect("all keys of a partition share one hash tag, and none holds an id", () =>
     Effect.gen(function* () {
       const log = yield* EventLog
-      yield* log.admit(0, { nonce: "n", entries: [event(1, ["runtime", "ledger"]), event(2)] })
+      yield* log.admit(into(0, { nonce: "n", entries: [event(1, ["runtime", "ledger"]), event(2)] }))
       const ours = yield* owner
       yield* log.refuse(ours, 1, 1)
       yield* log.deadLetter(ours, 1, "refused")

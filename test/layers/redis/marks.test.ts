@@ -14,6 +14,7 @@ import { EventRecords } from "../../../src/inbound/event-records.ts"
 import { retention } from "../../../src/inbound/retention.ts"
 import { freshStore } from "../../support/fresh-store.ts"
 import { ageMarks, bucketsIn } from "./age-marks.ts"
+import { into } from "../../support/into.ts"
 
 /** Consumed by nobody, so that the log itself stays out of the measure. */
 const event = (n: number): NewEntry => ({
@@ -69,7 +70,7 @@ describe("dedupe marks", () => {
     Effect.gen(function* () {
       const log = yield* EventLog
       const many = 20_000
-      for (let from = 0; from < many; from += 250) yield* log.admit(0, run(from, from + 250))
+      for (let from = 0; from < many; from += 250) yield* log.admit(into(0, run(from, from + 250)))
       const { buckets, remembered } = yield* table
       assert.strictEqual(remembered, many)
       assert.strictEqual(buckets, Math.ceil(many / fill))
@@ -80,7 +81,7 @@ describe("dedupe marks", () => {
       )
       assert.isAtMost(Math.max(...held), 128)
       for (let from = 0; from < many; from += 1_000) {
-        assert.deepStrictEqual([...new Set(yield* log.admit(0, run(from, from + 1_000)))], ["deduped"])
+        assert.deepStrictEqual([...new Set(yield* log.admit(into(0, run(from, from + 1_000))))], ["deduped"])
       }
       let bytes = 0
       for (const name of yield* bucketsIn(0)) {
@@ -97,14 +98,14 @@ describe("dedupe marks", () => {
   it.effect("G10 a generation goes whole, once nobody reads it", () =>
     Effect.gen(function* () {
       const log = yield* EventLog
-      yield* log.admit(0, run(0, 500))
+      yield* log.admit(into(0, run(0, 500)))
       const { generation } = yield* table
       const names = yield* bucketsIn(0)
       assert.isAbove(names.length, 10)
       const end = (generation + 2) * retention.marks
       for (const name of names) assert.strictEqual(yield* redis("PEXPIRETIME", name), end)
       yield* ageMarks(0, 1)
-      yield* log.admit(0, run(500, 501))
+      yield* log.admit(into(0, run(500, 501)))
       assert.deepStrictEqual(yield* table, {
         generation,
         buckets: Math.floor(names.length / 2),
@@ -117,14 +118,14 @@ describe("dedupe marks", () => {
   it.effect("G10 an event seen at the end of one generation and at the begin of the next is the same event", () =>
     Effect.gen(function* () {
       const log = yield* EventLog
-      yield* log.admit(0, run(0, 300))
+      yield* log.admit(into(0, run(0, 300)))
       for (let passed = 0; passed < 3; passed++) {
         yield* ageMarks(0, 1)
-        assert.deepStrictEqual([...new Set(yield* log.admit(0, run(0, 300)))], ["deduped"])
+        assert.deepStrictEqual([...new Set(yield* log.admit(into(0, run(0, 300))))], ["deduped"])
       }
       assert.strictEqual((yield* table).remembered, 300)
       yield* ageMarks(0, 2)
-      assert.deepStrictEqual([...new Set(yield* log.admit(0, run(0, 300)))], ["admitted"])
+      assert.deepStrictEqual([...new Set(yield* log.admit(into(0, run(0, 300))))], ["admitted"])
       const counts = yield* log.counts
       assert.deepStrictEqual([counts.received, counts.admitted, counts.deduped], [1_500, 600, 900])
     }).pipe(Effect.provide(fresh()))
@@ -135,18 +136,18 @@ describe("dedupe marks", () => {
     () =>
       Effect.gen(function* () {
         const log = yield* EventLog
-        yield* log.admit(0, run(0, 300))
+        yield* log.admit(into(0, run(0, 300)))
         const { generation } = yield* table
         const end = (generation + 2) * retention.marks
         const shorter = Context.get(yield* Layer.build(logLayer({ marks: retention.marks / 2 })), EventLog)
         const longer = Context.get(yield* Layer.build(logLayer({ marks: retention.marks * 2 })), EventLog)
         for (const [at, other] of [shorter, longer].entries()) {
-          assert.deepStrictEqual([...new Set(yield* other.admit(0, run(0, 300)))], ["deduped"])
-          assert.deepStrictEqual(yield* other.admit(0, run(300 + at, 301 + at)), ["admitted"])
+          assert.deepStrictEqual([...new Set(yield* other.admit(into(0, run(0, 300))))], ["deduped"])
+          assert.deepStrictEqual(yield* other.admit(into(0, run(300 + at, 301 + at))), ["admitted"])
         }
         for (const name of yield* bucketsIn(0)) assert.strictEqual(yield* redis("PEXPIRETIME", name), end)
         yield* ageMarks(0, 1)
-        assert.deepStrictEqual([...new Set(yield* longer.admit(0, run(0, 300)))], ["deduped"])
+        assert.deepStrictEqual([...new Set(yield* longer.admit(into(0, run(0, 300))))], ["deduped"])
         const known = (yield* bucketsIn(0)).filter((name) => name.includes(`:m:${generation}:`))
         assert.isNotEmpty(known)
         for (const name of known) assert.strictEqual(yield* redis("PEXPIRETIME", name), end + 2 * retention.marks)
@@ -158,7 +159,7 @@ describe("dedupe marks", () => {
       const log = yield* EventLog
       const records = yield* EventRecords
       const unit = Math.ceil(retention.marks / 8_388_607)
-      for (let n = 0; n < 20; n++) yield* log.admit(0, run(n, n + 1))
+      for (let n = 0; n < 20; n++) yield* log.admit(into(0, run(n, n + 1)))
       const { generation } = yield* table
       const [bucket = ""] = yield* bucketsIn(0)
       for (let n = 0; n < 20; n++) {
@@ -169,7 +170,7 @@ describe("dedupe marks", () => {
         yield* store.run(setMark, [bucket], [mark, value])
       }
       yield* ageMarks(0, 1)
-      yield* log.admit(0, run(0, 20))
+      yield* log.admit(into(0, run(0, 20)))
       for (let n = 0; n < 20; n++) assert.strictEqual((yield* records.event(event(n).key))?.key, event(n).key)
     }).pipe(Effect.provide(fresh()))
   )
@@ -178,8 +179,8 @@ describe("dedupe marks", () => {
     Effect.gen(function* () {
       const log = yield* EventLog
       yield* redis("HSET", (yield* here).of("counters"), "generation", 1_000_000, "buckets", 1)
-      assert.deepStrictEqual(yield* log.admit(0, run(1, 2)), ["admitted"])
-      assert.deepStrictEqual(yield* log.admit(0, run(1, 2)), ["deduped"])
+      assert.deepStrictEqual(yield* log.admit(into(0, run(1, 2))), ["admitted"])
+      assert.deepStrictEqual(yield* log.admit(into(0, run(1, 2))), ["deduped"])
       assert.strictEqual((yield* table).generation, 1_000_000)
     }).pipe(Effect.provide(fresh()))
   )
@@ -191,7 +192,7 @@ describe("dedupe marks", () => {
       yield* Effect.forEach(
         Array.from({ length: 60 }, (_, n) => n),
         (n) =>
-          Effect.forEach([one, other], (log) => log.admit(0, run(n * 50, n * 50 + 50)), {
+          Effect.forEach([one, other], (log) => log.admit(into(0, run(n * 50, n * 50 + 50))), {
             concurrency: "unbounded"
           }),
         { concurrency: 4 }

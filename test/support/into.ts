@@ -1,0 +1,7 @@
+import type { Batch, NewEntry } from "../../src/inbound/event-log.ts"
+
+/** A batch of one partition. */
+export const into = (
+  partition: number,
+  { nonce, entries }: { readonly nonce: string; readonly entries: ReadonlyArray<NewEntry> }
+): Batch => ({ nonce, parts: [{ partition, entries }] })
