@@ -14,7 +14,8 @@ export interface HmacSha256 {
 
 /**
  * HMAC-SHA256 (RFC 2104) for short messages in two one-shot hashes. `createHmac` makes an object outside the heap for
- * each message, which costs three times as much and more again when it is collected.
+ * each message, which costs three times as much and more again when it is collected; so does a hash that is asked for as a
+ * buffer, which is why they are asked for as text.
  */
 export const hmacSha256 = (key: Buffer): HmacSha256 => {
   const block = Buffer.alloc(blockBytes)
@@ -29,14 +30,14 @@ export const hmacSha256 = (key: Buffer): HmacSha256 => {
   const views: Array<Buffer> = []
   const finish = (length: number): Buffer => {
     const view = (views[length] ??= inner.subarray(0, blockBytes + length))
-    hash("sha256", view, "buffer").copy(outer, blockBytes)
+    outer.write(hash("sha256", view, "binary"), blockBytes, digestBytes, "latin1")
     return outer
   }
   return {
     ofBytes: (message) => {
       if (message.length > shortBytes) return createHmac("sha256", secret).update(message).digest()
       inner.set(message, blockBytes)
-      return hash("sha256", finish(message.length), "buffer")
+      return Buffer.from(hash("sha256", finish(message.length), "binary"), "latin1")
     },
     ofText: (message) => {
       // A UTF-16 unit is at most three bytes of UTF-8.

@@ -9,31 +9,19 @@ import { markedIds } from "./marked-ids.ts"
 
 const unchecked = { disableChecks: true } as const
 
-/** Conversations come again and again: this many are remembered. */
-const remembered = 1_024
-
 /** HMAC-SHA256 under the pepper (base64 of 32 bytes) over the JSON array of kind and parts; the first 16 bytes, in hex. */
 export const layer = (pepper: Redacted.Redacted<string>): Layer.Layer<IdHash, BadKey> =>
   Layer.effect(
     IdHash,
     Effect.map(requireKey("pepper", pepper), (key) => {
       const mac = hmacSha256(key.export())
-      const hashText = (text: string): string => mac.ofText(text).slice(0, 32)
-      const hash = (kind: string, parts: ReadonlyArray<string>): string => hashText(JSON.stringify([kind, parts]))
-      const conversations = new Map<string, ConversationId>()
+      const hash = (kind: string, parts: ReadonlyArray<string>): string =>
+        mac.ofText(JSON.stringify([kind, parts])).slice(0, 32)
       const threads = markedIds(key)
       return IdHash.of({
         event: (parts) => EventId.make(`evt_${hash("event", parts)}`, unchecked),
         intent: (parts) => IntentId.make(`int_${hash("intent", parts)}`, unchecked),
-        conversation: (parts) => {
-          const text = JSON.stringify(["conversation", parts])
-          const known = conversations.get(text)
-          if (known !== undefined) return known
-          const made = ConversationId.make(`cnv_${hashText(text)}`, unchecked)
-          if (conversations.size >= remembered) conversations.clear()
-          conversations.set(text, made)
-          return made
-        },
+        conversation: (parts) => ConversationId.make(`cnv_${hash("conversation", parts)}`, unchecked),
         quarantine: (parts) => QuarantineId.make(`qua_${hash("quarantine", parts)}`, unchecked),
         opaque: (parts) => hash("opaque", parts),
         correlation: () => CorrelationId.make(`cor_${threads.next()}`, unchecked),

@@ -20,16 +20,15 @@ const sleep = (millis: number): void => void Atomics.wait(sleeper, 0, 0, millis)
 
 /** Writes lines together: some milliseconds after the first of them, or as soon as there are 64 KiB. */
 export const lineBuffer = (sink: Sink): LineBuffer => {
-  let lines: Array<string> = []
-  let size = 0
+  let text = ""
   let rest = nothing
   let closed = false
   let scheduled = false
 
   const write = (): boolean => {
-    const bytes = lines.length === 0 ? rest : Buffer.concat([rest, Buffer.from(lines.join(""))])
-    lines = []
-    size = 0
+    const fresh = Buffer.from(text)
+    const bytes = rest.length === 0 ? fresh : Buffer.concat([rest, fresh])
+    text = ""
     if (closed || bytes.length === 0) {
       rest = nothing
       return true
@@ -52,16 +51,15 @@ export const lineBuffer = (sink: Sink): LineBuffer => {
   }
   return {
     add: (line) => {
-      if (rest.length + size > maxBytes) return false
-      lines.push(line)
-      size += line.length
-      if (size >= batchBytes && rest.length === 0) turn()
+      if (rest.length + text.length > maxBytes) return false
+      text += line
+      if (text.length >= batchBytes && rest.length === 0) turn()
       else schedule(gatherMillis)
       return true
     },
     flush: () => {
       let waited = 0
-      while (lines.length > 0 || rest.length > 0) {
+      while (text.length > 0 || rest.length > 0) {
         if (write()) waited = 0
         else if ((waited += 1) > patienceMillis) return
         else sleep(1)

@@ -103,6 +103,18 @@ describe("a webhook at the gate", () => {
     )
   }
 
+  it.effect("I7 whose connector fails on it is told 500, and the log where, but not what was in it", () =>
+    Effect.gen(function* () {
+      const { receive, log } = yield* house(Exit.die(new TypeError(canary)))
+      const response = yield* receive("fixture")
+      assert.strictEqual(response.status, 500)
+      assert.strictEqual(problemIn(response).code, "internal")
+      const [line] = log.of("internal")
+      assert.deepStrictEqual([line?.fields.httpStatus, line?.fields.error], [500, "TypeError"])
+      assert.notInclude(response.body + JSON.stringify(log.lines), canary)
+    })
+  )
+
   for (const [came, deduped] of [
     [counts(1, 0, 0), "false"],
     [counts(0, 0, 1), "false"],

@@ -1,5 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import type { Channel } from "../../src/connector/channel.ts"
 import type { InfraError } from "../../src/domain/failure.ts"
@@ -23,6 +25,7 @@ const house = Effect.gen(function* () {
   const asked: Array<string> = []
   const words = new Set(["good"])
   let refreshed = () => false
+  let broken: Error | undefined
   let speaksFor = (_: string) => new Set(["100", "200"])
   const inner = yield* fixtureChannel()
   const channel: Channel = {
@@ -34,6 +37,7 @@ const house = Effect.gen(function* () {
     },
     decode: (body) => {
       asked.push("decode")
+      if (broken !== undefined) throw broken
       return inner.decode(body)
     }
   }
@@ -62,7 +66,19 @@ const house = Effect.gen(function* () {
   const speaking = (accounts: ReadonlyArray<string>) => {
     speaksFor = () => new Set(accounts)
   }
-  return { receive, asked, words, onRefresh, speaking, store: yield* EventLogFaults, log: yield* RecordedLog }
+  const breakDecode = (error: Error) => {
+    broken = error
+  }
+  return {
+    receive,
+    asked,
+    words,
+    onRefresh,
+    speaking,
+    breakDecode,
+    store: yield* EventLogFaults,
+    log: yield* RecordedLog
+  }
 })
 
 const message = { id: "m1", account: "100", from: "+1555" }
@@ -78,6 +94,16 @@ describe("a webhook that is received", () => {
       })
       assert.deepStrictEqual(asked, ["verify", "decode"])
       assert.isNotEmpty(store.calls.admit.all)
+    }).pipe(Effect.provide(ground))
+  )
+
+  it.effect("that its connector fails on is admitted nowhere, and leaves nobody waiting", () =>
+    Effect.gen(function* () {
+      const { receive, store, breakDecode } = yield* house
+      breakDecode(new TypeError("a defect of the connector"))
+      const exit = yield* Effect.exit(receive([message]))
+      assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause))
+      assert.isEmpty(store.calls.admit.all)
     }).pipe(Effect.provide(ground))
   )
 

@@ -1,33 +1,14 @@
 import * as Effect from "effect/Effect"
 import type { InfraError } from "../../../src/domain/failure.ts"
-import type { Admission, Batch, NewEntry, Part } from "../../../src/inbound/event-log.ts"
+import type { Admission, Batch, Part } from "../../../src/inbound/event-log.ts"
 import type { Retention } from "../../../src/inbound/retention.ts"
 import type { RedisStore } from "../client.ts"
 import { full, unexpectedReply } from "../failure.ts"
-import { keysOf } from "../keys.ts"
 import { admit, letters } from "./admit.ts"
+import { asked, type Place, placesOf } from "./admit-keys.ts"
 import type { MarkTables } from "./mark-tables.ts"
-import { addressOf, bucketOf, fill, markOf, type MarkTable, sourceOf } from "./marks.ts"
-
-const sortOf = (entry: NewEntry): string => {
-  if (entry.sort === "quarantine") return "q"
-  const runtime = entry.consumers.includes("runtime")
-  if (entry.consumers.includes("ledger")) return runtime ? "b" : "l"
-  return runtime ? "r" : "n"
-}
-
-/** The heads of the entries, and all their records in UTF-8. */
-const packed = (entries: ReadonlyArray<NewEntry>): readonly [heads: string, records: Buffer] => {
-  const records = Buffer.allocUnsafe(entries.reduce((sum, { record }) => sum + record.length * 3, 0))
-  let heads = ""
-  let used = 0
-  for (const entry of entries) {
-    const bytes = records.write(entry.record, used)
-    used += bytes
-    heads += `${entry.key} ${sortOf(entry)} ${bytes} `
-  }
-  return [heads, records.subarray(0, used)]
-}
+import { markOf } from "./marks.ts"
+import { packed } from "./packed.ts"
 
 const isLetter = (letter: string): letter is keyof typeof letters => letter in letters
 
@@ -37,30 +18,8 @@ const admissionsOf = (answer: string, size: number): ReadonlyArray<Admission> | 
   return admissions.length === size ? admissions.map((letter) => letters[letter]) : undefined
 }
 
-/** Buckets are made ahead of a batch as far as it needs them, and in this many steps at most. */
-const maxSteps = 64
-
-/** What one partition of a batch is asked with: its keys, and how the script tells them apart. */
-const asked = (prefix: string, table: MarkTable, { partition, digests }: Marked) => {
-  const keys = keysOf(prefix, partition)
-  const { generation, buckets, remembered, before } = table
-  const addresses = digests.map(addressOf)
-  const names = kept.map(keys.of)
-  for (const address of addresses) names.push(keys.marks(generation, bucketOf(address, buckets)))
-  if (before > 0) {
-    for (const address of addresses) names.push(keys.marks(generation - 1, bucketOf(address, before)))
-  }
-  const wanted = Math.min(Math.ceil((remembered + digests.length) / fill), buckets + maxSteps)
-  for (let next = buckets; next < wanted; next++) {
-    names.push(keys.marks(generation, sourceOf(next)), keys.marks(generation, next))
-  }
-  const pairs = Math.max(0, wanted - buckets)
-  return { names, shape: `${generation} ${buckets} ${before} ${digests.length} ${pairs} ` }
-}
-
-const kept = ["stamp", "counters", "log", "todo:runtime", "todo:ledger", "quarantine", "quarantine:items"] as const
-
 interface Marked extends Part {
+  readonly place: Place
   readonly digests: ReadonlyArray<Buffer>
 }
 
@@ -75,16 +34,17 @@ export const admission = (
   tables: MarkTables
 ) => {
   const cap = Math.floor(retention.quarantineBytes / deployment.partitions)
+  const placeOf = placesOf(store.prefix)
 
   const attempt = (
-    first: number,
+    first: Marked,
     nonce: string,
     parts: ReadonlyArray<Marked>,
     left: number
   ): Effect.Effect<ReadonlyArray<Admission>, InfraError> => {
     const partitions = parts.map(({ partition }) => partition)
-    const questions = parts.map((part) => asked(store.prefix, tables.get(part.partition), part))
-    const keys = keysOf(store.prefix, first)
+    const questions = parts.map(({ partition, place, digests }) => asked(place, tables.get(partition), digests))
+    const { keys } = first.place
     const names = [keys.of("stamp"), keys.nonce(nonce), ...questions.flatMap((question) => question.names)]
     const entries = parts.flatMap((part) => part.entries)
     const args = [
@@ -107,9 +67,11 @@ export const admission = (
   return ({ nonce, parts }: Batch): Effect.Effect<ReadonlyArray<Admission>, InfraError> =>
     Effect.suspend(() => {
       if (store.isFull()) return Effect.fail(full(admit.name))
-      const [first] = parts
-      if (first === undefined) return Effect.succeed([])
-      const marked = parts.map((part) => ({ ...part, digests: part.entries.map(({ key }) => markOf(key)) }))
-      return attempt(first.partition, nonce, marked, tries)
+      const marked = parts.map(({ partition, entries }) => {
+        const digests = entries.map(({ key }) => markOf(key))
+        return { partition, entries, digests, place: placeOf(partition) }
+      })
+      const [first] = marked
+      return first === undefined ? Effect.succeed([]) : attempt(first, nonce, marked, tries)
     })
 }
