@@ -1,6 +1,7 @@
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as HttpMiddleware from "effect/http/HttpMiddleware"
 import { createServer, type Server } from "node:http"
 import { CannotListen, type Served, WebServer } from "../../src/http/web-server.ts"
 import { rejectClient } from "./client-error.ts"
@@ -18,6 +19,9 @@ const limits = {
 }
 const maxConnections = 10_000
 
+/** Effect's own spans hold addresses, queries and headers, and those hold people (I7): none is made. */
+const untraced = () => true
+
 export const layer = Layer.succeed(
   WebServer,
   WebServer.of({
@@ -27,7 +31,9 @@ export const layer = Layer.succeed(
       server.on("clientError", rejectClient)
       keepRoom(server)
       const scope = yield* Effect.scope
-      const api = yield* NodeHttpServer.makeHandler(served.api, { scope })
+      const api = yield* NodeHttpServer.makeHandler(served.api, { scope }).pipe(
+        Effect.provideService(HttpMiddleware.TracerDisabledWhen, untraced)
+      )
       const { hurry, hold } = hurrying()
       const webhook = webhookHandler(served.webhooks, hold)
       const intent = served.intents === undefined ? () => false : intentHandler(served.intents)

@@ -10,6 +10,7 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type { SecretsFrom } from "../../src/config/config.ts"
 import { isSecretRef } from "../../src/config/values.ts"
 import { type Secret, SecretStore, SecretUnavailable } from "../../src/secrets/secret-store.ts"
+import { untraced } from "./untraced.ts"
 
 export type Options = Extract<SecretsFrom, { readonly from: "gcp" }>
 
@@ -68,6 +69,7 @@ const make = Effect.fnUntraced(function* ({ project, endpoint = "https://secretm
     const path = `/v1/projects/${yield* projectId}/secrets/${secret}/versions/${version}:access`
     const request = HttpClientRequest.get(new URL(path, endpoint)).pipe(HttpClientRequest.bearerToken(token))
     const { status, text } = yield* client.execute(request).pipe(
+      untraced,
       Effect.flatMap((answer) =>
         answer.status === 200
           ? Effect.map(answer.text, (whole) => ({ status: 200, text: whole }))

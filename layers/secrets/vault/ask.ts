@@ -4,6 +4,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import { untraced } from "../untraced.ts"
 
 /** An answer that is no 2xx, or none at all. `status` is absent where nothing answered. No text of Vault is repeated. */
 export class VaultRefused extends Data.TaggedError("VaultRefused")<{
@@ -46,6 +47,7 @@ export const askVault = (address: string, namespace: string | undefined) =>
     )
     const asked = body === undefined ? request : HttpClientRequest.bodyJsonUnsafe(request, body)
     const { status, text } = yield* client.execute(asked).pipe(
+      untraced,
       Effect.flatMap((answer) =>
         answer.status >= 300
           ? Effect.succeed({ status: answer.status, text: "" })
