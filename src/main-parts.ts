@@ -153,7 +153,10 @@ const gateway: Parts = {
   storeAdmin,
   host: Layer.provide(Host.layer, NodeServices.layer),
   idHash: (ref, pepper) => Layer.effectContext(Effect.mapError(Layer.build(IdHash.layer(pepper)), thirtyTwoBytes(ref))),
-  runtime: (url, secret) => RuntimePush.layer({ url, secret, version }),
+  runtime: (url, secret, _, caFile) =>
+    caFile === undefined
+      ? RuntimePush.layer({ url, secret, version })
+      : Layer.provide(RuntimePush.trusting({ url, secret, version }, caFile), NodeServices.layer),
   providerHttp: ProviderHttp.layer(),
   webServer: WebServer.layer,
   apiKeys: ApiKeys.layer

@@ -17,7 +17,7 @@ import type { EventLog } from "./inbound/event-log.ts"
 import type { EventRecords } from "./inbound/event-records.ts"
 import type { Failovers } from "./inbound/failovers.ts"
 import type { Replies } from "./inbound/replies.ts"
-import type { Runtime } from "./inbound/runtime.ts"
+import type { BadAuthority, Runtime } from "./inbound/runtime.ts"
 import type { Log } from "./log/log.ts"
 import type { Accounts } from "./outbound/accounts.ts"
 import type { IntentLanes } from "./outbound/intent-lanes.ts"
@@ -68,7 +68,13 @@ export interface Parts {
   ) => Layer.Layer<StoreAdmin | LastProofs, InfraError>
   readonly host: Layer.Layer<Host>
   readonly idHash: (ref: string, pepper: Redacted.Redacted<string>) => Layer.Layer<IdHash, BadSecret>
-  readonly runtime: (url: string, secret: string, version: string) => Layer.Layer<Runtime, SecretUnavailable, Secrets>
+  /** `caFile`: PEM of the only authorities that it may trust. */
+  readonly runtime: (
+    url: string,
+    secret: string,
+    version: string,
+    caFile?: string
+  ) => Layer.Layer<Runtime, SecretUnavailable | BadAuthority, Secrets>
   readonly providerHttp: Layer.Layer<ProviderHttp>
   readonly webServer: Layer.Layer<WebServer, never, Log>
   readonly apiKeys: (

@@ -52,6 +52,7 @@ export const preflight = Effect.fnUntraced(function* ({ file, config, locate }: 
     implementationCheck(config, kind),
     ...configured.checks,
     ...known,
+    ...bad.filter(({ name }) => known.every((check) => check.name !== name)),
     ...examined.checks
   ]
   if (config.environment !== "local" && !checks.every(isOk)) return yield* new BootRefused({ checks })

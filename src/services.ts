@@ -13,7 +13,7 @@ import * as Readiness from "./http/readiness.ts"
 import * as WebhookGate from "./http/webhook-gate.ts"
 import * as Admit from "./inbound/admit.ts"
 import * as Receive from "./inbound/receive.ts"
-import { Runtime } from "./inbound/runtime.ts"
+import { type BadAuthority, Runtime } from "./inbound/runtime.ts"
 import * as Wake from "./inbound/wake.ts"
 import * as Workers from "./inbound/workers.ts"
 import * as Gate from "./outbound/gate.ts"
@@ -64,11 +64,13 @@ export const unusable = Effect.fnUntraced(function* (config: Config, parts: Part
   const given = (ref: string | undefined) => Effect.orElseSucceed(optional(handle, ref), () => undefined)
   const key = yield* given(sealingKey)
   const salt = yield* given(pepper)
-  const tries: ReadonlyArray<Effect.Effect<unknown, BadSecret | SecretUnavailable, Scope.Scope | Secrets>> = [
+  const tries: ReadonlyArray<
+    Effect.Effect<unknown, BadSecret | SecretUnavailable | BadAuthority, Scope.Scope | Secrets>
+  > = [
     ...(key === undefined ? [] : [parts.sealingKey(key)]),
     ...(salt === undefined ? [] : [Layer.build(parts.idHash(salt.ref, salt.current()))]),
     ...(config.runtime?._tag === "Push" && (yield* given(config.runtime.secret)) !== undefined
-      ? [Layer.build(parts.runtime(config.runtime.url, config.runtime.secret, parts.version))]
+      ? [Layer.build(parts.runtime(config.runtime.url, config.runtime.secret, parts.version, config.runtime.caFile))]
       : [])
   ]
   const tried = yield* Effect.scoped(Effect.forEach(tries, (one) => Effect.result(Effect.asVoid(one))))
@@ -100,7 +102,7 @@ export const servicesOf = (
         parts.providerHttp,
         channels(unbound, parts),
         push
-          ? parts.runtime(runtime.url, runtime.secret, parts.version)
+          ? parts.runtime(runtime.url, runtime.secret, parts.version, runtime.caFile)
           : Layer.succeed(Runtime, Runtime.of({ deliver: () => Effect.never }))
       )
     ),

@@ -1,9 +1,11 @@
+import { X509Certificate } from "node:crypto"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import type { Attempt, NotSent, OutcomeUnknown } from "../../src/connector/provider-http.ts"
 import { eventBody, webhookIdOf } from "../../src/inbound/event-body.ts"
-import { Runtime, type RuntimeAnswer } from "../../src/inbound/runtime.ts"
+import { BadAuthority, Runtime, type RuntimeAnswer } from "../../src/inbound/runtime.ts"
 import { type SecretRef, SecretUnavailable } from "../../src/secrets/secret-store.ts"
 import { Secrets } from "../../src/secrets/secrets.ts"
 import { exchange } from "../undici/exchange.ts"
@@ -19,6 +21,8 @@ export interface PushOptions {
   readonly version: string
   /** Milliseconds for one delivery as a whole; 10 s unless given. */
   readonly timeout?: number
+  /** The only authorities to trust, in PEM; without them those that Node trusts. */
+  readonly ca?: string
 }
 
 const malformed = (ref: SecretRef) =>
@@ -53,7 +57,7 @@ export const layer = (options: PushOptions): Layer.Layer<Runtime, SecretUnavaila
       const secret = yield* (yield* Secrets).handle(options.secret)
       if (signer(secret.current()) === undefined) return yield* malformed(options.secret)
       const sign = makeSign(secret.candidates)
-      const wire = yield* Wire.make({ connections: 256 })
+      const wire = yield* Wire.make({ connections: 256, ...(options.ca === undefined ? {} : { ca: [options.ca] }) })
       const attempt: Attempt = { mayStart: () => true, deadline: options.timeout ?? 10_000 }
       const userAgent = `comporta/${options.version}`
       return Runtime.of({
@@ -77,5 +81,25 @@ export const layer = (options: PushOptions): Layer.Layer<Runtime, SecretUnavaila
           )
         })
       })
+    })
+  )
+
+const bad = (caFile: string, reason: string) =>
+  new BadAuthority({ caFile, reason, remedy: "put the authority's certificate there as PEM, readable by this process" })
+
+/** The same, trusting the authorities of one file alone: nobody else may speak for the runtime. */
+export const trusting = (
+  options: PushOptions,
+  caFile: string
+): Layer.Layer<Runtime, SecretUnavailable | BadAuthority, Secrets | FileSystem.FileSystem> =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const files = yield* FileSystem.FileSystem
+      const ca = yield* Effect.mapError(files.readFileString(caFile), () => bad(caFile, "it cannot be read"))
+      yield* Effect.try({
+        try: () => new X509Certificate(ca),
+        catch: () => bad(caFile, "it holds no certificate")
+      })
+      return layer({ ...options, ca })
     })
   )

@@ -1,5 +1,6 @@
 import type { InfraError } from "../domain/failure.ts"
 import type { BootCheck } from "../log/line.ts"
+import type { BadAuthority } from "../inbound/runtime.ts"
 import type { StampRefused } from "../partition/deployment.ts"
 import type { SecretUnavailable } from "../secrets/secret-store.ts"
 import type { BadSecret } from "../secrets/bad-secret.ts"
@@ -28,5 +29,7 @@ export const storeProblem = (
   }
 }
 
-export const badSecret = (error: SecretUnavailable | BadSecret): BootCheck =>
-  failed(`secret:${error.ref}`, error.reason, error.remedy)
+export const badSecret = (error: SecretUnavailable | BadSecret | BadAuthority): BootCheck =>
+  error._tag === "BadAuthority"
+    ? failed("runtime.push", `${error.caFile}: ${error.reason}`, error.remedy)
+    : failed(`secret:${error.ref}`, error.reason, error.remedy)

@@ -66,7 +66,13 @@ export type SecretsFrom =
 export type SecretsConfig = SecretsFrom & { readonly poll: Duration.Duration; readonly overlap: Duration.Duration }
 
 export type RuntimeConfig =
-  | { readonly _tag: "Push"; readonly url: string; readonly secret: SecretRef }
+  | {
+      readonly _tag: "Push"
+      readonly url: string
+      readonly secret: SecretRef
+      /** PEM of the authorities that the runtime's certificate is checked against, in place of those that Node trusts. */
+      readonly caFile?: string
+    }
   | { readonly _tag: "Pull" }
 
 export type Scope = "send" | "read" | "operate"

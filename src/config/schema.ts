@@ -82,7 +82,7 @@ export const File = Struct({
   secrets: optionalKey(SecretsFrom),
   runtime: optionalKey(
     Struct({
-      push: optionalKey(Struct({ url: HttpUrl, secret: SecretRef })),
+      push: optionalKey(Struct({ url: HttpUrl, secret: SecretRef, caFile: optionalKey(FilePath) })),
       pull: optionalKey(Nothing)
     }).pipe(Schema.refine(oneOf("push", "pull"), exactlyOne("push and pull")))
   ),

@@ -1,46 +1,11 @@
-import { execFile, execFileSync, spawnSync } from "node:child_process"
-import { mkdtempSync, readFileSync, rmSync } from "node:fs"
-import * as https from "node:https"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { execFile } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { layer } from "../../../layers/provider-http/provider-http.ts"
 import { NotSent } from "../../../src/connector/provider-http.ts"
 import { call, post, withHttp } from "./calls.ts"
-import { portOf } from "./peer.ts"
-
-const missing = spawnSync("openssl", ["version"]).status !== 0
-if (missing) console.log("skipped: the TLS tests need openssl to make a certificate")
-
-const certificate = Effect.acquireRelease(
-  Effect.sync(() => {
-    const directory = mkdtempSync(join(tmpdir(), "comporta-tls-"))
-    const [key, cert] = [join(directory, "key.pem"), join(directory, "cert.pem")]
-    const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
-    const kind = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
-    execFileSync("openssl", ["req", ...kind, ...subject, "-keyout", key, "-out", cert], { stdio: "ignore" })
-    return { directory, file: cert, key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") }
-  }),
-  ({ directory }) => Effect.sync(() => rmSync(directory, { recursive: true }))
-)
-
-const secure = Effect.gen(function* () {
-  const pair = yield* certificate
-  const heard: Array<string> = []
-  const server = https.createServer({ key: pair.key, cert: pair.cert }, (request, response) => {
-    heard.push(request.url ?? "")
-    response.end("{}")
-  })
-  yield* Effect.acquireRelease(
-    Effect.callback<void>((resume) => {
-      server.listen(0, "localhost", () => resume(Effect.void))
-    }),
-    () => Effect.sync(() => server.close())
-  )
-  return { ...pair, heard, url: `https://localhost:${portOf(server)}/m` }
-})
+import { missing, secure } from "./secure.ts"
 
 describe("G40 whom the provider's TLS trusts", () => {
   it.live.skipIf(missing)("a certificate of nobody we know is NotSent", () =>

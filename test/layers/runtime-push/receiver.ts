@@ -46,7 +46,7 @@ export const receiver = (reply: Reply) =>
 export const secretOf = (byte: number, length = 24) => `whsec_${Buffer.alloc(length, byte).toString("base64")}`
 
 /** The secret store as the runtime sees it; `versions` may change meanwhile, the current one first. */
-export const pushing = (options: Partial<PushOptions> & { url: string }, versions: () => ReadonlyArray<string>) => {
+export const secretsOf = (versions: () => ReadonlyArray<string>) => {
   const known = new Map<string, Redacted.Redacted<string>>()
   const redacted = (value: string) => {
     const entry = known.get(value) ?? Redacted.make(value)
@@ -56,6 +56,8 @@ export const pushing = (options: Partial<PushOptions> & { url: string }, version
   const candidates = () => versions().map(redacted)
   const handle = (ref: string) =>
     Effect.succeed({ ref, current: () => redacted(versions()[0] ?? ""), candidates, versions: candidates })
-  const secrets = Layer.succeed(Secrets, { handle, refresh: () => Effect.succeed(false), unusable: () => [] })
-  return layer({ secret: "runtime/signing", version: "1.2.3", ...options }).pipe(Layer.provide(secrets))
+  return Layer.succeed(Secrets, { handle, refresh: () => Effect.succeed(false), unusable: () => [] })
 }
+
+export const pushing = (options: Partial<PushOptions> & { url: string }, versions: () => ReadonlyArray<string>) =>
+  layer({ secret: "runtime/signing", version: "1.2.3", ...options }).pipe(Layer.provide(secretsOf(versions)))

@@ -1,0 +1,46 @@
+import { writeFileSync } from "node:fs"
+import { join } from "node:path"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { trusting } from "../../../layers/runtime-push/runtime-push.ts"
+import { Runtime } from "../../../src/inbound/runtime.ts"
+import { missing, secure } from "../provider-http/secure.ts"
+import { anEvent } from "./an-event.ts"
+import { pushing, secretOf, secretsOf } from "./receiver.ts"
+
+const versions = () => [secretOf(1)]
+const deliver = Runtime.use((runtime) => runtime.deliver(anEvent()))
+const trusted = (url: string, caFile: string) =>
+  trusting({ url, secret: "runtime/signing", version: "1.2.3" }, caFile).pipe(
+    Layer.provide([secretsOf(versions), NodeFileSystem.layer])
+  )
+
+describe("a runtime whose certificate is of one's own making", () => {
+  it.live.skipIf(missing)("is not spoken to, and is where its authority was named", () =>
+    Effect.gen(function* () {
+      const { file, heard, url } = yield* secure
+      const stranger = yield* Effect.provide(deliver, pushing({ url }, versions))
+      assert.deepStrictEqual(stranger, { _tag: "Held", reason: "tls", unreached: true })
+      assert.lengthOf(heard, 0)
+      assert.deepInclude(yield* Effect.provide(deliver, trusted(url, file)), { _tag: "Acknowledged" })
+      assert.deepStrictEqual(heard, ["/m"])
+    })
+  )
+
+  it.live.skipIf(missing)("is refused where the file of its authority is not there or is none", () =>
+    Effect.gen(function* () {
+      const { directory, heard, url } = yield* secure
+      writeFileSync(join(directory, "words"), "no certificate")
+      for (const [name, reason] of [
+        ["nothing", "it cannot be read"],
+        ["words", "it holds no certificate"]
+      ] as const) {
+        const error = yield* Effect.flip(Effect.provide(deliver, trusted(url, join(directory, name))))
+        assert.deepInclude(error, { _tag: "BadAuthority", reason })
+      }
+      assert.lengthOf(heard, 0)
+    })
+  )
+})
