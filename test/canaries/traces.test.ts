@@ -48,7 +48,7 @@ describe("I7 traces", () => {
           Effect.withSpan(`to ${number}`),
           Effect.andThen(Effect.withSpan(Effect.void, "a", { attributes: { text: canaries["a text"] } })),
           Effect.andThen(Effect.withSpan(Effect.annotateCurrentSpan({ key: canaries["an idempotency key"] }), "b")),
-          Effect.andThen(Effect.exit(Effect.withSpan(Effect.fail(new Error(canaries["an answer"])), "c"))),
+          Effect.andThen(Effect.exit(Effect.withSpan(Effect.fail(canaries["an answer"]), "c"))),
           Effect.provideService(Tracer.Tracer, tracer)
         )
         assert.sameMembers(

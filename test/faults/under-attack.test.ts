@@ -13,8 +13,6 @@ import { bytesOf, messages, signature, text } from "../support/webhook.ts"
 const many = (count: number) => Array.from({ length: count }, (_, n) => n)
 const portOf = ({ url }: Program) => Number(new URL(url).port)
 
-const started = Effect.flatMap(installation(), ({ start }) => start)
-
 /** Valid webhooks, one after the other, each new; all must be answered 200. */
 const valid = (program: Program, name: string, count: number) =>
   Effect.forEach(many(count), (n) => program.deliver(messages(text(`wamid.${name}-${n}`))), { concurrency: 4 }).pipe(
@@ -25,6 +23,13 @@ const valid = (program: Program, name: string, count: number) =>
 const resident = (pid: number) =>
   Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) * 1_024
 
+/** A program, and a look at whether an attack has made it hold more than a bounded amount. */
+const started = Effect.gen(function* () {
+  const program = yield* Effect.flatMap(installation(), ({ start }) => start)
+  const before = resident(program.pid)
+  return { ...program, bounded: () => assert.isBelow(resident(program.pid) - before, 256 * 2 ** 20) }
+})
+
 const unsignedFlood = (program: Program, count: number) =>
   Effect.forEach(many(count), (n) => program.post(messages(text(`wamid.flood-${n}`)), {}), { concurrency: 64 })
 
@@ -32,7 +37,6 @@ describe("under attack", () => {
   it.live("I6 an unsigned flood changes nothing, costs bounded memory, and valid webhooks are served beside it", () =>
     Effect.gen(function* () {
       const program = yield* started
-      const before = resident(program.pid)
       const flood = yield* Effect.forkChild(unsignedFlood(program, 6_000))
       assert.strictEqual(yield* valid(program, "beside", 300), 300)
       const answers = yield* Fiber.join(flood)
@@ -40,7 +44,7 @@ describe("under attack", () => {
       const counts = yield* program.counts
       assert.deepStrictEqual([counts.received, counts.admitted], [300, 300])
       assert.isTrue(conserves(counts))
-      assert.isBelow(resident(program.pid) - before, 256 * 2 ** 20)
+      program.bounded()
     })
   )
 
@@ -53,6 +57,7 @@ describe("under attack", () => {
       const heard = yield* Effect.forEach(dawdling, Fiber.join, { concurrency: "unbounded" })
       assert.isTrue(heard.every((answer) => answer === "" || /^HTTP\/1\.1 (408|503)/.test(answer)))
       assert.strictEqual(yield* valid(program, "after", 20), 20)
+      program.bounded()
     })
   )
 
@@ -63,6 +68,7 @@ describe("under attack", () => {
       assert.strictEqual(yield* valid(program, "idle", 100), 100)
       for (const socket of sockets) socket.destroy()
       assert.strictEqual((yield* program.get("/readyz")).status, 200)
+      program.bounded()
     })
   )
 
@@ -79,6 +85,7 @@ describe("under attack", () => {
       assert.deepStrictEqual(new Set(bodies.map(({ status }) => status)), new Set([401]))
       assert.strictEqual(new Set(bodies.map(({ text: body }) => body)).size, 1)
       assert.notInclude(program.output(), "guess")
+      program.bounded()
     })
   )
 
@@ -91,6 +98,7 @@ describe("under attack", () => {
       assert.isTrue(answers.every(({ status }) => status === 200))
       const counts = yield* program.counts
       assert.deepStrictEqual([counts.admitted, counts.deduped, counts.received], [2, 998, 1_000])
+      program.bounded()
     })
   )
 
@@ -117,6 +125,20 @@ describe("under attack", () => {
       )
       for (const body of [hook, Buffer.from(deep)]) assert.strictEqual((yield* signed(body)).status, 200)
       assert.isTrue(conserves(yield* program.counts))
+      program.bounded()
+    })
+  )
+
+  it.live("a forged X-Forwarded-For opens nothing and is written nowhere", () =>
+    Effect.gen(function* () {
+      const program = yield* started
+      for (const from of ["127.0.0.1", "::1", "10.0.0.1, 127.0.0.1", "203.0.113.77".repeat(200)]) {
+        const headers = { "x-forwarded-for": from, forwarded: `for=${from}`, "x-real-ip": from }
+        assert.strictEqual((yield* program.post(messages(text("wamid.forged")), headers)).status, 401)
+        assert.strictEqual((yield* ask(`${program.url}/v1/events`, { headers })).status, 401)
+      }
+      assert.notMatch(program.output(), /203\.0\.113|10\.0\.0\.1/)
+      assert.strictEqual((yield* program.counts).received, 0)
     })
   )
 
@@ -171,6 +193,7 @@ describe("under attack", () => {
         program.lines.all.filter(({ event }) => event === "internal"),
         0
       )
+      program.bounded()
     })
   )
 })
