@@ -17,11 +17,18 @@ export const flat = (headers: NodeJS.Dict<string | string[]>): ProviderAnswer["h
   return out
 }
 
-/** Where a request goes; `undefined` for what is no address of HTTP, or names a user. */
-export const addressOf = ({ url }: ProviderRequest): URL | undefined => {
+const parse = (url: string): URL | undefined => {
   const parsed = URL.parse(url)
   if (parsed === null || !/^https?:$/.test(parsed.protocol)) return undefined
   return parsed.username === "" && parsed.password === "" ? parsed : undefined
+}
+
+let last: { readonly url: string; readonly parsed: URL | undefined } = { url: "", parsed: undefined }
+
+/** Where a request goes, mostly where the one before went; `undefined` for what is no address of HTTP, or names a user. */
+export const addressOf = ({ url }: ProviderRequest): URL | undefined => {
+  if (url !== last.url) last = { url, parsed: parse(url) }
+  return last.parsed
 }
 
 /** What undici writes; a source is read as fast as the peer takes it. */
