@@ -23,7 +23,7 @@ redis.call('ZADD', KEYS[5], now, letter)
 redis.call('ZREM', KEYS[3], place)
 redis.call('HDEL', KEYS[8], place)
 redis.call('HINCRBY', KEYS[7], 'deadLettered', 1)
-letGo(id, ARGV[3], KEYS[9], KEYS[10], KEYS[7])
+letGo(id, ARGV[3], KEYS[9], KEYS[10], redis.call('HGET', KEYS[7], 'swept'))
 return 'written'
 `
 )

@@ -20,7 +20,8 @@ redis.call('ZADD', KEYS[9], now, ARGV[4])
 local old = redis.call('ZRANGE', KEYS[9], '-inf', now - tonumber(ARGV[6]), 'BYSCORE', 'LIMIT', 0, 10)
 if #old > 0 then redis.call('ZREM', KEYS[9], unpack(old)) end
 ${acknowledging}
-acknowledge(place, ARGV[3], 'runtime')
+redis.call('ZREM', KEYS[3], place)
+acknowledge({ place }, { ARGV[3] }, 'runtime')
 return known and 'answered' or 'written'
 `
 )

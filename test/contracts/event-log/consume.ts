@@ -23,6 +23,23 @@ export const consumeContract = <R>(name: string, { layer }: StoreUnderTest<R>) =
       }).pipe(Effect.provide(layer()))
     )
 
+    it.effect("G35 counts what is acknowledged twice at the same time once", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        yield* log.admit(into(0, batch(event(1), event(2), event(3))))
+        const owner = yield* ownerOf(0)
+        const [first = 0, second = 0, third = 0] = yield* positions(0, "runtime")
+        const written = yield* Effect.forEach(
+          [first, second, first, second + 1_000],
+          (position) => log.acknowledge(owner, "runtime", position),
+          { concurrency: "unbounded" }
+        )
+        assert.deepStrictEqual(written, ["written", "written", "absent", "absent"])
+        assert.deepStrictEqual(yield* positions(0, "runtime"), [third])
+        assert.strictEqual((yield* assertConserved).delivered, 2)
+      }).pipe(Effect.provide(layer()))
+    )
+
     it.effect("G33 counts refusals of one event, and forgets them with it", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
