@@ -1,7 +1,6 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
-import * as Schedule from "effect/Schedule"
 import type { InboundEvent } from "../domain/event.ts"
 import { Log } from "../log/log.ts"
 import { Sealer } from "../secrets/sealer.ts"
@@ -114,4 +113,9 @@ export const again = (attempt: number): Effect.Effect<Tried> =>
 
 /** Repeated until the store takes it: acknowledging twice is acknowledging once. */
 export const persist = <A, E, R>(write: Effect.Effect<A, E, R>): Effect.Effect<A, never, R> =>
-  write.pipe(Effect.retry(Schedule.spaced("500 millis")), Effect.orDie)
+  Effect.catch(write, () =>
+    Effect.delay(
+      Effect.suspend(() => persist(write)),
+      "500 millis"
+    )
+  )
