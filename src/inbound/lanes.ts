@@ -96,6 +96,6 @@ export const lanes = Effect.fnUntraced(function* <Item, R>(freight: Freight<Item
       sort: Sort,
       item: () => Effect.Effect<Item | undefined, never, R>
     ) => waiting.add(position, conversation, sort, item),
-    run: Effect.raceFirst(Effect.forever(begin), Effect.andThen(FiberSet.join(trying), Effect.never))
+    run: Effect.raceFirst(Effect.forever(begin, { disableYield: true }), Effect.andThen(FiberSet.join(trying), Effect.never))
   }
 })

@@ -157,6 +157,24 @@ describe("I8 the order of delivery", () => {
   )
 })
 
+describe("a partition with many conversations", () => {
+  it.effect("begins all that there are slots for at once, not one in each turn of the event loop", () =>
+    Effect.gen(function* () {
+      const { runtime } = yield* house
+      const latch = yield* Latch.make(false)
+      runtime.says(() => Effect.andThen(latch.await, acknowledged))
+      yield* admittedEvents(...range(60).map((n) => eventOf(n, n)))
+      yield* dispatching(50)
+      yield* runtime.given.reach(1)
+      yield* Effect.yieldNow
+      const begun = runtime.given.all.length
+      yield* latch.open
+      yield* runtime.given.reach(60)
+      assert.strictEqual(begun, 50)
+    }).pipe(Effect.provide(ground))
+  )
+})
+
 describe("a pause", () => {
   it.effect("holds no slot: the others go on", () =>
     Effect.gen(function* () {
