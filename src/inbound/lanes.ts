@@ -9,23 +9,23 @@ import { makeTurns, type Sort } from "./turns.ts"
 /** What one try came to. `lost`: the partition has another owner. `pause`: again after so many milliseconds. */
 export type Tried = "done" | "lost" | { readonly pause: number }
 
+/** One that waits: where it stands, and how to read it; `undefined` where it cannot be read. */
+export interface Place<Item, R> {
+  readonly position: number
+  readonly conversation: string
+  readonly item: () => Effect.Effect<Item | undefined, never, R>
+}
+
 /** What lanes carry. Positions grow; those of one conversation are worked in their order. */
 export interface Freight<Item, R> {
-  /** Reads one again by its position; `undefined` where it is gone or cannot be read. */
-  readonly read: (position: number) => Effect.Effect<Item | undefined, never, R>
-  /** The conversations of what waits after a position, oldest first, a page at a time. */
-  readonly after: (position: number) => Effect.Effect<ReadonlyArray<Place>, never, R>
+  /** What waits after a position, oldest first, at most so many. */
+  readonly after: (position: number, limit: number) => Effect.Effect<ReadonlyArray<Place<Item, R>>, never, R>
   /** One try. `heard` gives the slot back, and is to be called before a store is waited for. */
   readonly work: (
     item: Item,
     nth: number,
     heard: (answer: RuntimeAnswer | undefined) => Effect.Effect<void>
   ) => Effect.Effect<Tried, never, R>
-}
-
-export interface Place {
-  readonly position: number
-  readonly conversation: string
 }
 
 /** Who may go, and what became of it. */
@@ -51,7 +51,7 @@ export const lanes = Effect.fnUntraced(function* <Item, R>(freight: Freight<Item
   yield* Effect.addFinalizer(() => Effect.timeoutOption(FiberSet.awaitEmpty(trying), grace))
   const room = Semaphore.makeUnsafe(underWay)
   const turns = makeTurns<Line<Item>>()
-  const waiting = lines<Item, R>(freight, (line) => turns.add(line.sort, line))
+  const waiting = lines(freight.after, (line: Line<Item>) => turns.add(line.sort, line))
 
   const tryOnce = Effect.fnUntraced(function* (
     line: Line<Item>,
@@ -90,12 +90,10 @@ export const lanes = Effect.fnUntraced(function* <Item, R>(freight: Freight<Item
 
   return {
     /** Takes one in; waits where too many conversations wait already. */
-    handle: (
-      position: number,
-      conversation: string,
-      sort: Sort,
-      item: () => Effect.Effect<Item | undefined, never, R>
-    ) => waiting.add(position, conversation, sort, item),
-    run: Effect.raceFirst(Effect.forever(begin, { disableYield: true }), Effect.andThen(FiberSet.join(trying), Effect.never))
+    handle: (place: Place<Item, R>, sort: Sort) => waiting.add(place, sort),
+    run: Effect.raceFirst(
+      Effect.forever(begin, { disableYield: true }),
+      Effect.andThen(FiberSet.join(trying), Effect.never)
+    )
   }
 })

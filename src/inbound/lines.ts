@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
-import type { Freight } from "./lanes.ts"
+import type { Freight, Place } from "./lanes.ts"
 import type { Sort } from "./turns.ts"
 
 /** Conversations of one partition that wait at once. */
@@ -9,6 +9,8 @@ const conversations = 50_000
 export const lineLength = 64
 /** Items of one partition that are held in memory; the others are read again when their turn has come. */
 const heldItems = 1_024
+/** Places read at once. */
+const page = 128
 
 interface Waiting<Item> {
   readonly position: number
@@ -29,20 +31,24 @@ export interface Line<Item> {
 }
 
 /** The conversations of one partition that wait. `ready` is told of each whose first may be tried. */
-export const lines = <Item, R>(
-  { read, after }: Pick<Freight<Item, R>, "read" | "after">,
-  ready: (line: Line<Item>) => void
-) => {
+export const lines = <Item, R>(after: Freight<Item, R>["after"], ready: (line: Line<Item>) => void) => {
   const all = new Map<string, Line<Item>>()
   const room = Semaphore.makeUnsafe(conversations)
+  const reading = Semaphore.makeUnsafe(1)
   let held = 0
 
   const full = (line: Line<Item>) => line.skipped > 0 || line.waiting.length >= lineLength
 
   const append = (line: Line<Item>, position: number, item?: Item) => {
-    line.waiting.push(item === undefined ? { position } : { position, item })
+    const last: Waiting<Item> = { position }
+    line.waiting.push(last)
     line.last = position
-    if (item !== undefined) held += 1
+    if (item !== undefined) hold(last, item)
+  }
+
+  const hold = (one: Waiting<Item>, item: Item) => {
+    one.item = item
+    held += 1
   }
 
   const letGo = (first: Waiting<Item> | undefined) => {
@@ -56,7 +62,7 @@ export const lines = <Item, R>(
     let from = line.last
     while (line.skipped > 0 && line.waiting.length < lineLength) {
       const wanted = line.skipped
-      const places = yield* after(from)
+      const places = yield* after(from, page)
       for (const { position, conversation } of places) {
         if (position > line.skipped || line.waiting.length === lineLength) break
         from = position
@@ -68,22 +74,39 @@ export const lines = <Item, R>(
     }
   })
 
+  /** Whoever waits for what stands there and has not been tried: of what has, the store may know more by now. */
+  const wanting = ({ position, conversation }: Place<Item, R>) => {
+    const line = all.get(conversation)
+    const found = line?.tries === 0 ? line.waiting.find((one) => one.position === position) : undefined
+    return found?.item === undefined ? found : undefined
+  }
+
+  /** Reads one, and what stands behind it for the others, as far as there is room. */
+  const read = Effect.fnUntraced(function* (first: Waiting<Item>) {
+    if (first.item !== undefined) return first.item
+    let item: Item | undefined
+    for (const place of yield* after(first.position - 1, Math.min(page, Math.max(1, heldItems - held)))) {
+      if (place.position === first.position) item = yield* place.item()
+      else if (held < heldItems && wanting(place) !== undefined) {
+        const other = yield* place.item()
+        const one = wanting(place)
+        if (one !== undefined && other !== undefined) hold(one, other)
+      }
+    }
+    return item
+  })
+
   return {
     /** Takes one in, after all that were taken in before; waits where too many conversations do. */
-    add: Effect.fnUntraced(function* (
-      position: number,
-      conversation: string,
-      sort: Sort,
-      item: () => Effect.Effect<Item | undefined, never, R>
-    ) {
+    add: Effect.fnUntraced(function* ({ position, conversation, item }: Place<Item, R>, sort: Sort) {
       const known = all.get(conversation)
       if (known !== undefined && full(known)) {
         known.skipped = position
         return
       }
-      const hold = held < heldItems
-      const taken = hold ? yield* item() : undefined
-      if (hold && taken === undefined) return
+      const keeping = held < heldItems
+      const taken = keeping ? yield* item() : undefined
+      if (keeping && taken === undefined) return
       const line = all.get(conversation)
       if (line !== undefined) return append(line, position, taken)
       yield* Semaphore.take(room, 1)
@@ -97,7 +120,7 @@ export const lines = <Item, R>(
       Effect.suspend(() => {
         const [first] = line.waiting
         if (first === undefined) return Effect.undefined
-        return first.item === undefined ? read(first.position) : Effect.succeed(first.item)
+        return first.item === undefined ? Semaphore.withPermit(reading, read(first)) : Effect.succeed(first.item)
       }),
     /** It will be tried again, as the store then knows it. */
     keep: (line: Line<Item>) => letGo(line.waiting[0]),

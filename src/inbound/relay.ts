@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
 import { Personal } from "../domain/personal.ts"
 import { Sealer } from "../secrets/sealer.ts"
-import { follow, page, unreadable } from "./consume.ts"
+import { follow, unreadable } from "./consume.ts"
 import { persist } from "./dispatch.ts"
 import type { Ownership } from "./event-log.ts"
 import { type Gate, lanes, type Tried } from "./lanes.ts"
@@ -36,11 +36,16 @@ export const relay = (owner: Ownership, gate: Gate) =>
       const replies = yield* Replies
       const sealer = yield* Sealer
       const wake = yield* Wake
-      const after = (position: number, limit: number) => persist(replies.pending(owner.partition, position, limit))
+      const pending = (position: number, limit: number) => replies.pending(owner.partition, position, limit)
 
       const opened = Effect.fnUntraced(function* ({ position, record }: PendingReply) {
         const reply = yield* Effect.option(decodeReply(sealer, record))
         return reply._tag === "Some" ? { position, reply: reply.value } : yield* unreadable(owner)
+      })
+      const placeOf = (entry: PendingReply, conversation: string) => ({
+        position: entry.position,
+        conversation,
+        item: () => opened(entry)
       })
 
       const perform = Effect.fnUntraced(function* ({ position, reply }: Opened, attempt: number) {
@@ -54,16 +59,9 @@ export const relay = (owner: Ownership, gate: Gate) =>
 
       const { handle, run } = yield* lanes<Opened, Effect.Services<ReturnType<typeof opened | typeof perform>>>(
         {
-          read: Effect.fnUntraced(function* (position: number) {
-            const [entry] = yield* after(position - 1, 1)
-            return entry?.position === position ? yield* opened(entry) : undefined
-          }),
-          after: (position) =>
-            Effect.map(after(position, page), (entries) =>
-              entries.map((entry) => ({
-                position: entry.position,
-                conversation: conversationOfReply(entry.record) ?? ""
-              }))
+          after: (position, limit) =>
+            Effect.map(persist(pending(position, limit)), (entries) =>
+              entries.map((entry) => placeOf(entry, conversationOfReply(entry.record) ?? ""))
             ),
           work: (item, nth) => perform(item, nth)
         },
@@ -73,9 +71,8 @@ export const relay = (owner: Ownership, gate: Gate) =>
       const take = (entry: PendingReply, fresh: boolean) => {
         const conversation = conversationOfReply(entry.record)
         if (conversation === undefined) return unreadable(owner)
-        return handle(entry.position, conversation, fresh ? "fresh" : "backlog", () => opened(entry))
+        return handle(placeOf(entry, conversation), fresh ? "fresh" : "backlog")
       }
-      const read = (position: number, limit: number) => replies.pending(owner.partition, position, limit)
-      return yield* Effect.raceFirst(follow({ read, more: wake.next("replies", owner.partition) }, take), run)
+      return yield* Effect.raceFirst(follow({ read: pending, more: wake.next("replies", owner.partition) }, take), run)
     })
   )

@@ -70,23 +70,25 @@ describe("a line of one conversation", () => {
       const stored: Array<number> = []
       const ready: Array<Line<number>> = []
       const conversation = (position: number) => (position % 3 === 0 ? "other" : "deep")
+      const placeOf = (position: number) => ({
+        position,
+        conversation: conversation(position),
+        item: () => Effect.succeed(position)
+      })
       const { add, head, shift } = lines<number, never>(
-        {
-          read: (position) => Effect.succeed(position),
-          after: (from) =>
-            Effect.map(Effect.yieldNow, () =>
-              stored
-                .filter((position) => position > from)
-                .slice(0, 10)
-                .map((position) => ({ position, conversation: conversation(position) }))
-            )
-        },
+        (from, limit) =>
+          Effect.map(Effect.yieldNow, () =>
+            stored
+              .filter((position) => position > from)
+              .slice(0, Math.min(limit, 10))
+              .map(placeOf)
+          ),
         (line) => void ready.push(line)
       )
       const come = (position: number) =>
         Effect.suspend(() => {
           stored.push(position)
-          return add(position, conversation(position), "backlog", () => Effect.succeed(position))
+          return add(placeOf(position), "backlog")
         })
       yield* Effect.forEach(range(1_000), (n) => come(n + 1))
       assert.deepStrictEqual(
