@@ -1,16 +1,27 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto"
+import { hash, randomBytes, timingSafeEqual } from "node:crypto"
 import * as Redacted from "effect/Redacted"
 
 /** A new API key: `cmp_` and 32 random bytes in base64url. */
 export const newApiKey = (): Redacted.Redacted<string> => Redacted.make(`cmp_${randomBytes(32).toString("base64url")}`)
 
-const sha256 = (text: string): Buffer => createHash("sha256").update(text).digest()
+const sha256 = (text: string): Buffer => Buffer.from(hash("sha256", text, "binary"), "latin1")
+
+const digests = new WeakMap<Redacted.Redacted<string>, Buffer>()
+
+/** What is made of a key is kept as long as it is. */
+const digestOf = (key: Redacted.Redacted<string>): Buffer => {
+  const known = digests.get(key)
+  if (known !== undefined) return known
+  const digest = sha256(Redacted.value(key))
+  digests.set(key, digest)
+  return digest
+}
 
 /** The index of the candidate that was presented, or -1. The time it takes tells nothing about any of them. */
 export const matchApiKey = (presented: string, candidates: ReadonlyArray<Redacted.Redacted<string>>): number => {
   const digest = sha256(presented)
   return candidates.reduce(
-    (found, candidate, index) => (timingSafeEqual(digest, sha256(Redacted.value(candidate))) ? index : found),
+    (found, candidate, index) => (timingSafeEqual(digest, digestOf(candidate)) ? index : found),
     -1
   )
 }

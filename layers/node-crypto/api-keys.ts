@@ -1,5 +1,4 @@
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
 import type { SecretReader } from "../../src/connector/channel.ts"
 import { ApiKeys, type Client } from "../../src/http/api-keys.ts"
 import { matchApiKey } from "./api-key.ts"
@@ -16,7 +15,7 @@ export const layer = (
           secret.candidates().map((candidate) => ({ client, candidate }))
         )
         const found = matchApiKey(
-          Redacted.value(presented),
+          presented,
           candidates.map(({ candidate }) => candidate)
         )
         return candidates[found]?.client

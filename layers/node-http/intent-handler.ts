@@ -12,39 +12,29 @@ const isSend = ({ method, url = "" }: IncomingMessage) =>
   method === "POST" && (url === path || url.startsWith(`${path}?`))
 
 /** `POST /v1/intents` straight on node:http; answers false for any other request. */
-export const intentHandler = (gate: IntentGate["Service"]) => {
+export const intentHandler = (gate: IntentGate["Service"], hold: (request: IncomingMessage, bytes: number) => void) => {
   let underWay = 0
   let held = 0
-  const hold = (bytes: number) => {
-    held += bytes
-  }
 
   const post = (request: IncomingMessage, response: ServerResponse) => {
     const asked = gate.open(request.headers)
     if (Result.isFailure(asked)) return write(response, asked.failure)
     if (Number(request.headers["content-length"] ?? 0) > maxBodyBytes) return refuse(request, response, tooLarge)
-    if (underWay >= maxIntents || held > maxIntentMemory) return refuse(request, response, tooBusy)
-    underWay += 1
-    const over = () => {
-      underWay -= 1
-    }
     readBody(
       request,
       maxBodyBytes,
-      hold,
+      (bytes) => hold(request, bytes),
       (body) => {
-        if (body === undefined) {
-          over()
-          return refuse(request, response, tooLarge)
-        }
-        hold(body.length)
+        if (body === undefined) return refuse(request, response, tooLarge)
+        if (underWay >= maxIntents || held > maxIntentMemory) return write(response, tooBusy)
+        underWay += 1
+        held += body.length
         gate.send(asked.success, body, (answer) => {
-          over()
-          hold(-body.length)
+          underWay -= 1
+          held -= body.length
           write(response, answer)
         })
-      },
-      over
+      }
     )
   }
 

@@ -36,7 +36,7 @@ export const layer = Layer.succeed(
       )
       const { hurry, hold } = hurrying()
       const webhook = webhookHandler(served.webhooks, hold)
-      const intent = served.intents === undefined ? () => false : intentHandler(served.intents)
+      const intent = served.intents === undefined ? () => false : intentHandler(served.intents, hold)
       server.on("request", (request, response) => {
         hurry(request, response)
         if (!webhook(request, response) && !intent(request, response)) api(request, response)

@@ -4,9 +4,22 @@ import type { Digest } from "../../src/connector/inbound.ts"
 
 const utf8 = new TextEncoder()
 
-/** `appsecret_proof`: lower-case hex of HMAC-SHA256 of the token under the secret of the token's app. Source: META 7. */
+interface Known {
+  readonly appSecret: Redacted.Redacted<string>
+  readonly proof: string
+}
+
+const proofs = new WeakMap<Redacted.Redacted<string>, Known>()
+
+/** `appsecret_proof`: lower-case hex of HMAC-SHA256 of the token under the secret of the token's app. Source: META 7. Kept as long as the token. */
 export const appSecretProof = (
   digest: Digest,
   appSecret: Redacted.Redacted<string>,
   token: Redacted.Redacted<string>
-): string => Hex.encode(digest.hmacSha256(appSecret, utf8.encode(Redacted.value(token))))
+): string => {
+  const known = proofs.get(token)
+  if (known?.appSecret === appSecret) return known.proof
+  const proof = Hex.encode(digest.hmacSha256(appSecret, utf8.encode(Redacted.value(token))))
+  proofs.set(token, { appSecret, proof })
+  return proof
+}

@@ -72,6 +72,8 @@ const toProvider = <A>(request: GraphRequest<A>): ProviderRequest => ({
 })
 
 const queryOf = <A>({ query, proof }: GraphRequest<A>): string => {
+  // A proof is hex digits.
+  if (query === undefined) return proof === undefined ? "" : `?appsecret_proof=${proof}`
   const all = new URLSearchParams({ ...query, ...(proof === undefined ? {} : { appsecret_proof: proof }) })
   return all.size === 0 ? "" : `?${all}`
 }

@@ -1,5 +1,4 @@
 import * as Context from "effect/Context"
-import type * as Redacted from "effect/Redacted"
 
 export type Scope = "send" | "read" | "operate"
 
@@ -14,7 +13,7 @@ export interface Client {
 /** The bearer keys of the configuration, compared in constant time. */
 export class ApiKeys extends Context.Service<
   ApiKeys,
-  { readonly clientOf: (key: Redacted.Redacted<string>) => Client | undefined }
+  { readonly clientOf: (presented: string) => Client | undefined }
 >()("comporta/http/ApiKeys") {}
 
 /** The client of the request at hand. */

@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import { Log } from "../log/log.ts"
 import { Auth } from "./api/bearer.ts"
 import { ApiKeys, CurrentClient, type Scope } from "./api-keys.ts"
@@ -23,7 +24,7 @@ export const layer = Layer.effect(
     const log = yield* Log
     return Auth.of({
       bearer: (handler, { credential }) => {
-        const client = keys.clientOf(credential)
+        const client = keys.clientOf(Redacted.value(credential))
         if (client !== undefined) return Effect.provideService(handler, CurrentClient, client)
         log.write("warn", "api.refused", { httpStatus: 401 })
         return Effect.succeed(respond(unauthorized))

@@ -3,7 +3,6 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { Log } from "../log/log.ts"
 import { Intents, type Submission, type Told } from "../outbound/intents.ts"
@@ -56,7 +55,7 @@ export const layer = Layer.effect(
 
     return IntentGate.of({
       open: (headers) => {
-        const client = keys.clientOf(Redacted.make(bearerOf(textOf(headers["authorization"]))))
+        const client = keys.clientOf(bearerOf(textOf(headers["authorization"])))
         if (client !== undefined) return openFor(client, headers)
         log.write("warn", "api.refused", { httpStatus: 401 })
         return Result.fail(unauthorized)

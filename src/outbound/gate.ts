@@ -5,6 +5,7 @@ import * as FiberSet from "effect/FiberSet"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
+import type { ChannelAccount } from "../connector/channel.ts"
 import { InfraError } from "../domain/failure.ts"
 import { Log } from "../log/log.ts"
 import { IdHash } from "../secrets/id-hash.ts"
@@ -55,9 +56,9 @@ export const layer: Layer.Layer<Gate, never, Accounts | IntentLedger | IdHash | 
     const refOf = accountRefs(yield* IdHash)
     // Nobody waits for these; what a stop cuts heals with time.
     const tell = yield* FiberSet.runtime(yield* FiberSet.make<unknown, never>())()
-    const succeeded = new Map<string, number>()
+    const succeeded = new WeakMap<ChannelAccount, number>()
 
-    const toldSince = (account: string) => {
+    const toldSince = (account: ChannelAccount) => {
       const count = succeeded.get(account) ?? 0
       if (count > 0) succeeded.set(account, 0)
       return count
@@ -69,7 +70,7 @@ export const layer: Layer.Layer<Gate, never, Accounts | IntentLedger | IdHash | 
         intentId,
         ...(recipient === undefined ? {} : { recipient }),
         limits: target.capability.limits,
-        succeeded: toldSince(ref.account)
+        succeeded: toldSince(target.account)
       }
     }
     const ask = (job: Job, asking: Asking): Effect.Effect<Asked> =>
@@ -118,14 +119,18 @@ export const layer: Layer.Layer<Gate, never, Accounts | IntentLedger | IdHash | 
       ended: (job, end, trial) =>
         Effect.suspend(() => {
           const { intentId, recipient, target } = job
-          const ref = refOf(target.channel, target.account, end.credentials)
+          const { account } = target
           const told = reportOf(end, trial)
           if (told === undefined) {
-            if (end.health === "good") succeeded.set(ref.account, (succeeded.get(ref.account) ?? 0) + 1)
+            if (end.health === "good") succeeded.set(account, (succeeded.get(account) ?? 0) + 1)
             return Effect.void
           }
-          const whose = { ...ref, intentId, ...(recipient === undefined ? {} : { recipient }) }
-          const report = accounts.report({ ...whose, ...told, succeeded: toldSince(ref.account) }).pipe(
+          const whose = {
+            ...refOf(target.channel, account, end.credentials),
+            intentId,
+            ...(recipient === undefined ? {} : { recipient })
+          }
+          const report = accounts.report({ ...whose, ...told, succeeded: toldSince(account) }).pipe(
             Effect.retry({ schedule: Schedule.exponential("100 millis").pipe(Schedule.jittered), times: 5 }),
             Effect.flatMap((changes) =>
               Effect.forEach(changes, (change) => accountChanged(log, job, change), { discard: true })

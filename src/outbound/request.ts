@@ -2,7 +2,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { issuesOf } from "../connector/capability.ts"
 import { PayloadError } from "../domain/failure.ts"
-import type { Json } from "../domain/json.ts"
+import { isJsonObject, type Json } from "../domain/json.ts"
 
 /** The body of `POST /v1/intents`. `input` is the provider's own object under the provider's names. */
 export const IntentRequest = Schema.Struct({
@@ -16,7 +16,19 @@ export type IntentRequest = typeof IntentRequest.Type
 
 const decode = Schema.decodeUnknownResult(IntentRequest, { errors: "all", onExcessProperty: "error" })
 
-export const parseRequest = (body: Json): Result.Result<IntentRequest, PayloadError> =>
+const members = new Set(Object.keys(IntentRequest.fields))
+const isText = (value: Json | undefined): value is string => typeof value === "string" && value !== ""
+
+/** What the schema takes, as it takes it, without the cost of being able to say why not. */
+const plainly = (body: Json): IntentRequest | undefined => {
+  if (!isJsonObject(body) || !Object.keys(body).every((name) => members.has(name))) return undefined
+  const { connector, account, capability, to, input } = body
+  if (!isText(connector) || !isText(account) || !isText(capability) || !isJsonObject(input)) return undefined
+  if (to === undefined) return { connector, account, capability, input }
+  return isText(to) ? { connector, account, capability, to, input } : undefined
+}
+
+const carefully = (body: Json): Result.Result<IntentRequest, PayloadError> =>
   Result.mapError(
     decode(body),
     (error) =>
@@ -26,6 +38,11 @@ export const parseRequest = (body: Json): Result.Result<IntentRequest, PayloadEr
         issues: issuesOf(error.issue, [])
       })
   )
+
+export const parseRequest = (body: Json): Result.Result<IntentRequest, PayloadError> => {
+  const plain = plainly(body)
+  return plain === undefined ? carefully(body) : Result.succeed(plain)
+}
 
 /** What a key is made of: 1 to 255 printable ASCII characters, one of them no space. */
 export const idempotencyKey = /^(?=.*[^ ])[\x20-\x7e]{1,255}$/
