@@ -17,10 +17,11 @@ const make = (options: Partial<Retention>) =>
     const deployment = yield* Deployment
     const kept: Retention = { ...retention, ...options }
     const calls = callsOf(store, deployment)
-    const acknowledged = yield* acknowledgement(calls)
+    const shardOf = (partition: number) => (store.sharded ? partition : 0)
+    const acknowledged = yield* acknowledgement(store, deployment, shardOf)
     return EventLog.of({
       admit: admission(store, deployment, kept, markTables()),
-      shardOf: (partition) => (store.sharded ? partition : 0),
+      shardOf,
       acknowledge: (owner, consumer, position) => acknowledged({ owner, consumer, position }),
       ...consuming(calls, kept),
       ...counting(calls)

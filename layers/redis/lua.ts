@@ -1,9 +1,12 @@
-/** First in every script: KEYS[1] is the partition's stamp, ARGV[1] the deployment that asks (G4). */
-export const requireStamp = `
-if redis.call('HGET', KEYS[1], 'id') ~= ARGV[1] then
+/** That a partition's stamp is that of the deployment that asks. */
+export const requireStampOf = (key: string) => `
+if redis.call('HGET', ${key}, 'id') ~= ARGV[1] then
   return redis.error_reply('STAMP the store is not the one that this deployment was started on')
 end
 `
+
+/** First in every script: KEYS[1] is the partition's stamp, ARGV[1] the deployment that asks (G4). */
+export const requireStamp = requireStampOf("KEYS[1]")
 
 /** Second in every script of an owner: KEYS[2] is the partition's lease, ARGV[2] the epoch that acts (G30). */
 export const requireEpoch = `

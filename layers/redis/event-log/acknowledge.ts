@@ -1,4 +1,4 @@
-import { readTime, requireEpoch, requireStamp } from "../lua.ts"
+import { readTime, requireStamp, requireStampOf } from "../lua.ts"
 import { defineScript } from "../script.ts"
 import { places } from "./places.ts"
 
@@ -20,39 +20,56 @@ local function letGo(id, position, other, late, swept)
 end
 `
 
+/** What a part of {@link acknowledge} names, one key each; the other consumer is whoever does not acknowledge. */
+export const partKeys = 7
+
 /**
- * Defines `acknowledge(gone, positions, consumer)`: places that have left the todo, not none, and the position of each.
- * KEYS: stamp, lease, the consumer's todo, the other consumer's todo, late, counters, refusals. Needs `now`.
+ * Defines `acknowledge(gone, positions, consumer, key)`: places that have left the todo, not none, the position of each, and
+ * how many KEYS stand before stamp, lease, the consumer's todo, the other consumer's todo, late, counters, refusals.
+ * Needs `now`.
  */
 export const acknowledging = `${lettingGo}
-local function acknowledge(gone, positions, consumer)
+local function acknowledge(gone, positions, consumer, key)
   if consumer == 'runtime' then
-    redis.call('HDEL', KEYS[7], unpack(gone))
-    redis.call('HINCRBY', KEYS[6], 'delivered', #gone)
+    redis.call('HDEL', KEYS[key + 7], unpack(gone))
+    redis.call('HINCRBY', KEYS[key + 6], 'delivered', #gone)
   end
-  local swept = redis.call('HGET', KEYS[6], 'swept')
-  for i = 1, #gone do letGo(idOf(gone[i]), positions[i], KEYS[4], KEYS[5], swept) end
+  local swept = redis.call('HGET', KEYS[key + 6], 'swept')
+  for i = 1, #gone do letGo(idOf(gone[i]), positions[i], KEYS[key + 4], KEYS[key + 5], swept) end
 end
 `
 
 /**
- * KEYS: those of {@link acknowledging}. ARGV: deployment, epoch, consumer, positions. Answers a letter a position, `w` for
- * written and `a` for absent, or `stale`. It drains: `allow-oom` (G6).
+ * Acknowledges for the owners of as many partitions as share a slot or a server.
+ * KEYS: for each part those of {@link acknowledging}. ARGV: deployment, consumer, then for each part its owner's epoch, how
+ * many positions, and these. Answers a letter a position: `w` written, `a` absent, `s` stale, where the partition has
+ * another owner (G30). It drains: `allow-oom` (G6).
  */
 export const acknowledge = defineScript(
   "acknowledge",
   `#!lua flags=allow-oom
-${requireStamp}${requireEpoch}${places}${readTime}${acknowledging}
-local answer, gone, positions = {}, {}, {}
-for i = 4, #ARGV do
-  local place = redis.call('ZRANGE', KEYS[3], ARGV[i], ARGV[i], 'BYSCORE', 'LIMIT', 0, 1)[1]
-  if place then
-    redis.call('ZREM', KEYS[3], place)
-    gone[#gone + 1], positions[#positions + 1] = place, ARGV[i]
-  end
-  answer[#answer + 1] = place and 'w' or 'a'
+${requireStamp}
+for at = ${partKeys + 1}, #KEYS, ${partKeys} do
+${requireStampOf("KEYS[at]")}
 end
-if #gone > 0 then acknowledge(gone, positions, ARGV[3]) end
+${places}${readTime}${acknowledging}
+local answer = {}
+local key, arg = 0, 3
+while arg < #ARGV do
+  local owns = redis.call('HGET', KEYS[key + 2], 'epoch') == ARGV[arg]
+  local last = arg + 1 + ARGV[arg + 1]
+  local gone, positions = {}, {}
+  for i = arg + 2, last do
+    local place = owns and redis.call('ZRANGE', KEYS[key + 3], ARGV[i], ARGV[i], 'BYSCORE', 'LIMIT', 0, 1)[1]
+    if place then
+      redis.call('ZREM', KEYS[key + 3], place)
+      gone[#gone + 1], positions[#positions + 1] = place, ARGV[i]
+    end
+    answer[#answer + 1] = place and 'w' or owns and 'a' or 's'
+  end
+  if #gone > 0 then acknowledge(gone, positions, ARGV[2], key) end
+  key, arg = key + ${partKeys}, last + 1
+end
 return table.concat(answer)
 `
 )

@@ -1,11 +1,12 @@
 import * as Effect from "effect/Effect"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import type { Consumer, Ownership, Write } from "../../../src/inbound/event-log.ts"
+import type { Deployment } from "../../../src/partition/deployment.ts"
+import type { RedisStore } from "../client.ts"
 import { unexpectedReply } from "../failure.ts"
-import type { Kept } from "../keys.ts"
+import { type Kept, keysOf } from "../keys.ts"
 import { together } from "../together.ts"
 import { acknowledge } from "./acknowledge.ts"
-import type { Calls } from "./calls.ts"
 
 /** What one consumer is done with. */
 interface Done {
@@ -14,30 +15,68 @@ interface Done {
   readonly position: number
 }
 
+/** What one owner is done with: positions, and where the answer to each is wanted. */
+interface Part {
+  readonly owner: Ownership
+  readonly positions: Array<number>
+  readonly places: Array<number>
+}
+
 /** Positions that one script acknowledges. */
 const limit = 128
 
-const keysOf = (consumer: Consumer): ReadonlyArray<Kept> => {
+const writeOf = (letter: string | undefined): Write =>
+  letter === "w" ? "written" : letter === "s" ? "stale" : "absent"
+
+const keptOf = (consumer: Consumer): ReadonlyArray<Kept> => {
   const other = consumer === "runtime" ? "ledger" : "runtime"
-  return [`todo:${consumer}`, `todo:${other}`, "late", "counters", "refusals"]
+  return ["stamp", "lease", `todo:${consumer}`, `todo:${other}`, "late", "counters", "refusals"]
 }
 
-/** Acknowledges for one owner and consumer together: a busy partition asks its store a few times, not once an event. */
-export const acknowledgement = ({ own }: Calls) =>
-  together<Done, Write, InfraError>(
-    ({ owner: { partition, epoch }, consumer }) => `${partition} ${epoch} ${consumer}`,
+const partsOf = (items: ReadonlyArray<Done>): ReadonlyArray<Part> => {
+  const parts = new Map<string, Part>()
+  for (const [place, { owner, position }] of items.entries()) {
+    const name = `${owner.partition} ${owner.epoch}`
+    const part = parts.get(name) ?? { owner, positions: [], places: [] }
+    part.positions.push(position)
+    part.places.push(place)
+    parts.set(name, part)
+  }
+  return Array.from(parts.values())
+}
+
+/** The letters of an answer, place after place; `undefined` where it is none. */
+const lettersOf = (reply: unknown, parts: ReadonlyArray<Part>): ReadonlyArray<string | undefined> | undefined => {
+  const places = parts.flatMap((part) => part.places)
+  if (typeof reply !== "string" || reply.length !== places.length || !/^[was]*$/.test(reply)) return undefined
+  const letters: Array<string | undefined> = []
+  for (const [at, place] of places.entries()) letters[place] = reply[at]
+  return letters
+}
+
+/** Acknowledges for one consumer together, over all partitions of a shard: the store is asked a few times, not once an event. */
+export const acknowledgement = (
+  store: RedisStore["Service"],
+  { id, partitions }: Deployment["Service"],
+  shardOf: (partition: number) => number
+) => {
+  const namesOf = (consumer: Consumer) =>
+    Array.from({ length: partitions }, (_, partition) => keptOf(consumer).map(keysOf(store.prefix, partition).of))
+  const names = { runtime: namesOf("runtime"), ledger: namesOf("ledger") }
+  return together<Done, Write, InfraError>(
+    ({ owner, consumer }) => `${shardOf(owner.partition)} ${consumer}`,
     (items) => {
-      const [first] = items
-      if (first === undefined) return Effect.fail(unexpectedReply(acknowledge.name))
-      const { owner, consumer } = first
-      const positions = items.map(({ position }) => position)
-      return Effect.flatMap(own(acknowledge, owner, keysOf(consumer))(consumer, ...positions), (reply) => {
-        if (reply === "stale") return Effect.succeed((): Write => "stale")
-        if (typeof reply !== "string" || reply.length !== items.length || !/^[wa]*$/.test(reply)) {
-          return Effect.fail(unexpectedReply(acknowledge.name))
-        }
-        return Effect.succeed((at: number): Write => (reply[at] === "w" ? "written" : "absent"))
+      const consumer = items[0]?.consumer ?? "runtime"
+      const parts = partsOf(items)
+      const keys = parts.flatMap(({ owner }) => names[consumer][owner.partition] ?? [])
+      const args = parts.flatMap(({ owner, positions }) => [owner.epoch, positions.length, ...positions])
+      return Effect.flatMap(store.run(acknowledge, keys, [id, consumer, ...args]), (reply) => {
+        const letters = lettersOf(reply, parts)
+        return letters === undefined
+          ? Effect.fail(unexpectedReply(acknowledge.name))
+          : Effect.succeed((at: number) => writeOf(letters[at]))
       })
     },
     limit
   )
+}

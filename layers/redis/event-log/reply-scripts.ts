@@ -21,7 +21,7 @@ local old = redis.call('ZRANGE', KEYS[9], '-inf', now - tonumber(ARGV[6]), 'BYSC
 if #old > 0 then redis.call('ZREM', KEYS[9], unpack(old)) end
 ${acknowledging}
 redis.call('ZREM', KEYS[3], place)
-acknowledge({ place }, { ARGV[3] }, 'runtime')
+acknowledge({ place }, { ARGV[3] }, 'runtime', 0)
 return known and 'answered' or 'written'
 `
 )

@@ -40,6 +40,33 @@ export const consumeContract = <R>(name: string, { layer }: StoreUnderTest<R>) =
       }).pipe(Effect.provide(layer()))
     )
 
+    it.effect("G30 acknowledges for several owners at the same time, and for none that has lost its partition", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        yield* log.admit(into(0, batch(event(1), event(2))))
+        yield* log.admit(into(1, batch(event(3), event(4))))
+        const stale = yield* ownerOf(0)
+        const [here, there] = [yield* ownerOf(0), yield* ownerOf(1)]
+        const [first = 0, second = 0] = yield* positions(0, "runtime")
+        const [third = 0, fourth = 0] = yield* positions(1, "runtime")
+        const written = yield* Effect.forEach(
+          [
+            [there, third],
+            [stale, first],
+            [here, second],
+            [stale, second],
+            [there, fourth + 1_000]
+          ] as const,
+          ([owner, position]) => log.acknowledge(owner, "runtime", position),
+          { concurrency: "unbounded" }
+        )
+        assert.deepStrictEqual(written, ["written", "stale", "written", "stale", "absent"])
+        assert.deepStrictEqual(yield* positions(0, "runtime"), [first])
+        assert.deepStrictEqual(yield* positions(1, "runtime"), [fourth])
+        assert.strictEqual((yield* assertConserved).delivered, 2)
+      }).pipe(Effect.provide(layer()))
+    )
+
     it.effect("G33 counts refusals of one event, and forgets them with it", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
