@@ -13,26 +13,37 @@ export const maxDoubtedMemory = 32 * 1_048_576
 
 export const tooManyDoubted = "too_many_at_once"
 
-/**
- * Has the secrets read again, once for all who wait (G29); true where it is worth looking at the signature again. One more
- * than may wait is not called unsigned: nobody has looked.
- */
-export const doubting = ({ refresh }: Secrets["Service"]) => {
+/** What a webhook comes to that nothing known has signed. */
+export interface Doubted {
+  /** False where the secrets were read again lately: then it is not signed. */
+  readonly may: (channel: Channel) => boolean
+  /**
+   * Has the secrets read again, once for all who wait (G29); true where it is worth looking at the signature again. One
+   * more than may wait is not called unsigned: nobody has looked.
+   */
+  readonly wait: (channel: Channel, webhook: RawWebhook) => Effect.Effect<boolean, InfraError>
+}
+
+export const doubting = ({ mayRefresh, refresh }: Secrets["Service"]): Doubted => {
   let waiting = 0
   let held = 0
+  const causeOf = ({ id }: Channel) => `webhook:${id}`
   const count = (sign: 1 | -1, { body }: RawWebhook) => {
     waiting += sign
     held += sign * body.length
   }
-  return (channel: Channel, webhook: RawWebhook): Effect.Effect<boolean, InfraError> =>
-    Effect.suspend(() => {
-      if (waiting >= maxDoubted || held + webhook.body.length > maxDoubtedMemory) return Effect.fail(tooMany)
-      count(1, webhook)
-      return Effect.ensuring(
-        refresh(`webhook:${channel.id}`),
-        Effect.sync(() => count(-1, webhook))
-      )
-    })
+  return {
+    may: (channel) => mayRefresh(causeOf(channel)),
+    wait: (channel, webhook) =>
+      Effect.suspend(() => {
+        if (waiting >= maxDoubted || held + webhook.body.length > maxDoubtedMemory) return Effect.fail(tooMany)
+        count(1, webhook)
+        return Effect.ensuring(
+          refresh(causeOf(channel)),
+          Effect.sync(() => count(-1, webhook))
+        )
+      })
+  }
 }
 
 const tooMany = new InfraError({

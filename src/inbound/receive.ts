@@ -65,8 +65,9 @@ export const layer = (digest: Digest) =>
         receive: (channel, webhook, done) => {
           const opened = open(channel, webhook)
           if (Result.isFailure(opened) || opened.success !== undefined) return finish(channel, opened, done)
+          if (!doubted.may(channel)) return done(unsigned)
           run(
-            Effect.onExit(doubted(channel, webhook), (exit) =>
+            Effect.onExit(doubted.wait(channel, webhook), (exit) =>
               Effect.sync(() => {
                 if (Exit.isFailure(exit)) done(Exit.failCause(exit.cause))
                 else if (exit.value) finish(channel, open(channel, webhook), done)

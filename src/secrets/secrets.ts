@@ -44,6 +44,8 @@ export class Secrets extends Context.Service<
      * were read since the asking, for whatever reason.
      */
     readonly refresh: (cause: string) => Effect.Effect<boolean>
+    /** False where {@link refresh} would come to nothing now: all were read for that cause lately, and none is being read. */
+    readonly mayRefresh: (cause: string) => boolean
     /** Those that could not be read several times in a row. */
     readonly unusable: () => ReadonlyArray<SecretRef>
   }
@@ -76,14 +78,24 @@ const make = Effect.fnUntraced(function* ({ poll, overlap }: Rotation) {
   const one = Semaphore.makeUnsafe(1)
   const refreshed = new Map<string, number>()
   let reloads = 0
-  const reload = Effect.suspend(() =>
-    Effect.forEach([...known], ([ref, held]) => take(ref, held), { concurrency: 8, discard: true })
-  ).pipe(Effect.tap(() => Effect.sync(() => void (reloads += 1))))
+  let reading = false
+  const reload = Effect.suspend(() => {
+    reading = true
+    return Effect.forEach([...known], ([ref, held]) => take(ref, held), { concurrency: 8, discard: true })
+  }).pipe(
+    Effect.ensuring(
+      Effect.sync(() => {
+        reading = false
+        reloads += 1
+      })
+    )
+  )
+  const isRecent = (cause: string) => now() - (refreshed.get(cause) ?? -Infinity) < refreshInterval
   const alone = <A>(effect: Effect.Effect<A>) => Semaphore.withPermits(one, 1)(Effect.uninterruptible(effect))
 
   const shared = (cause: string) =>
     Effect.suspend(() => {
-      if (now() - (refreshed.get(cause) ?? -Infinity) < refreshInterval) return Effect.void
+      if (isRecent(cause)) return Effect.void
       refreshed.set(cause, now())
       return Effect.andThen(
         reload,
@@ -111,6 +123,7 @@ const make = Effect.fnUntraced(function* ({ poll, overlap }: Rotation) {
         const before = reloads
         return Effect.map(alone(shared(cause)), () => reloads > before)
       }),
+    mayRefresh: (cause) => reading || !isRecent(cause),
     unusable: () => [...known].flatMap(([ref, { slot }]) => (slot.failures >= failuresAllowed ? [ref] : []))
   })
 })

@@ -22,6 +22,7 @@ export const noSecrets = Layer.effectContext(
       Context.add(Secrets, {
         handle: (ref) => Effect.fail(new SecretUnavailable({ ref, reason: "it is not there", remedy: "none" })),
         refresh: () => Effect.succeed(false),
+        mayRefresh: () => false,
         unusable: () => unusable
       })
     )

@@ -12,14 +12,15 @@ const house = Effect.gen(function* () {
   const latch = yield* Latch.make(false)
   const asked: Array<string> = []
   const channel = yield* fixtureChannel()
-  const doubted = doubting({
+  const { wait } = doubting({
     handle: () => Effect.die(new Error("nobody reads a secret by name here")),
     unusable: () => [],
+    mayRefresh: () => true,
     refresh: (cause) => Effect.suspend(() => (asked.push(cause), Effect.as(latch.await, true)))
   })
-  const come = (bytes: number) => Effect.forkChild(doubted(channel, bodyOf(bytes)), { startImmediately: true })
+  const come = (bytes: number) => Effect.forkChild(wait(channel, bodyOf(bytes)), { startImmediately: true })
   const fill = (count: number, bytes: number) => Effect.forEach(Array.from({ length: count }), () => come(bytes))
-  return { asked, come, fill, latch, one: (bytes: number) => doubted(channel, bodyOf(bytes)) }
+  return { asked, come, fill, latch, one: (bytes: number) => wait(channel, bodyOf(bytes)) }
 })
 
 describe("a webhook that nothing known has signed", () => {

@@ -25,6 +25,7 @@ const house = Effect.gen(function* () {
   const asked: Array<string> = []
   const words = new Set(["good"])
   let refreshed = () => false
+  let lately = false
   let broken: Error | undefined
   let speaksFor = (_: string) => new Set(["100", "200"])
   const inner = yield* fixtureChannel()
@@ -44,6 +45,7 @@ const house = Effect.gen(function* () {
   const secrets = Layer.succeed(Secrets, {
     handle: () => Effect.die(new Error("nobody reads a secret by name here")),
     unusable: () => [],
+    mayRefresh: () => !lately,
     refresh: () =>
       Effect.sync(() => {
         asked.push("refresh")
@@ -66,11 +68,15 @@ const house = Effect.gen(function* () {
   const speaking = (accounts: ReadonlyArray<string>) => {
     speaksFor = () => new Set(accounts)
   }
+  const readLately = () => {
+    lately = true
+  }
   const breakDecode = (error: Error) => {
     broken = error
   }
   return {
     receive,
+    readLately,
     asked,
     words,
     onRefresh,
@@ -118,6 +124,16 @@ describe("a webhook that is received", () => {
       }).pipe(Effect.provide(ground))
     )
   }
+
+  it.effect("G29 unsigned is so at once where the secrets were read lately", () =>
+    Effect.gen(function* () {
+      const { receive, readLately, asked, store } = yield* house
+      readLately()
+      assert.isUndefined(yield* receive([message], "bad"))
+      assert.deepStrictEqual(asked, ["verify"])
+      assert.lengthOf(store.calls.admit.all, 0)
+    }).pipe(Effect.provide(ground))
+  )
 
   it.effect("G29 that a refreshed secret has signed is admitted after all", () =>
     Effect.gen(function* () {

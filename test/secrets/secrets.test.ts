@@ -82,15 +82,17 @@ describe("configured secrets", () => {
   it.effect("G29 tell whoever asks whether any were read meanwhile, also for another reason", () => {
     const { holdAt, layer } = rotating({ a: secret("one") }, { poll: 30_000 })
     return Effect.gen(function* () {
-      const { handle, refresh } = yield* Secrets
+      const { handle, mayRefresh, refresh } = yield* Secrets
       yield* handle("a")
+      assert.isTrue(mayRefresh("a"))
       assert.isTrue(yield* refresh("a"))
-      assert.isFalse(yield* refresh("a"))
+      assert.deepStrictEqual([mayRefresh("a"), mayRefresh("b"), yield* refresh("a")], [false, true, false])
       yield* TestClock.adjust("25 seconds")
-      assert.isTrue(yield* refresh("a"))
+      assert.deepStrictEqual([mayRefresh("a"), yield* refresh("a"), mayRefresh("a")], [true, true, false])
       const open = yield* Deferred.make<void>()
       holdAt(Deferred.await(open))
       yield* TestClock.adjust("5 seconds")
+      assert.isTrue(mayRefresh("a"))
       const asker = yield* Effect.forkChild(refresh("a"), { startImmediately: true })
       yield* Deferred.succeed(open, undefined)
       assert.isTrue(yield* Fiber.join(asker))

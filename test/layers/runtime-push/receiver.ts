@@ -56,7 +56,12 @@ export const secretsOf = (versions: () => ReadonlyArray<string>) => {
   const candidates = () => versions().map(redacted)
   const handle = (ref: string) =>
     Effect.succeed({ ref, current: () => redacted(versions()[0] ?? ""), candidates, versions: candidates })
-  return Layer.succeed(Secrets, { handle, refresh: () => Effect.succeed(false), unusable: () => [] })
+  return Layer.succeed(Secrets, {
+    handle,
+    refresh: () => Effect.succeed(false),
+    mayRefresh: () => false,
+    unusable: () => []
+  })
 }
 
 export const pushing = (options: Partial<PushOptions> & { url: string }, versions: () => ReadonlyArray<string>) =>
