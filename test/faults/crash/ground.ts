@@ -76,11 +76,11 @@ export const report = (gateway: Client, { key, messageId, callbackData }: Perfor
 /** Replicas over one store, as the file says where that is, and a provider that counts. */
 export const groundOn = (at: string) =>
   Effect.gen(function* () {
-    const entry = yield* Bundled
+    const { entry, env } = yield* Bundled
     const provider = yield* countingProvider
     const secrets = { "fixture/signing": signing, "fixture/front": "fixture-token-77aa" }
     const installed = yield* installation({ file: file(at), secrets, sealed: true })
-    const played = { entry, env: { FIXTURE_PROVIDER: provider.url } }
+    const played = { entry, env: { ...env, FIXTURE_PROVIDER: provider.url } }
     // A port that was free a moment ago may be taken by now.
     return { provider, start: Effect.retry(replica(installed, played), Schedule.recurs(3)) }
   })
