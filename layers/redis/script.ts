@@ -9,14 +9,21 @@ export interface Script {
   readonly readOnly: boolean
   /** What it writes may be lost with a primary, so replicas need not acknowledge it either. */
   readonly fleeting: boolean
+  /** It carries what was gathered already, and is not held back for others. */
+  readonly batched: boolean
 }
 
 const noWrites = /^#!lua\b[^\n]*\bflags=[a-z,-]*\bno-writes\b/
 
-export const defineScript = (name: string, source: string, kept: "lasting" | "fleeting" = "lasting"): Script => ({
+export const defineScript = (
+  name: string,
+  source: string,
+  { fleeting = false, batched = false }: Partial<Pick<Script, "fleeting" | "batched">> = {}
+): Script => ({
   name,
   source,
   sha: createHash("sha1").update(source).digest("hex"),
   readOnly: noWrites.test(source),
-  fleeting: kept === "fleeting"
+  fleeting,
+  batched
 })

@@ -78,7 +78,7 @@ export class EventLog extends Context.Service<
      * The same `nonce` again gives the first answer and counts once (G28).
      */
     readonly admit: (batch: Batch) => Effect.Effect<ReadonlyArray<Admission>, InfraError>
-    /** Partitions of one shard can be written together: all of them, but on a cluster. */
+    /** Partitions of one shard can be written together; on a cluster each is one. */
     readonly shardOf: (partition: number) => number
     /** What a consumer has not acknowledged, after a position, oldest first. */
     readonly pending: (

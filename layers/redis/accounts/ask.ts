@@ -39,7 +39,7 @@ end
 if trying then redis.call('HSET', KEYS[2], 'try', at(now + ${timing.tryWithin}), 'trier', ARGV[4]) end
 return { 'Allowed', resumed, begun, (trying or throttles or held[2]) and 1 or 0 }
 `,
-    "fleeting"
+    { fleeting: true }
   )
 
 /**
@@ -64,5 +64,5 @@ end
 if trier == ARGV[4] then redis.call('HDEL', KEYS[2], 'try', 'trier') end
 return 1
 `,
-  "fleeting"
+  { fleeting: true }
 )

@@ -67,5 +67,5 @@ elseif good and not again then
 end
 return changes
 `,
-    "fleeting"
+    { fleeting: true }
   )

@@ -61,8 +61,8 @@ export const afterAsking = async (
 export const runAlone = (redis: Redis): Runs => {
   const gather = writtenTogether(redis)
   return bySha((call, form) => {
-    gather()
     const { script, keys, args, asking } = call
+    gather(script.batched)
     if (asking === true) {
       return ask(() => afterAsking(redis, (pipeline) => append(pipeline, { ...call, asking: false }, form)))
     }

@@ -176,5 +176,6 @@ end
 answer = table.concat(answer)
 redis.call('SET', KEYS[2], answer, 'PX', ARGV[3])
 return answer .. standing()
-`
+`,
+  { batched: true }
 )
