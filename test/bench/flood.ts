@@ -110,7 +110,7 @@ const measure = (turn: number): Promise<Measured> =>
     }
     await load(setting(valid), port, warmSeconds, next(warmSeconds * mostPerSecond))
     const only = await costly(() => load(setting(valid), port, seconds, next(most)))
-    const refused = await costly(() => load(setting(unsigned), port, seconds / 2, 0))
+    const refused = await costly(() => load(setting(unsigned), port, Math.ceil(seconds / 2), 0))
     const [mixed, mixedFlood] = await Promise.all([
       load(setting(valid), port, seconds, next(most)),
       load(setting(unsigned), port, seconds, 0)
