@@ -44,11 +44,8 @@ export const graphClient = (table: ErrorTable): GraphCall => {
   const judged = judge(table)
   return Effect.fnUntraced(function* <A>(request: GraphRequest<A>) {
     const http = yield* ProviderHttp
-    const answer = yield* http.call(toProvider(request)).pipe(
-      Effect.catchTags({
-        NotSent: (error) => Effect.fail(notSent(error, request.operation)),
-        OutcomeUnknown: (error) => Effect.fail(unknownOutcome(error))
-      })
+    const answer = yield* Effect.mapError(http.call(toProvider(request)), (error) =>
+      error._tag === "NotSent" ? notSent(error, request.operation) : unknownOutcome(error)
     )
     const body = parse(answer.body)
     if (answer.status < 200 || answer.status >= 300) return yield* judged(answer, body)

@@ -79,6 +79,7 @@ export const channelOf = <Settings, Account>(
       identities.map((identity): [string, ChannelAccount] => {
         const context = contextOf(identity)
         const secretRefs = [...Object.values(connectorRefs), ...Object.values(identity.secrets)]
+        const secretReaders = secretRefs.map((ref) => pick(readers, ref))
         const account: ChannelAccount = {
           id: AccountId.make(identity.alias),
           providerAccount: ProviderAccountId.make(identity.routes[0].providerAccount),
@@ -86,7 +87,7 @@ export const channelOf = <Settings, Account>(
           secretRefs,
           ...(media === undefined ? {} : { media: mediaOf(media, context) }),
           ...(probe === undefined ? {} : { probe: closeProbe(probe, context) }),
-          credentials: () => secretRefs.map((ref) => pick(readers, ref).current())
+          credentials: () => secretReaders.map((reader) => reader.current())
         }
         return [identity.alias, account]
       })

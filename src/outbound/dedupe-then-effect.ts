@@ -37,27 +37,29 @@ export interface Unclaimed {
 export type Ended = { readonly _tag: "Told"; readonly answer: IntentAnswer } | Settled | Unclaimed | HeldBack
 
 /** Gate, claim, call, settle: the only place where an effect begins (I4). Must run in a fiber of its own (G17). */
-export const dedupeThenEffect = Effect.fnUntraced(function* (
+export const dedupeThenEffect = (
   job: Job
-): Effect.fn.Return<Ended, never, IntentLedger | Gate | Deployment | IdHash | ProviderHttp> {
-  const gate = yield* Gate
-  const passage = yield* gate.pass(job)
-  switch (passage._tag) {
-    case "Known":
-      return { _tag: "Told", answer: tell(job, passage.answer) }
-    case "Shut":
-      return { _tag: "Unclaimed", error: passage.error }
-    case "HeldBack":
-      return passage
-    case "Open":
-      return yield* perform(job, passage.trial)
-  }
-})
+): Effect.Effect<Ended, never, IntentLedger | Gate | Deployment | IdHash | ProviderHttp> =>
+  Effect.flatMap(Gate, (gate) =>
+    Effect.flatMap(gate.pass(job), (passage) => {
+      switch (passage._tag) {
+        case "Known":
+          return Effect.succeed<Ended>({ _tag: "Told", answer: tell(job, passage.answer) })
+        case "Shut":
+          return Effect.succeed<Ended>({ _tag: "Unclaimed", error: passage.error })
+        case "HeldBack":
+          return Effect.succeed<Ended>(passage)
+        case "Open":
+          return perform(job, gate, passage.trial)
+      }
+    })
+  )
 
 const perform = Effect.fnUntraced(function* (
   job: Job,
+  gate: Gate["Service"],
   trial: boolean
-): Effect.fn.Return<Ended, never, IntentLedger | Gate | Deployment | IdHash | ProviderHttp> {
+): Effect.fn.Return<Ended, never, IntentLedger | Deployment | IdHash | ProviderHttp> {
   const ledger = yield* IntentLedger
   const claimedAt = yield* now
   const claim = yield* Effect.result(
@@ -88,7 +90,6 @@ const perform = Effect.fnUntraced(function* (
   const sender = { connector: job.target.channel.id, providerAccount: job.target.account.providerAccount }
   const callbackData = encodeCallbackData(hash, deployment.id, sender, { intentId: job.intentId, attempt })
   const end = yield* call(job.target, job.prepared, callbackData, claimedAt)
-  const gate = yield* Gate
   yield* gate.ended(job, end, trial)
   return settle(ledger, claim.success.record, job.token, end.ended, job.accepted, (messageId) =>
     isLookedFor(job.prepared) ? receiptMark(hash, sender, messageId) : undefined

@@ -1,4 +1,4 @@
-import type { ChainableCommander, Redis } from "ioredis"
+import { type ChainableCommander, Command, type Redis } from "ioredis"
 import * as Effect from "effect/Effect"
 import { refusal } from "../failure.ts"
 import type { Script } from "../script.ts"
@@ -57,7 +57,9 @@ export const afterAsking = async (
   return error === null ? reply : Promise.reject(error)
 }
 
-/** Each script by itself, as it comes. */
+const asText = { replyEncoding: "utf8" } as const
+
+/** Each script by itself, as it comes; sent without what the client's own methods look at first. */
 export const runAlone = (redis: Redis): Runs => {
   const gather = writtenTogether(redis)
   return bySha((call, form) => {
@@ -68,6 +70,10 @@ export const runAlone = (redis: Redis): Runs => {
     }
     return form === "eval"
       ? ask(() => redis.eval(script.source, keys.length, ...keys, ...args))
-      : ask(() => redis.evalsha(script.sha, keys.length, ...keys, ...args))
+      : ask(() => {
+          const command = new Command("evalsha", [script.sha, keys.length, ...keys, ...args], asText)
+          redis.sendCommand(command)
+          return command.promise
+        })
   })
 }
