@@ -1,54 +1,49 @@
 import { randomBytes } from "node:crypto"
-import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { parseArgs } from "node:util"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { Redis } from "ioredis"
 import { layer as clientLayer } from "../../layers/redis/client.ts"
 import { layer } from "../../layers/redis/store.ts"
 import { EventLog } from "../../src/inbound/event-log.ts"
 import { defaultPartitions } from "../../src/partition/deployment.ts"
-import { freePort, listening, pinned, stop } from "./processes.ts"
 import { into } from "../support/into.ts"
+import { type Server, serve } from "./timed-store.ts"
+
+// What a mark takes in the store and what it costs, beside one `SET key 1 NX EX` an event with the same ids. The machine
+// slows a large table down whoever keeps it: what a plain key costs more among as many others is the machine's part.
 
 const { values } = parseArgs({
   options: {
     bytes: { type: "string", default: "1000000" },
-    most: { type: "string", default: "10000000" }
+    most: { type: "string", default: "10000000" },
+    turns: { type: "string", default: "21" }
   }
 })
 
-const folder = mkdtempSync(join(tmpdir(), "comporta-marks-"))
-process.once("exit", () => rmSync(folder, { recursive: true, force: true }))
-const port = await freePort()
-const server = ["redis-server", "--port", String(port), "--bind", "127.0.0.1", "--dir", folder, "--save", ""]
-const child = pinned(1, server, "pipe")
-child.stdout?.resume()
-if (!(await listening(child, port))) throw new Error("redis-server does not start")
-const url = `redis://127.0.0.1:${port}`
-const redis = new Redis(url)
-
-const numberIn = async (section: string, pattern: RegExp) => Number(pattern.exec(await redis.info(section))?.[1] ?? 0)
-const memory = () => numberIn("memory", /^used_memory:(\d+)/m)
-/** Microseconds that the server spent in scripts. */
-const spent = () => numberIn("commandstats", /^cmdstat_evalsha:calls=\d+,usec=(\d+)/m)
-
-const size = 25
 const partitions = defaultPartitions
-const idsOf = (count: number) => Array.from({ length: count }, () => `evt_${randomBytes(16).toString("hex")}`)
+/** Events that one write brings while the table grows, and while it is measured. */
+const [quick, size] = [250, 25]
+const few = 10_000
+const chunk = 50_000
+/** Events that one turn measures. */
+const sample = 5_000
+
+const inBatches = (count: number, each: number) =>
+  Array.from({ length: Math.ceil(count / each) }, (_, n) =>
+    Array.from({ length: Math.min(each, count - n * each) }, () => `evt_${randomBytes(16).toString("hex")}`)
+  )
+
+let nonce = 0
 
 /** Admits that many events that nobody has seen, eight batches at once; the log itself is emptied behind them. */
-const admit = Effect.fnUntraced(function* (ids: ReadonlyArray<string>) {
+const admit = Effect.fnUntraced(function* ({ redis }: Server, count: number, each: number) {
   const log = yield* EventLog
-  const batches = Array.from({ length: Math.ceil(ids.length / size) }, (_, n) => ids.slice(n * size, (n + 1) * size))
   yield* Effect.forEach(
-    batches,
+    inBatches(count, each),
     (keys, n) =>
       log.admit(
         into(n % partitions, {
-          nonce: String(n),
+          nonce: String(++nonce),
           entries: keys.map((key) => ({ key, sort: "event", consumers: [], record: "r" }))
         })
       ),
@@ -58,52 +53,71 @@ const admit = Effect.fnUntraced(function* (ids: ReadonlyArray<string>) {
   yield* Effect.promise(() => redis.del(...logs))
 })
 
-/** Microseconds an event, once so many are remembered. */
-const cost = Effect.fnUntraced(function* (many: number) {
-  const before = yield* Effect.promise(spent)
-  yield* admit(idsOf(many))
-  return ((yield* Effect.promise(spent)) - before) / many
+const set = (server: Server, count: number, each: number) =>
+  Effect.promise(async () => {
+    for (const ids of inBatches(count, each)) await server.set(ids)
+  })
+
+/** One way to remember: so many events in writes of so many. */
+type Way = (server: Server, count: number, each: number) => Effect.Effect<unknown, unknown, EventLog>
+
+const remember = Effect.fnUntraced(function* (way: Way, server: Server, many: number) {
+  for (let left = many; left > 0; left -= chunk) yield* way(server, Math.min(left, chunk), quick)
 })
 
-const chunk = 50_000
-const remember = Effect.fnUntraced(function* (many: number) {
-  for (let left = many; left > 0; left -= chunk) yield* admit(idsOf(Math.min(left, chunk)))
+/** Microseconds of the store an event. */
+const cost = Effect.fnUntraced(function* (way: Way, server: Server) {
+  const before = yield* Effect.promise(server.spent)
+  yield* way(server, sample, size)
+  return ((yield* Effect.promise(server.spent)) - before) / sample
 })
+
+const storeOf = ({ url }: Server) =>
+  layer({ environment: "local", retention: { nonce: 1 } }).pipe(Layer.provide(clientLayer({ url })))
+
+const server = Effect.acquireRelease(Effect.promise(serve), (started) => Effect.promise(started.stop))
+
+const median = (numbers: ReadonlyArray<number>) =>
+  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
 
 const many = Number(values.bytes)
-const keys = Effect.gen(function* () {
-  const before = yield* Effect.promise(memory)
-  for (let left = many; left > 0; left -= chunk) {
-    const pipeline = redis.pipeline()
-    for (const id of idsOf(Math.min(left, chunk))) pipeline.set(id, 1, "EX", 691_200, "NX")
-    yield* Effect.promise(() => pipeline.exec())
+const most = Number(values.most)
+
+/** Bytes an event, and the cost of one among ten thousand and among the most, turn about so that the machine's moods cancel. */
+const measure = Effect.fnUntraced(function* (way: Way) {
+  const [small, large] = [yield* server, yield* server]
+  const inLarge = yield* Layer.build(storeOf(large))
+  const start = yield* Effect.promise(large.memory)
+  yield* Effect.provideContext(remember(way, large, many), inLarge)
+  const bytes = ((yield* Effect.promise(large.memory)) - start) / many
+  yield* Effect.provideContext(remember(way, large, most - many), inLarge)
+  const costs: Array<readonly [number, number]> = []
+  for (let turn = 0; turn < Number(values.turns); turn++) {
+    yield* Effect.promise(() => small.redis.flushall())
+    const first = Effect.andThen(remember(way, small, few), cost(way, small))
+    const amongFew = yield* Effect.provide(first, Layer.fresh(storeOf(small)))
+    costs.push([amongFew, yield* Effect.provideContext(cost(way, large), inLarge)])
   }
-  const each = ((yield* Effect.promise(memory)) - before) / many
-  yield* Effect.promise(() => redis.flushall())
-  return each
+  return {
+    bytes,
+    few: median(costs.map(([amongFew]) => amongFew)),
+    full: median(costs.map(([, amongMost]) => amongMost)),
+    ratio: median(costs.map(([amongFew, amongMost]) => amongMost / amongFew))
+  }
 })
 
-const measured = Effect.gen(function* () {
-  const start = yield* Effect.promise(memory)
-  yield* remember(10_000)
-  const few = yield* cost(chunk)
-  yield* remember(many - chunk - 10_000)
-  const each = ((yield* Effect.promise(memory)) - start) / many
-  const most = Number(values.most)
-  yield* remember(most - many)
-  const full = yield* cost(chunk)
-  return { each, few, full, most }
-})
-
-const store = layer({ environment: "local", retention: { nonce: 1 } }).pipe(Layer.provide(clientLayer({ url })))
-const one = await Effect.runPromise(keys)
-const { each, few, full, most } = await Effect.runPromise(Effect.provide(measured, store))
+const marks = await Effect.runPromise(Effect.scoped(measure(admit)))
+const keys = await Effect.runPromise(Effect.scoped(measure(set)))
 console.log(
-  `${many} ids: ${each.toFixed(1)} bytes each as marks, ${one.toFixed(1)} as keys: ${(each / one).toFixed(3)}`
+  `${many} ids: ${marks.bytes.toFixed(1)} bytes each as marks, ${keys.bytes.toFixed(1)} as keys: ` +
+    (marks.bytes / keys.bytes).toFixed(3)
 )
-console.log(
-  `an event costs the store ${few.toFixed(2)} us with 10000 remembered, ${full.toFixed(2)} us with ${most}: ` +
-    (full / few).toFixed(2)
-)
-redis.disconnect()
-await stop(child)
+for (const [what, { few: amongFew, full, ratio }] of [
+  ["an event admitted", marks],
+  ["a key set", keys]
+] as const) {
+  console.log(
+    `${what} costs the store ${amongFew.toFixed(2)} us with ${few} remembered, ${full.toFixed(2)} us with ${most}: ` +
+      ratio.toFixed(2)
+  )
+}
