@@ -12,6 +12,7 @@ import * as Sealer from "../../layers/node-crypto/sealer.ts"
 import { makeBreaker } from "../../src/inbound/breaker.ts"
 import { EventLog } from "../../src/inbound/event-log.ts"
 import { push } from "../../src/inbound/push.ts"
+import { Partitions } from "../../src/partition/partitions.ts"
 import { Wake } from "../../src/inbound/wake.ts"
 import * as Workers from "../../src/inbound/workers.ts"
 import { Personal } from "../../src/domain/personal.ts"
@@ -23,6 +24,7 @@ import { scriptedIntents } from "../fakes/intents.ts"
 import { RecordedLog } from "../fakes/log.ts"
 import { acknowledged, held, refusedWith, ScriptedRuntime } from "../fakes/runtime.ts"
 import { WakeCalls } from "../fakes/wake.ts"
+import { into } from "../support/into.ts"
 import {
   admitted,
   admittedEvents,
@@ -171,6 +173,25 @@ describe("a partition with many conversations", () => {
       yield* latch.open
       yield* runtime.given.reach(60)
       assert.strictEqual(begun, 50)
+    }).pipe(Effect.provide(ground))
+  )
+
+  it.effect("does not keep the slots from another that came later", () =>
+    Effect.gen(function* () {
+      const { runtime } = yield* house
+      const events = yield* EventLog
+      const epoch = (yield* (yield* Partitions).acquire(1, "replica")) ?? 0
+      const entries = yield* Effect.forEach([101, 102, 103], (n) => entryOf(eventOf(n, n)))
+      yield* events.admit(into(1, { nonce: "another", entries }))
+      yield* admittedEvents(...range(60).map((n) => eventOf(n, n)))
+      runtime.says(() => Effect.andThen(Effect.yieldNow, acknowledged))
+      const gate = { slots: Semaphore.makeUnsafe(4), ...(yield* makeBreaker) }
+      yield* Effect.forkChild(push(yield* owner, gate))
+      yield* runtime.given.reach(10)
+      yield* Effect.forkChild(push({ partition: 1, epoch }, gate))
+      yield* runtime.given.reach(63)
+      const given = runtime.given.all.map(numberOf)
+      assert.includeMembers(given.slice(0, 30), [101, 102, 103])
     }).pipe(Effect.provide(ground))
   )
 })
