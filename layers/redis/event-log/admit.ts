@@ -147,10 +147,11 @@ for _, part in ipairs(parts) do
   local pair, buckets = part.pair, part.buckets
   local grows = part.guess == buckets and now >= known[11]
   while grows and pair < part.last and part.remembered > ${fill} * buckets do
-    local moved, gone = {}, {}
+    local moved, gone, whole = {}, {}, 1
+    while whole <= buckets do whole = whole * 2 end
     local all = redis.call('HGETALL', KEYS[pair])
     for at = 1, #all, 2 do
-      if bucketOf(addressOf(all[at]), buckets + 1) == buckets then
+      if addressOf(all[at]) % whole == buckets then
         moved[#moved + 1] = all[at]
         moved[#moved + 1] = all[at + 1]
         gone[#gone + 1] = all[at]
