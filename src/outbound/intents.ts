@@ -54,9 +54,9 @@ export const layer = (options: { readonly drain: number }) =>
       const ledger = yield* IntentLedger
       const hash = yield* IdHash
       const log = yield* Log
-      const { apart, perform, performed } = yield* makePerforming(options.drain)
+      const { apart, perform, waiting } = yield* makePerforming(options.drain)
       const { accept, next } = yield* makeAccepting
-      const turns = yield* makeTurns(performed)
+      const turns = yield* makeTurns((job) => waiting((tell) => perform(job, (done) => tell(Exit.succeed(done)))))
 
       // The content is wrong; whether the key had been used before decides what the caller may do.
       const refuse = Effect.fnUntraced(function* (job: Named, failure: PayloadError) {
@@ -108,7 +108,7 @@ export const layer = (options: { readonly drain: number }) =>
           (cause) => tell(Exit.failCause(cause))
         )
       const submit = (submission: Submission) =>
-        Effect.callback<IntentAnswer, NotAnIntent | NotConfigured>((resume) => begin(submission, resume))
+        waiting((tell: (told: Told) => void) => Effect.suspend(() => begun(submission, tell)))
       return Context.make(Intents, { begin, submit }).pipe(Context.add(Turns, { take: turns, next }))
     })
   )

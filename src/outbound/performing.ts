@@ -118,15 +118,15 @@ export const makePerforming = Effect.fnUntraced(function* (drain: number) {
       })
     })
 
-  const performed = (job: Job): Effect.Effect<Performed> =>
-    Effect.callback((resume) =>
-      apart(
-        perform(job, (done) => resume(Effect.succeed(done))),
-        (cause) => resume(Effect.failCause(cause))
-      )
-    )
+  /** For who waits in a fiber of his own; when that is cut, what it waits for goes on (G17). */
+  const waiting = <A, E>(
+    begin: (tell: (told: Exit.Exit<A, E>) => void) => Effect.Effect<void, never, Needs>
+  ): Effect.Effect<A, E> =>
+    Effect.callback((resume) => {
+      apart(begin(resume), (cause) => resume(Effect.failCause(cause)))
+    })
 
-  return { apart, perform, performed }
+  return { apart, perform, waiting }
 })
 
 const settledAs = (record: IntentRecord, claimed: IntentRecord, failure: Failure | undefined): IntentAnswer => ({

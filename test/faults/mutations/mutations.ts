@@ -47,15 +47,15 @@ export const mutations: ReadonlyArray<Mutation> = [
   {
     name: "an ambiguous claim is asked again with another token",
     file: "src/outbound/claim.ts",
-    from: "() => Effect.mapError(ledger.claim(claim), stillUnknown)",
-    to: "() => Effect.mapError(ledger.claim({ ...claim, token: `${claim.token}x` }), stillUnknown)",
+    from: "Effect.mapError(ledger.claim(claim), stillUnknown)",
+    to: "Effect.mapError(ledger.claim({ ...claim, token: `${claim.token}x` }), stillUnknown)",
     tests: [claiming]
   },
   {
     name: "a caller that hangs up cuts the call",
     file: "src/outbound/performing.ts",
-    from: "Effect.flatMap(FiberSet.run(performing, effect), Fiber.join)",
-    to: "effect",
+    from: "apart(begin(resume), (cause) => resume(Effect.failCause(cause)))",
+    to: "const fiber = run(begin(resume))\n      return Effect.sync(() => fiber.interruptUnsafe())",
     tests: [settling, claiming, calling]
   },
   {
