@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
+import type { Duplex } from "node:stream"
 import { tooBusy } from "../../src/http/plain-response.ts"
 import { cutOff, rejectClient } from "./client-error.ts"
 
@@ -18,8 +19,11 @@ const timeout: NodeJS.ErrnoException = Object.assign(new Error("timeout"), { cod
 /** Cuts off requests whose bodies dawdle, so that they take no place from those that do not. */
 export const hurrying = () => {
   const arriving = new Map<IncomingMessage, number>()
+  const latest = new WeakMap<Duplex, ServerResponse>()
   let held = 0
 
+  /** Says on a connection what is wrong with the request that is coming in, and closes it; only closes it where that would be heard as the answer to another. */
+  const end = (socket: Duplex, say: () => void) => (isOthers(latest.get(socket)) ? socket.destroy() : say())
   const left = (request: IncomingMessage) => {
     held -= arriving.get(request) ?? 0
     arriving.delete(request)
@@ -28,20 +32,20 @@ export const hurrying = () => {
     for (const [request] of arriving) {
       if (arriving.size <= maxArriving && held <= maxArrivingMemory) return
       left(request)
-      if (!request.complete) cutOff(request.socket, tooBusy)
+      if (!request.complete) end(request.socket, () => cutOff(request.socket, tooBusy))
     }
   }
+  const reject = (error: NodeJS.ErrnoException, socket: Duplex) => end(socket, () => rejectClient(error, socket))
 
   return {
     /** The server's own limit is the same for all, so it is the longest. */
     hurry: (request: IncomingMessage, response: ServerResponse): void => {
+      latest.set(request.socket, response)
       const { "content-length": length, "transfer-encoding": encoding } = request.headers
       if ((length === undefined && encoding === undefined) || isUpload(request)) return
       // @effect-diagnostics-next-line globalTimers:off
       const timer = setTimeout(() => {
-        if (request.complete) return
-        if (response.headersSent) request.socket.destroy()
-        else rejectClient(timeout, request.socket)
+        if (!request.complete) reject(timeout, request.socket)
       }, ordinary)
       arriving.set(request, 0)
       makeRoom()
@@ -57,6 +61,17 @@ export const hurrying = () => {
       arriving.set(request, before + bytes)
       held += bytes
       makeRoom()
-    }
+    },
+    /** Of a connection on which comes what cannot be read, or nothing more. */
+    reject
   }
 }
+
+/**
+ * Whether the next answer on a connection belongs to another request than the one that is coming in. The latest response
+ * has the connection only when it is its turn; and where its own request is whole, or it has begun, what comes in is the next.
+ */
+const isOthers = (latest: ServerResponse | undefined): boolean =>
+  latest !== undefined &&
+  !latest.writableFinished &&
+  (latest.socket === null || latest.req.complete || latest.headersSent)

@@ -4,7 +4,6 @@ import * as Layer from "effect/Layer"
 import * as HttpMiddleware from "effect/http/HttpMiddleware"
 import { createServer, type Server } from "node:http"
 import { CannotListen, type Served, WebServer } from "../../src/http/web-server.ts"
-import { rejectClient } from "./client-error.ts"
 import { hurrying, longest } from "./hurry.ts"
 import { intentHandler } from "./intent-handler.ts"
 import { keepRoom } from "./silent.ts"
@@ -28,13 +27,13 @@ export const layer = Layer.succeed(
     serve: Effect.fnUntraced(function* (served: Served, { host, port, drain }) {
       const server = createServer(limits)
       server.maxConnections = maxConnections
-      server.on("clientError", rejectClient)
       keepRoom(server)
       const scope = yield* Effect.scope
       const api = yield* NodeHttpServer.makeHandler(served.api, { scope }).pipe(
         Effect.provideService(HttpMiddleware.TracerDisabledWhen, untraced)
       )
-      const { hurry, hold } = hurrying()
+      const { hurry, hold, reject } = hurrying()
+      server.on("clientError", reject)
       const webhook = webhookHandler(served.webhooks, hold)
       const intent = served.intents === undefined ? () => false : intentHandler(served.intents, hold)
       server.on("request", (request, response) => {

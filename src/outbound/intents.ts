@@ -102,13 +102,25 @@ export const layer = (options: { readonly drain: number }) =>
         return perform(job, (done) => answer(done.answer))
       }
 
-      const begin = (submission: Submission, tell: (told: Told) => void) =>
+      const begin = (submission: Submission, tell: (told: Told) => void) => {
+        const tellOnce = once(tell)
         apart(
-          Effect.suspend(() => begun(submission, tell)),
-          (cause) => tell(Exit.failCause(cause))
+          Effect.suspend(() => begun(submission, tellOnce)),
+          (cause) => tellOnce(Exit.failCause(cause))
         )
+      }
       const submit = (submission: Submission) =>
         waiting((tell: (told: Told) => void) => Effect.suspend(() => begun(submission, tell)))
       return Context.make(Intents, { begin, submit }).pipe(Context.add(Turns, { take: turns, next }))
     })
   )
+
+/** What goes on after its caller was told may still be cut. */
+const once = (tell: (told: Told) => void) => {
+  let told = false
+  return (one: Told) => {
+    if (told) return
+    told = true
+    tell(one)
+  }
+}

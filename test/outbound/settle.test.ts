@@ -10,11 +10,12 @@ import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
 import { InfraError, PayloadError, ProviderError } from "../../src/domain/failure.ts"
 import { IntentLedger } from "../../src/outbound/intent-ledger.ts"
-import { Intents } from "../../src/outbound/intents.ts"
+import { Intents, type Told } from "../../src/outbound/intents.ts"
 import { concurrency } from "../../src/outbound/performing.ts"
 import { settlementOf } from "../../src/outbound/settle.ts"
 import { appliedAndLost, heldBy, lost, refused } from "../fakes/faults.ts"
 import { IntentLedgerFaults } from "../fakes/intent-ledger.ts"
+import { journal } from "../fakes/journal.ts"
 import { RecordedLog } from "../fakes/log.ts"
 import { body, house, recordOf, submit } from "./house.ts"
 import { noAnswer, Provider, sent, status } from "./provider.ts"
@@ -163,6 +164,25 @@ describe("the settlement", () => {
         faults.calls.settle.all.map(({ settlement }) => settlement.state),
         ["sent"]
       )
+    })
+  )
+
+  it.effect("who was told of a doubt hears nothing more when a stop cuts what is still being written", () =>
+    Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const context = yield* Layer.buildWithScope(house, scope)
+      const intents = Context.get(context, Intents)
+      const faults = Context.get(context, IntentLedgerFaults)
+      faults.next("settle", heldBy(yield* Latch.make(false)))
+      const told = journal<Told>()
+      intents.begin({ namespace: "crm", key: "k1", body: body() }, told.record)
+      yield* faults.calls.settle.reach(1)
+      yield* TestClock.adjust("5 seconds")
+      yield* told.reach(1)
+      const stopping = yield* Effect.forkChild(Scope.close(scope, Exit.void))
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.join(stopping)
+      assert.deepStrictEqual(told.all.map(Exit.isSuccess), [true])
     })
   )
 

@@ -1,0 +1,86 @@
+import * as net from "node:net"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { layer } from "../../../layers/node-http/web-server.ts"
+import { json, type PlainResponse, text } from "../../../src/http/plain-response.ts"
+import { WebServer } from "../../../src/http/web-server.ts"
+import { journal } from "../../fakes/journal.ts"
+import { recorded } from "../../support/recorded.ts"
+
+/** A server whose intents are answered when the test says so, and a connection to it. */
+const house = Effect.gen(function* () {
+  const under = journal<(answer: PlainResponse) => void>()
+  const { port } = yield* (yield* WebServer).serve(
+    {
+      webhooks: { knows: () => true, handshake: () => text(200, ""), receive: (_, __, answer) => under.record(answer) },
+      intents: {
+        open: () => Result.succeed({ namespace: "n", key: "k" }),
+        openFor: () => Result.succeed({ namespace: "n", key: "k" }),
+        send: (_, __, answer) => under.record(answer)
+      },
+      api: Effect.never
+    },
+    { host: "127.0.0.1", port: 0, drain: 100 }
+  )
+  const connection = Effect.map(
+    Effect.acquireRelease(
+      Effect.sync(() => net.connect({ port, host: "127.0.0.1" })),
+      (socket) => Effect.sync(() => socket.destroy())
+    ),
+    (socket) => {
+      const heard = recorded<string>()
+      const closed = recorded<"closed">()
+      socket.on("data", (chunk: Buffer) => heard.add(chunk.toString()))
+      socket.on("error", () => undefined)
+      socket.on("close", () => closed.add("closed"))
+      return { socket, heard, closed }
+    }
+  )
+  return { under, connection }
+})
+
+const whole = "POST /v1/intents HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}"
+const begun = "POST /v1/intents HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{"
+
+describe("what is wrong with one request of a connection", () => {
+  it.live("is not told where the answer to another one is due", () =>
+    Effect.gen(function* () {
+      const { under, connection } = yield* house
+      const { socket, heard, closed } = yield* connection
+      socket.write(whole)
+      yield* under.reach(1)
+      socket.write("no HTTP at all\r\n\r\n")
+      yield* closed.atLeast(1)
+      assert.deepStrictEqual(heard.all, [])
+      under.all[0]?.(json(200, {}))
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  )
+
+  it.live("is not told to who waits for another answer when there is no room for more bodies", () =>
+    Effect.gen(function* () {
+      const { under, connection } = yield* house
+      const { socket, heard, closed } = yield* connection
+      socket.write(whole)
+      yield* under.reach(1)
+      socket.write(begun)
+      for (let n = 0; n < 1_024; n++) (yield* connection).socket.write(begun)
+      yield* closed.atLeast(1)
+      assert.deepStrictEqual(heard.all, [])
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  )
+
+  it.live("is told where nothing else is due", () =>
+    Effect.gen(function* () {
+      const { under, connection } = yield* house
+      const { socket, heard, closed } = yield* connection
+      socket.write(whole)
+      yield* under.reach(1)
+      under.all[0]?.(json(200, {}))
+      yield* heard.until((all) => all.join("").startsWith("HTTP/1.1 200"))
+      socket.write("no HTTP at all\r\n\r\n")
+      yield* closed.atLeast(1)
+      assert.match(heard.all.join(""), /\}HTTP\/1\.1 400 /)
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  )
+})
