@@ -23,6 +23,9 @@ const passing = new Set([
 /** Said before anything runs, until somebody changes something. */
 const standing = new Set(["DENIED", "NOAUTH", "NOPERM", "NOPROTO", "WRONGPASS"])
 
+/** The keys of a script were of several hash slots, and the store takes one a script. Nothing ran. */
+export const takesOneSlot = ({ cause }: InfraError): boolean => refusal(cause) === "CROSSSLOT"
+
 const neverWritten = "Stream isn't writeable and enableOfflineQueue options is false"
 
 /** The connection is down, and the command was not handed to it. */

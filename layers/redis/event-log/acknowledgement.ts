@@ -7,6 +7,7 @@ import { unexpectedReply } from "../failure.ts"
 import { type Kept, keysOf } from "../keys.ts"
 import { together } from "../together.ts"
 import { acknowledge } from "./acknowledge.ts"
+import { overPartitions } from "./over-partitions.ts"
 
 /** What one consumer is done with. */
 interface Done {
@@ -25,8 +26,7 @@ interface Part {
 /** Positions that one script acknowledges. */
 const limit = 128
 
-const writeOf = (letter: string | undefined): Write =>
-  letter === "w" ? "written" : letter === "s" ? "stale" : "absent"
+const writeOf = (letter: string): Write => (letter === "w" ? "written" : letter === "s" ? "stale" : "absent")
 
 const keptOf = (consumer: Consumer): ReadonlyArray<Kept> => {
   const other = consumer === "runtime" ? "ledger" : "runtime"
@@ -45,13 +45,11 @@ const partsOf = (items: ReadonlyArray<Done>): ReadonlyArray<Part> => {
   return Array.from(parts.values())
 }
 
-/** The letters of an answer, place after place; `undefined` where it is none. */
-const lettersOf = (reply: unknown, parts: ReadonlyArray<Part>): ReadonlyArray<string | undefined> | undefined => {
-  const places = parts.flatMap((part) => part.places)
-  if (typeof reply !== "string" || reply.length !== places.length || !/^[was]*$/.test(reply)) return undefined
-  const letters: Array<string | undefined> = []
-  for (const [at, place] of places.entries()) letters[place] = reply[at]
-  return letters
+/** The answers, part after part, each brought to its place. */
+const placed = (parts: ReadonlyArray<Part>, writes: ReadonlyArray<Write>): ReadonlyArray<Write> => {
+  const all: Array<Write> = []
+  for (const [at, place] of parts.flatMap(({ places }) => places).entries()) all[place] = writes[at] ?? "absent"
+  return all
 }
 
 /** Acknowledges for one consumer together, over all partitions of a shard: the store is asked a few times, not once an event. */
@@ -63,18 +61,25 @@ export const acknowledgement = (
   const namesOf = (consumer: Consumer) =>
     Array.from({ length: partitions }, (_, partition) => keptOf(consumer).map(keysOf(store.prefix, partition).of))
   const names = { runtime: namesOf("runtime"), ledger: namesOf("ledger") }
+  const written = (consumer: Consumer) =>
+    overPartitions((parts: ReadonlyArray<Part>) => {
+      const keys = parts.flatMap(({ owner }) => names[consumer][owner.partition] ?? [])
+      const args = parts.flatMap(({ owner, positions }) => [owner.epoch, positions.length, ...positions])
+      const count = parts.reduce((sum, { positions }) => sum + positions.length, 0)
+      return Effect.flatMap(store.run(acknowledge, keys, [id, consumer, ...args]), (reply) =>
+        typeof reply === "string" && reply.length === count && /^[was]*$/.test(reply)
+          ? Effect.succeed(Array.from(reply, writeOf))
+          : Effect.fail(unexpectedReply(acknowledge.name))
+      )
+    })
+  const writing = { runtime: written("runtime"), ledger: written("ledger") }
   return together<Done, Write, InfraError>(
     ({ owner, consumer }) => `${shardOf(owner.partition)} ${consumer}`,
     (items) => {
-      const consumer = items[0]?.consumer ?? "runtime"
       const parts = partsOf(items)
-      const keys = parts.flatMap(({ owner }) => names[consumer][owner.partition] ?? [])
-      const args = parts.flatMap(({ owner, positions }) => [owner.epoch, positions.length, ...positions])
-      return Effect.flatMap(store.run(acknowledge, keys, [id, consumer, ...args]), (reply) => {
-        const letters = lettersOf(reply, parts)
-        return letters === undefined
-          ? Effect.fail(unexpectedReply(acknowledge.name))
-          : Effect.succeed((at: number) => writeOf(letters[at]))
+      return Effect.map(writing[items[0]?.consumer ?? "runtime"](parts), (writes) => {
+        const all = placed(parts, writes)
+        return (at: number): Write => all[at] ?? "absent"
       })
     },
     limit

@@ -8,6 +8,7 @@ import { admit, letters } from "./admit.ts"
 import { asked, type Place, placesOf } from "./admit-keys.ts"
 import type { MarkTables } from "./mark-tables.ts"
 import { markOf } from "./marks.ts"
+import { overPartitions } from "./over-partitions.ts"
 import { packed } from "./packed.ts"
 
 const isLetter = (letter: string): letter is keyof typeof letters => letter in letters
@@ -19,6 +20,7 @@ const admissionsOf = (answer: string, size: number): ReadonlyArray<Admission> | 
 }
 
 interface Marked extends Part {
+  readonly nonce: string
   readonly place: Place
   readonly digests: ReadonlyArray<Buffer>
 }
@@ -36,16 +38,13 @@ export const admission = (
   const cap = Math.floor(retention.quarantineBytes / deployment.partitions)
   const placeOf = placesOf(store.prefix)
 
-  const attempt = (
-    first: Marked,
-    nonce: string,
-    parts: ReadonlyArray<Marked>,
-    left: number
-  ): Effect.Effect<ReadonlyArray<Admission>, InfraError> => {
+  const attempt = (parts: ReadonlyArray<Marked>, left: number): Effect.Effect<ReadonlyArray<Admission>, InfraError> => {
+    const [first] = parts
+    if (first === undefined) return Effect.succeed([])
     const partitions = parts.map(({ partition }) => partition)
     const questions = parts.map(({ partition, place, digests }) => asked(place, tables.get(partition), digests))
-    const { keys } = first.place
-    const names = [keys.of("stamp"), keys.nonce(nonce), ...questions.flatMap((question) => question.names)]
+    const { nonce, place } = first
+    const names = [place.keys.of("stamp"), place.keys.nonce(nonce), ...questions.flatMap((question) => question.names)]
     const entries = parts.flatMap((part) => part.entries)
     const args = [
       deployment.id,
@@ -58,20 +57,21 @@ export const admission = (
     ]
     return Effect.flatMap(store.run(admit, names, args), (reply) => {
       const [answer, stands] = typeof reply === "string" ? tables.read(partitions, reply) : []
-      if (answer === "" && stands && entries.length > 0 && left > 1) return attempt(first, nonce, parts, left - 1)
+      if (answer === "" && stands && entries.length > 0 && left > 1) return attempt(parts, left - 1)
       const admissions = answer === undefined ? undefined : admissionsOf(answer, entries.length)
       return admissions === undefined ? Effect.fail(unexpectedReply(admit.name)) : Effect.succeed(admissions)
     })
   }
+
+  const admitted = overPartitions((parts: ReadonlyArray<Marked>) => attempt(parts, tries))
 
   return ({ nonce, parts }: Batch): Effect.Effect<ReadonlyArray<Admission>, InfraError> =>
     Effect.suspend(() => {
       if (store.isFull()) return Effect.fail(full(admit.name))
       const marked = parts.map(({ partition, entries }) => {
         const digests = entries.map(({ key }) => markOf(key))
-        return { partition, entries, digests, place: placeOf(partition) }
+        return { nonce, partition, entries, digests, place: placeOf(partition) }
       })
-      const [first] = marked
-      return first === undefined ? Effect.succeed([]) : attempt(first, nonce, marked, tries)
+      return admitted(marked)
     })
 }
