@@ -1,3 +1,4 @@
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -39,6 +40,9 @@ export class Gate extends Context.Service<
   }
 >()("comporta/outbound/Gate") {}
 
+/** Milliseconds between two askings of an account that tell of calls that have ended well. A report always tells. */
+const tellEvery = 500
+
 type Asked = Result.Result<Allowance, InfraError>
 
 /** Whatever became of the question, nothing was claimed. */
@@ -56,12 +60,24 @@ export const layer: Layer.Layer<Gate, never, Accounts | IntentLedger | IdHash | 
     const refOf = accountRefs(yield* IdHash)
     // Nobody waits for these; what a stop cuts heals with time.
     const tell = yield* FiberSet.runtime(yield* FiberSet.make<unknown, never>())()
-    const succeeded = new WeakMap<ChannelAccount, number>()
+    const clock = yield* Clock.Clock
+    const succeeded = new WeakMap<ChannelAccount, { count: number; toldAt: number }>()
 
-    const toldSince = (account: ChannelAccount) => {
-      const count = succeeded.get(account) ?? 0
-      if (count > 0) succeeded.set(account, 0)
+    /** Calls that have ended well and were not told of yet: all of them, or none where some were told a moment ago. */
+    const toldSince = (account: ChannelAccount, every = 0) => {
+      const known = succeeded.get(account)
+      if (known === undefined || known.count === 0) return 0
+      const now = clock.currentTimeMillisUnsafe()
+      if (Math.abs(now - known.toldAt) < every) return 0
+      const { count } = known
+      known.count = 0
+      known.toldAt = now
       return count
+    }
+    const endedWell = (account: ChannelAccount) => {
+      const known = succeeded.get(account)
+      if (known === undefined) succeeded.set(account, { count: 1, toldAt: Number.NEGATIVE_INFINITY })
+      else known.count += 1
     }
     const askingOf = ({ intentId, target, recipient }: Job): Asking => {
       const ref = refOf(target.channel, target.account)
@@ -70,7 +86,7 @@ export const layer: Layer.Layer<Gate, never, Accounts | IntentLedger | IdHash | 
         intentId,
         ...(recipient === undefined ? {} : { recipient }),
         limits: target.capability.limits,
-        succeeded: toldSince(target.account)
+        succeeded: toldSince(target.account, tellEvery)
       }
     }
     const ask = (job: Job, asking: Asking): Effect.Effect<Asked> =>
@@ -122,7 +138,7 @@ export const layer: Layer.Layer<Gate, never, Accounts | IntentLedger | IdHash | 
           const { account } = target
           const told = reportOf(end, trial)
           if (told === undefined) {
-            if (end.health === "good") succeeded.set(account, (succeeded.get(account) ?? 0) + 1)
+            if (end.health === "good") endedWell(account)
             return Effect.void
           }
           const whose = {

@@ -38,6 +38,27 @@ describe("G27 a pause", () => {
     [401, "auth"],
     [403, "policy"]
   ] as const) {
+    it.effect("are told of calls that ended well now and then, and of all of them with one that did not", () =>
+      Effect.gen(function* () {
+        const provider = yield* Provider
+        const accounts = yield* AccountsFaults
+        for (const key of ["k1", "k2", "k3"]) yield* submit(key)
+        yield* TestClock.adjust("500 millis")
+        yield* submit("k4")
+        provider.says(() => status(500))
+        yield* submit("k5")
+        yield* accounts.calls.report.reach(1)
+        assert.deepStrictEqual(
+          accounts.calls.ask.all.map(({ succeeded }) => succeeded),
+          [0, 1, 0, 2, 0]
+        )
+        assert.deepStrictEqual(
+          accounts.calls.report.all.map(({ succeeded }) => succeeded),
+          [1]
+        )
+      }).pipe(Effect.provide(house))
+    )
+
     it.effect(`by a refusal of the account (${why}) lets nothing more out, and says why`, () =>
       Effect.gen(function* () {
         const provider = yield* Provider
