@@ -68,10 +68,10 @@ export const hurrying = () => {
 }
 
 /**
- * Whether the next answer on a connection belongs to another request than the one that is coming in. The latest response
- * has the connection only when it is its turn; and where its own request is whole, or it has begun, what comes in is the next.
+ * Whether what is written on a connection now would not be heard as the answer to the request that is coming in. That is the
+ * latest one unless it is whole; its response has the connection only when it is its turn, and until it has been answered.
  */
-const isOthers = (latest: ServerResponse | undefined): boolean =>
-  latest !== undefined &&
-  !latest.writableFinished &&
-  (latest.socket === null || latest.req.complete || latest.headersSent)
+const isOthers = (latest: ServerResponse | undefined): boolean => {
+  if (latest === undefined) return false
+  return latest.req.complete ? !latest.writableFinished : latest.socket === null || latest.headersSent
+}

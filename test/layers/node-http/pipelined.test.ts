@@ -15,7 +15,8 @@ const house = Effect.gen(function* () {
     {
       webhooks: { knows: () => true, handshake: () => text(200, ""), receive: (_, __, answer) => under.record(answer) },
       intents: {
-        open: () => Result.succeed({ namespace: "n", key: "k" }),
+        open: ({ authorization }) =>
+          authorization === undefined ? Result.succeed({ namespace: "n", key: "k" }) : Result.fail(json(401, {})),
         openFor: () => Result.succeed({ namespace: "n", key: "k" }),
         send: (_, __, answer) => under.record(answer)
       },
@@ -67,6 +68,18 @@ describe("what is wrong with one request of a connection", () => {
       for (let n = 0; n < 1_024; n++) (yield* connection).socket.write(begun)
       yield* closed.atLeast(1)
       assert.deepStrictEqual(heard.all, [])
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  )
+
+  it.live("is not told to who has been answered before his body had come", () =>
+    Effect.gen(function* () {
+      const { connection } = yield* house
+      const { socket, heard, closed } = yield* connection
+      socket.write(begun.replace("host: x", "host: x\r\nauthorization: x"))
+      yield* heard.until((all) => all.join("").startsWith("HTTP/1.1 401"))
+      for (let n = 0; n < 1_024; n++) (yield* connection).socket.write(begun)
+      yield* closed.atLeast(1)
+      assert.lengthOf(heard.all.join("").match(/HTTP\/1\.1 /g) ?? [], 1)
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 

@@ -18,7 +18,7 @@ const sharded = Layer.unwrap(
         /cluster_state:ok/.test(String((await askRedis(port, ["CLUSTER", "INFO"]))[0]))
       )
     )
-    return layer({ environment: "local", partitions: 2 }).pipe(Layer.provideMerge(connect({ url })))
+    return layer({ environment: "local", partitions: 4 }).pipe(Layer.provideMerge(connect({ url })))
   })
 )
 
@@ -27,14 +27,14 @@ describe("a store that takes one hash slot a script, behind one address", () => 
     Effect.gen(function* () {
       const log = yield* EventLog
       const parts = [
-        { partition: 1, entries: [event(1), event(2)] },
+        { partition: 2, entries: [event(1), event(2)] },
         { partition: 0, entries: [event(3)] }
       ]
       const sent = { nonce: batch().nonce, parts }
       assert.deepStrictEqual(yield* log.admit(sent), ["admitted", "admitted", "admitted"])
       assert.deepStrictEqual(yield* log.admit(sent), ["admitted", "admitted", "admitted"])
-      const owners = [yield* ownerOf(0), yield* ownerOf(1)] as const
-      const [first = 0, second = 0] = yield* positions(1, "runtime")
+      const owners = [yield* ownerOf(0), yield* ownerOf(2)] as const
+      const [first = 0, second = 0] = yield* positions(2, "runtime")
       const [third = 0] = yield* positions(0, "runtime")
       const written = yield* Effect.forEach(
         [
