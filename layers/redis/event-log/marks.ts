@@ -4,7 +4,7 @@ import { hash } from "node:crypto"
 export const markBytes = 12
 
 /** Marks a bucket on average, so that hardly one ever holds the 128 up to which Redis keeps a small hash compact. */
-export const fill = 40
+export const fill = 46
 
 /** Where the marks of one partition stand (G10): linear hashing, which makes one bucket more at a time. */
 export interface MarkTable {
