@@ -115,12 +115,12 @@ export const layer = (options: { readonly drain: number }) =>
     })
   )
 
-/** What goes on after its caller was told may still be cut. */
+/** What goes on after its caller was told may still be cut. Who could not take what he was told has not been told. */
 const once = (tell: (told: Told) => void) => {
   let told = false
   return (one: Told) => {
     if (told) return
-    told = true
     tell(one)
+    told = true
   }
 }

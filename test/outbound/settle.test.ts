@@ -186,6 +186,21 @@ describe("the settlement", () => {
     })
   )
 
+  it.effect("who has a defect with what he is told hears of the defect in its place, once", () =>
+    Effect.gen(function* () {
+      const intents = yield* Intents
+      const told = journal<Told>()
+      intents.begin({ namespace: "crm", key: "k1", body: body() }, (one) => {
+        told.record(one)
+        if (Exit.isSuccess(one)) throw new TypeError("a defect")
+      })
+      yield* told.reach(2)
+      yield* submit("k2")
+      assert.deepStrictEqual(told.all.map(Exit.isSuccess), [true, false])
+      assert.strictEqual((yield* submit("k1")).outcome, "deduped")
+    }).pipe(Effect.provide(house))
+  )
+
   it.effect("a call that finds no slot is not performed, and may be tried again", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
