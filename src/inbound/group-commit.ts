@@ -1,6 +1,7 @@
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Result from "effect/Result"
 import type { InfraError } from "../domain/failure.ts"
 import type { Admission, EventLog, NewEntry, Part } from "./event-log.ts"
 
@@ -18,7 +19,7 @@ interface Waiting {
   readonly done: (admissions: Admissions) => void
 }
 
-/** Takes entries and calls back once, in its own time. A plain function: a fiber a webhook would cost more than the rest. */
+/** Takes entries and calls back once, in its own time; where that throws, once more with the defect. A plain function: a fiber a webhook would cost more than the rest. */
 export type Commit = (
   partition: number,
   entries: ReadonlyArray<NewEntry>,
@@ -92,7 +93,9 @@ export const groupCommit = (
     const once = (admissions: Admissions) => {
       if (told) return
       told = true
-      done(admissions)
+      // Telling one may come upon a defect: that is his answer then, and nothing to the others of the batch.
+      const telling = Result.try({ try: () => done(admissions), catch: (defect) => defect })
+      if (Result.isFailure(telling)) done(Exit.die(telling.failure))
     }
     const bytes = entries.reduce((sum, { record }) => sum + record.length, 0)
     shard.waiting.push({ partition, entries, bytes, done: once })

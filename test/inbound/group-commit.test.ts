@@ -6,9 +6,10 @@ import * as FiberSet from "effect/FiberSet"
 import * as Latch from "effect/Latch"
 import * as TestClock from "effect/testing/TestClock"
 import { type Admission, EventLog, type NewEntry } from "../../src/inbound/event-log.ts"
-import { groupCommit, maxBytes } from "../../src/inbound/group-commit.ts"
+import { type Admissions, groupCommit, maxBytes } from "../../src/inbound/group-commit.ts"
 import { EventLogFaults } from "../fakes/event-log.ts"
 import { appliedAndLost, broken, heldBy, lost, passes, refused } from "../fakes/faults.ts"
+import { journal } from "../fakes/journal.ts"
 import { eventIdOf, ground } from "./house.ts"
 
 const entry = (n: number, record = "0:{}"): NewEntry => ({ key: eventIdOf(n), sort: "event", consumers: [], record })
@@ -36,7 +37,7 @@ const gateOn = Effect.fnUntraced(function* (shardOf?: () => number) {
     store.calls.admit.all.map(({ parts }) =>
       parts.map(({ partition, entries }) => `${partition}: ${entries.length}`).join(", ")
     )
-  return { store, webhook, together, sizes, batches, counts: events.counts }
+  return { store, commit, webhook, together, sizes, batches, counts: events.counts }
 })
 const gate = gateOn()
 
@@ -50,6 +51,21 @@ describe("G28 group commit", () => {
       const answers = yield* together([entry(1)], [entry(2), entry(1), entry(3)], [], [entry(3), entry(4)])
       assert.deepStrictEqual(outcomes(answers), ["admitted", "admitted deduped admitted", "", "deduped admitted"])
       assert.deepStrictEqual(sizes(), [6])
+    }).pipe(Effect.provide(ground))
+  )
+
+  it.effect("a defect in what one webhook is told is its own answer, and not that of the others", () =>
+    Effect.gen(function* () {
+      const { commit } = yield* gate
+      const [broken, whole] = [journal<Admissions>(), journal<Admissions>()]
+      commit(0, [entry(1)], (told) => {
+        broken.record(told)
+        if (Exit.isSuccess(told)) throw new TypeError("a defect")
+      })
+      commit(0, [entry(2)], whole.record)
+      yield* whole.reach(1)
+      assert.deepStrictEqual(broken.all.map(Exit.isSuccess), [true, false])
+      assert.deepStrictEqual(outcomes(whole.all), ["admitted"])
     }).pipe(Effect.provide(ground))
   )
 
