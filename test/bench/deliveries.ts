@@ -1,6 +1,5 @@
 // @effect-diagnostics globalDate:off
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
-import { cpus, tmpdir } from "node:os"
+import { cpus } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { setTimeout as pause } from "node:timers/promises"
@@ -8,6 +7,7 @@ import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { Redis } from "ioredis"
 import { pinned, spentBy, stop } from "./processes.ts"
+import { appSecret, placeOf } from "./place.ts"
 import { writeRequests } from "./requests.ts"
 import { onStage } from "./round.ts"
 import { consumerGroup, type Contestant, gateway } from "./servers.ts"
@@ -24,26 +24,15 @@ const { values } = parseArgs({
   }
 })
 
-const folder = mkdtempSync(join(tmpdir(), "comporta-deliveries-"))
-process.once("exit", () => rmSync(folder, { recursive: true, force: true }))
-
-const secret = "bench-app-secret-0123456789abcdef"
-const secrets = join(folder, "secrets")
-for (const [name, value] of [
-  ["meta/app-secret", secret],
-  ["meta/verify-token", "bench-verify-token"],
-  ["whatsapp/bench", "bench-access-token"],
-  ["runtime/signing", `whsec_${Buffer.alloc(32, 7).toString("base64")}`]
-] as const) {
-  mkdirSync(join(secrets, name, ".."), { recursive: true })
-  writeFileSync(join(secrets, name), `${value}\n`, { mode: 0o600 })
-}
+const { folder, secrets } = placeOf("deliveries", {
+  "runtime/signing": `whsec_${Buffer.alloc(32, 7).toString("base64")}`
+})
 
 const events = Number(values.events)
 /** Of each round, before its measured events. */
 const warm = Math.ceil(events / 4)
 const requests = join(folder, "requests")
-const size = writeRequests(requests, secret, warm + events, Number(values.people))
+const size = writeRequests(requests, appSecret, warm + events, Number(values.people))
 
 interface Heard {
   readonly startedAt: number

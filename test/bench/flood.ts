@@ -1,10 +1,9 @@
-import { spawnSync } from "node:child_process"
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
-import { cpus, tmpdir } from "node:os"
+import { cpus } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { ended, pinned, spentBy } from "./processes.ts"
+import { appSecret, placeOf, wants } from "./place.ts"
 import { writeRequests } from "./requests.ts"
 import { load, onStage, type Setting } from "./round.ts"
 import { gateway } from "./servers.ts"
@@ -22,31 +21,15 @@ const { values } = parseArgs({
   }
 })
 
-if (spawnSync("wrk", ["--version"]).error !== undefined) {
-  console.error("the bench needs wrk: apt-get install it and run again")
-  process.exit(1)
-}
-
-const folder = mkdtempSync(join(tmpdir(), "comporta-flood-"))
-process.once("exit", () => rmSync(folder, { recursive: true, force: true }))
-
-const secret = "bench-app-secret-0123456789abcdef"
-const secrets = join(folder, "secrets")
-for (const [name, value] of [
-  ["meta/app-secret", secret],
-  ["meta/verify-token", "bench-verify-token"],
-  ["whatsapp/bench", "bench-access-token"]
-] as const) {
-  mkdirSync(join(secrets, name, ".."), { recursive: true })
-  writeFileSync(join(secrets, name), `${value}\n`, { mode: 0o600 })
-}
+wants({ wrk: "wrk" })
+const { folder, secrets } = placeOf("flood")
 
 const seconds = Number(values.seconds)
 const warmSeconds = Number(values.warm)
 const mostPerSecond = 25_000
 const most = seconds * mostPerSecond
 const [valid, unsigned] = [join(folder, "valid"), join(folder, "unsigned")]
-const size = writeRequests(valid, secret, warmSeconds * mostPerSecond + 4 * most)
+const size = writeRequests(valid, appSecret, warmSeconds * mostPerSecond + 4 * most)
 /** Of the right form, signed with another secret. Their ids may come again: nobody reads them. */
 writeRequests(unsigned, "another-app-secret-0123456789abcde", 50_000)
 

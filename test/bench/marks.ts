@@ -1,12 +1,10 @@
-import { randomBytes } from "node:crypto"
 import { parseArgs } from "node:util"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { layer as clientLayer } from "../../layers/redis/client.ts"
 import { layer } from "../../layers/redis/store.ts"
-import { EventLog } from "../../src/inbound/event-log.ts"
-import { defaultPartitions } from "../../src/partition/deployment.ts"
-import { into } from "../support/into.ts"
+import type { EventLog } from "../../src/inbound/event-log.ts"
+import { admit, batchesOf } from "./remember.ts"
 import { type Server, serve } from "./timed-store.ts"
 
 // What a mark takes in the store and what it costs, beside one `SET key 1 NX EX` an event with the same ids. The machine
@@ -20,7 +18,6 @@ const { values } = parseArgs({
   }
 })
 
-const partitions = defaultPartitions
 /** Events that one write brings while the table grows, and while it is measured. */
 const [quick, size] = [250, 25]
 const few = 10_000
@@ -28,34 +25,9 @@ const chunk = 50_000
 /** Events that one turn measures. */
 const sample = 5_000
 
-const inBatches = (count: number, each: number) =>
-  Array.from({ length: Math.ceil(count / each) }, (_, n) =>
-    Array.from({ length: Math.min(each, count - n * each) }, () => `evt_${randomBytes(16).toString("hex")}`)
-  )
-
-let nonce = 0
-
-/** Admits that many events that nobody has seen, eight batches at once; the log itself is emptied behind them. */
-const admit = Effect.fnUntraced(function* ({ redis }: Server, count: number, each: number) {
-  const log = yield* EventLog
-  yield* Effect.forEach(
-    inBatches(count, each),
-    (keys, n) =>
-      log.admit(
-        into(n % partitions, {
-          nonce: String(++nonce),
-          entries: keys.map((key) => ({ key, sort: "event", consumers: [], record: "r" }))
-        })
-      ),
-    { concurrency: partitions, discard: true }
-  )
-  const logs = Array.from({ length: partitions }, (_, partition) => `comporta:{p${partition}}:log`)
-  yield* Effect.promise(() => redis.del(...logs))
-})
-
 const set = (server: Server, count: number, each: number) =>
   Effect.promise(async () => {
-    for (const ids of inBatches(count, each)) await server.set(ids)
+    for (const ids of batchesOf(count, each)) await server.set(ids)
   })
 
 /** One way to remember: so many events in writes of so many. */
@@ -106,7 +78,7 @@ const measure = Effect.fnUntraced(function* (way: Way) {
   }
 })
 
-const marks = await Effect.runPromise(Effect.scoped(measure(admit)))
+const marks = await Effect.runPromise(Effect.scoped(measure(({ redis }, count, each) => admit(redis, count, each))))
 const keys = await Effect.runPromise(Effect.scoped(measure(set)))
 console.log(
   `${many} ids: ${marks.bytes.toFixed(1)} bytes each as marks, ${keys.bytes.toFixed(1)} as keys: ` +

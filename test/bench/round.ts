@@ -77,11 +77,19 @@ const store = async (folder: string, appendfsync: string, log: number) => {
 /** What one server alone needs beside its load. */
 export type Stage = Pick<Setting, "folder" | "secrets" | "appendfsync"> & Pick<Place, "runtime">
 
+/** A server and its store, and their processes. */
+export interface OnStage {
+  readonly port: number
+  readonly redisUrl: string
+  readonly pid: number
+  readonly storePid: number
+}
+
 /** Starts one server alone with an empty store of its own, and ends both after `use`. */
 export const onStage = async <A>(
   contestant: Contestant,
   stage: Stage,
-  use: (server: { readonly port: number; readonly redisUrl: string; readonly pid: number }) => Promise<A>
+  use: (server: OnStage) => Promise<A>
 ): Promise<A> => {
   const folder = mkdtempSync(join(stage.folder, "round-"))
   const logFile = join(folder, "server.log")
@@ -93,7 +101,7 @@ export const onStage = async <A>(
   const server = pinned(0, contestant.command(place), log)
   try {
     if (!(await ready(server, port))) throw new Error(`${contestant.name} does not start: ${readFileSync(logFile)}`)
-    return await use({ port, redisUrl: redis.url, pid: server.pid ?? 0 })
+    return await use({ port, redisUrl: redis.url, pid: server.pid ?? 0, storePid: redis.child.pid ?? 0 })
   } finally {
     await stop(server)
     await stop(redis.child)

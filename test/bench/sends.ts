@@ -1,10 +1,10 @@
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { closeSync, mkdtempSync, openSync, readFileSync, writeFileSync } from "node:fs"
 import { request } from "node:http"
-import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { stringify } from "yaml"
+import { placeOf } from "./place.ts"
 import { ended, freePort, listening, pinned, ready, stop } from "./processes.ts"
 
 const { values } = parseArgs({
@@ -24,14 +24,7 @@ const key = "bench-key-0123456789"
 /** Each has a throughput of its own, so that none holds a contestant back. */
 const accounts = 32
 const numbers = Array.from({ length: accounts }, (_, n) => n)
-const folder = mkdtempSync(join(tmpdir(), "comporta-bench-"))
-process.once("exit", () => rmSync(folder, { recursive: true, force: true }))
-
-const secrets = join(folder, "secrets")
-for (const name of ["meta/app-secret", "meta/verify-token", "whatsapp/bench", "api/bench"]) {
-  mkdirSync(join(secrets, name, ".."), { recursive: true })
-  writeFileSync(join(secrets, name), name === "api/bench" ? key : "bench-secret-0123456789", { mode: 0o600 })
-}
+const { folder, secrets } = placeOf("sends", { "api/bench": key })
 
 interface Place {
   readonly port: number

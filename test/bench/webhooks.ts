@@ -1,8 +1,7 @@
-import { spawnSync } from "node:child_process"
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
-import { cpus, tmpdir } from "node:os"
+import { cpus } from "node:os"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
+import { appSecret, placeOf, wants } from "./place.ts"
 import { writeRequests } from "./requests.ts"
 import { type Round, round, type Setting } from "./round.ts"
 import { baselines, type Contestant, gateway, sealed } from "./servers.ts"
@@ -18,27 +17,8 @@ const { values } = parseArgs({
   }
 })
 
-const tools = { wrk: "wrk", taskset: "util-linux", "redis-server": "redis-server" }
-const missing = Object.entries(tools).filter(([tool]) => spawnSync(tool, ["--version"]).error !== undefined)
-if (missing.length > 0) {
-  console.error(`the bench needs ${missing.map(([, from]) => from).join(" and ")}: apt-get install them and run again`)
-  process.exit(1)
-}
-
-const folder = mkdtempSync(join(tmpdir(), "comporta-bench-"))
-process.once("exit", () => rmSync(folder, { recursive: true, force: true }))
-
-const secret = "bench-app-secret-0123456789abcdef"
-const secrets = join(folder, "secrets")
-for (const [name, value] of [
-  ["meta/app-secret", secret],
-  ["meta/verify-token", "bench-verify-token"],
-  ["whatsapp/bench", "bench-access-token"],
-  ["store/sealing-key", Buffer.alloc(32, 1).toString("base64")]
-] as const) {
-  mkdirSync(join(secrets, name, ".."), { recursive: true })
-  writeFileSync(join(secrets, name), `${value}\n`, { mode: 0o600 })
-}
+wants({ wrk: "wrk", taskset: "util-linux", "redis-server": "redis-server" })
+const { folder, secrets } = placeOf("bench", { "store/sealing-key": Buffer.alloc(32, 1).toString("base64") })
 
 /** More than any of the servers answers on one processor; a run that needs more repeats ids and says so. */
 const mostPerSecond = 25_000
@@ -46,7 +26,7 @@ const requests = join(folder, "requests")
 const warmSeconds = Number(values.warm)
 const seconds = Number(values.seconds)
 const warm = warmSeconds * mostPerSecond
-const size = writeRequests(requests, secret, warm + seconds * mostPerSecond)
+const size = writeRequests(requests, appSecret, warm + seconds * mostPerSecond)
 const connections = Number(values.connections)
 const setting: Setting = {
   appendfsync: values.appendfsync,
