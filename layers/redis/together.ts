@@ -1,3 +1,4 @@
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FiberSet from "effect/FiberSet"
@@ -7,18 +8,34 @@ interface Waiting<Item, Answer, E> {
   readonly done: (exit: Exit.Exit<Answer, E>) => void
 }
 
+/** Asked at once, where each is asked by itself. */
+const concurrency = 8
+
 /**
  * Asks together what is asked in one turn of the event loop, or while something of the same key is under way; at most
- * `limit` at once. Each gets the answer at its own place; what went together fails together. Who is interrupted stops
- * waiting, and takes nothing back.
+ * `limit` at once. Each gets the answer at its own place; what went together fails together, but where `ofOne` says that
+ * the failure may be of one of them: then each is asked by itself, once more. Who is interrupted stops waiting, and takes
+ * nothing back.
  */
 export const together = Effect.fnUntraced(function* <Item, Answer, E>(
   keyOf: (item: Item) => string,
   ask: (items: ReadonlyArray<Item>) => Effect.Effect<(at: number) => Answer, E>,
-  limit: number
+  limit: number,
+  ofOne: (error: E) => boolean = () => false
 ) {
   const run = yield* FiberSet.runtime(yield* FiberSet.make<void, never>())<never>()
   const groups = new Map<string, Array<Waiting<Item, Answer, E>>>()
+
+  type Batch = ReadonlyArray<Waiting<Item, Answer, E>>
+  const asked = (batch: Batch) => Effect.exit(ask(batch.map(({ item }) => item)))
+  const tell = (batch: Batch, exit: Effect.Success<ReturnType<typeof asked>>) => {
+    for (const [at, { done }] of batch.entries()) done(Exit.map(exit, (answer) => answer(at)))
+  }
+  const alone = (batch: Batch) =>
+    Effect.forEach(batch, (one) => Effect.map(asked([one]), (exit) => tell([one], exit)), {
+      concurrency,
+      discard: true
+    })
 
   const work = (key: string, group: Array<Waiting<Item, Answer, E>>): Effect.Effect<void> =>
     Effect.suspend(() => {
@@ -27,10 +44,13 @@ export const together = Effect.fnUntraced(function* <Item, Answer, E>(
         return Effect.void
       }
       const batch = group.splice(0, limit)
-      return Effect.flatMap(Effect.exit(ask(batch.map(({ item }) => item))), (exit) => {
-        for (const [at, { done }] of batch.entries()) done(Exit.map(exit, (answer) => answer(at)))
-        return work(key, group)
+      const all = Effect.flatMap(asked(batch), (exit) => {
+        const failed = Exit.isFailure(exit) ? exit.cause.reasons.find(Cause.isFailReason) : undefined
+        return failed !== undefined && batch.length > 1 && ofOne(failed.error)
+          ? alone(batch)
+          : Effect.sync(() => tell(batch, exit))
       })
+      return Effect.flatMap(all, () => work(key, group))
     })
 
   return (item: Item): Effect.Effect<Answer, E> =>

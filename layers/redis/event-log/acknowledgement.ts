@@ -45,6 +45,9 @@ const partsOf = (items: ReadonlyArray<Done>): ReadonlyArray<Part> => {
   return Array.from(parts.values())
 }
 
+/** A script fails so where a key of one partition is damaged: the others of its shard go on. */
+const isOfOne = ({ code }: InfraError) => code === "store_error" || code === "store_reply"
+
 /** The answers, part after part, each brought to its place. */
 const placed = (parts: ReadonlyArray<Part>, writes: ReadonlyArray<Write>): ReadonlyArray<Write> => {
   const all: Array<Write> = []
@@ -82,6 +85,7 @@ export const acknowledgement = (
         return (at: number): Write => all[at] ?? "absent"
       })
     },
-    limit
+    limit,
+    isOfOne
   )
 }

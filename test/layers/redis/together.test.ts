@@ -11,7 +11,7 @@ interface Item {
 }
 
 /** Answers `n` times ten, and keeps what was asked together; the first question of all waits for `gate`. */
-const asking = Effect.gen(function* () {
+const askingWhere = Effect.fnUntraced(function* (ofOne?: () => boolean) {
   const asked: Array<ReadonlyArray<number>> = []
   const gate = yield* Deferred.make<void>()
   const ask = yield* together<Item, number, "refused">(
@@ -23,13 +23,16 @@ const asking = Effect.gen(function* () {
         if (items.some(({ n }) => n < 0)) return yield* Effect.fail("refused" as const)
         return (at: number) => (items[at]?.n ?? 0) * 10
       }),
-    3
+    3,
+    ofOne
   )
   const open = Deferred.succeed(gate, undefined)
   const all = (...items: ReadonlyArray<Item>) =>
     Effect.forEach(items, (item) => Effect.exit(ask(item)), { concurrency: "unbounded" })
   return { asked, open, ask, all }
 })
+
+const asking = askingWhere()
 
 const of = (key: string, ...numbers: ReadonlyArray<number>) => numbers.map((n) => ({ key, n }))
 const refused = Exit.fail("refused" as const)
@@ -68,6 +71,17 @@ describe("what is asked together", () => {
       yield* open
       assert.deepStrictEqual(yield* all(...of("a", 1, -1)), [refused, refused])
       assert.deepStrictEqual(yield* all(...of("a", 1)), succeeded(10))
+    })
+  )
+
+  it.effect("fails alone where the failure is of one, and the others have been asked by themselves", () =>
+    Effect.gen(function* () {
+      const { asked, open, all } = yield* askingWhere(() => true)
+      yield* open
+      assert.deepStrictEqual(yield* all(...of("a", 1, -1, 2)), [Exit.succeed(10), refused, Exit.succeed(20)])
+      assert.deepStrictEqual(asked, [[1, -1, 2], [1], [-1], [2]])
+      assert.deepStrictEqual(yield* all(...of("a", -1)), [refused])
+      assert.deepStrictEqual(asked.slice(4), [[-1]])
     })
   )
 

@@ -1,0 +1,40 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import { layer as connect, RedisStore } from "../../../layers/redis/client.ts"
+import { layer } from "../../../layers/redis/store.ts"
+import { EventLog } from "../../../src/inbound/event-log.ts"
+import { batch, event, ownerOf, positions } from "../../contracts/event-log/subject.ts"
+import { into } from "../../support/into.ts"
+import { redisServer } from "../../support/redis-server.ts"
+
+const store = Layer.unwrap(
+  Effect.map(redisServer(), ({ url }) =>
+    layer({ environment: "local", partitions: 4 }).pipe(Layer.provideMerge(connect({ url })))
+  )
+)
+
+describe("a partition whose keys are damaged", () => {
+  it.live("G31 holds up no other that is acknowledged with it", () =>
+    Effect.gen(function* () {
+      const log = yield* EventLog
+      const { command } = yield* RedisStore
+      assert.strictEqual(log.shardOf(0), log.shardOf(2))
+      yield* log.admit(into(0, batch(event(1))))
+      yield* log.admit(into(2, batch(event(2))))
+      const done = [
+        { owner: yield* ownerOf(0), position: (yield* positions(0, "runtime"))[0] ?? 0 },
+        { owner: yield* ownerOf(2), position: (yield* positions(2, "runtime"))[0] ?? 0 }
+      ]
+      yield* command("SET", "comporta:{p0}:todo:runtime", "not a set")
+      const [damaged, sound] = yield* Effect.forEach(
+        done,
+        ({ owner, position }) => Effect.exit(log.acknowledge(owner, "runtime", position)),
+        { concurrency: "unbounded" }
+      )
+      assert.isTrue(damaged !== undefined && Exit.isFailure(damaged))
+      assert.deepStrictEqual(sound, Exit.succeed("written"))
+    }).pipe(Effect.provide(store))
+  )
+})
