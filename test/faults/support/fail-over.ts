@@ -19,7 +19,7 @@ export const failOver = (
       return Number(/master_repl_offset:(\d+)/.exec(String(info))?.[1])
     }
     const before = await written()
-    await askUntil("it has written alone", async () => (await written()) > before + 10_000)
+    await askUntil("it has written alone", async () => (await written()) > before + 3_000)
     await primary.stop("SIGKILL")
     for (const replica of replicas) replica.thaw()
     await askUntil("another is primary", promoted)
