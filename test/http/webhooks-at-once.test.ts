@@ -1,5 +1,3 @@
-import { IncomingMessage, ServerResponse } from "node:http"
-import { Socket } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
@@ -7,17 +5,9 @@ import { webhookHandler } from "../../layers/node-http/webhook-handler.ts"
 import { text } from "../../src/http/plain-response.ts"
 import { maxWebhookBytes, maxWebhookMemory, maxWebhooks } from "../../src/http/webhook-gate.ts"
 import { journal } from "../fakes/journal.ts"
+import { toNowhere } from "./to-nowhere.ts"
 
 const megabyte = Buffer.alloc(1_048_576, " ")
-
-class Sink extends Socket {
-  override _write(_chunk: unknown, _encoding: string, done: () => void) {
-    done()
-  }
-  override _writev(_chunks: unknown, done: () => void) {
-    done()
-  }
-}
 
 /** The handler in front of a gate that answers once the latch is open. */
 const house = Effect.gen(function* () {
@@ -37,19 +27,10 @@ const house = Effect.gen(function* () {
   )
   /** A webhook that leads nowhere: chunks that have come, and its end when the test says so. */
   const post = (...chunks: ReadonlyArray<Uint8Array>) => {
-    const socket = new Sink()
-    const request = new IncomingMessage(socket)
-    request.method = "POST"
-    request.url = "/webhooks/fixture"
-    const response = new ServerResponse(request)
-    response.assignSocket(socket)
+    const { request, response, end } = toNowhere("/webhooks/fixture")
     response.once("finish", () => answered.record(response.statusCode))
     assert.isTrue(handle(request, response))
     for (const chunk of chunks) request.push(chunk)
-    const end = () => {
-      request.complete = true
-      request.push(null)
-    }
     return { response, end }
   }
   return { latch, received, answered, post }
