@@ -11,8 +11,7 @@ export const readBody = (
   request: IncomingMessage,
   limit: number,
   hold: Hold,
-  done: (body: Uint8Array | undefined) => void,
-  gone: () => void = () => {}
+  done: (body: Uint8Array | undefined) => void
 ): void => {
   let chunks: Array<Buffer> | undefined
   let first: Buffer | undefined
@@ -38,9 +37,7 @@ export const readBody = (
     done(chunks === undefined ? (first ?? nothing) : Buffer.concat(chunks, length))
   })
   request.on("close", () => {
-    if (ended) return
-    end()
-    gone()
+    if (!ended) end()
   })
 }
 

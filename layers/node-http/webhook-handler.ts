@@ -1,38 +1,17 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
-import { methodNotAllowed, notFound, problem, tooBusy } from "../../src/http/plain-response.ts"
+import { methodNotAllowed, notFound, problem } from "../../src/http/plain-response.ts"
 import { maxWebhookBytes, maxWebhookMemory, maxWebhooks, type WebhookGate } from "../../src/http/webhook-gate.ts"
 import { refuse, write } from "./answer.ts"
-import { readBody } from "./read-body.ts"
+import { type HoldOf, places } from "./places.ts"
 
 const prefix = "/webhooks/"
 
 /** `/webhooks/{connectorId}` straight on node:http, with limits of its own; answers false for any other address. */
-export const webhookHandler = (
-  gate: WebhookGate["Service"],
-  hold: (request: IncomingMessage, bytes: number) => void
-) => {
-  let underWay = 0
-  let held = 0
+export const webhookHandler = (gate: WebhookGate["Service"], hold: HoldOf) => {
+  const dealWith = places({ bytes: maxWebhookBytes, most: maxWebhooks, memory: maxWebhookMemory, tooLarge }, hold)
 
-  const post = (connectorId: string, request: IncomingMessage, response: ServerResponse) => {
-    if (Number(request.headers["content-length"] ?? 0) > maxWebhookBytes) return refuse(request, response, tooLarge)
-    readBody(
-      request,
-      maxWebhookBytes,
-      (bytes) => hold(request, bytes),
-      (body) => {
-        if (body === undefined) return refuse(request, response, tooLarge)
-        if (underWay >= maxWebhooks || held > maxWebhookMemory) return write(response, tooBusy)
-        underWay += 1
-        held += body.length
-        gate.receive(connectorId, { headers: request.headers, body }, (answer) => {
-          underWay -= 1
-          held -= body.length
-          write(response, answer)
-        })
-      }
-    )
-  }
+  const post = (connectorId: string, request: IncomingMessage, response: ServerResponse) =>
+    dealWith(request, response, (body, answer) => gate.receive(connectorId, { headers: request.headers, body }, answer))
 
   return (request: IncomingMessage, response: ServerResponse): boolean => {
     const url = request.url ?? ""
