@@ -1,4 +1,4 @@
-import { readTime, requireStamp } from "../lua.ts"
+import { readTime, requireStamp, requireStampOf } from "../lua.ts"
 import { defineScript } from "../script.ts"
 import { addressing, fill, markBytes, readTable, tableFields, timeFields } from "./marks.ts"
 
@@ -36,9 +36,7 @@ local wanted = tonumber(ARGV[2])
 local parts, key, mark, fits = {}, 3, 0, true
 for asked, guess, guessBefore, size, pairs in string.gmatch(ARGV[5], '(%d+) (%d+) (%d+) (%d+) (%d+) ') do
   guess, size = tonumber(guess), tonumber(size)
-  if key > 3 and redis.call('HGET', KEYS[key], 'id') ~= ARGV[1] then
-    return redis.error_reply('STAMP the store is not the one that this deployment was started on')
-  end
+  if key > 3 then ${requireStampOf("KEYS[key]")} end
   local known = redis.call('HMGET', KEYS[key + 1], ${tableFields},
     'position', 'received', 'admitted', 'deduped', 'quarantined', 'quarantineBytes', 'growAfter', 'logBytes',
     ${timeFields})
