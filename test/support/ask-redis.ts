@@ -24,8 +24,9 @@ export const askRedisWith = (port: number, password: string, ...commands: Comman
 
 /** Asks again until the answer is so; no server that is on its way takes longer. */
 export const askUntil = async (what: string, isSo: () => Promise<boolean>, left = 1_000): Promise<void> => {
-  if (await isSo().catch(() => false)) return
-  if (left === 0) throw new Error(`in vain: ${what}`)
+  const answer = await isSo().catch((error: unknown) => String(error))
+  if (answer === true) return
+  if (left === 0) throw new Error(`in vain: ${what} (${answer})`)
   await pause(20)
   return askUntil(what, isSo, left - 1)
 }

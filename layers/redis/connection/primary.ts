@@ -25,11 +25,7 @@ export const defaultPrefix = "comporta"
 export const primaryOf = (name: string, redis: Redis, options: Common): Primary => {
   const replicas = options.replicas ?? 0
   const alone = runAlone(redis)
-  const replicated = runReplicated(redis, {
-    replicas,
-    within: replicaMillis(options),
-    prefix: options.prefix ?? defaultPrefix
-  })
+  const replicated = runReplicated(redis, { replicas, within: replicaMillis(options) })
   const isReady = () => redis.status === "ready"
   const whenReady = (operation: string, effect: () => Effect.Effect<unknown, unknown>) =>
     Effect.suspend(() => (isReady() ? effect() : Effect.fail(unavailable(operation))))

@@ -8,8 +8,6 @@ export interface Acknowledgement {
   readonly replicas: number
   /** Milliseconds until that counts as not reached. */
   readonly within: number
-  /** What every key begins with. */
-  readonly prefix: string
 }
 
 interface Held {
@@ -22,23 +20,29 @@ type Results = ReadonlyArray<readonly [error: Error | null, reply: unknown]>
 
 /**
  * `WAIT` covers what this connection wrote. A script that found its work done wrote nothing, and what it found may not have
- * reached a replica: one write of our own after it makes `WAIT` cover all that the script has seen (G3).
+ * reached a replica: one write of our own after it makes `WAIT` cover all that the script has seen (G3). It changes nothing,
+ * and only the script's own key takes part: a key of ours beside it would be made anew where a slot is on its way, and
+ * `MIGRATE` does not carry a key to where there is one.
  */
-const mark = "#!lua flags=allow-oom\nreturn redis.call('SET', KEYS[1], '', 'PX', 60000)"
+const mark = `#!lua flags=allow-oom
+local expires = redis.call('PEXPIRETIME', KEYS[1])
+if expires == -2 then
+  redis.call('SET', KEYS[1], '')
+  redis.call('DEL', KEYS[1])
+elseif expires == -1 then
+  redis.call('PEXPIREAT', KEYS[1], '253402300799999')
+  redis.call('PERSIST', KEYS[1])
+else
+  redis.call('PEXPIREAT', KEYS[1], expires)
+end
+`
 
-/** In the slot of `key`. */
-const markKey = (prefix: string, key: string) => {
-  const open = key.indexOf("{")
-  const end = key.indexOf("}", open + 1)
-  return `${prefix}:{${open >= 0 && end > open + 1 ? key.slice(open + 1, end) : key}}:replicated`
-}
-
-const send = async (redis: Redis, batch: ReadonlyArray<Held>, { replicas, within, prefix }: Acknowledgement) => {
+const send = async (redis: Redis, batch: ReadonlyArray<Held>, { replicas, within }: Acknowledgement) => {
   const pipeline = redis.pipeline()
   for (const { call, form } of batch) append(pipeline, call, form)
   const last = batch.at(-1)?.call
   if (last?.asking === true) pipeline.asking()
-  pipeline.eval(mark, 1, markKey(prefix, last?.keys[0] ?? "any"))
+  pipeline.eval(mark, 1, last?.keys[0] ?? "")
   pipeline.call("WAIT", replicas, within)
   return (await pipeline.exec()) ?? []
 }
