@@ -3,8 +3,10 @@ import type { Duplex } from "node:stream"
 import { tooBusy } from "../../src/http/plain-response.ts"
 import { cutOff, rejectClient } from "./client-error.ts"
 
-/** Milliseconds from a request's head to the end of its body; then 408. */
-const ordinary = 10_000
+/** Milliseconds between two looks at the bodies on their way. */
+const tick = 1_000
+/** Looks that a body may live to see, from its request's head to its end; then 408. */
+const ordinary = 10
 /** The same for a medium, which goes on to its provider as fast as that takes it. */
 export const longest = 130_000
 
@@ -16,24 +18,50 @@ const isUpload = ({ method, url = "" }: IncomingMessage) => method === "POST" &&
 
 const timeout: NodeJS.ErrnoException = Object.assign(new Error("timeout"), { code: "ERR_HTTP_REQUEST_TIMEOUT" })
 
+interface Arriving {
+  /** How many looks there had been. */
+  readonly since: number
+  bytes: number
+}
+
 /** Cuts off requests whose bodies dawdle, so that they take no place from those that do not. */
 export const hurrying = () => {
-  const arriving = new Map<IncomingMessage, number>()
+  const arriving = new Map<IncomingMessage, Arriving>()
   const latest = new WeakMap<Duplex, ServerResponse>()
   let held = 0
+  let looks = 0
+  let looking = false
 
   /** Says on a connection what is wrong with the request that is coming in, and closes it; only closes it where that would be heard as the answer to another. */
   const end = (socket: Duplex, say: () => void) => (isOthers(latest.get(socket)) ? socket.destroy() : say())
   const left = (request: IncomingMessage) => {
-    held -= arriving.get(request) ?? 0
+    held -= arriving.get(request)?.bytes ?? 0
     arriving.delete(request)
   }
+  const isFull = () => arriving.size > maxArriving || held > maxArrivingMemory
   const makeRoom = () => {
     for (const [request] of arriving) {
-      if (arriving.size <= maxArriving && held <= maxArrivingMemory) return
+      if (!isFull()) return
       left(request)
       if (!request.complete) end(request.socket, () => cutOff(request.socket, tooBusy))
     }
+  }
+  /** The oldest stand first. */
+  const look = () => {
+    looking = false
+    looks += 1
+    for (const [request, { since }] of arriving) {
+      if (looks - since <= ordinary) break
+      left(request)
+      if (!request.complete) reject(timeout, request.socket)
+    }
+    if (arriving.size > 0) lookLater()
+  }
+  const lookLater = () => {
+    if (looking) return
+    looking = true
+    // @effect-diagnostics-next-line globalTimers:off
+    setTimeout(look, tick).unref()
   }
   const reject = (error: NodeJS.ErrnoException, socket: Duplex) => end(socket, () => rejectClient(error, socket))
 
@@ -43,24 +71,18 @@ export const hurrying = () => {
       latest.set(request.socket, response)
       const { "content-length": length, "transfer-encoding": encoding } = request.headers
       if ((length === undefined && encoding === undefined) || isUpload(request)) return
-      // @effect-diagnostics-next-line globalTimers:off
-      const timer = setTimeout(() => {
-        if (!request.complete) reject(timeout, request.socket)
-      }, ordinary)
-      arriving.set(request, 0)
-      makeRoom()
-      request.once("close", () => {
-        clearTimeout(timer)
-        left(request)
-      })
+      arriving.set(request, { since: looks, bytes: 0 })
+      if (isFull()) makeRoom()
+      lookLater()
+      request.once("close", () => left(request))
     },
     /** Told of the bytes that are held of a body until it is whole. */
     hold: (request: IncomingMessage, bytes: number): void => {
-      const before = arriving.get(request)
-      if (before === undefined) return
-      arriving.set(request, before + bytes)
+      const one = arriving.get(request)
+      if (one === undefined) return
+      one.bytes += bytes
       held += bytes
-      makeRoom()
+      if (isFull()) makeRoom()
     },
     /** Of a connection on which comes what cannot be read, or nothing more. */
     reject

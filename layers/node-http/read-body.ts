@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http"
 
-/** Told how many bytes more are held, or with a negative number how many are let go. */
+/** Told how many bytes more are held, or with a negative number how many are let go; not told of a client that goes away. */
 export type Hold = (bytes: number) => void
 
 /**
@@ -35,9 +35,6 @@ export const readBody = (
     if (ended) return
     end()
     done(chunks === undefined ? (first ?? nothing) : Buffer.concat(chunks, length))
-  })
-  request.on("close", () => {
-    if (!ended) end()
   })
 }
 

@@ -26,14 +26,14 @@ export const layer = ({ format = encode, minimum = "info", sink = fdSink(1) }: O
       const clock = yield* Clock.Clock
       const buffer = lineBuffer(sink)
       let lost = 0
-      const add = (line: Omit<Line, "time">): boolean =>
-        buffer.add(`${format({ time: clock.currentTimeMillisUnsafe(), ...line })}\n`)
+      const add = (level: Level, event: Line["event"], fields: Line["fields"]): boolean =>
+        buffer.add(`${format({ time: clock.currentTimeMillisUnsafe(), level, event, fields })}\n`)
       yield* Effect.addFinalizer(() => Effect.sync(buffer.flush))
       return Log.of({
         write: (level, event, fields = {}) => {
           if (ranks[level] < ranks[minimum]) return
-          if (lost > 0 && add({ level: "warn", event: "internal", fields: { error: "LinesLost", lost } })) lost = 0
-          if (!add({ level, event, fields })) lost += 1
+          if (lost > 0 && add("warn", "internal", { error: "LinesLost", lost })) lost = 0
+          if (!add(level, event, fields)) lost += 1
         },
         flush: buffer.flush
       })
