@@ -2,7 +2,6 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as FiberSet from "effect/FiberSet"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
@@ -14,6 +13,7 @@ import { accountRefs } from "./account-ref.ts"
 import { Accounts, type Allowance, type Asking } from "./accounts.ts"
 import type { CallEnd } from "./call.ts"
 import { reportOf } from "./call-report.ts"
+import { makeFibers } from "./fibers.ts"
 import { type HeldBack, heldBack } from "./held-back.ts"
 import { IntentLedger, type PeekAnswer } from "./intent-ledger.ts"
 import type { Job } from "./job.ts"
@@ -59,7 +59,7 @@ export const layer: Layer.Layer<Gate, never, Accounts | IntentLedger | IdHash | 
     const log = yield* Log
     const refOf = accountRefs(yield* IdHash)
     // Nobody waits for these; what a stop cuts heals with time.
-    const tell = yield* FiberSet.runtime(yield* FiberSet.make<unknown, never>())()
+    const { run: tell } = yield* makeFibers()
     const clock = yield* Clock.Clock
     const succeeded = new WeakMap<ChannelAccount, { count: number; toldAt: number }>()
 

@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
-import * as FiberSet from "effect/FiberSet"
+import { makeRack } from "../domain/rack.ts"
+import { makeFibers } from "./fibers.ts"
 
 interface Waiting {
   readonly until: number
@@ -8,30 +9,24 @@ interface Waiting {
 
 /** Gives up for whoever has waited so many seconds, or a part of one less: one timer for all of them, while there are any. */
 export const makePatience = Effect.fnUntraced(function* (seconds: number) {
-  const run = yield* FiberSet.runtime(yield* FiberSet.make<void, never>())()
-  // In the order in which their time ends.
-  const waiting = new Set<Waiting>()
+  const { run } = yield* makeFibers()
+  const waiting = makeRack<Waiting>()
   let ticking = false
   let now = 0
 
   const tick = Effect.sync(() => {
     now += 1
-    for (const one of waiting) {
-      if (one.until > now) return
-      waiting.delete(one)
-      one.giveUp()
-    }
+    for (const { giveUp } of waiting.takeAll(({ until }) => until <= now)) giveUp()
   })
   const ticks = Effect.suspend(function again(): Effect.Effect<void> {
-    ticking = waiting.size > 0
+    ticking = waiting.size() > 0
     return ticking ? Effect.flatMap(Effect.andThen(Effect.sleep("1 second"), tick), again) : Effect.void
   })
 
   /** Answers how to say that the waiting is over: `false` where it had been given up. */
   return (giveUp: () => void): (() => boolean) => {
-    const one = { until: now + seconds, giveUp }
-    waiting.add(one)
+    const over = waiting.put({ until: now + seconds, giveUp })
     if (!ticking) run(ticks)
-    return () => waiting.delete(one)
+    return over
   }
 })
