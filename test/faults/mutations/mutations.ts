@@ -8,7 +8,7 @@ export interface Mutation {
 }
 
 const model = "test/model"
-const inRedis = "test/layers/redis/intent-ledger.test.ts"
+const inRedis = "test/layers/redis/server.test.ts"
 const [claiming, calling, settling] = [
   "test/outbound/claim.test.ts",
   "test/outbound/call.test.ts",

@@ -1,14 +1,18 @@
 import * as Effect from "effect/Effect"
-import { RedisStore } from "../../../layers/redis/client.ts"
+import { defineScript, RedisStore } from "../../../layers/redis/client.ts"
 import { keysOf } from "../../../layers/redis/keys.ts"
 import { asTexts } from "../../../layers/redis/reply.ts"
+
+/** On the server that has the key: a cluster's others know nothing of them. */
+const names = defineScript("names", "return redis.call('KEYS', ARGV[1])")
 
 /** The buckets of marks of one partition, by name. */
 export const bucketsIn = (partition: number) =>
   Effect.gen(function* () {
     const store = yield* RedisStore
-    const pattern = keysOf(store.prefix, partition).marks(0, 0).replace("m:0:0", "m:*")
-    return yield* Effect.flatMap(store.command("KEYS", pattern), asTexts("KEYS"))
+    const keys = keysOf(store.prefix, partition)
+    const pattern = keys.marks(0, 0).replace("m:0:0", "m:*")
+    return yield* Effect.flatMap(store.run(names, [keys.of("counters")], [pattern]), asTexts(names.name))
   })
 
 const generationOf = (name: string) => Number(name.split(":").at(-2))
@@ -18,8 +22,8 @@ export const ageMarks = (partition: number, generations: number) =>
   Effect.gen(function* () {
     const store = yield* RedisStore
     const keys = keysOf(store.prefix, partition)
-    const names = yield* bucketsIn(partition)
-    for (const name of names.toSorted((a, b) => generationOf(a) - generationOf(b))) {
+    const buckets = yield* bucketsIn(partition)
+    for (const name of buckets.toSorted((a, b) => generationOf(a) - generationOf(b))) {
       const [generation = "", bucket = ""] = name.split(":").slice(-2)
       yield* store.command("RENAME", name, keys.marks(Number(generation) - generations, Number(bucket)))
     }

@@ -6,7 +6,6 @@ import { RedisStore } from "../../../layers/redis/client.ts"
 import * as Deployment from "../../../layers/redis/deployment.ts"
 import { keysOf } from "../../../layers/redis/keys.ts"
 import { AuditLog } from "../../../src/partition/audit-log.ts"
-import { auditLogContract } from "../../contracts/audit-log.ts"
 import { testSealer } from "../../contracts/intent-ledger/sealer.ts"
 import { freshStore } from "../../support/fresh-store.ts"
 
@@ -16,8 +15,6 @@ const stored = () =>
     Layer.provideMerge(freshStore()),
     Layer.provideMerge(testSealer)
   )
-
-auditLogContract("Redis", stored)
 
 describe("the audit log in Redis", () => {
   it.effect("I7 rests sealed", () =>

@@ -1,0 +1,98 @@
+import { describe } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Accounts from "../../../layers/redis/accounts.ts"
+import * as AuditLog from "../../../layers/redis/audit-log.ts"
+import { RedisStore } from "../../../layers/redis/client.ts"
+import * as DataKeys from "../../../layers/redis/data-keys.ts"
+import * as Deployment from "../../../layers/redis/deployment.ts"
+import * as Ledger from "../../../layers/redis/intent-ledger.ts"
+import { keysOf } from "../../../layers/redis/keys.ts"
+import * as LastProofs from "../../../layers/redis/last-proofs.ts"
+import { asInteger, asTexts } from "../../../layers/redis/reply.ts"
+import * as Store from "../../../layers/redis/store.ts"
+import type { InfraError } from "../../../src/domain/failure.ts"
+import { accountsContract } from "../../contracts/accounts.ts"
+import { auditLogContract } from "../../contracts/audit-log.ts"
+import { dataKeysContract } from "../../contracts/data-keys.ts"
+import { eventLogContract } from "../../contracts/event-log.ts"
+import { intentLanesContract } from "../../contracts/intent-lanes.ts"
+import { intentLedgerContract } from "../../contracts/intent-ledger.ts"
+import { testSealer } from "../../contracts/intent-ledger/sealer.ts"
+import { lastProofsContract } from "../../contracts/last-proofs.ts"
+import { partitionsContract } from "../../contracts/partitions.ts"
+import { repliesContract } from "../../contracts/replies.ts"
+import type { StoreUnderTest } from "../../contracts/store.ts"
+import { elapse } from "../../support/store-time.ts"
+import { ageMarks } from "./age-marks.ts"
+
+/** An empty store at each call, wherever it is. */
+type Fresh = () => Layer.Layer<RedisStore, InfraError>
+
+const options = { environment: "local", partitions: 2 } as const
+const deployment = Deployment.layer({ environment: "local" })
+
+const inBoth = <E, R>(act: (partition: number) => Effect.Effect<unknown, E, R>) =>
+  Effect.forEach([0, 1], act, { discard: true })
+
+const storeOn = (fresh: Fresh): StoreUnderTest<RedisStore> => ({
+  layer: (retention = {}) => Store.layer({ ...options, retention }).pipe(Layer.provideMerge(fresh())),
+  passGenerations: (count) => inBoth((partition) => ageMarks(partition, count)),
+  passLease: (millis) =>
+    inBoth((partition) =>
+      RedisStore.use((store) => store.command("HINCRBY", keysOf(store.prefix, partition).of("lease"), "until", -millis))
+    )
+})
+
+/** Each replica is a field with two times: since when it is there, and until when it counts. */
+const passPresence = (millis: number) =>
+  Effect.gen(function* () {
+    const store = yield* RedisStore
+    const key = keysOf(store.prefix, 0).of("replicas")
+    const fields = yield* Effect.flatMap(store.command("HGETALL", key), asTexts("HGETALL"))
+    for (let at = 0; at + 1 < fields.length; at += 2) {
+      const [since, until] = (fields[at + 1] ?? "").split(" ").map(Number)
+      yield* store.command("HSET", key, fields[at] ?? "", `${(since ?? 0) - millis} ${(until ?? 0) - millis}`)
+    }
+  })
+
+/** The server's own clock cannot be moved: what is left of a proof is taken from it. */
+const passProof = Effect.fnUntraced(function* (millis: number) {
+  const store = yield* RedisStore
+  const key = keysOf(store.prefix, 0).proof("a")
+  const left = yield* Effect.flatMap(store.command("PTTL", key), asInteger("PTTL"))
+  yield* store.command("PEXPIRE", key, left - millis)
+})
+
+/** Every service that Redis implements, by its contract. */
+export const redisContracts = (name: string, fresh: Fresh) => {
+  const store = storeOn(fresh)
+  eventLogContract(name, store)
+  partitionsContract(name, { ...store, passPresence })
+  repliesContract(name, store)
+  auditLogContract(name, () =>
+    AuditLog.layer.pipe(Layer.provideMerge(deployment), Layer.provideMerge(fresh()), Layer.provideMerge(testSealer))
+  )
+  dataKeysContract(name, () => DataKeys.layer.pipe(Layer.provide(deployment), Layer.provide(fresh())))
+  lastProofsContract(name, () => Layer.provideMerge(LastProofs.layer, fresh()), passProof)
+  describe(`the intent ledger in ${name}`, () =>
+    intentLedgerContract({
+      layer: (retention) =>
+        Ledger.layer(retention).pipe(
+          Layer.provideMerge(deployment),
+          Layer.provideMerge(fresh()),
+          Layer.provideMerge(testSealer)
+        ),
+      elapse
+    }))
+  describe(`the lanes of intents in ${name}`, () =>
+    intentLanesContract({
+      layer: Layer.suspend(() => Layer.fresh(Store.layer(options).pipe(Layer.provideMerge(fresh())))),
+      elapse
+    }))
+  describe(`the accounts in ${name}`, () =>
+    accountsContract({
+      layer: (timing) => Accounts.layer(timing).pipe(Layer.provideMerge(deployment), Layer.provideMerge(fresh())),
+      elapse
+    }))
+}
