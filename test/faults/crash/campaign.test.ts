@@ -21,7 +21,7 @@ layer(bundled, { excludeTestServices: true, timeout: "1 minute" })("I1 I2 I4 gat
             ),
           { concurrency: 3 }
         )
-        const tally = made.reduce((sum, one) => add(sum, blows, one), begun(seed))
+        const tally = made.reduce((sum, one, n) => add(sum, n * blows, one), begun(seed))
         assert.deepStrictEqual(tally.wrong, [])
         assert.isAtLeast(tally.kills, batches * blows)
         assert.isAtLeast(tally.reached, tally.kills / 2)

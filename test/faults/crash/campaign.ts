@@ -10,13 +10,13 @@ import * as Schema from "effect/Schema"
 import { batch } from "./batch.ts"
 import { bundled } from "./bundled.ts"
 import { writeRow } from "./ledger-page.ts"
-import { add, begun, Tally } from "./tally.ts"
+import { add, begin, begun, Tally } from "./tally.ts"
 
 const { values } = parseArgs({
   options: {
     kills: { type: "string", default: "1000" },
     seed: { type: "string", default: "1" },
-    /** Batches at once. */
+    /** Batches at once, each with its own store, provider and gateways. */
     lanes: { type: "string", default: "4" },
     state: { type: "string" }
   }
@@ -38,24 +38,30 @@ const save = (tally: Tally) => {
 
 const numbersFrom = (first: number) => Array.from({ length: perBatch }, (_, n) => first + n)
 
-/** As many batches at once as there are lanes: what is finished is a whole number of rounds. */
-const round = (tally: Tally) =>
-  Effect.gen(function* () {
-    const firsts = Array.from({ length: lanes }, (_, lane) => tally.done + lane * perBatch)
-    const made = yield* Effect.forEach(firsts, (first) => batch(seed, numbersFrom(first)), { concurrency: "unbounded" })
-    const after = made.reduce((sum, one) => add(sum, perBatch, one), tally)
-    save(after)
-    console.log(
-      `${after.kills} kills, ${after.intents} intents, ${after.performed} performed: ${after.sent} sent, ` +
-        `${after.failed} failed, ${after.inDoubt} in doubt, ${after.resolved} of them resolved; ${after.wrong.length} wrong`
-    )
-    return after
-  })
+const tell = (tally: Tally) =>
+  console.log(
+    `${tally.kills} kills, ${tally.intents} intents, ${tally.performed} performed: ${tally.sent} sent, ` +
+      `${tally.failed} failed, ${tally.inDoubt} in doubt, ${tally.resolved} of them resolved; ${tally.wrong.length} wrong`
+  )
 
 const campaign = Effect.gen(function* () {
   let tally = existsSync(state) ? decode(readFileSync(state, "utf8")) : begun(seed)
   console.log(`seed ${seed}: ${tally.kills} of ${kills} kills are done; the state is kept in ${state}`)
-  while (tally.kills < kills && tally.wrong.length === 0) tally = yield* round(tally)
+  const underWay = new Set<number>()
+  const lane = Effect.gen(function* () {
+    while (tally.kills < kills && tally.wrong.length === 0) {
+      const [first, next] = begin(tally, perBatch, underWay)
+      underWay.add(first)
+      save((tally = next))
+      const made = yield* batch(seed, numbersFrom(first))
+      save((tally = add(tally, first, made)))
+      tell(tally)
+    }
+  })
+  yield* Effect.all(
+    Array.from({ length: lanes }, () => lane),
+    { concurrency: "unbounded", discard: true }
+  )
   for (const wrong of tally.wrong) console.error(wrong)
   if (tally.wrong.length > 0) process.exitCode = 1
 })

@@ -1,10 +1,12 @@
 import * as Schema from "effect/Schema"
 import type { Batch } from "./batch.ts"
 
-/** What a campaign has found so far. Blows are numbered from 0; those below `done` are finished. */
+/** What a campaign has found so far. Blows are numbered from 0; those below `done` were begun, and all but the batches of `open` ended. */
 export const Tally = Schema.Struct({
   seed: Schema.Int,
   done: Schema.Int,
+  /** The first blow of each batch that was begun and has not ended. */
+  open: Schema.optionalKey(Schema.Array(Schema.Int)),
   kills: Schema.Int,
   /** Kills that came when the victim stood at the point that was chosen. */
   reached: Schema.Int,
@@ -36,14 +38,23 @@ export const begun = (seed: number): Tally => ({
   wrong: []
 })
 
-export const add = (tally: Tally, blows: number, { kills, reached, ends }: Batch): Tally => {
+/** The next batch, begun; one that was left open comes first. */
+export const begin = (tally: Tally, blows: number, underWay: ReadonlySet<number>): readonly [first: number, Tally] => {
+  const open = tally.open ?? []
+  const left = open.find((first) => !underWay.has(first))
+  if (left !== undefined) return [left, tally]
+  return [tally.done, { ...tally, done: tally.done + blows, open: [...open, tally.done] }]
+}
+
+export const add = (tally: Tally, first: number, { kills, reached, ends }: Batch): Tally => {
   const count = (is: (end: Batch["ends"][number]) => boolean) => ends.filter(is).length
   const points = { ...tally.points }
   const struck = new Map(ends.map(({ blow, point }) => [blow, point]))
   for (const point of struck.values()) points[point] = (points[point] ?? 0) + 1
   return {
     seed: tally.seed,
-    done: tally.done + blows,
+    done: tally.done,
+    open: (tally.open ?? []).filter((one) => one !== first),
     kills: tally.kills + kills,
     reached: tally.reached + reached,
     intents: tally.intents + ends.length,

@@ -23,11 +23,11 @@ const again = new Set([202, 409, 429, 503])
 const passes = (answer: Answer) =>
   again.has(answer.status) || (stateOf(answer) === "failed" && answer.at("failure", "transient") === true)
 
-/** Asks as a caller does who does what it is told: again, under the same key, while that may help. */
+/** Asks as a caller does who does what it is told: again, under the same key, while that may help; far longer than it may take. */
 const persist = (gateway: Client, one: Wish) =>
   wish(gateway, one).pipe(
     Effect.repeat({ schedule: Schedule.spaced("250 millis"), while: passes }),
-    Effect.timeout("90 seconds")
+    Effect.timeout("5 minutes")
   )
 
 /** An idempotent capability may repeat what it does within one attempt; twice as often as its connector says. */
