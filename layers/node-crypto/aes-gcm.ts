@@ -9,13 +9,40 @@ const tagBytes = 16
 const nonce = pooled(nonceBytes)
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
-const seal = (key: KeyObject, keyId: string, text: string): string => {
-  const iv = nonce()
-  const cipher = createCipheriv(algorithm, key, iv, { authTagLength: tagBytes })
-  cipher.setAAD(Buffer.from(keyId))
-  const first = cipher.update(text, "utf8")
-  const last = cipher.final()
-  return Buffer.concat([iv, first, last, cipher.getAuthTag()]).toString("base64")
+/** Texts up to this many bytes share memory; a longer one has its own. */
+const shortBytes = 65_536
+
+const scratch = Buffer.alloc(shortBytes)
+const sealed = Buffer.alloc(nonceBytes + shortBytes + tagBytes)
+
+/** In UTF-8, valid until the next call. A UTF-16 unit is at most three bytes of it. */
+const bytesOf = (text: string): Buffer =>
+  text.length * 3 > shortBytes ? Buffer.from(text) : scratch.subarray(0, scratch.write(text))
+
+/** One after the other in base64. */
+const joined = (iv: Buffer, body: Buffer, tag: Buffer): string => {
+  const length = iv.length + body.length + tag.length
+  if (length > sealed.length) return Buffer.concat([iv, body, tag], length).toString("base64")
+  sealed.set(iv)
+  sealed.set(body, iv.length)
+  sealed.set(tag, iv.length + body.length)
+  return sealed.toString("base64", 0, length)
+}
+
+/**
+ * Each text needs a cipher of its own, and each buffer that one answers with is memory outside the heap: there are as few as
+ * can be. What `final` answers is empty in this mode.
+ */
+const sealing = (key: KeyObject, keyId: string): ((text: string) => string) => {
+  const associated = Buffer.from(keyId)
+  return (text) => {
+    const iv = nonce()
+    const cipher = createCipheriv(algorithm, key, iv)
+    cipher.setAAD(associated)
+    const body = cipher.update(bytesOf(text))
+    cipher.final()
+    return joined(iv, body, cipher.getAuthTag())
+  }
 }
 
 const open = (key: KeyObject, keyId: string, body: string): Effect.Effect<string, Unreadable> =>
@@ -31,4 +58,4 @@ const open = (key: KeyObject, keyId: string, body: string): Effect.Effect<string
   })
 
 /** Base64 of nonce (96 random bits), ciphertext and tag. The key's id is authenticated along. */
-export const aesGcm = { seal, open }
+export const aesGcm = { sealing, open }

@@ -29,7 +29,7 @@ const named = (versions: ReadonlyArray<Redacted.Redacted<string>>) =>
 type Named = ReturnType<typeof named>[number]
 
 const wrap = ({ name, key }: Named, id: string, data: Buffer) =>
-  `${name}:${aesGcm.seal(key, `${name}.${id}`, data.toString("base64"))}`
+  `${name}:${aesGcm.sealing(key, `${name}.${id}`)(data.toString("base64"))}`
 
 const unwrap = ({ id, wrapped }: WrappedKey, by: ReadonlyArray<Named>) => {
   const [name = "", body = ""] = wrapped.split(":")

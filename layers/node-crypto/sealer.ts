@@ -40,6 +40,7 @@ export const layer = (
       const ring = yield* openKeyRing(versions)
       yield* Effect.forkScoped(Effect.forever(Effect.andThen(Effect.sleep(look), ring.follow)))
       const { id, key } = ring.sealing()
+      const seal = aesGcm.sealing(key, id)
       const openWith = (name: string, body: string) => {
         const found = ring.get(name)
         if (found !== undefined) return aesGcm.open(found, name, body)
@@ -52,7 +53,7 @@ export const layer = (
       }
       return Sealer.of({
         kind: "aes-256-gcm",
-        seal: (text) => `1:${id}:${aesGcm.seal(key, id, text)}`,
+        seal: (text) => `1:${id}:${seal(text)}`,
         open: (sealed) => {
           const [, name, body] = sealedForm.exec(sealed) ?? []
           return name === undefined || body === undefined ? openPlain(sealed) : openWith(name, body)
