@@ -23,11 +23,21 @@ const again = new Set([202, 409, 429, 503])
 const passes = (answer: Answer) =>
   again.has(answer.status) || (stateOf(answer) === "failed" && answer.at("failure", "transient") === true)
 
-/** Asks as a caller does who does what it is told: again, under the same key, while that may help; far longer than it may take. */
+/** Far longer than anything may take, so that only what never comes is missed. */
+const patience = "5 minutes"
+
+/** Asks as a caller does who does what it is told: again, under the same key, while that may help. */
 const persist = (gateway: Client, one: Wish) =>
   wish(gateway, one).pipe(
     Effect.repeat({ schedule: Schedule.spaced("250 millis"), while: passes }),
-    Effect.timeout("5 minutes")
+    Effect.timeout(patience)
+  )
+
+/** Asks again until the gateway can answer: as an operator reads a list, and as a provider delivers. */
+const until200 = <E>(asked: Effect.Effect<Answer, E>) =>
+  asked.pipe(
+    Effect.repeat({ schedule: Schedule.spaced("250 millis"), until: ({ status }) => status === 200 }),
+    Effect.timeout(patience)
   )
 
 /** An idempotent capability may repeat what it does within one attempt; twice as often as its connector says. */
@@ -52,17 +62,17 @@ export const judge = Effect.fnUntraced(function* (gateway: Client, { provider }:
     "performed under another id"
   )
   if (found === "in_doubt") {
-    const listed = yield* gateway.get("/v1/intents?state=in_doubt&limit=200")
+    const listed = yield* until200(gateway.get("/v1/intents?state=in_doubt&limit=200"))
     must(listed.text.includes(intentId), "a doubt that nobody sees")
   }
   const evidence = performed.at(-1)
   if (evidence === undefined || one.level !== "verified") {
     return { found, state: found, effects: performed.length, attempts, intentId, wrong }
   }
-  yield* report(gateway, evidence)
+  yield* until200(report(gateway, evidence))
   const last = yield* wish(gateway, one).pipe(
     Effect.repeat({ schedule: Schedule.spaced("100 millis"), until: (answer) => stateOf(answer) === "sent" }),
-    Effect.timeoutOption("60 seconds")
+    Effect.timeoutOption(patience)
   )
   must(last._tag === "Some", "its evidence came, and it is still in doubt")
   must(provider.performedFor(one.key).length === performed.length, "performed again after the evidence")
