@@ -1,7 +1,9 @@
-import { type ChainableCommander, Command, type Redis } from "ioredis"
+import type { ChainableCommander, Redis } from "ioredis"
 import * as Effect from "effect/Effect"
 import { refusal } from "../failure.ts"
 import type { Script } from "../script.ts"
+import { makeDeadlines } from "./deadlines.ts"
+import { ScriptCommand } from "./script-command.ts"
 import { writtenTogether } from "./written-together.ts"
 
 /** One run of a script. All keys share one hash slot. */
@@ -57,23 +59,29 @@ export const afterAsking = async (
   return error === null ? reply : Promise.reject(error)
 }
 
-const asText = { replyEncoding: "utf8" } as const
-
-/** Each script by itself, as it comes; sent without what the client's own methods look at first. */
-export const runAlone = (redis: Redis): Runs => {
+/** Each script by itself, as it comes. A run that has no answer within `millis` fails, and nobody knows its end. */
+export const runAlone = (redis: Redis, millis: number): Runs => {
   const gather = writtenTogether(redis)
-  return bySha((call, form) => {
-    const { script, keys, args, asking } = call
-    gather(script.batched)
-    if (asking === true) {
-      return ask(() => afterAsking(redis, (pipeline) => append(pipeline, { ...call, asking: false }, form)))
-    }
-    return form === "eval"
-      ? ask(() => redis.eval(script.source, keys.length, ...keys, ...args))
-      : ask(() => {
-          const command = new Command("evalsha", [script.sha, keys.length, ...keys, ...args], asText)
-          redis.sendCommand(command)
-          return command.promise
-        })
-  })
+  const wait = makeDeadlines(millis)
+  const asking = bySha((call, form) =>
+    ask(() => afterAsking(redis, (pipeline) => append(pipeline, { ...call, asking: false }, form)))
+  )
+  const bySource = ({ script, keys, args }: Call) => ask(() => redis.eval(script.source, keys.length, ...keys, ...args))
+  return (call) => {
+    if (call.asking === true) return asking(call)
+    return Effect.callback<unknown, unknown>((resume) => {
+      const command = new ScriptCommand(call)
+      const over = wait(() => command.reject(new Error("Command timed out")))
+      const tell = (told: Effect.Effect<unknown, unknown>) => {
+        over()
+        resume(told)
+      }
+      gather(call.script.batched)
+      redis.sendCommand(command)
+      command.promise.then(
+        (reply) => tell(Effect.succeed(reply)),
+        (error) => tell(refusal(error) === "NOSCRIPT" ? bySource(call) : Effect.fail(error))
+      )
+    })
+  }
 }

@@ -48,13 +48,18 @@ export type AnyOptions = ServerOptions | SentinelOptions | ClusterOptions
 export const commandMillis = ({ commandTimeout }: Common): number => commandTimeout ?? 2_000
 export const replicaMillis = ({ replicaTimeout }: Common): number => replicaTimeout ?? 1_000
 
+/** Milliseconds until anything sent on a connection counts as unanswered; it may stand behind a wait for replicas. */
+export const answerMillis = (options: Common): number => {
+  const waits = options.replicas === undefined || options.replicas === 0 ? 0 : replicaMillis(options)
+  return commandMillis(options) + waits
+}
+
 /** Milliseconds until a lost connection is made again. */
 export const backoff = (attempt: number): number => Math.min(2_000, 25 * 2 ** Math.min(attempt, 10))
 
 /** Of one connection that queues nothing while it is down and sends nothing twice (G7). */
 export const connectionOptions = (options: Common) => {
-  const waits = options.replicas === undefined || options.replicas === 0 ? 0 : replicaMillis(options)
-  const timeout = commandMillis(options) + waits
+  const timeout = answerMillis(options)
   return {
     ...(options.username === undefined ? {} : { username: options.username }),
     ...(options.password === undefined ? {} : { password: Redacted.value(options.password()) }),

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import { toInfraError, unavailable } from "../failure.ts"
 import { afterAsking, ask, type Call, runAlone } from "./call.ts"
-import { type Common, replicaMillis } from "./options.ts"
+import { answerMillis, type Common, replicaMillis } from "./options.ts"
 import { runReplicated } from "./replicated.ts"
 
 /** One primary, over one connection: what it answers is in the order in which it was asked. */
@@ -24,7 +24,7 @@ export const defaultPrefix = "comporta"
 
 export const primaryOf = (name: string, redis: Redis, options: Common): Primary => {
   const replicas = options.replicas ?? 0
-  const alone = runAlone(redis)
+  const alone = runAlone(redis, answerMillis(options))
   const replicated = runReplicated(redis, { replicas, within: replicaMillis(options) })
   const isReady = () => redis.status === "ready"
   const whenReady = (operation: string, effect: () => Effect.Effect<unknown, unknown>) =>

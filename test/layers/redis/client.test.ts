@@ -15,6 +15,7 @@ import { freshStore } from "../../support/fresh-store.ts"
 import { redisServer } from "../../support/redis-server.ts"
 
 const echo = defineScript("echo", `return {KEYS[1], ARGV[1]}`)
+const given = defineScript("given", `return {table.concat(KEYS, ' '), unpack(ARGV)}`)
 const increment = defineScript("increment", `return redis.call('INCR', KEYS[1])`)
 const fill = defineScript("fill", `#!lua\nreturn redis.call('SET', KEYS[1], 'x')`)
 const drain = defineScript("drain", `#!lua flags=allow-oom\nreturn redis.call('SET', KEYS[1], 'x')`)
@@ -40,6 +41,26 @@ describe("the connection to Redis", () => {
       yield* store.command("SCRIPT", "FLUSH")
       assert.deepStrictEqual(yield* store.run(echo, [key], ["b"]), [key, "b"])
       assert.strictEqual(yield* store.run(increment, [key], []), 1)
+    }).pipe(Effect.provide(freshStore()))
+  )
+
+  it.effect("brings a script its texts in any script, its bytes and its numbers as they are", () =>
+    Effect.gen(function* () {
+      const store = yield* RedisStore
+      const long = "x".repeat(1_000)
+      assert.deepStrictEqual(yield* store.run(given, ["k", "ключ"], ["", "olá", "💬", long, -1.5]), [
+        "k ключ",
+        "",
+        "olá",
+        "💬",
+        long,
+        "-1.5"
+      ])
+      assert.deepStrictEqual(yield* store.run(given, ["k"], [Buffer.from([0, 13, 10]), "\r\n"]), [
+        "k",
+        "\u0000\r\n",
+        "\r\n"
+      ])
     }).pipe(Effect.provide(freshStore()))
   )
 

@@ -1,0 +1,54 @@
+import { Command } from "ioredis"
+import type { Call } from "./call.ts"
+
+const asText = { replyEncoding: "utf8" } as const
+
+/** What stands before a text of so many bytes; nearly all are short. */
+const heads = Array.from({ length: 256 }, (_, length) => `$${length}`)
+const pieces: Array<string> = []
+
+/** The whole command as one text, where it is ASCII throughout, as nearly all are. */
+const plainly = ({ script, keys, args }: Call): string | undefined => {
+  let at = 0
+  const add = (text: string) => {
+    pieces[at++] = heads[text.length] ?? `$${text.length}`
+    pieces[at++] = text
+  }
+  pieces[at++] = `*${keys.length + args.length + 3}`
+  add("evalsha")
+  add(script.sha)
+  add(String(keys.length))
+  for (const key of keys) add(key)
+  for (const arg of args) {
+    if (typeof arg === "object") return undefined
+    add(String(arg))
+  }
+  pieces[at++] = ""
+  pieces.length = at
+  const text = pieces.join("\r\n")
+  return Buffer.byteLength(text) === text.length ? text : undefined
+}
+
+const wholly = ({ script, keys, args }: Call) => new Command("evalsha", [script.sha, keys.length, ...keys, ...args])
+
+/**
+ * A run of a script by its digest, without what the client library does for every command: to measure and copy each
+ * argument a few times, and to set a timer. Whoever sends it sees to it that it does not wait for ever. It is written once,
+ * and forgets then what it ran: the library's part of it is made in the old space of the heap, and would keep that there.
+ */
+export class ScriptCommand extends Command {
+  private call: Call | undefined
+
+  constructor(call: Call) {
+    super("evalsha", [], asText)
+    this.call = call
+  }
+
+  override toWritable(socket: object): string | Buffer {
+    const { call } = this
+    this.call = undefined
+    return call === undefined ? "" : (plainly(call) ?? wholly(call).toWritable(socket))
+  }
+
+  override setTimeout() {}
+}
