@@ -31,12 +31,11 @@ import { RedisStore, type Reply, type Script } from "./client.ts"
 import { unexpectedReply } from "./failure.ts"
 import { asInteger } from "./reply.ts"
 
-const asked = (asking: Asking, limits: Asking["limits"]) => [
-  asking.credential,
-  asking.succeeded,
-  asking.intentId,
-  ...limits.flatMap(({ every, burst }) => [every, burst])
-]
+const asked = (asking: Asking, limits: Asking["limits"]) => {
+  const args: Array<string | number> = [asking.credential, asking.succeeded, asking.intentId]
+  for (const { every, burst } of limits) args.push(every, burst)
+  return args
+}
 
 const told = ({ credential, succeeded, intentId, health, payAgain, code, pause, hold }: CallReport) => [
   credential,

@@ -1,10 +1,11 @@
 import type * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import { type Failure, type Issue, PayloadError } from "../domain/failure.ts"
 import type { PersonalPart } from "../domain/event.ts"
+import { Personal } from "../domain/personal.ts"
 import type { Protection, Receipt } from "../domain/intent.ts"
 import type { LookContext, Proof, ProofDefinition, Sighting, Wanted } from "./proof.ts"
 import type { Digest } from "./inbound.ts"
@@ -16,7 +17,7 @@ export type { Find, Look, Proof, Sighting, Wanted } from "./proof.ts"
 export interface Send<Input, Settings, Account> extends SendContext<Settings, Account> {
   readonly input: Input
   /** Absent where the capability takes none. As the caller wrote it. */
-  readonly to: Redacted.Redacted<string> | undefined
+  readonly to: Personal<string> | undefined
 }
 
 /** One account, as configured: what everything is given that speaks to the provider for it. */
@@ -114,7 +115,7 @@ const close = <Input, Settings, Account>(
           new PayloadError({ code: "invalid_request", detail: "the request does not fit the capability", issues })
         )
       }
-      const recipient = to === undefined ? undefined : Redacted.make(to, { label: "to" })
+      const recipient = to === undefined ? undefined : Personal.of(to)
       const wanted = { input: decoded.success, to: recipient }
       return Result.succeed({
         perform: (context) => definition.send({ ...context, ...wanted }),

@@ -1,7 +1,7 @@
 import type * as Effect from "effect/Effect"
-import type * as Redacted from "effect/Redacted"
 import type { PersonalPart } from "../domain/event.ts"
 import type { Failure } from "../domain/failure.ts"
+import type { Personal } from "../domain/personal.ts"
 import type { AccountContext } from "./capability.ts"
 import type { ProviderHttp } from "./provider-http.ts"
 
@@ -20,7 +20,7 @@ export interface Sighting {
 export interface Wanted<Input> {
   readonly input: Input
   /** As the caller wrote it; absent where the capability takes none. */
-  readonly to: Redacted.Redacted<string> | undefined
+  readonly to: Personal<string> | undefined
 }
 
 export interface Look<Input, Settings, Account> extends Wanted<Input>, LookContext<Settings, Account> {}

@@ -42,7 +42,7 @@ const sending = (path: string) =>
     ProviderHttp
   > {
     const http = yield* ProviderHttp
-    const body = JSON.stringify({ ...input, callbackData, ...(to === undefined ? {} : { to: Redacted.value(to) }) })
+    const body = JSON.stringify({ ...input, callbackData, ...(to === undefined ? {} : { to: Personal.open(to) }) })
     if (input.defect === "before") return yield* Effect.die(new Error("before the request"))
     const request = { method: "POST", url: `https://provider.test/${path}`, headers: {}, body } as const
     const answer = yield* http.call(request).pipe(
@@ -102,7 +102,7 @@ const send = (path: string): ReturnType<typeof sending> => {
 /** The provider answers lines of id, time and text of all that it holds for a recipient. */
 const find = Effect.fnUntraced(function* ({ input, to, since }: Look<typeof Input.Type, object, { number: string }>) {
   const http = yield* ProviderHttp
-  const url = `https://provider.test/replies/${to === undefined ? "" : Redacted.value(to)}?since=${since}`
+  const url = `https://provider.test/replies/${to === undefined ? "" : Personal.open(to)}?since=${since}`
   const answer = yield* http
     .call({ method: "GET", url, headers: {} })
     .pipe(Effect.mapError(() => refusal("unread", "unknown", true)))
@@ -116,7 +116,7 @@ const find = Effect.fnUntraced(function* ({ input, to, since }: Look<typeof Inpu
 const isEcho = ({ input, to }: Wanted<typeof Input.Type>, { content }: PersonalPart) =>
   isJsonObject(content) &&
   content["text"] === input.text &&
-  content["to"] === (to === undefined ? undefined : Redacted.value(to))
+  content["to"] === (to === undefined ? undefined : Personal.open(to))
 
 const noBlank = (to: string) => (to.startsWith("+") ? undefined : "expected E.164 with +")
 

@@ -6,7 +6,8 @@ import { counting, prelude } from "./prelude.ts"
  * KEYS: stamp, account, receipt of the intent, hold of the recipient, limits. ARGV: deployment, credentials, calls that have
  * ended well, intent id, and of each limit milliseconds and burst. A limit is the time
  * at which all that was taken would have gone out one by one. Answers as the type `Allowance`: tag, what has been resumed,
- * is the intent begun, and what the tag needs.
+ * is the intent begun, and what the tag needs; or, where it is allowed and nothing has been resumed, one number: 1 where it
+ * is begun, and 2 more where it is a trial.
  */
 export const ask = (timing: Timing) =>
   defineScript(
@@ -37,7 +38,9 @@ if begun == 0 then
   redis.call('SET', KEYS[3], '1', 'PX', ${timing.receipt})
 end
 if trying then redis.call('HSET', KEYS[2], 'try', at(now + ${timing.tryWithin}), 'trier', ARGV[4]) end
-return { 'Allowed', resumed, begun, (trying or throttles or held[2]) and 1 or 0 }
+local trial = (trying or throttles or held[2]) and 1 or 0
+if resumed == '' then return begun + 2 * trial end
+return { 'Allowed', resumed, begun, trial }
 `,
     { fleeting: true }
   )

@@ -1,31 +1,45 @@
 import type { Asking } from "../../../src/outbound/accounts.ts"
 import { partitionOf } from "../../../src/partition/partitions.ts"
-import { keysOf } from "../keys.ts"
+import { keysOf as partitionKeys } from "../keys.ts"
 
-/**
- * All that concerns one account lies in the account's own partition, so in one hash slot, wherever its intents are. Names
- * are built on keyed hashes and on ids of ours.
- */
-export const keysOfAccount = (prefix: string, partitions: number) => (account: string) => {
-  const partition = partitionOf(account, partitions)
+const keysOf = (prefix: string, partition: number, account: string) => {
   const of = (what: string) => `${prefix}:{p${partition}}:${what}`
-  const state = [keysOf(prefix, partition).of("stamp"), of(`account:${account}`)]
-  const call = ({ intentId, recipient = "none" }: Pick<Asking, "intentId" | "recipient">) => [
+  const stamp = partitionKeys(prefix, partition).of("stamp")
+  const state = [stamp, of(`account:${account}`)]
+  const none = of("held:none")
+  const call = ({ intentId, recipient }: Pick<Asking, "intentId" | "recipient">) => [
     ...state,
     of(`paid:${intentId}`),
-    of(`held:${recipient}`)
+    recipient === undefined ? none : of(`held:${recipient}`)
   ]
+  const limitOf = (whose: string | undefined, name: string) => of(`limit:${whose}:${name}`)
   return {
     state,
     call,
     /** What is kept of recipients. */
     people: (recipients: ReadonlyArray<string>, limits: ReadonlyArray<string>) => [
-      ...state.slice(0, 1),
-      ...recipients.flatMap((one) => [of(`held:${one}`), ...limits.map((name) => of(`limit:${one}:${name}`))])
+      stamp,
+      ...recipients.flatMap((one) => [of(`held:${one}`), ...limits.map((name) => limitOf(one, name))])
     ],
-    ask: (asking: Asking, limits: Asking["limits"]) => [
-      ...call(asking),
-      ...limits.map((limit) => of(`limit:${limit.of === "account" ? account : asking.recipient}:${limit.name}`))
-    ]
+    ask: (asking: Asking, limits: Asking["limits"]) => {
+      const keys = call(asking)
+      for (const limit of limits) keys.push(limitOf(limit.of === "account" ? account : asking.recipient, limit.name))
+      return keys
+    }
+  }
+}
+
+/**
+ * All that concerns one account lies in the account's own partition, so in one hash slot, wherever its intents are. Names
+ * are built on keyed hashes and on ids of ours. There are as many accounts as are configured, and each is asked about often.
+ */
+export const keysOfAccount = (prefix: string, partitions: number) => {
+  const known = new Map<string, ReturnType<typeof keysOf>>()
+  return (account: string) => {
+    const before = known.get(account)
+    if (before !== undefined) return before
+    const keys = keysOf(prefix, partitionOf(account, partitions), account)
+    known.set(account, keys)
+    return keys
   }
 }

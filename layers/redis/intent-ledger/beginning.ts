@@ -12,25 +12,25 @@ import type {
 } from "../../../src/outbound/intent-ledger.ts"
 import { accept } from "./accept.ts"
 import { claim } from "./claim.ts"
-import { type Desk, isList } from "./desk.ts"
+import { type Desk, isList, isTime } from "./desk.ts"
 import { firstClaim } from "./first.ts"
 import { failureText } from "./record.ts"
 import { release } from "./release.ts"
 
 /** Of a first claim only the time is told. */
 type ClaimReply =
+  | number
   | readonly ["Released" | "Expired"]
-  | readonly ["Claimed", number]
   | readonly ["Claimed" | "Held" | "OtherContent", number, unknown]
 
 const bare = new Set<unknown>(["Released", "Expired"])
 const timed = new Set<unknown>(["Claimed", "Held", "OtherContent"])
 
 const isClaimReply = (reply: unknown): reply is ClaimReply => {
+  if (isTime(reply)) return true
   if (!isList(reply)) return false
   if (reply.length === 1) return bare.has(reply[0])
-  if (!Number.isSafeInteger(reply[1])) return false
-  return reply.length === 2 ? reply[0] === "Claimed" : reply.length === 3 && timed.has(reply[0])
+  return reply.length === 3 && timed.has(reply[0]) && isTime(reply[1])
 }
 
 const AcceptReply = Schema.Union([
@@ -60,9 +60,9 @@ export const beginning = ({ store, ask, askFor, keysOf, kept, recordOf, sealer, 
       const { intentId, token, content, callMillis, accepted, request } = asked
       const kinds = [accepted === true ? 1 : 0, request === undefined ? "" : sealer.seal(request), full()]
       const args = [intentId, token, content, callMillis, ...metaOf(asked.meta), tokenLife, ...kinds]
-      return Effect.flatMap(askClaim(claim, keysOf(intentId).claim(), args), (answer) => {
+      return Effect.flatMap(askClaim(claim, keysOf.claim(intentId), args), (answer) => {
+        if (typeof answer === "number") return Effect.succeed(claimedAs(firstClaim(asked, answer)))
         if (answer.length === 1) return Effect.succeed({ _tag: answer[0] })
-        if (answer.length === 2) return Effect.succeed(claimedAs(firstClaim(asked, answer[1])))
         const [tag, now, fields] = answer
         return Effect.map(recordOf(claim, intentId, now, fields), (record): ClaimAnswer => {
           if (tag === "Claimed") return claimedAs(record)
@@ -74,7 +74,7 @@ export const beginning = ({ store, ask, askFor, keysOf, kept, recordOf, sealer, 
       const { intentId, token, content, lane } = asked
       const kept = [tokenLife, lane, sealer.seal(asked.request), full()]
       const args = [intentId, token, content, ...metaOf(asked.meta), ...kept]
-      const answer = yield* askAccept(accept, keysOf(intentId).accept(), args)
+      const answer = yield* askAccept(accept, keysOf.accept(intentId), args)
       if (answer.length === 1) return { _tag: answer[0] }
       const [tag, now, fields] = answer
       const record = yield* recordOf(accept, intentId, now, fields)
@@ -82,7 +82,7 @@ export const beginning = ({ store, ask, askFor, keysOf, kept, recordOf, sealer, 
     }),
     release: (intentId, token, failure) =>
       Effect.asVoid(
-        askRelease(release, keysOf(intentId).judge(), [intentId, ...kept, token, failureText(failure), tokenLife])
+        askRelease(release, keysOf.judge(intentId), [intentId, ...kept, token, failureText(failure), tokenLife])
       )
   } satisfies Partial<IntentLedger["Service"]>
 }

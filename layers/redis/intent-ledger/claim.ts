@@ -33,7 +33,7 @@ if not state then
   if wanted == 'accepted' or redis.call('EXISTS', KEYS[3]) == 1 then return { 'Expired' } end
   if ARGV[14] == '1' then return nearlyFull end
   begin(1, nil, 'v', ${recordFormat}, 'content', ARGV[4], 'created', at)
-  return { 'Claimed', now }
+  return now
 end
 if content ~= ARGV[4] then return { 'OtherContent', now, record() } end
 if state == 'claimed' and token == ARGV[3] and now < tonumber(deadline) then return { 'Claimed', now, record() } end

@@ -15,8 +15,10 @@ export const RecordReply = Schema.Tuple([Schema.Finite, Schema.Unknown])
 export type TimedRecord = readonly [now: number, fields: unknown]
 
 export const isList = (reply: unknown): reply is ReadonlyArray<unknown> => Array.isArray(reply)
+/** Milliseconds. */
+export const isTime = (reply: unknown): reply is number => typeof reply === "number" && Number.isSafeInteger(reply)
 export const isTimedRecord = (reply: unknown): reply is TimedRecord =>
-  isList(reply) && reply.length === 2 && Number.isSafeInteger(reply[0])
+  isList(reply) && reply.length === 2 && isTime(reply[0])
 
 /** What every question about an intent needs: its keys, how long things stay, how to ask and how to read the answer. */
 export const makeDesk = Effect.fnUntraced(function* (retention: Retention) {

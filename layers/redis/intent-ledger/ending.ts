@@ -15,7 +15,7 @@ import {
 import { resolved } from "../../../src/outbound/verdict.ts"
 import { abandon } from "./accept.ts"
 import { unexpectedReply } from "../failure.ts"
-import { type Desk, isList, isTimedRecord, RecordReply, type TimedRecord } from "./desk.ts"
+import { type Desk, isTime, isTimedRecord, RecordReply, type TimedRecord } from "./desk.ts"
 import { evidence } from "./evidence.ts"
 import { firstEnd, timelineText } from "./first.ts"
 import { failureText, receiptText } from "./record.ts"
@@ -34,8 +34,8 @@ const ResolveReply = Schema.Union([
 ])
 
 /** Only the time where the record is as its claim left it, but for this end. */
-const isSettleReply = (reply: unknown): reply is null | readonly [number] | TimedRecord =>
-  reply === null || (isList(reply) && reply.length === 1 && Number.isSafeInteger(reply[0])) || isTimedRecord(reply)
+const isSettleReply = (reply: unknown): reply is null | number | TimedRecord =>
+  reply === null || isTime(reply) || isTimedRecord(reply)
 
 const nobodys = Effect.succeed(undefined)
 
@@ -62,28 +62,26 @@ export const ending = ({ ask, askFor, keysOf, kept, recordOf, sealer }: Desk) =>
           : ["", failureText(settlement.failure)]
       const before = claimed === undefined ? "" : timelineText(claimed.timeline)
       const args = [intentId, ...kept, attempt, token, settlement.state, ...told, before]
-      const keys = keysOf(intentId)
-      const receipt = keys.receipt(settlement.state === "sent" ? settlement.mark : undefined)
-      return Effect.flatMap(askSettle(settle, [...keys.judge(), ...receipt], args), (answer) => {
+      const keys = keysOf.judge(intentId, settlement.state === "sent" ? settlement.mark : undefined)
+      return Effect.flatMap(askSettle(settle, keys, args), (answer) => {
         if (answer === null) return nobodys
-        if (answer.length === 2) return recordOf(settle, intentId, ...answer)
+        if (typeof answer !== "number") return recordOf(settle, intentId, ...answer)
         return claimed === undefined
           ? Effect.fail(unexpectedReply(settle.name))
-          : Effect.succeed(firstEnd(claimed, settlement, answer[0]))
+          : Effect.succeed(firstEnd(claimed, settlement, answer))
       })
     },
     abandon: Effect.fnUntraced(function* (intentId: IntentId, failure: FailureReport) {
       const args = [intentId, ...kept, failureText(failure)]
-      const answer = yield* askRecord(abandon, keysOf(intentId).judge(), args)
+      const answer = yield* askRecord(abandon, keysOf.judge(intentId), args)
       return answer === null ? undefined : yield* recordOf(abandon, intentId, ...answer)
     }),
     evidence: Effect.fnUntraced(function* (late: LateEvidence): Effect.fn.Return<EvidenceAnswer, InfraError> {
       const receipt = late.messageId === undefined ? "" : receiptText(sealer, { messageId: late.messageId })
-      const keys = keysOf(late.intentId)
       const status = statusWord(late.status)
       const what = late.seen ?? `status:${status}`
       const args = [late.intentId, ...kept, late.attempt, status, receipt, failureText(late.failure), what]
-      const answer = yield* askEvidence(evidence, [...keys.judge(), ...keys.receipt(late.mark)], args)
+      const answer = yield* askEvidence(evidence, keysOf.judge(late.intentId, late.mark), args)
       if (answer === null) return { _tag: "NoEvidence", reason: "unknown" }
       if (answer === "other_attempt") return { _tag: "NoEvidence", reason: "other_attempt" }
       const [now, fields, state] = answer
@@ -95,7 +93,7 @@ export const ending = ({ ask, askFor, keysOf, kept, recordOf, sealer }: Desk) =>
     ): Effect.fn.Return<ResolveAnswer | "expired" | undefined, InfraError> {
       const { intentId, verdict, attempt } = asked
       const args = [intentId, ...kept, verdict, attempt ?? "", notSentMargin, ...notSent]
-      const answer = yield* askResolve(resolve, keysOf(intentId).judge(), args)
+      const answer = yield* askResolve(resolve, keysOf.judge(intentId), args)
       if (answer === null) return undefined
       if (answer === "expired") return answer
       const [tag, now, fields, before] = answer

@@ -63,7 +63,7 @@ export const forgetting = ({ store, deployment, sealer, ask, keysOf, kept, recor
       return list === undefined ? { entries } : { entries, next: `${list} 0` }
     }),
     forget: Effect.fnUntraced(function* (intentId: IntentId, failure: FailureReport) {
-      const answer = yield* askForget(forget, keysOf(intentId).judge(), [intentId, ...kept, failureText(failure)])
+      const answer = yield* askForget(forget, keysOf.judge(intentId), [intentId, ...kept, failureText(failure)])
       return answer === null ? undefined : yield* recordOf(forget, intentId, ...answer)
     })
   }

@@ -19,16 +19,50 @@ export const intentKeys = (prefix: string, partition: number) => {
   }
 }
 
-/** What the scripts of one intent name as KEYS; each list is made when it is asked for. */
-export const keysOfIntent = (prefix: string, partitions: number) => (intentId: IntentId) => {
-  const keys = intentKeys(prefix, partitionOf(intentId, partitions))
-  const read = () => [keys.stamp, keys.record(intentId), keys.tombstone(intentId)]
-  const own = () => [...read(), keys.tokens(intentId)]
+/** What is the same for every intent of a partition, made once. */
+const partOf = (prefix: string, partition: number) => {
+  const keys = intentKeys(prefix, partition)
   return {
-    read,
-    claim: () => [...own(), keys.list("claimed"), keys.list("failed"), keys.list("accepted"), keys.provable],
-    accept: () => [...own(), keys.list("accepted"), keys.list("failed")],
-    judge: () => [...own(), ...listed.map(keys.list), keys.provable],
-    receipt: (mark: string | undefined) => (mark === undefined ? [] : [keys.receipt(mark)])
+    ...keys,
+    claim: [keys.list("claimed"), keys.list("failed"), keys.list("accepted"), keys.provable],
+    accept: [keys.list("accepted"), keys.list("failed")],
+    judge: [...listed.map(keys.list), keys.provable]
+  }
+}
+
+/** What the scripts of one intent name as KEYS. */
+export const keysOfIntent = (prefix: string, partitions: number) => {
+  const parts = Array.from({ length: partitions }, (_, partition) => partOf(prefix, partition))
+  const of = (intentId: IntentId) => {
+    const partition = partitionOf(intentId, partitions)
+    return parts[partition] ?? partOf(prefix, partition)
+  }
+  const own = (part: ReturnType<typeof partOf>, intentId: IntentId, ...more: ReadonlyArray<string>) => [
+    part.stamp,
+    part.record(intentId),
+    part.tombstone(intentId),
+    part.tokens(intentId),
+    ...more
+  ]
+  return {
+    read: (intentId: IntentId) => {
+      const part = of(intentId)
+      return [part.stamp, part.record(intentId), part.tombstone(intentId)]
+    },
+    claim: (intentId: IntentId) => {
+      const part = of(intentId)
+      return own(part, intentId, ...part.claim)
+    },
+    accept: (intentId: IntentId) => {
+      const part = of(intentId)
+      return own(part, intentId, ...part.accept)
+    },
+    /** `mark` of a receipt, where it has one. */
+    judge: (intentId: IntentId, mark?: string) => {
+      const part = of(intentId)
+      const keys = own(part, intentId, ...part.judge)
+      if (mark !== undefined) keys.push(part.receipt(mark))
+      return keys
+    }
   }
 }

@@ -15,7 +15,7 @@ const free = Effect.succeed<PeekAnswer>({ _tag: "Free" })
 /** One intent, looked at. */
 export const looking = ({ store, askFor, keysOf, opened, recordOf, sealer }: Desk) => {
   const askRead = askFor(isReadReply)
-  const readIntent = (intentId: IntentId, script = read) => askRead(script, keysOf(intentId).read(), [])
+  const readIntent = (intentId: IntentId, script = read) => askRead(script, keysOf.read(intentId), [])
 
   const peekBy = (script: Script, intentId: IntentId, content: string): Effect.Effect<PeekAnswer, InfraError> =>
     Effect.flatMap(readIntent(intentId, script), (answer) => {

@@ -47,7 +47,7 @@ elseif ARGV[8] ~= '' or not receipt then
 end
 local after = stateOf(verdict, proven, refused)
 write(changed, state, after, noted(timeline, attempt, ARGV[7]), attempt)
-if timeline == ARGV[10] and after == ARGV[7] then return { now } end
+if timeline == ARGV[10] and after == ARGV[7] then return now end
 return { now, record() }
 `
 )

@@ -1,14 +1,14 @@
-import * as Redacted from "effect/Redacted"
 import type { Wanted } from "../../../src/connector/capability.ts"
 import type { PersonalPart } from "../../../src/domain/event.ts"
 import type { JsonObject } from "../../../src/domain/json.ts"
+import { Personal } from "../../../src/domain/personal.ts"
 import { listOf, objectOf, textOf } from "../read-json.ts"
 
 /** The message of an echo that went to the person who was meant. */
 const echoedTo = (wanted: Pick<Wanted<unknown>, "to">, echo: PersonalPart): JsonObject | undefined => {
   const item = objectOf(echo.content)
   const recipient = textOf(objectOf(item?.["recipient"])?.["id"])
-  const meant = wanted.to !== undefined && recipient === Redacted.value(wanted.to)
+  const meant = wanted.to !== undefined && recipient === Personal.open(wanted.to)
   const message = meant ? objectOf(item?.["message"]) : undefined
   return message?.["is_deleted"] === true ? undefined : message
 }

@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
 import { PayloadError } from "../../../src/domain/failure.ts"
+import { Personal } from "../../../src/domain/personal.ts"
 
 const id = /^[A-Za-z0-9_-]{1,128}$/
 
@@ -18,5 +18,5 @@ const noRecipient = new PayloadError({
 })
 
 /** The recipient in plain, at the edge where it is sent. */
-export const recipientOf = (to: Redacted.Redacted<string> | undefined): Effect.Effect<string, PayloadError> =>
-  to === undefined ? Effect.fail(noRecipient) : Effect.succeed(Redacted.value(to))
+export const recipientOf = (to: Personal<string> | undefined): Effect.Effect<string, PayloadError> =>
+  to === undefined ? Effect.fail(noRecipient) : Effect.succeed(Personal.open(to))

@@ -1,9 +1,9 @@
 import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
 import type { Send } from "../../../src/connector/capability.ts"
 import { PayloadError } from "../../../src/domain/failure.ts"
 import type { Json, JsonObject } from "../../../src/domain/json.ts"
+import { Personal } from "../../../src/domain/personal.ts"
 import type { Account, Settings } from "../settings.ts"
 import { messageIdOf } from "./receipt.ts"
 import { checkRecipient, recipientOf } from "./recipient.ts"
@@ -38,7 +38,7 @@ export const message = <Input extends JsonObject>({ type, input: schema, object 
       context,
       {
         messaging_product: "whatsapp",
-        ...recipientOf(Redacted.value(to)),
+        ...recipientOf(Personal.open(to)),
         ...(answered === undefined ? {} : { context: answered }),
         ...(identity === undefined ? {} : { recipient_identity_key_hash: identity }),
         type,

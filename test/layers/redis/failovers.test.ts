@@ -80,7 +80,7 @@ describe("after a failover of the store", () => {
   it.live("G22 the last hour of statuses is read again: what the other server lacks is applied anew", () =>
     Effect.gen(function* () {
       const { store, log, status, failover, state } = yield* house
-      const [, record = ""] = keysOfIntent(store.prefix, 2)(intentId).read()
+      const [, record = ""] = keysOfIntent(store.prefix, 2).read(intentId)
       const before = yield* store.command("HGETALL", record)
       yield* admitted(yield* entryOf(status, ["ledger"]))
       yield* log.waitFor("evidence.applied")
