@@ -53,7 +53,10 @@ export const judge = Effect.fnUntraced(function* (gateway: Client, { provider }:
   const found = stateOf(first)
   const attempts = new Set(performed.map(({ attempt }) => attempt)).size
   must(performed.length <= mayPerform(one) && attempts <= 1, `performed ${performed.length} times`)
-  must(["sent", "failed", "in_doubt"].includes(found), `found as ${found}`)
+  must(
+    ["sent", "failed", "in_doubt"].includes(found),
+    `found as ${found} (${first.status} ${String(first.at("code"))})`
+  )
   must(found !== "sent" || performed.length > 0, "sent, and nobody performed it")
   must(found !== "failed" || performed.length === 0, "failed, and it was performed")
   must(found === "failed" || first.at("safeNewKey") === false, "another key is said to be safe")
