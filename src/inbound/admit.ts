@@ -66,8 +66,8 @@ export const layer = Layer.effect(
         outcome: admission,
         deduped: admission === "deduped",
         ...(item.reason === undefined ? {} : { failureClass: "PayloadError" as const, failureCode: item.reason }),
-        durationMs,
-        ...(item.eventType === undefined ? {} : { eventType: item.eventType })
+        ...(item.eventType === undefined ? {} : { eventType: item.eventType }),
+        durationMs
       })
 
     const nothing: Admitted = { admitted: 0, deduped: 0, quarantined: 0 }

@@ -70,31 +70,12 @@ export const isoTime = (millis: number): string => {
   return latest.text
 }
 
-const ranks: Readonly<Record<string, number>> = Object.fromEntries(fieldNames.map((name, rank) => [name, rank]))
-
-/** The fields as they stand, where they stand in the order of {@link fieldNames}: whoever writes many lines sees to that. */
-const inOrder = (fields: LogFields): string | undefined => {
-  let text = ""
-  let last = -1
-  for (const name in fields) {
-    const rank = ranks[name]
-    if (rank === undefined || rank < last || !isField(name)) return undefined
-    last = rank
-    const value = fields[name]
-    if (value !== undefined) text += `,"${name}":${fieldJson(name, value)}`
-  }
-  return text
-}
-
-const sorted = (fields: LogFields): string => {
-  let text = ""
+/** A line as one JSON object, without the line break. */
+export const encode = ({ time, level, event, fields }: Line): string => {
+  let text = `{"time":"${isoTime(time)}","level":"${level}","event":"${event}"`
   for (const name of fieldNames) {
     const value = fields[name]
     if (value !== undefined) text += `,"${name}":${fieldJson(name, value)}`
   }
-  return text
+  return `${text}}`
 }
-
-/** A line as one JSON object, without the line break. */
-export const encode = ({ time, level, event, fields }: Line): string =>
-  `{"time":"${isoTime(time)}","level":"${level}","event":"${event}"${inOrder(fields) ?? sorted(fields)}}`
