@@ -74,9 +74,13 @@ const make = Effect.fnUntraced(function* (timing: Timing) {
     ask: (asking) => {
       const limits = limitsOf(asking)
       const keys = keysOf(asking.account).ask(asking, limits)
-      return run(ask, keys, asked(asking, limits), (reply) => {
+      return Effect.flatMap(store.run(ask, keys, [deployment.id, ...asked(asking, limits)]), (reply) => {
         const allowed = plainlyAllowed(reply)
-        return allowed === undefined ? Effect.map(decodeAllowance(reply), allowanceOf(limits)) : Effect.succeed(allowed)
+        if (allowed !== undefined) return Effect.succeed(allowed)
+        return Effect.mapBoth(decodeAllowance(reply), {
+          onSuccess: allowanceOf(limits),
+          onFailure: () => unexpectedReply(ask.name)
+        })
       })
     },
     refund: (asking) => {

@@ -38,7 +38,7 @@ export const makeAccepting = Effect.gen(function* () {
   const answer = Effect.fnUntraced(function* (job: Job, to: string | undefined): Effect.fn.Return<IntentAnswer> {
     const { intentId, token, content, request } = job
     const lane = laneOf(hash, job.target, intentId, to)
-    const asked = { intentId, token, content, meta: metaOf(job), lane, request }
+    const asked = { intentId, token, content, meta: metaOf(job), lane, request: request() }
     const accepted = yield* Effect.result(twice(ledger.accept(asked)))
     if (Result.isFailure(accepted)) {
       const { certainty } = accepted.failure

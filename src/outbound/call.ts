@@ -14,6 +14,7 @@ import type { Target } from "./validate.ts"
 
 /** Milliseconds after the claim within which the first byte must leave (G16). */
 export const startWithin = 5_000
+const startWithinNanos = BigInt(startWithin) * 1_000_000n
 /** Milliseconds that one request may take before its socket is destroyed. */
 export const requestDeadline = 10_000
 /** Milliseconds from the claim after which no call of it can be under way. */
@@ -85,10 +86,10 @@ export const call = Effect.fnUntraced(function* (
   const clock = yield* Clock.Clock
   const mayStart = () =>
     clock.currentTimeMillisUnsafe() - claimed.wall < startWithin &&
-    clock.monotonicTimeNanosUnsafe() - claimed.monotonic < BigInt(startWithin) * 1_000_000n
+    clock.monotonicTimeNanosUnsafe() - claimed.monotonic < startWithinNanos
   const seen: Seen = { left: false, answered: false, unreachable: false, holdStill: 0 }
   let unknowns = 0
-  let credentials = account.credentials()
+  let credentials: CallEnd["credentials"] = []
   const once = Effect.suspend(() => {
     let started = false
     credentials = account.credentials()
@@ -111,9 +112,8 @@ export const call = Effect.fnUntraced(function* (
       })
     )
   })
-  const tries = retryLate(
-    once,
-    Effect.retry({
+  const tries = (effect: typeof once) =>
+    Effect.retry(effect, {
       schedule,
       times: 3,
       while: (failure) => {
@@ -122,19 +122,21 @@ export const call = Effect.fnUntraced(function* (
         return failure._tag === "InfraError" && failure.transient
       }
     })
-  )
-  const ended = yield* tries.pipe(
-    // A token that was rotated a moment ago: the new one is tried once, under the same claim.
-    Effect.catchIf(
-      (failure) => isCredentialRefused(failure) && unknowns === 0 && mayStart(),
-      (failure) =>
-        Effect.flatMap(renewCredentials(channel, account, credentials), (renewed) =>
-          renewed ? tries : Effect.fail(failure)
-        )
-    ),
-    // What an earlier try may have done, a later one that did nothing does not undo.
-    Effect.mapError((failure) => (unknowns > 0 && failure.certainty === "not_applied" ? doubt(failure) : failure)),
-    Effect.result
+  const ended = yield* Effect.result(
+    retryLate(once, (first) =>
+      tries(first).pipe(
+        // A token that was rotated a moment ago: the new one is tried once, under the same claim.
+        Effect.catchIf(
+          (failure) => isCredentialRefused(failure) && unknowns === 0 && mayStart(),
+          (failure) =>
+            Effect.flatMap(renewCredentials(channel, account, credentials), (renewed) =>
+              renewed ? tries(once) : Effect.fail(failure)
+            )
+        ),
+        // What an earlier try may have done, a later one that did nothing does not undo.
+        Effect.mapError((failure) => (unknowns > 0 && failure.certainty === "not_applied" ? doubt(failure) : failure))
+      )
+    )
   )
   return { ended, health: healthOf(ended, seen), left: seen.left, holdStill: seen.holdStill, credentials }
 })

@@ -70,7 +70,7 @@ const perform = Effect.fnUntraced(function* (
       callMillis,
       meta: metaOf(job),
       ...(job.accepted === undefined ? {} : { accepted: true }),
-      ...(isLookedFor(job.prepared) ? { request: job.request } : {})
+      ...(isLookedFor(job.prepared) ? { request: job.request() } : {})
     })
   )
   if (Result.isFailure(claim)) return { _tag: "Unclaimed", error: claim.failure }

@@ -94,7 +94,7 @@ export const layer = (options: { readonly drain: number }) =>
           correlationId,
           token: hash.correlation(),
           content: contentOf(hash, target, submission.body),
-          request: requestOf(submission.body),
+          request: () => requestOf(submission.body),
           target,
           prepared: prepared.success
         }

@@ -8,8 +8,8 @@ export interface Job {
   readonly correlationId: CorrelationId
   readonly token: string
   readonly content: string
-  /** As JSON, for who performs it later or looks for its proof. */
-  readonly request: string
+  /** As JSON, for who performs it later or looks for its proof; most want none. */
+  readonly request: () => string
   /** It was accepted before: only then it is claimed. */
   readonly accepted?: true
   readonly target: Target

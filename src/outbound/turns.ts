@@ -74,7 +74,15 @@ export const makeTurns = Effect.fnUntraced(function* (perform: (job: Job) => Eff
     const { intentId, correlationId } = record
     const content = contentOf(hash, target, body)
     const recipient = parsed.to === undefined ? {} : { recipient: recipientOf(hash, target, parsed.to) }
-    const job = { intentId, correlationId, token: hash.correlation(), content, request, target, prepared }
+    const job = {
+      intentId,
+      correlationId,
+      token: hash.correlation(),
+      content,
+      request: () => request,
+      target,
+      prepared
+    }
     return { ...job, ...recipient, accepted: true }
   }
 

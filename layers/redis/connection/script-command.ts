@@ -4,28 +4,17 @@ import type { Call } from "./call.ts"
 const asText = { replyEncoding: "utf8" } as const
 
 /** What stands before a text of so many bytes; nearly all are short. */
-const heads = Array.from({ length: 256 }, (_, length) => `$${length}`)
-const pieces: Array<string> = []
+const heads = Array.from({ length: 256 }, (_, length) => `$${length}\r\n`)
+const bulk = (text: string) => `${heads[text.length] ?? `$${text.length}\r\n`}${text}\r\n`
 
 /** The whole command as one text, where it is ASCII throughout, as nearly all are. */
 const plainly = ({ script, keys, args }: Call): string | undefined => {
-  let at = 0
-  const add = (text: string) => {
-    pieces[at++] = heads[text.length] ?? `$${text.length}`
-    pieces[at++] = text
-  }
-  pieces[at++] = `*${keys.length + args.length + 3}`
-  add("evalsha")
-  add(script.sha)
-  add(String(keys.length))
-  for (const key of keys) add(key)
+  let text = `*${keys.length + args.length + 3}\r\n$7\r\nevalsha\r\n${bulk(script.sha)}${bulk(String(keys.length))}`
+  for (const key of keys) text += bulk(key)
   for (const arg of args) {
     if (typeof arg === "object") return undefined
-    add(String(arg))
+    text += bulk(String(arg))
   }
-  pieces[at++] = ""
-  pieces.length = at
-  const text = pieces.join("\r\n")
   return Buffer.byteLength(text) === text.length ? text : undefined
 }
 

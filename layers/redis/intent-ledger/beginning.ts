@@ -60,7 +60,7 @@ export const beginning = ({ store, ask, askFor, keysOf, kept, recordOf, sealer, 
       const { intentId, token, content, callMillis, accepted, request } = asked
       const kinds = [accepted === true ? 1 : 0, request === undefined ? "" : sealer.seal(request), full()]
       const args = [intentId, token, content, callMillis, ...metaOf(asked.meta), tokenLife, ...kinds]
-      return Effect.flatMap(askClaim(claim, keysOf.claim(intentId), args), (answer) => {
+      return askClaim(claim, keysOf.claim(intentId), args, (answer): Effect.Effect<ClaimAnswer, InfraError> => {
         if (typeof answer === "number") return Effect.succeed(claimedAs(firstClaim(asked, answer)))
         if (answer.length === 1) return Effect.succeed({ _tag: answer[0] })
         const [tag, now, fields] = answer

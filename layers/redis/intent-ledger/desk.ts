@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import type { InfraError } from "../../../src/domain/failure.ts"
 import type { IntentId } from "../../../src/domain/ids.ts"
 import { releasedTokenLife, type Retention } from "../../../src/outbound/intent-ledger.ts"
 import { Deployment } from "../../../src/partition/deployment.ts"
@@ -34,12 +35,17 @@ export const makeDesk = Effect.fnUntraced(function* (retention: Retention) {
         .run(script, keys, [deployment.id, ...args])
         .pipe(Effect.flatMap((answer) => Effect.mapError(decode(answer), () => unexpectedReply(script.name))))
   }
-  /** The same without a schema, for what every send asks. */
+  /** The same without a schema, for what every send asks; `then` makes of the answer what it says. */
   const askFor =
     <A>(is: (reply: unknown) => reply is A) =>
-    (script: Script, keys: ReadonlyArray<string>, args: ReadonlyArray<string | number>) =>
+    <B>(
+      script: Script,
+      keys: ReadonlyArray<string>,
+      args: ReadonlyArray<string | number>,
+      then: (answer: A) => Effect.Effect<B, InfraError>
+    ): Effect.Effect<B, InfraError> =>
       Effect.flatMap(store.run(script, keys, [deployment.id, ...args]), (answer) =>
-        is(answer) ? Effect.succeed(answer) : Effect.fail(unexpectedReply(script.name))
+        is(answer) ? then(answer) : Effect.fail(unexpectedReply(script.name))
       )
   const opened = (script: Script, intentId: IntentId, now: number, fields: unknown) =>
     decodeRecord(reading, script.name, intentId, now, fields)

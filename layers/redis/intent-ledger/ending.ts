@@ -63,7 +63,7 @@ export const ending = ({ ask, askFor, keysOf, kept, recordOf, sealer }: Desk) =>
       const before = claimed === undefined ? "" : timelineText(claimed.timeline)
       const args = [intentId, ...kept, attempt, token, settlement.state, ...told, before]
       const keys = keysOf.judge(intentId, settlement.state === "sent" ? settlement.mark : undefined)
-      return Effect.flatMap(askSettle(settle, keys, args), (answer) => {
+      return askSettle(settle, keys, args, (answer): Effect.Effect<IntentRecord | undefined, InfraError> => {
         if (answer === null) return nobodys
         if (typeof answer !== "number") return recordOf(settle, intentId, ...answer)
         return claimed === undefined

@@ -15,10 +15,10 @@ const free = Effect.succeed<PeekAnswer>({ _tag: "Free" })
 /** One intent, looked at. */
 export const looking = ({ store, askFor, keysOf, opened, recordOf, sealer }: Desk) => {
   const askRead = askFor(isReadReply)
-  const readIntent = (intentId: IntentId, script = read) => askRead(script, keysOf.read(intentId), [])
+  const readIntent = (intentId: IntentId) => askRead(read, keysOf.read(intentId), [], Effect.succeed)
 
   const peekBy = (script: Script, intentId: IntentId, content: string): Effect.Effect<PeekAnswer, InfraError> =>
-    Effect.flatMap(readIntent(intentId, script), (answer) => {
+    askRead(script, keysOf.read(intentId), [], (answer) => {
       if (answer === null) return free
       if (answer === "expired") return Effect.succeed({ _tag: "Expired" })
       return Effect.map(opened(script, intentId, ...answer), ({ record, content: known }): PeekAnswer => {
