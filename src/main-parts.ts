@@ -45,7 +45,7 @@ import { messenger } from "../plugins/messenger/index.ts"
 import { whatsapp } from "../plugins/whatsapp/index.ts"
 import { comporta } from "./cli/comporta.ts"
 import { teardown } from "./cli/exit.ts"
-import type { StoreAt } from "./config/config.ts"
+import type { StoreAt, StoreConfig } from "./config/config.ts"
 import type { SecretReader } from "./connector/channel.ts"
 import { pretty } from "./log/pretty.ts"
 import type { Parts, ProgramParts } from "./parts.ts"
@@ -61,20 +61,24 @@ const ofStore = (at: Exclude<StoreAt, { readonly _tag: "Memory" }>, sentinelPass
   if (at._tag === "Server") return { url: at.url }
   if (at._tag === "Cluster") return { cluster: at.nodes }
   const password = sentinelPassword === undefined ? {} : { password: sentinelPassword.current }
-  return { sentinel: { name: at.name, nodes: at.nodes, ...password } }
+  return { sentinel: { name: at.name, nodes: at.nodes, tls: at.tls === true, ...password } }
 }
 
 const connectionOf = (
   at: Exclude<StoreAt, { readonly _tag: "Memory" }>,
-  replicas: number | undefined,
+  { replicas, caFile }: StoreConfig,
   password: SecretReader | undefined,
   sentinelPassword: SecretReader | undefined
-) =>
-  RedisClient.layer({
+) => {
+  const options = {
     ...ofStore(at, sentinelPassword),
     ...(password === undefined ? {} : { password: password.current }),
     ...(replicas === undefined ? {} : { replicas })
-  })
+  }
+  return caFile === undefined
+    ? RedisClient.layer(options)
+    : Layer.provide(RedisClient.trusting(options, caFile), NodeServices.layer)
+}
 
 const badKey = (ref: string) => (error: BadKey | InfraError) => {
   if (error._tag === "InfraError") return error
@@ -91,7 +95,8 @@ const sealer = (key: SecretHandle | undefined) =>
     ? Sealer.plain
     : Layer.effectContext(Effect.mapError(Layer.build(Sealer.layer(key.versions)), badKey(key.ref)))
 
-const store: Parts["store"] = ({ at, replicas, retention }, environment, password, sentinelPassword, key) => {
+const store: Parts["store"] = (config, environment, password, sentinelPassword, key) => {
+  const { at, retention } = config
   const log = {
     marks: Duration.toMillis(retention.dedupe),
     delivered: Duration.toMillis(retention.delivered),
@@ -111,7 +116,7 @@ const store: Parts["store"] = ({ at, replicas, retention }, environment, passwor
       Layer.provideMerge(MemoryStore.layer(options))
     )
   }
-  const connection = connectionOf(at, replicas, password, sentinelPassword)
+  const connection = connectionOf(at, config, password, sentinelPassword)
   return Layer.mergeAll(RedisLedger.layer(ledger), RedisAccounts.layer(), RedisAudit.layer, RedisProofs.layer).pipe(
     Layer.provideMerge(sealer(key)),
     Layer.provide(RedisKeys.layer),
@@ -121,11 +126,11 @@ const store: Parts["store"] = ({ at, replicas, retention }, environment, passwor
   )
 }
 
-const storeAdmin: Parts["storeAdmin"] = ({ at, replicas }, environment, password, sentinelPassword) =>
-  at._tag === "Memory"
+const storeAdmin: Parts["storeAdmin"] = (config, environment, password, sentinelPassword) =>
+  config.at._tag === "Memory"
     ? Layer.mergeAll(MemoryAdmin.layer, MemoryProofs.layer)
     : Layer.mergeAll(RedisAdmin.layer({ environment }), RedisProofs.layer).pipe(
-        Layer.provide(connectionOf(at, replicas, password, sentinelPassword))
+        Layer.provide(connectionOf(config.at, config, password, sentinelPassword))
       )
 
 const secretStore: Parts["secretStore"] = (secrets) => {

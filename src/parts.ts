@@ -17,7 +17,7 @@ import type { EventLog } from "./inbound/event-log.ts"
 import type { EventRecords } from "./inbound/event-records.ts"
 import type { Failovers } from "./inbound/failovers.ts"
 import type { Replies } from "./inbound/replies.ts"
-import type { BadAuthority, Runtime } from "./inbound/runtime.ts"
+import type { Runtime } from "./inbound/runtime.ts"
 import type { Log } from "./log/log.ts"
 import type { Accounts } from "./outbound/accounts.ts"
 import type { IntentLanes } from "./outbound/intent-lanes.ts"
@@ -26,6 +26,7 @@ import type { AuditLog } from "./partition/audit-log.ts"
 import type { Deployment, StampRefused } from "./partition/deployment.ts"
 import type { Partitions } from "./partition/partitions.ts"
 import type { IdHash } from "./secrets/id-hash.ts"
+import type { BadAuthority } from "./secrets/bad-authority.ts"
 import type { BadSecret } from "./secrets/bad-secret.ts"
 import type { Sealer } from "./secrets/sealer.ts"
 import type { SecretStore, SecretUnavailable } from "./secrets/secret-store.ts"
@@ -57,7 +58,7 @@ export interface Parts {
     password: SecretReader | undefined,
     sentinelPassword: SecretReader | undefined,
     sealingKey: SecretHandle | undefined
-  ) => Layer.Layer<StoreServices, InfraError | StampRefused | BadSecret, Log>
+  ) => Layer.Layer<StoreServices, InfraError | StampRefused | BadSecret | BadAuthority, Log>
   /** Is this secret a key that can seal? */
   readonly sealingKey: (key: SecretHandle) => Effect.Effect<void, BadSecret>
   readonly storeAdmin: (
@@ -65,7 +66,7 @@ export interface Parts {
     environment: Config["environment"],
     password: SecretReader | undefined,
     sentinelPassword: SecretReader | undefined
-  ) => Layer.Layer<StoreAdmin | LastProofs, InfraError>
+  ) => Layer.Layer<StoreAdmin | LastProofs, InfraError | BadAuthority>
   readonly host: Layer.Layer<Host>
   readonly idHash: (ref: string, pepper: Redacted.Redacted<string>) => Layer.Layer<IdHash, BadSecret>
   /** `caFile`: PEM of the only authorities that it may trust. */

@@ -1,8 +1,11 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import type * as SubscriptionRef from "effect/SubscriptionRef"
 import type { InfraError } from "../../src/domain/failure.ts"
+import type { BadAuthority } from "../../src/secrets/bad-authority.ts"
+import { authorities } from "../node-crypto/authorities.ts"
 import { watchCapacity } from "./connection/capacity.ts"
 import { connectCluster } from "./connection/connect-cluster.ts"
 import { connectSentinel } from "./connection/connect-sentinel.ts"
@@ -93,3 +96,10 @@ const make = Effect.fnUntraced(function* (options: AnyOptions) {
 /** Fails at once where the first connection does; later ones are made again by themselves. */
 export const layer = (options: AnyOptions): Layer.Layer<RedisStore, InfraError> =>
   Layer.effect(RedisStore, make(options))
+
+/** The same over TLS, trusting the authorities of one file alone: nobody else may speak for the store. */
+export const trusting = (
+  options: AnyOptions,
+  caFile: string
+): Layer.Layer<RedisStore, InfraError | BadAuthority, FileSystem.FileSystem> =>
+  Layer.unwrap(Effect.map(authorities("store", caFile), (ca) => layer({ ...options, ca })))

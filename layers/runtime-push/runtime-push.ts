@@ -1,13 +1,14 @@
-import { X509Certificate } from "node:crypto"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
+import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import type { Attempt, NotSent, OutcomeUnknown } from "../../src/connector/provider-http.ts"
 import { eventBody, webhookIdOf } from "../../src/inbound/event-body.ts"
-import { BadAuthority, Runtime, type RuntimeAnswer } from "../../src/inbound/runtime.ts"
+import { Runtime, type RuntimeAnswer } from "../../src/inbound/runtime.ts"
+import type { BadAuthority } from "../../src/secrets/bad-authority.ts"
 import { type SecretRef, SecretUnavailable } from "../../src/secrets/secret-store.ts"
 import { Secrets } from "../../src/secrets/secrets.ts"
+import { authorities } from "../node-crypto/authorities.ts"
 import { exchange } from "../undici/exchange.ts"
 import * as Wire from "../undici/wire.ts"
 import { makeSign, signer } from "./signature.ts"
@@ -84,22 +85,9 @@ export const layer = (options: PushOptions): Layer.Layer<Runtime, SecretUnavaila
     })
   )
 
-const bad = (caFile: string, reason: string) =>
-  new BadAuthority({ caFile, reason, remedy: "put the authority's certificate there as PEM, readable by this process" })
-
 /** The same, trusting the authorities of one file alone: nobody else may speak for the runtime. */
 export const trusting = (
   options: PushOptions,
   caFile: string
 ): Layer.Layer<Runtime, SecretUnavailable | BadAuthority, Secrets | FileSystem.FileSystem> =>
-  Layer.unwrap(
-    Effect.gen(function* () {
-      const files = yield* FileSystem.FileSystem
-      const ca = yield* Effect.mapError(files.readFileString(caFile), () => bad(caFile, "it cannot be read"))
-      yield* Effect.try({
-        try: () => new X509Certificate(ca),
-        catch: () => bad(caFile, "it holds no certificate")
-      })
-      return layer({ ...options, ca })
-    })
-  )
+  Layer.unwrap(Effect.map(authorities("runtime", caFile), (ca) => layer({ ...options, ca })))

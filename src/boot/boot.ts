@@ -11,6 +11,7 @@ import type { Digest } from "../connector/inbound.ts"
 import type { ProviderHttp } from "../connector/provider-http.ts"
 import { InfraError } from "../domain/failure.ts"
 import type { BootCheck } from "../log/line.ts"
+import type { BadAuthority } from "../secrets/bad-authority.ts"
 import type { SecretUnavailable } from "../secrets/secret-store.ts"
 import { Secrets } from "../secrets/secrets.ts"
 import { type Configured, genuineChecks } from "./connector-checks.ts"
@@ -30,7 +31,7 @@ export interface Examined {
   readonly connectors: ReadonlyArray<Connector>
   readonly configured: Configured
   readonly digest: Digest
-  readonly admin: Effect.Effect<Layer.Layer<StoreAdmin | LastProofs, InfraError>, SecretUnavailable>
+  readonly admin: Effect.Effect<Layer.Layer<StoreAdmin | LastProofs, InfraError | BadAuthority>, SecretUnavailable>
 }
 
 export interface Examination {
@@ -95,7 +96,7 @@ export const examine = Effect.fnUntraced(function* (
   const accounts = channels.flatMap((one) => (Result.isSuccess(one) ? probedOf(one.success, digest) : []))
   const withStore = Effect.gen(function* () {
     const admin = yield* Effect.result(examined.admin)
-    const without = (why: InfraError | SecretUnavailable) => ({
+    const without = (why: InfraError | SecretUnavailable | BadAuthority) => ({
       store: Effect.succeed(unseen(config.store, used, why)),
       proofs: noProofs
     })

@@ -3,26 +3,35 @@ import * as Result from "effect/Result"
 import type { StoreConfig } from "../config/config.ts"
 import type { InfraError } from "../domain/failure.ts"
 import type { BootCheck } from "../log/line.ts"
+import type { BadAuthority } from "../secrets/bad-authority.ts"
 import type { SecretUnavailable } from "../secrets/secret-store.ts"
 import { defaultPartitions } from "../partition/deployment.ts"
 import { memoryCheck, retentionCheck, type Horizon } from "./retention-checks.ts"
 import { blocked, failed, isOk, ok } from "./report.ts"
 import { serverCheckNames, serverChecks } from "./server-checks.ts"
 import type { StoreAdmin } from "./store-admin.ts"
+import { badSecret, unreachable } from "./store-checks.ts"
 
 const reachable = "store.reachable"
 const behind = [...serverCheckNames, "store.memory", "store.stamp", "store.pepper", "store.writable"]
 
-const unreachable = (error: InfraError) =>
-  failed(reachable, error.message, "start Redis (or Valkey) 7 or newer and check store.url and store.password")
+const unheard = (why: InfraError | SecretUnavailable | BadAuthority): ReadonlyArray<BootCheck> => {
+  if (why._tag === "InfraError") return [unreachable(why)]
+  return why._tag === "BadAuthority"
+    ? [badSecret(why), blocked(reachable, "store.authority")]
+    : [blocked(reachable, `secret:${why.ref}`)]
+}
 
-/** Why nobody can look at the store: it failed, or waits for that secret. What needs it not is checked all the same. */
+/**
+ * Why nobody can look at the store: it failed, or waits for a secret or for the authority that speaks for it. What needs it
+ * not is checked all the same.
+ */
 export const unseen = (
   store: StoreConfig,
   connectors: ReadonlyArray<Horizon>,
-  why: InfraError | SecretUnavailable
+  why: InfraError | SecretUnavailable | BadAuthority
 ): ReadonlyArray<BootCheck> => [
-  why._tag === "InfraError" ? unreachable(why) : blocked(reachable, `secret:${why.ref}`),
+  ...unheard(why),
   ...behind.map((name) => blocked(name, reachable)),
   retentionCheck(store, connectors)
 ]

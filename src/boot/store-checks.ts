@@ -1,35 +1,47 @@
 import type { InfraError } from "../domain/failure.ts"
 import type { BootCheck } from "../log/line.ts"
-import type { BadAuthority } from "../inbound/runtime.ts"
 import type { StampRefused } from "../partition/deployment.ts"
 import type { SecretUnavailable } from "../secrets/secret-store.ts"
+import type { BadAuthority } from "../secrets/bad-authority.ts"
 import type { BadSecret } from "../secrets/bad-secret.ts"
 import { blocked, failed, ok } from "./report.ts"
 
+/** Nobody answers, who answers refuses us, or who answers is not who it should be. */
+export const unreachable = (error: InfraError): BootCheck =>
+  failed(
+    "store.reachable",
+    error.message,
+    error.code === "store_tls"
+      ? "let store.caFile hold the authority of the server's certificate, let that one name the host or IP address which the server is reached by, and let the server ask for none of ours"
+      : "start Redis (or Valkey) 7 or newer and check store.url and store.password"
+  )
+
 /** A secret that is missing was told by its own check; the store then merely waits for it. */
 export const storeProblem = (
-  error: InfraError | StampRefused | SecretUnavailable | BadSecret
+  error: InfraError | StampRefused | SecretUnavailable | BadSecret | BadAuthority
 ): ReadonlyArray<BootCheck> => {
   switch (error._tag) {
     case "SecretUnavailable":
       return [blocked("store.reachable", `secret:${error.ref}`), blocked("store.stamp", "store.reachable")]
     case "BadSecret":
       return [badSecret(error), blocked("store.reachable", `secret:${error.ref}`)]
+    case "BadAuthority":
+      return [
+        badSecret(error),
+        blocked("store.reachable", "store.authority"),
+        blocked("store.stamp", "store.reachable")
+      ]
     case "StampRefused":
       return [ok("store.reachable"), failed("store.stamp", error.problem, error.remedy)]
     case "InfraError":
-      return [
-        failed(
-          "store.reachable",
-          error.message,
-          "start Redis (or Valkey) 7 or newer and check store.url and store.password"
-        ),
-        blocked("store.stamp", "store.reachable")
-      ]
+      return [unreachable(error), blocked("store.stamp", "store.reachable")]
   }
 }
 
-export const badSecret = (error: SecretUnavailable | BadSecret | BadAuthority): BootCheck =>
-  error._tag === "BadAuthority"
-    ? failed("runtime.push", `${error.caFile}: ${error.reason}`, error.remedy)
-    : failed(`secret:${error.ref}`, error.reason, error.remedy)
+export const badSecret = (error: SecretUnavailable | BadSecret | BadAuthority): BootCheck => {
+  if (error._tag !== "BadAuthority") return failed(`secret:${error.ref}`, error.reason, error.remedy)
+  const problem = `${error.caFile}: ${error.reason}`
+  return error.of === "store"
+    ? failed("store.authority", problem, error.remedy)
+    : failed("runtime.push", problem, error.remedy)
+}

@@ -14,6 +14,8 @@ export type StoreAt =
       readonly nodes: readonly [string, ...ReadonlyArray<string>]
       /** Of the Sentinels themselves. */
       readonly password?: SecretRef
+      /** Sentinels and servers speak TLS. */
+      readonly tls?: boolean
     }
   | { readonly _tag: "Cluster"; readonly nodes: readonly [string, ...ReadonlyArray<string>] }
 
@@ -28,6 +30,8 @@ export interface Retention {
 
 export interface StoreConfig {
   readonly at: StoreAt
+  /** PEM of the authorities that its certificates are checked against, in place of those that Node trusts. */
+  readonly caFile?: string
   readonly password?: SecretRef
   /** `host`: a write is on disk when acknowledged; `process`: it survives the server's end, not the host's (G1). */
   readonly durability: "host" | "process"

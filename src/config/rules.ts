@@ -18,6 +18,27 @@ const inLocal = (written: Written): ReadonlyArray<Breach> => {
     : []
 }
 
+const isSecure = (url: unknown) => typeof url === "string" && url.startsWith("rediss:")
+
+const ofStore = (written: Written): ReadonlyArray<Breach> => {
+  const nodes = written("store", "cluster", "nodes")
+  const cluster: ReadonlyArray<unknown> = Array.isArray(nodes) ? nodes : []
+  const secure = [written("store", "url"), ...cluster].some(isSecure) || written("store", "sentinel", "tls") === true
+  return [
+    ...(cluster.some(isSecure) && !cluster.every(isSecure)
+      ? [{ path: ["store", "cluster", "nodes"], message: "expected rediss:// for all of them, or for none" }]
+      : []),
+    ...(written("store", "caFile") !== undefined && !secure
+      ? [
+          {
+            path: ["store", "caFile"],
+            message: "expected only where the store speaks TLS: rediss:// in its urls, or sentinel.tls: true"
+          }
+        ]
+      : [])
+  ]
+}
+
 const required = (environment: Environment, written: Written, store: boolean): ReadonlyArray<Breach> =>
   [
     ["store"],
@@ -58,5 +79,7 @@ const outsideLocal = (environment: Environment, written: Written): ReadonlyArray
 }
 
 /** What is wrong with the file as a whole in one environment; `written` answers the raw value at a path. */
-export const breaches = (environment: Environment, written: Written): ReadonlyArray<Breach> =>
-  environment === "local" ? inLocal(written) : outsideLocal(environment, written)
+export const breaches = (environment: Environment, written: Written): ReadonlyArray<Breach> => [
+  ...(environment === "local" ? inLocal(written) : outsideLocal(environment, written)),
+  ...ofStore(written)
+]

@@ -2,7 +2,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Retention } from "./config.ts"
-import { Count, exactlyOne, Node, oneOf, Rate, RedisUrl, SecretRef, Span, unique, Word } from "./values.ts"
+import { Count, exactlyOne, FilePath, Node, oneOf, Rate, RedisUrl, SecretRef, Span, unique, Word } from "./values.ts"
 
 const { Struct, optionalKey } = Schema
 
@@ -29,9 +29,15 @@ const RetentionTimes = Struct({
 export const Store = Struct({
   url: optionalKey(RedisUrl),
   sentinel: optionalKey(
-    Struct({ name: Word, nodes: Schema.NonEmptyArray(Node).check(unique), password: optionalKey(SecretRef) })
+    Struct({
+      name: Word,
+      nodes: Schema.NonEmptyArray(Node).check(unique),
+      password: optionalKey(SecretRef),
+      tls: optionalKey(Schema.Boolean)
+    })
   ),
   cluster: optionalKey(Struct({ nodes: Schema.NonEmptyArray(RedisUrl).check(unique) })),
+  caFile: optionalKey(FilePath),
   password: optionalKey(SecretRef),
   durability: Schema.Literals(["host", "process"]).pipe(Schema.withDecodingDefaultKey(Effect.succeed("host" as const))),
   replicas: optionalKey(Count),

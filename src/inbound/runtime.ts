@@ -1,5 +1,4 @@
 import * as Context from "effect/Context"
-import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 import type { InboundEvent } from "../domain/event.ts"
 import type { Personal } from "../domain/personal.ts"
@@ -23,10 +22,3 @@ export class Runtime extends Context.Service<
   Runtime,
   { readonly deliver: (event: InboundEvent) => Effect.Effect<RuntimeAnswer> }
 >()("comporta/inbound/Runtime") {}
-
-/** The file of the authorities that speak for the runtime is none. */
-export class BadAuthority extends Data.TaggedError("BadAuthority")<{
-  readonly caFile: string
-  readonly reason: string
-  readonly remedy: string
-}> {}

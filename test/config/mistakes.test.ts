@@ -80,6 +80,29 @@ describe("a mistake in the operator's file", () => {
     })
   )
 
+  it.effect("is an authority where the store speaks no TLS, and a cluster that speaks it in part", () =>
+    Effect.gen(function* () {
+      const store = (at: string) => mistakesOf(`environment: local\nstore:\n  ${at}\n  caFile: /etc/ca.pem\n`)
+      const needless =
+        "4:3 store.caFile: expected only where the store speaks TLS: rediss:// in its urls, or sentinel.tls: true"
+      assert.deepStrictEqual(yield* store("url: redis://a:1"), [needless])
+      assert.deepStrictEqual(yield* store("cluster: { nodes: [redis://a:1, redis://b:1] }"), [needless])
+      assert.deepStrictEqual(yield* store("sentinel: { name: main, nodes: [s:1] }"), [needless])
+      assert.deepStrictEqual(yield* store("sentinel: { name: main, nodes: [s:1], tls: false }"), [needless])
+      assert.deepStrictEqual(yield* store("cluster: { nodes: [rediss://a:1, redis://b:1] }"), [
+        "3:14 store.cluster.nodes: expected rediss:// for all of them, or for none"
+      ])
+      for (const at of [
+        "url: rediss://a:1",
+        "cluster: { nodes: [rediss://a:1, rediss://b:1] }",
+        "sentinel: { name: main, nodes: [s:1], tls: true }"
+      ]) {
+        const { config } = yield* readText(`environment: local\nstore:\n  ${at}\n  caFile: /etc/ca.pem\n`)
+        assert.strictEqual(config.store.caFile, "/etc/ca.pem")
+      }
+    })
+  )
+
   it.effect("is user info, a query or a fragment in any url", () =>
     Effect.gen(function* () {
       for (const url of [

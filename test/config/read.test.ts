@@ -119,13 +119,16 @@ describe("the operator's file", () => {
     Effect.gen(function* () {
       const store = (at: string) => staging.replace("url: redis://redis:6379", at)
       const sentinel = yield* readText(
-        store("sentinel: { name: main, nodes: [s1:26379, s2:26379], password: redis/sentinel }\n  replicas: 2")
+        store(
+          "sentinel: { name: main, nodes: [s1:26379, s2:26379], password: redis/sentinel, tls: true }\n  replicas: 2"
+        )
       )
       assert.deepStrictEqual(sentinel.config.store.at, {
         _tag: "Sentinel",
         name: "main",
         nodes: ["s1:26379", "s2:26379"],
-        password: "redis/sentinel"
+        password: "redis/sentinel",
+        tls: true
       })
       assert.include(secretRefs(sentinel.config), "redis/sentinel")
       const cluster = yield* readText(store("cluster: { nodes: [rediss://a:6379, rediss://b:6379] }\n  replicas: 1"))

@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import { askRedis, askUntil, infoSays, replicasFollow } from "./ask-redis.ts"
+import type { Certificate } from "./certificates.ts"
 import { freePort, type RedisServer, startRedis } from "./redis-server.ts"
 
 const slotCount = 16_384
@@ -27,12 +28,26 @@ export interface RedisCluster {
   readonly dispose: () => Promise<void>
 }
 
-const startNode = async (): Promise<Node> => {
+/** Nodes that speak TLS, with clients and with each other. `named`: they tell each other's host name, and not the address. */
+export interface Secure {
+  readonly certificate: Certificate
+  readonly named?: string
+}
+
+const secureArgs = ({ named }: Secure) => {
+  const tls = ["--tls-cluster", "yes", "--tls-replication", "yes"]
+  if (named === undefined) return tls
+  return [...tls, "--cluster-announce-hostname", named, "--cluster-preferred-endpoint-type", "hostname"]
+}
+
+const startNode = async (secure?: Secure): Promise<Node> => {
   const bus = await freePort()
   const port = ["--cluster-port", String(bus)]
   const quick = ["--repl-diskless-sync-delay", "0", "--repl-ping-replica-period", "1"]
   const failover = ["--cluster-node-timeout", "1000", "--cluster-replica-validity-factor", "0"]
-  const server = await startRedis(["--cluster-enabled", "yes", ...port, ...quick, ...failover])
+  const tls = secure === undefined ? [] : secureArgs(secure)
+  const args = ["--cluster-enabled", "yes", ...port, ...quick, ...failover, ...tls]
+  const server = await startRedis(args, secure?.certificate)
   const [id] = await askRedis(server.port, ["CLUSTER", "MYID"])
   return { ...server, id: String(id), bus }
 }
@@ -67,8 +82,8 @@ const form = async (primaries: ReadonlyArray<Node>, replicas: ReadonlyArray<Read
       askRedis(port, ["CLUSTER", "SET-CONFIG-EPOCH", at + 1], ["CLUSTER", "ADDSLOTSRANGE", ...(ranges[at] ?? [])])
     )
   )
-  for (const { port, bus } of all.slice(1)) {
-    await askRedis(first?.port ?? 0, ["CLUSTER", "MEET", "127.0.0.1", port, bus])
+  for (const { port, tlsPort = port, bus } of all.slice(1)) {
+    await askRedis(first?.port ?? 0, ["CLUSTER", "MEET", "127.0.0.1", tlsPort, bus])
   }
   await settled(all)
   await Promise.all(primaries.flatMap((primary, at) => (replicas[at] ?? []).map((replica) => follow(replica, primary))))
@@ -80,8 +95,8 @@ const form = async (primaries: ReadonlyArray<Node>, replicas: ReadonlyArray<Read
 }
 
 /** Serving when this resolves; the caller disposes of it. */
-export const startRedisCluster = async (replicasOfEach = 0): Promise<RedisCluster> => {
-  const started = await Promise.allSettled(Array.from({ length: 3 * (1 + replicasOfEach) }, startNode))
+export const startRedisCluster = async (replicasOfEach = 0, secure?: Secure): Promise<RedisCluster> => {
+  const started = await Promise.allSettled(Array.from({ length: 3 * (1 + replicasOfEach) }, () => startNode(secure)))
   const nodes = started.filter((one) => one.status === "fulfilled").map(({ value }) => value)
   const dispose = async () => void (await Promise.all(nodes.map((node) => node.dispose())))
   try {
@@ -108,8 +123,8 @@ export const startRedisCluster = async (replicasOfEach = 0): Promise<RedisCluste
 }
 
 /** A cluster for one scope. */
-export const redisCluster = (replicasOfEach = 0) =>
+export const redisCluster = (replicasOfEach = 0, secure?: Secure) =>
   Effect.acquireRelease(
-    Effect.promise(() => startRedisCluster(replicasOfEach)),
+    Effect.promise(() => startRedisCluster(replicasOfEach, secure)),
     (cluster) => Effect.promise(() => cluster.dispose())
   )

@@ -4,7 +4,9 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import { askRedis, askUntil, infoSays, replicasFollow } from "./ask-redis.ts"
+import type { Certificate } from "./certificates.ts"
 import { freePort, type RedisServer, startRedis } from "./redis-server.ts"
+import { tlsArgs } from "./redis-tls.ts"
 
 /** A primary with two replicas and three Sentinels, all on this machine. */
 export interface RedisSentinel {
@@ -14,7 +16,7 @@ export interface RedisSentinel {
   /** What they were at the start. */
   readonly primary: RedisServer
   readonly replicas: ReadonlyArray<RedisServer>
-  /** The port of the primary that all Sentinels name now. */
+  /** The port of the primary that all Sentinels name now; with TLS that port. */
   readonly primaryPort: () => Promise<number | undefined>
   readonly dispose: () => Promise<void>
 }
@@ -33,6 +35,8 @@ sentinel parallel-syncs ${name} 2
 
 interface Watcher {
   readonly port: number
+  /** Where clients and the others reach it. */
+  readonly reached: number
   readonly dispose: () => Promise<void>
 }
 
@@ -42,17 +46,20 @@ const exited = (child: ChildProcess) =>
     else child.once("exit", () => resolve())
   })
 
-const startSentinel = async (primary: number): Promise<Watcher> => {
+const startSentinel = async (primary: number, certificate?: Certificate): Promise<Watcher> => {
   const directory = mkdtempSync(join(tmpdir(), "comporta-sentinel-"))
   const port = await freePort()
   const file = join(directory, "sentinel.conf")
   writeFileSync(file, sentinelFile(directory, port, primary))
-  const child = spawn("redis-server", [file, "--sentinel"], { stdio: "ignore" })
+  const tlsPort = await freePort()
+  const secure = certificate === undefined ? [] : [...tlsArgs(certificate, tlsPort), "--tls-replication", "yes"]
+  const child = spawn("redis-server", [file, "--sentinel", ...secure], { stdio: "ignore" })
   child.on("error", () => undefined)
   const atExit = () => child.kill("SIGKILL")
   process.once("exit", atExit)
   return {
     port,
+    reached: certificate === undefined ? port : tlsPort,
     dispose: async () => {
       child.kill("SIGKILL")
       await exited(child)
@@ -69,8 +76,8 @@ const knowsAll = async ({ port }: Watcher) => {
   return field("flags") === "master" && field("num-slaves") === "2" && field("num-other-sentinels") === "2"
 }
 
-/** Watching when this resolves; the caller disposes of it. */
-export const startRedisSentinel = async (): Promise<RedisSentinel> => {
+/** Watching when this resolves; the caller disposes of it. With a certificate all of them speak TLS, with each other too. */
+export const startRedisSentinel = async (certificate?: Certificate): Promise<RedisSentinel> => {
   const made: Array<{ readonly dispose: () => Promise<void> }> = []
   const dispose = async () => void (await Promise.all(made.map((one) => one.dispose())))
   const keep = async <A extends { readonly dispose: () => Promise<void> }>(starting: Promise<A>): Promise<A> => {
@@ -80,16 +87,18 @@ export const startRedisSentinel = async (): Promise<RedisSentinel> => {
   }
   try {
     const quick = ["--repl-diskless-sync-delay", "0", "--repl-ping-replica-period", "1"]
-    const primary = await keep(startRedis(quick))
-    const of = ["--replicaof", `127.0.0.1 ${primary.port}`]
-    const replicas = await Promise.all([keep(startRedis([...quick, ...of])), keep(startRedis([...quick, ...of]))])
+    const args = certificate === undefined ? quick : [...quick, "--tls-replication", "yes"]
+    const primary = await keep(startRedis(args, certificate))
+    const port = primary.tlsPort ?? primary.port
+    const startReplica = () => keep(startRedis([...args, "--replicaof", `127.0.0.1 ${port}`], certificate))
+    const replicas = await Promise.all([startReplica(), startReplica()])
     await Promise.all(replicas.map(({ port }) => infoSays(port, /master_link_status:up/)))
     await replicasFollow(primary.port, 2)
-    const watchers = await Promise.all([1, 2, 3].map(() => keep(startSentinel(primary.port))))
+    const watchers = await Promise.all([1, 2, 3].map(() => keep(startSentinel(port, certificate))))
     for (const watcher of watchers) await askUntil(`${watcher.port} knows all`, () => knowsAll(watcher))
     return {
       name,
-      nodes: watchers.map(({ port }) => `127.0.0.1:${port}`),
+      nodes: watchers.map(({ reached }) => `127.0.0.1:${reached}`),
       primary,
       replicas,
       primaryPort: async () => {
@@ -108,7 +117,12 @@ export const startRedisSentinel = async (): Promise<RedisSentinel> => {
   }
 }
 
-/** Sentinels and what they watch, for one scope. */
-export const redisSentinel = Effect.acquireRelease(Effect.promise(startRedisSentinel), (sentinel) =>
-  Effect.promise(() => sentinel.dispose())
-)
+/** Sentinels and what they watch, for one scope, all of them over TLS. */
+export const secureSentinel = (certificate?: Certificate) =>
+  Effect.acquireRelease(
+    Effect.promise(() => startRedisSentinel(certificate)),
+    (sentinel) => Effect.promise(() => sentinel.dispose())
+  )
+
+/** The same in plain. */
+export const redisSentinel = secureSentinel()

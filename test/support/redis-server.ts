@@ -5,11 +5,16 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import * as Effect from "effect/Effect"
+import type { Certificate } from "./certificates.ts"
+import { tlsArgs } from "./redis-tls.ts"
 
 /** A `redis-server` or `valkey-server` of one's own, in a directory of its own. */
 export interface RedisServer {
+  /** `rediss://` where it was given a certificate. */
   readonly url: string
+  /** In plain. */
   readonly port: number
+  readonly tlsPort?: number
   readonly pid: () => number | undefined
   /** Ends the process; SIGTERM unless said otherwise. What is written stays in the directory. */
   readonly stop: (signal?: NodeJS.Signals) => Promise<void>
@@ -65,12 +70,15 @@ const launch = (binary: string, directory: string, port: number, args: ReadonlyA
   return child
 }
 
-const tryStart = async (directory: string, args: ReadonlyArray<string>) => {
+const tryStart = async (directory: string, own: ReadonlyArray<string>, certificate?: Certificate) => {
   for (let attempt = 0; attempt < 5; attempt++) {
     const port = await freePort()
+    const tlsPort = certificate === undefined ? undefined : await freePort()
+    const secure = certificate === undefined || tlsPort === undefined ? [] : tlsArgs(certificate, tlsPort)
+    const args = [...own, ...secure]
     for (const binary of ["redis-server", "valkey-server"]) {
       const child = launch(binary, directory, port, args)
-      if (await ready(child, port)) return { child, port, binary }
+      if (await ready(child, port)) return { child, port, tlsPort, binary, args }
       child.kill("SIGKILL")
     }
   }
@@ -82,11 +90,11 @@ const tryStart = async (directory: string, args: ReadonlyArray<string>) => {
 const atExit = new Set<() => void>()
 process.once("exit", () => atExit.forEach((end) => end()))
 
-/** Started when this resolves; the caller disposes of it. `args` go to the server, as `--appendonly yes`. */
-export const startRedis = async (args: ReadonlyArray<string> = []): Promise<RedisServer> => {
+/** Started when this resolves; the caller disposes of it. `own` goes to the server, as `--appendonly yes`. */
+export const startRedis = async (own: ReadonlyArray<string> = [], certificate?: Certificate): Promise<RedisServer> => {
   const directory = mkdtempSync(join(tmpdir(), "comporta-redis-"))
-  const started = await tryStart(directory, args)
-  const { binary, port } = started
+  const started = await tryStart(directory, own, certificate)
+  const { args, binary, port, tlsPort } = started
   let child = started.child
   const end = () => child.kill("SIGKILL")
   atExit.add(end)
@@ -95,8 +103,9 @@ export const startRedis = async (args: ReadonlyArray<string> = []): Promise<Redi
     await exited(child)
   }
   return {
-    url: `redis://127.0.0.1:${port}`,
+    url: tlsPort === undefined ? `redis://127.0.0.1:${port}` : `rediss://127.0.0.1:${tlsPort}`,
     port,
+    ...(tlsPort === undefined ? {} : { tlsPort }),
     pid: () => child.pid,
     stop,
     restart: async () => {
@@ -115,8 +124,8 @@ export const startRedis = async (args: ReadonlyArray<string> = []): Promise<Redi
 }
 
 /** A server for one scope. */
-export const redisServer = (args: ReadonlyArray<string> = []) =>
+export const redisServer = (args: ReadonlyArray<string> = [], certificate?: Certificate) =>
   Effect.acquireRelease(
-    Effect.promise(() => startRedis(args)),
+    Effect.promise(() => startRedis(args, certificate)),
     (server) => Effect.promise(() => server.dispose())
   )

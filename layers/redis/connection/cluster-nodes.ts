@@ -1,10 +1,11 @@
 import { Redis } from "ioredis"
 import * as Effect from "effect/Effect"
-import { unavailable } from "../failure.ts"
+import type { InfraError } from "../../../src/domain/failure.ts"
 import { close } from "./close.ts"
-import { errorCode } from "./connection.ts"
+import { unconnected } from "./connection.ts"
 import { type Common, connectionOptions, followPasswords } from "./options.ts"
 import { type Primary, primaryOf } from "./primary.ts"
+import { secured } from "./tls.ts"
 import { hostOf, portOf } from "./topology.ts"
 
 /** A node of the cluster and the connection to it, which is made again by itself until the node is let go. */
@@ -13,7 +14,7 @@ export interface Node {
   readonly redis: Redis
   readonly primary: Primary
   /** Waits while the first connection is being made; fails at once where one was lost. */
-  readonly ready: Effect.Effect<void, ReturnType<typeof unavailable>>
+  readonly ready: Effect.Effect<void, InfraError>
 }
 
 export interface Nodes {
@@ -39,7 +40,7 @@ const firstConnection = (redis: Redis, address: string): Node["ready"] => {
   )
   let over = false
   void connecting.then(() => (over = true))
-  const failed = (cause: unknown) => unavailable(`connect to the store at ${address} (${errorCode(cause)})`, cause)
+  const failed = (cause: unknown) => unconnected(address, cause)
   return Effect.suspend(() => {
     if (redis.status === "ready") return Effect.void
     if (over) return Effect.fail(failed(last))
@@ -61,7 +62,7 @@ export const clusterNodes = Effect.fnUntraced(function* (options: Common, tls: b
       ...connectionOptions(options),
       host: hostOf(address),
       port: portOf(address),
-      ...(tls ? { tls: {} } : {})
+      ...(tls ? { tls: secured(options, hostOf(address)) } : {})
     })
     followPasswords(redis, options.password)
     const ready = firstConnection(redis, address)

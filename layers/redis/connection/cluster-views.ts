@@ -4,7 +4,7 @@ import * as Result from "effect/Result"
 import { unavailable } from "../failure.ts"
 import { close } from "./close.ts"
 import type { Node } from "./cluster-nodes.ts"
-import { errorCode } from "./connection.ts"
+import { errorCode, unconnected } from "./connection.ts"
 import { type Common, connectionOptions, urlOptions } from "./options.ts"
 import { hostOf, type View, viewOf } from "./topology.ts"
 
@@ -30,7 +30,9 @@ const seed = (url: URL, options: Common) =>
   Effect.scoped(
     Effect.gen(function* () {
       const redis = yield* Effect.acquireRelease(
-        Effect.sync(() => new Redis({ ...connectionOptions(options), ...urlOptions(url), db: 0, retryStrategy: null })),
+        Effect.sync(
+          () => new Redis({ ...connectionOptions(options), ...urlOptions(url, options), db: 0, retryStrategy: null })
+        ),
         close
       )
       let last: unknown
@@ -38,9 +40,9 @@ const seed = (url: URL, options: Common) =>
       return yield* Effect.tryPromise({
         try: async () => {
           await redis.connect()
-          return viewFrom(redis, urlOptions(url).host ?? "")
+          return viewFrom(redis, urlOptions(url, options).host)
         },
-        catch: (error) => unavailable(`connect to the store at ${url.host} (${why(last ?? error)})`, last ?? error)
+        catch: (error) => unconnected(url.host, last ?? error, why(last ?? error))
       })
     })
   )

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import { refusal, unavailable } from "../failure.ts"
 import type { Script } from "../script.ts"
 import { clusterMap } from "./cluster-map.ts"
+import type { Node } from "./cluster-nodes.ts"
 import type { Connection } from "./connection.ts"
 import { type ClusterOptions } from "./options.ts"
 import { final, type Primary } from "./primary.ts"
@@ -19,6 +20,9 @@ interface Target {
   readonly asking: boolean
 }
 
+/** Why a node is not reached matters at the start; to a command it is away. */
+const reached = ({ ready }: Node) => Effect.mapError(ready, ({ operation, cause }) => unavailable(operation, cause))
+
 type Send = (primary: Primary, asking: boolean) => Effect.Effect<unknown, unknown>
 
 /**
@@ -34,7 +38,7 @@ export const connectCluster = Effect.fnUntraced(function* (options: ClusterOptio
       if (address === undefined) return later(operation, slot, send, left, unavailable(operation))
       const node = map.nodeAt(address)
       const sent = () => send(node.primary, to?.asking === true)
-      const answered = node.primary.isReady() ? sent() : Effect.andThen(node.ready, Effect.suspend(sent))
+      const answered = node.primary.isReady() ? sent() : Effect.andThen(reached(node), Effect.suspend(sent))
       return Effect.catch(answered, (error) => {
         const redirect = left === 0 ? undefined : redirectOf(error, address)
         if (redirect === undefined) {

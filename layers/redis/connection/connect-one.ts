@@ -3,10 +3,9 @@ import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
-import { unavailable } from "../failure.ts"
 import type { Script } from "../script.ts"
 import { close } from "./close.ts"
-import { type Connection, errorCode, type Status } from "./connection.ts"
+import { type Connection, type Status, unconnected } from "./connection.ts"
 import { greet, isAnother, type RunId } from "./greet.ts"
 import type { Common } from "./options.ts"
 import { final, primaryOf } from "./primary.ts"
@@ -49,7 +48,7 @@ export const connectOne = Effect.fnUntraced(function* (
   redis.on("close", () => Queue.offerUnsafe(events, "down"))
   yield* Effect.tryPromise({
     try: () => redis.connect(),
-    catch: (error) => unavailable(`connect to the store at ${name} (${errorCode(last ?? error)})`, last ?? error)
+    catch: (error) => unconnected(name, last ?? error)
   })
   const { status, failovers } = yield* follow(redis, events, scripts)
   const primary = primaryOf(name, redis, options)

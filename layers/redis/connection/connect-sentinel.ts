@@ -3,16 +3,14 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type { Script } from "../script.ts"
 import { connectOne } from "./connect-one.ts"
+import { errorCode, unanswered, unconnected } from "./connection.ts"
 import { backoff, commandMillis, connectionOptions, followPasswords, type SentinelOptions } from "./options.ts"
-
-const nodeOf = (address: string) => {
-  const url = URL.parse(`redis://${address}`)
-  return { host: url?.hostname.replace(/^\[|\]$/g, "") ?? address, port: Number(url?.port === "" ? 26379 : url?.port) }
-}
+import { askSentinels, nodeOf } from "./sentinels.ts"
+import { secured } from "./tls.ts"
 
 /** The primary that the Sentinels name, asked anew for each connection; one that says it is a replica is left again. */
 export const connectSentinel = Effect.fnUntraced(function* (options: SentinelOptions, scripts: ReadonlySet<Script>) {
-  const { name, nodes, password } = options.sentinel
+  const { name, nodes, password, tls } = options.sentinel
   let started = false
   const make = () => {
     const redis = new Redis({
@@ -21,6 +19,7 @@ export const connectSentinel = Effect.fnUntraced(function* (options: SentinelOpt
       role: "master",
       sentinels: nodes.map(nodeOf),
       ...(password === undefined ? {} : { sentinelPassword: Redacted.value(password()) }),
+      ...(tls === true ? { enableTLSForSentinelMode: true, tls: secured(options), sentinelTLS: secured(options) } : {}),
       sentinelCommandTimeout: commandMillis(options),
       sentinelRetryStrategy: (attempt) => (started ? backoff(attempt) : null)
     })
@@ -28,5 +27,10 @@ export const connectSentinel = Effect.fnUntraced(function* (options: SentinelOpt
     redis.once("ready", () => (started = true))
     return redis
   }
-  return yield* connectOne(make, `sentinel:${name}`, options, scripts)
+  const at = `sentinel:${name}`
+  return yield* Effect.catch(connectOne(make, at, options, scripts), (failure) =>
+    failure.code === "store_unavailable" && errorCode(failure.cause) === unanswered
+      ? Effect.flatMap(askSentinels(options), (why) => Effect.fail(unconnected(at, why ?? failure.cause)))
+      : Effect.fail(failure)
+  )
 })

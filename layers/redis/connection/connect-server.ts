@@ -7,6 +7,7 @@ import { addressOf, connectionOptions, followPasswords, type ServerOptions, urlO
 /** One server, or the one address of a store whose operator moves it. */
 export const connectServer = Effect.fnUntraced(function* (options: ServerOptions, scripts: ReadonlySet<Script>) {
   const url = yield* addressOf(options.url)
-  const make = () => followPasswords(new Redis({ ...urlOptions(url), ...connectionOptions(options) }), options.password)
+  const make = () =>
+    followPasswords(new Redis({ ...urlOptions(url, options), ...connectionOptions(options) }), options.password)
   return yield* connectOne(make, url.host, options, scripts)
 })

@@ -1,9 +1,10 @@
 import type * as Effect from "effect/Effect"
 import type * as SubscriptionRef from "effect/SubscriptionRef"
-import type { InfraError } from "../../../src/domain/failure.ts"
-import { refusal } from "../failure.ts"
+import { InfraError } from "../../../src/domain/failure.ts"
+import { refusal, unavailable } from "../failure.ts"
 import type { Call } from "./call.ts"
 import type { Primary } from "./primary.ts"
+import { isOfTls } from "./tls.ts"
 
 /** `up`: every primary that holds a part of the store is connected. */
 export type Status = "up" | "down"
@@ -18,9 +19,27 @@ export interface Connection {
   readonly failovers: SubscriptionRef.SubscriptionRef<number>
 }
 
+/** Nobody said why. */
+export const unanswered = "no answer"
+
 /** One word on why a connection could not be made. */
 export const errorCode = (error: unknown): string => {
   const word = refusal(error)
   if (word !== undefined) return word
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "no answer"
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : unanswered
+}
+
+/**
+ * What a connection that could not be made at the start says. Where TLS failed it says so, and keeps nothing of the
+ * error: its text and its fields quote the certificate.
+ */
+export const unconnected = (address: string, cause: unknown, word = errorCode(cause)): InfraError => {
+  const at = `connect to the store at ${address}`
+  if (!isOfTls(word)) return unavailable(`${at} (${word})`, cause)
+  return new InfraError({
+    code: "store_tls",
+    operation: `${at} (TLS: ${word})`,
+    certainty: "not_applied",
+    transient: true
+  })
 }

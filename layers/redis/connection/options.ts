@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { InfraError } from "../../../src/domain/failure.ts"
 import { refusal } from "../failure.ts"
+import { secured } from "./tls.ts"
 
 /** Reads the newest version. */
 export type Password = () => Redacted.Redacted<string>
@@ -12,6 +13,8 @@ export interface Common {
   readonly username?: string
   /** Asked for each connection anew: a password that was changed is used from the next one on. */
   readonly password?: Password
+  /** With TLS: PEM of the only authorities to trust; without it those that Node trusts. */
+  readonly ca?: string
   /** What every key begins with; `comporta` unless given. */
   readonly prefix?: string
   /** Milliseconds until a command counts as unanswered; 2000 unless given. */
@@ -35,6 +38,8 @@ export interface SentinelOptions extends Common {
     readonly nodes: ReadonlyArray<string>
     /** Of the Sentinels themselves; `password` is the servers'. */
     readonly password?: Password
+    /** Sentinels and servers speak TLS. */
+    readonly tls?: boolean
   }
 }
 
@@ -88,13 +93,15 @@ export const followPasswords = (redis: Redis, password: Password | undefined, of
   })
 
 /** Where a `redis://` url points. */
-export const urlOptions = (url: URL) =>
-  ({
-    host: url.hostname.replace(/^\[|\]$/g, ""),
+export const urlOptions = (url: URL, options: Common) => {
+  const host = url.hostname.replace(/^\[|\]$/g, "")
+  return {
+    host,
     port: Number(url.port === "" ? 6379 : url.port),
     db: Number(url.pathname.slice(1)),
-    ...(url.protocol === "rediss:" ? { tls: {} } : {})
-  }) satisfies RedisOptions
+    ...(url.protocol === "rediss:" ? { tls: secured(options, host) } : {})
+  } satisfies RedisOptions
+}
 
 const badAddress = () =>
   new InfraError({

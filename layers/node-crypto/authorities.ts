@@ -1,0 +1,27 @@
+import { X509Certificate } from "node:crypto"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import { BadAuthority } from "../../src/secrets/bad-authority.ts"
+
+const certificatesIn = (pem: string) =>
+  pem.split(/(?=-----BEGIN )/).filter((block) => /^-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/.test(block))
+
+/** The authorities of a file, in PEM: at least one, and each of them can be read. */
+export const authorities = Effect.fnUntraced(function* (of: BadAuthority["of"], caFile: string) {
+  const files = yield* FileSystem.FileSystem
+  const bad = (reason: string) =>
+    new BadAuthority({
+      of,
+      caFile,
+      reason,
+      remedy: "put the authority's certificate there as PEM, readable by this process"
+    })
+  const pem = yield* Effect.mapError(files.readFileString(caFile), () => bad("it cannot be read"))
+  const certificates = certificatesIn(pem)
+  if (certificates.length === 0) return yield* bad("it holds no certificate")
+  yield* Effect.try({
+    try: () => certificates.map((one) => new X509Certificate(one)),
+    catch: () => bad("it holds a certificate that is none")
+  })
+  return pem
+})

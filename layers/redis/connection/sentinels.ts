@@ -1,0 +1,52 @@
+import { Redis } from "ioredis"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { close } from "./close.ts"
+import { commandMillis, type SentinelOptions } from "./options.ts"
+import { secured } from "./tls.ts"
+
+/** Where `host:port` is; port 26379 unless given. */
+export const nodeOf = (address: string) => {
+  const url = URL.parse(`redis://${address}`)
+  return { host: url?.hostname.replace(/^\[|\]$/g, "") ?? address, port: Number(url?.port === "" ? 26379 : url?.port) }
+}
+
+const ask = (node: string, options: SentinelOptions) =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const { password, tls } = options.sentinel
+      const redis = yield* Effect.acquireRelease(
+        Effect.sync(
+          () =>
+            new Redis({
+              ...nodeOf(node),
+              ...(password === undefined ? {} : { password: Redacted.value(password()) }),
+              ...(tls === true ? { tls: secured(options) } : {}),
+              disableClientInfo: true,
+              protocol: 2,
+              lazyConnect: true,
+              enableReadyCheck: false,
+              connectTimeout: commandMillis(options),
+              commandTimeout: commandMillis(options),
+              retryStrategy: null
+            })
+        ),
+        close
+      )
+      let last: unknown
+      redis.on("error", (error) => (last = error))
+      return yield* Effect.promise(() =>
+        redis.connect().then(
+          () => undefined,
+          (error: unknown) => last ?? error
+        )
+      )
+    })
+  )
+
+/** Why the first of them that refuses us does: the client library tells only that none was reached. */
+export const askSentinels = (options: SentinelOptions): Effect.Effect<unknown> =>
+  Effect.map(
+    Effect.forEach(options.sentinel.nodes, (node) => ask(node, options), { concurrency: "unbounded" }),
+    (reasons) => reasons.find((why) => why !== undefined)
+  )
