@@ -48,12 +48,12 @@ export const exchange = (
   request: ProviderRequest,
   attempt: Attempt
 ): Effect.Effect<ProviderAnswer, NotSent | OutcomeUnknown> => {
-  const url = addressOf(request)
-  if (url === undefined) return Effect.fail(new NotSent({ reason: "invalid" }))
+  const address = addressOf(request)
+  if (address === undefined) return Effect.fail(new NotSent({ reason: "invalid" }))
   if (attempt.deadline <= 0) return Effect.fail(new NotSent({ reason: "too_late" }))
   return Effect.callback((resume) => {
     const handler = new Exchange(wire, attempt)
-    handler.send(wire.agent, url, request, resume)
+    handler.send(wire.agent, address, request, resume)
     return Effect.sync(() => handler.cancel())
   })
 }

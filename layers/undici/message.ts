@@ -17,18 +17,32 @@ export const flat = (headers: NodeJS.Dict<string | string[]>): ProviderAnswer["h
   return out
 }
 
-const parse = (url: string): URL | undefined => {
-  const parsed = URL.parse(url)
-  if (parsed === null || !/^https?:$/.test(parsed.protocol)) return undefined
-  return parsed.username === "" && parsed.password === "" ? parsed : undefined
+/** Where a request goes. */
+export interface Address {
+  readonly origin: string
+  readonly path: string
 }
 
-let last: { readonly url: string; readonly parsed: URL | undefined } = { url: "", parsed: undefined }
+const parse = (url: string): Address | undefined => {
+  const parsed = URL.parse(url)
+  if (parsed === null || !/^https?:$/.test(parsed.protocol)) return undefined
+  if (parsed.username !== "" || parsed.password !== "") return undefined
+  return { origin: parsed.origin, path: parsed.pathname + parsed.search }
+}
 
-/** Where a request goes, mostly where the one before went; `undefined` for what is no address of HTTP, or names a user. */
-export const addressOf = ({ url }: ProviderRequest): URL | undefined => {
-  if (url !== last.url) last = { url, parsed: parse(url) }
-  return last.parsed
+/** Of each account nearly all calls go to one address. */
+const known = new Map<string, Address>()
+const most = 1_024
+
+/** `undefined` for what is no address of HTTP, or names a user. */
+export const addressOf = ({ url }: ProviderRequest): Address | undefined => {
+  const before = known.get(url)
+  if (before !== undefined) return before
+  const address = parse(url)
+  if (address === undefined) return undefined
+  if (known.size === most) known.clear()
+  known.set(url, address)
+  return address
 }
 
 /** What undici writes; a source is read as fast as the peer takes it. */

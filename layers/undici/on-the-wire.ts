@@ -2,7 +2,7 @@ import { clearTimeout, setTimeout } from "node:timers"
 import type * as Undici from "@effect/platform-node/Undici"
 import * as Effect from "effect/Effect"
 import { type Attempt, NotSent, OutcomeUnknown, type ProviderRequest } from "../../src/connector/provider-http.ts"
-import { bodyOf, lines } from "./message.ts"
+import { type Address, bodyOf, lines } from "./message.ts"
 import { codeOf, reasonOf } from "./reason.ts"
 import type { Wire } from "./wire.ts"
 
@@ -29,15 +29,11 @@ export abstract class OnTheWire<Answer> implements Undici.Dispatcher.DispatchHan
   }
 
   /** Once. `resume` is told of the answer, or of why there is none. */
-  send(agent: Undici.Agent, url: URL, request: ProviderRequest, resume: Resume<Answer>) {
+  send(agent: Undici.Agent, { origin, path }: Address, request: ProviderRequest, resume: Resume<Answer>) {
     this.resume = resume
     // @effect-diagnostics-next-line globalTimers:off
     this.timer = setTimeout(() => this.lose("timeout"), this.attempt.deadline)
-    const path = url.pathname + url.search
-    agent.dispatch(
-      { origin: url.origin, path, method: request.method, headers: lines(request), body: bodyOf(request) },
-      this
-    )
+    agent.dispatch({ origin, path, method: request.method, headers: lines(request), body: bodyOf(request) }, this)
   }
 
   /** The head has come, of an answer and not of a hint. */

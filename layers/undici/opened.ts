@@ -71,14 +71,14 @@ export const opened = (
   request: ProviderRequest,
   attempt: Attempt
 ): Effect.Effect<OpenAnswer, NotSent | OutcomeUnknown, Scope.Scope> => {
-  const url = addressOf(request)
-  if (url === undefined) return Effect.fail(new NotSent({ reason: "invalid" }))
+  const address = addressOf(request)
+  if (address === undefined) return Effect.fail(new NotSent({ reason: "invalid" }))
   if (attempt.deadline <= 0) return Effect.fail(new NotSent({ reason: "too_late" }))
   const opening = Effect.acquireRelease(
     Effect.sync(() => new Opening(wire, attempt)),
     (handler) => Effect.sync(() => handler.close())
   )
   return Effect.flatMap(opening, (handler) =>
-    Effect.callback((resume) => handler.send(wire.opening, url, request, resume))
+    Effect.callback((resume) => handler.send(wire.opening, address, request, resume))
   )
 }

@@ -97,9 +97,8 @@ export const makePerforming = Effect.fnUntraced(function* (drain: number) {
     Effect.suspend(() => {
       const started = clock.currentTimeMillisUnsafe()
       const end = (answer: IntentAnswer, tried = false) =>
-        Effect.map(
-          Effect.suspend(() => intentEnded(log, job, answer, clock.currentTimeMillisUnsafe() - started)),
-          () => tell({ answer, tried })
+        Effect.map(intentEnded(log, job, answer, clock.currentTimeMillisUnsafe() - started), () =>
+          tell({ answer, tried })
         )
       if (free === 0) return end(notPerformed(job, tooMany))
       free -= 1
