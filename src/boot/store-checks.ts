@@ -12,8 +12,8 @@ export const unreachable = (error: InfraError): BootCheck =>
     "store.reachable",
     error.message,
     error.code === "store_tls"
-      ? "let store.caFile hold the authority of the server's certificate, let that one name the host or IP address which the server is reached by, and let the server ask for none of ours"
-      : "start Redis (or Valkey) 7 or newer and check store.url and store.password"
+      ? "store.caFile must hold the authority that signed the server's certificate, the certificate must name the host or IP address that the server is reached by, and the server must ask for none of ours"
+      : "start Redis (or Valkey) 7 or newer and check store.url, rediss:// where it speaks TLS, and store.password"
   )
 
 /** A secret that is missing was told by its own check; the store then merely waits for it. */

@@ -1,0 +1,70 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { authority } from "../../support/certificates.ts"
+import { redisCluster } from "../../support/redis-cluster.ts"
+import { secureSentinel } from "../../support/redis-sentinel.ts"
+import { noTls } from "../../support/redis-tls.ts"
+import { isUp, opened, said, until } from "./opened.ts"
+import { increment } from "./tally.ts"
+import { byAddress, byName, misnamed, refused, tells, unknown } from "./untrusted.ts"
+
+describe.skipIf(noTls)("a cluster over TLS", () => {
+  it.live("is the store where its authority was named and each node is reached by a name of its certificate", () =>
+    Effect.gen(function* () {
+      const { ca, sign } = yield* authority
+      const { urls, primaries } = yield* redisCluster(0, { certificate: sign(byAddress) })
+      const store = yield* opened({ cluster: urls, ca })
+      for (const tag of ["a", "b", "c", "d", "e"]) {
+        assert.strictEqual(yield* store.run(increment, [`{${tag}}:k`], []), 1)
+      }
+      assert.lengthOf(yield* store.commandEach("PING"), 3)
+      const without = yield* refused({ cluster: urls.slice(0, 1) })
+      tells(without, `127.0.0.1:${primaries[0]?.tlsPort}`, unknown)
+    })
+  )
+
+  it.live("that tells addresses is refused where its certificates hold names, and one that tells names is not", () =>
+    Effect.gen(function* () {
+      const { ca, sign } = yield* authority
+      const certificate = sign(byName)
+      const seeds = (urls: ReadonlyArray<string>) => urls.map((url) => url.replace("127.0.0.1", "localhost"))
+      const addressed = yield* redisCluster(0, { certificate })
+      const failure = yield* refused({ cluster: seeds(addressed.urls), ca })
+      assert.match(failure.message, /^connect to the store at 127\.0\.0\.1:\d+ \(TLS: ERR_TLS_CERT_ALTNAME_INVALID\)/)
+      const named = yield* redisCluster(0, { certificate, named: "localhost" })
+      const store = yield* opened({ cluster: seeds(named.urls), ca })
+      for (const tag of ["a", "b", "c", "d", "e"]) {
+        assert.strictEqual(yield* store.run(increment, [`{${tag}}:k`], []), 1)
+      }
+    })
+  )
+})
+
+describe.skipIf(noTls)("a store under Sentinel over TLS", () => {
+  it.live("is found where its authority was named, also after a failover, and not without", () =>
+    Effect.gen(function* () {
+      const { ca, sign } = yield* authority
+      const { name, nodes, primary, replicas } = yield* secureSentinel(sign(byAddress))
+      const sentinel = { name, nodes, tls: true }
+      tells(yield* refused({ sentinel }), "sentinel:main", unknown)
+      const inPlain = yield* refused({ sentinel: { name, nodes }, ca, commandTimeout: 300 })
+      assert.deepStrictEqual(said(inPlain), ["store_unavailable", "not_applied", true])
+      const store = yield* opened({ sentinel, ca, replicas: 1, commandTimeout: 1_000 })
+      assert.strictEqual(yield* store.run(increment, ["k"], []), 1)
+      yield* Effect.promise(() => primary.stop("SIGKILL"))
+      yield* until(store.failovers, (count) => count > 0)
+      yield* until(store.status, isUp)
+      const [{ reply } = { reply: "" }] = yield* store.commandEach("INFO", "server")
+      assert.isTrue(replicas.some(({ port }) => String(reply).includes(`tcp_port:${port}\r`)))
+    })
+  )
+
+  it.live("is refused where the Sentinels are who they should be, and the server is reached by another name", () =>
+    Effect.gen(function* () {
+      const { ca, sign } = yield* authority
+      const { name, nodes } = yield* secureSentinel(sign(byName))
+      const named = nodes.map((node) => node.replace("127.0.0.1", "localhost"))
+      tells(yield* refused({ sentinel: { name, nodes: named, tls: true }, ca }), "sentinel:main", misnamed)
+    })
+  )
+})
