@@ -37,11 +37,14 @@ export const unreached = Effect.succeed<RuntimeAnswer>({ _tag: "Held", reason: "
 export const scriptedRuntime: Layer.Layer<Runtime | ScriptedRuntime> = Layer.effectContext(
   Effect.sync(() => {
     const given = journal<InboundEvent>()
+    const attempts = new Map<InboundEvent["eventId"], number>()
     let say: Say = () => acknowledged
     const deliver = (event: InboundEvent) =>
       Effect.suspend(() => {
+        const attempt = (attempts.get(event.eventId) ?? 0) + 1
+        attempts.set(event.eventId, attempt)
         given.record(event)
-        return say(event, given.all.filter(({ eventId }) => eventId === event.eventId).length)
+        return say(event, attempt)
       })
     const says = (next: Say) => {
       say = next

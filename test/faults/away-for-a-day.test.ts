@@ -82,6 +82,6 @@ describe("I2 I3 I8 a runtime that is away for a day", () => {
           )
         }
       }).pipe(Effect.provide(Layer.provideMerge(around, ground))),
-    300_000
+    600_000
   )
 })
