@@ -70,7 +70,7 @@ export const batch = (seed: number, numbers: ReadonlyArray<number>) =>
           point: blow.point.name,
           wish
         })),
-      { concurrency: 16 }
+      { concurrency: 64 }
     )
     return { kills, reached, ends } satisfies Batch
   }).pipe(Effect.scoped)

@@ -29,7 +29,7 @@ const patience = "5 minutes"
 /** Asks as a caller does who does what it is told: again, under the same key, while that may help. */
 const persist = (gateway: Client, one: Wish) =>
   wish(gateway, one).pipe(
-    Effect.repeat({ schedule: Schedule.spaced("250 millis"), while: passes }),
+    Effect.repeat({ schedule: Schedule.spaced("1 second"), while: passes }),
     Effect.timeout(patience)
   )
 
@@ -74,7 +74,7 @@ export const judge = Effect.fnUntraced(function* (gateway: Client, { provider }:
   }
   yield* until200(report(gateway, evidence))
   const last = yield* wish(gateway, one).pipe(
-    Effect.repeat({ schedule: Schedule.spaced("100 millis"), until: (answer) => stateOf(answer) === "sent" }),
+    Effect.repeat({ schedule: Schedule.spaced("250 millis"), until: (answer) => stateOf(answer) === "sent" }),
     Effect.timeoutOption(patience)
   )
   must(last._tag === "Some", "its evidence came, and it is still in doubt")
