@@ -18,7 +18,8 @@ export interface Ended {
 }
 
 const stateOf = (answer: Answer) => String(answer.at("state"))
-const again = new Set([202, 409, 429, 503])
+/** 408: the request did not arrive, as happens where the machine has no time for either side. */
+const again = new Set([202, 408, 409, 429, 503])
 
 const passes = (answer: Answer) =>
   again.has(answer.status) || (stateOf(answer) === "failed" && answer.at("failure", "transient") === true)
