@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import { askRedis, askUntil, infoSays, replicasFollow } from "./ask-redis.ts"
 import type { Certificate } from "./certificates.ts"
 import { freePort, type RedisServer, startRedis } from "./redis-server.ts"
-import { tlsArgs } from "./redis-tls.ts"
+import { tlsArgs } from "./tls-args.ts"
 
 /** A primary with two replicas and three Sentinels, all on this machine. */
 export interface RedisSentinel {

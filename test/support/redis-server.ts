@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import * as Effect from "effect/Effect"
 import type { Certificate } from "./certificates.ts"
-import { tlsArgs } from "./redis-tls.ts"
+import { tlsArgs } from "./tls-args.ts"
 
 /** A `redis-server` or `valkey-server` of one's own, in a directory of its own. */
 export interface RedisServer {

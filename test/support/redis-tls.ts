@@ -1,11 +1,5 @@
 import { spawnSync } from "node:child_process"
-import { type Certificate, noCertificates } from "./certificates.ts"
-
-/** Beside the port that a test asks in plain, one that speaks TLS and wants no certificate of whoever comes. */
-export const tlsArgs = ({ cert, key, ca }: Certificate, port: number): ReadonlyArray<string> => {
-  const files = ["--tls-cert-file", cert, "--tls-key-file", key, "--tls-ca-cert-file", ca]
-  return ["--tls-port", String(port), ...files, "--tls-auth-clients", "no"]
-}
+import { noCertificates } from "./certificates.ts"
 
 /** A server that knows TLS misses its certificate; one that does not calls the first line a bad directive. */
 const knowsTls = (binary: string) => {
