@@ -22,7 +22,7 @@ export const makeDeadlines = (millis: number) => {
   }
   const lookLater = () => {
     // @effect-diagnostics-next-line globalTimers:off
-    timer = setTimeout(look, millis / parts)
+    timer = setTimeout(look, millis / parts).unref()
   }
   /** Answers how to say that it is over. */
   return (giveUp: () => void): (() => void) => {
