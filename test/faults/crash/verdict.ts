@@ -27,19 +27,22 @@ const passes = (answer: Answer) =>
 /** Far longer than anything may take, so that only what never comes is missed. */
 const patience = "5 minutes"
 
+/** Asks again until that has come, and says in the end what came in its place. */
+const askUntil = <E>(what: string, asked: Effect.Effect<Answer, E>, isIt: (answer: Answer) => boolean) =>
+  Effect.suspend(() => {
+    let last = "no answer"
+    return asked.pipe(
+      Effect.tap(({ status, text }) => Effect.sync(() => void (last = `${status} ${text}`))),
+      Effect.repeat({ schedule: Schedule.spaced("1 second"), until: isIt }),
+      Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.die(new Error(`${what} in vain: ${last}`)) })
+    )
+  })
+
 /** Asks as a caller does who does what it is told: again, under the same key, while that may help. */
 const persist = (gateway: Client, one: Wish) =>
-  wish(gateway, one).pipe(
-    Effect.repeat({ schedule: Schedule.spaced("1 second"), while: passes }),
-    Effect.timeout(patience)
-  )
+  askUntil(`asked for ${one.key}, ${one.level} (${one.script.join()})`, wish(gateway, one), (answer) => !passes(answer))
 
-/** Asks again until the gateway can answer: as an operator reads a list, and as a provider delivers. */
-const until200 = <E>(asked: Effect.Effect<Answer, E>) =>
-  asked.pipe(
-    Effect.repeat({ schedule: Schedule.spaced("250 millis"), until: ({ status }) => status === 200 }),
-    Effect.timeout(patience)
-  )
+const isOk = ({ status }: Answer) => status === 200
 
 /** An idempotent capability may repeat what it does within one attempt; twice as often as its connector says. */
 const mayPerform = ({ level }: Wish) => (level === "idempotent" ? 3 : 1)
@@ -66,14 +69,14 @@ export const judge = Effect.fnUntraced(function* (gateway: Client, { provider }:
     "performed under another id"
   )
   if (found === "in_doubt") {
-    const listed = yield* until200(gateway.get("/v1/intents?state=in_doubt&limit=200"))
+    const listed = yield* askUntil("listed doubts", gateway.get("/v1/intents?state=in_doubt&limit=200"), isOk)
     must(listed.text.includes(intentId), "a doubt that nobody sees")
   }
   const evidence = performed.at(-1)
   if (evidence === undefined || one.level !== "verified") {
     return { found, state: found, effects: performed.length, attempts, intentId, wrong }
   }
-  yield* until200(report(gateway, evidence))
+  yield* askUntil(`told what became of ${one.key}`, report(gateway, evidence), isOk)
   const last = yield* wish(gateway, one).pipe(
     Effect.repeat({ schedule: Schedule.spaced("250 millis"), until: (answer) => stateOf(answer) === "sent" }),
     Effect.timeoutOption(patience)
