@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs"
+import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { assert, describe, it } from "@effect/vitest"
@@ -26,6 +26,15 @@ describe("a runtime whose certificate is of one's own making", () => {
       assert.lengthOf(heard, 0)
       assert.deepInclude(yield* Effect.provide(deliver, trusted(url, file)), { _tag: "Acknowledged" })
       assert.deepStrictEqual(heard, ["/m"])
+    })
+  )
+
+  it.live.skipIf(missing)("is spoken to where its authority stands among words and is indented", () =>
+    Effect.gen(function* () {
+      const { directory, file, url } = yield* secure
+      const written = join(directory, "indented")
+      writeFileSync(written, `The authority:\n  ${readFileSync(file, "utf8")}`)
+      assert.deepInclude(yield* Effect.provide(deliver, trusted(url, written)), { _tag: "Acknowledged" })
     })
   )
 
