@@ -1,9 +1,11 @@
 import { Redis } from "ioredis"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import { refusal } from "../failure.ts"
 import { close } from "./close.ts"
+import { errorCode } from "./connection.ts"
 import { commandMillis, type SentinelOptions } from "./options.ts"
-import { secured } from "./tls.ts"
+import { isOfTls, secured } from "./tls.ts"
 
 /** Where `host:port` is; port 26379 unless given. */
 export const nodeOf = (address: string) => {
@@ -44,9 +46,14 @@ const ask = (node: string, options: SentinelOptions) =>
     })
   )
 
-/** Why the first of them that refuses us does: the client library tells only that none was reached. */
+const refuses = (why: unknown) => refusal(why) !== undefined || isOfTls(errorCode(why))
+
+/**
+ * Why the first of them that refuses us does, or why none of them is there: the client library tells only that none named a
+ * server. One that is away says nothing where others answer.
+ */
 export const askSentinels = (options: SentinelOptions): Effect.Effect<unknown> =>
   Effect.map(
     Effect.forEach(options.sentinel.nodes, (node) => ask(node, options), { concurrency: "unbounded" }),
-    (reasons) => reasons.find((why) => why !== undefined)
+    (reasons) => reasons.find(refuses) ?? (reasons.includes(undefined) ? undefined : reasons[0])
   )

@@ -59,6 +59,24 @@ describe.skipIf(noTls)("a store under Sentinel over TLS", () => {
     })
   )
 
+  it.live("says what one Sentinel says against it, also where another is not there", () =>
+    Effect.gen(function* () {
+      const { sign } = yield* authority
+      const { name, nodes } = yield* secureSentinel(sign(byAddress))
+      const some: readonly [string, ...ReadonlyArray<string>] = ["127.0.0.1:1", ...nodes]
+      tells(yield* refused({ sentinel: { name, nodes: some, tls: true } }), "sentinel:main", unknown)
+    })
+  )
+
+  it.live("does not put it down to a Sentinel that is away where the others do not know its name", () =>
+    Effect.gen(function* () {
+      const { ca, sign } = yield* authority
+      const { nodes } = yield* secureSentinel(sign(byAddress))
+      const failure = yield* refused({ sentinel: { name: "other", nodes: ["127.0.0.1:1", ...nodes], tls: true }, ca })
+      assert.strictEqual(failure.message, "connect to the store at sentinel:other (no answer): store_unavailable")
+    })
+  )
+
   it.live("is refused where the Sentinels are who they should be, and the server is reached by another name", () =>
     Effect.gen(function* () {
       const { ca, sign } = yield* authority
