@@ -17,15 +17,17 @@ export interface Authority {
   readonly caFile: string
   /** What stands in that file. */
   readonly ca: string
-  /** A certificate for `IP:127.0.0.1` or `DNS:localhost`. */
-  readonly sign: (name: string) => Certificate
+  /** A certificate for `IP:127.0.0.1` or `DNS:localhost`; `key`: how its key is made. */
+  readonly sign: (name: string, key?: ReadonlyArray<string>) => Certificate
 }
 
 /** No certificate can be made here. */
 export const noCertificates = spawnSync("openssl", ["version"]).status !== 0
 
 const openssl = (...args: ReadonlyArray<string>) => execFileSync("openssl", args, { stdio: "ignore" })
-const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+/** One that OpenSSL takes for too weak. */
+export const weakKey: ReadonlyArray<string> = ["-newkey", "rsa:1024", "-nodes"]
+const newKey: ReadonlyArray<string> = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
 
 const make = (): Authority => {
   const directory = mkdtempSync(join(tmpdir(), "comporta-authority-"))
@@ -37,14 +39,14 @@ const make = (): Authority => {
     directory,
     caFile: ca,
     ca: readFileSync(ca, "utf8"),
-    sign: (name) => {
+    sign: (name, kind = newKey) => {
       const [cert, key, request, names] = ["pem", "key", "csr", "ext"].map((end) => at(`${count}.${end}`))
       count += 1
       if (cert === undefined || key === undefined || request === undefined || names === undefined) {
         throw new Error("four files")
       }
       writeFileSync(names, `subjectAltName=${name}\n`)
-      openssl("req", "-new", ...newKey, "-subj", "/CN=Server of a test", "-keyout", key, "-out", request)
+      openssl("req", "-new", ...kind, "-subj", "/CN=Server of a test", "-keyout", key, "-out", request)
       const signing = ["-CA", ca, "-CAkey", caKey, "-set_serial", String(count), "-days", "2", "-extfile", names]
       openssl("x509", "-req", "-in", request, ...signing, "-out", cert)
       return { cert, key, ca }

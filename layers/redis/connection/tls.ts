@@ -12,5 +12,6 @@ export const secured = ({ ca }: Common, host = ""): ConnectionOptions => ({
   ...(host === "" || isIP(host) !== 0 ? {} : { servername: host })
 })
 
-/** The words of Node and OpenSSL for a handshake that failed, on either side. */
-export const isOfTls = (code: string): boolean => /^(EPROTO$|ERR_(TLS|SSL)_|ERROR_IN_|(?!E)[A-Z0-9]+_)/.test(code)
+/** The words of Node and OpenSSL for a handshake that failed, on either side; the last one for what Node has no word for. */
+export const isOfTls = (code: string): boolean =>
+  /^(EPROTO$|ERR_(TLS|SSL)_|ERROR_IN_|(?!E)[A-Z0-9]+_|UNSPECIFIED$)/.test(code)

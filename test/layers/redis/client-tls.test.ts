@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import * as Redacted from "effect/Redacted"
 import * as SubscriptionRef from "effect/SubscriptionRef"
-import { authority } from "../../support/certificates.ts"
+import { authority, weakKey } from "../../support/certificates.ts"
 import { redisServer } from "../../support/redis-server.ts"
 import { noTls } from "../../support/redis-tls.ts"
 import { impostor } from "./impostor.ts"
@@ -40,6 +40,15 @@ describe.skipIf(noTls)("a server over TLS", () => {
       tells(yield* refused({ url, ca }), `127.0.0.1:${tlsPort}`, misnamed)
       const store = yield* opened({ url: `rediss://localhost:${tlsPort}`, ca })
       assert.strictEqual(yield* store.command("PING"), "PONG")
+    })
+  )
+
+  it.live("is not the store with a key that is too weak, for which Node has no word", () =>
+    Effect.gen(function* () {
+      const { ca, sign } = yield* authority
+      const { heard, port, url } = yield* impostor(sign(byAddress, weakKey))
+      tells(yield* refused({ url, ca }), `127.0.0.1:${port}`, "UNSPECIFIED")
+      assert.deepStrictEqual(heard, [])
     })
   )
 

@@ -14,7 +14,8 @@ export const impostor = ({ cert, key }: Certificate, at = 0) =>
       names.push(name)
       answer(null)
     }
-    const files = { cert: readFileSync(cert), key: readFileSync(key) }
+    // It shows a weak key too.
+    const files = { cert: readFileSync(cert), key: readFileSync(key), ciphers: "DEFAULT@SECLEVEL=0" }
     const server: Server = createServer({ ...files, SNICallback }, (socket) => {
       socket.on("data", (data) => heard.push(data.toString()))
       socket.on("error", () => undefined)

@@ -16,7 +16,8 @@ describe("why a connection could not be made", () => {
     "INVALID_CA",
     "PATH_LENGTH_EXCEEDED",
     "SELF_SIGNED_CERT_IN_CHAIN",
-    "UNABLE_TO_GET_ISSUER_CERT_LOCALLY"
+    "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+    "UNSPECIFIED"
   ])("is TLS: %s", (code) => assert.isTrue(isOfTls(code)))
 
   it.each([
