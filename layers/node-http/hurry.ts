@@ -22,6 +22,8 @@ interface Arriving {
   /** How many looks there had been. */
   readonly since: number
   bytes: number
+  /** That it is too late. It may go on coming until its connection is closed, and counts as long. */
+  told: boolean
 }
 
 /** Cuts off requests whose bodies dawdle, so that they take no place from those that do not. */
@@ -50,10 +52,13 @@ export const hurrying = () => {
   const look = () => {
     looking = false
     looks += 1
-    for (const [request, { since }] of arriving) {
-      if (looks - since <= ordinary) break
-      left(request)
-      if (!request.complete) reject(timeout, request.socket)
+    for (const [request, one] of arriving) {
+      if (looks - one.since <= ordinary) break
+      if (request.complete) left(request)
+      else if (!one.told) {
+        one.told = true
+        reject(timeout, request.socket)
+      }
     }
     if (arriving.size > 0) lookLater()
   }
@@ -71,7 +76,7 @@ export const hurrying = () => {
       latest.set(request.socket, response)
       const { "content-length": length, "transfer-encoding": encoding } = request.headers
       if ((length === undefined && encoding === undefined) || isUpload(request)) return
-      arriving.set(request, { since: looks, bytes: 0 })
+      arriving.set(request, { since: looks, bytes: 0, told: false })
       if (isFull()) makeRoom()
       lookLater()
       request.once("close", () => left(request))

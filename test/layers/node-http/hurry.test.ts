@@ -1,0 +1,72 @@
+import { createServer } from "node:http"
+import { connect } from "node:net"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { hurrying } from "../../../layers/node-http/hurry.ts"
+import { readBody } from "../../../layers/node-http/read-body.ts"
+import { recorded } from "../../support/recorded.ts"
+
+const length = 3 * 2 ** 20
+const head = `POST /m HTTP/1.1\r\nhost: x\r\ncontent-length: ${length}\r\n\r\n{`
+const rest = Buffer.alloc(length - 2, " ")
+
+/** A server that reads bodies, and the most bytes that it held of them at once. */
+const reading = Effect.gen(function* () {
+  const { hurry, hold, reject } = hurrying()
+  const gone = recorded<boolean>()
+  let held = 0
+  let most = 0
+  const server = createServer((request, response) => {
+    let ofThis = 0
+    const count = (bytes: number) => {
+      if (request.destroyed) return
+      ofThis += bytes
+      held += bytes
+      most = Math.max(most, held)
+    }
+    hurry(request, response)
+    request.once("close", () => {
+      held -= ofThis
+      gone.add(true)
+    })
+    readBody(
+      request,
+      length,
+      (bytes) => {
+        hold(request, bytes)
+        count(bytes)
+      },
+      () => undefined
+    )
+  })
+  server.on("clientError", reject)
+  yield* Effect.acquireRelease(
+    Effect.callback<void>((resume) => void server.listen(0, "127.0.0.1", () => resume(Effect.void))),
+    () => Effect.sync(() => server.close().closeAllConnections())
+  )
+  const address = server.address()
+  return { port: typeof address === "object" && address !== null ? address.port : 0, gone, most: () => most }
+})
+
+describe("bodies on their way", () => {
+  it.live(
+    "are held in no more memory where they come all at once after they were told that it is too late",
+    () =>
+      Effect.gen(function* () {
+        const { gone, most, port } = yield* reading
+        const told = recorded<string>()
+        for (let n = 0; n < 250; n++) {
+          const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true }, () => socket.write(head))
+          socket.on("error", () => undefined)
+          socket.once("data", (data) => {
+            told.add(data.toString().slice(0, 12))
+            socket.write(rest)
+          })
+        }
+        yield* gone.atLeast(250)
+        assert.deepStrictEqual(new Set(told.all), new Set(["HTTP/1.1 408"]))
+        assert.isBelow(most() / 2 ** 20, 400)
+      }),
+    60_000
+  )
+})
