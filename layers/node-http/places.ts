@@ -31,6 +31,8 @@ export const places = ({ bytes, most, memory, tooLarge }: Limits, hold: HoldOf) 
       (more) => hold(request, more),
       (body) => {
         if (body === undefined) return refuse(request, response, tooLarge)
+        // Who was told meanwhile that it is too late would not hear what became of it.
+        if (request.socket.writableEnded) return
         if (underWay >= most || held > memory) return write(response, tooBusy)
         underWay += 1
         held += body.length

@@ -97,3 +97,20 @@ describe("what is wrong with one request of a connection", () => {
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 })
+
+describe("a request that was told that it is too late", () => {
+  it.live(
+    "is not dealt with where the rest of it comes all the same",
+    () =>
+      Effect.gen(function* () {
+        const { under, connection } = yield* house
+        const { socket, heard, closed } = yield* connection
+        socket.once("data", () => socket.write("1234567}"))
+        socket.write(begun)
+        yield* closed.atLeast(1)
+        assert.match(heard.all.join(""), /^HTTP\/1\.1 408/)
+        assert.lengthOf(under.all, 0)
+      }).pipe(Effect.scoped, Effect.provide(layer)),
+    60_000
+  )
+})
