@@ -5,7 +5,7 @@ export type Hold = (bytes: number) => void
 
 /**
  * Reads the exact bytes of a request, at most `limit` of them; calls back once, with `undefined` where there are more.
- * A client that goes away is not told of: its answer would reach nobody. The server's request timeout ends one that dawdles.
+ * A client that goes away is not told of: its answer would reach nobody. `hurrying` ends one that dawdles.
  */
 export const readBody = (
   request: IncomingMessage,

@@ -30,12 +30,13 @@ const parse = (url: string): Address | undefined => {
   return { origin: parsed.origin, path: parsed.pathname + parsed.search }
 }
 
-/** Of each account nearly all calls go to one address. */
+/** Of each account nearly all calls go to one address; where something is read from is another each time. */
 const known = new Map<string, Address>()
 const most = 1_024
 
 /** `undefined` for what is no address of HTTP, or names a user. */
-export const addressOf = ({ url }: ProviderRequest): Address | undefined => {
+export const addressOf = ({ url, method }: ProviderRequest): Address | undefined => {
+  if (method !== "POST") return parse(url)
   const before = known.get(url)
   if (before !== undefined) return before
   const address = parse(url)

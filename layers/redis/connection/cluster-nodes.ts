@@ -66,7 +66,7 @@ export const clusterNodes = Effect.fnUntraced(function* (options: Common, tls: b
     })
     followPasswords(redis, options.password)
     const ready = firstConnection(redis, address)
-    const node: Node = { address, redis, primary: primaryOf(address, redis, options), ready }
+    const node: Node = { address, redis, primary: primaryOf(address, redis, options, true), ready }
     redis.on("ready", () => listener.onReady(node))
     redis.on("close", () => listener.onClose(node))
     nodes.set(address, node)

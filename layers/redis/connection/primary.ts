@@ -22,10 +22,11 @@ export interface Primary {
 
 export const defaultPrefix = "comporta"
 
-export const primaryOf = (name: string, redis: Redis, options: Common): Primary => {
+/** `slotsMove` where it is one of a cluster. */
+export const primaryOf = (name: string, redis: Redis, options: Common, slotsMove = false): Primary => {
   const replicas = options.replicas ?? 0
   const alone = runAlone(redis, answerMillis(options))
-  const replicated = runReplicated(redis, { replicas, within: replicaMillis(options) })
+  const replicated = runReplicated(redis, { replicas, within: replicaMillis(options), slotsMove })
   const isReady = () => redis.status === "ready"
   const whenReady = (operation: string, effect: () => Effect.Effect<unknown, unknown>) =>
     Effect.suspend(() => (isReady() ? effect() : Effect.fail(unavailable(operation))))

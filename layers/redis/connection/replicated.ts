@@ -8,6 +8,8 @@ export interface Acknowledgement {
   readonly replicas: number
   /** Milliseconds until that counts as not reached. */
   readonly within: number
+  /** Whether the server may refuse a key, since its slot is elsewhere. */
+  readonly slotsMove: boolean
 }
 
 interface Held {
@@ -37,24 +39,38 @@ else
 end
 `
 
-const send = async (redis: Redis, batch: ReadonlyArray<Held>, { replicas, within }: Acknowledgement) => {
+const tagOf = (key = ""): string => /\{([^}]+)\}/.exec(key)?.[1] ?? key
+
+/** Beside which scripts to write. One write is enough, being after all of them; where any slot may have moved, each is tried. */
+const marked = (batch: ReadonlyArray<Held>, slotsMove: boolean): ReadonlyArray<Call> => {
+  const calls = batch.map(({ call }) => call)
+  return slotsMove ? [...new Map(calls.map((call) => [tagOf(call.keys[0]), call])).values()] : calls.slice(-1)
+}
+
+const send = async (redis: Redis, batch: ReadonlyArray<Held>, marks: ReadonlyArray<Call>, to: Acknowledgement) => {
   const pipeline = redis.pipeline()
   for (const { call, form } of batch) append(pipeline, call, form)
-  const last = batch.at(-1)?.call
-  if (last?.asking === true) pipeline.asking()
-  pipeline.eval(mark, 1, last?.keys[0] ?? "")
-  pipeline.call("WAIT", replicas, within)
+  for (const { asking, keys } of marks) {
+    if (asking === true) pipeline.asking()
+    pipeline.eval(mark, 1, keys[0] ?? "")
+  }
+  pipeline.call("WAIT", to.replicas, to.within)
   return (await pipeline.exec()) ?? []
 }
 
-const settle = (batch: ReadonlyArray<Held>, results: Results, replicas: number) => {
-  const [marked, waited] = [results.at(-2), results.at(-1)]
-  const missed = marked?.[0] ?? waited?.[0] ?? undefined
-  const enough = missed === undefined && typeof waited?.[1] === "number" && waited[1] >= replicas
+const settle = (batch: ReadonlyArray<Held>, marks: ReadonlyArray<Call>, results: Results, replicas: number) => {
   let at = -1
-  for (const { call, resume } of batch) {
+  const resultOf = (call: Call) => {
     at += call.asking === true ? 2 : 1
-    const [error, reply] = results[at] ?? [new Error("no reply")]
+    return results[at] ?? ([new Error("no reply"), undefined] as const)
+  }
+  const own = batch.map(({ call }) => resultOf(call))
+  const written = marks.map(resultOf)
+  const [wrong, reached] = results.at(-1) ?? []
+  const missed = (written.some(([error]) => error === null) ? undefined : written[0]?.[0]) ?? wrong ?? undefined
+  const enough = missed === undefined && typeof reached === "number" && reached >= replicas
+  for (const [index, { call, resume }] of batch.entries()) {
+    const [error, reply] = own[index] ?? [new Error("no reply")]
     if (error !== null) resume(Effect.fail(error))
     else resume(enough ? Effect.succeed(reply) : Effect.fail(notReplicated(call.script.name, missed)))
   }
@@ -78,11 +94,12 @@ export const runReplicated = (redis: Redis, acknowledgement: Acknowledgement): R
       return
     }
     underWay = true
+    const marks = marked(batch, acknowledgement.slotsMove)
     const settled = (results: Results) => {
-      settle(batch, results, acknowledgement.replicas)
+      settle(batch, marks, results, acknowledgement.replicas)
       next()
     }
-    send(redis, batch, acknowledgement).then(settled, (error) => settled(batch.map(() => [error, undefined])))
+    send(redis, batch, marks, acknowledgement).then(settled, (error) => settled(batch.map(() => [error, undefined])))
   }
   return bySha((call, form) =>
     Effect.callback<unknown, unknown>((resume) => {

@@ -96,6 +96,32 @@ describe("a cluster whose slots move", () => {
   )
 })
 
+describe("a cluster whose replicas acknowledge", () => {
+  it.live("acknowledges what was written in one go with a script whose slot has moved away", () =>
+    Effect.gen(function* () {
+      const cluster = yield* redisCluster(1)
+      const store = yield* opened({ cluster: cluster.urls, replicas: 1 })
+      const one = yield* Effect.promise(() => moving(cluster, "moved"))
+      const tags = yield* Effect.filter(
+        Array.from({ length: 12 }, (_, n) => `beside-${n}`),
+        (tag) => Effect.promise(async () => (await moving(cluster, tag)).from.port === one.from.port)
+      )
+      const [first = "", beside = ""] = tags
+      for (const tag of [first, beside]) assert.strictEqual(yield* store.run(increment, [`{${tag}}:k`], []), 1)
+      yield* Effect.promise(() => begin(one))
+      yield* Effect.promise(() => end(one))
+      const together = yield* Effect.all(
+        [first, beside, "moved"].map((tag) => Effect.result(store.run(increment, [`{${tag}}:k`], []))),
+        { concurrency: "unbounded" }
+      )
+      assert.deepStrictEqual(
+        together.map((result) => (result._tag === "Success" ? result.success : said(result.failure))),
+        [2, 2, 1]
+      )
+    })
+  )
+})
+
 describe("a cluster whose primaries fall away", () => {
   it.live("G7 nothing begins while one is missing, and the others go on when it is back", () =>
     Effect.gen(function* () {
