@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { listOf, objectOf } from "../../plugins/meta/read-json.ts"
 import type { Json } from "../../src/domain/json.ts"
+import { freePort } from "./free-port.ts"
 
 export interface Asking {
   readonly method?: string
@@ -131,9 +132,4 @@ export const listening = (handle: Handle): Effect.Effect<Listening, never, Scope
 }
 
 /** A port on which nobody listens. */
-export const deafPort: Effect.Effect<number> = Effect.scoped(
-  Effect.map(
-    listening(() => {}),
-    ({ port }) => port
-  )
-)
+export const deafPort: Effect.Effect<number> = Effect.promise(freePort)

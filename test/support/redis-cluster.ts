@@ -1,7 +1,8 @@
 import * as Effect from "effect/Effect"
 import { askRedis, askUntil, infoSays, replicasFollow } from "./ask-redis.ts"
 import type { Certificate } from "./certificates.ts"
-import { freePort, type RedisServer, startRedis } from "./redis-server.ts"
+import { freePort } from "./free-port.ts"
+import { type RedisServer, startRedis } from "./redis-server.ts"
 
 const slotCount = 16_384
 const ranges = [

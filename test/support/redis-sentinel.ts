@@ -5,7 +5,8 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import { askRedis, askUntil, infoSays, replicasFollow } from "./ask-redis.ts"
 import type { Certificate } from "./certificates.ts"
-import { freePort, type RedisServer, startRedis } from "./redis-server.ts"
+import { freePort } from "./free-port.ts"
+import { type RedisServer, startRedis } from "./redis-server.ts"
 import { tlsArgs } from "./tls-args.ts"
 
 /** A primary with two replicas and three Sentinels, all on this machine. */

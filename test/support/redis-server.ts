@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
-import { connect, createServer } from "node:net"
+import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import * as Effect from "effect/Effect"
 import type { Certificate } from "./certificates.ts"
+import { freePort } from "./free-port.ts"
 import { tlsArgs } from "./tls-args.ts"
 
 /** A `redis-server` or `valkey-server` of one's own, in a directory of its own. */
@@ -25,18 +26,6 @@ export interface RedisServer {
   readonly thaw: () => void
   readonly dispose: () => Promise<void>
 }
-
-export const freePort = () =>
-  new Promise<number>((resolve, reject) => {
-    const probe = createServer()
-    probe.once("error", reject)
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address()
-      probe.close(() =>
-        typeof address === "object" && address !== null ? resolve(address.port) : reject(new Error("no port"))
-      )
-    })
-  })
 
 const answers = (port: number) =>
   new Promise<boolean>((resolve) => {

@@ -1,0 +1,24 @@
+import { randomInt } from "node:crypto"
+import { createServer } from "node:net"
+import { pid } from "node:process"
+
+/** Below the ports that a machine gives to the near ends of connections; a part of them for each process that runs tests. */
+const [lowest, shares, share] = [10_240, 40, 540]
+const from = lowest + (pid % shares) * share
+const given = new Set<number>()
+
+const isFree = (port: number) =>
+  new Promise<boolean>((resolve) => {
+    const probe = createServer()
+    probe.once("error", () => resolve(false))
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)))
+  })
+
+/** Nobody listens there, and until somebody does nobody else is given it. */
+export const freePort = async (): Promise<number> => {
+  if (given.size === share) given.clear()
+  const port = randomInt(from, from + share)
+  if (given.has(port)) return freePort()
+  given.add(port)
+  return (await isFree(port)) ? port : freePort()
+}
