@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { readFileSync } from "node:fs"
 import { get } from "node:http"
-import { connect, createServer } from "node:net"
+import { connect } from "node:net"
 import { setTimeout as pause } from "node:timers/promises"
 
 const running = new Set<ChildProcess>()
@@ -48,14 +48,6 @@ export const stop = async (child: ChildProcess) => {
   const exit = once(child, "exit")
   child.kill("SIGTERM")
   await Promise.race([exit, pause(10_000, undefined, { ref: false }).then(() => child.kill("SIGKILL"))])
-}
-
-export const freePort = async (): Promise<number> => {
-  const probe = createServer().listen(0, "127.0.0.1")
-  await once(probe, "listening")
-  const address = probe.address()
-  probe.close()
-  return typeof address === "object" && address !== null ? address.port : freePort()
 }
 
 const status = (port: number) =>

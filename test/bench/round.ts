@@ -2,7 +2,8 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { Redis } from "ioredis"
-import { ended, freePort, listening, pinned, ready, spentBy, stop } from "./processes.ts"
+import { freePort } from "../support/free-port.ts"
+import { ended, listening, pinned, ready, spentBy, stop } from "./processes.ts"
 import type { Contestant, Place } from "./servers.ts"
 
 /** How every round is run; `requests` holds signed requests of `size` bytes, the first `warm` for warming up. */

@@ -4,8 +4,9 @@ import { join, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { stringify } from "yaml"
+import { freePort } from "../support/free-port.ts"
 import { placeOf } from "./place.ts"
-import { ended, freePort, listening, pinned, ready, stop } from "./processes.ts"
+import { ended, listening, pinned, ready, stop } from "./processes.ts"
 
 const { values } = parseArgs({
   options: {

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Redis } from "ioredis"
-import { freePort, listening, pinned, stop } from "./processes.ts"
+import { freePort } from "../support/free-port.ts"
+import { listening, pinned, stop } from "./processes.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "comporta-timed-"))
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }))
