@@ -3,18 +3,17 @@ import type { Verify } from "../../src/connector/inbound.ts"
 const scheme = "sha256="
 const digestBytes = 32
 
-const nibble = (code: number): number => {
-  if (code >= 48 && code <= 57) return code - 48
-  return code >= 97 && code <= 102 ? code - 87 : -1
-}
+/** By the code of a letter, what it stands for as a lower-case hex digit; negative where it is none. */
+const digits = new Int8Array(0x80).fill(-1)
+for (const [value, digit] of Array.from("0123456789abcdef").entries()) digits[digit.charCodeAt(0)] = value
 
 const claimed = (header: string): Uint8Array | undefined => {
   if (header.length !== scheme.length + digestBytes * 2 || !header.startsWith(scheme)) return undefined
   const bytes = new Uint8Array(digestBytes)
+  let at = scheme.length
   for (let index = 0; index < digestBytes; index++) {
-    const at = scheme.length + index * 2
-    const high = nibble(header.charCodeAt(at))
-    const low = nibble(header.charCodeAt(at + 1))
+    const high = digits[header.charCodeAt(at++)] ?? -1
+    const low = digits[header.charCodeAt(at++)] ?? -1
     if (high < 0 || low < 0) return undefined
     bytes[index] = high * 16 + low
   }

@@ -12,7 +12,9 @@ const none: Contacts = { find: () => undefined, only: undefined }
 
 export const contactsOf = (value: Json | undefined): Contacts => {
   const contacts = (listOf(value) ?? []).filter(isJsonObject)
-  if (contacts.length === 0) return none
+  const [first] = contacts
+  if (first === undefined) return none
+  if (contacts.length === 1) return alone(first)
   const byUserId = new Map<string, JsonObject>()
   const byWaId = new Map<string, JsonObject>()
   for (const contact of contacts) {
@@ -24,6 +26,16 @@ export const contactsOf = (value: Json | undefined): Contacts => {
   return {
     find: (userId, waId) =>
       (userId === undefined ? undefined : byUserId.get(userId)) ?? (waId === undefined ? undefined : byWaId.get(waId)),
-    only: contacts.length === 1 ? contacts[0] : undefined
+    only: undefined
   }
 }
+
+/** As nearly every change has it. */
+const alone = (contact: JsonObject): Contacts => ({
+  find: (userId, waId) =>
+    (userId !== undefined && userId === textOf(contact["user_id"])) ||
+    (waId !== undefined && waId === textOf(contact["wa_id"]))
+      ? contact
+      : undefined,
+  only: contact
+})

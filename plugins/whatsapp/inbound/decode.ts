@@ -11,14 +11,23 @@ import { type Where, undecodable, whereOf } from "./where.ts"
 export const decode: Decode = (body) => {
   const entries = isJsonObject(body) ? body["entry"] : undefined
   if (!Array.isArray(entries) || entries.length === 0) return [undecodable("the body lists no entries", body)]
-  return entries.flatMap(decodeEntry)
+  return inTurn(entries, decodeEntry)
 }
 
 const decodeEntry = (entry: Json): ReadonlyArray<DecodedItem> => {
   if (!isJsonObject(entry)) return [undecodable("an entry is not an object", entry)]
   const changes = entry["changes"]
-  if (Array.isArray(changes) && changes.length > 0) return changes.flatMap((change) => decodeChange(change, entry))
+  if (Array.isArray(changes) && changes.length > 0) return inTurn(changes, (change) => decodeChange(change, entry))
   return [undecodable("an entry lists no changes", entry, whereOf(entry))]
+}
+
+/** What `flatMap` does; nearly every list is of one, and that one's items are taken as they are. */
+const inTurn = (
+  list: ReadonlyArray<Json>,
+  decodeOne: (one: Json) => ReadonlyArray<DecodedItem>
+): ReadonlyArray<DecodedItem> => {
+  const [only] = list
+  return only !== undefined && list.length === 1 ? decodeOne(only) : list.flatMap(decodeOne)
 }
 
 const decodeChange = (change: Json, entry: JsonObject): ReadonlyArray<DecodedItem> => {
