@@ -7,15 +7,29 @@ const asText = { replyEncoding: "utf8" } as const
 const heads = Array.from({ length: 256 }, (_, length) => `$${length}\r\n`)
 const bulk = (text: string) => `${heads[text.length] ?? `$${text.length}\r\n`}${text}\r\n`
 
-/** The whole command as one text, where it is ASCII throughout, as nearly all are. */
-const plainly = ({ script, keys, args }: Call): string | undefined => {
+/** The whole command as it goes over the wire, where its texts are ASCII throughout, as nearly all are. */
+const plainly = ({ script, keys, args }: Call): string | Buffer | undefined => {
+  const pieces: Array<string | Buffer> = []
   let text = `*${keys.length + args.length + 3}\r\n$7\r\nevalsha\r\n${bulk(script.sha)}${bulk(String(keys.length))}`
   for (const key of keys) text += bulk(key)
   for (const arg of args) {
-    if (typeof arg === "object") return undefined
-    text += bulk(String(arg))
+    if (typeof arg === "object") {
+      pieces.push(`${text}$${arg.length}\r\n`, arg)
+      text = "\r\n"
+    } else text += bulk(String(arg))
   }
-  return Buffer.byteLength(text) === text.length ? text : undefined
+  pieces.push(text)
+  if (!pieces.every((piece) => typeof piece === "object" || Buffer.byteLength(piece) === piece.length)) return undefined
+  return pieces.length === 1 ? text : joined(pieces)
+}
+
+const joined = (pieces: ReadonlyArray<string | Buffer>): Buffer => {
+  const bytes = Buffer.allocUnsafe(pieces.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    at += typeof piece === "string" ? bytes.write(piece, at, "latin1") : piece.copy(bytes, at)
+  }
+  return bytes
 }
 
 const wholly = ({ script, keys, args }: Call) => new Command("evalsha", [script.sha, keys.length, ...keys, ...args])
