@@ -5,9 +5,9 @@ import type { Retention } from "../../../src/inbound/retention.ts"
 import type { RedisStore } from "../client.ts"
 import { full, unexpectedReply } from "../failure.ts"
 import { admit, letters } from "./admit.ts"
-import { asked, type Place, placesOf } from "./admit-keys.ts"
+import { ask, type Place, placesOf } from "./admit-keys.ts"
 import type { MarkTables } from "./mark-tables.ts"
-import { markOf } from "./marks.ts"
+import { type Marks, marksOf } from "./marks.ts"
 import { overPartitions } from "./over-partitions.ts"
 import { packed } from "./packed.ts"
 
@@ -22,7 +22,7 @@ const admissionsOf = (answer: string, size: number): ReadonlyArray<Admission> | 
 interface Marked extends Part {
   readonly nonce: string
   readonly place: Place
-  readonly digests: ReadonlyArray<Buffer>
+  readonly marks: Marks
 }
 
 /** Another replica may change the table between two tries; that it always changes what this batch needs is not to be had. */
@@ -42,17 +42,19 @@ export const admission = (
     const [first] = parts
     if (first === undefined) return Effect.succeed([])
     const partitions = parts.map(({ partition }) => partition)
-    const questions = parts.map(({ partition, place, digests }) => asked(place, tables.get(partition), digests))
-    const { nonce, place } = first
-    const names = [place.keys.of("stamp"), place.keys.nonce(nonce), ...questions.flatMap((question) => question.names)]
+    const names = [first.place.keys.of("stamp"), first.place.keys.nonce(first.nonce)]
+    let shapes = ""
+    for (const { partition, place, marks } of parts) {
+      shapes += ask(names, place, tables.get(partition), marks.addresses)
+    }
     const entries = parts.flatMap((part) => part.entries)
     const args = [
       deployment.id,
       retention.marks,
       retention.nonce,
       cap,
-      questions.map(({ shape }) => shape).join(""),
-      Buffer.concat(parts.flatMap(({ digests }) => digests)),
+      shapes,
+      Buffer.concat(parts.map(({ marks }) => marks.bytes)),
       ...packed(entries)
     ]
     return Effect.flatMap(store.run(admit, names, args), (reply) => {
@@ -69,8 +71,8 @@ export const admission = (
     Effect.suspend(() => {
       if (store.isFull()) return Effect.fail(full(admit.name))
       const marked = parts.map(({ partition, entries }) => {
-        const digests = entries.map(({ key }) => markOf(key))
-        return { nonce, partition, entries, digests, place: placeOf(partition) }
+        const marks = marksOf(entries.map(({ key }) => key))
+        return { nonce, partition, entries, marks, place: placeOf(partition) }
       })
       return admitted(marked)
     })

@@ -1,5 +1,5 @@
 import { keysOf } from "../keys.ts"
-import { addressOf, bucketOf, fill, type MarkTable, sourceOf } from "./marks.ts"
+import { bucketOf, fill, type MarkTable, sourceOf } from "./marks.ts"
 
 /** Of a partition, as the script `admit` counts them. */
 const kept = ["stamp", "counters", "log", "todo:runtime", "todo:ledger", "quarantine", "quarantine:items"] as const
@@ -26,19 +26,22 @@ export const placesOf = (prefix: string): ((partition: number) => Place) => {
 /** Buckets are made ahead of a batch as far as it needs them, and in this many steps at most. */
 const maxSteps = 64
 
-/** What one partition of a batch is asked with: its keys, and how the script tells them apart. */
-export const asked = ({ keys, fixed }: Place, table: MarkTable, digests: ReadonlyArray<Buffer>) => {
-  const { generation, buckets, remembered, before } = table
-  const addresses = digests.map(addressOf)
-  const names = [...fixed]
+/** Adds the keys that one partition of a batch is asked with, and answers how the script tells them apart. */
+export const ask = (
+  names: Array<string>,
+  { keys, fixed }: Place,
+  { generation, buckets, remembered, before }: MarkTable,
+  addresses: ReadonlyArray<number>
+): string => {
+  for (const name of fixed) names.push(name)
   for (const address of addresses) names.push(keys.marks(generation, bucketOf(address, buckets)))
   if (before > 0) {
     for (const address of addresses) names.push(keys.marks(generation - 1, bucketOf(address, before)))
   }
-  const wanted = Math.min(Math.ceil((remembered + digests.length) / fill), buckets + maxSteps)
+  const wanted = Math.min(Math.ceil((remembered + addresses.length) / fill), buckets + maxSteps)
   for (let next = buckets; next < wanted; next++) {
     names.push(keys.marks(generation, sourceOf(next)), keys.marks(generation, next))
   }
   const pairs = Math.max(0, wanted - buckets)
-  return { names, shape: `${generation} ${buckets} ${before} ${digests.length} ${pairs} ` }
+  return `${generation} ${buckets} ${before} ${addresses.length} ${pairs} `
 }

@@ -17,11 +17,29 @@ export interface MarkTable {
   readonly before: number
 }
 
+/** Hex digits of `evt_` and 32 of them from which on they are the mark. */
+const marked = 12
+const eventId = /^evt_[0-9a-f]{32}$/
+
+/** Marks that follow each other without a break, and the address of each. */
+export interface Marks {
+  readonly bytes: Buffer
+  readonly addresses: ReadonlyArray<number>
+}
+
 /** An event id is a keyed hash already; anything else is hashed here. */
-export const markOf = (key: string): Buffer =>
-  /^evt_[0-9a-f]{32}$/.test(key)
-    ? Buffer.from(key.slice(12), "hex")
-    : hash("sha256", key, "buffer").subarray(0, markBytes)
+export const marksOf = (keys: ReadonlyArray<string>): Marks => {
+  const bytes = Buffer.allocUnsafe(keys.length * markBytes)
+  const addresses = keys.map((key, index) => {
+    const at = index * markBytes
+    if (eventId.test(key)) bytes.write(key.slice(marked), at, "hex")
+    else hash("sha256", key, "buffer").copy(bytes, at, 0, markBytes)
+    return bytes.readUInt32BE(at + 8)
+  })
+  return { bytes, addresses }
+}
+
+export const markOf = (key: string): Buffer => marksOf([key]).bytes
 
 export const addressOf = (mark: Buffer): number => mark.readUInt32BE(8)
 
