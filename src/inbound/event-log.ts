@@ -11,9 +11,15 @@ export interface NewEntry {
   readonly key: string
   readonly sort: "event" | "quarantine"
   readonly consumers: ReadonlyArray<Consumer>
-  /** Encoded and sealed by `record.ts`. */
+  /** Encoded and sealed by `record.ts`: all of it, or what stands in the open where the rest is `sealed`. */
   readonly record: string
+  /** What follows behind a line break. Apart as long as may be: put together, both are as wide as the wider. */
+  readonly sealed?: string
 }
+
+/** As it stands in the store. */
+export const recordOf = ({ record, sealed }: Pick<NewEntry, "record" | "sealed">): string =>
+  sealed === undefined ? record : `${record}\n${sealed}`
 
 /** The entries of one partition. */
 export interface Part {

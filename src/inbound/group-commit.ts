@@ -97,7 +97,7 @@ export const groupCommit = (
       const telling = Result.try({ try: () => done(admissions), catch: (defect) => defect })
       if (Result.isFailure(telling)) done(Exit.die(telling.failure))
     }
-    const bytes = entries.reduce((sum, { record }) => sum + record.length, 0)
+    const bytes = entries.reduce((sum, { record, sealed = "" }) => sum + record.length + sealed.length, 0)
     shard.waiting.push({ partition, entries, bytes, done: once })
     if (!shard.underWay) schedule()
   }

@@ -55,13 +55,15 @@ export const itemOf = (
     return quarantined(tools, channel, reason, decoded.kind, identity, keptEvent(decoded))
   }
   const event = normalize(tools, channel, decoded, route)
+  const { record, sealed } = encodeRecord(tools.sealer, event)
   return {
     partition: partitionOf(event.conversation, tools.partitions),
     entry: {
       key: event.eventId,
       sort: "event",
-      consumers: event.evidence === undefined && event.kind !== "echo" ? ["runtime"] : ["runtime", "ledger"],
-      record: encodeRecord(tools.sealer, event)
+      consumers: event.evidence === undefined && event.kind !== "echo" ? runtime : both,
+      record,
+      sealed
     },
     key: event.eventId,
     correlationId: event.correlationId,
@@ -72,6 +74,9 @@ export const itemOf = (
 
 /** Another account's secret signed it: told apart from the same item of its own, which it must not stand for. */
 const foreign = ["foreign_secret", "foreign"] as const
+
+const runtime = ["runtime"] as const
+const both = ["runtime", "ledger"] as const
 
 const normalize = (
   { hash, now }: ItemTools,

@@ -39,6 +39,12 @@ export const Part = Schema.Struct({
   )
 })
 
+/** The two lines, not yet put together. */
+interface Encoded {
+  readonly record: string
+  readonly sealed: string
+}
+
 const isStored = Schema.is(Stored)
 const isPart = Schema.is(Part)
 
@@ -50,7 +56,7 @@ const storedOf = (line: string): typeof Stored.Type | undefined => {
   return isStored(stored) ? stored : undefined
 }
 
-export const encodeRecord = (sealer: Sealer["Service"], event: InboundEvent): string => {
+export const encodeRecord = (sealer: Sealer["Service"], event: InboundEvent): Encoded => {
   const personal = Personal.open(event.personal)
   const sealed = sealer.seal(
     JSON.stringify(event.evidence === undefined ? personal : { ...personal, evidence: event.evidence })
@@ -68,7 +74,7 @@ export const encodeRecord = (sealer: Sealer["Service"], event: InboundEvent): st
     event.occurredAt,
     event.weakIdentity ? 1 : 0
   ]
-  return `${JSON.stringify(stored)}\n${sealed}`
+  return { record: JSON.stringify(stored), sealed }
 }
 
 /** What a record says in the open; `undefined` where it cannot be read. */

@@ -46,7 +46,7 @@ describe("forgetting goes on where it ended", () => {
           key: event.eventId,
           sort: "event",
           consumers: ["runtime"],
-          record: encodeRecord(sealer, event)
+          ...encodeRecord(sealer, event)
         } as const
         yield* log.admit(into(n, { nonce: `n-${n}`, entries: [entry] }))
       }

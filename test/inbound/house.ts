@@ -69,7 +69,7 @@ export const entryOf = Effect.fnUntraced(function* (
   consumers: ReadonlyArray<Consumer> = ["runtime"]
 ): Effect.fn.Return<NewEntry, never, SealerService.Sealer> {
   const sealer = yield* SealerService.Sealer
-  return { key: event.eventId, sort: "event", consumers, record: encodeRecord(sealer, event) }
+  return { key: event.eventId, sort: "event", consumers, ...encodeRecord(sealer, event) }
 })
 
 let batches = 0

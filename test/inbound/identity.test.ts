@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { Channel } from "../../src/connector/channel.ts"
 import type { Json } from "../../src/domain/json.ts"
+import { recordOf } from "../../src/inbound/event-log.ts"
 import { itemOf, type ItemTools } from "../../src/inbound/items.ts"
 import { decodeRecord } from "../../src/inbound/record.ts"
 import { partitionOf } from "../../src/partition/partitions.ts"
@@ -29,7 +30,7 @@ const itemsOf = Effect.fnUntraced(function* (channel: Channel, body: Json) {
 
 const eventsOf = Effect.fnUntraced(function* (channel: Channel, body: Json) {
   const sealer = yield* Sealer
-  return yield* Effect.forEach(yield* itemsOf(channel, body), ({ entry }) => decodeRecord(sealer, entry.record))
+  return yield* Effect.forEach(yield* itemsOf(channel, body), ({ entry }) => decodeRecord(sealer, recordOf(entry)))
 })
 
 const idsOf = (channel: Channel, body: Json) =>

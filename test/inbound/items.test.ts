@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { Json } from "../../src/domain/json.ts"
+import { recordOf } from "../../src/inbound/event-log.ts"
 import { itemOf, unparsable } from "../../src/inbound/items.ts"
 import { decodeRecord } from "../../src/inbound/record.ts"
 import { partitionOf } from "../../src/partition/partitions.ts"
@@ -48,10 +49,10 @@ describe("an item of a webhook", () => {
   it.effect("has the provider's time, else ours, and a thread of its own each time it comes", () =>
     Effect.gen(function* () {
       const { one, sealer } = yield* house
-      const timed = yield* decodeRecord(sealer, one({ ...message, at: 1_779_999_999_000 }).entry.record)
+      const timed = yield* decodeRecord(sealer, recordOf(one({ ...message, at: 1_779_999_999_000 }).entry))
       assert.strictEqual(timed.occurredAt, 1_779_999_999_000)
       const untimed = one(message)
-      assert.strictEqual((yield* decodeRecord(sealer, untimed.entry.record)).occurredAt, now)
+      assert.strictEqual((yield* decodeRecord(sealer, recordOf(untimed.entry))).occurredAt, now)
       assert.notStrictEqual(one(message).correlationId, untimed.correlationId)
     }).pipe(Effect.provide(ground))
   )

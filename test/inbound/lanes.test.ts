@@ -219,7 +219,7 @@ describe("a worker of a partition", () => {
       const { runtime, log, store, waiting, counts } = yield* house
       const [first, second, third] = yield* Effect.forEach([1, 2, 3], (n) => entryOf(eventOf(n)))
       if (first === undefined || second === undefined || third === undefined) return assert.fail("expected entries")
-      yield* admitted(first, { ...second, record: second.record.replace("\n0:", "\n1:00000000:") }, third, {
+      yield* admitted(first, { ...second, sealed: (second.sealed ?? "").replace("0:", "1:00000000:") }, third, {
         ...first,
         key: eventIdOf(4),
         record: "nonsense"

@@ -3,13 +3,14 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { InboundEvent } from "../../src/domain/event.ts"
 import { Personal } from "../../src/domain/personal.ts"
+import { recordOf } from "../../src/inbound/event-log.ts"
 import { decodeRecord, encodeRecord } from "../../src/inbound/record.ts"
 import { Sealer } from "../../src/secrets/sealer.ts"
 import { eventOf, ground } from "./house.ts"
 
 const again = Effect.fnUntraced(function* (event: InboundEvent) {
   const sealer = yield* Sealer
-  return yield* decodeRecord(sealer, encodeRecord(sealer, event))
+  return yield* decodeRecord(sealer, recordOf(encodeRecord(sealer, event)))
 })
 
 const laid = ({ personal, ...rest }: InboundEvent) => ({ ...rest, personal: Personal.open(personal) })
@@ -54,7 +55,7 @@ describe("the record of an event", () => {
   it.effect("that cannot be read fails as such, and is never a defect", () =>
     Effect.gen(function* () {
       const sealer = yield* Sealer
-      const record = encodeRecord(sealer, eventOf(1))
+      const record = recordOf(encodeRecord(sealer, eventOf(1)))
       const [open = "", sealed = ""] = record.split("\n")
       const wrong = [
         "",
@@ -79,9 +80,8 @@ describe("the record of an event", () => {
     Effect.gen(function* () {
       const sealer = yield* Sealer
       const canary = "canary-15550102030"
-      const record = encodeRecord(
-        sealer,
-        eventOf(1, 1, { personal: Personal.of({ providerId: canary, content: canary }) })
+      const record = recordOf(
+        encodeRecord(sealer, eventOf(1, 1, { personal: Personal.of({ providerId: canary, content: canary }) }))
       )
       const error = yield* Effect.flip(decodeRecord(sealer, `${record}{`))
       assert.notInclude(JSON.stringify(error) + String(error), canary)

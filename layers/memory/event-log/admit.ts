@@ -1,4 +1,4 @@
-import type { Admission, Batch, NewEntry } from "../../../src/inbound/event-log.ts"
+import { type Admission, type Batch, type NewEntry, recordOf } from "../../../src/inbound/event-log.ts"
 import type { Retention } from "../../../src/inbound/retention.ts"
 import { append, type PartitionLog } from "./partition-log.ts"
 
@@ -19,7 +19,7 @@ const kept = (log: PartitionLog, record: string, cap: number) => {
 }
 
 const quarantine = (log: PartitionLog, entry: NewEntry, at: number, cap: number) => {
-  const record = kept(log, entry.record, cap)
+  const record = kept(log, recordOf(entry), cap)
   log.quarantineBytes += Buffer.byteLength(record)
   log.quarantine.set(entry.key, { at, record })
   log.counters.quarantined++
@@ -45,7 +45,7 @@ const admitPart = (
       quarantine(log, entry, now, quarantineCap)
       return "quarantined"
     }
-    append(log, entry.consumers, { at: now, key: entry.key, record: entry.record, until: now + retention.delivered })
+    append(log, entry.consumers, { at: now, key: entry.key, record: recordOf(entry), until: now + retention.delivered })
     return "admitted"
   })
 }

@@ -1,21 +1,30 @@
 import type { NewEntry } from "../../../src/inbound/event-log.ts"
 
-const sortOf = (entry: NewEntry): string => {
-  if (entry.sort === "quarantine") return "q"
-  const runtime = entry.consumers.includes("runtime")
-  if (entry.consumers.includes("ledger")) return runtime ? "b" : "l"
+const sortOf = (sort: NewEntry["sort"], consumers: NewEntry["consumers"]): string => {
+  if (sort === "quarantine") return "q"
+  const runtime = consumers.includes("runtime")
+  if (consumers.includes("ledger")) return runtime ? "b" : "l"
   return runtime ? "r" : "n"
 }
 
 /** The heads of the entries, and all their records in UTF-8. */
 export const packed = (entries: ReadonlyArray<NewEntry>): readonly [heads: string, records: Buffer] => {
-  const records = Buffer.allocUnsafe(entries.reduce((sum, { record }) => sum + record.length * 3, 0))
+  const records = Buffer.allocUnsafe(entries.reduce((sum, entry) => sum + mostBytes(entry), 0))
   let heads = ""
-  let used = 0
-  for (const entry of entries) {
-    const bytes = records.write(entry.record, used)
-    used += bytes
-    heads += `${entry.key} ${sortOf(entry)} ${bytes} `
+  let end = 0
+  for (const { key, sort, consumers, record, sealed } of entries) {
+    const begin = end
+    end += records.write(record, end)
+    if (sealed !== undefined) {
+      records[end] = lineBreak
+      end += 1 + records.write(sealed, end + 1)
+    }
+    heads += `${key} ${sortOf(sort, consumers)} ${end - begin} `
   }
-  return [heads, records.subarray(0, used)]
+  return [heads, records.subarray(0, end)]
 }
+
+const lineBreak = 0x0a
+
+/** A UTF-16 unit is at most three bytes of UTF-8. */
+const mostBytes = ({ record, sealed = "" }: NewEntry) => 3 * (record.length + sealed.length) + 1
