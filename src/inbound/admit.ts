@@ -57,7 +57,8 @@ export const layer = Layer.effect(
     const run = yield* FiberSet.runtime(fibers)<never>()
     const commit = groupCommit(events, partitions, run, hash.correlation)
 
-    const write = (channel: Channel, item: Item, admission: Admission, durationMs: number) =>
+    /** Tells the log and the workers what became of an item. */
+    const tell = (channel: Channel, item: Item, admission: Admission, durationMs: number) => {
       log.write(admission === "quarantined" ? "warn" : "info", `inbound.${admission}`, {
         correlationId: item.correlationId,
         dedupeKey: item.key,
@@ -66,17 +67,16 @@ export const layer = Layer.effect(
         outcome: admission,
         deduped: admission === "deduped",
         ...(item.reason === undefined ? {} : { failureClass: "PayloadError" as const, failureCode: item.reason }),
-        ...(item.eventType === undefined ? {} : { eventType: item.eventType }),
-        durationMs
+        durationMs,
+        ...(item.eventType === undefined ? {} : { eventType: item.eventType })
       })
+      if (admission === "admitted") for (const consumer of item.entry.consumers) wake.notify(item.partition, consumer)
+    }
 
-    const nothing: Admitted = { admitted: 0, deduped: 0, quarantined: 0 }
-
-    /** Tells the log and the workers what became of the items of one partition. */
-    const tell = (
+    /** The same of all items of one partition, and how many they are of each. */
+    const tellAll = (
       channel: Channel,
       items: ReadonlyArray<Item>,
-      partition: number,
       startedAt: number,
       admissions: ReadonlyArray<Admission>
     ): Admitted => {
@@ -85,8 +85,7 @@ export const layer = Layer.effect(
       for (const [index, item] of items.entries()) {
         const admission = admissions[index] ?? "deduped"
         counts[admission] += 1
-        write(channel, item, admission, durationMs)
-        if (admission === "admitted") for (const consumer of item.entry.consumers) wake.notify(partition, consumer)
+        tell(channel, item, admission, durationMs)
       }
       return counts
     }
@@ -95,16 +94,19 @@ export const layer = Layer.effect(
       const [first] = all
       if (first === undefined) return done(Exit.succeed(nothing))
       if (all.length === 1) {
-        return commit(first.partition, [first.entry], (result) =>
-          done(Exit.map(result, (admissions) => tell(channel, all, first.partition, startedAt, admissions)))
-        )
+        return commit(first.partition, [first.entry], (result) => {
+          if (Exit.isFailure(result)) return done(Exit.failCause(result.cause))
+          const [admission = "deduped"] = result.value
+          tell(channel, first, admission, clock.currentTimeMillisUnsafe() - startedAt)
+          done(one[admission])
+        })
       }
       const groups = Map.groupBy(all, ({ partition }) => partition)
       let left = groups.size
       let sum: Exit.Exit<Admitted, InfraError> = Exit.succeed(nothing)
       for (const [partition, items] of groups) {
         commit(partition, entriesOf(items), (result) => {
-          const counts = Exit.map(result, (admissions) => tell(channel, items, partition, startedAt, admissions))
+          const counts = Exit.map(result, (admissions) => tellAll(channel, items, startedAt, admissions))
           sum =
             Exit.isSuccess(sum) && Exit.isSuccess(counts)
               ? Exit.succeed(add(sum.value, counts.value))
@@ -122,6 +124,15 @@ export const layer = Layer.effect(
     })
   })
 )
+
+const nothing: Admitted = { admitted: 0, deduped: 0, quarantined: 0 }
+
+/** What nearly every webhook comes to, which holds one item. */
+const one: Readonly<Record<Admission, Exit.Exit<Admitted>>> = {
+  admitted: Exit.succeed({ ...nothing, admitted: 1 }),
+  deduped: Exit.succeed({ ...nothing, deduped: 1 }),
+  quarantined: Exit.succeed({ ...nothing, quarantined: 1 })
+}
 
 const entriesOf = (items: ReadonlyArray<Item>) => items.map(({ entry }) => entry)
 

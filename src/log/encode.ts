@@ -70,12 +70,52 @@ export const isoTime = (millis: number): string => {
   return latest.text
 }
 
-/** A line as one JSON object, without the line break. */
-export const encode = ({ time, level, event, fields }: Line): string => {
-  let text = `{"time":"${isoTime(time)}","level":"${level}","event":"${event}"`
-  for (const name of fieldNames) {
-    const value = fields[name]
-    if (value !== undefined) text += `,"${name}":${fieldJson(name, value)}`
-  }
-  return `${text}}`
+/** Where a field stands in a line, and what was written of it last: many fields say the same line after line. */
+interface Field {
+  readonly name: keyof LogFields
+  readonly rank: number
+  value: Values | undefined
+  text: string
 }
+
+const fields = new Map<string, Field>(
+  fieldNames.map((name, rank) => [name, { name, rank, value: undefined, text: "" }])
+)
+
+const textOf = (field: Field, value: Values): string => {
+  if (value === field.value) return field.text
+  const text = `,"${field.name}":${fieldJson(field.name, value)}`
+  if (typeof value !== "object") {
+    field.value = value
+    field.text = text
+  }
+  return text
+}
+
+/** Fields that were not given in the order in which a line shows them. */
+const sorted = (given: LogFields): string => {
+  let text = ""
+  for (const field of fields.values()) {
+    const value = given[field.name]
+    if (value !== undefined) text += textOf(field, value)
+  }
+  return text
+}
+
+const fieldsText = (given: LogFields): string => {
+  let text = ""
+  let rank = -1
+  for (const name in given) {
+    const field = fields.get(name)
+    const value = field === undefined ? undefined : given[field.name]
+    if (field === undefined || value === undefined) continue
+    if (field.rank < rank) return sorted(given)
+    rank = field.rank
+    text += textOf(field, value)
+  }
+  return text
+}
+
+/** A line as one JSON object, without the line break. */
+export const encode = ({ time, level, event, fields }: Line): string =>
+  `{"time":"${isoTime(time)}","level":"${level}","event":"${event}"${fieldsText(fields)}}`

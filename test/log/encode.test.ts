@@ -36,6 +36,23 @@ describe("a log line", () => {
     )
   })
 
+  it("says what it was given, whatever the line before it said", () => {
+    const lines: ReadonlyArray<LogFields> = [
+      { outcome: "admitted", deduped: false, durationMs: 1, eventType: "whatsapp.message.text" },
+      { outcome: "deduped", deduped: true, durationMs: 1, eventType: "whatsapp.message.text" },
+      { durationMs: 2, outcome: "deduped", state: "in_doubt", failureCode: "deduped" },
+      { frames: ["a.ts:1"] },
+      { frames: ["a.ts:2"], failureCode: "1", attempt: 1 },
+      { failureCode: "a b", attempt: 0 },
+      {}
+    ]
+    for (const fields of [...lines, ...lines.toReversed(), ...lines]) {
+      const said = { ...fields, ...(fields.failureCode === "a b" ? { failureCode: "unprintable" } : {}) }
+      const expected = { time: "2026-09-21T14:13:20.123Z", level: "info", event: "internal", ...said }
+      assert.deepStrictEqual(encoded(fields), expected)
+    }
+  })
+
   it("shows the checks of a boot whole", () => {
     const checks = [
       { name: "config", state: "ok" },
