@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { Duplex } from "node:stream"
+import process from "node:process"
 import { tooBusy } from "../../src/http/plain-response.ts"
 import { cutOff, rejectClient } from "./client-error.ts"
 
@@ -69,17 +70,24 @@ export const hurrying = () => {
     setTimeout(look, tick).unref()
   }
   const reject = (error: NodeJS.ErrnoException, socket: Duplex) => end(socket, () => rejectClient(error, socket))
+  const enter = (request: IncomingMessage) => {
+    if (request.complete) return
+    arriving.set(request, { since: looks, bytes: 0, told: false })
+    if (isFull()) makeRoom()
+    lookLater()
+    request.once("close", () => left(request))
+  }
 
   return {
-    /** The server's own limit is the same for all, so it is the longest. */
+    /**
+     * The server's own limit is the same for all, so it is the longest. Nearly every body comes along with its head, and costs
+     * nothing here.
+     */
     hurry: (request: IncomingMessage, response: ServerResponse): void => {
       latest.set(request.socket, response)
       const { "content-length": length, "transfer-encoding": encoding } = request.headers
       if ((length === undefined && encoding === undefined) || isUpload(request)) return
-      arriving.set(request, { since: looks, bytes: 0, told: false })
-      if (isFull()) makeRoom()
-      lookLater()
-      request.once("close", () => left(request))
+      process.nextTick(enter, request)
     },
     /** Told of the bytes that are held of a body until it is whole. */
     hold: (request: IncomingMessage, bytes: number): void => {
