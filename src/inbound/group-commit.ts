@@ -42,7 +42,7 @@ export const groupCommit = (
   }
   let scheduled = false
 
-  const commit = (waiting: ReadonlyArray<Waiting>) => {
+  const commit = (waiting: ReadonlyArray<Waiting>): Effect.Effect<void> => {
     const parts = partsOf(waiting)
     const batch = { nonce: nonce(), parts }
     return log.admit(batch).pipe(
@@ -52,10 +52,18 @@ export const groupCommit = (
       ),
       Effect.map((admissions) => answer(waiting, parts, admissions)),
       Effect.catch((error) =>
-        waiting.length === 1 || isAway(error) ? fail(waiting, Cause.fail(error)) : alone(waiting)
+        waiting.length === 1 || isAway(error)
+          ? fail(waiting, Cause.fail(error))
+          : parts.length > 1
+            ? apart(waiting)
+            : alone(waiting)
       )
     )
   }
+
+  /** One partition may be damaged, and the others sound. */
+  const apart = (waiting: ReadonlyArray<Waiting>) =>
+    Effect.forEach(Map.groupBy(waiting, ({ partition }) => partition).values(), commit, { discard: true })
 
   const alone = (waiting: ReadonlyArray<Waiting>) =>
     Effect.forEach(waiting, (one) => Effect.map(Effect.exit(log.admit({ nonce: nonce(), parts: [one] })), one.done), {
@@ -132,7 +140,9 @@ const take = (waiting: Array<Waiting>): ReadonlyArray<Waiting> => {
   return waiting.splice(0, count === -1 ? waiting.length : count)
 }
 
-const isAway = (error: InfraError) => error.code === "store_unavailable" || error.code === "store_full"
+/** What no webhook of a batch is to blame for. */
+const away = new Set(["store_unavailable", "store_full", "store_not_replicated"])
+const isAway = (error: InfraError) => away.has(error.code)
 
 /** Gives each its own answers: those of a part stand in the order in which its webhooks waited. */
 const answer = (waiting: ReadonlyArray<Waiting>, parts: ReadonlyArray<Part>, admissions: ReadonlyArray<Admission>) => {

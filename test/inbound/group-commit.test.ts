@@ -12,7 +12,13 @@ import { appliedAndLost, broken, heldBy, lost, passes, refused } from "../fakes/
 import { journal } from "../fakes/journal.ts"
 import { eventIdOf, ground } from "./house.ts"
 
-const entry = (n: number, record = "0:{}"): NewEntry => ({ key: eventIdOf(n), sort: "event", consumers: [], record })
+const entry = (n: number, record = "0:{}", sealed?: string): NewEntry => ({
+  key: eventIdOf(n),
+  sort: "event",
+  consumers: [],
+  record,
+  ...(sealed === undefined ? {} : { sealed })
+})
 const range = (from: number, count: number) => Array.from({ length: count }, (_, index) => from + index)
 
 /** The gate on the observed store, which is sharded unless said otherwise, and how a webhook waits at it. */
@@ -98,7 +104,13 @@ describe("G28 group commit", () => {
     Effect.gen(function* () {
       const { together, sizes } = yield* gate
       const half = "x".repeat(maxBytes / 2)
-      yield* together([entry(1, half)], [entry(2, half)], [entry(3, "x")], [entry(4, `${half}${half}xx`)], [entry(5)])
+      yield* together(
+        [entry(1, half)],
+        [entry(2, "", half)],
+        [entry(3, "x")],
+        [entry(4, `${half}${half}xx`)],
+        [entry(5)]
+      )
       assert.deepStrictEqual(sizes(), [2, 1, 1, 1])
     }).pipe(Effect.provide(ground))
   )
@@ -173,6 +185,18 @@ describe("G28 group commit", () => {
     }).pipe(Effect.provide(ground))
   )
 
+  it.effect("on an error each partition is tried by itself, and each webhook only where its partition fails", () =>
+    Effect.gen(function* () {
+      const { store, webhook, batches } = yield* gateOn(() => 0)
+      store.next("admit", refused("store_error"), refused("store_error"), refused("store_error"), passes, passes)
+      const answers = yield* Effect.forEach([1, 2, 3, 4], (n) => Effect.exit(webhook([entry(n)], n % 2)), {
+        concurrency: "unbounded"
+      })
+      assert.deepStrictEqual(outcomes(answers), ["not admitted", "admitted", "admitted", "admitted"])
+      assert.deepStrictEqual(batches(), ["1: 2, 0: 2", "1: 2", "1: 1", "1: 1", "0: 2"])
+    }).pipe(Effect.provide(ground))
+  )
+
   it.effect("what was alone is not tried again", () =>
     Effect.gen(function* () {
       const { store, together, sizes } = yield* gate
@@ -182,7 +206,7 @@ describe("G28 group commit", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  for (const code of ["store_unavailable", "store_full"]) {
+  for (const code of ["store_unavailable", "store_full", "store_not_replicated"]) {
     it.effect(`a store that says ${code} is not asked once more for each webhook`, () =>
       Effect.gen(function* () {
         const { store, together, sizes, webhook } = yield* gate

@@ -13,7 +13,8 @@ const settling = 100
 
 /**
  * Admits a batch, over as many partitions as share a slot or a server. Not `allow-oom`: a full store takes nothing in (G6).
- * The records are written before the marks (G5), and nothing before KEYS is known to fit.
+ * The records are written before the marks (G5), and nothing before KEYS is known to fit and each key to be of its sort: where one
+ * partition is damaged, nothing of the others is written that nobody would be told of.
  *
  * KEYS: stamp of the first partition, nonce; for each partition its stamp, counters, log, todo:runtime, todo:ledger,
  * quarantine and its items, then for each entry its bucket of marks in the present generation, then for each its bucket in
@@ -78,6 +79,20 @@ local function standing()
 end
 if not fits then return standing() end
 
+for _, part in ipairs(parts) do
+  local key, before = part.key, part.before
+  redis.call('XLEN', KEYS[key + 2])
+  for at = key + 3, key + 5 do redis.call('ZCARD', KEYS[at]) end
+  redis.call('HLEN', KEYS[key + 6])
+  for at = part.pair, part.last - 1 do redis.call('HLEN', KEYS[at]) end
+  local held, earlier = {}, {}
+  for i = 1, part.size do
+    held[i] = redis.call('HEXISTS', KEYS[key + 6 + i], part.marks[i]) == 1
+    earlier[i] = before > 0 and not held[i] and redis.call('HGET', KEYS[part.old - 1 + i], part.marks[i])
+  end
+  part.held, part.earlier = held, earlier
+end
+
 local function chunks(list, act)
   for from = 1, #list, 500 do act(from, math.min(from + 499, #list)) end
 end
@@ -85,7 +100,7 @@ local cap = tonumber(ARGV[4])
 local nextHead = string.gmatch(ARGV[7], '(%S+) (%S+) (%d+) ')
 local answer, record = {}, 1
 for _, part in ipairs(parts) do
-  local key, old, size, known, before = part.key, part.old, part.size, part.known, part.before
+  local key, size, known, before = part.key, part.size, part.known, part.before
   local runtime, ledger, fresh, seen = {}, {}, {}, {}
   local position, admitted, deduped, quarantined, bytes, written = known[5], 0, 0, 0, known[10], known[12]
   local function placeOf(time) return string.format('%.0f', math.floor((time - part.begin) / part.unit)) end
@@ -94,11 +109,11 @@ for _, part in ipairs(parts) do
     local mark = part.marks[i]
     local from = record
     record = record + length
-    if seen[mark] or redis.call('HEXISTS', KEYS[key + 6 + i], mark) == 1 then
+    if seen[mark] or part.held[i] then
       deduped = deduped + 1
       answer[#answer + 1] = 'd'
     else
-      local earlier = before > 0 and redis.call('HGET', KEYS[old - 1 + i], mark)
+      local earlier = part.earlier[i]
       fresh[i] = placeOf(earlier and part.beginBefore + earlier * part.unitBefore or now)
       if earlier then
         deduped = deduped + 1
