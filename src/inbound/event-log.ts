@@ -13,7 +13,10 @@ export interface NewEntry {
   readonly consumers: ReadonlyArray<Consumer>
   /** Encoded and sealed by `record.ts`: all of it, or what stands in the open where the rest is `sealed`. */
   readonly record: string
-  /** What follows behind a line break. Apart as long as may be: put together, both are as wide as the wider. */
+  /**
+   * What follows behind a line break. Apart until it is written: where it is not really sealed and holds letters beyond Latin-1,
+   * what stands in the open would be copied as wide as it.
+   */
   readonly sealed?: string
 }
 

@@ -5,6 +5,7 @@ import * as Schema from "effect/Schema"
 import type { InboundEvent } from "../domain/event.ts"
 import { AccountId, ConnectorId, ConversationId, CorrelationId, EventId, ProviderAccountId } from "../domain/ids.ts"
 import { type Sealer, Unreadable } from "../secrets/sealer.ts"
+import type { NewEntry } from "./event-log.ts"
 
 /**
  * The first line of a record, names and keyed hashes in the open: format, event, correlation, connector, account,
@@ -39,12 +40,6 @@ export const Part = Schema.Struct({
   )
 })
 
-/** The two lines, not yet put together. */
-interface Encoded {
-  readonly record: string
-  readonly sealed: string
-}
-
 const isStored = Schema.is(Stored)
 const isPart = Schema.is(Part)
 
@@ -56,7 +51,10 @@ const storedOf = (line: string): typeof Stored.Type | undefined => {
   return isStored(stored) ? stored : undefined
 }
 
-export const encodeRecord = (sealer: Sealer["Service"], event: InboundEvent): Encoded => {
+export const encodeRecord = (
+  sealer: Sealer["Service"],
+  event: InboundEvent
+): Required<Pick<NewEntry, "record" | "sealed">> => {
   const personal = Personal.open(event.personal)
   const sealed = sealer.seal(
     JSON.stringify(event.evidence === undefined ? personal : { ...personal, evidence: event.evidence })

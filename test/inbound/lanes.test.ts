@@ -220,8 +220,9 @@ describe("a worker of a partition", () => {
       const [first, second, third] = yield* Effect.forEach([1, 2, 3], (n) => entryOf(eventOf(n)))
       if (first === undefined || second === undefined || third === undefined) return assert.fail("expected entries")
       yield* admitted(first, { ...second, sealed: (second.sealed ?? "").replace("0:", "1:00000000:") }, third, {
-        ...first,
         key: eventIdOf(4),
+        sort: "event",
+        consumers: first.consumers,
         record: "nonsense"
       })
       yield* dispatching()

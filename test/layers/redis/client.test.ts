@@ -56,11 +56,10 @@ describe("the connection to Redis", () => {
         long,
         "-1.5"
       ])
-      assert.deepStrictEqual(yield* store.run(given, ["k"], [Buffer.from([0, 13, 10]), "\r\n"]), [
-        "k",
-        "\u0000\r\n",
-        "\r\n"
-      ])
+      const bytes = [Buffer.from([0, 13, 10]), "\r\n", Buffer.alloc(0), Buffer.from("é")]
+      for (const key of ["k", "ключ"]) {
+        assert.deepStrictEqual(yield* store.run(given, [key], bytes), [key, "\u0000\r\n", "\r\n", "", "é"])
+      }
     }).pipe(Effect.provide(freshStore()))
   )
 

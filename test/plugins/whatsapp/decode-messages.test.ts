@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import type { JsonObject } from "../../../src/domain/json.ts"
 import { only, opened } from "./decoded.ts"
 import { contact, everyType, interactiveWithoutObject, text, withMessages, withoutPhone } from "./samples/messages.ts"
 import { customer, metadata, phoneNumberId, userId, webhook } from "./samples/webhook.ts"
@@ -78,6 +79,28 @@ describe("a message of WhatsApp", () => {
     assert.deepStrictEqual(known?.personal.contact, contact)
     assert.deepStrictEqual([other?.conversation, other?.personal.contact], [undefined, undefined])
     assert.deepStrictEqual(only(withMessages([nameless], { contacts: [contact] })).personal.from, customer)
+  })
+
+  it("is given the contact of either of its ids, and another's of none, beside one contact as beside several", () => {
+    const byUser = { user_id: userId }
+    const byPhone = { wa_id: customer }
+    const others = { user_id: "BR.2", wa_id: "15550102031" }
+    const contactIn = (contacts: ReadonlyArray<JsonObject>, who: JsonObject) => {
+      const messages = [
+        { ...text, from: null, ...who },
+        { ...text, from: "15550102031", id: "b" }
+      ]
+      return opened(withMessages(messages, { contacts }))[0]?.personal.contact
+    }
+    for (const more of [[], [others]]) {
+      assert.deepStrictEqual(contactIn([byUser, ...more], { from_user_id: userId, from: customer }), byUser)
+      assert.deepStrictEqual(contactIn([byPhone, ...more], { from_user_id: userId, from: customer }), byPhone)
+      assert.isUndefined(contactIn([byUser, ...more], { from: customer }))
+      assert.isUndefined(contactIn([byUser, ...more], {}))
+      assert.isUndefined(contactIn([byPhone, ...more], { from_user_id: userId }))
+      assert.isUndefined(contactIn([byPhone, ...more], {}))
+      assert.isUndefined(contactIn([others, ...more], { from_user_id: userId, from: customer }))
+    }
   })
 
   it("takes ids that are placeholders or numbers", () => {
