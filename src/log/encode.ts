@@ -78,7 +78,7 @@ interface Field {
   text: string
 }
 
-const fields = new Map<string, Field>(
+const places = new Map<string, Field>(
   fieldNames.map((name, rank) => [name, { name, rank, value: undefined, text: "" }])
 )
 
@@ -95,7 +95,7 @@ const textOf = (field: Field, value: Values): string => {
 /** Fields that were not given in the order in which a line shows them. */
 const sorted = (given: LogFields): string => {
   let text = ""
-  for (const field of fields.values()) {
+  for (const field of places.values()) {
     const value = given[field.name]
     if (value !== undefined) text += textOf(field, value)
   }
@@ -106,7 +106,7 @@ const fieldsText = (given: LogFields): string => {
   let text = ""
   let rank = -1
   for (const name in given) {
-    const field = fields.get(name)
+    const field = places.get(name)
     const value = field === undefined ? undefined : given[field.name]
     if (field === undefined || value === undefined) continue
     if (field.rank < rank) return sorted(given)

@@ -5,7 +5,7 @@ import type { Retention } from "../../../src/inbound/retention.ts"
 import type { RedisStore } from "../client.ts"
 import { full, unexpectedReply } from "../failure.ts"
 import { admit, letters } from "./admit.ts"
-import { ask, type Place, placesOf } from "./admit-keys.ts"
+import { addKeys, type Place, placesOf } from "./admit-keys.ts"
 import type { MarkTables } from "./mark-tables.ts"
 import { type Marks, marksOf } from "./marks.ts"
 import { overPartitions } from "./over-partitions.ts"
@@ -45,7 +45,7 @@ export const admission = (
     const names = [first.place.keys.of("stamp"), first.place.keys.nonce(first.nonce)]
     let shapes = ""
     for (const { partition, place, marks } of parts) {
-      shapes += ask(names, place, tables.get(partition), marks.addresses)
+      shapes += addKeys(names, place, tables.get(partition), marks.addresses)
     }
     const entries = parts.flatMap((part) => part.entries)
     const args = [

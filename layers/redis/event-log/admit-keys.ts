@@ -27,7 +27,7 @@ export const placesOf = (prefix: string): ((partition: number) => Place) => {
 const maxSteps = 64
 
 /** Adds the keys that one partition of a batch is asked with, and answers how the script tells them apart. */
-export const ask = (
+export const addKeys = (
   names: Array<string>,
   { keys, fixed }: Place,
   { generation, buckets, remembered, before }: MarkTable,

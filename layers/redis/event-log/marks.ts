@@ -1,4 +1,6 @@
+import * as Schema from "effect/Schema"
 import { hash } from "node:crypto"
+import { EventId } from "../../../src/domain/ids.ts"
 
 /** Bytes of a mark: 96 bits of the key's own hash. */
 export const markBytes = 12
@@ -17,9 +19,9 @@ export interface MarkTable {
   readonly before: number
 }
 
-/** Hex digits of `evt_` and 32 of them from which on they are the mark. */
-const marked = 12
-const eventId = /^evt_[0-9a-f]{32}$/
+/** Where in an event id the hex digits of its mark begin. */
+const markAt = 12
+const isEventId = Schema.is(EventId)
 
 /** Marks that follow each other without a break, and the address of each. */
 export interface Marks {
@@ -32,7 +34,7 @@ export const marksOf = (keys: ReadonlyArray<string>): Marks => {
   const bytes = Buffer.allocUnsafe(keys.length * markBytes)
   const addresses = keys.map((key, index) => {
     const at = index * markBytes
-    if (eventId.test(key)) bytes.write(key.slice(marked), at, "hex")
+    if (isEventId(key)) bytes.write(key.slice(markAt), at, "hex")
     else hash("sha256", key, "buffer").copy(bytes, at, 0, markBytes)
     return bytes.readUInt32BE(at + 8)
   })
