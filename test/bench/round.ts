@@ -19,13 +19,12 @@ export interface Setting {
   readonly appendfsync: string
 }
 
-export interface Round {
+/** What one slice of load came to. */
+export interface Slice {
   readonly perSecond: number
   readonly answered: number
   /** Answers that were not 200, and connections that broke. */
   readonly bad: number
-  /** Events in the store's streams afterwards, warming up included. */
-  readonly stored: number
   readonly p99: number
   /** Of the server's processor, a webhook. */
   readonly microseconds: number
@@ -56,7 +55,8 @@ export const load = async (setting: Setting, port: number, seconds: number, firs
   return counted
 }
 
-const storedIn = async (url: string) => {
+/** Events in a store's streams. */
+export const storedIn = async (url: string) => {
   const redis = new Redis(url)
   let stored = 0
   for await (const keys of redis.scanStream({ type: "stream", count: 10_000 })) {
@@ -111,20 +111,22 @@ export const onStage = async <A>(
   }
 }
 
-/** Warmed up, then measured. */
-export const round = (contestant: Contestant, setting: Setting): Promise<Round> =>
-  onStage(contestant, setting, async ({ port, redisUrl, pid }) => {
-    await load(setting, port, setting.warmSeconds, 0)
-    const before = spentBy(pid)
-    const { broken, p99, refused, repeats, requests, seconds } = await load(
-      setting,
-      port,
-      setting.seconds,
-      setting.warm
-    )
-    const microseconds = ((spentBy(pid) - before) * 1_000) / requests
-    const answered = requests - refused
-    const stored = await storedIn(redisUrl)
-    const perSecond = answered / seconds
-    return { answered, bad: refused + broken, microseconds, p99, perSecond, repeated: repeats > 0, stored }
-  })
+/** Load from the file's request `first` on, and what it cost. */
+export const slice = async (
+  { port, pid }: OnStage,
+  setting: Setting,
+  seconds: number,
+  first: number
+): Promise<Slice> => {
+  const before = spentBy(pid)
+  const loaded = await load(setting, port, seconds, first)
+  const answered = loaded.requests - loaded.refused
+  return {
+    answered,
+    bad: loaded.refused + loaded.broken,
+    microseconds: ((spentBy(pid) - before) * 1_000) / loaded.requests,
+    p99: loaded.p99,
+    perSecond: answered / loaded.seconds,
+    repeated: loaded.repeats > 0
+  }
+}

@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { appSecret, placeOf, wants } from "./place.ts"
 import { writeRequests } from "./requests.ts"
-import { type Round, round, type Setting } from "./round.ts"
+import { type OnStage, onStage, type Setting, slice, type Slice, storedIn } from "./round.ts"
 import { baselines, type Contestant, gateway, sealed } from "./servers.ts"
 
 const { values } = parseArgs({
@@ -11,8 +11,9 @@ const { values } = parseArgs({
     appendfsync: { type: "string", default: "everysec" },
     baselines: { type: "boolean", default: false },
     connections: { type: "string", default: "64" },
-    rounds: { type: "string", default: "3" },
-    seconds: { type: "string", default: "8" },
+    rounds: { type: "string", default: "10" },
+    /** Of one slice of load; the contestants take turns at it, so that what else the machine does meets all of them. */
+    seconds: { type: "string", default: "2" },
     /** Until what runs long is compiled: a gateway that has run for days has it behind it, and has more of it than a baseline. */
     warm: { type: "string", default: "8" }
   }
@@ -26,8 +27,9 @@ const mostPerSecond = 30_000
 const requests = join(folder, "requests")
 const warmSeconds = Number(values.warm)
 const seconds = Number(values.seconds)
+const turns = Number(values.rounds)
 const warm = warmSeconds * mostPerSecond
-const size = writeRequests(requests, appSecret, warm + seconds * mostPerSecond)
+const size = writeRequests(requests, appSecret, warm + turns * seconds * mostPerSecond)
 const connections = Number(values.connections)
 const setting: Setting = {
   appendfsync: values.appendfsync,
@@ -41,22 +43,47 @@ const setting: Setting = {
   warmSeconds
 }
 
-const contestants: ReadonlyArray<Contestant> = values.baselines ? baselines : [...baselines, gateway, sealed]
-const rounds = new Map<Contestant, ReadonlyArray<Round>>()
-for (let turn = 1; turn <= Number(values.rounds); turn++) {
-  for (const contestant of contestants) {
-    const result = await round(contestant, setting)
-    rounds.set(contestant, [...(rounds.get(contestant) ?? []), result])
-    console.error(`round ${turn}: ${contestant.name} ${result.perSecond.toFixed(0)}/s`)
-  }
+/** A contestant on stage, and what it has done in each round. */
+interface Entrant {
+  readonly contestant: Contestant
+  readonly server: OnStage
+  readonly slices: Array<Slice>
+  stored: number
+  answered: number
 }
+
+const run = async (entrants: ReadonlyArray<Entrant>) => {
+  for (const entrant of entrants) entrant.answered += (await slice(entrant.server, setting, warmSeconds, 0)).answered
+  for (let turn = 0; turn < turns; turn++) {
+    for (const { contestant, server, slices } of entrants) {
+      const result = await slice(server, setting, seconds, warm + turn * seconds * mostPerSecond)
+      slices.push(result)
+      console.error(`round ${turn + 1}: ${contestant.name} ${result.perSecond.toFixed(0)}/s`)
+    }
+  }
+  for (const entrant of entrants) {
+    for (const { answered } of entrant.slices) entrant.answered += answered
+    entrant.stored = await storedIn(entrant.server.redisUrl)
+  }
+  return entrants
+}
+
+/** All at once, each with a store of its own; those whose turn it is not have nothing to do. */
+const staged = (
+  [next, ...rest]: ReadonlyArray<Contestant>,
+  before: ReadonlyArray<Entrant> = []
+): ReturnType<typeof run> =>
+  next === undefined
+    ? run(before)
+    : onStage(next, setting, (server) =>
+        staged(rest, [...before, { contestant: next, server, slices: [], stored: 0, answered: 0 }])
+      )
+
+const entrants = await staged(values.baselines ? baselines : [...baselines, gateway, sealed])
 
 const median = (numbers: ReadonlyArray<number>) =>
   [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
 const sum = (numbers: ReadonlyArray<number>) => numbers.reduce((total, number) => total + number, 0)
-const speed = (contestant: Contestant) => median((rounds.get(contestant) ?? []).map((result) => result.perSecond))
-
-const spent = (contestant: Contestant) => median((rounds.get(contestant) ?? []).map((result) => result.microseconds))
 
 const promise = values.appendfsync === "always" ? "host" : "process"
 console.log(
@@ -64,26 +91,34 @@ console.log(
     `Node ${process.versions.node}, appendonly yes, appendfsync ${values.appendfsync} (durability: ${promise}), ` +
     `${connections} connections, ${values.rounds} rounds of ${seconds} s, requests of ${size} bytes`
 )
-for (const [contestant, results] of rounds) {
-  const each = results.map((result) => result.perSecond.toFixed(0)).join(" ")
-  const repeated = results.some((result) => result.repeated) ? ", ids were repeated" : ""
+for (const { contestant, slices, stored } of entrants) {
+  const each = slices.map(({ perSecond }) => perSecond.toFixed(0)).join(" ")
+  const repeated = slices.some((one) => one.repeated) ? ", ids were repeated" : ""
   console.log(
-    `${contestant.name.padEnd(20)} ${speed(contestant).toFixed(0).padStart(6)}/s  (${each}), ` +
-      `p99 ${median(results.map((result) => result.p99)).toFixed(1)} ms, ` +
-      `${spent(contestant).toFixed(0)} µs of its processor a webhook, ` +
-      `${sum(results.map((result) => result.bad))} not 200, ` +
-      `${sum(results.map((result) => result.stored))} events stored${repeated}`
+    `${contestant.name.padEnd(20)} ${median(slices.map(({ perSecond }) => perSecond))
+      .toFixed(0)
+      .padStart(6)}/s  (${each}), ` +
+      `p99 ${median(slices.map(({ p99 }) => p99)).toFixed(1)} ms, ` +
+      `${median(slices.map(({ microseconds }) => microseconds)).toFixed(0)} µs of its processor a webhook, ` +
+      `${sum(slices.map(({ bad }) => bad))} not 200, ${stored} events stored${repeated}`
   )
 }
-const ratio = (one: Contestant, other: Contestant) =>
+
+/** Of each round, and the middle of them: what stands beside each other was measured within seconds. */
+const ratio = (one: Contestant, other: Contestant) => {
+  const [ones, others] = [one, other].map((wanted) => entrants.find(({ contestant }) => contestant === wanted)?.slices)
+  if (ones === undefined || others === undefined) return
+  const paired = (of: (mine: Slice, its: Slice) => number) =>
+    median(ones.flatMap((mine, turn) => (others[turn] === undefined ? [] : [of(mine, others[turn])]))).toFixed(2)
   console.log(
-    `${one.name} / ${other.name}: ${(speed(one) / speed(other)).toFixed(2)}, ` +
-      `by processor time, which a busy machine distorts less: ${(spent(other) / spent(one)).toFixed(2)}`
+    `${one.name} / ${other.name}: ${paired((mine, its) => mine.perSecond / its.perSecond)}, ` +
+      `by processor time, which a busy machine distorts less: ${paired((mine, its) => its.microseconds / mine.microseconds)}`
   )
-for (const contestant of values.baselines ? [] : baselines) ratio(gateway, contestant)
-if (!values.baselines) ratio(sealed, gateway)
-for (const [contestant, results] of rounds) {
-  if (results.every((result) => result.stored >= result.answered && result.bad === 0)) continue
+}
+for (const baseline of baselines) ratio(gateway, baseline)
+ratio(sealed, gateway)
+for (const { contestant, slices, stored, answered } of entrants) {
+  if (stored >= answered && slices.every(({ bad }) => bad === 0)) continue
   console.error(`${contestant.name} answered other than 200 or stored fewer events than it answered`)
   process.exitCode = 1
 }
