@@ -11,14 +11,16 @@ import { consuming } from "./event-log/consuming.ts"
 import { counting } from "./event-log/counting.ts"
 import { markTables } from "./event-log/mark-tables.ts"
 
+/** Batches at once where any partitions can be written together: one is made up while the store writes the other. */
+const underWay = 2
+
 const make = (options: Partial<Retention>) =>
   Effect.gen(function* () {
     const store = yield* RedisStore
     const deployment = yield* Deployment
     const kept: Retention = { ...retention, ...options }
     const calls = callsOf(store, deployment)
-    /** Where any partitions can be written together, all are: a large batch costs less than two small ones that overlap. */
-    const shardOf = (partition: number) => (store.sharded ? partition : 0)
+    const shardOf = (partition: number) => (store.sharded ? partition : partition % underWay)
     const acknowledged = yield* acknowledgement(store, deployment, shardOf)
     return EventLog.of({
       admit: admission(store, deployment, kept, markTables()),

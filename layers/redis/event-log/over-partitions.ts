@@ -3,7 +3,7 @@ import type { InfraError } from "../../../src/domain/failure.ts"
 import { takesOneSlot } from "../failure.ts"
 
 /** Partitions at once, where each is asked by itself. */
-const concurrency = 16
+const concurrency = 8
 
 /**
  * Asks for several partitions in one script; where the store takes one hash slot a script, as a cluster does behind an

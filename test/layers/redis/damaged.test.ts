@@ -20,12 +20,12 @@ describe("a partition whose keys are damaged", () => {
     Effect.gen(function* () {
       const log = yield* EventLog
       const { command } = yield* RedisStore
-      assert.strictEqual(log.shardOf(0), log.shardOf(1))
+      assert.strictEqual(log.shardOf(0), log.shardOf(2))
       yield* log.admit(into(0, batch(event(1))))
-      yield* log.admit(into(1, batch(event(2))))
+      yield* log.admit(into(2, batch(event(2))))
       const done = [
         { owner: yield* ownerOf(0), position: (yield* positions(0, "runtime"))[0] ?? 0 },
-        { owner: yield* ownerOf(1), position: (yield* positions(1, "runtime"))[0] ?? 0 }
+        { owner: yield* ownerOf(2), position: (yield* positions(2, "runtime"))[0] ?? 0 }
       ]
       yield* command("SET", "comporta:{p0}:todo:runtime", "not a set")
       const [damaged, sound] = yield* Effect.forEach(
