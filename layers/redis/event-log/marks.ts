@@ -36,14 +36,15 @@ export const marksOf = (keys: ReadonlyArray<string>): Marks => {
     const at = index * markBytes
     if (isEventId(key)) bytes.write(key.slice(markAt), at, "hex")
     else hash("sha256", key, "buffer").copy(bytes, at, 0, markBytes)
-    return bytes.readUInt32BE(at + 8)
+    return addressOf(bytes, at)
   })
   return { bytes, addresses }
 }
 
 export const markOf = (key: string): Buffer => marksOf([key]).bytes
 
-export const addressOf = (mark: Buffer): number => mark.readUInt32BE(8)
+/** Of the mark that begins `at` some byte. */
+export const addressOf = (marks: Buffer, at = 0): number => marks.readUInt32BE(at + 8)
 
 export const bucketOf = (address: number, buckets: number): number => {
   const whole = 2 ** (32 - Math.clz32(buckets - 1))
