@@ -38,11 +38,8 @@ const setting = (requests: string): Setting => ({
   connections: Number(values.connections),
   folder,
   requests,
-  seconds,
   secrets,
-  size,
-  warm: 0,
-  warmSeconds
+  size
 })
 
 interface Paced {

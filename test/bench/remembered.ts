@@ -36,11 +36,8 @@ const setting: Setting = {
   connections: 64,
   folder,
   requests,
-  seconds,
   secrets,
-  size,
-  warm: 0,
-  warmSeconds: 0
+  size
 }
 
 const chunk = 50_000

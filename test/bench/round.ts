@@ -6,15 +6,12 @@ import { freePort } from "../support/free-port.ts"
 import { ended, listening, pinned, ready, spentBy, stop } from "./processes.ts"
 import type { Contestant, Place } from "./servers.ts"
 
-/** How every round is run; `requests` holds signed requests of `size` bytes, the first `warm` for warming up. */
+/** How load is made; `requests` holds signed requests of `size` bytes. */
 export interface Setting {
   readonly folder: string
   readonly secrets: string
   readonly requests: string
   readonly size: number
-  readonly warm: number
-  readonly warmSeconds: number
-  readonly seconds: number
   readonly connections: number
   readonly appendfsync: string
 }

@@ -36,11 +36,8 @@ const setting: Setting = {
   connections,
   folder,
   requests,
-  seconds,
   secrets,
-  size,
-  warm,
-  warmSeconds
+  size
 }
 
 /** A contestant on stage, and what it has done in each round. */
