@@ -33,6 +33,7 @@ ${requireStamp}
 local answered = redis.call('GET', KEYS[2])
 if answered then return answered end
 ${readTime}${addressing}
+local function whole(number) return string.format('%d', number) end
 local wanted = tonumber(ARGV[2])
 local parts, key, mark, fits = {}, 3, 0, true
 for asked, guess, guessBefore, size, pairs in string.gmatch(ARGV[5], '(%d+) (%d+) (%d+) (%d+) (%d+) ') do
@@ -58,14 +59,15 @@ for asked, guess, guessBefore, size, pairs in string.gmatch(ARGV[5], '(%d+) (%d+
   end
   if not fit then
     fits = false
-    if sameAge then redis.call('HSET', KEYS[key + 1], 'growAfter', string.format('%.0f', now + ${settling})) end
+    if sameAge then redis.call('HSET', KEYS[key + 1], 'growAfter', whole(now + ${settling})) end
   end
   local old = key + 7 + size
   local pair = old + (before > 0 and size or 0)
   parts[#parts + 1] = {
-    key = key, old = old, pair = pair, last = pair + 2 * pairs, size = size, marks = marks, known = known, guess = guess,
-    generation = generation, buckets = buckets, remembered = remembered, before = before, width = width, shift = shift,
-    widthBefore = widthBefore, begin = begin, beginBefore = beginBefore, unit = unit, unitBefore = unitBefore
+    key = key, old = old, pair = pair, last = pair + 2 * pairs, size = size, marks = marks, found = {}, lasting = false,
+    known = known, guess = guess, generation = generation, buckets = buckets, remembered = remembered, before = before,
+    width = width, shift = shift, widthBefore = widthBefore, begin = begin, beginBefore = beginBefore, unit = unit,
+    unitBefore = unitBefore
   }
   key = old + (tonumber(guessBefore) > 0 and size or 0) + 2 * pairs
 end
@@ -73,24 +75,31 @@ end
 local function standing()
   local tables = {}
   for at, part in ipairs(parts) do
-    tables[at] = string.format('%.0f %.0f %.0f %.0f', part.generation, part.buckets, part.remembered, part.before)
+    tables[at] = string.format('%d %d %d %d', part.generation, part.buckets, part.remembered, part.before)
   end
   return ' ' .. table.concat(tables, ' ')
 end
 if not fits then return standing() end
 
+local function some(sort) return string.find(ARGV[7], ' ' .. sort .. ' ', 1, true) ~= nil end
+local both = some('b')
+local written = { both or some('r'), both or some('l'), some('q') }
 for _, part in ipairs(parts) do
-  local key, before = part.key, part.before
+  local key, size, marks, found = part.key, part.size, part.marks, part.found
   redis.call('XLEN', KEYS[key + 2])
-  for at = key + 3, key + 5 do redis.call('ZCARD', KEYS[at]) end
-  redis.call('HLEN', KEYS[key + 6])
-  for at = part.pair, part.last - 1 do redis.call('HLEN', KEYS[at]) end
-  local held, earlier = {}, {}
-  for i = 1, part.size do
-    held[i] = redis.call('HEXISTS', KEYS[key + 6 + i], part.marks[i]) == 1
-    earlier[i] = before > 0 and not held[i] and redis.call('HGET', KEYS[part.old - 1 + i], part.marks[i])
+  for at = 1, 3 do
+    if written[at] then redis.call('ZCARD', KEYS[key + 2 + at]) end
   end
-  part.held, part.earlier = held, earlier
+  if written[3] then redis.call('HLEN', KEYS[key + 6]) end
+  for at = part.pair, part.last - 1 do redis.call('HLEN', KEYS[at]) end
+  part.lasting = size > 0 and redis.call('EXISTS', unpack(KEYS, key + 7, key + 6 + size)) == size
+  for i = 1, size do
+    if redis.call('HEXISTS', KEYS[key + 6 + i], marks[i]) == 1 then
+      found[i] = 'here'
+    elseif part.before > 0 then
+      found[i] = redis.call('HGET', KEYS[part.old - 1 + i], marks[i])
+    end
+  end
 end
 
 local function chunks(list, act)
@@ -102,69 +111,66 @@ local answer, record = {}, 1
 for _, part in ipairs(parts) do
   local key, size, known, before = part.key, part.size, part.known, part.before
   local runtime, ledger, fresh, seen = {}, {}, {}, {}
-  local position, admitted, deduped, quarantined, bytes, written = known[5], 0, 0, 0, known[10], known[12]
-  local function placeOf(time) return string.format('%.0f', math.floor((time - part.begin) / part.unit)) end
+  local position, admitted, deduped, quarantined, bytes, logged = known[5], 0, 0, 0, known[10], known[12]
+  local function placeOf(time) return whole(math.floor((time - part.begin) / part.unit)) end
+  local present, last, place = placeOf(now)
   for i = 1, size do
     local id, sort, length = nextHead()
-    local mark = part.marks[i]
-    local from = record
+    local mark, found, from = part.marks[i], part.found[i], record
     record = record + length
-    if seen[mark] or part.held[i] then
+    if seen[mark] or found then
       deduped = deduped + 1
       answer[#answer + 1] = 'd'
+      if not seen[mark] and found ~= 'here' then fresh[i] = placeOf(part.beginBefore + found * part.unitBefore) end
+    elseif sort == 'q' then
+      local kept = string.sub(ARGV[8], from, record - 1)
+      if bytes + #kept > cap then kept = string.match(kept, '^[^\\n]*') end
+      if bytes + #kept > 2 * cap then kept = '' end
+      bytes = bytes + #kept
+      redis.call('HSET', KEYS[key + 6], id, kept)
+      redis.call('ZADD', KEYS[key + 5], now, id)
+      quarantined = quarantined + 1
+      answer[#answer + 1] = 'q'
+      fresh[i] = present
     else
-      local earlier = part.earlier[i]
-      fresh[i] = placeOf(earlier and part.beginBefore + earlier * part.unitBefore or now)
-      if earlier then
-        deduped = deduped + 1
-        answer[#answer + 1] = 'd'
-      elseif sort == 'q' then
-        local kept = string.sub(ARGV[8], from, record - 1)
-        if bytes + #kept > cap then kept = string.match(kept, '^[^\\n]*') end
-        if bytes + #kept > 2 * cap then kept = '' end
-        bytes = bytes + #kept
-        redis.call('HSET', KEYS[key + 6], id, kept)
-        redis.call('ZADD', KEYS[key + 5], now, id)
-        quarantined = quarantined + 1
-        answer[#answer + 1] = 'q'
-      else
-        local entry = redis.call('XADD', KEYS[key + 2], '*', 'k', id, 'r', string.sub(ARGV[8], from, record - 1))
-        position = position + 1
-        written = written + length
-        if sort == 'r' or sort == 'b' then
-          runtime[#runtime + 1] = position
-          runtime[#runtime + 1] = entry
-        end
-        if sort == 'l' or sort == 'b' then
-          ledger[#ledger + 1] = position
-          ledger[#ledger + 1] = entry
-        end
-        admitted = admitted + 1
-        answer[#answer + 1] = 'a'
-        fresh[i] = placeOf(tonumber(string.match(entry, '^%d+')))
+      local entry = redis.call('XADD', KEYS[key + 2], '*', 'k', id, 'r', string.sub(ARGV[8], from, record - 1))
+      position = position + 1
+      logged = logged + length
+      if sort == 'r' or sort == 'b' then
+        runtime[#runtime + 1] = whole(position)
+        runtime[#runtime + 1] = entry
       end
-      seen[mark] = true
+      if sort == 'l' or sort == 'b' then
+        ledger[#ledger + 1] = whole(position)
+        ledger[#ledger + 1] = entry
+      end
+      admitted = admitted + 1
+      answer[#answer + 1] = 'a'
+      local at = string.match(entry, '^%d+')
+      if at ~= last then last, place = at, placeOf(at) end
+      fresh[i] = place
     end
+    seen[mark] = true
   end
   chunks(runtime, function(from, to) redis.call('ZADD', KEYS[key + 3], unpack(runtime, from, to)) end)
   chunks(ledger, function(from, to) redis.call('ZADD', KEYS[key + 4], unpack(ledger, from, to)) end)
 
-  local expires = string.format('%.0f', part.begin + 2 * part.width)
+  local expires = whole(part.begin + 2 * part.width)
   for i = 1, size do
     if fresh[i] then
       redis.call('HSET', KEYS[key + 6 + i], part.marks[i], fresh[i])
-      redis.call('PEXPIREAT', KEYS[key + 6 + i], expires, 'NX')
+      if not part.lasting then redis.call('PEXPIREAT', KEYS[key + 6 + i], expires, 'NX') end
       part.remembered = part.remembered + 1
     end
   end
   local pair, buckets = part.pair, part.buckets
   local grows = part.guess == buckets and now >= known[11]
   while grows and pair < part.last and part.remembered > ${fill} * buckets do
-    local moved, gone, whole = {}, {}, 1
-    while whole <= buckets do whole = whole * 2 end
+    local moved, gone, reach = {}, {}, 1
+    while reach <= buckets do reach = reach * 2 end
     local all = redis.call('HGETALL', KEYS[pair])
     for at = 1, #all, 2 do
-      if addressOf(all[at]) % whole == buckets then
+      if addressOf(all[at]) % reach == buckets then
         moved[#moved + 1] = all[at]
         moved[#moved + 1] = all[at + 1]
         gone[#gone + 1] = all[at]
@@ -179,9 +185,12 @@ for _, part in ipairs(parts) do
   end
   part.buckets = buckets
 
-  redis.call('HSET', KEYS[key + 1], 'remembered', part.remembered, 'position', position, 'received', known[6] + size,
-    'admitted', known[7] + admitted, 'deduped', known[8] + deduped, 'quarantined', known[9] + quarantined,
-    'quarantineBytes', bytes, 'logBytes', written)
+  redis.call('HSET', KEYS[key + 1], 'remembered', whole(part.remembered), 'position', whole(position),
+    'received', whole(known[6] + size), 'admitted', whole(known[7] + admitted), 'logBytes', whole(logged))
+  if deduped + quarantined > 0 then
+    redis.call('HSET', KEYS[key + 1], 'deduped', whole(known[8] + deduped),
+      'quarantined', whole(known[9] + quarantined), 'quarantineBytes', whole(bytes))
+  end
   if part.generation ~= known[1] or buckets ~= known[2] or before ~= known[4] or part.width ~= known[13] then
     redis.call('HSET', KEYS[key + 1], 'generation', part.generation, 'buckets', buckets, 'before', before,
       'width', part.width, 'shift', part.shift, 'widthBefore', part.widthBefore)

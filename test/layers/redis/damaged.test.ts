@@ -5,7 +5,7 @@ import * as Layer from "effect/Layer"
 import { layer as connect, RedisStore } from "../../../layers/redis/client.ts"
 import { layer } from "../../../layers/redis/store.ts"
 import { EventLog } from "../../../src/inbound/event-log.ts"
-import { batch, event, ownerOf, positions } from "../../contracts/event-log/subject.ts"
+import { batch, event, ownerOf, positions, quarantined } from "../../contracts/event-log/subject.ts"
 import { into } from "../../support/into.ts"
 import { redisServer } from "../../support/redis-server.ts"
 
@@ -44,13 +44,19 @@ describe("a partition whose keys are damaged", () => {
         const log = yield* EventLog
         const { command } = yield* RedisStore
         const all = [0, 1, 2]
-        const part = (partition: number) => ({ partition, entries: [event(partition)] })
+        const part = (partition: number) => ({
+          partition,
+          entries: [event(partition, ["runtime", "ledger"]), quarantined(partition)]
+        })
         yield* command("SET", `comporta:{p1}:${damaged}`, "another's")
         assert.isTrue(Exit.isFailure(yield* Effect.exit(log.admit({ nonce: "first", parts: all.map(part) }))))
         for (const sound of [0, 2]) {
-          assert.deepStrictEqual(yield* log.admit({ nonce: `alone-${sound}`, parts: [part(sound)] }), ["admitted"])
+          assert.deepStrictEqual(yield* log.admit({ nonce: `alone-${sound}`, parts: [part(sound)] }), [
+            "admitted",
+            "quarantined"
+          ])
         }
-        assert.deepInclude(yield* log.counts, { received: 2, admitted: 2, deduped: 0 })
+        assert.deepInclude(yield* log.counts, { received: 4, admitted: 2, deduped: 0, quarantined: 2 })
       }).pipe(Effect.provide(store))
     )
   }

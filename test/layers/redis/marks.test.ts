@@ -112,6 +112,11 @@ describe("dedupe marks", () => {
         remembered: 1,
         before: names.length
       })
+      // The one bucket that is there by now, and others that are not.
+      yield* log.admit(into(0, run(500, 540)))
+      const all = yield* bucketsIn(0)
+      assert.isAbove(all.length, names.length + 1)
+      for (const name of all) assert.strictEqual(yield* redis("PEXPIRETIME", name), end)
     }).pipe(Effect.provide(fresh()))
   )
 
@@ -124,10 +129,13 @@ describe("dedupe marks", () => {
         assert.deepStrictEqual([...new Set(yield* log.admit(into(0, run(0, 300))))], ["deduped"])
       }
       assert.strictEqual((yield* table).remembered, 300)
+      yield* ageMarks(0, 1)
+      assert.deepStrictEqual(yield* log.admit(into(0, batch(event(0), event(0)))), ["deduped", "deduped"])
+      assert.strictEqual((yield* table).remembered, 1)
       yield* ageMarks(0, 2)
       assert.deepStrictEqual([...new Set(yield* log.admit(into(0, run(0, 300))))], ["admitted"])
       const counts = yield* log.counts
-      assert.deepStrictEqual([counts.received, counts.admitted, counts.deduped], [1_500, 600, 900])
+      assert.deepStrictEqual([counts.received, counts.admitted, counts.deduped], [1_502, 600, 902])
     }).pipe(Effect.provide(fresh()))
   )
 
