@@ -3,15 +3,17 @@ import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { appSecret, placeOf, wants } from "./place.ts"
 import { writeRequests } from "./requests.ts"
-import { type OnStage, onStage, type Setting, slice, type Slice, storedIn } from "./round.ts"
+import { onStage, type Setting, slice, storedIn } from "./round.ts"
 import { baselines, type Contestant, gateway, sealed } from "./servers.ts"
+import { type Entrant, line, ratio } from "./standings.ts"
 
 const { values } = parseArgs({
   options: {
     appendfsync: { type: "string", default: "everysec" },
     baselines: { type: "boolean", default: false },
-    connections: { type: "string", default: "64" },
-    rounds: { type: "string", default: "10" },
+    /** How many webhooks the provider has under way at once. With few, a server waits for its store and they for it. */
+    connections: { type: "string", default: "64,256" },
+    rounds: { type: "string", default: "6" },
     /** Of one slice of load; the contestants take turns at it, so that what else the machine does meets all of them. */
     seconds: { type: "string", default: "2" },
     /** Until what runs long is compiled: a gateway that has run for days has it behind it, and has more of it than a baseline. */
@@ -28,40 +30,29 @@ const requests = join(folder, "requests")
 const warmSeconds = Number(values.warm)
 const seconds = Number(values.seconds)
 const turns = Number(values.rounds)
+const levels = values.connections.split(",").map(Number)
 const warm = warmSeconds * mostPerSecond
-const size = writeRequests(requests, appSecret, warm + turns * seconds * mostPerSecond)
-const connections = Number(values.connections)
-const setting: Setting = {
-  appendfsync: values.appendfsync,
-  connections,
-  folder,
-  requests,
-  secrets,
-  size
-}
-
-/** A contestant on stage, and what it has done in each round. */
-interface Entrant {
-  readonly contestant: Contestant
-  readonly server: OnStage
-  readonly slices: Array<Slice>
-  stored: number
-  answered: number
-}
+const size = writeRequests(requests, appSecret, warm + turns * levels.length * seconds * mostPerSecond)
+const stage = { appendfsync: values.appendfsync, folder, secrets }
+const under = (connections: number): Setting => ({ ...stage, connections, requests, size })
 
 const run = async (entrants: ReadonlyArray<Entrant>) => {
-  for (const entrant of entrants) entrant.answered += (await slice(entrant.server, setting, warmSeconds, 0)).answered
+  const most = Math.max(...levels)
+  for (const entrant of entrants) entrant.warming = (await slice(entrant.server, under(most), warmSeconds, 0)).answered
+  let first = warm
   for (let turn = 0; turn < turns; turn++) {
-    for (const { contestant, server, slices } of entrants) {
-      const result = await slice(server, setting, seconds, warm + turn * seconds * mostPerSecond)
-      slices.push(result)
-      console.error(`round ${turn + 1}: ${contestant.name} ${result.perSecond.toFixed(0)}/s`)
+    for (const connections of levels) {
+      for (const { contestant, server, slices } of entrants) {
+        const result = await slice(server, under(connections), seconds, first)
+        slices.push({ connections, ...result })
+        console.error(
+          `round ${turn + 1}, ${connections} connections: ${contestant.name} ${result.perSecond.toFixed(0)}/s`
+        )
+      }
+      first += seconds * mostPerSecond
     }
   }
-  for (const entrant of entrants) {
-    for (const { answered } of entrant.slices) entrant.answered += answered
-    entrant.stored = await storedIn(entrant.server.redisUrl)
-  }
+  for (const entrant of entrants) entrant.stored = await storedIn(entrant.server.redisUrl)
   return entrants
 }
 
@@ -72,49 +63,26 @@ const staged = (
 ): ReturnType<typeof run> =>
   next === undefined
     ? run(before)
-    : onStage(next, setting, (server) =>
-        staged(rest, [...before, { contestant: next, server, slices: [], stored: 0, answered: 0 }])
+    : onStage(next, stage, (server) =>
+        staged(rest, [...before, { contestant: next, server, slices: [], warming: 0, stored: 0 }])
       )
 
 const entrants = await staged(values.baselines ? baselines : [...baselines, gateway, sealed])
-
-const median = (numbers: ReadonlyArray<number>) =>
-  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
-const sum = (numbers: ReadonlyArray<number>) => numbers.reduce((total, number) => total + number, 0)
 
 const promise = values.appendfsync === "always" ? "host" : "process"
 console.log(
   `webhooks per second: one server on core 0, Redis and wrk on core 1 (${cpus()[0]?.model ?? "unknown processor"}), ` +
     `Node ${process.versions.node}, appendonly yes, appendfsync ${values.appendfsync} (durability: ${promise}), ` +
-    `${connections} connections, ${values.rounds} rounds of ${seconds} s, requests of ${size} bytes`
+    `${values.rounds} rounds of ${seconds} s, requests of ${size} bytes`
 )
-for (const { contestant, slices, stored } of entrants) {
-  const each = slices.map(({ perSecond }) => perSecond.toFixed(0)).join(" ")
-  const repeated = slices.some((one) => one.repeated) ? ", ids were repeated" : ""
-  console.log(
-    `${contestant.name.padEnd(20)} ${median(slices.map(({ perSecond }) => perSecond))
-      .toFixed(0)
-      .padStart(6)}/s  (${each}), ` +
-      `p99 ${median(slices.map(({ p99 }) => p99)).toFixed(1)} ms, ` +
-      `${median(slices.map(({ microseconds }) => microseconds)).toFixed(0)} µs of its processor a webhook, ` +
-      `${sum(slices.map(({ bad }) => bad))} not 200, ${stored} events stored${repeated}`
-  )
+for (const connections of levels) {
+  console.log(`\n${connections} connections`)
+  for (const entrant of entrants) console.log(line(entrant, connections))
+  for (const baseline of baselines) ratio(entrants, gateway, baseline, connections)
+  ratio(entrants, sealed, gateway, connections)
 }
-
-/** Of each round, and the middle of them: what stands beside each other was measured within seconds. */
-const ratio = (one: Contestant, other: Contestant) => {
-  const [ones, others] = [one, other].map((wanted) => entrants.find(({ contestant }) => contestant === wanted)?.slices)
-  if (ones === undefined || others === undefined) return
-  const paired = (of: (mine: Slice, its: Slice) => number) =>
-    median(ones.flatMap((mine, turn) => (others[turn] === undefined ? [] : [of(mine, others[turn])]))).toFixed(2)
-  console.log(
-    `${one.name} / ${other.name}: ${paired((mine, its) => mine.perSecond / its.perSecond)}, ` +
-      `by processor time, which a busy machine distorts less: ${paired((mine, its) => its.microseconds / mine.microseconds)}`
-  )
-}
-for (const baseline of baselines) ratio(gateway, baseline)
-ratio(sealed, gateway)
-for (const { contestant, slices, stored, answered } of entrants) {
+for (const { contestant, slices, stored, warming } of entrants) {
+  const answered = slices.reduce((sum, one) => sum + one.answered, warming)
   if (stored >= answered && slices.every(({ bad }) => bad === 0)) continue
   console.error(`${contestant.name} answered other than 200 or stored fewer events than it answered`)
   process.exitCode = 1
