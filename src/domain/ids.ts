@@ -1,8 +1,13 @@
 import * as Schema from "effect/Schema"
 
+const eventIdForm = /^evt_[0-9a-f]{32}$/
+
 /** `evt_` and 32 hex digits: a keyed hash of the provider's identity of one event (G11, G14). Safe to log. */
-export const EventId = Schema.String.check(Schema.isPattern(/^evt_[0-9a-f]{32}$/)).pipe(Schema.brand("EventId"))
+export const EventId = Schema.String.check(Schema.isPattern(eventIdForm)).pipe(Schema.brand("EventId"))
 export type EventId = typeof EventId.Type
+
+/** The same without a schema's machinery, for what is asked of every event. */
+export const isEventId = (text: string): text is EventId => eventIdForm.test(text)
 
 /** `int_` and 32 hex digits: a keyed hash of connector, provider account, key namespace and idempotency key. Safe to log. */
 export const IntentId = Schema.String.check(Schema.isPattern(/^int_[0-9a-f]{32}$/)).pipe(Schema.brand("IntentId"))

@@ -2,10 +2,10 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as FiberSet from "effect/FiberSet"
 import * as Layer from "effect/Layer"
 import type { Channel } from "../connector/channel.ts"
 import type { InfraError } from "../domain/failure.ts"
+import { makeFibers } from "../domain/fibers.ts"
 import { Log } from "../log/log.ts"
 import { Deployment } from "../partition/deployment.ts"
 import { IdHash } from "../secrets/id-hash.ts"
@@ -53,8 +53,7 @@ export const layer = Layer.effect(
     const wake = yield* Wake
     const clock = yield* Clock.Clock
     const { partitions } = yield* Deployment
-    const fibers = yield* FiberSet.make<void, never>()
-    const run = yield* FiberSet.runtime(fibers)<never>()
+    const { run } = yield* makeFibers()
     const commit = groupCommit(events, partitions, run, hash.correlation)
 
     /** Tells the log and the workers what became of an item. */

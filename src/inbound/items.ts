@@ -1,9 +1,8 @@
-import * as Schema from "effect/Schema"
 import { Personal } from "../domain/personal.ts"
 import type { Channel } from "../connector/channel.ts"
 import type { DecodedEvent, DecodedItem } from "../connector/inbound.ts"
 import type { InboundEvent } from "../domain/event.ts"
-import { type AccountId, type CorrelationId, EventId, type QuarantineId } from "../domain/ids.ts"
+import { type AccountId, type CorrelationId, type EventId, isEventId, type QuarantineId } from "../domain/ids.ts"
 import { canonicalJson, type Json } from "../domain/json.ts"
 import { partitionOf } from "../partition/partitions.ts"
 import type { IdHash } from "../secrets/id-hash.ts"
@@ -123,7 +122,5 @@ const quarantined = (
     reason
   }
 }
-
-const isEventId = Schema.is(EventId)
 
 export const isEvent = (item: Item): item is Item & { readonly key: EventId } => isEventId(item.key)

@@ -1,6 +1,5 @@
-import * as Schema from "effect/Schema"
 import { hash } from "node:crypto"
-import { EventId } from "../../../src/domain/ids.ts"
+import { isEventId } from "../../../src/domain/ids.ts"
 
 /** Bytes of a mark: 96 bits of the key's own hash. */
 export const markBytes = 12
@@ -21,7 +20,6 @@ export interface MarkTable {
 
 /** Where in an event id the hex digits of its mark begin. */
 const markAt = 12
-const isEventId = Schema.is(EventId)
 
 /** Marks that follow each other without a break, and the address of each. */
 export interface Marks {

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
-import { makeRack } from "../domain/rack.ts"
+import { makeRack } from "./rack.ts"
 
 /** Runs effects in fibers of their own. */
 export interface Fibers<R> {
