@@ -15,8 +15,8 @@ const vitest = (...args) => [
   ...args
 ]
 
-const wantsBrowser = (args) =>
-  args.length === 0 || args.some((arg) => "test/end-to-end/lab-page.test.ts".startsWith(arg))
+const pages = ["docs", "lab"].map((name) => `test/end-to-end/${name}-page.test.ts`)
+const wantsBrowser = (args) => args.length === 0 || args.some((arg) => pages.some((page) => page.startsWith(arg)))
 
 const withRedis = async (args) => {
   const store = await redis()

@@ -30,13 +30,21 @@ const openApi = HttpRouter.add(
   Effect.sync(() => HttpServerResponse.jsonUnsafe(OpenApi.fromApi(Described)))
 )
 
+/** The page asks nobody but us: no fonts of its maker, and none of the tools that send our description to him. */
+const docs = {
+  withDefaultFonts: false,
+  showDeveloperTools: "never",
+  favicon: "data:,",
+  authentication: { preferredSecurityScheme: "bearer" }
+}
+
 const routes = Layer.mergeAll(
   HttpApiBuilder.layer(Api).pipe(
     Layer.provide([intents, resolutions, connectors, accounts, media]),
     Layer.provide([events, deadLetters, quarantine, people, audit, health]),
     Layer.provide([auth, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })])
   ),
-  HttpApiScalar.layer(Described, { path: "/docs" }),
+  HttpApiScalar.layer(Described, { path: "/docs", scalar: docs }),
   openApi
 )
 

@@ -1,0 +1,28 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { browse, executable, tab } from "../support/browser.ts"
+import { startGateway } from "../support/gateway.ts"
+
+if (executable === undefined) console.error("the page of the API is not tried: install chromium (Debian's package)")
+
+describe("the page of the API", () => {
+  it.live.skipIf(executable === undefined)("asks nobody but the gateway, and offers nothing of another's", () =>
+    Effect.gen(function* () {
+      const { url } = yield* startGateway({ store: "memory" })
+      const { page, mistakes } = yield* tab(executable ?? "")
+      const asked = new Set<string>()
+      page.on("request", (request) => asked.add(request.url()))
+      yield* browse(() => page.goto(`${url}/docs`, { waitUntil: "networkidle" }))
+      yield* browse(() => page.getByRole("heading", { name: "Perform one intent, once" }).first().waitFor())
+      assert.deepStrictEqual(
+        [...asked].filter((address) => !address.startsWith("data:") && !address.startsWith("blob:")),
+        [`${url}/docs`]
+      )
+      yield* browse(() => page.getByText("Bearer Token").first().waitFor())
+      for (const another of ["Share", "Generate SDKs", "Developer Tools"]) {
+        assert.strictEqual(yield* browse(() => page.getByText(another, { exact: true }).count()), 0, another)
+      }
+      assert.deepStrictEqual(mistakes, [])
+    })
+  )
+})
