@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import { makeRack } from "../domain/rack.ts"
-import { makeFibers } from "../domain/fibers.ts"
+import { makeFibers } from "./fibers.ts"
 
 interface Waiting {
   readonly until: number

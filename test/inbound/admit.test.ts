@@ -1,8 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
+import * as Scope from "effect/Scope"
 import type { Json } from "../../src/domain/json.ts"
 import { Admit, layer } from "../../src/inbound/admit.ts"
 import { EventLog } from "../../src/inbound/event-log.ts"
@@ -49,6 +51,22 @@ describe("the gate inward", () => {
       yield* latch.open
       assert.deepStrictEqual(yield* Fiber.join(fiber), { admitted: 16, deduped: 0, quarantined: 0 })
     }).pipe(Effect.provide(gate))
+  )
+
+  it.effect("writes nothing more once its scope has ended", () =>
+    Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const { webhook, store, counts } = yield* Effect.provideContext(house, yield* Layer.buildWithScope(gate, scope))
+      const latch = yield* Latch.make(false)
+      store.next("admit", heldBy(latch))
+      const fiber = yield* Effect.forkChild(webhook([message(1)]))
+      yield* store.calls.admit.reach(1)
+      yield* Scope.close(scope, Exit.void)
+      yield* latch.open
+      for (let turn = 0; turn < 10; turn++) yield* Effect.yieldNow
+      assert.strictEqual((yield* counts).received, 0)
+      yield* Fiber.interrupt(fiber)
+    })
   )
 
   it.effect("I2 what one partition could not take is no success; delivered again, the rest is deduped", () =>

@@ -2,11 +2,11 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import * as FiberSet from "effect/FiberSet"
 import * as Latch from "effect/Latch"
 import * as TestClock from "effect/testing/TestClock"
 import { type Admission, EventLog, type NewEntry } from "../../src/inbound/event-log.ts"
 import { type Admissions, groupCommit, maxBytes } from "../../src/inbound/group-commit.ts"
+import { makeFibers } from "../../src/outbound/fibers.ts"
 import { EventLogFaults } from "../fakes/event-log.ts"
 import { appliedAndLost, broken, heldBy, lost, passes, refused } from "../fakes/faults.ts"
 import { journal } from "../fakes/journal.ts"
@@ -26,7 +26,7 @@ const gateOn = Effect.fnUntraced(function* (shardOf?: () => number) {
   const log = yield* EventLog
   const events = shardOf === undefined ? log : { ...log, shardOf }
   const store = yield* EventLogFaults
-  const run = yield* FiberSet.runtime(yield* FiberSet.make<void, never>())<never>()
+  const { run } = yield* makeFibers()
   let nonces = 0
   const commit = groupCommit(
     events,

@@ -33,7 +33,10 @@ ${requireStamp}
 local answered = redis.call('GET', KEYS[2])
 if answered then return answered end
 ${readTime}${addressing}
-local function whole(number) return string.format('%d', number) end
+local function whole(number) return string.format('%.0f', number) end
+local function chunks(first, last, act)
+  for from = first, last, 500 do act(from, math.min(from + 499, last)) end
+end
 local wanted = tonumber(ARGV[2])
 local parts, key, mark, fits = {}, 3, 0, true
 for asked, guess, guessBefore, size, pairs in string.gmatch(ARGV[5], '(%d+) (%d+) (%d+) (%d+) (%d+) ') do
@@ -75,7 +78,7 @@ end
 local function standing()
   local tables = {}
   for at, part in ipairs(parts) do
-    tables[at] = string.format('%d %d %d %d', part.generation, part.buckets, part.remembered, part.before)
+    tables[at] = string.format('%.0f %.0f %.0f %.0f', part.generation, part.buckets, part.remembered, part.before)
   end
   return ' ' .. table.concat(tables, ' ')
 end
@@ -92,7 +95,9 @@ for _, part in ipairs(parts) do
   end
   if written[3] then redis.call('HLEN', KEYS[key + 6]) end
   for at = part.pair, part.last - 1 do redis.call('HLEN', KEYS[at]) end
-  part.lasting = size > 0 and redis.call('EXISTS', unpack(KEYS, key + 7, key + 6 + size)) == size
+  local there = 0
+  chunks(key + 7, key + 6 + size, function(from, to) there = there + redis.call('EXISTS', unpack(KEYS, from, to)) end)
+  part.lasting = there == size
   for i = 1, size do
     if redis.call('HEXISTS', KEYS[key + 6 + i], marks[i]) == 1 then
       found[i] = 'here'
@@ -102,9 +107,6 @@ for _, part in ipairs(parts) do
   end
 end
 
-local function chunks(list, act)
-  for from = 1, #list, 500 do act(from, math.min(from + 499, #list)) end
-end
 local cap = tonumber(ARGV[4])
 local nextHead = string.gmatch(ARGV[7], '(%S+) (%S+) (%d+) ')
 local answer, record = {}, 1
@@ -152,8 +154,8 @@ for _, part in ipairs(parts) do
     end
     seen[mark] = true
   end
-  chunks(runtime, function(from, to) redis.call('ZADD', KEYS[key + 3], unpack(runtime, from, to)) end)
-  chunks(ledger, function(from, to) redis.call('ZADD', KEYS[key + 4], unpack(ledger, from, to)) end)
+  chunks(1, #runtime, function(from, to) redis.call('ZADD', KEYS[key + 3], unpack(runtime, from, to)) end)
+  chunks(1, #ledger, function(from, to) redis.call('ZADD', KEYS[key + 4], unpack(ledger, from, to)) end)
 
   local expires = whole(part.begin + 2 * part.width)
   for i = 1, size do
@@ -177,9 +179,9 @@ for _, part in ipairs(parts) do
       end
     end
     if #gone > 0 then
-      chunks(moved, function(from, to) redis.call('HSET', KEYS[pair + 1], unpack(moved, from, to)) end)
+      chunks(1, #moved, function(from, to) redis.call('HSET', KEYS[pair + 1], unpack(moved, from, to)) end)
       redis.call('PEXPIREAT', KEYS[pair + 1], expires, 'NX')
-      chunks(gone, function(from, to) redis.call('HDEL', KEYS[pair], unpack(gone, from, to)) end)
+      chunks(1, #gone, function(from, to) redis.call('HDEL', KEYS[pair], unpack(gone, from, to)) end)
     end
     buckets, pair = buckets + 1, pair + 2
   end

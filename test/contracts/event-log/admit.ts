@@ -55,6 +55,16 @@ export const admitContract = <R>(name: string, { layer, passGenerations }: Store
       }).pipe(Effect.provide(layer()))
     )
 
+    it.effect("I2 takes what one webhook brings at most, and knows it again", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        const most = Array.from({ length: 20_000 }, (_, n) => (n % 2 === 0 ? event(n, []) : quarantined(n, "0:{}")))
+        assert.deepStrictEqual([...new Set(yield* log.admit(into(0, batch(...most))))], ["admitted", "quarantined"])
+        assert.deepStrictEqual([...new Set(yield* log.admit(into(0, batch(...most))))], ["deduped"])
+        assert.deepInclude(yield* log.counts, { received: 40_000, admitted: 10_000, quarantined: 10_000 })
+      }).pipe(Effect.provide(layer()))
+    )
+
     it.effect("G28 the same nonce gets its first answer and counts once", () =>
       Effect.gen(function* () {
         const log = yield* EventLog

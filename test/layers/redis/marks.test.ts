@@ -28,6 +28,8 @@ let batches = 0
 const batch = (...entries: ReadonlyArray<NewEntry>) => ({ nonce: `batch-${++batches}`, entries })
 const run = (from: number, to: number) => batch(...Array.from({ length: to - from }, (_, n) => event(from + n)))
 
+const refused: NewEntry = { ...event(0), key: `qua_${"0".repeat(32)}`, sort: "quarantine" }
+
 const fresh = () => layer({ environment: "local", partitions: 1 }).pipe(Layer.provideMerge(freshStore()))
 
 const redis = Effect.fnUntraced(function* (name: string, ...args: ReadonlyArray<string | number>) {
@@ -98,7 +100,7 @@ describe("dedupe marks", () => {
   it.effect("G10 a generation goes whole, once nobody reads it", () =>
     Effect.gen(function* () {
       const log = yield* EventLog
-      yield* log.admit(into(0, run(0, 500)))
+      yield* log.admit(into(0, batch(refused, ...run(0, 500).entries)))
       const { generation } = yield* table
       const names = yield* bucketsIn(0)
       assert.isAbove(names.length, 10)
@@ -112,11 +114,23 @@ describe("dedupe marks", () => {
         remembered: 1,
         before: names.length
       })
-      // The one bucket that is there by now, and others that are not.
-      yield* log.admit(into(0, run(500, 540)))
+      // Each with one bucket that is there by now and one that is not, first or last.
+      for (let n = 501; n < 540; n++) yield* log.admit(into(0, batch(...[event(n), event(n - 1)].slice(n % 3 ? 0 : 1))))
+      for (let n = 541; n < 580; n++) yield* log.admit(into(0, batch(event(500), event(n))))
       const all = yield* bucketsIn(0)
       assert.isAbove(all.length, names.length + 1)
       for (const name of all) assert.strictEqual(yield* redis("PEXPIRETIME", name), end)
+    }).pipe(Effect.provide(fresh()))
+  )
+
+  it.effect("G8 an event is found by its mark though the log is ahead of the store's clock", () =>
+    Effect.gen(function* () {
+      const log = yield* EventLog
+      const records = yield* EventRecords
+      const [seconds = 0] = yield* Effect.map(redis("TIME"), (time) => (Array.isArray(time) ? time.map(Number) : []))
+      yield* redis("XADD", (yield* here).of("log"), `${(seconds + 60) * 1_000}-0`, "k", "other", "r", "0:{}")
+      yield* log.admit(into(0, run(0, 1)))
+      assert.strictEqual((yield* records.event(event(0).key))?.key, event(0).key)
     }).pipe(Effect.provide(fresh()))
   )
 

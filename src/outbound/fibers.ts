@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
-import { makeRack } from "./rack.ts"
+import { makeRack } from "../domain/rack.ts"
 
 /** Runs effects in fibers of their own. */
 export interface Fibers<R> {
@@ -27,6 +27,8 @@ export const makeFibers = <R = never>(): Effect.Effect<Fibers<R>, never, R | Sco
       run: (effect) => {
         const fiber = fork(ended ? Effect.interrupt : effect)
         if (fiber.pollUnsafe() !== undefined) return fiber
+        // Its own first steps may have ended the scope.
+        if (ended) fiber.interruptUnsafe()
         fiber.addObserver(running.put(fiber))
         return fiber
       },

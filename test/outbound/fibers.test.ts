@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
-import { makeFibers } from "../../src/domain/fibers.ts"
+import { makeFibers } from "../../src/outbound/fibers.ts"
 
 describe("fibers of their own", () => {
   it.effect("begin at once, and none is left when all have ended", () =>
