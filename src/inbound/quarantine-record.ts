@@ -94,6 +94,10 @@ export const contentOf = (kept: Kept): Json => {
 const maxKept = 262_144
 const maxWebhook = 65_536
 
+/** Items of one webhook that are kept within it, of a body of so many bytes; the others come in along with any of them. */
+export const keptWithin = (bytes: number): number => Math.floor(maxCopies / bytes)
+const maxCopies = 1_048_576
+
 export const encodeQuarantine = (
   sealer: Sealer["Service"],
   head: Omit<QuarantineHead, "v" | "cut">,

@@ -13,6 +13,7 @@ import { Admit, type Admitted } from "./admit.ts"
 import { doubting } from "./doubted.ts"
 import { type Item, itemOf, unparsable } from "./items.ts"
 import { parseBody } from "./parse.ts"
+import { keptWithin } from "./quarantine-record.ts"
 
 /** What becomes of one webhook; `undefined` where it is not signed, which says nothing about why (I6). */
 export type Received = Exit.Exit<Admitted | undefined, InfraError>
@@ -40,9 +41,11 @@ export const layer = (digest: Digest) =>
         const tools = admit.tools()
         const parsed = parseBody(body)
         if (Result.isFailure(parsed)) return [unparsable(tools, channel, parsed.failure, body)]
-        return channel
-          .decode(parsed.success)
-          .map((decoded) => itemOf(tools, channel, decoded, accounts, parsed.success))
+        let copies = keptWithin(body.length)
+        return channel.decode(parsed.success).map((decoded) => {
+          const within = decoded._tag === "Undecodable" && copies-- > 0 ? parsed.success : undefined
+          return itemOf(tools, channel, decoded, accounts, within)
+        })
       }
 
       /** What an item each is made of it; `undefined` where it is not signed. A connector may have a defect. */

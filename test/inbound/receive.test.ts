@@ -103,6 +103,24 @@ describe("a webhook that is received", () => {
     }).pipe(Effect.provide(ground))
   )
 
+  it.effect(
+    "G28 that nothing is understood of is kept whole with its first items, and not once more for each of thousands",
+    () =>
+      Effect.gen(function* () {
+        const { receive, store } = yield* house
+        const strange = Array.from({ length: 3_000 }, (_, n) => ({ strange: n }))
+        assert.deepStrictEqual(yield* receive(strange), { admitted: 0, deduped: 0, quarantined: strange.length })
+        const records = store.calls.admit.all
+          .flatMap(({ parts }) => parts.flatMap(({ entries }) => entries))
+          .map(({ record, sealed = "" }) => record.length + sealed.length)
+        assert.isAbove(Math.max(...records), JSON.stringify(strange).length)
+        assert.isBelow(
+          records.reduce((sum, bytes) => sum + bytes, 0),
+          8 * 1_048_576
+        )
+      }).pipe(Effect.provide(ground))
+  )
+
   it.effect("that its connector fails on is admitted nowhere, and leaves nobody waiting", () =>
     Effect.gen(function* () {
       const { receive, store, breakDecode } = yield* house
