@@ -13,8 +13,8 @@ const settling = 100
 
 /**
  * Admits a batch, over as many partitions as share a slot or a server. Not `allow-oom`: a full store takes nothing in (G6).
- * The records are written before the marks (G5), and nothing before KEYS is known to fit and each key to be of its sort: where one
- * partition is damaged, nothing of the others is written that nobody would be told of.
+ * The records are written before the marks (G5), and nothing before KEYS is known to fit and each key that is written to be of
+ * its sort: where one partition is damaged, nothing of the others is written that nobody would be told of.
  *
  * KEYS: stamp of the first partition, nonce; for each partition its stamp, counters, log, todo:runtime, todo:ledger,
  * quarantine and its items, then for each entry its bucket of marks in the present generation, then for each its bucket in
