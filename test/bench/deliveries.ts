@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { Redis } from "ioredis"
 import { pinned, spentBy, stop } from "./processes.ts"
+import { median } from "./median.ts"
 import { appSecret, placeOf } from "./place.ts"
 import { writeRequests } from "./requests.ts"
 import { onStage } from "./round.ts"
@@ -116,8 +117,6 @@ for (let turn = 1; turn <= Number(values.rounds); turn++) {
   }
 }
 
-const median = (numbers: ReadonlyArray<number>) =>
-  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
 const speedOf = (contestant: Contestant) => median((rounds.get(contestant) ?? []).map(({ perSecond }) => perSecond))
 const spentOf = (contestant: Contestant) => median((rounds.get(contestant) ?? []).map(({ spent }) => spent))
 

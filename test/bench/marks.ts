@@ -4,6 +4,7 @@ import * as Layer from "effect/Layer"
 import { layer as clientLayer } from "../../layers/redis/client.ts"
 import { layer } from "../../layers/redis/store.ts"
 import type { EventLog } from "../../src/inbound/event-log.ts"
+import { median } from "./median.ts"
 import { admit, batchesOf } from "./remember.ts"
 import { type Server, serve } from "./timed-store.ts"
 
@@ -48,9 +49,6 @@ const storeOf = ({ url }: Server) =>
   layer({ environment: "local", retention: { nonce: 1 } }).pipe(Layer.provide(clientLayer({ url })))
 
 const server = Effect.acquireRelease(Effect.promise(serve), (started) => Effect.promise(started.stop))
-
-const median = (numbers: ReadonlyArray<number>) =>
-  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
 
 const many = Number(values.bytes)
 const most = Number(values.most)

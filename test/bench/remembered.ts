@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { layer as clientLayer } from "../../layers/redis/client.ts"
 import { layer } from "../../layers/redis/store.ts"
+import { median } from "./median.ts"
 import { appSecret, placeOf, wants } from "./place.ts"
 import { spentBy } from "./processes.ts"
 import { admit } from "./remember.ts"
@@ -59,9 +60,6 @@ const cost = async ({ port, pid, storePid }: OnStage, turn: number) => {
   const { requests: count } = await load(setting, port, seconds, turn * seconds * mostPerSecond)
   return [((spentBy(pid) - before) * 1_000) / count, ((spentBy(storePid) - storeBefore) * 1_000) / count] as const
 }
-
-const median = (numbers: ReadonlyArray<number>) =>
-  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
 
 await onStage(gateway, setting, (few) =>
   onStage(gateway, setting, async (many) => {

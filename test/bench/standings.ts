@@ -1,3 +1,4 @@
+import { median } from "./median.ts"
 import type { OnStage, Slice } from "./round.ts"
 import type { Contestant } from "./servers.ts"
 
@@ -11,9 +12,6 @@ export interface Entrant {
   /** Events in its store at the end. */
   stored: number
 }
-
-const median = (numbers: ReadonlyArray<number>) =>
-  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
 
 const slicesOf = ({ slices }: Entrant, connections: number) => slices.filter((one) => one.connections === connections)
 
@@ -33,20 +31,14 @@ export const line = (entrant: Entrant, connections: number): string => {
 }
 
 /** Of each round, and the middle of them: what stands beside each other was measured within seconds. */
-export const ratio = (
-  entrants: ReadonlyArray<Entrant>,
-  one: Contestant,
-  other: Contestant,
-  connections: number
-): void => {
-  const [ones, others] = [one, other].map((wanted) =>
-    entrants.filter(({ contestant }) => contestant === wanted).flatMap((entrant) => slicesOf(entrant, connections))
-  )
-  if (ones === undefined || others === undefined || ones.length === 0) return
+export const ratio = (one: Entrant, other: Entrant, connections: number): string => {
+  const others = slicesOf(other, connections)
   const paired = (of: (mine: Slice, its: Slice) => number) =>
-    median(ones.flatMap((mine, turn) => (others[turn] === undefined ? [] : [of(mine, others[turn])]))).toFixed(2)
-  console.log(
-    `${one.name} / ${other.name}: ${paired((mine, its) => mine.perSecond / its.perSecond)}, ` +
-      `by processor time, which a busy machine distorts less: ${paired((mine, its) => its.microseconds / mine.microseconds)}`
+    median(
+      slicesOf(one, connections).flatMap((mine, turn) => (others[turn] === undefined ? [] : [of(mine, others[turn])]))
+    ).toFixed(2)
+  return (
+    `${one.contestant.name} / ${other.contestant.name}: ${paired((mine, its) => mine.perSecond / its.perSecond)}, ` +
+    `by processor time, which a busy machine distorts less: ${paired((mine, its) => its.microseconds / mine.microseconds)}`
   )
 }

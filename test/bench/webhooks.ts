@@ -68,6 +68,12 @@ const staged = (
       )
 
 const entrants = await staged(values.baselines ? baselines : [...baselines, gateway, sealed])
+const of = (wanted: Contestant) => entrants.filter(({ contestant }) => contestant === wanted)
+/** The gateway beside each baseline, and sealed beside unsealed. */
+const compared = of(gateway).flatMap((unsealed) => [
+  ...baselines.flatMap(of).map((baseline) => [unsealed, baseline] as const),
+  ...of(sealed).map((one) => [one, unsealed] as const)
+])
 
 const promise = values.appendfsync === "always" ? "host" : "process"
 console.log(
@@ -78,8 +84,7 @@ console.log(
 for (const connections of levels) {
   console.log(`\n${connections} connections`)
   for (const entrant of entrants) console.log(line(entrant, connections))
-  for (const baseline of baselines) ratio(entrants, gateway, baseline, connections)
-  ratio(entrants, sealed, gateway, connections)
+  for (const [one, other] of compared) console.log(ratio(one, other, connections))
 }
 for (const { contestant, slices, stored, warming } of entrants) {
   const answered = slices.reduce((sum, one) => sum + one.answered, warming)

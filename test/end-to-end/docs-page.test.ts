@@ -3,8 +3,6 @@ import * as Effect from "effect/Effect"
 import { browse, executable, tab } from "../support/browser.ts"
 import { startGateway } from "../support/gateway.ts"
 
-if (executable === undefined) console.error("the page of the API is not tried: install chromium (Debian's package)")
-
 describe("the page of the API", () => {
   it.live.skipIf(executable === undefined)("asks nobody but the gateway, and offers nothing of another's", () =>
     Effect.gen(function* () {

@@ -4,8 +4,6 @@ import { type BrowserFailed, browse, executable, tab } from "../support/browser.
 import { ask } from "../support/http.ts"
 import { lab } from "../support/lab.ts"
 
-if (executable === undefined) console.error("the lab's page is not tried: install chromium (Debian's package)")
-
 describe("the lab's page", () => {
   it.live.skipIf(executable === undefined)("shows a conversation, its webhooks and their faults as they happen", () =>
     Effect.gen(function* () {

@@ -10,6 +10,7 @@ const debian = "/usr/bin/chromium"
 
 /** Chromium where Debian's package puts it; `undefined` where it is not installed. */
 export const executable = existsSync(debian) ? debian : undefined
+if (executable === undefined) console.error("no page is tried: install chromium (Debian's package)")
 
 /** Does something in the browser; it waits by itself for what is to be seen. */
 export const browse = <A>(act: () => Promise<A>): Effect.Effect<A, BrowserFailed> =>

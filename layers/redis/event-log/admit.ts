@@ -115,7 +115,7 @@ for _, part in ipairs(parts) do
   local runtime, ledger, fresh, seen = {}, {}, {}, {}
   local position, admitted, deduped, quarantined, bytes, logged = known[5], 0, 0, 0, known[10], known[12]
   local function placeOf(time) return whole(math.floor((time - part.begin) / part.unit)) end
-  local present, last, place = placeOf(now)
+  local last, place
   for i = 1, size do
     local id, sort, length = nextHead()
     local mark, found, from = part.marks[i], part.found[i], record
@@ -133,7 +133,7 @@ for _, part in ipairs(parts) do
       redis.call('ZADD', KEYS[key + 5], now, id)
       quarantined = quarantined + 1
       answer[#answer + 1] = 'q'
-      fresh[i] = present
+      fresh[i] = placeOf(now)
     else
       local entry = redis.call('XADD', KEYS[key + 2], '*', 'k', id, 'r', string.sub(ARGV[8], from, record - 1))
       position = position + 1
