@@ -21,8 +21,8 @@ export const retryAfter = (value: string | undefined, now: number): number | und
 
 const held4xx = new Set([408, 425, 429])
 
-const acknowledged = ({ status, headers, body }: ProviderAnswer): RuntimeAnswer => {
-  const intents = readAnswer(body, headers["content-type"])
+const acknowledged = ({ status, body }: ProviderAnswer): RuntimeAnswer => {
+  const intents = readAnswer(body)
   if (Result.isFailure(intents)) return { _tag: "Refused", status, problem: intents.failure }
   return intents.success.length === 0
     ? { _tag: "Acknowledged" }

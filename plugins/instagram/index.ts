@@ -3,6 +3,7 @@ import { connector } from "../../src/connector/connector.ts"
 import { handshake } from "../meta/handshake.ts"
 import { messagingErrors as errors } from "../meta/messaging/errors.ts"
 import { verify } from "../meta/signature.ts"
+import { isGraphAnswer } from "../meta/graph-answer.ts"
 import { usage } from "../meta/usage.ts"
 import { decode, identityVersion } from "./inbound/decode.ts"
 import { limits } from "./limits.ts"
@@ -38,5 +39,6 @@ export const instagram = connector({
   probe,
   limits,
   usage,
+  isOwnAnswer: isGraphAnswer,
   simulator: () => import("./simulator/index.ts").then(({ simulate }) => simulate)
 })

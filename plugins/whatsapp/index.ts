@@ -1,5 +1,6 @@
 import * as Duration from "effect/Duration"
 import { type Route, connector } from "../../src/connector/connector.ts"
+import { isGraphAnswer } from "../meta/graph-answer.ts"
 import { usage } from "../meta/usage.ts"
 import { capabilities } from "./capabilities.ts"
 import { errors } from "./errors.ts"
@@ -43,6 +44,7 @@ export const whatsapp = connector({
   media,
   recipientOf: recipientKey,
   usage,
+  isOwnAnswer: isGraphAnswer,
   isGenuine,
   simulator: () => import("./simulator/index.ts").then(({ simulate }) => simulate)
 })

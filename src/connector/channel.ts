@@ -39,6 +39,8 @@ export interface Channel {
   readonly recipientOf: (to: string) => string
   /** Seconds for which an answer asks that the account hold still; 0 where it does not. */
   readonly usage: (answer: ProviderAnswer) => number
+  /** Returns true for an answer that the provider's API wrote, an error included; false for one of a proxy (G48). */
+  readonly isOwnAnswer: (answer: ProviderAnswer) => boolean
 }
 
 export interface ChannelAccount {

@@ -70,6 +70,11 @@ export interface Definition<Settings, Account> {
   readonly recipientOf?: (to: string) => string
   /** Seconds for which the headers of any answer ask that the account hold still; 0 where they do not. */
   readonly usage?: (answer: ProviderAnswer) => number
+  /**
+   * Returns true for an answer that the provider's API wrote, an error included; false for one of a proxy, which counts
+   * against the provider's health (G48). Without it every answer counts as the provider's own. Not asked about a 5xx.
+   */
+  readonly isOwnAnswer?: (answer: ProviderAnswer) => boolean
   /** Do these settings lead to the provider itself (G40)? Absent: they cannot lead anywhere else. */
   readonly isGenuine?: (settings: Settings) => boolean
   /** Loaded only where a simulated provider is wanted. */

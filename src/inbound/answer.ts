@@ -27,21 +27,22 @@ const decode = Schema.decodeUnknownResult(Intents, { onExcessProperty: "error" }
 /** `answer_malformed`: intents that cannot be read. `answer_too_large`: more than {@link maxAnswer} bytes. */
 export type AnswerProblem = "answer_malformed" | "answer_too_large"
 
+const byteOrderMark = "\uFEFF"
+
+/** Text that was meant to carry intents, although it is no JSON: it begins as an object and names them. */
+const isBrokenOffer = (text: string) => text.startsWith("{") && text.includes('"intents"')
+
 /**
- * The intents in the body of a 2xx: none where it is not JSON, or a JSON value without `intents`. An answer that has them
- * and cannot be read says nothing that could be performed, and must not pass for an acknowledgement (I2).
+ * Returns the intents in the body of a 2xx: none where it is no JSON object with `intents`, whatever its content type says.
+ * Fails where it has them and they cannot be read: such an answer must not pass for an acknowledgement (I2).
  */
-export const readAnswer = (
-  body: string,
-  contentType: string | undefined
-): Result.Result<ReadonlyArray<ReplyIntent>, AnswerProblem> => {
-  if (body.trim() === "") return Result.succeed([])
-  if (Buffer.byteLength(body) > maxAnswer) return Result.fail("answer_too_large")
-  const json = Result.try((): unknown => JSON.parse(body))
-  if (Result.isFailure(json)) {
-    return /\bjson\b/i.test(contentType ?? "") ? Result.fail("answer_malformed") : Result.succeed([])
-  }
+export const readAnswer = (body: string): Result.Result<ReadonlyArray<ReplyIntent>, AnswerProblem> => {
+  const text = (body.startsWith(byteOrderMark) ? body.slice(1) : body).trim()
+  if (!text.startsWith("{")) return Result.succeed([])
+  const json = Result.try((): unknown => JSON.parse(text))
+  if (Result.isFailure(json)) return isBrokenOffer(text) ? Result.fail("answer_malformed") : Result.succeed([])
   const value = json.success
   if (typeof value !== "object" || value === null || !("intents" in value)) return Result.succeed([])
+  if (Buffer.byteLength(text) > maxAnswer) return Result.fail("answer_too_large")
   return Result.mapError(decode(value.intents), () => "answer_malformed")
 }

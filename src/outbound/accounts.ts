@@ -4,6 +4,7 @@ import type { Limit } from "../connector/limit.ts"
 import type { InfraError } from "../domain/failure.ts"
 import type { IntentId } from "../domain/ids.ts"
 import type { PauseReason, Wait } from "../domain/pause.ts"
+import type { Health } from "./provider-health.ts"
 
 /** Why, since when and until when an account is paused. Milliseconds of the store's clock; without `until`, until somebody acts. */
 export interface Pause {
@@ -64,8 +65,8 @@ export interface CallReport extends AccountRef {
   readonly recipient?: string
   /** Other calls of this process that have ended well since the store was last told. */
   readonly succeeded: number
-  /** `bad`: the provider could not be reached, or nobody knows how it ended. `none`: the call says nothing about that. */
-  readonly health: "good" | "bad" | "none"
+  /** What the call says about the provider: `providerHealth`. */
+  readonly health: Health
   /** The failure code, or a word of ours, that a pause is known by. */
   readonly code: string
   readonly pause?: { readonly why: "throttled"; readonly long: HowLong } | { readonly why: "auth" | "policy" }

@@ -4,10 +4,11 @@ import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
-import type { Prepared } from "../connector/channel.ts"
-import { type Caller, type NotSent, type ProviderAnswer, ProviderHttp } from "../connector/provider-http.ts"
+import type { Channel, Prepared } from "../connector/channel.ts"
+import { type Caller, ProviderHttp } from "../connector/provider-http.ts"
 import { type Failure, InfraError, ProviderError } from "../domain/failure.ts"
 import type { Receipt } from "../domain/intent.ts"
+import { type Health, healthOfFailure, type LastRequest, providerHealth } from "./provider-health.ts"
 import { isCredentialRefused, renewCredentials } from "./renew-credentials.ts"
 import { retryLate } from "./retry-late.ts"
 import type { Target } from "./validate.ts"
@@ -29,8 +30,8 @@ export interface ClaimedAt {
 /** How one call ended, and what its answers said beside that. */
 export interface CallEnd {
   readonly ended: Result.Result<Receipt, Failure>
-  /** `bad`: the provider could not be reached, or nobody knows how it ended. `none`: the call says nothing about that. */
-  readonly health: "good" | "bad" | "none"
+  /** What the end of its last request says about the provider. */
+  readonly health: Health
   /** A first byte has left. */
   readonly left: boolean
   /** Seconds for which an answer asked that the account hold still; 0 where none did. */
@@ -42,36 +43,28 @@ export interface CallEnd {
 /** What was seen on the wire. */
 interface Seen {
   left: boolean
-  answered: boolean
-  unreachable: boolean
+  last: LastRequest
   holdStill: number
 }
 
-/** What our own doing brings about says nothing about the provider. */
-const ours: ReadonlySet<NotSent["reason"]> = new Set(["too_late", "invalid"])
-
-const watched = (caller: Caller, seen: Seen, usage: (answer: ProviderAnswer) => number): Caller => ({
+const watched = (caller: Caller, seen: Seen, usage: Channel["usage"]): Caller => ({
   call: (request) =>
     Effect.mapBoth(caller.call(request), {
       onSuccess: (answer) => {
-        seen.answered = true
-        seen.unreachable = false
+        seen.last = { _tag: "Answered", answer }
         seen.holdStill = Math.max(seen.holdStill, usage(answer))
         return answer
       },
       onFailure: (error) => {
-        seen.unreachable = error._tag === "NotSent" && !ours.has(error.reason)
+        seen.last = { _tag: "Lost", error }
         return error
       }
     }),
   open: caller.open
 })
 
-const healthOf = (ended: Result.Result<Receipt, Failure>, seen: Seen): CallEnd["health"] => {
-  if (Result.isSuccess(ended)) return "good"
-  if (ended.failure.certainty === "unknown" || seen.unreachable) return "bad"
-  return seen.answered ? "good" : "none"
-}
+const healthOf = (ended: Result.Result<Receipt, Failure>, seen: Seen, { isOwnAnswer }: Channel): Health =>
+  Result.isSuccess(ended) ? providerHealth.succeeded.health : healthOfFailure(seen.last, isOwnAnswer)
 
 const schedule = Schedule.exponential("150 millis").pipe(Schedule.jittered)
 
@@ -87,7 +80,7 @@ export const call = Effect.fnUntraced(function* (
   const mayStart = () =>
     clock.currentTimeMillisUnsafe() - claimed.wall < startWithin &&
     clock.monotonicTimeNanosUnsafe() - claimed.monotonic < startWithinNanos
-  const seen: Seen = { left: false, answered: false, unreachable: false, holdStill: 0 }
+  const seen: Seen = { left: false, last: { _tag: "Nothing" }, holdStill: 0 }
   let unknowns = 0
   let credentials: CallEnd["credentials"] = []
   const once = Effect.suspend(() => {
@@ -138,7 +131,7 @@ export const call = Effect.fnUntraced(function* (
       )
     )
   )
-  return { ended, health: healthOf(ended, seen), left: seen.left, holdStill: seen.holdStill, credentials }
+  return { ended, health: healthOf(ended, seen, channel), left: seen.left, holdStill: seen.holdStill, credentials }
 })
 
 const doubt = (failure: Failure) =>

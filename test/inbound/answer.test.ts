@@ -10,29 +10,35 @@ const intent = {
   to: "+15550001111",
   input: { body: "hi" }
 }
-const read = (value: unknown, type = "application/json") =>
-  readAnswer(typeof value === "string" ? value : JSON.stringify(value), type)
+const read = (value: unknown) => readAnswer(typeof value === "string" ? value : JSON.stringify(value))
 const many = (count: number) => Array.from({ length: count }, (_, n) => ({ ...intent, key: `k-${n}` }))
 
 describe("a runtime's answer", () => {
   it.each([
     ["nothing", ""],
     ["white space", " \n"],
-    ["text", "OK", "text/plain"],
-    ["HTML", "<html>", "text/html"],
+    ["text", "OK"],
+    ["HTML", "<html>"],
+    ["a long page", "x".repeat(2 * maxAnswer)],
     ["JSON of its own", { ok: true }],
+    ["much JSON of its own", { ok: "x".repeat(2 * maxAnswer) }],
     ["a JSON string", '"done"'],
+    ["a JSON number", "1"],
+    ["a JSON list", [{ intents: [] }]],
     ["null", "null"],
+    ["a byte order mark", "\uFEFF"],
+    ["JSON of its own behind a byte order mark", `\uFEFF${JSON.stringify({ ok: true })}`],
+    ["an object that is cut off and names no intents", '{"ok":tr'],
     ["no intents", { intents: [] }]
-  ])("of %s acknowledges and carries no intents", (_, body, type = "application/json") => {
-    assert.deepStrictEqual(read(body, type), Result.succeed([]))
+  ])("of %s acknowledges and carries no intents", (_, body) => {
+    assert.deepStrictEqual(read(body), Result.succeed([]))
   })
 
   it("carries intents, with what a runtime adds beside them", () => {
     const { to: _, ...bare } = { ...intent, key: "second" }
     assert.deepStrictEqual(read({ intents: [intent, bare], ok: 1 }), Result.succeed([intent, bare]))
     assert.deepStrictEqual(read({ intents: many(maxIntents) }), Result.succeed(many(maxIntents)))
-    assert.deepStrictEqual(read({ intents: [intent] }, "text/plain"), Result.succeed([intent]))
+    assert.deepStrictEqual(read(`\uFEFF ${JSON.stringify({ intents: [intent] })}`), Result.succeed([intent]))
   })
 
   it.each([
