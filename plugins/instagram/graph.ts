@@ -7,7 +7,7 @@ import { type Account, type Settings, graphOf, senderOf } from "./settings.ts"
 
 export type Context = AccountContext<Settings, Account>
 
-type Question<A> = Pick<GraphRequest<A>, "operation" | "method" | "path" | "query" | "body" | "expect">
+type Question<A> = Pick<GraphRequest<A>, "operation" | "method" | "path" | "query" | "body" | "expect" | "edge">
 
 export const client = graphClient(messagingErrors)
 
@@ -23,4 +23,4 @@ export const call = <A>(context: Context, question: Question<A>) =>
 
 /** A post to the edge that messages and sender actions share (META 5.3). */
 export const post = <A>(context: Context, operation: string, body: JsonObject, expect: GraphRequest<A>["expect"]) =>
-  call(context, { operation, method: "POST", path: `${senderOf(context)}/messages`, body, expect })
+  call(context, { operation, method: "POST", edge: "send", path: `${senderOf(context)}/messages`, body, expect })

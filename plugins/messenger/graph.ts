@@ -17,6 +17,7 @@ export const send = (
   client({
     operation,
     method: "POST",
+    edge: "send",
     path: `${encodeURIComponent(context.account.pageId)}/messages`,
     settings: context.settings.graph,
     ...credentialsOf(context),

@@ -23,6 +23,8 @@ export const graphErrors: ErrorTable = [
   generic.refused(17, "the user has made too many calls", later(hourly)),
   generic.refused(32, "the page has made too many calls", later(hourly)),
   official.refused(33, "the phone number was deleted", auth),
+  messenger.unknown(1200, "a passing fault of the provider while sending"),
+  generic.unknown(2022, "a fault of the provider whose outcome is not documented"),
   official.payload(100, "a parameter is wrong, unsupported or too long"),
   graph.refused("100/33", "the object does not exist or this token may not see it", auth),
   graph.refused(104, "the call carried no token", auth),

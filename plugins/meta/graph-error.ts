@@ -5,8 +5,11 @@ import type { Json, JsonObject } from "../../src/domain/json.ts"
 import { throttled } from "./error-rows.ts"
 import { codeOf, objectOf } from "./read-json.ts"
 
-/** What an error answer of the Graph API comes to. */
-export type Judge = (answer: ProviderAnswer, body: Json | undefined) => ProviderError | PayloadError
+/** `send`: the edge takes messages. An unlisted refusal there is `not_applied` (G19); at any other edge it is `unknown`. */
+export type Edge = "send" | "other"
+
+/** Judges an error answer of the Graph API. */
+export type Judge = (answer: ProviderAnswer, body: Json | undefined, edge?: Edge) => ProviderError | PayloadError
 
 /** Seconds, as the header says it; a date in it is not read (META 7: no dependable header). */
 const retryAfterOf = (answer: ProviderAnswer): { readonly retryAfter?: number } => {
@@ -14,10 +17,20 @@ const retryAfterOf = (answer: ProviderAnswer): { readonly retryAfter?: number } 
   return header !== undefined && /^\d{1,7}$/.test(header) ? { retryAfter: Number(header) } : {}
 }
 
+interface Trace {
+  readonly providerTraceId?: string
+}
+
+/** The form of a trace id as Graph writes it. One letter at least, since it is logged and digits alone may be a phone number. */
+const trace = /^(?=.*[A-Za-z])[A-Za-z0-9_-]{1,64}$/
+
+const traceOf = ({ fbtrace_id: id }: JsonObject): Trace =>
+  typeof id === "string" && trace.test(id) ? { providerTraceId: id } : {}
+
 /** The call ended in a way that proves nothing: the provider may have acted. Where it asks us to wait, the account waits. */
-export const unproven = (code: string, detail: string, answer: ProviderAnswer): ProviderError => {
+export const unproven = (code: string, detail: string, answer: ProviderAnswer, trace: Trace = {}): ProviderError => {
   const { retryAfter } = retryAfterOf(answer)
-  const common = { code, certainty: "unknown", transient: false, detail, httpStatus: answer.status } as const
+  const common = { code, certainty: "unknown", transient: false, detail, httpStatus: answer.status, ...trace } as const
   if (retryAfter === undefined) return new ProviderError({ ...common, pauses: "nothing" })
   return new ProviderError({ ...common, ...throttled({ first: retryAfter, factor: 1, most: retryAfter }), retryAfter })
 }
@@ -31,16 +44,46 @@ const withoutEnvelope = (answer: ProviderAnswer): ProviderError => {
 /** Judges by `code` and `error_subcode` alone: titles are localised and HTTP statuses mislead (META 3.4). */
 export const judge = (table: ErrorTable): Judge => {
   const rows = new Map(table.map((row) => [row.code, row]))
-  return (answer, body) => {
+  return (answer, body, edge = "other") => {
     const error = objectOf(objectOf(body)?.["error"])
     const code = codeOf(error?.["code"])
     if (error === undefined || code === undefined) return withoutEnvelope(answer)
     const subcode = codeOf(error["error_subcode"])
     const row = rows.get(`${code}/${subcode}`) ?? otherSubcode(rows.get(`${code}/*`), code, subcode) ?? rows.get(code)
-    if (row === undefined) return unproven(code, "an error code that is not in the table", answer)
-    return failureOf(row, answer, error)
+    if (row !== undefined) return failureOf(row, answer, error)
+    if (edge === "send" && isRefusal(answer, error, code, subcode)) return unlisted(code, answer, error)
+    return unproven(code, "an error code that is not in the table", answer, traceOf(error))
   }
 }
+
+/** Codes and subcodes after which the provider may have acted, listed in a table or not (G19). */
+const ambiguous: ReadonlySet<string> = new Set(["1", "2", "1200", "2022", "131000", "131016", "1357046", "1545041"])
+
+const isText = (value: Json | undefined): boolean => typeof value === "string" && value !== ""
+
+/** True for a whole error envelope (META 3.4) that says that the provider read the request and refused it. */
+const isRefusal = (answer: ProviderAnswer, error: JsonObject, code: string, subcode: string | undefined): boolean =>
+  answer.status >= 400 &&
+  answer.status < 500 &&
+  Number(code) >= 100 &&
+  !ambiguous.has(code) &&
+  !(subcode !== undefined && ambiguous.has(subcode)) &&
+  (error["is_transient"] === undefined || error["is_transient"] === false) &&
+  isText(error["message"]) &&
+  isText(error["type"]) &&
+  isText(error["fbtrace_id"])
+
+const unlisted = (code: string, answer: ProviderAnswer, error: JsonObject): ProviderError =>
+  new ProviderError({
+    code,
+    certainty: "not_applied",
+    transient: false,
+    pauses: "nothing",
+    detail: "the provider refused with a code that is not in the table",
+    httpStatus: answer.status,
+    unlisted: true,
+    ...traceOf(error)
+  })
 
 /** A row `10/*` speaks for every subcode that has none of its own, and not for the bare code. */
 const otherSubcode = (row: ErrorRow | undefined, code: string, subcode: string | undefined): ErrorRow | undefined =>
@@ -52,9 +95,18 @@ const failureOf = (row: ErrorRow, answer: ProviderAnswer, error: JsonObject): Pr
   const certainty = rejected ? row.certainty : "unknown"
   const httpStatus = answer.status
   if (row.class === "payload" && certainty === "not_applied") {
-    return new PayloadError({ code, detail, issues: [], httpStatus })
+    return new PayloadError({ code, detail, issues: [], httpStatus, ...traceOf(error) })
   }
   const transient = row.transient && certainty === "not_applied"
   const { pauses } = row
-  return new ProviderError({ code, certainty, transient, pauses, detail, httpStatus, ...retryAfterOf(answer) })
+  return new ProviderError({
+    code,
+    certainty,
+    transient,
+    pauses,
+    detail,
+    httpStatus,
+    ...retryAfterOf(answer),
+    ...traceOf(error)
+  })
 }

@@ -10,7 +10,7 @@ import {
 } from "../../src/connector/provider-http.ts"
 import { type Failure, InfraError, ProviderError } from "../../src/domain/failure.ts"
 import type { Json, JsonObject } from "../../src/domain/json.ts"
-import { judge, unproven } from "./graph-error.ts"
+import { type Edge, judge, unproven } from "./graph-error.ts"
 
 /** Which Graph API a connector speaks to: the operator's `graph` settings. */
 export interface GraphSettings {
@@ -33,6 +33,8 @@ export interface GraphRequest<A> {
   readonly body?: JsonObject
   /** In the place of `body`: a form with a file in it. */
   readonly form?: { readonly contentType: string; readonly content: ByteSource }
+  /** `other` unless said. */
+  readonly edge?: Edge
   /** Takes from a 2xx answer what was expected; without it the outcome is unknown. */
   readonly expect: (body: Json) => A | undefined
 }
@@ -48,7 +50,7 @@ export const graphClient = (table: ErrorTable): GraphCall => {
       error._tag === "NotSent" ? notSent(error, request.operation) : unknownOutcome(error)
     )
     const body = parse(answer.body)
-    if (answer.status < 200 || answer.status >= 300) return yield* judged(answer, body)
+    if (answer.status < 200 || answer.status >= 300) return yield* judged(answer, body, request.edge)
     const expected = body === undefined ? undefined : request.expect(body)
     if (expected !== undefined) return expected
     return yield* unproven("unexpected_answer", "answered success without what a success holds", answer)

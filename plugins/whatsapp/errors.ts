@@ -1,9 +1,11 @@
 import type { ErrorTable } from "../../src/connector/error-table.ts"
 import { auth, hourly, later, policy, rowsOf, throttled } from "../meta/error-rows.ts"
 import { graphErrors } from "../meta/errors.ts"
+import { callingErrors, groupErrors } from "./calling-and-group-errors.ts"
 import { templateErrors } from "./template-errors.ts"
 
 const official = rowsOf("META 3.5, WDOC25 error codes")
+const listed = rowsOf("META 3.5, earlier states of the WhatsApp error codes page")
 const platform = rowsOf("META 3.6, WDOC25 about the platform and throughput")
 
 /** META 3.6: wait 4^n seconds, n from 0. */
@@ -18,19 +20,24 @@ const maintenance = { first: 60, factor: 1, most: 60 }
 const fiveMinutes = { first: 300, factor: 1, most: 300 }
 
 const messages: ErrorTable = [
+  listed.refused(506, "the same was posted a moment ago; an earlier try whose end is unknown may have arrived"),
   official.refused(80007, "the business account has made too many calls", later(hourly)),
   official.refused(130403, "the business has blocked this user"),
   platform.refused(130429, "the number has sent more messages a second than it may", later(throughput)),
   official.refused(130472, "the recipient is part of an experiment and gets no such message"),
   official.refused(130497, "the business may not write to people of that country", { pauses: country }),
   official.unknown(131000, "the provider failed for a reason that it does not know"),
+  listed.payload(131001, "the message is too long"),
+  listed.payload(131002, "the type of the recipient is invalid"),
   official.refused(131005, "access was denied", auth),
+  listed.refused(131006, "something that the request refers to does not exist"),
   official.payload(131008, "a required parameter is missing"),
   official.payload(131009, "the value of a parameter is invalid"),
   official.unknown(131016, "a service of the provider is not available"),
   official.payload(131021, "sender and recipient are the same"),
   official.refused(131026, "the message cannot be delivered to this recipient"),
   official.refused(131030, "the recipient is not on the list of a test number"),
+  listed.refused(131043, "the message expired before it could be delivered"),
   official.refused(131047, "more than 24 hours have passed since the person wrote; only a template may be sent"),
   official.refused(131048, "the number is restricted since too many people reported its messages", policy),
   official.refused(131049, "withheld to protect the person from too many messages of this sort"),
@@ -42,6 +49,7 @@ const messages: ErrorTable = [
     pauses: pair,
     transient: true
   }),
+  official.refused(131058, "this template may be sent from the provider's public test numbers alone"),
   official.payload(131059, "the cursor of a list of templates is invalid"),
   official.payload(131062, "this message cannot be sent to a business-scoped user id"),
   official.payload(135000, "a parameter is wrong, without saying which"),
@@ -68,4 +76,11 @@ const accounts: ErrorTable = [
 ]
 
 /** Certainty, class, transience and pause of every code that a send can be answered with (G19). */
-export const errors: ErrorTable = [...graphErrors, ...messages, ...templateErrors, ...accounts]
+export const errors: ErrorTable = [
+  ...graphErrors,
+  ...messages,
+  ...templateErrors,
+  ...groupErrors,
+  ...callingErrors,
+  ...accounts
+]

@@ -30,7 +30,11 @@ export class ProviderError extends Schema.TaggedError<ProviderError>()("Provider
   detail: Schema.String,
   httpStatus: Schema.optionalKey(Schema.Int),
   /** Seconds, as the provider asked for. */
-  retryAfter: Schema.optionalKey(Schema.Finite)
+  retryAfter: Schema.optionalKey(Schema.Finite),
+  /** True for a refusal whose code no row of the error table explains (G19). */
+  unlisted: Schema.optionalKey(Schema.Literal(true)),
+  /** The provider's own id of the call, for its support: letters, digits, `-` and `_`. */
+  providerTraceId: Schema.optionalKey(Schema.String)
 }) {
   override get message() {
     return `${this.code}: ${this.detail}`
@@ -45,7 +49,8 @@ export class PayloadError extends Schema.TaggedError<PayloadError>()("PayloadErr
   code: Schema.String,
   detail: Schema.String,
   issues: Schema.Array(Issue),
-  httpStatus: Schema.optionalKey(Schema.Int)
+  httpStatus: Schema.optionalKey(Schema.Int),
+  providerTraceId: Schema.optionalKey(Schema.String)
 }) {
   get certainty(): Certainty {
     return "not_applied"
@@ -66,7 +71,13 @@ export const FailureReport = Schema.Struct({
   code: Schema.String,
   certainty: Certainty,
   transient: Schema.Boolean,
-  detail: Schema.String
+  detail: Schema.String,
+  /** True for a refusal whose code no row of the error table explains (G19). */
+  unlisted: Schema.optionalKey(Schema.Literal(true)),
+  /** HTTP status of the provider's answer. */
+  providerStatus: Schema.optionalKey(Schema.Int),
+  /** The provider's own id of the call, for its support. */
+  providerTraceId: Schema.optionalKey(Schema.String)
 })
 export type FailureReport = typeof FailureReport.Type
 
@@ -75,5 +86,13 @@ export const report = (failure: Failure): FailureReport => ({
   code: failure.code,
   certainty: failure.certainty,
   transient: failure.transient,
-  detail: failure._tag === "InfraError" ? failure.message : failure.detail
+  detail: failure._tag === "InfraError" ? failure.message : failure.detail,
+  ...(failure._tag === "InfraError" ? {} : answerFacts(failure))
+})
+
+/** The parts of a report that the provider's answer brought. */
+const answerFacts = (failure: ProviderError | PayloadError) => ({
+  ...(failure._tag === "ProviderError" && failure.unlisted === true ? { unlisted: true as const } : {}),
+  ...(failure.httpStatus === undefined ? {} : { providerStatus: failure.httpStatus }),
+  ...(failure.providerTraceId === undefined ? {} : { providerTraceId: failure.providerTraceId })
 })

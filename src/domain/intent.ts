@@ -47,9 +47,12 @@ export const IntentRecord = Schema.Struct({
 })
 export type IntentRecord = typeof IntentRecord.Type
 
-/** May the caller retry under a new key without risking a duplicate? Only where certainly nothing happened. */
+/**
+ * Returns true where a new key cannot cause a duplicate: certainly nothing happened. Returns false for an `unlisted`
+ * refusal, since no row of the error table says what its code means (G19).
+ */
 export const safeNewKey = (state: IntentState, failure?: FailureReport): boolean =>
-  state === "failed" && (failure === undefined || failure.certainty === "not_applied")
+  state === "failed" && (failure === undefined || (failure.certainty === "not_applied" && failure.unlisted !== true))
 
 /** How far each status goes; `delivered` and what follows it outrank `failed` (G19). */
 export const deliveryRank: Readonly<Record<string, number>> = { sent: 1, failed: 2, delivered: 3, read: 4, played: 5 }

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { type FailureReport, type InfraError, PayloadError, report } from "../domain/failure.ts"
 import { CapabilityId, type IntentId } from "../domain/ids.ts"
+import { failureFields } from "../log/failure-fields.ts"
 import { Log } from "../log/log.ts"
 import { IntentLedger } from "../outbound/intent-ledger.ts"
 import { Intents } from "../outbound/intents.ts"
@@ -40,9 +41,7 @@ export const performIntent = Effect.fnUntraced(function* (
     connectorId: reply.connector,
     accountId: intent.account,
     attempt,
-    failureClass: failure.class,
-    failureCode: failure.code,
-    certainty: failure.certainty
+    ...failureFields(failure)
   })
 
   const refuse = Effect.fnUntraced(function* (intentId: IntentId, failure: FailureReport) {

@@ -89,6 +89,12 @@ export interface LogFields {
   readonly failureClass?: FailureClass
   readonly failureCode?: string
   readonly certainty?: Certainty
+  /** The provider refused with a code that its error table does not have (G19). */
+  readonly unlisted?: true
+  /** HTTP status of the provider's answer. */
+  readonly providerStatus?: number
+  /** The provider's own id of the call, for its support. */
+  readonly providerTraceId?: string
   readonly why?: PauseReason
   readonly attempt?: number
   readonly durationMs?: number

@@ -140,6 +140,10 @@ const doubt = (failure: Failure) =>
     certainty: "unknown",
     transient: false,
     pauses: failure._tag === "ProviderError" ? failure.pauses : "nothing",
+    ...(failure._tag === "InfraError" || failure.httpStatus === undefined ? {} : { httpStatus: failure.httpStatus }),
+    ...(failure._tag === "InfraError" || failure.providerTraceId === undefined
+      ? {}
+      : { providerTraceId: failure.providerTraceId }),
     detail: "an earlier request of this call left, and its end is not known"
   })
 

@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import type { PayloadError } from "../domain/failure.ts"
 import type { Log } from "../log/log.ts"
+import { failureFields } from "../log/failure-fields.ts"
 import type { IntentAnswer, Named } from "./answer.ts"
 
 /** One a capability, outcome and class; they are made once, and there are only so many. */
@@ -21,6 +22,16 @@ const count = (answer: { readonly outcome: string; readonly class: string }, job
   }
   return Metric.update(counter, 1)
 }
+
+const countUnlisted = ({ target }: Named): Effect.Effect<void> =>
+  Metric.update(
+    Metric.counter("comporta_intents_unlisted_total", {
+      description: "Intents that the provider refused with a code that its error table does not have",
+      incremental: true,
+      attributes: { connector: target.channel.id }
+    }),
+    1
+  )
 
 const eventOf = ({ outcome }: IntentAnswer) => (outcome === "accepted" ? "intent.accepted" : "intent.settled")
 
@@ -44,12 +55,13 @@ export const intentEnded = (
       outcome: answer.outcome,
       state: answer.state,
       deduped: answer.outcome === "deduped",
-      ...(failure === undefined
-        ? {}
-        : { failureClass: failure.class, failureCode: failure.code, certainty: failure.certainty }),
+      ...(failure === undefined ? {} : failureFields(failure)),
       durationMs
     })
-    return waits ? Effect.void : count({ outcome: answer.outcome, class: failure?.class ?? "none" }, job)
+    if (waits) return Effect.void
+    const counted = count({ outcome: answer.outcome, class: failure?.class ?? "none" }, job)
+    const first = answer.outcome === "failed" && failure?.unlisted === true
+    return first ? Effect.andThen(countUnlisted(job), counted) : counted
   })
 
 export const intentRefused = (log: Log["Service"], job: Named, failure: PayloadError): Effect.Effect<void> =>

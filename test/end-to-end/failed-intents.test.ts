@@ -37,6 +37,33 @@ describe("a failed intent", () => {
     })
   )
 
+  it.live("G19 with a code that has no row has failed, opens no new key, and is named in log and metrics", () =>
+    Effect.gen(function* () {
+      const { gateway, graph } = yield* running
+      graph.next({ refuse: 999_999, status: 403 })
+      const first = yield* gateway.send("unlisted")
+      const again = yield* gateway.send("unlisted")
+      for (const answer of [first, again]) {
+        assert.strictEqual(answer.status, 502)
+        assert.deepStrictEqual([answer.at("state"), answer.at("safeNewKey")], ["failed", false])
+        assert.deepInclude(Object(answer.at("failure")), {
+          code: "999999",
+          certainty: "not_applied",
+          transient: false,
+          unlisted: true,
+          providerStatus: 403,
+          providerTraceId: "trace"
+        })
+      }
+      const [line] = yield* gateway.log.waitFor("intent.settled", 2)
+      assert.deepInclude(line?.fields, { unlisted: true, providerStatus: 403, providerTraceId: "trace" })
+      const { text } = yield* gateway.get("/metrics")
+      assert.include(text, 'comporta_intents_unlisted_total{connector="whatsapp"} 1')
+      assert.strictEqual((yield* gateway.send("the next one")).status, 200)
+      assert.lengthOf(graph.requests.all, 2)
+    })
+  )
+
   it.live("that the provider refused for the moment may be tried again under its key", () =>
     Effect.gen(function* () {
       const { gateway, graph } = yield* running
@@ -80,7 +107,8 @@ describe("an intent whose end nobody knows", () => {
     "fail_after_accepting",
     "html",
     { refuse: 131026, status: 500 },
-    { refuse: 999_999 }
+    { refuse: 999_999, status: 500 },
+    { refuse: 1 }
   ] as const
 
   it.live("is told 504, and no repeat calls the provider again", () =>

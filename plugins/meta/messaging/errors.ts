@@ -34,9 +34,10 @@ const requests: ErrorTable = [
   pages.refused(10900, hint),
   pages.payload("100/2018047", "the attachment could not be fetched or is not of its type"),
   pages.payload(9000001, "the message referred to was deleted or is too old"),
+  pages.refused(10903, "this person may not be written to by this account"),
   pages.refused("10903/1893049", "this person may not be written to by this account"),
-  pages.refused(2018300, "another app holds the conversation", { ...thread, transient: true }),
-  pages.refused(2018321, "an automated flow holds the conversation", { ...thread, transient: true })
+  pages.refused("10/2018300", "another app holds the conversation", { ...thread, transient: true }),
+  pages.refused("10/2018321", "an automated flow holds the conversation", { ...thread, transient: true })
 ]
 
 /** Bare, these codes are about the account's permissions; with a subcode they may be about one person or message. */
@@ -50,6 +51,7 @@ const accounts: ErrorTable = [
   pages.refused("100/2534029", "the account is shut out from the messaging API", policy),
   pages.refused("200/2534041", "the owner of the account does not allow access to its messages", auth),
   pages.refused("200/2534066", "a permission is missing or was taken away", auth),
+  pages.refused(10904, "messages of the page are switched off", auth),
   pages.refused("10904/1893050", "messages of the page are switched off", auth),
   pages.refused("613/2534040", "more messages a second than the account may send", later(perSecond)),
   pages.refused(80002, "the account has made too many calls", later(hourly)),

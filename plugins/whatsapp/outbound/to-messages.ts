@@ -19,6 +19,7 @@ export const toMessages = <A>(
     operation,
     settings: settings.graph,
     method: "POST",
+    edge: "send",
     path: `${encodeURIComponent(account.phoneNumberId)}/messages`,
     token,
     proof: appSecretProof(digest, secret("appSecret"), token),

@@ -58,7 +58,7 @@ describe("the error table of Instagram and Messenger", () => {
   it("lets throttles and taken conversations be tried again, and nothing else", () => {
     assert.deepStrictEqual(
       codes(({ transient }) => transient),
-      ["2018300", "2018321", "613/2534040", "80002", "80001", "80006"]
+      ["10/2018300", "10/2018321", "613/2534040", "80002", "80001", "80006"]
     )
   })
 

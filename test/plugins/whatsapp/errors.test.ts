@@ -45,14 +45,14 @@ describe("the error table of WhatsApp", () => {
   it("G19 is unknown for what may have been acted on", () => {
     assert.deepStrictEqual(
       codes((row) => row.certainty === "unknown"),
-      ["1", "1/1357046", "2", "3", "131000", "131016", "134102", "131045", "131057", "133000", "133004"]
+      ["1", "1/1357046", "2", "3", "1200", "2022", "131000", "131016", "134102", "131045", "131057", "133000", "133004"]
     )
   })
 
   it("lets throttles be tried again", () => {
     assert.deepStrictEqual(
       codes((row) => row.transient),
-      ["4", "17", "32", "613", "80007", "130429", "131056", "132069", "134101", "133015"]
+      ["4", "17", "32", "613", "80007", "130429", "131056", "132069", "134101", "131208", "133015"]
     )
   })
 
@@ -60,7 +60,7 @@ describe("the error table of WhatsApp", () => {
     codes(({ pauses }) => pauses !== "nothing" && pauses.of === of && (pauses.of === "recipient" || pauses.why === why))
 
   it("pauses the recipient where it is about the recipient, 131056 for 4^n seconds", () => {
-    assert.deepStrictEqual(pausing("recipient"), ["130497", "131056"])
+    assert.deepStrictEqual(pausing("recipient"), ["130497", "131056", "131207"])
     assert.deepStrictEqual(errors.find(({ code }) => code === "131056")?.pauses, {
       of: "recipient",
       wait: { first: 1, factor: 4, most: 1_024 }
@@ -68,7 +68,7 @@ describe("the error table of WhatsApp", () => {
   })
 
   it("pauses the account for a while where it is throttled", () => {
-    const codesOfThrottles = ["4", "17", "32", "613", "80007", "130429", "131057", "133015"]
+    const codesOfThrottles = ["4", "17", "32", "613", "80007", "130429", "131208", "131057", "133015"]
     assert.deepStrictEqual(pausing("account", "throttled"), codesOfThrottles)
   })
 
@@ -98,6 +98,8 @@ describe("the error table of WhatsApp", () => {
       codes((row) => row.class === "payload"),
       [
         "100",
+        "131001",
+        "131002",
         "131008",
         "131009",
         "131021",
