@@ -12,8 +12,16 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), "..")
 const optional = ["bufferutil", "utf-8-validate"]
 
 const product = "src/main.ts"
+/** What the product loads once its output is closed to libraries: a file of its own, so that none is loaded before. */
+const program = "src/main-parts.ts"
 const [entry = product, folder = "dist"] = process.argv.slice(2)
 const output = resolve(root, folder)
+
+const programBeside: Plugin = {
+  name: "program-beside",
+  resolveId: (id, importer) =>
+    id === "./main-parts.ts" && importer === resolve(root, product) ? { id: "./program.js", external: true } : null
+}
 
 /** A page is bundled now, not where the program runs. */
 const pages: Plugin = {
@@ -32,7 +40,7 @@ const write = async (input: Record<string, string>, external: ReadonlyArray<stri
     input,
     platform: "node",
     external: [...external],
-    plugins: [pages],
+    plugins: [pages, programBeside],
     onLog: (level, log, handle) => handle(log.code === "UNRESOLVED_IMPORT" ? "error" : level, log)
   })
   await bundle.write({
@@ -61,4 +69,7 @@ const writeClient = async () => {
 
 await rm(output, { recursive: true, force: true })
 await write({ main: resolve(root, entry) }, optional)
-if (entry === product) await writeClient()
+if (entry === product) {
+  await write({ program: resolve(root, program) }, optional)
+  await writeClient()
+}

@@ -21,6 +21,8 @@ import { randomKey } from "../layers/node-crypto/random.ts"
 import { type BadKey, keyFrom } from "../layers/node-crypto/key.ts"
 import * as Sealer from "../layers/node-crypto/sealer.ts"
 import * as Host from "../layers/node-host/host.ts"
+import { environment } from "../layers/node-host/quiet.ts"
+import { endOnUncaught } from "../layers/node-host/uncaught.ts"
 import * as WebServer from "../layers/node-http/web-server.ts"
 import * as ProviderHttp from "../layers/provider-http/provider-http.ts"
 import * as RedisAccounts from "../layers/redis/accounts.ts"
@@ -38,6 +40,7 @@ import * as FileSecrets from "../layers/secrets/files.ts"
 import * as GcpSecrets from "../layers/secrets/gcp.ts"
 import * as MemorySecrets from "../layers/secrets/memory.ts"
 import * as VaultSecrets from "../layers/secrets/vault.ts"
+import * as OwnConsole from "../layers/telemetry/console.ts"
 import * as EffectLogger from "../layers/telemetry/effect-logger.ts"
 import * as LogStdout from "../layers/telemetry/log-stdout.ts"
 import { instagram } from "../plugins/instagram/index.ts"
@@ -148,7 +151,7 @@ const secretStore: Parts["secretStore"] = (secrets) => {
   }
 }
 
-const gateway: Parts = {
+const gateway = (variables: ReadonlyMap<string, string>): Parts => ({
   version,
   connectors: [whatsapp, instagram, messenger],
   digest,
@@ -156,7 +159,7 @@ const gateway: Parts = {
   store,
   sealingKey: (key) => (keyFrom(key.current()) === undefined ? Effect.fail(thirtyTwoBytes(key.ref)()) : Effect.void),
   storeAdmin,
-  host: Layer.provide(Host.layer, NodeServices.layer),
+  host: Layer.provide(Host.layer(variables), NodeServices.layer),
   idHash: (ref, pepper) => Layer.effectContext(Effect.mapError(Layer.build(IdHash.layer(pepper)), thirtyTwoBytes(ref))),
   runtime: (url, secret, _, caFile) =>
     caFile === undefined
@@ -165,11 +168,11 @@ const gateway: Parts = {
   providerHttp: ProviderHttp.layer(),
   webServer: WebServer.layer,
   apiKeys: ApiKeys.layer
-}
+})
 
-/** The implementations that the program is shipped with. */
-export const parts = (terminal: boolean): ProgramParts => ({
-  gateway,
+/** The implementations that the program is shipped with. `variables`: the environment with which the process was started. */
+export const parts = (terminal: boolean, variables = environment()): ProgramParts => ({
+  gateway: gateway(variables),
   terminal,
   log: (forPeople) =>
     Layer.provideMerge(EffectLogger.layer, LogStdout.layer(forPeople && terminal ? { format: pretty } : {})),
@@ -182,8 +185,12 @@ export const parts = (terminal: boolean): ProgramParts => ({
 })
 
 /** Runs a command line, and ends the process with the exit code of the command. */
-export const run = (program: ProgramParts, args: ReadonlyArray<string>): void =>
+export const run = (program: ProgramParts, args: ReadonlyArray<string>): void => {
+  endOnUncaught()
   comporta(program, args).pipe(
-    Effect.provide(Layer.mergeAll(NodeServices.layer, NodeHttpServer.layerHttpServices, NodeHttpClient.layerUndici)),
+    Effect.provide(
+      Layer.mergeAll(NodeServices.layer, NodeHttpServer.layerHttpServices, NodeHttpClient.layerUndici, OwnConsole.layer)
+    ),
     NodeRuntime.runMain({ disableErrorReporting: true, teardown })
   )
+}

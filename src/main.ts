@@ -1,4 +1,6 @@
 import process from "node:process"
-import { parts, run } from "./main-parts.ts"
+import { quiet } from "../layers/node-host/quiet.ts"
 
-run(parts(process.stdout.isTTY), process.argv.slice(2))
+const variables = quiet()
+const { parts, run } = await import("./main-parts.ts")
+run(parts(process.stdout.isTTY, variables), process.argv.slice(2))

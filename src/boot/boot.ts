@@ -21,6 +21,7 @@ import { leakChecks, processCheck } from "./host-checks.ts"
 import { LastProofs, noProofs } from "./last-proofs.ts"
 import { checkLimit, limited } from "./limit.ts"
 import { type Probed, providerChecks, type Refused } from "./provider-checks.ts"
+import { outputCheck } from "./output-check.ts"
 import { blocked } from "./report.ts"
 import { StoreAdmin } from "./store-admin.ts"
 import { storeChecks, unseen } from "./store-boot.ts"
@@ -53,7 +54,8 @@ const hostChecks = Effect.fnUntraced(function* ({ config, configured }: Examined
   const handles = yield* Effect.forEach(secretRefs(config), (ref) => Effect.option(handle(ref)))
   const values = handles.flatMap((one) => (one._tag === "Some" ? one.value.candidates().map(Redacted.value) : []))
   const genuine = configured.unbound.some(([, unbound]) => unbound.genuine)
-  return [processCheck(variables, nodeArguments, genuine), ...leakChecks(variables, yield* dotEnv, values)]
+  const leaks = leakChecks(variables, yield* dotEnv, values)
+  return [processCheck(variables, nodeArguments, genuine), ...leaks, outputCheck(variables)]
 })
 
 /** A keyed digest of the pepper, which tells it from others and tells nothing of it; nothing where it cannot be had. */

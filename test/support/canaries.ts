@@ -16,6 +16,7 @@ export const canaries = {
   "an address": "canary-path-9e0d",
   "a correlation id": "canaria@example.com",
   "a display number": "15559990042",
+  "a password": "canary-store-pw-77c0",
   "the access token": "EAAG-canary-5b1f00d",
   "the app secret": "canary-app-secret-6c2e",
   "the verify token": "canary-verify-token-ff03",
