@@ -8,7 +8,8 @@ import { type Book, emptyBook, entombed, find, receiptOf, told } from "./intent-
 import { claim, peek } from "./intent-ledger/claim.ts"
 import { evidence } from "./intent-ledger/evidence.ts"
 import { forget, resting } from "./intent-ledger/forget.ts"
-import { list, oldestAccepted, oldestDoubt, provable } from "./intent-ledger/list.ts"
+import { findByFingerprint, removeFingerprints } from "./intent-ledger/fingerprints.ts"
+import { list, oldestAccepted, oldestDoubt, provable, unindexed } from "./intent-ledger/list.ts"
 import { resolve } from "./intent-ledger/resolve.ts"
 import { release, settle } from "./intent-ledger/settle.ts"
 
@@ -47,6 +48,9 @@ export const layer = (retention: Partial<Retention> = {}): Layer.Layer<IntentLed
         forget: (intentId, failure) => at((now) => forget(book, intentId, failure, now)),
         kept: (intentId) => at((now) => keptOf(book, intentId, now)),
         provable: at((now) => provable(book, now)),
+        unindexed: at((now) => unindexed(book, now)),
+        findByFingerprint: (search) => at((now) => findByFingerprint(book, search, now)),
+        removeFingerprints: (attempts) => Effect.sync(() => removeFingerprints(book, attempts)),
         receiptOf: (mark) => at((now) => receiptOf(book, mark, now)),
         resolve: (resolution) =>
           at(

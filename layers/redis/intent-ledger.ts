@@ -7,13 +7,21 @@ import type { RedisStore } from "./client.ts"
 import { beginning } from "./intent-ledger/beginning.ts"
 import { makeDesk } from "./intent-ledger/desk.ts"
 import { ending } from "./intent-ledger/ending.ts"
+import { fingerprinting } from "./intent-ledger/fingerprints.ts"
 import { forgetting } from "./intent-ledger/forgetting.ts"
 import { listing } from "./intent-ledger/listing.ts"
 import { looking } from "./intent-ledger/looking.ts"
 
 const make = (retention: Retention) =>
   Effect.map(makeDesk(retention), (desk) =>
-    IntentLedger.of({ ...beginning(desk), ...ending(desk), ...looking(desk), ...listing(desk), ...forgetting(desk) })
+    IntentLedger.of({
+      ...beginning(desk),
+      ...ending(desk),
+      ...looking(desk),
+      ...listing(desk),
+      ...fingerprinting(desk),
+      ...forgetting(desk)
+    })
   )
 
 /** What ends is kept for the time that `retention` says, 30 days and 400 days unless given. */

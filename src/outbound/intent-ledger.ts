@@ -9,8 +9,11 @@ import type {
   Claim,
   ClaimAnswer,
   EvidenceAnswer,
+  FingerprintMatches,
+  FingerprintSearch,
   Kept,
   LateEvidence,
+  LookAlike,
   Provable,
   PeekAnswer,
   Resolution,
@@ -39,6 +42,18 @@ export interface Retention {
 
 const day = 86_400_000
 export const defaultRetention: Retention = { intents: 30 * day, tombstones: 400 * day, evidence: 8 * day }
+
+/**
+ * Milliseconds after a claim within which its message is created at the provider, by the provider's clock: the longest that
+ * a call of ours may be worked on there. What is created later is another message (G20).
+ */
+export const proofWindow = 2 * 3_600_000
+
+/** Milliseconds that what was seen waits to be judged again: as long as evidence about a doubt may come. */
+export const sightingLife = 8 * day
+
+/** Milliseconds that a fingerprint is kept: until nothing that is still judged can be of its attempt. */
+export const fingerprintLife = proofWindow + sightingLife + 3_600_000
 
 /** Milliseconds that a token given back stays refused (G7). */
 export const releasedTokenLife = day
@@ -88,8 +103,16 @@ export class IntentLedger extends Context.Service<
     readonly forget: (intentId: IntentId, failure: FailureReport) => Effect.Effect<IntentRecord | undefined, InfraError>
     /** With what is kept beside the record, while it is kept. */
     readonly kept: (intentId: IntentId) => Effect.Effect<Kept | "expired" | undefined, InfraError>
-    /** In flight or in doubt, with a request that is kept for its proof. */
+    /** In flight or in doubt, with a request that is kept for its proof, and not found by fingerprints alone. */
     readonly provable: Effect.Effect<Provable, InfraError>
+    /** Of {@link provable} those that have no fingerprints at all. */
+    readonly unindexed: Effect.Effect<Provable, InfraError>
+    /** Attempts with one of the fingerprints, in any state, and whose receipt it is. */
+    readonly findByFingerprint: (search: FingerprintSearch) => Effect.Effect<FingerprintMatches, InfraError>
+    /** Removes fingerprints of attempts that can cause nothing more. The same again changes nothing. */
+    readonly removeFingerprints: (
+      attempts: ReadonlyArray<Pick<LookAlike, "intentId" | "attempt" | "fingerprints">>
+    ) => Effect.Effect<void, InfraError>
     /** Whose receipt this is, by its mark; `undefined` where it is nobody's. */
     readonly receiptOf: (mark: string) => Effect.Effect<IntentId | undefined, InfraError>
     /** A person's verdict; `undefined` where the intent is unknown. */

@@ -16,6 +16,13 @@ export interface Claim {
   readonly accepted?: boolean
   /** The request as JSON, kept until it is known how it ended: what a proof is looked for by. */
   readonly request?: string
+  /**
+   * Keyed hashes of what its message will look like, written before the call so that no look-alike of it is taken for the
+   * proof of another intent (G49). Absent where only the request says what it looks like.
+   */
+  readonly fingerprints?: ReadonlyArray<string>
+  /** The provider is asked for it: listed among what is read back, beside its fingerprints. */
+  readonly readBack?: true
 }
 
 export type Meta = Pick<IntentRecord, "connector" | "account" | "capabilityId" | "protection" | "correlationId">
@@ -45,6 +52,38 @@ export interface Kept {
   readonly request?: string
   /** The request is kept, and no key at hand opens it. */
   readonly unreadable?: true
+}
+
+/** One attempt whose message looks like what was seen, and its intent as it stands. */
+export interface LookAlike {
+  readonly intentId: IntentId
+  readonly attempt: number
+  /** Which of the fingerprints it has. */
+  readonly fingerprints: ReadonlyArray<string>
+  /** Milliseconds of the store's clock. */
+  readonly claimedAt: number
+  /** Absent where there is none any more, or none yet. */
+  readonly record?: IntentRecord
+}
+
+/** What is searched for: attempts with one of these fingerprints, claimed within a time. */
+export interface FingerprintSearch {
+  readonly fingerprints: ReadonlyArray<string>
+  /** Of the receipt that the message would have. */
+  readonly mark: string
+  /** Milliseconds of the store's clock, both included. */
+  readonly from: number
+  readonly to: number
+}
+
+export interface FingerprintMatches {
+  /** Whose receipt it is. */
+  readonly owner?: IntentId
+  readonly attempts: ReadonlyArray<LookAlike>
+  /** False where there are more attempts than were read. */
+  readonly complete: boolean
+  /** There are intents whose request alone says what they look like: {@link IntentLedger} `unindexed` lists them. */
+  readonly unindexed: boolean
 }
 
 /** Every intent that a proof may still be about; not `complete` where there are more, or some cannot be read. */

@@ -1,6 +1,7 @@
 import { describe } from "@effect/vitest"
 import { accepting } from "./intent-ledger/accept.ts"
 import { claiming } from "./intent-ledger/claim.ts"
+import { fingerprinting } from "./intent-ledger/fingerprints.ts"
 import { beingProvable } from "./intent-ledger/provable.ts"
 import { proving } from "./intent-ledger/evidence.ts"
 import { forgetting } from "./intent-ledger/forget.ts"
@@ -21,6 +22,7 @@ export const intentLedgerContract = <R, E>(subject: Subject<R, E>) => {
   describe("order", () => ordering(subject))
   describe("accept", () => accepting(subject))
   describe("provable", () => beingProvable(subject))
+  describe("fingerprints", () => fingerprinting(subject))
   describe("resolve", () => resolving(subject))
   describe("retention", () => retaining(subject))
   describe("forget", () => forgetting(subject))

@@ -6,6 +6,7 @@ import type { IntentId } from "../../src/domain/ids.ts"
 import {
   type Acceptance,
   type Claim,
+  type FingerprintSearch,
   IntentLedger,
   type LateEvidence,
   type Resolution,
@@ -32,6 +33,9 @@ interface Operations {
   readonly forget: IntentId
   readonly kept: IntentId
   readonly provable: void
+  readonly unindexed: void
+  readonly findByFingerprint: FingerprintSearch
+  readonly removeFingerprints: ReadonlyArray<IntentId>
   readonly receiptOf: string
   readonly resolve: Resolution
   readonly get: IntentId
@@ -66,6 +70,9 @@ export const faultyIntentLedger = <E, R>(
         forget: journal(),
         kept: journal(),
         provable: journal(),
+        unindexed: journal(),
+        findByFingerprint: journal(),
+        removeFingerprints: journal(),
         receiptOf: journal(),
         resolve: journal(),
         get: journal(),
@@ -94,6 +101,14 @@ export const faultyIntentLedger = <E, R>(
           forget: (intentId, failure) => through("forget", intentId, ledger.forget(intentId, failure)),
           kept: (intentId) => through("kept", intentId, ledger.kept(intentId)),
           provable: through("provable", undefined, ledger.provable),
+          unindexed: through("unindexed", undefined, ledger.unindexed),
+          findByFingerprint: (search) => through("findByFingerprint", search, ledger.findByFingerprint(search)),
+          removeFingerprints: (attempts) =>
+            through(
+              "removeFingerprints",
+              attempts.map(({ intentId }) => intentId),
+              ledger.removeFingerprints(attempts)
+            ),
           receiptOf: (mark) => through("receiptOf", mark, ledger.receiptOf(mark)),
           resolve: (resolution) => through("resolve", resolution, ledger.resolve(resolution)),
           get: (intentId) => through("get", intentId, ledger.get(intentId)),

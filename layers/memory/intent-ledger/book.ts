@@ -19,6 +19,14 @@ export interface Book {
   readonly tokens: Map<string, Tokens>
   /** Whose receipt each mark is, and until when that is known. */
   readonly receipts: Map<string, { readonly intentId: IntentId; readonly until: number }>
+  /** Attempts under each fingerprint, by intent and number, and when each was claimed. */
+  readonly fingerprints: Map<string, Map<string, Fingerprinted>>
+}
+
+export interface Fingerprinted {
+  readonly intentId: IntentId
+  readonly attempt: number
+  readonly claimedAt: number
 }
 
 export const emptyBook = (retention: Retention): Book => ({
@@ -26,7 +34,8 @@ export const emptyBook = (retention: Retention): Book => ({
   entries: new Map(),
   tombstones: new Map(),
   tokens: new Map(),
-  receipts: new Map()
+  receipts: new Map(),
+  fingerprints: new Map()
 })
 
 export const find = (book: Book, intentId: string, now: number): Entry | undefined => {

@@ -1,6 +1,7 @@
 import { claimableAnew, stateOf } from "../../../src/domain/intent.ts"
 import type { Claim, ClaimAnswer, PeekAnswer } from "../../../src/outbound/intent-ledger.ts"
 import { type Book, bury, entombed, fateOf, find, told } from "./book.ts"
+import { leaveFingerprints } from "./fingerprints.ts"
 import { type Entry, failureOf, noted, readsAs } from "./entry.ts"
 
 export const claim = (book: Book, asked: Claim, now: number): ClaimAnswer => {
@@ -48,6 +49,8 @@ const begin = (book: Book, asked: Claim, now: number, previous?: Entry): ClaimAn
     meta: asked.meta,
     ...ofAcceptance,
     ...(asked.request === undefined ? {} : { request: asked.request, provable: true }),
+    ...(asked.fingerprints === undefined ? {} : { indexed: true }),
+    ...(asked.readBack === undefined ? {} : { readBack: true }),
     content: asked.content,
     token: asked.token,
     attempt,
@@ -58,6 +61,7 @@ const begin = (book: Book, asked: Claim, now: number, previous?: Entry): ClaimAn
     since: deadline,
     timeline: previous?.timeline ?? []
   }
+  leaveFingerprints(book, asked, attempt, now)
   const written = noted(entry, now, attempt, "claimed")
   book.entries.set(asked.intentId, written)
   return claimed(book, written, now)

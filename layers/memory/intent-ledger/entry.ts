@@ -26,6 +26,9 @@ export interface Entry {
   /** Kept until it is settled; where a proof is looked for by it, until the doubt has ended. */
   readonly request?: string
   readonly provable?: boolean
+  /** It is found by fingerprints, and so listed only where it is read back. */
+  readonly indexed?: boolean
+  readonly readBack?: boolean
   readonly claimedAt?: number
   readonly deadline?: number
   readonly facts: AttemptFacts

@@ -30,14 +30,26 @@ export const list = (
   }
 }
 
-export const provable = (book: Book, now: number): Provable => ({
+const open = (book: Book, now: number, is: (entry: Entry) => boolean): Provable => ({
   intents: [...inState(book, "claimed", now), ...inState(book, "in_doubt", now)].flatMap((entry) =>
-    entry.provable === true && entry.request !== undefined
+    entry.provable === true && entry.request !== undefined && is(entry)
       ? [{ record: told(book, entry, now), now, request: entry.request }]
       : []
   ),
   complete: true
 })
+
+export const provable = (book: Book, now: number): Provable =>
+  open(book, now, ({ indexed, readBack }) => indexed !== true || readBack === true)
+
+export const hasUnindexed = (book: Book): boolean => {
+  for (const { provable, request, indexed } of book.entries.values()) {
+    if (provable === true && request !== undefined && indexed !== true) return true
+  }
+  return false
+}
+
+export const unindexed = (book: Book, now: number): Provable => open(book, now, ({ indexed }) => indexed !== true)
 
 const longest = (entries: ReadonlyArray<Entry>, now: number): number =>
   entries.reduce((oldest, entry) => Math.max(oldest, now - entry.since), 0)

@@ -2,19 +2,21 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import type { IntentRecord } from "../../../src/domain/intent.ts"
-import type {
-  AcceptAnswer,
-  Acceptance,
-  Claim,
-  ClaimAnswer,
-  IntentLedger,
-  Meta
+import {
+  type AcceptAnswer,
+  type Acceptance,
+  type Claim,
+  type ClaimAnswer,
+  fingerprintLife,
+  type IntentLedger,
+  type Meta
 } from "../../../src/outbound/intent-ledger.ts"
 import { accept } from "./accept.ts"
 import { claim } from "./claim.ts"
 import { type Desk, isList, isTime } from "./desk.ts"
 import { firstClaim } from "./first.ts"
 import { failureText } from "./record.ts"
+import { bandOf } from "./provable.ts"
 import { release } from "./release.ts"
 
 /** Of a first claim only the time is told. */
@@ -57,18 +59,33 @@ export const beginning = ({ store, ask, askFor, keysOf, kept, recordOf, sealer, 
 
   return {
     claim: (asked: Claim): Effect.Effect<ClaimAnswer, InfraError> => {
-      const { intentId, token, content, callMillis, accepted, request } = asked
+      const { intentId, token, content, callMillis, accepted, request, fingerprints } = asked
       const kinds = [accepted === true ? 1 : 0, request === undefined ? "" : sealer.seal(request), full()]
-      const args = [intentId, token, content, callMillis, ...metaOf(asked.meta), tokenLife, ...kinds]
-      return askClaim(claim, keysOf.claim(intentId), args, (answer): Effect.Effect<ClaimAnswer, InfraError> => {
-        if (typeof answer === "number") return Effect.succeed(claimedAs(firstClaim(asked, answer)))
-        if (answer.length === 1) return Effect.succeed({ _tag: answer[0] })
-        const [tag, now, fields] = answer
-        return Effect.map(recordOf(claim, intentId, now, fields), (record): ClaimAnswer => {
-          if (tag === "Claimed") return claimedAs(record)
-          return tag === "Held" ? { _tag: tag, record, now } : { _tag: tag, record }
-        })
-      })
+      const args = [
+        intentId,
+        token,
+        content,
+        callMillis,
+        ...metaOf(asked.meta),
+        tokenLife,
+        ...kinds,
+        bandOf(asked),
+        fingerprintLife
+      ]
+      return askClaim(
+        claim,
+        keysOf.claim(intentId, fingerprints),
+        args,
+        (answer): Effect.Effect<ClaimAnswer, InfraError> => {
+          if (typeof answer === "number") return Effect.succeed(claimedAs(firstClaim(asked, answer)))
+          if (answer.length === 1) return Effect.succeed({ _tag: answer[0] })
+          const [tag, now, fields] = answer
+          return Effect.map(recordOf(claim, intentId, now, fields), (record): ClaimAnswer => {
+            if (tag === "Claimed") return claimedAs(record)
+            return tag === "Held" ? { _tag: tag, record, now } : { _tag: tag, record }
+          })
+        }
+      )
     },
     accept: Effect.fnUntraced(function* (asked: Acceptance): Effect.fn.Return<AcceptAnswer, InfraError> {
       const { intentId, token, content, lane } = asked

@@ -1,18 +1,19 @@
 import { recordFormat } from "../../../src/partition/deployment.ts"
 import { defineScript } from "../script.ts"
-import { prelude } from "./prelude.ts"
+import { fingerprinting, prelude } from "./prelude.ts"
 
 /**
- * KEYS: stamp, record, tombstone, tokens, lists of claimed, of failed, of accepted and of what can be proven. ARGV: deployment, intent id, token,
+ * KEYS: stamp, record, tombstone, tokens, lists of claimed, of failed, of accepted and of what can be proven, fingerprints. ARGV: deployment, intent id, token,
  * content, milliseconds of the call, connector, account, capability, protection, correlation id, milliseconds that tokens
- * stay, 1 where only what was accepted is claimed, sealed request to be kept or nothing, 1 where the store is nearly full.
+ * stay, 1 where only what was accepted is claimed, sealed request to be kept or nothing, 1 where the store is nearly full, what its place among the provable ones is raised by,
+ * milliseconds that fingerprints stay.
  * Without a script header, so that a full store still answers a repeat; its first write is the one that it refuses (G6).
  * What was accepted may still be claimed where the store is nearly full: that drains it. Of a first claim no more than its
  * time is answered: who claimed knows the rest.
  */
 export const claim = defineScript(
   "claim intent",
-  `${prelude}
+  `${prelude}${fingerprinting}
 local fate = redis.call('HGET', KEYS[4], ARGV[3])
 if fate == 'released' then return { 'Released' } end
 local held = redis.call('HMGET', KEYS[2], 'state', 'content', 'token', 'attempt', 'deadline', 'timeline', 'failure', 'reported')
@@ -22,10 +23,11 @@ local wanted = ARGV[12] == '1' and 'accepted' or 'failed'
 
 local function begin(attempt, timeline, ...)
   local deadline = now + ARGV[5]
+  leaveFingerprints(9, attempt, ARGV[16])
   redis.call('HSET', KEYS[2], 'state', 'claimed', 'attempt', attempt, 'token', ARGV[3], 'claimed', at,
     'deadline', deadline, 'connector', ARGV[6], 'account', ARGV[7], 'capability', ARGV[8], 'protection', ARGV[9],
     'correlation', ARGV[10], 'timeline', noted(timeline, attempt, 'claimed'), ...)
-  if ARGV[13] ~= '' then redis.call('HSET', KEYS[2], 'request', ARGV[13], 'prove', '1') redis.call('ZADD', KEYS[8], at, ARGV[2]) end
+  if ARGV[13] ~= '' then redis.call('HSET', KEYS[2], 'request', ARGV[13], 'prove', '1') redis.call('ZADD', KEYS[8], string.format('%.0f', now + ARGV[15]), ARGV[2]) end
   redis.call('ZADD', KEYS[5], deadline, ARGV[2])
 end
 

@@ -15,7 +15,8 @@ export const intentKeys = (prefix: string, partition: number) => {
     tokens: (intentId: string) => of(`tokens:${intentId}`),
     list: (state: string) => of(`intents:${state}`),
     provable: of("intents:provable"),
-    receipt: (mark: string) => of(`receipt:${mark}`)
+    receipt: (mark: string) => of(`receipt:${mark}`),
+    fingerprint: (fingerprint: string) => of(`fingerprint:${fingerprint}`)
   }
 }
 
@@ -49,9 +50,11 @@ export const keysOfIntent = (prefix: string, partitions: number) => {
       const part = of(intentId)
       return [part.stamp, part.record(intentId), part.tombstone(intentId)]
     },
-    claim: (intentId: IntentId) => {
+    claim: (intentId: IntentId, fingerprints: ReadonlyArray<string> = []) => {
       const part = of(intentId)
-      return own(part, intentId, ...part.claim)
+      const keys = own(part, intentId, ...part.claim)
+      for (const fingerprint of fingerprints) keys.push(part.fingerprint(fingerprint))
+      return keys
     },
     accept: (intentId: IntentId) => {
       const part = of(intentId)

@@ -45,7 +45,10 @@ const decodeLanes = Schema.decodeUnknownEffect(Schema.Array(Schema.Union([Conver
 /** Looking over all partitions at once: first where intents stand, then the records of one page. */
 export const listing = (
   desk: Desk
-): Pick<IntentLedger["Service"], "list" | "oldestDoubt" | "oldestAccepted" | "waiting" | "provable" | "receiptOf"> => {
+): Pick<
+  IntentLedger["Service"],
+  "list" | "oldestDoubt" | "oldestAccepted" | "waiting" | "provable" | "unindexed" | "receiptOf"
+> => {
   const { store, deployment, reading } = desk
   const partitions = Array.from({ length: deployment.partitions }, (_, partition) => partition)
   const everywhere = <A>(one: (partition: number) => Effect.Effect<A, InfraError>) =>

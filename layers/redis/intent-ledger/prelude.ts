@@ -82,6 +82,22 @@ local function mark()
 end
 `
 
+/**
+ * Puts an attempt under its fingerprints, which are the KEYS from `first` on, scored by the time of its claim. Before its
+ * record is written: an attempt with a fingerprint and no record is no harm, one without its fingerprint lets another take
+ * its echo for a proof (G46, G49).
+ */
+export const fingerprinting = `
+local function leaveFingerprints(first, attempt, life)
+  for i = first, #KEYS do
+    redis.call('ZADD', KEYS[i], at, ARGV[2] .. ':' .. attempt)
+    redis.call('PEXPIRE', KEYS[i], life)
+    local gone = redis.call('ZRANGE', KEYS[i], '-inf', now - life, 'BYSCORE', 'LIMIT', 0, 2)
+    if #gone > 0 then redis.call('ZREM', KEYS[i], unpack(gone)) end
+  end
+end
+`
+
 const ranks = Object.entries(deliveryRank).map(([status, rank]) => `${status} = ${rank}`)
 
 /** What a status adds to what is known: the furthest status, and of two failures the one that allows less. */

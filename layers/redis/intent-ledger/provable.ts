@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import { IntentId } from "../../../src/domain/ids.ts"
-import type { IntentLedger, Kept, Provable } from "../../../src/outbound/intent-ledger.ts"
+import type { Claim, IntentLedger, Kept, Provable } from "../../../src/outbound/intent-ledger.ts"
 import { unexpectedReply } from "../failure.ts"
 import { requireStamp } from "../lua.ts"
 import { asOptionalText, asTexts } from "../reply.ts"
@@ -12,15 +12,53 @@ import { intentKeys } from "./keys.ts"
 import { collect } from "./page.ts"
 import { decodeRecord } from "./record.ts"
 
-/** Intents of one partition that are looked at. */
-const most = 100
+/** Intents read in one script. */
+const page = 100
 
-/** KEYS: stamp, what can be proven. ARGV: deployment, how many. Answers ids, the oldest first. */
+/**
+ * What stands in the list of provable intents is scored by the time of its claim. What has fingerprints is raised by one
+ * band, or two where it is read back too, so that it is read only where it is wanted. The release before raises nothing
+ * and reads the list by rank: it finds them all.
+ */
+const band = 1e15
+
+export const bandOf = ({ fingerprints, readBack }: Pick<Claim, "fingerprints" | "readBack">): number => {
+  if (fingerprints === undefined) return 0
+  return readBack === true ? 2 * band : band
+}
+
+/** Scores below which there is nothing but what has no fingerprints. */
+export const unindexedBelow = `(${band}`
+const bands = {
+  unindexed: [["-inf", unindexedBelow]],
+  provable: [
+    ["-inf", unindexedBelow],
+    [2 * band, "+inf"]
+  ]
+} as const
+
+/**
+ * KEYS: stamp, what can be proven. ARGV: deployment, lowest and highest score, how many, and the place after which: score
+ * and intent id, or nothing. Answers ids and scores by turns. By place, not by rank: what leaves meanwhile hides nothing.
+ */
 const open = defineScript(
   "list provable",
   `#!lua flags=no-writes
 ${requireStamp}
-return redis.call('ZRANGE', KEYS[2], 0, ARGV[2] - 1)
+local many, lastScore, lastId = tonumber(ARGV[4]), ARGV[5], ARGV[6]
+local found, skip, taken, some = {}, 0, 0, nil
+repeat
+  some = redis.call('ZRANGE', KEYS[2], lastScore == '' and ARGV[2] or lastScore, ARGV[3], 'BYSCORE', 'LIMIT', skip, many, 'WITHSCORES')
+  for i = 1, #some, 2 do
+    if some[i + 1] ~= lastScore or some[i] > lastId then
+      taken = taken + 1
+      found[#found + 1] = some[i]
+      found[#found + 1] = some[i + 1]
+    end
+  end
+  skip = skip + many
+until taken >= many or #some < 2 * many
+return found
 `
 )
 
@@ -45,44 +83,66 @@ export const proving = ({
   deployment,
   reading,
   sealer
-}: Desk): Pick<IntentLedger["Service"], "provable" | "receiptOf"> => {
+}: Desk): Pick<IntentLedger["Service"], "provable" | "unindexed" | "receiptOf"> => {
   const partitions = Array.from({ length: deployment.partitions }, (_, partition) =>
     intentKeys(store.prefix, partition)
   )
   type Keys = ReturnType<typeof intentKeys>
 
-  const inPartition = Effect.fnUntraced(function* (keys: Keys): Effect.fn.Return<Provable, InfraError> {
-    const ids = yield* store.run(open, [keys.stamp, keys.provable], [deployment.id, most + 1]).pipe(
-      Effect.flatMap(asTexts(open.name)),
-      Effect.flatMap(decodeIds),
-      Effect.mapError(() => unexpectedReply(open.name))
-    )
-    if (ids.length === 0) return { intents: [], complete: true }
-    const some = ids.slice(0, most)
-    const named = [keys.stamp, keys.provable, ...some.map(keys.record)]
-    const reply = yield* store.run(collect, named, [deployment.id, ...some])
-    const [now, ...found] = yield* Effect.mapError(decodeCollected(reply), () => unexpectedReply(collect.name))
-    const intents: Array<Kept> = []
-    let complete = ids.length <= most
-    for (const [at, intentId] of some.entries()) {
-      const fields = found[at] ?? []
+  const read = Effect.fnUntraced(function* (keys: Keys, ids: ReadonlyArray<IntentId>, found: Array<Kept>) {
+    const named = [keys.stamp, keys.provable, ...ids.map(keys.record)]
+    const reply = yield* store.run(collect, named, [deployment.id, ...ids])
+    const [now, ...records] = yield* Effect.mapError(decodeCollected(reply), () => unexpectedReply(collect.name))
+    let complete = true
+    for (const [at, intentId] of ids.entries()) {
+      const fields = records[at] ?? []
       if (fields.length === 0) continue
       const { record, request } = yield* decodeRecord(reading, collect.name, intentId, now, fields)
       if (record.state !== "claimed" && record.state !== "in_doubt") continue
       const text = request === undefined ? undefined : yield* Effect.option(sealer.open(request))
-      if (text?._tag === "Some") intents.push({ record, now, request: text.value })
+      if (text?._tag === "Some") found.push({ record, now, request: text.value })
       else complete = false
     }
-    return { intents, complete }
+    return complete
   })
 
-  return {
-    provable: Effect.forEach(partitions, inPartition, { concurrency: "unbounded" }).pipe(
+  const inPartition = (which: keyof typeof bands) =>
+    Effect.fnUntraced(function* (keys: Keys): Effect.fn.Return<Provable, InfraError> {
+      const intents: Array<Kept> = []
+      const seen = new Set<IntentId>()
+      let complete = true
+      for (const [lowest, highest] of bands[which]) {
+        let [score, last] = ["", ""]
+        for (let more = true; more;) {
+          const args = [deployment.id, lowest, highest, page, score, last]
+          const places = yield* store
+            .run(open, [keys.stamp, keys.provable], args)
+            .pipe(Effect.flatMap(asTexts(open.name)))
+          const ids = yield* Effect.mapError(decodeIds(places.filter((_, at) => at % 2 === 0)), () =>
+            unexpectedReply(open.name)
+          )
+          const fresh = ids.filter((id) => !seen.has(id))
+          for (const id of fresh) seen.add(id)
+          if (fresh.length > 0 && !(yield* read(keys, fresh, intents))) complete = false
+          more = ids.length >= page
+          score = places.at(-1) ?? ""
+          last = ids.at(-1) ?? ""
+        }
+      }
+      return { intents, complete }
+    })
+
+  const everywhere = (which: keyof typeof bands) =>
+    Effect.forEach(partitions, inPartition(which), { concurrency: "unbounded" }).pipe(
       Effect.map((all) => ({
         intents: all.flatMap(({ intents }) => intents),
         complete: all.every(({ complete }) => complete)
       }))
-    ),
+    )
+
+  return {
+    provable: everywhere("provable"),
+    unindexed: everywhere("unindexed"),
     receiptOf: (mark) =>
       Effect.forEach(
         partitions,

@@ -52,4 +52,20 @@ export const beingProvable = <R, E>(subject: Subject<R, E>) => {
       assert.isUndefined(yield* ledger.receiptOf("mark-3"))
     })
   )
+
+  test(
+    "G20 every intent without fingerprints is listed, however many are open, and with them what is read back alone",
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const plain = Array.from({ length: 450 }, newId)
+      yield* Effect.forEach(plain, (id) => claimed(id, "token-1", { request }), { concurrency: 16 })
+      const [found, back] = [newId(), newId()]
+      yield* claimed(found, "token-1", { request, fingerprints: ["f-1"] })
+      yield* claimed(back, "token-1", { request, fingerprints: ["f-2"], readBack: true })
+      assert.deepStrictEqual(yield* provable, [...plain, back].sort())
+      const { intents, complete } = yield* ledger.unindexed
+      assert.isTrue(complete)
+      assert.deepStrictEqual(intents.map(({ record }) => record.intentId).sort(), plain)
+    })
+  )
 }

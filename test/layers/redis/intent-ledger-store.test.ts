@@ -5,9 +5,10 @@ import * as Schema from "effect/Schema"
 import { layer as client, RedisStore } from "../../../layers/redis/client.ts"
 import * as RedisDeployment from "../../../layers/redis/deployment.ts"
 import { layer } from "../../../layers/redis/intent-ledger.ts"
+import { claim } from "../../../layers/redis/intent-ledger/claim.ts"
 import { asTexts } from "../../../layers/redis/reply.ts"
 import type { InfraError } from "../../../src/domain/failure.ts"
-import { IntentLedger, type Retention } from "../../../src/outbound/intent-ledger.ts"
+import { fingerprintLife, IntentLedger, type Retention } from "../../../src/outbound/intent-ledger.ts"
 import { Deployment } from "../../../src/partition/deployment.ts"
 import { partitionOf } from "../../../src/partition/partitions.ts"
 import {
@@ -30,6 +31,13 @@ const stamped = RedisDeployment.layer({ environment: "local" })
 const beneath = () => stamped.pipe(Layer.provideMerge(freshStore()))
 const whole = (retention?: Partial<Retention>) =>
   layer(retention).pipe(Layer.provideMerge(testSealer), Layer.provideMerge(beneath()))
+
+const onePartition = layer().pipe(
+  Layer.provideMerge(testSealer),
+  Layer.provideMerge(
+    RedisDeployment.layer({ environment: "local", partitions: 1 }).pipe(Layer.provideMerge(freshStore()))
+  )
+)
 
 const keysLike = Effect.fnUntraced(function* (pattern: string) {
   const store = yield* RedisStore
@@ -129,6 +137,25 @@ describe("the intent ledger's keys in Redis", () => {
       assert.strictEqual(yield* millisLeft(key), -1)
       assert.closeTo(yield* millisLeft(yield* theKey(`*:tokens:${id}`)), day, 60_000)
     }).pipe(Effect.provide(whole()))
+  )
+
+  it.effect(
+    "G49 a fingerprint is written before its record, and stays for as long as what it may prove is judged",
+    () =>
+      Effect.gen(function* () {
+        const store = yield* RedisStore
+        const [old, id] = [newId(), newId()]
+        yield* claimed(old, "token-1", { fingerprints: ["f-1"] })
+        const key = yield* theKey("*:fingerprint:f-1")
+        assert.closeTo(yield* millisLeft(key), fingerprintLife, 60_000)
+        yield* store.command("ZADD", key, "1000", `${old}:1`)
+        yield* claimed(id, "token-1", { fingerprints: ["f-1"] })
+        assert.deepStrictEqual(yield* Effect.flatMap(store.command("ZRANGE", key, "0", "-1"), asTexts("ZRANGE")), [
+          `${id}:1`
+        ])
+        const writes = claim.source.split("redis.call('HSET', KEYS[2]")
+        assert.include(writes[0], "leaveFingerprints(9")
+      }).pipe(Effect.provide(onePartition))
   )
 
   it.effect("G14 no message id rests in plain, not even in base64", () =>

@@ -1,0 +1,167 @@
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { InfraError } from "../../../src/domain/failure.ts"
+import { IntentId } from "../../../src/domain/ids.ts"
+import type {
+  FingerprintMatches,
+  FingerprintSearch,
+  IntentLedger,
+  LookAlike
+} from "../../../src/outbound/intent-ledger.ts"
+import { partitionOf } from "../../../src/partition/partitions.ts"
+import { unexpectedReply } from "../failure.ts"
+import { readTime, requireStamp } from "../lua.ts"
+import { asInteger, asTexts } from "../reply.ts"
+import { defineScript } from "../script.ts"
+import type { Desk } from "./desk.ts"
+import { intentKeys } from "./keys.ts"
+import { unindexedBelow } from "./provable.ts"
+import { decodeRecord } from "./record.ts"
+
+/** Attempts of one fingerprint read in one partition: more than one that may be meant is none already. */
+const most = 32
+
+/**
+ * KEYS: stamp, receipt, what can be proven, fingerprints. ARGV: deployment, earliest and latest claim, how many of each.
+ * Answers the owner of the receipt or nothing, 1 where something has no fingerprints, 1 where there are more, then by turns
+ * the number of a fingerprint, an attempt and the time of its claim.
+ */
+const find = defineScript(
+  "find fingerprints",
+  `#!lua flags=no-writes
+${requireStamp}
+local plain = redis.call('ZRANGE', KEYS[3], '-inf', '${unindexedBelow}', 'BYSCORE', 'LIMIT', 0, 1)
+local answer = { redis.call('GET', KEYS[2]) or '', tostring(#plain), '0' }
+local most = tonumber(ARGV[4])
+for i = 4, #KEYS do
+  local found = redis.call('ZRANGE', KEYS[i], ARGV[2], ARGV[3], 'BYSCORE', 'LIMIT', 0, most + 1, 'WITHSCORES')
+  if #found > 2 * most then answer[3] = '1' end
+  for at = 1, math.min(#found, 2 * most), 2 do
+    answer[#answer + 1] = tostring(i - 4)
+    answer[#answer + 1] = found[at]
+    answer[#answer + 1] = found[at + 1]
+  end
+end
+return answer
+`
+)
+
+/** KEYS: stamp, receipt, records. ARGV: deployment. Answers the time, the owner of the receipt or nothing, and each record. */
+const standing = defineScript(
+  "read look-alikes",
+  `#!lua flags=no-writes
+${requireStamp}${readTime}
+local answer = { now, redis.call('GET', KEYS[2]) or '' }
+for i = 3, #KEYS do answer[#answer + 1] = redis.call('HGETALL', KEYS[i]) end
+return answer
+`
+)
+
+/** KEYS: stamp, fingerprints. ARGV: deployment, an attempt of each. Lost with a primary it is removed another time. */
+const remove = defineScript(
+  "remove fingerprints",
+  `#!lua flags=allow-oom
+${requireStamp}
+local removed = 0
+for i = 2, #KEYS do removed = removed + redis.call('ZREM', KEYS[i], ARGV[i]) end
+return removed
+`,
+  { fleeting: true }
+)
+
+const decodeStanding = Schema.decodeUnknownEffect(
+  Schema.TupleWithRest(Schema.Tuple([Schema.Finite, Schema.String]), [Schema.Array(Schema.String)])
+)
+const isId = Schema.is(IntentId)
+
+const memberOf = ({ intentId, attempt }: Pick<LookAlike, "intentId" | "attempt">) => `${intentId}:${attempt}`
+
+const attemptOf = (member: string) => {
+  const [id, attempt = ""] = member.split(":")
+  return isId(id) && /^[1-9]\d{0,8}$/.test(attempt) ? { intentId: id, attempt: Number(attempt) } : undefined
+}
+
+interface Found {
+  readonly intentId: IntentId
+  readonly attempt: number
+  readonly claimedAt: number
+  readonly fingerprints: Array<string>
+}
+
+/** The index of what a message may look like, in the partition of each intent: one script a partition, however many are open. */
+export const fingerprinting = ({
+  store,
+  deployment,
+  reading
+}: Desk): Pick<IntentLedger["Service"], "findByFingerprint" | "removeFingerprints"> => {
+  const partitions = Array.from({ length: deployment.partitions }, (_, partition) => partition)
+
+  const inPartition = Effect.fnUntraced(function* (
+    partition: number,
+    { fingerprints, mark, from, to }: FingerprintSearch
+  ): Effect.fn.Return<FingerprintMatches, InfraError> {
+    const keys = intentKeys(store.prefix, partition)
+    const named = [keys.stamp, keys.receipt(mark), keys.provable, ...fingerprints.map(keys.fingerprint)]
+    const reply = yield* store.run(find, named, [deployment.id, from, to, most])
+    const [owner = "", plain, more, ...triples] = yield* asTexts(find.name)(reply)
+    const found = new Map<string, Found>()
+    for (let at = 0; at + 2 < triples.length; at += 3) {
+      const [index, member = "", claimedAt] = triples.slice(at, at + 3)
+      const attempt = attemptOf(member)
+      const fingerprint = fingerprints[Number(index)]
+      if (attempt === undefined || fingerprint === undefined) return yield* Effect.fail(unexpectedReply(find.name))
+      const known = found.get(member) ?? { ...attempt, claimedAt: Number(claimedAt), fingerprints: [] }
+      known.fingerprints.push(fingerprint)
+      found.set(member, known)
+    }
+    const beside = { complete: more !== "1", unindexed: plain === "1" }
+    const ownerOf = (text: string) => (isId(text) ? { owner: text } : {})
+    if (found.size === 0) return { ...ownerOf(owner), ...beside, attempts: [] }
+    // The receipt is asked for again beside the records: whoever ended between the two is found as its owner.
+    const some = [...found.values()]
+    const held = yield* store.run(
+      standing,
+      [keys.stamp, keys.receipt(mark), ...some.map(({ intentId }) => keys.record(intentId))],
+      [deployment.id]
+    )
+    const [now, last, ...records] = yield* Effect.mapError(decodeStanding(held), () => unexpectedReply(standing.name))
+    const attempts = yield* Effect.forEach(some, (one, at): Effect.Effect<LookAlike, InfraError> => {
+      const fields = records[at] ?? []
+      return fields.length === 0
+        ? Effect.succeed(one)
+        : Effect.map(decodeRecord(reading, standing.name, one.intentId, now, fields), ({ record }) => ({
+            ...one,
+            record
+          }))
+    })
+    return { ...ownerOf(last === "" ? owner : last), ...beside, attempts }
+  })
+
+  return {
+    findByFingerprint: (search) =>
+      Effect.map(
+        Effect.forEach(partitions, (partition) => inPartition(partition, search), { concurrency: "unbounded" }),
+        (all) => {
+          const owner = all.find((one) => one.owner !== undefined)?.owner
+          return {
+            ...(owner === undefined ? {} : { owner }),
+            attempts: all.flatMap(({ attempts }) => attempts),
+            complete: all.every(({ complete }) => complete),
+            unindexed: all.some(({ unindexed }) => unindexed)
+          }
+        }
+      ),
+    removeFingerprints: (attempts) =>
+      Effect.forEach(
+        attempts,
+        (one) => {
+          const keys = intentKeys(store.prefix, partitionOf(one.intentId, deployment.partitions))
+          const args = [deployment.id, ...one.fingerprints.map(() => memberOf(one))]
+          return store
+            .run(remove, [keys.stamp, ...one.fingerprints.map(keys.fingerprint)], args)
+            .pipe(Effect.flatMap(asInteger(remove.name)))
+        },
+        { concurrency: 8, discard: true }
+      )
+  }
+}
