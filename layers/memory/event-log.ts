@@ -1,7 +1,14 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { type Consumer, type Counts, EventLog, type Ownership, type PendingEntry } from "../../src/inbound/event-log.ts"
+import {
+  conserves,
+  type Consumer,
+  type Counts,
+  EventLog,
+  type Ownership,
+  type PendingEntry
+} from "../../src/inbound/event-log.ts"
 import { retention, type Retention } from "../../src/inbound/retention.ts"
 import { Deployment } from "../../src/partition/deployment.ts"
 import { admitTo } from "./event-log/admit.ts"
@@ -29,7 +36,11 @@ const after = (todo: ReadonlyMap<number, Entry>, position: number, limit: number
 
 const sum = (logs: Iterable<PartitionLog>): Counts => {
   const total = { ...emptyLog().counters }
-  for (const { counters } of logs) {
+  let pending = 0
+  let broken = 0
+  for (const { counters, todo } of logs) {
+    pending += todo.runtime.size
+    if (!conserves({ ...counters, pending: todo.runtime.size })) broken++
     total.received += counters.received
     total.admitted += counters.admitted
     total.deduped += counters.deduped
@@ -38,7 +49,7 @@ const sum = (logs: Iterable<PartitionLog>): Counts => {
     total.deadLettered += counters.deadLettered
     total.again += counters.again
   }
-  return { ...total, pending: total.admitted - total.delivered - total.deadLettered }
+  return { ...total, pending, broken }
 }
 
 const make = (options: Partial<Retention>) =>

@@ -66,6 +66,7 @@ export const layer = (retention: Partial<Retention> = {}): Layer.Layer<IntentLed
             return entry === undefined ? undefined : entry.content === content
           }),
         list: (state, page) => at((now) => list(book, state, page, now)),
+        tidy: () => Effect.succeed(0),
         oldestDoubt: at((now) => oldestDoubt(book, now)),
         oldestAccepted: at((now) => oldestAccepted(book, now))
       })

@@ -22,7 +22,8 @@ const firstKey = defineScript(
   "first data key",
   `#!lua
 ${requireStamp}
-if redis.call('EXISTS', KEYS[2]) == 0 then redis.call('HSET', KEYS[2], ARGV[2], ARGV[3]) end
+if redis.call('EXISTS', KEYS[2]) == 0 then write('HSET', KEYS[2], ARGV[2], ARGV[3]) end
+commit()
 return redis.call('HGETALL', KEYS[2])
 `
 )
@@ -32,7 +33,7 @@ const rewrapKey = defineScript(
   "rewrap data key",
   `#!lua flags=allow-oom
 ${requireStamp}
-if redis.call('HGET', KEYS[2], ARGV[2]) == ARGV[3] then redis.call('HSET', KEYS[2], ARGV[2], ARGV[4]) end
+if redis.call('HGET', KEYS[2], ARGV[2]) == ARGV[3] then write('HSET', KEYS[2], ARGV[2], ARGV[4]) end
 return {}
 `
 )

@@ -52,8 +52,9 @@ export const notReplicated = (operation: string, cause?: unknown): InfraError =>
   })
 
 /**
- * What a failed command says about itself. `store_full`, `store_unstamped`, `store_refused` and most of `store_unavailable`
- * are `not_applied`; an error inside a script (`store_error`), silence or a lost connection is `unknown`.
+ * What a failed command says about itself. `store_full`, `store_unstamped`, `store_damaged`, `store_refused`
+ * and most of `store_unavailable` are `not_applied`; so is `store_unfinished` where an earlier script stopped half way, and not
+ * this one (G46). An error inside a script (`store_error`), silence or a lost connection is `unknown`.
  */
 export const toInfraError = (operation: string, error: unknown): InfraError => {
   if (error instanceof InfraError) return error
@@ -66,6 +67,11 @@ export const toInfraError = (operation: string, error: unknown): InfraError => {
     new InfraError({ code, operation, certainty: "not_applied", transient, cause: error })
   if (word === "OOM") return said("store_full", true)
   if (word === "STAMP") return said("store_unstamped", false)
+  if (word === "DAMAGED") return said("store_damaged", true)
+  if (word === "BEHIND") return said("store_unfinished", true)
+  if (word === "UNFINISHED") {
+    return new InfraError({ code: "store_unfinished", operation, certainty: "unknown", transient: true, cause: error })
+  }
   if (passing.has(word)) return said("store_unavailable", true)
   if (standing.has(word)) return said("store_refused", false)
   return new InfraError({ code: "store_error", operation, certainty: "unknown", transient: false, cause: error })

@@ -7,7 +7,7 @@ import { asInteger } from "./reply.ts"
 import { defineScript } from "./script.ts"
 
 /** KEYS: proof. ARGV: milliseconds that it counts. What is left of them tells its age by the store's own clock (G8). */
-const noteProof = defineScript("note proof", "#!lua\nredis.call('SET', KEYS[1], '', 'PX', ARGV[1])\nreturn 1\n")
+const noteProof = defineScript("note proof", "#!lua\nwrite('SET', KEYS[1], '', 'PX', ARGV[1])\nreturn 1\n")
 
 /** KEYS: proof. Answers the milliseconds that are left, -2 where there is none. */
 const readProof = defineScript("read proof", "#!lua flags=no-writes\nreturn redis.call('PTTL', KEYS[1])\n")

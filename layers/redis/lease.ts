@@ -12,7 +12,7 @@ ${requireStamp}${readTime}
 local lease = redis.call('HMGET', KEYS[2], 'owner', 'until', 'epoch')
 if lease[1] and lease[1] ~= '' and lease[1] ~= ARGV[2] and tonumber(lease[2]) > now then return 0 end
 local epoch = math.max(tonumber(lease[3] or 0) + 1, now)
-redis.call('HSET', KEYS[2], 'owner', ARGV[2], 'until', now + tonumber(ARGV[3]), 'epoch', string.format('%.0f', epoch))
+write('HSET', KEYS[2], 'owner', ARGV[2], 'until', now + tonumber(ARGV[3]), 'epoch', string.format('%.0f', epoch))
 return epoch
 `
 )
@@ -27,7 +27,7 @@ export const renewLease = defineScript(
   "renew partition",
   `#!lua flags=allow-oom
 ${requireStamp}${requireLease}${readTime}
-redis.call('HSET', KEYS[2], 'until', now + tonumber(ARGV[4]))
+write('HSET', KEYS[2], 'until', now + tonumber(ARGV[4]))
 return 1
 `
 )
@@ -37,7 +37,7 @@ export const releaseLease = defineScript(
   "release partition",
   `#!lua flags=allow-oom
 ${requireStamp}${requireLease}
-redis.call('HSET', KEYS[2], 'owner', '', 'until', 0)
+write('HSET', KEYS[2], 'owner', '', 'until', 0)
 return 1
 `
 )

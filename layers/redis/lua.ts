@@ -1,7 +1,14 @@
-/** That a partition's stamp is that of the deployment that asks. */
+/**
+ * Requires that a partition's stamp is that of the deployment that asks (G4), and completes what an earlier script of the
+ * partition left unfinished (G46).
+ */
 export const requireStampOf = (key: string) => `
-if redis.call('HGET', ${key}, 'id') ~= ARGV[1] then
-  return redis.error_reply('STAMP the store is not the one that this deployment was started on')
+do
+  local stamp = redis.call('HMGET', ${key}, 'id', 'unfinished')
+  if stamp[1] ~= ARGV[1] then
+    return redis.error_reply('STAMP the store is not the one that this deployment was started on')
+  end
+  if stamp[2] and finish then finish(${key}, stamp[2]) end
 end
 `
 
@@ -17,4 +24,9 @@ if redis.call('HGET', KEYS[2], 'epoch') ~= ARGV[2] then return 'stale' end
 export const readTime = `
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+`
+
+/** Defines `whole(number)`: its digits, without an exponent. */
+export const wholeNumbers = `
+local function whole(number) return string.format('%.0f', number) end
 `

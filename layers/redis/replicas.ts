@@ -15,7 +15,7 @@ local entries = redis.call('HGETALL', KEYS[2])
 for at = 1, #entries, 2 do
   local came, till = string.match(entries[at + 1], '^(%d+) (%d+)')
   if not till or tonumber(till) <= now then
-    redis.call('HDEL', KEYS[2], entries[at])
+    write('HDEL', KEYS[2], entries[at])
   elseif entries[at] == ARGV[2] then
     since = tonumber(came)
   else
@@ -26,8 +26,8 @@ for other, came in pairs(others) do
   live = live + 1
   if came < since or (came == since and other < ARGV[2]) then older = older + 1 end
 end
-redis.call('HSET', KEYS[2], ARGV[2], string.format('%.0f %.0f', since, now + tonumber(ARGV[3])))
-redis.call('PEXPIRE', KEYS[2], ARGV[3])
+write('HSET', KEYS[2], ARGV[2], string.format('%.0f %.0f', since, now + tonumber(ARGV[3])))
+write('PEXPIRE', KEYS[2], ARGV[3])
 return {live, older}
 `
 )
@@ -37,6 +37,7 @@ export const retireReplica = defineScript(
   "retire replica",
   `#!lua flags=allow-oom
 ${requireStamp}
-return redis.call('HDEL', KEYS[2], ARGV[2])
+write('HDEL', KEYS[2], ARGV[2])
+return 1
 `
 )

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto"
+import { committing } from "./commit.ts"
 
 /** A Lua script as the server knows it: by the SHA-1 of its source. `name` stands in errors. */
 export interface Script {
@@ -14,16 +15,41 @@ export interface Script {
 }
 
 const noWrites = /^#!lua\b[^\n]*\bflags=[a-z,-]*\bno-writes\b/
+const firstLine = /^#!lua[^\n]*\n/
 
+/** A reader completes nothing that an earlier script left. */
+const reading = "local finish\n"
+
+const around = (source: string): string => {
+  const [header = ""] = firstLine.exec(source) ?? []
+  const body = source.slice(header.length)
+  if (noWrites.test(source)) return `${header}${reading}${body}`
+  return `${header}${committing}\nlocal function script()\n${body}\nend\nlocal reply = script()\ncommit()\nreturn reply\n`
+}
+
+const all = new Map<string, Script>()
+
+/** Returns every script that was defined so far, by its name. */
+export const definedScripts = (): ReadonlyMap<string, Script> => all
+
+/**
+ * Makes a script of its body. A body that writes does it by `write` (`commit.ts`): then the script does all of it or, until
+ * the next script completes it, none that does harm (G46).
+ */
 export const defineScript = (
   name: string,
-  source: string,
+  body: string,
   { fleeting = false, batched = false }: Partial<Pick<Script, "fleeting" | "batched">> = {}
-): Script => ({
-  name,
-  source,
-  sha: createHash("sha1").update(source).digest("hex"),
-  readOnly: noWrites.test(source),
-  fleeting,
-  batched
-})
+): Script => {
+  const source = around(body)
+  const script: Script = {
+    name,
+    source,
+    sha: createHash("sha1").update(source).digest("hex"),
+    readOnly: noWrites.test(source),
+    fleeting,
+    batched
+  }
+  all.set(name, script)
+  return script
+}

@@ -4,7 +4,8 @@ import { defineScript } from "./script.ts"
 export const writeStamp = defineScript(
   "write stamp",
   `#!lua
-if redis.call('EXISTS', KEYS[1]) == 0 then redis.call('HSET', KEYS[1], unpack(ARGV)) end
+if redis.call('EXISTS', KEYS[1]) == 0 then write('HSET', KEYS[1], unpack(ARGV)) end
+commit()
 return redis.call('HGETALL', KEYS[1])
 `
 )
@@ -21,7 +22,8 @@ return redis.call('HGETALL', KEYS[1])
 export const replaceStamp = defineScript(
   "replace stamp",
   `#!lua flags=allow-oom
-redis.call('HSET', KEYS[1], unpack(ARGV))
+write('HSET', KEYS[1], unpack(ARGV))
+commit()
 return redis.call('HGETALL', KEYS[1])
 `
 )
@@ -31,7 +33,8 @@ export const notePepper = defineScript(
   "note pepper",
   `#!lua
 if redis.call('EXISTS', KEYS[1]) == 0 then return '' end
-redis.call('HSETNX', KEYS[1], 'fingerprint', ARGV[1])
+write('HSETNX', KEYS[1], 'fingerprint', ARGV[1])
+commit()
 return redis.call('HGET', KEYS[1], 'fingerprint')
 `
 )

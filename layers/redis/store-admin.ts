@@ -11,7 +11,7 @@ import { notePepper } from "./stamp.ts"
 import { serversOf } from "./store-admin/facts.ts"
 
 /** KEYS: a key of ours. Not `allow-oom`: a store that is full cannot be started on. */
-const writeCheck = defineScript("write check", "#!lua\nreturn redis.call('SET', KEYS[1], '', 'PX', 60000)\n")
+const writeCheck = defineScript("write check", "#!lua\nwrite('SET', KEYS[1], '', 'PX', 60000)\nreturn 1\n")
 
 const factsOf = ({ id, environment, partitions, identity, format }: Stamp) => ({
   deployment: id,

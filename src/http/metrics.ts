@@ -10,7 +10,7 @@ import { IntentLedger } from "../outbound/intent-ledger.ts"
 
 const total = (name: string, description: string) => Metric.counter(name, { description, incremental: true })
 
-const counters: Readonly<Record<Exclude<keyof Counts, "pending">, Metric.Counter<number>>> = {
+const counters: Readonly<Record<Exclude<keyof Counts, "pending" | "broken">, Metric.Counter<number>>> = {
   received: total("comporta_events_received_total", "Items of webhooks that were answered 200"),
   admitted: total("comporta_events_admitted_total", "Events durably admitted"),
   deduped: total("comporta_events_deduped_total", "Items that had been seen before"),
@@ -20,7 +20,10 @@ const counters: Readonly<Record<Exclude<keyof Counts, "pending">, Metric.Counter
   again: total("comporta_events_again_total", "Events that operators sent again, or released from quarantine")
 }
 const pending = Metric.gauge("comporta_events_pending", {
-  description: "Events admitted and neither delivered nor dead-lettered"
+  description: "Events that the runtime has not acknowledged, counted where they wait"
+})
+const broken = Metric.gauge("comporta_conservation_broken", {
+  description: "Partitions whose numbers of events do not add up: an event was lost or counted twice"
 })
 const replies = Metric.gauge("comporta_replies_pending", {
   description: "Answers of the runtime whose intents are not all performed"
@@ -52,6 +55,7 @@ export const metrics = Effect.gen(function* () {
       told[name] = Math.max(now, told[name] ?? 0)
     }
     yield* Metric.update(pending, counts.pending)
+    yield* Metric.update(broken, counts.broken)
     yield* Metric.update(replies, yield* waiting)
     yield* Metric.update(oldestDoubt, (yield* ledger.oldestDoubt) / 1_000)
     yield* Metric.update(oldestAccepted, (yield* ledger.oldestAccepted) / 1_000)

@@ -74,9 +74,23 @@ export interface Counts {
   readonly deadLettered: number
   /** Of those received, what operators sent in again. */
   readonly again: number
-  /** Admitted and neither delivered nor dead-lettered. */
+  /** Entries that the runtime has not acknowledged, counted where they wait and not computed from the others. */
   readonly pending: number
+  /** Partitions in which one of the two equations does not hold. A partition with an unfinished write is not among them. */
+  readonly broken: number
 }
+
+/** Whether the numbers of one partition add up (I3). */
+export const conserves = ({
+  received,
+  admitted,
+  deduped,
+  quarantined,
+  delivered,
+  deadLettered,
+  pending
+}: Omit<Counts, "again" | "broken">): boolean =>
+  received === admitted + deduped + quarantined && admitted === delivered + deadLettered + pending
 
 /** The durable record of all that came in, and its dedupe marks. Counters live in the writes that make them true (G35). */
 export class EventLog extends Context.Service<

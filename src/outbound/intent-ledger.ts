@@ -125,6 +125,8 @@ export class IntentLedger extends Context.Service<
       state: IntentState,
       page: { readonly limit: number; readonly cursor?: string }
     ) => Effect.Effect<{ readonly intents: ReadonlyArray<IntentRecord>; readonly next?: string }, InfraError>
+    /** Removes from the open lists of a partition the oldest entries whose intents have ended; answers how many. */
+    readonly tidy: (partition: number) => Effect.Effect<number, InfraError>
     /** Milliseconds since the oldest open doubt began that is not final; 0 where there is none. */
     readonly oldestDoubt: Effect.Effect<number, InfraError>
     /** Milliseconds since the oldest accepted intent was accepted; 0 where there is none. */

@@ -12,7 +12,7 @@ const every = "10 seconds"
 
 /**
  * Puts accepted intents into their lanes that are not there: whoever accepted them died between the record and the entry,
- * or a store lost the entry (G24). One that is there stays where it is. Never ends.
+ * or a store lost the entry (G24). One that is there stays where it is. Removes ended intents from the open lists. Never ends.
  */
 export const sweep = (owner: Owner): Effect.Effect<never, never, IntentLedger | IntentLanes | Deployment> =>
   Effect.gen(function* () {
@@ -30,6 +30,7 @@ export const sweep = (owner: Owner): Effect.Effect<never, never, IntentLedger | 
         byPartition.set(partition, [...(byPartition.get(partition) ?? []), entry])
       }
       for (const [partition, some] of byPartition) yield* lanes.enqueue(partition, some)
+      yield* ledger.tidy(owner.partition)
       const last = waiting.at(-1)
       const more = last !== undefined && waiting.length === page
       after = more ? { at: last.acceptedAt, intentId: last.intentId } : undefined

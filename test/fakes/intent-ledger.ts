@@ -41,6 +41,7 @@ interface Operations {
   readonly get: IntentId
   readonly sameContent: IntentId
   readonly list: string
+  readonly tidy: number
   readonly oldestDoubt: void
   readonly oldestAccepted: void
 }
@@ -78,6 +79,7 @@ export const faultyIntentLedger = <E, R>(
         get: journal(),
         sameContent: journal(),
         list: journal(),
+        tidy: journal(),
         oldestDoubt: journal(),
         oldestAccepted: journal()
       })
@@ -114,6 +116,7 @@ export const faultyIntentLedger = <E, R>(
           get: (intentId) => through("get", intentId, ledger.get(intentId)),
           sameContent: (intentId, content) => through("sameContent", intentId, ledger.sameContent(intentId, content)),
           list: (state, page) => through("list", state, ledger.list(state, page)),
+          tidy: (partition) => through("tidy", partition, ledger.tidy(partition)),
           oldestDoubt: through("oldestDoubt", undefined, ledger.oldestDoubt),
           oldestAccepted: through("oldestAccepted", undefined, ledger.oldestAccepted)
         })

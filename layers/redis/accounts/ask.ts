@@ -33,11 +33,11 @@ if begun == 0 then
     taken[i] = next
   end
   for i = 5, #KEYS do
-    redis.call('SET', KEYS[i], string.format('%.3f', taken[i]), 'PX', math.ceil(taken[i] - now) + 1000)
+    write('SET', KEYS[i], string.format('%.3f', taken[i]), 'PX', math.ceil(taken[i] - now) + 1000)
   end
-  redis.call('SET', KEYS[3], '1', 'PX', ${timing.receipt})
+  write('SET', KEYS[3], '1', 'PX', ${timing.receipt})
 end
-if trying then redis.call('HSET', KEYS[2], 'try', at(now + ${timing.tryWithin}), 'trier', ARGV[4]) end
+if trying then write('HSET', KEYS[2], 'try', at(now + ${timing.tryWithin}), 'trier', ARGV[4]) end
 local trial = (trying or throttles or held[2]) and 1 or 0
 if resumed == '' then return begun + 2 * trial end
 return { 'Allowed', resumed, begun, trial }
@@ -58,13 +58,13 @@ for i = 5, #KEYS do
   if next then
     next = next - tonumber(ARGV[2 * i - 5])
     if next > now then
-      redis.call('SET', KEYS[i], string.format('%.3f', next), 'PX', math.ceil(next - now) + 1000)
+      write('SET', KEYS[i], string.format('%.3f', next), 'PX', math.ceil(next - now) + 1000)
     else
-      redis.call('DEL', KEYS[i])
+      write('DEL', KEYS[i])
     end
   end
 end
-if trier == ARGV[4] then redis.call('HDEL', KEYS[2], 'try', 'trier') end
+if trier == ARGV[4] then write('HDEL', KEYS[2], 'try', 'trier') end
 return 1
 `,
   { fleeting: true }

@@ -7,7 +7,10 @@ export const forget = defineScript(
   `#!lua flags=allow-oom
 ${requireStamp}
 local gone = 0
-for i = 2, #KEYS do gone = gone + redis.call('DEL', KEYS[i]) end
+for i = 2, #KEYS do
+  gone = gone + redis.call('EXISTS', KEYS[i])
+  write('DEL', KEYS[i])
+end
 return gone
 `
 )

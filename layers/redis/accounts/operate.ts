@@ -28,7 +28,7 @@ export const resume = defineScript(
   "resume account",
   `#!lua flags=allow-oom
 ${prelude}
-redis.call('HDEL', KEYS[2], 'throttles', 'openings', 'window')
+write('HDEL', KEYS[2], 'throttles', 'openings', 'window')
 if not why then return {} end
 local ended = { why, at(since), till and at(till) or '', code or '' }
 go()

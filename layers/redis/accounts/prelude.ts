@@ -16,7 +16,7 @@ local function at(time)
 end
 
 local function go()
-  redis.call('HDEL', KEYS[2], 'why', 'since', 'until', 'code', 'credential', 'try', 'trier')
+  write('HDEL', KEYS[2], 'why', 'since', 'until', 'code', 'credential', 'try', 'trier')
   local before = why
   why, since, till, code, try = false, nil, nil, false, nil
   return before
@@ -40,7 +40,7 @@ local function count(ended, bad)
       text = text .. at(past) .. ' ' .. c .. ' ' .. f .. ';'
     end
   end
-  redis.call('HSET', KEYS[2], 'window', text .. at(slice) .. ' ' .. ended .. ' ' .. bad .. ';')
+  write('HSET', KEYS[2], 'window', text .. at(slice) .. ' ' .. ended .. ' ' .. bad .. ';')
   return calls + ended, failed + bad
 end
 `
@@ -55,13 +55,13 @@ local rank = { ${ranks.join(", ")} }
 local function pause(reason, ends, because)
   if why and rank[why] > rank[reason] then return end
   if why == reason and reason ~= 'breaker' then
-    if till and ends and ends > till then redis.call('HSET', KEYS[2], 'until', at(ends)) end
+    if till and ends and ends > till then write('HSET', KEYS[2], 'until', at(ends)) end
     return
   end
   since = why == reason and since or now
   why, till = reason, ends
-  redis.call('HDEL', KEYS[2], 'try', 'trier')
-  redis.call('HSET', KEYS[2], 'why', why, 'since', at(since), 'until', till and at(till) or '', 'code', because,
+  write('HDEL', KEYS[2], 'try', 'trier')
+  write('HSET', KEYS[2], 'why', why, 'since', at(since), 'until', till and at(till) or '', 'code', because,
     'credential', ARGV[2])
   changes[#changes + 1] = { 'Paused', why, at(since), till and at(till) or '', because }
 end

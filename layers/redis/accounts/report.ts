@@ -26,18 +26,18 @@ if resumed ~= '' then changes[1] = { 'Resumed', resumed } end
 local good, bad = ARGV[5] == 'good', ARGV[5] == 'bad'
 local tried = why == 'breaker' and trier == ARGV[4]
 local calls, failed = count(tonumber(ARGV[3]) + ((good or bad) and 1 or 0), bad and 1 or 0)
-if ARGV[6] == '1' then redis.call('DEL', KEYS[3]) end
+if ARGV[6] == '1' then write('DEL', KEYS[3]) end
 
 if tried and good then
-  redis.call('HDEL', KEYS[2], 'openings', 'window')
+  write('HDEL', KEYS[2], 'openings', 'window')
   changes[#changes + 1] = { 'Resumed', go() }
 elseif tried and bad or bad and not why and calls >= ${timing.calls} and failed * 2 >= calls then
   local nth = tonumber(openings) or 0
-  redis.call('HSET', KEYS[2], 'openings', nth + 1)
-  redis.call('HDEL', KEYS[2], 'window')
+  write('HSET', KEYS[2], 'openings', nth + 1)
+  write('HDEL', KEYS[2], 'window')
   pause('breaker', now + math.min(${timing.most}, ${timing.open} * 2 ^ nth), ARGV[7])
 elseif tried then
-  redis.call('HDEL', KEYS[2], 'try', 'trier')
+  write('HDEL', KEYS[2], 'try', 'trier')
 end
 
 if ARGV[8] == 'throttled' then
@@ -45,11 +45,11 @@ if ARGV[8] == 'throttled' then
   if ARGV[9] ~= '' or not again then
     pause('throttled', now + waitOf(ARGV[9], ARGV[10], ARGV[11], ARGV[12], nth), ARGV[7])
   end
-  if not again then redis.call('HSET', KEYS[2], 'throttles', nth + 1) end
+  if not again then write('HSET', KEYS[2], 'throttles', nth + 1) end
 elseif ARGV[8] ~= '' then
   pause(ARGV[8], nil, ARGV[7])
 elseif good and why ~= 'throttled' then
-  redis.call('HDEL', KEYS[2], 'throttles')
+  write('HDEL', KEYS[2], 'throttles')
 end
 
 local held = redis.call('HMGET', KEYS[4], 'until', 'nth')
@@ -58,12 +58,12 @@ local again = before > now
 if ARGV[13] == '1' then
   local wait = waitOf(ARGV[14], ARGV[15], ARGV[16], ARGV[17], nth)
   if ARGV[14] ~= '' or not again then
-    redis.call('HSET', KEYS[4], 'until', at(math.max(before, now + wait)), 'nth', again and nth or nth + 1)
-    redis.call('PEXPIRE', KEYS[4], math.ceil(math.max(before - now, wait) * 2 + 60000))
+    write('HSET', KEYS[4], 'until', at(math.max(before, now + wait)), 'nth', again and nth or nth + 1)
+    write('PEXPIRE', KEYS[4], math.ceil(math.max(before - now, wait) * 2 + 60000))
   end
   if not again then changes[#changes + 1] = { 'Held', at(wait) } end
 elseif good and not again then
-  redis.call('DEL', KEYS[4])
+  write('DEL', KEYS[4])
 end
 return changes
 `,

@@ -9,8 +9,8 @@ export const appendAudit = defineScript(
   "append audit",
   `#!lua flags=allow-oom
 ${requireStamp}${readTime}
-redis.call('XADD', KEYS[2], '*', 'r', ARGV[3])
-redis.call('XTRIM', KEYS[2], 'MINID', '~', string.format('%.0f-0', math.max(0, now - tonumber(ARGV[2]))))
+write('XADD', KEYS[2], '*', 'r', ARGV[3])
+write('XTRIM', KEYS[2], 'MINID', '~', string.format('%.0f-0', math.max(0, now - tonumber(ARGV[2]))))
 return 1
 `
 )

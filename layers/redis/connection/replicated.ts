@@ -29,6 +29,7 @@ type Results = ReadonlyArray<readonly [error: Error | null, reply: unknown]>
 const mark = `#!lua flags=allow-oom
 local expires = redis.call('PEXPIRETIME', KEYS[1])
 if expires == -2 then
+  if not redis.acl_check_cmd('DEL', KEYS[1]) then return redis.error_reply('NOPERM') end
   redis.call('SET', KEYS[1], '')
   redis.call('DEL', KEYS[1])
 elseif expires == -1 then

@@ -1,10 +1,10 @@
-import { readTime, requireStamp, requireStampOf } from "../lua.ts"
+import { readTime, requireStamp, requireStampOf, wholeNumbers } from "../lua.ts"
 import { defineScript } from "../script.ts"
 import { places } from "./places.ts"
 
 /**
  * Defines `letGo(id, position, other, late, swept)`, two keys and how far the sweep has come: an event that it has passed by,
- * and that nobody waits for any more, has its time from now on: it is late. Needs `now`.
+ * and that nobody waits for any more, has its time from now on: it is late. Needs `now` and `whole`.
  */
 export const lettingGo = `
 local function before(a, b)
@@ -15,7 +15,7 @@ local function before(a, b)
 end
 local function letGo(id, position, other, late, swept)
   if swept and not before(swept, id) and redis.call('ZCOUNT', other, position, position) == 0 then
-    redis.call('ZADD', late, now, id)
+    write('ZADD', late, whole(now), id)
   end
 end
 `
@@ -28,13 +28,13 @@ export const partKeys = 7
  * how many KEYS stand before stamp, lease, the consumer's todo, the other consumer's todo, late, counters, refusals.
  * Needs `now`.
  */
-export const acknowledging = `${lettingGo}
+export const acknowledging = `${wholeNumbers}${lettingGo}
 local function acknowledge(gone, positions, consumer, key)
+  local swept, delivered = unpack(redis.call('HMGET', KEYS[key + 6], 'swept', 'delivered'))
   if consumer == 'runtime' then
-    redis.call('HDEL', KEYS[key + 7], unpack(gone))
-    redis.call('HINCRBY', KEYS[key + 6], 'delivered', #gone)
+    write('HSET', KEYS[key + 6], 'delivered', whole((delivered or 0) + #gone))
+    write('HDEL', KEYS[key + 7], unpack(gone))
   end
-  local swept = redis.call('HGET', KEYS[key + 6], 'swept')
   for i = 1, #gone do letGo(idOf(gone[i]), positions[i], KEYS[key + 4], KEYS[key + 5], swept) end
 end
 `
@@ -58,11 +58,13 @@ local key, arg = 0, 3
 while arg < #ARGV do
   local owns = redis.call('HGET', KEYS[key + 2], 'epoch') == ARGV[arg]
   local last = arg + 1 + ARGV[arg + 1]
-  local gone, positions = {}, {}
+  local gone, positions, seen = {}, {}, {}
   for i = arg + 2, last do
-    local place = owns and redis.call('ZRANGE', KEYS[key + 3], ARGV[i], ARGV[i], 'BYSCORE', 'LIMIT', 0, 1)[1]
+    local place = owns and not seen[ARGV[i]]
+      and redis.call('ZRANGE', KEYS[key + 3], ARGV[i], ARGV[i], 'BYSCORE', 'LIMIT', 0, 1)[1]
+    seen[ARGV[i]] = true
     if place then
-      redis.call('ZREM', KEYS[key + 3], place)
+      write('ZREM', KEYS[key + 3], place)
       gone[#gone + 1], positions[#positions + 1] = place, ARGV[i]
     end
     answer[#answer + 1] = place and 'w' or owns and 'a' or 's'

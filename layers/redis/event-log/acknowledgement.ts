@@ -46,7 +46,8 @@ const partsOf = (items: ReadonlyArray<Done>): ReadonlyArray<Part> => {
 }
 
 /** A script fails so where a key of one partition is damaged: the others of its shard go on. */
-const isOfOne = ({ code }: InfraError) => code === "store_error" || code === "store_reply"
+const isOfOne = ({ code }: InfraError) =>
+  code === "store_error" || code === "store_reply" || code === "store_unfinished"
 
 /** The answers, part after part, each brought to its place. */
 const placed = (parts: ReadonlyArray<Part>, writes: ReadonlyArray<Write>): ReadonlyArray<Write> => {

@@ -1,5 +1,6 @@
-import { readTime, requireStamp, requireStampOf } from "../lua.ts"
+import { readTime, requireStamp, requireStampOf, wholeNumbers } from "../lua.ts"
 import { defineScript } from "../script.ts"
+import { newIds } from "./log-ids.ts"
 import { addressing, fill, markBytes, readTable, tableFields, timeFields } from "./marks.ts"
 
 /** One answer a letter, entry by entry. */
@@ -13,8 +14,7 @@ const settling = 100
 
 /**
  * Admits a batch, over as many partitions as share a slot or a server. Not `allow-oom`: a full store takes nothing in (G6).
- * The records are written before the marks (G5), and nothing before KEYS is known to fit and each key that is written to be of
- * its sort: where one partition is damaged, nothing of the others is written that nobody would be told of.
+ * All of it is written or none (G46). Positions and counters come first, then the records, then the marks (G5).
  *
  * KEYS: stamp of the first partition, nonce; for each partition its stamp, counters, log, todo:runtime, todo:ledger,
  * quarantine and its items, then for each entry its bucket of marks in the present generation, then for each its bucket in
@@ -32,8 +32,7 @@ export const admit = defineScript(
 ${requireStamp}
 local answered = redis.call('GET', KEYS[2])
 if answered then return answered end
-${readTime}${addressing}
-local function whole(number) return string.format('%.0f', number) end
+${readTime}${wholeNumbers}${addressing}${newIds}
 local function chunks(first, last, act)
   for from = first, last, 500 do act(from, math.min(from + 499, last)) end
 end
@@ -44,7 +43,10 @@ for asked, guess, guessBefore, size, pairs in string.gmatch(ARGV[5], '(%d+) (%d+
   if key > 3 then ${requireStampOf("KEYS[key]")} end
   local known = redis.call('HMGET', KEYS[key + 1], ${tableFields},
     'position', 'received', 'admitted', 'deduped', 'quarantined', 'quarantineBytes', 'growAfter', 'logBytes',
-    ${timeFields})
+    ${timeFields}, 'top')
+  read[KEYS[key + 1]] = 'hash'
+  local lost = not known[5] and redis.call('EXISTS', KEYS[key + 2]) == 1
+  if lost then return redis.error_reply('DAMAGED the counters of a partition are gone') end
   for i = 1, 15 do known[i] = tonumber(known[i] or 0) end
   local width = wanted
   local stood = { known[1], known[2], known[3], known[4], known[13], known[14], known[15] }
@@ -62,7 +64,7 @@ for asked, guess, guessBefore, size, pairs in string.gmatch(ARGV[5], '(%d+) (%d+
   end
   if not fit then
     fits = false
-    if sameAge then redis.call('HSET', KEYS[key + 1], 'growAfter', whole(now + ${settling})) end
+    if sameAge then write('HSET', KEYS[key + 1], 'growAfter', whole(now + ${settling})) end
   end
   local old = key + 7 + size
   local pair = old + (before > 0 and size or 0)
@@ -84,26 +86,19 @@ local function standing()
 end
 if not fits then return standing() end
 
-local function some(sort) return string.find(ARGV[7], ' ' .. sort .. ' ', 1, true) ~= nil end
-local both = some('b')
-local written = { both or some('r'), both or some('l'), some('q') }
 for _, part in ipairs(parts) do
   local key, size, marks, found = part.key, part.size, part.marks, part.found
-  redis.call('XLEN', KEYS[key + 2])
-  for at = 1, 3 do
-    if written[at] then redis.call('ZCARD', KEYS[key + 2 + at]) end
-  end
-  if written[3] then redis.call('HLEN', KEYS[key + 6]) end
-  for at = part.pair, part.last - 1 do redis.call('HLEN', KEYS[at]) end
   local there = 0
   chunks(key + 7, key + 6 + size, function(from, to) there = there + redis.call('EXISTS', unpack(KEYS, from, to)) end)
   part.lasting = there == size
   for i = 1, size do
-    if redis.call('HEXISTS', KEYS[key + 6 + i], marks[i]) == 1 then
+    local bucket = KEYS[key + 6 + i]
+    if redis.call('HEXISTS', bucket, marks[i]) == 1 then
       found[i] = 'here'
     elseif part.before > 0 then
       found[i] = redis.call('HGET', KEYS[part.old - 1 + i], marks[i])
     end
+    read[bucket] = 'hash'
   end
 end
 
@@ -112,10 +107,24 @@ local nextHead = string.gmatch(ARGV[7], '(%S+) (%S+) (%d+) ')
 local answer, record = {}, 1
 for _, part in ipairs(parts) do
   local key, size, known, before = part.key, part.size, part.known, part.before
-  local runtime, ledger, fresh, seen = {}, {}, {}, {}
+  local records, runtime, ledger, seen = {}, {}, {}, {}
   local position, admitted, deduped, quarantined, bytes, logged = known[5], 0, 0, 0, known[10], known[12]
   local function placeOf(time) return whole(math.floor((time - part.begin) / part.unit)) end
-  local last, place
+  local nextId, top, last, place = nil, known[16], nil, nil
+
+  local added, order, gone = {}, {}, {}
+  local function remember(bucket, mark, value)
+    if not added[bucket] then
+      added[bucket] = {}
+      order[#order + 1] = bucket
+    end
+    added[bucket][mark] = value
+  end
+  local function fresh(i, value)
+    remember(KEYS[key + 6 + i], part.marks[i], value)
+    part.remembered = part.remembered + 1
+  end
+
   for i = 1, size do
     local id, sort, length = nextHead()
     local mark, found, from = part.marks[i], part.found[i], record
@@ -123,83 +132,95 @@ for _, part in ipairs(parts) do
     if seen[mark] or found then
       deduped = deduped + 1
       answer[#answer + 1] = 'd'
-      if not seen[mark] and found ~= 'here' then fresh[i] = placeOf(part.beginBefore + found * part.unitBefore) end
+      if not seen[mark] and found ~= 'here' then fresh(i, placeOf(part.beginBefore + found * part.unitBefore)) end
     elseif sort == 'q' then
       local kept = string.sub(ARGV[8], from, record - 1)
       if bytes + #kept > cap then kept = string.match(kept, '^[^\\n]*') end
       if bytes + #kept > 2 * cap then kept = '' end
       bytes = bytes + #kept
-      redis.call('HSET', KEYS[key + 6], id, kept)
-      redis.call('ZADD', KEYS[key + 5], now, id)
+      records[#records + 1] = { 'HSET', KEYS[key + 6], id, kept }
+      records[#records + 1] = { 'ZADD', KEYS[key + 5], whole(now), id }
       quarantined = quarantined + 1
       answer[#answer + 1] = 'q'
-      fresh[i] = placeOf(now)
+      fresh(i, placeOf(now))
     else
-      local entry = redis.call('XADD', KEYS[key + 2], '*', 'k', id, 'r', string.sub(ARGV[8], from, record - 1))
+      nextId = nextId or newIds(KEYS[key + 2], top)
+      top = nextId()
+      records[#records + 1] = { 'XADD', KEYS[key + 2], top, 'k', id, 'r', string.sub(ARGV[8], from, record - 1) }
       position = position + 1
       logged = logged + length
       if sort == 'r' or sort == 'b' then
         runtime[#runtime + 1] = whole(position)
-        runtime[#runtime + 1] = entry
+        runtime[#runtime + 1] = top
       end
       if sort == 'l' or sort == 'b' then
         ledger[#ledger + 1] = whole(position)
-        ledger[#ledger + 1] = entry
+        ledger[#ledger + 1] = top
       end
       admitted = admitted + 1
       answer[#answer + 1] = 'a'
-      local at = string.match(entry, '^%d+')
+      local at = string.match(top, '^%d+')
       if at ~= last then last, place = at, placeOf(at) end
-      fresh[i] = place
+      fresh(i, place)
     end
     seen[mark] = true
   end
-  chunks(1, #runtime, function(from, to) redis.call('ZADD', KEYS[key + 3], unpack(runtime, from, to)) end)
-  chunks(1, #ledger, function(from, to) redis.call('ZADD', KEYS[key + 4], unpack(ledger, from, to)) end)
 
-  local expires = whole(part.begin + 2 * part.width)
-  for i = 1, size do
-    if fresh[i] then
-      redis.call('HSET', KEYS[key + 6 + i], part.marks[i], fresh[i])
-      if not part.lasting then redis.call('PEXPIREAT', KEYS[key + 6 + i], expires, 'NX') end
-      part.remembered = part.remembered + 1
-    end
-  end
   local pair, buckets = part.pair, part.buckets
   local grows = part.guess == buckets and now >= known[11]
   while grows and pair < part.last and part.remembered > ${fill} * buckets do
-    local moved, gone, reach = {}, {}, 1
+    local reach, source, target = 1, KEYS[pair], KEYS[pair + 1]
     while reach <= buckets do reach = reach * 2 end
-    local all = redis.call('HGETALL', KEYS[pair])
+    local all = redis.call('HGETALL', source)
     for at = 1, #all, 2 do
       if addressOf(all[at]) % reach == buckets then
-        moved[#moved + 1] = all[at]
-        moved[#moved + 1] = all[at + 1]
-        gone[#gone + 1] = all[at]
+        remember(target, all[at], all[at + 1])
+        gone[#gone + 1] = { 'HDEL', source, all[at] }
       end
     end
-    if #gone > 0 then
-      chunks(1, #moved, function(from, to) redis.call('HSET', KEYS[pair + 1], unpack(moved, from, to)) end)
-      redis.call('PEXPIREAT', KEYS[pair + 1], expires, 'NX')
-      chunks(1, #gone, function(from, to) redis.call('HDEL', KEYS[pair], unpack(gone, from, to)) end)
+    for mark, value in pairs(added[source] or {}) do
+      if addressOf(mark) % reach == buckets then
+        added[source][mark] = nil
+        remember(target, mark, value)
+      end
     end
+    part.lasting = false
     buckets, pair = buckets + 1, pair + 2
   end
   part.buckets = buckets
 
-  redis.call('HSET', KEYS[key + 1], 'remembered', whole(part.remembered), 'position', whole(position),
-    'received', whole(known[6] + size), 'admitted', whole(known[7] + admitted), 'logBytes', whole(logged))
+  local counters = { 'HSET', KEYS[key + 1], 'remembered', whole(part.remembered), 'position', whole(position),
+    'received', whole(known[6] + size), 'admitted', whole(known[7] + admitted), 'logBytes', whole(logged) }
+  local function count(...)
+    for _, one in ipairs({ ... }) do counters[#counters + 1] = one end
+  end
+  if nextId then count('top', top) end
   if deduped + quarantined > 0 then
-    redis.call('HSET', KEYS[key + 1], 'deduped', whole(known[8] + deduped),
-      'quarantined', whole(known[9] + quarantined), 'quarantineBytes', whole(bytes))
+    count('deduped', whole(known[8] + deduped), 'quarantined', whole(known[9] + quarantined),
+      'quarantineBytes', whole(bytes))
   end
   if part.generation ~= known[1] or buckets ~= known[2] or before ~= known[4] or part.width ~= known[13] then
-    redis.call('HSET', KEYS[key + 1], 'generation', part.generation, 'buckets', buckets, 'before', before,
-      'width', part.width, 'shift', part.shift, 'widthBefore', part.widthBefore)
+    count('generation', whole(part.generation), 'buckets', whole(buckets), 'before', whole(before),
+      'width', whole(part.width), 'shift', whole(part.shift), 'widthBefore', whole(part.widthBefore))
   end
+  add(counters)
+  for i = 1, #records do add(records[i]) end
+  chunks(1, #runtime, function(from, to) write('ZADD', KEYS[key + 3], unpack(runtime, from, to)) end)
+  chunks(1, #ledger, function(from, to) write('ZADD', KEYS[key + 4], unpack(ledger, from, to)) end)
+  local expires = whole(part.begin + 2 * part.width)
+  for _, bucket in ipairs(order) do
+    local marks = {}
+    for mark, value in pairs(added[bucket]) do
+      marks[#marks + 1] = mark
+      marks[#marks + 1] = value
+    end
+    chunks(1, #marks, function(from, to) write('HSET', bucket, unpack(marks, from, to)) end)
+    if #marks > 0 and not part.lasting then write('PEXPIREAT', bucket, expires, 'NX') end
+  end
+  for i = 1, #gone do add(gone[i]) end
 end
 answer = table.concat(answer)
-redis.call('SET', KEYS[2], answer, 'PX', ARGV[3])
+write('SET', KEYS[2], answer, 'PX', ARGV[3])
 return answer .. standing()
 `,
   { batched: true }

@@ -1,38 +1,51 @@
 import * as Effect from "effect/Effect"
-import type { Counts, EventLog } from "../../../src/inbound/event-log.ts"
+import { conserves, type Counts, type EventLog } from "../../../src/inbound/event-log.ts"
 import type { Reply } from "../client.ts"
 import { unexpectedReply } from "../failure.ts"
 import type { Calls } from "./calls.ts"
-import { counted, counts, ping } from "./counts.ts"
+import { counts, ping } from "./counts.ts"
 
 const isNumbers = (reply: Reply): reply is ReadonlyArray<number> =>
   Array.isArray(reply) && reply.every(Number.isInteger)
 
-const sum = (partitions: ReadonlyArray<ReadonlyArray<number>>): Counts => {
-  const total = (name: (typeof counted)[number]) =>
-    partitions.reduce((all, one) => all + (one[counted.indexOf(name)] ?? 0), 0)
-  const admitted = total("admitted")
-  const delivered = total("delivered")
-  const deadLettered = total("deadLettered")
-  return {
-    received: total("received"),
+/** In the order of the script's answer. */
+const countsOf = (numbers: ReadonlyArray<number>): Counts => {
+  const [received = 0, admitted = 0, deduped = 0, quarantined = 0, delivered = 0, deadLettered = 0, again = 0] = numbers
+  const [pending = 0, unfinished = 0] = numbers.slice(7)
+  const all = {
+    received,
     admitted,
-    deduped: total("deduped"),
-    quarantined: total("quarantined"),
+    deduped,
+    quarantined,
     delivered,
     deadLettered,
-    again: total("again"),
-    pending: admitted - delivered - deadLettered
+    again,
+    pending: Math.max(0, pending)
   }
+  return { ...all, broken: pending >= 0 && (unfinished === 1 || conserves(all)) ? 0 : 1 }
 }
+
+const plus = (a: Counts, b: Counts): Counts => ({
+  received: a.received + b.received,
+  admitted: a.admitted + b.admitted,
+  deduped: a.deduped + b.deduped,
+  quarantined: a.quarantined + b.quarantined,
+  delivered: a.delivered + b.delivered,
+  deadLettered: a.deadLettered + b.deadLettered,
+  again: a.again + b.again,
+  pending: a.pending + b.pending,
+  broken: a.broken + b.broken
+})
 
 /** What all partitions counted together, and whether the first one answers. */
 export const counting = ({ partitions, run }: Calls): Pick<EventLog["Service"], "counts" | "ping"> => ({
   counts: Effect.forEach(
     partitions,
     (partition) =>
-      Effect.filterOrFail(run(counts, partition, ["counters"], []), isNumbers, () => unexpectedReply(counts.name)),
+      Effect.filterOrFail(run(counts, partition, ["counters", "todo:runtime"], []), isNumbers, () =>
+        unexpectedReply(counts.name)
+      ),
     { concurrency: "unbounded" }
-  ).pipe(Effect.map(sum)),
+  ).pipe(Effect.map((all) => all.map(countsOf).reduce(plus, countsOf([])))),
   ping: Effect.asVoid(run(ping, 0, [], []))
 })

@@ -6,7 +6,7 @@ export const refuse = defineScript(
   "refuse",
   `${ownerOf}
 local count = math.max(tonumber(redis.call('HGET', KEYS[4], place) or 0), tonumber(ARGV[4]))
-redis.call('HSET', KEYS[4], place, count)
+write('HSET', KEYS[4], place, count)
 return count
 `
 )

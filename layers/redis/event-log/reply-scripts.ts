@@ -13,14 +13,17 @@ export const storeReply = defineScript(
   `${ownerOf}${readTime}
 local known = redis.call('ZSCORE', KEYS[9], ARGV[4])
 if not known then
-  local step = redis.call('HINCRBY', KEYS[6], 'replies', 1)
-  redis.call('XADD', KEYS[8], string.format('%.0f-0', step), 'r', ARGV[5])
+  local position, replies = unpack(redis.call('HMGET', KEYS[6], 'position', 'replies'))
+  if not position then return redis.error_reply('DAMAGED the counters of a partition are gone') end
+  local step = string.format('%.0f', (replies or 0) + 1)
+  write('HSET', KEYS[6], 'replies', step)
+  write('XADD', KEYS[8], step .. '-0', 'r', ARGV[5])
 end
-redis.call('ZADD', KEYS[9], now, ARGV[4])
+write('ZADD', KEYS[9], string.format('%.0f', now), ARGV[4])
 local old = redis.call('ZRANGE', KEYS[9], '-inf', now - tonumber(ARGV[6]), 'BYSCORE', 'LIMIT', 0, 10)
-if #old > 0 then redis.call('ZREM', KEYS[9], unpack(old)) end
+if #old > 0 then write('ZREM', KEYS[9], unpack(old)) end
 ${acknowledging}
-redis.call('ZREM', KEYS[3], place)
+write('ZREM', KEYS[3], place)
 acknowledge({ place }, { ARGV[3] }, 'runtime', 0)
 return known and 'answered' or 'written'
 `
@@ -46,7 +49,10 @@ export const endReply = defineScript(
   "end reply",
   `#!lua flags=allow-oom
 ${requireStamp}${requireEpoch}
-return redis.call('XDEL', KEYS[3], ARGV[3] .. '-0') == 1 and 'written' or 'absent'
+local id = ARGV[3] .. '-0'
+if not redis.call('XRANGE', KEYS[3], id, id)[1] then return 'absent' end
+write('XDEL', KEYS[3], id)
+return 'written'
 `
 )
 

@@ -24,7 +24,7 @@ local most = 0
 
 local function take(entry)
   bytes = bytes - #entry[2][4]
-  redis.call('XDEL', KEYS[5], entry[1])
+  write('XDEL', KEYS[5], entry[1])
 end
 local passed = 0
 for _, entry in ipairs(redis.call('XRANGE', KEYS[5], swept and '(' .. swept or '-', '+', 'COUNT', ${some})) do
@@ -41,7 +41,7 @@ for i = 1, #late, 2 do
   if tonumber(late[i + 1]) > edge and bytes <= cap then break end
   local entry = redis.call('XRANGE', KEYS[5], late[i], late[i])[1]
   if entry then take(entry) end
-  redis.call('ZREM', KEYS[6], late[i])
+  write('ZREM', KEYS[6], late[i])
   most = math.max(most, (i + 1) / 2)
 end
 
@@ -49,8 +49,8 @@ local function old(order, items, stays, gone)
   local ids = redis.call('ZRANGE', order, '-inf', string.format('(%.0f', now - tonumber(stays)), 'BYSCORE', 'LIMIT', 0, ${some})
   for _, id in ipairs(ids) do
     if gone then gone(redis.call('HGET', items, id) or '') end
-    redis.call('HDEL', items, id)
-    redis.call('ZREM', order, id)
+    write('HDEL', items, id)
+    write('ZREM', order, id)
   end
   most = math.max(most, #ids)
 end
@@ -59,8 +59,8 @@ old(KEYS[10], KEYS[11], ARGV[5], function(item) quarantined = quarantined - #ite
 old(KEYS[12], KEYS[13], ARGV[6])
 
 if most > 0 then
-  redis.call('HSET', KEYS[7], 'logBytes', bytes, 'quarantineBytes', quarantined)
-  if swept then redis.call('HSET', KEYS[7], 'swept', swept) end
+  write('HSET', KEYS[7], 'logBytes', string.format('%.0f', bytes), 'quarantineBytes', string.format('%.0f', quarantined))
+  if swept then write('HSET', KEYS[7], 'swept', swept) end
 end
 return most < ${some} and 'done' or 'more'
 `

@@ -1,5 +1,6 @@
+import { newIds } from "../event-log/log-ids.ts"
 import { places } from "../event-log/places.ts"
-import { readTime, requireStamp } from "../lua.ts"
+import { readTime, requireStamp, wholeNumbers } from "../lua.ts"
 import { defineScript } from "../script.ts"
 
 /**
@@ -8,18 +9,38 @@ import { defineScript } from "../script.ts"
  * was last redriven stands among the latter.
  */
 const sendAgain = `
-local function timesOf(key) return string.match(redis.call('HGET', KEYS[6], key) or '0 0', '^(%d+) (%d+)$') end
+local noted = {}
+local function timesOf(key)
+  return string.match(noted[key] or redis.call('HGET', KEYS[6], key) or '0 0', '^(%d+) (%d+)$')
+end
 local function note(key, replays, sent)
-  redis.call('HSET', KEYS[6], key, replays .. ' ' .. sent)
-  redis.call('ZADD', KEYS[5], now, key)
+  noted[key] = replays .. ' ' .. sent
+  write('HSET', KEYS[6], key, noted[key])
+  write('ZADD', KEYS[5], whole(now), key)
+end
+local names = { 'position', 'received', 'admitted', 'again', 'logBytes' }
+local known = redis.call('HMGET', KEYS[4], 'position', 'received', 'admitted', 'again', 'logBytes', 'top')
+if not known[1] and redis.call('EXISTS', KEYS[2]) == 1 then
+  return redis.error_reply('DAMAGED the counters of a partition are gone')
+end
+for i = 1, 5 do known[i] = tonumber(known[i] or 0) end
+local counters, nextId = { 'HSET', KEYS[4] }, nil
+local function count()
+  for i = 1, 5 do counters[2 * i + 1], counters[2 * i + 2] = names[i], whole(known[i]) end
 end
 local function sendAgain(key, record, asked)
-  local id = redis.call('XADD', KEYS[2], '*', 'k', key, 'r', record, 's', asked)
-  local position = redis.call('HINCRBY', KEYS[4], 'position', 1)
-  redis.call('ZADD', KEYS[3], position, id .. asked)
-  for _, name in ipairs({ 'received', 'admitted', 'again' }) do redis.call('HINCRBY', KEYS[4], name, 1) end
-  redis.call('HINCRBY', KEYS[4], 'logBytes', #record)
-  return id, position
+  if not nextId then
+    nextId = newIds(KEYS[2], known[6])
+    add(counters)
+  end
+  local id = nextId()
+  for i = 1, 4 do known[i] = known[i] + 1 end
+  known[5] = known[5] + #record
+  count()
+  counters[13], counters[14] = 'top', id
+  write('XADD', KEYS[2], id, 'k', key, 'r', record, 's', asked)
+  write('ZADD', KEYS[3], whole(known[1]), id .. asked)
+  return id, known[1]
 end
 `
 
@@ -30,22 +51,31 @@ end
 export const redrive = defineScript(
   "redrive",
   `#!lua flags=allow-oom
-${requireStamp}${readTime}${places}${sendAgain}
-local done = {}
+${requireStamp}${readTime}${wholeNumbers}${newIds}${places}${sendAgain}
+local done, seen = {}, {}
 for i = 2, #ARGV do
   local letter = ARGV[i]
-  local head, record = string.match(redis.call('HGET', KEYS[9], letter) or '', '^([^\\n]*)\\n(.*)$')
+  local item = not seen[letter] and redis.call('HGET', KEYS[9], letter) or ''
+  seen[letter] = true
+  local head, record = string.match(item, '^([^\\n]*)\\n(.*)$')
   if head then
     local place = string.match(head, '^%S+')
     local key = string.match(letter, '^(.-)%.r%d+$') or letter
     local replay = replayOf(place)
     local id, position = sendAgain(key, record, (replay and ':r' .. replay or ':') .. 'x')
     local old = idOf(place)
-    if redis.call('ZREM', KEYS[7], old) == 1 then redis.call('ZADD', KEYS[7], position, id) end
-    if redis.call('XDEL', KEYS[2], old) == 1 then redis.call('HINCRBY', KEYS[4], 'logBytes', -#record) end
+    if redis.call('ZSCORE', KEYS[7], old) then
+      write('ZADD', KEYS[7], whole(position), id)
+      write('ZREM', KEYS[7], old)
+    end
+    if redis.call('XRANGE', KEYS[2], old, old)[1] then
+      known[5] = known[5] - #record
+      count()
+      write('XDEL', KEYS[2], old)
+    end
     if not replay then note(key, timesOf(key), string.match(id, '^%d+')) end
-    redis.call('ZREM', KEYS[8], letter)
-    redis.call('HDEL', KEYS[9], letter)
+    write('ZREM', KEYS[8], letter)
+    write('HDEL', KEYS[9], letter)
     done[#done + 1] = letter
   end
 end
@@ -60,7 +90,7 @@ return done
 export const replay = defineScript(
   "replay",
   `#!lua
-${requireStamp}${readTime}${places}${sendAgain}
+${requireStamp}${readTime}${wholeNumbers}${newIds}${places}${sendAgain}
 local answer = {}
 for i = 2, #ARGV do
   local id = ARGV[i]

@@ -1,4 +1,4 @@
-import { requireStamp } from "../lua.ts"
+import { requireStamp, wholeNumbers } from "../lua.ts"
 import { defineScript } from "../script.ts"
 import { headOf } from "./list-events.ts"
 
@@ -54,12 +54,13 @@ return at and { at, redis.call('HGET', KEYS[3], ARGV[2]) or '' } or {}
 export const takeOut = defineScript(
   "release",
   `#!lua flags=allow-oom
-${requireStamp}
-if redis.call('ZREM', KEYS[2], ARGV[2]) == 0 then return 0 end
+${requireStamp}${wholeNumbers}
+if not redis.call('ZSCORE', KEYS[2], ARGV[2]) then return 0 end
 local item = redis.call('HGET', KEYS[3], ARGV[2]) or ''
-redis.call('HDEL', KEYS[3], ARGV[2])
-redis.call('HINCRBY', KEYS[4], 'quarantineBytes', -#item)
-redis.call('HINCRBY', KEYS[4], 'again', ARGV[3])
+local bytes, again = unpack(redis.call('HMGET', KEYS[4], 'quarantineBytes', 'again'))
+write('HSET', KEYS[4], 'quarantineBytes', whole((bytes or 0) - #item), 'again', whole((again or 0) + ARGV[3]))
+write('ZREM', KEYS[2], ARGV[2])
+write('HDEL', KEYS[3], ARGV[2])
 return 1
 `
 )

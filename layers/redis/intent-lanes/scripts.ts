@@ -1,4 +1,4 @@
-import { readTime, requireEpoch, requireStamp } from "../lua.ts"
+import { readTime, requireEpoch, requireStamp, wholeNumbers } from "../lua.ts"
 import { defineScript } from "../script.ts"
 
 /**
@@ -8,14 +8,20 @@ import { defineScript } from "../script.ts"
 export const enqueue = defineScript(
   "enqueue intents",
   `#!lua flags=allow-oom
-${requireStamp}${readTime}
+${requireStamp}${readTime}${wholeNumbers}
+local turn, seen = tonumber(redis.call('HGET', KEYS[3], 'turn') or 0), {}
+local lanes = { 'ZADD', KEYS[2], 'NX' }
 for i = 4, #KEYS do
   local lane, intent = ARGV[2 * i - 6], ARGV[2 * i - 5]
-  if not redis.call('ZSCORE', KEYS[i], intent) then
-    redis.call('ZADD', KEYS[i], redis.call('HINCRBY', KEYS[3], 'turn', 1), intent)
+  if not seen[intent] and not redis.call('ZSCORE', KEYS[i], intent) then
+    turn = turn + 1
+    write('ZADD', KEYS[i], whole(turn), intent)
   end
-  redis.call('ZADD', KEYS[2], 'NX', now, lane)
+  seen[intent] = true
+  lanes[#lanes + 1], lanes[#lanes + 2] = whole(now), lane
 end
+write('HSET', KEYS[3], 'turn', whole(turn))
+add(lanes)
 return #KEYS - 3
 `
 )
@@ -34,9 +40,12 @@ export const advance = defineScript(
   "advance lane",
   `#!lua flags=allow-oom
 ${requireStamp}${requireEpoch}
-if ARGV[4] ~= '' then redis.call('ZREM', KEYS[4], ARGV[4]) end
-local first = redis.call('ZRANGE', KEYS[4], 0, 0)[1]
-if not first then redis.call('ZREM', KEYS[3], ARGV[3]) end
+local first, second = unpack(redis.call('ZRANGE', KEYS[4], 0, 1))
+if ARGV[4] ~= '' then
+  write('ZREM', KEYS[4], ARGV[4])
+  if first == ARGV[4] then first = second end
+end
+if not first then write('ZREM', KEYS[3], ARGV[3]) end
 return first or ''
 `
 )
@@ -46,7 +55,7 @@ export const postpone = defineScript(
   "postpone lane",
   `#!lua flags=allow-oom
 ${requireStamp}${requireEpoch}${readTime}
-redis.call('ZADD', KEYS[3], 'XX', now + tonumber(ARGV[4]), ARGV[3])
+write('ZADD', KEYS[3], 'XX', string.format('%.0f', now + ARGV[4]), ARGV[3])
 return 'written'
 `
 )

@@ -15,10 +15,10 @@ local held = redis.call('HMGET', KEYS[2], 'state', 'content', 'token', 'attempt'
 local state, content, token, attempt, timeline = unpack(held, 1, 5)
 
 local function begin(attempt, timeline, ...)
-  redis.call('HSET', KEYS[2], 'state', 'accepted', 'verdict', 'accepted', 'attempt', attempt, 'token', ARGV[3],
+  write('HSET', KEYS[2], 'state', 'accepted', 'verdict', 'accepted', 'attempt', attempt, 'token', ARGV[3],
     'accepted', at, 'connector', ARGV[5], 'account', ARGV[6], 'capability', ARGV[7], 'protection', ARGV[8],
     'correlation', ARGV[9], 'lane', ARGV[11], 'request', ARGV[12], 'timeline', noted(timeline, attempt, 'accepted'), ...)
-  redis.call('ZADD', KEYS[5], at, ARGV[2])
+  write('ZADD', KEYS[5], at, ARGV[2])
 end
 
 if not state then
@@ -40,12 +40,12 @@ end
 if not claimableAnew() then return { 'Held', now, record() } end
 if ARGV[13] == '1' then return nearlyFull end
 begin(attempt, timeline)
-redis.call('HDEL', KEYS[2], 'proven', 'refused', 'judged', 'settled', 'receipt', 'delivery', 'failure', 'reported',
+write('HDEL', KEYS[2], 'proven', 'refused', 'judged', 'settled', 'receipt', 'delivery', 'failure', 'reported',
   'claimed', 'deadline', 'prove')
-redis.call('PERSIST', KEYS[2])
-redis.call('ZREM', KEYS[6], ARGV[2])
-redis.call('HSETNX', KEYS[4], token, attempt)
-redis.call('PEXPIRE', KEYS[4], ARGV[10])
+write('PERSIST', KEYS[2])
+write('ZREM', KEYS[6], ARGV[2])
+write('HSETNX', KEYS[4], token, attempt)
+write('PEXPIRE', KEYS[4], ARGV[10])
 return { 'Accepted', now, record() }
 `
 )
@@ -60,7 +60,7 @@ export const abandon = defineScript(
 ${prelude}${judging}
 local state, attempt, timeline = unpack(redis.call('HMGET', KEYS[2], 'state', 'attempt', 'timeline'))
 if state ~= 'accepted' then return false end
-write({ 'verdict', 'failed', 'failure', ARGV[5] }, state, 'failed', noted(timeline, attempt, 'abandoned'), attempt)
+store({ 'verdict', 'failed', 'failure', ARGV[5] }, state, 'failed', noted(timeline, attempt, 'abandoned'), attempt)
 return { now, record() }
 `
 )

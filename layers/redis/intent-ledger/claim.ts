@@ -24,11 +24,11 @@ local wanted = ARGV[12] == '1' and 'accepted' or 'failed'
 local function begin(attempt, timeline, ...)
   local deadline = now + ARGV[5]
   leaveFingerprints(9, attempt, ARGV[16])
-  redis.call('HSET', KEYS[2], 'state', 'claimed', 'attempt', attempt, 'token', ARGV[3], 'claimed', at,
+  write('HSET', KEYS[2], 'state', 'claimed', 'attempt', attempt, 'token', ARGV[3], 'claimed', at,
     'deadline', deadline, 'connector', ARGV[6], 'account', ARGV[7], 'capability', ARGV[8], 'protection', ARGV[9],
     'correlation', ARGV[10], 'timeline', noted(timeline, attempt, 'claimed'), ...)
-  if ARGV[13] ~= '' then redis.call('HSET', KEYS[2], 'request', ARGV[13], 'prove', '1') redis.call('ZADD', KEYS[8], string.format('%.0f', now + ARGV[15]), ARGV[2]) end
-  redis.call('ZADD', KEYS[5], deadline, ARGV[2])
+  if ARGV[13] ~= '' then write('HSET', KEYS[2], 'request', ARGV[13], 'prove', '1') write('ZADD', KEYS[8], string.format('%.0f', now + ARGV[15]), ARGV[2]) end
+  write('ZADD', KEYS[5], deadline, ARGV[2])
 end
 
 if not state then
@@ -52,12 +52,12 @@ end
 if not claimableAnew() then return { 'Held', now, record() } end
 if wanted == 'failed' and ARGV[14] == '1' then return nearlyFull end
 begin(attempt + 1, timeline)
-redis.call('HDEL', KEYS[2], 'verdict', 'proven', 'refused', 'judged', 'settled', 'receipt', 'delivery', 'failure', 'reported')
-if wanted == 'failed' then redis.call('HDEL', KEYS[2], 'accepted', 'lane') end
-redis.call('PERSIST', KEYS[2])
-redis.call('ZREM', wanted == 'accepted' and KEYS[7] or KEYS[6], ARGV[2])
-redis.call('HSETNX', KEYS[4], token, attempt)
-redis.call('PEXPIRE', KEYS[4], ARGV[11])
+write('HDEL', KEYS[2], 'verdict', 'proven', 'refused', 'judged', 'settled', 'receipt', 'delivery', 'failure', 'reported')
+if wanted == 'failed' then write('HDEL', KEYS[2], 'accepted', 'lane') end
+write('PERSIST', KEYS[2])
+write('ZREM', wanted == 'accepted' and KEYS[7] or KEYS[6], ARGV[2])
+write('HSETNX', KEYS[4], token, attempt)
+write('PEXPIRE', KEYS[4], ARGV[11])
 return { 'Claimed', now, record() }
 `
 )

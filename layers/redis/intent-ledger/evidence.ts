@@ -21,12 +21,12 @@ if not string.find(timeline or '', ' ' .. ARGV[5] .. ' ' .. what .. ';', 1, true
 end
 if attempt ~= ARGV[5] then
   if ARGV[6] == 'failed' or tonumber(ARGV[5]) > tonumber(attempt) then
-    redis.call('HSET', KEYS[2], 'timeline', timeline)
+    write('HSET', KEYS[2], 'timeline', timeline)
     return 'other_attempt'
   end
-  redis.call('HSET', KEYS[2], 'contradicted', '1')
+  contradict()
   local after = stateOf(verdict, proven, refused)
-  write({}, state, after, timeline, attempt)
+  store({}, state, after, timeline, attempt)
   if after ~= 'disputed' or state == 'disputed' then return 'other_attempt' end
   return { now, record(), state }
 end
@@ -44,7 +44,7 @@ else
   set('proven', proven)
 end
 if ARGV[7] ~= '' and (not receipt or receipt == '') then set('receipt', ARGV[7]) end
-write(changed, state, stateOf(verdict, proven, refused), timeline, attempt)
+store(changed, state, stateOf(verdict, proven, refused), timeline, attempt)
 return { now, record(), state }
 `
 )

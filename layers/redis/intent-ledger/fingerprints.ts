@@ -63,7 +63,12 @@ const remove = defineScript(
   `#!lua flags=allow-oom
 ${requireStamp}
 local removed = 0
-for i = 2, #KEYS do removed = removed + redis.call('ZREM', KEYS[i], ARGV[i]) end
+for i = 2, #KEYS do
+  if redis.call('ZSCORE', KEYS[i], ARGV[i]) then
+    removed = removed + 1
+    write('ZREM', KEYS[i], ARGV[i])
+  end
+end
 return removed
 `,
   { fleeting: true }

@@ -41,12 +41,12 @@ local state, attempt, timeline = unpack(redis.call('HMGET', KEYS[2], 'state', 'a
 if not state then return false end
 local steps = noted(timeline, attempt, 'forgotten')
 if state == 'accepted' then
-  write({ 'verdict', 'failed', 'failure', ARGV[5] }, state, 'failed', steps, attempt)
+  store({ 'verdict', 'failed', 'failure', ARGV[5] }, state, 'failed', steps, attempt)
 else
-  redis.call('HSET', KEYS[2], 'timeline', steps)
+  write('HSET', KEYS[2], 'timeline', steps)
 end
-redis.call('ZREM', KEYS[${listed.length + 5}], ARGV[2])
-redis.call('HDEL', KEYS[2], 'request', 'receipt', 'prove')
+write('ZREM', KEYS[${listed.length + 5}], ARGV[2])
+write('HDEL', KEYS[2], 'request', 'receipt', 'prove')
 return { now, record() }
 `
 )

@@ -14,7 +14,7 @@ import { partitionOf } from "../../../src/partition/partitions.ts"
 import { unexpectedReply } from "../failure.ts"
 import { asInteger, asTexts } from "../reply.ts"
 import { intentKeys } from "./keys.ts"
-import { collect, oldest, page as pageScript } from "./page.ts"
+import { collect, first, oldest, page as pageScript, tidy } from "./page.ts"
 import type { Desk } from "./desk.ts"
 import { proving } from "./provable.ts"
 import { decodeRecord } from "./record.ts"
@@ -37,6 +37,11 @@ const placesIn = (operation: string) => (reply: unknown) =>
     Effect.flatMap((pairs) => Effect.mapError(decodePlaces(pairs), () => unexpectedReply(operation)))
   )
 
+const openStates = ["accepted", "claimed", "in_doubt"] as const
+
+/** Entries of a list that are looked at in one round. */
+const tidied = 100
+
 /** Milliseconds: longer than any intent waits. */
 const forever = 1e12
 
@@ -47,7 +52,7 @@ export const listing = (
   desk: Desk
 ): Pick<
   IntentLedger["Service"],
-  "list" | "oldestDoubt" | "oldestAccepted" | "waiting" | "provable" | "unindexed" | "receiptOf"
+  "list" | "tidy" | "oldestDoubt" | "oldestAccepted" | "waiting" | "provable" | "unindexed" | "receiptOf"
 > => {
   const { store, deployment, reading } = desk
   const partitions = Array.from({ length: deployment.partitions }, (_, partition) => partition)
@@ -91,6 +96,15 @@ export const listing = (
       (ages) => Math.max(0, ...ages)
     )
 
+  const tidyList = (keys: ReturnType<typeof intentKeys>) => (state: string) =>
+    Effect.gen(function* () {
+      const found = yield* store.run(first, [keys.stamp, keys.list(state)], [deployment.id, tidied])
+      const ids = yield* asTexts(first.name)(found)
+      if (ids.length === 0) return 0
+      const named = [keys.stamp, keys.list(state), ...ids.map(keys.record)]
+      return yield* Effect.flatMap(store.run(tidy, named, [deployment.id, ...ids]), asInteger(tidy.name))
+    })
+
   return {
     list: Effect.fnUntraced(function* (state: IntentState, page: { readonly limit: number; readonly cursor?: string }) {
       const after = page.cursor === undefined ? undefined : positionOf(page.cursor)
@@ -105,6 +119,10 @@ export const listing = (
       const last = wanted.at(-1)
       return { intents, ...(last !== undefined && standing.length > wanted.length ? { next: cursorOf(last) } : {}) }
     }),
+    tidy: (partition) =>
+      Effect.map(Effect.forEach(openStates, tidyList(intentKeys(store.prefix, partition))), (counts) =>
+        counts.reduce((sum, count) => sum + count, 0)
+      ),
     ...proving(desk),
     oldestDoubt: oldestIn(["in_doubt", "claimed"], reading.evidence),
     oldestAccepted: oldestIn(["accepted"], forever),

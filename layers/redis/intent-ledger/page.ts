@@ -38,15 +38,53 @@ return found
 `
 )
 
-/** KEYS: stamp, list of the state, records. ARGV: deployment, intent ids. Answers the time and each record; the list loses those that are gone. */
+/** Defines `endedElsewhere(list, record)`: the record is in a final state, and the list is of another one. */
+const ending = `
+local final = { sent = true, failed = true, disputed = true }
+local function endedElsewhere(list, record)
+  local state = redis.call('HGET', record, 'state')
+  return not state or (final[state] and string.match(list, ':([%a_]+)$') ~= state)
+end
+`
+
+/**
+ * KEYS: stamp, an open list, records. ARGV: deployment, intent ids. Removes from the list what has ended; answers how many.
+ */
+export const tidy = defineScript(
+  "tidy intents",
+  `#!lua flags=allow-oom
+${requireStamp}${ending}
+local gone = {}
+for i = 3, #KEYS do
+  if endedElsewhere(KEYS[2], KEYS[i]) then gone[#gone + 1] = ARGV[i - 1] end
+end
+if #gone > 0 then write('ZREM', KEYS[2], unpack(gone)) end
+return #gone
+`
+)
+
+/** KEYS: stamp, an open list. ARGV: deployment, how many. Answers the ids that have stood there longest. */
+export const first = defineScript(
+  "first intents",
+  `#!lua flags=no-writes
+${requireStamp}
+return redis.call('ZRANGE', KEYS[2], 0, ARGV[2] - 1)
+`
+)
+
+/**
+ * KEYS: stamp, list of the state, records. ARGV: deployment, intent ids. Answers the time and each record; the list loses
+ * those that are gone, and an open list those that have ended.
+ */
 export const collect = defineScript(
   "read intents",
   `#!lua flags=allow-oom
 ${requireStamp}${readTime}
 local answer = { now }
+${ending}
 for i = 3, #KEYS do
   local record = redis.call('HGETALL', KEYS[i])
-  if #record == 0 then redis.call('ZREM', KEYS[2], ARGV[i - 1]) end
+  if #record == 0 or endedElsewhere(KEYS[2], KEYS[i]) then write('ZREM', KEYS[2], ARGV[i - 1]) end
   answer[#answer + 1] = record
 end
 return answer

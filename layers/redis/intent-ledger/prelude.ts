@@ -18,6 +18,7 @@ local function noted(timeline, attempt, what)
 end
 
 local function record()
+  commit()
   return redis.call('HGETALL', KEYS[2])
 end
 `
@@ -26,16 +27,22 @@ const lists = listed.map((state, index) => `${state} = KEYS[${index + 5}]`).join
 
 /**
  * Second in every script that judges an attempt. KEYS from 5 on: the lists by state; ARGV[3], ARGV[4]: how long an ended
- * record and its tombstone stay, in milliseconds. `write` stores the changed fields and what a new state brings; the
+ * record and its tombstone stay, in milliseconds. `store` writes the changed fields and what a new state brings; the
  * tombstone is there before its record may expire.
  */
 export const judging = `
 local lists = { ${lists} }
 
+local contradicts = false
+local function contradict()
+  contradicts = true
+  write('HSET', KEYS[2], 'contradicted', '1')
+end
+
 local function stateOf(verdict, proven, refused)
   if not verdict and not proven and not refused then return 'claimed' end
   local judged, contradicted = unpack(redis.call('HMGET', KEYS[2], 'judged', 'contradicted'))
-  if contradicted then return 'disputed' end
+  if contradicts or contradicted then return 'disputed' end
   if verdict == 'failed' or verdict == 'accepted' then
     if proven then return 'disputed' end
     return refused and 'failed' or verdict
@@ -46,22 +53,22 @@ local function stateOf(verdict, proven, refused)
 end
 
 local function move(before, after)
-  redis.call('ZADD', lists[after], after == 'accepted' and redis.call('HGET', KEYS[2], 'accepted') or at, ARGV[2])
+  write('ZADD', lists[after], after == 'accepted' and redis.call('HGET', KEYS[2], 'accepted') or at, ARGV[2])
   if after == 'sent' or after == 'failed' then
-    redis.call('SET', KEYS[3], '1', 'PX', ARGV[4])
-    redis.call('PEXPIRE', KEYS[2], ARGV[3])
+    write('SET', KEYS[3], '1', 'PX', ARGV[4])
+    write('PEXPIRE', KEYS[2], ARGV[3])
     local gone = redis.call('ZRANGE', lists[after], '-inf', now - ARGV[3], 'BYSCORE', 'LIMIT', 0, 2)
-    if #gone > 0 then redis.call('ZREM', lists[after], unpack(gone)) end
+    if #gone > 0 then write('ZREM', lists[after], unpack(gone)) end
   else
-    redis.call('PERSIST', KEYS[2])
+    write('PERSIST', KEYS[2])
   end
-  if lists[before] then redis.call('ZREM', lists[before], ARGV[2]) end
+  if lists[before] then write('ZREM', lists[before], ARGV[2]) end
   local keeps = after == 'accepted' or after == 'claimed' or (after == 'in_doubt' and redis.call('HEXISTS', KEYS[2], 'prove') == 1)
-  if not keeps then redis.call('HDEL', KEYS[2], 'request') end
-  if after ~= 'in_doubt' then redis.call('ZREM', KEYS[${listed.length + 5}], ARGV[2]) end
+  if not keeps then write('HDEL', KEYS[2], 'request') end
+  if after ~= 'in_doubt' then write('ZREM', KEYS[${listed.length + 5}], ARGV[2]) end
 end
 
-local function write(changed, before, after, timeline, attempt)
+local function store(changed, before, after, timeline, attempt)
   if after ~= before then
     if after == 'disputed' then timeline = noted(timeline, attempt, 'disputed') end
     if after ~= 'disputed' and after ~= 'claimed' and after ~= 'accepted' then
@@ -69,7 +76,7 @@ local function write(changed, before, after, timeline, attempt)
       changed[#changed + 1] = at
     end
   end
-  redis.call('HSET', KEYS[2], 'state', after, 'timeline', timeline, unpack(changed))
+  write('HSET', KEYS[2], 'state', after, 'timeline', timeline, unpack(changed))
   if after ~= before then move(before, after) end
 end
 `
@@ -78,7 +85,7 @@ end
 export const receipts = `
 local function mark()
   local key = KEYS[${listed.length + 6}]
-  if key then redis.call('SET', key, ARGV[2], 'PX', ARGV[3]) end
+  if key then write('SET', key, ARGV[2], 'PX', ARGV[3]) end
 end
 `
 
@@ -90,10 +97,10 @@ end
 export const fingerprinting = `
 local function leaveFingerprints(first, attempt, life)
   for i = first, #KEYS do
-    redis.call('ZADD', KEYS[i], at, ARGV[2] .. ':' .. attempt)
-    redis.call('PEXPIRE', KEYS[i], life)
+    write('ZADD', KEYS[i], at, ARGV[2] .. ':' .. attempt)
+    write('PEXPIRE', KEYS[i], life)
     local gone = redis.call('ZRANGE', KEYS[i], '-inf', now - life, 'BYSCORE', 'LIMIT', 0, 2)
-    if #gone > 0 then redis.call('ZREM', KEYS[i], unpack(gone)) end
+    if #gone > 0 then write('ZREM', KEYS[i], unpack(gone)) end
   end
 end
 `
@@ -126,7 +133,7 @@ end
 export const denying = `
 local function deny(state, verdict, refused, timeline, attempt, what)
   if verdict ~= 'sent' or refused or redis.call('HEXISTS', KEYS[2], 'judged') == 0 then return false end
-  write({ 'refused', '1' }, state, stateOf(verdict, nil, '1'), noted(timeline, attempt, what), attempt)
+  store({ 'refused', '1' }, state, stateOf(verdict, nil, '1'), noted(timeline, attempt, what), attempt)
   return true
 end
 `

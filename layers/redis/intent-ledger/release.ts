@@ -18,10 +18,10 @@ if token == ARGV[5] then
   end
   verdict = redis.call('HEXISTS', KEYS[2], 'lane') == 1 and 'accepted' or 'failed'
   local after = stateOf(verdict, proven, refused)
-  write({ 'verdict', verdict, 'failure', ARGV[6] }, state, after, noted(timeline, attempt, 'released'), attempt)
+  store({ 'verdict', verdict, 'failure', ARGV[6] }, state, after, noted(timeline, attempt, 'released'), attempt)
 end
-redis.call('HSETNX', KEYS[4], ARGV[5], 'released')
-redis.call('PEXPIRE', KEYS[4], ARGV[7])
+write('HSETNX', KEYS[4], ARGV[5], 'released')
+write('PEXPIRE', KEYS[4], ARGV[7])
 return 1
 `
 )

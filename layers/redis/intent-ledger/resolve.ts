@@ -18,13 +18,13 @@ if not doubted and state ~= 'disputed' or (ARGV[6] ~= '' and ARGV[6] ~= attempt)
   return { 'NotOpen', now, record(), state }
 end
 if ARGV[5] == 'not_sent' and now < tonumber(deadline or 0) + ARGV[7] then return { 'TooEarly', now, record(), state } end
-redis.call('HDEL', KEYS[2], 'proven', 'refused', 'contradicted', 'failure', 'reported')
+write('HDEL', KEYS[2], 'proven', 'refused', 'contradicted', 'failure', 'reported')
 local verdict = ARGV[5] == 'sent' and 'sent' or 'failed'
 local changed = { 'verdict', verdict, 'judged', '1' }
 if verdict == 'failed' then
   changed[5], changed[6] = 'failure', doubted and ARGV[8] or ARGV[9]
 end
-write(changed, state, verdict, noted(timeline, attempt, 'resolved:' .. ARGV[5]), attempt)
+store(changed, state, verdict, noted(timeline, attempt, 'resolved:' .. ARGV[5]), attempt)
 return { 'Resolved', now, record(), doubted and 'in_doubt' or state }
 `
 )

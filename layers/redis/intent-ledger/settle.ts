@@ -20,8 +20,8 @@ if ARGV[7] == 'sent' then mark() end
 if attempt ~= ARGV[5] or token ~= ARGV[6] then
   if redis.call('HGET', KEYS[4], ARGV[6]) ~= ARGV[5] then return false end
   if ARGV[7] == 'sent' and redis.call('HEXISTS', KEYS[2], 'contradicted') == 0 then
-    redis.call('HSET', KEYS[2], 'contradicted', '1')
-    write({}, state, stateOf(verdict, proven, refused), noted(timeline, ARGV[5], 'sent'), attempt)
+    contradict()
+    store({}, state, stateOf(verdict, proven, refused), noted(timeline, ARGV[5], 'sent'), attempt)
   end
   return { now, record() }
 end
@@ -36,7 +36,7 @@ else
   if ARGV[7] == 'failed' or ARGV[7] == 'accepted' then
     deny(state, verdict, refused, timeline, attempt, ARGV[7])
   elseif ARGV[8] ~= '' and (receipt or '') == '' and redis.call('HEXISTS', KEYS[2], 'judged') == 1 then
-    write({ 'receipt', ARGV[8] }, state, state, noted(timeline, attempt, 'sent'), attempt)
+    store({ 'receipt', ARGV[8] }, state, state, noted(timeline, attempt, 'sent'), attempt)
   end
   return { now, record() }
 end
@@ -46,7 +46,7 @@ elseif ARGV[8] ~= '' or not receipt then
   changed[3], changed[4] = 'receipt', ARGV[8]
 end
 local after = stateOf(verdict, proven, refused)
-write(changed, state, after, noted(timeline, attempt, ARGV[7]), attempt)
+store(changed, state, after, noted(timeline, attempt, ARGV[7]), attempt)
 if timeline == ARGV[10] and after == ARGV[7] then return now end
 return { now, record() }
 `

@@ -82,14 +82,14 @@ export const mutations: ReadonlyArray<Mutation> = [
   {
     name: "a release forgets the token, in Redis",
     file: "layers/redis/intent-ledger/release.ts",
-    from: "redis.call('HSETNX', KEYS[4], ARGV[5], 'released')",
+    from: "write('HSETNX', KEYS[4], ARGV[5], 'released')",
     to: "",
     tests: [inRedis, model]
   },
   {
     name: "a token that has settled may claim again, in Redis",
     file: "layers/redis/intent-ledger/claim.ts",
-    from: "redis.call('HSETNX', KEYS[4], token, attempt)",
+    from: "write('HSETNX', KEYS[4], token, attempt)",
     to: "",
     tests: [inRedis, model]
   },
@@ -103,7 +103,7 @@ export const mutations: ReadonlyArray<Mutation> = [
   {
     name: "an ended intent leaves no tombstone, in Redis",
     file: "layers/redis/intent-ledger/prelude.ts",
-    from: "redis.call('SET', KEYS[3], '1', 'PX', ARGV[4])",
+    from: "write('SET', KEYS[3], '1', 'PX', ARGV[4])",
     to: "",
     tests: [inRedis, model]
   },

@@ -128,6 +128,7 @@ describe("dedupe marks", () => {
       const log = yield* EventLog
       const records = yield* EventRecords
       const [seconds = 0] = yield* Effect.map(redis("TIME"), (time) => (Array.isArray(time) ? time.map(Number) : []))
+      yield* log.admit(into(0, run(1, 2)))
       yield* redis("XADD", (yield* here).of("log"), `${(seconds + 60) * 1_000}-0`, "k", "other", "r", "0:{}")
       yield* log.admit(into(0, run(0, 1)))
       assert.strictEqual((yield* records.event(event(0).key))?.key, event(0).key)

@@ -1,0 +1,90 @@
+/**
+ * Defines `write(...)`, the same for a list `add(command)`, `commit()` and `finish(stamp, kept)`, which make every script all or nothing (G46). Lua does not roll
+ * back, so a script never writes directly: `write` queues a command, and `commit` performs the queue.
+ *
+ * - Before its first command, `commit` checks that the store's user may run each of them and that each key is of the sort
+ *   that its command needs. A refusal there has written nothing.
+ * - Where a command fails all the same, the first one has written nothing either; after it, what is left of the queue goes
+ *   into the field `unfinished` of the partition's stamp, and the script answers `UNFINISHED`. The next script of that
+ *   partition, of any kind, performs it before it reads anything; where it cannot, it answers `BEHIND` and does nothing.
+ *
+ * A queued command must give the same result when it is performed twice: absolute values, never increments. It answers
+ * nothing, so a script reads what it needs to know before. `read[key] = sort` spares the check of a key that the script has
+ * read with a command of that sort.
+ */
+export const committing = `
+local queue, read = {}, {}
+local function add(command) queue[#queue + 1] = command end
+local function write(...) add({ ... }) end
+local sorts = {
+  HSET = 'hash', HDEL = 'hash', HSETNX = 'hash', ZADD = 'zset', ZREM = 'zset', XADD = 'stream', XDEL = 'stream',
+  XTRIM = 'stream'
+}
+
+local function perform(commands)
+  for i = 1, #commands do
+    local command = commands[i]
+    local reply = redis.pcall(unpack(command))
+    local wrong = type(reply) == 'table' and reply.err
+    if wrong and command[1] == 'XADD' and #redis.call('XRANGE', command[2], command[3], command[3]) > 0 then wrong = nil end
+    if wrong then return i, reply end
+  end
+end
+
+local function stampOf(key) return string.match(key, '^.-{p%d+}:') .. 'stamp' end
+
+local function keep(commands, from)
+  local parts = {}
+  for i = from, #commands do
+    local stamp = stampOf(commands[i][2])
+    local part = parts[stamp] or {}
+    part[#part + 1] = commands[i]
+    parts[stamp] = part
+  end
+  for stamp, part in pairs(parts) do redis.call('HSET', stamp, 'unfinished', cmsgpack.pack(part)) end
+end
+
+local function finish(stamp, kept)
+  local commands = cmsgpack.unpack(kept)
+  local failed, reply = perform(commands)
+  if not failed then reply = redis.pcall('HDEL', stamp, 'unfinished') end
+  if type(reply) ~= 'table' or not reply.err then return end
+  if failed and failed > 1 then keep(commands, failed) end
+  error({ err = 'BEHIND an earlier write of this partition cannot be completed: ' .. reply.err })
+end
+
+local function permit(allowed, ...)
+  local name = ...
+  if allowed[name] then return end
+  if not redis.acl_check_cmd(...) then error({ err = 'NOPERM the user of the store may not run ' .. name }) end
+  allowed[name] = true
+end
+
+local function commit()
+  if #queue == 0 then return end
+  local commands, allowed = queue, {}
+  queue = {}
+  for i = 1, #commands do
+    local command = commands[i]
+    local key, sort = command[2], sorts[command[1]]
+    permit(allowed, unpack(command))
+    if sort and read[key] ~= sort then
+      local found = redis.call('TYPE', key).ok
+      if found ~= 'none' and found ~= sort then
+        error({ err = 'WRONGTYPE a key of the partition is a ' .. found .. ' and not a ' .. sort })
+      end
+      read[key] = sort
+    end
+  end
+  if #commands > 1 then
+    local stamp = stampOf(commands[1][2])
+    permit(allowed, 'HSET', stamp, 'unfinished', '')
+    permit(allowed, 'HDEL', stamp, 'unfinished')
+  end
+  local failed, reply = perform(commands)
+  if not failed then return end
+  if failed == 1 then error(reply) end
+  keep(commands, failed)
+  error({ err = 'UNFINISHED a write stopped half way: ' .. reply.err })
+end
+`

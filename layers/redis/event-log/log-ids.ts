@@ -1,0 +1,30 @@
+/**
+ * Defines `newIds(log, top)`, a function that gives the next id of a log at each call; `top` is the last one that was given,
+ * false where none was noted. A script names an id before it writes the entry, since nothing is written until all of it is
+ * known (G46). Ids never go back, also where the store's clock does. Needs `now`.
+ */
+export const newIds = `
+local function newIds(log, top)
+  local time, step = now, 0
+  local function above(id)
+    local itsTime, itsStep = string.match(id, '^(%d+)-(%d+)$')
+    itsTime, itsStep = tonumber(itsTime), tonumber(itsStep)
+    if itsTime > time or (itsTime == time and itsStep >= step) then time, step = itsTime, itsStep + 1 end
+  end
+  local function id() return string.format('%.0f-%.0f', time, step) end
+  if top then
+    above(top)
+  elseif redis.call('EXISTS', log) == 1 then
+    local facts = redis.call('XINFO', 'STREAM', log)
+    for i = 1, #facts, 2 do
+      if facts[i] == 'last-generated-id' then above(facts[i + 1]) end
+    end
+  end
+  if redis.call('XRANGE', log, id(), '+', 'COUNT', 1)[1] then above(redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)[1][1]) end
+  step = step - 1
+  return function()
+    step = step + 1
+    return id()
+  end
+end
+`
