@@ -2,7 +2,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
-import { examine, type Examination } from "./boot/boot.ts"
+import { examine, hostWarnings } from "./boot/boot.ts"
 import { configChecks } from "./boot/config-checks.ts"
 import { type Configured, configureAll } from "./boot/connector-checks.ts"
 import { implementationCheck } from "./boot/implementation-check.ts"
@@ -17,8 +17,6 @@ import type { Parts } from "./parts.ts"
 import { Secrets } from "./secrets/secrets.ts"
 import { SecretStore } from "./secrets/secret-store.ts"
 import { adminOf, buildStore, secretsOf, unusable } from "./services.ts"
-
-const inLocal: Examination = { checks: [], dead: [] }
 
 /** Every boot check, and what a start needs of what they opened. Refuses with all that failed, not only the first. */
 export const preflight = Effect.fnUntraced(function* ({ file, config, locate }: Reading, parts: Parts) {
@@ -38,7 +36,13 @@ export const preflight = Effect.fnUntraced(function* ({ file, config, locate }: 
   const { kind } = Context.get(secrets, SecretStore)
   const examined =
     config.environment === "local"
-      ? inLocal
+      ? {
+          checks: yield* hostWarnings({ config, configured }).pipe(
+            Effect.provideContext(secrets),
+            Effect.provide(parts.host)
+          ),
+          dead: []
+        }
       : yield* examine({
           config,
           connectors: parts.connectors,

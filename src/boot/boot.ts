@@ -22,7 +22,7 @@ import { LastProofs, noProofs } from "./last-proofs.ts"
 import { checkLimit, limited } from "./limit.ts"
 import { type Probed, providerChecks, type Refused } from "./provider-checks.ts"
 import { outputCheck } from "./output-check.ts"
-import { blocked } from "./report.ts"
+import { blocked, ok } from "./report.ts"
 import { StoreAdmin } from "./store-admin.ts"
 import { storeChecks, unseen } from "./store-boot.ts"
 
@@ -48,14 +48,28 @@ const hangs = new InfraError({
   transient: true
 })
 
-const hostChecks = Effect.fnUntraced(function* ({ config, configured }: Examined) {
-  const { variables, nodeArguments, dotEnv } = yield* Host
+const hostChecks = Effect.fnUntraced(function* ({ config, configured }: Pick<Examined, "config" | "configured">) {
+  const host = yield* Host
   const { handle } = yield* Secrets
   const handles = yield* Effect.forEach(secretRefs(config), (ref) => Effect.option(handle(ref)))
   const values = handles.flatMap((one) => (one._tag === "Some" ? one.value.candidates().map(Redacted.value) : []))
   const genuine = configured.unbound.some(([, unbound]) => unbound.genuine)
-  const leaks = leakChecks(variables, yield* dotEnv, values)
-  return [processCheck(variables, nodeArguments, genuine), ...leaks, outputCheck(variables)]
+  const started = {
+    variables: host.variables,
+    nodeArguments: host.nodeArguments,
+    isInspected: yield* host.isInspected,
+    preloadsLibraries: yield* host.preloadsLibraries
+  }
+  const leaks = leakChecks(host.variables, yield* host.variableFiles, values)
+  return [processCheck(started, genuine), ...leaks, outputCheck(host.variables)]
+})
+
+/** The same in `local`, where nothing of it refuses: what would is told. */
+export const hostWarnings = Effect.fnUntraced(function* (examined: Pick<Examined, "config" | "configured">) {
+  const checks = yield* hostChecks(examined)
+  return checks.flatMap(({ name, state, problem = "" }) =>
+    state === "ok" ? [] : [{ ...ok(name), problem: `${problem}; refused outside local` }]
+  )
 })
 
 /** A keyed digest of the pepper, which tells it from others and tells nothing of it; nothing where it cannot be had. */

@@ -1,84 +1,92 @@
 import type { BootCheck } from "../log/line.ts"
+import { secretFinder, textsIn } from "./holds-secret.ts"
+import type { VariableFile } from "./host.ts"
+import { refusedVariables } from "./host-variables.ts"
+import { refusedOptions } from "./node-options.ts"
 import { failed, ok } from "./report.ts"
 
-/** What makes another program of this one, or lets it trust somebody else (G40). */
-const meddling = [
-  "NODE_OPTIONS",
-  "NODE_TLS_REJECT_UNAUTHORIZED",
-  "NODE_USE_ENV_PROXY",
-  "NODE_PATH",
-  "LD_PRELOAD",
-  "LD_AUDIT"
-]
-/** What would let somebody else speak for a provider: no matter where only stand-ins are spoken to. */
-const trusting = ["NODE_EXTRA_CA_CERTS", "NODE_USE_SYSTEM_CA"]
-const preloads =
-  /^(-r|--require|--import|--loader|--experimental-loader|--use-system-ca|--use-openssl-ca|--inspect|--use-env-proxy)/
+/** How the process was started. */
+export interface Started {
+  readonly variables: ReadonlyMap<string, string>
+  readonly nodeArguments: ReadonlyArray<string>
+  readonly isInspected: boolean
+  readonly preloadsLibraries: boolean
+}
 
 /**
- * Refuses a process that was told to load or to trust something beside what the program is shipped with. `genuine`: it
- * speaks to a provider itself.
+ * Refuses a process that was started with anything that is not known to be harmless: it may load code, or trust a host,
+ * beside what the program is shipped with (G40). `genuine`: it calls a provider itself.
  */
 export const processCheck = (
-  variables: ReadonlyMap<string, string>,
-  nodeArguments: ReadonlyArray<string>,
+  { variables, nodeArguments, isInspected, preloadsLibraries }: Started,
   genuine: boolean
 ): BootCheck => {
   const found = [
-    ...(genuine ? [...meddling, ...trusting] : meddling).filter((name) => (variables.get(name) ?? "") !== ""),
-    ...nodeArguments.flatMap((argument) => preloads.exec(argument)?.[0] ?? [])
+    ...refusedVariables(variables, genuine),
+    ...refusedOptions(nodeArguments),
+    ...(isInspected ? ["an inspector that listens"] : []),
+    ...(preloadsLibraries ? ["/etc/ld.so.preload"] : [])
   ]
   return found.length === 0
     ? ok("process")
     : failed(
         "process",
         `it was started with ${found.join(", ")}`,
-        "start it without: nothing may be loaded or trusted beside it"
+        "start it without, or set the variable to an empty text: nothing may be loaded or trusted beside the program"
       )
 }
-
-/** A known secret of at least so many bytes is looked for; a shorter one would be found everywhere (G44). */
-const tellingBytes = 12
 
 const suspicious = /(SECRET|TOKEN|PASSWORD|PASSWD|API_?KEY|PRIVATE_?KEY|CREDENTIAL)/i
 const harmless =
   /_FILE$|^(npm_|KUBERNETES_|GITHUB_|CI_|K_|GOOGLE_CLOUD_|AWS_(REGION|DEFAULT_REGION|ROLE_ARN|WEB_IDENTITY_TOKEN_FILE|CONTAINER_))/
 
-/** Refuses on values, warns on names (G44). Names alone are told. */
-const leakCheck = (
-  name: string,
-  entries: ReadonlyArray<readonly [name: string, value: string]>,
-  secrets: ReadonlyArray<string>
-): BootCheck => {
-  const telling = secrets.filter((secret) => Buffer.byteLength(secret) >= tellingBytes)
-  const leaking = entries.filter(([, value]) => telling.some((secret) => value.includes(secret)))
-  if (leaking.length > 0) {
-    return failed(
-      name,
-      `a secret stands in ${leaking.map(([leak]) => leak).join(", ")}`,
-      "take it out, and change that secret: whoever reads the environment has had it"
-    )
-  }
-  const doubtful = entries.filter(([one, value]) => value !== "" && suspicious.test(one) && !harmless.test(one))
-  return doubtful.length === 0
+const takeOut = "take it out, and change that secret: every reader of the environment has had it"
+
+const warned = (name: string, doubtful: ReadonlyArray<string>): BootCheck =>
+  doubtful.length === 0
     ? ok(name)
-    : { ...ok(name), problem: `${doubtful.map(([one]) => one).join(", ")}: named like a secret, no value of ours` }
+    : { ...ok(name), problem: `${doubtful.join(", ")}: named like a secret, no value of ours` }
+
+const isDoubtful = (name: string, value: string) => value !== "" && suspicious.test(name) && !harmless.test(name)
+
+/** Refuses on values, warns on names (G44). The problem holds names alone. */
+const environmentCheck = (variables: ReadonlyMap<string, string>, holds: (text: string) => boolean): BootCheck => {
+  const leaking = [...variables].flatMap(([name, value]) => (holds(value) ? [name] : []))
+  return leaking.length > 0
+    ? failed("leak:environment", `a secret stands in ${leaking.join(", ")}`, takeOut)
+    : warned(
+        "leak:environment",
+        [...variables].flatMap(([name, value]) => (isDoubtful(name, value) ? [name] : []))
+      )
 }
 
 const line = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.]*)\s*=\s*(.*)$/
 
-const entriesOf = (dotEnv: string) =>
-  dotEnv.split(/\r?\n/).flatMap((text): ReadonlyArray<readonly [string, string]> => {
-    const [, name, value] = line.exec(text) ?? []
-    return name === undefined || value === undefined ? [] : [[name, value.replace(/^(["'])(.*)\1\s*$/, "$2")]]
+const doubtfulIn = (text: string): ReadonlyArray<string> =>
+  text.split(/\r?\n/).flatMap((one) => {
+    const [, name = "", value = ""] = line.exec(one) ?? []
+    return isDoubtful(name, value) ? [name] : []
   })
 
-/** No secret in the environment, none in a `.env` of the working directory (checklist 1.2.2). */
+/** Searches the bytes of the files, whatever they say: comments, other syntaxes and other encodings count too. */
+const filesCheck = (found: ReadonlyArray<VariableFile>, holds: (text: string) => boolean): BootCheck => {
+  const name = "leak:dotenv"
+  const texts = found.map((file) => [file, file.bytes === undefined ? [] : textsIn(file.bytes)] as const)
+  const leaking = texts.flatMap(([file, read]) => (read.some(holds) ? [file.name] : []))
+  if (leaking.length > 0) return failed(name, `a secret stands in ${leaking.join(", ")}`, takeOut)
+  const large = found.flatMap((file) => (file.unread === "too_large" ? [file.name] : []))
+  if (large.length > 0) {
+    return failed(name, `${large.join(", ")}: over 1 MiB, and not searched for secrets`, "move it to another directory")
+  }
+  return warned(name, [...new Set(texts.flatMap(([, [text = ""]]) => doubtfulIn(text)))])
+}
+
+/** No secret in the environment, none in a file of variables in the working directory (checklist 1.2.2). */
 export const leakChecks = (
   variables: ReadonlyMap<string, string>,
-  dotEnv: string | undefined,
+  files: ReadonlyArray<VariableFile>,
   secrets: ReadonlyArray<string>
-): ReadonlyArray<BootCheck> => [
-  leakCheck("leak:environment", [...variables], secrets),
-  leakCheck("leak:dotenv", entriesOf(dotEnv ?? ""), secrets)
-]
+): ReadonlyArray<BootCheck> => {
+  const holds = secretFinder(secrets)
+  return [environmentCheck(variables, holds), filesCheck(files, holds)]
+}

@@ -3,13 +3,24 @@ import { leakChecks, processCheck } from "../../src/boot/host-checks.ts"
 
 const secret = "s3cret-of-the-app-4711"
 const variables = (given: Readonly<Record<string, string>>) => new Map(Object.entries(given))
-const states = (given: Readonly<Record<string, string>>, dotEnv?: string) =>
-  leakChecks(variables(given), dotEnv, [secret, "short"]).map(({ name, state }) => [name, state])
+const file = (content: string | Uint8Array, name = ".env") => ({
+  name,
+  bytes: typeof content === "string" ? new TextEncoder().encode(content) : content
+})
+const dotEnv = (content: string | Uint8Array, secrets: ReadonlyArray<string> = [secret, "short"]) =>
+  leakChecks(variables({}), [file(content)], secrets)[1]
+const ofEnvironment = (given: Readonly<Record<string, string>>) => leakChecks(variables(given), [], [secret])[0]
+
+const utf16 = (text: string, order: "le" | "be", mark: boolean) => {
+  const bytes = Buffer.from(mark ? `\uFEFF${text}` : text, "utf16le")
+  return order === "le" ? bytes : bytes.swap16()
+}
 
 describe("the environment of the process", () => {
   it("G44 refuses a known secret, wherever it stands in a value, and never shows it", () => {
-    for (const value of [secret, `Bearer ${secret}`, `redis://:${secret}@redis`]) {
-      const [leak] = leakChecks(variables({ HARMLESS: value }), undefined, [secret])
+    const inBasic = Buffer.from(`user:${secret}`).toString("base64")
+    for (const value of [secret, `Bearer ${secret}`, `redis://:${secret}@redis`, `Basic ${inBasic}`]) {
+      const leak = ofEnvironment({ HARMLESS: value })
       assert.strictEqual(leak?.state, "failed")
       assert.include(leak?.problem, "HARMLESS")
       assert.notInclude(JSON.stringify(leak), secret)
@@ -17,7 +28,7 @@ describe("the environment of the process", () => {
   })
 
   it("G44 warns of a name alone, and of platforms' own names and files not even that", () => {
-    const [named] = leakChecks(variables({ META_APP_SECRET: "x", DB_PASSWORD: "y" }), undefined, [secret])
+    const named = ofEnvironment({ META_APP_SECRET: "x", DB_PASSWORD: "y" })
     assert.strictEqual(named?.state, "ok")
     assert.match(named?.problem ?? "", /META_APP_SECRET, DB_PASSWORD/)
     const quiet = {
@@ -26,47 +37,107 @@ describe("the environment of the process", () => {
       npm_config_token: "z",
       PATH: "/"
     }
-    assert.isUndefined(leakChecks(variables(quiet), undefined, [secret])[0]?.problem)
+    assert.isUndefined(ofEnvironment(quiet)?.problem)
   })
 
   it("G44 looks for no secret that is too short to be told from other words", () => {
-    assert.deepStrictEqual(states({ A: "a short text" }), [
-      ["leak:environment", "ok"],
-      ["leak:dotenv", "ok"]
-    ])
+    assert.strictEqual(ofEnvironment({ A: "a short text" })?.state, "ok")
+    assert.strictEqual(dotEnv("A=a short text")?.state, "ok")
+  })
+})
+
+describe("a file of variables", () => {
+  const forms: Readonly<Record<string, string | Uint8Array>> = {
+    "an assignment": `A=${secret}`,
+    "an export": `export A="${secret}"`,
+    "single quotes": `# x\n  A = '${secret}'`,
+    "a comment": `# was ${secret} until Monday`,
+    "another syntax": `A: ${secret}`,
+    "no syntax at all": secret,
+    "a url": `URL=redis://:${secret}@redis`,
+    "escapes of a shell": `A=s3cret\\-of\\-the\\-app\\-4711`,
+    "quotes in its middle": `A=s3cret"-of-the"'-app-4711'`,
+    "percent signs": `A=s3cret%2Dof%2Dthe%2Dapp%2D4711`,
+    "escapes of JSON": `{"A": "s3cret\\u002dof-the-app-4711"}`,
+    "a folded line": `A=s3cret-of-\\\n  the-app-4711`,
+    base64: `A=${Buffer.from(secret).toString("base64")}`,
+    "base64 of more than itself": `A=${Buffer.from(`x:${secret}:y`).toString("base64url")}`,
+    hexadecimal: `A=${Buffer.from(secret).toString("hex").toUpperCase()}`,
+    "UTF-16, least byte first": utf16(`A=${secret}`, "le", false),
+    "UTF-16, least byte first, marked": utf16(`A=${secret}`, "le", true),
+    "UTF-16, most byte first": utf16(`A=${secret}`, "be", false),
+    "UTF-16, most byte first, marked": utf16(`A=${secret}`, "be", true),
+    "bytes that are no text": Buffer.concat([Buffer.from([0xff, 0, 0xc3]), Buffer.from(secret), Buffer.from([0x80])])
+  }
+
+  it.each(Object.entries(forms))("G44 is refused where a known secret stands in %s", (_, content) => {
+    const leak = dotEnv(content)
+    assert.strictEqual(leak?.state, "failed")
+    assert.include(leak?.problem, ".env")
+    assert.notInclude(JSON.stringify(leak), secret)
   })
 
-  it("G44 reads a .env as whoever wrote it would", () => {
-    for (const line of [`A=${secret}`, `export A="${secret}"`, `# x\n  A = '${secret}'`]) {
-      assert.deepStrictEqual(states({}, line)[1], ["leak:dotenv", "failed"], line)
-    }
-    assert.deepStrictEqual(states({}, `# ${secret}\nnonsense`)[1], ["leak:dotenv", "ok"])
+  it("G44 is refused for a secret beyond ASCII in UTF-16, and for the key of a signing secret alone", () => {
+    assert.strictEqual(dotEnv(utf16("A=geheimnis-größe-1", "be", true), ["geheimnis-größe-1"])?.state, "failed")
+    assert.strictEqual(dotEnv("A=MfKQ9r8GKYqrTwjU", ["whsec_MfKQ9r8GKYqrTwjU"])?.state, "failed")
   })
+
+  it("G44 is refused where it is too large to be searched, whatever its name, and passes where it holds nothing", () => {
+    const [, large] = leakChecks(variables({}), [{ name: ".env.local", unread: "too_large" }], [secret])
+    assert.strictEqual(large?.state, "failed")
+    assert.include(large?.problem, ".env.local")
+    const [, unreadable] = leakChecks(variables({}), [{ name: ".env", unread: "not_readable" }], [secret])
+    assert.strictEqual(unreadable?.state, "ok")
+    assert.strictEqual(dotEnv("A=b\n# nothing of ours: s3cret-of-the-app-4712")?.state, "ok")
+    assert.match(dotEnv("DB_PASSWORD=x")?.problem ?? "", /DB_PASSWORD/)
+  })
+})
+
+const started = (given: {
+  readonly variables?: Readonly<Record<string, string>>
+  readonly nodeArguments?: ReadonlyArray<string>
+  readonly isInspected?: boolean
+  readonly preloadsLibraries?: boolean
+}) => ({
+  variables: variables(given.variables ?? {}),
+  nodeArguments: given.nodeArguments ?? [],
+  isInspected: given.isInspected ?? false,
+  preloadsLibraries: given.preloadsLibraries ?? false
 })
 
 describe("the process itself", () => {
   it("G40 is refused where it was told to load or to trust something beside what it is shipped with", () => {
-    for (const given of [
-      { NODE_OPTIONS: "--require=/tmp/x.js" },
-      { NODE_TLS_REJECT_UNAUTHORIZED: "0" },
-      { LD_PRELOAD: "/tmp/x.so" },
-      { NODE_EXTRA_CA_CERTS: "/tmp/ca.pem" }
-    ]) {
-      const check = processCheck(variables(given), [], true)
-      assert.strictEqual(check.state, "failed")
-      assert.include(check.problem, Object.keys(given)[0])
-      assert.notInclude(check.problem, "/tmp")
+    const names = [
+      "NODE_OPTIONS",
+      "NODE_TLS_REJECT_UNAUTHORIZED",
+      "NODE_PATH",
+      "NODE_COMPILE_CACHE",
+      "NODE_OF_TOMORROW"
+    ]
+    const ofLibraries = [
+      "LD_PRELOAD",
+      "LD_LIBRARY_PATH",
+      "LD_AUDIT",
+      "OPENSSL_CONF",
+      "OPENSSL_MODULES",
+      "SSL_CERT_FILE"
+    ]
+    for (const name of [...names, ...ofLibraries, "NODE_EXTRA_CA_CERTS", "WATCH_REPORT_DEPENDENCIES"]) {
+      const check = processCheck(started({ variables: { [name]: "/tmp/x" } }), true)
+      assert.strictEqual(check.state, "failed", name)
+      assert.include(check.problem, name)
+      assert.notInclude(JSON.stringify(check), "/tmp")
     }
-    for (const argument of ["--require=/tmp/x", "-r", "--import=x", "--loader=x", "--use-openssl-ca", "--inspect=0"]) {
-      assert.strictEqual(processCheck(variables({}), [argument], false).state, "failed", argument)
+    for (const option of ["--require=/tmp/x", "-r", "--import=x", "--loader=x", "--use-openssl-ca", "--inspect=0"]) {
+      assert.strictEqual(processCheck(started({ nodeArguments: [option] }), false).state, "failed", option)
     }
+    assert.strictEqual(processCheck(started({ isInspected: true }), false).state, "failed")
+    assert.strictEqual(processCheck(started({ preloadsLibraries: true }), false).state, "failed")
   })
 
   it("G40 may trust more where no provider itself is spoken to, and be told what is harmless", () => {
-    assert.strictEqual(
-      processCheck(variables({ NODE_EXTRA_CA_CERTS: "/tmp/ca.pem", NODE_OPTIONS: "" }), [], false).state,
-      "ok"
-    )
-    assert.strictEqual(processCheck(variables({}), ["--max-old-space-size=512"], true).state, "ok")
+    const more = { NODE_EXTRA_CA_CERTS: "/tmp/ca.pem", NODE_OPTIONS: "", OPENSSL_CONF: "" }
+    assert.strictEqual(processCheck(started({ variables: more }), false).state, "ok")
+    assert.strictEqual(processCheck(started({ nodeArguments: ["--max-old-space-size=512"] }), true).state, "ok")
   })
 })

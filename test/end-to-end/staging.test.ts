@@ -1,56 +1,11 @@
 import { appendFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { objectOf } from "../../plugins/meta/read-json.ts"
-import type { Json } from "../../src/domain/json.ts"
 import { askRedis } from "../support/ask-redis.ts"
 import { secrets } from "../support/client.ts"
-import { comporta, installation } from "../support/program.ts"
-import { provider } from "../support/provider.ts"
-import { redisServer } from "../support/redis-server.ts"
-import { businessAccountId, messages, phoneNumberId, text } from "../support/webhook.ts"
-
-const durable = ["--appendonly", "yes", "--appendfsync", "always", "--maxmemory", "512mb"]
-
-const file = (redisUrl: string, provider: string, directory: string) => `
-environment: staging
-server: { host: 127.0.0.1, port: PORT }
-store: { url: "${redisUrl}", sealingKey: store/sealing-key, pepper: store/pepper }
-secrets: { from: files, directory: "${directory}/secrets" }
-runtime: { push: { url: "https://runtime.test/comporta", secret: runtime/signing } }
-api: { keys: [{ id: crm, secret: api/crm, scopes: [send, read, operate] }] }
-connectors:
-  whatsapp:
-    graph: { version: v25.0, baseUrl: "${provider}" }
-    secrets: { appSecret: meta/app-secret, verifyToken: meta/verify-token }
-    accounts:
-      support: { phoneNumberId: "${phoneNumberId}", businessAccountId: "${businessAccountId}", secrets: { accessToken: whatsapp/support } }
-    capabilities: [text]
-`
-
-/** A store as staging wants it, a provider that answers probes, and a file that names them. */
-const house = Effect.gen(function* () {
-  const redis = yield* redisServer(durable)
-  const graph = yield* provider()
-  const place = yield* installation({
-    sealed: true,
-    file: (directory, port) => file(redis.url, graph.url, directory).replace("PORT", String(port))
-  })
-  const store = (...words: ReadonlyArray<string>) => comporta(["store", ...words, "--config", place.file, "--json"])
-  return { redis, graph, place, store }
-})
-
-const checksOf = (line: Json | undefined): ReadonlyMap<string, string> => {
-  const checks: Json | undefined = objectOf(line)?.["checks"]
-  return new Map(
-    (Array.isArray(checks) ? checks : []).map((check: Json) => [
-      String(objectOf(check)?.["name"]),
-      String(objectOf(check)?.["state"])
-    ])
-  )
-}
-const failedIn = (checks: ReadonlyMap<string, string>) =>
-  [...checks].flatMap(([name, state]) => (state === "failed" ? [name] : []))
+import { comporta } from "../support/program.ts"
+import { checksOf, failedIn, stagingHouse as house } from "../support/staging.ts"
+import { messages, text } from "../support/webhook.ts"
 
 describe("staging", () => {
   it.live("I5 starts once its store is stamped and every check holds, and says so in one line", () =>
@@ -71,7 +26,7 @@ describe("staging", () => {
         "store.writable",
         "provider:whatsapp/support"
       ]) {
-        assert.strictEqual(checks.get(name), "ok", name)
+        assert.strictEqual(checks.get(name)?.state, "ok", name)
       }
       assert.strictEqual((yield* program.get("/readyz")).status, 200)
       assert.strictEqual((yield* program.deliver(messages(text("wamid.1")))).status, 200)

@@ -115,6 +115,9 @@ export interface Launching {
   /** A file of ours in place of the program. */
   readonly entry?: string
   readonly env?: Readonly<Record<string, string>>
+  /** Arguments of Node itself. */
+  readonly nodeArguments?: ReadonlyArray<string>
+  readonly directory?: string
   /** Beside standard input, output and error. */
   readonly stdio?: ReadonlyArray<"pipe" | "ipc">
 }
@@ -126,11 +129,12 @@ process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")))
 /** Starts a command of the program; killed at the end of the scope at the latest. */
 export const launch = (
   words: ReadonlyArray<string>,
-  { entry = join(root, "bin/comporta.js"), env = {}, stdio = [] }: Launching = {}
+  { entry = join(root, "bin/comporta.js"), env = {}, nodeArguments = [], directory, stdio = [] }: Launching = {}
 ) =>
   Effect.acquireRelease(
     Effect.sync(() => {
-      const child = spawn(process.execPath, [entry, ...words], {
+      const child = spawn(process.execPath, [...nodeArguments, entry, ...words], {
+        ...(directory === undefined ? {} : { cwd: directory }),
         stdio: ["ignore", "pipe", "pipe", ...stdio],
         env: { PATH: "/usr/bin", ...env }
       })

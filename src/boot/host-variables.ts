@@ -1,0 +1,55 @@
+/** Names of variables through which Node, OpenSSL, ICU, libuv or the loader of libraries are told what to load or trust. */
+const telling =
+  /^(NODE_|LD_|DYLD_|OPENSSL_|SSL_|ICU_|UV_)|^(SSLKEYLOGFILE|GCONV_PATH|HOSTALIASES|WATCH_REPORT_DEPENDENCIES)$/
+
+/** Of those, the names that load nothing, trust no one more and write no file; some are set by images and platforms. */
+const harmless: ReadonlySet<string> = new Set([
+  "LD_BIND_NOW",
+  "NODE_APP_INSTANCE",
+  "NODE_CHANNEL_FD",
+  "NODE_CHANNEL_SERIALIZATION_MODE",
+  "NODE_DISABLE_COLORS",
+  "NODE_DISABLE_COMPILE_CACHE",
+  "NODE_ENV",
+  "NODE_HOME",
+  "NODE_HOSTNAME",
+  "NODE_IP",
+  "NODE_NAME",
+  "NODE_NO_WARNINGS",
+  "NODE_PENDING_DEPRECATION",
+  "NODE_PENDING_PIPE_INSTANCES",
+  "NODE_REPL_HISTORY",
+  "NODE_RUN_PACKAGE_JSON_PATH",
+  "NODE_RUN_SCRIPT_NAME",
+  "NODE_SKIP_PLATFORM_CHECK",
+  "NODE_VERSION",
+  "UV_THREADPOOL_SIZE",
+  "UV_USE_IO_URING"
+])
+
+/** Variables that Kubernetes sets for each service of the namespace, such as one called `node-exporter`. */
+const serviceLinks: ReadonlyArray<readonly [name: RegExp, value: RegExp]> = [
+  [/_SERVICE_HOST$/, /^[0-9a-fA-F.:]+$/],
+  [/_SERVICE_PORT(_[A-Z0-9_]+)?$/, /^\d+$/],
+  [/_PORT(_\d+_(TCP|UDP|SCTP))?$/, /^(tcp|udp|sctp):\/\/[0-9a-fA-F.:[\]]+$/],
+  [/_PORT_\d+_(TCP|UDP|SCTP)_(PROTO|PORT|ADDR)$/, /^[0-9a-z.:]+$/]
+]
+
+/** Variables that add trust for a provider's host, and matter only where a provider itself is called (G40). */
+const ofProviders: ReadonlySet<string> = new Set(["NODE_EXTRA_CA_CERTS", "NODE_USE_SYSTEM_CA"])
+
+/** Returns true when the name is of a kind that is judged, whatever its value. */
+export const isJudgedVariable = (name: string): boolean => telling.test(name)
+
+/** Returns true when the variable may stay. One of a judged kind that no list knows may not. */
+export const isHarmlessVariable = (name: string, value: string): boolean =>
+  value === "" ||
+  !isJudgedVariable(name) ||
+  harmless.has(name) ||
+  serviceLinks.some(([of, is]) => of.test(name) && is.test(value))
+
+/** Returns the names of the variables that are not known to be harmless. `genuine`: a provider itself is called. */
+export const refusedVariables = (variables: ReadonlyMap<string, string>, genuine: boolean): ReadonlyArray<string> =>
+  [...variables].flatMap(([name, value]) =>
+    isHarmlessVariable(name, value) || (!genuine && ofProviders.has(name)) ? [] : [name]
+  )

@@ -1,0 +1,60 @@
+/** Options of the pinned Node that may load code, trust more, weaken a parser, write a file, or have no use to a gateway. */
+export const refusedNodeOptions: ReadonlyArray<string> = `
+  --abort-on-uncaught-exception --addons --async-context-frame --build-snapshot --build-snapshot-config --check
+  --completion-bash --conditions --cpu-prof --cpu-prof-dir --cpu-prof-interval --cpu-prof-name
+  --debug-arraybuffer-allocations --debug-port --diagnostic-dir --disallow-code-generation-from-strings
+  --enable-etw-stack-walking --enable-fips --entry-url --env-file --env-file-if-exists
+  --es-module-specifier-resolution --eval --experimental-abortcontroller --experimental-addon-modules
+  --experimental-config-file --experimental-default-config-file --experimental-detect-module
+  --experimental-eventsource --experimental-fetch --experimental-global-customevent
+  --experimental-global-navigator --experimental-global-webcrypto --experimental-import-meta-resolve
+  --experimental-import-text --experimental-inspector-network-resource --experimental-json-modules
+  --experimental-loader --experimental-modules --experimental-network-inspection --experimental-package-map
+  --experimental-print-required-tla --experimental-quic --experimental-repl-await --experimental-report
+  --experimental-require-module --experimental-sea-config --experimental-shadow-realm
+  --experimental-specifier-resolution --experimental-sqlite --experimental-storage-inspection
+  --experimental-stream-iter --experimental-strip-types --experimental-test-coverage --experimental-test-isolation
+  --experimental-test-module-mocks --experimental-test-tag-filter --experimental-top-level-await
+  --experimental-transform-types --experimental-vm-modules --experimental-wasi-unstable-preview1
+  --experimental-wasm-modules --experimental-websocket --experimental-webstorage --experimental-worker
+  --experimental-worker-inspection --expose-gc --force-async-hooks-checks --force-context-aware --force-fips
+  --force-node-api-uncaught-exceptions-policy --frozen-intrinsics --global-search-paths --heap-prof
+  --heap-prof-dir --heap-prof-interval --heap-prof-name --heapsnapshot-near-heap-limit --heapsnapshot-signal
+  --help --http-parser --icu-data-dir --import --input-type --insecure-http-parser --inspect --inspect-brk
+  --inspect-port --inspect-publish-uid --inspect-wait --interactive --interpreted-frames-native-stack --loader
+  --localstorage-file --max-http-header-size --napi-modules --no-allow-addons --no-allow-child-process
+  --no-allow-inspector --no-allow-openssl-store --no-allow-wasi --no-allow-worker --no-async-context-frame
+  --no-cpu-prof --no-debug-arraybuffer-allocations --no-disable-sigusr1 --no-disable-wasm-trap-handler
+  --no-enable-fips --no-enable-source-maps --no-entry-url --no-experimental-addon-modules
+  --no-experimental-detect-module --no-experimental-eventsource --no-experimental-global-navigator
+  --no-experimental-import-meta-resolve --no-experimental-import-text --no-experimental-print-required-tla
+  --no-experimental-repl-await --no-experimental-require-module --no-experimental-shadow-realm
+  --no-experimental-sqlite --no-experimental-stream-iter --no-experimental-transform-types
+  --no-experimental-vm-modules --no-experimental-websocket --no-experimental-webstorage
+  --no-force-async-hooks-checks --no-force-context-aware --no-force-fips
+  --no-force-node-api-uncaught-exceptions-policy --no-frozen-intrinsics --no-heap-prof --no-node-snapshot
+  --no-permission --no-permission-audit --no-preserve-symlinks --no-preserve-symlinks-main --no-report-compact
+  --no-report-exclude-env --no-report-exclude-network --no-require-module --no-strip-types --no-test-only
+  --no-test-randomize --no-throw-deprecation --no-tls-max-v1.2 --no-tls-max-v1.3 --no-tls-min-v1.0
+  --no-tls-min-v1.1 --no-tls-min-v1.2 --no-tls-min-v1.3 --no-trace-deprecation --no-trace-env
+  --no-trace-env-js-stack --no-trace-env-native-stack --no-trace-exit --no-trace-promises --no-trace-sigint
+  --no-trace-sync-io --no-trace-tls --no-trace-uncaught --no-trace-warnings --no-track-heap-objects
+  --no-use-bundled-ca --no-verify-base-objects --no-watch-preserve-output --no-zero-fill-buffers
+  --node-memory-debug --node-snapshot --openssl-config --openssl-legacy-provider --openssl-shared-config
+  --perf-basic-prof --perf-basic-prof-only-functions --perf-prof --perf-prof-unwinding-info --permission-audit
+  --preserve-symlinks --preserve-symlinks-main --print --prof --prof-process --redirect-warnings --report-compact
+  --report-dir --report-directory --report-exclude-env --report-exclude-network --report-filename
+  --report-on-fatalerror --report-on-signal --report-signal --report-uncaught-exception --require --require-module
+  --run --snapshot-blob --strip-types --test --test-concurrency --test-coverage-branches --test-coverage-exclude
+  --test-coverage-functions --test-coverage-include --test-coverage-lines --test-force-exit --test-global-setup
+  --test-isolation --test-name-pattern --test-only --test-random-seed --test-randomize --test-reporter
+  --test-reporter-destination --test-rerun-failures --test-shard --test-skip-pattern --test-timeout
+  --test-update-snapshots --throw-deprecation --tls-cipher-list --tls-keylog --tls-max-v1.2 --tls-min-v1.0
+  --tls-min-v1.1 --trace-env --trace-env-js-stack --trace-env-native-stack --trace-event-categories
+  --trace-event-file-pattern --trace-events-enabled --trace-exit --trace-promises --trace-require-module
+  --trace-sync-io --trace-tls --trace-uncaught --track-heap-objects --unhandled-rejections --use-env-proxy
+  --use-openssl-ca --use-system-ca --v8-options --verify-base-objects --version --watch --watch-kill-signal
+  --watch-path --watch-preserve-output -C -c -e -h -i -p -r -v
+`
+  .trim()
+  .split(/\s+/)

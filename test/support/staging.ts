@@ -1,0 +1,59 @@
+import * as Effect from "effect/Effect"
+import { objectOf } from "../../plugins/meta/read-json.ts"
+import type { Json } from "../../src/domain/json.ts"
+import { comporta, installation } from "./program.ts"
+import { provider } from "./provider.ts"
+import { redisServer } from "./redis-server.ts"
+import { businessAccountId, phoneNumberId } from "./webhook.ts"
+
+/** How a server must be started for staging. */
+export const durable = ["--appendonly", "yes", "--appendfsync", "always", "--maxmemory", "512mb"]
+
+/** The operator's file; `store`: keys of the store beside its url. */
+export const stagingFile = (
+  directory: string,
+  port: number,
+  { redisUrl, graph, store = "" }: { readonly redisUrl: string; readonly graph: string; readonly store?: string }
+) => `
+environment: staging
+server: { host: 127.0.0.1, port: ${port} }
+store: { url: "${redisUrl}", sealingKey: store/sealing-key, pepper: store/pepper${store} }
+secrets: { from: files, directory: "${directory}/secrets" }
+runtime: { push: { url: "https://runtime.test/comporta", secret: runtime/signing } }
+api: { keys: [{ id: crm, secret: api/crm, scopes: [send, read, operate] }] }
+connectors:
+  whatsapp:
+    graph: { version: v25.0, baseUrl: "${graph}" }
+    secrets: { appSecret: meta/app-secret, verifyToken: meta/verify-token }
+    accounts:
+      support: { phoneNumberId: "${phoneNumberId}", businessAccountId: "${businessAccountId}", secrets: { accessToken: whatsapp/support } }
+    capabilities: [text]
+`
+
+/** A store as staging wants it, a provider that answers probes, and a file that names them. */
+export const stagingHouse = Effect.gen(function* () {
+  const redis = yield* redisServer(durable)
+  const graph = yield* provider()
+  const place = yield* installation({
+    sealed: true,
+    file: (directory, port) => stagingFile(directory, port, { redisUrl: redis.url, graph: graph.url })
+  })
+  const store = (...words: ReadonlyArray<string>) => comporta(["store", ...words, "--config", place.file, "--json"])
+  return { redis, graph, place, store }
+})
+
+type Checks = ReadonlyMap<string, { readonly state: string; readonly problem: string; readonly remedy: string }>
+
+/** The checks of a report, by name. */
+export const checksOf = (line: Json | undefined): Checks => {
+  const checks: Json | undefined = objectOf(line)?.["checks"]
+  return new Map(
+    (Array.isArray(checks) ? checks : []).map((check: Json) => {
+      const { name, state, problem = "", remedy = "" } = objectOf(check) ?? {}
+      return [String(name), { state: String(state), problem: String(problem), remedy: String(remedy) }]
+    })
+  )
+}
+
+export const failedIn = (checks: Checks) =>
+  [...checks].flatMap(([name, { state }]) => (state === "failed" ? [name] : []))
