@@ -3,7 +3,9 @@ import * as Layer from "effect/Layer"
 import { BootRefused, failed, ok } from "./boot/report.ts"
 import { badSecret } from "./boot/store-checks.ts"
 import type { Reading } from "./config/read.ts"
-import { app } from "./http/app.ts"
+import { appWith } from "./http/app.ts"
+import { describe } from "./http/described.ts"
+import { front } from "./http/front.ts"
 import { IntentGate } from "./http/intent-gate.ts"
 import { Readiness } from "./http/readiness.ts"
 import { WebServer } from "./http/web-server.ts"
@@ -33,10 +35,11 @@ export const gateway = Effect.fnUntraced(function* (reading: Reading, parts: Par
     const webhooks = yield* WebhookGate
     const intents = yield* IntentGate
     const readiness = yield* Readiness
-    const api = yield* app
+    const pages = yield* describe
+    const api = yield* appWith(Effect.succeed(pages))
     const { host, port } = config.server
     const listening = yield* server
-      .serve({ webhooks, intents, api }, { host, port, drain: drainOf(config).server })
+      .serve({ webhooks, intents, front: yield* front(pages), api }, { host, port, drain: drainOf(config).server })
       .pipe(
         Effect.mapError(({ message }) =>
           refused(failed("server.port", message, "stop what listens there, or set another server.port"))

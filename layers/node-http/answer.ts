@@ -1,9 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
-import type { PlainResponse } from "../../src/http/plain-response.ts"
+import type { BytesResponse, PlainResponse } from "../../src/http/plain-response.ts"
 
 /** The whole answer at once. */
-export const write = (response: ServerResponse, { status, headers, body }: PlainResponse) => {
+export const write = (response: ServerResponse, { status, headers, body }: PlainResponse | BytesResponse) => {
   if (response.destroyed) return
+  if (typeof body !== "string") {
+    response.writeHead(status, status === 304 ? { ...headers } : headersOf(headers, body.length))
+    response.end(body)
+    return
+  }
   const length = Buffer.byteLength(body)
   response.writeHead(status, headersOf(headers, length))
   // What is ASCII, as most answers are, is copied and not encoded; either way Node writes head and body at once.

@@ -4,6 +4,7 @@ import * as Layer from "effect/Layer"
 import * as HttpMiddleware from "effect/http/HttpMiddleware"
 import { createServer, type Server } from "node:http"
 import { CannotListen, type Served, WebServer } from "../../src/http/web-server.ts"
+import { apiHandler } from "./api-handler.ts"
 import { hurrying, longest } from "./hurry.ts"
 import { intentHandler } from "./intent-handler.ts"
 import { keepRoom } from "./silent.ts"
@@ -35,10 +36,11 @@ export const layer = Layer.succeed(
       const { hurry, hold, reject } = hurrying()
       server.on("clientError", reject)
       const webhook = webhookHandler(served.webhooks, hold)
-      const intent = served.intents === undefined ? () => false : intentHandler(served.intents, hold)
+      const behind = apiHandler(served.front, api)
+      const intent = served.intents === undefined ? () => false : intentHandler(served.intents, hold, behind.refuse)
       server.on("request", (request, response) => {
         hurry(request, response)
-        if (!webhook(request, response) && !intent(request, response)) api(request, response)
+        if (!webhook(request, response) && !intent(request, response)) behind.handle(request, response)
       })
       yield* Effect.acquireRelease(listen(server, host, port), () => close(server, drain))
       const address = server.address()

@@ -9,6 +9,7 @@ import { Intents, type Submission, type Told } from "../outbound/intents.ts"
 import { parseIdempotencyKey, prefersAsync } from "../outbound/request.ts"
 import { ApiKeys, type Client } from "./api-keys.ts"
 import { forbidden, unauthorized } from "./auth.ts"
+import { bearerOf, headerText, type RequestHeaders } from "./request-headers.ts"
 import { jsonOf } from "./body.ts"
 import { badKey, intentResponse, notAnIntent, notConfigured } from "./intent-response.ts"
 import { internal, type PlainResponse } from "./plain-response.ts"
@@ -16,9 +17,6 @@ import { internal, type PlainResponse } from "./plain-response.ts"
 /** Requests under way at once, and the bytes of their bodies. */
 export const maxIntents = 1_024
 export const maxIntentMemory = 64 * 1_048_576
-
-/** In lower case, with one value each. */
-type Headers = Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
 
 /** A submission without its content: all that the head of a request says. */
 export type Asked = Omit<Submission, "body">
@@ -28,9 +26,9 @@ export class IntentGate extends Context.Service<
   IntentGate,
   {
     /** By the head alone; else the answer that says what is wrong with it. */
-    readonly open: (headers: Headers) => Result.Result<Asked, PlainResponse>
+    readonly open: (headers: RequestHeaders) => Result.Result<Asked, PlainResponse>
     /** The same of a client who is known already. */
-    readonly openFor: (client: Client, headers: Headers) => Result.Result<Asked, PlainResponse>
+    readonly openFor: (client: Client, headers: RequestHeaders) => Result.Result<Asked, PlainResponse>
     /** Answers once, in its own time. Whoever waits may go away: what has begun goes on (G17). */
     readonly send: (asked: Asked, body: Uint8Array, answer: (response: PlainResponse) => void) => void
   }
@@ -55,7 +53,7 @@ export const layer = Layer.effect(
 
     return IntentGate.of({
       open: (headers) => {
-        const client = keys.clientOf(bearerOf(textOf(headers["authorization"])))
+        const client = keys.clientOf(bearerOf(headers))
         if (client !== undefined) return openFor(client, headers)
         log.write("warn", "api.refused", { httpStatus: 401 })
         return Result.fail(unauthorized)
@@ -70,20 +68,15 @@ export const layer = Layer.effect(
   })
 )
 
-const openFor = ({ namespace, scopes }: Client, headers: Headers): Result.Result<Asked, PlainResponse> => {
+const openFor = ({ namespace, scopes }: Client, headers: RequestHeaders): Result.Result<Asked, PlainResponse> => {
   if (!scopes.includes("send")) return Result.fail(forbidden("send"))
-  const key = parseIdempotencyKey(textOf(headers["idempotency-key"]))
+  const key = parseIdempotencyKey(headerText(headers["idempotency-key"]))
   if (key === undefined) return Result.fail(badKey)
   const correlationId = headers["comporta-correlation-id"]
   return Result.succeed({
     namespace,
     key,
-    ...(prefersAsync(textOf(headers["prefer"])) ? { respondAsync: true } : {}),
-    ...(correlationId === undefined ? {} : { correlationId: textOf(correlationId) })
+    ...(prefersAsync(headerText(headers["prefer"])) ? { respondAsync: true } : {}),
+    ...(correlationId === undefined ? {} : { correlationId: headerText(correlationId) })
   })
 }
-
-const textOf = (header: Headers[string]): string => (typeof header === "string" ? header : (header?.join(", ") ?? ""))
-
-/** RFC 9110 §11.1: a scheme in any case, then spaces. Empty where there is no such credential. */
-const bearerOf = (authorization: string): string => /^bearer +(.*)$/is.exec(authorization)?.[1] ?? ""

@@ -5,6 +5,11 @@ export interface PlainResponse {
   readonly body: string
 }
 
+/** The same with a body of bytes, which many answers may share. */
+export interface BytesResponse extends Omit<PlainResponse, "body"> {
+  readonly body: Uint8Array
+}
+
 /** RFC 9457. `code` is a fixed word that names the problem; `detail` never holds outside text. */
 export interface Problem {
   readonly status: number

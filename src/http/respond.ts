@@ -1,5 +1,12 @@
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import type { PlainResponse } from "./plain-response.ts"
+import type { BytesResponse, PlainResponse } from "./plain-response.ts"
 
-export const respond = ({ status, headers, body }: PlainResponse): HttpServerResponse.HttpServerResponse =>
-  HttpServerResponse.text(body, { status, headers, contentType: headers["content-type"] ?? "text/plain" })
+export const respond = ({
+  status,
+  headers,
+  body
+}: PlainResponse | BytesResponse): HttpServerResponse.HttpServerResponse => {
+  const options = { status, headers, contentType: headers["content-type"] ?? "text/plain" }
+  if (typeof body === "string") return HttpServerResponse.text(body, options)
+  return status === 304 ? HttpServerResponse.empty({ status, headers }) : HttpServerResponse.uint8Array(body, options)
+}

@@ -4,6 +4,7 @@ import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import type { HttpServerResponse } from "effect/http/HttpServerResponse"
+import type { Front } from "./front.ts"
 import type { IntentGate } from "./intent-gate.ts"
 import type { WebhookGate } from "./webhook-gate.ts"
 
@@ -24,11 +25,13 @@ export class CannotListen extends Data.TaggedError("CannotListen")<{
   }
 }
 
-/** What a server serves: webhooks and intents apart, bare; everything else by one effect. */
+/** What a server serves: webhooks, intents and what its front answers, bare; everything else by one effect. */
 export interface Served {
   readonly webhooks: WebhookGate["Service"]
   /** Without them every intent is the API's. */
   readonly intents?: IntentGate["Service"]
+  /** Without it every request but webhooks and intents is the API's. */
+  readonly front?: Front
   readonly api: Effect.Effect<HttpServerResponse, never, HttpServerRequest | Scope.Scope>
 }
 

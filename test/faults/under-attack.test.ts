@@ -102,6 +102,28 @@ describe("under attack", () => {
     })
   )
 
+  it.live("G50 requests by the thousand on one connection wait for each other, and cost a peer that left nothing", () =>
+    Effect.gen(function* () {
+      const program = yield* started
+      for (const path of ["/openapi.json", "/docs", "/metrics", "/readyz", "/nothing", "/v1/events", "/v1/intents"]) {
+        const requests = Buffer.alloc(2 ** 20, `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`)
+        const sockets = many(4).map(() => {
+          const socket = net.connect(portOf(program), "127.0.0.1").on("error", () => undefined)
+          socket.write(requests)
+          return socket.pause()
+        })
+        assert.strictEqual(yield* valid(program, `beside${path}`, 50), 50, path)
+        assert.strictEqual((yield* program.get("/livez")).status, 200, path)
+        assert.strictEqual((yield* program.get("/readyz")).status, 200, path)
+        for (const socket of sockets) socket.resetAndDestroy()
+      }
+      assert.strictEqual(yield* valid(program, "after", 50), 50)
+      assert.isBelow(program.lines.all.filter(({ event }) => event === "api.refused").length, 20_000)
+      assert.isTrue(conserves(yield* program.counts))
+      program.bounded()
+    })
+  )
+
   it.live("prototype keys and deep JSON reach nothing, in the API as in webhooks", () =>
     Effect.gen(function* () {
       const program = yield* started

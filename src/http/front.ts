@@ -1,0 +1,94 @@
+import type * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import { Log } from "../log/log.ts"
+import { unforeseenCause } from "../log/unforeseen.ts"
+import { ApiKeys } from "./api-keys.ts"
+import { unauthorized } from "./auth.ts"
+import { bearerOf, type RequestHeaders } from "./request-headers.ts"
+import type { DescribedPages } from "./described.ts"
+import { type MadePage, pageResponse } from "./made-page.ts"
+import { metrics } from "./metrics.ts"
+import { type BytesResponse, internal, json, notFound, type PlainResponse } from "./plain-response.ts"
+import { Readiness } from "./readiness.ts"
+import { shared } from "./shared.ts"
+
+/** The head of a request; `url` as it stands in the request line. */
+export interface RequestHead {
+  readonly method: string
+  readonly url: string
+  readonly headers: RequestHeaders
+}
+
+/** Answers once, in its own time. */
+export type Reply = (answer: (response: PlainResponse | BytesResponse) => void) => void
+
+/**
+ * Where a request belongs by its head. `refusal`: its answer is known and small. `probe`: an answer that all callers of a moment
+ * share. `page`: large, and made once. `api`: a client with a key that is known.
+ */
+export type Destination =
+  | { readonly lane: "refusal" | "probe" | "page"; readonly reply: Reply }
+  | { readonly lane: "api" }
+
+/** Sorts requests that are no webhooks, so that each kind has places of its own (G50). */
+export type Front = (head: RequestHead) => Destination
+
+/** Milliseconds between two runs of a probe. */
+const probeGap = 100
+
+/** The path of a request line, which may also hold a whole URL (RFC 9112 §3.2.2). */
+const pathOf = (url: string): string => url.replace(/^https?:\/\/[^/?#]*/i, "").replace(/[?#].*$/s, "")
+
+const isRead = (method: string) => method === "GET" || method === "HEAD"
+
+export const front = Effect.fnUntraced(function* (pages: DescribedPages) {
+  const keys = yield* ApiKeys
+  const log = yield* Log
+  const readiness = yield* Readiness
+  const text = yield* metrics
+
+  const failed = (cause: Cause.Cause<never>): PlainResponse => {
+    log.write("error", "internal", { httpStatus: 500, ...unforeseenCause(cause) })
+    return internal
+  }
+  const probe = Effect.fnUntraced(function* (answer: Effect.Effect<PlainResponse>) {
+    const ask = yield* shared(answer, probeGap)
+    const reply: Reply = (done) => ask((result) => done(Exit.isSuccess(result) ? result.value : failed(result.cause)))
+    return (): Destination => ({ lane: "probe", reply })
+  })
+  const page =
+    (made: MadePage) =>
+    ({ headers }: RequestHead): Destination => ({
+      lane: "page",
+      reply: (done) => done(pageResponse(made, headers))
+    })
+
+  const reads = new Map<string, (head: RequestHead) => Destination>([
+    ["/livez", () => live],
+    ["/readyz", yield* probe(Effect.map(readiness.report, (report) => json(report.ready ? 200 : 503, report)))],
+    ["/metrics", yield* probe(Effect.map(text, (body) => ({ status: 200, headers: metricsType, body })))],
+    ["/openapi.json", page(pages.openApi)],
+    ["/docs", page(pages.docs)]
+  ])
+
+  const wrongKey: Destination = {
+    lane: "refusal",
+    reply: (done) => {
+      log.write("warn", "api.refused", { httpStatus: 401 })
+      done(unauthorized)
+    }
+  }
+  const sort: Front = (head) => {
+    const path = pathOf(head.url)
+    if (path.startsWith("/v1/")) return keys.clientOf(bearerOf(head.headers)) === undefined ? wrongKey : api
+    const read = isRead(head.method) ? reads.get(path) : undefined
+    return read === undefined ? nowhere : read(head)
+  }
+  return sort
+})
+
+const api: Destination = { lane: "api" }
+const live: Destination = { lane: "probe", reply: (done) => done(json(200, { ready: true, checks: [] })) }
+const nowhere: Destination = { lane: "refusal", reply: (done) => done(notFound) }
+const metricsType = { "content-type": "text/plain; version=0.0.4; charset=utf-8" }

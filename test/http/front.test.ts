@@ -1,0 +1,78 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { describe as describeApi } from "../../src/http/described.ts"
+import { front, type RequestHead } from "../../src/http/front.ts"
+import type { BytesResponse, PlainResponse } from "../../src/http/plain-response.ts"
+import { RecordedLog } from "../fakes/log.ts"
+import { ground } from "./house.ts"
+
+const sorted = Effect.gen(function* () {
+  const sort = yield* front(yield* describeApi)
+  const laneOf = (url: string, head: Partial<RequestHead> = {}) =>
+    sort({ method: "GET", headers: {}, ...head, url }).lane
+  const answerTo = (url: string, head: Partial<RequestHead> = {}) =>
+    Effect.callback<PlainResponse | BytesResponse>((resume) => {
+      const to = sort({ method: "GET", headers: {}, ...head, url })
+      if (to.lane !== "api") to.reply((response) => resume(Effect.succeed(response)))
+    })
+  return { laneOf, answerTo }
+})
+
+const known = { headers: { authorization: "Bearer key-nobody" } }
+
+describe("requests that are no webhooks", () => {
+  it.live("G50 are the API's only with a key that is known", () =>
+    Effect.gen(function* () {
+      const { laneOf, answerTo } = yield* sorted
+      for (const url of ["/v1/events", "/v1/events?limit=1", "http://gateway/v1/events", "/v1/nothing/here"]) {
+        assert.strictEqual(laneOf(url, known), "api", url)
+        assert.strictEqual(laneOf(url), "refusal", url)
+        assert.strictEqual(laneOf(url, { headers: { authorization: "Bearer key-nobod" } }), "refusal", url)
+        assert.strictEqual((yield* answerTo(url)).status, 401, url)
+      }
+      assert.lengthOf((yield* RecordedLog).of("api.refused"), 4)
+    }).pipe(Effect.scoped, Effect.provide(ground))
+  )
+
+  it.live("G50 are told that there is nothing at an address without a place of the API", () =>
+    Effect.gen(function* () {
+      const { laneOf, answerTo } = yield* sorted
+      const nowhere = [
+        "/",
+        "*",
+        "",
+        "//v1/audit",
+        "/v1",
+        "/V1/events",
+        "/docs/",
+        "/%76%31/events",
+        "/livez/x",
+        "/../v1/events"
+      ]
+      for (const url of nowhere) {
+        assert.strictEqual(laneOf(url, known), "refusal", url)
+        assert.strictEqual((yield* answerTo(url)).status, 404, url)
+      }
+      for (const method of ["POST", "DELETE", "TRACE", "OPTIONS"]) {
+        assert.strictEqual((yield* answerTo("/livez", { method })).status, 404, method)
+      }
+    }).pipe(Effect.scoped, Effect.provide(ground))
+  )
+
+  it.live("G50 that ask for health or metrics have places of their own, and so have the pages", () =>
+    Effect.gen(function* () {
+      const { laneOf, answerTo } = yield* sorted
+      for (const url of ["/livez", "/readyz?verbose", "/metrics", "http://gateway:8080/livez"]) {
+        assert.strictEqual(laneOf(url), "probe", url)
+      }
+      for (const url of ["/docs", "/openapi.json"]) assert.strictEqual(laneOf(url, { method: "HEAD" }), "page", url)
+      assert.strictEqual((yield* answerTo("/livez")).status, 200)
+      assert.strictEqual((yield* answerTo("/readyz")).status, 503)
+      const metrics = yield* answerTo("/metrics")
+      assert.match(String(metrics.body), /comporta_events_received_total 0/)
+      const openApi = yield* answerTo("/openapi.json")
+      assert.strictEqual(JSON.parse(Buffer.from(openApi.body).toString()).info.title, "Comporta")
+      assert.strictEqual((yield* answerTo("/openapi.json")).body, openApi.body)
+    }).pipe(Effect.scoped, Effect.provide(ground))
+  )
+})

@@ -1,0 +1,62 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as TestClock from "effect/testing/TestClock"
+import { shared } from "../../src/http/shared.ts"
+import { journal } from "../fakes/journal.ts"
+
+/** An effect whose runs end when the test says so, each with its number. */
+const house = Effect.gen(function* () {
+  const runs = journal<Deferred.Deferred<void>>()
+  const told = journal<number>()
+  const ask = yield* shared(
+    Effect.gen(function* () {
+      const gate = yield* Deferred.make<void>()
+      runs.record(gate)
+      const number = runs.all.length
+      yield* Deferred.await(gate)
+      return number
+    }),
+    100
+  )
+  const end = (run: number) => {
+    const gate = runs.all[run - 1]
+    return gate === undefined ? Effect.void : Deferred.succeed(gate, undefined)
+  }
+  return { runs, told, end, ask: () => ask((result) => told.record(Exit.isSuccess(result) ? result.value : -1)) }
+})
+
+describe("an effect that callers share", () => {
+  it.effect("G50 runs once for all who wait, and answers nobody with a run that began before the question", () =>
+    Effect.gen(function* () {
+      const { runs, told, end, ask } = yield* house
+      ask()
+      yield* runs.reach(1)
+      for (let n = 0; n < 50; n++) ask()
+      yield* end(1)
+      yield* told.reach(1)
+      assert.lengthOf(runs.all, 1)
+      yield* TestClock.adjust(99)
+      assert.lengthOf(runs.all, 1)
+      yield* TestClock.adjust(1)
+      yield* runs.reach(2)
+      yield* end(2)
+      yield* told.reach(51)
+      assert.deepStrictEqual(told.all, [1, ...Array.from({ length: 50 }, () => 2)])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("runs at once when the last run is long ago", () =>
+    Effect.gen(function* () {
+      const { runs, told, end, ask } = yield* house
+      ask()
+      yield* runs.reach(1)
+      yield* end(1)
+      yield* told.reach(1)
+      yield* TestClock.adjust(100)
+      ask()
+      yield* runs.reach(2)
+    }).pipe(Effect.scoped)
+  )
+})

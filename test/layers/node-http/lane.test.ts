@@ -1,0 +1,71 @@
+import type { ServerResponse } from "node:http"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { lane, type LaneLimits } from "../../../layers/node-http/lane.ts"
+import { toNowhere } from "../../http/to-nowhere.ts"
+
+/** The next turn of the event loop, after what was scheduled for it. */
+const turn = Effect.callback<void>((resume) => void setImmediate(() => setImmediate(() => resume(Effect.void))))
+
+const house = (limits: Partial<LaneLimits>) => {
+  const enter = lane({ underWay: 100, waiting: 100, perTurn: 100, ...limits })
+  const begun: Array<ServerResponse> = []
+  const ask = () => {
+    const { response } = toNowhere("/")
+    return { response, isTaken: enter(response, () => begun.push(response)) }
+  }
+  return { ask, begun }
+}
+
+describe("a lane of requests", () => {
+  it.live("G50 begins a bounded number in one turn of the event loop, and the rest in later ones", () =>
+    Effect.gen(function* () {
+      const { ask, begun } = house({ perTurn: 4 })
+      for (let n = 0; n < 10; n++) ask()
+      const counts: Array<number> = []
+      for (let n = 0; n < 6; n++) {
+        counts.push(begun.length)
+        yield* Effect.callback<void>((resume) => void setImmediate(() => resume(Effect.void)))
+      }
+      assert.strictEqual(counts[0], 0)
+      for (const [at, count] of counts.entries()) assert.isAtMost(count - (counts[at - 1] ?? 0), 4)
+      yield* turn
+      assert.lengthOf(begun, 10)
+    })
+  )
+
+  it.live("G50 has a bounded number under way; a place is free once its response is closed", () =>
+    Effect.gen(function* () {
+      const { ask, begun } = house({ underWay: 2 })
+      for (let n = 0; n < 4; n++) ask()
+      yield* turn
+      assert.lengthOf(begun, 2)
+      begun[0]?.emit("close")
+      yield* turn
+      assert.lengthOf(begun, 3)
+    })
+  )
+
+  it.live("G50 turns away one more than may wait", () =>
+    Effect.gen(function* () {
+      const { ask, begun } = house({ underWay: 1, waiting: 3 })
+      assert.deepStrictEqual(
+        Array.from({ length: 5 }, () => ask().isTaken),
+        [true, true, true, false, false]
+      )
+      yield* turn
+      assert.isTrue(ask().isTaken)
+      assert.lengthOf(begun, 1)
+    })
+  )
+
+  it.live("G50 never begins what was closed while it waited", () =>
+    Effect.gen(function* () {
+      const { ask, begun } = house({})
+      const [gone, here] = [ask(), ask()]
+      gone.response.emit("close")
+      yield* turn
+      assert.deepStrictEqual(begun, [here.response])
+    })
+  )
+})

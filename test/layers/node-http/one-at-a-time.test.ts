@@ -1,0 +1,157 @@
+import * as net from "node:net"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { HttpServerRequest } from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import { layer } from "../../../layers/node-http/web-server.ts"
+import { text } from "../../../src/http/plain-response.ts"
+import { WebServer } from "../../../src/http/web-server.ts"
+import { journal } from "../../fakes/journal.ts"
+import { recorded } from "../../support/recorded.ts"
+
+interface Begun {
+  readonly url: string
+  readonly answer: () => void
+}
+
+/** A server whose calls are answered when the test says so, and connections to it. */
+const house = Effect.gen(function* () {
+  const begun = journal<Begun>()
+  const interrupted = recorded<string>()
+  const api = Effect.flatMap(HttpServerRequest, ({ url }) =>
+    Effect.callback<HttpServerResponse.HttpServerResponse>((resume) => {
+      const answer = () => resume(Effect.succeed(HttpServerResponse.text(`answer to ${url}`)))
+      begun.record({ url, answer })
+      return Effect.sync(() => interrupted.add(url))
+    })
+  )
+  const { port } = yield* (yield* WebServer).serve(
+    {
+      webhooks: { knows: () => true, handshake: () => text(200, "hello"), receive: () => undefined },
+      api: Effect.interruptible(api)
+    },
+    { host: "127.0.0.1", port: 0, drain: 100 }
+  )
+  const connection = Effect.map(
+    Effect.acquireRelease(
+      Effect.sync(() => net.connect({ port, host: "127.0.0.1" })),
+      (socket) => Effect.sync(() => socket.destroy())
+    ),
+    (socket) => {
+      const heard = recorded<string>()
+      const closed = recorded<"closed">()
+      socket.on("data", (chunk: Buffer) => heard.add(chunk.toString()))
+      socket.on("error", () => undefined)
+      socket.on("close", () => closed.add("closed"))
+      return { socket, heard, closed }
+    }
+  )
+  /** Returns when a request that came after everything sent so far is answered. */
+  const settled = Effect.gen(function* () {
+    for (let n = 0; n < 3; n++) {
+      const { socket, heard } = yield* connection
+      socket.write("GET /webhooks/any HTTP/1.1\r\nhost: x\r\n\r\n")
+      yield* heard.until((all) => all.join("").endsWith("hello"))
+    }
+  })
+  return { begun, interrupted, connection, settled }
+})
+
+const get = (path: string) => `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`
+const urls = (all: ReadonlyArray<Begun>) => all.map(({ url }) => url)
+
+describe("the requests of one connection", () => {
+  it.live("G50 begin one at a time, each when the one before it is answered, and are answered in order", () =>
+    Effect.gen(function* () {
+      const { begun, connection, settled } = yield* house
+      const { socket, heard } = yield* connection
+      socket.write(get("/1") + get("/2") + get("/3"))
+      for (const count of [1, 2, 3]) {
+        yield* begun.reach(count)
+        yield* settled
+        assert.deepStrictEqual(urls(begun.all), ["/1", "/2", "/3"].slice(0, count))
+        begun.all[count - 1]?.answer()
+      }
+      yield* heard.until((all) => all.join("").endsWith("answer to /3"))
+      assert.deepStrictEqual(heard.all.join("").match(/answer to ../g), [
+        "answer to /1",
+        "answer to /2",
+        "answer to /3"
+      ])
+      socket.write(get("/4"))
+      yield* begun.reach(4)
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  )
+
+  it.live("G50 hold up nothing on another connection", () =>
+    Effect.gen(function* () {
+      const { begun, connection } = yield* house
+      ;(yield* connection).socket.write(get("/1") + get("/2"))
+      yield* begun.reach(1)
+      ;(yield* connection).socket.write(get("/other"))
+      yield* begun.reach(2)
+      assert.deepStrictEqual(urls(begun.all), ["/1", "/other"])
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  )
+
+  it.live("G50 are not read while one of them waits, however many are sent", () =>
+    Effect.gen(function* () {
+      const { begun, connection, settled } = yield* house
+      const { socket, closed } = yield* connection
+      const sent = 64 * 2 ** 20
+      socket.write(Buffer.alloc(sent, get("/again")))
+      yield* begun.reach(1)
+      for (let n = 0; n < 20; n++) yield* settled
+      assert.lengthOf(begun.all, 1)
+      assert.lengthOf(closed.all, 0)
+      assert.isAbove(socket.writableLength, 0)
+      for (let count = 1; count <= 5; count++) {
+        begun.all[count - 1]?.answer()
+        yield* begun.reach(count + 1)
+      }
+      yield* settled
+      assert.lengthOf(begun.all, 6)
+      assert.lengthOf(closed.all, 0)
+      assert.isAbove(socket.writableLength, 0)
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  )
+
+  it.live("G50 are interrupted or never begun once the peer has left", () =>
+    Effect.gen(function* () {
+      const { begun, interrupted, connection, settled } = yield* house
+      const { socket, closed } = yield* connection
+      socket.write(get("/1"))
+      yield* begun.reach(1)
+      const other = yield* connection
+      other.socket.write(get("/2") + get("/3") + get("/4"))
+      yield* begun.reach(2)
+      socket.resetAndDestroy()
+      yield* closed.atLeast(1)
+      yield* interrupted.atLeast(1)
+      other.socket.resetAndDestroy()
+      begun.all[1]?.answer()
+      yield* settled
+      assert.deepStrictEqual(interrupted.all.slice(0, 1), ["/1"])
+      assert.isAtMost(begun.all.length, 3)
+      begun.all[2]?.answer()
+      yield* settled
+      assert.isAtMost(begun.all.length, 3)
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  )
+
+  it.live("G50 that wait on many connections are bounded together: the connection with one too many is closed", () =>
+    Effect.gen(function* () {
+      const { connection, begun } = yield* house
+      const closed = recorded<number>()
+      const some = get("/x").repeat(1_000)
+      for (let n = 0; n < 6; n++) {
+        const one = yield* connection
+        one.socket.on("close", () => closed.add(n))
+        one.socket.write(some)
+      }
+      yield* closed.atLeast(1)
+      yield* begun.reach(1)
+      assert.isAtMost(closed.all.length, 2)
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  )
+})
