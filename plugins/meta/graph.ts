@@ -10,6 +10,7 @@ import {
 } from "../../src/connector/provider-http.ts"
 import { type Failure, InfraError, ProviderError } from "../../src/domain/failure.ts"
 import type { Json, JsonObject } from "../../src/domain/json.ts"
+import { jsonIn } from "../../src/domain/parse-json.ts"
 import { type Edge, judge, unproven } from "./graph-error.ts"
 
 /** Which Graph API a connector speaks to: the operator's `graph` settings. */
@@ -49,7 +50,7 @@ export const graphClient = (table: ErrorTable): GraphCall => {
     const answer = yield* Effect.mapError(http.call(toProvider(request)), (error) =>
       error._tag === "NotSent" ? notSent(error, request.operation) : unknownOutcome(error)
     )
-    const body = parse(answer.body)
+    const body = jsonIn(answer.body)
     if (answer.status < 200 || answer.status >= 300) return yield* judged(answer, body, request.edge)
     const expected = body === undefined ? undefined : request.expect(body)
     if (expected !== undefined) return expected
@@ -75,14 +76,6 @@ const queryOf = <A>({ query, proof }: GraphRequest<A>): string => {
   if (query === undefined) return proof === undefined ? "" : `?appsecret_proof=${proof}`
   const all = new URLSearchParams({ ...query, ...(proof === undefined ? {} : { appsecret_proof: proof }) })
   return all.size === 0 ? "" : `?${all}`
-}
-
-const parse = (text: string): Json | undefined => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 export const notSent = (error: NotSent, operation: string) =>

@@ -1,9 +1,9 @@
-import { type Json, type JsonObject, isJsonObject } from "../../src/domain/json.ts"
+import { type Json, type JsonObject, isJsonObject, numberText } from "../../src/domain/json.ts"
 
-/** An id or another text of the provider: any non-empty string; a number where a string was expected. */
+/** An id or another text of the provider: any non-empty string; a number where a string was expected, with all its digits. */
 export const textOf = (value: Json | undefined): string | undefined => {
   if (typeof value === "string") return value === "" ? undefined : value
-  return typeof value === "number" && Number.isFinite(value) ? String(value) : undefined
+  return numberText(value)
 }
 
 export const objectOf = (value: Json | undefined): JsonObject | undefined => (isJsonObject(value) ? value : undefined)

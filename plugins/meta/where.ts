@@ -16,6 +16,11 @@ export interface Where extends Place {
   readonly providerAccount: string
 }
 
+/** An entry, and which ids are those of configured accounts. */
+export interface Entry extends Where {
+  readonly isOurs: (providerAccount: string) => boolean
+}
+
 export const undecodable = (reason: string, item: Json, where?: Where): Undecodable => ({
   _tag: "Undecodable",
   reason,

@@ -9,6 +9,7 @@ import { Personal } from "../domain/personal.ts"
 import type { Protection, Receipt } from "../domain/intent.ts"
 import type { LookContext, Proof, ProofDefinition, Sighting, Wanted } from "./proof.ts"
 import type { Digest } from "./inbound.ts"
+import { roundedInput } from "./rounded.ts"
 import type { ProviderHttp } from "./provider-http.ts"
 
 export type { Find, Look, Proof, Sighting, Wanted } from "./proof.ts"
@@ -96,7 +97,13 @@ const close = <Input, Settings, Account>(
   extra: { readonly proof?: Proof; readonly retryUnknown?: number },
   proof?: ProofDefinition<Input, Settings, Account>
 ): Capability<Settings, Account> => {
-  const decode = Schema.decodeUnknownResult(definition.input, { errors: "all", onExcessProperty: "error" })
+  const exactly = Schema.decodeUnknownResult(definition.input, { errors: "all", onExcessProperty: "error" })
+  const decode = (input: unknown): ReturnType<typeof exactly> => {
+    const decoded = exactly(input)
+    if (Result.isSuccess(decoded)) return decoded
+    const rounded = roundedInput(input, issuesOf(decoded.failure.issue, []))
+    return rounded === undefined ? decoded : exactly(rounded)
+  }
   return {
     id: definition.id,
     protection,

@@ -61,20 +61,22 @@ export const channelOf = <Settings, Account>(
     })),
     (ref) => pick(readers, ref)
   )
+  const routes: Channel["routes"] = new Map(
+    identities.flatMap((identity) =>
+      identity.routes.map(({ account, providerAccount }) => [
+        providerAccount,
+        { account: AccountId.make(account), providerAccount: ProviderAccountId.make(providerAccount) }
+      ])
+    )
+  )
+  const isOurs = (providerAccount: string) => routes.has(providerAccount)
   return {
     id: ConnectorId.make(definition.id),
     version: definition.version,
-    routes: new Map(
-      identities.flatMap(({ routes }) =>
-        routes.map(({ account, providerAccount }) => [
-          providerAccount,
-          { account: AccountId.make(account), providerAccount: ProviderAccountId.make(providerAccount) }
-        ])
-      )
-    ),
+    routes,
     handshake: (query, digest) => inbound.handshake(query, candidates(inbound.handshakeSecret), digest),
     verify: verifierOf(inbound.verify, signers),
-    decode: inbound.decode,
+    decode: (body) => inbound.decode(body, isOurs),
     accounts: new Map(
       identities.map((identity): [string, ChannelAccount] => {
         const context = contextOf(identity)

@@ -6,7 +6,8 @@ import type { Failure, FailureReport, Issue, PayloadError } from "../domain/fail
 import type { AccountId, CapabilityId, ConnectorId, ProviderAccountId } from "../domain/ids.ts"
 import type { Protection, Receipt } from "../domain/intent.ts"
 import type { PersonalPart } from "../domain/event.ts"
-import type { Decode, Digest, Handshake, RawWebhook } from "./inbound.ts"
+import type { Json } from "../domain/json.ts"
+import type { DecodedItem, Digest, Handshake, RawWebhook } from "./inbound.ts"
 import type { Limit } from "./limit.ts"
 import type { Proof, Sighting } from "./proof.ts"
 import type { Medium, MediumHead, NoSuchMedium, Upload } from "./media.ts"
@@ -31,7 +32,7 @@ export interface Channel {
    * signed speaks for (G29), or `undefined` where none of ours did.
    */
   readonly verify: (webhook: RawWebhook, digest: Digest) => ReadonlySet<string> | undefined
-  readonly decode: Decode
+  readonly decode: (body: Json) => ReadonlyArray<DecodedItem>
   readonly accounts: ReadonlyMap<string, ChannelAccount>
   /** What a `failed` status with this code says. The provider itself reports that it did not happen. */
   readonly failureOf: (code: string | undefined) => FailureReport

@@ -56,5 +56,11 @@ export interface Undecodable {
 
 export type DecodedItem = DecodedEvent | Undecodable
 
-/** Every event of every entry and change, in the order of the webhook. Pure and total: it cannot fail, only quarantine. */
-export type Decode = (body: Json) => ReadonlyArray<DecodedItem>
+/** Returns true when the provider's id of an account is one that the operator has configured. */
+export type IsOurs = (providerAccount: string) => boolean
+
+/**
+ * Every event of every entry and change, in the order of the webhook. Pure and total: it cannot fail, only quarantine.
+ * `isOurs` decides which of several ids in an item is the account's; without it the position of the id decides.
+ */
+export type Decode = (body: Json, isOurs?: IsOurs) => ReadonlyArray<DecodedItem>

@@ -1,18 +1,26 @@
-/** A JSON value as `JSON.parse` gives it. */
+import { exactText, isExactNumber } from "./exact-number.ts"
+
+/** A JSON value as `parseJson` returns it. A number that no double holds is an `ExactNumber`. */
 export type Json = null | boolean | number | string | ReadonlyArray<Json> | JsonObject
 export interface JsonObject {
   readonly [key: string]: Json
 }
 
 export const isJsonObject = (value: unknown): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
+  typeof value === "object" && value !== null && !Array.isArray(value) && !isExactNumber(value)
 
 /** The one text of a JSON value: keys sorted, no white space. Equal values give equal text (G13). */
 export const canonicalJson = (value: Json): string => {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`
-  if (!isJsonObject(value)) return JSON.stringify(value)
+  if (!isJsonObject(value)) return numberText(value) ?? JSON.stringify(value)
   const members = Object.keys(value)
     .sort()
     .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key] ?? null)}`)
   return `{${members.join(",")}}`
+}
+
+/** Returns one text for all spellings of a number; `undefined` when the value is no finite number. */
+export const numberText = (value: Json | undefined): string | undefined => {
+  if (typeof value === "number") return Number.isFinite(value) ? String(value) : undefined
+  return typeof value === "object" && value !== null && isExactNumber(value) ? exactText(value) : undefined
 }

@@ -1,6 +1,7 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { AccountId } from "../domain/ids.ts"
+import { parseJson } from "../domain/parse-json.ts"
 import { idempotencyKey } from "../outbound/request.ts"
 
 /** Intents that one answer may carry, and bytes that it may have. */
@@ -39,7 +40,7 @@ const isBrokenOffer = (text: string) => text.startsWith("{") && text.includes('"
 export const readAnswer = (body: string): Result.Result<ReadonlyArray<ReplyIntent>, AnswerProblem> => {
   const text = (body.startsWith(byteOrderMark) ? body.slice(1) : body).trim()
   if (!text.startsWith("{")) return Result.succeed([])
-  const json = Result.try((): unknown => JSON.parse(text))
+  const json = Result.try((): unknown => parseJson(text))
   if (Result.isFailure(json)) return isBrokenOffer(text) ? Result.fail("answer_malformed") : Result.succeed([])
   const value = json.success
   if (typeof value !== "object" || value === null || !("intents" in value)) return Result.succeed([])

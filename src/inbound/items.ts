@@ -32,26 +32,27 @@ export interface ItemTools {
 
 /**
  * An event for a configured account goes to the log, where the secret that signed speaks for that account: `signedFor` is
- * what `Channel.verify` answered (G29). Everything else is quarantined by itself; what was not understood, with the `webhook`
- * that it stands in.
+ * what `Channel.verify` answered (G29). Everything else is quarantined by itself, with the `webhook` that it stands in: a
+ * release decodes that again.
  */
 export const itemOf = (
   tools: ItemTools,
   channel: Channel,
   decoded: DecodedItem,
   signedFor: ReadonlySet<string>,
-  webhook?: Json
+  webhook: () => Json | undefined = alone
 ): Item => {
   if (decoded._tag === "Undecodable") {
     const item = Personal.open(decoded.item)
-    const kept = webhook === undefined ? { item } : { item, webhook, signedFor: [...signedFor] }
+    const whole = webhook()
+    const kept = whole === undefined ? { item } : { item, webhook: whole, signedFor: [...signedFor] }
     return quarantined(tools, channel, "payload", decoded.reason, ["item", canonicalJson(item)], kept)
   }
   const route = channel.routes.get(decoded.providerAccount)
   if (route === undefined || !signedFor.has(decoded.providerAccount)) {
     const [reason, sort] = route === undefined ? (["unknown_account", "event"] as const) : foreign
     const identity = [sort, decoded.providerAccount, ...decoded.identity]
-    return quarantined(tools, channel, reason, decoded.kind, identity, keptEvent(decoded))
+    return quarantined(tools, channel, reason, decoded.kind, identity, keptEvent(decoded, webhook()))
   }
   const event = normalize(tools, channel, decoded, route)
   const { record, sealed } = encodeRecord(tools.sealer, event)
@@ -70,6 +71,8 @@ export const itemOf = (
     eventType: event.type
   }
 }
+
+const alone = () => undefined
 
 /** Another account's secret signed it: told apart from the same item of its own, which it must not stand for. */
 const foreign = ["foreign_secret", "foreign"] as const

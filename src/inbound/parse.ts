@@ -1,5 +1,6 @@
 import * as Result from "effect/Result"
 import type { Json } from "../domain/json.ts"
+import { parseJson } from "../domain/parse-json.ts"
 
 /** Levels of nesting that a webhook may have; real ones have about ten. */
 export const maxDepth = 128
@@ -13,7 +14,7 @@ export const parseBody = (body: Uint8Array): Result.Result<Json, ParseProblem> =
   if (tooDeep(body)) return Result.fail("nested_too_deeply")
   return Result.flatMap(
     Result.try({ try: () => utf8.decode(body), catch: (): ParseProblem => "invalid_utf8" }),
-    (text) => Result.try({ try: (): Json => JSON.parse(text), catch: (): ParseProblem => "invalid_json" })
+    (text) => Result.try({ try: () => parseJson(text), catch: (): ParseProblem => "invalid_json" })
   )
 }
 

@@ -4,6 +4,7 @@ import * as Schema from "effect/Schema"
 import type { DecodedEvent } from "../connector/inbound.ts"
 import { ConnectorId, CorrelationId, QuarantineId } from "../domain/ids.ts"
 import type { Json } from "../domain/json.ts"
+import { jsonIn } from "../domain/parse-json.ts"
 import { Personal } from "../domain/personal.ts"
 import { type Sealer, Unreadable } from "../secrets/sealer.ts"
 import { Part } from "./record.ts"
@@ -36,11 +37,11 @@ const StoredEvent = Schema.Struct({
 })
 
 /**
- * What a quarantined item may become again once things have changed: an event, understood; an item that was not, within its
- * webhook where that is not too long; a body that was no JSON, as text of one letter a byte.
+ * What a quarantined item may become again once things have changed: an event, understood, or an item that was not, each
+ * within its webhook when that is not too long; a body that was no JSON, as text of one letter a byte.
  */
 const Kept = Schema.Union([
-  Schema.Struct({ event: StoredEvent }),
+  Schema.Struct({ event: StoredEvent, webhook: Schema.optionalKey(Schema.Json) }),
   Schema.Struct({
     item: Schema.Json,
     webhook: Schema.optionalKey(Schema.Json),
@@ -52,9 +53,9 @@ const Kept = Schema.Union([
 export type Kept = typeof Kept.Type
 
 const decodeHead = Schema.decodeUnknownOption(Schema.fromJsonString(Head))
-const decodeKept = Schema.decodeUnknownEffect(Schema.fromJsonString(Kept))
+const decodeKept = Schema.decodeUnknownEffect(Kept)
 
-export const keptEvent = (decoded: DecodedEvent): Kept => {
+export const keptEvent = (decoded: DecodedEvent, webhook: Json | undefined): Kept => {
   const { providerAccount, kind, type, identity, weakIdentity, conversation, occurredAt, evidence } = decoded
   const part = Personal.open(decoded.personal)
   return {
@@ -67,7 +68,8 @@ export const keptEvent = (decoded: DecodedEvent): Kept => {
       ...(conversation === undefined ? {} : { conversation }),
       ...(occurredAt === undefined ? {} : { occurredAt }),
       part: evidence === undefined ? part : { ...part, evidence }
-    }
+    },
+    ...(webhook === undefined ? {} : { webhook })
   }
 }
 
@@ -98,14 +100,19 @@ const maxWebhook = 65_536
 export const keptWithin = (bytes: number): number => Math.floor(maxCopies / bytes)
 const maxCopies = 1_048_576
 
+/** Returns the item without the webhook that it stands in. */
+const bareOf = (kept: Kept): Kept => {
+  if ("event" in kept) return { event: kept.event }
+  return "item" in kept ? { item: kept.item } : kept
+}
+
 export const encodeQuarantine = (
   sealer: Sealer["Service"],
   head: Omit<QuarantineHead, "v" | "cut">,
   kept: Kept
 ): string => {
   const whole = JSON.stringify(kept)
-  const text =
-    "webhook" in kept && whole.length > maxWebhook ? JSON.stringify({ item: kept.item } satisfies Kept) : whole
+  const text = "webhook" in kept && whole.length > maxWebhook ? JSON.stringify(bareOf(kept)) : whole
   const cut = text.length > maxKept ? { cut: text.length } : {}
   const open: typeof Head.Encoded = { v: 1, ...head, ...cut }
   return `${JSON.stringify(open)}\n${sealer.seal(text.slice(0, maxKept))}`
@@ -126,7 +133,7 @@ export const openQuarantine = (
     const text = yield* sealer.open(record.slice(end + 1))
     if (quarantineHeadOf(record)?.cut !== undefined) return { cut: text }
     return yield* Effect.mapError(
-      decodeKept(text),
+      decodeKept(jsonIn(text)),
       () => new Unreadable({ reason: "not a quarantine record of format 1" })
     )
   })

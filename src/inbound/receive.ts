@@ -42,10 +42,8 @@ export const layer = (digest: Digest) =>
         const parsed = parseBody(body)
         if (Result.isFailure(parsed)) return [unparsable(tools, channel, parsed.failure, body)]
         let copies = keptWithin(body.length)
-        return channel.decode(parsed.success).map((decoded) => {
-          const within = decoded._tag === "Undecodable" && copies-- > 0 ? parsed.success : undefined
-          return itemOf(tools, channel, decoded, accounts, within)
-        })
+        const within = () => (copies-- > 0 ? parsed.success : undefined)
+        return channel.decode(parsed.success).map((decoded) => itemOf(tools, channel, decoded, accounts, within))
       }
 
       /** What an item each is made of it; `undefined` where it is not signed. A connector may have a defect. */

@@ -1,9 +1,9 @@
 import * as Effect from "effect/Effect"
 import { Personal } from "../domain/personal.ts"
-import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { InboundEvent } from "../domain/event.ts"
 import { AccountId, ConnectorId, ConversationId, CorrelationId, EventId, ProviderAccountId } from "../domain/ids.ts"
+import { jsonIn } from "../domain/parse-json.ts"
 import { type Sealer, Unreadable } from "../secrets/sealer.ts"
 import type { NewEntry } from "./event-log.ts"
 
@@ -43,11 +43,9 @@ export const Part = Schema.Struct({
 const isStored = Schema.is(Stored)
 const isPart = Schema.is(Part)
 
-const parsed = (text: string): unknown => Result.getOrUndefined(Result.try((): unknown => JSON.parse(text)))
-
 /** What the first line of a record says; `undefined` where it is none. */
 const storedOf = (line: string): typeof Stored.Type | undefined => {
-  const stored = parsed(line)
+  const stored = jsonIn(line)
   return isStored(stored) ? stored : undefined
 }
 
@@ -97,7 +95,7 @@ const isConversation = Schema.is(ConversationId)
 
 /** What a record is about, without opening it; `undefined` where it cannot be read. */
 export const conversationOf = (record: string): ConversationId | undefined => {
-  const open = parsed(record.slice(0, Math.max(0, record.indexOf("\n"))))
+  const open = jsonIn(record.slice(0, Math.max(0, record.indexOf("\n"))))
   const conversation: unknown = Array.isArray(open) ? open[6] : undefined
   return isConversation(conversation) ? conversation : undefined
 }
@@ -140,7 +138,7 @@ export const decodeRecord = (sealer: Sealer["Service"], record: string): Effect.
   const stored = storedOf(record.slice(0, Math.max(0, end)))
   if (stored === undefined) return unreadable()
   return Effect.flatMap(sealer.open(record.slice(end + 1)), (text) => {
-    const part = parsed(text)
+    const part = jsonIn(text)
     return isPart(part) ? Effect.succeed(eventOf(stored, part)) : unreadable()
   })
 }

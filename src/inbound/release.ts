@@ -3,14 +3,24 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { Channel } from "../connector/channel.ts"
 import { Channels } from "../connector/channels.ts"
+import type { DecodedItem } from "../connector/inbound.ts"
 import type { InfraError } from "../domain/failure.ts"
 import type { EventId, QuarantineId } from "../domain/ids.ts"
+import { canonicalJson } from "../domain/json.ts"
+import { Personal } from "../domain/personal.ts"
 import { Sealer, type Unreadable } from "../secrets/sealer.ts"
 import { Admit } from "./admit.ts"
 import { EventRecords } from "./event-records.ts"
 import { isEvent, type Item, itemOf, type ItemTools } from "./items.ts"
 import { parseBody } from "./parse.ts"
-import { decodedOf, type Kept, openQuarantine, quarantineHeadOf, type QuarantineHead } from "./quarantine-record.ts"
+import {
+  contentOf,
+  decodedOf,
+  type Kept,
+  openQuarantine,
+  quarantineHeadOf,
+  type QuarantineHead
+} from "./quarantine-record.ts"
 
 export type Released =
   | {
@@ -22,13 +32,25 @@ export type Released =
   /** It stays: `no_content` where too little was kept of it, `unknown_connector`, or a reason of quarantine that still holds. */
   | { readonly _tag: "Stays"; readonly reason: string }
 
+/** Returns the event as today's decoder and configuration see it; as it was decoded first when its webhook was not kept. */
+const decodedAgain = (channel: Channel, kept: Extract<Kept, { event: unknown }>): ReadonlyArray<DecodedItem> => {
+  const content = canonicalJson(contentOf(kept))
+  const again = kept.webhook === undefined ? [] : channel.decode(kept.webhook)
+  const same = again.filter(
+    (decoded) => decoded._tag === "Event" && canonicalJson(Personal.open(decoded.personal).content) === content
+  )
+  const own = same.filter(({ providerAccount }) => providerAccount === kept.event.providerAccount)
+  if (own.length > 0) return own
+  return same.length > 0 ? same : [decodedOf(kept)]
+}
+
 /**
  * The items that it is today. That an operator lets one in makes it genuine, whichever secret signed it; the others of its
  * webhook are so only for whom that secret spoke (G29).
  */
 const itemsOf = (tools: ItemTools, channel: Channel, kept: Kept): ReadonlyArray<Item> => {
   const accounts = new Set(channel.routes.keys())
-  if ("event" in kept) return [itemOf(tools, channel, decodedOf(kept), accounts)]
+  if ("event" in kept) return decodedAgain(channel, kept).map((decoded) => itemOf(tools, channel, decoded, accounts))
   const webhook = "text" in kept ? parsed(kept.text) : kept.webhook
   if (webhook === undefined) return []
   const signedFor = "item" in kept && kept.signedFor !== undefined ? new Set(kept.signedFor) : accounts

@@ -3,6 +3,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { InboundEvent } from "../domain/event.ts"
 import { ConnectorId, ConversationId, CorrelationId, EventId } from "../domain/ids.ts"
+import { jsonIn } from "../domain/parse-json.ts"
 import { Personal } from "../domain/personal.ts"
 import { type Sealer, Unreadable } from "../secrets/sealer.ts"
 import { ReplyIntent } from "./answer.ts"
@@ -20,7 +21,7 @@ export interface Reply {
 /** The first line, in the open: format, event, correlation, connector, conversation, time. The intents follow, sealed. */
 const Head = Schema.Tuple([Schema.Literal(1), EventId, CorrelationId, ConnectorId, ConversationId, Schema.Finite])
 const decodeHead = Schema.decodeUnknownResult(Schema.fromJsonString(Head))
-const decodeIntents = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Array(ReplyIntent)))
+const decodeIntents = Schema.decodeUnknownEffect(Schema.Array(ReplyIntent))
 
 export const encodeReply = (
   sealer: Sealer["Service"],
@@ -52,6 +53,6 @@ export const decodeReply = (sealer: Sealer["Service"], record: string): Effect.E
   Effect.gen(function* () {
     const [, eventId, correlationId, connector, conversation, at] = yield* Effect.fromResult(headOf(record))
     const text = yield* sealer.open(record.slice(record.indexOf("\n") + 1))
-    const intents = Personal.of(yield* decodeIntents(text))
+    const intents = Personal.of(yield* decodeIntents(jsonIn(text)))
     return { eventId, correlationId, connector, conversation, at, intents }
   }).pipe(Effect.catchTag("SchemaError", () => Effect.fail(new Unreadable({ reason: "not a reply of format 1" }))))

@@ -1,10 +1,10 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
 import { Channels } from "../connector/channels.ts"
 import type { Prepared } from "../connector/channel.ts"
 import type { Sighting } from "../connector/proof.ts"
 import type { InfraError } from "../domain/failure.ts"
+import { jsonIn } from "../domain/parse-json.ts"
 import { IdHash } from "../secrets/id-hash.ts"
 import type { Sender } from "./callback-data.ts"
 import { IntentLedger, type Kept } from "./intent-ledger.ts"
@@ -28,8 +28,6 @@ export type Says =
   | { readonly _tag: "nothing" }
   | { readonly _tag: "ambiguous" }
 
-const decodeBody = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.Json))
-
 /** Every intent in flight or in doubt that is proven by its looks, and whether these are all. */
 export const candidates: Effect.Effect<
   { readonly all: ReadonlyArray<Candidate>; readonly complete: boolean },
@@ -40,7 +38,7 @@ export const candidates: Effect.Effect<
   const channels = yield* Channels
   const { intents, complete } = yield* ledger.provable
   const all = intents.flatMap((kept): ReadonlyArray<Candidate> => {
-    const body = Result.getOrUndefined(decodeBody(kept.request))
+    const body = kept.request === undefined ? undefined : jsonIn(kept.request)
     const request = body === undefined ? undefined : Result.getOrUndefined(parseRequest(body))
     const target = request === undefined ? undefined : Result.getOrUndefined(resolve(channels, request))
     if (request === undefined || target === undefined) return []

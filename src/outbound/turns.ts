@@ -2,10 +2,10 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
 import { Channels } from "../connector/channels.ts"
 import type { FailureReport } from "../domain/failure.ts"
 import type { IntentId } from "../domain/ids.ts"
+import { jsonIn } from "../domain/parse-json.ts"
 import { Log } from "../log/log.ts"
 import { IdHash } from "../secrets/id-hash.ts"
 import { IntentLedger, type Kept } from "./intent-ledger.ts"
@@ -54,8 +54,6 @@ const backoff = (attempt: number) =>
     (jitter) => Math.min(longestBackoff, 1_000 * 2 ** Math.min(attempt - 1, 10)) * (0.5 + jitter / 2)
   )
 
-const decodeBody = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.Json))
-
 export const makeTurns = Effect.fnUntraced(function* (perform: (job: Job) => Effect.Effect<Performed>) {
   const ledger = yield* IntentLedger
   const channels = yield* Channels
@@ -64,7 +62,7 @@ export const makeTurns = Effect.fnUntraced(function* (perform: (job: Job) => Eff
 
   /** What was accepted, checked again: `undefined` where this process is not configured for it. */
   const jobOf = ({ record, request }: Kept): Job | undefined => {
-    const body = request === undefined ? undefined : Result.getOrUndefined(decodeBody(request))
+    const body = request === undefined ? undefined : jsonIn(request)
     if (body === undefined || request === undefined) return undefined
     const parsed = Result.getOrUndefined(parseRequest(body))
     const target = parsed === undefined ? undefined : Result.getOrUndefined(resolve(channels, parsed))

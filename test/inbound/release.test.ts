@@ -4,9 +4,11 @@ import * as Layer from "effect/Layer"
 import type { Channel } from "../../src/connector/channel.ts"
 import { Channels } from "../../src/connector/channels.ts"
 import { isJsonObject, type Json } from "../../src/domain/json.ts"
+import { parseJson } from "../../src/domain/parse-json.ts"
 import { Personal } from "../../src/domain/personal.ts"
 import { QuarantineId } from "../../src/domain/ids.ts"
 import * as Admit from "../../src/inbound/admit.ts"
+import { eventBody } from "../../src/inbound/event-body.ts"
 import { EventLog } from "../../src/inbound/event-log.ts"
 import { EventRecords } from "../../src/inbound/event-records.ts"
 import { itemOf, unparsable } from "../../src/inbound/items.ts"
@@ -16,6 +18,7 @@ import { releaseMany } from "../../src/inbound/send-again.ts"
 import { Sealer } from "../../src/secrets/sealer.ts"
 import { everyAccount, fixtureChannel, raw } from "../fakes/channel.ts"
 import { RecordedLog } from "../fakes/log.ts"
+import { channel as instagramChannel, channelWith, linked, raw as instagramRaw } from "../plugins/instagram/channel.ts"
 import { ground } from "./house.ts"
 
 const house = Layer.provideMerge(Admit.layer, ground)
@@ -24,7 +27,7 @@ const message = { id: "m1", account: "300", from: "+1555", text: "hello" }
 /** A webhook comes in as the channel stands: what is quarantined of it, by id. */
 const come = Effect.fnUntraced(function* (channel: Channel, body: Json, signedFor = everyAccount(channel)) {
   const admit = yield* Admit.Admit
-  const items = channel.decode(body).map((one) => itemOf(admit.tools(), channel, one, signedFor, body))
+  const items = channel.decode(body).map((one) => itemOf(admit.tools(), channel, one, signedFor, () => body))
   yield* admit.admit(channel, items, 0)
   return items.filter(({ entry }) => entry.sort === "quarantine").map(({ key }) => QuarantineId.make(key))
 })
@@ -85,6 +88,52 @@ describe("the release of a quarantined item", () => {
       assert.isUndefined(yield* released(now, id))
       const counts = yield* conserved
       assert.deepStrictEqual([counts.received, counts.admitted, counts.deduped, counts.again], [3, 1, 1, 1])
+    }).pipe(Effect.provide(house))
+  )
+
+  it.effect(
+    "of an item that was taken for another account's is what today's decoder and configuration make of it",
+    () =>
+      Effect.gen(function* () {
+        const { linked: _linked, ...others } = instagramRaw.accounts
+        const before = yield* channelWith({ ...instagramRaw, accounts: others })
+        const own = { sender: { id: linked }, recipient: { id: "900000000000001" }, timestamp: 1_780_000_000_000 }
+        const items = [
+          { ...own, reaction: { mid: "m_1", action: "react" } },
+          { ...own, message: { mid: "m_2", text: "a" } }
+        ]
+        const body = {
+          object: "instagram",
+          entry: [{ id: "45202218377435", time: 1_780_000_000_000, messaging: items }]
+        }
+        const [id, other] = yield* come(before, body)
+        assert.deepStrictEqual(yield* released(before, id), { _tag: "Stays", reason: "unknown_account" })
+        const now = yield* instagramChannel
+        assert.deepInclude(yield* released(now, id), { _tag: "Released", admitted: 1, deduped: 0 })
+        assert.deepStrictEqual(
+          (yield* waiting).map(({ type, account, providerAccount }) => [type, account, providerAccount]),
+          [["instagram.echo.reaction", "linked", linked]]
+        )
+        assert.deepStrictEqual<ReadonlyArray<string | undefined>>(yield* quarantine, [other])
+        yield* come(now, body)
+        assert.deepStrictEqual(
+          (yield* waiting).map(({ type }) => type),
+          ["instagram.echo.reaction", "instagram.echo.text"]
+        )
+        assert.deepInclude(yield* released(now, other), { _tag: "Released", admitted: 0, deduped: 1 })
+        yield* conserved
+      }).pipe(Effect.provide(house))
+  )
+
+  it.effect("keeps every digit of a number", () =>
+    Effect.gen(function* () {
+      const [id] = yield* come(
+        yield* fixtureChannel(),
+        parseJson('[{"id":"m1","account":"300","n":15550000000000001}]')
+      )
+      yield* released(yield* withNew, id)
+      const [event] = yield* waiting
+      assert.include(event === undefined ? "" : eventBody(event), '"n":15550000000000001')
     }).pipe(Effect.provide(house))
   )
 

@@ -5,7 +5,8 @@ import * as Result from "effect/Result"
 import type { Channel, ChannelCapability } from "../../src/connector/channel.ts"
 import type { RawConnector } from "../../src/connector/configure.ts"
 import type { Connector } from "../../src/connector/connector.ts"
-import type { JsonObject } from "../../src/domain/json.ts"
+import { isJsonObject, type JsonObject } from "../../src/domain/json.ts"
+import { parseJson } from "../../src/domain/parse-json.ts"
 import { ProviderScript, type Scripted, scriptedProvider } from "../fakes/provider-http.ts"
 import { digest } from "./digest.ts"
 
@@ -51,7 +52,8 @@ export const performed = Effect.fnUntraced(function* (
   const receipt = yield* prepared.perform(callbackData)
   const [request = assert.fail("nothing was sent")] = yield* script.sent
   const url = new URL(request.url)
-  const body: JsonObject = JSON.parse(request.body ?? "{}")
+  const parsed = parseJson(request.body ?? "{}")
+  const body: JsonObject = isJsonObject(parsed) ? parsed : {}
   const token = request.bearer === undefined ? undefined : Redacted.value(request.bearer)
   const query = Object.fromEntries(url.searchParams)
   return { receipt, method: request.method, at: url.origin + url.pathname, query, token, body }

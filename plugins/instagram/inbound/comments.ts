@@ -5,7 +5,7 @@ import { strong, weak } from "../../meta/identity.ts"
 import type { DecodeChange } from "../../meta/messaging/entries.ts"
 import { instantOf } from "../../meta/messaging/instant.ts"
 import { objectOf, textOf } from "../../meta/read-json.ts"
-import type { Where } from "../../meta/where.ts"
+import type { Entry, Where } from "../../meta/where.ts"
 
 /** What people wrote under media, where the account was mentioned, and how a story did. */
 export const decodeChange: DecodeChange = (field, value, where) => {
@@ -38,11 +38,22 @@ const event = (value: JsonObject, where: Where) => ({
 
 const mediaOf = (id: string | undefined) => (id === undefined ? undefined : `media:${id}`)
 
+/** The account's own id within `from`, which only its own comments have: also where no other id is there. */
+const ownIds = ["self_ig_scoped_id"] as const
+
+const isMarkedOwn = (members: JsonObject | undefined): boolean =>
+  members?.["is_self"] === true ||
+  members?.["is_echo"] === true ||
+  ownIds.some((name) => textOf(members?.[name]) !== undefined)
+
 /** The account's own comments come like everybody's (META 5.2): kind `echo`, so that nobody answers himself. */
-const comment = (name: string, value: JsonObject, where: Where): DecodedEvent => {
+const comment = (name: string, value: JsonObject, entry: Entry): DecodedEvent => {
   const id = textOf(value["id"]) ?? textOf(value["comment_id"])
-  const from = textOf(objectOf(value["from"])?.["id"])
-  const own = from !== undefined && from === where.entryId
+  const author = objectOf(value["from"])
+  const from = textOf(author?.["id"])
+  const account = [entry.entryId, from].find((one) => one !== undefined && entry.isOurs(one)) ?? entry.providerAccount
+  const where = { ...entry, providerAccount: account }
+  const own = from === account || isMarkedOwn(author) || value["is_self"] === true || value["is_echo"] === true
   const media = mediaOf(textOf(objectOf(value["media"])?.["id"]))
   return {
     ...event(value, where),

@@ -1,8 +1,9 @@
-import { type Vocabulary, common } from "../../meta/messaging/vocabulary.ts"
+import { type Vocabulary, common, commonFields, commonLately } from "../../meta/messaging/vocabulary.ts"
 
 /** META 5.2 */
 export const words: Vocabulary = {
-  happenings: new Map(common),
+  happenings: new Map([...common, ...commonLately]),
+  fields: commonFields,
   attachments: new Set([
     "image",
     "video",

@@ -7,6 +7,8 @@ import type { Place } from "../where.ts"
 export interface Told {
   /** `message`, `reaction`, … */
   readonly member: string
+  /** What its identity begins with where it is weak: the member, or what it was kept as before it had a name. */
+  readonly sort: string
   readonly what: JsonObject
   readonly outgoing: boolean
   readonly sender: string | undefined
@@ -18,9 +20,9 @@ export interface Told {
  * edit, the action with its author and its time tell them apart. What lacks one of them is told by its whole.
  */
 export const identityOf = (told: Told, place: Place): Identity => {
-  const { member, what, outgoing, sender, item } = told
+  const { member, sort, what, outgoing, sender, item } = told
   const mid = textOf(what["mid"])
-  const otherwise = weak(member, place, item)
+  const otherwise = weak(sort, place, item)
   const at = textOf(item["timestamp"])
   switch (member) {
     case "message":

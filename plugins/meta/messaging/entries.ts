@@ -1,15 +1,15 @@
-import type { Decode, DecodedItem } from "../../../src/connector/inbound.ts"
+import type { Decode, DecodedEvent, DecodedItem, IsOurs } from "../../../src/connector/inbound.ts"
 import { type Json, type JsonObject, isJsonObject } from "../../../src/domain/json.ts"
 import { Personal } from "../../../src/domain/personal.ts"
 import { weak } from "../identity.ts"
 import { textOf } from "../read-json.ts"
-import { type Where, unaddressed, undecodable } from "../where.ts"
+import { type Entry, type Where, unaddressed, undecodable } from "../where.ts"
 import { instantOf } from "./instant.ts"
 import { type Branch, decodeItem } from "./items.ts"
 import type { Vocabulary } from "./vocabulary.ts"
 
 /** A change of a field that the channel knows; `undefined` for any other, which is kept as `unknown`. */
-export type DecodeChange = (field: string, value: JsonObject, where: Where) => DecodedItem | undefined
+export type DecodeChange = (field: string, value: JsonObject, where: Entry) => DecodedItem | undefined
 
 export interface ChannelWords {
   readonly words: Vocabulary
@@ -25,21 +25,23 @@ const described: ReadonlySet<string> = new Set(["id", "time", "messaging", "stan
  */
 export const decodeEntries =
   (channel: ChannelWords): Decode =>
-  (body) =>
+  (body, isOurs = none) =>
     Array.isArray(body) && body.length > 0
-      ? body.flatMap((one: Json) => decodeBody(one, channel))
-      : decodeBody(body, channel)
+      ? body.flatMap((one: Json) => decodeBody(one, channel, isOurs))
+      : decodeBody(body, channel, isOurs)
 
-const decodeBody = (body: Json, channel: ChannelWords): ReadonlyArray<DecodedItem> => {
+const none: IsOurs = () => false
+
+const decodeBody = (body: Json, channel: ChannelWords, isOurs: IsOurs): ReadonlyArray<DecodedItem> => {
   const entries = isJsonObject(body) ? body["entry"] : undefined
   if (!Array.isArray(entries) || entries.length === 0) return [undecodable("the body lists no entries", body)]
-  return entries.flatMap((entry: Json) => decodeEntry(entry, channel))
+  return entries.flatMap((entry: Json) => decodeEntry(entry, channel, isOurs))
 }
 
-const decodeEntry = (entry: Json, channel: ChannelWords): ReadonlyArray<DecodedItem> => {
+const decodeEntry = (entry: Json, channel: ChannelWords, isOurs: IsOurs): ReadonlyArray<DecodedItem> => {
   if (!isJsonObject(entry)) return [undecodable("an entry is not an object", entry)]
   const entryId = textOf(entry["id"])
-  const where: Where = { entryId, entryTime: textOf(entry["time"]), providerAccount: entryId ?? unaddressed }
+  const where: Entry = { entryId, entryTime: textOf(entry["time"]), providerAccount: entryId ?? unaddressed, isOurs }
   const items: Array<DecodedItem> = []
   for (const branch of branches) {
     const list = entry[branch]
@@ -57,20 +59,30 @@ const decodeEntry = (entry: Json, channel: ChannelWords): ReadonlyArray<DecodedI
   return items.length > 0 ? items : [undecodable("an entry tells nothing", entry, where)]
 }
 
-const decodeChange = (change: Json, where: Where, { words, change: known }: ChannelWords): DecodedItem => {
+const decodeChange = (change: Json, where: Entry, { words, change: known }: ChannelWords): DecodedItem => {
   if (!isJsonObject(change)) return undecodable("a change is not an object", change, where)
   const field = textOf(change["field"])
   const value = change["value"]
   if (field === undefined) return unknownChange(change, where)
   if (!isJsonObject(value)) return undecodable("the value of a change is not an object", change, where)
   if (isJsonObject(value["sender"]) && isJsonObject(value["recipient"])) {
-    return decodeItem(value, field === "standby" ? "standby" : "messaging", where, words)
+    return decodeItem(value, field === "standby" ? "standby" : "messaging", where, words, field)
   }
-  return known(field, value, where) ?? unknownChange(change, where)
+  return known(field, value, where) ?? fieldChange(field, value, where, words) ?? unknownChange(change, where)
 }
 
+/** A change that its field names, as an item does by its member. */
+const fieldChange = (field: string, value: JsonObject, where: Where, words: Vocabulary): DecodedItem | undefined => {
+  const happening = words.fields.get(field)
+  if (happening === undefined) return undefined
+  const { kind, name } = happening
+  return { ...unknownChange({ field, value }, where), kind, type: `${kind}.${name}`, personal: whole(value) }
+}
+
+const whole = (content: JsonObject) => Personal.of({ providerId: "", content })
+
 /** What we do not know, kept whole. */
-const unknownChange = (change: JsonObject, where: Where): DecodedItem => ({
+const unknownChange = (change: JsonObject, where: Where): DecodedEvent => ({
   _tag: "Event",
   providerAccount: where.providerAccount,
   kind: "unknown",
@@ -78,5 +90,5 @@ const unknownChange = (change: JsonObject, where: Where): DecodedItem => ({
   ...weak("unknown", where, change),
   conversation: undefined,
   occurredAt: instantOf(where.entryTime),
-  personal: Personal.of({ providerId: "", content: change })
+  personal: whole(change)
 })

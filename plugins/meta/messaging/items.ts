@@ -4,7 +4,7 @@ import { type Json, type JsonObject, isJsonObject } from "../../../src/domain/js
 import { Personal } from "../../../src/domain/personal.ts"
 import { weak } from "../identity.ts"
 import { objectOf, textOf } from "../read-json.ts"
-import { type Where, undecodable } from "../where.ts"
+import { type Entry, undecodable } from "../where.ts"
 import { type Told, identityOf } from "./discriminate.ts"
 import { instantOf } from "./instant.ts"
 import { messageName } from "./messages.ts"
@@ -15,31 +15,57 @@ export type Branch = "messaging" | "standby"
 
 const idOf = (person: Json | undefined) => textOf(objectOf(person)?.["id"])
 
-/** Who of both is the account: the sender of what went out, also where, as in test events, the entry does not say. */
-const sidesOf = (item: JsonObject, entry: Where) => {
-  const sender = idOf(item["sender"])
-  const recipient = idOf(item["recipient"])
-  const message = objectOf(item["message"])
-  const own = sender !== undefined && sender === entry.entryId
-  const outgoing = own || message?.["is_echo"] === true || message?.["is_self"] === true
-  const [account, person] = outgoing ? [sender, recipient] : [recipient, sender]
-  return { sender, person, outgoing, where: { ...entry, providerAccount: account ?? entry.providerAccount } }
+/** The provider marks what the account itself did, on the item or on the member that says what happened. */
+const isMarkedOwn = (told: Json | undefined) => {
+  const members = objectOf(told)
+  return members?.["is_echo"] === true || members?.["is_self"] === true
 }
 
-/** One item of `messaging[]` or `standby[]`, whole. */
-export const decodeItem = (item: Json, branch: Branch, entry: Where, words: Vocabulary): DecodedItem => {
+/**
+ * Finds out which side is the account: of the side that its position says, the other side and the entry, the first that is
+ * configured. The sender is the account of what went out, also where, as in test events, the entry does not say.
+ */
+const sidesOf = (item: JsonObject, what: Json | undefined, entry: Entry) => {
+  const sender = idOf(item["sender"])
+  const recipient = idOf(item["recipient"])
+  const isOurs = (id: string | undefined) => id !== undefined && entry.isOurs(id)
+  const outgoing =
+    (sender !== undefined && sender === entry.entryId) ||
+    isMarkedOwn(item) ||
+    isMarkedOwn(what) ||
+    (isOurs(sender) && !isOurs(recipient))
+  const [position, other] = outgoing ? [sender, recipient] : [recipient, sender]
+  const account = [position, other, entry.entryId].find(isOurs) ?? position ?? entry.providerAccount
+  return {
+    sender,
+    person: other === account ? position : other,
+    outgoing,
+    where: { ...entry, providerAccount: account }
+  }
+}
+
+/** One item of `messaging[]` or `standby[]`, whole. `field`: that of the change which it came as. */
+export const decodeItem = (
+  item: Json,
+  branch: Branch,
+  entry: Entry,
+  words: Vocabulary,
+  field?: string
+): DecodedItem => {
   if (!isJsonObject(item)) return undecodable("an item of an entry is not an object", item, entry)
-  const { sender, person, outgoing, where } = sidesOf(item, entry)
   const member = "message" in item ? "message" : [...words.happenings.keys()].find((name) => name in item)
   const what = member === undefined ? undefined : item[member]
+  const { sender, person, outgoing, where } = sidesOf(item, what, entry)
   if (member !== undefined && !isJsonObject(what)) return undecodable("what happened is not an object", item, where)
   const told: Told | undefined =
-    member === undefined || !isJsonObject(what) ? undefined : { member, what, outgoing, sender, item }
+    member === undefined || !isJsonObject(what)
+      ? undefined
+      : { member, sort: words.happenings.get(member)?.sort ?? member, what, outgoing, sender, item }
   const { identity, weakIdentity } = told === undefined ? weak("unknown", where, item) : identityOf(told, where)
   return {
     _tag: "Event",
     providerAccount: where.providerAccount,
-    ...(told === undefined ? unknown : nameOf(told, branch, words)),
+    ...(nameOf(told, outgoing, branch, words, field) ?? unknown),
     identity: branch === "standby" ? ["standby", ...identity] : identity,
     weakIdentity,
     conversation: person,
@@ -55,14 +81,17 @@ export const decodeItem = (item: Json, branch: Branch, entry: Where, words: Voca
 
 const unknown = { kind: "unknown", type: "unknown" } as const
 
+/** The member that says what happened names the item; of one without such a member, the field of its change. */
 const nameOf = (
-  { member, what, outgoing }: Told,
+  told: Told | undefined,
+  outgoing: boolean,
   branch: Branch,
-  words: Vocabulary
-): { readonly kind: EventKind; readonly type: string } => {
-  const happening = words.happenings.get(member)
-  const name = happening?.name ?? messageName(what, words)
-  if (name === undefined) return unknown
+  words: Vocabulary,
+  field = ""
+): { readonly kind: EventKind; readonly type: string } | undefined => {
+  const happening = told === undefined ? words.fields.get(field) : words.happenings.get(told.member)
+  const name = happening?.name ?? (told === undefined ? undefined : messageName(told.what, words))
+  if (name === undefined) return undefined
   if (branch === "standby") return { kind: "account", type: `standby.${name}` }
   const kind = happening?.kind ?? "message"
   if (kind !== "message") return { kind, type: `${kind}.${name}` }

@@ -1,17 +1,25 @@
-import type { JsonObject } from "../../../src/domain/json.ts"
+import type { Json, JsonObject } from "../../../src/domain/json.ts"
 import { listOf, objectOf, textOf } from "../read-json.ts"
 import type { Vocabulary } from "./vocabulary.ts"
 
-/** What a message is, in one word (META 5.2); `undefined` where it holds nothing that we know. */
+/**
+ * Names a message in one word (META 5.2), by the first that it is: deleted, unsupported, a quick reply, an answer to a
+ * story, a text (also with the preview of a link), its first attachment. Returns `undefined` when it holds none of these.
+ */
 export const messageName = (message: JsonObject, words: Vocabulary): string | undefined => {
   if (message["is_deleted"] === true) return "deleted"
   if (message["is_unsupported"] === true) return "unsupported"
   if (objectOf(message["quick_reply"]) !== undefined) return "quick_reply"
   if (objectOf(objectOf(message["reply_to"])?.["story"]) !== undefined) return "story_reply"
   const attachments = listOf(message["attachments"]) ?? []
+  const hasText = textOf(message["text"]) !== undefined
+  if (hasText && attachments.every(isPreview)) return "text"
   if (attachments.length > 0) {
     const type = textOf(objectOf(attachments[0])?.["type"])
     return type !== undefined && words.attachments.has(type) ? type : "attachment"
   }
-  return textOf(message["text"]) === undefined ? undefined : "text"
+  return undefined
 }
+
+/** The preview of a link in the text: the message is its text. */
+const isPreview = (attachment: Json): boolean => objectOf(attachment)?.["type"] === "fallback"

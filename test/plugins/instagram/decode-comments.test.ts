@@ -52,6 +52,27 @@ describe("a comment on Instagram", () => {
     }
   })
 
+  it.each([
+    ["an id of its own alone", { from: { username: "shop", self_ig_scoped_id: "15550000000000077" } }],
+    ["both ids", { from: { id: account, username: "shop", self_ig_scoped_id: "15550000000000077" } }],
+    ["an id of its own beside another", { from: { id: "7", self_ig_scoped_id: "15550000000000077" } }],
+    ["a mark on its author", { from: { id: "7", is_self: true } }],
+    ["a mark on the comment", { is_self: true }],
+    ["a mark as an echo", { is_echo: true }]
+  ])("of the account itself is told by %s", (_, more) => {
+    for (const field of ["comments", "live_comments"]) {
+      const own = only(withChange(field, { ...comment, ...more }))
+      assert.strictEqual(own.kind, "echo")
+      assert.strictEqual(own.conversation, "media:17900000000000001")
+      assert.deepStrictEqual(own.identity, ["comment", comment.id])
+    }
+    assert.strictEqual(only(withChange("comments", { ...comment, self_ig_scoped_id: "7" })).kind, "message")
+    assert.strictEqual(
+      only(withChange("comments", { ...comment, from: { ...comment.from, is_self: false } })).kind,
+      "message"
+    )
+  })
+
   it("without an author goes by its media, and without either by the account", () => {
     const { from, media, ...bare } = comment
     assert.strictEqual(only(withChange("comments", { ...bare, media })).conversation, `media:${media.id}`)

@@ -52,6 +52,12 @@ describe("an event from Messenger", () => {
     ["status", "status.read", { read: { watermark: at } }],
     ["account", "account.policy_enforcement", { policy_enforcement: { action: "warning" } }],
     ["account", "account.pass_thread_control", { pass_thread_control: { new_owner_app_id: "1" } }],
+    ["account", "account.take_thread_control", { take_thread_control: { previous_owner_app_id: "1" } }],
+    ["account", "account.request_thread_control", { request_thread_control: { requested_owner_app_id: 1 } }],
+    ["account", "account.app_roles", { app_roles: { "1": ["primary_receiver"] } }],
+    ["message", "message.order", { order: { products: [{ id: 1 }], note: "a" } }],
+    ["message", "message.messaging_feedback", { messaging_feedback: { feedback_screens: [] } }],
+    ["message", "message.response_feedback", { response_feedback: { mid: "m_2", feedback: "good" } }],
     ["unknown", "unknown", { hologram: {} }]
   ] as const)("may be a %s: %s %j", (kind, type, more) => {
     const event = only(withMessaging(fromPerson(more)))
@@ -71,6 +77,30 @@ describe("an event from Messenger", () => {
     const message = { mid: "m_1", text: "a", metadata: "c1.x" }
     assert.notProperty(only(withMessaging(fromPerson({ message }))), "evidence")
     assert.notProperty(only(withEntry({ standby: [fromPage({ metadata: "c1.x", text: "a" })] })), "evidence")
+  })
+
+  it("with a link and its preview stays a text, and is an attachment without a text", () => {
+    const preview = { type: "fallback", payload: { url: "https://example.invalid/", title: "t" } }
+    const typeOf = (message: object) => only(withMessaging(fromPerson({ message: { mid: "m_1", ...message } }))).type
+    assert.strictEqual(typeOf({ text: "look", attachments: [preview] }), "message.text")
+    assert.strictEqual(typeOf({ text: "look", attachments: [preview, { type: "image" }] }), "message.fallback")
+    assert.strictEqual(typeOf({ text: "look", attachments: [{ type: "image" }] }), "message.image")
+    assert.strictEqual(typeOf({ attachments: [preview] }), "message.fallback")
+    assert.strictEqual(only(withMessaging(fromPage({ text: "look", attachments: [preview] }))).type, "echo.text")
+  })
+
+  it("that names no person is the page's own", () => {
+    const event = only(
+      withMessaging({ recipient: { id: page }, timestamp: at, app_roles: { "1": ["primary_receiver"] } })
+    )
+    assert.deepStrictEqual([event.type, event.providerAccount], ["account.app_roles", page])
+    assert.isUndefined(event.conversation)
+  })
+
+  it("G12 keeps the identity that it had before it was named", () => {
+    const lately = { take_thread_control: { previous_owner_app_id: "1" } }
+    assert.strictEqual(only(withMessaging(fromPerson(lately))).identity[0], "unknown")
+    assert.strictEqual(only(withMessaging(fromPerson({ pass_thread_control: {} }))).identity[0], "pass_thread_control")
   })
 
   it("has its time from milliseconds and from seconds", () => {
