@@ -2,6 +2,7 @@ import type { ErrorRow, ErrorTable } from "../../src/connector/error-table.ts"
 import type { ProviderAnswer } from "../../src/connector/provider-http.ts"
 import { PayloadError, ProviderError } from "../../src/domain/failure.ts"
 import type { Json, JsonObject } from "../../src/domain/json.ts"
+import { mayHoldNumber } from "../../src/domain/plain-word.ts"
 import { throttled } from "./error-rows.ts"
 import { codeOf, objectOf } from "./read-json.ts"
 
@@ -25,7 +26,7 @@ interface Trace {
 const trace = /^(?=.*[A-Za-z])[A-Za-z0-9_-]{1,64}$/
 
 const traceOf = ({ fbtrace_id: id }: JsonObject): Trace =>
-  typeof id === "string" && trace.test(id) ? { providerTraceId: id } : {}
+  typeof id === "string" && trace.test(id) && !mayHoldNumber(id) ? { providerTraceId: id } : {}
 
 /** The call ended in a way that proves nothing: the provider may have acted. Where it asks us to wait, the account waits. */
 export const unproven = (code: string, detail: string, answer: ProviderAnswer, trace: Trace = {}): ProviderError => {

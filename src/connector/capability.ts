@@ -6,6 +6,7 @@ import * as SchemaIssue from "effect/SchemaIssue"
 import { type Failure, type Issue, PayloadError } from "../domain/failure.ts"
 import type { PersonalPart } from "../domain/event.ts"
 import { Personal } from "../domain/personal.ts"
+import { shownMember } from "../domain/plain-word.ts"
 import type { Protection, Receipt } from "../domain/intent.ts"
 import type { LookContext, Proof, ProofDefinition, Sighting, Wanted } from "./proof.ts"
 import type { Digest } from "./inbound.ts"
@@ -160,9 +161,9 @@ const format = SchemaIssue.makeFormatterStandardSchemaV1({
   }
 })
 
-/** Paths and expectations of a schema's complaint, never the received values. */
+/** Paths and expectations of a schema's complaint, never the received values, nor names that no schema would have. */
 export const issuesOf = (issue: SchemaIssue.Issue, prefix: ReadonlyArray<string>): ReadonlyArray<Issue> =>
   format(issue).issues.map(({ path, message }) => ({
-    path: [...prefix, ...(path ?? []).map((step) => String(typeof step === "object" ? step.key : step))],
+    path: [...prefix, ...(path ?? []).map((step) => shownMember(typeof step === "object" ? step.key : step))],
     message: message.replace(/^E/, "e")
   }))

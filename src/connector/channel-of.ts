@@ -1,6 +1,7 @@
 import * as Result from "effect/Result"
 import type { FailureReport } from "../domain/failure.ts"
 import { AccountId, CapabilityId, ConnectorId, ProviderAccountId } from "../domain/ids.ts"
+import { plainWord } from "../domain/plain-word.ts"
 import type { AccountContext, Capability } from "./capability.ts"
 import type { Channel, ChannelAccount, ChannelCapability, ChannelMedia, SecretReader } from "./channel.ts"
 import { closeProbe } from "./close-probe.ts"
@@ -117,7 +118,7 @@ const mediaOf = <Settings, Account>(
 
 const reportedFailure = (row: ErrorRow | undefined, code: string | undefined): FailureReport => ({
   class: row?.class === "payload" ? "PayloadError" : "ProviderError",
-  code: code !== undefined && /^[\w/]{1,32}$/.test(code) ? code : "failed",
+  code: code === undefined || plainWord(code) !== code ? "failed" : code,
   certainty: "not_applied",
   transient: false,
   detail: row?.meaning ?? "the provider reports that it failed"

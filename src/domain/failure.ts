@@ -1,5 +1,6 @@
 import * as Schema from "effect/Schema"
 import { Pauses } from "./pause.ts"
+import { plainWord } from "./plain-word.ts"
 
 /** What a failed call did: certainly nothing, or nobody knows (DESIGN §2). */
 export const Certainty = Schema.Literals(["not_applied", "unknown"])
@@ -83,7 +84,7 @@ export type FailureReport = typeof FailureReport.Type
 
 export const report = (failure: Failure): FailureReport => ({
   class: failure._tag,
-  code: failure.code,
+  code: plainWord(failure.code),
   certainty: failure.certainty,
   transient: failure.transient,
   detail: failure._tag === "InfraError" ? failure.message : failure.detail,

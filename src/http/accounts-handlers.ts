@@ -13,6 +13,7 @@ import type { AuditLog } from "../partition/audit-log.ts"
 import { IdHash } from "../secrets/id-hash.ts"
 import { Api } from "./api.ts"
 import { type AccountView, Operated } from "./api/accounts.ts"
+import * as Subject from "./audit-subject.ts"
 import { withScope } from "./auth.ts"
 import { bodyOr } from "./body.ts"
 import { operate, storeAway } from "./operate.ts"
@@ -64,7 +65,7 @@ export const layer = HttpApiBuilder.group(
           const done = Effect.map(act(refOf(channel, account), whose), (pause) =>
             json(200, viewOf(channel, account, pause))
           )
-          const subject = `${channel.id}/${account.id}`
+          const subject = Subject.ofAccount(channel.id, account.id)
           return yield* operate(
             { action, subject, ...read.success },
             Effect.orElseSucceed(done, () => storeAway)

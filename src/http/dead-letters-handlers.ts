@@ -13,12 +13,13 @@ import { RedriveMany } from "./api/events.ts"
 import { withScope } from "./auth.ts"
 import { asked, Because, because } from "./asked.ts"
 import { answered, goesOn, listed, shown, unknown } from "./looking.ts"
+import * as Subject from "./audit-subject.ts"
 import { operate } from "./operate.ts"
 import { json } from "./plain-response.ts"
 import { respond } from "./respond.ts"
 
 const isCursor = (cursor: string) => shelfPlaceOf(cursor) !== undefined
-const isId = (id: string) => /^evt_[0-9a-f]{32}(\.r\d{1,15})?$/.test(id)
+const isId = (id: string): id is Subject.LetterId => /^evt_[0-9a-f]{32}(\.r\d{1,15})?$/.test(id)
 
 export const layer = HttpApiBuilder.group(
   Api,
@@ -26,6 +27,7 @@ export const layer = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const records = yield* EventRecords
     const sealer = yield* Sealer
+    const subjectOf = yield* Subject.ofFilter
     const context = yield* Effect.context<AuditLog | Log | EventRecords | Wake | Deployment>()
 
     const redriven = Effect.fnUntraced(function* (id: string) {
@@ -54,7 +56,7 @@ export const layer = HttpApiBuilder.group(
           Effect.gen(function* () {
             if (!isId(id)) return unknown("dead letter")
             const reason = because(yield* asked(request, Because))
-            return yield* operate({ action: "event.redrive", subject: id, ...reason }, redriven(id))
+            return yield* operate({ action: "event.redrive", subject: Subject.ofId(id), ...reason }, redriven(id))
           })
         ).pipe(answered, Effect.map(respond), Effect.provideContext(context))
       )
@@ -64,7 +66,7 @@ export const layer = HttpApiBuilder.group(
           Effect.gen(function* () {
             const wanted = yield* asked(request, RedriveMany)
             yield* goesOn(wanted.cursor, isCursor)
-            const action = { action: "events.redrive", subject: JSON.stringify(wanted.filter), ...because(wanted) }
+            const action = { action: "events.redrive", subject: subjectOf(wanted.filter), ...because(wanted) }
             return yield* operate(
               action,
               Effect.map(redriveMany(wanted), (done) => json(200, done))

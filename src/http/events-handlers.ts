@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import { isEventId } from "../domain/ids.ts"
 import { webhookIdOfReplay } from "../inbound/event-body.ts"
 import { EventRecords, placeOf } from "../inbound/event-records.ts"
 import { eventSummary, eventView } from "../inbound/event-views.ts"
@@ -14,6 +15,7 @@ import { ReplayMany } from "./api/events.ts"
 import { withScope } from "./auth.ts"
 import { asked, Because, because } from "./asked.ts"
 import { answered, goesOn, listed, shown, unknown } from "./looking.ts"
+import * as Subject from "./audit-subject.ts"
 import { operate } from "./operate.ts"
 import { json, problem } from "./plain-response.ts"
 import { respond } from "./respond.ts"
@@ -32,6 +34,7 @@ export const layer = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const records = yield* EventRecords
     const sealer = yield* Sealer
+    const subjectOf = yield* Subject.ofFilter
     const context = yield* Effect.context<AuditLog | Log | EventRecords | Wake | Deployment>()
 
     const replayed = Effect.fnUntraced(function* (eventId: string) {
@@ -61,8 +64,12 @@ export const layer = HttpApiBuilder.group(
         withScope(
           "operate",
           Effect.gen(function* () {
+            if (!isEventId(eventId)) return unknown("event")
             const reason = because(yield* asked(request, Because))
-            return yield* operate({ action: "event.replay", subject: eventId, ...reason }, replayed(eventId))
+            return yield* operate(
+              { action: "event.replay", subject: Subject.ofId(eventId), ...reason },
+              replayed(eventId)
+            )
           })
         ).pipe(answered, Effect.map(respond), Effect.provideContext(context))
       )
@@ -72,7 +79,7 @@ export const layer = HttpApiBuilder.group(
           Effect.gen(function* () {
             const wanted = yield* asked(request, ReplayMany)
             yield* goesOn(wanted.cursor, isCursor)
-            const action = { action: "events.replay", subject: JSON.stringify(wanted.filter), ...because(wanted) }
+            const action = { action: "events.replay", subject: subjectOf(wanted.filter), ...because(wanted) }
             return yield* operate(
               action,
               Effect.map(replayMany(wanted), (done) => json(200, done))

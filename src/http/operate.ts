@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import { Log } from "../log/log.ts"
 import { AuditLog } from "../partition/audit-log.ts"
 import { CurrentClient } from "./api-keys.ts"
+import type { AuditSubject } from "./audit-subject.ts"
 import { withScope } from "./auth.ts"
 import { type PlainResponse, problem, retryAfter } from "./plain-response.ts"
 
@@ -15,8 +16,7 @@ export const storeAway = problem({
 export interface Action {
   /** `event.redrive`, as in the audit log. */
   readonly action: string
-  /** An id of ours, the names of a connector and an account, or a filter; never an id from outside. */
-  readonly subject: string
+  readonly subject: AuditSubject
   /** The operator's own words. */
   readonly reason?: string
 }

@@ -14,6 +14,7 @@ import type { Sealer } from "../secrets/sealer.ts"
 import { Api } from "./api.ts"
 import { Forget } from "./api/people.ts"
 import { because } from "./asked.ts"
+import * as Subject from "./audit-subject.ts"
 import { withScope } from "./auth.ts"
 import { bodyAs } from "./body.ts"
 import { answered, goesOn } from "./looking.ts"
@@ -56,8 +57,7 @@ export const layer = HttpApiBuilder.group(
           if (person === undefined) return nobody
           if (wanted.reason !== undefined && person.isNamedIn(wanted.reason)) return named
           yield* goesOn(cursor, isForgetCursor)
-          const whose = account === undefined ? channel.id : `${channel.id}/${account}`
-          const subject = `${whose} ${hash.opaque(["person", channel.id, person.forms.toSorted()[0] ?? ""])}`
+          const subject = Subject.ofPerson(hash, channel, account, person.forms.toSorted()[0] ?? "")
           const asked = { channel, person, ...(account === undefined ? {} : { account }) }
           return yield* operate(
             { action: "person.forget", subject, ...because(wanted) },

@@ -17,6 +17,7 @@ import { ReleaseMany } from "./api/events.ts"
 import { withScope } from "./auth.ts"
 import { asked, Because, because } from "./asked.ts"
 import { answered, goesOn, listed, shown, unknown } from "./looking.ts"
+import * as Subject from "./audit-subject.ts"
 import { operate } from "./operate.ts"
 import { json, problem } from "./plain-response.ts"
 import { respond } from "./respond.ts"
@@ -41,6 +42,7 @@ export const layer = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const records = yield* EventRecords
     const sealer = yield* Sealer
+    const subjectOf = yield* Subject.ofFilter
     const context = yield* Effect.context<AuditLog | Log | EventRecords | Channels | Sealer | Admit>()
 
     return handlers
@@ -63,7 +65,7 @@ export const layer = HttpApiBuilder.group(
             const id = Option.getOrUndefined(idOf(params.id))
             if (id === undefined) return unknown("item")
             const reason = because(yield* asked(request, Because))
-            return yield* operate({ action: "quarantine.release", subject: id, ...reason }, released(id))
+            return yield* operate({ action: "quarantine.release", subject: Subject.ofId(id), ...reason }, released(id))
           })
         ).pipe(answered, Effect.map(respond), Effect.provideContext(context))
       )
@@ -73,7 +75,7 @@ export const layer = HttpApiBuilder.group(
           Effect.gen(function* () {
             const wanted = yield* asked(request, ReleaseMany)
             yield* goesOn(wanted.cursor, isCursor)
-            const action = { action: "quarantine.release", subject: JSON.stringify(wanted.filter), ...because(wanted) }
+            const action = { action: "quarantine.release", subject: subjectOf(wanted.filter), ...because(wanted) }
             return yield* operate(
               action,
               Effect.map(releaseMany(wanted), (done) => json(200, done))

@@ -10,6 +10,7 @@ import type { AuditLog } from "../partition/audit-log.ts"
 import { Api } from "./api.ts"
 import { withScope } from "./auth.ts"
 import { bodyAs } from "./body.ts"
+import * as Subject from "./audit-subject.ts"
 import { operate, storeAway } from "./operate.ts"
 import { badCursor } from "./page.ts"
 import { json, type PlainResponse, problem, retryAfter } from "./plain-response.ts"
@@ -50,6 +51,7 @@ export const layer = HttpApiBuilder.group(
   "resolutions",
   Effect.fnUntraced(function* (handlers) {
     const ledger = yield* IntentLedger
+    const subjectOf = yield* Subject.ofFilter
     const context = yield* Effect.context<AuditLog | Log>()
     const answered = <E, R>(response: Effect.Effect<PlainResponse, PlainResponse | E, R>) =>
       response.pipe(
@@ -65,7 +67,7 @@ export const layer = HttpApiBuilder.group(
             const intentId = Option.getOrUndefined(intentIdOf(params.intentId))
             if (intentId === undefined) return unknownIntent
             const { verdict, reason } = yield* bodyAs(request, ResolutionRequest)
-            const action = { action: "intent.resolve", subject: `${intentId} ${verdict}`, reason }
+            const action = { action: "intent.resolve", subject: Subject.ofId(intentId, verdict), reason }
             return yield* operate(action, Effect.map(ledger.resolve({ intentId, verdict }), answerOf))
           })
         ).pipe(answered)
@@ -81,7 +83,7 @@ export const layer = HttpApiBuilder.group(
             )
             if (wanted.dryRun === true) return yield* page
             const { verdict, reason, filter } = wanted
-            const subject = `${verdict} ${JSON.stringify(filter)}`
+            const subject = subjectOf(filter, verdict)
             return yield* operate({ action: "intents.resolve", subject, reason }, page)
           })
         ).pipe(answered)

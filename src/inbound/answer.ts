@@ -1,6 +1,5 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { AccountId } from "../domain/ids.ts"
 import { parseJson } from "../domain/parse-json.ts"
 import { idempotencyKey } from "../outbound/request.ts"
 
@@ -11,7 +10,7 @@ export const maxAnswer = 262_144
 /** One intent of a runtime's answer: of the event's own connector, under a key that is the event's own (G32). */
 export const ReplyIntent = Schema.Struct({
   key: Schema.String.check(Schema.isPattern(idempotencyKey)),
-  account: AccountId,
+  account: Schema.String.check(Schema.isPattern(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/)),
   capability: Schema.String.check(Schema.isPattern(/^[a-z][a-z0-9_]{0,63}$/)),
   to: Schema.optionalKey(Schema.NonEmptyString),
   input: Schema.Record(Schema.String, Schema.Json)

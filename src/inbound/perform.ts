@@ -1,12 +1,14 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import { Channels } from "../connector/channels.ts"
 import { type FailureReport, type InfraError, PayloadError, report } from "../domain/failure.ts"
-import { CapabilityId, type IntentId } from "../domain/ids.ts"
+import type { IntentId } from "../domain/ids.ts"
 import { failureFields } from "../log/failure-fields.ts"
 import { Log } from "../log/log.ts"
 import { IntentLedger } from "../outbound/intent-ledger.ts"
 import { Intents } from "../outbound/intents.ts"
+import { knownNames } from "../outbound/known-names.ts"
 import { reject } from "../outbound/reject.ts"
 import { IdHash } from "../secrets/id-hash.ts"
 import type { ReplyIntent } from "./answer.ts"
@@ -28,7 +30,10 @@ export const performIntent = Effect.fnUntraced(function* (
   reply: Reply,
   intent: ReplyIntent,
   attempt: number
-): Effect.fn.Return<Tried, InfraError, Intents | IntentLedger | IdHash | Log> {
+): Effect.fn.Return<Tried, InfraError, Channels | Intents | IntentLedger | IdHash | Log> {
+  const channel = (yield* Channels).get(reply.connector)
+  const hash = yield* IdHash
+  const names = knownNames(hash, channel, reply.connector, intent)
   const intents = yield* Intents
   const ledger = yield* IntentLedger
   const log = yield* Log
@@ -39,14 +44,12 @@ export const performIntent = Effect.fnUntraced(function* (
     correlationId: reply.correlationId,
     dedupeKey: reply.eventId,
     connectorId: reply.connector,
-    accountId: intent.account,
+    accountId: names.account,
     attempt,
     ...failureFields(failure)
   })
 
   const refuse = Effect.fnUntraced(function* (intentId: IntentId, failure: FailureReport) {
-    const hash = yield* IdHash
-    const connector = reply.connector
     yield* persist(
       reject(
         {
@@ -54,9 +57,8 @@ export const performIntent = Effect.fnUntraced(function* (
           token: hash.opaque(["rejected", intentId]),
           content: hash.opaque(["content", JSON.stringify(body)]),
           meta: {
-            connector,
-            account: intent.account,
-            capabilityId: CapabilityId.make(`${connector}.${intent.capability}`),
+            connector: reply.connector,
+            ...names,
             protection: "unprotected",
             correlationId: reply.correlationId
           },
@@ -74,7 +76,6 @@ export const performIntent = Effect.fnUntraced(function* (
     intents.submit({ namespace: replyNamespace, key, body, correlationId: reply.correlationId })
   )
   if (Result.isFailure(submitted)) {
-    const hash = yield* IdHash
     const intentId = hash.intent([reply.connector, "", replyNamespace, key])
     return yield* refuse(
       intentId,

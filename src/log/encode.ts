@@ -1,8 +1,9 @@
 import * as DateTime from "effect/DateTime"
+import { mayHoldNumber } from "../domain/plain-word.ts"
 import type { BootCheck, Line, LogFields } from "./line.ts"
 import { printable, unprintable } from "./printable.ts"
 
-/** `word`: a fixed word, a code or a keyed hash. `value`: a number or a truth. `own`: text that only we write. */
+/** `word`: a fixed word, a code or a keyed hash. `outside`: a word that a provider or a runtime may have made. `value`: a number or a truth. `own`: text that only we write. */
 const forms = {
   correlationId: "word",
   dedupeKey: "word",
@@ -14,11 +15,11 @@ const forms = {
   state: "word",
   deduped: "value",
   failureClass: "word",
-  failureCode: "word",
+  failureCode: "outside",
   certainty: "word",
   unlisted: "value",
   providerStatus: "value",
-  providerTraceId: "word",
+  providerTraceId: "outside",
   why: "word",
   attempt: "value",
   durationMs: "value",
@@ -37,7 +38,7 @@ const forms = {
   error: "word",
   frames: "word",
   release: "own"
-} as const satisfies Record<keyof LogFields, "word" | "value" | "own">
+} as const satisfies Record<keyof LogFields, "word" | "outside" | "value" | "own">
 
 const isField = (name: string): name is keyof LogFields => name in forms
 
@@ -59,6 +60,7 @@ const own = (value: Values): string => {
 export const fieldJson = (name: keyof LogFields, value: Values): string => {
   const form = forms[name]
   if (form === "own") return own(value)
+  if (form === "outside") return `"${mayHoldNumber(String(value)) ? unprintable : printable(value)}"`
   if (form === "word") return Array.isArray(value) ? JSON.stringify(value.map(printable)) : `"${printable(value)}"`
   return (typeof value === "number" && Number.isFinite(value)) || typeof value === "boolean"
     ? String(value)

@@ -1,12 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Subject from "../../src/http/audit-subject.ts"
 import { CurrentClient } from "../../src/http/api-keys.ts"
 import { operate } from "../../src/http/operate.ts"
 import { json } from "../../src/http/plain-response.ts"
 import { AuditLog } from "../../src/partition/audit-log.ts"
 import { InfraError } from "../../src/domain/failure.ts"
 import { RecordedLog } from "../fakes/log.ts"
+import { eventIdOf } from "../inbound/house.ts"
 import { api, ground } from "./house.ts"
 
 const operator = { id: "crm", namespace: "crm", scopes: ["operate"] } as const
@@ -16,7 +18,7 @@ const deaf = Layer.mock(AuditLog)({ append: () => Effect.fail(away) })
 describe("what an operator does", () => {
   const done: Array<string> = []
   const act = operate(
-    { action: "event.redrive", subject: "evt_1", reason: "canary" },
+    { action: "event.redrive", subject: Subject.ofId(eventIdOf(1)), reason: "canary" },
     Effect.sync(() => {
       done.push("done")
       return json(200, {})
@@ -29,7 +31,7 @@ describe("what an operator does", () => {
       assert.strictEqual(response.status, 200)
       const ask = yield* api
       const { body } = yield* ask("/v1/audit", {}, "key-all")
-      assert.containSubset(body, { entries: [{ by: "crm", action: "event.redrive", subject: "evt_1" }] })
+      assert.containSubset(body, { entries: [{ by: "crm", action: "event.redrive", subject: eventIdOf(1) }] })
       const log = yield* RecordedLog
       assert.lengthOf(log.of("operator.acted"), 1)
       assert.notInclude(JSON.stringify(log.lines), "canary")

@@ -188,10 +188,11 @@ describe("sending events again", () => {
         redriven: 1
       })
       assert.lengthOf(yield* waiting, 2)
-      assert.deepStrictEqual((yield* subjects)[0]?.slice(1, 3), [
-        "events.redrive",
-        '{"from":0,"connector":"whatsapp","account":"support"}'
-      ])
+      // Neither is configured here, so each may be a person (G14).
+      const [action, subject] = (yield* subjects)[0]?.slice(1, 3) ?? []
+      assert.strictEqual(action, "events.redrive")
+      const hashed = "unknown_[0-9a-f]{32}"
+      assert.match(String(subject), new RegExp(`^{"from":0,"connector":"${hashed}","account":"${hashed}"}$`))
       for (const wrong of [{ filter: { colour: "red" } }, {}, { filter: { from: "soon" } }]) {
         assert.strictEqual((yield* ask("/v1/dead-letters/redrive", post(wrong), "key-all")).status, 422)
       }

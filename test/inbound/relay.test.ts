@@ -186,7 +186,7 @@ describe("G32 a runtime's reply", () => {
 
 describe("I2 a reply that cannot be performed", () => {
   for (const [what, intent, code] of [
-    ["for an account that is not configured", post("k", "t", { account: AccountId.make("nobody") }), "not_configured"],
+    ["for an account that is not configured", post("k", "t", { account: "nobody" }), "not_configured"],
     ["with a capability that is not there", post("k", "t", { capability: "fly" }), "not_configured"],
     ["with an input that does not fit", post("k", "t", { input: { words: "t" } }), "invalid_request"],
     ["to nobody who could be reached", post("k", "t", { to: "nobody" }), "invalid_request"]
@@ -204,7 +204,7 @@ describe("I2 a reply that cannot be performed", () => {
         assert.deepStrictEqual(texts(), ["other"])
         const [record, ...more] = yield* failed
         assert.lengthOf(more, 0)
-        assert.strictEqual(record?.account, intent.account)
+        assert.match(String(record?.account), intent.account === front.account ? /^front$/ : /^unknown_[0-9a-f]{32}$/)
         assert.deepInclude(record?.failure, { class: "PayloadError", code, certainty: "not_applied" })
         assert.lengthOf(log.of("reply.refused"), 1)
       }).pipe(Effect.provide(place))

@@ -5,7 +5,7 @@ import { type Json, type JsonObject, isJsonObject } from "../../../src/domain/js
 import { codeOf, listOf, millisOf, objectOf, textOf } from "../../meta/read-json.ts"
 import { contactsOf } from "./contact.ts"
 import { strong, weak } from "./identity.ts"
-import { isStatusName } from "./names.ts"
+import { isStatusName, statusType } from "./names.ts"
 import { type Where, undecodable } from "./where.ts"
 
 /** How far what we sent went: one event each of `value.statuses`. */
@@ -29,7 +29,7 @@ export const decodeStatuses = (
       _tag: "Event",
       providerAccount: where.providerAccount,
       kind: known ? "status" : "unknown",
-      type: known ? `status.${status}` : "unknown",
+      type: known ? `status.${statusType(status)}` : "unknown",
       ...(id === undefined ? weak("status", where, item) : strong("status", id, status, participantOf(item))),
       conversation: group ? recipient.phone : (recipient.userId ?? recipient.phone),
       occurredAt: millisOf(item["timestamp"]),

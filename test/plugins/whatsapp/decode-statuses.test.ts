@@ -48,10 +48,16 @@ describe("a status of WhatsApp", () => {
     assert.isUndefined(conversationOf({ recipient_id: null }))
   })
 
-  it.each(["read", "delivered", "played", "deleted", "warning", "a_status_of_tomorrow"])("may be %s", (status) => {
+  it.each(["read", "delivered", "played", "deleted", "warning"])("may be %s", (status) => {
     const event = only(withStatuses([{ ...sent, status }]))
     assert.deepInclude(event, { kind: "status", type: `status.${status}` })
     assert.strictEqual(event.evidence?.status, status)
+  })
+
+  it("I7 of a word that nobody knows is of the type other, since a type is logged, and says its word as evidence", () => {
+    const event = only(withStatuses([{ ...sent, status: "ana_maria" }]))
+    assert.deepInclude(event, { kind: "status", type: "status.other" })
+    assert.strictEqual(event.evidence?.status, "ana_maria")
   })
 
   it("of a name that is no plain word is kept as unknown and proves nothing", () => {
