@@ -14,6 +14,7 @@ import * as MemoryProofs from "../layers/memory/last-proofs.ts"
 import * as MemoryLedger from "../layers/memory/intent-ledger.ts"
 import * as MemoryAdmin from "../layers/memory/store-admin.ts"
 import * as MemoryStore from "../layers/memory/store.ts"
+import * as MemoryWatch from "../layers/memory/store-watch.ts"
 import * as ApiKeys from "../layers/node-crypto/api-keys.ts"
 import { digest } from "../layers/node-crypto/digest.ts"
 import * as IdHash from "../layers/node-crypto/id-hash.ts"
@@ -112,7 +113,8 @@ const store: Parts["store"] = (config, environment, password, sentinelPassword, 
       MemoryLedger.layer(ledger),
       MemoryAccounts.layer(),
       MemoryAudit.layer,
-      MemoryProofs.layer
+      MemoryProofs.layer,
+      MemoryWatch.layer
     ).pipe(
       Layer.provideMerge(sealer(key)),
       Layer.provide(MemoryKeys.layer),
@@ -121,10 +123,10 @@ const store: Parts["store"] = (config, environment, password, sentinelPassword, 
   }
   const connection = connectionOf(at, config, password, sentinelPassword)
   return Layer.mergeAll(RedisLedger.layer(ledger), RedisAccounts.layer(), RedisAudit.layer, RedisProofs.layer).pipe(
+    Layer.merge(RedisWatch.layer(config, environment)),
     Layer.provideMerge(sealer(key)),
     Layer.provide(RedisKeys.layer),
     Layer.provideMerge(RedisStore.layer(options)),
-    Layer.provideMerge(RedisWatch.layer),
     Layer.provide(connection)
   )
 }

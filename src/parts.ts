@@ -4,6 +4,7 @@ import type * as Redacted from "effect/Redacted"
 import type { Host } from "./boot/host.ts"
 import type { LastProofs } from "./boot/last-proofs.ts"
 import type { StoreAdmin } from "./boot/store-admin.ts"
+import type { StoreWatch } from "./boot/store-watch.ts"
 import type { Config, SecretsConfig, StoreConfig } from "./config/config.ts"
 import type { SecretReader } from "./connector/channel.ts"
 import type { Connector } from "./connector/connector.ts"
@@ -45,6 +46,7 @@ export type StoreServices =
   | AuditLog
   | Sealer
   | LastProofs
+  | StoreWatch
 
 /** The implementations that the program is built from; `main-parts.ts` and tests choose them. */
 export interface Parts {

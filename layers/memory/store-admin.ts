@@ -12,6 +12,8 @@ export const layer: Layer.Layer<StoreAdmin> = Layer.succeed(
   StoreAdmin,
   StoreAdmin.of({
     servers: Effect.succeed([]),
+    replicas: Effect.succeed([]),
+    partitions: () => Effect.succeed([]),
     write: () => Effect.void,
     stamp: Effect.undefined,
     init: () => nothing,

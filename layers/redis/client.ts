@@ -2,6 +2,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
 import type * as SubscriptionRef from "effect/SubscriptionRef"
 import type { InfraError } from "../../src/domain/failure.ts"
 import type { BadAuthority } from "../../src/secrets/bad-authority.ts"
@@ -11,8 +12,10 @@ import { connectCluster } from "./connection/connect-cluster.ts"
 import { connectSentinel } from "./connection/connect-sentinel.ts"
 import { connectServer } from "./connection/connect-server.ts"
 import type { Status } from "./connection/connection.ts"
+import { type Gate, makeGate } from "./connection/gate.ts"
 import type { AnyOptions, ClusterOptions, SentinelOptions, ServerOptions } from "./connection/options.ts"
-import { defaultPrefix, final } from "./connection/primary.ts"
+import { defaultPrefix, final, type Primary } from "./connection/primary.ts"
+import { type Asked, reach } from "./connection/reach.ts"
 import { defineScript, type Script } from "./script.ts"
 
 export { defineScript, type Script, type Status }
@@ -50,6 +53,14 @@ export class RedisStore extends Context.Service<
       name: string,
       ...args: ReadonlyArray<string | number>
     ) => Effect.Effect<ReadonlyArray<{ readonly primary: string; readonly reply: Reply }>, InfraError>
+    /** The servers that hold a part of the store now. */
+    readonly primaries: () => ReadonlyArray<Primary>
+    /** The server that holds a key. `undefined` while the key has no owner. */
+    readonly ownerOf: (key: string) => Primary | undefined
+    /** Connects to another server of the store by `host:port`, as a primary names its replicas. */
+    readonly reach: (address: string) => Effect.Effect<Asked, InfraError, Scope.Scope>
+    /** Decides which scripts go out on which connection. */
+    readonly gate: Gate
     /** `up` while every primary that holds a part of the store is connected. */
     readonly status: SubscriptionRef.SubscriptionRef<Status>
     /**
@@ -62,14 +73,15 @@ export class RedisStore extends Context.Service<
   }
 >()("comporta/layers/redis/RedisStore") {}
 
-const connect = (options: AnyOptions, scripts: ReadonlySet<Script>) => {
-  if ("sentinel" in options) return connectSentinel(options, scripts)
-  return "cluster" in options ? connectCluster(options, scripts) : connectServer(options, scripts)
+const connect = (options: AnyOptions, scripts: ReadonlySet<Script>, gate: Gate) => {
+  if ("sentinel" in options) return connectSentinel(options, scripts, gate)
+  return "cluster" in options ? connectCluster(options, scripts, gate) : connectServer(options, scripts, gate)
 }
 
 const make = Effect.fnUntraced(function* (options: AnyOptions) {
   const scripts = new Set<Script>()
-  const connection = yield* connect(options, scripts)
+  const gate = makeGate()
+  const connection = yield* connect(options, scripts, gate)
   const isFull = yield* watchCapacity(connection)
   return RedisStore.of({
     prefix: options.prefix ?? defaultPrefix,
@@ -78,6 +90,10 @@ const make = Effect.fnUntraced(function* (options: AnyOptions) {
     status: connection.status,
     failovers: connection.failovers,
     isFull,
+    primaries: connection.primaries,
+    ownerOf: connection.ownerOf,
+    reach: reach(options),
+    gate,
     run: (script, keys, args) => {
       scripts.add(script)
       return connection.run({ script, keys, args })

@@ -1,6 +1,7 @@
 /** What a partition keeps, each under a key of its own. No name holds an id from outside. */
 export type Kept =
   | "stamp"
+  | "epoch"
   | "lease"
   | "replicas"
   | "counters"

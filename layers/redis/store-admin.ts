@@ -8,7 +8,9 @@ import type { Stamp } from "./deployment/stamp.ts"
 import { keysOf } from "./keys.ts"
 import { defineScript } from "./script.ts"
 import { notePepper } from "./stamp.ts"
-import { serversOf } from "./store-admin/facts.ts"
+import { factsFrom } from "./store-admin/facts.ts"
+import { partitionsOf } from "./store-admin/partition-facts.ts"
+import { replicasOf } from "./store-admin/replica-facts.ts"
 
 /** KEYS: a key of ours. Not `allow-oom`: a store that is full cannot be started on. */
 const writeCheck = defineScript("write check", "#!lua\nwrite('SET', KEYS[1], '', 'PX', 60000)\nreturn 1\n")
@@ -28,8 +30,13 @@ export const layer = (options: Pick<Options, "environment">): Layer.Layer<StoreA
     Effect.gen(function* () {
       const store = yield* RedisStore
       const on = Effect.provideService(RedisStore, store)
+      const servers = Effect.suspend(() =>
+        Effect.forEach(store.primaries(), factsFrom, { concurrency: "unbounded" })
+      )
       return StoreAdmin.of({
-        servers: serversOf(store),
+        servers,
+        replicas: Effect.flatMap(servers, (primaries) => replicasOf(store, primaries)),
+        partitions: (count) => partitionsOf(store, count),
         write: (partitions) =>
           Effect.forEach(
             Array.from({ length: partitions }, (_, partition) => keysOf(store.prefix, partition).of("check")),

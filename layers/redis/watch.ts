@@ -1,22 +1,103 @@
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
+import { failed } from "../../src/boot/report.ts"
+import type { ServerFacts } from "../../src/boot/store-admin.ts"
+import { type Judged, judge, storeRegistry, storeReport } from "../../src/boot/store-registry.ts"
+import { StoreWatch } from "../../src/boot/store-watch.ts"
+import type { Environment, StoreConfig } from "../../src/config/config.ts"
+import type { BootCheck } from "../../src/log/line.ts"
 import { Log } from "../../src/log/log.ts"
+import { unforeseenCause } from "../../src/log/unforeseen.ts"
+import { Deployment } from "../../src/partition/deployment.ts"
 import { RedisStore } from "./client.ts"
+import { makeReplicas } from "./watch/ask-replicas.ts"
+import { makeWatchGate } from "./watch/gate.ts"
+import { makeLook } from "./watch/look.ts"
+import { lasting } from "./watch/lasting.ts"
+import { makeTell } from "./watch/tell.ts"
 
-/** Says in the log when the store goes away and when it is back. */
-export const layer: Layer.Layer<never, never, RedisStore | Log> = Layer.effectDiscard(
-  Effect.gen(function* () {
-    const { status } = yield* RedisStore
-    const log = yield* Log
-    yield* SubscriptionRef.changes(status).pipe(
-      Stream.drop(1),
-      Stream.changes,
-      Stream.runForEach((now) =>
-        Effect.sync(() => log.write(now === "up" ? "info" : "error", now === "up" ? "store.back" : "store.away"))
-      ),
+/** Milliseconds between two looks, shorter while a check fails; between two looks at the replicas. */
+const every = { look: 1_000, failing: 250, replicas: 60_000, waiting: 2_000 }
+
+/** Milliseconds after which the last look says nothing any more. */
+const stale = 6_000
+
+const tooOld = failed(
+  "store.reachable",
+  "store_timeout",
+  "no look at the store ends: find out whether the store or this process hangs"
+)
+
+const make = Effect.fnUntraced(function* (config: StoreConfig, environment: Environment) {
+  const store = yield* RedisStore
+  const log = yield* Log
+  const look = makeLook(store, yield* Deployment)
+  const gate = makeWatchGate(store)
+  const tell = makeTell(log)
+  const replicas = makeReplicas(store)
+  const soon = yield* Queue.sliding<void>(1)
+  const replicasSoon = yield* Queue.sliding<void>(1)
+  const clock = yield* Clock.Clock
+  const monotonic = () => Number(clock.monotonicTimeNanosUnsafe() / 1_000_000n)
+  let judged: ReadonlyArray<Judged> = []
+  let checks: ReadonlyArray<BootCheck> = []
+  let servers: ReadonlyArray<ServerFacts> = []
+  let ended = monotonic()
+
+  const round = Effect.gen(function* () {
+    const found = yield* look(gate.isNew)
+    servers = found.look.servers
+    const now = judge(storeRegistry, { ...found.look, replicas: replicas.of(servers) }, config, environment)
+    judged = lasting(judged, now, found.look.unseen)
+    gate.settle(judged, found.seen)
+    checks = storeReport(judged)
+    ended = monotonic()
+    yield* tell(checks)
+    if (replicas.isNew(servers)) Queue.offerUnsafe(replicasSoon, undefined)
+  })
+  const isFailing = () => judged.some(({ findings }) => findings.length > 0)
+  const askReplicas = Effect.suspend(() => replicas.ask(servers)).pipe(
+    Effect.andThen(Effect.sync(() => Queue.offerUnsafe(soon, undefined)))
+  )
+  const replicaPause = () =>
+    replicas.isWaiting() || judged.some(({ check, findings }) => check.refusal !== undefined && findings.length > 0)
+      ? every.waiting
+      : every.replicas
+
+  const forever = (what: Effect.Effect<void>, wake: Queue.Queue<void>, pause: () => number) =>
+    Effect.suspend(() => Effect.timeoutOption(Queue.take(wake), pause())).pipe(
+      Effect.andThen(what),
+      Effect.catchCause((cause) => Effect.sync(() => log.write("error", "internal", unforeseenCause(cause)))),
+      Effect.forever,
       Effect.forkScoped
     )
+
+  store.gate.onConnection = () => {
+    Queue.offerUnsafe(soon, undefined)
+    Queue.offerUnsafe(replicasSoon, undefined)
+  }
+  yield* round
+  yield* forever(round, soon, () => (isFailing() ? every.failing : every.look))
+  yield* forever(askReplicas, replicasSoon, replicaPause)
+  yield* SubscriptionRef.changes(store.failovers).pipe(
+    Stream.runForEach(() => Effect.sync(() => Queue.offerUnsafe(replicasSoon, undefined))),
+    Effect.forkScoped
+  )
+
+  return StoreWatch.of({
+    checks: Effect.sync(() => {
+      if (monotonic() - ended <= stale) return checks
+      return [tooOld, ...checks.filter(({ name }) => name !== tooOld.name)]
+    })
   })
-)
+})
+
+/** Watches the store over the connections that the gateway itself works with. */
+export const layer = (
+  config: StoreConfig,
+  environment: Environment
+): Layer.Layer<StoreWatch, never, RedisStore | Deployment | Log> => Layer.effect(StoreWatch, make(config, environment))

@@ -1,7 +1,7 @@
 import type { StoreConfig } from "../config/config.ts"
-import type { BootCheck } from "../log/line.ts"
-import { failed, ok } from "./report.ts"
+import { always, type Finding, never, type StoreCheck } from "./store-check.ts"
 import type { ServerFacts } from "./store-admin.ts"
+import type { ReplicaFacts } from "./store-look.ts"
 
 type Verdict = { readonly problem: string; readonly remedy: string } | undefined
 type Judge = (server: ServerFacts, store: StoreConfig) => Verdict
@@ -47,17 +47,18 @@ const durability: Judge = ({ appendOnly, appendFsync, appendOk }, { durability: 
     : undefined
 }
 
-const replicas: Judge = ({ replicas: connected }, { at, replicas: wanted = 0 }) => {
-  if (connected < wanted) {
+const replicas: Judge = ({ replicas: inStep, followers }, { at, replicas: wanted = 0 }) => {
+  if (inStep < wanted) {
     return {
-      problem: `${connected} of its replicas are in step, and ${wanted} must acknowledge`,
+      problem: `${inStep} of its replicas are in step, and ${wanted} must acknowledge`,
       remedy: "start the others, or set store.replicas to how many there are"
     }
   }
-  return connected > wanted && (wanted > 0 || at._tag !== "Server")
+  const there = Math.max(inStep, followers?.length ?? 0)
+  return there > wanted && (wanted > 0 || at._tag !== "Server")
     ? {
-        problem: `${connected} replicas can be promoted, and only ${wanted} must acknowledge`,
-        remedy: "set store.replicas to their number: a promoted one may not have seen a claim"
+        problem: `${there} replicas can be promoted, and only ${wanted} must acknowledge`,
+        remedy: "set store.replicas to their number, or take the others away: a promoted one may not have seen a claim"
       }
     : undefined
 }
@@ -67,32 +68,85 @@ const writable: Judge = ({ role }) =>
     ? undefined
     : { problem: `it is a ${role}, not a primary`, remedy: "point store.url at the primary, or use store.sentinel" }
 
+const ntp = "keep the clocks of all hosts by NTP"
+
 const clock: Judge = ({ ahead }) =>
   Math.abs(ahead) <= clockTolerance
     ? undefined
-    : {
-        problem: `its clock is ${Math.abs(ahead)} ms ${ahead > 0 ? "ahead of" : "behind"} ours`,
-        remedy: "keep the clocks of both hosts by NTP"
-      }
+    : { problem: `its clock is ${Math.abs(ahead)} ms ${ahead > 0 ? "ahead of" : "behind"} ours`, remedy: ntp }
 
-const judges: ReadonlyArray<readonly [name: string, judge: Judge]> = [
-  ["store.version", version],
-  ["store.primary", writable],
-  ["store.eviction", eviction],
-  ["store.durability", durability],
-  ["store.replicas", replicas],
-  ["store.clock", clock]
-]
+/** Two primaries can each be near our clock and far from each other. */
+const apart = (servers: ReadonlyArray<ServerFacts>): ReadonlyArray<Finding> => {
+  const [first, ...others] = servers.toSorted((left, right) => left.ahead - right.ahead)
+  const last = others.at(-1)
+  if (first === undefined || last === undefined || last.ahead - first.ahead <= clockTolerance) return []
+  const problem = `${last.name}: its clock is ${last.ahead - first.ahead} ms ahead of ${first.name}`
+  return [{ problem, remedy: ntp, server: last.name }]
+}
 
-/** The names of the checks of {@link serverChecks}. */
-export const serverCheckNames = judges.map(([name]) => name)
-
-/** What the store promises (DESIGN §6), asked of every primary: a check each, of the first that does not. */
-export const serverChecks = (servers: ReadonlyArray<ServerFacts>, store: StoreConfig): ReadonlyArray<BootCheck> =>
-  judges.map(([name, judge]) => {
-    for (const server of servers) {
-      const verdict = judge(server, store)
-      if (verdict !== undefined) return failed(name, `${server.name}: ${verdict.problem}`, verdict.remedy)
-    }
-    return ok(name)
+const ofPrimaries = (servers: ReadonlyArray<ServerFacts>, store: StoreConfig, judge: Judge): ReadonlyArray<Finding> =>
+  servers.flatMap((server) => {
+    const verdict = judge(server, store)
+    if (verdict === undefined) return []
+    return [{ problem: `${server.name}: ${verdict.problem}`, remedy: verdict.remedy, server: server.name }]
   })
+
+const ofReplicas = (all: ReadonlyArray<ReplicaFacts>, store: StoreConfig, judge: Judge): ReadonlyArray<Finding> =>
+  all.flatMap(({ name, of, facts }) => {
+    const verdict = facts === undefined ? undefined : judge(facts, store)
+    if (verdict === undefined) return []
+    return [{ problem: `${name}, replica of ${of}: ${verdict.problem}`, remedy: verdict.remedy, server: of }]
+  })
+
+/** A replica behind one address is its operator's to reach; any other becomes the primary that we connect to. */
+const unasked = (all: ReadonlyArray<ReplicaFacts>, { at }: StoreConfig): ReadonlyArray<Finding> =>
+  all.flatMap(({ name, of, facts }) =>
+    facts !== undefined || at._tag === "Server"
+      ? []
+      : [
+          {
+            problem: `${name}, replica of ${of}: it does not answer us`,
+            remedy: "let the gateway reach every replica with the user and password of the store: it may be promoted",
+            server: of
+          }
+        ]
+  )
+
+const refusal = "store_not_as_declared"
+
+/** Makes a check of every primary, and of every replica too: it may be promoted at any time. */
+const ofServers = (name: string, judge: Judge): StoreCheck => ({
+  name,
+  inLocal: never,
+  refusal,
+  find: (look, store) => [...ofPrimaries(look.servers, store, judge), ...ofReplicas(look.replicas, store, judge)]
+})
+
+/** The promises of DESIGN §6 that a server keeps or breaks by itself. */
+export const serverCheckList: ReadonlyArray<StoreCheck> = [
+  ofServers("store.version", version),
+  {
+    name: "store.primary",
+    inLocal: always,
+    refusal,
+    find: ({ servers }, store) => ofPrimaries(servers, store, writable)
+  },
+  ofServers("store.eviction", eviction),
+  ofServers("store.durability", durability),
+  {
+    name: "store.replicas",
+    inLocal: (store) => store.replicas !== undefined,
+    refusal,
+    find: (look, store) => [...ofPrimaries(look.servers, store, replicas), ...unasked(look.replicas, store)]
+  },
+  {
+    name: "store.clock",
+    inLocal: never,
+    refusal,
+    find: (look, store) => [
+      ...ofPrimaries(look.servers, store, clock),
+      ...ofReplicas(look.replicas, store, clock),
+      ...apart(look.servers)
+    ]
+  }
+]

@@ -3,8 +3,9 @@ import type * as Effect from "effect/Effect"
 import type { Environment } from "../config/config.ts"
 import type { InfraError } from "../domain/failure.ts"
 import type { StampRefused } from "../partition/deployment.ts"
+import type { PartitionFacts, ReplicaFacts } from "./store-look.ts"
 
-/** What one primary says about itself. What it does not let us read is absent. */
+/** Facts that one server reports about itself. What it does not let us read is absent. */
 export interface ServerFacts {
   /** Host and port. */
   readonly name: string
@@ -20,6 +21,8 @@ export interface ServerFacts {
   readonly appendOk?: boolean
   /** Replicas that are connected and in step. */
   readonly replicas: number
+  /** Host and port of every replica that is attached to it, in step or not. */
+  readonly followers?: ReadonlyArray<string>
   /** Bytes; 0 where it has no limit of its own. */
   readonly maxMemory: number
   /** Bytes of its host, where it says so. */
@@ -42,6 +45,10 @@ export class StoreAdmin extends Context.Service<
   StoreAdmin,
   {
     readonly servers: Effect.Effect<ReadonlyArray<ServerFacts>, InfraError>
+    /** Asks every replica that a primary names, over a connection of the moment. */
+    readonly replicas: Effect.Effect<ReadonlyArray<ReplicaFacts>, InfraError>
+    /** Reads the epoch and the keys of every partition, and changes nothing. */
+    readonly partitions: (count: number) => Effect.Effect<ReadonlyArray<PartitionFacts>, InfraError>
     /** Writes into every partition, acknowledged as `store.replicas` wants it. */
     readonly write: (partitions: number) => Effect.Effect<void, InfraError>
     /** Answers nothing where the store has no stamp. */

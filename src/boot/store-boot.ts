@@ -1,19 +1,20 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import type { StoreConfig } from "../config/config.ts"
+import type { Environment, StoreConfig } from "../config/config.ts"
 import type { InfraError } from "../domain/failure.ts"
 import type { BootCheck } from "../log/line.ts"
 import type { BadAuthority } from "../secrets/bad-authority.ts"
 import type { SecretUnavailable } from "../secrets/secret-store.ts"
-import { defaultPartitions } from "../partition/deployment.ts"
+import { defaultPartitions, type StampRefused } from "../partition/deployment.ts"
 import { memoryCheck, retentionCheck, type Horizon } from "./retention-checks.ts"
 import { blocked, failed, isOk, ok } from "./report.ts"
-import { serverCheckNames, serverChecks } from "./server-checks.ts"
-import type { StoreAdmin } from "./store-admin.ts"
+import type { ServerFacts, StampFacts, StoreAdmin } from "./store-admin.ts"
 import { badSecret, unreachable } from "./store-checks.ts"
+import type { StoreLook } from "./store-look.ts"
+import { bootChecks, judge, storeReport } from "./store-registry.ts"
 
 const reachable = "store.reachable"
-const behind = [...serverCheckNames, "store.memory", "store.stamp", "store.pepper", "store.writable"]
+const behind = [...bootChecks.map(({ name }) => name), "store.memory", "store.stamp", "store.pepper", "store.writable"]
 
 const unheard = (why: InfraError | SecretUnavailable | BadAuthority): ReadonlyArray<BootCheck> => {
   if (why._tag === "InfraError") return [unreachable(why)]
@@ -36,8 +37,9 @@ export const unseen = (
   retentionCheck(store, connectors)
 ]
 
-const stampCheck = Effect.fnUntraced(function* ({ stamp }: StoreAdmin["Service"]) {
-  const found = yield* Effect.result(stamp)
+type Stamped = Result.Result<StampFacts | undefined, InfraError | StampRefused>
+
+const stampCheck = (found: Stamped): BootCheck => {
   if (Result.isFailure(found)) {
     const { failure } = found
     return failure._tag === "StampRefused"
@@ -47,6 +49,22 @@ const stampCheck = Effect.fnUntraced(function* ({ stamp }: StoreAdmin["Service"]
   return found.success === undefined
     ? failed("store.stamp", "the store carries no stamp", "run `comporta store init` once")
     : ok("store.stamp")
+}
+
+/** Looks at all of the store. Without a stamp there are no partitions to look at, and the stamp's own check fails. */
+const lookAt = Effect.fnUntraced(function* (
+  admin: StoreAdmin["Service"],
+  servers: ReadonlyArray<ServerFacts>,
+  stamp: Stamped
+) {
+  const count = Result.isSuccess(stamp) ? (stamp.success?.partitions ?? 0) : 0
+  const look: StoreLook = {
+    servers,
+    replicas: yield* admin.replicas,
+    partitions: yield* admin.partitions(count),
+    unseen: []
+  }
+  return look
 })
 
 /** With another pepper every id is another: all that was seen would be new (G14). */
@@ -87,6 +105,7 @@ const writeCheck = Effect.fnUntraced(function* ({ write, stamp }: StoreAdmin["Se
 
 /** All that the store must promise (DESIGN §6). */
 export const storeChecks = Effect.fnUntraced(function* (
+  environment: Environment,
   store: StoreConfig,
   connectors: ReadonlyArray<Horizon>,
   admin: StoreAdmin["Service"],
@@ -94,10 +113,13 @@ export const storeChecks = Effect.fnUntraced(function* (
 ) {
   const servers = yield* Effect.result(admin.servers)
   if (Result.isFailure(servers)) return unseen(store, connectors, servers.failure)
-  const stamp = yield* stampCheck(admin)
+  const found = yield* Effect.result(admin.stamp)
+  const look = yield* Effect.result(lookAt(admin, servers.success, found))
+  if (Result.isFailure(look)) return unseen(store, connectors, look.failure)
+  const stamp = stampCheck(found)
   return [
     ok(reachable),
-    ...serverChecks(servers.success, store),
+    ...storeReport(judge(bootChecks, look.success, store, environment)),
     memoryCheck(servers.success, store),
     stamp,
     yield* pepperCheck(admin, isOk(stamp), fingerprint),

@@ -2,50 +2,54 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Ref from "effect/Ref"
+import { isOk } from "../boot/report.ts"
+import { StoreWatch } from "../boot/store-watch.ts"
 import { Secrets } from "../secrets/secrets.ts"
-import { EventLog } from "../inbound/event-log.ts"
+
+export interface ReadinessCheck {
+  readonly name: string
+  readonly state: "ok" | "failed"
+  readonly problem?: string
+  readonly remedy?: string
+}
 
 export interface ReadinessReport {
   readonly ready: boolean
-  readonly checks: ReadonlyArray<{ readonly name: string; readonly state: "ok" | "failed"; readonly problem?: string }>
+  readonly checks: ReadonlyArray<ReadinessCheck>
 }
 
-/** May this process be given work? Red until it serves, while it drains, and while the store does not answer or a secret cannot be read. */
+/**
+ * Reports whether this process may be given work. Red until it serves, while it drains, while a check of the store fails, and
+ * while a secret cannot be read.
+ */
 export class Readiness extends Context.Service<
   Readiness,
   { readonly serving: (yes: boolean) => Effect.Effect<void>; readonly report: Effect.Effect<ReadinessReport> }
 >()("comporta/http/Readiness") {}
 
+const check = (name: string, problem: string | undefined): ReadinessCheck =>
+  problem === undefined ? { name, state: "ok" } : { name, state: "failed", problem }
+
 export const layer = Layer.effect(
   Readiness,
   Effect.gen(function* () {
     const serving = yield* Ref.make(false)
-    const events = yield* EventLog
+    const watch = yield* StoreWatch
     const secrets = yield* Secrets
     return Readiness.of({
       serving: (yes) => Ref.set(serving, yes),
       report: Effect.gen(function* () {
         const open = yield* Ref.get(serving)
-        const store = yield* events.ping.pipe(
-          Effect.timeout("2 seconds"),
-          Effect.as(undefined),
-          Effect.catch((error) => Effect.succeed(error._tag === "InfraError" ? error.code : "store_timeout"))
+        const store = (yield* watch.checks).map(
+          (one): ReadinessCheck => (isOk(one) ? { name: one.name, state: "ok" } : { ...one, state: "failed" })
         )
         const [unusable] = secrets.unusable()
-        return {
-          ready: open && store === undefined && unusable === undefined,
-          checks: [
-            open
-              ? { name: "serving", state: "ok" }
-              : { name: "serving", state: "failed", problem: "starting or draining" },
-            store === undefined
-              ? { name: "store.reachable", state: "ok" }
-              : { name: "store.reachable", state: "failed", problem: store },
-            unusable === undefined
-              ? { name: "secrets", state: "ok" }
-              : { name: "secrets", state: "failed", problem: `${unusable} cannot be read` }
-          ]
-        }
+        const checks = [
+          check("serving", open ? undefined : "starting or draining"),
+          ...store,
+          check("secrets", unusable === undefined ? undefined : `${unusable} cannot be read`)
+        ]
+        return { ready: checks.every(({ state }) => state === "ok"), checks }
       })
     })
   })

@@ -67,7 +67,8 @@ export const Readiness = Schema.Struct({
     Schema.Struct({
       name: Schema.String,
       state: Schema.Literals(["ok", "failed"]),
-      problem: Schema.optionalKey(Schema.String)
+      problem: Schema.optionalKey(Schema.String),
+      remedy: Schema.optionalKey(Schema.String)
     })
   )
 }).annotate({ identifier: "Readiness" })

@@ -64,6 +64,8 @@ export type LogEvent =
   | "media.failed"
   | "store.away"
   | "store.back"
+  | "store.check_failed"
+  | "store.check_passed"
   | "api.refused"
   | "operator.acted"
   | "internal"

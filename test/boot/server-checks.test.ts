@@ -1,8 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import { memoryCheck, retentionCheck } from "../../src/boot/retention-checks.ts"
-import { serverCheckNames, serverChecks } from "../../src/boot/server-checks.ts"
+import { serverCheckList } from "../../src/boot/server-checks.ts"
 import type { ServerFacts } from "../../src/boot/store-admin.ts"
+import type { ReplicaFacts } from "../../src/boot/store-look.ts"
+import { judge, storeReport } from "../../src/boot/store-registry.ts"
 import type { StoreConfig } from "../../src/config/config.ts"
 import { retentionDefaults } from "../../src/config/store-schema.ts"
 
@@ -25,21 +27,29 @@ const store: StoreConfig = {
   durability: "host",
   retention: retentionDefaults
 }
+const inLocal: StoreConfig = { ...store, replicas: 1 }
 const sentinel = { _tag: "Sentinel", name: "main", nodes: ["s:26379"] } as const
 
 const { eviction: _eviction, ...withoutEviction } = server
 const { appendFsync: _fsync, ...withoutFsync } = server
 const { appendOnly: _aof, ...withoutAof } = server
 
-const failing = (servers: ReadonlyArray<ServerFacts>, config: StoreConfig = store) =>
-  serverChecks(servers, config).flatMap(({ name, state }) => (state === "ok" ? [] : [name]))
+const serverChecks = (
+  servers: ReadonlyArray<ServerFacts>,
+  config: StoreConfig = store,
+  replicas: ReadonlyArray<ReplicaFacts> = []
+) =>
+  storeReport(judge(serverCheckList, { servers, replicas, partitions: [], unseen: [] }, config, config === inLocal ? "local" : "staging"))
+
+const failing = (...args: Parameters<typeof serverChecks>) =>
+  serverChecks(...args).flatMap(({ name, state }) => (state === "ok" ? [] : [name]))
 
 describe("what the store must promise", () => {
   it("is promised by one that is as it should be, and each promise has a check of its own", () => {
     assert.deepStrictEqual(failing([server]), [])
     assert.deepStrictEqual(
-      serverChecks([server], store).map(({ name }) => name),
-      serverCheckNames
+      serverChecks([server]).map(({ name }) => name),
+      serverCheckList.map(({ name }) => name)
     )
   })
 
@@ -89,6 +99,47 @@ describe("what the store must promise", () => {
       assert.include(found?.problem, "redis:6379")
     })
   }
+
+  const behindSentinel: StoreConfig = { ...store, at: sentinel, replicas: 1 }
+  const led = { ...server, replicas: 1, followers: ["10.0.0.2:6379"] }
+  const replica = (facts?: Partial<ServerFacts>): ReplicaFacts => ({
+    name: "10.0.0.2:6379",
+    of: server.name,
+    ...(facts === undefined ? {} : { facts: { ...server, name: "10.0.0.2:6379", role: "slave", ...facts } })
+  })
+
+  for (const [what, asked, check] of [
+    ["evicts", replica({ eviction: "allkeys-lru" }), "store.eviction"],
+    ["keeps no append-only file", replica({ appendOnly: false }), "store.durability"],
+    ["syncs less than is declared", replica({ appendFsync: "everysec" }), "store.durability"],
+    ["is too old", replica({ version: "6.2.0" }), "store.version"],
+    ["has another time", replica({ ahead: -5_000 }), "store.clock"],
+    ["does not answer", replica(), "store.replicas"]
+  ] as const) {
+    it(`G45 is not promised by a replica that ${what}: it may be promoted`, () => {
+      assert.deepStrictEqual(failing([led], behindSentinel, [replica({})]), [])
+      assert.deepStrictEqual(failing([led], behindSentinel, [asked]), [check])
+      const found = serverChecks([led], behindSentinel, [asked]).find(({ state }) => state === "failed")
+      assert.include(found?.problem, "10.0.0.2:6379, replica of redis:6379")
+      assert.match(found?.remedy ?? "", /\S/)
+    })
+  }
+
+  it("G45 counts a replica that is attached and not in step: it can be promoted too", () => {
+    const more = { ...led, followers: ["10.0.0.2:6379", "10.0.0.3:6379"] }
+    assert.deepStrictEqual(failing([more], behindSentinel), ["store.replicas"])
+  })
+
+  it("G8 is not promised by two primaries whose clocks are near ours and far from each other", () => {
+    const other = { ...server, name: "other:6379", ahead: -700 }
+    assert.deepStrictEqual(failing([{ ...server, ahead: 700 }, other]), ["store.clock"])
+  })
+
+  it("is looked at in `local` only where it is about being the declared primary with the declared replicas", () => {
+    const cache = { ...server, version: "6.0", eviction: "allkeys-lru", appendOnly: false, ahead: 9_000, replicas: 2 }
+    assert.deepStrictEqual(failing([cache], inLocal), ["store.replicas"])
+    assert.deepStrictEqual(failing([{ ...cache, replicas: 1, role: "slave" }], inLocal), ["store.primary"])
+  })
 
   it("G1 is promised to `process` by a sync each second, and by replicas that all acknowledge", () => {
     assert.deepStrictEqual(failing([{ ...server, appendFsync: "everysec" }], { ...store, durability: "process" }), [])

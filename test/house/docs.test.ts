@@ -14,7 +14,7 @@ import { accountFields, messageTypes } from "../../plugins/whatsapp/inbound/name
 import { errors } from "../../plugins/whatsapp/errors.ts"
 import { whatsapp } from "../../plugins/whatsapp/index.ts"
 import { Account, Settings } from "../../plugins/whatsapp/settings.ts"
-import { serverCheckNames } from "../../src/boot/server-checks.ts"
+import { storeCheckNames } from "../../src/boot/store-registry.ts"
 import { configChecks } from "../../src/boot/config-checks.ts"
 import { File } from "../../src/config/schema.ts"
 import { IntentState } from "../../src/domain/intent.ts"
@@ -217,7 +217,7 @@ describe("the reference says what the code says", () => {
       const others = found(/\b(?:ok|failed|blocked)\("([a-z.:]+)"/g, program())
       assert.include(others, "store.stamp")
       const more = [
-        ...serverCheckNames,
+        ...storeCheckNames,
         "readiness",
         "leak:environment",
         "leak:dotenv",

@@ -26,6 +26,7 @@ import { faultyEventLog } from "../fakes/event-log.ts"
 import { faultyIntentLedger } from "../fakes/intent-ledger.ts"
 import { scriptedIntents } from "../fakes/intents.ts"
 import { noSecrets } from "../fakes/secrets.ts"
+import { scriptedStoreWatch } from "../fakes/store-watch.ts"
 import { scriptedProvider } from "../fakes/provider-http.ts"
 import * as RecordedLog from "../fakes/log.ts"
 
@@ -60,7 +61,7 @@ export const ground = Layer.mergeAll(
   NodeHttpServer.layerHttpServices
 ).pipe(
   Layer.provideMerge(Layer.provideMerge(Admit.layer, Layer.mergeAll(Wake.layer, idHash, Sealer.plain))),
-  Layer.provideMerge(Layer.mergeAll(MemoryStore.layer({ partitions: 2 }), noSecrets, RecordedLog.layer))
+  Layer.provideMerge(Layer.mergeAll(MemoryStore.layer({ partitions: 2 }), noSecrets, scriptedStoreWatch, RecordedLog.layer))
 )
 
 export interface Answered {

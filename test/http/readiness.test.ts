@@ -1,11 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
-import * as TestClock from "effect/testing/TestClock"
+import { failed, ok } from "../../src/boot/report.ts"
 import { Readiness } from "../../src/http/readiness.ts"
 import { EventLogFaults } from "../fakes/event-log.ts"
-import { broken, infra, refused, silent } from "../fakes/faults.ts"
+import { broken } from "../fakes/faults.ts"
 import { UnusableSecrets } from "../fakes/secrets.ts"
+import { WatchedStore } from "../fakes/store-watch.ts"
 import { api, ground } from "./house.ts"
 
 const states = Effect.gen(function* () {
@@ -21,7 +21,6 @@ const serving = ["serving", "ok"]
 const stopped = ["serving", "failed", "starting or draining"]
 const reachable = ["store.reachable", "ok"]
 const readable = ["secrets", "ok"]
-const away = (problem: string) => ["store.reachable", "failed", problem]
 
 describe("the readiness of the gateway", () => {
   it.effect("is red until it serves, green while it does, and red again while it drains", () =>
@@ -35,16 +34,24 @@ describe("the readiness of the gateway", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("is red while the store is away, says why, and is green once it is back", () =>
+  it.effect("G45 is red while a check of the store fails, says which and what to do, and is green once all pass", () =>
     Effect.gen(function* () {
-      const readiness = yield* Readiness
-      const store = yield* EventLogFaults
-      yield* readiness.serving(true)
-      store.next("ping", refused(), refused("store_unstamped"), () => Effect.fail(infra("unknown", "store_error")))
-      assert.deepStrictEqual(yield* states, [false, serving, away("store_unavailable"), readable])
-      assert.deepStrictEqual(yield* states, [false, serving, away("store_unstamped"), readable])
-      assert.deepStrictEqual(yield* states, [false, serving, away("store_error"), readable])
-      assert.deepStrictEqual(yield* states, [true, serving, reachable, readable])
+      const { report, serving: serve } = yield* Readiness
+      const store = yield* WatchedStore
+      yield* serve(true)
+      const failing = failed("store.replicas", "a:1: 3 replicas can be promoted", "take one away")
+      store.reports(ok("store.reachable"), failing)
+      assert.deepStrictEqual(yield* report, {
+        ready: false,
+        checks: [
+          { name: "serving", state: "ok" },
+          { name: "store.reachable", state: "ok" },
+          { ...failing, state: "failed" },
+          { name: "secrets", state: "ok" }
+        ]
+      })
+      store.reports(ok("store.reachable"), ok("store.replicas"))
+      assert.deepStrictEqual(yield* states, [true, serving, reachable, ["store.replicas", "ok"], readable])
     }).pipe(Effect.provide(ground))
   )
 
@@ -60,20 +67,7 @@ describe("the readiness of the gateway", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("is red after two seconds of a store that says nothing", () =>
-    Effect.gen(function* () {
-      const store = yield* EventLogFaults
-      store.next("ping", silent)
-      const asked = yield* Effect.forkChild(states)
-      yield* store.calls.ping.reach(1)
-      yield* TestClock.adjust(1_999)
-      assert.isUndefined(asked.pollUnsafe())
-      yield* TestClock.adjust(1)
-      assert.deepStrictEqual(yield* Fiber.join(asked), [false, stopped, away("store_timeout"), readable])
-    }).pipe(Effect.provide(ground))
-  )
-
-  it.effect("is answered 200 or 503 with the same report, and asks the store each time", () =>
+  it.effect("is answered 200 or 503 with the same report, and costs the store nothing", () =>
     Effect.gen(function* () {
       const ask = yield* api
       const readiness = yield* Readiness
@@ -93,7 +87,7 @@ describe("the readiness of the gateway", () => {
         ]
       })
       assert.strictEqual(green.headers.get("cache-control"), "no-store")
-      assert.lengthOf(store.calls.ping.all, 2)
+      assert.lengthOf(store.calls.ping.all, 0)
     }).pipe(Effect.provide(ground))
   )
 

@@ -14,6 +14,7 @@ import * as MemoryProofs from "../../layers/memory/last-proofs.ts"
 import * as MemoryLedger from "../../layers/memory/intent-ledger.ts"
 import * as MemoryAdmin from "../../layers/memory/store-admin.ts"
 import * as MemoryStore from "../../layers/memory/store.ts"
+import * as MemoryWatch from "../../layers/memory/store-watch.ts"
 import * as ApiKeys from "../../layers/node-crypto/api-keys.ts"
 import { digest } from "../../layers/node-crypto/digest.ts"
 import * as IdHash from "../../layers/node-crypto/id-hash.ts"
@@ -25,6 +26,7 @@ import * as RedisAudit from "../../layers/redis/audit-log.ts"
 import * as RedisClient from "../../layers/redis/client.ts"
 import * as RedisLedger from "../../layers/redis/intent-ledger.ts"
 import * as RedisStore from "../../layers/redis/store.ts"
+import * as RedisWatch from "../../layers/redis/watch.ts"
 import * as RuntimePush from "../../layers/runtime-push/runtime-push.ts"
 import * as MemorySecrets from "../../layers/secrets/memory.ts"
 import * as EffectLogger from "../../layers/telemetry/effect-logger.ts"
@@ -126,14 +128,17 @@ const partsOf = (prefix: string, options: Options): Parts => ({
   sealingKey: () => Effect.void,
   storeAdmin: () => Layer.mergeAll(MemoryAdmin.layer, MemoryProofs.layer),
   host: quietHost,
-  store: ({ at }, environment) => {
+  store: (config, environment) => {
+    const { at } = config
     if (at._tag !== "Server") {
       return Layer.mergeAll(MemoryLedger.layer(), MemoryAccounts.layer(), MemoryAudit.layer, MemoryProofs.layer).pipe(
+        Layer.merge(MemoryWatch.layer),
         Layer.provideMerge(Sealer.plain),
         Layer.provideMerge(MemoryStore.layer())
       )
     }
     return Layer.mergeAll(RedisLedger.layer(), RedisAccounts.layer(), RedisAudit.layer, MemoryProofs.layer).pipe(
+      Layer.merge(RedisWatch.layer(config, environment)),
       Layer.provideMerge(Sealer.plain),
       Layer.provideMerge(RedisStore.layer({ environment })),
       Layer.provide(RedisClient.layer({ url: at.url, prefix }))

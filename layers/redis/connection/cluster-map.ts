@@ -7,6 +7,7 @@ import type { Script } from "../script.ts"
 import { clusterNodes, type Node } from "./cluster-nodes.ts"
 import { readSeeds, readViews } from "./cluster-views.ts"
 import type { Status } from "./connection.ts"
+import type { Gate } from "./gate.ts"
 import { greet, isAnother, type RunId } from "./greet.ts"
 import { addressOf, type ClusterOptions } from "./options.ts"
 import { newest, type View } from "./topology.ts"
@@ -18,7 +19,7 @@ const isAddress = (address: string | undefined): address is string => address !=
  * has moved, and four times a second while an owner cannot be reached. `status` is down while that is so, or while a slot
  * has no owner; commands to the other owners go through meanwhile.
  */
-export const clusterMap = Effect.fnUntraced(function* (options: ClusterOptions, scripts: ReadonlySet<Script>) {
+export const clusterMap = Effect.fnUntraced(function* (options: ClusterOptions, scripts: ReadonlySet<Script>, gate: Gate) {
   const urls = yield* Effect.forEach(options.cluster, addressOf)
   const status = yield* SubscriptionRef.make<Status>("down")
   const failovers = yield* SubscriptionRef.make(0)
@@ -27,6 +28,7 @@ export const clusterMap = Effect.fnUntraced(function* (options: ClusterOptions, 
   const refreshSoon = () => void Queue.offerUnsafe(soon, undefined)
   const nodes = yield* clusterNodes(
     options,
+    gate,
     urls.some(({ protocol }) => protocol === "rediss:"),
     {
       onReady: (node) => Queue.offerUnsafe(events, node),
@@ -75,7 +77,7 @@ export const clusterMap = Effect.fnUntraced(function* (options: ClusterOptions, 
   })
 
   const greeted = Effect.fnUntraced(function* ({ address, redis }: Node) {
-    const runId = yield* greet(redis, scripts)
+    const { runId } = yield* greet(redis, scripts)
     if (runIds.has(address) && isAnother(runIds.get(address), runId)) yield* ticked
     runIds.set(address, runId)
   })

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import { close } from "./close.ts"
 import { unconnected } from "./connection.ts"
+import type { Gate } from "./gate.ts"
 import { type Common, connectionOptions, followPasswords } from "./options.ts"
 import { type Primary, primaryOf } from "./primary.ts"
 import { secured } from "./tls.ts"
@@ -52,7 +53,7 @@ const firstConnection = (redis: Redis, address: string): Node["ready"] => {
 }
 
 /** The connections to a cluster's nodes, one a node, all gone with the scope. */
-export const clusterNodes = Effect.fnUntraced(function* (options: Common, tls: boolean, listener: Listener) {
+export const clusterNodes = Effect.fnUntraced(function* (options: Common, gate: Gate, tls: boolean, listener: Listener) {
   const nodes = new Map<string, Node>()
   yield* Effect.addFinalizer(() =>
     Effect.forEach([...nodes.values()], ({ redis }) => close(redis), { concurrency: "unbounded", discard: true })
@@ -66,7 +67,7 @@ export const clusterNodes = Effect.fnUntraced(function* (options: Common, tls: b
     })
     followPasswords(redis, options.password)
     const ready = firstConnection(redis, address)
-    const node: Node = { address, redis, primary: primaryOf(address, redis, options, true), ready }
+    const node: Node = { address, redis, primary: primaryOf(address, redis, options, gate, true), ready }
     redis.on("ready", () => listener.onReady(node))
     redis.on("close", () => listener.onClose(node))
     nodes.set(address, node)

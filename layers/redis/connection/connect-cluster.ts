@@ -5,6 +5,7 @@ import type { Script } from "../script.ts"
 import { clusterMap } from "./cluster-map.ts"
 import type { Node } from "./cluster-nodes.ts"
 import type { Connection } from "./connection.ts"
+import type { Gate } from "./gate.ts"
 import { type ClusterOptions } from "./options.ts"
 import { final, type Primary } from "./primary.ts"
 import { redirectOf } from "./topology.ts"
@@ -29,8 +30,12 @@ type Send = (primary: Primary, asking: boolean) => Effect.Effect<unknown, unknow
  * A cluster, without what its client library would guess: each command goes to the one node that owns its slot. A node that
  * says the slot is elsewhere has not begun, and the command follows, a few times; nothing else is sent again.
  */
-export const connectCluster = Effect.fnUntraced(function* (options: ClusterOptions, scripts: ReadonlySet<Script>) {
-  const map = yield* clusterMap(options, scripts)
+export const connectCluster = Effect.fnUntraced(function* (
+  options: ClusterOptions,
+  scripts: ReadonlySet<Script>,
+  gate: Gate
+) {
+  const map = yield* clusterMap(options, scripts, gate)
 
   const attempt = (operation: string, slot: number | null, send: Send, left: number, to?: Target): Attempt =>
     Effect.suspend(() => {
@@ -76,6 +81,10 @@ export const connectCluster = Effect.fnUntraced(function* (options: ClusterOptio
         attempt(name, slotOf(name, args), (primary, asking) => primary.command(name, args, asking), redirects)
       ),
     primaries: map.primaries,
+    ownerOf: (key) => {
+      const address = map.ownerOf(slotOf("get", [key]))
+      return map.primaries().find(({ name }) => name === address)
+    },
     status: map.status,
     failovers: map.failovers
   } satisfies Connection

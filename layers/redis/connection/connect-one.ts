@@ -6,26 +6,31 @@ import * as SubscriptionRef from "effect/SubscriptionRef"
 import type { Script } from "../script.ts"
 import { close } from "./close.ts"
 import { type Connection, type Status, unconnected } from "./connection.ts"
+import type { Gate } from "./gate.ts"
 import { greet, isAnother, type RunId } from "./greet.ts"
 import type { Common } from "./options.ts"
 import { final, primaryOf } from "./primary.ts"
 
-/** Follows the connection: scripts in use are loaded anew on each one, and who answers is compared with who did. */
+/**
+ * Follows the connection: loads the scripts in use on each new one, and compares the server with the one before. A server
+ * that says it is a replica is not `up`: it takes no write.
+ */
 const follow = Effect.fnUntraced(function* (redis: Redis, events: Queue.Queue<Status>, scripts: ReadonlySet<Script>) {
   const status = yield* SubscriptionRef.make<Status>("up")
   const failovers = yield* SubscriptionRef.make(0)
   let last: { readonly runId: RunId } | undefined
   const greeted = Effect.gen(function* () {
-    const runId = yield* greet(redis, scripts)
+    const { runId, isPrimary } = yield* greet(redis, scripts)
     if (last !== undefined && isAnother(last.runId, runId))
       yield* SubscriptionRef.update(failovers, (count) => count + 1)
     last = { runId }
+    return isPrimary
   })
   yield* Stream.fromQueue(events).pipe(
     Stream.runForEach((next) =>
       Effect.gen(function* () {
-        if (next === "up") yield* greeted
-        if (SubscriptionRef.getUnsafe(status) !== next) yield* SubscriptionRef.set(status, next)
+        const now = next === "up" && (yield* greeted) ? "up" : "down"
+        if (SubscriptionRef.getUnsafe(status) !== now) yield* SubscriptionRef.set(status, now)
       })
     ),
     Effect.forkScoped
@@ -38,7 +43,8 @@ export const connectOne = Effect.fnUntraced(function* (
   make: () => Redis,
   name: string,
   options: Common,
-  scripts: ReadonlySet<Script>
+  scripts: ReadonlySet<Script>,
+  gate: Gate
 ) {
   const redis = yield* Effect.acquireRelease(Effect.sync(make), close)
   const events = yield* Queue.unbounded<Status>()
@@ -51,11 +57,12 @@ export const connectOne = Effect.fnUntraced(function* (
     catch: (error) => unconnected(name, last ?? error)
   })
   const { status, failovers } = yield* follow(redis, events, scripts)
-  const primary = primaryOf(name, redis, options)
+  const primary = primaryOf(name, redis, options, gate)
   return {
     run: (call) => final(call.script.name, primary.run(call)),
     command: (command, args) => final(command, primary.command(command, args)),
     primaries: () => [primary],
+    ownerOf: () => primary,
     status,
     failovers
   } satisfies Connection

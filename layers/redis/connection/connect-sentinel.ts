@@ -4,12 +4,17 @@ import * as Redacted from "effect/Redacted"
 import type { Script } from "../script.ts"
 import { connectOne } from "./connect-one.ts"
 import { errorCode, unanswered, unconnected } from "./connection.ts"
+import type { Gate } from "./gate.ts"
 import { backoff, commandMillis, connectionOptions, followPasswords, type SentinelOptions } from "./options.ts"
 import { askSentinels, nodeOf } from "./sentinels.ts"
 import { secured } from "./tls.ts"
 
 /** The primary that the Sentinels name, asked anew for each connection; one that says it is a replica is left again. */
-export const connectSentinel = Effect.fnUntraced(function* (options: SentinelOptions, scripts: ReadonlySet<Script>) {
+export const connectSentinel = Effect.fnUntraced(function* (
+  options: SentinelOptions,
+  scripts: ReadonlySet<Script>,
+  gate: Gate
+) {
   const { name, nodes, password, tls } = options.sentinel
   let started = false
   const make = () => {
@@ -28,7 +33,7 @@ export const connectSentinel = Effect.fnUntraced(function* (options: SentinelOpt
     return redis
   }
   const at = `sentinel:${name}`
-  return yield* Effect.catch(connectOne(make, at, options, scripts), (failure) =>
+  return yield* Effect.catch(connectOne(make, at, options, scripts, gate), (failure) =>
     failure.code === "store_unavailable" && errorCode(failure.cause) === unanswered
       ? Effect.flatMap(askSentinels(options), (why) => Effect.fail(unconnected(at, why ?? failure.cause)))
       : Effect.fail(failure)

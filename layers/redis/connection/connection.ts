@@ -15,6 +15,8 @@ export interface Connection {
   readonly command: (name: string, args: ReadonlyArray<string | number>) => Effect.Effect<unknown, InfraError>
   /** Those that hold a part of the store now. */
   readonly primaries: () => ReadonlyArray<Primary>
+  /** The one that holds a key. `undefined` while its slot has no owner. */
+  readonly ownerOf: (key: string) => Primary | undefined
   readonly status: SubscriptionRef.SubscriptionRef<Status>
   readonly failovers: SubscriptionRef.SubscriptionRef<number>
 }

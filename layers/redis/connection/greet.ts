@@ -7,15 +7,24 @@ export type RunId = string | undefined
 
 const runIdOf = (info: unknown): RunId => (typeof info === "string" ? /^run_id:(\w+)/m.exec(info)?.[1] : undefined)
 
-/** The first words on a new connection: the scripts in use, and who is there. */
-export const greet = (redis: Redis, scripts: ReadonlySet<Script>): Effect.Effect<RunId> =>
+export interface Greeting {
+  readonly runId: RunId
+  /** False only where the server says that it is a replica. */
+  readonly isPrimary: boolean
+}
+
+/** Begins a new connection: loads the scripts in use, and reads which server process answers and its role. */
+export const greet = (redis: Redis, scripts: ReadonlySet<Script>): Effect.Effect<Greeting> =>
   Effect.tryPromise(() => {
     const pipeline = redis.pipeline()
     for (const { source } of scripts) pipeline.script("LOAD", source)
-    return pipeline.info("server").exec()
+    return pipeline.info("server").info("replication").exec()
   }).pipe(
-    Effect.map((results) => runIdOf(results?.at(-1)?.[1])),
-    Effect.orElseSucceed((): RunId => undefined)
+    Effect.map((results) => ({
+      runId: runIdOf(results?.at(-2)?.[1]),
+      isPrimary: !/^role:slave/m.test(String(results?.at(-1)?.[1]))
+    })),
+    Effect.orElseSucceed(() => ({ runId: undefined, isPrimary: true }))
   )
 
 /** One that does not say who it is may be another: reading again what was read is the harmless mistake. */

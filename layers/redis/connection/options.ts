@@ -62,6 +62,27 @@ export const answerMillis = (options: Common): number => {
 /** Milliseconds until a lost connection is made again. */
 export const backoff = (attempt: number): number => Math.min(2_000, 25 * 2 ** Math.min(attempt, 10))
 
+/**
+ * Makes the way in which one connection is made again. A server that refuses writes is left, and tried again more and more
+ * rarely: where its address leads to the new primary later, the next connection finds it.
+ */
+const returning = () => {
+  let refused = false
+  let streak = 0
+  return {
+    retryStrategy: (attempt: number) => {
+      streak = refused ? streak + 1 : attempt === 1 ? 0 : streak
+      refused = false
+      return backoff(Math.max(attempt, streak))
+    },
+    reconnectOnError: (error: Error): 1 | false => {
+      if (refusal(error) !== "READONLY") return false
+      refused = true
+      return 1
+    }
+  }
+}
+
 /** Of one connection that queues nothing while it is down and sends nothing twice (G7). */
 export const connectionOptions = (options: Common) => {
   const timeout = answerMillis(options)
@@ -78,8 +99,7 @@ export const connectionOptions = (options: Common) => {
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    retryStrategy: backoff,
-    reconnectOnError: (error: Error) => (refusal(error) === "READONLY" ? 1 : false),
+    ...returning(),
     // It holds commands back until the pipeline before has been answered; group commit gathers what belongs together.
     enableAutoPipelining: false
   } satisfies RedisOptions

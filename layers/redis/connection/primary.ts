@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import { toInfraError, unavailable } from "../failure.ts"
 import { afterAsking, ask, type Call, runAlone } from "./call.ts"
+import type { Gate } from "./gate.ts"
 import { answerMillis, type Common, replicaMillis } from "./options.ts"
 import { runReplicated } from "./replicated.ts"
 
@@ -11,6 +12,8 @@ export interface Primary {
   /** As errors and boot reports name it. */
   readonly name: string
   readonly isReady: () => boolean
+  /** How often its connection was lost. */
+  readonly lost: () => number
   /** Fails with what the server said, for who can make something of it; otherwise with an `InfraError`. */
   readonly run: (call: Call) => Effect.Effect<unknown, unknown>
   readonly command: (
@@ -23,20 +26,38 @@ export interface Primary {
 export const defaultPrefix = "comporta"
 
 /** `slotsMove` where it is one of a cluster. */
-export const primaryOf = (name: string, redis: Redis, options: Common, slotsMove = false): Primary => {
+export const primaryOf = (
+  name: string,
+  redis: Redis,
+  options: Common,
+  gate: Gate,
+  slotsMove = false
+): Primary => {
   const replicas = options.replicas ?? 0
   const alone = runAlone(redis, answerMillis(options))
   const replicated = runReplicated(redis, { replicas, within: replicaMillis(options), slotsMove })
   const isReady = () => redis.status === "ready"
+  let lost = 0
+  redis.on("close", () => (lost += 1))
+  redis.on("ready", () => gate.onConnection())
   const whenReady = (operation: string, effect: () => Effect.Effect<unknown, unknown>) =>
     Effect.suspend(() => (isReady() ? effect() : Effect.fail(unavailable(operation))))
+  const send = (call: Call) => {
+    const waits = replicas > 0 && !call.script.readOnly && !call.script.fleeting
+    return waits ? replicated(call) : alone(call)
+  }
+  const line = { name, lost: () => lost }
   return {
-    name,
+    ...line,
     isReady,
     run: (call) =>
       whenReady(call.script.name, () => {
-        const waits = replicas > 0 && !call.script.readOnly && !call.script.fleeting
-        return waits ? replicated(call) : alone(call)
+        const passing = gate.pass?.(call, line)
+        if (passing === undefined) return send(call)
+        return Effect.andThen(
+          passing,
+          whenReady(call.script.name, () => send(call))
+        )
       }),
     command: (command, args, asking) =>
       whenReady(command, () =>

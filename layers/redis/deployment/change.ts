@@ -4,6 +4,8 @@ import { RedisStore } from "../client.ts"
 import { newId, type Options } from "../deployment.ts"
 import { unexpectedReply } from "../failure.ts"
 import { readStamp, replaceStamp } from "../stamp.ts"
+import { mendPartition } from "../store-admin/mend.ts"
+import { concurrency, keysToLookAt } from "../store-admin/partition-facts.ts"
 import { ask, everywhere, fieldsOf, formerOf, ofEnvironment, refuse, type Stamp } from "./stamp.ts"
 
 /** Ids of before that are remembered: a status of a send from before a fence still finds its intent (G18). */
@@ -26,11 +28,23 @@ const replace = Effect.fnUntraced(function* (stamp: Stamp) {
   return stamp
 })
 
+/** Puts an end to what the watch found wrong with the store: the operator knows of it (G47). */
+const mend = Effect.fnUntraced(function* ({ id, partitions }: Stamp) {
+  const store = yield* RedisStore
+  yield* Effect.forEach(
+    Array.from({ length: partitions }, (_, partition) => partition),
+    (partition) => store.run(mendPartition, keysToLookAt(store.prefix, partition), [id]),
+    { concurrency, discard: true }
+  )
+})
+
 /** Another id: what still runs under the old one is refused by every script from then on (G4). */
 export const fenceStore = Effect.fnUntraced(function* (options: Options) {
   const stamp = yield* stamped(options)
   const former = [stamp.id, ...formerOf(stamp)].slice(0, remembered).join(",")
-  return yield* replace({ ...stamp, id: newId(), former })
+  const fenced = yield* replace({ ...stamp, id: newId(), former })
+  yield* mend(fenced)
+  return fenced
 })
 
 /** Records of an older format stay readable; from here on this release's are written (G5). */

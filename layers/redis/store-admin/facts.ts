@@ -1,7 +1,10 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { ServerFacts } from "../../../src/boot/store-admin.ts"
-import type { RedisStore, Reply } from "../client.ts"
+import type { InfraError } from "../../../src/domain/failure.ts"
+import type { Reply } from "../client.ts"
+import { final } from "../connection/primary.ts"
+import type { Asked } from "../connection/reach.ts"
 import { unexpectedReply } from "../failure.ts"
 
 type Info = ReadonlyMap<string, string>
@@ -14,9 +17,18 @@ const infoOf = (reply: Reply): Info =>
     })
   )
 
-/** Replicas that are connected and in step: `slave0:ip=…,port=…,state=online,…`. */
-const replicasIn = (info: Info) =>
-  [...info].filter(([name, value]) => /^slave\d+$/.test(name) && value.includes("state=online")).length
+/** Every replica that the server lists: `slave0:ip=…,port=…,state=online,…`. */
+const replicasIn = (info: Info) => {
+  const listed = [...info].flatMap(([name, value]) => (/^slave\d+$/.test(name) ? [value] : []))
+  const addresses = listed.flatMap((value) => {
+    const [, ip, port] = /\bip=([^,]+),port=(\d+)/.exec(value) ?? []
+    return ip === undefined ? [] : [`${ip}:${port}`]
+  })
+  return {
+    replicas: listed.filter((value) => value.includes("state=online")).length,
+    followers: [...new Set(addresses)]
+  }
+}
 
 const settingOf = (reply: Reply): string | undefined => {
   const value = Array.isArray(reply) ? reply[1] : undefined
@@ -38,26 +50,36 @@ const factsOf = (name: string, info: Info, fsync: string | undefined, ahead: num
     ...(aof === undefined ? {} : { appendOnly: aof === "1" }),
     ...(fsync === undefined ? {} : { appendFsync: fsync }),
     ...(written === undefined ? {} : { appendOk: written === "ok" }),
-    replicas: replicasIn(info),
+    ...replicasIn(info),
     maxMemory: number("maxmemory"),
     ...(hostMemory === 0 ? {} : { hostMemory }),
     ahead
   }
 }
 
-/** Asked of every primary. `CONFIG` may be hidden by whoever runs the store; then only `INFO` speaks (G44). */
-export const serversOf = Effect.fnUntraced(function* (store: RedisStore["Service"]) {
-  const infos = yield* store.commandEach("INFO")
-  const fsyncs = yield* store.commandEach("CONFIG", "GET", "appendfsync").pipe(Effect.orElseSucceed(() => []))
-  const asked = yield* Clock.currentTimeMillis
-  const times = yield* store.commandEach("TIME")
-  const middle = (asked + (yield* Clock.currentTimeMillis)) / 2
-  const fsyncOf = new Map(fsyncs.map(({ primary, reply }) => [primary, settingOf(reply)]))
-  return yield* Effect.forEach(infos, ({ primary, reply }) => {
-    const time = times.find((one) => one.primary === primary)?.reply
-    const [seconds, micros] = Array.isArray(time) ? time.map(Number) : []
-    if (seconds === undefined || micros === undefined) return Effect.fail(unexpectedReply("TIME"))
-    const ahead = Math.round(seconds * 1_000 + micros / 1_000 - middle)
-    return Effect.succeed(factsOf(primary, infoOf(reply), fsyncOf.get(primary), ahead))
-  })
+/** Returns by how much a time lies outside the span in which it was told, so that a slow answer is no skew. */
+const outside = (time: number, from: number, to: number): number =>
+  Math.round(time < from ? time - from : Math.max(0, time - to))
+
+/** Asks one server. `CONFIG` may be hidden by the provider of the store; then only `INFO` speaks (G44). */
+export const factsFrom = Effect.fnUntraced(function* (
+  server: Asked
+): Effect.fn.Return<ServerFacts, InfraError> {
+  const ask = (name: string, ...args: ReadonlyArray<string>) => final(name, server.command(name, args))
+  const [info, fsync, time] = yield* Effect.all(
+    [
+      ask("INFO"),
+      Effect.orElseSucceed(ask("CONFIG", "GET", "appendfsync"), () => undefined),
+      Effect.gen(function* () {
+        const from = yield* Clock.currentTimeMillis
+        const reply = yield* ask("TIME")
+        return { from, reply, to: yield* Clock.currentTimeMillis }
+      })
+    ],
+    { concurrency: "unbounded" }
+  )
+  const [seconds, micros] = Array.isArray(time.reply) ? time.reply.map(Number) : []
+  if (seconds === undefined || micros === undefined) return yield* unexpectedReply("TIME")
+  const ahead = outside(seconds * 1_000 + micros / 1_000, time.from, time.to)
+  return factsOf(server.name, infoOf(info), settingOf(fsync), ahead)
 })

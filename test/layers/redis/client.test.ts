@@ -3,14 +3,11 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
-import * as Queue from "effect/Queue"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import { defineScript, layer, type Options, RedisStore } from "../../../layers/redis/client.ts"
-import { layer as watch } from "../../../layers/redis/watch.ts"
-import { Log } from "../../../src/log/log.ts"
 import { freshStore } from "../../support/fresh-store.ts"
 import { redisServer } from "../../support/redis-server.ts"
 
@@ -177,19 +174,6 @@ describe("the connection to Redis", () => {
       yield* Effect.exit(store.command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "no"))
       yield* Effect.retry(store.command("PING"), Schedule.spaced("20 millis"))
       assert.isAbove(port, 0)
-    })
-  )
-
-  it.effect("logs when the store goes away and when it is back, and nothing before", () =>
-    Effect.gen(function* () {
-      const server = yield* redisServer()
-      const lines = yield* Queue.unbounded<string>()
-      const log = Layer.succeed(Log, { write: (_, event) => Queue.offerUnsafe(lines, event), flush: () => undefined })
-      yield* Layer.build(watch.pipe(Layer.provideMerge(layer({ url: server.url })), Layer.provide(log)))
-      yield* Effect.promise(() => server.stop())
-      assert.strictEqual(yield* Queue.take(lines), "store.away")
-      yield* Effect.promise(() => server.restart())
-      assert.strictEqual(yield* Queue.take(lines), "store.back")
     })
   )
 

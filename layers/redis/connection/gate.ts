@@ -1,0 +1,26 @@
+import type * as Effect from "effect/Effect"
+import type { InfraError } from "../../../src/domain/failure.ts"
+import type { Call } from "./call.ts"
+
+/** The connection to one primary. */
+export interface Line {
+  /** The name of the primary. */
+  readonly name: string
+  /** Returns how often its connection was lost. */
+  readonly lost: () => number
+}
+
+/**
+ * Returns `undefined` when the call may go out on this connection; else an effect that ends once it may, or fails. Without an
+ * effect a call costs no more than this question.
+ */
+export type Pass = (call: Call, line: Line) => Effect.Effect<void, InfraError> | undefined
+
+/** Stands before every connection of a store. Everything passes until a watch sets `pass`. */
+export interface Gate {
+  pass: Pass | undefined
+  /** Is called on every new connection. */
+  onConnection: () => void
+}
+
+export const makeGate = (): Gate => ({ pass: undefined, onConnection: () => undefined })

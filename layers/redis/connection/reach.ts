@@ -1,0 +1,41 @@
+import { Redis } from "ioredis"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { InfraError } from "../../../src/domain/failure.ts"
+import { ask } from "./call.ts"
+import { close } from "./close.ts"
+import { unconnected } from "./connection.ts"
+import { type AnyOptions, connectionOptions, urlOptions } from "./options.ts"
+import type { Primary } from "./primary.ts"
+import { secured } from "./tls.ts"
+import { hostOf, portOf } from "./topology.ts"
+
+/** A server that is asked and never written to. */
+export type Asked = Pick<Primary, "name" | "command">
+
+const placeOf = (options: AnyOptions, address: string) => {
+  const host = hostOf(address)
+  const at = { host, port: portOf(address) }
+  const tls = { tls: secured(options, host) }
+  if ("sentinel" in options) return options.sentinel.tls === true ? { ...at, ...tls } : at
+  if ("cluster" in options) return options.cluster.some((url) => url.startsWith("rediss:")) ? { ...at, ...tls } : at
+  const url = URL.parse(options.url)
+  return url === null ? at : { ...urlOptions(url, options), ...at, ...(url.protocol === "rediss:" ? tls : {}) }
+}
+
+/** Connects to a server of the same store by its address, with the same credentials, until the scope ends. */
+export const reach =
+  (options: AnyOptions) =>
+  (address: string): Effect.Effect<Asked, InfraError, Scope.Scope> =>
+    Effect.gen(function* () {
+      const redis = yield* Effect.acquireRelease(
+        Effect.sync(
+          () => new Redis({ ...connectionOptions(options), ...placeOf(options, address), retryStrategy: null })
+        ),
+        close
+      )
+      let last: unknown
+      redis.on("error", (error) => (last = error))
+      yield* Effect.tryPromise({ try: () => redis.connect(), catch: (error) => unconnected(address, last ?? error) })
+      return { name: address, command: (name, args) => ask(() => redis.call(name, ...args)) }
+    })

@@ -1,0 +1,39 @@
+import { requireStamp } from "../lua.ts"
+import { defineScript } from "../script.ts"
+
+/** Positions that are left out after a partition was damaged: more than its lost ones can have been. */
+const gap = 1_000_000
+
+/**
+ * KEYS: stamp, epoch, counters, log, todo:runtime, todo:ledger. ARGV: deployment. Puts an end to what a look of the store
+ * found wrong, when an operator fences it: the epoch is above every remembered one, and the counters are above every position
+ * that may have been used (G47). A key of another type is left as it is: its check goes on failing. Answers 0 there, else 1.
+ */
+export const mendPartition = defineScript(
+  "mend partition",
+  `#!lua flags=allow-oom
+${requireStamp}
+local kept = redis.call('HMGET', KEYS[2], 'epoch', 'seen', 'position')
+local epoch = math.max(tonumber(kept[1] or 0), tonumber(kept[2] or 0)) + 1
+local position = redis.pcall('HGET', KEYS[3], 'position')
+local log = redis.pcall('TYPE', KEYS[4]).ok
+redis.call('HSET', KEYS[2], 'epoch', string.format('%.0f', epoch), 'seen', '0', 'next', '0')
+if type(position) == 'table' or (log ~= 'none' and log ~= 'stream') then return 0 end
+position = tonumber(position or 0)
+local top = tonumber(kept[3] or 0)
+for key = 5, 6 do
+  local last = redis.pcall('ZRANGE', KEYS[key], '+inf', '-inf', 'BYSCORE', 'REV', 'LIMIT', 0, 1, 'WITHSCORES')
+  top = math.max(top, not last.err and tonumber(last[2] or 0) or 0)
+end
+if position < top or (position == 0 and log == 'stream') then
+  position = top + ${gap}
+  redis.call('HSET', KEYS[3], 'position', string.format('%.0f', position))
+end
+redis.call('HSET', KEYS[2], 'position', string.format('%.0f', position))
+if position > 0 and log == 'none' then
+  local id = redis.call('XADD', KEYS[4], '*', 'k', '', 'r', '')
+  redis.call('XDEL', KEYS[4], id)
+end
+return 1
+`
+)

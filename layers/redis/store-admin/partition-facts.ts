@@ -1,0 +1,63 @@
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { PartitionFacts } from "../../../src/boot/store-look.ts"
+import type { InfraError } from "../../../src/domain/failure.ts"
+import type { RedisStore, Reply } from "../client.ts"
+import { unexpectedReply } from "../failure.ts"
+import { keysOf } from "../keys.ts"
+import { inspectPartition, lookedAt } from "./partition-look.ts"
+
+/** Partitions at once. */
+export const concurrency = 64
+
+/** What one partition answered. `next`: the epoch of the partition after it, as it was acknowledged last. */
+export interface Looked {
+  readonly partition: number
+  readonly epoch: number
+  readonly seen: number
+  readonly next: number
+  readonly broken: string
+}
+
+const LookReply = Schema.Tuple([Schema.Finite, Schema.Finite, Schema.Finite, Schema.String])
+const decode = Schema.decodeUnknownEffect(LookReply)
+
+export const lookedOf = (operation: string, partition: number, reply: Reply): Effect.Effect<Looked, InfraError> =>
+  Effect.mapBoth(decode(reply), {
+    onSuccess: ([epoch, seen, next, broken]) => ({ partition, epoch, seen, next, broken }),
+    onFailure: () => unexpectedReply(operation)
+  })
+
+export const keysToLookAt = (prefix: string, partition: number): ReadonlyArray<string> =>
+  lookedAt.map(keysOf(prefix, partition).of)
+
+/**
+ * Puts together what the partitions say of themselves and of each other: each keeps the epoch of the one after it, which lies
+ * on another server as a rule, so that a server that went back alone is noticed also by a process that was just started.
+ */
+export const factsOfPartitions = (
+  store: RedisStore["Service"],
+  count: number,
+  looked: ReadonlyArray<Looked>
+): ReadonlyArray<PartitionFacts> => {
+  const told = new Map(looked.map(({ partition, next }) => [(partition + 1) % count, next]))
+  return looked.map(({ partition, epoch, seen, broken }) => ({
+    partition,
+    server: store.ownerOf(keysOf(store.prefix, partition).of("stamp"))?.name ?? "the store",
+    stamped: true,
+    epoch,
+    remembered: Math.max(seen, told.get(partition) ?? 0),
+    ...(broken === "" ? {} : { broken })
+  }))
+}
+
+/** Reads every partition, and changes none. */
+export const partitionsOf = (store: RedisStore["Service"], count: number) =>
+  Effect.forEach(
+    Array.from({ length: count }, (_, partition) => partition),
+    (partition) =>
+      Effect.flatMap(store.run(inspectPartition, keysToLookAt(store.prefix, partition), []), (reply) =>
+        lookedOf(inspectPartition.name, partition, reply)
+      ),
+    { concurrency }
+  ).pipe(Effect.map((looked) => factsOfPartitions(store, count, looked)))

@@ -1,0 +1,23 @@
+import * as Effect from "effect/Effect"
+import type { ServerFacts } from "../../../src/boot/store-admin.ts"
+import type { ReplicaFacts } from "../../../src/boot/store-look.ts"
+import type { RedisStore } from "../client.ts"
+import { factsFrom } from "./facts.ts"
+
+/** Replicas at once; one that does not answer is given up by its connection's own limits. */
+const concurrency = 8
+
+/** Asks every replica that these primaries name, each over a connection of the moment. */
+export const replicasOf = (
+  store: RedisStore["Service"],
+  primaries: ReadonlyArray<ServerFacts>
+): Effect.Effect<ReadonlyArray<ReplicaFacts>> =>
+  Effect.forEach(
+    primaries.flatMap(({ name: of, followers = [] }) => followers.map((name) => ({ name, of }))),
+    ({ name, of }) =>
+      Effect.scoped(Effect.flatMap(store.reach(name), factsFrom)).pipe(
+        Effect.map((facts): ReplicaFacts => ({ name, of, facts })),
+        Effect.orElseSucceed((): ReplicaFacts => ({ name, of }))
+      ),
+    { concurrency }
+  )

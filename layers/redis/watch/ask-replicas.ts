@@ -1,0 +1,44 @@
+import * as Effect from "effect/Effect"
+import type { ServerFacts } from "../../../src/boot/store-admin.ts"
+import type { ReplicaFacts } from "../../../src/boot/store-look.ts"
+import type { RedisStore } from "../client.ts"
+import { replicasOf } from "../store-admin/replica-facts.ts"
+
+/** A replica that does not answer so many times in a row counts as one that cannot be asked. */
+const patience = 3
+
+/** Keeps the last answer of every replica. */
+export const makeReplicas = (store: RedisStore["Service"]) => {
+  const answers = new Map<string, ReplicaFacts>()
+  const missed = new Map<string, number>()
+  const keyOf = ({ name, of }: Pick<ReplicaFacts, "name" | "of">) => `${of} ${name}`
+  const listed = (servers: ReadonlyArray<ServerFacts>) =>
+    servers.flatMap(({ name: of, followers = [] }) => followers.map((name) => keyOf({ name, of })))
+
+  return {
+    /** Whether a primary names a replica that has not been asked. */
+    isNew: (servers: ReadonlyArray<ServerFacts>) =>
+      listed(servers).some((key) => !answers.has(key) && !missed.has(key)),
+    /** Whether a replica should be asked again soon. */
+    isWaiting: () => missed.size > 0,
+    ask: (servers: ReadonlyArray<ServerFacts>) =>
+      Effect.map(replicasOf(store, servers), (all) => {
+        const now = new Set(all.map(keyOf))
+        for (const kept of [answers, missed]) for (const key of kept.keys()) if (!now.has(key)) kept.delete(key)
+        for (const one of all) {
+          const key = keyOf(one)
+          if (one.facts !== undefined) {
+            answers.set(key, one)
+            missed.delete(key)
+            continue
+          }
+          const times = (missed.get(key) ?? 0) + 1
+          missed.set(key, times)
+          if (times >= patience) answers.set(key, one)
+        }
+      }),
+    /** Returns the answers of the replicas that these servers name. */
+    of: (servers: ReadonlyArray<ServerFacts>): ReadonlyArray<ReplicaFacts> =>
+      listed(servers).flatMap((key) => answers.get(key) ?? [])
+  }
+}

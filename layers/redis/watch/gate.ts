@@ -1,0 +1,96 @@
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import type { StoreRefusal } from "../../../src/boot/store-check.ts"
+import type { Judged } from "../../../src/boot/store-registry.ts"
+import { InfraError } from "../../../src/domain/failure.ts"
+import type { RedisStore } from "../client.ts"
+import type { Pass } from "../connection/gate.ts"
+import { redrive, replay } from "../event-records/send-again.ts"
+import { admit } from "../event-log/admit.ts"
+import { accept } from "../intent-ledger/accept.ts"
+import { claim } from "../intent-ledger/claim.ts"
+import type { Seen } from "./look.ts"
+
+/** The scripts that begin something. Every other one ends what was begun, or reads (G6). */
+const beginning = new Set([admit, claim, accept, redrive, replay].map(({ name }) => name))
+
+/** Milliseconds that a script waits for the first look at a new connection. */
+const patience = 500
+
+const refused = (operation: string, code: StoreRefusal | "store_unchecked") =>
+  new InfraError({ code, operation, certainty: "not_applied", transient: code !== "store_unstamped" })
+
+const partitionIn = (key: string) => Number(/\{p(\d+)\}/.exec(key)?.[1] ?? -1)
+
+/**
+ * Lets a script that begins something out on a connection only after a look has gone over it, and while no check that
+ * concerns its server or partitions fails (G45).
+ */
+export const makeWatchGate = ({ gate, primaries }: RedisStore["Service"]) => {
+  let ofStore: StoreRefusal | undefined
+  let ofServers: ReadonlyMap<string, StoreRefusal> = new Map()
+  let ofPartitions: ReadonlyMap<number, StoreRefusal> = new Map()
+  const looked = new Map<string, number>()
+  let next = Deferred.makeUnsafe<void>()
+
+  const refusalOf = (server: string, keys: ReadonlyArray<string>): StoreRefusal | undefined => {
+    const whole = ofStore ?? ofServers.get(server)
+    if (whole !== undefined || ofPartitions.size === 0) return whole
+    for (const key of keys) {
+      const refusal = ofPartitions.get(partitionIn(key))
+      if (refusal !== undefined) return refusal
+    }
+    return undefined
+  }
+
+  const pass: Pass = ({ script, keys }, { name, lost }) => {
+    if (!beginning.has(script.name)) return undefined
+    const verdict = () => {
+      const refusal = refusalOf(name, keys)
+      if (refusal !== undefined) return refusal
+      return looked.get(name) === lost() ? undefined : "store_unchecked"
+    }
+    const now = verdict()
+    if (now === undefined) return undefined
+    if (now !== "store_unchecked") return Effect.fail(refused(script.name, now))
+    const looking = Effect.suspend(() => Deferred.await(next)).pipe(
+      Effect.repeat({ while: () => verdict() === "store_unchecked" }),
+      Effect.timeoutOption(patience)
+    )
+    return Effect.flatMap(looking, () => {
+      const later = verdict()
+      return later === undefined ? Effect.void : Effect.fail(refused(script.name, later))
+    })
+  }
+  gate.pass = pass
+
+  const isNew = (server: string) => {
+    const primary = primaries().find(({ name }) => name === server)
+    return primary === undefined || looked.get(server) !== primary.lost()
+  }
+
+  return {
+    isNew,
+    /** Takes over the verdicts of a look, and lets those go on that waited for it. */
+    settle: (judged: ReadonlyArray<Judged>, seen: ReadonlyArray<Seen>) => {
+      const servers = new Map<string, StoreRefusal>()
+      const partitions = new Map<number, StoreRefusal>()
+      ofStore = undefined
+      for (const { check, findings } of judged) {
+        const { refusal } = check
+        if (refusal === undefined) continue
+        for (const finding of findings) {
+          if (finding.partitions !== undefined) for (const one of finding.partitions) partitions.set(one, refusal)
+          else if (finding.server !== undefined) servers.set(finding.server, refusal)
+          else ofStore = refusal
+        }
+      }
+      ofServers = servers
+      ofPartitions = partitions
+      for (const { server, lost, whole } of seen) if (whole) looked.set(server, lost)
+      const waiting = next
+      next = Deferred.makeUnsafe()
+      Deferred.doneUnsafe(waiting, Effect.void)
+    }
+  }
+}

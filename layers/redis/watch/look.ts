@@ -1,0 +1,116 @@
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import type { PartitionFacts, StoreLook, Unseen } from "../../../src/boot/store-look.ts"
+import type { ServerFacts } from "../../../src/boot/store-admin.ts"
+import { InfraError } from "../../../src/domain/failure.ts"
+import type { Deployment } from "../../../src/partition/deployment.ts"
+import type { RedisStore } from "../client.ts"
+import { keysOf } from "../keys.ts"
+import { factsFrom } from "../store-admin/facts.ts"
+import { concurrency, factsOfPartitions, keysToLookAt, type Looked, lookedOf } from "../store-admin/partition-facts.ts"
+import { watchPartition } from "../store-admin/partition-look.ts"
+
+/** Milliseconds until an answer counts as missing: a write may stand behind two waits for replicas. */
+const limit = 2_500
+
+/** Partitions of one look. A store with more is looked at in turns. */
+const atOnce = 128
+
+const silent = (operation: string) =>
+  new InfraError({ code: "store_timeout", operation, certainty: "unknown", transient: true })
+
+const inTime = <A>(operation: string, effect: Effect.Effect<A, InfraError>): Effect.Effect<Result.Result<A, InfraError>> =>
+  Effect.result(Effect.timeoutOrElse(effect, { duration: limit, orElse: () => Effect.fail(silent(operation)) }))
+
+/** A connection that a look went over. */
+export interface Seen {
+  readonly server: string
+  /** How often the connection had been lost when the look began. */
+  readonly lost: number
+  /** Whether the server and all of its partitions answered. */
+  readonly whole: boolean
+}
+
+const unstamped = (partition: number, server: string): PartitionFacts => ({
+  partition,
+  server,
+  stamped: false,
+  epoch: 0,
+  remembered: 0
+})
+
+/** Makes a function that looks at every primary and writes into every partition, and remembers what was acknowledged. */
+export const makeLook = (store: RedisStore["Service"], deployment: Deployment["Service"]) => {
+  const count = deployment.partitions
+  /** The highest epoch of each partition that the store has acknowledged to this process. */
+  const acknowledged = new Map<number, number>()
+  const known = new Map<number, Looked>()
+  let turn = 0
+
+  const owner = (partition: number) => store.ownerOf(keysOf(store.prefix, partition).of("stamp"))?.name ?? "the store"
+
+  const write = (partition: number) =>
+    Effect.gen(function* () {
+      const next = acknowledged.get((partition + 1) % count) ?? 0
+      const args = [deployment.id, acknowledged.get(partition) ?? 0, next]
+      const reply = yield* store.run(watchPartition, keysToLookAt(store.prefix, partition), args)
+      const looked = yield* lookedOf(watchPartition.name, partition, reply)
+      acknowledged.set(partition, Math.max(looked.epoch, acknowledged.get(partition) ?? 0))
+      return looked
+    })
+
+  const chosen = (isNew: (server: string) => boolean) => {
+    const all = Array.from({ length: count }, (_, partition) => partition)
+    if (count <= atOnce) return all
+    const from = turn
+    turn = (turn + atOnce) % count
+    return all.filter((partition) => (partition - from + count) % count < atOnce || isNew(owner(partition)))
+  }
+
+  return Effect.fnUntraced(function* (isNew: (server: string) => boolean) {
+    const lines = store.primaries().map((primary) => ({ primary, lost: primary.lost() }))
+    const asked = chosen(isNew).map((partition) => ({ partition, server: owner(partition) }))
+    const [servers, partitions] = yield* Effect.all(
+      [
+        Effect.forEach(lines, ({ primary }) => inTime("INFO", factsFrom(primary)), { concurrency: "unbounded" }),
+        Effect.forEach(asked, ({ partition }) => inTime(watchPartition.name, write(partition)), { concurrency })
+      ],
+      { concurrency: "unbounded" }
+    )
+
+    const facts: Array<ServerFacts> = []
+    const unseen: Array<Unseen> = []
+    for (const [at, result] of servers.entries()) {
+      const server = lines[at]?.primary.name ?? "the store"
+      if (Result.isSuccess(result)) facts.push(result.success)
+      else unseen.push({ server, error: result.failure })
+    }
+    const without: Array<PartitionFacts> = []
+    const failures: Array<{ readonly server: string; readonly partition: number; readonly error: InfraError }> = []
+    for (const [at, result] of partitions.entries()) {
+      const { partition, server } = asked[at] ?? { partition: 0, server: "the store" }
+      if (Result.isSuccess(result)) known.set(partition, result.success)
+      else {
+        known.delete(partition)
+        if (result.failure.code === "store_unstamped") without.push(unstamped(partition, server))
+        else failures.push({ server, partition, error: result.failure })
+      }
+    }
+    for (const group of Map.groupBy(failures, ({ server, error }) => `${server} ${error.code}`).values()) {
+      const [first] = group
+      if (first === undefined) continue
+      unseen.push({ server: first.server, partitions: group.map(({ partition }) => partition), error: first.error })
+    }
+    const look: StoreLook = {
+      servers: facts,
+      replicas: [],
+      partitions: [...factsOfPartitions(store, count, [...known.values()]), ...without],
+      unseen
+    }
+    const missed = new Set(unseen.map(({ server }) => server))
+    const seen = lines.map(
+      ({ primary: { name: server }, lost }): Seen => ({ server, lost, whole: !missed.has(server) && !missed.has("the store") })
+    )
+    return { look, seen }
+  })
+}

@@ -1,0 +1,37 @@
+import * as Effect from "effect/Effect"
+import * as Metric from "effect/Metric"
+import { isOk } from "../../../src/boot/report.ts"
+import type { BootCheck } from "../../../src/log/line.ts"
+import type { Log } from "../../../src/log/log.ts"
+
+const holds = Metric.gauge("comporta_store_check", {
+  description: "1 while the check of the store passes, 0 while it fails"
+})
+
+/** While one of these fails, the store takes no write. */
+const ofBeing = new Set(["store.reachable", "store.primary", "store.writable"])
+
+/** Makes a function that reports a look: the metric each time, the log once for each change. */
+export const makeTell = (log: Log["Service"]) => {
+  const failing = new Set<string>()
+  let away = false
+  const change = (check: BootCheck) => {
+    const was = failing.has(check.name)
+    if (isOk(check)) failing.delete(check.name)
+    else failing.add(check.name)
+    if (was === failing.has(check.name)) return
+    if (was) log.write("info", "store.check_passed", { checks: [check] })
+    else log.write("error", "store.check_failed", { checks: [check] })
+  }
+  return Effect.fnUntraced(function* (checks: ReadonlyArray<BootCheck>) {
+    for (const check of checks) change(check)
+    const now = checks.some((check) => ofBeing.has(check.name) && !isOk(check))
+    if (now !== away) log.write(now ? "error" : "info", now ? "store.away" : "store.back")
+    away = now
+    yield* Effect.forEach(
+      checks,
+      (check) => Metric.update(Metric.withAttributes(holds, { check: check.name }), isOk(check) ? 1 : 0),
+      { discard: true }
+    )
+  })
+}

@@ -1,0 +1,91 @@
+import { always, type Finding, type StoreCheck } from "./store-check.ts"
+import { partitionNames, type PartitionFacts, type StoreLook, type Unseen } from "./store-look.ts"
+
+/** Partitions of one server with the same trouble are one finding. */
+const findings = (
+  { partitions }: StoreLook,
+  troubleOf: (facts: PartitionFacts) => string | undefined,
+  remedy: string
+): ReadonlyArray<Finding> => {
+  const groups = Map.groupBy(
+    partitions.flatMap((facts) => {
+      const trouble = troubleOf(facts)
+      return trouble === undefined ? [] : [{ facts, trouble }]
+    }),
+    ({ facts, trouble }) => `${facts.server}\n${trouble}`
+  )
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group
+    if (first === undefined) return []
+    const numbers = group.map(({ facts }) => facts.partition)
+    const { facts, trouble } = first
+    return [
+      { problem: `${facts.server}, ${partitionNames(numbers)}: ${trouble}`, remedy, server: facts.server, partitions: numbers }
+    ]
+  })
+}
+
+const unseenAs = ({ unseen }: StoreLook, ofPartitions: boolean): ReadonlyArray<Unseen> =>
+  unseen.filter(({ partitions }) => (partitions !== undefined) === ofPartitions)
+
+export const reachableCheck: StoreCheck = {
+  name: "store.reachable",
+  inLocal: always,
+  find: (look) =>
+    unseenAs(look, false).map(({ server, error }) => ({
+      problem: `${server}: ${error.code}`,
+      remedy: "look at this server and at the way to it; the gateway connects again by itself",
+      server
+    }))
+}
+
+export const writableCheck: StoreCheck = {
+  name: "store.writable",
+  inLocal: always,
+  find: (look) =>
+    unseenAs(look, true).map(({ server, partitions = [], error }) => ({
+      problem: `${server}, ${partitionNames(partitions)}: ${error.code}`,
+      remedy:
+        error.code === "store_not_replicated"
+          ? "its replicas did not acknowledge a write: look at them, and at store.replicas"
+          : "it took no write: look at its role, its memory and disk, and at what this user may do",
+      server,
+      partitions
+    }))
+}
+
+export const stampsCheck: StoreCheck = {
+  name: "store.stamp",
+  inLocal: always,
+  refusal: "store_unstamped",
+  find: (look) =>
+    findings(
+      look,
+      ({ stamped }) => (stamped ? undefined : "the stamp of this deployment is not there"),
+      "stop, find out what happened to the data, then `comporta store fence`, or restore it, and start again"
+    )
+}
+
+export const epochCheck: StoreCheck = {
+  name: "store.epoch",
+  inLocal: always,
+  refusal: "store_went_back",
+  find: (look) =>
+    findings(
+      look,
+      ({ epoch, remembered }) => (epoch < remembered ? "the store went back in time, and lost writes" : undefined),
+      "stop the gateways, bring the newer data back or find out what is missing, then `comporta store fence`"
+    )
+}
+
+export const consistencyCheck: StoreCheck = {
+  name: "store.consistent",
+  inLocal: always,
+  refusal: "store_damaged",
+  find: (look) =>
+    findings(
+      look,
+      ({ broken }) => broken,
+      "another program changed these keys: bring them back, or stop the gateways and run `comporta store fence`"
+    )
+}

@@ -1,0 +1,37 @@
+import type { StoreConfig } from "../config/config.ts"
+import type { BootCheck } from "../log/line.ts"
+import { failed, ok } from "./report.ts"
+import type { StoreLook } from "./store-look.ts"
+
+/** Code of the 503 with which claims and admissions are refused while a check of the store fails. */
+export type StoreRefusal = "store_not_as_declared" | "store_unstamped" | "store_went_back" | "store_damaged"
+
+/** One reason why a check fails. */
+export interface Finding {
+  readonly problem: string
+  readonly remedy: string
+  /** The primary that it is about. Absent when it is about the whole store. */
+  readonly server?: string
+  /** The partitions that it is about. Absent when it is about all of the server. */
+  readonly partitions?: ReadonlyArray<number>
+}
+
+/** A promise of the store. The boot and the watch make the same checks; to add one, add it to the registry. */
+export interface StoreCheck {
+  readonly name: string
+  /** Whether `local` makes it too. */
+  readonly inLocal: (store: StoreConfig) => boolean
+  /** Absent when a failure only turns readiness red, because the commands fail by themselves. */
+  readonly refusal?: StoreRefusal
+  readonly find: (look: StoreLook, store: StoreConfig) => ReadonlyArray<Finding>
+}
+
+export const always = () => true
+export const never = () => false
+
+/** Returns the check as the report tells it: the first finding, and how many more there are. */
+export const toldAs = ({ name }: Pick<StoreCheck, "name">, [first, ...more]: ReadonlyArray<Finding>): BootCheck => {
+  if (first === undefined) return ok(name)
+  const others = more.length === 0 ? "" : ` (and ${more.length} more)`
+  return failed(name, `${first.problem}${others}`, first.remedy)
+}
