@@ -122,7 +122,13 @@ export const examine = Effect.fnUntraced(function* (
     )
     if (Result.isFailure(opened)) return without(opened.failure)
     const fingerprint = yield* pepperOf(examined)
-    const store = storeChecks(config.environment, config.store, used, Context.get(opened.success, StoreAdmin), fingerprint)
+    const store = storeChecks(
+      config.environment,
+      config.store,
+      used,
+      Context.get(opened.success, StoreAdmin),
+      fingerprint
+    )
     return { store, proofs: Context.get(opened.success, LastProofs) }
   })
   return yield* Effect.scoped(

@@ -20,7 +20,12 @@ const findings = (
     const numbers = group.map(({ facts }) => facts.partition)
     const { facts, trouble } = first
     return [
-      { problem: `${facts.server}, ${partitionNames(numbers)}: ${trouble}`, remedy, server: facts.server, partitions: numbers }
+      {
+        problem: `${facts.server}, ${partitionNames(numbers)}: ${trouble}`,
+        remedy,
+        server: facts.server,
+        partitions: numbers
+      }
     ]
   })
 }
@@ -57,7 +62,7 @@ export const writableCheck: StoreCheck = {
 export const stampsCheck: StoreCheck = {
   name: "store.stamp",
   inLocal: always,
-  refusal: "store_unstamped",
+  refusal: { code: "store_unstamped" },
   find: (look) =>
     findings(
       look,
@@ -69,7 +74,7 @@ export const stampsCheck: StoreCheck = {
 export const epochCheck: StoreCheck = {
   name: "store.epoch",
   inLocal: always,
-  refusal: "store_went_back",
+  refusal: { code: "store_went_back" },
   find: (look) =>
     findings(
       look,
@@ -81,7 +86,7 @@ export const epochCheck: StoreCheck = {
 export const consistencyCheck: StoreCheck = {
   name: "store.consistent",
   inLocal: always,
-  refusal: "store_damaged",
+  refusal: { code: "store_damaged" },
   find: (look) =>
     findings(
       look,

@@ -1,5 +1,5 @@
 import type { StoreConfig } from "../config/config.ts"
-import { always, type Finding, never, type StoreCheck } from "./store-check.ts"
+import { always, type Finding, never, type StoreCheck, type StoreRefusal } from "./store-check.ts"
 import type { ServerFacts } from "./store-admin.ts"
 import type { ReplicaFacts } from "./store-look.ts"
 
@@ -112,7 +112,7 @@ const unasked = (all: ReadonlyArray<ReplicaFacts>, { at }: StoreConfig): Readonl
         ]
   )
 
-const refusal = "store_not_as_declared"
+const refusal: StoreRefusal = { code: "store_not_as_declared" }
 
 /** Makes a check of every primary, and of every replica too: it may be promoted at any time. */
 const ofServers = (name: string, judge: Judge): StoreCheck => ({

@@ -3,8 +3,10 @@ import type { BootCheck } from "../log/line.ts"
 import { failed, ok } from "./report.ts"
 import type { StoreLook } from "./store-look.ts"
 
-/** Code of the 503 with which claims and admissions are refused while a check of the store fails. */
-export type StoreRefusal = "store_not_as_declared" | "store_unstamped" | "store_went_back" | "store_damaged"
+/** The 503 with which claims and admissions are refused while a check of the store fails. */
+export interface StoreRefusal {
+  readonly code: "store_not_as_declared" | "store_unstamped" | "store_went_back" | "store_damaged"
+}
 
 /** One reason why a check fails. */
 export interface Finding {

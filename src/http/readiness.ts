@@ -40,8 +40,8 @@ export const layer = Layer.effect(
       serving: (yes) => Ref.set(serving, yes),
       report: Effect.gen(function* () {
         const open = yield* Ref.get(serving)
-        const store = (yield* watch.checks).map(
-          (one): ReadinessCheck => (isOk(one) ? { name: one.name, state: "ok" } : { ...one, state: "failed" })
+        const store = (yield* watch.checks).map((one): ReadinessCheck =>
+          isOk(one) ? { name: one.name, state: "ok" } : { ...one, state: "failed" }
         )
         const [unusable] = secrets.unusable()
         const checks = [

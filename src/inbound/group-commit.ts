@@ -141,7 +141,13 @@ const take = (waiting: Array<Waiting>): ReadonlyArray<Waiting> => {
 }
 
 /** What no webhook of a batch is to blame for. */
-const away = new Set(["store_unavailable", "store_full", "store_not_replicated"])
+const away = new Set([
+  "store_unavailable",
+  "store_full",
+  "store_not_replicated",
+  "store_unchecked",
+  "store_not_as_declared"
+])
 const isAway = (error: InfraError) => away.has(error.code)
 
 /** Gives each its own answers: those of a part stand in the order in which its webhooks waited. */

@@ -39,7 +39,14 @@ const serverChecks = (
   config: StoreConfig = store,
   replicas: ReadonlyArray<ReplicaFacts> = []
 ) =>
-  storeReport(judge(serverCheckList, { servers, replicas, partitions: [], unseen: [] }, config, config === inLocal ? "local" : "staging"))
+  storeReport(
+    judge(
+      serverCheckList,
+      { servers, replicas, partitions: [], unseen: [] },
+      config,
+      config === inLocal ? "local" : "staging"
+    )
+  )
 
 const failing = (...args: Parameters<typeof serverChecks>) =>
   serverChecks(...args).flatMap(({ name, state }) => (state === "ok" ? [] : [name]))

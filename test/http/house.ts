@@ -61,7 +61,9 @@ export const ground = Layer.mergeAll(
   NodeHttpServer.layerHttpServices
 ).pipe(
   Layer.provideMerge(Layer.provideMerge(Admit.layer, Layer.mergeAll(Wake.layer, idHash, Sealer.plain))),
-  Layer.provideMerge(Layer.mergeAll(MemoryStore.layer({ partitions: 2 }), noSecrets, scriptedStoreWatch, RecordedLog.layer))
+  Layer.provideMerge(
+    Layer.mergeAll(MemoryStore.layer({ partitions: 2 }), noSecrets, scriptedStoreWatch, RecordedLog.layer)
+  )
 )
 
 export interface Answered {

@@ -19,7 +19,11 @@ const isAddress = (address: string | undefined): address is string => address !=
  * has moved, and four times a second while an owner cannot be reached. `status` is down while that is so, or while a slot
  * has no owner; commands to the other owners go through meanwhile.
  */
-export const clusterMap = Effect.fnUntraced(function* (options: ClusterOptions, scripts: ReadonlySet<Script>, gate: Gate) {
+export const clusterMap = Effect.fnUntraced(function* (
+  options: ClusterOptions,
+  scripts: ReadonlySet<Script>,
+  gate: Gate
+) {
   const urls = yield* Effect.forEach(options.cluster, addressOf)
   const status = yield* SubscriptionRef.make<Status>("down")
   const failovers = yield* SubscriptionRef.make(0)

@@ -53,7 +53,12 @@ const firstConnection = (redis: Redis, address: string): Node["ready"] => {
 }
 
 /** The connections to a cluster's nodes, one a node, all gone with the scope. */
-export const clusterNodes = Effect.fnUntraced(function* (options: Common, gate: Gate, tls: boolean, listener: Listener) {
+export const clusterNodes = Effect.fnUntraced(function* (
+  options: Common,
+  gate: Gate,
+  tls: boolean,
+  listener: Listener
+) {
   const nodes = new Map<string, Node>()
   yield* Effect.addFinalizer(() =>
     Effect.forEach([...nodes.values()], ({ redis }) => close(redis), { concurrency: "unbounded", discard: true })

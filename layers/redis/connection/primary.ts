@@ -26,13 +26,7 @@ export interface Primary {
 export const defaultPrefix = "comporta"
 
 /** `slotsMove` where it is one of a cluster. */
-export const primaryOf = (
-  name: string,
-  redis: Redis,
-  options: Common,
-  gate: Gate,
-  slotsMove = false
-): Primary => {
+export const primaryOf = (name: string, redis: Redis, options: Common, gate: Gate, slotsMove = false): Primary => {
   const replicas = options.replicas ?? 0
   const alone = runAlone(redis, answerMillis(options))
   const replicated = runReplicated(redis, { replicas, within: replicaMillis(options), slotsMove })

@@ -62,9 +62,7 @@ const outside = (time: number, from: number, to: number): number =>
   Math.round(time < from ? time - from : Math.max(0, time - to))
 
 /** Asks one server. `CONFIG` may be hidden by the provider of the store; then only `INFO` speaks (G44). */
-export const factsFrom = Effect.fnUntraced(function* (
-  server: Asked
-): Effect.fn.Return<ServerFacts, InfraError> {
+export const factsFrom = Effect.fnUntraced(function* (server: Asked): Effect.fn.Return<ServerFacts, InfraError> {
   const ask = (name: string, ...args: ReadonlyArray<string>) => final(name, server.command(name, args))
   const [info, fsync, time] = yield* Effect.all(
     [

@@ -17,7 +17,7 @@ local kept = redis.call('HMGET', KEYS[2], 'epoch', 'seen', 'position')
 local epoch = math.max(tonumber(kept[1] or 0), tonumber(kept[2] or 0)) + 1
 local position = redis.pcall('HGET', KEYS[3], 'position')
 local log = redis.pcall('TYPE', KEYS[4]).ok
-redis.call('HSET', KEYS[2], 'epoch', string.format('%.0f', epoch), 'seen', '0', 'next', '0')
+write('HSET', KEYS[2], 'epoch', string.format('%.0f', epoch), 'seen', '0', 'next', '0')
 if type(position) == 'table' or (log ~= 'none' and log ~= 'stream') then return 0 end
 position = tonumber(position or 0)
 local top = tonumber(kept[3] or 0)
@@ -27,12 +27,12 @@ for key = 5, 6 do
 end
 if position < top or (position == 0 and log == 'stream') then
   position = top + ${gap}
-  redis.call('HSET', KEYS[3], 'position', string.format('%.0f', position))
+  write('HSET', KEYS[3], 'position', string.format('%.0f', position))
 end
-redis.call('HSET', KEYS[2], 'position', string.format('%.0f', position))
+write('HSET', KEYS[2], 'position', string.format('%.0f', position))
 if position > 0 and log == 'none' then
-  local id = redis.call('XADD', KEYS[4], '*', 'k', '', 'r', '')
-  redis.call('XDEL', KEYS[4], id)
+  write('XADD', KEYS[4], '0-1', 'k', '', 'r', '')
+  write('XDEL', KEYS[4], '0-1')
 end
 return 1
 `

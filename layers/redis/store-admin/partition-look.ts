@@ -3,7 +3,14 @@ import { defineScript } from "../script.ts"
 import type { Kept } from "../keys.ts"
 
 /** The keys of a partition that a look reads, in the order of KEYS. */
-export const lookedAt = ["stamp", "epoch", "counters", "log", "todo:runtime", "todo:ledger"] satisfies ReadonlyArray<Kept>
+export const lookedAt = [
+  "stamp",
+  "epoch",
+  "counters",
+  "log",
+  "todo:runtime",
+  "todo:ledger"
+] satisfies ReadonlyArray<Kept>
 
 /**
  * Reads `epoch`: the epoch; `seen`: the highest that a process remembered when it found a lower one; `next`: that of the next
@@ -61,15 +68,15 @@ ${requireStamp}${reading}${judging}
 local mine = tonumber(ARGV[2])
 if mine > seen and mine > epoch then
   seen = mine
-  redis.call('HSET', KEYS[2], 'seen', string.format('%.0f', seen))
+  write('HSET', KEYS[2], 'seen', string.format('%.0f', seen))
 end
 local trouble, position = broken(was)
 if epoch >= seen then
   epoch = epoch + 1
-  redis.call('HSET', KEYS[2], 'epoch', string.format('%.0f', epoch))
+  write('HSET', KEYS[2], 'epoch', string.format('%.0f', epoch))
 end
-if ARGV[3] ~= '0' and ARGV[3] ~= nextEpoch then redis.call('HSET', KEYS[2], 'next', ARGV[3]) end
-if trouble == '' and position > was then redis.call('HSET', KEYS[2], 'position', string.format('%.0f', position)) end
+if ARGV[3] ~= '0' and ARGV[3] ~= nextEpoch then write('HSET', KEYS[2], 'next', ARGV[3]) end
+if trouble == '' and position > was then write('HSET', KEYS[2], 'position', string.format('%.0f', position)) end
 return { epoch, seen, tonumber(nextEpoch or 0), trouble }
 `
 )

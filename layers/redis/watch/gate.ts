@@ -17,7 +17,9 @@ const beginning = new Set([admit, claim, accept, redrive, replay].map(({ name })
 /** Milliseconds that a script waits for the first look at a new connection. */
 const patience = 500
 
-const refused = (operation: string, code: StoreRefusal | "store_unchecked") =>
+const unchecked = { code: "store_unchecked" } as const
+
+const refused = (operation: string, { code }: StoreRefusal | typeof unchecked) =>
   new InfraError({ code, operation, certainty: "not_applied", transient: code !== "store_unstamped" })
 
 const partitionIn = (key: string) => Number(/\{p(\d+)\}/.exec(key)?.[1] ?? -1)
@@ -48,13 +50,13 @@ export const makeWatchGate = ({ gate, primaries }: RedisStore["Service"]) => {
     const verdict = () => {
       const refusal = refusalOf(name, keys)
       if (refusal !== undefined) return refusal
-      return looked.get(name) === lost() ? undefined : "store_unchecked"
+      return looked.get(name) === lost() ? undefined : unchecked
     }
     const now = verdict()
     if (now === undefined) return undefined
-    if (now !== "store_unchecked") return Effect.fail(refused(script.name, now))
+    if (now !== unchecked) return Effect.fail(refused(script.name, now))
     const looking = Effect.suspend(() => Deferred.await(next)).pipe(
-      Effect.repeat({ while: () => verdict() === "store_unchecked" }),
+      Effect.repeat({ while: () => verdict() === unchecked }),
       Effect.timeoutOption(patience)
     )
     return Effect.flatMap(looking, () => {

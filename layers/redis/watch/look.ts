@@ -19,7 +19,10 @@ const atOnce = 128
 const silent = (operation: string) =>
   new InfraError({ code: "store_timeout", operation, certainty: "unknown", transient: true })
 
-const inTime = <A>(operation: string, effect: Effect.Effect<A, InfraError>): Effect.Effect<Result.Result<A, InfraError>> =>
+const inTime = <A>(
+  operation: string,
+  effect: Effect.Effect<A, InfraError>
+): Effect.Effect<Result.Result<A, InfraError>> =>
   Effect.result(Effect.timeoutOrElse(effect, { duration: limit, orElse: () => Effect.fail(silent(operation)) }))
 
 /** A connection that a look went over. */
@@ -108,9 +111,11 @@ export const makeLook = (store: RedisStore["Service"], deployment: Deployment["S
       unseen
     }
     const missed = new Set(unseen.map(({ server }) => server))
-    const seen = lines.map(
-      ({ primary: { name: server }, lost }): Seen => ({ server, lost, whole: !missed.has(server) && !missed.has("the store") })
-    )
+    const seen = lines.map(({ primary: { name: server }, lost }): Seen => ({
+      server,
+      lost,
+      whole: !missed.has(server) && !missed.has("the store")
+    }))
     return { look, seen }
   })
 }
