@@ -4,7 +4,8 @@ import * as Layer from "effect/Layer"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
-import { failed } from "../../src/boot/report.ts"
+import { reachableCheck, stampsCheck } from "../../src/boot/partition-checks.ts"
+import { failed, isOk } from "../../src/boot/report.ts"
 import type { ServerFacts } from "../../src/boot/store-admin.ts"
 import { type Judged, judge, storeRegistry, storeReport } from "../../src/boot/store-registry.ts"
 import { StoreWatch } from "../../src/boot/store-watch.ts"
@@ -16,6 +17,7 @@ import { Deployment } from "../../src/partition/deployment.ts"
 import { RedisStore } from "./client.ts"
 import { makeReplicas } from "./watch/ask-replicas.ts"
 import { makeWatchGate } from "./watch/gate.ts"
+import { makeGlance } from "./watch/glance.ts"
 import { makeLook } from "./watch/look.ts"
 import { lasting } from "./watch/lasting.ts"
 import { makeTell } from "./watch/tell.ts"
@@ -32,10 +34,14 @@ const tooOld = failed(
   "no look at the store ends: find out whether the store or this process hangs"
 )
 
+const isFailed = (check: BootCheck) => !isOk(check)
+
 const make = Effect.fnUntraced(function* (config: StoreConfig, environment: Environment) {
   const store = yield* RedisStore
   const log = yield* Log
-  const look = makeLook(store, yield* Deployment)
+  const deployment = yield* Deployment
+  const look = makeLook(store, deployment)
+  const glance = makeGlance(store, deployment)
   const gate = makeWatchGate(store)
   const tell = makeTell(log)
   const replicas = makeReplicas(store)
@@ -89,9 +95,11 @@ const make = Effect.fnUntraced(function* (config: StoreConfig, environment: Envi
   )
 
   return StoreWatch.of({
-    checks: Effect.sync(() => {
-      if (monotonic() - ended <= stale) return checks
-      return [tooOld, ...checks.filter(({ name }) => name !== tooOld.name)]
+    checks: Effect.map(glance, (now) => {
+      const found = storeReport(judge([reachableCheck, stampsCheck], now, config, environment)).filter(isFailed)
+      if (found.length > 0) Queue.offerUnsafe(soon, undefined)
+      const newer = monotonic() - ended <= stale ? found : [...found, tooOld]
+      return checks.map((check) => newer.find(({ name }) => name === check.name) ?? check)
     })
   })
 })

@@ -10,7 +10,10 @@ import type { BootCheck } from "../log/line.ts"
 export class StoreWatch extends Context.Service<
   StoreWatch,
   {
-    /** Returns every check as the last look left it, without a round trip. `store.reachable` fails when that look is too old. */
+    /**
+     * Returns every check as the last look left it, after one read of every primary. `store.reachable` fails when a primary
+     * does not answer that, or when the last look is too old.
+     */
     readonly checks: Effect.Effect<ReadonlyArray<BootCheck>>
   }
 >()("comporta/boot/StoreWatch") {}

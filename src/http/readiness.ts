@@ -4,6 +4,7 @@ import * as Layer from "effect/Layer"
 import * as Ref from "effect/Ref"
 import { isOk } from "../boot/report.ts"
 import { StoreWatch } from "../boot/store-watch.ts"
+import type { BootCheck } from "../log/line.ts"
 import { Secrets } from "../secrets/secrets.ts"
 
 export interface ReadinessCheck {
@@ -30,6 +31,17 @@ export class Readiness extends Context.Service<
 const check = (name: string, problem: string | undefined): ReadinessCheck =>
   problem === undefined ? { name, state: "ok" } : { name, state: "failed", problem }
 
+const asTold = (one: BootCheck): ReadinessCheck => {
+  const { name, problem, remedy } = one
+  if (isOk(one)) return { name, state: "ok" }
+  return {
+    name,
+    state: "failed",
+    ...(problem === undefined ? {} : { problem }),
+    ...(remedy === undefined ? {} : { remedy })
+  }
+}
+
 export const layer = Layer.effect(
   Readiness,
   Effect.gen(function* () {
@@ -40,9 +52,7 @@ export const layer = Layer.effect(
       serving: (yes) => Ref.set(serving, yes),
       report: Effect.gen(function* () {
         const open = yield* Ref.get(serving)
-        const store = (yield* watch.checks).map((one): ReadinessCheck =>
-          isOk(one) ? { name: one.name, state: "ok" } : { ...one, state: "failed" }
-        )
+        const store = (yield* watch.checks).map(asTold)
         const [unusable] = secrets.unusable()
         const checks = [
           check("serving", open ? undefined : "starting or draining"),
