@@ -62,7 +62,6 @@ const make = Effect.fnUntraced(function* (config: StoreConfig, environment: Envi
     gate.settle(judged, found.seen)
     checks = storeReport(judged)
     ended = monotonic()
-    yield* tell(checks)
     if (replicas.isNew(servers)) Queue.offerUnsafe(replicasSoon, undefined)
   })
   const isFailing = () => judged.some(({ findings }) => findings.length > 0)
@@ -87,7 +86,15 @@ const make = Effect.fnUntraced(function* (config: StoreConfig, environment: Envi
     Queue.offerUnsafe(replicasSoon, undefined)
   }
   yield* round
-  yield* forever(round, soon, () => (isFailing() ? every.failing : every.look))
+  if (isFailing()) Queue.offerUnsafe(soon, undefined)
+  yield* forever(
+    Effect.andThen(
+      round,
+      Effect.suspend(() => tell(checks))
+    ),
+    soon,
+    () => (isFailing() ? every.failing : every.look)
+  )
   yield* forever(askReplicas, replicasSoon, replicaPause)
   yield* SubscriptionRef.changes(store.failovers).pipe(
     Stream.runForEach(() => Effect.sync(() => Queue.offerUnsafe(replicasSoon, undefined))),

@@ -95,6 +95,7 @@ describe("staging", () => {
       yield* store("init")
       const ended = yield* check("--json")
       assert.strictEqual(ended.code, 0, ended.stderr)
+      assert.lengthOf(ended.stdout.trim().split("\n"), 1, ended.stdout)
       const report = JSON.parse(ended.stdout)
       assert.strictEqual(report.event, "boot.validated")
       assert.deepStrictEqual(failedIn(checksOf(report)), [])
