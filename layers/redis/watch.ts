@@ -1,3 +1,4 @@
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -76,7 +77,10 @@ const make = Effect.fnUntraced(function* (config: StoreConfig, environment: Envi
   const forever = (what: Effect.Effect<void>, wake: Queue.Queue<void>, pause: () => number) =>
     Effect.suspend(() => Effect.timeoutOption(Queue.take(wake), pause())).pipe(
       Effect.andThen(what),
-      Effect.catchCause((cause) => Effect.sync(() => log.write("error", "internal", unforeseenCause(cause)))),
+      Effect.catchCauseIf(
+        (cause) => !Cause.hasInterruptsOnly(cause),
+        (cause) => Effect.sync(() => log.write("error", "internal", unforeseenCause(cause)))
+      ),
       Effect.forever,
       Effect.forkScoped
     )
