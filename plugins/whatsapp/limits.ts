@@ -5,7 +5,7 @@ import type { Account } from "./settings.ts"
 const pair: Limit = { name: "pair", of: "recipient", every: 6_000, burst: 45 }
 
 /** Capabilities that send no message, to which the pair rate does not speak. */
-const silent = new Set(["mark_read", "typing_indicator"])
+const silent = new Set(["mark_read", "typing_indicator", "media_delete"])
 
 /** Throughput counts every call of the number (META 3.6). */
 export const limits = ({ messagesPerSecond }: Account, capability: string): ReadonlyArray<Limit> => {

@@ -8,6 +8,7 @@ import type { PersonalPart } from "../domain/event.ts"
 import { Personal } from "../domain/personal.ts"
 import { shownMember } from "../domain/plain-word.ts"
 import type { Protection, Receipt } from "../domain/intent.ts"
+import { withUnknownKeys } from "./unknown-keys.ts"
 import type { LookContext, Proof, ProofDefinition, Sighting, Wanted } from "./proof.ts"
 import type { Digest } from "./inbound.ts"
 import { roundedInput } from "./rounded.ts"
@@ -39,6 +40,10 @@ export interface SendContext<Settings, Account> extends AccountContext<Settings,
 interface Definition<Input, Settings, Account> {
   /** `text`: unique within the connector. */
   readonly id: string
+  /**
+   * What a caller may ask for. Keys that it does not name are passed to `send`, and the provider judges them; of an
+   * `idempotent` capability they are refused, since nobody can say that they commute (G21).
+   */
   readonly input: Schema.Codec<Input, unknown>
   readonly recipient: "required" | "absent"
   /** Refuses a `to` that this channel cannot have: answers what was expected. */
@@ -98,13 +103,7 @@ const close = <Input, Settings, Account>(
   extra: { readonly proof?: Proof; readonly retryUnknown?: number },
   proof?: ProofDefinition<Input, Settings, Account>
 ): Capability<Settings, Account> => {
-  const exactly = Schema.decodeUnknownResult(definition.input, { errors: "all", onExcessProperty: "error" })
-  const decode = (input: unknown): ReturnType<typeof exactly> => {
-    const decoded = exactly(input)
-    if (Result.isSuccess(decoded)) return decoded
-    const rounded = roundedInput(input, issuesOf(decoded.failure.issue, []))
-    return rounded === undefined ? decoded : exactly(rounded)
-  }
+  const decode = decoderOf(definition.input, protection)
   return {
     id: definition.id,
     protection,
@@ -131,6 +130,20 @@ const close = <Input, Settings, Account>(
       })
     }
   }
+}
+
+/** Keeps the keys that the schema does not name, or refuses them where the capability must commute (G21). */
+const decoderOf = <Input>(input: Schema.Codec<Input, unknown>, protection: Protection) => {
+  const closed = protection === "idempotent"
+  const exactly = Schema.decodeUnknownResult(input, { errors: "all", onExcessProperty: closed ? "error" : "ignore" })
+  const nearly = (received: unknown): ReturnType<typeof exactly> => {
+    const decoded = exactly(received)
+    if (Result.isSuccess(decoded)) return decoded
+    const rounded = roundedInput(received, issuesOf(decoded.failure.issue, []))
+    return rounded === undefined ? decoded : exactly(rounded)
+  }
+  if (closed) return nearly
+  return (received: unknown) => Result.map(nearly(received), (decoded) => withUnknownKeys(received, decoded))
 }
 
 const looksOf = <Input, Settings, Account>(

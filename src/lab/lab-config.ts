@@ -44,8 +44,12 @@ export const labReading = (ports: LabPorts): Reading => ({
           "contacts",
           "interactive",
           "reaction",
+          "pin",
+          "marketing_message",
+          "message",
           "mark_read",
-          "typing_indicator"
+          "typing_indicator",
+          "media_delete"
         ]
       }
     }

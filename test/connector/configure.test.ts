@@ -144,7 +144,8 @@ describe("a connector that is configured", () => {
           : []
       }
       assert.deepStrictEqual(issues("post", { text: "" }), ["to", "input.text"])
-      assert.deepStrictEqual(issues("post", { text: "x", extra: 1 }, "1555"), ["to", "input.extra"])
+      assert.deepStrictEqual(issues("post", { text: "x", extra: 1 }, "1555"), ["to"])
+      assert.deepStrictEqual(issues("mark", { text: "x", extra: 1 }), ["input.extra"])
       assert.deepStrictEqual(issues("mark", { text: "x" }, "+1555"), ["to"])
       assert.deepStrictEqual(issues("mark", null), ["input"])
       assert.deepStrictEqual(issues("post", { text: "x" }, "+1555"), [])

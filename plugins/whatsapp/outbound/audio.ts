@@ -4,6 +4,6 @@ import { message } from "./message.ts"
 
 /** At most 16 MB; a `voice` message is OGG with Opus, mono. */
 export const audio = message({
-  type: "audio",
+  id: "audio",
   input: Schema.Struct({ ...source, voice: Schema.optionalKey(Schema.Boolean), ...beside }).check(oneSource)
 })

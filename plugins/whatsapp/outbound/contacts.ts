@@ -1,5 +1,6 @@
 import * as Schema from "effect/Schema"
-import { beside } from "./fields.ts"
+import { reserved } from "../../meta/open-schema.ts"
+import { addressing, beside } from "./fields.ts"
 import { message } from "./message.ts"
 
 const Text = Schema.NonEmptyString
@@ -43,7 +44,12 @@ const Contact = Schema.Struct({
 
 /** The one type whose object is a list: it stands in the input under the provider's name for it. */
 export const contacts = message({
-  type: "contacts",
-  input: Schema.Struct({ contacts: Schema.Array(Contact).check(Schema.isMinLength(1)), ...beside }),
-  object: ({ contacts: list }) => list
+  id: "contacts",
+  input: Schema.Struct({
+    contacts: Schema.Array(Contact).check(Schema.isMinLength(1)),
+    ...beside,
+    ...addressing,
+    type: reserved
+  }),
+  members: (input) => ({ ...input, type: "contacts" })
 })

@@ -4,7 +4,7 @@ import { message } from "./message.ts"
 
 /** Any file of at most 100 MB; `filename` is what the person sees. */
 export const document = message({
-  type: "document",
+  id: "document",
   input: Schema.Struct({
     ...source,
     caption: Schema.optionalKey(Caption),

@@ -4,6 +4,6 @@ import { message } from "./message.ts"
 
 /** JPEG or PNG of at most 5 MB. */
 export const image = message({
-  type: "image",
+  id: "image",
   input: Schema.Struct({ ...source, caption: Schema.optionalKey(Caption), ...beside }).check(oneSource)
 })

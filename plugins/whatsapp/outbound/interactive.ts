@@ -1,4 +1,4 @@
-import { byType } from "./fields.ts"
+import { openBy } from "../../meta/open-schema.ts"
 import { Buttons } from "./interactive/buttons.ts"
 import { CtaUrl } from "./interactive/cta-url.ts"
 import { Flow } from "./interactive/flow.ts"
@@ -8,6 +8,6 @@ import { message } from "./message.ts"
 
 /** Something to tap; `type` says what. */
 export const interactive = message({
-  type: "interactive",
-  input: byType([Buttons, List, CtaUrl, Flow, ...others])
+  id: "interactive",
+  input: openBy("type", [Buttons, List, CtaUrl, Flow, ...others])
 })

@@ -15,4 +15,4 @@ export const place = {
   address: Schema.optionalKey(Schema.NonEmptyString)
 }
 
-export const location = message({ type: "location", input: Schema.Struct({ ...place, ...beside }) })
+export const location = message({ id: "location", input: Schema.Struct({ ...place, ...beside }) })

@@ -1,22 +1,30 @@
 import * as Schema from "effect/Schema"
+import { OpenWord, reserved } from "../../meta/open-schema.ts"
 import type { Send } from "../../../src/connector/capability.ts"
 import type { Receipt } from "../../../src/domain/intent.ts"
 import type { Json, JsonObject } from "../../../src/domain/json.ts"
 import { objectOf } from "../../meta/read-json.ts"
 import type { Account, Settings } from "../settings.ts"
+import { addressing } from "./fields.ts"
 import { toMessages } from "./to-messages.ts"
 
-const Input = Schema.Struct({ message_id: Schema.NonEmptyString })
+const readKeys = { message_id: Schema.NonEmptyString }
+const typingKeys = {
+  ...readKeys,
+  typing_indicator: Schema.optionalKey(Schema.Struct({ type: OpenWord })),
+  ...addressing,
+  type: reserved
+}
 
-const read = (id: string, more: JsonObject) => ({
+const read = <Input extends JsonObject>(id: string, input: Schema.Codec<Input, unknown>, more: JsonObject) => ({
   id,
-  input: Input,
+  input,
   recipient: "absent" as const,
-  send: ({ input, ...context }: Send<typeof Input.Type, Settings, Account>) =>
+  send: ({ input: given, ...context }: Send<Input, Settings, Account>) =>
     toMessages(
       `whatsapp.${id}`,
       context,
-      { messaging_product: "whatsapp", status: "read", message_id: input.message_id, ...more },
+      { messaging_product: "whatsapp", status: "read", ...more, ...given },
       succeeded
     )
 })
@@ -25,7 +33,9 @@ const read = (id: string, more: JsonObject) => ({
 const succeeded = (answer: Json): Receipt | undefined => (objectOf(answer)?.["success"] === true ? {} : undefined)
 
 /** Marks a message, and those before it, as read. */
-export const markRead = read("mark_read", {})
+export const markRead = read("mark_read", Schema.Struct(readKeys), {})
 
 /** Marks as read and shows that somebody writes: until the answer, for 25 seconds at most. */
-export const typingIndicator = read("typing_indicator", { typing_indicator: { type: "text" } })
+export const typingIndicator = read("typing_indicator", Schema.Struct(typingKeys), {
+  typing_indicator: { type: "text" }
+})

@@ -2,20 +2,41 @@ import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type { Send } from "../../../src/connector/capability.ts"
 import { PayloadError } from "../../../src/domain/failure.ts"
-import type { Json, JsonObject } from "../../../src/domain/json.ts"
+import type { JsonObject } from "../../../src/domain/json.ts"
 import { Personal } from "../../../src/domain/personal.ts"
 import type { Account, Settings } from "../settings.ts"
+import { beside } from "./fields.ts"
 import { messageIdOf } from "./receipt.ts"
 import { checkRecipient, recipientOf } from "./recipient.ts"
-import { toMessages } from "./to-messages.ts"
+import { type MessageEdge, toMessages } from "./to-messages.ts"
 
 interface MessageType<Input extends JsonObject> {
-  /** The provider's `type`; the capability has the same name. */
-  readonly type: string
+  /** The capability, and the provider's `type` unless that is said. */
+  readonly id: string
   readonly input: Schema.Codec<Input, unknown>
-  /** What stands under the name of the type; the input itself unless said otherwise. */
-  readonly object?: (input: Input) => Json
+  /** The members of the request beside recipient and callback data; the input under the name of the type unless said. */
+  readonly members?: (input: Input) => JsonObject
+  readonly edge?: MessageEdge
 }
+
+/** The members of a request that are not the object of the message. */
+const besideNames: ReadonlySet<string> = new Set(Object.keys(beside))
+
+/** Parts an input into what goes beside the object of a message, and the object. */
+export const parted = (input: JsonObject, names: ReadonlySet<string> = besideNames) => {
+  const entries = Object.entries(input)
+  return {
+    beside: Object.fromEntries(entries.filter(([name]) => names.has(name))),
+    own: Object.fromEntries(entries.filter(([name]) => !names.has(name)))
+  }
+}
+
+const underType =
+  (type: string) =>
+  (input: JsonObject): JsonObject => {
+    const { beside: others, own } = parted(input)
+    return { ...others, type, [type]: own }
+  }
 
 const noRecipient = new PayloadError({
   code: "invalid_request",
@@ -24,28 +45,19 @@ const noRecipient = new PayloadError({
 })
 
 /** A message to somebody: the provider's own object, what goes beside it, and our callback data (META 3.1). */
-export const message = <Input extends JsonObject>({ type, input: schema, object }: MessageType<Input>) => ({
-  id: type,
+export const message = <Input extends JsonObject>({ id, input: schema, members, edge }: MessageType<Input>) => ({
+  id,
   input: schema,
   recipient: "required" as const,
   checkRecipient,
   send: ({ input, to, ...context }: Send<Input, Settings, Account>) => {
     if (to === undefined) return Effect.fail(noRecipient)
-    const whole: JsonObject = input
-    const { context: answered, recipient_identity_key_hash: identity, ...own } = whole
-    return toMessages(
-      `whatsapp.${type}`,
-      context,
-      {
-        messaging_product: "whatsapp",
-        ...recipientOf(Personal.open(to)),
-        ...(answered === undefined ? {} : { context: answered }),
-        ...(identity === undefined ? {} : { recipient_identity_key_hash: identity }),
-        type,
-        [type]: object === undefined ? own : object(input),
-        biz_opaque_callback_data: context.callbackData
-      },
-      messageIdOf
-    )
+    const body = {
+      ...(members ?? underType(id))(input),
+      messaging_product: "whatsapp",
+      ...recipientOf(Personal.open(to)),
+      biz_opaque_callback_data: context.callbackData
+    }
+    return toMessages(`whatsapp.${id}`, context, body, messageIdOf, edge)
   }
 })

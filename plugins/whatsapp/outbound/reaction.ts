@@ -3,6 +3,6 @@ import { message } from "./message.ts"
 
 /** An empty `emoji` takes the reaction back. It answers nothing, so it has no `context`. */
 export const reaction = message({
-  type: "reaction",
+  id: "reaction",
   input: Schema.Struct({ message_id: Schema.NonEmptyString, emoji: Schema.String })
 })

@@ -3,4 +3,4 @@ import { beside, oneSource, source } from "./fields.ts"
 import { message } from "./message.ts"
 
 /** WebP: at most 100 KB, animated 500 KB. */
-export const sticker = message({ type: "sticker", input: Schema.Struct({ ...source, ...beside }).check(oneSource) })
+export const sticker = message({ id: "sticker", input: Schema.Struct({ ...source, ...beside }).check(oneSource) })

@@ -1,18 +1,15 @@
 import * as Schema from "effect/Schema"
+import { OpenWord } from "../../meta/open-schema.ts"
 import { beside } from "./fields.ts"
 import { message } from "./message.ts"
 import { Components } from "./template/components.ts"
 
+/** The provider's object of a template. */
+export const templateKeys = {
+  name: Schema.NonEmptyString,
+  language: Schema.Struct({ code: Schema.NonEmptyString, policy: Schema.optionalKey(OpenWord) }),
+  components: Schema.optionalKey(Components)
+}
+
 /** What the provider has approved before; the one message that may start a conversation. */
-export const template = message({
-  type: "template",
-  input: Schema.Struct({
-    name: Schema.NonEmptyString,
-    language: Schema.Struct({
-      code: Schema.NonEmptyString,
-      policy: Schema.optionalKey(Schema.Literal("deterministic"))
-    }),
-    components: Schema.optionalKey(Components),
-    ...beside
-  })
-})
+export const template = message({ id: "template", input: Schema.Struct({ ...templateKeys, ...beside }) })

@@ -1,9 +1,10 @@
 import * as Schema from "effect/Schema"
-import { beside, textOfAtMost } from "./fields.ts"
+import { textOfAtMost } from "../../meta/text-length.ts"
+import { beside } from "./fields.ts"
 import { message } from "./message.ts"
 
 /** The provider previews the first address of the body, where `preview_url` asks for it. */
 export const text = message({
-  type: "text",
+  id: "text",
   input: Schema.Struct({ body: textOfAtMost(4096), preview_url: Schema.optionalKey(Schema.Boolean), ...beside })
 })

@@ -7,12 +7,16 @@ import type { Account, Settings } from "../settings.ts"
 
 const call = graphClient(errors)
 
-/** One POST to the messages of the account's number. */
+/** Edges of a number that take messages (META 3.1). */
+export type MessageEdge = "messages" | "marketing_messages"
+
+/** One POST to an edge of the account's number that takes messages. */
 export const toMessages = <A>(
   operation: string,
   { settings, account, secret, digest }: AccountContext<Settings, Account>,
   body: JsonObject,
-  expect: (answer: Json) => A | undefined
+  expect: (answer: Json) => A | undefined,
+  edge: MessageEdge = "messages"
 ) => {
   const token = secret("accessToken")
   return call({
@@ -20,7 +24,7 @@ export const toMessages = <A>(
     settings: settings.graph,
     method: "POST",
     edge: "send",
-    path: `${encodeURIComponent(account.phoneNumberId)}/messages`,
+    path: `${encodeURIComponent(account.phoneNumberId)}/${edge}`,
     token,
     proof: appSecretProof(digest, secret("appSecret"), token),
     body,

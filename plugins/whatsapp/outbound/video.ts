@@ -4,6 +4,6 @@ import { message } from "./message.ts"
 
 /** MP4 or 3GP with H.264 and AAC, at most 16 MB. */
 export const video = message({
-  type: "video",
+  id: "video",
   input: Schema.Struct({ ...source, caption: Schema.optionalKey(Caption), ...beside }).check(oneSource)
 })

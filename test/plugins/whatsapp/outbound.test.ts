@@ -69,6 +69,38 @@ describe("a message to WhatsApp", () => {
     })
   )
 
+  it.effect("of a type without a capability is the provider's own request, with our callback data", () =>
+    Effect.gen(function* () {
+      const poll = { type: "poll", poll: { question: "?" }, context: { message_id: "wamid.1" } }
+      const { body } = yield* sending("message", poll, somebody)
+      assert.deepStrictEqual(body, {
+        messaging_product: "whatsapp",
+        recipient_type: "individual",
+        to: somebody,
+        ...poll,
+        biz_opaque_callback_data: "c1.sample"
+      })
+    })
+  )
+
+  it.effect("of marketing goes to the edge of its own, with its options beside the template", () =>
+    Effect.gen(function* () {
+      const template = { name: "offer", language: { code: "en" }, components: [{ type: "carousel", cards: [] }] }
+      const options = { product_policy: "STRICT", message_activity_sharing: false }
+      const { body, request } = yield* sending("marketing_message", { ...template, ...options }, somebody)
+      assert.deepInclude(body, { type: "template", template, ...options, biz_opaque_callback_data: "c1.sample" })
+      assert.include(request?.url, "/200000000000001/marketing_messages?")
+    })
+  )
+
+  it.effect("pins and unpins a message of a group", () =>
+    Effect.gen(function* () {
+      const { body } = yield* sending("pin", { type: "unpin", message_id: "wamid.1" }, group)
+      assert.deepInclude(body, { recipient_type: "group", to: group, type: "pin" })
+      assert.deepStrictEqual(body["pin"], { type: "unpin", message_id: "wamid.1" })
+    })
+  )
+
   it.effect("goes to a group by its id", () =>
     Effect.gen(function* () {
       const { body } = yield* sending("text", { body: "a" }, group)
@@ -114,14 +146,34 @@ describe("marking as read", () => {
   )
 })
 
+describe("deleting a medium", () => {
+  it.effect("is a call for its id, which answers nothing", () =>
+    Effect.gen(function* () {
+      const { receipt, request } = yield* sending(
+        "media_delete",
+        { id: "155" },
+        undefined,
+        answered(200, { success: true })
+      )
+      assert.strictEqual(request?.method, "DELETE")
+      assert.match(request?.url ?? "", /\/v25\.0\/155\?appsecret_proof=[0-9a-f]{64}$/)
+      assert.isUndefined(request?.body)
+      assert.deepStrictEqual(receipt, {})
+      for (const id of ["", "1/2", "../me", "a?b"]) {
+        assert.strictEqual((yield* capabilityOf("media_delete")).prepare({ id }, undefined)._tag, "Failure", id)
+      }
+    })
+  )
+})
+
 describe("what protects a capability of WhatsApp", () => {
   it("G21 marking as read commutes; a reaction does not; typing is protected by nothing", () => {
     const of = Object.fromEntries(whatsapp.capabilities.map(({ id, protection, proof }) => [id, [protection, proof]]))
-    const { mark_read, typing_indicator, ...others } = of
+    const { mark_read, typing_indicator, media_delete, ...others } = of
     assert.deepStrictEqual(mark_read, ["idempotent", undefined])
-    assert.deepStrictEqual(typing_indicator, ["unprotected", undefined])
+    assert.deepStrictEqual([typing_indicator, media_delete].map(String), ["unprotected,", "unprotected,"])
     assert.deepStrictEqual(new Set(Object.values(others).map(String)), new Set(["verified,status-echo"]))
-    assert.include(Object.keys(others), "reaction")
+    assert.includeMembers(Object.keys(others), ["reaction", "pin", "marketing_message", "message"])
   })
 
   it.effect("G21 only marking as read may be tried again after an unknown end", () =>

@@ -94,9 +94,8 @@ describe("a text to WhatsApp", () => {
   it.effect.each([
     ["no body", {}, ["input.body"]],
     ["an empty body", { body: "" }, ["input.body"]],
-    ["a body over 4096 units", { body: "a".repeat(4097) }, ["input.body"]],
-    ["4096 units and an emoji", { body: `${"a".repeat(4095)}👍` }, ["input.body"]],
-    ["an unknown key", { body: "a", previewUrl: true }, ["input.previewUrl"]],
+    ["a body over 4096 characters", { body: "a".repeat(4097) }, ["input.body"]],
+    ["4096 characters and an emoji", { body: `${"a".repeat(4096)}👍` }, ["input.body"]],
     ["a preview that is no boolean", { body: "a", preview_url: "yes" }, ["input.preview_url"]],
     ["null", null, ["input"]]
   ])("refuses %s, by its path", ([, input, paths]) =>
@@ -105,7 +104,7 @@ describe("a text to WhatsApp", () => {
     })
   )
 
-  it.effect("takes a body of exactly 4096 units, and needs a recipient", () =>
+  it.effect("takes a body of exactly 4096 characters, and needs a recipient", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* issues({ body: "a".repeat(4096) }, "+15550102030"), [])
       assert.deepStrictEqual(yield* issues({ body: "a" }), ["to"])

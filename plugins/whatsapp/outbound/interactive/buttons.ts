@@ -1,11 +1,22 @@
 import * as Schema from "effect/Schema"
-import { beside, noTwoAlike, textOfAtMost } from "../fields.ts"
+import { openBy } from "../../../meta/open-schema.ts"
+import { objectOf } from "../../../meta/read-json.ts"
+import { textOfAtMost } from "../../../meta/text-length.ts"
+import { beside, noTwoAlike } from "../fields.ts"
 import { bodyOfAtMost, footer, Header } from "./parts.ts"
 
-const Button = Schema.Struct({
+const Reply = Schema.Struct({
   type: Schema.Literal("reply"),
   reply: Schema.Struct({ id: textOfAtMost(256), title: textOfAtMost(20) })
 })
+
+const Button = openBy("type", [Reply])
+type Button = typeof Button.Type
+
+/** The limit of buttons that are answers; how many of other types the provider takes is its own to say. */
+const threeReplies = Schema.makeFilter((buttons: ReadonlyArray<Button>) =>
+  buttons.filter(({ type }) => type === "reply").length <= 3 ? undefined : "expected at most 3 reply buttons"
+)
 
 /** Up to three answers to tap. */
 export const Buttons = Schema.Struct({
@@ -16,8 +27,12 @@ export const Buttons = Schema.Struct({
   action: Schema.Struct({
     buttons: Schema.Array(Button).check(
       Schema.isMinLength(1),
-      Schema.isMaxLength(3),
-      noTwoAlike(({ reply }: typeof Button.Type) => reply.title, "reply", "expected a title that no other button has")
+      threeReplies,
+      noTwoAlike(
+        (button: Button) => objectOf(button["reply"])?.["title"],
+        "reply",
+        "expected a title that no other button has"
+      )
     )
   }),
   ...beside

@@ -1,5 +1,7 @@
 import * as Schema from "effect/Schema"
-import { beside, Link, textOfAtMost } from "../fields.ts"
+import { OpenWord } from "../../../meta/open-schema.ts"
+import { textOfAtMost } from "../../../meta/text-length.ts"
+import { beside, Link } from "../fields.ts"
 import { bodyOfAtMost, footer, Header } from "./parts.ts"
 
 /** A button that opens an address. */
@@ -9,7 +11,7 @@ export const CtaUrl = Schema.Struct({
   body: bodyOfAtMost(1024),
   footer,
   action: Schema.Struct({
-    name: Schema.Literal("cta_url"),
+    name: OpenWord,
     parameters: Schema.Struct({ display_text: textOfAtMost(20), url: Link })
   }),
   ...beside

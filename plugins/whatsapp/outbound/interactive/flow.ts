@@ -1,21 +1,19 @@
 import * as Schema from "effect/Schema"
-import { beside, OpenObject } from "../fields.ts"
+import { OpenWord } from "../../../meta/open-schema.ts"
+import { beside } from "../fields.ts"
 import { bodyOfAtMost, footer, Header } from "./parts.ts"
 
 const Parameters = Schema.Struct({
-  flow_message_version: Schema.Literal("3"),
+  flow_message_version: OpenWord,
   flow_id: Schema.optionalKey(Schema.NonEmptyString),
   flow_name: Schema.optionalKey(Schema.NonEmptyString),
   flow_cta: Schema.NonEmptyString,
   flow_token: Schema.optionalKey(Schema.NonEmptyString),
-  flow_action: Schema.optionalKey(Schema.NonEmptyString),
-  flow_action_payload: Schema.optionalKey(OpenObject),
-  mode: Schema.optionalKey(Schema.Literal("draft"))
+  flow_action: Schema.optionalKey(OpenWord),
+  mode: Schema.optionalKey(OpenWord)
 }).check(
   Schema.makeFilter(({ flow_id: id, flow_name: name }) =>
-    (id === undefined) === (name === undefined)
-      ? { path: ["flow_id"], issue: "expected either flow_id or flow_name" }
-      : undefined
+    id === undefined && name === undefined ? { path: ["flow_id"], issue: "expected flow_id or flow_name" } : undefined
   )
 )
 
@@ -25,6 +23,6 @@ export const Flow = Schema.Struct({
   header: Schema.optionalKey(Header),
   body: bodyOfAtMost(1024),
   footer,
-  action: Schema.Struct({ name: Schema.Literal("flow"), parameters: Parameters }),
+  action: Schema.Struct({ name: OpenWord, parameters: Parameters }),
   ...beside
 })

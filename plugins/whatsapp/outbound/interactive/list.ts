@@ -1,6 +1,7 @@
 import * as Schema from "effect/Schema"
-import { beside, textOfAtMost } from "../fields.ts"
-import { bodyOfAtMost, footer, TextHeader } from "./parts.ts"
+import { textOfAtMost } from "../../../meta/text-length.ts"
+import { beside } from "../fields.ts"
+import { bodyOfAtMost, footer, Header, mediaHeaders } from "./parts.ts"
 
 const Row = Schema.Struct({
   id: textOfAtMost(200),
@@ -17,10 +18,17 @@ const tenRows = Schema.makeFilter((sections: ReadonlyArray<typeof Section.Type>)
   sections.reduce((sum, { rows }) => sum + rows.length, 0) <= 10 ? undefined : "expected at most 10 rows in all"
 )
 
+/** A list has a header of text; one of a type that is not documented is the provider's to judge. */
+const ListHeader = Header.check(
+  Schema.makeFilter(({ type }) =>
+    mediaHeaders.has(type ?? "") ? { path: ["type"], issue: "expected text: a list has no other header" } : undefined
+  )
+)
+
 /** Up to ten rows to choose from, behind a button. */
 export const List = Schema.Struct({
   type: Schema.Literal("list"),
-  header: Schema.optionalKey(TextHeader),
+  header: Schema.optionalKey(ListHeader),
   body: bodyOfAtMost(4096),
   footer,
   action: Schema.Struct({

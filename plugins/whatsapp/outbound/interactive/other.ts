@@ -1,5 +1,6 @@
 import * as Schema from "effect/Schema"
-import { beside, OpenObject } from "../fields.ts"
+import { OpenObject } from "../../../meta/open-schema.ts"
+import { beside } from "../fields.ts"
 import { bodyOfAtMost, footer, Header } from "./parts.ts"
 
 const types = [
@@ -12,7 +13,8 @@ const types = [
   "order_status",
   "address_message",
   "voice_call",
-  "call_permission_request"
+  "call_permission_request",
+  "request_contact_info"
 ] as const
 
 /** Types whose `action` our sources name or show once, without its limits (META 3.1): the provider judges it. */
@@ -22,7 +24,7 @@ export const others = types.map((type) =>
     header: Schema.optionalKey(Header),
     body: Schema.optionalKey(bodyOfAtMost(1024)),
     footer,
-    action: OpenObject,
+    action: Schema.optionalKey(OpenObject),
     ...beside
   })
 )

@@ -1,5 +1,6 @@
 import * as Schema from "effect/Schema"
-import { byType, noTwoAlike } from "../fields.ts"
+import { OpenWord, openBy } from "../../../meta/open-schema.ts"
+import { noTwoAlike } from "../fields.ts"
 import { BodyParameter, ButtonParameter, HeaderParameter } from "./parameters.ts"
 
 const allNamedOrNone = Schema.makeFilter((parameters: ReadonlyArray<typeof BodyParameter.Type>) => {
@@ -26,21 +27,26 @@ const Body = Schema.Struct({
   )
 })
 
-/** `index` counts the template's buttons from 0, as a number or as a digit: a template has ten at most. */
+/** Types that are not here, such as a carousel or an offer for a limited time, are passed on. `index` counts the template's buttons from 0, as a number or as a digit: a template has ten at most. */
 const Button = Schema.Struct({
   type: Schema.Literal("button"),
-  sub_type: Schema.String.check(Schema.isPattern(/^[A-Za-z_]{1,40}$/, { expected: "the kind of a button" })),
-  index: Schema.Union([
-    Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 9 })),
-    Schema.String.check(Schema.isPattern(/^[0-9]$/, { expected: "a digit" }))
-  ]),
-  parameters: Schema.Array(ButtonParameter).check(Schema.isMinLength(1))
+  sub_type: OpenWord,
+  index: Schema.optionalKey(
+    Schema.Union([
+      Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 9 })),
+      Schema.String.check(Schema.isPattern(/^[0-9]$/, { expected: "a digit" }))
+    ])
+  ),
+  parameters: Schema.optionalKey(Schema.Array(ButtonParameter))
 })
 
-const Component = byType([Header, Body, Button])
+const Component = openBy("type", [Header, Body, Button])
 
-const placeOf = (component: typeof Component.Type) =>
-  component.type === "button" ? `button ${component.index}` : component.type
+/** What a template has once: its header, its body, and one button of each index. */
+const placeOf = ({ type, index }: typeof Component.Type) => {
+  if (type === "button") return index === undefined ? undefined : `button ${String(index)}`
+  return type === "header" || type === "body" ? type : undefined
+}
 
 export const Components = Schema.Array(Component).check(
   noTwoAlike(placeOf, "type", "expected one header, one body and one component a button")

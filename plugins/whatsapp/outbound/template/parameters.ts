@@ -1,5 +1,7 @@
 import * as Schema from "effect/Schema"
-import { byType, oneSource, OpenObject, source, textOfAtMost } from "../fields.ts"
+import { OpenObject, openBy } from "../../../meta/open-schema.ts"
+import { textOfAtMost } from "../../../meta/text-length.ts"
+import { oneSource, source } from "../fields.ts"
 import { place } from "../location.ts"
 
 /** Absent in a template whose placeholders are numbered. */
@@ -21,13 +23,13 @@ const Currency = Schema.Struct({
 const DateTime = Schema.Struct({
   type: Schema.Literal("date_time"),
   ...parameterName,
-  date_time: Schema.StructWithRest(Schema.Struct({ fallback_value: Schema.NonEmptyString }), [OpenObject])
+  date_time: Schema.Struct({ fallback_value: Schema.NonEmptyString })
 })
 
 const Medium = Schema.Struct(source).check(oneSource)
 const NamedMedium = Schema.Struct({ ...source, filename: Schema.optionalKey(Schema.NonEmptyString) }).check(oneSource)
 
-export const HeaderParameter = byType([
+export const HeaderParameter = openBy("type", [
   Text,
   Schema.Struct({ type: Schema.Literal("image"), image: Medium }),
   Schema.Struct({ type: Schema.Literal("video"), video: Medium }),
@@ -35,7 +37,7 @@ export const HeaderParameter = byType([
   Schema.Struct({ type: Schema.Literal("location"), location: Schema.Struct(place) })
 ])
 
-export const BodyParameter = byType([Text, Currency, DateTime])
+export const BodyParameter = openBy("type", [Text, Currency, DateTime])
 
 /** Each `sub_type` has parameters of its own, of which our sources show a few: the provider judges the rest. */
 export const ButtonParameter = Schema.StructWithRest(Schema.Struct({ type: Schema.NonEmptyString }), [OpenObject])

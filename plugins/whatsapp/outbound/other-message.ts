@@ -1,0 +1,21 @@
+import * as Schema from "effect/Schema"
+import { OpenObject, OpenWord } from "../../meta/open-schema.ts"
+import { addressing, beside } from "./fields.ts"
+import { message } from "./message.ts"
+
+/**
+ * A message of a type that has no capability here: the provider's request as it is, without its recipient. `types` have a
+ * capability each, which checks them.
+ */
+export const otherMessage = (types: ReadonlyArray<string>) =>
+  message({
+    id: "message",
+    input: Schema.StructWithRest(Schema.Struct({ type: OpenWord, ...beside, ...addressing }), [OpenObject]).check(
+      Schema.makeFilter(({ type }) =>
+        types.includes(type)
+          ? { path: ["type"], issue: `expected another type: ${type} has a capability of its own` }
+          : undefined
+      )
+    ),
+    members: (input) => input
+  })

@@ -1,0 +1,10 @@
+import * as Schema from "effect/Schema"
+import { OpenWord } from "../../meta/open-schema.ts"
+import { beside } from "./fields.ts"
+import { message } from "./message.ts"
+
+/** Pins a message of a group for `expiration_days`, or unpins it. Who may, and for how long, the provider judges. */
+export const pin = message({
+  id: "pin",
+  input: Schema.Struct({ type: OpenWord, message_id: Schema.NonEmptyString, ...beside })
+})

@@ -1,0 +1,33 @@
+import { isExactNumber } from "../domain/exact-number.ts"
+
+/** A plain object, as JSON has them. */
+const isObject = (value: unknown): value is object => {
+  if (typeof value !== "object" || value === null || Array.isArray(value) || isExactNumber(value)) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+const own = (object: object, key: string): unknown => Object.getOwnPropertyDescriptor(object, key)?.value
+
+const keep = (received: unknown, decoded: unknown): void => {
+  if (received === decoded) return
+  if (Array.isArray(received) && Array.isArray(decoded)) {
+    if (received.length === decoded.length) received.forEach((item, index) => keep(item, decoded[index]))
+    return
+  }
+  if (!isObject(received) || !isObject(decoded)) return
+  for (const key of Object.keys(received)) {
+    const value = own(received, key)
+    if (Object.hasOwn(decoded, key)) keep(value, own(decoded, key))
+    else Object.defineProperty(decoded, key, { value, enumerable: true, writable: true, configurable: true })
+  }
+}
+
+/**
+ * Gives what a schema has just decoded the keys of the received JSON that the schema does not name, each at its place. What
+ * the schema has changed stays changed. Writes into `decoded`, which nobody else may hold yet, and returns it.
+ */
+export const withUnknownKeys = <A>(received: unknown, decoded: A): A => {
+  keep(received, decoded)
+  return decoded
+}
