@@ -9,9 +9,11 @@ import { decode, identityVersion } from "./inbound/decode.ts"
 import { limits } from "./limits.ts"
 import { markSeen, reaction, typing } from "./outbound/actions.ts"
 import { attachment } from "./outbound/attachment.ts"
+import { commentDelete } from "./outbound/comment-delete.ts"
 import { commentHide } from "./outbound/comment-hide.ts"
 import { commentReply } from "./outbound/comment-reply.ts"
 import { privateReply } from "./outbound/private-reply.ts"
+import { template } from "./outbound/template.ts"
 import { text } from "./outbound/text.ts"
 import { probe } from "./probe.ts"
 import { Account, Settings, isGenuine } from "./settings.ts"
@@ -34,7 +36,18 @@ export const instagram = connector({
     decode,
     identityVersion
   },
-  capabilities: [text, attachment, reaction, markSeen, typing, commentReply, privateReply, commentHide],
+  capabilities: [
+    text,
+    attachment,
+    template,
+    reaction,
+    markSeen,
+    typing,
+    commentReply,
+    privateReply,
+    commentHide,
+    commentDelete
+  ],
   errors,
   probe,
   limits,

@@ -7,7 +7,7 @@ const media: Limit = { name: "media", of: "account", every: 100, burst: 10 }
 /** META 5.5: 750 an hour, the burst among them. */
 const privateReplies: Limit = { name: "private_replies", of: "account", every: 5_000, burst: 30 }
 
-const comments: ReadonlySet<string> = new Set(["comment_reply", "comment_hide"])
+const comments: ReadonlySet<string> = new Set(["comment_reply", "comment_hide", "comment_delete"])
 
 /** What is counted by impressions has no number that could be known before. */
 export const limits = (_: Account, capability: string): ReadonlyArray<Limit> => {

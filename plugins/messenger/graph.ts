@@ -1,18 +1,19 @@
-import type { SendContext } from "../../src/connector/capability.ts"
+import type { AccountContext, SendContext } from "../../src/connector/capability.ts"
 import type { JsonObject } from "../../src/domain/json.ts"
 import { credentialsOf } from "../meta/credentials.ts"
-import { graphClient } from "../meta/graph.ts"
+import { type GraphRequest, graphClient } from "../meta/graph.ts"
 import { messagingErrors } from "../meta/messaging/errors.ts"
 import { messageReceipt } from "../meta/messaging/receipts.ts"
 import type { Account, Settings } from "./settings.ts"
 
 export const client = graphClient(messagingErrors)
 
-/** A message of the page, with our callback data as `metadata`: its echo returns it (META 4.10, 6). */
-export const send = (
-  context: SendContext<Settings, Account>,
+/** A post to the edge that messages and sender actions share (META 6). */
+export const post = <A>(
+  context: AccountContext<Settings, Account>,
   operation: string,
-  { message, ...beside }: { readonly message: JsonObject; readonly recipient: JsonObject } & JsonObject
+  body: JsonObject,
+  expect: GraphRequest<A>["expect"]
 ) =>
   client({
     operation,
@@ -21,6 +22,19 @@ export const send = (
     path: `${encodeURIComponent(context.account.pageId)}/messages`,
     settings: context.settings.graph,
     ...credentialsOf(context),
-    body: { ...beside, message: { ...message, metadata: context.callbackData } },
-    expect: messageReceipt
+    body,
+    expect
   })
+
+/** A message of the page, with our callback data as `metadata`: its echo returns it (META 4.10, 6). */
+export const send = (
+  context: SendContext<Settings, Account>,
+  operation: string,
+  recipient: JsonObject,
+  { message, ...beside }: { readonly message: JsonObject } & JsonObject
+) => {
+  // A token stands for one kind of message already (META 6).
+  const type = "notification_messages_token" in recipient ? {} : { messaging_type: "RESPONSE" }
+  const body = { recipient, ...type, ...beside, message: { ...message, metadata: context.callbackData } }
+  return post(context, operation, body, messageReceipt)
+}

@@ -6,8 +6,11 @@ import { verify } from "../meta/signature.ts"
 import { isGraphAnswer } from "../meta/graph-answer.ts"
 import { usage } from "../meta/usage.ts"
 import { decode, identityVersion } from "./inbound/decode.ts"
+import { markSeen, typing } from "./outbound/actions.ts"
 import { attachment } from "./outbound/attachment.ts"
+import { commentReply } from "./outbound/comment-reply.ts"
 import { privateReply } from "./outbound/private-reply.ts"
+import { template } from "./outbound/template.ts"
 import { text } from "./outbound/text.ts"
 import { probe } from "./probe.ts"
 import { Account, Settings, isGenuine } from "./settings.ts"
@@ -30,7 +33,7 @@ export const messenger = connector({
     decode,
     identityVersion
   },
-  capabilities: [text, attachment, privateReply],
+  capabilities: [text, attachment, template, privateReply, markSeen, typing, commentReply],
   errors,
   probe,
   usage,

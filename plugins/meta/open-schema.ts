@@ -7,23 +7,25 @@ export const OpenObject = Schema.Record(Schema.String, Schema.Json)
 /** A value of an enumeration that the provider may extend. The known values are in the documentation, not here. */
 export const OpenWord = Schema.NonEmptyString
 
-type Member<Name extends string> = Schema.Top & {
+type Fields = Readonly<Record<string, typeof OpenWord>>
+
+type Member<F extends Fields> = Schema.Top & {
   readonly DecodingServices: never
-  readonly fields: { readonly [_ in Name]: Schema.Literal<string> }
+  readonly fields: { readonly [_ in keyof F]: Schema.Literal<string> }
 }
 
 /**
- * An object whose member `name` says what it is. One of the known kinds is checked by its own schema; one of any other kind
- * is passed on unaltered, and the provider judges it.
+ * An object whose one member in `by` says what it is. One of the known kinds is checked by its own schema; one of any other
+ * kind is passed on unaltered, and the provider judges it.
  */
-export const openBy = <const Name extends string>(name: Name, members: ReadonlyArray<Member<Name>>) => {
-  const known = new Map(
-    members.map((member) => [member.fields[name].literal, Schema.decodeUnknownResult(member, { errors: "all" })])
+export const openBy = <const F extends Fields>(by: F, members: ReadonlyArray<Member<F>>) => {
+  const [name = ""] = Object.keys(by)
+  const known = new Map<unknown, (value: unknown) => Result.Result<unknown, Schema.SchemaError>>(
+    members.map((member) => [member.fields[name]?.literal, Schema.decodeUnknownResult(member, { errors: "all" })])
   )
-  const named: Schema.Struct<Record<string, Schema.NonEmptyString>> = Schema.Struct({ [name]: Schema.NonEmptyString })
-  return Schema.StructWithRest(named, [OpenObject]).check(
-    Schema.makeFilter((value) => {
-      const decode = known.get(value[name] ?? "")
+  return Schema.StructWithRest(Schema.Struct(by), [OpenObject]).check(
+    Schema.makeFilter((value: object) => {
+      const decode = known.get(Object.getOwnPropertyDescriptor(value, name)?.value)
       const decoded = decode?.(value)
       return decoded !== undefined && Result.isFailure(decoded) ? decoded.failure.issue : undefined
     })

@@ -34,7 +34,12 @@ export interface Running {
   readonly received: Effect.Effect<RawWebhook>
   /** What the gateway answers the next webhooks; 200 unless told. */
   readonly answers: (...statuses: ReadonlyArray<number>) => Effect.Effect<void>
-  readonly call: (method: "GET" | "POST", path: string, body?: unknown, token?: string) => Effect.Effect<Answer, Lost>
+  readonly call: (
+    method: "GET" | "POST" | "DELETE",
+    path: string,
+    body?: unknown,
+    token?: string
+  ) => Effect.Effect<Answer, Lost>
 }
 
 const gateway = Effect.gen(function* () {

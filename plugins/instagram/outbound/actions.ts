@@ -1,26 +1,12 @@
 import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
 import { type Send, idempotent, unprotected } from "../../../src/connector/capability.ts"
+import { MarkSeenInput, ReactionInput, typingInputBut } from "../../meta/messaging/action-inputs.ts"
 import { actionReceipt } from "../../meta/messaging/receipts.ts"
 import { checkPerson, recipientOf } from "../../meta/messaging/recipients.ts"
 import { post } from "../graph.ts"
 import type { Account, Settings } from "../settings.ts"
 
-/** The provider's sender actions (META 5.3). They have no echo, and nothing tells later whether they happened. */
-const ReactionInput = Schema.Union([
-  Schema.Struct({
-    sender_action: Schema.Literal("react"),
-    payload: Schema.Struct({ message_id: Schema.NonEmptyString, reaction: Schema.NonEmptyString })
-  }),
-  Schema.Struct({
-    sender_action: Schema.Literal("unreact"),
-    payload: Schema.Struct({ message_id: Schema.NonEmptyString })
-  })
-])
-
-const TypingInput = Schema.Struct({ sender_action: Schema.Literals(["typing_on", "typing_off"]) })
-
-const MarkSeenInput = Schema.Struct({ sender_action: Schema.optionalKey(Schema.Literal("mark_seen")) })
+const TypingInput = typingInputBut(["react", "unreact"])
 
 type Action = typeof ReactionInput.Type | typeof TypingInput.Type | typeof MarkSeenInput.Type
 

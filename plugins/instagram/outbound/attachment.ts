@@ -2,24 +2,20 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { type Send, verified } from "../../../src/connector/capability.ts"
 import { isAttachmentEcho } from "../../meta/messaging/echo-looks.ts"
-import { AttachmentType, AttachmentUrl, ReplyTo, Tag, besideOf } from "../../meta/messaging/inputs.ts"
+import { Attachment } from "../../meta/messaging/attachments.ts"
+import { besideMessage, inMessage, requestOf } from "../../meta/messaging/inputs.ts"
 import { messageReceipt } from "../../meta/messaging/receipts.ts"
 import { checkPerson, recipientOf } from "../../meta/messaging/recipients.ts"
 import { post } from "../graph.ts"
 import type { Account, Settings } from "../settings.ts"
 
-/** The provider's own `message` with an attachment that it fetches itself (META 5.3); text is a message of its own. */
-const AttachmentInput = Schema.Struct({
-  attachment: Schema.Struct({ type: AttachmentType, payload: Schema.Struct({ url: AttachmentUrl }) }),
-  tag: Schema.optionalKey(Tag),
-  reply_to: Schema.optionalKey(ReplyTo)
-})
+/** The provider's own `message` with an attachment (META 5.3); text is a message of its own. */
+const AttachmentInput = Schema.Struct({ attachment: Attachment, ...inMessage, ...besideMessage })
 
 const send = ({ to, input, ...context }: Send<typeof AttachmentInput.Type, Settings, Account>) =>
-  Effect.flatMap(recipientOf(to), (id) => {
-    const body = { recipient: { id }, message: { attachment: input.attachment }, ...besideOf(input) }
-    return post(context, "instagram.attachment", body, messageReceipt)
-  })
+  Effect.flatMap(recipientOf(to), (id) =>
+    post(context, "instagram.attachment", { recipient: { id }, ...requestOf(input) }, messageReceipt)
+  )
 
 /** An image, a sound, a video or a file. Its echo is known by person and type alone. */
 export const attachment = verified({

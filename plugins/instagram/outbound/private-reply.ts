@@ -1,14 +1,14 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { type Send, unprotected } from "../../../src/connector/capability.ts"
-import { textOfBytes } from "../../meta/messaging/inputs.ts"
+import { inMessage, textOfBytes } from "../../meta/messaging/inputs.ts"
 import { messageReceipt } from "../../meta/messaging/receipts.ts"
 import { checkComment, recipientOf } from "../../meta/messaging/recipients.ts"
 import { post } from "../graph.ts"
 import type { Account, Settings } from "../settings.ts"
 import { longestText } from "./text.ts"
 
-const PrivateReplyInput = Schema.Struct({ text: textOfBytes(longestText) })
+const PrivateReplyInput = Schema.Struct({ text: textOfBytes(longestText), ...inMessage })
 
 const send = ({ to, input, ...context }: Send<typeof PrivateReplyInput.Type, Settings, Account>) =>
   Effect.flatMap(recipientOf(to), (comment) =>

@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { type Send, verified } from "../../../src/connector/capability.ts"
 import { isTextEcho } from "../../meta/messaging/echo-looks.ts"
-import { QuickReplies, ReplyTo, Tag, besideOf, textOfBytes } from "../../meta/messaging/inputs.ts"
+import { besideMessage, inMessage, requestOf, textOfBytes } from "../../meta/messaging/inputs.ts"
 import { messageReceipt } from "../../meta/messaging/receipts.ts"
 import { checkPerson, recipientOf } from "../../meta/messaging/recipients.ts"
 import { post } from "../graph.ts"
@@ -12,20 +12,12 @@ import type { Account, Settings } from "../settings.ts"
 export const longestText = 1000
 
 /** The provider's own `message` with a text, and what may stand beside it (META 5.3). */
-const TextInput = Schema.Struct({
-  text: textOfBytes(longestText),
-  quick_replies: Schema.optionalKey(QuickReplies),
-  tag: Schema.optionalKey(Tag),
-  reply_to: Schema.optionalKey(ReplyTo)
-})
+const TextInput = Schema.Struct({ text: textOfBytes(longestText), ...inMessage, ...besideMessage })
 
 const send = ({ to, input, ...context }: Send<typeof TextInput.Type, Settings, Account>) =>
-  Effect.flatMap(recipientOf(to), (id) => {
-    const { text: words, quick_replies: replies } = input
-    const message = { text: words, ...(replies === undefined ? {} : { quick_replies: replies }) }
-    const body = { recipient: { id }, message, ...besideOf(input) }
-    return post(context, "instagram.text", body, messageReceipt)
-  })
+  Effect.flatMap(recipientOf(to), (id) =>
+    post(context, "instagram.text", { recipient: { id }, ...requestOf(input) }, messageReceipt)
+  )
 
 /** A direct message. The provider returns no data of ours: its echo is known by person and text (META 4.8). */
 export const text = verified({

@@ -9,7 +9,7 @@ import { type SimulatedAccount, queryOf } from "../../meta/simulator/messaging/a
 import { accountOf, optional } from "../../meta/simulator/messaging/people.ts"
 import { type Setting, answers, forAccount, webhook } from "../../meta/simulator/messaging/setting.ts"
 import { change } from "../../meta/simulator/messaging/webhooks.ts"
-import { changeComment, commentOf, commentWritten } from "../../meta/simulator/messaging/world.ts"
+import { changeComment, commentOf, commentWritten, deleteComment } from "../../meta/simulator/messaging/world.ts"
 import { randomDigits } from "../../meta/simulator/random-id.ts"
 import { perform } from "../../meta/simulator/state.ts"
 import { underFault } from "../../meta/simulator/under-fault.ts"
@@ -75,6 +75,14 @@ export const comments = (setting: Setting) => {
     return json({ success: true })
   })
 
+  const remove = Effect.fnUntraced(function* (account: SimulatedAccount, comment: string) {
+    if ((yield* commentOf(world, account.id, comment)) === undefined) return answers.noSuchObject
+    const at = yield* Clock.currentTimeMillis
+    yield* deleteComment(world, account.id, comment)
+    yield* perform(state, { at, messageId: "", account: account.id, to: comment, type: "comment_delete", text: "" })
+    return json({ success: true })
+  })
+
   const replies = Effect.fnUntraced(function* (account: SimulatedAccount, comment: string) {
     const found = yield* commentOf(world, account.id, comment)
     if (found === undefined) return answers.noSuchObject
@@ -105,6 +113,11 @@ export const comments = (setting: Setting) => {
       reply(account, id, query.get("message") ?? "")
     ),
     post("/:version(^v\\d+\\.\\d+$)/:id", (account, id, query) => hide(account, id, query.get("hide"))),
-    HttpRouter.add("GET", "/:version(^v\\d+\\.\\d+$)/:id/replies", forAccount(setting, replies))
+    HttpRouter.add("GET", "/:version(^v\\d+\\.\\d+$)/:id/replies", forAccount(setting, replies)),
+    HttpRouter.add(
+      "DELETE",
+      "/:version(^v\\d+\\.\\d+$)/:id",
+      forAccount(setting, (account, id) => underFault(state, answers, codes, remove(account, id)))
+    )
   ]
 }

@@ -1,4 +1,6 @@
 import * as Schema from "effect/Schema"
+import type { JsonObject } from "../../../src/domain/json.ts"
+import { OpenWord, openBy } from "../open-schema.ts"
 
 const utf8 = new TextEncoder()
 
@@ -11,34 +13,44 @@ export const textOfBytes = (most: number) =>
     })
   )
 
-/** Up to 13 buttons under a message; a title has at most 20 characters (META 5.3), here UTF-16 code units. */
-export const QuickReplies = Schema.Array(
-  Schema.Struct({
-    content_type: Schema.Literal("text"),
-    title: Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(20)),
-    payload: Schema.NonEmptyString
-  })
-).check(Schema.isMinLength(1), Schema.isMaxLength(13))
+/** The provider shows the first 20 characters of a title and cuts the rest, so that a longer one is not refused here. */
+const TextReply = Schema.Struct({
+  content_type: Schema.Literal("text"),
+  title: Schema.NonEmptyString,
+  payload: Schema.Union([Schema.NonEmptyString, Schema.Finite])
+})
+
+/** Up to 13 buttons under a message (META 5.3). One that asks for a phone number or an address has no title. */
+export const QuickReplies = Schema.Array(openBy({ content_type: OpenWord }, [TextReply])).check(
+  Schema.isMinLength(1),
+  Schema.isMaxLength(13)
+)
 
 /** A message that this one answers. */
 export const ReplyTo = Schema.Struct({ mid: Schema.NonEmptyString })
 
-/** A person of the business writes, within 7 days; needs the Human Agent feature (META 5.3). Other tags are refused since 2026-04. */
-export const Tag = Schema.Literal("HUMAN_AGENT")
-
-export const AttachmentType = Schema.Literals(["image", "audio", "video", "file"])
-
-/** Where the provider fetches an attachment. */
-export const AttachmentUrl = Schema.String.check(Schema.isPattern(/^https?:\/\/[^\s]{1,2000}$/))
-
-/** What may stand beside a message in a request. */
-export interface Beside {
-  readonly tag?: typeof Tag.Type
-  readonly reply_to?: typeof ReplyTo.Type
+/** Members of a request beside `recipient` and `message` (META 5.3, 6). */
+export const besideMessage = {
+  messaging_type: Schema.optionalKey(OpenWord),
+  /** `HUMAN_AGENT`: a person of the business writes, within 7 days; needs the feature of that name. */
+  tag: Schema.optionalKey(OpenWord),
+  reply_to: Schema.optionalKey(ReplyTo),
+  notification_type: Schema.optionalKey(OpenWord),
+  persona_id: Schema.optionalKey(Schema.NonEmptyString)
 }
 
-/** Members of a request beside `recipient` and `message`. */
-export const besideOf = ({ tag, reply_to: replyTo }: Beside) => ({
-  ...(tag === undefined ? {} : { messaging_type: "MESSAGE_TAG", tag }),
-  ...(replyTo === undefined ? {} : { reply_to: replyTo })
-})
+/** What may stand beside the words or the attachment of a message. */
+export const inMessage = { quick_replies: Schema.optionalKey(QuickReplies) }
+
+const names: ReadonlySet<string> = new Set(Object.keys(besideMessage))
+
+/** Parts an input into the provider's `message` and what goes beside it. A tag alone says which type of message it is. */
+export const requestOf = (input: JsonObject): { readonly message: JsonObject } & JsonObject => {
+  const entries = Object.entries(input)
+  const beside: JsonObject = Object.fromEntries(entries.filter(([name]) => names.has(name)))
+  return {
+    ...(beside["tag"] === undefined ? {} : { messaging_type: "MESSAGE_TAG" }),
+    ...beside,
+    message: Object.fromEntries(entries.filter(([name]) => !names.has(name)))
+  }
+}

@@ -11,6 +11,20 @@ const checkId = (what: string) => (to: string) =>
 export const checkPerson = checkId("the person's id, as it came in `from`")
 export const checkComment = checkId("the id of a comment, as it came in `providerId`")
 
+/** Ways to name a recipient beside an id, written `<name>:<value>` (META 6). The value goes into the body alone. */
+const named = /^(user_ref|notification_messages_token):([\x21-\x7e]{1,1024})$/
+const post = /^post_id:([A-Za-z0-9_-]{1,128})$/
+
+/** Refuses what names no person of Messenger. */
+export const checkReached = (to: string): string | undefined =>
+  named.test(to)
+    ? undefined
+    : checkPerson(to) && `${checkPerson(to)}; or user_ref: or notification_messages_token: and its value`
+
+/** Refuses what names no comment and no post. */
+export const checkPublished = (to: string): string | undefined =>
+  post.test(to) ? undefined : checkComment(to) && `${checkComment(to)}; or post_id: and the id of a post`
+
 const noRecipient = new PayloadError({
   code: "invalid_request",
   detail: "this needs a recipient",
@@ -20,3 +34,19 @@ const noRecipient = new PayloadError({
 /** The recipient in plain, at the edge where it is sent. */
 export const recipientOf = (to: Personal<string> | undefined): Effect.Effect<string, PayloadError> =>
   to === undefined ? Effect.fail(noRecipient) : Effect.succeed(Personal.open(to))
+
+type Recipient = { readonly [name: string]: string }
+
+/** The provider's `recipient` of a message to a person. */
+export const reachedOf = (to: Personal<string> | undefined): Effect.Effect<Recipient, PayloadError> =>
+  Effect.map(recipientOf(to), (plain): Recipient => {
+    const [, name, value] = named.exec(plain) ?? []
+    return name === undefined || value === undefined ? { id: plain } : { [name]: value }
+  })
+
+/** The provider's `recipient` of a private reply. */
+export const publishedOf = (to: Personal<string> | undefined): Effect.Effect<Recipient, PayloadError> =>
+  Effect.map(recipientOf(to), (plain): Recipient => {
+    const [, postId] = post.exec(plain) ?? []
+    return postId === undefined ? { comment_id: plain } : { post_id: postId }
+  })

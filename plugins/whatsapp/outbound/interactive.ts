@@ -1,4 +1,4 @@
-import { openBy } from "../../meta/open-schema.ts"
+import { OpenWord, openBy } from "../../meta/open-schema.ts"
 import { Buttons } from "./interactive/buttons.ts"
 import { CtaUrl } from "./interactive/cta-url.ts"
 import { Flow } from "./interactive/flow.ts"
@@ -9,5 +9,5 @@ import { message } from "./message.ts"
 /** Something to tap; `type` says what. */
 export const interactive = message({
   id: "interactive",
-  input: openBy("type", [Buttons, List, CtaUrl, Flow, ...others])
+  input: openBy({ type: OpenWord }, [Buttons, List, CtaUrl, Flow, ...others])
 })

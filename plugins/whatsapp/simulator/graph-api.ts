@@ -31,6 +31,9 @@ const media: ReadonlySet<string> = new Set(["image", "video", "audio", "document
 /** Which code a send with an unknown medium gets is documented nowhere. */
 const noMedium: Mistake = { code: 100, details: "no such medium" }
 
+const templateAlone = ({ type }: SentMessage): Mistake | undefined =>
+  type === "template" ? undefined : { code: 131_055, details: "only marketing templates may be sent this way" }
+
 /** The part of the Graph API that a send and a probe need (META 3.1, 3.2, 7). */
 export const graphApi = (
   numbers: ReadonlyArray<SimulatedNumber>,
@@ -55,7 +58,11 @@ export const graphApi = (
     return yield* admission(memory, number, message, body, yield* Clock.currentTimeMillis)
   })
 
-  const asMeant = Effect.fnUntraced(function* (request: HttpServerRequest, id: string | undefined) {
+  const asMeant = Effect.fnUntraced(function* (
+    request: HttpServerRequest,
+    id: string | undefined,
+    check: (message: SentMessage) => Mistake | undefined = () => undefined
+  ) {
     const token = tokenOf(request)
     if (!numbers.some((number) => number.holdsToken(token))) return Answers.badToken
     const number = numbers.find(({ phoneNumberId }) => phoneNumberId === id)
@@ -67,7 +74,7 @@ export const graphApi = (
     if (typeof asked === "string") return Answers.badParameter(asked)
     const message = isRead(asked) ? undefined : readMessage(asked)
     if (message !== undefined && "code" in message) return Answers.mistaken(message)
-    const refused = message && (yield* refusal(number, message, asked))
+    const refused = message && (check(message) ?? (yield* refusal(number, message, asked)))
     if (refused !== undefined) return Answers.mistaken(refused)
     return message === undefined ? json({ success: true }) : yield* act(number, message)
   })
@@ -75,6 +82,12 @@ export const graphApi = (
   const send = (request: HttpServerRequest) =>
     Effect.flatMap(HttpRouter.params, ({ id }) =>
       underFault(state, Answers.common, { refuse: 131_056, fail: 131_000 }, asMeant(request, id))
+    )
+
+  /** The edge of marketing takes templates alone (META 3.5). */
+  const market = (request: HttpServerRequest) =>
+    Effect.flatMap(HttpRouter.params, ({ id }) =>
+      underFault(state, Answers.common, { refuse: 131_056, fail: 131_000 }, asMeant(request, id, templateAlone))
     )
 
   const probe = Effect.fnUntraced(function* (request: HttpServerRequest) {
@@ -119,6 +132,7 @@ export const graphApi = (
     HttpRouter.add("GET", "/:version(^v\\d+\\.\\d+$)/debug_token", debugToken),
     HttpRouter.add("GET", "/:version(^v\\d+\\.\\d+$)/:id/subscribed_apps", subscribedApps),
     HttpRouter.add("POST", "/:version(^v\\d+\\.\\d+$)/:id/messages", called(state, send)),
+    HttpRouter.add("POST", "/:version(^v\\d+\\.\\d+$)/:id/marketing_messages", called(state, market)),
     HttpRouter.add("GET", "/:version(^v\\d+\\.\\d+$)/:id", probe)
   )
 }

@@ -8,6 +8,9 @@ const captioned = all(source, within("caption", 1024))
 /** `emoji` may be empty, which takes the reaction back. */
 const emoji: Check = (object) => (typeof object["emoji"] === "string" ? undefined : missing("emoji"))
 
+/** A pin has an end, which its removal has not. */
+const lasting: Check = (object) => (object["type"] === "pin" ? required("expiration_days")(object) : undefined)
+
 /** What each type must be and how long its parts may be (META 3.1). */
 export const messageRules: Readonly<Record<string, Check>> = {
   text: all(required("body"), within("body", 4096)),
@@ -19,7 +22,8 @@ export const messageRules: Readonly<Record<string, Check>> = {
   sticker: source,
   location: required("latitude", "longitude"),
   reaction: all(required("message_id"), emoji),
-  interactive
+  interactive,
+  pin: all(required("type", "message_id"), lasting)
 }
 
 /** Of contacts, whose object is a list. */

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "../../../src/domain/json.ts"
+import { codePoints } from "../../meta/text-length.ts"
 import { listOf, objectOf } from "../../meta/read-json.ts"
 
 /** A refusal of the provider: code of META 3.5 and details for a person. */
@@ -46,7 +47,7 @@ export const within =
   (path: string, most: number): Check =>
   (object) => {
     const text = into(object, path)
-    return typeof text === "string" && text.length > most ? tooMuch(path, most) : undefined
+    return typeof text === "string" && codePoints(text) > most ? tooMuch(path, most) : undefined
   }
 
 /** Every item of a list, which has at most that many. */

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import type { JsonObject } from "../../../src/domain/json.ts"
 import { NotSent, OutcomeUnknown } from "../../../src/connector/provider-http.ts"
 import { answered } from "../../fakes/provider-http.ts"
 import { capabilityOf, issuesOf, performed } from "../bound.ts"
@@ -85,7 +86,9 @@ describe("a direct message to Instagram", () => {
       const attachment = { type: "image", payload: { url: "https://cdn.example/1.jpg" } }
       const { body } = yield* send("attachment", { attachment })
       assert.deepStrictEqual(body, { recipient: { id: person }, message: { attachment } })
-      assert.deepStrictEqual(yield* wrong("attachment", { attachment, text: "a" }), ["input.text"])
+      const replies = [{ content_type: "text", title: "Yes", payload: "YES" }]
+      const beside = yield* send("attachment", { attachment, quick_replies: replies })
+      assert.deepStrictEqual(beside.body["message"], { attachment, quick_replies: replies })
     })
   )
 
@@ -107,13 +110,11 @@ describe("a direct message to Instagram", () => {
   const reply = (title: string, more = {}) => ({ content_type: "text", title, payload: "p", ...more })
   it.effect.each([
     ["text", {}, ["input.text"]],
-    ["text", { text: "a", tag: "ACCOUNT_UPDATE" }, ["input.tag"]],
     ["text", { text: "a", quick_replies: [] }, ["input.quick_replies"]],
     ["text", { text: "a", quick_replies: Array(14).fill(reply("a")) }, ["input.quick_replies"]],
-    ["text", { text: "a", quick_replies: [reply("a".repeat(21))] }, ["input.quick_replies.0.title"]],
-    ["text", { text: "a", quick_replies: [reply("a", { image: 1 })] }, ["input.quick_replies.0.image"]],
-    ["text", { text: "a", metadata: "m" }, ["input.metadata"]],
-    ["attachment", { attachment: { type: "sticker", payload: { url: "https://a/b" } } }, ["input.attachment.type"]],
+    ["text", { text: "a", quick_replies: [reply("")] }, ["input.quick_replies.0.title"]],
+    ["text", { text: "a", quick_replies: [{ title: "a" }] }, ["input.quick_replies.0.content_type"]],
+    ["template", { attachment: { type: "image", payload: { template_type: "x" } } }, ["input.attachment.type"]],
     ["attachment", { attachment: { type: "image", payload: { url: "file:/a" } } }, ["input.attachment.payload.url"]],
     ["attachment", { attachment: { type: "image", payload: {} } }, ["input.attachment.payload.url"]],
     ["typing", { sender_action: "mark_seen" }, ["input.sender_action"]],
@@ -123,6 +124,38 @@ describe("a direct message to Instagram", () => {
   ] as const)("of %s is refused by the path of each mistake: %j", ([id, input, paths]) =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* wrong(id, input), [...paths])
+    })
+  )
+
+  const passedOn: ReadonlyArray<readonly [id: string, message: JsonObject]> = [
+    ["text", { text: "a", quick_replies: [reply("a".repeat(21), { image: 1 })] }],
+    ["text", { text: "a", quick_replies: [{ content_type: "user_email" }], metadata: "m" }],
+    ["attachment", { attachment: { type: "MEDIA_SHARE", payload: { id: "1" } } }],
+    ["attachment", { attachment: { type: "like_heart" } }],
+    [
+      "template",
+      { attachment: { type: "template", payload: { template_type: "generic", elements: [{ title: "a" }] } } }
+    ],
+    [
+      "template",
+      {
+        attachment: {
+          type: "template",
+          payload: { template_type: "button", text: "a", buttons: [{ type: "postback" }] }
+        }
+      }
+    ]
+  ]
+  it.effect.each(passedOn)("of %s passes on what the provider may know: %j", ([id, message]) =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual((yield* send(id, message)).body, { recipient: { id: person }, message })
+    })
+  )
+
+  it.effect("may have a tag that is not documented, of the type that it says itself", () =>
+    Effect.gen(function* () {
+      const beside = { tag: "ANY", messaging_type: "UPDATE" }
+      assert.deepInclude((yield* send("text", { text: "a", ...beside })).body, beside)
     })
   )
 
@@ -165,7 +198,10 @@ describe("a sender action on Instagram", () => {
     Effect.gen(function* () {
       assert.isNotEmpty(yield* wrong("reaction", { sender_action: "react", payload: { message_id: "m" } }))
       const both = { sender_action: "unreact", payload: { message_id: "m", reaction: "love" } }
-      assert.isNotEmpty(yield* wrong("reaction", both))
+      assert.deepStrictEqual(yield* wrong("reaction", both), [])
+      assert.deepStrictEqual(yield* wrong("reaction", { sender_action: "typing_on" }), ["input.sender_action"])
+      assert.deepStrictEqual(yield* wrong("typing", { sender_action: "react" }), ["input.sender_action"])
+      assert.deepStrictEqual(yield* wrong("typing", { sender_action: "waving" }), [])
     })
   )
 })
@@ -200,6 +236,18 @@ describe("an answer to a comment on Instagram", () => {
         assert.deepStrictEqual([method, at], ["POST", `https://graph.instagram.com/v25.0/${comment}`])
         assert.strictEqual(query["hide"], String(hide))
       }
+    })
+  )
+})
+
+describe("deleting a comment on Instagram", () => {
+  it.effect("is a call for its id, and G21 is never repeated by itself", () =>
+    Effect.gen(function* () {
+      const { at, method, receipt } = yield* send("comment_delete", {}, comment, answered(200, { success: true }))
+      assert.deepStrictEqual([method, at], ["DELETE", `https://graph.instagram.com/v25.0/${comment}`])
+      assert.deepStrictEqual(receipt, {})
+      assert.deepInclude(yield* of("comment_delete"), { protection: "unprotected", retryUnknown: 0 })
+      assert.deepInclude(yield* of("template"), { protection: "unprotected", retryUnknown: 0 })
     })
   )
 })

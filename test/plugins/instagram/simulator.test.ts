@@ -226,4 +226,17 @@ describe("the simulated Instagram", () => {
       })
     )
   )
+
+  it.effect("deletes a comment once, with what was answered under it", () =>
+    simulating(
+      Effect.fnUntraced(function* (one) {
+        const { call } = one
+        yield* commented(one)
+        const comment = "/v25.0/18000000000000001"
+        assert.strictEqual((yield* call("DELETE", comment)).at("success"), true)
+        assert.deepStrictEqual(codeOf(yield* call("DELETE", comment)), [100, 33])
+        assert.deepStrictEqual(codeOf(yield* call("GET", `${comment}/replies`)), [100, 33])
+      })
+    )
+  )
 })

@@ -75,11 +75,27 @@ describe("a message to Messenger", () => {
     ["text", { text: "" }, ["input.text"]],
     ["text", { text: "a".repeat(2001) }, ["input.text"]],
     ["text", { text: "a".repeat(2000) }, []],
+    ["text", { text: "👍".repeat(2000) }, []],
+    ["text", { text: "👍".repeat(2001) }, ["input.text"]],
     ["text", { text: "a", metadata: "m" }, ["input.metadata"]],
-    ["text", { text: "a", messaging_type: "MESSAGE_TAG" }, ["input.messaging_type"]],
-    ["text", { text: "a", tag: "CONFIRMED_EVENT_UPDATE" }, ["input.tag"]],
     ["attachment", { attachment: { type: "image", payload: { url: "x" } } }, ["input.attachment.payload.url"]],
-    ["private_reply", { text: "a", reply_to: { mid: "m" } }, ["input.reply_to"]]
+    ["attachment", { attachment: { type: "image", payload: {} } }, ["input.attachment.payload.url"]],
+    ["attachment", { attachment: { type: "image", payload: { url: "x" } }, metadata: "m" }, ["input.metadata"]],
+    ["template", { attachment: { type: "image", payload: {} } }, ["input.attachment.type"]],
+    [
+      "template",
+      { attachment: { type: "template", payload: { template_type: "generic", elements: [] } } },
+      ["input.attachment.payload.elements"]
+    ],
+    [
+      "template",
+      { attachment: { type: "template", payload: { template_type: "button", text: "a", buttons: [{}, {}, {}, {}] } } },
+      ["input.attachment.payload.buttons"]
+    ],
+    ["typing", {}, ["input.sender_action"]],
+    ["typing", { sender_action: "mark_seen" }, ["input.sender_action"]],
+    ["mark_seen", { sender_action: "mark_seen", more: 1 }, ["input.more"]],
+    ["comment_reply", { message: "" }, ["input.message"]]
   ] as const)("of %s is told the path of each mistake: %j", ([id, input, paths]) =>
     Effect.gen(function* () {
       const told = yield* wrong(id, input)
@@ -90,9 +106,96 @@ describe("a message to Messenger", () => {
 
   it.effect("is proven by its echo, whatever it is", () =>
     Effect.gen(function* () {
-      for (const { id } of messenger.capabilities) {
+      for (const id of ["text", "attachment", "template", "private_reply"]) {
         assert.deepInclude(yield* of(id), { protection: "verified", proof: "message-echo", retryUnknown: 0 })
       }
+    })
+  )
+
+  it.effect("G21 is protected as far as what it does commutes, where it has no echo", () =>
+    Effect.gen(function* () {
+      const protections = messenger.capabilities.map(({ id, protection }) => [id, protection])
+      assert.deepInclude(Object.fromEntries(protections), {
+        mark_seen: "idempotent",
+        typing: "unprotected",
+        comment_reply: "unprotected"
+      })
+      for (const { id } of messenger.capabilities) {
+        assert.strictEqual((yield* of(id)).retryUnknown > 0, id === "mark_seen", id)
+      }
+    })
+  )
+
+  const card = { title: "Shoes", buttons: [{ type: "web_url", url: "https://example.org", title: "Open" }] }
+  const template = (payload: JsonObject) => ({ attachment: { type: "template", payload } })
+  const passedOn: ReadonlyArray<readonly [id: string, message: JsonObject]> = [
+    ["text", { text: "a", quick_replies: [{ content_type: "user_phone_number" }, { content_type: "user_email" }] }],
+    ["text", { text: "a", quick_replies: [{ content_type: "text", title: "Red", payload: 1, image_url: "x" }] }],
+    ["text", { text: "a", quick_replies: [{ content_type: "text", title: "t".repeat(21), payload: "p" }] }],
+    ["text", { text: "a", quick_replies: [{ content_type: "location" }], more: { a: [1] } }],
+    ["attachment", { attachment: { type: "hologram", payload: { a: 1 } } }],
+    [
+      "attachment",
+      { ...template({ template_type: "generic", elements: [card] }), quick_replies: [{ content_type: "x" }] }
+    ],
+    ["template", template({ template_type: "generic", elements: [card], image_aspect_ratio: "square" })],
+    ["template", template({ template_type: "button", text: "a", buttons: card.buttons })],
+    ["template", template({ template_type: "receipt", order_number: "1" })]
+  ]
+  it.effect.each(passedOn)("of %s passes on what the provider may know: %j", ([id, message]) =>
+    Effect.gen(function* () {
+      const { body } = yield* send(id, message)
+      assert.deepStrictEqual(body["message"], { ...message, metadata: callbackData })
+    })
+  )
+
+  it.effect("may say how it notifies, of which kind it is, and in whose name", () =>
+    Effect.gen(function* () {
+      const beside = { messaging_type: "UTILITY", notification_type: "SILENT_PUSH", persona_id: "1", tag: "ANY" }
+      const { body } = yield* send("text", { text: "a", ...beside })
+      assert.deepInclude(body, beside)
+    })
+  )
+
+  it.effect("may go to a recipient that is known by another name than an id", () =>
+    Effect.gen(function* () {
+      const to = (name: string) => Effect.map(send("text", { text: "a" }, name), ({ body }) => body)
+      assert.deepStrictEqual((yield* to("user_ref:a/b=="))["recipient"], { user_ref: "a/b==" })
+      const opted = yield* to("notification_messages_token:12+3")
+      assert.deepStrictEqual(opted["recipient"], { notification_messages_token: "12+3" })
+      assert.notProperty(opted, "messaging_type")
+      const post = yield* send("private_reply", { text: "a" }, "post_id:1_2")
+      assert.deepStrictEqual(post.body["recipient"], { post_id: "1_2" })
+      for (const wrongly of ["user_ref:", "phone:1", "comment_id:1"]) {
+        assert.deepStrictEqual(yield* wrong("text", { text: "a" }, wrongly), ["to"], wrongly)
+      }
+    })
+  )
+
+  it.effect("is not what a sender action is: it has no message, no metadata and no id", () =>
+    Effect.gen(function* () {
+      const acted = answered(200, { recipient_id: person })
+      const typing = yield* send("typing", { sender_action: "typing_on" }, person, acted)
+      assert.deepStrictEqual(typing.body, { recipient: { id: person }, sender_action: "typing_on" })
+      assert.deepStrictEqual(typing.receipt, {})
+      const seen = yield* send("mark_seen", {}, person, acted)
+      assert.deepStrictEqual(seen.body, { recipient: { id: person }, sender_action: "mark_seen" })
+      const other = yield* send("typing", { sender_action: "react", payload: { message_id: "m" } }, person, acted)
+      assert.deepInclude(other.body, { sender_action: "react", payload: { message_id: "m" } })
+    })
+  )
+
+  it.effect("may be a public answer under a comment", () =>
+    Effect.gen(function* () {
+      const { at, body, receipt } = yield* send(
+        "comment_reply",
+        { message: "olá" },
+        "1_2",
+        answered(200, { id: "1_3" })
+      )
+      assert.strictEqual(at, "https://graph.facebook.com/v25.0/1_2/comments")
+      assert.deepStrictEqual(body, { message: "olá" })
+      assert.deepStrictEqual(receipt, { messageId: "1_3" })
     })
   )
 

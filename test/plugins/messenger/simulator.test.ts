@@ -49,4 +49,33 @@ describe("the simulated Messenger", () => {
       assert.strictEqual((yield* call("GET", "/v25.0/me?fields=id")).at("id"), page)
     }).pipe(Effect.scoped)
   )
+
+  it.effect("takes templates and sender actions, and who is known by another name without a window", () =>
+    Effect.gen(function* () {
+      const { call } = yield* running(simulate, options, "the token")
+      const post = (body: object) => call("POST", `/v25.0/${page}/messages`, body)
+      yield* call("POST", "/_simulator/customer-messages", { from: person, text: "olá" })
+      const recipient = { id: person }
+      const template = (payload: object) => post({ recipient, message: { attachment: { type: "template", payload } } })
+      const button = { template_type: "button", text: "a", buttons: [{}] }
+      const sent = [
+        yield* template({ template_type: "generic", elements: [{ title: "a" }] }),
+        yield* template(button),
+        yield* template({ template_type: "receipt" }),
+        yield* post({ recipient, sender_action: "typing_on" }),
+        yield* post({ recipient: { user_ref: "r" }, message: { text: "a" } }),
+        yield* post({ recipient: { notification_messages_token: "t" }, message: { text: "a" } })
+      ]
+      assert.deepStrictEqual(new Set(sent.map(({ status }) => status)), new Set([200]))
+      const refused = [
+        yield* template({ template_type: "generic", elements: [] }),
+        yield* template({ ...button, buttons: [{}, {}, {}, {}] }),
+        yield* template({ ...button, text: "a".repeat(641) }),
+        yield* template({})
+      ]
+      assert.deepStrictEqual(new Set(refused.map(({ at }) => at("error", "code"))), new Set([100]))
+      const reply = yield* call("POST", "/v25.0/1_2/comments", { message: "a" })
+      assert.deepStrictEqual([reply.at("error", "code"), reply.at("error", "error_subcode")], [100, 33])
+    }).pipe(Effect.scoped)
+  )
 })

@@ -207,7 +207,11 @@ const passedOn: ReadonlyArray<readonly [capability: string, what: string, input:
   ["contacts", "a key deep inside", contact({ fax: "1", phones: [{ phone: "1", carrier: "a" }] })],
   ["interactive", "a type that is not documented", { type: "hologram", projector: [1] }],
   ["interactive", "a button of another type", buttons(reply("a", "A"), { type: "cta", cta: { url: link } })],
-  ["interactive", "more buttons of other types than answers", buttons(...Array(10).fill({ type: "cta", cta: {} }))],
+  [
+    "interactive",
+    "more buttons of other types than answers",
+    buttons(...Array.from({ length: 10 }, () => ({ type: "cta", cta: {} })))
+  ],
   [
     "interactive",
     "a header that is not documented",

@@ -146,4 +146,29 @@ describe("the rules of a simulated WhatsApp", () => {
       assert.strictEqual(yield* send(message({ type: "contacts", contacts: [{ name: { formatted_name: "A" } }] })), 0)
     }).pipe(Effect.provide(strict))
   )
+
+  it.effect("take a pin with an end, its removal without, and count characters by code points", () =>
+    Effect.gen(function* () {
+      const { send, writes, total } = yield* ruled
+      yield* writes()
+      const pin = (more: object) => send(message({ type: "pin", pin: { message_id: "wamid.a", ...more } }))
+      assert.strictEqual(yield* pin({ type: "pin" }), 131_008)
+      assert.strictEqual(yield* pin({ type: "pin", expiration_days: "7" }), 0)
+      assert.strictEqual(yield* pin({ type: "unpin" }), 0)
+      const long = (count: number) => send(message({ type: "text", text: { body: "👍".repeat(count) } }))
+      assert.deepStrictEqual([yield* long(4096), yield* long(4097)], [0, 100])
+      assert.strictEqual(yield* total, 3)
+    }).pipe(Effect.provide(strict))
+  )
+
+  it.effect("take templates alone by the edge of marketing; else 131055", () =>
+    Effect.gen(function* () {
+      const { send, total } = yield* ruled
+      const edge = `/v25.0/${phoneNumberId}/marketing_messages`
+      const options = { product_policy: "STRICT", message_activity_sharing: true }
+      assert.strictEqual(yield* send({ ...template("offer"), ...options }, edge), 0)
+      assert.strictEqual(yield* send(text(), edge), 131_055)
+      assert.strictEqual(yield* total, 1)
+    }).pipe(Effect.provide(strict))
+  )
 })

@@ -17,10 +17,16 @@ export const messagesApi = (setting: Setting) => {
   const { dialect, state, world } = setting
 
   /** Whoever may be written to now. */
-  const reached = ({ id }: SimulatedAccount, { to, byHuman }: Asked, at: number): Effect.Effect<string | undefined> =>
-    "person" in to
-      ? Effect.map(mayWrite(world, id, to.person, byHuman, at), (may) => (may ? to.person : undefined))
-      : answerOnce(world, id, to.comment, at)
+  const reached = (
+    { id }: SimulatedAccount,
+    { to, byHuman, opens }: Asked,
+    at: number
+  ): Effect.Effect<string | undefined> =>
+    opens && "person" in to
+      ? Effect.succeed(to.person)
+      : "person" in to
+        ? Effect.map(mayWrite(world, id, to.person, byHuman, at), (may) => (may ? to.person : undefined))
+        : answerOnce(world, id, to.comment, at)
 
   const act = Effect.fnUntraced(function* (account: SimulatedAccount, asked: Asked) {
     const at = yield* Clock.currentTimeMillis

@@ -1,10 +1,13 @@
 import { type Json, type JsonObject, isJsonObject } from "../../../../src/domain/json.ts"
 import { listOf, objectOf, textOf } from "../../read-json.ts"
+import { codePoints } from "../../text-length.ts"
 import type { Dialect } from "./dialect.ts"
 
 /** What one request for messages asks for. `type` is `text`, the type of an attachment, or a sender action. */
 export interface Asked {
   readonly to: { readonly person: string } | { readonly comment: string }
+  /** The recipient was named by what opens a conversation by itself: no window is asked for. */
+  readonly opens: boolean
   readonly type: string
   readonly action: boolean
   readonly text: string
@@ -14,28 +17,29 @@ export interface Asked {
 }
 
 const actions: ReadonlySet<string> = new Set(["typing_on", "typing_off", "mark_seen", "react", "unreact"])
-const attachments: ReadonlySet<string> = new Set(["image", "audio", "video", "file"])
+const attachments: ReadonlySet<string> = new Set(["image", "audio", "video", "file", "template"])
 const longestMetadata = 1000
 
 /** The request, or what is wrong with it (META 5.3, 6). */
 export const readRequest = (body: Json, dialect: Dialect): Asked | string => {
   if (!isJsonObject(body)) return "the body is not a JSON object"
   const recipient = objectOf(body["recipient"])
-  const person = textOf(recipient?.["id"])
-  const comment = textOf(recipient?.["comment_id"])
+  const opening = textOf(recipient?.["user_ref"]) ?? textOf(recipient?.["notification_messages_token"])
+  const person = textOf(recipient?.["id"]) ?? opening
+  const comment = textOf(recipient?.["comment_id"]) ?? textOf(recipient?.["post_id"])
   const to = person === undefined ? (comment === undefined ? undefined : { comment }) : { person }
   if (to === undefined) return "recipient is required"
   const tag = textOf(body["tag"])
   if (tag !== undefined && tag !== "HUMAN_AGENT") return "this tag is no longer supported"
   if (body["messaging_type"] === "MESSAGE_TAG" && tag === undefined) return "tag is required"
-  const common = { to, byHuman: tag !== undefined }
+  const common = { to, byHuman: tag !== undefined, opens: opening !== undefined }
   const action = textOf(body["sender_action"])
   if (action !== undefined) return actions.has(action) ? actionOf(action, body, common) : "no such sender_action"
   const message = objectOf(body["message"])
   return message === undefined ? "message is required" : messageOf(message, common, dialect)
 }
 
-type Common = Pick<Asked, "to" | "byHuman">
+type Common = Pick<Asked, "to" | "byHuman" | "opens">
 
 const actionOf = (type: string, body: JsonObject, common: Common): Asked | string => {
   const target = textOf(objectOf(body["payload"])?.["message_id"])
@@ -56,5 +60,17 @@ const messageOf = (message: JsonObject, common: Common, dialect: Dialect): Asked
   }
   const type = textOf(objectOf(attachment)?.["type"])
   if (text !== undefined) return "text and attachment are separate messages"
-  return type !== undefined && attachments.has(type) ? { ...shared, type, text: "" } : "no such attachment"
+  if (type === undefined || !attachments.has(type)) return "no such attachment"
+  const mistake = type === "template" ? mistakeIn(objectOf(objectOf(attachment)?.["payload"]) ?? {}) : undefined
+  return mistake ?? { ...shared, type, text: "" }
+}
+
+/** What is wrong with a template (META 5.3); of those that are not documented there, nothing. */
+const mistakeIn = ({ template_type: type, elements, text, buttons }: JsonObject): string | undefined => {
+  if (textOf(type) === undefined) return "template_type is required"
+  if (type === "generic") return (listOf(elements) ?? []).length > 0 ? undefined : "elements are required"
+  if (type !== "button") return undefined
+  if (typeof text !== "string" || text === "" || codePoints(text) > 640) return "a text of at most 640 is required"
+  const count = (listOf(buttons) ?? []).length
+  return count >= 1 && count <= 3 ? undefined : "one to three buttons are required"
 }

@@ -59,6 +59,9 @@ export const commentOf = (world: World, account: string, id: string) =>
 export const changeComment = (world: World, account: string, id: string, change: (before: Comment) => Comment) =>
   Ref.update(world.comments, HashMap.modify(keyOf(account, id), change))
 
+export const deleteComment = (world: World, account: string, id: string) =>
+  Ref.update(world.comments, HashMap.remove(keyOf(account, id)))
+
 /** Within 7 days, and once: answers whom to write to (META 5.3). */
 export const answerOnce = (world: World, account: string, id: string, now: number) =>
   Ref.modify(world.comments, (comments): [string | undefined, HashMap.HashMap<string, Comment>] => {

@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { openBy } from "../../../meta/open-schema.ts"
+import { OpenWord, openBy } from "../../../meta/open-schema.ts"
 import { objectOf } from "../../../meta/read-json.ts"
 import { textOfAtMost } from "../../../meta/text-length.ts"
 import { beside, noTwoAlike } from "../fields.ts"
@@ -10,7 +10,7 @@ const Reply = Schema.Struct({
   reply: Schema.Struct({ id: textOfAtMost(256), title: textOfAtMost(20) })
 })
 
-const Button = openBy("type", [Reply])
+const Button = openBy({ type: OpenWord }, [Reply])
 type Button = typeof Button.Type
 
 /** The limit of buttons that are answers; how many of other types the provider takes is its own to say. */

@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { openBy } from "../../../meta/open-schema.ts"
+import { OpenWord, openBy } from "../../../meta/open-schema.ts"
 import { textOfAtMost } from "../../../meta/text-length.ts"
 import { oneSource, source } from "../fields.ts"
 
@@ -8,7 +8,7 @@ const NamedMedium = Schema.Struct({ ...source, filename: Schema.optionalKey(Sche
 
 const TextHeader = Schema.Struct({ type: Schema.Literal("text"), text: textOfAtMost(60) })
 
-export const Header = openBy("type", [
+export const Header = openBy({ type: OpenWord }, [
   TextHeader,
   Schema.Struct({ type: Schema.Literal("image"), image: Medium }),
   Schema.Struct({ type: Schema.Literal("video"), video: Medium }),

@@ -40,7 +40,7 @@ const Button = Schema.Struct({
   parameters: Schema.optionalKey(Schema.Array(ButtonParameter))
 })
 
-const Component = openBy("type", [Header, Body, Button])
+const Component = openBy({ type: OpenWord }, [Header, Body, Button])
 
 /** What a template has once: its header, its body, and one button of each index. */
 const placeOf = ({ type, index }: typeof Component.Type) => {

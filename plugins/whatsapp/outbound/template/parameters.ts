@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { OpenObject, openBy } from "../../../meta/open-schema.ts"
+import { OpenObject, OpenWord, openBy } from "../../../meta/open-schema.ts"
 import { textOfAtMost } from "../../../meta/text-length.ts"
 import { oneSource, source } from "../fields.ts"
 import { place } from "../location.ts"
@@ -29,7 +29,7 @@ const DateTime = Schema.Struct({
 const Medium = Schema.Struct(source).check(oneSource)
 const NamedMedium = Schema.Struct({ ...source, filename: Schema.optionalKey(Schema.NonEmptyString) }).check(oneSource)
 
-export const HeaderParameter = openBy("type", [
+export const HeaderParameter = openBy({ type: OpenWord }, [
   Text,
   Schema.Struct({ type: Schema.Literal("image"), image: Medium }),
   Schema.Struct({ type: Schema.Literal("video"), video: Medium }),
@@ -37,7 +37,7 @@ export const HeaderParameter = openBy("type", [
   Schema.Struct({ type: Schema.Literal("location"), location: Schema.Struct(place) })
 ])
 
-export const BodyParameter = openBy("type", [Text, Currency, DateTime])
+export const BodyParameter = openBy({ type: OpenWord }, [Text, Currency, DateTime])
 
 /** Each `sub_type` has parameters of its own, of which our sources show a few: the provider judges the rest. */
 export const ButtonParameter = Schema.StructWithRest(Schema.Struct({ type: Schema.NonEmptyString }), [OpenObject])

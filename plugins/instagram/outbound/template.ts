@@ -1,0 +1,25 @@
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { type Send, unprotected } from "../../../src/connector/capability.ts"
+import { TemplateAttachment } from "../../meta/messaging/attachments.ts"
+import { besideMessage, inMessage, requestOf } from "../../meta/messaging/inputs.ts"
+import { messageReceipt } from "../../meta/messaging/receipts.ts"
+import { checkPerson, recipientOf } from "../../meta/messaging/recipients.ts"
+import { post } from "../graph.ts"
+import type { Account, Settings } from "../settings.ts"
+
+const TemplateInput = Schema.Struct({ attachment: TemplateAttachment, ...inMessage, ...besideMessage })
+
+const send = ({ to, input, ...context }: Send<typeof TemplateInput.Type, Settings, Account>) =>
+  Effect.flatMap(recipientOf(to), (id) =>
+    post(context, "instagram.template", { recipient: { id }, ...requestOf(input) }, messageReceipt)
+  )
+
+/** A generic or a button template. No source shows what its echo looks like: a doubt waits for a person. */
+export const template = unprotected({
+  id: "template",
+  input: TemplateInput,
+  recipient: "required",
+  checkRecipient: checkPerson,
+  send
+})

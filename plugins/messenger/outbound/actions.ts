@@ -1,0 +1,29 @@
+import * as Effect from "effect/Effect"
+import type { JsonObject } from "../../../src/domain/json.ts"
+import { type Send, idempotent, unprotected } from "../../../src/connector/capability.ts"
+import { MarkSeenInput, typingInputBut } from "../../meta/messaging/action-inputs.ts"
+import { actionReceipt } from "../../meta/messaging/receipts.ts"
+import { checkPerson, reachedOf } from "../../meta/messaging/recipients.ts"
+import { post } from "../graph.ts"
+import type { Account, Settings } from "../settings.ts"
+
+const sending =
+  (name: string) =>
+  ({ to, input, ...context }: Send<JsonObject, Settings, Account>) =>
+    Effect.flatMap(reachedOf(to), (recipient) =>
+      post(context, `messenger.${name}`, { sender_action: "mark_seen", ...input, recipient }, actionReceipt)
+    )
+
+const toPerson = { recipient: "required", checkRecipient: checkPerson } as const
+
+/** Shows that somebody writes, or another action. Repeated late, it shows what is no longer so (G21). */
+export const typing = unprotected({ id: "typing", input: typingInputBut([]), ...toPerson, send: sending("typing") })
+
+/** Once or twice, the conversation is seen (G21). */
+export const markSeen = idempotent({
+  id: "mark_seen",
+  input: MarkSeenInput,
+  ...toPerson,
+  retryUnknown: 2,
+  send: sending("mark_seen")
+})

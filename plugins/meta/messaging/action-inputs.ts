@@ -1,0 +1,32 @@
+import * as Schema from "effect/Schema"
+import { OpenObject, OpenWord, openBy } from "../open-schema.ts"
+
+/** The provider's sender actions (META 5.3). They have no echo, and nothing says later whether they happened. */
+const React = Schema.Struct({
+  sender_action: Schema.Literal("react"),
+  payload: Schema.Struct({ message_id: Schema.NonEmptyString, reaction: Schema.NonEmptyString })
+})
+
+const Unreact = Schema.Struct({
+  sender_action: Schema.Literal("unreact"),
+  payload: Schema.Struct({ message_id: Schema.NonEmptyString })
+})
+
+/** Refuses the actions that have a capability of their own. */
+const but = (others: ReadonlyArray<string>) =>
+  Schema.makeFilter(({ sender_action: action = "" }: { readonly sender_action?: string }) =>
+    others.includes(action)
+      ? { path: ["sender_action"], issue: `expected another action: ${action} has a capability of its own` }
+      : undefined
+  )
+
+export const ReactionInput = openBy({ sender_action: OpenWord }, [React, Unreact]).check(
+  but(["typing_on", "typing_off", "mark_seen"])
+)
+
+/** `typing_on`, `typing_off`, or an action that is not documented here. */
+export const typingInputBut = (others: ReadonlyArray<string>) =>
+  Schema.StructWithRest(Schema.Struct({ sender_action: OpenWord }), [OpenObject]).check(but(["mark_seen", ...others]))
+
+/** Named or not, it is one action. */
+export const MarkSeenInput = Schema.Struct({ sender_action: Schema.optionalKey(Schema.Literal("mark_seen")) })

@@ -1,0 +1,50 @@
+import * as Schema from "effect/Schema"
+import { OpenObject, OpenWord, openBy } from "../open-schema.ts"
+import { textOfAtMost } from "../text-length.ts"
+
+/** Where the provider fetches an attachment. */
+const Address = Schema.String.check(
+  Schema.isPattern(/^https?:\/\/[^\s]{1,2000}$/, { expected: "an http or https address" })
+)
+
+/** Where a medium is, or the id of one that the provider kept (META 6). */
+const MediumPayload = Schema.Struct({
+  url: Schema.optionalKey(Address),
+  attachment_id: Schema.optionalKey(Schema.NonEmptyString)
+}).check(
+  Schema.makeFilter(({ url, attachment_id: id }) =>
+    url === undefined && id === undefined ? { path: ["url"], issue: "expected url or attachment_id" } : undefined
+  )
+)
+
+const medium = <const Type extends string>(type: Type) =>
+  Schema.Struct({ type: Schema.Literal(type), payload: MediumPayload })
+
+/** Cards beside each other; what a card holds the provider judges. */
+const Generic = Schema.Struct({
+  template_type: Schema.Literal("generic"),
+  elements: Schema.Array(OpenObject).check(Schema.isMinLength(1))
+})
+
+/** A text with one to three buttons (META 5.3). */
+const ButtonTemplate = Schema.Struct({
+  template_type: Schema.Literal("button"),
+  text: textOfAtMost(640),
+  buttons: Schema.Array(OpenObject).check(Schema.isMinLength(1), Schema.isMaxLength(3))
+})
+
+const Template = Schema.Struct({
+  type: Schema.Literal("template"),
+  payload: openBy({ template_type: OpenWord }, [Generic, ButtonTemplate])
+})
+
+const media = [medium("image"), medium("audio"), medium("video"), medium("file")]
+
+/** Types that show a medium. */
+export const mediumTypes: ReadonlySet<string> = new Set(media.map(({ fields }) => fields.type.literal))
+
+/** The provider's `attachment`: a medium, a template, or what it has beside them. */
+export const Attachment = openBy({ type: OpenWord }, [...media, Template])
+
+/** The same, of a template alone. */
+export const TemplateAttachment = Template
