@@ -66,10 +66,7 @@ export const layer = HttpApiBuilder.group(
             json(200, viewOf(channel, account, pause))
           )
           const subject = Subject.ofAccount(channel.id, account.id)
-          return yield* operate(
-            { action, subject, ...read.success },
-            Effect.orElseSucceed(done, () => storeAway)
-          )
+          return yield* Effect.orElseSucceed(operate({ action, subject, ...read.success }, done), () => storeAway)
         })
       ).pipe(Effect.map(respond), Effect.provideContext(context))
 

@@ -16,7 +16,7 @@ import { withScope } from "./auth.ts"
 import { asked, Because, because } from "./asked.ts"
 import { answered, goesOn, listed, shown, unknown } from "./looking.ts"
 import * as Subject from "./audit-subject.ts"
-import { operate } from "./operate.ts"
+import { isOutcomeUnknown, operate, outcomeUnknown } from "./operate.ts"
 import { json, problem } from "./plain-response.ts"
 import { respond } from "./respond.ts"
 
@@ -37,11 +37,21 @@ export const layer = HttpApiBuilder.group(
     const subjectOf = yield* Subject.ofFilter
     const context = yield* Effect.context<AuditLog | Log | EventRecords | Wake | Deployment>()
 
+    /** A replay is no action that may be repeated blindly: each has an id of its own. So the count of replays tells. */
+    const replayedMeanwhile = Effect.fnUntraced(function* (eventId: string, replays: number) {
+      const now = yield* Effect.orElseSucceed(records.event(eventId), () => undefined)
+      if (now !== undefined && now.replays > replays) return now.replays
+      return yield* Effect.fail(outcomeUnknown({ eventId, replays }))
+    })
+
     const replayed = Effect.fnUntraced(function* (eventId: string) {
       const event = yield* records.event(eventId)
       if (event === undefined) return notYet.absent
       if (event.place === undefined) return notYet[event.standing === "delivered" ? "absent" : event.standing]
-      const [answer] = yield* records.replay([event.place])
+      const { place, replays } = event
+      const [answer] = yield* Effect.catchIf(records.replay([place]), isOutcomeUnknown, () =>
+        Effect.map(replayedMeanwhile(eventId, replays), (replay) => [{ place, replay }])
+      )
       if (typeof answer?.replay !== "number") return notYet[answer?.replay ?? "absent"]
       yield* wakeAll
       return json(200, { eventId, replay: answer.replay, webhookId: webhookIdOfReplay(eventId, answer.replay) })

@@ -47,11 +47,19 @@ const problemOf = (answer: IntentAnswer): { status: number; code: string; title:
     case "PayloadError":
       return { status: 422, code: answer.failure.code, title: "The request is wrong" }
     case "InfraError":
+      if (answer.failure.code === acceptance.code) return acceptance
       return { status: 503, code: answer.failure.code, title: "Certainly not performed; try the same key again" }
     case "ProviderError":
     case undefined:
       return { status: 502, code: answer.failure?.code ?? "failed", title: "The provider refused" }
   }
+}
+
+/** Nothing was performed by it, and nothing will be twice: an acceptance under the same key is one. */
+const acceptance = {
+  status: 503,
+  code: "acceptance_unknown",
+  title: "The store did not say whether this was accepted; try the same key again"
 }
 
 export const notConfigured = ({ what }: NotConfigured): PlainResponse =>

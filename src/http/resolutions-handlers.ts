@@ -3,6 +3,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { IntentId } from "../domain/ids.ts"
+import type { IntentRecord, Verdict } from "../domain/intent.ts"
 import { IntentLedger, type ResolveAnswer, positionOf } from "../outbound/intent-ledger.ts"
 import { resolveMany, ResolutionRequest, ResolutionsRequest } from "../outbound/resolutions.ts"
 import type { Log } from "../log/log.ts"
@@ -21,10 +22,15 @@ const intentIdOf = Schema.decodeUnknownOption(IntentId)
 const unknownIntent = problem({ status: 404, code: "not_found", title: "No such intent" })
 const expired = problem({ status: 410, code: "expired", title: "Only the tombstone of this intent is left" })
 
-const answerOf = (answer: ResolveAnswer | "expired" | undefined): PlainResponse => {
+/** The verdict was given before, by this request or by one like it: so a request whose answer was lost may be repeated. */
+const isGiven = ({ timeline }: IntentRecord, verdict: Verdict): boolean =>
+  timeline.at(-1)?.what === `resolved:${verdict}`
+
+const answerOf = (answer: ResolveAnswer | "expired" | undefined, verdict: Verdict): PlainResponse => {
   if (answer === undefined) return unknownIntent
   if (answer === "expired") return expired
   const { intentId, state } = answer.record
+  if (answer._tag === "NotOpen" && isGiven(answer.record, verdict)) return json(200, answer.record)
   switch (answer._tag) {
     case "Resolved":
       return json(200, answer.record)
@@ -68,7 +74,10 @@ export const layer = HttpApiBuilder.group(
             if (intentId === undefined) return unknownIntent
             const { verdict, reason } = yield* bodyAs(request, ResolutionRequest)
             const action = { action: "intent.resolve", subject: Subject.ofId(intentId, verdict), reason }
-            return yield* operate(action, Effect.map(ledger.resolve({ intentId, verdict }), answerOf))
+            return yield* operate(
+              action,
+              Effect.map(ledger.resolve({ intentId, verdict }), (answer) => answerOf(answer, verdict))
+            )
           })
         ).pipe(answered)
       )

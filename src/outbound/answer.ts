@@ -115,20 +115,18 @@ export const notPerformed = (job: Named, error: InfraError): IntentAnswer => ({
 })
 
 /**
- * Nobody knows whether it was accepted: it may be performed, and the same key tells. No other key is safe.
+ * The store did not say whether it was accepted. That is no doubt about an effect, since an acceptance performs nothing: the
+ * same key is safe and ends it (I2). Another key is not: what was accepted will be performed.
  */
 export const acceptanceUnknown = (job: Named): IntentAnswer => ({
-  ...about(job),
-  outcome: "in_doubt",
-  state: "in_doubt",
-  safeNewKey: false,
-  failure: {
+  ...unperformed(job, {
     class: "InfraError",
     code: "acceptance_unknown",
     certainty: "unknown",
     transient: true,
     detail: "the store did not say whether it was accepted; ask again with the same key"
-  },
+  }),
+  safeNewKey: false,
   retryAfter: 1_000
 })
 

@@ -2,9 +2,11 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { isJsonObject, type Json } from "../../src/domain/json.ts"
 import { EventLog } from "../../src/inbound/event-log.ts"
+import { EventRecords } from "../../src/inbound/event-records.ts"
 import { Partitions } from "../../src/partition/partitions.ts"
 import { AuditLog } from "../../src/partition/audit-log.ts"
 import { admittedEvents, eventIdOf, eventOf, owner } from "../inbound/house.ts"
+import { infra } from "../fakes/faults.ts"
 import { RecordedLog } from "../fakes/log.ts"
 import { api, ground } from "./house.ts"
 
@@ -199,6 +201,26 @@ describe("sending events again", () => {
       const cursor = { filter: {}, cursor: "x" }
       assert.strictEqual((yield* ask("/v1/dead-letters/redrive", post(cursor), "key-all")).status, 400)
     }).pipe(Effect.provide(ground))
+  )
+
+  it.effect(
+    "I2 says that nobody knows whether a replay was made, with what tells, and finds out by itself where it can",
+    () =>
+      Effect.gen(function* () {
+        const records = yield* EventRecords
+        const unknown = Effect.fail(infra("unknown"))
+        const replayOf = (replay: typeof records.replay) =>
+          Effect.gen(function* () {
+            const ask = yield* scene
+            const { status, headers, body } = yield* ask(`/v1/events/${eventIdOf(2)}/replay`, post(), "key-all")
+            return { status, wait: headers.get("retry-after"), body }
+          }).pipe(Effect.provideService(EventRecords, { ...records, replay }))
+        const lost = yield* replayOf(() => unknown)
+        assert.deepInclude(lost, { status: 503, wait: "1" })
+        assert.deepInclude(lost.body, { code: "outcome_unknown", eventId: eventIdOf(2), replays: 0 })
+        const made = yield* replayOf((places) => Effect.andThen(records.replay(places), unknown))
+        assert.deepStrictEqual([made.status, made.body["replay"]], [200, 1])
+      }).pipe(Effect.provide(ground))
   )
 
   it.effect("G33 replays a delivered event, and says why it does not replay another", () =>

@@ -4,7 +4,7 @@ import * as TestClock from "effect/testing/TestClock"
 import { IntentLedger, notSentMargin } from "../../src/outbound/intent-ledger.ts"
 import { AuditLog } from "../../src/partition/audit-log.ts"
 import { claimOf, newId, unknown } from "../contracts/intent-ledger/subject.ts"
-import { refused } from "../fakes/faults.ts"
+import { appliedAndLost, refused } from "../fakes/faults.ts"
 import { IntentLedgerFaults } from "../fakes/intent-ledger.ts"
 import { api, ground } from "./house.ts"
 
@@ -40,8 +40,10 @@ describe("a person's verdict", () => {
       assert.strictEqual(done.status, 200)
       assert.strictEqual(done.body["state"], "failed")
       const again = yield* ask(path, say(notSent), "key-all")
-      assert.strictEqual(again.status, 409)
-      assert.strictEqual(again.body["code"], "not_open")
+      assert.deepStrictEqual([again.status, again.body], [200, done.body])
+      const other = yield* ask(path, say({ ...notSent, verdict: "sent" }), "key-all")
+      assert.strictEqual(other.status, 409)
+      assert.strictEqual(other.body["code"], "not_open")
     }).pipe(Effect.provide(ground))
   )
 
@@ -66,6 +68,22 @@ describe("a person's verdict", () => {
         subject: `${id} sent`,
         reason: "the person answered"
       })
+    }).pipe(Effect.provide(ground))
+  )
+
+  it.effect("I2 whose writing is not known is answered as that, and the same again is safe", () =>
+    Effect.gen(function* () {
+      const ask = yield* api
+      const ledger = yield* IntentLedgerFaults
+      const [id = ""] = yield* doubts(1)
+      const path = `/v1/intents/${id}/resolution`
+      const sent = say({ verdict: "sent", reason: "the person answered" })
+      ledger.next("resolve", appliedAndLost())
+      const lost = yield* ask(path, sent, "key-all")
+      assert.deepStrictEqual([lost.status, lost.body["code"]], [503, "outcome_unknown"])
+      assert.strictEqual(lost.headers.get("retry-after"), "1")
+      const again = yield* ask(path, sent, "key-all")
+      assert.deepStrictEqual([again.status, again.body["state"]], [200, "sent"])
     }).pipe(Effect.provide(ground))
   )
 

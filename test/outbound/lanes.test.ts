@@ -5,6 +5,7 @@ import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import * as Semaphore from "effect/Semaphore"
 import * as TestClock from "effect/testing/TestClock"
+import { intentResponse } from "../../src/http/intent-response.ts"
 import { IntentId } from "../../src/domain/ids.ts"
 import { IntentLanes } from "../../src/outbound/intent-lanes.ts"
 import { IntentLedger } from "../../src/outbound/intent-ledger.ts"
@@ -275,23 +276,27 @@ describe("G24 the acceptance", () => {
     }).pipe(Effect.provide(house))
   )
 
-  it.effect("that stays ambiguous is told as a doubt, never as a failure, and the same key tells", () =>
-    Effect.gen(function* () {
-      const ledger = yield* IntentLedgerFaults
-      const provider = yield* Provider
-      ledger.next("accept", appliedAndLost(), lost())
-      const answer = yield* accept("k1")
-      assert.strictEqual(answer.outcome, "in_doubt")
-      assert.isFalse(answer.safeNewKey)
-      assert.strictEqual(answer.failure?.code, "acceptance_unknown")
-      yield* sweeping
-      yield* TestClock.adjust("1 second")
-      yield* working
-      yield* provider.sent.reach(1)
-      yield* TestClock.adjust("1 minute")
-      assert.strictEqual(provider.sent.all.length, 1)
-      assert.strictEqual((yield* accept("k1")).state, "sent")
-    }).pipe(Effect.provide(house))
+  it.effect(
+    "I2 that stays ambiguous is no doubt about an effect: it is answered to be tried again, and the same key ends it",
+    () =>
+      Effect.gen(function* () {
+        const ledger = yield* IntentLedgerFaults
+        const provider = yield* Provider
+        ledger.next("accept", appliedAndLost(), lost())
+        const answer = yield* accept("k1")
+        assert.strictEqual(answer.outcome, "failed")
+        assert.isFalse(answer.safeNewKey)
+        assert.deepInclude(answer.failure, { code: "acceptance_unknown", certainty: "unknown", transient: true })
+        const { status, headers } = intentResponse(answer)
+        assert.deepStrictEqual([status, headers["retry-after"]], [503, "1"])
+        yield* sweeping
+        yield* TestClock.adjust("1 second")
+        yield* working
+        yield* provider.sent.reach(1)
+        yield* TestClock.adjust("1 minute")
+        assert.strictEqual(provider.sent.all.length, 1)
+        assert.strictEqual((yield* accept("k1")).state, "sent")
+      }).pipe(Effect.provide(house))
   )
 
   it.effect("belongs to no request: a caller that hangs up leaves it whole (G17)", () =>
