@@ -26,7 +26,7 @@ type Results = ReadonlyArray<readonly [error: Error | null, reply: unknown]>
  * and only the script's own key takes part: a key of ours beside it would be made anew where a slot is on its way, and
  * `MIGRATE` does not carry a key to where there is one.
  */
-const mark = `#!lua flags=allow-oom
+export const mark = `#!lua flags=allow-oom
 local expires = redis.call('PEXPIRETIME', KEYS[1])
 if expires == -2 then
   if not redis.acl_check_cmd('DEL', KEYS[1]) then return redis.error_reply('NOPERM') end

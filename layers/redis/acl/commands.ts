@@ -1,0 +1,35 @@
+import { mark } from "../connection/replicated.ts"
+import { definedScripts } from "../script.ts"
+
+/** Commands that have subcommands, each of which has a permission of its own. */
+const containers: ReadonlySet<string> = new Set(["XINFO"])
+
+/** Commands that the clients send beside those in scripts. A test runs every contract with a user that has these alone. */
+const ofClients = ["eval", "evalsha", "script|load", "info", "time", "wait"]
+
+/** Commands that the clients send only to a cluster. */
+const ofClusters = ["cluster|info", "cluster|slots", "asking"]
+
+/** Commands that the clients send and do without: where the server refuses them, less is known. */
+const welcome = ["client|setname", "config|get", "quit", "select"]
+
+const called = /(?:\bp?call\(|\bwrite\(|\{)\s*'([A-Z]+)'(?:,\s*'([A-Z]+)')?/g
+
+/** Returns the commands that a script names, `hset` or `xinfo|stream`. */
+export const commandsIn = (source: string): ReadonlyArray<string> =>
+  Array.from(source.matchAll(called), ([, name = "", word]) =>
+    (containers.has(name) && word !== undefined ? `${name}|${word}` : name).toLowerCase()
+  )
+
+/** Returns every command that the store's user needs, sorted. */
+export const neededCommands = (sharded: boolean): ReadonlyArray<string> => {
+  const sources = [mark, ...[...definedScripts().values()].map(({ source }) => source)]
+  const inScripts = sources.flatMap(commandsIn)
+  return [...new Set([...inScripts, ...ofClients, ...(sharded ? ofClusters : [])])].toSorted()
+}
+
+/** Returns the line with which an operator makes the store's user, with `PASSWORD` in the place of its password. */
+export const aclRule = (user: string, prefix: string, sharded: boolean): string => {
+  const commands = [...new Set([...neededCommands(sharded), ...welcome])].toSorted()
+  return `ACL SETUSER ${user} reset on >PASSWORD ~${prefix}:* -@all ${commands.map((name) => `+${name}`).join(" ")}`
+}

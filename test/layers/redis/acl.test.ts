@@ -1,0 +1,80 @@
+import { randomUUID } from "node:crypto"
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { aclRule, commandsIn, neededCommands } from "../../../layers/redis/acl/commands.ts"
+import { layer } from "../../../layers/redis/client.ts"
+import { asTexts } from "../../../layers/redis/reply.ts"
+import { definedScripts } from "../../../layers/redis/script.ts"
+import "../../../src/main-parts.ts"
+import { askRedis } from "../../support/ask-redis.ts"
+import { type RedisServer, startRedis } from "../../support/redis-server.ts"
+import { redisContracts } from "./contracts.ts"
+
+/** What the contract suites themselves send, to move what is kept back in time. */
+const ofTests = ["+hincrby", "+keys", "+scan", "+rename"]
+
+const user = (prefix: string) => aclRule("limited", prefix, false).replace("PASSWORD", "secret").split(" ").slice(1)
+
+let server: RedisServer | undefined
+beforeAll(async () => {
+  server = await startRedis()
+  await askRedis(server.port, ["ACL", ...user("test-*"), ...ofTests])
+})
+afterAll(() => server?.dispose())
+
+/** A store whose user may do what the generated line says. */
+const limited = () =>
+  Layer.unwrap(
+    Effect.sync(() =>
+      layer({
+        url: server?.url ?? "",
+        username: "limited",
+        password: () => Redacted.make("secret"),
+        prefix: `test-${randomUUID()}`
+      })
+    )
+  )
+
+redisContracts("a Redis whose user may do what the reference says", limited)
+
+const Denied = Schema.Array(Schema.Array(Schema.Union([Schema.String, Schema.Finite, Schema.Unknown])))
+
+describe("the user of the store", () => {
+  it.live("I5 was refused nothing in all of that", () =>
+    Effect.gen(function* () {
+      const [log] = yield* Effect.promise(() => askRedis(server?.port ?? 0, ["ACL", "LOG"]))
+      const entries = yield* Schema.decodeUnknownEffect(Denied)(log)
+      assert.deepStrictEqual(
+        entries.map((entry) => entry[entry.indexOf("object") + 1]),
+        []
+      )
+    })
+  )
+
+  it.live("I5 needs commands that the server knows, each that stands in a script among them", () =>
+    Effect.gen(function* () {
+      const [known] = yield* Effect.promise(() => askRedis(server?.port ?? 0, ["COMMAND", "LIST"]))
+      const names = new Set(yield* asTexts("COMMAND LIST")(known))
+      const needed = new Set(neededCommands(true))
+      for (const name of needed) assert.isTrue(names.has(name.split("|", 1)[0] ?? ""), name)
+      const quoted = [...definedScripts().values()].flatMap(({ source }) =>
+        Array.from(source.matchAll(/'([A-Z]{2,})'/g), ([, word = ""]) => word.toLowerCase())
+      )
+      const other = new Set(["px", "nx", "xx", "gt", "lt", "limit", "rev", "byscore", "withscores", "count", "match"])
+      const missed = quoted.filter(
+        (word) => names.has(word) && !other.has(word) && ![...needed].some((name) => name.split("|", 1)[0] === word)
+      )
+      assert.deepStrictEqual(missed, [])
+    })
+  )
+
+  it("I5 is told a subcommand where a command has them, and a command that a script only queues", () => {
+    const source = `redis.call('XINFO', 'STREAM', KEYS[1])
+      write('HSET', KEYS[1], 'XDEL', 'x')
+      add({ 'ZADD', KEYS[2] }) redis.pcall('GET', KEYS[1]) return { 'Expired' }`
+    assert.sameMembers([...commandsIn(source)], ["xinfo|stream", "hset", "zadd", "get"])
+  })
+})
