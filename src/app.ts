@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { BootRefused, failed, ok } from "./boot/report.ts"
+import { BootRefused, failed, ok, shownChecks } from "./boot/report.ts"
 import { badSecret } from "./boot/store-checks.ts"
 import type { Reading } from "./config/read.ts"
 import { appWith } from "./http/app.ts"
@@ -56,7 +56,7 @@ export const gateway = Effect.fnUntraced(function* (reading: Reading, parts: Par
     log.write("info", "boot.validated", {
       environment: config.environment,
       release: parts.version,
-      checks: [...checks, ok("server.port")]
+      checks: shownChecks([...checks, ok("server.port")])
     })
     log.write("info", "server.listening", { port: listening.port })
     return listening

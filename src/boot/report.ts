@@ -1,4 +1,5 @@
 import * as Data from "effect/Data"
+import { shownText } from "../domain/shown.ts"
 import type { BootCheck } from "../log/line.ts"
 
 /** The program does not start: every check that was made, and why (exit 78). */
@@ -25,8 +26,18 @@ export const blocked = (name: string, by: string): BootCheck => ({
 
 export const isOk = ({ state }: BootCheck): boolean => state === "ok"
 
+/** Returns checks as they may be printed or logged: their names come from the operator's file, where a secret may stand. */
+export const shownChecks = (checks: ReadonlyArray<BootCheck>): ReadonlyArray<BootCheck> =>
+  checks.map(({ name, state, problem, remedy }) => ({
+    name: shownText(name),
+    state,
+    ...(problem === undefined ? {} : { problem: shownText(problem) }),
+    ...(remedy === undefined ? {} : { remedy: shownText(remedy) })
+  }))
+
 /** For a person: one line a check, its remedy below it. */
-export const table = (checks: ReadonlyArray<BootCheck>): string => {
+export const table = (all: ReadonlyArray<BootCheck>): string => {
+  const checks = shownChecks(all)
   const width = Math.max(...checks.map(({ name }) => name.length))
   return checks
     .map(({ name, state, problem, remedy }) => {

@@ -2,7 +2,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import { table } from "../boot/report.ts"
+import { shownChecks, table } from "../boot/report.ts"
 import type { ProgramParts } from "../parts.ts"
 import { preflight } from "../preflight.ts"
 import { configFlag, readFile } from "./config-file.ts"
@@ -19,7 +19,9 @@ export const check = (parts: ProgramParts) =>
       Effect.gen(function* () {
         const reading = yield* readFile(config)
         const { checks } = yield* Effect.scoped(preflight(reading, parts.gateway))
-        yield* Console.log(json ? JSON.stringify({ event: "boot.validated", checks }) : table(checks))
+        yield* Console.log(
+          json ? JSON.stringify({ event: "boot.validated", checks: shownChecks(checks) }) : table(checks)
+        )
       }).pipe(Effect.catchTag("BootRefused", refusal(parts.terminal && !json)), Effect.provide(parts.log(false)))
     )
   )

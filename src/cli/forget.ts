@@ -9,7 +9,9 @@ import { type Remote, remoteFlags, show, wrong } from "./remote.ts"
 
 const personIn = Effect.fnUntraced(function* (path: string) {
   const files = yield* FileSystem.FileSystem
-  const text = yield* files.readFileString(path).pipe(Effect.catch(() => wrong(`the file ${path} cannot be read`)))
+  const text = yield* files
+    .readFileString(path)
+    .pipe(Effect.catch(() => wrong("the file of --person-file cannot be read")))
   return text.trim()
 })
 

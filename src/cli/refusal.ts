@@ -1,6 +1,6 @@
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import { type BootRefused, table } from "../boot/report.ts"
+import { type BootRefused, shownChecks, table } from "../boot/report.ts"
 import { Log } from "../log/log.ts"
 import { codes, Ended } from "./exit.ts"
 
@@ -8,12 +8,11 @@ import { codes, Ended } from "./exit.ts"
 export const refusal = (terminal: boolean) => (refused: BootRefused) =>
   Effect.gen(function* () {
     const log = yield* Log
-    log.write("fatal", "boot.refused", { checks: refused.checks })
+    const checks = shownChecks(refused.checks)
+    log.write("fatal", "boot.refused", { checks })
     log.flush()
     yield* Console.error(
-      terminal
-        ? `comporta does not start:\n${table(refused.checks)}`
-        : JSON.stringify({ event: "boot.refused", checks: refused.checks })
+      terminal ? `comporta does not start:\n${table(checks)}` : JSON.stringify({ event: "boot.refused", checks })
     )
     return yield* new Ended({ code: codes.refused })
   })

@@ -5,6 +5,7 @@ import * as Schema from "effect/Schema"
 import * as Flag from "effect/cli/Flag"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import { shownName } from "../domain/shown.ts"
 import { isJsonObject, type Json, type JsonObject } from "../domain/json.ts"
 import { codes, Ended } from "./exit.ts"
 
@@ -44,7 +45,9 @@ export const wrong = (line: string) =>
 
 const keyIn = Effect.fnUntraced(function* (path: string) {
   const files = yield* FileSystem.FileSystem
-  const text = yield* files.readFileString(path).pipe(Effect.catch(() => wrong(`the key file ${path} cannot be read`)))
+  const text = yield* files
+    .readFileString(path)
+    .pipe(Effect.catch(() => wrong(`the key file ${shownName(path)} cannot be read`)))
   return text.trim()
 })
 

@@ -1,6 +1,7 @@
 import * as Data from "effect/Data"
 import * as SchemaIssue from "effect/SchemaIssue"
 import type * as SchemaAST from "effect/SchemaAST"
+import { shownName } from "../domain/shown.ts"
 
 export type Path = ReadonlyArray<PropertyKey>
 
@@ -33,9 +34,11 @@ export class ConfigMistakes extends Data.TaggedError("ConfigMistakes")<{
 export const sentence = (file: string, { path, line, column, message }: Mistake): string =>
   `${file}${line === undefined ? "" : `:${line}:${column}`} ${path === "" ? "" : `${path}: `}${message}`
 
+/** Writes a path of the file, with each key as it may be printed. */
 export const written = (path: Path): string =>
   path.reduce<string>(
-    (text, key) => (typeof key === "number" ? `${text}[${key}]` : `${text}${text === "" ? "" : "."}${String(key)}`),
+    (text, key) =>
+      typeof key === "number" ? `${text}[${key}]` : `${text}${text === "" ? "" : "."}${shownName(String(key))}`,
     ""
   )
 

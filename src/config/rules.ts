@@ -1,5 +1,6 @@
 import type { Environment } from "./config.ts"
 import type { Path } from "./mistakes.ts"
+import { secretsInNames } from "./secrets-in-names.ts"
 
 /** Something that the parts of the file mean only together. */
 export interface Breach {
@@ -81,5 +82,6 @@ const outsideLocal = (environment: Environment, written: Written): ReadonlyArray
 /** What is wrong with the file as a whole in one environment; `written` answers the raw value at a path. */
 export const breaches = (environment: Environment, written: Written): ReadonlyArray<Breach> => [
   ...(environment === "local" ? inLocal(written) : outsideLocal(environment, written)),
-  ...ofStore(written)
+  ...ofStore(written),
+  ...secretsInNames(written)
 ]

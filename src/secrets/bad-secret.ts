@@ -1,4 +1,5 @@
 import * as Data from "effect/Data"
+import { shownName } from "../domain/shown.ts"
 import type { SecretRef } from "./secret-store.ts"
 
 /** A secret that is there and cannot be used. `reason` and `remedy` are for the operator and never hold a value. */
@@ -8,6 +9,6 @@ export class BadSecret extends Data.TaggedError("BadSecret")<{
   readonly remedy: string
 }> {
   override get message() {
-    return `secret ${this.ref}: ${this.reason}`
+    return `secret ${shownName(this.ref)}: ${this.reason}`
   }
 }

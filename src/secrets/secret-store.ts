@@ -2,6 +2,7 @@ import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
+import { shownName } from "../domain/shown.ts"
 
 /** A name in the secret store, as the operator's file writes it: `meta/app-secret`. */
 export type SecretRef = string
@@ -23,7 +24,7 @@ export class SecretUnavailable extends Data.TaggedError("SecretUnavailable")<{
   readonly remedy: string
 }> {
   override get message() {
-    return `secret ${this.ref}: ${this.reason}`
+    return `secret ${shownName(this.ref)}: ${this.reason}`
   }
 }
 

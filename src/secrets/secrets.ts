@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import * as Semaphore from "effect/Semaphore"
+import { shownName } from "../domain/shown.ts"
 import { Log } from "../log/log.ts"
 import { type SecretRef, SecretStore, type SecretUnavailable } from "./secret-store.ts"
 import { candidatesOf, firstSlot, isRotated, nextSlot, type Slot } from "./slot.ts"
@@ -46,8 +47,8 @@ export class Secrets extends Context.Service<
     readonly refresh: (cause: string) => Effect.Effect<boolean>
     /** False where {@link refresh} would come to nothing now: all were read for that cause lately, and none is being read. */
     readonly mayRefresh: (cause: string) => boolean
-    /** Those that could not be read several times in a row. */
-    readonly unusable: () => ReadonlyArray<SecretRef>
+    /** Returns the names, as they may be printed, of those that could not be read several times in a row. */
+    readonly unusable: () => ReadonlyArray<string>
   }
 >()("comporta/secrets/Secrets") {}
 
@@ -61,17 +62,17 @@ const make = Effect.fnUntraced(function* ({ poll, overlap }: Rotation) {
   const take = (ref: SecretRef, held: { slot: Slot }) =>
     Effect.match(store.read(ref), {
       onSuccess: (secret) => {
-        if (held.slot.failures >= failuresAllowed) log.write("info", "secret.readable", { secret: ref })
+        if (held.slot.failures >= failuresAllowed) log.write("info", "secret.readable", { secret: shownName(ref) })
         if (isRotated(held.slot, secret)) {
           const version = secret.version === undefined ? {} : { version: secret.version }
-          log.write("info", "secret.rotated", { secret: ref, ...version })
+          log.write("info", "secret.rotated", { secret: shownName(ref), ...version })
         }
         held.slot = nextSlot(held.slot, secret, now())
       },
       onFailure: () => {
         const failures = held.slot.failures + 1
         held.slot = { ...held.slot, failures }
-        if (failures === failuresAllowed) log.write("error", "secret.unreadable", { secret: ref })
+        if (failures === failuresAllowed) log.write("error", "secret.unreadable", { secret: shownName(ref) })
       }
     })
 
@@ -124,7 +125,7 @@ const make = Effect.fnUntraced(function* ({ poll, overlap }: Rotation) {
         return Effect.map(alone(shared(cause)), () => reloads > before)
       }),
     mayRefresh: (cause) => reading || !isRecent(cause),
-    unusable: () => [...known].flatMap(([ref, { slot }]) => (slot.failures >= failuresAllowed ? [ref] : []))
+    unusable: () => [...known].flatMap(([ref, { slot }]) => (slot.failures >= failuresAllowed ? [shownName(ref)] : []))
   })
 })
 

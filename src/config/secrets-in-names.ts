@@ -1,0 +1,44 @@
+import { looksSecret } from "../domain/shown.ts"
+import type { Breach } from "./rules.ts"
+
+type Written = (...path: ReadonlyArray<string>) => unknown
+
+const keysOf = (value: unknown): ReadonlyArray<string> =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : []
+
+const indices = (value: unknown): ReadonlyArray<number> => (Array.isArray(value) ? [...value.keys()] : [])
+
+type Place = ReadonlyArray<string | number>
+
+/** Values that are names. */
+const named = (written: Written): ReadonlyArray<Place> => [
+  ["store", "sentinel", "name"],
+  ["store", "username"],
+  ...indices(written("api", "keys")).flatMap((at): ReadonlyArray<Place> => [
+    ["api", "keys", at, "id"],
+    ["api", "keys", at, "namespace"]
+  ]),
+  ...keysOf(written("connectors")).flatMap((id) =>
+    indices(written("connectors", id, "capabilities")).map((at): Place => ["connectors", id, "capabilities", at])
+  )
+]
+
+/** Keys that are names. */
+const naming = (written: Written): ReadonlyArray<Place> => {
+  const connectors = keysOf(written("connectors"))
+  const accounts = connectors.flatMap((id) =>
+    keysOf(written("connectors", id, "accounts")).map((alias): Place => ["connectors", id, "accounts", alias])
+  )
+  return [...connectors.map((id): Place => ["connectors", id]), ...accounts]
+}
+
+/** Refuses what looks like a secret where a name belongs that logs, metrics and answers hold. */
+export const secretsInNames = (written: Written): ReadonlyArray<Breach> =>
+  [
+    ...named(written).map((path) => ({ path, name: written(...path.map(String)) })),
+    ...naming(written).map((path) => ({ path, name: path.at(-1) }))
+  ].flatMap(({ path, name }) =>
+    typeof name === "string" && looksSecret(name)
+      ? [{ path, message: "expected a name, and this looks like a secret: choose a name that a person would read" }]
+      : []
+  )
