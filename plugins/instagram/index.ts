@@ -1,6 +1,7 @@
 import * as Duration from "effect/Duration"
 import { connector } from "../../src/connector/connector.ts"
 import { handshake } from "../meta/handshake.ts"
+import { readEcho } from "../meta/messaging/echo-looks.ts"
 import { messagingErrors as errors } from "../meta/messaging/errors.ts"
 import { verify } from "../meta/signature.ts"
 import { isGraphAnswer } from "../meta/graph-answer.ts"
@@ -49,6 +50,7 @@ export const instagram = connector({
     commentDelete
   ],
   errors,
+  echoes: { read: readEcho, appId: ({ appId }) => appId },
   probe,
   limits,
   usage,

@@ -9,12 +9,12 @@ import { Personal } from "../domain/personal.ts"
 import { shownMember } from "../domain/plain-word.ts"
 import type { Protection, Receipt } from "../domain/intent.ts"
 import { withUnknownKeys } from "./unknown-keys.ts"
-import type { LookContext, Proof, ProofDefinition, Sighting, Wanted } from "./proof.ts"
+import type { LookContext, MessageTraits, Proof, ProofDefinition, Sighting, Wanted } from "./proof.ts"
 import type { Digest } from "./inbound.ts"
 import { roundedInput } from "./rounded.ts"
 import type { ProviderHttp } from "./provider-http.ts"
 
-export type { Find, Look, Proof, Sighting, Wanted } from "./proof.ts"
+export type { Echo, Find, Look, MessageTraits, Proof, Sighting, Wanted } from "./proof.ts"
 
 /** What a capability is given to perform one intent. `Settings` and `Account` are what the connector's schemas decode. */
 export interface Send<Input, Settings, Account> extends SendContext<Settings, Account> {
@@ -48,6 +48,11 @@ interface Definition<Input, Settings, Account> {
   readonly recipient: "required" | "absent"
   /** Refuses a `to` that this channel cannot have: answers what was expected. */
   readonly checkRecipient?: (to: string) => string | undefined
+  /**
+   * What its message will look like in an echo, or where it is read back; `none`: it causes no message. Of a connector that
+   * reads echoes, a capability that does not say so may cause any: no echo proves anything while it is open (G49).
+   */
+  readonly traits?: "none" | ((wanted: Wanted<Input>) => MessageTraits)
   readonly send: (request: Send<Input, Settings, Account>) => Effect.Effect<Receipt, Failure, ProviderHttp>
 }
 
@@ -61,6 +66,10 @@ export interface Capability<Settings, Account> {
   readonly proof?: Proof
   /** How often an unknown outcome may be tried again; only `idempotent` has one. */
   readonly retryUnknown?: number
+  /** It says what its message will look like, or that it causes none. */
+  readonly saysTraits?: true
+  /** An echo of it is told by its looks alone. */
+  readonly tellsEcho?: true
   readonly prepare: (input: unknown, to: string | undefined) => Result.Result<Ready<Settings, Account>, PayloadError>
 }
 
@@ -71,6 +80,8 @@ export interface Ready<Settings, Account> {
     context: LookContext<Settings, Account>
   ) => Effect.Effect<ReadonlyArray<Sighting>, Failure, ProviderHttp>
   readonly isEcho?: (echo: PersonalPart) => boolean
+  /** What its message will look like, where it causes one and says so. */
+  readonly traits?: MessageTraits
 }
 
 export type Perform<Settings, Account> = (
@@ -111,6 +122,8 @@ const close = <Input, Settings, Account>(
     inputSchema: definition.input,
     ...(extra.proof === undefined ? {} : { proof: extra.proof }),
     ...(extra.retryUnknown === undefined ? {} : { retryUnknown: extra.retryUnknown }),
+    ...(definition.traits === undefined ? {} : { saysTraits: true }),
+    ...(proof?.proof === "message-echo" && proof.isEcho !== undefined ? { tellsEcho: true } : {}),
     prepare: (input, to) => {
       const decoded = decode(input)
       const issues = [
@@ -126,7 +139,8 @@ const close = <Input, Settings, Account>(
       const wanted = { input: decoded.success, to: recipient }
       return Result.succeed({
         perform: (context) => definition.send({ ...context, ...wanted }),
-        ...looksOf(proof, wanted)
+        ...looksOf(proof, wanted),
+        ...(typeof definition.traits === "function" ? { traits: definition.traits(wanted) } : {})
       })
     }
   }

@@ -2,13 +2,14 @@ import * as Result from "effect/Result"
 import type { FailureReport } from "../domain/failure.ts"
 import { AccountId, CapabilityId, ConnectorId, ProviderAccountId } from "../domain/ids.ts"
 import { plainWord } from "../domain/plain-word.ts"
-import type { AccountContext, Capability } from "./capability.ts"
-import type { Channel, ChannelAccount, ChannelCapability, ChannelMedia, SecretReader } from "./channel.ts"
+import type { AccountContext, Capability, Ready } from "./capability.ts"
+import type { Channel, ChannelAccount, ChannelCapability, ChannelMedia, Prepared, SecretReader } from "./channel.ts"
 import { closeProbe } from "./close-probe.ts"
 import type { Definition, Route } from "./connector.ts"
 import type { ErrorRow } from "./error-table.ts"
 import type { Digest } from "./inbound.ts"
 import type { Media } from "./media.ts"
+import { likenessOf } from "./proof.ts"
 import { signersOf, verifierOf } from "./signers.ts"
 
 /** One account of the operator's file, and whose events are its. */
@@ -48,10 +49,10 @@ export const channelOf = <Settings, Account>(
     ...(capability.protection === "verified" && capability.proof !== undefined ? { proof: capability.proof } : {}),
     limits: definition.limits?.(context.account, capability.id) ?? [],
     prepare: (input, to) =>
-      Result.map(capability.prepare(input, to), ({ perform, find, isEcho }) => ({
+      Result.map(capability.prepare(input, to), ({ perform, find, ...looks }) => ({
         perform: (callbackData) => perform({ ...context, callbackData }),
         ...(find === undefined ? {} : { find: (since) => find({ ...context, since }) }),
-        ...(isEcho === undefined ? {} : { isEcho })
+        ...looksOf(definition, capability, { ...looks, isReadBack: find !== undefined })
       }))
   })
   const signers = signersOf(
@@ -88,6 +89,7 @@ export const channelOf = <Settings, Account>(
           providerAccount: ProviderAccountId.make(identity.routes[0].providerAccount),
           capabilities: new Map(enabled.map((one) => [one.id, toCapability(one, context)])),
           secretRefs,
+          ...appIdOf(definition.echoes?.appId?.(settings, identity.settings)),
           ...(media === undefined ? {} : { media: mediaOf(media, context) }),
           ...(probe === undefined ? {} : { probe: closeProbe(probe, context) }),
           credentials: () => secretReaders.map((reader) => reader.current())
@@ -95,6 +97,7 @@ export const channelOf = <Settings, Account>(
         return [identity.alias, account]
       })
     ),
+    ...(definition.echoes === undefined ? {} : { readEcho: definition.echoes.read }),
     recipientOf: definition.recipientOf ?? ((to) => to),
     usage: definition.usage ?? (() => 0),
     isOwnAnswer: definition.isOwnAnswer ?? (() => true),
@@ -104,6 +107,28 @@ export const channelOf = <Settings, Account>(
         code
       )
   }
+}
+
+const appIdOf = (appId: string | undefined): Pick<ChannelAccount, "appId"> => (appId === undefined ? {} : { appId })
+
+interface Looks extends Pick<Ready<never, never>, "isEcho" | "traits"> {
+  readonly isReadBack: boolean
+}
+
+/** What a message will look like: where nothing tells, and echoes are told by their looks, it may be anything (G49). */
+const looksOf = <Settings, Account>(
+  { echoes, capabilities }: Definition<Settings, Account>,
+  { proof, saysTraits }: Capability<Settings, Account>,
+  { isEcho, traits, isReadBack }: Looks
+): Pick<Prepared, "isEcho" | "traits"> => {
+  if (traits === undefined) {
+    if (isEcho !== undefined) return { isEcho }
+    const isCompared = echoes !== undefined || capabilities.some(({ tellsEcho }) => tellsEcho === true)
+    return isCompared && saysTraits !== true && !isReadBack ? { traits: {} } : {}
+  }
+  if (isEcho !== undefined) return { traits, isEcho }
+  if (echoes === undefined || proof !== "message-echo") return { traits }
+  return { traits, isEcho: (echo) => likenessOf(traits, echoes.read(echo).traits) === "same" }
 }
 
 const mediaOf = <Settings, Account>(

@@ -9,7 +9,7 @@ import type { PersonalPart } from "../domain/event.ts"
 import type { Json } from "../domain/json.ts"
 import type { DecodedItem, Digest, Handshake, RawWebhook } from "./inbound.ts"
 import type { Limit } from "./limit.ts"
-import type { Proof, Sighting } from "./proof.ts"
+import type { Echo, MessageTraits, Proof, Sighting } from "./proof.ts"
 import type { Medium, MediumHead, NoSuchMedium, Upload } from "./media.ts"
 import type { ProbeResult } from "./probe.ts"
 import type { ProviderAnswer, ProviderHttp } from "./provider-http.ts"
@@ -38,6 +38,8 @@ export interface Channel {
   readonly failureOf: (code: string | undefined) => FailureReport
   /** The same for every way to write one recipient. Names a person. */
   readonly recipientOf: (to: string) => string
+  /** Reads an echo that returns nothing of ours; absent where nothing is proven by its looks. */
+  readonly readEcho?: (echo: PersonalPart) => Echo
   /** Seconds for which an answer asks that the account hold still; 0 where it does not. */
   readonly usage: (answer: ProviderAnswer) => number
   /** Returns true for an answer that the provider's API wrote, an error included; false for one of a proxy (G48). */
@@ -50,6 +52,8 @@ export interface ChannelAccount {
   readonly capabilities: ReadonlyMap<string, ChannelCapability>
   /** References of every secret that a call for this account uses; a proof holds for these versions of them. */
   readonly secretRefs: ReadonlyArray<string>
+  /** The provider's id of the app that sends for it, where the operator's file says so. */
+  readonly appId?: string
   /** Absent where the provider keeps none. */
   readonly media?: ChannelMedia
   /** Absent where the connector has none. A few requests, each within the time of one call. */
@@ -85,4 +89,6 @@ export interface Prepared {
   readonly find?: (since: number) => Effect.Effect<ReadonlyArray<Sighting>, Failure, ProviderHttp>
   /** Where an echo is told by its looks. */
   readonly isEcho?: (echo: PersonalPart) => boolean
+  /** What its message will look like, where it may cause one; a member that is absent may be anything. */
+  readonly traits?: MessageTraits
 }

@@ -7,6 +7,7 @@ import { type RawConnector, type Unbound, configure } from "./configure.ts"
 import type { ErrorTable } from "./error-table.ts"
 import type { Decode, Handshake, Verify } from "./inbound.ts"
 import type { Media } from "./media.ts"
+import type { Echoes } from "./proof.ts"
 import type { Probe } from "./probe.ts"
 import type { Limit } from "./limit.ts"
 import type { ProviderAnswer } from "./provider-http.ts"
@@ -60,6 +61,8 @@ export interface Definition<Settings, Account> {
   }
   readonly capabilities: ReadonlyArray<Capability<Settings, Account>>
   readonly errors: ErrorTable
+  /** Absent where an echo returns our callback data, or there are none: then nothing is proven by its looks. */
+  readonly echoes?: Echoes<Settings, Account>
   /** What a message can refer to by id, where the provider keeps it. */
   readonly media?: Media<Settings, Account>
   /** Is this credential good, and for this account? Asked at boot and from time to time (G37). */

@@ -16,6 +16,50 @@ export interface Sighting {
   readonly createdAt: number
 }
 
+/**
+ * What tells one message from another where the provider returns nothing of ours: of an intent before it is sent, and of
+ * what was seen. Whatever an absent member may be, it is not known.
+ */
+export interface MessageTraits {
+  /** Whom it goes to, as the echo names him. Absent where an intent cannot know: an answer to a comment. */
+  readonly recipient?: string
+  /** `text`, `image`: messages of two kinds are two messages. */
+  readonly kind?: string
+  /** All else that is compared, such as the words. */
+  readonly content?: string
+  /** The provider may show another `content` than the one that was sent: only the same one is a proof. */
+  readonly contentMayChange?: true
+}
+
+/** An echo as its connector reads it. */
+export interface Echo {
+  /** What it may be, each; none where it is no message that an intent can cause. */
+  readonly traits: ReadonlyArray<MessageTraits>
+  /** The provider's id of the app that sent it, where it says so. */
+  readonly appId?: string
+}
+
+/** How the echoes of a connector are read that return nothing of ours. */
+export interface Echoes<Settings, Account> {
+  readonly read: (echo: PersonalPart) => Echo
+  /** The id of the app that sends for an account, where the operator's file says so. */
+  readonly appId?: (settings: Settings, account: Account) => string | undefined
+}
+
+/** `same`: all that can be compared is the same. `maybe`: it cannot be told. */
+export type Likeness = "same" | "maybe" | "other"
+
+const agree = (wanted: string | undefined, seen: string | undefined) => wanted === undefined || wanted === seen
+
+/** Compares what an intent wants with what was seen. */
+export const likenessOf = (wanted: MessageTraits, seen: ReadonlyArray<MessageTraits>): Likeness => {
+  const near = seen.filter(({ recipient, kind }) => agree(wanted.recipient, recipient) && agree(wanted.kind, kind))
+  const isSame = ({ content }: MessageTraits) => content !== undefined && content === wanted.content
+  if (wanted.kind !== undefined && near.some(isSame)) return "same"
+  const untold = wanted.content === undefined || wanted.contentMayChange === true
+  return near.length > 0 && untold ? "maybe" : "other"
+}
+
 /** What an intent wanted. */
 export interface Wanted<Input> {
   readonly input: Input
@@ -40,7 +84,7 @@ export type Find<Input, Settings, Account> = (
  *
  * `message-echo`: the provider tells us of its own message, as an event of kind `echo` whose `providerId` is what the
  * receipt of the message would hold. Where it returns our callback data, that is the event's `evidence`; where it cannot,
- * `isEcho` says whether an echo looks like what was wanted.
+ * the capability's `traits` or `isEcho` say whether an echo looks like what was wanted.
  *
  * `read-back`: `find` answers everything that is there now and looks like what was wanted. Whether that is this very
  * intent is not for the connector to say: the host takes it for a proof only where it was created after the claim, is

@@ -1,5 +1,7 @@
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
+import * as Metric from "effect/Metric"
 import { Log } from "../log/log.ts"
 import { consume, page, readEvent, readRecord } from "./consume.ts"
 import { hearEcho, isLookedFor } from "./echoes.ts"
@@ -7,65 +9,84 @@ import { persist } from "./dispatch.ts"
 import { EventLog, type Ownership, type PendingEntry } from "./event-log.ts"
 import { apply, evidenceOf } from "./evidence.ts"
 import { Failovers } from "./failovers.ts"
+import { type OwnApps, ownApps } from "./own-apps.ts"
+import { waitingEntries } from "./waiting.ts"
 
-const firstPause = 1_000
-const longestPause = 30_000
+/** Milliseconds that pass at most before a status without an intent, or an echo of a call that has not ended, is looked at again. */
+const soon = 30_000
+/** Milliseconds of an echo that may be about more than one intent, or another app. */
+const inTime = 300_000
+const tick = 1_000
+
+const waits = Metric.gauge("comporta_evidence_waiting", {
+  description: "Statuses and echoes that wait in this process for what they may be about"
+})
 
 /**
  * The reconciler: statuses reach the ledger by a consumer of their own, never behind a stuck runtime (G22). One that finds
  * no intent is an orphan: it stays unacknowledged, and so in the log, and is looked at again until its intent is there. So is
- * an echo that comes before the answer of the call that it may be of.
+ * an echo that nobody can judge yet: a call that it may be of has not ended, or more than one intent may have caused it.
  */
-export const reconcile = (owner: Ownership) =>
+export const reconcile = (owner: Ownership, apps: OwnApps = ownApps()) =>
   Effect.gen(function* () {
     const events = yield* EventLog
     const log = yield* Log
-    const orphans = Latch.makeUnsafe(false)
-    let seen = 0
-    let pause = firstPause
+    const some = Latch.makeUnsafe(false)
+    const waiting = waitingEntries()
 
-    const handle = Effect.fnUntraced(function* (entry: PendingEntry) {
+    const handle = Effect.fnUntraced(function* (entry: PendingEntry, first: boolean) {
       const event = yield* readEvent(owner, entry)
       if (event === undefined) return "done"
-      if ((yield* isLookedFor(event)) && (yield* hearEcho(event)) === "later") return "early"
+      if (yield* isLookedFor(event)) {
+        const heard = yield* hearEcho(event, apps, first)
+        if (heard !== "done") return heard
+      }
       const evidence = yield* evidenceOf(event)
       if (evidence !== undefined && (yield* apply(event, evidence)) === "orphan") return "orphan"
       yield* persist(events.acknowledge(owner, "ledger", entry.position))
       return "done"
     })
 
-    const first = Effect.fnUntraced(function* (entry: PendingEntry) {
-      const handled = yield* handle(entry)
-      seen = entry.position
-      if (handled === "done") return
-      if (handled === "orphan") log.write("warn", "evidence.orphaned", { partition: owner.partition })
-      pause = firstPause
-      orphans.openUnsafe()
+    const handleOnce = Effect.fnUntraced(function* (entry: PendingEntry, first: boolean) {
+      const before = waiting.size()
+      const handled = yield* handle(entry, first)
+      if (handled === "done") waiting.drop(entry.position)
+      else waiting.put(entry.position, yield* Clock.currentTimeMillis, handled === "undecided" ? inTime : soon)
+      yield* Metric.modify(waits, waiting.size() - before)
+      if (first && handled === "orphan") log.write("warn", "evidence.orphaned", { partition: owner.partition })
+      if (waiting.size() > 0) some.openUnsafe()
     })
 
+    /** A page that begins with the first that is due, and those in it; what is not found there has ended meanwhile. */
     const again = Effect.gen(function* () {
-      yield* orphans.await
-      yield* Effect.sleep(pause)
-      const upTo = seen
-      let left = 0
-      for (let after = 0; after < upTo;) {
-        const entries = yield* persist(events.pending(owner.partition, "ledger", after, page))
-        const old = entries.filter(({ position }) => position <= upTo)
-        for (const entry of old) if ((yield* handle(entry)) !== "done") left += 1
-        after = old.length < page ? upTo : (old.at(-1)?.position ?? upTo)
+      yield* some.await
+      yield* Effect.sleep(tick)
+      let due = waiting.due(yield* Clock.currentTimeMillis)
+      while (due[0] !== undefined) {
+        const wanted = new Set(due)
+        const entries = yield* persist(events.pending(owner.partition, "ledger", due[0] - 1, page))
+        for (const entry of entries) if (wanted.has(entry.position)) yield* handleOnce(entry, false)
+        const read = entries.length < page ? Infinity : (entries.at(-1)?.position ?? Infinity)
+        const found = new Set(entries.map(({ position }) => position))
+        const gone = due.filter((position) => position <= read && !found.has(position))
+        for (const position of gone) waiting.drop(position)
+        yield* Metric.modify(waits, -gone.length)
+        due = due.filter((position) => position > read)
       }
-      pause = Math.min(pause * 2, longestPause)
-      if (left === 0 && seen === upTo) orphans.closeUnsafe()
+      if (waiting.size() === 0) some.closeUnsafe()
     })
 
-    return yield* Effect.raceFirst(consume(owner, "ledger", first), Effect.forever(again))
+    return yield* Effect.raceFirst(
+      consume(owner, "ledger", (entry) => handleOnce(entry, true)),
+      Effect.forever(again)
+    ).pipe(Effect.ensuring(Effect.suspend(() => Metric.modify(waits, -waiting.size()))))
   })
 
 /** Milliseconds before now that are read again after a failover (G22). */
 export const readAgain = 3_600_000
 
 /** Applies again what was applied lately, acknowledged or not: another server may lack it. The same again changes nothing. */
-export const reconcileAgain = Effect.fnUntraced(function* (owner: Ownership) {
+export const reconcileAgain = Effect.fnUntraced(function* (owner: Ownership, apps: OwnApps = ownApps()) {
   const failovers = yield* Failovers
   const log = yield* Log
   let after: string | undefined
@@ -73,7 +94,7 @@ export const reconcileAgain = Effect.fnUntraced(function* (owner: Ownership) {
     const { records, next } = yield* persist(failovers.lately(owner.partition, readAgain, after, page))
     for (const record of records) {
       const event = yield* readRecord(owner, record)
-      if (event !== undefined && (yield* isLookedFor(event))) yield* hearEcho(event)
+      if (event !== undefined && (yield* isLookedFor(event))) yield* hearEcho(event, apps, false)
       const evidence = event === undefined ? undefined : yield* evidenceOf(event)
       if (event !== undefined && evidence !== undefined) yield* apply(event, evidence)
     }

@@ -7,6 +7,7 @@ import { sweep } from "../outbound/sweep.ts"
 import { workPartitions } from "../partition/work.ts"
 import { makeAfresh } from "./afresh.ts"
 import { makeBreaker } from "./breaker.ts"
+import { ownApps } from "./own-apps.ts"
 import { push } from "./push.ts"
 import { relay, relayGate } from "./relay.ts"
 import { reconcile } from "./statuses.ts"
@@ -25,13 +26,14 @@ export const layer = (options: { readonly replica: string; readonly push: boolea
       const gate = { slots: Semaphore.makeUnsafe(deliveries), ...(yield* makeBreaker) }
       const turns = Semaphore.makeUnsafe(laneSlots)
       const replies = relayGate()
-      const afresh = yield* makeAfresh
+      const apps = ownApps()
+      const afresh = yield* makeAfresh(apps)
       yield* Effect.forkScoped(
         workPartitions(options.replica, (owner) =>
           Effect.raceAllFirst([
             afresh(owner),
             options.push ? push(owner, gate) : Effect.never,
-            reconcile(owner),
+            reconcile(owner, apps),
             performLanes(owner, turns),
             sweep(owner),
             readBack(owner),

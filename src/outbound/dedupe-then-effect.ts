@@ -10,6 +10,7 @@ import { IdHash } from "../secrets/id-hash.ts"
 import { answerOf, expired, type IntentAnswer, otherContent } from "./answer.ts"
 import { call, callMillis, type ClaimedAt } from "./call.ts"
 import { encodeCallbackData } from "./callback-data.ts"
+import { fingerprintOf } from "./fingerprints.ts"
 import { claimOnce } from "./claim.ts"
 import { Gate } from "./gate.ts"
 import type { HeldBack } from "./held-back.ts"
@@ -61,6 +62,9 @@ const perform = Effect.fnUntraced(function* (
   trial: boolean
 ): Effect.fn.Return<Ended, never, IntentLedger | Deployment | IdHash | ProviderHttp> {
   const ledger = yield* IntentLedger
+  const hash = yield* IdHash
+  const sender = { connector: job.target.channel.id, providerAccount: job.target.account.providerAccount }
+  const { traits, find } = job.prepared
   const claimedAt = yield* now
   const claim = yield* Effect.result(
     claimOnce(ledger, {
@@ -70,7 +74,9 @@ const perform = Effect.fnUntraced(function* (
       callMillis,
       meta: metaOf(job),
       ...(job.accepted === undefined ? {} : { accepted: true }),
-      ...(isLookedFor(job.prepared) ? { request: job.request() } : {})
+      ...(isLookedFor(job.prepared) ? { request: job.request() } : {}),
+      ...(traits === undefined ? {} : { fingerprints: [fingerprintOf(hash, sender, traits)] }),
+      ...(find === undefined ? {} : { readBack: true })
     })
   )
   if (Result.isFailure(claim)) return { _tag: "Unclaimed", error: claim.failure }
@@ -86,13 +92,12 @@ const perform = Effect.fnUntraced(function* (
   }
   const { attempt } = claim.success
   const deployment = yield* Deployment
-  const hash = yield* IdHash
-  const sender = { connector: job.target.channel.id, providerAccount: job.target.account.providerAccount }
   const callbackData = encodeCallbackData(hash, deployment.id, sender, { intentId: job.intentId, attempt })
   const end = yield* call(job.target, job.prepared, callbackData, claimedAt)
   yield* gate.ended(job, end, trial)
   return settle(ledger, claim.success.record, job.token, end.ended, job.accepted, (messageId) =>
-    isLookedFor(job.prepared) ? receiptMark(hash, sender, messageId) : undefined
+    // Whatever may cause what is proven by its looks leaves a mark: its own is no proof of another (G49).
+    traits !== undefined || isLookedFor(job.prepared) ? receiptMark(hash, sender, messageId) : undefined
   )
 })
 

@@ -86,7 +86,7 @@ export interface FingerprintMatches {
   readonly unindexed: boolean
 }
 
-/** Every intent that a proof may still be about; not `complete` where there are more, or some cannot be read. */
+/** Every intent that a proof may still be about; not `complete` where some cannot be read, which are among them. */
 export interface Provable {
   readonly intents: ReadonlyArray<Kept>
   readonly complete: boolean

@@ -1,13 +1,16 @@
 import * as Effect from "effect/Effect"
 import type { Channels } from "../connector/channels.ts"
 import { ProviderHttp } from "../connector/provider-http.ts"
-import type { Sighting } from "../connector/proof.ts"
+import { type Likeness, likenessOf, type Sighting } from "../connector/proof.ts"
 import type { IntentId } from "../domain/ids.ts"
 import { Log } from "../log/log.ts"
 import type { Owner } from "../partition/hold.ts"
-import type { IdHash } from "../secrets/id-hash.ts"
+import { IdHash } from "../secrets/id-hash.ts"
+import { type Candidate, listed } from "./candidates.ts"
+import { fingerprintOf } from "./fingerprints.ts"
 import type { IntentLedger } from "./intent-ledger.ts"
-import { type Candidate, candidates, couldBe, judge, prove } from "./sightings.ts"
+import { isInTime } from "./look-alikes.ts"
+import { judge, prove } from "./sightings.ts"
 
 const every = 15_000
 const longest = 3_600_000
@@ -30,23 +33,35 @@ const find = Effect.fnUntraced(function* (
   )
 })
 
+/** Whether another intent may have wanted what was found for a doubt; where its traits do not say, the provider is asked. */
+const alike = (doubt: Candidate, candidate: Candidate, { messageId }: Sighting) => {
+  const [wanted, other] = [doubt.prepared.traits, candidate.prepared.traits]
+  if (candidate.kept.record.intentId === doubt.kept.record.intentId) return Effect.succeed<Likeness>("same")
+  if (wanted !== undefined && other !== undefined) return Effect.succeed(likenessOf(other, [wanted]))
+  if (candidate.prepared.find === undefined) return Effect.succeed<Likeness>("other")
+  return Effect.map(find(candidate), (its): Likeness =>
+    its === undefined || its.some((one) => one.messageId === messageId) ? "same" : "other"
+  )
+}
+
 /** One doubt: what is there that it wanted, and that nobody else can have wanted. */
 const look = Effect.fnUntraced(function* (doubt: Candidate) {
   const log = yield* Log
+  const hash = yield* IdHash
+  const { sender, kept, prepared } = doubt
+  const { record } = kept
+  const { traits } = prepared
   const found = (yield* find(doubt)) ?? []
-  for (const sighting of found.filter((one) => couldBe(one, doubt))) {
+  const beside = new Set(found.map(({ messageId }) => messageId))
+  const fingerprints = new Map<string, Likeness>(
+    traits === undefined ? [] : [[fingerprintOf(hash, sender, traits), "same"]]
+  )
+  for (const sighting of found.filter(({ createdAt }) => isInTime(createdAt, record.claimedAt ?? kept.now))) {
     // Asked anew: what another intent is about to have done must not be taken for this one's.
-    const says = yield* judge(doubt.sender, sighting, (candidate) =>
-      candidate.prepared.find === undefined
-        ? Effect.succeed(false)
-        : Effect.map(
-            find(candidate),
-            (its) => its === undefined || its.some(({ messageId }) => messageId === sighting.messageId)
-          )
-    )
-    if (says._tag !== "proves" || says.candidate.kept.record.intentId !== doubt.kept.record.intentId) continue
-    const answer = yield* prove(says.candidate, sighting, "read_back")
-    const { record } = doubt.kept
+    const likeness = (candidate: Candidate) => alike(doubt, candidate, sighting)
+    const says = yield* judge({ sender, sighting, fingerprints, likeness, beside })
+    if (says._tag !== "proves" || says.suspect.intentId !== record.intentId) continue
+    const answer = yield* prove(sender, says.suspect, sighting, "read_back")
     log.write("info", answer._tag === "Applied" ? "evidence.applied" : "evidence.ignored", {
       correlationId: record.correlationId,
       dedupeKey: record.intentId,
@@ -71,7 +86,7 @@ export const readBack = (
   const looked = new Map<IntentId, { readonly times: number; readonly next: number }>()
   let at = 0
   const round = Effect.gen(function* () {
-    const { all } = yield* candidates
+    const { all } = yield* listed("provable")
     const doubts = all.filter(
       ({ kept, prepared }) =>
         kept.record.state === "in_doubt" && kept.record.final !== true && prepared.find !== undefined

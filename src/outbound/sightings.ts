@@ -1,93 +1,160 @@
 import * as Effect from "effect/Effect"
-import * as Result from "effect/Result"
 import { Channels } from "../connector/channels.ts"
-import type { Prepared } from "../connector/channel.ts"
-import type { Sighting } from "../connector/proof.ts"
+import type { Likeness, Sighting } from "../connector/proof.ts"
 import type { InfraError } from "../domain/failure.ts"
-import { jsonIn } from "../domain/parse-json.ts"
+import type { IntentId } from "../domain/ids.ts"
+import type { IntentRecord } from "../domain/intent.ts"
 import { IdHash } from "../secrets/id-hash.ts"
 import type { Sender } from "./callback-data.ts"
-import { IntentLedger, type Kept } from "./intent-ledger.ts"
-import { parseRequest } from "./request.ts"
-import { prepare, receiptMark, resolve } from "./validate.ts"
+import { type Candidate, candidateOf, isOf, listed } from "./candidates.ts"
+import { type FingerprintMatches, IntentLedger, type Kept, type LookAlike } from "./intent-ledger.ts"
+import { claimedFor, deniedAt, isInTime, standingOf } from "./look-alikes.ts"
+import { receiptMark } from "./validate.ts"
 
-/** An intent that a proof may be about, and what it wanted. */
-export interface Candidate {
-  readonly kept: Kept
+/** What was seen, and how it is compared with what intents wanted. */
+export interface Seen<R> {
   readonly sender: Sender
-  readonly prepared: Prepared
+  readonly sighting: Sighting
+  /** Fingerprints that its intent may have. None: only requests tell. */
+  readonly fingerprints: ReadonlyMap<string, Likeness>
+  /** Compares it with one request. */
+  readonly likeness: (candidate: Candidate) => Effect.Effect<Likeness, never, R>
+  /** Ids of messages that were seen beside it: whose receipt one is has caused that one. */
+  readonly beside?: ReadonlySet<string>
+}
+
+/** An attempt that may have caused what was seen. */
+export interface Suspect extends LookAlike {
+  readonly record: IntentRecord
 }
 
 /**
- * What a sighting says: it `proves` one doubt; it may prove one once a call has ended (`later`); it is somebody's receipt or
- * nobody's wish (`nothing`); or more than one intent may have wanted it (`ambiguous`), and then it proves none (G20).
+ * What a sighting says: it `proves` one attempt; it may prove one once a call has ended (`later`); it is somebody's receipt
+ * or nobody's wish (`nothing`); or more than one attempt, or an unknown one, may have caused it (`ambiguous`), and then it
+ * proves none (G49). `spent`: attempts that can cause nothing more.
  */
-export type Says =
-  | { readonly _tag: "proves"; readonly candidate: Candidate }
-  | { readonly _tag: "later" }
-  | { readonly _tag: "nothing" }
-  | { readonly _tag: "ambiguous" }
+export type Says = { readonly spent: ReadonlyArray<LookAlike> } & (
+  | { readonly _tag: "proves"; readonly suspect: Suspect }
+  | { readonly _tag: "later" | "ambiguous" }
+  | { readonly _tag: "nothing"; readonly owner?: IntentId }
+)
 
-/** Every intent in flight or in doubt that is proven by its looks, and whether these are all. */
-export const candidates: Effect.Effect<
-  { readonly all: ReadonlyArray<Candidate>; readonly complete: boolean },
-  InfraError,
-  IntentLedger | Channels
-> = Effect.gen(function* () {
-  const ledger = yield* IntentLedger
-  const channels = yield* Channels
-  const { intents, complete } = yield* ledger.provable
-  const all = intents.flatMap((kept): ReadonlyArray<Candidate> => {
-    const body = kept.request === undefined ? undefined : jsonIn(kept.request)
-    const request = body === undefined ? undefined : Result.getOrUndefined(parseRequest(body))
-    const target = request === undefined ? undefined : Result.getOrUndefined(resolve(channels, request))
-    if (request === undefined || target === undefined) return []
-    const prepared = Result.getOrUndefined(prepare(target, request))
-    const sender = { connector: target.channel.id, providerAccount: target.account.providerAccount }
-    return prepared === undefined ? [] : [{ kept, sender, prepared }]
-  })
-  return { all, complete: complete && all.length === intents.length }
+interface Judged extends LookAlike {
+  readonly standing: ReturnType<typeof standingOf>
+  readonly likeness: Likeness
+}
+
+const noMatches: FingerprintMatches = { attempts: [], complete: true, unindexed: true }
+
+const asLookAlike = ({ record, now }: Kept): LookAlike => ({
+  intentId: record.intentId,
+  attempt: record.attempt,
+  fingerprints: [],
+  claimedAt: record.claimedAt ?? now,
+  record
 })
 
-/** A provider may tell its time in whole seconds only. */
-const since = ({ record, now }: Kept): number => Math.floor((record.claimedAt ?? now) / 1_000) * 1_000
+/** Attempts that only their request describes, of this account and this time. */
+const described = Effect.fnUntraced(function* <R>(
+  { sender, sighting, fingerprints, likeness }: Seen<R>,
+  known: ReadonlyArray<LookAlike>
+) {
+  const { all, unknown } = yield* listed(fingerprints.size === 0 ? "provable" : "unindexed")
+  const { from, to } = claimedFor(sighting.createdAt)
+  const indexed = new Set(known.map(({ intentId }) => intentId))
+  const mayCause = ({ record, now }: Kept) => {
+    const { connector, intentId, claimedAt = now } = record
+    return connector === sender.connector && claimedAt >= from && claimedAt <= to && !indexed.has(intentId)
+  }
+  const possible = all.filter((candidate) => isOf(sender, candidate) && mayCause(candidate.kept))
+  const judged = yield* Effect.forEach(
+    possible,
+    (candidate) =>
+      Effect.map(likeness(candidate), (is): Judged => {
+        const one = asLookAlike(candidate.kept)
+        return { ...one, standing: standingOf(one), likeness: is }
+      }),
+    { concurrency: 4 }
+  )
+  // It may have wanted this as well as anything else.
+  const untold = unknown.flatMap((kept): ReadonlyArray<Judged> =>
+    mayCause(kept) ? [{ ...asLookAlike(kept), standing: "caused", likeness: "maybe" }] : []
+  )
+  return [...judged.filter((one) => one.likeness !== "other"), ...untold]
+})
 
-export const isOf = (sender: Sender, candidate: Candidate): boolean =>
-  candidate.sender.connector === sender.connector && candidate.sender.providerAccount === sender.providerAccount
-
-export const couldBe = (sighting: Sighting, { kept }: Candidate): boolean => sighting.createdAt >= since(kept)
-
-/**
- * Judges a sighting of an account. Who may have wanted it is asked first, whose receipt it is after that: whoever ended
- * between the two is found as its owner.
- */
-export const judge = Effect.fnUntraced(function* <R>(
-  sender: Sender,
-  sighting: Sighting,
-  looksLike: (candidate: Candidate) => Effect.Effect<boolean, never, R>
-): Effect.fn.Return<Says, InfraError, R | IntentLedger | Channels | IdHash> {
+/** Whose receipt it is, and every attempt that may have caused it. */
+const investigate = Effect.fnUntraced(function* <R>(seen: Seen<R>) {
   const ledger = yield* IntentLedger
   const hash = yield* IdHash
-  const { all, complete } = yield* candidates
-  const possible = all.filter((candidate) => isOf(sender, candidate) && couldBe(sighting, candidate))
-  const wanted = yield* Effect.filter(possible, looksLike, { concurrency: 4 })
-  const owner = yield* ledger.receiptOf(receiptMark(hash, sender, sighting.messageId))
-  if (owner !== undefined) return { _tag: "nothing" }
-  if (wanted.some(({ kept }) => kept.record.state === "claimed")) return { _tag: "later" }
-  const [candidate, ...others] = wanted
-  if (!complete || others.length > 0) return { _tag: "ambiguous" }
-  return candidate === undefined ? { _tag: "nothing" } : { _tag: "proves", candidate }
+  const { sender, sighting, fingerprints } = seen
+  const mark = receiptMark(hash, sender, sighting.messageId)
+  const search = { fingerprints: [...fingerprints.keys()], mark, ...claimedFor(sighting.createdAt) }
+  const found = fingerprints.size === 0 ? noMatches : yield* ledger.findByFingerprint(search)
+  const indexed = found.attempts.map((one): Judged => {
+    const is = one.fingerprints.some((each) => fingerprints.get(each) === "same") ? "same" : "maybe"
+    return { ...one, standing: standingOf(one), likeness: is }
+  })
+  if (!found.unindexed) return { owner: found.owner, suspects: indexed, complete: found.complete }
+  const more = yield* described(seen, found.attempts)
+  // Asked for last: whoever ended meanwhile is found as its owner.
+  const owner = found.owner ?? (yield* ledger.receiptOf(mark))
+  return { owner, suspects: [...indexed, ...more], complete: found.complete }
 })
 
-/** Writes the proof; the receipt is known as this intent's from then on. */
+/** The attempts of its owner that this was the message of. */
+const ofOwner = (owner: IntentId, messageId: string, suspects: ReadonlyArray<Judged>): ReadonlyArray<LookAlike> => {
+  const its = suspects.filter(({ intentId }) => intentId === owner)
+  if (its.length < 2) return its
+  return its.filter(({ attempt, record }) => attempt === record?.attempt && record.receipt?.messageId === messageId)
+}
+
+/** Only what an echo or a read-back can prove at all; what has fingerprints alone is compared by its request. */
+const isSame = Effect.fnUntraced(function* <R>({ likeness }: Seen<R>, suspect: Judged) {
+  if (suspect.likeness === "same") return true
+  const ledger = yield* IntentLedger
+  const kept = yield* ledger.kept(suspect.intentId)
+  const candidate = kept === undefined || kept === "expired" ? undefined : candidateOf(yield* Channels, kept)
+  return candidate !== undefined && (yield* likeness(candidate)) === "same"
+})
+
+/** Judges a sighting of an account: a proof is what only this intent can have caused (G49). */
+export const judge = Effect.fnUntraced(function* <R>(
+  seen: Seen<R>
+): Effect.fn.Return<Says, InfraError, R | IntentLedger | Channels | IdHash> {
+  const { sighting, beside } = seen
+  const { owner, suspects, complete } = yield* investigate(seen)
+  const isBeside = ({ record }: LookAlike) => beside?.has(record?.receipt?.messageId ?? "") === true
+  const spent = suspects.filter(({ standing }) => standing === "none")
+  if (owner !== undefined) {
+    return { _tag: "nothing", owner, spent: [...spent, ...ofOwner(owner, sighting.messageId, suspects)] }
+  }
+  const live = suspects.filter((one) => one.standing !== "none" && !isBeside(one))
+  if (live.some(({ standing }) => standing === "in_flight")) return { _tag: "later", spent }
+  const isDenied = ({ record, attempt }: LookAlike) =>
+    sighting.createdAt <= ((record === undefined ? undefined : deniedAt(record, attempt)) ?? 0)
+  const undenied = live.filter(({ standing }) => standing !== "denied")
+  // What an operator said of an intent counts until something says otherwise, and nothing else can have been meant.
+  const wanted = undenied.length > 0 ? undenied : live.filter(isDenied)
+  const provable = wanted.filter(({ standing, record }) => standing !== "caused" && record?.protection === "verified")
+  if (provable.length === 0 && complete) return { _tag: "nothing", spent }
+  const [one] = provable
+  if (!complete || wanted.length > 1 || one?.record === undefined) return { _tag: "ambiguous", spent }
+  if (!isInTime(sighting.createdAt, one.claimedAt) || !(yield* isSame(seen, one))) return { _tag: "ambiguous", spent }
+  return { _tag: "proves", suspect: { ...one, record: one.record }, spent }
+})
+
+/** Writes the proof; the receipt is known as this intent's from then on, and it causes no other message. */
 export const prove = Effect.fnUntraced(function* (
-  { kept, sender }: Candidate,
+  sender: Sender,
+  { intentId, attempt, fingerprints }: Suspect,
   { messageId }: Sighting,
   seen: "echo" | "read_back"
 ) {
   const ledger = yield* IntentLedger
   const hash = yield* IdHash
-  const { intentId, attempt } = kept.record
   const mark = receiptMark(hash, sender, messageId)
-  return yield* ledger.evidence({ intentId, attempt, status: "sent", seen, messageId, mark })
+  const answer = yield* ledger.evidence({ intentId, attempt, status: "sent", seen, messageId, mark })
+  if (fingerprints.length > 0) yield* ledger.removeFingerprints([{ intentId, attempt, fingerprints }])
+  return answer
 })

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import * as MemoryLedger from "../../layers/memory/intent-ledger.ts"
@@ -9,7 +10,7 @@ import { AccountId, CapabilityId, ConnectorId } from "../../src/domain/ids.ts"
 import { Personal } from "../../src/domain/personal.ts"
 import { EventLog } from "../../src/inbound/event-log.ts"
 import { reconcile } from "../../src/inbound/statuses.ts"
-import { IntentLedger } from "../../src/outbound/intent-ledger.ts"
+import { IntentLedger, sightingLife } from "../../src/outbound/intent-ledger.ts"
 import { receiptMark } from "../../src/outbound/validate.ts"
 import { IdHash } from "../../src/secrets/id-hash.ts"
 import { claimOf, newId, unknown } from "../contracts/intent-ledger/subject.ts"
@@ -129,12 +130,70 @@ describe("G20 an echo that returns nothing of ours", () => {
       yield* comes(echoOf("m-2", hello, 5_000))
       yield* TestClock.adjust("2 seconds")
       for (const id of [doubted, twin]) assert.strictEqual(yield* stateOf(id), "in_doubt")
-      assert.strictEqual(yield* waiting, 0)
       const { of } = yield* RecordedLog
-      assert.deepStrictEqual(
-        of("evidence.ignored").map(({ fields }) => fields.failureCode),
-        ["ambiguous"]
-      )
+      const codes = () => of("evidence.ignored").map(({ fields }) => fields.failureCode)
+      assert.deepStrictEqual(codes(), ["ambiguous"])
+      yield* TestClock.adjust("10 minutes")
+      assert.strictEqual(yield* waiting, 1)
+      assert.deepStrictEqual(codes(), ["ambiguous"])
+    }).pipe(Effect.provide(place))
+  )
+
+  it.effect("that cannot be judged is given up once no evidence is expected any more", () =>
+    Effect.gen(function* () {
+      const { claims, doubts, comes, begin, stateOf, waiting } = yield* house
+      const twins = [newId(), newId()]
+      for (const id of twins) yield* Effect.andThen(claims(id), doubts(id))
+      yield* comes(echoOf("m-1"))
+      yield* TestClock.adjust(sightingLife - 60_000)
+      yield* begin
+      yield* TestClock.adjust("30 seconds")
+      assert.strictEqual(yield* waiting, 1)
+      yield* TestClock.adjust("10 minutes")
+      assert.strictEqual(yield* waiting, 0)
+      for (const id of twins) assert.strictEqual(yield* stateOf(id), "in_doubt")
+      const { of } = yield* RecordedLog
+      assert.lengthOf(of("evidence.ignored"), 2)
+    }).pipe(Effect.provide(place))
+  )
+
+  it.effect(
+    "G49 that two may have wanted is judged again, and proves the one that is left when the other has ended",
+    () =>
+      Effect.gen(function* () {
+        const { claims, doubts, comes, begin, stateOf, ledger, waiting } = yield* house
+        const [doubted, twin] = [newId(), newId()]
+        for (const id of [doubted, twin]) yield* Effect.andThen(claims(id), doubts(id))
+        yield* comes(echoOf("m-1"))
+        const worker = yield* begin
+        yield* TestClock.adjust("10 minutes")
+        assert.strictEqual(yield* waiting, 1)
+        // Not lost to a restart either.
+        yield* Fiber.interrupt(worker)
+        yield* ledger.resolve({ intentId: twin, verdict: "not_sent" })
+        yield* begin
+        yield* TestClock.adjust("1 second")
+        assert.strictEqual(yield* stateOf(doubted), "sent")
+        assert.strictEqual(yield* stateOf(twin), "failed")
+        assert.strictEqual(yield* waiting, 0)
+      }).pipe(Effect.provide(place))
+  )
+
+  it.effect("is no proof where it was created later than a call can have caused it", () =>
+    Effect.gen(function* () {
+      const { claims, doubts, comes, begin, stateOf, waiting } = yield* house
+      const id = newId()
+      yield* Effect.andThen(claims(id), doubts(id))
+      yield* TestClock.adjust("3 hours")
+      yield* comes(echoOf("m-30", hello, 30 * 86_400_000))
+      yield* comes(echoOf("m-1", hello, 2 * 3_600_000 + 101))
+      yield* begin
+      yield* TestClock.adjust("1 minute")
+      assert.strictEqual(yield* stateOf(id), "in_doubt")
+      assert.strictEqual(yield* waiting, 0)
+      yield* comes(echoOf("m-2", hello, 2 * 3_600_000))
+      yield* TestClock.adjust("1 minute")
+      assert.strictEqual(yield* stateOf(id), "sent")
     }).pipe(Effect.provide(place))
   )
 })

@@ -7,6 +7,7 @@ import * as MemoryAccounts from "../../layers/memory/accounts.ts"
 import * as MemoryLedger from "../../layers/memory/intent-ledger.ts"
 import * as MemoryLeases from "../../layers/memory/leases.ts"
 import * as MemoryPartitions from "../../layers/memory/partitions.ts"
+import type { Channels } from "../../src/connector/channels.ts"
 import type { JsonObject } from "../../src/domain/json.ts"
 import { IntentLedger } from "../../src/outbound/intent-ledger.ts"
 import * as Gate from "../../src/outbound/gate.ts"
@@ -35,18 +36,23 @@ const worked = Layer.mergeAll(MemoryLanes.layer, MemoryPartitions.layer).pipe(
 )
 
 /** All that `Intents` stands on, observable. */
-export const ground = Layer.mergeAll(
-  worked,
-  fixtureChannels,
-  faultyIntentLedger(Layer.provide(MemoryLedger.layer(), deployment)),
-  faultyAccounts(MemoryAccounts.layer()),
-  provider,
-  idHash,
-  deployment,
-  RecordedLog.layer
-)
+const groundOf = (channels: Layer.Layer<Channels>) =>
+  Layer.mergeAll(
+    worked,
+    channels,
+    faultyIntentLedger(Layer.provide(MemoryLedger.layer(), deployment)),
+    faultyAccounts(MemoryAccounts.layer()),
+    provider,
+    idHash,
+    deployment,
+    RecordedLog.layer
+  )
 
-export const house = Intents.layer({ drain: 1_000 }).pipe(Layer.provideMerge(Gate.layer), Layer.provideMerge(ground))
+export const houseOf = (channels: Layer.Layer<Channels>) =>
+  Intents.layer({ drain: 1_000 }).pipe(Layer.provideMerge(Gate.layer), Layer.provideMerge(groundOf(channels)))
+
+export const ground = groundOf(fixtureChannels)
+export const house = houseOf(fixtureChannels)
 
 export const body = (more: JsonObject = {}): JsonObject => ({
   connector: "fixture",

@@ -101,7 +101,10 @@ export const proving = ({
       if (record.state !== "claimed" && record.state !== "in_doubt") continue
       const text = request === undefined ? undefined : yield* Effect.option(sealer.open(request))
       if (text?._tag === "Some") found.push({ record, now, request: text.value })
-      else complete = false
+      else {
+        found.push({ record, now, unreadable: true })
+        complete = false
+      }
     }
     return complete
   })

@@ -17,7 +17,8 @@ const sending =
       post(context, `instagram.${name}`, { recipient: { id }, sender_action: "mark_seen", ...input }, actionReceipt)
     )
 
-const toPerson = { recipient: "required", checkRecipient: checkPerson } as const
+/** An action has no echo (META 5.3). */
+const toPerson = { recipient: "required", checkRecipient: checkPerson, traits: "none" } as const
 
 /** A late retry would undo a removal (G21), and there is no proof: a doubt waits for a person. */
 export const reaction = unprotected({

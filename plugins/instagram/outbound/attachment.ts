@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { type Send, verified } from "../../../src/connector/capability.ts"
-import { isAttachmentEcho } from "../../meta/messaging/echo-looks.ts"
+import { attachmentTraits } from "../../meta/messaging/echo-looks.ts"
 import { Attachment } from "../../meta/messaging/attachments.ts"
 import { besideMessage, inMessage, requestOf } from "../../meta/messaging/inputs.ts"
 import { messageReceipt } from "../../meta/messaging/receipts.ts"
@@ -17,13 +17,16 @@ const send = ({ to, input, ...context }: Send<typeof AttachmentInput.Type, Setti
     post(context, "instagram.attachment", { recipient: { id }, ...requestOf(input) }, messageReceipt)
   )
 
-/** An image, a sound, a video or a file. Its echo is known by person and type alone. */
+/**
+ * An image, a sound, a video or a file. Its echo is known by person, type and address; another address may be the
+ * provider's own, and proves nothing.
+ */
 export const attachment = verified({
   id: "attachment",
   input: AttachmentInput,
   recipient: "required",
   checkRecipient: checkPerson,
   proof: "message-echo",
-  isEcho: isAttachmentEcho,
+  traits: attachmentTraits,
   send
 })

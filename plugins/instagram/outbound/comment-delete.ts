@@ -27,5 +27,6 @@ export const commentDelete = unprotected({
   input: DeleteInput,
   recipient: "required",
   checkRecipient: checkComment,
+  traits: "none",
   send
 })

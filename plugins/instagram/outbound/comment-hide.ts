@@ -25,5 +25,6 @@ export const commentHide = unprotected({
   input: HideInput,
   recipient: "required",
   checkRecipient: checkComment,
+  traits: "none",
   send
 })

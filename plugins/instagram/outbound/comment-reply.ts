@@ -1,7 +1,15 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { type Look, type Send, type Sighting, verified } from "../../../src/connector/capability.ts"
+import {
+  type Look,
+  type MessageTraits,
+  type Send,
+  type Sighting,
+  type Wanted,
+  verified
+} from "../../../src/connector/capability.ts"
 import type { Json } from "../../../src/domain/json.ts"
+import { Personal } from "../../../src/domain/personal.ts"
 import { instantOf } from "../../meta/messaging/instant.ts"
 import { checkComment, recipientOf } from "../../meta/messaging/recipients.ts"
 import { listOf, objectOf, textOf } from "../../meta/read-json.ts"
@@ -64,12 +72,20 @@ const sightingOf = (reply: Json, message: string, username: string): Sighting | 
   return alike && messageId !== undefined && createdAt !== undefined ? { messageId, createdAt } : undefined
 }
 
+/** The same words under the same comment. */
+const traits = ({ to, input }: Wanted<ReplyInput>): MessageTraits => ({
+  ...(to === undefined ? {} : { recipient: `comment ${Personal.open(to)}` }),
+  kind: "comment_reply",
+  content: input.message.trim()
+})
+
 /** A public answer under a comment, `to` its id. A doubt ends by reading the replies back (G20). */
 export const commentReply = verified({
   id: "comment_reply",
   input: ReplyInput,
   recipient: "required",
   checkRecipient: checkComment,
+  traits,
   proof: "read-back",
   find,
   send

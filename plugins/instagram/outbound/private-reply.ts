@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { type Send, unprotected } from "../../../src/connector/capability.ts"
+import { privateReplyTraits } from "../../meta/messaging/echo-looks.ts"
 import { inMessage, textOfBytes } from "../../meta/messaging/inputs.ts"
 import { messageReceipt } from "../../meta/messaging/receipts.ts"
 import { checkComment, recipientOf } from "../../meta/messaging/recipients.ts"
@@ -24,5 +25,6 @@ export const privateReply = unprotected({
   input: PrivateReplyInput,
   recipient: "required",
   checkRecipient: checkComment,
+  traits: privateReplyTraits,
   send
 })

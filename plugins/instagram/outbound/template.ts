@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { type Send, unprotected } from "../../../src/connector/capability.ts"
 import { TemplateAttachment } from "../../meta/messaging/attachments.ts"
+import { unknownTraits } from "../../meta/messaging/echo-looks.ts"
 import { besideMessage, inMessage, requestOf } from "../../meta/messaging/inputs.ts"
 import { messageReceipt } from "../../meta/messaging/receipts.ts"
 import { checkPerson, recipientOf } from "../../meta/messaging/recipients.ts"
@@ -21,5 +22,6 @@ export const template = unprotected({
   input: TemplateInput,
   recipient: "required",
   checkRecipient: checkPerson,
+  traits: unknownTraits,
   send
 })

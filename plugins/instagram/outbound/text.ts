@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { type Send, verified } from "../../../src/connector/capability.ts"
-import { isTextEcho } from "../../meta/messaging/echo-looks.ts"
+import { textTraits } from "../../meta/messaging/echo-looks.ts"
 import { besideMessage, inMessage, requestOf, textOfBytes } from "../../meta/messaging/inputs.ts"
 import { messageReceipt } from "../../meta/messaging/receipts.ts"
 import { checkPerson, recipientOf } from "../../meta/messaging/recipients.ts"
@@ -26,6 +26,6 @@ export const text = verified({
   recipient: "required",
   checkRecipient: checkPerson,
   proof: "message-echo",
-  isEcho: isTextEcho,
+  traits: textTraits,
   send
 })

@@ -43,13 +43,16 @@ describe("the proof of a direct message", () => {
     })
   )
 
-  it.effect("G20 is an echo of one attachment of its type to the same person", () =>
+  it.effect("G20 is an echo of one attachment of its type and its address to the same person", () =>
     Effect.gen(function* () {
       const input = { attachment: { type: "image", payload: { url: "https://cdn.example/1.jpg" } } }
       const looks = (attachments: ReadonlyArray<JsonObject>, to = person) =>
         looksLike("attachment", input, echoOf({ mid: "m_9", is_echo: true, attachments }, to))
-      const image = { type: "image", payload: { url: "https://elsewhere.example/2" } }
+      const image = { type: "image", payload: { url: "https://cdn.example/1.jpg" } }
       assert.isTrue(yield* looks([image]))
+      // Any other image would do, were the kind enough.
+      assert.isFalse(yield* looks([{ ...image, payload: { url: "https://elsewhere.example/2" } }]))
+      assert.isFalse(yield* looks([{ type: "image" }]))
       assert.isFalse(yield* looks([{ ...image, type: "video" }]))
       assert.isFalse(yield* looks([image, image]))
       assert.isFalse(yield* looks([image], "900000000000002"))
