@@ -5,6 +5,7 @@ import { badSecret } from "./boot/store-checks.ts"
 import type { Reading } from "./config/read.ts"
 import { appWith } from "./http/app.ts"
 import { describe } from "./http/described.ts"
+import { doubtedKeys } from "./http/doubted-keys.ts"
 import { front } from "./http/front.ts"
 import { IntentGate } from "./http/intent-gate.ts"
 import { Readiness } from "./http/readiness.ts"
@@ -39,7 +40,10 @@ export const gateway = Effect.fnUntraced(function* (reading: Reading, parts: Par
     const api = yield* appWith(Effect.succeed(pages))
     const { host, port } = config.server
     const listening = yield* server
-      .serve({ webhooks, intents, front: yield* front(pages), api }, { host, port, drain: drainOf(config).server })
+      .serve(
+        { webhooks, intents, front: yield* front(pages), doubtedKeys: yield* doubtedKeys, api },
+        { host, port, drain: drainOf(config).server }
+      )
       .pipe(
         Effect.mapError(({ message }) =>
           refused(failed("server.port", message, "stop what listens there, or set another server.port"))

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
+import type { DoubtedKeys } from "../../src/http/doubted-keys.ts"
 import type { Destination, Front } from "../../src/http/front.ts"
 import { type PlainResponse, tooBusy } from "../../src/http/plain-response.ts"
 import { write } from "./answer.ts"
@@ -8,8 +9,14 @@ import { oneAtATime } from "./one-at-a-time.ts"
 
 export type Handle = (request: IncomingMessage, response: ServerResponse) => void
 
+/** `again`: looks at the head once more, since a key may be known by then. */
+export interface Refused {
+  readonly answer: PlainResponse
+  readonly again: () => void
+}
+
 /** Writes an answer that the head of a request has decided, when its turn comes. */
-export type Refuse = (request: IncomingMessage, response: ServerResponse, answer: PlainResponse) => void
+export type Refuse = (request: IncomingMessage, response: ServerResponse, refused: Refused) => void
 
 /** Milliseconds without a byte on a connection: while a call is under way, and once its whole answer is written. */
 const quietCall = longest
@@ -18,7 +25,8 @@ const quietPeer = 20_000
 /** Everything but webhooks and the intents of known clients: sorted by the front, with places for each sort (G50). */
 export const apiHandler = (
   front: Front | undefined,
-  api: Handle
+  api: Handle,
+  doubtedKeys: DoubtedKeys = () => "refused"
 ): { readonly handle: Handle; readonly refuse: Refuse } => {
   const inTurn = oneAtATime()
   const lanes: Readonly<Record<Destination["lane"], Lane>> = {
@@ -35,15 +43,37 @@ export const apiHandler = (
       if (!lanes[name](response, begin)) write(response, tooBusy)
     })
 
+  const sorted = ({ method = "", url = "", headers }: IncomingMessage): Destination =>
+    front?.({ method, url, headers }) ?? { lane: "api" }
+
+  /** Refuses, unless reading the secrets again may show that the key is a known one (G29). */
+  const doubt = ({ headers }: IncomingMessage, response: ServerResponse, refuse: () => void, again: () => void) => {
+    const became = doubtedKeys(headers, () => (response.destroyed ? undefined : again()))
+    if (became === "refused") refuse()
+    else if (became === "busy") write(response, tooBusy)
+  }
+
+  const late = (request: IncomingMessage, response: ServerResponse) => {
+    const to = sorted(request)
+    if (to.lane !== "api") return to.reply((answer) => write(response, answer))
+    if (!lanes.api(response, () => api(request, response))) write(response, tooBusy)
+  }
+
   return {
     handle: (request, response) => {
-      const { method = "", url = "", headers } = request
-      const to: Destination = front?.({ method, url, headers }) ?? { lane: "api" }
+      const to = sorted(request)
       enter(to.lane, request, response, () => {
-        if (to.lane === "api") api(request, response)
-        else to.reply((answer) => write(response, answer))
+        if (to.lane === "api") return api(request, response)
+        const reply = () => to.reply((answer) => write(response, answer))
+        if (to.lane !== "refusal" || to.wrongKey !== true) return reply()
+        doubt(request, response, reply, () => late(request, response))
       })
     },
-    refuse: (request, response, answer) => enter("refusal", request, response, () => write(response, answer))
+    refuse: (request, response, { answer, again }) =>
+      enter("refusal", request, response, () => {
+        const refuse = () => write(response, answer)
+        if (answer.status !== 401) return refuse()
+        doubt(request, response, refuse, again)
+      })
   }
 }

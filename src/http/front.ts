@@ -26,9 +26,10 @@ export type Reply = (answer: (response: PlainResponse | BytesResponse) => void) 
 /**
  * Where a request belongs by its head. `refusal`: its answer is known and small. `probe`: an answer that all callers of a moment
  * share. `page`: large, and made once. `api`: a client with a key that is known.
+ * `wrongKey`: refused for its key alone, which may have been put into the secret store a moment ago.
  */
 export type Destination =
-  | { readonly lane: "refusal" | "probe" | "page"; readonly reply: Reply }
+  | { readonly lane: "refusal" | "probe" | "page"; readonly reply: Reply; readonly wrongKey?: true }
   | { readonly lane: "api" }
 
 /** Sorts requests that are no webhooks, so that each kind has places of its own (G50). */
@@ -74,6 +75,7 @@ export const front = Effect.fnUntraced(function* (pages: DescribedPages) {
 
   const wrongKey: Destination = {
     lane: "refusal",
+    wrongKey: true,
     reply: (done) => {
       log.write("warn", "api.refused", { httpStatus: 401 })
       done(unauthorized)

@@ -4,6 +4,7 @@ import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import type { HttpServerResponse } from "effect/http/HttpServerResponse"
+import type { DoubtedKeys } from "./doubted-keys.ts"
 import type { Front } from "./front.ts"
 import type { IntentGate } from "./intent-gate.ts"
 import type { WebhookGate } from "./webhook-gate.ts"
@@ -32,6 +33,8 @@ export interface Served {
   readonly intents?: IntentGate["Service"]
   /** Without it every request but webhooks and intents is the API's. */
   readonly front?: Front
+  /** Without it a key that is not known is refused at once. */
+  readonly doubtedKeys?: DoubtedKeys
   readonly api: Effect.Effect<HttpServerResponse, never, HttpServerRequest | Scope.Scope>
 }
 

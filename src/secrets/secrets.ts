@@ -6,7 +6,7 @@ import type * as Redacted from "effect/Redacted"
 import * as Semaphore from "effect/Semaphore"
 import { shownName } from "../domain/shown.ts"
 import { Log } from "../log/log.ts"
-import { type SecretRef, SecretStore, type SecretUnavailable } from "./secret-store.ts"
+import { type Secret, type SecretRef, SecretStore, type SecretUnavailable } from "./secret-store.ts"
 import { candidatesOf, firstSlot, isRotated, nextSlot, type Slot } from "./slot.ts"
 
 /** A mismatch, or a refused credential, causes at most one refresh in this time, shared by all who ask (G29). Milliseconds. */
@@ -56,8 +56,12 @@ const make = Effect.fnUntraced(function* ({ poll, overlap }: Rotation) {
   const store = yield* SecretStore
   const log = yield* Log
   const clock = yield* Clock.Clock
-  const now = () => clock.currentTimeMillisUnsafe()
+  // An overlap and an interval are lengths of time: a step of the host's clock must not change them.
+  const now = () => Number(clock.monotonicTimeNanosUnsafe()) / 1e6
+  const ageOf = ({ since }: Secret) => (since === undefined ? 0 : Math.max(0, clock.currentTimeMillisUnsafe() - since))
   const known = new Map<SecretRef, { slot: Slot }>()
+
+  const firstRead = (ref: SecretRef) => Effect.map(store.read(ref), (secret) => firstSlot(secret, now(), ageOf(secret)))
 
   const take = (ref: SecretRef, held: { slot: Slot }) =>
     Effect.match(store.read(ref), {
@@ -109,7 +113,7 @@ const make = Effect.fnUntraced(function* ({ poll, overlap }: Rotation) {
 
   return Secrets.of({
     handle: Effect.fnUntraced(function* (ref) {
-      const read = known.get(ref) ?? { slot: firstSlot(yield* store.read(ref), now()) }
+      const read = known.get(ref) ?? { slot: yield* firstRead(ref) }
       const held = known.get(ref) ?? read
       known.set(ref, held)
       return {

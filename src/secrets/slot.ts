@@ -1,7 +1,7 @@
 import * as Redacted from "effect/Redacted"
 import type { Secret } from "./secret-store.ts"
 
-/** What is known of one secret. Times in milliseconds since the epoch. */
+/** What is known of one secret. Times in milliseconds of a clock that nobody sets. */
 export interface Slot {
   readonly secret: Secret
   /**
@@ -16,9 +16,10 @@ export interface Slot {
 const same = (a: Redacted.Redacted<string> | undefined, b: Redacted.Redacted<string> | undefined) =>
   a !== undefined && b !== undefined && Redacted.value(a) === Redacted.value(b)
 
-export const firstSlot = (secret: Secret, now: number): Slot => ({
+/** `age`: milliseconds since its store says that it was written; 0 where the store does not say. */
+export const firstSlot = (secret: Secret, now: number, age: number): Slot => ({
   secret,
-  changed: Math.min(secret.since ?? now, now),
+  changed: now - age,
   failures: 0
 })
 

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -77,6 +78,36 @@ describe("configured secrets", () => {
       assert.deepStrictEqual(values(a.candidates()), ["three", "two"])
       assert.lengthOf(reads, 3)
     }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("G29 keep their overlap and their interval when the host's clock is set, back or forward", () => {
+    const { layer, secrets } = rotating({ a: secret("one") })
+    const wall = { step: 0 }
+    return Effect.gen(function* () {
+      const { handle, mayRefresh, refresh } = yield* Secrets
+      const a = yield* handle("a")
+      yield* refresh("a")
+      secrets.set("a", secret("two"))
+      for (const step of [-19_000, 86_400_000]) {
+        wall.step += step
+        assert.isFalse(mayRefresh("a"))
+        yield* TestClock.adjust("10 seconds")
+        assert.isTrue(mayRefresh("a"))
+        yield* refresh("a")
+        assert.deepStrictEqual(values(a.candidates()), ["two", "one"])
+      }
+      wall.step -= 172_800_000
+      yield* TestClock.adjust("1 hour")
+      assert.deepStrictEqual(values(a.candidates()), ["two"])
+    }).pipe(
+      Effect.provide(layer),
+      Effect.updateService(Clock.Clock, (clock) => {
+        const stepped: Clock.Clock = Object.assign(Object.create(clock), {
+          currentTimeMillisUnsafe: () => clock.currentTimeMillisUnsafe() + wall.step
+        })
+        return stepped
+      })
+    )
   })
 
   it.effect("G29 tell whoever asks whether any were read meanwhile, also for another reason", () => {
