@@ -21,13 +21,13 @@ local sorts = {
   XTRIM = 'stream'
 }
 
+local function isThere(command)
+  return command[1] == 'XADD' and #redis.call('XRANGE', command[2], command[3], command[3]) > 0
+end
 local function perform(commands)
   for i = 1, #commands do
-    local command = commands[i]
-    local reply = redis.pcall(unpack(command))
-    local wrong = type(reply) == 'table' and reply.err
-    if wrong and command[1] == 'XADD' and #redis.call('XRANGE', command[2], command[3], command[3]) > 0 then wrong = nil end
-    if wrong then return i, reply end
+    local reply = redis.pcall(unpack(commands[i]))
+    if type(reply) == 'table' and reply.err and not isThere(commands[i]) then return i, reply end
   end
 end
 
@@ -53,11 +53,8 @@ local function finish(stamp, kept)
   error({ err = 'BEHIND an earlier write of this partition cannot be completed: ' .. reply.err })
 end
 
-local function permit(allowed, ...)
-  local name = ...
-  if allowed[name] then return end
-  if not redis.acl_check_cmd(...) then error({ err = 'NOPERM the user of the store may not run ' .. name }) end
-  allowed[name] = true
+local function permit(name, ...)
+  if not redis.acl_check_cmd(name, ...) then error({ err = 'NOPERM the user of the store may not run ' .. name }) end
 end
 
 local function commit()
@@ -66,8 +63,12 @@ local function commit()
   queue = {}
   for i = 1, #commands do
     local command = commands[i]
-    local key, sort = command[2], sorts[command[1]]
-    permit(allowed, unpack(command))
+    local name, key = command[1], command[2]
+    local sort = sorts[name]
+    if not allowed[name] then
+      permit(unpack(command))
+      allowed[name] = true
+    end
     if sort and read[key] ~= sort then
       local found = redis.call('TYPE', key).ok
       if found ~= 'none' and found ~= sort then
@@ -78,8 +79,8 @@ local function commit()
   end
   if #commands > 1 then
     local stamp = stampOf(commands[1][2])
-    permit(allowed, 'HSET', stamp, 'unfinished', '')
-    permit(allowed, 'HDEL', stamp, 'unfinished')
+    permit('HSET', stamp, 'unfinished', '')
+    permit('HDEL', stamp, 'unfinished')
   end
   local failed, reply = perform(commands)
   if not failed then return end

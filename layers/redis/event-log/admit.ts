@@ -110,7 +110,7 @@ for _, part in ipairs(parts) do
   local records, runtime, ledger, seen = {}, {}, {}, {}
   local position, admitted, deduped, quarantined, bytes, logged = known[5], 0, 0, 0, known[10], known[12]
   local function placeOf(time) return whole(math.floor((time - part.begin) / part.unit)) end
-  local nextId, top, last, place = nil, known[16], nil, nil
+  local nextId, top, place = nil, known[16], nil
 
   local added, order, gone = {}, {}, {}
   local function remember(bucket, mark, value)
@@ -144,7 +144,11 @@ for _, part in ipairs(parts) do
       answer[#answer + 1] = 'q'
       fresh(i, placeOf(now))
     else
-      nextId = nextId or newIds(KEYS[key + 2], top)
+      if not nextId then
+        local time
+        time, nextId = newIds(KEYS[key + 2], top)
+        place = placeOf(time)
+      end
       top = nextId()
       records[#records + 1] = { 'XADD', KEYS[key + 2], top, 'k', id, 'r', string.sub(ARGV[8], from, record - 1) }
       position = position + 1
@@ -159,8 +163,6 @@ for _, part in ipairs(parts) do
       end
       admitted = admitted + 1
       answer[#answer + 1] = 'a'
-      local at = string.match(top, '^%d+')
-      if at ~= last then last, place = at, placeOf(at) end
       fresh(i, place)
     end
     seen[mark] = true

@@ -1,5 +1,6 @@
 /**
- * Defines `newIds(log, top)`, a function that gives the next id of a log at each call; `top` is the last one that was given,
+ * Defines `newIds(log, top)`, which returns the milliseconds of the next ids of a log and a function that gives one at each
+ * call; `top` is the last one that was given,
  * false where none was noted. A script names an id before it writes the entry, since nothing is written until all of it is
  * known (G46). Ids never go back, also where the store's clock does. Needs `now`.
  */
@@ -21,10 +22,11 @@ local function newIds(log, top)
     end
   end
   if redis.call('XRANGE', log, id(), '+', 'COUNT', 1)[1] then above(redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)[1][1]) end
+  local before = string.format('%.0f-', time)
   step = step - 1
-  return function()
+  return time, function()
     step = step + 1
-    return id()
+    return before .. step
   end
 end
 `

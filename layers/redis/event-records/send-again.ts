@@ -30,7 +30,7 @@ local function count()
 end
 local function sendAgain(key, record, asked)
   if not nextId then
-    nextId = newIds(KEYS[2], known[6])
+    nextId = select(2, newIds(KEYS[2], known[6]))
     add(counters)
   end
   local id = nextId()
