@@ -109,6 +109,10 @@ const inbound = Effect.gen(function* () {
     yield* deliver(next?.position ?? 0, next?.key ?? "none")
   }
   const last = delivered.at(-1) ?? ""
+  const another = yield* first
+  yield* again(
+    replies.acknowledge(owner, another?.position ?? 0, { eventId: EventId.make(event(9).key), record: "0:{}" })
+  )
   const replays = Effect.map(records.event(last), (found) => found?.replays ?? 0)
   const place = (yield* records.event(last))?.place ?? ""
   yield* Effect.catch(Effect.asVoid(records.replay([place])), () =>
@@ -130,6 +134,8 @@ const inbound = Effect.gen(function* () {
       gone.map((entry) => entry.place)
     )
   )
+  const answers = (yield* records.resting(0, "replies", 10)).entries.map((entry) => entry.place)
+  yield* again(records.erase(0, "replies", answers))
   const { entries: items } = yield* records.resting(1, "quarantine", 10)
   yield* again(
     records.erase(
