@@ -13,7 +13,7 @@ export const readBody = (
   hold: Hold,
   done: (body: Uint8Array | undefined) => void
 ): void => {
-  let chunks: Array<Buffer> | undefined
+  let chunks: Chunks | undefined
   let first: Buffer | undefined
   let length = 0
   let ended = false
@@ -29,13 +29,44 @@ export const readBody = (
       end()
       done(undefined)
     } else if (first === undefined) first = chunk
-    else (chunks ??= [first]).push(chunk)
+    else (chunks ??= chunksAfter(first)).add(chunk)
   })
   request.on("end", () => {
     if (ended) return
     end()
-    done(chunks === undefined ? (first ?? nothing) : Buffer.concat(chunks, length))
+    done(chunks === undefined ? (first ?? nothing) : chunks.whole(length))
   })
 }
 
 const nothing = new Uint8Array(0)
+
+/** Bytes below which chunks share memory: each would have an object of its own, which is more than a few bytes are worth (G50). */
+const small = 1_024
+const pageBytes = 16_384
+
+interface Chunks {
+  readonly add: (chunk: Buffer) => void
+  readonly whole: (length: number) => Buffer
+}
+
+const chunksAfter = (first: Buffer): Chunks => {
+  const pages = [first]
+  let page: Buffer | undefined
+  let used = 0
+  const endPage = () => {
+    if (page !== undefined) pages.push(page.subarray(0, used))
+    page = undefined
+    used = 0
+  }
+  return {
+    add: (chunk) => {
+      if (chunk.length >= small || used + chunk.length > pageBytes) endPage()
+      if (chunk.length >= small) return void pages.push(chunk)
+      used += chunk.copy((page ??= Buffer.allocUnsafeSlow(pageBytes)), used)
+    },
+    whole: (length) => {
+      endPage()
+      return Buffer.concat(pages, length)
+    }
+  }
+}

@@ -9,14 +9,18 @@ export interface JsonObject {
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !isExactNumber(value)
 
+const isLeaf = (value: Json | undefined) => typeof value !== "object" || value === null
+
 /** The one text of a JSON value: keys sorted, no white space. Equal values give equal text (G13). */
 export const canonicalJson = (value: Json): string => {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`
+  if (Array.isArray(value))
+    return value.every(isLeaf) ? JSON.stringify(value) : `[${value.map(canonicalJson).join(",")}]`
   if (!isJsonObject(value)) return numberText(value) ?? JSON.stringify(value)
-  const members = Object.keys(value)
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key] ?? null)}`)
-  return `{${members.join(",")}}`
+  let text = ""
+  for (const key of Object.keys(value).sort()) {
+    text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${canonicalJson(value[key] ?? null)}`
+  }
+  return `{${text}}`
 }
 
 /** Returns one text for all spellings of a number; `undefined` when the value is no finite number. */

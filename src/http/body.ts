@@ -24,7 +24,9 @@ export const bytesOf = (request: HttpServerRequest): Effect.Effect<Uint8Array, P
 
 /** What they say; else the answer that says what is wrong with them. */
 export const jsonOf = (bytes: Uint8Array): Result.Result<Json, PlainResponse> =>
-  Result.mapError(parseBody(bytes), (code) => problem({ status: 422, code, title: "The body is not JSON" }))
+  Result.mapError(parseBody(bytes), (code) =>
+    code === "too_many_values" ? tooManyValues : problem({ status: 422, code, title: "The body is not JSON" })
+  )
 
 /** The JSON of a request; else the answer that says what is wrong with it. */
 export const bodyOf = (request: HttpServerRequest): Effect.Effect<Json, PlainResponse> =>
@@ -62,6 +64,11 @@ export const bodyOr = <A>(
       : Effect.flatMap(Effect.fromResult(jsonOf(bytes)), (body) => decoded(body, schema))
   )
 
+const tooManyValues = problem({
+  status: 422,
+  code: "too_many_values",
+  title: "The body has more than 200000 JSON values"
+})
 const unreadable = problem({ status: 400, code: "unreadable", title: "The body could not be read" })
 export const tooLarge = problem({ status: 413, code: "too_large", title: "The body is larger than 1 MiB" })
 

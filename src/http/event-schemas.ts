@@ -41,7 +41,10 @@ const item = {
   reason: optional(QuarantineReason),
   detail: optional(Schema.String),
   connector: optional(ConnectorId),
-  correlationId: optional(CorrelationId)
+  correlationId: optional(CorrelationId),
+  items: optional(
+    Schema.Int.annotate({ description: "Items of the webhook that is kept as this one, because it has too many" })
+  )
 }
 
 const next = optional(Schema.String.annotate({ description: "Pass as `cursor` to go on" }))

@@ -11,7 +11,7 @@ import { Deployment } from "../partition/deployment.ts"
 import { IdHash } from "../secrets/id-hash.ts"
 import { Sealer } from "../secrets/sealer.ts"
 import { type Admission, EventLog } from "./event-log.ts"
-import { groupCommit } from "./group-commit.ts"
+import { entryBytes, groupCommit, maxBytes, maxEntries } from "./group-commit.ts"
 import type { Item, ItemTools } from "./items.ts"
 import { Wake } from "./wake.ts"
 
@@ -27,7 +27,10 @@ export class Admit extends Context.Service<
   Admit,
   {
     readonly tools: () => ItemTools
-    /** One atomic write per partition touched; calls back once, after all of them. */
+    /**
+     * One atomic write per partition touched, or several in order where it does not fit into one batch; calls back once, after
+     * all of them.
+     */
     readonly commit: (
       channel: Channel,
       items: ReadonlyArray<Item>,
@@ -89,6 +92,26 @@ export const layer = Layer.effect(
       return counts
     }
 
+    /** Writes items of one partition, batch after batch, in order; what follows a batch that failed is not written. */
+    const commitInOrder = (
+      channel: Channel,
+      partition: number,
+      items: ReadonlyArray<Item>,
+      startedAt: number,
+      done: (admitted: Exit.Exit<Admitted, InfraError>) => void
+    ) => {
+      const batches = batchesOf(items)
+      const from = (at: number, before: Admitted): void => {
+        const batch = batches[at]
+        if (batch === undefined) return done(Exit.succeed(before))
+        commit(partition, entriesOf(batch), (result) => {
+          if (Exit.isFailure(result)) return done(Exit.failCause(result.cause))
+          from(at + 1, add(before, tellAll(channel, batch, startedAt, result.value)))
+        })
+      }
+      from(0, nothing)
+    }
+
     const commitAll: Admit["Service"]["commit"] = (channel, all, startedAt, done) => {
       const [first] = all
       if (first === undefined) return done(Exit.succeed(nothing))
@@ -104,8 +127,7 @@ export const layer = Layer.effect(
       let left = groups.size
       let sum: Exit.Exit<Admitted, InfraError> = Exit.succeed(nothing)
       for (const [partition, items] of groups) {
-        commit(partition, entriesOf(items), (result) => {
-          const counts = Exit.map(result, (admissions) => tellAll(channel, items, startedAt, admissions))
+        commitInOrder(channel, partition, items, startedAt, (counts) => {
           sum =
             Exit.isSuccess(sum) && Exit.isSuccess(counts)
               ? Exit.succeed(add(sum.value, counts.value))
@@ -131,6 +153,24 @@ const one: Readonly<Record<Admission, Exit.Exit<Admitted>>> = {
   admitted: Exit.succeed({ ...nothing, admitted: 1 }),
   deduped: Exit.succeed({ ...nothing, deduped: 1 }),
   quarantined: Exit.succeed({ ...nothing, quarantined: 1 })
+}
+
+/** In order, each as much as a batch may be (G28), and at least one item. */
+const batchesOf = (items: ReadonlyArray<Item>): ReadonlyArray<ReadonlyArray<Item>> => {
+  const batches: Array<Array<Item>> = []
+  let last: Array<Item> = []
+  let bytes = 0
+  for (const item of items) {
+    const size = entryBytes(item.entry)
+    if (last.length === 0 || last.length >= maxEntries || bytes + size > maxBytes) {
+      last = []
+      batches.push(last)
+      bytes = 0
+    }
+    last.push(item)
+    bytes += size
+  }
+  return batches
 }
 
 const entriesOf = (items: ReadonlyArray<Item>) => items.map(({ entry }) => entry)

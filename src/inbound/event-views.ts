@@ -51,8 +51,8 @@ export const letterView = (sealer: SealerShape, letter: StoredLetter) =>
 export const itemSummary = ({ id, at, record }: StoredItem) => {
   const head = quarantineHeadOf(record)
   if (head === undefined) return { id, at }
-  const { reason, detail, con, cor } = head
-  return { id, at, reason, detail, connector: con, correlationId: cor }
+  const { reason, detail, con, cor, items } = head
+  return { id, at, reason, detail, connector: con, correlationId: cor, ...(items === undefined ? {} : { items }) }
 }
 
 /** `complete` is false where not all of the content was kept; there is none where there was no room for it. */

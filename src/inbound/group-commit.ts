@@ -105,11 +105,14 @@ export const groupCommit = (
       const telling = Result.try({ try: () => done(admissions), catch: (defect) => defect })
       if (Result.isFailure(telling)) done(Exit.die(telling.failure))
     }
-    const bytes = entries.reduce((sum, { record, sealed = "" }) => sum + record.length + sealed.length, 0)
+    const bytes = entries.reduce((sum, entry) => sum + entryBytes(entry), 0)
     shard.waiting.push({ partition, entries, bytes, done: once })
     if (!shard.underWay) schedule()
   }
 }
+
+/** Counts an entry towards {@link maxBytes}. */
+export const entryBytes = ({ record, sealed = "" }: NewEntry): number => record.length + sealed.length
 
 /** Partitions that can be written together; one batch of them is under way at a time. */
 interface Shard {

@@ -100,10 +100,16 @@ const normalize = (
   ...(decoded.evidence === undefined ? {} : { evidence: decoded.evidence })
 })
 
-/** A whole body that cannot be parsed: kept as text, told apart by its bytes (G28). */
-export const unparsable = (tools: ItemTools, channel: Channel, problem: string, body: Uint8Array): Item => {
+/** A whole body that cannot be parsed, or has too much in it: kept as text, told apart by its bytes (G28). */
+export const unparsable = (
+  tools: ItemTools,
+  channel: Channel,
+  problem: string,
+  body: Uint8Array,
+  count?: number
+): Item => {
   const text = new TextDecoder("latin1").decode(body)
-  return quarantined(tools, channel, "payload", problem, ["body", text], { text })
+  return quarantined(tools, channel, "payload", problem, ["body", text], { text }, count)
 }
 
 const quarantined = (
@@ -112,11 +118,20 @@ const quarantined = (
   reason: QuarantineReason,
   detail: string,
   identity: ReadonlyArray<string>,
-  kept: Kept
+  kept: Kept,
+  items?: number
 ): Item => {
   const key = hash.quarantine([channel.id, ...identity])
   const correlationId = hash.correlation()
-  const head = { id: key, cor: correlationId, con: channel.id, reason, detail, at: now }
+  const head = {
+    id: key,
+    cor: correlationId,
+    con: channel.id,
+    reason,
+    detail,
+    at: now,
+    ...(items === undefined ? {} : { items })
+  }
   return {
     partition: partitionOf(key, partitions),
     entry: { key, sort: "quarantine", consumers: [], record: encodeQuarantine(sealer, head, kept) },

@@ -12,7 +12,10 @@ import { Part } from "./record.ts"
 export const QuarantineReason = Schema.Literals(["unknown_account", "foreign_secret", "payload"])
 export type QuarantineReason = typeof QuarantineReason.Type
 
-/** The first line of a quarantined item's record: fixed words, ids of ours and times. `cut`: its length, where not all was kept. */
+/**
+ * The first line of a quarantined item's record: fixed words, ids of ours and times. `cut`: its length, where not all was kept.
+ * `items`: how many the webhook has that is kept as this one.
+ */
 const Head = Schema.Struct({
   v: Schema.Literal(1),
   id: QuarantineId,
@@ -21,7 +24,8 @@ const Head = Schema.Struct({
   reason: QuarantineReason,
   detail: Schema.String,
   at: Schema.Finite,
-  cut: Schema.optionalKey(Schema.Finite)
+  cut: Schema.optionalKey(Schema.Finite),
+  items: Schema.optionalKey(Schema.Finite)
 })
 export type QuarantineHead = typeof Head.Type
 

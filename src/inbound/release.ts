@@ -11,8 +11,9 @@ import { Personal } from "../domain/personal.ts"
 import { Sealer, type Unreadable } from "../secrets/sealer.ts"
 import { Admit } from "./admit.ts"
 import { EventRecords } from "./event-records.ts"
+import { inPieces, tooLargeDecoded } from "./in-pieces.ts"
 import { isEvent, type Item, itemOf, type ItemTools } from "./items.ts"
-import { parseBody } from "./parse.ts"
+import { maxElements, parseBody } from "./parse.ts"
 import {
   contentOf,
   decodedOf,
@@ -44,20 +45,29 @@ const decodedAgain = (channel: Channel, kept: Extract<Kept, { event: unknown }>)
   return same.length > 0 ? same : [decodedOf(kept)]
 }
 
+const tooMuch: ReadonlySet<string> = new Set(["too_many_items", "too_many_values", tooLargeDecoded])
+const isTooMuch = (problem: string) => tooMuch.has(problem)
+
 /**
- * The items that it is today. That an operator lets one in makes it genuine, whichever secret signed it; the others of its
- * webhook are so only for whom that secret spoke (G29).
+ * The items that it is today, or the word for why there are none. That an operator lets one in makes it genuine, whichever
+ * secret signed it; the others of its webhook are so only for whom that secret spoke (G29).
  */
-const itemsOf = (tools: ItemTools, channel: Channel, kept: Kept): ReadonlyArray<Item> => {
+const itemsOf = Effect.fnUntraced(function* (
+  tools: ItemTools,
+  channel: Channel,
+  kept: Kept
+): Effect.fn.Return<ReadonlyArray<Item> | string> {
   const accounts = new Set(channel.routes.keys())
   if ("event" in kept) return decodedAgain(channel, kept).map((decoded) => itemOf(tools, channel, decoded, accounts))
-  const webhook = "text" in kept ? parsed(kept.text) : kept.webhook
-  if (webhook === undefined) return []
+  const webhook =
+    "text" in kept ? parseBody(Buffer.from(kept.text, "latin1"), maxElements) : Result.succeed(kept.webhook)
+  if (Result.isFailure(webhook)) return isTooMuch(webhook.failure) ? webhook.failure : "no_content"
+  if (webhook.success === undefined) return "no_content"
   const signedFor = "item" in kept && kept.signedFor !== undefined ? new Set(kept.signedFor) : accounts
-  return channel.decode(webhook).map((decoded) => itemOf(tools, channel, decoded, signedFor))
-}
-
-const parsed = (text: string) => Result.getOrUndefined(parseBody(Buffer.from(text, "latin1")))
+  const decoded = channel.decode(webhook.success)
+  const items = yield* inPieces(decoded, (one) => itemOf(tools, channel, one, signedFor))
+  return items ?? tooLargeDecoded
+})
 
 /**
  * Lets a quarantined item in as what it is by today's configuration and connector: its events get their true ids, and are
@@ -71,12 +81,14 @@ export const release = Effect.fnUntraced(function* (
   if (found === undefined) return undefined
   const head = quarantineHeadOf(found.record)
   const kept = yield* openQuarantine(yield* Sealer, found.record)
-  if (head === undefined || kept === undefined || "cut" in kept) return { _tag: "Stays", reason: "no_content" } as const
+  if (head === undefined || kept === undefined) return { _tag: "Stays", reason: "no_content" } as const
+  if ("cut" in kept) return { _tag: "Stays", reason: isTooMuch(head.detail) ? head.detail : "no_content" } as const
   const channel = (yield* Channels).get(head.con)
   if (channel === undefined) return { _tag: "Stays", reason: "unknown_connector" } as const
 
   const admit = yield* Admit
-  const items = itemsOf(onThread(admit.tools(), head), channel, kept)
+  const items = yield* itemsOf(onThread(admit.tools(), head), channel, kept)
+  if (typeof items === "string") return { _tag: "Stays", reason: items } as const
   const events = items.filter(isEvent)
   const still = items.find((item) => item.key === id)
   if (still !== undefined) return { _tag: "Stays", reason: still.reason ?? head.reason } as const

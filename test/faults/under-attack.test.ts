@@ -124,6 +124,38 @@ describe("under attack", () => {
     })
   )
 
+  it.live("G50 signed webhooks of 3 MB, whatever is in them, hold up no others and cost bounded memory", () =>
+    Effect.gen(function* () {
+      const program = yield* started
+      const whole = (begin: string, unit: string, end: string) =>
+        Buffer.from(`${begin}${unit.repeat(Math.floor(3_000_000 / unit.length))}${unit.slice(0, -1)}${end}`)
+      const inMessages = (unit: string) =>
+        whole('{"entry":[{"id":"1","changes":[{"field":"messages","value":{"messages":[', `${unit},`, "]}}]}]}")
+      const bodies = [
+        inMessages('{"a":1}'),
+        inMessages("{}"),
+        inMessages("7"),
+        whole("[", "[],", "]"),
+        whole('{"entry":[', "{},", "]}"),
+        whole('{"entry":[{"changes":[', '{"field":"x"},', "]}]}"),
+        whole('{"entry":[{"changes":[{"field":"x","value":[', "1,", "]}]}]}"),
+        whole('{"entry":[{"changes":[{"field":"x","value":{', '"a":1,', "}}]}]}"),
+        Buffer.from(`{"entry":[{"id":"${"9".repeat(2_900_000)}","changes":[${"{},".repeat(999)}{}]}]}`),
+        Buffer.from(`{"entry":["${"\\u0000".repeat(490_000)}"]}`)
+      ]
+      for (const [at, body] of bodies.entries()) {
+        const beside = yield* Effect.forkChild(valid(program, `beside-${at}`, 40))
+        const { status, json } = yield* program.deliver(body)
+        assert.deepStrictEqual([status, json], [200, { admitted: 0, deduped: 0, quarantined: 1 }], String(at))
+        assert.strictEqual(yield* Fiber.join(beside), 40)
+      }
+      const counts = yield* program.counts
+      assert.deepStrictEqual([counts.quarantined, counts.admitted], [bodies.length, 40 * bodies.length])
+      assert.isTrue(conserves(counts))
+      program.bounded()
+    })
+  )
+
   it.live("prototype keys and deep JSON reach nothing, in the API as in webhooks", () =>
     Effect.gen(function* () {
       const program = yield* started

@@ -2,14 +2,23 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import type { Channel } from "../../src/connector/channel.ts"
+import type { DecodedItem } from "../../src/connector/inbound.ts"
 import type { InfraError } from "../../src/domain/failure.ts"
 import type { Json } from "../../src/domain/json.ts"
 import * as Admit from "../../src/inbound/admit.ts"
+import { EventLog } from "../../src/inbound/event-log.ts"
+import { maxElements, maxValues } from "../../src/inbound/parse.ts"
+import { quarantineHeadOf } from "../../src/inbound/quarantine-record.ts"
 import * as Receive from "../../src/inbound/receive.ts"
+import { Personal } from "../../src/domain/personal.ts"
+import { partitionOf } from "../../src/partition/partitions.ts"
+import { IdHash } from "../../src/secrets/id-hash.ts"
 import { Secrets } from "../../src/secrets/secrets.ts"
 import { fixtureChannel } from "../fakes/channel.ts"
+import { passes, refused } from "../fakes/faults.ts"
 import { EventLogFaults } from "../fakes/event-log.ts"
 import { RecordedLog } from "../fakes/log.ts"
 import { digest } from "../plugins/digest.ts"
@@ -27,6 +36,7 @@ const house = Effect.gen(function* () {
   let refreshed = () => false
   let lately = false
   let broken: Error | undefined
+  let become = (decoded: ReadonlyArray<DecodedItem>) => decoded
   let speaksFor = (_: string) => new Set(["100", "200"])
   const inner = yield* fixtureChannel()
   const channel: Channel = {
@@ -39,7 +49,7 @@ const house = Effect.gen(function* () {
     decode: (body) => {
       asked.push("decode")
       if (broken !== undefined) throw broken
-      return inner.decode(body)
+      return become(inner.decode(body))
     }
   }
   const secrets = Layer.succeed(Secrets, {
@@ -82,6 +92,9 @@ const house = Effect.gen(function* () {
     onRefresh,
     speaking,
     breakDecode,
+    decodesTo: (other: typeof become) => {
+      become = other
+    },
     store: yield* EventLogFaults,
     log: yield* RecordedLog
   }
@@ -119,6 +132,107 @@ describe("a webhook that is received", () => {
           8 * 1_048_576
         )
       }).pipe(Effect.provide(ground))
+  )
+
+  it.effect("G50 that has too many items is kept as one of bounded size, with their number, and never decoded", () =>
+    Effect.gen(function* () {
+      const { receive, asked, store } = yield* house
+      for (const [body, count] of [
+        [`[${"{},".repeat(maxElements)}{}]`, maxElements + 1],
+        [`{"a":[{"b":[${"7,".repeat(400_000)}7]}]}`, 400_001]
+      ] as const) {
+        assert.deepStrictEqual(yield* receive(body), { admitted: 0, deduped: 0, quarantined: 1 })
+        assert.deepStrictEqual(yield* receive(body), { admitted: 0, deduped: 1, quarantined: 0 })
+        const [entry] = store.calls.admit.all.at(-1)?.parts[0]?.entries ?? []
+        const head = quarantineHeadOf(entry?.record ?? "")
+        assert.deepInclude(head, { reason: "payload", detail: "too_many_items", items: count })
+        assert.isBelow(entry?.record.length ?? Infinity, 300_000)
+      }
+      assert.notInclude(asked, "decode")
+    }).pipe(Effect.provide(ground))
+  )
+
+  it.effect("G50 that has too many values anywhere is kept as one", () =>
+    Effect.gen(function* () {
+      const { receive, asked } = yield* house
+      const deep = (inner: string) => `${'{"a":'.repeat(20)}${inner}${"}".repeat(20)}`
+      const keys = Array.from({ length: maxValues + 1 }, (_, n) => `"${n}":0`).join()
+      for (const body of [deep(`[${"0,".repeat(maxValues)}0]`), deep(`{${keys}}`), `{${keys}}`]) {
+        assert.deepStrictEqual(yield* receive(body), { admitted: 0, deduped: 0, quarantined: 1 })
+      }
+      assert.notInclude(asked, "decode")
+    }).pipe(Effect.provide(ground))
+  )
+
+  it.effect(
+    "G50 whose items share so much that they would be many times its size is kept as one, with their number",
+    () =>
+      Effect.gen(function* () {
+        const { receive, decodesTo, store } = yield* house
+        const shared = "x".repeat(100_000)
+        const items = Array.from({ length: 1_000 }, (_, n) => ({ ...message, id: `m${n}` }))
+        decodesTo((decoded) =>
+          decoded.map((one) =>
+            one._tag === "Event"
+              ? { ...one, personal: Personal.of({ providerId: "m", content: null, contact: shared }) }
+              : one
+          )
+        )
+        assert.deepStrictEqual(yield* receive(items), { admitted: 0, deduped: 0, quarantined: 1 })
+        const [entry] = store.calls.admit.all.at(-1)?.parts[0]?.entries ?? []
+        assert.deepInclude(quarantineHeadOf(entry?.record ?? ""), { detail: "too_large_decoded", items: 1_000 })
+      }).pipe(Effect.provide(ground))
+  )
+
+  it.effect("G28 of as many items as the provider ever sends comes in whole, in order, in batches of 256 at most", () =>
+    Effect.gen(function* () {
+      const { receive, store } = yield* house
+      const items = Array.from({ length: 1_000 }, (_, n) => ({ ...message, id: `m${n}`, text: "x".repeat(100) }))
+      assert.deepStrictEqual(yield* receive(items), { admitted: 1_000, deduped: 0, quarantined: 0 })
+      const sizes = store.calls.admit.all.map(({ parts }) => parts.flatMap(({ entries }) => entries).length)
+      assert.deepStrictEqual(sizes, [256, 256, 256, 232])
+      const kept = (yield* (yield* EventLog).pending(
+        partitionOf((yield* IdHash).conversation(["fixture", "100", "+1555"]), 2),
+        "runtime",
+        0,
+        2_000
+      )).map(({ record }) => record)
+      assert.deepStrictEqual(
+        kept.map((record) => /"id":"(m\d+)"/.exec(record)?.[1]),
+        items.map(({ id }) => id)
+      )
+      assert.deepStrictEqual(yield* receive(items), { admitted: 0, deduped: 1_000, quarantined: 0 })
+    }).pipe(Effect.provide(ground))
+  )
+
+  it.effect("I3 of several batches, one of which fails, is not admitted; nothing after that batch is written", () =>
+    Effect.gen(function* () {
+      const { receive, store } = yield* house
+      const items = Array.from({ length: 1_000 }, (_, n) => ({ ...message, id: `m${n}` }))
+      store.next("admit", passes, refused())
+      assert.isTrue(Exit.isFailure(yield* Effect.exit(receive(items))))
+      const log = yield* EventLog
+      assert.deepInclude(yield* log.counts, { received: 256, admitted: 256 })
+      assert.deepStrictEqual(yield* receive(items), { admitted: 744, deduped: 256, quarantined: 0 })
+      const { received, admitted, deduped, quarantined } = yield* log.counts
+      assert.strictEqual(received, admitted + deduped + quarantined)
+    }).pipe(Effect.provide(ground))
+  )
+
+  it.live("G50 is made into items a bounded number at a time, and others are received in between", () =>
+    Effect.gen(function* () {
+      const { receive, log } = yield* house
+      const items = Array.from({ length: 5_000 }, (_, n) => ({ strange: n }))
+      const large = yield* Effect.forkChild(receive(items), { startImmediately: true })
+      let beside = 0
+      while (large.pollUnsafe() === undefined) {
+        assert.deepInclude(yield* receive([{ ...message, id: `beside-${beside}` }]), { admitted: 1 })
+        beside += 1
+      }
+      assert.isAbove(beside, 20)
+      assert.deepInclude(yield* Fiber.join(large), { quarantined: items.length })
+      assert.isNotEmpty(log.lines)
+    }).pipe(Effect.provide(ground))
   )
 
   it.effect("that its connector fails on is admitted nowhere, and leaves nobody waiting", () =>

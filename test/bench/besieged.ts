@@ -1,0 +1,117 @@
+import { readFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import { ended, pinned } from "./processes.ts"
+import type { OnStage } from "./round.ts"
+
+/** What valid webhooks come to at a pace. */
+export interface Paced {
+  readonly offered: number
+  readonly answers: Readonly<Record<string, number>>
+  readonly broken: number
+  readonly p99: number
+}
+
+/** Every attack that `attacker.ts` knows. */
+export const attacks = [
+  "docs",
+  "openapi",
+  "metrics",
+  "wrong-key",
+  "many-junk-items",
+  "some-junk-items",
+  "slow-bodies"
+] as const
+
+export interface Besieged {
+  readonly attack: string
+  readonly rate: number
+  /** Of the valid webhooks that are answered alone, those that are answered beside the attack. */
+  readonly ratio: number
+  /** Milliseconds that the longest probe waited: alone, and beside the attack. */
+  readonly silence: { readonly alone: number; readonly beside: number }
+  /** Mebibytes. */
+  readonly memory: number
+  /** Of the attack, by status. */
+  readonly answers: Readonly<Record<string, number>>
+  readonly closed: number
+}
+
+const at = (file: string) => fileURLToPath(new URL(file, import.meta.url))
+
+const output = async <A>(command: ReadonlyArray<string>): Promise<A> => {
+  const { code, output: text } = await ended(pinned(1, command, "pipe"))
+  if (code !== 0) throw new Error(`${command.at(-3)} failed: ${text}`)
+  const value: A = JSON.parse(text)
+  return value
+}
+
+/** Runs beside the load on its processor, and gives way to it: a load that waits would be taken for a server that does. */
+const attacking = (attack: string, port: number, seconds: number) =>
+  output<{ readonly answers: Record<string, number>; readonly closed: number }>([
+    "nice",
+    "-n",
+    "19",
+    process.execPath,
+    at("attacker.ts"),
+    attack,
+    String(port),
+    String(seconds)
+  ])
+
+const probed = (port: number, seconds: number) =>
+  output<{ readonly longest: number }>([process.execPath, at("prober.ts"), String(port), String(seconds)])
+
+const resident = (pid: number) =>
+  Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1_024
+
+/** The highest of many looks at what a process holds, in mebibytes. */
+const watched = (pid: number) => {
+  let highest = resident(pid)
+  const looking = setInterval(() => {
+    highest = Math.max(highest, resident(pid))
+  }, 20)
+  return () => {
+    clearInterval(looking)
+    return highest
+  }
+}
+
+/** The attack begins before what is measured beside it, and ends after it. */
+const before = 0.5
+const longer = 1.5
+
+/** Valid webhooks alone, and then beside an attack, with a probe each time. */
+export const besieged = async (
+  { port, pid }: OnStage,
+  attack: (typeof attacks)[number],
+  { rate, seconds, paced }: { readonly rate: number; readonly seconds: number; readonly paced: () => Promise<Paced> }
+): Promise<Besieged> => {
+  const both = () => Promise.all([paced(), probed(port, seconds)])
+  const [alone, quiet] = await both()
+  const memory = watched(pid)
+  const attacker = attacking(attack, port, seconds + longer)
+  await new Promise((resolve) => setTimeout(resolve, before * 1_000))
+  const [beside, loud] = await both()
+  const { answers, closed } = await attacker
+  return {
+    attack,
+    rate,
+    ratio: (beside.answers["200"] ?? 0) / (alone.answers["200"] ?? 0),
+    silence: { alone: quiet.longest, beside: loud.longest },
+    memory: memory(),
+    answers,
+    closed
+  }
+}
+
+export const line = ({ attack, ratio, silence, memory, answers, closed }: Besieged): string => {
+  const told = Object.entries(answers).map(([status, count]) => `${count} × ${status}`)
+  return (
+    `  ${attack.padEnd(16)} ${ratio.toFixed(3)} of the rate without it, longest silence ${silence.beside.toFixed(0)} ms ` +
+    `(${silence.alone.toFixed(0)} ms without), highest memory ${memory.toFixed(0)} MiB; ` +
+    `answered ${told.length === 0 ? "nothing" : told.join(", ")}, ${closed} connections closed`
+  )
+}
+
+export const holds = ({ ratio, silence, memory }: Besieged): boolean =>
+  ratio >= 0.8 && silence.beside < 100 && memory < 300

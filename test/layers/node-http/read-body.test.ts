@@ -1,0 +1,57 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { readBody } from "../../../layers/node-http/read-body.ts"
+import { toNowhere } from "../../http/to-nowhere.ts"
+
+const read = (chunks: ReadonlyArray<Uint8Array>) =>
+  Effect.callback<Uint8Array | undefined>((resume) => {
+    const { request, end } = toNowhere("/")
+    readBody(
+      request,
+      1_048_576,
+      () => undefined,
+      (body) => resume(Effect.succeed(body))
+    )
+    for (const chunk of chunks) request.push(chunk)
+    end()
+  })
+
+describe("the bytes of a body", () => {
+  it.live("are the same however they are cut", () =>
+    Effect.gen(function* () {
+      const whole = Buffer.from(Array.from({ length: 100_000 }, (_, n) => n % 251))
+      for (const sizes of [[1], [1, 5_000], [1_023, 1_024], [16_384], [3, 1_000, 2_000, 7], [100_000]]) {
+        const chunks: Array<Buffer> = []
+        for (let from = 0, n = 0; from < whole.length; n++) {
+          const size = sizes[n % sizes.length] ?? 1
+          chunks.push(whole.subarray(from, from + size))
+          from += size
+        }
+        assert.isTrue(whole.equals((yield* read(chunks)) ?? Buffer.alloc(0)), String(sizes))
+      }
+    })
+  )
+
+  it.live("G50 are held in as few pieces as they fill, when they come one by one", () =>
+    Effect.gen(function* () {
+      const count = 200_000
+      const before = process.memoryUsage().arrayBuffers
+      const one = Buffer.from("x")
+      const { request, end } = toNowhere("/")
+      let length: number | undefined
+      readBody(
+        request,
+        1_048_576,
+        () => undefined,
+        (body) => {
+          length = body?.length
+        }
+      )
+      for (let n = 0; n < count; n++) request.emit("data", Buffer.from(one))
+      assert.isBelow(process.memoryUsage().arrayBuffers - before, 64 * count)
+      request.emit("end")
+      end()
+      assert.strictEqual(length, count)
+    })
+  )
+})
