@@ -23,6 +23,7 @@ import type { Log } from "./log/log.ts"
 import type { Accounts } from "./outbound/accounts.ts"
 import type { IntentLanes } from "./outbound/intent-lanes.ts"
 import type { IntentLedger } from "./outbound/intent-ledger.ts"
+import type { Aliases } from "./partition/aliases.ts"
 import type { AuditLog } from "./partition/audit-log.ts"
 import type { Deployment, StampRefused } from "./partition/deployment.ts"
 import type { Partitions } from "./partition/partitions.ts"
@@ -34,6 +35,7 @@ import type { SecretStore, SecretUnavailable } from "./secrets/secret-store.ts"
 import type { SecretHandle, Secrets } from "./secrets/secrets.ts"
 
 export type StoreServices =
+  | Aliases
   | EventLog
   | EventRecords
   | Failovers

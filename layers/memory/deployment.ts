@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto"
 import * as Layer from "effect/Layer"
-import { defaultPartitions, Deployment } from "../../src/partition/deployment.ts"
+import { defaultPartitions, Deployment, identityVersion } from "../../src/partition/deployment.ts"
 
 export interface Options {
   readonly partitions?: number
@@ -14,6 +14,7 @@ export const layer = (options: Options = {}): Layer.Layer<Deployment> =>
       former: [],
       environment: "local",
       partitions: options.partitions ?? defaultPartitions,
+      identity: identityVersion,
       localPepper: randomBytes(32).toString("base64")
     })
   )

@@ -1,5 +1,6 @@
 import * as Layer from "effect/Layer"
 import type { Retention } from "../../src/inbound/retention.ts"
+import * as Aliases from "./aliases.ts"
 import * as Deployment from "./deployment.ts"
 import * as EventLog from "./event-log.ts"
 import * as Logs from "./event-log/partition-log.ts"
@@ -13,6 +14,7 @@ import * as Replies from "./replies.ts"
 /** What is worked by partitions of the store that a process carries within itself. */
 export const layer = (options: Deployment.Options & { readonly retention?: Partial<Retention> } = {}) =>
   Layer.mergeAll(
+    Aliases.layer,
     Replies.layer(options.retention),
     EventRecords.layer(options.retention),
     Partitions.layer,

@@ -6,6 +6,7 @@ import {
   defaultPartitions,
   Deployment,
   identityVersion,
+  oldestIdentity,
   isPartitionCount,
   recordFormat,
   type StampRefused
@@ -41,7 +42,7 @@ const agrees = Effect.fnUntraced(function* (stamp: Stamp, { environment }: Optio
       "start that version, or a newer one"
     )
   }
-  if (stamp.format !== recordFormat || stamp.identity !== identityVersion) {
+  if (stamp.format !== recordFormat || stamp.identity < oldestIdentity) {
     return yield* refuse("the store was written by another version of this program", "run `comporta store upgrade`")
   }
   return stamp
@@ -86,6 +87,8 @@ export const layer = (options: Options): Layer.Layer<Deployment, InfraError | St
         former: formerOf(stamp),
         environment: stamp.environment,
         partitions: stamp.partitions,
+        identity: stamp.identity,
+        ...(stamp.identitySince === undefined ? {} : { identitySince: stamp.identitySince }),
         localPepper: stamp.pepper
       })
     )

@@ -30,6 +30,8 @@ export const keysOf = (prefix: string, partition: number) => {
     of: (what: Kept): string => of(what),
     /** A bucket of what was seen in one generation (G10); short, since there is one for every forty events or so. */
     marks: (generation: number, bucket: number): string => of(`m:${generation}:${bucket}`),
+    /** A bucket of the conversations that are aliases of others. */
+    aliases: (generation: number, bucket: number): string => of(`a:${generation}:${bucket}`),
     /** That a credential was proven good (G37). */
     proof: (credential: string): string => of(`proof:${credential}`),
     /** Intents that wait for their turn in one conversation. */

@@ -1,5 +1,6 @@
 import * as Layer from "effect/Layer"
 import type { Retention } from "../../src/inbound/retention.ts"
+import * as Aliases from "./aliases.ts"
 import * as Deployment from "./deployment.ts"
 import * as EventLog from "./event-log.ts"
 import * as EventRecords from "./event-records.ts"
@@ -11,6 +12,7 @@ import * as Replies from "./replies.ts"
 /** What is worked by partitions of the store in Redis, and the deployment that it is stamped with. */
 export const layer = (options: Deployment.Options & { readonly retention?: Partial<Retention> }) =>
   Layer.mergeAll(
+    Aliases.layer(options.retention),
     EventLog.layer(options.retention),
     EventRecords.layer(options.retention),
     Replies.layer(options.retention),

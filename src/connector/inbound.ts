@@ -40,6 +40,12 @@ export interface DecodedEvent {
   readonly weakIdentity: boolean
   /** What orders it: group, person, or `undefined` for the account as a whole. Hashed by the host. */
   readonly conversation: string | undefined
+  /** Two ids of one person that the item shows together: what comes later under `alias` alone is of the conversation of `id`. */
+  readonly learned?: { readonly id: string; readonly alias: string }
+  /** Present when `conversation` is an id that may have been learned as the alias of another. */
+  readonly mayBeAlias?: true
+  /** What `conversation` was under the version of the rules before, where it was another; empty for the account (G12). */
+  readonly formerly?: string
   /** Milliseconds since the epoch; `undefined` where the provider says nothing usable. */
   readonly occurredAt: number | undefined
   readonly personal: Personal<PersonalPart>

@@ -14,6 +14,8 @@ export interface PersonalPart {
   readonly content: Json
   /** What the webhook said about the sender, as the provider wrote it. */
   readonly contact?: Json
+  /** Contacts of the webhook that are of none of its items; on one of its events. */
+  readonly contacts?: Json
   /** Errors that the webhook carried beside the item. */
   readonly errors?: Json
 }

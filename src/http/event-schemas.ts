@@ -23,6 +23,7 @@ const content = {
   from: optional(Schema.String),
   content: Schema.Json,
   contact: optional(Schema.Json),
+  contacts: optional(Schema.Json),
   errors: optional(Schema.Json)
 }
 

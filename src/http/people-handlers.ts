@@ -1,12 +1,14 @@
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { Channels } from "../connector/channels.ts"
+import { Admit } from "../inbound/admit.ts"
 import type { EventRecords } from "../inbound/event-records.ts"
 import { forget, isForgetCursor } from "../inbound/forget.ts"
 import { personOf } from "../inbound/person.ts"
 import type { Log } from "../log/log.ts"
 import type { Accounts } from "../outbound/accounts.ts"
 import type { IntentLedger } from "../outbound/intent-ledger.ts"
+import type { Aliases } from "../partition/aliases.ts"
 import type { AuditLog } from "../partition/audit-log.ts"
 import type { Deployment } from "../partition/deployment.ts"
 import { IdHash } from "../secrets/id-hash.ts"
@@ -41,8 +43,9 @@ export const layer = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const channels = yield* Channels
     const hash = yield* IdHash
+    const admit = yield* Admit
     const context = yield* Effect.context<
-      AuditLog | Log | EventRecords | IntentLedger | Accounts | Deployment | IdHash | Sealer
+      Aliases | AuditLog | Log | EventRecords | IntentLedger | Accounts | Deployment | IdHash | Sealer
     >()
     return handlers.handleRaw("forget", ({ request }) =>
       withScope(
@@ -61,7 +64,10 @@ export const layer = HttpApiBuilder.group(
           const asked = { channel, person, ...(account === undefined ? {} : { account }) }
           return yield* operate(
             { action: "person.forget", subject, ...because(wanted) },
-            Effect.map(forget(asked, cursor), (done) => json(200, done))
+            Effect.map(forget(asked, cursor), (done) => {
+              admit.forgetAliases()
+              return json(200, done)
+            })
           )
         })
       ).pipe(answered, Effect.map(respond), Effect.provideContext(context))

@@ -7,12 +7,15 @@ import type { Channel } from "../connector/channel.ts"
 import type { InfraError } from "../domain/failure.ts"
 import { Log } from "../log/log.ts"
 import { makeFibers } from "../outbound/fibers.ts"
-import { Deployment } from "../partition/deployment.ts"
+import { Aliases } from "../partition/aliases.ts"
+import { Deployment, identityVersion } from "../partition/deployment.ts"
 import { IdHash } from "../secrets/id-hash.ts"
 import { Sealer } from "../secrets/sealer.ts"
 import { type Admission, EventLog } from "./event-log.ts"
 import { entryBytes, groupCommit, maxBytes, maxEntries } from "./group-commit.ts"
 import type { Item, ItemTools } from "./items.ts"
+import { knownAliases } from "./known-aliases.ts"
+import { orderingOf } from "./ordering.ts"
 import { Wake } from "./wake.ts"
 
 /** What one webhook came to. */
@@ -22,11 +25,16 @@ export interface Admitted {
   readonly quarantined: number
 }
 
+/** Milliseconds after a change of the identity rules for which marks of the rule before are looked for (G12). */
+const formerRuleLives = 32 * 86_400_000
+
 /** The gate inward: durable, once, before anybody is told 200. */
 export class Admit extends Context.Service<
   Admit,
   {
     readonly tools: () => ItemTools
+    /** Forgets which aliases this process has learned: it learns them again when they come. */
+    readonly forgetAliases: () => void
     /**
      * One atomic write per partition touched, or several in order where it does not fit into one batch; calls back once, after
      * all of them.
@@ -55,7 +63,12 @@ export const layer = Layer.effect(
     const log = yield* Log
     const wake = yield* Wake
     const clock = yield* Clock.Clock
-    const { partitions } = yield* Deployment
+    const aliases = yield* Aliases
+    const { partitions, identity, identitySince } = yield* Deployment
+    const known = knownAliases()
+    const formerRule = identity < identityVersion
+    const isLate = () =>
+      identitySince !== undefined && clock.currentTimeMillisUnsafe() < identitySince + formerRuleLives
     const { run } = yield* makeFibers()
     const commit = groupCommit(events, partitions, run, hash.correlation)
 
@@ -112,7 +125,43 @@ export const layer = Layer.effect(
       from(0, nothing)
     }
 
+    const ordering = orderingOf(aliases, known, () => clock.currentTimeMillisUnsafe(), isLate)
+
     const commitAll: Admit["Service"]["commit"] = (channel, all, startedAt, done) => {
+      if (all.every(({ person }) => person === undefined)) return commitPlaced(channel, all, startedAt, done)
+      const learning = ordering.learn(all)
+      if (ordering.isAsked(all)) {
+        const learned = learning.length === 0 ? Effect.void : ordering.learned(learning)
+        const placed = Effect.andThen(learned, ordering.placed(all))
+        return finish(placed, done, (items) => commitPlaced(channel, items, startedAt, done))
+      }
+      if (learning.length === 0) return commitPlaced(channel, all, startedAt, done)
+      let first: Exit.Exit<Admitted, InfraError> | undefined
+      const both = (exit: Exit.Exit<Admitted, InfraError>) => {
+        if (first === undefined) first = exit
+        else if (Exit.isSuccess(first) && Exit.isSuccess(exit)) done(Exit.succeed(add(first.value, exit.value)))
+        else done(failed(first, exit))
+      }
+      finish(ordering.learned(learning), both, () => both(Exit.succeed(nothing)))
+      commitPlaced(channel, all, startedAt, both)
+    }
+
+    /** Runs the effect and goes on with what it returns; a failure, a defect and an interruption are told. */
+    const finish = <A>(
+      effect: Effect.Effect<A, InfraError>,
+      stop: (exit: Exit.Exit<never, InfraError>) => void,
+      go: (value: A) => void
+    ) => {
+      run(
+        Effect.ignore(
+          Effect.onExit(effect, (exit) =>
+            Effect.sync(() => (Exit.isFailure(exit) ? stop(Exit.failCause(exit.cause)) : go(exit.value)))
+          )
+        )
+      )
+    }
+
+    const commitPlaced: Admit["Service"]["commit"] = (channel, all, startedAt, done) => {
       const [first] = all
       if (first === undefined) return done(Exit.succeed(nothing))
       if (all.length === 1) {
@@ -139,7 +188,8 @@ export const layer = Layer.effect(
     }
 
     return Admit.of({
-      tools: () => ({ hash, sealer, partitions, now: clock.currentTimeMillisUnsafe() }),
+      tools: () => ({ hash, sealer, partitions, now: clock.currentTimeMillisUnsafe(), formerRule }),
+      forgetAliases: known.clear,
       commit: commitAll,
       admit: (channel, items, startedAt) => Effect.callback((resume) => commitAll(channel, items, startedAt, resume))
     })

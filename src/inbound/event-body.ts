@@ -16,7 +16,7 @@ export const webhookIdOfReplay = (eventId: string, replay: number): string => `$
 
 /** The body of one event as the runtime receives it (DESIGN §8.6): JSON with message content in it, never to be printed. */
 export const eventBody = (event: InboundEvent): string => {
-  const { providerId, from, content, contact, errors } = Personal.open(event.personal)
+  const { providerId, from, content, contact, contacts, errors } = Personal.open(event.personal)
   return JSON.stringify({
     type: event.type,
     timestamp: iso(event.occurredAt),
@@ -33,6 +33,7 @@ export const eventBody = (event: InboundEvent): string => {
       from,
       content,
       contact,
+      contacts,
       errors
     }
   })

@@ -1,7 +1,9 @@
 import * as Effect from "effect/Effect"
 import { accountRefs } from "../outbound/account-ref.ts"
+import type { ConversationId } from "../domain/ids.ts"
 import { Accounts } from "../outbound/accounts.ts"
 import type { RestingIntent } from "../outbound/intent-ledger.ts"
+import { Aliases } from "../partition/aliases.ts"
 import { IdHash } from "../secrets/id-hash.ts"
 import { Sealer, type Unreadable } from "../secrets/sealer.ts"
 import type { Shelf } from "./event-records.ts"
@@ -35,12 +37,17 @@ export const finderOf = Effect.fnUntraced(function* ({ channel, account, person 
   const refOf = accountRefs(hash)
   const own = [...channel.accounts.values()].filter(({ id }) => account === undefined || id === account)
   const conversations = new Set<string>()
+  const ownConversations: Array<ConversationId> = []
   for (const { providerAccount } of own) {
     for (const form of person.forms) {
-      conversations.add(hash.conversation([channel.id, providerAccount, form]))
+      ownConversations.push(hash.conversation([channel.id, providerAccount, form]))
       conversations.add(hash.conversation(["lane", channel.id, providerAccount, channel.recipientOf(form)]))
     }
   }
+
+  const aliases = yield* Aliases
+  const known = yield* aliases.related(ownConversations)
+  for (const one of known) conversations.add(one)
 
   const isHis = ({ connector, account: whose }: Whose) =>
     connector === channel.id && (account === undefined || whose === undefined || whose === account)
@@ -68,6 +75,8 @@ export const finderOf = Effect.fnUntraced(function* ({ channel, account, person 
       if (says === undefined) return "unreadable"
       return person.isNamedIn(says) ? "named" : "other"
     },
+    /** Forgets which conversations are his, so that nothing of one is found by an id of another any more. */
+    forgetAliases: aliases.forget(known),
     /** Holds and limits of the recipient; answers how many there were. */
     forgetRecipient: Effect.map(
       Effect.forEach(own, (one) => {

@@ -133,5 +133,6 @@ export const forget = Effect.fnUntraced(function* (asked: Forgetting, cursor?: s
     partition = 0
     hold += 1
   }
+  yield* finder.forgetAliases
   return { ...erased, limits }
 })

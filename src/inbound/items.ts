@@ -2,7 +2,14 @@ import { Personal } from "../domain/personal.ts"
 import type { Channel } from "../connector/channel.ts"
 import type { DecodedEvent, DecodedItem } from "../connector/inbound.ts"
 import type { InboundEvent } from "../domain/event.ts"
-import { type AccountId, type CorrelationId, type EventId, isEventId, type QuarantineId } from "../domain/ids.ts"
+import {
+  type AccountId,
+  type ConversationId,
+  type CorrelationId,
+  type EventId,
+  isEventId,
+  type QuarantineId
+} from "../domain/ids.ts"
 import { canonicalJson, type Json } from "../domain/json.ts"
 import { partitionOf } from "../partition/partitions.ts"
 import type { IdHash } from "../secrets/id-hash.ts"
@@ -20,6 +27,19 @@ export interface Item {
   readonly accountId?: AccountId
   readonly eventType?: string
   readonly reason?: QuarantineReason
+  /** Present when the item says more of a person than which conversation it is of. */
+  readonly person?: Person
+}
+
+/** Whose an event is, for an item that shows two ids of a person or one that may be an alias. Names a person: never printed. */
+export interface Person {
+  /** Connector and provider account. */
+  readonly of: string
+  readonly key: EventId
+  readonly conversation: ConversationId
+  readonly decoded: Pick<DecodedEvent, "learned" | "mayBeAlias" | "formerly">
+  readonly conversationOf: (id: string) => ConversationId
+  readonly moveTo: (conversation: ConversationId) => Item
 }
 
 export interface ItemTools {
@@ -28,6 +48,8 @@ export interface ItemTools {
   readonly partitions: number
   /** Milliseconds since the epoch. */
   readonly now: number
+  /** The store is stamped with the version of the identity rules before this one: those hold until it is upgraded (G12). */
+  readonly formerRule?: boolean
 }
 
 /**
@@ -55,6 +77,25 @@ export const itemOf = (
     return quarantined(tools, channel, reason, decoded.kind, identity, keptEvent(decoded, webhook()))
   }
   const event = normalize(tools, channel, decoded, route)
+  const { learned, mayBeAlias, formerly } = decoded
+  const item = eventItem(tools, event)
+  if (tools.formerRule === true || (learned ?? mayBeAlias ?? formerly) === undefined) return item
+  const of = [channel.id, route.providerAccount] as const
+  return {
+    ...item,
+    person: {
+      of: of.join(" "),
+      key: event.eventId,
+      conversation: event.conversation,
+      decoded,
+      conversationOf: (id) => tools.hash.conversation([...of, id]),
+      moveTo: (conversation) =>
+        conversation === event.conversation ? item : eventItem(tools, { ...event, conversation })
+    }
+  }
+}
+
+const eventItem = (tools: ItemTools, event: InboundEvent): Item & { readonly key: EventId } => {
   const { record, sealed } = encodeRecord(tools.sealer, event)
   return {
     partition: partitionOf(event.conversation, tools.partitions),
@@ -81,7 +122,7 @@ const runtime = ["runtime"] as const
 const both = ["runtime", "ledger"] as const
 
 const normalize = (
-  { hash, now }: ItemTools,
+  { hash, now, formerRule }: ItemTools,
   channel: Channel,
   decoded: DecodedEvent,
   route: NonNullable<ReturnType<Channel["routes"]["get"]>>
@@ -91,7 +132,11 @@ const normalize = (
   connector: channel.id,
   account: route.account,
   providerAccount: route.providerAccount,
-  conversation: hash.conversation([channel.id, route.providerAccount, decoded.conversation ?? ""]),
+  conversation: hash.conversation([
+    channel.id,
+    route.providerAccount,
+    (formerRule === true ? decoded.formerly : undefined) ?? decoded.conversation ?? ""
+  ]),
   type: `${channel.id}.${decoded.type}`,
   kind: decoded.kind,
   occurredAt: decoded.occurredAt ?? now,

@@ -36,6 +36,9 @@ const StoredEvent = Schema.Struct({
   identity: Schema.Array(Schema.String),
   weakIdentity: Schema.Boolean,
   conversation: Schema.optionalKey(Schema.String),
+  learned: Schema.optionalKey(Schema.Struct({ id: Schema.String, alias: Schema.String })),
+  mayBeAlias: Schema.optionalKey(Schema.Literal(true)),
+  formerly: Schema.optionalKey(Schema.String),
   occurredAt: Schema.optionalKey(Schema.Finite),
   part: Part
 })
@@ -61,6 +64,7 @@ const decodeKept = Schema.decodeUnknownEffect(Kept)
 
 export const keptEvent = (decoded: DecodedEvent, webhook: Json | undefined): Kept => {
   const { providerAccount, kind, type, identity, weakIdentity, conversation, occurredAt, evidence } = decoded
+  const { learned, mayBeAlias, formerly } = decoded
   const part = Personal.open(decoded.personal)
   return {
     event: {
@@ -70,6 +74,9 @@ export const keptEvent = (decoded: DecodedEvent, webhook: Json | undefined): Kep
       identity,
       weakIdentity,
       ...(conversation === undefined ? {} : { conversation }),
+      ...(learned === undefined ? {} : { learned }),
+      ...(mayBeAlias === undefined ? {} : { mayBeAlias }),
+      ...(formerly === undefined ? {} : { formerly }),
       ...(occurredAt === undefined ? {} : { occurredAt }),
       part: evidence === undefined ? part : { ...part, evidence }
     },

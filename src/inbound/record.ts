@@ -30,6 +30,7 @@ export const Part = Schema.Struct({
   from: Schema.optionalKey(Schema.String),
   content: Schema.Json,
   contact: Schema.optionalKey(Schema.Json),
+  contacts: Schema.optionalKey(Schema.Json),
   errors: Schema.optionalKey(Schema.Json),
   evidence: Schema.optionalKey(
     Schema.Struct({

@@ -4,6 +4,7 @@ import type { EventLog } from "../../src/inbound/event-log.ts"
 import type { EventRecords } from "../../src/inbound/event-records.ts"
 import type { Retention } from "../../src/inbound/retention.ts"
 import type { Replies } from "../../src/inbound/replies.ts"
+import type { Aliases } from "../../src/partition/aliases.ts"
 import type { Deployment } from "../../src/partition/deployment.ts"
 import type { Partitions } from "../../src/partition/partitions.ts"
 
@@ -12,7 +13,7 @@ export interface StoreUnderTest<R> {
   /** A fresh, empty store at each call, with two partitions. */
   readonly layer: (
     retention?: Partial<Retention>
-  ) => Layer.Layer<EventLog | EventRecords | Replies | Partitions | Deployment | R, unknown>
+  ) => Layer.Layer<Aliases | EventLog | EventRecords | Replies | Partitions | Deployment | R, unknown>
   /** The store's clock goes on by whole generations of dedupe marks. */
   readonly passGenerations: (count: number) => Effect.Effect<void, unknown, R>
   /** Every lease grows older. */

@@ -25,7 +25,7 @@ export const pepper = Redacted.make(Buffer.alloc(32, 7).toString("base64"))
 
 export const deployment = Layer.succeed(
   Deployment,
-  Deployment.of({ id: "d1", former: [], environment: "local", partitions: 2, localPepper: "" })
+  Deployment.of({ id: "d1", former: [], environment: "local", partitions: 2, identity: 2, localPepper: "" })
 )
 
 export const idHash = IdHash.layer(pepper).pipe(Layer.orDie)

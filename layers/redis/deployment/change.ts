@@ -1,3 +1,4 @@
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { identityVersion, recordFormat } from "../../../src/partition/deployment.ts"
 import { RedisStore } from "../client.ts"
@@ -56,5 +57,7 @@ export const upgradeStore = Effect.fnUntraced(function* (options: Options) {
       "start that version, or a newer one"
     )
   }
-  return yield* replace({ ...stamp, format: recordFormat, identity: identityVersion })
+  const identitySince = yield* Clock.currentTimeMillis
+  const changed = stamp.identity === identityVersion ? {} : { identity: identityVersion, identitySince }
+  return yield* replace({ ...stamp, ...changed, format: recordFormat })
 })

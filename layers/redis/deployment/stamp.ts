@@ -15,6 +15,8 @@ export const Stamp = Schema.Struct({
   environment: Schema.Literals(["local", "staging", "production"]),
   partitions: Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 1024 })),
   identity: Schema.FiniteFromString,
+  /** Milliseconds since the epoch of the last change of `identity`. */
+  identitySince: Schema.optionalKey(Schema.FiniteFromString),
   format: Schema.FiniteFromString,
   pepper: Schema.String,
   former: Schema.optionalKey(Schema.String),

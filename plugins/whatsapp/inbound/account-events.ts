@@ -3,8 +3,11 @@ import type { DecodedEvent, DecodedItem } from "../../../src/connector/inbound.t
 import { type Json, type JsonObject, isJsonObject } from "../../../src/domain/json.ts"
 import { listOf, millisOf, textOf } from "../../meta/read-json.ts"
 import { contactsOf } from "./contact.ts"
+import { orderOf } from "./conversation.ts"
 import { type Identity, strong, weak } from "./identity.ts"
 import { accountFields } from "./names.ts"
+import { withLeft } from "./left.ts"
+import { ofAccountItem } from "./person.ts"
 import { type Where, undecodable } from "./where.ts"
 
 /** Fields whose value lists things that happened one by one, and the names of those lists. */
@@ -18,6 +21,19 @@ const lists: ReadonlyMap<string, ReadonlyArray<string>> = new Map([
   ["group_status_update", ["groups"]]
 ])
 
+/** Fields whose items are about one person or group each, and are ordered with what it writes. */
+const ofPeople: ReadonlySet<string> = new Set([
+  "calls",
+  "user_preferences",
+  "group_lifecycle_update",
+  "group_participants_update",
+  "group_settings_update",
+  "group_status_update"
+])
+
+/** One conversation for the account as a whole. */
+const ofAccount = { conversation: undefined } as const
+
 /** What happened to the account as a whole: one event a change, or one for each thing that its value lists. */
 export const decodeAccountEvents = (field: string, change: JsonObject, where: Where): ReadonlyArray<DecodedItem> => {
   if (!accountFields.has(field)) return [unknownChange(change, where)]
@@ -25,12 +41,15 @@ export const decodeAccountEvents = (field: string, change: JsonObject, where: Wh
   if (!isJsonObject(value)) return [undecodable("the value of a change is not an object", change, where)]
   const items = (lists.get(field) ?? []).flatMap((name) => listOf(value[name]) ?? [])
   if (items.length === 0) return [accountEvent(field, value, weak(field, where, change), where)]
-  const contacts = contactsOf(value["contacts"])
-  return items.map((item) => {
+  const contacts = contactsOf(value["contacts"], items.length)
+  const events = items.map((item) => {
     if (!isJsonObject(item)) return undecodable("an item of a change is not an object", item, where)
-    const contact = contacts.find(textOf(item["from_user_id"]), textOf(item["from"]) ?? textOf(item["wa_id"]))
-    return accountEvent(field, item, itemIdentity(field, item, where), where, contact, value["errors"])
+    const person = contacts.personOf(ofAccountItem(item))
+    const order = ofPeople.has(field) ? orderOf(textOf(item["group_id"]), person, undefined) : ofAccount
+    const identity = itemIdentity(field, item, where)
+    return accountEvent(field, item, identity, where, person.contact, value["errors"], order)
   })
+  return withLeft(events, contacts)
 }
 
 /** A call has an id, and several events under it; nothing else here has one that is sure to tell it apart. */
@@ -47,14 +66,15 @@ const accountEvent = (
   identity: Identity,
   where: Where,
   contact?: Json,
-  errors?: Json
+  errors?: Json,
+  order: ReturnType<typeof orderOf> = ofAccount
 ): DecodedEvent => ({
   _tag: "Event",
   providerAccount: where.providerAccount,
   kind: "account",
   type: `account.${field}`,
   ...identity,
-  conversation: undefined,
+  ...order,
   occurredAt: millisOf(content["timestamp"]) ?? millisOf(where.entryTime),
   personal: Personal.of({
     providerId: textOf(content["id"]) ?? where.entryId ?? "",

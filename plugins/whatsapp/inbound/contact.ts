@@ -1,41 +1,69 @@
 import { type Json, type JsonObject, isJsonObject } from "../../../src/domain/json.ts"
-import { listOf, textOf } from "../../meta/read-json.ts"
+import { listOf } from "../../meta/read-json.ts"
+import { type Ids, ofContact } from "./person.ts"
 
-/** The people of one change. A phone number may be absent, and so may a business-scoped user id (META 2.2). */
-export interface Contacts {
-  readonly find: (userId: string | undefined, waId: string | undefined) => JsonObject | undefined
-  /** The contact, where there is exactly one. */
-  readonly only: JsonObject | undefined
+/** A person as one item and the contacts of its change show him together. */
+export interface Person extends Ids {
+  readonly contact: JsonObject | undefined
 }
 
-const none: Contacts = { find: () => undefined, only: undefined }
+/** The people of one change. */
+export interface Contacts {
+  /** Completes the ids that an item has of its own: by the matching contact, else by the only contact of an only item. */
+  readonly personOf: (own: Ids) => Person
+  /** Returns the contacts that were of no item so far. */
+  readonly left: () => ReadonlyArray<JsonObject>
+}
 
-export const contactsOf = (value: Json | undefined): Contacts => {
+const none: Contacts = { personOf: (own) => ({ ...own, contact: undefined }), left: () => [] }
+
+/** `items`: how many things the change lists. */
+export const contactsOf = (value: Json | undefined, items: number): Contacts => {
   const contacts = (listOf(value) ?? []).filter(isJsonObject)
   const [first] = contacts
   if (first === undefined) return none
-  if (contacts.length === 1) return alone(first)
-  const byUserId = new Map<string, JsonObject>()
-  const byWaId = new Map<string, JsonObject>()
-  for (const contact of contacts) {
-    const userId = textOf(contact["user_id"])
-    const waId = textOf(contact["wa_id"])
-    if (userId !== undefined) byUserId.set(userId, contact)
-    if (waId !== undefined) byWaId.set(waId, contact)
-  }
+  const taken = new Set<JsonObject>()
+  const find = contacts.length === 1 ? alone(first) : among(contacts)
+  const only = contacts.length === 1 && items === 1 ? first : undefined
   return {
-    find: (userId, waId) =>
-      (userId === undefined ? undefined : byUserId.get(userId)) ?? (waId === undefined ? undefined : byWaId.get(waId)),
-    only: undefined
+    personOf: (own) => {
+      const contact = find(own) ?? only
+      if (contact === undefined) return { ...own, contact }
+      taken.add(contact)
+      return completed(own, contact)
+    },
+    left: () => (taken.size === contacts.length ? [] : contacts.filter((one) => !taken.has(one)))
   }
 }
 
+type Find = (own: Ids) => JsonObject | undefined
+
 /** As nearly every change has it. */
-const alone = (contact: JsonObject): Contacts => ({
-  find: (userId, waId) =>
-    (userId !== undefined && userId === textOf(contact["user_id"])) ||
-    (waId !== undefined && waId === textOf(contact["wa_id"]))
-      ? contact
-      : undefined,
-  only: contact
-})
+const alone = (contact: JsonObject): Find => {
+  const ids = ofContact(contact)
+  return (own) => (isOneOf(own.userId, ids.userId) || isOneOf(own.phone, ids.phone) ? contact : undefined)
+}
+
+const isOneOf = (one: string | undefined, other: string | undefined) => one !== undefined && one === other
+
+const among = (contacts: ReadonlyArray<JsonObject>): Find => {
+  const byUserId = new Map<string, JsonObject>()
+  const byPhone = new Map<string, JsonObject>()
+  for (const contact of contacts) {
+    const { userId, phone } = ofContact(contact)
+    if (userId !== undefined) byUserId.set(userId, contact)
+    if (phone !== undefined) byPhone.set(phone, contact)
+  }
+  return ({ userId, phone }) =>
+    (userId === undefined ? undefined : byUserId.get(userId)) ?? (phone === undefined ? undefined : byPhone.get(phone))
+}
+
+const differ = (one: string | undefined, other: string | undefined) =>
+  one !== undefined && other !== undefined && one !== other
+
+/** A contact that contradicts the item in one id says nothing of the other. */
+const completed = (own: Ids, contact: JsonObject): Person => {
+  const { phone, userId } = ofContact(contact)
+  if (differ(own.phone, phone) || differ(own.userId, userId)) return { ...own, contact }
+  return { phone: own.phone ?? phone, userId: own.userId ?? userId, contact }
+}

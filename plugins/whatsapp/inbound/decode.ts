@@ -1,8 +1,10 @@
 import type { Decode, DecodedItem } from "../../../src/connector/inbound.ts"
 import { type Json, type JsonObject, isJsonObject } from "../../../src/domain/json.ts"
-import { textOf } from "../../meta/read-json.ts"
+import { listOf, textOf } from "../../meta/read-json.ts"
 import { decodeAccountEvents, decodeErrors, unknownChange } from "./account-events.ts"
+import { type Contacts, contactsOf } from "./contact.ts"
 import { decodeEchoes } from "./echoes.ts"
+import { withLeft } from "./left.ts"
 import { decodeMessages } from "./messages.ts"
 import { decodeStatuses } from "./statuses.ts"
 import { type Where, undecodable, whereOf } from "./where.ts"
@@ -42,7 +44,12 @@ const decodeChange = (change: Json, entry: JsonObject): ReadonlyArray<DecodedIte
   return decodeLists(lists, change, value, where)
 }
 
-type DecodeList = (items: ReadonlyArray<Json>, value: JsonObject, where: Where) => ReadonlyArray<DecodedItem>
+type DecodeList = (
+  items: ReadonlyArray<Json>,
+  value: JsonObject,
+  where: Where,
+  contacts: Contacts
+) => ReadonlyArray<DecodedItem>
 
 const messageLists: ReadonlyMap<string, DecodeList> = new Map([
   ["messages", decodeMessages],
@@ -67,15 +74,18 @@ const decodeLists = (
   where: Where
 ): ReadonlyArray<DecodedItem> => {
   const items: Array<DecodedItem> = []
+  let listed = 0
+  for (const name of lists.keys()) listed += listOf(value[name])?.length ?? 0
+  const contacts = contactsOf(value["contacts"], listed)
   let others = false
   for (const name of Object.keys(value)) {
     const member = value[name]
     const decodeList = lists.get(name)
     if (decodeList === undefined) others ||= Array.isArray(member) && member.length > 0 && !companions.has(name)
-    else if (Array.isArray(member)) for (const item of decodeList(member, value, where)) items.push(item)
+    else if (Array.isArray(member)) for (const item of decodeList(member, value, where, contacts)) items.push(item)
     else items.push(undecodable("the items of a change are not a list", change, where))
   }
   if (others) items.push(unknownChange(change, where))
-  if (items.length > 0) return items
+  if (items.length > 0) return withLeft(items, contacts)
   return [value["errors"] === undefined ? unknownChange(change, where) : decodeErrors(value, where)]
 }

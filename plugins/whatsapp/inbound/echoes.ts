@@ -2,18 +2,20 @@ import { Personal } from "../../../src/domain/personal.ts"
 import type { DecodedItem } from "../../../src/connector/inbound.ts"
 import { type Json, type JsonObject, isJsonObject } from "../../../src/domain/json.ts"
 import { millisOf, textOf } from "../../meta/read-json.ts"
-import { contactsOf } from "./contact.ts"
+import type { Contacts } from "./contact.ts"
+import { orderOf } from "./conversation.ts"
 import { strong, weak } from "./identity.ts"
 import { messageTypes } from "./names.ts"
+import { ofEcho } from "./person.ts"
 import { type Where, undecodable } from "./where.ts"
 
 /** What the business sent from its own app: one event each of `value.message_echoes`. */
 export const decodeEchoes = (
   items: ReadonlyArray<Json>,
   value: JsonObject,
-  where: Where
+  where: Where,
+  contacts: Contacts
 ): ReadonlyArray<DecodedItem> => {
-  const contacts = contactsOf(value["contacts"])
   const errors = value["errors"]
   return items.map((item) => {
     if (!isJsonObject(item)) return undecodable("an echo is not an object", item, where)
@@ -21,15 +23,16 @@ export const decodeEchoes = (
     const type = textOf(item["type"])
     const known = type !== undefined && messageTypes.has(type)
     const from = textOf(item["from"])
-    const recipient = { userId: textOf(item["to_user_id"]), phone: textOf(item["to"]) }
-    const contact = contacts.find(recipient.userId, recipient.phone)
+    const group = textOf(item["group_id"])
+    const person = contacts.personOf(ofEcho(item))
+    const { contact } = person
     return {
       _tag: "Event",
       providerAccount: where.providerAccount,
       kind: known ? "echo" : "unknown",
       type: known ? `echo.${type}` : "unknown",
       ...(id === undefined ? weak("echo", where, item) : strong("echo", id)),
-      conversation: textOf(item["group_id"]) ?? recipient.userId ?? recipient.phone,
+      ...orderOf(group, person, group ?? textOf(item["to_user_id"]) ?? textOf(item["to"])),
       occurredAt: millisOf(item["timestamp"]),
       personal: Personal.of({
         providerId: id ?? "",

@@ -3,18 +3,20 @@ import type { DecodedItem } from "../../../src/connector/inbound.ts"
 import type { Evidence } from "../../../src/domain/event.ts"
 import { type Json, type JsonObject, isJsonObject } from "../../../src/domain/json.ts"
 import { codeOf, listOf, millisOf, objectOf, textOf } from "../../meta/read-json.ts"
-import { contactsOf } from "./contact.ts"
+import type { Contacts } from "./contact.ts"
+import { orderOf } from "./conversation.ts"
 import { strong, weak } from "./identity.ts"
 import { isStatusName, statusType } from "./names.ts"
+import { ofStatus } from "./person.ts"
 import { type Where, undecodable } from "./where.ts"
 
 /** How far what we sent went: one event each of `value.statuses`. */
 export const decodeStatuses = (
   items: ReadonlyArray<Json>,
   value: JsonObject,
-  where: Where
+  where: Where,
+  contacts: Contacts
 ): ReadonlyArray<DecodedItem> => {
-  const contacts = contactsOf(value["contacts"])
   const errors = value["errors"]
   return items.map((item) => {
     if (!isJsonObject(item)) return undecodable("a status is not an object", item, where)
@@ -22,16 +24,17 @@ export const decodeStatuses = (
     if (status === undefined) return undecodable("a status does not say which", item, where)
     const id = textOf(item["id"])
     const known = isStatusName(status)
-    const recipient = { userId: textOf(item["recipient_user_id"]), phone: textOf(item["recipient_id"]) }
-    const contact = contacts.find(recipient.userId, recipient.phone)
-    const group = item["recipient_type"] === "group"
+    const recipientId = textOf(item["recipient_id"])
+    const group = item["recipient_type"] === "group" ? recipientId : undefined
+    const person = contacts.personOf(ofStatus(item))
+    const { contact } = person
     return {
       _tag: "Event",
       providerAccount: where.providerAccount,
       kind: known ? "status" : "unknown",
       type: known ? `status.${statusType(status)}` : "unknown",
       ...(id === undefined ? weak("status", where, item) : strong("status", id, status, participantOf(item))),
-      conversation: group ? recipient.phone : (recipient.userId ?? recipient.phone),
+      ...orderOf(group, person, group ?? textOf(item["recipient_user_id"]) ?? recipientId),
       occurredAt: millisOf(item["timestamp"]),
       personal: Personal.of({
         providerId: id ?? "",

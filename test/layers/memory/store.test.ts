@@ -1,6 +1,7 @@
 import * as TestClock from "effect/testing/TestClock"
 import { layer } from "../../../layers/memory/store.ts"
 import { retention } from "../../../src/inbound/retention.ts"
+import { aliasesContract } from "../../contracts/aliases.ts"
 import { eventLogContract } from "../../contracts/event-log.ts"
 import { partitionsContract } from "../../contracts/partitions.ts"
 import { repliesContract } from "../../contracts/replies.ts"
@@ -12,6 +13,7 @@ const memory: StoreUnderTest<never> = {
   passLease: (millis) => TestClock.adjust(millis)
 }
 
+aliasesContract("memory", memory)
 eventLogContract("memory", memory)
 partitionsContract("memory", { ...memory, passPresence: (millis) => TestClock.adjust(millis) })
 repliesContract("memory", memory)

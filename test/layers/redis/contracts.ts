@@ -13,6 +13,7 @@ import { asInteger, asTexts } from "../../../layers/redis/reply.ts"
 import * as Store from "../../../layers/redis/store.ts"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import { accountsContract } from "../../contracts/accounts.ts"
+import { aliasesContract } from "../../contracts/aliases.ts"
 import { auditLogContract } from "../../contracts/audit-log.ts"
 import { dataKeysContract } from "../../contracts/data-keys.ts"
 import { eventLogContract } from "../../contracts/event-log.ts"
@@ -68,6 +69,7 @@ const passProof = Effect.fnUntraced(function* (millis: number) {
 export const redisContracts = (name: string, fresh: Fresh) => {
   const store = storeOn(fresh)
   eventLogContract(name, store)
+  aliasesContract(name, store)
   partitionsContract(name, { ...store, passPresence })
   repliesContract(name, store)
   auditLogContract(name, () =>

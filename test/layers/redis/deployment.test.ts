@@ -2,8 +2,10 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as TestClock from "effect/testing/TestClock"
 import { RedisStore } from "../../../layers/redis/client.ts"
 import { initStore, layer, type Options } from "../../../layers/redis/deployment.ts"
+import { upgradeStore } from "../../../layers/redis/deployment/change.ts"
 import { keysOf } from "../../../layers/redis/keys.ts"
 import { Deployment } from "../../../src/partition/deployment.ts"
 import { freshStore } from "../../support/fresh-store.ts"
@@ -96,6 +98,23 @@ describe("the store's stamp", () => {
       yield* store.command("DEL", stamp)
       assert.deepStrictEqual(yield* start({ environment: "local" }), first)
       assert.strictEqual(yield* store.command("HGET", stamp, "id"), first.id)
+    }).pipe(Effect.provide(freshStore()))
+  )
+
+  it.effect("G12 a store of the identity rules before keeps them until it is upgraded, and then says since when", () =>
+    Effect.gen(function* () {
+      assert.deepInclude(yield* start({ environment: "local", partitions: 2 }), { identity: 2 })
+      const store = yield* RedisStore
+      const stamps = [0, 1].map((partition) => keysOf(store.prefix, partition).of("stamp"))
+      for (const stamp of stamps) yield* store.command("HSET", stamp, "identity", 1)
+      assert.deepInclude(yield* start({ environment: "local" }), { identity: 1 })
+      yield* TestClock.adjust(7_000)
+      yield* upgradeStore({ environment: "local" })
+      assert.deepInclude(yield* start({ environment: "local" }), { identity: 2, identitySince: 7_000 })
+      for (const stamp of stamps) assert.strictEqual(yield* store.command("HGET", stamp, "identity"), "2")
+      yield* TestClock.adjust(7_000)
+      yield* upgradeStore({ environment: "local" })
+      assert.deepInclude(yield* start({ environment: "local" }), { identitySince: 7_000 })
     }).pipe(Effect.provide(freshStore()))
   )
 

@@ -36,7 +36,7 @@ describe("the administration of a store in Redis", () => {
       const admin = yield* StoreAdmin
       assert.isUndefined(yield* admin.stamp)
       const stamp = yield* admin.init(4)
-      assert.deepInclude(stamp, { environment: "staging", partitions: 4, format: 1, identity: 1 })
+      assert.deepInclude(stamp, { environment: "staging", partitions: 4, format: 1, identity: 2 })
       assert.deepStrictEqual(yield* admin.init(9), stamp)
       assert.deepStrictEqual(yield* admin.stamp, stamp)
       yield* admin.write(4)

@@ -12,7 +12,9 @@ describe("an echo of WhatsApp", () => {
       type: "echo.text",
       identity: ["echo", "wamid.sample-5"],
       weakIdentity: false,
-      conversation: userId,
+      conversation: customer,
+      learned: { id: customer, alias: userId },
+      formerly: userId,
       occurredAt: 1780000200000,
       personal: { providerId: "wamid.sample-5", from: metadata.display_phone_number, content: textEcho }
     })

@@ -13,7 +13,9 @@ describe("a message of WhatsApp", () => {
       type: "message.text",
       identity: ["message", "wamid.sample-1"],
       weakIdentity: false,
-      conversation: userId,
+      conversation: customer,
+      learned: { id: customer, alias: userId },
+      formerly: userId,
       occurredAt: 1780000000000,
       personal: { providerId: "wamid.sample-1", from: customer, content: text, contact }
     })
@@ -51,12 +53,15 @@ describe("a message of WhatsApp", () => {
     assert.deepStrictEqual(event.personal.errors, [{ code: 131000, title: "Something went wrong" }])
   })
 
-  it("is ordered by its group, else by the person's user id, else by the phone number", () => {
+  it("is ordered by its group, else by the person's phone number, else by the user id", () => {
     const conversationOf = (message: object, contacts: ReadonlyArray<typeof contact> = []) =>
       only(withMessages([{ ...text, ...message }], { contacts })).conversation
     assert.strictEqual(conversationOf({ group_id: "Z3JvdXA=", from_user_id: userId }, [contact]), "Z3JvdXA=")
-    assert.strictEqual(conversationOf({ from_user_id: userId }), userId)
-    assert.strictEqual(conversationOf({}, [contact]), userId)
+    assert.strictEqual(conversationOf({ from_user_id: userId }), customer)
+    assert.strictEqual(conversationOf({ from: null, from_user_id: userId }), userId)
+    assert.strictEqual(conversationOf({}, [contact]), customer)
+    assert.strictEqual(conversationOf({ from: null, from_user_id: userId }, [contact]), customer)
+    assert.strictEqual(conversationOf({ from: `+${customer}` }), customer)
     assert.strictEqual(conversationOf({}), customer)
     assert.strictEqual(conversationOf({}, [{ user_id: "BR.someone-else", wa_id: "15550109999" }]), customer)
   })
@@ -68,8 +73,8 @@ describe("a message of WhatsApp", () => {
         contacts: [contact, other]
       })
     )
-    assert.deepStrictEqual([first?.conversation, first?.personal.contact], ["BR.2", other])
-    assert.deepStrictEqual([second?.conversation, second?.personal.contact], [userId, contact])
+    assert.deepStrictEqual([first?.conversation, first?.personal.contact], ["15550102031", other])
+    assert.deepStrictEqual([second?.conversation, second?.personal.contact], [customer, contact])
     assert.deepStrictEqual([third?.conversation, third?.personal.contact], ["15550109999", undefined])
   })
 

@@ -14,6 +14,7 @@ describe("a status of WhatsApp", () => {
       identity: ["status", "wamid.sample-9", "sent", ""],
       weakIdentity: false,
       conversation: customer,
+      learned: { id: customer, alias: userId },
       occurredAt: 1780000100000,
       personal: { providerId: "wamid.sample-9", content: sent, contact },
       evidence: { status: "sent", callbackData: "c1.sample" }
@@ -39,11 +40,12 @@ describe("a status of WhatsApp", () => {
     )
   })
 
-  it("is ordered by its group, else by the recipient's user id, else by the phone number", () => {
+  it("is ordered by its group, else by the recipient's phone number, else by the user id", () => {
     const conversationOf = (status: object) => only(withStatuses([{ ...sent, ...status }])).conversation
     assert.strictEqual(only(withStatuses([inGroup])).conversation, "Z3JvdXA=")
     assert.strictEqual(only(withStatuses([{ ...inGroup, recipient_user_id: userId }])).conversation, "Z3JvdXA=")
-    assert.strictEqual(conversationOf({ recipient_user_id: userId }), userId)
+    assert.strictEqual(conversationOf({ recipient_user_id: userId }), customer)
+    assert.strictEqual(conversationOf({ recipient_id: null, recipient_user_id: userId }), userId)
     assert.strictEqual(conversationOf({}), customer)
     assert.isUndefined(conversationOf({ recipient_id: null }))
   })

@@ -1,0 +1,110 @@
+import { addressing, readTable, tableFields, timeFields } from "../event-log/marks.ts"
+import { readTime, requireStamp, wholeNumbers } from "../lua.ts"
+import { defineScript } from "../script.ts"
+import { aliasRetention } from "../../../src/partition/aliases.ts"
+
+/** Defines `age`: the present generation of aliases. KEYS name that one and the one before, as the caller last saw it. */
+const readAge = `${readTime}${wholeNumbers}
+local age = math.floor(now / ${aliasRetention})
+`
+
+/**
+ * KEYS: stamp, counters, then four an event: the bucket of its alias in the present generation and in the one before, the
+ * bucket of its mark in the present generation and in the one before. ARGV: deployment, generation of aliases, the table of
+ * marks that KEYS was made for (generation, buckets, buckets before), width of a generation of marks, then a field and a mark
+ * an event. Answers the generation of aliases and the table of marks; then, when KEYS fits both, a text an event: `!` when
+ * its mark is there, else `=` (present) or `-` (before) and the conversation, else nothing.
+ */
+export const findAliases = defineScript(
+  "find aliases",
+  `#!lua flags=no-writes
+${requireStamp}${readAge}${addressing}
+local stood = redis.call('HMGET', KEYS[2], ${tableFields}, ${timeFields})
+for i = 1, 7 do stood[i] = tonumber(stood[i] or 0) end
+local width = tonumber(ARGV[6])
+${readTable}
+local answer = { whole(age), string.format('%.0f %.0f %.0f %.0f', generation, buckets, remembered, before) }
+local guess, guessBefore = tonumber(ARGV[4]), tonumber(ARGV[5])
+local fits = tonumber(ARGV[2]) == age and tonumber(ARGV[3]) == generation and guessBefore == before
+for at = 8, #ARGV, 2 do
+  local address = addressOf(ARGV[at])
+  fits = fits and bucketOf(address, guess) == bucketOf(address, buckets)
+end
+if not fits then return answer end
+local key = 3
+for at = 7, #ARGV, 2 do
+  local field, mark = ARGV[at], ARGV[at + 1]
+  local present, earlier = KEYS[key], KEYS[key + 1]
+  local found = ''
+  if redis.call('HEXISTS', KEYS[key + 2], mark) == 1 or (before > 0 and redis.call('HEXISTS', KEYS[key + 3], mark) == 1) then
+    found = '!'
+  else
+    local one = redis.call('HGET', present, field)
+    local other = not one and redis.call('HGET', earlier, field)
+    found = one and '=' .. one or other and '-' .. other or ''
+  end
+  answer[#answer + 1] = found
+  key = key + 4
+end
+return answer
+`
+)
+
+/**
+ * KEYS: stamp, then a bucket of the present generation an alias. ARGV: deployment, generation, then a field and a value an
+ * alias. Answers nothing, or the generation when KEYS is not of it.
+ */
+export const learnAliases = defineScript(
+  "learn aliases",
+  `#!lua
+${requireStamp}${readAge}
+if tonumber(ARGV[2]) ~= age then return whole(age) end
+for i = 2, #KEYS do
+  write('HSET', KEYS[i], ARGV[2 * i - 1], ARGV[2 * i])
+  write('PEXPIREAT', KEYS[i], whole((age + 2) * ${aliasRetention}))
+end
+return ''
+`
+)
+
+/**
+ * KEYS: stamp, buckets of aliases. ARGV: deployment, generation, values. Answers the generation, then the fields that hold
+ * one of the values.
+ */
+export const listAliases = defineScript(
+  "list aliases",
+  `#!lua flags=no-writes
+${requireStamp}${readAge}
+local wanted, answer = {}, { whole(age) }
+if tonumber(ARGV[2]) ~= age then return answer end
+for i = 3, #ARGV do wanted[ARGV[i]] = true end
+for i = 2, #KEYS do
+  local all = redis.call('HGETALL', KEYS[i])
+  for at = 1, #all, 2 do
+    if wanted[all[at + 1]] then answer[#answer + 1] = all[at] end
+  end
+end
+return answer
+`
+)
+
+/** KEYS: stamp, then two buckets an alias. ARGV: deployment, generation, fields. Answers how many there were, or `g` and the generation. It drains. */
+export const forgetAliases = defineScript(
+  "forget aliases",
+  `#!lua flags=allow-oom
+${requireStamp}${readAge}
+if tonumber(ARGV[2]) ~= age then return 'g' .. whole(age) end
+local count = 0
+for i = 3, #ARGV do
+  local there = 0
+  for at = 2 * i - 4, 2 * i - 3 do
+    if redis.call('HEXISTS', KEYS[at], ARGV[i]) == 1 then
+      there = 1
+      write('HDEL', KEYS[at], ARGV[i])
+    end
+  end
+  count = count + there
+end
+return whole(count)
+`
+)

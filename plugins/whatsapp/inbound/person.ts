@@ -1,0 +1,64 @@
+import { type Json, type JsonObject } from "../../../src/domain/json.ts"
+import { objectOf, textOf } from "../../meta/read-json.ts"
+
+/** Ids of one person. A phone number may be absent, and so may a business-scoped user id (META 2.2). */
+export interface Ids {
+  /** Digits, without `+`. */
+  readonly phone: string | undefined
+  readonly userId: string | undefined
+}
+
+const userIdForm = /^[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}$/
+const withPlus = /^\+(?=\d+$)/
+
+/** Sorts ids by their form where a user id stands in the place of a phone number (META 2.2); the first of each kind counts. */
+const idsOf = (phone: Json | undefined, ...userIds: ReadonlyArray<Json | undefined>): Ids => {
+  const first = textOf(phone)
+  const userId = userIds.map(textOf).find((one) => one !== undefined)
+  if (first !== undefined && userIdForm.test(first)) return { phone: undefined, userId: userId ?? first }
+  return { phone: first?.replace(withPlus, ""), userId }
+}
+
+const isNobody = ({ phone, userId }: Ids) => phone === undefined && userId === undefined
+
+const writer = (item: JsonObject): Ids => idsOf(item["from"], item["from_user_id"], item["from_parent_user_id"])
+
+const addressee = (item: JsonObject): Ids => idsOf(item["to"], item["to_user_id"], item["to_parent_user_id"])
+
+const recipient = (item: JsonObject): Ids =>
+  item["recipient_type"] === "group"
+    ? idsOf(item["recipient_participant_id"], item["recipient_participant_user_id"])
+    : idsOf(
+        item["recipient_id"],
+        item["recipient_user_id"],
+        item["recipient_parent_user_id"] ?? item["parent_recipient_user_id"] ?? item["parent_user_id"]
+      )
+
+const named = (item: JsonObject): Ids => idsOf(item["wa_id"], item["user_id"], item["parent_user_id"])
+
+/** Returns the ids that the item itself has of the person whom it is about: a customer, never the business. */
+export type OwnIds = (item: JsonObject) => Ids
+
+/** A `system` message may name the person inside alone. */
+export const ofMessage: OwnIds = (item) => {
+  const ids = writer(item)
+  const system = isNobody(ids) ? objectOf(item["system"]) : undefined
+  return system === undefined ? ids : named(system)
+}
+
+export const ofEcho: OwnIds = addressee
+
+export const ofStatus: OwnIds = recipient
+
+/** A call goes either way and says which; its statuses name the recipient; a preference names its person. */
+export const ofAccountItem: OwnIds = (item) => {
+  const parts = [
+    item["direction"] === "BUSINESS_INITIATED" ? addressee(item) : writer(item),
+    recipient(item),
+    named(item)
+  ]
+  return parts.find((ids) => !isNobody(ids)) ?? { phone: undefined, userId: undefined }
+}
+
+/** The ids of a contact. */
+export const ofContact: OwnIds = named

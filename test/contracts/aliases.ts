@@ -1,0 +1,82 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { EventLog } from "../../src/inbound/event-log.ts"
+import { Aliases } from "../../src/partition/aliases.ts"
+import { partitionOf } from "../../src/partition/partitions.ts"
+import { conversationOf, eventIdOf } from "../inbound/house.ts"
+import type { StoreUnderTest } from "./store.ts"
+
+const none = { admitted: false }
+const asked = (n: number, event = 1) => ({ conversation: conversationOf(n), key: eventIdOf(event) })
+const alias = (of: number, to: number) => ({ alias: conversationOf(of), conversation: conversationOf(to) })
+
+/** What every implementation of {@link Aliases} keeps to. */
+export const aliasesContract = <R>(name: string, { layer }: StoreUnderTest<R>) => {
+  describe(`the aliases in ${name}`, () => {
+    it.effect("are found once they are learned, each for its own, and the last one counts", () =>
+      Effect.gen(function* () {
+        const aliases = yield* Aliases
+        assert.deepStrictEqual(yield* aliases.find([asked(11), asked(12)]), [none, none])
+        yield* aliases.learn([alias(11, 1), alias(12, 2)])
+        assert.deepStrictEqual(yield* aliases.find([asked(12), asked(11), asked(13), asked(1)]), [
+          { admitted: false, conversation: conversationOf(2) },
+          { admitted: false, conversation: conversationOf(1) },
+          none,
+          none
+        ])
+        yield* aliases.learn([alias(11, 3)])
+        assert.deepStrictEqual(yield* aliases.find([asked(11)]), [{ admitted: false, conversation: conversationOf(3) }])
+        assert.deepStrictEqual(yield* aliases.find([]), [])
+        yield* aliases.learn([])
+      }).pipe(Effect.provide(layer()))
+    )
+
+    it.effect("G12 leave an event where it was admitted before", () =>
+      Effect.gen(function* () {
+        const aliases = yield* Aliases
+        const log = yield* EventLog
+        const conversation = conversationOf(11)
+        const entry = { key: eventIdOf(7), sort: "event", consumers: ["runtime"], record: "a" } as const
+        yield* log.admit({ nonce: "n", parts: [{ partition: partitionOf(conversation, 2), entries: [entry] }] })
+        yield* aliases.learn([alias(11, 2)])
+        assert.deepStrictEqual(yield* aliases.find([asked(11, 7), asked(11, 8)]), [
+          { admitted: true },
+          { admitted: false, conversation: conversationOf(2) }
+        ])
+      }).pipe(Effect.provide(layer()))
+    )
+
+    it.effect("are related both ways, and forgotten both ways", () =>
+      Effect.gen(function* () {
+        const aliases = yield* Aliases
+        yield* aliases.learn([alias(11, 1), alias(12, 1), alias(13, 2)])
+        const relatedTo = (...of: ReadonlyArray<number>) =>
+          Effect.map(aliases.related(of.map(conversationOf)), (found) => [...found].sort())
+        const all = [1, 11, 12].map(conversationOf).sort()
+        assert.deepStrictEqual(yield* relatedTo(1), all)
+        assert.deepStrictEqual(yield* relatedTo(11), all)
+        assert.deepStrictEqual(yield* relatedTo(14), [conversationOf(14)])
+        assert.strictEqual(yield* aliases.forget(yield* relatedTo(12)), 2)
+        assert.strictEqual(yield* aliases.forget([conversationOf(1)]), 0)
+        assert.deepStrictEqual(yield* relatedTo(1), [conversationOf(1)])
+        assert.deepStrictEqual(yield* aliases.find([asked(11), asked(13)]), [
+          none,
+          { admitted: false, conversation: conversationOf(2) }
+        ])
+      }).pipe(Effect.provide(layer()))
+    )
+
+    it.effect("may be many", () =>
+      Effect.gen(function* () {
+        const aliases = yield* Aliases
+        const many = Array.from({ length: 300 }, (_, n) => alias(1000 + n, n))
+        yield* aliases.learn(many)
+        const found = yield* aliases.find(many.map((_, n) => asked(1000 + n)))
+        assert.deepStrictEqual(
+          found.map(({ conversation }) => conversation),
+          many.map(({ conversation }) => conversation)
+        )
+      }).pipe(Effect.provide(layer()))
+    )
+  })
+}
