@@ -21,6 +21,8 @@ export interface Book {
   readonly receipts: Map<string, { readonly intentId: IntentId; readonly until: number }>
   /** Attempts under each fingerprint, by intent and number, and when each was claimed. */
   readonly fingerprints: Map<string, Map<string, Fingerprinted>>
+  /** Those that were claimed without any, as long as they are open at least. */
+  readonly unindexed: Set<string>
 }
 
 export interface Fingerprinted {
@@ -35,7 +37,8 @@ export const emptyBook = (retention: Retention): Book => ({
   tombstones: new Map(),
   tokens: new Map(),
   receipts: new Map(),
-  fingerprints: new Map()
+  fingerprints: new Map(),
+  unindexed: new Set()
 })
 
 export const find = (book: Book, intentId: string, now: number): Entry | undefined => {

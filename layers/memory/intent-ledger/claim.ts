@@ -62,6 +62,7 @@ const begin = (book: Book, asked: Claim, now: number, previous?: Entry): ClaimAn
     timeline: previous?.timeline ?? []
   }
   leaveFingerprints(book, asked, attempt, now)
+  if (asked.request !== undefined && asked.fingerprints === undefined) book.unindexed.add(asked.intentId)
   const written = noted(entry, now, attempt, "claimed")
   book.entries.set(asked.intentId, written)
   return claimed(book, written, now)

@@ -43,8 +43,10 @@ export const provable = (book: Book, now: number): Provable =>
   open(book, now, ({ indexed, readBack }) => indexed !== true || readBack === true)
 
 export const hasUnindexed = (book: Book): boolean => {
-  for (const { provable, request, indexed } of book.entries.values()) {
-    if (provable === true && request !== undefined && indexed !== true) return true
+  for (const intentId of book.unindexed) {
+    const entry = book.entries.get(intentId)
+    if (entry?.provable === true && entry.request !== undefined && entry.indexed !== true) return true
+    book.unindexed.delete(intentId)
   }
   return false
 }

@@ -1,0 +1,207 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as TestClock from "effect/testing/TestClock"
+import { instagram } from "../../plugins/instagram/index.ts"
+import { Channels } from "../../src/connector/channels.ts"
+import type { JsonObject } from "../../src/domain/json.ts"
+import { hearEcho } from "../../src/inbound/echoes.ts"
+import { ownApps } from "../../src/inbound/own-apps.ts"
+import { IntentLedger } from "../../src/outbound/intent-ledger.ts"
+import { IntentLedgerFaults } from "../fakes/intent-ledger.ts"
+import { RecordedLog } from "../fakes/log.ts"
+import { bound } from "../plugins/bound.ts"
+import { raw } from "../plugins/instagram/channel.ts"
+import { account, person } from "../plugins/instagram/samples.ts"
+import { doubtsTo, echoTo, manyPeople } from "../support/many-doubts.ts"
+import { type EchoOf, echoEventOf } from "./echo-event.ts"
+import { houseOf, recordOf, submit } from "./house.ts"
+import { noAnswer, Provider, status } from "./provider.ts"
+
+const placeOf = (settings: JsonObject = {}) =>
+  houseOf(
+    Layer.effect(
+      Channels,
+      Effect.map(
+        bound(instagram, { ...raw, settings: { ...raw.settings, ...settings } }),
+        (channel) => new Map([["instagram", channel]])
+      )
+    )
+  )
+const place = placeOf()
+
+const wish = (capability: string, input: JsonObject, to = person): JsonObject => ({
+  connector: "instagram",
+  account: "shop",
+  capability,
+  to,
+  input
+})
+const hello = { text: "olá" }
+const comment = "18000000000000001"
+
+const scene = Effect.gen(function* () {
+  const provider = yield* Provider
+  const channel = (yield* Channels).get("instagram") ?? assert.fail("no channel")
+  const apps = ownApps()
+  yield* TestClock.adjust(1_000_000)
+  return {
+    channel,
+    doubts: (key: string, body: JsonObject) => {
+      provider.says(() => noAnswer)
+      return Effect.map(submit(key, body), ({ intentId }) => intentId)
+    },
+    sends: (key: string, body: JsonObject, messageId: string) => {
+      provider.says(() => status(200, JSON.stringify({ recipient_id: person, message_id: messageId })))
+      return Effect.map(submit(key, body), ({ intentId }) => intentId)
+    },
+    hears: (message: EchoOf["message"], to = person) =>
+      Effect.flatMap(echoEventOf(channel, account, { person: to, message }), (event) => hearEcho(event, apps))
+  }
+})
+
+const echo = (mid: string, more: JsonObject = hello) => ({ mid, is_echo: true, ...more })
+
+describe("G49 the echo of a private reply", () => {
+  it.effect("proves no direct message with its words, and leaves the direct message's own echo a proof", () =>
+    Effect.gen(function* () {
+      const { doubts, sends, hears } = yield* scene
+      const doubted = yield* doubts("k1", wish("text", hello))
+      yield* sends("k2", wish("private_reply", hello, comment), "m-reply")
+      assert.strictEqual(yield* hears(echo("m-own")), "undecided")
+      assert.strictEqual((yield* recordOf(doubted)).state, "in_doubt")
+      assert.strictEqual(yield* hears(echo("m-reply")), "done")
+      assert.strictEqual((yield* recordOf(doubted)).state, "in_doubt")
+      assert.strictEqual(yield* hears(echo("m-own")), "done")
+      assert.deepInclude(yield* recordOf(doubted), { state: "sent", receipt: { messageId: "m-own" } })
+    }).pipe(Effect.provide(place))
+  )
+
+  it.effect("that is in doubt may be to anyone: no message with its words is proven, whoever it went to", () =>
+    Effect.gen(function* () {
+      const { doubts, hears } = yield* scene
+      const other = "900000000000009"
+      const doubted = yield* doubts("k1", wish("text", hello, other))
+      const reply = yield* doubts("k2", wish("private_reply", hello, comment))
+      assert.strictEqual(yield* hears(echo("m-1"), other), "undecided")
+      for (const id of [doubted, reply]) assert.strictEqual((yield* recordOf(id)).state, "in_doubt")
+      const ledger = yield* IntentLedger
+      yield* TestClock.adjust("1 minute")
+      yield* ledger.resolve({ intentId: reply, verdict: "not_sent" })
+      assert.strictEqual(yield* hears({ ...echo("m-2"), text: "outra" }, other), "done")
+      assert.strictEqual(yield* hears(echo("m-1"), other), "done")
+      assert.strictEqual((yield* recordOf(doubted)).state, "sent")
+    }).pipe(Effect.provide(place))
+  )
+
+  it.effect("proves nothing, not even its own doubt", () =>
+    Effect.gen(function* () {
+      const { doubts, hears } = yield* scene
+      const reply = yield* doubts("k1", wish("private_reply", hello, comment))
+      assert.strictEqual(yield* hears(echo("m-1")), "done")
+      assert.strictEqual((yield* recordOf(reply)).state, "in_doubt")
+    }).pipe(Effect.provide(place))
+  )
+})
+
+describe("G20 the echo of another app", () => {
+  const own = { ...hello, app_id: 111 }
+  const others = { ...hello, app_id: 222 }
+
+  it.effect("proves nothing, where the file names ours", () =>
+    Effect.gen(function* () {
+      const { doubts, hears } = yield* scene
+      const doubted = yield* doubts("k1", wish("text", hello))
+      assert.strictEqual(yield* hears(echo("m-1", others)), "undecided")
+      assert.strictEqual((yield* recordOf(doubted)).state, "in_doubt")
+      assert.strictEqual(yield* hears(echo("m-2", own)), "done")
+      assert.strictEqual((yield* recordOf(doubted)).state, "sent")
+      const { of } = yield* RecordedLog
+      assert.deepStrictEqual(
+        of("evidence.ignored").map(({ fields }) => fields.failureCode),
+        ["unknown_app"]
+      )
+    }).pipe(Effect.provide(placeOf({ appId: "111" })))
+  )
+
+  it.effect("proves nothing where ours is not known, until an echo that is a receipt of ours names it", () =>
+    Effect.gen(function* () {
+      const { doubts, sends, hears } = yield* scene
+      const doubted = yield* doubts("k1", wish("text", hello))
+      assert.strictEqual(yield* hears(echo("m-1", own)), "undecided")
+      yield* sends("k2", wish("text", { text: "outra" }), "m-sent")
+      assert.strictEqual(yield* hears(echo("m-sent", { ...own, text: "outra" })), "done")
+      assert.strictEqual(yield* hears(echo("m-2", others)), "done")
+      assert.strictEqual((yield* recordOf(doubted)).state, "in_doubt")
+      assert.strictEqual(yield* hears(echo("m-1", own)), "done")
+      assert.deepInclude(yield* recordOf(doubted), { state: "sent", receipt: { messageId: "m-1" } })
+    }).pipe(Effect.provide(place))
+  )
+})
+
+describe("G20 the echo of an attachment", () => {
+  const image = (url: string): JsonObject => ({ type: "image", payload: { url } })
+  const ours = "https://cdn.example/1.jpg"
+
+  it.effect("proves it by its address, and nothing by its kind alone", () =>
+    Effect.gen(function* () {
+      const { doubts, hears } = yield* scene
+      const doubted = yield* doubts("k1", wish("attachment", { attachment: image(ours) }))
+      for (const other of [image("https://cdn.example/2.jpg"), { type: "image" }]) {
+        assert.strictEqual(yield* hears(echo("m-1", { attachments: [other] })), "undecided")
+      }
+      assert.strictEqual(yield* hears(echo("m-2", { attachments: [{ ...image(ours), type: "video" }] })), "done")
+      assert.strictEqual((yield* recordOf(doubted)).state, "in_doubt")
+      assert.strictEqual(yield* hears(echo("m-3", { attachments: [image(ours)] })), "done")
+      assert.deepInclude(yield* recordOf(doubted), { state: "sent", receipt: { messageId: "m-3" } })
+    }).pipe(Effect.provide(place))
+  )
+})
+
+describe("a verdict and an echo", () => {
+  it.effect("that was created before `not_sent` disputes it, where nothing else can have caused it", () =>
+    Effect.gen(function* () {
+      const { doubts, hears } = yield* scene
+      const ledger = yield* IntentLedger
+      const denied = yield* doubts("k1", wish("text", hello))
+      yield* TestClock.adjust("1 minute")
+      yield* ledger.resolve({ intentId: denied, verdict: "not_sent" })
+      yield* TestClock.adjust("1 minute")
+      // Written by hand since then.
+      assert.strictEqual(yield* hears(echo("m-late")), "done")
+      assert.strictEqual((yield* recordOf(denied)).state, "failed")
+      const channel = (yield* Channels).get("instagram") ?? assert.fail("no channel")
+      const early = yield* echoEventOf(channel, account, { person, message: echo("m-1"), at: 1_000_500 })
+      assert.strictEqual(yield* hearEcho(early, ownApps()), "done")
+      assert.strictEqual((yield* recordOf(denied)).state, "disputed")
+    }).pipe(Effect.provide(place))
+  )
+
+  it.effect("that may be of one that an operator called sent is no proof of another", () =>
+    Effect.gen(function* () {
+      const { doubts, hears } = yield* scene
+      const ledger = yield* IntentLedger
+      const [called, doubted] = [yield* doubts("k1", wish("text", hello)), yield* doubts("k2", wish("text", hello))]
+      yield* ledger.resolve({ intentId: called, verdict: "sent" })
+      assert.strictEqual(yield* hears(echo("m-1")), "undecided")
+      assert.strictEqual((yield* recordOf(doubted)).state, "in_doubt")
+    }).pipe(Effect.provide(place))
+  )
+})
+
+it.effect("G22 10,000 open doubts are all proven, each by one search that looks at one attempt", () =>
+  Effect.gen(function* () {
+    const { hears, channel } = yield* scene
+    const { calls } = yield* IntentLedgerFaults
+    const people = manyPeople(10_000)
+    const ids = yield* doubtsTo(channel, account, people)
+    yield* Effect.forEach(people, (one, at) => hears(echoTo(`m-${at}`), one))
+    const ledger = yield* IntentLedger
+    const { intents } = yield* ledger.list("in_doubt", { limit: 10 })
+    assert.deepStrictEqual(intents, [])
+    const records = yield* Effect.forEach(ids, recordOf)
+    assert.isTrue(records.every(({ state, receipt }, at) => state === "sent" && receipt?.messageId === `m-${at}`))
+    assert.lengthOf(calls.findByFingerprint.all, people.length)
+    assert.lengthOf([...calls.provable.all, ...calls.unindexed.all, ...calls.kept.all], 0)
+  }).pipe(Effect.provide(place))
+)
