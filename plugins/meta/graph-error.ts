@@ -2,8 +2,8 @@ import type { ErrorRow, ErrorTable } from "../../src/connector/error-table.ts"
 import type { ProviderAnswer } from "../../src/connector/provider-http.ts"
 import { PayloadError, ProviderError } from "../../src/domain/failure.ts"
 import type { Json, JsonObject } from "../../src/domain/json.ts"
-import { mayHoldNumber } from "../../src/domain/plain-word.ts"
 import { throttled } from "./error-rows.ts"
+import { type Said, saidIn } from "./graph-said.ts"
 import { codeOf, objectOf } from "./read-json.ts"
 
 /** `send`: the edge takes messages. An unlisted refusal there is `not_applied` (G19); at any other edge it is `unknown`. */
@@ -18,20 +18,10 @@ const retryAfterOf = (answer: ProviderAnswer): { readonly retryAfter?: number } 
   return header !== undefined && /^\d{1,7}$/.test(header) ? { retryAfter: Number(header) } : {}
 }
 
-interface Trace {
-  readonly providerTraceId?: string
-}
-
-/** The form of a trace id as Graph writes it. One letter at least, since it is logged and digits alone may be a phone number. */
-const trace = /^(?=.*[A-Za-z])[A-Za-z0-9_-]{1,64}$/
-
-const traceOf = ({ fbtrace_id: id }: JsonObject): Trace =>
-  typeof id === "string" && trace.test(id) && !mayHoldNumber(id) ? { providerTraceId: id } : {}
-
 /** The call ended in a way that proves nothing: the provider may have acted. Where it asks us to wait, the account waits. */
-export const unproven = (code: string, detail: string, answer: ProviderAnswer, trace: Trace = {}): ProviderError => {
+export const unproven = (code: string, detail: string, answer: ProviderAnswer, said: Said = {}): ProviderError => {
   const { retryAfter } = retryAfterOf(answer)
-  const common = { code, certainty: "unknown", transient: false, detail, httpStatus: answer.status, ...trace } as const
+  const common = { code, certainty: "unknown", transient: false, detail, httpStatus: answer.status, ...said } as const
   if (retryAfter === undefined) return new ProviderError({ ...common, pauses: "nothing" })
   return new ProviderError({ ...common, ...throttled({ first: retryAfter, factor: 1, most: retryAfter }), retryAfter })
 }
@@ -53,7 +43,7 @@ export const judge = (table: ErrorTable): Judge => {
     const row = rows.get(`${code}/${subcode}`) ?? otherSubcode(rows.get(`${code}/*`), code, subcode) ?? rows.get(code)
     if (row !== undefined) return failureOf(row, answer, error)
     if (edge === "send" && isRefusal(answer, error, code, subcode)) return unlisted(code, answer, error)
-    return unproven(code, "an error code that is not in the table", answer, traceOf(error))
+    return unproven(code, "an error code that is not in the table", answer, saidIn(error))
   }
 }
 
@@ -83,7 +73,7 @@ const unlisted = (code: string, answer: ProviderAnswer, error: JsonObject): Prov
     detail: "the provider refused with a code that is not in the table",
     httpStatus: answer.status,
     unlisted: true,
-    ...traceOf(error)
+    ...saidIn(error)
   })
 
 /** A row `10/*` speaks for every subcode that has none of its own, and not for the bare code. */
@@ -96,7 +86,7 @@ const failureOf = (row: ErrorRow, answer: ProviderAnswer, error: JsonObject): Pr
   const certainty = rejected ? row.certainty : "unknown"
   const httpStatus = answer.status
   if (row.class === "payload" && certainty === "not_applied") {
-    return new PayloadError({ code, detail, issues: [], httpStatus, ...traceOf(error) })
+    return new PayloadError({ code, detail, issues: [], httpStatus, ...saidIn(error) })
   }
   const transient = row.transient && certainty === "not_applied"
   const { pauses } = row
@@ -108,6 +98,6 @@ const failureOf = (row: ErrorRow, answer: ProviderAnswer, error: JsonObject): Pr
     detail,
     httpStatus,
     ...retryAfterOf(answer),
-    ...traceOf(error)
+    ...saidIn(error)
   })
 }

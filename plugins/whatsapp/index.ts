@@ -5,6 +5,7 @@ import { usage } from "../meta/usage.ts"
 import { capabilities } from "./capabilities.ts"
 import { errors } from "./errors.ts"
 import { decode } from "./inbound/decode.ts"
+import { explain } from "./inbound/explain.ts"
 import { handshake } from "./inbound/handshake.ts"
 import { identityVersion } from "./inbound/identity.ts"
 import { verify } from "./inbound/verify.ts"
@@ -35,6 +36,7 @@ export const whatsapp = connector({
     signingSecret: "appSecret",
     verify,
     decode,
+    explain,
     identityVersion
   },
   capabilities,

@@ -101,6 +101,7 @@ export const channelOf = <Settings, Account>(
     recipientOf: definition.recipientOf ?? ((to) => to),
     usage: definition.usage ?? (() => 0),
     isOwnAnswer: definition.isOwnAnswer ?? (() => true),
+    explain: inbound.explain ?? (() => undefined),
     failureOf: (code) =>
       reportedFailure(
         definition.errors.find((row) => row.code === code),

@@ -7,7 +7,7 @@ import type { AccountId, CapabilityId, ConnectorId, ProviderAccountId } from "..
 import type { Protection, Receipt } from "../domain/intent.ts"
 import type { PersonalPart } from "../domain/event.ts"
 import type { Json } from "../domain/json.ts"
-import type { DecodedItem, Digest, Handshake, RawWebhook } from "./inbound.ts"
+import type { DecodedItem, Digest, Explain, Handshake, RawWebhook } from "./inbound.ts"
 import type { Limit } from "./limit.ts"
 import type { Echo, MessageTraits, Proof, Sighting } from "./proof.ts"
 import type { Medium, MediumHead, NoSuchMedium, Upload } from "./media.ts"
@@ -34,6 +34,8 @@ export interface Channel {
   readonly verify: (webhook: RawWebhook, digest: Digest) => ReadonlySet<string> | undefined
   readonly decode: (body: Json) => ReadonlyArray<DecodedItem>
   readonly accounts: ReadonlyMap<string, ChannelAccount>
+  /** The provider's own words about a status that failed. */
+  readonly explain: Explain
   /** What a `failed` status with this code says. The provider itself reports that it did not happen. */
   readonly failureOf: (code: string | undefined) => FailureReport
   /** The same for every way to write one recipient. Names a person. */

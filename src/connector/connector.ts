@@ -5,7 +5,7 @@ import type { Issue } from "../domain/failure.ts"
 import type { Capability } from "./capability.ts"
 import { type RawConnector, type Unbound, configure } from "./configure.ts"
 import type { ErrorTable } from "./error-table.ts"
-import type { Decode, Handshake, Verify } from "./inbound.ts"
+import type { Decode, Explain, Handshake, Verify } from "./inbound.ts"
 import type { Media } from "./media.ts"
 import type { Echoes } from "./proof.ts"
 import type { Probe } from "./probe.ts"
@@ -56,6 +56,8 @@ export interface Definition<Settings, Account> {
     readonly signingSecret: string
     readonly verify: Verify
     readonly decode: Decode
+    /** The provider's own words about a status that failed, and the ids of those whom it is about. */
+    readonly explain?: Explain
     /** Raised when an identity rule changes (G12). */
     readonly identityVersion: number
   }

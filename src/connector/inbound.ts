@@ -1,5 +1,6 @@
 import type * as Redacted from "effect/Redacted"
 import type { EventKind, Evidence, PersonalPart } from "../domain/event.ts"
+import type { Explained } from "../domain/explanation.ts"
 import type { Json } from "../domain/json.ts"
 import type { Personal } from "../domain/personal.ts"
 
@@ -70,3 +71,6 @@ export type IsOurs = (providerAccount: string) => boolean
  * `isOurs` decides which of several ids in an item is the account's; without it the position of the id decides.
  */
 export type Decode = (body: Json, isOurs?: IsOurs) => ReadonlyArray<DecodedItem>
+
+/** Reads why a status failed from what the webhook said; `undefined` where it does not say. */
+export type Explain = (personal: PersonalPart) => Explained | undefined

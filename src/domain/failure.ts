@@ -1,5 +1,7 @@
 import * as Schema from "effect/Schema"
+import { type Explained, HiddenExplanation } from "./explanation.ts"
 import { Pauses } from "./pause.ts"
+import type { Personal } from "./personal.ts"
 import { plainWord } from "./plain-word.ts"
 
 /** What a failed call did: certainly nothing, or nobody knows (DESIGN §2). */
@@ -35,7 +37,8 @@ export class ProviderError extends Schema.TaggedError<ProviderError>()("Provider
   /** True for a refusal whose code no row of the error table explains (G19). */
   unlisted: Schema.optionalKey(Schema.Literal(true)),
   /** The provider's own id of the call, for its support: letters, digits, `-` and `_`. */
-  providerTraceId: Schema.optionalKey(Schema.String)
+  providerTraceId: Schema.optionalKey(Schema.String),
+  explanation: Schema.optionalKey(HiddenExplanation)
 }) {
   override get message() {
     return `${this.code}: ${this.detail}`
@@ -51,7 +54,8 @@ export class PayloadError extends Schema.TaggedError<PayloadError>()("PayloadErr
   detail: Schema.String,
   issues: Schema.Array(Issue),
   httpStatus: Schema.optionalKey(Schema.Int),
-  providerTraceId: Schema.optionalKey(Schema.String)
+  providerTraceId: Schema.optionalKey(Schema.String),
+  explanation: Schema.optionalKey(HiddenExplanation)
 }) {
   get certainty(): Certainty {
     return "not_applied"
@@ -66,7 +70,7 @@ export class PayloadError extends Schema.TaggedError<PayloadError>()("PayloadErr
 
 export type Failure = InfraError | ProviderError | PayloadError
 
-/** A failure as it is stored and answered: no cause, no outside text. */
+/** A failure as it is stored and answered: no cause, and no outside text in the open. */
 export const FailureReport = Schema.Struct({
   class: FailureClass,
   code: Schema.String,
@@ -80,7 +84,8 @@ export const FailureReport = Schema.Struct({
   /** The provider's own id of the call, for its support. */
   providerTraceId: Schema.optionalKey(Schema.String)
 })
-export type FailureReport = typeof FailureReport.Type
+/** `explanation`: the provider's own words, sealed where the report is stored. */
+export type FailureReport = typeof FailureReport.Type & { readonly explanation?: Personal<Explained> }
 
 export const report = (failure: Failure): FailureReport => ({
   class: failure._tag,
@@ -95,5 +100,6 @@ export const report = (failure: Failure): FailureReport => ({
 const answerFacts = (failure: ProviderError | PayloadError) => ({
   ...(failure._tag === "ProviderError" && failure.unlisted === true ? { unlisted: true as const } : {}),
   ...(failure.httpStatus === undefined ? {} : { providerStatus: failure.httpStatus }),
-  ...(failure.providerTraceId === undefined ? {} : { providerTraceId: failure.providerTraceId })
+  ...(failure.providerTraceId === undefined ? {} : { providerTraceId: failure.providerTraceId }),
+  ...(failure.explanation === undefined ? {} : { explanation: failure.explanation })
 })

@@ -45,7 +45,7 @@ export const IntentRecord = Schema.Struct({
   final: Schema.optionalKey(Schema.Literal(true)),
   timeline: Schema.Array(TimelineEntry)
 })
-export type IntentRecord = typeof IntentRecord.Type
+export type IntentRecord = Omit<typeof IntentRecord.Type, "failure"> & { readonly failure?: FailureReport }
 
 /**
  * Returns true where a new key cannot cause a duplicate: certainly nothing happened. Returns false for an `unlisted`
@@ -101,12 +101,12 @@ export const stateAt = (state: IntentState, deadline: number | undefined, now: n
   state === "claimed" && deadline !== undefined && now >= deadline ? "in_doubt" : state
 
 /** Which failure stands in the record: the caller's own, or the one that a `failed` status brought. */
-export const standingFailure = (
+export const standingFailure = <Report extends FailureReport>(
   state: IntentState,
   delivery: string | undefined,
-  own: FailureReport | undefined,
-  reported: FailureReport | undefined
-): FailureReport | undefined => {
+  own: Report | undefined,
+  reported: Report | undefined
+): Report | undefined => {
   if (state === "failed" || state === "accepted") return reported ?? own
   if (state === "sent") return delivery === "failed" ? reported : undefined
   return own

@@ -1,11 +1,13 @@
 import { type PayloadError, report } from "../domain/failure.ts"
 import type { IntentAnswer } from "../outbound/answer.ts"
 import type { NotConfigured } from "../outbound/validate.ts"
+import { shown } from "./explained.ts"
 import { json, type PlainResponse, problem, retryAfter } from "./plain-response.ts"
 
 /** The status of DESIGN §8.2 for an answer: a repeat's follows the stored state. */
 export const intentResponse = (answer: IntentAnswer): PlainResponse => {
-  const { issues, conflict, tooMany, retryAfter: wait, ...body } = answer
+  const { issues, conflict, tooMany, retryAfter: wait, ...told } = answer
+  const body = shown(told)
   const headers = {
     "comporta-correlation-id": answer.correlationId,
     ...(wait === undefined ? {} : retryAfter(wait))

@@ -10,6 +10,7 @@ import { Api } from "./api.ts"
 import { CurrentClient } from "./api-keys.ts"
 import { withScope } from "./auth.ts"
 import { bytesOf } from "./body.ts"
+import { hidden, shown } from "./explained.ts"
 import { type Asked, IntentGate } from "./intent-gate.ts"
 import { storeAway } from "./operate.ts"
 import { pageOf } from "./page.ts"
@@ -44,7 +45,7 @@ export const layer = HttpApiBuilder.group(
             if (intentId === undefined) return unknownIntent
             const record = yield* ledger.get(intentId)
             if (record === undefined) return unknownIntent
-            return record === "expired" ? expired : json(200, record)
+            return record === "expired" ? expired : json(200, shown(record))
           }).pipe(Effect.orElseSucceed(() => storeAway))
         ).pipe(Effect.map(respond))
       )
@@ -56,7 +57,9 @@ export const layer = HttpApiBuilder.group(
             if (state === undefined) return Effect.succeed(badState)
             const page = pageOf(query, (cursor) => positionOf(cursor) !== undefined)
             if (Result.isFailure(page)) return Effect.succeed(page.failure)
-            return Effect.map(ledger.list(state, page.success), (found) => json(200, found))
+            return Effect.map(ledger.list(state, page.success), (found) =>
+              json(200, { ...found, intents: found.intents.map(hidden) })
+            )
           }).pipe(Effect.orElseSucceed(() => storeAway))
         ).pipe(Effect.map(respond))
       )

@@ -12,6 +12,7 @@ import { Api } from "./api.ts"
 import { withScope } from "./auth.ts"
 import { bodyAs } from "./body.ts"
 import * as Subject from "./audit-subject.ts"
+import { hidden } from "./explained.ts"
 import { operate, storeAway } from "./operate.ts"
 import { badCursor } from "./page.ts"
 import { json, type PlainResponse, problem, retryAfter } from "./plain-response.ts"
@@ -33,7 +34,7 @@ const answerOf = (answer: ResolveAnswer | "expired" | undefined, verdict: Verdic
   if (answer._tag === "NotOpen" && isGiven(answer.record, verdict)) return json(200, answer.record)
   switch (answer._tag) {
     case "Resolved":
-      return json(200, answer.record)
+      return json(200, hidden(answer.record))
     case "NotOpen":
       return problem({
         status: 409,

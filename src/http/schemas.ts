@@ -1,8 +1,15 @@
 import * as Schema from "effect/Schema"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import { Explanation } from "../domain/explanation.ts"
 import { FailureReport, Issue } from "../domain/failure.ts"
 import { CapabilityId, CorrelationId, IntentId } from "../domain/ids.ts"
 import { IntentRecord, IntentState, Outcome, Protection, Receipt } from "../domain/intent.ts"
+
+/** With the provider's own words, which may name people: for the caller of an intent and who may read it. */
+const ShownFailure = Schema.Struct({
+  ...FailureReport.fields,
+  explanation: Schema.optionalKey(Explanation.annotate({ description: "The provider's own words" }))
+})
 
 const answerFields = {
   intentId: IntentId,
@@ -18,7 +25,7 @@ const answerFields = {
   }),
   correlationId: CorrelationId,
   receipt: Schema.optionalKey(Receipt),
-  failure: Schema.optionalKey(FailureReport)
+  failure: Schema.optionalKey(ShownFailure)
 }
 
 export const IntentAnswer = Schema.Struct(answerFields).annotate({ identifier: "IntentAnswer" })
@@ -48,7 +55,10 @@ export const problemOf = (status: number, description: string) =>
 export const intentProblemOf = (status: number, description: string) =>
   IntentProblem.annotate({ description }).pipe(asProblem, HttpApiSchema.status(status))
 
-export const IntentView = IntentRecord.annotate({ identifier: "Intent" })
+export const IntentView = Schema.Struct({
+  ...IntentRecord.fields,
+  failure: Schema.optionalKey(ShownFailure)
+}).annotate({ identifier: "Intent" })
 
 export const IntentPage = Schema.Struct({
   intents: Schema.Array(IntentView),

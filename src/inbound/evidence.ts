@@ -1,7 +1,9 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import type { Channel } from "../connector/channel.ts"
 import { Channels } from "../connector/channels.ts"
-import type { InboundEvent } from "../domain/event.ts"
+import type { InboundEvent, PersonalPart } from "../domain/event.ts"
+import type { FailureReport } from "../domain/failure.ts"
 import { Personal } from "../domain/personal.ts"
 import { Log } from "../log/log.ts"
 import { decodeCallbackData } from "../outbound/callback-data.ts"
@@ -22,13 +24,13 @@ export const evidenceOf = Effect.fnUntraced(function* (event: InboundEvent) {
   if (evidence?.callbackData === undefined) return undefined
   const data = decodeCallbackData(hash, deployment, event, evidence.callbackData)
   if (data === undefined) return undefined
-  const messageId = Personal.open(event.personal).providerId
+  const personal = Personal.open(event.personal)
   const late: LateEvidence = {
     ...data,
     status: known(evidence.status),
-    messageId,
+    messageId: personal.providerId,
     ...(evidence.status === "failed"
-      ? { failure: channels.get(event.connector)?.failureOf(evidence.code) ?? unnamed }
+      ? { failure: failedAs(channels.get(event.connector), evidence.code, personal) }
       : {})
   }
   return late
@@ -36,6 +38,15 @@ export const evidenceOf = Effect.fnUntraced(function* (event: InboundEvent) {
 
 /** Statuses are an open set; what is no plain word is not repeated. */
 const known = (status: string) => (/^[a-z_]{1,32}$/.test(status) ? status : "other")
+
+/** What the code means, with the provider's own words. */
+const failedAs = (channel: Channel | undefined, code: string | undefined, personal: PersonalPart): FailureReport => {
+  const explained = channel?.explain(personal)
+  return {
+    ...(channel?.failureOf(code) ?? unnamed),
+    ...(explained === undefined ? {} : { explanation: Personal.of(explained) })
+  }
+}
 
 const unnamed = {
   class: "ProviderError",

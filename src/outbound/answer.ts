@@ -90,8 +90,10 @@ export const expired = (job: Named): IntentAnswer => ({
 
 /** The key was used for something else, of which this caller is told no more than that. */
 export const otherContent = (record: IntentRecord): IntentAnswer => {
-  const { receipt: _receipt, ...answer } = answerOf(record, "failed")
-  return { ...answer, conflict: "other_content" }
+  const { receipt: _receipt, failure, ...answer } = answerOf(record, "failed")
+  if (failure === undefined) return { ...answer, conflict: "other_content" }
+  const { explanation: _explanation, ...known } = failure
+  return { ...answer, failure: known, conflict: "other_content" }
 }
 
 /** Nothing was performed and nothing is recorded. */

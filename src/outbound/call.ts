@@ -144,6 +144,7 @@ const doubt = (failure: Failure) =>
     ...(failure._tag === "InfraError" || failure.providerTraceId === undefined
       ? {}
       : { providerTraceId: failure.providerTraceId }),
+    ...(failure._tag === "InfraError" || failure.explanation === undefined ? {} : { explanation: failure.explanation }),
     detail: "an earlier request of this call left, and its end is not known"
   })
 

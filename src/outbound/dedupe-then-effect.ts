@@ -95,10 +95,10 @@ const perform = Effect.fnUntraced(function* (
   const callbackData = encodeCallbackData(hash, deployment.id, sender, { intentId: job.intentId, attempt })
   const end = yield* call(job.target, job.prepared, callbackData, claimedAt)
   yield* gate.ended(job, end, trial)
-  return settle(ledger, claim.success.record, job.token, end.ended, job.accepted, (messageId) =>
+  const markOf = (messageId: string) =>
     // Whatever may cause what is proven by its looks leaves a mark: its own is no proof of another (G49).
     traits !== undefined || isLookedFor(job.prepared) ? receiptMark(hash, sender, messageId) : undefined
-  )
+  return settle(ledger, claim.success.record, job.token, end.ended, job.accepted, markOf, job.to)
 })
 
 // Taken before the claim is sent: the window of G16 then only gets shorter by the claim's own round trip.

@@ -7,6 +7,7 @@ import * as Result from "effect/Result"
 import { Channels } from "../connector/channels.ts"
 import { type PayloadError, report } from "../domain/failure.ts"
 import type { Json } from "../domain/json.ts"
+import { Personal } from "../domain/personal.ts"
 import { Log } from "../log/log.ts"
 import { IdHash } from "../secrets/id-hash.ts"
 import { makeAccepting } from "./accepting.ts"
@@ -89,7 +90,7 @@ export const layer = (options: { readonly drain: number }) =>
         }
         const { to } = parsed.success
         const job: Job = {
-          ...(to === undefined ? {} : { recipient: recipientOf(hash, target, to) }),
+          ...(to === undefined ? {} : { to: Personal.of(to), recipient: recipientOf(hash, target, to) }),
           intentId,
           correlationId,
           token: hash.correlation(),

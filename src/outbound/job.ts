@@ -1,5 +1,6 @@
 import type { Prepared } from "../connector/channel.ts"
 import type { CorrelationId, IntentId } from "../domain/ids.ts"
+import type { Personal } from "../domain/personal.ts"
 import type { Target } from "./validate.ts"
 
 /** One checked intent and all that its claim needs. */
@@ -14,6 +15,8 @@ export interface Job {
   readonly accepted?: true
   readonly target: Target
   readonly prepared: Prepared
+  /** As the caller wrote it; absent where the intent has no recipient. */
+  readonly to?: Personal<string>
   /** Keyed hash; absent where the intent has no recipient. */
   readonly recipient?: string
 }

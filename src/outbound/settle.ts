@@ -1,8 +1,10 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
-import { type Failure, report } from "../domain/failure.ts"
+import { about } from "../domain/explanation.ts"
+import { type Failure, type FailureReport, report } from "../domain/failure.ts"
 import type { IntentRecord, Receipt } from "../domain/intent.ts"
+import { Personal } from "../domain/personal.ts"
 import type { IntentLedger, Settlement } from "./intent-ledger.ts"
 import { retryLate } from "./retry-late.ts"
 
@@ -17,12 +19,22 @@ export interface Settled {
 }
 
 /** What was `accepted` and certainly did nothing is accepted still, where it may go better another time. */
-export const settlementOf = (ended: Result.Result<Receipt, Failure>, accepted = false): Settlement => {
+export const settlementOf = (
+  ended: Result.Result<Receipt, Failure>,
+  accepted = false,
+  to?: Personal<string>
+): Settlement => {
   if (Result.isSuccess(ended)) return { state: "sent", receipt: ended.success }
-  const failure = report(ended.failure)
+  const failure = aboutWhom(report(ended.failure), to)
   if (failure.certainty === "unknown") return { state: "in_doubt", failure }
   return { state: accepted && failure.transient ? "accepted" : "failed", failure }
 }
+
+/** The provider's words are found by the recipient when that person is erased. */
+const aboutWhom = (failure: FailureReport, to: Personal<string> | undefined): FailureReport =>
+  failure.explanation === undefined || to === undefined
+    ? failure
+    : { ...failure, explanation: about(failure.explanation, [Personal.open(to)]) }
 
 const marked = (settlement: Settlement, markOf: (messageId: string) => string | undefined): Settlement => {
   if (settlement.state !== "sent" || settlement.receipt.messageId === undefined) return settlement
@@ -41,9 +53,10 @@ export const settle = (
   token: string,
   ended: Result.Result<Receipt, Failure>,
   accepted = false,
-  markOf: (messageId: string) => string | undefined = () => undefined
+  markOf: (messageId: string) => string | undefined = () => undefined,
+  to?: Personal<string>
 ): Settled => {
-  const settlement = marked(settlementOf(ended, accepted), markOf)
+  const settlement = marked(settlementOf(ended, accepted, to), markOf)
   return {
     _tag: "Settled",
     claimed,

@@ -6,6 +6,7 @@ import { Channels } from "../connector/channels.ts"
 import type { FailureReport } from "../domain/failure.ts"
 import type { IntentId } from "../domain/ids.ts"
 import { jsonIn } from "../domain/parse-json.ts"
+import { Personal } from "../domain/personal.ts"
 import { Log } from "../log/log.ts"
 import { IdHash } from "../secrets/id-hash.ts"
 import { IntentLedger, type Kept } from "./intent-ledger.ts"
@@ -71,7 +72,8 @@ export const makeTurns = Effect.fnUntraced(function* (perform: (job: Job) => Eff
     if (prepared === undefined) return undefined
     const { intentId, correlationId } = record
     const content = contentOf(hash, target, body)
-    const recipient = parsed.to === undefined ? {} : { recipient: recipientOf(hash, target, parsed.to) }
+    const { to } = parsed
+    const recipient = to === undefined ? {} : { to: Personal.of(to), recipient: recipientOf(hash, target, to) }
     const job = {
       intentId,
       correlationId,

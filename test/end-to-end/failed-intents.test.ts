@@ -64,6 +64,33 @@ describe("a failed intent", () => {
     })
   )
 
+  it.live("says to its caller what the provider said, to nobody else, and not in the log", () =>
+    Effect.gen(function* () {
+      const { gateway, graph } = yield* running
+      graph.next({ refuse: 132012, says: "header: canary, expected IMAGE" })
+      const first = yield* gateway.send("explained")
+      const again = yield* gateway.send("explained")
+      const looked = yield* gateway.intent(first.at("intentId"))
+      assert.deepStrictEqual([first.status, again.status, looked.status], [422, 422, 200])
+      for (const answer of [first, again, looked]) {
+        assert.strictEqual(answer.at("failure", "explanation", "details"), "header: canary, expected IMAGE")
+        assert.deepStrictEqual(
+          [answer.at("failure", "providerStatus"), answer.at("failure", "providerTraceId")],
+          [400, "trace"]
+        )
+      }
+      const other = yield* gateway.send("explained", { input: { body: "other content" } })
+      const listed = yield* gateway.get("/v1/intents?state=failed")
+      assert.strictEqual(other.at("code"), "key_reused")
+      for (const answer of [other, listed]) {
+        assert.notInclude(answer.text, "canary")
+        assert.notInclude(answer.text, "<personal>")
+      }
+      assert.notInclude(JSON.stringify(gateway.log.lines), "canary")
+      assert.notInclude((yield* gateway.get("/metrics")).text, "canary")
+    })
+  )
+
   it.live("that the provider refused for the moment may be tried again under its key", () =>
     Effect.gen(function* () {
       const { gateway, graph } = yield* running

@@ -99,7 +99,7 @@ export const beginning = ({ store, ask, askFor, keysOf, kept, recordOf, sealer, 
     }),
     release: (intentId, token, failure) =>
       Effect.asVoid(
-        askRelease(release, keysOf.judge(intentId), [intentId, ...kept, token, failureText(failure), tokenLife])
+        askRelease(release, keysOf.judge(intentId), [intentId, ...kept, token, failureText(sealer, failure), tokenLife])
       )
   } satisfies Partial<IntentLedger["Service"]>
 }

@@ -39,10 +39,9 @@ const isSettleReply = (reply: unknown): reply is null | number | TimedRecord =>
 
 const nobodys = Effect.succeed(undefined)
 
-const notSent = [failureText(resolved("in_doubt")), failureText(resolved("disputed"))] as const
-
 /** How an attempt ends: by its own call, by evidence, by a person, or before it began. */
 export const ending = ({ ask, askFor, keysOf, kept, recordOf, sealer }: Desk) => {
+  const notSent = [failureText(sealer, resolved("in_doubt")), failureText(sealer, resolved("disputed"))] as const
   const askRecord = ask(Schema.NullOr(RecordReply))
   const askSettle = askFor(isSettleReply)
   const askEvidence = ask(EvidenceReply)
@@ -59,7 +58,7 @@ export const ending = ({ ask, askFor, keysOf, kept, recordOf, sealer }: Desk) =>
       const told =
         settlement.state === "sent"
           ? [receiptText(sealer, settlement.receipt), ""]
-          : ["", failureText(settlement.failure)]
+          : ["", failureText(sealer, settlement.failure)]
       const before = claimed === undefined ? "" : timelineText(claimed.timeline)
       const args = [intentId, ...kept, attempt, token, settlement.state, ...told, before]
       const keys = keysOf.judge(intentId, settlement.state === "sent" ? settlement.mark : undefined)
@@ -72,7 +71,7 @@ export const ending = ({ ask, askFor, keysOf, kept, recordOf, sealer }: Desk) =>
       })
     },
     abandon: Effect.fnUntraced(function* (intentId: IntentId, failure: FailureReport) {
-      const args = [intentId, ...kept, failureText(failure)]
+      const args = [intentId, ...kept, failureText(sealer, failure)]
       const answer = yield* askRecord(abandon, keysOf.judge(intentId), args)
       return answer === null ? undefined : yield* recordOf(abandon, intentId, ...answer)
     }),
@@ -80,7 +79,7 @@ export const ending = ({ ask, askFor, keysOf, kept, recordOf, sealer }: Desk) =>
       const receipt = late.messageId === undefined ? "" : receiptText(sealer, { messageId: late.messageId })
       const status = statusWord(late.status)
       const what = late.seen ?? `status:${status}`
-      const args = [late.intentId, ...kept, late.attempt, status, receipt, failureText(late.failure), what]
+      const args = [late.intentId, ...kept, late.attempt, status, receipt, failureText(sealer, late.failure), what]
       const answer = yield* askEvidence(evidence, keysOf.judge(late.intentId, late.mark), args)
       if (answer === null) return { _tag: "NoEvidence", reason: "unknown" }
       if (answer === "other_attempt") return { _tag: "NoEvidence", reason: "other_attempt" }

@@ -15,15 +15,15 @@ return answer
 `
 )
 
-/** KEYS: stamp, records. ARGV: deployment. Answers six a record: state, connector, account, lane, request, receipt; nothing is empty. */
+/** KEYS: stamp, records. ARGV: deployment. Answers eight a record: state, connector, account, lane, request, receipt, failure and reported failure; nothing is empty. */
 export const restOf = defineScript(
   "read resting intents",
   `#!lua flags=no-writes
 ${requireStamp}
 local answer = {}
 for i = 2, #KEYS do
-  local held = redis.call('HMGET', KEYS[i], 'state', 'connector', 'account', 'lane', 'request', 'receipt')
-  for at = 1, 6 do answer[#answer + 1] = held[at] or '' end
+  local held = redis.call('HMGET', KEYS[i], 'state', 'connector', 'account', 'lane', 'request', 'receipt', 'failure', 'reported')
+  for at = 1, 8 do answer[#answer + 1] = held[at] or '' end
 end
 return answer
 `
@@ -47,6 +47,14 @@ else
 end
 write('ZREM', KEYS[${listed.length + 5}], ARGV[2])
 write('HDEL', KEYS[2], 'request', 'receipt', 'prove')
+for _, field in ipairs({ 'failure', 'reported' }) do
+  local held = redis.call('HGET', KEYS[2], field)
+  local failure = held and cjson.decode(held)
+  if failure and failure.sealed then
+    failure.sealed = nil
+    write('HSET', KEYS[2], field, cjson.encode(failure))
+  end
+end
 return { now, record() }
 `
 )

@@ -9,7 +9,7 @@ import { asTexts } from "../reply.ts"
 import { type Desk, RecordReply } from "./desk.ts"
 import { forget, restOf, scanList } from "./forget.ts"
 import { intentKeys } from "./keys.ts"
-import { failureText } from "./record.ts"
+import { failureText, sealedOf } from "./record.ts"
 
 /** As an intent lives, so that one that moves on meanwhile is met again. */
 const order = ["accepted", "claimed", "in_doubt", "disputed", "sent", "failed"] as const
@@ -36,7 +36,9 @@ export const forgetting = ({ store, deployment, sealer, ask, keysOf, kept, recor
     const texts = yield* asTexts(restOf.name)(reply)
     const entries: Array<RestingIntent> = []
     for (const [at, intentId] of ids.entries()) {
-      const [state, connector = "", account = "", lane = "", ...sealed] = texts.slice(6 * at, 6 * at + 6)
+      const [state, connector = "", account = "", lane = "", ...resting] = texts.slice(8 * at, 8 * at + 8)
+      const [request = "", receipt = "", failure = "", reported = ""] = resting
+      const sealed = [request, receipt, sealedOf(failure), sealedOf(reported)]
       if (!isState(state) || sealed.join("") === "") continue
       const opened = yield* Effect.forEach(sealed, open)
       const said = opened.every((text) => text !== undefined) ? { says: opened.join("\n") } : {}
@@ -63,7 +65,7 @@ export const forgetting = ({ store, deployment, sealer, ask, keysOf, kept, recor
       return list === undefined ? { entries } : { entries, next: `${list} 0` }
     }),
     forget: Effect.fnUntraced(function* (intentId: IntentId, failure: FailureReport) {
-      const answer = yield* askForget(forget, keysOf.judge(intentId), [intentId, ...kept, failureText(failure)])
+      const answer = yield* askForget(forget, keysOf.judge(intentId), [intentId, ...kept, failureText(sealer, failure)])
       return answer === null ? undefined : yield* recordOf(forget, intentId, ...answer)
     })
   }

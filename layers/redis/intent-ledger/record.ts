@@ -1,5 +1,7 @@
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { Explained } from "../../../src/domain/explanation.ts"
 import { FailureReport, type InfraError } from "../../../src/domain/failure.ts"
 import {
   AccountId,
@@ -18,9 +20,13 @@ import {
   stateAt,
   type TimelineEntry
 } from "../../../src/domain/intent.ts"
+import { Personal } from "../../../src/domain/personal.ts"
 import type { Sealer } from "../../../src/secrets/sealer.ts"
 import { unexpectedReply } from "../failure.ts"
 import { asTexts } from "../reply.ts"
+
+/** A failure with the provider's own words sealed beside it; earlier releases read past them. */
+const StoredFailure = Schema.Struct({ ...FailureReport.fields, sealed: Schema.optionalKey(Schema.String) })
 
 /** The fields of a record that are read; any other is kept as it is (G5). */
 const Stored = Schema.Struct({
@@ -42,8 +48,8 @@ const Stored = Schema.Struct({
   settled: Schema.optionalKey(Schema.FiniteFromString),
   /** Sealed; empty where the provider names no message. */
   receipt: Schema.optionalKey(Schema.String),
-  failure: Schema.optionalKey(Schema.fromJsonString(FailureReport)),
-  reported: Schema.optionalKey(Schema.fromJsonString(FailureReport)),
+  failure: Schema.optionalKey(Schema.fromJsonString(StoredFailure)),
+  reported: Schema.optionalKey(Schema.fromJsonString(StoredFailure)),
   delivery: Schema.optionalKey(Schema.String),
   timeline: Schema.String
 })
@@ -51,10 +57,21 @@ type Stored = typeof Stored.Type
 
 const decodeStored = Schema.decodeUnknownEffect(Stored)
 const decodeReceipt = Schema.decodeUnknownEffect(Schema.fromJsonString(Receipt))
-const encodeFailure = Schema.encodeSync(Schema.fromJsonString(FailureReport))
+const decodeExplained = Schema.decodeUnknownEffect(Schema.fromJsonString(Explained))
+const encodeFailure = Schema.encodeSync(Schema.fromJsonString(StoredFailure))
+const sealedIn = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Struct({ sealed: Schema.String })))
 
-export const failureText = (failure: FailureReport | undefined): string =>
-  failure === undefined ? "" : encodeFailure(failure)
+/** A failure as it is stored; empty for none. */
+export const failureText = (sealer: Sealer["Service"], failure: FailureReport | undefined): string => {
+  if (failure === undefined) return ""
+  const { explanation, ...open } = failure
+  if (explanation === undefined) return encodeFailure(open)
+  return encodeFailure({ ...open, sealed: sealer.seal(JSON.stringify(Personal.open(explanation))) })
+}
+
+/** The sealed part of a failure as it is stored; empty where there is none. */
+export const sealedOf = (failure: string): string =>
+  Option.match(sealedIn(failure), { onNone: () => "", onSome: ({ sealed }) => sealed })
 
 /** A message id hides a phone number (G14): never written unsealed. */
 export const receiptText = (sealer: Sealer["Service"], receipt: Receipt): string =>
@@ -86,10 +103,27 @@ export const decodeRecord = Effect.fnUntraced(function* (
   for (let at = 0; at + 1 < fields.length; at += 2) members[fields[at] ?? ""] = fields[at + 1] ?? ""
   const stored = yield* Effect.mapError(decodeStored(members), () => unexpectedReply(operation))
   const receipt = stored.receipt === undefined ? {} : yield* openReceipt(reading.sealer, stored.receipt)
+  const standing = standingFailure(stored.state, stored.delivery, stored.failure, stored.reported)
+  const failure = standing === undefined ? undefined : yield* openFailure(reading.sealer, standing)
   const { content, lane, request } = stored
   const beside = { ...(lane === undefined ? {} : { lane }), ...(request === undefined ? {} : { request }) }
-  return { record: recordOf(intentId, stored, receipt, now, reading.evidence), content, ...beside }
+  return { record: recordOf(intentId, stored, { ...receipt, failure }, now, reading.evidence), content, ...beside }
 })
+
+/** An explanation that cannot be opened is left out, and stays where it is. */
+const openFailure = (
+  sealer: Sealer["Service"],
+  { sealed, ...failure }: typeof StoredFailure.Type
+): Effect.Effect<FailureReport> =>
+  sealed === undefined
+    ? Effect.succeed(failure)
+    : sealer.open(sealed).pipe(
+        Effect.flatMap(decodeExplained),
+        Effect.match({
+          onSuccess: (explained): FailureReport => ({ ...failure, explanation: Personal.of(explained) }),
+          onFailure: () => failure
+        })
+      )
 
 type OpenedReceipt = { readonly receipt?: Receipt; readonly unreadable?: true }
 
@@ -108,13 +142,13 @@ const openReceipt = (sealer: Sealer["Service"], sealed: string): Effect.Effect<O
 const recordOf = (
   intentId: IntentId,
   stored: Stored,
-  opened: OpenedReceipt,
+  opened: OpenedReceipt & { readonly failure: FailureReport | undefined },
   now: number,
   evidence: number
 ): IntentRecord => {
   const state = stateAt(stored.state, stored.deadline, now)
   const doubted = stored.state === "in_doubt" ? stored.settled : stored.deadline
-  const failure = standingFailure(stored.state, stored.delivery, stored.failure, stored.reported)
+  const { failure } = opened
   const steps = timelineOf(stored.timeline)
   const unreadable = { at: now, attempt: stored.attempt, what: "receipt_unreadable" }
   return {

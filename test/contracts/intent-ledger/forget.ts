@@ -1,5 +1,6 @@
 import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import { Personal } from "../../../src/domain/personal.ts"
 import { Deployment } from "../../../src/partition/deployment.ts"
 import { IntentLedger, type RestingIntent } from "../../../src/outbound/intent-ledger.ts"
 import { partitionOf } from "../../../src/partition/partitions.ts"
@@ -33,6 +34,10 @@ const resting = (partition: number) =>
     } while (after !== undefined)
     return found
   })
+
+const partitionCount = Effect.map(Effect.serviceOption(Deployment), (found) =>
+  found._tag === "Some" ? found.value.partitions : 8
+)
 
 export const forgetting = <R, E>(subject: Subject<R, E>) => {
   const test = contract(subject)
@@ -78,9 +83,7 @@ export const forgetting = <R, E>(subject: Subject<R, E>) => {
     "all of which something rests come page by page, in whatever state, and none of which nothing does",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
-      const { partitions } = yield* Effect.serviceOption(Deployment).pipe(
-        Effect.map((found) => (found._tag === "Some" ? found.value : { partitions: 8 }))
-      )
+      const partitions = yield* partitionCount
       const [waits, flies, sent, failed] = [newId(), newId(), newId(), newId()]
       yield* accepted(waits)
       yield* claimed(flies, "token-1", { request })
@@ -101,6 +104,46 @@ export const forgetting = <R, E>(subject: Subject<R, E>) => {
         assert.isUndefined((yield* resting(partitionOf(id, partitions))).get(id))
       }
       assert.isUndefined((yield* resting(partitionOf(failed, partitions))).get(failed))
+    })
+  )
+
+  test(
+    "the provider's own words stay with a failure, are found by their recipient, and go when that person is forgotten",
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const partitions = yield* partitionCount
+      const explained = (details: string) => Personal.of({ said: { message: "(#1) no", details }, about: ["+1555"] })
+      const [own, reported] = [newId(), newId()]
+      yield* claimed(own)
+      const refused = { ...failure(), providerStatus: 400, providerTraceId: "A1b" }
+      const settled = yield* ledger.settle(own, 1, "token-1", {
+        state: "failed",
+        failure: { ...refused, explanation: explained("own words") }
+      })
+      yield* claimed(reported)
+      yield* ledger.settle(reported, 1, "token-1", { state: "sent", receipt: { messageId } })
+      const told = { ...failure(), explanation: explained("reported words") }
+      yield* ledger.evidence({ intentId: reported, attempt: 1, status: "failed", failure: told })
+      for (const record of [settled, yield* recordOf(own)]) {
+        const { explanation, ...rest } = record?.failure ?? assert.fail("there is no failure")
+        assert.deepStrictEqual(rest, refused)
+        assert.deepStrictEqual(explanation && Personal.open(explanation).said.details, "own words")
+      }
+      const late = (yield* recordOf(reported)).failure?.explanation
+      assert.deepStrictEqual(late && Personal.open(late).said.details, "reported words")
+      for (const [id, words] of [
+        [own, "own words"],
+        [reported, "reported words"]
+      ] as const) {
+        const entry = (yield* resting(partitionOf(id, partitions))).get(id)
+        assert.include(entry?.says, words)
+        assert.include(entry?.says, "+1555")
+        const after = yield* ledger.forget(id, forgotten)
+        assert.notProperty(after?.failure, "explanation")
+        assert.strictEqual(after?.failure?.code, failure().code)
+        assert.isUndefined((yield* resting(partitionOf(id, partitions))).get(id))
+      }
+      assert.deepStrictEqual((yield* recordOf(own)).failure, refused)
     })
   )
 }

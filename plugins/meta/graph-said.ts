@@ -1,0 +1,31 @@
+import { type Explained, explanationOf } from "../../src/domain/explanation.ts"
+import type { Json, JsonObject } from "../../src/domain/json.ts"
+import { Personal } from "../../src/domain/personal.ts"
+import { mayHoldNumber } from "../../src/domain/plain-word.ts"
+import { objectOf } from "./read-json.ts"
+
+/** What an error envelope says beside its code. */
+export interface Said {
+  readonly providerTraceId?: string
+  readonly explanation?: Personal<Explained>
+}
+
+/** The form of a trace id as Graph writes it. One letter at least, since it is logged and digits alone may be a phone number. */
+const trace = /^(?=.*[A-Za-z])[A-Za-z0-9_-]{1,64}$/
+
+const stringOf = (value: Json | undefined) => (typeof value === "string" ? value : undefined)
+
+/** Reads what is meant for people and for the provider's support (META 3.4). */
+export const saidIn = (error: JsonObject): Said => {
+  const { fbtrace_id: id, error_data: data } = error
+  const said = explanationOf({
+    message: stringOf(error["message"]),
+    details: stringOf(data) ?? stringOf(objectOf(data)?.["details"]),
+    userTitle: stringOf(error["error_user_title"]),
+    userMessage: stringOf(error["error_user_msg"])
+  })
+  return {
+    ...(typeof id === "string" && trace.test(id) && !mayHoldNumber(id) ? { providerTraceId: id } : {}),
+    ...(said === undefined ? {} : { explanation: Personal.of({ said, about: [] }) })
+  }
+}

@@ -1,0 +1,52 @@
+import * as Schema from "effect/Schema"
+import { Personal } from "./personal.ts"
+
+/** What a provider says of a refusal in its own words. They may name a person or repeat content: never logged, sealed at rest. */
+export const Explanation = Schema.Struct({
+  message: Schema.optionalKey(Schema.String),
+  details: Schema.optionalKey(Schema.String),
+  userTitle: Schema.optionalKey(Schema.String),
+  userMessage: Schema.optionalKey(Schema.String)
+})
+export type Explanation = typeof Explanation.Type
+
+/** An explanation and the ids of those whom it is about, by which it is found when a person is erased. */
+export const Explained = Schema.Struct({ said: Explanation, about: Schema.Array(Schema.String) })
+export type Explained = typeof Explained.Type
+
+/** An explanation in hands that must not print it. */
+export const HiddenExplanation = Schema.declare(
+  (value: unknown): value is Personal<Explained> => value instanceof Personal
+)
+
+/** Characters of each text that are kept. */
+const most = 1_000
+
+const cut = (text: string | undefined) =>
+  text === undefined || text === "" ? undefined : [...text].slice(0, most).join("")
+
+/** Returns an explanation of the texts that are there, each cut to 1,000 characters; `undefined` when none is there. */
+export const explanationOf = (texts: {
+  readonly message?: string | undefined
+  readonly details?: string | undefined
+  readonly userTitle?: string | undefined
+  readonly userMessage?: string | undefined
+}): Explanation | undefined => {
+  const message = cut(texts.message)
+  const details = cut(texts.details)
+  const userTitle = cut(texts.userTitle)
+  const userMessage = cut(texts.userMessage)
+  const said = {
+    ...(message === undefined ? {} : { message }),
+    ...(details === undefined ? {} : { details }),
+    ...(userTitle === undefined ? {} : { userTitle }),
+    ...(userMessage === undefined ? {} : { userMessage })
+  }
+  return Object.keys(said).length === 0 ? undefined : said
+}
+
+/** Adds ids of those whom an explanation is about. */
+export const about = (explained: Personal<Explained>, ids: ReadonlyArray<string>): Personal<Explained> => {
+  const { said, about: known } = Personal.open(explained)
+  return Personal.of({ said, about: [...known, ...ids] })
+}
