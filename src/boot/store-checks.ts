@@ -4,7 +4,7 @@ import type { StampRefused } from "../partition/deployment.ts"
 import type { SecretUnavailable } from "../secrets/secret-store.ts"
 import type { BadAuthority } from "../secrets/bad-authority.ts"
 import type { BadSecret } from "../secrets/bad-secret.ts"
-import { blocked, failed, ok } from "./report.ts"
+import { blocked, certificateRemedy, failed, ok } from "./report.ts"
 
 /** Nobody answers, who answers refuses us, or who answers is not who it should be. */
 export const unreachable = (error: InfraError): BootCheck =>
@@ -12,7 +12,7 @@ export const unreachable = (error: InfraError): BootCheck =>
     "store.reachable",
     error.message,
     error.code === "store_tls"
-      ? "store.caFile must hold the authority that signed the server's certificate, the certificate must name the host or IP address that the server is reached by, and the server must ask for none of ours"
+      ? certificateRemedy
       : "start Redis (or Valkey) 7 or newer and check store.url, rediss:// where it speaks TLS, and store.password"
   )
 
