@@ -51,6 +51,7 @@ import { comporta } from "./cli/comporta.ts"
 import { teardown } from "./cli/exit.ts"
 import type { StoreAt, StoreConfig } from "./config/config.ts"
 import type { SecretReader } from "./connector/channel.ts"
+import * as Breaker from "./inbound/breaker.ts"
 import { pretty } from "./log/pretty.ts"
 import type { Parts, ProgramParts } from "./parts.ts"
 import type { InfraError } from "./domain/failure.ts"
@@ -163,10 +164,13 @@ const gateway = (variables: ReadonlyMap<string, string>): Parts => ({
   storeAdmin,
   host: Layer.provide(Host.layer(variables), NodeServices.layer),
   idHash: (ref, pepper) => Layer.effectContext(Effect.mapError(Layer.build(IdHash.layer(pepper)), thirtyTwoBytes(ref))),
-  runtime: (url, secret, _, caFile) =>
-    caFile === undefined
-      ? RuntimePush.layer({ url, secret, version })
-      : Layer.provide(RuntimePush.trusting({ url, secret, version }, caFile), NodeServices.layer),
+  runtime: ({ url, secret, timeout, caFile }) => {
+    const options = { url, secret, version, timeout: Duration.toMillis(timeout) }
+    return caFile === undefined
+      ? RuntimePush.layer(options)
+      : Layer.provide(RuntimePush.trusting(options, caFile), NodeServices.layer)
+  },
+  breaker: Breaker.layer(),
   providerHttp: ProviderHttp.layer(),
   webServer: WebServer.layer,
   apiKeys: ApiKeys.layer

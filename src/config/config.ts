@@ -69,15 +69,18 @@ export type SecretsFrom =
 /** Where secrets come from, how often they are read again, and how long the version before is still accepted. */
 export type SecretsConfig = SecretsFrom & { readonly poll: Duration.Duration; readonly overlap: Duration.Duration }
 
-export type RuntimeConfig =
-  | {
-      readonly _tag: "Push"
-      readonly url: string
-      readonly secret: SecretRef
-      /** PEM of the authorities that the runtime's certificate is checked against, in place of those that Node trusts. */
-      readonly caFile?: string
-    }
-  | { readonly _tag: "Pull" }
+/** How events are pushed to the company's application. */
+export interface PushConfig {
+  readonly _tag: "Push"
+  readonly url: string
+  readonly secret: SecretRef
+  /** Of one delivery as a whole. */
+  readonly timeout: Duration.Duration
+  /** PEM of the authorities that the runtime's certificate is checked against, in place of those that Node trusts. */
+  readonly caFile?: string
+}
+
+export type RuntimeConfig = PushConfig | { readonly _tag: "Pull" }
 
 export type Scope = "send" | "read" | "operate"
 
