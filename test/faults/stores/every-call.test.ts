@@ -9,8 +9,19 @@ import { type RedisCluster, startRedisCluster } from "../../support/redis-cluste
 import { everyScript, everyService } from "../support/every-script.ts"
 import { type Fault, Sabotage, sabotaged } from "../support/sabotage.ts"
 
-/** Scripts that a boot or a command runs, each of one write, and one that writes nothing though replicas must have what it reads. */
-const elsewhere = new Set(["write stamp", "replace stamp", "note pepper", "write check", "read intent durably"])
+/**
+ * Scripts that a boot, a command or the watch runs, whose writes stand each for itself, and one that writes nothing though
+ * replicas must have what it reads.
+ */
+const elsewhere = new Set([
+  "write stamp",
+  "replace stamp",
+  "note pepper",
+  "write check",
+  "watch partition",
+  "mend partition",
+  "read intent durably"
+])
 
 /** A script that runs over and over does so for events that are alike: its first and last runs fail, those between do not. */
 const [firstRuns, lastRuns] = [10, 4]
