@@ -64,19 +64,20 @@ const thirtyTwoBytes = (ref: string) => () =>
 
 const ofStore = (at: Exclude<StoreAt, { readonly _tag: "Memory" }>, sentinelPassword: SecretReader | undefined) => {
   if (at._tag === "Server") return { url: at.url }
-  if (at._tag === "Cluster") return { cluster: at.nodes }
+  if (at._tag === "Cluster") return { cluster: at.nodes, ...(at.natMap === undefined ? {} : { natMap: at.natMap }) }
   const password = sentinelPassword === undefined ? {} : { password: sentinelPassword.current }
   return { sentinel: { name: at.name, nodes: at.nodes, tls: at.tls === true, ...password } }
 }
 
 const connectionOf = (
   at: Exclude<StoreAt, { readonly _tag: "Memory" }>,
-  { replicas, caFile }: StoreConfig,
+  { replicas, caFile, username }: StoreConfig,
   password: SecretReader | undefined,
   sentinelPassword: SecretReader | undefined
 ) => {
   const options = {
     ...ofStore(at, sentinelPassword),
+    ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password: password.current }),
     ...(replicas === undefined ? {} : { replicas })
   }

@@ -26,12 +26,14 @@ const eviction: Judge = ({ eviction: policy }) => {
     : { problem: `it evicts (${policy})`, remedy: "set maxmemory-policy noeviction" }
 }
 
-const durability: Judge = ({ appendOnly, appendFsync, appendOk }, { durability: declared }) => {
+const durability: Judge = ({ appendOnly, appendFsync: read, appendOk }, { durability: declared, declared: vouched }) => {
   const wanted = declared === "host" ? "always" : "everysec"
+  const appendFsync = read ?? vouched?.appendfsync
   if (appendOnly === undefined || (appendOnly && appendFsync === undefined)) {
     return {
       problem: "it does not say how it persists",
-      remedy: "let this user run CONFIG GET and INFO persistence: what is not known does not count as durable"
+      remedy:
+        "let this user run CONFIG GET and INFO persistence; where a managed store hides CONFIG, look its setting up and write store.declared: { appendfsync: always }"
     }
   }
   if (!appendOnly)
@@ -132,7 +134,13 @@ export const serverCheckList: ReadonlyArray<StoreCheck> = [
     find: ({ servers }, store) => ofPrimaries(servers, store, writable)
   },
   ofServers("store.eviction", eviction),
-  ofServers("store.durability", durability),
+  {
+    ...ofServers("store.durability", durability),
+    note: ({ servers }, { declared }) =>
+      declared !== undefined && servers.some(({ appendFsync }) => appendFsync === undefined)
+        ? `appendfsync ${declared.appendfsync} is declared: the store does not let it be read`
+        : undefined
+  },
   {
     name: "store.replicas",
     inLocal: (store) => store.replicas !== undefined,

@@ -20,6 +20,7 @@ export const storeCheckNames = storeRegistry.map(({ name }) => name)
 export interface Judged {
   readonly check: StoreCheck
   readonly findings: ReadonlyArray<Finding>
+  readonly note?: string | undefined
 }
 
 /** Makes the checks that this environment makes. */
@@ -30,8 +31,8 @@ export const judge = (
   environment: Environment
 ): ReadonlyArray<Judged> =>
   checks.flatMap((check) =>
-    environment === "local" && !check.inLocal(store) ? [] : [{ check, findings: check.find(look, store) }]
+    environment === "local" && !check.inLocal(store) ? [] : [{ check, findings: check.find(look, store), note: check.note?.(look, store) }]
   )
 
 export const storeReport = (judged: ReadonlyArray<Judged>): ReadonlyArray<BootCheck> =>
-  judged.map(({ check, findings }) => toldAs(check, findings))
+  judged.map(({ check, findings, note }) => toldAs(check, findings, note))

@@ -17,7 +17,12 @@ export type StoreAt =
       /** Sentinels and servers speak TLS. */
       readonly tls?: boolean
     }
-  | { readonly _tag: "Cluster"; readonly nodes: readonly [string, ...ReadonlyArray<string>] }
+  | {
+      readonly _tag: "Cluster"
+      readonly nodes: readonly [string, ...ReadonlyArray<string>]
+      /** From an address that the nodes announce to the one that it is reached by, each as `host:port`. */
+      readonly natMap?: Readonly<Record<string, string>>
+    }
 
 /** How long each kind of record stays (G9). */
 export interface Retention {
@@ -32,7 +37,11 @@ export interface StoreConfig {
   readonly at: StoreAt
   /** PEM of the authorities that its certificates are checked against, in place of those that Node trusts. */
   readonly caFile?: string
+  /** Of the store's access control list; its default user unless given. */
+  readonly username?: string
   readonly password?: SecretRef
+  /** What the operator vouches for where a managed store hides it. */
+  readonly declared?: { readonly appendfsync: "always" | "everysec" }
   /** `host`: a write is on disk when acknowledged; `process`: it survives the server's end, not the host's (G1). */
   readonly durability: "host" | "process"
   /** Replicas that must acknowledge a write, where the store can fail over (G1). */

@@ -51,6 +51,8 @@ export const Word = matching(
   "a word of letters, digits, dots, dashes and underscores",
   /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
 )
+/** Of Redis' access control list: no blank, no control character. */
+export const UserName = matching("a user name without blanks, at most 128 characters", /^[!-~]{1,128}$/)
 export const Text = matching("some text", /\S/)
 export const FilePath = text("the path of a file", (value) => value.trim() !== "" && !value.includes("\0"))
 
