@@ -26,7 +26,10 @@ const eviction: Judge = ({ eviction: policy }) => {
     : { problem: `it evicts (${policy})`, remedy: "set maxmemory-policy noeviction" }
 }
 
-const durability: Judge = ({ appendOnly, appendFsync: read, appendOk }, { durability: declared, declared: vouched }) => {
+const durability: Judge = (
+  { appendOnly, appendFsync: read, appendOk },
+  { durability: declared, declared: vouched }
+) => {
   const wanted = declared === "host" ? "always" : "everysec"
   const appendFsync = read ?? vouched?.appendfsync
   if (appendOnly === undefined || (appendOnly && appendFsync === undefined)) {

@@ -31,7 +31,9 @@ export const judge = (
   environment: Environment
 ): ReadonlyArray<Judged> =>
   checks.flatMap((check) =>
-    environment === "local" && !check.inLocal(store) ? [] : [{ check, findings: check.find(look, store), note: check.note?.(look, store) }]
+    environment === "local" && !check.inLocal(store)
+      ? []
+      : [{ check, findings: check.find(look, store), note: check.note?.(look, store) }]
   )
 
 export const storeReport = (judged: ReadonlyArray<Judged>): ReadonlyArray<BootCheck> =>

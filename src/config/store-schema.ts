@@ -2,7 +2,20 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Retention } from "./config.ts"
-import { Count, exactlyOne, FilePath, Node, oneOf, Rate, RedisUrl, SecretRef, Span, unique, UserName, Word } from "./values.ts"
+import {
+  Count,
+  exactlyOne,
+  FilePath,
+  Node,
+  oneOf,
+  Rate,
+  RedisUrl,
+  SecretRef,
+  Span,
+  unique,
+  UserName,
+  Word
+} from "./values.ts"
 
 const { Struct, optionalKey } = Schema
 
@@ -39,7 +52,9 @@ export const Store = Struct({
   cluster: optionalKey(
     Struct({
       nodes: Schema.NonEmptyArray(RedisUrl).check(unique),
-      natMap: optionalKey(Schema.Record(Node, Node).annotate({ messageUnexpectedKey: "expected host:port as its name" }))
+      natMap: optionalKey(
+        Schema.Record(Node, Node).annotate({ messageUnexpectedKey: "expected host:port as its name" })
+      )
     })
   ),
   caFile: optionalKey(FilePath),

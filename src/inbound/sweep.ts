@@ -2,10 +2,10 @@ import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import { EventLog, type Ownership } from "./event-log.ts"
 
-/** Between two sweeps of a partition. */
-const every = "30 seconds"
+/** Between two sweeps of a partition: short, so that a store that fills lets delivered events go in time. */
+const every = "5 seconds"
 
-/** Takes away what has had its time, for as long as the partition is ours. A store that is away is asked again next time. */
+/** Deletes expired entries for as long as the partition is ours. When the store is away, the next sweep tries again. */
 export const sweep = (owner: Ownership): Effect.Effect<never, never, EventLog> =>
   Effect.gen(function* () {
     const log = yield* EventLog

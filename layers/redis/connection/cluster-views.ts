@@ -19,7 +19,10 @@ export const readViews = (nodes: ReadonlyArray<Node>, natMap: NatMap): Effect.Ef
   Effect.forEach(
     nodes,
     ({ redis, address }) =>
-      Effect.tryPromise(() => viewFrom(redis, hostOf(address), natMap)).pipe(Effect.timeout("500 millis"), Effect.result),
+      Effect.tryPromise(() => viewFrom(redis, hostOf(address), natMap)).pipe(
+        Effect.timeout("500 millis"),
+        Effect.result
+      ),
     { concurrency: "unbounded" }
   ).pipe(Effect.map((results) => results.filter(Result.isSuccess).map(({ success }) => success)))
 
