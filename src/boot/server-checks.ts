@@ -1,4 +1,5 @@
 import type { StoreConfig } from "../config/config.ts"
+import { fullAt } from "../inbound/retention.ts"
 import { always, type Finding, never, type StoreCheck, type StoreRefusal } from "./store-check.ts"
 import type { ServerFacts } from "./store-admin.ts"
 import type { ReplicaFacts } from "./store-look.ts"
@@ -68,6 +69,20 @@ const replicas: Judge = ({ replicas: inStep, followers }, { at, replicas: wanted
     : undefined
 }
 
+const percent = (part: number) => `${Math.round(part * 100)} %`
+
+/** A store above this part takes nothing in and refuses by itself (G6). */
+const memory: Judge = ({ usedMemory, maxMemory }) => {
+  const used = usedMemory === undefined || maxMemory === 0 ? 0 : usedMemory / maxMemory
+  return used <= fullAt
+    ? undefined
+    : {
+        problem: `it has used ${percent(used)} of its memory; above ${percent(fullAt)} it takes nothing in`,
+        remedy:
+          "give it more memory, or shorten store.retention: delivered events have gone already, what is left waits for the runtime or is kept for its retention"
+      }
+}
+
 const writable: Judge = ({ role }) =>
   role === "master"
     ? undefined
@@ -127,6 +142,13 @@ const ofServers = (name: string, judge: Judge): StoreCheck => ({
   find: (look, store) => [...ofPrimaries(look.servers, store, judge), ...ofReplicas(look.replicas, store, judge)]
 })
 
+/** Turns readiness red only: admission and claims refuse by themselves. The boot judges the plan instead (`retention-checks.ts`). */
+export const memoryInUse: StoreCheck = {
+  name: "store.memory",
+  inLocal: always,
+  find: ({ servers }, store) => ofPrimaries(servers, store, memory)
+}
+
 /** The promises of DESIGN §6 that a server keeps or breaks by itself. */
 export const serverCheckList: ReadonlyArray<StoreCheck> = [
   ofServers("store.version", version),
@@ -136,7 +158,7 @@ export const serverCheckList: ReadonlyArray<StoreCheck> = [
     refusal,
     find: ({ servers }, store) => ofPrimaries(servers, store, writable)
   },
-  ofServers("store.eviction", eviction),
+  { ...ofServers("store.eviction", eviction), inLocal: always },
   {
     ...ofServers("store.durability", durability),
     note: ({ servers }, { declared }) =>

@@ -1,7 +1,7 @@
 import type { Environment, StoreConfig } from "../config/config.ts"
 import type { BootCheck } from "../log/line.ts"
 import { consistencyCheck, epochCheck, reachableCheck, stampsCheck, writableCheck } from "./partition-checks.ts"
-import { serverCheckList } from "./server-checks.ts"
+import { memoryInUse, serverCheckList } from "./server-checks.ts"
 import { type Finding, type StoreCheck, toldAs } from "./store-check.ts"
 import type { StoreLook } from "./store-look.ts"
 
@@ -12,7 +12,13 @@ export const bootChecks: ReadonlyArray<StoreCheck> = [...serverCheckList, epochC
  * Every check of the store that the watch makes, in the order of the report. A new check needs a name, a row in
  * `docs/reference/errors.md` and a `find` over the facts of a look; a fact that is missing is added to `ServerFacts`.
  */
-export const storeRegistry: ReadonlyArray<StoreCheck> = [reachableCheck, ...bootChecks, stampsCheck, writableCheck]
+export const storeRegistry: ReadonlyArray<StoreCheck> = [
+  reachableCheck,
+  ...bootChecks,
+  memoryInUse,
+  stampsCheck,
+  writableCheck
+]
 
 export const storeCheckNames = storeRegistry.map(({ name }) => name)
 

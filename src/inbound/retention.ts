@@ -42,6 +42,9 @@ const deliveredShare = 0.25
 /** Between these parts of its memory a store keeps fewer and fewer delivered events; above the second it keeps none. */
 const [easeFrom, easeTo] = [0.7, 0.8]
 
+/** Returns whether a store keeps fewer delivered events than its retention says. */
+export const isFilling = ({ used }: Capacity): boolean => used > easeFrom
+
 /**
  * Returns the bytes of delivered events that a store may keep. They go before their time as the store fills, so that it
  * never shuts while something delivered is left.

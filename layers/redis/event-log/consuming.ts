@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import type { Consumer, EventLog, PendingEntry, Write } from "../../../src/inbound/event-log.ts"
-import { type Capacity, deliveredCap, type Retention } from "../../../src/inbound/retention.ts"
+import { type Capacity, deliveredCap, isFilling, type Retention } from "../../../src/inbound/retention.ts"
 import type { Reply } from "../client.ts"
 import { unexpectedReply } from "../failure.ts"
 import type { Kept } from "../keys.ts"
@@ -79,10 +79,17 @@ export const consuming = (
       "late"
     ])(position, reason).pipe(Effect.flatMap(asWrite(deadLetter.name))),
   sweep: (owner) =>
-    own(sweep, owner, swept)(
-      kept.delivered,
-      Math.floor(deliveredCap(kept.deliveredBytes, capacity()) / partitions.length),
-      kept.deadLetters,
-      2 * kept.marks
-    ).pipe(Effect.flatMap(asSwept))
+    Effect.suspend(() => {
+      const cap = deliveredCap(kept.deliveredBytes, capacity())
+      const filling = isFilling(capacity())
+      return own(sweep, owner, swept)(
+        kept.delivered,
+        Math.floor(cap / partitions.length),
+        kept.deadLetters,
+        2 * kept.marks
+      ).pipe(
+        Effect.flatMap(asSwept),
+        Effect.map((answer) => (answer === "done" && filling ? "filling" : answer))
+      )
+    })
 })
