@@ -7,7 +7,7 @@ import { ended, pinned, spentBy } from "./processes.ts"
 import { appSecret, placeOf, wants } from "./place.ts"
 import { writeRequests } from "./requests.ts"
 import { load, onStage, type Setting } from "./round.ts"
-import { gateway } from "./servers.ts"
+import { built, gateway } from "./servers.ts"
 
 // Valid webhooks beside as many unsigned ones: at a pace that the server carries with room, and as fast as it answers. Then
 // beside each other attack in turn, at a pace.
@@ -45,6 +45,7 @@ const setting = (requests: string): Setting => ({
   size
 })
 
+const root = fileURLToPath(new URL("../..", import.meta.url))
 const script = fileURLToPath(new URL("paced.ts", import.meta.url))
 /** Enough that an answer which takes its time holds up no other. */
 const pacedConnections = 256
@@ -167,7 +168,7 @@ const share = Number(values.share)
 
 /** Each on a server of its own, so that none finds what the one before it has left. */
 const siege = (attack: (typeof attacks)[number]) =>
-  onStage(gateway, setting(valid), async (server) => {
+  onStage(built, setting(valid), async (server) => {
     const { port } = server
     const warm = await load(setting(valid), port, warmSeconds, 0)
     const rate = Math.floor((warm.requests / warm.seconds) * share)
@@ -182,6 +183,8 @@ const siege = (attack: (typeof attacks)[number]) =>
 
 const missed: Array<string> = []
 if (wanted.length > 0) {
+  const { code, output } = await ended(pinned(1, [process.execPath, join(root, "scripts/build.ts")], "pipe"))
+  if (code !== 0) throw new Error(`the build failed: ${output}`)
   console.log(
     `beside each other attack, which is as fast as it is answered: ${values.share} of what the server answers at first`
   )
