@@ -1,4 +1,4 @@
-import { timingSafeEqual } from "node:crypto"
+import { createHash, timingSafeEqual } from "node:crypto"
 import * as Redacted from "effect/Redacted"
 import type { Digest } from "../../src/connector/inbound.ts"
 import { type HmacSha256, hmacSha256 } from "./hmac.ts"
@@ -16,5 +16,9 @@ const macOf = (secret: Redacted.Redacted<string>): HmacSha256 => {
 /** Keyed hashes on `node:crypto`. What is made of a key is kept as long as its secret. */
 export const digest: Digest = {
   hmacSha256: (key, message) => macOf(key).ofBytes(message),
-  equals: (a, b) => a.length === b.length && timingSafeEqual(a, b)
+  equals: (a, b) => a.length === b.length && timingSafeEqual(a, b),
+  sha256: () => {
+    const sum = createHash("sha256")
+    return { add: (piece) => void sum.update(piece), hex: () => sum.digest("hex") }
+  }
 }

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
+import { userAgent } from "./user-agent.ts"
 import type { ProviderAnswer, ProviderRequest } from "../../src/connector/provider-http.ts"
 
 /** The body as text. */
@@ -54,6 +55,7 @@ export const bodyOf = ({ body, content }: ProviderRequest) =>
 export const lines = (request: ProviderRequest) => {
   const out: Array<string> = []
   for (const name of Object.keys(request.headers)) out.push(name, request.headers[name] ?? "")
+  if (request.headers["user-agent"] === undefined) out.push("user-agent", userAgent)
   if (request.content !== undefined) out.push("content-length", String(request.content.length))
   if (request.bearer !== undefined) out.push("authorization", `Bearer ${Redacted.value(request.bearer)}`)
   return out

@@ -17,6 +17,8 @@ export interface Digest {
   readonly hmacSha256: (key: Redacted.Redacted<string>, message: Uint8Array) => Uint8Array
   /** Constant time; false where lengths differ. */
   readonly equals: (a: Uint8Array, b: Uint8Array) => boolean
+  /** SHA-256 of bytes that come piece by piece. */
+  readonly sha256: () => { readonly add: (piece: Uint8Array) => void; readonly hex: () => string }
 }
 
 /** A webhook as it came: header names in lower case, the exact bytes. */

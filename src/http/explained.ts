@@ -10,7 +10,8 @@ export type ShownFailure = Without<FailureReport> & { readonly explanation?: Exp
 export const shownFailure = ({ explanation, ...failure }: FailureReport): ShownFailure =>
   explanation === undefined ? failure : { ...failure, explanation: Personal.open(explanation).said }
 
-const hiddenFailure = ({ explanation: _, ...failure }: FailureReport): Without<FailureReport> => failure
+/** A failure without the provider's own words. */
+export const hiddenFailure = ({ explanation: _, ...failure }: FailureReport): Without<FailureReport> => failure
 
 interface Failed {
   readonly failure?: FailureReport

@@ -1,5 +1,5 @@
 import { type Failure, type Issue, report } from "../domain/failure.ts"
-import { shownFailure } from "./explained.ts"
+import { hiddenFailure } from "./explained.ts"
 import { type PlainResponse, problem, retryAfter, tooBusy } from "./plain-response.ts"
 
 export const noAccount = problem({
@@ -30,7 +30,7 @@ export const wrongMedium = (issues: ReadonlyArray<Issue>): PlainResponse =>
 /** A try again is always safe: at worst the provider keeps a medium that no message refers to. */
 export const failedMedium = (failure: Failure): PlainResponse => {
   const { code, detail } = report(failure)
-  const extra = { failure: shownFailure(report(failure)) }
+  const extra = { failure: hiddenFailure(report(failure)) }
   switch (failure._tag) {
     case "PayloadError":
       return problem({ status: 422, code, title: "The provider calls the request wrong", detail, extra })

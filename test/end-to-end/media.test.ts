@@ -139,6 +139,19 @@ describe("a medium", () => {
     })
   )
 
+  it.live("in whose place a page is handed out is no medium, and the provider's status is told", () =>
+    Effect.gen(function* () {
+      const { provider, gateway, download } = yield* started
+      provider.has("77", "image/jpeg", randomBytes(1_000))
+      provider.next("page")
+      const page = yield* download("77")
+      assert.deepStrictEqual([page.status, page.at("code")], [502, "medium_is_other"])
+      assert.strictEqual(page.at("failure", "providerStatus"), 200)
+      const [line] = gateway.log.of("media.failed")
+      assert.deepInclude(line?.fields, { failureCode: "medium_is_other", providerStatus: 200 })
+    })
+  )
+
   it.live("that breaks off on its way is never taken for whole", () =>
     Effect.gen(function* () {
       const { provider, gateway } = yield* started

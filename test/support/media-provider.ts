@@ -27,7 +27,7 @@ export interface MediaProvider {
   readonly next: (...turns: ReadonlyArray<Turn>) => void
 }
 
-export type Turn = "drop" | "cut" | "hang" | { readonly status: number; readonly body: Json }
+export type Turn = "drop" | "cut" | "hang" | "page" | { readonly status: number; readonly body: Json }
 
 const json = (response: ServerResponse, status: number, body: Json) =>
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body))
@@ -62,13 +62,16 @@ export const mediaProvider: Effect.Effect<MediaProvider, never, Scope.Scope> = E
     if (medium === undefined) return json(response, 400, { error: { code: 100, error_subcode: 33 } })
     const { type, bytes } = medium
     if (!path.startsWith("/bytes/")) return json(response, 200, { id, url: `${url}/bytes/${id}`, mime_type: type })
-    response.writeHead(200, { "content-type": "text/html", "content-length": bytes.length })
+    response.writeHead(200, {
+      "content-type": turns[0] === "page" ? "text/html" : type,
+      "content-length": bytes.length
+    })
     if (turns[0] !== "cut") return response.end(bytes)
     response.write(bytes.subarray(0, bytes.length / 2), () => response.destroy())
     return response
   }
   const { port } = yield* listening((request, bytes, response) => {
-    const turn = turns[0] === "cut" ? undefined : turns.shift()
+    const turn = turns[0] === "cut" || turns[0] === "page" ? undefined : turns.shift()
     if (turn === "hang") {
       hung.add(request.url ?? "")
       return

@@ -4,6 +4,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import { userAgent } from "../../undici/user-agent.ts"
 import { untraced } from "../untraced.ts"
 
 /** An answer that is no 2xx, or none at all. `status` is absent where nothing answered. No text of Vault is repeated. */
@@ -40,6 +41,7 @@ export const askVault = (address: string, namespace: string | undefined) =>
     const url = `${address.replace(/\/$/, "")}/v1/${path}`
     const request = HttpClientRequest.make(method)(url).pipe(
       HttpClientRequest.setHeaders({
+        "user-agent": userAgent,
         "x-vault-request": "true",
         ...(namespace === undefined ? {} : { "x-vault-namespace": namespace }),
         ...(token === undefined ? {} : { "x-vault-token": Redacted.value(token) })

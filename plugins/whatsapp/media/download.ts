@@ -9,21 +9,29 @@ import { graphClient, notSent, unknownOutcome } from "../../meta/graph.ts"
 import { objectOf, textOf } from "../../meta/read-json.ts"
 import { errors } from "../errors.ts"
 import type { Account, Settings } from "../settings.ts"
+import { type Described, isOther, verified } from "./verified.ts"
 import { mayHaveToken } from "./host.ts"
 
 const call = graphClient(errors)
 
 type Context = AccountContext<Settings, Account>
 
-interface Found {
+interface Found extends Described {
   readonly url: string
-  readonly type: string
 }
 
 const foundIn = (body: Json): Found | undefined => {
-  const url = textOf(objectOf(body)?.["url"])
-  const type = textOf(objectOf(body)?.["mime_type"])
-  return url === undefined ? undefined : { url, type: type ?? "application/octet-stream" }
+  const { url, mime_type: type, file_size: size, sha256 } = objectOf(body) ?? {}
+  const address = textOf(url)
+  if (address === undefined) return undefined
+  const length = textOf(size)
+  const hash = textOf(sha256)?.toLowerCase()
+  return {
+    url: address,
+    type: textOf(type) ?? "application/octet-stream",
+    ...(length !== undefined && /^\d{1,12}$/.test(length) ? { length: Number(length) } : {}),
+    ...(hash !== undefined && /^[0-9a-f]{64}$/.test(hash) ? { hash } : {})
+  }
 }
 
 /** The ids of the provider; anything else would be another address. */
@@ -59,7 +67,10 @@ const refusedHost = new ProviderError({
   detail: "the medium is said to be where a token of the provider does not belong"
 })
 
-const fetched = Effect.fnUntraced(function* ({ url }: Found, { settings, secret }: Context) {
+/** Redirects that are followed, each to the provider's own hosts alone. */
+const mostRedirects = 3
+
+const fetched = Effect.fnUntraced(function* ({ url }: Pick<Found, "url">, { settings, secret }: Context) {
   if (!mayHaveToken(url, settings.graph.baseUrl)) return yield* refusedHost
   const http = yield* ProviderHttp
   return yield* http.open({ method: "GET", url, headers: {}, bearer: secret("accessToken") }).pipe(
@@ -70,10 +81,58 @@ const fetched = Effect.fnUntraced(function* ({ url }: Found, { settings, secret 
   )
 })
 
-const mediumOf = ({ type }: Found, { headers, body }: OpenAnswer): Medium => {
-  const length = headers["content-length"]
-  return { type, bytes: body, ...(length !== undefined && /^\d{1,12}$/.test(length) ? { length: Number(length) } : {}) }
+/** Where a redirect leads that may be followed: `undefined` elsewhere, since the token must not go there. */
+const nextOf = (from: string, { headers }: OpenAnswer, { settings }: Context): string | undefined => {
+  const next = URL.parse(headers["location"] ?? "", from)?.href
+  return next !== undefined && headers["location"] !== undefined && mayHaveToken(next, settings.graph.baseUrl)
+    ? next
+    : undefined
 }
+
+const isRedirect = ({ status }: OpenAnswer) => status >= 300 && status < 400 && status !== 304
+
+/** The answer at the end of the redirects. One that leads elsewhere, or one too many, is that answer. */
+const followed = Effect.fnUntraced(function* (found: Found, context: Context) {
+  let url = found.url
+  let answer = yield* fetched(found, context)
+  for (let count = 0; count < mostRedirects && isRedirect(answer); count++) {
+    const next = nextOf(url, answer, context)
+    if (next === undefined) return answer
+    url = next
+    answer = yield* fetched({ url }, context)
+  }
+  return answer
+})
+
+const mediumOf = (found: Found, { status, headers, body }: OpenAnswer, { digest }: Context): Medium => {
+  const told = headers["content-length"]
+  const length = found.length ?? (told !== undefined && /^\d{1,12}$/.test(told) ? Number(told) : undefined)
+  return {
+    type: found.type,
+    bytes: verified(found, { status, body }, digest),
+    ...(length === undefined ? {} : { length })
+  }
+}
+
+const redirected = (httpStatus: number) =>
+  new ProviderError({
+    code: "medium_redirected",
+    certainty: "not_applied",
+    transient: false,
+    pauses: "nothing",
+    detail: "the provider sends the download on to where its token does not belong, or too often",
+    httpStatus
+  })
+
+const other = (httpStatus: number) =>
+  new ProviderError({
+    code: "medium_is_other",
+    certainty: "not_applied",
+    transient: true,
+    pauses: "nothing",
+    detail: "what the provider hands out is not of the type or the size that it said",
+    httpStatus
+  })
 
 const notDelivered = (httpStatus: number) =>
   new ProviderError({
@@ -90,8 +149,11 @@ export const download: Media<Settings, Account>["download"] = Effect.fnUntraced(
   if (!mediumId.test(id)) return yield* new NoSuchMedium()
   for (const last of [false, true]) {
     const found = yield* find(id, context)
-    const answer = yield* fetched(found, context)
-    if (answer.status === 200) return mediumOf(found, answer)
+    const answer = yield* followed(found, context)
+    if (isRedirect(answer)) return yield* redirected(answer.status)
+    if (answer.status === 200) {
+      return isOther(found, answer.headers) ? yield* other(answer.status) : mediumOf(found, answer, context)
+    }
     if (answer.status !== 404 || last) return yield* notDelivered(answer.status)
   }
   return yield* new NoSuchMedium()

@@ -33,6 +33,7 @@ describe("ProviderAnswer: the provider spoke", () => {
       assert.match(server.heard(), /^GET \/g HTTP/m)
       assert.match(server.heard(), /^DELETE \/d HTTP/m)
       assert.notInclude(server.heard(), "content-length")
+      assert.lengthOf(server.heard().match(/\r\nuser-agent: comporta\/\d+\.\d+\.\d+\r\n/g) ?? [], 2)
     }).pipe(withHttp)
   )
 

@@ -117,7 +117,7 @@ describe("a download from WhatsApp", () => {
         ({ download }) =>
           Effect.flatMap(download("1"), (medium) => Effect.map(text(medium.bytes), (body) => ({ ...medium, body }))),
         found,
-        answered(200, "abc", { "content-length": "3", "content-type": "text/html" })
+        answered(200, "abc", { "content-length": "3", "content-type": "audio/ogg" })
       )
       assert.deepInclude(result, { type: "audio/ogg; codecs=opus", length: 3, body: "abc" })
       const base = "https://graph.facebook.com/v25.0"
@@ -189,13 +189,49 @@ describe("a download from WhatsApp", () => {
   })
 
   it.effect.each([
-    ["a redirect", answered(302, "", { location: "https://evil.example" }), "medium_not_delivered"],
+    ["a redirect", answered(302, "", { location: "https://evil.example" }), "medium_redirected"],
+    ["a redirect to nowhere", answered(302, ""), "medium_redirected"],
+    ["a refusal", answered(403, ""), "medium_not_delivered"],
+    ["a page", answered(200, "<html>", { "content-type": "text/html; charset=utf-8" }), "medium_is_other"],
+    ["another length", answered(200, "abcd", { "content-length": "4" }), "medium_is_other"],
     ["a failure", answered(500, ""), "medium_not_delivered"],
     ["nobody", new NotSent({ reason: "dns" }), "network_dns"],
     ["nothing", new OutcomeUnknown({ reason: "timeout" }), "timeout"]
   ] as const)("fails where the address answers with %s", ([, end, code]) =>
     Effect.gen(function* () {
       assert.deepInclude(yield* Effect.flip(calling(({ download }) => download("1"), found, end)), { code })
+    })
+  )
+
+  it.effect("follows a redirect to the provider's own hosts, with the token, and not for ever", () =>
+    Effect.gen(function* () {
+      const there = answered(302, "", { location: "/cdn?mid=1" })
+      const { requests } = yield* calling(({ download }) => download("1"), found, there, answered(200, "abc"))
+      assert.strictEqual(requests[2]?.url, "https://lookaside.fbsbx.com/cdn?mid=1")
+      assert.strictEqual(requests[2]?.bearer && Redacted.value(requests[2].bearer), "whatsapp/support")
+      const failure = yield* Effect.flip(calling(({ download }) => download("1"), found, there, there, there, there))
+      assert.deepInclude(failure, { code: "medium_redirected", httpStatus: 302 })
+    })
+  )
+
+  const abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+  it.effect.each([
+    ["the bytes that it described", { file_size: 3, sha256: abc }, true],
+    ["bytes of which it says nothing", {}, true],
+    ["more bytes", { file_size: 2 }, false],
+    ["fewer bytes", { file_size: "4" }, false],
+    ["other bytes", { file_size: 3, sha256: abc.replace("b", "c") }, false]
+  ] as const)("hands out %s whole, or not at all", ([, more, whole]) =>
+    Effect.gen(function* () {
+      const described = answered(200, { url, mime_type: "image/jpeg", ...more })
+      const body = yield* Effect.result(
+        calling(
+          ({ download }) => Effect.flatMap(download("1"), ({ bytes }) => text(bytes)),
+          described,
+          answered(200, "abc")
+        )
+      )
+      assert.strictEqual(body._tag, whole ? "Success" : "Failure")
     })
   )
 })
