@@ -26,6 +26,8 @@ import { environment } from "../layers/node-host/quiet.ts"
 import { endOnUncaught } from "../layers/node-host/uncaught.ts"
 import * as WebServer from "../layers/node-http/web-server.ts"
 import * as ProviderHttp from "../layers/provider-http/provider-http.ts"
+import { aclRule } from "../layers/redis/acl/commands.ts"
+import { defaultPrefix } from "../layers/redis/connection/primary.ts"
 import * as RedisAccounts from "../layers/redis/accounts.ts"
 import * as RedisAudit from "../layers/redis/audit-log.ts"
 import * as RedisKeys from "../layers/redis/data-keys.ts"
@@ -51,10 +53,10 @@ import { comporta } from "./cli/comporta.ts"
 import { teardown } from "./cli/exit.ts"
 import type { StoreAt, StoreConfig } from "./config/config.ts"
 import type { SecretReader } from "./connector/channel.ts"
-import * as Breaker from "./inbound/breaker.ts"
 import { pretty } from "./log/pretty.ts"
 import type { Parts, ProgramParts } from "./parts.ts"
 import type { InfraError } from "./domain/failure.ts"
+import type { DataKeysGone } from "./secrets/data-keys.ts"
 import type { SecretHandle } from "./secrets/secrets.ts"
 import { BadSecret } from "./secrets/bad-secret.ts"
 import { version } from "./version.ts"
@@ -64,20 +66,19 @@ const thirtyTwoBytes = (ref: string) => () =>
 
 const ofStore = (at: Exclude<StoreAt, { readonly _tag: "Memory" }>, sentinelPassword: SecretReader | undefined) => {
   if (at._tag === "Server") return { url: at.url }
-  if (at._tag === "Cluster") return { cluster: at.nodes, ...(at.natMap === undefined ? {} : { natMap: at.natMap }) }
+  if (at._tag === "Cluster") return { cluster: at.nodes }
   const password = sentinelPassword === undefined ? {} : { password: sentinelPassword.current }
   return { sentinel: { name: at.name, nodes: at.nodes, tls: at.tls === true, ...password } }
 }
 
 const connectionOf = (
   at: Exclude<StoreAt, { readonly _tag: "Memory" }>,
-  { replicas, caFile, username }: StoreConfig,
+  { replicas, caFile }: StoreConfig,
   password: SecretReader | undefined,
   sentinelPassword: SecretReader | undefined
 ) => {
   const options = {
     ...ofStore(at, sentinelPassword),
-    ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password: password.current }),
     ...(replicas === undefined ? {} : { replicas })
   }
@@ -86,8 +87,8 @@ const connectionOf = (
     : Layer.provide(RedisClient.trusting(options, caFile), NodeServices.layer)
 }
 
-const badKey = (ref: string) => (error: BadKey | InfraError) => {
-  if (error._tag === "InfraError") return error
+const badKey = (ref: string) => (error: BadKey | DataKeysGone | InfraError) => {
+  if (error._tag !== "BadKey") return error
   if (error.what !== "sealing key of this store") return thirtyTwoBytes(ref)()
   return new BadSecret({
     ref,
@@ -163,15 +164,13 @@ const gateway = (variables: ReadonlyMap<string, string>): Parts => ({
   store,
   sealingKey: (key) => (keyFrom(key.current()) === undefined ? Effect.fail(thirtyTwoBytes(key.ref)()) : Effect.void),
   storeAdmin,
+  storeAcl: ({ at }) => (at._tag === "Memory" ? undefined : aclRule("comporta", defaultPrefix, at._tag === "Cluster")),
   host: Layer.provide(Host.layer(variables), NodeServices.layer),
   idHash: (ref, pepper) => Layer.effectContext(Effect.mapError(Layer.build(IdHash.layer(pepper)), thirtyTwoBytes(ref))),
-  runtime: ({ url, secret, timeout, caFile }) => {
-    const options = { url, secret, version, timeout: Duration.toMillis(timeout) }
-    return caFile === undefined
-      ? RuntimePush.layer(options)
-      : Layer.provide(RuntimePush.trusting(options, caFile), NodeServices.layer)
-  },
-  breaker: Breaker.layer(),
+  runtime: (url, secret, _, caFile) =>
+    caFile === undefined
+      ? RuntimePush.layer({ url, secret, version })
+      : Layer.provide(RuntimePush.trusting({ url, secret, version }, caFile), NodeServices.layer),
   providerHttp: ProviderHttp.layer(),
   webServer: WebServer.layer,
   apiKeys: ApiKeys.layer

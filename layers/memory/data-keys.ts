@@ -5,16 +5,22 @@ import { DataKeys } from "../../src/secrets/data-keys.ts"
 /** Forgets with its process. */
 export const layer: Layer.Layer<DataKeys> = Layer.sync(DataKeys, () => {
   const keys = new Map<string, string>()
+  let sealed = false
   const all = Effect.sync(() => [...keys].map(([id, wrapped]) => ({ id, wrapped })))
   return DataKeys.of({
     all,
     first: ({ id, wrapped }) => {
-      if (keys.size === 0) keys.set(id, wrapped)
+      if (!sealed) keys.set(id, wrapped)
+      sealed = true
       return all
     },
     rewrap: (id, from, to) =>
       Effect.sync(() => {
         if (keys.get(id) === from) keys.set(id, to)
+      }),
+    restore: (given) =>
+      Effect.sync(() => {
+        for (const { id, wrapped } of given) if (!keys.has(id)) keys.set(id, wrapped)
       })
   })
 })

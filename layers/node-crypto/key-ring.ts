@@ -1,7 +1,8 @@
 import { createHash, createSecretKey, type KeyObject, randomBytes } from "node:crypto"
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
-import { DataKeys, type WrappedKey } from "../../src/secrets/data-keys.ts"
+import { DataKeys, DataKeysGone, type WrappedKey } from "../../src/secrets/data-keys.ts"
+import { Log } from "../../src/log/log.ts"
 import { aesGcm } from "./aes-gcm.ts"
 import { BadKey, keyFrom } from "./key.ts"
 
@@ -12,7 +13,7 @@ export interface KeyRing {
   readonly get: (id: string) => KeyObject | undefined
   /** Reads the store's keys again and wraps them with the newest sealing key; what cannot be read stays as it was. */
   readonly reload: Effect.Effect<void>
-  /** The same, where the sealing key has changed since the last time that it could be done. */
+  /** Wraps the store's keys with a sealing key that has changed, and puts back those that the store has lost. */
   readonly follow: Effect.Effect<void>
 }
 
@@ -47,6 +48,7 @@ const unwrap = ({ id, wrapped }: WrappedKey, by: ReadonlyArray<Named>) => {
  */
 export const openKeyRing = Effect.fnUntraced(function* (versions: () => ReadonlyArray<Redacted.Redacted<string>>) {
   const store = yield* DataKeys
+  const log = yield* Log
   const [sealing] = named(versions())
   if (sealing === undefined || named(versions()).length < versions().length) {
     return yield* new BadKey({ what: "sealing key" })
@@ -67,8 +69,9 @@ export const openKeyRing = Effect.fnUntraced(function* (versions: () => Readonly
   })
 
   const id = randomBytes(4).toString("hex")
-  const there = yield* store.all
-  yield* take(there.length > 0 ? there : yield* store.first({ id, wrapped: wrap(sealing, id, randomBytes(32)) }))
+  const there = yield* store.first({ id, wrapped: wrap(sealing, id, randomBytes(32)) })
+  if (there.length === 0) return yield* new DataKeysGone()
+  yield* take(there)
   const [current] = ring
   if (current === undefined) return yield* new BadKey({ what: "sealing key of this store" })
   let wrappedBy = versions()[0]
@@ -77,11 +80,19 @@ export const openKeyRing = Effect.fnUntraced(function* (versions: () => Readonly
     yield* take(yield* store.all)
     wrappedBy = newest
   }).pipe(Effect.ignore)
+  const mend = Effect.gen(function* () {
+    const there = new Set((yield* store.all).map((one) => one.id))
+    const [newest] = named(versions())
+    const lost = [...ring].filter(([one]) => !there.has(one))
+    if (newest === undefined || lost.length === 0) return
+    yield* store.restore(lost.map(([one, key]) => ({ id: one, wrapped: wrap(newest, one, key.export()) })))
+    log.write("error", "store.keys_restored")
+  }).pipe(Effect.ignore)
   const opened: KeyRing = {
     sealing: () => ({ id: current[0], key: current[1] }),
     get: (name) => ring.get(name),
     reload,
-    follow: Effect.suspend(() => (versions()[0] === wrappedBy ? Effect.void : reload))
+    follow: Effect.suspend(() => (versions()[0] === wrappedBy ? mend : Effect.andThen(reload, mend)))
   }
   return opened
 })

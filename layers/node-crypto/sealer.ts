@@ -2,7 +2,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import type { InfraError } from "../../src/domain/failure.ts"
-import type { DataKeys } from "../../src/secrets/data-keys.ts"
+import type { Log } from "../../src/log/log.ts"
+import type { DataKeys, DataKeysGone } from "../../src/secrets/data-keys.ts"
 import { Sealer, Unreadable } from "../../src/secrets/sealer.ts"
 import { aesGcm } from "./aes-gcm.ts"
 import type { BadKey } from "./key.ts"
@@ -24,7 +25,7 @@ export const plain: Layer.Layer<Sealer> = Layer.succeed(Sealer, {
 
 const sealedForm = /^1:([0-9a-f]{8}):([A-Za-z0-9+/]+={0,2})$/
 
-/** How often we look whether the sealing key has changed, so that the new one wraps the store's keys soon. */
+/** How often the sealing key and the store's data keys are compared with those that this process knows. */
 const look = "1 seconds"
 
 /**
@@ -33,7 +34,7 @@ const look = "1 seconds"
  */
 export const layer = (
   versions: () => ReadonlyArray<Redacted.Redacted<string>>
-): Layer.Layer<Sealer, BadKey | InfraError, DataKeys> =>
+): Layer.Layer<Sealer, BadKey | DataKeysGone | InfraError, DataKeys | Log> =>
   Layer.effect(
     Sealer,
     Effect.gen(function* () {

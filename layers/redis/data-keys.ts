@@ -17,14 +17,36 @@ return redis.call('HGETALL', KEYS[2])
 `
 )
 
-/** KEYS: stamp, data keys. ARGV: deployment, id, wrapped key. Answers all keys. */
+/**
+ * KEYS: stamp, data keys, then keys of what this partition keeps sealed. ARGV: deployment, id, wrapped key. Answers all data
+ * keys. The stamp's field `sealed` remembers that there are some. A release before it left none, so records stand in for it.
+ */
 const firstKey = defineScript(
   "first data key",
   `#!lua
 ${requireStamp}
-if redis.call('EXISTS', KEYS[2]) == 0 then write('HSET', KEYS[2], ARGV[2], ARGV[3]) end
+local there = redis.call('EXISTS', KEYS[2]) == 1
+local sealed = redis.call('HEXISTS', KEYS[1], 'sealed') == 1
+if not there then
+  for i = 3, #KEYS do sealed = sealed or redis.call('EXISTS', KEYS[i]) == 1 end
+  if sealed then return {} end
+  write('HSET', KEYS[2], ARGV[2], ARGV[3])
+end
+if not sealed then write('HSET', KEYS[1], 'sealed', '1') end
 commit()
 return redis.call('HGETALL', KEYS[2])
+`
+)
+
+/** KEYS: stamp, data keys. ARGV: deployment, then an id and a wrapped key each. */
+const restoreKeys = defineScript(
+  "restore data keys",
+  `#!lua flags=allow-oom
+${requireStamp}
+for i = 2, #ARGV, 2 do
+  if redis.call('HEXISTS', KEYS[2], ARGV[i]) == 0 then write('HSET', KEYS[2], ARGV[i], ARGV[i + 1]) end
+end
+return {}
 `
 )
 
@@ -48,14 +70,18 @@ export const layer: Layer.Layer<DataKeys, never, RedisStore | Deployment> = Laye
     const store = yield* RedisStore
     const deployment = yield* Deployment
     const { of } = keysOf(store.prefix, 0)
+    // In `local` records may rest in plain until there is a sealing key.
+    const sealed =
+      deployment.environment === "local" ? [] : [of("log"), of("quarantine:items"), of("dead:items"), of("again:items")]
     const run = (script: typeof readKeys, ...args: ReadonlyArray<string>) =>
       store
-        .run(script, [of("stamp"), of("keys")], [deployment.id, ...args])
+        .run(script, [of("stamp"), of("keys"), ...(script === firstKey ? sealed : [])], [deployment.id, ...args])
         .pipe(Effect.flatMap(asTexts(script.name)), Effect.map(pairsOf))
     return DataKeys.of({
       all: run(readKeys),
       first: ({ id, wrapped }) => run(firstKey, id, wrapped),
-      rewrap: (id, from, to) => Effect.asVoid(run(rewrapKey, id, from, to))
+      rewrap: (id, from, to) => Effect.asVoid(run(rewrapKey, id, from, to)),
+      restore: (keys) => Effect.asVoid(run(restoreKeys, ...keys.flatMap(({ id, wrapped }) => [id, wrapped])))
     })
   })
 )

@@ -30,7 +30,9 @@ export const layer = (options: Pick<Options, "environment">): Layer.Layer<StoreA
     Effect.gen(function* () {
       const store = yield* RedisStore
       const on = Effect.provideService(RedisStore, store)
-      const servers = Effect.suspend(() => Effect.forEach(store.primaries(), factsFrom, { concurrency: "unbounded" }))
+      const servers = Effect.suspend(() =>
+        Effect.forEach(store.primaries(), factsFrom(store), { concurrency: "unbounded" })
+      )
       return StoreAdmin.of({
         servers,
         replicas: Effect.flatMap(servers, (primaries) => replicasOf(store, primaries)),

@@ -8,7 +8,6 @@ import * as Failovers from "./failovers.ts"
 import * as IntentLanes from "./intent-lanes.ts"
 import * as Partitions from "./partitions.ts"
 import * as Replies from "./replies.ts"
-import * as StoreClock from "./store-clock.ts"
 
 /** What is worked by partitions of the store in Redis, and the deployment that it is stamped with. */
 export const layer = (options: Deployment.Options & { readonly retention?: Partial<Retention> }) =>
@@ -19,6 +18,5 @@ export const layer = (options: Deployment.Options & { readonly retention?: Parti
     Replies.layer(options.retention),
     Partitions.layer(),
     IntentLanes.layer,
-    Failovers.layer,
-    StoreClock.layer
+    Failovers.layer
   ).pipe(Layer.provideMerge(Deployment.layer(options)))

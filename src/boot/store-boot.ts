@@ -7,10 +7,12 @@ import type { BadAuthority } from "../secrets/bad-authority.ts"
 import type { SecretUnavailable } from "../secrets/secret-store.ts"
 import { defaultPartitions, type StampRefused } from "../partition/deployment.ts"
 import { memoryCheck, retentionCheck, type Horizon } from "./retention-checks.ts"
+import { commandsCheck } from "./commands-check.ts"
 import { blocked, failed, isOk, ok } from "./report.ts"
 import type { ServerFacts, StampFacts, StoreAdmin } from "./store-admin.ts"
 import { badSecret, unreachable } from "./store-checks.ts"
 import type { StoreLook } from "./store-look.ts"
+import { serverCheckList } from "./server-checks.ts"
 import { bootChecks, judge, storeReport } from "./store-registry.ts"
 
 const reachable = "store.reachable"
@@ -36,6 +38,21 @@ export const unseen = (
   ...behind.map((name) => blocked(name, reachable)),
   retentionCheck(store, connectors)
 ]
+
+/** Without a permission the looks that need it fail. What the servers say of themselves is judged all the same. */
+const forbidden = (
+  environment: Environment,
+  store: StoreConfig,
+  connectors: ReadonlyArray<Horizon>,
+  servers: ReadonlyArray<ServerFacts>
+): ReadonlyArray<BootCheck> => {
+  const look: StoreLook = { servers, replicas: [], partitions: [], unseen: [] }
+  const says = servers.every(({ forbidden: not }) => not?.commands.every((name) => !["info", "time"].includes(name)))
+  const judged = storeReport(judge([commandsCheck, ...(says ? serverCheckList : [])], look, store, environment))
+  const made = new Set(judged.map(({ name }) => name))
+  const waiting = behind.filter((name) => !made.has(name)).map((name) => blocked(name, commandsCheck.name))
+  return [ok(reachable), ...judged, ...waiting, retentionCheck(store, connectors)]
+}
 
 type Stamped = Result.Result<StampFacts | undefined, InfraError | StampRefused>
 
@@ -113,6 +130,8 @@ export const storeChecks = Effect.fnUntraced(function* (
 ) {
   const servers = yield* Effect.result(admin.servers)
   if (Result.isFailure(servers)) return unseen(store, connectors, servers.failure)
+  const seen: StoreLook = { servers: servers.success, replicas: [], partitions: [], unseen: [] }
+  if (commandsCheck.find(seen, store).length > 0) return forbidden(environment, store, connectors, servers.success)
   const found = yield* Effect.result(admin.stamp)
   const look = yield* Effect.result(lookAt(admin, servers.success, found))
   if (Result.isFailure(look)) return unseen(store, connectors, look.failure)

@@ -1,24 +1,19 @@
 import type { Environment, StoreConfig } from "../config/config.ts"
 import type { BootCheck } from "../log/line.ts"
+import { commandsCheck } from "./commands-check.ts"
 import { consistencyCheck, epochCheck, reachableCheck, stampsCheck, writableCheck } from "./partition-checks.ts"
-import { memoryInUse, serverCheckList } from "./server-checks.ts"
+import { serverCheckList } from "./server-checks.ts"
 import { type Finding, type StoreCheck, toldAs } from "./store-check.ts"
 import type { StoreLook } from "./store-look.ts"
 
 /** The checks that the boot makes of what its servers and partitions say. It has deeper ones of its own for the others. */
-export const bootChecks: ReadonlyArray<StoreCheck> = [...serverCheckList, epochCheck, consistencyCheck]
+export const bootChecks: ReadonlyArray<StoreCheck> = [commandsCheck, ...serverCheckList, epochCheck, consistencyCheck]
 
 /**
  * Every check of the store that the watch makes, in the order of the report. A new check needs a name, a row in
  * `docs/reference/errors.md` and a `find` over the facts of a look; a fact that is missing is added to `ServerFacts`.
  */
-export const storeRegistry: ReadonlyArray<StoreCheck> = [
-  reachableCheck,
-  ...bootChecks,
-  memoryInUse,
-  stampsCheck,
-  writableCheck
-]
+export const storeRegistry: ReadonlyArray<StoreCheck> = [reachableCheck, ...bootChecks, stampsCheck, writableCheck]
 
 export const storeCheckNames = storeRegistry.map(({ name }) => name)
 
@@ -26,7 +21,6 @@ export const storeCheckNames = storeRegistry.map(({ name }) => name)
 export interface Judged {
   readonly check: StoreCheck
   readonly findings: ReadonlyArray<Finding>
-  readonly note?: string | undefined
 }
 
 /** Makes the checks that this environment makes. */
@@ -37,10 +31,8 @@ export const judge = (
   environment: Environment
 ): ReadonlyArray<Judged> =>
   checks.flatMap((check) =>
-    environment === "local" && !check.inLocal(store)
-      ? []
-      : [{ check, findings: check.find(look, store), note: check.note?.(look, store) }]
+    environment === "local" && !check.inLocal(store) ? [] : [{ check, findings: check.find(look, store) }]
   )
 
 export const storeReport = (judged: ReadonlyArray<Judged>): ReadonlyArray<BootCheck> =>
-  judged.map(({ check, findings, note }) => toldAs(check, findings, note))
+  judged.map(({ check, findings }) => toldAs(check, findings))

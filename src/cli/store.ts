@@ -48,6 +48,15 @@ const onStore = (
     Effect.provide(parts.log(false))
   )
 
+const printAcl = (parts: ProgramParts, config: string) =>
+  Effect.gen(function* () {
+    const reading = yield* readFile(config)
+    const line = parts.gateway.storeAcl(reading.config.store)
+    if (line !== undefined) return yield* Console.log(line)
+    yield* Console.error("comporta: a store in memory has no users")
+    return yield* new Ended({ code: codes.failed })
+  }).pipe(Effect.catchTag("BootRefused", refusal(parts.terminal)), Effect.provide(parts.log(false)))
+
 const partitions = Flag.Int("partitions").pipe(
   Flag.filter(isPartitionCount, (count) => `a store has 1 to 1024 partitions, not ${count}`),
   Flag.optional,
@@ -78,6 +87,9 @@ export const store = (parts: ProgramParts) =>
       ).pipe(Command.withDescription("Let this release write what older ones cannot read")),
       Command.make("fence", { config: configFlag, json }, (flags) =>
         onStore(parts, flags, "fenced", ({ fence }) => fence)
-      ).pipe(Command.withDescription("Refuse every gateway that still runs, after a forced promotion or a restore"))
+      ).pipe(Command.withDescription("Refuse every gateway that still runs, after a forced promotion or a restore")),
+      Command.make("acl", { config: configFlag }, ({ config }) => printAcl(parts, config)).pipe(
+        Command.withDescription("Print the line that makes the user of the store, with what it must be allowed")
+      )
     ])
   )

@@ -1,4 +1,3 @@
-import * as Duration from "effect/Duration"
 import type { Reading } from "../config/read.ts"
 import { retentionDefaults } from "../config/store-schema.ts"
 
@@ -23,12 +22,7 @@ export const labReading = (ports: LabPorts): Reading => ({
       durability: "process",
       retention: retentionDefaults
     },
-    runtime: {
-      _tag: "Push",
-      url: `http://127.0.0.1:${ports.runtime}/comporta`,
-      secret: "runtime/signing",
-      timeout: Duration.seconds(30)
-    },
+    runtime: { _tag: "Push", url: `http://127.0.0.1:${ports.runtime}/comporta`, secret: "runtime/signing" },
     api: { keys: [{ id: "lab", secret: "api/lab", scopes: ["send", "read", "operate"], namespace: "lab" }] },
     boot: { deadCredential: "refuse" },
     connectors: {

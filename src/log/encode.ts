@@ -22,7 +22,6 @@ const forms = {
   providerTraceId: "outside",
   why: "word",
   attempt: "value",
-  refusals: "value",
   durationMs: "value",
   eventType: "word",
   partition: "value",

@@ -30,7 +30,6 @@ export type LogEvent =
   | "dispatch.delivered"
   | "dispatch.held"
   | "dispatch.refused"
-  | "dispatch.stuck"
   | "dispatch.dead_lettered"
   | "dispatch.unreadable"
   | "reply.ignored"
@@ -67,6 +66,7 @@ export type LogEvent =
   | "store.back"
   | "store.check_failed"
   | "store.check_passed"
+  | "store.keys_restored"
   | "api.refused"
   | "operator.acted"
   | "internal"
@@ -100,8 +100,6 @@ export interface LogFields {
   readonly providerTraceId?: string
   readonly why?: PauseReason
   readonly attempt?: number
-  /** Refusals of an event that count against it (G48). */
-  readonly refusals?: number
   readonly durationMs?: number
   readonly partition?: number
   readonly httpStatus?: number

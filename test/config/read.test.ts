@@ -40,12 +40,7 @@ describe("the operator's file", () => {
           poll: Duration.seconds(30),
           overlap: Duration.hours(1)
         },
-        runtime: {
-          _tag: "Push",
-          url: "https://app.internal/comporta",
-          secret: "runtime/signing",
-          timeout: Duration.seconds(30)
-        },
+        runtime: { _tag: "Push", url: "https://app.internal/comporta", secret: "runtime/signing" },
         api: {
           keys: [
             { id: "crm", secret: "api/crm", scopes: ["send", "read", "operate"], namespace: "crm" },

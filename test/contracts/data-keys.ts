@@ -5,8 +5,12 @@ import { DataKeys } from "../../src/secrets/data-keys.ts"
 
 const key = (id: string, wrapped = `aaaaaaaa:${id}`) => ({ id, wrapped })
 
-/** What every keeper of data keys does. `layer` gives a fresh, empty one at each call. */
-export const dataKeysContract = (name: string, layer: () => Layer.Layer<DataKeys, unknown>) => {
+/** What every keeper of data keys does. `layer` gives a fresh, empty one at each call, `lose` deletes its keys, where that can be. */
+export const dataKeysContract = <R>(
+  name: string,
+  layer: () => Layer.Layer<DataKeys | R, unknown>,
+  lose?: Effect.Effect<unknown, unknown, R>
+) => {
   describe(`the data keys in ${name}`, () => {
     it.effect("G36 have one first key, however many make one at once", () =>
       Effect.gen(function* () {
@@ -28,6 +32,21 @@ export const dataKeysContract = (name: string, layer: () => Layer.Layer<DataKeys
         yield* keys.rewrap("11111111", "a:1", "c:1")
         yield* keys.rewrap("22222222", "a:1", "c:1")
         assert.deepStrictEqual(yield* keys.all, [key("11111111", "c:1")])
+      }).pipe(Effect.provide(layer()))
+    )
+
+    if (lose === undefined) return
+    it.effect("G36 are never made a second time where they have gone, and come back as a process knows them", () =>
+      Effect.gen(function* () {
+        const keys = yield* DataKeys
+        yield* keys.first(key("11111111"))
+        yield* lose
+        assert.deepStrictEqual(yield* keys.first(key("22222222")), [])
+        assert.deepStrictEqual(yield* keys.all, [])
+        yield* keys.restore([key("11111111"), key("33333333")])
+        yield* keys.restore([key("11111111", "b:1")])
+        const known = yield* keys.first(key("44444444"))
+        assert.sameDeepMembers([...known], [key("11111111"), key("33333333")])
       }).pipe(Effect.provide(layer()))
     )
   })

@@ -7,6 +7,7 @@ import { layer as client } from "../../layers/redis/client.ts"
 import * as DataKeys from "../../layers/redis/data-keys.ts"
 import * as Deployment from "../../layers/redis/deployment.ts"
 import { Sealer } from "../../src/secrets/sealer.ts"
+import * as FakeLog from "../fakes/log.ts"
 import { everythingIn } from "./store-contents.ts"
 
 const sealed = /[01]:[0-9a-f]{8}:[A-Za-z0-9+/]+={0,2}/g
@@ -21,10 +22,7 @@ export const openedIn = (url: string, sealingKey: string) =>
         Layer.provide(client({ url }))
       )
       const built = yield* Layer.build(
-        Layer.provide(
-          SealerLayer.layer(() => [Redacted.make(sealingKey)]),
-          keys
-        )
+        SealerLayer.layer(() => [Redacted.make(sealingKey)]).pipe(Layer.provide(keys), Layer.provide(FakeLog.layer))
       )
       const sealer = Context.get(built, Sealer)
       const found = contents.match(sealed) ?? []

@@ -21,12 +21,21 @@ export const commandsIn = (source: string): ReadonlyArray<string> =>
     (containers.has(name) && word !== undefined ? `${name}|${word}` : name).toLowerCase()
   )
 
-/** Returns every command that the store's user needs, sorted. */
-export const neededCommands = (sharded: boolean): ReadonlyArray<string> => {
-  const sources = [mark, ...[...definedScripts().values()].map(({ source }) => source)]
-  const inScripts = sources.flatMap(commandsIn)
-  return [...new Set([...inScripts, ...ofClients, ...(sharded ? ofClusters : [])])].toSorted()
+let known: { readonly scripts: number; readonly names: ReadonlyArray<string> } = { scripts: -1, names: [] }
+
+/** Scripts are defined while modules load, and not after. */
+const inScripts = (): ReadonlyArray<string> => {
+  const scripts = definedScripts()
+  if (scripts.size !== known.scripts) {
+    const names = [mark, ...[...scripts.values()].map(({ source }) => source)].flatMap(commandsIn)
+    known = { scripts: scripts.size, names: [...new Set(names)] }
+  }
+  return known.names
 }
+
+/** Returns every command that the store's user needs, sorted. */
+export const neededCommands = (sharded: boolean): ReadonlyArray<string> =>
+  [...new Set([...inScripts(), ...ofClients, ...(sharded ? ofClusters : [])])].toSorted()
 
 /** Returns the line with which an operator makes the store's user, with `PASSWORD` in the place of its password. */
 export const aclRule = (user: string, prefix: string, sharded: boolean): string => {

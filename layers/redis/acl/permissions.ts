@@ -1,17 +1,10 @@
 import * as Effect from "effect/Effect"
+import type { Forbidden } from "../../../src/boot/store-admin.ts"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import { final, type Primary } from "../connection/primary.ts"
 import { refusal, unexpectedReply } from "../failure.ts"
 import { type Kept, keysOf } from "../keys.ts"
 import { neededCommands } from "./commands.ts"
-
-/** What the store's user may not do. */
-export interface Forbidden {
-  /** Commands, `hdel` or `script|load`. While a key is forbidden, those alone that take no key. */
-  readonly commands: ReadonlyArray<string>
-  /** The first key that it may not both read and write. */
-  readonly key?: string
-}
 
 /**
  * ARGV: how many commands, each of them with its arguments as JSON; then keys. Answers the places of those commands that the

@@ -2,7 +2,8 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { ServerFacts } from "../../../src/boot/store-admin.ts"
 import type { InfraError } from "../../../src/domain/failure.ts"
-import type { Reply } from "../client.ts"
+import { permissionsFrom } from "../acl/permissions.ts"
+import type { RedisStore, Reply } from "../client.ts"
 import { final } from "../connection/primary.ts"
 import type { Asked } from "../connection/reach.ts"
 import { unexpectedReply } from "../failure.ts"
@@ -52,7 +53,6 @@ const factsOf = (name: string, info: Info, fsync: string | undefined, ahead: num
     ...(written === undefined ? {} : { appendOk: written === "ok" }),
     ...replicasIn(info),
     maxMemory: number("maxmemory"),
-    ...(info.has("used_memory") ? { usedMemory: number("used_memory") } : {}),
     ...(hostMemory === 0 ? {} : { hostMemory }),
     ahead
   }
@@ -62,23 +62,42 @@ const factsOf = (name: string, info: Info, fsync: string | undefined, ahead: num
 const outside = (time: number, from: number, to: number): number =>
   Math.round(time < from ? time - from : Math.max(0, time - to))
 
-/** Asks one server. `CONFIG` may be hidden by the provider of the store; then only `INFO` speaks (G44). */
-export const factsFrom = Effect.fnUntraced(function* (server: Asked): Effect.fn.Return<ServerFacts, InfraError> {
-  const ask = (name: string, ...args: ReadonlyArray<string>) => final(name, server.command(name, args))
-  const [info, fsync, time] = yield* Effect.all(
-    [
-      ask("INFO"),
-      Effect.orElseSucceed(ask("CONFIG", "GET", "appendfsync"), () => undefined),
-      Effect.gen(function* () {
-        const from = yield* Clock.currentTimeMillis
-        const reply = yield* ask("TIME")
-        return { from, reply, to: yield* Clock.currentTimeMillis }
-      })
-    ],
-    { concurrency: "unbounded" }
-  )
-  const [seconds, micros] = Array.isArray(time.reply) ? time.reply.map(Number) : []
-  if (seconds === undefined || micros === undefined) return yield* unexpectedReply("TIME")
-  const ahead = outside(seconds * 1_000 + micros / 1_000, time.from, time.to)
-  return factsOf(server.name, infoOf(info), settingOf(fsync), ahead)
-})
+const milliseconds = (reply: Reply): Effect.Effect<number, InfraError> => {
+  const [seconds, micros] = Array.isArray(reply) ? reply.map(Number) : []
+  return seconds === undefined || micros === undefined
+    ? Effect.fail(unexpectedReply("TIME"))
+    : Effect.succeed(seconds * 1_000 + micros / 1_000)
+}
+
+/**
+ * Asks one server. `CONFIG` may be hidden by the provider of the store; then only `INFO` speaks (G44). What the store's user
+ * may not ask is left out, and stands in `forbidden`.
+ */
+export const factsFrom =
+  ({ prefix, sharded }: Pick<RedisStore["Service"], "prefix" | "sharded">) =>
+  (server: Asked): Effect.Effect<ServerFacts, InfraError> =>
+    Effect.gen(function* () {
+      const ask = (name: string, ...args: ReadonlyArray<string>) => final(name, server.command(name, args))
+      const permitted = <A>(asked: Effect.Effect<A, InfraError>) =>
+        Effect.catchIf(
+          asked,
+          ({ code }) => code === "store_refused",
+          () => Effect.undefined
+        )
+      const [info, fsync, time, forbidden] = yield* Effect.all(
+        [
+          permitted(ask("INFO")),
+          Effect.orElseSucceed(ask("CONFIG", "GET", "appendfsync"), () => undefined),
+          Effect.gen(function* () {
+            const from = yield* Clock.currentTimeMillis
+            const reply = yield* permitted(Effect.flatMap(ask("TIME"), milliseconds))
+            return { from, reply, to: yield* Clock.currentTimeMillis }
+          }),
+          Effect.orElseSucceed(permissionsFrom(server, { prefix, sharded, partitions: 64 }), () => undefined)
+        ],
+        { concurrency: "unbounded" }
+      )
+      const ahead = time.reply === undefined ? 0 : outside(time.reply, time.from, time.to)
+      const facts = factsOf(server.name, infoOf(info), settingOf(fsync), ahead)
+      return forbidden === undefined ? facts : { ...facts, forbidden }
+    })

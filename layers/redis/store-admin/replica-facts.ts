@@ -15,7 +15,7 @@ export const replicasOf = (
   Effect.forEach(
     primaries.flatMap(({ name: of, followers = [] }) => followers.map((name) => ({ name, of }))),
     ({ name, of }) =>
-      Effect.scoped(Effect.flatMap(store.reach(name), factsFrom)).pipe(
+      Effect.scoped(Effect.flatMap(store.reach(name), factsFrom(store))).pipe(
         Effect.map((facts): ReplicaFacts => ({ name, of, facts })),
         Effect.orElseSucceed((): ReplicaFacts => ({ name, of }))
       ),

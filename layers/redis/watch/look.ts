@@ -75,7 +75,7 @@ export const makeLook = (store: RedisStore["Service"], deployment: Deployment["S
     const asked = chosen(isNew).map((partition) => ({ partition, server: owner(partition) }))
     const [servers, partitions] = yield* Effect.all(
       [
-        Effect.forEach(lines, ({ primary }) => inTime("INFO", factsFrom(primary)), { concurrency: "unbounded" }),
+        Effect.forEach(lines, ({ primary }) => inTime("INFO", factsFrom(store)(primary)), { concurrency: "unbounded" }),
         Effect.forEach(asked, ({ partition }) => inTime(watchPartition.name, write(partition)), { concurrency })
       ],
       { concurrency: "unbounded" }

@@ -8,6 +8,7 @@ import { layer as memoryKeys } from "../../../layers/memory/data-keys.ts"
 import { layer, plain } from "../../../layers/node-crypto/sealer.ts"
 import { DataKeys } from "../../../src/secrets/data-keys.ts"
 import { Sealer } from "../../../src/secrets/sealer.ts"
+import * as FakeLog from "../../fakes/log.ts"
 
 const keyOf = (byte: number) => Redacted.make(Buffer.alloc(32, byte).toString("base64"))
 const [first, second, third] = [keyOf(1), keyOf(2), keyOf(3)]
@@ -29,7 +30,7 @@ const reasonOf = (sealed: string, ...versions: Versions) =>
 
 const flip = (text: string, at: number) => `${text.slice(0, at)}${text[at] === "A" ? "B" : "A"}${text.slice(at + 1)}`
 const prefix = "1:00000000:".length
-const store = Effect.provide(memoryKeys)
+const store = Effect.provide(Layer.mergeAll(memoryKeys, FakeLog.layer))
 
 describe("a sealed text", () => {
   it.effect("opens to what was sealed", () =>
@@ -87,6 +88,35 @@ describe("a sealed text", () => {
       assert.strictEqual((yield* Effect.flip(open(sealed.seal("x")))).reason, "sealed with an unknown key")
     }).pipe(store)
   )
+})
+
+class Lost extends Context.Service<Lost, { keys: Set<string> }>()("test/Lost") {}
+
+/** Data keys that a test can delete. */
+const losing = Layer.effectContext(
+  Effect.gen(function* () {
+    const inner = yield* DataKeys
+    const lost: { keys: Set<string> } = { keys: new Set() }
+    const present = Effect.map(inner.all, (all) => all.filter(({ id }) => !lost.keys.has(id)))
+    const keys = DataKeys.of({
+      ...inner,
+      all: present,
+      first: (key) => Effect.andThen(inner.first(key), present),
+      restore: (all) =>
+        Effect.andThen(
+          inner.restore(all),
+          Effect.sync(() => {
+            for (const { id } of all) lost.keys.delete(id)
+          })
+        )
+    })
+    return Context.make(DataKeys, keys).pipe(Context.add(Lost, lost))
+  })
+)
+
+const emptied = Effect.gen(function* () {
+  const lost = yield* Lost
+  for (const { id } of yield* DataKeys.use(({ all }) => all)) lost.keys = new Set([...lost.keys, id])
 })
 
 describe("G36 the data keys", () => {
@@ -156,5 +186,32 @@ describe("G36 the data keys", () => {
         assert.strictEqual(yield* reasonOf("0:x", ...versions), "sealing key")
       }
     }).pipe(store)
+  )
+
+  it.effect("are put back by a process that knows them, wrapped as they were, and the log says so", () =>
+    Effect.gen(function* () {
+      const { open, seal } = yield* started(() => [first])
+      const sealed = seal("x")
+      const keys = yield* DataKeys
+      const [before] = yield* keys.all
+      yield* emptied
+      yield* TestClock.adjust("3 seconds")
+      assert.deepStrictEqual(
+        (yield* keys.all).map(({ id }) => id),
+        [before?.id]
+      )
+      assert.lengthOf(yield* FakeLog.RecordedLog.use(({ of }) => Effect.sync(() => of("store.keys_restored"))), 1)
+      assert.strictEqual(yield* open(sealed), "x")
+      assert.strictEqual(yield* opening(sealed, first), "x")
+    }).pipe(Effect.provide(losing), store)
+  )
+
+  it.effect("are not made anew where they are gone and no process knows them", () =>
+    Effect.gen(function* () {
+      yield* Effect.scoped(started(() => [first]))
+      yield* emptied
+      assert.strictEqual((yield* Effect.flip(started(() => [first])))._tag, "DataKeysGone")
+      assert.deepStrictEqual(yield* DataKeys.use(({ all }) => all), [])
+    }).pipe(Effect.provide(losing), store)
   )
 })

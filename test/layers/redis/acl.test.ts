@@ -33,7 +33,9 @@ const limited = () =>
         url: server?.url ?? "",
         username: "limited",
         password: () => Redacted.make("secret"),
-        prefix: `test-${randomUUID()}`
+        prefix: `test-${randomUUID()}`,
+        // The server judges each command of a script for a user that is limited, which takes its time.
+        commandTimeout: 10_000
       })
     )
   )

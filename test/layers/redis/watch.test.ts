@@ -23,6 +23,7 @@ describe.concurrent("G45 the watch of a store", () => {
         (yield* checks).map(({ name }) => name),
         [
           "store.reachable",
+          "store.commands",
           "store.version",
           "store.primary",
           "store.eviction",

@@ -1,0 +1,15 @@
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import { aclRule } from "../../layers/redis/acl/commands.ts"
+import "../../src/main-parts.ts"
+import { root } from "./imports.ts"
+
+describe("the user of the store", () => {
+  it("I5 stands in the reference with all that it needs, as `comporta store acl` prints it, for a server and a cluster", () => {
+    const page = readFileSync(join(root, "docs/reference/store-user.md"), "utf8")
+    for (const sharded of [false, true]) {
+      assert.include(page, `\n\`\`\`\n${aclRule("comporta", "comporta", sharded)}\n\`\`\`\n`)
+    }
+  })
+})
