@@ -53,6 +53,7 @@ import { comporta } from "./cli/comporta.ts"
 import { teardown } from "./cli/exit.ts"
 import type { StoreAt, StoreConfig } from "./config/config.ts"
 import type { SecretReader } from "./connector/channel.ts"
+import * as Breaker from "./inbound/breaker.ts"
 import { pretty } from "./log/pretty.ts"
 import type { Parts, ProgramParts } from "./parts.ts"
 import type { InfraError } from "./domain/failure.ts"
@@ -66,19 +67,20 @@ const thirtyTwoBytes = (ref: string) => () =>
 
 const ofStore = (at: Exclude<StoreAt, { readonly _tag: "Memory" }>, sentinelPassword: SecretReader | undefined) => {
   if (at._tag === "Server") return { url: at.url }
-  if (at._tag === "Cluster") return { cluster: at.nodes }
+  if (at._tag === "Cluster") return { cluster: at.nodes, ...(at.natMap === undefined ? {} : { natMap: at.natMap }) }
   const password = sentinelPassword === undefined ? {} : { password: sentinelPassword.current }
   return { sentinel: { name: at.name, nodes: at.nodes, tls: at.tls === true, ...password } }
 }
 
 const connectionOf = (
   at: Exclude<StoreAt, { readonly _tag: "Memory" }>,
-  { replicas, caFile }: StoreConfig,
+  { replicas, caFile, username }: StoreConfig,
   password: SecretReader | undefined,
   sentinelPassword: SecretReader | undefined
 ) => {
   const options = {
     ...ofStore(at, sentinelPassword),
+    ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password: password.current }),
     ...(replicas === undefined ? {} : { replicas })
   }
@@ -167,10 +169,13 @@ const gateway = (variables: ReadonlyMap<string, string>): Parts => ({
   storeAcl: ({ at }) => (at._tag === "Memory" ? undefined : aclRule("comporta", defaultPrefix, at._tag === "Cluster")),
   host: Layer.provide(Host.layer(variables), NodeServices.layer),
   idHash: (ref, pepper) => Layer.effectContext(Effect.mapError(Layer.build(IdHash.layer(pepper)), thirtyTwoBytes(ref))),
-  runtime: (url, secret, _, caFile) =>
-    caFile === undefined
-      ? RuntimePush.layer({ url, secret, version })
-      : Layer.provide(RuntimePush.trusting({ url, secret, version }, caFile), NodeServices.layer),
+  runtime: ({ url, secret, timeout, caFile }) => {
+    const options = { url, secret, version, timeout: Duration.toMillis(timeout) }
+    return caFile === undefined
+      ? RuntimePush.layer(options)
+      : Layer.provide(RuntimePush.trusting(options, caFile), NodeServices.layer)
+  },
+  breaker: Breaker.layer(),
   providerHttp: ProviderHttp.layer(),
   webServer: WebServer.layer,
   apiKeys: ApiKeys.layer

@@ -5,7 +5,7 @@ import type { Host } from "./boot/host.ts"
 import type { LastProofs } from "./boot/last-proofs.ts"
 import type { StoreAdmin } from "./boot/store-admin.ts"
 import type { StoreWatch } from "./boot/store-watch.ts"
-import type { Config, SecretsConfig, StoreConfig } from "./config/config.ts"
+import type { Config, PushConfig, SecretsConfig, StoreConfig } from "./config/config.ts"
 import type { SecretReader } from "./connector/channel.ts"
 import type { Connector } from "./connector/connector.ts"
 import type { Digest } from "./connector/inbound.ts"
@@ -14,6 +14,7 @@ import type { InfraError } from "./domain/failure.ts"
 import type { ApiKeys, Client } from "./http/api-keys.ts"
 import type { Page } from "./http/browser-page.ts"
 import type { WebServer } from "./http/web-server.ts"
+import type { Breaker } from "./inbound/breaker.ts"
 import type { EventLog } from "./inbound/event-log.ts"
 import type { EventRecords } from "./inbound/event-records.ts"
 import type { Failovers } from "./inbound/failovers.ts"
@@ -26,6 +27,7 @@ import type { IntentLedger } from "./outbound/intent-ledger.ts"
 import type { Aliases } from "./partition/aliases.ts"
 import type { AuditLog } from "./partition/audit-log.ts"
 import type { Deployment, StampRefused } from "./partition/deployment.ts"
+import type { StoreClock } from "./partition/store-clock.ts"
 import type { Partitions } from "./partition/partitions.ts"
 import type { IdHash } from "./secrets/id-hash.ts"
 import type { BadAuthority } from "./secrets/bad-authority.ts"
@@ -46,6 +48,7 @@ export type StoreServices =
   | Accounts
   | Partitions
   | Deployment
+  | StoreClock
   | AuditLog
   | Sealer
   | LastProofs
@@ -76,13 +79,8 @@ export interface Parts {
   readonly storeAcl: (store: StoreConfig) => string | undefined
   readonly host: Layer.Layer<Host>
   readonly idHash: (ref: string, pepper: Redacted.Redacted<string>) => Layer.Layer<IdHash, BadSecret>
-  /** `caFile`: PEM of the only authorities that it may trust. */
-  readonly runtime: (
-    url: string,
-    secret: string,
-    version: string,
-    caFile?: string
-  ) => Layer.Layer<Runtime, SecretUnavailable | BadAuthority, Secrets>
+  readonly runtime: (push: PushConfig) => Layer.Layer<Runtime, SecretUnavailable | BadAuthority, Secrets | StoreClock>
+  readonly breaker: Layer.Layer<Breaker, never, Log>
   readonly providerHttp: Layer.Layer<ProviderHttp>
   readonly webServer: Layer.Layer<WebServer, never, Log>
   readonly apiKeys: (

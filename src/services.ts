@@ -20,6 +20,7 @@ import * as Gate from "./outbound/gate.ts"
 import * as Intents from "./outbound/intents.ts"
 import { RefreshSecrets } from "./outbound/renew-credentials.ts"
 import { Deployment } from "./partition/deployment.ts"
+import * as StoreClock from "./partition/store-clock.ts"
 import type { Parts } from "./parts.ts"
 import { IdHash } from "./secrets/id-hash.ts"
 import * as SecretsOf from "./secrets/secrets.ts"
@@ -71,7 +72,7 @@ export const unusable = Effect.fnUntraced(function* (config: Config, parts: Part
     ...(key === undefined ? [] : [parts.sealingKey(key)]),
     ...(salt === undefined ? [] : [Layer.build(parts.idHash(salt.ref, salt.current()))]),
     ...(config.runtime?._tag === "Push" && (yield* given(config.runtime.secret)) !== undefined
-      ? [Layer.build(parts.runtime(config.runtime.url, config.runtime.secret, parts.version, config.runtime.caFile))]
+      ? [Layer.build(Layer.provide(parts.runtime(config.runtime), StoreClock.own))]
       : [])
   ]
   const tried = yield* Effect.scoped(Effect.forEach(tries, (one) => Effect.result(Effect.asVoid(one))))
@@ -100,11 +101,10 @@ export const servicesOf = (
     Layer.provideMerge(
       Layer.mergeAll(
         Wake.layer,
+        parts.breaker,
         parts.providerHttp,
         channels(unbound, parts),
-        push
-          ? parts.runtime(runtime.url, runtime.secret, parts.version, runtime.caFile)
-          : Layer.succeed(Runtime, Runtime.of({ deliver: () => Effect.never }))
+        push ? parts.runtime(runtime) : Layer.succeed(Runtime, Runtime.of({ deliver: () => Effect.never }))
       )
     ),
     Layer.provideMerge(idHash(config, parts))

@@ -1,5 +1,6 @@
 import * as Layer from "effect/Layer"
 import type { Retention } from "../../src/inbound/retention.ts"
+import * as StoreClock from "../../src/partition/store-clock.ts"
 import * as Aliases from "./aliases.ts"
 import * as Deployment from "./deployment.ts"
 import * as EventLog from "./event-log.ts"
@@ -19,7 +20,8 @@ export const layer = (options: Deployment.Options & { readonly retention?: Parti
     EventRecords.layer(options.retention),
     Partitions.layer,
     IntentLanes.layer,
-    Failovers.layer
+    Failovers.layer,
+    StoreClock.own
   ).pipe(
     Layer.provideMerge(EventLog.layer(options.retention)),
     Layer.provide([Leases.layer, Logs.layer]),

@@ -5,9 +5,10 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import type * as SubscriptionRef from "effect/SubscriptionRef"
 import type { InfraError } from "../../src/domain/failure.ts"
+import type { Capacity } from "../../src/inbound/retention.ts"
 import type { BadAuthority } from "../../src/secrets/bad-authority.ts"
 import { authorities } from "../node-crypto/authorities.ts"
-import { watchCapacity } from "./connection/capacity.ts"
+import { isFull, watchCapacity } from "./connection/capacity.ts"
 import { connectCluster } from "./connection/connect-cluster.ts"
 import { connectSentinel } from "./connection/connect-sentinel.ts"
 import { connectServer } from "./connection/connect-server.ts"
@@ -68,8 +69,10 @@ export class RedisStore extends Context.Service<
      * server alone may be gone, and what was read lately is worth reading again (G22).
      */
     readonly failovers: SubscriptionRef.SubscriptionRef<number>
-    /** Above 85 % of the memory of one of the primaries, as heard within the last second or so (G6). Not known: no. */
+    /** True when a primary has used 85 % of its memory, as of the last second or so (G6). False when that is not known. */
     readonly isFull: () => boolean
+    /** The memory of the primaries, as of the last second or so. */
+    readonly capacity: () => Capacity
   }
 >()("comporta/layers/redis/RedisStore") {}
 
@@ -82,14 +85,15 @@ const make = Effect.fnUntraced(function* (options: AnyOptions) {
   const scripts = new Set<Script>()
   const gate = makeGate()
   const connection = yield* connect(options, scripts, gate)
-  const isFull = yield* watchCapacity(connection)
+  const capacity = yield* watchCapacity(connection)
   return RedisStore.of({
     prefix: options.prefix ?? defaultPrefix,
     replicated: (options.replicas ?? 0) > 0,
     sharded: "cluster" in options,
     status: connection.status,
     failovers: connection.failovers,
-    isFull,
+    isFull: () => isFull(capacity()),
+    capacity,
     primaries: connection.primaries,
     ownerOf: connection.ownerOf,
     reach: reach(options),

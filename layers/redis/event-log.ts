@@ -26,7 +26,7 @@ const make = (options: Partial<Retention>) =>
       admit: admission(store, deployment, kept, markTables()),
       shardOf,
       acknowledge: (owner, consumer, position) => acknowledged({ owner, consumer, position }),
-      ...consuming(calls, kept),
+      ...consuming(calls, kept, store.capacity),
       ...counting(calls)
     })
   })

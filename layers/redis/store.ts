@@ -8,6 +8,7 @@ import * as Failovers from "./failovers.ts"
 import * as IntentLanes from "./intent-lanes.ts"
 import * as Partitions from "./partitions.ts"
 import * as Replies from "./replies.ts"
+import * as StoreClock from "./store-clock.ts"
 
 /** What is worked by partitions of the store in Redis, and the deployment that it is stamped with. */
 export const layer = (options: Deployment.Options & { readonly retention?: Partial<Retention> }) =>
@@ -18,5 +19,6 @@ export const layer = (options: Deployment.Options & { readonly retention?: Parti
     Replies.layer(options.retention),
     Partitions.layer(),
     IntentLanes.layer,
-    Failovers.layer
+    Failovers.layer,
+    StoreClock.layer
   ).pipe(Layer.provideMerge(Deployment.layer(options)))

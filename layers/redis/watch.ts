@@ -94,7 +94,7 @@ const make = Effect.fnUntraced(function* (config: StoreConfig, environment: Envi
   yield* forever(
     Effect.andThen(
       round,
-      Effect.suspend(() => tell(checks))
+      Effect.suspend(() => tell(checks, store.capacity().used))
     ),
     soon,
     () => (isFailing() ? every.failing : every.look)

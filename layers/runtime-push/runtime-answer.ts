@@ -4,6 +4,7 @@ import * as Result from "effect/Result"
 import type { ProviderAnswer } from "../../src/connector/provider-http.ts"
 import { Personal } from "../../src/domain/personal.ts"
 import { readAnswer } from "../../src/inbound/answer.ts"
+import { signOfStatus } from "../../src/inbound/answer-table.ts"
 import type { RuntimeAnswer } from "../../src/inbound/runtime.ts"
 
 /** The longest wait that a runtime may ask for. Milliseconds. */
@@ -19,8 +20,6 @@ export const retryAfter = (value: string | undefined, now: number): number | und
   return Math.min(Math.max(DateTime.toEpochMillis(until) - now, 0), longestRetryAfter)
 }
 
-const held4xx = new Set([408, 425, 429])
-
 const acknowledged = ({ status, body }: ProviderAnswer): RuntimeAnswer => {
   const intents = readAnswer(body)
   if (Result.isFailure(intents)) return { _tag: "Refused", status, problem: intents.failure }
@@ -29,11 +28,12 @@ const acknowledged = ({ status, body }: ProviderAnswer): RuntimeAnswer => {
     : { _tag: "Acknowledged", intents: Personal.of(intents.success) }
 }
 
-/** What one whole answer means (G33). */
+/** Returns what one whole answer means, by `answer-table.ts`. */
 export const runtimeAnswer = (answer: ProviderAnswer, now: number): RuntimeAnswer => {
   const { status, headers } = answer
-  if (status >= 200 && status < 300) return acknowledged(answer)
-  if (status >= 400 && status < 500 && !held4xx.has(status)) return { _tag: "Refused", status }
   const wait = status === 429 || status === 503 ? retryAfter(headers["retry-after"], now) : undefined
-  return { _tag: "Held", reason: `http_${status}`, ...(wait === undefined ? {} : { retryAfter: wait }) }
+  const sign = signOfStatus(status, wait !== undefined)
+  if (sign === "taken") return acknowledged(answer)
+  if (sign === "refused") return { _tag: "Refused", status }
+  return { _tag: "Held", reason: `http_${status}`, sign, ...(wait === undefined ? {} : { retryAfter: wait }) }
 }

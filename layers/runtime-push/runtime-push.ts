@@ -1,10 +1,11 @@
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import type { Attempt, NotSent, OutcomeUnknown } from "../../src/connector/provider-http.ts"
 import { eventBody, webhookIdOf } from "../../src/inbound/event-body.ts"
+import { signOfReason } from "../../src/inbound/answer-table.ts"
 import { Runtime, type RuntimeAnswer } from "../../src/inbound/runtime.ts"
+import { StoreClock } from "../../src/partition/store-clock.ts"
 import type { BadAuthority } from "../../src/secrets/bad-authority.ts"
 import { type SecretRef, SecretUnavailable } from "../../src/secrets/secret-store.ts"
 import { Secrets } from "../../src/secrets/secrets.ts"
@@ -20,7 +21,7 @@ export interface PushOptions {
   readonly secret: SecretRef
   /** Ours, for the user agent. */
   readonly version: string
-  /** Milliseconds for one delivery as a whole; 10 s unless given. */
+  /** Milliseconds for one delivery as a whole; 30 s unless given. */
   readonly timeout?: number
   /** The only authorities to trust, in PEM; without them those that Node trusts. */
   readonly ca?: string
@@ -33,42 +34,49 @@ const malformed = (ref: SecretRef) =>
     remedy: "store whsec_ followed by the base64 of 24 to 64 random bytes, and give the same value to the runtime"
   })
 
-const held = (reason: string): RuntimeAnswer => ({ _tag: "Held", reason })
+const held = (reason: string): RuntimeAnswer => {
+  const sign = signOfReason(reason)
+  return { _tag: "Held", reason, sign: sign === "taken" || sign === "refused" ? "unclear" : sign }
+}
 
 /** undici's word for a body above what the wire takes. */
 const tooLarge = "UND_ERR_RES_EXCEEDED_MAX_SIZE"
+
+/** Nothing of the event got there, so that it says nothing about the event. */
+const notDelivered = (reason: string): RuntimeAnswer => ({ _tag: "Held", reason, sign: "unreached" })
 
 /**
  * What never left says nothing about the event; a connection lost on the way may be its doing. A 2xx that is too large to
  * be read would be so each time.
  */
 const unanswered = (failure: NotSent | OutcomeUnknown): RuntimeAnswer => {
-  if (failure._tag === "NotSent") return { _tag: "Held", reason: failure.reason, unreached: true }
+  if (failure._tag === "NotSent") return notDelivered(failure.reason)
   const { status = 0, cause } = failure
   return cause === tooLarge && status >= 200 && status < 300
     ? { _tag: "Refused", status, problem: "answer_too_large" }
     : held(failure.reason)
 }
 
-/** Pushes one event a POST, signed by the Standard Webhooks scheme (DESIGN §8.6). Delivers at least once; the caller orders and bounds. */
-export const layer = (options: PushOptions): Layer.Layer<Runtime, SecretUnavailable, Secrets> =>
+/** Pushes one event a POST, signed by the Standard Webhooks scheme (DESIGN §8.6) with the store's time. Delivers at least once; the caller orders and bounds. */
+export const layer = (options: PushOptions): Layer.Layer<Runtime, SecretUnavailable, Secrets | StoreClock> =>
   Layer.effect(
     Runtime,
     Effect.gen(function* () {
       const secret = yield* (yield* Secrets).handle(options.secret)
       if (signer(secret.current()) === undefined) return yield* malformed(options.secret)
       const sign = makeSign(secret.candidates)
+      const clock = yield* StoreClock
       const wire = yield* Wire.make({ connections: 256, ...(options.ca === undefined ? {} : { ca: [options.ca] }) })
-      const attempt: Attempt = { mayStart: () => true, deadline: options.timeout ?? 10_000 }
+      const attempt: Attempt = { mayStart: () => true, deadline: options.timeout ?? 30_000 }
       const userAgent = `comporta/${options.version}`
       return Runtime.of({
         deliver: Effect.fnUntraced(function* (event) {
-          const now = yield* Clock.currentTimeMillis
+          const now = yield* clock.now
           const body = eventBody(event)
           const webhookId = webhookIdOf(event)
           const seconds = Math.floor(now / 1_000)
           const signature = sign(webhookId, seconds, body)
-          if (signature === undefined) return { _tag: "Held", reason: "signing_secret", unreached: true } as const
+          if (signature === undefined) return notDelivered("signing_secret")
           const headers = {
             "content-type": "application/json",
             "user-agent": userAgent,
@@ -77,7 +85,7 @@ export const layer = (options: PushOptions): Layer.Layer<Runtime, SecretUnavaila
             "webhook-signature": signature
           }
           return yield* exchange(wire, { method: "POST", url: options.url, headers, body }, attempt).pipe(
-            Effect.flatMap((answer) => Effect.map(Clock.currentTimeMillis, (then) => runtimeAnswer(answer, then))),
+            Effect.flatMap((answer) => Effect.map(clock.now, (then) => runtimeAnswer(answer, then))),
             Effect.catch((failure) => Effect.succeed(unanswered(failure)))
           )
         })
@@ -89,5 +97,5 @@ export const layer = (options: PushOptions): Layer.Layer<Runtime, SecretUnavaila
 export const trusting = (
   options: PushOptions,
   caFile: string
-): Layer.Layer<Runtime, SecretUnavailable | BadAuthority, Secrets | FileSystem.FileSystem> =>
+): Layer.Layer<Runtime, SecretUnavailable | BadAuthority, Secrets | StoreClock | FileSystem.FileSystem> =>
   Layer.unwrap(Effect.map(authorities("runtime", caFile), (ca) => layer({ ...options, ca })))

@@ -11,7 +11,7 @@ import { identityVersion } from "./inbound/identity.ts"
 import { verify } from "./inbound/verify.ts"
 import { limits } from "./limits.ts"
 import { media } from "./media.ts"
-import { recipientKey } from "./outbound/recipient.ts"
+import { conversationOf, recipientKey } from "./outbound/recipient.ts"
 import { probe } from "./probe.ts"
 import { Account, isGenuine, Settings } from "./settings.ts"
 
@@ -45,6 +45,7 @@ export const whatsapp = connector({
   limits,
   media,
   recipientOf: recipientKey,
+  conversationOf,
   usage,
   isOwnAnswer: isGraphAnswer,
   isGenuine,

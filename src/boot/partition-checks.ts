@@ -1,3 +1,4 @@
+import { certificateRemedy } from "./report.ts"
 import { always, type Finding, type StoreCheck } from "./store-check.ts"
 import { partitionNames, type PartitionFacts, type StoreLook, type Unseen } from "./store-look.ts"
 
@@ -38,8 +39,11 @@ export const reachableCheck: StoreCheck = {
   inLocal: always,
   find: (look) =>
     unseenAs(look, false).map(({ server, error }) => ({
-      problem: `${server}: ${error.code}`,
-      remedy: "look at this server and at the way to it; the gateway connects again by itself",
+      problem: error.code === "store_tls" ? error.message : `${server}: ${error.code}`,
+      remedy:
+        error.code === "store_tls"
+          ? `${certificateRemedy}; the gateway connects again by itself`
+          : "look at this server and at the way to it; the gateway connects again by itself",
       server
     }))
 }

@@ -46,3 +46,7 @@ export const table = (all: ReadonlyArray<BootCheck>): string => {
     })
     .join("\n")
 }
+
+/** What to do where the certificate of a server of the store is refused. */
+export const certificateRemedy =
+  "store.caFile must hold the authority that signed the server's certificate, the certificate must name the host or IP address that the server is reached by, and the server must ask for none of ours"

@@ -1,6 +1,7 @@
 import * as Duration from "effect/Duration"
 import type { StoreConfig } from "../config/config.ts"
 import type { BootCheck } from "../log/line.ts"
+import { fullAt } from "../inbound/retention.ts"
 import { failed, ok } from "./report.ts"
 import type { ServerFacts } from "./store-admin.ts"
 
@@ -43,6 +44,9 @@ export const memoryNeeded = (store: StoreConfig, rate: number): number => {
   )
 }
 
+/** Returns the events, and intents, a second that a store of so many bytes carries before it shuts. */
+const rateOf = (store: StoreConfig, there: number): number => (there * fullAt) / memoryNeeded(store, 1)
+
 const gibibytes = (count: number) => `${(count / 2 ** 30).toFixed(1)} GiB`
 
 /**
@@ -58,11 +62,12 @@ export const memoryCheck = (servers: ReadonlyArray<ServerFacts>, store: StoreCon
     return { ...ok("store.memory"), problem: `${says}; the store does not say what it has` }
   }
   const there = limits.reduce<number>((sum, limit) => sum + (limit ?? 0), 0)
-  return store.rate === undefined || there * 0.85 >= needed
-    ? { ...ok("store.memory"), problem: says }
+  const carries = `${gibibytes(there)} carry about ${rateOf(store, there).toPrecision(2)} a second`
+  return store.rate === undefined || there * fullAt >= needed
+    ? { ...ok("store.memory"), problem: `${says}; ${carries}` }
     : failed(
         "store.memory",
-        `${says}, and 85 % of what is there are ${gibibytes(there * 0.85)}`,
+        `${says}, and 85 % of what is there are ${gibibytes(there * fullAt)}`,
         "give the store more memory, shorten store.retention, or set store.rate to what you expect"
       )
 }

@@ -1,4 +1,5 @@
 import type { StoreConfig } from "../config/config.ts"
+import { fullAt } from "../inbound/retention.ts"
 import { always, type Finding, never, type StoreCheck, type StoreRefusal } from "./store-check.ts"
 import type { ServerFacts } from "./store-admin.ts"
 import type { ReplicaFacts } from "./store-look.ts"
@@ -26,12 +27,17 @@ const eviction: Judge = ({ eviction: policy }) => {
     : { problem: `it evicts (${policy})`, remedy: "set maxmemory-policy noeviction" }
 }
 
-const durability: Judge = ({ appendOnly, appendFsync, appendOk }, { durability: declared }) => {
+const durability: Judge = (
+  { appendOnly, appendFsync: read, appendOk },
+  { durability: declared, declared: vouched }
+) => {
   const wanted = declared === "host" ? "always" : "everysec"
+  const appendFsync = read ?? vouched?.appendfsync
   if (appendOnly === undefined || (appendOnly && appendFsync === undefined)) {
     return {
       problem: "it does not say how it persists",
-      remedy: "let this user run CONFIG GET and INFO persistence: what is not known does not count as durable"
+      remedy:
+        "let this user run CONFIG GET and INFO persistence; where a managed store hides CONFIG, look its setting up and write store.declared: { appendfsync: always }"
     }
   }
   if (!appendOnly)
@@ -61,6 +67,20 @@ const replicas: Judge = ({ replicas: inStep, followers }, { at, replicas: wanted
         remedy: "set store.replicas to their number, or take the others away: a promoted one may not have seen a claim"
       }
     : undefined
+}
+
+const percent = (part: number) => `${Math.round(part * 100)} %`
+
+/** A store above this part takes nothing in and refuses by itself (G6). */
+const memory: Judge = ({ usedMemory, maxMemory }) => {
+  const used = usedMemory === undefined || maxMemory === 0 ? 0 : usedMemory / maxMemory
+  return used <= fullAt
+    ? undefined
+    : {
+        problem: `it has used ${percent(used)} of its memory; above ${percent(fullAt)} it takes nothing in`,
+        remedy:
+          "give it more memory, or shorten store.retention: delivered events have gone already, what is left waits for the runtime or is kept for its retention"
+      }
 }
 
 const writable: Judge = ({ role }) =>
@@ -122,6 +142,13 @@ const ofServers = (name: string, judge: Judge): StoreCheck => ({
   find: (look, store) => [...ofPrimaries(look.servers, store, judge), ...ofReplicas(look.replicas, store, judge)]
 })
 
+/** Turns readiness red only: admission and claims refuse by themselves. The boot judges the plan instead (`retention-checks.ts`). */
+export const memoryInUse: StoreCheck = {
+  name: "store.memory",
+  inLocal: always,
+  find: ({ servers }, store) => ofPrimaries(servers, store, memory)
+}
+
 /** The promises of DESIGN §6 that a server keeps or breaks by itself. */
 export const serverCheckList: ReadonlyArray<StoreCheck> = [
   ofServers("store.version", version),
@@ -131,8 +158,14 @@ export const serverCheckList: ReadonlyArray<StoreCheck> = [
     refusal,
     find: ({ servers }, store) => ofPrimaries(servers, store, writable)
   },
-  ofServers("store.eviction", eviction),
-  ofServers("store.durability", durability),
+  { ...ofServers("store.eviction", eviction), inLocal: always },
+  {
+    ...ofServers("store.durability", durability),
+    note: ({ servers }, { declared }) =>
+      declared !== undefined && servers.some(({ appendFsync }) => appendFsync === undefined)
+        ? `appendfsync ${declared.appendfsync} is declared: the store does not let it be read`
+        : undefined
+  },
   {
     name: "store.replicas",
     inLocal: (store) => store.replicas !== undefined,

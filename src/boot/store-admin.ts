@@ -33,6 +33,8 @@ export interface ServerFacts {
   readonly followers?: ReadonlyArray<string>
   /** Bytes; 0 where it has no limit of its own. */
   readonly maxMemory: number
+  /** Bytes that it uses; absent where it does not say so. */
+  readonly usedMemory?: number
   /** Bytes of its host, where it says so. */
   readonly hostMemory?: number
   /** Milliseconds that its clock is ahead of ours. */

@@ -26,14 +26,20 @@ export interface StoreCheck {
   /** Absent when a failure only turns readiness red, because the commands fail by themselves. */
   readonly refusal?: StoreRefusal
   readonly find: (look: StoreLook, store: StoreConfig) => ReadonlyArray<Finding>
+  /** What the report says beside a check that passes. */
+  readonly note?: (look: StoreLook, store: StoreConfig) => string | undefined
 }
 
 export const always = () => true
 export const never = () => false
 
 /** Returns the check as the report tells it: the first finding, and how many more there are. */
-export const toldAs = ({ name }: Pick<StoreCheck, "name">, [first, ...more]: ReadonlyArray<Finding>): BootCheck => {
-  if (first === undefined) return ok(name)
+export const toldAs = (
+  { name }: Pick<StoreCheck, "name">,
+  [first, ...more]: ReadonlyArray<Finding>,
+  note?: string
+): BootCheck => {
+  if (first === undefined) return note === undefined ? ok(name) : { ...ok(name), problem: note }
   const others = more.length === 0 ? "" : ` (and ${more.length} more)`
   return failed(name, `${first.problem}${others}`, first.remedy)
 }

@@ -5,16 +5,27 @@ import type { SecretUnavailable } from "../secrets/secret-store.ts"
 import type { BadAuthority } from "../secrets/bad-authority.ts"
 import type { BadSecret } from "../secrets/bad-secret.ts"
 import type { DataKeysGone } from "../secrets/data-keys.ts"
-import { blocked, failed, ok } from "./report.ts"
+import { blocked, certificateRemedy, failed, ok } from "./report.ts"
 
-/** Nobody answers, who answers refuses us, or who answers is not who it should be. */
+/** What to do about each way in which a connection fails, by the code of its error. */
+const remedies: Readonly<Record<string, string>> = {
+  store_tls: certificateRemedy,
+  store_login:
+    "the server refuses the login: check store.username and the secret of store.password, and that the user is on (ACL GETUSER); without store.username the user is `default`",
+  store_unresolved: "no name server knows the host: check the name in store, and the resolver of this machine",
+  store_closed:
+    "the server closed the connection: look whether it has too many clients (INFO clients, maxclients), whether it takes connections from this machine (protected-mode, a firewall), and whether it speaks TLS (rediss://)",
+  store_announced:
+    "a node of the cluster announced this address and nothing answers there: set cluster-announce-ip and cluster-announce-port on the nodes, or map the address in store.cluster.natMap"
+}
+
+/** Reports that the store cannot be reached, with a remedy for the reason. */
 export const unreachable = (error: InfraError): BootCheck =>
   failed(
     "store.reachable",
     error.message,
-    error.code === "store_tls"
-      ? "store.caFile must hold the authority that signed the server's certificate, the certificate must name the host or IP address that the server is reached by, and the server must ask for none of ours"
-      : "start Redis (or Valkey) 7 or newer and check store.url, rediss:// where it speaks TLS, and store.password"
+    remedies[error.code] ??
+      "start Redis (or Valkey) 7 or newer and check store.url, rediss:// where it speaks TLS, and store.password"
   )
 
 const keysRemedy =

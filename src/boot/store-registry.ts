@@ -2,7 +2,7 @@ import type { Environment, StoreConfig } from "../config/config.ts"
 import type { BootCheck } from "../log/line.ts"
 import { commandsCheck } from "./commands-check.ts"
 import { consistencyCheck, epochCheck, reachableCheck, stampsCheck, writableCheck } from "./partition-checks.ts"
-import { serverCheckList } from "./server-checks.ts"
+import { memoryInUse, serverCheckList } from "./server-checks.ts"
 import { type Finding, type StoreCheck, toldAs } from "./store-check.ts"
 import type { StoreLook } from "./store-look.ts"
 
@@ -13,7 +13,13 @@ export const bootChecks: ReadonlyArray<StoreCheck> = [commandsCheck, ...serverCh
  * Every check of the store that the watch makes, in the order of the report. A new check needs a name, a row in
  * `docs/reference/errors.md` and a `find` over the facts of a look; a fact that is missing is added to `ServerFacts`.
  */
-export const storeRegistry: ReadonlyArray<StoreCheck> = [reachableCheck, ...bootChecks, stampsCheck, writableCheck]
+export const storeRegistry: ReadonlyArray<StoreCheck> = [
+  reachableCheck,
+  ...bootChecks,
+  memoryInUse,
+  stampsCheck,
+  writableCheck
+]
 
 export const storeCheckNames = storeRegistry.map(({ name }) => name)
 
@@ -21,6 +27,7 @@ export const storeCheckNames = storeRegistry.map(({ name }) => name)
 export interface Judged {
   readonly check: StoreCheck
   readonly findings: ReadonlyArray<Finding>
+  readonly note?: string | undefined
 }
 
 /** Makes the checks that this environment makes. */
@@ -31,8 +38,10 @@ export const judge = (
   environment: Environment
 ): ReadonlyArray<Judged> =>
   checks.flatMap((check) =>
-    environment === "local" && !check.inLocal(store) ? [] : [{ check, findings: check.find(look, store) }]
+    environment === "local" && !check.inLocal(store)
+      ? []
+      : [{ check, findings: check.find(look, store), note: check.note?.(look, store) }]
   )
 
 export const storeReport = (judged: ReadonlyArray<Judged>): ReadonlyArray<BootCheck> =>
-  judged.map(({ check, findings }) => toldAs(check, findings))
+  judged.map(({ check, findings, note }) => toldAs(check, findings, note))

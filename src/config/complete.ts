@@ -14,7 +14,7 @@ import { retentionDefaults } from "./store-schema.ts"
 const addressOf = (store: Exclude<File["store"], undefined | "memory">): StoreAt => {
   if (store.url !== undefined) return { _tag: "Server", url: store.url }
   if (store.sentinel !== undefined) return { _tag: "Sentinel", ...store.sentinel }
-  return { _tag: "Cluster", nodes: store.cluster.nodes }
+  return { _tag: "Cluster", ...store.cluster }
 }
 
 const storeOf = (store: File["store"]): StoreConfig => {

@@ -17,7 +17,12 @@ export type StoreAt =
       /** Sentinels and servers speak TLS. */
       readonly tls?: boolean
     }
-  | { readonly _tag: "Cluster"; readonly nodes: readonly [string, ...ReadonlyArray<string>] }
+  | {
+      readonly _tag: "Cluster"
+      readonly nodes: readonly [string, ...ReadonlyArray<string>]
+      /** From an address that the nodes announce to the one that it is reached by, each as `host:port`. */
+      readonly natMap?: Readonly<Record<string, string>>
+    }
 
 /** How long each kind of record stays (G9). */
 export interface Retention {
@@ -32,7 +37,11 @@ export interface StoreConfig {
   readonly at: StoreAt
   /** PEM of the authorities that its certificates are checked against, in place of those that Node trusts. */
   readonly caFile?: string
+  /** Of the store's access control list; its default user unless given. */
+  readonly username?: string
   readonly password?: SecretRef
+  /** What the operator vouches for where a managed store hides it. */
+  readonly declared?: { readonly appendfsync: "always" | "everysec" }
   /** `host`: a write is on disk when acknowledged; `process`: it survives the server's end, not the host's (G1). */
   readonly durability: "host" | "process"
   /** Replicas that must acknowledge a write, where the store can fail over (G1). */
@@ -69,15 +78,18 @@ export type SecretsFrom =
 /** Where secrets come from, how often they are read again, and how long the version before is still accepted. */
 export type SecretsConfig = SecretsFrom & { readonly poll: Duration.Duration; readonly overlap: Duration.Duration }
 
-export type RuntimeConfig =
-  | {
-      readonly _tag: "Push"
-      readonly url: string
-      readonly secret: SecretRef
-      /** PEM of the authorities that the runtime's certificate is checked against, in place of those that Node trusts. */
-      readonly caFile?: string
-    }
-  | { readonly _tag: "Pull" }
+/** How events are pushed to the company's application. */
+export interface PushConfig {
+  readonly _tag: "Push"
+  readonly url: string
+  readonly secret: SecretRef
+  /** Of one delivery as a whole. */
+  readonly timeout: Duration.Duration
+  /** PEM of the authorities that the runtime's certificate is checked against, in place of those that Node trusts. */
+  readonly caFile?: string
+}
+
+export type RuntimeConfig = PushConfig | { readonly _tag: "Pull" }
 
 export type Scope = "send" | "read" | "operate"
 

@@ -1,9 +1,11 @@
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { AccountId, ConnectorId } from "../domain/ids.ts"
 import { SecretsFrom } from "./secrets-schema.ts"
 import { Store } from "./store-schema.ts"
 import {
+  DeliveryTime,
   exactlyOne,
   FilePath,
   Host,
@@ -82,7 +84,14 @@ export const File = Struct({
   secrets: optionalKey(SecretsFrom),
   runtime: optionalKey(
     Struct({
-      push: optionalKey(Struct({ url: HttpUrl, secret: SecretRef, caFile: optionalKey(FilePath) })),
+      push: optionalKey(
+        Struct({
+          url: HttpUrl,
+          secret: SecretRef,
+          timeout: DeliveryTime.pipe(Schema.withDecodingDefaultTypeKey(Effect.succeed(Duration.seconds(30)))),
+          caFile: optionalKey(FilePath)
+        })
+      ),
       pull: optionalKey(Nothing)
     }).pipe(Schema.refine(oneOf("push", "pull"), exactlyOne("push and pull")))
   ),

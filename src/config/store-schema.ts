@@ -2,7 +2,20 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Retention } from "./config.ts"
-import { Count, exactlyOne, FilePath, Node, oneOf, Rate, RedisUrl, SecretRef, Span, unique, Word } from "./values.ts"
+import {
+  Count,
+  exactlyOne,
+  FilePath,
+  Node,
+  oneOf,
+  Rate,
+  RedisUrl,
+  SecretRef,
+  Span,
+  unique,
+  UserName,
+  Word
+} from "./values.ts"
 
 const { Struct, optionalKey } = Schema
 
@@ -36,10 +49,19 @@ export const Store = Struct({
       tls: optionalKey(Schema.Boolean)
     })
   ),
-  cluster: optionalKey(Struct({ nodes: Schema.NonEmptyArray(RedisUrl).check(unique) })),
+  cluster: optionalKey(
+    Struct({
+      nodes: Schema.NonEmptyArray(RedisUrl).check(unique),
+      natMap: optionalKey(
+        Schema.Record(Node, Node).annotate({ messageUnexpectedKey: "expected host:port as its name" })
+      )
+    })
+  ),
   caFile: optionalKey(FilePath),
+  username: optionalKey(UserName),
   password: optionalKey(SecretRef),
   durability: Schema.Literals(["host", "process"]).pipe(Schema.withDecodingDefaultKey(Effect.succeed("host" as const))),
+  declared: optionalKey(Struct({ appendfsync: Schema.Literals(["always", "everysec"]) })),
   replicas: optionalKey(Count),
   retention: RetentionTimes.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
   rate: optionalKey(Rate),

@@ -20,10 +20,19 @@ export const SecretRef = text("the name of a secret, such as meta/app-secret", i
 
 const spanOf = Schema.decodeUnknownOption(Schema.DurationFromString)
 
+const span = (expected: string, most: Duration.Duration) =>
+  text(expected, (value) =>
+    Option.exists(
+      spanOf(value),
+      (one) => Duration.isFinite(one) && Duration.toMillis(one) > 0 && Duration.isLessThanOrEqualTo(one, most)
+    )
+  ).pipe(Schema.decodeTo(Schema.DurationFromString))
+
 /** `8 days`: a number and a unit, more than nothing. Decoded to a `Duration`. */
-export const Span = text("a duration of more than nothing, such as 8 days", (value) =>
-  Option.exists(spanOf(value), (span) => Duration.isFinite(span) && Duration.toMillis(span) > 0)
-).pipe(Schema.decodeTo(Schema.DurationFromString))
+export const Span = span("a duration of more than nothing, such as 8 days", Duration.infinity)
+
+/** The time that one delivery to the runtime may take, decoded to a `Duration`. */
+export const DeliveryTime = span("a duration of at most 120 seconds, such as 30 seconds", Duration.seconds(120))
 
 const number = (expected: string, accepts: (value: number) => boolean) =>
   Schema.Finite.check(Schema.makeFilter(accepts, says(expected)))
@@ -42,6 +51,8 @@ export const Word = matching(
   "a word of letters, digits, dots, dashes and underscores",
   /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
 )
+/** Of Redis' access control list: no blank, no control character. */
+export const UserName = matching("a user name without blanks, at most 128 characters", /^[!-~]{1,128}$/)
 export const Text = matching("some text", /\S/)
 export const FilePath = text("the path of a file", (value) => value.trim() !== "" && !value.includes("\0"))
 

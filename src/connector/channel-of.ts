@@ -99,6 +99,7 @@ export const channelOf = <Settings, Account>(
     ),
     ...(definition.echoes === undefined ? {} : { readEcho: definition.echoes.read }),
     recipientOf: definition.recipientOf ?? ((to) => to),
+    ...(definition.conversationOf === undefined ? {} : { conversationOf: definition.conversationOf }),
     usage: definition.usage ?? (() => 0),
     isOwnAnswer: definition.isOwnAnswer ?? (() => true),
     explain: inbound.explain ?? (() => undefined),

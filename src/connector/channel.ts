@@ -7,7 +7,7 @@ import type { AccountId, CapabilityId, ConnectorId, ProviderAccountId } from "..
 import type { Protection, Receipt } from "../domain/intent.ts"
 import type { PersonalPart } from "../domain/event.ts"
 import type { Json } from "../domain/json.ts"
-import type { DecodedItem, Digest, Explain, Handshake, RawWebhook } from "./inbound.ts"
+import type { ConversationOf, DecodedItem, Digest, Explain, Handshake, RawWebhook } from "./inbound.ts"
 import type { Limit } from "./limit.ts"
 import type { Echo, MessageTraits, Proof, Sighting } from "./proof.ts"
 import type { Medium, MediumHead, NoSuchMedium, Upload } from "./media.ts"
@@ -40,6 +40,8 @@ export interface Channel {
   readonly failureOf: (code: string | undefined) => FailureReport
   /** The same for every way to write one recipient. Names a person. */
   readonly recipientOf: (to: string) => string
+  /** The conversation of a recipient, where the connector knows it from `to`. Names a person. */
+  readonly conversationOf?: ConversationOf
   /** Reads an echo that returns nothing of ours; absent where nothing is proven by its looks. */
   readonly readEcho?: (echo: PersonalPart) => Echo
   /** Seconds for which an answer asks that the account hold still; 0 where it does not. */

@@ -5,7 +5,7 @@ import type { Issue } from "../domain/failure.ts"
 import type { Capability } from "./capability.ts"
 import { type RawConnector, type Unbound, configure } from "./configure.ts"
 import type { ErrorTable } from "./error-table.ts"
-import type { Decode, Explain, Handshake, Verify } from "./inbound.ts"
+import type { ConversationOf, Decode, Explain, Handshake, Verify } from "./inbound.ts"
 import type { Media } from "./media.ts"
 import type { Echoes } from "./proof.ts"
 import type { Probe } from "./probe.ts"
@@ -73,6 +73,11 @@ export interface Definition<Settings, Account> {
   readonly limits?: (account: Account, capability: string) => ReadonlyArray<Limit>
   /** The same for every way to write one recipient; without it each way is a recipient of its own. */
   readonly recipientOf?: (to: string) => string
+  /**
+   * The conversation that events of a recipient have, and whether the id may be an alias of another; without it a lane is
+   * told by `recipientOf` alone.
+   */
+  readonly conversationOf?: ConversationOf
   /** Seconds for which the headers of any answer ask that the account hold still; 0 where they do not. */
   readonly usage?: (answer: ProviderAnswer) => number
   /**

@@ -65,6 +65,9 @@ export interface Undecodable {
 
 export type DecodedItem = DecodedEvent | Undecodable
 
+/** Returns what `DecodedEvent.conversation` and `mayBeAlias` are for a recipient. */
+export type ConversationOf = (to: string) => { readonly conversation: string; readonly mayBeAlias: boolean }
+
 /** Returns true when the provider's id of an account is one that the operator has configured. */
 export type IsOurs = (providerAccount: string) => boolean
 

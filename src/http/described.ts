@@ -21,16 +21,18 @@ const scalar = {
   authentication: { preferredSecurityScheme: "bearer" }
 }
 
-const docsText = Effect.gen(function* () {
+const docsBytes = Effect.gen(function* () {
   const handle = yield* HttpRouter.toHttpEffect(HttpApiScalar.layer(Described, { path: "/docs", scalar }))
   const request = HttpServerRequest.fromWeb(new Request("http://gateway/docs"))
   const response = yield* Effect.provideService(handle, HttpServerRequest.HttpServerRequest, request)
-  return yield* Effect.promise(() => HttpServerResponse.toWeb(response).text())
+  return new Uint8Array(yield* Effect.promise(() => HttpServerResponse.toWeb(response).arrayBuffer()))
 })
+
+const utf8 = new TextEncoder()
 
 /** Makes both pages: some 200 ms of processor time, and the second is 3 MB. */
 export const describe: Effect.Effect<DescribedPages> = Effect.gen(function* () {
-  const openApi = yield* madePage("application/json", JSON.stringify(OpenApi.fromApi(Described)))
-  const docs = yield* madePage("text/html; charset=utf-8", yield* Effect.orDie(docsText))
+  const openApi = yield* madePage("application/json", utf8.encode(JSON.stringify(OpenApi.fromApi(Described))))
+  const docs = yield* madePage("text/html; charset=utf-8", yield* Effect.orDie(docsBytes))
   return { openApi, docs }
 }).pipe(Effect.scoped)

@@ -26,8 +26,10 @@ const compressed = (bytes: Uint8Array<ArrayBuffer>) =>
   )
 
 /** Compresses the bytes and names both forms by their SHA-256. */
-export const madePage = Effect.fnUntraced(function* (contentType: string, text: string): Effect.fn.Return<MadePage> {
-  const bytes = new TextEncoder().encode(text)
+export const madePage = Effect.fnUntraced(function* (
+  contentType: string,
+  bytes: Uint8Array<ArrayBuffer>
+): Effect.fn.Return<MadePage> {
   const name = hexOf(yield* Effect.promise(() => crypto.subtle.digest("SHA-256", bytes)))
     .join("")
     .slice(0, 32)

@@ -76,7 +76,7 @@ export const Readiness = Schema.Struct({
   checks: Schema.Array(
     Schema.Struct({
       name: Schema.String,
-      state: Schema.Literals(["ok", "failed"]),
+      state: Schema.Literals(["ok", "degraded", "failed"]),
       problem: Schema.optionalKey(Schema.String),
       remedy: Schema.optionalKey(Schema.String)
     })

@@ -1,13 +1,23 @@
-import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
-import { Log } from "../log/log.ts"
-import type { RuntimeAnswer } from "./runtime.ts"
+import type * as Scope from "effect/Scope"
+import type { Log } from "../log/log.ts"
+import { codeOf, type RuntimeAnswer, signOf } from "./runtime.ts"
+import {
+  defaultRules,
+  type Health,
+  type Judgement,
+  judge,
+  type Rules,
+  type Standing,
+  unheard
+} from "./runtime-health.ts"
+import { makeRuntimeStatus } from "./runtime-status.ts"
 
-/** Different conversations held one after the other, with no answer in between, until the runtime counts as away. */
-export const heldInRow = 5
 const firstPause = 500
 /** Milliseconds between two looks at a runtime that is away, at most: by a replica, not by a conversation. */
 export const longestLook = 5_000
@@ -15,98 +25,130 @@ export const longestLook = 5_000
 /** The right to deliver once. A probe is the one that finds out whether a runtime that was away is back. */
 export interface Pass {
   readonly probe: boolean
+  /** How often the runtime had gone away before. */
+  readonly opening: number
 }
 
-/**
- * Whether the runtime is there, as this process sees it: away at the first delivery that did not reach it at all, or
- * after {@link heldInRow} conversations in a row. One that it holds back alone, however often, opens nothing (I8).
- */
-export interface Breaker {
+/** What one delivery came to, and what is known of its event so far. */
+export interface Delivered {
+  readonly conversation: string
+  readonly position: number
+  readonly standing: Standing
+  readonly answer: RuntimeAnswer
+  /** Refusals of the event that the store has counted. */
+  readonly refusals: number
+}
+
+/** What follows from one answer for its event. `away`: the breaker alone decides when it is tried again. */
+export type Verdict = Pick<Judgement, "standing" | "counts"> & { readonly away: boolean }
+
+interface BreakerShape {
   /** At once while the runtime is there; while it is away one waiter at a time, after a pause. */
   readonly enter: Effect.Effect<Pass>
-  /** Ends a pass; `undefined` where nothing was heard. Whatever answered is there, were it to refuse. */
-  readonly leave: (pass: Pass, conversation: string, answer: RuntimeAnswer | undefined) => Effect.Effect<void>
+  /** Ends a pass with what was heard. */
+  readonly leave: (pass: Pass, delivered: Delivered) => Effect.Effect<Verdict>
+  /** Ends a pass where nothing was heard. */
+  readonly giveUp: (pass: Pass) => Effect.Effect<void>
+  /** The failure code by which the runtime is known to be away; `undefined` while it is there. */
+  readonly away: Effect.Effect<string | undefined>
 }
 
-interface Away {
-  readonly since: number
+/** Whether the runtime is there, as this process sees it by the rules of `runtime-health.ts` (G33, G48, I8). */
+export class Breaker extends Context.Service<Breaker, BreakerShape>()("comporta/inbound/Breaker") {}
+
+interface Look {
   readonly until: number
   readonly looks: number
   readonly probing: boolean
 }
 
-const waitOf = (answer: Extract<RuntimeAnswer, { _tag: "Held" }>) => answer.retryAfter ?? 0
+const monotonic = Effect.clockWith((clock) => Effect.sync(() => Number(clock.monotonicTimeNanosUnsafe() / 1_000_000n)))
 
-export const makeBreaker: Effect.Effect<Breaker, never, Log> = Effect.gen(function* () {
-  const log = yield* Log
-  /** What each held conversation was asked to wait, since the last answer. */
-  const row = new Map<string, number>()
-  let away: Away | undefined
+const askedBy = (answer: RuntimeAnswer) => (answer._tag === "Held" ? (answer.retryAfter ?? 0) : 0)
+
+export const makeBreaker = Effect.fnUntraced(function* (
+  given: Partial<Rules> = {}
+): Effect.fn.Return<BreakerShape, never, Log | Scope.Scope> {
+  const rules = { ...defaultRules, ...given }
+  const status = yield* makeRuntimeStatus
+  let health: Health = unheard
+  let opening = 0
+  let look: Look | undefined
+  /** The least that one of those asked for who were held since the last 2xx, while the runtime was there. */
+  let asked: number | undefined
   let changed = Deferred.makeUnsafe<void>()
 
-  const become = (next: Away | undefined) => {
-    away = next
+  const become = (next: Look | undefined) => {
+    look = next
     const told = changed
     changed = Deferred.makeUnsafe<void>()
     Deferred.doneUnsafe(told, Exit.void)
   }
 
   /** Exponential with jitter; never sooner than all who were held were asked to wait. */
-  const look = Effect.fnUntraced(function* (since: number, looks: number, asked: number) {
-    const now = yield* Clock.currentTimeMillis
+  const lookLater = (now: number, jitter: number, looks: number, wait: number) => {
     const full = Math.min(longestLook, firstPause * 2 ** Math.min(looks, 10))
-    const jitter = yield* Random.next
-    become({ since, looks, until: now + Math.max(asked, Math.ceil(full * (0.5 + jitter / 2))), probing: false })
-  })
+    become({ looks, until: now + Math.max(wait, Math.ceil(full * (0.5 + jitter / 2))), probing: false })
+  }
 
   const wait = Effect.suspend(() => {
     const told = Deferred.await(changed)
-    if (away === undefined || away.probing) return told
-    const { until } = away
-    return Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.timeoutOption(told, until - now))
+    if (look === undefined || look.probing) return told
+    const { until } = look
+    return Effect.flatMap(monotonic, (now) => Effect.timeoutOption(told, until - now))
   })
 
   const enter = Effect.gen(function* () {
     while (true) {
-      const now = yield* Clock.currentTimeMillis
-      if (away === undefined) return { probe: false }
-      if (!away.probing && now >= away.until) {
-        away = { ...away, probing: true }
-        return { probe: true }
+      if (look === undefined) return { probe: false, opening }
+      if (!look.probing && (yield* monotonic) >= look.until) {
+        look = { ...look, probing: true }
+        return { probe: true, opening }
       }
       yield* Effect.interruptible(wait)
     }
   }).pipe(Effect.uninterruptible)
 
-  const back = Effect.map(Clock.currentTimeMillis, (now) => {
-    row.clear()
-    if (away === undefined) return
-    log.write("info", "runtime.back", { durationMs: now - away.since })
-    become(undefined)
-  })
-
-  const held = Effect.fnUntraced(function* (
-    pass: Pass,
-    conversation: string,
-    answer: Extract<RuntimeAnswer, { _tag: "Held" }>
-  ) {
-    if (away !== undefined) return pass.probe ? yield* look(away.since, away.looks + 1, waitOf(answer)) : undefined
-    row.set(conversation, waitOf(answer))
-    if (answer.unreached !== true && row.size < heldInRow) return
-    const asked = Math.min(...row.values())
-    row.clear()
-    log.write("error", "runtime.away", { failureCode: answer.reason })
-    yield* look(yield* Clock.currentTimeMillis, 0, asked)
-  })
+  /** Opens, looks again or closes, as the health now is; answers what is to be told. */
+  const follow = (pass: Pass, answer: RuntimeAnswer, now: number, jitter: number): Effect.Effect<void> => {
+    if (health.away === undefined) {
+      if (look === undefined) return Effect.void
+      become(undefined)
+      return status.back
+    }
+    if (look === undefined) {
+      opening += 1
+      lookLater(now, jitter, 0, asked ?? 0)
+      asked = undefined
+      return status.away(codeOf(answer))
+    }
+    if (pass.probe) lookLater(now, jitter, look.looks + 1, askedBy(answer))
+    return Effect.void
+  }
 
   return {
     enter,
-    leave: (pass, conversation, answer) =>
-      Effect.suspend(() => {
-        if (answer?._tag === "Held") return held(pass, conversation, answer)
-        if (answer !== undefined) return back
-        if (pass.probe && away !== undefined) become({ ...away, probing: false })
-        return Effect.void
-      })
+    leave: Effect.fnUntraced(function* (pass, { answer, ...of }) {
+      const now = yield* monotonic
+      const jitter = yield* Random.next
+      const stale = pass.opening < opening
+      const judged = judge(rules, health, of.standing, { ...of, sign: signOf(answer), now, stale })
+      health = judged.health
+      if (answer._tag === "Acknowledged") asked = undefined
+      else asked = Math.min(asked ?? Number.POSITIVE_INFINITY, askedBy(answer))
+      const { standing, counts } = judged
+      const verdict = { standing, away: health.away !== undefined, ...(counts === undefined ? {} : { counts }) }
+      yield* follow(pass, answer, now, jitter)
+      return verdict
+    }),
+    giveUp: (pass) =>
+      Effect.sync(() => {
+        if (pass.probe && look !== undefined) become({ ...look, probing: false })
+      }),
+    away: status.told
   }
 })
+
+/** The rules of `runtime-health.ts` unless given. */
+export const layer = (rules: Partial<Rules> = {}): Layer.Layer<Breaker, never, Log> =>
+  Layer.effect(Breaker, makeBreaker(rules))

@@ -2,16 +2,19 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import type { InboundEvent } from "../domain/event.ts"
+import type { LogFields } from "../log/line.ts"
 import { Log } from "../log/log.ts"
 import { Sealer } from "../secrets/sealer.ts"
 import { EventLog, type Ownership, type PendingEntry } from "./event-log.ts"
-import type { Tried } from "./lanes.ts"
+import type { Verdict } from "./breaker.ts"
+import type { Heard, Tried } from "./lanes.ts"
 import { Replies } from "./replies.ts"
 import { encodeReply } from "./reply-record.ts"
-import { Runtime, type RuntimeAnswer } from "./runtime.ts"
+import { codeOf, Runtime, type RuntimeAnswer } from "./runtime.ts"
+import { alarm } from "./stuck.ts"
 import { Wake } from "./wake.ts"
 
-/** Refusals of one event by the runtime before it is dead-lettered (G33). */
+/** Counted refusals of one event by the runtime before it is dead-lettered (G33, G48). */
 export const maxRefusals = 5
 const firstPause = 500
 const longestPause = 30_000
@@ -22,60 +25,70 @@ export interface Delivery {
 }
 
 /**
- * Delivers one event once. A runtime that is away spends no attempts (G33); a store that is away is waited for.
- * `heard` is told what the runtime said before the store is. `lost`: the partition has another owner.
+ * Delivers one event once. What is held, or refused while others are, spends no attempt (G33, G48); a store that is away is
+ * waited for. `heard` judges the answer before that. `isAlone` says whether a refusal with nothing to compare with may count.
+ * `lost`: the partition has another owner.
  */
 export const deliver = Effect.fnUntraced(function* (
   owner: Ownership,
   { entry, event }: Delivery,
   attempt: number,
-  heard: (answer: RuntimeAnswer) => Effect.Effect<void>
+  heard: (heard: Heard) => Effect.Effect<Verdict>,
+  isAlone: Effect.Effect<boolean>
 ): Effect.fn.Return<Tried, never, EventLog | Replies | Runtime | Log | Sealer | Wake> {
   const log = yield* Log
   const runtime = yield* Runtime
-  const events = yield* EventLog
   const started = yield* Clock.currentTimeMillis
   const answer = yield* runtime.deliver(event)
   const durationMs = (yield* Clock.currentTimeMillis) - started
-  yield* heard(answer)
-  const line = (outcome: "delivered" | "held" | "refused" | "dead_lettered", code?: string) => ({
-    ...threadOf(event),
-    outcome,
-    attempt,
-    durationMs,
-    ...(code === undefined ? {} : { failureCode: code })
-  })
-  switch (answer._tag) {
-    case "Acknowledged": {
-      const written = yield* acknowledge(owner, { entry, event }, answer.intents)
-      if (written === "stale") return "lost"
-      log.write("info", "dispatch.delivered", line("delivered"))
-      if (written === "answered") log.write("warn", "reply.ignored", threadOf(event))
-      return "done"
-    }
-    case "Refused": {
-      const counted = yield* persist(events.refuse(owner, entry.position, entry.refusals + 1))
-      if (counted === "stale") return "lost"
-      if (counted === "absent") return "done"
-      const { problem } = answer
-      const code = problem ?? String(answer.status)
-      if (counted < maxRefusals) {
-        log.write("warn", "dispatch.refused", line("refused", code))
-        return yield* again(attempt)
-      }
-      const reason = problem === undefined ? `runtime_refused_${answer.status}` : `runtime_${problem}`
-      const written = yield* persist(events.deadLetter(owner, entry.position, reason))
-      if (written === "stale") return "lost"
-      log.write("error", "dispatch.dead_lettered", line("dead_lettered", code))
-      return "done"
-    }
-    case "Held": {
-      log.write("warn", "dispatch.held", line("held", answer.reason))
-      // What did not get there is paced by the breaker alone, and goes out as soon as the runtime is back.
-      if (answer.unreached === true) return { pause: 0 }
-      return answer.retryAfter === undefined ? yield* again(attempt) : { pause: answer.retryAfter }
-    }
+  const verdict = yield* heard({ answer, refusals: entry.refusals })
+  const line = (outcome: Outcome) => ({ ...threadOf(event), outcome, attempt, durationMs })
+  if (answer._tag === "Acknowledged") {
+    const written = yield* acknowledge(owner, { entry, event }, answer.intents)
+    if (written === "stale") return "lost"
+    log.write("info", "dispatch.delivered", line("delivered"))
+    if (written === "answered") log.write("warn", "reply.ignored", threadOf(event))
+    return "done"
   }
+  if (answer._tag === "Refused" && !verdict.away) {
+    const counts = verdict.counts === "alone" ? yield* isAlone : verdict.counts !== undefined
+    const tried = yield* refuse(owner, entry, line, answer, counts)
+    if (tried !== "again") return tried
+  } else {
+    const held = { ...line("held"), failureCode: codeOf(answer) }
+    log.write("warn", "dispatch.held", held)
+    yield* alarm(verdict, held)
+  }
+  if (answer._tag === "Held" && answer.retryAfter !== undefined) return { pause: answer.retryAfter }
+  // The breaker alone paces what a runtime that is away has not taken, and it goes out as soon as that is back.
+  return verdict.away ? { pause: 0 } : yield* again(attempt)
+})
+
+type Outcome = "delivered" | "held" | "refused" | "dead_lettered"
+
+/** Counts a refusal where it counts, and dead-letters the event at the last. */
+const refuse = Effect.fnUntraced(function* (
+  owner: Ownership,
+  entry: PendingEntry,
+  line: (outcome: Outcome) => LogFields,
+  { status, problem }: Extract<RuntimeAnswer, { readonly _tag: "Refused" }>,
+  counts: boolean
+) {
+  const log = yield* Log
+  const events = yield* EventLog
+  const failureCode = problem ?? String(status)
+  const counted = counts ? yield* persist(events.refuse(owner, entry.position, entry.refusals + 1)) : entry.refusals
+  if (counted === "stale") return "lost"
+  if (counted === "absent") return "done"
+  if (counted < maxRefusals) {
+    log.write("warn", "dispatch.refused", { ...line("refused"), failureCode, refusals: counted })
+    return "again"
+  }
+  const reason = problem === undefined ? `runtime_refused_${status}` : `runtime_${problem}`
+  const written = yield* persist(events.deadLetter(owner, entry.position, reason))
+  if (written === "stale") return "lost"
+  log.write("error", "dispatch.dead_lettered", { ...line("dead_lettered"), failureCode, refusals: counted })
+  return "done"
 })
 
 const threadOf = (event: InboundEvent) => ({

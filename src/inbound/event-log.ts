@@ -124,9 +124,10 @@ export class EventLog extends Context.Service<
     readonly deadLetter: (owner: Ownership, position: number, reason: string) => Effect.Effect<Write, InfraError>
     /**
      * Takes away some of what has had its time: delivered events, dead letters, quarantined items; never what a consumer
-     * waits for (G31). `more`: there is more to take away.
+     * waits for (G31). `more`: there is more to take away. `filling`: there is not, and the store keeps fewer delivered events
+     * than its retention says, so that it stays open.
      */
-    readonly sweep: (owner: Ownership) => Effect.Effect<"done" | "more" | "stale", InfraError>
+    readonly sweep: (owner: Ownership) => Effect.Effect<"done" | "more" | "filling" | "stale", InfraError>
     readonly counts: Effect.Effect<Counts, InfraError>
     /** Fails when the store does not answer. */
     readonly ping: Effect.Effect<void, InfraError>

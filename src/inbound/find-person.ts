@@ -3,6 +3,7 @@ import { accountRefs } from "../outbound/account-ref.ts"
 import type { ConversationId } from "../domain/ids.ts"
 import { Accounts } from "../outbound/accounts.ts"
 import type { RestingIntent } from "../outbound/intent-ledger.ts"
+import { laneOfConversation } from "../outbound/validate.ts"
 import { Aliases } from "../partition/aliases.ts"
 import { IdHash } from "../secrets/id-hash.ts"
 import { Sealer, type Unreadable } from "../secrets/sealer.ts"
@@ -47,7 +48,7 @@ export const finderOf = Effect.fnUntraced(function* ({ channel, account, person 
 
   const aliases = yield* Aliases
   const known = yield* aliases.related(ownConversations)
-  for (const one of known) conversations.add(one)
+  for (const one of known) conversations.add(one).add(laneOfConversation(hash, one))
 
   const isHis = ({ connector, account: whose }: Whose) =>
     connector === channel.id && (account === undefined || whose === undefined || whose === account)

@@ -146,6 +146,7 @@ const take = (waiting: Array<Waiting>): ReadonlyArray<Waiting> => {
 /** What no webhook of a batch is to blame for. */
 const away = new Set([
   "store_unavailable",
+  "store_tls",
   "store_full",
   "store_not_replicated",
   "store_unchecked",

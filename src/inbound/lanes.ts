@@ -1,9 +1,8 @@
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
 import * as Semaphore from "effect/Semaphore"
-import type { Pass } from "./breaker.ts"
+import type { Delivered, Pass, Verdict } from "./breaker.ts"
 import { type Line, lines } from "./lines.ts"
-import type { RuntimeAnswer } from "./runtime.ts"
 import { makeTurns, type Sort } from "./turns.ts"
 
 /** What one try came to. `lost`: the partition has another owner. `pause`: again after so many milliseconds. */
@@ -16,15 +15,22 @@ export interface Place<Item, R> {
   readonly item: () => Effect.Effect<Item | undefined, never, R>
 }
 
+/** What a try has heard before it waits for a store: an answer, and the refusals of the item that were counted before. */
+export type Heard = Pick<Delivered, "answer" | "refusals">
+
 /** What lanes carry. Positions grow; those of one conversation are worked in their order. */
 export interface Freight<Item, R> {
   /** What waits after a position, oldest first, at most so many. */
   readonly after: (position: number, limit: number) => Effect.Effect<ReadonlyArray<Place<Item, R>>, never, R>
-  /** One try. `heard` gives the slot back, and is to be called before a store is waited for. */
+  /**
+   * One try. `heard` gives the slot back, and is to be called once and before a store is waited for. `waiting`: how many of
+   * the conversation wait, this one included; infinite where that is not known.
+   */
   readonly work: (
     item: Item,
     nth: number,
-    heard: (answer: RuntimeAnswer | undefined) => Effect.Effect<void>
+    heard: (heard: Heard) => Effect.Effect<Verdict>,
+    waiting: number
   ) => Effect.Effect<Tried, never, R>
 }
 
@@ -32,8 +38,11 @@ export interface Freight<Item, R> {
 export interface Gate {
   readonly slots: Semaphore.Semaphore
   readonly enter: Effect.Effect<Pass>
-  readonly leave: (pass: Pass, conversation: string, answer: RuntimeAnswer | undefined) => Effect.Effect<void>
+  readonly leave: (pass: Pass, delivered: Delivered) => Effect.Effect<Verdict>
+  readonly giveUp: (pass: Pass) => Effect.Effect<void>
 }
+
+const waitingIn = <Item>({ skipped, waiting }: Line<Item>) => (skipped > 0 ? Number.POSITIVE_INFINITY : waiting.length)
 
 /** Tries of one partition under way at once, those that wait for a store included. */
 const underWay = 256
@@ -53,13 +62,31 @@ export const lanes = Effect.fnUntraced(function* <Item, R>(freight: Freight<Item
   const turns = makeTurns<Line<Item>>()
   const waiting = lines(freight.after, (line: Line<Item>) => turns.add(line.sort, line))
 
-  const tryOnce = Effect.fnUntraced(function* (
-    line: Line<Item>,
-    heard: (answer?: RuntimeAnswer) => Effect.Effect<void>
-  ) {
+  /** Gives a pass and its slot back, once: with what was heard, or without. */
+  const ending = (pass: Pass) => {
+    let ended = false
+    const once = <A, E, R2>(effect: Effect.Effect<A, E, R2>) => {
+      ended = true
+      return Effect.uninterruptible(Effect.ensuring(effect, Semaphore.release(gate.slots, 1)))
+    }
+    return {
+      giveUp: Effect.suspend(() => (ended ? Effect.void : once(gate.giveUp(pass)))),
+      heard: (line: Line<Item>) => (heard: Heard) =>
+        Effect.suspend(() => {
+          const { conversation, standing, waiting: places } = line
+          const delivered = { conversation, standing, position: places[0]?.position ?? 0, ...heard }
+          return Effect.tap(once(gate.leave(pass, delivered)), (verdict) =>
+            Effect.sync(() => (line.standing = verdict.standing))
+          )
+        })
+    }
+  }
+
+  const tryOnce = Effect.fnUntraced(function* (line: Line<Item>, end: ReturnType<typeof ending>) {
     const item = yield* waiting.head(line)
-    const tried = item === undefined ? "done" : yield* freight.work(item, ++line.tries, heard)
-    yield* heard()
+    const tried =
+      item === undefined ? "done" : yield* freight.work(item, ++line.tries, end.heard(line), waitingIn(line))
+    yield* end.giveUp
     if (tried === "lost") return
     if (tried === "done") return yield* waiting.shift(line)
     waiting.keep(line)
@@ -76,15 +103,9 @@ export const lanes = Effect.fnUntraced(function* <Item, R>(freight: Freight<Item
     )
     const pass = yield* gate.enter.pipe(Effect.onInterrupt(() => giveBack))
     const line = turns.next(pass.probe)
-    let told = false
-    const heard = (answer?: RuntimeAnswer) =>
-      Effect.suspend(() => {
-        if (told) return Effect.void
-        told = true
-        return Effect.andThen(gate.leave(pass, line?.conversation ?? "", answer), Semaphore.release(gate.slots, 1))
-      })
-    const one = line === undefined ? Effect.void : tryOnce(line, heard)
-    yield* FiberSet.run(trying, Effect.ensuring(one, Effect.andThen(heard(), Semaphore.release(room, 1))))
+    const end = ending(pass)
+    const one = line === undefined ? Effect.void : tryOnce(line, end)
+    yield* FiberSet.run(trying, Effect.ensuring(one, Effect.andThen(end.giveUp, Semaphore.release(room, 1))))
   }).pipe(Effect.uninterruptible)
   const giveBack = Effect.andThen(Semaphore.release(gate.slots, 1), Semaphore.release(room, 1))
 

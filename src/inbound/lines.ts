@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
 import type { Freight, Place } from "./lanes.ts"
+import { type Standing, untried } from "./runtime-health.ts"
 import type { Sort } from "./turns.ts"
 
 /** Conversations of one partition that wait at once. */
@@ -24,6 +25,8 @@ export interface Line<Item> {
   readonly waiting: Array<Waiting<Item>>
   /** Tries of the first. */
   tries: number
+  /** What the answers to the first say of it. */
+  standing: Standing
   /** The last that was taken in. */
   last: number
   /** The last that found no place here; 0 where all did. */
@@ -110,7 +113,7 @@ export const lines = <Item, R>(after: Freight<Item, R>["after"], ready: (line: L
       const line = all.get(conversation)
       if (line !== undefined) return append(line, position, taken)
       yield* Semaphore.take(room, 1)
-      const begun: Line<Item> = { conversation, sort, waiting: [], tries: 0, last: 0, skipped: 0 }
+      const begun: Line<Item> = { conversation, sort, waiting: [], tries: 0, standing: untried, last: 0, skipped: 0 }
       all.set(conversation, begun)
       append(begun, position, taken)
       ready(begun)
@@ -128,6 +131,7 @@ export const lines = <Item, R>(after: Freight<Item, R>["after"], ready: (line: L
     shift: Effect.fnUntraced(function* (line: Line<Item>) {
       letGo(line.waiting.shift())
       line.tries = 0
+      line.standing = untried
       if (line.waiting.length === 0) yield* refill(line)
       if (line.waiting.length > 0) return ready(line)
       all.delete(line.conversation)

@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect"
+import { makeComparison } from "./comparison.ts"
 import { consume, readEvent, unreadable } from "./consume.ts"
 import { deliver, type Delivery, persist } from "./dispatch.ts"
 import { EventLog, type Ownership, type PendingEntry } from "./event-log.ts"
@@ -10,6 +11,7 @@ export const push = (owner: Ownership, gate: Gate) =>
   Effect.scoped(
     Effect.gen(function* () {
       const events = yield* EventLog
+      const mayCount = yield* makeComparison
       const opened = Effect.fnUntraced(function* (entry: PendingEntry) {
         const event = yield* readEvent(owner, entry)
         return event === undefined ? undefined : { entry, event }
@@ -26,7 +28,7 @@ export const push = (owner: Ownership, gate: Gate) =>
             Effect.map(persist(events.pending(owner.partition, "runtime", position, limit)), (entries) =>
               entries.map((entry) => placeOf(entry, conversationOf(entry.record) ?? ""))
             ),
-          work: (delivery, nth, heard) => deliver(owner, delivery, nth, heard)
+          work: (delivery, nth, heard, waiting) => deliver(owner, delivery, nth, heard, mayCount(waiting))
         },
         gate
       )

@@ -17,8 +17,9 @@ const atOnce = 64
 /** Nobody waits for anybody but for a slot. */
 export const relayGate = (): Gate => ({
   slots: Semaphore.makeUnsafe(atOnce),
-  enter: Effect.succeed({ probe: false }),
-  leave: () => Effect.void
+  enter: Effect.succeed({ probe: false, opening: 0 }),
+  leave: (_, { standing }) => Effect.succeed({ standing, away: false }),
+  giveUp: () => Effect.void
 })
 
 interface Opened {

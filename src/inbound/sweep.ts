@@ -1,14 +1,16 @@
 import * as Effect from "effect/Effect"
-import * as Schedule from "effect/Schedule"
 import { EventLog, type Ownership } from "./event-log.ts"
 
-/** Between two sweeps of a partition. */
-const every = "30 seconds"
+/** Milliseconds between two sweeps of a partition: as a rule, and while the store is filling. */
+const pause = { done: 2_000, filling: 250 } as const
 
-/** Takes away what has had its time, for as long as the partition is ours. A store that is away is asked again next time. */
+/** Deletes expired entries for as long as the partition is ours. When the store is away, the next sweep tries again. */
 export const sweep = (owner: Ownership): Effect.Effect<never, never, EventLog> =>
   Effect.gen(function* () {
     const log = yield* EventLog
     const once = Effect.repeat(log.sweep(owner), { while: (answer) => answer === "more" })
-    return yield* Effect.andThen(Effect.repeat(Effect.ignore(once), Schedule.spaced(every)), Effect.never)
+    return yield* Effect.orElseSucceed(once, () => "done" as const).pipe(
+      Effect.flatMap((answer) => Effect.sleep(answer === "filling" ? pause.filling : pause.done)),
+      Effect.forever
+    )
   })

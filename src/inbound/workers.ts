@@ -6,7 +6,7 @@ import { readBack } from "../outbound/read-back.ts"
 import { sweep } from "../outbound/sweep.ts"
 import { workPartitions } from "../partition/work.ts"
 import { makeAfresh } from "./afresh.ts"
-import { makeBreaker } from "./breaker.ts"
+import { Breaker } from "./breaker.ts"
 import { ownApps } from "./own-apps.ts"
 import { push } from "./push.ts"
 import { relay, relayGate } from "./relay.ts"
@@ -23,7 +23,7 @@ const deliveries = 64
 export const layer = (options: { readonly replica: string; readonly push: boolean }) =>
   Layer.effectDiscard(
     Effect.gen(function* () {
-      const gate = { slots: Semaphore.makeUnsafe(deliveries), ...(yield* makeBreaker) }
+      const gate = { slots: Semaphore.makeUnsafe(deliveries), ...(yield* Breaker) }
       const turns = Semaphore.makeUnsafe(laneSlots)
       const replies = relayGate()
       const apps = ownApps()

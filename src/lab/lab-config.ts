@@ -1,3 +1,4 @@
+import * as Duration from "effect/Duration"
 import type { Reading } from "../config/read.ts"
 import { retentionDefaults } from "../config/store-schema.ts"
 
@@ -22,7 +23,12 @@ export const labReading = (ports: LabPorts): Reading => ({
       durability: "process",
       retention: retentionDefaults
     },
-    runtime: { _tag: "Push", url: `http://127.0.0.1:${ports.runtime}/comporta`, secret: "runtime/signing" },
+    runtime: {
+      _tag: "Push",
+      url: `http://127.0.0.1:${ports.runtime}/comporta`,
+      secret: "runtime/signing",
+      timeout: Duration.seconds(30)
+    },
     api: { keys: [{ id: "lab", secret: "api/lab", scopes: ["send", "read", "operate"], namespace: "lab" }] },
     boot: { deadCredential: "refuse" },
     connectors: {

@@ -22,6 +22,7 @@ const forms = {
   providerTraceId: "outside",
   why: "word",
   attempt: "value",
+  refusals: "value",
   durationMs: "value",
   eventType: "word",
   partition: "value",

@@ -30,6 +30,7 @@ export type LogEvent =
   | "dispatch.delivered"
   | "dispatch.held"
   | "dispatch.refused"
+  | "dispatch.stuck"
   | "dispatch.dead_lettered"
   | "dispatch.unreadable"
   | "reply.ignored"
@@ -100,6 +101,8 @@ export interface LogFields {
   readonly providerTraceId?: string
   readonly why?: PauseReason
   readonly attempt?: number
+  /** Refusals of an event that count against it (G48). */
+  readonly refusals?: number
   readonly durationMs?: number
   readonly partition?: number
   readonly httpStatus?: number

@@ -4,6 +4,7 @@ import * as Latch from "effect/Latch"
 import * as Result from "effect/Result"
 import type { InfraError } from "../domain/failure.ts"
 import { Log } from "../log/log.ts"
+import { Aliases } from "../partition/aliases.ts"
 import { Deployment } from "../partition/deployment.ts"
 import { partitionOf } from "../partition/partitions.ts"
 import { IdHash } from "../secrets/id-hash.ts"
@@ -13,7 +14,7 @@ import { IntentLanes } from "./intent-lanes.ts"
 import { type AcceptAnswer, IntentLedger } from "./intent-ledger.ts"
 import type { Job } from "./job.ts"
 import { intentEnded } from "./observe.ts"
-import { laneOf } from "./validate.ts"
+import { conversationOf, laneOf, laneOfConversation } from "./validate.ts"
 
 /** Asked once more where nobody knows whether it was written: the same again changes nothing. */
 const twice = <A>(write: Effect.Effect<A, InfraError>): Effect.Effect<A, InfraError> =>
@@ -30,14 +31,25 @@ const twice = <A>(write: Effect.Effect<A, InfraError>): Effect.Effect<A, InfraEr
 export const makeAccepting = Effect.gen(function* () {
   const ledger = yield* IntentLedger
   const lanes = yield* IntentLanes
+  const aliases = yield* Aliases
   const hash = yield* IdHash
   const log = yield* Log
   const { partitions } = yield* Deployment
   const bells = Array.from({ length: partitions }, () => Latch.makeUnsafe(false))
 
+  /** A recipient's other ids have the same lane. Where the store does not answer, nothing is accepted either. */
+  const laneFor = Effect.fnUntraced(function* ({ target, intentId }: Job, to: string | undefined) {
+    const whose = to === undefined ? undefined : conversationOf(hash, target, to)
+    if (whose === undefined) return laneOf(hash, target, intentId, to)
+    const [found] = whose.mayBeAlias
+      ? yield* Effect.orElseSucceed(aliases.find([{ conversation: whose.id, key: "" }]), () => [])
+      : []
+    return laneOfConversation(hash, found?.conversation ?? whose.id)
+  })
+
   const answer = Effect.fnUntraced(function* (job: Job, to: string | undefined): Effect.fn.Return<IntentAnswer> {
     const { intentId, token, content, request } = job
-    const lane = laneOf(hash, job.target, intentId, to)
+    const lane = yield* laneFor(job, to)
     const asked = { intentId, token, content, meta: metaOf(job), lane, request: request() }
     const accepted = yield* Effect.result(twice(ledger.accept(asked)))
     if (Result.isFailure(accepted)) {

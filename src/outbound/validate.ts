@@ -60,6 +60,18 @@ export const receiptMark = (
 /** What is kept of a request for who performs it later. */
 export const requestOf = (body: Json): string => JSON.stringify(body)
 
+/** The lane of a conversation: the same for every id of one person. */
+export const laneOfConversation = (hash: IdHash["Service"], conversation: ConversationId): ConversationId =>
+  hash.conversation(["lane", conversation])
+
+/** Returns the conversation of a recipient, when the connector knows it. */
+export const conversationOf = (hash: IdHash["Service"], { channel, account }: Target, to: string) => {
+  const found = channel.conversationOf?.(to)
+  return found === undefined
+    ? undefined
+    : { ...found, id: hash.conversation([channel.id, account.providerAccount, found.conversation]) }
+}
+
 /**
  * Whose turn orders it: one lane an account and recipient. What has no recipient has a lane of its
  * own: there is no conversation that it could be out of order in.

@@ -41,7 +41,7 @@ const attacks: Readonly<Record<string, () => Attack>> = {
   openapi: () => pipelined(32, request("/openapi.json")),
   metrics: () => pipelined(32, request("/metrics")),
   "wrong-key": () => pipelined(64, request("/v1/events", "Authorization: Bearer cmp_wrong\r\n")),
-  "many-junk-items": () => pipelined(2, webhook(400_000, '{"a":1}'), 1),
+  "many-junk-items": () => pipelined(2, webhook(370_000, '{"a":1}'), 1),
   "some-junk-items": () => pipelined(4, webhook(8_000, "7"), 1),
   "slow-bodies": () => ({
     connections: 1_000,
@@ -68,7 +68,10 @@ const counted = (tail: string, chunk: Buffer) => {
 
 const begin = () => {
   if (over) return
-  const socket: Socket = connect(port, "127.0.0.1", () => socket.write(bytes))
+  const socket: Socket = connect(port, "127.0.0.1", () => {
+    socket.write(bytes)
+    if (attack.drip === true) void drip()
+  })
   let left = attack.count
   let tail = ""
   socket.on("data", (chunk: Buffer) => {
@@ -85,7 +88,6 @@ const begin = () => {
       socket.write(" ")
     }
   }
-  if (attack.drip === true) void drip()
   socket.on("error", () => undefined)
   socket.on("close", () => {
     closed += 1

@@ -29,8 +29,8 @@ export interface Besieged {
   readonly ratio: number
   /** Milliseconds that the longest probe waited: alone, and beside the attack. */
   readonly silence: { readonly alone: number; readonly beside: number }
-  /** Mebibytes. */
-  readonly memory: number
+  /** Mebibytes: before the attack, and the highest beside it. */
+  readonly memory: { readonly before: number; readonly highest: number }
   /** Of the attack, by status. */
   readonly answers: Readonly<Record<string, number>>
   readonly closed: number
@@ -88,6 +88,7 @@ export const besieged = async (
 ): Promise<Besieged> => {
   const both = () => Promise.all([paced(), probed(port, seconds)])
   const [alone, quiet] = await both()
+  const held = resident(pid)
   const memory = watched(pid)
   const attacker = attacking(attack, port, seconds + longer)
   await new Promise((resolve) => setTimeout(resolve, before * 1_000))
@@ -98,7 +99,7 @@ export const besieged = async (
     rate,
     ratio: (beside.answers["200"] ?? 0) / (alone.answers["200"] ?? 0),
     silence: { alone: quiet.longest, beside: loud.longest },
-    memory: memory(),
+    memory: { before: held, highest: memory() },
     answers,
     closed
   }
@@ -108,10 +109,11 @@ export const line = ({ attack, ratio, silence, memory, answers, closed }: Besieg
   const told = Object.entries(answers).map(([status, count]) => `${count} × ${status}`)
   return (
     `  ${attack.padEnd(16)} ${ratio.toFixed(3)} of the rate without it, longest silence ${silence.beside.toFixed(0)} ms ` +
-    `(${silence.alone.toFixed(0)} ms without), highest memory ${memory.toFixed(0)} MiB; ` +
+    `(${silence.alone.toFixed(0)} ms without), highest memory ${memory.highest.toFixed(0)} MiB ` +
+    `(${memory.before.toFixed(0)} before); ` +
     `answered ${told.length === 0 ? "nothing" : told.join(", ")}, ${closed} connections closed`
   )
 }
 
 export const holds = ({ ratio, silence, memory }: Besieged): boolean =>
-  ratio >= 0.8 && silence.beside < 100 && memory < 300
+  ratio >= 0.8 && silence.beside < 100 && memory.highest < 300

@@ -57,16 +57,19 @@ const config = ({ port, redisUrl, secrets, runtime }: Place, sealed: boolean) =>
   }
 })
 
-const serving = (name: string, isSealed: boolean): Contestant => ({
+const serving = (name: string, isSealed: boolean, program = "bin/comporta.js"): Contestant => ({
   name,
   command: (place) => {
     const file = join(place.folder, "comporta.yaml")
     writeFileSync(file, stringify(config(place, isSealed)))
-    return [...node, join(root, "bin/comporta.js"), "serve", "--config", file]
+    return [...node, join(root, program), "serve", "--config", file]
   }
 })
 
 export const gateway = serving("comporta", false)
+
+/** As it is shipped, for its memory: from its sources it holds the compiler too. Wants `npm run build` before. */
+export const built = serving("comporta, built", false, "dist/main.js")
 
 /** With content sealed at rest; wants the secret `store/sealing-key`. */
 export const sealed = serving("comporta, sealed", true)

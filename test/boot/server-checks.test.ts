@@ -142,10 +142,11 @@ describe("what the store must promise", () => {
     assert.deepStrictEqual(failing([{ ...server, ahead: 700 }, other]), ["store.clock"])
   })
 
-  it("is looked at in `local` only where it is about being the declared primary with the declared replicas", () => {
+  it("is looked at in `local` only where it is about being the declared primary with the declared replicas, and about forgetting", () => {
     const cache = { ...server, version: "6.0", eviction: "allkeys-lru", appendOnly: false, ahead: 9_000, replicas: 2 }
-    assert.deepStrictEqual(failing([cache], inLocal), ["store.replicas"])
-    assert.deepStrictEqual(failing([{ ...cache, replicas: 1, role: "slave" }], inLocal), ["store.primary"])
+    assert.deepStrictEqual(failing([cache], inLocal), ["store.eviction", "store.replicas"])
+    const kept = { ...cache, eviction: "noeviction" }
+    assert.deepStrictEqual(failing([{ ...kept, replicas: 1, role: "slave" }], inLocal), ["store.primary"])
   })
 
   it("G1 is promised to `process` by a sync each second, and by replicas that all acknowledge", () => {

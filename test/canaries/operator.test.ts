@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import type { Json } from "../../src/domain/json.ts"
 import { askRedis } from "../support/ask-redis.ts"
 import { canaries, leaksFrom, number, secrets, wamid } from "../support/canaries.ts"
+import { hastyEntry } from "../support/hasty.ts"
 import { type Answer, ask } from "../support/http.ts"
 import { comporta, installation } from "../support/program.ts"
 import { provider } from "../support/provider.ts"
@@ -34,7 +35,8 @@ describe("I7 what operators do", () => {
           provider: graph.url,
           runtime: runtime.url,
           sealed: true,
-          secrets
+          secrets,
+          entry: hastyEntry
         })
         const program = yield* place.start
         const sinks: Record<string, string> = {}
@@ -81,7 +83,7 @@ describe("I7 what operators do", () => {
             { key: "wrong", account: "support", capability: "text", to: canaries["a name"], input: { body: 7 } }
           ]
         })
-        runtime.replies(wamid(2), 410, 410, 410, 410, 410)
+        runtime.replies(wamid(2), ...Array.from({ length: 20 }, () => 410))
         yield* deliver(messages(said(1)))
         yield* graph.effects.until((all) => all.length > 0)
         yield* deliver(messages(said(2)))

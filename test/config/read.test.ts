@@ -40,7 +40,12 @@ describe("the operator's file", () => {
           poll: Duration.seconds(30),
           overlap: Duration.hours(1)
         },
-        runtime: { _tag: "Push", url: "https://app.internal/comporta", secret: "runtime/signing" },
+        runtime: {
+          _tag: "Push",
+          url: "https://app.internal/comporta",
+          secret: "runtime/signing",
+          timeout: Duration.seconds(30)
+        },
         api: {
           keys: [
             { id: "crm", secret: "api/crm", scopes: ["send", "read", "operate"], namespace: "crm" },

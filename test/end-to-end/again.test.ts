@@ -2,7 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import { conserves } from "../support/client.ts"
-import { place } from "../support/place.ts"
+import { hastyEntry } from "../support/hasty.ts"
+import { place, placeOf } from "../support/place.ts"
 import { comporta } from "../support/program.ts"
 import { change, entry, messages, text, webhook } from "../support/webhook.ts"
 
@@ -11,18 +12,19 @@ describe.concurrent("an operator, at the command line", () => {
     "redrives what the runtime had refused and replays what it had taken, and every number still adds up",
     () =>
       Effect.gen(function* () {
-        const { runtime, installed } = yield* place
+        const { runtime, installed } = yield* placeOf({ entry: hastyEntry })
         const gateway = yield* installed.start
         const command = (...words: ReadonlyArray<string>) => {
           const key = join(installed.directory, "secrets/api/crm")
           return comporta([...words, "--url", gateway.url, "--key-file", key, "--json"])
         }
-        runtime.replies("wamid.poison", 410, 410, 410, 410, 410)
+        runtime.replies("wamid.poison", ...Array.from({ length: 20 }, () => 410))
         yield* gateway.deliver(messages(text("wamid.poison"), text("wamid.good", { from: "15550109999" })))
         yield* gateway.line("dispatch.dead_lettered")
         yield* gateway.line("dispatch.delivered")
         assert.deepInclude(yield* gateway.counts, { delivered: 1, deadLettered: 1, pending: 0 })
 
+        runtime.heal("wamid.poison")
         const letters = yield* gateway.get("/v1/dead-letters")
         const id = String(letters.at("deadLetters", 0, "id"))
         assert.strictEqual(letters.at("deadLetters", 0, "reason"), "runtime_refused_410")

@@ -4,6 +4,7 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import type { Json } from "../../src/domain/json.ts"
 import { bearer, conserves, secrets } from "../support/client.ts"
+import { hastyEntry } from "../support/hasty.ts"
 import { ask } from "../support/http.ts"
 import { openedIn } from "../support/opened-contents.ts"
 import { comporta, installation } from "../support/program.ts"
@@ -35,7 +36,8 @@ describe("erasing a person", () => {
           redisUrl: redis.url,
           provider: graph.url,
           runtime: runtime.url,
-          sealed: true
+          sealed: true,
+          entry: hastyEntry
         })
         const gateway = yield* place.start
         const post = (path: string, body?: Json) =>
@@ -69,7 +71,7 @@ describe("erasing a person", () => {
         })
         runtime.replies(wamid(number, 1), intents(number))
         runtime.replies(wamid(other, 1), intents(other))
-        runtime.replies(wamid(number, 2), 410, 410, 410, 410, 410)
+        runtime.replies(wamid(number, 2), ...Array.from({ length: 20 }, () => 410))
         yield* gateway.deliver(messages(said(number, 1, "his first"), said(other, 1, "their first")))
         yield* gateway.line("dispatch.delivered", 2)
         yield* gateway.deliver(messages(said(number, 2, "his poison")))

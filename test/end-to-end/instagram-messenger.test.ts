@@ -194,6 +194,28 @@ describe("a gateway for Instagram and Messenger", () => {
     120_000
   )
 
+  it.live("I2 G49 takes no echo of a private reply for a message with its words that was never performed", () =>
+    Effect.gen(function* () {
+      const { instagram, send, program, events } = yield* house
+      const comment = "18000000000000001"
+      yield* instagram.control("customer-messages", { from: person, text: "olá" })
+      yield* instagram.control("comments", { from: person, text: "olá", id: comment })
+      yield* instagram.control("faults", { mode: "drop" })
+      const lost = yield* send("lost", "instagram", "text", person, { text: "obrigado" })
+      assert.strictEqual(lost.status, 504)
+      const reply = yield* send("reply", "instagram", "private_reply", comment, { text: "obrigado" })
+      assert.strictEqual(reply.status, 200)
+      yield* events(3)
+      // The echo of a message that was lost after it had been performed comes behind it, and is heard behind it.
+      yield* instagram.control("faults", { mode: "drop_after_accepting" })
+      const performed = yield* send("performed", "instagram", "text", person, { text: "outra" })
+      yield* becomes(program.intent(performed.at("intentId")), ({ at }) => at("state") === "sent")
+      const state = yield* program.intent(lost.at("intentId"))
+      assert.deepStrictEqual([state.at("state"), state.at("receipt")], ["in_doubt", undefined])
+      assert.lengthOf(yield* effectsAt(instagram), 2)
+    })
+  )
+
   it.live("refuses what cannot be sent before anything is claimed, and passes on what the provider refuses", () =>
     Effect.gen(function* () {
       const { instagram, send } = yield* house

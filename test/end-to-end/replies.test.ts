@@ -49,7 +49,7 @@ describe.concurrent("G32 intents in the runtime's answer", () => {
     Effect.gen(function* () {
       const { graph, runtime, gateway } = yield* house
       const broken = { intents: [{ ...reply("a"), input: "hello" }] }
-      runtime.replies("wamid.1", broken, broken, broken, broken, broken)
+      runtime.replies("wamid.1", ...Array.from({ length: 20 }, () => broken))
       yield* gateway.deliver(messages(text("wamid.1")))
       const [line] = yield* gateway.log.waitFor("dispatch.dead_lettered")
       assert.strictEqual(line?.fields.failureCode, "answer_malformed")

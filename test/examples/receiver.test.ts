@@ -67,8 +67,8 @@ const started = (command: string, file: string, gatewayUrl: string) =>
   )
 
 const acknowledged: RuntimeAnswer = { _tag: "Acknowledged" }
-const held: RuntimeAnswer = { _tag: "Held", reason: "http_503" }
-const refused: RuntimeAnswer = { _tag: "Refused", status: 401 }
+const held: RuntimeAnswer = { _tag: "Held", reason: "http_503", sign: "unclear" }
+const refused: RuntimeAnswer = { _tag: "Held", reason: "http_401", sign: "away" }
 const other = EventId.make(`evt_${"d4".repeat(16)}`)
 
 const python = spawnSync("python3", ["--version"]).status === 0

@@ -1,6 +1,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { runtimeAnswer } from "../../layers/runtime-push/runtime-answer.ts"
 import type { InboundEvent } from "../../src/domain/event.ts"
 import { Personal } from "../../src/domain/personal.ts"
 import type { ReplyIntent } from "../../src/inbound/answer.ts"
@@ -24,14 +25,17 @@ export const acknowledged = Effect.succeed<RuntimeAnswer>({ _tag: "Acknowledged"
 export const answeredWith = (...intents: ReadonlyArray<ReplyIntent>) =>
   Effect.succeed<RuntimeAnswer>({ _tag: "Acknowledged", intents: Personal.of(intents) })
 export const refusedWith = (status: number) => Effect.succeed<RuntimeAnswer>({ _tag: "Refused", status })
+/** With a time to wait the runtime asks for it; without, nobody knows whether it is the event or the runtime. */
 export const held = (retryAfter?: number) =>
-  Effect.succeed<RuntimeAnswer>({
-    _tag: "Held",
-    reason: "refused",
-    ...(retryAfter === undefined ? {} : { retryAfter })
-  })
+  Effect.succeed<RuntimeAnswer>(
+    retryAfter === undefined
+      ? { _tag: "Held", reason: "http_500", sign: "unclear" }
+      : { _tag: "Held", reason: "http_503", sign: "busy", retryAfter }
+  )
+/** What a whole answer of this status says. */
+export const statusOf = (status: number) => Effect.succeed(runtimeAnswer({ status, headers: {}, body: "" }, 0))
 /** Not there at all. */
-export const unreached = Effect.succeed<RuntimeAnswer>({ _tag: "Held", reason: "refused", unreached: true })
+export const unreached = Effect.succeed<RuntimeAnswer>({ _tag: "Held", reason: "refused", sign: "unreached" })
 
 /** A runtime within this process; acknowledges until it is told otherwise. */
 export const scriptedRuntime: Layer.Layer<Runtime | ScriptedRuntime> = Layer.effectContext(

@@ -50,11 +50,14 @@ const pausesOf = (pauses: Pauses) => {
   return pauses.why === "throttled" ? `account ${seconds(pauses.wait)}` : `account: ${pauses.why}`
 }
 
+const pushing = (more = "") => `runtime: { push: { url: "https://app.internal", secret: runtime/signing${more} } }`
+
 /** A file that says one thing; `store.retention.dedupe` and `8 days`, for example. */
 const withKey = (path: string, value: string) => {
   const [top = "", ...rest] = path.split(".")
   const inner = rest.reduceRight((inside, name) => `{ ${name}: ${inside} }`, value)
   const store = `store: { url: "${storeUrl}"`
+  if (top === "runtime") return `environment: local\n${store} }\n${pushing(`, ${rest.at(-1)}: ${value}`)}`
   return top === "store"
     ? `environment: local\n${store}, ${inner.slice(2)}`
     : `environment: local\n${store} }\n${top}: ${inner}`
@@ -84,10 +87,11 @@ describe("the reference says what the code says", () => {
           : [{ path, value }]
       })
       assert.isAbove(told.length, 8)
-      const without = yield* readText(`environment: local\nstore: { url: "${storeUrl}" }`)
+      const without = (more: string) => readText(`environment: local\nstore: { url: "${storeUrl}" }\n${more}`)
       for (const { path, value } of told) {
         const written = yield* readText(withKey(path, value))
-        assert.deepStrictEqual(written.config, without.config, path)
+        const { config } = yield* without(path.startsWith("runtime.") ? pushing() : "")
+        assert.deepStrictEqual(written.config, config, path)
       }
     })
   )

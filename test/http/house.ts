@@ -5,6 +5,7 @@ import * as Metric from "effect/Metric"
 import * as Redacted from "effect/Redacted"
 import * as Sealer from "../../layers/node-crypto/sealer.ts"
 import * as Admit from "../../src/inbound/admit.ts"
+import * as Breaker from "../../src/inbound/breaker.ts"
 import * as Wake from "../../src/inbound/wake.ts"
 import { idHash } from "../inbound/house.ts"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
@@ -61,6 +62,7 @@ export const ground = Layer.mergeAll(
   NodeHttpServer.layerHttpServices
 ).pipe(
   Layer.provideMerge(Layer.provideMerge(Admit.layer, Layer.mergeAll(Wake.layer, idHash, Sealer.plain))),
+  Layer.provideMerge(Breaker.layer()),
   Layer.provideMerge(
     Layer.mergeAll(MemoryStore.layer({ partitions: 2 }), noSecrets, scriptedStoreWatch, RecordedLog.layer)
   )

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import { madePage, pageResponse } from "../../src/http/made-page.ts"
 
 const text = "<!doctype html>é".repeat(100)
-const made = madePage("text/html; charset=utf-8", text)
+const made = madePage("text/html; charset=utf-8", new TextEncoder().encode(text))
 
 describe("a page that is made once", () => {
   it.effect("is answered with its type, its name and how long it may be kept, from the same bytes each time", () =>

@@ -1,9 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as TestClock from "effect/testing/TestClock"
 import { failed, ok } from "../../src/boot/report.ts"
 import { Readiness } from "../../src/http/readiness.ts"
+import { Breaker } from "../../src/inbound/breaker.ts"
+import { untried } from "../../src/inbound/runtime-health.ts"
 import { EventLogFaults } from "../fakes/event-log.ts"
 import { broken } from "../fakes/faults.ts"
+import { acknowledged, statusOf } from "../fakes/runtime.ts"
 import { UnusableSecrets } from "../fakes/secrets.ts"
 import { WatchedStore } from "../fakes/store-watch.ts"
 import { api, ground } from "./house.ts"
@@ -63,6 +67,20 @@ describe("the readiness of the gateway", () => {
       const problem = "meta/app-secret cannot be read"
       assert.deepStrictEqual(yield* states, [false, serving, reachable, ["secrets", "failed", problem]])
       unusable.are()
+      assert.deepStrictEqual(yield* states, [true, serving, reachable, readable])
+    }).pipe(Effect.provide(ground))
+  )
+
+  it.effect("G48 says by what the runtime is known to be away, and stays green, since webhooks are still taken", () =>
+    Effect.gen(function* () {
+      yield* (yield* Readiness).serving(true)
+      const breaker = yield* Breaker
+      const event = { conversation: "a", position: 1, standing: untried, refusals: 0 }
+      yield* breaker.leave(yield* breaker.enter, { ...event, answer: yield* statusOf(404) })
+      const gone = ["runtime", "degraded", "away: http_404"]
+      assert.deepStrictEqual(yield* states, [true, serving, reachable, readable, gone])
+      yield* TestClock.adjust("1 second")
+      yield* breaker.leave(yield* breaker.enter, { ...event, answer: yield* acknowledged })
       assert.deepStrictEqual(yield* states, [true, serving, reachable, readable])
     }).pipe(Effect.provide(ground))
   )

@@ -4,7 +4,7 @@ import * as Semaphore from "effect/Semaphore"
 import * as TestClock from "effect/testing/TestClock"
 import type { InboundEvent } from "../../src/domain/event.ts"
 import { Personal } from "../../src/domain/personal.ts"
-import { makeBreaker } from "../../src/inbound/breaker.ts"
+import { Breaker } from "../../src/inbound/breaker.ts"
 import { EventLog } from "../../src/inbound/event-log.ts"
 import { type Line, lineLength, lines } from "../../src/inbound/lines.ts"
 import { push } from "../../src/inbound/push.ts"
@@ -25,7 +25,7 @@ describe("I2 a runtime that was away for a day", () => {
         const runtime = yield* ScriptedRuntime
         const log = yield* RecordedLog
         const own = yield* owner
-        const gate = { slots: Semaphore.makeUnsafe(4), ...(yield* makeBreaker) }
+        const gate = { slots: Semaphore.makeUnsafe(4), ...(yield* Breaker) }
         runtime.says(() => unreached)
         yield* Effect.forkChild(push(own, gate))
         let n = 0

@@ -3,7 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Semaphore from "effect/Semaphore"
 import * as TestClock from "effect/testing/TestClock"
-import { heldInRow, longestLook, makeBreaker } from "../../src/inbound/breaker.ts"
+import { Breaker, longestLook } from "../../src/inbound/breaker.ts"
+import { defaultRules, untried } from "../../src/inbound/runtime-health.ts"
 import { EventLog } from "../../src/inbound/event-log.ts"
 import { push } from "../../src/inbound/push.ts"
 import { RecordedLog } from "../fakes/log.ts"
@@ -13,7 +14,7 @@ import { admittedEvents, conversationOf, eventOf, ground, owner } from "./house.
 const house = Effect.gen(function* () {
   const own = yield* owner
   const events = yield* EventLog
-  const gate = { slots: Semaphore.makeUnsafe(64), ...(yield* makeBreaker) }
+  const gate = { slots: Semaphore.makeUnsafe(64), ...(yield* Breaker) }
   return {
     begin: Effect.forkChild(push(own, gate)),
     gate,
@@ -23,6 +24,7 @@ const house = Effect.gen(function* () {
   }
 })
 
+const { atOnce } = defaultRules
 const range = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
 
 describe("G33 a runtime that is away", () => {
@@ -48,16 +50,16 @@ describe("G33 a runtime that is away", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect(`is one that held ${heldInRow} conversations in a row; less, or an answer in between, is not`, () =>
+  it.effect(`is one that held ${atOnce} conversations in a row; less, or an answer in between, is not`, () =>
     Effect.gen(function* () {
       const { begin, runtime, log } = yield* house
-      const stuck = (n: number) => n < heldInRow
+      const stuck = (n: number) => n < atOnce
       runtime.says(({ conversation }) =>
-        range(heldInRow - 1).some((n) => conversation === conversationOf(n)) ? held() : acknowledged
+        range(atOnce - 1).some((n) => conversation === conversationOf(n)) ? held() : acknowledged
       )
-      yield* admittedEvents(...range(heldInRow).map((n) => eventOf(n, n)))
+      yield* admittedEvents(...range(atOnce).map((n) => eventOf(n, n)))
       yield* begin
-      yield* log.waitFor("dispatch.delivered", range(heldInRow).filter((n) => !stuck(n)).length)
+      yield* log.waitFor("dispatch.delivered", range(atOnce).filter((n) => !stuck(n)).length)
       yield* TestClock.adjust("10 minutes")
       assert.lengthOf(log.of("runtime.away"), 0)
       runtime.says(() => held())
@@ -67,7 +69,7 @@ describe("G33 a runtime that is away", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("that answers, were it to refuse, is back", () =>
+  it.effect("that refuses its only event twice is back", () =>
     Effect.gen(function* () {
       const { begin, runtime, log } = yield* house
       runtime.says(() => unreached)
@@ -84,15 +86,15 @@ describe("G33 a runtime that is away", () => {
     Effect.gen(function* () {
       const { begin, runtime, log } = yield* house
       runtime.says(() => held(60_000))
-      yield* admittedEvents(...range(heldInRow).map((n) => eventOf(n, n)))
+      yield* admittedEvents(...range(atOnce).map((n) => eventOf(n, n)))
       yield* begin
       yield* log.waitFor("runtime.away")
       yield* admittedEvents(eventOf(9, 9))
       yield* TestClock.adjust(59_999)
-      assert.lengthOf(runtime.given.all, heldInRow)
+      assert.lengthOf(runtime.given.all, atOnce)
       runtime.says(() => acknowledged)
       yield* TestClock.adjust(2)
-      yield* log.waitFor("dispatch.delivered", heldInRow + 1)
+      yield* log.waitFor("dispatch.delivered", atOnce + 1)
     }).pipe(Effect.provide(ground))
   )
 
@@ -116,14 +118,15 @@ describe("a probe that is cut short", () => {
   it.effect("leaves the next one its turn", () =>
     Effect.gen(function* () {
       const { gate } = yield* house
-      yield* gate.leave({ probe: false }, "a", yield* unreached)
+      const event = { conversation: "a", position: 1, standing: untried, refusals: 0 }
+      yield* gate.leave({ probe: false, opening: 0 }, { ...event, answer: yield* unreached })
       const first = yield* Effect.forkChild(gate.enter)
       const second = yield* Effect.forkChild(gate.enter)
       yield* TestClock.adjust("1 second")
       const pass = yield* Fiber.join(first)
       assert.isTrue(pass.probe)
       assert.isUndefined(second.pollUnsafe())
-      yield* gate.leave(pass, "a", undefined)
+      yield* gate.giveUp(pass)
       assert.isTrue((yield* Fiber.join(second)).probe)
     }).pipe(Effect.provide(ground))
   )

@@ -9,6 +9,7 @@ import * as MemoryStore from "../../layers/memory/store.ts"
 import { ProviderHttp } from "../../src/connector/provider-http.ts"
 import type { InboundEvent } from "../../src/domain/event.ts"
 import { ConversationId, CorrelationId, EventId } from "../../src/domain/ids.ts"
+import * as Breaker from "../../src/inbound/breaker.ts"
 import { EventLog, type Consumer, type NewEntry } from "../../src/inbound/event-log.ts"
 import { encodeRecord } from "../../src/inbound/record.ts"
 import { Turns } from "../../src/outbound/turns.ts"
@@ -45,7 +46,7 @@ export const ground = Layer.mergeAll(
   idHash,
   Sealer.plain,
   scriptedRuntime,
-  RecordedLog.layer
+  Layer.provideMerge(Breaker.layer(), RecordedLog.layer)
 ).pipe(Layer.provideMerge(MemoryStore.layer({ partitions: 2 })))
 
 const hex = (n: number) => n.toString(16).padStart(32, "0")

@@ -8,7 +8,7 @@ import * as MemoryAccounts from "../../layers/memory/accounts.ts"
 import * as MemoryLedger from "../../layers/memory/intent-ledger.ts"
 import { AccountId, ConnectorId, ProviderAccountId } from "../../src/domain/ids.ts"
 import type { ReplyIntent } from "../../src/inbound/answer.ts"
-import { makeBreaker } from "../../src/inbound/breaker.ts"
+import { Breaker } from "../../src/inbound/breaker.ts"
 import { EventLog } from "../../src/inbound/event-log.ts"
 import { replyHorizon, replyNamespace } from "../../src/inbound/perform.ts"
 import { push } from "../../src/inbound/push.ts"
@@ -54,7 +54,7 @@ const house = Effect.gen(function* () {
   const replies = yield* Replies
   const graph = yield* Provider
   const own = yield* owner
-  const gate = { slots: Semaphore.makeUnsafe(64), ...(yield* makeBreaker) }
+  const gate = { slots: Semaphore.makeUnsafe(64), ...(yield* Breaker) }
   const texts = () => graph.sent.all.map(({ body }) => String(JSON.parse(body ?? "{}").text))
   return {
     own,

@@ -2,6 +2,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as IdHash from "../../layers/node-crypto/id-hash.ts"
+import * as MemoryAliases from "../../layers/memory/aliases.ts"
+import * as MemoryLogs from "../../layers/memory/event-log/partition-log.ts"
 import * as MemoryLanes from "../../layers/memory/intent-lanes.ts"
 import * as MemoryAccounts from "../../layers/memory/accounts.ts"
 import * as MemoryLedger from "../../layers/memory/intent-ledger.ts"
@@ -30,7 +32,8 @@ export const deployment = Layer.succeed(
 
 export const idHash = IdHash.layer(pepper).pipe(Layer.orDie)
 
-const worked = Layer.mergeAll(MemoryLanes.layer, MemoryPartitions.layer).pipe(
+const worked = Layer.mergeAll(MemoryLanes.layer, MemoryPartitions.layer, MemoryAliases.layer).pipe(
+  Layer.provide(MemoryLogs.layer),
   Layer.provide(MemoryLeases.layer),
   Layer.provide(deployment)
 )

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
@@ -33,6 +34,7 @@ import * as EffectLogger from "../../layers/telemetry/effect-logger.ts"
 import { whatsapp } from "../../plugins/whatsapp/index.ts"
 import { gateway } from "../../src/app.ts"
 import type { Reading } from "../../src/config/read.ts"
+import * as Breaker from "../../src/inbound/breaker.ts"
 import { retentionDefaults } from "../../src/config/store-schema.ts"
 import type { Parts } from "../../src/parts.ts"
 import { BadSecret } from "../../src/secrets/bad-secret.ts"
@@ -40,6 +42,7 @@ import { version } from "../../src/version.ts"
 import { quietHost } from "../fakes/host.ts"
 import * as FakeLog from "../fakes/log.ts"
 import { type Client, client, secrets } from "./client.ts"
+import { hasty } from "./hasty.ts"
 import { businessAccountId, phoneNumberId } from "./webhook.ts"
 
 export interface Options {
@@ -86,7 +89,9 @@ const readingOf = ({
       retention: retentionDefaults,
       ...(pepper === undefined ? {} : { pepper: "store/pepper" })
     },
-    ...(runtime === undefined ? {} : { runtime: { _tag: "Push", url: runtime, secret: "runtime/signing" } }),
+    ...(runtime === undefined
+      ? {}
+      : { runtime: { _tag: "Push", url: runtime, secret: "runtime/signing", timeout: Duration.seconds(30) } }),
     api: {
       keys: [
         { id: "crm", secret: "api/crm", scopes: ["send", "read", "operate"], namespace: "crm" },
@@ -152,7 +157,9 @@ const partsOf = (prefix: string, options: Options): Parts => ({
         () => new BadSecret({ ref, reason: "not base64 of 32 bytes", remedy: "make another" })
       )
     ),
-  runtime: (url, secret) => RuntimePush.layer({ url, secret, version }),
+  runtime: ({ url, secret, timeout }) =>
+    RuntimePush.layer({ url, secret, version, timeout: Duration.toMillis(timeout) }),
+  breaker: Breaker.layer(hasty),
   providerHttp: ProviderHttp.layer(),
   webServer: WebServer.layer,
   apiKeys: ApiKeys.layer

@@ -25,6 +25,8 @@ export interface Options {
   readonly secrets?: Readonly<Record<string, string | undefined>>
   /** With a sealing key and a pepper. */
   readonly sealed?: boolean
+  /** A file of ours in place of the program. */
+  readonly entry?: string
   /** What the file says in place of all this. */
   readonly file?: string | ((directory: string, port: number) => string)
 }
@@ -191,8 +193,10 @@ export const launched = (file: string, port: number, launching: Launching = {}) 
     return { child, program, listens }
   })
 
-const start = (file: string, port: number) =>
-  Effect.flatMap(launched(file, port), ({ program, listens }) => Effect.as(listens, program))
+const start = (file: string, port: number, entry?: string) =>
+  Effect.flatMap(launched(file, port, entry === undefined ? {} : { entry }), ({ program, listens }) =>
+    Effect.as(listens, program)
+  )
 
 export const installation = (options: Options = {}): Effect.Effect<Installation, never, Scope.Scope> =>
   Effect.gen(function* () {
@@ -221,7 +225,7 @@ export const installation = (options: Options = {}): Effect.Effect<Installation,
       directory,
       file,
       port,
-      start: start(file, port),
+      start: start(file, port, options.entry),
       run: (env = {}, other = file) => comporta(serve(other), env)
     }
   })

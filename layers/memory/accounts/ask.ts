@@ -15,7 +15,10 @@ const limitsOf = ({ account, recipient, limits }: Asking): ReadonlyArray<readonl
     .filter((limit) => limit.of === "account" || recipient !== undefined)
     .map((limit) => [`${limit.of === "account" ? account : recipient}:${limit.name}`, limit])
 
-/** Takes one from each limit, or answers the one that has none left. */
+/**
+ * Takes one from each limit, or answers the one that has none left. A limit is never further ahead than its burst allows:
+ * where it is, the clock was set back, and the limit is set back with it.
+ */
 const take = (
   taken: Taken,
   asking: Asking,
@@ -23,12 +26,16 @@ const take = (
   timing: Timing
 ): { of: Limit["of"]; wait: number } | undefined => {
   const next = new Map<string, number>()
+  let limited: { of: Limit["of"]; wait: number } | undefined
   for (const [name, { of, every, burst }] of limitsOf(asking)) {
-    const at = Math.max(taken.limits.get(name) ?? 0, now) + every
-    const wait = at - every * burst - now
-    if (wait > 0.001) return { of, wait: Math.ceil(wait) }
+    const most = now + every * burst
+    const stored = Math.min(taken.limits.get(name) ?? 0, most)
+    if ((taken.limits.get(name) ?? 0) > most) taken.limits.set(name, most)
+    const at = Math.max(stored, now) + every
+    if (limited === undefined && at - most > 0.001) limited = { of, wait: Math.ceil(at - most) }
     next.set(name, at)
   }
+  if (limited !== undefined) return limited
   for (const [name, at] of next) taken.limits.set(name, at)
   taken.paid.set(asking.intentId, now + timing.receipt)
   return undefined

@@ -5,7 +5,8 @@ import { counting, prelude } from "./prelude.ts"
 /**
  * KEYS: stamp, account, receipt of the intent, hold of the recipient, limits. ARGV: deployment, credentials, calls that have
  * ended well, intent id, and of each limit milliseconds and burst. A limit is the time
- * at which all that was taken would have gone out one by one. Answers as the type `Allowance`: tag, what has been resumed,
+ * at which all that was taken would have gone out one by one. It is never further ahead than the burst allows: where it is, the
+ * store's clock was set back, and the limit is set back with it. Answers as the type `Allowance`: tag, what has been resumed,
  * is the intent begun, and what the tag needs; or, where it is allowed and nothing has been resumed, one number: 1 where it
  * is begun, and 2 more where it is a trial.
  */
@@ -25,13 +26,19 @@ local held = redis.call('HMGET', KEYS[4], 'until', 'nth')
 if held[1] and tonumber(held[1]) > now then return { 'Held', resumed, begun, tonumber(held[1]) - now } end
 if begun == 0 then
   local taken = {}
+  local limited, wait
   for i = 5, #KEYS do
     local every, burst = tonumber(ARGV[2 * i - 5]), tonumber(ARGV[2 * i - 4])
-    local next = math.max(tonumber(redis.call('GET', KEYS[i])) or 0, now) + every
-    local wait = next - every * burst - now
-    if wait > 0.001 then return { 'Limited', resumed, begun, math.ceil(wait), i - 5 } end
-    taken[i] = next
+    local most = now + every * burst
+    local stored = tonumber(redis.call('GET', KEYS[i])) or 0
+    if stored > most + 0.001 then
+      stored = most
+      write('SET', KEYS[i], string.format('%.3f', most), 'PX', math.ceil(most - now) + 1000)
+    end
+    taken[i] = math.max(stored, now) + every
+    if not limited and taken[i] - most > 0.001 then limited, wait = i, taken[i] - most end
   end
+  if limited then return { 'Limited', resumed, begun, math.ceil(wait), limited - 5 } end
   for i = 5, #KEYS do
     write('SET', KEYS[i], string.format('%.3f', taken[i]), 'PX', math.ceil(taken[i] - now) + 1000)
   end

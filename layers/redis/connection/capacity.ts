@@ -1,32 +1,39 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
+import { type Capacity, fullAt } from "../../../src/inbound/retention.ts"
 import type { Connection } from "./connection.ts"
-
-/** The part of its memory at which a store stops taking in more (G6). */
-export const fullAt = 0.85
 
 const numberIn = (info: unknown, field: string): number =>
   typeof info === "string" ? Number(new RegExp(`^${field}:(\\d+)`, "m").exec(info)?.[1] ?? 0) : 0
 
-const isFull = (info: unknown): boolean => {
-  const limit = numberIn(info, "maxmemory")
-  return limit > 0 && numberIn(info, "used_memory") > fullAt * limit
+const unlimited: Capacity = { used: 0 }
+
+const capacityOf = (infos: ReadonlyArray<unknown>): Capacity => {
+  const limits = infos.map((info) => numberIn(info, "maxmemory"))
+  const parts = infos.map((info, at) => ((limits[at] ?? 0) > 0 ? numberIn(info, "used_memory") / (limits[at] ?? 1) : 0))
+  const used = Math.max(0, ...parts)
+  return limits.length === 0 || limits.includes(0)
+    ? { used }
+    : { used, limit: limits.reduce((sum, one) => sum + one, 0) }
 }
 
-/** Asks every primary each second; one that does not answer counts as not full. Answers what was last heard. */
+/** Whether a store takes nothing more in (G6). */
+export const isFull = ({ used }: Capacity): boolean => used > fullAt
+
+/** Asks every primary each second; one that does not answer counts as empty. Returns a function that answers what was last read. */
 export const watchCapacity = Effect.fnUntraced(function* ({ primaries }: Connection) {
-  let full = false
+  let capacity = unlimited
   const look = Effect.forEach(primaries(), (primary) => Effect.result(primary.command("INFO", ["memory"])), {
     concurrency: "unbounded"
   }).pipe(
     Effect.map((answers) => {
-      full = answers.some((answer) => Result.isSuccess(answer) && isFull(answer.success))
+      capacity = capacityOf(answers.flatMap((answer) => (Result.isSuccess(answer) ? [answer.success] : [])))
     })
   )
   yield* Effect.suspend(() => look).pipe(
     Effect.repeat(Schedule.spaced("1 second")),
     Effect.forkScoped({ startImmediately: true })
   )
-  return () => full
+  return () => capacity
 })

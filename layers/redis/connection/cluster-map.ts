@@ -74,7 +74,10 @@ export const clusterMap = Effect.fnUntraced(function* (
   })
 
   const refresh = Effect.gen(function* () {
-    const known = yield* readViews(nodes.all().filter(({ primary }) => primary.isReady()))
+    const known = yield* readViews(
+      nodes.all().filter(({ primary }) => primary.isReady()),
+      options.natMap
+    )
     const asked = known.some(({ ok }) => ok) ? [] : yield* Effect.orElseSucceed(readSeeds(urls, options), () => [])
     const best = newest([...known, ...asked])
     if (best !== undefined) yield* apply(best)

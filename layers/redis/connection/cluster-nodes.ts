@@ -4,7 +4,7 @@ import type { InfraError } from "../../../src/domain/failure.ts"
 import { close } from "./close.ts"
 import { unconnected } from "./connection.ts"
 import type { Gate } from "./gate.ts"
-import { type Common, connectionOptions, followPasswords } from "./options.ts"
+import { type ClusterOptions, type Common, connectionOptions, followPasswords } from "./options.ts"
 import { type Primary, primaryOf } from "./primary.ts"
 import { secured } from "./tls.ts"
 import { hostOf, portOf } from "./topology.ts"
@@ -32,7 +32,7 @@ export interface Listener {
   readonly onClose: (node: Node) => void
 }
 
-const firstConnection = (redis: Redis, address: string): Node["ready"] => {
+const firstConnection = (redis: Redis, address: string, announced: boolean): Node["ready"] => {
   let last: unknown
   redis.on("error", (error) => (last = error))
   const connecting = redis.connect().then(
@@ -41,7 +41,7 @@ const firstConnection = (redis: Redis, address: string): Node["ready"] => {
   )
   let over = false
   void connecting.then(() => (over = true))
-  const failed = (cause: unknown) => unconnected(address, cause)
+  const failed = (cause: unknown) => unconnected(address, cause, undefined, announced)
   return Effect.suspend(() => {
     if (redis.status === "ready") return Effect.void
     if (over) return Effect.fail(failed(last))
@@ -52,14 +52,21 @@ const firstConnection = (redis: Redis, address: string): Node["ready"] => {
   })
 }
 
+/** `host:port` of a node's url. */
+const nodeOfUrl = (url: string): string => {
+  const { hostname, port = "" } = URL.parse(url) ?? { hostname: url }
+  return `${hostname.replace(/^\[|\]$/g, "")}:${port === "" ? 6379 : port}`
+}
+
 /** The connections to a cluster's nodes, one a node, all gone with the scope. */
 export const clusterNodes = Effect.fnUntraced(function* (
-  options: Common,
+  options: Pick<ClusterOptions, "cluster" | "natMap"> & Common,
   gate: Gate,
   tls: boolean,
   listener: Listener
 ) {
   const nodes = new Map<string, Node>()
+  const written = new Set([...options.cluster.map(nodeOfUrl), ...Object.values(options.natMap ?? {})])
   yield* Effect.addFinalizer(() =>
     Effect.forEach([...nodes.values()], ({ redis }) => close(redis), { concurrency: "unbounded", discard: true })
   )
@@ -71,7 +78,7 @@ export const clusterNodes = Effect.fnUntraced(function* (
       ...(tls ? { tls: secured(options, hostOf(address)) } : {})
     })
     followPasswords(redis, options.password)
-    const ready = firstConnection(redis, address)
+    const ready = firstConnection(redis, address, !written.has(address))
     const node: Node = { address, redis, primary: primaryOf(address, redis, options, gate, true), ready }
     redis.on("ready", () => listener.onReady(node))
     redis.on("close", () => listener.onClose(node))

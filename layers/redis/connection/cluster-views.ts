@@ -5,28 +5,31 @@ import { unavailable } from "../failure.ts"
 import { close } from "./close.ts"
 import type { Node } from "./cluster-nodes.ts"
 import { errorCode, unconnected } from "./connection.ts"
-import { type Common, connectionOptions, urlOptions } from "./options.ts"
-import { hostOf, type View, viewOf } from "./topology.ts"
+import { type ClusterOptions, connectionOptions, urlOptions } from "./options.ts"
+import { hostOf, type NatMap, type View, viewOf } from "./topology.ts"
 
-const viewFrom = async (redis: Redis, host: string): Promise<View> => {
+const viewFrom = async (redis: Redis, host: string, natMap: NatMap): Promise<View> => {
   const [info, slots] = (await redis.pipeline().cluster("INFO").cluster("SLOTS").exec()) ?? []
   const error = info?.[0] ?? slots?.[0] ?? undefined
-  return error === undefined ? viewOf(info?.[1], slots?.[1], host) : Promise.reject(error)
+  return error === undefined ? viewOf(info?.[1], slots?.[1], host, natMap) : Promise.reject(error)
 }
 
 /** What the nodes say that answer soon; the others are left out. */
-export const readViews = (nodes: ReadonlyArray<Node>): Effect.Effect<ReadonlyArray<View>> =>
+export const readViews = (nodes: ReadonlyArray<Node>, natMap: NatMap): Effect.Effect<ReadonlyArray<View>> =>
   Effect.forEach(
     nodes,
     ({ redis, address }) =>
-      Effect.tryPromise(() => viewFrom(redis, hostOf(address))).pipe(Effect.timeout("500 millis"), Effect.result),
+      Effect.tryPromise(() => viewFrom(redis, hostOf(address), natMap)).pipe(
+        Effect.timeout("500 millis"),
+        Effect.result
+      ),
     { concurrency: "unbounded" }
   ).pipe(Effect.map((results) => results.filter(Result.isSuccess).map(({ success }) => success)))
 
 const why = (error: unknown) =>
   error instanceof Error && error.message.includes("cluster support disabled") ? "no cluster" : errorCode(error)
 
-const seed = (url: URL, options: Common) =>
+const seed = (url: URL, options: ClusterOptions) =>
   Effect.scoped(
     Effect.gen(function* () {
       const redis = yield* Effect.acquireRelease(
@@ -40,7 +43,7 @@ const seed = (url: URL, options: Common) =>
       return yield* Effect.tryPromise({
         try: async () => {
           await redis.connect()
-          return viewFrom(redis, urlOptions(url, options).host)
+          return viewFrom(redis, urlOptions(url, options).host, options.natMap)
         },
         catch: (error) => unconnected(url.host, last ?? error, why(last ?? error))
       })
@@ -48,7 +51,7 @@ const seed = (url: URL, options: Common) =>
   )
 
 /** What the configured nodes say, each over a connection of the moment. Fails where none of them answers. */
-export const readSeeds = Effect.fnUntraced(function* (urls: ReadonlyArray<URL>, options: Common) {
+export const readSeeds = Effect.fnUntraced(function* (urls: ReadonlyArray<URL>, options: ClusterOptions) {
   const results = yield* Effect.forEach(urls, (url) => Effect.result(seed(url, options)), { concurrency: "unbounded" })
   const views = results.filter(Result.isSuccess).map(({ success }) => success)
   if (views.length > 0) return views

@@ -45,7 +45,7 @@ export const connectCluster = Effect.fnUntraced(function* (
       const sent = () => send(node.primary, to?.asking === true)
       const answered = node.primary.isReady() ? sent() : Effect.andThen(reached(node), Effect.suspend(sent))
       return Effect.catch(answered, (error) => {
-        const redirect = left === 0 ? undefined : redirectOf(error, address)
+        const redirect = left === 0 ? undefined : redirectOf(error, address, options.natMap)
         if (redirect === undefined) {
           if (refusal(error) === undefined) map.refreshSoon()
           return Effect.fail(error)

@@ -1,7 +1,7 @@
 import type * as Effect from "effect/Effect"
 import type * as SubscriptionRef from "effect/SubscriptionRef"
 import { InfraError } from "../../../src/domain/failure.ts"
-import { refusal, unavailable } from "../failure.ts"
+import { refusal } from "../failure.ts"
 import type { Call } from "./call.ts"
 import type { Primary } from "./primary.ts"
 import { isOfTls } from "./tls.ts"
@@ -31,13 +31,40 @@ export const errorCode = (error: unknown): string => {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : unanswered
 }
 
+const login = { code: "store_login" } as const
+const unresolved = { code: "store_unresolved" } as const
+const closed = { code: "store_closed" } as const
+const announcedOnly = { code: "store_announced" } as const
+const other = { code: "store_unavailable" } as const
+
+/** Why a connection could not be made, by the word of the server, of Node or of its resolver. */
+const reasons: Readonly<Record<string, { readonly code: string }>> = {
+  NOAUTH: login,
+  WRONGPASS: login,
+  NOPERM: login,
+  ENOTFOUND: unresolved,
+  EAI_AGAIN: unresolved,
+  EPIPE: closed,
+  ECONNRESET: closed,
+  ERR: closed
+}
+
 /**
  * What a connection that could not be made at the start says. Where TLS failed it says so, and keeps nothing of the
- * error: its text and its fields quote the certificate.
+ * error: its text and its fields quote the certificate. `announced`: the address came from another node of the cluster.
  */
-export const unconnected = (address: string, cause: unknown, word = errorCode(cause)): InfraError => {
+export const unconnected = (
+  address: string,
+  cause: unknown,
+  word = errorCode(cause),
+  announced = false
+): InfraError => {
   const at = `connect to the store at ${address}`
-  if (!isOfTls(word)) return unavailable(`${at} (${word})`, cause)
+  if (!isOfTls(word)) {
+    const reason = reasons[word] ?? other
+    const { code } = announced && reason !== login ? announcedOnly : reason
+    return new InfraError({ code, operation: `${at} (${word})`, certainty: "not_applied", transient: true, cause })
+  }
   return new InfraError({
     code: "store_tls",
     operation: `${at} (TLS: ${word})`,

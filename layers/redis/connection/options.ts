@@ -46,6 +46,8 @@ export interface SentinelOptions extends Common {
 export interface ClusterOptions extends Common {
   /** Urls of nodes to ask for the others; `rediss://` where all of them speak TLS. */
   readonly cluster: ReadonlyArray<string>
+  /** From an address that the nodes announce to the one that it is reached by, each as `host:port`. */
+  readonly natMap?: Readonly<Record<string, string>>
 }
 
 export type AnyOptions = ServerOptions | SentinelOptions | ClusterOptions

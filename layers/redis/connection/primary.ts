@@ -3,8 +3,10 @@ import * as Effect from "effect/Effect"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import { toInfraError, unavailable } from "../failure.ts"
 import { afterAsking, ask, type Call, runAlone } from "./call.ts"
+import { errorCode, unconnected } from "./connection.ts"
 import type { Gate } from "./gate.ts"
 import { answerMillis, type Common, replicaMillis } from "./options.ts"
+import { isOfTls } from "./tls.ts"
 import { runReplicated } from "./replicated.ts"
 
 /** One primary, over one connection: what it answers is in the order in which it was asked. */
@@ -33,9 +35,17 @@ export const primaryOf = (name: string, redis: Redis, options: Common, gate: Gat
   const isReady = () => redis.status === "ready"
   let lost = 0
   redis.on("close", () => (lost += 1))
-  redis.on("ready", () => gate.onConnection())
+  /** Why the connection could not be made again, in one word; nothing else of the error is kept. */
+  let why: string | undefined
+  redis.on("error", (error) => (why = errorCode(error)))
+  redis.on("ready", () => {
+    why = undefined
+    gate.onConnection()
+  })
+  const away = (operation: string) =>
+    why !== undefined && isOfTls(why) ? unconnected(name, undefined, why) : unavailable(operation)
   const whenReady = (operation: string, effect: () => Effect.Effect<unknown, unknown>) =>
-    Effect.suspend(() => (isReady() ? effect() : Effect.fail(unavailable(operation))))
+    Effect.suspend(() => (isReady() ? effect() : Effect.fail(away(operation))))
   const send = (call: Call) => {
     const waits = replicas > 0 && !call.script.readOnly && !call.script.fleeting
     return waits ? replicated(call) : alone(call)

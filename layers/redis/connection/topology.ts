@@ -12,8 +12,14 @@ export const slotCount = 16_384
 
 const listOf = (value: unknown): ReadonlyArray<unknown> => (Array.isArray(value) ? value : [])
 
+/** Translates the addresses that nodes announce, such as those behind a NAT or in a container's network. */
+export type NatMap = Readonly<Record<string, string>> | undefined
+
+const reachedBy = (address: string, natMap: NatMap): string =>
+  natMap !== undefined && Object.hasOwn(natMap, address) ? (natMap[address] ?? address) : address
+
 /** `CLUSTER INFO` and `CLUSTER SLOTS`, asked of a node at `host`: one that does not know its own address is there. */
-export const viewOf = (info: unknown, slots: unknown, host: string): View => {
+export const viewOf = (info: unknown, slots: unknown, host: string, natMap?: NatMap): View => {
   const text = typeof info === "string" ? info : ""
   const owners = Array.from<string | undefined>({ length: slotCount })
   for (const range of listOf(slots)) {
@@ -21,7 +27,7 @@ export const viewOf = (info: unknown, slots: unknown, host: string): View => {
     const [named, port] = listOf(primary)
     if (typeof from !== "number" || typeof to !== "number" || typeof port !== "number") continue
     const known = typeof named === "string" && named !== "" && named !== "?"
-    owners.fill(`${known ? named : host}:${port}`, from, to + 1)
+    owners.fill(reachedBy(`${known ? named : host}:${port}`, natMap), from, to + 1)
   }
   return {
     ok: /^cluster_state:ok/m.test(text),
@@ -41,12 +47,12 @@ export type Redirect =
   | { readonly _tag: "Later" }
 
 /** `MOVED 3999 10.0.0.7:6381`, without a host where it is that of the node that said so. */
-export const redirectOf = (error: unknown, asked: string): Redirect | undefined => {
+export const redirectOf = (error: unknown, asked: string, natMap?: NatMap): Redirect | undefined => {
   if (!(error instanceof Error) || error.name !== "ReplyError") return undefined
   const [word, slot, where = ""] = error.message.split(" ")
   if (word === "TRYAGAIN" || word === "CLUSTERDOWN") return { _tag: "Later" }
   if (word !== "MOVED" && word !== "ASK") return undefined
-  const address = where.startsWith(":") ? `${hostOf(asked)}${where}` : where
+  const address = reachedBy(where.startsWith(":") ? `${hostOf(asked)}${where}` : where, natMap)
   return word === "ASK" ? { _tag: "Ask", address } : { _tag: "Moved", slot: Number(slot), address }
 }
 

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import type { Consumer, EventLog, PendingEntry, Write } from "../../../src/inbound/event-log.ts"
-import type { Retention } from "../../../src/inbound/retention.ts"
+import { type Capacity, deliveredCap, isFilling, type Retention } from "../../../src/inbound/retention.ts"
 import type { Reply } from "../client.ts"
 import { unexpectedReply } from "../failure.ts"
 import type { Kept } from "../keys.ts"
@@ -57,7 +57,8 @@ const todoOf = (consumer: Consumer): Kept => `todo:${consumer}`
 /** What the owner of a partition reads of it and writes to it. */
 export const consuming = (
   { partitions, run, own }: Calls,
-  kept: Retention
+  kept: Retention,
+  capacity: () => Capacity
 ): Pick<EventLog["Service"], "pending" | "refuse" | "deadLetter" | "sweep"> => ({
   pending: (partition, consumer, after, limit) =>
     run(pending, partition, [todoOf(consumer), "log", "refusals"], [after, limit]).pipe(
@@ -78,10 +79,17 @@ export const consuming = (
       "late"
     ])(position, reason).pipe(Effect.flatMap(asWrite(deadLetter.name))),
   sweep: (owner) =>
-    own(sweep, owner, swept)(
-      kept.delivered,
-      kept.deliveredBytes / partitions.length,
-      kept.deadLetters,
-      2 * kept.marks
-    ).pipe(Effect.flatMap(asSwept))
+    Effect.suspend(() => {
+      const cap = deliveredCap(kept.deliveredBytes, capacity())
+      const filling = isFilling(capacity())
+      return own(sweep, owner, swept)(
+        kept.delivered,
+        Math.floor(cap / partitions.length),
+        kept.deadLetters,
+        2 * kept.marks
+      ).pipe(
+        Effect.flatMap(asSwept),
+        Effect.map((answer) => (answer === "done" && filling ? "filling" : answer))
+      )
+    })
 })

@@ -53,12 +53,15 @@ local function stateOf(verdict, proven, refused)
 end
 
 local function move(before, after)
+  if after == 'sent' or after == 'failed' then
+    -- Before its place is written: it may be one of those itself, whose record has expired and which was claimed again.
+    local gone = redis.call('ZRANGE', lists[after], '-inf', now - ARGV[3], 'BYSCORE', 'LIMIT', 0, 2)
+    if #gone > 0 then write('ZREM', lists[after], unpack(gone)) end
+  end
   write('ZADD', lists[after], after == 'accepted' and redis.call('HGET', KEYS[2], 'accepted') or at, ARGV[2])
   if after == 'sent' or after == 'failed' then
     write('SET', KEYS[3], '1', 'PX', ARGV[4])
     write('PEXPIRE', KEYS[2], ARGV[3])
-    local gone = redis.call('ZRANGE', lists[after], '-inf', now - ARGV[3], 'BYSCORE', 'LIMIT', 0, 2)
-    if #gone > 0 then write('ZREM', lists[after], unpack(gone)) end
   else
     write('PERSIST', KEYS[2])
   end
@@ -97,10 +100,10 @@ end
 export const fingerprinting = `
 local function leaveFingerprints(first, attempt, life)
   for i = first, #KEYS do
-    write('ZADD', KEYS[i], at, ARGV[2] .. ':' .. attempt)
-    write('PEXPIRE', KEYS[i], life)
     local gone = redis.call('ZRANGE', KEYS[i], '-inf', now - life, 'BYSCORE', 'LIMIT', 0, 2)
     if #gone > 0 then write('ZREM', KEYS[i], unpack(gone)) end
+    write('ZADD', KEYS[i], at, ARGV[2] .. ':' .. attempt)
+    write('PEXPIRE', KEYS[i], life)
   end
 end
 `

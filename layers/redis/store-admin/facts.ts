@@ -53,6 +53,7 @@ const factsOf = (name: string, info: Info, fsync: string | undefined, ahead: num
     ...(written === undefined ? {} : { appendOk: written === "ok" }),
     ...replicasIn(info),
     maxMemory: number("maxmemory"),
+    ...(info.has("used_memory") ? { usedMemory: number("used_memory") } : {}),
     ...(hostMemory === 0 ? {} : { hostMemory }),
     ahead
   }

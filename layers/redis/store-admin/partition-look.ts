@@ -27,11 +27,15 @@ epoch, seen, was = tonumber(epoch or 0), tonumber(seen or 0), tonumber(was or 0)
  * empty, and no position in a todo is above that of the counters.
  */
 const judging = `
+local function typed(reply)
+  if type(reply) == 'table' and reply.err and not string.find(reply.err, 'WRONGTYPE', 1, true) then error(reply) end
+  return reply
+end
 local function broken(was)
-  local position = redis.pcall('HGET', KEYS[3], 'position')
-  local log = redis.pcall('TYPE', KEYS[4])
-  local tops = { redis.pcall('ZRANGE', KEYS[5], '+inf', '-inf', 'BYSCORE', 'REV', 'LIMIT', 0, 1, 'WITHSCORES'),
-    redis.pcall('ZRANGE', KEYS[6], '+inf', '-inf', 'BYSCORE', 'REV', 'LIMIT', 0, 1, 'WITHSCORES') }
+  local position = typed(redis.pcall('HGET', KEYS[3], 'position'))
+  local log = redis.call('TYPE', KEYS[4])
+  local tops = { typed(redis.pcall('ZRANGE', KEYS[5], '+inf', '-inf', 'BYSCORE', 'REV', 'LIMIT', 0, 1, 'WITHSCORES')),
+    typed(redis.pcall('ZRANGE', KEYS[6], '+inf', '-inf', 'BYSCORE', 'REV', 'LIMIT', 0, 1, 'WITHSCORES')) }
   if type(position) == 'table' and position.err then return 'its counters are of another type', 0 end
   if log.ok ~= 'none' and log.ok ~= 'stream' then return 'its log is of another type', 0 end
   position = tonumber(position or 0)

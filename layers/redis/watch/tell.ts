@@ -8,6 +8,10 @@ const holds = Metric.gauge("comporta_store_check", {
   description: "1 while the check of the store passes, 0 while it fails"
 })
 
+const memory = Metric.gauge("comporta_store_memory_used_ratio", {
+  description: "Used part of the memory of the fullest primary; 0 where none has a limit"
+})
+
 /** While one of these fails, the store takes no write. */
 const ofBeing = new Set(["store.reachable", "store.primary", "store.writable"])
 
@@ -23,7 +27,8 @@ export const makeTell = (log: Log["Service"]) => {
     if (was) log.write("info", "store.check_passed", { checks: [check] })
     else log.write("error", "store.check_failed", { checks: [check] })
   }
-  return Effect.fnUntraced(function* (checks: ReadonlyArray<BootCheck>) {
+  return Effect.fnUntraced(function* (checks: ReadonlyArray<BootCheck>, used: number) {
+    yield* Metric.update(memory, used)
     for (const check of checks) change(check)
     const now = checks.some((check) => ofBeing.has(check.name) && !isOk(check))
     if (now !== away) log.write(now ? "error" : "info", now ? "store.away" : "store.back")

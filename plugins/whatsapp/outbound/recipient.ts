@@ -1,3 +1,5 @@
+import type { ConversationOf } from "../../../src/connector/inbound.ts"
+
 const phone = /^\+?[0-9]{7,15}$/
 const userId = /^[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}$/
 /** META 2.3 calls it opaque and like base64; the one that was seen has 57 characters. */
@@ -22,3 +24,9 @@ export const recipientOf = (
 
 /** A number with `+` and a `wa_id` are the same person. */
 export const recipientKey = (to: string): string => Object.values(recipientOf(to)).join()
+
+/** As events of the recipient have it: a number without `+`, else the id, which may be an alias of a number. */
+export const conversationOf: ConversationOf = (to) => ({
+  conversation: phone.test(to) ? to.replace("+", "") : to,
+  mayBeAlias: userId.test(to)
+})

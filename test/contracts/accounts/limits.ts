@@ -23,6 +23,22 @@ export const limiting = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
+    "G8 a clock that was set back by an hour holds nothing back for longer than one turn",
+    Effect.gen(function* () {
+      const limits = [slow({ every: 40, burst: 2 }), slow({ ...pair, every: 40, burst: 2 })]
+      yield* allowed({ limits })
+      yield* subject.setBack(3_600_000)
+      const first = yield* ask({ limits })
+      if (first._tag === "Limited") assert.isAtMost(first.wait, 40)
+      yield* subject.elapse(41)
+      yield* allowed({ limits })
+      yield* subject.elapse(80)
+      yield* allowed({ limits })
+      yield* allowed({ limits })
+    })
+  )
+
+  test(
     "G25 of 50 intents at once exactly as many go as the limit has",
     Effect.gen(function* () {
       const limits = [slow({ burst: 7 })]

@@ -10,6 +10,8 @@ export interface Subject<R, E> {
   /** A store of its own for each test. */
   readonly layer: (timing?: Partial<Timing>) => Layer.Layer<Accounts | R, E>
   readonly elapse: (millis: number) => Effect.Effect<void, E, R>
+  /** Sets its clock back, seen from the limits. */
+  readonly setBack: (millis: number) => Effect.Effect<void, E, R>
 }
 
 export const contract =

@@ -2,12 +2,14 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { ProviderHttp } from "../../../src/connector/provider-http.ts"
+import * as Breaker from "../../../src/inbound/breaker.ts"
 import { EventLog } from "../../../src/inbound/event-log.ts"
 import { Runtime } from "../../../src/inbound/runtime.ts"
 import { IntentLanes } from "../../../src/outbound/intent-lanes.ts"
 import { IntentLedger } from "../../../src/outbound/intent-ledger.ts"
 import { Partitions } from "../../../src/partition/partitions.ts"
 import type { Parts } from "../../../src/parts.ts"
+import { hasty } from "../../support/hasty.ts"
 import { stepped } from "./steps.ts"
 
 const wrapped = <I extends object, S extends object>(tag: Context.Key<I, S>, name: string) => ({
@@ -34,6 +36,7 @@ export const steppedParts = (shipped: Parts): Parts => ({
         )
       )
     ),
+  breaker: Breaker.layer(hasty),
   runtime: (...given) => over(Runtime, "Runtime", shipped.runtime(...given)),
   providerHttp: over(ProviderHttp, "ProviderHttp", shipped.providerHttp)
 })

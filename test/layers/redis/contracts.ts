@@ -9,11 +9,14 @@ import * as Deployment from "../../../layers/redis/deployment.ts"
 import * as Ledger from "../../../layers/redis/intent-ledger.ts"
 import { keysOf } from "../../../layers/redis/keys.ts"
 import * as LastProofs from "../../../layers/redis/last-proofs.ts"
-import { asInteger, asTexts } from "../../../layers/redis/reply.ts"
+import { asInteger, asText, asTexts } from "../../../layers/redis/reply.ts"
 import * as Store from "../../../layers/redis/store.ts"
 import type { InfraError } from "../../../src/domain/failure.ts"
+import { defaultPartitions } from "../../../src/partition/deployment.ts"
+import { partitionOf } from "../../../src/partition/partitions.ts"
 import { accountsContract } from "../../contracts/accounts.ts"
 import { aliasesContract } from "../../contracts/aliases.ts"
+import { account, pair, recipient, slow } from "../../contracts/accounts/subject.ts"
 import { auditLogContract } from "../../contracts/audit-log.ts"
 import { dataKeysContract } from "../../contracts/data-keys.ts"
 import { eventLogContract } from "../../contracts/event-log.ts"
@@ -57,6 +60,17 @@ const passPresence = (millis: number) =>
     }
   })
 
+/** The server's own clock cannot be moved: the limits are moved ahead of it. */
+const aheadBy = Effect.fnUntraced(function* (millis: number) {
+  const { command, prefix } = yield* RedisStore
+  const partition = partitionOf(account, defaultPartitions)
+  for (const whose of [`${account}:${slow().name}`, `${recipient}:${pair.name}`]) {
+    const key = `${prefix}:{p${partition}}:limit:${whose}`
+    const stored = Number(yield* Effect.flatMap(command("GET", key), asText("GET")))
+    yield* command("SET", key, stored + millis)
+  }
+})
+
 /** The server's own clock cannot be moved: what is left of a proof is taken from it. */
 const passProof = Effect.fnUntraced(function* (millis: number) {
   const store = yield* RedisStore
@@ -99,6 +113,7 @@ export const redisContracts = (name: string, fresh: Fresh) => {
   describe(`the accounts in ${name}`, () =>
     accountsContract({
       layer: (timing) => Accounts.layer(timing).pipe(Layer.provideMerge(deployment), Layer.provideMerge(fresh())),
-      elapse
+      elapse,
+      setBack: aheadBy
     }))
 }

@@ -19,6 +19,7 @@ import {
 } from "../../../src/domain/ids.ts"
 import { Partitions } from "../../../src/partition/partitions.ts"
 import * as Wake from "../../../src/inbound/wake.ts"
+import * as Breaker from "../../../src/inbound/breaker.ts"
 import * as Workers from "../../../src/inbound/workers.ts"
 import { encodeCallbackData } from "../../../src/outbound/callback-data.ts"
 import { IntentLedger } from "../../../src/outbound/intent-ledger.ts"
@@ -44,6 +45,7 @@ const ground = () =>
   Layer.mergeAll(Intents.layer({ drain: 100 }), Wake.layer, scriptedRuntime).pipe(
     Layer.provideMerge(Gate.layer),
     Layer.provideMerge(Layer.mergeAll(RedisLedger.layer(), Accounts.layer(), fixtureChannels, provider, idHash)),
+    Layer.provideMerge(Breaker.layer()),
     Layer.provideMerge(Store.layer({ environment: "local", partitions: 2 })),
     Layer.provideMerge(Layer.mergeAll(Sealer.plain, RecordedLog.layer, freshStore()))
   )

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { trusting } from "../../../layers/runtime-push/runtime-push.ts"
 import { Runtime } from "../../../src/inbound/runtime.ts"
+import * as StoreClock from "../../../src/partition/store-clock.ts"
 import { missing, secure } from "../provider-http/secure.ts"
 import { anEvent } from "./an-event.ts"
 import { pushing, secretOf, secretsOf } from "./receiver.ts"
@@ -14,7 +15,7 @@ const versions = () => [secretOf(1)]
 const deliver = Runtime.use((runtime) => runtime.deliver(anEvent()))
 const trusted = (url: string, caFile: string) =>
   trusting({ url, secret: "runtime/signing", version: "1.2.3" }, caFile).pipe(
-    Layer.provide([secretsOf(versions), NodeFileSystem.layer])
+    Layer.provide([secretsOf(versions), StoreClock.own, NodeFileSystem.layer])
   )
 
 describe("a runtime whose certificate is of one's own making", () => {
@@ -22,7 +23,7 @@ describe("a runtime whose certificate is of one's own making", () => {
     Effect.gen(function* () {
       const { file, heard, url } = yield* secure
       const stranger = yield* Effect.provide(deliver, pushing({ url }, versions))
-      assert.deepStrictEqual(stranger, { _tag: "Held", reason: "tls", unreached: true })
+      assert.deepStrictEqual(stranger, { _tag: "Held", reason: "tls", sign: "unreached" })
       assert.lengthOf(heard, 0)
       assert.deepInclude(yield* Effect.provide(deliver, trusted(url, file)), { _tag: "Acknowledged" })
       assert.deepStrictEqual(heard, ["/m"])

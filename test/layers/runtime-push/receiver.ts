@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { layer, type PushOptions } from "../../../layers/runtime-push/runtime-push.ts"
+import * as StoreClock from "../../../src/partition/store-clock.ts"
 import { Secrets } from "../../../src/secrets/secrets.ts"
 import { portOf } from "../provider-http/peer.ts"
 
@@ -65,4 +66,6 @@ export const secretsOf = (versions: () => ReadonlyArray<string>) => {
 }
 
 export const pushing = (options: Partial<PushOptions> & { url: string }, versions: () => ReadonlyArray<string>) =>
-  layer({ secret: "runtime/signing", version: "1.2.3", ...options }).pipe(Layer.provide(secretsOf(versions)))
+  layer({ secret: "runtime/signing", version: "1.2.3", ...options }).pipe(
+    Layer.provide([secretsOf(versions), StoreClock.own])
+  )

@@ -17,45 +17,51 @@ const status =
     response.writeHead(code, headers).end()
 
 const acknowledged: RuntimeAnswer = { _tag: "Acknowledged" }
-const held = (reason: string, wait?: number): RuntimeAnswer => ({
+type Held = Extract<RuntimeAnswer, { readonly _tag: "Held" }>
+const held = (reason: string, sign: Held["sign"], wait?: number): RuntimeAnswer => ({
   _tag: "Held",
   reason,
+  sign,
   ...(wait === undefined ? {} : { retryAfter: wait })
 })
-const unreached = (reason: string): RuntimeAnswer => ({ _tag: "Held", reason, unreached: true })
 const wait = { "retry-after": "7" }
 
 const cases: ReadonlyArray<readonly [string, Reply, RuntimeAnswer]> = [
   ["200", status(200), acknowledged],
   ["202 with a body", (response) => response.writeHead(202).end("anything"), acknowledged],
   ["204", status(204), acknowledged],
-  ...[400, 401, 403, 404, 409, 410, 413, 422].map(
+  ...[400, 402, 409, 410, 413, 418, 422, 451].map(
     (code) => [`${code}`, status(code, wait), { _tag: "Refused", status: code }] as const
   ),
-  ...[300, 301, 302, 307, 308, 408, 425, 500, 501, 502, 504].map(
-    (code) => [`${code}`, status(code, { ...wait, location: "/events" }), held(`http_${code}`)] as const
+  ...[300, 301, 302, 307, 308, 401, 403, 404, 405, 407, 421, 502, 504, 521].map(
+    (code) => [`${code}`, status(code, { ...wait, location: "/events" }), held(`http_${code}`, "away")] as const
   ),
-  ["429", status(429), held("http_429")],
-  ["503", status(503), held("http_503")],
-  ["429 that says when", status(429, wait), held("http_429", 7_000)],
-  ["503 that says when", status(503, wait), held("http_503", 7_000)],
-  ["503 that says never", status(503, { "retry-after": "99999999" }), held("http_503", longestRetryAfter)],
-  ["503 that says nonsense", status(503, { "retry-after": "-5" }), held("http_503")],
-  ["a connection closed without an answer", (response) => response.destroy(), held("connection_lost")],
+  ...[408, 425, 500, 501].map((code) => [`${code}`, status(code, wait), held(`http_${code}`, "unclear")] as const),
+  ["429", status(429), held("http_429", "busy")],
+  ["503", status(503), held("http_503", "unclear")],
+  ["429 that says when", status(429, wait), held("http_429", "busy", 7_000)],
+  ["503 that says when", status(503, wait), held("http_503", "busy", 7_000)],
+  ["503 that says never", status(503, { "retry-after": "99999999" }), held("http_503", "busy", longestRetryAfter)],
+  ["503 that says nonsense", status(503, { "retry-after": "-5" }), held("http_503", "unclear")],
+  ["a connection closed without an answer", (response) => response.destroy(), held("connection_lost", "unclear")],
   [
     "a 200 cut off",
     (response) => {
       response.writeHead(200, { "content-length": "10" })
       response.write("half", () => response.destroy())
     },
-    held("truncated")
+    held("truncated", "unclear")
   ],
   [
     "a 200 of more than 1 MiB",
     (response) => response.end("x".repeat(1_100_000)),
     { _tag: "Refused", status: 200, problem: "answer_too_large" }
   ],
-  ["a 500 of more than 1 MiB", (response) => response.writeHead(500).end("x".repeat(1_100_000)), held("truncated")]
+  [
+    "a 500 of more than 1 MiB",
+    (response) => response.writeHead(500).end("x".repeat(1_100_000)),
+    held("truncated", "unclear")
+  ]
 ]
 
 describe("G33 what the runtime's answer counts against", () => {
@@ -70,14 +76,17 @@ describe("G33 what the runtime's answer counts against", () => {
   it.live("no answer in time holds", () =>
     Effect.gen(function* () {
       const server = yield* receiver(() => {})
-      assert.deepStrictEqual(yield* deliverTo(server.url, 100), held("timeout"))
+      assert.deepStrictEqual(yield* deliverTo(server.url, 100), held("timeout", "unclear"))
     })
   )
 
   it.live("a runtime that is not there holds", () =>
     Effect.gen(function* () {
-      assert.deepStrictEqual(yield* deliverTo(`http://127.0.0.1:${yield* deafPort}/events`), unreached("refused"))
-      assert.deepStrictEqual(yield* deliverTo("http://comporta.invalid/events"), unreached("dns"))
+      assert.deepStrictEqual(
+        yield* deliverTo(`http://127.0.0.1:${yield* deafPort}/events`),
+        held("refused", "unreached")
+      )
+      assert.deepStrictEqual(yield* deliverTo("http://comporta.invalid/events"), held("dns", "unreached"))
     })
   )
 
@@ -87,7 +96,7 @@ describe("G33 what the runtime's answer counts against", () => {
       const answers = yield* Runtime.use((runtime) => Effect.replicateEffect(runtime.deliver(anEvent()), 3)).pipe(
         Effect.provide(pushing({ url: server.url }, () => [secretOf(1)]))
       )
-      assert.deepStrictEqual(answers, [acknowledged, held("connection_lost"), acknowledged])
+      assert.deepStrictEqual(answers, [acknowledged, held("connection_lost", "unclear"), acknowledged])
       assert.lengthOf(server.deliveries, 3)
     })
   )

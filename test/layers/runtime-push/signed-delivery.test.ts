@@ -1,11 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import { Webhook } from "standardwebhooks"
 import { Runtime } from "../../../src/inbound/runtime.ts"
 import { SecretUnavailable } from "../../../src/secrets/secret-store.ts"
+import { layer } from "../../../layers/runtime-push/runtime-push.ts"
+import { StoreClock } from "../../../src/partition/store-clock.ts"
 import { anEvent, personal } from "./an-event.ts"
-import { type Delivery, pushing, receiver, secretOf } from "./receiver.ts"
+import { type Delivery, pushing, receiver, secretOf, secretsOf } from "./receiver.ts"
 
 const deliver = (event = anEvent()) => Runtime.use((runtime) => runtime.deliver(event))
 
@@ -87,12 +90,21 @@ describe("a delivery to the runtime", () => {
     })
   )
 
-  it.effect("is dated by the program's clock, in seconds", () =>
+  it.effect("G8 is dated by the store's clock, in seconds, whatever the clock of the process says", () =>
     Effect.gen(function* () {
-      yield* TestClock.setTime(1_767_225_600_999)
       const server = yield* receiver((response) => response.end())
-      yield* deliver().pipe(Effect.provide(pushing({ url: server.url }, () => [secretOf(1)])))
-      assert.strictEqual(server.deliveries[0]?.headers["webhook-timestamp"], "1767225600")
+      const clock = Layer.succeed(StoreClock, { now: Effect.succeed(1_767_225_600_999) })
+      const signing = layer({ secret: "runtime/signing", version: "1.2.3", url: server.url }).pipe(
+        Layer.provide([secretsOf(() => [secretOf(1)]), clock])
+      )
+      for (const wall of [0, 1_767_225_600_000 - 3_600_000, 1_767_225_600_000 + 3_600_000]) {
+        yield* TestClock.setTime(wall)
+        yield* Effect.provide(deliver(), signing)
+      }
+      assert.deepStrictEqual(
+        server.deliveries.map(({ headers }) => headers["webhook-timestamp"]),
+        ["1767225600", "1767225600", "1767225600"]
+      )
     })
   )
 
@@ -134,7 +146,7 @@ describe("a delivery to the runtime", () => {
       )
       assert.deepStrictEqual(answers, [
         { _tag: "Acknowledged" },
-        { _tag: "Held", reason: "signing_secret", unreached: true }
+        { _tag: "Held", reason: "signing_secret", sign: "unreached" }
       ])
       assert.isTrue(genuine(secretOf(1), server.deliveries[0]))
     })

@@ -1,0 +1,55 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schedule from "effect/Schedule"
+import type { InfraError } from "../../src/domain/failure.ts"
+import { StoreClock } from "../../src/partition/store-clock.ts"
+import { RedisStore, type Reply } from "./client.ts"
+
+const askEvery = "5 seconds"
+/** The first answer is waited for so long; until one comes, the clock of this process stands in. */
+const firstWithin = "2 seconds"
+
+/** One answer of the store, and when it came by the monotonic clock. Milliseconds. */
+interface Known {
+  readonly time: number
+  readonly at: number
+}
+
+/** Seconds and microseconds, as texts. */
+const millisOf = (reply: Reply): number | undefined => {
+  if (!Array.isArray(reply)) return undefined
+  const millis = Number(reply[0]) * 1_000 + Math.floor(Number(reply[1]) / 1_000)
+  return Number.isFinite(millis) ? millis : undefined
+}
+
+/**
+ * Makes a clock that asks the store for its time now and then, and adds what the monotonic clock says has passed since:
+ * whatever the wall clock of this process says, and however it is set.
+ */
+export const makeStoreClock = Effect.fnUntraced(function* (time: Effect.Effect<Reply, InfraError>) {
+  const clock = yield* Clock.Clock
+  const monotonic = () => Number(clock.monotonicTimeNanosUnsafe() / 1_000n) / 1_000
+  let known: Known | undefined
+
+  const ask = Effect.suspend(() => {
+    const before = monotonic()
+    return Effect.map(time, (reply) => {
+      const millis = millisOf(reply)
+      if (millis !== undefined) known = { time: millis, at: (before + monotonic()) / 2 }
+    })
+  }).pipe(Effect.ignore)
+
+  yield* Effect.timeoutOption(ask, firstWithin)
+  yield* ask.pipe(Effect.delay(askEvery), Effect.repeat(Schedule.forever), Effect.forkScoped)
+  return StoreClock.of({
+    now: Effect.sync(() =>
+      known === undefined ? clock.currentTimeMillisUnsafe() : Math.round(known.time + monotonic() - known.at)
+    )
+  })
+})
+
+export const layer: Layer.Layer<StoreClock, never, RedisStore> = Layer.effect(
+  StoreClock,
+  Effect.flatMap(RedisStore, (store) => makeStoreClock(store.command("TIME")))
+)

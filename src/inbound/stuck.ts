@@ -1,0 +1,27 @@
+import * as Effect from "effect/Effect"
+import * as Metric from "effect/Metric"
+import { Log } from "../log/log.ts"
+import type { LogFields } from "../log/line.ts"
+import type { Verdict } from "./breaker.ts"
+
+/** Answers that hold one event while the runtime is there, until the first alarm; each further one comes at twice as many. */
+export const stuckAfter = 5
+
+const stuck = Metric.counter("comporta_events_stuck_total", {
+  description: "Alarms about events that the runtime holds again and again while it is there",
+  incremental: true
+})
+
+const isDue = (held: number) => held >= stuckAfter && Number.isInteger(Math.log2(held / stuckAfter))
+
+/** Tells of an event that is held again and again, a delivery that times out each time for example. */
+export const alarm = (
+  { away, standing }: Pick<Verdict, "away" | "standing">,
+  line: LogFields
+): Effect.Effect<void, never, Log> =>
+  away || !isDue(standing.held)
+    ? Effect.void
+    : Effect.flatMap(Log, (log) => {
+        log.write("error", "dispatch.stuck", line)
+        return Metric.update(stuck, 1)
+      })

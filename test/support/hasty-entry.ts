@@ -1,0 +1,7 @@
+import process from "node:process"
+import * as Breaker from "../../src/inbound/breaker.ts"
+import { parts, run } from "../../src/main-parts.ts"
+import { hasty } from "./hasty.ts"
+
+const shipped = parts(false)
+run({ ...shipped, gateway: { ...shipped.gateway, breaker: Breaker.layer(hasty) } }, process.argv.slice(2))
