@@ -74,6 +74,24 @@ describe("a status with our callback data", () => {
     })
   )
 
+  it.live("keeps what a failed status explains for who may read the intent, and out of the log", () =>
+    Effect.gen(function* () {
+      const { gateway, performed } = yield* running
+      const { callbackData, intentId } = yield* performed("explained later", "accept")
+      const details = "a canary about the recipient"
+      yield* told(gateway, "failed", callbackData, {
+        id: "wamid.effect-1",
+        errors: [
+          { code: 131026, title: "Message undeliverable", message: "Message undeliverable", error_data: { details } }
+        ]
+      })
+      const view = yield* gateway.intent(intentId)
+      assert.deepStrictEqual(view.at("failure", "explanation"), { message: "Message undeliverable", details })
+      assert.notInclude(JSON.stringify(gateway.log.lines), "canary")
+      assert.notInclude((yield* gateway.get("/v1/intents?state=sent")).text, "canary")
+    })
+  )
+
   it.live("moves what was sent only forward; delivered outranks failed in either order (G19)", () =>
     Effect.gen(function* () {
       const { gateway, performed } = yield* running
