@@ -169,8 +169,8 @@ const gateway = (variables: ReadonlyMap<string, string>): Parts => ({
   storeAcl: ({ at }) => (at._tag === "Memory" ? undefined : aclRule("comporta", defaultPrefix, at._tag === "Cluster")),
   host: Layer.provide(Host.layer(variables), NodeServices.layer),
   idHash: (ref, pepper) => Layer.effectContext(Effect.mapError(Layer.build(IdHash.layer(pepper)), thirtyTwoBytes(ref))),
-  runtime: ({ url, secret, timeout, caFile }) => {
-    const options = { url, secret, version, timeout: Duration.toMillis(timeout) }
+  runtime: ({ caFile, ...push }) => {
+    const options = { ...push, version, timeout: Duration.toMillis(push.timeout) }
     return caFile === undefined
       ? RuntimePush.layer(options)
       : Layer.provide(RuntimePush.trusting(options, caFile), NodeServices.layer)

@@ -6,6 +6,7 @@ import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import * as WatchAccounts from "./boot/watch-accounts.ts"
 import type { Config } from "./config/config.ts"
+import { runtimeSecretRefs } from "./config/secret-refs.ts"
 import { Channels } from "./connector/channels.ts"
 import type { Unbound } from "./connector/configure.ts"
 import * as IntentGate from "./http/intent-gate.ts"
@@ -66,13 +67,15 @@ export const unusable = Effect.fnUntraced(function* (config: Config, parts: Part
   const given = (ref: string | undefined) => Effect.orElseSucceed(optional(handle, ref), () => undefined)
   const key = yield* given(sealingKey)
   const salt = yield* given(pepper)
+  const push = config.runtime?._tag === "Push" ? config.runtime : undefined
+  const secretsOfPush = yield* Effect.forEach(runtimeSecretRefs(push), given)
   const tries: ReadonlyArray<
     Effect.Effect<unknown, BadSecret | SecretUnavailable | BadAuthority, Scope.Scope | Secrets>
   > = [
     ...(key === undefined ? [] : [parts.sealingKey(key)]),
     ...(salt === undefined ? [] : [Layer.build(parts.idHash(salt.ref, salt.current()))]),
-    ...(config.runtime?._tag === "Push" && (yield* given(config.runtime.secret)) !== undefined
-      ? [Layer.build(Layer.provide(parts.runtime(config.runtime), StoreClock.own))]
+    ...(push !== undefined && secretsOfPush.every((one) => one !== undefined)
+      ? [Layer.build(Layer.provide(parts.runtime(push), StoreClock.own))]
       : [])
   ]
   const tried = yield* Effect.scoped(Effect.forEach(tries, (one) => Effect.result(Effect.asVoid(one))))

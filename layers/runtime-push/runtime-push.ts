@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import type { Attempt, NotSent, OutcomeUnknown } from "../../src/connector/provider-http.ts"
+import type { PushHeaders } from "../../src/config/config.ts"
 import { eventBody, webhookIdOf } from "../../src/inbound/event-body.ts"
 import { signOfReason } from "../../src/inbound/answer-table.ts"
 import { Runtime, type RuntimeAnswer } from "../../src/inbound/runtime.ts"
@@ -12,6 +13,7 @@ import { Secrets } from "../../src/secrets/secrets.ts"
 import { authorities } from "../node-crypto/authorities.ts"
 import { exchange } from "../undici/exchange.ts"
 import * as Wire from "../undici/wire.ts"
+import { followHeaders } from "./header-secrets.ts"
 import { makeSign, signer } from "./signature.ts"
 import { runtimeAnswer } from "./runtime-answer.ts"
 
@@ -19,6 +21,8 @@ export interface PushOptions {
   readonly url: string
   /** The signing secret: `whsec_` and the base64 of 24 to 64 bytes. */
   readonly secret: SecretRef
+  /** Of the operator's own; the value of a secret is read at each delivery. */
+  readonly headers?: PushHeaders
   /** Ours, for the user agent. */
   readonly version: string
   /** Milliseconds for one delivery as a whole; 30 s unless given. */
@@ -64,6 +68,7 @@ export const layer = (options: PushOptions): Layer.Layer<Runtime, SecretUnavaila
     Effect.gen(function* () {
       const secret = yield* (yield* Secrets).handle(options.secret)
       if (signer(secret.current()) === undefined) return yield* malformed(options.secret)
+      const ownHeaders = yield* followHeaders(options.headers ?? {})
       const sign = makeSign(secret.candidates)
       const clock = yield* StoreClock
       const wire = yield* Wire.make({ connections: 256, ...(options.ca === undefined ? {} : { ca: [options.ca] }) })
@@ -77,7 +82,10 @@ export const layer = (options: PushOptions): Layer.Layer<Runtime, SecretUnavaila
           const seconds = Math.floor(now / 1_000)
           const signature = sign(webhookId, seconds, body)
           if (signature === undefined) return notDelivered("signing_secret")
+          const own = ownHeaders()
+          if (own === undefined) return notDelivered("header_secret")
           const headers = {
+            ...own,
             "content-type": "application/json",
             "user-agent": userAgent,
             "webhook-id": webhookId,

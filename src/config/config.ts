@@ -78,11 +78,17 @@ export type SecretsFrom =
 /** Where secrets come from, how often they are read again, and how long the version before is still accepted. */
 export type SecretsConfig = SecretsFrom & { readonly poll: Duration.Duration; readonly overlap: Duration.Duration }
 
+/** By the header's name: its value, or the secret that holds it. */
+export type PushHeaders = Readonly<Record<string, string | { readonly secret: SecretRef }>>
+
 /** How events are pushed to the company's application. */
 export interface PushConfig {
   readonly _tag: "Push"
+  /** Its query is a secret: no line, error, metric or trace has it. */
   readonly url: string
   readonly secret: SecretRef
+  /** Sent with each delivery. */
+  readonly headers?: PushHeaders
   /** Of one delivery as a whole. */
   readonly timeout: Duration.Duration
   /** PEM of the authorities that the runtime's certificate is checked against, in place of those that Node trusts. */

@@ -2,6 +2,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { AccountId, ConnectorId } from "../domain/ids.ts"
+import { Headers } from "./headers.ts"
 import { SecretsFrom } from "./secrets-schema.ts"
 import { Store } from "./store-schema.ts"
 import {
@@ -13,6 +14,7 @@ import {
   Network,
   oneOf,
   Port,
+  PushUrl,
   SecretRef,
   Text,
   text,
@@ -86,8 +88,9 @@ export const File = Struct({
     Struct({
       push: optionalKey(
         Struct({
-          url: HttpUrl,
+          url: PushUrl,
           secret: SecretRef,
+          headers: optionalKey(Headers),
           timeout: DeliveryTime.pipe(Schema.withDecodingDefaultTypeKey(Effect.succeed(Duration.seconds(30)))),
           caFile: optionalKey(FilePath)
         })

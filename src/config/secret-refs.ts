@@ -1,8 +1,17 @@
 import type { SecretRef } from "../secrets/secret-store.ts"
-import type { Config, ConnectorConfig } from "./config.ts"
+import type { Config, ConnectorConfig, RuntimeConfig } from "./config.ts"
 
 const ofConnector = ({ secrets, accounts }: ConnectorConfig) =>
   Object.values(secrets).concat(Object.values(accounts).flatMap((account) => Object.values(account.secrets)))
+
+/** Every secret that deliveries to the runtime need. */
+export const runtimeSecretRefs = (runtime: RuntimeConfig | undefined): ReadonlyArray<SecretRef> =>
+  runtime?._tag === "Push"
+    ? [
+        runtime.secret,
+        ...Object.values(runtime.headers ?? {}).flatMap((value) => (typeof value === "string" ? [] : [value.secret]))
+      ]
+    : []
 
 /** Every secret that the configuration names, each once, in the order of the file. */
 export const secretRefs = ({ store, runtime, api, connectors }: Config): ReadonlyArray<SecretRef> => {
@@ -11,7 +20,7 @@ export const secretRefs = ({ store, runtime, api, connectors }: Config): Readonl
     store.at._tag === "Sentinel" ? store.at.password : undefined,
     store.sealingKey,
     store.pepper,
-    runtime?._tag === "Push" ? runtime.secret : undefined,
+    ...runtimeSecretRefs(runtime),
     ...api.keys.map(({ secret }) => secret),
     ...Object.values(connectors).flatMap(ofConnector)
   ]

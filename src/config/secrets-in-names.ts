@@ -29,7 +29,12 @@ const naming = (written: Written): ReadonlyArray<Place> => {
   const accounts = connectors.flatMap((id) =>
     keysOf(written("connectors", id, "accounts")).map((alias): Place => ["connectors", id, "accounts", alias])
   )
-  return [...connectors.map((id): Place => ["connectors", id]), ...accounts]
+  const headers = keysOf(written("runtime", "push", "headers"))
+  return [
+    ...headers.map((name): Place => ["runtime", "push", "headers", name]),
+    ...connectors.map((id): Place => ["connectors", id]),
+    ...accounts
+  ]
 }
 
 /** Refuses what looks like a secret where a name belongs that logs, metrics and answers hold. */

@@ -56,15 +56,23 @@ export const UserName = matching("a user name without blanks, at most 128 charac
 export const Text = matching("some text", /\S/)
 export const FilePath = text("the path of a file", (value) => value.trim() !== "" && !value.includes("\0"))
 
+const withoutQuery = /^[a-z]+:\/\/[^/@?#\s]+(\/[^?#\s]*)?$/
+const withQuery = /^[a-z]+:\/\/[^/@?#\s]+(\/[^?#\s]*)?(\?[^#\s]*)?$/
+
+const urlOf = (expected: string, protocols: ReadonlyArray<string>, form: RegExp) =>
+  text(expected, (value) => {
+    const parsed = URL.parse(value)
+    return parsed !== null && protocols.includes(parsed.protocol) && form.test(value)
+  })
+
 /** A url of one of these protocols that carries no user, no password, no query and no fragment. */
 const url = (expected: string, protocols: ReadonlyArray<string>) =>
-  text(`${expected}, without user info, query or fragment`, (value) => {
-    const parsed = URL.parse(value)
-    return parsed !== null && protocols.includes(parsed.protocol) && /^[a-z]+:\/\/[^/@?#\s]+(\/[^?#\s]*)?$/.test(value)
-  })
+  urlOf(`${expected}, without user info, query or fragment`, protocols, withoutQuery)
 
 export const RedisUrl = url("a url such as redis://host:6379 or rediss://host:6379", ["redis:", "rediss:"])
 export const HttpUrl = url("an http or https url", ["http:", "https:"])
+/** Its query may be a key, as hosts of functions give one out: a secret wherever the url goes. */
+export const PushUrl = urlOf("an http or https url, without user info or fragment", ["http:", "https:"], withQuery)
 
 /** `host:port`, as Sentinel nodes are named. */
 export const Node = text("a node as host:port", (value) => {

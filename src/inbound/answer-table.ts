@@ -33,7 +33,17 @@ export const answerTable: ReadonlyArray<AnswerRow> = [
   { sign: "unclear", reasons: ["timeout", "connection_lost", "truncated"] },
   {
     sign: "unreached",
-    reasons: ["refused", "dns", "tls", "connect_timeout", "network", "too_late", "invalid", "signing_secret"]
+    reasons: [
+      "refused",
+      "dns",
+      "tls",
+      "connect_timeout",
+      "network",
+      "too_late",
+      "invalid",
+      "signing_secret",
+      "header_secret"
+    ]
   }
 ]
 

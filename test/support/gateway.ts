@@ -157,8 +157,7 @@ const partsOf = (prefix: string, options: Options): Parts => ({
         () => new BadSecret({ ref, reason: "not base64 of 32 bytes", remedy: "make another" })
       )
     ),
-  runtime: ({ url, secret, timeout }) =>
-    RuntimePush.layer({ url, secret, version, timeout: Duration.toMillis(timeout) }),
+  runtime: (push) => RuntimePush.layer({ ...push, version, timeout: Duration.toMillis(push.timeout) }),
   breaker: Breaker.layer(hasty),
   providerHttp: ProviderHttp.layer(),
   webServer: WebServer.layer,
