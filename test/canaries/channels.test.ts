@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { Json, JsonObject } from "../../src/domain/json.ts"
-import { canaries, leaksFrom, number, secrets } from "../support/canaries.ts"
+import { canaries, leaksFrom, number, secrets, withoutExplanation } from "../support/canaries.ts"
 import { ask, listening } from "../support/http.ts"
 import { installation } from "../support/program.ts"
 import { receiver } from "../support/receiver.ts"
@@ -85,7 +85,9 @@ describe("I7 the other channels, and media", () => {
         const call = (path: string, body: Uint8Array | string, headers: Readonly<Record<string, string>>) =>
           Effect.tap(ask(`${program.url}${path}`, { method: "POST", headers, body }), (answer) =>
             Effect.sync(
-              () => (sinks[`answer ${++asked} to ${path.split("?")[0]}`] = answer.text + JSON.stringify(answer.headers))
+              () =>
+                (sinks[`answer ${++asked} to ${path.split("?")[0]}`] =
+                  withoutExplanation(answer.text) + JSON.stringify(answer.headers))
             )
           )
         const deliver = (channel: keyof typeof account, body: Json) =>

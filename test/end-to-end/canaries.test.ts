@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { Json } from "../../src/domain/json.ts"
-import { canaries, leaksIn, number, secrets, wamid } from "../support/canaries.ts"
+import { canaries, leaksIn, number, secrets, wamid, withoutExplanation } from "../support/canaries.ts"
 import type { Client } from "../support/client.ts"
 import { startGateway } from "../support/gateway.ts"
 import { type Answer, ask } from "../support/http.ts"
@@ -42,9 +42,6 @@ const sendAs = (program: Client, key: string, body: Json, more: Readonly<Record<
     headers: { authorization: `Bearer ${canaries["an API key"]}`, "idempotency-key": key, ...more },
     body: JSON.stringify(body)
   })
-
-/** What the provider explains in its own words is for the caller of the intent. */
-const withoutExplanation = (text: string) => text.replace(/"explanation":\{[^{}]*\}/, "")
 
 describe("I7 the leak test itself", () => {
   it("finds a canary in plain, in base64 at any place, and escaped", () => {

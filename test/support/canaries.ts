@@ -57,6 +57,9 @@ const rewritten = (text: string): ReadonlyArray<string> => [
 ]
 
 /** Which canaries a text holds: plain, in base64, in hex, escaped, and a number however it is written. */
+/** Removes what the provider explains in its own words: it is for the caller of the intent. */
+export const withoutExplanation = (text: string): string => text.replaceAll(/"explanation":\{[^{}]*\}/g, "")
+
 export const leaksIn = (where: string, text: string): ReadonlyArray<string> => {
   const texts = [...rewritten(text), ...decoded(text)]
   return Object.entries({ ...canaries, "a message id": wamid(0).slice(6, 22) })
