@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs"
+import { setTimeout as pause } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
 import { ended, pinned } from "./processes.ts"
 import type { OnStage } from "./round.ts"
@@ -67,11 +68,16 @@ const resident = (pid: number) =>
 /** The highest of many looks at what a process holds, in mebibytes. */
 const watched = (pid: number) => {
   let highest = resident(pid)
-  const looking = setInterval(() => {
+  let watching = true
+  const look = async (): Promise<void> => {
     highest = Math.max(highest, resident(pid))
-  }, 20)
-  return () => {
-    clearInterval(looking)
+    await pause(20)
+    return watching ? look() : undefined
+  }
+  const looking = look()
+  return async () => {
+    watching = false
+    await looking
     return highest
   }
 }
@@ -91,7 +97,7 @@ export const besieged = async (
   const held = resident(pid)
   const memory = watched(pid)
   const attacker = attacking(attack, port, seconds + longer)
-  await new Promise((resolve) => setTimeout(resolve, before * 1_000))
+  await pause(before * 1_000)
   const [beside, loud] = await both()
   const { answers, closed } = await attacker
   return {
@@ -99,7 +105,7 @@ export const besieged = async (
     rate,
     ratio: (beside.answers["200"] ?? 0) / (alone.answers["200"] ?? 0),
     silence: { alone: quiet.longest, beside: loud.longest },
-    memory: { before: held, highest: memory() },
+    memory: { before: held, highest: await memory() },
     answers,
     closed
   }
