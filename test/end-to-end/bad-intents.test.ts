@@ -24,7 +24,11 @@ const wrong: ReadonlyArray<readonly [what: string, body: Record<string, Json>, p
   ["no text", { input: {} }, ["input", "body"]],
   ["a text that is a number", { input: { body: 7 } }, ["input", "body"]],
   ["an unknown field", { surprise: 1 }, ["surprise"]],
-  ["an unknown field of the input", { input: { body: "x", bold: true } }, ["input", "bold"]],
+  [
+    "a field that the gateway writes",
+    { input: { body: "x", biz_opaque_callback_data: "x" } },
+    ["input", "biz_opaque_callback_data"]
+  ],
   ["a flag that is a word", { input: { body: "x", preview_url: "yes" } }, ["input", "preview_url"]],
   ["a recipient that is a word", { to: "nobody" }, ["to"]],
   ["a recipient that is a number", { to: 15550102030 }, ["to"]],

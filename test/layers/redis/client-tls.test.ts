@@ -101,7 +101,7 @@ describe.skipIf(noTls)("a server over TLS", () => {
       const commandTimeout = 300
       for (const url of [`redis://127.0.0.1:${tlsPort}`, `rediss://127.0.0.1:${port}`]) {
         const { certainty, message } = yield* refused({ url, ca, commandTimeout })
-        assert.match(message, /^connect to the store at 127\.0\.0\.1:\d+ \(.+\): store_(unavailable|tls)$/)
+        assert.match(message, /^connect to the store at 127\.0\.0\.1:\d+ \(.+\): store_(unavailable|closed|tls)$/)
         assert.strictEqual(certainty, "not_applied")
       }
     })
