@@ -166,7 +166,8 @@ const gateway = (variables: ReadonlyMap<string, string>): Parts => ({
   store,
   sealingKey: (key) => (keyFrom(key.current()) === undefined ? Effect.fail(thirtyTwoBytes(key.ref)()) : Effect.void),
   storeAdmin,
-  storeAcl: ({ at }) => (at._tag === "Memory" ? undefined : aclRule("comporta", defaultPrefix, at._tag === "Cluster")),
+  storeAcl: ({ at, username = "default" }) =>
+    at._tag === "Memory" ? undefined : aclRule(username, defaultPrefix, at._tag === "Cluster"),
   host: Layer.provide(Host.layer(variables), NodeServices.layer),
   idHash: (ref, pepper) => Layer.effectContext(Effect.mapError(Layer.build(IdHash.layer(pepper)), thirtyTwoBytes(ref))),
   runtime: ({ caFile, ...push }) => {

@@ -9,6 +9,7 @@ import { implementationCheck } from "./boot/implementation-check.ts"
 import { BootRefused, isOk, ok } from "./boot/report.ts"
 import { asTold, secretChecks } from "./boot/secret-checks.ts"
 import { badSecret, storeProblem } from "./boot/store-checks.ts"
+import { weakSecrets } from "./boot/weak-secrets.ts"
 import { written } from "./config/mistakes.ts"
 import type { Reading } from "./config/read.ts"
 import { secretRefs } from "./config/secret-refs.ts"
@@ -29,9 +30,9 @@ export const preflight = Effect.fnUntraced(function* ({ file, config, locate }: 
   const read = yield* Effect.provideContext(secretChecks(secretRefs(config)), asked)
   const secrets = Context.add(asked, Secrets, asTold(Context.get(asked, Secrets), read))
   const { handle } = Context.get(secrets, Secrets)
-  const bad = (yield* Effect.provideContext(unusable(config, parts, Context.get(secrets, Secrets)), secrets)).map(
-    badSecret
-  )
+  const unfit = yield* Effect.provideContext(unusable(config, parts, Context.get(secrets, Secrets)), secrets)
+  const weak = config.environment === "local" ? [] : yield* Effect.provideContext(weakSecrets(config), secrets)
+  const bad = [...unfit, ...weak].map(badSecret)
   const known = read.map((check) => bad.find(({ name }) => name === check.name) ?? check)
   const { kind } = Context.get(secrets, SecretStore)
   const examined =

@@ -1,7 +1,8 @@
 import type { SecretRef } from "../secrets/secret-store.ts"
 import type { Config, ConnectorConfig, RuntimeConfig } from "./config.ts"
 
-const ofConnector = ({ secrets, accounts }: ConnectorConfig) =>
+/** Every secret that one connector and its accounts name. */
+export const refsOfConnector = ({ secrets, accounts }: ConnectorConfig) =>
   Object.values(secrets).concat(Object.values(accounts).flatMap((account) => Object.values(account.secrets)))
 
 /** Every secret that deliveries to the runtime need. */
@@ -22,7 +23,7 @@ export const secretRefs = ({ store, runtime, api, connectors }: Config): Readonl
     store.pepper,
     ...runtimeSecretRefs(runtime),
     ...api.keys.map(({ secret }) => secret),
-    ...Object.values(connectors).flatMap(ofConnector)
+    ...Object.values(connectors).flatMap(refsOfConnector)
   ]
   return [...new Set(named.filter((ref) => ref !== undefined))]
 }

@@ -41,6 +41,13 @@ const probeGap = 100
 /** The path of a request line, which may also hold a whole URL (RFC 9112 §3.2.2). */
 const pathOf = (url: string): string => url.replace(/^https?:\/\/[^/?#]*/i, "").replace(/[?#].*$/s, "")
 
+/** Any other spelling of a path that a router may take for the same: a proxy in front of us would not. */
+const respelled = /\/\/|\/\.{1,2}(\/|$)|\/$|[;\\#]|%(2[DE]|3\d|[46][1-9A-F]|[57]\d|[57]A|5F|7E)/i
+
+/** Returns true when the path has one spelling alone, so that who judges requests by their path judges this one right. */
+const isPlainly = (url: string): boolean =>
+  !respelled.test(url.replace(/^https?:\/\/[^/?#]*/i, "").replace(/\?.*$/s, ""))
+
 const isRead = (method: string) => method === "GET" || method === "HEAD"
 
 export const front = Effect.fnUntraced(function* (pages: DescribedPages) {
@@ -83,6 +90,7 @@ export const front = Effect.fnUntraced(function* (pages: DescribedPages) {
   }
   const sort: Front = (head) => {
     const path = pathOf(head.url)
+    if (!isPlainly(head.url)) return nowhere
     if (path.startsWith("/v1/")) return keys.clientOf(bearerOf(head.headers)) === undefined ? wrongKey : api
     const read = isRead(head.method) ? reads.get(path) : undefined
     return read === undefined ? nowhere : read(head)

@@ -1,10 +1,12 @@
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import { BootRefused, failed } from "../boot/report.ts"
 import { notFound } from "../http/plain-response.ts"
 import { respond } from "../http/respond.ts"
 import { WebServer } from "../http/web-server.ts"
+import { foreignRequest, isOwnRequest } from "./own-requests.ts"
 
 const noWebhooks = {
   knows: () => false,
@@ -20,9 +22,12 @@ export const serveRoutes = Effect.fnUntraced(function* (
 ) {
   const server = yield* WebServer
   const handle = yield* HttpRouter.toHttpEffect(routes)
-  const api = handle.pipe(
+  const served = handle.pipe(
     Effect.catchTag("HttpServerError", () => Effect.succeed(respond(notFound))),
     Effect.orDie
+  )
+  const api = Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers }) =>
+    isOwnRequest(headers) ? served : Effect.succeed(respond(foreignRequest))
   )
   yield* server.serve({ webhooks: noWebhooks, api }, { host: "127.0.0.1", port, drain }).pipe(
     Effect.mapError(

@@ -34,6 +34,29 @@ describe("requests that are no webhooks", () => {
     }).pipe(Effect.scoped, Effect.provide(ground))
   )
 
+  it.live(
+    "are the API's in one spelling of a path alone: a proxy that judges by paths would take another for another",
+    () =>
+      Effect.gen(function* () {
+        const { laneOf } = yield* sorted
+        const respelled = [
+          "/v1//audit",
+          "/v1/audit/",
+          "/v1/%61udit",
+          "/v1/audit;x",
+          "/v1/audit#x",
+          "/v1/./audit",
+          "/v1/x/../audit"
+        ]
+        for (const url of [...respelled, "/v1/x/..", "/v1/a\\audit", "http://gateway//v1/audit", "/v1/%5faudit"]) {
+          assert.strictEqual(laneOf(url, known), "refusal", url)
+        }
+        for (const url of ["/v1/audit?from=//x", "/v1/media/whatsapp/a/1%2F2%3A3", "/v1/events/evt_1..2"]) {
+          assert.strictEqual(laneOf(url, known), "api", url)
+        }
+      }).pipe(Effect.scoped, Effect.provide(ground))
+  )
+
   it.live("G50 are told that there is nothing at an address without a place of the API", () =>
     Effect.gen(function* () {
       const { laneOf, answerTo } = yield* sorted
