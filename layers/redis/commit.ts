@@ -8,6 +8,8 @@
  *   into the field `unfinished` of the partition's stamp, and the script answers `UNFINISHED`. The next script of that
  *   partition, of any kind, performs it before it reads anything; where it cannot, it answers `BEHIND` and does nothing.
  *
+ * An entry of a stream that is there already counts as written only where it is the same one.
+ *
  * A queued command must give the same result when it is performed twice: absolute values, never increments. It answers
  * nothing, so a script reads what it needs to know before. `read[key] = sort` spares the check of a key that the script has
  * read with a command of that sort.
@@ -22,7 +24,11 @@ local sorts = {
 }
 
 local function isThere(command)
-  return command[1] == 'XADD' and #redis.call('XRANGE', command[2], command[3], command[3]) > 0
+  local entry = command[1] == 'XADD' and redis.pcall('XRANGE', command[2], command[3], command[3])[1]
+  for i = 4, entry and #command or 0 do
+    if entry[2][i - 3] ~= command[i] then return false end
+  end
+  return entry
 end
 local function perform(commands)
   for i = 1, #commands do

@@ -6,7 +6,8 @@ import { ownerOf } from "./owner.ts"
 /**
  * The acknowledgement of an event with what the runtime answered, stored before it is marked (G5).
  * KEYS: those of `acknowledge`, replies, answered. ARGV: deployment, epoch, position, the event's mark, record, milliseconds
- * that the mark stays from the last answer. Answers a Write, or `answered` where an answer had been stored before.
+ * that the mark stays from the last answer. Where the counters were lost, answers are numbered on from the last one in the
+ * stream. Answers a Write, or `answered` where an answer had been stored before.
  */
 export const storeReply = defineScript(
   "store reply",
@@ -15,13 +16,20 @@ local known = redis.call('ZSCORE', KEYS[9], ARGV[4])
 if not known then
   local position, replies = unpack(redis.call('HMGET', KEYS[6], 'position', 'replies'))
   if not position then return redis.error_reply('DAMAGED the counters of a partition are gone') end
+  if not replies and redis.call('EXISTS', KEYS[8]) == 1 then
+    local facts = redis.call('XINFO', 'STREAM', KEYS[8])
+    for i = 1, #facts, 2 do
+      if facts[i] == 'last-generated-id' then replies = string.match(facts[i + 1], '^%d+') end
+    end
+  end
   local step = string.format('%.0f', (replies or 0) + 1)
   write('HSET', KEYS[6], 'replies', step)
   write('XADD', KEYS[8], step .. '-0', 'r', ARGV[5])
 end
-write('ZADD', KEYS[9], string.format('%.0f', now), ARGV[4])
+-- Before its own mark is written: that may be an old one, which the last answer renews.
 local old = redis.call('ZRANGE', KEYS[9], '-inf', now - tonumber(ARGV[6]), 'BYSCORE', 'LIMIT', 0, 10)
 if #old > 0 then write('ZREM', KEYS[9], unpack(old)) end
+write('ZADD', KEYS[9], string.format('%.0f', now), ARGV[4])
 ${acknowledging}
 write('ZREM', KEYS[3], place)
 acknowledge({ place }, { ARGV[3] }, 'runtime', 0)

@@ -3,7 +3,7 @@ import { defineScript } from "../script.ts"
 
 /**
  * KEYS: stamp, lanes by due time, counters, lane of each entry. ARGV: deployment, then lane and intent id by turns. The
- * entry is written before its lane is (G5).
+ * entry is written before its lane is (G5). Its turn is above every other in its lane, also where the counters were lost.
  */
 export const enqueue = defineScript(
   "enqueue intents",
@@ -14,7 +14,8 @@ local lanes = { 'ZADD', KEYS[2], 'NX' }
 for i = 4, #KEYS do
   local lane, intent = ARGV[2 * i - 6], ARGV[2 * i - 5]
   if not seen[intent] and not redis.call('ZSCORE', KEYS[i], intent) then
-    turn = turn + 1
+    local last = redis.call('ZRANGE', KEYS[i], -1, -1, 'WITHSCORES')[2]
+    turn = math.max(turn, tonumber(last or 0)) + 1
     write('ZADD', KEYS[i], whole(turn), intent)
   end
   seen[intent] = true

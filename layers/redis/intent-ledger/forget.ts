@@ -40,14 +40,16 @@ ${prelude}${judging}
 local state, attempt, timeline = unpack(redis.call('HMGET', KEYS[2], 'state', 'attempt', 'timeline'))
 if not state then return false end
 local steps = noted(timeline, attempt, 'forgotten')
+local told = { 'reported', 'failure' }
 if state == 'accepted' then
+  told[2] = nil
   store({ 'verdict', 'failed', 'failure', ARGV[5] }, state, 'failed', steps, attempt)
 else
   write('HSET', KEYS[2], 'timeline', steps)
 end
 write('ZREM', KEYS[${listed.length + 5}], ARGV[2])
 write('HDEL', KEYS[2], 'request', 'receipt', 'prove')
-for _, field in ipairs({ 'failure', 'reported' }) do
+for _, field in ipairs(told) do
   local held = redis.call('HGET', KEYS[2], field)
   local failure = held and cjson.decode(held)
   if failure and failure.sealed then

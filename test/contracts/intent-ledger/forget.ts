@@ -80,6 +80,24 @@ export const forgetting = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
+    "what waits for its next attempt and is forgotten ends with that failure, not with the one of its last attempt",
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const id = newId()
+      yield* accepted(id)
+      yield* ledger.claim(claimOf(id, "token-2", { accepted: true }))
+      const explanation = Personal.of({ said: { message: "(#4) later", details: "words" }, about: ["+1555"] })
+      const busy = { ...failure({ transient: true, certainty: "not_applied" }), explanation }
+      const waits = yield* ledger.settle(id, 1, "token-2", { state: "accepted", failure: busy })
+      assert.strictEqual(waits?.state, "accepted")
+      const record = yield* ledger.forget(id, forgotten)
+      assert.deepStrictEqual([record?.state, record?.failure], ["failed", forgotten])
+      assert.deepStrictEqual((yield* recordOf(id)).failure, forgotten)
+      assert.strictEqual((yield* ledger.claim(claimOf(id, "token-3")))._tag, "Held")
+    })
+  )
+
+  test(
     "all of which something rests come page by page, in whatever state, and none of which nothing does",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
