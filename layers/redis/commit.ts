@@ -8,6 +8,8 @@
  *   into the field `unfinished` of the partition's stamp, and the script answers `UNFINISHED`. The next script of that
  *   partition, of any kind, performs it before it reads anything; where it cannot, it answers `BEHIND` and does nothing.
  *
+ * `give` is for an operator alone: it performs what it can of a partition's unfinished write, and forgets the rest.
+ *
  * An entry of a stream that is there already counts as written only where it is the same one.
  *
  * A queued command must give the same result when it is performed twice: absolute values, never increments. It answers
@@ -57,6 +59,11 @@ local function finish(stamp, kept)
   if type(reply) ~= 'table' or not reply.err then return end
   if failed and failed > 1 then keep(commands, failed) end
   error({ err = 'BEHIND an earlier write of this partition cannot be completed: ' .. reply.err })
+end
+
+local function give(stamp, kept)
+  for _, command in ipairs(cmsgpack.unpack(kept)) do perform({ command }) end
+  redis.call('HDEL', stamp, 'unfinished')
 end
 
 local function permit(name, ...)

@@ -2,13 +2,13 @@
  * Requires that a partition's stamp is that of the deployment that asks (G4), and completes what an earlier script of the
  * partition left unfinished (G46).
  */
-export const requireStampOf = (key: string) => `
+export const requireStampOf = (key: string, completing: "finish" | "give" = "finish") => `
 do
   local stamp = redis.call('HMGET', ${key}, 'id', 'unfinished')
   if stamp[1] ~= ARGV[1] then
     return redis.error_reply('STAMP the store is not the one that this deployment was started on')
   end
-  if stamp[2] and finish then finish(${key}, stamp[2]) end
+  if stamp[2] and ${completing} then ${completing}(${key}, stamp[2]) end
 end
 `
 

@@ -1,4 +1,4 @@
-import { requireStamp } from "../lua.ts"
+import { requireStampOf } from "../lua.ts"
 import { defineScript } from "../script.ts"
 
 /** Positions that are left out after a partition was damaged: more than its lost ones can have been. */
@@ -7,12 +7,13 @@ const gap = 1_000_000
 /**
  * KEYS: stamp, epoch, counters, log, todo:runtime, todo:ledger. ARGV: deployment. Puts an end to what a look of the store
  * found wrong, when an operator fences it: the epoch is above every remembered one, and the counters are above every position
- * that may have been used (G47). A key of another type is left as it is: its check goes on failing. Answers 0 there, else 1.
+ * that may have been used (G47). What is left of an unfinished write
+ * and cannot be performed is forgotten. A key of another type is left as it is: its check goes on failing. Answers 0 there, else 1.
  */
 export const mendPartition = defineScript(
   "mend partition",
   `#!lua flags=allow-oom
-${requireStamp}
+${requireStampOf("KEYS[1]", "give")}
 local kept = redis.call('HMGET', KEYS[2], 'epoch', 'seen', 'position')
 local epoch = math.max(tonumber(kept[1] or 0), tonumber(kept[2] or 0)) + 1
 local position = redis.pcall('HGET', KEYS[3], 'position')

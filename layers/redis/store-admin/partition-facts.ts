@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { PartitionFacts } from "../../../src/boot/store-look.ts"
 import type { InfraError } from "../../../src/domain/failure.ts"
@@ -31,6 +32,14 @@ export const lookedOf = (operation: string, partition: number, reply: Reply): Ef
 export const keysToLookAt = (prefix: string, partition: number): ReadonlyArray<string> =>
   lookedAt.map(keysOf(prefix, partition).of)
 
+const inspected = (store: RedisStore["Service"], partition: number) =>
+  Effect.flatMap(store.run(inspectPartition, keysToLookAt(store.prefix, partition), []), (reply) =>
+    lookedOf(inspectPartition.name, partition, reply)
+  )
+
+const toldOf = (count: number, looked: ReadonlyArray<Looked>): ReadonlyMap<number, number> =>
+  new Map(looked.map(({ partition, next }) => [(partition + 1) % count, next]))
+
 /**
  * Puts together what the partitions say of themselves and of each other: each keeps the epoch of the one after it, which lies
  * on another server as a rule, so that a server that went back alone is noticed also by a process that was just started.
@@ -40,7 +49,7 @@ export const factsOfPartitions = (
   count: number,
   looked: ReadonlyArray<Looked>
 ): ReadonlyArray<PartitionFacts> => {
-  const told = new Map(looked.map(({ partition, next }) => [(partition + 1) % count, next]))
+  const told = toldOf(count, looked)
   return looked.map(({ partition, epoch, seen, broken }) => ({
     partition,
     server: store.ownerOf(keysOf(store.prefix, partition).of("stamp"))?.name ?? "the store",
@@ -51,13 +60,36 @@ export const factsOfPartitions = (
   }))
 }
 
+/**
+ * Reads a partition again whose epoch is below the one that another partition keeps of it: another process may have raised
+ * it, and told the other one, after it was looked at here. Where it cannot be read, the first answer stands.
+ */
+export const readLater = (
+  store: RedisStore["Service"],
+  count: number,
+  looked: ReadonlyArray<Looked>
+): Effect.Effect<ReadonlyArray<Looked>> => {
+  const told = toldOf(count, looked)
+  return Effect.forEach(
+    looked,
+    (one) =>
+      one.epoch >= (told.get(one.partition) ?? 0)
+        ? Effect.succeed(one)
+        : Effect.map(
+            Effect.option(inspected(store, one.partition)),
+            Option.match({ onNone: () => one, onSome: ({ epoch, seen }) => ({ ...one, epoch, seen }) })
+          ),
+    { concurrency }
+  )
+}
+
 /** Reads every partition, and changes none. */
 export const partitionsOf = (store: RedisStore["Service"], count: number) =>
   Effect.forEach(
     Array.from({ length: count }, (_, partition) => partition),
-    (partition) =>
-      Effect.flatMap(store.run(inspectPartition, keysToLookAt(store.prefix, partition), []), (reply) =>
-        lookedOf(inspectPartition.name, partition, reply)
-      ),
+    (partition) => inspected(store, partition),
     { concurrency }
-  ).pipe(Effect.map((looked) => factsOfPartitions(store, count, looked)))
+  ).pipe(
+    Effect.flatMap((looked) => readLater(store, count, looked)),
+    Effect.map((looked) => factsOfPartitions(store, count, looked))
+  )

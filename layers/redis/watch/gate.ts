@@ -22,17 +22,23 @@ const unchecked = { code: "store_unchecked" } as const
 const refused = (operation: string, { code }: StoreRefusal | typeof unchecked) =>
   new InfraError({ code, operation, certainty: "not_applied", transient: code !== "store_unstamped" })
 
+/** What a look over the connection that was lost so many times has not reached yet. */
+interface Looked {
+  readonly lost: number
+  readonly missed: ReadonlySet<number>
+}
+
 const partitionIn = (key: string) => Number(/\{p(\d+)\}/.exec(key)?.[1] ?? -1)
 
 /**
- * Lets a script that begins something out on a connection only after a look has gone over it, and while no check that
+ * Lets a script that begins something out on a connection only after a look has reached its partitions over it, and while no check that
  * concerns its server or partitions fails (G45).
  */
 export const makeWatchGate = ({ gate, primaries }: RedisStore["Service"]) => {
   let ofStore: StoreRefusal | undefined
   let ofServers: ReadonlyMap<string, StoreRefusal> = new Map()
   let ofPartitions: ReadonlyMap<number, StoreRefusal> = new Map()
-  const looked = new Map<string, number>()
+  const looked = new Map<string, Looked>()
   let next = Deferred.makeUnsafe<void>()
 
   const refusalOf = (server: string, keys: ReadonlyArray<string>): StoreRefusal | undefined => {
@@ -50,7 +56,9 @@ export const makeWatchGate = ({ gate, primaries }: RedisStore["Service"]) => {
     const verdict = () => {
       const refusal = refusalOf(name, keys)
       if (refusal !== undefined) return refusal
-      return looked.get(name) === lost() ? undefined : unchecked
+      const last = looked.get(name)
+      if (last?.lost !== lost()) return unchecked
+      return last.missed.size > 0 && keys.some((key) => last.missed.has(partitionIn(key))) ? unchecked : undefined
     }
     const now = verdict()
     if (now === undefined) return undefined
@@ -68,7 +76,8 @@ export const makeWatchGate = ({ gate, primaries }: RedisStore["Service"]) => {
 
   const isNew = (server: string) => {
     const primary = primaries().find(({ name }) => name === server)
-    return primary === undefined || looked.get(server) !== primary.lost()
+    const last = looked.get(server)
+    return primary === undefined || last?.lost !== primary.lost() || last.missed.size > 0
   }
 
   return {
@@ -89,7 +98,12 @@ export const makeWatchGate = ({ gate, primaries }: RedisStore["Service"]) => {
       }
       ofServers = servers
       ofPartitions = partitions
-      for (const { server, lost, whole } of seen) if (whole) looked.set(server, lost)
+      for (const { server, lost, answered, missed } of seen) {
+        if (!answered) continue
+        const last = looked.get(server)
+        const left = last?.lost === lost ? [...missed].filter((one) => last.missed.has(one)) : missed
+        looked.set(server, { lost, missed: new Set(left) })
+      }
       const waiting = next
       next = Deferred.makeUnsafe()
       Deferred.doneUnsafe(waiting, Effect.void)

@@ -7,7 +7,14 @@ import type { Deployment } from "../../../src/partition/deployment.ts"
 import type { RedisStore } from "../client.ts"
 import { keysOf } from "../keys.ts"
 import { factsFrom } from "../store-admin/facts.ts"
-import { concurrency, factsOfPartitions, keysToLookAt, type Looked, lookedOf } from "../store-admin/partition-facts.ts"
+import {
+  concurrency,
+  factsOfPartitions,
+  keysToLookAt,
+  type Looked,
+  lookedOf,
+  readLater
+} from "../store-admin/partition-facts.ts"
 import { watchPartition } from "../store-admin/partition-look.ts"
 
 /** Milliseconds until an answer counts as missing: a write may stand behind two waits for replicas. */
@@ -30,8 +37,10 @@ export interface Seen {
   readonly server: string
   /** How often the connection had been lost when the look began. */
   readonly lost: number
-  /** Whether the server and all of its partitions answered. */
-  readonly whole: boolean
+  /** Whether the server itself answered. */
+  readonly answered: boolean
+  /** The partitions that did not. */
+  readonly missed: ReadonlySet<number>
 }
 
 const unstamped = (partition: number, server: string): PartitionFacts => ({
@@ -104,18 +113,18 @@ export const makeLook = (store: RedisStore["Service"], deployment: Deployment["S
       if (first === undefined) continue
       unseen.push({ server: first.server, partitions: group.map(({ partition }) => partition), error: first.error })
     }
+    for (const one of yield* readLater(store, count, [...known.values()])) known.set(one.partition, one)
     const look: StoreLook = {
       servers: facts,
       replicas: [],
       partitions: [...factsOfPartitions(store, count, [...known.values()]), ...without],
       unseen
     }
-    const missed = new Set(unseen.map(({ server }) => server))
-    const seen = lines.map(({ primary: { name: server }, lost }): Seen => ({
-      server,
-      lost,
-      whole: !missed.has(server) && !missed.has("the store")
-    }))
+    const missed = new Set(failures.map(({ partition }) => partition))
+    const seen = lines.map(({ primary: { name: server }, lost }, at): Seen => {
+      const answer = servers[at]
+      return { server, lost, answered: answer !== undefined && Result.isSuccess(answer), missed }
+    })
     return { look, seen }
   })
 }

@@ -50,7 +50,10 @@ describe("the replies in Redis", () => {
         return yield* replies.pending(0, 0, 10)
       }).pipe(Effect.provide(process))
       yield* command("DEL", keyOf("counters"))
-      yield* Effect.provide(Effect.flatMap(StoreAdmin, ({ fence }) => fence), admin)
+      yield* Effect.provide(
+        Effect.flatMap(StoreAdmin, ({ fence }) => fence),
+        admin
+      )
       yield* Effect.gen(function* () {
         const replies = yield* Replies
         const owner = yield* ownerOf(0)

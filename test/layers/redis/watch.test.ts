@@ -111,6 +111,26 @@ describe.concurrent("G45 the watch of a store", () => {
     })
   )
 
+  it.live("G31 G46 refuses only the partition whose unfinished write cannot be completed, until a fence", () =>
+    Effect.gen(function* () {
+      const { port, url } = yield* redisServer(durable)
+      const process = yield* watched({ url })
+      assert.strictEqual(yield* process.admits(1), "ok")
+      const impossible =
+        "redis.call('HSET', KEYS[1], 'unfinished', cmsgpack.pack({{'XADD', KEYS[2], '0-1', 'k', '', 'r', ''}}))"
+      yield* ask(port, "EVAL", impossible, 2, keyOf(1, "stamp"), keyOf(1, "log"))
+      yield* process.fails("store.writable")
+      const next = yield* watched({ url })
+      assert.deepStrictEqual(yield* next.failing, ["store.writable"])
+      assert.deepStrictEqual([yield* next.admits(0), yield* next.admits(2)], ["ok", "ok"])
+      assert.include(["store_unchecked", "store_unfinished"], yield* next.admits(1))
+      yield* next.admin.fence
+      const last = yield* watched({ url })
+      assert.deepStrictEqual(yield* last.failing, [])
+      assert.deepStrictEqual([yield* last.admits(0), yield* last.admits(1)], ["ok", "ok"])
+    })
+  )
+
   for (const key of ["log", "counters"]) {
     it.live(`notices that the ${key} of a partition are gone although all is delivered`, () =>
       Effect.gen(function* () {

@@ -1,0 +1,38 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { layer as connect, RedisStore } from "../../../layers/redis/client.ts"
+import { layer } from "../../../layers/redis/store.ts"
+import { makeLook } from "../../../layers/redis/watch/look.ts"
+import { Deployment } from "../../../src/partition/deployment.ts"
+import { redisServer } from "../../support/redis-server.ts"
+
+/** More than one look goes over, so that a process looks at half of them in each of its turns. */
+const partitions = 256
+
+const store = Layer.unwrap(
+  Effect.map(redisServer(), ({ url }) =>
+    layer({ environment: "local", partitions }).pipe(Layer.provideMerge(connect({ url })))
+  )
+)
+
+describe("G47 looks of several processes at once", () => {
+  it.live("take no partition for one that went back because another process has looked at it since", () =>
+    Effect.gen(function* () {
+      const connected = yield* RedisStore
+      const deployment = yield* Deployment
+      const one = makeLook(connected, deployment)
+      const other = makeLook(connected, deployment)
+      const behind = (look: typeof one) =>
+        Effect.map(
+          look(() => false),
+          ({ look: { partitions: all } }) => all.filter(({ epoch, remembered }) => epoch < remembered)
+        )
+      const turns = [one, other, one, other, other, one, one, other, other, one, one, one, other, other, other]
+      for (const look of turns) assert.deepStrictEqual(yield* behind(look), [])
+      yield* connected.command("HINCRBY", "comporta:{p128}:epoch", "epoch", -3)
+      const found = [...(yield* behind(one)), ...(yield* behind(one))]
+      assert.sameMembers([...new Set(found.map(({ partition }) => partition))], [128])
+    }).pipe(Effect.provide(store))
+  )
+})
