@@ -25,14 +25,23 @@ def genuine(headers, body):
     return any(hmac.compare_digest(one.encode(), expected) for one in headers.get("webhook-signature", "").split(" "))
 
 
+def text_of(content):
+    """The text of a message. The provider may leave anything out: None where there is none."""
+    text = content.get("text") if isinstance(content, dict) else None
+    body = text.get("body") if isinstance(text, dict) else None
+    return body if isinstance(body, str) and body else None
+
+
 def reply(data):
-    sender = data.get("from", "")
+    sender, body = data.get("from"), text_of(data.get("content"))
+    if body is None or not sender:
+        return 204
     intent = {
         "connector": data["connector"],
         "account": data["account"],
         "capability": "text",
         "to": f"+{sender}" if sender.isdecimal() else sender,
-        "input": {"body": data["content"]["text"]["body"]},
+        "input": {"body": body},
     }
     headers = {
         "authorization": f"Bearer {os.environ.get('COMPORTA_KEY', '')}",

@@ -5,7 +5,7 @@ import { Webhook } from "standardwebhooks"
 
 interface Event {
   type: string
-  data: { eventId: string; connector: string; account: string; from?: string; content: { text: { body: string } } }
+  data: { eventId: string; connector: string; account: string; from?: string; content: unknown }
 }
 
 const gateway = env["COMPORTA_URL"] ?? "http://127.0.0.1:8080"
@@ -13,7 +13,15 @@ const webhook = new Webhook(env["RUNTIME_SECRET"] ?? "")
 // In a real application this is a table with a unique key, written in the transaction that handles the event.
 const handled = new Set<string>()
 
-const reply = async ({ eventId, connector, account, from = "", content }: Event["data"]): Promise<number> => {
+/** The text of a message. The provider may leave anything out: `undefined` where there is none. */
+const textOf = (content: unknown): string | undefined => {
+  const body = (content as { text?: { body?: unknown } } | null)?.text?.body
+  return typeof body === "string" && body !== "" ? body : undefined
+}
+
+const reply = async ({ eventId, connector, account, from, content }: Event["data"]): Promise<number> => {
+  const body = textOf(content)
+  if (body === undefined || from === undefined) return 204
   const to = /^\d+$/.test(from) ? `+${from}` : from
   const response = await fetch(`${gateway}/v1/intents`, {
     method: "POST",
@@ -22,7 +30,7 @@ const reply = async ({ eventId, connector, account, from = "", content }: Event[
       "content-type": "application/json",
       "idempotency-key": `reply-${eventId}`
     },
-    body: JSON.stringify({ connector, account, capability: "text", to, input: { body: content.text.body } })
+    body: JSON.stringify({ connector, account, capability: "text", to, input: { body } })
   })
   // Sent, refused, expired or in doubt: asking again would change nothing. Anything else holds the event.
   return response.ok || [410, 422, 502, 504].includes(response.status) ? 204 : 503

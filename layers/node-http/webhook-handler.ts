@@ -6,7 +6,7 @@ import { type HoldOf, places } from "./places.ts"
 
 const prefix = "/webhooks/"
 
-/** `/webhooks/{connectorId}` straight on node:http, with limits of its own; answers false for any other address. */
+/** `/webhooks/{connectorId}`, with one slash behind it or without, straight on node:http, with limits of its own; answers false for any other address. */
 export const webhookHandler = (gate: WebhookGate["Service"], hold: HoldOf) => {
   const dealWith = places({ bytes: maxWebhookBytes, most: maxWebhooks, memory: maxWebhookMemory, tooLarge }, hold)
 
@@ -17,7 +17,7 @@ export const webhookHandler = (gate: WebhookGate["Service"], hold: HoldOf) => {
     const url = request.url ?? ""
     if (!url.startsWith(prefix)) return false
     const query = url.indexOf("?")
-    const connectorId = url.slice(prefix.length, query === -1 ? undefined : query)
+    const connectorId = url.slice(prefix.length, query === -1 ? undefined : query).replace(/\/$/, "")
     if (!gate.knows(connectorId)) refuse(request, response, notFound)
     else if (request.method === "POST") post(connectorId, request, response)
     else if (request.method === "GET") {

@@ -1,5 +1,11 @@
 import * as Effect from "effect/Effect"
-import { type Probe, type ProbeRefused, type Proven, refusedProbe } from "../../src/connector/probe.ts"
+import {
+  type Probe,
+  type ProbeRefused,
+  type ProbeUnknown,
+  type Proven,
+  refusedProbe
+} from "../../src/connector/probe.ts"
 import type { ProviderHttp } from "../../src/connector/provider-http.ts"
 import type { Json } from "../../src/domain/json.ts"
 import { refusalOf } from "../meta/probe-refusals.ts"
@@ -22,12 +28,28 @@ const refused = refusalOf({
   parameter: "check that appSecret is the secret of the token's own app, then graph.version"
 })
 
-const otherAccount: ProbeRefused = refusedProbe(
-  "account",
-  "other_account",
-  "the token is another account's",
-  "use the token of the account of instagramAccountId, and of its page where there is pageId"
+const wrongId = (problem: string, remedy: string): ProbeRefused =>
+  refusedProbe("account", "other_account", problem, remedy)
+
+const appScoped = wrongId(
+  "instagramAccountId is the app-scoped id of the token's account, not its professional id",
+  "set instagramAccountId to the user_id that GET /me?fields=user_id answers to the token; the token is right"
 )
+const otherAccount = wrongId(
+  "the token works, and instagramAccountId is not the id of its account",
+  "compare instagramAccountId with the user_id that GET /me?fields=user_id answers to the token, and correct it; where it is right, use the token of that account"
+)
+const otherPage = wrongId(
+  "the token works, and pageId is not the id of its page",
+  "compare pageId with the id that GET /me?fields=id answers to the token, and correct it; where it is right, use the token of that page"
+)
+const notOfPage = (pageId: string | undefined) =>
+  wrongId(
+    "the token works, and its page does not see instagramAccountId",
+    pageId === undefined
+      ? "correct instagramAccountId, or connect that account to the token's page; where both are right, use the token of its page"
+      : "correct instagramAccountId, or connect that account to the page of pageId; the token is right"
+  )
 
 /** The token is for this account (META 7); then, as far as they can be asked, scopes, expiry and subscription. */
 export const probe: Probe<Settings, Account> = (context) =>
@@ -54,17 +76,27 @@ export const probe: Probe<Settings, Account> = (context) =>
 const accountOf = (context: Context): Effect.Effect<void, Ended, ProviderHttp> => {
   const { instagramAccountId, pageId } = context.account
   if (loginOf(context) === "instagram") {
-    return Effect.flatMap(ask(context, "me", "user_id", ["user_id", "id"]), same(instagramAccountId))
+    return Effect.flatMap(ask(context, "me", "user_id"), ({ user, id }) => {
+      if ((user ?? id) === instagramAccountId) return Effect.void
+      return Effect.fail(id === instagramAccountId ? appScoped : otherAccount)
+    })
   }
-  return Effect.andThen(
-    Effect.flatMap(ask(context, "me", "id", ["id"]), (id) => same(pageId ?? id)(id)),
-    Effect.flatMap(ask(context, encodeURIComponent(instagramAccountId), "id", ["id"]), same(instagramAccountId))
+  const page = Effect.flatMap(ask(context, "me", "id"), ({ id }) =>
+    pageId === undefined || id === pageId ? Effect.void : Effect.fail(otherPage)
   )
+  const account = ask(context, encodeURIComponent(instagramAccountId), "id").pipe(
+    Effect.mapError((ended) => (isAboutTheId(ended) ? { ...notOfPage(pageId), code: ended.code } : ended)),
+    Effect.flatMap(({ id }) => (id === instagramAccountId ? Effect.void : Effect.fail(notOfPage(pageId))))
+  )
+  return Effect.andThen(page, account)
 }
 
-const same = (wanted: string) => (found: string) => (wanted === found ? Effect.void : Effect.fail(otherAccount))
+/** The page answered to the same token and proof just before: what is refused now is neither of them. */
+const isAboutTheId = (ended: ProbeRefused | ProbeUnknown): ended is ProbeRefused =>
+  ended._tag === "Refused" && (ended.about === "account" || ended.about === "app")
 
-const ask = (context: Context, path: string, fields: string, names: ReadonlyArray<string>) =>
+/** Answers the ids of a profile, at least one of them. */
+const ask = (context: Context, path: string, fields: string) =>
   call(context, {
     operation: "instagram.account",
     method: "GET",
@@ -72,7 +104,8 @@ const ask = (context: Context, path: string, fields: string, names: ReadonlyArra
     query: { fields },
     expect: (body: Json) => {
       const profile = profileOf(body)
-      return names.map((name) => textOf(profile?.[name])).find((id) => id !== undefined)
+      const [user, id] = [textOf(profile?.["user_id"]), textOf(profile?.["id"])]
+      return user === undefined && id === undefined ? undefined : { user, id }
     }
   }).pipe(Effect.mapError(refused))
 

@@ -56,7 +56,12 @@ const pageOf = (context: Context): Effect.Effect<void, Ended, ProviderHttp> =>
     Effect.filterOrFail(
       (id) => id === context.account.pageId,
       () =>
-        refusedProbe("account", "other_account", "the token is another page's", "use the token of the page of pageId")
+        refusedProbe(
+          "account",
+          "other_account",
+          "the token works, and pageId is not the id of its page",
+          "compare pageId with the id that GET /me?fields=id answers to the token, and correct it; where it is right, use the token of that page"
+        )
     ),
     Effect.asVoid
   )

@@ -46,9 +46,6 @@ export type RuntimeEvent =
   | Shape<`${string}.account.${string}`, "account", Json>
   | Shape<`${string}.unknown`, "unknown", Json>
 
-/** Narrows an event to a text that a person wrote. */
-export const isText = (event: RuntimeEvent): event is TextEvent => event.type === "whatsapp.message.text"
-
 /** One message to be sent as part of the answer, by the connector of the event. */
 export interface Intent {
   /** Tells apart the intents of one answer. */
@@ -74,3 +71,11 @@ export const isEvent = (value: unknown): value is RuntimeEvent =>
   typeof value["timestamp"] === "string" &&
   isObject(value["data"]) &&
   typeof value["data"]["eventId"] === "string"
+
+/** Narrows an event to a text that a person wrote. Returns false when the provider left the text out. */
+export const isText = (event: RuntimeEvent): event is TextEvent => {
+  if (event.type !== "whatsapp.message.text") return false
+  const content: unknown = event.data.content
+  const text = isObject(content) ? content["text"] : undefined
+  return isObject(text) && typeof text["body"] === "string"
+}

@@ -19,6 +19,8 @@ import { json } from "./plain-response.ts"
 import { respond } from "./respond.ts"
 
 const isCursor = (cursor: string) => shelfPlaceOf(cursor) !== undefined
+/** Returns the id of a dead letter for the webhook id of a replay too: `_r` where the store has `.r`. */
+const letterOf = (id: string): string => id.replace(/_r(\d{1,15})$/, ".r$1")
 const isId = (id: string): id is Subject.LetterId => /^evt_[0-9a-f]{32}(\.r\d{1,15})?$/.test(id)
 
 export const layer = HttpApiBuilder.group(
@@ -45,15 +47,16 @@ export const layer = HttpApiBuilder.group(
         })).pipe(Effect.map(respond))
       )
       .handleRaw("get", ({ params }) =>
-        shown("dead letter", records.deadLetter(params.id), (letter) => letterView(sealer, letter)).pipe(
+        shown("dead letter", records.deadLetter(letterOf(params.id)), (letter) => letterView(sealer, letter)).pipe(
           answered,
           Effect.map(respond)
         )
       )
-      .handleRaw("redrive", ({ params: { id }, request }) =>
+      .handleRaw("redrive", ({ params, request }) =>
         withScope(
           "operate",
           Effect.gen(function* () {
+            const id = letterOf(params.id)
             if (!isId(id)) return unknown("dead letter")
             const reason = because(yield* asked(request, Because))
             return yield* operate({ action: "event.redrive", subject: Subject.ofId(id), ...reason }, redriven(id))

@@ -45,6 +45,12 @@ const item = {
   correlationId: optional(CorrelationId),
   items: optional(
     Schema.Int.annotate({ description: "Items of the webhook that is kept as this one, because it has too many" })
+  ),
+  account: optional(AccountId.annotate({ description: "The alias, when its provider account was configured" })),
+  providerAccountHash: optional(
+    Schema.String.annotate({
+      description: "A keyed hash of the provider account: equal for items of one account; one item shows the account"
+    })
   )
 }
 

@@ -12,7 +12,8 @@ const iso = (milliseconds: number) => new Date(Math.abs(milliseconds) <= farthes
 export const webhookIdOf = ({ eventId, replay }: InboundEvent): string =>
   replay === undefined ? eventId : webhookIdOfReplay(eventId, replay)
 
-export const webhookIdOfReplay = (eventId: string, replay: number): string => `${eventId}.r${replay}`
+/** The webhook id of a replay. It has no dot: the scheme signs `id.timestamp.body` and forbids one in the id. */
+export const webhookIdOfReplay = (eventId: string, replay: number): string => `${eventId}_r${replay}`
 
 /** The body of one event as the runtime receives it (DESIGN §8.6): JSON with message content in it, never to be printed. */
 export const eventBody = (event: InboundEvent): string => {

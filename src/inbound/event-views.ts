@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import { Personal } from "../domain/personal.ts"
 import type { Sealer } from "../secrets/sealer.ts"
 import type { StoredEvent, StoredItem, StoredLetter } from "./event-records.ts"
-import { contentOf, openQuarantine, quarantineHeadOf } from "./quarantine-record.ts"
+import { contentOf, openQuarantine, providerAccountOf, quarantineHeadOf } from "./quarantine-record.ts"
 import { decodeRecord, headOf } from "./record.ts"
 
 type SealerShape = Sealer["Service"]
@@ -51,8 +51,18 @@ export const letterView = (sealer: SealerShape, letter: StoredLetter) =>
 export const itemSummary = ({ id, at, record }: StoredItem) => {
   const head = quarantineHeadOf(record)
   if (head === undefined) return { id, at }
-  const { reason, detail, con, cor, items } = head
-  return { id, at, reason, detail, connector: con, correlationId: cor, ...(items === undefined ? {} : { items }) }
+  const { reason, detail, con, cor, items, acc, hash } = head
+  return {
+    id,
+    at,
+    reason,
+    detail,
+    connector: con,
+    correlationId: cor,
+    ...(items === undefined ? {} : { items }),
+    ...(acc === undefined ? {} : { account: acc }),
+    ...(hash === undefined ? {} : { providerAccountHash: hash })
+  }
 }
 
 /** `complete` is false where not all of the content was kept; there is none where there was no room for it. */
@@ -61,6 +71,7 @@ export const itemView = (sealer: SealerShape, item: StoredItem) =>
     const summary = itemSummary(item)
     if (kept === undefined) return { ...summary, complete: false }
     if ("cut" in kept) return { ...summary, complete: false, content: kept.cut }
-    const of = "event" in kept ? { providerAccount: kept.event.providerAccount } : {}
+    const providerAccount = providerAccountOf(kept)
+    const of = providerAccount === undefined ? {} : { providerAccount }
     return { ...summary, complete: true, ...of, content: contentOf(kept) }
   })

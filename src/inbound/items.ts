@@ -15,7 +15,14 @@ import { partitionOf } from "../partition/partitions.ts"
 import type { IdHash } from "../secrets/id-hash.ts"
 import type { Sealer } from "../secrets/sealer.ts"
 import type { NewEntry } from "./event-log.ts"
-import { encodeQuarantine, type Kept, keptEvent, type QuarantineReason } from "./quarantine-record.ts"
+import {
+  encodeQuarantine,
+  type Kept,
+  keptEvent,
+  providerAccountOf,
+  type QuarantineHead,
+  type QuarantineReason
+} from "./quarantine-record.ts"
 import { encodeRecord } from "./record.ts"
 
 /** One item on its way into the store, and what may be said about it in the log. */
@@ -67,7 +74,9 @@ export const itemOf = (
   if (decoded._tag === "Undecodable") {
     const item = Personal.open(decoded.item)
     const whole = webhook()
-    const kept = whole === undefined ? { item } : { item, webhook: whole, signedFor: [...signedFor] }
+    const { providerAccount } = decoded
+    const own = providerAccount === undefined ? { item } : { item, providerAccount }
+    const kept = whole === undefined ? own : { ...own, webhook: whole, signedFor: [...signedFor] }
     return quarantined(tools, channel, "payload", decoded.reason, ["item", canonicalJson(item)], kept)
   }
   const route = channel.routes.get(decoded.providerAccount)
@@ -175,14 +184,30 @@ const quarantined = (
     reason,
     detail,
     at: now,
-    ...(items === undefined ? {} : { items })
+    ...(items === undefined ? {} : { items }),
+    ...accountOf(hash, channel, providerAccountOf(kept))
   }
   return {
     partition: partitionOf(key, partitions),
     entry: { key, sort: "quarantine", consumers: [], record: encodeQuarantine(sealer, head, kept) },
     key,
     correlationId,
-    reason
+    reason,
+    ...(head.acc === undefined ? {} : { accountId: head.acc })
+  }
+}
+
+/** What may be said of the provider account in the open: an id that no account is configured for may be a person's. */
+const accountOf = (
+  hash: IdHash["Service"],
+  channel: Channel,
+  providerAccount: string | undefined
+): Pick<QuarantineHead, "acc" | "hash"> => {
+  if (providerAccount === undefined) return {}
+  const alias = channel.routes.get(providerAccount)?.account
+  return {
+    ...(alias === undefined ? {} : { acc: alias }),
+    hash: hash.opaque(["account", channel.id, providerAccount])
   }
 }
 

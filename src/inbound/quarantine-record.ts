@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { DecodedEvent } from "../connector/inbound.ts"
-import { ConnectorId, CorrelationId, QuarantineId } from "../domain/ids.ts"
+import { AccountId, ConnectorId, CorrelationId, QuarantineId } from "../domain/ids.ts"
 import type { Json } from "../domain/json.ts"
 import { jsonIn } from "../domain/parse-json.ts"
 import { Personal } from "../domain/personal.ts"
@@ -25,7 +25,11 @@ const Head = Schema.Struct({
   detail: Schema.String,
   at: Schema.Finite,
   cut: Schema.optionalKey(Schema.Finite),
-  items: Schema.optionalKey(Schema.Finite)
+  items: Schema.optionalKey(Schema.Finite),
+  /** The alias, when the provider account is configured. */
+  acc: Schema.optionalKey(AccountId),
+  /** A keyed hash of the provider account. */
+  hash: Schema.optionalKey(Schema.String)
 })
 export type QuarantineHead = typeof Head.Type
 
@@ -51,6 +55,7 @@ const Kept = Schema.Union([
   Schema.Struct({ event: StoredEvent, webhook: Schema.optionalKey(Schema.Json) }),
   Schema.Struct({
     item: Schema.Json,
+    providerAccount: Schema.optionalKey(Schema.String),
     webhook: Schema.optionalKey(Schema.Json),
     /** For whom the secret that signed the webhook spoke (G29). */
     signedFor: Schema.optionalKey(Schema.Array(Schema.String))
@@ -114,7 +119,15 @@ const maxCopies = 1_048_576
 /** Returns the item without the webhook that it stands in. */
 const bareOf = (kept: Kept): Kept => {
   if ("event" in kept) return { event: kept.event }
-  return "item" in kept ? { item: kept.item } : kept
+  if (!("item" in kept)) return kept
+  const { item, providerAccount } = kept
+  return providerAccount === undefined ? { item } : { item, providerAccount }
+}
+
+/** The provider's own id of the account that it is for, as far as the webhook named one. It may be a person's. */
+export const providerAccountOf = (kept: Kept): string | undefined => {
+  if ("event" in kept) return kept.event.providerAccount
+  return "item" in kept ? kept.providerAccount : undefined
 }
 
 export const encodeQuarantine = (

@@ -39,6 +39,15 @@ describe("a runtime's receiver", () => {
     assert.lengthOf(handled, 1)
   })
 
+  it("takes a text that has none for something else, whatever its content is", async () => {
+    for (const content of [null, "text", {}, { text: null }, { text: "hello" }, { text: {} }, { text: { body: 5 } }]) {
+      const { receive } = house()
+      const event = JSON.parse(bodyOf("hello"))
+      const body = JSON.stringify({ ...event, data: { ...event.data, content } })
+      assert.deepStrictEqual(await receive(headersOf(body, now), body), { status: 200, body: "{}" })
+    }
+  })
+
   it("handles it once also where it comes twice at the same time, and where another process was faster", async () => {
     let go = (): void => {}
     const gate = new Promise<void>((resolve) => (go = resolve))

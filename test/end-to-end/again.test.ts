@@ -45,7 +45,7 @@ describe.concurrent("an operator, at the command line", () => {
         yield* gateway.line("dispatch.delivered", 4)
         const replays = runtime.arrivals.all.slice(-2)
         for (const { eventId, at } of replays) {
-          assert.strictEqual(eventId, `${String(at("data", "eventId"))}.r1`)
+          assert.strictEqual(eventId, `${String(at("data", "eventId"))}_r1`)
           assert.strictEqual(at("data", "replayOf"), at("data", "eventId"))
         }
         assert.lengthOf(runtime.forged.all, 0)

@@ -140,6 +140,20 @@ describe.each([
       assert.lengthOf(intents, 0)
     }))
 
+  test("acknowledges a text message whatever its content is, and writes nothing where it has no text", () =>
+    Effect.gen(function* () {
+      const { intents, deliver } = yield* between()
+      const contents = [null, "text", [], {}, { text: null }, { text: "a" }, { text: {} }, { text: { body: 5 } }]
+      for (const [n, content] of contents.entries()) {
+        const eventId = EventId.make(`evt_${String(n).padStart(32, "0")}`)
+        const event = anEvent({ ...personal, content }, { eventId })
+        assert.deepStrictEqual(yield* deliver(event), acknowledged, JSON.stringify(content))
+      }
+      const { from: _, ...nobody } = personal
+      assert.deepStrictEqual(yield* deliver(anEvent(nobody)), acknowledged)
+      assert.lengthOf(intents, 0)
+    }))
+
   test("refuses what another secret signed", () =>
     Effect.gen(function* () {
       const { intents, deliver } = yield* between()

@@ -228,8 +228,8 @@ describe("sending events again", () => {
       const ask = yield* scene
       const replay = (n: number) => ask(`/v1/events/${eventIdOf(n)}/replay`, post(), "key-all")
       const eventId = eventIdOf(2)
-      assert.deepStrictEqual((yield* replay(2)).body, { eventId, replay: 1, webhookId: `${eventId}.r1` })
-      assert.deepStrictEqual((yield* replay(2)).body, { eventId, replay: 2, webhookId: `${eventId}.r2` })
+      assert.deepStrictEqual((yield* replay(2)).body, { eventId, replay: 1, webhookId: `${eventId}_r1` })
+      assert.deepStrictEqual((yield* replay(2)).body, { eventId, replay: 2, webhookId: `${eventId}_r2` })
       for (const [n, code] of [
         [4, "dead_lettered"],
         [5, "pending"]

@@ -66,12 +66,15 @@ describe("a delivery to the runtime", () => {
           return [headers["webhook-id"], data.eventId, data.replayOf, data.redriven]
         }),
         [
-          [`${eventId}.r2`, eventId, eventId, undefined],
+          [`${eventId}_r2`, eventId, eventId, undefined],
           [eventId, eventId, undefined, true],
           [eventId, eventId, undefined, undefined]
         ]
       )
-      for (const delivery of server.deliveries) assert.isTrue(genuine(secretOf(1), delivery))
+      for (const delivery of server.deliveries) {
+        assert.isTrue(genuine(secretOf(1), delivery))
+        assert.match(delivery.headers["webhook-id"] ?? "", /^[A-Za-z0-9_]+$/)
+      }
     })
   )
 

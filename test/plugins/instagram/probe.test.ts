@@ -107,4 +107,53 @@ describe("the probe of an Instagram account", () => {
       )
     })
   )
+
+  const remedyOf = (alias: string, ...ends: ReadonlyArray<Scripted>) =>
+    Effect.map(probing(withApp, alias, ...ends), ({ result }) => {
+      const refusal = result._tag === "Refused" ? result : assert.fail(result._tag)
+      return [
+        refusal.about,
+        refusal.code,
+        /^(correct|set|compare) (instagramAccountId|pageId)/.exec(refusal.remedy)?.[2]
+      ]
+    })
+
+  it.effect("G37 points at the id where the token answered and the id is wrong", () =>
+    Effect.gen(function* () {
+      const page = answered(200, { id: pageId })
+      const wrong = ["account", "other_account", "instagramAccountId"]
+      assert.deepStrictEqual(yield* remedyOf("shop", answered(200, { user_id: "1", id: "2" })), wrong)
+      assert.deepStrictEqual(yield* remedyOf("shop", answered(200, { user_id: "1", id: account })), wrong)
+      assert.deepStrictEqual(yield* remedyOf("linked", answered(200, { id: "1" })), [
+        "account",
+        "other_account",
+        "pageId"
+      ])
+      assert.deepStrictEqual(yield* remedyOf("linked", page, answered(200, { id: "1" })), wrong)
+      for (const [code, more] of [
+        [100, { error_subcode: 33 }],
+        [100, {}],
+        [803, {}]
+      ] as const) {
+        const [about, , id] = yield* remedyOf("linked", page, refused(code, more))
+        assert.deepStrictEqual([about, id], ["account", "instagramAccountId"])
+      }
+    })
+  )
+
+  it.effect(
+    "G37 says that the token is right where only the id can be wrong, and points at the token where it is refused",
+    () =>
+      Effect.gen(function* () {
+        const told = (alias: string, ...ends: ReadonlyArray<Scripted>) =>
+          Effect.map(probing(withApp, alias, ...ends), ({ result }) => (result._tag === "Refused" ? result.remedy : ""))
+        assert.include(yield* told("shop", answered(200, { user_id: "1", id: account })), "the token is right")
+        assert.include(
+          yield* told("linked", answered(200, { id: pageId }), refused(100, { error_subcode: 33 })),
+          "the token is right"
+        )
+        assert.include(yield* told("shop", refused(190, {}, 401)), "make a new token")
+        assert.include(yield* told("linked", answered(200, { id: pageId }), refused(190, {}, 401)), "make a new token")
+      })
+  )
 })
