@@ -27,6 +27,19 @@ connectors:
 `
 
 describe("a mistake in the operator's file", () => {
+  it.effect("is a delivery that may take longer than 120 seconds, or no time at all", () =>
+    Effect.gen(function* () {
+      const withTimeout = (timeout: string) =>
+        `environment: local\nruntime: { push: { url: "http://localhost", secret: a, timeout: ${timeout} } }`
+      for (const timeout of ["121 seconds", "1 hour", "0 seconds", "30", "fast"]) {
+        assert.deepStrictEqual(yield* mistakesOf(withTimeout(timeout)), [
+          "2:56 runtime.push.timeout: expected a duration of at most 120 seconds, such as 30 seconds"
+        ])
+      }
+      for (const timeout of ["120 seconds", "2 minutes", "500 millis"]) yield* readText(withTimeout(timeout))
+    })
+  )
+
   it.effect("is reported with all others, each in its place, without what was written", () =>
     Effect.gen(function* () {
       const lines = yield* mistakesOf(bad)

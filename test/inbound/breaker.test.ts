@@ -7,8 +7,9 @@ import { Breaker, longestLook } from "../../src/inbound/breaker.ts"
 import { defaultRules, untried } from "../../src/inbound/runtime-health.ts"
 import { EventLog } from "../../src/inbound/event-log.ts"
 import { push } from "../../src/inbound/push.ts"
+import type { RuntimeAnswer } from "../../src/inbound/runtime.ts"
 import { RecordedLog } from "../fakes/log.ts"
-import { acknowledged, held, refusedWith, ScriptedRuntime, unreached } from "../fakes/runtime.ts"
+import { acknowledged, held, refusedWith, ScriptedRuntime, statusOf, unreached } from "../fakes/runtime.ts"
 import { admittedEvents, conversationOf, eventOf, ground, owner } from "./house.ts"
 
 const house = Effect.gen(function* () {
@@ -128,6 +129,56 @@ describe("a probe that is cut short", () => {
       assert.isUndefined(second.pollUnsafe())
       yield* gate.giveUp(pass)
       assert.isTrue((yield* Fiber.join(second)).probe)
+    }).pipe(Effect.provide(ground))
+  )
+})
+
+describe("G48 a runtime that comes and goes", () => {
+  it.effect("is told as away and back once at first, then as back only after it has stayed, longer each time", () =>
+    Effect.gen(function* () {
+      const { gate, log } = yield* house
+      const event = { conversation: "a", position: 1, standing: untried, refusals: 0 }
+      const hear = (answer: Effect.Effect<RuntimeAnswer>) =>
+        Effect.gen(function* () {
+          const pass = yield* Effect.forkChild(gate.enter)
+          yield* TestClock.adjust(longestLook)
+          yield* gate.leave(yield* Fiber.join(pass), { ...event, answer: yield* answer })
+        })
+      for (let n = 0; n < 60; n++) {
+        yield* hear(statusOf(404))
+        yield* hear(acknowledged)
+      }
+      const told = log.of("runtime.away").length
+      assert.isAtMost(told, 5, "of sixty times in ten minutes")
+      assert.isAtMost(log.of("runtime.back").length, told)
+      yield* TestClock.adjust("1 minute")
+      assert.lengthOf(log.of("runtime.back"), log.of("runtime.away").length)
+      assert.isUndefined(yield* gate.away)
+    }).pipe(Effect.provide(ground))
+  )
+})
+
+describe("an event that is held again and again", () => {
+  it.effect("while the runtime takes others is told at the fifth time, and then at twice as many each", () =>
+    Effect.gen(function* () {
+      const { begin, runtime, log } = yield* house
+      runtime.says(({ conversation }) =>
+        conversation === conversationOf(1)
+          ? Effect.succeed({ _tag: "Held", reason: "timeout", sign: "unclear" })
+          : acknowledged
+      )
+      yield* admittedEvents(eventOf(1, 1), eventOf(2, 2))
+      yield* begin
+      for (let n = 3; n < 40; n++) {
+        yield* admittedEvents(eventOf(n, 2))
+        yield* TestClock.adjust("10 seconds")
+      }
+      const held = log.of("dispatch.held").length
+      const stuck = log.of("dispatch.stuck")
+      assert.isAbove(held, 10)
+      assert.strictEqual(stuck.length, Math.floor(Math.log2(held / 5)) + 1)
+      assert.deepInclude(stuck[0]?.fields, { failureCode: "timeout", outcome: "held" })
+      assert.lengthOf(log.of("runtime.away"), 0)
     }).pipe(Effect.provide(ground))
   )
 })
