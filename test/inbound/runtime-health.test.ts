@@ -197,6 +197,30 @@ describe("G48 several conversations", () => {
   })
 })
 
+describe("G48 a comparison", () => {
+  it("is with what was taken since the event was tried before, not with what was taken once", () => {
+    const one = process()
+    one.hear("other", "taken")
+    const at: Array<number> = []
+    for (let second = 0; second <= 400; second += 10) {
+      if (one.hear("poison", "refused").counts !== undefined) at.push(second)
+      one.after(10_000)
+    }
+    assert.deepStrictEqual(at, [0, 120, 240, 360])
+  })
+
+  it("that shows another event refused a moment ago counts nothing, for one that is known to be the cause too", () => {
+    const two = process()
+    two.hear("poison", "refused")
+    two.hear("other", "taken")
+    two.hear("poison", "refused")
+    two.after(rules.countAloneEvery)
+    two.hear("second", "refused")
+    assert.isUndefined(two.hear("poison", "refused").counts)
+    assert.isFalse(two.isAway())
+  })
+})
+
 describe("G48 a runtime that is away", () => {
   it("is back with a 2xx, and not with one that was under way before", () => {
     const away = judge(rules, unheard, untried, heard("a", "unreached")).health
