@@ -192,8 +192,7 @@ const quarantined = (
     entry: { key, sort: "quarantine", consumers: [], record: encodeQuarantine(sealer, head, kept) },
     key,
     correlationId,
-    reason,
-    ...(head.acc === undefined ? {} : { accountId: head.acc })
+    reason
   }
 }
 
