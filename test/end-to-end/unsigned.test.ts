@@ -25,7 +25,7 @@ const storeDump = (prefix: string) =>
     return yield* Effect.forEach(kept, (key) =>
       Effect.map(store.command("DUMP", key), (bytes) => [key, String(bytes)] as const)
     )
-  })
+  }).pipe(Effect.scoped)
 
 const body = messages(text("wamid.unsigned", { text: { body: "olá <b>" } }))
 const bytes = bytesOf(body)
