@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process"
-import { rm } from "node:fs/promises"
+import { rm, writeFile } from "node:fs/promises"
 import { dirname, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { type Plugin, rolldown } from "rolldown"
-import { bundle as bundlePage } from "../layers/browser/bundle.ts"
+import { bundled as bundlePage } from "../layers/browser/bundle.ts"
+import { noticesOf } from "./notices.ts"
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..")
 
@@ -23,13 +24,17 @@ const programBeside: Plugin = {
     id === "./main-parts.ts" && importer === resolve(root, product) ? { id: "./program.js", external: true } : null
 }
 
+/** Every file that is bundled. */
+const contained = new Set<string>()
+
 /** A page is bundled now, not where the program runs. */
 const pages: Plugin = {
   name: "pages",
   load: async (id) => {
     if (id !== resolve(root, "layers/browser/lab-page.ts")) return null
-    const page = JSON.stringify(await bundlePage("lab"))
-    return `import * as Effect from "effect/Effect"\nexport const labPage = Effect.succeed(${page})\n`
+    const { page, modules } = await bundlePage("lab")
+    for (const file of modules) contained.add(file)
+    return `import * as Effect from "effect/Effect"\nexport const labPage = Effect.succeed(${JSON.stringify(page)})\n`
   }
 }
 
@@ -43,7 +48,7 @@ const write = async (input: Record<string, string>, external: ReadonlyArray<stri
     plugins: [pages, programBeside],
     onLog: (level, log, handle) => handle(log.code === "UNRESOLVED_IMPORT" ? "error" : level, log)
   })
-  await bundle.write({
+  const written = await bundle.write({
     dir: output,
     format: "esm",
     minify: false,
@@ -51,6 +56,9 @@ const write = async (input: Record<string, string>, external: ReadonlyArray<stri
     entryFileNames: "[name].js",
     chunkFileNames: "chunks/[name]-[hash].js"
   })
+  for (const chunk of written.output) {
+    if (chunk.type === "chunk") for (const file of chunk.moduleIds) contained.add(file)
+  }
 }
 
 /** What others import: the client stands alone, its layer shares the importer's effect; types beside them. */
@@ -73,3 +81,4 @@ if (entry === product) {
   await write({ program: resolve(root, program) }, optional)
   await writeClient()
 }
+await writeFile(resolve(output, "THIRD-PARTY-NOTICES.txt"), await noticesOf(contained))

@@ -1,10 +1,15 @@
-// `npm ci` refuses a lock file that lacks some platform's build of a tool, and npm leaves out those that it could not
-// look up. This writes them in, by exact version and platform, without an integrity. Run it after `npm install`.
+// `npm ci` refuses a lock file that lacks some platform's build of a tool, and npm leaves out those that the registry does
+// not offer. This writes them in, by exact version and platform. Nobody knows their integrity, so they get one that
+// nothing has: npm then leaves such a package out, where without one it would install whatever it is given. Run it after
+// `npm install`.
 import { readFileSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 
 const systems = ["android", "darwin", "freebsd", "linux", "openharmony", "win32"]
 const processors = ["arm", "arm64", "ia32", "ppc64", "riscv64", "s390x", "wasm32", "x64"]
+
+/** A digest that no package has. */
+export const unknownIntegrity = `sha512-${"A".repeat(86)}==`
 
 const nearest = (packages, from, name) => {
   const own = packages[`${from}/node_modules/${name}`]
@@ -19,6 +24,7 @@ const entryOf = (name, version, dev) => {
   const os = systems.filter((word) => words.includes(word))
   return {
     version,
+    integrity: unknownIntegrity,
     ...(cpu.length > 0 && { cpu }),
     ...(dev && { dev }),
     optional: true,

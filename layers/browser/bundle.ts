@@ -3,8 +3,10 @@ import { fileURLToPath } from "node:url"
 import { rolldown } from "rolldown"
 import type { Page } from "../../src/http/browser-page.ts"
 
-/** The page of a folder of `web`, its script in one readable file. */
-export const bundle = async (name: string): Promise<Page> => {
+/** Bundles the page of a folder of `web`, its script in one readable file. `modules`: the files that the script is made of. */
+export const bundled = async (
+  name: string
+): Promise<{ readonly page: Page; readonly modules: ReadonlyArray<string> }> => {
   const at = (file: string) => fileURLToPath(new URL(`../../web/${name}/${file}`, import.meta.url))
   await using build = await rolldown({
     input: at("main.tsx"),
@@ -13,5 +15,7 @@ export const bundle = async (name: string): Promise<Page> => {
   })
   const { output } = await build.generate({ format: "esm", minify: false })
   const [markup, style] = await Promise.all([readFile(at("index.html"), "utf8"), readFile(at("style.css"), "utf8")])
-  return { markup, script: output[0].code, style }
+  return { page: { markup, script: output[0].code, style }, modules: output[0].moduleIds }
 }
+
+export const bundle = async (name: string): Promise<Page> => (await bundled(name)).page

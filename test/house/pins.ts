@@ -10,7 +10,13 @@ const dependencies = {
 export const Manifest = Schema.Struct({ engines: Schema.Struct({ node: Schema.String }), ...dependencies })
 export type Manifest = typeof Manifest.Type
 
-const Locked = Schema.Struct({ version: Schema.optionalKey(Schema.String), ...dependencies })
+const Locked = Schema.Struct({
+  version: Schema.optionalKey(Schema.String),
+  integrity: Schema.optionalKey(Schema.String),
+  resolved: Schema.optionalKey(Schema.String),
+  optional: Schema.optionalKey(Schema.Boolean),
+  ...dependencies
+})
 export const Lock = Schema.Struct({ packages: Schema.Record(Schema.String, Locked) })
 export type Lock = typeof Lock.Type
 
@@ -34,6 +40,21 @@ const unlocked = (lock: Lock) =>
         : [`${name} ${version} is not in the lock file: node scripts/lock.js`]
     )
   )
+
+/** What `scripts/lock.js` gives a package that the registry does not offer: a digest that no package has. */
+export const unknownIntegrity = `sha512-${"A".repeat(86)}==`
+
+const digest = /^sha512-[A-Za-z0-9+/]{86}==$/
+
+/** Every package is held to its content, and none to a host that it came from. */
+const unheld = (lock: Lock) =>
+  Object.entries(lock.packages).flatMap(([path, { integrity, resolved, optional }]) => [
+    ...(path === "" || (integrity !== undefined && digest.test(integrity))
+      ? []
+      : [`${path} has no integrity: node scripts/lock.js`]),
+    ...(integrity === unknownIntegrity && optional !== true ? [`${path} has an integrity that nothing has`] : []),
+    ...(resolved === undefined ? [] : [`${path} names the host that it came from`])
+  ])
 
 const inDockerfile = (dockerfile: string, node: string) =>
   Array.from(dockerfile.matchAll(/\b(?:node:|NODE_VERSION=v?|node-v)(\d[\w.]*)/g)).flatMap(([, version]) =>
@@ -59,6 +80,7 @@ export const pinProblems = (
       lock.packages[`node_modules/${name}`]?.version === version ? [] : [`${name} ${version} is not what is locked`]
     ),
     ...unlocked(lock),
+    ...unheld(lock),
     ...Option.match(dockerfile, { onNone: () => [], onSome: (text) => inDockerfile(text, node) })
   ]
 }
