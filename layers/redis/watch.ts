@@ -55,7 +55,10 @@ const make = Effect.fnUntraced(function* (config: StoreConfig, environment: Envi
   let servers: ReadonlyArray<ServerFacts> = []
   let ended = monotonic()
 
+  const isRefusing = () => judged.some(({ check, findings }) => check.refusal !== undefined && findings.length > 0)
+
   const round = Effect.gen(function* () {
+    const was = isRefusing()
     const found = yield* look(gate.isNew)
     servers = found.look.servers
     const now = judge(storeRegistry, { ...found.look, replicas: replicas.of(servers) }, config, environment)
@@ -63,16 +66,14 @@ const make = Effect.fnUntraced(function* (config: StoreConfig, environment: Envi
     gate.settle(judged, found.seen)
     checks = storeReport(judged)
     ended = monotonic()
-    if (replicas.isNew(servers)) Queue.offerUnsafe(replicasSoon, undefined)
+    // What a replica is refused for may end soon: from now on it is asked more often.
+    if (replicas.isNew(servers) || (!was && isRefusing())) Queue.offerUnsafe(replicasSoon, undefined)
   })
   const isFailing = () => judged.some(({ findings }) => findings.length > 0)
   const askReplicas = Effect.suspend(() => replicas.ask(servers)).pipe(
     Effect.andThen(Effect.sync(() => Queue.offerUnsafe(soon, undefined)))
   )
-  const replicaPause = () =>
-    replicas.isWaiting() || judged.some(({ check, findings }) => check.refusal !== undefined && findings.length > 0)
-      ? every.waiting
-      : every.replicas
+  const replicaPause = () => (replicas.isWaiting() || isRefusing() ? every.waiting : every.replicas)
 
   const forever = (what: Effect.Effect<void>, wake: Queue.Queue<void>, pause: () => number) =>
     Effect.suspend(() => Effect.timeoutOption(Queue.take(wake), pause())).pipe(

@@ -7,7 +7,7 @@ import { replicasOf } from "../store-admin/replica-facts.ts"
 /** A replica that does not answer so many times in a row counts as one that cannot be asked. */
 const patience = 3
 
-/** Keeps the last answer of every replica. */
+/** Keeps the last answer of every replica, also while its primary does not say which replicas it has. */
 export const makeReplicas = (store: RedisStore["Service"]) => {
   const answers = new Map<string, ReplicaFacts>()
   const missed = new Map<string, number>()
@@ -24,7 +24,11 @@ export const makeReplicas = (store: RedisStore["Service"]) => {
     ask: (servers: ReadonlyArray<ServerFacts>) =>
       Effect.map(replicasOf(store, servers), (all) => {
         const now = new Set(all.map(keyOf))
-        for (const kept of [answers, missed]) for (const key of kept.keys()) if (!now.has(key)) kept.delete(key)
+        const unheard = store.primaries().filter(({ name }) => servers.every((server) => server.name !== name))
+        const isUnheard = (key: string) => unheard.some(({ name }) => key.startsWith(`${name} `))
+        for (const kept of [answers, missed]) {
+          for (const key of kept.keys()) if (!now.has(key) && !isUnheard(key)) kept.delete(key)
+        }
         for (const one of all) {
           const key = keyOf(one)
           if (one.facts !== undefined) {

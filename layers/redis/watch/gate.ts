@@ -19,13 +19,13 @@ const patience = 500
 
 const unchecked = { code: "store_unchecked" } as const
 
-const refused = (operation: string, { code }: StoreRefusal | typeof unchecked) =>
+const refused = (operation: string, { code }: { readonly code: string }) =>
   new InfraError({ code, operation, certainty: "not_applied", transient: code !== "store_unstamped" })
 
 /** What a look over the connection that was lost so many times has not reached yet. */
 interface Looked {
   readonly lost: number
-  readonly missed: ReadonlySet<number>
+  readonly missed: Seen["missed"]
 }
 
 const partitionIn = (key: string) => Number(/\{p(\d+)\}/.exec(key)?.[1] ?? -1)
@@ -58,7 +58,8 @@ export const makeWatchGate = ({ gate, primaries }: RedisStore["Service"]) => {
       if (refusal !== undefined) return refusal
       const last = looked.get(name)
       if (last?.lost !== lost()) return unchecked
-      return last.missed.size > 0 && keys.some((key) => last.missed.has(partitionIn(key))) ? unchecked : undefined
+      const missed = last.missed.size === 0 ? [] : keys.flatMap((key) => last.missed.get(partitionIn(key)) ?? [])
+      return missed[0] === undefined ? undefined : { code: missed[0] }
     }
     const now = verdict()
     if (now === undefined) return undefined
@@ -101,8 +102,8 @@ export const makeWatchGate = ({ gate, primaries }: RedisStore["Service"]) => {
       for (const { server, lost, answered, missed } of seen) {
         if (!answered) continue
         const last = looked.get(server)
-        const left = last?.lost === lost ? [...missed].filter((one) => last.missed.has(one)) : missed
-        looked.set(server, { lost, missed: new Set(left) })
+        const left = last?.lost === lost ? [...missed].filter(([one]) => last.missed.has(one)) : missed
+        looked.set(server, { lost, missed: new Map(left) })
       }
       const waiting = next
       next = Deferred.makeUnsafe()

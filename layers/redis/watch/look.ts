@@ -39,8 +39,8 @@ export interface Seen {
   readonly lost: number
   /** Whether the server itself answered. */
   readonly answered: boolean
-  /** The partitions that did not. */
-  readonly missed: ReadonlySet<number>
+  /** The partitions that did not, and the code of why. */
+  readonly missed: ReadonlyMap<number, string>
 }
 
 const unstamped = (partition: number, server: string): PartitionFacts => ({
@@ -120,7 +120,7 @@ export const makeLook = (store: RedisStore["Service"], deployment: Deployment["S
       partitions: [...factsOfPartitions(store, count, [...known.values()]), ...without],
       unseen
     }
-    const missed = new Set(failures.map(({ partition }) => partition))
+    const missed = new Map(failures.map(({ partition, error }) => [partition, error.code]))
     const seen = lines.map(({ primary: { name: server }, lost }, at): Seen => {
       const answer = servers[at]
       return { server, lost, answered: answer !== undefined && Result.isSuccess(answer), missed }

@@ -1,0 +1,28 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { layer as connect, RedisStore } from "../../../layers/redis/client.ts"
+import { factsFrom } from "../../../layers/redis/store-admin/facts.ts"
+import { makeReplicas } from "../../../layers/redis/watch/ask-replicas.ts"
+import { redisServer } from "../../support/redis-server.ts"
+
+describe("G45 what replicas have answered", () => {
+  it.live("stays while their primary is not heard, and goes once it names them no more", () =>
+    Effect.gen(function* () {
+      const primary = yield* redisServer()
+      const replica = yield* redisServer(["--maxmemory-policy", "allkeys-lru"])
+      yield* Effect.gen(function* () {
+        const store = yield* RedisStore
+        const all = yield* Effect.forEach(store.primaries(), factsFrom(store))
+        const servers = all.map((facts) => ({ ...facts, followers: [`127.0.0.1:${replica.port}`] }))
+        const replicas = makeReplicas(store)
+        const policies = () => replicas.of(servers).map(({ facts }) => facts?.eviction)
+        yield* replicas.ask(servers)
+        assert.deepStrictEqual(policies(), ["allkeys-lru"])
+        yield* replicas.ask([])
+        assert.deepStrictEqual(policies(), ["allkeys-lru"])
+        yield* replicas.ask(all)
+        assert.deepStrictEqual(policies(), [])
+      }).pipe(Effect.provide(connect({ url: primary.url })))
+    })
+  )
+})
