@@ -10,6 +10,7 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { Webhook } from "standardwebhooks"
+import { channels } from "./channels.ts"
 
 const Event = Schema.fromJsonString(
   Schema.Struct({
@@ -17,13 +18,22 @@ const Event = Schema.fromJsonString(
     data: Schema.Struct({
       eventId: Schema.String,
       correlationId: Schema.String,
+      connector: Schema.String,
       account: Schema.String,
       from: Schema.optionalKey(Schema.String),
-      content: Schema.Struct({ text: Schema.optionalKey(Schema.Struct({ body: Schema.String })) })
+      content: Schema.Union([
+        Schema.Struct({ text: Schema.Struct({ body: Schema.String }) }),
+        Schema.Struct({ message: Schema.Struct({ text: Schema.String }) })
+      ])
     })
   })
 )
 const decode = Schema.decodeUnknownOption(Event)
+
+type Content = typeof Event.Type.data.content
+
+/** The text of a message: WhatsApp has it under `text`, Instagram and Messenger under `message`. */
+const textOf = (content: Content): string => ("text" in content ? content.text.body : content.message.text)
 
 /** A company's application in small: it echoes texts. The idempotency key is built on the event id, so a repeat is one reply. */
 export const echoRuntime = (options: {
@@ -39,8 +49,8 @@ export const echoRuntime = (options: {
     const genuine = Result.try(() => webhook.verify(body, { ...request.headers }))
     if (Result.isFailure(genuine)) return HttpServerResponse.empty({ status: 401 })
     const event = Option.getOrUndefined(decode(body))
-    const text = event?.data.content.text?.body
-    if (event?.type !== "whatsapp.message.text" || event.data.from === undefined || text === undefined) {
+    const channel = channels.find(({ id }) => id === event?.data.connector)
+    if (event?.data.from === undefined || channel === undefined || event.type !== `${channel.id}.message.text`) {
       return HttpServerResponse.empty({ status: 204 })
     }
     const answer = yield* options.client.execute(
@@ -51,11 +61,11 @@ export const echoRuntime = (options: {
           "comporta-correlation-id": event.data.correlationId
         }),
         HttpClientRequest.bodyJsonUnsafe({
-          connector: "whatsapp",
+          connector: channel.id,
           account: event.data.account,
           capability: "text",
           to: event.data.from,
-          input: { body: `You said: ${text}` }
+          input: channel.said(`You said: ${textOf(event.data.content)}`)
         })
       )
     )

@@ -1,4 +1,18 @@
+import { channels, type LabChannel } from "./channels.ts"
 import type { LabPorts } from "./lab-config.ts"
+
+/** Lines for a channel with comments: a message, a comment, and a private reply to it. */
+const other = ({ id, name, customer, port }: LabChannel, gateway: number, apiKey: string): string => {
+  const at = `http://127.0.0.1:${gateway + port}`
+  return `  ${name}, as a page: ${at}/
+  a customer writes, and comments; the comment's id is the messageId of the answer:
+    curl -s ${at}/_simulator/customer-messages -d '{"from":"${customer}","text":"Hello"}'
+    curl -s ${at}/_simulator/comments -d '{"from":"${customer}","text":"How much is it?","id":"${id}-comment-1"}'
+  reply to that comment in private, which the provider allows once:
+    curl -s http://127.0.0.1:${gateway}/v1/intents -H 'Authorization: Bearer ${apiKey}' -H 'Idempotency-Key: ${id}-1' \\
+      -d '{"connector":"${id}","account":"support","capability":"private_reply","to":"${id}-comment-1","input":{"text":"10"}}'
+`
+}
 
 /** What a person can try: addresses and lines to copy. The key is the lab's own, made for this run. */
 export const invitation = (
@@ -7,6 +21,7 @@ export const invitation = (
 ): string => {
   const gateway = `http://127.0.0.1:${ports.gateway}`
   const provider = `http://127.0.0.1:${ports.provider}`
+  const others = channels.filter(({ id }) => id !== "whatsapp").map((channel) => other(channel, ports.gateway, apiKey))
   return `Try it:
   the lab as a page        ${provider}/
   API, documented          ${gateway}/docs
@@ -26,6 +41,7 @@ export const invitation = (
   the provider's handshake:
     curl -s '${gateway}/webhooks/whatsapp?hub.mode=subscribe&hub.verify_token=${verifyToken}&hub.challenge=42'
 
+${others.join("\n")}
 Ctrl-C stops everything.
 `
 }

@@ -1,12 +1,11 @@
 import * as Duration from "effect/Duration"
 import type { Reading } from "../config/read.ts"
 import { retentionDefaults } from "../config/store-schema.ts"
-
-export const phoneNumberId = "100000000000001"
-export const businessAccountId = "200000000000002"
+import { channels, connectorOf } from "./channels.ts"
 
 export interface LabPorts {
   readonly gateway: number
+  /** Of the simulated WhatsApp. */
   readonly provider: number
   readonly runtime: number
 }
@@ -31,33 +30,6 @@ export const labReading = (ports: LabPorts): Reading => ({
     },
     api: { keys: [{ id: "lab", secret: "api/lab", scopes: ["send", "read", "operate"], namespace: "lab" }] },
     boot: { deadCredential: "refuse" },
-    connectors: {
-      whatsapp: {
-        secrets: { appSecret: "meta/app-secret", verifyToken: "meta/verify-token" },
-        settings: { graph: { version: "v25.0", baseUrl: `http://127.0.0.1:${ports.provider}` } },
-        accounts: {
-          support: { secrets: { accessToken: "whatsapp/support" }, settings: { phoneNumberId, businessAccountId } }
-        },
-        capabilities: [
-          "text",
-          "template",
-          "image",
-          "video",
-          "audio",
-          "document",
-          "sticker",
-          "location",
-          "contacts",
-          "interactive",
-          "reaction",
-          "pin",
-          "marketing_message",
-          "message",
-          "mark_read",
-          "typing_indicator",
-          "media_delete"
-        ]
-      }
-    }
+    connectors: Object.fromEntries(channels.map((channel) => [channel.id, connectorOf(channel, ports.gateway)]))
   }
 })

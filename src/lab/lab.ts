@@ -6,9 +6,10 @@ import * as HttpClient from "effect/http/HttpClient"
 import { gateway } from "../app.ts"
 import { BootRefused, failed } from "../boot/report.ts"
 import type { ProgramParts } from "../parts.ts"
+import { channels, type LabChannel } from "./channels.ts"
 import { demonstrate } from "./demonstrate.ts"
 import { echoRuntime } from "./echo-runtime.ts"
-import { businessAccountId, type LabPorts, labReading, phoneNumberId } from "./lab-config.ts"
+import { type LabPorts, labReading } from "./lab-config.ts"
 import { pageRoutes } from "./page-routes.ts"
 import { serveRoutes } from "./serve-routes.ts"
 import { invitation } from "./invitation.ts"
@@ -16,21 +17,11 @@ import { invitation } from "./invitation.ts"
 /** Milliseconds that the simulated provider and the example runtime are given to stop. */
 const drain = 300
 
-/** Gateway, simulated provider and example runtime in one process, a first message shown going through; never ends. */
+/** Gateway, simulated providers and example runtime in one process, a first message shown going through; never ends. */
 export const runLab = Effect.fnUntraced(function* (parts: ProgramParts, port: number) {
   const ports: LabPorts = { gateway: port, provider: port + 1, runtime: port + 2 }
   const secrets = labSecrets(parts)
-  const whatsapp = parts.gateway.connectors.find(({ id }) => id === "whatsapp")
-  if (whatsapp?.simulator === undefined) return yield* new BootRefused({ checks: [noSimulator] })
-  const simulate = yield* Effect.promise(whatsapp.simulator)
-  const simulator = yield* simulate({
-    webhookUrl: `http://127.0.0.1:${ports.gateway}/webhooks/whatsapp`,
-    secrets: { appSecret: secrets.redacted("meta/app-secret") },
-    accounts: [
-      { account: { phoneNumberId, businessAccountId }, secrets: { accessToken: secrets.redacted("whatsapp/support") } }
-    ],
-    digest: parts.gateway.digest
-  })
+  const simulators = yield* Effect.forEach(channels, (channel) => simulatorOf(parts, channel, port, secrets.redacted))
   const runtime = echoRuntime({
     gateway: `http://127.0.0.1:${ports.gateway}`,
     apiKey: secrets.redacted("api/lab"),
@@ -38,15 +29,19 @@ export const runLab = Effect.fnUntraced(function* (parts: ProgramParts, port: nu
     client: yield* HttpClient.HttpClient
   })
   const server = yield* Layer.build(parts.gateway.webServer)
+  const page = yield* parts.labPage
   yield* Effect.provideContext(
     Effect.andThen(
       serveRoutes(runtime, ports.runtime, drain),
-      serveRoutes(Layer.mergeAll(simulator.routes, pageRoutes(yield* parts.labPage)), ports.provider, drain)
+      Effect.forEach(simulators, ({ channel, simulator }) =>
+        serveRoutes(Layer.mergeAll(simulator.routes, pageRoutes(page, channel, port)), port + channel.port, drain)
+      )
     ),
     server
   )
   yield* gateway(labReading(ports), { ...parts.gateway, secretStore: () => parts.givenSecrets(secrets.values) })
-  yield* demonstrate(simulator)
+  const [first] = simulators
+  if (first !== undefined) yield* demonstrate(first.simulator)
   yield* Console.error(
     invitation(ports, {
       apiKey: secrets.values["api/lab"] ?? "",
@@ -54,6 +49,25 @@ export const runLab = Effect.fnUntraced(function* (parts: ProgramParts, port: nu
     })
   )
   return yield* Effect.never
+})
+
+/** Builds the simulator that the connector of a channel has. `port`: the gateway's. */
+const simulatorOf = Effect.fnUntraced(function* (
+  parts: ProgramParts,
+  channel: LabChannel,
+  port: number,
+  redacted: (ref: string) => Redacted.Redacted<string>
+) {
+  const connector = parts.gateway.connectors.find(({ id }) => id === channel.id)
+  if (connector?.simulator === undefined) return yield* new BootRefused({ checks: [noSimulator(channel.id)] })
+  const simulate = yield* Effect.promise(connector.simulator)
+  const simulator = yield* simulate({
+    webhookUrl: `http://127.0.0.1:${port}/webhooks/${channel.id}`,
+    secrets: { appSecret: redacted("meta/app-secret") },
+    accounts: [{ account: channel.account, secrets: { accessToken: redacted(channel.token) } }],
+    digest: parts.gateway.digest
+  })
+  return { channel, simulator }
 })
 
 const labSecrets = (parts: ProgramParts) => {
@@ -65,11 +79,11 @@ const labSecrets = (parts: ProgramParts) => {
   const values: Readonly<Record<string, string>> = {
     "meta/app-secret": word(),
     "meta/verify-token": word(),
-    "whatsapp/support": word(),
+    ...Object.fromEntries(channels.map(({ token }) => [token, word()])),
     "api/lab": `lab_${word()}`,
     "runtime/signing": `whsec_${parts.randomKey()}`
   }
   return { values, redacted: (ref: string) => Redacted.make(values[ref] ?? "") }
 }
 
-const noSimulator = failed("simulator:whatsapp", "the connector has no simulator", "reinstall comporta")
+const noSimulator = (id: string) => failed(`simulator:${id}`, "the connector has no simulator", "reinstall comporta")

@@ -3,6 +3,7 @@ import * as Layer from "effect/Layer"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type { Page } from "../http/browser-page.ts"
+import { channels, type LabChannel } from "./channels.ts"
 
 /** Nothing but what we serve ourselves: no script in the markup, no other site, no frame around it. */
 const policy = [
@@ -23,12 +24,22 @@ const headers = {
   "cache-control": "no-store"
 }
 
+/** What the page has to know of its own channel, and where the others are. */
+const channelOf = ({ id, name, customer }: LabChannel, gateway: number) =>
+  JSON.stringify({
+    id,
+    name,
+    customer,
+    channels: channels.map((one) => ({ name: one.name, port: gateway + one.port }))
+  })
+
 const file = (path: `/${string}`, contentType: string, text: string) =>
   HttpRouter.add("GET", path, Effect.succeed(HttpServerResponse.text(text, { contentType, headers })))
 
-/** The lab's page at `/`. */
-export const pageRoutes = ({ markup, script, style }: Page) =>
+/** The lab's page of one channel at `/`. `gateway`: the gateway's port. */
+export const pageRoutes = ({ markup, script, style }: Page, channel: LabChannel, gateway: number) =>
   Layer.mergeAll(
+    file("/lab/channel.json", "application/json", channelOf(channel, gateway)),
     file("/", "text/html; charset=utf-8", markup),
     file("/lab/script.js", "text/javascript; charset=utf-8", script),
     file("/lab/style.css", "text/css; charset=utf-8", style)

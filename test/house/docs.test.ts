@@ -233,6 +233,7 @@ describe("the reference says what the code says", () => {
         ...more,
         "connector:<id>",
         "genuine:<id>",
+        "simulator:<id>",
         "secret:<name>"
       ]
       agree(namedIn(sectionOf(reference("errors"), "## Boot checks")), wanted)

@@ -19,6 +19,7 @@ export const bare = (person: string) => person.trim().replace(/^\+/, "")
 
 const furthest = (statuses: ReadonlyArray<string>): Reach => {
   if (statuses.includes("status.failed")) return "failed"
+  if (statuses.length === 1 && statuses[0] === "echo") return "sent"
   return order.findLast((reach) => statuses.includes(`status.${reach}`)) ?? "waiting"
 }
 

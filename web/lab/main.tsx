@@ -1,6 +1,7 @@
 import { render } from "preact"
 import { useEffect, useState } from "preact/hooks"
 import { Calls } from "./calls.tsx"
+import { channel, unknown } from "./channel.ts"
 import { Faults } from "./faults.tsx"
 import { Phone } from "./phone.tsx"
 import { listen } from "./simulator.ts"
@@ -15,7 +16,11 @@ const Lab = () => {
   const [connected, connect] = useState(false)
   const [view, show] = useState<(typeof views)[number]>("Phone")
   const [problem, failed] = useState<string>()
+  const [about, learn] = useState(unknown)
   useEffect(() => listen(hear, connect), [])
+  useEffect(() => {
+    void channel().then(learn)
+  }, [])
   return (
     <>
       <header class="top">
@@ -24,7 +29,18 @@ const Lab = () => {
         <p class={connected ? "live on" : "live"} role="status">
           {connected ? "live" : "not connected"}
         </p>
-        <nav aria-label="View">
+        <nav class="channels" aria-label="Channel">
+          {about.channels.map(({ name, port }) => (
+            <a
+              key={name}
+              href={`${location.protocol}//${location.hostname}:${port}/`}
+              aria-current={name === about.name ? "page" : undefined}
+            >
+              {name}
+            </a>
+          ))}
+        </nav>
+        <nav class="views" aria-label="View">
           {views.map((one) => (
             <button key={one} type="button" aria-pressed={one === view} onClick={() => show(one)}>
               {one}
@@ -37,7 +53,7 @@ const Lab = () => {
       </p>
       <main data-view={view}>
         <div class="side phone-side">
-          <Phone told={told} failed={failed} />
+          <Phone key={about.id} about={about} told={told} failed={failed} />
         </div>
         <div class="side provider-side">
           <Faults fault={told.fault} failed={failed} />

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks"
+import type { Channel } from "./channel.ts"
 import { type Bubble, type Reach, bare, conversation, people } from "./conversation.ts"
 import { control } from "./simulator.ts"
 import { clock } from "./time.ts"
@@ -20,8 +21,17 @@ const Message = ({ mine, text, type, reach, at }: Bubble) => (
 )
 
 /** The customer's phone. */
-export const Phone = ({ told, failed }: { readonly told: Told; readonly failed: (why?: string) => void }) => {
-  const [person, choose] = useState("15550001111")
+export const Phone = ({
+  about,
+  told,
+  failed
+}: {
+  readonly about: Channel
+  readonly told: Told
+  readonly failed: (why?: string) => void
+}) => {
+  const isWhatsApp = about.id === "whatsapp"
+  const [person, choose] = useState(about.customer)
   const [text, write] = useState("")
   const end = useRef<HTMLDivElement>(null)
   const bubbles = conversation(told, person)
@@ -34,6 +44,11 @@ export const Phone = ({ told, failed }: { readonly told: Told; readonly failed: 
     write("")
     failed(await control("customer-messages", { from: bare(person), text }))
   }
+  const comment = async () => {
+    if (text.trim() === "" || bare(person) === "") return
+    write("")
+    failed(await control("comments", { from: bare(person), text }))
+  }
   const read = async () => {
     for (const { key } of unread) failed(await control("statuses", { id: key, status: "read" }))
   }
@@ -43,10 +58,10 @@ export const Phone = ({ told, failed }: { readonly told: Told; readonly failed: 
       <header>
         <h2 id="phone-title">Support</h2>
         <label>
-          <span>Your number</span>
+          <span>{isWhatsApp ? "Your number" : "Your id"}</span>
           <input
             list="people"
-            inputMode="tel"
+            inputMode={isWhatsApp ? "tel" : "text"}
             autocomplete="off"
             value={person}
             onInput={({ currentTarget }) => choose(currentTarget.value)}
@@ -66,7 +81,7 @@ export const Phone = ({ told, failed }: { readonly told: Told; readonly failed: 
           ))}
         </ol>
       </div>
-      <div class="unread">
+      <div class="unread" hidden={!isWhatsApp}>
         <button type="button" disabled={unread.length === 0} onClick={read}>
           Read {unread.length === 0 ? "all" : unread.length === 1 ? "1 message" : `${unread.length} messages`}
         </button>
@@ -84,6 +99,9 @@ export const Phone = ({ told, failed }: { readonly told: Told; readonly failed: 
         />
         <button type="submit" class="primary">
           Send
+        </button>
+        <button type="button" hidden={isWhatsApp} onClick={comment}>
+          Comment
         </button>
       </form>
     </section>

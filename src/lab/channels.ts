@@ -1,0 +1,92 @@
+import type { ConnectorConfig } from "../config/config.ts"
+
+export type ChannelId = "whatsapp" | "instagram" | "messenger"
+
+/** One simulated channel of the lab. */
+export interface LabChannel {
+  readonly id: ChannelId
+  readonly name: string
+  /** Of its simulator, counted from the gateway's. */
+  readonly port: number
+  /** A customer, as the channel names people. */
+  readonly customer: string
+  /** Its own account, as in the file of an operator. */
+  readonly account: Readonly<Record<string, string>>
+  readonly token: string
+  readonly capabilities: ReadonlyArray<string>
+  /** Text of an intent, by the channel's own schema. */
+  readonly said: (text: string) => Readonly<Record<string, string>>
+}
+
+export const channels: ReadonlyArray<LabChannel> = [
+  {
+    id: "whatsapp",
+    name: "WhatsApp",
+    port: 1,
+    customer: "15550001111",
+    account: { phoneNumberId: "100000000000001", businessAccountId: "200000000000002" },
+    token: "whatsapp/support",
+    capabilities: [
+      "text",
+      "template",
+      "image",
+      "video",
+      "audio",
+      "document",
+      "sticker",
+      "location",
+      "contacts",
+      "interactive",
+      "reaction",
+      "pin",
+      "marketing_message",
+      "message",
+      "mark_read",
+      "typing_indicator",
+      "media_delete"
+    ],
+    said: (body) => ({ body })
+  },
+  {
+    id: "instagram",
+    name: "Instagram",
+    port: 3,
+    customer: "900000000000001",
+    account: { instagramAccountId: "17840000000000001" },
+    token: "instagram/support",
+    capabilities: [
+      "text",
+      "attachment",
+      "template",
+      "reaction",
+      "mark_seen",
+      "typing",
+      "comment_reply",
+      "private_reply",
+      "comment_hide",
+      "comment_delete"
+    ],
+    said: (text) => ({ text })
+  },
+  {
+    id: "messenger",
+    name: "Messenger",
+    port: 4,
+    customer: "900000000000002",
+    account: { pageId: "400000000000001" },
+    token: "messenger/support",
+    capabilities: ["text", "attachment", "template", "private_reply", "mark_seen", "typing", "comment_reply"],
+    said: (text) => ({ text })
+  }
+]
+
+/** The connector as an operator's file has it. `port`: the gateway's. */
+export const connectorOf = (
+  { account, capabilities, port: after, token }: LabChannel,
+  port: number
+): ConnectorConfig => ({
+  secrets: { appSecret: "meta/app-secret", verifyToken: "meta/verify-token" },
+  settings: { graph: { version: "v25.0", baseUrl: `http://127.0.0.1:${port + after}` } },
+  accounts: { support: { secrets: { accessToken: token }, settings: account } },
+  capabilities
+})
