@@ -17,6 +17,7 @@ import { Replies } from "../../../src/inbound/replies.ts"
 import { Accounts } from "../../../src/outbound/accounts.ts"
 import { IntentLanes } from "../../../src/outbound/intent-lanes.ts"
 import { IntentLedger } from "../../../src/outbound/intent-ledger.ts"
+import { Aliases } from "../../../src/partition/aliases.ts"
 import { AuditLog } from "../../../src/partition/audit-log.ts"
 import { Partitions } from "../../../src/partition/partitions.ts"
 import { DataKeys } from "../../../src/secrets/data-keys.ts"
@@ -257,6 +258,7 @@ const beside = Effect.gen(function* () {
   const audit = yield* AuditLog
   const keys = yield* DataKeys
   const proofs = yield* LastProofs
+  const aliases = yield* Aliases
   const limit = { name: "throughput", of: "account", every: 1, burst: 5 } as const
   const asked = asking({ limits: [limit], succeeded: 1, intentId: intent(1) })
   yield* again(accounts.ask(asked))
@@ -271,9 +273,15 @@ const beside = Effect.gen(function* () {
   yield* again(audit.append({ by: "crm", action: "event.redrive", subject: "all" }))
   yield* again(keys.first({ id: "00000001", wrapped: "a:b" }))
   yield* again(keys.rewrap("00000001", "a:b", "c:d"))
+  yield* again(keys.restore([{ id: "00000002", wrapped: "e:f" }]))
+  const other = ConversationId.make(idOf("cnv", 2))
+  yield* again(aliases.learn([{ alias: other, conversation: lane }]))
+  const related = yield* aliases.related([lane])
+  yield* again(aliases.forget([lane]))
+  const left = yield* aliases.related([lane])
   yield* again(proofs.note("a"))
   const { entries } = yield* audit.list({ limit: 10 })
-  return { why: (yield* accounts.look(ref))?.why, audited: entries.length > 0, keys: yield* keys.all }
+  return { why: (yield* accounts.look(ref))?.why, audited: entries.length > 0, keys: yield* keys.all, related, left }
 })
 
 /** Uses every script that writes, and answers all that can be seen afterwards. */
