@@ -39,7 +39,7 @@ export interface ServerFacts {
   readonly hostMemory?: number
   /** Milliseconds that its clock is ahead of ours. */
   readonly ahead: number
-  /** What its user may not do and the program needs. Absent when it does not say. */
+  /** What its user may not do and the program needs. Absent for a store without users. */
   readonly forbidden?: Forbidden
 }
 

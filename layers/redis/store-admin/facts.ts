@@ -72,7 +72,7 @@ const milliseconds = (reply: Reply): Effect.Effect<number, InfraError> => {
 
 /**
  * Asks one server. `CONFIG` may be hidden by the provider of the store; then only `INFO` speaks (G44). What the store's user
- * may not ask is left out, and stands in `forbidden`.
+ * may not ask is left out, and stands in `forbidden`; a server that does not say what that is fails.
  */
 export const factsFrom =
   ({ prefix, sharded }: Pick<RedisStore["Service"], "prefix" | "sharded">) =>
@@ -94,11 +94,10 @@ export const factsFrom =
             const reply = yield* permitted(Effect.flatMap(ask("TIME"), milliseconds))
             return { from, reply, to: yield* Clock.currentTimeMillis }
           }),
-          Effect.orElseSucceed(permissionsFrom(server, { prefix, sharded, partitions: 64 }), () => undefined)
+          permissionsFrom(server, { prefix, sharded, partitions: 64 })
         ],
         { concurrency: "unbounded" }
       )
       const ahead = time.reply === undefined ? 0 : outside(time.reply, time.from, time.to)
-      const facts = factsOf(server.name, infoOf(info), settingOf(fsync), ahead)
-      return forbidden === undefined ? facts : { ...facts, forbidden }
+      return { ...factsOf(server.name, infoOf(info), settingOf(fsync), ahead), forbidden }
     })
