@@ -49,7 +49,7 @@ interface BreakerShape {
   readonly leave: (pass: Pass, delivered: Delivered) => Effect.Effect<Verdict>
   /** Ends a pass where nothing was heard. */
   readonly giveUp: (pass: Pass) => Effect.Effect<void>
-  /** The failure code by which the runtime is known to be away; `undefined` while it is there. */
+  /** The failure code of the last look at a runtime that is away; `undefined` while it is there. */
   readonly away: Effect.Effect<string | undefined>
 }
 
@@ -122,8 +122,9 @@ export const makeBreaker = Effect.fnUntraced(function* (
       asked = undefined
       return status.away(codeOf(answer))
     }
-    if (pass.probe) lookLater(now, jitter, look.looks + 1, askedBy(answer))
-    return Effect.void
+    if (!pass.probe) return Effect.void
+    lookLater(now, jitter, look.looks + 1, askedBy(answer))
+    return status.stillAway(codeOf(answer))
   }
 
   return {

@@ -18,8 +18,10 @@ const longestCalm = 60_000
 export interface RuntimeStatus {
   /** `failureCode` of the delivery that showed it. */
   readonly away: (failureCode: string) => Effect.Effect<void>
+  /** `failureCode` of a later try at a runtime that is away; its operator may have put right what the first code named. */
+  readonly stillAway: (failureCode: string) => Effect.Effect<void>
   readonly back: Effect.Effect<void>
-  /** The code of what is told; `undefined` while the runtime is there. */
+  /** The last code of what is told; `undefined` while the runtime is there. */
   readonly told: Effect.Effect<string | undefined>
 }
 
@@ -37,6 +39,10 @@ export const makeRuntimeStatus: Effect.Effect<RuntimeStatus, never, Log | Scope.
   let backAt = Number.NEGATIVE_INFINITY
 
   const clock = yield* Clock.Clock
+  const stillAway = (code: string) =>
+    Effect.sync(() => {
+      if (told !== undefined) told = { ...told, code }
+    })
   const tellBack = Effect.suspend(() => {
     if (told === undefined) return Effect.void
     backAt = clock.currentTimeMillisUnsafe()
@@ -48,13 +54,14 @@ export const makeRuntimeStatus: Effect.Effect<RuntimeStatus, never, Log | Scope.
   return {
     away: (code) =>
       Effect.suspend(() => {
-        if (told !== undefined) return FiberHandle.clear(returning)
+        if (told !== undefined) return Effect.andThen(stillAway(code), FiberHandle.clear(returning))
         const now = clock.currentTimeMillisUnsafe()
         calm = now - backAt < again ? Math.min(longestCalm, Math.max(firstCalm, 2 * calm)) : 0
         told = { since: now, code }
         log.write("error", "runtime.away", { failureCode: code })
         return Metric.update(awayNow, 1)
       }),
+    stillAway,
     back: Effect.suspend(() => {
       if (told === undefined) return Effect.void
       return calm === 0 ? tellBack : Effect.asVoid(FiberHandle.run(returning, Effect.delay(tellBack, calm)))

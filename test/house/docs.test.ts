@@ -206,6 +206,17 @@ describe("the reference says what the code says", () => {
     assert.deepStrictEqual(written, real)
   })
 
+  it.each(["## Failure codes", "## Boot checks", "## How the process is started", "## Readiness"])(
+    "errors.md has one row for each name under %s",
+    (heading) => {
+      const text = sectionOf(reference("errors"), heading).text
+      for (const table of text.split(/\n\n/)) {
+        const names = rowsOf({ path: heading, text: table }).map(([name]) => name)
+        assert.deepStrictEqual(names, [...new Set(names)])
+      }
+    }
+  )
+
   it.effect("errors.md has every boot check", () =>
     Effect.gen(function* () {
       const { config } = yield* readText(staging)

@@ -51,6 +51,22 @@ describe("G33 a runtime that is away", () => {
     }).pipe(Effect.provide(ground))
   )
 
+  it.effect("is told with what it answers now, not with what it answered when it went away", () =>
+    Effect.gen(function* () {
+      const { begin, gate, runtime, log } = yield* house
+      yield* admittedEvents(...range(3).map((n) => eventOf(n, n)))
+      runtime.says(() => unreached)
+      yield* begin
+      yield* log.waitFor("runtime.away")
+      const first = log.of("runtime.away")[0]?.fields.failureCode
+      assert.strictEqual(yield* gate.away, first)
+      runtime.says(() => refusedWith(401))
+      yield* TestClock.adjust(longestLook)
+      assert.strictEqual(yield* gate.away, "http_401")
+      assert.lengthOf(log.of("runtime.away"), 1)
+    }).pipe(Effect.provide(ground))
+  )
+
   it.effect(`is one that held ${atOnce} conversations in a row; less, or an answer in between, is not`, () =>
     Effect.gen(function* () {
       const { begin, runtime, log } = yield* house
