@@ -8,6 +8,7 @@ import type { InfraError } from "../../src/domain/failure.ts"
 import type { Capacity } from "../../src/inbound/retention.ts"
 import type { BadAuthority } from "../../src/secrets/bad-authority.ts"
 import { authorities } from "../node-crypto/authorities.ts"
+import { type Begun, makeBegun } from "./begun.ts"
 import { isFull, watchCapacity } from "./connection/capacity.ts"
 import { connectCluster } from "./connection/connect-cluster.ts"
 import { connectSentinel } from "./connection/connect-sentinel.ts"
@@ -60,6 +61,8 @@ export class RedisStore extends Context.Service<
     readonly ownerOf: (key: string) => Primary | undefined
     /** Connects to another server of the store by `host:port`, as a primary names its replicas. */
     readonly reach: (address: string) => Effect.Effect<Asked, InfraError, Scope.Scope>
+    /** Returns the last write of a partition that began something, as this process was told of it. */
+    readonly lastBegun: (partition: number) => Begun
     /** Decides which scripts go out on which connection. */
     readonly gate: Gate
     /** `up` while every primary that holds a part of the store is connected. */
@@ -84,6 +87,7 @@ const connect = (options: AnyOptions, scripts: ReadonlySet<Script>, gate: Gate) 
 const make = Effect.fnUntraced(function* (options: AnyOptions) {
   const scripts = new Set<Script>()
   const gate = makeGate()
+  const begun = makeBegun()
   const connection = yield* connect(options, scripts, gate)
   const capacity = yield* watchCapacity(connection)
   return RedisStore.of({
@@ -97,10 +101,12 @@ const make = Effect.fnUntraced(function* (options: AnyOptions) {
     primaries: connection.primaries,
     ownerOf: connection.ownerOf,
     reach: reach(options),
+    lastBegun: begun.last,
     gate,
     run: (script, keys, args) => {
       scripts.add(script)
-      return connection.run({ script, keys, args })
+      const ran = connection.run({ script, keys, args })
+      return script.begins ? Effect.flatMap(ran, (answer) => begun.take(script.name, answer)) : ran
     },
     command: (name, ...args) => connection.command(name, args),
     commandEach: (name, ...args) =>

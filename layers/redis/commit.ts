@@ -12,12 +12,16 @@
  *
  * An entry of a stream that is there already counts as written only where it is the same one.
  *
+ * `begins` is set in a script that begins something. Then `commit` also raises the count of such writes in the stamp of each
+ * partition that the script has required, and `begun` lists what it wrote: partition, count and history, by turns (G47).
+ *
  * A queued command must give the same result when it is performed twice: absolute values, never increments. It answers
  * nothing, so a script reads what it needs to know before. `read[key] = sort` spares the check of a key that the script has
  * read with a command of that sort.
  */
 export const committing = `
 local queue, read = {}, {}
+local begins, counted, begun = false, {}, {}
 local function add(command) queue[#queue + 1] = command end
 local function write(...) add({ ... }) end
 local sorts = {
@@ -70,8 +74,26 @@ local function permit(name, ...)
   if not redis.acl_check_cmd(name, ...) then error({ err = 'NOPERM the user of the store may not run ' .. name }) end
 end
 
+local function count()
+  for stamp, known in pairs(counted) do
+    known[1] = known[1] + 1
+    write('HSET', stamp, 'begun', string.format('%.0f', known[1]))
+  end
+end
+local function countsBegun()
+  for stamp, known in pairs(counted) do
+    if known[3] ~= known[1] then
+      begun[#begun + 1] = tonumber(string.match(stamp, '{p(%d+)}'))
+      begun[#begun + 1] = known[1]
+      begun[#begun + 1] = known[2]
+    end
+  end
+  return begun
+end
+
 local function commit()
   if #queue == 0 then return end
+  count()
   local commands, allowed = queue, {}
   queue = {}
   for i = 1, #commands do

@@ -4,11 +4,18 @@
  */
 export const requireStampOf = (key: string, completing: "finish" | "give" = "finish") => `
 do
-  local stamp = redis.call('HMGET', ${key}, 'id', 'unfinished')
+  local stamp = redis.call('HMGET', ${key}, 'id', 'unfinished', 'begun', 'history')
   if stamp[1] ~= ARGV[1] then
     return redis.error_reply('STAMP the store is not the one that this deployment was started on')
   end
-  if stamp[2] and ${completing} then ${completing}(${key}, stamp[2]) end
+  if stamp[2] and ${completing} then
+    ${completing}(${key}, stamp[2])
+    stamp[3] = redis.call('HGET', ${key}, 'begun')
+  end
+  if begins then
+    local n = tonumber(stamp[3] or 0)
+    counted[${key}] = { n, stamp[4] or '', n }
+  end
 end
 `
 

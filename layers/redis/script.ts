@@ -12,19 +12,29 @@ export interface Script {
   readonly fleeting: boolean
   /** It carries what was gathered already, and is not held back for others. */
   readonly batched: boolean
+  /** It begins something, and answers `[reply, begun]` (`commit.ts`): a write that is lost unseen would be made again (G47). */
+  readonly begins: boolean
 }
 
 const noWrites = /^#!lua\b[^\n]*\bflags=[a-z,-]*\bno-writes\b/
 const firstLine = /^#!lua[^\n]*\n/
 
 /** A reader completes nothing that an earlier script left. */
-const reading = "local finish\n"
+const reading = "local finish, begins\n"
 
-const around = (source: string): string => {
+const ending = "local reply = script()\ncommit()\nreturn reply\n"
+const endingBegun = `local reply = script()
+commit()
+if type(reply) == 'table' and reply.err then return reply end
+return { reply, countsBegun() }
+`
+
+const around = (source: string, begins: boolean): string => {
   const [header = ""] = firstLine.exec(source) ?? []
   const body = source.slice(header.length)
   if (noWrites.test(source)) return `${header}${reading}${body}`
-  return `${header}${committing}\nlocal function script()\n${body}\nend\nlocal reply = script()\ncommit()\nreturn reply\n`
+  const start = `${header}${committing}${begins ? "begins = true" : ""}`
+  return `${start}\nlocal function script()\n${body}\nend\n${begins ? endingBegun : ending}`
 }
 
 const all = new Map<string, Script>()
@@ -39,16 +49,17 @@ export const definedScripts = (): ReadonlyMap<string, Script> => all
 export const defineScript = (
   name: string,
   body: string,
-  { fleeting = false, batched = false }: Partial<Pick<Script, "fleeting" | "batched">> = {}
+  { fleeting = false, batched = false, begins = false }: Partial<Pick<Script, "fleeting" | "batched" | "begins">> = {}
 ): Script => {
-  const source = around(body)
+  const source = around(body, begins)
   const script: Script = {
     name,
     source,
     sha: createHash("sha1").update(source).digest("hex"),
     readOnly: noWrites.test(source),
     fleeting,
-    batched
+    batched,
+    begins
   }
   all.set(name, script)
   return script

@@ -7,7 +7,7 @@ const findings = (
   { partitions }: StoreLook,
   troubleOf: (facts: PartitionFacts) => string | undefined,
   remedy: string
-): ReadonlyArray<Finding> => {
+): ReadonlyArray<Finding & { readonly server: string }> => {
   const groups = Map.groupBy(
     partitions.flatMap((facts) => {
       const trouble = troubleOf(facts)
@@ -75,6 +75,7 @@ export const stampsCheck: StoreCheck = {
     )
 }
 
+/** Refuses all of a server: it did not go back in one partition alone, and knows less of the others than who used them. */
 export const epochCheck: StoreCheck = {
   name: "store.epoch",
   inLocal: always,
@@ -84,7 +85,7 @@ export const epochCheck: StoreCheck = {
       look,
       ({ epoch, remembered }) => (epoch < remembered ? "the store went back in time, and lost writes" : undefined),
       "stop the gateways, bring the newer data back or find out what is missing, then `comporta store fence`"
-    )
+    ).map(({ problem, remedy, server }) => ({ problem, remedy, server }))
 }
 
 export const consistencyCheck: StoreCheck = {

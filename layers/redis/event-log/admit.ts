@@ -225,5 +225,5 @@ answer = table.concat(answer)
 write('SET', KEYS[2], answer, 'PX', ARGV[3])
 return answer .. standing()
 `,
-  { batched: true }
+  { batched: true, begins: true }
 )

@@ -80,7 +80,8 @@ for i = 2, #ARGV do
   end
 end
 return done
-`
+`,
+  { begins: true }
 )
 
 /**
@@ -112,5 +113,6 @@ for i = 2, #ARGV do
   end
 end
 return answer
-`
+`,
+  { begins: true }
 )

@@ -47,7 +47,8 @@ write('ZREM', KEYS[6], ARGV[2])
 write('HSETNX', KEYS[4], token, attempt)
 write('PEXPIRE', KEYS[4], ARGV[10])
 return { 'Accepted', now, record() }
-`
+`,
+  { begins: true }
 )
 
 /**

@@ -59,5 +59,6 @@ write('ZREM', wanted == 'accepted' and KEYS[7] or KEYS[6], ARGV[2])
 write('HSETNX', KEYS[4], token, attempt)
 write('PEXPIRE', KEYS[4], ARGV[11])
 return { 'Claimed', now, record() }
-`
+`,
+  { begins: true }
 )

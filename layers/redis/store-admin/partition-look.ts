@@ -60,18 +60,52 @@ return { epoch, seen, tonumber(nextEpoch or 0), trouble }
 `
 )
 
+/** Histories of a data set that a partition remembers: a process that was away for more of them compares with all. */
+const histories = 8
+
+/**
+ * Defines `lost()`: whether the last write that this process has begun, ARGV[4] in the history ARGV[5], is not in the store.
+ * A server gives its data set a new history whenever it starts or becomes primary. The partition notes with how many such
+ * writes each history began: who was told of more of them in an earlier one has lost those above, however many came since.
+ */
+const losing = `
+local function lost()
+  local begun = tonumber(redis.call('HGET', KEYS[1], 'begun') or 0)
+  local kept = redis.call('HGET', KEYS[2], 'histories') or ''
+  local history = string.sub(string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)') or '', 1, 16)
+  if history ~= '' and history ~= string.match(kept, '(%x+) %d+;$') then
+    kept = kept .. history .. ' ' .. string.format('%.0f', begun) .. ';'
+    local _, length = string.gsub(kept, ';', '')
+    if length > ${histories} then kept = string.gsub(kept, '^[^;]*;', '', 1) end
+    write('HSET', KEYS[2], 'histories', kept)
+    write('HSET', KEYS[1], 'history', history)
+  end
+  local told = tonumber(ARGV[4])
+  if begun < told then return true end
+  local _, known = string.find(kept, ARGV[5] .. ' %d+;')
+  for began in string.gmatch(string.sub(kept, ARGV[5] ~= '' and known and known + 1 or 1), '%x+ (%d+);') do
+    if tonumber(began) < told then return true end
+  end
+  return false
+end
+`
+
 /**
  * KEYS: {@link lookedAt}. ARGV: deployment, the highest epoch that this process has seen acknowledged, that of the next
- * partition. Raises the epoch by one, unless it is below one that was seen: then it leaves word of that for every other
+ * partition, the last write that it has begun and its history. Raises the epoch by one, unless it is below one that was seen: then it leaves word of that for every other
  * process (G47). Answers as {@link inspectPartition}.
  */
 export const watchPartition = defineScript(
   "watch partition",
   `#!lua flags=allow-oom
-${requireStamp}${reading}${judging}
+${requireStamp}${reading}${judging}${losing}
 local mine = tonumber(ARGV[2])
 if mine > seen and mine > epoch then
   seen = mine
+  write('HSET', KEYS[2], 'seen', string.format('%.0f', seen))
+end
+if lost() and epoch >= seen then
+  seen = epoch + 1
   write('HSET', KEYS[2], 'seen', string.format('%.0f', seen))
 end
 local trouble, position = broken(was)

@@ -5,14 +5,7 @@ import type { Judged } from "../../../src/boot/store-registry.ts"
 import { InfraError } from "../../../src/domain/failure.ts"
 import type { RedisStore } from "../client.ts"
 import type { Pass } from "../connection/gate.ts"
-import { redrive, replay } from "../event-records/send-again.ts"
-import { admit } from "../event-log/admit.ts"
-import { accept } from "../intent-ledger/accept.ts"
-import { claim } from "../intent-ledger/claim.ts"
 import type { Seen } from "./look.ts"
-
-/** The scripts that begin something. Every other one ends what was begun, or reads (G6). */
-const beginning = new Set([admit, claim, accept, redrive, replay].map(({ name }) => name))
 
 /** Milliseconds that a script waits for the first look at a new connection. */
 const patience = 500
@@ -52,7 +45,8 @@ export const makeWatchGate = ({ gate, primaries }: RedisStore["Service"]) => {
   }
 
   const pass: Pass = ({ script, keys }, { name, lost }) => {
-    if (!beginning.has(script.name)) return undefined
+    // Every other one ends what was begun, or reads (G6).
+    if (!script.begins) return undefined
     const verdict = () => {
       const refusal = refusalOf(name, keys)
       if (refusal !== undefined) return refusal

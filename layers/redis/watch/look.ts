@@ -64,7 +64,8 @@ export const makeLook = (store: RedisStore["Service"], deployment: Deployment["S
   const write = (partition: number) =>
     Effect.gen(function* () {
       const next = acknowledged.get((partition + 1) % count) ?? 0
-      const args = [deployment.id, acknowledged.get(partition) ?? 0, next]
+      const { count: begun, history } = store.lastBegun(partition)
+      const args = [deployment.id, acknowledged.get(partition) ?? 0, next, begun, history]
       const reply = yield* store.run(watchPartition, keysToLookAt(store.prefix, partition), args)
       const looked = yield* lookedOf(watchPartition.name, partition, reply)
       acknowledged.set(partition, Math.max(looked.epoch, acknowledged.get(partition) ?? 0))

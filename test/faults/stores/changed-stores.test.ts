@@ -118,7 +118,7 @@ layer(bundled, { excludeTestServices: true, timeout: "2 minutes" })("I1 G45 G47 
     })
   )
 
-  it.effect.skip("G47 restarts from an old file, performs nothing again, also not by a process that was just started", () =>
+  it.effect("G47 restarts from an old file, performs nothing again, also not by a process that was just started", () =>
     Effect.gen(function* () {
       const redis = yield* durableRedis
       const ground = yield* groundAt(redis.url)
