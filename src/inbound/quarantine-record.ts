@@ -135,9 +135,21 @@ export const encodeQuarantine = (
   head: Omit<QuarantineHead, "v" | "cut">,
   kept: Kept
 ): string => {
+  if ("text" in kept && kept.text.length > maxKept) {
+    return sealed(sealer, head, JSON.stringify({ text: kept.text.slice(0, maxKept) }), kept.text.length)
+  }
   const whole = JSON.stringify(kept)
   const text = "webhook" in kept && whole.length > maxWebhook ? JSON.stringify(bareOf(kept)) : whole
-  const cut = text.length > maxKept ? { cut: text.length } : {}
+  return sealed(sealer, head, text, text.length)
+}
+
+const sealed = (
+  sealer: Sealer["Service"],
+  head: Omit<QuarantineHead, "v" | "cut">,
+  text: string,
+  length: number
+): string => {
+  const cut = length > maxKept ? { cut: length } : {}
   const open: typeof Head.Encoded = { v: 1, ...head, ...cut }
   return `${JSON.stringify(open)}\n${sealer.seal(text.slice(0, maxKept))}`
 }

@@ -40,7 +40,7 @@ export const layer = (digest: Digest) =>
       const clock = yield* Clock.Clock
       const doubted = doubting(secrets)
       const run = yield* FiberSet.makeRuntime<never, unknown, InfraError>()
-      const large = makeLarge()
+      const large = makeLarge(clock)
 
       const makerOf = (channel: Channel, body: Uint8Array, accounts: ReadonlySet<string>, parsed: Json) => {
         const tools = admit.tools()
@@ -62,8 +62,10 @@ export const layer = (digest: Digest) =>
         channel: Channel,
         body: Uint8Array,
         accounts: ReadonlySet<string>,
-        shape: Shape | undefined
+        known: Shape | undefined
       ) {
+        yield* Effect.yieldNow
+        const shape = known ?? shapeIn(body)
         yield* Effect.yieldNow
         const parsed = parseBody(body, maxElements, shape)
         yield* Effect.yieldNow
@@ -75,6 +77,7 @@ export const layer = (digest: Digest) =>
 
       /** Its items; or how they are made, where that takes more than one turn. */
       const decode = (channel: Channel, body: Uint8Array, accounts: ReadonlySet<string>): Opened => {
+        if (body.length > small) return { later: inTurns(channel, body, accounts, undefined) }
         const shape = shapeIn(body)
         if (isLarge(body, shape)) return { later: inTurns(channel, body, accounts, shape) }
         const parsed = parseBody(body, maxElements, shape)
