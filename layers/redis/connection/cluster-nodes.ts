@@ -8,6 +8,7 @@ import { type ClusterOptions, type Common, connectionOptions, followPasswords } 
 import { type Primary, primaryOf } from "./primary.ts"
 import { secured } from "./tls.ts"
 import { hostOf, portOf } from "./topology.ts"
+import { lastErrorOf } from "./last-error.ts"
 
 /** A node of the cluster and the connection to it, which is made again by itself until the node is let go. */
 export interface Node {
@@ -33,18 +34,17 @@ export interface Listener {
 }
 
 const firstConnection = (redis: Redis, address: string, announced: boolean): Node["ready"] => {
-  let last: unknown
-  redis.on("error", (error) => (last = error))
+  const lastError = lastErrorOf(redis)
   const connecting = redis.connect().then(
     () => undefined,
-    (error: unknown) => last ?? error
+    (error: unknown) => lastError() ?? error
   )
   let over = false
   void connecting.then(() => (over = true))
   const failed = (cause: unknown) => unconnected(address, cause, undefined, announced)
   return Effect.suspend(() => {
     if (redis.status === "ready") return Effect.void
-    if (over) return Effect.fail(failed(last))
+    if (over) return Effect.fail(failed(lastError()))
     return Effect.flatMap(
       Effect.promise(() => connecting),
       (cause) => (cause === undefined ? Effect.void : Effect.fail(failed(cause)))

@@ -7,6 +7,7 @@ import type { Node } from "./cluster-nodes.ts"
 import { errorCode, unconnected } from "./connection.ts"
 import { type ClusterOptions, connectionOptions, urlOptions } from "./options.ts"
 import { hostOf, type NatMap, type View, viewOf } from "./topology.ts"
+import { lastErrorOf } from "./last-error.ts"
 
 const viewFrom = async (redis: Redis, host: string, natMap: NatMap): Promise<View> => {
   const [info, slots] = (await redis.pipeline().cluster("INFO").cluster("SLOTS").exec()) ?? []
@@ -38,14 +39,13 @@ const seed = (url: URL, options: ClusterOptions) =>
         ),
         close
       )
-      let last: unknown
-      redis.on("error", (error) => (last = error))
+      const lastError = lastErrorOf(redis)
       return yield* Effect.tryPromise({
         try: async () => {
           await redis.connect()
           return viewFrom(redis, urlOptions(url, options).host, options.natMap)
         },
-        catch: (error) => unconnected(url.host, last ?? error, why(last ?? error))
+        catch: (error) => unconnected(url.host, lastError() ?? error, why(lastError() ?? error))
       })
     })
   )

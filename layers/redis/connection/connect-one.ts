@@ -10,6 +10,7 @@ import type { Gate } from "./gate.ts"
 import { greet, isAnother, type RunId } from "./greet.ts"
 import type { Common } from "./options.ts"
 import { final, primaryOf } from "./primary.ts"
+import { lastErrorOf } from "./last-error.ts"
 
 /**
  * Follows the connection: loads the scripts in use on each new one, and compares the server with the one before. A server
@@ -48,13 +49,12 @@ export const connectOne = Effect.fnUntraced(function* (
 ) {
   const redis = yield* Effect.acquireRelease(Effect.sync(make), close)
   const events = yield* Queue.unbounded<Status>()
-  let last: unknown
-  redis.on("error", (error) => (last = error))
+  const lastError = lastErrorOf(redis)
   redis.on("ready", () => Queue.offerUnsafe(events, "up"))
   redis.on("close", () => Queue.offerUnsafe(events, "down"))
   yield* Effect.tryPromise({
     try: () => redis.connect(),
-    catch: (error) => unconnected(name, last ?? error)
+    catch: (error) => unconnected(name, lastError() ?? error)
   })
   const { status, failovers } = yield* follow(redis, events, scripts)
   const primary = primaryOf(name, redis, options, gate)

@@ -9,6 +9,7 @@ import { type AnyOptions, connectionOptions, urlOptions } from "./options.ts"
 import type { Primary } from "./primary.ts"
 import { secured } from "./tls.ts"
 import { hostOf, portOf } from "./topology.ts"
+import { lastErrorOf } from "./last-error.ts"
 
 /** A server that is asked and never written to. */
 export type Asked = Pick<Primary, "name" | "command">
@@ -34,8 +35,10 @@ export const reach =
         ),
         close
       )
-      let last: unknown
-      redis.on("error", (error) => (last = error))
-      yield* Effect.tryPromise({ try: () => redis.connect(), catch: (error) => unconnected(address, last ?? error) })
+      const lastError = lastErrorOf(redis)
+      yield* Effect.tryPromise({
+        try: () => redis.connect(),
+        catch: (error) => unconnected(address, lastError() ?? error)
+      })
       return { name: address, command: (name, args) => ask(() => redis.call(name, ...args)) }
     })

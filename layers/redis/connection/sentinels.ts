@@ -6,6 +6,7 @@ import { close } from "./close.ts"
 import { errorCode } from "./connection.ts"
 import { commandMillis, type SentinelOptions } from "./options.ts"
 import { isOfTls, secured } from "./tls.ts"
+import { lastErrorOf } from "./last-error.ts"
 
 /** Where `host:port` is; port 26379 unless given. */
 export const nodeOf = (address: string) => {
@@ -35,12 +36,11 @@ const ask = (node: string, options: SentinelOptions) =>
         ),
         close
       )
-      let last: unknown
-      redis.on("error", (error) => (last = error))
+      const lastError = lastErrorOf(redis)
       return yield* Effect.promise(() =>
         redis.connect().then(
           () => undefined,
-          (error: unknown) => last ?? error
+          (error: unknown) => lastError() ?? error
         )
       )
     })

@@ -1,0 +1,23 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { Redis } from "ioredis"
+import { lastErrorOf } from "../../../layers/redis/connection/last-error.ts"
+import { redisServer } from "../../support/redis-server.ts"
+
+describe("the errors of a connection to the store", () => {
+  it.live("end no process, however many one socket reports", () =>
+    Effect.gen(function* () {
+      const { port } = yield* redisServer()
+      const redis = yield* Effect.acquireRelease(
+        Effect.sync(() => new Redis({ port, lazyConnect: true, retryStrategy: null })),
+        (open) => Effect.sync(() => open.disconnect())
+      )
+      const lastError = lastErrorOf(redis)
+      yield* Effect.promise(() => redis.connect())
+      const first = new Error("the peer closed")
+      redis.stream.emit("error", first)
+      redis.stream.emit("error", new Error("an alert after that"))
+      assert.strictEqual(lastError(), first)
+    })
+  )
+})
