@@ -2,8 +2,8 @@ import * as Schema from "effect/Schema"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import { Explanation } from "../domain/explanation.ts"
 import { FailureReport, Issue } from "../domain/failure.ts"
-import { CapabilityId, CorrelationId, IntentId } from "../domain/ids.ts"
-import { IntentRecord, IntentState, Outcome, Protection, Receipt } from "../domain/intent.ts"
+import { IntentRecord } from "../domain/intent.ts"
+import { IntentAnswer as Answer } from "../outbound/answer.ts"
 
 /** With the provider's own words, which may name people: for the caller of an intent and who may read it. */
 const ShownFailure = Schema.Struct({
@@ -11,22 +11,8 @@ const ShownFailure = Schema.Struct({
   explanation: Schema.optionalKey(Explanation.annotate({ description: "The provider's own words" }))
 })
 
-const answerFields = {
-  intentId: IntentId,
-  outcome: Outcome,
-  state: IntentState,
-  safeNewKey: Schema.Boolean.annotate({
-    description: "May the same wish be sent under a new key without risking a duplicate?"
-  }),
-  capabilityId: CapabilityId,
-  protection: Protection.annotate({
-    description:
-      "What may become of a doubt: `idempotent` is repeated, `verified` can be proven later, `unprotected` waits for a person"
-  }),
-  correlationId: CorrelationId,
-  receipt: Schema.optionalKey(Receipt),
-  failure: Schema.optionalKey(ShownFailure)
-}
+const { issues: _issues, conflict: _conflict, tooMany: _tooMany, retryAfter: _retryAfter, ...told } = Answer.fields
+const answerFields = { ...told, failure: Schema.optionalKey(ShownFailure) }
 
 export const IntentAnswer = Schema.Struct(answerFields).annotate({ identifier: "IntentAnswer" })
 

@@ -1,37 +1,38 @@
-import { type FailureReport, type InfraError, type Issue, report } from "../domain/failure.ts"
-import type { CapabilityId, CorrelationId, IntentId } from "../domain/ids.ts"
-import {
-  type IntentRecord,
-  type IntentState,
-  type Outcome,
-  type Protection,
-  type Receipt,
-  safeNewKey
-} from "../domain/intent.ts"
-
+import * as Schema from "effect/Schema"
+import { FailureReport, type InfraError, Issue, report } from "../domain/failure.ts"
+import { CapabilityId, CorrelationId, IntentId } from "../domain/ids.ts"
+import { type IntentRecord, IntentState, Outcome, Protection, Receipt, safeNewKey } from "../domain/intent.ts"
 import { type HeldBack, isTooMany } from "./held-back.ts"
 import type { Target } from "./validate.ts"
 
-/** What a caller is told about an intent, whatever became of it. */
-export interface IntentAnswer {
-  readonly intentId: IntentId
-  readonly outcome: Outcome
-  readonly state: IntentState
-  readonly safeNewKey: boolean
-  readonly capabilityId: CapabilityId
-  /** How a doubt about it would be judged. */
-  readonly protection: Protection
-  readonly correlationId: CorrelationId
-  readonly receipt?: Receipt
-  readonly failure?: FailureReport
-  readonly issues?: ReadonlyArray<Issue>
-  /** `in_flight`: a call of the same key may be under way. `other_content`: the key was used for something else. */
-  readonly conflict?: "in_flight" | "other_content"
-  /** More was asked for than is let through for the moment. */
-  readonly tooMany?: true
-  /** Milliseconds after which asking again makes sense. */
-  readonly retryAfter?: number
-}
+/**
+ * The answer about an intent. The HTTP API returns all members except `issues`, `conflict`, `tooMany` and `retryAfter`:
+ * these choose its status, its headers and its `errors`.
+ */
+export const IntentAnswer = Schema.Struct({
+  intentId: IntentId,
+  outcome: Outcome,
+  state: IntentState,
+  safeNewKey: Schema.Boolean.annotate({
+    description: "May the same wish be sent under a new key without risking a duplicate?"
+  }),
+  capabilityId: CapabilityId,
+  protection: Protection.annotate({
+    description:
+      "What may become of a doubt: `idempotent` is repeated, `verified` can be proven later, `unprotected` waits for a person"
+  }),
+  correlationId: CorrelationId,
+  receipt: Schema.optionalKey(Receipt),
+  failure: Schema.optionalKey(FailureReport),
+  issues: Schema.optionalKey(Schema.Array(Issue)),
+  /** `in_flight`: a call of the same key may be under way. `other_content`: the key was used for another request. */
+  conflict: Schema.optionalKey(Schema.Literals(["in_flight", "other_content"])),
+  /** True when a limit rejected the intent for the moment. */
+  tooMany: Schema.optionalKey(Schema.Literal(true)),
+  /** Milliseconds after which the caller should retry. */
+  retryAfter: Schema.optionalKey(Schema.Finite)
+})
+export type IntentAnswer = Omit<typeof IntentAnswer.Type, "failure"> & { readonly failure?: FailureReport }
 
 /** The record as this caller's outcome: `deduped` where it is somebody else's work that is being told. */
 export const answerOf = (record: IntentRecord, outcome: Outcome): IntentAnswer => ({

@@ -10,10 +10,10 @@ const makers: ReadonlySet<string> = new Set([
   "src/http/api/accounts.ts",
   "src/http/api/connectors.ts",
   "src/http/event-schemas.ts",
-  "src/http/schemas.ts",
   "src/inbound/quarantine-record.ts",
   "src/inbound/record.ts",
   "src/inbound/reply-record.ts",
+  "src/outbound/answer.ts",
   "src/outbound/known-names.ts",
   "layers/redis/intent-ledger/record.ts"
 ])
