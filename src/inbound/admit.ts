@@ -6,7 +6,7 @@ import * as Layer from "effect/Layer"
 import type { Channel } from "../connector/channel.ts"
 import type { InfraError } from "../domain/failure.ts"
 import { Log } from "../log/log.ts"
-import { makeFibers } from "../outbound/fibers.ts"
+import { makeFiberPool } from "../concurrency/fiber-pool.ts"
 import { Aliases } from "../partition/aliases.ts"
 import { Deployment, identityVersion } from "../partition/deployment.ts"
 import { IdHash } from "../secrets/id-hash.ts"
@@ -69,7 +69,7 @@ export const layer = Layer.effect(
     const formerRule = identity < identityVersion
     const isLate = () =>
       identitySince !== undefined && clock.currentTimeMillisUnsafe() < identitySince + formerRuleLives
-    const { run } = yield* makeFibers()
+    const { run } = yield* makeFiberPool()
     const commit = groupCommit(events, partitions, run, hash.correlation)
 
     /** Tells the log and the workers what became of an item. */

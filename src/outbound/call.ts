@@ -10,7 +10,7 @@ import { type Failure, InfraError, ProviderError } from "../domain/failure.ts"
 import type { Receipt } from "../domain/intent.ts"
 import { type Health, healthOfFailure, type LastRequest, providerHealth } from "./provider-health.ts"
 import { isCredentialRefused, renewCredentials } from "./renew-credentials.ts"
-import { retryLate } from "./retry-late.ts"
+import { lazyRetry } from "../concurrency/lazy-retry.ts"
 import type { Target } from "./validate.ts"
 
 /** Milliseconds after the claim within which the first byte must leave (G16). */
@@ -116,7 +116,7 @@ export const call = Effect.fnUntraced(function* (
       }
     })
   const ended = yield* Effect.result(
-    retryLate(once, (first) =>
+    lazyRetry(once, (first) =>
       tries(first).pipe(
         // A token that was rotated a moment ago: the new one is tried once, under the same claim.
         Effect.catchIf(

@@ -13,7 +13,7 @@ import { accountRefs } from "./account-ref.ts"
 import { Accounts, type Allowance, type Asking } from "./accounts.ts"
 import type { CallEnd } from "./call.ts"
 import { reportOf } from "./call-report.ts"
-import { makeFibers } from "./fibers.ts"
+import { makeFiberPool } from "../concurrency/fiber-pool.ts"
 import { type HeldBack, heldBack } from "./held-back.ts"
 import { IntentLedger, type PeekAnswer } from "./intent-ledger.ts"
 import type { Job } from "./job.ts"
@@ -59,7 +59,7 @@ export const layer: Layer.Layer<Gate, never, Accounts | IntentLedger | IdHash | 
     const log = yield* Log
     const refOf = accountRefs(yield* IdHash)
     // Nobody waits for these; what a stop cuts heals with time.
-    const { run: tell } = yield* makeFibers()
+    const { run: tell } = yield* makeFiberPool()
     const clock = yield* Clock.Clock
     const succeeded = new WeakMap<ChannelAccount, { count: number; toldAt: number }>()
 

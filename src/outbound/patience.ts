@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
-import { makeRack } from "../domain/rack.ts"
-import { makeFibers } from "./fibers.ts"
+import { makeSlotArray } from "../concurrency/slot-array.ts"
+import { makeFiberPool } from "../concurrency/fiber-pool.ts"
 
 interface Waiting {
   readonly until: number
@@ -9,14 +9,14 @@ interface Waiting {
 
 /** Gives up for whoever has waited so many seconds, or a part of one less: one timer for all of them, while there are any. */
 export const makePatience = Effect.fnUntraced(function* (seconds: number) {
-  const { run } = yield* makeFibers()
-  const waiting = makeRack<Waiting>()
+  const { run } = yield* makeFiberPool()
+  const waiting = makeSlotArray<Waiting>()
   let ticking = false
   let now = 0
 
   const tick = Effect.sync(() => {
     now += 1
-    for (const { giveUp } of waiting.takeAll(({ until }) => until <= now)) giveUp()
+    for (const { giveUp } of waiting.takeWhere(({ until }) => until <= now)) giveUp()
   })
   const ticks = Effect.suspend(function again(): Effect.Effect<void> {
     ticking = waiting.size() > 0
@@ -25,7 +25,7 @@ export const makePatience = Effect.fnUntraced(function* (seconds: number) {
 
   /** Answers how to say that the waiting is over: `false` where it had been given up. */
   return (giveUp: () => void): (() => boolean) => {
-    const over = waiting.put({ until: now + seconds, giveUp })
+    const over = waiting.add({ until: now + seconds, giveUp })
     if (!ticking) run(ticks)
     return over
   }

@@ -14,7 +14,7 @@ import { dedupeThenEffect } from "./dedupe-then-effect.ts"
 import type { Gate } from "./gate.ts"
 import { IntentLedger } from "./intent-ledger.ts"
 import type { Job } from "./job.ts"
-import { makeFibers } from "./fibers.ts"
+import { makeFiberPool } from "../concurrency/fiber-pool.ts"
 import { intentEnded } from "./observe.ts"
 import { makePatience } from "./patience.ts"
 import type { Settled } from "./settle.ts"
@@ -54,11 +54,11 @@ export const makePerforming = Effect.fnUntraced(function* (drain: number) {
   const log = yield* Log
   const clock = yield* Clock.Clock
   // Only a stop that has waited long enough interrupts these; what it cuts is left as a doubt, as by a crash.
-  const { none, run } = yield* makeFibers<Needs>()
+  const { awaitEmpty, run } = yield* makeFiberPool<Needs>()
   const waitAtMost = yield* makePatience(settleWait)
   let free = concurrency
   const freed = Effect.sync(() => (free += 1))
-  yield* Effect.addFinalizer(() => Effect.timeoutOption(none, drain))
+  yield* Effect.addFinalizer(() => Effect.timeoutOption(awaitEmpty, drain))
 
   /** Whoever waits for it may go away. `failed` hears of a defect, and of a stop that has cut it. */
   const apart = (effect: Effect.Effect<void, never, Needs>, failed: (cause: Cause.Cause<never>) => void): void => {

@@ -6,7 +6,7 @@ import { type Failure, type FailureReport, report } from "../domain/failure.ts"
 import type { IntentRecord, Receipt } from "../domain/intent.ts"
 import { Personal } from "../domain/personal.ts"
 import type { IntentLedger, Settlement } from "./intent-ledger.ts"
-import { retryLate } from "./retry-late.ts"
+import { lazyRetry } from "../concurrency/lazy-retry.ts"
 
 /** The call has ended. `written` answers the record once the ledger holds the end; until then nobody may call it an end. */
 export interface Settled {
@@ -63,7 +63,7 @@ export const settle = (
     settlement,
     ...(Result.isFailure(ended) ? { failure: ended.failure } : {}),
     written: Effect.orDie(
-      retryLate(
+      lazyRetry(
         ledger.settle(claimed.intentId, claimed.attempt, token, settlement, claimed),
         Effect.retry(untilWritten)
       )

@@ -8,6 +8,8 @@ const wrong: ReadonlyArray<readonly [path: string, text: string]> = [
   ["web/lab/a.tsx", `import type { Fault } from "../../plugins/meta/simulator/faults.ts"`],
   ["web/lab/a.tsx", `import * as Effect from "effect/Effect"`],
   ["src/domain/ids.ts", `import { Log } from "../log/log.ts"`],
+  ["src/concurrency/a.ts", `import { Log } from "../log/log.ts"`],
+  ["src/domain/a.ts", `import { backoffDelay } from "../concurrency/backoff.ts"`],
   ["src/connector/a.ts", `import type { Secrets } from "../secrets/secrets.ts"`],
   ["src/config/a.ts", `import { Log } from "../log/log.ts"`],
   ["src/log/a.ts", `import { Config } from "../config/config.ts"`],
@@ -49,6 +51,9 @@ const wrong: ReadonlyArray<readonly [path: string, text: string]> = [
 const right: ReadonlyArray<readonly [path: string, text: string]> = [
   ["src/domain/a.ts", `import * as Schema from "effect/Schema"`],
   ["src/outbound/a.ts", `import { partitionOf } from "../partition/partitions.ts"`],
+  ["src/concurrency/a.ts", `import type { Certainty } from "../domain/failure.ts"`],
+  ["src/outbound/a.ts", `import { makeFiberPool } from "../concurrency/fiber-pool.ts"`],
+  ["layers/redis/a.ts", `import { makeSlotArray } from "../../src/concurrency/slot-array.ts"`],
   ["src/config/a.ts", `import { SecretRef } from "../secrets/secret-store.ts"`],
   ["src/http/a.ts", `import type { IncomingMessage } from "node:http"`],
   ["src/http/a.ts", `import { type IncomingMessage, type ServerResponse } from "node:http"`],

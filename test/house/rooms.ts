@@ -2,13 +2,14 @@ import type { Import } from "./imports.ts"
 
 const below = ["domain", "connector"]
 const kept = [...below, "config", "secrets", "log"]
-const lanes = [...kept, "partition"]
+const lanes = [...kept, "concurrency", "partition"]
 const flows = [...lanes, "outbound", "inbound"]
 const judged = [...flows, "boot", "go-no-go", "explain"]
 
 /** Which rooms of src a room may import, itself aside (DESIGN: the arrows between rooms). */
 const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   domain: [],
+  concurrency: ["domain"],
   connector: ["domain"],
   config: [...below, "secrets"],
   secrets: [...below, "log"],

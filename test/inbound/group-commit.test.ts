@@ -6,7 +6,7 @@ import * as Latch from "effect/Latch"
 import * as TestClock from "effect/testing/TestClock"
 import { type Admission, EventLog, type NewEntry } from "../../src/inbound/event-log.ts"
 import { type Admissions, groupCommit, maxBytes } from "../../src/inbound/group-commit.ts"
-import { makeFibers } from "../../src/outbound/fibers.ts"
+import { makeFiberPool } from "../../src/concurrency/fiber-pool.ts"
 import { EventLogFaults } from "../fakes/event-log.ts"
 import { appliedAndLost, broken, heldBy, lost, passes, refused } from "../fakes/faults.ts"
 import { journal } from "../fakes/journal.ts"
@@ -26,7 +26,7 @@ const gateOn = Effect.fnUntraced(function* (shardOf?: () => number) {
   const log = yield* EventLog
   const events = shardOf === undefined ? log : { ...log, shardOf }
   const store = yield* EventLogFaults
-  const { run } = yield* makeFibers()
+  const { run } = yield* makeFiberPool()
   let nonces = 0
   const commit = groupCommit(
     events,

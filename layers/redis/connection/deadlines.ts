@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers"
-import { makeRack } from "../../../src/domain/rack.ts"
+import { makeSlotArray } from "../../../src/concurrency/slot-array.ts"
 
 interface Waiting {
   readonly until: number
@@ -11,13 +11,13 @@ const parts = 8
 
 /** Gives up whatever has waited `millis`, or an eighth of them more: one timer for all, while there are any. */
 export const makeDeadlines = (millis: number) => {
-  const waiting = makeRack<Waiting>()
+  const waiting = makeSlotArray<Waiting>()
   let timer: NodeJS.Timeout | undefined
   let now = 0
   const look = () => {
     now += 1
     timer = undefined
-    for (const { giveUp } of waiting.takeAll(({ until }) => until <= now)) giveUp()
+    for (const { giveUp } of waiting.takeWhere(({ until }) => until <= now)) giveUp()
     if (waiting.size() > 0) lookLater()
   }
   const lookLater = () => {
@@ -26,7 +26,7 @@ export const makeDeadlines = (millis: number) => {
   }
   /** Answers how to say that it is over. */
   return (giveUp: () => void): (() => void) => {
-    const over = waiting.put({ until: now + parts + 1, giveUp })
+    const over = waiting.add({ until: now + parts + 1, giveUp })
     if (timer === undefined) lookLater()
     return over
   }

@@ -1,7 +1,10 @@
 import * as Effect from "effect/Effect"
 
-/** Retries as `retry` says; where the first try succeeds, as most do, nothing of that is set up. */
-export const retryLate = <A, E, R, E2, R2>(
+/**
+ * Retries an effect with `retry`, which is applied only after the first failure. Most first attempts succeed, and those do not
+ * pay for a schedule. `retry` gets an effect that first fails with that failure and then runs `effect`.
+ */
+export const lazyRetry = <A, E, R, E2, R2>(
   effect: Effect.Effect<A, E, R>,
   retry: (again: Effect.Effect<A, E, R>) => Effect.Effect<A, E2, R2>
 ): Effect.Effect<A, E2, R | R2> =>

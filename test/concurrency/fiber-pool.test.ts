@@ -4,12 +4,12 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
-import { makeFibers } from "../../src/outbound/fibers.ts"
+import { makeFiberPool } from "../../src/concurrency/fiber-pool.ts"
 
-describe("fibers of their own", () => {
-  it.effect("begin at once, and none is left when all have ended", () =>
+describe("a fiber pool", () => {
+  it.effect("starts fibers at once, and is empty when all of them have ended", () =>
     Effect.gen(function* () {
-      const { none, run } = yield* makeFibers()
+      const { awaitEmpty, run } = yield* makeFiberPool()
       const gate = yield* Deferred.make<void>()
       let begun = 0
       const one = Effect.andThen(
@@ -20,7 +20,7 @@ describe("fibers of their own", () => {
       run(one)
       run(Effect.flatMap(one, () => Effect.sync(() => void run(one))))
       assert.strictEqual(begun, 2)
-      const waiting = yield* Effect.forkChild(none, { startImmediately: true })
+      const waiting = yield* Effect.forkChild(awaitEmpty, { startImmediately: true })
       assert.isUndefined(waiting.pollUnsafe())
       yield* Deferred.succeed(gate, undefined)
       yield* Fiber.join(waiting)
@@ -28,10 +28,10 @@ describe("fibers of their own", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("are interrupted at the end of their scope, and after it before they begin", () =>
+  it.effect("interrupts its fibers when the scope closes, and later ones before their first step", () =>
     Effect.gen(function* () {
       const scope = yield* Scope.make()
-      const { none, run } = yield* Scope.provide(makeFibers(), scope)
+      const { awaitEmpty, run } = yield* Scope.provide(makeFiberPool(), scope)
       const cut = run(Effect.never)
       yield* Scope.close(scope, Exit.void)
       assert.isTrue(Exit.hasInterrupts(yield* Fiber.await(cut)))
@@ -39,7 +39,7 @@ describe("fibers of their own", () => {
       const late = run(Effect.sync(() => void (begun = true)))
       assert.isTrue(Exit.hasInterrupts(yield* Fiber.await(late)))
       assert.isFalse(begun)
-      yield* none
+      yield* awaitEmpty
     })
   )
 })
