@@ -3,10 +3,10 @@ import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { listOf, objectOf } from "../../plugins/meta/read-json.ts"
-import { listening } from "../support/http.ts"
-import { type Ended, installation } from "../support/program.ts"
-import { businessAccountId, phoneNumberId } from "../support/webhook.ts"
+import { listOf, objectOf } from "../../../plugins/meta/read-json.ts"
+import { listening } from "../../support/http.ts"
+import { type Ended, installation } from "../../support/program.ts"
+import { businessAccountId, phoneNumberId } from "../../support/webhook.ts"
 
 /** Takes every connection and never says a word. */
 const mute = Effect.map(

@@ -4,9 +4,9 @@ import { authority } from "../../support/certificates.ts"
 import { redisCluster } from "../../support/redis-cluster.ts"
 import { secureSentinel } from "../../support/redis-sentinel.ts"
 import { noTls } from "../../support/redis-tls.ts"
-import { isUp, opened, said, until } from "./opened.ts"
-import { increment } from "./tally.ts"
-import { byAddress, byName, misnamed, refused, tells, unknown } from "./untrusted.ts"
+import { isUp, opened, said, until } from "../../layers/redis/opened.ts"
+import { increment } from "../../layers/redis/tally.ts"
+import { byAddress, byName, misnamed, refused, tells, unknown } from "../../layers/redis/untrusted.ts"
 
 describe.skipIf(noTls)("a cluster over TLS", () => {
   it.live("is the store where its authority was named and each node is reached by a name of its certificate", () =>

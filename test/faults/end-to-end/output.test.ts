@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import type { JsonObject } from "../../src/domain/json.ts"
-import { becomes } from "../support/place.ts"
-import { installation } from "../support/program.ts"
-import { messages, text } from "../support/webhook.ts"
+import type { JsonObject } from "../../../src/domain/json.ts"
+import { becomes } from "../../support/place.ts"
+import { installation } from "../../support/program.ts"
+import { messages, text } from "../../support/webhook.ts"
 
 describe.concurrent("a reader of the output", () => {
   const thousand = (webhook: number) =>

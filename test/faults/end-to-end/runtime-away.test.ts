@@ -1,13 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { Webhook } from "standardwebhooks"
-import { secrets } from "../support/client.ts"
-import { listening } from "../support/http.ts"
-import { becomes, kill } from "../support/place.ts"
-import { installation, type Program } from "../support/program.ts"
-import { recorded } from "../support/recorded.ts"
-import { redisServer } from "../support/redis-server.ts"
-import { messages, text } from "../support/webhook.ts"
+import { secrets } from "../../support/client.ts"
+import { listening } from "../../support/http.ts"
+import { becomes, kill } from "../../support/place.ts"
+import { installation, type Program } from "../../support/program.ts"
+import { recorded } from "../../support/recorded.ts"
+import { redisServer } from "../../support/redis-server.ts"
+import { messages, text } from "../../support/webhook.ts"
 
 interface Arrived {
   readonly id: string

@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { conserves } from "../support/client.ts"
-import { becomes, kill, place } from "../support/place.ts"
-import { messages, status, statuses, text } from "../support/webhook.ts"
+import { conserves } from "../../support/client.ts"
+import { becomes, kill, place } from "../../support/place.ts"
+import { messages, status, statuses, text } from "../../support/webhook.ts"
 
 const now = Clock.currentTimeMillis
 
