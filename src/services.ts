@@ -15,7 +15,7 @@ import * as WebhookGate from "./http/webhook-gate.ts"
 import * as Admit from "./inbound/admit.ts"
 import * as Receive from "./inbound/receive.ts"
 import { Runtime } from "./inbound/runtime.ts"
-import * as Wake from "./inbound/wake.ts"
+import * as InboundNotifications from "./inbound/notifications.ts"
 import * as Workers from "./inbound/workers.ts"
 import * as Gate from "./outbound/gate.ts"
 import * as Intents from "./outbound/intents.ts"
@@ -103,7 +103,7 @@ export const servicesOf = (
     ),
     Layer.provideMerge(
       Layer.mergeAll(
-        Wake.layer,
+        InboundNotifications.layer,
         parts.breaker,
         parts.providerHttp,
         channels(unbound, parts),

@@ -2,8 +2,8 @@ import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { EventRecords, shelfPlaceOf } from "../inbound/event-records.ts"
 import { letterSummary, letterView } from "../inbound/event-views.ts"
-import { redriveMany, wakeAll } from "../inbound/send-again.ts"
-import type { Wake } from "../inbound/wake.ts"
+import { notifyAll, redriveMany } from "../inbound/send-again.ts"
+import type { InboundNotifications } from "../inbound/notifications.ts"
 import type { Log } from "../log/log.ts"
 import type { AuditLog } from "../partition/audit-log.ts"
 import type { Deployment } from "../partition/deployment.ts"
@@ -30,12 +30,12 @@ export const layer = HttpApiBuilder.group(
     const records = yield* EventRecords
     const sealer = yield* Sealer
     const subjectOf = yield* Subject.ofFilter
-    const context = yield* Effect.context<AuditLog | Log | EventRecords | Wake | Deployment>()
+    const context = yield* Effect.context<AuditLog | Log | EventRecords | InboundNotifications | Deployment>()
 
     const redriven = Effect.fnUntraced(function* (id: string) {
       const [done] = yield* records.redrive([id])
       if (done === undefined) return unknown("dead letter")
-      yield* wakeAll
+      yield* notifyAll
       return json(200, { id, eventId: id.split(".")[0] })
     })
 

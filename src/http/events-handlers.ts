@@ -4,8 +4,8 @@ import { isEventId } from "../domain/ids.ts"
 import { webhookIdOfReplay } from "../inbound/event-body.ts"
 import { EventRecords, placeOf } from "../inbound/event-records.ts"
 import { eventSummary, eventView } from "../inbound/event-views.ts"
-import { replayMany, wakeAll } from "../inbound/send-again.ts"
-import type { Wake } from "../inbound/wake.ts"
+import { notifyAll, replayMany } from "../inbound/send-again.ts"
+import type { InboundNotifications } from "../inbound/notifications.ts"
 import type { Log } from "../log/log.ts"
 import type { AuditLog } from "../partition/audit-log.ts"
 import type { Deployment } from "../partition/deployment.ts"
@@ -35,7 +35,7 @@ export const layer = HttpApiBuilder.group(
     const records = yield* EventRecords
     const sealer = yield* Sealer
     const subjectOf = yield* Subject.ofFilter
-    const context = yield* Effect.context<AuditLog | Log | EventRecords | Wake | Deployment>()
+    const context = yield* Effect.context<AuditLog | Log | EventRecords | InboundNotifications | Deployment>()
 
     /** A replay is no action that may be repeated blindly: each has an id of its own. So the count of replays tells. */
     const replayedMeanwhile = Effect.fnUntraced(function* (eventId: string, replays: number) {
@@ -53,7 +53,7 @@ export const layer = HttpApiBuilder.group(
         Effect.map(replayedMeanwhile(eventId, replays), (replay) => [{ place, replay }])
       )
       if (typeof answer?.replay !== "number") return notYet[answer?.replay ?? "absent"]
-      yield* wakeAll
+      yield* notifyAll
       return json(200, { eventId, replay: answer.replay, webhookId: webhookIdOfReplay(eventId, answer.replay) })
     })
 

@@ -16,7 +16,7 @@ import { entryBytes, groupCommit, maxBytes, maxEntries } from "./group-commit.ts
 import type { Item, ItemTools } from "./items.ts"
 import { knownAliases } from "./known-aliases.ts"
 import { orderingOf } from "./ordering.ts"
-import { Wake } from "./wake.ts"
+import { InboundNotifications } from "./notifications.ts"
 
 /** What one webhook came to. */
 export interface Admitted {
@@ -61,7 +61,7 @@ export const layer = Layer.effect(
     const hash = yield* IdHash
     const sealer = yield* Sealer
     const log = yield* Log
-    const wake = yield* Wake
+    const notifications = yield* InboundNotifications
     const clock = yield* Clock.Clock
     const aliases = yield* Aliases
     const { partitions, identity, identitySince } = yield* Deployment
@@ -85,7 +85,8 @@ export const layer = Layer.effect(
         durationMs,
         ...(item.eventType === undefined ? {} : { eventType: item.eventType })
       })
-      if (admission === "admitted") for (const consumer of item.entry.consumers) wake.notify(item.partition, consumer)
+      if (admission === "admitted")
+        for (const consumer of item.entry.consumers) notifications[consumer].notify(item.partition)
     }
 
     /** The same of all items of one partition, and how many they are of each. */

@@ -5,7 +5,7 @@ import { Log } from "../log/log.ts"
 import { Sealer } from "../secrets/sealer.ts"
 import { type Consumer, EventLog, type Ownership, type PendingEntry } from "./event-log.ts"
 import { decodeRecord } from "./record.ts"
-import { Wake } from "./wake.ts"
+import { InboundNotifications } from "./notifications.ts"
 
 /** Entries read at once. */
 export const page = 128
@@ -66,10 +66,10 @@ export const consume = <R>(
   { partition }: Ownership,
   consumer: Consumer,
   handle: (entry: PendingEntry, fresh: boolean) => Effect.Effect<void, never, R>
-): Effect.Effect<never, never, R | EventLog | Wake> =>
+): Effect.Effect<never, never, R | EventLog | InboundNotifications> =>
   Effect.gen(function* () {
     const events = yield* EventLog
-    const wake = yield* Wake
+    const notifications = yield* InboundNotifications
     const read = (after: number, limit: number) => events.pending(partition, consumer, after, limit)
-    return yield* follow({ read, more: wake.next(consumer, partition) }, handle)
+    return yield* follow({ read, more: notifications[consumer].next(partition) }, handle)
   })

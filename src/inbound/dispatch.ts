@@ -12,7 +12,7 @@ import { Replies } from "./replies.ts"
 import { encodeReply } from "./reply-record.ts"
 import { codeOf, Runtime, type RuntimeAnswer } from "./runtime.ts"
 import { alarm } from "./stuck.ts"
-import { Wake } from "./wake.ts"
+import { InboundNotifications } from "./notifications.ts"
 
 /** Counted refusals of one event by the runtime before it is dead-lettered (G33, G48). */
 export const maxRefusals = 5
@@ -35,7 +35,7 @@ export const deliver = Effect.fnUntraced(function* (
   attempt: number,
   heard: (heard: Heard) => Effect.Effect<Verdict>,
   isAlone: Effect.Effect<boolean>
-): Effect.fn.Return<Tried, never, EventLog | Replies | Runtime | Log | Sealer | Wake> {
+): Effect.fn.Return<Tried, never, EventLog | Replies | Runtime | Log | Sealer | InboundNotifications> {
   const log = yield* Log
   const runtime = yield* Runtime
   const started = yield* Clock.currentTimeMillis
@@ -110,10 +110,10 @@ const acknowledge = Effect.fnUntraced(function* (
   }
   const replies = yield* Replies
   const sealer = yield* Sealer
-  const wake = yield* Wake
+  const notifications = yield* InboundNotifications
   const record = encodeReply(sealer, event, intents, yield* Clock.currentTimeMillis)
   const written = yield* persist(replies.acknowledge(owner, entry.position, { eventId: event.eventId, record }))
-  if (written === "written") wake.notify(owner.partition, "replies")
+  if (written === "written") notifications.replies.notify(owner.partition)
   return written
 })
 

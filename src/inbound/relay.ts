@@ -9,7 +9,7 @@ import { type Gate, lanes, type Tried } from "./lanes.ts"
 import { performIntent } from "./perform.ts"
 import { type PendingReply, Replies } from "./replies.ts"
 import { conversationOfReply, decodeReply, type Reply } from "./reply-record.ts"
-import { Wake } from "./wake.ts"
+import { InboundNotifications } from "./notifications.ts"
 
 /** Replies under way at once, in this process. */
 const atOnce = 64
@@ -36,7 +36,7 @@ export const relay = (owner: Ownership, gate: Gate) =>
     Effect.gen(function* () {
       const replies = yield* Replies
       const sealer = yield* Sealer
-      const wake = yield* Wake
+      const notifications = yield* InboundNotifications
       const pending = (position: number, limit: number) => replies.pending(owner.partition, position, limit)
 
       const opened = Effect.fnUntraced(function* ({ position, record }: PendingReply) {
@@ -74,6 +74,9 @@ export const relay = (owner: Ownership, gate: Gate) =>
         if (conversation === undefined) return unreadable(owner)
         return handle(placeOf(entry, conversation), fresh ? "fresh" : "backlog")
       }
-      return yield* Effect.raceFirst(follow({ read: pending, more: wake.next("replies", owner.partition) }, take), run)
+      return yield* Effect.raceFirst(
+        follow({ read: pending, more: notifications.replies.next(owner.partition) }, take),
+        run
+      )
     })
   )

@@ -8,7 +8,7 @@ import { EventRecords, type Page, type Range } from "./event-records.ts"
 import { headOf } from "./record.ts"
 import { quarantineHeadOf, QuarantineReason } from "./quarantine-record.ts"
 import { release } from "./release.ts"
-import { Wake } from "./wake.ts"
+import { InboundNotifications } from "./notifications.ts"
 
 /** Milliseconds since the epoch, both included. */
 const times = { from: Schema.optionalKey(Schema.Finite), to: Schema.optionalKey(Schema.Finite) }
@@ -67,11 +67,11 @@ const fits = (filter: { readonly connector?: string; readonly account?: string }
   )
 }
 
-/** Tells the workers of this process; those of others look by themselves. */
-export const wakeAll = Effect.gen(function* () {
-  const wake = yield* Wake
+/** Notifies the runtime workers of this process. Those of other processes poll. */
+export const notifyAll = Effect.gen(function* () {
+  const notifications = yield* InboundNotifications
   const { partitions } = yield* Deployment
-  for (let partition = 0; partition < partitions; partition++) wake.notify(partition, "runtime")
+  for (let partition = 0; partition < partitions; partition++) notifications.runtime.notify(partition)
 })
 
 export const redriveMany = Effect.fnUntraced(function* ({ filter, cursor }: Asked<typeof LetterFilter.Type>) {
@@ -83,7 +83,7 @@ export const redriveMany = Effect.fnUntraced(function* ({ filter, cursor }: Aske
       .map(({ id }) => id)
     return Effect.map(records.redrive(ids), (done) => void (redriven += done.length))
   })
-  yield* wakeAll
+  yield* notifyAll
   return { redriven, ...end }
 })
 
@@ -101,7 +101,7 @@ export const replayMany = Effect.fnUntraced(function* ({ filter, cursor }: Asked
       skipped += answers.length - done
     })
   })
-  yield* wakeAll
+  yield* notifyAll
   return { replayed, skipped, to, ...end }
 })
 

@@ -1,7 +1,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Latch from "effect/Latch"
 import * as Result from "effect/Result"
+import { makeNotifications } from "../concurrency/notifications.ts"
 import type { InfraError } from "../domain/failure.ts"
 import { Log } from "../log/log.ts"
 import { Aliases } from "../partition/aliases.ts"
@@ -35,7 +35,7 @@ export const makeAccepting = Effect.gen(function* () {
   const hash = yield* IdHash
   const log = yield* Log
   const { partitions } = yield* Deployment
-  const bells = Array.from({ length: partitions }, () => Latch.makeUnsafe(false))
+  const queued = makeNotifications(partitions)
 
   /** A recipient's other ids have the same lane. Where the store does not answer, nothing is accepted either. */
   const laneFor = Effect.fnUntraced(function* ({ target, intentId }: Job, to: string | undefined) {
@@ -59,9 +59,9 @@ export const makeAccepting = Effect.gen(function* () {
     const told = tell(job, accepted.success)
     if (told.state !== "accepted" || told.conflict !== undefined) return told
     const partition = partitionOf(lane, partitions)
-    const queued = yield* Effect.result(twice(lanes.enqueue(partition, [{ lane, intentId }])))
-    if (Result.isFailure(queued)) return acceptanceUnknown(job)
-    bells[partition]?.openUnsafe()
+    const enqueued = yield* Effect.result(twice(lanes.enqueue(partition, [{ lane, intentId }])))
+    if (Result.isFailure(enqueued)) return acceptanceUnknown(job)
+    queued.notify(partition)
     return told
   })
 
@@ -72,11 +72,8 @@ export const makeAccepting = Effect.gen(function* () {
       yield* intentEnded(log, job, told, (yield* Clock.currentTimeMillis) - started)
       return told
     }),
-    /** Passes when this process has put something into a lane of the partition since the last time. */
-    next: (partition: number): Effect.Effect<void> => {
-      const bell = bells[partition]
-      return bell === undefined ? Effect.never : Effect.tap(bell.await, () => bell.close)
-    }
+    /** Waits until this process puts an intent into a lane of the partition. */
+    next: queued.next
   }
 })
 

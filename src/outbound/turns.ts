@@ -32,7 +32,7 @@ export class Turns extends Context.Service<
   Turns,
   {
     readonly take: (intentId: IntentId) => Effect.Effect<Turn>
-    /** Passes when something was put into a lane of the partition by this process. A hint, as `Wake` is. */
+    /** Waits until this process puts an intent into a lane of the partition. A hint: see `Notifications`. */
     readonly next: (partition: number) => Effect.Effect<void>
   }
 >()("comporta/outbound/Turns") {}

@@ -6,7 +6,7 @@ import * as Redacted from "effect/Redacted"
 import * as Sealer from "../../layers/node-crypto/sealer.ts"
 import * as Admit from "../../src/inbound/admit.ts"
 import * as Breaker from "../../src/inbound/breaker.ts"
-import * as Wake from "../../src/inbound/wake.ts"
+import * as InboundNotifications from "../../src/inbound/notifications.ts"
 import { idHash } from "../inbound/house.ts"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
@@ -61,7 +61,7 @@ export const ground = Layer.mergeAll(
   Layer.provideMerge(readiness, faultyEventLog(Layer.effect(EventLog, EventLog))),
   NodeHttpServer.layerHttpServices
 ).pipe(
-  Layer.provideMerge(Layer.provideMerge(Admit.layer, Layer.mergeAll(Wake.layer, idHash, Sealer.plain))),
+  Layer.provideMerge(Layer.provideMerge(Admit.layer, Layer.mergeAll(InboundNotifications.layer, idHash, Sealer.plain))),
   Layer.provideMerge(Breaker.layer()),
   Layer.provideMerge(
     Layer.mergeAll(MemoryStore.layer({ partitions: 2 }), noSecrets, scriptedStoreWatch, RecordedLog.layer)

@@ -9,7 +9,7 @@ import type { Json } from "../../src/domain/json.ts"
 import { Admit, layer } from "../../src/inbound/admit.ts"
 import { EventLog } from "../../src/inbound/event-log.ts"
 import { itemOf } from "../../src/inbound/items.ts"
-import { Wake } from "../../src/inbound/wake.ts"
+import { InboundNotifications } from "../../src/inbound/notifications.ts"
 import { everyAccount, fixtureChannel } from "../fakes/channel.ts"
 import { EventLogFaults } from "../fakes/event-log.ts"
 import { heldBy, refused } from "../fakes/faults.ts"
@@ -116,15 +116,15 @@ describe("the gate inward", () => {
   it.effect("wakes those who must handle what is new, and nobody for what is not", () =>
     Effect.gen(function* () {
       const { webhook, itemsOf } = yield* house
-      const wake = yield* Wake
+      const notifications = yield* InboundNotifications
       const status = message(1, { status: "read" })
       const partition = itemsOf(status)[0]?.partition ?? 0
       yield* webhook(status)
-      yield* wake.next("runtime", partition)
-      yield* wake.next("ledger", partition)
+      yield* notifications.runtime.next(partition)
+      yield* notifications.ledger.next(partition)
       yield* webhook([status, 7])
       const waiting = yield* Effect.forEach(["runtime", "ledger"] as const, (consumer) =>
-        Effect.forkChild(wake.next(consumer, partition), { startImmediately: true })
+        Effect.forkChild(notifications[consumer].next(partition), { startImmediately: true })
       )
       assert.isTrue(waiting.every((fiber) => fiber.pollUnsafe() === undefined))
       yield* webhook(message(1))

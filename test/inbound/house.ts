@@ -18,7 +18,7 @@ import * as SealerService from "../../src/secrets/sealer.ts"
 import { faultyEventLog } from "../fakes/event-log.ts"
 import * as RecordedLog from "../fakes/log.ts"
 import { scriptedRuntime } from "../fakes/runtime.ts"
-import { observedWake } from "../fakes/wake.ts"
+import { observedNotifications } from "../fakes/notifications.ts"
 import { anEvent, personal } from "../layers/runtime-push/an-event.ts"
 import { into } from "../support/into.ts"
 
@@ -40,7 +40,7 @@ const noProvider = Layer.succeed(ProviderHttp, ProviderHttp.of({ ...nobody, with
 /** All that the way in stands on, observable: a store of two partitions, a runtime, a log. */
 export const ground = Layer.mergeAll(
   observed,
-  observedWake,
+  observedNotifications,
   noTurns,
   noProvider,
   idHash,

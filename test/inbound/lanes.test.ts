@@ -13,7 +13,7 @@ import { Breaker } from "../../src/inbound/breaker.ts"
 import { EventLog } from "../../src/inbound/event-log.ts"
 import { push } from "../../src/inbound/push.ts"
 import { Partitions } from "../../src/partition/partitions.ts"
-import { Wake } from "../../src/inbound/wake.ts"
+import { InboundNotifications } from "../../src/inbound/notifications.ts"
 import * as Workers from "../../src/inbound/workers.ts"
 import { Personal } from "../../src/domain/personal.ts"
 import type { InboundEvent } from "../../src/domain/event.ts"
@@ -23,7 +23,7 @@ import { refused } from "../fakes/faults.ts"
 import { scriptedIntents } from "../fakes/intents.ts"
 import { RecordedLog } from "../fakes/log.ts"
 import { acknowledged, held, refusedWith, ScriptedRuntime } from "../fakes/runtime.ts"
-import { WakeCalls } from "../fakes/wake.ts"
+import { NotificationWaits } from "../fakes/notifications.ts"
 import { into } from "../support/into.ts"
 import {
   admitted,
@@ -260,16 +260,16 @@ describe("a worker of a partition", () => {
   it.effect("looks at once when it is woken, and by itself within a second", () =>
     Effect.gen(function* () {
       const { runtime } = yield* house
-      const wake = yield* Wake
-      const waits = (yield* WakeCalls).next
+      const notifications = yield* InboundNotifications
+      const waits = (yield* NotificationWaits).next
       yield* dispatching()
       yield* waits.reach(1)
       yield* admittedEvents(eventOf(1))
-      wake.notify(0, "runtime")
+      notifications.runtime.notify(0)
       yield* runtime.given.reach(1)
       yield* waits.reach(2)
       yield* admittedEvents(eventOf(2))
-      wake.notify(0, "ledger")
+      notifications.ledger.notify(0)
       yield* TestClock.adjust(999)
       assert.lengthOf(runtime.given.all, 1)
       yield* TestClock.adjust(1)

@@ -30,7 +30,7 @@ import { faultyIntentLedger, IntentLedgerFaults } from "../fakes/intent-ledger.t
 import { scriptedIntents } from "../fakes/intents.ts"
 import { RecordedLog } from "../fakes/log.ts"
 import { acknowledged, ScriptedRuntime } from "../fakes/runtime.ts"
-import { WakeCalls } from "../fakes/wake.ts"
+import { NotificationWaits } from "../fakes/notifications.ts"
 import { admitted, entryOf, eventOf, ground, owner } from "./house.ts"
 
 const place = Layer.mergeAll(
@@ -88,7 +88,7 @@ const house = Effect.gen(function* () {
   const { id: deployment } = yield* Deployment
   const ledger = yield* IntentLedger
   const events = yield* EventLog
-  const waits = yield* WakeCalls
+  const waits = yield* NotificationWaits
   const ours = (attempt = 1, intent = intentId, of = deployment) =>
     encodeCallbackData(hash, of, front, { intentId: intent, attempt })
   const comes = (event: InboundEvent) => Effect.flatMap(entryOf(event, ["ledger"]), (entry) => admitted(entry))

@@ -18,7 +18,7 @@ import {
   ProviderAccountId
 } from "../../../src/domain/ids.ts"
 import { Partitions } from "../../../src/partition/partitions.ts"
-import * as Wake from "../../../src/inbound/wake.ts"
+import * as InboundNotifications from "../../../src/inbound/notifications.ts"
 import * as Breaker from "../../../src/inbound/breaker.ts"
 import * as Workers from "../../../src/inbound/workers.ts"
 import { encodeCallbackData } from "../../../src/outbound/callback-data.ts"
@@ -42,7 +42,7 @@ const front = {
 }
 
 const ground = () =>
-  Layer.mergeAll(Intents.layer({ drain: 100 }), Wake.layer, scriptedRuntime).pipe(
+  Layer.mergeAll(Intents.layer({ drain: 100 }), InboundNotifications.layer, scriptedRuntime).pipe(
     Layer.provideMerge(Gate.layer),
     Layer.provideMerge(Layer.mergeAll(RedisLedger.layer(), Accounts.layer(), fixtureChannels, provider, idHash)),
     Layer.provideMerge(Breaker.layer()),
