@@ -43,6 +43,20 @@ describe("a path in a document", () => {
     }
   )
 
+  it("stands in the architecture for every room of src and every folder of layers", () => {
+    const named = new Set(pathsIn(page("docs/architecture.md").text))
+    const rooms = ["src", "layers"].flatMap((folder) =>
+      entriesOf(folder)
+        .map((name) => `${folder}/${name}`)
+        .filter((path) => statSync(join(root, path)).isDirectory())
+    )
+    assert.isAbove(rooms.length, 20)
+    assert.deepStrictEqual(
+      rooms.filter((path) => !named.has(path)),
+      []
+    )
+  })
+
   it("would be found where it leads nowhere", () => {
     const text =
       "`src/nowhere` `npm test -- test/house` `src/http/api/<group>.ts` `layers/<technology>/nothing.rs` `NO.md`"
