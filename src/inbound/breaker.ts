@@ -5,6 +5,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
+import { type Backoff, backoffDelay } from "../concurrency/backoff.ts"
 import type { Log } from "../log/log.ts"
 import { codeOf, type RuntimeAnswer, signOf } from "./runtime.ts"
 import {
@@ -18,9 +19,8 @@ import {
 } from "./runtime-health.ts"
 import { makeRuntimeStatus } from "./runtime-status.ts"
 
-const firstPause = 500
-/** Milliseconds between two looks at a runtime that is away, at most: by a replica, not by a conversation. */
-export const longestLook = 5_000
+/** Delays between two probes of a runtime that is away, for the whole replica. */
+export const probeBackoff: Backoff = { baseMs: 500, maxMs: 5_000 }
 
 /** The right to deliver once. A probe is the one that finds out whether a runtime that was away is back. */
 export interface Pass {
@@ -85,10 +85,10 @@ export const makeBreaker = Effect.fnUntraced(function* (
     Deferred.doneUnsafe(told, Exit.void)
   }
 
-  /** Exponential with jitter; never sooner than all who were held were asked to wait. */
-  const lookLater = (now: number, jitter: number, looks: number, wait: number) => {
-    const full = Math.min(longestLook, firstPause * 2 ** Math.min(looks, 10))
-    become({ looks, until: now + Math.max(wait, Math.ceil(full * (0.5 + jitter / 2))), probing: false })
+  /** Schedules the next probe, not before the runtime's own `Retry-After`. */
+  const lookLater = (now: number, random: number, looks: number, retryAfter: number) => {
+    const delay = Math.ceil(backoffDelay(probeBackoff, looks, random))
+    become({ looks, until: now + Math.max(retryAfter, delay), probing: false })
   }
 
   const wait = Effect.suspend(() => {

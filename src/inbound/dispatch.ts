@@ -1,6 +1,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
+import { type Backoff, backoffDelay } from "../concurrency/backoff.ts"
 import type { InboundEvent } from "../domain/event.ts"
 import type { LogFields } from "../log/line.ts"
 import { Log } from "../log/log.ts"
@@ -16,8 +17,8 @@ import { InboundNotifications } from "./notifications.ts"
 
 /** Counted refusals of one event by the runtime before it is dead-lettered (G33, G48). */
 export const maxRefusals = 5
-const firstPause = 500
-const longestPause = 30_000
+/** Delays of a delivery that the runtime held or refused. */
+export const deliveryBackoff: Backoff = { baseMs: 500, maxMs: 30_000 }
 
 export interface Delivery {
   readonly entry: PendingEntry
@@ -117,12 +118,9 @@ const acknowledge = Effect.fnUntraced(function* (
   return written
 })
 
-/** Exponential with jitter, at most 30 s. */
+/** Returns the delay after an attempt, of which the first is number 1. */
 export const again = (attempt: number): Effect.Effect<Tried> =>
-  Effect.map(Random.next, (jitter) => {
-    const full = Math.min(longestPause, firstPause * 2 ** Math.min(attempt - 1, 10))
-    return { pause: Math.ceil(full * (0.5 + jitter / 2)) }
-  })
+  Effect.map(Random.next, (random) => ({ pause: Math.ceil(backoffDelay(deliveryBackoff, attempt - 1, random)) }))
 
 /** Repeated until the store takes it: acknowledging twice is acknowledging once. */
 export const persist = <A, E, R>(write: Effect.Effect<A, E, R>): Effect.Effect<A, never, R> =>

@@ -2,6 +2,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import * as Metric from "effect/Metric"
+import type { Backoff } from "../concurrency/backoff.ts"
 import { Log } from "../log/log.ts"
 import { consume, page, readEvent, readRecord } from "./consume.ts"
 import { hearEcho, isLookedFor } from "./echoes.ts"
@@ -12,10 +13,10 @@ import { Failovers } from "./failovers.ts"
 import { type OwnApps, ownApps } from "./own-apps.ts"
 import { waitingEntries } from "./waiting.ts"
 
-/** Milliseconds that pass at most before a status without an intent, or an echo of a call that has not ended, is looked at again. */
-const soon = 30_000
-/** Milliseconds of an echo that may be about more than one intent, or another app. */
-const inTime = 300_000
+/** Delays of a status without an intent, and of an echo of a call that has not ended. */
+export const orphanBackoff: Backoff = { baseMs: 1_000, maxMs: 30_000 }
+/** Delays of an echo that may be about more than one intent, or of another app. */
+export const undecidedBackoff: Backoff = { baseMs: 1_000, maxMs: 300_000 }
 const tick = 1_000
 
 const waits = Metric.gauge("comporta_evidence_waiting", {
@@ -51,7 +52,10 @@ export const reconcile = (owner: Ownership, apps: OwnApps = ownApps()) =>
       const before = waiting.size()
       const handled = yield* handle(entry, first)
       if (handled === "done") waiting.drop(entry.position)
-      else waiting.put(entry.position, yield* Clock.currentTimeMillis, handled === "undecided" ? inTime : soon)
+      else {
+        const backoff = handled === "undecided" ? undecidedBackoff : orphanBackoff
+        waiting.put(entry.position, yield* Clock.currentTimeMillis, backoff)
+      }
       yield* Metric.modify(waits, waiting.size() - before)
       if (first && handled === "orphan") log.write("warn", "evidence.orphaned", { partition: owner.partition })
       if (waiting.size() > 0) some.openUnsafe()

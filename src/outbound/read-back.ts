@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect"
+import { type Backoff, backoffDelay } from "../concurrency/backoff.ts"
 import type { Channels } from "../connector/channels.ts"
 import { ProviderHttp } from "../connector/provider-http.ts"
 import { type Likeness, likenessOf, type Sighting } from "../connector/proof.ts"
@@ -12,8 +13,10 @@ import type { IntentLedger } from "./intent-ledger.ts"
 import { isInTime } from "./look-alikes.ts"
 import { judge, prove } from "./sightings.ts"
 
+/** Milliseconds between two rounds. */
 const every = 15_000
-const longest = 3_600_000
+/** Intervals between two reads of one doubt. */
+export const readBackBackoff: Backoff = { baseMs: every, maxMs: 3_600_000 }
 /** Milliseconds that one look may take. */
 const lookDeadline = 10_000
 /** Doubts looked for in one round. */
@@ -95,11 +98,8 @@ export const readBack = (
     for (const intentId of looked.keys()) if (!open.has(intentId)) looked.delete(intentId)
     const due = doubts.filter(({ kept }) => (looked.get(kept.record.intentId)?.next ?? 0) <= at)
     for (const doubt of due.slice(0, atOnce)) {
-      const times = (looked.get(doubt.kept.record.intentId)?.times ?? 0) + 1
-      looked.set(doubt.kept.record.intentId, {
-        times,
-        next: at + Math.min(longest, every * 2 ** Math.min(times - 1, 10))
-      })
+      const times = looked.get(doubt.kept.record.intentId)?.times ?? 0
+      looked.set(doubt.kept.record.intentId, { times: times + 1, next: at + backoffDelay(readBackBackoff, times) })
       yield* look(doubt)
     }
   })

@@ -2,6 +2,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Result from "effect/Result"
+import { type Backoff, backoffDelay } from "../concurrency/backoff.ts"
 import { Channels } from "../connector/channels.ts"
 import type { FailureReport } from "../domain/failure.ts"
 import type { IntentId } from "../domain/ids.ts"
@@ -22,7 +23,8 @@ export const acceptedLife = 86_400_000
 
 const storeAway = 1_000
 const notHere = 30_000
-const longestBackoff = 300_000
+/** Delays of an accepted intent that certainly did nothing. */
+export const performBackoff: Backoff = { baseMs: 1_000, maxMs: 300_000 }
 
 /** `Over`: the lane goes on without it. `Wait`: it stays first, and is looked at again after so many milliseconds. */
 export type Turn = { readonly _tag: "Over" } | { readonly _tag: "Wait"; readonly millis: number }
@@ -47,13 +49,6 @@ const notInTime: FailureReport = {
   transient: true,
   detail: "it was accepted and could not be performed within a day"
 }
-
-/** Exponential with jitter, at most 5 minutes, unless the provider asked for more time. */
-const backoff = (attempt: number) =>
-  Effect.map(
-    Random.next,
-    (jitter) => Math.min(longestBackoff, 1_000 * 2 ** Math.min(attempt - 1, 10)) * (0.5 + jitter / 2)
-  )
 
 export const makeTurns = Effect.fnUntraced(function* (perform: (job: Job) => Effect.Effect<Performed>) {
   const ledger = yield* IntentLedger
@@ -106,7 +101,7 @@ export const makeTurns = Effect.fnUntraced(function* (perform: (job: Job) => Eff
     if (answer.conflict === "other_content") return yield* waitsHere(kept)
     switch (answer.state) {
       case "accepted": {
-        const least = tried ? yield* backoff(kept.record.attempt + 1) : 0
+        const least = tried ? backoffDelay(performBackoff, kept.record.attempt, yield* Random.next) : 0
         return wait(Math.max(least, answer.retryAfter ?? 0))
       }
       case "claimed":

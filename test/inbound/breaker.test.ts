@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Semaphore from "effect/Semaphore"
 import * as TestClock from "effect/testing/TestClock"
-import { Breaker, longestLook } from "../../src/inbound/breaker.ts"
+import { Breaker, probeBackoff } from "../../src/inbound/breaker.ts"
 import { defaultRules, untried } from "../../src/inbound/runtime-health.ts"
 import { EventLog } from "../../src/inbound/event-log.ts"
 import { push } from "../../src/inbound/push.ts"
@@ -37,13 +37,13 @@ describe("G33 a runtime that is away", () => {
       yield* begin
       yield* log.waitFor("runtime.away")
       yield* TestClock.adjust("1 hour")
-      const looks = 3_600_000 / (longestLook / 2)
+      const looks = 3_600_000 / (probeBackoff.maxMs / 2)
       assert.isAtMost(runtime.given.all.length, looks + 64 + 10)
-      assert.isAtLeast(runtime.given.all.length, 3_600_000 / longestLook)
+      assert.isAtLeast(runtime.given.all.length, 3_600_000 / probeBackoff.maxMs)
       assert.lengthOf(log.of("runtime.away"), 1)
       assert.lengthOf(log.of("dispatch.refused"), 0)
       runtime.says(() => acknowledged)
-      yield* TestClock.adjust(longestLook)
+      yield* TestClock.adjust(probeBackoff.maxMs)
       yield* log.waitFor("dispatch.delivered", 500)
       assert.lengthOf(log.of("runtime.back"), 1)
       assert.isAtLeast(log.of("runtime.back")[0]?.fields.durationMs ?? 0, 3_600_000)
@@ -61,7 +61,7 @@ describe("G33 a runtime that is away", () => {
       const first = log.of("runtime.away")[0]?.fields.failureCode
       assert.strictEqual(yield* gate.away, first)
       runtime.says(() => refusedWith(401))
-      yield* TestClock.adjust(longestLook)
+      yield* TestClock.adjust(probeBackoff.maxMs)
       assert.strictEqual(yield* gate.away, "http_401")
       assert.lengthOf(log.of("runtime.away"), 1)
     }).pipe(Effect.provide(ground))
@@ -94,7 +94,7 @@ describe("G33 a runtime that is away", () => {
       yield* begin
       yield* log.waitFor("runtime.away")
       runtime.says(() => refusedWith(400))
-      yield* TestClock.adjust(longestLook)
+      yield* TestClock.adjust(probeBackoff.maxMs)
       assert.lengthOf(log.of("runtime.back"), 1)
     }).pipe(Effect.provide(ground))
   )
@@ -125,7 +125,7 @@ describe("G33 a runtime that is away", () => {
       yield* log.waitFor("runtime.away")
       yield* TestClock.adjust("10 minutes")
       yield* admittedEvents(eventOf(99, 99))
-      yield* TestClock.adjust(longestLook + 1_000)
+      yield* TestClock.adjust(probeBackoff.maxMs + 1_000)
       yield* log.waitFor("dispatch.delivered")
     }).pipe(Effect.provide(ground))
   )
@@ -157,7 +157,7 @@ describe("G48 a runtime that comes and goes", () => {
       const hear = (answer: Effect.Effect<RuntimeAnswer>) =>
         Effect.gen(function* () {
           const pass = yield* Effect.forkChild(gate.enter)
-          yield* TestClock.adjust(longestLook)
+          yield* TestClock.adjust(probeBackoff.maxMs)
           yield* gate.leave(yield* Fiber.join(pass), { ...event, answer: yield* answer })
         })
       for (let n = 0; n < 60; n++) {

@@ -1,3 +1,4 @@
+import { backoffDelay } from "../../../src/concurrency/backoff.ts"
 import { waitOf } from "../../../src/domain/pause.ts"
 import type { CallReport, Change, HowLong, Timing } from "../../../src/outbound/accounts.ts"
 import { count, go, pause, settle, type State } from "./state.ts"
@@ -24,7 +25,7 @@ const judgeHealth = (state: State, call: CallReport, now: number, timing: Timing
   }
   const half = window.calls >= timing.calls && window.bad * 2 >= window.calls
   if (bad && (tried || (state.pause === undefined && half))) {
-    const open = Math.min(timing.most, timing.open * 2 ** state.openings)
+    const open = backoffDelay({ baseMs: timing.open, maxMs: timing.most }, state.openings)
     state.openings += 1
     state.window.clear()
     return pause(state, "breaker", now + open, call.code, call.credential, now)

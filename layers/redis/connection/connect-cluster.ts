@@ -1,5 +1,6 @@
 import { Command } from "ioredis"
 import * as Effect from "effect/Effect"
+import { type Backoff, backoffDelay } from "../../../src/concurrency/backoff.ts"
 import { refusal, unavailable } from "../failure.ts"
 import type { Script } from "../script.ts"
 import { clusterMap } from "./cluster-map.ts"
@@ -12,6 +13,8 @@ import { redirectOf } from "./topology.ts"
 
 /** How often one command may be sent on. */
 const redirects = 5
+/** Delays of a command whose slot has no owner yet. */
+export const redirectBackoff: Backoff = { baseMs: 50, maxMs: 800 }
 
 const slotOf = (name: string, args: ReadonlyArray<string | number>): number | null =>
   new Command(name, [...args]).getSlot()
@@ -61,7 +64,7 @@ export const connectCluster = Effect.fnUntraced(function* (
     map.refreshSoon()
     return left === 0
       ? Effect.fail(error)
-      : Effect.delay(attempt(operation, slot, send, left - 1), 50 * 2 ** (redirects - left))
+      : Effect.delay(attempt(operation, slot, send, left - 1), backoffDelay(redirectBackoff, redirects - left))
   }
 
   return {

@@ -1,11 +1,12 @@
 import { Redis } from "ioredis"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import { backoffDelay } from "../../../src/concurrency/backoff.ts"
 import type { Script } from "../script.ts"
 import { connectOne } from "./connect-one.ts"
 import { errorCode, unanswered, unconnected } from "./connection.ts"
 import type { Gate } from "./gate.ts"
-import { backoff, commandMillis, connectionOptions, followPasswords, type SentinelOptions } from "./options.ts"
+import { commandMillis, connectionOptions, followPasswords, reconnectBackoff, type SentinelOptions } from "./options.ts"
 import { askSentinels, nodeOf } from "./sentinels.ts"
 import { secured } from "./tls.ts"
 
@@ -26,7 +27,7 @@ export const connectSentinel = Effect.fnUntraced(function* (
       ...(password === undefined ? {} : { sentinelPassword: Redacted.value(password()) }),
       ...(tls === true ? { enableTLSForSentinelMode: true, tls: secured(options), sentinelTLS: secured(options) } : {}),
       sentinelCommandTimeout: commandMillis(options),
-      sentinelRetryStrategy: (attempt) => (started ? backoff(attempt) : null)
+      sentinelRetryStrategy: (attempt) => (started ? backoffDelay(reconnectBackoff, attempt) : null)
     })
     followPasswords(redis, options.password, password)
     redis.once("ready", () => (started = true))

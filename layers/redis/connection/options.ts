@@ -1,6 +1,7 @@
 import type { Redis, RedisOptions } from "ioredis"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import { type Backoff, backoffDelay } from "../../../src/concurrency/backoff.ts"
 import { InfraError } from "../../../src/domain/failure.ts"
 import { refusal } from "../failure.ts"
 import { secured } from "./tls.ts"
@@ -61,8 +62,8 @@ export const answerMillis = (options: Common): number => {
   return commandMillis(options) + waits
 }
 
-/** Milliseconds until a lost connection is made again. */
-export const backoff = (attempt: number): number => Math.min(2_000, 25 * 2 ** Math.min(attempt, 10))
+/** Delays of a lost connection. The client library counts attempts from 1, so the first delay is 50 milliseconds. */
+export const reconnectBackoff: Backoff = { baseMs: 25, maxMs: 2_000 }
 
 /**
  * Makes the way in which one connection is made again. A server that refuses writes is left, and tried again more and more
@@ -75,7 +76,7 @@ const returning = () => {
     retryStrategy: (attempt: number) => {
       streak = refused ? streak + 1 : attempt === 1 ? 0 : streak
       refused = false
-      return backoff(Math.max(attempt, streak))
+      return backoffDelay(reconnectBackoff, Math.max(attempt, streak))
     },
     reconnectOnError: (error: Error): 1 | false => {
       if (refusal(error) !== "READONLY") return false
