@@ -5,6 +5,7 @@ import * as Random from "effect/Random"
 import type { Channel, ChannelAccount } from "../connector/channel.ts"
 import { Channels } from "../connector/channels.ts"
 import type { Digest } from "../connector/inbound.ts"
+import { probeIntentIdOf } from "../identity/derive.ts"
 import { Log } from "../log/log.ts"
 import { accountRefs } from "../outbound/account-ref.ts"
 import { Accounts } from "../outbound/accounts.ts"
@@ -43,7 +44,7 @@ const make = Effect.fnUntraced(function* (digest: Digest, dead: ReadonlyArray<De
     accounts
       .report({
         ...ref,
-        intentId: hash.intent(["probe", channel.id, account.providerAccount]),
+        intentId: probeIntentIdOf(hash, { channel, account }),
         succeeded: 0,
         health: "none",
         code,

@@ -4,6 +4,7 @@ import type { Channel } from "../connector/channel.ts"
 import { Channels } from "../connector/channels.ts"
 import type { AccountId, ConnectorId, EventId, IntentId, QuarantineId } from "../domain/ids.ts"
 import type { Verdict } from "../domain/intent.ts"
+import { personHashOf } from "../identity/derive.ts"
 import { shownFilter } from "../outbound/known-names.ts"
 import { IdHash } from "../secrets/id-hash.ts"
 
@@ -28,7 +29,7 @@ export const ofPerson = (
 ): AuditSubject => {
   const known = account === undefined ? undefined : channel.accounts.get(account)?.id
   const whose = known === undefined ? channel.id : `${channel.id}/${known}`
-  return made(`${whose} ${hash.opaque(["person", channel.id, form])}`)
+  return made(`${whose} ${personHashOf(hash, channel, form)}`)
 }
 
 /** Makes the subject of a filter: a name in it that is not configured stands there as a keyed hash (G14). */

@@ -1,9 +1,9 @@
 import * as Effect from "effect/Effect"
 import { accountRefs } from "../outbound/account-ref.ts"
 import type { ConversationId } from "../domain/ids.ts"
+import { conversationIdOf, laneOfConversation, laneOfRecipient, recipientOf } from "../identity/derive.ts"
 import { Accounts } from "../outbound/accounts.ts"
 import type { RestingIntent } from "../outbound/intent-ledger.ts"
-import { laneOfConversation } from "../outbound/validate.ts"
 import { Aliases } from "../partition/aliases.ts"
 import { IdHash } from "../secrets/id-hash.ts"
 import { Sealer, type Unreadable } from "../secrets/sealer.ts"
@@ -39,10 +39,10 @@ export const finderOf = Effect.fnUntraced(function* ({ channel, account, person 
   const own = [...channel.accounts.values()].filter(({ id }) => account === undefined || id === account)
   const conversations = new Set<string>()
   const ownConversations: Array<ConversationId> = []
-  for (const { providerAccount } of own) {
+  for (const one of own) {
     for (const form of person.forms) {
-      ownConversations.push(hash.conversation([channel.id, providerAccount, form]))
-      conversations.add(hash.conversation(["lane", channel.id, providerAccount, channel.recipientOf(form)]))
+      ownConversations.push(conversationIdOf(hash, { channel, account: one }, form))
+      conversations.add(laneOfRecipient(hash, { channel, account: one }, form))
     }
   }
 
@@ -81,9 +81,7 @@ export const finderOf = Effect.fnUntraced(function* ({ channel, account, person 
     /** Holds and limits of the recipient; answers how many there were. */
     forgetRecipient: Effect.map(
       Effect.forEach(own, (one) => {
-        const recipients = person.forms.map((form) =>
-          hash.opaque(["recipient", channel.id, one.providerAccount, channel.recipientOf(form)])
-        )
+        const recipients = person.forms.map((form) => recipientOf(hash, { channel, account: one }, form))
         const names = [...one.capabilities.values()].flatMap(({ limits }) => limits.map(({ name }) => name))
         return accounts.forget(refOf(channel, one).account, [...new Set(recipients)], [...new Set(names)])
       }),

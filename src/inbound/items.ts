@@ -11,6 +11,7 @@ import {
   type QuarantineId
 } from "../domain/ids.ts"
 import { canonicalJson, type Json } from "../domain/json.ts"
+import { accountHashOf, conversationIdOf, eventIdOf, quarantineIdOf } from "../identity/derive.ts"
 import { partitionOf } from "../partition/partitions.ts"
 import type { IdHash } from "../secrets/id-hash.ts"
 import type { Sealer } from "../secrets/sealer.ts"
@@ -89,15 +90,15 @@ export const itemOf = (
   const { learned, mayBeAlias, formerly } = decoded
   const item = eventItem(tools, event)
   if (tools.formerRule === true || (learned ?? mayBeAlias ?? formerly) === undefined) return item
-  const of = [channel.id, route.providerAccount] as const
+  const owner = { channel, account: route }
   return {
     ...item,
     person: {
-      of: of.join(" "),
+      of: `${channel.id} ${route.providerAccount}`,
       key: event.eventId,
       conversation: event.conversation,
       decoded,
-      conversationOf: (id) => tools.hash.conversation([...of, id]),
+      conversationOf: (id) => conversationIdOf(tools.hash, owner, id),
       moveTo: (conversation) =>
         conversation === event.conversation ? item : eventItem(tools, { ...event, conversation })
     }
@@ -136,16 +137,16 @@ const normalize = (
   decoded: DecodedEvent,
   route: NonNullable<ReturnType<Channel["routes"]["get"]>>
 ): InboundEvent => ({
-  eventId: hash.event([channel.id, route.providerAccount, ...decoded.identity]),
+  eventId: eventIdOf(hash, { channel, account: route }, decoded.identity),
   correlationId: hash.correlation(),
   connector: channel.id,
   account: route.account,
   providerAccount: route.providerAccount,
-  conversation: hash.conversation([
-    channel.id,
-    route.providerAccount,
+  conversation: conversationIdOf(
+    hash,
+    { channel, account: route },
     (formerRule === true ? decoded.formerly : undefined) ?? decoded.conversation ?? ""
-  ]),
+  ),
   type: `${channel.id}.${decoded.type}`,
   kind: decoded.kind,
   occurredAt: decoded.occurredAt ?? now,
@@ -175,7 +176,7 @@ const quarantined = (
   kept: Kept,
   items?: number
 ): Item => {
-  const key = hash.quarantine([channel.id, ...identity])
+  const key = quarantineIdOf(hash, channel, identity)
   const correlationId = hash.correlation()
   const head = {
     id: key,
@@ -206,7 +207,7 @@ const accountOf = (
   const alias = channel.routes.get(providerAccount)?.account
   return {
     ...(alias === undefined ? {} : { acc: alias }),
-    hash: hash.opaque(["account", channel.id, providerAccount])
+    hash: accountHashOf(hash, { channel, account: { providerAccount } })
   }
 }
 

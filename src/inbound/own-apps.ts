@@ -1,4 +1,4 @@
-import type { Sender } from "../outbound/callback-data.ts"
+import type { Sender } from "../identity/derive.ts"
 
 /** Which apps send for each account: learnt from echoes that are receipts of ours, in this process. */
 export interface OwnApps {

@@ -4,6 +4,7 @@ import * as Result from "effect/Result"
 import { Channels } from "../connector/channels.ts"
 import { type FailureReport, type InfraError, PayloadError, report } from "../domain/failure.ts"
 import type { IntentId } from "../domain/ids.ts"
+import { rejectedContentOf, rejectionTokenOf, unconfiguredIntentIdOf } from "../identity/derive.ts"
 import { failureFields } from "../log/failure-fields.ts"
 import { Log } from "../log/log.ts"
 import { IntentLedger } from "../outbound/intent-ledger.ts"
@@ -54,8 +55,8 @@ export const performIntent = Effect.fnUntraced(function* (
       reject(
         {
           intentId,
-          token: hash.opaque(["rejected", intentId]),
-          content: hash.opaque(["content", JSON.stringify(body)]),
+          token: rejectionTokenOf(hash, intentId),
+          content: rejectedContentOf(hash, JSON.stringify(body)),
           meta: {
             connector: reply.connector,
             ...names,
@@ -76,7 +77,7 @@ export const performIntent = Effect.fnUntraced(function* (
     intents.submit({ namespace: replyNamespace, key, body, correlationId: reply.correlationId })
   )
   if (Result.isFailure(submitted)) {
-    const intentId = hash.intent([reply.connector, "", replyNamespace, key])
+    const intentId = unconfiguredIntentIdOf(hash, reply.connector, replyNamespace, key)
     return yield* refuse(
       intentId,
       submitted.failure._tag === "NotAnIntent" ? report(submitted.failure.failure) : unknown

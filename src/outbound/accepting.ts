@@ -7,6 +7,7 @@ import { Log } from "../log/log.ts"
 import { Aliases } from "../partition/aliases.ts"
 import { Deployment } from "../partition/deployment.ts"
 import { partitionOf } from "../partition/partitions.ts"
+import { laneOfConversation, laneOfIntent, laneOfRecipient } from "../identity/derive.ts"
 import { IdHash } from "../secrets/id-hash.ts"
 import { acceptanceUnknown, answerOf, expired, type IntentAnswer, notPerformed, otherContent } from "./answer.ts"
 import { held, metaOf } from "./dedupe-then-effect.ts"
@@ -14,7 +15,7 @@ import { IntentLanes } from "./intent-lanes.ts"
 import { type AcceptAnswer, IntentLedger } from "./intent-ledger.ts"
 import type { Job } from "./job.ts"
 import { intentEnded } from "./observe.ts"
-import { conversationOf, laneOf, laneOfConversation } from "./validate.ts"
+import { conversationOf } from "./validate.ts"
 
 /** Asked once more where nobody knows whether it was written: the same again changes nothing. */
 const twice = <A>(write: Effect.Effect<A, InfraError>): Effect.Effect<A, InfraError> =>
@@ -39,8 +40,9 @@ export const makeAccepting = Effect.gen(function* () {
 
   /** A recipient's other ids have the same lane. Where the store does not answer, nothing is accepted either. */
   const laneFor = Effect.fnUntraced(function* ({ target, intentId }: Job, to: string | undefined) {
-    const whose = to === undefined ? undefined : conversationOf(hash, target, to)
-    if (whose === undefined) return laneOf(hash, target, intentId, to)
+    if (to === undefined) return laneOfIntent(hash, target, intentId)
+    const whose = conversationOf(hash, target, to)
+    if (whose === undefined) return laneOfRecipient(hash, target, to)
     const [found] = whose.mayBeAlias
       ? yield* Effect.orElseSucceed(aliases.find([{ conversation: whose.id, key: "" }]), () => [])
       : []

@@ -1,6 +1,7 @@
-import type { Channel, ChannelAccount } from "../connector/channel.ts"
-import type { IdHash } from "../secrets/id-hash.ts"
 import * as Redacted from "effect/Redacted"
+import type { Channel, ChannelAccount } from "../connector/channel.ts"
+import { accountHashOf, credentialHashOf } from "../identity/derive.ts"
+import type { IdHash } from "../secrets/id-hash.ts"
 import type { AccountRef } from "./accounts.ts"
 
 type Secrets = ReadonlyArray<Redacted.Redacted<string>>
@@ -17,8 +18,8 @@ export const accountRefs = (hash: IdHash["Service"]) => {
     const before = known.get(account)
     if (before !== undefined && sameSecrets(before.secrets, secrets)) return before.ref
     const ref = {
-      account: before?.ref.account ?? hash.opaque(["account", channel.id, account.providerAccount]),
-      credential: hash.opaque(["credential", ...secrets.map(Redacted.value)])
+      account: before?.ref.account ?? accountHashOf(hash, { channel, account }),
+      credential: credentialHashOf(hash, secrets.map(Redacted.value))
     }
     known.set(account, { secrets, ref })
     return ref

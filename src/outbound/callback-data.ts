@@ -1,36 +1,28 @@
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { type ConnectorId, IntentId, type ProviderAccountId } from "../domain/ids.ts"
+import { IntentId } from "../domain/ids.ts"
+import { callbackMacOf, type Sender } from "../identity/derive.ts"
 import type { IdHash } from "../secrets/id-hash.ts"
 
-/** Where a call is made from: a status of another account is no evidence about it. */
-export interface Sender {
-  readonly connector: ConnectorId
-  readonly providerAccount: ProviderAccountId
-}
-
 /**
- * What we give the provider to return: `c1`, deployment, intent, attempt, and a MAC over these and the sender (G18).
- * No personal data; under 128 characters.
+ * Data that the provider returns with a status: `c1`, deployment, intent, attempt, and a MAC over these and the sender
+ * (G18). It has no personal data and fewer than 128 characters.
  */
 export interface CallbackData {
   readonly intentId: IntentId
   readonly attempt: number
 }
 
-const macOf = (hash: IdHash["Service"], deployment: string, sender: Sender, data: CallbackData) =>
-  hash.opaque(["callback", deployment, sender.connector, sender.providerAccount, data.intentId, String(data.attempt)])
-
 export const encodeCallbackData = (
   hash: IdHash["Service"],
   deployment: string,
   sender: Sender,
   data: CallbackData
-): string => `c1.${deployment}.${data.intentId}.${data.attempt}.${macOf(hash, deployment, sender, data)}`
+): string => `c1.${deployment}.${data.intentId}.${data.attempt}.${callbackMacOf(hash, deployment, sender, data)}`
 
 const isIntentId = Schema.decodeUnknownOption(IntentId)
 
-/** `undefined` for what is not ours: another deployment's, another account's, another version's, or made up. */
+/** Returns `undefined` for what is not ours: another deployment's, another account's, another version's, or made up. */
 export const decodeCallbackData = (
   hash: IdHash["Service"],
   deployment: { readonly id: string; readonly former: ReadonlyArray<string> },
@@ -43,5 +35,5 @@ export const decodeCallbackData = (
   const intentId = Option.getOrUndefined(isIntentId(id))
   if (intentId === undefined || attempt === undefined || !/^[1-9]\d{0,8}$/.test(attempt)) return undefined
   const data = { intentId, attempt: Number(attempt) }
-  return mac === macOf(hash, from, sender, data) ? data : undefined
+  return mac === callbackMacOf(hash, from, sender, data) ? data : undefined
 }

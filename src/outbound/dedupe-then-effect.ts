@@ -5,6 +5,7 @@ import type { Prepared } from "../connector/channel.ts"
 import type { ProviderHttp } from "../connector/provider-http.ts"
 import { InfraError } from "../domain/failure.ts"
 import type { IntentRecord } from "../domain/intent.ts"
+import { receiptMark } from "../identity/derive.ts"
 import { Deployment } from "../partition/deployment.ts"
 import { IdHash } from "../secrets/id-hash.ts"
 import { answerOf, expired, type IntentAnswer, otherContent } from "./answer.ts"
@@ -17,7 +18,6 @@ import type { HeldBack } from "./held-back.ts"
 import { IntentLedger, type Meta, type PeekAnswer } from "./intent-ledger.ts"
 import type { Job } from "./job.ts"
 import { type Settled, settle } from "./settle.ts"
-import { receiptMark } from "./validate.ts"
 
 export const metaOf = ({ target, correlationId }: Pick<Job, "target" | "correlationId">): Meta => ({
   connector: target.channel.id,

@@ -1,26 +1,13 @@
 import type { Likeness, MessageTraits } from "../connector/proof.ts"
+import { fingerprintHashOf, type Sender } from "../identity/derive.ts"
 import type { IdHash } from "../secrets/id-hash.ts"
-import type { Sender } from "./callback-data.ts"
-
-/** Keyed hash: a person and the words written to him are in it (G14). */
-const fingerprint = (
-  hash: IdHash["Service"],
-  { connector, providerAccount }: Sender,
-  ...traits: ReadonlyArray<string | undefined>
-): string =>
-  hash.opaque([
-    "fingerprint",
-    connector,
-    providerAccount,
-    ...traits.map((trait) => (trait === undefined ? "any" : `is ${trait}`))
-  ])
 
 /** By which an intent is found among all, from what its message will look like. What may change is left out. */
 export const fingerprintOf = (
   hash: IdHash["Service"],
   sender: Sender,
   { recipient, kind, content, contentMayChange }: MessageTraits
-): string => fingerprint(hash, sender, recipient, kind, contentMayChange === true ? undefined : content)
+): string => fingerprintHashOf(hash, sender, [recipient, kind, contentMayChange === true ? undefined : content])
 
 /** Every fingerprint that an intent may have which caused what was seen, and what finding it says. */
 export const fingerprintsOfSeen = (
@@ -32,9 +19,10 @@ export const fingerprintsOfSeen = (
   for (const { recipient, kind, content } of seen) {
     const recipients = recipient === undefined ? [undefined] : [recipient, undefined]
     for (const one of recipients) {
-      if (kind !== undefined && content !== undefined) found.set(fingerprint(hash, sender, one, kind, content), "same")
-      if (kind !== undefined) found.set(fingerprint(hash, sender, one, kind, undefined), "maybe")
-      found.set(fingerprint(hash, sender, one, undefined, undefined), "maybe")
+      if (kind !== undefined && content !== undefined)
+        found.set(fingerprintHashOf(hash, sender, [one, kind, content]), "same")
+      if (kind !== undefined) found.set(fingerprintHashOf(hash, sender, [one, kind, undefined]), "maybe")
+      found.set(fingerprintHashOf(hash, sender, [one, undefined, undefined]), "maybe")
     }
   }
   return found

@@ -8,6 +8,7 @@ import { Channels } from "../connector/channels.ts"
 import { type PayloadError, report } from "../domain/failure.ts"
 import type { Json } from "../domain/json.ts"
 import { Personal } from "../domain/personal.ts"
+import { contentOf, intentIdOf, recipientOf } from "../identity/derive.ts"
 import { Log } from "../log/log.ts"
 import { IdHash } from "../secrets/id-hash.ts"
 import { makeAccepting } from "./accepting.ts"
@@ -18,7 +19,7 @@ import { intentRefused } from "./observe.ts"
 import { makePerforming } from "./performing.ts"
 import { parseRequest } from "./request.ts"
 import { makeTurns, Turns } from "./turns.ts"
-import { contentOf, intentIdOf, type NotConfigured, prepare, recipientOf, requestOf, resolve } from "./validate.ts"
+import { type NotConfigured, prepare, requestOf, resolve } from "./validate.ts"
 
 /** The body is wrong in itself: there is no intent to speak of. */
 export class NotAnIntent extends Data.TaggedError("NotAnIntent")<{ readonly failure: PayloadError }> {}

@@ -1,5 +1,6 @@
 import type { Channel } from "../connector/channel.ts"
 import { AccountId, CapabilityId } from "../domain/ids.ts"
+import { unknownNameOf } from "../identity/derive.ts"
 import type { IdHash } from "../secrets/id-hash.ts"
 
 /** Names of an account and a capability, as the store and the log may hold them. */
@@ -7,9 +8,6 @@ export interface Names {
   readonly account: AccountId
   readonly capabilityId: CapabilityId
 }
-
-/** Returns the keyed hash that stands for a name from outside that nothing is configured under (G14). */
-const hashed = (hash: IdHash["Service"], name: string): string => `unknown_${hash.opaque(["name", name])}`
 
 /** Returns the names where they are configured, and a keyed hash in the place of each that is not: it may be a person. */
 export const knownNames = (
@@ -20,8 +18,9 @@ export const knownNames = (
 ): Names => {
   const [any] = channel?.accounts.values() ?? []
   return {
-    account: channel?.accounts.get(account)?.id ?? AccountId.make(hashed(hash, account)),
-    capabilityId: any?.capabilities.get(capability)?.id ?? CapabilityId.make(`${connector}.${hashed(hash, capability)}`)
+    account: channel?.accounts.get(account)?.id ?? AccountId.make(unknownNameOf(hash, account)),
+    capabilityId:
+      any?.capabilities.get(capability)?.id ?? CapabilityId.make(`${connector}.${unknownNameOf(hash, capability)}`)
   }
 }
 
@@ -42,7 +41,7 @@ export const shownFilter = (
   filter: Readonly<Record<string, string | number | undefined>>
 ): string =>
   JSON.stringify(filter, (_, value: unknown) =>
-    typeof value !== "string" || fixed.test(value) || isConfigured(channels, value) ? value : hashed(hash, value)
+    typeof value !== "string" || fixed.test(value) || isConfigured(channels, value) ? value : unknownNameOf(hash, value)
   )
 
 /** Reasons and states, which only the program makes. */

@@ -4,12 +4,11 @@ import type { Likeness, Sighting } from "../connector/proof.ts"
 import type { InfraError } from "../domain/failure.ts"
 import type { IntentId } from "../domain/ids.ts"
 import type { IntentRecord } from "../domain/intent.ts"
+import { receiptMark, type Sender } from "../identity/derive.ts"
 import { IdHash } from "../secrets/id-hash.ts"
-import type { Sender } from "./callback-data.ts"
 import { type Candidate, candidateOf, isOf, listed } from "./candidates.ts"
 import { type FingerprintMatches, IntentLedger, type Kept, type LookAlike } from "./intent-ledger.ts"
 import { claimedFor, deniedAt, isInTime, standingOf } from "./look-alikes.ts"
-import { receiptMark } from "./validate.ts"
 
 /** What was seen, and how it is compared with what intents wanted. */
 export interface Seen<R> {

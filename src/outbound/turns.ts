@@ -8,13 +8,14 @@ import type { FailureReport } from "../domain/failure.ts"
 import type { IntentId } from "../domain/ids.ts"
 import { jsonIn } from "../domain/parse-json.ts"
 import { Personal } from "../domain/personal.ts"
+import { contentOf, recipientOf } from "../identity/derive.ts"
 import { Log } from "../log/log.ts"
 import { IdHash } from "../secrets/id-hash.ts"
 import { IntentLedger, type Kept } from "./intent-ledger.ts"
 import type { Job } from "./job.ts"
 import type { Performed } from "./performing.ts"
 import { parseRequest } from "./request.ts"
-import { contentOf, prepare, recipientOf, resolve } from "./validate.ts"
+import { prepare, resolve } from "./validate.ts"
 
 /** Milliseconds that a doubt holds its lane; then the lane goes on (G26). */
 export const doubtHold = 120_000

@@ -15,6 +15,7 @@ const wrong: ReadonlyArray<readonly [path: string, text: string]> = [
   ["src/log/a.ts", `import { Config } from "../config/config.ts"`],
   ["src/secrets/a.ts", `import { readConfig } from "../config/read.ts"`],
   ["src/outbound/a.ts", `import { EventLog } from "../inbound/event-log.ts"`],
+  ["src/identity/a.ts", `import { resolve } from "../outbound/validate.ts"`],
   ["src/boot/a.ts", `import {\n  a,\n  b\n} from "../explain/a.ts"`],
   ["src/http/a.ts", `const cli = await import("../cli/commands.ts")`],
   ["src/app.ts", `import { commands } from "./cli/commands.ts"`],
@@ -51,6 +52,7 @@ const wrong: ReadonlyArray<readonly [path: string, text: string]> = [
 const right: ReadonlyArray<readonly [path: string, text: string]> = [
   ["src/domain/a.ts", `import * as Schema from "effect/Schema"`],
   ["src/outbound/a.ts", `import { partitionOf } from "../partition/partitions.ts"`],
+  ["src/inbound/a.ts", `import { eventIdOf } from "../identity/derive.ts"`],
   ["src/concurrency/a.ts", `import type { Certainty } from "../domain/failure.ts"`],
   ["src/outbound/a.ts", `import { makeFiberPool } from "../concurrency/fiber-pool.ts"`],
   ["layers/redis/a.ts", `import { makeSlotArray } from "../../src/concurrency/slot-array.ts"`],

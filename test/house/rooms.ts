@@ -2,7 +2,7 @@ import type { Import } from "./imports.ts"
 
 const below = ["domain", "connector"]
 const kept = [...below, "config", "secrets", "log"]
-const lanes = [...kept, "concurrency", "partition"]
+const lanes = [...kept, "concurrency", "identity", "partition"]
 const flows = [...lanes, "outbound", "inbound"]
 const judged = [...flows, "boot", "go-no-go", "explain"]
 
@@ -14,6 +14,7 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   config: [...below, "secrets"],
   secrets: [...below, "log"],
   log: below,
+  identity: [...below, "secrets"],
   partition: kept,
   outbound: lanes,
   inbound: [...lanes, "outbound"],
