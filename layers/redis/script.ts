@@ -20,7 +20,7 @@ const noWrites = /^#!lua\b[^\n]*\bflags=[a-z,-]*\bno-writes\b/
 const firstLine = /^#!lua[^\n]*\n/
 
 /** A reader completes nothing that an earlier script left. */
-const reading = "local finish, begins\n"
+const reading = "local finish, begins, counted\n"
 
 const ending = "local reply = script()\ncommit()\nreturn reply\n"
 const endingBegun = `local reply = script()
