@@ -61,7 +61,7 @@ const unanswered = (failure: NotSent | OutcomeUnknown): RuntimeAnswer => {
     : held(failure.reason)
 }
 
-/** Pushes one event a POST, signed by the Standard Webhooks scheme (DESIGN §8.6) with the store's time. Delivers at least once; the caller orders and bounds. */
+/** Pushes one event a POST, signed by the Standard Webhooks scheme (`docs/reference/events.md`) with the store's time. Delivers at least once; the caller orders and bounds. */
 export const layer = (options: PushOptions): Layer.Layer<Runtime, SecretUnavailable, Secrets | StoreClock> =>
   Layer.effect(
     Runtime,

@@ -81,7 +81,7 @@ const filesCheck = (found: ReadonlyArray<VariableFile>, holds: (text: string) =>
   return warned(name, [...new Set(texts.flatMap(([, [text = ""]]) => doubtfulIn(text)))])
 }
 
-/** No secret in the environment, none in a file of variables in the working directory (checklist 1.2.2). */
+/** No secret in the environment, none in a file of variables in the working directory (G44). */
 export const leakChecks = (
   variables: ReadonlyMap<string, string>,
   files: ReadonlyArray<VariableFile>,

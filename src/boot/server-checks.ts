@@ -149,7 +149,7 @@ export const memoryInUse: StoreCheck = {
   find: ({ servers }, store) => ofPrimaries(servers, store, memory)
 }
 
-/** The promises of DESIGN §6 that a server keeps or breaks by itself. */
+/** The requirements of `docs/guide/run-in-staging.md` that each server meets by itself. */
 export const serverCheckList: ReadonlyArray<StoreCheck> = [
   ofServers("store.version", version),
   {

@@ -120,7 +120,7 @@ const writeCheck = Effect.fnUntraced(function* ({ write, stamp }: StoreAdmin["Se
   )
 })
 
-/** All that the store must promise (DESIGN §6). */
+/** Every requirement that the store must meet (`docs/guide/run-in-staging.md`). */
 export const storeChecks = Effect.fnUntraced(function* (
   environment: Environment,
   store: StoreConfig,

@@ -3,7 +3,7 @@ import * as Data from "effect/Data"
 import * as Exit from "effect/Exit"
 import type * as Runtime from "effect/Runtime"
 
-/** Exit codes of every command (DESIGN §8.3). */
+/** Exit codes of every command (`docs/reference/commands.md`). */
 export const codes = { go: 0, failed: 1, wrongCommandLine: 2, refused: 78 } as const
 
 /** The process ends with this code; whatever was to be said has been said. */

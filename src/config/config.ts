@@ -126,7 +126,7 @@ export interface ConnectorConfig {
   readonly settings: Readonly<Record<string, unknown>>
 }
 
-/** What the operator's file says (DESIGN §8.1), with defaults in place and its parts consistent with each other. */
+/** What the operator's file says (`docs/reference/configuration.md`), with defaults in place and its parts consistent with each other. */
 export interface Config {
   readonly environment: Environment
   readonly server: { readonly host: string; readonly port: number; readonly trustedProxies: ReadonlyArray<string> }

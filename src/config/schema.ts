@@ -72,7 +72,7 @@ export const Connector = Schema.StructWithRest(
   rest
 )
 
-/** The operator's file as it is written (DESIGN §8.1), each value by itself; what they mean together is in `rules.ts`. */
+/** The operator's file as it is written (`docs/reference/configuration.md`), each value by itself; what they mean together is in `rules.ts`. */
 export const File = Struct({
   environment: EnvironmentName.pipe(Schema.withDecodingDefaultKey(Effect.succeed("production" as const))),
   server: Struct({

@@ -4,7 +4,7 @@ import { Pauses } from "./pause.ts"
 import type { Personal } from "./personal.ts"
 import { plainWord } from "./plain-word.ts"
 
-/** What a failed call did: certainly nothing, or nobody knows (DESIGN §2). */
+/** What a failed call did: certainly nothing, or nobody knows (`docs/glossary.md`). */
 export const Certainty = Schema.Literals(["not_applied", "unknown"])
 export type Certainty = typeof Certainty.Type
 

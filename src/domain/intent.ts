@@ -8,7 +8,7 @@ export type Outcome = typeof Outcome.Type
 export const IntentState = Schema.Literals(["accepted", "claimed", "sent", "failed", "in_doubt", "disputed", "expired"])
 export type IntentState = typeof IntentState.Type
 
-/** How a repetition of a capability may be judged (DESIGN §2). */
+/** How a repetition of a capability may be judged (`docs/glossary.md`). */
 export const Protection = Schema.Literals(["idempotent", "verified", "unprotected"])
 export type Protection = typeof Protection.Type
 

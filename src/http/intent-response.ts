@@ -4,7 +4,7 @@ import type { NotConfigured } from "../outbound/validate.ts"
 import { shown } from "./explained.ts"
 import { json, type PlainResponse, problem, retryAfter } from "./plain-response.ts"
 
-/** The status of DESIGN §8.2 for an answer: a repeat's follows the stored state. */
+/** The status for an answer, as `docs/reference/http-api.md` lists them: a repeat's follows the stored state. */
 export const intentResponse = (answer: IntentAnswer): PlainResponse => {
   const { issues, conflict, tooMany, retryAfter: wait, ...told } = answer
   const body = shown(told)

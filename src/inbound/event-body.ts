@@ -15,7 +15,7 @@ export const webhookIdOf = ({ eventId, replay }: InboundEvent): string =>
 /** The webhook id of a replay. It has no dot: the scheme signs `id.timestamp.body` and forbids one in the id. */
 export const webhookIdOfReplay = (eventId: string, replay: number): string => `${eventId}_r${replay}`
 
-/** The body of one event as the runtime receives it (DESIGN §8.6): JSON with message content in it, never to be printed. */
+/** The body of one event as the runtime receives it (`docs/reference/events.md`): JSON with message content in it, never to be printed. */
 export const eventBody = (event: InboundEvent): string => {
   const { providerId, from, content, contact, contacts, errors } = Personal.open(event.personal)
   return JSON.stringify({

@@ -43,7 +43,7 @@ const forms = {
 
 const isField = (name: string): name is keyof LogFields => name in forms
 
-/** The fields in the order in which a line shows them (DESIGN §8.4). */
+/** The fields in the order in which a line shows them (`docs/reference/log.md`). */
 export const fieldNames: ReadonlyArray<keyof LogFields> = Object.keys(forms).filter(isField)
 
 type Values = Exclude<LogFields[keyof LogFields], undefined>

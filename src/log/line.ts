@@ -79,7 +79,7 @@ export interface BootCheck {
   readonly remedy?: string
 }
 
-/** The closed schema of a line (DESIGN §8.4). No field can hold content, a person or outside text: ids are keyed hashes, the rest fixed words and numbers. */
+/** The closed schema of a line (`docs/reference/log.md`). No field can hold content, a person or outside text: ids are keyed hashes, the rest fixed words and numbers. */
 export interface LogFields {
   readonly correlationId?: CorrelationId
   readonly dedupeKey?: EventId | IntentId | QuarantineId

@@ -35,7 +35,7 @@ const countUnlisted = ({ target }: Named): Effect.Effect<void> =>
 
 const eventOf = ({ outcome }: IntentAnswer) => (outcome === "accepted" ? "intent.accepted" : "intent.settled")
 
-/** One outcome line and one count an answer (DESIGN §8.4); what has only had its turn and waits on is not counted. */
+/** One outcome line and one count an answer (`docs/reference/log.md`); what has only had its turn and waits on is not counted. */
 export const intentEnded = (
   log: Log["Service"],
   job: Named,

@@ -67,7 +67,7 @@ describe("an item of a signed webhook", () => {
     })
   )
 
-  it.live("reaches the runtime as DESIGN 8.6 writes an event, genuinely signed", () =>
+  it.live("reaches the runtime as the reference writes an event, genuinely signed", () =>
     Effect.gen(function* () {
       const { gateway, runtime } = yield* running
       const item = text("wamid.shape")

@@ -6,7 +6,7 @@ const lanes = [...kept, "concurrency", "identity", "partition"]
 const flows = [...lanes, "outbound", "inbound"]
 const judged = [...flows, "boot", "go-no-go", "explain"]
 
-/** Which rooms of src a room may import, itself aside (DESIGN: the arrows between rooms). */
+/** Which rooms of src a room may import, itself aside (`docs/architecture.md`). */
 const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   domain: [],
   concurrency: ["domain"],

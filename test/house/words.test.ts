@@ -6,6 +6,10 @@ import { filesUnder, root, type Source } from "./imports.ts"
 const unwanted: ReadonlyArray<readonly [what: string, pattern: RegExp]> = [
   ["the path of one machine", new RegExp(["/wo", "rk/"].join("") + "|" + ["/tmp/", "probe"].join(""))],
   ["a package registry's host", new RegExp(["registry\\.", "(npmjs|yarnpkg|npmmirror)"].join(""))],
+  [
+    "a document that is not in the repository",
+    new RegExp(`\\b(${["DES", "IGN"].join("")}|${["GUARAN", "TEES"].join("")})\\b`)
+  ],
   ["a note of unfinished work", new RegExp(`\\b(${["TO", "DO"].join("")}|${["FIX", "ME"].join("")})\\b`)]
 ]
 
@@ -26,7 +30,8 @@ describe("the words of the tree", () => {
     ["cd /tmp/", "probe-1"],
     ["from https://registry.", "npmjs.org/effect"],
     ["// TO", "DO later"],
-    ["// FIX", "ME"]
+    ["// FIX", "ME"],
+    ["the status of DES", "IGN 8.2"]
   ])("%s%s would be found", (start, end) => {
     assert.deepStrictEqual(
       findings({ path: "a.ts", text: `\n${start}${end}` }).map((found) => found.split(" ")[0]),

@@ -20,7 +20,7 @@ const unknown = failure({ code: "timeout", certainty: "unknown" })
 
 type Row = readonly [what: string, more: Partial<IntentAnswer>, status: number, code?: string]
 
-/** DESIGN 8.2; a repeat's status follows the stored state. */
+/** As `docs/reference/http-api.md` lists them; a repeat's status follows the stored state. */
 const rows: ReadonlyArray<Row> = [
   ["sent", { receipt: { messageId: "m-1" } }, 200],
   ["sent, a repeat", { outcome: "deduped" }, 200],
@@ -74,7 +74,7 @@ describe("the answer about an intent", () => {
     })
   }
 
-  it("says all that DESIGN 8.2 promises, and names the thread, whatever it is", () => {
+  it("says all that the reference of the API promises, and names the thread, whatever it is", () => {
     for (const [what, more] of rows) {
       const answer = answerWith(more)
       const { intentId, outcome, state, safeNewKey, capabilityId, correlationId, receipt, failure } = answer

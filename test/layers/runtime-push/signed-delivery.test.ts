@@ -22,7 +22,7 @@ const genuine = (secret: string, delivery: Delivery | undefined) => {
 }
 
 describe("a delivery to the runtime", () => {
-  it.live("is the event as DESIGN 8.6 writes it, signed over its exact bytes", () =>
+  it.live("is the event as the reference writes it, signed over its exact bytes", () =>
     Effect.gen(function* () {
       const server = yield* receiver((response) => response.end())
       const answer = yield* deliver().pipe(Effect.provide(pushing({ url: server.url }, () => [secretOf(1)])))

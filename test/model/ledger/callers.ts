@@ -3,7 +3,7 @@ import { failure, passing, unknown } from "../../contracts/intent-ledger/subject
 import { callHours, type End, type Fate, startWithin } from "./moves.ts"
 import type { Operation } from "./operations.ts"
 
-/** Where a caller stands in claim, call, settle (DESIGN §3). */
+/** Where a caller stands in claim, call, settle (`docs/architecture.md`). */
 export type Caller =
   | { readonly _tag: "Idle" }
   /** Its claim was not answered: it asks once more, with the same token (G7). */
