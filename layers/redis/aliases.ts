@@ -7,7 +7,7 @@ import { Aliases } from "../../src/partition/aliases.ts"
 import { Deployment } from "../../src/partition/deployment.ts"
 import { RedisStore, type Reply, type Script } from "./client.ts"
 import { finding } from "./aliases/finding.ts"
-import { buckets, conversationOf, placeOf, shortOf } from "./aliases/places.ts"
+import { buckets, conversationOf, placeOf, shortOf, type Age } from "./aliases/places.ts"
 import { forgetAliases, learnAliases, listAliases } from "./aliases/scripts.ts"
 import { full, unexpectedReply } from "./failure.ts"
 import { keysOf } from "./keys.ts"
@@ -17,11 +17,6 @@ import { asText, asTexts } from "./reply.ts"
 const concurrency = 8
 const atOnce = 16
 const tries = 3
-
-/** The generation of aliases as it was last seen; keys are named by it. */
-export interface Age {
-  present: number
-}
 
 const make = (options: Partial<Retention>) =>
   Effect.gen(function* () {

@@ -16,6 +16,15 @@ export interface Script {
   readonly begins: boolean
 }
 
+/** One run of a script. All keys share one hash slot. */
+export interface Call {
+  readonly script: Script
+  readonly keys: ReadonlyArray<string>
+  readonly args: ReadonlyArray<string | number | Buffer>
+  /** True when the node is importing the slot, and needs `ASKING` before the command. */
+  readonly asking?: boolean
+}
+
 const noWrites = /^#!lua\b[^\n]*\bflags=[a-z,-]*\bno-writes\b/
 const firstLine = /^#!lua[^\n]*\n/
 

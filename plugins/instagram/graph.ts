@@ -1,4 +1,4 @@
-import type { AccountContext } from "../../src/connector/capability.ts"
+import type { AccountContext } from "../../src/connector/account-context.ts"
 import type { JsonObject } from "../../src/domain/json.ts"
 import { credentialsOf } from "../meta/credentials.ts"
 import { type GraphRequest, graphClient } from "../meta/graph.ts"

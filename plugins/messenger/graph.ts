@@ -1,4 +1,5 @@
-import type { AccountContext, SendContext } from "../../src/connector/capability.ts"
+import type { AccountContext } from "../../src/connector/account-context.ts"
+import type { SendContext } from "../../src/connector/capability.ts"
 import type { JsonObject } from "../../src/domain/json.ts"
 import { credentialsOf } from "../meta/credentials.ts"
 import { type GraphRequest, graphClient } from "../meta/graph.ts"

@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import type { AccountContext } from "../../src/connector/capability.ts"
+import type { AccountContext } from "../../src/connector/account-context.ts"
 import { type Probe, type Proven, refusedProbe } from "../../src/connector/probe.ts"
 import type { ProviderHttp } from "../../src/connector/provider-http.ts"
 import { credentialsOf } from "../meta/credentials.ts"

@@ -1,4 +1,4 @@
-import type { AccountContext } from "../../src/connector/capability.ts"
+import type { AccountContext } from "../../src/connector/account-context.ts"
 import { appSecretProof } from "./app-secret-proof.ts"
 
 /** What every call for an account carries: its token, proven with the secret of the token's app. */

@@ -1,5 +1,6 @@
 import * as Duration from "effect/Duration"
-import { type Route, connector } from "../../src/connector/connector.ts"
+import type { Route } from "../../src/connector/definition.ts"
+import { connector } from "../../src/connector/connector.ts"
 import { isGraphAnswer } from "../meta/graph-answer.ts"
 import { usage } from "../meta/usage.ts"
 import { capabilities } from "./capabilities.ts"

@@ -1,5 +1,5 @@
 import { always, type Finding, type StoreCheck } from "./store-check.ts"
-import type { ServerFacts } from "./store-admin.ts"
+import type { ServerFacts } from "./store-look.ts"
 
 const remedy = "give the user of the store what `comporta store acl` prints"
 

@@ -3,7 +3,7 @@ import type { StoreConfig } from "../config/config.ts"
 import type { BootCheck } from "../log/line.ts"
 import { fullAt } from "../inbound/retention.ts"
 import { failed, ok } from "./report.ts"
-import type { ServerFacts } from "./store-admin.ts"
+import type { ServerFacts } from "./store-look.ts"
 
 /** Beyond a provider's last redelivery: clocks, and the time that one redelivery takes (G9). */
 const margin = Duration.hours(1)

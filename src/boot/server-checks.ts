@@ -1,8 +1,7 @@
 import type { StoreConfig } from "../config/config.ts"
 import { fullAt } from "../inbound/retention.ts"
 import { always, type Finding, never, type StoreCheck, type StoreRefusal } from "./store-check.ts"
-import type { ServerFacts } from "./store-admin.ts"
-import type { ReplicaFacts } from "./store-look.ts"
+import type { ReplicaFacts, ServerFacts } from "./store-look.ts"
 
 type Verdict = { readonly problem: string; readonly remedy: string } | undefined
 type Judge = (server: ServerFacts, store: StoreConfig) => Verdict

@@ -3,45 +3,7 @@ import type * as Effect from "effect/Effect"
 import type { Environment } from "../config/config.ts"
 import type { InfraError } from "../domain/failure.ts"
 import type { StampRefused } from "../partition/deployment.ts"
-import type { PartitionFacts, ReplicaFacts } from "./store-look.ts"
-
-/** What the user of a store may not do. */
-export interface Forbidden {
-  /** Commands, `hdel` or `script|load`. While a key is forbidden, those alone that take no key. */
-  readonly commands: ReadonlyArray<string>
-  /** The first key of ours that it may not both read and write. */
-  readonly key?: string
-}
-
-/** Facts that one server reports about itself. What it does not let us read is absent. */
-export interface ServerFacts {
-  /** Host and port. */
-  readonly name: string
-  readonly kind: "redis" | "valkey"
-  /** `7.2.4`. */
-  readonly version: string
-  readonly role: string
-  /** `maxmemory-policy`. */
-  readonly eviction?: string
-  readonly appendOnly?: boolean
-  readonly appendFsync?: string
-  /** The last write of the append-only file succeeded. */
-  readonly appendOk?: boolean
-  /** Replicas that are connected and in step. */
-  readonly replicas: number
-  /** Host and port of every replica that is attached to it, in step or not. */
-  readonly followers?: ReadonlyArray<string>
-  /** Bytes; 0 where it has no limit of its own. */
-  readonly maxMemory: number
-  /** Bytes that it uses; absent where it does not say so. */
-  readonly usedMemory?: number
-  /** Bytes of its host, where it says so. */
-  readonly hostMemory?: number
-  /** Milliseconds that its clock is ahead of ours. */
-  readonly ahead: number
-  /** What its user may not do and the program needs. Absent for a store without users. */
-  readonly forbidden?: Forbidden
-}
+import type { PartitionFacts, ReplicaFacts, ServerFacts } from "./store-look.ts"
 
 /** What the store's stamp says (G4), for a person. */
 export interface StampFacts {

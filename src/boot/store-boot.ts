@@ -9,9 +9,9 @@ import { defaultPartitions, type StampRefused } from "../partition/deployment.ts
 import { memoryCheck, retentionCheck, type Horizon } from "./retention-checks.ts"
 import { commandsCheck } from "./commands-check.ts"
 import { blocked, failed, isOk, ok } from "./report.ts"
-import type { ServerFacts, StampFacts, StoreAdmin } from "./store-admin.ts"
+import type { StampFacts, StoreAdmin } from "./store-admin.ts"
 import { badSecret, unreachable } from "./store-checks.ts"
-import type { StoreLook } from "./store-look.ts"
+import type { StoreLook, ServerFacts } from "./store-look.ts"
 import { serverCheckList } from "./server-checks.ts"
 import { bootChecks, judge, storeReport } from "./store-registry.ts"
 

@@ -1,5 +1,42 @@
 import type { InfraError } from "../domain/failure.ts"
-import type { ServerFacts } from "./store-admin.ts"
+
+/** Permissions that the user of the store lacks. */
+export interface Forbidden {
+  /** Commands, `hdel` or `script|load`. While a key is forbidden, only commands that take no key. */
+  readonly commands: ReadonlyArray<string>
+  /** The first key of ours that it may not both read and write. */
+  readonly key?: string
+}
+
+/** Facts that one server reports about itself. A fact that we may not read is absent. */
+export interface ServerFacts {
+  /** Host and port. */
+  readonly name: string
+  readonly kind: "redis" | "valkey"
+  /** `7.2.4`. */
+  readonly version: string
+  readonly role: string
+  /** `maxmemory-policy`. */
+  readonly eviction?: string
+  readonly appendOnly?: boolean
+  readonly appendFsync?: string
+  /** The last write of the append-only file succeeded. */
+  readonly appendOk?: boolean
+  /** Replicas that are connected and in step. */
+  readonly replicas: number
+  /** Host and port of every replica that is attached to it, in step or not. */
+  readonly followers?: ReadonlyArray<string>
+  /** Bytes; 0 where it has no limit of its own. */
+  readonly maxMemory: number
+  /** Bytes that it uses; absent where it does not say so. */
+  readonly usedMemory?: number
+  /** Bytes of its host, where it says so. */
+  readonly hostMemory?: number
+  /** Milliseconds that its clock is ahead of ours. */
+  readonly ahead: number
+  /** Permissions that the program needs and the user lacks. Absent for a store without users. */
+  readonly forbidden?: Forbidden
+}
 
 /** A replica of one primary, as it reports itself. */
 export interface ReplicaFacts {

@@ -5,6 +5,12 @@ import { shownName } from "../domain/shown.ts"
 
 export type Path = ReadonlyArray<PropertyKey>
 
+/** A rule of the whole file that a part of it breaks. */
+export interface Breach {
+  readonly path: Path
+  readonly message: string
+}
+
 /** Where a key stands in the file, counted from 1. */
 export interface Position {
   readonly line: number

@@ -1,12 +1,6 @@
 import type { Environment } from "./config.ts"
-import type { Path } from "./mistakes.ts"
+import type { Breach } from "./mistakes.ts"
 import { secretsInNames } from "./secrets-in-names.ts"
-
-/** Something that the parts of the file mean only together. */
-export interface Breach {
-  readonly path: Path
-  readonly message: string
-}
 
 type Written = (...path: ReadonlyArray<string>) => unknown
 

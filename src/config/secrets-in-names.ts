@@ -1,5 +1,5 @@
 import { looksSecret } from "../domain/shown.ts"
-import type { Breach } from "./rules.ts"
+import type { Breach } from "./mistakes.ts"
 
 type Written = (...path: ReadonlyArray<string>) => unknown
 

@@ -1,5 +1,4 @@
 import type * as Effect from "effect/Effect"
-import type * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
@@ -10,9 +9,9 @@ import { shownMember } from "../domain/plain-word.ts"
 import type { Protection, Receipt } from "../domain/intent.ts"
 import { withUnknownKeys } from "./unknown-keys.ts"
 import type { LookContext, MessageTraits, Proof, ProofDefinition, Sighting, Wanted } from "./proof.ts"
-import type { Digest } from "./inbound.ts"
 import { roundedInput } from "./rounded.ts"
 import type { ProviderHttp } from "./provider-http.ts"
+import type { AccountContext } from "./account-context.ts"
 
 export type { Echo, Find, Look, MessageTraits, Proof, Sighting, Wanted } from "./proof.ts"
 
@@ -21,15 +20,6 @@ export interface Send<Input, Settings, Account> extends SendContext<Settings, Ac
   readonly input: Input
   /** Absent where the capability takes none. As the caller wrote it. */
   readonly to: Personal<string> | undefined
-}
-
-/** One account, as configured: what everything is given that speaks to the provider for it. */
-export interface AccountContext<Settings, Account> {
-  readonly settings: Settings
-  readonly account: Account
-  /** The current secret of a name that the connector declared. */
-  readonly secret: (name: string) => Redacted.Redacted<string>
-  readonly digest: Digest
 }
 
 export interface SendContext<Settings, Account> extends AccountContext<Settings, Account> {

@@ -1,6 +1,6 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type { AccountContext } from "./capability.ts"
+import type { AccountContext } from "./account-context.ts"
 import type { Finding, Probe, ProbeResult, Proven } from "./probe.ts"
 import type { ProviderHttp } from "./provider-http.ts"
 

@@ -5,22 +5,9 @@ import type { Issue } from "../domain/failure.ts"
 import { issuesOf } from "./capability.ts"
 import type { Channel, SecretReader } from "./channel.ts"
 import { channelOf } from "./channel-of.ts"
-import type { Definition } from "./connector.ts"
+import type { Definition, RawConnector } from "./definition.ts"
 import type { Digest } from "./inbound.ts"
 import { secretIssues, secretNames } from "./secret-names.ts"
-
-/** What the operator's file says about one connector; `settings` are the keys that only the connector knows. */
-export interface RawConnector {
-  readonly secrets: Readonly<Record<string, string>>
-  readonly settings: Readonly<Record<string, unknown>>
-  readonly accounts: Readonly<
-    Record<
-      string,
-      { readonly secrets: Readonly<Record<string, string>>; readonly settings: Readonly<Record<string, unknown>> }
-    >
-  >
-  readonly capabilities: ReadonlyArray<string>
-}
 
 /** A connector that is configured but has not been given its secrets. */
 export interface Unbound {

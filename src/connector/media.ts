@@ -2,7 +2,7 @@ import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Failure, Issue } from "../domain/failure.ts"
-import type { AccountContext } from "./capability.ts"
+import type { AccountContext } from "./account-context.ts"
 import type { ByteSource, OpenAnswer, ProviderHttp } from "./provider-http.ts"
 
 /** What a caller says of a medium before its bytes come. `type` is a media type, with or without parameters. */

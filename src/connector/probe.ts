@@ -1,7 +1,7 @@
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { type Failure, type FailureReport, report } from "../domain/failure.ts"
-import type { AccountContext } from "./capability.ts"
+import type { AccountContext } from "./account-context.ts"
 import type { ProviderHttp } from "./provider-http.ts"
 
 /** What a probe looks at: `token` the account's credential, `app` the connector's own, `account` the identity that sends. */

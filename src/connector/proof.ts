@@ -2,7 +2,7 @@ import type * as Effect from "effect/Effect"
 import type { PersonalPart } from "../domain/event.ts"
 import type { Failure } from "../domain/failure.ts"
 import type { Personal } from "../domain/personal.ts"
-import type { AccountContext } from "./capability.ts"
+import type { AccountContext } from "./account-context.ts"
 import type { ProviderHttp } from "./provider-http.ts"
 
 /** How a doubt of a `verified` capability ends by itself: because something is there, never because nothing is (G20). */

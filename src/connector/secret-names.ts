@@ -1,6 +1,5 @@
 import type { Issue } from "../domain/failure.ts"
-import type { RawConnector } from "./configure.ts"
-import type { Definition } from "./connector.ts"
+import type { RawConnector, Definition } from "./definition.ts"
 
 interface SecretNames {
   readonly required: ReadonlyArray<string>

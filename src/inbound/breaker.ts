@@ -8,39 +8,12 @@ import type * as Scope from "effect/Scope"
 import { type Backoff, backoffDelay } from "../concurrency/backoff.ts"
 import type { Log } from "../log/log.ts"
 import { codeOf, type RuntimeAnswer, signOf } from "./runtime.ts"
-import {
-  defaultRules,
-  type Health,
-  type Judgement,
-  judge,
-  type Rules,
-  type Standing,
-  unheard
-} from "./runtime-health.ts"
+import { defaultRules, type Health, judge, type Rules, unheard } from "./runtime-health.ts"
 import { makeRuntimeStatus } from "./runtime-status.ts"
+import type { Delivered, Pass, Verdict } from "./lanes.ts"
 
 /** Delays between two probes of a runtime that is away, for the whole replica. */
 export const probeBackoff: Backoff = { baseMs: 500, maxMs: 5_000 }
-
-/** The right to deliver once. A probe is the one that finds out whether a runtime that was away is back. */
-export interface Pass {
-  readonly probe: boolean
-  /** How often the runtime had gone away before. */
-  readonly opening: number
-}
-
-/** What one delivery came to, and what is known of its event so far. */
-export interface Delivered {
-  readonly conversation: string
-  readonly position: number
-  readonly standing: Standing
-  readonly answer: RuntimeAnswer
-  /** Refusals of the event that the store has counted. */
-  readonly refusals: number
-}
-
-/** What follows from one answer for its event. `away`: the breaker alone decides when it is tried again. */
-export type Verdict = Pick<Judgement, "standing" | "counts"> & { readonly away: boolean }
 
 interface BreakerShape {
   /** At once while the runtime is there; while it is away one waiter at a time, after a pause. */

@@ -1,11 +1,10 @@
 import * as Effect from "effect/Effect"
-import type { Channel } from "../connector/channel.ts"
 import type { FailureReport } from "../domain/failure.ts"
 import { IntentLedger } from "../outbound/intent-ledger.ts"
 import { Deployment } from "../partition/deployment.ts"
 import { EventRecords, type Shelf } from "./event-records.ts"
 import { type Finder, finderOf } from "./find-person.ts"
-import type { Person } from "./person.ts"
+import type { Forgetting } from "./person.ts"
 
 /** Records read at once, and pages of them that one request goes through. */
 const page = 50
@@ -21,13 +20,6 @@ const forgotten: FailureReport = {
   certainty: "not_applied",
   transient: false,
   detail: "the recipient was forgotten before it was performed"
-}
-
-/** Whom to forget: all that a connector, or one of its accounts, has of a person. */
-export interface Forgetting {
-  readonly channel: Channel
-  readonly account?: string
-  readonly person: Person
 }
 
 export interface Erased {

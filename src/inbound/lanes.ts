@@ -1,27 +1,40 @@
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
 import * as Semaphore from "effect/Semaphore"
-import type { Delivered, Pass, Verdict } from "./breaker.ts"
-import { type Line, lines } from "./lines.ts"
+import { type Line, lines, type QueuedEntry, type ReadAfter } from "./lines.ts"
 import { makeTurns, type Sort } from "./turns.ts"
+import type { RuntimeAnswer } from "./runtime.ts"
+import type { Judgement, Standing } from "./runtime-health.ts"
 
 /** What one try came to. `lost`: the partition has another owner. `pause`: again after so many milliseconds. */
 export type Tried = "done" | "lost" | { readonly pause: number }
 
-/** One that waits: where it stands, and how to read it; `undefined` where it cannot be read. */
-export interface Place<Item, R> {
-  readonly position: number
-  readonly conversation: string
-  readonly item: () => Effect.Effect<Item | undefined, never, R>
+/** The right to deliver once. A probe finds out whether a runtime that was away is back. */
+export interface Pass {
+  readonly probe: boolean
+  /** How often the runtime had gone away before the pass was given. */
+  readonly opening: number
 }
+
+/** The answer to one delivery, and the state of its event before it. */
+export interface Delivered {
+  readonly conversation: string
+  readonly position: number
+  readonly standing: Standing
+  readonly answer: RuntimeAnswer
+  /** Refusals of the event that the store has counted. */
+  readonly refusals: number
+}
+
+/** The effect of one answer on its event. When `away` is true, the breaker alone decides when the event is retried. */
+export type Verdict = Pick<Judgement, "standing" | "counts"> & { readonly away: boolean }
 
 /** What a try has heard before it waits for a store: an answer, and the refusals of the item that were counted before. */
 export type Heard = Pick<Delivered, "answer" | "refusals">
 
 /** What lanes carry. Positions grow; those of one conversation are worked in their order. */
 export interface Freight<Item, R> {
-  /** What waits after a position, oldest first, at most so many. */
-  readonly after: (position: number, limit: number) => Effect.Effect<ReadonlyArray<Place<Item, R>>, never, R>
+  readonly after: ReadAfter<Item, R>
   /**
    * One try. `heard` gives the slot back, and is to be called once and before a store is waited for. `waiting`: how many of
    * the conversation wait, this one included; infinite where that is not known.
@@ -111,7 +124,7 @@ export const lanes = Effect.fnUntraced(function* <Item, R>(freight: Freight<Item
 
   return {
     /** Takes one in; waits where too many conversations wait already. */
-    handle: (place: Place<Item, R>, sort: Sort) => waiting.add(place, sort),
+    handle: (place: QueuedEntry<Item, R>, sort: Sort) => waiting.add(place, sort),
     run: Effect.raceFirst(
       Effect.forever(begin, { disableYield: true }),
       Effect.andThen(FiberSet.join(trying), Effect.never)

@@ -1,6 +1,5 @@
 import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
-import type { Freight, Place } from "./lanes.ts"
 import { type Standing, untried } from "./runtime-health.ts"
 import type { Sort } from "./turns.ts"
 
@@ -18,6 +17,19 @@ interface Waiting<Item> {
   item?: Item
 }
 
+/** An entry of the queue: its position, and a read that returns `undefined` when the entry cannot be read. */
+export interface QueuedEntry<Item, R> {
+  readonly position: number
+  readonly conversation: string
+  readonly item: () => Effect.Effect<Item | undefined, never, R>
+}
+
+/** Returns the entries after a position, oldest first, at most `limit`. */
+export type ReadAfter<Item, R> = (
+  position: number,
+  limit: number
+) => Effect.Effect<ReadonlyArray<QueuedEntry<Item, R>>, never, R>
+
 /** One conversation's events, in order. */
 export interface Line<Item> {
   readonly conversation: string
@@ -34,7 +46,7 @@ export interface Line<Item> {
 }
 
 /** The conversations of one partition that wait. `ready` is told of each whose first may be tried. */
-export const lines = <Item, R>(after: Freight<Item, R>["after"], ready: (line: Line<Item>) => void) => {
+export const lines = <Item, R>(after: ReadAfter<Item, R>, ready: (line: Line<Item>) => void) => {
   const all = new Map<string, Line<Item>>()
   const room = Semaphore.makeUnsafe(conversations)
   const reading = Semaphore.makeUnsafe(1)
@@ -78,7 +90,7 @@ export const lines = <Item, R>(after: Freight<Item, R>["after"], ready: (line: L
   })
 
   /** Whoever waits for what stands there and has not been tried: of what has, the store may know more by now. */
-  const wanting = ({ position, conversation }: Place<Item, R>) => {
+  const wanting = ({ position, conversation }: QueuedEntry<Item, R>) => {
     const line = all.get(conversation)
     const found = line?.tries === 0 ? line.waiting.find((one) => one.position === position) : undefined
     return found?.item === undefined ? found : undefined
@@ -101,7 +113,7 @@ export const lines = <Item, R>(after: Freight<Item, R>["after"], ready: (line: L
 
   return {
     /** Takes one in, after all that were taken in before; waits where too many conversations do. */
-    add: Effect.fnUntraced(function* ({ position, conversation, item }: Place<Item, R>, sort: Sort) {
+    add: Effect.fnUntraced(function* ({ position, conversation, item }: QueuedEntry<Item, R>, sort: Sort) {
       const known = all.get(conversation)
       if (known !== undefined && full(known)) {
         known.skipped = position

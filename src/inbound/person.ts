@@ -1,3 +1,5 @@
+import type { Channel } from "../connector/channel.ts"
+
 /** Digits of a number, each way in which a provider may write it: Brazil with and without the ninth, Mexico with and without the one. */
 const numbersOf = (digits: string): ReadonlyArray<string> => {
   const [, area, nine, line] = /^55(\d\d)(9?)(\d{8})$/.exec(digits) ?? []
@@ -16,6 +18,13 @@ const digitsOf = (text: string) => text.replaceAll(/\D/g, "")
 export interface Person {
   readonly forms: ReadonlyArray<string>
   readonly isNamedIn: (text: string) => boolean
+}
+
+/** The person to erase, at a connector or at one account of it. */
+export interface Forgetting {
+  readonly channel: Channel
+  readonly account?: string
+  readonly person: Person
 }
 
 const written = /\+?\d[\d\s().-]{4,40}\d/g

@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import { Log } from "../log/log.ts"
 import type { LogFields } from "../log/line.ts"
-import type { Verdict } from "./breaker.ts"
+import type { Verdict } from "./lanes.ts"
 
 /** Answers that hold one event while the runtime is there, until the first alarm; each further one comes at twice as many. */
 export const stuckAfter = 5

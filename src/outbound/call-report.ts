@@ -1,7 +1,22 @@
+import type * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import type { ProviderError } from "../domain/failure.ts"
+import type { Failure, ProviderError } from "../domain/failure.ts"
+import type { Receipt } from "../domain/intent.ts"
 import { type CallReport, type HowLong, longestAsked } from "./accounts.ts"
-import type { CallEnd } from "./call.ts"
+import type { Health } from "./provider-health.ts"
+
+/** The end of one call, and the rest that its answers said. */
+export interface CallEnd {
+  readonly ended: Result.Result<Receipt, Failure>
+  /** The health of the provider by the end of the last request. */
+  readonly health: Health
+  /** True once a first byte was sent. */
+  readonly left: boolean
+  /** Seconds for which an answer asked that the account hold still; 0 where none did. */
+  readonly holdStill: number
+  /** The account's secrets when the last request began. A refusal is about these. */
+  readonly credentials: ReadonlyArray<Redacted.Redacted<string>>
+}
 
 type Lasting = Pick<CallReport, "pause" | "hold" | "code">
 

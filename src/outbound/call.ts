@@ -1,7 +1,6 @@
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import type { Channel, Prepared } from "../connector/channel.ts"
@@ -12,6 +11,7 @@ import { type Health, healthOfFailure, type LastRequest, providerHealth } from "
 import { isCredentialRefused, renewCredentials } from "./renew-credentials.ts"
 import { lazyRetry } from "../concurrency/lazy-retry.ts"
 import type { Target } from "./validate.ts"
+import type { CallEnd } from "./call-report.ts"
 
 /** Milliseconds after the claim within which the first byte must leave (G16). */
 export const startWithin = 5_000
@@ -25,19 +25,6 @@ export const callMillis = startWithin + requestDeadline
 export interface ClaimedAt {
   readonly wall: number
   readonly monotonic: bigint
-}
-
-/** How one call ended, and what its answers said beside that. */
-export interface CallEnd {
-  readonly ended: Result.Result<Receipt, Failure>
-  /** What the end of its last request says about the provider. */
-  readonly health: Health
-  /** A first byte has left. */
-  readonly left: boolean
-  /** Seconds for which an answer asked that the account hold still; 0 where none did. */
-  readonly holdStill: number
-  /** The account's secrets when its last request began: what a refusal of them is about. */
-  readonly credentials: ReadonlyArray<Redacted.Redacted<string>>
 }
 
 /** What was seen on the wire. */

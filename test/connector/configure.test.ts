@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import type { RawConnector } from "../../src/connector/configure.ts"
+import type { RawConnector } from "../../src/connector/definition.ts"
 import { digest } from "../plugins/digest.ts"
 import { fixture, fixtureChannel, raw } from "../fakes/channel.ts"
 

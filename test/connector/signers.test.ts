@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import type { RawConnector } from "../../src/connector/configure.ts"
+import type { RawConnector } from "../../src/connector/definition.ts"
 import { connector } from "../../src/connector/connector.ts"
 import { digest } from "../plugins/digest.ts"
 

@@ -14,7 +14,7 @@ import {
 } from "../../src/connector/capability.ts"
 import type { Channel } from "../../src/connector/channel.ts"
 import { Channels } from "../../src/connector/channels.ts"
-import type { RawConnector } from "../../src/connector/configure.ts"
+import type { RawConnector } from "../../src/connector/definition.ts"
 import { connector } from "../../src/connector/connector.ts"
 import type { DecodedItem } from "../../src/connector/inbound.ts"
 import { ProviderHttp } from "../../src/connector/provider-http.ts"

@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import type { Forbidden } from "../../../src/boot/store-admin.ts"
+import type { Forbidden } from "../../../src/boot/store-look.ts"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import { final, type Primary } from "../connection/primary.ts"
 import { refusal, unexpectedReply } from "../failure.ts"

@@ -21,3 +21,8 @@ export const placeOf = (store: { readonly prefix: string }, partitions: number) 
   const { aliases } = keysOf(store.prefix, partition)
   return { partition, bucketIn: (generation: number) => aliases(generation, bucket) }
 }
+
+/** The generation of aliases at the last read. The names of keys contain it. */
+export interface Age {
+  present: number
+}

@@ -1,19 +1,10 @@
 import type { ChainableCommander, Redis } from "ioredis"
 import * as Effect from "effect/Effect"
 import { refusal } from "../failure.ts"
-import type { Script } from "../script.ts"
+import type { Call } from "../script.ts"
 import { makeDeadlines } from "./deadlines.ts"
 import { ScriptCommand } from "./script-command.ts"
 import { writtenTogether } from "./written-together.ts"
-
-/** One run of a script. All keys share one hash slot. */
-export interface Call {
-  readonly script: Script
-  readonly keys: ReadonlyArray<string>
-  readonly args: ReadonlyArray<string | number | Buffer>
-  /** The node is taking the slot over, and must be told that we know (`ASK`). */
-  readonly asking?: boolean
-}
 
 /** Whether the server is given the script's digest or its source. */
 export type Form = "evalsha" | "eval"

@@ -1,7 +1,8 @@
 import type { Redis } from "ioredis"
 import * as Effect from "effect/Effect"
 import { notReplicated, unavailable } from "../failure.ts"
-import { append, bySha, type Call, type Form, type Runs } from "./call.ts"
+import type { Call } from "../script.ts"
+import { append, bySha, type Form, type Runs } from "./call.ts"
 
 export interface Acknowledgement {
   /** How many replicas must have what was written. */

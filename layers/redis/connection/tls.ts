@@ -1,12 +1,11 @@
 import { isIP } from "node:net"
 import type { ConnectionOptions } from "node:tls"
-import type { Common } from "./options.ts"
 
 /**
  * Whoever answers must show a certificate of an authority that is trusted, and it must name the host that was asked for: an
  * IP address among its IP addresses. No variable of the environment turns that off.
  */
-export const secured = ({ ca }: Common, host = ""): ConnectionOptions => ({
+export const secured = ({ ca }: { readonly ca?: string }, host = ""): ConnectionOptions => ({
   rejectUnauthorized: true,
   ...(ca === undefined ? {} : { ca }),
   ...(host === "" || isIP(host) !== 0 ? {} : { servername: host })

@@ -2,7 +2,6 @@ import * as Effect from "effect/Effect"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import {
   type EventRecords,
-  type Page,
   placeOf,
   type Range,
   type Standing,
@@ -14,7 +13,7 @@ import type { Calls } from "../event-log/calls.ts"
 import { unexpectedReply } from "../failure.ts"
 import { asTexts } from "../reply.ts"
 import { listEvents } from "./list-events.ts"
-import { shelves } from "./shelves.ts"
+import { shelves, pageOf } from "./shelves.ts"
 
 export const isStanding = (text: string | undefined): text is Standing =>
   text === "pending" || text === "delivered" || text === "dead_lettered"
@@ -37,19 +36,6 @@ const byPlace = ({ place: a = "" }: StoredEvent, { place: b = "" }: StoredEvent)
   const [one, other] = [placeOf(a), placeOf(b)]
   if (one === undefined || other === undefined) return 0
   return one.at - other.at || one.partition - other.partition || one.step - other.step
-}
-
-/** A page of what all partitions gave, each as much as a whole page may need, and one more. */
-export const pageOf = <A>(
-  found: ReadonlyArray<ReadonlyArray<A>>,
-  { limit, order }: Range,
-  compare: (a: A, b: A) => number,
-  cursorOf: (last: A) => string
-): Page<A> => {
-  const all = found.flat().sort(order === "newest" ? (a, b) => compare(b, a) : compare)
-  const entries = all.slice(0, limit)
-  const last = entries.at(-1)
-  return last === undefined || all.length <= limit ? { entries } : { entries, next: cursorOf(last) }
 }
 
 /** What is looked at by pages, over all partitions at once. */

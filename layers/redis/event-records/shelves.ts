@@ -1,14 +1,26 @@
 import * as Effect from "effect/Effect"
 import type { InfraError } from "../../../src/domain/failure.ts"
-import { type Range, shelfPlaceOf, type StoredItem } from "../../../src/inbound/event-records.ts"
+import { type Range, shelfPlaceOf, type StoredItem, type Page } from "../../../src/inbound/event-records.ts"
 import type { Calls } from "../event-log/calls.ts"
 import { asTexts } from "../reply.ts"
-import { pageOf } from "./looking.ts"
 import { listShelf, readShelf } from "./shelf.ts"
 
 type Shelf = "dead" | "quarantine"
 
 const byTime = (a: StoredItem, b: StoredItem): number => a.at - b.at || (a.id < b.id ? -1 : 1)
+
+/** Merges the entries of all partitions into one page. Each partition gives a whole page and one entry more. */
+export const pageOf = <A>(
+  found: ReadonlyArray<ReadonlyArray<A>>,
+  { limit, order }: Range,
+  compare: (a: A, b: A) => number,
+  cursorOf: (last: A) => string
+): Page<A> => {
+  const all = found.flat().sort(order === "newest" ? (a, b) => compare(b, a) : compare)
+  const entries = all.slice(0, limit)
+  const last = entries.at(-1)
+  return last === undefined || all.length <= limit ? { entries } : { entries, next: cursorOf(last) }
+}
 
 /** Dead letters and quarantined items, over all partitions. */
 export const shelves = ({ partitions, run }: Calls) => {

@@ -1,6 +1,6 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type { ServerFacts } from "../../../src/boot/store-admin.ts"
+import type { ServerFacts } from "../../../src/boot/store-look.ts"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import { permissionsFrom } from "../acl/permissions.ts"
 import type { RedisStore, Reply } from "../client.ts"

@@ -1,6 +1,5 @@
 import * as Effect from "effect/Effect"
-import type { ServerFacts } from "../../../src/boot/store-admin.ts"
-import type { ReplicaFacts } from "../../../src/boot/store-look.ts"
+import type { ReplicaFacts, ServerFacts } from "../../../src/boot/store-look.ts"
 import type { RedisStore } from "../client.ts"
 import { factsFrom } from "./facts.ts"
 

@@ -1,7 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import type { PartitionFacts, StoreLook, Unseen } from "../../../src/boot/store-look.ts"
-import type { ServerFacts } from "../../../src/boot/store-admin.ts"
+import type { PartitionFacts, StoreLook, Unseen, ServerFacts } from "../../../src/boot/store-look.ts"
 import { InfraError } from "../../../src/domain/failure.ts"
 import type { Deployment } from "../../../src/partition/deployment.ts"
 import type { RedisStore } from "../client.ts"

@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import type { AccountContext } from "../../../src/connector/capability.ts"
+import type { AccountContext } from "../../../src/connector/account-context.ts"
 import { type Media, type Medium, NoSuchMedium } from "../../../src/connector/media.ts"
 import { type OpenAnswer, ProviderHttp } from "../../../src/connector/provider-http.ts"
 import { ProviderError } from "../../../src/domain/failure.ts"

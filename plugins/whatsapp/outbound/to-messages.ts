@@ -1,4 +1,4 @@
-import type { AccountContext } from "../../../src/connector/capability.ts"
+import type { AccountContext } from "../../../src/connector/account-context.ts"
 import type { Json, JsonObject } from "../../../src/domain/json.ts"
 import { appSecretProof } from "../../meta/app-secret-proof.ts"
 import { graphClient } from "../../meta/graph.ts"

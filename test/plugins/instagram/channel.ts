@@ -1,5 +1,5 @@
 import { instagram } from "../../../plugins/instagram/index.ts"
-import type { RawConnector } from "../../../src/connector/configure.ts"
+import type { RawConnector } from "../../../src/connector/definition.ts"
 import { bound } from "../bound.ts"
 import { account } from "./samples.ts"
 

@@ -1,4 +1,4 @@
-import type { RawConnector } from "../../../src/connector/configure.ts"
+import type { RawConnector } from "../../../src/connector/definition.ts"
 import type { Json, JsonObject } from "../../../src/domain/json.ts"
 import { messenger } from "../../../plugins/messenger/index.ts"
 import { bound } from "../bound.ts"

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { whatsapp } from "../../../plugins/whatsapp/index.ts"
-import type { RawConnector } from "../../../src/connector/configure.ts"
+import type { RawConnector } from "../../../src/connector/definition.ts"
 import { digest } from "../digest.ts"
 import { businessAccountId, phoneNumberId } from "./samples/webhook.ts"
 
