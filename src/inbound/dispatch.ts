@@ -2,6 +2,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import { type Backoff, backoffDelay } from "../concurrency/backoff.ts"
+import { retryUntilStored } from "../concurrency/retry.ts"
 import type { InboundEvent } from "../domain/event.ts"
 import type { LogFields } from "../log/line.ts"
 import { Log } from "../log/log.ts"
@@ -77,7 +78,9 @@ const refuse = Effect.fnUntraced(function* (
   const log = yield* Log
   const events = yield* EventLog
   const failureCode = problem ?? String(status)
-  const counted = counts ? yield* persist(events.refuse(owner, entry.position, entry.refusals + 1)) : entry.refusals
+  const counted = counts
+    ? yield* retryUntilStored(events.refuse(owner, entry.position, entry.refusals + 1))
+    : entry.refusals
   if (counted === "stale") return "lost"
   if (counted === "absent") return "done"
   if (counted < maxRefusals) {
@@ -85,7 +88,7 @@ const refuse = Effect.fnUntraced(function* (
     return "again"
   }
   const reason = problem === undefined ? `runtime_refused_${status}` : `runtime_${problem}`
-  const written = yield* persist(events.deadLetter(owner, entry.position, reason))
+  const written = yield* retryUntilStored(events.deadLetter(owner, entry.position, reason))
   if (written === "stale") return "lost"
   log.write("error", "dispatch.dead_lettered", { ...line("dead_lettered"), failureCode, refusals: counted })
   return "done"
@@ -106,13 +109,15 @@ const acknowledge = Effect.fnUntraced(function* (
 ) {
   if (intents === undefined) {
     const events = yield* EventLog
-    return yield* persist(events.acknowledge(owner, "runtime", entry.position))
+    return yield* retryUntilStored(events.acknowledge(owner, "runtime", entry.position))
   }
   const replies = yield* Replies
   const sealer = yield* Sealer
   const notifications = yield* InboundNotifications
   const record = encodeReply(sealer, event, intents, yield* Clock.currentTimeMillis)
-  const written = yield* persist(replies.acknowledge(owner, entry.position, { eventId: event.eventId, record }))
+  const written = yield* retryUntilStored(
+    replies.acknowledge(owner, entry.position, { eventId: event.eventId, record })
+  )
   if (written === "written") notifications.replies.notify(owner.partition)
   return written
 })
@@ -120,12 +125,3 @@ const acknowledge = Effect.fnUntraced(function* (
 /** Returns the delay after an attempt, of which the first is number 1. */
 export const again = (attempt: number): Effect.Effect<Tried> =>
   Effect.map(Random.next, (random) => ({ pause: Math.ceil(backoffDelay(deliveryBackoff, attempt - 1, random)) }))
-
-/** Repeated until the store takes it: acknowledging twice is acknowledging once. */
-export const persist = <A, E, R>(write: Effect.Effect<A, E, R>): Effect.Effect<A, never, R> =>
-  Effect.catch(write, () =>
-    Effect.delay(
-      Effect.suspend(() => persist(write)),
-      "500 millis"
-    )
-  )

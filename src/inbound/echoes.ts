@@ -1,3 +1,4 @@
+import { retryUntilStored } from "../concurrency/retry.ts"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { Channels } from "../connector/channels.ts"
@@ -10,7 +11,6 @@ import { fingerprintsOfSeen } from "../outbound/fingerprints.ts"
 import { IntentLedger, sightingLife } from "../outbound/intent-ledger.ts"
 import { judge, prove } from "../outbound/sightings.ts"
 import { IdHash } from "../secrets/id-hash.ts"
-import { persist } from "./dispatch.ts"
 import type { OwnApps } from "./own-apps.ts"
 
 /** Whether an echo of this account can be about an intent of ours at all. */
@@ -71,9 +71,9 @@ export const hearEcho = Effect.fnUntraced(function* (
   if (echo !== undefined && echo.traits.length === 0) return "done"
   const sighting = { messageId, createdAt }
   const fingerprints = fingerprintsOfSeen(hash, sender, echo?.traits ?? [{}])
-  const says = yield* persist(judge({ sender, sighting, fingerprints, likeness }))
+  const says = yield* retryUntilStored(judge({ sender, sighting, fingerprints, likeness }))
   const spent = says.spent.filter((one) => one.fingerprints.length > 0)
-  if (spent.length > 0) yield* persist(ledger.removeFingerprints(spent))
+  if (spent.length > 0) yield* retryUntilStored(ledger.removeFingerprints(spent))
   switch (says._tag) {
     case "later":
       return "later"
@@ -87,7 +87,7 @@ export const hearEcho = Effect.fnUntraced(function* (
   }
   const whose = appId === undefined ? "ours" : apps.judge(sender, appId, configuredApp)
   if (whose !== "ours") return yield* undecided(`${whose}_app`)
-  const answer = yield* persist(prove(sender, says.suspect, sighting, "echo"))
+  const answer = yield* retryUntilStored(prove(sender, says.suspect, sighting, "echo"))
   const { correlationId, intentId, capabilityId } = says.suspect.record
   const applied = answer._tag === "Applied"
   log.write(applied ? "info" : "warn", applied ? "evidence.applied" : "evidence.ignored", {

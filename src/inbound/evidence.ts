@@ -1,3 +1,4 @@
+import { retryUntilStored } from "../concurrency/retry.ts"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Channel } from "../connector/channel.ts"
@@ -10,7 +11,6 @@ import { decodeCallbackData } from "../outbound/callback-data.ts"
 import { IntentLedger, type LateEvidence } from "../outbound/intent-ledger.ts"
 import { Deployment } from "../partition/deployment.ts"
 import { IdHash } from "../secrets/id-hash.ts"
-import { persist } from "./dispatch.ts"
 
 /** Milliseconds for which a status waits for an intent that the ledger does not know, from the provider's time of it. */
 export const orphanLife = 86_400_000
@@ -59,7 +59,7 @@ const unnamed = {
 /** Does the ledger not know the intent, or this attempt, yet? What it has forgotten after its time does not come again. */
 const mayCome = Effect.fnUntraced(function* ({ intentId, attempt }: LateEvidence, at: number) {
   const ledger = yield* IntentLedger
-  const known = yield* persist(ledger.get(intentId))
+  const known = yield* retryUntilStored(ledger.get(intentId))
   if (known === "expired" || (known !== undefined && attempt <= known.attempt)) return false
   return (yield* Clock.currentTimeMillis) - at < orphanLife
 })
@@ -68,7 +68,7 @@ const mayCome = Effect.fnUntraced(function* ({ intentId, attempt }: LateEvidence
 export const apply = Effect.fnUntraced(function* (event: InboundEvent, evidence: LateEvidence) {
   const ledger = yield* IntentLedger
   const log = yield* Log
-  const answer = yield* persist(ledger.evidence(evidence))
+  const answer = yield* retryUntilStored(ledger.evidence(evidence))
   const applied = answer._tag === "Applied"
   if (!applied && (yield* mayCome(evidence, event.occurredAt))) return "orphan"
   log.write(applied ? "info" : "warn", applied ? "evidence.applied" : "evidence.ignored", {

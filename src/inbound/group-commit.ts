@@ -2,6 +2,7 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Result from "effect/Result"
+import { retryIfUnknown } from "../concurrency/retry.ts"
 import type { InfraError } from "../domain/failure.ts"
 import type { Admission, EventLog, NewEntry, Part } from "./event-log.ts"
 
@@ -45,11 +46,7 @@ export const groupCommit = (
   const commit = (waiting: ReadonlyArray<Waiting>): Effect.Effect<void> => {
     const parts = partsOf(waiting)
     const batch = { nonce: nonce(), parts }
-    return log.admit(batch).pipe(
-      Effect.catchIf(
-        (error) => error.certainty === "unknown",
-        () => log.admit(batch)
-      ),
+    return retryIfUnknown(log.admit(batch), () => log.admit(batch)).pipe(
       Effect.map((admissions) => answer(waiting, parts, admissions)),
       Effect.catch((error) =>
         waiting.length === 1 || isAway(error)

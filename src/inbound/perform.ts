@@ -1,3 +1,4 @@
+import { retryUntilStored } from "../concurrency/retry.ts"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -13,7 +14,7 @@ import { knownNames } from "../outbound/known-names.ts"
 import { reject } from "../outbound/reject.ts"
 import { IdHash } from "../secrets/id-hash.ts"
 import type { ReplyIntent } from "./answer.ts"
-import { again, persist } from "./dispatch.ts"
+import { again } from "./dispatch.ts"
 import type { Tried } from "./lanes.ts"
 import type { Reply } from "./reply-record.ts"
 
@@ -51,7 +52,7 @@ export const performIntent = Effect.fnUntraced(function* (
   })
 
   const refuse = Effect.fnUntraced(function* (intentId: IntentId, failure: FailureReport) {
-    yield* persist(
+    yield* retryUntilStored(
       reject(
         {
           intentId,

@@ -1,7 +1,8 @@
+import { retryUntilStored } from "../concurrency/retry.ts"
 import * as Effect from "effect/Effect"
 import { makeComparison } from "./comparison.ts"
 import { consume, readEvent, unreadable } from "./consume.ts"
-import { deliver, type Delivery, persist } from "./dispatch.ts"
+import { deliver, type Delivery } from "./dispatch.ts"
 import { EventLog, type Ownership, type PendingEntry } from "./event-log.ts"
 import { type Gate, lanes } from "./lanes.ts"
 import { conversationOf } from "./record.ts"
@@ -25,7 +26,7 @@ export const push = (owner: Ownership, gate: Gate) =>
       const { handle, run } = yield* lanes<Delivery, Effect.Services<ReturnType<typeof opened | typeof deliver>>>(
         {
           after: (position, limit) =>
-            Effect.map(persist(events.pending(owner.partition, "runtime", position, limit)), (entries) =>
+            Effect.map(retryUntilStored(events.pending(owner.partition, "runtime", position, limit)), (entries) =>
               entries.map((entry) => placeOf(entry, conversationOf(entry.record) ?? ""))
             ),
           work: (delivery, nth, heard, waiting) => deliver(owner, delivery, nth, heard, mayCount(waiting))

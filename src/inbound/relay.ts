@@ -1,9 +1,9 @@
+import { retryUntilStored } from "../concurrency/retry.ts"
 import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
 import { Personal } from "../domain/personal.ts"
 import { Sealer } from "../secrets/sealer.ts"
 import { follow, unreadable } from "./consume.ts"
-import { persist } from "./dispatch.ts"
 import type { Ownership } from "./event-log.ts"
 import { type Gate, lanes, type Tried } from "./lanes.ts"
 import { performIntent } from "./perform.ts"
@@ -51,17 +51,17 @@ export const relay = (owner: Ownership, gate: Gate) =>
 
       const perform = Effect.fnUntraced(function* ({ position, reply }: Opened, attempt: number) {
         for (const intent of Personal.open(reply.intents)) {
-          const tried: Tried = yield* persist(performIntent(reply, intent, attempt))
+          const tried: Tried = yield* retryUntilStored(performIntent(reply, intent, attempt))
           if (tried !== "done") return tried
         }
-        const written = yield* persist(replies.done(owner, position))
+        const written = yield* retryUntilStored(replies.done(owner, position))
         return written === "stale" ? "lost" : "done"
       })
 
       const { handle, run } = yield* lanes<Opened, Effect.Services<ReturnType<typeof opened | typeof perform>>>(
         {
           after: (position, limit) =>
-            Effect.map(persist(pending(position, limit)), (entries) =>
+            Effect.map(retryUntilStored(pending(position, limit)), (entries) =>
               entries.map((entry) => placeOf(entry, conversationOfReply(entry.record) ?? ""))
             ),
           work: (item, nth) => perform(item, nth)

@@ -3,10 +3,10 @@ import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import * as Metric from "effect/Metric"
 import type { Backoff } from "../concurrency/backoff.ts"
+import { retryUntilStored } from "../concurrency/retry.ts"
 import { Log } from "../log/log.ts"
 import { consume, page, readEvent, readRecord } from "./consume.ts"
 import { hearEcho, isLookedFor } from "./echoes.ts"
-import { persist } from "./dispatch.ts"
 import { EventLog, type Ownership, type PendingEntry } from "./event-log.ts"
 import { apply, evidenceOf } from "./evidence.ts"
 import { Failovers } from "./failovers.ts"
@@ -44,7 +44,7 @@ export const reconcile = (owner: Ownership, apps: OwnApps = ownApps()) =>
       }
       const evidence = yield* evidenceOf(event)
       if (evidence !== undefined && (yield* apply(event, evidence)) === "orphan") return "orphan"
-      yield* persist(events.acknowledge(owner, "ledger", entry.position))
+      yield* retryUntilStored(events.acknowledge(owner, "ledger", entry.position))
       return "done"
     })
 
@@ -68,7 +68,7 @@ export const reconcile = (owner: Ownership, apps: OwnApps = ownApps()) =>
       let due = waiting.due(yield* Clock.currentTimeMillis)
       while (due[0] !== undefined) {
         const wanted = new Set(due)
-        const entries = yield* persist(events.pending(owner.partition, "ledger", due[0] - 1, page))
+        const entries = yield* retryUntilStored(events.pending(owner.partition, "ledger", due[0] - 1, page))
         for (const entry of entries) if (wanted.has(entry.position)) yield* handleOnce(entry, false)
         const read = entries.length < page ? Infinity : (entries.at(-1)?.position ?? Infinity)
         const found = new Set(entries.map(({ position }) => position))
@@ -95,7 +95,7 @@ export const reconcileAgain = Effect.fnUntraced(function* (owner: Ownership, app
   const log = yield* Log
   let after: string | undefined
   do {
-    const { records, next } = yield* persist(failovers.lately(owner.partition, readAgain, after, page))
+    const { records, next } = yield* retryUntilStored(failovers.lately(owner.partition, readAgain, after, page))
     for (const record of records) {
       const event = yield* readRecord(owner, record)
       if (event !== undefined && (yield* isLookedFor(event))) yield* hearEcho(event, apps, false)

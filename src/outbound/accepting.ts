@@ -2,7 +2,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { makeNotifications } from "../concurrency/notifications.ts"
-import type { InfraError } from "../domain/failure.ts"
+import { retryIfUnknown } from "../concurrency/retry.ts"
 import { Log } from "../log/log.ts"
 import { Aliases } from "../partition/aliases.ts"
 import { Deployment } from "../partition/deployment.ts"
@@ -16,14 +16,6 @@ import { type AcceptAnswer, IntentLedger } from "./intent-ledger.ts"
 import type { Job } from "./job.ts"
 import { intentEnded } from "./observe.ts"
 import { conversationOf } from "./validate.ts"
-
-/** Asked once more where nobody knows whether it was written: the same again changes nothing. */
-const twice = <A>(write: Effect.Effect<A, InfraError>): Effect.Effect<A, InfraError> =>
-  Effect.catchIf(
-    write,
-    (error) => error.certainty === "unknown",
-    () => write
-  )
 
 /**
  * The ledger's record, then the lane's entry, then the answer (G24). Where the entry cannot be written the acceptance is
@@ -53,7 +45,7 @@ export const makeAccepting = Effect.gen(function* () {
     const { intentId, token, content, request } = job
     const lane = yield* laneFor(job, to)
     const asked = { intentId, token, content, meta: metaOf(job), lane, request: request() }
-    const accepted = yield* Effect.result(twice(ledger.accept(asked)))
+    const accepted = yield* Effect.result(retryIfUnknown(ledger.accept(asked)))
     if (Result.isFailure(accepted)) {
       const { certainty } = accepted.failure
       return certainty === "unknown" ? acceptanceUnknown(job) : notPerformed(job, accepted.failure)
@@ -61,7 +53,7 @@ export const makeAccepting = Effect.gen(function* () {
     const told = tell(job, accepted.success)
     if (told.state !== "accepted" || told.conflict !== undefined) return told
     const partition = partitionOf(lane, partitions)
-    const enqueued = yield* Effect.result(twice(lanes.enqueue(partition, [{ lane, intentId }])))
+    const enqueued = yield* Effect.result(retryIfUnknown(lanes.enqueue(partition, [{ lane, intentId }])))
     if (Result.isFailure(enqueued)) return acceptanceUnknown(job)
     queued.notify(partition)
     return told

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
-import * as Schedule from "effect/Schedule"
 import * as Semaphore from "effect/Semaphore"
+import { retryUntilStored } from "../concurrency/retry.ts"
 import type { ConversationId } from "../domain/ids.ts"
 import type { Owner } from "../partition/hold.ts"
 import { IntentLanes } from "./intent-lanes.ts"
@@ -14,20 +14,17 @@ const turnsAtOnce = 16
 /** A worker looks by itself this often, whatever it is told. */
 const look = "500 millis"
 
-const untilWritten = <A, E, R>(write: Effect.Effect<A, E, R>): Effect.Effect<A, never, R> =>
-  write.pipe(Effect.retry(Schedule.spaced("500 millis")), Effect.orDie)
-
 /** The turns of one lane, one after the other, until it is empty, has to wait or has another owner. */
 const run = Effect.fnUntraced(function* (owner: Owner, lane: ConversationId) {
   const lanes = yield* IntentLanes
   const turns = yield* Turns
-  let answer = yield* untilWritten(lanes.advance(owner, lane, undefined))
+  let answer = yield* retryUntilStored(lanes.advance(owner, lane, undefined))
   for (let taken = 1; answer !== "stale" && answer.first !== undefined; taken++) {
     const { first } = answer
     const turn = yield* turns.take(first)
-    if (turn._tag === "Wait") return void (yield* untilWritten(lanes.postpone(owner, lane, turn.millis)))
-    answer = yield* untilWritten(lanes.advance(owner, lane, first))
-    if (taken === turnsAtOnce) return void (yield* untilWritten(lanes.postpone(owner, lane, 0)))
+    if (turn._tag === "Wait") return void (yield* retryUntilStored(lanes.postpone(owner, lane, turn.millis)))
+    answer = yield* retryUntilStored(lanes.advance(owner, lane, first))
+    if (taken === turnsAtOnce) return void (yield* retryUntilStored(lanes.postpone(owner, lane, 0)))
   }
 })
 

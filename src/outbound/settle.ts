@@ -1,12 +1,11 @@
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import * as Schedule from "effect/Schedule"
+import { retryUntilStored, storeBackoff } from "../concurrency/retry.ts"
 import { about } from "../domain/explanation.ts"
 import { type Failure, type FailureReport, report } from "../domain/failure.ts"
 import type { IntentRecord, Receipt } from "../domain/intent.ts"
 import { Personal } from "../domain/personal.ts"
 import type { IntentLedger, Settlement } from "./intent-ledger.ts"
-import { lazyRetry } from "../concurrency/lazy-retry.ts"
 
 /** The call has ended. `written` answers the record once the ledger holds the end; until then nobody may call it an end. */
 export interface Settled {
@@ -42,11 +41,9 @@ const marked = (settlement: Settlement, markOf: (messageId: string) => string | 
   return mark === undefined ? settlement : { ...settlement, mark }
 }
 
-const untilWritten = Schedule.min([Schedule.exponential("50 millis"), Schedule.spaced("2 seconds")]).pipe(
-  Schedule.jittered
-)
+const settleBackoff = storeBackoff("50 millis")
 
-/** Compare-and-set on attempt and token, repeated until it is written: the same settlement twice is one. */
+/** Settles a claim by compare-and-set on attempt and token, until the ledger has written it. A repeated settlement changes nothing. */
 export const settle = (
   ledger: IntentLedger["Service"],
   claimed: IntentRecord,
@@ -62,11 +59,9 @@ export const settle = (
     claimed,
     settlement,
     ...(Result.isFailure(ended) ? { failure: ended.failure } : {}),
-    written: Effect.orDie(
-      lazyRetry(
-        ledger.settle(claimed.intentId, claimed.attempt, token, settlement, claimed),
-        Effect.retry(untilWritten)
-      )
+    written: retryUntilStored(
+      ledger.settle(claimed.intentId, claimed.attempt, token, settlement, claimed),
+      settleBackoff
     )
   }
 }
