@@ -12,14 +12,10 @@ import { Accounts } from "../outbound/accounts.ts"
 import { IdHash } from "../secrets/id-hash.ts"
 import { credentialOf } from "./credential.ts"
 import { LastProofs } from "./last-proofs.ts"
+import { gauges } from "../metrics/registry.ts"
 
 /** Milliseconds between two looks at an account; a tenth more or less, so that replicas do not ask together. */
 const every = 3_600_000
-
-const expiry = Metric.gauge("comporta_credential_expires_timestamp_seconds", {
-  description:
-    "When the credential of an account expires, in seconds since the epoch; absent where it does not, or nobody says"
-})
 
 interface Watched {
   readonly channel: Channel
@@ -69,7 +65,10 @@ const make = Effect.fnUntraced(function* (digest: Digest, dead: ReadonlyArray<De
     yield* Effect.ignore(proofs.note(credential))
     if (result.expiresAt !== undefined) {
       const labels = { connector: channel.id, account: account.id }
-      yield* Metric.update(Metric.withAttributes(expiry, labels), Math.floor(result.expiresAt / 1_000))
+      yield* Metric.update(
+        Metric.withAttributes(gauges.credentialExpires, labels),
+        Math.floor(result.expiresAt / 1_000)
+      )
     }
     for (const { about, state } of result.findings) {
       if (state === "alarm") log.write("warn", "account.alarm", { ...fields(watched), failureCode: about })

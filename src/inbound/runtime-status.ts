@@ -4,10 +4,7 @@ import * as FiberHandle from "effect/FiberHandle"
 import * as Metric from "effect/Metric"
 import type * as Scope from "effect/Scope"
 import { Log } from "../log/log.ts"
-
-const awayNow = Metric.gauge("comporta_runtime_away", {
-  description: "1 while the runtime is away, as this process sees it"
-})
+import { gauges } from "../metrics/registry.ts"
 
 /** Milliseconds. A runtime that goes away again within `again` of its return has to stay for a while to count as back. */
 const again = 120_000
@@ -48,7 +45,7 @@ export const makeRuntimeStatus: Effect.Effect<RuntimeStatus, never, Log | Scope.
     backAt = clock.currentTimeMillisUnsafe()
     log.write("info", "runtime.back", { durationMs: backAt - told.since })
     told = undefined
-    return Metric.update(awayNow, 0)
+    return Metric.update(gauges.runtimeAway, 0)
   })
 
   return {
@@ -59,7 +56,7 @@ export const makeRuntimeStatus: Effect.Effect<RuntimeStatus, never, Log | Scope.
         calm = now - backAt < again ? Math.min(longestCalm, Math.max(firstCalm, 2 * calm)) : 0
         told = { since: now, code }
         log.write("error", "runtime.away", { failureCode: code })
-        return Metric.update(awayNow, 1)
+        return Metric.update(gauges.runtimeAway, 1)
       }),
     stillAway,
     back: Effect.suspend(() => {

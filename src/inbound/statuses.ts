@@ -12,16 +12,13 @@ import { apply, evidenceOf } from "./evidence.ts"
 import { Failovers } from "./failovers.ts"
 import { type OwnApps, ownApps } from "./own-apps.ts"
 import { waitingEntries } from "./waiting.ts"
+import { gauges } from "../metrics/registry.ts"
 
 /** Delays of a status without an intent, and of an echo of a call that has not ended. */
 export const orphanBackoff: Backoff = { baseMs: 1_000, maxMs: 30_000 }
 /** Delays of an echo that may be about more than one intent, or of another app. */
 export const undecidedBackoff: Backoff = { baseMs: 1_000, maxMs: 300_000 }
 const tick = 1_000
-
-const waits = Metric.gauge("comporta_evidence_waiting", {
-  description: "Statuses and echoes that wait in this process for what they may be about"
-})
 
 /**
  * The reconciler: statuses reach the ledger by a consumer of their own, never behind a stuck runtime (G22). One that finds
@@ -56,7 +53,7 @@ export const reconcile = (owner: Ownership, apps: OwnApps = ownApps()) =>
         const backoff = handled === "undecided" ? undecidedBackoff : orphanBackoff
         waiting.put(entry.position, yield* Clock.currentTimeMillis, backoff)
       }
-      yield* Metric.modify(waits, waiting.size() - before)
+      yield* Metric.modify(gauges.evidenceWaiting, waiting.size() - before)
       if (first && handled === "orphan") log.write("warn", "evidence.orphaned", { partition: owner.partition })
       if (waiting.size() > 0) some.openUnsafe()
     })
@@ -74,7 +71,7 @@ export const reconcile = (owner: Ownership, apps: OwnApps = ownApps()) =>
         const found = new Set(entries.map(({ position }) => position))
         const gone = due.filter((position) => position <= read && !found.has(position))
         for (const position of gone) waiting.drop(position)
-        yield* Metric.modify(waits, -gone.length)
+        yield* Metric.modify(gauges.evidenceWaiting, -gone.length)
         due = due.filter((position) => position > read)
       }
       if (waiting.size() === 0) some.closeUnsafe()
@@ -83,7 +80,7 @@ export const reconcile = (owner: Ownership, apps: OwnApps = ownApps()) =>
     return yield* Effect.raceFirst(
       consume(owner, "ledger", (entry) => handleOnce(entry, true)),
       Effect.forever(again)
-    ).pipe(Effect.ensuring(Effect.suspend(() => Metric.modify(waits, -waiting.size()))))
+    ).pipe(Effect.ensuring(Effect.suspend(() => Metric.modify(gauges.evidenceWaiting, -waiting.size()))))
   })
 
 /** Milliseconds before now that are read again after a failover (G22). */

@@ -3,14 +3,10 @@ import * as Metric from "effect/Metric"
 import { Log } from "../log/log.ts"
 import type { LogFields } from "../log/line.ts"
 import type { Verdict } from "./lanes.ts"
+import { counters } from "../metrics/registry.ts"
 
 /** Answers that hold one event while the runtime is there, until the first alarm; each further one comes at twice as many. */
 export const stuckAfter = 5
-
-const stuck = Metric.counter("comporta_events_stuck_total", {
-  description: "Alarms about events that the runtime holds again and again while it is there",
-  incremental: true
-})
 
 const isDue = (held: number) => held >= stuckAfter && Number.isInteger(Math.log2(held / stuckAfter))
 
@@ -23,5 +19,5 @@ export const alarm = (
     ? Effect.void
     : Effect.flatMap(Log, (log) => {
         log.write("error", "dispatch.stuck", line)
-        return Metric.update(stuck, 1)
+        return Metric.update(counters.eventsStuck, 1)
       })

@@ -4,15 +4,7 @@ import type { InfraError } from "../domain/failure.ts"
 import type { Log } from "../log/log.ts"
 import type { Change } from "./accounts.ts"
 import type { Job } from "./job.ts"
-
-const pauses = Metric.counter("comporta_account_pauses_total", {
-  description: "Pauses of an account that began, by what brought them",
-  incremental: true
-})
-const holds = Metric.counter("comporta_recipient_holds_total", {
-  description: "Recipients that the provider asked to be spared for a while",
-  incremental: true
-})
+import { counters } from "../metrics/registry.ts"
 
 const about = ({ intentId, correlationId, target }: Job) => ({
   correlationId,
@@ -35,14 +27,14 @@ export const accountChanged = (log: Log["Service"], job: Job, change: Change): E
           ...(code === undefined ? {} : { failureCode: code }),
           ...(until === undefined ? {} : { durationMs: until - since })
         })
-        return Metric.update(Metric.withAttributes(pauses, { ...labels(job), why }), 1)
+        return Metric.update(Metric.withAttributes(counters.accountPauses, { ...labels(job), why }), 1)
       }
       case "Resumed":
         log.write("info", "account.resumed", { ...about(job), why: change.why })
         return Effect.void
       case "Held":
         log.write("warn", "recipient.held", { ...about(job), durationMs: change.wait })
-        return Metric.update(Metric.withAttributes(holds, labels(job)), 1)
+        return Metric.update(Metric.withAttributes(counters.recipientHolds, labels(job)), 1)
     }
   })
 

@@ -4,34 +4,24 @@ import type { PayloadError } from "../domain/failure.ts"
 import type { Log } from "../log/log.ts"
 import { failureFields } from "../log/failure-fields.ts"
 import type { IntentAnswer, Named } from "./answer.ts"
+import { counters, seriesOf } from "../metrics/registry.ts"
 
-/** One a capability, outcome and class; they are made once, and there are only so many. */
-const counters = new Map<string, Metric.Counter<number>>()
+/** One series for each capability, outcome and class. Their number is bounded by the configuration. */
+const series = new Map<string, Metric.Counter<number>>()
 
 const count = (answer: { readonly outcome: string; readonly class: string }, job: Named): Effect.Effect<void> => {
   const capability = job.target.capability.id
   const name = `${capability} ${answer.outcome} ${answer.class}`
-  let counter = counters.get(name)
+  let counter = series.get(name)
   if (counter === undefined) {
-    counter = Metric.counter("comporta_intents_total", {
-      description: "Intents answered, by capability, outcome and failure class",
-      incremental: true,
-      attributes: { capability, outcome: answer.outcome, class: answer.class }
-    })
-    counters.set(name, counter)
+    counter = seriesOf(counters.intents, { capability, outcome: answer.outcome, class: answer.class })
+    series.set(name, counter)
   }
   return Metric.update(counter, 1)
 }
 
 const countUnlisted = ({ target }: Named): Effect.Effect<void> =>
-  Metric.update(
-    Metric.counter("comporta_intents_unlisted_total", {
-      description: "Intents that the provider refused with a code that its error table does not have",
-      incremental: true,
-      attributes: { connector: target.channel.id }
-    }),
-    1
-  )
+  Metric.update(seriesOf(counters.intentsUnlisted, { connector: target.channel.id }), 1)
 
 const eventOf = ({ outcome }: IntentAnswer) => (outcome === "accepted" ? "intent.accepted" : "intent.settled")
 

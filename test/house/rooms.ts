@@ -2,7 +2,7 @@ import type { Import } from "./imports.ts"
 
 const below = ["domain", "connector"]
 const kept = [...below, "config", "secrets", "log"]
-const lanes = [...kept, "concurrency", "identity", "partition"]
+const lanes = [...kept, "concurrency", "identity", "metrics", "partition"]
 const flows = [...lanes, "outbound", "inbound"]
 const judged = [...flows, "boot", "go-no-go", "explain"]
 
@@ -15,6 +15,7 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   secrets: [...below, "log"],
   log: below,
   identity: [...below, "secrets"],
+  metrics: [],
   partition: kept,
   outbound: lanes,
   inbound: [...lanes, "outbound"],

@@ -3,14 +3,7 @@ import * as Metric from "effect/Metric"
 import { isOk } from "../../../src/boot/report.ts"
 import type { BootCheck } from "../../../src/log/line.ts"
 import type { Log } from "../../../src/log/log.ts"
-
-const holds = Metric.gauge("comporta_store_check", {
-  description: "1 while the check of the store passes, 0 while it fails"
-})
-
-const memory = Metric.gauge("comporta_store_memory_used_ratio", {
-  description: "Used part of the memory of the fullest primary; 0 where none has a limit"
-})
+import { gauges } from "../../../src/metrics/registry.ts"
 
 /** While one of these fails, the store takes no write. */
 const ofBeing = new Set(["store.reachable", "store.primary", "store.writable"])
@@ -28,14 +21,14 @@ export const makeTell = (log: Log["Service"]) => {
     else log.write("error", "store.check_failed", { checks: [check] })
   }
   return Effect.fnUntraced(function* (checks: ReadonlyArray<BootCheck>, used: number) {
-    yield* Metric.update(memory, used)
+    yield* Metric.update(gauges.storeMemoryUsed, used)
     for (const check of checks) change(check)
     const now = checks.some((check) => ofBeing.has(check.name) && !isOk(check))
     if (now !== away) log.write(now ? "error" : "info", now ? "store.away" : "store.back")
     away = now
     yield* Effect.forEach(
       checks,
-      (check) => Metric.update(Metric.withAttributes(holds, { check: check.name }), isOk(check) ? 1 : 0),
+      (check) => Metric.update(Metric.withAttributes(gauges.storeCheck, { check: check.name }), isOk(check) ? 1 : 0),
       { discard: true }
     )
   })
