@@ -2,7 +2,7 @@ import * as Result from "effect/Result"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { maxBodyBytes, tooLarge } from "../../src/http/body.ts"
 import { type IntentGate, maxIntentMemory, maxIntents } from "../../src/http/intent-gate.ts"
-import type { PlainResponse } from "../../src/http/plain-response.ts"
+import { type PlainResponse, problem } from "../../src/http/plain-response.ts"
 import { write } from "./answer.ts"
 import type { Refuse } from "./api-handler.ts"
 import { type HoldOf, places } from "./places.ts"
@@ -16,7 +16,10 @@ const atOnce: Refuse = (_, response, refused) => write(response, refused.answer)
 
 /** `POST /v1/intents` straight on node:http; answers false for any other request. */
 export const intentHandler = (gate: IntentGate["Service"], hold: HoldOf, refuse: Refuse = atOnce) => {
-  const dealWith = places({ bytes: maxBodyBytes, most: maxIntents, memory: maxIntentMemory, tooLarge }, hold)
+  const dealWith = places(
+    { bytes: maxBodyBytes, most: maxIntents, memory: maxIntentMemory, tooLarge: problem(tooLarge) },
+    hold
+  )
 
   const post = (
     request: IncomingMessage,

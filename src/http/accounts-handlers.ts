@@ -1,6 +1,4 @@
 import * as Effect from "effect/Effect"
-import * as Result from "effect/Result"
-import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import type { Channel, ChannelAccount } from "../connector/channel.ts"
 import { Channels } from "../connector/channels.ts"
@@ -12,13 +10,11 @@ import { type AccountRef, Accounts, type Pause } from "../outbound/accounts.ts"
 import type { AuditLog } from "../partition/audit-log.ts"
 import { IdHash } from "../secrets/id-hash.ts"
 import { Api } from "./api.ts"
-import { type AccountView, Operated } from "./api/accounts.ts"
+import type { AccountView, Operated } from "./api/accounts.ts"
 import * as Subject from "./audit-subject.ts"
-import { withScope } from "./auth.ts"
-import { bodyOr } from "./body.ts"
-import { operate, storeAway } from "./operate.ts"
-import { json, problem } from "./plain-response.ts"
-import { respond } from "./respond.ts"
+import { auditReason } from "./body.ts"
+import { operate } from "./operate.ts"
+import { notConfigured, storeProblem, withStoreProblems } from "./problems.ts"
 
 interface Whose {
   readonly connectorId: Channel["id"]
@@ -32,9 +28,6 @@ const viewOf = (channel: Channel, account: ChannelAccount, pause: Pause | undefi
   ...pause
 })
 
-const unknown = (what: "connector" | "account") =>
-  problem({ status: 404, code: `unknown_${what}`, title: `No such ${what} is configured` })
-
 export const layer = HttpApiBuilder.group(
   Api,
   "accounts",
@@ -46,50 +39,46 @@ export const layer = HttpApiBuilder.group(
     const states = yield* accountStates
     const context = yield* Effect.context<AuditLog | Log>()
 
-    const acting = (
+    const change = Effect.fnUntraced(function* (
       action: "account.pause" | "account.resume",
       params: { readonly connector: string; readonly account: string },
-      request: HttpServerRequest,
+      payload: typeof Operated.Type,
       act: (ref: AccountRef, whose: Whose) => Effect.Effect<Pause | undefined, InfraError>
-    ) =>
-      withScope(
-        "operate",
-        Effect.gen(function* () {
-          const channel = channels.get(params.connector)
-          if (channel === undefined) return unknown("connector")
-          const account = channel.accounts.get(params.account)
-          if (account === undefined) return unknown("account")
-          const read = yield* Effect.result(bodyOr(request, Operated, {}))
-          if (Result.isFailure(read)) return read.failure
-          const whose = { connectorId: channel.id, accountId: account.id }
-          const done = Effect.map(act(refOf(channel, account), whose), (pause) =>
-            json(200, viewOf(channel, account, pause))
-          )
-          const subject = Subject.ofAccount(channel.id, account.id)
-          return yield* Effect.orElseSucceed(operate({ action, subject, ...read.success }, done), () => storeAway)
-        })
-      ).pipe(Effect.map(respond), Effect.provideContext(context))
+    ) {
+      const channel = channels.get(params.connector)
+      if (channel === undefined) return yield* Effect.fail(notConfigured("connector"))
+      const account = channel.accounts.get(params.account)
+      if (account === undefined) return yield* Effect.fail(notConfigured("account"))
+      const whose = { connectorId: channel.id, accountId: account.id }
+      const subject = Subject.ofAccount(channel.id, account.id)
+      const pause = yield* operate(
+        { action, subject, ...auditReason(payload) },
+        act(refOf(channel, account), whose)
+      ).pipe(Effect.provideContext(context))
+      return viewOf(channel, account, pause)
+    }, withStoreProblems)
 
     return handlers
-      .handleRaw("list", () =>
-        withScope(
-          "read",
-          Effect.map(states, (all) => all.map(({ channel, account, pause }) => viewOf(channel, account, pause))).pipe(
-            Effect.map((found) => json(200, { accounts: found })),
-            Effect.orElseSucceed(() => storeAway)
-          )
-        ).pipe(Effect.map(respond))
+      .handle("list", () =>
+        states.pipe(
+          Effect.mapBoth({
+            onFailure: storeProblem,
+            onSuccess: (all) => ({
+              accounts: all.map(({ channel, account, pause }) => viewOf(channel, account, pause))
+            })
+          })
+        )
       )
-      .handleRaw("pause", ({ params, request }) =>
-        acting("account.pause", params, request, (ref, whose) =>
+      .handle("pause", ({ params, payload }) =>
+        change("account.pause", params, payload, (ref, whose) =>
           Effect.map(accounts.pause(ref), (pause) => {
             log.write("warn", "account.paused", { ...whose, why: pause.why })
             return pause
           })
         )
       )
-      .handleRaw("resume", ({ params, request }) =>
-        acting("account.resume", params, request, (ref, whose) =>
+      .handle("resume", ({ params, payload }) =>
+        change("account.resume", params, payload, (ref, whose) =>
           Effect.map(accounts.resume(ref), (ended) => {
             if (ended !== undefined) log.write("info", "account.resumed", { ...whose, why: ended.why })
             return undefined

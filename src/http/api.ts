@@ -32,10 +32,15 @@ const groups = [
   Health
 ] as const
 
-/** What the API's own handlers serve. */
+/** Turns a reply that its schema cannot encode into a defect. */
+export class EncodingFaults extends HttpApiMiddleware.Service<EncodingFaults>()("comporta/http/EncodingFaults") {}
+
+/** The groups that the handlers of the API serve. */
 export class Api extends HttpApi.make("comporta")
   .add(...groups)
+  .middleware(EncodingFaults)
   .middleware(HttpApiMiddleware.ProblemDetails)
+  .annotate(HttpApi.PayloadParseOptions, { errors: "all", onExcessProperty: "error" })
   .annotateMerge(about) {}
 
 /** What is described: the API and the webhooks, which a bare handler serves. */

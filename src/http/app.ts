@@ -3,13 +3,15 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import { Log } from "../log/log.ts"
-import { Api } from "./api.ts"
+import { Api, EncodingFaults } from "./api.ts"
 import { layer as accounts } from "./accounts-handlers.ts"
 import { layer as audit } from "./audit-handlers.ts"
 import { layer as auth } from "./auth.ts"
+import { layer as body } from "./body.ts"
 import { layer as connectors } from "./connectors-handlers.ts"
 import { describe, type DescribedPages } from "./described.ts"
 import { layer as deadLetters } from "./dead-letters-handlers.ts"
@@ -37,10 +39,20 @@ const describedBy = (pages: Effect.Effect<DescribedPages>) => {
   return Layer.mergeAll(page("/openapi.json", "openApi"), page("/docs", "docs"))
 }
 
+const encodingFaults = HttpApiMiddleware.layerSchemaErrorTransform(EncodingFaults, (error) =>
+  error.kind === "Body" || error.kind === "ResponseHeaders" ? Effect.die(error) : Effect.fail(error)
+)
+
+/** Forbids caches to keep an answer that does not say otherwise. */
+const withoutCaches = (response: HttpServerResponse.HttpServerResponse) =>
+  response.headers["cache-control"] === undefined
+    ? HttpServerResponse.setHeader(response, "cache-control", "no-store")
+    : response
+
 const routes = HttpApiBuilder.layer(Api).pipe(
   Layer.provide([intents, resolutions, connectors, accounts, media]),
   Layer.provide([events, deadLetters, quarantine, people, audit, health]),
-  Layer.provide([auth, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })])
+  Layer.provide([auth, body, encodingFaults, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })])
 )
 
 /** Everything but webhooks, as one effect that always answers: what nobody handled is a problem too (RFC 9457). */
@@ -58,6 +70,7 @@ export const appWith = (pages: Effect.Effect<DescribedPages>) =>
         log.write("error", "internal", { httpStatus: 500, error: failed?._tag ?? "defect" })
         return Effect.succeed(respond(internal))
       }),
+      Effect.map(withoutCaches),
       Effect.orDie
     )
   })

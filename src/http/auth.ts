@@ -1,13 +1,13 @@
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { Log } from "../log/log.ts"
-import { Auth } from "./api/bearer.ts"
+import { Auth, RequiredScope } from "./api/bearer.ts"
+import { apiProblem } from "./api-problem.ts"
 import { ApiKeys, CurrentClient, type Scope } from "./api-keys.ts"
-import { type PlainResponse, problem } from "./plain-response.ts"
-import { respond } from "./respond.ts"
 
-export const unauthorized = problem({
+export const unauthorized = apiProblem({
   status: 401,
   code: "unauthorized",
   title: "A known key is needed: Authorization: Bearer <key>",
@@ -15,7 +15,7 @@ export const unauthorized = problem({
 })
 
 export const forbidden = (scope: Scope) =>
-  problem({ status: 403, code: "forbidden", title: `This key lacks the scope ${scope}`, extra: { scope } })
+  apiProblem({ status: 403, code: "forbidden", title: `This key lacks the scope ${scope}`, extra: { scope } })
 
 export const layer = Layer.effect(
   Auth,
@@ -23,21 +23,17 @@ export const layer = Layer.effect(
     const keys = yield* ApiKeys
     const log = yield* Log
     return Auth.of({
-      bearer: (handler, { credential }) => {
+      bearer: (handler, { credential, endpoint }) => {
         const client = keys.clientOf(Redacted.value(credential))
-        if (client !== undefined) return Effect.provideService(handler, CurrentClient, client)
-        log.write("warn", "api.refused", { httpStatus: 401 })
-        return Effect.succeed(respond(unauthorized))
+        if (client === undefined) {
+          log.write("warn", "api.refused", { httpStatus: 401 })
+          return Effect.fail(unauthorized)
+        }
+        const scope = Context.get(endpoint.annotations, RequiredScope)
+        return client.scopes.includes(scope)
+          ? Effect.provideService(handler, CurrentClient, client)
+          : Effect.fail(forbidden(scope))
       }
     })
   })
 )
-
-/** Goes on where the client has the scope; else answers why not. */
-export const withScope = <A, E, R>(
-  scope: Scope,
-  handler: Effect.Effect<A, E, R>
-): Effect.Effect<A | PlainResponse, E, R | CurrentClient> =>
-  Effect.flatMap(CurrentClient, (client): Effect.Effect<A | PlainResponse, E, R> =>
-    client.scopes.includes(scope) ? handler : Effect.succeed(forbidden(scope))
-  )

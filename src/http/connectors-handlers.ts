@@ -4,9 +4,6 @@ import type { Channel } from "../connector/channel.ts"
 import { Channels } from "../connector/channels.ts"
 import { Api } from "./api.ts"
 import type { ConnectorView } from "./api/connectors.ts"
-import { withScope } from "./auth.ts"
-import { json } from "./plain-response.ts"
-import { respond } from "./respond.ts"
 
 /** Every account of a connector has the same capabilities. */
 const viewOf = ({ id, version, accounts }: Channel): ConnectorView => {
@@ -31,11 +28,6 @@ export const layer = HttpApiBuilder.group(
   "connectors",
   Effect.fnUntraced(function* (handlers) {
     const channels = yield* Channels
-    return handlers.handleRaw("list", () =>
-      withScope(
-        "read",
-        Effect.sync(() => json(200, { connectors: Array.from(channels.values(), viewOf) }))
-      ).pipe(Effect.map(respond))
-    )
+    return handlers.handle("list", () => Effect.sync(() => ({ connectors: Array.from(channels.values(), viewOf) })))
   })
 )

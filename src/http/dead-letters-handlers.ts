@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import { isEventId } from "../domain/ids.ts"
 import { EventRecords, shelfPlaceOf } from "../inbound/event-records.ts"
 import { letterSummary, letterView } from "../inbound/event-views.ts"
 import { notifyAll, redriveMany } from "../inbound/send-again.ts"
@@ -9,19 +10,17 @@ import type { AuditLog } from "../partition/audit-log.ts"
 import type { Deployment } from "../partition/deployment.ts"
 import { Sealer } from "../secrets/sealer.ts"
 import { Api } from "./api.ts"
-import { RedriveMany } from "./api/events.ts"
-import { withScope } from "./auth.ts"
-import { asked, Because, because } from "./asked.ts"
-import { answered, goesOn, listed, shown, unknown } from "./looking.ts"
 import * as Subject from "./audit-subject.ts"
+import { auditReason } from "./body.ts"
 import { operate } from "./operate.ts"
-import { json } from "./plain-response.ts"
-import { respond } from "./respond.ts"
+import { checkCursor, rangeOf } from "./page.ts"
+import { notFound, orNotFound, withStoreProblems } from "./problems.ts"
 
 const isCursor = (cursor: string) => shelfPlaceOf(cursor) !== undefined
 /** Returns the id of a dead letter for the webhook id of a replay too: `_r` where the store has `.r`. */
 const letterOf = (id: string): string => id.replace(/_r(\d{1,15})$/, ".r$1")
 const isId = (id: string): id is Subject.LetterId => /^evt_[0-9a-f]{32}(\.r\d{1,15})?$/.test(id)
+const unknown = notFound("dead letter")
 
 export const layer = HttpApiBuilder.group(
   Api,
@@ -32,50 +31,42 @@ export const layer = HttpApiBuilder.group(
     const subjectOf = yield* Subject.ofFilter
     const context = yield* Effect.context<AuditLog | Log | EventRecords | InboundNotifications | Deployment>()
 
-    const redriven = Effect.fnUntraced(function* (id: string) {
+    const redrive = Effect.fnUntraced(function* (id: Subject.LetterId) {
       const [done] = yield* records.redrive([id])
-      if (done === undefined) return unknown("dead letter")
+      const [eventId] = id.split(".")
+      if (done === undefined || eventId === undefined || !isEventId(eventId)) return yield* unknown
       yield* notifyAll
-      return json(200, { id, eventId: id.split(".")[0] })
+      return { id, eventId }
     })
 
     return handlers
-      .handleRaw("list", ({ query }) =>
-        listed(query, isCursor, records.deadLetters, ({ entries, next }) => ({
-          deadLetters: entries.map(letterSummary),
-          next
-        })).pipe(Effect.map(respond))
-      )
-      .handleRaw("get", ({ params }) =>
-        shown("dead letter", records.deadLetter(letterOf(params.id)), (letter) => letterView(sealer, letter)).pipe(
-          answered,
-          Effect.map(respond)
+      .handle("list", ({ query }) =>
+        Effect.fromResult(rangeOf(query, isCursor)).pipe(
+          Effect.flatMap(records.deadLetters),
+          Effect.map(({ entries, ...page }) => ({ deadLetters: entries.map(letterSummary), ...page })),
+          withStoreProblems
         )
       )
-      .handleRaw("redrive", ({ params, request }) =>
-        withScope(
-          "operate",
-          Effect.gen(function* () {
-            const id = letterOf(params.id)
-            if (!isId(id)) return unknown("dead letter")
-            const reason = because(yield* asked(request, Because))
-            return yield* operate({ action: "event.redrive", subject: Subject.ofId(id), ...reason }, redriven(id))
-          })
-        ).pipe(answered, Effect.map(respond), Effect.provideContext(context))
+      .handle("get", ({ params }) =>
+        records.deadLetter(letterOf(params.id)).pipe(
+          orNotFound("dead letter"),
+          Effect.flatMap((letter) => letterView(sealer, letter)),
+          withStoreProblems
+        )
       )
-      .handleRaw("redriveMany", ({ request }) =>
-        withScope(
-          "operate",
-          Effect.gen(function* () {
-            const wanted = yield* asked(request, RedriveMany)
-            yield* goesOn(wanted.cursor, isCursor)
-            const action = { action: "events.redrive", subject: subjectOf(wanted.filter), ...because(wanted) }
-            return yield* operate(
-              action,
-              Effect.map(redriveMany(wanted), (done) => json(200, done))
-            )
-          })
-        ).pipe(answered, Effect.map(respond), Effect.provideContext(context))
-      )
+      .handle("redrive", ({ params, payload }) => {
+        const id = letterOf(params.id)
+        if (!isId(id)) return Effect.fail(unknown)
+        const action = { action: "event.redrive", subject: Subject.ofId(id), ...auditReason(payload) }
+        return operate(action, redrive(id)).pipe(withStoreProblems, Effect.provideContext(context))
+      })
+      .handle("redriveMany", ({ payload }) => {
+        const action = { action: "events.redrive", subject: subjectOf(payload.filter), ...auditReason(payload) }
+        return checkCursor(payload.cursor, isCursor).pipe(
+          Effect.andThen(operate(action, redriveMany(payload))),
+          withStoreProblems,
+          Effect.provideContext(context)
+        )
+      })
   })
 )

@@ -24,7 +24,12 @@ const content = {
   content: Schema.Json,
   contact: optional(Schema.Json),
   contacts: optional(Schema.Json),
-  errors: optional(Schema.Json)
+  errors: optional(Schema.Json),
+  evidence: optional(
+    Schema.Struct({ status: Schema.String, code: optional(Schema.String) }).annotate({
+      description: "What a status of the provider says about one of our messages"
+    })
+  )
 }
 
 const event = { ...about, at: time, state: Schema.Literals(["pending", "delivered", "dead_lettered"]) }
@@ -33,8 +38,8 @@ const letter = {
   at: time,
   reason: Schema.String,
   refusals: Schema.Int,
-  replay: optional(Schema.Int),
-  ...about
+  ...about,
+  replay: optional(Schema.Int)
 }
 const item = {
   id: Schema.String,

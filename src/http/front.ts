@@ -9,7 +9,7 @@ import { bearerOf, type RequestHeaders } from "./request-headers.ts"
 import type { DescribedPages } from "./described.ts"
 import { type MadePage, pageResponse } from "./made-page.ts"
 import { metrics } from "./metrics.ts"
-import { type BytesResponse, internal, json, notFound, type PlainResponse } from "./plain-response.ts"
+import { type BytesResponse, internal, json, notFound, type PlainResponse, problem } from "./plain-response.ts"
 import { Readiness } from "./readiness.ts"
 import { shared } from "./shared.ts"
 
@@ -85,7 +85,7 @@ export const front = Effect.fnUntraced(function* (pages: DescribedPages) {
     wrongKey: true,
     reply: (done) => {
       log.write("warn", "api.refused", { httpStatus: 401 })
-      done(unauthorized)
+      done(problem(unauthorized))
     }
   }
   const sort: Front = (head) => {

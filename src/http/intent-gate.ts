@@ -11,8 +11,9 @@ import { ApiKeys, type Client } from "./api-keys.ts"
 import { forbidden, unauthorized } from "./auth.ts"
 import { bearerOf, headerText, type RequestHeaders } from "./request-headers.ts"
 import { jsonOf } from "./body.ts"
-import { badKey, intentResponse, notAnIntent, notConfigured } from "./intent-response.ts"
-import { internal, type PlainResponse } from "./plain-response.ts"
+import { badKey, intentResponse, notAnIntent } from "./intent-response.ts"
+import { notConfigured } from "./problems.ts"
+import { internal, type PlainResponse, problem } from "./plain-response.ts"
 
 /** Requests under way at once, and the bytes of their bodies. */
 export const maxIntents = 1_024
@@ -48,7 +49,7 @@ export const layer = Layer.effect(
       if (Exit.isSuccess(told)) return intentResponse(told.value)
       const error = told.cause.reasons.find(Cause.isFailReason)?.error
       if (error === undefined) return internally(told.cause)
-      return error._tag === "NotConfigured" ? notConfigured(error) : notAnIntent(error.failure)
+      return error._tag === "NotConfigured" ? problem(notConfigured(error.what)) : notAnIntent(error.failure)
     }
 
     return IntentGate.of({
@@ -56,12 +57,12 @@ export const layer = Layer.effect(
         const client = keys.clientOf(bearerOf(headers))
         if (client !== undefined) return openFor(client, headers)
         log.write("warn", "api.refused", { httpStatus: 401 })
-        return Result.fail(unauthorized)
+        return Result.fail(problem(unauthorized))
       },
       openFor,
       send: (asked, bytes, answer) => {
         const body = jsonOf(bytes)
-        if (Result.isFailure(body)) return answer(body.failure)
+        if (Result.isFailure(body)) return answer(problem(body.failure))
         intents.begin({ ...asked, body: body.success }, (told) => answer(responseTo(told)))
       }
     })
@@ -69,7 +70,7 @@ export const layer = Layer.effect(
 )
 
 const openFor = ({ namespace, scopes }: Client, headers: RequestHeaders): Result.Result<Asked, PlainResponse> => {
-  if (!scopes.includes("send")) return Result.fail(forbidden("send"))
+  if (!scopes.includes("send")) return Result.fail(problem(forbidden("send")))
   const key = parseIdempotencyKey(headerText(headers["idempotency-key"]))
   if (key === undefined) return Result.fail(badKey)
   const correlationId = headers["comporta-correlation-id"]

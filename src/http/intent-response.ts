@@ -1,6 +1,5 @@
 import { type PayloadError, report } from "../domain/failure.ts"
 import type { IntentAnswer } from "../outbound/answer.ts"
-import type { NotConfigured } from "../outbound/validate.ts"
 import { shown } from "./explained.ts"
 import { json, type PlainResponse, problem, retryAfter } from "./plain-response.ts"
 
@@ -63,9 +62,6 @@ const acceptance = {
   code: "acceptance_unknown",
   title: "The store did not say whether this was accepted; try the same key again"
 }
-
-export const notConfigured = ({ what }: NotConfigured): PlainResponse =>
-  problem({ status: 404, code: `unknown_${what}`, title: `No such ${what} is configured` })
 
 export const notAnIntent = (failure: PayloadError): PlainResponse =>
   problem({

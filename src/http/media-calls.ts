@@ -1,5 +1,6 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import type { Channel, ChannelMedia } from "../connector/channel.ts"
 import type { NoSuchMedium } from "../connector/media.ts"
@@ -10,15 +11,16 @@ import { failureFields } from "../log/failure-fields.ts"
 import type { LogEvent, LogFields } from "../log/line.ts"
 import { Log } from "../log/log.ts"
 import { CurrentClient } from "./api-keys.ts"
-import { notConfigured } from "./intent-response.ts"
+import type { ApiProblem } from "./api-problem.ts"
 import { failedMedium, noMedia, noSuchMedium, tooManyMedia } from "./media-response.ts"
-import type { PlainResponse } from "./plain-response.ts"
-import { NotConfigured } from "../outbound/validate.ts"
+import { notConfigured } from "./problems.ts"
 
 /** Milliseconds that one upload or download may take in all. */
 const deadline = 120_000
 /** Uploads and downloads under way at once, in this process. */
 const atOnce = 16
+
+export type MediaProblem = ApiProblem<404> | ApiProblem<422> | ApiProblem<502> | ApiProblem<503>
 
 export interface MediaAccount {
   readonly connector: ConnectorId
@@ -26,17 +28,19 @@ export interface MediaAccount {
   readonly media: ChannelMedia
 }
 
-/** Where the media of an account are; else the answer that says what is not there. */
+/** Finds the media of an account. */
 export const accountOf = (
   channels: ReadonlyMap<string, Channel>,
   connector: string,
   account: string
-): MediaAccount | PlainResponse => {
+): Result.Result<MediaAccount, ApiProblem<404>> => {
   const channel = channels.get(connector)
-  if (channel === undefined) return notConfigured(new NotConfigured({ what: "connector" }))
+  if (channel === undefined) return Result.fail(notConfigured("connector"))
   const found = channel.accounts.get(account)
-  if (found === undefined) return notConfigured(new NotConfigured({ what: "account" }))
-  return found.media === undefined ? noMedia : { connector: channel.id, account: found.id, media: found.media }
+  if (found === undefined) return Result.fail(notConfigured("account"))
+  return found.media === undefined
+    ? Result.fail(noMedia)
+    : Result.succeed({ connector: channel.id, account: found.id, media: found.media })
 }
 
 /** Calls about media: a few at once until their scope ends, each with more time than an intent has, each told in the log. */
@@ -54,7 +58,7 @@ export const makeMediaCalls = Effect.gen(function* () {
       event: LogEvent,
       { connector, account }: MediaAccount,
       call: Effect.Effect<A, Failure | NoSuchMedium, ProviderHttp | Scope.Scope>
-    ): Effect.fn.Return<A, PlainResponse, CurrentClient | Scope.Scope> {
+    ): Effect.fn.Return<A, MediaProblem, CurrentClient | Scope.Scope> {
       const { id: client } = yield* CurrentClient
       if (!(yield* slot)) return yield* Effect.fail(tooManyMedia)
       const started = yield* Clock.currentTimeMillis

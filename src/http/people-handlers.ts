@@ -14,24 +14,25 @@ import type { Deployment } from "../partition/deployment.ts"
 import { IdHash } from "../secrets/id-hash.ts"
 import type { Sealer } from "../secrets/sealer.ts"
 import { Api } from "./api.ts"
-import { Forget } from "./api/people.ts"
-import { because } from "./asked.ts"
+import { apiProblem } from "./api-problem.ts"
 import * as Subject from "./audit-subject.ts"
-import { withScope } from "./auth.ts"
-import { bodyAs } from "./body.ts"
-import { answered, goesOn } from "./looking.ts"
+import { auditReason } from "./body.ts"
 import { operate } from "./operate.ts"
-import { json, problem } from "./plain-response.ts"
-import { respond } from "./respond.ts"
+import { checkCursor } from "./page.ts"
+import { withStoreProblems } from "./problems.ts"
 
-const unknownConnector = problem({ status: 404, code: "unknown_connector", title: "This connector is not configured" })
-const unknownAccount = problem({ status: 404, code: "unknown_account", title: "This account is not configured" })
-const nobody = problem({
+const unknownConnector = apiProblem({
+  status: 404,
+  code: "unknown_connector",
+  title: "This connector is not configured"
+})
+const unknownAccount = apiProblem({ status: 404, code: "unknown_account", title: "This account is not configured" })
+const nobody = apiProblem({
   status: 422,
   code: "not_a_person",
   title: "person must be a phone number of at least 6 digits, or an id of the provider's with as many in it"
 })
-const named = problem({
+const named = apiProblem({
   status: 422,
   code: "reason_names_person",
   title: "The reason is kept in the audit log, so it must not name the person"
@@ -47,30 +48,22 @@ export const layer = HttpApiBuilder.group(
     const context = yield* Effect.context<
       Aliases | AuditLog | Log | EventRecords | IntentLedger | Accounts | Deployment | IdHash | Sealer
     >()
-    return handlers.handleRaw("forget", ({ request }) =>
-      withScope(
-        "operate",
-        Effect.gen(function* () {
-          const wanted = yield* bodyAs(request, Forget)
-          const channel = channels.get(wanted.connector)
-          if (channel === undefined) return unknownConnector
-          const { account, cursor } = wanted
-          if (account !== undefined && !channel.accounts.has(account)) return unknownAccount
-          const person = personOf(wanted.person)
-          if (person === undefined) return nobody
-          if (wanted.reason !== undefined && person.isNamedIn(wanted.reason)) return named
-          yield* goesOn(cursor, isForgetCursor)
-          const subject = Subject.ofPerson(hash, channel, account, person.forms.toSorted()[0] ?? "")
-          const asked = { channel, person, ...(account === undefined ? {} : { account }) }
-          return yield* operate(
-            { action: "person.forget", subject, ...because(wanted) },
-            Effect.map(forget(asked, cursor), (done) => {
-              admit.forgetAliases()
-              return json(200, done)
-            })
-          )
-        })
-      ).pipe(answered, Effect.map(respond), Effect.provideContext(context))
+    return handlers.handle("forget", ({ payload }) =>
+      Effect.gen(function* () {
+        const { account, cursor, reason } = payload
+        const channel = channels.get(payload.connector)
+        if (channel === undefined) return yield* Effect.fail(unknownConnector)
+        if (account !== undefined && !channel.accounts.has(account)) return yield* Effect.fail(unknownAccount)
+        const person = personOf(payload.person)
+        if (person === undefined) return yield* Effect.fail(nobody)
+        if (reason !== undefined && person.isNamedIn(reason)) return yield* Effect.fail(named)
+        yield* checkCursor(cursor, isForgetCursor)
+        const subject = Subject.ofPerson(hash, channel, account, person.forms.toSorted()[0] ?? "")
+        const erase = forget({ channel, person, ...(account === undefined ? {} : { account }) }, cursor)
+        const done = yield* operate({ action: "person.forget", subject, ...auditReason(payload) }, erase)
+        admit.forgetAliases()
+        return done
+      }).pipe(withStoreProblems, Effect.provideContext(context))
     )
   })
 )

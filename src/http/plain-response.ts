@@ -46,8 +46,8 @@ export const text = (status: number, body: string): PlainResponse => ({
   body
 })
 
-/** Whole seconds, at least 1, as `Retry-After` wants them. */
-export const retryAfter = (millis: number): Readonly<Record<string, string>> => ({
+/** Returns the header `Retry-After`: whole seconds, at least 1. */
+export const retryAfter = (millis: number) => ({
   "retry-after": String(Math.max(1, Math.ceil(millis / 1_000)))
 })
 

@@ -1,5 +1,4 @@
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import type { Channels } from "../connector/channels.ts"
@@ -13,28 +12,28 @@ import type { Log } from "../log/log.ts"
 import type { AuditLog } from "../partition/audit-log.ts"
 import { Sealer } from "../secrets/sealer.ts"
 import { Api } from "./api.ts"
-import { ReleaseMany } from "./api/events.ts"
-import { withScope } from "./auth.ts"
-import { asked, Because, because } from "./asked.ts"
-import { answered, goesOn, listed, shown, unknown } from "./looking.ts"
+import { apiProblem } from "./api-problem.ts"
 import * as Subject from "./audit-subject.ts"
+import { auditReason } from "./body.ts"
 import { operate } from "./operate.ts"
-import { json, problem } from "./plain-response.ts"
-import { respond } from "./respond.ts"
+import { checkCursor, rangeOf } from "./page.ts"
+import { notFound, orNotFound, withStoreProblems } from "./problems.ts"
 
 const isCursor = (cursor: string) => shelfPlaceOf(cursor) !== undefined
-const idOf = Schema.decodeUnknownOption(QuarantineId)
+const isId = Schema.is(QuarantineId)
 
-const stays = (because: string) =>
-  problem({ status: 409, code: "stays_quarantined", title: "It stays in quarantine", extra: { reason: because } })
+const stays = (reason: string) =>
+  apiProblem({ status: 409, code: "stays_quarantined", title: "It stays in quarantine", extra: { reason } })
 
-const released = (id: QuarantineId) =>
-  Effect.map(release(id), (answer) => {
-    if (answer === undefined) return unknown("item")
-    if (answer._tag === "Stays") return stays(answer.reason)
-    const { events, admitted, deduped } = answer
-    return json(200, { id, eventIds: events, admitted, deduped })
-  })
+const releaseOne = (id: QuarantineId) =>
+  release(id).pipe(
+    orNotFound("item"),
+    Effect.flatMap((answer) => {
+      if (answer._tag === "Stays") return Effect.fail(stays(answer.reason))
+      const { events, admitted, deduped } = answer
+      return Effect.succeed({ id, eventIds: events, admitted, deduped })
+    })
+  )
 
 export const layer = HttpApiBuilder.group(
   Api,
@@ -46,42 +45,32 @@ export const layer = HttpApiBuilder.group(
     const context = yield* Effect.context<AuditLog | Log | EventRecords | Channels | Sealer | Admit>()
 
     return handlers
-      .handleRaw("list", ({ query }) =>
-        listed(query, isCursor, records.quarantine, ({ entries, next }) => ({
-          items: entries.map(itemSummary),
-          next
-        })).pipe(Effect.map(respond))
-      )
-      .handleRaw("get", ({ params }) =>
-        shown("item", records.quarantined(params.id), (item) => itemView(sealer, item)).pipe(
-          answered,
-          Effect.map(respond)
+      .handle("list", ({ query }) =>
+        Effect.fromResult(rangeOf(query, isCursor)).pipe(
+          Effect.flatMap(records.quarantine),
+          Effect.map(({ entries, ...page }) => ({ items: entries.map(itemSummary), ...page })),
+          withStoreProblems
         )
       )
-      .handleRaw("release", ({ params, request }) =>
-        withScope(
-          "operate",
-          Effect.gen(function* () {
-            const id = Option.getOrUndefined(idOf(params.id))
-            if (id === undefined) return unknown("item")
-            const reason = because(yield* asked(request, Because))
-            return yield* operate({ action: "quarantine.release", subject: Subject.ofId(id), ...reason }, released(id))
-          })
-        ).pipe(answered, Effect.map(respond), Effect.provideContext(context))
+      .handle("get", ({ params }) =>
+        records.quarantined(params.id).pipe(
+          orNotFound("item"),
+          Effect.flatMap((item) => itemView(sealer, item)),
+          withStoreProblems
+        )
       )
-      .handleRaw("releaseMany", ({ request }) =>
-        withScope(
-          "operate",
-          Effect.gen(function* () {
-            const wanted = yield* asked(request, ReleaseMany)
-            yield* goesOn(wanted.cursor, isCursor)
-            const action = { action: "quarantine.release", subject: subjectOf(wanted.filter), ...because(wanted) }
-            return yield* operate(
-              action,
-              Effect.map(releaseMany(wanted), (done) => json(200, done))
-            )
-          })
-        ).pipe(answered, Effect.map(respond), Effect.provideContext(context))
-      )
+      .handle("release", ({ params: { id }, payload }) => {
+        if (!isId(id)) return Effect.fail(notFound("item"))
+        const action = { action: "quarantine.release", subject: Subject.ofId(id), ...auditReason(payload) }
+        return operate(action, releaseOne(id)).pipe(withStoreProblems, Effect.provideContext(context))
+      })
+      .handle("releaseMany", ({ payload }) => {
+        const action = { action: "quarantine.release", subject: subjectOf(payload.filter), ...auditReason(payload) }
+        return checkCursor(payload.cursor, isCursor).pipe(
+          Effect.andThen(operate(action, releaseMany(payload))),
+          withStoreProblems,
+          Effect.provideContext(context)
+        )
+      })
   })
 )

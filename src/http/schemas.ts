@@ -4,6 +4,7 @@ import { Explanation } from "../domain/explanation.ts"
 import { FailureReport, Issue } from "../domain/failure.ts"
 import { IntentRecord } from "../domain/intent.ts"
 import { IntentAnswer as Answer } from "../outbound/answer.ts"
+import { ApiProblem, apiProblem, type ProblemHeaders } from "./api-problem.ts"
 
 /** With the provider's own words, which may name people: for the caller of an intent and who may read it. */
 const ShownFailure = Schema.Struct({
@@ -25,8 +26,10 @@ const problemFields = {
   errors: Schema.optionalKey(Schema.Array(Issue))
 }
 
-/** RFC 9457, `application/problem+json`. */
-export const Problem = Schema.Struct(problemFields).annotate({ identifier: "Problem" })
+/** The body of a problem (RFC 9457), with the members of its own. */
+export const Problem = Schema.StructWithRest(Schema.Struct(problemFields), [
+  Schema.Record(Schema.String, Schema.Json)
+]).annotate({ identifier: "Problem" })
 
 /** A problem about an intent says all that an answer says. */
 export const IntentProblem = Schema.Struct({ ...problemFields, ...answerFields }).annotate({
@@ -35,8 +38,73 @@ export const IntentProblem = Schema.Struct({ ...problemFields, ...answerFields }
 
 const asProblem = HttpApiSchema.asJson({ contentType: "application/problem+json" })
 
-export const problemOf = (status: number, description: string) =>
+const isProblem =
+  <Status extends number>(status: Status) =>
+  (value: unknown): value is ApiProblem<Status> =>
+    value instanceof ApiProblem && value.status === status
+
+const bodyOf = (status: number, description: string) =>
   Problem.annotate({ description }).pipe(asProblem, HttpApiSchema.status(status))
+
+const toBody = ({ type: _type, title, status: _status, code, detail, ...extra }: typeof Problem.Type) => ({
+  title,
+  code,
+  extra,
+  ...(detail === undefined ? {} : { detail })
+})
+
+const fromProblem = ({ status, code, title, detail, extra }: ApiProblem): typeof Problem.Type => ({
+  type: `urn:comporta:problem:${code}`,
+  title,
+  status,
+  code,
+  ...(detail === undefined ? {} : { detail }),
+  ...extra
+})
+
+const retryOf = (headers: ProblemHeaders | undefined) => {
+  const wait = headers?.["retry-after"]
+  return wait === undefined ? {} : { "retry-after": wait }
+}
+
+/** Declares a problem of one status. */
+export const problemOf = <const Status extends number>(status: Status, description: string) =>
+  Schema.declare(isProblem(status)).pipe(
+    HttpApiSchema.encodeToWithHeaders(
+      { body: bodyOf(status, description), headers: {} },
+      {
+        decode: ({ body }) => apiProblem({ status, ...toBody(body) }),
+        encode: (problem) => ({ body: fromProblem(problem), headers: {} })
+      }
+    )
+  )
+
+/** Declares the 401 of a request without a known key. */
+export const challengeOf = (description: string) =>
+  Schema.declare(isProblem(401)).pipe(
+    HttpApiSchema.encodeToWithHeaders(
+      { body: bodyOf(401, description), headers: { "www-authenticate": Schema.String } },
+      {
+        decode: ({ body, headers }) => apiProblem({ status: 401, ...toBody(body), headers }),
+        encode: (problem) => ({
+          body: fromProblem(problem),
+          headers: { "www-authenticate": problem.headers?.["www-authenticate"] ?? "Bearer" }
+        })
+      }
+    )
+  )
+
+/** Declares a problem of one status that may say when to try again. */
+export const retryProblemOf = <const Status extends number>(status: Status, description: string) =>
+  Schema.declare(isProblem(status)).pipe(
+    HttpApiSchema.encodeToWithHeaders(
+      { body: bodyOf(status, description), headers: { "retry-after": Schema.optionalKey(Schema.String) } },
+      {
+        decode: ({ body, headers }) => apiProblem({ status, ...toBody(body), headers }),
+        encode: (problem) => ({ body: fromProblem(problem), headers: retryOf(problem.headers) })
+      }
+    )
+  )
 
 export const intentProblemOf = (status: number, description: string) =>
   IntentProblem.annotate({ description }).pipe(asProblem, HttpApiSchema.status(status))

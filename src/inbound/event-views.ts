@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect"
+import type { Evidence } from "../domain/event.ts"
 import { Personal } from "../domain/personal.ts"
 import type { Sealer } from "../secrets/sealer.ts"
 import type { StoredEvent, StoredItem, StoredLetter } from "./event-records.ts"
@@ -19,11 +20,14 @@ export const eventSummary = ({ key, at, standing, record }: StoredEvent) => ({
   state: standing
 })
 
+/** Leaves out the callback data, which names the intent to its provider. */
+const shownEvidence = ({ status, code }: Evidence) => ({ status, ...(code === undefined ? {} : { code }) })
+
 /** With the content: for whoever may read. */
 const opened = (sealer: SealerShape, record: string) =>
   Effect.map(decodeRecord(sealer, record), ({ personal, evidence }) => ({
     ...Personal.open(personal),
-    ...(evidence === undefined ? {} : { evidence: { status: evidence.status, code: evidence.code } })
+    ...(evidence === undefined ? {} : { evidence: shownEvidence(evidence) })
   }))
 
 export const eventView = (sealer: SealerShape, event: StoredEvent & { readonly replays: number }) =>

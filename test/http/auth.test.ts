@@ -1,6 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Context from "effect/Context"
+import * as HttpApi from "effect/http-api/HttpApi"
 import { vi } from "vitest"
+import { RequiredScope } from "../../src/http/api/bearer.ts"
+import { Api } from "../../src/http/api.ts"
 import { intentIdOfNobody, wish } from "./wish.ts"
 import { IntentLedgerFaults } from "../fakes/intent-ledger.ts"
 import { ScriptedIntents } from "../fakes/intents.ts"
@@ -27,6 +31,18 @@ const endpoints = [
 ] as const
 
 describe("a caller of the API", () => {
+  it("meets an endpoint that names the scope it needs, wherever a key is needed", () => {
+    const unnamed: Array<string> = []
+    HttpApi.reflect(Api, {
+      onGroup: () => undefined,
+      onEndpoint: ({ group, endpoint }) => {
+        const named = Context.getOrUndefined(endpoint.annotations, RequiredScope)
+        if (named === undefined && group.identifier !== "health") unnamed.push(endpoint.identifier)
+      }
+    })
+    assert.deepStrictEqual(unnamed, [])
+  })
+
   for (const { name, path, init, scope } of endpoints) {
     it.effect(`needs a key with the scope ${scope} to ${name}, and that one alone`, () =>
       Effect.gen(function* () {

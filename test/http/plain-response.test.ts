@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
-import { badKey, notAnIntent, notConfigured } from "../../src/http/intent-response.ts"
+import { badKey, notAnIntent } from "../../src/http/intent-response.ts"
 import {
   internal,
   json,
@@ -14,7 +14,7 @@ import {
 } from "../../src/http/plain-response.ts"
 import { Problem } from "../../src/http/schemas.ts"
 import { PayloadError } from "../../src/domain/failure.ts"
-import { NotConfigured } from "../../src/outbound/validate.ts"
+import { notConfigured } from "../../src/http/problems.ts"
 
 const told = ({ body }: PlainResponse) => JSON.parse(body)
 
@@ -47,7 +47,7 @@ describe("a problem", () => {
     ["too many", 503, tooBusy],
     ["another method", 405, methodNotAllowed("GET, POST")],
     ["no key", 400, badKey],
-    ["no connector", 404, notConfigured(new NotConfigured({ what: "connector" }))],
+    ["no connector", 404, problem(notConfigured("connector"))],
     [
       "no intent",
       422,

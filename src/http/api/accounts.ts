@@ -5,7 +5,8 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import { AccountId, ConnectorId } from "../../domain/ids.ts"
 import { PauseReason } from "../../domain/pause.ts"
 import { problemOf } from "../schemas.ts"
-import { Auth, away, forbidden } from "./bearer.ts"
+import { Auth, away, RequiredScope } from "./bearer.ts"
+import { BodyOptional, JsonBody } from "./json-body.ts"
 
 const time = (description: string) => Schema.optionalKey(Schema.Finite.annotate({ description }))
 
@@ -27,27 +28,25 @@ export const Operated = Schema.Struct({
 }).annotate({ identifier: "Operated" })
 
 const about = { params: { connector: Schema.String, account: Schema.String }, payload: Operated, success: AccountView }
-const errors = [
-  forbidden,
-  problemOf(404, "No such connector or account"),
-  problemOf(413, "The body is larger than 1 MiB"),
-  problemOf(422, "The body is not `{reason}`"),
-  away
-] as const
+const errors = [problemOf(404, "No such connector or account"), away] as const
 
 export class Accounts extends HttpApiGroup.make("accounts")
   .add(
     HttpApiEndpoint.get("list", "/v1/accounts", {
       success: Schema.Struct({ accounts: Schema.Array(AccountView) }),
-      error: [forbidden, away]
-    }).annotate(OpenApi.Summary, "The one state of every account, as all replicas see it"),
-    HttpApiEndpoint.post("pause", "/v1/accounts/:connector/:account/pause", { ...about, error: errors }).annotate(
-      OpenApi.Summary,
-      "Let nothing out for this account until it is resumed"
-    ),
-    HttpApiEndpoint.post("resume", "/v1/accounts/:connector/:account/resume", { ...about, error: errors }).annotate(
-      OpenApi.Summary,
-      "End a pause, whatever brought it"
-    )
+      error: away
+    })
+      .annotate(OpenApi.Summary, "The one state of every account, as all replicas see it")
+      .annotate(RequiredScope, "read"),
+    HttpApiEndpoint.post("pause", "/v1/accounts/:connector/:account/pause", { ...about, error: errors })
+      .annotate(OpenApi.Summary, "Let nothing out for this account until it is resumed")
+      .annotate(RequiredScope, "operate")
+      .middleware(JsonBody)
+      .annotate(BodyOptional, true),
+    HttpApiEndpoint.post("resume", "/v1/accounts/:connector/:account/resume", { ...about, error: errors })
+      .annotate(OpenApi.Summary, "End a pause, whatever brought it")
+      .annotate(RequiredScope, "operate")
+      .middleware(JsonBody)
+      .annotate(BodyOptional, true)
   )
   .middleware(Auth) {}

@@ -4,7 +4,7 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
 import { AuditRecord } from "../../partition/audit-log.ts"
 import { problemOf } from "../schemas.ts"
-import { Auth, away, forbidden } from "./bearer.ts"
+import { Auth, away, RequiredScope } from "./bearer.ts"
 
 export const AuditPage = Schema.Struct({
   entries: Schema.Array(AuditRecord.annotate({ identifier: "AuditRecord" })),
@@ -16,7 +16,9 @@ export class Audit extends HttpApiGroup.make("audit")
     HttpApiEndpoint.get("list", "/v1/audit", {
       query: { limit: Schema.optionalKey(Schema.String), cursor: Schema.optionalKey(Schema.String) },
       success: AuditPage,
-      error: [problemOf(400, "A limit or cursor that is none"), forbidden, away]
-    }).annotate(OpenApi.Summary, "What operators did, newest first")
+      error: [problemOf(400, "A limit or cursor that is none"), away]
+    })
+      .annotate(OpenApi.Summary, "What operators did, newest first")
+      .annotate(RequiredScope, "operate")
   )
   .middleware(Auth) {}

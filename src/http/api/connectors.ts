@@ -4,7 +4,7 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
 import { CapabilityId, ConnectorId } from "../../domain/ids.ts"
 import { Protection } from "../../domain/intent.ts"
-import { Auth, forbidden } from "./bearer.ts"
+import { Auth, RequiredScope } from "./bearer.ts"
 
 const Capability = Schema.Struct({
   capability: Schema.String.annotate({ description: "As in a request: `text`" }),
@@ -32,8 +32,9 @@ export type ConnectorView = typeof ConnectorView.Type
 export class Connectors extends HttpApiGroup.make("connectors")
   .add(
     HttpApiEndpoint.get("list", "/v1/connectors", {
-      success: Schema.Struct({ connectors: Schema.Array(ConnectorView) }),
-      error: forbidden
-    }).annotate(OpenApi.Summary, "What is configured: connectors, accounts, capabilities and how each is protected")
+      success: Schema.Struct({ connectors: Schema.Array(ConnectorView) })
+    })
+      .annotate(OpenApi.Summary, "What is configured: connectors, accounts, capabilities and how each is protected")
+      .annotate(RequiredScope, "read")
   )
   .middleware(Auth) {}

@@ -6,7 +6,7 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import { IntentState } from "../../domain/intent.ts"
 import { IntentRequest } from "../../outbound/request.ts"
 import { IntentAnswer, IntentPage, intentProblemOf, IntentView, problemOf } from "../schemas.ts"
-import { Auth, away, forbidden } from "./bearer.ts"
+import { Auth, away, RequiredScope } from "./bearer.ts"
 
 const accepted = IntentAnswer.annotate({ description: "`accepted`: durable, to be performed in its turn" }).pipe(
   HttpApiSchema.status(202)
@@ -30,7 +30,6 @@ export class Intents extends HttpApiGroup.make("intents")
       success: [IntentAnswer.annotate({ description: "`sent`, or `deduped` where it had been sent before" }), accepted],
       error: [
         problemOf(400, "No Idempotency-Key, or one that is not 1 to 255 printable ASCII characters"),
-        forbidden,
         problemOf(404, "No such connector, account or capability"),
         intentProblemOf(409, "A call of this key may be under way"),
         intentProblemOf(410, "The key was used long ago"),
@@ -41,12 +40,16 @@ export class Intents extends HttpApiGroup.make("intents")
         intentProblemOf(503, "Certainly not performed, or its account is paused; try the same key again"),
         intentProblemOf(504, "In doubt: nobody knows yet, and nobody sends again")
       ]
-    }).annotate(OpenApi.Summary, "Perform one intent, once"),
+    })
+      .annotate(OpenApi.Summary, "Perform one intent, once")
+      .annotate(RequiredScope, "send"),
     HttpApiEndpoint.get("get", "/v1/intents/:intentId", {
       params: { intentId: Schema.String },
       success: IntentView,
-      error: [forbidden, problemOf(404, "No such intent"), problemOf(410, "Only its tombstone is left"), away]
-    }).annotate(OpenApi.Summary, "One intent: state, receipt, timeline"),
+      error: [problemOf(404, "No such intent"), problemOf(410, "Only its tombstone is left"), away]
+    })
+      .annotate(OpenApi.Summary, "One intent: state, receipt, timeline")
+      .annotate(RequiredScope, "read"),
     HttpApiEndpoint.get("list", "/v1/intents", {
       query: {
         state: Schema.optionalKey(Schema.String.annotate({ description: `One of ${IntentState.literals.join(", ")}` })),
@@ -54,7 +57,9 @@ export class Intents extends HttpApiGroup.make("intents")
         cursor: Schema.optionalKey(Schema.String)
       },
       success: IntentPage,
-      error: [problemOf(400, "An unknown state, limit or cursor"), forbidden, away]
-    }).annotate(OpenApi.Summary, "Intents in one state, newest first")
+      error: [problemOf(400, "An unknown state, limit or cursor"), away]
+    })
+      .annotate(OpenApi.Summary, "Intents in one state, newest first")
+      .annotate(RequiredScope, "read")
   )
   .middleware(Auth) {}

@@ -3,7 +3,8 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import { problemOf } from "../schemas.ts"
-import { Auth, away, forbidden } from "./bearer.ts"
+import { Auth, away, RequiredScope } from "./bearer.ts"
+import { JsonBody } from "./json-body.ts"
 
 export const Forget = Schema.Struct({
   connector: Schema.NonEmptyString,
@@ -35,12 +36,14 @@ export class People extends HttpApiGroup.make("people")
       payload: Forget,
       success: Forgotten,
       error: [
-        forbidden,
         problemOf(400, "A cursor that is none"),
         problemOf(404, "No such connector or account"),
         problemOf(422, "The request is wrong, or names nobody"),
         away
       ]
-    }).annotate(OpenApi.Summary, "Erase what is held about one person")
+    })
+      .annotate(OpenApi.Summary, "Erase what is held about one person")
+      .annotate(RequiredScope, "operate")
+      .middleware(JsonBody)
   )
   .middleware(Auth) {}

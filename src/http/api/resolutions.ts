@@ -3,8 +3,9 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
 import { ResolutionRequest, ResolutionResult, ResolutionsRequest } from "../../outbound/resolutions.ts"
-import { IntentView, problemOf } from "../schemas.ts"
-import { Auth, away, forbidden } from "./bearer.ts"
+import { IntentView, problemOf, retryProblemOf } from "../schemas.ts"
+import { Auth, away, RequiredScope } from "./bearer.ts"
+import { JsonBody } from "./json-body.ts"
 
 export const ResolutionsPage = Schema.Struct({
   intents: Schema.Array(ResolutionResult),
@@ -18,18 +19,23 @@ export class Resolutions extends HttpApiGroup.make("resolutions")
       payload: ResolutionRequest,
       success: IntentView,
       error: [
-        forbidden,
         problemOf(404, "No such intent"),
-        problemOf(409, "It is neither in doubt nor disputed, or a call may still be under way"),
+        retryProblemOf(409, "It is neither in doubt nor disputed, or a call may still be under way"),
         problemOf(410, "Only its tombstone is left"),
-        problemOf(422, "The request is wrong"),
+
         away
       ]
-    }).annotate(OpenApi.Summary, "A person's verdict on a doubt"),
+    })
+      .annotate(OpenApi.Summary, "A person's verdict on a doubt")
+      .annotate(RequiredScope, "operate")
+      .middleware(JsonBody),
     HttpApiEndpoint.post("many", "/v1/resolutions", {
       payload: ResolutionsRequest,
       success: ResolutionsPage,
-      error: [forbidden, problemOf(400, "A cursor that is none"), problemOf(422, "The request is wrong"), away]
-    }).annotate(OpenApi.Summary, "The same verdict on every doubt that fits, a page at a time")
+      error: [problemOf(400, "A cursor that is none"), away]
+    })
+      .annotate(OpenApi.Summary, "The same verdict on every doubt that fits, a page at a time")
+      .annotate(RequiredScope, "operate")
+      .middleware(JsonBody)
   )
   .middleware(Auth) {}

@@ -3,7 +3,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
-import { Counts, problemOf } from "../schemas.ts"
+import { Counts, problemOf, retryProblemOf } from "../schemas.ts"
 
 export class Webhooks extends HttpApiGroup.make("webhooks").add(
   HttpApiEndpoint.get("handshake", "/webhooks/:connectorId", {
@@ -18,9 +18,9 @@ export class Webhooks extends HttpApiGroup.make("webhooks").add(
     error: [
       problemOf(401, "Unsigned or badly signed"),
       problemOf(404, "Unknown connector"),
-      problemOf(408, "The body dawdled"),
+      problemOf(408, "The body arrived too slowly"),
       problemOf(413, "The body is larger than 3 MiB"),
-      problemOf(503, "The store is away, or too many at once")
+      retryProblemOf(503, "The store is away, or too many at once")
     ]
   }).annotate(OpenApi.Summary, "A webhook, signed over its raw bytes")
 ) {}
