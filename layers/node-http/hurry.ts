@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { Duplex } from "node:stream"
 import process from "node:process"
+import { makeTimerWheel } from "../../src/concurrency/timer-wheel.ts"
 import { tooBusy } from "../../src/http/plain-response.ts"
 import { cutOff, rejectClient } from "./client-error.ts"
 
-/** Milliseconds between two looks at the bodies on their way. */
-const tick = 1_000
-/** Looks that a body may live to see, from its request's head to its end; then 408. */
-const ordinary = 10
-/** The same for a medium, which goes on to its provider as fast as that takes it. */
+const tickMs = 1_000
+/** Ticks from a request's head to the end of its body: after 10 seconds, or up to 11, the request gets 408. */
+const bodyTicks = 11
+/** Milliseconds for the body of a medium, which goes on to its provider as fast as the provider takes it. */
 export const longest = 130_000
 
 /** Bodies on their way at once, and the bytes that are held of them; then the oldest is cut off: 503. */
@@ -20,25 +20,28 @@ const isUpload = ({ method, url = "" }: IncomingMessage) => method === "POST" &&
 const timeout: NodeJS.ErrnoException = Object.assign(new Error("timeout"), { code: "ERR_HTTP_REQUEST_TIMEOUT" })
 
 interface Arriving {
-  /** How many looks there had been. */
-  readonly since: number
+  /** Bytes held of the body. They count until it is whole or its connection closes, also after 408. */
   bytes: number
-  /** That it is too late. It may go on coming until its connection is closed, and counts as long. */
-  told: boolean
+  readonly cancelTimeout: () => void
 }
 
-/** Cuts off requests whose bodies dawdle, so that they take no place from those that do not. */
+/** Rejects requests whose bodies arrive too slowly, so that they take no place from others. */
 export const hurrying = () => {
   const arriving = new Map<IncomingMessage, Arriving>()
   const latest = new WeakMap<Duplex, ServerResponse>()
   let held = 0
-  let looks = 0
-  let looking = false
+  const startTimeout = makeTimerWheel(bodyTicks, (tick) => {
+    // @effect-diagnostics-next-line globalTimers:off
+    setTimeout(tick, tickMs).unref()
+  })
 
-  /** Says on a connection what is wrong with the request that is coming in, and closes it; only closes it where that would be heard as the answer to another. */
+  /** Writes an error on a connection and closes it. Only closes it when the client would read the error as the answer to another request. */
   const end = (socket: Duplex, say: () => void) => (isOthers(latest.get(socket)) ? socket.destroy() : say())
   const left = (request: IncomingMessage) => {
-    held -= arriving.get(request)?.bytes ?? 0
+    const one = arriving.get(request)
+    if (one === undefined) return
+    held -= one.bytes
+    one.cancelTimeout()
     arriving.delete(request)
   }
   const isFull = () => arriving.size > maxArriving || held > maxArrivingMemory
@@ -49,32 +52,12 @@ export const hurrying = () => {
       if (!request.complete) end(request.socket, () => cutOff(request.socket, tooBusy))
     }
   }
-  /** The oldest stand first. */
-  const look = () => {
-    looking = false
-    looks += 1
-    for (const [request, one] of arriving) {
-      if (looks - one.since <= ordinary) break
-      if (request.complete) left(request)
-      else if (!one.told) {
-        one.told = true
-        reject(timeout, request.socket)
-      }
-    }
-    if (arriving.size > 0) lookLater()
-  }
-  const lookLater = () => {
-    if (looking) return
-    looking = true
-    // @effect-diagnostics-next-line globalTimers:off
-    setTimeout(look, tick).unref()
-  }
   const reject = (error: NodeJS.ErrnoException, socket: Duplex) => end(socket, () => rejectClient(error, socket))
   const enter = (request: IncomingMessage) => {
     if (request.complete) return
-    arriving.set(request, { since: looks, bytes: 0, told: false })
+    const cancelTimeout = startTimeout(() => (request.complete ? left(request) : reject(timeout, request.socket)))
+    arriving.set(request, { bytes: 0, cancelTimeout })
     if (isFull()) makeRoom()
-    lookLater()
     request.once("close", () => left(request))
   }
 
@@ -89,7 +72,7 @@ export const hurrying = () => {
       if ((length === undefined && encoding === undefined) || isUpload(request)) return
       process.nextTick(enter, request)
     },
-    /** Told of the bytes that are held of a body until it is whole. */
+    /** Counts bytes that are held of a body until it is whole. */
     hold: (request: IncomingMessage, bytes: number): void => {
       const one = arriving.get(request)
       if (one === undefined) return

@@ -15,14 +15,14 @@ import type { Gate } from "./gate.ts"
 import { IntentLedger } from "./intent-ledger.ts"
 import type { Job } from "./job.ts"
 import { makeFiberPool } from "../concurrency/fiber-pool.ts"
+import { makeTimerWheel } from "../concurrency/timer-wheel.ts"
 import { intentEnded } from "./observe.ts"
-import { makePatience } from "./patience.ts"
 import type { Settled } from "./settle.ts"
 
 /** Calls under way at once, in this process. */
 export const concurrency = 256
-/** Seconds that a caller waits for a settlement that the store does not take; then it is told `in_doubt`. */
-const settleWait = 5
+/** Seconds that a caller waits at most for the store to take a settlement. Then it gets `in_doubt`. */
+const settleSeconds = 5
 
 const tooMany = new InfraError({
   code: "too_many_at_once",
@@ -55,7 +55,10 @@ export const makePerforming = Effect.fnUntraced(function* (drain: number) {
   const clock = yield* Clock.Clock
   // Only a stop that has waited long enough interrupts these; what it cuts is left as a doubt, as by a crash.
   const { awaitEmpty, run } = yield* makeFiberPool<Needs>()
-  const waitAtMost = yield* makePatience(settleWait)
+  const ticks = yield* makeFiberPool()
+  const startTimeout = makeTimerWheel(settleSeconds, (tick) => {
+    ticks.run(Effect.delay(Effect.sync(tick), "1 second"))
+  })
   let free = concurrency
   const freed = Effect.sync(() => (free += 1))
   yield* Effect.addFinalizer(() => Effect.timeoutOption(awaitEmpty, drain))
@@ -78,16 +81,16 @@ export const makePerforming = Effect.fnUntraced(function* (drain: number) {
     return { ...answerOf({ ...claimed, state: "in_doubt" }, "in_doubt"), failure: notTaken }
   }
 
-  /** Ends when the end has been written; where that takes too long its caller has been told so before. */
+  /** Ends when the settlement has been written. When that takes too long, the caller gets its answer before. */
   const settled = (
     job: Job,
     { claimed, failure, written }: Settled,
     end: (answer: IntentAnswer) => Effect.Effect<void>
   ) =>
     Effect.suspend(() => {
-      const stillWaits = waitAtMost(() => run(end(unsettled(job, claimed))))
+      const cancelTimeout = startTimeout(() => run(end(unsettled(job, claimed))))
       return Effect.flatMap(written, (record) => {
-        if (!stillWaits()) return Effect.void
+        if (!cancelTimeout()) return Effect.void
         return end(record === undefined ? unsettled(job, claimed) : settledAs(record, claimed, failure))
       })
     })

@@ -1,8 +1,9 @@
+import { setTimeout } from "node:timers"
 import type { ChainableCommander, Redis } from "ioredis"
 import * as Effect from "effect/Effect"
+import { makeTimerWheel } from "../../../src/concurrency/timer-wheel.ts"
 import { refusal } from "../failure.ts"
 import type { Call } from "../script.ts"
-import { makeDeadlines } from "./deadlines.ts"
 import { ScriptCommand } from "./script-command.ts"
 import { writtenTogether } from "./written-together.ts"
 
@@ -50,10 +51,19 @@ export const afterAsking = async (
   return error === null ? reply : Promise.reject(error)
 }
 
-/** Each script by itself, as it comes. A run that has no answer within `millis` fails, and nobody knows its end. */
+/** Ticks of a deadline: a call without an answer fails after its time, or up to an eighth later. */
+const deadlineTicks = 8
+
+const makeDeadlines = (millis: number) =>
+  makeTimerWheel(deadlineTicks + 1, (tick) => {
+    // @effect-diagnostics-next-line globalTimers:off
+    setTimeout(tick, millis / deadlineTicks).unref()
+  })
+
+/** Runs each script by itself, as it comes. A run without an answer within `millis` fails, and its end is unknown. */
 export const runAlone = (redis: Redis, millis: number): Runs => {
   const gather = writtenTogether(redis)
-  const wait = makeDeadlines(millis)
+  const startDeadline = makeDeadlines(millis)
   const asking = bySha((call, form) =>
     ask(() => afterAsking(redis, (pipeline) => append(pipeline, { ...call, asking: false }, form)))
   )
@@ -62,9 +72,9 @@ export const runAlone = (redis: Redis, millis: number): Runs => {
     if (call.asking === true) return asking(call)
     return Effect.callback<unknown, unknown>((resume) => {
       const command = new ScriptCommand(call)
-      const over = wait(() => command.reject(new Error("Command timed out")))
+      const cancelDeadline = startDeadline(() => command.reject(new Error("Command timed out")))
       const tell = (told: Effect.Effect<unknown, unknown>) => {
-        over()
+        cancelDeadline()
         resume(told)
       }
       gather(call.script.batched)
