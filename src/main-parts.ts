@@ -51,11 +51,11 @@ import { messenger } from "../plugins/messenger/index.ts"
 import { whatsapp } from "../plugins/whatsapp/index.ts"
 import { comporta } from "./cli/comporta.ts"
 import { teardown } from "./cli/exit.ts"
-import type { StoreAt, StoreConfig } from "./config/config.ts"
+import type { StoreAt } from "./config/config.ts"
 import type { SecretReader } from "./connector/channel.ts"
 import * as Breaker from "./inbound/breaker.ts"
 import { pretty } from "./log/pretty.ts"
-import type { Parts, ProgramParts } from "./parts.ts"
+import type { Parts, ProgramParts, StoreAccess } from "./parts.ts"
 import type { InfraError } from "./domain/failure.ts"
 import type { DataKeysGone } from "./secrets/data-keys.ts"
 import type { SecretHandle } from "./secrets/secrets.ts"
@@ -74,9 +74,7 @@ const ofStore = (at: Exclude<StoreAt, { readonly _tag: "Memory" }>, sentinelPass
 
 const connectionOf = (
   at: Exclude<StoreAt, { readonly _tag: "Memory" }>,
-  { replicas, caFile, username }: StoreConfig,
-  password: SecretReader | undefined,
-  sentinelPassword: SecretReader | undefined
+  { store: { replicas, caFile, username }, password, sentinelPassword }: StoreAccess
 ) => {
   const options = {
     ...ofStore(at, sentinelPassword),
@@ -104,7 +102,8 @@ const sealer = (key: SecretHandle | undefined) =>
     ? Sealer.plain
     : Layer.effectContext(Effect.mapError(Layer.build(Sealer.layer(key.versions)), badKey(key.ref)))
 
-const store: Parts["store"] = (config, environment, password, sentinelPassword, key) => {
+const store: Parts["store"] = ({ sealingKey, ...access }) => {
+  const { store: config, environment } = access
   const { at, retention } = config
   const log = {
     marks: Duration.toMillis(retention.dedupe),
@@ -121,26 +120,26 @@ const store: Parts["store"] = (config, environment, password, sentinelPassword, 
       MemoryProofs.layer,
       MemoryWatch.layer
     ).pipe(
-      Layer.provideMerge(sealer(key)),
+      Layer.provideMerge(sealer(sealingKey)),
       Layer.provide(MemoryKeys.layer),
       Layer.provideMerge(MemoryStore.layer(options))
     )
   }
-  const connection = connectionOf(at, config, password, sentinelPassword)
+  const connection = connectionOf(at, access)
   return Layer.mergeAll(RedisLedger.layer(ledger), RedisAccounts.layer(), RedisAudit.layer, RedisProofs.layer).pipe(
     Layer.merge(RedisWatch.layer(config, environment)),
-    Layer.provideMerge(sealer(key)),
+    Layer.provideMerge(sealer(sealingKey)),
     Layer.provide(RedisKeys.layer),
     Layer.provideMerge(RedisStore.layer(options)),
     Layer.provide(connection)
   )
 }
 
-const storeAdmin: Parts["storeAdmin"] = (config, environment, password, sentinelPassword) =>
-  config.at._tag === "Memory"
+const storeAdmin: Parts["storeAdmin"] = (access) =>
+  access.store.at._tag === "Memory"
     ? Layer.mergeAll(MemoryAdmin.layer, MemoryProofs.layer)
-    : Layer.mergeAll(RedisAdmin.layer({ environment }), RedisProofs.layer).pipe(
-        Layer.provide(connectionOf(config.at, config, password, sentinelPassword))
+    : Layer.mergeAll(RedisAdmin.layer({ environment: access.environment }), RedisProofs.layer).pipe(
+        Layer.provide(connectionOf(access.store.at, access))
       )
 
 const secretStore: Parts["secretStore"] = (secrets) => {

@@ -54,6 +54,14 @@ export type StoreServices =
   | LastProofs
   | StoreWatch
 
+/** The configuration of the store, and the passwords of its servers and its Sentinels. */
+export interface StoreAccess {
+  readonly store: StoreConfig
+  readonly environment: Config["environment"]
+  readonly password: SecretReader | undefined
+  readonly sentinelPassword: SecretReader | undefined
+}
+
 /** The implementations that the program is built from; `main-parts.ts` and tests choose them. */
 export interface Parts {
   readonly version: string
@@ -61,20 +69,11 @@ export interface Parts {
   readonly digest: Digest
   readonly secretStore: (secrets: SecretsConfig | undefined) => Layer.Layer<SecretStore>
   readonly store: (
-    store: StoreConfig,
-    environment: Config["environment"],
-    password: SecretReader | undefined,
-    sentinelPassword: SecretReader | undefined,
-    sealingKey: SecretHandle | undefined
+    options: StoreAccess & { readonly sealingKey: SecretHandle | undefined }
   ) => Layer.Layer<StoreServices, InfraError | StampRefused | BadSecret | BadAuthority | DataKeysGone, Log>
   /** Is this secret a key that can seal? */
   readonly sealingKey: (key: SecretHandle) => Effect.Effect<void, BadSecret>
-  readonly storeAdmin: (
-    store: StoreConfig,
-    environment: Config["environment"],
-    password: SecretReader | undefined,
-    sentinelPassword: SecretReader | undefined
-  ) => Layer.Layer<StoreAdmin | LastProofs, InfraError | BadAuthority>
+  readonly storeAdmin: (access: StoreAccess) => Layer.Layer<StoreAdmin | LastProofs, InfraError | BadAuthority>
   /** Returns the line with which an operator makes the user of this store; `undefined` for a store without users. */
   readonly storeAcl: (store: StoreConfig) => string | undefined
   readonly host: Layer.Layer<Host>

@@ -22,7 +22,7 @@ import * as Intents from "./outbound/intents.ts"
 import { RefreshSecrets } from "./outbound/renew-credentials.ts"
 import { Deployment } from "./partition/deployment.ts"
 import * as StoreClock from "./partition/store-clock.ts"
-import type { Parts } from "./parts.ts"
+import type { Parts, StoreAccess } from "./parts.ts"
 import { IdHash } from "./secrets/id-hash.ts"
 import * as SecretsOf from "./secrets/secrets.ts"
 import { type SecretHandle, Secrets } from "./secrets/secrets.ts"
@@ -44,21 +44,27 @@ export const secretsOf = ({ secrets }: Config, parts: Parts) =>
     secrets === undefined ? {} : { poll: Duration.toMillis(secrets.poll), overlap: Duration.toMillis(secrets.overlap) }
   ).pipe(Layer.provideMerge(parts.secretStore(secrets)))
 
-/** The store and what seals its records. */
-export const buildStore = Effect.fnUntraced(function* (config: Config, parts: Parts, handle: Handle) {
-  const key = yield* optional(handle, config.store.sealingKey)
-  const { at, password } = config.store
-  const ofServers = yield* optional(handle, password)
-  const ofSentinels = yield* optional(handle, at._tag === "Sentinel" ? at.password : undefined)
-  return yield* Layer.build(parts.store(config.store, config.environment, ofServers, ofSentinels, key))
+/** Returns the configuration of the store with its passwords. */
+const accessOf = Effect.fnUntraced(function* ({ store, environment }: Config, handle: Handle) {
+  const { at, password } = store
+  const access: StoreAccess = {
+    store,
+    environment,
+    password: yield* optional(handle, password),
+    sentinelPassword: yield* optional(handle, at._tag === "Sentinel" ? at.password : undefined)
+  }
+  return access
 })
 
-/** The store as the boot looks at it, over a connection of its own. */
+/** Builds the store and the sealer of its records. */
+export const buildStore = Effect.fnUntraced(function* (config: Config, parts: Parts, handle: Handle) {
+  const sealingKey = yield* optional(handle, config.store.sealingKey)
+  return yield* Layer.build(parts.store({ ...(yield* accessOf(config, handle)), sealingKey }))
+})
+
+/** Returns the store as the boot and the commands see it, over a connection of its own. */
 export const adminOf = Effect.fnUntraced(function* (config: Config, parts: Parts, handle: Handle) {
-  const { at, password } = config.store
-  const ofServers = yield* optional(handle, password)
-  const ofSentinels = yield* optional(handle, at._tag === "Sentinel" ? at.password : undefined)
-  return parts.storeAdmin(config.store, config.environment, ofServers, ofSentinels)
+  return parts.storeAdmin(yield* accessOf(config, handle))
 })
 
 /** Secrets that are there and are none of what they are for; those that are missing are told elsewhere. */

@@ -106,14 +106,18 @@ export const examine = Effect.fnUntraced(function* (
   examined: Examined
 ): Effect.fn.Return<Examination, never, Host | Secrets | ProviderHttp> {
   const { config, connectors, digest } = examined
-  const used = connectors.filter(({ id }) => id in config.connectors)
+  const declared = {
+    environment: config.environment,
+    store: config.store,
+    connectors: connectors.filter(({ id }) => id in config.connectors)
+  }
   const channels = yield* channelsOf(examined)
   const waiting = channels.flatMap((one) => (Result.isFailure(one) ? [one.failure] : []))
   const accounts = channels.flatMap((one) => (Result.isSuccess(one) ? probedOf(one.success, digest) : []))
   const withStore = Effect.gen(function* () {
     const admin = yield* Effect.result(examined.admin)
     const without = (why: InfraError | SecretUnavailable | BadAuthority) => ({
-      store: Effect.succeed(unseen(config.store, used, why)),
+      store: Effect.succeed(unseen(declared, why)),
       proofs: noProofs
     })
     if (Result.isFailure(admin)) return without(admin.failure)
@@ -122,13 +126,7 @@ export const examine = Effect.fnUntraced(function* (
     )
     if (Result.isFailure(opened)) return without(opened.failure)
     const fingerprint = yield* pepperOf(examined)
-    const store = storeChecks(
-      config.environment,
-      config.store,
-      used,
-      Context.get(opened.success, StoreAdmin),
-      fingerprint
-    )
+    const store = storeChecks(declared, Context.get(opened.success, StoreAdmin), fingerprint)
     return { store, proofs: Context.get(opened.success, LastProofs) }
   })
   return yield* Effect.scoped(

@@ -15,6 +15,13 @@ import type { StoreLook, ServerFacts } from "./store-look.ts"
 import { serverCheckList } from "./server-checks.ts"
 import { bootChecks, judge, storeReport } from "./store-registry.ts"
 
+/** What the operator declares of the store, and the connectors whose redeliveries it must remember. */
+export interface Declared {
+  readonly environment: Environment
+  readonly store: StoreConfig
+  readonly connectors: ReadonlyArray<Horizon>
+}
+
 const reachable = "store.reachable"
 const behind = [...bootChecks.map(({ name }) => name), "store.memory", "store.stamp", "store.pepper", "store.writable"]
 
@@ -30,8 +37,7 @@ const unheard = (why: InfraError | SecretUnavailable | BadAuthority): ReadonlyAr
  * not is checked all the same.
  */
 export const unseen = (
-  store: StoreConfig,
-  connectors: ReadonlyArray<Horizon>,
+  { store, connectors }: Declared,
   why: InfraError | SecretUnavailable | BadAuthority
 ): ReadonlyArray<BootCheck> => [
   ...unheard(why),
@@ -41,9 +47,7 @@ export const unseen = (
 
 /** Without a permission the looks that need it fail. What the servers say of themselves is judged all the same. */
 const forbidden = (
-  environment: Environment,
-  store: StoreConfig,
-  connectors: ReadonlyArray<Horizon>,
+  { environment, store, connectors }: Declared,
   servers: ReadonlyArray<ServerFacts>
 ): ReadonlyArray<BootCheck> => {
   const look: StoreLook = { servers, replicas: [], partitions: [], unseen: [] }
@@ -122,19 +126,18 @@ const writeCheck = Effect.fnUntraced(function* ({ write, stamp }: StoreAdmin["Se
 
 /** Every requirement that the store must meet (`docs/guide/run-in-staging.md`). */
 export const storeChecks = Effect.fnUntraced(function* (
-  environment: Environment,
-  store: StoreConfig,
-  connectors: ReadonlyArray<Horizon>,
+  declared: Declared,
   admin: StoreAdmin["Service"],
   fingerprint?: string
 ) {
+  const { environment, store, connectors } = declared
   const servers = yield* Effect.result(admin.servers)
-  if (Result.isFailure(servers)) return unseen(store, connectors, servers.failure)
+  if (Result.isFailure(servers)) return unseen(declared, servers.failure)
   const seen: StoreLook = { servers: servers.success, replicas: [], partitions: [], unseen: [] }
-  if (commandsCheck.find(seen, store).length > 0) return forbidden(environment, store, connectors, servers.success)
+  if (commandsCheck.find(seen, store).length > 0) return forbidden(declared, servers.success)
   const found = yield* Effect.result(admin.stamp)
   const look = yield* Effect.result(lookAt(admin, servers.success, found))
-  if (Result.isFailure(look)) return unseen(store, connectors, look.failure)
+  if (Result.isFailure(look)) return unseen(declared, look.failure)
   const stamp = stampCheck(found)
   return [
     ok(reachable),

@@ -13,7 +13,7 @@ import type { Media } from "./media.ts"
 import { likenessOf } from "./proof.ts"
 import { signersOf, verifierOf } from "./signers.ts"
 
-/** One account of the operator's file, and whose events are its. */
+/** One account of the operator's file, and the routes of its events. */
 export interface Identity<Account> {
   readonly alias: string
   readonly secrets: Readonly<Record<string, string>>
@@ -21,16 +21,29 @@ export interface Identity<Account> {
   readonly routes: readonly [Route, ...ReadonlyArray<Route>]
 }
 
-/** A connector with its secrets at hand: what the rest of the house works with. */
-export const channelOf = <Settings, Account>(
-  definition: Definition<Settings, Account>,
-  settings: Settings,
-  connectorRefs: Readonly<Record<string, string>>,
-  identities: ReadonlyArray<Identity<Account>>,
-  enabled: ReadonlyArray<Capability<Settings, Account>>,
-  readers: ReadonlyMap<string, SecretReader>,
-  digest: Digest
-): Channel => {
+/** A connector as configured, and the readers of its secrets. */
+export interface ConfiguredConnector<Settings, Account> {
+  readonly definition: Definition<Settings, Account>
+  readonly settings: Settings
+  /** From a name that the connector declares to the reference of the secret. */
+  readonly connectorRefs: Readonly<Record<string, string>>
+  readonly identities: ReadonlyArray<Identity<Account>>
+  readonly enabled: ReadonlyArray<Capability<Settings, Account>>
+  /** By reference. */
+  readonly readers: ReadonlyMap<string, SecretReader>
+  readonly digest: Digest
+}
+
+/** Returns the channel of a connector whose secrets are read. */
+export const channelOf = <Settings, Account>({
+  definition,
+  settings,
+  connectorRefs,
+  identities,
+  enabled,
+  readers,
+  digest
+}: ConfiguredConnector<Settings, Account>): Channel => {
   const { inbound, media, probe } = definition
   const candidates = (name: string) => readers.get(connectorRefs[name] ?? "")?.candidates() ?? []
   const contextOf = ({ settings: account, secrets }: Identity<Account>): AccountContext<Settings, Account> => ({

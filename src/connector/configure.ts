@@ -74,7 +74,16 @@ export const configure = <Settings, Account>(
     bind: (read, digest) =>
       Effect.map(
         Effect.forEach(secretRefs, (ref) => Effect.map(read(ref), (reader) => [ref, reader] as const)),
-        (readers) => channelOf(definition, settings.success, raw.secrets, identities, enabled, new Map(readers), digest)
+        (readers) =>
+          channelOf({
+            definition,
+            settings: settings.success,
+            connectorRefs: raw.secrets,
+            identities,
+            enabled,
+            readers: new Map(readers),
+            digest
+          })
       )
   })
 }

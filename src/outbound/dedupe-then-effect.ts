@@ -98,7 +98,14 @@ const perform = Effect.fnUntraced(function* (
   const markOf = (messageId: string) =>
     // Whatever may cause what is proven by its looks leaves a mark: its own is no proof of another (G49).
     traits !== undefined || isLookedFor(job.prepared) ? receiptMark(hash, sender, messageId) : undefined
-  return settle(ledger, claim.success.record, job.token, end.ended, job.accepted, markOf, job.to)
+  return settle(ledger, {
+    claimed: claim.success.record,
+    token: job.token,
+    ended: end.ended,
+    accepted: job.accepted === true,
+    markOf,
+    to: job.to
+  })
 })
 
 // Taken before the claim is sent: the window of G16 then only gets shorter by the claim's own round trip.

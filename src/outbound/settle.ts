@@ -41,17 +41,25 @@ const marked = (settlement: Settlement, markOf: (messageId: string) => string | 
   return mark === undefined ? settlement : { ...settlement, mark }
 }
 
+/** A claim whose call has ended. */
+export interface EndedClaim {
+  readonly claimed: IntentRecord
+  readonly token: string
+  readonly ended: Result.Result<Receipt, Failure>
+  /** True when the intent had been accepted before its claim. */
+  readonly accepted: boolean
+  /** Returns the mark of the receipt. Returns `undefined` when no mark is needed. */
+  readonly markOf: (messageId: string) => string | undefined
+  /** The recipient, as the caller wrote it. */
+  readonly to: Personal<string> | undefined
+}
+
 const settleBackoff = storeBackoff("50 millis")
 
 /** Settles a claim by compare-and-set on attempt and token, until the ledger has written it. A repeated settlement changes nothing. */
 export const settle = (
   ledger: IntentLedger["Service"],
-  claimed: IntentRecord,
-  token: string,
-  ended: Result.Result<Receipt, Failure>,
-  accepted = false,
-  markOf: (messageId: string) => string | undefined = () => undefined,
-  to?: Personal<string>
+  { claimed, token, ended, accepted, markOf, to }: EndedClaim
 ): Settled => {
   const settlement = marked(settlementOf(ended, accepted, to), markOf)
   return {

@@ -134,7 +134,7 @@ const partsOf = (prefix: string, options: Options): Parts => ({
   storeAdmin: () => Layer.mergeAll(MemoryAdmin.layer, MemoryProofs.layer),
   storeAcl: () => undefined,
   host: quietHost,
-  store: (config, environment) => {
+  store: ({ store: config, environment }) => {
     const { at } = config
     if (at._tag !== "Server") {
       return Layer.mergeAll(MemoryLedger.layer(), MemoryAccounts.layer(), MemoryAudit.layer, MemoryProofs.layer).pipe(

@@ -87,7 +87,11 @@ describe.concurrent("the user of the store", () => {
         const { allow, options } = yield* limitedServer
         const admin = yield* adminOn(options)
         yield* admin.init(2)
-        const report = storeChecks("staging", { ...config, replicas: 1 }, [], admin, "f".repeat(32))
+        const report = storeChecks(
+          { environment: "staging", store: { ...config, replicas: 1 }, connectors: [] },
+          admin,
+          "f".repeat(32)
+        )
         const failed = Effect.map(report, (all) => all.filter(({ state }) => state === "failed"))
         assert.deepStrictEqual(
           (yield* failed).map(({ name }) => name),
