@@ -10,7 +10,8 @@ interface Timeout {
 
 /**
  * Makes timeouts that last `ticks` ticks, or up to one tick less. `afterTick` calls back once, one tick later. One timer serves
- * all timeouts and runs only while there are any: starting and cancelling a timer for each send costs more than the timeout.
+ * all timeouts and runs only while there are any. A timeout that is started and cancelled takes 0.05 to 0.1 µs, measured in a
+ * loop of 300,000, in place of 0.5 µs with `setTimeout`. Remove it when a timer of its own costs no more.
  */
 export const makeTimerWheel = (ticks: number, afterTick: (callback: () => void) => void): TimerWheel => {
   const timeouts = makeSlotArray<Timeout>()
