@@ -26,8 +26,7 @@ import type { Parts, StoreAccess } from "./parts.ts"
 import { IdHash } from "./secrets/id-hash.ts"
 import * as SecretsOf from "./secrets/secrets.ts"
 import { type SecretHandle, Secrets } from "./secrets/secrets.ts"
-import type { BadAuthority } from "./secrets/bad-authority.ts"
-import type { BadSecret } from "./secrets/bad-secret.ts"
+import type { BadSecret, BadAuthority } from "./secrets/bad-secret.ts"
 import type { SecretUnavailable } from "./secrets/secret-store.ts"
 
 /** Milliseconds that a stop waits: for requests under way, then for calls under way. */

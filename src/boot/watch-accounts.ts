@@ -10,8 +10,7 @@ import { Log } from "../log/log.ts"
 import { accountRefs } from "../outbound/account-ref.ts"
 import { Accounts } from "../outbound/accounts.ts"
 import { IdHash } from "../secrets/id-hash.ts"
-import { credentialOf } from "./credential.ts"
-import { LastProofs } from "./last-proofs.ts"
+import { LastProofs, credentialOf } from "./last-proofs.ts"
 import { gauges } from "../metrics/registry.ts"
 
 /** Milliseconds between two looks at an account; a tenth more or less, so that replicas do not ask together. */

@@ -1,7 +1,16 @@
 import * as DateTime from "effect/DateTime"
 import { mayHoldNumber } from "../domain/plain-word.ts"
 import type { BootCheck, Line, LogFields } from "./line.ts"
-import { printable, unprintable } from "./printable.ts"
+
+/** Replaces a value that a log line may not contain. */
+export const unprintable = "unprintable"
+
+/** A word that can be a code, an id or a place in a source file. */
+const word = /^[A-Za-z0-9_./:-]{1,80}$/
+
+/** Returns the value when a log line may contain it, else {@link unprintable}. */
+export const printable = (value: unknown): string =>
+  typeof value === "string" && word.test(value) ? value : unprintable
 
 /** `word`: a fixed word, a code or a keyed hash. `outside`: a word that a provider or a runtime may have made. `value`: a number or a truth. `own`: text that only we write. */
 const forms = {

@@ -1,6 +1,6 @@
 import * as Cause from "effect/Cause"
 import type { LogFields } from "./line.ts"
-import { printable } from "./printable.ts"
+import { printable } from "./encode.ts"
 
 const maxFrames = 8
 

@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { InfraError } from "../domain/failure.ts"
+import type { FailureReport, InfraError } from "../domain/failure.ts"
 import { IntentId } from "../domain/ids.ts"
 import { type IntentRecord, IntentState, Verdict } from "../domain/intent.ts"
 import { IntentLedger, type ResolveAnswer } from "./intent-ledger.ts"
@@ -90,4 +90,16 @@ export const resolveMany = Effect.fnUntraced(function* (
         )
   const results = yield* Effect.forEach(fitting, resolve, { concurrency: 8 })
   return { intents: results, ...(next === undefined ? {} : { next }) }
+})
+
+/**
+ * Returns the failure of an intent after an operator's verdict `not_sent`. After a doubt, the same key may be retried as a
+ * new attempt. After a dispute it may not, since some evidence says that the call succeeded.
+ */
+export const resolvedFailure = (before: IntentState): FailureReport => ({
+  class: "InfraError",
+  code: "resolved_not_sent",
+  certainty: "not_applied",
+  transient: before === "in_doubt",
+  detail: "a person has found that nothing was sent"
 })

@@ -2,7 +2,7 @@ import * as Data from "effect/Data"
 import { shownName } from "../domain/shown.ts"
 import type { SecretRef } from "./secret-store.ts"
 
-/** A secret that is there and cannot be used. `reason` and `remedy` are for the operator and never hold a value. */
+/** A secret that exists and cannot be used. `reason` and `remedy` are for the operator and never hold a value. */
 export class BadSecret extends Data.TaggedError("BadSecret")<{
   readonly ref: SecretRef
   readonly reason: string
@@ -12,3 +12,11 @@ export class BadSecret extends Data.TaggedError("BadSecret")<{
     return `secret ${shownName(this.ref)}: ${this.reason}`
   }
 }
+
+/** A `caFile` without a certificate of an authority, for the runtime or for the store. */
+export class BadAuthority extends Data.TaggedError("BadAuthority")<{
+  readonly of: "runtime" | "store"
+  readonly caFile: string
+  readonly reason: string
+  readonly remedy: string
+}> {}

@@ -1,5 +1,5 @@
 import { notSentMargin, type ResolveAnswer, type Resolution } from "../../../src/outbound/intent-ledger.ts"
-import { resolved } from "../../../src/outbound/verdict.ts"
+import { resolvedFailure } from "../../../src/outbound/resolutions.ts"
 import { type Book, find, told, write } from "./book.ts"
 import { type Entry, noted, readsAs } from "./entry.ts"
 
@@ -16,7 +16,7 @@ export const resolve = (book: Book, asked: Resolution, now: number): ResolveAnsw
   const judged: Entry = {
     ...noted(rest, now, entry.attempt, `resolved:${asked.verdict}`),
     facts: { verdict: asked.verdict === "sent" ? "sent" : "failed", proven: false, refused: false, judged: true },
-    ...(asked.verdict === "sent" ? {} : { ownFailure: resolved(before) })
+    ...(asked.verdict === "sent" ? {} : { ownFailure: resolvedFailure(before) })
   }
   return { _tag: "Resolved", before, record: told(book, write(book, entry, judged, now), now) }
 }

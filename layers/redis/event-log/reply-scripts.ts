@@ -1,7 +1,7 @@
 import { readTime, requireEpoch, requireStamp } from "../lua.ts"
 import { defineScript } from "../script.ts"
 import { acknowledging } from "./acknowledge.ts"
-import { ownerOf } from "./owner.ts"
+import { ownerOf } from "./refusal-scripts.ts"
 
 /**
  * The acknowledgement of an event with what the runtime answered, stored before it is marked (G5).

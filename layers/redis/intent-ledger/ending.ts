@@ -12,7 +12,7 @@ import {
   type ResolveAnswer,
   type Settlement
 } from "../../../src/outbound/intent-ledger.ts"
-import { resolved } from "../../../src/outbound/verdict.ts"
+import { resolvedFailure } from "../../../src/outbound/resolutions.ts"
 import { abandon } from "./accept.ts"
 import { unexpectedReply } from "../failure.ts"
 import { type Desk, isTime, isTimedRecord, RecordReply, type TimedRecord } from "./desk.ts"
@@ -41,7 +41,10 @@ const nobodys = Effect.succeed(undefined)
 
 /** How an attempt ends: by its own call, by evidence, by a person, or before it began. */
 export const ending = ({ ask, askFor, keysOf, kept, recordOf, sealer }: Desk) => {
-  const notSent = [failureText(sealer, resolved("in_doubt")), failureText(sealer, resolved("disputed"))] as const
+  const notSent = [
+    failureText(sealer, resolvedFailure("in_doubt")),
+    failureText(sealer, resolvedFailure("disputed"))
+  ] as const
   const askRecord = ask(Schema.NullOr(RecordReply))
   const askSettle = askFor(isSettleReply)
   const askEvidence = ask(EvidenceReply)

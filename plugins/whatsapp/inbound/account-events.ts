@@ -2,13 +2,12 @@ import { Personal } from "../../../src/domain/personal.ts"
 import type { DecodedEvent, DecodedItem } from "../../../src/connector/inbound.ts"
 import { type Json, type JsonObject, isJsonObject } from "../../../src/domain/json.ts"
 import { listOf, millisOf, textOf } from "../../meta/read-json.ts"
-import { contactsOf } from "./contact.ts"
+import { contactsOf, withLeft } from "./contact.ts"
 import { orderOf } from "./conversation.ts"
-import { type Identity, strong, weak } from "./identity.ts"
+import { strong, weak, type Identity } from "../../meta/identity.ts"
 import { accountFields } from "./names.ts"
-import { withLeft } from "./left.ts"
 import { ofAccountItem } from "./person.ts"
-import { type Where, undecodable } from "./where.ts"
+import { type Where, undecodable } from "../../meta/where.ts"
 
 /** Fields whose value lists things that happened one by one, and the names of those lists. */
 const lists: ReadonlyMap<string, ReadonlyArray<string>> = new Map([

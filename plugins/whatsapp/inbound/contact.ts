@@ -1,6 +1,8 @@
 import { type Json, type JsonObject, isJsonObject } from "../../../src/domain/json.ts"
 import { listOf } from "../../meta/read-json.ts"
 import { type Ids, ofContact } from "./person.ts"
+import type { DecodedItem } from "../../../src/connector/inbound.ts"
+import { Personal } from "../../../src/domain/personal.ts"
 
 /** A person as one item and the contacts of its change show him together. */
 export interface Person extends Ids {
@@ -66,4 +68,16 @@ const completed = (own: Ids, contact: JsonObject): Person => {
   const { phone, userId } = ofContact(contact)
   if (differ(own.phone, phone) || differ(own.userId, userId)) return { ...own, contact }
   return { phone: own.phone ?? phone, userId: own.userId ?? userId, contact }
+}
+
+/** Adds the contacts that belong to no item of a change to its first event. */
+export const withLeft = (items: ReadonlyArray<DecodedItem>, { left }: Contacts): ReadonlyArray<DecodedItem> => {
+  const contacts = left()
+  if (contacts.length === 0) return items
+  const first = items.findIndex(({ _tag }) => _tag === "Event")
+  return items.map((item, at) =>
+    at === first && item._tag === "Event"
+      ? { ...item, personal: Personal.of({ ...Personal.open(item.personal), contacts }) }
+      : item
+  )
 }

@@ -2,12 +2,15 @@ import type { Decode, DecodedItem } from "../../../src/connector/inbound.ts"
 import { type Json, type JsonObject, isJsonObject } from "../../../src/domain/json.ts"
 import { listOf, textOf } from "../../meta/read-json.ts"
 import { decodeAccountEvents, decodeErrors, unknownChange } from "./account-events.ts"
-import { type Contacts, contactsOf } from "./contact.ts"
+import { type Contacts, contactsOf, withLeft } from "./contact.ts"
 import { decodeEchoes } from "./echoes.ts"
-import { withLeft } from "./left.ts"
 import { decodeMessages } from "./messages.ts"
 import { decodeStatuses } from "./statuses.ts"
-import { type Where, undecodable, whereOf } from "./where.ts"
+import { type Where, undecodable } from "../../meta/where.ts"
+import { whereOf } from "./where.ts"
+
+/** Raised when an identity rule of this connector changes (G12). */
+export const identityVersion = 2
 
 /** Every event of every entry and change of one webhook of the WhatsApp Cloud API. Source: META 2. */
 export const decode: Decode = (body) => {

@@ -4,10 +4,10 @@ import { type Json, type JsonObject, isJsonObject } from "../../../src/domain/js
 import { millisOf, textOf } from "../../meta/read-json.ts"
 import type { Contacts } from "./contact.ts"
 import { orderOf } from "./conversation.ts"
-import { strong, weak } from "./identity.ts"
+import { strong, weak } from "../../meta/identity.ts"
 import { messageTypes } from "./names.ts"
 import { ofEcho } from "./person.ts"
-import { type Where, undecodable } from "./where.ts"
+import { type Where, undecodable } from "../../meta/where.ts"
 
 /** What the business sent from its own app: one event each of `value.message_echoes`. */
 export const decodeEchoes = (

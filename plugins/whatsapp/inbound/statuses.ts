@@ -5,10 +5,10 @@ import { type Json, type JsonObject, isJsonObject } from "../../../src/domain/js
 import { codeOf, listOf, millisOf, objectOf, textOf } from "../../meta/read-json.ts"
 import type { Contacts } from "./contact.ts"
 import { orderOf } from "./conversation.ts"
-import { strong, weak } from "./identity.ts"
+import { strong, weak } from "../../meta/identity.ts"
 import { isStatusName, statusType } from "./names.ts"
 import { ofStatus } from "./person.ts"
-import { type Where, undecodable } from "./where.ts"
+import { type Where, undecodable } from "../../meta/where.ts"
 
 /** How far what we sent went: one event each of `value.statuses`. */
 export const decodeStatuses = (

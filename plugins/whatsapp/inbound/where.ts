@@ -2,9 +2,7 @@ import { type Json, type JsonObject, isJsonObject } from "../../../src/domain/js
 import { textOf } from "../../meta/read-json.ts"
 import { type Where, unaddressed } from "../../meta/where.ts"
 
-export { type Where, unaddressed, undecodable } from "../../meta/where.ts"
-
-/** Where in a webhook an item stands: for the phone number, else for the business account. */
+/** Returns the account of an item: the phone number, else the business account. */
 export const whereOf = (entry: JsonObject, value?: Json): Where => {
   const metadata = isJsonObject(value) ? value["metadata"] : undefined
   const phoneNumberId = isJsonObject(metadata) ? textOf(metadata["phone_number_id"]) : undefined

@@ -1,5 +1,5 @@
 import type { FailureReport } from "../../../src/domain/failure.ts"
-import { resolved } from "../../../src/outbound/verdict.ts"
+import { resolvedFailure } from "../../../src/outbound/resolutions.ts"
 import { line, type Operation } from "./operations.ts"
 
 /** What has been told about one attempt. Everything else follows from it. */
@@ -220,7 +220,7 @@ const resolve = (model: Model, { verdict, attempt: asked }: Asked<"resolve">, no
     ...fresh,
     delivery: attempt.delivery,
     judged: true,
-    ...(verdict === "sent" ? { verdict } : { verdict: "failed", own: resolved(before) })
+    ...(verdict === "sent" ? { verdict } : { verdict: "failed", own: resolvedFailure(before) })
   }
   return [written(model, attempt, after, now), `Resolved, before ${before}`]
 }

@@ -1,7 +1,28 @@
-import { readTime, wholeNumbers } from "../lua.ts"
+import { readTime, requireEpoch, requireStamp, wholeNumbers } from "../lua.ts"
 import { defineScript } from "../script.ts"
 import { lettingGo } from "./acknowledge.ts"
-import { ownerOf } from "./owner.ts"
+import { places } from "./places.ts"
+
+/**
+ * Begins every script of an owner, and finds the entry: `place` is that in the consumer's todo, nil where the consumer is
+ * done with it. KEYS: stamp, lease, then the consumer's todo. ARGV: deployment, epoch, position. All of them drain:
+ * `allow-oom` (G6).
+ */
+export const ownerOf = `#!lua flags=allow-oom
+${requireStamp}${requireEpoch}${places}
+local place = redis.call('ZRANGE', KEYS[3], ARGV[3], ARGV[3], 'BYSCORE', 'LIMIT', 0, 1)[1]
+if not place then return 'absent' end
+`
+
+/** KEYS: stamp, lease, todo:runtime, refusals. ARGV: deployment, epoch, position, count. Answers the refusals so far, or a word. */
+export const refuse = defineScript(
+  "refuse",
+  `${ownerOf}
+local count = math.max(tonumber(redis.call('HGET', KEYS[4], place) or 0), tonumber(ARGV[4]))
+write('HSET', KEYS[4], place, count)
+return count
+`
+)
 
 /**
  * KEYS: stamp, lease, todo:runtime, log, dead, its items, counters, refusals, todo:ledger, late. ARGV: deployment, epoch,

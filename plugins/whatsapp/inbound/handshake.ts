@@ -1,1 +1,0 @@
-export { handshake } from "../../meta/handshake.ts"
