@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { Log } from "../log/log.ts"
 import { unforeseenCause } from "../log/unforeseen.ts"
+import { metricsType } from "./api/health.ts"
 import { ApiKeys } from "./api-keys.ts"
 import { unauthorized } from "./auth.ts"
 import { bearerOf, type RequestHeaders } from "./request-headers.ts"
@@ -75,7 +76,10 @@ export const front = Effect.fnUntraced(function* (pages: DescribedPages) {
   const reads = new Map<string, (head: RequestHead) => Destination>([
     ["/livez", () => live],
     ["/readyz", yield* probe(Effect.map(readiness.report, (report) => json(report.ready ? 200 : 503, report)))],
-    ["/metrics", yield* probe(Effect.map(text, (body) => ({ status: 200, headers: metricsType, body })))],
+    [
+      "/metrics",
+      yield* probe(Effect.map(text, (body) => ({ status: 200, headers: { "content-type": metricsType }, body })))
+    ],
     ["/openapi.json", page(pages.openApi)],
     ["/docs", page(pages.docs)]
   ])
@@ -101,4 +105,3 @@ export const front = Effect.fnUntraced(function* (pages: DescribedPages) {
 const api: Destination = { lane: "api" }
 const live: Destination = { lane: "probe", reply: (done) => done(json(200, { ready: true, checks: [] })) }
 const nowhere: Destination = { lane: "refusal", reply: (done) => done(notFound) }
-const metricsType = { "content-type": "text/plain; version=0.0.4; charset=utf-8" }

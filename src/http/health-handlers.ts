@@ -2,9 +2,7 @@ import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { Api } from "./api.ts"
 import { metrics } from "./metrics.ts"
-import { json } from "./plain-response.ts"
 import { Readiness } from "./readiness.ts"
-import { respond } from "./respond.ts"
 
 export const layer = HttpApiBuilder.group(
   Api,
@@ -14,13 +12,9 @@ export const layer = HttpApiBuilder.group(
     const text = yield* metrics
     return handlers
       .handle("live", () => Effect.succeed({ ready: true, checks: [] }))
-      .handleRaw("ready", () =>
-        Effect.map(readiness.report, (report) => respond(json(report.ready ? 200 : 503, report)))
+      .handle("ready", () =>
+        Effect.flatMap(readiness.report, (report) => (report.ready ? Effect.succeed(report) : Effect.fail(report)))
       )
-      .handleRaw("metrics", () =>
-        Effect.map(text, (body) =>
-          respond({ status: 200, headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" }, body })
-        )
-      )
+      .handle("metrics", () => text)
   })
 )

@@ -5,6 +5,9 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import { Readiness } from "../schemas.ts"
 
+/** The media type of the text format that Prometheus reads. */
+export const metricsType = "text/plain; version=0.0.4; charset=utf-8"
+
 export class Health extends HttpApiGroup.make("health").add(
   HttpApiEndpoint.get("live", "/livez", { success: Readiness }).annotate(OpenApi.Summary, "The process runs"),
   HttpApiEndpoint.get("ready", "/readyz", {
@@ -12,6 +15,6 @@ export class Health extends HttpApiGroup.make("health").add(
     error: Readiness.pipe(HttpApiSchema.status(503))
   }).annotate(OpenApi.Summary, "It can take work now"),
   HttpApiEndpoint.get("metrics", "/metrics", {
-    success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/plain" }))
+    success: Schema.String.pipe(HttpApiSchema.asText({ contentType: metricsType }))
   }).annotate(OpenApi.Summary, "Prometheus metrics")
 ) {}
