@@ -2,10 +2,9 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Flag from "effect/cli/Flag"
-import type { JsonObject } from "../domain/json.ts"
-import { ask, type Remote, wrong } from "./remote.ts"
+import { wrong } from "./remote.ts"
 
-/** What `redrive` and `replay` share: filters, and going on until the gateway says that all is done. */
+/** An optional flag of the commands that act on what fits a filter. */
 const text = (name: string, description: string) =>
   Flag.String(name).pipe(Flag.optional, Flag.withDescription(description))
 
@@ -19,10 +18,23 @@ export const filterFlags = {
 export const accountFlag = text("account", "of this account only")
 export const reasonFlag = text("reason", "dead-lettered or quarantined for this reason only")
 
-export const given = (values: Readonly<Record<string, Option.Option<string | number>>>): JsonObject =>
-  Object.fromEntries(
-    Object.entries(values).flatMap(([name, value]) => (Option.isSome(value) ? [[name, value.value]] : []))
-  )
+/** Returns the reason for the audit log, where one was given. */
+export const becauseOf = (because: Option.Option<string>) => (Option.isSome(because) ? { reason: because.value } : {})
+
+/** Returns the members of a filter that were given. */
+export const filterOf = ({ connector, account, from, to }: Readonly<FilterFlags>) => ({
+  ...(Option.isSome(connector) ? { connector: connector.value } : {}),
+  ...(Option.isSome(account) ? { account: account.value } : {}),
+  ...(Option.isSome(from) ? { from: from.value } : {}),
+  ...(Option.isSome(to) ? { to: to.value } : {})
+})
+
+interface FilterFlags {
+  connector: Option.Option<string>
+  account: Option.Option<string>
+  from: Option.Option<number>
+  to: Option.Option<number>
+}
 
 /** Milliseconds since the epoch; what is no time ends the command. */
 export const timeOf = (flag: string, value: Option.Option<string>) =>
@@ -37,21 +49,24 @@ export const timeOf = (flag: string, value: Option.Option<string>) =>
     }
   })
 
-/** Asks again from where the answer before ended, and adds the numbers up. */
-export const untilDone = Effect.fnUntraced(function* (remote: Remote, path: string, body: JsonObject) {
+/** Calls again with `next` of the answer before until there is none, and adds the counts up. */
+export const untilDone = Effect.fnUntraced(function* <A extends object, E, R>(
+  page: (at: { readonly cursor?: string }) => Effect.Effect<A & { readonly next?: string }, E, R>
+) {
   const sum: Record<string, number> = {}
-  let cursor: string | undefined
+  let next: string | undefined
   do {
-    const at: JsonObject = cursor === undefined ? body : { ...body, cursor }
-    const answer: JsonObject = yield* ask(remote, { method: "POST", path, body: at })
-    for (const [name, value] of Object.entries(answer)) {
+    const answer: A & { readonly next?: string } = yield* page(next === undefined ? {} : { cursor: next })
+    for (const [name, value] of Object.entries<unknown>({ ...answer })) {
       if (typeof value === "number" && name !== "to") sum[name] = (sum[name] ?? 0) + value
     }
-    const next: unknown = answer["next"]
-    cursor = typeof next === "string" ? next : undefined
-  } while (cursor !== undefined)
+    next = answer.next
+  } while (next !== undefined)
   return sum
 })
 
-export const linesOf = (answer: JsonObject): ReadonlyArray<string> =>
-  Object.entries(answer).map(([name, value]) => `${name}  ${typeof value === "string" ? value : JSON.stringify(value)}`)
+/** Returns a line for each member of an answer. */
+export const linesOf = (answer: object): ReadonlyArray<string> =>
+  Object.entries<unknown>({ ...answer }).map(
+    ([name, value]) => `${name}  ${typeof value === "string" ? value : JSON.stringify(value)}`
+  )

@@ -4,8 +4,8 @@ import * as Option from "effect/Option"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import { accountFlag, filterFlags, given, linesOf, untilDone } from "./again.ts"
-import { type Remote, remoteFlags, show, wrong } from "./remote.ts"
+import { accountFlag, becauseOf, filterFlags, linesOf, untilDone } from "./again.ts"
+import { callGateway, type Remote, remoteFlags, show, wrong } from "./remote.ts"
 
 const personIn = Effect.fnUntraced(function* (path: string) {
   const files = yield* FileSystem.FileSystem
@@ -37,8 +37,15 @@ export const forget = Command.make("forget", {
       const person = Option.isSome(flags.person)
         ? flags.person.value
         : yield* personIn(Option.getOrElse(flags.personFile, () => ""))
-      const asked = given({ account: flags.account, reason: flags.because })
-      const sum = yield* untilDone(remote, "/v1/people/forget", { connector: flags.connector, person, ...asked })
+      const payload = {
+        connector: flags.connector,
+        person,
+        ...(Option.isSome(flags.account) ? { account: flags.account.value } : {}),
+        ...becauseOf(flags.because)
+      }
+      const sum = yield* untilDone((at) =>
+        callGateway(remote, ({ people }) => people.forget({ payload: { ...payload, ...at } }))
+      )
       return yield* show(remote, sum, linesOf(sum))
     })
   )

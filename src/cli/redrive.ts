@@ -1,15 +1,15 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import { accountFlag, filterFlags, given, linesOf, reasonFlag, timeOf, untilDone } from "./again.ts"
-import { ask, type Remote, remoteFlags, show, wrong } from "./remote.ts"
+import { QuarantineReason } from "../inbound/quarantine-record.ts"
+import { accountFlag, becauseOf, filterFlags, filterOf, linesOf, reasonFlag, timeOf, untilDone } from "./again.ts"
+import { callGateway, type Remote, remoteFlags, show, wrong } from "./remote.ts"
 
-const pathOf = (id: string) =>
-  id.startsWith("qua_")
-    ? `/v1/quarantine/${encodeURIComponent(id)}/release`
-    : `/v1/dead-letters/${encodeURIComponent(id)}/redrive`
+const isQuarantined = (id: string) => id.startsWith("qua_")
+const isReason = Schema.is(QuarantineReason)
 
 /** `comporta redrive`: dead letters to the runtime again, or quarantined items let in; one, or all that fit a filter. */
 export const redrive = Command.make("redrive", {
@@ -36,20 +36,37 @@ export const redrive = Command.make("redrive", {
   Command.withHandler(
     Effect.fnUntraced(function* (flags) {
       const remote: Remote = flags
-      const why = given({ reason: flags.because })
+      const because = becauseOf(flags.because)
       if (Option.isSome(flags.id)) {
         if (flags.all) return yield* wrong("either an id or --all")
-        const answer = yield* ask(remote, { method: "POST", path: pathOf(flags.id.value), body: why })
+        const one = { params: { id: flags.id.value }, payload: because }
+        const answer = isQuarantined(one.params.id)
+          ? yield* callGateway(remote, ({ quarantine }) => quarantine.release(one))
+          : yield* callGateway(remote, ({ deadLetters }) => deadLetters.redrive(one))
         return yield* show(remote, answer, linesOf(answer))
       }
       if (!flags.all) return yield* wrong("name an id, or say --all to take every one that fits the filter")
-      if (flags.quarantine && Option.isNone(flags.reason)) return yield* wrong("--quarantine needs --reason")
+      const reason = Option.getOrUndefined(flags.reason)
+      if (flags.quarantine && reason === undefined) return yield* wrong("--quarantine needs --reason")
       if (flags.quarantine && Option.isSome(flags.account)) return yield* wrong("--quarantine takes no --account")
-      const { connector, account, reason } = flags
       const [from, to] = [yield* timeOf("from", flags.from), yield* timeOf("to", flags.to)]
-      const filter = given({ connector, account, reason, from, to })
-      const path = flags.quarantine ? "/v1/quarantine/release" : "/v1/dead-letters/redrive"
-      const sum = yield* untilDone(remote, path, { filter, ...why })
+      const filter = filterOf({ ...flags, from, to })
+      if (!flags.quarantine) {
+        const letters = { ...filter, ...(reason === undefined ? {} : { reason }) }
+        const sum = yield* untilDone((at) =>
+          callGateway(remote, ({ deadLetters }) =>
+            deadLetters.redriveMany({ payload: { filter: letters, ...because, ...at } })
+          )
+        )
+        return yield* show(remote, sum, linesOf(sum))
+      }
+      if (!isReason(reason)) return yield* wrong(`--reason must be one of ${QuarantineReason.literals.join(", ")}`)
+      const { account: _, ...items } = filter
+      const sum = yield* untilDone((at) =>
+        callGateway(remote, ({ quarantine }) =>
+          quarantine.releaseMany({ payload: { filter: { ...items, reason }, ...because, ...at } })
+        )
+      )
       return yield* show(remote, sum, linesOf(sum))
     })
   )

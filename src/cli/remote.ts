@@ -4,9 +4,16 @@ import * as FileSystem from "effect/FileSystem"
 import * as Schema from "effect/Schema"
 import * as Flag from "effect/cli/Flag"
 import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientError from "effect/http/HttpClientError"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as HttpApi from "effect/http-api/HttpApi"
+import * as HttpApiClient from "effect/http-api/HttpApiClient"
 import { shownName } from "../domain/shown.ts"
-import { isJsonObject, type Json, type JsonObject } from "../domain/json.ts"
+import { Issue } from "../domain/failure.ts"
+import { Api } from "../http/api.ts"
+import { ApiProblem } from "../http/api-problem.ts"
+import { Problem } from "../http/schemas.ts"
 import { codes, Ended } from "./exit.ts"
 
 /** How a command reaches a running gateway, and how it says what it was told. */
@@ -27,14 +34,9 @@ export interface Remote {
   readonly json: boolean
 }
 
-export interface Question {
-  readonly method: "GET" | "POST"
-  /** With its query, every part encoded. */
-  readonly path: string
-  readonly body?: Json
-}
-
-const toJson = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Json))
+/** The API as a command calls it: the gateway checks the values, so that one place says what is wrong with them. */
+const RemoteApi = Api.annotate(HttpApi.PayloadParseOptions, { disableChecks: true })
+export type GatewayClient = HttpApiClient.ForApi<typeof RemoteApi>
 
 const end = (line: string) =>
   Effect.andThen(Console.error(`comporta: ${line}`), Effect.fail(new Ended({ code: codes.failed })))
@@ -51,48 +53,67 @@ const keyIn = Effect.fnUntraced(function* (path: string) {
   return text.trim()
 })
 
-const requestOf = ({ method, path, body }: Question, base: string, key: string) => {
-  const request = HttpClientRequest.make(method)(new URL(path, base)).pipe(HttpClientRequest.bearerToken(key))
-  return body === undefined ? request : HttpClientRequest.bodyJsonUnsafe(request, body)
-}
-
-const memberOf = (body: JsonObject, name: string) => {
-  const value = body[name]
-  return typeof value === "string" ? value : undefined
-}
+const isIssues = Schema.is(Schema.Array(Issue))
 
 /** `filter.state: expected one of …` */
-const expectedIn = (error: unknown): ReadonlyArray<string> => {
-  if (!isJsonObject(error)) return []
-  const path = Array.isArray(error["path"]) ? error["path"].join(".") : ""
-  return [`${path === "" ? "" : `${path}: `}${String(error["message"])}`]
+const issueLine = ({ path, message }: Issue) => (path.length === 0 ? message : `${path.join(".")}: ${message}`)
+
+/** Describes a problem in a line: its title, and what was expected where. */
+const sentence = (status: number, { code, title, detail, errors }: ProblemWords) => {
+  const issues = isIssues(errors) ? errors.map(issueLine) : []
+  const said = [...(detail === undefined ? [] : [detail]), ...issues].join("; ")
+  return `${status} ${code}: ${title}${said === "" ? "" : ` (${said})`}`
 }
 
-/** The problem in a line: what it is, and what was expected where. */
-const sentence = (status: number, body: JsonObject) => {
-  const title = memberOf(body, "title") ?? "the gateway refused"
-  const detail = memberOf(body, "detail")
-  const errors = Array.isArray(body["errors"]) ? body["errors"].flatMap(expectedIn) : []
-  const said = [...(detail === undefined ? [] : [detail]), ...errors].join("; ")
-  return `${status} ${memberOf(body, "code") ?? ""}: ${title}${said === "" ? "" : ` (${said})`}`
+interface ProblemWords {
+  readonly code: string
+  readonly title: string
+  readonly detail?: string
+  readonly errors?: unknown
 }
 
-/** Asks a running gateway once; what is no 2xx ends the command with a line on stderr and exit code 1. */
-export const ask = Effect.fnUntraced(function* (remote: Pick<Remote, "url" | "keyFile">, question: Question) {
+const problemIn = Schema.decodeUnknownEffect(Schema.fromJsonString(Problem))
+
+/** Reports a response that the API does not declare, such as that of a proxy. */
+const endUndeclared = (response: HttpClientResponse.HttpClientResponse) =>
+  response.text.pipe(
+    Effect.catch(() => end("the gateway's answer broke off")),
+    Effect.flatMap((text) =>
+      problemIn(text).pipe(
+        Effect.catch(() => end(`the gateway answered ${response.status} and no JSON that this version knows`))
+      )
+    ),
+    Effect.flatMap((problem) => end(sentence(response.status, problem)))
+  )
+
+/**
+ * Calls a running gateway once. Anything but a declared success ends the command with a line on stderr and exit code 1.
+ */
+export const callGateway = Effect.fnUntraced(function* <A, E>(
+  remote: Pick<Remote, "url" | "keyFile">,
+  call: (gateway: GatewayClient) => Effect.Effect<A, E>
+) {
   if (!URL.canParse(remote.url))
     return yield* wrong(`--url must be the address of a gateway, such as http://127.0.0.1:8080`)
+  const { origin } = new URL(remote.url)
   const key = yield* keyIn(remote.keyFile)
-  const client = yield* HttpClient.HttpClient
-  const response = yield* client.execute(requestOf(question, remote.url, key)).pipe(
+  const gateway = yield* HttpApiClient.make(RemoteApi, {
+    baseUrl: origin,
+    transformClient: HttpClient.mapRequest(HttpClientRequest.bearerToken(key))
+  })
+  return yield* call(gateway).pipe(
     Effect.timeout("30 seconds"),
-    Effect.catch(() => end(`no gateway answers at ${new URL(remote.url).origin}`))
+    Effect.catch((failed) => {
+      if (failed instanceof ApiProblem)
+        return end(sentence(failed.status, { ...failed, errors: failed.extra?.["errors"] }))
+      if (Schema.isSchemaError(failed)) return end("the gateway's answer is not one that this version knows")
+      return HttpClientError.isHttpClientError(failed) && failed.response !== undefined
+        ? endUndeclared(failed.response)
+        : end(`no gateway answers at ${origin}`)
+    })
   )
-  const text = yield* response.text.pipe(Effect.catch(() => end("the gateway's answer broke off")))
-  const body = yield* toJson(text).pipe(Effect.catch(() => end(`the gateway answered ${response.status} and no JSON`)))
-  if (!isJsonObject(body)) return yield* end(`the gateway answered ${response.status} and no object`)
-  return response.status < 300 ? body : yield* end(sentence(response.status, body))
 })
 
-/** Prints an answer: as it came with `--json`, else a line for each of `lines`. */
-export const show = (remote: Pick<Remote, "json">, answer: JsonObject, lines: ReadonlyArray<string>) =>
+/** Prints an answer: as JSON with `--json`, else a line for each of `lines`. */
+export const show = (remote: Pick<Remote, "json">, answer: object, lines: ReadonlyArray<string>) =>
   Effect.forEach(remote.json ? [JSON.stringify(answer)] : lines, (line) => Console.log(line), { discard: true })

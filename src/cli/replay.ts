@@ -3,8 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
-import { accountFlag, filterFlags, given, linesOf, timeOf, untilDone } from "./again.ts"
-import { ask, type Remote, remoteFlags, show, wrong } from "./remote.ts"
+import { accountFlag, becauseOf, filterFlags, filterOf, linesOf, timeOf, untilDone } from "./again.ts"
+import { callGateway, type Remote, remoteFlags, show, wrong } from "./remote.ts"
 
 /** `comporta replay`: delivered events to the runtime again, each as a replay; one, or those of a time. */
 export const replay = Command.make("replay", {
@@ -17,20 +17,21 @@ export const replay = Command.make("replay", {
   Command.withHandler(
     Effect.fnUntraced(function* (flags) {
       const remote: Remote = flags
-      const why = given({ reason: flags.because })
+      const reason = becauseOf(flags.because)
       const [from, to] = [yield* timeOf("from", flags.from), yield* timeOf("to", flags.to)]
       if (Option.isSome(flags.event)) {
         if (Option.isSome(from) || Option.isSome(to)) return yield* wrong("either an event or times")
-        const path = `/v1/events/${encodeURIComponent(flags.event.value)}/replay`
-        const answer = yield* ask(remote, { method: "POST", path, body: why })
+        const params = { eventId: flags.event.value }
+        const answer = yield* callGateway(remote, ({ events }) => events.replay({ params, payload: reason }))
         return yield* show(remote, answer, linesOf(answer))
       }
       if (Option.isNone(from)) return yield* wrong("name an event, or say --from when")
-      const { connector, account } = flags
       const now = yield* Clock.currentTimeMillis
       const until = Option.orElse(to, () => Option.some(now))
-      const filter = given({ connector, account, from, to: until })
-      const sum = yield* untilDone(remote, "/v1/events/replay", { filter, ...why })
+      const filter = { ...filterOf({ ...flags, from, to: until }), from: from.value }
+      const sum = yield* untilDone((at) =>
+        callGateway(remote, ({ events }) => events.replayMany({ payload: { filter, ...reason, ...at } }))
+      )
       return yield* show(remote, sum, linesOf(sum))
     })
   )

@@ -3,26 +3,16 @@ import * as Option from "effect/Option"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import { isJsonObject, type JsonObject } from "../domain/json.ts"
-import { ask, type Remote, remoteFlags, show, wrong } from "./remote.ts"
+import type { ResolutionsPage } from "../http/api/resolutions.ts"
+import { callGateway, type Remote, remoteFlags, show, wrong } from "./remote.ts"
 
 const text = (name: string, description: string) =>
   Flag.String(name).pipe(Flag.optional, Flag.withDescription(description))
 
-const given = (values: Readonly<Record<string, Option.Option<string | number>>>) =>
-  Object.fromEntries(
-    Object.entries(values).flatMap(([name, value]) => (Option.isSome(value) ? [[name, value.value]] : []))
-  )
-
-const lineOf = (intent: unknown): string =>
-  isJsonObject(intent) ? `${String(intent["intentId"])}  ${String(intent["result"])}  ${String(intent["state"])}` : ""
-
-const linesOf = (answer: JsonObject): ReadonlyArray<string> => {
-  const intents = answer["intents"]
-  if (!Array.isArray(intents)) return [`${String(answer["intentId"])}  ${String(answer["state"])}`]
-  const next = answer["next"]
-  if (intents.length === 0 && typeof next !== "string") return ["nothing fits"]
-  return [...intents.map(lineOf), ...(typeof next === "string" ? [`more: --cursor ${next}`] : [])]
+const pageLines = ({ intents, next }: typeof ResolutionsPage.Type): ReadonlyArray<string> => {
+  if (intents.length === 0 && next === undefined) return ["nothing fits"]
+  const lines = intents.map(({ intentId, result, state }) => `${intentId}  ${result}  ${state}`)
+  return [...lines, ...(next === undefined ? [] : [`more: --cursor ${next}`])]
 }
 
 /** `comporta resolve`: a person's verdict on one doubt, or on all that fit a filter. */
@@ -55,32 +45,32 @@ export const resolve = Command.make("resolve", {
     Effect.fnUntraced(function* (flags) {
       const remote: Remote = flags
       const { verdict, reason, state, connector, account, capability, olderThan, limit, cursor } = flags
-      const filter = given({ state, connector, account, capability, olderThan })
-      const answer = yield* Option.match(flags.intent, {
-        onSome: (intentId) =>
-          flags.all || flags.dryRun || Object.keys(filter).length > 0
-            ? wrong("either an intent, or --all with its filter and --dry-run")
-            : ask(remote, {
-                method: "POST",
-                path: `/v1/intents/${encodeURIComponent(intentId)}/resolution`,
-                body: { verdict, reason }
-              }),
-        onNone: () =>
-          flags.all
-            ? ask(remote, {
-                method: "POST",
-                path: "/v1/resolutions",
-                body: {
-                  verdict,
-                  reason,
-                  filter,
-                  ...given({ limit, cursor }),
-                  ...(flags.dryRun ? { dryRun: true } : {})
-                }
-              })
-            : wrong("name an intent, or say --all to resolve every one that fits the filter")
-      })
-      yield* show(remote, answer, linesOf(answer))
+      const filter = {
+        ...(Option.isSome(state) ? { state: state.value } : {}),
+        ...(Option.isSome(connector) ? { connector: connector.value } : {}),
+        ...(Option.isSome(account) ? { account: account.value } : {}),
+        ...(Option.isSome(capability) ? { capability: capability.value } : {}),
+        ...(Option.isSome(olderThan) ? { olderThan: olderThan.value } : {})
+      }
+      if (Option.isSome(flags.intent)) {
+        if (flags.all || flags.dryRun || Object.keys(filter).length > 0) {
+          return yield* wrong("either an intent, or --all with its filter and --dry-run")
+        }
+        const one = { params: { intentId: flags.intent.value }, payload: { verdict, reason } }
+        const record = yield* callGateway(remote, ({ resolutions }) => resolutions.one(one))
+        return yield* show(remote, record, [`${record.intentId}  ${record.state}`])
+      }
+      if (!flags.all) return yield* wrong("name an intent, or say --all to resolve every one that fits the filter")
+      const payload = {
+        verdict,
+        reason,
+        filter,
+        ...(Option.isSome(limit) ? { limit: limit.value } : {}),
+        ...(Option.isSome(cursor) ? { cursor: cursor.value } : {}),
+        ...(flags.dryRun ? { dryRun: true } : {})
+      }
+      const page = yield* callGateway(remote, ({ resolutions }) => resolutions.many({ payload }))
+      return yield* show(remote, page, pageLines(page))
     })
   )
 )
