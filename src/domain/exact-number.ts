@@ -1,4 +1,4 @@
-/** A number as it was written, made by `JSON.rawJSON`: `JSON.stringify` writes it back digit by digit. */
+/** A number in its original spelling, made by `JSON.rawJSON`: `JSON.stringify` writes it back digit by digit. */
 export type ExactNumber = { readonly rawJSON: string }
 
 declare global {
@@ -8,7 +8,7 @@ declare global {
   }
 }
 
-/** Returns true for a number of a JSON text that no double holds. The prototype is compared first: it costs less. */
+/** Returns true for a number of a JSON text that a double cannot hold. Compares the prototype first, which costs less. */
 export const isExactNumber = (value: object): value is ExactNumber =>
   Object.getPrototypeOf(value) === null && JSON.isRawJSON(value)
 
@@ -16,7 +16,7 @@ const form = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,15}))?$/
 
 interface Decimal {
   readonly sign: string
-  /** Without zeros at either end; empty for zero. */
+  /** Significant digits, without zeros at either end; empty for zero. */
   readonly digits: string
   readonly exponent: number
 }
@@ -34,11 +34,11 @@ const decimalOf = (text: string): Decimal | undefined => {
   return { sign, digits, exponent: Number(exponent) - fraction.length + (all.length - to) }
 }
 
-/** Digits that a double between {@link tiny} and {@link huge} gives back, and characters that hold no more of them. */
+/** Digits that a double between {@link tiny} and {@link huge} always holds. A text of as many characters has no more digits. */
 const surelyHeld = 15
 const tiny = 1e-290
 const huge = 1e290
-/** Characters up to which a whole number is written by a double without an exponent. */
+/** Most characters of a whole number that a double writes without an exponent. */
 const longestWhole = 21
 
 /** Returns true when the double that `JSON.parse` makes of the number has the same value. */
@@ -59,7 +59,7 @@ export const isHeld = (source: string): boolean => {
   )
 }
 
-/** Zeros that are written out behind the digits of a whole number. */
+/** Most zeros that are written out after the digits of a whole number; beyond them, an exponent is written. */
 const mostZeros = 64
 
 /** Returns one text for all spellings of a value: `15550000000000001`, also for `15550000000000001.0`. */

@@ -1,7 +1,7 @@
 import * as Schema from "effect/Schema"
 import { Personal } from "./personal.ts"
 
-/** What a provider says of a refusal in its own words. They may name a person or repeat content: never logged, sealed at rest. */
+/** The provider's own words about a failure. They may name a person or repeat content: never logged, sealed at rest. */
 export const Explanation = Schema.Struct({
   message: Schema.optionalKey(Schema.String),
   details: Schema.optionalKey(Schema.String),
@@ -10,22 +10,24 @@ export const Explanation = Schema.Struct({
 })
 export type Explanation = typeof Explanation.Type
 
-/** An explanation and the ids of those whom it is about, by which it is found when a person is erased. */
+/** An explanation and the ids of the persons it is about. The erasure of a person finds it by these ids. */
 export const Explained = Schema.Struct({ said: Explanation, about: Schema.Array(Schema.String) })
 export type Explained = typeof Explained.Type
 
-/** An explanation in hands that must not print it. */
+/** Schema of an explanation wrapped in `Personal`, which does not print it. */
 export const HiddenExplanation = Schema.declare(
   (value: unknown): value is Personal<Explained> => value instanceof Personal
 )
 
-/** Characters of each text that are kept. */
+/** Most characters kept of each text. */
 const most = 1_000
 
 const cut = (text: string | undefined) =>
   text === undefined || text === "" ? undefined : [...text].slice(0, most).join("")
 
-/** Returns an explanation of the texts that are there, each cut to 1,000 characters; `undefined` when none is there. */
+/**
+ * Returns an explanation of the texts that are present, each cut to 1,000 characters. Returns `undefined` when all are absent.
+ */
 export const explanationOf = (texts: {
   readonly message?: string | undefined
   readonly details?: string | undefined
@@ -45,7 +47,7 @@ export const explanationOf = (texts: {
   return Object.keys(said).length === 0 ? undefined : said
 }
 
-/** Adds ids of those whom an explanation is about. */
+/** Adds ids of persons whom an explanation is about. */
 export const about = (explained: Personal<Explained>, ids: ReadonlyArray<string>): Personal<Explained> => {
   const { said, about: known } = Personal.open(explained)
   return Personal.of({ said, about: [...known, ...ids] })

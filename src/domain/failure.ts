@@ -4,14 +4,17 @@ import { Pauses } from "./pause.ts"
 import type { Personal } from "./personal.ts"
 import { plainWord } from "./plain-word.ts"
 
-/** What a failed call did: certainly nothing, or nobody knows (`docs/glossary.md`). */
+/** Certainty of a failed call: `not_applied` means that it certainly did nothing, `unknown` that it may have acted. */
 export const Certainty = Schema.Literals(["not_applied", "unknown"])
 export type Certainty = typeof Certainty.Type
 
 export const FailureClass = Schema.Literals(["InfraError", "ProviderError", "PayloadError"])
 export type FailureClass = typeof FailureClass.Type
 
-/** Ours: the store, secrets, or the network before the request left. `code` is a fixed word, never outside text. */
+/**
+ * A failure of the store, of the secrets, or of the network before the request left. `code` is a fixed word, never outside
+ * text.
+ */
 export class InfraError extends Schema.TaggedError<InfraError>()("InfraError", {
   code: Schema.String,
   operation: Schema.String,
@@ -24,7 +27,10 @@ export class InfraError extends Schema.TaggedError<InfraError>()("InfraError", {
   }
 }
 
-/** The provider refused or did not answer. `code` is its error code (`131056`, `100/33`) or our word for how the call ended. */
+/**
+ * The provider refused the call or did not answer. `code` is its error code (`131056`, `100/33`), or the gateway's word for
+ * how the call ended.
+ */
 export class ProviderError extends Schema.TaggedError<ProviderError>()("ProviderError", {
   code: Schema.String,
   certainty: Certainty,
@@ -32,9 +38,9 @@ export class ProviderError extends Schema.TaggedError<ProviderError>()("Provider
   pauses: Pauses,
   detail: Schema.String,
   httpStatus: Schema.optionalKey(Schema.Int),
-  /** Seconds, as the provider asked for. */
+  /** Seconds to wait, as the provider asked. */
   retryAfter: Schema.optionalKey(Schema.Finite),
-  /** True for a refusal whose code no row of the error table explains (G19). */
+  /** True for a refusal whose code has no row in the error table (G19). */
   unlisted: Schema.optionalKey(Schema.Literal(true)),
   /** The provider's own id of the call, for its support: letters, digits, `-` and `_`. */
   providerTraceId: Schema.optionalKey(Schema.String),
@@ -70,21 +76,21 @@ export class PayloadError extends Schema.TaggedError<PayloadError>()("PayloadErr
 
 export type Failure = InfraError | ProviderError | PayloadError
 
-/** A failure as it is stored and answered: no cause, and no outside text in the open. */
+/** A failure as the store keeps it and the API returns it: without its cause, and without outside text in the open. */
 export const FailureReport = Schema.Struct({
   class: FailureClass,
   code: Schema.String,
   certainty: Certainty,
   transient: Schema.Boolean,
   detail: Schema.String,
-  /** True for a refusal whose code no row of the error table explains (G19). */
+  /** True for a refusal whose code has no row in the error table (G19). */
   unlisted: Schema.optionalKey(Schema.Literal(true)),
   /** HTTP status of the provider's answer. */
   providerStatus: Schema.optionalKey(Schema.Int),
   /** The provider's own id of the call, for its support. */
   providerTraceId: Schema.optionalKey(Schema.String)
 })
-/** `explanation`: the provider's own words, sealed where the report is stored. */
+/** Report of a failure. `explanation` holds the provider's own words, which are sealed where the report is stored. */
 export type FailureReport = typeof FailureReport.Type & { readonly explanation?: Personal<Explained> }
 
 export const report = (failure: Failure): FailureReport => ({
@@ -96,7 +102,7 @@ export const report = (failure: Failure): FailureReport => ({
   ...(failure._tag === "InfraError" ? {} : answerFacts(failure))
 })
 
-/** The parts of a report that the provider's answer brought. */
+/** Returns the members of a report that come from the provider's answer. */
 const answerFacts = (failure: ProviderError | PayloadError) => ({
   ...(failure._tag === "ProviderError" && failure.unlisted === true ? { unlisted: true as const } : {}),
   ...(failure.httpStatus === undefined ? {} : { providerStatus: failure.httpStatus }),

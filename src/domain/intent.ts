@@ -8,11 +8,11 @@ export type Outcome = typeof Outcome.Type
 export const IntentState = Schema.Literals(["accepted", "claimed", "sent", "failed", "in_doubt", "disputed", "expired"])
 export type IntentState = typeof IntentState.Type
 
-/** How a repetition of a capability may be judged (`docs/glossary.md`). */
+/** Protection of a capability: it decides how an unknown outcome may be repeated or proved (`docs/glossary.md`). */
 export const Protection = Schema.Literals(["idempotent", "verified", "unprotected"])
 export type Protection = typeof Protection.Type
 
-/** What the provider answered: its message id, never its body. `messageId` is absent where the provider gives none. */
+/** The message id that the provider answered, never its body. `messageId` is absent where the provider gives none. */
 export const Receipt = Schema.Struct({ messageId: Schema.optionalKey(Schema.String) })
 export type Receipt = typeof Receipt.Type
 
@@ -20,7 +20,7 @@ export type Receipt = typeof Receipt.Type
 export const TimelineEntry = Schema.Struct({ at: Schema.Finite, attempt: Schema.Int, what: Schema.String })
 export type TimelineEntry = typeof TimelineEntry.Type
 
-/** What the ledger knows of an intent. Times are milliseconds of the store's clock. */
+/** The ledger's record of an intent. Times are milliseconds of the store's clock. */
 export const IntentRecord = Schema.Struct({
   intentId: IntentId,
   state: IntentState,
@@ -31,56 +31,56 @@ export const IntentRecord = Schema.Struct({
   protection: Protection,
   correlationId: CorrelationId,
   createdAt: Schema.Finite,
-  /** When it was last accepted, to be performed later. */
+  /** Time of the last acceptance for later sending. */
   acceptedAt: Schema.optionalKey(Schema.Finite),
   /** Absent before the first attempt, as is `deadline`. */
   claimedAt: Schema.optionalKey(Schema.Finite),
-  /** Until then a call may be under way; after it the state is `in_doubt` (G15). */
+  /** A call may be under way until this time; after it the state is `in_doubt` (G15). */
   deadline: Schema.optionalKey(Schema.Finite),
   settledAt: Schema.optionalKey(Schema.Finite),
   receipt: Schema.optionalKey(Receipt),
   failure: Schema.optionalKey(FailureReport),
   delivery: Schema.optionalKey(Schema.String),
-  /** A doubt whose evidence is not expected any more: it waits for a person and for nothing else (G26). */
+  /** True for a doubt whose evidence is not expected any more: only an operator can resolve it (G26). */
   final: Schema.optionalKey(Schema.Literal(true)),
   timeline: Schema.Array(TimelineEntry)
 })
 export type IntentRecord = Omit<typeof IntentRecord.Type, "failure"> & { readonly failure?: FailureReport }
 
 /**
- * Returns true where a new key cannot cause a duplicate: certainly nothing happened. Returns false for an `unlisted`
+ * Returns true when a new key cannot cause a duplicate, since the call certainly did nothing. Returns false for an `unlisted`
  * refusal, since no row of the error table says what its code means (G19).
  */
 export const safeNewKey = (state: IntentState, failure?: FailureReport): boolean =>
   state === "failed" && (failure === undefined || (failure.certainty === "not_applied" && failure.unlisted !== true))
 
-/** How far each status goes; `delivered` and what follows it outrank `failed` (G19). */
+/** Rank of each status; `delivered` and what follows it outrank `failed` (G19). */
 export const deliveryRank: Readonly<Record<string, number>> = { sent: 1, failed: 2, delivered: 3, read: 4, played: 5 }
 
-/** Statuses only move forward; `delivered` and what follows it outrank `failed` in either order (G19). */
+/** Returns the later of two statuses, in whatever order they arrive; `delivered` and what follows it outrank `failed` (G19). */
 export const forward = (known: string | undefined, next: string): string => {
   if (known === undefined) return next
   return (deliveryRank[next] ?? 0) > (deliveryRank[known] ?? 0) ? next : known
 }
 
-/** A status as it may be kept: one of the words we know, else `other`. */
+/** Returns a status in a form that may be stored: a status with a rank, else `other`. */
 export const statusWord = (status: string): string => (Object.hasOwn(deliveryRank, status) ? status : "other")
 
-/** What a person says of a doubt, or of a dispute. */
+/** An operator's decision about an intent in doubt or in dispute. */
 export const Verdict = Schema.Literals(["sent", "not_sent"])
 export type Verdict = typeof Verdict.Type
 
-/** What is known of an intent's last attempt. Its state follows from these alone, in whatever order they came. */
+/** Facts about an intent's last attempt. Its state follows from these alone, in whatever order they came. */
 export interface AttemptFacts {
-  /** How its own caller said it ended, or a person after it; `accepted`: it did nothing and is to be tried again. */
+  /** Outcome that the caller settled, or an operator after it; `accepted`: the call did nothing and is to be tried again. */
   readonly verdict?: "sent" | "failed" | "in_doubt" | "accepted"
-  /** A proof says that it happened. */
+  /** A proof shows that the call took effect. */
   readonly proven: boolean
-  /** The provider says that it failed. */
+  /** The provider reported that it failed. */
   readonly refused: boolean
-  /** The verdict is a person's: what was known before it counts no more. */
+  /** The verdict is an operator's: it outweighs what was known before. */
   readonly judged?: boolean
-  /** A proof says that an attempt before it happened, which had been taken for a failure. */
+  /** A proof shows that an earlier attempt took effect, which had been settled as a failure. */
   readonly contradicted?: boolean
 }
 
@@ -96,11 +96,11 @@ export const stateOf = ({ verdict, proven, refused, judged, contradicted }: Atte
   return refused ? "failed" : (verdict ?? "claimed")
 }
 
-/** A claim past its deadline reads as `in_doubt` (G15). */
+/** Returns the state at a time: a claim past its deadline reads as `in_doubt` (G15). */
 export const stateAt = (state: IntentState, deadline: number | undefined, now: number): IntentState =>
   state === "claimed" && deadline !== undefined && now >= deadline ? "in_doubt" : state
 
-/** Which failure stands in the record: the caller's own, or the one that a `failed` status brought. */
+/** Returns the failure that the record shows: the caller's own, or the one that a `failed` status reported. */
 export const standingFailure = <Report extends FailureReport>(
   state: IntentState,
   delivery: string | undefined,
@@ -115,16 +115,16 @@ export const standingFailure = <Report extends FailureReport>(
 const gravity = (failure: FailureReport): number =>
   (failure.certainty === "unknown" ? 2 : 0) + (failure.transient ? 0 : 1)
 
-/** Of two reported failures the one that allows less, whichever came first. */
+/** Returns the graver of two reported failures, the one that permits less, whichever came first. */
 export const graver = (known: FailureReport | undefined, next: FailureReport): FailureReport => {
   if (known === undefined) return next
   const more = gravity(next) - gravity(known)
   return more > 0 || (more === 0 && next.code < known.code) ? next : known
 }
 
-/** Only what certainly did nothing and may pass is tried again under the same key. */
+/** Returns true when the same key may be tried again: the failure certainly did nothing and is transient. */
 export const claimableAnew = (state: IntentState, failure: FailureReport | undefined): boolean =>
   state === "failed" && failure !== undefined && failure.certainty === "not_applied" && failure.transient
 
-/** How many entries a timeline keeps: the last ones. */
+/** Most entries that a timeline keeps: the last ones. */
 export const timelineLength = 64

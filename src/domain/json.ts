@@ -11,7 +11,7 @@ export const isJsonObject = (value: unknown): value is JsonObject =>
 
 const isLeaf = (value: Json | undefined) => typeof value !== "object" || value === null
 
-/** The one text of a JSON value: keys sorted, no white space. Equal values give equal text (G13). */
+/** Returns the canonical text of a JSON value: keys sorted, no white space. Equal values give equal text (G13). */
 export const canonicalJson = (value: Json): string => {
   if (Array.isArray(value))
     return value.every(isLeaf) ? JSON.stringify(value) : `[${value.map(canonicalJson).join(",")}]`
@@ -23,7 +23,7 @@ export const canonicalJson = (value: Json): string => {
   return `{${text}}`
 }
 
-/** Returns one text for all spellings of a number; `undefined` when the value is no finite number. */
+/** Returns one text for all spellings of a number. Returns `undefined` when the value is not a finite number. */
 export const numberText = (value: Json | undefined): string | undefined => {
   if (typeof value === "number") return Number.isFinite(value) ? String(value) : undefined
   return typeof value === "object" && value !== null && isExactNumber(value) ? exactText(value) : undefined

@@ -2,18 +2,18 @@ import * as Result from "effect/Result"
 import { isHeld } from "./exact-number.ts"
 import type { Json } from "./json.ts"
 
-/** Finds a number that a double may not hold: 16 characters of digits, or an exponent. Also finds some that it does hold. */
+/** Finds numbers that a double may not hold: 16 characters of digits, or an exponent. Also finds some that it does hold. */
 const suspicious = /[\s:,[]-?(?:[\d.]{16}|[\d.]+[eE])/
 const beginsWithNumber = /^-?\d/
 
 /**
- * Parses JSON as `JSON.parse` does, but keeps each number that a double would round as an `ExactNumber`. A text without
- * such a number costs one pass of a regular expression more. Throws a `SyntaxError` when the text is not JSON.
+ * Parses JSON as `JSON.parse` does, but keeps each number that a double would round as an `ExactNumber`. A text without such a
+ * number costs one more pass of a regular expression. Throws a `SyntaxError` when the text is not JSON.
  */
 export const parseJson = (text: string): Json =>
   suspicious.test(text) || beginsWithNumber.test(text) ? parseExactly(text) : JSON.parse(text)
 
-/** Returns `undefined` when the text is not JSON. */
+/** Returns the parsed value. Returns `undefined` when the text is not JSON. */
 export const jsonIn = (text: string): Json | undefined =>
   Result.getOrUndefined(Result.try({ try: () => parseJson(text), catch: () => undefined }))
 
@@ -27,7 +27,7 @@ const parseExactly = (text: string): Json => {
     : restored(JSON.parse(marked(text, rounded, escapeOf(code))), String.fromCharCode(code))
 }
 
-/** A number of the text, from its first character to before its end. */
+/** Position of a number in the text: `to` is the position after its last character. */
 interface Span {
   readonly from: number
   readonly to: number
@@ -54,7 +54,7 @@ const minus = 0x2d
 const zero = 0x30
 const nine = 0x39
 
-/** Returns the place of the closing quote. */
+/** Returns the position of the closing quote. */
 const endOfString = (text: string, from: number): number => {
   let at = text.indexOf('"', from + 1)
   while (isEscaped(text, at)) at = text.indexOf('"', at + 1)
@@ -75,11 +75,11 @@ const endOfNumber = (text: string, from: number): number => {
 
 const numeric = new Set(Array.from("0123456789.eE+-", (letter) => letter.charCodeAt(0)))
 
-/** Control characters that JSON writes as `\u00` and two decimal digits only, so that a text is searched for them as written. */
+/** Control characters that JSON writes only as `\u00` and two decimal digits, so that a text can be searched for that form. */
 const marks = [0, 1, 2, 3, 4, 5, 6, 7, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17]
 const escapeOf = (code: number) => `\\u${code.toString(16).padStart(4, "0")}`
 
-/** Returns a character that no string of the text holds; `undefined` when each of {@link marks} is used. */
+/** Returns a character that no string of the text holds. Returns `undefined` when each of {@link marks} is used. */
 const unusedMark = (text: string) => marks.find((code) => !text.includes(escapeOf(code)))
 
 /** Writes each number as a string that begins with the mark. */
@@ -98,7 +98,7 @@ type Members = Record<string, Json>
 const isList = (value: unknown): value is Array<Json> => Array.isArray(value)
 const isMembers = (value: unknown): value is Members => typeof value === "object" && value !== null
 
-/** Puts an exact number in the place of each marked string, without recursion: the depth of a text is not bounded here. */
+/** Replaces each marked string by an exact number. Uses no recursion, since the depth of the text is not limited here. */
 const restored = (parsed: Json, mark: string): Json => {
   const root: Array<Json> = [parsed]
   const nodes: Array<Array<Json> | Members> = [root]
@@ -120,7 +120,7 @@ const restored = (parsed: Json, mark: string): Json => {
   return root[0] ?? null
 }
 
-/** Does the same by the parser itself, which takes some thirty times as long: for a text that uses each of {@link marks}. */
+/** Does the same with a reviver, for a text that uses each of {@link marks}. It takes about thirty times as long. */
 const revived = (text: string): Json =>
   JSON.parse(text, (_key, value: unknown, ...[context]: ReadonlyArray<{ readonly source?: string }>) =>
     typeof value === "number" && context?.source !== undefined && !isHeld(context.source)

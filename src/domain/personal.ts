@@ -1,9 +1,9 @@
 const inspect = Symbol.for("nodejs.util.inspect.custom")
 
 /**
- * What holds a person or content, in the hands of code that must not print it: JSON, text and inspection say
- * `<personal>`. Read with {@link Personal.open}, at the edges that seal or send it. One is made for every event, which is
- * why it is not a `Redacted`: those live in one weak map, and the garbage collector pays for each.
+ * Wraps what holds a person or content, for code that must not print it: JSON, text and inspection show `<personal>`. Read it
+ * with {@link Personal.open}, only where it is sealed or sent. Every event makes one, so it is not a `Redacted`: those live in
+ * one weak map, and the garbage collector pays for each.
  */
 export class Personal<A> {
   readonly #value: A

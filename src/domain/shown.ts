@@ -1,6 +1,6 @@
 const separators = /[/._:@,-]+/
 
-/** Beginnings of tokens and keys that providers and tools give out. */
+/** Prefixes of tokens and keys that providers and tools issue. */
 const token = /^(whsec_|EAA|IGQ|IGA|sk[-_]|pk[-_]|gh[pousr]_|xox[a-z]-|AKIA|hvs\.|ya29\.|eyJ|glpat-)/
 
 const classOf = (character: string) => {
@@ -8,7 +8,7 @@ const classOf = (character: string) => {
   return character === character.toLowerCase() ? "lower" : "upper"
 }
 
-/** How often the kind of a character differs from the one before: about 0.5 in random text, below 0.3 in names. */
+/** Returns the share of characters whose kind differs from the one before: about 0.5 in random text, below 0.3 in names. */
 const changes = (text: string): number => {
   let count = 0
   for (let at = 1; at < text.length; at++) {
@@ -19,13 +19,13 @@ const changes = (text: string): number => {
 
 const hasBothCases = (text: string) => /[a-z]/.test(text) && /[A-Z]/.test(text)
 
-/** Letters and digits in a row as no person writes a name: a hash, a key, a token. */
+/** Returns true for a run of letters and digits that is no written name: a hash, a key, a token. */
 const isRandom = (word: string): boolean =>
   (word.length >= 28 && /[A-Za-z]/.test(word) && /\d/.test(word)) ||
   (word.length >= 16 && hasBothCases(word) && /\d/.test(word) && changes(word) >= 0.4) ||
   word.length >= 48
 
-/** Base64 is cut by its own signs, into parts that are too short to be judged. */
+/** Returns true for random text without its separators: `/`, `_` and `-` of base64 cut it into parts too short to judge. */
 const isRandomInParts = (joined: string): boolean =>
   joined.length >= 28 && hasBothCases(joined) && changes(joined) >= (/\d/.test(joined) ? 0.33 : 0.4)
 
@@ -38,7 +38,7 @@ export const looksSecret = (text: string): boolean => {
 
 const shortened = (text: string) => `${text.slice(0, 3)}… (${text.length} characters)`
 
-/** Signs that stand between names and in no base64. */
+/** Characters that separate names and occur in no base64. */
 const between = /([.:@,]+)/
 
 const isPlain = (part: string) => /^[a-z0-9_-]*$/.test(part) || /^[A-Z]?[a-z]{2,}$/.test(part)
@@ -51,7 +51,7 @@ const cut = (part: string): string => {
     : shortened(part)
 }
 
-/** Returns a name as it may be printed. Each part that may be a secret is cut to its beginning and its length. */
+/** Returns a name in printable form. Cuts each part that may be a secret to its beginning and its length. */
 export const shownName = (name: string): string => {
   if (!looksSecret(name)) return name
   const parts = token.test(name) ? [name] : name.split(between).map(cut)
@@ -61,5 +61,5 @@ export const shownName = (name: string): string => {
 
 const words = /[A-Za-z0-9+/=_.:@,-]{16,}/g
 
-/** Returns a text for a person, with each word of it as {@link shownName} shows it. */
+/** Returns a text for people, with each word in the form of {@link shownName}. */
 export const shownText = (text: string): string => text.replace(words, shownName)
