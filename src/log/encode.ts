@@ -12,7 +12,10 @@ const word = /^[A-Za-z0-9_./:-]{1,80}$/
 export const printable = (value: unknown): string =>
   typeof value === "string" && word.test(value) ? value : unprintable
 
-/** `word`: a fixed word, a code or a keyed hash. `outside`: a word that a provider or a runtime may have made. `value`: a number or a truth. `own`: text that only we write. */
+/**
+ * Form of each field. `word`: a fixed word, a code or a keyed hash. `outside`: a word that a provider or a runtime may have
+ * made. `value`: a number or a boolean. `own`: text that only the gateway writes.
+ */
 const forms = {
   correlationId: "word",
   dedupeKey: "word",
@@ -52,7 +55,7 @@ const forms = {
 
 const isField = (name: string): name is keyof LogFields => name in forms
 
-/** The fields in the order in which a line shows them (`docs/reference/log.md`). */
+/** Field names in the order of a line (`docs/reference/log.md`). */
 export const fieldNames: ReadonlyArray<keyof LogFields> = Object.keys(forms).filter(isField)
 
 type Values = Exclude<LogFields[keyof LogFields], undefined>
@@ -66,7 +69,7 @@ const own = (value: Values): string => {
   return JSON.stringify(value)
 }
 
-/** One field as JSON. What does not look like what the field is for is written as `unprintable`. */
+/** Returns one field as JSON. Returns `unprintable` when the value does not have the form of the field. */
 export const fieldJson = (name: keyof LogFields, value: Values): string => {
   const form = forms[name]
   if (form === "own") return own(value)
@@ -79,13 +82,13 @@ export const fieldJson = (name: keyof LogFields, value: Values): string => {
 
 let latest = { millis: Number.NaN, text: "" }
 
-/** Lines come many a millisecond: its text is made once. */
+/** Returns the time as ISO 8601. Keeps the last text, since many lines fall into one millisecond. */
 export const isoTime = (millis: number): string => {
   if (millis !== latest.millis) latest = { millis, text: DateTime.formatIso(DateTime.makeUnsafe(millis)) }
   return latest.text
 }
 
-/** Where a field stands in a line, and what was written of it last: many fields say the same line after line. */
+/** A field's rank in a line and its last text, which is kept because many lines repeat a value. */
 interface Field {
   readonly name: keyof LogFields
   readonly rank: number
@@ -107,7 +110,7 @@ const textOf = (field: Field, value: Values): string => {
   return text
 }
 
-/** Fields that were not given in the order in which a line shows them. */
+/** Returns the text of fields that were given in another order than that of a line. */
 const sorted = (given: LogFields): string => {
   let text = ""
   for (const field of places.values()) {
@@ -131,6 +134,6 @@ const fieldsText = (given: LogFields): string => {
   return text
 }
 
-/** A line as one JSON object, without the line break. */
+/** Returns a line as one JSON object, without the line break. */
 export const encode = ({ time, level, event, fields }: Line): string =>
   `{"time":"${isoTime(time)}","level":"${level}","event":"${event}"${fieldsText(fields)}}`

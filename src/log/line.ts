@@ -14,7 +14,7 @@ import type { PauseReason } from "../domain/pause.ts"
 
 export type Level = "debug" | "info" | "warn" | "error" | "fatal"
 
-/** Every event that a line can be about. A line about anything else cannot be written. */
+/** Closed set of events. A line with any other event does not compile. */
 export type LogEvent =
   | "boot.validated"
   | "boot.refused"
@@ -79,7 +79,10 @@ export interface BootCheck {
   readonly remedy?: string
 }
 
-/** The closed schema of a line (`docs/reference/log.md`). No field can hold content, a person or outside text: ids are keyed hashes, the rest fixed words and numbers. */
+/**
+ * The closed schema of a line (`docs/reference/log.md`). No field can hold content, a person or outside text: ids are keyed
+ * hashes, the rest fixed words and numbers.
+ */
 export interface LogFields {
   readonly correlationId?: CorrelationId
   readonly dedupeKey?: EventId | IntentId | QuarantineId
@@ -93,7 +96,7 @@ export interface LogFields {
   readonly failureClass?: FailureClass
   readonly failureCode?: string
   readonly certainty?: Certainty
-  /** The provider refused with a code that its error table does not have (G19). */
+  /** True when the provider refused with a code that its error table does not have (G19). */
   readonly unlisted?: true
   /** HTTP status of the provider's answer. */
   readonly providerStatus?: number
@@ -101,32 +104,32 @@ export interface LogFields {
   readonly providerTraceId?: string
   readonly why?: PauseReason
   readonly attempt?: number
-  /** Refusals of an event that count against it (G48). */
+  /** Refusals of an event that count towards its dead-lettering (G48). */
   readonly refusals?: number
   readonly durationMs?: number
   readonly partition?: number
   readonly httpStatus?: number
   readonly eventType?: string
   readonly port?: number
-  /** The name of a secret, as the operator wrote it, and how its store names the version. */
+  /** Name of a secret, as the operator wrote it; `version` is its version as the secret store names it. */
   readonly secret?: string
   readonly version?: string
-  /** The id of an API key, as the operator wrote it. */
+  /** Id of an API key, as the operator wrote it. */
   readonly client?: string
-  /** What an operator did: `intent.resolve`. */
+  /** Action of an operator: `intent.resolve`. */
   readonly action?: string
   readonly environment?: "local" | "staging" | "production"
   readonly implementations?: Readonly<Record<string, string>>
   readonly checks?: ReadonlyArray<BootCheck>
-  /** Of an unforeseen failure: the class of the error and where it was raised, never its text. */
+  /** Class of an unforeseen error; `frames` says where it was raised. Its text is never logged. */
   readonly error?: string
   readonly frames?: ReadonlyArray<string>
-  /** Lines that were not written because nobody read the output fast enough. */
+  /** Number of lines that were dropped because the output was not read fast enough. */
   readonly lost?: number
   readonly release?: string
 }
 
-/** One line as it is written. `time` in milliseconds since the epoch. */
+/** One line of the log. `time` in milliseconds since the epoch. */
 export interface Line {
   readonly time: number
   readonly level: Level

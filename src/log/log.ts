@@ -6,7 +6,7 @@ export class Log extends Context.Service<
   Log,
   {
     readonly write: (level: Level, event: LogEvent, fields?: LogFields) => void
-    /** Everything written so far is with the operating system when this returns. */
+    /** Passes every line written so far to the operating system before it returns. */
     readonly flush: () => void
   }
 >()("comporta/log/Log") {}

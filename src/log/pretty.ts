@@ -15,7 +15,10 @@ const notOk = (checks: ReadonlyArray<BootCheck>): string => {
   return [`${checks.length - wrong.length} ok`, ...wrong].join(", ")
 }
 
-/** A line for a person at a terminal: time of day, level, event and its fields. One line, no control characters but colour. */
+/**
+ * Formats a line for a terminal: time of day, level, event and fields. Writes one line, without control characters except
+ * colour.
+ */
 export const pretty = ({ time, level, event, fields }: Line): string => {
   const shown = fieldNames.flatMap((name) => {
     const value = fields[name]

@@ -11,7 +11,10 @@ const place = (path: string, line: string): string => {
   return `${parts.slice(-3).join("/").replace(/^\//, "")}:${line}`
 }
 
-/** Where an error was raised: file and line, nearest first. Its text, though the stack repeats it, is cut away first. */
+/**
+ * Returns the position where an error was raised, as file and line, nearest first. Cuts the error's text first, since the
+ * stack repeats it.
+ */
 const framesOf = ({ stack, message }: Error): ReadonlyArray<string> => {
   if (typeof stack !== "string") return []
   const told = message === "" ? -1 : stack.indexOf(message)
@@ -28,14 +31,14 @@ const nameOf = (value: unknown): string => {
   return typeof tag === "string" ? tag : value.constructor === undefined ? "object" : value.constructor.name
 }
 
-/** Of anything that was raised: its class or tag and where, never its text. */
+/** Returns the class or tag of a raised value and where it was raised, never its text. */
 export const unforeseen = (value: unknown): Pick<LogFields, "error" | "frames"> => {
   const error = printable(nameOf(value))
   const frames = value instanceof Error ? framesOf(value).slice(0, maxFrames) : []
   return frames.length === 0 ? { error } : { error, frames }
 }
 
-/** The first defect of a cause, else its first failure, else that it was interrupted. */
+/** Describes the first defect of a cause, else its first failure, else its interruption. */
 export const unforeseenCause = (cause: Cause.Cause<unknown>): Pick<LogFields, "error" | "frames"> => {
   const defect = cause.reasons.find(Cause.isDieReason)
   if (defect !== undefined) return unforeseen(defect.defect)
