@@ -1,7 +1,7 @@
 import type * as Redacted from "effect/Redacted"
 import type { Digest } from "./inbound.ts"
 
-/** A configured account, as every call to its provider receives it. */
+/** Context of a configured account, passed to every call to its provider. */
 export interface AccountContext<Settings, Account> {
   readonly settings: Settings
   readonly account: Account

@@ -15,62 +15,65 @@ import type { AccountContext } from "./account-context.ts"
 
 export type { Echo, Find, Look, MessageTraits, Proof, Sighting, Wanted } from "./proof.ts"
 
-/** What a capability is given to perform one intent. `Settings` and `Account` are what the connector's schemas decode. */
+/** Request to perform one intent. The connector's schemas decode `Settings` and `Account`. */
 export interface Send<Input, Settings, Account> extends SendContext<Settings, Account> {
   readonly input: Input
-  /** Absent where the capability takes none. As the caller wrote it. */
+  /** Recipient as the caller wrote it; absent where the capability takes none. */
   readonly to: Personal<string> | undefined
 }
 
 export interface SendContext<Settings, Account> extends AccountContext<Settings, Account> {
-  /** Ours (G18): at most 512 characters, no personal data; to be returned by the provider where it can. */
+  /** Correlation token of the gateway (G18): at most 512 characters, no personal data. The provider returns it where it can. */
   readonly callbackData: string
 }
 
 interface Definition<Input, Settings, Account> {
-  /** `text`: unique within the connector. */
+  /** Id, unique within the connector: `text`. */
   readonly id: string
   /**
-   * What a caller may ask for. Keys that it does not name are passed to `send`, and the provider judges them; of an
-   * `idempotent` capability they are refused, since nobody can say that they commute (G21).
+   * Schema of a caller's input. Keys that it does not name are passed to `send`, and the provider judges them. An `idempotent`
+   * capability rejects such keys, since nothing shows that they commute (G21).
    */
   readonly input: Schema.Codec<Input, unknown>
   readonly recipient: "required" | "absent"
-  /** Refuses a `to` that this channel cannot have: answers what was expected. */
+  /** Returns what was expected when this channel cannot have such a `to`; `undefined` when it can. */
   readonly checkRecipient?: (to: string) => string | undefined
   /**
-   * What its message will look like in an echo, or where it is read back; `none`: it causes no message. Of a connector that
-   * reads echoes, a capability that does not say so may cause any: no echo proves anything while it is open (G49).
+   * Returns the traits of its message in an echo or a read-back; `none` when it causes no message. Where the connector reads
+   * echoes, a capability without `traits` may cause any message: while its intent is open, no echo proves anything (G49).
    */
   readonly traits?: "none" | ((wanted: Wanted<Input>) => MessageTraits)
   readonly send: (request: Send<Input, Settings, Account>) => Effect.Effect<Receipt, Failure, ProviderHttp>
 }
 
-/** A capability with its input type closed over: `prepare` refuses all that can be refused without touching the provider. */
+/**
+ * A capability with its input type closed over. `prepare` rejects everything that can be rejected without calling the
+ * provider.
+ */
 export interface Capability<Settings, Account> {
   readonly id: string
   readonly protection: Protection
   readonly recipient: "required" | "absent"
   readonly inputSchema: Schema.Top
-  /** How a doubt may end by itself; only `verified` has one. */
+  /** Proof that ends a doubt by itself; only `verified` has one. */
   readonly proof?: Proof
-  /** How often an unknown outcome may be tried again; only `idempotent` has one. */
+  /** Number of retries after an unknown outcome; only `idempotent` has one. */
   readonly retryUnknown?: number
-  /** It says what its message will look like, or that it causes none. */
+  /** True when the capability declares the traits of its message, or that it causes none. */
   readonly saysTraits?: true
-  /** An echo of it is told by its looks alone. */
+  /** True when the capability recognises its echo by comparing content, with its own `isEcho`. */
   readonly tellsEcho?: true
   readonly prepare: (input: unknown, to: string | undefined) => Result.Result<Ready<Settings, Account>, PayloadError>
 }
 
-/** One intent, checked. `find` where it can be read back, `isEcho` where an echo is told by its looks. */
+/** One checked intent. `find` is present where it can be read back, `isEcho` where content alone identifies its echo. */
 export interface Ready<Settings, Account> {
   readonly perform: Perform<Settings, Account>
   readonly find?: (
     context: LookContext<Settings, Account>
   ) => Effect.Effect<ReadonlyArray<Sighting>, Failure, ProviderHttp>
   readonly isEcho?: (echo: PersonalPart) => boolean
-  /** What its message will look like, where it causes one and says so. */
+  /** Traits of its message, where the capability causes one and declares them. */
   readonly traits?: MessageTraits
 }
 
@@ -78,7 +81,10 @@ export type Perform<Settings, Account> = (
   context: SendContext<Settings, Account>
 ) => Effect.Effect<Receipt, Failure, ProviderHttp>
 
-/** Commutes with every later intent on the same target (G21): the only level that may retry an unknown outcome. */
+/**
+ * Declares a capability that commutes with every later intent on the same target (G21). Only such a one may retry an unknown
+ * outcome.
+ */
 export const idempotent = <Input, Settings, Account>(
   definition: Definition<Input, Settings, Account> & { readonly retryUnknown?: number }
 ): Capability<Settings, Account> =>
@@ -88,12 +94,12 @@ export const idempotent = <Input, Settings, Account>(
     definition.retryUnknown === undefined ? {} : { retryUnknown: definition.retryUnknown }
   )
 
-/** A later proof can show whether it happened. */
+/** Declares a capability whose later proof can show whether the call took effect. */
 export const verified = <Input, Settings, Account>(
   definition: Definition<Input, Settings, Account> & ProofDefinition<Input, Settings, Account>
 ): Capability<Settings, Account> => close(definition, "verified", { proof: definition.proof }, definition)
 
-/** Neither: a doubt waits for a person. */
+/** Declares a capability that is neither: an operator must resolve its doubt. */
 export const unprotected = <Input, Settings, Account>(
   definition: Definition<Input, Settings, Account>
 ): Capability<Settings, Account> => close(definition, "unprotected", {})
@@ -136,7 +142,7 @@ const close = <Input, Settings, Account>(
   }
 }
 
-/** Keeps the keys that the schema does not name, or refuses them where the capability must commute (G21). */
+/** Returns a decoder that keeps keys the schema does not name. It rejects them where the capability must commute (G21). */
 const decoderOf = <Input>(input: Schema.Codec<Input, unknown>, protection: Protection) => {
   const closed = protection === "idempotent"
   const exactly = Schema.decodeUnknownResult(input, { errors: "all", onExcessProperty: closed ? "error" : "ignore" })
@@ -178,7 +184,7 @@ const format = SchemaIssue.makeFormatterStandardSchemaV1({
   }
 })
 
-/** Paths and expectations of a schema's complaint, never the received values, nor names that no schema would have. */
+/** Returns the paths and expectations of a schema issue, never received values, nor member names that no schema would have. */
 export const issuesOf = (issue: SchemaIssue.Issue, prefix: ReadonlyArray<string>): ReadonlyArray<Issue> =>
   format(issue).issues.map(({ path, message }) => ({
     path: [...prefix, ...(path ?? []).map((step) => shownMember(typeof step === "object" ? step.key : step))],

@@ -131,7 +131,10 @@ interface Looks extends Pick<Ready<never, never>, "isEcho" | "traits"> {
   readonly isReadBack: boolean
 }
 
-/** What a message will look like: where nothing tells, and echoes are told by their looks, it may be anything (G49). */
+/**
+ * Returns the traits of a message. They are empty, so any echo may match, where the capability declares none and the connector
+ * compares echoes by content (G49).
+ */
 const looksOf = <Settings, Account>(
   { echoes, capabilities }: Definition<Settings, Account>,
   { proof, saysTraits }: Capability<Settings, Account>,
@@ -167,7 +170,7 @@ const reportedFailure = (row: ErrorRow | undefined, code: string | undefined): F
 
 const pick = (readers: ReadonlyMap<string, SecretReader>, ref: string | undefined): SecretReader => {
   const reader = readers.get(ref ?? "")
-  // A connector that asks for a name it did not declare is a defect of that connector, not a state of the world.
+  // A connector that reads a name it did not declare has a defect of its own; the operator cannot cause it.
   if (reader === undefined) throw new TypeError("the connector asks for a secret that it did not declare")
   return reader
 }

@@ -14,37 +14,39 @@ import type { Medium, MediumHead, NoSuchMedium, Upload } from "./media.ts"
 import type { ProbeResult } from "./probe.ts"
 import type { ProviderAnswer, ProviderHttp } from "./provider-http.ts"
 
-/** A secret kept up to date by its owner; read without waiting. */
+/** A secret that its owner keeps up to date; read without waiting. */
 export interface SecretReader {
   readonly current: () => Redacted.Redacted<string>
   readonly candidates: () => ReadonlyArray<Redacted.Redacted<string>>
 }
 
-/** A connector as configured, with its secrets at hand: what the rest of the house works with. */
+/** A configured connector with its secrets bound: the other rooms use only this form. */
 export interface Channel {
   readonly id: ConnectorId
   readonly version: string
-  /** Whose events these are, by the provider's own account id. */
+  /** Accounts by the provider's own account id: they route events. */
   readonly routes: ReadonlyMap<string, { readonly account: AccountId; readonly providerAccount: ProviderAccountId }>
   readonly handshake: (query: URLSearchParams, digest: Digest) => ReturnType<Handshake>
   /**
-   * Over raw bytes, with the current and the previous version of every secret: the provider accounts that the one that
-   * signed speaks for (G29), or `undefined` where none of ours did.
+   * Verifies raw bytes against the current and the previous version of every secret. Returns the provider accounts that the
+   * signing secret covers (G29), or `undefined` when no configured secret signed.
    */
   readonly verify: (webhook: RawWebhook, digest: Digest) => ReadonlySet<string> | undefined
   readonly decode: (body: Json) => ReadonlyArray<DecodedItem>
   readonly accounts: ReadonlyMap<string, ChannelAccount>
-  /** The provider's own words about a status that failed. */
+  /** Returns the provider's own words about a `failed` status. */
   readonly explain: Explain
-  /** What a `failed` status with this code says. The provider itself reports that it did not happen. */
+  /**
+   * Returns the failure that a `failed` status with this code means: the provider itself reports that the send did not happen.
+   */
   readonly failureOf: (code: string | undefined) => FailureReport
-  /** The same for every way to write one recipient. Names a person. */
+  /** Returns one text for all spellings of a recipient. It names a person. */
   readonly recipientOf: (to: string) => string
-  /** The conversation of a recipient, where the connector knows it from `to`. Names a person. */
+  /** Returns the conversation of a recipient, where the connector derives it from `to`. It names a person. */
   readonly conversationOf?: ConversationOf
-  /** Reads an echo that returns nothing of ours; absent where nothing is proven by its looks. */
+  /** Reads an echo that returns no callback data; absent where content proves nothing. */
   readonly readEcho?: (echo: PersonalPart) => Echo
-  /** Seconds for which an answer asks that the account hold still; 0 where it does not. */
+  /** Returns the seconds for which an answer asks to pause the account; 0 when it does not ask. */
   readonly usage: (answer: ProviderAnswer) => number
   /** Returns true for an answer that the provider's API wrote, an error included; false for one of a proxy (G48). */
   readonly isOwnAnswer: (answer: ProviderAnswer) => boolean
@@ -54,15 +56,18 @@ export interface ChannelAccount {
   readonly id: AccountId
   readonly providerAccount: ProviderAccountId
   readonly capabilities: ReadonlyMap<string, ChannelCapability>
-  /** References of every secret that a call for this account uses; a proof holds for these versions of them. */
+  /** References of every secret that a call for this account uses. A proof holds for these versions of them. */
   readonly secretRefs: ReadonlyArray<string>
-  /** The provider's id of the app that sends for it, where the operator's file says so. */
+  /** The provider's id of the app that sends for the account, if configured. */
   readonly appId?: string
-  /** Absent where the provider keeps none. */
+  /** Absent where the provider stores no media. */
   readonly media?: ChannelMedia
-  /** Absent where the connector has none. A few requests, each within the time of one call. */
+  /**
+   * Probes the credential with a few requests, each within the time limit of one call. Absent where the connector has no
+   * probe.
+   */
   readonly probe?: Effect.Effect<ProbeResult, never, ProviderHttp>
-  /** Those secrets as they are now: an account that is paused for a bad one goes on once one has changed (G27). */
+  /** Returns the current values of those secrets. An account paused for a bad one resumes once one has changed (G27). */
   readonly credentials: () => ReadonlyArray<Redacted.Redacted<string>>
 }
 
@@ -78,21 +83,24 @@ export interface ChannelCapability {
   readonly protection: Protection
   readonly recipient: "required" | "absent"
   readonly retryUnknown: number
-  /** How a doubt may end by itself; only `verified` has one. */
+  /** Proof that ends a doubt by itself; only `verified` has one. */
   readonly proof?: Proof
-  /** What its intents take from, every one of them (G25). */
+  /** Rate limits that each of its intents counts against (G25). */
   readonly limits: ReadonlyArray<Limit>
-  /** All that can fail without touching the provider. */
+  /** Makes every check that does not call the provider. */
   readonly prepare: (input: unknown, to: string | undefined) => Result.Result<Prepared, PayloadError>
 }
 
-/** One intent, checked: performing it is one call to the provider. */
+/** One checked intent. Performing it is one call to the provider. */
 export interface Prepared {
   readonly perform: (callbackData: string) => Effect.Effect<Receipt, Failure, ProviderHttp>
-  /** Where it can be read back: what is there now, from `since` on, and looks like this intent. */
+  /**
+   * Returns the messages at the provider, created at or after `since`, that match this intent; absent where none can be read
+   * back.
+   */
   readonly find?: (since: number) => Effect.Effect<ReadonlyArray<Sighting>, Failure, ProviderHttp>
-  /** Where an echo is told by its looks. */
+  /** Present where content alone identifies an echo. */
   readonly isEcho?: (echo: PersonalPart) => boolean
-  /** What its message will look like, where it may cause one; a member that is absent may be anything. */
+  /** Traits of its message, where it may cause one; an absent member may have any value. */
   readonly traits?: MessageTraits
 }

@@ -4,10 +4,12 @@ import type { AccountContext } from "./account-context.ts"
 import type { Finding, Probe, ProbeResult, Proven } from "./probe.ts"
 import type { ProviderHttp } from "./provider-http.ts"
 
-/** Milliseconds before its end from which on a credential is worth an alarm. */
+/** Milliseconds before its expiry at which a credential raises an alarm. */
 export const announceExpiry = 14 * 24 * 3_600_000
 
-/** What the date of expiry says now. One that has passed is an alarm, not a refusal: the provider took the credential. */
+/**
+ * Returns the finding about the expiry. A date in the past is an alarm, not a refusal: the provider accepted the credential.
+ */
 const expiryFinding = (expiresAt: number, now: number): Finding => {
   if (expiresAt - now > announceExpiry) return { about: "expiry", state: "ok" }
   const days = Math.ceil((expiresAt - now) / 86_400_000)
@@ -26,7 +28,7 @@ const withExpiry = (proven: Proven, now: number): Proven =>
 
 const defect: ProbeResult = { _tag: "Unknown", code: "defect", problem: "the connector's probe failed" }
 
-/** A probe that always answers, and announces an expiry ahead; its own defect proves nothing. */
+/** Runs a probe and adds an alarm before an expiry. A defect of the probe returns `Unknown`, which proves nothing. */
 export const closeProbe = <Settings, Account>(
   probe: Probe<Settings, Account>,
   context: AccountContext<Settings, Account>

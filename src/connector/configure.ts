@@ -9,18 +9,20 @@ import type { Definition, RawConnector } from "./definition.ts"
 import type { Digest } from "./inbound.ts"
 import { secretIssues, secretNames } from "./secret-names.ts"
 
-/** A connector that is configured but has not been given its secrets. */
+/** A configured connector whose secrets are not bound yet. */
 export interface Unbound {
   /** References of every secret that it needs. */
   readonly secretRefs: ReadonlyArray<string>
-  /** Its settings lead to the provider itself, and to no stand-in (G40). */
+  /** True when its settings lead to the provider itself and not to a stand-in (G40). */
   readonly genuine: boolean
   readonly bind: <E>(read: (ref: string) => Effect.Effect<SecretReader, E>, digest: Digest) => Effect.Effect<Channel, E>
 }
 
 const strict = { errors: "all", onExcessProperty: "error" } as const
 
-/** A schema without keys takes any object as it is; what an operator writes there is unknown all the same. */
+/**
+ * Returns issues for a schema without keys, which would accept any object: each key that the operator wrote there is unknown.
+ */
 const keysOfNone = (schema: Schema.Top, given: Readonly<Record<string, unknown>>): ReadonlyArray<Issue> =>
   schema.ast._tag === "Objects" && schema.ast.propertySignatures.length === 0 && schema.ast.indexSignatures.length === 0
     ? Object.keys(given).map((key) => ({ path: [key], message: "unknown key" }))
@@ -29,7 +31,7 @@ const keysOfNone = (schema: Schema.Top, given: Readonly<Record<string, unknown>>
 const under = (prefix: ReadonlyArray<string>, issues: ReadonlyArray<Issue>): ReadonlyArray<Issue> =>
   issues.map(({ path, message }) => ({ path: [...prefix, ...path], message }))
 
-/** Checks everything the operator wrote about a connector against the connector's own schemas; all mistakes at once. */
+/** Checks all settings of a connector against the connector's own schemas. Returns all mistakes at once. */
 export const configure = <Settings, Account>(
   definition: Definition<Settings, Account>,
   raw: RawConnector

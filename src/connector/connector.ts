@@ -7,10 +7,10 @@ import { type Unbound, configure } from "./configure.ts"
 import type { ErrorTable } from "./error-table.ts"
 import type { Simulate } from "./simulator.ts"
 
-/** The version of this contract; a connector of another one is not loaded. */
+/** Version of this contract. The gateway does not load a connector of another version. */
 export const contractVersion = 1
 
-/** A connector with its settings' types closed over. */
+/** A connector with the types of its settings closed over. */
 export interface Connector {
   readonly contract: typeof contractVersion
   readonly id: string
@@ -21,7 +21,7 @@ export interface Connector {
     Pick<Capability<never, never>, "id" | "protection" | "recipient" | "inputSchema" | "proof">
   >
   readonly simulator?: () => Promise<Simulate>
-  /** Checks what the operator wrote about it; answers every mistake, with its path below `connectors.<id>`. */
+  /** Checks the operator's settings. Returns every mistake with its path below `connectors.<id>`. */
   readonly configure: (raw: RawConnector) => Result.Result<Unbound, ReadonlyArray<Issue>>
 }
 

@@ -10,7 +10,7 @@ import type { Limit } from "./limit.ts"
 import type { ProviderAnswer } from "./provider-http.ts"
 import type { Simulate } from "./simulator.ts"
 
-/** One connector of the operator's file. `settings` are the keys that only the connector knows. */
+/** One connector of the operator's file. `settings` holds the keys that only the connector knows. */
 export interface RawConnector {
   readonly secrets: Readonly<Record<string, string>>
   readonly settings: Readonly<Record<string, unknown>>
@@ -26,74 +26,72 @@ export interface RawConnector {
 /** One provider-side identity behind a configured account. */
 export interface Route {
   readonly providerAccount: string
-  /** The alias that events carry: the operator's, or one of its own for a business account (G28). */
+  /** Alias that events carry: the operator's, or a separate one for a business account (G28). */
   readonly account: string
 }
 
 /**
- * A channel, as its author writes it: one exported value, made by `connector`.
- *
- * `Settings` are the keys beside `secrets`, `accounts` and `capabilities` in the operator's file;
- * `Account` those of one account beside its `secrets`.
+ * Definition of a channel by its author: one exported value, made by `connector`. `Settings` are the keys beside `secrets`,
+ * `accounts` and `capabilities` in the operator's file; `Account` those of one account beside its `secrets`.
  */
 export interface Definition<Settings, Account> {
-  /** As in `/webhooks/{id}`. */
+  /** Id, as in `/webhooks/{id}`. */
   readonly id: string
   readonly version: string
-  /** How long the provider keeps redelivering; dedupe marks live longer. */
+  /** Time for which the provider keeps redelivering. Dedupe marks live longer. */
   readonly retryHorizon: Duration.Duration
   readonly settings: Schema.Codec<Settings, unknown>
   readonly account: Schema.Codec<Account, unknown>
   /**
-   * Names that the operator maps to secret references. Each is required; those of `either` at the connector, for all
-   * accounts that have none of their own, or else at every account.
+   * Names that the operator maps to secret references. Each is required. A name of `either` is set at the connector, for all
+   * accounts without one of their own, or else at every account.
    */
   readonly secrets: {
     readonly connector: ReadonlyArray<string>
     readonly account: ReadonlyArray<string>
     readonly either?: ReadonlyArray<string>
   }
-  /** The first route is the account that sends. */
+  /** Returns the routes of an account. The first is the one that sends. */
   readonly routes: (alias: string, account: Account) => readonly [Route, ...ReadonlyArray<Route>]
   readonly inbound: {
     /** The connector secret that the handshake compares. */
     readonly handshakeSecret: string
     readonly handshake: Handshake
-    /** The secret that signs webhooks, of the connector or of `either`; it speaks for its accounts alone (G29). */
+    /** The secret that signs webhooks, of the connector or of `either`. It covers only the accounts that use it (G29). */
     readonly signingSecret: string
     readonly verify: Verify
     readonly decode: Decode
-    /** The provider's own words about a status that failed, and the ids of those whom it is about. */
+    /** Returns the provider's own words about a `failed` status, and the ids of the persons they are about. */
     readonly explain?: Explain
-    /** Raised when an identity rule changes (G12). */
+    /** Increased when an identity rule changes (G12). */
     readonly identityVersion: number
   }
   readonly capabilities: ReadonlyArray<Capability<Settings, Account>>
   readonly errors: ErrorTable
-  /** Absent where an echo returns our callback data, or there are none: then nothing is proven by its looks. */
+  /** Absent where an echo returns the callback data, or the provider sends none: then content proves nothing. */
   readonly echoes?: Echoes<Settings, Account>
-  /** What a message can refer to by id, where the provider keeps it. */
+  /** Media that messages refer to by id, where the provider stores them. */
   readonly media?: Media<Settings, Account>
-  /** Is this credential good, and for this account? Asked at boot and from time to time (G37). */
+  /** Asks the provider whether a credential is good for an account. Runs at boot and periodically (G37). */
   readonly probe?: Probe<Settings, Account>
-  /** What intents of a capability take from; without it nothing holds them back but the provider. */
+  /** Returns the rate limits of a capability. Without it only the provider limits the intents. */
   readonly limits?: (account: Account, capability: string) => ReadonlyArray<Limit>
-  /** The same for every way to write one recipient; without it each way is a recipient of its own. */
+  /** Returns one text for all spellings of a recipient. Without it each spelling is a recipient of its own. */
   readonly recipientOf?: (to: string) => string
   /**
-   * The conversation that events of a recipient have, and whether the id may be an alias of another; without it a lane is
-   * told by `recipientOf` alone.
+   * Returns the conversation of a recipient's events, and whether the id may be an alias of another. Without it, `recipientOf`
+   * alone determines the lane.
    */
   readonly conversationOf?: ConversationOf
-  /** Seconds for which the headers of any answer ask that the account hold still; 0 where they do not. */
+  /** Returns the seconds for which the headers of any answer ask to pause the account; 0 when they do not ask. */
   readonly usage?: (answer: ProviderAnswer) => number
   /**
-   * Returns true for an answer that the provider's API wrote, an error included; false for one of a proxy, which counts
-   * against the provider's health (G48). Without it every answer counts as the provider's own. Not asked about a 5xx.
+   * Returns true for an answer that the provider's API wrote, an error included. Returns false for one of a proxy, which
+   * counts against the provider's health (G48). Not called for a 5xx. Without it every answer counts as the provider's own.
    */
   readonly isOwnAnswer?: (answer: ProviderAnswer) => boolean
-  /** Do these settings lead to the provider itself (G40)? Absent: they cannot lead anywhere else. */
+  /** Returns true when these settings lead to the provider itself (G40). Without it they always do. */
   readonly isGenuine?: (settings: Settings) => boolean
-  /** Loaded only where a simulated provider is wanted. */
+  /** Loads the simulated provider, only where one is wanted. */
   readonly simulator?: () => Promise<Simulate>
 }

@@ -1,11 +1,11 @@
 /**
- * How many intents may go out: one every so often, and up to `burst` at once, which borrow from what comes after. Shared
- * by all replicas and counted by the store's clock (G25).
+ * Rate limit: one intent per `every` milliseconds, and up to `burst` at once, which borrow from later ones. All replicas share
+ * it, and the store's clock counts it (G25).
  */
 export interface Limit {
-  /** `messages`: capabilities that name the same limit take from the same one. */
+  /** Name of the limit, such as `messages`. Capabilities that name the same limit share it. */
   readonly name: string
-  /** One for the whole account, or one for each of its recipients; what has no recipient takes from none of the latter. */
+  /** Scope: the whole account, or each of its recipients. An intent without a recipient does not count against the latter. */
   readonly of: "account" | "recipient"
   /** Milliseconds until one more may go out. */
   readonly every: number

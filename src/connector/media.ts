@@ -5,10 +5,10 @@ import type { Failure, Issue } from "../domain/failure.ts"
 import type { AccountContext } from "./account-context.ts"
 import type { ByteSource, OpenAnswer, ProviderHttp } from "./provider-http.ts"
 
-/** What a caller says of a medium before its bytes come. `type` is a media type, with or without parameters. */
+/** The caller's description of a medium, before its bytes arrive. `type` is a media type, with or without parameters. */
 export interface MediumHead {
   readonly type: string
-  /** Bytes. */
+  /** Length in bytes. */
   readonly length: number
   readonly filename?: string
 }
@@ -17,23 +17,23 @@ export interface Upload extends MediumHead {
   readonly bytes: ByteSource["bytes"]
 }
 
-/** What the provider has. `length` in bytes, where it says so before. */
+/** A medium of the provider. `length` in bytes, where the provider states it first. */
 export interface Medium {
   readonly type: string
   readonly length?: number
   readonly bytes: OpenAnswer["body"]
 }
 
-/** The provider has no such medium, or has it no longer, or shows it to others alone. */
+/** The provider does not have such a medium, has deleted it, or does not show it to this account. */
 export class NoSuchMedium extends Data.TaggedError("NoSuchMedium")<{}> {}
 
-/** Media that are kept at the provider. Neither way touches a person: an upload that is repeated leaves one that nobody sees. */
+/** Media that the provider stores. Neither direction reaches a person: a repeated upload leaves a copy that no person sees. */
 export interface Media<Settings, Account> {
-  /** The most bytes that any medium may have. */
+  /** Most bytes of any medium. */
   readonly maxBytes: number
-  /** All that can be refused before a byte is sent. */
+  /** Makes every check that needs no byte of the medium. */
   readonly check: (head: MediumHead) => ReadonlyArray<Issue>
-  /** Answers the provider's id of it. */
+  /** Uploads a medium. Returns the provider's id of it. */
   readonly upload: (
     upload: Upload,
     context: AccountContext<Settings, Account>

@@ -4,11 +4,11 @@ import { type Failure, type FailureReport, report } from "../domain/failure.ts"
 import type { AccountContext } from "./account-context.ts"
 import type { ProviderHttp } from "./provider-http.ts"
 
-/** What a probe looks at: `token` the account's credential, `app` the connector's own, `account` the identity that sends. */
+/** Subject of a finding: `token` is the account's credential, `app` the connector's own, `account` the identity that sends. */
 export const ProbeSubject = Schema.Literals(["token", "app", "scopes", "account", "subscription", "expiry"])
 export type ProbeSubject = typeof ProbeSubject.Type
 
-/** One thing that was looked at. An `alarm` is worth a person's attention and stops nothing (G37). Texts are ours. */
+/** Result of one check. An `alarm` needs an operator's attention and stops nothing (G37). The texts are the gateway's. */
 export const Finding = Schema.Struct({
   about: ProbeSubject,
   state: Schema.Literals(["ok", "alarm", "unknown"]),
@@ -17,14 +17,20 @@ export const Finding = Schema.Struct({
 })
 export type Finding = typeof Finding.Type
 
-/** The provider takes the credential for this account. `expiresAt`: milliseconds since the epoch, where the provider tells. */
+/**
+ * The provider accepts the credential for this account. `expiresAt`: milliseconds since the epoch, where the provider states
+ * it.
+ */
 export const Proven = Schema.TaggedStruct("Proven", {
   findings: Schema.Array(Finding),
   expiresAt: Schema.optionalKey(Schema.Finite)
 })
 export type Proven = typeof Proven.Type
 
-/** The provider definitely refuses it: nothing that is sent with it can work. `code` as in the error table, or a word of ours. */
+/**
+ * The provider definitely refuses the credential: no send with it can work. `code` as in the error table, or a word of the
+ * gateway.
+ */
 export const ProbeRefused = Schema.TaggedStruct("Refused", {
   about: ProbeSubject,
   code: Schema.String,
@@ -33,7 +39,9 @@ export const ProbeRefused = Schema.TaggedStruct("Refused", {
 })
 export type ProbeRefused = typeof ProbeRefused.Type
 
-/** Nobody can say: unreachable, throttled, failing, or an answer that proves nothing. `retryAfter` in seconds. */
+/**
+ * The probe proves nothing: the provider is unreachable, throttles, fails, or answers without proof. `retryAfter` in seconds.
+ */
 export const ProbeUnknown = Schema.TaggedStruct("Unknown", {
   code: Schema.String,
   problem: Schema.String,
@@ -41,11 +49,11 @@ export const ProbeUnknown = Schema.TaggedStruct("Unknown", {
 })
 export type ProbeUnknown = typeof ProbeUnknown.Type
 
-/** Holds no secret, no person and no text of the provider: it may be logged, stored and shown. */
+/** Result of a probe. Holds no secret, no person and no text of the provider: it may be logged, stored and shown. */
 export const ProbeResult = Schema.Union([Proven, ProbeRefused, ProbeUnknown])
 export type ProbeResult = typeof ProbeResult.Type
 
-/** Asks the provider, without any effect there, whether one account's credential is good for what the account is for. */
+/** Asks the provider, without any effect there, whether an account's credential is good for the account's purpose. */
 export type Probe<Settings, Account> = (
   context: AccountContext<Settings, Account>
 ) => Effect.Effect<ProbeResult, never, ProviderHttp>
@@ -58,7 +66,7 @@ export const refusedProbe = (about: ProbeSubject, code: string, problem: string,
   remedy
 })
 
-/** How a question failed: a certain refusal that will not pass by itself, or nothing that anybody can build on. */
+/** Returns `Refused` for a certain refusal that is not transient, else `Unknown`. */
 export const failedProbe = (about: ProbeSubject, failure: Failure, remedy: string): ProbeRefused | ProbeUnknown => {
   const { code, certainty, transient, detail }: FailureReport = report(failure)
   if (failure._tag !== "InfraError" && certainty === "not_applied" && !transient) {

@@ -5,7 +5,7 @@ import type * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 
-/** One HTTP request to a provider. Never follows a redirect, never repeats itself. */
+/** One HTTP request to a provider. It never follows a redirect and is never repeated. */
 export interface ProviderRequest {
   readonly method: "GET" | "POST" | "DELETE"
   readonly url: string
@@ -13,24 +13,24 @@ export interface ProviderRequest {
   /** Sent as `authorization: Bearer …`. */
   readonly bearer?: Redacted.Redacted<string>
   readonly body?: string
-  /** In the place of `body`, where it is too large to hold. */
+  /** Replaces `body` where that is too large for memory. */
   readonly content?: ByteSource
 }
 
-/** Bytes that are read while they are sent: `length` of them in all, neither more nor less. */
+/** Bytes that are read while they are sent: exactly `length` of them. */
 export interface ByteSource {
   readonly length: number
   readonly bytes: Stream.Stream<Uint8Array, unknown>
 }
 
-/** The provider has begun to speak: the body comes as fast as it is read, and any length of it. */
+/** Answer whose head has arrived. The body, of any length, arrives as fast as it is read. */
 export interface OpenAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: Stream.Stream<Uint8Array, OutcomeUnknown>
 }
 
-/** The provider spoke: any status, body as text, at most 1 MiB of it. Header names are lower case. */
+/** Complete answer of the provider: any status, the body as text of at most 1 MiB. Header names are lower case. */
 export interface ProviderAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -43,16 +43,16 @@ export class NotSent extends Data.TaggedError("NotSent")<{
   readonly cause?: unknown
 }> {}
 
-/** Bytes left and no whole answer came: the provider may have acted. `status` where at least a head was read. */
+/** Bytes were written and no complete answer came: the provider may have acted. `status` is present when the head was read. */
 export class OutcomeUnknown extends Data.TaggedError("OutcomeUnknown")<{
   readonly reason: "timeout" | "connection_lost" | "truncated"
   readonly status?: number
   readonly cause?: unknown
 }> {}
 
-/** Bounds of one attempt. */
+/** Limits of one attempt. */
 export interface Attempt {
-  /** Asked right before the first byte is written; `false` gives the call back as `NotSent` (G16). */
+  /** Called right before the first byte is written. If it returns false, the call fails with `NotSent` (G16). */
   readonly mayStart: () => boolean
   /** Milliseconds from now after which the socket is destroyed. */
   readonly deadline: number
@@ -60,15 +60,15 @@ export interface Attempt {
 
 export interface Caller {
   readonly call: (request: ProviderRequest) => Effect.Effect<ProviderAnswer, NotSent | OutcomeUnknown>
-  /** For bodies too large to hold. The end of the scope closes the connection, whatever was read of it. */
+  /** Sends a request whose bodies may exceed memory. Closing the scope closes the connection, however much was read. */
   readonly open: (request: ProviderRequest) => Effect.Effect<OpenAnswer, NotSent | OutcomeUnknown, Scope.Scope>
 }
 
-/** The only way a connector speaks HTTP, so that the certainty of every failure is known from the wire. */
+/** The only way in which a connector uses HTTP, so that the certainty of every failure is known from the wire. */
 export class ProviderHttp extends Context.Service<
   ProviderHttp,
   Caller & {
-    /** The same caller, bound to one attempt. */
+    /** Returns the same caller, bound to one attempt. */
     readonly within: (attempt: Attempt) => Caller
   }
 >()("comporta/connector/ProviderHttp") {}

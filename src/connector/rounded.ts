@@ -4,7 +4,7 @@ import type { Issue } from "../domain/failure.ts"
 type Members = Record<string, unknown>
 const isMembers = (value: unknown): value is Members => typeof value === "object" && value !== null
 
-/** Returns the value with the double in the place of the exact number at the path; `undefined` when there is none. */
+/** Returns the value with a double in place of the exact number at the path. Returns `undefined` when there is none. */
 const roundedAt = (value: unknown, [step, ...rest]: ReadonlyArray<string>): unknown => {
   if (!isMembers(value)) return undefined
   if (isExactNumber(value)) return step === undefined ? Number(value.rawJSON) : undefined
@@ -14,8 +14,8 @@ const roundedAt = (value: unknown, [step, ...rest]: ReadonlyArray<string>): unkn
 }
 
 /**
- * Returns the input with a double for each exact number that a schema refused because it wants a number; `undefined` when
- * the schema refused something else alone. Where a schema leaves a member open, its number keeps all digits.
+ * Returns the input with a double for each exact number that a schema rejected because it expects a number. Returns
+ * `undefined` when the schema rejected only other values. Where a schema leaves a member open, its number keeps all digits.
  */
 export const roundedInput = (input: unknown, issues: ReadonlyArray<Issue>): unknown => {
   let rounded: unknown

@@ -6,7 +6,10 @@ interface SecretNames {
   readonly optional: ReadonlyArray<string>
 }
 
-/** What of `either` is still required: nothing where the connector gives it; else, where any account does, each account. */
+/**
+ * Returns which names of `either` are still required: none where the connector has it. If any account has it, each account
+ * must; else the connector.
+ */
 export const secretNames = (
   { connector, account, either = [] }: Definition<never, never>["secrets"],
   { secrets, accounts }: RawConnector

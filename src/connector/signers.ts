@@ -2,7 +2,7 @@ import * as Redacted from "effect/Redacted"
 import type { Channel, SecretReader } from "./channel.ts"
 import type { Verify } from "./inbound.ts"
 
-/** One secret that signs webhooks, and the provider accounts that it speaks for (G29). */
+/** One secret that signs webhooks, and the provider accounts that it covers (G29). */
 export interface Signer {
   readonly ref: string
   readonly secret: SecretReader
@@ -15,7 +15,7 @@ interface Bound {
   readonly providerAccounts: ReadonlyArray<string>
 }
 
-/** An account's own secret goes before the connector's, which speaks for all the others. */
+/** Returns the signers. An account's own secret takes precedence over the connector's, which covers all other accounts. */
 export const signersOf = (
   shared: string | undefined,
   bound: ReadonlyArray<Bound>,
@@ -29,7 +29,10 @@ export const signersOf = (
   }))
 }
 
-/** Asks the connector which secret signed, and answers for whom that one speaks; two names of one secret speak for both. */
+/**
+ * Returns a verifier that finds the secret that signed and returns its accounts. Two names of an equal secret cover the
+ * accounts of both.
+ */
 export const verifierOf =
   (verify: Verify, signers: ReadonlyArray<Signer>): Channel["verify"] =>
   (webhook, digest) => {

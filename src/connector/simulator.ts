@@ -6,7 +6,7 @@ import type * as HttpRouter from "effect/http/HttpRouter"
 import type * as Scope from "effect/Scope"
 import type { Digest } from "./inbound.ts"
 
-/** Where a simulated provider delivers its webhooks, and with what it signs them. */
+/** Address to which a simulated provider delivers its webhooks, and the secrets that sign them. */
 export interface SimulatorOptions {
   readonly webhookUrl: string
   readonly secrets: Readonly<Record<string, Redacted.Redacted<string>>>
@@ -17,7 +17,7 @@ export interface SimulatorOptions {
   readonly digest: Digest
 }
 
-/** What one delivery of a webhook came to. */
+/** Result of one delivery of a webhook. */
 export interface Delivery {
   readonly status: number
   readonly admitted: boolean
@@ -28,12 +28,15 @@ export interface Delivery {
 export interface Simulator {
   /** Its API and, under `/_simulator`, its controls. */
   readonly routes: Layer.Layer<never, never, HttpRouter.HttpRouter>
-  /** A customer writes: builds one signed webhook, delivers it and answers how to deliver the same bytes again. */
+  /**
+   * Simulates a customer's message: builds one signed webhook and delivers it. Returns an effect that delivers the same bytes
+   * again.
+   */
   readonly customerWrites: (message: { readonly from: string; readonly text: string }) => Effect.Effect<{
     readonly delivery: Delivery
     readonly again: Effect.Effect<Delivery>
   }>
-  /** Waits until the provider has performed at least `count` effects and answers their texts. */
+  /** Waits until the provider has performed at least `count` effects and returns their texts. */
   readonly effects: (count: number) => Effect.Effect<ReadonlyArray<{ readonly to: string; readonly text: string }>>
 }
 

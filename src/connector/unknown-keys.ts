@@ -1,6 +1,6 @@
 import { isExactNumber } from "../domain/exact-number.ts"
 
-/** A plain object, as JSON has them. */
+/** Returns true for a plain object, as JSON has them. */
 const isObject = (value: unknown): value is object => {
   if (typeof value !== "object" || value === null || Array.isArray(value) || isExactNumber(value)) return false
   const prototype: unknown = Object.getPrototypeOf(value)
@@ -24,8 +24,8 @@ const keep = (received: unknown, decoded: unknown): void => {
 }
 
 /**
- * Gives what a schema has just decoded the keys of the received JSON that the schema does not name, each at its place. What
- * the schema has changed stays changed. Writes into `decoded`, which nobody else may hold yet, and returns it.
+ * Adds to a decoded value the keys of the received JSON that the schema does not name, each at its place. Values that the
+ * schema changed stay changed. Writes into `decoded`, which no other code may hold yet, and returns it.
  */
 export const withUnknownKeys = <A>(received: unknown, decoded: A): A => {
   keep(received, decoded)
