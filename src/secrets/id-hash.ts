@@ -12,11 +12,14 @@ export class IdHash extends Context.Service<
     readonly intent: (parts: ReadonlyArray<string>) => IntentId
     readonly conversation: (parts: ReadonlyArray<string>) => ConversationId
     readonly quarantine: (parts: ReadonlyArray<string>) => QuarantineId
-    /** 32 hex digits for any other id from outside: callers' keys, provider message ids. */
+    /** Returns 32 hex digits for any other id from outside: callers' keys, provider message ids. */
     readonly opaque: (parts: ReadonlyArray<string>) => string
-    /** A fresh thread id: random, and marked so that it is known again as ours. */
+    /** Returns a new correlation id: random, and marked so that the gateway recognises it as its own. */
     readonly correlation: () => CorrelationId
-    /** A thread id that comes back from outside, where we made it; anything else may hold a person (G14). */
+    /**
+     * Returns a correlation id from outside if the gateway made it. Returns `undefined` for any other text, which may
+     * name a person (G14).
+     */
     readonly ownCorrelation: (text: string) => CorrelationId | undefined
   }
 >()("comporta/secrets/IdHash") {}

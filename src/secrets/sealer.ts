@@ -2,12 +2,12 @@ import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 
-/** A record that cannot be opened: parked as infra, never dropped (G36). */
+/** A record that cannot be opened. It stays in the store as an infrastructure failure and is never dropped (G36). */
 export class Unreadable extends Data.TaggedError("Unreadable")<{ readonly reason: string }> {}
 
 /**
- * What rests in the store. A sealed text names how it was sealed: `0:` plain, `1:<data key>:` AES-256-GCM; so another way
- * can be added and the old one read. Synchronous: this is the hot path.
+ * Seals and opens the content of stored records. A sealed text names its method: `0:` plain, `1:<data key>:`
+ * AES-256-GCM. Another method can be added, and the old one still read. Synchronous: this is the hot path.
  */
 export class Sealer extends Context.Service<
   Sealer,

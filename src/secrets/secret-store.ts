@@ -11,13 +11,13 @@ export type SecretRef = string
 export interface Secret {
   readonly current: Redacted.Redacted<string>
   readonly previous?: Redacted.Redacted<string>
-  /** How the store names the current version: a number, a date, an id; never the value nor anything made from it. */
+  /** Name of the current version in the store: a number, a date, an id. Never the value, nor anything derived from it. */
   readonly version?: string
-  /** Milliseconds since the epoch at which the current version came to be, where the store tells. */
+  /** Milliseconds since the epoch at which the current version was created, where the store states it. */
   readonly since?: number
 }
 
-/** Why a secret cannot be had. `reason` and `remedy` are for the operator and never hold a value. */
+/** A secret that cannot be read. `reason` and `remedy` are for the operator and never hold a value. */
 export class SecretUnavailable extends Data.TaggedError("SecretUnavailable")<{
   readonly ref: SecretRef
   readonly reason: string
@@ -31,7 +31,7 @@ export class SecretUnavailable extends Data.TaggedError("SecretUnavailable")<{
 export class SecretStore extends Context.Service<
   SecretStore,
   {
-    /** `files`, `vault`, … as the boot report names it. */
+    /** Name of the store in the boot report: `files`, `vault`, … */
     readonly kind: string
     /** Reads the newest versions; never answers from a cache. */
     readonly read: (ref: SecretRef) => Effect.Effect<Secret, SecretUnavailable>

@@ -9,13 +9,16 @@ import { Log } from "../log/log.ts"
 import { type Secret, type SecretRef, SecretStore, type SecretUnavailable } from "./secret-store.ts"
 import { candidatesOf, firstSlot, isRotated, nextSlot, type Slot } from "./slot.ts"
 
-/** A mismatch, or a refused credential, causes at most one refresh in this time, shared by all who ask (G29). Milliseconds. */
+/** Milliseconds in which a mismatch, or a refused credential, causes at most one refresh, shared by all callers (G29). */
 export const refreshInterval = 10_000
 
-/** Reads in a row that failed, from which on a secret counts as unusable. */
+/** Consecutive failed reads after which a secret counts as unusable. */
 const failuresAllowed = 3
 
-/** Milliseconds: how often every secret is read again, and how long the version before is still taken. */
+/**
+ * Milliseconds: `poll` is the interval between reads of every secret, `overlap` the time for which the previous version
+ * stays valid.
+ */
 export interface Rotation {
   readonly poll: number
   readonly overlap: number
@@ -23,13 +26,16 @@ export interface Rotation {
 
 export const rotationDefaults: Rotation = { poll: 30_000, overlap: 3_600_000 }
 
-/** One configured secret, kept up to date; read without waiting on the hot path. */
+/** One configured secret, kept up to date; the hot path reads it without waiting. */
 export interface SecretHandle {
   readonly ref: SecretRef
   readonly current: () => Redacted.Redacted<string>
-  /** The current version and, until the overlap of a rotation is over, the previous one: what inbound accepts. */
+  /**
+   * Returns the versions that inbound accepts: the current one and, until the overlap of a rotation ends, the previous
+   * one.
+   */
   readonly candidates: () => ReadonlyArray<Redacted.Redacted<string>>
-  /** The current version and the previous one however old: what was sealed with it must stay readable. */
+  /** Returns the current version and the previous one, whatever its age: texts sealed with it must stay readable. */
   readonly versions: () => ReadonlyArray<Redacted.Redacted<string>>
 }
 
@@ -40,14 +46,17 @@ export class Secrets extends Context.Service<
     /** Reads the secret at its first use and keeps it. */
     readonly handle: (ref: SecretRef) => Effect.Effect<SecretHandle, SecretUnavailable>
     /**
-     * Reads all again unless that was done for the same cause within {@link refreshInterval}; what cannot be read stays as
-     * it was. `cause`: one of a few words, such as the name of a connector, never something from outside. True where any
-     * were read since the asking, for whatever reason.
+     * Refreshes all secrets, unless the same cause did so within {@link refreshInterval}. A secret that cannot be read
+     * keeps its value. `cause` is one of a few words, such as the name of a connector, never text from outside. Returns
+     * true when a refresh for any cause has ended since the call.
      */
     readonly refresh: (cause: string) => Effect.Effect<boolean>
-    /** False where {@link refresh} would come to nothing now: all were read for that cause lately, and none is being read. */
+    /**
+     * Returns false when {@link refresh} would do nothing: the cause has refreshed within {@link refreshInterval}, and
+     * no refresh is running.
+     */
     readonly mayRefresh: (cause: string) => boolean
-    /** Returns the names, as they may be printed, of those that could not be read several times in a row. */
+    /** Returns the printable names of secrets that could not be read several times in a row. */
     readonly unusable: () => ReadonlyArray<string>
   }
 >()("comporta/secrets/Secrets") {}
@@ -56,7 +65,7 @@ const make = Effect.fnUntraced(function* ({ poll, overlap }: Rotation) {
   const store = yield* SecretStore
   const log = yield* Log
   const clock = yield* Clock.Clock
-  // An overlap and an interval are lengths of time: a step of the host's clock must not change them.
+  // Overlap and interval are durations: a change of the host's clock must not affect them.
   const now = () => Number(clock.monotonicTimeNanosUnsafe()) / 1e6
   const ageOf = ({ since }: Secret) => (since === undefined ? 0 : Math.max(0, clock.currentTimeMillisUnsafe() - since))
   const known = new Map<SecretRef, { slot: Slot }>()
@@ -104,7 +113,7 @@ const make = Effect.fnUntraced(function* ({ poll, overlap }: Rotation) {
       refreshed.set(cause, now())
       return Effect.andThen(
         reload,
-        // Those who have waited for it share it, also where a slow store took longer than the interval.
+        // Callers that waited for the refresh share it, even if a slow store took longer than the interval.
         Effect.sync(() => void refreshed.set(cause, now()))
       )
     })
@@ -133,6 +142,6 @@ const make = Effect.fnUntraced(function* ({ poll, overlap }: Rotation) {
   })
 })
 
-/** Follows its secrets as long as it lives: each is read again every `poll`, and a rotation is told by name and version. */
+/** Reads each secret again every `poll` while the layer lives, and logs a rotation by name and version. */
 export const layer = (rotation: Partial<Rotation> = {}): Layer.Layer<Secrets, never, SecretStore | Log> =>
   Layer.effect(Secrets, make({ ...rotationDefaults, ...rotation }))

@@ -1,32 +1,32 @@
 import * as Redacted from "effect/Redacted"
 import type { Secret } from "./secret-store.ts"
 
-/** What is known of one secret. Times in milliseconds of a clock that nobody sets. */
+/** State of one secret. Times are milliseconds of a monotonic clock. */
 export interface Slot {
   readonly secret: Secret
   /**
-   * Since when the version before is one: when its change was seen, else what the store says. A new one may have been written
-   * long before it was put there, and one that stays may be dated anew.
+   * Time at which the previous version was replaced: when the change was seen, else the time that the store states. The
+   * store's time of a new version may be long before its deployment, and an unchanged version may get a new date.
    */
   readonly changed: number
-  /** Reads in a row that failed. */
+  /** Consecutive failed reads. */
   readonly failures: number
 }
 
 const same = (a: Redacted.Redacted<string> | undefined, b: Redacted.Redacted<string> | undefined) =>
   a !== undefined && b !== undefined && Redacted.value(a) === Redacted.value(b)
 
-/** `age`: milliseconds since its store says that it was written; 0 where the store does not say. */
+/** Returns the first state. `age`: milliseconds since the store's time of the write; 0 where the store states none. */
 export const firstSlot = (secret: Secret, now: number, age: number): Slot => ({
   secret,
   changed: now - age,
   failures: 0
 })
 
-/** Another version than the one that is known? */
+/** Returns true when the secret has another version than the known one. */
 export const isRotated = (slot: Slot, secret: Secret): boolean => !same(slot.secret.current, secret.current)
 
-/** What is known after another read: where the store forgets the version before, what was seen of it stands in. */
+/** Returns the state after another read. Keeps the previous version that was seen, where the store no longer has it. */
 export const nextSlot = (slot: Slot, secret: Secret, now: number): Slot => {
   if (isRotated(slot, secret)) {
     return { secret: { ...secret, previous: slot.secret.current }, changed: now, failures: 0 }
@@ -39,6 +39,6 @@ export const nextSlot = (slot: Slot, secret: Secret, now: number): Slot => {
   }
 }
 
-/** The current version and, until the overlap of a rotation is over, the one before. */
+/** Returns the current version and, until the overlap of a rotation ends, the previous one. */
 export const candidatesOf = ({ secret, changed }: Slot, now: number, overlap: number) =>
   secret.previous === undefined || now - changed >= overlap ? [secret.current] : [secret.current, secret.previous]
