@@ -51,7 +51,7 @@ const connectorOf = ({
   settings
 })
 
-/** The configuration that a file means in one environment. `rules.ts` has found the file consistent. */
+/** Returns the complete configuration of a file in one environment. `rules.ts` has found the file consistent. */
 export const complete = (file: File, environment: Environment, port: number | undefined): Config => {
   const { server, store, secrets, runtime, api, boot, telemetry, readiness, connectors } = file
   return {

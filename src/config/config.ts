@@ -3,7 +3,7 @@ import type { SecretRef } from "../secrets/secret-store.ts"
 
 export type Environment = "local" | "staging" | "production"
 
-/** Where the store is. `Memory` only in `local`. */
+/** Address of the store. `Memory` only in `local`. */
 export type StoreAt =
   | { readonly _tag: "Memory" }
   | { readonly _tag: "Server"; readonly url: string }
@@ -12,19 +12,19 @@ export type StoreAt =
       readonly name: string
       /** `host:port` of each Sentinel. */
       readonly nodes: readonly [string, ...ReadonlyArray<string>]
-      /** Of the Sentinels themselves. */
+      /** Password of the Sentinels themselves. */
       readonly password?: SecretRef
-      /** Sentinels and servers speak TLS. */
+      /** True when Sentinels and servers use TLS. */
       readonly tls?: boolean
     }
   | {
       readonly _tag: "Cluster"
       readonly nodes: readonly [string, ...ReadonlyArray<string>]
-      /** From an address that the nodes announce to the one that it is reached by, each as `host:port`. */
+      /** Maps an address that the nodes announce to the reachable one, each as `host:port`. */
       readonly natMap?: Readonly<Record<string, string>>
     }
 
-/** How long each kind of record stays (G9). */
+/** Retention of each kind of record (G9). */
 export interface Retention {
   readonly dedupe: Duration.Duration
   readonly delivered: Duration.Duration
@@ -35,19 +35,19 @@ export interface Retention {
 
 export interface StoreConfig {
   readonly at: StoreAt
-  /** PEM of the authorities that its certificates are checked against, in place of those that Node trusts. */
+  /** File in PEM of the authorities that check the store's certificates, in place of those that Node trusts. */
   readonly caFile?: string
-  /** Of the store's access control list; its default user unless given. */
+  /** User of the store's access control list; without it, the default user. */
   readonly username?: string
   readonly password?: SecretRef
-  /** What the operator vouches for where a managed store hides it. */
+  /** Settings that the operator vouches for, where a managed store hides them. */
   readonly declared?: { readonly appendfsync: "always" | "everysec" }
-  /** `host`: a write is on disk when acknowledged; `process`: it survives the server's end, not the host's (G1). */
+  /** `host`: a write is on disk when acknowledged. `process`: it survives the end of the server, not of the host (G1). */
   readonly durability: "host" | "process"
-  /** Replicas that must acknowledge a write, where the store can fail over (G1). */
+  /** Number of replicas that must acknowledge a write, where the store can fail over (G1). */
   readonly replicas?: number
   readonly retention: Retention
-  /** Events, and intents, a second that the operator expects: what memory is reckoned by (G9). */
+  /** Events, and intents, per second that the operator expects. The memory check uses it (G9). */
   readonly rate?: number
   /** Present outside `local`. */
   readonly sealingKey?: SecretRef
@@ -55,7 +55,7 @@ export interface StoreConfig {
   readonly pepper?: SecretRef
 }
 
-/** How a process proves to Vault who it is. `mount`: where that way is mounted. */
+/** Method by which the process authenticates to Vault. `mount`: the path where the method is mounted. */
 export type VaultAuth =
   | { readonly _tag: "Kubernetes"; readonly role: string; readonly mount: string; readonly tokenFile: string }
   | { readonly _tag: "AppRole"; readonly roleId: string; readonly secretIdFile: string; readonly mount: string }
@@ -68,30 +68,33 @@ export type SecretsFrom =
       readonly address: string
       readonly mount: string
       readonly namespace?: string
-      /** PEM of the authority that Vault's certificate is checked against. */
+      /** File in PEM of the authority that checks Vault's certificate. */
       readonly caFile?: string
       readonly auth: VaultAuth
     }
   | { readonly from: "gcp"; readonly project?: string; readonly endpoint?: string }
   | { readonly from: "aws"; readonly region?: string; readonly endpoint?: string }
 
-/** Where secrets come from, how often they are read again, and how long the version before is still accepted. */
+/**
+ * Source of the secrets; `poll` is the interval between reads, `overlap` the time for which the previous version stays
+ * valid.
+ */
 export type SecretsConfig = SecretsFrom & { readonly poll: Duration.Duration; readonly overlap: Duration.Duration }
 
-/** By the header's name: its value, or the secret that holds it. */
+/** Value of each header by its name, or the secret that holds it. */
 export type PushHeaders = Readonly<Record<string, string | { readonly secret: SecretRef }>>
 
-/** How events are pushed to the company's application. */
+/** Settings of the delivery of events to the runtime. */
 export interface PushConfig {
   readonly _tag: "Push"
-  /** Its query is a secret: no line, error, metric or trace has it. */
+  /** URL of the runtime. Its query is a secret: no log line, error, metric or trace contains it. */
   readonly url: string
   readonly secret: SecretRef
-  /** Sent with each delivery. */
+  /** Headers sent with each delivery. */
   readonly headers?: PushHeaders
-  /** Of one delivery as a whole. */
+  /** Time limit of one whole delivery. */
   readonly timeout: Duration.Duration
-  /** PEM of the authorities that the runtime's certificate is checked against, in place of those that Node trusts. */
+  /** File in PEM of the authorities that check the runtime's certificate, in place of those that Node trusts. */
   readonly caFile?: string
 }
 
@@ -103,30 +106,30 @@ export interface ApiKeyConfig {
   readonly id: string
   readonly secret: SecretRef
   readonly scopes: ReadonlyArray<Scope>
-  /** Of idempotency keys (G13): the key's id unless given. */
+  /** Namespace of idempotency keys (G13); without it, the key's id. */
   readonly namespace: string
 }
 
 export interface AccountConfig {
-  /** Names that the connector declares, to references. */
+  /** References by the names that the connector declares. */
   readonly secrets: Readonly<Record<string, SecretRef>>
-  /** The keys beside `secrets`, as written: the connector's own schema reads them. */
+  /** Keys beside `secrets`, as written. The connector's own schema decodes them. */
   readonly settings: Readonly<Record<string, unknown>>
 }
 
 export interface ConnectorConfig {
-  /** A path or package, when it is not built in. */
+  /** A path or package of a connector that is not built in. */
   readonly from?: string
   readonly secrets: Readonly<Record<string, SecretRef>>
-  /** By the operator's alias. */
+  /** Accounts by the operator's alias. */
   readonly accounts: Readonly<Record<string, AccountConfig>>
-  /** `text`: unique within the connector. */
+  /** Ids that are unique within the connector: `text`. */
   readonly capabilities: ReadonlyArray<string>
-  /** The keys beside `from`, `secrets`, `accounts` and `capabilities`, as written. */
+  /** Keys beside `from`, `secrets`, `accounts` and `capabilities`, as written. */
   readonly settings: Readonly<Record<string, unknown>>
 }
 
-/** What the operator's file says (`docs/reference/configuration.md`), with defaults in place and its parts consistent with each other. */
+/** The operator's configuration (`docs/reference/configuration.md`), with defaults filled in and its parts consistent. */
 export interface Config {
   readonly environment: Environment
   readonly server: { readonly host: string; readonly port: number; readonly trustedProxies: ReadonlyArray<string> }
@@ -139,6 +142,6 @@ export interface Config {
   readonly boot: { readonly deadCredential: "refuse" | "pause" }
   readonly telemetry?: { readonly otlp?: { readonly endpoint: string } }
   readonly readiness?: { readonly certificate: string; readonly publicKey: string }
-  /** By the connector's id. */
+  /** Connectors by their id. */
   readonly connectors: Readonly<Record<string, ConnectorConfig>>
 }

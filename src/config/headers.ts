@@ -25,7 +25,7 @@ const distinct = Schema.makeFilter(
   { expected: "each header once" }
 )
 
-/** Headers of the operator's own, sent with each delivery. */
+/** Headers of the operator, sent with each delivery. */
 export const Headers = Schema.Record(text("a header name that is not reserved", isName), Value)
   .annotate({
     messageUnexpectedKey:

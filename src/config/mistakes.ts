@@ -11,22 +11,22 @@ export interface Breach {
   readonly message: string
 }
 
-/** Where a key stands in the file, counted from 1. */
+/** Position of a key in the file, counted from 1. */
 export interface Position {
   readonly line: number
   readonly column: number
 }
 
-/** One thing wrong with the file. `message` says what was expected and never what was written. */
+/** One mistake in the file. `message` says what was expected and never what was written. */
 export interface Mistake {
-  /** `server.port`, `api.keys[0].id`; empty for the file as a whole. */
+  /** Path of the key, as `server.port` or `api.keys[0].id`; empty for the file as a whole. */
   readonly path: string
   readonly line?: number
   readonly column?: number
   readonly message: string
 }
 
-/** Everything that is wrong with the operator's file, in the order of the file. */
+/** All mistakes in the operator's file, in the order of the file. */
 export class ConfigMistakes extends Data.TaggedError("ConfigMistakes")<{
   readonly file: string
   readonly mistakes: ReadonlyArray<Mistake>
@@ -36,11 +36,11 @@ export class ConfigMistakes extends Data.TaggedError("ConfigMistakes")<{
   }
 }
 
-/** `comporta.yaml:12:5 server.port: expected an integer between 1 and 65535` */
+/** Formats a mistake: `comporta.yaml:12:5 server.port: expected an integer between 1 and 65535`. */
 export const sentence = (file: string, { path, line, column, message }: Mistake): string =>
   `${file}${line === undefined ? "" : `:${line}:${column}`} ${path === "" ? "" : `${path}: `}${message}`
 
-/** Writes a path of the file, with each key as it may be printed. */
+/** Formats a path of the file, with each key in printable form. */
 export const written = (path: Path): string =>
   path.reduce<string>(
     (text, key) =>
@@ -70,7 +70,7 @@ const leafHook: SchemaIssue.LeafHook = (issue) => {
 
 const format = SchemaIssue.makeFormatterStandardSchemaV1({ leafHook })
 
-/** The mistakes that a schema found, below a path of the file: also those of a connector's own schema. */
+/** Returns the mistakes that a schema found, below a path of the file. Connectors' own schemas use it too. */
 export const fromIssue = (
   issue: SchemaIssue.Issue,
   locate: (path: Path) => Position | undefined,
@@ -87,7 +87,7 @@ export const mistake = (locate: (path: Path) => Position | undefined, path: Path
   message
 })
 
-/** By place; what has none comes last. */
+/** Sorts mistakes by position; those without one come last. */
 export const inOrder = (mistakes: ReadonlyArray<Mistake>): ReadonlyArray<Mistake> =>
   mistakes.toSorted(
     (a, b) => (a.line ?? Infinity) - (b.line ?? Infinity) || (a.column ?? Infinity) - (b.column ?? Infinity) || 0

@@ -2,13 +2,13 @@ import type { Environment } from "./config.ts"
 import type { Mistake } from "./mistakes.ts"
 import { isPort, portExpected } from "./values.ts"
 
-/** What the process's environment may say about the file: `PORT` and `COMPORTA_ENV`. Empty is as good as unset. */
+/** Variables of the process that override the file: `PORT` and `COMPORTA_ENV`. An empty one counts as unset. */
 export interface Overrides {
   readonly port?: string
   readonly environment?: string
 }
 
-/** A value, or the mistake in its place. */
+/** A decided value, and the mistakes that were made. With a mistake, the value is the file's. */
 export interface Decided<Value> {
   readonly value: Value
   readonly mistakes: ReadonlyArray<Mistake>
@@ -18,7 +18,7 @@ const strictness: ReadonlyArray<Environment> = ["local", "staging", "production"
 
 export const environmentNamed = (name: unknown): Environment | undefined => strictness.find((known) => known === name)
 
-/** `COMPORTA_ENV` raises what the file says and never lowers it (G38). */
+/** Returns the environment. `COMPORTA_ENV` may make the file's stricter, never looser (G38). */
 export const environmentOf = (file: Environment, override: string | undefined): Decided<Environment> => {
   if (override === undefined || override === "") return { value: file, mistakes: [] }
   const asked = environmentNamed(override)

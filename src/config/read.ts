@@ -22,7 +22,7 @@ import { parseTree, type Tree } from "./tree.ts"
 
 export type { Overrides } from "./overrides.ts"
 
-/** A configuration and where its parts stand in the file, for the mistakes that a connector's own schema finds. */
+/** A configuration, and the positions of its parts in the file, for the mistakes that a connector's own schema finds. */
 export interface Reading {
   readonly file: string
   readonly config: Config
@@ -74,7 +74,7 @@ const interpret = (tree: Tree, overrides: Overrides): Result.Result<Config, Read
   return Result.fail(mistakes)
 }
 
-/** Reads the operator's file. All mistakes are reported at once, each with its place, none with what was written there. */
+/** Reads the operator's file. Reports all mistakes at once, each with its position and without the written value. */
 export const readConfig = Effect.fnUntraced(function* (path: string, overrides: Overrides = {}) {
   const tree = parseTree(yield* readText(path))
   const config = interpret(tree, overrides)

@@ -73,7 +73,7 @@ const outsideLocal = (environment: Environment, written: Written): ReadonlyArray
   ]
 }
 
-/** What is wrong with the file as a whole in one environment; `written` answers the raw value at a path. */
+/** Returns the rules that the file as a whole breaks in one environment. `written` returns the raw value at a path. */
 export const breaches = (environment: Environment, written: Written): ReadonlyArray<Breach> => [
   ...(environment === "local" ? inLocal(written) : outsideLocal(environment, written)),
   ...ofStore(written),

@@ -72,7 +72,10 @@ export const Connector = Schema.StructWithRest(
   rest
 )
 
-/** The operator's file as it is written (`docs/reference/configuration.md`), each value by itself; what they mean together is in `rules.ts`. */
+/**
+ * Schema of the operator's file (`docs/reference/configuration.md`), each value alone. `rules.ts` checks values
+ * together.
+ */
 export const File = Struct({
   environment: EnvironmentName.pipe(Schema.withDecodingDefaultKey(Effect.succeed("production" as const))),
   server: Struct({

@@ -1,11 +1,11 @@
 import type { SecretRef } from "../secrets/secret-store.ts"
 import type { Config, ConnectorConfig, RuntimeConfig } from "./config.ts"
 
-/** Every secret that one connector and its accounts name. */
+/** Returns every secret that one connector and its accounts name. */
 export const refsOfConnector = ({ secrets, accounts }: ConnectorConfig) =>
   Object.values(secrets).concat(Object.values(accounts).flatMap((account) => Object.values(account.secrets)))
 
-/** Every secret that deliveries to the runtime need. */
+/** Returns every secret that deliveries to the runtime need. */
 export const runtimeSecretRefs = (runtime: RuntimeConfig | undefined): ReadonlyArray<SecretRef> =>
   runtime?._tag === "Push"
     ? [
@@ -14,7 +14,7 @@ export const runtimeSecretRefs = (runtime: RuntimeConfig | undefined): ReadonlyA
       ]
     : []
 
-/** Every secret that the configuration names, each once, in the order of the file. */
+/** Returns every secret that the configuration names, each once, in the order of the file. */
 export const secretRefs = ({ store, runtime, api, connectors }: Config): ReadonlyArray<SecretRef> => {
   const named = [
     store.password,

@@ -10,7 +10,7 @@ const indices = (value: unknown): ReadonlyArray<number> => (Array.isArray(value)
 
 type Place = ReadonlyArray<string | number>
 
-/** Values that are names. */
+/** Returns the paths whose value is a name. */
 const named = (written: Written): ReadonlyArray<Place> => [
   ["store", "sentinel", "name"],
   ["store", "username"],
@@ -23,7 +23,7 @@ const named = (written: Written): ReadonlyArray<Place> => [
   )
 ]
 
-/** Keys that are names. */
+/** Returns the paths whose last key is a name. */
 const naming = (written: Written): ReadonlyArray<Place> => {
   const connectors = keysOf(written("connectors"))
   const accounts = connectors.flatMap((id) =>
@@ -37,7 +37,7 @@ const naming = (written: Written): ReadonlyArray<Place> => {
   ]
 }
 
-/** Refuses what looks like a secret where a name belongs that logs, metrics and answers hold. */
+/** Rejects a name that looks like a secret, since logs, metrics and answers contain names. */
 export const secretsInNames = (written: Written): ReadonlyArray<Breach> =>
   [
     ...named(written).map((path) => ({ path, name: written(...path.map(String)) })),

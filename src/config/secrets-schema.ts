@@ -8,7 +8,10 @@ const { Struct, optionalKey } = Schema
 
 const span = (value: Duration.Duration) => Span.pipe(Schema.withDecodingDefaultTypeKey(Effect.succeed(value)))
 
-/** What every store takes: how often it is read, and how long the version before is still accepted. */
+/**
+ * Keys that every secret store has: the interval between reads, and the time for which the previous version stays
+ * valid.
+ */
 const rotation = { poll: span(Duration.seconds(30)), overlap: span(Duration.hours(1)) }
 
 const Mount = text("a path in Vault, such as secret", (value) => /^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/.test(value))
@@ -36,7 +39,7 @@ export const vaultAuth = (auth: typeof Auth.Type): VaultAuth => {
 
 const Directory = Struct({ directory: FilePath })
 
-/** `secrets` as it is written. */
+/** Schema of `secrets` as written. */
 export const SecretsFrom = Schema.Union([
   Struct({
     from: Schema.Literal("vault"),

@@ -38,7 +38,7 @@ const RetentionTimes = Struct({
   tombstones: kept("tombstones")
 })
 
-/** `store` as it is written. */
+/** Schema of `store` as written. */
 export const Store = Struct({
   url: optionalKey(RedisUrl),
   sentinel: optionalKey(

@@ -2,12 +2,12 @@ import * as Result from "effect/Result"
 import * as Yaml from "yaml"
 import type { Path, Position } from "./mistakes.ts"
 
-/** A parsed file: its plain value and where each part of it stands. */
+/** A parsed file: its plain value and the position of each part. */
 export interface Tree {
   readonly value: unknown
-  /** Of the key or item at a path; of its nearest ancestor where it is not there. */
+  /** Returns the position of the key or item at a path. Returns that of its nearest ancestor when it is absent. */
   readonly locate: (path: Path) => Position | undefined
-  /** What the text itself breaks; `fatal` where nothing more can be said about it. */
+  /** Errors of the text itself. After a `fatal` one, the value cannot be checked. */
   readonly faults: ReadonlyArray<{
     readonly position: Position | undefined
     readonly message: string
@@ -54,10 +54,10 @@ const offsetOf = (document: Yaml.Document, path: Path): number | undefined => {
   return offset
 }
 
-/** At most this many aliases are followed; a file that needs more is refused. */
+/** Most aliases that are resolved; a file that needs more is rejected. */
 const maxAliasCount = 100
 
-/** Reads YAML 1.2 without merge keys or tags. Total: what is wrong is in `faults`, and quotes nothing of the text. */
+/** Reads YAML 1.2 without merge keys or tags. Total: errors are in `faults`, and quote nothing of the text. */
 export const parseTree = (text: string): Tree => {
   const lines = new Yaml.LineCounter()
   const document = Yaml.parseDocument(text, {

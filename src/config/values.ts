@@ -6,7 +6,7 @@ import * as IpNetwork from "effect/net/IpNetwork"
 
 const says = (expected: string) => ({ message: `expected ${expected}` })
 
-/** Text that a predicate accepts; a mistake says `expected` and never what was written. */
+/** Returns a schema of text that a predicate accepts. A mistake says `expected` and never the written value. */
 export const text = (expected: string, accepts: (value: string) => boolean) =>
   Schema.String.check(Schema.makeFilter(accepts, says(expected)))
 
@@ -14,7 +14,10 @@ const matching = (expected: string, pattern: RegExp) => text(expected, (value) =
 
 const secretRef = /^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/
 
-/** A name in the secret store, `meta/app-secret`: it cannot climb out of a directory, and it is too short for a token pasted in its place. */
+/**
+ * Returns true for a name in the secret store, `meta/app-secret`. Such a name cannot leave a directory, and is too
+ * short for a token pasted in its place.
+ */
 export const isSecretRef = (value: string): boolean => value.length <= 100 && secretRef.test(value)
 export const SecretRef = text("the name of a secret, such as meta/app-secret", isSecretRef)
 
@@ -28,10 +31,10 @@ const span = (expected: string, most: Duration.Duration) =>
     )
   ).pipe(Schema.decodeTo(Schema.DurationFromString))
 
-/** `8 days`: a number and a unit, more than nothing. Decoded to a `Duration`. */
+/** A duration above zero, as a number and a unit: `8 days`. Decoded to a `Duration`. */
 export const Span = span("a duration of more than nothing, such as 8 days", Duration.infinity)
 
-/** The time that one delivery to the runtime may take, decoded to a `Duration`. */
+/** Time limit of one delivery to the runtime. Decoded to a `Duration`. */
 export const DeliveryTime = span("a duration of at most 120 seconds, such as 30 seconds", Duration.seconds(120))
 
 const number = (expected: string, accepts: (value: number) => boolean) =>
@@ -51,7 +54,7 @@ export const Word = matching(
   "a word of letters, digits, dots, dashes and underscores",
   /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
 )
-/** Of Redis' access control list: no blank, no control character. */
+/** User of Redis' access control list: no blank, no control character. */
 export const UserName = matching("a user name without blanks, at most 128 characters", /^[!-~]{1,128}$/)
 export const Text = matching("some text", /\S/)
 export const FilePath = text("the path of a file", (value) => value.trim() !== "" && !value.includes("\0"))
@@ -65,16 +68,16 @@ const urlOf = (expected: string, protocols: ReadonlyArray<string>, form: RegExp)
     return parsed !== null && protocols.includes(parsed.protocol) && form.test(value)
   })
 
-/** A url of one of these protocols that carries no user, no password, no query and no fragment. */
+/** Returns a schema of a URL with one of these protocols, and without user, password, query and fragment. */
 const url = (expected: string, protocols: ReadonlyArray<string>) =>
   urlOf(`${expected}, without user info, query or fragment`, protocols, withoutQuery)
 
 export const RedisUrl = url("a url such as redis://host:6379 or rediss://host:6379", ["redis:", "rediss:"])
 export const HttpUrl = url("an http or https url", ["http:", "https:"])
-/** Its query may be a key, as hosts of functions give one out: a secret wherever the url goes. */
+/** URL whose query may be a key, as hosts of functions issue one. The query is a secret wherever the URL goes. */
 export const PushUrl = urlOf("an http or https url, without user info or fragment", ["http:", "https:"], withQuery)
 
-/** `host:port`, as Sentinel nodes are named. */
+/** `host:port`, the form in which Sentinel nodes are named. */
 export const Node = text("a node as host:port", (value) => {
   const parsed = URL.parse(`redis://${value}`)
   return parsed !== null && parsed.port !== "" && parsed.username === "" && parsed.host === value.toLowerCase()
@@ -86,7 +89,7 @@ type OneOf<Fields, Keys extends keyof Fields> = {
   }
 }[Keys]
 
-/** For `Schema.refine`: one of these keys is there and the others are not. */
+/** Returns a refinement for `Schema.refine`: exactly one of these keys is present. */
 export const oneOf =
   <Keys extends string>(...keys: ReadonlyArray<Keys>) =>
   <Fields extends { readonly [Key in Keys]?: unknown }>(fields: Fields): fields is Fields & OneOf<Fields, Keys> =>
