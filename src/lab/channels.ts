@@ -6,15 +6,15 @@ export type ChannelId = "whatsapp" | "instagram" | "messenger"
 export interface LabChannel {
   readonly id: ChannelId
   readonly name: string
-  /** Of its simulator, counted from the gateway's. */
+  /** Port of its simulator, relative to the gateway's. */
   readonly port: number
-  /** A customer, as the channel names people. */
+  /** Id of a customer, in the channel's form. */
   readonly customer: string
-  /** Its own account, as in the file of an operator. */
+  /** Keys of its account, as in an operator's file. */
   readonly account: Readonly<Record<string, string>>
   readonly token: string
   readonly capabilities: ReadonlyArray<string>
-  /** Text of an intent, by the channel's own schema. */
+  /** Returns the input of a text intent, by the channel's own schema. */
   readonly said: (text: string) => Readonly<Record<string, string>>
 }
 
@@ -80,7 +80,7 @@ export const channels: ReadonlyArray<LabChannel> = [
   }
 ]
 
-/** The connector as an operator's file has it. `port`: the gateway's. */
+/** Returns the connector as in an operator's file. `port`: the gateway's. */
 export const connectorOf = (
   { account, capabilities, port: after, token }: LabChannel,
   port: number

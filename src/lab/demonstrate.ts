@@ -4,7 +4,7 @@ import type { Simulator } from "../connector/simulator.ts"
 
 const customer = "15550001111"
 
-/** One message in, its reply out, and the same webhook again: what the gateway is for, told in four lines on stderr. */
+/** Shows one message in, its reply out, and the redelivered webhook, in four lines on stderr. */
 export const demonstrate = (simulator: Simulator) =>
   Effect.gen(function* () {
     yield* Console.error(

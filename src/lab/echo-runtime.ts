@@ -32,10 +32,13 @@ const decode = Schema.decodeUnknownOption(Event)
 
 type Content = typeof Event.Type.data.content
 
-/** The text of a message: WhatsApp has it under `text`, Instagram and Messenger under `message`. */
+/** Returns the text of a message: WhatsApp has it under `text`, Instagram and Messenger under `message`. */
 const textOf = (content: Content): string => ("text" in content ? content.text.body : content.message.text)
 
-/** A company's application in small: it echoes texts. The idempotency key is built on the event id, so a repeat is one reply. */
+/**
+ * Example runtime that echoes texts. It derives the idempotency key from the event id, so a redelivered event causes
+ * one reply.
+ */
 export const echoRuntime = (options: {
   readonly gateway: string
   readonly apiKey: Redacted.Redacted<string>
@@ -69,7 +72,7 @@ export const echoRuntime = (options: {
         })
       )
     )
-    // In flight or not performed: the same event again asks again under the same key.
+    // The intent is in flight or was not performed: the redelivered event sends it again under the same key.
     const again = answer.status === 409 || answer.status === 503
     return HttpServerResponse.empty({ status: again ? 503 : 204 })
   }).pipe(Effect.orElseSucceed(() => HttpServerResponse.empty({ status: 503 })))

@@ -1,7 +1,7 @@
 import { channels, type LabChannel } from "./channels.ts"
 import type { LabPorts } from "./lab-config.ts"
 
-/** Lines for a channel with comments: a message, a comment, and a private reply to it. */
+/** Returns lines for a channel with comments: a message, a comment, and a private reply to it. */
 const other = ({ id, name, customer, port }: LabChannel, gateway: number, apiKey: string): string => {
   const at = `http://127.0.0.1:${gateway + port}`
   return `  ${name}, as a page: ${at}/
@@ -14,7 +14,7 @@ const other = ({ id, name, customer, port }: LabChannel, gateway: number, apiKey
 `
 }
 
-/** What a person can try: addresses and lines to copy. The key is the lab's own, made for this run. */
+/** Returns addresses and commands to try. The API key is the lab's own, made for this run. */
 export const invitation = (
   ports: LabPorts,
   { apiKey, verifyToken }: { readonly apiKey: string; readonly verifyToken: string }

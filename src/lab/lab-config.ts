@@ -5,12 +5,12 @@ import { channels, connectorOf } from "./channels.ts"
 
 export interface LabPorts {
   readonly gateway: number
-  /** Of the simulated WhatsApp. */
+  /** Port of the simulated WhatsApp. */
   readonly provider: number
   readonly runtime: number
 }
 
-/** What `comporta.yaml` would say for the lab. Its secrets are made for one run. */
+/** Returns the lab's configuration, in place of a `comporta.yaml`. Its secrets are made for one run. */
 export const labReading = (ports: LabPorts): Reading => ({
   file: "lab",
   locate: () => undefined,

@@ -14,10 +14,10 @@ import { pageRoutes } from "./page-routes.ts"
 import { serveRoutes } from "./serve-routes.ts"
 import { invitation } from "./invitation.ts"
 
-/** Milliseconds that the simulated provider and the example runtime are given to stop. */
+/** Milliseconds that the simulated provider and the example runtime have to stop. */
 const drain = 300
 
-/** Gateway, simulated providers and example runtime in one process, a first message shown going through; never ends. */
+/** Runs gateway, simulated providers and example runtime in one process, and demonstrates a first message. Never ends. */
 export const runLab = Effect.fnUntraced(function* (parts: ProgramParts, port: number) {
   const ports: LabPorts = { gateway: port, provider: port + 1, runtime: port + 2 }
   const secrets = labSecrets(parts)
@@ -51,7 +51,7 @@ export const runLab = Effect.fnUntraced(function* (parts: ProgramParts, port: nu
   return yield* Effect.never
 })
 
-/** Builds the simulator that the connector of a channel has. `port`: the gateway's. */
+/** Builds the simulator of a channel's connector. `port`: the gateway's. */
 const simulatorOf = Effect.fnUntraced(function* (
   parts: ProgramParts,
   channel: LabChannel,

@@ -2,18 +2,18 @@ import { problem } from "../http/plain-response.ts"
 
 type Headers = Readonly<Record<string, string | undefined>>
 
-/** `localhost:8081`: a name that no one else can point at this machine. */
+/** Matches a name that no other host can point at this machine: `localhost:8081`. */
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i
 
-/** What a browser says of where a request comes from; other programs say nothing. */
+/** Returns true when a browser sent the request from the lab's own page. Other programs send no such headers and pass. */
 const isFromOwnPage = ({ origin, "sec-fetch-site": site, "sec-fetch-mode": mode }: Headers, host: string): boolean => {
   if (origin !== undefined) return origin.toLowerCase() === `http://${host}`
   return site === undefined || site === "same-origin" || site === "none" || mode === "navigate"
 }
 
 /**
- * Returns true when a request comes from a program on this machine or from a page of the lab itself. A page of another site
- * can make a browser send requests here, under a name that it points at this machine too (DNS rebinding).
+ * Returns true when a request comes from a program on this machine or from a page of the lab itself. A page of another
+ * site can make a browser send requests here, under a name that it points at this machine too (DNS rebinding).
  */
 export const isOwnRequest = (headers: Headers): boolean => {
   const host = headers["host"]?.toLowerCase()

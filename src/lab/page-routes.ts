@@ -5,7 +5,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type { Page } from "../http/browser-page.ts"
 import { channels, type LabChannel } from "./channels.ts"
 
-/** Nothing but what we serve ourselves: no script in the markup, no other site, no frame around it. */
+/** Permits only files of this server: no inline script, no other site, no surrounding frame. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -24,7 +24,7 @@ const headers = {
   "cache-control": "no-store"
 }
 
-/** What the page has to know of its own channel, and where the others are. */
+/** Returns the channel's own data for the page, and the ports of all channels. */
 const channelOf = ({ id, name, customer }: LabChannel, gateway: number) =>
   JSON.stringify({
     id,
@@ -36,7 +36,7 @@ const channelOf = ({ id, name, customer }: LabChannel, gateway: number) =>
 const file = (path: `/${string}`, contentType: string, text: string) =>
   HttpRouter.add("GET", path, Effect.succeed(HttpServerResponse.text(text, { contentType, headers })))
 
-/** The lab's page of one channel at `/`. `gateway`: the gateway's port. */
+/** Serves the lab's page of one channel at `/`. `gateway`: the gateway's port. */
 export const pageRoutes = ({ markup, script, style }: Page, channel: LabChannel, gateway: number) =>
   Layer.mergeAll(
     file("/lab/channel.json", "application/json", channelOf(channel, gateway)),

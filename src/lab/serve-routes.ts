@@ -14,7 +14,7 @@ const noWebhooks = {
   receive: () => Effect.succeed(notFound)
 }
 
-/** Serves some routes beside the gateway, on this machine only. */
+/** Serves routes beside the gateway, on this machine only. */
 export const serveRoutes = Effect.fnUntraced(function* (
   routes: Layer.Layer<never, never, HttpRouter.HttpRouter>,
   port: number,
