@@ -6,9 +6,9 @@ import { type Marks, memoryMarks } from "./marks.ts"
 import { type Reply, receiver } from "./receiver.ts"
 import type { SignedHeaders, VerifyOptions } from "./verify.ts"
 
-/** Where handled events are marked. */
+/** Store of the marks of handled events. */
 export class EventMarks extends Context.Service<EventMarks, Marks>()("comporta/client/EventMarks") {
-  /** Gone with the process: for tests, and for trying out. */
+  /** Marks that are lost with the process: for tests and trials. */
   static readonly memory: Layer.Layer<EventMarks> = Layer.sync(EventMarks, () => memoryMarks())
 }
 
@@ -18,7 +18,10 @@ export class Receiver extends Context.Service<
   { readonly receive: (headers: Partial<SignedHeaders>, body: string) => Effect.Effect<Reply> }
 >()("comporta/client/Receiver") {}
 
-/** `handle` runs with what the layer is given; where it fails, nothing is marked and the event comes again. */
+/**
+ * Builds a receiver. `handle` runs with the layer's context. When it fails, the event is not marked and the gateway
+ * delivers it again.
+ */
 export const layer = <E, R>(
   options: VerifyOptions & { readonly handle: (event: RuntimeEvent) => Effect.Effect<Answer | void, E, R> }
 ): Layer.Layer<Receiver, never, EventMarks | R> =>

@@ -1,18 +1,18 @@
 /** A JSON value. */
 export type Json = null | boolean | number | string | ReadonlyArray<Json> | { readonly [key: string]: Json }
 
-/** What every event has; `content` is the provider's own object, whole. */
+/** Members of every event; `content` is the provider's own object, whole. */
 interface Data<Kind extends string, Content> {
-  /** What duplicates are told by; of a replay, its event's. */
+  /** Id by which a runtime recognises duplicates. A replay has the id of the event that it replays. */
   readonly eventId: string
   readonly correlationId: string
   readonly connector: string
   readonly account: string
-  /** Events with the same one come in order. */
+  /** Ordering key: events with the same one arrive in order. */
   readonly conversation: string
   readonly providerId: string
   readonly kind: Kind
-  /** Set where an operator sent the event again: the id of the event that it is. */
+  /** Present when an operator replayed the event: the id of that event, equal to `eventId`. */
   readonly replayOf?: string
   readonly from?: string
   readonly content: Content
@@ -22,7 +22,7 @@ interface Data<Kind extends string, Content> {
 
 interface Shape<Type extends string, Kind extends string, Content> {
   readonly type: Type
-  /** ISO 8601: the provider's time of the event, else that of its receipt. */
+  /** ISO 8601: the provider's time of the event, else the time at which the gateway received it. */
   readonly timestamp: string
   readonly data: Data<Kind, Content>
 }
@@ -37,7 +37,7 @@ export interface Text {
 /** A text that a person wrote. */
 export type TextEvent = Shape<"whatsapp.message.text", "message", Text>
 
-/** What a runtime receives. New types come; what you do not know is answered with nothing. */
+/** An event that a runtime receives. New types will be added: answer an unknown one with an empty answer. */
 export type RuntimeEvent =
   | TextEvent
   | Shape<`${string}.message.${string}`, "message", Json>
@@ -46,9 +46,9 @@ export type RuntimeEvent =
   | Shape<`${string}.account.${string}`, "account", Json>
   | Shape<`${string}.unknown`, "unknown", Json>
 
-/** One message to be sent as part of the answer, by the connector of the event. */
+/** One message to send as part of the answer, through the connector of the event. */
 export interface Intent {
-  /** Tells apart the intents of one answer. */
+  /** Distinguishes the intents of one answer. */
   readonly key: string
   readonly account: string
   readonly capability: string
@@ -56,7 +56,7 @@ export interface Intent {
   readonly input: { readonly [key: string]: Json }
 }
 
-/** What is answered to an event; nothing at all is an answer too. */
+/** Answer to an event. It may be empty. */
 export interface Answer {
   readonly intents?: ReadonlyArray<Intent>
 }
@@ -64,7 +64,7 @@ export interface Answer {
 const isObject = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
-/** Is this the body of an event? Only what carries the signature is asked so. */
+/** Returns true for the body of an event. Called only for a body whose signature is valid. */
 export const isEvent = (value: unknown): value is RuntimeEvent =>
   isObject(value) &&
   typeof value["type"] === "string" &&

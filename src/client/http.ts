@@ -3,7 +3,7 @@ import { receiver, type ReceiverOptions, type Reply } from "./receiver.ts"
 
 const json = { "content-type": "application/json" }
 
-/** A handler in the manner of `fetch`: for Hono, Next.js, Bun, Deno and whatever else takes one. */
+/** Returns a handler with the interface of `fetch`, for Hono, Next.js, Bun, Deno and others. */
 export const fetchHandler = (options: ReceiverOptions): ((request: Request) => Promise<Response>) => {
   const receive = receiver(options)
   return async (request) => {
@@ -15,7 +15,10 @@ export const fetchHandler = (options: ReceiverOptions): ((request: Request) => P
   }
 }
 
-/** A handler for `node:http`, and for Express where nothing has read the body before. Bodies above 4 MiB are cut off. */
+/**
+ * Returns a handler for `node:http`, and for Express if no middleware has read the body. Closes the connection when a
+ * body exceeds 4 MiB.
+ */
 export const nodeHandler = (options: ReceiverOptions) => {
   const receive = receiver(options)
   return (request: IncomingMessage, response: ServerResponse): void => {

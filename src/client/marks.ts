@@ -1,15 +1,15 @@
 /**
- * What has been handled, and what was answered. Put it where your own data is: a mark under a unique key, written in the
- * transaction that handles the event, makes handling and marking one.
+ * Marks of handled events and their answers. Keep them with your own data. A mark under a unique key, written in the
+ * transaction that handles the event, makes handling and marking atomic.
  */
 export interface Marks {
-  /** The answer that is kept under this id; `undefined` where there is none. */
+  /** Returns the answer stored under this id. Returns `undefined` when there is none. */
   readonly find: (id: string) => Promise<string | undefined>
-  /** Keeps an answer where none is kept yet, and gives the one that then is. */
+  /** Stores an answer unless one is stored already. Returns the stored answer. */
   readonly keep: (id: string, answer: string) => Promise<string>
 }
 
-/** Marks that are gone with their process: for tests, and for trying out. The oldest go first. */
+/** Returns marks that are lost with the process, for tests and trials. Deletes the oldest beyond `most`. */
 export const memoryMarks = (most = 100_000): Marks => {
   const kept = new Map<string, string>()
   return {

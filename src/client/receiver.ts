@@ -5,21 +5,22 @@ import { type SignedHeaders, verifier, type VerifyOptions } from "./verify.ts"
 export interface ReceiverOptions extends VerifyOptions {
   readonly marks: Marks
   /**
-   * Handles one event and says what is to be sent, if anything. Where it rejects, nothing is marked, 503 is answered and
-   * the event comes again. Runs once an event, unless the process ends before its answer is kept.
+   * Handles one event and returns the intents to send, if any. When it rejects, the event is not marked, the reply is
+   * 503, and the gateway delivers the event again. Runs once for each event, unless the process ends before the answer
+   * is stored.
    */
   readonly handle: (event: RuntimeEvent) => Promise<Answer | void> | Answer | void
-  /** Told what `handle`, or the marks, failed with. */
+  /** Called with the error of `handle` or of the marks. */
   readonly failed?: (error: unknown, event: RuntimeEvent) => void
 }
 
-/** What is answered over HTTP. */
+/** Reply over HTTP. */
 export interface Reply {
   readonly status: 200 | 401 | 503
   readonly body: string
 }
 
-/** Handles a delivery: verified, told from a duplicate, answered as the first time (G32). */
+/** Handles a delivery: verifies it, recognises a duplicate, and returns the same reply as the first time (G32). */
 export type Receive = (headers: Partial<SignedHeaders>, body: string) => Promise<Reply>
 
 const unsigned: Reply = { status: 401, body: "" }

@@ -10,15 +10,15 @@ export interface SignedHeaders {
 }
 
 export interface VerifyOptions {
-  /** `whsec_…`: all that are valid now, so that one can follow the other. */
+  /** All secrets that are valid now, as `whsec_…`. Several allow a rotation. */
   readonly secrets: ReadonlyArray<string>
-  /** Seconds that a delivery's time may be away from now; 300 unless given. */
+  /** Most seconds between a delivery's time and now; 300 by default. */
   readonly tolerance?: number
-  /** Milliseconds since the epoch; the machine's unless given. */
+  /** Returns milliseconds since the epoch; the machine's clock by default. */
   readonly now?: () => number
 }
 
-/** Takes as long wherever the difference is. */
+/** Compares in a time that does not depend on where the texts differ. */
 const sameText = (a: string, b: string): boolean => {
   let different = a.length ^ b.length
   for (let at = 0; at < a.length; at++) different |= a.charCodeAt(at) ^ b.charCodeAt(at)
@@ -35,8 +35,8 @@ const parsed = (body: string): RuntimeEvent | undefined => {
 }
 
 /**
- * Answers the event of a delivery, once its signature over the raw body and its time hold; `undefined` otherwise. A secret
- * that is none is an error at once, not at the first delivery.
+ * Returns a function that returns the event of a delivery whose signature over the raw body and whose time are valid.
+ * It returns `undefined` for any other. Throws at once, not at the first delivery, when a secret is malformed.
  */
 export const verifier = ({ secrets, tolerance = 300, now = Date.now }: VerifyOptions) => {
   const webhooks = secrets.map((secret) => new Webhook(secret))
