@@ -3,16 +3,16 @@ import type * as Effect from "effect/Effect"
 import type { ConversationId } from "../domain/ids.ts"
 import type { InfraError } from "../domain/failure.ts"
 
-/** Milliseconds that an alias is kept at least after it was last learned; at most twice as long. */
+/** Least milliseconds that an alias stays after it was last learned; it stays at most twice as long. */
 export const aliasRetention = 90 * 86_400_000
 
-/** Two conversations of one person: what comes under `alias` belongs to `conversation`. */
+/** Two conversations of one person: events under `alias` belong to `conversation`. */
 export interface Alias {
   readonly alias: ConversationId
   readonly conversation: ConversationId
 }
 
-/** An event that may be of another conversation than the one that its ids give. */
+/** An event that may belong to another conversation than its ids give. */
 export interface Asked {
   readonly conversation: ConversationId
   /** The event's id. */
@@ -20,30 +20,33 @@ export interface Asked {
 }
 
 export interface Answered {
-  /** True when the partition of the asked conversation remembers the event: it was admitted there, and stays there. */
+  /**
+   * True when the partition of the requested conversation has the event's dedupe mark: the event was admitted there,
+   * and stays there.
+   */
   readonly admitted: boolean
-  /** The conversation that the asked one is an alias of. */
+  /** The conversation that the requested one is an alias of. */
   readonly conversation?: ConversationId
-  /** True when the alias nears its end: learning it again keeps it. */
+  /** True when the alias is near its expiry. Learning it again extends it. */
   readonly old?: true
 }
 
 /**
- * Which conversations are of one person. Holds keyed hashes only (G14). An alias lives in the partition of the conversation
- * that it names, beside the dedupe marks of what was admitted before it was learned.
+ * Stores which conversations belong to one person. Holds keyed hashes only (G14). An alias is stored in the partition
+ * of the conversation that it names, beside the dedupe marks of events admitted before it was learned.
  */
 export class Aliases extends Context.Service<
   Aliases,
   {
-    /** Durable when it returns. The last one learned for an alias counts. */
+    /** Stores aliases durably before it returns. The last one learned for an alias counts. */
     readonly learn: (aliases: ReadonlyArray<Alias>) => Effect.Effect<void, InfraError>
     /** Returns an answer for each, in order. */
     readonly find: (asked: ReadonlyArray<Asked>) => Effect.Effect<ReadonlyArray<Answered>, InfraError>
-    /** Returns every conversation that is of the same person as one of these, these included. Reads all aliases. */
+    /** Returns every conversation of the same persons, the given ones included. Reads all aliases. */
     readonly related: (
       conversations: ReadonlyArray<ConversationId>
     ) => Effect.Effect<ReadonlyArray<ConversationId>, InfraError>
-    /** Deletes the aliases of these conversations; returns how many there were. */
+    /** Deletes the aliases of these conversations. Returns their number. */
     readonly forget: (conversations: ReadonlyArray<ConversationId>) => Effect.Effect<number, InfraError>
   }
 >()("comporta/partition/Aliases") {}

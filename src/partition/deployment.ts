@@ -1,17 +1,17 @@
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 
-/** What the store's stamp says (G4). */
+/** Content of the store's stamp (G4). */
 export class Deployment extends Context.Service<
   Deployment,
   {
-    /** Random, made once; callback data carries it so that another deployment's statuses are told apart (G18). */
+    /** Random id, made once. Callback data contains it, which separates the statuses of another deployment (G18). */
     readonly id: string
-    /** Ids that it had before the store was fenced: their callback data is still ours. */
+    /** Ids before the store was fenced. Callback data with one of them still counts as the gateway's own. */
     readonly former: ReadonlyArray<string>
     readonly environment: "local" | "staging" | "production"
     readonly partitions: number
-    /** The version of the identity rules that the store is stamped with: the present one, or one before it (G12). */
+    /** Version of the identity rules in the store's stamp: the present one, or an earlier one (G12). */
     readonly identity: number
     /** Milliseconds since the epoch of the upgrade to that version; absent when the store began with it. */
     readonly identitySince?: number
@@ -20,7 +20,7 @@ export class Deployment extends Context.Service<
   }
 >()("comporta/partition/Deployment") {}
 
-/** The store is not stamped, or not for this program as it was started. */
+/** The store has no stamp, or one that does not fit the program as it was started. */
 export class StampRefused extends Data.TaggedError("StampRefused")<{
   readonly problem: string
   readonly remedy: string
@@ -31,7 +31,7 @@ export class StampRefused extends Data.TaggedError("StampRefused")<{
 }
 
 export const recordFormat = 1
-/** Of the rules that build event ids and place events: 2 orders a person by phone first (G12). */
+/** Version of the rules that derive event ids and order events: 2 identifies a person by phone first (G12). */
 export const identityVersion = 2
 /** The oldest version whose rules this release still follows, until `comporta store upgrade`. */
 export const oldestIdentity = 1

@@ -13,19 +13,22 @@ export interface Owner {
 }
 
 /**
- * What a replica does with a partition while it owns it; interrupted when the partition is lost. One that ends gives the
- * partition back: it is to be begun afresh.
+ * Works a partition while a replica owns it; interrupted when the partition is lost. When it ends by itself, the
+ * partition is released and then started again.
  */
 export type Worker<R> = (owner: Owner) => Effect.Effect<void, never, R>
 
-/** A worker that does not stop within this time is left to its epoch: the store refuses what it still writes (G30). */
+/**
+ * Time limit for a worker to stop. After it, the gateway waits no longer: the store rejects its later writes by their
+ * epoch (G30).
+ */
 const stopLimit = "2 seconds"
 
 const renewEvery = leaseMillis / 4
 
 /**
- * Works one partition until it is asked to `leave`, loses the lease or the worker dies. The lease is given back once the
- * worker has stopped, so that the next owner begins where it ended.
+ * Works one partition until `leave` completes, the lease is lost or the worker ends. Releases the lease once the worker
+ * has stopped, so that the next owner begins where it ended.
  */
 export const hold = Effect.fnUntraced(function* <R>(
   replica: string,
@@ -52,7 +55,9 @@ export const hold = Effect.fnUntraced(function* <R>(
   log.write("warn", "partition.lost", { partition })
 })
 
-/** Ends when the lease is lost, or has not been renewed for so long that another may soon have it. */
+/**
+ * Renews the lease. Ends when the lease is lost, or was not renewed for so long that another replica may soon have it.
+ */
 const keepLease = (replica: string, { partition, epoch }: Owner) =>
   Effect.gen(function* () {
     const partitions = yield* Partitions

@@ -2,34 +2,37 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { InfraError } from "../domain/failure.ts"
 
-/** Milliseconds that a partition stays with a replica that has fallen silent, and that the replica is counted as there. */
+/** Milliseconds for which a silent replica keeps its partitions and counts as live. */
 export const leaseMillis = 6_000
 
-/** Where a replica stands among those that have announced themselves within {@link leaseMillis}, by the store's clock. */
+/** Rank of a replica among those that have announced themselves within {@link leaseMillis}, by the store's clock. */
 export interface Standing {
-  /** All of them, itself included. */
+  /** Number of live replicas, this one included. */
   readonly live: number
-  /** Those that have been there for longer: its place in line, told alike to every replica. */
+  /** Number of replicas that were announced earlier: the rank, which is consistent across all replicas. */
   readonly older: number
 }
 
-/** Who works which partition. Every change of owner raises the epoch; a stale epoch is refused by the store (G30). */
+/** Ownership of partitions. Every change of owner raises the epoch; the store rejects a stale epoch (G30). */
 export class Partitions extends Context.Service<
   Partitions,
   {
-    /** Stamped in the store at first start; never changes. */
+    /** Number of partitions, stamped in the store at first start; never changes. */
     readonly count: number
-    /** Says that this replica is there, and answers where it stands. Silence makes it forgotten. */
+    /** Announces that this replica is live, and returns its rank. A replica that stops announcing is dropped. */
     readonly announce: (replica: string) => Effect.Effect<Standing, InfraError>
-    /** Forgets this replica at once; what it holds stays with it until it is released. */
+    /** Drops this replica at once. It keeps its partitions until they are released. */
     readonly retire: (replica: string) => Effect.Effect<void, InfraError>
-    /** Takes a partition that is free or whose lease has run out: the new epoch, or `undefined` while another holds it. */
+    /**
+     * Acquires a partition that is free or whose lease has expired. Returns the new epoch, or `undefined` while another
+     * replica holds it.
+     */
     readonly acquire: (partition: number, replica: string) => Effect.Effect<number | undefined, InfraError>
-    /** `false` when the partition is no longer ours. */
+    /** Returns false when this replica no longer owns the partition. */
     readonly renew: (partition: number, replica: string, epoch: number) => Effect.Effect<boolean, InfraError>
     readonly release: (partition: number, replica: string, epoch: number) => Effect.Effect<void, InfraError>
   }
 >()("comporta/partition/Partitions") {}
 
-/** The partition of an id that ends in hex digits: the same on every replica. */
+/** Returns the partition of an id that ends in hex digits: the same on every replica. */
 export const partitionOf = (id: string, count: number): number => Number.parseInt(id.slice(-8), 16) % count

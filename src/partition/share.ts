@@ -3,15 +3,17 @@ import * as Effect from "effect/Effect"
 import { leaseMillis, Partitions, type Standing } from "./partitions.ts"
 
 /**
- * Partitions that a replica works: `count / live`, rounded up for the oldest and down for the youngest, so that all shares
- * together are exactly `count` and nobody idles while there is one for each. A newcomer only lowers shares.
+ * Returns the number of partitions for a replica: `count / live`, rounded up for the oldest and down for the youngest.
+ * All shares together are exactly `count`, and no replica is idle while there is a partition for each. A new replica
+ * only lowers shares.
  */
 export const fairShare = (count: number, { live, older }: Standing): number =>
   Math.max(0, Math.ceil((count - older) / live))
 
 /**
- * Announces this replica each time it runs, and answers its share. The last share stands while the store does not answer;
- * before the first answer, and after a lease of silence, whatever is free may be taken: nobody knows who is there.
+ * Announces this replica on each run and returns its share. Keeps the last share while the store does not answer.
+ * Before the first answer, and after a lease without one, returns the partition count: the other replicas are unknown,
+ * so any free partition may be acquired.
  */
 export const shareOf = (replica: string): Effect.Effect<number, never, Partitions> => {
   let known: { readonly share: number; readonly heard: number } | undefined

@@ -3,7 +3,7 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 
-/** The time of the store (G8), as this process knows it without a round trip: for what others compare with their own clocks. */
+/** The store's time (G8), estimated without a round trip: for times that others compare with their own clocks. */
 export class StoreClock extends Context.Service<
   StoreClock,
   {
@@ -12,5 +12,5 @@ export class StoreClock extends Context.Service<
   }
 >()("comporta/partition/StoreClock") {}
 
-/** The clock of this process, for a store within it. */
+/** Clock of this process, for a store within it. */
 export const own: Layer.Layer<StoreClock> = Layer.succeed(StoreClock, { now: Clock.currentTimeMillis })

@@ -14,14 +14,14 @@ interface Holding {
   readonly fiber: Fiber.Fiber<void>
 }
 
-/** Milliseconds between two looks at what is fair and free; a quarter more or less, so that replicas do not march in step. */
+/** Milliseconds between two rounds, a quarter more or less, so that replicas do not run in step. */
 const roundMillis = 500
-/** A store that says nothing about a partition for so long is asked again in the next round. */
+/** Time limit to acquire a partition. Without an answer, the next round tries again. */
 const acquireLimit = "2 seconds"
 
 /**
- * Works a fair share of the partitions (G30): takes free ones while it has fewer, hands them over one at a time while it
- * has more. Never ends; where it is interrupted, every worker is stopped and every partition given back at once.
+ * Works a fair share of the partitions (G30). Acquires free ones while it has fewer, and hands them over one at a time
+ * while it has more. Never ends; interruption stops every worker and releases every partition at once.
  */
 export const workPartitions = <R>(
   replica: string,
