@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises"
 import { fileURLToPath } from "node:url"
 import { rolldown } from "rolldown"
-import type { Page } from "../../src/http/browser-page.ts"
+import type { Page } from "../../src/http/server/browser-page.ts"
 
 /** Bundles the page of a folder of `web`, its script in one readable file. `modules`: the files that the script is made of. */
 export const bundled = async (

@@ -1,6 +1,6 @@
 import * as Layer from "effect/Layer"
 import type { SecretReader } from "../../src/connector/channel.ts"
-import { ApiKeys, type Client } from "../../src/http/api-keys.ts"
+import { ApiKeys, type Client } from "../../src/http/auth/api-keys.ts"
 import { matchApiKey } from "./api-key.ts"
 
 /** Keys are compared in constant time with the current and the previous version of each. */

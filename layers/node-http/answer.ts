@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
-import type { BytesResponse, PlainResponse } from "../../src/http/plain-response.ts"
+import type { BytesResponse, PlainResponse } from "../../src/http/server/response.ts"
 
 /** The whole answer at once. */
 export const write = (response: ServerResponse, { status, headers, body }: PlainResponse | BytesResponse) => {

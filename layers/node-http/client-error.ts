@@ -1,5 +1,5 @@
 import type { Duplex } from "node:stream"
-import { type PlainResponse, problem } from "../../src/http/plain-response.ts"
+import { type PlainResponse, problem } from "../../src/http/server/response.ts"
 
 /** A connection that speaks no HTTP we can read is told so, once, and closed. */
 export const rejectClient = (error: NodeJS.ErrnoException, socket: Duplex): void => {

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import type { Duplex } from "node:stream"
 import process from "node:process"
 import { makeTimerWheel } from "../../src/concurrency/timer-wheel.ts"
-import { tooBusy } from "../../src/http/plain-response.ts"
+import { tooBusy } from "../../src/http/server/response.ts"
 import { cutOff, rejectClient } from "./client-error.ts"
 
 const tickMs = 1_000

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
-import { type PlainResponse, tooBusy } from "../../src/http/plain-response.ts"
+import { type PlainResponse, tooBusy } from "../../src/http/server/response.ts"
 import { refuse, write } from "./answer.ts"
 import { readBody } from "./read-body.ts"
 

@@ -1,6 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
-import { methodNotAllowed, notFound, problem } from "../../src/http/plain-response.ts"
-import { maxWebhookBytes, maxWebhookMemory, maxWebhooks, type WebhookGate } from "../../src/http/webhook-gate.ts"
+import { methodNotAllowed, notFound, problem } from "../../src/http/server/response.ts"
+import {
+  maxWebhookBytes,
+  maxWebhookMemory,
+  maxWebhooks,
+  type WebhookGate
+} from "../../src/http/server/webhook-endpoint.ts"
 import { refuse, write } from "./answer.ts"
 import { type HoldOf, places } from "./places.ts"
 

@@ -11,9 +11,9 @@ import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiClient from "effect/http-api/HttpApiClient"
 import { shownName } from "../domain/shown.ts"
 import { Issue } from "../domain/failure.ts"
-import { Api } from "../http/api.ts"
-import { ApiProblem } from "../http/api-problem.ts"
-import { Problem } from "../http/schemas.ts"
+import { Api } from "../http/api/api.ts"
+import { ApiProblem } from "../http/api/api-problem.ts"
+import { Problem } from "../http/api/schemas.ts"
 import { codes, Ended } from "./exit.ts"
 
 /** How a command reaches a running gateway, and how it says what it was told. */

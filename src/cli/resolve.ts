@@ -3,7 +3,7 @@ import * as Option from "effect/Option"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import type { ResolutionsPage } from "../http/api/resolutions.ts"
+import type { ResolutionsPage } from "../http/api/resolutions/contract.ts"
 import { callGateway, type Remote, remoteFlags, show, wrong } from "./remote.ts"
 
 const text = (name: string, description: string) =>

@@ -1,4 +1,4 @@
-import { problem } from "../http/plain-response.ts"
+import { problem } from "../http/server/response.ts"
 
 type Headers = Readonly<Record<string, string | undefined>>
 

@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import type { Page } from "../http/browser-page.ts"
+import type { Page } from "../http/server/browser-page.ts"
 import { channels, type LabChannel } from "./channels.ts"
 
 /** Permits only files of this server: no inline script, no other site, no surrounding frame. */

@@ -3,9 +3,9 @@ import type * as Layer from "effect/Layer"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import { BootRefused, failed } from "../boot/report.ts"
-import { notFound } from "../http/plain-response.ts"
-import { respond } from "../http/respond.ts"
-import { WebServer } from "../http/web-server.ts"
+import { notFound } from "../http/server/response.ts"
+import { respond } from "../http/server/respond.ts"
+import { WebServer } from "../http/server/web-server.ts"
 import { foreignRequest, isOwnRequest } from "./own-requests.ts"
 
 const noWebhooks = {

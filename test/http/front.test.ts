@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { describe as describeApi } from "../../src/http/described.ts"
-import { front, type RequestHead } from "../../src/http/front.ts"
-import type { BytesResponse, PlainResponse } from "../../src/http/plain-response.ts"
+import { describe as describeApi } from "../../src/http/api/described.ts"
+import { front, type RequestHead } from "../../src/http/server/front.ts"
+import type { BytesResponse, PlainResponse } from "../../src/http/server/response.ts"
 import { RecordedLog } from "../fakes/log.ts"
 import { ground } from "./house.ts"
 

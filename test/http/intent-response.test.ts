@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
 import type { FailureReport } from "../../src/domain/failure.ts"
-import { intentResponse } from "../../src/http/intent-response.ts"
-import { IntentAnswer as Answered, IntentProblem } from "../../src/http/schemas.ts"
+import { intentResponse } from "../../src/http/server/intent-response.ts"
+import { IntentAnswer as Answered, IntentProblem } from "../../src/http/api/schemas.ts"
 import type { IntentAnswer } from "../../src/outbound/answer.ts"
 import { answerWith } from "../fakes/intents.ts"
 

@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { madePage, pageResponse } from "../../src/http/made-page.ts"
+import { madePage, pageResponse } from "../../src/http/server/made-page.ts"
 
 const text = "<!doctype html>é".repeat(100)
 const made = madePage("text/html; charset=utf-8", new TextEncoder().encode(text))

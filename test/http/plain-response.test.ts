@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
-import { badKey, notAnIntent } from "../../src/http/intent-response.ts"
+import { badKey, notAnIntent } from "../../src/http/server/intent-response.ts"
 import {
   internal,
   json,
@@ -11,10 +11,10 @@ import {
   retryAfter,
   text,
   tooBusy
-} from "../../src/http/plain-response.ts"
-import { Problem } from "../../src/http/schemas.ts"
+} from "../../src/http/server/response.ts"
+import { Problem } from "../../src/http/api/schemas.ts"
 import { PayloadError } from "../../src/domain/failure.ts"
-import { notConfigured } from "../../src/http/problems.ts"
+import { notConfigured } from "../../src/http/api/problems.ts"
 
 const told = ({ body }: PlainResponse) => JSON.parse(body)
 

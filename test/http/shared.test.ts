@@ -3,7 +3,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as TestClock from "effect/testing/TestClock"
-import { shared } from "../../src/http/shared.ts"
+import { shared } from "../../src/http/server/shared.ts"
 import { journal } from "../fakes/journal.ts"
 
 /** An effect whose runs end when the test says so, each with its number. */

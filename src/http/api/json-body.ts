@@ -1,6 +1,6 @@
 import * as Context from "effect/Context"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
-import { problemOf } from "../schemas.ts"
+import { problemOf } from "./schemas.ts"
 
 /** Says whether an endpoint takes a request without a body as `{}`. */
 export const BodyOptional = Context.Reference<boolean>("comporta/http/BodyOptional", { defaultValue: () => false })

@@ -1,0 +1,64 @@
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import { IntentId } from "../../../domain/ids.ts"
+import { IntentState } from "../../../domain/intent.ts"
+import { IntentLedger, positionOf } from "../../../outbound/intent-ledger.ts"
+import { Api } from "../api.ts"
+import { apiProblem } from "../api-problem.ts"
+import { CurrentClient } from "../../auth/api-keys.ts"
+import { bytesOf } from "../decode-body.ts"
+import { hidden, shown } from "../../server/explained.ts"
+import { type Asked, IntentGate } from "../../server/send-endpoint.ts"
+import { pageOf } from "../page.ts"
+import type { PlainResponse } from "../../server/response.ts"
+import { expiredIntent, unknownIntent, withStoreProblems } from "../problems.ts"
+import { respond } from "../../server/respond.ts"
+
+const isIntentId = Schema.is(IntentId)
+const isState = Schema.is(IntentState)
+
+const badState = apiProblem({
+  status: 400,
+  code: "invalid_state",
+  title: `state must be one of ${IntentState.literals.join(", ")}`
+})
+
+export const layer = HttpApiBuilder.group(
+  Api,
+  "intents",
+  Effect.fnUntraced(function* (handlers) {
+    const gate = yield* IntentGate
+    const ledger = yield* IntentLedger
+    return handlers
+      .handleRaw("send", ({ headers, request }) =>
+        Effect.flatMap(CurrentClient, (client) => {
+          const asked = gate.openFor(client, headers)
+          if (Result.isFailure(asked)) return Effect.succeed(respond(asked.failure))
+          return bytesOf(request).pipe(
+            Effect.flatMap((bytes) => sent(gate, asked.success, bytes)),
+            Effect.map(respond)
+          )
+        })
+      )
+      .handle("get", ({ params: { intentId } }) =>
+        Effect.gen(function* () {
+          const record = isIntentId(intentId) ? yield* ledger.get(intentId) : undefined
+          if (record === undefined) return yield* Effect.fail(unknownIntent)
+          return record === "expired" ? yield* Effect.fail(expiredIntent) : shown(record)
+        }).pipe(withStoreProblems)
+      )
+      .handle("list", ({ query: { state, ...query } }) =>
+        Effect.gen(function* () {
+          if (!isState(state)) return yield* Effect.fail(badState)
+          const page = yield* Effect.fromResult(pageOf(query, (cursor) => positionOf(cursor) !== undefined))
+          const { intents, ...rest } = yield* ledger.list(state, page)
+          return { intents: intents.map(hidden), ...rest }
+        }).pipe(withStoreProblems)
+      )
+  })
+)
+
+const sent = (gate: IntentGate["Service"], asked: Asked, bytes: Uint8Array) =>
+  Effect.callback<PlainResponse>((resume) => gate.send(asked, bytes, (response) => resume(Effect.succeed(response))))

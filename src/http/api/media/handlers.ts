@@ -1,0 +1,55 @@
+import * as Effect from "effect/Effect"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import { Channels } from "../../../connector/channels.ts"
+import type { Medium } from "../../../connector/media.ts"
+import { Api } from "../api.ts"
+import { accountOf, makeMediaCalls } from "./calls.ts"
+import * as Answer from "./problems.ts"
+
+/** Never shown by a browser as what it says it is: a stranger made it. */
+const served = ({ type, length, bytes }: Medium) =>
+  HttpServerResponse.stream(bytes, {
+    contentType: /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:; ?[\w-]+=[\w.+-]+)*$/.test(type) ? type : "application/octet-stream",
+    headers: {
+      "cache-control": "no-store",
+      "content-disposition": "attachment",
+      "x-content-type-options": "nosniff"
+    },
+    ...(length === undefined ? {} : { contentLength: length })
+  })
+
+export const layer = HttpApiBuilder.group(
+  Api,
+  "media",
+  Effect.fnUntraced(function* (handlers) {
+    const channels = yield* Channels
+    const calls = yield* makeMediaCalls
+    return handlers
+      .handleRaw("upload", ({ request, query, headers }) =>
+        Effect.gen(function* () {
+          if (query.connector === undefined || query.account === undefined) return yield* Effect.fail(Answer.noAccount)
+          const account = yield* Effect.fromResult(accountOf(channels, query.connector, query.account))
+          const { media } = account
+          const length = headers["content-length"]
+          if (length === undefined || !/^\d{1,15}$/.test(length)) return yield* Effect.fail(Answer.noLength)
+          const head = {
+            type: headers["content-type"] ?? "",
+            length: Number(length),
+            ...(query.filename === undefined ? {} : { filename: query.filename })
+          }
+          if (head.length > media.maxBytes) return yield* Effect.fail(Answer.tooLarge(media.maxBytes))
+          const issues = media.check(head)
+          if (issues.length > 0) return yield* Effect.fail(Answer.wrongMedium(issues))
+          const id = yield* calls.run("media.uploaded", account, media.upload({ ...head, bytes: request.stream }))
+          return { id }
+        })
+      )
+      .handleRaw("download", ({ params }) =>
+        Effect.gen(function* () {
+          const account = yield* Effect.fromResult(accountOf(channels, params.connector, params.account))
+          return served(yield* calls.run("media.downloaded", account, account.media.download(params.id)))
+        })
+      )
+  })
+)

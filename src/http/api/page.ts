@@ -1,0 +1,71 @@
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import type { Range } from "../../inbound/event-records.ts"
+import { type ApiProblem, apiProblem } from "./api-problem.ts"
+
+/** Entries that one page of a list may have. */
+export const maxPage = 200
+
+const text = (description: string) => Schema.optionalKey(Schema.String.annotate({ description }))
+
+/** The query of a list of records of the event log. */
+export const rangeQuery = {
+  limit: text("1 to 200; 50 unless given"),
+  cursor: text("What an answer gave as `next`"),
+  order: text("`newest` (unless given) or `oldest` first"),
+  from: text("Milliseconds since the epoch, or an ISO 8601 time; included"),
+  to: text("The same; included")
+}
+
+const badCursor = apiProblem({
+  status: 400,
+  code: "invalid_cursor",
+  title: "cursor must be what an answer gave as next"
+})
+const badLimit = apiProblem({ status: 400, code: "invalid_limit", title: `limit must be 1 to ${maxPage}` })
+const badOrder = apiProblem({ status: 400, code: "invalid_order", title: "order must be newest or oldest" })
+const badTime = apiProblem({
+  status: 400,
+  code: "invalid_time",
+  title: "from and to must be milliseconds since the epoch, or ISO 8601 times"
+})
+
+type IsCursor = (cursor: string) => boolean
+
+/** Reads `limit` and `cursor` of the query of a list. */
+export const pageOf = (
+  { limit = "50", cursor }: { readonly limit?: string; readonly cursor?: string },
+  isCursor: IsCursor
+): Result.Result<{ readonly limit: number; readonly cursor?: string }, ApiProblem<400>> => {
+  if (!/^[1-9]\d{0,2}$/.test(limit) || Number(limit) > maxPage) return Result.fail(badLimit)
+  if (cursor === undefined) return Result.succeed({ limit: Number(limit) })
+  return isCursor(cursor) ? Result.succeed({ limit: Number(limit), cursor }) : Result.fail(badCursor)
+}
+
+/** Checks the cursor of a body, where there is one. */
+export const checkCursor = (cursor: string | undefined, isCursor: IsCursor): Effect.Effect<void, ApiProblem<400>> =>
+  cursor === undefined || isCursor(cursor) ? Effect.void : Effect.fail(badCursor)
+
+const timeOf = (given: string): Result.Result<number, ApiProblem<400>> =>
+  /^\d{1,15}$/.test(given)
+    ? Result.succeed(Number(given))
+    : Result.fromOption(Option.map(DateTime.make(given), DateTime.toEpochMillis), () => badTime)
+
+/** Reads the query of a list of records of the event log. */
+export const rangeOf = (
+  { order = "newest", from, to, ...page }: Partial<Record<keyof typeof rangeQuery, string>>,
+  isCursor: IsCursor
+): Result.Result<Range, ApiProblem<400>> =>
+  Result.gen(function* () {
+    const range = yield* pageOf(page, isCursor)
+    if (order !== "newest" && order !== "oldest") return yield* Result.fail(badOrder)
+    return {
+      ...range,
+      order,
+      ...(from === undefined ? {} : { from: yield* timeOf(from) }),
+      ...(to === undefined ? {} : { to: yield* timeOf(to) })
+    }
+  })

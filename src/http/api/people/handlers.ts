@@ -1,0 +1,69 @@
+import * as Effect from "effect/Effect"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import { Channels } from "../../../connector/channels.ts"
+import { Admit } from "../../../inbound/admit.ts"
+import type { EventRecords } from "../../../inbound/event-records.ts"
+import { forget, isForgetCursor } from "../../../inbound/forget.ts"
+import { personOf } from "../../../inbound/person.ts"
+import type { Log } from "../../../log/log.ts"
+import type { Accounts } from "../../../outbound/accounts.ts"
+import type { IntentLedger } from "../../../outbound/intent-ledger.ts"
+import type { Aliases } from "../../../partition/aliases.ts"
+import type { AuditLog } from "../../../partition/audit-log.ts"
+import type { Deployment } from "../../../partition/deployment.ts"
+import { IdHash } from "../../../secrets/id-hash.ts"
+import type { Sealer } from "../../../secrets/sealer.ts"
+import { Api } from "../api.ts"
+import { apiProblem } from "../api-problem.ts"
+import * as Subject from "../audit-subject.ts"
+import { auditReason } from "../decode-body.ts"
+import { operate } from "../operate.ts"
+import { checkCursor } from "../page.ts"
+import { withStoreProblems } from "../problems.ts"
+
+const unknownConnector = apiProblem({
+  status: 404,
+  code: "unknown_connector",
+  title: "This connector is not configured"
+})
+const unknownAccount = apiProblem({ status: 404, code: "unknown_account", title: "This account is not configured" })
+const nobody = apiProblem({
+  status: 422,
+  code: "not_a_person",
+  title: "person must be a phone number of at least 6 digits, or an id of the provider's with as many in it"
+})
+const named = apiProblem({
+  status: 422,
+  code: "reason_names_person",
+  title: "The reason is kept in the audit log, so it must not name the person"
+})
+
+export const layer = HttpApiBuilder.group(
+  Api,
+  "people",
+  Effect.fnUntraced(function* (handlers) {
+    const channels = yield* Channels
+    const hash = yield* IdHash
+    const admit = yield* Admit
+    const context = yield* Effect.context<
+      Aliases | AuditLog | Log | EventRecords | IntentLedger | Accounts | Deployment | IdHash | Sealer
+    >()
+    return handlers.handle("forget", ({ payload }) =>
+      Effect.gen(function* () {
+        const { account, cursor, reason } = payload
+        const channel = channels.get(payload.connector)
+        if (channel === undefined) return yield* Effect.fail(unknownConnector)
+        if (account !== undefined && !channel.accounts.has(account)) return yield* Effect.fail(unknownAccount)
+        const person = personOf(payload.person)
+        if (person === undefined) return yield* Effect.fail(nobody)
+        if (reason !== undefined && person.isNamedIn(reason)) return yield* Effect.fail(named)
+        yield* checkCursor(cursor, isForgetCursor)
+        const subject = Subject.ofPerson(hash, channel, account, person.forms.toSorted()[0] ?? "")
+        const erase = forget({ channel, person, ...(account === undefined ? {} : { account }) }, cursor)
+        const done = yield* operate({ action: "person.forget", subject, ...auditReason(payload) }, erase)
+        admit.forgetAliases()
+        return done
+      }).pipe(withStoreProblems, Effect.provideContext(context))
+    )
+  })
+)

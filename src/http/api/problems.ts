@@ -1,0 +1,71 @@
+import * as Effect from "effect/Effect"
+import { InfraError } from "../../domain/failure.ts"
+import type { NotConfigured } from "../../outbound/validate.ts"
+import type { Unreadable } from "../../secrets/sealer.ts"
+import { ApiProblem, apiProblem } from "./api-problem.ts"
+import { retryAfter } from "../server/response.ts"
+
+export const storeAway = apiProblem({
+  status: 503,
+  code: "store_unavailable",
+  title: "The store does not answer",
+  headers: retryAfter(1_000)
+})
+
+const storeFull = apiProblem({
+  status: 503,
+  code: "store_full",
+  title: "The store is too full to take in more",
+  headers: retryAfter(2_000)
+})
+
+const unreadable = apiProblem({
+  status: 503,
+  code: "unreadable",
+  title: "The record cannot be opened with the keys at hand",
+  headers: retryAfter(60_000)
+})
+
+/** The store did not report whether an action was done. `extra` holds what a later request can compare. */
+export const outcomeUnknown = (extra: ApiProblem["extra"] = {}) =>
+  apiProblem({
+    status: 503,
+    code: "outcome_unknown",
+    title: "The store did not say whether it was done",
+    extra,
+    headers: retryAfter(1_000)
+  })
+
+export const isOutcomeUnknown = (failed: unknown): failed is InfraError =>
+  failed instanceof InfraError && failed.certainty === "unknown"
+
+export const notFound = (what: string) =>
+  apiProblem({ status: 404, code: "not_found", title: `No such ${what}, or it is not kept any more` })
+
+/** Returns the problem for a failure of the store. A full store is reported as full. */
+export const storeProblem = (failed: InfraError | Unreadable): ApiProblem<503> => {
+  if (failed._tag === "Unreadable") return unreadable
+  return failed.code === "store_full" ? storeFull : storeAway
+}
+
+/** Turns failures of the store into problems, beside the problems that a handler fails with. */
+export const withStoreProblems = <A, P extends ApiProblem, R>(
+  effect: Effect.Effect<A, P | InfraError | Unreadable, R>
+): Effect.Effect<A, P | ApiProblem<503>, R> =>
+  Effect.mapError(effect, (failed) => (failed instanceof ApiProblem ? failed : storeProblem(failed)))
+
+/** Fails with 404 when there is no such record. */
+export const orNotFound =
+  (what: string) =>
+  <A, E, R>(record: Effect.Effect<A | undefined, E, R>): Effect.Effect<A, E | ApiProblem<404>, R> =>
+    Effect.flatMap(record, (found) => (found === undefined ? Effect.fail(notFound(what)) : Effect.succeed(found)))
+
+export const unknownIntent = apiProblem({ status: 404, code: "not_found", title: "No such intent" })
+export const expiredIntent = apiProblem({
+  status: 410,
+  code: "expired",
+  title: "Only the tombstone of this intent is left"
+})
+
+export const notConfigured = (what: NotConfigured["what"]) =>
+  apiProblem({ status: 404, code: `unknown_${what}`, title: `No such ${what} is configured` })

@@ -1,0 +1,39 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { Log } from "../../log/log.ts"
+import { Auth, RequiredScope } from "./contract.ts"
+import { apiProblem } from "../api/api-problem.ts"
+import { ApiKeys, CurrentClient, type Scope } from "./api-keys.ts"
+
+export const unauthorized = apiProblem({
+  status: 401,
+  code: "unauthorized",
+  title: "A known key is needed: Authorization: Bearer <key>",
+  headers: { "www-authenticate": "Bearer" }
+})
+
+export const forbidden = (scope: Scope) =>
+  apiProblem({ status: 403, code: "forbidden", title: `This key lacks the scope ${scope}`, extra: { scope } })
+
+export const layer = Layer.effect(
+  Auth,
+  Effect.gen(function* () {
+    const keys = yield* ApiKeys
+    const log = yield* Log
+    return Auth.of({
+      bearer: (handler, { credential, endpoint }) => {
+        const client = keys.clientOf(Redacted.value(credential))
+        if (client === undefined) {
+          log.write("warn", "api.refused", { httpStatus: 401 })
+          return Effect.fail(unauthorized)
+        }
+        const scope = Context.get(endpoint.annotations, RequiredScope)
+        return client.scopes.includes(scope)
+          ? Effect.provideService(handler, CurrentClient, client)
+          : Effect.fail(forbidden(scope))
+      }
+    })
+  })
+)

@@ -1,0 +1,79 @@
+import { type PayloadError, report } from "../../domain/failure.ts"
+import type { IntentAnswer } from "../../outbound/answer.ts"
+import { shown } from "./explained.ts"
+import { json, type PlainResponse, problem, retryAfter } from "./response.ts"
+
+/** The status for an answer, as `docs/reference/http-api.md` lists them: a repeat's follows the stored state. */
+export const intentResponse = (answer: IntentAnswer): PlainResponse => {
+  const { issues, conflict, tooMany, retryAfter: wait, ...told } = answer
+  const body = shown(told)
+  const headers = {
+    "comporta-correlation-id": answer.correlationId,
+    ...(wait === undefined ? {} : retryAfter(wait))
+  }
+  if (conflict === undefined && (answer.state === "sent" || answer.state === "accepted")) {
+    return answer.state === "sent" ? json(200, body, headers) : json(202, body, { ...headers, ...applied })
+  }
+  const { status, code, title } = tooMany === true ? tooSoon(answer) : problemOf(answer)
+  return problem({
+    status,
+    code,
+    title,
+    ...(answer.failure === undefined ? {} : { detail: answer.failure.detail }),
+    extra: { ...(issues === undefined ? {} : { errors: issues }), ...body },
+    headers
+  })
+}
+
+/** RFC 7240: so that a caller sees that it was heard. */
+const applied = { "preference-applied": "respond-async" }
+const tooSoon = ({ failure }: IntentAnswer) => ({
+  status: 429,
+  code: failure?.code ?? "limited",
+  title: "Held back for the moment; try the same key again"
+})
+
+const problemOf = (answer: IntentAnswer): { status: number; code: string; title: string } => {
+  if (answer.conflict === "in_flight") {
+    return { status: 409, code: "in_flight", title: "A call of this key may be under way; ask again" }
+  }
+  if (answer.conflict === "other_content") {
+    return { status: 422, code: "key_reused", title: "This key was used for other content" }
+  }
+  if (answer.state === "expired") return { status: 410, code: "expired", title: "This key was used long ago" }
+  if (answer.state === "in_doubt" || answer.state === "disputed" || answer.state === "claimed") {
+    return { status: 504, code: answer.state, title: "In doubt: it may have happened, and nobody sends again" }
+  }
+  switch (answer.failure?.class) {
+    case "PayloadError":
+      return { status: 422, code: answer.failure.code, title: "The request is wrong" }
+    case "InfraError":
+      if (answer.failure.code === acceptance.code) return acceptance
+      return { status: 503, code: answer.failure.code, title: "Certainly not performed; try the same key again" }
+    case "ProviderError":
+    case undefined:
+      return { status: 502, code: answer.failure?.code ?? "failed", title: "The provider refused" }
+  }
+}
+
+/** Nothing was performed by it, and nothing will be twice: an acceptance under the same key is one. */
+const acceptance = {
+  status: 503,
+  code: "acceptance_unknown",
+  title: "The store did not say whether this was accepted; try the same key again"
+}
+
+export const notAnIntent = (failure: PayloadError): PlainResponse =>
+  problem({
+    status: 422,
+    code: failure.code,
+    title: "The request is wrong",
+    detail: failure.detail,
+    extra: { errors: failure.issues, failure: report(failure) }
+  })
+
+export const badKey: PlainResponse = problem({
+  status: 400,
+  code: "idempotency_key",
+  title: "Idempotency-Key is needed: 1 to 255 printable ASCII characters, bare or quoted"
+})

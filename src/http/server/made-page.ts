@@ -1,0 +1,62 @@
+import * as Effect from "effect/Effect"
+import { headerText, type RequestHeaders } from "./request-headers.ts"
+import type { BytesResponse } from "./response.ts"
+
+/** One form of a page, and the name that a cache knows it by. */
+interface Form {
+  readonly bytes: Uint8Array
+  readonly etag: string
+}
+
+/** A page whose bytes are made once: as it is, and compressed. */
+export interface MadePage {
+  readonly contentType: string
+  readonly plain: Form
+  readonly gzip: Form
+}
+
+/** Seconds that a cache may serve the page without a request. */
+const maxAge = 300
+
+const hexOf = (bytes: ArrayBuffer) => Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0"))
+
+const compressed = (bytes: Uint8Array<ArrayBuffer>) =>
+  Effect.promise(() =>
+    new Response(new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer()
+  )
+
+/** Compresses the bytes and names both forms by their SHA-256. */
+export const madePage = Effect.fnUntraced(function* (
+  contentType: string,
+  bytes: Uint8Array<ArrayBuffer>
+): Effect.fn.Return<MadePage> {
+  const name = hexOf(yield* Effect.promise(() => crypto.subtle.digest("SHA-256", bytes)))
+    .join("")
+    .slice(0, 32)
+  const gzip = new Uint8Array(yield* compressed(bytes))
+  return {
+    contentType,
+    plain: { bytes, etag: `"${name}"` },
+    gzip: { bytes: gzip, etag: `"${name}-gzip"` }
+  }
+})
+
+/** RFC 9110 §12.5.3: `gzip`, unless its weight is 0. */
+const takesGzip = (accepted: string): boolean =>
+  /(?:^|[,\s])gzip\s*(?:$|,|;(?!\s*q=0(?:\.0*)?\s*(?:$|,)))/i.test(accepted)
+
+/** RFC 9110 §13.1.2: a list of names, compared without their `W/`, or `*`. */
+const isKnown = (names: string, etag: string): boolean =>
+  names.split(",").some((name) => ["*", etag].includes(name.trim().replace(/^W\//, "")))
+
+/** Returns 304 without a body when the caller has the page already. */
+export const pageResponse = (page: MadePage, headers: RequestHeaders): BytesResponse => {
+  const isGzip = takesGzip(headerText(headers["accept-encoding"]))
+  const { bytes, etag } = isGzip ? page.gzip : page.plain
+  const cached = { etag, "cache-control": `public, max-age=${maxAge}`, vary: "accept-encoding" }
+  if (isKnown(headerText(headers["if-none-match"]), etag)) return { status: 304, headers: cached, body: nothing }
+  const encoding = isGzip ? { "content-encoding": "gzip" } : {}
+  return { status: 200, headers: { "content-type": page.contentType, ...cached, ...encoding }, body: bytes }
+}
+
+const nothing = new Uint8Array(0)

@@ -1,0 +1,83 @@
+import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import { Log } from "../../log/log.ts"
+import { Intents, type Submission, type Told } from "../../outbound/intents.ts"
+import { parseIdempotencyKey, prefersAsync } from "../../outbound/request.ts"
+import { ApiKeys, type Client } from "../auth/api-keys.ts"
+import { forbidden, unauthorized } from "../auth/middleware.ts"
+import { bearerOf, headerText, type RequestHeaders } from "./request-headers.ts"
+import { jsonOf } from "../api/decode-body.ts"
+import { badKey, intentResponse, notAnIntent } from "./intent-response.ts"
+import { notConfigured } from "../api/problems.ts"
+import { internal, type PlainResponse, problem } from "./response.ts"
+
+/** Requests under way at once, and the bytes of their bodies. */
+export const maxIntents = 1_024
+export const maxIntentMemory = 64 * 1_048_576
+
+/** A submission without its content: all that the head of a request says. */
+export type Asked = Omit<Submission, "body">
+
+/** `POST /v1/intents` without a framework: the answers, for whatever server carries them. */
+export class IntentGate extends Context.Service<
+  IntentGate,
+  {
+    /** By the head alone; else the answer that says what is wrong with it. */
+    readonly open: (headers: RequestHeaders) => Result.Result<Asked, PlainResponse>
+    /** The same of a client who is known already. */
+    readonly openFor: (client: Client, headers: RequestHeaders) => Result.Result<Asked, PlainResponse>
+    /** Answers once, in its own time. Whoever waits may go away: what has begun goes on (G17). */
+    readonly send: (asked: Asked, body: Uint8Array, answer: (response: PlainResponse) => void) => void
+  }
+>()("comporta/http/IntentGate") {}
+
+export const layer = Layer.effect(
+  IntentGate,
+  Effect.gen(function* () {
+    const keys = yield* ApiKeys
+    const intents = yield* Intents
+    const log = yield* Log
+    const internally = (cause: Cause.Cause<unknown>): PlainResponse => {
+      if (!Cause.hasInterruptsOnly(cause)) log.write("error", "internal", { httpStatus: 500, error: "defect" })
+      return internal
+    }
+    const responseTo = (told: Told): PlainResponse => {
+      if (Exit.isSuccess(told)) return intentResponse(told.value)
+      const error = told.cause.reasons.find(Cause.isFailReason)?.error
+      if (error === undefined) return internally(told.cause)
+      return error._tag === "NotConfigured" ? problem(notConfigured(error.what)) : notAnIntent(error.failure)
+    }
+
+    return IntentGate.of({
+      open: (headers) => {
+        const client = keys.clientOf(bearerOf(headers))
+        if (client !== undefined) return openFor(client, headers)
+        log.write("warn", "api.refused", { httpStatus: 401 })
+        return Result.fail(problem(unauthorized))
+      },
+      openFor,
+      send: (asked, bytes, answer) => {
+        const body = jsonOf(bytes)
+        if (Result.isFailure(body)) return answer(problem(body.failure))
+        intents.begin({ ...asked, body: body.success }, (told) => answer(responseTo(told)))
+      }
+    })
+  })
+)
+
+const openFor = ({ namespace, scopes }: Client, headers: RequestHeaders): Result.Result<Asked, PlainResponse> => {
+  if (!scopes.includes("send")) return Result.fail(problem(forbidden("send")))
+  const key = parseIdempotencyKey(headerText(headers["idempotency-key"]))
+  if (key === undefined) return Result.fail(badKey)
+  const correlationId = headers["comporta-correlation-id"]
+  return Result.succeed({
+    namespace,
+    key,
+    ...(prefersAsync(headerText(headers["prefer"])) ? { respondAsync: true } : {}),
+    ...(correlationId === undefined ? {} : { correlationId: headerText(correlationId) })
+  })
+}

@@ -1,0 +1,107 @@
+import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import type { Channel } from "../../connector/channel.ts"
+import { Channels } from "../../connector/channels.ts"
+import type { Digest, RawWebhook } from "../../connector/inbound.ts"
+import type { InfraError } from "../../domain/failure.ts"
+import type { Admitted } from "../../inbound/admit.ts"
+import { tooManyDoubted } from "../../inbound/doubted.ts"
+import { Receive } from "../../inbound/receive.ts"
+import { Log } from "../../log/log.ts"
+import { unforeseenCause } from "../../log/unforeseen.ts"
+import { internal, notFound, type PlainResponse, problem, retryAfter, text, tooBusy } from "./response.ts"
+
+/** Bytes that a webhook may have (META 1.3: at most 3 MB). */
+export const maxWebhookBytes = 3 * 1_048_576
+/** Webhooks under way at once, and the bytes of their bodies. */
+export const maxWebhooks = 1_024
+export const maxWebhookMemory = 128 * 1_048_576
+
+/** `/webhooks/{connectorId}` without a framework: the answers, for whatever server carries them. */
+export class WebhookGate extends Context.Service<
+  WebhookGate,
+  {
+    readonly knows: (connectorId: string) => boolean
+    readonly handshake: (connectorId: string, query: URLSearchParams) => PlainResponse
+    /** Answers once, in its own time. */
+    readonly receive: (connectorId: string, webhook: RawWebhook, answer: (response: PlainResponse) => void) => void
+  }
+>()("comporta/http/WebhookGate") {}
+
+export const layer = (digest: Digest) =>
+  Layer.effect(
+    WebhookGate,
+    Effect.gen(function* () {
+      const channels = yield* Channels
+      const log = yield* Log
+      const { receive } = yield* Receive
+
+      const failed = (channel: Channel, cause: Cause.Cause<InfraError>): PlainResponse => {
+        const error = cause.reasons.find(Cause.isFailReason)?.error
+        if (error === undefined) {
+          log.write("error", "internal", { connectorId: channel.id, httpStatus: 500, ...unforeseenCause(cause) })
+          return internal
+        }
+        if (error.code === tooManyDoubted) {
+          log.write("warn", "webhook.refused", { connectorId: channel.id, httpStatus: 503 })
+          return tooBusy
+        }
+        log.write("error", "webhook.failed", {
+          connectorId: channel.id,
+          httpStatus: 503,
+          failureClass: error._tag,
+          failureCode: error.code,
+          certainty: error.certainty
+        })
+        return storeAway(error)
+      }
+
+      return WebhookGate.of({
+        knows: (connectorId) => channels.has(connectorId),
+        handshake: (connectorId, query) => {
+          const channel = channels.get(connectorId)
+          if (channel === undefined) return notFound
+          const answer = channel.handshake(query, digest)
+          log.write(answer._tag === "Accepted" ? "info" : "warn", "webhook.handshake", {
+            connectorId: channel.id,
+            httpStatus: answer._tag === "Accepted" ? 200 : 403
+          })
+          return answer._tag === "Accepted" ? text(200, answer.body) : wrongToken
+        },
+        receive: (connectorId, webhook, answer) => {
+          const channel = channels.get(connectorId)
+          if (channel === undefined) return answer(notFound)
+          receive(channel, webhook, (received) => {
+            if (Exit.isFailure(received)) return answer(failed(channel, received.cause))
+            if (received.value !== undefined) return answer(admitted(received.value))
+            log.write("warn", "webhook.refused", { connectorId: channel.id, httpStatus: 401 })
+            answer(unsigned)
+          })
+        }
+      })
+    })
+  )
+
+const admitted = (counts: Admitted): PlainResponse => ({
+  status: 200,
+  headers: counts.deduped > 0 && counts.admitted + counts.quarantined === 0 ? allDeduped : durable,
+  body: `{"admitted":${counts.admitted},"deduped":${counts.deduped},"quarantined":${counts.quarantined}}`
+})
+
+const durable = { "content-type": "application/json", "comporta-admitted": "durable", "comporta-deduped": "false" }
+const allDeduped = { ...durable, "comporta-deduped": "true" }
+
+const unsigned = problem({ status: 401, code: "unauthorized", title: "This webhook is not accepted" })
+const wrongToken = problem({ status: 403, code: "forbidden", title: "This handshake is not accepted" })
+
+const storeAway = (error: InfraError): PlainResponse =>
+  problem({
+    status: 503,
+    code: error.code,
+    title: "Not admitted: the store cannot take it now",
+    detail: "Nothing was acknowledged; deliver the same webhook again.",
+    headers: retryAfter(2_000)
+  })
