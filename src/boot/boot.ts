@@ -18,10 +18,9 @@ import { type Configured, genuineChecks } from "./connector-checks.ts"
 import { Host } from "./host.ts"
 import { leakChecks, processCheck } from "./host-checks.ts"
 import { LastProofs, noProofs, credentialOf } from "./last-proofs.ts"
-import { checkLimit, limited } from "./limit.ts"
 import { type Probed, providerChecks, type Refused } from "./provider-checks.ts"
 import { outputCheck } from "./output-check.ts"
-import { blocked, ok } from "./report.ts"
+import { blocked, checkLimit, limited } from "./report.ts"
 import { StoreAdmin } from "./store-admin.ts"
 import { storeChecks, unseen } from "./store-boot.ts"
 
@@ -67,7 +66,7 @@ const hostChecks = Effect.fnUntraced(function* ({ config, configured }: Pick<Exa
 export const hostWarnings = Effect.fnUntraced(function* (examined: Pick<Examined, "config" | "configured">) {
   const checks = yield* hostChecks(examined)
   return checks.flatMap(({ name, state, problem = "" }) =>
-    state === "ok" ? [] : [{ ...ok(name), problem: `${problem}; refused outside local` }]
+    state === "ok" ? [] : [{ name, state: "ok" as const, problem: `${problem}; refused outside local` }]
   )
 })
 

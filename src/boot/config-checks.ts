@@ -16,13 +16,17 @@ const unready = failed(
   "set environment: staging; certificates come with a later release"
 )
 
-const unavailable = (config: Config): ReadonlyArray<{ readonly path: string; readonly instead: string }> => [
-  ...(config.runtime?._tag === "Pull" ? [{ path: "runtime.pull", instead: "use runtime.push" }] : []),
+type UnavailableKey = "runtime.pull" | "telemetry" | "readiness" | `connectors.${string}.from`
+
+const unavailable = (config: Config): ReadonlyArray<{ readonly path: UnavailableKey; readonly instead: string }> => [
+  ...(config.runtime?._tag === "Pull" ? [{ path: "runtime.pull" as const, instead: "use runtime.push" }] : []),
   ...(config.telemetry === undefined
     ? []
-    : [{ path: "telemetry", instead: "leave it out; /metrics serves Prometheus" }]),
-  ...(config.readiness === undefined ? [] : [{ path: "readiness", instead: "leave it out outside production" }]),
+    : [{ path: "telemetry" as const, instead: "leave it out; /metrics serves Prometheus" }]),
+  ...(config.readiness === undefined
+    ? []
+    : [{ path: "readiness" as const, instead: "leave it out outside production" }]),
   ...Object.entries(config.connectors).flatMap(([id, { from }]) =>
-    from === undefined ? [] : [{ path: `connectors.${id}.from`, instead: "use a connector that is built in" }]
+    from === undefined ? [] : [{ path: `connectors.${id}.from` as const, instead: "use a connector that is built in" }]
   )
 ]

@@ -4,6 +4,7 @@ import type { Unbound } from "../connector/configure.ts"
 import type { Connector } from "../connector/connector.ts"
 import type { BootCheck } from "../log/line.ts"
 import { failed, ok } from "./report.ts"
+import type { CheckName } from "./check-registry.ts"
 
 export interface Configured {
   readonly unbound: ReadonlyArray<readonly [id: string, unbound: Unbound]>
@@ -18,7 +19,7 @@ export const configureAll = (
 ): Configured => {
   const known = new Map(connectors.map((connector) => [connector.id, connector]))
   const results = Object.entries(config.connectors).map(([id, raw]) => {
-    const name = `connector:${id}`
+    const name: CheckName = `connector:${id}`
     const connector = known.get(id)
     if (connector === undefined) {
       return { checks: [failed(name, `no such connector`, `known here: ${[...known.keys()].join(", ")}`)], unbound: [] }
@@ -39,7 +40,7 @@ export const configureAll = (
 /** Production speaks to the provider itself; elsewhere a stand-in is told of, and nothing it says counts as genuine (G40). */
 export const genuineChecks = (environment: Config["environment"], { unbound }: Configured): ReadonlyArray<BootCheck> =>
   unbound.map(([id, { genuine }]) => {
-    const name = `genuine:${id}`
+    const name: CheckName = `genuine:${id}`
     if (genuine) return ok(name)
     return environment === "production"
       ? failed(name, "graph.baseUrl is not the provider's own host", "leave graph.baseUrl out in production")

@@ -4,6 +4,7 @@ import type { VariableFile } from "./host.ts"
 import { refusedVariables } from "./host-variables.ts"
 import { refusedOptions } from "./node-options.ts"
 import { failed, ok } from "./report.ts"
+import type { CheckName } from "./check-registry.ts"
 
 /** How the process was started. */
 export interface Started {
@@ -42,7 +43,7 @@ const harmless =
 
 const takeOut = "take it out, and change that secret: every reader of the environment has had it"
 
-const warned = (name: string, doubtful: ReadonlyArray<string>): BootCheck =>
+const warned = (name: CheckName, doubtful: ReadonlyArray<string>): BootCheck =>
   doubtful.length === 0
     ? ok(name)
     : { ...ok(name), problem: `${doubtful.join(", ")}: named like a secret, no value of ours` }

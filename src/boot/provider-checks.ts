@@ -5,8 +5,8 @@ import type { ProviderHttp } from "../connector/provider-http.ts"
 import type { Finding, ProbeResult } from "../connector/probe.ts"
 import type { BootCheck } from "../log/line.ts"
 import type { LastProofs } from "./last-proofs.ts"
-import { limited } from "./limit.ts"
-import { failed, ok } from "./report.ts"
+import { failed, ok, limited } from "./report.ts"
+import type { CheckName } from "./check-registry.ts"
 
 /** One account whose credential is looked at. */
 export interface Probed {
@@ -16,7 +16,7 @@ export interface Probed {
   readonly credential: string
 }
 
-export const checkName = ({ channel, account }: Pick<Probed, "channel" | "account">) =>
+export const checkName = ({ channel, account }: Pick<Probed, "channel" | "account">): CheckName =>
   `provider:${channel.id}/${account.id}`
 
 const alarms = (findings: ReadonlyArray<Finding>) =>

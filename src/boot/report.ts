@@ -1,6 +1,9 @@
 import * as Data from "effect/Data"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
 import { shownText } from "../domain/shown.ts"
 import type { BootCheck } from "../log/line.ts"
+import type { CheckName } from "./check-registry.ts"
 
 /** The program does not start: every check that was made, and why (exit 78). */
 export class BootRefused extends Data.TaggedError("BootRefused")<{ readonly checks: ReadonlyArray<BootCheck> }> {
@@ -9,20 +12,36 @@ export class BootRefused extends Data.TaggedError("BootRefused")<{ readonly chec
   }
 }
 
-export const ok = (name: string): BootCheck => ({ name, state: "ok" })
+export const ok = (name: CheckName): BootCheck => ({ name, state: "ok" })
 
-export const failed = (name: string, problem: string, remedy: string): BootCheck => ({
+export const failed = (name: CheckName, problem: string, remedy: string): BootCheck => ({
   name,
   state: "failed",
   problem,
   remedy
 })
 
-export const blocked = (name: string, by: string): BootCheck => ({
+export const blocked = (name: CheckName, by: string): BootCheck => ({
   name,
   state: "blocked",
   problem: `waits for ${by}`
 })
+
+/** The time limit of one check. A dependency that hangs is a failed check. */
+export const checkLimit = Duration.seconds(10)
+
+/** Returns the checks of one dependency, or one failed check when the dependency hangs. */
+export const limited = <R>(
+  name: CheckName,
+  checks: Effect.Effect<ReadonlyArray<BootCheck>, never, R>
+): Effect.Effect<ReadonlyArray<BootCheck>, never, R> =>
+  Effect.timeoutOrElse(checks, {
+    duration: checkLimit,
+    orElse: () =>
+      Effect.succeed([
+        failed(name, `no answer within ${Duration.format(checkLimit)}`, "find out why it hangs, and start again")
+      ])
+  })
 
 export const isOk = ({ state }: BootCheck): boolean => state === "ok"
 

@@ -2,8 +2,7 @@ import * as Effect from "effect/Effect"
 import type { BootCheck } from "../log/line.ts"
 import { type SecretRef, SecretUnavailable } from "../secrets/secret-store.ts"
 import { Secrets } from "../secrets/secrets.ts"
-import { limited } from "./limit.ts"
-import { failed, isOk, ok } from "./report.ts"
+import { failed, isOk, ok, limited } from "./report.ts"
 
 /** Reads every secret that the configuration names; all that are missing are told, not only the first. */
 export const secretChecks = Effect.fnUntraced(function* (refs: ReadonlyArray<SecretRef>) {

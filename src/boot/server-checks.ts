@@ -2,6 +2,7 @@ import type { StoreConfig } from "../config/config.ts"
 import { fullAt } from "../inbound/retention.ts"
 import { always, type Finding, never, type StoreCheck, type StoreRefusal } from "./store-check.ts"
 import type { ReplicaFacts, ServerFacts } from "./store-look.ts"
+import type { CheckName } from "./check-registry.ts"
 
 type Verdict = { readonly problem: string; readonly remedy: string } | undefined
 type Judge = (server: ServerFacts, store: StoreConfig) => Verdict
@@ -134,7 +135,7 @@ const unasked = (all: ReadonlyArray<ReplicaFacts>, { at }: StoreConfig): Readonl
 const refusal: StoreRefusal = { code: "store_not_as_declared" }
 
 /** Makes a check of every primary, and of every replica too: it may be promoted at any time. */
-const ofServers = (name: string, judge: Judge): StoreCheck => ({
+const ofServers = (name: CheckName, judge: Judge): StoreCheck => ({
   name,
   inLocal: never,
   refusal,

@@ -14,6 +14,7 @@ import { badSecret, unreachable } from "./store-checks.ts"
 import type { StoreLook, ServerFacts } from "./store-look.ts"
 import { serverCheckList } from "./server-checks.ts"
 import { bootChecks, judge, storeReport } from "./store-registry.ts"
+import { checksBehind } from "./check-registry.ts"
 
 /** What the operator declares of the store, and the connectors whose redeliveries it must remember. */
 export interface Declared {
@@ -23,7 +24,7 @@ export interface Declared {
 }
 
 const reachable = "store.reachable"
-const behind = [...bootChecks.map(({ name }) => name), "store.memory", "store.stamp", "store.pepper", "store.writable"]
+const behind = checksBehind(reachable)
 
 const unheard = (why: InfraError | SecretUnavailable | BadAuthority): ReadonlyArray<BootCheck> => {
   if (why._tag === "InfraError") return [unreachable(why)]
@@ -53,7 +54,7 @@ const forbidden = (
   const look: StoreLook = { servers, replicas: [], partitions: [], unseen: [] }
   const says = servers.every(({ forbidden: not }) => not?.commands.every((name) => !["info", "time"].includes(name)))
   const judged = storeReport(judge([commandsCheck, ...(says ? serverCheckList : [])], look, store, environment))
-  const made = new Set(judged.map(({ name }) => name))
+  const made = new Set<string>(judged.map(({ name }) => name))
   const waiting = behind.filter((name) => !made.has(name)).map((name) => blocked(name, commandsCheck.name))
   return [ok(reachable), ...judged, ...waiting, retentionCheck(store, connectors)]
 }

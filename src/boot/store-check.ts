@@ -2,6 +2,7 @@ import type { StoreConfig } from "../config/config.ts"
 import type { BootCheck } from "../log/line.ts"
 import { failed, ok } from "./report.ts"
 import type { StoreLook } from "./store-look.ts"
+import type { CheckName } from "./check-registry.ts"
 
 /** The 503 with which claims and admissions are refused while a check of the store fails. */
 export interface StoreRefusal {
@@ -20,7 +21,7 @@ export interface Finding {
 
 /** A promise of the store. The boot and the watch make the same checks; to add one, add it to the registry. */
 export interface StoreCheck {
-  readonly name: string
+  readonly name: CheckName
   /** Whether `local` makes it too. */
   readonly inLocal: (store: StoreConfig) => boolean
   /** Absent when a failure only turns readiness red, because the commands fail by themselves. */
