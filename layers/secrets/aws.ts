@@ -10,16 +10,16 @@ export type Options = Extract<SecretsFrom, { readonly from: "aws" }>
 
 class Refused extends Data.TaggedError("Refused")<{ readonly why: string }> {}
 
-/** The service's own names of its errors; whatever else it says is not repeated. */
+/** Meanings of the service's own error names. No other text of the service is repeated. */
 const meanings: Readonly<Record<string, string>> = {
   AccessDeniedException: "it denies this: secretsmanager:GetSecretValue is needed",
-  DecryptionFailure: "it cannot decrypt it: is the KMS key usable?",
-  ExpiredTokenException: "our identity has expired",
+  DecryptionFailure: "it cannot decrypt it: check that the KMS key is usable",
+  ExpiredTokenException: "the identity of this process has expired",
   InternalServiceError: "it fails",
   InvalidRequestException: "it is marked for deletion",
   ResourceNotFoundException: "there is no such secret or version",
-  ThrottlingException: "it is asked too often",
-  UnrecognizedClientException: "it does not know our identity",
+  ThrottlingException: "it limits the rate of requests",
+  UnrecognizedClientException: "it does not know the identity of this process",
   CredentialsProviderError: "this process has no identity that AWS knows"
 }
 
@@ -28,7 +28,7 @@ const why = (error: unknown): string => {
   return Object.hasOwn(meanings, name) ? (meanings[name] ?? "") : "it does not answer"
 }
 
-/** AWS's own client: loaded only where it is used. */
+/** Loads AWS's own client, only where it is used. */
 const clientOf = ({ region, endpoint }: Options) =>
   Effect.tryPromise({
     try: async () => {
@@ -83,5 +83,5 @@ const make = Effect.fnUntraced(function* (options: Options) {
   return SecretStore.of({ kind: "aws", read })
 })
 
-/** AWS Secrets Manager: `a/b` is the secret of that name, its text. */
+/** AWS Secrets Manager: the reference `a/b` is the text of the secret with that name. */
 export const layer = (options: Options): Layer.Layer<SecretStore> => Layer.effect(SecretStore, make(options))

@@ -39,8 +39,8 @@ const readFile = Effect.fnUntraced(function* (files: FileSystem.FileSystem, ref:
 })
 
 /**
- * `a/b` is the file `<directory>/a/b` without one trailing newline, `a/b.previous` the version before. Links are
- * followed, as orchestrators mount secrets; a reference cannot leave the directory.
+ * Files: the reference `a/b` is the file `<directory>/a/b` without one trailing newline, `a/b.previous` the version
+ * before. Follows links, since orchestrators mount secrets so; a reference cannot leave the directory.
  */
 export const layer = (directory: string): Layer.Layer<SecretStore, never, FileSystem.FileSystem> =>
   Layer.effect(

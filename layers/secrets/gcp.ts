@@ -16,13 +16,13 @@ export type Options = Extract<SecretsFrom, { readonly from: "gcp" }>
 
 class Refused extends Data.TaggedError("Refused")<{ readonly why: string }> {}
 
-/** What Google's statuses mean, as its API documentation has them. */
+/** Returns the meaning of Google's statuses, by its API documentation. */
 const meaning = (status: number): string => {
   if (status === 400) return "the version is disabled or destroyed"
-  if (status === 401) return "it does not take our identity"
+  if (status === 401) return "it does not accept the identity of this process"
   if (status === 403) return "it denies this: roles/secretmanager.secretAccessor is needed"
   if (status === 404) return "there is no such secret, or it has no version"
-  if (status === 429) return "it is asked too often"
+  if (status === 429) return "it limits the rate of requests"
   return `it answered ${status}`
 }
 
@@ -39,7 +39,7 @@ const textOf = (data: string) =>
     )
   )
 
-/** Workload identity, as Google's own library finds it: loaded only where it is used. */
+/** Loads Google's own library, only where it is used. The library finds the workload identity. */
 const identity = Effect.tryPromise({
   try: async () => {
     const { GoogleAuth } = await import("google-auth-library")
@@ -104,6 +104,6 @@ const make = Effect.fnUntraced(function* ({ project, endpoint = "https://secretm
   return SecretStore.of({ kind: "gcp", read })
 })
 
-/** Google Secret Manager: `a/b` is the secret `a--b`, its latest version. */
+/** Google Secret Manager: the reference `a/b` is the latest version of the secret `a--b`. */
 export const layer = (options: Options): Layer.Layer<SecretStore> =>
   Layer.effect(SecretStore, make(options)).pipe(Layer.provide(NodeHttpClient.layerUndici))

@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 
-/** Effect's own spans of a call hold its headers, and a secret store's hold tokens (I7): none is made. */
+/** Disables Effect's own spans of a call: they hold its headers, and those of a secret store hold tokens (I7). */
 export const untraced = Effect.provideService(HttpClient.TracerDisabledWhen, () => true)

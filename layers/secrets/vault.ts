@@ -13,7 +13,7 @@ import { vaultSession } from "./vault/login.ts"
 
 export type Options = Extract<SecretsFrom, { readonly from: "vault" }>
 
-/** KV version 2: the field `value` of a secret, and what Vault knows of its version. */
+/** KV version 2: the field `value` of a secret, and Vault's metadata of its version. */
 const Read = Schema.Struct({
   data: Schema.Struct({
     data: Schema.Struct({ value: Schema.NonEmptyString }),
@@ -74,7 +74,7 @@ const without = (caFile: string) =>
       )
   })
 
-/** A client that trusts one authority of the operator's alone, where he names it. */
+/** Builds a client that trusts only the operator's authority. */
 const trusting = (options: Options, caFile: string) =>
   Layer.unwrap(
     Effect.gen(function* () {
@@ -88,7 +88,7 @@ const trusting = (options: Options, caFile: string) =>
     })
   )
 
-/** HashiCorp Vault or OpenBao, KV version 2: `a/b` is the field `value` of the secret at `<mount>/a/b`. */
+/** HashiCorp Vault or OpenBao, KV version 2: the reference `a/b` is the field `value` of the secret at `<mount>/a/b`. */
 export const layer = (options: Options): Layer.Layer<SecretStore, never, FileSystem.FileSystem> =>
   options.caFile === undefined
     ? Layer.effect(SecretStore, make(options)).pipe(Layer.provide(NodeHttpClient.layerUndici))

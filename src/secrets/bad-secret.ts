@@ -13,7 +13,7 @@ export class BadSecret extends Data.TaggedError("BadSecret")<{
   }
 }
 
-/** A `caFile` without a certificate of an authority, for the runtime or for the store. */
+/** The `caFile` of the runtime or of the store cannot be read, or holds no usable certificate. */
 export class BadAuthority extends Data.TaggedError("BadAuthority")<{
   readonly of: "runtime" | "store"
   readonly caFile: string

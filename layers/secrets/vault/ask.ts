@@ -7,18 +7,18 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import { userAgent } from "../../undici/user-agent.ts"
 import { untraced } from "../untraced.ts"
 
-/** An answer that is no 2xx, or none at all. `status` is absent where nothing answered. No text of Vault is repeated. */
+/** An answer other than 2xx, or none. `status` is absent when no answer came. No text of Vault is repeated. */
 export class VaultRefused extends Data.TaggedError("VaultRefused")<{
   readonly status?: number
   readonly why: string
 }> {}
 
-/** What Vault's and OpenBao's statuses mean, as their API documentation has them. */
+/** Returns the meaning of Vault's and OpenBao's statuses, by their API documentation. */
 const meaning = (status: number): string => {
-  if (status === 400) return "it does not understand the question"
+  if (status === 400) return "it rejects the request as malformed"
   if (status === 403) return "it denies this: the token or the policy does not allow it"
   if (status === 404) return "there is nothing at this path"
-  if (status === 429) return "it is asked too often, or is a standby"
+  if (status === 429) return "it limits the rate of requests, or is a standby"
   if (status === 472 || status === 473) return "it is a standby"
   if (status === 503) return "it is sealed, or down for maintenance"
   return `it answered ${status}`
@@ -28,13 +28,13 @@ const decodeJson = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Unkno
 
 export interface Question {
   readonly method: "GET" | "POST"
-  /** Below `/v1/`. */
+  /** Path below `/v1/`. */
   readonly path: string
   readonly token?: Redacted.Redacted<string>
   readonly body?: Readonly<Record<string, string>>
 }
 
-/** Asks Vault once, within 5 s. */
+/** Sends one request to Vault, with a limit of 5 s. */
 export const askVault = (address: string, namespace: string | undefined) =>
   Effect.fnUntraced(function* ({ method, path, token, body }: Question) {
     const client = yield* HttpClient.HttpClient
@@ -60,6 +60,6 @@ export const askVault = (address: string, namespace: string | undefined) =>
     )
     if (status >= 300) return yield* new VaultRefused({ status, why: meaning(status) })
     return yield* decodeJson(text).pipe(
-      Effect.mapError(() => new VaultRefused({ status, why: "its answer is no JSON" }))
+      Effect.mapError(() => new VaultRefused({ status, why: "its answer is not JSON" }))
     )
   })

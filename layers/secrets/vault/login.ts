@@ -17,7 +17,7 @@ const LoggedIn = Schema.Struct({
 })
 const decode = Schema.decodeUnknownEffect(LoggedIn)
 
-/** A token, and until when it is good: milliseconds since the epoch. */
+/** A token. `renewAt` and `endsAt` are milliseconds since the epoch. */
 interface Session {
   readonly token: Redacted.Redacted<string>
   readonly renewAt: number
@@ -28,7 +28,10 @@ interface Session {
 type Ask = (question: Question) => Effect.Effect<unknown, VaultRefused, HttpClient.HttpClient>
 
 const sessionOf = Effect.fnUntraced(function* (answer: unknown) {
-  const { auth } = yield* Effect.mapError(decode(answer), () => new VaultRefused({ why: "its login answers no token" }))
+  const { auth } = yield* Effect.mapError(
+    decode(answer),
+    () => new VaultRefused({ why: "its login returned no token" })
+  )
   const now = yield* Clock.currentTimeMillis
   const life = auth.lease_duration * 1_000
   const session: Session = {
@@ -67,8 +70,9 @@ const login = Effect.fnUntraced(function* (ask: Ask, auth: VaultAuth) {
 })
 
 /**
- * One session with Vault, shared by all who ask: renewed from two thirds of its life on, made anew where it has ended or
- * Vault denies it. A token file is read again then, as an agent beside us may have written another.
+ * Returns a client with one session for all callers. It renews the session after two thirds of its life, and logs in
+ * again when it has ended or Vault denies it. It then reads a token file again, since an agent on the same host may
+ * have written another.
  */
 export const vaultSession = (ask: Ask, auth: VaultAuth) => {
   const one = Semaphore.makeUnsafe(1)
@@ -96,7 +100,7 @@ export const vaultSession = (ask: Ask, auth: VaultAuth) => {
       if (session?.token === token) session = undefined
     })
 
-  /** Asks with the session; once more with a new one where it is denied. */
+  /** Sends a request with the session. After a denial, sends it once more with a new session. */
   return (question: Question) =>
     Effect.gen(function* () {
       const first = yield* token

@@ -71,7 +71,7 @@ describe("secrets from Google Secret Manager", () => {
         [400, "disabled or destroyed"],
         [403, "secretAccessor"],
         [404, "no such secret"],
-        [429, "too often"],
+        [429, "limits the rate"],
         [503, "answered 503"]
       ] as const) {
         state.trouble = status

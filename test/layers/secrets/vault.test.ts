@@ -122,7 +122,7 @@ describe("secrets from Vault", () => {
       const { read, state } = yield* house()
       for (const [status, why] of [
         [403, "denies"],
-        [429, "too often"],
+        [429, "limits the rate"],
         [473, "standby"],
         [500, "answered 500"],
         [503, "sealed"]
@@ -151,7 +151,7 @@ describe("secrets from Vault", () => {
       Effect.gen(function* () {
         const { read, state } = yield* house(yield* kubernetes("another-jwt"))
         const refused = yield* Effect.flip(read)
-        assert.include(refused.reason, "does not understand")
+        assert.include(refused.reason, "rejects the request")
         assert.notInclude(JSON.stringify(refused), "canary")
         assert.strictEqual(state.logins, 0)
         const { read: without } = yield* house({ caFile: "/nowhere/ca.pem" })
