@@ -9,17 +9,17 @@ const tagBytes = 16
 const nonce = pooled(nonceBytes)
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
-/** Texts up to this many bytes share memory; a longer one has its own. */
+/** Most bytes of a text that uses the shared buffers. A longer one gets its own. */
 const shortBytes = 65_536
 
 const scratch = Buffer.alloc(shortBytes)
 const sealed = Buffer.alloc(nonceBytes + shortBytes + tagBytes)
 
-/** In UTF-8, valid until the next call. A UTF-16 unit is at most three bytes of it. */
+/** Returns the text in UTF-8, valid until the next call. A UTF-16 unit is at most three bytes of it. */
 const bytesOf = (text: string): Buffer =>
   text.length * 3 > shortBytes ? Buffer.from(text) : scratch.subarray(0, scratch.write(text))
 
-/** One after the other in base64. */
+/** Returns the three parts, concatenated, in base64. */
 const joined = (iv: Buffer, body: Buffer, tag: Buffer): string => {
   const length = iv.length + body.length + tag.length
   if (length > sealed.length) return Buffer.concat([iv, body, tag], length).toString("base64")
@@ -30,8 +30,8 @@ const joined = (iv: Buffer, body: Buffer, tag: Buffer): string => {
 }
 
 /**
- * Each text needs a cipher of its own, and each buffer that one answers with is memory outside the heap: there are as few as
- * can be. What `final` answers is empty in this mode.
+ * Returns a function that seals texts. Each text needs its own cipher, and each buffer that a cipher returns is memory
+ * outside the heap. So it takes as few buffers as possible, and ignores that of `final`, which is empty in this mode.
  */
 const sealing = (key: KeyObject, keyId: string): ((text: string) => string) => {
   const associated = Buffer.from(keyId)
@@ -57,5 +57,5 @@ const open = (key: KeyObject, keyId: string, body: string): Effect.Effect<string
     catch: () => new Unreadable({ reason: "not as it was sealed" })
   })
 
-/** Base64 of nonce (96 random bits), ciphertext and tag. The key's id is authenticated along. */
+/** Base64 of nonce (96 random bits), ciphertext and tag. The key's id is authenticated as well. */
 export const aesGcm = { sealing, open }

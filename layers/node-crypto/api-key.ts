@@ -1,14 +1,14 @@
 import { hash, randomBytes, timingSafeEqual } from "node:crypto"
 import * as Redacted from "effect/Redacted"
 
-/** A new API key: `cmp_` and 32 random bytes in base64url. */
+/** Returns a new API key: `cmp_` and 32 random bytes in base64url. */
 export const newApiKey = (): Redacted.Redacted<string> => Redacted.make(`cmp_${randomBytes(32).toString("base64url")}`)
 
 const sha256 = (text: string): Buffer => Buffer.from(hash("sha256", text, "binary"), "latin1")
 
 const digests = new WeakMap<Redacted.Redacted<string>, Buffer>()
 
-/** What is made of a key is kept as long as it is. */
+/** Returns the digest of a key. Caches it for the life of the key. */
 const digestOf = (key: Redacted.Redacted<string>): Buffer => {
   const known = digests.get(key)
   if (known !== undefined) return known
@@ -17,7 +17,9 @@ const digestOf = (key: Redacted.Redacted<string>): Buffer => {
   return digest
 }
 
-/** The index of the candidate that was presented, or -1. The time it takes tells nothing about any of them. */
+/**
+ * Returns the index of the candidate that was presented, or -1. The time it takes reveals nothing about the candidates.
+ */
 export const matchApiKey = (presented: string, candidates: ReadonlyArray<Redacted.Redacted<string>>): number => {
   const digest = sha256(presented)
   return candidates.reduce(

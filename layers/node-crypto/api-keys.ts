@@ -3,7 +3,7 @@ import type { SecretReader } from "../../src/connector/channel.ts"
 import { ApiKeys, type Client } from "../../src/http/auth/api-keys.ts"
 import { matchApiKey } from "./api-key.ts"
 
-/** Keys are compared in constant time with the current and the previous version of each. */
+/** Compares keys in constant time with the current and the previous version of each. */
 export const layer = (
   keys: ReadonlyArray<{ readonly client: Client; readonly secret: SecretReader }>
 ): Layer.Layer<ApiKeys> =>

@@ -6,7 +6,10 @@ import { BadAuthority } from "../../src/secrets/bad-secret.ts"
 const certificatesIn = (pem: string) =>
   pem.split(/(?=-----BEGIN )/).filter((block) => /^-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/.test(block))
 
-/** The authorities of a file, in PEM, and nothing else that stands there: at least one, and each of them can be read. */
+/**
+ * Returns the certificates of a PEM file, without its other content. Fails unless there is at least one and all can be
+ * parsed.
+ */
 export const authorities = Effect.fnUntraced(function* (of: BadAuthority["of"], caFile: string) {
   const files = yield* FileSystem.FileSystem
   const bad = (reason: string) =>
@@ -19,9 +22,9 @@ export const authorities = Effect.fnUntraced(function* (of: BadAuthority["of"], 
   const pem = yield* Effect.mapError(files.readFileString(caFile), () => bad("it cannot be read"))
   const certificates = certificatesIn(pem)
   if (certificates.length === 0) return yield* bad("it holds no certificate")
-  // Written anew: TLS passes over what it cannot read, such as a first line that is indented, and says nothing.
+  // Encoded again: TLS silently skips a certificate that it cannot parse, for example after an indented first line.
   return yield* Effect.try({
     try: () => certificates.map((one) => new X509Certificate(one).toString()).join(""),
-    catch: () => bad("it holds a certificate that is none")
+    catch: () => bad("it holds a certificate that cannot be parsed")
   })
 })

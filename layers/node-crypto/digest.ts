@@ -13,7 +13,7 @@ const macOf = (secret: Redacted.Redacted<string>): HmacSha256 => {
   return mac
 }
 
-/** Keyed hashes on `node:crypto`. What is made of a key is kept as long as its secret. */
+/** Keyed hashes on `node:crypto`. The state derived from a key is cached for the life of its secret. */
 export const digest: Digest = {
   hmacSha256: (key, message) => macOf(key).ofBytes(message),
   equals: (a, b) => a.length === b.length && timingSafeEqual(a, b),

@@ -2,20 +2,20 @@ import { createHmac, createSecretKey, hash } from "node:crypto"
 
 const blockBytes = 64
 const digestBytes = 32
-/** Longer messages go the ordinary way. */
+/** Most bytes of a message that takes the fast path. */
 const shortBytes = 4_096
 
 export interface HmacSha256 {
-  /** 32 bytes. */
+  /** Returns 32 bytes. */
   readonly ofBytes: (message: Uint8Array) => Buffer
-  /** Of the text in UTF-8; 64 hex digits. */
+  /** Returns 64 hex digits for the text in UTF-8. */
   readonly ofText: (message: string) => string
 }
 
 /**
  * HMAC-SHA256 (RFC 2104) for short messages in two one-shot hashes. `createHmac` makes an object outside the heap for
- * each message, which costs three times as much and more again when it is collected; so does a hash that is asked for as a
- * buffer, which is why they are asked for as text.
+ * each message, which takes three times as long and more again for its collection. A hash returned as a buffer has the
+ * same cost, so both are returned as text.
  */
 export const hmacSha256 = (key: Buffer): HmacSha256 => {
   const block = Buffer.alloc(blockBytes)

@@ -14,14 +14,16 @@ import { hmacSha256 } from "./hmac.ts"
 import { type BadKey, requireKey } from "./key.ts"
 import { markedIds } from "./marked-ids.ts"
 
-/** What is made here has its form and is not looked at again. */
+/** Brands without checks: ids made here have the right form. */
 const eventId = Brand.nominal<EventId>()
 const intentId = Brand.nominal<IntentId>()
 const conversationId = Brand.nominal<ConversationId>()
 const quarantineId = Brand.nominal<QuarantineId>()
 const correlationId = Brand.nominal<CorrelationId>()
 
-/** HMAC-SHA256 under the pepper (base64 of 32 bytes) over the JSON array of kind and parts; the first 16 bytes, in hex. */
+/**
+ * HMAC-SHA256 under the pepper (base64 of 32 bytes) over the JSON array of kind and parts; the first 16 bytes, in hex.
+ */
 export const layer = (pepper: Redacted.Redacted<string>): Layer.Layer<IdHash, BadKey> =>
   Layer.effect(
     IdHash,

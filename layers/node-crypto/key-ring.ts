@@ -8,16 +8,18 @@ import { BadKey, keyFrom } from "./key.ts"
 
 /** The data keys of a store, unwrapped in memory. */
 export interface KeyRing {
-  /** What new records are sealed with. */
+  /** Returns the data key that seals new records. */
   readonly sealing: () => { readonly id: string; readonly key: KeyObject }
   readonly get: (id: string) => KeyObject | undefined
-  /** Reads the store's keys again and wraps them with the newest sealing key; what cannot be read stays as it was. */
+  /**
+   * Reads the store's keys again and wraps them with the newest sealing key. A key that cannot be read stays unchanged.
+   */
   readonly reload: Effect.Effect<void>
-  /** Wraps the store's keys with a sealing key that has changed, and puts back those that the store has lost. */
+  /** Wraps the store's keys with a sealing key that has changed, and restores those that the store has lost. */
   readonly follow: Effect.Effect<void>
 }
 
-/** Names a key without telling it: 8 hex digits. */
+/** Returns a name of the key that does not reveal it: 8 hex digits. */
 const nameOf = (key: KeyObject): string =>
   createHash("sha256").update("comporta sealing key").update(key.export()).digest("hex").slice(0, 8)
 
@@ -43,8 +45,8 @@ const unwrap = ({ id, wrapped }: WrappedKey, by: ReadonlyArray<Named>) => {
 }
 
 /**
- * Opens a store's data keys with any known version of the sealing key (G36), and makes the first one of a new store.
- * `versions`: base64 of 32 bytes each, the current one first; asked for anew at each reload.
+ * Opens a store's data keys with any known version of the sealing key (G36), and creates the first one of a new store.
+ * `versions` returns base64 of 32 bytes each, the current one first; each reload calls it again.
  */
 export const openKeyRing = Effect.fnUntraced(function* (versions: () => ReadonlyArray<Redacted.Redacted<string>>) {
   const store = yield* DataKeys

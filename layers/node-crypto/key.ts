@@ -3,7 +3,7 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 
-/** A secret that ought to be a key and is not base64 of 32 bytes, or not the one that the store was sealed with. */
+/** A secret that should be a key and is not base64 of 32 bytes, or is not the one that sealed the store. */
 export class BadKey extends Data.TaggedError("BadKey")<{
   readonly what: "pepper" | "sealing key" | "sealing key of this store"
 }> {

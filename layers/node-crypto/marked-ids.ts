@@ -6,8 +6,8 @@ const batch = 256
 const drawn = 12
 
 /**
- * Random ids that their maker knows again: one AES block each, of 12 random bytes and 4 zero ones, under a key derived
- * from the pepper. Many are made in one call, so that one costs next to nothing.
+ * Makes random ids that it can recognise: one AES block each, of 12 random bytes and 4 zero ones, under a key derived
+ * from the pepper. It makes 256 in one call, so that one costs almost nothing.
  */
 export const markedIds = (pepper: KeyObject) => {
   const key = Buffer.from(hkdfSync("sha256", pepper, "", "comporta marked ids", 32))
@@ -24,7 +24,7 @@ export const markedIds = (pepper: KeyObject) => {
   }
 
   return {
-    /** 32 hex digits. */
+    /** Returns 32 hex digits. */
     next: (): string => {
       if (used === made.length) make()
       used += 2 * block

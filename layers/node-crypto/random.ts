@@ -1,6 +1,9 @@
 import { randomBytes, randomFillSync } from "node:crypto"
 
-/** Random bytes a few at a time, drawn from the system many at a time. The answer holds only until the next call. */
+/**
+ * Returns a source of `size` random bytes. It draws 256 times as many from the system at once. The returned buffer is
+ * valid until the next call.
+ */
 export const pooled = (size: number): (() => Buffer) => {
   const pool = Buffer.alloc(size * 256)
   let used = pool.length
@@ -14,5 +17,5 @@ export const pooled = (size: number): (() => Buffer) => {
   }
 }
 
-/** 32 random bytes in base64. */
+/** Returns 32 random bytes in base64. */
 export const randomKey = (): string => randomBytes(32).toString("base64")

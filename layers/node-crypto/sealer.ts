@@ -16,7 +16,7 @@ const openPlain = (sealed: string): Effect.Effect<string, Unreadable> =>
         new Unreadable({ reason: sealed.startsWith("1:") ? "sealed with an unknown key" : "not a sealed text" })
       )
 
-/** Seals nothing: `local` without a sealing key. */
+/** Stores texts in the clear: for `local` without a sealing key. */
 export const plain: Layer.Layer<Sealer> = Layer.succeed(Sealer, {
   kind: "plain",
   seal: (text) => `0:${text}`,
@@ -25,12 +25,12 @@ export const plain: Layer.Layer<Sealer> = Layer.succeed(Sealer, {
 
 const sealedForm = /^1:([0-9a-f]{8}):([A-Za-z0-9+/]+={0,2})$/
 
-/** How often the sealing key and the store's data keys are compared with those that this process knows. */
+/** Interval at which the sealing key and the store's data keys are compared with those that this process has. */
 const look = "1 seconds"
 
 /**
- * Seals with a data key of the store, which is itself wrapped with the sealing key (G36): a rotation of the sealing key
- * wraps the data keys anew and changes no record. `versions` are base64 of 32 bytes, the current one first.
+ * Seals with a data key of the store, which is itself wrapped with the sealing key (G36). A rotation of the sealing key
+ * wraps the data keys again and changes no record. `versions` are base64 of 32 bytes, the current one first.
  */
 export const layer = (
   versions: () => ReadonlyArray<Redacted.Redacted<string>>

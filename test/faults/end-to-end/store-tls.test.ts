@@ -115,7 +115,7 @@ describe.skipIf(noTls)("the program over a store that speaks TLS", () => {
       for (const [name, reason] of [
         ["nothing", "it cannot be read"],
         ["words", "it holds no certificate"],
-        ["half", "it holds a certificate that is none"]
+        ["half", "it holds a certificate that cannot be parsed"]
       ] as const) {
         const path = join(directory, name)
         const place = yield* installed(`url: "${url}", caFile: "${path}"`, environment)
