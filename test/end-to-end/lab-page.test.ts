@@ -49,7 +49,7 @@ describe("the lab's page", () => {
           .waitFor()
       )
 
-      yield* browse(() => page.getByLabel("The next send goes wrong").selectOption("refuse"))
+      yield* browse(() => page.getByLabel("Fault of the next send").selectOption("refuse"))
       yield* browse(() => page.getByRole("button", { name: "Set fault" }).click())
       yield* browse(() => page.getByText("The next send: refuse.").waitFor())
       yield* writes("Once more")

@@ -14,9 +14,9 @@ const Row = ({ at, path, body, fault, status, answer }: Call) => (
     <Unfold text={body}>
       {() => (
         <>
-          <h4>Asked</h4>
+          <h4>Request</h4>
           <pre tabIndex={0}>{readable(body)}</pre>
-          <h4>Answered</h4>
+          <h4>Answer</h4>
           <pre tabIndex={0}>{answer === "" ? "nothing" : readable(answer)}</pre>
         </>
       )}
@@ -24,13 +24,13 @@ const Row = ({ at, path, body, fault, status, answer }: Call) => (
   </li>
 )
 
-/** What the gateway asked the provider to send, the last first. */
+/** Shows the gateway's requests to the provider, the last first. */
 export const Calls = ({ calls }: { readonly calls: ReadonlyArray<Call> }) => (
   <section class="panel" aria-labelledby="calls-title">
     <h2 id="calls-title">
       Sends <span class="count">{calls.length}</span>
     </h2>
-    <p class="hint">What the gateway asked the provider to send, and what it was answered.</p>
+    <p class="hint">Requests of the gateway to the provider, and the answers of the provider.</p>
     <ol class="rows" aria-label="Sends">
       {calls.toReversed().map((call, index) => (
         <Row key={calls.length - index} {...call} />

@@ -1,4 +1,4 @@
-/** What the lab says of the channel that this page is for. */
+/** The lab's data about the channel of this page. */
 export interface Channel {
   readonly id: string
   readonly name: string

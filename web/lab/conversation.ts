@@ -1,6 +1,6 @@
 import type { Delivery, Told } from "./told.ts"
 
-/** How far a message came, as ticks show it. */
+/** Progress of a message, as ticks show it. */
 export type Reach = "waiting" | "sent" | "delivered" | "read" | "failed"
 
 export interface Bubble {
@@ -8,7 +8,7 @@ export interface Bubble {
   readonly at: number
   readonly mine: boolean
   readonly text: string
-  /** What it is where it is no text. */
+  /** Type of the message; shown when it has no text. */
   readonly type: string
   readonly reach: Reach
 }
@@ -23,11 +23,11 @@ const furthest = (statuses: ReadonlyArray<string>): Reach => {
   return order.findLast((reach) => statuses.includes(`status.${reach}`)) ?? "waiting"
 }
 
-/** One's own message is delivered once the gateway has taken its webhook. */
+/** Returns `delivered` for the customer's own message once the gateway has answered its webhook with 200. */
 const reachOf = (attempts: ReadonlyArray<Delivery>): Reach =>
   attempts.some(({ status }) => status === 200) ? "delivered" : "sent"
 
-/** What stands on one person's phone, oldest first. */
+/** Returns the messages on one person's phone, oldest first. */
 export const conversation = ({ effects, deliveries }: Told, person: string): ReadonlyArray<Bubble> => {
   const about = Map.groupBy(deliveries, ({ messageId }) => messageId)
   const mine = deliveries.flatMap(({ said, messageId, at, attempt }, index): ReadonlyArray<Bubble> => {
@@ -44,7 +44,7 @@ export const conversation = ({ effects, deliveries }: Told, person: string): Rea
   return [...mine, ...theirs].toSorted((one, other) => one.at - other.at)
 }
 
-/** Everybody who wrote or was written to. */
+/** Returns every sender and recipient. */
 export const people = ({ effects, deliveries }: Told): ReadonlyArray<string> => [
   ...new Set([
     ...deliveries.flatMap(({ said }) => (said === undefined ? [] : [bare(said.from)])),

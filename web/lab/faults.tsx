@@ -2,7 +2,7 @@ import { useState } from "preact/hooks"
 import { control } from "./simulator.ts"
 import type { Fault } from "./told.ts"
 
-/** A body of `/_simulator/faults`, and what it does in words. */
+/** Each mode of `/_simulator/faults`, and its description. */
 const faults: ReadonlyArray<readonly [mode: string, words: string]> = [
   ["refuse", "refuse: pair limit, code 131056"],
   ["drop", "drop: cut off, nothing sent"],
@@ -28,7 +28,7 @@ export const Faults = ({ fault, failed }: { readonly fault: Fault; readonly fail
       <h2 id="faults-title">Fault</h2>
       <form onSubmit={set}>
         <label>
-          <span>The next send goes wrong</span>
+          <span>Fault of the next send</span>
           <select value={mode} onChange={({ currentTarget }) => choose(currentTarget.value)}>
             {faults.map(([value, words]) => (
               <option key={value} value={value}>

@@ -1,4 +1,4 @@
-/** For reading: indented where it is JSON, else as it is. */
+/** Returns JSON indented; returns any other text unchanged. */
 export const readable = (text: string): string => {
   try {
     return JSON.stringify(JSON.parse(text), null, 2)
@@ -9,5 +9,5 @@ export const readable = (text: string): string => {
 
 const most = 90
 
-/** Its beginning, on one line. */
+/** Returns the beginning of a text. */
 export const shortened = (text: string): string => (text.length > most ? `${text.slice(0, most)}…` : text)

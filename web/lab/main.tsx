@@ -8,7 +8,7 @@ import { listen } from "./simulator.ts"
 import { nothing } from "./told.ts"
 import { Webhooks } from "./webhooks.tsx"
 
-/** Beside each other where there is room, else one at a time. */
+/** Views, side by side where there is room, else one at a time. */
 const views = ["Phone", "Provider"] as const
 
 const Lab = () => {

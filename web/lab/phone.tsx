@@ -20,7 +20,7 @@ const Message = ({ mine, text, type, reach, at }: Bubble) => (
   </li>
 )
 
-/** The customer's phone. */
+/** Shows the customer's phone. */
 export const Phone = ({
   about,
   told,

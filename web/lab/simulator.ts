@@ -1,6 +1,6 @@
 import { type Call, type Delivery, type Effect, type Fault, type Told, add, nothing } from "./told.ts"
 
-/** Hears what the simulator tells, all of it again after the connection was lost; ends with the function it answers. */
+/** Receives the simulator's changes, and all of them again after a lost connection. The returned function ends it. */
 export const listen = (heard: (told: Told) => void, connected: (yes: boolean) => void): (() => void) => {
   const source = new EventSource("/_simulator/changes")
   let told = nothing
@@ -27,7 +27,7 @@ export const listen = (heard: (told: Told) => void, connected: (yes: boolean) =>
   return () => source.close()
 }
 
-/** What went wrong, for a person; `undefined` where nothing did. */
+/** Sends a control to the simulator. Returns a description of the failure, or `undefined` on success. */
 export const control = async (name: string, body: object): Promise<string | undefined> => {
   try {
     const answer = await fetch(`/_simulator/${name}`, {

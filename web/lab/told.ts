@@ -1,4 +1,4 @@
-/** What the simulator tells under `/_simulator/changes`; times in milliseconds since the epoch. */
+/** Effect that the simulator sends under `/_simulator/changes`; times in milliseconds since the epoch. */
 export interface Effect {
   readonly at: number
   readonly messageId: string
@@ -7,7 +7,7 @@ export interface Effect {
   readonly text: string
 }
 
-/** A webhook that was delivered, and how it was answered; status 0 where no answer came. */
+/** A delivered webhook and its answer; status 0 when no answer came. */
 export interface Delivery {
   readonly at: number
   readonly millis: number
@@ -22,7 +22,7 @@ export interface Delivery {
   readonly deduped: boolean
 }
 
-/** Something that the gateway asked the provider to send; status 0 where the provider cut the connection. */
+/** A request of the gateway to the provider; status 0 when the provider cut the connection. */
 export interface Call {
   readonly at: number
   readonly path: string
@@ -37,7 +37,7 @@ export interface Fault {
   readonly times?: number
 }
 
-/** Everything that was told, oldest first. */
+/** Everything that the simulator has sent, oldest first. */
 export interface Told {
   readonly effects: ReadonlyArray<Effect>
   readonly deliveries: ReadonlyArray<Delivery>

@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact"
 import { useState } from "preact/hooks"
 import { shortened } from "./json.ts"
 
-/** The beginning of a text, and on demand what stands below it. */
+/** Shows the beginning of a text, and the details below it on demand. */
 export const Unfold = ({ text, children }: { readonly text: string; readonly children: () => ComponentChildren }) => {
   const [open, become] = useState(false)
   return (

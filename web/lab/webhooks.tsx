@@ -46,7 +46,7 @@ const Row = ({ delivery, failed }: { readonly delivery: Delivery; readonly faile
   )
 }
 
-/** Every delivery of a webhook with its answer, the last first. */
+/** Shows every delivery of a webhook with its answer, the last first. */
 export const Webhooks = ({
   deliveries,
   failed
@@ -58,7 +58,7 @@ export const Webhooks = ({
     <h2 id="webhooks-title">
       Webhooks <span class="count">{deliveries.length}</span>
     </h2>
-    <p class="hint">What the provider delivered to the gateway, and what it answered.</p>
+    <p class="hint">Deliveries of the provider to the gateway, and the answers of the gateway.</p>
     <ol class="rows" aria-label="Webhooks">
       {deliveries.toReversed().map((delivery, index) => (
         <Row key={deliveries.length - index} delivery={delivery} failed={failed} />
