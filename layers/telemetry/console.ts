@@ -17,7 +17,7 @@ const stream = (fd: number): Writable => {
   })
 }
 
-/** What commands print, written to the file descriptors: nothing else in the process can print there. */
+/** Writes the output of commands to the file descriptors. Nothing else in the process can print there. */
 export const layer: Layer.Layer<never> = Layer.sync(
   Console.Console,
   () => new NodeConsole({ stdout: stream(1), stderr: stream(2), colorMode: false })

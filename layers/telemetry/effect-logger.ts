@@ -17,7 +17,7 @@ const levels: Readonly<Record<LogLevel.LogLevel, Level>> = {
   None: "debug"
 }
 
-/** Takes the place of Effect's loggers: whatever is logged or raised unforeseen shows its class and its place, never its text. */
+/** Replaces Effect's loggers: a logged value or an unforeseen error shows its class and its position, never its text. */
 export const layer: Layer.Layer<never, never, Log> = Logger.layer([
   Effect.map(Log, (log) =>
     Logger.make<unknown, void>(({ message, logLevel, cause }) => {

@@ -1,11 +1,11 @@
 import { writeSync } from "node:fs"
 
-/** Takes bytes: how many it took, 0 where it can take none just now, `closed` where nobody will ever read again. */
+/** Takes bytes. Returns the number taken, 0 when it can take none now, or `closed` when the reader has gone for good. */
 export type Sink = (bytes: Uint8Array) => number | "closed"
 
 const gone = new Set<unknown>(["EPIPE", "EBADF", "EIO", "ENXIO", "ECONNRESET", "ESHUTDOWN"])
 
-/** A file descriptor, written synchronously. */
+/** Returns a sink that writes synchronously to a file descriptor. */
 export const fdSink =
   (fd: number): Sink =>
   (bytes) => {

@@ -1,10 +1,10 @@
 import type { Sink } from "./fd-sink.ts"
 
-/** Lines on their way to a sink. */
+/** Lines that wait for a sink. */
 export interface LineBuffer {
-  /** False where the reader is so far behind that the line is not taken. */
+  /** Returns false when the line is dropped, since the reader is too far behind. */
   readonly add: (line: string) => boolean
-  /** Writes all it can, waiting for a slow reader at most two seconds without progress. */
+  /** Writes all lines. Waits for a slow reader at most two seconds without progress. */
   readonly flush: () => void
 }
 
@@ -18,7 +18,7 @@ const nothing: Uint8Array = new Uint8Array(0)
 const sleeper = new Int32Array(new SharedArrayBuffer(4))
 const sleep = (millis: number): void => void Atomics.wait(sleeper, 0, 0, millis)
 
-/** Writes lines together: some milliseconds after the first of them, or as soon as there are 64 KiB. */
+/** Writes lines in batches: 5 ms after the first of them, or as soon as there are 64 KiB. */
 export const lineBuffer = (sink: Sink): LineBuffer => {
   let text = ""
   let rest = nothing

@@ -8,17 +8,17 @@ import { fdSink, type Sink } from "./fd-sink.ts"
 import { lineBuffer } from "./line-buffer.ts"
 
 export interface Options {
-  /** `encode` (JSON) unless given; `pretty` for a terminal. */
+  /** Formatter: `encode` (JSON) by default; `pretty` for a terminal. */
   readonly format?: (line: Line) => string
-  /** The lowest level that is written: `info` unless given. */
+  /** The lowest level that is written: `info` by default. */
   readonly minimum?: Level
-  /** Standard output unless given. */
+  /** Standard output by default. */
   readonly sink?: Sink
 }
 
 const ranks: Readonly<Record<Level, number>> = { debug: 0, info: 1, warn: 2, error: 3, fatal: 4 }
 
-/** Lines to standard output, written together; all of them are out when its scope has closed. A reader that has gone stops nothing. */
+/** Writes lines to standard output in batches, and flushes them when its scope closes. A closed output stops nothing. */
 export const layer = ({ format = encode, minimum = "info", sink = fdSink(1) }: Options = {}): Layer.Layer<Log> =>
   Layer.effect(
     Log,
