@@ -11,12 +11,12 @@ import { addressOf, flat, text } from "./message.ts"
 import { OnTheWire } from "./on-the-wire.ts"
 import type { Wire } from "./wire.ts"
 
-/** One request whose answer is handed on whole. */
+/** One request whose answer is returned whole. */
 class Exchange extends OnTheWire<ProviderAnswer> {
   private headers: ProviderAnswer["headers"] = {}
   private readonly chunks: Array<Buffer> = []
 
-  /** Gives up without a verdict. */
+  /** Cancels the request without an outcome. */
   cancel() {
     this.abandon()
     this.abort()
@@ -40,8 +40,8 @@ class Exchange extends OnTheWire<ProviderAnswer> {
 }
 
 /**
- * One request, at most once on the wire. `NotSent` is certain, `OutcomeUnknown` is everything else that is no whole
- * answer. Interruption closes the connection.
+ * Sends one request, at most once on the wire. `NotSent` is certain; `OutcomeUnknown` is any other end without a
+ * complete answer. Interruption closes the connection.
  */
 export const exchange = (
   wire: Wire,

@@ -4,11 +4,11 @@ import * as Stream from "effect/Stream"
 import { userAgent } from "./user-agent.ts"
 import type { ProviderAnswer, ProviderRequest } from "../../src/connector/provider-http.ts"
 
-/** The body as text. */
+/** Returns the body as text. */
 export const text = (chunks: ReadonlyArray<Buffer>) =>
   chunks[0] !== undefined && chunks.length === 1 ? chunks[0].toString() : Buffer.concat(chunks).toString()
 
-/** Headers with one value each: repeated ones are joined as RFC 9110 §5.3 says. */
+/** Returns headers with one value each. Joins repeated ones by RFC 9110 §5.3. */
 export const flat = (headers: NodeJS.Dict<string | string[]>): ProviderAnswer["headers"] => {
   const out: Record<string, string> = {}
   for (const name of Object.keys(headers)) {
@@ -18,7 +18,7 @@ export const flat = (headers: NodeJS.Dict<string | string[]>): ProviderAnswer["h
   return out
 }
 
-/** Where a request goes. */
+/** Origin and path of a request. */
 export interface Address {
   readonly origin: string
   readonly path: string
@@ -31,11 +31,14 @@ const parse = (url: string): Address | undefined => {
   return { origin: parsed.origin, path: parsed.pathname + parsed.search }
 }
 
-/** Of each account nearly all calls go to one address; where something is read from is another each time. */
+/**
+ * Parsed addresses of POST requests: nearly all calls of an account go to one address. Addresses that are read from
+ * differ each time.
+ */
 const known = new Map<string, Address>()
 const most = 1_024
 
-/** `undefined` for what is no address of HTTP, or names a user. */
+/** Returns the address of a request. Returns `undefined` when it is not an HTTP URL, or contains a user. */
 export const addressOf = ({ url, method }: ProviderRequest): Address | undefined => {
   if (method !== "POST") return parse(url)
   const before = known.get(url)
@@ -47,11 +50,11 @@ export const addressOf = ({ url, method }: ProviderRequest): Address | undefined
   return address
 }
 
-/** What undici writes; a source is read as fast as the peer takes it. */
+/** Returns the body for undici. A source is read as fast as the peer takes it. */
 export const bodyOf = ({ body, content }: ProviderRequest) =>
   content === undefined ? (body ?? null) : Readable.from(Stream.toAsyncIterable(content.bytes))
 
-/** Header names and values in turn, as undici takes them. */
+/** Returns header names and values in turn, as undici takes them. */
 export const lines = (request: ProviderRequest) => {
   const out: Array<string> = []
   for (const name of Object.keys(request.headers)) out.push(name, request.headers[name] ?? "")

@@ -12,9 +12,11 @@ type Resume<Answer> = (outcome: Outcome<Answer>) => void
 
 const dropped = new Error("dropped")
 
-/** One request on the wire. What it knows of certainty: whether undici has begun to write, and how far the answer came. */
+/**
+ * One request on the wire. It determines certainty: whether undici has begun to write, and how much of the answer came.
+ */
 export abstract class OnTheWire<Answer> implements Undici.Dispatcher.DispatchHandler {
-  /** There from the first byte on. */
+  /** Set once undici may write the first byte. */
   protected controller: Controller | undefined
   protected status: number | undefined
   private readonly wire: Wire
@@ -28,7 +30,7 @@ export abstract class OnTheWire<Answer> implements Undici.Dispatcher.DispatchHan
     this.attempt = attempt
   }
 
-  /** Once. `resume` is told of the answer, or of why there is none. */
+  /** Sends the request; called once. Calls `resume` with the answer or the failure. */
   send(agent: Undici.Agent, { origin, path }: Address, request: ProviderRequest, resume: Resume<Answer>) {
     this.resume = resume
     // @effect-diagnostics-next-line globalTimers:off
@@ -36,10 +38,10 @@ export abstract class OnTheWire<Answer> implements Undici.Dispatcher.DispatchHan
     agent.dispatch({ origin, path, method: request.method, headers: lines(request), body: bodyOf(request) }, this)
   }
 
-  /** The head has come, of an answer and not of a hint. */
+  /** Called with the head of the answer, not with an informational one (1xx). */
   protected abstract begun(status: number, headers: NodeJS.Dict<string | string[]>): void
   protected abstract ended(status: number): void
-  /** It was lost on the way: nothing more comes. */
+  /** Called when the answer was lost on the way: nothing more comes. */
   protected abstract lost(failure: OutcomeUnknown): void
   abstract onResponseData(controller: Controller, chunk: Buffer): void
 
@@ -71,7 +73,7 @@ export abstract class OnTheWire<Answer> implements Undici.Dispatcher.DispatchHan
     this.fail(new NotSent({ reason: reasonOf(code), cause: code }))
   }
 
-  /** Nobody waits any more. Bytes that have left stay where they are. */
+  /** Ends the request without an outcome, since no caller waits any more. Bytes that were sent stay sent. */
   protected abandon() {
     this.settled = true
     clearTimeout(this.timer)
@@ -84,7 +86,7 @@ export abstract class OnTheWire<Answer> implements Undici.Dispatcher.DispatchHan
   protected settle(outcome: Outcome<Answer>) {
     if (this.settled) return
     this.settled = true
-    // Not from within undici's parser: what follows may well be the next request.
+    // Deferred, to leave undici's parser first: the next step may send the next request.
     queueMicrotask(() => this.resume(outcome))
   }
 

@@ -15,7 +15,7 @@ import { OnTheWire } from "./on-the-wire.ts"
 import { codeOf } from "./reason.ts"
 import type { Wire } from "./wire.ts"
 
-/** One request whose answer is handed on from its head; the peer waits while nobody reads. */
+/** One request whose answer is returned from its head on. The peer waits while the caller does not read. */
 class Opening extends OnTheWire<OpenAnswer> {
   private whole = false
   private readonly body = new Readable({
@@ -30,11 +30,11 @@ class Opening extends OnTheWire<OpenAnswer> {
 
   constructor(wire: Wire, attempt: Attempt) {
     super(wire, attempt)
-    // Nobody may be listening yet, or any more.
+    // An error of the body may come before or after the caller listens.
     this.body.on("error", () => {})
   }
 
-  /** Nobody wants the rest. */
+  /** Closes the answer, since the caller does not read the rest. */
   close() {
     this.abandon()
     this.body.destroy()
@@ -65,7 +65,10 @@ class Opening extends OnTheWire<OpenAnswer> {
   }
 }
 
-/** One request, at most once on the wire, whose answer is open until the scope ends. The deadline holds for all of it. */
+/**
+ * Sends one request, at most once on the wire, whose answer stays open until the scope ends. The deadline covers all of
+ * it.
+ */
 export const opened = (
   wire: Wire,
   request: ProviderRequest,

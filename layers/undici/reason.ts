@@ -11,11 +11,14 @@ const words: Readonly<Record<string, NotSent["reason"]>> = {
   EPROTO: "tls"
 }
 
-/** The code of an error of undici, TLS or the operating system. Their messages and fields may quote the peer; it does not. */
+/**
+ * Returns the code of an error of undici, TLS or the operating system. Their messages and fields may quote the peer;
+ * the code does not.
+ */
 export const codeOf = (error: unknown): string =>
   error instanceof Error ? ("code" in error && typeof error.code === "string" ? error.code : error.name) : "unknown"
 
-/** Why nothing was sent. */
+/** Returns the reason why nothing was sent. */
 export const reasonOf = (code: string): NotSent["reason"] => {
   const known = words[code]
   if (known !== undefined) return known

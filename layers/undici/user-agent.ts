@@ -1,4 +1,4 @@
 import { version } from "../../src/version.ts"
 
-/** Names this program and its release in every request that it makes. */
+/** Name and release of this program, sent with every request that it makes. */
 export const userAgent = `comporta/${version}`

@@ -4,29 +4,35 @@ import undici from "@effect/platform-node/Undici"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 
-/** How connections are made and kept. Times in milliseconds. */
+/** Options for connections. Times in milliseconds. */
 export interface WireOptions {
   readonly connections: number
   readonly connectTimeout?: number
-  /** The only certificates to trust, in PEM; without it those that Node trusts. */
+  /** The only trusted certificates, in PEM; without them, those that Node trusts. */
   readonly ca?: ReadonlyArray<string>
 }
 
-/** Connections to any number of origins. HTTP/1.1 without pipelining: undici repeats by itself in no other setting. */
+/**
+ * Connections to any number of origins. Uses HTTP/1.1 without pipelining, the only setting in which undici never
+ * repeats a request by itself.
+ */
 export interface Wire {
   readonly agent: Undici.Agent
-  /** For answers of any length; its connections are others than those of calls. */
+  /** Agent for answers of any length. Its connections are separate from those of calls. */
   readonly opening: Undici.Agent
-  /** True while a connection is being torn down by an error: a body that ends then was cut off. */
+  /** Returns true while an error tears down a connection: a body that ends then was cut off. */
   readonly broken: () => boolean
 }
 
-/** An answer with a longer body counts as cut off. Bytes. */
+/** Most bytes of a body; a longer one counts as cut off. */
 export const maxBody = 1 << 20
 
 const anyLength = -1
 
-/** An unused connection is closed early: one that the peer closes just as we write leaves a doubt behind. */
+/**
+ * Milliseconds after which an unused connection is closed. Closing early avoids a doubt: the peer could close it while
+ * the gateway writes.
+ */
 const idleTimeout = 4_000
 
 export const make = (options: WireOptions): Effect.Effect<Wire, never, Scope.Scope> => {
