@@ -5,7 +5,9 @@ import { isHeaderValue } from "../../src/config/headers.ts"
 import { SecretUnavailable } from "../../src/secrets/secret-store.ts"
 import { type SecretHandle, Secrets } from "../../src/secrets/secrets.ts"
 
-/** Returns the headers with the current version of each secret; `undefined` where one cannot be a header's value. */
+/**
+ * Returns the headers with the current version of each secret. Returns `undefined` when one cannot be a header's value.
+ */
 export type ReadHeaders = () => Readonly<Record<string, string>> | undefined
 
 const valueOf = (handle: SecretHandle) => {

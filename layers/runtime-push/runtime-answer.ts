@@ -7,10 +7,13 @@ import { readAnswer } from "../../src/inbound/answer.ts"
 import { signOfStatus } from "../../src/inbound/answer-table.ts"
 import type { RuntimeAnswer } from "../../src/inbound/runtime.ts"
 
-/** The longest wait that a runtime may ask for. Milliseconds. */
+/** The longest wait that a runtime may ask for, in milliseconds. */
 export const longestRetryAfter = 3_600_000
 
-/** `Retry-After` in milliseconds from `now`: seconds or an HTTP date (RFC 9110 §10.2.3); anything else is no answer. */
+/**
+ * Returns `Retry-After` in milliseconds from `now`: seconds or an HTTP date (RFC 9110 §10.2.3). Returns `undefined` for
+ * any other text.
+ */
 export const retryAfter = (value: string | undefined, now: number): number | undefined => {
   if (value === undefined) return undefined
   if (/^\d+$/.test(value)) return Math.min(Number(value) * 1_000, longestRetryAfter)
@@ -28,7 +31,7 @@ const acknowledged = ({ status, body }: ProviderAnswer): RuntimeAnswer => {
     : { _tag: "Acknowledged", intents: Personal.of(intents.success) }
 }
 
-/** Returns what one whole answer means, by `answer-table.ts`. */
+/** Returns the meaning of one complete answer, by `answer-table.ts`. */
 export const runtimeAnswer = (answer: ProviderAnswer, now: number): RuntimeAnswer => {
   const { status, headers } = answer
   const wait = status === 429 || status === 503 ? retryAfter(headers["retry-after"], now) : undefined

@@ -21,13 +21,13 @@ export interface PushOptions {
   readonly url: string
   /** The signing secret: `whsec_` and the base64 of 24 to 64 bytes. */
   readonly secret: SecretRef
-  /** Of the operator's own; the value of a secret is read at each delivery. */
+  /** Headers of the operator. The value of a secret is read at each delivery. */
   readonly headers?: PushHeaders
-  /** Ours, for the user agent. */
+  /** Version of the gateway, for the user agent. */
   readonly version: string
-  /** Milliseconds for one delivery as a whole; 30 s unless given. */
+  /** Milliseconds for one whole delivery; 30,000 by default. */
   readonly timeout?: number
-  /** The only authorities to trust, in PEM; without them those that Node trusts. */
+  /** The only trusted authorities, in PEM; without them, those that Node trusts. */
   readonly ca?: string
 }
 
@@ -43,15 +43,16 @@ const held = (reason: string): RuntimeAnswer => {
   return { _tag: "Held", reason, sign: sign === "taken" || sign === "refused" ? "unclear" : sign }
 }
 
-/** undici's word for a body above what the wire takes. */
+/** undici's code for a body above the size limit. */
 const tooLarge = "UND_ERR_RES_EXCEEDED_MAX_SIZE"
 
-/** Nothing of the event got there, so that it says nothing about the event. */
+/** Returns the result of a delivery that did not reach the runtime, and so says nothing about the event. */
 const notDelivered = (reason: string): RuntimeAnswer => ({ _tag: "Held", reason, sign: "unreached" })
 
 /**
- * What never left says nothing about the event; a connection lost on the way may be its doing. A 2xx that is too large to
- * be read would be so each time.
+ * Returns the result of a delivery without a complete answer. If nothing was sent, it says nothing about the event; a
+ * lost connection may be caused by the event. A 2xx with a body above the limit would fail each time, so it counts as a
+ * refusal.
  */
 const unanswered = (failure: NotSent | OutcomeUnknown): RuntimeAnswer => {
   if (failure._tag === "NotSent") return notDelivered(failure.reason)
@@ -61,7 +62,10 @@ const unanswered = (failure: NotSent | OutcomeUnknown): RuntimeAnswer => {
     : held(failure.reason)
 }
 
-/** Pushes one event a POST, signed by the Standard Webhooks scheme (`docs/reference/events.md`) with the store's time. Delivers at least once; the caller orders and bounds. */
+/**
+ * Delivers each event in one POST, signed by the Standard Webhooks scheme (`docs/reference/events.md`) with the store's
+ * time. Delivers at least once; the caller keeps order and limits.
+ */
 export const layer = (options: PushOptions): Layer.Layer<Runtime, SecretUnavailable, Secrets | StoreClock> =>
   Layer.effect(
     Runtime,
@@ -101,7 +105,7 @@ export const layer = (options: PushOptions): Layer.Layer<Runtime, SecretUnavaila
     })
   )
 
-/** The same, trusting the authorities of one file alone: nobody else may speak for the runtime. */
+/** Does the same and trusts only the authorities of one file: no other server can pass for the runtime. */
 export const trusting = (
   options: PushOptions,
   caFile: string

@@ -3,12 +3,18 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { type HmacSha256, hmacSha256 } from "../node-crypto/hmac.ts"
 
-/** Signs one delivery by the Standard Webhooks scheme; `undefined` where no version of the secret is usable. `at` in seconds. */
+/**
+ * Signs one delivery by the Standard Webhooks scheme. Returns `undefined` when no version of the secret is usable. `at`
+ * in seconds.
+ */
 export type Sign = (id: string, at: number, body: string) => string | undefined
 
 const prefix = "whsec_"
 
-/** What signs with one version of the secret; `undefined` unless it is `whsec_` and the base64 of 24 to 64 bytes. */
+/**
+ * Returns the signer of one version of the secret. Returns `undefined` unless it is `whsec_` and the base64 of 24 to 64
+ * bytes.
+ */
 export const signer = (secret: Redacted.Redacted<string>): HmacSha256 | undefined => {
   const value = Redacted.value(secret)
   if (!value.startsWith(prefix)) return undefined
@@ -17,7 +23,7 @@ export const signer = (secret: Redacted.Redacted<string>): HmacSha256 | undefine
   return hmacSha256(Buffer.from(key))
 }
 
-/** Signs with every usable version, the current one first, separated by spaces: the receiver may know either. */
+/** Signs with every usable version, the current one first, separated by spaces: the receiver may have either. */
 export const makeSign = (versions: () => ReadonlyArray<Redacted.Redacted<string>>): Sign => {
   const known = new WeakMap<Redacted.Redacted<string>, { readonly mac: HmacSha256 | undefined }>()
   const cached = (secret: Redacted.Redacted<string>) => {
