@@ -13,17 +13,17 @@ const entryOf = (text: string): ReadonlyArray<Entry> => {
   return at <= 0 ? [] : [[text.slice(0, at), text.slice(at + 1)]]
 }
 
-/** Variables as the process was started with them; none where the system has no `/proc`. */
+/** Returns the variables with which the process was started; none where the system has no `/proc`. */
 const initialVariables = (files: FileSystem.FileSystem): Effect.Effect<ReadonlyArray<Entry>> =>
   files.readFileString("/proc/self/environ").pipe(
     Effect.map((text) => text.split("\0").flatMap(entryOf)),
     Effect.orElseSucceed(() => [])
   )
 
-/** Lines of the file that the loader reads before it starts any program, without its comments. */
+/** Returns true when the file names a library that the loader loads before any program. Comments do not count. */
 const preloads = (text: string): boolean => text.split("\n").some((line) => line.replace(/#.*/, "").trim() !== "")
 
-/** `variables`: the environment with which the process was started, as far as its own code has seen it. */
+/** Describes the host. `variables`: the environment of the process as its own code first saw it. */
 export const layer = (variables: ReadonlyMap<string, string>): Layer.Layer<Host, never, FileSystem.FileSystem> =>
   Layer.effect(
     Host,

@@ -1,7 +1,7 @@
 import process from "node:process"
 import { asksToPrint } from "../../src/boot/printing.ts"
 
-/** Takes a write, keeps none of it, and calls back as the stream would. */
+/** Discards a write and calls its callback, as the stream would. */
 const discard = (...args: ReadonlyArray<unknown>): boolean => {
   const done = args.find((arg) => typeof arg === "function")
   if (typeof done === "function") process.nextTick(done)
@@ -13,9 +13,10 @@ export const environment = (): ReadonlyMap<string, string> =>
   new Map(Object.entries(process.env).flatMap(([name, value = ""]) => [[name, value] as const]))
 
 /**
- * Lets nothing but the program's own lines out (I7), and returns the environment as it was. Removes the variables that
- * make libraries print, and closes `console`, `process.stdout`, `process.stderr` and Node's debug output, which libraries
- * print to. The program writes to the file descriptors itself. Runs before a library is loaded: some read the variables then.
+ * Lets only the program's own lines out (I7), and returns the environment as it was. Removes the variables that make
+ * libraries print, and closes `console`, `process.stdout`, `process.stderr` and Node's debug output, which libraries
+ * print to. The program writes to the file descriptors itself. Runs before a library is loaded: some read the variables
+ * then.
  */
 export const quiet = (): ReadonlyMap<string, string> => {
   const before = environment()

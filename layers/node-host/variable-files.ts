@@ -2,10 +2,10 @@ import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import { type VariableFile, variableFileBytes } from "../../src/boot/host.ts"
 
-/** Names of the files that tools read variables from: `.env`, `.env.local`, `.envrc`, `staging.env`. */
+/** Returns true for the name of a file that tools read variables from: `.env`, `.env.local`, `.envrc`, `staging.env`. */
 const isVariableFile = (name: string): boolean => /^\.env(rc|\..+)?$|\.env$/.test(name)
 
-/** Files of one directory that are searched at most. */
+/** Most files of one directory that are searched. */
 const most = 32
 
 const read = (files: FileSystem.FileSystem, directory: string) => (name: string) =>
@@ -17,7 +17,9 @@ const read = (files: FileSystem.FileSystem, directory: string) => (name: string)
     return [{ name, bytes: yield* files.readFile(path) } satisfies VariableFile]
   }).pipe(Effect.orElseSucceed((): ReadonlyArray<VariableFile> => [{ name, unread: "not_readable" }]))
 
-/** Returns the files of variables in a directory, `.env` first; none when the directory cannot be listed. */
+/**
+ * Returns the files of variables in a directory, `.env` first. Returns only `.env` when the directory cannot be listed.
+ */
 export const variableFiles = (
   files: FileSystem.FileSystem,
   directory: string
