@@ -11,7 +11,7 @@ const toldOf = (pause: NonNullable<State["pause"]>) => {
   return told
 }
 
-/** For `local` and for tests: as strict as a store, gone with the process. Its time is the Clock's. */
+/** Accounts for `local` and for tests: as strict as a store, lost with the process. Time is the Clock's. */
 export const layer = (given: Partial<Timing> = {}): Layer.Layer<Accounts> =>
   Layer.sync(Accounts, () => {
     const timing: Timing = { ...defaultTiming, ...given }

@@ -13,7 +13,7 @@ interface Learned {
   readonly at: number
 }
 
-/** Kept as long as the process. */
+/** Aliases in memory, lost with the process. */
 export const layer: Layer.Layer<Aliases, never, Deployment | Logs> = Layer.effect(
   Aliases,
   Effect.gen(function* () {

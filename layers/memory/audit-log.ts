@@ -5,7 +5,7 @@ import { AuditLog, type AuditRecord, auditRetention } from "../../src/partition/
 
 const orderOf = (cursor: string) => Number(cursor.split("-")[1])
 
-/** Forgets with its process. */
+/** Audit log in memory, lost with the process. */
 export const layer: Layer.Layer<AuditLog> = Layer.sync(AuditLog, () => {
   let records: Array<AuditRecord & { readonly order: number }> = []
   let order = 0

@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { DataKeys } from "../../src/secrets/data-keys.ts"
 
-/** Forgets with its process. */
+/** Data keys in memory, lost with the process. */
 export const layer: Layer.Layer<DataKeys> = Layer.sync(DataKeys, () => {
   const keys = new Map<string, string>()
   let sealed = false

@@ -6,7 +6,7 @@ export interface Options {
   readonly partitions?: number
 }
 
-/** A deployment that lives as long as its process: `local` alone. */
+/** A deployment that lives as long as its process: `local` only. */
 export const layer = (options: Options = {}): Layer.Layer<Deployment> =>
   Layer.sync(Deployment, () =>
     Deployment.of({

@@ -110,6 +110,6 @@ const make = (options: Partial<Retention>) =>
     })
   })
 
-/** Forgets with its process. The numbers of {@link retention} unless given. */
+/** Event log in memory, lost with the process. Uses the values of {@link retention} by default. */
 export const layer = (options: Partial<Retention> = {}): Layer.Layer<EventLog, never, Deployment | Leases | Logs> =>
   Layer.effect(EventLog, make(options))

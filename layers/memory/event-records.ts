@@ -11,7 +11,7 @@ import { eventsOf, itemsOf, lettersOf, page, storedEvent } from "./event-records
 import { Leases } from "./leases.ts"
 import { redriveIn, replayIn, takeOutOf } from "./event-records/send-again.ts"
 
-/** What operators see of this process's own log. */
+/** Operators' view of this process's own log. */
 export const layer = (options: Partial<Retention> = {}): Layer.Layer<EventRecords, never, Deployment | Leases | Logs> =>
   Layer.effect(
     EventRecords,

@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Failovers } from "../../src/inbound/failovers.ts"
 
-/** A store that is gone with its process has nobody to take over, and nothing to be read again. */
+/** Failovers of a store in memory: there are none, and no record has to be read again. */
 export const layer: Layer.Layer<Failovers> = Layer.succeed(Failovers, {
   count: Effect.succeed(0),
   beyond: () => Effect.never,

@@ -14,7 +14,7 @@ interface Lane {
   readonly due: number
 }
 
-/** For `local` and for tests. Its time is the Clock's. */
+/** Lanes for `local` and for tests. Time is the Clock's. */
 export const layer: Layer.Layer<IntentLanes, never, Deployment | Leases> = Layer.effect(
   IntentLanes,
   Effect.gen(function* () {

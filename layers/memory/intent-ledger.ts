@@ -27,7 +27,7 @@ const keptOf = (book: Book, intentId: string, now: number) => {
   return { record: told(book, entry, now), now, ...beside }
 }
 
-/** For `local` and for tests: as strict as a store, gone with the process. Its time is the Clock's. */
+/** Ledger for `local` and for tests: as strict as a store, lost with the process. Time is the Clock's. */
 export const layer = (retention: Partial<Retention> = {}): Layer.Layer<IntentLedger, never, Deployment> =>
   Layer.effect(
     IntentLedger,

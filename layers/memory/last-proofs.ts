@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { LastProofs, proofAge } from "../../src/boot/last-proofs.ts"
 
-/** Forgets with its process. */
+/** Last proofs in memory, lost with the process. */
 export const layer: Layer.Layer<LastProofs> = Layer.sync(LastProofs, () => {
   const proofs = new Map<string, number>()
   return LastProofs.of({

@@ -8,7 +8,7 @@ export interface Lease {
   readonly until: number
 }
 
-/** Who holds which partition: shared by the partitions, which change it, and the event log, which obeys it (G30). */
+/** Owners of the partitions: the partitions change them, and the event log rejects writes of others (G30). */
 export class Leases extends Context.Service<Leases, Map<number, Lease>>()("comporta/layers/memory/Leases") {}
 
 export const layer = Layer.sync(Leases, () => new Map<number, Lease>())

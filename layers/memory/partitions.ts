@@ -5,7 +5,7 @@ import { Deployment } from "../../src/partition/deployment.ts"
 import { leaseMillis, Partitions } from "../../src/partition/partitions.ts"
 import { type Lease, Leases } from "./leases.ts"
 
-/** In milliseconds: since when a replica is there, and until when it counts. */
+/** Presence of a replica in milliseconds: first announced at `since`, live until `until`. */
 interface Presence {
   readonly since: number
   readonly until: number

@@ -10,7 +10,7 @@ import { Leases } from "./leases.ts"
 interface Kept {
   position: number
   readonly open: PartitionLog["replies"]
-  /** When an event was last answered; the oldest first. */
+  /** Time of the last answer to each event, the oldest first. */
   readonly answered: Map<string, number>
 }
 
@@ -66,6 +66,6 @@ const make = (options: Partial<Retention>) =>
     })
   })
 
-/** Forgets with its process. The numbers of {@link retention} unless given. */
+/** Replies in memory, lost with the process. Uses the values of {@link retention} by default. */
 export const layer = (options: Partial<Retention> = {}): Layer.Layer<Replies, never, EventLog | Leases | Logs> =>
   Layer.effect(Replies, make(options))

@@ -7,7 +7,7 @@ const nothing = Effect.fail(
   new StampRefused({ problem: "this store is memory, and lives as long as its process", remedy: "set store.url" })
 )
 
-/** There is nothing to administer in a store that ends with its process. */
+/** Administration of a store in memory: there is nothing to administer. */
 export const layer: Layer.Layer<StoreAdmin> = Layer.succeed(
   StoreAdmin,
   StoreAdmin.of({

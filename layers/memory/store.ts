@@ -12,7 +12,7 @@ import * as Leases from "./leases.ts"
 import * as Partitions from "./partitions.ts"
 import * as Replies from "./replies.ts"
 
-/** What is worked by partitions of the store that a process carries within itself. */
+/** Services of the store that work by partition, in memory. */
 export const layer = (options: Deployment.Options & { readonly retention?: Partial<Retention> } = {}) =>
   Layer.mergeAll(
     Aliases.layer,

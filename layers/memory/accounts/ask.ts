@@ -3,10 +3,10 @@ import type { Allowance, Asking, Timing } from "../../../src/outbound/accounts.t
 import type { Held } from "./report.ts"
 import { count, settle, type State } from "./state.ts"
 
-/** What has been taken: of each limit the time at which all of it would have gone out one by one. */
+/** State of the rate limits: for each, the time at which all that was taken would have gone out one by one. */
 export interface Taken {
   readonly limits: Map<string, number>
-  /** Until when each intent is known to have paid. */
+  /** Time until which each intent is known to have paid. */
   readonly paid: Map<string, number>
 }
 
@@ -16,8 +16,8 @@ const limitsOf = ({ account, recipient, limits }: Asking): ReadonlyArray<readonl
     .map((limit) => [`${limit.of === "account" ? account : recipient}:${limit.name}`, limit])
 
 /**
- * Takes one from each limit, or answers the one that has none left. A limit is never further ahead than its burst allows:
- * where it is, the clock was set back, and the limit is set back with it.
+ * Takes one from each limit. Returns the first limit that has none left, and then takes nothing. A limit is at most its
+ * burst ahead of now. If it is further ahead, the clock was set back, and the limit is set back as well.
  */
 const take = (
   taken: Taken,

@@ -3,7 +3,7 @@ import { waitOf } from "../../../src/domain/pause.ts"
 import type { CallReport, Change, HowLong, Timing } from "../../../src/outbound/accounts.ts"
 import { count, go, pause, settle, type State } from "./state.ts"
 
-/** A recipient that is held, or was lately. */
+/** A hold of a recipient, current or recent. */
 export interface Held {
   readonly until: number
   readonly nth: number

@@ -6,13 +6,13 @@ interface Slice {
   readonly bad: number
 }
 
-/** What is kept of one account. */
+/** State of one account. */
 export interface State {
   pause: (Pause & { readonly credential: string }) | undefined
-  /** Throttles, and openings of the breaker, without a success between. */
+  /** Number of throttles, and of openings of the breaker, since the last success. */
   throttles: number
   openings: number
-  /** Until when the call of which intent may find out whether the provider is back. */
+  /** The intent whose call tests whether the provider is back, and the time limit of that test. */
   trial: { readonly until: number; readonly intentId: string } | undefined
   window: Map<number, Slice>
 }
@@ -25,7 +25,7 @@ export const newState = (): State => ({
   window: new Map()
 })
 
-/** The pause that stands; one that is over by itself does not. */
+/** Returns the current pause; one that has ended by itself is not current. */
 export const standing = ({ pause }: State, credential: string, now: number): State["pause"] => {
   if (pause?.why === "throttled" && pause.until !== undefined && now >= pause.until) return undefined
   return pause?.why === "auth" && pause.credential !== credential ? undefined : pause
@@ -36,7 +36,7 @@ export const go = (state: State): void => {
   state.trial = undefined
 }
 
-/** Ends a pause that is over by itself, and answers which it was. */
+/** Ends a pause that is over by itself. Returns its reason, or `undefined` when none ended. */
 export const settle = (state: State, credential: string, now: number): PauseReason | undefined => {
   const before = state.pause
   if (before === undefined || standing(state, credential, now) !== undefined) return undefined
@@ -44,7 +44,7 @@ export const settle = (state: State, credential: string, now: number): PauseReas
   return before.why
 }
 
-/** Adds calls that have ended; answers how many have in the whole window, and how many of them badly. */
+/** Adds ended calls. Returns the number of calls and of bad ones in the whole window. */
 export const count = (state: State, ended: number, bad: number, now: number, timing: Timing): Slice => {
   const slice = Math.floor(now / (timing.window / timing.slices))
   const mine = state.window.get(slice) ?? { calls: 0, bad: 0 }
@@ -56,7 +56,7 @@ export const count = (state: State, ended: number, bad: number, now: number, tim
   }))
 }
 
-/** Pauses unless something graver stands; answers what is news. */
+/** Pauses the account, unless a graver pause exists. Returns the changes. */
 export const pause = (
   state: State,
   why: PauseReason,

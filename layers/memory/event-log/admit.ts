@@ -2,7 +2,10 @@ import { type Admission, type Batch, type NewEntry, recordOf } from "../../../sr
 import type { Retention } from "../../../src/inbound/retention.ts"
 import { append, type PartitionLog } from "./partition-log.ts"
 
-/** Never backwards; a generation that is two behind is dropped whole (G10). */
+/**
+ * Returns the dedupe marks of the present and the previous generation. The generation never decreases; one that is two
+ * behind is deleted whole (G10).
+ */
 const marksAt = (log: PartitionLog, generation: number) => {
   log.generation = Math.max(generation, log.generation)
   for (const old of log.marks.keys()) if (old < log.generation - 1) log.marks.delete(old)
@@ -11,7 +14,9 @@ const marksAt = (log: PartitionLog, generation: number) => {
   return { present, previous: log.marks.get(log.generation - 1) }
 }
 
-/** Above the cap without its content, above twice as much by its id alone. */
+/**
+ * Returns the stored part of a quarantined record: without content above the cap, and only its id above twice the cap.
+ */
 const kept = (log: PartitionLog, record: string, cap: number) => {
   if (log.quarantineBytes + Buffer.byteLength(record) <= cap) return record
   const [head = ""] = record.split("\n")
@@ -50,7 +55,7 @@ const admitPart = (
   })
 }
 
-/** The batch of a nonce that is remembered gets its first answer and counts once (G28). */
+/** Admits a batch. A batch with a known nonce gets its first answer and counts once (G28). */
 export const admitTo = (
   logOf: (partition: number) => PartitionLog,
   { nonce, parts }: Batch,

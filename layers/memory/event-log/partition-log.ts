@@ -12,7 +12,7 @@ export interface Entry {
   readonly replay?: number
   readonly redriven?: true
   refusals: number
-  /** Until when it stays once nobody waits for it. */
+  /** Time until which it stays once no consumer waits for it. */
   until: number
 }
 
@@ -22,7 +22,7 @@ export interface Letter {
   readonly reason: string
 }
 
-/** What one partition holds. The order of a log or a todo is that of positions. */
+/** Content of one partition. A log and a todo are in the order of positions. */
 export interface PartitionLog {
   position: number
   generation: number
@@ -34,9 +34,9 @@ export interface PartitionLog {
   readonly nonces: Map<string, { readonly until: number; readonly answer: ReadonlyArray<Admission> }>
   readonly quarantine: Map<string, { readonly at: number; readonly record: string }>
   readonly dead: Map<string, Letter>
-  /** What the runtime answered and is not performed, by position, oldest first. */
+  /** Replies of the runtime that are not performed yet, by position, oldest first. */
   readonly replies: Map<number, PendingReply>
-  /** How often each event was replayed. */
+  /** Number of replays of each event. */
   readonly replays: Map<string, number>
   readonly counters: {
     received: number
@@ -65,7 +65,7 @@ export const emptyLog = (): PartitionLog => ({
   counters: { received: 0, admitted: 0, deduped: 0, quarantined: 0, delivered: 0, deadLettered: 0, again: 0 }
 })
 
-/** The partitions' logs: shared by the event log, the replies and what operators see of it. */
+/** The partitions' logs, shared by the event log, the replies and the operators' views. */
 export class Logs extends Context.Service<Logs, { readonly of: (partition: number) => PartitionLog }>()(
   "comporta/layers/memory/Logs"
 ) {}
@@ -81,7 +81,7 @@ export const layer = Layer.sync(Logs, () => {
   })
 })
 
-/** Puts an event at the end of the log, and before its consumers. */
+/** Appends an event to the log and to the queue of each consumer. */
 export const append = (
   log: PartitionLog,
   consumers: ReadonlyArray<Consumer>,

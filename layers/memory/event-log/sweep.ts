@@ -1,7 +1,7 @@
 import type { Retention } from "../../../src/inbound/retention.ts"
 import { isOpen, type PartitionLog, remove } from "./partition-log.ts"
 
-/** Takes away what has had its time, and before that the oldest of what nobody waits for where there are too many bytes. */
+/** Deletes expired entries. Above the byte limit, also deletes the oldest events that no consumer waits for. */
 export const sweepLog = (log: PartitionLog, now: number, retention: Retention, cap: number): void => {
   for (const { position, until } of Array.from(log.log.values())) {
     if (!isOpen(log, position) && (until <= now || log.logBytes > cap)) remove(log, position)

@@ -14,7 +14,7 @@ const allOn = (log: PartitionLog, shelf: Shelf): ReadonlyArray<Resting> => {
   }
 }
 
-/** `after` is the place that a page ended with, whether it is still there or not. */
+/** Returns a page of stored records. `after` is the last place of the previous page, even if it has been deleted. */
 export const restingIn = (
   log: PartitionLog,
   shelf: Shelf,

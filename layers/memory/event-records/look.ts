@@ -9,7 +9,7 @@ import {
 } from "../../../src/inbound/event-records.ts"
 import type { Entry, PartitionLog } from "../event-log/partition-log.ts"
 
-/** A step of a place is a position. */
+/** Returns an event as operators see it. The step of its place is its position. */
 const stored = (log: PartitionLog, partition: number, { position, at, key, record }: Entry): StoredEvent => {
   const standing = log.todo.runtime.has(position) ? "pending" : log.dead.has(key) ? "dead_lettered" : "delivered"
   return { key, at, standing, record, place: `${at}-${position}-${partition}` }
@@ -65,7 +65,7 @@ const lastOf = (cursor: string): Listed => {
 
 const headOf = (record: string) => record.slice(0, Math.max(0, record.lastIndexOf("\n")))
 
-/** One page, each record without its last line. */
+/** Returns one page, with each record without its last line. */
 export const page = <A extends Listed>(
   all: ReadonlyArray<A>,
   { limit, order, cursor, from = 0, to = Number.POSITIVE_INFINITY }: Range

@@ -6,13 +6,16 @@ interface Times {
   readonly until: number
 }
 
-/** Counted as received and admitted again. */
+/** Counts an event as received and admitted again. */
 const countAgain = ({ counters }: PartitionLog) => {
   counters.received++
   counters.again++
 }
 
-/** The event leaves its old place, also for the ledger that may still wait for it there. */
+/**
+ * Appends the events of dead letters to the log again. Each leaves its old position, also in the ledger's queue if it
+ * waits there.
+ */
 export const redriveIn = (log: PartitionLog, ids: ReadonlyArray<string>, times: Times): ReadonlyArray<string> =>
   ids.filter((id) => {
     const letter = log.dead.get(id)

@@ -59,7 +59,10 @@ export const abandon = (
   return told(book, write(book, entry, abandoned, now), now)
 }
 
-/** `partitions`: how many the ids are spread over. */
+/**
+ * Returns the accepted intents of a partition, oldest first, after a position. `partitions`: number of partitions of
+ * the store.
+ */
 export const waiting = (
   book: Book,
   partitions: number,

@@ -3,7 +3,7 @@ import { type IntentRecord, stateOf } from "../../../src/domain/intent.ts"
 import { releasedTokenLife, type Retention } from "../../../src/outbound/intent-ledger.ts"
 import { type Entry, noted, recordOf } from "./entry.ts"
 
-/** What became of a token that holds no claim any more: given back, or settled as this attempt. */
+/** Fate of a token that no longer holds a claim: released, or settled as this attempt. */
 export type Fate = "released" | number
 
 interface Tokens {
@@ -14,14 +14,14 @@ interface Tokens {
 export interface Book {
   readonly retention: Retention
   readonly entries: Map<string, Entry>
-  /** Until when each says that an intent was there. */
+  /** Time until which each tombstone shows that an intent existed. */
   readonly tombstones: Map<string, number>
   readonly tokens: Map<string, Tokens>
-  /** Whose receipt each mark is, and until when that is known. */
+  /** Intent of each receipt's mark, and the time until which it is known. */
   readonly receipts: Map<string, { readonly intentId: IntentId; readonly until: number }>
-  /** Attempts under each fingerprint, by intent and number, and when each was claimed. */
+  /** Attempts under each fingerprint, by intent and number, with the time of their claim. */
   readonly fingerprints: Map<string, Map<string, Fingerprinted>>
-  /** Those that were claimed without any, as long as they are open at least. */
+  /** Intents that were claimed without a fingerprint; each stays at least while it is open. */
   readonly unindexed: Set<string>
 }
 
@@ -63,7 +63,7 @@ export const fateOf = (book: Book, intentId: string, token: string, now: number)
   return tokens === undefined || now >= tokens.until ? undefined : tokens.fates.get(token)
 }
 
-/** The first fate of a token stands. */
+/** Records the fate of a token. The first fate is final. */
 export const bury = (book: Book, intentId: string, token: string, fate: Fate, now: number): void => {
   const known = fateOf(book, intentId, token, now)
   const fates = new Map(book.tokens.get(intentId)?.fates).set(token, known ?? fate)
@@ -74,7 +74,10 @@ const settles = new Set(["sent", "failed", "in_doubt"])
 const ends = new Set(["sent", "failed"])
 const open = new Set(["accepted", "claimed"])
 
-/** Writes an entry whose facts have changed, and what a change of state brings: retention, tombstone, place in the lists. */
+/**
+ * Writes an entry whose facts have changed, and the effects of a changed state: retention, tombstone, place in the
+ * lists.
+ */
 export const write = (book: Book, before: Entry, changed: Entry, now: number): Entry => {
   const state = stateOf(changed.facts)
   const moved = state === stateOf(before.facts) ? changed : move(book, changed, state, now)
@@ -98,7 +101,7 @@ const move = (book: Book, changed: Entry, state: string, now: number): Entry => 
   return { ...moved, keepUntil: now + book.retention.intents }
 }
 
-/** The receipt with this mark is this intent's. */
+/** Records the mark of a receipt as this intent's. */
 export const mark = (book: Book, entry: Entry, receipt: string | undefined, now: number): void => {
   if (receipt === undefined) return
   book.receipts.set(receipt, { intentId: entry.intentId, until: now + book.retention.intents })

@@ -19,7 +19,7 @@ export const claim = (book: Book, asked: Claim, now: number): ClaimAnswer => {
   return { _tag: "Held", record: told(book, entry, now), now }
 }
 
-/** What a claim would be told. */
+/** Returns the answer that a claim would get. */
 export const peek = (book: Book, intentId: string, content: string, now: number): PeekAnswer => {
   const entry = find(book, intentId, now)
   if (entry === undefined) return { _tag: entombed(book, intentId, now) ? "Expired" : "Free" }

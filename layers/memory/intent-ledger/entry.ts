@@ -13,7 +13,7 @@ import {
 } from "../../../src/domain/intent.ts"
 import type { Claim } from "../../../src/outbound/intent-ledger.ts"
 
-/** One intent as it is kept: facts, from which its record is read. */
+/** A stored intent: facts from which its record is derived. */
 export interface Entry {
   readonly intentId: IntentId
   readonly meta: Claim["meta"]
@@ -23,16 +23,19 @@ export interface Entry {
   readonly createdAt: number
   readonly acceptedAt?: number
   readonly lane?: ConversationId
-  /** Kept until it is settled; where a proof is looked for by it, until the doubt has ended. */
+  /** Stays until the intent is settled; if a proof needs it, until the doubt has ended. */
   readonly request?: string
   readonly provable?: boolean
-  /** It is found by fingerprints, and so listed only where it is read back. */
+  /** True when fingerprints find it; it is then listed only if it can be read back. */
   readonly indexed?: boolean
   readonly readBack?: boolean
   readonly claimedAt?: number
   readonly deadline?: number
   readonly facts: AttemptFacts
-  /** When it came into its state; of a claim, when that turns into a doubt; of what is accepted, when that was. */
+  /**
+   * Time at which it entered its state; of a claim, the time when that becomes a doubt; of an accepted intent, the time
+   * of acceptance.
+   */
   readonly since: number
   readonly settledAt?: number
   readonly receipt?: Receipt
@@ -48,7 +51,7 @@ export const failureOf = (entry: Entry): FailureReport | undefined =>
 
 export const readsAs = (entry: Entry, now: number): IntentState => stateAt(stateOf(entry.facts), entry.deadline, now)
 
-/** `evidence`: milliseconds for which evidence about a doubt may still come. */
+/** Returns the record of an entry. `evidence`: milliseconds for which evidence about a doubt may still come. */
 export const recordOf = (entry: Entry, now: number, evidence: number): IntentRecord => {
   const failure = failureOf(entry)
   const state = readsAs(entry, now)

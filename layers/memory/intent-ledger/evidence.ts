@@ -11,7 +11,7 @@ export const evidence = (book: Book, late: LateEvidence, now: number): EvidenceA
   const seen = notedOnce(entry, now, late.attempt, late.seen ?? `status:${status}`)
   const before = readsAs(entry, now)
   if (entry.attempt !== late.attempt) {
-    // Every attempt before the last had been taken for a failure.
+    // Every attempt before the last had been settled as a failure.
     const contradicts = late.attempt < entry.attempt && status !== "failed"
     const doubted = contradicts ? { ...seen, facts: { ...seen.facts, contradicted: true } } : seen
     const written = write(book, entry, doubted, now)

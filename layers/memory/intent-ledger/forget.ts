@@ -12,7 +12,7 @@ const wordsOf = (failure: FailureReport | undefined) =>
 
 const withoutWords = ({ explanation: _, ...failure }: FailureReport): FailureReport => failure
 
-/** What an intent holds that may name a person. */
+/** Returns the texts of an intent that may name a person. */
 const saysOf = ({ request = "", receipt, ownFailure, reportedFailure }: Entry): ReadonlyArray<string> => [
   request,
   receipt === undefined ? "" : JSON.stringify(receipt),
@@ -20,7 +20,10 @@ const saysOf = ({ request = "", receipt, ownFailure, reportedFailure }: Entry): 
   wordsOf(reportedFailure)
 ]
 
-/** In the order of their ids; `after` is the last of the page before. */
+/**
+ * Returns a page of intents that hold such texts, in the order of their ids. `after` is the last id of the previous
+ * page.
+ */
 export const resting = (
   book: Book,
   partitions: number,

@@ -38,20 +38,23 @@ export const settle = (
   return told(book, denied ? deny(book, entry, settlement.state, now) : entry, now)
 }
 
-/** An earlier attempt, which had been taken for a failure, was sent after all. */
+/** Records that an earlier attempt, which had been settled as a failure, was sent. */
 const contradict = (book: Book, entry: Entry, attempt: number, now: number): Entry =>
   entry.facts.contradicted === true
     ? entry
     : write(book, entry, { ...noted(entry, now, attempt, "sent"), facts: { ...entry.facts, contradicted: true } }, now)
 
-/** A person said that it was sent, and its own call says that it did nothing. */
+/** Records that the intent's own call did nothing, although an operator's verdict says that it was sent. */
 const deny = (book: Book, entry: Entry, what: string, now: number): Entry => {
   const { facts } = entry
   if (facts.judged !== true || facts.verdict !== "sent" || facts.refused) return entry
   return write(book, entry, { ...noted(entry, now, entry.attempt, what), facts: { ...facts, refused: true } }, now)
 }
 
-/** Nothing where the token has settled or holds nothing; it is buried where it might still claim (G7). */
+/**
+ * Releases a claim. Changes no intent when the token has settled or holds nothing. Buries the token where it might
+ * still claim (G7).
+ */
 export const release = (book: Book, intentId: IntentId, token: string, failure: FailureReport, now: number): void => {
   const entry = find(book, intentId, now)
   if (entry?.token === token) {
