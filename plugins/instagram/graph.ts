@@ -11,16 +11,16 @@ type Question<A> = Pick<GraphRequest<A>, "operation" | "method" | "path" | "quer
 
 export const client = graphClient(messagingErrors)
 
-/** The token of an account, proven with the secret of its app unless the operator says otherwise. */
+/** Returns an account's token, with a proof by the secret of its app unless the operator disables the proof. */
 export const credentials = (context: Context): Pick<GraphRequest<unknown>, "token" | "proof"> => {
   const { token, proof } = credentialsOf(context)
   return context.settings.graph.appSecretProof ? { token, proof } : { token }
 }
 
-/** One call for one account, to the host of its login. */
+/** Sends one request for one account, to the host of its login. */
 export const call = <A>(context: Context, question: Question<A>) =>
   client({ ...question, settings: graphOf(context), ...credentials(context) })
 
-/** A post to the edge that messages and sender actions share (META 5.3). */
+/** Posts to the edge that messages and sender actions share (META 5.3). */
 export const post = <A>(context: Context, operation: string, body: JsonObject, expect: GraphRequest<A>["expect"]) =>
   call(context, { operation, method: "POST", edge: "send", path: `${senderOf(context)}/messages`, body, expect })

@@ -16,7 +16,7 @@ import { type Context, call, client, credentials } from "./graph.ts"
 import { profileOf } from "./profile.ts"
 import { type Account, type Settings, graphOf, loginOf } from "./settings.ts"
 
-/** META 5.1 */
+/** Scopes that the token needs or can use (META 5.1). */
 const scopes = {
   needed: ["instagram_basic"],
   useful: ["instagram_manage_messages", "instagram_manage_comments", "pages_manage_metadata"]
@@ -51,7 +51,10 @@ const notOfPage = (pageId: string | undefined) =>
       : "correct instagramAccountId, or connect that account to the page of pageId; the token is right"
   )
 
-/** The token is for this account (META 7); then, as far as they can be asked, scopes, expiry and subscription. */
+/**
+ * Checks that the token is for this account (META 7). Then checks scopes, expiry and subscription, as far as the API
+ * allows.
+ */
 export const probe: Probe<Settings, Account> = (context) =>
   Effect.gen(function* () {
     yield* accountOf(context)
@@ -72,7 +75,10 @@ export const probe: Probe<Settings, Account> = (context) =>
     return proven
   }).pipe(Effect.catch((ended) => Effect.succeed(ended)))
 
-/** With Facebook Login the token is the page's, and must see the Instagram account beside it. */
+/**
+ * Checks the account. With Facebook Login the token is the page's, and must have access to the linked Instagram
+ * account.
+ */
 const accountOf = (context: Context): Effect.Effect<void, Ended, ProviderHttp> => {
   const { instagramAccountId, pageId } = context.account
   if (loginOf(context) === "instagram") {
@@ -91,11 +97,14 @@ const accountOf = (context: Context): Effect.Effect<void, Ended, ProviderHttp> =
   return Effect.andThen(page, account)
 }
 
-/** The page answered to the same token and proof just before: what is refused now is neither of them. */
+/**
+ * Returns true when the refusal concerns the account's id. The page has just answered to the same token and proof, so
+ * neither is at fault.
+ */
 const isAboutTheId = (ended: ProbeRefused | ProbeUnknown): ended is ProbeRefused =>
   ended._tag === "Refused" && (ended.about === "account" || ended.about === "app")
 
-/** Answers the ids of a profile, at least one of them. */
+/** Returns the ids of a profile, at least one of them. */
 const ask = (context: Context, path: string, fields: string) =>
   call(context, {
     operation: "instagram.account",
@@ -109,7 +118,7 @@ const ask = (context: Context, path: string, fields: string) =>
     }
   }).pipe(Effect.mapError(refused))
 
-/** How an app asks about a token of Instagram Login is not documented in what we know. */
+/** Returns the facts about the token. No known source documents how an app inspects a token of Instagram Login. */
 const toldOf = (context: Context): Effect.Effect<Told, Ended, ProviderHttp> =>
   loginOf(context) === "instagram"
     ? Effect.succeed(

@@ -3,7 +3,7 @@ import * as Schema from "effect/Schema"
 import type { GraphSettings } from "../meta/graph.ts"
 import { AppId, BaseUrl, GraphVersion, ProviderId, facebookHost, instagramHost } from "../meta/settings.ts"
 
-/** Which of the two variants of the API an account's token is for (META 5.1). */
+/** Variant of the API that an account's token is for (META 5.1). */
 export const Login = Schema.Literals(["instagram", "facebook"])
 export type Login = typeof Login.Type
 
@@ -12,7 +12,10 @@ export const Settings = Schema.Struct({
   graph: Schema.Struct({
     version: GraphVersion,
     baseUrl: Schema.optionalKey(BaseUrl),
-    /** Whose secret proves a token of Instagram Login is inferred, not documented (META 7): it can be left out. */
+    /**
+     * Sends a proof with the token. The app whose secret proves a token of Instagram Login is inferred, not documented
+     * (META 7), so it can be disabled.
+     */
     appSecretProof: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(true)))
   }),
   appId: Schema.optionalKey(AppId)
@@ -24,10 +27,10 @@ export const isGenuine = ({ graph: { baseUrl } }: Settings): boolean =>
   baseUrl === undefined || genuineHosts.has(baseUrl)
 
 export const Account = Schema.Struct({
-  /** The id of the professional account, as webhooks name it. */
+  /** Id of the professional account, as webhooks name it. */
   instagramAccountId: ProviderId,
   login: Schema.optionalKey(Login),
-  /** With `facebook`: the page that the account is linked to. */
+  /** Id of the linked page; with `facebook` only. */
   pageId: Schema.optionalKey(ProviderId)
 })
 export type Account = typeof Account.Type
@@ -44,7 +47,7 @@ export const graphOf = (configured: Configured): GraphSettings => {
   return { version, baseUrl: baseUrl ?? (loginOf(configured) === "instagram" ? instagramHost : facebookHost) }
 }
 
-/** The node that messages are sent from (META 5.1). */
+/** Returns the node that messages are sent from (META 5.1). */
 export const senderOf = (configured: Configured): string => {
   const { instagramAccountId, pageId = "me" } = configured.account
   return encodeURIComponent(loginOf(configured) === "instagram" ? instagramAccountId : pageId)

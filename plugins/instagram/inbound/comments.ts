@@ -7,7 +7,7 @@ import { instantOf } from "../../meta/messaging/instant.ts"
 import { objectOf, textOf } from "../../meta/read-json.ts"
 import type { Entry, Where } from "../../meta/where.ts"
 
-/** What people wrote under media, where the account was mentioned, and how a story did. */
+/** Decodes comments under media, mentions of the account, and the insights of a story. */
 export const decodeChange: DecodeChange = (field, value, where) => {
   switch (field) {
     case "comments":
@@ -38,7 +38,7 @@ const event = (value: JsonObject, where: Where) => ({
 
 const mediaOf = (id: string | undefined) => (id === undefined ? undefined : `media:${id}`)
 
-/** The account's own id within `from`, which only its own comments have: also where no other id is there. */
+/** The account's own id within `from`. Only its own comments have it, even if no other id is there. */
 const ownIds = ["self_ig_scoped_id"] as const
 
 const isMarkedOwn = (members: JsonObject | undefined): boolean =>
@@ -46,7 +46,10 @@ const isMarkedOwn = (members: JsonObject | undefined): boolean =>
   members?.["is_echo"] === true ||
   ownIds.some((name) => textOf(members?.[name]) !== undefined)
 
-/** The account's own comments come like everybody's (META 5.2): kind `echo`, so that nobody answers himself. */
+/**
+ * Decodes a comment. Comments of the account itself arrive like all others (META 5.2): they get the kind `echo`, so
+ * that no runtime answers itself.
+ */
 const comment = (name: string, value: JsonObject, entry: Entry): DecodedEvent => {
   const id = textOf(value["id"]) ?? textOf(value["comment_id"])
   const author = objectOf(value["from"])

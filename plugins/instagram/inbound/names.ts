@@ -1,6 +1,6 @@
 import { type Vocabulary, common, commonFields, commonLately } from "../../meta/messaging/vocabulary.ts"
 
-/** META 5.2 */
+/** Words of the provider (META 5.2). */
 export const words: Vocabulary = {
   happenings: new Map([...common, ...commonLately]),
   fields: commonFields,

@@ -17,10 +17,13 @@ const sending =
       post(context, `instagram.${name}`, { recipient: { id }, sender_action: "mark_seen", ...input }, actionReceipt)
     )
 
-/** An action has no echo (META 5.3). */
+/** Members of an action. It has no echo (META 5.3). */
 const toPerson = { recipient: "required", checkRecipient: checkPerson, traits: "none" } as const
 
-/** A late retry would undo a removal (G21), and there is no proof: a doubt waits for a person. */
+/**
+ * Reacts to a message or removes a reaction. A late retry would undo a removal (G21), and there is no proof: an
+ * operator must resolve a doubt.
+ */
 export const reaction = unprotected({
   id: "reaction",
   input: ReactionInput,
@@ -30,7 +33,7 @@ export const reaction = unprotected({
 
 export const typing = unprotected({ id: "typing", input: TypingInput, ...toPerson, send: sending("typing") })
 
-/** Once or twice, the conversation is seen (G21). */
+/** Marks a conversation as seen. A repetition changes nothing (G21). */
 export const markSeen = idempotent({
   id: "mark_seen",
   input: MarkSeenInput,

@@ -9,7 +9,7 @@ import { checkPerson, recipientOf } from "../../meta/messaging/recipients.ts"
 import { post } from "../graph.ts"
 import type { Account, Settings } from "../settings.ts"
 
-/** The provider's own `message` with an attachment (META 5.3); text is a message of its own. */
+/** The provider's own `message` with an attachment (META 5.3). A text is a message of its own. */
 const AttachmentInput = Schema.Struct({ attachment: Attachment, ...inMessage, ...besideMessage })
 
 const send = ({ to, input, ...context }: Send<typeof AttachmentInput.Type, Settings, Account>) =>
@@ -18,8 +18,8 @@ const send = ({ to, input, ...context }: Send<typeof AttachmentInput.Type, Setti
   )
 
 /**
- * An image, a sound, a video or a file. Its echo is known by person, type and address; another address may be the
- * provider's own, and proves nothing.
+ * Sends an image, an audio, a video or a file. Its echo is matched by person, type and address. Another address may be
+ * the provider's own, and proves nothing.
  */
 export const attachment = verified({
   id: "attachment",

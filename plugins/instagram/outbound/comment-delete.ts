@@ -19,8 +19,8 @@ const send = ({ to, input: _, ...context }: Send<typeof DeleteInput.Type, Settin
   )
 
 /**
- * Deletes a comment, `to` its id (META 5.3). A late retry would take replies with it that were sent after (G21), and that a
- * comment is gone proves nothing (G20): a doubt waits for a person.
+ * Deletes a comment, `to` its id (META 5.3). A late retry would also delete replies that were sent later (G21). A
+ * missing comment proves nothing (G20), so an operator must resolve a doubt.
  */
 export const commentDelete = unprotected({
   id: "comment_delete",

@@ -19,7 +19,7 @@ const send = ({ to, input, ...context }: Send<typeof HideInput.Type, Settings, A
     })
   )
 
-/** Hides a comment or shows it again, `to` its id (META 5.3). A late retry would undo what came after (G21). */
+/** Hides a comment or shows it again, `to` its id (META 5.3). A late retry would undo a later change (G21). */
 export const commentHide = unprotected({
   id: "comment_hide",
   input: HideInput,

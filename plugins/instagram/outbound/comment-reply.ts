@@ -17,7 +17,7 @@ import { call } from "../graph.ts"
 import { profileOf } from "../profile.ts"
 import { type Account, type Settings, loginOf } from "../settings.ts"
 
-/** `message`: its length has no documented limit. */
+/** Input of a reply. The length of `message` has no documented limit. */
 const ReplyInput = Schema.Struct({ message: Schema.NonEmptyString })
 type ReplyInput = typeof ReplyInput.Type
 
@@ -37,7 +37,7 @@ const send = ({ to, input, ...context }: Send<ReplyInput, Settings, Account>) =>
     })
   )
 
-/** The account's own name, under which its replies stand. */
+/** Returns the account's own name, which its replies carry. */
 const usernameOf = (context: Omit<Look<ReplyInput, Settings, Account>, "to" | "input">) => {
   const own = loginOf(context) === "instagram" ? "me" : encodeURIComponent(context.account.instagramAccountId)
   return call(context, {
@@ -49,7 +49,10 @@ const usernameOf = (context: Omit<Look<ReplyInput, Settings, Account>, "to" | "i
   })
 }
 
-/** The same words under the same comment, written by the account itself (META 4.9); the first page of replies alone. */
+/**
+ * Returns replies with the same text under the same comment, written by the account itself (META 4.9). Reads only the
+ * first page of replies.
+ */
 const find = ({ to, input, ...context }: Look<ReplyInput, Settings, Account>) =>
   Effect.gen(function* () {
     const comment = yield* recipientOf(to)
@@ -72,14 +75,14 @@ const sightingOf = (reply: Json, message: string, username: string): Sighting | 
   return alike && messageId !== undefined && createdAt !== undefined ? { messageId, createdAt } : undefined
 }
 
-/** The same words under the same comment. */
+/** Returns the traits of a reply: the same text under the same comment. */
 const traits = ({ to, input }: Wanted<ReplyInput>): MessageTraits => ({
   ...(to === undefined ? {} : { recipient: `comment ${Personal.open(to)}` }),
   kind: "comment_reply",
   content: input.message.trim()
 })
 
-/** A public answer under a comment, `to` its id. A doubt ends by reading the replies back (G20). */
+/** Answers a comment in public, `to` its id. Reading the replies back ends a doubt (G20). */
 export const commentReply = verified({
   id: "comment_reply",
   input: ReplyInput,

@@ -17,8 +17,8 @@ const send = ({ to, input, ...context }: Send<typeof PrivateReplyInput.Type, Set
   )
 
 /**
- * A direct message to whoever wrote a comment, `to` its id; once a comment, within 7 days. Its echo does not say which
- * comment it answered, and that a second one is refused is a hint and no proof (G20): a doubt waits for a person.
+ * Sends a direct message to the author of a comment, `to` its id; once for each comment, within 7 days. Its echo does
+ * not name the comment. A refused second one is a hint and no proof (G20), so an operator must resolve a doubt.
  */
 export const privateReply = unprotected({
   id: "private_reply",

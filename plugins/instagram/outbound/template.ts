@@ -16,7 +16,7 @@ const send = ({ to, input, ...context }: Send<typeof TemplateInput.Type, Setting
     post(context, "instagram.template", { recipient: { id }, ...requestOf(input) }, messageReceipt)
   )
 
-/** A generic or a button template. No source shows what its echo looks like: a doubt waits for a person. */
+/** Sends a generic or a button template. No source shows the content of its echo, so an operator must resolve a doubt. */
 export const template = unprotected({
   id: "template",
   input: TemplateInput,

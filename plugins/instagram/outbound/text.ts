@@ -8,10 +8,10 @@ import { checkPerson, recipientOf } from "../../meta/messaging/recipients.ts"
 import { post } from "../graph.ts"
 import type { Account, Settings } from "../settings.ts"
 
-/** Bytes of UTF-8 that a text may have (META 5.3). */
+/** Most bytes of UTF-8 in a text (META 5.3). */
 export const longestText = 1000
 
-/** The provider's own `message` with a text, and what may stand beside it (META 5.3). */
+/** The provider's own `message` with a text, and the members beside it (META 5.3). */
 const TextInput = Schema.Struct({ text: textOfBytes(longestText), ...inMessage, ...besideMessage })
 
 const send = ({ to, input, ...context }: Send<typeof TextInput.Type, Settings, Account>) =>
@@ -19,7 +19,7 @@ const send = ({ to, input, ...context }: Send<typeof TextInput.Type, Settings, A
     post(context, "instagram.text", { recipient: { id }, ...requestOf(input) }, messageReceipt)
   )
 
-/** A direct message. The provider returns no data of ours: its echo is known by person and text (META 4.8). */
+/** Sends a direct message. The provider returns no callback data: its echo is matched by person and text (META 4.8). */
 export const text = verified({
   id: "text",
   input: TextInput,

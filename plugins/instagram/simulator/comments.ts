@@ -21,16 +21,19 @@ const Written = Schema.Struct({
   id: optional,
   username: optional,
   account: optional,
-  /** How the provider tells of it: in a list, or laid flat into the entry. */
+  /** Form of the provider's webhook: a list of changes, or flat in the entry. */
   form: Schema.optionalKey(Schema.Literals(["changes", "flat"]))
 })
 
 const media = { id: "17900000000000001", media_product_type: "FEED" }
 const codes = { refuse: 100, fail: 2 }
-/** `2026-05-28T20:26:41+0000` */
+/** Formats a time as the provider does: `2026-05-28T20:26:41+0000`. */
 const stamp = (at: number) => `${DateTime.formatIso(DateTime.makeUnsafe(at)).slice(0, 19)}+0000`
 
-/** Comments under the account's media: written by people, answered, read back and hidden (META 5.3). */
+/**
+ * Simulates comments under the account's media: people write them, the account answers, reads and hides them (META
+ * 5.3).
+ */
 export const comments = (setting: Setting) => {
   const { courier, dialect, scope, state, world } = setting
 

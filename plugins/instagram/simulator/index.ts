@@ -27,5 +27,5 @@ const dialect: Dialect = {
   failsWith: 2
 }
 
-/** Accounts of either login: messages with echoes, comments and answers to them (META 5, 8). */
+/** Simulates accounts of either login: messages with echoes, comments and answers to them (META 5, 8). */
 export const simulate: Simulate = simulateMessaging(dialect, comments)

@@ -1,2 +1,2 @@
-/** Of every simulated account. */
+/** Name of every simulated account. */
 export const username = "simulated.shop"
