@@ -9,7 +9,7 @@ import type { Account, Settings } from "./settings.ts"
 
 export const client = graphClient(messagingErrors)
 
-/** A post to the edge that messages and sender actions share (META 6). */
+/** Posts to the edge that messages and sender actions share (META 6). */
 export const post = <A>(
   context: AccountContext<Settings, Account>,
   operation: string,
@@ -27,14 +27,14 @@ export const post = <A>(
     expect
   })
 
-/** A message of the page, with our callback data as `metadata`: its echo returns it (META 4.10, 6). */
+/** Sends a message of the page, with the callback data as `metadata`, which its echo returns (META 4.10, 6). */
 export const send = (
   context: SendContext<Settings, Account>,
   operation: string,
   recipient: JsonObject,
   { message, ...beside }: { readonly message: JsonObject } & JsonObject
 ) => {
-  // A token stands for one kind of message already (META 6).
+  // A token already determines the kind of message (META 6).
   const type = "notification_messages_token" in recipient ? {} : { messaging_type: "RESPONSE" }
   const body = { recipient, ...type, ...beside, message: { ...message, metadata: context.callbackData } }
   return post(context, operation, body, messageReceipt)

@@ -21,7 +21,10 @@ const refused = refusalOf({
   parameter: "check that appSecret is the secret of the token's app, then graph.version"
 })
 
-/** The token is the page's own (META 7); then, as far as they can be asked, scopes, expiry and subscription. */
+/**
+ * Checks that the token is the page's own (META 7). Then checks scopes, expiry and subscription, as far as the API
+ * allows.
+ */
 export const probe: Probe<Settings, Account> = (context) =>
   Effect.gen(function* () {
     const { settings, account, secret } = context

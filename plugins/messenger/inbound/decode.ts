@@ -4,10 +4,13 @@ import { type DecodeChange, decodeEntries } from "../../meta/messaging/entries.t
 import { instantOf } from "../../meta/messaging/instant.ts"
 import { words } from "./names.ts"
 
-/** Raised when a rule of this connector changes (G12). */
+/** Increased when an identity rule of this connector changes (G12). */
 export const identityVersion = 1
 
-/** What happens on the page itself, comments too: told as the page's own, whole (META 6 names no more of its members). */
+/**
+ * Decodes changes of the page itself, comments included, as events of the account with their whole content. META 6
+ * names no more of their members.
+ */
 const decodeChange: DecodeChange = (field, value, where) =>
   field === "feed"
     ? {
@@ -22,5 +25,5 @@ const decodeChange: DecodeChange = (field, value, where) =>
       }
     : undefined
 
-/** Every event of one webhook of the Messenger Platform. Source: META 6. */
+/** Decodes every event of one webhook of the Messenger Platform. Source: META 6. */
 export const decode = decodeEntries({ words, change: decodeChange })

@@ -8,7 +8,7 @@ import {
   status
 } from "../../meta/messaging/vocabulary.ts"
 
-/** META 6 */
+/** Words of the provider (META 6). */
 export const words: Vocabulary = {
   happenings: new Map([
     ...common,

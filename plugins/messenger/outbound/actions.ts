@@ -16,10 +16,10 @@ const sending =
 
 const toPerson = { recipient: "required", checkRecipient: checkPerson } as const
 
-/** Shows that somebody writes, or another action. Repeated late, it shows what is no longer so (G21). */
+/** Shows a typing indicator, or another action. A late repetition would show an outdated state (G21). */
 export const typing = unprotected({ id: "typing", input: typingInputBut([]), ...toPerson, send: sending("typing") })
 
-/** Once or twice, the conversation is seen (G21). */
+/** Marks a conversation as seen. A repetition changes nothing (G21). */
 export const markSeen = idempotent({
   id: "mark_seen",
   input: MarkSeenInput,

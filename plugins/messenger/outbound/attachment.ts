@@ -8,13 +8,13 @@ import { send } from "../graph.ts"
 import type { Account, Settings } from "../settings.ts"
 import { aroundMessage } from "./text.ts"
 
-/** The provider's own `message` with an attachment, and what may stand beside it (META 6). */
+/** The provider's own `message` with an attachment, and the members beside it (META 6). */
 const AttachmentInput = Schema.Struct({ attachment: Attachment, ...aroundMessage })
 
 const perform = ({ to, input, ...context }: Send<typeof AttachmentInput.Type, Settings, Account>) =>
   Effect.flatMap(reachedOf(to), (recipient) => send(context, "messenger.attachment", recipient, requestOf(input)))
 
-/** An image, a sound, a video or a file. Its echo returns our callback data. */
+/** Sends an image, an audio, a video or a file. Its echo returns the callback data. */
 export const attachment = verified({
   id: "attachment",
   input: AttachmentInput,

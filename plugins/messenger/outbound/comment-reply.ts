@@ -7,7 +7,7 @@ import { objectOf, textOf } from "../../meta/read-json.ts"
 import { client } from "../graph.ts"
 import type { Account, Settings } from "../settings.ts"
 
-/** `message`: its length has no documented limit. */
+/** Input of a reply. The length of `message` has no documented limit. */
 const ReplyInput = Schema.Struct({ message: Schema.NonEmptyString })
 
 const send = ({ to, input, ...context }: Send<typeof ReplyInput.Type, Settings, Account>) =>
@@ -26,7 +26,10 @@ const send = ({ to, input, ...context }: Send<typeof ReplyInput.Type, Settings, 
     })
   )
 
-/** A public answer under a comment, `to` its id (META 6). How it is read back is not documented: a doubt waits for a person. */
+/**
+ * Answers a comment in public, `to` its id (META 6). No source documents how to read it back, so an operator must
+ * resolve a doubt.
+ */
 export const commentReply = unprotected({
   id: "comment_reply",
   input: ReplyInput,

@@ -13,8 +13,8 @@ const perform = ({ to, input, ...context }: Send<typeof PrivateReplyInput.Type, 
   Effect.flatMap(publishedOf(to), (recipient) => send(context, "messenger.private_reply", recipient, requestOf(input)))
 
 /**
- * A message to the author of a comment on a post of the page, or of a post; once each, within 7 days (META 5.3, 6). Its echo
- * returns our callback data; that a second one is refused is a hint and no proof (G20).
+ * Sends a message to the author of a comment on a post of the page, or of a post; once each, within 7 days (META 5.3,
+ * 6). Its echo returns the callback data. A refused second one is a hint and no proof (G20).
  */
 export const privateReply = verified({
   id: "private_reply",

@@ -13,7 +13,10 @@ const TemplateInput = Schema.Struct({ attachment: TemplateAttachment, ...aroundM
 const perform = ({ to, input, ...context }: Send<typeof TemplateInput.Type, Settings, Account>) =>
   Effect.flatMap(reachedOf(to), (recipient) => send(context, "messenger.template", recipient, requestOf(input)))
 
-/** A structured message: cards, a text with buttons, and what else the provider has. Its echo returns our callback data. */
+/**
+ * Sends a structured message: cards, a text with buttons, and the provider's other templates. Its echo returns the
+ * callback data.
+ */
 export const template = verified({
   id: "template",
   input: TemplateInput,

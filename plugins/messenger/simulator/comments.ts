@@ -15,7 +15,10 @@ import { underFault } from "../../meta/simulator/under-fault.ts"
 
 const Written = Schema.Struct({ from: Schema.NonEmptyString, text: Schema.String, id: optional, account: optional })
 
-/** Comments under the page's posts: written by people as a `feed` change, and answered in public (META 6). */
+/**
+ * Simulates comments under the page's posts: people write them, a `feed` change reports them, and the page answers in
+ * public (META 6).
+ */
 export const comments = (setting: Setting) => {
   const { courier, dialect, state, world } = setting
 

@@ -3,7 +3,7 @@ import { comments } from "./comments.ts"
 import { codePoints } from "../../meta/text-length.ts"
 import { simulateMessaging } from "../../meta/simulator/messaging/simulate.ts"
 
-/** A page: accepts messages, returns their metadata in echoes, and tells that they arrived (META 5.4, 6). */
+/** Simulates a page: it accepts messages, returns their metadata in echoes, and reports their delivery (META 5.4, 6). */
 export const simulate: Simulate = simulateMessaging(
   {
     object: "page",
