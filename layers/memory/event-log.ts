@@ -8,8 +8,8 @@ import {
   EventLog,
   type Ownership,
   type PendingEntry
-} from "../../src/inbound/event-log.ts"
-import { retention, type Retention } from "../../src/inbound/retention.ts"
+} from "../../src/inbound/event-log/event-log.ts"
+import { retention, type Retention } from "../../src/inbound/event-log/retention.ts"
 import { Deployment } from "../../src/partition/deployment.ts"
 import { admitTo } from "./event-log/admit.ts"
 import { emptyLog, type Entry, Logs, type PartitionLog } from "./event-log/partition-log.ts"

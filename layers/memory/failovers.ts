@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { Failovers } from "../../src/inbound/failovers.ts"
+import { Failovers } from "../../src/inbound/event-log/failovers.ts"
 
 /** Failovers of a store in memory: there are none, and no record has to be read again. */
 export const layer: Layer.Layer<Failovers> = Layer.succeed(Failovers, {

@@ -1,9 +1,9 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { EventLog } from "../../src/inbound/event-log.ts"
-import { Replies } from "../../src/inbound/replies.ts"
-import { retention, type Retention } from "../../src/inbound/retention.ts"
+import { EventLog } from "../../src/inbound/event-log/event-log.ts"
+import { Replies } from "../../src/inbound/replies/replies.ts"
+import { retention, type Retention } from "../../src/inbound/event-log/retention.ts"
 import { Logs, type PartitionLog } from "./event-log/partition-log.ts"
 import { Leases } from "./leases.ts"
 

@@ -1,5 +1,5 @@
 import * as Layer from "effect/Layer"
-import type { Retention } from "../../src/inbound/retention.ts"
+import type { Retention } from "../../src/inbound/event-log/retention.ts"
 import * as StoreClock from "../../src/partition/store-clock.ts"
 import * as Aliases from "./aliases.ts"
 import * as Deployment from "./deployment.ts"

@@ -3,9 +3,9 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type { ProviderAnswer } from "../../src/connector/provider-http.ts"
 import { Personal } from "../../src/domain/personal.ts"
-import { readAnswer } from "../../src/inbound/answer.ts"
-import { signOfStatus } from "../../src/inbound/answer-table.ts"
-import type { RuntimeAnswer } from "../../src/inbound/runtime.ts"
+import { readAnswer } from "../../src/inbound/runtime/response.ts"
+import { signOfStatus } from "../../src/inbound/runtime/response-table.ts"
+import type { RuntimeAnswer } from "../../src/inbound/runtime/runtime.ts"
 
 /** The longest wait that a runtime may ask for, in milliseconds. */
 export const longestRetryAfter = 3_600_000

@@ -1,7 +1,7 @@
 import * as Duration from "effect/Duration"
 import type { StoreConfig } from "../config/config.ts"
 import type { BootCheck } from "../log/line.ts"
-import { fullAt } from "../inbound/retention.ts"
+import { fullAt } from "../inbound/event-log/retention.ts"
 import { failed, ok } from "./report.ts"
 import type { ServerFacts } from "./store-look.ts"
 

@@ -1,5 +1,5 @@
 import type { StoreConfig } from "../config/config.ts"
-import { fullAt } from "../inbound/retention.ts"
+import { fullAt } from "../inbound/event-log/retention.ts"
 import { always, type Finding, never, type StoreCheck, type StoreRefusal } from "./store-check.ts"
 import type { ReplicaFacts, ServerFacts } from "./store-look.ts"
 import type { CheckName } from "./check-registry.ts"

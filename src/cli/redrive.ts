@@ -4,7 +4,7 @@ import * as Schema from "effect/Schema"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import { QuarantineReason } from "../inbound/quarantine-record.ts"
+import { QuarantineReason } from "../inbound/event-log/quarantine-codec.ts"
 import { accountFlag, becauseOf, filterFlags, filterOf, linesOf, reasonFlag, timeOf, untilDone } from "./again.ts"
 import { callGateway, type Remote, remoteFlags, show, wrong } from "./remote.ts"
 

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { makeNotifications, type Notifications } from "../concurrency/notifications.ts"
 import { Deployment } from "../partition/deployment.ts"
-import type { Consumer } from "./event-log.ts"
+import type { Consumer } from "./event-log/event-log.ts"
 
 /** A receiver of notifications: a consumer of the event log, or the worker that performs the runtime's replies. */
 export type Receiver = Consumer | "replies"

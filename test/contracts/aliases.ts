@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { EventLog } from "../../src/inbound/event-log.ts"
+import { EventLog } from "../../src/inbound/event-log/event-log.ts"
 import { Aliases } from "../../src/partition/aliases.ts"
 import { partitionOf } from "../../src/partition/partitions.ts"
 import { conversationOf, eventIdOf } from "../inbound/house.ts"

@@ -1,7 +1,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { type Batch, type Consumer, EventLog, type Ownership } from "../../src/inbound/event-log.ts"
+import { type Batch, type Consumer, EventLog, type Ownership } from "../../src/inbound/event-log/event-log.ts"
 import { type Faults, faults } from "./faults.ts"
 import { journal } from "./journal.ts"
 

@@ -1,8 +1,8 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type { Ownership } from "../../src/inbound/event-log.ts"
-import { Replies } from "../../src/inbound/replies.ts"
+import type { Ownership } from "../../src/inbound/event-log/event-log.ts"
+import { Replies } from "../../src/inbound/replies/replies.ts"
 import { type Faults, faults } from "./faults.ts"
 import { journal } from "./journal.ts"
 

@@ -4,8 +4,8 @@ import * as Layer from "effect/Layer"
 import { runtimeAnswer } from "../../layers/runtime-push/runtime-answer.ts"
 import type { InboundEvent } from "../../src/domain/event.ts"
 import { Personal } from "../../src/domain/personal.ts"
-import type { ReplyIntent } from "../../src/inbound/answer.ts"
-import { Runtime, type RuntimeAnswer } from "../../src/inbound/runtime.ts"
+import type { ReplyIntent } from "../../src/inbound/runtime/response.ts"
+import { Runtime, type RuntimeAnswer } from "../../src/inbound/runtime/runtime.ts"
 import { journal, type Journal } from "./journal.ts"
 
 type Say = (event: InboundEvent, nth: number) => Effect.Effect<RuntimeAnswer>

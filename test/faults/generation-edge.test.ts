@@ -6,7 +6,7 @@ import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import * as RedisClient from "../../layers/redis/client.ts"
 import * as RedisStore from "../../layers/redis/store.ts"
-import { EventLog, type NewEntry } from "../../src/inbound/event-log.ts"
+import { EventLog, type NewEntry } from "../../src/inbound/event-log/event-log.ts"
 import { durableRedis } from "./support/scene.ts"
 import { into } from "../support/into.ts"
 

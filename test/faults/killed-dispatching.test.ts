@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { maxRefusals } from "../../src/inbound/dispatch.ts"
+import { maxRefusals } from "../../src/inbound/deliver/deliver.ts"
 import { conserved, inOrder, repeatsInPlace } from "./support/proof.ts"
 import { scene } from "./support/scene.ts"
 import type { Step } from "./support/steps.ts"

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { maxRefusals } from "../../src/inbound/dispatch.ts"
+import { maxRefusals } from "../../src/inbound/deliver/deliver.ts"
 import { conserved, inOrder } from "./support/proof.ts"
 import { scene } from "./support/scene.ts"
 import { heardOf, numbers, saidId, talk } from "./support/talk.ts"

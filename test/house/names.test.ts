@@ -10,9 +10,9 @@ const makers: ReadonlySet<string> = new Set([
   "src/http/api/accounts/contract.ts",
   "src/http/api/connectors/contract.ts",
   "src/http/api/events/schemas.ts",
-  "src/inbound/quarantine-record.ts",
-  "src/inbound/record.ts",
-  "src/inbound/reply-record.ts",
+  "src/inbound/event-log/quarantine-codec.ts",
+  "src/inbound/event-log/event-codec.ts",
+  "src/inbound/replies/reply-codec.ts",
   "src/outbound/answer.ts",
   "src/outbound/known-names.ts",
   "layers/redis/intent-ledger/record.ts"

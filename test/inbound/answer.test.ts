@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Result from "effect/Result"
 import { AccountId } from "../../src/domain/ids.ts"
-import { maxAnswer, maxIntents, readAnswer } from "../../src/inbound/answer.ts"
+import { maxAnswer, maxIntents, readAnswer } from "../../src/inbound/runtime/response.ts"
 
 const intent = {
   key: "hello",

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Latch from "effect/Latch"
-import { doubting, maxDoubted, maxDoubtedMemory } from "../../src/inbound/doubted.ts"
+import { doubting, maxDoubted, maxDoubtedMemory } from "../../src/inbound/receive/refresh-secrets.ts"
 import { fixtureChannel } from "../fakes/channel.ts"
 
 const bodyOf = (bytes: number) => ({ headers: {}, body: new Uint8Array(bytes) })

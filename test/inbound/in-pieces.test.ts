@@ -4,8 +4,8 @@ import * as Fiber from "effect/Fiber"
 import type { DecodedItem } from "../../src/connector/inbound.ts"
 import { Personal } from "../../src/domain/personal.ts"
 import { CorrelationId, EventId } from "../../src/domain/ids.ts"
-import { inPieces, itemsPerTurn, maxText, textPerTurn } from "../../src/inbound/in-pieces.ts"
-import type { Item } from "../../src/inbound/items.ts"
+import { inPieces, itemsPerTurn, maxText, textPerTurn } from "../../src/inbound/receive/in-pieces.ts"
+import type { Item } from "../../src/inbound/admit/normalize.ts"
 
 const decoded: DecodedItem = { _tag: "Undecodable", reason: "any", item: Personal.of(null) }
 const hex = "0".repeat(32)

@@ -3,7 +3,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/testing/TestClock"
-import { makeLarge } from "../../src/inbound/large.ts"
+import { makeLarge } from "../../src/inbound/receive/large-webhooks.ts"
 
 describe("G50 large webhooks", () => {
   it.effect("are made a third of the time at most, however many are sent", () =>

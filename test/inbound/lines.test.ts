@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { type Line, lines } from "../../src/inbound/lines.ts"
+import { type Line, lines } from "../../src/inbound/ordering/conversation-queues.ts"
 
 const range = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
 

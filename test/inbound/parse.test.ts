@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Result from "effect/Result"
-import { maxDepth, parseBody } from "../../src/inbound/parse.ts"
+import { maxDepth, parseBody } from "../../src/inbound/receive/parse-json.ts"
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 const problemOf = (body: Uint8Array) => {

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { personOf } from "../../src/inbound/person.ts"
+import { personOf } from "../../src/inbound/erase/person.ts"
 
 const wamid = (number: string) => `wamid.${Buffer.from(`\u001d\t\u0018\r${number}\u0015\u0002x`).toString("base64")}`
 const named = (person: string, text: string) => personOf(person)?.isNamedIn(text)

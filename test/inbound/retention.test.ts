@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { deliveredCap, fullAt } from "../../src/inbound/retention.ts"
+import { deliveredCap, fullAt } from "../../src/inbound/event-log/retention.ts"
 
 const mebibyte = 1024 * 1024
 const gibibyte = 1024 * mebibyte

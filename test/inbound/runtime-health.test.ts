@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { answerTable, type Sign, signOfReason, signOfStatus } from "../../src/inbound/answer-table.ts"
+import { answerTable, type Sign, signOfReason, signOfStatus } from "../../src/inbound/runtime/response-table.ts"
 import {
   defaultRules as rules,
   type Health,
@@ -8,7 +8,7 @@ import {
   type Standing,
   unheard,
   untried
-} from "../../src/inbound/runtime-health.ts"
+} from "../../src/inbound/runtime/runtime-health.ts"
 
 /** One process, at whose clock a test turns. */
 const process = () => {

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { maxDepth, shapeOf } from "../../src/inbound/shape.ts"
+import { maxDepth, shapeOf } from "../../src/inbound/receive/json-shape.ts"
 
 const of = (text: string) => shapeOf(new TextEncoder().encode(text))
 const elementsOf = (text: string) => of(text).elements

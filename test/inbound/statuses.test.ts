@@ -15,9 +15,9 @@ import {
   ProviderAccountId
 } from "../../src/domain/ids.ts"
 import { report } from "../../src/domain/failure.ts"
-import { EventLog } from "../../src/inbound/event-log.ts"
-import { orphanLife } from "../../src/inbound/evidence.ts"
-import { reconcile } from "../../src/inbound/statuses.ts"
+import { EventLog } from "../../src/inbound/event-log/event-log.ts"
+import { orphanLife } from "../../src/inbound/reconcile/evidence.ts"
+import { reconcile } from "../../src/inbound/reconcile/reconcile.ts"
 import * as Workers from "../../src/inbound/workers.ts"
 import { encodeCallbackData } from "../../src/outbound/callback-data.ts"
 import { IntentLedger } from "../../src/outbound/intent-ledger.ts"

@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
-import { EventLog } from "../../src/inbound/event-log.ts"
-import { EventRecords } from "../../src/inbound/event-records.ts"
-import { retention } from "../../src/inbound/retention.ts"
-import { sweep } from "../../src/inbound/sweep.ts"
+import { EventLog } from "../../src/inbound/event-log/event-log.ts"
+import { EventRecords } from "../../src/inbound/event-log/event-admin.ts"
+import { retention } from "../../src/inbound/event-log/retention.ts"
+import { sweep } from "../../src/inbound/event-log/sweep.ts"
 import { admittedEvents, eventIdOf, eventOf, ground, owner } from "./house.ts"
 
 const keys = EventRecords.use((records) => records.events({ limit: 10, order: "oldest" })).pipe(

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import type { Channel } from "../../src/connector/channel.ts"
 import type { Json } from "../../src/domain/json.ts"
-import { itemOf } from "../../src/inbound/items.ts"
+import { itemOf } from "../../src/inbound/admit/normalize.ts"
 import { IdHash } from "../../src/secrets/id-hash.ts"
 import { Sealer } from "../../src/secrets/sealer.ts"
 import { everyAccount } from "../fakes/channel.ts"

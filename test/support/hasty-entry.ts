@@ -1,5 +1,5 @@
 import process from "node:process"
-import * as Breaker from "../../src/inbound/breaker.ts"
+import * as Breaker from "../../src/inbound/deliver/circuit-breaker.ts"
 import { parts, run } from "../../src/main-parts.ts"
 import { hasty } from "./hasty.ts"
 

@@ -1,4 +1,4 @@
-import type { Batch, NewEntry } from "../../src/inbound/event-log.ts"
+import type { Batch, NewEntry } from "../../src/inbound/event-log/event-log.ts"
 
 /** A batch of one partition. */
 export const into = (

@@ -1,5 +1,5 @@
-import { type Admission, type Batch, type NewEntry, recordOf } from "../../../src/inbound/event-log.ts"
-import type { Retention } from "../../../src/inbound/retention.ts"
+import { type Admission, type Batch, type NewEntry, recordOf } from "../../../src/inbound/event-log/event-log.ts"
+import type { Retention } from "../../../src/inbound/event-log/retention.ts"
 import { append, type PartitionLog } from "./partition-log.ts"
 
 /**

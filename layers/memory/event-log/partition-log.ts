@@ -1,7 +1,7 @@
 import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
-import type { Admission, Consumer } from "../../../src/inbound/event-log.ts"
-import type { PendingReply } from "../../../src/inbound/replies.ts"
+import type { Admission, Consumer } from "../../../src/inbound/event-log/event-log.ts"
+import type { PendingReply } from "../../../src/inbound/replies/replies.ts"
 
 export interface Entry {
   readonly position: number

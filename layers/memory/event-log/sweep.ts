@@ -1,4 +1,4 @@
-import type { Retention } from "../../../src/inbound/retention.ts"
+import type { Retention } from "../../../src/inbound/event-log/retention.ts"
 import { isOpen, type PartitionLog, remove } from "./partition-log.ts"
 
 /** Deletes expired entries. Above the byte limit, also deletes the oldest events that no consumer waits for. */

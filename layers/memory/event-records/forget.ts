@@ -1,4 +1,4 @@
-import type { Resting, Shelf } from "../../../src/inbound/event-records.ts"
+import type { Resting, Shelf } from "../../../src/inbound/event-log/event-admin.ts"
 import { type PartitionLog, remove } from "../event-log/partition-log.ts"
 
 const allOn = (log: PartitionLog, shelf: Shelf): ReadonlyArray<Resting> => {

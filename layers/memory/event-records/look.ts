@@ -6,7 +6,7 @@ import {
   type StoredEvent,
   type StoredItem,
   type StoredLetter
-} from "../../../src/inbound/event-records.ts"
+} from "../../../src/inbound/event-log/event-admin.ts"
 import type { Entry, PartitionLog } from "../event-log/partition-log.ts"
 
 /** Returns an event as operators see it. The step of its place is its position. */

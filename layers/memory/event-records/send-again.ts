@@ -1,4 +1,4 @@
-import type { Replayed } from "../../../src/inbound/event-records.ts"
+import type { Replayed } from "../../../src/inbound/event-log/event-admin.ts"
 import { append, type PartitionLog, remove } from "../event-log/partition-log.ts"
 
 interface Times {

@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import type { InfraError } from "../../../src/domain/failure.ts"
-import type { Retention } from "../../../src/inbound/retention.ts"
+import type { Retention } from "../../../src/inbound/event-log/retention.ts"
 import type { Aliases, Answered, Asked } from "../../../src/partition/aliases.ts"
 import type { Deployment } from "../../../src/partition/deployment.ts"
 import type { RedisStore } from "../client.ts"

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
-import { type Capacity, fullAt } from "../../../src/inbound/retention.ts"
+import { type Capacity, fullAt } from "../../../src/inbound/event-log/retention.ts"
 import type { Connection } from "./connection.ts"
 
 const numberIn = (info: unknown, field: string): number =>

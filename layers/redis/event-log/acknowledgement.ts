@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import type { InfraError } from "../../../src/domain/failure.ts"
-import type { Consumer, Ownership, Write } from "../../../src/inbound/event-log.ts"
+import type { Consumer, Ownership, Write } from "../../../src/inbound/event-log/event-log.ts"
 import type { Deployment } from "../../../src/partition/deployment.ts"
 import type { RedisStore } from "../client.ts"
 import { unexpectedReply } from "../failure.ts"

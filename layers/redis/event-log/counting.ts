@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import { conserves, type Counts, type EventLog } from "../../../src/inbound/event-log.ts"
+import { conserves, type Counts, type EventLog } from "../../../src/inbound/event-log/event-log.ts"
 import type { Reply } from "../client.ts"
 import { unexpectedReply } from "../failure.ts"
 import type { Calls } from "./calls.ts"

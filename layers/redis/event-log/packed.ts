@@ -1,4 +1,4 @@
-import type { NewEntry } from "../../../src/inbound/event-log.ts"
+import type { NewEntry } from "../../../src/inbound/event-log/event-log.ts"
 
 const sortOf = (sort: NewEntry["sort"], consumers: NewEntry["consumers"]): string => {
   if (sort === "quarantine") return "q"

@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { EventRecords, Resting, Shelf } from "../../../src/inbound/event-records.ts"
+import type { EventRecords, Resting, Shelf } from "../../../src/inbound/event-log/event-admin.ts"
 import type { Calls } from "../event-log/calls.ts"
 import { unexpectedReply } from "../failure.ts"
 import { asTexts } from "../reply.ts"

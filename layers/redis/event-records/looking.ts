@@ -8,7 +8,7 @@ import {
   type StoredEvent,
   type StoredItem,
   type StoredLetter
-} from "../../../src/inbound/event-records.ts"
+} from "../../../src/inbound/event-log/event-admin.ts"
 import type { Calls } from "../event-log/calls.ts"
 import { unexpectedReply } from "../failure.ts"
 import { asTexts } from "../reply.ts"

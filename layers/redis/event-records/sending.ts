@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import { type EventRecords, placeOf, type Replayed } from "../../../src/inbound/event-records.ts"
+import { type EventRecords, placeOf, type Replayed } from "../../../src/inbound/event-log/event-admin.ts"
 import type { Calls } from "../event-log/calls.ts"
 import { full } from "../failure.ts"
 import type { Kept } from "../keys.ts"

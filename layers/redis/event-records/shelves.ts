@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import type { InfraError } from "../../../src/domain/failure.ts"
-import { type Range, shelfPlaceOf, type StoredItem, type Page } from "../../../src/inbound/event-records.ts"
+import { type Range, shelfPlaceOf, type StoredItem, type Page } from "../../../src/inbound/event-log/event-admin.ts"
 import type { Calls } from "../event-log/calls.ts"
 import { asTexts } from "../reply.ts"
 import { listShelf, readShelf } from "./shelf.ts"

@@ -9,7 +9,7 @@ import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpApiError from "effect/http-api/HttpApiError"
 import { issuesOf } from "../../connector/capability.ts"
 import type { Json } from "../../domain/json.ts"
-import { parseBody } from "../../inbound/parse.ts"
+import { parseBody } from "../../inbound/receive/parse-json.ts"
 import { BodyOptional, JsonBody } from "./json-body.ts"
 import { type ApiProblem, apiProblem } from "./api-problem.ts"
 

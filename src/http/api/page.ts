@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import type { Range } from "../../inbound/event-records.ts"
+import type { Range } from "../../inbound/event-log/event-admin.ts"
 import { type ApiProblem, apiProblem } from "./api-problem.ts"
 
 /** Entries that one page of a list may have. */

@@ -4,7 +4,7 @@ import * as Layer from "effect/Layer"
 import * as Ref from "effect/Ref"
 import { isOk } from "../../boot/report.ts"
 import { StoreWatch } from "../../boot/store-watch.ts"
-import { Breaker } from "../../inbound/breaker.ts"
+import { Breaker } from "../../inbound/deliver/circuit-breaker.ts"
 import type { BootCheck } from "../../log/line.ts"
 import { Secrets } from "../../secrets/secrets.ts"
 

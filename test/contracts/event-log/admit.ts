@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { EventLog, type PendingEntry } from "../../../src/inbound/event-log.ts"
+import { EventLog, type PendingEntry } from "../../../src/inbound/event-log/event-log.ts"
 import type { StoreUnderTest } from "../store.ts"
 import { assertConserved, batch, event, idOf, positions, quarantined } from "./subject.ts"
 import { into } from "../../support/into.ts"

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { EventLog } from "../../../src/inbound/event-log.ts"
+import { EventLog } from "../../../src/inbound/event-log/event-log.ts"
 import type { StoreUnderTest } from "../store.ts"
 import { assertConserved, batch, event, ownerOf, positions } from "./subject.ts"
 import { into } from "../../support/into.ts"

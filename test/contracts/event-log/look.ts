@@ -1,7 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { EventLog, type NewEntry, recordOf } from "../../../src/inbound/event-log.ts"
-import { EventRecords, type Page, placeOf, type Range, shelfPlaceOf } from "../../../src/inbound/event-records.ts"
+import { EventLog, type NewEntry, recordOf } from "../../../src/inbound/event-log/event-log.ts"
+import {
+  EventRecords,
+  type Page,
+  placeOf,
+  type Range,
+  shelfPlaceOf
+} from "../../../src/inbound/event-log/event-admin.ts"
 import type { StoreUnderTest } from "../store.ts"
 import { batch, event, ownerOf, positions, quarantined } from "./subject.ts"
 import { into } from "../../support/into.ts"

@@ -1,6 +1,6 @@
 import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { type Consumer, EventLog, type NewEntry } from "../../../src/inbound/event-log.ts"
+import { type Consumer, EventLog, type NewEntry } from "../../../src/inbound/event-log/event-log.ts"
 import { Partitions } from "../../../src/partition/partitions.ts"
 
 export const idOf = (prefix: string, n: number) => `${prefix}_${n.toString(16).padStart(32, "0")}`

@@ -1,6 +1,6 @@
 import * as TestClock from "effect/testing/TestClock"
 import { layer } from "../../../layers/memory/store.ts"
-import { retention } from "../../../src/inbound/retention.ts"
+import { retention } from "../../../src/inbound/event-log/retention.ts"
 import { aliasesContract } from "../../contracts/aliases.ts"
 import { eventLogContract } from "../../contracts/event-log.ts"
 import { partitionsContract } from "../../contracts/partitions.ts"

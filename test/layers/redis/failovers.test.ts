@@ -19,7 +19,7 @@ import {
 } from "../../../src/domain/ids.ts"
 import { Partitions } from "../../../src/partition/partitions.ts"
 import * as InboundNotifications from "../../../src/inbound/notifications.ts"
-import * as Breaker from "../../../src/inbound/breaker.ts"
+import * as Breaker from "../../../src/inbound/deliver/circuit-breaker.ts"
 import * as Workers from "../../../src/inbound/workers.ts"
 import { encodeCallbackData } from "../../../src/outbound/callback-data.ts"
 import { IntentLedger } from "../../../src/outbound/intent-ledger.ts"

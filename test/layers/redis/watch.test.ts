@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { storeCheckNames } from "../../../src/boot/store-registry.ts"
-import { EventLog } from "../../../src/inbound/event-log.ts"
+import { EventLog } from "../../../src/inbound/event-log/event-log.ts"
 import { askRedis, askUntil, replicasFollow } from "../../support/ask-redis.ts"
 import { redisServer } from "../../support/redis-server.ts"
 import { tcpProxy } from "../../support/tcp-proxy.ts"

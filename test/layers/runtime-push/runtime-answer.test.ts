@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { longestRetryAfter, retryAfter } from "../../../layers/runtime-push/runtime-answer.ts"
-import { Runtime, type RuntimeAnswer } from "../../../src/inbound/runtime.ts"
+import { Runtime, type RuntimeAnswer } from "../../../src/inbound/runtime/runtime.ts"
 import { deafPort } from "../provider-http/peer.ts"
 import { anEvent } from "./an-event.ts"
 import { pushing, receiver, type Reply, secretOf } from "./receiver.ts"

@@ -2,7 +2,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
-import { EventFilter, ItemFilter, LetterFilter } from "../../../inbound/send-again.ts"
+import { EventFilter, ItemFilter, LetterFilter } from "../../../inbound/operate/bulk.ts"
 import { Because } from "../decode-body.ts"
 import {
   EventPage,

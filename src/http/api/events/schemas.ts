@@ -1,6 +1,6 @@
 import * as Schema from "effect/Schema"
 import { AccountId, ConnectorId, ConversationId, CorrelationId, EventId, QuarantineId } from "../../../domain/ids.ts"
-import { QuarantineReason } from "../../../inbound/quarantine-record.ts"
+import { QuarantineReason } from "../../../inbound/event-log/quarantine-codec.ts"
 
 const optional = Schema.optionalKey
 const time = Schema.Finite.annotate({ description: "Milliseconds since the epoch" })

@@ -1,0 +1,214 @@
+import { Personal } from "../../domain/personal.ts"
+import type { Channel } from "../../connector/channel.ts"
+import type { DecodedEvent, DecodedItem } from "../../connector/inbound.ts"
+import type { InboundEvent } from "../../domain/event.ts"
+import {
+  type AccountId,
+  type ConversationId,
+  type CorrelationId,
+  type EventId,
+  isEventId,
+  type QuarantineId
+} from "../../domain/ids.ts"
+import { canonicalJson, type Json } from "../../domain/json.ts"
+import { accountHashOf, conversationIdOf, eventIdOf, quarantineIdOf } from "../../identity/derive.ts"
+import { partitionOf } from "../../partition/partitions.ts"
+import type { IdHash } from "../../secrets/id-hash.ts"
+import type { Sealer } from "../../secrets/sealer.ts"
+import type { NewEntry } from "../event-log/event-log.ts"
+import {
+  encodeQuarantine,
+  type Kept,
+  keptEvent,
+  providerAccountOf,
+  type QuarantineHead,
+  type QuarantineReason
+} from "../event-log/quarantine-codec.ts"
+import { encodeRecord } from "../event-log/event-codec.ts"
+
+/** One item on its way into the store, and what may be said about it in the log. */
+export interface Item {
+  readonly partition: number
+  readonly entry: NewEntry
+  readonly key: EventId | QuarantineId
+  readonly correlationId: CorrelationId
+  readonly accountId?: AccountId
+  readonly eventType?: string
+  readonly reason?: QuarantineReason
+  /** Present when the item says more of a person than which conversation it is of. */
+  readonly person?: Person
+}
+
+/** Whose an event is, for an item that shows two ids of a person or one that may be an alias. Names a person: never printed. */
+export interface Person {
+  /** Connector and provider account. */
+  readonly of: string
+  readonly key: EventId
+  readonly conversation: ConversationId
+  readonly decoded: Pick<DecodedEvent, "learned" | "mayBeAlias" | "formerly">
+  readonly conversationOf: (id: string) => ConversationId
+  readonly moveTo: (conversation: ConversationId) => Item
+}
+
+export interface ItemTools {
+  readonly hash: IdHash["Service"]
+  readonly sealer: Sealer["Service"]
+  readonly partitions: number
+  /** Milliseconds since the epoch. */
+  readonly now: number
+  /** The store is stamped with the version of the identity rules before this one: those hold until it is upgraded (G12). */
+  readonly formerRule?: boolean
+}
+
+/**
+ * An event for a configured account goes to the log, where the secret that signed speaks for that account: `signedFor` is
+ * what `Channel.verify` answered (G29). Everything else is quarantined by itself, with the `webhook` that it stands in: a
+ * release decodes that again.
+ */
+export const itemOf = (
+  tools: ItemTools,
+  channel: Channel,
+  decoded: DecodedItem,
+  signedFor: ReadonlySet<string>,
+  webhook: () => Json | undefined = alone
+): Item => {
+  if (decoded._tag === "Undecodable") {
+    const item = Personal.open(decoded.item)
+    const whole = webhook()
+    const { providerAccount } = decoded
+    const own = providerAccount === undefined ? { item } : { item, providerAccount }
+    const kept = whole === undefined ? own : { ...own, webhook: whole, signedFor: [...signedFor] }
+    return quarantined(tools, channel, "payload", decoded.reason, ["item", canonicalJson(item)], kept)
+  }
+  const route = channel.routes.get(decoded.providerAccount)
+  if (route === undefined || !signedFor.has(decoded.providerAccount)) {
+    const [reason, sort] = route === undefined ? (["unknown_account", "event"] as const) : foreign
+    const identity = [sort, decoded.providerAccount, ...decoded.identity]
+    return quarantined(tools, channel, reason, decoded.kind, identity, keptEvent(decoded, webhook()))
+  }
+  const event = normalize(tools, channel, decoded, route)
+  const { learned, mayBeAlias, formerly } = decoded
+  const item = eventItem(tools, event)
+  if (tools.formerRule === true || (learned ?? mayBeAlias ?? formerly) === undefined) return item
+  const owner = { channel, account: route }
+  return {
+    ...item,
+    person: {
+      of: `${channel.id} ${route.providerAccount}`,
+      key: event.eventId,
+      conversation: event.conversation,
+      decoded,
+      conversationOf: (id) => conversationIdOf(tools.hash, owner, id),
+      moveTo: (conversation) =>
+        conversation === event.conversation ? item : eventItem(tools, { ...event, conversation })
+    }
+  }
+}
+
+const eventItem = (tools: ItemTools, event: InboundEvent): Item & { readonly key: EventId } => {
+  const { record, sealed } = encodeRecord(tools.sealer, event)
+  return {
+    partition: partitionOf(event.conversation, tools.partitions),
+    entry: {
+      key: event.eventId,
+      sort: "event",
+      consumers: event.evidence === undefined && event.kind !== "echo" ? runtime : both,
+      record,
+      sealed
+    },
+    key: event.eventId,
+    correlationId: event.correlationId,
+    accountId: event.account,
+    eventType: event.type
+  }
+}
+
+const alone = () => undefined
+
+/** Another account's secret signed it: told apart from the same item of its own, which it must not stand for. */
+const foreign = ["foreign_secret", "foreign"] as const
+
+const runtime = ["runtime"] as const
+const both = ["runtime", "ledger"] as const
+
+const normalize = (
+  { hash, now, formerRule }: ItemTools,
+  channel: Channel,
+  decoded: DecodedEvent,
+  route: NonNullable<ReturnType<Channel["routes"]["get"]>>
+): InboundEvent => ({
+  eventId: eventIdOf(hash, { channel, account: route }, decoded.identity),
+  correlationId: hash.correlation(),
+  connector: channel.id,
+  account: route.account,
+  providerAccount: route.providerAccount,
+  conversation: conversationIdOf(
+    hash,
+    { channel, account: route },
+    (formerRule === true ? decoded.formerly : undefined) ?? decoded.conversation ?? ""
+  ),
+  type: `${channel.id}.${decoded.type}`,
+  kind: decoded.kind,
+  occurredAt: decoded.occurredAt ?? now,
+  weakIdentity: decoded.weakIdentity,
+  personal: decoded.personal,
+  ...(decoded.evidence === undefined ? {} : { evidence: decoded.evidence })
+})
+
+/** A whole body that cannot be parsed, or has too much in it: kept as text, told apart by its bytes (G28). */
+export const unparsable = (
+  tools: ItemTools,
+  channel: Channel,
+  problem: string,
+  body: Uint8Array,
+  count?: number
+): Item => {
+  const text = new TextDecoder("latin1").decode(body)
+  return quarantined(tools, channel, "payload", problem, ["body", text], { text }, count)
+}
+
+const quarantined = (
+  { hash, sealer, partitions, now }: ItemTools,
+  channel: Channel,
+  reason: QuarantineReason,
+  detail: string,
+  identity: ReadonlyArray<string>,
+  kept: Kept,
+  items?: number
+): Item => {
+  const key = quarantineIdOf(hash, channel, identity)
+  const correlationId = hash.correlation()
+  const head = {
+    id: key,
+    cor: correlationId,
+    con: channel.id,
+    reason,
+    detail,
+    at: now,
+    ...(items === undefined ? {} : { items }),
+    ...accountOf(hash, channel, providerAccountOf(kept))
+  }
+  return {
+    partition: partitionOf(key, partitions),
+    entry: { key, sort: "quarantine", consumers: [], record: encodeQuarantine(sealer, head, kept) },
+    key,
+    correlationId,
+    reason
+  }
+}
+
+/** What may be said of the provider account in the open: an id that no account is configured for may be a person's. */
+const accountOf = (
+  hash: IdHash["Service"],
+  channel: Channel,
+  providerAccount: string | undefined
+): Pick<QuarantineHead, "acc" | "hash"> => {
+  if (providerAccount === undefined) return {}
+  const alias = channel.routes.get(providerAccount)?.account
+  return {
+    ...(alias === undefined ? {} : { acc: alias }),
+    hash: accountHashOf(hash, { channel, account: { providerAccount } })
+  }
+}
+
+export const isEvent = (item: Item): item is Item & { readonly key: EventId } => isEventId(item.key)

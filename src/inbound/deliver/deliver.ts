@@ -1,0 +1,127 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import { type Backoff, backoffDelay } from "../../concurrency/backoff.ts"
+import { retryUntilStored } from "../../concurrency/retry.ts"
+import type { InboundEvent } from "../../domain/event.ts"
+import type { LogFields } from "../../log/line.ts"
+import { Log } from "../../log/log.ts"
+import { Sealer } from "../../secrets/sealer.ts"
+import { EventLog, type Ownership, type PendingEntry } from "../event-log/event-log.ts"
+import type { Heard, Tried, Verdict } from "../ordering/ordered-dispatcher.ts"
+import { Replies } from "../replies/replies.ts"
+import { encodeReply } from "../replies/reply-codec.ts"
+import { codeOf, Runtime, type RuntimeAnswer } from "../runtime/runtime.ts"
+import { alarm } from "./stuck-alarm.ts"
+import { InboundNotifications } from "../notifications.ts"
+
+/** Counted refusals of one event by the runtime before it is dead-lettered (G33, G48). */
+export const maxRefusals = 5
+/** Delays of a delivery that the runtime held or refused. */
+export const deliveryBackoff: Backoff = { baseMs: 500, maxMs: 30_000 }
+
+export interface Delivery {
+  readonly entry: PendingEntry
+  readonly event: InboundEvent
+}
+
+/**
+ * Delivers one event once. What is held, or refused while others are, spends no attempt (G33, G48); a store that is away is
+ * waited for. `heard` judges the answer before that. `isAlone` says whether a refusal with nothing to compare with may count.
+ * `lost`: the partition has another owner.
+ */
+export const deliver = Effect.fnUntraced(function* (
+  owner: Ownership,
+  { entry, event }: Delivery,
+  attempt: number,
+  heard: (heard: Heard) => Effect.Effect<Verdict>,
+  isAlone: Effect.Effect<boolean>
+): Effect.fn.Return<Tried, never, EventLog | Replies | Runtime | Log | Sealer | InboundNotifications> {
+  const log = yield* Log
+  const runtime = yield* Runtime
+  const started = yield* Clock.currentTimeMillis
+  const answer = yield* runtime.deliver(event)
+  const durationMs = (yield* Clock.currentTimeMillis) - started
+  const verdict = yield* heard({ answer, refusals: entry.refusals })
+  const line = (outcome: Outcome) => ({ ...threadOf(event), outcome, attempt, durationMs })
+  if (answer._tag === "Acknowledged") {
+    const written = yield* acknowledge(owner, { entry, event }, answer.intents)
+    if (written === "stale") return "lost"
+    log.write("info", "dispatch.delivered", line("delivered"))
+    if (written === "answered") log.write("warn", "reply.ignored", threadOf(event))
+    return "done"
+  }
+  if (answer._tag === "Refused" && !verdict.away) {
+    const counts = verdict.counts === "alone" ? yield* isAlone : verdict.counts !== undefined
+    const tried = yield* refuse(owner, entry, line, answer, counts)
+    if (tried !== "again") return tried
+  } else {
+    const held = { ...line("held"), failureCode: codeOf(answer) }
+    log.write("warn", "dispatch.held", held)
+    yield* alarm(verdict, held)
+  }
+  if (answer._tag === "Held" && answer.retryAfter !== undefined) return { pause: answer.retryAfter }
+  // The breaker alone paces what a runtime that is away has not taken, and it goes out as soon as that is back.
+  return verdict.away ? { pause: 0 } : yield* again(attempt)
+})
+
+type Outcome = "delivered" | "held" | "refused" | "dead_lettered"
+
+/** Counts a refusal where it counts, and dead-letters the event at the last. */
+const refuse = Effect.fnUntraced(function* (
+  owner: Ownership,
+  entry: PendingEntry,
+  line: (outcome: Outcome) => LogFields,
+  { status, problem }: Extract<RuntimeAnswer, { readonly _tag: "Refused" }>,
+  counts: boolean
+) {
+  const log = yield* Log
+  const events = yield* EventLog
+  const failureCode = problem ?? String(status)
+  const counted = counts
+    ? yield* retryUntilStored(events.refuse(owner, entry.position, entry.refusals + 1))
+    : entry.refusals
+  if (counted === "stale") return "lost"
+  if (counted === "absent") return "done"
+  if (counted < maxRefusals) {
+    log.write("warn", "dispatch.refused", { ...line("refused"), failureCode, refusals: counted })
+    return "again"
+  }
+  const reason = problem === undefined ? `runtime_refused_${status}` : `runtime_${problem}`
+  const written = yield* retryUntilStored(events.deadLetter(owner, entry.position, reason))
+  if (written === "stale") return "lost"
+  log.write("error", "dispatch.dead_lettered", { ...line("dead_lettered"), failureCode, refusals: counted })
+  return "done"
+})
+
+const threadOf = (event: InboundEvent) => ({
+  correlationId: event.correlationId,
+  dedupeKey: event.eventId,
+  connectorId: event.connector,
+  accountId: event.account
+})
+
+/** With what the runtime answered, in one write (G32); the relay is told of it. */
+const acknowledge = Effect.fnUntraced(function* (
+  owner: Ownership,
+  { entry, event }: Delivery,
+  intents: Extract<RuntimeAnswer, { readonly _tag: "Acknowledged" }>["intents"]
+) {
+  if (intents === undefined) {
+    const events = yield* EventLog
+    return yield* retryUntilStored(events.acknowledge(owner, "runtime", entry.position))
+  }
+  const replies = yield* Replies
+  const sealer = yield* Sealer
+  const notifications = yield* InboundNotifications
+  const record = encodeReply(sealer, event, intents, yield* Clock.currentTimeMillis)
+  const written = yield* retryUntilStored(
+    replies.acknowledge(owner, entry.position, { eventId: event.eventId, record })
+  )
+  if (written === "written") notifications.replies.notify(owner.partition)
+  return written
+})
+
+/** Returns the delay after an attempt, of which the first is number 1. */
+export const again = (attempt: number): Effect.Effect<Tried> =>
+  Effect.map(Random.next, (random) => ({ pause: Math.ceil(backoffDelay(deliveryBackoff, attempt - 1, random)) }))

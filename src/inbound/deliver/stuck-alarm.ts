@@ -1,0 +1,23 @@
+import * as Effect from "effect/Effect"
+import * as Metric from "effect/Metric"
+import { Log } from "../../log/log.ts"
+import type { LogFields } from "../../log/line.ts"
+import type { Verdict } from "../ordering/ordered-dispatcher.ts"
+import { counters } from "../../metrics/registry.ts"
+
+/** Answers that hold one event while the runtime is there, until the first alarm; each further one comes at twice as many. */
+export const stuckAfter = 5
+
+const isDue = (held: number) => held >= stuckAfter && Number.isInteger(Math.log2(held / stuckAfter))
+
+/** Tells of an event that is held again and again, a delivery that times out each time for example. */
+export const alarm = (
+  { away, standing }: Pick<Verdict, "away" | "standing">,
+  line: LogFields
+): Effect.Effect<void, never, Log> =>
+  away || !isDue(standing.held)
+    ? Effect.void
+    : Effect.flatMap(Log, (log) => {
+        log.write("error", "dispatch.stuck", line)
+        return Metric.update(counters.eventsStuck, 1)
+      })

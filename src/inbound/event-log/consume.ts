@@ -1,0 +1,75 @@
+import * as Effect from "effect/Effect"
+import type { InboundEvent } from "../../domain/event.ts"
+import type { InfraError } from "../../domain/failure.ts"
+import { Log } from "../../log/log.ts"
+import { Sealer } from "../../secrets/sealer.ts"
+import { type Consumer, EventLog, type Ownership, type PendingEntry } from "./event-log.ts"
+import { decodeRecord } from "./event-codec.ts"
+import { InboundNotifications } from "../notifications.ts"
+
+/** Entries read at once. */
+export const page = 128
+/** A worker looks by itself this often, whatever it is told. */
+const look = "1 seconds"
+
+/** An unreadable record stays unacknowledged, so that a release or a key that can read it does (G5, G36). */
+export const readRecord = Effect.fnUntraced(function* (
+  owner: Ownership,
+  record: string
+): Effect.fn.Return<InboundEvent | undefined, never, Sealer | Log> {
+  const sealer = yield* Sealer
+  const event = yield* Effect.option(decodeRecord(sealer, record))
+  return event._tag === "Some" ? event.value : yield* unreadable(owner)
+})
+
+export const readEvent = (owner: Ownership, entry: PendingEntry) =>
+  Effect.map(readRecord(owner, entry.record), (event) => (event === undefined ? undefined : asSent(event, entry)))
+
+const asSent = (event: InboundEvent, { replay, redriven }: PendingEntry): InboundEvent =>
+  replay === undefined && redriven === undefined
+    ? event
+    : { ...event, ...(replay === undefined ? {} : { replay }), ...(redriven === undefined ? {} : { redriven }) }
+
+export const unreadable = ({ partition }: Ownership): Effect.Effect<undefined, never, Log> =>
+  Effect.map(Log, (log) => void log.write("error", "dispatch.unreadable", { partition }))
+
+/** What is read a page at a time, by a position that grows. */
+export interface Source<Entry> {
+  readonly read: (after: number, limit: number) => Effect.Effect<ReadonlyArray<Entry>, InfraError>
+  /** Passes when there may be more. */
+  readonly more: Effect.Effect<void>
+}
+
+/**
+ * Feeds what a source has, in order, to `handle`, which may hold back the next page. `fresh`: the reading has come to the
+ * end of what waits. Never ends.
+ */
+export const follow = <Entry extends { readonly position: number }, R>(
+  { read, more }: Source<Entry>,
+  handle: (entry: Entry, fresh: boolean) => Effect.Effect<void, never, R>
+): Effect.Effect<never, never, R> =>
+  Effect.suspend(() => {
+    let after = 0
+    const next = Effect.gen(function* () {
+      const entries = yield* Effect.catch(read(after, page), () => Effect.as(Effect.sleep(look), []))
+      for (const entry of entries) {
+        yield* handle(entry, entries.length < page)
+        after = entry.position
+      }
+      if (entries.length === 0) yield* Effect.timeoutOption(more, look)
+    })
+    return Effect.forever(next)
+  })
+
+/** Follows what a consumer of a partition has not acknowledged. */
+export const consume = <R>(
+  { partition }: Ownership,
+  consumer: Consumer,
+  handle: (entry: PendingEntry, fresh: boolean) => Effect.Effect<void, never, R>
+): Effect.Effect<never, never, R | EventLog | InboundNotifications> =>
+  Effect.gen(function* () {
+    const events = yield* EventLog
+    const notifications = yield* InboundNotifications
+    const read = (after: number, limit: number) => events.pending(partition, consumer, after, limit)
+    return yield* follow({ read, more: notifications[consumer].next(partition) }, handle)
+  })

@@ -1,0 +1,175 @@
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import type { DecodedEvent } from "../../connector/inbound.ts"
+import { AccountId, ConnectorId, CorrelationId, QuarantineId } from "../../domain/ids.ts"
+import type { Json } from "../../domain/json.ts"
+import { jsonIn } from "../../domain/parse-json.ts"
+import { Personal } from "../../domain/personal.ts"
+import { type Sealer, Unreadable } from "../../secrets/sealer.ts"
+import { Part } from "./event-codec.ts"
+
+export const QuarantineReason = Schema.Literals(["unknown_account", "foreign_secret", "payload"])
+export type QuarantineReason = typeof QuarantineReason.Type
+
+/**
+ * The first line of a quarantined item's record: fixed words, ids of ours and times. `cut`: its length, where not all was kept.
+ * `items`: how many the webhook has that is kept as this one.
+ */
+const Head = Schema.Struct({
+  v: Schema.Literal(1),
+  id: QuarantineId,
+  cor: CorrelationId,
+  con: ConnectorId,
+  reason: QuarantineReason,
+  detail: Schema.String,
+  at: Schema.Finite,
+  cut: Schema.optionalKey(Schema.Finite),
+  items: Schema.optionalKey(Schema.Finite),
+  /** The alias, when the provider account is configured. */
+  acc: Schema.optionalKey(AccountId),
+  /** A keyed hash of the provider account. */
+  hash: Schema.optionalKey(Schema.String)
+})
+export type QuarantineHead = typeof Head.Type
+
+const StoredEvent = Schema.Struct({
+  providerAccount: Schema.String,
+  kind: Schema.Literals(["message", "echo", "status", "account", "unknown"]),
+  type: Schema.String,
+  identity: Schema.Array(Schema.String),
+  weakIdentity: Schema.Boolean,
+  conversation: Schema.optionalKey(Schema.String),
+  learned: Schema.optionalKey(Schema.Struct({ id: Schema.String, alias: Schema.String })),
+  mayBeAlias: Schema.optionalKey(Schema.Literal(true)),
+  formerly: Schema.optionalKey(Schema.String),
+  occurredAt: Schema.optionalKey(Schema.Finite),
+  part: Part
+})
+
+/**
+ * What a quarantined item may become again once things have changed: an event, understood, or an item that was not, each
+ * within its webhook when that is not too long; a body that was no JSON, as text of one letter a byte.
+ */
+const Kept = Schema.Union([
+  Schema.Struct({ event: StoredEvent, webhook: Schema.optionalKey(Schema.Json) }),
+  Schema.Struct({
+    item: Schema.Json,
+    providerAccount: Schema.optionalKey(Schema.String),
+    webhook: Schema.optionalKey(Schema.Json),
+    /** For whom the secret that signed the webhook spoke (G29). */
+    signedFor: Schema.optionalKey(Schema.Array(Schema.String))
+  }),
+  Schema.Struct({ text: Schema.String })
+])
+export type Kept = typeof Kept.Type
+
+const decodeHead = Schema.decodeUnknownOption(Schema.fromJsonString(Head))
+const decodeKept = Schema.decodeUnknownEffect(Kept)
+
+export const keptEvent = (decoded: DecodedEvent, webhook: Json | undefined): Kept => {
+  const { providerAccount, kind, type, identity, weakIdentity, conversation, occurredAt, evidence } = decoded
+  const { learned, mayBeAlias, formerly } = decoded
+  const part = Personal.open(decoded.personal)
+  return {
+    event: {
+      providerAccount,
+      kind,
+      type,
+      identity,
+      weakIdentity,
+      ...(conversation === undefined ? {} : { conversation }),
+      ...(learned === undefined ? {} : { learned }),
+      ...(mayBeAlias === undefined ? {} : { mayBeAlias }),
+      ...(formerly === undefined ? {} : { formerly }),
+      ...(occurredAt === undefined ? {} : { occurredAt }),
+      part: evidence === undefined ? part : { ...part, evidence }
+    },
+    ...(webhook === undefined ? {} : { webhook })
+  }
+}
+
+export const decodedOf = ({ event }: { readonly event: typeof StoredEvent.Type }): DecodedEvent => {
+  const { part, conversation, occurredAt, ...rest } = event
+  const { evidence, ...personal } = part
+  return {
+    _tag: "Event",
+    ...rest,
+    conversation,
+    occurredAt,
+    personal: Personal.of(personal),
+    ...(evidence === undefined ? {} : { evidence })
+  }
+}
+
+/** The provider's own object. */
+export const contentOf = (kept: Kept): Json => {
+  if ("event" in kept) return kept.event.part.content
+  return "item" in kept ? kept.item : kept.text
+}
+
+/** Characters of one quarantined item that are kept, and of the webhook that an item is kept within. */
+const maxKept = 262_144
+const maxWebhook = 65_536
+
+/** Items of one webhook that are kept within it, of a body of so many bytes; the others come in along with any of them. */
+export const keptWithin = (bytes: number): number => Math.floor(maxCopies / bytes)
+const maxCopies = 1_048_576
+
+/** Returns the item without the webhook that it stands in. */
+const bareOf = (kept: Kept): Kept => {
+  if ("event" in kept) return { event: kept.event }
+  if (!("item" in kept)) return kept
+  const { item, providerAccount } = kept
+  return providerAccount === undefined ? { item } : { item, providerAccount }
+}
+
+/** The provider's own id of the account that it is for, as far as the webhook named one. It may be a person's. */
+export const providerAccountOf = (kept: Kept): string | undefined => {
+  if ("event" in kept) return kept.event.providerAccount
+  return "item" in kept ? kept.providerAccount : undefined
+}
+
+export const encodeQuarantine = (
+  sealer: Sealer["Service"],
+  head: Omit<QuarantineHead, "v" | "cut">,
+  kept: Kept
+): string => {
+  if ("text" in kept && kept.text.length > maxKept) {
+    return sealed(sealer, head, JSON.stringify({ text: kept.text.slice(0, maxKept) }), kept.text.length)
+  }
+  const whole = JSON.stringify(kept)
+  const text = "webhook" in kept && whole.length > maxWebhook ? JSON.stringify(bareOf(kept)) : whole
+  return sealed(sealer, head, text, text.length)
+}
+
+const sealed = (
+  sealer: Sealer["Service"],
+  head: Omit<QuarantineHead, "v" | "cut">,
+  text: string,
+  length: number
+): string => {
+  const cut = length > maxKept ? { cut: length } : {}
+  const open: typeof Head.Encoded = { v: 1, ...head, ...cut }
+  return `${JSON.stringify(open)}\n${sealer.seal(text.slice(0, maxKept))}`
+}
+
+/** What the record says in the open; `undefined` where it cannot be read, or nothing of it was kept. */
+export const quarantineHeadOf = (record: string): QuarantineHead | undefined =>
+  Option.getOrUndefined(decodeHead(record.split("\n", 1)[0]))
+
+/** What is left of the content: whole, cut off, or nothing where there was no room for it. */
+export const openQuarantine = (
+  sealer: Sealer["Service"],
+  record: string
+): Effect.Effect<Kept | { readonly cut: string } | undefined, Unreadable> =>
+  Effect.gen(function* () {
+    const end = record.indexOf("\n")
+    if (end === -1) return undefined
+    const text = yield* sealer.open(record.slice(end + 1))
+    if (quarantineHeadOf(record)?.cut !== undefined) return { cut: text }
+    return yield* Effect.mapError(
+      decodeKept(jsonIn(text)),
+      () => new Unreadable({ reason: "not a quarantine record of format 1" })
+    )
+  })

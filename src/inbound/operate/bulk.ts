@@ -1,0 +1,133 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { InfraError } from "../../domain/failure.ts"
+import { QuarantineId } from "../../domain/ids.ts"
+import { Deployment } from "../../partition/deployment.ts"
+import { EventRecords, type Page, type Range } from "../event-log/event-admin.ts"
+import { headOf } from "../event-log/event-codec.ts"
+import { quarantineHeadOf, QuarantineReason } from "../event-log/quarantine-codec.ts"
+import { release } from "./release.ts"
+import { InboundNotifications } from "../notifications.ts"
+
+/** Milliseconds since the epoch, both included. */
+const times = { from: Schema.optionalKey(Schema.Finite), to: Schema.optionalKey(Schema.Finite) }
+const whose = { connector: Schema.optionalKey(Schema.String), account: Schema.optionalKey(Schema.String) }
+
+/** Every member that is there must fit. */
+export const LetterFilter = Schema.Struct({ ...times, ...whose, reason: Schema.optionalKey(Schema.String) })
+export const EventFilter = Schema.Struct({ ...times, from: Schema.Finite, ...whose })
+/** What another account's secret signed is let in only where that is asked for by name. */
+export const ItemFilter = Schema.Struct({
+  ...times,
+  connector: Schema.optionalKey(Schema.String),
+  reason: QuarantineReason
+})
+
+/** Things looked at in one request; with `next` the caller goes on. */
+const most = 1_000
+const size = 200
+
+interface Asked<Filter> {
+  readonly filter: Filter
+  readonly cursor?: string
+}
+
+/** Goes through what the pages list, oldest first, as far as one request goes. Answers where to go on. */
+const through = <A, E, R>(
+  list: (range: Range) => Effect.Effect<Page<A>, InfraError>,
+  range: Omit<Range, "limit" | "order">,
+  act: (entries: ReadonlyArray<A>) => Effect.Effect<void, E, R>
+): Effect.Effect<{ readonly next?: string }, E | InfraError, R> =>
+  Effect.gen(function* () {
+    let { cursor } = range
+    for (let seen = 0; seen < most; seen += size) {
+      const at = cursor === undefined ? {} : { cursor }
+      const { entries, next } = yield* list({ ...range, ...at, limit: size, order: "oldest" })
+      yield* act(entries)
+      if (next === undefined) return {}
+      cursor = next
+    }
+    return cursor === undefined ? {} : { next: cursor }
+  })
+
+const rangeOf = ({ from, to }: { readonly from?: number; readonly to?: number }, cursor: string | undefined) => ({
+  ...(from === undefined ? {} : { from }),
+  ...(to === undefined ? {} : { to }),
+  ...(cursor === undefined ? {} : { cursor })
+})
+
+const fits = (filter: { readonly connector?: string; readonly account?: string }, record: string): boolean => {
+  if (filter.connector === undefined && filter.account === undefined) return true
+  const head = headOf(record)
+  return (
+    head !== undefined &&
+    (filter.connector ?? head.connector) === head.connector &&
+    (filter.account ?? head.account) === head.account
+  )
+}
+
+/** Notifies the runtime workers of this process. Those of other processes poll. */
+export const notifyAll = Effect.gen(function* () {
+  const notifications = yield* InboundNotifications
+  const { partitions } = yield* Deployment
+  for (let partition = 0; partition < partitions; partition++) notifications.runtime.notify(partition)
+})
+
+export const redriveMany = Effect.fnUntraced(function* ({ filter, cursor }: Asked<typeof LetterFilter.Type>) {
+  const records = yield* EventRecords
+  let redriven = 0
+  const end = yield* through(records.deadLetters, rangeOf(filter, cursor), (letters) => {
+    const ids = letters
+      .filter(({ reason, record }) => (filter.reason ?? reason) === reason && fits(filter, record))
+      .map(({ id }) => id)
+    return Effect.map(records.redrive(ids), (done) => void (redriven += done.length))
+  })
+  yield* notifyAll
+  return { redriven, ...end }
+})
+
+/** To now unless it says until when. What waits or was dead-lettered is passed over. */
+export const replayMany = Effect.fnUntraced(function* ({ filter, cursor }: Asked<typeof EventFilter.Type>) {
+  const records = yield* EventRecords
+  const to = filter.to ?? (yield* Clock.currentTimeMillis)
+  let replayed = 0
+  let skipped = 0
+  const end = yield* through(records.events, rangeOf({ ...filter, to }, cursor), (events) => {
+    const places = events.filter(({ record }) => fits(filter, record)).map(({ place = "" }) => place)
+    return Effect.map(records.replay(places), (answers) => {
+      const done = answers.filter(({ replay }) => typeof replay === "number").length
+      replayed += done
+      skipped += answers.length - done
+    })
+  })
+  yield* notifyAll
+  return { replayed, skipped, to, ...end }
+})
+
+export const releaseMany = Effect.fnUntraced(function* ({ filter, cursor }: Asked<typeof ItemFilter.Type>) {
+  const records = yield* EventRecords
+  const counts = { released: 0, stay: 0, admitted: 0, deduped: 0 }
+  const isId = Schema.is(QuarantineId)
+  const end = yield* through(records.quarantine, rangeOf(filter, cursor), (items) =>
+    Effect.forEach(
+      items.filter(({ record }) => {
+        const head = quarantineHeadOf(record)
+        return head?.reason === filter.reason && (filter.connector ?? head.con) === head.con
+      }),
+      Effect.fnUntraced(function* ({ id }) {
+        const released = isId(id)
+          ? yield* Effect.catchTag(release(id), "Unreadable", () => Effect.undefined)
+          : undefined
+        if (released?._tag !== "Released") counts.stay += 1
+        else {
+          counts.released += 1
+          counts.admitted += released.admitted
+          counts.deduped += released.deduped
+        }
+      }),
+      { discard: true }
+    )
+  )
+  return { ...counts, ...end }
+})

@@ -1,0 +1,106 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import type { Channel } from "../../connector/channel.ts"
+import { Channels } from "../../connector/channels.ts"
+import type { DecodedItem } from "../../connector/inbound.ts"
+import type { InfraError } from "../../domain/failure.ts"
+import type { EventId, QuarantineId } from "../../domain/ids.ts"
+import { canonicalJson } from "../../domain/json.ts"
+import { Personal } from "../../domain/personal.ts"
+import { Sealer, type Unreadable } from "../../secrets/sealer.ts"
+import { Admit } from "../admit/admit.ts"
+import { EventRecords } from "../event-log/event-admin.ts"
+import { inPieces, tooLargeDecoded } from "../receive/in-pieces.ts"
+import { isEvent, type Item, itemOf, type ItemTools } from "../admit/normalize.ts"
+import { maxElements, parseBody } from "../receive/parse-json.ts"
+import {
+  contentOf,
+  decodedOf,
+  type Kept,
+  openQuarantine,
+  quarantineHeadOf,
+  type QuarantineHead
+} from "../event-log/quarantine-codec.ts"
+
+export type Released =
+  | {
+      readonly _tag: "Released"
+      readonly events: ReadonlyArray<EventId>
+      readonly admitted: number
+      readonly deduped: number
+    }
+  /** It stays: `no_content` where too little was kept of it, `unknown_connector`, or a reason of quarantine that still holds. */
+  | { readonly _tag: "Stays"; readonly reason: string }
+
+/** Returns the event as today's decoder and configuration see it; as it was decoded first when its webhook was not kept. */
+const decodedAgain = (channel: Channel, kept: Extract<Kept, { event: unknown }>): ReadonlyArray<DecodedItem> => {
+  const content = canonicalJson(contentOf(kept))
+  const again = kept.webhook === undefined ? [] : channel.decode(kept.webhook)
+  const same = again.filter(
+    (decoded) => decoded._tag === "Event" && canonicalJson(Personal.open(decoded.personal).content) === content
+  )
+  const own = same.filter(({ providerAccount }) => providerAccount === kept.event.providerAccount)
+  if (own.length > 0) return own
+  return same.length > 0 ? same : [decodedOf(kept)]
+}
+
+const tooMuch: ReadonlySet<string> = new Set(["too_many_items", "too_many_values", tooLargeDecoded])
+const isTooMuch = (problem: string) => tooMuch.has(problem)
+
+/**
+ * The items that it is today, or the word for why there are none. That an operator lets one in makes it genuine, whichever
+ * secret signed it; the others of its webhook are so only for whom that secret spoke (G29).
+ */
+const itemsOf = Effect.fnUntraced(function* (
+  tools: ItemTools,
+  channel: Channel,
+  kept: Kept
+): Effect.fn.Return<ReadonlyArray<Item> | string> {
+  const accounts = new Set(channel.routes.keys())
+  if ("event" in kept) return decodedAgain(channel, kept).map((decoded) => itemOf(tools, channel, decoded, accounts))
+  const webhook =
+    "text" in kept ? parseBody(Buffer.from(kept.text, "latin1"), maxElements) : Result.succeed(kept.webhook)
+  if (Result.isFailure(webhook)) return isTooMuch(webhook.failure) ? webhook.failure : "no_content"
+  if (webhook.success === undefined) return "no_content"
+  const signedFor = "item" in kept && kept.signedFor !== undefined ? new Set(kept.signedFor) : accounts
+  const decoded = channel.decode(webhook.success)
+  const items = yield* inPieces(decoded, (one) => itemOf(tools, channel, one, signedFor))
+  return items ?? tooLargeDecoded
+})
+
+/**
+ * Lets a quarantined item in as what it is by today's configuration and connector: its events get their true ids, and are
+ * deduplicated if they had come since. It leaves quarantine once they are durable. `undefined` where it is not there.
+ */
+export const release = Effect.fnUntraced(function* (
+  id: QuarantineId
+): Effect.fn.Return<Released | undefined, InfraError | Unreadable, EventRecords | Channels | Sealer | Admit> {
+  const records = yield* EventRecords
+  const found = yield* records.quarantined(id)
+  if (found === undefined) return undefined
+  const head = quarantineHeadOf(found.record)
+  const kept = yield* openQuarantine(yield* Sealer, found.record)
+  if (head === undefined || kept === undefined) return { _tag: "Stays", reason: "no_content" } as const
+  if ("cut" in kept) return { _tag: "Stays", reason: isTooMuch(head.detail) ? head.detail : "no_content" } as const
+  const channel = (yield* Channels).get(head.con)
+  if (channel === undefined) return { _tag: "Stays", reason: "unknown_connector" } as const
+
+  const admit = yield* Admit
+  const items = yield* itemsOf(onThread(admit.tools(), head), channel, kept)
+  if (typeof items === "string") return { _tag: "Stays", reason: items } as const
+  const events = items.filter(isEvent)
+  const still = items.find((item) => item.key === id)
+  if (still !== undefined) return { _tag: "Stays", reason: still.reason ?? head.reason } as const
+  if (events.length === 0) return { _tag: "Stays", reason: items.length === 0 ? "no_content" : head.reason } as const
+  const { admitted, deduped } = yield* admit.admit(channel, events, yield* Clock.currentTimeMillis)
+  yield* records.takeOut(id, events.length)
+  return { _tag: "Released", events: events.map(({ key }) => key), admitted, deduped } as const
+})
+
+/** As at the time when it came, on the thread that it was given then. */
+const onThread = (tools: ItemTools, { at, cor }: QuarantineHead): ItemTools => ({
+  ...tools,
+  now: at,
+  hash: { ...tools.hash, correlation: () => cor }
+})

@@ -1,0 +1,46 @@
+import * as Result from "effect/Result"
+import type { Json } from "../../domain/json.ts"
+import { parseJson } from "../../domain/parse-json.ts"
+import { type Shape, shapeOf } from "./json-shape.ts"
+
+export { maxDepth } from "./json-shape.ts"
+
+/** Values that JSON from outside may have: 3 MiB of published webhooks have fewer, at 14 bytes a value and more. */
+export const maxValues = 200_000
+
+/**
+ * Elements of lists that a webhook may have. The provider sends at most 1,000 updates at once (META 1.3); each may take an
+ * entry, a change, an item and a contact: 4,000. This is twice as many.
+ */
+export const maxElements = 8_192
+
+const utf8 = new TextDecoder("utf-8", { fatal: true })
+
+export type ParseProblem = "invalid_utf8" | "invalid_json" | "nested_too_deeply" | "too_many_values" | "too_many_items"
+
+/** A body of this many bytes reaches no limit, and is not looked through. */
+export const harmless = 2_048
+
+/** The shape of a body, where it is long enough to reach a limit. */
+export const shapeIn = (body: Uint8Array): Shape | undefined => (body.length > harmless ? shapeOf(body) : undefined)
+
+const problemOf = (shape: Shape | undefined, elements: number): ParseProblem | undefined => {
+  if (shape === undefined) return undefined
+  if (shape.isTooDeep) return "nested_too_deeply"
+  if (shape.elements > elements) return "too_many_items"
+  return shape.values > maxValues ? "too_many_values" : undefined
+}
+
+/** The JSON of a body, where its shape keeps the limits. Of a webhook, `elements` is {@link maxElements}. */
+export const parseBody = (
+  body: Uint8Array,
+  elements = Number.POSITIVE_INFINITY,
+  shape = shapeIn(body)
+): Result.Result<Json, ParseProblem> => {
+  const problem = problemOf(shape, elements)
+  if (problem !== undefined) return Result.fail(problem)
+  return Result.flatMap(
+    Result.try({ try: () => utf8.decode(body), catch: (): ParseProblem => "invalid_utf8" }),
+    (text) => Result.try({ try: () => parseJson(text), catch: (): ParseProblem => "invalid_json" })
+  )
+}

@@ -1,0 +1,151 @@
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as FiberSet from "effect/FiberSet"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import type { Channel } from "../../connector/channel.ts"
+import type { DecodedItem, Digest, RawWebhook } from "../../connector/inbound.ts"
+import type { InfraError } from "../../domain/failure.ts"
+import type { Json } from "../../domain/json.ts"
+import { Secrets } from "../../secrets/secrets.ts"
+import { Admit, type Admitted } from "../admit/admit.ts"
+import { doubting } from "./refresh-secrets.ts"
+import { inPieces, itemsPerTurn, tooLargeDecoded } from "./in-pieces.ts"
+import { type Item, itemOf, unparsable } from "../admit/normalize.ts"
+import { makeLarge } from "./large-webhooks.ts"
+import { maxElements, parseBody, type ParseProblem, shapeIn } from "./parse-json.ts"
+import { keptWithin } from "../event-log/quarantine-codec.ts"
+import type { Shape } from "./json-shape.ts"
+
+/** What becomes of one webhook; `undefined` where it is not signed, which says nothing about why (I6). */
+export type Received = Exit.Exit<Admitted | undefined, InfraError>
+
+/** Verify, decode, admit: in this order, and nothing of an unsigned body goes past the first (I6). */
+export class Receive extends Context.Service<
+  Receive,
+  {
+    /** Calls back once. A plain function: a fiber a webhook would cost as much as all that it does. */
+    readonly receive: (channel: Channel, webhook: RawWebhook, done: (received: Received) => void) => void
+  }
+>()("comporta/inbound/Receive") {}
+
+export const layer = (digest: Digest) =>
+  Layer.effect(
+    Receive,
+    Effect.gen(function* () {
+      const admit = yield* Admit
+      const secrets = yield* Secrets
+      const clock = yield* Clock.Clock
+      const doubted = doubting(secrets)
+      const run = yield* FiberSet.makeRuntime<never, unknown, InfraError>()
+      const large = makeLarge(clock)
+
+      const makerOf = (channel: Channel, body: Uint8Array, accounts: ReadonlySet<string>, parsed: Json) => {
+        const tools = admit.tools()
+        let copies = keptWithin(body.length)
+        const within = () => (copies-- > 0 ? parsed : undefined)
+        return (decoded: DecodedItem): Item => itemOf(tools, channel, decoded, accounts, within)
+      }
+
+      /** As one item, with its bytes as far as there is room: `count` says how many items it has. */
+      const asOne = (channel: Channel, problem: string, body: Uint8Array, count?: number): ReadonlyArray<Item> => [
+        unparsable(admit.tools(), channel, problem, body, count)
+      ]
+
+      const makeOf = (channel: Channel, body: Uint8Array, decoded: ReadonlyArray<DecodedItem>, make: Make) =>
+        Effect.map(inPieces(decoded, make), (items) => items ?? asOne(channel, tooLargeDecoded, body, decoded.length))
+
+      /** Each step is a turn of its own: parsing and decoding are one piece each, and making the items several. */
+      const inTurns = Effect.fnUntraced(function* (
+        channel: Channel,
+        body: Uint8Array,
+        accounts: ReadonlySet<string>,
+        known: Shape | undefined
+      ) {
+        yield* Effect.yieldNow
+        const shape = known ?? shapeIn(body)
+        yield* Effect.yieldNow
+        const parsed = parseBody(body, maxElements, shape)
+        yield* Effect.yieldNow
+        if (Result.isFailure(parsed)) return asOne(channel, parsed.failure, body, countOf(parsed.failure, shape))
+        const decoded = channel.decode(parsed.success)
+        yield* Effect.yieldNow
+        return yield* makeOf(channel, body, decoded, makerOf(channel, body, accounts, parsed.success))
+      })
+
+      /** Its items; or how they are made, where that takes more than one turn. */
+      const decode = (channel: Channel, body: Uint8Array, accounts: ReadonlySet<string>): Opened => {
+        if (body.length > small) return { later: inTurns(channel, body, accounts, undefined) }
+        const shape = shapeIn(body)
+        if (isLarge(body, shape)) return { later: inTurns(channel, body, accounts, shape) }
+        const parsed = parseBody(body, maxElements, shape)
+        if (Result.isFailure(parsed)) return { now: asOne(channel, parsed.failure, body) }
+        const decoded = channel.decode(parsed.success)
+        const make = makerOf(channel, body, accounts, parsed.success)
+        return decoded.length <= itemsPerTurn
+          ? { now: decoded.map(make) }
+          : { later: Effect.andThen(Effect.yieldNow, makeOf(channel, body, decoded, make)) }
+      }
+
+      /** What an item each is made of it; `undefined` where it is not signed. A connector may have a defect. */
+      const open = (channel: Channel, webhook: RawWebhook) =>
+        Result.try({
+          try: () => {
+            const accounts = channel.verify(webhook, digest)
+            return accounts === undefined ? undefined : decode(channel, webhook.body, accounts)
+          },
+          catch: (defect) => Exit.die(defect)
+        })
+
+      const finish = (
+        channel: Channel,
+        { body }: RawWebhook,
+        opened: ReturnType<typeof open>,
+        done: (received: Received) => void
+      ) => {
+        if (Result.isFailure(opened)) return done(opened.failure)
+        if (opened.success === undefined) return done(unsigned)
+        const startedAt = clock.currentTimeMillisUnsafe()
+        if ("now" in opened.success) return admit.commit(channel, opened.success.now, startedAt, done)
+        run(
+          Effect.onExit(
+            large.take(body.length, opened.success.later, (items) => admit.admit(channel, items, startedAt)),
+            (exit) => Effect.sync(() => done(exit))
+          )
+        )
+      }
+
+      return Receive.of({
+        receive: (channel, webhook, done) => {
+          const opened = open(channel, webhook)
+          if (Result.isFailure(opened) || opened.success !== undefined) return finish(channel, webhook, opened, done)
+          if (!doubted.may(channel)) return done(unsigned)
+          run(
+            Effect.onExit(doubted.wait(channel, webhook), (exit) =>
+              Effect.sync(() => {
+                if (Exit.isFailure(exit)) done(Exit.failCause(exit.cause))
+                else if (exit.value) finish(channel, webhook, open(channel, webhook), done)
+                else done(unsigned)
+              })
+            )
+          )
+        }
+      })
+    })
+  )
+
+const unsigned: Received = Exit.succeed(undefined)
+
+type Make = (decoded: DecodedItem) => Item
+type Opened = { readonly now: ReadonlyArray<Item> } | { readonly later: Effect.Effect<ReadonlyArray<Item>> }
+
+/** Bytes times elements that are worked through at once: what elements share, each of them may hold. */
+const small = 262_144
+
+const isLarge = (body: Uint8Array, shape: Shape | undefined): boolean =>
+  shape !== undefined && (shape.elements > itemsPerTurn || body.length * Math.max(1, shape.elements) > small)
+
+const countOf = (problem: ParseProblem, shape: Shape | undefined) =>
+  problem === "too_many_items" ? shape?.fullest : undefined

@@ -1,0 +1,105 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Latch from "effect/Latch"
+import * as Metric from "effect/Metric"
+import type { Backoff } from "../../concurrency/backoff.ts"
+import { retryUntilStored } from "../../concurrency/retry.ts"
+import { Log } from "../../log/log.ts"
+import { consume, page, readEvent, readRecord } from "../event-log/consume.ts"
+import { hearEcho, isLookedFor } from "./echoes.ts"
+import { EventLog, type Ownership, type PendingEntry } from "../event-log/event-log.ts"
+import { apply, evidenceOf } from "./evidence.ts"
+import { Failovers } from "../event-log/failovers.ts"
+import { type OwnApps, ownApps } from "./own-apps.ts"
+import { waitingEntries } from "../ordering/waiting-entries.ts"
+import { gauges } from "../../metrics/registry.ts"
+
+/** Delays of a status without an intent, and of an echo of a call that has not ended. */
+export const orphanBackoff: Backoff = { baseMs: 1_000, maxMs: 30_000 }
+/** Delays of an echo that may be about more than one intent, or of another app. */
+export const undecidedBackoff: Backoff = { baseMs: 1_000, maxMs: 300_000 }
+const tick = 1_000
+
+/**
+ * The reconciler: statuses reach the ledger by a consumer of their own, never behind a stuck runtime (G22). One that finds
+ * no intent is an orphan: it stays unacknowledged, and so in the log, and is looked at again until its intent is there. So is
+ * an echo that nobody can judge yet: a call that it may be of has not ended, or more than one intent may have caused it.
+ */
+export const reconcile = (owner: Ownership, apps: OwnApps = ownApps()) =>
+  Effect.gen(function* () {
+    const events = yield* EventLog
+    const log = yield* Log
+    const some = Latch.makeUnsafe(false)
+    const waiting = waitingEntries()
+
+    const handle = Effect.fnUntraced(function* (entry: PendingEntry, first: boolean) {
+      const event = yield* readEvent(owner, entry)
+      if (event === undefined) return "done"
+      if (yield* isLookedFor(event)) {
+        const heard = yield* hearEcho(event, apps, first)
+        if (heard !== "done") return heard
+      }
+      const evidence = yield* evidenceOf(event)
+      if (evidence !== undefined && (yield* apply(event, evidence)) === "orphan") return "orphan"
+      yield* retryUntilStored(events.acknowledge(owner, "ledger", entry.position))
+      return "done"
+    })
+
+    const handleOnce = Effect.fnUntraced(function* (entry: PendingEntry, first: boolean) {
+      const before = waiting.size()
+      const handled = yield* handle(entry, first)
+      if (handled === "done") waiting.drop(entry.position)
+      else {
+        const backoff = handled === "undecided" ? undecidedBackoff : orphanBackoff
+        waiting.put(entry.position, yield* Clock.currentTimeMillis, backoff)
+      }
+      yield* Metric.modify(gauges.evidenceWaiting, waiting.size() - before)
+      if (first && handled === "orphan") log.write("warn", "evidence.orphaned", { partition: owner.partition })
+      if (waiting.size() > 0) some.openUnsafe()
+    })
+
+    /** A page that begins with the first that is due, and those in it; what is not found there has ended meanwhile. */
+    const again = Effect.gen(function* () {
+      yield* some.await
+      yield* Effect.sleep(tick)
+      let due = waiting.due(yield* Clock.currentTimeMillis)
+      while (due[0] !== undefined) {
+        const wanted = new Set(due)
+        const entries = yield* retryUntilStored(events.pending(owner.partition, "ledger", due[0] - 1, page))
+        for (const entry of entries) if (wanted.has(entry.position)) yield* handleOnce(entry, false)
+        const read = entries.length < page ? Infinity : (entries.at(-1)?.position ?? Infinity)
+        const found = new Set(entries.map(({ position }) => position))
+        const gone = due.filter((position) => position <= read && !found.has(position))
+        for (const position of gone) waiting.drop(position)
+        yield* Metric.modify(gauges.evidenceWaiting, -gone.length)
+        due = due.filter((position) => position > read)
+      }
+      if (waiting.size() === 0) some.closeUnsafe()
+    })
+
+    return yield* Effect.raceFirst(
+      consume(owner, "ledger", (entry) => handleOnce(entry, true)),
+      Effect.forever(again)
+    ).pipe(Effect.ensuring(Effect.suspend(() => Metric.modify(gauges.evidenceWaiting, -waiting.size()))))
+  })
+
+/** Milliseconds before now that are read again after a failover (G22). */
+export const readAgain = 3_600_000
+
+/** Applies again what was applied lately, acknowledged or not: another server may lack it. The same again changes nothing. */
+export const reconcileAgain = Effect.fnUntraced(function* (owner: Ownership, apps: OwnApps = ownApps()) {
+  const failovers = yield* Failovers
+  const log = yield* Log
+  let after: string | undefined
+  do {
+    const { records, next } = yield* retryUntilStored(failovers.lately(owner.partition, readAgain, after, page))
+    for (const record of records) {
+      const event = yield* readRecord(owner, record)
+      if (event !== undefined && (yield* isLookedFor(event))) yield* hearEcho(event, apps, false)
+      const evidence = event === undefined ? undefined : yield* evidenceOf(event)
+      if (event !== undefined && evidence !== undefined) yield* apply(event, evidence)
+    }
+    after = next
+  } while (after !== undefined)
+  log.write("info", "evidence.read_again", { partition: owner.partition })
+})

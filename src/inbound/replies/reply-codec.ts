@@ -1,0 +1,58 @@
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import type { InboundEvent } from "../../domain/event.ts"
+import { ConnectorId, ConversationId, CorrelationId, EventId } from "../../domain/ids.ts"
+import { jsonIn } from "../../domain/parse-json.ts"
+import { Personal } from "../../domain/personal.ts"
+import { type Sealer, Unreadable } from "../../secrets/sealer.ts"
+import { ReplyIntent } from "../runtime/response.ts"
+
+/** A runtime's answer as it is stored. `at` in milliseconds since the epoch, of when it came. */
+export interface Reply {
+  readonly eventId: EventId
+  readonly correlationId: CorrelationId
+  readonly connector: ConnectorId
+  readonly conversation: ConversationId
+  readonly at: number
+  readonly intents: Personal<ReadonlyArray<ReplyIntent>>
+}
+
+/** The first line, in the open: format, event, correlation, connector, conversation, time. The intents follow, sealed. */
+const Head = Schema.Tuple([Schema.Literal(1), EventId, CorrelationId, ConnectorId, ConversationId, Schema.Finite])
+const decodeHead = Schema.decodeUnknownResult(Schema.fromJsonString(Head))
+const decodeIntents = Schema.decodeUnknownEffect(Schema.Array(ReplyIntent))
+
+export const encodeReply = (
+  sealer: Sealer["Service"],
+  { eventId, correlationId, connector, conversation }: InboundEvent,
+  intents: Personal<ReadonlyArray<ReplyIntent>>,
+  at: number
+): string => {
+  const head: typeof Head.Encoded = [1, eventId, correlationId, connector, conversation, at]
+  return `${JSON.stringify(head)}\n${sealer.seal(JSON.stringify(Personal.open(intents)))}`
+}
+
+const headOf = (record: string) => decodeHead(record.slice(0, Math.max(0, record.indexOf("\n"))))
+
+/** Whose turn it is, without opening it; `undefined` where it cannot be read. */
+export const conversationOfReply = (record: string): ConversationId | undefined => {
+  const head = headOf(record)
+  return Result.isSuccess(head) ? head.success[4] : undefined
+}
+
+/** Whose it is; `undefined` where it cannot be read. */
+export const headOfReply = (record: string) => {
+  const head = headOf(record)
+  if (Result.isFailure(head)) return undefined
+  const [, , , connector, conversation] = head.success
+  return { connector, conversation }
+}
+
+export const decodeReply = (sealer: Sealer["Service"], record: string): Effect.Effect<Reply, Unreadable> =>
+  Effect.gen(function* () {
+    const [, eventId, correlationId, connector, conversation, at] = yield* Effect.fromResult(headOf(record))
+    const text = yield* sealer.open(record.slice(record.indexOf("\n") + 1))
+    const intents = Personal.of(yield* decodeIntents(jsonIn(text)))
+    return { eventId, correlationId, connector, conversation, at, intents }
+  }).pipe(Effect.catchTag("SchemaError", () => Effect.fail(new Unreadable({ reason: "not a reply of format 1" }))))

@@ -1,0 +1,105 @@
+import { retryUntilStored } from "../../concurrency/retry.ts"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { Channels } from "../../connector/channels.ts"
+import { type FailureReport, type InfraError, PayloadError, report } from "../../domain/failure.ts"
+import type { IntentId } from "../../domain/ids.ts"
+import { rejectedContentOf, rejectionTokenOf, unconfiguredIntentIdOf } from "../../identity/derive.ts"
+import { failureFields } from "../../log/failure-fields.ts"
+import { Log } from "../../log/log.ts"
+import { IntentLedger } from "../../outbound/intent-ledger.ts"
+import { Intents } from "../../outbound/intents.ts"
+import { knownNames } from "../../outbound/known-names.ts"
+import { reject } from "../../outbound/reject.ts"
+import { IdHash } from "../../secrets/id-hash.ts"
+import type { ReplyIntent } from "../runtime/response.ts"
+import { again } from "../deliver/deliver.ts"
+import type { Tried } from "../ordering/ordered-dispatcher.ts"
+import type { Reply } from "./reply-codec.ts"
+
+/** No name of the operator's has a colon: the keys of replies are apart from those of every API client (G13). */
+export const replyNamespace = "comporta:reply"
+
+/** Milliseconds from the answer for which what certainly did not happen is tried again. */
+export const replyHorizon = 86_400_000
+
+/** The same event and the runtime's own key give the same intent, whoever performs it and however often (G32). */
+export const replyKey = (reply: Pick<Reply, "eventId">, { key }: ReplyIntent): string => `${reply.eventId}/${key}`
+
+/** Performs one intent of an answer by the ordinary way out. `done`: it has ended, or the ledger holds it visibly. */
+export const performIntent = Effect.fnUntraced(function* (
+  reply: Reply,
+  intent: ReplyIntent,
+  attempt: number
+): Effect.fn.Return<Tried, InfraError, Channels | Intents | IntentLedger | IdHash | Log> {
+  const channel = (yield* Channels).get(reply.connector)
+  const hash = yield* IdHash
+  const names = knownNames(hash, channel, reply.connector, intent)
+  const intents = yield* Intents
+  const ledger = yield* IntentLedger
+  const log = yield* Log
+  const { key: _key, ...wish } = intent
+  const body = { connector: reply.connector, ...wish }
+  const key = replyKey(reply, intent)
+  const line = (failure: FailureReport) => ({
+    correlationId: reply.correlationId,
+    dedupeKey: reply.eventId,
+    connectorId: reply.connector,
+    accountId: names.account,
+    attempt,
+    ...failureFields(failure)
+  })
+
+  const refuse = Effect.fnUntraced(function* (intentId: IntentId, failure: FailureReport) {
+    yield* retryUntilStored(
+      reject(
+        {
+          intentId,
+          token: rejectionTokenOf(hash, intentId),
+          content: rejectedContentOf(hash, JSON.stringify(body)),
+          meta: {
+            connector: reply.connector,
+            ...names,
+            protection: "unprotected",
+            correlationId: reply.correlationId
+          },
+          lane: reply.conversation,
+          request: JSON.stringify(body)
+        },
+        failure
+      )
+    )
+    log.write("error", "reply.refused", line(failure))
+    return "done" as const
+  })
+
+  const submitted = yield* Effect.result(
+    intents.submit({ namespace: replyNamespace, key, body, correlationId: reply.correlationId })
+  )
+  if (Result.isFailure(submitted)) {
+    const intentId = unconfiguredIntentIdOf(hash, reply.connector, replyNamespace, key)
+    return yield* refuse(
+      intentId,
+      submitted.failure._tag === "NotAnIntent" ? report(submitted.failure.failure) : unknown
+    )
+  }
+  const answer = submitted.success
+  const { failure } = answer
+  if (answer.conflict === "in_flight") return { pause: answer.retryAfter ?? 1_000 }
+  // Somebody was cut short between the two writes of a rejection: nobody else has keys of this namespace.
+  if (answer.conflict === "other_content" && answer.state === "accepted") return yield* refuse(answer.intentId, unfit)
+  if (answer.state !== "failed" || failure === undefined) return "done"
+  const passing = failure.certainty === "not_applied" && failure.transient
+  if (passing && (yield* Clock.currentTimeMillis) - reply.at < replyHorizon) {
+    log.write("warn", "reply.held", line(failure))
+    return answer.retryAfter === undefined ? yield* again(attempt) : { pause: answer.retryAfter }
+  }
+  const known = yield* ledger.get(answer.intentId)
+  return known === undefined ? yield* refuse(answer.intentId, failure) : "done"
+})
+
+const payload = (code: string, detail: string) => report(new PayloadError({ code, detail, issues: [] }))
+
+const unknown = payload("not_configured", "the account or the capability of this reply is not configured")
+const unfit = payload("invalid_request", "the reply does not fit the capability")
