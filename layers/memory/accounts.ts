@@ -1,7 +1,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { Accounts, defaultTiming, type Timing } from "../../src/outbound/accounts.ts"
+import { Accounts, defaultTiming, type Timing } from "../../src/outbound/accounts/accounts.ts"
 import { ask, refund, type Taken } from "./accounts/ask.ts"
 import { type Held, report } from "./accounts/report.ts"
 import { go, newState, pause, standing, type State } from "./accounts/state.ts"

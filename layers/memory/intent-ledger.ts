@@ -1,7 +1,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { defaultRetention, IntentLedger, type Retention } from "../../src/outbound/intent-ledger.ts"
+import { defaultRetention, IntentLedger, type Retention } from "../../src/outbound/ledger/intent-ledger.ts"
 import { Deployment } from "../../src/partition/deployment.ts"
 import { abandon, accept, waiting } from "./intent-ledger/accept.ts"
 import { type Book, emptyBook, entombed, find, receiptOf, told } from "./intent-ledger/book.ts"

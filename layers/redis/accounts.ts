@@ -8,7 +8,7 @@ import {
   type CallReport,
   defaultTiming,
   type Timing
-} from "../../src/outbound/accounts.ts"
+} from "../../src/outbound/accounts/accounts.ts"
 import { Deployment } from "../../src/partition/deployment.ts"
 import { ask as askScript, refund } from "./accounts/ask.ts"
 import { forget } from "./accounts/forget.ts"

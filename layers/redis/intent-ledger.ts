@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { defaultRetention, IntentLedger, type Retention } from "../../src/outbound/intent-ledger.ts"
+import { defaultRetention, IntentLedger, type Retention } from "../../src/outbound/ledger/intent-ledger.ts"
 import type { Deployment } from "../../src/partition/deployment.ts"
 import type { Sealer } from "../../src/secrets/sealer.ts"
 import type { RedisStore } from "./client.ts"

@@ -5,8 +5,8 @@ import { type Backoff, backoffDelay } from "../../src/concurrency/backoff.ts"
 import { probeBackoff } from "../../src/inbound/deliver/circuit-breaker.ts"
 import { deliveryBackoff } from "../../src/inbound/deliver/deliver.ts"
 import { orphanBackoff, undecidedBackoff } from "../../src/inbound/reconcile/reconcile.ts"
-import { readBackBackoff } from "../../src/outbound/read-back.ts"
-import { performBackoff } from "../../src/outbound/turns.ts"
+import { readBackBackoff } from "../../src/outbound/doubt/read-back.ts"
+import { performBackoff } from "../../src/outbound/queue/process-next.ts"
 
 const table: ReadonlyArray<readonly [name: string, backoff: Backoff, random: number, delays: ReadonlyArray<number>]> = [
   ["a delivery, at least", deliveryBackoff, 0, [250, 500, 1000, 2000, 4000, 8000, 15_000, 15_000]],

@@ -2,7 +2,7 @@ import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import { ConversationId, IntentId } from "../../src/domain/ids.ts"
-import { IntentLanes } from "../../src/outbound/intent-lanes.ts"
+import { IntentLanes } from "../../src/outbound/queue/intent-lanes.ts"
 import { Partitions } from "../../src/partition/partitions.ts"
 
 /** One implementation, with a way to let its own time pass. The store has 2 partitions. */

@@ -1,7 +1,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { type AccountRef, Accounts, type Asking, type CallReport } from "../../src/outbound/accounts.ts"
+import { type AccountRef, Accounts, type Asking, type CallReport } from "../../src/outbound/accounts/accounts.ts"
 import { type Faults, faults } from "./faults.ts"
 import { journal } from "./journal.ts"
 

@@ -11,7 +11,7 @@ import {
   type LateEvidence,
   type Resolution,
   type Settlement
-} from "../../src/outbound/intent-ledger.ts"
+} from "../../src/outbound/ledger/intent-ledger.ts"
 import { type Faults, faults } from "./faults.ts"
 import { journal } from "./journal.ts"
 

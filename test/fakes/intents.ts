@@ -2,9 +2,9 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { CapabilityId, CorrelationId, IntentId } from "../../src/domain/ids.ts"
-import type { IntentAnswer } from "../../src/outbound/answer.ts"
-import { Intents, type NotAnIntent, type Submission, type Told } from "../../src/outbound/intents.ts"
-import type { NotConfigured } from "../../src/outbound/validate.ts"
+import type { IntentAnswer } from "../../src/outbound/send/intent-result.ts"
+import { Intents, type NotAnIntent, type Submission, type Told } from "../../src/outbound/submit/intents.ts"
+import type { NotConfigured } from "../../src/outbound/intent/resolve-target.ts"
 import { journal, type Journal } from "./journal.ts"
 
 type End = Effect.Effect<IntentAnswer, NotAnIntent | NotConfigured>

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { type AnswerRow, answerTable } from "../../src/inbound/runtime/response-table.ts"
-import { providerHealth } from "../../src/outbound/provider-health.ts"
+import { providerHealth } from "../../src/outbound/accounts/provider-health.ts"
 import { page, rowsOf, sectionOf } from "./markdown.ts"
 
 const guide = page("docs/guide/health.md")

@@ -13,8 +13,8 @@ const makers: ReadonlySet<string> = new Set([
   "src/inbound/event-log/quarantine-codec.ts",
   "src/inbound/event-log/event-codec.ts",
   "src/inbound/replies/reply-codec.ts",
-  "src/outbound/answer.ts",
-  "src/outbound/known-names.ts",
+  "src/outbound/send/intent-result.ts",
+  "src/outbound/intent/known-names.ts",
   "layers/redis/intent-ledger/record.ts"
 ])
 

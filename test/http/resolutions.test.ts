@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
-import { IntentLedger, notSentMargin } from "../../src/outbound/intent-ledger.ts"
+import { IntentLedger, notSentMargin } from "../../src/outbound/ledger/intent-ledger.ts"
 import { AuditLog } from "../../src/partition/audit-log.ts"
 import { claimOf, newId, unknown } from "../contracts/intent-ledger/subject.ts"
 import { appliedAndLost, refused } from "../fakes/faults.ts"

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { isGraphAnswer } from "../../plugins/meta/graph-answer.ts"
 import { NotSent, OutcomeUnknown, type ProviderAnswer } from "../../src/connector/provider-http.ts"
-import { healthOfFailure } from "../../src/outbound/provider-health.ts"
+import { healthOfFailure } from "../../src/outbound/accounts/provider-health.ts"
 import { provider } from "../support/provider.ts"
 import { startGateway } from "../support/gateway.ts"
 

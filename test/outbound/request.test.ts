@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { Json, JsonObject } from "../../src/domain/json.ts"
-import { IntentRequest, parseRequest } from "../../src/outbound/request.ts"
+import { IntentRequest, parseRequest } from "../../src/outbound/intent/parse-request.ts"
 
 const asDescribed = Schema.decodeUnknownResult(IntentRequest, { errors: "all", onExcessProperty: "error" })
 

@@ -1,5 +1,5 @@
 import type { Limit } from "../../../src/connector/limit.ts"
-import type { Allowance, Asking, Timing } from "../../../src/outbound/accounts.ts"
+import type { Allowance, Asking, Timing } from "../../../src/outbound/accounts/accounts.ts"
 import type { Held } from "./report.ts"
 import { count, settle, type State } from "./state.ts"
 

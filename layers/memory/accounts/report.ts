@@ -1,6 +1,6 @@
 import { backoffDelay } from "../../../src/concurrency/backoff.ts"
 import { waitOf } from "../../../src/domain/pause.ts"
-import type { CallReport, Change, HowLong, Timing } from "../../../src/outbound/accounts.ts"
+import type { CallReport, Change, HowLong, Timing } from "../../../src/outbound/accounts/accounts.ts"
 import { count, go, pause, settle, type State } from "./state.ts"
 
 /** A hold of a recipient, current or recent. */

@@ -1,5 +1,5 @@
 import { type PauseReason, pauseRank } from "../../../src/domain/pause.ts"
-import type { Change, Pause, Timing } from "../../../src/outbound/accounts.ts"
+import type { Change, Pause, Timing } from "../../../src/outbound/accounts/accounts.ts"
 
 interface Slice {
   readonly calls: number

@@ -8,7 +8,7 @@ import {
   newestFirst,
   type Position,
   type Waiting
-} from "../../../src/outbound/intent-ledger.ts"
+} from "../../../src/outbound/ledger/intent-ledger.ts"
 import { partitionOf } from "../../../src/partition/partitions.ts"
 import { type Book, bury, entombed, find, told, write } from "./book.ts"
 import { type Entry, failureOf, noted } from "./entry.ts"

@@ -1,6 +1,6 @@
 import type { IntentId } from "../../../src/domain/ids.ts"
 import { type IntentRecord, stateOf } from "../../../src/domain/intent.ts"
-import { releasedTokenLife, type Retention } from "../../../src/outbound/intent-ledger.ts"
+import { releasedTokenLife, type Retention } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { type Entry, noted, recordOf } from "./entry.ts"
 
 /** Fate of a token that no longer holds a claim: released, or settled as this attempt. */

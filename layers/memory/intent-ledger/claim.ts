@@ -1,5 +1,5 @@
 import { claimableAnew, stateOf } from "../../../src/domain/intent.ts"
-import type { Claim, ClaimAnswer, PeekAnswer } from "../../../src/outbound/intent-ledger.ts"
+import type { Claim, ClaimAnswer, PeekAnswer } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { type Book, bury, entombed, fateOf, find, told } from "./book.ts"
 import { leaveFingerprints } from "./fingerprints.ts"
 import { type Entry, failureOf, noted, readsAs } from "./entry.ts"

@@ -11,7 +11,7 @@ import {
   type TimelineEntry,
   timelineLength
 } from "../../../src/domain/intent.ts"
-import type { Claim } from "../../../src/outbound/intent-ledger.ts"
+import type { Claim } from "../../../src/outbound/ledger/intent-ledger.ts"
 
 /** A stored intent: facts from which its record is derived. */
 export interface Entry {

@@ -1,5 +1,5 @@
 import { forward, graver, statusWord } from "../../../src/domain/intent.ts"
-import type { EvidenceAnswer, LateEvidence } from "../../../src/outbound/intent-ledger.ts"
+import type { EvidenceAnswer, LateEvidence } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { type Book, find, mark, told, write } from "./book.ts"
 import { type Entry, notedOnce, readsAs } from "./entry.ts"
 

@@ -4,7 +4,7 @@ import {
   type FingerprintMatches,
   type FingerprintSearch,
   type LookAlike
-} from "../../../src/outbound/intent-ledger.ts"
+} from "../../../src/outbound/ledger/intent-ledger.ts"
 import { type Book, find, type Fingerprinted, receiptOf, told } from "./book.ts"
 import { hasUnindexed } from "./list.ts"
 

@@ -1,5 +1,5 @@
 import type { IntentRecord, IntentState } from "../../../src/domain/intent.ts"
-import { cursorOf, newestFirst, positionOf, type Provable } from "../../../src/outbound/intent-ledger.ts"
+import { cursorOf, newestFirst, positionOf, type Provable } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { type Book, find, told } from "./book.ts"
 import { type Entry, readsAs } from "./entry.ts"
 

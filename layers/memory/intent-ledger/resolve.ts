@@ -1,5 +1,5 @@
-import { notSentMargin, type ResolveAnswer, type Resolution } from "../../../src/outbound/intent-ledger.ts"
-import { resolvedFailure } from "../../../src/outbound/resolutions.ts"
+import { notSentMargin, type ResolveAnswer, type Resolution } from "../../../src/outbound/ledger/intent-ledger.ts"
+import { resolvedFailure } from "../../../src/outbound/doubt/resolve.ts"
 import { type Book, find, told, write } from "./book.ts"
 import { type Entry, noted, readsAs } from "./entry.ts"
 

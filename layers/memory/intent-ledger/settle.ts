@@ -1,7 +1,7 @@
 import type { FailureReport } from "../../../src/domain/failure.ts"
 import type { IntentId } from "../../../src/domain/ids.ts"
 import type { IntentRecord } from "../../../src/domain/intent.ts"
-import type { Settlement } from "../../../src/outbound/intent-ledger.ts"
+import type { Settlement } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { type Book, bury, fateOf, find, mark, told, write } from "./book.ts"
 import { type Entry, noted } from "./entry.ts"
 

@@ -1,4 +1,4 @@
-import type { Asking } from "../../../src/outbound/accounts.ts"
+import type { Asking } from "../../../src/outbound/accounts/accounts.ts"
 import { partitionOf } from "../../../src/partition/partitions.ts"
 import { keysOf as partitionKeys } from "../keys.ts"
 

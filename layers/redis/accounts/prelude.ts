@@ -1,5 +1,5 @@
 import { pauseRank } from "../../../src/domain/pause.ts"
-import type { Timing } from "../../../src/outbound/accounts.ts"
+import type { Timing } from "../../../src/outbound/accounts/accounts.ts"
 import { readTime, requireStamp } from "../lua.ts"
 
 /**

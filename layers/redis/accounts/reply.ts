@@ -1,7 +1,7 @@
 import * as Schema from "effect/Schema"
 import type { Limit } from "../../../src/connector/limit.ts"
 import { PauseReason } from "../../../src/domain/pause.ts"
-import type { Allowance, Change, HowLong, Pause } from "../../../src/outbound/accounts.ts"
+import type { Allowance, Change, HowLong, Pause } from "../../../src/outbound/accounts/accounts.ts"
 
 const Resumed = Schema.Union([Schema.Literal(""), PauseReason])
 const Ends = Schema.Union([Schema.Literal(""), Schema.FiniteFromString])

@@ -1,4 +1,4 @@
-import type { Timing } from "../../../src/outbound/accounts.ts"
+import type { Timing } from "../../../src/outbound/accounts/accounts.ts"
 import { defineScript } from "../script.ts"
 import { counting, pausing, prelude } from "./prelude.ts"
 

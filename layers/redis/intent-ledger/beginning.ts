@@ -10,7 +10,7 @@ import {
   fingerprintLife,
   type IntentLedger,
   type Meta
-} from "../../../src/outbound/intent-ledger.ts"
+} from "../../../src/outbound/ledger/intent-ledger.ts"
 import { accept } from "./accept.ts"
 import { claim } from "./claim.ts"
 import { type Desk, isList, isTime } from "./desk.ts"

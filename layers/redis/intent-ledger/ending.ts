@@ -11,8 +11,8 @@ import {
   type Resolution,
   type ResolveAnswer,
   type Settlement
-} from "../../../src/outbound/intent-ledger.ts"
-import { resolvedFailure } from "../../../src/outbound/resolutions.ts"
+} from "../../../src/outbound/ledger/intent-ledger.ts"
+import { resolvedFailure } from "../../../src/outbound/doubt/resolve.ts"
 import { abandon } from "./accept.ts"
 import { unexpectedReply } from "../failure.ts"
 import { type Desk, isTime, isTimedRecord, RecordReply, type TimedRecord } from "./desk.ts"

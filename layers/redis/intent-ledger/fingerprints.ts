@@ -7,7 +7,7 @@ import type {
   FingerprintSearch,
   IntentLedger,
   LookAlike
-} from "../../../src/outbound/intent-ledger.ts"
+} from "../../../src/outbound/ledger/intent-ledger.ts"
 import { partitionOf } from "../../../src/partition/partitions.ts"
 import { unexpectedReply } from "../failure.ts"
 import { readTime, requireStamp } from "../lua.ts"

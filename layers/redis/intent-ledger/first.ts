@@ -1,5 +1,5 @@
 import { type IntentRecord, stateAt, type TimelineEntry, timelineLength } from "../../../src/domain/intent.ts"
-import type { Claim, Settlement } from "../../../src/outbound/intent-ledger.ts"
+import type { Claim, Settlement } from "../../../src/outbound/ledger/intent-ledger.ts"
 
 /** What a first claim has written, as reading it would tell. */
 export const firstClaim = ({ intentId, callMillis, meta }: Claim, now: number): IntentRecord => ({

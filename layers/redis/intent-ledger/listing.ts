@@ -9,7 +9,7 @@ import {
   newestFirst,
   type Position,
   positionOf
-} from "../../../src/outbound/intent-ledger.ts"
+} from "../../../src/outbound/ledger/intent-ledger.ts"
 import { partitionOf } from "../../../src/partition/partitions.ts"
 import { unexpectedReply } from "../failure.ts"
 import { asInteger, asTexts } from "../reply.ts"

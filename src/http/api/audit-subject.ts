@@ -5,7 +5,7 @@ import { Channels } from "../../connector/channels.ts"
 import type { AccountId, ConnectorId, EventId, IntentId, QuarantineId } from "../../domain/ids.ts"
 import type { Verdict } from "../../domain/intent.ts"
 import { personHashOf } from "../../identity/derive.ts"
-import { shownFilter } from "../../outbound/known-names.ts"
+import { shownFilter } from "../../outbound/intent/known-names.ts"
 import { IdHash } from "../../secrets/id-hash.ts"
 
 /** What an action was done to, as the audit log names it: made by the functions of this file alone, so no text from outside. */

@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import { InfraError } from "../../domain/failure.ts"
-import type { NotConfigured } from "../../outbound/validate.ts"
+import type { NotConfigured } from "../../outbound/intent/resolve-target.ts"
 import type { Unreadable } from "../../secrets/sealer.ts"
 import { ApiProblem, apiProblem } from "./api-problem.ts"
 import { retryAfter } from "../server/response.ts"

@@ -3,7 +3,7 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import { Explanation } from "../../domain/explanation.ts"
 import { FailureReport, Issue } from "../../domain/failure.ts"
 import { IntentRecord } from "../../domain/intent.ts"
-import { IntentAnswer as Answer } from "../../outbound/answer.ts"
+import { IntentAnswer as Answer } from "../../outbound/send/intent-result.ts"
 import { ApiProblem, apiProblem, type ProblemHeaders } from "./api-problem.ts"
 
 /** With the provider's own words, which may name people: for the caller of an intent and who may read it. */

@@ -3,10 +3,10 @@ import * as Metric from "effect/Metric"
 import * as Semaphore from "effect/Semaphore"
 import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
 import { type Counts, EventLog } from "../../inbound/event-log/event-log.ts"
-import { accountStates } from "../../outbound/account-states.ts"
-import { IntentLanes } from "../../outbound/intent-lanes.ts"
+import { accountStates } from "../../outbound/accounts/account-states.ts"
+import { IntentLanes } from "../../outbound/queue/intent-lanes.ts"
 import { Replies } from "../../inbound/replies/replies.ts"
-import { IntentLedger } from "../../outbound/intent-ledger.ts"
+import { IntentLedger } from "../../outbound/ledger/intent-ledger.ts"
 import { counters, gauges } from "../../metrics/registry.ts"
 
 /** The counter of each number of the store. */

@@ -1,5 +1,5 @@
 import { type PayloadError, report } from "../../domain/failure.ts"
-import type { IntentAnswer } from "../../outbound/answer.ts"
+import type { IntentAnswer } from "../../outbound/send/intent-result.ts"
 import { shown } from "./explained.ts"
 import { json, type PlainResponse, problem, retryAfter } from "./response.ts"
 

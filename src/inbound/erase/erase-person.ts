@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import type { FailureReport } from "../../domain/failure.ts"
-import { IntentLedger } from "../../outbound/intent-ledger.ts"
+import { IntentLedger } from "../../outbound/ledger/intent-ledger.ts"
 import { Deployment } from "../../partition/deployment.ts"
 import { EventRecords, type Shelf } from "../event-log/event-admin.ts"
 import { type Finder, finderOf } from "./find-person.ts"

@@ -1,7 +1,7 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { parseJson } from "../../domain/parse-json.ts"
-import { idempotencyKey } from "../../outbound/request.ts"
+import { idempotencyKey } from "../../outbound/intent/parse-request.ts"
 
 /** Intents that one answer may carry, and bytes that it may have. */
 export const maxIntents = 16

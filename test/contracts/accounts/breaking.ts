@@ -1,6 +1,6 @@
 import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { Accounts } from "../../../src/outbound/accounts.ts"
+import { Accounts } from "../../../src/outbound/accounts/accounts.ts"
 import { allowed, ask, asking, contract, look, paused, report, reports, type Subject } from "./subject.ts"
 
 const bad = { health: "bad", code: "timeout" } as const

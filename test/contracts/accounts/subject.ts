@@ -3,7 +3,13 @@ import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import type { Limit } from "../../../src/connector/limit.ts"
 import { IntentId } from "../../../src/domain/ids.ts"
-import { type Allowance, Accounts, type Asking, type CallReport, type Timing } from "../../../src/outbound/accounts.ts"
+import {
+  type Allowance,
+  Accounts,
+  type Asking,
+  type CallReport,
+  type Timing
+} from "../../../src/outbound/accounts/accounts.ts"
 
 /** One implementation of the accounts, with a way to let its own time pass. */
 export interface Subject<R, E> {

@@ -1,6 +1,6 @@
 import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { positionOf, cursorOf, IntentLedger } from "../../../src/outbound/intent-ledger.ts"
+import { positionOf, cursorOf, IntentLedger } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { defaultPartitions } from "../../../src/partition/deployment.ts"
 import { partitionOf } from "../../../src/partition/partitions.ts"
 import {

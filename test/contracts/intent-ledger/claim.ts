@@ -1,7 +1,7 @@
 import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { CorrelationId } from "../../../src/domain/ids.ts"
-import { IntentLedger } from "../../../src/outbound/intent-ledger.ts"
+import { IntentLedger } from "../../../src/outbound/ledger/intent-ledger.ts"
 import {
   callMillis,
   claimed,

@@ -1,6 +1,6 @@
 import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { type FingerprintSearch, IntentLedger } from "../../../src/outbound/intent-ledger.ts"
+import { type FingerprintSearch, IntentLedger } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { claimed, contract, messageId, newId, passing, recordOf, type Subject, unknown } from "./subject.ts"
 
 const anyTime = { from: 0, to: 1e14 }

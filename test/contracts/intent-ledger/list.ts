@@ -2,7 +2,7 @@ import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { IntentId } from "../../../src/domain/ids.ts"
 import type { IntentState } from "../../../src/domain/intent.ts"
-import { IntentLedger } from "../../../src/outbound/intent-ledger.ts"
+import { IntentLedger } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { accepted, claimed, claimOf, contract, failure, newId, passing, type Subject, unknown } from "./subject.ts"
 
 const pages = Effect.fnUntraced(function* (state: IntentState, limit: number) {

@@ -1,7 +1,7 @@
 import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { IntentId } from "../../../src/domain/ids.ts"
-import { IntentLedger, type Settlement } from "../../../src/outbound/intent-ledger.ts"
+import { IntentLedger, type Settlement } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { claimed, contract, failure, messageId, newId, passing, recordOf, type Subject, unknown } from "./subject.ts"
 
 const permutations = <A>(items: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =>

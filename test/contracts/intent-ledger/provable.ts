@@ -1,6 +1,6 @@
 import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { IntentLedger } from "../../../src/outbound/intent-ledger.ts"
+import { IntentLedger } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { accepted, claimed, contract, failure, messageId, newId, request, type Subject, unknown } from "./subject.ts"
 
 const provable = Effect.gen(function* () {

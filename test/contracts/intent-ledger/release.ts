@@ -1,6 +1,6 @@
 import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { IntentLedger } from "../../../src/outbound/intent-ledger.ts"
+import { IntentLedger } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { claimed, claimOf, contract, messageId, newId, passing, recordOf, steps, type Subject } from "./subject.ts"
 
 export const releasing = <R, E>(subject: Subject<R, E>) => {

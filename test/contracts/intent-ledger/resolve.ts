@@ -2,7 +2,7 @@ import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { IntentId } from "../../../src/domain/ids.ts"
 import type { Verdict } from "../../../src/domain/intent.ts"
-import { IntentLedger, notSentMargin } from "../../../src/outbound/intent-ledger.ts"
+import { IntentLedger, notSentMargin } from "../../../src/outbound/ledger/intent-ledger.ts"
 import {
   claimed,
   claimOf,

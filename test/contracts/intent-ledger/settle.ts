@@ -1,6 +1,6 @@
 import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { IntentLedger, type Settlement } from "../../../src/outbound/intent-ledger.ts"
+import { IntentLedger, type Settlement } from "../../../src/outbound/ledger/intent-ledger.ts"
 import {
   claimed,
   claimOf,

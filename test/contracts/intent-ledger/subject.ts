@@ -12,7 +12,12 @@ import {
   IntentId
 } from "../../../src/domain/ids.ts"
 import type { IntentRecord } from "../../../src/domain/intent.ts"
-import { type Acceptance, type Claim, IntentLedger, type Retention } from "../../../src/outbound/intent-ledger.ts"
+import {
+  type Acceptance,
+  type Claim,
+  IntentLedger,
+  type Retention
+} from "../../../src/outbound/ledger/intent-ledger.ts"
 
 /** One implementation of the ledger, with a way to let its own time pass. */
 export interface Subject<R, E> {

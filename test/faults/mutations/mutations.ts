@@ -18,42 +18,42 @@ const [claiming, calling, settling] = [
 export const mutations: ReadonlyArray<Mutation> = [
   {
     name: "the call comes before the claim",
-    file: "src/outbound/dedupe-then-effect.ts",
+    file: "src/outbound/send/dedupe-then-effect.ts",
     from: "const claim = yield* Effect.result(",
     to: "yield* call(job.target, job.prepared, `c1.early.${job.intentId}.1.mac`, claimedAt)\n  const claim = yield* Effect.result(",
     tests: [claiming]
   },
   {
     name: "an unknown end is tried again, a 500 for example",
-    file: "src/outbound/call.ts",
+    file: "src/outbound/send/call-provider.ts",
     from: `if (failure.certainty === "unknown") return unknowns <= capability.retryUnknown`,
     to: `if (failure.certainty === "unknown") return true`,
     tests: [calling]
   },
   {
     name: "an unknown end is written as a failure",
-    file: "src/outbound/settle.ts",
+    file: "src/outbound/send/settle.ts",
     from: `if (failure.certainty === "unknown") return { state: "in_doubt", failure }`,
     to: `if (failure.certainty === "unknown") return { state: "failed", failure }`,
     tests: [settling]
   },
   {
     name: "a call may begin however long ago it was claimed",
-    file: "src/outbound/call.ts",
+    file: "src/outbound/send/call-provider.ts",
     from: "clock.currentTimeMillisUnsafe() - claimed.wall < startWithin &&",
     to: "clock.currentTimeMillisUnsafe() >= 0 ||",
     tests: [calling, claiming]
   },
   {
     name: "an ambiguous claim is asked again with another token",
-    file: "src/outbound/claim.ts",
+    file: "src/outbound/send/claim.ts",
     from: "Effect.mapError(ledger.claim(claim), stillUnknown)",
     to: "Effect.mapError(ledger.claim({ ...claim, token: `${claim.token}x` }), stillUnknown)",
     tests: [claiming]
   },
   {
     name: "a caller that hangs up cuts the call",
-    file: "src/outbound/performing.ts",
+    file: "src/outbound/send/executor.ts",
     from: "apart(begin(resume), (cause) => resume(Effect.failCause(cause)))",
     to: "const fiber = run(begin(resume))\n      return Effect.sync(() => fiber.interruptUnsafe())",
     tests: [settling, claiming, calling]

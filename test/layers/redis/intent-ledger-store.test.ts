@@ -8,7 +8,7 @@ import { layer } from "../../../layers/redis/intent-ledger.ts"
 import { claim } from "../../../layers/redis/intent-ledger/claim.ts"
 import { asTexts } from "../../../layers/redis/reply.ts"
 import type { InfraError } from "../../../src/domain/failure.ts"
-import { fingerprintLife, IntentLedger, type Retention } from "../../../src/outbound/intent-ledger.ts"
+import { fingerprintLife, IntentLedger, type Retention } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { Deployment } from "../../../src/partition/deployment.ts"
 import { partitionOf } from "../../../src/partition/partitions.ts"
 import {

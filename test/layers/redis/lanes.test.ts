@@ -4,7 +4,7 @@ import * as Layer from "effect/Layer"
 import { layer as connect, RedisStore } from "../../../layers/redis/client.ts"
 import { layer } from "../../../layers/redis/store.ts"
 import { ConversationId, IntentId } from "../../../src/domain/ids.ts"
-import { IntentLanes } from "../../../src/outbound/intent-lanes.ts"
+import { IntentLanes } from "../../../src/outbound/queue/intent-lanes.ts"
 import { ownerOf } from "../../contracts/event-log/subject.ts"
 import { redisServer } from "../../support/redis-server.ts"
 

@@ -1,4 +1,4 @@
-import type { Settlement } from "../../../src/outbound/intent-ledger.ts"
+import type { Settlement } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { failure, passing, unknown } from "../../contracts/intent-ledger/subject.ts"
 import { callHours, type End, type Fate, startWithin } from "./moves.ts"
 import type { Operation } from "./operations.ts"

@@ -1,5 +1,5 @@
 import type { FailureReport } from "../../../src/domain/failure.ts"
-import { resolvedFailure } from "../../../src/outbound/resolutions.ts"
+import { resolvedFailure } from "../../../src/outbound/doubt/resolve.ts"
 import { line, type Operation } from "./operations.ts"
 
 /** What has been told about one attempt. Everything else follows from it. */

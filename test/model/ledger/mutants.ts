@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import type { IntentLedger } from "../../../src/outbound/intent-ledger.ts"
+import type { IntentLedger } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { passing } from "../../contracts/intent-ledger/subject.ts"
 
 type Ledger = IntentLedger["Service"]

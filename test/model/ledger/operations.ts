@@ -9,7 +9,7 @@ import type {
   IntentLedger,
   ResolveAnswer,
   Settlement
-} from "../../../src/outbound/intent-ledger.ts"
+} from "../../../src/outbound/ledger/intent-ledger.ts"
 import { claimOf } from "../../contracts/intent-ledger/subject.ts"
 
 export const hour = 3_600_000

@@ -4,7 +4,7 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import { IntentState } from "../../../domain/intent.ts"
-import { IntentRequest } from "../../../outbound/request.ts"
+import { IntentRequest } from "../../../outbound/intent/parse-request.ts"
 import { IntentAnswer, IntentPage, intentProblemOf, IntentView, problemOf } from "../schemas.ts"
 import { Auth, away, RequiredScope } from "../../auth/contract.ts"
 

@@ -1,0 +1,49 @@
+import type * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import type { Failure, ProviderError } from "../../domain/failure.ts"
+import type { Receipt } from "../../domain/intent.ts"
+import { type CallReport, type HowLong, longestAsked } from "./accounts.ts"
+import type { Health } from "./provider-health.ts"
+
+/** The end of one call, and the rest that its answers said. */
+export interface CallEnd {
+  readonly ended: Result.Result<Receipt, Failure>
+  /** The health of the provider by the end of the last request. */
+  readonly health: Health
+  /** True once a first byte was sent. */
+  readonly left: boolean
+  /** Seconds for which an answer asked that the account hold still; 0 where none did. */
+  readonly holdStill: number
+  /** The account's secrets when the last request began. A refusal is about these. */
+  readonly credentials: ReadonlyArray<Redacted.Redacted<string>>
+}
+
+type Lasting = Pick<CallReport, "pause" | "hold" | "code">
+
+const asked = (seconds: number): HowLong => ({ asked: Math.min(longestAsked, seconds * 1_000) })
+
+const pausedBy = ({ pauses, retryAfter, code }: ProviderError): Lasting => {
+  if (pauses === "nothing") return { code }
+  if (pauses.of === "account" && pauses.why !== "throttled") return { code, pause: { why: pauses.why } }
+  const long = retryAfter === undefined ? { wait: pauses.wait } : asked(retryAfter)
+  return pauses.of === "recipient" ? { code, hold: long } : { code, pause: { why: "throttled", long } }
+}
+
+const lastingOf = ({ ended, holdStill }: CallEnd): Lasting => {
+  const failure = Result.isFailure(ended) ? ended.failure : undefined
+  const told = failure?._tag === "ProviderError" ? pausedBy(failure) : { code: failure?.code ?? "" }
+  if (holdStill === 0 || told.pause !== undefined) return told
+  return { ...told, code: "usage", pause: { why: "throttled", long: asked(holdStill) } }
+}
+
+/** What the accounts must hear of a call; `undefined` where it is enough to count it among those that ended well. */
+export const reportOf = (
+  end: CallEnd,
+  trial: boolean
+): (Lasting & Pick<CallReport, "health" | "payAgain">) | undefined => {
+  const { ended, health, left } = end
+  const payAgain = left && Result.isFailure(ended) && ended.failure.certainty === "not_applied"
+  const lasting = lastingOf(end)
+  const matters = trial || health === "bad" || lasting.pause !== undefined || lasting.hold !== undefined || payAgain
+  return matters ? { ...lasting, health, payAgain } : undefined
+}

@@ -1,0 +1,85 @@
+import type { FailureReport } from "../../domain/failure.ts"
+import type { IntentRecord } from "../../domain/intent.ts"
+import type { PauseReason } from "../../domain/pause.ts"
+import type { Allowance } from "./accounts.ts"
+
+/** An intent that was not let through to its claim: nothing was performed and nothing is recorded. */
+export interface HeldBack {
+  readonly _tag: "HeldBack"
+  readonly failure: FailureReport
+  /** Whether everything of the account waits, or this recipient alone. */
+  readonly of: "account" | "recipient"
+  /** Milliseconds until asking again makes sense. */
+  readonly wait: number
+  /** Somebody has been let through with the same intent and may be performing it. */
+  readonly begun: boolean
+  /** Where an attempt of it had failed. */
+  readonly record?: IntentRecord
+}
+
+interface Why {
+  readonly code: string
+  readonly detail: string
+}
+
+const paused: Readonly<Record<PauseReason, Why>> = {
+  breaker: { code: "paused_breaker", detail: "the account is paused: half of its calls failed" },
+  throttled: { code: "paused_throttled", detail: "the account is paused: the provider asks it to wait" },
+  auth: { code: "paused_auth", detail: "the account is paused: the provider refuses its credential or its set-up" },
+  policy: { code: "paused_policy", detail: "the account is paused: the provider restricts it" },
+  operator: { code: "paused_operator", detail: "the account is paused by an operator" }
+}
+
+const pausedRecipient: Why = {
+  code: "paused_recipient",
+  detail: "the recipient is paused: the provider asks for fewer messages to him"
+}
+
+const limited: Readonly<Record<"account" | "recipient", Why>> = {
+  account: { code: "limited_account", detail: "the account has sent as much as it may for the moment" },
+  recipient: { code: "limited_recipient", detail: "this recipient was sent as much as he may be for the moment" }
+}
+
+const tooMany = new Set([limited.account, limited.recipient, pausedRecipient, paused.throttled].map(({ code }) => code))
+
+/** Whether a failure means that too much was asked for, rather than that nothing can be had. */
+export const isTooMany = ({ code }: FailureReport): boolean => tooMany.has(code)
+
+/** Milliseconds after which asking again does no harm where only a person can end the pause. */
+const untilSomebodyActs = 60_000
+
+const failureOf = ({ code, detail }: Why): FailureReport => ({
+  class: "InfraError",
+  code,
+  certainty: "not_applied",
+  transient: true,
+  detail
+})
+
+/** What an allowance that is none says. */
+export const heldBack = (allowance: Exclude<Allowance, { readonly _tag: "Allowed" }>): HeldBack => {
+  const { begun } = allowance
+  switch (allowance._tag) {
+    case "Paused": {
+      const { why, until } = allowance.pause
+      const wait = until === undefined ? untilSomebodyActs : allowance.wait
+      return { _tag: "HeldBack", failure: failureOf(paused[why]), of: "account", wait, begun }
+    }
+    case "Held":
+      return {
+        _tag: "HeldBack",
+        failure: failureOf(pausedRecipient),
+        of: "recipient",
+        wait: allowance.wait,
+        begun
+      }
+    case "Limited":
+      return {
+        _tag: "HeldBack",
+        failure: failureOf(limited[allowance.of]),
+        of: allowance.of,
+        wait: allowance.wait,
+        begun
+      }
+  }
+}

@@ -1,0 +1,53 @@
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import type { Channel, Prepared } from "../../connector/channel.ts"
+import { Channels } from "../../connector/channels.ts"
+import type { InfraError } from "../../domain/failure.ts"
+import { jsonIn } from "../../domain/parse-json.ts"
+import type { Sender } from "../../identity/derive.ts"
+import { IntentLedger, type Kept } from "../ledger/intent-ledger.ts"
+import { parseRequest } from "../intent/parse-request.ts"
+import { prepare, resolve } from "../intent/resolve-target.ts"
+
+/** An intent that a proof may be about, and what it wanted. */
+export interface Candidate {
+  readonly kept: Kept
+  readonly sender: Sender
+  readonly prepared: Prepared
+}
+
+/** `undefined` where its request is not kept, or cannot be read with this configuration. */
+export const candidateOf = (channels: ReadonlyMap<string, Channel>, kept: Kept): Candidate | undefined => {
+  const body = kept.request === undefined ? undefined : jsonIn(kept.request)
+  const request = body === undefined ? undefined : Result.getOrUndefined(parseRequest(body))
+  const target = request === undefined ? undefined : Result.getOrUndefined(resolve(channels, request))
+  if (request === undefined || target === undefined) return undefined
+  const prepared = Result.getOrUndefined(prepare(target, request))
+  const sender = { connector: target.channel.id, providerAccount: target.account.providerAccount }
+  return prepared === undefined ? undefined : { kept, sender, prepared }
+}
+
+/** Every intent in flight or in doubt that the ledger lists; `unknown`: those whose request cannot be read. */
+export const listed = (
+  which: "provable" | "unindexed"
+): Effect.Effect<
+  { readonly all: ReadonlyArray<Candidate>; readonly unknown: ReadonlyArray<Kept> },
+  InfraError,
+  IntentLedger | Channels
+> =>
+  Effect.gen(function* () {
+    const ledger = yield* IntentLedger
+    const channels = yield* Channels
+    const { intents } = yield* ledger[which]
+    const all: Array<Candidate> = []
+    const unknown: Array<Kept> = []
+    for (const kept of intents) {
+      const candidate = candidateOf(channels, kept)
+      if (candidate === undefined) unknown.push(kept)
+      else all.push(candidate)
+    }
+    return { all, unknown }
+  })
+
+export const isOf = (sender: Sender, candidate: Candidate): boolean =>
+  candidate.sender.connector === sender.connector && candidate.sender.providerAccount === sender.providerAccount

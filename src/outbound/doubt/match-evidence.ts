@@ -1,0 +1,159 @@
+import * as Effect from "effect/Effect"
+import { Channels } from "../../connector/channels.ts"
+import type { Likeness, Sighting } from "../../connector/proof.ts"
+import type { InfraError } from "../../domain/failure.ts"
+import type { IntentId } from "../../domain/ids.ts"
+import type { IntentRecord } from "../../domain/intent.ts"
+import { receiptMark, type Sender } from "../../identity/derive.ts"
+import { IdHash } from "../../secrets/id-hash.ts"
+import { type Candidate, candidateOf, isOf, listed } from "./candidates.ts"
+import { type FingerprintMatches, IntentLedger, type Kept, type LookAlike } from "../ledger/intent-ledger.ts"
+import { claimedFor, deniedAt, isInTime, standingOf } from "./look-alikes.ts"
+
+/** What was seen, and how it is compared with what intents wanted. */
+export interface Seen<R> {
+  readonly sender: Sender
+  readonly sighting: Sighting
+  /** Fingerprints that its intent may have. None: only requests tell. */
+  readonly fingerprints: ReadonlyMap<string, Likeness>
+  /** Compares it with one request. */
+  readonly likeness: (candidate: Candidate) => Effect.Effect<Likeness, never, R>
+  /** Ids of messages that were seen beside it: whose receipt one is has caused that one. */
+  readonly beside?: ReadonlySet<string>
+}
+
+/** An attempt that may have caused what was seen. */
+export interface Suspect extends LookAlike {
+  readonly record: IntentRecord
+}
+
+/**
+ * What a sighting says: it `proves` one attempt; it may prove one once a call has ended (`later`); it is somebody's receipt
+ * or nobody's wish (`nothing`); or more than one attempt, or an unknown one, may have caused it (`ambiguous`), and then it
+ * proves none (G49). `spent`: attempts that can cause nothing more.
+ */
+export type Says = { readonly spent: ReadonlyArray<LookAlike> } & (
+  | { readonly _tag: "proves"; readonly suspect: Suspect }
+  | { readonly _tag: "later" | "ambiguous" }
+  | { readonly _tag: "nothing"; readonly owner?: IntentId }
+)
+
+interface Judged extends LookAlike {
+  readonly standing: ReturnType<typeof standingOf>
+  readonly likeness: Likeness
+}
+
+const noMatches: FingerprintMatches = { attempts: [], complete: true, unindexed: true }
+
+const asLookAlike = ({ record, now }: Kept): LookAlike => ({
+  intentId: record.intentId,
+  attempt: record.attempt,
+  fingerprints: [],
+  claimedAt: record.claimedAt ?? now,
+  record
+})
+
+/** Attempts that only their request describes, of this account and this time. */
+const described = Effect.fnUntraced(function* <R>(
+  { sender, sighting, fingerprints, likeness }: Seen<R>,
+  known: ReadonlyArray<LookAlike>
+) {
+  const { all, unknown } = yield* listed(fingerprints.size === 0 ? "provable" : "unindexed")
+  const { from, to } = claimedFor(sighting.createdAt)
+  const indexed = new Set(known.map(({ intentId }) => intentId))
+  const mayCause = ({ record, now }: Kept) => {
+    const { connector, intentId, claimedAt = now } = record
+    return connector === sender.connector && claimedAt >= from && claimedAt <= to && !indexed.has(intentId)
+  }
+  const possible = all.filter((candidate) => isOf(sender, candidate) && mayCause(candidate.kept))
+  const judged = yield* Effect.forEach(
+    possible,
+    (candidate) =>
+      Effect.map(likeness(candidate), (is): Judged => {
+        const one = asLookAlike(candidate.kept)
+        return { ...one, standing: standingOf(one), likeness: is }
+      }),
+    { concurrency: 4 }
+  )
+  // It may have wanted this as well as anything else.
+  const untold = unknown.flatMap((kept): ReadonlyArray<Judged> =>
+    mayCause(kept) ? [{ ...asLookAlike(kept), standing: "caused", likeness: "maybe" }] : []
+  )
+  return [...judged.filter((one) => one.likeness !== "other"), ...untold]
+})
+
+/** Whose receipt it is, and every attempt that may have caused it. */
+const investigate = Effect.fnUntraced(function* <R>(seen: Seen<R>) {
+  const ledger = yield* IntentLedger
+  const hash = yield* IdHash
+  const { sender, sighting, fingerprints } = seen
+  const mark = receiptMark(hash, sender, sighting.messageId)
+  const search = { fingerprints: [...fingerprints.keys()], mark, ...claimedFor(sighting.createdAt) }
+  const found = fingerprints.size === 0 ? noMatches : yield* ledger.findByFingerprint(search)
+  const indexed = found.attempts.map((one): Judged => {
+    const is = one.fingerprints.some((each) => fingerprints.get(each) === "same") ? "same" : "maybe"
+    return { ...one, standing: standingOf(one), likeness: is }
+  })
+  if (!found.unindexed) return { owner: found.owner, suspects: indexed, complete: found.complete }
+  const more = yield* described(seen, found.attempts)
+  // Asked for last: whoever ended meanwhile is found as its owner.
+  const owner = found.owner ?? (yield* ledger.receiptOf(mark))
+  return { owner, suspects: [...indexed, ...more], complete: found.complete }
+})
+
+/** The attempts of its owner that this was the message of. */
+const ofOwner = (owner: IntentId, messageId: string, suspects: ReadonlyArray<Judged>): ReadonlyArray<LookAlike> => {
+  const its = suspects.filter(({ intentId }) => intentId === owner)
+  if (its.length < 2) return its
+  return its.filter(({ attempt, record }) => attempt === record?.attempt && record.receipt?.messageId === messageId)
+}
+
+/** Only what an echo or a read-back can prove at all; what has fingerprints alone is compared by its request. */
+const isSame = Effect.fnUntraced(function* <R>({ likeness }: Seen<R>, suspect: Judged) {
+  if (suspect.likeness === "same") return true
+  const ledger = yield* IntentLedger
+  const kept = yield* ledger.kept(suspect.intentId)
+  const candidate = kept === undefined || kept === "expired" ? undefined : candidateOf(yield* Channels, kept)
+  return candidate !== undefined && (yield* likeness(candidate)) === "same"
+})
+
+/** Judges a sighting of an account: a proof is what only this intent can have caused (G49). */
+export const judge = Effect.fnUntraced(function* <R>(
+  seen: Seen<R>
+): Effect.fn.Return<Says, InfraError, R | IntentLedger | Channels | IdHash> {
+  const { sighting, beside } = seen
+  const { owner, suspects, complete } = yield* investigate(seen)
+  const isBeside = ({ record }: LookAlike) => beside?.has(record?.receipt?.messageId ?? "") === true
+  const spent = suspects.filter(({ standing }) => standing === "none")
+  if (owner !== undefined) {
+    return { _tag: "nothing", owner, spent: [...spent, ...ofOwner(owner, sighting.messageId, suspects)] }
+  }
+  const live = suspects.filter((one) => one.standing !== "none" && !isBeside(one))
+  if (live.some(({ standing }) => standing === "in_flight")) return { _tag: "later", spent }
+  const isDenied = ({ record, attempt }: LookAlike) =>
+    sighting.createdAt <= ((record === undefined ? undefined : deniedAt(record, attempt)) ?? 0)
+  const undenied = live.filter(({ standing }) => standing !== "denied")
+  // What an operator said of an intent counts until something says otherwise, and nothing else can have been meant.
+  const wanted = undenied.length > 0 ? undenied : live.filter(isDenied)
+  const provable = wanted.filter(({ standing, record }) => standing !== "caused" && record?.protection === "verified")
+  if (provable.length === 0 && complete) return { _tag: "nothing", spent }
+  const [one] = provable
+  if (!complete || wanted.length > 1 || one?.record === undefined) return { _tag: "ambiguous", spent }
+  if (!isInTime(sighting.createdAt, one.claimedAt) || !(yield* isSame(seen, one))) return { _tag: "ambiguous", spent }
+  return { _tag: "proves", suspect: { ...one, record: one.record }, spent }
+})
+
+/** Writes the proof; the receipt is known as this intent's from then on, and it causes no other message. */
+export const prove = Effect.fnUntraced(function* (
+  sender: Sender,
+  { intentId, attempt, fingerprints }: Suspect,
+  { messageId }: Sighting,
+  seen: "echo" | "read_back"
+) {
+  const ledger = yield* IntentLedger
+  const hash = yield* IdHash
+  const mark = receiptMark(hash, sender, messageId)
+  const answer = yield* ledger.evidence({ intentId, attempt, status: "sent", seen, messageId, mark })
+  if (fingerprints.length > 0) yield* ledger.removeFingerprints([{ intentId, attempt, fingerprints }])
+  return answer
+})

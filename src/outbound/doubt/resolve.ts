@@ -1,0 +1,105 @@
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { FailureReport, InfraError } from "../../domain/failure.ts"
+import { IntentId } from "../../domain/ids.ts"
+import { type IntentRecord, IntentState, Verdict } from "../../domain/intent.ts"
+import { IntentLedger, type ResolveAnswer } from "../ledger/intent-ledger.ts"
+
+const Reason = Schema.NonEmptyString.check(Schema.isMaxLength(500)).annotate({
+  description: "In the operator's own words; kept in the audit log, sealed"
+})
+
+/** What a person says of one doubt or dispute. */
+export const ResolutionRequest = Schema.Struct({ verdict: Verdict, reason: Reason })
+
+/** Intents looked at in one request. */
+export const resolvedAtOnce = 200
+
+/** What a person says of all that fit: those of one page, newest first. */
+export const ResolutionsRequest = Schema.Struct({
+  verdict: Verdict,
+  reason: Reason,
+  filter: Schema.Struct({
+    state: Schema.optionalKey(Schema.Literals(["in_doubt", "disputed"])),
+    connector: Schema.optionalKey(Schema.NonEmptyString),
+    account: Schema.optionalKey(Schema.NonEmptyString),
+    capability: Schema.optionalKey(Schema.NonEmptyString),
+    /** Seconds since the doubt began. */
+    olderThan: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0)))
+  }),
+  /** Says what would be resolved, and resolves nothing. */
+  dryRun: Schema.optionalKey(Schema.Boolean),
+  limit: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: resolvedAtOnce }))),
+  cursor: Schema.optionalKey(Schema.String)
+})
+export type ResolutionsRequest = typeof ResolutionsRequest.Type
+
+/** `would_resolve` in a dry run; `too_early`: a call may still be under way; `not_open`: it had ended meanwhile. */
+export const ResolutionResult = Schema.Struct({
+  intentId: IntentId,
+  result: Schema.Literals(["resolved", "would_resolve", "too_early", "not_open"]),
+  state: IntentState
+})
+export type ResolutionResult = typeof ResolutionResult.Type
+
+export interface Resolutions {
+  readonly intents: ReadonlyArray<ResolutionResult>
+  /** Passed as `cursor` it goes on; absent where nothing is left to look at. */
+  readonly next?: string
+}
+
+const fits = (
+  { connector, account, capability, olderThan = 0 }: ResolutionsRequest["filter"],
+  record: IntentRecord,
+  now: number
+): boolean => {
+  const since = record.settledAt ?? record.deadline ?? now
+  return (
+    (connector === undefined || record.connector === connector) &&
+    (account === undefined || record.account === account) &&
+    (capability === undefined || [capability, `${record.connector}.${capability}`].includes(record.capabilityId)) &&
+    now - since >= olderThan * 1_000
+  )
+}
+
+const words = { Resolved: "resolved", NotOpen: "not_open", TooEarly: "too_early" } as const
+
+const resultOf = (record: IntentRecord, answer: ResolveAnswer | "expired" | undefined): ResolutionResult => {
+  const { intentId } = record
+  if (answer === undefined || answer === "expired") return { intentId, result: "not_open", state: "expired" }
+  return { intentId, result: words[answer._tag], state: answer.record.state }
+}
+
+/** The same verdict on every intent of a page that fits; each only about the attempt that was looked at. */
+export const resolveMany = Effect.fnUntraced(function* (
+  asked: ResolutionsRequest
+): Effect.fn.Return<Resolutions, InfraError, IntentLedger> {
+  const ledger = yield* IntentLedger
+  const { filter, verdict, limit = resolvedAtOnce, cursor } = asked
+  const page = { limit, ...(cursor === undefined ? {} : { cursor }) }
+  const { intents, next } = yield* ledger.list(filter.state ?? "in_doubt", page)
+  const first = intents[0]
+  const seen = first === undefined ? undefined : yield* ledger.kept(first.intentId)
+  const now = seen === undefined || seen === "expired" ? 0 : seen.now
+  const fitting = intents.filter((record) => fits(filter, record, now))
+  const resolve = (record: IntentRecord) =>
+    asked.dryRun === true
+      ? Effect.succeed<ResolutionResult>({ intentId: record.intentId, result: "would_resolve", state: record.state })
+      : Effect.map(ledger.resolve({ intentId: record.intentId, verdict, attempt: record.attempt }), (answer) =>
+          resultOf(record, answer)
+        )
+  const results = yield* Effect.forEach(fitting, resolve, { concurrency: 8 })
+  return { intents: results, ...(next === undefined ? {} : { next }) }
+})
+
+/**
+ * Returns the failure of an intent after an operator's verdict `not_sent`. After a doubt, the same key may be retried as a
+ * new attempt. After a dispute it may not, since some evidence says that the call succeeded.
+ */
+export const resolvedFailure = (before: IntentState): FailureReport => ({
+  class: "InfraError",
+  code: "resolved_not_sent",
+  certainty: "not_applied",
+  transient: before === "in_doubt",
+  detail: "a person has found that nothing was sent"
+})

@@ -1,0 +1,63 @@
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { issuesOf } from "../../connector/capability.ts"
+import { PayloadError } from "../../domain/failure.ts"
+import { isJsonObject, type Json } from "../../domain/json.ts"
+
+/** The body of `POST /v1/intents`. `input` is the provider's own object under the provider's names. */
+export const IntentRequest = Schema.Struct({
+  connector: Schema.NonEmptyString,
+  account: Schema.NonEmptyString,
+  capability: Schema.NonEmptyString,
+  to: Schema.optionalKey(Schema.NonEmptyString),
+  input: Schema.Record(Schema.String, Schema.Unknown)
+})
+export type IntentRequest = typeof IntentRequest.Type
+
+const decode = Schema.decodeUnknownResult(IntentRequest, { errors: "all", onExcessProperty: "error" })
+
+const members = new Set(Object.keys(IntentRequest.fields))
+const isText = (value: Json | undefined): value is string => typeof value === "string" && value !== ""
+
+/** What the schema takes, as it takes it, without the cost of being able to say why not. */
+const plainly = (body: Json): IntentRequest | undefined => {
+  if (!isJsonObject(body) || !Object.keys(body).every((name) => members.has(name))) return undefined
+  const { connector, account, capability, to, input } = body
+  if (!isText(connector) || !isText(account) || !isText(capability) || !isJsonObject(input)) return undefined
+  if (to === undefined) return { connector, account, capability, input }
+  return isText(to) ? { connector, account, capability, to, input } : undefined
+}
+
+const carefully = (body: Json): Result.Result<IntentRequest, PayloadError> =>
+  Result.mapError(
+    decode(body),
+    (error) =>
+      new PayloadError({
+        code: "invalid_request",
+        detail: "the body is not an intent",
+        issues: issuesOf(error.issue, [])
+      })
+  )
+
+export const parseRequest = (body: Json): Result.Result<IntentRequest, PayloadError> => {
+  const plain = plainly(body)
+  return plain === undefined ? carefully(body) : Result.succeed(plain)
+}
+
+/** What a key is made of: 1 to 255 printable ASCII characters, one of them no space. */
+export const idempotencyKey = /^(?=.*[^ ])[\x20-\x7e]{1,255}$/
+
+/** A key as {@link idempotencyKey} says, bare or quoted as the IETF draft writes it; `undefined` where it is neither. */
+export const parseIdempotencyKey = (header: string): string | undefined => {
+  const bare = header.startsWith('"') ? unquote(header) : header
+  return bare !== undefined && idempotencyKey.test(bare) ? bare : undefined
+}
+
+const unquote = (header: string): string | undefined => {
+  if (header.length < 2 || header.length > 512 || !header.endsWith('"')) return undefined
+  const inside = header.slice(1, -1)
+  return /^(?:[^"\\]|\\["\\])*$/.test(inside) ? inside.replaceAll(/\\(["\\])/g, "$1") : undefined
+}
+
+/** Whether a `Prefer` header asks for an answer before the intent is performed (RFC 7240). */
+export const prefersAsync = (header: string): boolean => /(?:^|,)\s*respond-async\s*(?:[,;]|$)/i.test(header)

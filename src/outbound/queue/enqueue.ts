@@ -1,0 +1,92 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { makeNotifications } from "../../concurrency/notifications.ts"
+import { retryIfUnknown } from "../../concurrency/retry.ts"
+import { Log } from "../../log/log.ts"
+import { Aliases } from "../../partition/aliases.ts"
+import { Deployment } from "../../partition/deployment.ts"
+import { partitionOf } from "../../partition/partitions.ts"
+import { laneOfConversation, laneOfIntent, laneOfRecipient } from "../../identity/derive.ts"
+import { IdHash } from "../../secrets/id-hash.ts"
+import {
+  acceptanceUnknown,
+  answerOf,
+  expired,
+  type IntentAnswer,
+  notPerformed,
+  otherContent
+} from "../send/intent-result.ts"
+import { held, metaOf } from "../send/dedupe-then-effect.ts"
+import { IntentLanes } from "./intent-lanes.ts"
+import { type AcceptAnswer, IntentLedger } from "../ledger/intent-ledger.ts"
+import type { Job } from "../intent/send-job.ts"
+import { intentEnded } from "../send/telemetry.ts"
+import { conversationOf } from "../intent/resolve-target.ts"
+
+/**
+ * The ledger's record, then the lane's entry, then the answer (G24). Where the entry cannot be written the acceptance is
+ * not answered as one: it will be performed, but who is told so may count on its turn.
+ */
+export const makeAccepting = Effect.gen(function* () {
+  const ledger = yield* IntentLedger
+  const lanes = yield* IntentLanes
+  const aliases = yield* Aliases
+  const hash = yield* IdHash
+  const log = yield* Log
+  const { partitions } = yield* Deployment
+  const queued = makeNotifications(partitions)
+
+  /** A recipient's other ids have the same lane. Where the store does not answer, nothing is accepted either. */
+  const laneFor = Effect.fnUntraced(function* ({ target, intentId }: Job, to: string | undefined) {
+    if (to === undefined) return laneOfIntent(hash, target, intentId)
+    const whose = conversationOf(hash, target, to)
+    if (whose === undefined) return laneOfRecipient(hash, target, to)
+    const [found] = whose.mayBeAlias
+      ? yield* Effect.orElseSucceed(aliases.find([{ conversation: whose.id, key: "" }]), () => [])
+      : []
+    return laneOfConversation(hash, found?.conversation ?? whose.id)
+  })
+
+  const answer = Effect.fnUntraced(function* (job: Job, to: string | undefined): Effect.fn.Return<IntentAnswer> {
+    const { intentId, token, content, request } = job
+    const lane = yield* laneFor(job, to)
+    const asked = { intentId, token, content, meta: metaOf(job), lane, request: request() }
+    const accepted = yield* Effect.result(retryIfUnknown(ledger.accept(asked)))
+    if (Result.isFailure(accepted)) {
+      const { certainty } = accepted.failure
+      return certainty === "unknown" ? acceptanceUnknown(job) : notPerformed(job, accepted.failure)
+    }
+    const told = tell(job, accepted.success)
+    if (told.state !== "accepted" || told.conflict !== undefined) return told
+    const partition = partitionOf(lane, partitions)
+    const enqueued = yield* Effect.result(retryIfUnknown(lanes.enqueue(partition, [{ lane, intentId }])))
+    if (Result.isFailure(enqueued)) return acceptanceUnknown(job)
+    queued.notify(partition)
+    return told
+  })
+
+  return {
+    accept: Effect.fnUntraced(function* (job: Job, to: string | undefined) {
+      const started = yield* Clock.currentTimeMillis
+      const told = yield* answer(job, to)
+      yield* intentEnded(log, job, told, (yield* Clock.currentTimeMillis) - started)
+      return told
+    }),
+    /** Waits until this process puts an intent into a lane of the partition. */
+    next: queued.next
+  }
+})
+
+const tell = (job: Job, answer: AcceptAnswer): IntentAnswer => {
+  switch (answer._tag) {
+    case "Accepted":
+      return answerOf(answer.record, "accepted")
+    case "Held":
+      return held(answer.record, answer.now)
+    case "OtherContent":
+      return otherContent(answer.record)
+    case "Expired":
+      return expired(job)
+  }
+}

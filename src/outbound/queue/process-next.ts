@@ -1,0 +1,152 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import * as Result from "effect/Result"
+import { type Backoff, backoffDelay } from "../../concurrency/backoff.ts"
+import { Channels } from "../../connector/channels.ts"
+import type { FailureReport } from "../../domain/failure.ts"
+import type { IntentId } from "../../domain/ids.ts"
+import { jsonIn } from "../../domain/parse-json.ts"
+import { Personal } from "../../domain/personal.ts"
+import { contentOf, recipientOf } from "../../identity/derive.ts"
+import { Log } from "../../log/log.ts"
+import { IdHash } from "../../secrets/id-hash.ts"
+import { IntentLedger, type Kept } from "../ledger/intent-ledger.ts"
+import type { Job } from "../intent/send-job.ts"
+import type { Performed } from "../send/executor.ts"
+import { parseRequest } from "../intent/parse-request.ts"
+import { prepare, resolve } from "../intent/resolve-target.ts"
+
+/** Milliseconds that a doubt holds its lane; then the lane goes on (G26). */
+export const doubtHold = 120_000
+/** Milliseconds after which what was accepted and could not be performed is given up, as certainly not performed. */
+export const acceptedLife = 86_400_000
+
+const storeAway = 1_000
+const notHere = 30_000
+/** Delays of an accepted intent that certainly did nothing. */
+export const performBackoff: Backoff = { baseMs: 1_000, maxMs: 300_000 }
+
+/** `Over`: the lane goes on without it. `Wait`: it stays first, and is looked at again after so many milliseconds. */
+export type Turn = { readonly _tag: "Over" } | { readonly _tag: "Wait"; readonly millis: number }
+
+/** The turn of one accepted intent. */
+export class Turns extends Context.Service<
+  Turns,
+  {
+    readonly take: (intentId: IntentId) => Effect.Effect<Turn>
+    /** Waits until this process puts an intent into a lane of the partition. A hint: see `Notifications`. */
+    readonly next: (partition: number) => Effect.Effect<void>
+  }
+>()("comporta/outbound/Turns") {}
+
+const over: Turn = { _tag: "Over" }
+const wait = (millis: number): Turn => ({ _tag: "Wait", millis: Math.max(0, millis) })
+
+const notInTime: FailureReport = {
+  class: "InfraError",
+  code: "not_performed_in_time",
+  certainty: "not_applied",
+  transient: true,
+  detail: "it was accepted and could not be performed within a day"
+}
+
+export const makeTurns = Effect.fnUntraced(function* (perform: (job: Job) => Effect.Effect<Performed>) {
+  const ledger = yield* IntentLedger
+  const channels = yield* Channels
+  const hash = yield* IdHash
+  const log = yield* Log
+
+  /** What was accepted, checked again: `undefined` where this process is not configured for it. */
+  const jobOf = ({ record, request }: Kept): Job | undefined => {
+    const body = request === undefined ? undefined : jsonIn(request)
+    if (body === undefined || request === undefined) return undefined
+    const parsed = Result.getOrUndefined(parseRequest(body))
+    const target = parsed === undefined ? undefined : Result.getOrUndefined(resolve(channels, parsed))
+    if (parsed === undefined || target === undefined) return undefined
+    const prepared = Result.getOrUndefined(prepare(target, parsed))
+    if (prepared === undefined) return undefined
+    const { intentId, correlationId } = record
+    const content = contentOf(hash, target, body)
+    const { to } = parsed
+    const recipient = to === undefined ? {} : { to: Personal.of(to), recipient: recipientOf(hash, target, to) }
+    const job = {
+      intentId,
+      correlationId,
+      token: hash.correlation(),
+      content,
+      request: () => request,
+      target,
+      prepared
+    }
+    return { ...job, ...recipient, accepted: true }
+  }
+
+  const waitsHere = ({ record }: Kept) =>
+    Effect.sync(() => {
+      const { correlationId, intentId, connector, account, capabilityId } = record
+      const about = { correlationId, dedupeKey: intentId, connectorId: connector, accountId: account, capabilityId }
+      log.write("warn", "intent.waits", { ...about, state: record.state, failureCode: "not_configured" })
+      return wait(notHere)
+    })
+
+  /** Whoever has its key may take it over; until then its conversation waits with it (G36). */
+  const sealed = ({ record }: Kept) =>
+    Effect.sync(() => {
+      log.write("error", "intent.unreadable", { dedupeKey: record.intentId })
+      return wait(notHere)
+    })
+
+  const performed = Effect.fnUntraced(function* (kept: Kept, job: Job) {
+    const { answer, tried } = yield* perform(job)
+    if (answer.conflict === "other_content") return yield* waitsHere(kept)
+    switch (answer.state) {
+      case "accepted": {
+        const least = tried ? backoffDelay(performBackoff, kept.record.attempt, yield* Random.next) : 0
+        return wait(Math.max(least, answer.retryAfter ?? 0))
+      }
+      case "claimed":
+        return wait(answer.retryAfter ?? storeAway)
+      case "in_doubt":
+        return wait(doubtHold)
+      case "sent":
+      case "failed":
+      case "disputed":
+      case "expired":
+        return over
+    }
+  })
+
+  const accepted = Effect.fnUntraced(function* (kept: Kept) {
+    const { acceptedAt = kept.now, failure = notInTime } = kept.record
+    if (kept.now - acceptedAt >= acceptedLife) {
+      yield* ledger.abandon(kept.record.intentId, failure)
+      return over
+    }
+    if (kept.unreadable === true) return yield* sealed(kept)
+    const job = jobOf(kept)
+    return job === undefined ? yield* waitsHere(kept) : yield* performed(kept, job)
+  })
+
+  return (intentId: IntentId): Effect.Effect<Turn> =>
+    Effect.gen(function* () {
+      const kept = yield* ledger.kept(intentId)
+      if (kept === undefined || kept === "expired") return over
+      const { state, deadline = kept.now, settledAt = deadline } = kept.record
+      switch (state) {
+        case "accepted":
+          return yield* accepted(kept)
+        case "claimed":
+          return wait(deadline - kept.now)
+        case "in_doubt": {
+          const left = settledAt + doubtHold - kept.now
+          return left > 0 ? wait(left) : over
+        }
+        case "sent":
+        case "failed":
+        case "disputed":
+        case "expired":
+          return over
+      }
+    }).pipe(Effect.orElseSucceed(() => wait(storeAway)))
+})

@@ -1,0 +1,157 @@
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Schedule from "effect/Schedule"
+import type { Channel, Prepared } from "../../connector/channel.ts"
+import { type Caller, ProviderHttp } from "../../connector/provider-http.ts"
+import { type Failure, InfraError, ProviderError } from "../../domain/failure.ts"
+import type { Receipt } from "../../domain/intent.ts"
+import { type Health, healthOfFailure, type LastRequest, providerHealth } from "../accounts/provider-health.ts"
+import { isCredentialRefused, renewCredentials } from "./refresh-credentials.ts"
+import { lazyRetry } from "../../concurrency/lazy-retry.ts"
+import type { Target } from "../intent/resolve-target.ts"
+import type { CallEnd } from "../accounts/call-report.ts"
+
+/** Milliseconds after the claim within which the first byte must leave (G16). */
+export const startWithin = 5_000
+const startWithinNanos = BigInt(startWithin) * 1_000_000n
+/** Milliseconds that one request may take before its socket is destroyed. */
+export const requestDeadline = 10_000
+/** Milliseconds from the claim after which no call of it can be under way. */
+export const callMillis = startWithin + requestDeadline
+
+/** Wall and monotonic time of a claim: a process that was frozen, or whose clock was set, must not call any more. */
+export interface ClaimedAt {
+  readonly wall: number
+  readonly monotonic: bigint
+}
+
+/** What was seen on the wire. */
+interface Seen {
+  left: boolean
+  last: LastRequest
+  holdStill: number
+}
+
+const watched = (caller: Caller, seen: Seen, usage: Channel["usage"]): Caller => ({
+  call: (request) =>
+    Effect.mapBoth(caller.call(request), {
+      onSuccess: (answer) => {
+        seen.last = { _tag: "Answered", answer }
+        seen.holdStill = Math.max(seen.holdStill, usage(answer))
+        return answer
+      },
+      onFailure: (error) => {
+        seen.last = { _tag: "Lost", error }
+        return error
+      }
+    }),
+  open: caller.open
+})
+
+const healthOf = (ended: Result.Result<Receipt, Failure>, seen: Seen, { isOwnAnswer }: Channel): Health =>
+  Result.isSuccess(ended) ? providerHealth.succeeded.health : healthOfFailure(seen.last, isOwnAnswer)
+
+const schedule = Schedule.exponential("150 millis").pipe(Schedule.jittered)
+
+/** One call under one claim. Retries only what certainly did nothing, or what commutes with itself. */
+export const call = Effect.fnUntraced(function* (
+  { account, channel, capability }: Target,
+  prepared: Prepared,
+  callbackData: string,
+  claimed: ClaimedAt
+): Effect.fn.Return<CallEnd, never, ProviderHttp> {
+  const http = yield* ProviderHttp
+  const clock = yield* Clock.Clock
+  const mayStart = () =>
+    clock.currentTimeMillisUnsafe() - claimed.wall < startWithin &&
+    clock.monotonicTimeNanosUnsafe() - claimed.monotonic < startWithinNanos
+  const seen: Seen = { left: false, last: { _tag: "Nothing" }, holdStill: 0 }
+  let unknowns = 0
+  let credentials: CallEnd["credentials"] = []
+  const once = Effect.suspend(() => {
+    let started = false
+    credentials = account.credentials()
+    const within = http.within({
+      deadline: requestDeadline,
+      mayStart: () => {
+        const may = mayStart()
+        started ||= may
+        seen.left ||= may
+        return may
+      }
+    })
+    const bound = watched(within, seen, channel.usage)
+    return Effect.suspend(() => prepared.perform(callbackData)).pipe(
+      Effect.provideService(ProviderHttp, { ...bound, within: () => bound }),
+      Effect.catchCause((cause) => {
+        const failure = failureOf(cause, started)
+        unknowns += failure.certainty === "unknown" ? 1 : 0
+        return Effect.fail(failure)
+      })
+    )
+  })
+  const tries = (effect: typeof once) =>
+    Effect.retry(effect, {
+      schedule,
+      times: 3,
+      while: (failure) => {
+        if (!mayStart()) return false
+        if (failure.certainty === "unknown") return unknowns <= capability.retryUnknown
+        return failure._tag === "InfraError" && failure.transient
+      }
+    })
+  const ended = yield* Effect.result(
+    lazyRetry(once, (first) =>
+      tries(first).pipe(
+        // A token that was rotated a moment ago: the new one is tried once, under the same claim.
+        Effect.catchIf(
+          (failure) => isCredentialRefused(failure) && unknowns === 0 && mayStart(),
+          (failure) =>
+            Effect.flatMap(renewCredentials(channel, account, credentials), (renewed) =>
+              renewed ? tries(once) : Effect.fail(failure)
+            )
+        ),
+        // What an earlier try may have done, a later one that did nothing does not undo.
+        Effect.mapError((failure) => (unknowns > 0 && failure.certainty === "not_applied" ? doubt(failure) : failure))
+      )
+    )
+  )
+  return { ended, health: healthOf(ended, seen, channel), left: seen.left, holdStill: seen.holdStill, credentials }
+})
+
+const doubt = (failure: Failure) =>
+  new ProviderError({
+    code: failure.code,
+    certainty: "unknown",
+    transient: false,
+    pauses: failure._tag === "ProviderError" ? failure.pauses : "nothing",
+    ...(failure._tag === "InfraError" || failure.httpStatus === undefined ? {} : { httpStatus: failure.httpStatus }),
+    ...(failure._tag === "InfraError" || failure.providerTraceId === undefined
+      ? {}
+      : { providerTraceId: failure.providerTraceId }),
+    ...(failure._tag === "InfraError" || failure.explanation === undefined ? {} : { explanation: failure.explanation }),
+    detail: "an earlier request of this call left, and its end is not known"
+  })
+
+/** A defect of a connector is as unknown as a lost answer, unless no byte had left. */
+const failureOf = (cause: Cause.Cause<Failure>, started: boolean): Failure => {
+  const failed = cause.reasons.find(Cause.isFailReason)?.error
+  // The network's "not sent" speaks of the last request; one before it may have done its work.
+  if (failed !== undefined) return started && failed._tag === "InfraError" ? doubt(failed) : failed
+  return started
+    ? new ProviderError({
+        code: "defect",
+        certainty: "unknown",
+        transient: false,
+        pauses: "nothing",
+        detail: "the connector failed after the request had left"
+      })
+    : new InfraError({
+        code: "defect",
+        operation: "the connector failed before the request left",
+        certainty: "not_applied",
+        transient: false
+      })
+}

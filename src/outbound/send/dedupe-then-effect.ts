@@ -1,0 +1,144 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import type { Prepared } from "../../connector/channel.ts"
+import type { ProviderHttp } from "../../connector/provider-http.ts"
+import { InfraError } from "../../domain/failure.ts"
+import type { IntentRecord } from "../../domain/intent.ts"
+import { receiptMark } from "../../identity/derive.ts"
+import { Deployment } from "../../partition/deployment.ts"
+import { IdHash } from "../../secrets/id-hash.ts"
+import { answerOf, expired, type IntentAnswer, otherContent } from "./intent-result.ts"
+import { call, callMillis, type ClaimedAt } from "./call-provider.ts"
+import { encodeCallbackData } from "../intent/callback-data.ts"
+import { fingerprintOf } from "../doubt/fingerprints.ts"
+import { claimOnce } from "./claim.ts"
+import { Gate } from "../accounts/admission-control.ts"
+import type { HeldBack } from "../accounts/rejected.ts"
+import { IntentLedger, type Meta, type PeekAnswer } from "../ledger/intent-ledger.ts"
+import type { Job } from "../intent/send-job.ts"
+import { type Settled, settle } from "./settle.ts"
+
+export const metaOf = ({ target, correlationId }: Pick<Job, "target" | "correlationId">): Meta => ({
+  connector: target.channel.id,
+  account: target.account.id,
+  capabilityId: target.capability.id,
+  protection: target.capability.protection,
+  correlationId
+})
+
+const isLookedFor = ({ find, isEcho }: Prepared): boolean => find !== undefined || isEcho !== undefined
+
+/** No claim could be made: no call was made and none will be. Where its certainty is `unknown` the token must be given back. */
+export interface Unclaimed {
+  readonly _tag: "Unclaimed"
+  readonly error: InfraError
+}
+
+export type Ended = { readonly _tag: "Told"; readonly answer: IntentAnswer } | Settled | Unclaimed | HeldBack
+
+/** Gate, claim, call, settle: the only place where an effect begins (I4). Must run in a fiber of its own (G17). */
+export const dedupeThenEffect = (
+  job: Job
+): Effect.Effect<Ended, never, IntentLedger | Gate | Deployment | IdHash | ProviderHttp> =>
+  Effect.flatMap(Gate, (gate) =>
+    Effect.flatMap(gate.pass(job), (passage) => {
+      switch (passage._tag) {
+        case "Known":
+          return Effect.succeed<Ended>({ _tag: "Told", answer: tell(job, passage.answer) })
+        case "Shut":
+          return Effect.succeed<Ended>({ _tag: "Unclaimed", error: passage.error })
+        case "HeldBack":
+          return Effect.succeed<Ended>(passage)
+        case "Open":
+          return perform(job, gate, passage.trial)
+      }
+    })
+  )
+
+const perform = Effect.fnUntraced(function* (
+  job: Job,
+  gate: Gate["Service"],
+  trial: boolean
+): Effect.fn.Return<Ended, never, IntentLedger | Deployment | IdHash | ProviderHttp> {
+  const ledger = yield* IntentLedger
+  const hash = yield* IdHash
+  const sender = { connector: job.target.channel.id, providerAccount: job.target.account.providerAccount }
+  const { traits, find } = job.prepared
+  const claimedAt = yield* now
+  const claim = yield* Effect.result(
+    claimOnce(ledger, {
+      intentId: job.intentId,
+      token: job.token,
+      content: job.content,
+      callMillis,
+      meta: metaOf(job),
+      ...(job.accepted === undefined ? {} : { accepted: true }),
+      ...(isLookedFor(job.prepared) ? { request: job.request() } : {}),
+      ...(traits === undefined ? {} : { fingerprints: [fingerprintOf(hash, sender, traits)] }),
+      ...(find === undefined ? {} : { readBack: true })
+    })
+  )
+  if (Result.isFailure(claim)) return { _tag: "Unclaimed", error: claim.failure }
+  switch (claim.success._tag) {
+    case "Held":
+    case "OtherContent":
+    case "Expired":
+      return { _tag: "Told", answer: tell(job, claim.success) }
+    case "Released":
+      return { _tag: "Unclaimed", error: released }
+    case "Claimed":
+      break
+  }
+  const { attempt } = claim.success
+  const deployment = yield* Deployment
+  const callbackData = encodeCallbackData(hash, deployment.id, sender, { intentId: job.intentId, attempt })
+  const end = yield* call(job.target, job.prepared, callbackData, claimedAt)
+  yield* gate.ended(job, end, trial)
+  const markOf = (messageId: string) =>
+    // Whatever may cause what is proven by its looks leaves a mark: its own is no proof of another (G49).
+    traits !== undefined || isLookedFor(job.prepared) ? receiptMark(hash, sender, messageId) : undefined
+  return settle(ledger, {
+    claimed: claim.success.record,
+    token: job.token,
+    ended: end.ended,
+    accepted: job.accepted === true,
+    markOf,
+    to: job.to
+  })
+})
+
+// Taken before the claim is sent: the window of G16 then only gets shorter by the claim's own round trip.
+const now: Effect.Effect<ClaimedAt> = Effect.map(Clock.Clock, (clock) => ({
+  wall: clock.currentTimeMillisUnsafe(),
+  monotonic: clock.monotonicTimeNanosUnsafe()
+}))
+
+/** What is told of an intent that is not free to be performed. */
+const tell = (job: Job, known: Exclude<PeekAnswer, { readonly _tag: "Free" }>): IntentAnswer => {
+  switch (known._tag) {
+    case "Held":
+      return held(known.record, known.now)
+    case "OtherContent":
+      return otherContent(known.record)
+    case "Expired":
+      return expired(job)
+  }
+}
+
+export const held = (record: IntentRecord, storeNow: number): IntentAnswer => ({
+  ...answerOf(record, "deduped"),
+  ...(record.state === "claimed"
+    ? {
+        conflict: "in_flight" as const,
+        retryAfter: Math.max(1_000, Math.min((record.deadline ?? storeNow) - storeNow, 2_000))
+      }
+    : {})
+})
+
+const released = new InfraError({
+  code: "claim_released",
+  operation: "the claim was given back before it was written",
+  certainty: "not_applied",
+  transient: true
+})

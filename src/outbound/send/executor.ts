@@ -1,0 +1,140 @@
+import type * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type { ProviderHttp } from "../../connector/provider-http.ts"
+import { type Failure, InfraError, report } from "../../domain/failure.ts"
+import type { IntentRecord } from "../../domain/intent.ts"
+import { Log } from "../../log/log.ts"
+import type { Deployment } from "../../partition/deployment.ts"
+import type { IdHash } from "../../secrets/id-hash.ts"
+import { answerOf, heldBackAnswer, type IntentAnswer, notPerformed, outcomeOf } from "./intent-result.ts"
+import { giveBack } from "./claim.ts"
+import { dedupeThenEffect } from "./dedupe-then-effect.ts"
+import type { Gate } from "../accounts/admission-control.ts"
+import { IntentLedger } from "../ledger/intent-ledger.ts"
+import type { Job } from "../intent/send-job.ts"
+import { makeFiberPool } from "../../concurrency/fiber-pool.ts"
+import { makeTimerWheel } from "../../concurrency/timer-wheel.ts"
+import { intentEnded } from "./telemetry.ts"
+import type { Settled } from "./settle.ts"
+
+/** Calls under way at once, in this process. */
+export const concurrency = 256
+/** Seconds that a caller waits at most for the store to take a settlement. Then it gets `in_doubt`. */
+const settleSeconds = 5
+
+const tooMany = new InfraError({
+  code: "too_many_at_once",
+  operation: "every slot for a call is taken",
+  certainty: "not_applied",
+  transient: true
+})
+
+const notTaken = report(
+  new InfraError({
+    code: "unsettled",
+    operation: "the call has ended and the store has not taken its end yet",
+    certainty: "unknown",
+    transient: true
+  })
+)
+
+/** What became of a job, and whether it was this one that was tried. */
+export interface Performed {
+  readonly answer: IntentAnswer
+  readonly tried: boolean
+}
+
+type Needs = IntentLedger | Gate | Deployment | IdHash | ProviderHttp
+
+/** Claim, call and settle in a fiber that nobody can cut (G17). `drain`: how long a stop waits for those under way. */
+export const makePerforming = Effect.fnUntraced(function* (drain: number) {
+  const ledger = yield* IntentLedger
+  const log = yield* Log
+  const clock = yield* Clock.Clock
+  // Only a stop that has waited long enough interrupts these; what it cuts is left as a doubt, as by a crash.
+  const { awaitEmpty, run } = yield* makeFiberPool<Needs>()
+  const ticks = yield* makeFiberPool()
+  const startTimeout = makeTimerWheel(settleSeconds, (tick) => {
+    ticks.run(Effect.delay(Effect.sync(tick), "1 second"))
+  })
+  let free = concurrency
+  const freed = Effect.sync(() => (free += 1))
+  yield* Effect.addFinalizer(() => Effect.timeoutOption(awaitEmpty, drain))
+
+  /** Whoever waits for it may go away. `failed` hears of a defect, and of a stop that has cut it. */
+  const apart = (effect: Effect.Effect<void, never, Needs>, failed: (cause: Cause.Cause<never>) => void): void => {
+    run(effect).addObserver((exit) => (Exit.isFailure(exit) ? failed(exit.cause) : undefined))
+  }
+
+  const unclaimed = (job: Job, error: InfraError): IntentAnswer => {
+    if (error.certainty === "unknown") {
+      log.write("warn", "intent.claim_released", { correlationId: job.correlationId, dedupeKey: job.intentId })
+      run(giveBack(ledger, job.intentId, job.token, error))
+    }
+    return notPerformed(job, error)
+  }
+
+  const unsettled = (job: Job, claimed: IntentRecord): IntentAnswer => {
+    log.write("error", "intent.unsettled", { correlationId: job.correlationId, dedupeKey: job.intentId })
+    return { ...answerOf({ ...claimed, state: "in_doubt" }, "in_doubt"), failure: notTaken }
+  }
+
+  /** Ends when the settlement has been written. When that takes too long, the caller gets its answer before. */
+  const settled = (
+    job: Job,
+    { claimed, failure, written }: Settled,
+    end: (answer: IntentAnswer) => Effect.Effect<void>
+  ) =>
+    Effect.suspend(() => {
+      const cancelTimeout = startTimeout(() => run(end(unsettled(job, claimed))))
+      return Effect.flatMap(written, (record) => {
+        if (!cancelTimeout()) return Effect.void
+        return end(record === undefined ? unsettled(job, claimed) : settledAs(record, claimed, failure))
+      })
+    })
+
+  /** Tells once. It goes on where more has to be written than the one who is told waits for. */
+  const perform = (job: Job, tell: (performed: Performed) => void): Effect.Effect<void, never, Needs> =>
+    Effect.suspend(() => {
+      const started = clock.currentTimeMillisUnsafe()
+      const end = (answer: IntentAnswer, tried = false) =>
+        Effect.map(intentEnded(log, job, answer, clock.currentTimeMillisUnsafe() - started), () =>
+          tell({ answer, tried })
+        )
+      if (free === 0) return end(notPerformed(job, tooMany))
+      free -= 1
+      return Effect.flatMap(Effect.ensuring(dedupeThenEffect(job), freed), (ended) => {
+        switch (ended._tag) {
+          case "Told":
+            return end(ended.answer)
+          case "HeldBack":
+            return end(heldBackAnswer(job, ended))
+          case "Unclaimed":
+            return end(unclaimed(job, ended.error))
+          case "Settled":
+            return settled(job, ended, (answer) => end(answer, true))
+        }
+      })
+    })
+
+  /** For who waits in a fiber of his own; when that is cut, what it waits for goes on (G17). */
+  const waiting = <A, E>(
+    begin: (tell: (told: Exit.Exit<A, E>) => void) => Effect.Effect<void, never, Needs>
+  ): Effect.Effect<A, E> =>
+    Effect.callback((resume) => {
+      apart(begin(resume), (cause) => resume(Effect.failCause(cause)))
+    })
+
+  return { apart, perform, waiting }
+})
+
+const settledAs = (record: IntentRecord, claimed: IntentRecord, failure: Failure | undefined): IntentAnswer => ({
+  // Where another attempt has begun meanwhile, what became of it is somebody else's work.
+  ...answerOf(record, record.attempt === claimed.attempt ? outcomeOf(record.state) : "deduped"),
+  ...(failure?._tag === "PayloadError" ? { issues: failure.issues } : {}),
+  ...(failure?._tag === "ProviderError" && failure.retryAfter !== undefined
+    ? { retryAfter: failure.retryAfter * 1_000 }
+    : {})
+})

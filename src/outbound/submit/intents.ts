@@ -1,0 +1,128 @@
+import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import { Channels } from "../../connector/channels.ts"
+import { type PayloadError, report } from "../../domain/failure.ts"
+import type { Json } from "../../domain/json.ts"
+import { Personal } from "../../domain/personal.ts"
+import { contentOf, intentIdOf, recipientOf } from "../../identity/derive.ts"
+import { Log } from "../../log/log.ts"
+import { IdHash } from "../../secrets/id-hash.ts"
+import { makeAccepting } from "../queue/enqueue.ts"
+import { expired, type IntentAnswer, type Named, otherContent, unperformed } from "../send/intent-result.ts"
+import { IntentLedger } from "../ledger/intent-ledger.ts"
+import type { Job } from "../intent/send-job.ts"
+import { intentRefused } from "../send/telemetry.ts"
+import { makePerforming } from "../send/executor.ts"
+import { parseRequest } from "../intent/parse-request.ts"
+import { makeTurns, Turns } from "../queue/process-next.ts"
+import { type NotConfigured, prepare, requestOf, resolve } from "../intent/resolve-target.ts"
+
+/** The body is wrong in itself: there is no intent to speak of. */
+export class NotAnIntent extends Data.TaggedError("NotAnIntent")<{ readonly failure: PayloadError }> {}
+
+export interface Submission {
+  /** Of the API client's keys (G13). */
+  readonly namespace: string
+  readonly key: string
+  readonly body: Json
+  /** A thread that the caller wants to continue; taken up where it is one of ours. */
+  readonly correlationId?: string
+  /** To be accepted durably and performed later, in the order of its conversation (G24). */
+  readonly respondAsync?: boolean
+}
+
+/** What became of a submission; a defect, or a stop that has cut it, where it is neither an answer nor a mistake of the caller's. */
+export type Told = Exit.Exit<IntentAnswer, NotAnIntent | NotConfigured>
+
+/** The way out: validate, then claim, call and settle, or accept what is performed later. */
+export class Intents extends Context.Service<
+  Intents,
+  {
+    readonly submit: (submission: Submission) => Effect.Effect<IntentAnswer, NotAnIntent | NotConfigured>
+    /** The same without a fiber that waits: tells once, in its own time. */
+    readonly begin: (submission: Submission, tell: (told: Told) => void) => void
+  }
+>()("comporta/outbound/Intents") {}
+
+/** `drain`: how long a stop waits for calls under way. */
+export const layer = (options: { readonly drain: number }) =>
+  Layer.effectContext(
+    Effect.gen(function* () {
+      const channels = yield* Channels
+      const ledger = yield* IntentLedger
+      const hash = yield* IdHash
+      const log = yield* Log
+      const { apart, perform, waiting } = yield* makePerforming(options.drain)
+      const { accept, next } = yield* makeAccepting
+      const turns = yield* makeTurns((job) => waiting((tell) => perform(job, (done) => tell(Exit.succeed(done)))))
+
+      // The content is wrong; whether the key had been used before decides what the caller may do.
+      const refuse = Effect.fnUntraced(function* (job: Named, failure: PayloadError) {
+        yield* intentRefused(log, job, failure)
+        const known = yield* Effect.result(ledger.get(job.intentId))
+        const record = Result.isSuccess(known) ? known.success : undefined
+        if (record === "expired") return expired(job)
+        if (record !== undefined) return otherContent(record)
+        return {
+          ...unperformed(job, report(failure)),
+          safeNewKey: Result.isSuccess(known),
+          issues: failure.issues
+        }
+      })
+
+      const begun = (submission: Submission, tell: (told: Told) => void) => {
+        const answer = (told: IntentAnswer) => tell(Exit.succeed(told))
+        const parsed = parseRequest(submission.body)
+        if (Result.isFailure(parsed)) {
+          return Effect.sync(() => tell(Exit.fail(new NotAnIntent({ failure: parsed.failure }))))
+        }
+        const resolved = resolve(channels, parsed.success)
+        if (Result.isFailure(resolved)) return Effect.sync(() => tell(Exit.fail(resolved.failure)))
+        const target = resolved.success
+        const intentId = intentIdOf(hash, target, submission.namespace, submission.key)
+        const correlationId = hash.ownCorrelation(submission.correlationId ?? "") ?? hash.correlation()
+        const prepared = prepare(target, parsed.success)
+        if (Result.isFailure(prepared)) {
+          return Effect.map(refuse({ intentId, correlationId, target }, prepared.failure), answer)
+        }
+        const { to } = parsed.success
+        const job: Job = {
+          ...(to === undefined ? {} : { to: Personal.of(to), recipient: recipientOf(hash, target, to) }),
+          intentId,
+          correlationId,
+          token: hash.correlation(),
+          content: contentOf(hash, target, submission.body),
+          request: () => requestOf(submission.body),
+          target,
+          prepared: prepared.success
+        }
+        if (submission.respondAsync === true) return Effect.map(accept(job, to), answer)
+        return perform(job, (done) => answer(done.answer))
+      }
+
+      const begin = (submission: Submission, tell: (told: Told) => void) => {
+        const tellOnce = once(tell)
+        apart(
+          Effect.suspend(() => begun(submission, tellOnce)),
+          (cause) => tellOnce(Exit.failCause(cause))
+        )
+      }
+      const submit = (submission: Submission) =>
+        waiting((tell: (told: Told) => void) => Effect.suspend(() => begun(submission, tell)))
+      return Context.make(Intents, { begin, submit }).pipe(Context.add(Turns, { take: turns, next }))
+    })
+  )
+
+/** What goes on after its caller was told may still be cut. Who could not take what he was told has not been told. */
+const once = (tell: (told: Told) => void) => {
+  let told = false
+  return (one: Told) => {
+    if (told) return
+    tell(one)
+    told = true
+  }
+}
