@@ -14,7 +14,7 @@ const optional = ["bufferutil", "utf-8-validate"]
 
 const product = "src/main.ts"
 /** What the product loads once its output is closed to libraries: a file of its own, so that none is loaded before. */
-const program = "src/main-parts.ts"
+const program = "src/app/main-layers.ts"
 const [entry = product, folder = "dist"] = process.argv.slice(2)
 const output = resolve(root, folder)
 

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { ConversationId } from "../../src/domain/ids.ts"
 import { Aliases, aliasRetention } from "../../src/partition/aliases.ts"
-import { Deployment } from "../../src/partition/deployment.ts"
+import { Deployment } from "../../src/deployment/deployment.ts"
 import { partitionOf } from "../../src/partition/partitions.ts"
 import { Logs } from "./event-log/partition-log.ts"
 

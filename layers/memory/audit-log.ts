@@ -1,7 +1,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { AuditLog, type AuditRecord, auditRetention } from "../../src/partition/audit-log.ts"
+import { AuditLog, type AuditRecord, auditRetention } from "../../src/audit/audit-log.ts"
 
 const orderOf = (cursor: string) => Number(cursor.split("-")[1])
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto"
 import * as Layer from "effect/Layer"
-import { defaultPartitions, Deployment, identityVersion } from "../../src/partition/deployment.ts"
+import { defaultPartitions, Deployment, identityVersion } from "../../src/deployment/deployment.ts"
 
 export interface Options {
   readonly partitions?: number

@@ -10,7 +10,7 @@ import {
   type PendingEntry
 } from "../../src/inbound/event-log/event-log.ts"
 import { retention, type Retention } from "../../src/inbound/event-log/retention.ts"
-import { Deployment } from "../../src/partition/deployment.ts"
+import { Deployment } from "../../src/deployment/deployment.ts"
 import { admitTo } from "./event-log/admit.ts"
 import { emptyLog, type Entry, Logs, type PartitionLog } from "./event-log/partition-log.ts"
 import { sweepLog } from "./event-log/sweep.ts"

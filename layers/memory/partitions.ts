@@ -1,7 +1,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { Deployment } from "../../src/partition/deployment.ts"
+import { Deployment } from "../../src/deployment/deployment.ts"
 import { leaseMillis, Partitions } from "../../src/partition/partitions.ts"
 import { type Lease, Leases } from "./leases.ts"
 

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { StoreAdmin } from "../../src/boot/store-admin.ts"
-import { StampRefused } from "../../src/partition/deployment.ts"
+import { StampRefused } from "../../src/deployment/deployment.ts"
 
 const nothing = Effect.fail(
   new StampRefused({ problem: "this store is memory, and lives as long as its process", remedy: "set store.url" })

@@ -9,7 +9,7 @@ import {
   defaultTiming,
   type Timing
 } from "../../src/outbound/accounts/accounts.ts"
-import { Deployment } from "../../src/partition/deployment.ts"
+import { Deployment } from "../../src/deployment/deployment.ts"
 import { ask as askScript, refund } from "./accounts/ask.ts"
 import { forget } from "./accounts/forget.ts"
 import { keysOfAccount } from "./accounts/keys.ts"

@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { Deployment } from "../../src/partition/deployment.ts"
+import { Deployment } from "../../src/deployment/deployment.ts"
 import { DataKeys, type WrappedKey } from "../../src/secrets/data-keys.ts"
 import { RedisStore } from "./client.ts"
 import { keysOf } from "./keys.ts"

@@ -10,7 +10,7 @@ import {
   isPartitionCount,
   recordFormat,
   type StampRefused
-} from "../../src/partition/deployment.ts"
+} from "../../src/deployment/deployment.ts"
 import { RedisStore } from "./client.ts"
 import { ask, everywhere, fieldsOf, formerOf, ofEnvironment, refuse, type Stamp } from "./deployment/stamp.ts"
 import { unexpectedReply } from "./failure.ts"

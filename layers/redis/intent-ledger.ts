@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { defaultRetention, IntentLedger, type Retention } from "../../src/outbound/ledger/intent-ledger.ts"
-import type { Deployment } from "../../src/partition/deployment.ts"
+import type { Deployment } from "../../src/deployment/deployment.ts"
 import type { Sealer } from "../../src/secrets/sealer.ts"
 import type { RedisStore } from "./client.ts"
 import { beginning } from "./intent-ledger/beginning.ts"

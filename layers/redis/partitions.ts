@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { Deployment } from "../../src/partition/deployment.ts"
+import { Deployment } from "../../src/deployment/deployment.ts"
 import { leaseMillis, Partitions } from "../../src/partition/partitions.ts"
 import { RedisStore } from "./client.ts"
 import { unexpectedReply } from "./failure.ts"

@@ -2,7 +2,7 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { Environment } from "../config/config.ts"
 import type { InfraError } from "../domain/failure.ts"
-import type { StampRefused } from "../partition/deployment.ts"
+import type { StampRefused } from "../deployment/deployment.ts"
 import type { PartitionFacts, ReplicaFacts, ServerFacts } from "./store-look.ts"
 
 /** What the store's stamp says (G4), for a person. */

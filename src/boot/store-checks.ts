@@ -1,6 +1,6 @@
 import type { InfraError } from "../domain/failure.ts"
 import type { BootCheck } from "../log/line.ts"
-import type { StampRefused } from "../partition/deployment.ts"
+import type { StampRefused } from "../deployment/deployment.ts"
 import type { SecretUnavailable } from "../secrets/secret-store.ts"
 import type { BadSecret, BadAuthority } from "../secrets/bad-secret.ts"
 import type { DataKeysGone } from "../secrets/data-keys.ts"

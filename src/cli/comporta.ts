@@ -1,7 +1,7 @@
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Command from "effect/cli/Command"
-import type { ProgramParts } from "../parts.ts"
+import type { ProgramParts } from "../app/layer-factories.ts"
 import { check } from "./check.ts"
 import { codes, Ended } from "./exit.ts"
 import { forget } from "./forget.ts"

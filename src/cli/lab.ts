@@ -1,7 +1,7 @@
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Command from "effect/cli/Command"
-import type { ProgramParts } from "../parts.ts"
+import type { ProgramParts } from "../app/layer-factories.ts"
 import { refusal } from "./refusal.ts"
 
 /** `comporta lab`: the gateway, a simulated provider and an example runtime, in one process on this machine. */

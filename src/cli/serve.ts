@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Command from "effect/cli/Command"
-import { gateway } from "../app.ts"
-import type { ProgramParts } from "../parts.ts"
+import { gateway } from "../app/gateway.ts"
+import type { ProgramParts } from "../app/layer-factories.ts"
 import { configFlag, readFile } from "./config-file.ts"
 import { refusal } from "./refusal.ts"
 

@@ -2,7 +2,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { makeNotifications, type Notifications } from "../concurrency/notifications.ts"
-import { Deployment } from "../partition/deployment.ts"
+import { Deployment } from "../deployment/deployment.ts"
 import type { Consumer } from "./event-log/event-log.ts"
 
 /** A receiver of notifications: a consumer of the event log, or the worker that performs the runtime's replies. */

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto"
 import type { Redis } from "ioredis"
 import * as Effect from "effect/Effect"
 import { EventLog } from "../../src/inbound/event-log/event-log.ts"
-import { defaultPartitions } from "../../src/partition/deployment.ts"
+import { defaultPartitions } from "../../src/deployment/deployment.ts"
 import { into } from "../support/into.ts"
 
 const partitions = defaultPartitions

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
-import { AuditLog, isAuditCursor } from "../../src/partition/audit-log.ts"
+import { AuditLog, isAuditCursor } from "../../src/audit/audit-log.ts"
 
 /** What every audit log keeps. `layer` gives a fresh, empty one at each call. */
 export const auditLogContract = (name: string, layer: () => Layer.Layer<AuditLog, unknown>) => {

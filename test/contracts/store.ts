@@ -5,7 +5,7 @@ import type { EventRecords } from "../../src/inbound/event-log/event-admin.ts"
 import type { Retention } from "../../src/inbound/event-log/retention.ts"
 import type { Replies } from "../../src/inbound/replies/replies.ts"
 import type { Aliases } from "../../src/partition/aliases.ts"
-import type { Deployment } from "../../src/partition/deployment.ts"
+import type { Deployment } from "../../src/deployment/deployment.ts"
 import type { Partitions } from "../../src/partition/partitions.ts"
 
 /** One implementation of the inbound half of the store, as its contracts see it. `R` is what moves its time. */

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Notifications } from "../../src/concurrency/notifications.ts"
 import { InboundNotifications, layer as real, type Receiver } from "../../src/inbound/notifications.ts"
-import type { Deployment } from "../../src/partition/deployment.ts"
+import type { Deployment } from "../../src/deployment/deployment.ts"
 import { journal, type Journal } from "./journal.ts"
 
 interface Wait {

@@ -50,7 +50,7 @@ const parts: Readonly<Record<string, string>> = {
   version: "domain"
 }
 
-/** `src/outbound/send/claim.ts` is in `outbound`, `src/app.ts` and its parts in `app`. */
+/** `src/outbound/send/claim.ts` is in `outbound`, `src/app/gateway.ts` and its parts in `app`. */
 const roomOf = (path: string) => {
   const room = path.split("/")[1]?.replace(/\.ts$/, "") ?? ""
   return parts[room] ?? room

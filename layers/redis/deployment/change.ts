@@ -1,6 +1,6 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { identityVersion, recordFormat } from "../../../src/partition/deployment.ts"
+import { identityVersion, recordFormat } from "../../../src/deployment/deployment.ts"
 import { RedisStore } from "../client.ts"
 import { newId, type Options } from "../deployment.ts"
 import { unexpectedReply } from "../failure.ts"

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import type { Consumer, Ownership, Write } from "../../../src/inbound/event-log/event-log.ts"
-import type { Deployment } from "../../../src/partition/deployment.ts"
+import type { Deployment } from "../../../src/deployment/deployment.ts"
 import type { RedisStore } from "../client.ts"
 import { unexpectedReply } from "../failure.ts"
 import { type Kept, keysOf } from "../keys.ts"

@@ -1,5 +1,5 @@
 import type { Ownership } from "../../../src/inbound/event-log/event-log.ts"
-import type { Deployment } from "../../../src/partition/deployment.ts"
+import type { Deployment } from "../../../src/deployment/deployment.ts"
 import type { RedisStore, Script } from "../client.ts"
 import { type Kept, keysOf } from "../keys.ts"
 

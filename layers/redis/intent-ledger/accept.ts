@@ -1,4 +1,4 @@
-import { recordFormat } from "../../../src/partition/deployment.ts"
+import { recordFormat } from "../../../src/deployment/deployment.ts"
 import { defineScript } from "../script.ts"
 import { judging, prelude } from "./prelude.ts"
 

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import type { InfraError } from "../../domain/failure.ts"
 import { Log } from "../../log/log.ts"
-import { AuditLog } from "../../partition/audit-log.ts"
+import { AuditLog } from "../../audit/audit-log.ts"
 import type { ApiProblem } from "./api-problem.ts"
 import { CurrentClient } from "../auth/api-keys.ts"
 import type { AuditSubject } from "./audit-subject.ts"

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import type { FailureReport } from "../../domain/failure.ts"
 import { IntentLedger } from "../../outbound/ledger/intent-ledger.ts"
-import { Deployment } from "../../partition/deployment.ts"
+import { Deployment } from "../../deployment/deployment.ts"
 import { EventRecords, type Shelf } from "../event-log/event-admin.ts"
 import { type Finder, finderOf } from "./find-person.ts"
 import type { Forgetting } from "./person.ts"

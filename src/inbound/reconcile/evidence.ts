@@ -9,7 +9,7 @@ import { Personal } from "../../domain/personal.ts"
 import { Log } from "../../log/log.ts"
 import { decodeCallbackData } from "../../outbound/intent/callback-data.ts"
 import { IntentLedger, type LateEvidence } from "../../outbound/ledger/intent-ledger.ts"
-import { Deployment } from "../../partition/deployment.ts"
+import { Deployment } from "../../deployment/deployment.ts"
 import { IdHash } from "../../secrets/id-hash.ts"
 
 /** Milliseconds for which a status waits for an intent that the ledger does not know, from the provider's time of it. */

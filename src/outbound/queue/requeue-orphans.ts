@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import type { Owner } from "../../partition/hold.ts"
-import { Deployment } from "../../partition/deployment.ts"
+import { Deployment } from "../../deployment/deployment.ts"
 import { partitionOf } from "../../partition/partitions.ts"
 import { IntentLanes, type LaneEntry } from "./intent-lanes.ts"
 import { IntentLedger } from "../ledger/intent-ledger.ts"

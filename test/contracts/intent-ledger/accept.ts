@@ -1,7 +1,7 @@
 import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { positionOf, cursorOf, IntentLedger } from "../../../src/outbound/ledger/intent-ledger.ts"
-import { defaultPartitions } from "../../../src/partition/deployment.ts"
+import { defaultPartitions } from "../../../src/deployment/deployment.ts"
 import { partitionOf } from "../../../src/partition/partitions.ts"
 import {
   accepted,

@@ -1,7 +1,7 @@
 import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { Personal } from "../../../src/domain/personal.ts"
-import { Deployment } from "../../../src/partition/deployment.ts"
+import { Deployment } from "../../../src/deployment/deployment.ts"
 import { IntentLedger, type RestingIntent } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { partitionOf } from "../../../src/partition/partitions.ts"
 import {

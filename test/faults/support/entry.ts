@@ -1,4 +1,4 @@
-import { parts } from "../../../src/main-parts.ts"
+import { parts } from "../../../src/app/main-layers.ts"
 import { obedient } from "./obedient.ts"
 import { steppedParts } from "./stepped-parts.ts"
 

@@ -1,6 +1,6 @@
 import process from "node:process"
-import { run } from "../../../src/main-parts.ts"
-import type { ProgramParts } from "../../../src/parts.ts"
+import { run } from "../../../src/app/main-layers.ts"
+import type { ProgramParts } from "../../../src/app/layer-factories.ts"
 import { obey, type Order } from "./steps.ts"
 
 /** Runs this process's command line when `replica.ts` says so, and obeys nobody else. */

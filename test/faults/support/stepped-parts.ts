@@ -8,7 +8,7 @@ import { Runtime } from "../../../src/inbound/runtime/runtime.ts"
 import { IntentLanes } from "../../../src/outbound/queue/intent-lanes.ts"
 import { IntentLedger } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { Partitions } from "../../../src/partition/partitions.ts"
-import type { Parts } from "../../../src/parts.ts"
+import type { Parts } from "../../../src/app/layer-factories.ts"
 import { hasty } from "../../support/hasty.ts"
 import { stepped } from "./steps.ts"
 

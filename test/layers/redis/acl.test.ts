@@ -8,7 +8,7 @@ import { aclRule, commandsIn, neededCommands } from "../../../layers/redis/acl/c
 import { layer } from "../../../layers/redis/client.ts"
 import { asTexts } from "../../../layers/redis/reply.ts"
 import { definedScripts } from "../../../layers/redis/script.ts"
-import "../../../src/main-parts.ts"
+import "../../../src/app/main-layers.ts"
 import { askRedis } from "../../support/ask-redis.ts"
 import { type RedisServer, startRedis } from "../../support/redis-server.ts"
 import { redisContracts } from "./contracts.ts"

@@ -5,7 +5,7 @@ import { layer } from "../../../layers/redis/audit-log.ts"
 import { RedisStore } from "../../../layers/redis/client.ts"
 import * as Deployment from "../../../layers/redis/deployment.ts"
 import { keysOf } from "../../../layers/redis/keys.ts"
-import { AuditLog } from "../../../src/partition/audit-log.ts"
+import { AuditLog } from "../../../src/audit/audit-log.ts"
 import { testSealer } from "../../contracts/intent-ledger/sealer.ts"
 import { freshStore } from "../../support/fresh-store.ts"
 

@@ -7,7 +7,7 @@ import { RedisStore } from "../../../layers/redis/client.ts"
 import { initStore, layer, type Options } from "../../../layers/redis/deployment.ts"
 import { upgradeStore } from "../../../layers/redis/deployment/change.ts"
 import { keysOf } from "../../../layers/redis/keys.ts"
-import { Deployment } from "../../../src/partition/deployment.ts"
+import { Deployment } from "../../../src/deployment/deployment.ts"
 import { freshStore } from "../../support/fresh-store.ts"
 
 const start = (options: Options) =>

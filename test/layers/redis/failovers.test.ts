@@ -25,7 +25,7 @@ import { encodeCallbackData } from "../../../src/outbound/intent/callback-data.t
 import { IntentLedger } from "../../../src/outbound/ledger/intent-ledger.ts"
 import * as Gate from "../../../src/outbound/accounts/admission-control.ts"
 import * as Intents from "../../../src/outbound/submit/intents.ts"
-import { Deployment } from "../../../src/partition/deployment.ts"
+import { Deployment } from "../../../src/deployment/deployment.ts"
 import { IdHash } from "../../../src/secrets/id-hash.ts"
 import { fixtureChannels } from "../../fakes/channel.ts"
 import * as RecordedLog from "../../fakes/log.ts"

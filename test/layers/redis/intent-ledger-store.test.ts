@@ -9,7 +9,7 @@ import { claim } from "../../../layers/redis/intent-ledger/claim.ts"
 import { asTexts } from "../../../layers/redis/reply.ts"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import { fingerprintLife, IntentLedger, type Retention } from "../../../src/outbound/ledger/intent-ledger.ts"
-import { Deployment } from "../../../src/partition/deployment.ts"
+import { Deployment } from "../../../src/deployment/deployment.ts"
 import { partitionOf } from "../../../src/partition/partitions.ts"
 import {
   accepted,

@@ -4,7 +4,7 @@ import * as Layer from "effect/Layer"
 import { layer as connect, RedisStore } from "../../../layers/redis/client.ts"
 import { layer } from "../../../layers/redis/store.ts"
 import { makeLook } from "../../../layers/redis/watch/look.ts"
-import { Deployment } from "../../../src/partition/deployment.ts"
+import { Deployment } from "../../../src/deployment/deployment.ts"
 import { redisServer } from "../../support/redis-server.ts"
 
 /** More than one look goes over, so that a process looks at half of them in each of its turns. */

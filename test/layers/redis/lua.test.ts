@@ -3,7 +3,7 @@ import * as Schema from "effect/Schema"
 import { parse } from "luaparse"
 import { definedScripts } from "../../../layers/redis/script.ts"
 // Every script that the program can run is defined once its layers are loaded.
-import "../../../src/main-parts.ts"
+import "../../../src/app/main-layers.ts"
 
 /** Globals that Redis 7 and Valkey give to a script, as far as ours may use them. */
 const given = new Set(

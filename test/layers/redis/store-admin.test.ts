@@ -7,7 +7,7 @@ import * as RedisDeployment from "../../../layers/redis/deployment.ts"
 import { keysOf } from "../../../layers/redis/keys.ts"
 import { layer } from "../../../layers/redis/store-admin.ts"
 import { StoreAdmin } from "../../../src/boot/store-admin.ts"
-import { Deployment } from "../../../src/partition/deployment.ts"
+import { Deployment } from "../../../src/deployment/deployment.ts"
 import { freshStore } from "../../support/fresh-store.ts"
 
 const staging = () => Layer.provideMerge(layer({ environment: "staging" }), freshStore())

@@ -2,7 +2,7 @@ import * as Schema from "effect/Schema"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
-import { AuditRecord } from "../../../partition/audit-log.ts"
+import { AuditRecord } from "../../../audit/audit-log.ts"
 import { problemOf } from "../schemas.ts"
 import { Auth, away, RequiredScope } from "../../auth/contract.ts"
 

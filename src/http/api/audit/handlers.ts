@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
-import { AuditLog, isAuditCursor } from "../../../partition/audit-log.ts"
+import { AuditLog, isAuditCursor } from "../../../audit/audit-log.ts"
 import { Api } from "../api.ts"
 import { pageOf } from "../page.ts"
 import { withStoreProblems } from "../problems.ts"
