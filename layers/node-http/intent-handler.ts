@@ -3,9 +3,9 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import { maxBodyBytes, tooLarge } from "../../src/http/api/decode-body.ts"
 import { type IntentGate, maxIntentMemory, maxIntents } from "../../src/http/server/send-endpoint.ts"
 import { type PlainResponse, problem } from "../../src/http/server/response.ts"
-import { write } from "./answer.ts"
+import { write } from "./write-response.ts"
 import type { Refuse } from "./api-handler.ts"
-import { type HoldOf, places } from "./places.ts"
+import { type HoldOf, places } from "./concurrency-limit.ts"
 
 const path = "/v1/intents"
 

@@ -5,9 +5,9 @@ import * as HttpMiddleware from "effect/http/HttpMiddleware"
 import { createServer, type Server } from "node:http"
 import { CannotListen, type Served, WebServer } from "../../src/http/server/web-server.ts"
 import { apiHandler } from "./api-handler.ts"
-import { hurrying, longest } from "./hurry.ts"
+import { hurrying, longest } from "./slow-body-guard.ts"
 import { intentHandler } from "./intent-handler.ts"
-import { keepRoom } from "./silent.ts"
+import { keepRoom } from "./idle-connection-limit.ts"
 import { webhookHandler } from "./webhook-handler.ts"
 
 const limits = {

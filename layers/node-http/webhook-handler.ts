@@ -6,8 +6,8 @@ import {
   maxWebhooks,
   type WebhookGate
 } from "../../src/http/server/webhook-endpoint.ts"
-import { refuse, write } from "./answer.ts"
-import { type HoldOf, places } from "./places.ts"
+import { refuse, write } from "./write-response.ts"
+import { type HoldOf, places } from "./concurrency-limit.ts"
 
 const prefix = "/webhooks/"
 

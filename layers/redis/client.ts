@@ -8,7 +8,7 @@ import type { InfraError } from "../../src/domain/failure.ts"
 import type { Capacity } from "../../src/inbound/event-log/retention.ts"
 import type { BadAuthority } from "../../src/secrets/bad-secret.ts"
 import { authorities } from "../node-crypto/authorities.ts"
-import { type Begun, makeBegun } from "./begun.ts"
+import { type Begun, makeBegun } from "./scripting/begun.ts"
 import { isFull, watchCapacity } from "./connection/capacity.ts"
 import { connectCluster } from "./connection/connect-cluster.ts"
 import { connectSentinel } from "./connection/connect-sentinel.ts"
@@ -18,7 +18,7 @@ import { type Gate, makeGate } from "./connection/gate.ts"
 import type { AnyOptions, ClusterOptions, SentinelOptions, ServerOptions } from "./connection/options.ts"
 import { defaultPrefix, final, type Primary } from "./connection/primary.ts"
 import { type Asked, reach } from "./connection/reach.ts"
-import { defineScript, type Script } from "./script.ts"
+import { defineScript, type Script } from "./scripting/script.ts"
 
 export { defineScript, type Script, type Status }
 export type { AnyOptions, ClusterOptions, SentinelOptions, ServerOptions as Options }

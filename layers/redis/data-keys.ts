@@ -4,9 +4,9 @@ import { Deployment } from "../../src/deployment/deployment.ts"
 import { DataKeys, type WrappedKey } from "../../src/secrets/data-keys.ts"
 import { RedisStore } from "./client.ts"
 import { keysOf } from "./keys.ts"
-import { requireStamp } from "./lua.ts"
-import { asTexts } from "./reply.ts"
-import { defineScript } from "./script.ts"
+import { requireStamp } from "./scripting/lua.ts"
+import { asTexts } from "./scripting/reply.ts"
+import { defineScript } from "./scripting/script.ts"
 
 /** KEYS: stamp, data keys. ARGV: deployment. Answers two a key: its id, itself wrapped. */
 const readKeys = defineScript(

@@ -6,8 +6,8 @@ import { Failovers, type Lately } from "../../src/inbound/event-log/failovers.ts
 import { Deployment } from "../../src/deployment/deployment.ts"
 import { RedisStore } from "./client.ts"
 import { callsOf } from "./event-log/calls.ts"
-import { lately } from "./event-log/lately.ts"
-import { asTexts } from "./reply.ts"
+import { lately } from "./event-log/scripts/read-recent.ts"
+import { asTexts } from "./scripting/reply.ts"
 
 export const layer: Layer.Layer<Failovers, never, RedisStore | Deployment> = Layer.effect(
   Failovers,

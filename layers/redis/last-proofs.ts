@@ -3,8 +3,8 @@ import * as Layer from "effect/Layer"
 import { LastProofs, proofAge } from "../../src/boot/last-proofs.ts"
 import { RedisStore } from "./client.ts"
 import { keysOf } from "./keys.ts"
-import { asInteger } from "./reply.ts"
-import { defineScript } from "./script.ts"
+import { asInteger } from "./scripting/reply.ts"
+import { defineScript } from "./scripting/script.ts"
 
 /** KEYS: proof. ARGV: milliseconds that it counts. What is left of them tells its age by the store's own clock (G8). */
 const noteProof = defineScript("note proof", "#!lua\nwrite('SET', KEYS[1], '', 'PX', ARGV[1])\nreturn 1\n")

@@ -15,7 +15,7 @@ const makers: ReadonlySet<string> = new Set([
   "src/inbound/replies/reply-codec.ts",
   "src/outbound/send/intent-result.ts",
   "src/outbound/intent/known-names.ts",
-  "layers/redis/intent-ledger/record.ts"
+  "layers/redis/intent-ledger/codec.ts"
 ])
 
 const imported = /import\s+(type\s+)?\{([^}]*)\}\s+from\s+"[^"]*domain\/ids\.ts"/g

@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import { RedisStore } from "../../layers/redis/client.ts"
-import { asTexts } from "../../layers/redis/reply.ts"
+import { asTexts } from "../../layers/redis/scripting/reply.ts"
 
 const storeTime = Effect.gen(function* () {
   const store = yield* RedisStore

@@ -1,5 +1,5 @@
 import { mark } from "../connection/replicated.ts"
-import { definedScripts } from "../script.ts"
+import { definedScripts } from "../scripting/script.ts"
 
 /** Commands that have subcommands, each of which has a permission of its own. */
 const containers: ReadonlySet<string> = new Set(["XINFO"])

@@ -1,6 +1,6 @@
-import { addressing, readTable, tableFields, timeFields } from "../event-log/marks.ts"
-import { readTime, requireStamp, wholeNumbers } from "../lua.ts"
-import { defineScript } from "../script.ts"
+import { addressing, readTable, tableFields, timeFields } from "../event-log/dedupe-table.ts"
+import { readTime, requireStamp, wholeNumbers } from "../scripting/lua.ts"
+import { defineScript } from "../scripting/script.ts"
 import { aliasRetention } from "../../../src/partition/aliases.ts"
 
 /** Defines `age`: the present generation of aliases. KEYS name that one and the one before, as the caller last saw it. */

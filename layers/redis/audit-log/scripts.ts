@@ -1,5 +1,5 @@
-import { readTime, requireStamp } from "../lua.ts"
-import { defineScript } from "../script.ts"
+import { readTime, requireStamp } from "../scripting/lua.ts"
+import { defineScript } from "../scripting/script.ts"
 
 /**
  * KEYS: stamp, audit. ARGV: deployment, milliseconds that a record stays, the record. Runs in a full store too: what an

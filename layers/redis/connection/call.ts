@@ -3,9 +3,9 @@ import type { ChainableCommander, Redis } from "ioredis"
 import * as Effect from "effect/Effect"
 import { makeTimerWheel } from "../../../src/concurrency/timer-wheel.ts"
 import { refusal } from "../failure.ts"
-import type { Call } from "../script.ts"
+import type { Call } from "../scripting/script.ts"
 import { ScriptCommand } from "./script-command.ts"
-import { writtenTogether } from "./written-together.ts"
+import { writtenTogether } from "./corked-writes.ts"
 
 /** Whether the server is given the script's digest or its source. */
 export type Form = "evalsha" | "eval"

@@ -1,6 +1,6 @@
 import { Redis } from "ioredis"
 import * as Effect from "effect/Effect"
-import type { Script } from "../script.ts"
+import type { Script } from "../scripting/script.ts"
 import { connectOne } from "./connect-one.ts"
 import type { Gate } from "./gate.ts"
 import { addressOf, connectionOptions, followPasswords, type ServerOptions, urlOptions } from "./options.ts"

@@ -1,7 +1,7 @@
 import type * as Effect from "effect/Effect"
 import type * as SubscriptionRef from "effect/SubscriptionRef"
 import type { InfraError } from "../../../src/domain/failure.ts"
-import type { Call } from "../script.ts"
+import type { Call } from "../scripting/script.ts"
 import type { Primary } from "./primary.ts"
 
 /** `up`: every primary that holds a part of the store is connected. */

@@ -1,6 +1,6 @@
 import type * as Effect from "effect/Effect"
 import type { InfraError } from "../../../src/domain/failure.ts"
-import type { Call } from "../script.ts"
+import type { Call } from "../scripting/script.ts"
 
 /** The connection to one primary. */
 export interface Line {

@@ -1,7 +1,7 @@
 import type { Redis } from "ioredis"
 import * as Effect from "effect/Effect"
 import { notReplicated, unavailable } from "../failure.ts"
-import type { Call } from "../script.ts"
+import type { Call } from "../scripting/script.ts"
 import { append, bySha, type Form, type Runs } from "./call.ts"
 
 export interface Acknowledgement {

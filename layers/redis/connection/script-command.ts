@@ -1,5 +1,5 @@
 import { Command } from "ioredis"
-import type { Call } from "../script.ts"
+import type { Call } from "../scripting/script.ts"
 
 const asText = { replyEncoding: "utf8" } as const
 

@@ -6,8 +6,8 @@ import { StampRefused } from "../../../src/deployment/deployment.ts"
 import type { RedisStore } from "../client.ts"
 import { unexpectedReply } from "../failure.ts"
 import { keysOf } from "../keys.ts"
-import { asTexts } from "../reply.ts"
-import type { Script } from "../script.ts"
+import { asTexts } from "../scripting/reply.ts"
+import type { Script } from "../scripting/script.ts"
 
 /** `former`: the ids that the deployment had before it was fenced, newest first, separated by commas. */
 export const Stamp = Schema.Struct({

@@ -1,77 +1,92 @@
-import { readTime, requireStamp, requireStampOf, wholeNumbers } from "../lua.ts"
-import { defineScript } from "../script.ts"
-import { places } from "./places.ts"
+import * as Effect from "effect/Effect"
+import type { InfraError } from "../../../src/domain/failure.ts"
+import type { Consumer, Ownership, Write } from "../../../src/inbound/event-log/event-log.ts"
+import type { Deployment } from "../../../src/deployment/deployment.ts"
+import type { RedisStore } from "../client.ts"
+import { unexpectedReply } from "../failure.ts"
+import { type Kept, keysOf } from "../keys.ts"
+import { together } from "../connection/coalesce.ts"
+import { acknowledge } from "./scripts/acknowledge.ts"
+import { overPartitions } from "./over-partitions.ts"
 
-/**
- * Defines `letGo(id, position, other, late, swept)`, two keys and how far the sweep has come: an event that it has passed by,
- * and that nobody waits for any more, has its time from now on: it is late. Needs `now` and `whole`.
- */
-export const lettingGo = `
-local function before(a, b)
-  local aTime, aStep = string.match(a, '(%d+)-(%d+)')
-  local bTime, bStep = string.match(b, '(%d+)-(%d+)')
-  if aTime ~= bTime then return tonumber(aTime) < tonumber(bTime) end
-  return tonumber(aStep) < tonumber(bStep)
-end
-local function letGo(id, position, other, late, swept)
-  if swept and not before(swept, id) and redis.call('ZCOUNT', other, position, position) == 0 then
-    write('ZADD', late, whole(now), id)
-  end
-end
-`
+/** What one consumer is done with. */
+interface Done {
+  readonly owner: Ownership
+  readonly consumer: Consumer
+  readonly position: number
+}
 
-/** What a part of {@link acknowledge} names, one key each; the other consumer is whoever does not acknowledge. */
-export const partKeys = 7
+/** What one owner is done with: positions, and where the answer to each is wanted. */
+interface Part {
+  readonly owner: Ownership
+  readonly positions: Array<number>
+  readonly places: Array<number>
+}
 
-/**
- * Defines `acknowledge(gone, positions, consumer, key)`: places that have left the todo, not none, the position of each, and
- * how many KEYS stand before stamp, lease, the consumer's todo, the other consumer's todo, late, counters, refusals.
- * Needs `now`.
- */
-export const acknowledging = `${wholeNumbers}${lettingGo}
-local function acknowledge(gone, positions, consumer, key)
-  local swept, delivered = unpack(redis.call('HMGET', KEYS[key + 6], 'swept', 'delivered'))
-  if consumer == 'runtime' then
-    write('HSET', KEYS[key + 6], 'delivered', whole((delivered or 0) + #gone))
-    write('HDEL', KEYS[key + 7], unpack(gone))
-  end
-  for i = 1, #gone do letGo(idOf(gone[i]), positions[i], KEYS[key + 4], KEYS[key + 5], swept) end
-end
-`
+/** Positions that one script acknowledges. */
+const limit = 128
 
-/**
- * Acknowledges for the owners of as many partitions as share a slot or a server.
- * KEYS: for each part those of {@link acknowledging}. ARGV: deployment, consumer, then for each part its owner's epoch, how
- * many positions, and these. Answers a letter a position: `w` written, `a` absent, `s` stale, where the partition has
- * another owner (G30). It drains: `allow-oom` (G6).
- */
-export const acknowledge = defineScript(
-  "acknowledge",
-  `#!lua flags=allow-oom
-${requireStamp}
-for at = ${partKeys + 1}, #KEYS, ${partKeys} do
-${requireStampOf("KEYS[at]")}
-end
-${places}${readTime}${acknowledging}
-local answer = {}
-local key, arg = 0, 3
-while arg < #ARGV do
-  local owns = redis.call('HGET', KEYS[key + 2], 'epoch') == ARGV[arg]
-  local last = arg + 1 + ARGV[arg + 1]
-  local gone, positions, seen = {}, {}, {}
-  for i = arg + 2, last do
-    local place = owns and not seen[ARGV[i]]
-      and redis.call('ZRANGE', KEYS[key + 3], ARGV[i], ARGV[i], 'BYSCORE', 'LIMIT', 0, 1)[1]
-    seen[ARGV[i]] = true
-    if place then
-      write('ZREM', KEYS[key + 3], place)
-      gone[#gone + 1], positions[#positions + 1] = place, ARGV[i]
-    end
-    answer[#answer + 1] = place and 'w' or owns and 'a' or 's'
-  end
-  if #gone > 0 then acknowledge(gone, positions, ARGV[2], key) end
-  key, arg = key + ${partKeys}, last + 1
-end
-return table.concat(answer)
-`
-)
+const writeOf = (letter: string): Write => (letter === "w" ? "written" : letter === "s" ? "stale" : "absent")
+
+const keptOf = (consumer: Consumer): ReadonlyArray<Kept> => {
+  const other = consumer === "runtime" ? "ledger" : "runtime"
+  return ["stamp", "lease", `todo:${consumer}`, `todo:${other}`, "late", "counters", "refusals"]
+}
+
+const partsOf = (items: ReadonlyArray<Done>): ReadonlyArray<Part> => {
+  const parts = new Map<string, Part>()
+  for (const [place, { owner, position }] of items.entries()) {
+    const name = `${owner.partition} ${owner.epoch}`
+    const part = parts.get(name) ?? { owner, positions: [], places: [] }
+    part.positions.push(position)
+    part.places.push(place)
+    parts.set(name, part)
+  }
+  return Array.from(parts.values())
+}
+
+/** A script fails so where a key of one partition is damaged: the others of its shard go on. */
+const isOfOne = ({ code }: InfraError) =>
+  code === "store_error" || code === "store_reply" || code === "store_unfinished"
+
+/** The answers, part after part, each brought to its place. */
+const placed = (parts: ReadonlyArray<Part>, writes: ReadonlyArray<Write>): ReadonlyArray<Write> => {
+  const all: Array<Write> = []
+  for (const [at, place] of parts.flatMap(({ places }) => places).entries()) all[place] = writes[at] ?? "absent"
+  return all
+}
+
+/** Acknowledges for one consumer together, over all partitions of a shard: the store is asked a few times, not once an event. */
+export const acknowledgement = (
+  store: RedisStore["Service"],
+  { id, partitions }: Deployment["Service"],
+  shardOf: (partition: number) => number
+) => {
+  const namesOf = (consumer: Consumer) =>
+    Array.from({ length: partitions }, (_, partition) => keptOf(consumer).map(keysOf(store.prefix, partition).of))
+  const names = { runtime: namesOf("runtime"), ledger: namesOf("ledger") }
+  const written = (consumer: Consumer) =>
+    overPartitions((parts: ReadonlyArray<Part>) => {
+      const keys = parts.flatMap(({ owner }) => names[consumer][owner.partition] ?? [])
+      const args = parts.flatMap(({ owner, positions }) => [owner.epoch, positions.length, ...positions])
+      const count = parts.reduce((sum, { positions }) => sum + positions.length, 0)
+      return Effect.flatMap(store.run(acknowledge, keys, [id, consumer, ...args]), (reply) =>
+        typeof reply === "string" && reply.length === count && /^[was]*$/.test(reply)
+          ? Effect.succeed(Array.from(reply, writeOf))
+          : Effect.fail(unexpectedReply(acknowledge.name))
+      )
+    })
+  const writing = { runtime: written("runtime"), ledger: written("ledger") }
+  return together<Done, Write, InfraError>(
+    ({ owner, consumer }) => `${shardOf(owner.partition)} ${consumer}`,
+    (items) => {
+      const parts = partsOf(items)
+      return Effect.map(writing[items[0]?.consumer ?? "runtime"](parts), (writes) => {
+        const all = placed(parts, writes)
+        return (at: number): Write => all[at] ?? "absent"
+      })
+    },
+    limit,
+    isOfOne
+  )
+}

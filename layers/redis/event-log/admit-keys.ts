@@ -1,5 +1,5 @@
 import { keysOf } from "../keys.ts"
-import { bucketOf, fill, type MarkTable, sourceOf } from "./marks.ts"
+import { bucketOf, fill, type MarkTable, sourceOf } from "./dedupe-table.ts"
 
 /** Of a partition, as the script `admit` counts them. */
 const kept = ["stamp", "counters", "log", "todo:runtime", "todo:ledger", "quarantine", "quarantine:items"] as const

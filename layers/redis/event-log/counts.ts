@@ -1,29 +1,51 @@
-import { requireStamp } from "../lua.ts"
-import { defineScript } from "../script.ts"
+import * as Effect from "effect/Effect"
+import { conserves, type Counts, type EventLog } from "../../../src/inbound/event-log/event-log.ts"
+import type { Reply } from "../client.ts"
+import { unexpectedReply } from "../failure.ts"
+import type { Calls } from "./calls.ts"
+import { counts, ping } from "./scripts/count-events.ts"
 
-/** In the order in which {@link counts} answers them. */
-export const counted = ["received", "admitted", "deduped", "quarantined", "delivered", "deadLettered", "again"] as const
+const isNumbers = (reply: Reply): reply is ReadonlyArray<number> =>
+  Array.isArray(reply) && reply.every(Number.isInteger)
 
-/** KEYS: stamp, counters, todo:runtime. ARGV: deployment. Answers what one partition counted, what is pending (-1 where
- * that cannot be counted), and 1 where a write is unfinished. */
-export const counts = defineScript(
-  "counts",
-  `#!lua flags=no-writes
-${requireStamp}
-local counters = redis.call('HMGET', KEYS[2], ${counted.map((name) => `'${name}'`).join(", ")})
-for i = 1, #counters do counters[i] = tonumber(counters[i] or 0) end
-local pending = redis.pcall('ZCARD', KEYS[3])
-counters[#counters + 1] = type(pending) == 'number' and pending or -1
-counters[#counters + 1] = redis.call('HEXISTS', KEYS[1], 'unfinished')
-return counters
-`
-)
+/** In the order of the script's answer. */
+const countsOf = (numbers: ReadonlyArray<number>): Counts => {
+  const [received = 0, admitted = 0, deduped = 0, quarantined = 0, delivered = 0, deadLettered = 0, again = 0] = numbers
+  const [pending = 0, unfinished = 0] = numbers.slice(7)
+  const all = {
+    received,
+    admitted,
+    deduped,
+    quarantined,
+    delivered,
+    deadLettered,
+    again,
+    pending: Math.max(0, pending)
+  }
+  return { ...all, broken: pending >= 0 && (unfinished === 1 || conserves(all)) ? 0 : 1 }
+}
 
-/** KEYS: stamp. ARGV: deployment. */
-export const ping = defineScript(
-  "ping",
-  `#!lua flags=no-writes
-${requireStamp}
-return 1
-`
-)
+const plus = (a: Counts, b: Counts): Counts => ({
+  received: a.received + b.received,
+  admitted: a.admitted + b.admitted,
+  deduped: a.deduped + b.deduped,
+  quarantined: a.quarantined + b.quarantined,
+  delivered: a.delivered + b.delivered,
+  deadLettered: a.deadLettered + b.deadLettered,
+  again: a.again + b.again,
+  pending: a.pending + b.pending,
+  broken: a.broken + b.broken
+})
+
+/** What all partitions counted together, and whether the first one answers. */
+export const counting = ({ partitions, run }: Calls): Pick<EventLog["Service"], "counts" | "ping"> => ({
+  counts: Effect.forEach(
+    partitions,
+    (partition) =>
+      Effect.filterOrFail(run(counts, partition, ["counters", "todo:runtime"], []), isNumbers, () =>
+        unexpectedReply(counts.name)
+      ),
+    { concurrency: "unbounded" }
+  ).pipe(Effect.map((all) => all.map(countsOf).reduce(plus, countsOf([])))),
+  ping: Effect.asVoid(run(ping, 0, [], []))
+})

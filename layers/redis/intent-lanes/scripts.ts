@@ -1,5 +1,5 @@
-import { readTime, requireEpoch, requireStamp, wholeNumbers } from "../lua.ts"
-import { defineScript } from "../script.ts"
+import { readTime, requireEpoch, requireStamp, wholeNumbers } from "../scripting/lua.ts"
+import { defineScript } from "../scripting/script.ts"
 
 /**
  * KEYS: stamp, lanes by due time, counters, lane of each entry. ARGV: deployment, then lane and intent id by turns. The

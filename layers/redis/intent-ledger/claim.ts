@@ -1,64 +1,105 @@
-import { recordFormat } from "../../../src/deployment/deployment.ts"
-import { defineScript } from "../script.ts"
-import { fingerprinting, prelude } from "./prelude.ts"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { InfraError } from "../../../src/domain/failure.ts"
+import type { IntentRecord } from "../../../src/domain/intent.ts"
+import {
+  type AcceptAnswer,
+  type Acceptance,
+  type Claim,
+  type ClaimAnswer,
+  fingerprintLife,
+  type IntentLedger,
+  type Meta
+} from "../../../src/outbound/ledger/intent-ledger.ts"
+import { accept } from "./scripts/accept.ts"
+import { claim } from "./scripts/claim.ts"
+import { type Desk, isList, isTime } from "./context.ts"
+import { firstClaim } from "./first.ts"
+import { failureText } from "./codec.ts"
+import { bandOf } from "./provable.ts"
+import { release } from "./scripts/release.ts"
 
-/**
- * KEYS: stamp, record, tombstone, tokens, lists of claimed, of failed, of accepted and of what can be proven, fingerprints. ARGV: deployment, intent id, token,
- * content, milliseconds of the call, connector, account, capability, protection, correlation id, milliseconds that tokens
- * stay, 1 where only what was accepted is claimed, sealed request to be kept or nothing, 1 where the store is nearly full, what its place among the provable ones is raised by,
- * milliseconds that fingerprints stay.
- * Without a script header, so that a full store still answers a repeat; its first write is the one that it refuses (G6).
- * What was accepted may still be claimed where the store is nearly full: that drains it. Of a first claim no more than its
- * time is answered: who claimed knows the rest.
- */
-export const claim = defineScript(
-  "claim intent",
-  `${prelude}${fingerprinting}
-local fate = redis.call('HGET', KEYS[4], ARGV[3])
-if fate == 'released' then return { 'Released' } end
-local held = redis.call('HMGET', KEYS[2], 'state', 'content', 'token', 'attempt', 'deadline', 'timeline', 'failure', 'reported')
-local state, content, token, attempt, deadline, timeline = unpack(held, 1, 6)
+/** Of a first claim only the time is told. */
+type ClaimReply =
+  | number
+  | readonly ["Released" | "Expired"]
+  | readonly ["Claimed" | "Held" | "OtherContent", number, unknown]
 
-local wanted = ARGV[12] == '1' and 'accepted' or 'failed'
+const bare = new Set<unknown>(["Released", "Expired"])
+const timed = new Set<unknown>(["Claimed", "Held", "OtherContent"])
 
-local function begin(attempt, timeline, ...)
-  local deadline = now + ARGV[5]
-  leaveFingerprints(9, attempt, ARGV[16])
-  write('HSET', KEYS[2], 'state', 'claimed', 'attempt', attempt, 'token', ARGV[3], 'claimed', at,
-    'deadline', deadline, 'connector', ARGV[6], 'account', ARGV[7], 'capability', ARGV[8], 'protection', ARGV[9],
-    'correlation', ARGV[10], 'timeline', noted(timeline, attempt, 'claimed'), ...)
-  if ARGV[13] ~= '' then write('HSET', KEYS[2], 'request', ARGV[13], 'prove', '1') write('ZADD', KEYS[8], string.format('%.0f', now + ARGV[15]), ARGV[2]) end
-  write('ZADD', KEYS[5], deadline, ARGV[2])
-end
+const isClaimReply = (reply: unknown): reply is ClaimReply => {
+  if (isTime(reply)) return true
+  if (!isList(reply)) return false
+  if (reply.length === 1) return bare.has(reply[0])
+  return reply.length === 3 && timed.has(reply[0]) && isTime(reply[1])
+}
 
-if not state then
-  if wanted == 'accepted' or redis.call('EXISTS', KEYS[3]) == 1 then return { 'Expired' } end
-  if ARGV[14] == '1' then return nearlyFull end
-  begin(1, nil, 'v', ${recordFormat}, 'content', ARGV[4], 'created', at)
-  return now
-end
-if content ~= ARGV[4] then return { 'OtherContent', now, record() } end
-if state == 'claimed' and token == ARGV[3] and now < tonumber(deadline) then return { 'Claimed', now, record() } end
+const AcceptReply = Schema.Union([
+  Schema.Tuple([Schema.Literal("Expired")]),
+  Schema.Tuple([Schema.Literals(["Accepted", "Held", "OtherContent"]), Schema.Finite, Schema.Unknown])
+])
 
-local function claimableAnew()
-  if state ~= wanted or fate or token == ARGV[3] then return false end
-  if wanted == 'accepted' then return true end
-  local failure = held[8] or held[7]
-  if not failure then return false end
-  failure = cjson.decode(failure)
-  return failure.certainty == 'not_applied' and failure.transient
-end
+const metaOf = ({ connector, account, capabilityId, protection, correlationId }: Meta) => [
+  connector,
+  account,
+  capabilityId,
+  protection,
+  correlationId
+]
 
-if not claimableAnew() then return { 'Held', now, record() } end
-if wanted == 'failed' and ARGV[14] == '1' then return nearlyFull end
-begin(attempt + 1, timeline)
-write('HDEL', KEYS[2], 'verdict', 'proven', 'refused', 'judged', 'settled', 'receipt', 'delivery', 'failure', 'reported')
-if wanted == 'failed' then write('HDEL', KEYS[2], 'accepted', 'lane') end
-write('PERSIST', KEYS[2])
-write('ZREM', wanted == 'accepted' and KEYS[7] or KEYS[6], ARGV[2])
-write('HSETNX', KEYS[4], token, attempt)
-write('PEXPIRE', KEYS[4], ARGV[11])
-return { 'Claimed', now, record() }
-`,
-  { begins: true }
-)
+const claimedAs = (record: IntentRecord): ClaimAnswer => ({ _tag: "Claimed", attempt: record.attempt, record })
+
+/** How an attempt, or the waiting for one, begins. A store that is nearly full begins none (G6). */
+export const beginning = ({ store, ask, askFor, keysOf, kept, recordOf, sealer, tokenLife }: Desk) => {
+  const askClaim = askFor(isClaimReply)
+  const askAccept = ask(AcceptReply)
+  const askRelease = ask(Schema.Finite)
+  const full = () => (store.isFull() ? 1 : 0)
+
+  return {
+    claim: (asked: Claim): Effect.Effect<ClaimAnswer, InfraError> => {
+      const { intentId, token, content, callMillis, accepted, request, fingerprints } = asked
+      const kinds = [accepted === true ? 1 : 0, request === undefined ? "" : sealer.seal(request), full()]
+      const args = [
+        intentId,
+        token,
+        content,
+        callMillis,
+        ...metaOf(asked.meta),
+        tokenLife,
+        ...kinds,
+        bandOf(asked),
+        fingerprintLife
+      ]
+      return askClaim(
+        claim,
+        keysOf.claim(intentId, fingerprints),
+        args,
+        (answer): Effect.Effect<ClaimAnswer, InfraError> => {
+          if (typeof answer === "number") return Effect.succeed(claimedAs(firstClaim(asked, answer)))
+          if (answer.length === 1) return Effect.succeed({ _tag: answer[0] })
+          const [tag, now, fields] = answer
+          return Effect.map(recordOf(claim, intentId, now, fields), (record): ClaimAnswer => {
+            if (tag === "Claimed") return claimedAs(record)
+            return tag === "Held" ? { _tag: tag, record, now } : { _tag: tag, record }
+          })
+        }
+      )
+    },
+    accept: Effect.fnUntraced(function* (asked: Acceptance): Effect.fn.Return<AcceptAnswer, InfraError> {
+      const { intentId, token, content, lane } = asked
+      const kept = [tokenLife, lane, sealer.seal(asked.request), full()]
+      const args = [intentId, token, content, ...metaOf(asked.meta), ...kept]
+      const answer = yield* askAccept(accept, keysOf.accept(intentId), args)
+      if (answer.length === 1) return { _tag: answer[0] }
+      const [tag, now, fields] = answer
+      const record = yield* recordOf(accept, intentId, now, fields)
+      return tag === "Held" ? { _tag: tag, record, now } : { _tag: tag, record }
+    }),
+    release: (intentId, token, failure) =>
+      Effect.asVoid(
+        askRelease(release, keysOf.judge(intentId), [intentId, ...kept, token, failureText(sealer, failure), tokenLife])
+      )
+  } satisfies Partial<IntentLedger["Service"]>
+}

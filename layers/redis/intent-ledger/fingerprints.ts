@@ -10,13 +10,13 @@ import type {
 } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { partitionOf } from "../../../src/partition/partitions.ts"
 import { unexpectedReply } from "../failure.ts"
-import { readTime, requireStamp } from "../lua.ts"
-import { asInteger, asTexts } from "../reply.ts"
-import { defineScript } from "../script.ts"
-import type { Desk } from "./desk.ts"
+import { readTime, requireStamp } from "../scripting/lua.ts"
+import { asInteger, asTexts } from "../scripting/reply.ts"
+import { defineScript } from "../scripting/script.ts"
+import type { Desk } from "./context.ts"
 import { intentKeys } from "./keys.ts"
 import { unindexedBelow } from "./provable.ts"
-import { decodeRecord } from "./record.ts"
+import { decodeRecord } from "./codec.ts"
 
 /** Attempts of one fingerprint read in one partition: more than one that may be meant is none already. */
 const most = 32

@@ -1,53 +1,109 @@
-import { defineScript } from "../script.ts"
-import { denying, judging, prelude, receipts } from "./prelude.ts"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { FailureReport, InfraError } from "../../../src/domain/failure.ts"
+import type { IntentId } from "../../../src/domain/ids.ts"
+import { type IntentRecord, IntentState, stateAt, statusWord } from "../../../src/domain/intent.ts"
+import {
+  type EvidenceAnswer,
+  type IntentLedger,
+  type LateEvidence,
+  notSentMargin,
+  type Resolution,
+  type ResolveAnswer,
+  type Settlement
+} from "../../../src/outbound/ledger/intent-ledger.ts"
+import { resolvedFailure } from "../../../src/outbound/doubt/resolve.ts"
+import { abandon } from "./scripts/accept.ts"
+import { unexpectedReply } from "../failure.ts"
+import { type Desk, isTime, isTimedRecord, RecordReply, type TimedRecord } from "./context.ts"
+import { evidence } from "./scripts/apply-evidence.ts"
+import { firstEnd, timelineText } from "./first.ts"
+import { failureText, receiptText } from "./codec.ts"
+import { resolve } from "./scripts/resolve.ts"
+import { settle } from "./scripts/settle.ts"
 
-/**
- * KEYS: stamp, record, tombstone, tokens, lists by state, what can be proven, receipt or none. ARGV: deployment, intent id,
- * retention of the record and of the tombstone, attempt, token, verdict, sealed receipt or nothing, failure or nothing,
- * timeline as the claim left it or nothing.
- * A first verdict stands; after another one `sent` still counts, as a proof, and that nothing happened against a person's
- * `sent`, which takes the receipt where it has none. That an earlier attempt was sent after all contradicts that it was taken for a failure. Answers nil where the
- * claim is another's, and no more than the time where nothing but this end has come to the claim.
- */
-export const settle = defineScript(
-  "settle intent",
-  `#!lua flags=allow-oom
-${prelude}${judging}${denying}${receipts}
-local held = redis.call('HMGET', KEYS[2], 'state', 'attempt', 'token', 'verdict', 'proven', 'refused', 'receipt', 'timeline')
-local state, attempt, token, verdict, proven, refused, receipt, timeline = unpack(held, 1, 8)
-if not state then return false end
-if ARGV[7] == 'sent' then mark() end
-if attempt ~= ARGV[5] or token ~= ARGV[6] then
-  if redis.call('HGET', KEYS[4], ARGV[6]) ~= ARGV[5] then return false end
-  if ARGV[7] == 'sent' and redis.call('HEXISTS', KEYS[2], 'contradicted') == 0 then
-    contradict()
-    store({}, state, stateOf(verdict, proven, refused), noted(timeline, ARGV[5], 'sent'), attempt)
-  end
-  return { now, record() }
-end
-local changed = {}
-if not verdict then
-  verdict = ARGV[7]
-  changed = { 'verdict', verdict }
-elseif ARGV[7] == 'sent' and verdict ~= 'sent' and not proven then
-  proven = '1'
-  changed = { 'proven', proven }
-else
-  if ARGV[7] == 'failed' or ARGV[7] == 'accepted' then
-    deny(state, verdict, refused, timeline, attempt, ARGV[7])
-  elseif ARGV[8] ~= '' and (receipt or '') == '' and redis.call('HEXISTS', KEYS[2], 'judged') == 1 then
-    store({ 'receipt', ARGV[8] }, state, state, noted(timeline, attempt, 'sent'), attempt)
-  end
-  return { now, record() }
-end
-if ARGV[7] ~= 'sent' then
-  changed[3], changed[4] = 'failure', ARGV[9]
-elseif ARGV[8] ~= '' or not receipt then
-  changed[3], changed[4] = 'receipt', ARGV[8]
-end
-local after = stateOf(verdict, proven, refused)
-store(changed, state, after, noted(timeline, attempt, ARGV[7]), attempt)
-if timeline == ARGV[10] and after == ARGV[7] then return now end
-return { now, record() }
-`
-)
+const EvidenceReply = Schema.Union([
+  Schema.Null,
+  Schema.Literal("other_attempt"),
+  Schema.Tuple([Schema.Finite, Schema.Unknown, IntentState])
+])
+const ResolveReply = Schema.Union([
+  Schema.Null,
+  Schema.Literal("expired"),
+  Schema.Tuple([Schema.Literals(["Resolved", "NotOpen", "TooEarly"]), Schema.Finite, Schema.Unknown, IntentState])
+])
+
+/** Only the time where the record is as its claim left it, but for this end. */
+const isSettleReply = (reply: unknown): reply is null | number | TimedRecord =>
+  reply === null || isTime(reply) || isTimedRecord(reply)
+
+const nobodys = Effect.succeed(undefined)
+
+/** How an attempt ends: by its own call, by evidence, by a person, or before it began. */
+export const ending = ({ ask, askFor, keysOf, kept, recordOf, sealer }: Desk) => {
+  const notSent = [
+    failureText(sealer, resolvedFailure("in_doubt")),
+    failureText(sealer, resolvedFailure("disputed"))
+  ] as const
+  const askRecord = ask(Schema.NullOr(RecordReply))
+  const askSettle = askFor(isSettleReply)
+  const askEvidence = ask(EvidenceReply)
+  const askResolve = ask(ResolveReply)
+
+  return {
+    settle: (
+      intentId: IntentId,
+      attempt: number,
+      token: string,
+      settlement: Settlement,
+      claimed?: IntentRecord
+    ): Effect.Effect<IntentRecord | undefined, InfraError> => {
+      const told =
+        settlement.state === "sent"
+          ? [receiptText(sealer, settlement.receipt), ""]
+          : ["", failureText(sealer, settlement.failure)]
+      const before = claimed === undefined ? "" : timelineText(claimed.timeline)
+      const args = [intentId, ...kept, attempt, token, settlement.state, ...told, before]
+      const keys = keysOf.judge(intentId, settlement.state === "sent" ? settlement.mark : undefined)
+      return askSettle(settle, keys, args, (answer): Effect.Effect<IntentRecord | undefined, InfraError> => {
+        if (answer === null) return nobodys
+        if (typeof answer !== "number") return recordOf(settle, intentId, ...answer)
+        return claimed === undefined
+          ? Effect.fail(unexpectedReply(settle.name))
+          : Effect.succeed(firstEnd(claimed, settlement, answer))
+      })
+    },
+    abandon: Effect.fnUntraced(function* (intentId: IntentId, failure: FailureReport) {
+      const args = [intentId, ...kept, failureText(sealer, failure)]
+      const answer = yield* askRecord(abandon, keysOf.judge(intentId), args)
+      return answer === null ? undefined : yield* recordOf(abandon, intentId, ...answer)
+    }),
+    evidence: Effect.fnUntraced(function* (late: LateEvidence): Effect.fn.Return<EvidenceAnswer, InfraError> {
+      const receipt = late.messageId === undefined ? "" : receiptText(sealer, { messageId: late.messageId })
+      const status = statusWord(late.status)
+      const what = late.seen ?? `status:${status}`
+      const args = [late.intentId, ...kept, late.attempt, status, receipt, failureText(sealer, late.failure), what]
+      const answer = yield* askEvidence(evidence, keysOf.judge(late.intentId, late.mark), args)
+      if (answer === null) return { _tag: "NoEvidence", reason: "unknown" }
+      if (answer === "other_attempt") return { _tag: "NoEvidence", reason: "other_attempt" }
+      const [now, fields, state] = answer
+      const record = yield* recordOf(evidence, late.intentId, now, fields)
+      return { _tag: "Applied", before: stateAt(state, record.deadline, now), record }
+    }),
+    resolve: Effect.fnUntraced(function* (
+      asked: Resolution
+    ): Effect.fn.Return<ResolveAnswer | "expired" | undefined, InfraError> {
+      const { intentId, verdict, attempt } = asked
+      const args = [intentId, ...kept, verdict, attempt ?? "", notSentMargin, ...notSent]
+      const answer = yield* askResolve(resolve, keysOf.judge(intentId), args)
+      if (answer === null) return undefined
+      if (answer === "expired") return answer
+      const [tag, now, fields, before] = answer
+      const record = yield* recordOf(resolve, intentId, now, fields)
+      if (tag === "Resolved") return { _tag: tag, before, record }
+      return tag === "NotOpen"
+        ? { _tag: tag, record }
+        : { _tag: tag, record, now, until: (record.deadline ?? 0) + notSentMargin }
+    })
+  } satisfies Partial<IntentLedger["Service"]>
+}

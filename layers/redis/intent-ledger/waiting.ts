@@ -1,5 +1,5 @@
-import { requireStamp } from "../lua.ts"
-import { defineScript } from "../script.ts"
+import { requireStamp } from "../scripting/lua.ts"
+import { defineScript } from "../scripting/script.ts"
 
 /**
  * KEYS: stamp, list of accepted. ARGV: deployment, how many, and the place after which: time and intent id, or nothing.

@@ -6,7 +6,7 @@ import type { InfraError } from "../../../src/domain/failure.ts"
 import type { RedisStore, Reply } from "../client.ts"
 import { unexpectedReply } from "../failure.ts"
 import { keysOf } from "../keys.ts"
-import { inspectPartition, lookedAt } from "./partition-look.ts"
+import { inspectPartition, lookedAt } from "./scripts/look-at-partition.ts"
 
 /** Partitions at once. */
 export const concurrency = 64

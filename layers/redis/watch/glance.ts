@@ -4,7 +4,7 @@ import type { PartitionFacts, StoreLook, Unseen } from "../../../src/boot/store-
 import { InfraError } from "../../../src/domain/failure.ts"
 import type { Deployment } from "../../../src/deployment/deployment.ts"
 import type { RedisStore } from "../client.ts"
-import { ping } from "../event-log/counts.ts"
+import { ping } from "../event-log/scripts/count-events.ts"
 import { keysOf } from "../keys.ts"
 
 /** Milliseconds until a server that says nothing counts as away. */

@@ -14,7 +14,7 @@ import {
   lookedOf,
   readLater
 } from "../store-admin/partition-facts.ts"
-import { watchPartition } from "../store-admin/partition-look.ts"
+import { watchPartition } from "../store-admin/scripts/look-at-partition.ts"
 
 /** Milliseconds until an answer counts as missing: a write may stand behind two waits for replicas. */
 const limit = 2_500

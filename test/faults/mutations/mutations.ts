@@ -60,7 +60,7 @@ export const mutations: ReadonlyArray<Mutation> = [
   },
   {
     name: "a claim expires, in Redis",
-    file: "layers/redis/intent-ledger/claim.ts",
+    file: "layers/redis/intent-ledger/scripts/claim.ts",
     from: "if not state then",
     to: "if not state or (state == 'claimed' and now >= tonumber(deadline)) then",
     tests: [inRedis, model]
@@ -74,42 +74,42 @@ export const mutations: ReadonlyArray<Mutation> = [
   },
   {
     name: "a settlement compares nothing, in Redis",
-    file: "layers/redis/intent-ledger/settle.ts",
+    file: "layers/redis/intent-ledger/scripts/settle.ts",
     from: "if attempt ~= ARGV[5] or token ~= ARGV[6] then",
     to: "if false then",
     tests: [inRedis, model]
   },
   {
     name: "a release forgets the token, in Redis",
-    file: "layers/redis/intent-ledger/release.ts",
+    file: "layers/redis/intent-ledger/scripts/release.ts",
     from: "write('HSETNX', KEYS[4], ARGV[5], 'released')",
     to: "",
     tests: [inRedis, model]
   },
   {
     name: "a token that has settled may claim again, in Redis",
-    file: "layers/redis/intent-ledger/claim.ts",
+    file: "layers/redis/intent-ledger/scripts/claim.ts",
     from: "write('HSETNX', KEYS[4], token, attempt)",
     to: "",
     tests: [inRedis, model]
   },
   {
     name: "a later status takes the place of an earlier one, in Redis",
-    file: "layers/redis/intent-ledger/prelude.ts",
+    file: "layers/redis/intent-ledger/scripts/prelude.ts",
     from: "if not known or (rank[status] or 0) > (rank[known] or 0) then return status end",
     to: "if status then return status end",
     tests: [inRedis, model]
   },
   {
     name: "an ended intent leaves no tombstone, in Redis",
-    file: "layers/redis/intent-ledger/prelude.ts",
+    file: "layers/redis/intent-ledger/scripts/prelude.ts",
     from: "write('SET', KEYS[3], '1', 'PX', ARGV[4])",
     to: "",
     tests: [inRedis, model]
   },
   {
     name: "a person may say not_sent while a call is under way, in Redis",
-    file: "layers/redis/intent-ledger/resolve.ts",
+    file: "layers/redis/intent-ledger/scripts/resolve.ts",
     from: "local doubted = state == 'in_doubt' or (state == 'claimed' and now >= tonumber(deadline))",
     to: "local doubted = state == 'in_doubt' or state == 'claimed'",
     tests: [inRedis, model]

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { definedScripts } from "../../../layers/redis/script.ts"
+import { definedScripts } from "../../../layers/redis/scripting/script.ts"
 import { askRedis, askUntil } from "../../support/ask-redis.ts"
 import { conserves, secrets } from "../../support/client.ts"
 import { startGateway } from "../../support/gateway.ts"

@@ -3,7 +3,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { RedisStore } from "../../../layers/redis/client.ts"
-import type { Script } from "../../../layers/redis/script.ts"
+import type { Script } from "../../../layers/redis/scripting/script.ts"
 
 /** One call of a script that fails: of its n-th run in a scenario the k-th call to the server, both from 1. */
 export interface Fault {

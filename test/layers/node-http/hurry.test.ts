@@ -2,7 +2,7 @@ import { createServer } from "node:http"
 import { connect } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { hurrying } from "../../../layers/node-http/hurry.ts"
+import { hurrying } from "../../../layers/node-http/slow-body-guard.ts"
 import { readBody } from "../../../layers/node-http/read-body.ts"
 import { recorded } from "../../support/recorded.ts"
 

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import { defineScript, RedisStore } from "../../../layers/redis/client.ts"
 import { keysOf } from "../../../layers/redis/keys.ts"
-import { asTexts } from "../../../layers/redis/reply.ts"
+import { asTexts } from "../../../layers/redis/scripting/reply.ts"
 
 /** On the server that has the key: a cluster's others know nothing of them. */
 const names = defineScript("names", "return redis.call('KEYS', ARGV[1])")

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
 import { parse } from "luaparse"
-import { definedScripts } from "../../../layers/redis/script.ts"
+import { definedScripts } from "../../../layers/redis/scripting/script.ts"
 // Every script that the program can run is defined once its layers are loaded.
 import "../../../src/app/main-layers.ts"
 

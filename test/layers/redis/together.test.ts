@@ -3,7 +3,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import { together } from "../../../layers/redis/together.ts"
+import { together } from "../../../layers/redis/connection/coalesce.ts"
 
 interface Item {
   readonly key: string

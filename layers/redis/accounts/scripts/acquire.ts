@@ -1,0 +1,78 @@
+import type { Timing } from "../../../../src/outbound/accounts/accounts.ts"
+import { defineScript } from "../../scripting/script.ts"
+import { counting, prelude } from "./prelude.ts"
+
+/**
+ * KEYS: stamp, account, receipt of the intent, hold of the recipient, limits. ARGV: deployment, credentials, calls that have
+ * ended well, intent id, and of each limit milliseconds and burst. A limit is the time
+ * at which all that was taken would have gone out one by one. It is never further ahead than the burst allows: where it is, the
+ * store's clock was set back, and the limit is set back with it. Answers as the type `Allowance`: tag, what has been resumed,
+ * is the intent begun, and what the tag needs; or, where it is allowed and nothing has been resumed, one number: 1 where it
+ * is begun, and 2 more where it is a trial.
+ */
+export const ask = (timing: Timing) =>
+  defineScript(
+    "ask account",
+    `#!lua
+${prelude}${counting(timing)}
+if tonumber(ARGV[3]) > 0 then count(tonumber(ARGV[3]), 0) end
+local begun = redis.call('EXISTS', KEYS[3])
+local trying = why == 'breaker' and now >= till and not (try and try > now)
+if why and not trying then
+  local ends = why == 'breaker' and math.max(till, try or 0) or till
+  return { 'Paused', resumed, begun, why, since, till and at(till) or '', code or '', ends and ends - now or 0 }
+end
+local held = redis.call('HMGET', KEYS[4], 'until', 'nth')
+if held[1] and tonumber(held[1]) > now then return { 'Held', resumed, begun, tonumber(held[1]) - now } end
+if begun == 0 then
+  local taken = {}
+  local limited, wait
+  for i = 5, #KEYS do
+    local every, burst = tonumber(ARGV[2 * i - 5]), tonumber(ARGV[2 * i - 4])
+    local most = now + every * burst
+    local stored = tonumber(redis.call('GET', KEYS[i])) or 0
+    if stored > most + 0.001 then
+      stored = most
+      write('SET', KEYS[i], string.format('%.3f', most), 'PX', math.ceil(most - now) + 1000)
+    end
+    taken[i] = math.max(stored, now) + every
+    if not limited and taken[i] - most > 0.001 then limited, wait = i, taken[i] - most end
+  end
+  if limited then return { 'Limited', resumed, begun, math.ceil(wait), limited - 5 } end
+  for i = 5, #KEYS do
+    write('SET', KEYS[i], string.format('%.3f', taken[i]), 'PX', math.ceil(taken[i] - now) + 1000)
+  end
+  write('SET', KEYS[3], '1', 'PX', ${timing.receipt})
+end
+if trying then write('HSET', KEYS[2], 'try', at(now + ${timing.tryWithin}), 'trier', ARGV[4]) end
+local trial = (trying or throttles or held[2]) and 1 or 0
+if resumed == '' then return begun + 2 * trial end
+return { 'Allowed', resumed, begun, trial }
+`,
+    { fleeting: true }
+  )
+
+/**
+ * KEYS and ARGV as of {@link ask}. What has gone out meanwhile is not given back: a limit never allows more than it would
+ * have without either.
+ */
+export const refund = defineScript(
+  "refund account",
+  `#!lua flags=allow-oom
+${prelude}
+for i = 5, #KEYS do
+  local next = tonumber(redis.call('GET', KEYS[i]))
+  if next then
+    next = next - tonumber(ARGV[2 * i - 5])
+    if next > now then
+      write('SET', KEYS[i], string.format('%.3f', next), 'PX', math.ceil(next - now) + 1000)
+    else
+      write('DEL', KEYS[i])
+    end
+  end
+end
+if trier == ARGV[4] then write('HDEL', KEYS[2], 'try', 'trier') end
+return 1
+`,
+  { fleeting: true }
+)

@@ -1,0 +1,37 @@
+import { defineScript } from "../../scripting/script.ts"
+import { pausing, prelude } from "./prelude.ts"
+import { readTime, requireStamp } from "../../scripting/lua.ts"
+
+/** KEYS: stamp, account. ARGV: deployment. Answers the time and `why`, `since`, `until`, `code`, `credential` as they are kept. */
+export const look = defineScript(
+  "look at account",
+  `#!lua flags=no-writes
+${requireStamp}${readTime}
+local kept = redis.call('HMGET', KEYS[2], 'why', 'since', 'until', 'code', 'credential')
+for i = 1, 5 do kept[i] = kept[i] or '' end
+return { now, unpack(kept) }
+`
+)
+
+/** KEYS: stamp, account. ARGV: deployment, credentials. Answers since when the operator's pause stands. */
+export const pauseByOperator = defineScript(
+  "pause account",
+  `#!lua flags=allow-oom
+${prelude}${pausing}
+pause('operator', nil, '')
+return since
+`
+)
+
+/** KEYS: stamp, account. ARGV: deployment, credentials. Answers `why`, `since`, `until`, `code` of what it ended, or nothing. */
+export const resume = defineScript(
+  "resume account",
+  `#!lua flags=allow-oom
+${prelude}
+write('HDEL', KEYS[2], 'throttles', 'openings', 'window')
+if not why then return {} end
+local ended = { why, at(since), till and at(till) or '', code or '' }
+go()
+return ended
+`
+)

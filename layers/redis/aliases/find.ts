@@ -1,0 +1,91 @@
+import * as Effect from "effect/Effect"
+import type { InfraError } from "../../../src/domain/failure.ts"
+import type { Retention } from "../../../src/inbound/event-log/retention.ts"
+import type { Aliases, Answered, Asked } from "../../../src/partition/aliases.ts"
+import type { Deployment } from "../../../src/deployment/deployment.ts"
+import type { RedisStore } from "../client.ts"
+import { markTables } from "../event-log/dedupe-tables.ts"
+import { addressOf, bucketOf, markOf } from "../event-log/dedupe-table.ts"
+import { unexpectedReply } from "../failure.ts"
+import { keysOf } from "../keys.ts"
+import { asTexts } from "../scripting/reply.ts"
+import { conversationOf, type placeOf, shortOf, type Age } from "./places.ts"
+import { findAliases } from "./scripts.ts"
+
+/** The generation and the table of marks may change between two tries. */
+const tries = 8
+const concurrency = 8
+
+const answerOf = (text: string): Answered => {
+  if (text === "!") return { admitted: true }
+  if (text === "") return { admitted: false }
+  const conversation = conversationOf(text.slice(1))
+  return { admitted: false, conversation, ...(text.startsWith("-") ? { old: true } : {}) }
+}
+
+/** One script for each partition that is asked. */
+export const finding = (
+  store: RedisStore["Service"],
+  deployment: Deployment["Service"],
+  kept: Retention,
+  place: ReturnType<typeof placeOf>,
+  age: Age
+): Aliases["Service"]["find"] => {
+  const tables = markTables()
+
+  const ask = (
+    partition: number,
+    asked: ReadonlyArray<Asked>,
+    left: number
+  ): Effect.Effect<ReadonlyArray<Answered>, InfraError> =>
+    Effect.suspend(() => {
+      const keys = keysOf(store.prefix, partition)
+      const { generation, buckets, before } = tables.get(partition)
+      const names = [keys.of("stamp"), keys.of("counters")]
+      const args: Array<string | number | Buffer> = [
+        deployment.id,
+        age.present,
+        generation,
+        buckets,
+        before,
+        kept.marks
+      ]
+      for (const { conversation, key } of asked) {
+        const { bucketIn } = place(conversation)
+        const mark = markOf(key)
+        const address = addressOf(mark)
+        names.push(
+          bucketIn(age.present),
+          bucketIn(age.present - 1),
+          keys.marks(generation, bucketOf(address, buckets)),
+          keys.marks(generation - 1, before > 0 ? bucketOf(address, before) : 0)
+        )
+        args.push(shortOf(conversation), mark)
+      }
+      return Effect.flatMap(
+        Effect.flatMap(store.run(findAliases, names, args), asTexts(findAliases.name)),
+        ([seen = "", table = "", ...texts]) => {
+          age.present = Number(seen)
+          tables.read([partition], ` ${table}`)
+          if (texts.length === asked.length) return Effect.succeed(texts.map(answerOf))
+          return left > 1 ? ask(partition, asked, left - 1) : Effect.fail(unexpectedReply(findAliases.name))
+        }
+      )
+    })
+
+  return (all) => {
+    const groups = Map.groupBy(all, ({ conversation }) => place(conversation).partition)
+    return Effect.map(
+      Effect.forEach(
+        groups,
+        ([partition, asked]) =>
+          Effect.map(ask(partition, asked, tries), (answers) => asked.map((one, at) => [one, answers[at]] as const)),
+        { concurrency }
+      ),
+      (found) => {
+        const answers = new Map(found.flat())
+        return all.map((one) => answers.get(one) ?? { admitted: false })
+      }
+    )
+  }
+}

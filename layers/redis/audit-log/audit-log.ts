@@ -1,0 +1,51 @@
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import { AuditEntry, AuditLog, auditRetention } from "../../../src/audit/audit-log.ts"
+import { Deployment } from "../../../src/deployment/deployment.ts"
+import { Sealer } from "../../../src/secrets/sealer.ts"
+import { appendAudit, readAudit } from "./scripts.ts"
+import { RedisStore } from "../client.ts"
+import { unexpectedReply } from "../failure.ts"
+import { keysOf } from "../keys.ts"
+import { asTexts } from "../scripting/reply.ts"
+
+const decodeEntry = Schema.decodeUnknownEffect(Schema.fromJsonString(AuditEntry))
+
+/** All in the first partition; the whole entry rests sealed. */
+export const layer: Layer.Layer<AuditLog, never, RedisStore | Deployment | Sealer> = Layer.effect(
+  AuditLog,
+  Effect.gen(function* () {
+    const store = yield* RedisStore
+    const deployment = yield* Deployment
+    const sealer = yield* Sealer
+    const { of } = keysOf(store.prefix, 0)
+    const keys = [of("stamp"), of("audit")]
+
+    const open = (record: string) =>
+      sealer.open(record).pipe(
+        Effect.flatMap(decodeEntry),
+        Effect.mapError(() => unexpectedReply(readAudit.name))
+      )
+
+    return AuditLog.of({
+      append: (entry) =>
+        Effect.asVoid(
+          store.run(appendAudit, keys, [deployment.id, auditRetention, sealer.seal(JSON.stringify(entry))])
+        ),
+      list: Effect.fnUntraced(function* ({ limit, cursor = "" }) {
+        const found = yield* Effect.flatMap(
+          store.run(readAudit, keys, [deployment.id, cursor, limit + 1]),
+          asTexts(readAudit.name)
+        )
+        const places = found.filter((_, at) => at % 2 === 0)
+        const records = found.filter((_, at) => at % 2 === 1).slice(0, limit)
+        const entries = yield* Effect.forEach(records, (record, at) =>
+          Effect.map(open(record), (entry) => ({ at: Number(places[at]?.split("-")[0]), ...entry }))
+        )
+        const last = places[limit - 1]
+        return places.length > limit && last !== undefined ? { entries, next: last } : { entries }
+      })
+    })
+  })
+)

@@ -1,0 +1,95 @@
+import { randomBytes } from "node:crypto"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { InfraError } from "../../../src/domain/failure.ts"
+import {
+  defaultPartitions,
+  Deployment,
+  identityVersion,
+  oldestIdentity,
+  isPartitionCount,
+  recordFormat,
+  type StampRefused
+} from "../../../src/deployment/deployment.ts"
+import { RedisStore } from "../client.ts"
+import { ask, everywhere, fieldsOf, formerOf, ofEnvironment, refuse, type Stamp } from "./stamp.ts"
+import { unexpectedReply } from "../failure.ts"
+import { readStamp, writeStamp } from "./scripts.ts"
+
+export interface Options {
+  readonly environment: Deployment["Service"]["environment"]
+  /** Of a store that is stamped now; a stamped store keeps its own count. */
+  readonly partitions?: number
+}
+
+export const newId = () => randomBytes(16).toString("hex")
+
+const newStamp = ({ environment, partitions = defaultPartitions }: Options): Stamp => ({
+  id: newId(),
+  environment,
+  partitions,
+  identity: identityVersion,
+  format: recordFormat,
+  pepper: environment === "local" ? randomBytes(32).toString("base64") : ""
+})
+
+/** Of this environment, and written as this program writes it. */
+const agrees = Effect.fnUntraced(function* (stamp: Stamp, { environment }: Options) {
+  yield* ofEnvironment(stamp, environment)
+  if (stamp.format > recordFormat || stamp.identity > identityVersion) {
+    return yield* refuse(
+      "the store was written by a newer version of this program",
+      "start that version, or a newer one"
+    )
+  }
+  if (stamp.format !== recordFormat || stamp.identity < oldestIdentity) {
+    return yield* refuse("the store was written by another version of this program", "run `comporta store upgrade`")
+  }
+  return stamp
+})
+
+/** Stamps an empty store, or finishes a stamp that was begun; the stamp that is there wins. The first partition's decides. */
+export const initStore = Effect.fnUntraced(function* (options: Options) {
+  const { partitions = defaultPartitions } = options
+  if (!isPartitionCount(partitions)) {
+    return yield* refuse(`a store cannot have ${partitions} partitions`, "give it 1 to 1024")
+  }
+  const store = yield* RedisStore
+  const first = yield* ask(store, writeStamp, 0, fieldsOf(newStamp(options)))
+  if (first === undefined) return yield* unexpectedReply(writeStamp.name)
+  const stamp = yield* agrees(first, options)
+  yield* everywhere(stamp, (partition) => ask(store, writeStamp, partition, fieldsOf(stamp)))
+  return stamp
+})
+
+/** The stamp that this program can start on; answers nothing where there is none. */
+export const readStore = Effect.fnUntraced(function* (options: Options) {
+  const store = yield* RedisStore
+  const first = yield* ask(store, readStamp, 0, [])
+  if (first === undefined) return undefined
+  const stamp = yield* agrees(first, options)
+  yield* everywhere(stamp, (partition) => ask(store, readStamp, partition, []))
+  return stamp
+})
+
+const requireStore = (options: Options) =>
+  Effect.flatMap(readStore(options), (stamp) =>
+    stamp === undefined ? refuse("the store carries no stamp", "run `comporta store init` once") : Effect.succeed(stamp)
+  )
+
+/** `local` stamps by itself; staging and production refuse a store without their stamp (G4). */
+export const layer = (options: Options): Layer.Layer<Deployment, InfraError | StampRefused, RedisStore> =>
+  Layer.effect(
+    Deployment,
+    Effect.map(options.environment === "local" ? initStore(options) : requireStore(options), (stamp) =>
+      Deployment.of({
+        id: stamp.id,
+        former: formerOf(stamp),
+        environment: stamp.environment,
+        partitions: stamp.partitions,
+        identity: stamp.identity,
+        ...(stamp.identitySince === undefined ? {} : { identitySince: stamp.identitySince }),
+        localPepper: stamp.pepper
+      })
+    )
+  )

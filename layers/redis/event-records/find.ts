@@ -1,0 +1,71 @@
+import * as Effect from "effect/Effect"
+import type { InfraError } from "../../../src/domain/failure.ts"
+import type { EventRecords } from "../../../src/inbound/event-log/event-admin.ts"
+import type { Retention } from "../../../src/inbound/event-log/retention.ts"
+import type { Deployment } from "../../../src/deployment/deployment.ts"
+import type { RedisStore } from "../client.ts"
+import type { Calls } from "../event-log/calls.ts"
+import type { MarkTables } from "../event-log/dedupe-tables.ts"
+import { addressOf, bucketOf, markOf } from "../event-log/dedupe-table.ts"
+import { unexpectedReply } from "../failure.ts"
+import { keysOf } from "../keys.ts"
+import { asTexts } from "../scripting/reply.ts"
+import { findEvent } from "./scripts/find-event.ts"
+import { isStanding } from "./read.ts"
+
+type Found = Effect.Success<ReturnType<EventRecords["Service"]["event"]>>
+
+/** The table of marks may have grown since it was last seen, and while it is asked for. */
+const tries = 8
+
+/** One event by its id. Its partition is not known from it, so all are asked. */
+export const finding = (
+  store: RedisStore["Service"],
+  deployment: Deployment["Service"],
+  kept: Retention,
+  { partitions }: Calls,
+  tables: MarkTables
+): EventRecords["Service"]["event"] => {
+  const findIn = (key: string, partition: number, left: number): Effect.Effect<Found, InfraError> => {
+    const keys = keysOf(store.prefix, partition)
+    const { generation, buckets, before } = tables.get(partition)
+    const mark = markOf(key)
+    const address = addressOf(mark)
+    const names = [
+      keys.of("stamp"),
+      keys.of("log"),
+      keys.of("todo:runtime"),
+      keys.of("dead:items"),
+      keys.of("again:items"),
+      keys.of("counters"),
+      keys.marks(generation, bucketOf(address, buckets)),
+      keys.marks(generation - 1, before > 0 ? bucketOf(address, before) : 0)
+    ]
+    const args = [deployment.id, generation, buckets, before, kept.marks, mark, key]
+    return Effect.flatMap(store.run(findEvent, names, args), (reply) => {
+      if (typeof reply === "string") {
+        const stands = tables.read([partition], reply)[1]
+        return stands && left > 1 ? findIn(key, partition, left - 1) : Effect.fail(unexpectedReply(findEvent.name))
+      }
+      return Effect.flatMap(asTexts(findEvent.name)(reply), (texts) => {
+        const [id = "", standing, record = "", replays, at] = texts
+        if (texts.length === 0) return Effect.undefined
+        if (!isStanding(standing)) return Effect.fail(unexpectedReply(findEvent.name))
+        const place = id === "" ? {} : { place: `${id}-${partition}` }
+        return Effect.succeed({
+          key,
+          at: Number(at),
+          standing,
+          record,
+          replays: Number(replays),
+          ...place
+        })
+      })
+    })
+  }
+  return (key) =>
+    Effect.map(
+      Effect.forEach(partitions, (partition) => findIn(key, partition, tries), { concurrency: "unbounded" }),
+      (found) => found.find((one) => one !== undefined)
+    )
+}

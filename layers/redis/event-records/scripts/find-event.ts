@@ -1,0 +1,56 @@
+import { places } from "../../event-log/places.ts"
+import { addressing, readTable, tableFields, timeFields } from "../../event-log/dedupe-table.ts"
+import { readTime, requireStamp } from "../../scripting/lua.ts"
+import { defineScript } from "../../scripting/script.ts"
+import { standingOf } from "./list-events.ts"
+
+/**
+ * Finds an event by what its mark says of when it came (or by when it was sent again), and no further: so it is known as
+ * long as it is remembered.
+ * KEYS: stamp, log, todo:runtime, items of the dead letters, items of what was sent again, counters, its bucket of marks in
+ * the present generation, and in the one before.
+ * ARGV: deployment, the table of marks that KEYS was made for (generation, buckets, buckets before), generation width, mark,
+ * key. Answers id in the log, standing, record, replays, time; the id is empty where only the dead letter is left; nothing where
+ * there is none; the table in one text where KEYS does not fit it.
+ */
+export const findEvent = defineScript(
+  "find event",
+  `#!lua flags=no-writes
+${requireStamp}${readTime}${addressing}${places}${standingOf}
+local stood = redis.call('HMGET', KEYS[6], ${tableFields}, ${timeFields})
+for i = 1, 7 do stood[i] = tonumber(stood[i] or 0) end
+local width, mark, key = tonumber(ARGV[5]), ARGV[6], ARGV[7]
+${readTable}
+local address = addressOf(mark)
+if tonumber(ARGV[2]) ~= generation or tonumber(ARGV[4]) ~= before
+  or bucketOf(address, tonumber(ARGV[3])) ~= bucketOf(address, buckets) then
+  return ' ' .. string.format('%.0f %.0f %.0f %.0f', generation, buckets, remembered, before)
+end
+
+local replays, sent = string.match(redis.call('HGET', KEYS[5], key) or '0 0', '^(%d+) (%d+)$')
+local function search(from, to)
+  local low = string.format('%.0f', from)
+  repeat
+    local some = redis.call('XRANGE', KEYS[2], low, string.format('%.0f', to), 'COUNT', 100)
+    for _, entry in ipairs(some) do
+      local id, fields = entry[1], entry[2]
+      local asked = fields[6] or ''
+      if fields[2] == key and not replayOf(asked) then
+        return { id, standingOf(id .. asked, key), fields[4], replays, string.match(id, '^%d+') }
+      end
+      low = '(' .. id
+    end
+  until #some < 100
+end
+local found = sent ~= '0' and search(tonumber(sent), tonumber(sent))
+local value, origin = redis.call('HGET', KEYS[7], mark), begin
+if not value and before > 0 then
+  value, origin, unit = redis.call('HGET', KEYS[8], mark), beginBefore, unitBefore
+end
+-- A mark that was taken over from the generation before may say a unit or so too little.
+if not found and value then found = search(origin + value * unit, origin + value * unit + 4 * math.max(unit, unitBefore)) end
+if found then return found end
+local letter = redis.call('HGET', KEYS[4], key)
+return letter and { '', 'dead_lettered', string.match(letter, '\\n(.*)$') or '', replays, string.match(letter, '^%d+') } or {}
+`
+)

@@ -1,0 +1,69 @@
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { InfraError } from "../../../src/domain/failure.ts"
+import type { IntentId } from "../../../src/domain/ids.ts"
+import { releasedTokenLife, type Retention } from "../../../src/outbound/ledger/intent-ledger.ts"
+import { Deployment } from "../../../src/deployment/deployment.ts"
+import { Sealer } from "../../../src/secrets/sealer.ts"
+import { RedisStore, type Script } from "../client.ts"
+import { unexpectedReply } from "../failure.ts"
+import { keysOfIntent } from "./keys.ts"
+import { decodeRecord } from "./codec.ts"
+
+export const RecordReply = Schema.Tuple([Schema.Finite, Schema.Unknown])
+
+/** The time, and the fields of a record as they come. */
+export type TimedRecord = readonly [now: number, fields: unknown]
+
+export const isList = (reply: unknown): reply is ReadonlyArray<unknown> => Array.isArray(reply)
+/** Milliseconds. */
+export const isTime = (reply: unknown): reply is number => typeof reply === "number" && Number.isSafeInteger(reply)
+export const isTimedRecord = (reply: unknown): reply is TimedRecord =>
+  isList(reply) && reply.length === 2 && isTime(reply[0])
+
+/** What every question about an intent needs: its keys, how long things stay, how to ask and how to read the answer. */
+export const makeDesk = Effect.fnUntraced(function* (retention: Retention) {
+  const store = yield* RedisStore
+  const deployment = yield* Deployment
+  const sealer = yield* Sealer
+  const reading = { sealer, evidence: retention.evidence }
+
+  const ask = <A>(reply: Schema.Codec<A, unknown>) => {
+    const decode = Schema.decodeUnknownEffect(reply)
+    return (script: Script, keys: ReadonlyArray<string>, args: ReadonlyArray<string | number>) =>
+      store
+        .run(script, keys, [deployment.id, ...args])
+        .pipe(Effect.flatMap((answer) => Effect.mapError(decode(answer), () => unexpectedReply(script.name))))
+  }
+  /** The same without a schema, for what every send asks; `then` makes of the answer what it says. */
+  const askFor =
+    <A>(is: (reply: unknown) => reply is A) =>
+    <B>(
+      script: Script,
+      keys: ReadonlyArray<string>,
+      args: ReadonlyArray<string | number>,
+      then: (answer: A) => Effect.Effect<B, InfraError>
+    ): Effect.Effect<B, InfraError> =>
+      Effect.flatMap(store.run(script, keys, [deployment.id, ...args]), (answer) =>
+        is(answer) ? then(answer) : Effect.fail(unexpectedReply(script.name))
+      )
+  const opened = (script: Script, intentId: IntentId, now: number, fields: unknown) =>
+    decodeRecord(reading, script.name, intentId, now, fields)
+
+  return {
+    store,
+    deployment,
+    sealer,
+    reading,
+    keysOf: keysOfIntent(store.prefix, deployment.partitions),
+    kept: [retention.intents, retention.tombstones] as const,
+    tokenLife: releasedTokenLife,
+    ask,
+    askFor,
+    opened,
+    recordOf: (script: Script, intentId: IntentId, now: number, fields: unknown) =>
+      Effect.map(opened(script, intentId, now, fields), ({ record }) => record)
+  }
+})
+
+export type Desk = Effect.Success<ReturnType<typeof makeDesk>>

@@ -1,0 +1,72 @@
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { FailureReport, InfraError } from "../../../src/domain/failure.ts"
+import { IntentId } from "../../../src/domain/ids.ts"
+import { IntentState } from "../../../src/domain/intent.ts"
+import type { RestingIntent } from "../../../src/outbound/ledger/intent-ledger.ts"
+import { unexpectedReply } from "../failure.ts"
+import { asTexts } from "../scripting/reply.ts"
+import { type Desk, RecordReply } from "./context.ts"
+import { forget, restOf, scanList } from "./scripts/erase.ts"
+import { intentKeys } from "./keys.ts"
+import { failureText, sealedOf } from "./codec.ts"
+
+/** As an intent lives, so that one that moves on meanwhile is met again. */
+const order = ["accepted", "claimed", "in_doubt", "disputed", "sent", "failed"] as const
+const decodeIds = Schema.decodeUnknownEffect(Schema.Array(IntentId))
+const isState = Schema.is(IntentState)
+
+const placeOf = (after: string) => {
+  const [list = "", cursor = ""] = after.split(" ")
+  const at = order.findIndex((one) => one === list)
+  return at >= 0 && /^\d{1,20}$/.test(cursor) ? { at, cursor } : { at: 0, cursor: "0" }
+}
+
+/** What rests sealed of intents, and its end. */
+export const forgetting = ({ store, deployment, sealer, ask, keysOf, kept, recordOf }: Desk) => {
+  const askForget = ask(Schema.NullOr(RecordReply))
+
+  /** `undefined`: it cannot be opened. */
+  const open = (sealed: string): Effect.Effect<string | undefined> =>
+    sealed === "" ? Effect.succeed("") : Effect.orElseSucceed(sealer.open(sealed), () => undefined)
+
+  const read = Effect.fnUntraced(function* (partition: number, ids: ReadonlyArray<IntentId>) {
+    const keys = intentKeys(store.prefix, partition)
+    const reply = yield* store.run(restOf, [keys.stamp, ...ids.map(keys.record)], [deployment.id])
+    const texts = yield* asTexts(restOf.name)(reply)
+    const entries: Array<RestingIntent> = []
+    for (const [at, intentId] of ids.entries()) {
+      const [state, connector = "", account = "", lane = "", ...resting] = texts.slice(8 * at, 8 * at + 8)
+      const [request = "", receipt = "", failure = "", reported = ""] = resting
+      const sealed = [request, receipt, sealedOf(failure), sealedOf(reported)]
+      if (!isState(state) || sealed.join("") === "") continue
+      const opened = yield* Effect.forEach(sealed, open)
+      const said = opened.every((text) => text !== undefined) ? { says: opened.join("\n") } : {}
+      entries.push({ intentId, state, connector, account, lane: lane || undefined, ...said })
+    }
+    return entries
+  })
+
+  return {
+    resting: Effect.fnUntraced(function* (
+      partition: number,
+      limit: number,
+      after: string = ""
+    ): Effect.fn.Return<{ readonly entries: ReadonlyArray<RestingIntent>; readonly next?: string }, InfraError> {
+      const { at, cursor } = placeOf(after)
+      const keys = intentKeys(store.prefix, partition)
+      const args = [deployment.id, cursor, limit]
+      const reply = yield* store.run(scanList, [keys.stamp, keys.list(order[at] ?? "accepted")], args)
+      const [on = "0", ...found] = yield* asTexts(scanList.name)(reply)
+      const ids = yield* Effect.mapError(decodeIds(found), () => unexpectedReply(scanList.name))
+      const entries = ids.length === 0 ? [] : yield* read(partition, ids)
+      if (on !== "0") return { entries, next: `${order[at]} ${on}` }
+      const list = order[at + 1]
+      return list === undefined ? { entries } : { entries, next: `${list} 0` }
+    }),
+    forget: Effect.fnUntraced(function* (intentId: IntentId, failure: FailureReport) {
+      const answer = yield* askForget(forget, keysOf.judge(intentId), [intentId, ...kept, failureText(sealer, failure)])
+      return answer === null ? undefined : yield* recordOf(forget, intentId, ...answer)
+    })
+  }
+}

@@ -1,0 +1,144 @@
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { InfraError } from "../../../src/domain/failure.ts"
+import { ConversationId, IntentId } from "../../../src/domain/ids.ts"
+import type { IntentRecord, IntentState } from "../../../src/domain/intent.ts"
+import {
+  cursorOf,
+  type IntentLedger,
+  newestFirst,
+  type Position,
+  positionOf
+} from "../../../src/outbound/ledger/intent-ledger.ts"
+import { partitionOf } from "../../../src/partition/partitions.ts"
+import { unexpectedReply } from "../failure.ts"
+import { asInteger, asTexts } from "../scripting/reply.ts"
+import { intentKeys } from "./keys.ts"
+import { collect, first, oldest, page as pageScript, tidy } from "./scripts/list-intents.ts"
+import type { Desk } from "./context.ts"
+import { proving } from "./provable.ts"
+import { decodeRecord } from "./codec.ts"
+import { lanesOf, standing } from "./waiting.ts"
+
+interface Place extends Position {
+  readonly intentId: IntentId
+}
+
+const decodePlaces = Schema.decodeUnknownEffect(
+  Schema.Array(Schema.Struct({ intentId: IntentId, at: Schema.FiniteFromString }))
+)
+const decodeCollected = Schema.decodeUnknownEffect(
+  Schema.TupleWithRest(Schema.Tuple([Schema.Finite]), [Schema.Array(Schema.String)])
+)
+
+const placesIn = (operation: string) => (reply: unknown) =>
+  asTexts(operation)(reply).pipe(
+    Effect.map((found) => found.flatMap((text, at) => (at % 2 === 0 ? [{ intentId: text, at: found[at + 1] }] : []))),
+    Effect.flatMap((pairs) => Effect.mapError(decodePlaces(pairs), () => unexpectedReply(operation)))
+  )
+
+const openStates = ["accepted", "claimed", "in_doubt"] as const
+
+/** Entries of a list that are looked at in one round. */
+const tidied = 100
+
+/** Milliseconds: longer than any intent waits. */
+const forever = 1e12
+
+const decodeLanes = Schema.decodeUnknownEffect(Schema.Array(Schema.Union([ConversationId, Schema.Literal("")])))
+
+/** Looking over all partitions at once: first where intents stand, then the records of one page. */
+export const listing = (
+  desk: Desk
+): Pick<
+  IntentLedger["Service"],
+  "list" | "tidy" | "oldestDoubt" | "oldestAccepted" | "waiting" | "provable" | "unindexed" | "receiptOf"
+> => {
+  const { store, deployment, reading } = desk
+  const partitions = Array.from({ length: deployment.partitions }, (_, partition) => partition)
+  const everywhere = <A>(one: (partition: number) => Effect.Effect<A, InfraError>) =>
+    Effect.forEach(partitions, one, { concurrency: "unbounded" })
+
+  const places = (state: IntentState, many: number, after: Position | undefined) => (partition: number) => {
+    const keys = intentKeys(store.prefix, partition)
+    const args = [deployment.id, state, many, after?.at ?? "", after?.intentId ?? ""]
+    return store
+      .run(pageScript, [keys.stamp, keys.list(state), keys.list("claimed")], args)
+      .pipe(Effect.flatMap(placesIn(pageScript.name)))
+  }
+
+  const records = (state: IntentState, wanted: ReadonlyArray<Place>) =>
+    Effect.fnUntraced(function* (partition: number) {
+      const ids = wanted
+        .map(({ intentId }) => intentId)
+        .filter((intentId) => partitionOf(intentId, deployment.partitions) === partition)
+      if (ids.length === 0) return []
+      const keys = intentKeys(store.prefix, partition)
+      const named = [keys.stamp, keys.list(state), ...ids.map(keys.record)]
+      const answer = yield* store.run(collect, named, [deployment.id, ...ids])
+      const [now, ...found] = yield* Effect.mapError(decodeCollected(answer), () => unexpectedReply(collect.name))
+      const read: Array<IntentRecord> = []
+      for (const [at, intentId] of ids.entries()) {
+        const fields = found[at] ?? []
+        if (fields.length > 0) read.push((yield* decodeRecord(reading, collect.name, intentId, now, fields)).record)
+      }
+      return read.filter((record) => record.state === state)
+    })
+
+  const oldestIn = (states: ReadonlyArray<string>, within: number) =>
+    Effect.map(
+      everywhere((partition) => {
+        const keys = intentKeys(store.prefix, partition)
+        return store
+          .run(oldest, [keys.stamp, ...states.map(keys.list)], [deployment.id, within])
+          .pipe(Effect.flatMap(asInteger(oldest.name)))
+      }),
+      (ages) => Math.max(0, ...ages)
+    )
+
+  const tidyList = (keys: ReturnType<typeof intentKeys>) => (state: string) =>
+    Effect.gen(function* () {
+      const found = yield* store.run(first, [keys.stamp, keys.list(state)], [deployment.id, tidied])
+      const ids = yield* asTexts(first.name)(found)
+      if (ids.length === 0) return 0
+      const named = [keys.stamp, keys.list(state), ...ids.map(keys.record)]
+      return yield* Effect.flatMap(store.run(tidy, named, [deployment.id, ...ids]), asInteger(tidy.name))
+    })
+
+  return {
+    list: Effect.fnUntraced(function* (state: IntentState, page: { readonly limit: number; readonly cursor?: string }) {
+      const after = page.cursor === undefined ? undefined : positionOf(page.cursor)
+      if (page.cursor !== undefined && after === undefined) return { intents: [] }
+      const found = yield* everywhere(places(state, page.limit + 1, after))
+      const standing = found.flat().sort(newestFirst)
+      const wanted = standing.slice(0, page.limit)
+      const read = new Map(
+        (yield* everywhere(records(state, wanted))).flat().map((record) => [record.intentId, record])
+      )
+      const intents = wanted.flatMap(({ intentId }) => read.get(intentId) ?? [])
+      const last = wanted.at(-1)
+      return { intents, ...(last !== undefined && standing.length > wanted.length ? { next: cursorOf(last) } : {}) }
+    }),
+    tidy: (partition) =>
+      Effect.map(Effect.forEach(openStates, tidyList(intentKeys(store.prefix, partition))), (counts) =>
+        counts.reduce((sum, count) => sum + count, 0)
+      ),
+    ...proving(desk),
+    oldestDoubt: oldestIn(["in_doubt", "claimed"], reading.evidence),
+    oldestAccepted: oldestIn(["accepted"], forever),
+    waiting: Effect.fnUntraced(function* (partition: number, after: Position | undefined, limit: number) {
+      const keys = intentKeys(store.prefix, partition)
+      const args = [deployment.id, limit, after?.at ?? "", after?.intentId ?? ""]
+      const found = yield* store
+        .run(standing, [keys.stamp, keys.list("accepted")], args)
+        .pipe(Effect.flatMap(placesIn(standing.name)))
+      const places = found.slice(0, limit)
+      if (places.length === 0) return []
+      const named = [keys.stamp, ...places.map(({ intentId }) => keys.record(intentId))]
+      const lanes = yield* store
+        .run(lanesOf, named, [deployment.id])
+        .pipe(Effect.flatMap((reply) => Effect.mapError(decodeLanes(reply), () => unexpectedReply(lanesOf.name))))
+      return places.map(({ intentId, at }, index) => ({ intentId, acceptedAt: at, lane: lanes[index] || undefined }))
+    })
+  }
+}

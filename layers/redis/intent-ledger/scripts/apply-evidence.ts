@@ -1,0 +1,50 @@
+import { defineScript } from "../../scripting/script.ts"
+import { judging, prelude, receipts, statuses } from "./prelude.ts"
+
+/**
+ * KEYS: stamp, record, tombstone, tokens, lists by state, what can be proven, receipt or none. ARGV: deployment, intent id,
+ * retention of the record and of the tombstone, attempt, status, sealed receipt or nothing, failure or nothing, what the timeline says. Answers nil where the
+ * intent is unknown, `other_attempt`, or the time, the record and the state before. A status stands once an attempt in the
+ * timeline. A proof of an attempt before the last one contradicts that it was taken for a failure.
+ */
+export const evidence = defineScript(
+  "evidence of intent",
+  `#!lua flags=allow-oom
+${prelude}${judging}${statuses}${receipts}
+local held = redis.call('HMGET', KEYS[2], 'state', 'attempt', 'verdict', 'proven', 'refused', 'delivery', 'reported', 'receipt', 'timeline')
+local state, attempt, verdict, proven, refused, delivery, reported, receipt, timeline = unpack(held, 1, 9)
+if not state then return false end
+if ARGV[6] ~= 'failed' then mark() end
+local what = ARGV[9]
+if not string.find(timeline or '', ' ' .. ARGV[5] .. ' ' .. what .. ';', 1, true) then
+  timeline = noted(timeline, ARGV[5], what)
+end
+if attempt ~= ARGV[5] then
+  if ARGV[6] == 'failed' or tonumber(ARGV[5]) > tonumber(attempt) then
+    write('HSET', KEYS[2], 'timeline', timeline)
+    return 'other_attempt'
+  end
+  contradict()
+  local after = stateOf(verdict, proven, refused)
+  store({}, state, after, timeline, attempt)
+  if after ~= 'disputed' or state == 'disputed' then return 'other_attempt' end
+  return { now, record(), state }
+end
+local changed = { 'delivery', forward(delivery, ARGV[6]) }
+local function set(field, value)
+  changed[#changed + 1] = field
+  changed[#changed + 1] = value
+end
+if ARGV[6] == 'failed' then
+  refused = '1'
+  set('refused', refused)
+  if ARGV[8] ~= '' then set('reported', graver(reported, ARGV[8])) end
+else
+  proven = '1'
+  set('proven', proven)
+end
+if ARGV[7] ~= '' and (not receipt or receipt == '') then set('receipt', ARGV[7]) end
+store(changed, state, stateOf(verdict, proven, refused), timeline, attempt)
+return { now, record(), state }
+`
+)

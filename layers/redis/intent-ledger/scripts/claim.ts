@@ -1,0 +1,64 @@
+import { recordFormat } from "../../../../src/deployment/deployment.ts"
+import { defineScript } from "../../scripting/script.ts"
+import { fingerprinting, prelude } from "./prelude.ts"
+
+/**
+ * KEYS: stamp, record, tombstone, tokens, lists of claimed, of failed, of accepted and of what can be proven, fingerprints. ARGV: deployment, intent id, token,
+ * content, milliseconds of the call, connector, account, capability, protection, correlation id, milliseconds that tokens
+ * stay, 1 where only what was accepted is claimed, sealed request to be kept or nothing, 1 where the store is nearly full, what its place among the provable ones is raised by,
+ * milliseconds that fingerprints stay.
+ * Without a script header, so that a full store still answers a repeat; its first write is the one that it refuses (G6).
+ * What was accepted may still be claimed where the store is nearly full: that drains it. Of a first claim no more than its
+ * time is answered: who claimed knows the rest.
+ */
+export const claim = defineScript(
+  "claim intent",
+  `${prelude}${fingerprinting}
+local fate = redis.call('HGET', KEYS[4], ARGV[3])
+if fate == 'released' then return { 'Released' } end
+local held = redis.call('HMGET', KEYS[2], 'state', 'content', 'token', 'attempt', 'deadline', 'timeline', 'failure', 'reported')
+local state, content, token, attempt, deadline, timeline = unpack(held, 1, 6)
+
+local wanted = ARGV[12] == '1' and 'accepted' or 'failed'
+
+local function begin(attempt, timeline, ...)
+  local deadline = now + ARGV[5]
+  leaveFingerprints(9, attempt, ARGV[16])
+  write('HSET', KEYS[2], 'state', 'claimed', 'attempt', attempt, 'token', ARGV[3], 'claimed', at,
+    'deadline', deadline, 'connector', ARGV[6], 'account', ARGV[7], 'capability', ARGV[8], 'protection', ARGV[9],
+    'correlation', ARGV[10], 'timeline', noted(timeline, attempt, 'claimed'), ...)
+  if ARGV[13] ~= '' then write('HSET', KEYS[2], 'request', ARGV[13], 'prove', '1') write('ZADD', KEYS[8], string.format('%.0f', now + ARGV[15]), ARGV[2]) end
+  write('ZADD', KEYS[5], deadline, ARGV[2])
+end
+
+if not state then
+  if wanted == 'accepted' or redis.call('EXISTS', KEYS[3]) == 1 then return { 'Expired' } end
+  if ARGV[14] == '1' then return nearlyFull end
+  begin(1, nil, 'v', ${recordFormat}, 'content', ARGV[4], 'created', at)
+  return now
+end
+if content ~= ARGV[4] then return { 'OtherContent', now, record() } end
+if state == 'claimed' and token == ARGV[3] and now < tonumber(deadline) then return { 'Claimed', now, record() } end
+
+local function claimableAnew()
+  if state ~= wanted or fate or token == ARGV[3] then return false end
+  if wanted == 'accepted' then return true end
+  local failure = held[8] or held[7]
+  if not failure then return false end
+  failure = cjson.decode(failure)
+  return failure.certainty == 'not_applied' and failure.transient
+end
+
+if not claimableAnew() then return { 'Held', now, record() } end
+if wanted == 'failed' and ARGV[14] == '1' then return nearlyFull end
+begin(attempt + 1, timeline)
+write('HDEL', KEYS[2], 'verdict', 'proven', 'refused', 'judged', 'settled', 'receipt', 'delivery', 'failure', 'reported')
+if wanted == 'failed' then write('HDEL', KEYS[2], 'accepted', 'lane') end
+write('PERSIST', KEYS[2])
+write('ZREM', wanted == 'accepted' and KEYS[7] or KEYS[6], ARGV[2])
+write('HSETNX', KEYS[4], token, attempt)
+write('PEXPIRE', KEYS[4], ARGV[11])
+return { 'Claimed', now, record() }
+`,
+  { begins: true }
+)

@@ -1,0 +1,53 @@
+import { defineScript } from "../../scripting/script.ts"
+import { denying, judging, prelude, receipts } from "./prelude.ts"
+
+/**
+ * KEYS: stamp, record, tombstone, tokens, lists by state, what can be proven, receipt or none. ARGV: deployment, intent id,
+ * retention of the record and of the tombstone, attempt, token, verdict, sealed receipt or nothing, failure or nothing,
+ * timeline as the claim left it or nothing.
+ * A first verdict stands; after another one `sent` still counts, as a proof, and that nothing happened against a person's
+ * `sent`, which takes the receipt where it has none. That an earlier attempt was sent after all contradicts that it was taken for a failure. Answers nil where the
+ * claim is another's, and no more than the time where nothing but this end has come to the claim.
+ */
+export const settle = defineScript(
+  "settle intent",
+  `#!lua flags=allow-oom
+${prelude}${judging}${denying}${receipts}
+local held = redis.call('HMGET', KEYS[2], 'state', 'attempt', 'token', 'verdict', 'proven', 'refused', 'receipt', 'timeline')
+local state, attempt, token, verdict, proven, refused, receipt, timeline = unpack(held, 1, 8)
+if not state then return false end
+if ARGV[7] == 'sent' then mark() end
+if attempt ~= ARGV[5] or token ~= ARGV[6] then
+  if redis.call('HGET', KEYS[4], ARGV[6]) ~= ARGV[5] then return false end
+  if ARGV[7] == 'sent' and redis.call('HEXISTS', KEYS[2], 'contradicted') == 0 then
+    contradict()
+    store({}, state, stateOf(verdict, proven, refused), noted(timeline, ARGV[5], 'sent'), attempt)
+  end
+  return { now, record() }
+end
+local changed = {}
+if not verdict then
+  verdict = ARGV[7]
+  changed = { 'verdict', verdict }
+elseif ARGV[7] == 'sent' and verdict ~= 'sent' and not proven then
+  proven = '1'
+  changed = { 'proven', proven }
+else
+  if ARGV[7] == 'failed' or ARGV[7] == 'accepted' then
+    deny(state, verdict, refused, timeline, attempt, ARGV[7])
+  elseif ARGV[8] ~= '' and (receipt or '') == '' and redis.call('HEXISTS', KEYS[2], 'judged') == 1 then
+    store({ 'receipt', ARGV[8] }, state, state, noted(timeline, attempt, 'sent'), attempt)
+  end
+  return { now, record() }
+end
+if ARGV[7] ~= 'sent' then
+  changed[3], changed[4] = 'failure', ARGV[9]
+elseif ARGV[8] ~= '' or not receipt then
+  changed[3], changed[4] = 'receipt', ARGV[8]
+end
+local after = stateOf(verdict, proven, refused)
+store(changed, state, after, noted(timeline, attempt, ARGV[7]), attempt)
+if timeline == ARGV[10] and after == ARGV[7] then return now end
+return { now, record() }
+`
+)

@@ -1,0 +1,60 @@
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { StoreAdmin } from "../../../src/boot/store-admin.ts"
+import { RedisStore } from "../client.ts"
+import { initStore, type Options, readStore } from "../deployment/deployment.ts"
+import { fenceStore, upgradeStore } from "../deployment/change.ts"
+import type { Stamp } from "../deployment/stamp.ts"
+import { keysOf } from "../keys.ts"
+import { defineScript } from "../scripting/script.ts"
+import { notePepper } from "../deployment/scripts.ts"
+import { factsFrom } from "./facts.ts"
+import { partitionsOf } from "./partition-facts.ts"
+import { replicasOf } from "./replica-facts.ts"
+
+/** KEYS: a key of ours. Not `allow-oom`: a store that is full cannot be started on. */
+const writeCheck = defineScript("write check", "#!lua\nwrite('SET', KEYS[1], '', 'PX', 60000)\nreturn 1\n")
+
+const factsOf = ({ id, environment, partitions, identity, format }: Stamp) => ({
+  deployment: id,
+  environment,
+  partitions,
+  identity,
+  format
+})
+
+/** Of one environment, over a connection that is made for it. */
+export const layer = (options: Pick<Options, "environment">): Layer.Layer<StoreAdmin, never, RedisStore> =>
+  Layer.effect(
+    StoreAdmin,
+    Effect.gen(function* () {
+      const store = yield* RedisStore
+      const on = Effect.provideService(RedisStore, store)
+      const servers = Effect.suspend(() =>
+        Effect.forEach(store.primaries(), factsFrom(store), { concurrency: "unbounded" })
+      )
+      return StoreAdmin.of({
+        servers,
+        replicas: Effect.flatMap(servers, (primaries) => replicasOf(store, primaries)),
+        partitions: (count) => partitionsOf(store, count),
+        write: (partitions) =>
+          Effect.forEach(
+            Array.from({ length: partitions }, (_, partition) => keysOf(store.prefix, partition).of("check")),
+            (key) => store.run(writeCheck, [key], []),
+            { concurrency: 16, discard: true }
+          ),
+        stamp: readStore(options).pipe(
+          Effect.map((stamp) => (stamp === undefined ? undefined : factsOf(stamp))),
+          on
+        ),
+        init: (partitions) =>
+          initStore({ ...options, ...(partitions === undefined ? {} : { partitions }) }).pipe(Effect.map(factsOf), on),
+        isPepper: (fingerprint) =>
+          store
+            .run(notePepper, [keysOf(store.prefix, 0).of("stamp")], [fingerprint])
+            .pipe(Effect.map((known) => known === fingerprint)),
+        upgrade: upgradeStore(options).pipe(Effect.map(factsOf), on),
+        fence: fenceStore(options).pipe(Effect.map(factsOf), on)
+      })
+    })
+  )

@@ -1,0 +1,123 @@
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Queue from "effect/Queue"
+import * as Stream from "effect/Stream"
+import * as SubscriptionRef from "effect/SubscriptionRef"
+import { reachableCheck, stampsCheck } from "../../../src/boot/partition-checks.ts"
+import { failed, isOk } from "../../../src/boot/report.ts"
+import type { ServerFacts } from "../../../src/boot/store-look.ts"
+import { type Judged, judge, storeRegistry, storeReport } from "../../../src/boot/store-registry.ts"
+import { StoreWatch } from "../../../src/boot/store-watch.ts"
+import type { Environment, StoreConfig } from "../../../src/config/config.ts"
+import type { BootCheck } from "../../../src/log/line.ts"
+import { Log } from "../../../src/log/log.ts"
+import { unforeseenCause } from "../../../src/log/unforeseen.ts"
+import { Deployment } from "../../../src/deployment/deployment.ts"
+import { RedisStore } from "../client.ts"
+import { makeReplicas } from "./ask-replicas.ts"
+import { makeWatchGate } from "./gate.ts"
+import { makeGlance } from "./glance.ts"
+import { makeLook } from "./look.ts"
+import { lasting } from "./lasting.ts"
+import { makeTell } from "./tell.ts"
+
+/** Milliseconds between two looks, shorter while a check fails; between two looks at the replicas. */
+const every = { look: 1_000, failing: 250, replicas: 60_000, waiting: 2_000 }
+
+/** Milliseconds after which the last look says nothing any more. */
+const stale = 6_000
+
+const tooOld = failed(
+  "store.reachable",
+  "store_timeout",
+  "no look at the store ends: find out whether the store or this process hangs"
+)
+
+const isFailed = (check: BootCheck) => !isOk(check)
+
+const make = Effect.fnUntraced(function* (config: StoreConfig, environment: Environment) {
+  const store = yield* RedisStore
+  const log = yield* Log
+  const deployment = yield* Deployment
+  const look = makeLook(store, deployment)
+  const glance = makeGlance(store, deployment)
+  const gate = makeWatchGate(store)
+  const tell = makeTell(log)
+  const replicas = makeReplicas(store)
+  const soon = yield* Queue.sliding<void>(1)
+  const replicasSoon = yield* Queue.sliding<void>(1)
+  const clock = yield* Clock.Clock
+  const monotonic = () => Number(clock.monotonicTimeNanosUnsafe() / 1_000_000n)
+  let judged: ReadonlyArray<Judged> = []
+  let checks: ReadonlyArray<BootCheck> = []
+  let servers: ReadonlyArray<ServerFacts> = []
+  let ended = monotonic()
+
+  const isRefusing = () => judged.some(({ check, findings }) => check.refusal !== undefined && findings.length > 0)
+
+  const round = Effect.gen(function* () {
+    const was = isRefusing()
+    const found = yield* look(gate.isNew)
+    servers = found.look.servers
+    const now = judge(storeRegistry, { ...found.look, replicas: replicas.of(servers) }, config, environment)
+    judged = lasting(judged, now, found.look.unseen)
+    gate.settle(judged, found.seen)
+    checks = storeReport(judged)
+    ended = monotonic()
+    // What a replica is refused for may end soon: from now on it is asked more often.
+    if (replicas.isNew(servers) || (!was && isRefusing())) Queue.offerUnsafe(replicasSoon, undefined)
+  })
+  const isFailing = () => judged.some(({ findings }) => findings.length > 0)
+  const askReplicas = Effect.suspend(() => replicas.ask(servers)).pipe(
+    Effect.andThen(Effect.sync(() => Queue.offerUnsafe(soon, undefined)))
+  )
+  const replicaPause = () => (replicas.isWaiting() || isRefusing() ? every.waiting : every.replicas)
+
+  const forever = (what: Effect.Effect<void>, wake: Queue.Queue<void>, pause: () => number) =>
+    Effect.suspend(() => Effect.timeoutOption(Queue.take(wake), pause())).pipe(
+      Effect.andThen(what),
+      Effect.catchCauseIf(
+        (cause) => !Cause.hasInterruptsOnly(cause),
+        (cause) => Effect.sync(() => log.write("error", "internal", unforeseenCause(cause)))
+      ),
+      Effect.forever,
+      Effect.forkScoped
+    )
+
+  store.gate.onConnection = () => {
+    Queue.offerUnsafe(soon, undefined)
+    Queue.offerUnsafe(replicasSoon, undefined)
+  }
+  yield* round
+  if (isFailing()) Queue.offerUnsafe(soon, undefined)
+  yield* forever(
+    Effect.andThen(
+      round,
+      Effect.suspend(() => tell(checks, store.capacity().used))
+    ),
+    soon,
+    () => (isFailing() ? every.failing : every.look)
+  )
+  yield* forever(askReplicas, replicasSoon, replicaPause)
+  yield* SubscriptionRef.changes(store.failovers).pipe(
+    Stream.runForEach(() => Effect.sync(() => Queue.offerUnsafe(replicasSoon, undefined))),
+    Effect.forkScoped
+  )
+
+  return StoreWatch.of({
+    checks: Effect.map(glance, (now) => {
+      const found = storeReport(judge([reachableCheck, stampsCheck], now, config, environment)).filter(isFailed)
+      if (found.length > 0) Queue.offerUnsafe(soon, undefined)
+      const newer = monotonic() - ended <= stale ? found : [...found, tooOld]
+      return checks.map((check) => newer.find(({ name }) => name === check.name) ?? check)
+    })
+  })
+})
+
+/** Watches the store over the connections that the gateway itself works with. */
+export const layer = (
+  config: StoreConfig,
+  environment: Environment
+): Layer.Layer<StoreWatch, never, RedisStore | Deployment | Log> => Layer.effect(StoreWatch, make(config, environment))
