@@ -10,9 +10,9 @@ export interface Mutation {
 const model = "test/model"
 const inRedis = "test/layers/redis/server.test.ts"
 const [claiming, calling, settling] = [
-  "test/outbound/claim.test.ts",
-  "test/outbound/call.test.ts",
-  "test/outbound/settle.test.ts"
+  "test/outbound/send/claim.test.ts",
+  "test/outbound/send/call-provider.test.ts",
+  "test/outbound/send/settle.test.ts"
 ]
 
 export const mutations: ReadonlyArray<Mutation> = [

@@ -1,0 +1,33 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as TestClock from "effect/testing/TestClock"
+import { EventLog } from "../../../src/inbound/event-log/event-log.ts"
+import { EventRecords } from "../../../src/inbound/event-log/event-admin.ts"
+import { retention } from "../../../src/inbound/event-log/retention.ts"
+import { sweep } from "../../../src/inbound/event-log/sweep.ts"
+import { admittedEvents, eventIdOf, eventOf, ground, owner } from "../house.ts"
+
+const keys = EventRecords.use((records) => records.events({ limit: 10, order: "oldest" })).pipe(
+  Effect.map(({ entries }) => entries.map(({ key }) => key))
+)
+
+describe("the sweep of a partition that is ours", () => {
+  it.effect("G9 takes delivered events away after their time, and waits with the others", () =>
+    Effect.gen(function* () {
+      const log = yield* EventLog
+      const ours = yield* owner
+      yield* admittedEvents(eventOf(1), eventOf(2))
+      yield* Effect.forkChild(sweep(ours))
+      yield* log.acknowledge(ours, "runtime", 1)
+      yield* TestClock.adjust(retention.delivered - 1)
+      assert.lengthOf(yield* keys, 2)
+      yield* TestClock.adjust("1 minutes")
+      assert.deepStrictEqual(yield* keys, [eventIdOf(2)])
+      yield* log.acknowledge(ours, "runtime", 2)
+      yield* TestClock.adjust(retention.delivered - 1)
+      assert.lengthOf(yield* keys, 1)
+      yield* TestClock.adjust("1 minutes")
+      assert.lengthOf(yield* keys, 0)
+    }).pipe(Effect.provide(ground))
+  )
+})

@@ -1,0 +1,321 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import type { Channel } from "../../../src/connector/channel.ts"
+import type { DecodedItem } from "../../../src/connector/inbound.ts"
+import type { InfraError } from "../../../src/domain/failure.ts"
+import type { Json } from "../../../src/domain/json.ts"
+import * as Admit from "../../../src/inbound/admit/admit.ts"
+import { EventLog } from "../../../src/inbound/event-log/event-log.ts"
+import { maxElements, maxValues } from "../../../src/inbound/receive/parse-json.ts"
+import { quarantineHeadOf } from "../../../src/inbound/event-log/quarantine-codec.ts"
+import * as Receive from "../../../src/inbound/receive/receive.ts"
+import { Personal } from "../../../src/domain/personal.ts"
+import { partitionOf } from "../../../src/partition/partitions.ts"
+import { IdHash } from "../../../src/secrets/id-hash.ts"
+import { Secrets } from "../../../src/secrets/secrets.ts"
+import { fixtureChannel } from "../../fakes/channel.ts"
+import { passes, refused } from "../../fakes/faults.ts"
+import { EventLogFaults } from "../../fakes/event-log.ts"
+import { RecordedLog } from "../../fakes/log.ts"
+import { digest } from "../../plugins/digest.ts"
+import { ground } from "../house.ts"
+
+const webhook = (body: string, signature = "good") => ({
+  headers: { "x-signature": signature },
+  body: new TextEncoder().encode(body)
+})
+
+/** A channel whose signature is a word, and all that was asked of it and of the secrets, in order. */
+const house = Effect.gen(function* () {
+  const asked: Array<string> = []
+  const words = new Set(["good"])
+  let refreshed = () => false
+  let lately = false
+  let broken: Error | undefined
+  let become = (decoded: ReadonlyArray<DecodedItem>) => decoded
+  let speaksFor = (_: string) => new Set(["100", "200"])
+  const inner = yield* fixtureChannel()
+  const channel: Channel = {
+    ...inner,
+    verify: ({ headers }) => {
+      asked.push("verify")
+      const word = String(headers["x-signature"])
+      return words.has(word) ? speaksFor(word) : undefined
+    },
+    decode: (body) => {
+      asked.push("decode")
+      if (broken !== undefined) throw broken
+      return become(inner.decode(body))
+    }
+  }
+  const secrets = Layer.succeed(Secrets, {
+    handle: () => Effect.die(new Error("nobody reads a secret by name here")),
+    unusable: () => [],
+    mayRefresh: () => !lately,
+    refresh: () =>
+      Effect.sync(() => {
+        asked.push("refresh")
+        return refreshed()
+      })
+  })
+  const context = yield* Layer.build(Receive.layer(digest).pipe(Layer.provide([Admit.layer, secrets])))
+  const receive = (body: Json | string, signature?: string) =>
+    Receive.Receive.use((gate) =>
+      Effect.callback<Admit.Admitted | undefined, InfraError>((resume) =>
+        gate.receive(channel, webhook(typeof body === "string" ? body : JSON.stringify(body), signature), resume)
+      )
+    ).pipe(Effect.provideContext(context))
+  const onRefresh = (act: () => void) => {
+    refreshed = () => {
+      act()
+      return true
+    }
+  }
+  const speaking = (accounts: ReadonlyArray<string>) => {
+    speaksFor = () => new Set(accounts)
+  }
+  const readLately = () => {
+    lately = true
+  }
+  const breakDecode = (error: Error) => {
+    broken = error
+  }
+  return {
+    receive,
+    readLately,
+    asked,
+    words,
+    onRefresh,
+    speaking,
+    breakDecode,
+    decodesTo: (other: typeof become) => {
+      become = other
+    },
+    store: yield* EventLogFaults,
+    log: yield* RecordedLog
+  }
+})
+
+const message = { id: "m1", account: "100", from: "+1555" }
+
+describe("a webhook that is received", () => {
+  it.effect("is verified, decoded and admitted, in this order", () =>
+    Effect.gen(function* () {
+      const { receive, asked, store } = yield* house
+      assert.deepStrictEqual(yield* receive([message, { ...message, id: "m2" }]), {
+        admitted: 2,
+        deduped: 0,
+        quarantined: 0
+      })
+      assert.deepStrictEqual(asked, ["verify", "decode"])
+      assert.isNotEmpty(store.calls.admit.all)
+    }).pipe(Effect.provide(ground))
+  )
+
+  it.effect(
+    "G28 that nothing is understood of is kept whole with its first items, and not once more for each of thousands",
+    () =>
+      Effect.gen(function* () {
+        const { receive, store } = yield* house
+        const strange = Array.from({ length: 3_000 }, (_, n) => ({ strange: n }))
+        assert.deepStrictEqual(yield* receive(strange), { admitted: 0, deduped: 0, quarantined: strange.length })
+        const records = store.calls.admit.all
+          .flatMap(({ parts }) => parts.flatMap(({ entries }) => entries))
+          .map(({ record, sealed = "" }) => record.length + sealed.length)
+        assert.isAbove(Math.max(...records), JSON.stringify(strange).length)
+        assert.isBelow(
+          records.reduce((sum, bytes) => sum + bytes, 0),
+          8 * 1_048_576
+        )
+      }).pipe(Effect.provide(ground))
+  )
+
+  it.effect("G50 that has too many items is kept as one of bounded size, with their number, and never decoded", () =>
+    Effect.gen(function* () {
+      const { receive, asked, store } = yield* house
+      for (const [body, count] of [
+        [`[${"{},".repeat(maxElements)}{}]`, maxElements + 1],
+        [`{"a":[{"b":[${"7,".repeat(400_000)}7]}]}`, 400_001]
+      ] as const) {
+        assert.deepStrictEqual(yield* receive(body), { admitted: 0, deduped: 0, quarantined: 1 })
+        assert.deepStrictEqual(yield* receive(body), { admitted: 0, deduped: 1, quarantined: 0 })
+        const [entry] = store.calls.admit.all.at(-1)?.parts[0]?.entries ?? []
+        const head = quarantineHeadOf(entry?.record ?? "")
+        assert.deepInclude(head, { reason: "payload", detail: "too_many_items", items: count })
+        assert.isBelow(entry?.record.length ?? Infinity, 300_000)
+      }
+      assert.notInclude(asked, "decode")
+    }).pipe(Effect.provide(ground))
+  )
+
+  it.effect("G50 that has too many values anywhere is kept as one", () =>
+    Effect.gen(function* () {
+      const { receive, asked } = yield* house
+      const deep = (inner: string) => `${'{"a":'.repeat(20)}${inner}${"}".repeat(20)}`
+      const keys = Array.from({ length: maxValues + 1 }, (_, n) => `"${n}":0`).join()
+      for (const body of [deep(`[${"0,".repeat(maxValues)}0]`), deep(`{${keys}}`), `{${keys}}`]) {
+        assert.deepStrictEqual(yield* receive(body), { admitted: 0, deduped: 0, quarantined: 1 })
+      }
+      assert.notInclude(asked, "decode")
+    }).pipe(Effect.provide(ground))
+  )
+
+  it.effect(
+    "G50 whose items share so much that they would be many times its size is kept as one, with their number",
+    () =>
+      Effect.gen(function* () {
+        const { receive, decodesTo, store } = yield* house
+        const shared = "x".repeat(100_000)
+        const items = Array.from({ length: 1_000 }, (_, n) => ({ ...message, id: `m${n}` }))
+        decodesTo((decoded) =>
+          decoded.map((one) =>
+            one._tag === "Event"
+              ? { ...one, personal: Personal.of({ providerId: "m", content: null, contact: shared }) }
+              : one
+          )
+        )
+        assert.deepStrictEqual(yield* receive(items), { admitted: 0, deduped: 0, quarantined: 1 })
+        const [entry] = store.calls.admit.all.at(-1)?.parts[0]?.entries ?? []
+        assert.deepInclude(quarantineHeadOf(entry?.record ?? ""), { detail: "too_large_decoded", items: 1_000 })
+      }).pipe(Effect.provide(ground))
+  )
+
+  it.effect("G28 of as many items as the provider ever sends comes in whole, in order, in batches of 256 at most", () =>
+    Effect.gen(function* () {
+      const { receive, store } = yield* house
+      const items = Array.from({ length: 1_000 }, (_, n) => ({ ...message, id: `m${n}`, text: "x".repeat(100) }))
+      assert.deepStrictEqual(yield* receive(items), { admitted: 1_000, deduped: 0, quarantined: 0 })
+      const sizes = store.calls.admit.all.map(({ parts }) => parts.flatMap(({ entries }) => entries).length)
+      assert.deepStrictEqual(sizes, [256, 256, 256, 232])
+      const kept = (yield* (yield* EventLog).pending(
+        partitionOf((yield* IdHash).conversation(["fixture", "100", "+1555"]), 2),
+        "runtime",
+        0,
+        2_000
+      )).map(({ record }) => record)
+      assert.deepStrictEqual(
+        kept.map((record) => /"id":"(m\d+)"/.exec(record)?.[1]),
+        items.map(({ id }) => id)
+      )
+      assert.deepStrictEqual(yield* receive(items), { admitted: 0, deduped: 1_000, quarantined: 0 })
+    }).pipe(Effect.provide(ground))
+  )
+
+  it.effect("I3 of several batches, one of which fails, is not admitted; nothing after that batch is written", () =>
+    Effect.gen(function* () {
+      const { receive, store } = yield* house
+      const items = Array.from({ length: 1_000 }, (_, n) => ({ ...message, id: `m${n}` }))
+      store.next("admit", passes, refused())
+      assert.isTrue(Exit.isFailure(yield* Effect.exit(receive(items))))
+      const log = yield* EventLog
+      assert.deepInclude(yield* log.counts, { received: 256, admitted: 256 })
+      assert.deepStrictEqual(yield* receive(items), { admitted: 744, deduped: 256, quarantined: 0 })
+      const { received, admitted, deduped, quarantined } = yield* log.counts
+      assert.strictEqual(received, admitted + deduped + quarantined)
+    }).pipe(Effect.provide(ground))
+  )
+
+  it.live("G50 is made into items a bounded number at a time, and others are received in between", () =>
+    Effect.gen(function* () {
+      const { receive, log } = yield* house
+      const items = Array.from({ length: 5_000 }, (_, n) => ({ strange: n }))
+      const large = yield* Effect.forkChild(receive(items), { startImmediately: true })
+      let beside = 0
+      while (large.pollUnsafe() === undefined) {
+        assert.deepInclude(yield* receive([{ ...message, id: `beside-${beside}` }]), { admitted: 1 })
+        beside += 1
+      }
+      assert.isAbove(beside, 20)
+      assert.deepInclude(yield* Fiber.join(large), { quarantined: items.length })
+      assert.isNotEmpty(log.lines)
+    }).pipe(Effect.provide(ground))
+  )
+
+  it.effect("that its connector fails on is admitted nowhere, and leaves nobody waiting", () =>
+    Effect.gen(function* () {
+      const { receive, store, breakDecode } = yield* house
+      breakDecode(new TypeError("a defect of the connector"))
+      const exit = yield* Effect.exit(receive([message]))
+      assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause))
+      assert.isEmpty(store.calls.admit.all)
+    }).pipe(Effect.provide(ground))
+  )
+
+  for (const body of [JSON.stringify([message]), "{", "[".repeat(5_000), ""]) {
+    it.effect(`I6 unsigned passes nothing on, whatever it is: ${body.slice(0, 12)}`, () =>
+      Effect.gen(function* () {
+        const { receive, asked, store, log } = yield* house
+        assert.isUndefined(yield* receive(body, "bad"))
+        assert.deepStrictEqual(asked, ["verify", "refresh"])
+        assert.lengthOf(store.calls.admit.all, 0)
+        assert.lengthOf(log.lines, 0)
+      }).pipe(Effect.provide(ground))
+    )
+  }
+
+  it.effect("G29 unsigned is so at once where the secrets were read lately", () =>
+    Effect.gen(function* () {
+      const { receive, readLately, asked, store } = yield* house
+      readLately()
+      assert.isUndefined(yield* receive([message], "bad"))
+      assert.deepStrictEqual(asked, ["verify"])
+      assert.lengthOf(store.calls.admit.all, 0)
+    }).pipe(Effect.provide(ground))
+  )
+
+  it.effect("G29 that a refreshed secret has signed is admitted after all", () =>
+    Effect.gen(function* () {
+      const { receive, asked, words, onRefresh } = yield* house
+      onRefresh(() => words.add("rotated"))
+      assert.deepInclude(yield* receive([message], "rotated"), { admitted: 1 })
+      assert.deepStrictEqual(asked, ["verify", "refresh", "verify", "decode"])
+    }).pipe(Effect.provide(ground))
+  )
+
+  it.effect(
+    "G29 is admitted for the accounts of the secret that signed; items of others are quarantined beside it",
+    () =>
+      Effect.gen(function* () {
+        const { receive, speaking, log } = yield* house
+        speaking(["200"])
+        const body = [message, { ...message, id: "m2", account: "200" }]
+        assert.deepStrictEqual(yield* receive(body), { admitted: 1, deduped: 0, quarantined: 1 })
+        const told = log.of("inbound.quarantined").map(({ fields }) => fields.failureCode)
+        assert.deepStrictEqual(told, ["foreign_secret"])
+        speaking(["100"])
+        assert.deepStrictEqual(yield* receive(body), { admitted: 1, deduped: 0, quarantined: 1 })
+        assert.deepStrictEqual(yield* receive(body), { admitted: 0, deduped: 2, quarantined: 0 })
+      }).pipe(Effect.provide(ground))
+  )
+
+  it.effect("G29 is admitted for the accounts of a secret that only the refresh brought", () =>
+    Effect.gen(function* () {
+      const { receive, words, onRefresh, speaking } = yield* house
+      onRefresh(() => words.add("rotated"))
+      speaking(["200"])
+      assert.deepStrictEqual(yield* receive([message], "rotated"), { admitted: 0, deduped: 0, quarantined: 1 })
+    }).pipe(Effect.provide(ground))
+  )
+
+  it.effect("and cannot be parsed is quarantined whole, and never decoded", () =>
+    Effect.gen(function* () {
+      const { receive, asked } = yield* house
+      const quarantined = { admitted: 0, deduped: 0, quarantined: 1 }
+      for (const body of ["{", "", "[".repeat(5_000)]) assert.deepStrictEqual(yield* receive(body), quarantined)
+      assert.deepStrictEqual(yield* receive("{"), { admitted: 0, deduped: 1, quarantined: 0 })
+      assert.notInclude(asked, "decode")
+    }).pipe(Effect.provide(ground))
+  )
+
+  it.effect("and holds nothing is admitted without asking the store", () =>
+    Effect.gen(function* () {
+      const { receive, store } = yield* house
+      assert.deepStrictEqual(yield* receive([]), { admitted: 0, deduped: 0, quarantined: 0 })
+      assert.lengthOf(store.calls.admit.all, 0)
+    }).pipe(Effect.provide(ground))
+  )
+})

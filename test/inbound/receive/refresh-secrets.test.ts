@@ -1,0 +1,65 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Latch from "effect/Latch"
+import { doubting, maxDoubted, maxDoubtedMemory } from "../../../src/inbound/receive/refresh-secrets.ts"
+import { fixtureChannel } from "../../fakes/channel.ts"
+
+const bodyOf = (bytes: number) => ({ headers: {}, body: new Uint8Array(bytes) })
+
+/** What nothing known has signed, in front of a refresh that ends once the latch is open. */
+const house = Effect.gen(function* () {
+  const latch = yield* Latch.make(false)
+  const asked: Array<string> = []
+  const channel = yield* fixtureChannel()
+  const { wait } = doubting({
+    handle: () => Effect.die(new Error("nobody reads a secret by name here")),
+    unusable: () => [],
+    mayRefresh: () => true,
+    refresh: (cause) => Effect.suspend(() => (asked.push(cause), Effect.as(latch.await, true)))
+  })
+  const come = (bytes: number) => Effect.forkChild(wait(channel, bodyOf(bytes)), { startImmediately: true })
+  const fill = (count: number, bytes: number) => Effect.forEach(Array.from({ length: count }), () => come(bytes))
+  return { asked, come, fill, latch, one: (bytes: number) => wait(channel, bodyOf(bytes)) }
+})
+
+describe("a webhook that nothing known has signed", () => {
+  it.effect("G29 waits for the shared refresh, and is told that its signature is worth another look", () =>
+    Effect.gen(function* () {
+      const { asked, fill, latch } = yield* house
+      const waiting = yield* fill(3, 10)
+      yield* latch.open
+      assert.deepStrictEqual(yield* Effect.forEach(waiting, Fiber.join), [true, true, true])
+      assert.deepStrictEqual(new Set(asked), new Set(["webhook:fixture"]))
+    })
+  )
+
+  for (const [what, count, bytes] of [
+    ["in number", maxDoubted, 10],
+    ["in the bytes of their bodies", maxDoubtedMemory / 2 ** 20, 2 ** 20]
+  ] as const) {
+    it.effect(
+      `G29 waits only as far as such ones are bounded ${what}; one more comes again, and no refresh knows`,
+      () =>
+        Effect.gen(function* () {
+          const { asked, come, fill, latch, one } = yield* house
+          const waiting = yield* fill(count, bytes)
+          const more = yield* Effect.flip(one(bytes))
+          assert.deepStrictEqual([more.code, more.certainty, more.transient], ["too_many_at_once", "not_applied", true])
+          assert.lengthOf(asked, count)
+          yield* latch.open
+          yield* Effect.forEach(waiting, Fiber.join)
+          assert.isTrue(yield* Fiber.join(yield* come(bytes)))
+        })
+    )
+  }
+
+  it.effect("G29 gives its place back when it is interrupted", () =>
+    Effect.gen(function* () {
+      const { fill, latch, one } = yield* house
+      yield* Effect.forEach(yield* fill(maxDoubted, 10), Fiber.interrupt)
+      yield* latch.open
+      assert.isTrue(yield* one(10))
+    })
+  )
+})

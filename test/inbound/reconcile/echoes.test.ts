@@ -1,0 +1,199 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as TestClock from "effect/testing/TestClock"
+import * as MemoryLedger from "../../../layers/memory/intent-ledger.ts"
+import type { InboundEvent } from "../../../src/domain/event.ts"
+import { type IntentId, ProviderAccountId } from "../../../src/domain/ids.ts"
+import { AccountId, CapabilityId, ConnectorId } from "../../../src/domain/ids.ts"
+import { Personal } from "../../../src/domain/personal.ts"
+import { EventLog } from "../../../src/inbound/event-log/event-log.ts"
+import { reconcile } from "../../../src/inbound/reconcile/reconcile.ts"
+import { IntentLedger, sightingLife } from "../../../src/outbound/ledger/intent-ledger.ts"
+import { receiptMark } from "../../../src/identity/derive.ts"
+import { IdHash } from "../../../src/secrets/id-hash.ts"
+import { claimOf, newId, unknown } from "../../contracts/intent-ledger/subject.ts"
+import { fixtureChannels } from "../../fakes/channel.ts"
+import { RecordedLog } from "../../fakes/log.ts"
+import { admitted, entryOf, eventOf, ground, owner } from "../house.ts"
+
+const front = {
+  connector: ConnectorId.make("fixture"),
+  account: AccountId.make("front"),
+  providerAccount: ProviderAccountId.make("100")
+}
+const wish = { connector: "fixture", account: "front", capability: "say", to: "+1555", input: { text: "hello" } }
+const place = Layer.mergeAll(ground, fixtureChannels, Layer.provide(MemoryLedger.layer(), ground))
+
+const claimedAt = 1_000_000
+let events = 0
+const hello = { text: "hello", to: "+1555" }
+const echoOf = (providerId: string, content = hello, after = 500): InboundEvent =>
+  eventOf(++events, events, {
+    ...front,
+    kind: "echo",
+    type: "fixture.echo.text",
+    occurredAt: claimedAt + after,
+    personal: Personal.of({ providerId, content })
+  })
+
+const house = Effect.gen(function* () {
+  yield* TestClock.adjust(claimedAt + 100)
+  const ledger = yield* IntentLedger
+  const hash = yield* IdHash
+  const log = yield* EventLog
+  return {
+    ledger,
+    claims: (intentId: IntentId) => {
+      const { meta, ...claim } = claimOf(intentId)
+      const capabilityId = CapabilityId.make("fixture.say")
+      const its = { ...meta, connector: front.connector, account: front.account, capabilityId }
+      return ledger.claim({ ...claim, meta: its, request: JSON.stringify(wish) })
+    },
+    doubts: (intentId: IntentId) => ledger.settle(intentId, 1, "token-1", { state: "in_doubt", failure: unknown }),
+    sends: (intentId: IntentId, messageId: string) =>
+      ledger.settle(intentId, 1, "token-1", {
+        state: "sent",
+        receipt: { messageId },
+        mark: receiptMark(hash, front, messageId)
+      }),
+    comes: (event: InboundEvent) => Effect.flatMap(entryOf(event, ["ledger"]), (entry) => admitted(entry)),
+    begin: Effect.flatMap(owner, (own) => Effect.forkChild(reconcile(own))),
+    stateOf: (intentId: IntentId) =>
+      Effect.map(ledger.get(intentId), (found) => (found === undefined || found === "expired" ? found : found.state)),
+    waiting: Effect.map(
+      Effect.all([log.pending(0, "ledger", 0, 100), log.pending(1, "ledger", 0, 100)]),
+      (all) => all.flat().length
+    )
+  }
+})
+
+describe("G20 an echo that returns nothing of ours", () => {
+  it.effect("proves the one doubt that it looks like, and no other message of that person", () =>
+    Effect.gen(function* () {
+      const { claims, doubts, comes, begin, stateOf, ledger, waiting } = yield* house
+      const id = newId()
+      yield* claims(id)
+      yield* doubts(id)
+      yield* comes(echoOf("m-other", { text: "something else", to: "+1555" }))
+      yield* comes(echoOf("m-1"))
+      yield* begin
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(yield* stateOf(id), "sent")
+      const record = yield* ledger.get(id)
+      if (record === undefined || record === "expired") return assert.fail("no record")
+      assert.deepStrictEqual(record.receipt, { messageId: "m-1" })
+      assert.strictEqual(record.timeline.at(-1)?.what, "echo")
+      assert.strictEqual(yield* waiting, 0)
+    }).pipe(Effect.provide(place))
+  )
+
+  it.effect("that comes before the call's own answer waits for it, acknowledged by nobody, and holds up no other", () =>
+    Effect.gen(function* () {
+      const { claims, doubts, sends, comes, begin, stateOf, waiting } = yield* house
+      const [answered, lost] = [newId(), newId()]
+      yield* claims(answered)
+      yield* comes(echoOf("m-1"))
+      yield* comes(echoOf("m-2", { text: "not ours", to: "+1555" }))
+      yield* begin
+      yield* TestClock.adjust("3 seconds")
+      assert.strictEqual(yield* stateOf(answered), "claimed")
+      assert.strictEqual(yield* waiting, 1)
+      yield* sends(answered, "m-1")
+      yield* TestClock.adjust("10 seconds")
+      assert.strictEqual(yield* waiting, 0)
+      yield* claims(lost)
+      yield* comes(echoOf("m-3", hello, 60_000))
+      yield* TestClock.adjust("3 seconds")
+      assert.strictEqual(yield* stateOf(lost), "claimed")
+      yield* doubts(lost)
+      yield* TestClock.adjust("10 seconds")
+      assert.strictEqual(yield* stateOf(lost), "sent")
+      assert.strictEqual(yield* waiting, 0)
+    }).pipe(Effect.provide(place))
+  )
+
+  it.effect("is no proof of a doubt where it is another intent's receipt, or two may have wanted it", () =>
+    Effect.gen(function* () {
+      const { claims, doubts, sends, comes, begin, stateOf, waiting } = yield* house
+      const [sent, doubted, twin] = [newId(), newId(), newId()]
+      for (const id of [sent, doubted]) yield* claims(id)
+      yield* sends(sent, "m-1")
+      yield* doubts(doubted)
+      yield* comes(echoOf("m-1"))
+      yield* begin
+      yield* TestClock.adjust("2 seconds")
+      assert.strictEqual(yield* stateOf(doubted), "in_doubt")
+      yield* claims(twin)
+      yield* doubts(twin)
+      yield* comes(echoOf("m-2", hello, 5_000))
+      yield* TestClock.adjust("2 seconds")
+      for (const id of [doubted, twin]) assert.strictEqual(yield* stateOf(id), "in_doubt")
+      const { of } = yield* RecordedLog
+      const codes = () => of("evidence.ignored").map(({ fields }) => fields.failureCode)
+      assert.deepStrictEqual(codes(), ["ambiguous"])
+      yield* TestClock.adjust("10 minutes")
+      assert.strictEqual(yield* waiting, 1)
+      assert.deepStrictEqual(codes(), ["ambiguous"])
+    }).pipe(Effect.provide(place))
+  )
+
+  it.effect("that cannot be judged is given up once no evidence is expected any more", () =>
+    Effect.gen(function* () {
+      const { claims, doubts, comes, begin, stateOf, waiting } = yield* house
+      const twins = [newId(), newId()]
+      for (const id of twins) yield* Effect.andThen(claims(id), doubts(id))
+      yield* comes(echoOf("m-1"))
+      yield* TestClock.adjust(sightingLife - 60_000)
+      yield* begin
+      yield* TestClock.adjust("30 seconds")
+      assert.strictEqual(yield* waiting, 1)
+      yield* TestClock.adjust("10 minutes")
+      assert.strictEqual(yield* waiting, 0)
+      for (const id of twins) assert.strictEqual(yield* stateOf(id), "in_doubt")
+      const { of } = yield* RecordedLog
+      assert.lengthOf(of("evidence.ignored"), 2)
+    }).pipe(Effect.provide(place))
+  )
+
+  it.effect(
+    "G49 that two may have wanted is judged again, and proves the one that is left when the other has ended",
+    () =>
+      Effect.gen(function* () {
+        const { claims, doubts, comes, begin, stateOf, ledger, waiting } = yield* house
+        const [doubted, twin] = [newId(), newId()]
+        for (const id of [doubted, twin]) yield* Effect.andThen(claims(id), doubts(id))
+        yield* comes(echoOf("m-1"))
+        const worker = yield* begin
+        yield* TestClock.adjust("10 minutes")
+        assert.strictEqual(yield* waiting, 1)
+        // Not lost to a restart either.
+        yield* Fiber.interrupt(worker)
+        yield* ledger.resolve({ intentId: twin, verdict: "not_sent" })
+        yield* begin
+        yield* TestClock.adjust("1 second")
+        assert.strictEqual(yield* stateOf(doubted), "sent")
+        assert.strictEqual(yield* stateOf(twin), "failed")
+        assert.strictEqual(yield* waiting, 0)
+      }).pipe(Effect.provide(place))
+  )
+
+  it.effect("is no proof where it was created later than a call can have caused it", () =>
+    Effect.gen(function* () {
+      const { claims, doubts, comes, begin, stateOf, waiting } = yield* house
+      const id = newId()
+      yield* Effect.andThen(claims(id), doubts(id))
+      yield* TestClock.adjust("3 hours")
+      yield* comes(echoOf("m-30", hello, 30 * 86_400_000))
+      yield* comes(echoOf("m-1", hello, 2 * 3_600_000 + 101))
+      yield* begin
+      yield* TestClock.adjust("1 minute")
+      assert.strictEqual(yield* stateOf(id), "in_doubt")
+      assert.strictEqual(yield* waiting, 0)
+      yield* comes(echoOf("m-2", hello, 2 * 3_600_000))
+      yield* TestClock.adjust("1 minute")
+      assert.strictEqual(yield* stateOf(id), "sent")
+    }).pipe(Effect.provide(place))
+  )
+})

@@ -1,0 +1,358 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Latch from "effect/Latch"
+import * as Layer from "effect/Layer"
+import * as TestClock from "effect/testing/TestClock"
+import * as MemoryLedger from "../../../layers/memory/intent-ledger.ts"
+import type { Evidence, InboundEvent } from "../../../src/domain/event.ts"
+import {
+  AccountId,
+  CapabilityId,
+  ConnectorId,
+  CorrelationId,
+  IntentId,
+  ProviderAccountId
+} from "../../../src/domain/ids.ts"
+import { report } from "../../../src/domain/failure.ts"
+import { EventLog } from "../../../src/inbound/event-log/event-log.ts"
+import { orphanLife } from "../../../src/inbound/reconcile/evidence.ts"
+import { reconcile } from "../../../src/inbound/reconcile/reconcile.ts"
+import * as Workers from "../../../src/inbound/workers.ts"
+import { encodeCallbackData } from "../../../src/outbound/intent/callback-data.ts"
+import { IntentLedger } from "../../../src/outbound/ledger/intent-ledger.ts"
+import { Deployment } from "../../../src/deployment/deployment.ts"
+import { IdHash } from "../../../src/secrets/id-hash.ts"
+import { fixtureChannels } from "../../fakes/channel.ts"
+import { EventLogFaults } from "../../fakes/event-log.ts"
+import { appliedAndLost, infra, refused } from "../../fakes/faults.ts"
+import { faultyIntentLedger, IntentLedgerFaults } from "../../fakes/intent-ledger.ts"
+import { scriptedIntents } from "../../fakes/intents.ts"
+import { RecordedLog } from "../../fakes/log.ts"
+import { acknowledged, ScriptedRuntime } from "../../fakes/runtime.ts"
+import { NotificationWaits } from "../../fakes/notifications.ts"
+import { admitted, entryOf, eventOf, ground, owner } from "../house.ts"
+
+const place = Layer.mergeAll(
+  ground,
+  fixtureChannels,
+  scriptedIntents,
+  faultyIntentLedger(Layer.provide(MemoryLedger.layer(), ground))
+)
+
+const intentId = IntentId.make(`int_${"7".repeat(32)}`)
+const otherIntent = IntentId.make(`int_${"8".repeat(32)}`)
+const thread = CorrelationId.make(`cor_${"9".repeat(32)}`)
+
+/** Where the claimed intent was sent from. */
+const front = {
+  connector: ConnectorId.make("fixture"),
+  account: AccountId.make("front"),
+  providerAccount: ProviderAccountId.make("100")
+}
+
+let events = 0
+const statusOf = (evidence: Evidence, over: Partial<InboundEvent> = front): InboundEvent =>
+  eventOf(++events, events, { kind: "status", type: `fixture.status.${evidence.status}`, evidence, ...over })
+
+const claim = Effect.fnUntraced(function* (id = intentId, token = "token") {
+  const ledger = yield* IntentLedger
+  const claimed = yield* ledger.claim({
+    intentId: id,
+    token,
+    content: "content",
+    callMillis: 60_000,
+    meta: {
+      connector: front.connector,
+      account: front.account,
+      capabilityId: CapabilityId.make("fixture.post"),
+      protection: "verified",
+      correlationId: thread
+    }
+  })
+  assert.strictEqual(claimed._tag, "Claimed")
+})
+
+/** The first attempt did nothing, and a second one is under way. */
+const anew = Effect.gen(function* () {
+  const ledger = yield* IntentLedger
+  const failure = report(infra("not_applied"))
+  yield* ledger.settle(intentId, 1, "token", { state: "failed", failure })
+  yield* claim(intentId, "another")
+})
+
+/** An intent under way, a way to let statuses come, and the reconciler at work on them. */
+const house = Effect.gen(function* () {
+  yield* claim()
+  const hash = yield* IdHash
+  const { id: deployment } = yield* Deployment
+  const ledger = yield* IntentLedger
+  const events = yield* EventLog
+  const waits = yield* NotificationWaits
+  const ours = (attempt = 1, intent = intentId, of = deployment) =>
+    encodeCallbackData(hash, of, front, { intentId: intent, attempt })
+  const comes = (event: InboundEvent) => Effect.flatMap(entryOf(event, ["ledger"]), (entry) => admitted(entry))
+  const begin = Effect.flatMap(owner, (own) => Effect.forkChild(reconcile(own)))
+  const record = Effect.map(ledger.get(intentId), (found) =>
+    found === undefined || found === "expired" ? assert.fail("expected a record") : found
+  )
+  return {
+    ours,
+    comes,
+    begin,
+    record,
+    deployment,
+    store: yield* EventLogFaults,
+    book: yield* IntentLedgerFaults,
+    log: yield* RecordedLog,
+    /** Every status that had come is handled, by the only worker that came so far. */
+    idle: waits.next.reach(1),
+    waiting: Effect.map(events.pending(0, "ledger", 0, 100), ({ length }) => length)
+  }
+})
+
+describe("a status", () => {
+  it.effect("that carries our callback data proves the intent, and is then acknowledged", () =>
+    Effect.gen(function* () {
+      const { ours, comes, begin, record, idle, log, waiting } = yield* house
+      yield* comes(statusOf({ status: "delivered", callbackData: ours() }))
+      yield* begin
+      const [line] = yield* log.waitFor("evidence.applied")
+      yield* idle
+      assert.deepInclude(yield* record, { state: "sent", delivery: "delivered" })
+      assert.strictEqual(yield* waiting, 0)
+      assert.strictEqual(line?.fields.correlationId, thread)
+      assert.strictEqual(line?.fields.dedupeKey, intentId)
+    }).pipe(Effect.provide(place))
+  )
+
+  it.effect("G19 moves its intent only forward, in whatever order they come", () =>
+    Effect.gen(function* () {
+      const { ours, comes, begin, record, log } = yield* house
+      for (const status of ["delivered", "sent", "failed", "read", "delivered", "of_tomorrow"]) {
+        yield* comes(statusOf({ status, callbackData: ours() }))
+      }
+      yield* begin
+      yield* log.waitFor("evidence.applied", 6)
+      assert.deepInclude(yield* record, { state: "sent", delivery: "read" })
+    }).pipe(Effect.provide(place))
+  )
+
+  it.effect("of a failure says whose fault it was by the connector's own table", () =>
+    Effect.gen(function* () {
+      const { ours, comes, begin, book } = yield* house
+      for (const code of ["410", "999", undefined, "no code: +1555"]) {
+        yield* comes(statusOf({ status: "failed", callbackData: ours(), ...(code === undefined ? {} : { code }) }))
+      }
+      yield* begin
+      const evidence = yield* book.calls.evidence.reach(4)
+      assert.deepStrictEqual(
+        evidence.map(({ failure }) => [failure?.class, failure?.code, failure?.certainty]),
+        [
+          ["PayloadError", "410", "not_applied"],
+          ["ProviderError", "999", "not_applied"],
+          ["ProviderError", "failed", "not_applied"],
+          ["ProviderError", "failed", "not_applied"]
+        ]
+      )
+    }).pipe(Effect.provide(place))
+  )
+
+  it.effect("whose name is no plain word is not repeated", () =>
+    Effect.gen(function* () {
+      const { ours, comes, begin, book } = yield* house
+      for (const status of ["+15550102030", "two words", "", "x".repeat(33)]) {
+        yield* comes(statusOf({ status, callbackData: ours() }))
+      }
+      yield* begin
+      const evidence = yield* book.calls.evidence.reach(4)
+      assert.deepStrictEqual([...new Set(evidence.map(({ status }) => status))], ["other"])
+    }).pipe(Effect.provide(place))
+  )
+})
+
+describe("G18 is no evidence about this intent: a status", () => {
+  const proves = Effect.fnUntraced(function* (of: (callbackData: string) => string | undefined) {
+    const { ours, comes, begin, record, idle, book } = yield* house
+    const callbackData = of(ours())
+    yield* comes(statusOf({ status: "read", ...(callbackData === undefined ? {} : { callbackData }) }))
+    yield* begin
+    yield* idle
+    assert.strictEqual((yield* record).state, "claimed")
+    assert.lengthOf(book.calls.evidence.all, 0)
+  })
+
+  const parts = (data: string, change: (parts: Array<string>) => void) => {
+    const changed = data.split(".")
+    change(changed)
+    return changed.join(".")
+  }
+
+  for (const [what, of] of [
+    ["without callback data", () => undefined],
+    ["with callback data of somebody else", () => "order 4711"],
+    ["with a MAC that is not ours", (data: string) => `${data.slice(0, -1)}${data.endsWith("0") ? "1" : "0"}`],
+    ["with half a MAC", (data: string) => data.slice(0, -16)],
+    ["with something behind the MAC", (data: string) => `${data}.x`],
+    ["of another version", (data: string) => data.replace("c1.", "c2.")],
+    ["of another deployment", (data: string) => parts(data, (all) => all.splice(1, 1, "f".repeat(32)))],
+    ["with another intent written into it", (data: string) => data.replace(intentId, otherIntent)],
+    ["with another attempt written into it", (data: string) => parts(data, (all) => all.splice(3, 1, "2"))],
+    ["with an attempt that is no number", (data: string) => parts(data, (all) => all.splice(3, 1, "01"))]
+  ] as const) {
+    it.effect(what, () => proves(of).pipe(Effect.provide(place)))
+  }
+
+  it.effect("of another deployment under the same pepper", () =>
+    Effect.gen(function* () {
+      const { ours, comes, begin, record, idle } = yield* house
+      yield* comes(statusOf({ status: "read", callbackData: ours(1, intentId, "d".repeat(32)) }))
+      yield* begin
+      yield* idle
+      assert.strictEqual((yield* record).state, "claimed")
+    }).pipe(Effect.provide(place))
+  )
+
+  it.effect("of an attempt before the present one: said so in the log", () =>
+    Effect.gen(function* () {
+      const { ours, comes, begin, record, log, waiting, idle } = yield* house
+      yield* anew
+      yield* comes(statusOf({ status: "read", callbackData: ours(1) }))
+      yield* begin
+      const lines = yield* log.waitFor("evidence.ignored")
+      yield* idle
+      assert.deepStrictEqual(
+        lines.map(({ level, fields }) => [level, fields.failureCode]),
+        [["warn", "other_attempt"]]
+      )
+      assert.deepInclude(yield* record, { state: "claimed", attempt: 2 })
+      assert.strictEqual(yield* waiting, 0)
+    }).pipe(Effect.provide(place))
+  )
+
+  for (const [what, elsewhere] of [
+    [
+      "of another account",
+      { ...front, account: AccountId.make("back"), providerAccount: ProviderAccountId.make("200") }
+    ],
+    ["of another connector", { ...front, connector: ConnectorId.make("other") }]
+  ] as const) {
+    it.effect(what, () =>
+      Effect.gen(function* () {
+        const { ours, comes, begin, record, idle } = yield* house
+        yield* comes(statusOf({ status: "read", callbackData: ours() }, elsewhere))
+        yield* begin
+        yield* idle
+        assert.strictEqual((yield* record).state, "claimed")
+      }).pipe(Effect.provide(place))
+    )
+  }
+})
+
+describe("G22 a status that finds no intent", () => {
+  for (const [what, about, comesTo] of [
+    ["whose claim the ledger does not know yet", otherIntent, claim(otherIntent)],
+    ["of an attempt that the ledger does not know yet", intentId, Effect.suspend(() => anew)]
+  ] as const) {
+    it.effect(`is kept, ${what}, and applied once it is there`, () =>
+      Effect.gen(function* () {
+        const { ours, comes, begin, log, waiting, book } = yield* house
+        const attempt = about === intentId ? 2 : 1
+        yield* comes(statusOf({ status: "delivered", callbackData: ours(attempt, about) }))
+        const worker = yield* begin
+        yield* log.waitFor("evidence.orphaned")
+        yield* TestClock.adjust("10 minutes")
+        assert.strictEqual(yield* waiting, 1)
+        assert.lengthOf(log.of("evidence.ignored"), 0)
+        assert.lengthOf(log.of("evidence.orphaned"), 1)
+        assert.isAtMost(book.calls.evidence.all.length, 10 * 2 + 10)
+        // Not lost to a restart either.
+        yield* Fiber.interrupt(worker)
+        yield* comesTo
+        yield* begin
+        yield* log.waitFor("evidence.applied")
+        yield* TestClock.adjust("1 second")
+        assert.strictEqual(yield* waiting, 0)
+        const found = yield* (yield* IntentLedger).get(about)
+        assert.deepInclude(found, { state: "sent", delivery: "delivered" })
+      }).pipe(Effect.provide(place))
+    )
+  }
+
+  it.effect("is applied by the same worker when the intent comes, and is given up after a day", () =>
+    Effect.gen(function* () {
+      const { ours, comes, begin, log, waiting } = yield* house
+      const late = { ...front, occurredAt: 120_000 - orphanLife }
+      yield* comes(statusOf({ status: "read", callbackData: ours(1, otherIntent) }))
+      yield* comes(statusOf({ status: "read", callbackData: ours(7) }, late))
+      yield* begin
+      yield* log.waitFor("evidence.orphaned", 2)
+      yield* claim(otherIntent)
+      yield* TestClock.adjust("1 minute")
+      yield* log.waitFor("evidence.applied")
+      assert.strictEqual(yield* waiting, 1)
+      yield* TestClock.adjust("2 minutes")
+      yield* log.waitFor("evidence.ignored")
+      assert.strictEqual(yield* waiting, 0)
+    }).pipe(Effect.provide(place))
+  )
+})
+
+describe("G22 the reconciler", () => {
+  it.effect("has a cursor of its own: a runtime that is stuck holds back no status", () =>
+    Effect.gen(function* () {
+      const { ours, record, log, waiting } = yield* house
+      const runtime = yield* ScriptedRuntime
+      const latch = yield* Latch.make(false)
+      runtime.says(() => Effect.andThen(latch.await, acknowledged))
+      const conversation = eventOf(900, 900).conversation
+      const message = yield* entryOf(eventOf(900, 900), ["runtime"])
+      const status = statusOf({ status: "read", callbackData: ours() }, { ...front, conversation })
+      yield* admitted(message, yield* entryOf(status, ["runtime", "ledger"]))
+      yield* Layer.build(Workers.layer({ replica: "replica", push: true }))
+      yield* runtime.given.reach(1)
+      yield* log.waitFor("evidence.applied")
+      assert.strictEqual((yield* record).delivery, "read")
+      yield* TestClock.adjust("1 hour")
+      assert.lengthOf(runtime.given.all, 1)
+      assert.strictEqual(yield* waiting, 0)
+      yield* latch.open
+    }).pipe(Effect.provide(place))
+  )
+
+  it.effect("loses no status to a ledger that is away: it waits, and acknowledges only what is written", () =>
+    Effect.gen(function* () {
+      const { ours, comes, begin, record, book, store, log } = yield* house
+      book.next("evidence", refused(), refused(), appliedAndLost())
+      yield* comes(statusOf({ status: "sent", callbackData: ours() }))
+      yield* comes(statusOf({ status: "read", callbackData: ours() }))
+      yield* begin
+      yield* book.calls.evidence.reach(1)
+      yield* TestClock.adjust(999)
+      assert.lengthOf(store.calls.acknowledge.all, 0)
+      yield* TestClock.adjust("2 seconds")
+      yield* log.waitFor("evidence.applied", 2)
+      assert.strictEqual((yield* record).delivery, "read")
+      assert.lengthOf(yield* store.calls.acknowledge.reach(2), 2)
+    }).pipe(Effect.provide(place))
+  )
+
+  it.effect("goes on where the one before it ended, and applying a status again changes nothing", () =>
+    Effect.gen(function* () {
+      const { ours, comes, begin, record, store, idle, log, waiting } = yield* house
+      yield* comes(statusOf({ status: "sent", callbackData: ours() }))
+      yield* comes(statusOf({ status: "delivered", callbackData: ours() }))
+      store.next("acknowledge", (call) => call, refused())
+      const first = yield* begin
+      yield* store.calls.acknowledge.reach(2)
+      yield* Fiber.interrupt(first)
+      const before = yield* record
+      assert.strictEqual(yield* waiting, 1)
+      yield* begin
+      yield* idle
+      assert.lengthOf(log.of("evidence.applied"), 3)
+      assert.strictEqual(yield* waiting, 0)
+      assert.deepStrictEqual(yield* record, before)
+    }).pipe(Effect.provide(place))
+  )
+})

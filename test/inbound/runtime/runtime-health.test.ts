@@ -1,0 +1,317 @@
+import { assert, describe, it } from "@effect/vitest"
+import { answerTable, type Sign, signOfReason, signOfStatus } from "../../../src/inbound/runtime/response-table.ts"
+import {
+  defaultRules as rules,
+  type Health,
+  type Judgement,
+  judge,
+  type Standing,
+  unheard,
+  untried
+} from "../../../src/inbound/runtime/runtime-health.ts"
+
+/** One process, at whose clock a test turns. */
+const process = () => {
+  let health: Health = unheard
+  let now = 1_000_000
+  const standings = new Map<string, Standing>()
+  const hear = (conversation: string, sign: Sign, position = 1, refusals = 0): Judgement => {
+    const key = `${conversation} ${position}`
+    const judged = judge(rules, health, standings.get(key) ?? untried, { conversation, position, sign, now, refusals })
+    health = judged.health
+    standings.set(key, judged.standing)
+    return judged
+  }
+  return {
+    hear,
+    after: (millis: number) => void (now += millis),
+    isAway: () => health.away !== undefined
+  }
+}
+
+const signs: ReadonlyArray<Sign> = ["refused", "busy", "unclear", "away", "unreached"]
+const every = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, n) => first + n)
+
+describe("G48 the table of answers", () => {
+  it("has a sign for each status, with Retry-After and without", () => {
+    const ofSign = (sign: Sign, retryAfter = false) =>
+      every(100, 599).filter((status) => signOfStatus(status, retryAfter) === sign)
+    const away = [...every(300, 399), 401, 403, 404, 405, 407, 421, 502, 504, 511, ...every(520, 530)]
+    const unclear = [...every(100, 199), 408, 425, ...every(500, 599)].filter((status) => !away.includes(status))
+    assert.deepStrictEqual(ofSign("taken"), every(200, 299))
+    assert.deepStrictEqual(ofSign("busy"), [429])
+    assert.deepStrictEqual(ofSign("busy", true), [429, 503])
+    assert.deepStrictEqual(ofSign("away"), away)
+    assert.deepStrictEqual(ofSign("unclear"), unclear)
+    assert.deepStrictEqual(
+      ofSign("refused"),
+      every(400, 499).filter((status) => ![...away, ...unclear, 429].includes(status))
+    )
+    assert.deepStrictEqual(ofSign("unreached"), [])
+  })
+
+  it("has a sign for each failure of the transport, each in one row", () => {
+    for (const reason of ["refused", "dns", "tls", "connect_timeout", "network", "signing_secret"]) {
+      assert.strictEqual(signOfReason(reason), "unreached")
+    }
+    for (const reason of ["timeout", "connection_lost", "truncated"]) {
+      assert.strictEqual(signOfReason(reason), "unclear")
+    }
+    const reasons = answerTable.flatMap((row) => row.reasons ?? [])
+    assert.lengthOf(new Set(reasons), reasons.length)
+  })
+})
+
+describe("G48 one conversation with nothing to compare it with", () => {
+  it("means away at its first answer that any event could get", () => {
+    for (const sign of ["away", "unreached"] as const) {
+      const one = process()
+      one.hear("a", sign)
+      assert.isTrue(one.isAway())
+    }
+  })
+
+  it("means away by an unclear answer only where it lasts, and never by being asked to wait", () => {
+    const one = process()
+    one.hear("a", "unclear")
+    one.after(rules.alone - 1)
+    one.hear("a", "unclear")
+    assert.isFalse(one.isAway())
+    one.after(1)
+    one.hear("a", "unclear")
+    assert.isTrue(one.isAway())
+    const other = process()
+    for (let n = 0; n < 100; n++) {
+      other.hear("a", "busy")
+      other.after(60_000)
+    }
+    assert.isFalse(other.isAway())
+  })
+
+  it("G33 counts its refusals slowly, so that a poison event ends and a short trouble ends nothing", () => {
+    const one = process()
+    const at: Array<number> = []
+    for (let second = 0; second <= 700; second += 10) {
+      if (one.hear("a", "refused").counts !== undefined) at.push(second)
+      one.after(10_000)
+    }
+    assert.deepStrictEqual(at.slice(0, 5), [120, 240, 360, 480, 600])
+  })
+
+  it("does not go on to the next event as it did to the first, while nothing is taken", () => {
+    const one = process()
+    one.hear("a", "refused", 1)
+    for (let n = 0; n < 10; n++) {
+      one.after(60_000)
+      one.hear("a", "refused", 1)
+    }
+    let counted = 0
+    for (let n = 0; n < 100; n++) {
+      one.after(1_000)
+      counted += one.hear("a", "refused", 2).counts === undefined ? 0 : 1
+    }
+    assert.strictEqual(counted, 0)
+    assert.isTrue(one.isAway())
+  })
+})
+
+describe("G48 several conversations", () => {
+  it("that get anything but a 2xx mean away: five at once, two where it lasts", () => {
+    for (const sign of ["refused", "busy", "unclear"] as const) {
+      const many = process()
+      for (let n = 0; n < rules.atOnce; n++) {
+        assert.isFalse(many.isAway())
+        many.hear(`c${n}`, sign)
+      }
+      assert.isTrue(many.isAway())
+      const two = process()
+      two.hear("a", sign)
+      two.hear("b", sign)
+      assert.isFalse(two.isAway())
+      two.after(rules.quiet)
+      two.hear("a", sign)
+      assert.isTrue(two.isAway())
+    }
+  })
+
+  it("G33 count nothing while none is taken, however long all are refused", () => {
+    const all = process()
+    for (let n = 0; n < 1_000; n++) {
+      for (const conversation of ["a", "b", "c"]) assert.isUndefined(all.hear(conversation, "refused").counts)
+      all.after(1_000)
+    }
+  })
+
+  it("of which one is refused while others are taken count its refusals, half a minute apart, and mean nothing else", () => {
+    const busy = process()
+    const at: Array<number> = []
+    for (let second = 0; second < 180; second++) {
+      busy.hear(`other-${second}`, "taken")
+      if (busy.hear("poison", "refused").counts === "others") at.push(second)
+      assert.isFalse(busy.isAway())
+      busy.after(1_000)
+    }
+    assert.deepStrictEqual(at, [0, 30, 60, 90, 120, 150])
+  })
+
+  it("of which two are poison count both once a third is taken, and are told apart from it from then on", () => {
+    const three = process()
+    three.hear("p", "refused")
+    three.hear("q", "refused")
+    three.after(5_000)
+    three.hear("p", "refused")
+    assert.isTrue(three.isAway(), "nobody can tell them from a runtime that refuses everything")
+    const counted = { p: 0, q: 0 }
+    for (let n = 0; n < 20; n++) {
+      three.hear("c", "taken", n)
+      three.after(10_000)
+      for (const poison of ["p", "q"] as const) counted[poison] += three.hear(poison, "refused").counts ? 1 : 0
+      three.after(10_000)
+      assert.isFalse(three.isAway())
+    }
+    assert.isAtLeast(Math.min(counted.p, counted.q), 5)
+  })
+
+  it("of which one alone gets what any event could get mean away once and no more", () => {
+    const some = process()
+    some.hear("lost", "away")
+    assert.isTrue(some.isAway())
+    for (let n = 0; n < 10; n++) {
+      some.hear("other", "taken", n)
+      some.after(60_000)
+      some.hear("lost", "away")
+      assert.isFalse(some.isAway())
+    }
+  })
+
+  it("are not judged by what is heard of one with a restart of the process between", () => {
+    const first = process()
+    first.hear("other", "taken")
+    assert.strictEqual(first.hear("poison", "refused").counts, "others")
+    const second = process()
+    second.hear("other", "taken")
+    assert.isUndefined(second.hear("poison", "refused", 1, 1).counts, "not at once after each restart")
+    second.after(rules.countEvery)
+    second.hear("other", "taken", 2)
+    assert.strictEqual(second.hear("poison", "refused", 1, 1).counts, "others")
+  })
+})
+
+describe("G48 a comparison", () => {
+  it("is with what was taken since the event was tried before, not with what was taken once", () => {
+    const one = process()
+    one.hear("other", "taken")
+    const at: Array<number> = []
+    for (let second = 0; second <= 400; second += 10) {
+      if (one.hear("poison", "refused").counts !== undefined) at.push(second)
+      one.after(10_000)
+    }
+    assert.deepStrictEqual(at, [0, 120, 240, 360])
+  })
+
+  it("that shows another event refused a moment ago counts nothing, for one that is known to be the cause too", () => {
+    const two = process()
+    two.hear("poison", "refused")
+    two.hear("other", "taken")
+    two.hear("poison", "refused")
+    two.after(rules.countAloneEvery)
+    two.hear("second", "refused")
+    assert.isUndefined(two.hear("poison", "refused").counts)
+    assert.isFalse(two.isAway())
+  })
+})
+
+describe("G48 a runtime that is away", () => {
+  it("is back with a 2xx, and not with one that was under way before", () => {
+    const away = judge(rules, unheard, untried, heard("a", "unreached")).health
+    const late = judge(rules, away, untried, { ...heard("b", "taken"), stale: true }).health
+    assert.strictEqual(late.away, "unreached")
+    assert.isUndefined(judge(rules, late, untried, heard("b", "taken")).health.away)
+  })
+
+  it("is back where it refuses the same event twice and no other, and not where it refuses several", () => {
+    const one = process()
+    one.hear("a", "unreached")
+    one.hear("a", "refused")
+    assert.isTrue(one.isAway())
+    one.hear("a", "refused")
+    assert.isFalse(one.isAway())
+    const two = process()
+    two.hear("a", "unreached")
+    for (let n = 0; n < 50; n++) {
+      for (const conversation of ["a", "b"]) two.hear(conversation, "refused")
+      two.after(5_000)
+      assert.isTrue(two.isAway())
+    }
+  })
+})
+
+const heard = (conversation: string, sign: Sign) => ({ conversation, position: 1, sign, now: 0, refusals: 0 })
+
+/** A generator of its own, so that a run that fails can be repeated by its seed. */
+const chance = (seed: number) => {
+  let state = seed
+  return (below: number) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return Math.floor((state / 2 ** 32) * below)
+  }
+}
+
+describe("G48 whatever the order of answers", () => {
+  it("nothing counts where two or more events are waiting and none is taken, and one 2xx always brings the runtime back", () => {
+    for (let seed = 1; seed <= 300; seed++) {
+      const roll = chance(seed)
+      const one = process()
+      const conversations = 2 + roll(6)
+      for (let n = 0; n < conversations; n++) one.hear(`c${n}`, signs[roll(signs.length)] ?? "refused")
+      for (let n = 0; n < 200; n++) {
+        one.after(roll(20_000))
+        for (let of = 0; of < conversations; of++) {
+          const { counts } = one.hear(`c${of}`, signs[roll(signs.length)] ?? "refused")
+          assert.isUndefined(counts, `seed ${seed}`)
+        }
+      }
+      one.hear("another", "taken")
+      assert.isFalse(one.isAway(), `seed ${seed}`)
+    }
+  })
+
+  it("counted refusals of one event are at least half a minute apart, two minutes where it is alone", () => {
+    for (let seed = 1; seed <= 300; seed++) {
+      const roll = chance(seed)
+      const one = process()
+      let now = 0
+      let last = Number.NEGATIVE_INFINITY
+      for (let n = 0; n < 500; n++) {
+        const step = roll(3_000)
+        now += step
+        one.after(step)
+        const what = roll(4)
+        if (what === 0) one.hear(`c${roll(3)}`, "taken", n)
+        if (what === 1) one.hear(`c${roll(3)}`, signs[roll(signs.length)] ?? "refused", n)
+        const { counts } = one.hear("poison", "refused")
+        if (counts === undefined) continue
+        assert.isAtLeast(now - last, counts === "others" ? rules.countEvery : rules.countAloneEvery, `seed ${seed}`)
+        last = now
+      }
+    }
+  })
+
+  it("an event that is refused while others go on being taken is counted five times within four minutes", () => {
+    for (let seed = 1; seed <= 100; seed++) {
+      const roll = chance(seed)
+      const one = process()
+      let counted = 0
+      let now = 0
+      while (now < 240_000) {
+        const step = 500 + roll(15_000)
+        now += step
+        one.after(step)
+        one.hear(`c${roll(5)}`, "taken", now)
+        if (roll(3) === 0) one.hear("second poison", "refused")
+        counted += one.hear("poison", "refused").counts === undefined ? 0 : 1
+      }
+      assert.isAtLeast(counted, 5, `seed ${seed}`)
+    }
+  })
+})

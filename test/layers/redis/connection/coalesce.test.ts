@@ -1,0 +1,101 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import { together } from "../../../../layers/redis/connection/coalesce.ts"
+
+interface Item {
+  readonly key: string
+  readonly n: number
+}
+
+/** Answers `n` times ten, and keeps what was asked together; the first question of all waits for `gate`. */
+const askingWhere = Effect.fnUntraced(function* (ofOne?: () => boolean) {
+  const asked: Array<ReadonlyArray<number>> = []
+  const gate = yield* Deferred.make<void>()
+  const ask = yield* together<Item, number, "refused">(
+    ({ key }) => key,
+    (items) =>
+      Effect.gen(function* () {
+        asked.push(items.map(({ n }) => n))
+        if (asked.length === 1) yield* Deferred.await(gate)
+        if (items.some(({ n }) => n < 0)) return yield* Effect.fail("refused" as const)
+        return (at: number) => (items[at]?.n ?? 0) * 10
+      }),
+    3,
+    ofOne
+  )
+  const open = Deferred.succeed(gate, undefined)
+  const all = (...items: ReadonlyArray<Item>) =>
+    Effect.forEach(items, (item) => Effect.exit(ask(item)), { concurrency: "unbounded" })
+  return { asked, open, ask, all }
+})
+
+const asking = askingWhere()
+
+const of = (key: string, ...numbers: ReadonlyArray<number>) => numbers.map((n) => ({ key, n }))
+const refused = Exit.fail("refused" as const)
+const succeeded = (...numbers: ReadonlyArray<number>) => numbers.map((n) => Exit.succeed(n))
+
+describe("what is asked together", () => {
+  it.effect("goes together for each key, within the limit, and each gets its own answer", () =>
+    Effect.gen(function* () {
+      const { asked, open, all } = yield* asking
+      yield* open
+      const answers = yield* all(...of("a", 1, 2, 3, 4), ...of("b", 5))
+      assert.deepStrictEqual(answers, succeeded(10, 20, 30, 40, 50))
+      assert.deepStrictEqual(asked, [[1, 2, 3], [4], [5]])
+    })
+  )
+
+  it.effect("waits while something of its key is under way, and then goes with all that came meanwhile", () =>
+    Effect.gen(function* () {
+      const { asked, open, all } = yield* asking
+      const first = yield* Effect.forkChild(all(...of("a", 1)))
+      yield* Effect.yieldNow
+      yield* Effect.yieldNow
+      const more = yield* Effect.forkChild(all(...of("a", 2, 3)))
+      assert.deepStrictEqual(yield* all(...of("b", 9)), succeeded(90))
+      assert.deepStrictEqual(asked, [[1], [9]])
+      yield* open
+      assert.deepStrictEqual(yield* Fiber.join(first), succeeded(10))
+      assert.deepStrictEqual(yield* Fiber.join(more), succeeded(20, 30))
+      assert.deepStrictEqual(asked, [[1], [9], [2, 3]])
+    })
+  )
+
+  it.effect("fails together, and what comes afterwards is asked anew", () =>
+    Effect.gen(function* () {
+      const { open, all } = yield* asking
+      yield* open
+      assert.deepStrictEqual(yield* all(...of("a", 1, -1)), [refused, refused])
+      assert.deepStrictEqual(yield* all(...of("a", 1)), succeeded(10))
+    })
+  )
+
+  it.effect("fails alone where the failure is of one, and the others have been asked by themselves", () =>
+    Effect.gen(function* () {
+      const { asked, open, all } = yield* askingWhere(() => true)
+      yield* open
+      assert.deepStrictEqual(yield* all(...of("a", 1, -1, 2)), [Exit.succeed(10), refused, Exit.succeed(20)])
+      assert.deepStrictEqual(asked, [[1, -1, 2], [1], [-1], [2]])
+      assert.deepStrictEqual(yield* all(...of("a", -1)), [refused])
+      assert.deepStrictEqual(asked.slice(4), [[-1]])
+    })
+  )
+
+  it.effect("is asked all the same where one of those who wait is interrupted, and the others get their answer", () =>
+    Effect.gen(function* () {
+      const { asked, open, ask, all } = yield* asking
+      const gone = yield* Effect.forkChild(ask({ key: "a", n: 1 }))
+      const staying = yield* Effect.forkChild(all(...of("a", 2)))
+      yield* Effect.yieldNow
+      yield* Effect.yieldNow
+      yield* Fiber.interrupt(gone)
+      yield* open
+      assert.deepStrictEqual(yield* Fiber.join(staying), succeeded(20))
+      assert.deepStrictEqual(asked, [[1, 2]])
+    })
+  )
+})

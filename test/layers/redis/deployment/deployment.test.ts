@@ -1,0 +1,132 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as TestClock from "effect/testing/TestClock"
+import { RedisStore } from "../../../../layers/redis/client.ts"
+import { initStore, layer, type Options } from "../../../../layers/redis/deployment/deployment.ts"
+import { upgradeStore } from "../../../../layers/redis/deployment/change.ts"
+import { keysOf } from "../../../../layers/redis/keys.ts"
+import { Deployment } from "../../../../src/deployment/deployment.ts"
+import { freshStore } from "../../../support/fresh-store.ts"
+
+const start = (options: Options) =>
+  Effect.scoped(Effect.map(Layer.build(layer(options)), (context) => Context.get(context, Deployment)))
+
+describe("the store's stamp", () => {
+  it.effect("G4 local stamps by itself, and a restart finds the same id and pepper", () =>
+    Effect.gen(function* () {
+      const first = yield* start({ environment: "local" })
+      assert.match(first.id, /^[0-9a-f]{32}$/)
+      assert.strictEqual(Buffer.from(first.localPepper, "base64").length, 32)
+      assert.strictEqual(first.partitions, 8)
+      assert.deepStrictEqual(yield* start({ environment: "local" }), first)
+    }).pipe(Effect.provide(freshStore()))
+  )
+
+  it.effect("G4 the count of partitions that was stamped wins", () =>
+    Effect.gen(function* () {
+      yield* start({ environment: "local", partitions: 3 })
+      assert.strictEqual((yield* start({ environment: "local", partitions: 5 })).partitions, 3)
+    }).pipe(Effect.provide(freshStore()))
+  )
+
+  it.effect("G4 a count of partitions that cannot be is refused, and stamps nothing", () =>
+    Effect.gen(function* () {
+      for (const partitions of [0, -1, 1_025, 5_000, 1.5]) {
+        const refused = yield* Effect.flip(initStore({ environment: "production", partitions }))
+        assert.strictEqual(refused._tag, "StampRefused")
+      }
+      assert.strictEqual((yield* initStore({ environment: "production", partitions: 1_024 })).partitions, 1_024)
+    }).pipe(Effect.provide(freshStore()))
+  )
+
+  it.effect("G4 many first starts at once agree on one stamp", () =>
+    Effect.gen(function* () {
+      const starts = Array.from({ length: 20 }, () => start({ environment: "local" }))
+      const deployments = yield* Effect.all(starts, { concurrency: "unbounded" })
+      assert.strictEqual(new Set(deployments.map((deployment) => deployment.id)).size, 1)
+      assert.strictEqual(new Set(deployments.map((deployment) => deployment.localPepper)).size, 1)
+    }).pipe(Effect.provide(freshStore()))
+  )
+
+  it.effect("G4 a store of another environment is refused, and left as it was", () =>
+    Effect.gen(function* () {
+      const local = yield* start({ environment: "local" })
+      const refused = yield* Effect.flip(start({ environment: "production" }))
+      assert.strictEqual(refused._tag, "StampRefused")
+      assert.include(refused.message, "the store belongs to a local deployment, this one is production")
+      assert.deepStrictEqual(yield* start({ environment: "local" }), local)
+    }).pipe(Effect.provide(freshStore()))
+  )
+
+  it.effect("G4 production stamps nothing by itself", () =>
+    Effect.gen(function* () {
+      const refused = yield* Effect.flip(start({ environment: "production" }))
+      assert.strictEqual(refused._tag, "StampRefused")
+      assert.include(refused.message, "comporta store init")
+      const store = yield* RedisStore
+      assert.deepStrictEqual(yield* store.command("KEYS", `${store.prefix}:*`), [])
+    }).pipe(Effect.provide(freshStore()))
+  )
+
+  it.effect("G4 production starts on the store that was stamped for it, and keeps no pepper there", () =>
+    Effect.gen(function* () {
+      const stamp = yield* initStore({ environment: "production", partitions: 4 })
+      const deployment = yield* start({ environment: "production" })
+      assert.deepStrictEqual([deployment.id, deployment.partitions, deployment.localPepper], [stamp.id, 4, ""])
+    }).pipe(Effect.provide(freshStore()))
+  )
+
+  it.effect("G4 a partition without the stamp, or with another one, is refused", () =>
+    Effect.gen(function* () {
+      yield* initStore({ environment: "staging", partitions: 2 })
+      const store = yield* RedisStore
+      const stamp = keysOf(store.prefix, 1).of("stamp")
+      yield* store.command("HSET", stamp, "id", "another")
+      assert.strictEqual((yield* Effect.flip(start({ environment: "staging" })))._tag, "StampRefused")
+      yield* store.command("DEL", stamp)
+      assert.strictEqual((yield* Effect.flip(start({ environment: "staging" })))._tag, "StampRefused")
+    }).pipe(Effect.provide(freshStore()))
+  )
+
+  it.effect("G4 a stamp that was begun and not finished is finished by the next start", () =>
+    Effect.gen(function* () {
+      const first = yield* start({ environment: "local", partitions: 2 })
+      const store = yield* RedisStore
+      const stamp = keysOf(store.prefix, 1).of("stamp")
+      yield* store.command("DEL", stamp)
+      assert.deepStrictEqual(yield* start({ environment: "local" }), first)
+      assert.strictEqual(yield* store.command("HGET", stamp, "id"), first.id)
+    }).pipe(Effect.provide(freshStore()))
+  )
+
+  it.effect("G12 a store of the identity rules before keeps them until it is upgraded, and then says since when", () =>
+    Effect.gen(function* () {
+      assert.deepInclude(yield* start({ environment: "local", partitions: 2 }), { identity: 2 })
+      const store = yield* RedisStore
+      const stamps = [0, 1].map((partition) => keysOf(store.prefix, partition).of("stamp"))
+      for (const stamp of stamps) yield* store.command("HSET", stamp, "identity", 1)
+      assert.deepInclude(yield* start({ environment: "local" }), { identity: 1 })
+      yield* TestClock.adjust(7_000)
+      yield* upgradeStore({ environment: "local" })
+      assert.deepInclude(yield* start({ environment: "local" }), { identity: 2, identitySince: 7_000 })
+      for (const stamp of stamps) assert.strictEqual(yield* store.command("HGET", stamp, "identity"), "2")
+      yield* TestClock.adjust(7_000)
+      yield* upgradeStore({ environment: "local" })
+      assert.deepInclude(yield* start({ environment: "local" }), { identitySince: 7_000 })
+    }).pipe(Effect.provide(freshStore()))
+  )
+
+  it.effect("G12 a store of another record format or identity rule is refused", () =>
+    Effect.gen(function* () {
+      yield* start({ environment: "local", partitions: 1 })
+      const store = yield* RedisStore
+      yield* store.command("HSET", keysOf(store.prefix, 0).of("stamp"), "identity", 99)
+      const refused = yield* Effect.flip(start({ environment: "local" }))
+      assert.include(refused.message, "a newer version")
+      yield* store.command("HSET", keysOf(store.prefix, 0).of("stamp"), "identity", 0)
+      assert.include((yield* Effect.flip(start({ environment: "local" }))).message, "another version")
+    }).pipe(Effect.provide(freshStore()))
+  )
+})

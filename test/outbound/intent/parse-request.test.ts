@@ -1,0 +1,39 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import type { Json, JsonObject } from "../../../src/domain/json.ts"
+import { IntentRequest, parseRequest } from "../../../src/outbound/intent/parse-request.ts"
+
+const asDescribed = Schema.decodeUnknownResult(IntentRequest, { errors: "all", onExcessProperty: "error" })
+
+const whole: JsonObject = {
+  connector: "fixture",
+  account: "a",
+  capability: "post",
+  to: "+15550102030",
+  input: { body: "x", deep: { list: [1, null, "é"] } }
+}
+const values: ReadonlyArray<Json> = [null, true, 7, "", "text", [], ["text"], {}, { a: 1 }]
+
+describe("a request", () => {
+  it("is read as it is described, whatever stands in any place of it", () => {
+    const { to: _, ...nobody } = whole
+    const bodies: ReadonlyArray<Json> = [
+      whole,
+      nobody,
+      ...values,
+      ...Object.keys(whole).flatMap((name) => values.map((value) => ({ ...whole, [name]: value }))),
+      ...Object.keys(whole).map((name) => Object.fromEntries(Object.entries(whole).filter(([key]) => key !== name))),
+      { ...whole, more: "text" },
+      JSON.parse('{"connector":"c","account":"a","capability":"p","input":{"__proto__":{"a":1}}}'),
+      JSON.parse('{"connector":"c","account":"a","capability":"p","input":{},"__proto__":{"to":"x"}}'),
+      JSON.parse('{"connector":"c","account":"a","capability":"p","input":{},"constructor":1}')
+    ]
+    for (const body of bodies) {
+      const [read, described] = [parseRequest(body), asDescribed(body)]
+      assert.strictEqual(Result.isSuccess(read), Result.isSuccess(described), JSON.stringify(body))
+      if (Result.isFailure(read)) assert.isNotEmpty(read.failure.issues)
+      else assert.deepStrictEqual(read.success, Result.getOrThrow(described))
+    }
+  })
+})
