@@ -21,7 +21,7 @@ const output = resolve(root, folder)
 const programBeside: Plugin = {
   name: "program-beside",
   resolveId: (id, importer) =>
-    id === "./main-parts.ts" && importer === resolve(root, product) ? { id: "./program.js", external: true } : null
+    id === "./app/main-layers.ts" && importer === resolve(root, product) ? { id: "./program.js", external: true } : null
 }
 
 /** Every file that is bundled. */

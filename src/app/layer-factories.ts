@@ -61,7 +61,7 @@ export interface StoreAccess {
   readonly sentinelPassword: SecretReader | undefined
 }
 
-/** The implementations that the program is built from; `main-parts.ts` and tests choose them. */
+/** The implementations that the program is built from; `main-layers.ts` and tests choose them. */
 export interface Parts {
   readonly version: string
   readonly connectors: ReadonlyArray<Connector>

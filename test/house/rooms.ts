@@ -2,7 +2,7 @@ import type { Import } from "./imports.ts"
 
 const below = ["domain", "connector"]
 const kept = [...below, "config", "secrets", "log"]
-const lanes = [...kept, "concurrency", "identity", "metrics", "partition"]
+const lanes = [...kept, "concurrency", "identity", "metrics", "partition", "audit", "deployment"]
 const flows = [...lanes, "outbound", "inbound"]
 const judged = [...flows, "boot", "go-no-go", "explain"]
 
@@ -17,6 +17,8 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   identity: [...below, "secrets"],
   metrics: [],
   partition: kept,
+  audit: kept,
+  deployment: kept,
   outbound: lanes,
   inbound: [...lanes, "outbound"],
   boot: flows,
@@ -41,20 +43,11 @@ const packages: Readonly<Record<string, ReadonlyArray<string>>> = {
 }
 const typesOnly: Readonly<Record<string, ReadonlyArray<string>>> = { http: ["node:http"], client: ["node:http"] }
 
-/** Files beside `app.ts` that belong to a room. */
-const parts: Readonly<Record<string, string>> = {
-  parts: "app",
-  preflight: "app",
-  services: "app",
-  "main-parts": "main",
-  version: "domain"
-}
+/** Files that belong to another room than their folder says. */
+const elsewhere: Readonly<Record<string, string>> = { "src/app/main-layers.ts": "main", "src/version.ts": "domain" }
 
-/** `src/outbound/send/claim.ts` is in `outbound`, `src/app/gateway.ts` and its parts in `app`. */
-const roomOf = (path: string) => {
-  const room = path.split("/")[1]?.replace(/\.ts$/, "") ?? ""
-  return parts[room] ?? room
-}
+/** Returns the room of a file: `src/outbound/send/claim.ts` is in `outbound`. */
+const roomOf = (path: string) => elsewhere[path] ?? path.split("/")[1]?.replace(/\.ts$/, "") ?? ""
 
 const isPath = (target: string) => /^(src|layers|plugins|test|scripts|examples)\//.test(target)
 const packageOf = (target: string) =>
@@ -79,7 +72,7 @@ const insideSrc = ({ from, target, typeOnly }: Import): string | undefined => {
     return other === room || rooms.includes(other) ? undefined : `${room} may not import ${other}`
   }
   if (/^(layers|plugins)\//.test(target))
-    return room === "main" ? undefined : "only main-parts.ts names layers and plugins"
+    return room === "main" ? undefined : "only main-layers.ts names layers and plugins"
   if (isPath(target)) return "src imports nothing beside it"
   const name = packageOf(target)
   if (name === "effect" || packages[room]?.includes(name)) return undefined

@@ -9,7 +9,7 @@ import { freshStore } from "../../support/fresh-store.ts"
 const room = resolve(import.meta.dirname, "../../../layers/redis")
 
 /** The mechanism itself, and the write that makes `WAIT` cover what a script only read. */
-const allowed = new Set(["commit.ts", "connection/replicated.ts"])
+const allowed = new Set(["scripting/commit.ts", "connection/replicated.ts"])
 
 const called = readdirSync(room, { recursive: true, encoding: "utf8" })
   .filter((file) => file.endsWith(".ts") && !allowed.has(file))
