@@ -11,7 +11,10 @@ interface Known {
 
 const proofs = new WeakMap<Redacted.Redacted<string>, Known>()
 
-/** `appsecret_proof`: lower-case hex of HMAC-SHA256 of the token under the secret of the token's app. Source: META 7. Kept as long as the token. */
+/**
+ * Returns `appsecret_proof`: lower-case hex of HMAC-SHA256 of the token under the secret of the token's app. Source:
+ * META 7. Caches it for the life of the token.
+ */
 export const appSecretProof = (
   digest: Digest,
   appSecret: Redacted.Redacted<string>,

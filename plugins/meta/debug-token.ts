@@ -3,18 +3,18 @@ import type { Json } from "../../src/domain/json.ts"
 import type { GraphCall, GraphSettings } from "./graph.ts"
 import { codeOf, listOf, millisOf, objectOf, textOf } from "./read-json.ts"
 
-/** What the provider says about a token. Source: META 7, whose rows about this question are inferred, not captured. */
+/** The provider's facts about a token. Source: META 7, whose rows about this request are inferred, not captured. */
 export interface TokenFacts {
   readonly valid: boolean
   readonly appId: string | undefined
   readonly scopes: ReadonlyArray<string> | undefined
-  /** Milliseconds since the epoch; `never` where the provider says 0. */
+  /** Milliseconds since the epoch; `never` when the provider says 0. */
   readonly expiresAt: number | "never" | undefined
-  /** Of the provider's own error about the token. */
+  /** Code of the provider's own error about the token. */
   readonly errorCode: string | undefined
 }
 
-/** Asks about one token in the name of the app itself: `app_id|app_secret`. */
+/** Requests the facts about one token, with the credential of the app itself: `app_id|app_secret`. */
 export const debugToken = (
   call: GraphCall,
   question: {

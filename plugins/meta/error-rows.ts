@@ -8,20 +8,26 @@ interface Options {
 
 type MakeRow = (code: number | string, meaning: string, options?: Options) => ErrorRow
 
-/** Trouble with the credential, its permissions or how the account is set up: somebody has to put it right. */
+/**
+ * Pauses the account for a fault of the credential, its permissions or the account's setup. An operator must correct
+ * it.
+ */
 export const auth = { pauses: { of: "account", why: "auth" } } as const
-/** The account is restricted for what it sent: trying on makes it worse. */
+/** Pauses the account that was restricted for its messages: further attempts make it worse. */
 export const policy = { pauses: { of: "account", why: "policy" } } as const
 
-/** The account has to wait. Seconds; the sources name none but where a row says so. */
+/** Pauses the account for a time in seconds. The sources give none, except where a row says so. */
 export const throttled = (wait: Wait) => ({ pauses: { of: "account", why: "throttled", wait } }) as const
-/** Rejected before anything was done, and the account has to wait. */
+/** The provider rejected the call before it acted, and the account has to wait. */
 export const later = (wait: Wait) => ({ ...throttled(wait), transient: true }) as const
 
-/** A limit of calls an hour. */
+/** Wait after a limit of calls per hour. */
 export const hourly: Wait = { first: 60, factor: 2, most: 3_600 }
 
-/** Rows of one source. `transient` is false wherever the certainty is `unknown`: such an intent is not tried again. */
+/**
+ * Returns makers of rows with one source. `transient` is false wherever the certainty is `unknown`: such an intent is
+ * not retried.
+ */
 export const rowsOf = (
   source: string
 ): { readonly refused: MakeRow; readonly payload: MakeRow; readonly unknown: MakeRow } => {
@@ -36,7 +42,7 @@ export const rowsOf = (
       source
     })
   return {
-    /** The provider refused before doing anything. */
+    /** The provider refused before it acted. */
     refused: row({ class: "provider", certainty: "not_applied" }),
     /** The provider refused because the request itself is wrong. */
     payload: row({ class: "payload", certainty: "not_applied" }),

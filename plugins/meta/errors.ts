@@ -11,7 +11,7 @@ const permission = Array.from({ length: 100 }, (_, index) =>
   official.refused(200 + index, "a permission is missing or was taken away", auth)
 )
 
-/** Codes that every Graph channel shares. What is not listed is `unknown` (G19). */
+/** Codes that every Graph channel shares. A code that is not listed is `unknown` (G19). */
 export const graphErrors: ErrorTable = [
   official.refused(0, "the app user could not be authenticated", auth),
   official.unknown(1, "an invalid request or a fault of the provider: the answer does not say which"),

@@ -11,8 +11,8 @@ const parse = (text: string): Json | undefined => {
 }
 
 /**
- * Returns true for what the Graph API writes: a success with a JSON object, or an error envelope with a code (META 3.4).
- * Returns false for a redirect, for HTML and for JSON of a proxy.
+ * Returns true for an answer of the Graph API: a success with a JSON object, or an error envelope with a code (META
+ * 3.4). Returns false for a redirect, for HTML and for JSON of a proxy.
  */
 export const isGraphAnswer = ({ status, body }: ProviderAnswer): boolean => {
   const answer = objectOf(parse(body))

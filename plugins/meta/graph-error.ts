@@ -6,19 +6,25 @@ import { throttled } from "./error-rows.ts"
 import { type Said, saidIn } from "./graph-said.ts"
 import { codeOf, objectOf } from "./read-json.ts"
 
-/** `send`: the edge takes messages. An unlisted refusal there is `not_applied` (G19); at any other edge it is `unknown`. */
+/**
+ * Edge of a call. `send`: it takes messages, and an unlisted refusal is `not_applied` (G19). At any other edge such a
+ * refusal is `unknown`.
+ */
 export type Edge = "send" | "other"
 
-/** Judges an error answer of the Graph API. */
+/** Returns the failure that an error answer of the Graph API means. */
 export type Judge = (answer: ProviderAnswer, body: Json | undefined, edge?: Edge) => ProviderError | PayloadError
 
-/** Seconds, as the header says it; a date in it is not read (META 7: no dependable header). */
+/** Returns the header's seconds. Does not read a date in it (META 7: no dependable header). */
 const retryAfterOf = (answer: ProviderAnswer): { readonly retryAfter?: number } => {
   const header = answer.headers["retry-after"]?.trim()
   return header !== undefined && /^\d{1,7}$/.test(header) ? { retryAfter: Number(header) } : {}
 }
 
-/** The call ended in a way that proves nothing: the provider may have acted. Where it asks us to wait, the account waits. */
+/**
+ * Returns the failure of a call whose answer proves nothing: the provider may have acted. When the provider asks to
+ * wait, the account is paused.
+ */
 export const unproven = (code: string, detail: string, answer: ProviderAnswer, said: Said = {}): ProviderError => {
   const { retryAfter } = retryAfterOf(answer)
   const common = { code, certainty: "unknown", transient: false, detail, httpStatus: answer.status, ...said } as const
@@ -32,7 +38,7 @@ const withoutEnvelope = (answer: ProviderAnswer): ProviderError => {
   return unproven("unreadable_error", "answered an error that cannot be read", answer)
 }
 
-/** Judges by `code` and `error_subcode` alone: titles are localised and HTTP statuses mislead (META 3.4). */
+/** Judges by `code` and `error_subcode` alone: titles are localised, and HTTP statuses mislead (META 3.4). */
 export const judge = (table: ErrorTable): Judge => {
   const rows = new Map(table.map((row) => [row.code, row]))
   return (answer, body, edge = "other") => {
@@ -52,7 +58,9 @@ const ambiguous: ReadonlySet<string> = new Set(["1", "2", "1200", "2022", "13100
 
 const isText = (value: Json | undefined): boolean => typeof value === "string" && value !== ""
 
-/** True for a whole error envelope (META 3.4) that says that the provider read the request and refused it. */
+/**
+ * Returns true for a complete error envelope (META 3.4) which shows that the provider read the request and refused it.
+ */
 const isRefusal = (answer: ProviderAnswer, error: JsonObject, code: string, subcode: string | undefined): boolean =>
   answer.status >= 400 &&
   answer.status < 500 &&
@@ -76,7 +84,7 @@ const unlisted = (code: string, answer: ProviderAnswer, error: JsonObject): Prov
     ...saidIn(error)
   })
 
-/** A row `10/*` speaks for every subcode that has none of its own, and not for the bare code. */
+/** Applies a row `10/*` to every subcode without a row of its own, and not to the bare code. */
 const otherSubcode = (row: ErrorRow | undefined, code: string, subcode: string | undefined): ErrorRow | undefined =>
   row === undefined || subcode === undefined ? undefined : { ...row, code: `${code}/${subcode}` }
 

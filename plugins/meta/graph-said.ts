@@ -4,18 +4,21 @@ import { Personal } from "../../src/domain/personal.ts"
 import { mayHoldNumber } from "../../src/domain/plain-word.ts"
 import { objectOf } from "./read-json.ts"
 
-/** What an error envelope says beside its code. */
+/** Content of an error envelope beside its code. */
 export interface Said {
   readonly providerTraceId?: string
   readonly explanation?: Personal<Explained>
 }
 
-/** The form of a trace id as Graph writes it. One letter at least, since it is logged and digits alone may be a phone number. */
+/**
+ * Matches a trace id as Graph writes it. It needs at least one letter, since it is logged and digits alone may be a
+ * phone number.
+ */
 const trace = /^(?=.*[A-Za-z])[A-Za-z0-9_-]{1,64}$/
 
 const stringOf = (value: Json | undefined) => (typeof value === "string" ? value : undefined)
 
-/** Reads what is meant for people and for the provider's support (META 3.4). */
+/** Reads the texts for people and the id for the provider's support (META 3.4). */
 export const saidIn = (error: JsonObject): Said => {
   const { fbtrace_id: id, error_data: data } = error
   const said = explanationOf({

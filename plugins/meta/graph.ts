@@ -13,11 +13,11 @@ import type { Json, JsonObject } from "../../src/domain/json.ts"
 import { jsonIn } from "../../src/domain/parse-json.ts"
 import { type Edge, judge, unproven } from "./graph-error.ts"
 
-/** Which Graph API a connector speaks to: the operator's `graph` settings. */
+/** The Graph API of a connector: the operator's `graph` settings. */
 export interface GraphSettings {
-  /** Without a slash at its end. */
+  /** Base URL without a trailing slash. */
   readonly baseUrl: string
-  /** `v25.0` */
+  /** Version, such as `v25.0`. */
   readonly version: string
 }
 
@@ -29,20 +29,20 @@ export interface GraphRequest<A> {
   readonly path: string
   readonly query?: Readonly<Record<string, string>>
   readonly token: Redacted.Redacted<string>
-  /** Of the app secret over `token`; without it where the token is the app's own. */
+  /** Proof of `token` by the app secret; absent where the token is the app's own. */
   readonly proof?: string
   readonly body?: JsonObject
-  /** In the place of `body`: a form with a file in it. */
+  /** Replaces `body`: a form that contains a file. */
   readonly form?: { readonly contentType: string; readonly content: ByteSource }
-  /** `other` unless said. */
+  /** `other` by default. */
   readonly edge?: Edge
-  /** Takes from a 2xx answer what was expected; without it the outcome is unknown. */
+  /** Returns the expected value of a 2xx answer. When it returns `undefined`, the outcome is unknown. */
   readonly expect: (body: Json) => A | undefined
 }
 
 export type GraphCall = <A>(request: GraphRequest<A>) => Effect.Effect<A, Failure, ProviderHttp>
 
-/** A client whose every failure says whether the provider may have acted (G19). */
+/** Builds a client whose every failure states whether the provider may have acted (G19). */
 export const graphClient = (table: ErrorTable): GraphCall => {
   const judged = judge(table)
   return Effect.fnUntraced(function* <A>(request: GraphRequest<A>) {

@@ -3,10 +3,10 @@ import type { Handshake } from "../../src/connector/inbound.ts"
 
 const utf8 = new TextEncoder()
 
-/** Some stacks in front of us write the dots of a query as underscores (META 1.1). */
+/** Returns a parameter of the query. Some proxies in front of the gateway replace its dots by underscores (META 1.1). */
 const parameter = (query: URLSearchParams, name: string) => query.get(`hub.${name}`) ?? query.get(`hub_${name}`) ?? ""
 
-/** Answers `hub.challenge` as it came when `hub.verify_token` is one of ours. Source: META 1.1. */
+/** Answers `hub.challenge` unchanged when `hub.verify_token` is a configured token. Source: META 1.1. */
 export const handshake: Handshake = (query, secrets, digest) => {
   const token = utf8.encode(parameter(query, "verify_token"))
   const challenge = parameter(query, "challenge")

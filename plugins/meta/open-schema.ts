@@ -1,10 +1,10 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 
-/** An object of the provider's own: taken as it is. */
+/** An object of the provider's own, accepted unchanged. */
 export const OpenObject = Schema.Record(Schema.String, Schema.Json)
 
-/** A value of an enumeration that the provider may extend. The known values are in the documentation, not here. */
+/** A value of an enumeration that the provider may extend. The documentation lists the known values, not this schema. */
 export const OpenWord = Schema.NonEmptyString
 
 type Fields = Readonly<Record<string, typeof OpenWord>>
@@ -15,8 +15,8 @@ type Member<F extends Fields> = Schema.Top & {
 }
 
 /**
- * An object whose one member in `by` says what it is. One of the known kinds is checked by its own schema; one of any other
- * kind is passed on unaltered, and the provider judges it.
+ * Returns the schema of an object whose member in `by` determines its kind. A known kind is checked by its own schema.
+ * Any other kind is passed on unchanged, and the provider judges it.
  */
 export const openBy = <const F extends Fields>(by: F, members: ReadonlyArray<Member<F>>) => {
   const [name = ""] = Object.keys(by)
@@ -32,7 +32,10 @@ export const openBy = <const F extends Fields>(by: F, members: ReadonlyArray<Mem
   )
 }
 
-/** A key that a caller may not write, since the gateway does. A field of a struct; one that is not named would be passed on. */
+/**
+ * A key that a caller may not write, since the gateway does. It must be a named field of a struct: an unnamed key would
+ * be passed on.
+ */
 export const reserved = Schema.optionalKey(
   Schema.Never.annotate({ message: "expected no such key: the gateway writes it" })
 )

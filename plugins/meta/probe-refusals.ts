@@ -6,15 +6,15 @@ interface Reading {
   readonly remedy: string
 }
 
-/** What an operator is told to do, in a channel's own words. */
+/** Remedies for the operator, in a channel's own words. */
 export interface Remedies {
   readonly scopes: string
   readonly account: string
-  /** Where the secret may be that of another app. */
+  /** Remedy when the secret may be that of another app. */
   readonly parameter: string
 }
 
-/** What a refusal of the question about an account is about, by code (META 3.5, 5.4 and 7). */
+/** Returns the subject of a refusal, by its code, when a probe asked about an account (META 3.5, 5.4 and 7). */
 const readingOf = (code: string, remedies: Remedies): Reading => {
   if (["0", "104", "190"].includes(code)) {
     return { about: "token", remedy: "make a new token and put it into the secret store" }

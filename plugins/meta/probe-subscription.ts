@@ -7,16 +7,16 @@ import { subscribedApps, subscriptionFinding } from "./subscribed-apps.ts"
 
 export interface SubscriptionQuestion {
   readonly settings: GraphSettings
-  /** Whose webhooks: a business account, a page, an Instagram account. */
+  /** Asset with the webhooks: a business account, a page, an Instagram account. */
   readonly asset: string
   readonly token: Redacted.Redacted<string>
   readonly proof?: string
   readonly appId: string | undefined
-  /** What to do where the question is not answered. */
+  /** Remedy when the request fails. */
   readonly remedy: string
 }
 
-/** Never more than an alarm: a question that fails is a finding too (G37). */
+/** Checks the subscription. Returns at most an alarm: a failed request is a finding too (G37). */
 export const subscriptionOf = (
   call: GraphCall,
   { appId, remedy, ...question }: SubscriptionQuestion
@@ -27,7 +27,7 @@ export const subscriptionOf = (
       Effect.succeed<Finding>({
         about: "subscription",
         state: "unknown",
-        problem: `the question was not answered: ${failure.code}`,
+        problem: `the request for the subscribed apps failed: ${failure.code}`,
         remedy
       })
     )

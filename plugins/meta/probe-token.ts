@@ -13,7 +13,7 @@ import type { GraphCall, GraphSettings } from "./graph.ts"
 
 export type Ended = ProbeRefused | ProbeUnknown
 
-/** Scopes without which nothing works, and those whose absence is only worth an alarm. */
+/** Scopes: without a `needed` one nothing works; a missing `useful` one raises an alarm. */
 export interface Scopes {
   readonly needed: ReadonlyArray<string>
   readonly useful: ReadonlyArray<string>
@@ -32,22 +32,26 @@ export interface Told {
   readonly expiresAt?: number
 }
 
-/** What only the app itself may ask. A refusal of the app's own credential is as certain as one of the token. */
+/**
+ * Checks scopes and expiry, which only the app itself can request. A refusal of the app's own credential is as certain
+ * as one of the token.
+ */
 export const tokenOf = (call: GraphCall, question: TokenQuestion): Effect.Effect<Told, Ended, ProviderHttp> => {
   const { appId, settings, appSecret, token, scopes } = question
-  if (appId === undefined) return Effect.succeed(untold("nobody can ask without appId", "set appId"))
+  if (appId === undefined)
+    return Effect.succeed(untold("scopes and expiry cannot be checked without appId", "set appId"))
   return debugToken(call, { settings, appId, appSecret, token }).pipe(
     Effect.matchEffect({
       onFailure: (failure): Effect.Effect<Told, Ended> => {
         const ended = failedProbe("app", failure, "check appId and appSecret: they must be of one app")
-        return ended._tag === "Refused" ? Effect.fail(ended) : Effect.succeed(untold(ended.problem, "ask again later"))
+        return ended._tag === "Refused" ? Effect.fail(ended) : Effect.succeed(untold(ended.problem, "try again later"))
       },
       onSuccess: (facts) => judged(facts, appId, scopes)
     })
   )
 }
 
-/** Nobody said anything about scopes and expiry. */
+/** Returns findings for unknown scopes and an unknown expiry. */
 export const untold = (problem: string, remedy: string): Told => ({
   findings: (["scopes", "expiry"] as const).map((about) => ({ about, state: "unknown", problem, remedy }))
 })
@@ -55,7 +59,7 @@ export const untold = (problem: string, remedy: string): Told => ({
 const judged = (facts: TokenFacts, appId: string, scopes: Scopes): Effect.Effect<Told, Ended> => {
   if (!facts.valid) {
     const code = facts.errorCode ?? "invalid_token"
-    return Effect.fail(refusedProbe("token", code, "the provider calls the token invalid", "make a new token"))
+    return Effect.fail(refusedProbe("token", code, "the provider reports the token as invalid", "make a new token"))
   }
   const absent = scopes.needed.find((scope) => facts.scopes?.includes(scope) === false)
   if (absent !== undefined) {
@@ -66,7 +70,12 @@ const judged = (facts: TokenFacts, appId: string, scopes: Scopes): Effect.Effect
   const { expiresAt } = facts
   const expiry: Finding =
     expiresAt === undefined
-      ? { about: "expiry", state: "unknown", problem: "the provider does not say", remedy: "look at the token there" }
+      ? {
+          about: "expiry",
+          state: "unknown",
+          problem: "the provider does not state the expiry",
+          remedy: "check the token in the provider's dashboard"
+        }
       : { about: "expiry", state: "ok" }
   return Effect.succeed({
     findings: [
@@ -87,7 +96,12 @@ const otherApp: Finding = {
 
 const scopesOf = (granted: ReadonlyArray<string> | undefined, { useful }: Scopes): Finding => {
   if (granted === undefined) {
-    return { about: "scopes", state: "unknown", problem: "the provider does not list them", remedy: "look there" }
+    return {
+      about: "scopes",
+      state: "unknown",
+      problem: "the provider does not list the scopes",
+      remedy: "check the scopes in the provider's app dashboard"
+    }
   }
   const absent = useful.filter((scope) => !granted.includes(scope))
   return absent.length === 0

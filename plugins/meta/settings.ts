@@ -2,17 +2,17 @@ import * as Schema from "effect/Schema"
 
 const says = (expected: string) => ({ message: `expected ${expected}` })
 
-/** An id of the provider as it stands in a path and, for a business account, in an alias (G28). */
+/** An id of the provider, in the form that a path and, for a business account, an alias can hold (G28). */
 export const ProviderId = Schema.String.check(
   Schema.isPattern(/^[A-Za-z0-9_-]{1,55}$/, says("an id of the provider's, in quotes"))
 )
 
-/** `v25.0` */
+/** Version of the Graph API, such as `v25.0`. */
 export const GraphVersion = Schema.String.check(
   Schema.isPattern(/^v[1-9][0-9]{0,2}\.[0-9]$/, says("a version of the Graph API, such as v25.0"))
 )
 
-/** Without user info and without a slash at its end. */
+/** Base URL without user info and without a trailing slash. */
 export const BaseUrl = Schema.String.check(
   Schema.isPattern(
     /^https?:\/\/[A-Za-z0-9.:[\]-]+(?:\/[A-Za-z0-9._~-]+)*$/,
@@ -20,7 +20,7 @@ export const BaseUrl = Schema.String.check(
   )
 )
 
-/** The app that the secrets and tokens belong to: only with it a probe can ask about scopes and expiry. */
+/** The app of the secrets and tokens. Without it, a probe cannot check scopes and expiry. */
 export const AppId = Schema.String.check(
   Schema.isPattern(/^[0-9]{1,32}$/, says("the id of an app: up to 32 digits, in quotes"))
 )

@@ -3,7 +3,7 @@ import type { Verify } from "../../src/connector/inbound.ts"
 const scheme = "sha256="
 const digestBytes = 32
 
-/** By the code of a letter, what it stands for as a lower-case hex digit; negative where it is none. */
+/** Value of each lower-case hex digit by its character code; negative for other characters. */
 const digits = new Int8Array(0x80).fill(-1)
 for (const [value, digit] of Array.from("0123456789abcdef").entries()) digits[digit.charCodeAt(0)] = value
 
@@ -21,8 +21,8 @@ const claimed = (header: string): Uint8Array | undefined => {
 }
 
 /**
- * `X-Hub-Signature-256: sha256=` and 64 lower-case hex digits: HMAC-SHA256 of the exact body under the app secret.
- * The index of the secret that signed, or -1. Source: META 1.2.
+ * Verifies `X-Hub-Signature-256: sha256=` and 64 lower-case hex digits: HMAC-SHA256 of the exact body under the app
+ * secret. Returns the index of the secret that signed, or -1. Source: META 1.2.
  */
 export const verify: Verify = (webhook, secrets, digest) => {
   const header = webhook.headers["x-hub-signature-256"]

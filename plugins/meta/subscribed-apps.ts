@@ -4,10 +4,16 @@ import { type Json, isJsonObject } from "../../src/domain/json.ts"
 import type { GraphCall, GraphSettings } from "./graph.ts"
 import { listOf, objectOf, textOf } from "./read-json.ts"
 
-/** Which apps get the webhooks of an asset: each item with its own text members and those of the objects within it. */
+/**
+ * Apps that receive the webhooks of an asset. Each item holds the app's own text members, and those of the objects
+ * within it.
+ */
 export type SubscribedApps = ReadonlyArray<ReadonlySet<string>>
 
-/** Source: META 1.4 and 7. Under which name the answer holds an app's id was not captured; it is looked for by its value. */
+/**
+ * Requests the subscribed apps. Source: META 1.4 and 7. The member that holds an app's id was not captured, so the id
+ * is searched for by value.
+ */
 export const subscribedApps = (
   call: GraphCall,
   question: {
@@ -35,14 +41,14 @@ const idsIn = (app: Json): ReadonlySet<string> => {
 
 const remedy = "subscribe the app to the webhooks of this asset; without it no event and no status comes"
 
-/** Evidence and an alarm, never a gate: the handshake needs a running gateway (G37). */
+/** Returns a finding, at most an alarm, and never a refusal: the handshake needs a running gateway (G37). */
 export const subscriptionFinding = (apps: SubscribedApps, appId: string | undefined): Finding => {
   if (apps.length === 0) return { about: "subscription", state: "alarm", problem: "no app is subscribed", remedy }
   if (appId === undefined) {
     return {
       about: "subscription",
       state: "unknown",
-      problem: "an app is subscribed; without appId nobody can say whether it is yours",
+      problem: "an app is subscribed, and without appId it cannot be checked whether it is yours",
       remedy: "set appId"
     }
   }

@@ -2,9 +2,9 @@ import type { ProviderAnswer } from "../../src/connector/provider-http.ts"
 import { type Json, type JsonObject, isJsonObject } from "../../src/domain/json.ts"
 import { listOf } from "./read-json.ts"
 
-/** Percent of what is allowed from which on we hold still rather than be refused. */
+/** Percentage of the allowed calls at which the account is paused, to avoid a refusal. */
 export const nearlyExhausted = 95
-/** Seconds to hold still where the provider does not say how long. Its limits are those of a rolling hour (META 7). */
+/** Seconds of a pause when the provider gives none. Its limits are those of a rolling hour (META 7). */
 export const holdStill = 60
 
 const parsed = (header: string | undefined): JsonObject => {
@@ -30,8 +30,8 @@ const secondsOf = (use: JsonObject): number => {
 }
 
 /**
- * Seconds for which the account should hold still, as `X-App-Usage` and `X-Business-Use-Case-Usage` of any answer say; 0
- * where they say nothing of the kind (META 7).
+ * Returns the seconds for which the account should pause, by `X-App-Usage` and `X-Business-Use-Case-Usage` of any
+ * answer. Returns 0 when they ask for no pause (META 7).
  */
 export const usage = ({ headers }: Pick<ProviderAnswer, "headers">): number => {
   const app = headers["x-app-usage"]

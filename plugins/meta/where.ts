@@ -2,21 +2,24 @@ import type { Undecodable } from "../../src/connector/inbound.ts"
 import { Personal } from "../../src/domain/personal.ts"
 import type { Json } from "../../src/domain/json.ts"
 
-/** No webhook of the provider names such an account: the host finds it not configured and keeps the event visible. */
+/**
+ * Account of an item without one. No webhook of the provider names it: the host finds it not configured and keeps the
+ * event visible.
+ */
 export const unaddressed = "(unaddressed)"
 
-/** The entry that an item stands in, as far as the webhook says. */
+/** The entry that contains an item, as far as the webhook says. */
 export interface Place {
   readonly entryId: string | undefined
   readonly entryTime: string | undefined
 }
 
-/** An item's place and the account that it is for. */
+/** An item's place, and the account that it is for. */
 export interface Where extends Place {
   readonly providerAccount: string
 }
 
-/** An entry, and which ids are those of configured accounts. */
+/** An entry, and a test for the ids of configured accounts. */
 export interface Entry extends Where {
   readonly isOurs: (providerAccount: string) => boolean
 }

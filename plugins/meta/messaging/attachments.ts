@@ -2,12 +2,12 @@ import * as Schema from "effect/Schema"
 import { OpenObject, OpenWord, openBy } from "../open-schema.ts"
 import { textOfAtMost } from "../text-length.ts"
 
-/** Where the provider fetches an attachment. */
+/** Address from which the provider fetches an attachment. */
 const Address = Schema.String.check(
   Schema.isPattern(/^https?:\/\/[^\s]{1,2000}$/, { expected: "an http or https address" })
 )
 
-/** Where a medium is, or the id of one that the provider kept (META 6). */
+/** Address of a medium, or the id of one that the provider stores (META 6). */
 const MediumPayload = Schema.Struct({
   url: Schema.optionalKey(Address),
   attachment_id: Schema.optionalKey(Schema.NonEmptyString)
@@ -20,7 +20,7 @@ const MediumPayload = Schema.Struct({
 const medium = <const Type extends string>(type: Type) =>
   Schema.Struct({ type: Schema.Literal(type), payload: MediumPayload })
 
-/** Cards beside each other; what a card holds the provider judges. */
+/** A row of cards. The provider judges the content of a card. */
 const Generic = Schema.Struct({
   template_type: Schema.Literal("generic"),
   elements: Schema.Array(OpenObject).check(Schema.isMinLength(1))
@@ -40,11 +40,11 @@ const Template = Schema.Struct({
 
 const media = [medium("image"), medium("audio"), medium("video"), medium("file")]
 
-/** Types that show a medium. */
+/** Types of attachments that are a medium. */
 export const mediumTypes: ReadonlySet<string> = new Set(media.map(({ fields }) => fields.type.literal))
 
-/** The provider's `attachment`: a medium, a template, or what it has beside them. */
+/** The provider's `attachment`: a medium, a template, or another type of the provider. */
 export const Attachment = openBy({ type: OpenWord }, [...media, Template])
 
-/** The same, of a template alone. */
+/** The provider's `attachment` with a template only. */
 export const TemplateAttachment = Template

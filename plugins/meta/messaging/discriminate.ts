@@ -3,11 +3,11 @@ import { type Identity, strong, weak } from "../identity.ts"
 import { listOf, textOf } from "../read-json.ts"
 import type { Place } from "../where.ts"
 
-/** Which item it is: the member that says what happened, and from whom. */
+/** Facts that identify an item: the member that describes the event, and its sender. */
 export interface Told {
-  /** `message`, `reaction`, … */
+  /** Name of the member: `message`, `reaction`, … */
   readonly member: string
-  /** What its identity begins with where it is weak: the member, or what it was kept as before it had a name. */
+  /** First part of a weak identity: the member, or the sort under which it was stored before it had a name. */
   readonly sort: string
   readonly what: JsonObject
   readonly outgoing: boolean
@@ -16,8 +16,9 @@ export interface Told {
 }
 
 /**
- * One `mid` stands for a message, its edits, its end, each reaction and its removal (G11): the member, the number of the
- * edit, the action with its author and its time tell them apart. What lacks one of them is told by its whole.
+ * Returns the identity of an item. One `mid` may stand for a message, its edits, its deletion, each reaction and its
+ * removal (G11). The member, the number of the edit, the action with its author and its time distinguish them. An item
+ * that lacks one of them is identified by its whole content.
  */
 export const identityOf = (told: Told, place: Place): Identity => {
   const { member, sort, what, outgoing, sender, item } = told

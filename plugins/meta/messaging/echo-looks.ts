@@ -6,7 +6,7 @@ import { listOf, objectOf, textOf } from "../read-json.ts"
 import { mediumTypes } from "./attachments.ts"
 import { instantOf } from "./instant.ts"
 
-/** Spaces around a text are not compared. */
+/** Removes the spaces around a text, which are not compared. */
 const wordsOf = (text: string) => text.trim()
 
 const addressOf = (attachment: Json | undefined) => textOf(objectOf(objectOf(attachment)?.["payload"])?.["url"])
@@ -14,8 +14,8 @@ const addressOf = (attachment: Json | undefined) => textOf(objectOf(objectOf(att
 const noMessage: Echo = { traits: [] }
 
 /**
- * An echo of `messaging[]`: to whom it went, and its words or its one attachment (META 4.8, 5.2). What was deleted, or says
- * no person or time, is the echo of no message. `app_id` is documented for Messenger alone (META 4.10).
+ * Reads an echo of `messaging[]`: its recipient, and its text or its one attachment (META 4.8, 5.2). A deleted message,
+ * or one without a person or time, is the echo of no message. `app_id` is documented for Messenger only (META 4.10).
  */
 export const readEcho = ({ content }: PersonalPart): Echo => {
   const item = objectOf(content)
@@ -40,25 +40,25 @@ export const readEcho = ({ content }: PersonalPart): Echo => {
 
 const recipientOf = ({ to }: Pick<Wanted<unknown>, "to">) => (to === undefined ? {} : { recipient: Personal.open(to) })
 
-/** The same text to the same person: there is nothing better on Instagram (META 4.8). */
+/** Returns the traits of a text: the same text to the same person. Instagram offers no better ones (META 4.8). */
 export const textTraits = (wanted: Wanted<{ readonly text: string }>): MessageTraits => ({
   ...recipientOf(wanted),
   kind: "text",
   content: wordsOf(wanted.input.text)
 })
 
-/** The same text to whoever wrote a comment: the provider alone knows to whom. */
+/** Returns the traits of a private reply: the same text to the author of a comment, whom only the provider knows. */
 export const privateReplyTraits = ({ input }: Wanted<{ readonly text: string }>): MessageTraits => ({
   kind: "text",
   content: wordsOf(input.text)
 })
 
-/** Some message to that person: no source shows what its echo looks like. */
+/** Returns the traits of a message to a person whose echo no source shows. */
 export const unknownTraits = (wanted: Wanted<unknown>): MessageTraits => recipientOf(wanted)
 
 /**
- * One medium of the same type to the same person, from the same address; the provider may show one of its own. What is no
- * medium may look like anything.
+ * Returns the traits of an attachment: one medium of the same type to the same person, from the same address. The
+ * provider may show an address of its own. The echo of any other attachment may have any content.
  */
 export const attachmentTraits = (
   wanted: Wanted<{ readonly attachment: { readonly type: string } & JsonObject }>

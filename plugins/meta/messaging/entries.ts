@@ -8,7 +8,7 @@ import { instantOf } from "./instant.ts"
 import { type Branch, decodeItem } from "./items.ts"
 import type { Vocabulary } from "./vocabulary.ts"
 
-/** A change of a field that the channel knows; `undefined` for any other, which is kept as `unknown`. */
+/** Decodes a change of a field that the channel knows. Returns `undefined` for any other, which is kept as `unknown`. */
 export type DecodeChange = (field: string, value: JsonObject, where: Entry) => DecodedItem | undefined
 
 export interface ChannelWords {
@@ -20,8 +20,8 @@ const branches: ReadonlyArray<Branch> = ["messaging", "standby"]
 const described: ReadonlySet<string> = new Set(["id", "time", "messaging", "standby", "changes", "field", "value"])
 
 /**
- * Every event of every entry: `messaging[]`, `standby[]`, `changes[]`, and one change laid flat into its entry. The
- * documentation wraps a body in a list where the wire has one object; both are taken. Source: META 5.2, 6.
+ * Decodes every event of every entry: `messaging[]`, `standby[]`, `changes[]`, and one change laid flat into its entry.
+ * The documentation wraps a body in a list where the wire has one object; both are accepted. Source: META 5.2, 6.
  */
 export const decodeEntries =
   (channel: ChannelWords): Decode =>
@@ -71,7 +71,7 @@ const decodeChange = (change: Json, where: Entry, { words, change: known }: Chan
   return known(field, value, where) ?? fieldChange(field, value, where, words) ?? unknownChange(change, where)
 }
 
-/** A change that its field names, as an item does by its member. */
+/** Decodes a change that is named by its field, as an item is by its member. */
 const fieldChange = (field: string, value: JsonObject, where: Where, words: Vocabulary): DecodedItem | undefined => {
   const happening = words.fields.get(field)
   if (happening === undefined) return undefined
@@ -81,7 +81,7 @@ const fieldChange = (field: string, value: JsonObject, where: Where, words: Voca
 
 const whole = (content: JsonObject) => Personal.of({ providerId: "", content })
 
-/** What we do not know, kept whole. */
+/** Returns an event of an unknown change, with its whole content. */
 const unknownChange = (change: JsonObject, where: Where): DecodedEvent => ({
   _tag: "Event",
   providerAccount: where.providerAccount,

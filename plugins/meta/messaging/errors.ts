@@ -5,9 +5,9 @@ import { graphErrors } from "../errors.ts"
 const pages = rowsOf("META 5.4, MSEND and IGDOC error tables")
 const uncaptured = rowsOf("META 0 and 5.4, not from a captured source")
 
-/** Of calls a second. */
+/** Wait after a limit of calls per second. */
 const perSecond = { first: 1, factor: 2, most: 60 }
-/** Somebody else holds the conversation; no source says for how long. */
+/** Pauses the recipient: another app or flow holds the conversation. No source says for how long. */
 const thread = { pauses: { of: "recipient", wait: { first: 60, factor: 2, most: 3_600 } } } as const
 
 const windows: ErrorTable = [
@@ -20,13 +20,13 @@ const windows: ErrorTable = [
   pages.refused("200/1545041", "this person cannot be reached: blocked, deactivated or not receiving")
 ]
 
-/** G20: such a refusal proves nothing about an earlier try, but it is a hint. */
+/** Explains a refusal that proves nothing about an earlier attempt, but is a hint (G20). */
 const hint =
   "a private reply to this comment is not possible: it was answered before, is over 7 days old or was deleted; " +
   "an earlier private reply to it whose end is unknown may have arrived"
 
 const requests: ErrorTable = [
-  // A comment or a message that is gone says nothing about the account.
+  // A deleted comment or message says nothing about the account.
   pages.refused("100/33", "the object does not exist, this token may not see it, or the edge is dead"),
   pages.payload("100/2534014", "there is no such person"),
   uncaptured.payload("100/2018001", "there is no such person"),
@@ -40,7 +40,7 @@ const requests: ErrorTable = [
   pages.refused("10/2018321", "an automated flow holds the conversation", { ...thread, transient: true })
 ]
 
-/** Bare, these codes are about the account's permissions; with a subcode they may be about one person or message. */
+/** Without a subcode, these codes concern the account's permissions; with one, they may concern one person or message. */
 const others: ErrorTable = [
   pages.refused("10/*", "the message may not be sent, for a reason that is not known here"),
   pages.refused("200/*", "the message may not be sent, for a reason that is not known here")
@@ -60,10 +60,10 @@ const accounts: ErrorTable = [
   uncaptured.unknown("2/2018344", "a passing fault of the provider")
 ]
 
-/** What Instagram and Messenger answer beside the codes of every Graph channel. */
+/** Codes of Instagram and Messenger beside those of every Graph channel. */
 export const ownErrors: ErrorTable = [...windows, ...requests, ...accounts, ...others]
 
 const own = new Set(ownErrors.map(({ code }) => code))
 
-/** Certainty, class, transience and pause of every code that a send can be answered with (G19). */
+/** Certainty, class, transience and pause of every code that answers a send (G19). */
 export const messagingErrors: ErrorTable = [...graphErrors.filter(({ code }) => !own.has(code)), ...ownErrors]

@@ -4,7 +4,7 @@ import { OpenWord, openBy } from "../open-schema.ts"
 
 const utf8 = new TextEncoder()
 
-/** Text of 1 to `most` bytes of UTF-8: how the provider counts (META 5.3). */
+/** Returns a schema of a text of 1 to `most` bytes of UTF-8, which the provider counts (META 5.3). */
 export const textOfBytes = (most: number) =>
   Schema.String.check(
     Schema.isMinLength(1),
@@ -13,20 +13,23 @@ export const textOfBytes = (most: number) =>
     })
   )
 
-/** The provider shows the first 20 characters of a title and cuts the rest, so that a longer one is not refused here. */
+/**
+ * A quick reply with a title. The provider shows its first 20 characters and cuts the rest, so a longer one is not
+ * rejected here.
+ */
 const TextReply = Schema.Struct({
   content_type: Schema.Literal("text"),
   title: Schema.NonEmptyString,
   payload: Schema.Union([Schema.NonEmptyString, Schema.Finite])
 })
 
-/** Up to 13 buttons under a message (META 5.3). One that asks for a phone number or an address has no title. */
+/** Up to 13 buttons under a message (META 5.3). A button that asks for a phone number or an address has no title. */
 export const QuickReplies = Schema.Array(openBy({ content_type: OpenWord }, [TextReply])).check(
   Schema.isMinLength(1),
   Schema.isMaxLength(13)
 )
 
-/** A message that this one answers. */
+/** The message that this one answers. */
 export const ReplyTo = Schema.Struct({ mid: Schema.NonEmptyString })
 
 /** Members of a request beside `recipient` and `message` (META 5.3, 6). */
@@ -39,12 +42,15 @@ export const besideMessage = {
   persona_id: Schema.optionalKey(Schema.NonEmptyString)
 }
 
-/** What may stand beside the words or the attachment of a message. */
+/** Members of a message beside its text or attachment. */
 export const inMessage = { quick_replies: Schema.optionalKey(QuickReplies) }
 
 const names: ReadonlySet<string> = new Set(Object.keys(besideMessage))
 
-/** Parts an input into the provider's `message` and what goes beside it. A tag alone says which type of message it is. */
+/**
+ * Splits an input into the provider's `message` and the members beside it. A tag alone determines the type of the
+ * message.
+ */
 export const requestOf = (input: JsonObject): { readonly message: JsonObject } & JsonObject => {
   const entries = Object.entries(input)
   const beside: JsonObject = Object.fromEntries(entries.filter(([name]) => names.has(name)))

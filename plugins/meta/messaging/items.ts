@@ -10,20 +10,21 @@ import { instantOf } from "./instant.ts"
 import { messageName } from "./messages.ts"
 import type { Vocabulary } from "./vocabulary.ts"
 
-/** `standby`: another app holds the conversation, and this is only to be known (META 5.2). */
+/** List of an item. `standby`: another app holds the conversation, and the item is only for information (META 5.2). */
 export type Branch = "messaging" | "standby"
 
 const idOf = (person: Json | undefined) => textOf(objectOf(person)?.["id"])
 
-/** The provider marks what the account itself did, on the item or on the member that says what happened. */
+/** Returns true for an action of the account itself, which the provider marks on the item or on its member. */
 const isMarkedOwn = (told: Json | undefined) => {
   const members = objectOf(told)
   return members?.["is_echo"] === true || members?.["is_self"] === true
 }
 
 /**
- * Finds out which side is the account: of the side that its position says, the other side and the entry, the first that is
- * configured. The sender is the account of what went out, also where, as in test events, the entry does not say.
+ * Returns the account and the person of an item. The account is the first configured id of three: the side that the
+ * direction implies, the other side, and the entry. In an outgoing item the sender is the account, even if the entry
+ * does not say so, as in test events.
  */
 const sidesOf = (item: JsonObject, what: Json | undefined, entry: Entry) => {
   const sender = idOf(item["sender"])
@@ -44,7 +45,7 @@ const sidesOf = (item: JsonObject, what: Json | undefined, entry: Entry) => {
   }
 }
 
-/** One item of `messaging[]` or `standby[]`, whole. `field`: that of the change which it came as. */
+/** Decodes one item of `messaging[]` or `standby[]`, whole. `field`: that of the change in which it arrived. */
 export const decodeItem = (
   item: Json,
   branch: Branch,
@@ -81,7 +82,7 @@ export const decodeItem = (
 
 const unknown = { kind: "unknown", type: "unknown" } as const
 
-/** The member that says what happened names the item; of one without such a member, the field of its change. */
+/** Returns the kind and type of an item by its member; without such a member, by the field of its change. */
 const nameOf = (
   told: Told | undefined,
   outgoing: boolean,
@@ -98,7 +99,7 @@ const nameOf = (
   return outgoing ? { kind: "echo", type: `echo.${name}` } : { kind, type: `message.${name}` }
 }
 
-/** Our callback data, where an echo returns it (META 4.10): documented for Messenger, not for Instagram. */
+/** Returns the callback data of an echo (META 4.10): documented for Messenger, not for Instagram. */
 const evidenceOf = ({ what, outgoing }: Told): { readonly evidence?: Evidence } => {
   const metadata = what["metadata"]
   return outgoing && typeof metadata === "string" && metadata !== ""

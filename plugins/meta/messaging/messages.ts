@@ -3,8 +3,8 @@ import { listOf, objectOf, textOf } from "../read-json.ts"
 import type { Vocabulary } from "./vocabulary.ts"
 
 /**
- * Names a message in one word (META 5.2), by the first that it is: deleted, unsupported, a quick reply, an answer to a
- * story, a text (also with the preview of a link), its first attachment. Returns `undefined` when it holds none of these.
+ * Names a message in one word (META 5.2), by the first that applies: deleted, unsupported, a quick reply, an answer to
+ * a story, a text (also with the preview of a link), its first attachment. Returns `undefined` when none applies.
  */
 export const messageName = (message: JsonObject, words: Vocabulary): string | undefined => {
   if (message["is_deleted"] === true) return "deleted"
@@ -21,5 +21,5 @@ export const messageName = (message: JsonObject, words: Vocabulary): string | un
   return undefined
 }
 
-/** The preview of a link in the text: the message is its text. */
+/** Returns true for the preview of a link in the text: the message is then a text. */
 const isPreview = (attachment: Json): boolean => objectOf(attachment)?.["type"] === "fallback"

@@ -4,24 +4,27 @@ import { Personal } from "../../../src/domain/personal.ts"
 
 const id = /^[A-Za-z0-9_-]{1,128}$/
 
-/** Refuses what no id of this provider can be: it stands in paths, and a phone number in its place is a mistake. */
+/**
+ * Rejects a text that no id of this provider can be. It becomes part of a path, and a phone number in its place is a
+ * mistake.
+ */
 const checkId = (what: string) => (to: string) =>
   id.test(to) ? undefined : `expected ${what}: letters, digits, - and _ alone`
 
 export const checkPerson = checkId("the person's id, as it came in `from`")
 export const checkComment = checkId("the id of a comment, as it came in `providerId`")
 
-/** Ways to name a recipient beside an id, written `<name>:<value>` (META 6). The value goes into the body alone. */
+/** Matches other ways to name a recipient, written `<name>:<value>` (META 6). The value goes only into the body. */
 const named = /^(user_ref|notification_messages_token):([\x21-\x7e]{1,1024})$/
 const post = /^post_id:([A-Za-z0-9_-]{1,128})$/
 
-/** Refuses what names no person of Messenger. */
+/** Rejects a text that names no person of Messenger. */
 export const checkReached = (to: string): string | undefined =>
   named.test(to)
     ? undefined
     : checkPerson(to) && `${checkPerson(to)}; or user_ref: or notification_messages_token: and its value`
 
-/** Refuses what names no comment and no post. */
+/** Rejects a text that names neither a comment nor a post. */
 export const checkPublished = (to: string): string | undefined =>
   post.test(to) ? undefined : checkComment(to) && `${checkComment(to)}; or post_id: and the id of a post`
 
@@ -31,20 +34,20 @@ const noRecipient = new PayloadError({
   issues: [{ path: ["to"], message: "expected a recipient" }]
 })
 
-/** The recipient in plain, at the edge where it is sent. */
+/** Returns the recipient as plain text, where it is sent. */
 export const recipientOf = (to: Personal<string> | undefined): Effect.Effect<string, PayloadError> =>
   to === undefined ? Effect.fail(noRecipient) : Effect.succeed(Personal.open(to))
 
 type Recipient = { readonly [name: string]: string }
 
-/** The provider's `recipient` of a message to a person. */
+/** Returns the provider's `recipient` of a message to a person. */
 export const reachedOf = (to: Personal<string> | undefined): Effect.Effect<Recipient, PayloadError> =>
   Effect.map(recipientOf(to), (plain): Recipient => {
     const [, name, value] = named.exec(plain) ?? []
     return name === undefined || value === undefined ? { id: plain } : { [name]: value }
   })
 
-/** The provider's `recipient` of a private reply. */
+/** Returns the provider's `recipient` of a private reply. */
 export const publishedOf = (to: Personal<string> | undefined): Effect.Effect<Recipient, PayloadError> =>
   Effect.map(recipientOf(to), (plain): Recipient => {
     const [, postId] = post.exec(plain) ?? []

@@ -12,11 +12,11 @@ export interface GraphError {
   readonly subcode?: number | undefined
   readonly transient?: boolean | undefined
   readonly details: string
-  /** Of WhatsApp, which says so beside the details (META 3.4). */
+  /** Product name, which WhatsApp writes beside the details (META 3.4). */
   readonly product?: string
 }
 
-/** The error envelope (META 3.4). */
+/** Returns an answer with the error envelope (META 3.4). */
 export const graphError = ({ status, code, subcode, transient, details, product }: GraphError) =>
   json(
     {
@@ -33,7 +33,7 @@ export const graphError = ({ status, code, subcode, transient, details, product 
     status
   )
 
-/** The refusals that every Graph channel has. */
+/** Returns the refusals that every Graph channel has. */
 export const refusals = (product?: string) => {
   const error = (given: GraphError) => graphError({ ...given, ...(product === undefined ? {} : { product }) })
   return {
@@ -55,5 +55,5 @@ export const htmlPage = (status = 502) =>
     contentType: "text/html; charset=utf-8"
   })
 
-/** A body that breaks before its first byte: the server destroys the connection, and nothing reaches the client. */
+/** A body that fails before its first byte: the server destroys the connection, and the client receives nothing. */
 export const droppedConnection = HttpServerResponse.stream(Stream.fail("the simulated provider drops the connection"))

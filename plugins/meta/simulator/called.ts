@@ -13,7 +13,7 @@ const answered = ({ body, status }: HttpServerResponse): Pick<Called, "status" |
   return { status, answer: body._tag === "Uint8Array" ? utf8.decode(body.body) : "" }
 }
 
-/** Keeps what was asked and what it was answered. */
+/** Records a request and its answer. */
 export const called =
   <R>(state: State, serve: (request: HttpServerRequest) => Effect.Effect<HttpServerResponse, never, R>) =>
   (request: HttpServerRequest) =>

@@ -18,7 +18,10 @@ export const callOf = (called: Called): Json => ({ ...called })
 
 const told = (event: string, data: Json) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
 
-/** Server-sent events: what is kept, then whatever happens: `effect`, `delivery`, `call`, and the `fault` in force. */
+/**
+ * Serves server-sent events: first the stored ones, then each new `effect`, `delivery` and `call`, and the current
+ * `fault`.
+ */
 export const changes = (state: State) =>
   HttpRouter.add(
     "GET",

@@ -21,7 +21,7 @@ const Redelivery = Schema.Struct({
   kind: Schema.optionalKey(Schema.NonEmptyString)
 })
 
-/** Something that people do: its body becomes one webhook, and the answer says how the gateway took it. */
+/** Adds a control for an action of people. Its body becomes one webhook, and its answer shows the gateway's answer. */
 export const happening = <A>(
   path: `/_simulator/${string}`,
   schema: Schema.Codec<A, unknown>,
@@ -34,7 +34,7 @@ export const happening = <A>(
     )
   )
 
-/** Under `/_simulator`: what a test or a person does to any simulated provider. */
+/** Adds the controls under `/_simulator`, with which a test or a person drives any simulated provider. */
 export const controls = (state: State, courier: Courier, digest: Digest) =>
   Layer.mergeAll(
     holding(state, courier, digest),
@@ -75,7 +75,7 @@ export const controls = (state: State, courier: Courier, digest: Digest) =>
     changes(state)
   )
 
-/** How one webhook was answered. */
+/** Returns the gateway's answer to one webhook as JSON. */
 export const answerOf = ({ status, admitted, deduped, messageId, headers }: Delivered): Json => ({
   status,
   admitted,

@@ -12,16 +12,16 @@ import { add, append } from "./recent.ts"
 import type { Webhook } from "./signing.ts"
 import type { Delivered, State } from "./state.ts"
 
-/** The provider takes 200 alone for success (META 1.3). */
+/** The only status that the provider takes as a success (META 1.3). */
 const success = 200
 
-/** The first redelivery of the provider's own time; each next one waits twice as long. */
+/** Milliseconds of the provider's time until the first redelivery. Each later wait is twice as long. */
 const minute = 60_000
 
 export interface Courier {
   /**
-   * Delivers and answers what came back; what was not answered 200 is delivered again later and later. Status 0 too
-   * where it is held back or the app is not subscribed.
+   * Delivers a webhook and returns the gateway's answer. Redelivers one that was not answered 200, at growing
+   * intervals. Status 0 also means that it is held back, or that the app is not subscribed.
    */
   readonly deliver: (webhook: Webhook) => Effect.Effect<Delivered>
   /** Delivers the same bytes once. */

@@ -6,8 +6,8 @@ const positive = Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))
 const status = Schema.Int.check(Schema.isBetween({ minimum: 200, maximum: 599 }))
 
 /**
- * How the next sends go wrong. `drop` and `drop_after_accepting` cut the connection before or after acting; `delay` acts
- * at once and answers after `millis`; `refuse` and `html` do not act; `fail_after_accepting` acts and answers 500.
+ * Fault of the next sends. `drop` and `drop_after_accepting` cut the connection before or after acting. `delay` acts at
+ * once and answers after `millis`. `refuse` and `html` do not act. `fail_after_accepting` acts and answers 500.
  */
 export const Fault = Schema.Struct({
   mode: Schema.Literals(["none", "drop", "drop_after_accepting", "delay", "refuse", "fail_after_accepting", "html"]),
@@ -23,7 +23,7 @@ export type Fault = typeof Fault.Type
 
 export const noFault: Fault = { mode: "none" }
 
-/** The fault of this send; each counts down once. */
+/** Takes the fault of this send. Each send counts down once. */
 export const takeFault = (ref: SubscriptionRef.SubscriptionRef<Fault>): Effect.Effect<Fault> =>
   SubscriptionRef.modify(ref, (fault) => {
     const left = (fault.times ?? 1) - 1

@@ -12,9 +12,9 @@ import type { State } from "./state.ts"
 import { withBody } from "./with-body.ts"
 
 const Release = Schema.Struct({
-  /** The last first. */
+  /** True to release the last webhook first. */
   reversed: Schema.optionalKey(Schema.Boolean),
-  /** In one webhook for each secret that signs them. */
+  /** True to combine the webhooks of each signing secret into one. */
   together: Schema.optionalKey(Schema.Boolean)
 })
 
@@ -23,7 +23,7 @@ const Nothing = Schema.Struct({})
 const batched = (webhooks: ReadonlyArray<Webhook>, digest: Digest) =>
   [...Map.groupBy(webhooks, ({ secret }) => secret).values()].flatMap(together(digest))
 
-/** Under `/_simulator`: holding webhooks back, letting them go, and how all are delivered. */
+/** Adds the controls under `/_simulator` that hold webhooks back, release them, and change their delivery. */
 export const holding = ({ office }: State, courier: Courier, digest: Digest) =>
   Layer.mergeAll(
     HttpRouter.add("POST", "/_simulator/hold", (request) =>

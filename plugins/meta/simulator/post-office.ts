@@ -7,28 +7,28 @@ import type { Webhook } from "./signing.ts"
 const signatures = ["right", "wrong", "missing"] as const
 export type Signature = (typeof signatures)[number]
 
-/** How webhooks are delivered from now on. */
+/** Settings for the delivery of webhooks. */
 export const Delivering = Schema.Struct({
-  /** Provider's time passes so many times faster than ours between redeliveries. */
+  /** Factor by which the provider's time is faster than real time between redeliveries. */
   speed: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))),
   signature: Schema.optionalKey(Schema.Literals(signatures))
 })
 export type Delivering = Required<typeof Delivering.Type>
 
-/** When a provider gives up, in milliseconds of its own time (META 1.3). */
+/** Limits after which a provider gives up, in milliseconds of its own time (META 1.3). */
 export interface Patience {
-  /** A webhook that was never answered 200 is dropped. */
+  /** Time after which a webhook that was never answered 200 is dropped. */
   readonly drops: number
-  /** The app is unsubscribed from the account at the first failure after this. */
+  /** Time after which the next failure unsubscribes the app from the account. */
   readonly unsubscribes?: number
 }
 
-/** What lies at the provider between happening and delivery. */
+/** State of the provider's webhooks between an event and its delivery. */
 export interface PostOffice {
   readonly delivering: Ref.Ref<Delivering>
-  /** `undefined` while nothing is held back. */
+  /** `undefined` while no webhooks are held back. */
   readonly held: Ref.Ref<ReadonlyArray<Webhook> | undefined>
-  /** Accounts of which the app is told nothing. */
+  /** Accounts whose webhooks the app does not receive. */
   readonly unsubscribed: Ref.Ref<HashSet.HashSet<string>>
 }
 

@@ -7,7 +7,7 @@ import type { Delivered } from "./state.ts"
 
 export const noAnswer: Pick<Delivered, "status" | "headers"> = { status: 0, headers: {} }
 
-/** One digit is another than it should be. */
+/** Returns a wrong signature: one digit differs. */
 const spoilt = (signature: string) => signature.slice(0, -1) + (signature.endsWith("0") ? "1" : "0")
 
 const signed = (signature: string, how: Signature) =>
@@ -15,7 +15,7 @@ const signed = (signature: string, how: Signature) =>
     ? HttpClientRequest.removeHeader("x-hub-signature-256")
     : HttpClientRequest.setHeader("x-hub-signature-256", how === "wrong" ? spoilt(signature) : signature)
 
-/** Posts a webhook once; what came back within 20 s. */
+/** Posts a webhook once. Returns the answer, or status 0 after 20 s without one. */
 export const post = (client: HttpClient.HttpClient, url: string, webhook: Webhook, signature: Signature) =>
   client
     .execute(

@@ -1,6 +1,6 @@
 import * as Stream from "effect/Stream"
 
-/** The last of something, oldest first, and how many there were in all. */
+/** The last items, oldest first, and the number of all. */
 export interface Recent<A> {
   readonly total: number
   readonly recent: ReadonlyArray<A>
@@ -16,7 +16,7 @@ export const add =
   <A>(item: A) =>
   ({ total, recent }: Recent<A>): Recent<A> => ({ total: total + 1, recent: append(recent, item) })
 
-/** Each of them once: those that are kept, then those that come. */
+/** Emits each item once: first the stored ones, then new ones. */
 export const each = <A>(changes: Stream.Stream<Recent<A>>): Stream.Stream<A> =>
   changes.pipe(
     Stream.mapAccum(

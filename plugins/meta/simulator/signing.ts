@@ -4,18 +4,18 @@ import type { Digest } from "../../../src/connector/inbound.ts"
 import type { Json } from "../../../src/domain/json.ts"
 import { listOf, objectOf } from "../read-json.ts"
 
-/** What a person wrote. */
+/** A person's message. */
 export interface Said {
   readonly from: string
   readonly text: string
 }
 
-/** One webhook, ready to be delivered any number of times. `kind` says what it tells, such as `message`. */
+/** One webhook, ready for any number of deliveries. `kind` names its content, such as `message`. */
 export interface Webhook {
   readonly messageId: string
   readonly kind: string
   readonly said?: Said
-  /** The provider's id of the account that it is about. */
+  /** The provider's id of the account that it concerns. */
   readonly account: string
   readonly secret: Redacted.Redacted<string>
   readonly body: Json
@@ -27,7 +27,7 @@ const utf8 = new TextEncoder()
 
 const unicodeEscape = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`
 
-/** JSON as the provider writes it: ASCII alone, with lower-case escapes, and `/` escaped (META 1.2). */
+/** Writes JSON as the provider does: ASCII only, with lower-case escapes, and `/` escaped (META 1.2). */
 export const asciiJson = (value: Json): string =>
   JSON.stringify(value)
     .replace(/[\u007f-\uffff]/g, unicodeEscape)
@@ -48,7 +48,7 @@ export const signedWebhook = (
 
 const entriesOf = ({ body }: Webhook) => listOf(objectOf(body)?.["entry"]) ?? []
 
-/** One webhook that tells all of them, their entries in one list; none of none. All have one secret. */
+/** Combines webhooks of one secret into one, with their entries in one list. Returns none when none are given. */
 export const together =
   (digest: Digest) =>
   (webhooks: ReadonlyArray<Webhook>): ReadonlyArray<Webhook> =>

@@ -9,7 +9,7 @@ import { type PostOffice, makePostOffice } from "./post-office.ts"
 import { type Recent, add, none } from "./recent.ts"
 import type { Said, Webhook } from "./signing.ts"
 
-/** What the simulated provider did. `at` in milliseconds since the epoch. */
+/** An effect of the simulated provider. `at` in milliseconds since the epoch. */
 export interface Performed {
   readonly at: number
   /** Empty where the provider gives none. */
@@ -22,7 +22,7 @@ export interface Performed {
   readonly callbackData?: string
 }
 
-/** One delivery of a webhook with its answer; status 0 where none came. */
+/** One delivery of a webhook with its answer; status 0 when none came. */
 export interface Delivered extends Delivery {
   readonly at: number
   /** Milliseconds until the answer. */
@@ -35,18 +35,18 @@ export interface Delivered extends Delivery {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** One request to send something, and what the provider answered; status 0 where it cut the connection. */
+/** One request to send, with the provider's answer; status 0 when it cut the connection. */
 export interface Called {
   readonly at: number
   readonly path: string
   readonly body: string
-  /** How it was made to go wrong. */
+  /** Fault that was in force. */
   readonly fault: Fault["mode"]
   readonly status: number
   readonly answer: string
 }
 
-/** The last effects, and how many there were for each callback data. */
+/** The last effects, and their number by callback data. */
 export interface Effects extends Recent<Performed> {
   readonly counts: HashMap.HashMap<string, number>
 }

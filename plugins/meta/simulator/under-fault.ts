@@ -5,12 +5,12 @@ import { takeFault } from "./faults.ts"
 import type { State } from "./state.ts"
 
 interface Codes {
-  /** What `refuse` and `fail_after_accepting` answer unless told. */
+  /** Codes that `refuse` and `fail_after_accepting` answer by default. */
   readonly refuse: number
   readonly fail: number
 }
 
-/** Something that the provider is asked to do, gone wrong as the next fault says; a refusal of its own stays one. */
+/** Performs an action under the next fault. A refusal of the action itself is kept. */
 export const underFault = (
   state: State,
   answers: ReturnType<typeof refusals>,

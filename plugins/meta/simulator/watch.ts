@@ -8,7 +8,7 @@ import type { Delivered, State } from "./state.ts"
 
 const deliveryOf = ({ status, admitted, deduped }: Delivered): Delivery => ({ status, admitted, deduped })
 
-/** Waits until that much was done and answers the texts of it. */
+/** Waits until `count` effects were performed. Returns their texts. */
 export const effectsOf =
   (state: State): Simulator["effects"] =>
   (count) =>
@@ -19,7 +19,7 @@ export const effectsOf =
       Effect.map((found) => found.flatMap(({ recent }) => recent.map(({ to, text }) => ({ to, text }))))
     )
 
-/** Delivers what somebody wrote, and says how to deliver the same bytes again. */
+/** Delivers a person's message. Returns an effect that delivers the same bytes again. */
 export const writing =
   <A>(courier: Courier, webhookOf: (message: A) => Effect.Effect<Webhook>) =>
   (message: A) =>

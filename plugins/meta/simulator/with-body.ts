@@ -3,7 +3,7 @@ import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as Schema from "effect/Schema"
 import { json } from "./answers.ts"
 
-/** Uses the JSON body of a control, or answers 400. */
+/** Uses the JSON body of a control. Answers 400 when it does not fit. */
 export const withBody = <A, B>(
   request: HttpServerRequest,
   schema: Schema.Codec<A, unknown>,

@@ -3,18 +3,18 @@ import * as Redacted from "effect/Redacted"
 import type { SimulatorOptions } from "../../../../src/connector/simulator.ts"
 import { appSecretProof } from "../../app-secret-proof.ts"
 
-/** What an operator's settings of one account mean to the provider. */
+/** The provider's view of an account, by the operator's settings. */
 export interface Described {
-  /** As webhooks name it. */
+  /** Id, as webhooks name it. */
   readonly id: string
-  /** What its token is for: the node that `me` stands for. */
+  /** Node of its token, for which `me` stands. */
   readonly self: string
 }
 
 export interface SimulatedAccount extends Described {
   readonly appSecret: Redacted.Redacted<string>
   readonly holdsToken: (token: string) => boolean
-  /** `true` too where there is none: an app may do without. */
+  /** Returns true also without a proof, which an app may leave out. */
   readonly proves: (token: string, proof: string | null) => boolean
 }
 

@@ -12,11 +12,11 @@ import { type Setting, answers, forAccount, isOwnNode, refusal, webhook } from "
 import { echo, personDoes } from "./webhooks.ts"
 import { answerOnce, mayWrite } from "./world.ts"
 
-/** `POST /{node}/messages`: messages, private replies and sender actions (META 5.3, 6). */
+/** Serves `POST /{node}/messages`: messages, private replies and sender actions (META 5.3, 6). */
 export const messagesApi = (setting: Setting) => {
   const { dialect, state, world } = setting
 
-  /** Whoever may be written to now. */
+  /** Returns the person who may receive the message now. Returns `undefined` when none may. */
   const reached = (
     { id }: SimulatedAccount,
     { to, byHuman, opens }: Asked,
@@ -74,7 +74,7 @@ interface Sent {
   readonly asked: Asked
 }
 
-/** The echo, and where the channel has it, that it arrived. */
+/** Delivers the echo and, where the channel has it, the delivery status. */
 const tell = (setting: Setting, account: SimulatedAccount, sent: Sent) => {
   const { courier, dialect, scope } = setting
   const { mid, person: from, at } = sent

@@ -10,10 +10,10 @@ import { isSubscribed } from "../post-office.ts"
 import { queryOf, tokenOf } from "./accounts.ts"
 import { type Setting, answers, forAccount, isOwnNode } from "./setting.ts"
 
-/** The app that gets the webhooks. */
+/** The app that receives the webhooks. */
 const simulatedApp = "300000000000003"
 
-/** What a probe asks, and how an app is subscribed again (META 1.4, 7). */
+/** Serves the requests of a probe, and the renewed subscription of an app (META 1.4, 7). */
 export const nodesApi = (setting: Setting) => {
   const { accounts, dialect, digest, state } = setting
   const utf8 = new TextEncoder()

@@ -23,12 +23,12 @@ const Deed = Schema.Struct({ from: Schema.NonEmptyString, item: Schema.Json, acc
 
 const noSecret = Redacted.make("")
 
-/** The account that is named by its id, else the first. */
+/** Returns the account with this id, else the first. */
 export const accountOf = ({ accounts }: Pick<Setting, "accounts">, id: string | undefined) =>
   accounts.find((account) => account.id === id) ??
   accounts[0] ?? { id: "", self: "", appSecret: noSecret, holdsToken: () => false, proves: () => false }
 
-/** A person writes, which opens the time in which he may be written to. */
+/** Simulates a person's message. It opens the window in which the account may write to the person. */
 export const written = (setting: Setting) =>
   Effect.fnUntraced(function* (message: CustomerMessage) {
     const at = yield* Clock.currentTimeMillis
@@ -40,7 +40,10 @@ export const written = (setting: Setting) =>
     return webhook(setting, account, "message", mid, body, { from, text })
   })
 
-/** Anything else that a person does: a reaction, an edit, a read, as an item without its sender, recipient and time. */
+/**
+ * Simulates any other action of a person: a reaction, an edit, a read. The item comes without its sender, recipient and
+ * time.
+ */
 const does = (setting: Setting) =>
   Effect.fnUntraced(function* ({ from, item, account: id }: typeof Deed.Type) {
     const at = yield* Clock.currentTimeMillis

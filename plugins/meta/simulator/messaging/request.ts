@@ -3,10 +3,10 @@ import { listOf, objectOf, textOf } from "../../read-json.ts"
 import { codePoints } from "../../text-length.ts"
 import type { Dialect } from "./dialect.ts"
 
-/** What one request for messages asks for. `type` is `text`, the type of an attachment, or a sender action. */
+/** Content of one request for messages. `type` is `text`, the type of an attachment, or a sender action. */
 export interface Asked {
   readonly to: { readonly person: string } | { readonly comment: string }
-  /** The recipient was named by what opens a conversation by itself: no window is asked for. */
+  /** True when the recipient is named by a token that opens a conversation itself: the window is not checked. */
   readonly opens: boolean
   readonly type: string
   readonly action: boolean
@@ -20,7 +20,7 @@ const actions: ReadonlySet<string> = new Set(["typing_on", "typing_off", "mark_s
 const attachments: ReadonlySet<string> = new Set(["image", "audio", "video", "file", "template"])
 const longestMetadata = 1000
 
-/** The request, or what is wrong with it (META 5.3, 6). */
+/** Returns the decoded request, or a description of its mistake (META 5.3, 6). */
 export const readRequest = (body: Json, dialect: Dialect): Asked | string => {
   if (!isJsonObject(body)) return "the body is not a JSON object"
   const recipient = objectOf(body["recipient"])
@@ -65,7 +65,10 @@ const messageOf = (message: JsonObject, common: Common, dialect: Dialect): Asked
   return mistake ?? { ...shared, type, text: "" }
 }
 
-/** What is wrong with a template (META 5.3); of those that are not documented there, nothing. */
+/**
+ * Returns the mistake in a template (META 5.3). Returns `undefined` for a correct one, and for types that are not
+ * documented there.
+ */
 const mistakeIn = ({ template_type: type, elements, text, buttons }: JsonObject): string | undefined => {
   if (textOf(type) === undefined) return "template_type is required"
   if (type === "generic") return (listOf(elements) ?? []).length > 0 ? undefined : "elements are required"

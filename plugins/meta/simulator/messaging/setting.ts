@@ -13,7 +13,7 @@ import { type SimulatedAccount, queryOf, tokenOf } from "./accounts.ts"
 import type { Dialect } from "./dialect.ts"
 import type { World } from "./world.ts"
 
-/** Everything that a simulated provider of messages works with. */
+/** Parts of a simulated provider of messages. */
 export interface Setting {
   readonly dialect: Dialect
   readonly accounts: ReadonlyArray<SimulatedAccount>
@@ -26,12 +26,15 @@ export interface Setting {
 
 export const answers = refusals()
 
-/** Texts of errors are localised: whoever goes by them goes wrong (META 5.4). */
+/** Returns the answer of an error. Its texts are localised, so that a client which relies on them fails (META 5.4). */
 export const refusal = (error: GraphError) => graphError(error)
 
 const badProof = answers.badParameter("Invalid appsecret_proof provided in the API argument")
 
-/** The account that the token of a request is for, and the id in its path; a refusal where it is for none. */
+/**
+ * Serves a request with the account of its token and the id in its path. Answers a refusal when the token belongs to no
+ * account.
+ */
 export const forAccount =
   (
     { accounts }: Pick<Setting, "accounts">,
@@ -49,7 +52,7 @@ export const forAccount =
 
 export const isOwnNode = (account: SimulatedAccount, id: string) => ["me", account.id, account.self].includes(id)
 
-/** Signed with the secret of the account's app. */
+/** Builds a webhook, signed with the secret of the account's app. */
 export const webhook = (
   { digest }: Pick<Setting, "digest">,
   account: SimulatedAccount,

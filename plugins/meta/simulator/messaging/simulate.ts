@@ -16,12 +16,15 @@ import { people, written } from "./people.ts"
 import type { Setting } from "./setting.ts"
 import { makeWorld } from "./world.ts"
 
-/** Dropped after 36 hours; an app that fails for an hour is unsubscribed from the account (META 1.3). */
+/**
+ * The provider drops a webhook after 36 hours. It unsubscribes an app from the account that fails for an hour (META
+ * 1.3).
+ */
 const patience = { drops: 36 * 3_600_000, unsubscribes: 3_600_000 }
 
 type Routes = Layer.Layer<never, never, HttpRouter.HttpRouter>
 
-/** A provider of messages in one dialect, with what that channel has beside them. */
+/** Simulates a provider of messages in one dialect, with the channel's other routes. */
 export const simulateMessaging = (
   dialect: Dialect,
   beside: (setting: Setting) => ReadonlyArray<Routes> = () => []

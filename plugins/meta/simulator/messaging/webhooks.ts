@@ -8,7 +8,7 @@ const entryOf = (object: Dialect["object"], id: string, time: number, members: J
   entry: [{ id, time, ...members }]
 })
 
-/** What a person does, told as the provider tells it (META 5.2, 6). */
+/** Returns the provider's webhook about an action of a person (META 5.2, 6). */
 export const personDoes = (
   { object }: Dialect,
   account: SimulatedAccount,
@@ -18,7 +18,7 @@ export const personDoes = (
     messaging: [{ sender: { id: from }, recipient: { id: account.id }, timestamp: at, ...item }]
   })
 
-/** The account's own message, with the id that its send was answered with (META 4.8, 4.10). */
+/** Returns the echo of the account's own message, with the id that answered its send (META 4.8, 4.10). */
 export const echo = (
   { object, echoesMetadata }: Dialect,
   account: SimulatedAccount,
@@ -38,7 +38,10 @@ export const echo = (
   })
 }
 
-/** A change in a list, as the wire has it, or laid flat, as the documentation shows it (META 5.2). Time in seconds. */
+/**
+ * Returns a change: in a list, as on the wire, or laid flat, as in the documentation (META 5.2). Its time is in
+ * seconds.
+ */
 export const change = (
   { object }: Dialect,
   account: SimulatedAccount,

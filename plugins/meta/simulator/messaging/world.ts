@@ -3,7 +3,7 @@ import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 
-/** A public answer. `at` in milliseconds since the epoch. */
+/** A public reply. `at` in milliseconds since the epoch. */
 export interface Reply {
   readonly id: string
   readonly text: string
@@ -16,12 +16,12 @@ export interface Comment {
   readonly from: string
   readonly at: number
   readonly hidden: boolean
-  /** It was answered in private: possible once (META 5.3). */
+  /** True once it was answered in private, which is possible once (META 5.3). */
   readonly answered: boolean
   readonly replies: ReadonlyArray<Reply>
 }
 
-/** What the provider remembers: when each person wrote last, and the comments. Keys begin with the account's id. */
+/** Memory of the provider: the last message of each person, and the comments. Keys begin with the account's id. */
 export interface World {
   readonly wrote: Ref.Ref<HashMap.HashMap<string, number>>
   readonly comments: Ref.Ref<HashMap.HashMap<string, Comment>>
@@ -44,7 +44,7 @@ export const commentWritten = (world: World, account: string, id: string, from: 
 
 const day = 86_400_000
 
-/** 24 hours after the person wrote, 7 days for a person of the business (META 5.3). */
+/** Returns true within 24 hours of the person's last message; within 7 days for a person of the business (META 5.3). */
 export const mayWrite = (world: World, account: string, person: string, byHuman: boolean, now: number) =>
   Effect.map(Ref.get(world.wrote), (wrote) =>
     Option.match(HashMap.get(wrote, keyOf(account, person)), {
@@ -62,7 +62,10 @@ export const changeComment = (world: World, account: string, id: string, change:
 export const deleteComment = (world: World, account: string, id: string) =>
   Ref.update(world.comments, HashMap.remove(keyOf(account, id)))
 
-/** Within 7 days, and once: answers whom to write to (META 5.3). */
+/**
+ * Marks a comment as answered: possible once, within 7 days. Returns its author, or `undefined` when it is too late
+ * (META 5.3).
+ */
 export const answerOnce = (world: World, account: string, id: string, now: number) =>
   Ref.modify(world.comments, (comments): [string | undefined, HashMap.HashMap<string, Comment>] => {
     const key = keyOf(account, id)
