@@ -4,7 +4,7 @@ import { hourly, later, rowsOf } from "../meta/error-rows.ts"
 const groups = rowsOf("META 2.3 and 3.5, WDOC25 error codes of the Groups API")
 const calls = rowsOf("META 3.5, WDOC25 error codes of the Calling API")
 
-/** Holds the group alone. No source says for how long a group stays suspended. */
+/** Pauses only the group. No source says for how long a group stays suspended. */
 const suspended = { pauses: { of: "recipient", wait: { first: 3_600, factor: 1, most: 3_600 } } } as const
 
 /** Codes about groups. A group is the recipient of its messages. */
@@ -17,8 +17,8 @@ export const groupErrors: ErrorTable = [
 ]
 
 /**
- * Codes about calls, which a call permission request or a call button can be answered with. They refuse that kind of
- * message and pause nothing: text to the same person, and calls to other persons, are not affected.
+ * Codes about calls, which may answer a call permission request or a call button. They refuse that kind of message and
+ * pause nothing: texts to the same person, and calls to other persons, are not affected.
  */
 export const callingErrors: ErrorTable = [
   calls.refused(138000, "calls are not switched on for this number"),

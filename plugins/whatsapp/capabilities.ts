@@ -17,10 +17,10 @@ import { text } from "./outbound/text.ts"
 import { video } from "./outbound/video.ts"
 import type { Account, Settings } from "./settings.ts"
 
-/** The provider's statuses return our callback data (META 4.2). */
+/** Proof by status: the provider's statuses return the callback data (META 4.2). */
 const byStatus = { proof: "status-echo" } as const
 
-/** Types of messages with a capability each, named as the type. */
+/** Types of messages with a capability each, which has the name of the type. */
 const messages: ReadonlyArray<Capability<Settings, Account>> = [
   verified({ ...text, ...byStatus }),
   verified({ ...template, ...byStatus }),
@@ -32,21 +32,21 @@ const messages: ReadonlyArray<Capability<Settings, Account>> = [
   verified({ ...location, ...byStatus }),
   verified({ ...contacts, ...byStatus }),
   verified({ ...interactive, ...byStatus }),
-  // No retry of a doubt: a late one would undo what came after it (G21). Its only status is `sent`.
+  // A doubt is not retried: a late retry would undo a later change (G21). Its only status is `sent`.
   verified({ ...reaction, ...byStatus }),
-  // As a reaction: a late retry would undo an unpin (G21).
+  // As for a reaction: a late retry would undo an unpin (G21).
   verified({ ...pin, ...byStatus })
 ]
 
-/** What protects each capability, and what proves it. The connector's page says the same. */
+/** Capabilities with their protection and proof. The connector's page says the same. */
 export const capabilities: ReadonlyArray<Capability<Settings, Account>> = [
   ...messages,
   verified({ ...marketingMessage, ...byStatus }),
   // Every message has statuses, whatever its type.
   verified({ ...otherMessage(messages.map(({ id }) => id)), ...byStatus }),
   idempotent({ ...markRead, retryUnknown: 2 }),
-  // What it shows ends by itself, so that a repetition shows it anew (G21).
+  // The indicator ends by itself, so a repetition would show it again (G21).
   unprotected(typingIndicator),
-  // A late retry would take the medium from a message that was sent after it (G21); that it is gone proves nothing (G20).
+  // A late retry would delete a medium that a later message uses (G21). A missing medium proves nothing (G20).
   unprotected(mediaDelete)
 ]

@@ -10,9 +10,12 @@ const platform = rowsOf("META 3.6, WDOC25 about the platform and throughput")
 
 /** META 3.6: wait 4^n seconds, n from 0. */
 const pair = { of: "recipient", wait: { first: 1, factor: 4, most: 1_024 } } as const
-/** No source says how long; the provider answers the same to every message to that country. */
+/**
+ * Pauses the recipient. No source says for how long; the provider gives the same answer to every message to that
+ * country.
+ */
 const country = { of: "recipient", wait: { first: 3_600, factor: 1, most: 3_600 } } as const
-/** Of messages a second. */
+/** Wait after a limit of messages per second. */
 const throughput = { first: 1, factor: 2, most: 60 }
 /** META 3.6: at most a minute while the number is being upgraded. */
 const maintenance = { first: 60, factor: 1, most: 60 }
@@ -75,7 +78,7 @@ const accounts: ErrorTable = [
   official.refused(134011, "the terms of the payment service are not accepted", auth)
 ]
 
-/** Certainty, class, transience and pause of every code that a send can be answered with (G19). */
+/** Certainty, class, transience and pause of every code that answers a send (G19). */
 export const errors: ErrorTable = [
   ...graphErrors,
   ...messages,

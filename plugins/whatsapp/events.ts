@@ -32,8 +32,8 @@ type OfEach<Prefix extends string, Schemas> = {
 }[keyof Schemas & string]
 
 /**
- * Every event of this connector, told apart by `type`. Statuses are an open set. Members that are not named here are there
- * all the same: nothing of the provider's object is left out.
+ * Every event of this connector, by `type`. Statuses are an open set. Members without a name here are present as well:
+ * nothing of the provider's object is left out.
  */
 export type WhatsAppEvent =
   | OfEach<"whatsapp.message" | "whatsapp.echo", typeof messages>
@@ -49,6 +49,6 @@ const known: ReadonlyMap<string, Schema.Codec<unknown, unknown>> = new Map<strin
   ...Object.entries(accountEvents).map(([name, schema]) => [`account.${name}`, schema] as const)
 ])
 
-/** What the `content` of an event of this type is: `message.text`, without the connector's name. */
+/** Returns the schema of the `content` of a type, which is given without the connector's name: `message.text`. */
 export const contentSchema = (type: string): Schema.Codec<unknown, unknown> =>
   type.startsWith("status.") ? Status : (known.get(type) ?? Open)

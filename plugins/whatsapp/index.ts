@@ -15,7 +15,10 @@ import { conversationOf, recipientKey } from "./outbound/recipient.ts"
 import { probe } from "./probe.ts"
 import { Account, isGenuine, Settings } from "./settings.ts"
 
-/** A number's own events go by its alias, those of its business account by one that all its numbers share (G28). */
+/**
+ * Returns the routes of a number: its own events have its alias, those of its business account one that all its numbers
+ * share (G28).
+ */
 const routes = (alias: string, account: Account): readonly [Route, Route] => [
   { providerAccount: account.phoneNumberId, account: alias },
   { providerAccount: account.businessAccountId, account: `business-${account.businessAccountId}` }

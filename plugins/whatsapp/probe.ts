@@ -16,9 +16,9 @@ type Context = AccountContext<Settings, Account>
 
 const call = graphClient(errors)
 
-/** Without it nothing can be sent. */
+/** Scope that every send needs. */
 const sending = "whatsapp_business_messaging"
-/** Without it nothing can be asked about subscriptions. */
+/** Scope that requests about subscriptions need. */
 const managing = "whatsapp_business_management"
 
 const refused = refusalOf({
@@ -27,7 +27,10 @@ const refused = refusalOf({
   parameter: "check that appSecret is the secret of the token's app, then phoneNumberId and graph.version"
 })
 
-/** The number is visible to the token and is the one that was meant; then, as far as they can be asked, scopes, expiry and subscription. */
+/**
+ * Checks that the token sees the number and that it is the configured one. Then checks scopes, expiry and subscription,
+ * as far as the API allows.
+ */
 export const probe: Probe<Settings, Account> = (context) =>
   Effect.gen(function* () {
     const account = yield* numberOf(context)

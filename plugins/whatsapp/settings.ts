@@ -16,9 +16,12 @@ export const isGenuine = ({ graph }: Settings): boolean => graph.baseUrl === fac
 export const Account = Schema.Struct({
   phoneNumberId: ProviderId,
   businessAccountId: ProviderId,
-  /** Where this account has an app of its own, with an app secret of its own. */
+  /** App of this account, where it has one of its own with its own app secret. */
   appId: Schema.optionalKey(AppId),
-  /** Of the number's throughput: 80 unless the provider has raised it, 20 where the number is also used in the app (META 3.6). */
+  /**
+   * Throughput of the number: 80 by default; more if the provider has raised it, 20 if the number is also used in the
+   * app (META 3.6).
+   */
   messagesPerSecond: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000 })).pipe(
     Schema.withDecodingDefaultKey(Effect.succeed(80))
   )

@@ -54,7 +54,7 @@ const Preference = Schema.Struct({
 /** One of `groups[]`. */
 const Group = Schema.Struct({ group_id: text, type: text, timestamp: text, request_id: text, reason: text, errors })
 
-/** By field. Those that our sources name and do not show are taken as they are. */
+/** Schemas by field. Fields that the sources name without showing their content are accepted unchanged. */
 export const accountEvents = {
   account_update: AccountUpdate,
   account_alerts: Open,
@@ -86,6 +86,6 @@ export const accountEvents = {
   template_category_update: TemplateCategory,
   user_id_update: Open,
   user_preferences: Preference,
-  /** Errors that came with nothing else. */
+  /** Errors of a change that has nothing else. */
   errors: Schema.Struct({ errors })
 }

@@ -1,9 +1,9 @@
 import * as Schema from "effect/Schema"
 
-/** What our sources do not show whole: the provider's own object, as it came. */
+/** The provider's own object, accepted unchanged since the sources do not show it in full. */
 export const Open = Schema.Record(Schema.String, Schema.Json)
 
-/** Ids are texts; in a few places the provider writes a number. */
+/** An id: text; in a few places the provider writes a number. */
 export const Id = Schema.Union([Schema.String, Schema.Finite])
 
 export const text = Schema.optionalKey(Schema.String)
@@ -12,7 +12,7 @@ export const flag = Schema.optionalKey(Schema.Boolean)
 export const number = Schema.optionalKey(Schema.Finite)
 export const open = Schema.optionalKey(Open)
 
-/** An error as webhooks carry it (META 2.4): branch on `code` alone. */
+/** An error in a webhook (META 2.4). Branch on `code` only. */
 export const WebhookError = Schema.Struct({
   code: Id,
   title: text,

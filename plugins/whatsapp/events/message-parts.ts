@@ -1,7 +1,10 @@
 import * as Schema from "effect/Schema"
 import { flag, id, number, open, text } from "./common.ts"
 
-/** `mime_type` may have parameters: `audio/ogg; codecs=opus`. `url` lives for 5 minutes and needs the token; `id` for 7 days. */
+/**
+ * A medium. `mime_type` may have parameters: `audio/ogg; codecs=opus`. `url` is valid for 5 minutes and needs the
+ * token; `id` for 7 days.
+ */
 export const Medium = Schema.Struct({
   id: Schema.String,
   mime_type: text,
@@ -13,7 +16,7 @@ export const Medium = Schema.Struct({
   url: text
 })
 
-/** What a message answers or where it comes from. A forwarded one has no `id`. */
+/** The message that this one answers, or its origin. A forwarded message has no `id`. */
 export const MessageContext = Schema.Struct({
   from: text,
   id: text,
@@ -22,7 +25,7 @@ export const MessageContext = Schema.Struct({
   referred_product: Schema.optionalKey(Schema.Struct({ catalog_id: id, product_retailer_id: id }))
 })
 
-/** The advertisement through which somebody came. */
+/** The advertisement that led the person to the business. */
 export const Referral = Schema.Struct({
   source_url: text,
   source_id: text,
@@ -37,7 +40,7 @@ export const Referral = Schema.Struct({
   welcome_message: open
 })
 
-/** Since 2026 it may be a `vcard` with `phones` and no name (META 2.3). */
+/** A shared contact. Since 2026 it may be a `vcard` with `phones` and no name (META 2.3). */
 export const SharedContact = Schema.Struct({
   name: open,
   phones: Schema.optionalKey(Schema.Array(Schema.Struct({ phone: text, wa_id: id, type: text }))),
@@ -49,7 +52,7 @@ export const SharedContact = Schema.Struct({
   vcard: text
 })
 
-/** `response_json` is JSON in a text, and may be invalid or missing. */
+/** An answer to an interactive message. `response_json` is JSON in a text, and may be invalid or missing. */
 export const InteractiveReply = Schema.Struct({
   type: Schema.String,
   button_reply: Schema.optionalKey(Schema.Struct({ id: Schema.String, title: text })),
@@ -70,5 +73,5 @@ export const Order = Schema.Struct({
   )
 })
 
-/** A person's number, user id or identity is another one now. */
+/** A changed phone number, user id or identity of a person. */
 export const System = Schema.Struct({ body: text, type: text, wa_id: id, user_id: text, parent_user_id: text })

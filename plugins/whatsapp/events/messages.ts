@@ -3,8 +3,8 @@ import { errors, flag, open, Open, text } from "./common.ts"
 import { InteractiveReply, Medium, MessageContext, Order, Referral, SharedContact, System } from "./message-parts.ts"
 
 /**
- * What every message and echo may have (META 2.2, 2.3). `timestamp` is Unix seconds in a text. A person without a number
- * has `from_user_id` alone.
+ * Members that every message and echo may have (META 2.2, 2.3). `timestamp` is Unix seconds in a text. A person without
+ * a number has only `from_user_id`.
  */
 const common = {
   id: text,
@@ -21,13 +21,13 @@ const common = {
   errors
 }
 
-/** Each type may come without its object, where the provider could not say what it was. */
+/** Returns the schema of a type. The type's object may be absent, where the provider could not determine the content. */
 const message = <const Type extends string, const Fields extends Schema.Struct.Fields>(type: Type, own: Fields) =>
   Schema.Struct({ ...common, type: Schema.Literal(type), ...own })
 
 const medium = Schema.optionalKey(Medium)
 
-/** By type: one of `messages[]` or of `message_echoes[]`. */
+/** Schemas by type: one of `messages[]` or of `message_echoes[]`. */
 export const messages = {
   text: message("text", { text: Schema.optionalKey(Schema.Struct({ body: Schema.String })) }),
   image: message("image", { image: medium }),
@@ -44,7 +44,7 @@ export const messages = {
   interactive: message("interactive", { interactive: Schema.optionalKey(InteractiveReply) }),
   button: message("button", { button: Schema.optionalKey(Schema.Struct({ payload: text, text })) }),
   order: message("order", { order: Schema.optionalKey(Order) }),
-  /** Without an emoji, or with an empty one, the reaction is taken back. */
+  /** Without an emoji, or with an empty one, it removes the reaction. */
   reaction: message("reaction", {
     reaction: Schema.optionalKey(Schema.Struct({ message_id: Schema.String, emoji: text }))
   }),

@@ -2,8 +2,9 @@ import * as Schema from "effect/Schema"
 import { errors, flag, open, text } from "./common.ts"
 
 /**
- * How far one message went (META 2.4). `status` is an open set; `read` may come without `delivered`, `delivered` beside
- * `failed`, and all of them in any order. `conversation` comes no more since v24, `pricing` not with every status.
+ * Status of one message (META 2.4). `status` is an open set. `read` may come without `delivered`, `delivered` beside
+ * `failed`, and all of them in any order. `conversation` is absent since v24; `pricing` does not come with every
+ * status.
  */
 export const Status = Schema.Struct({
   id: text,

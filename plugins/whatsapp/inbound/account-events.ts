@@ -9,7 +9,7 @@ import { accountFields } from "./names.ts"
 import { ofAccountItem } from "./person.ts"
 import { type Where, undecodable } from "../../meta/where.ts"
 
-/** Fields whose value lists things that happened one by one, and the names of those lists. */
+/** Names of the lists of separate events, by the field whose value holds them. */
 const lists: ReadonlyMap<string, ReadonlyArray<string>> = new Map([
   ["calls", ["calls", "statuses"]],
   ["user_preferences", ["user_preferences"]],
@@ -20,7 +20,7 @@ const lists: ReadonlyMap<string, ReadonlyArray<string>> = new Map([
   ["group_status_update", ["groups"]]
 ])
 
-/** Fields whose items are about one person or group each, and are ordered with what it writes. */
+/** Fields whose items concern one person or group each, and keep order with that person's or group's messages. */
 const ofPeople: ReadonlySet<string> = new Set([
   "calls",
   "user_preferences",
@@ -33,7 +33,7 @@ const ofPeople: ReadonlySet<string> = new Set([
 /** One conversation for the account as a whole. */
 const ofAccount = { conversation: undefined } as const
 
-/** What happened to the account as a whole: one event a change, or one for each thing that its value lists. */
+/** Decodes changes of the account as a whole: one event for a change, or one for each item that its value lists. */
 export const decodeAccountEvents = (field: string, change: JsonObject, where: Where): ReadonlyArray<DecodedItem> => {
   if (!accountFields.has(field)) return [unknownChange(change, where)]
   const value = change["value"]
@@ -51,7 +51,10 @@ export const decodeAccountEvents = (field: string, change: JsonObject, where: Wh
   return withLeft(events, contacts)
 }
 
-/** A call has an id, and several events under it; nothing else here has one that is sure to tell it apart. */
+/**
+ * Returns the identity of an item. A call has an id, with several events under it; no other item here has an id that
+ * surely distinguishes it.
+ */
 const itemIdentity = (field: string, item: JsonObject, where: Where): Identity => {
   const id = field === "calls" ? textOf(item["id"]) : undefined
   if (id === undefined) return weak(field, where, item)
@@ -83,11 +86,11 @@ const accountEvent = (
   })
 })
 
-/** Errors that came with no message and no status. */
+/** Decodes errors that came with no message and no status. */
 export const decodeErrors = (value: JsonObject, where: Where): DecodedEvent =>
   accountEvent("errors", value, weak("errors", where, value), where)
 
-/** A change that we do not know, kept whole. */
+/** Returns an event of an unknown change, with its whole content. */
 export const unknownChange = (change: JsonObject, where: Where): DecodedEvent => ({
   _tag: "Event",
   providerAccount: where.providerAccount,

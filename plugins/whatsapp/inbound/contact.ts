@@ -4,22 +4,22 @@ import { type Ids, ofContact } from "./person.ts"
 import type { DecodedItem } from "../../../src/connector/inbound.ts"
 import { Personal } from "../../../src/domain/personal.ts"
 
-/** A person as one item and the contacts of its change show him together. */
+/** A person: the ids of one item, completed from the contacts of its change. */
 export interface Person extends Ids {
   readonly contact: JsonObject | undefined
 }
 
-/** The people of one change. */
+/** The persons of one change. */
 export interface Contacts {
-  /** Completes the ids that an item has of its own: by the matching contact, else by the only contact of an only item. */
+  /** Completes the ids that an item itself has: by the matching contact, else by the only contact of an only item. */
   readonly personOf: (own: Ids) => Person
-  /** Returns the contacts that were of no item so far. */
+  /** Returns the contacts that have matched no item so far. */
   readonly left: () => ReadonlyArray<JsonObject>
 }
 
 const none: Contacts = { personOf: (own) => ({ ...own, contact: undefined }), left: () => [] }
 
-/** `items`: how many things the change lists. */
+/** Reads the contacts of a change. `items`: the number of items that the change lists. */
 export const contactsOf = (value: Json | undefined, items: number): Contacts => {
   const contacts = (listOf(value) ?? []).filter(isJsonObject)
   const [first] = contacts
@@ -40,7 +40,7 @@ export const contactsOf = (value: Json | undefined, items: number): Contacts => 
 
 type Find = (own: Ids) => JsonObject | undefined
 
-/** As nearly every change has it. */
+/** Fast path for a change with one contact, as nearly all have. */
 const alone = (contact: JsonObject): Find => {
   const ids = ofContact(contact)
   return (own) => (isOneOf(own.userId, ids.userId) || isOneOf(own.phone, ids.phone) ? contact : undefined)
@@ -63,7 +63,7 @@ const among = (contacts: ReadonlyArray<JsonObject>): Find => {
 const differ = (one: string | undefined, other: string | undefined) =>
   one !== undefined && other !== undefined && one !== other
 
-/** A contact that contradicts the item in one id says nothing of the other. */
+/** Completes an item's ids by its contact. A contact that contradicts the item in one id does not complete the other. */
 const completed = (own: Ids, contact: JsonObject): Person => {
   const { phone, userId } = ofContact(contact)
   if (differ(own.phone, phone) || differ(own.userId, userId)) return { ...own, contact }

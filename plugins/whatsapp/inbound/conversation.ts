@@ -4,8 +4,8 @@ import type { Ids } from "./person.ts"
 type Ordered = Pick<DecodedEvent, "conversation" | "formerly" | "learned" | "mayBeAlias">
 
 /**
- * Returns what orders an item: its group, else the person by phone, else by user id, which may be an alias of a phone number.
- * `formerly`: what ordered it under version 1 of the rule.
+ * Returns the ordering key of an item: its group, else the person by phone, else by user id, which may be an alias of a
+ * phone number. `formerly`: its ordering key under version 1 of the rule.
  */
 export const orderOf = (group: string | undefined, person: Ids, formerly: string | undefined): Ordered => {
   const { phone, userId } = person

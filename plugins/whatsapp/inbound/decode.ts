@@ -9,10 +9,10 @@ import { decodeStatuses } from "./statuses.ts"
 import { type Where, undecodable } from "../../meta/where.ts"
 import { whereOf } from "./where.ts"
 
-/** Raised when an identity rule of this connector changes (G12). */
+/** Increased when an identity rule of this connector changes (G12). */
 export const identityVersion = 2
 
-/** Every event of every entry and change of one webhook of the WhatsApp Cloud API. Source: META 2. */
+/** Decodes every event of every entry and change of one webhook of the WhatsApp Cloud API. Source: META 2. */
 export const decode: Decode = (body) => {
   const entries = isJsonObject(body) ? body["entry"] : undefined
   if (!Array.isArray(entries) || entries.length === 0) return [undecodable("the body lists no entries", body)]
@@ -26,7 +26,7 @@ const decodeEntry = (entry: Json): ReadonlyArray<DecodedItem> => {
   return [undecodable("an entry lists no changes", entry, whereOf(entry))]
 }
 
-/** What `flatMap` does; nearly every list is of one, and that one's items are taken as they are. */
+/** Does the same as `flatMap`, without a copy for a list of one, as nearly every list is. */
 const inTurn = (
   list: ReadonlyArray<Json>,
   decodeOne: (one: Json) => ReadonlyArray<DecodedItem>
@@ -63,10 +63,10 @@ const listsOf: ReadonlyMap<string, ReadonlyMap<string, DecodeList>> = new Map([
   ["smb_message_echoes", new Map([["message_echoes", decodeEchoes]])]
 ])
 
-/** Lists beside the items that say something about them. */
+/** Lists beside the items, which describe them. */
 const companions: ReadonlySet<string> = new Set(["contacts", "errors"])
 
-/** A change may come without its `field`; what it lists tells. */
+/** Returns the field of a change without one, by the lists that it holds. */
 const guessedField = (value: Json | undefined) =>
   isJsonObject(value) && ("messages" in value || "statuses" in value) ? "messages" : undefined
 

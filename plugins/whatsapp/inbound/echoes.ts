@@ -9,7 +9,7 @@ import { messageTypes } from "./names.ts"
 import { ofEcho } from "./person.ts"
 import { type Where, undecodable } from "../../meta/where.ts"
 
-/** What the business sent from its own app: one event each of `value.message_echoes`. */
+/** Decodes messages that the business sent from its own app: one event for each of `value.message_echoes`. */
 export const decodeEchoes = (
   items: ReadonlyArray<Json>,
   value: JsonObject,

@@ -2,7 +2,7 @@ import type { Explain } from "../../../src/connector/inbound.ts"
 import { explanationOf } from "../../../src/domain/explanation.ts"
 import { listOf, objectOf, textOf } from "../../meta/read-json.ts"
 
-/** The first of a status's errors (META 2.4), and the recipient of the message. */
+/** Returns the first error of a status (META 2.4), and the recipient of the message. */
 export const explain: Explain = ({ content }) => {
   const status = objectOf(content)
   const error = objectOf(listOf(status?.["errors"])?.[0])

@@ -9,7 +9,7 @@ import { messageTypes } from "./names.ts"
 import { ofMessage } from "./person.ts"
 import { type Where, undecodable } from "../../meta/where.ts"
 
-/** What people wrote: one event each of `value.messages`. */
+/** Decodes messages of people: one event for each of `value.messages`. */
 export const decodeMessages = (
   items: ReadonlyArray<Json>,
   value: JsonObject,

@@ -61,8 +61,11 @@ const statusNames: ReadonlySet<string> = new Set([
   "warning"
 ])
 
-/** Returns true for a plain word, which a status of tomorrow may be. */
+/** Returns true for a plain word, which may be the name of a future status. */
 export const isStatusName = (name: string): boolean => /^[a-z_]{1,32}$/.test(name)
 
-/** Returns the name in an event's type, which is logged and listed: a word that nobody knows may be a person's. */
+/**
+ * Returns the name in an event's type, which is logged and listed. Returns `other` for an unknown word, which may name
+ * a person.
+ */
 export const statusType = (name: string): string => (statusNames.has(name) ? name : "other")

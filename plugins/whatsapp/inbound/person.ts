@@ -11,7 +11,10 @@ export interface Ids {
 const userIdForm = /^[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}$/
 const withPlus = /^\+(?=\d+$)/
 
-/** Sorts ids by their form where a user id stands in the place of a phone number (META 2.2); the first of each kind counts. */
+/**
+ * Returns ids sorted by their form, since a user id may be in the place of a phone number (META 2.2). The first of each
+ * kind counts.
+ */
 const idsOf = (phone: Json | undefined, ...userIds: ReadonlyArray<Json | undefined>): Ids => {
   const first = textOf(phone)
   const userId = userIds.map(textOf).find((one) => one !== undefined)
@@ -36,10 +39,10 @@ const recipient = (item: JsonObject): Ids =>
 
 const named = (item: JsonObject): Ids => idsOf(item["wa_id"], item["user_id"], item["parent_user_id"])
 
-/** Returns the ids that the item itself has of the person whom it is about: a customer, never the business. */
+/** Returns the ids that the item itself has of its person: a customer, never the business. */
 export type OwnIds = (item: JsonObject) => Ids
 
-/** A `system` message may name the person inside alone. */
+/** Returns the ids of a message. A `system` message may name the person only inside. */
 export const ofMessage: OwnIds = (item) => {
   const ids = writer(item)
   const system = isNobody(ids) ? objectOf(item["system"]) : undefined
@@ -50,7 +53,10 @@ export const ofEcho: OwnIds = addressee
 
 export const ofStatus: OwnIds = recipient
 
-/** A call goes either way and says which; its statuses name the recipient; a preference names its person. */
+/**
+ * Returns the ids of an account item. A call states its direction, its statuses name the recipient, and a preference
+ * names its person.
+ */
 export const ofAccountItem: OwnIds = (item) => {
   const parts = [
     item["direction"] === "BUSINESS_INITIATED" ? addressee(item) : writer(item),
@@ -60,5 +66,5 @@ export const ofAccountItem: OwnIds = (item) => {
   return parts.find((ids) => !isNobody(ids)) ?? { phone: undefined, userId: undefined }
 }
 
-/** The ids of a contact. */
+/** Returns the ids of a contact. */
 export const ofContact: OwnIds = named

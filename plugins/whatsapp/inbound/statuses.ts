@@ -10,7 +10,7 @@ import { isStatusName, statusType } from "./names.ts"
 import { ofStatus } from "./person.ts"
 import { type Where, undecodable } from "../../meta/where.ts"
 
-/** How far what we sent went: one event each of `value.statuses`. */
+/** Decodes statuses of sent messages: one event for each of `value.statuses`. */
 export const decodeStatuses = (
   items: ReadonlyArray<Json>,
   value: JsonObject,
@@ -47,7 +47,7 @@ export const decodeStatuses = (
   })
 }
 
-/** In a group each participant has statuses of his own for one message. */
+/** Returns the participant of a status. In a group, each participant has separate statuses for one message. */
 const participantOf = (item: JsonObject) =>
   textOf(item["recipient_participant_id"]) ?? textOf(item["recipient_participant_user_id"]) ?? ""
 

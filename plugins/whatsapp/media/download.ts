@@ -34,10 +34,10 @@ const foundIn = (body: Json): Found | undefined => {
   }
 }
 
-/** The ids of the provider; anything else would be another address. */
+/** Matches ids of the provider. Any other text would change the address of the request. */
 const mediumId = /^[A-Za-z0-9_-]{1,128}$/
 
-/** Codes that say that there is no such object for this token. */
+/** Codes which mean that no such object exists for this token. */
 const absent = new Set(["100/33", "33", "803"])
 
 const find = (id: string, { settings, account, secret, digest }: Context) => {
@@ -64,10 +64,10 @@ const refusedHost = new ProviderError({
   certainty: "not_applied",
   transient: false,
   pauses: "nothing",
-  detail: "the medium is said to be where a token of the provider does not belong"
+  detail: "the address of the medium is on a host that must not receive the token"
 })
 
-/** Redirects that are followed, each to the provider's own hosts alone. */
+/** Most redirects that are followed, each only to the provider's own hosts. */
 const mostRedirects = 3
 
 const fetched = Effect.fnUntraced(function* ({ url }: Pick<Found, "url">, { settings, secret }: Context) {
@@ -81,7 +81,7 @@ const fetched = Effect.fnUntraced(function* ({ url }: Pick<Found, "url">, { sett
   )
 })
 
-/** Where a redirect leads that may be followed: `undefined` elsewhere, since the token must not go there. */
+/** Returns the target of a redirect. Returns `undefined` for a host that must not receive the token. */
 const nextOf = (from: string, { headers }: OpenAnswer, { settings }: Context): string | undefined => {
   const next = URL.parse(headers["location"] ?? "", from)?.href
   return next !== undefined && headers["location"] !== undefined && mayHaveToken(next, settings.graph.baseUrl)
@@ -91,7 +91,7 @@ const nextOf = (from: string, { headers }: OpenAnswer, { settings }: Context): s
 
 const isRedirect = ({ status }: OpenAnswer) => status >= 300 && status < 400 && status !== 304
 
-/** The answer at the end of the redirects. One that leads elsewhere, or one too many, is that answer. */
+/** Returns the answer at the end of the redirects. A redirect to another host, or one too many, is returned itself. */
 const followed = Effect.fnUntraced(function* (found: Found, context: Context) {
   let url = found.url
   let answer = yield* fetched(found, context)
@@ -120,7 +120,7 @@ const redirected = (httpStatus: number) =>
     certainty: "not_applied",
     transient: false,
     pauses: "nothing",
-    detail: "the provider sends the download on to where its token does not belong, or too often",
+    detail: "the download was redirected to a host that must not receive the token, or too often",
     httpStatus
   })
 
@@ -130,7 +130,7 @@ const other = (httpStatus: number) =>
     certainty: "not_applied",
     transient: true,
     pauses: "nothing",
-    detail: "what the provider hands out is not of the type or the size that it said",
+    detail: "the downloaded medium differs in type or size from the provider's description",
     httpStatus
   })
 
@@ -140,11 +140,11 @@ const notDelivered = (httpStatus: number) =>
     certainty: "not_applied",
     transient: httpStatus >= 500,
     pauses: "nothing",
-    detail: "the provider knows the medium and does not hand it out",
+    detail: "the provider has the medium and refused the download",
     httpStatus
   })
 
-/** Its address lives for five minutes: one that is no longer known is asked for anew, once (META 3.3). */
+/** Downloads a medium. Its address is valid for five minutes; an expired one is requested once more (META 3.3). */
 export const download: Media<Settings, Account>["download"] = Effect.fnUntraced(function* (id, context) {
   if (!mediumId.test(id)) return yield* new NoSuchMedium()
   for (const last of [false, true]) {

@@ -11,7 +11,7 @@ export interface Form {
 
 const utf8 = new TextEncoder()
 
-/** A name as browsers write it in a form: what would end it or the line is percent-encoded. */
+/** Encodes a name as browsers do in a form: characters that would end it or the line are percent-encoded. */
 const quoted = (name: string) => name.replaceAll('"', "%22").replaceAll("\r", "%0D").replaceAll("\n", "%0A")
 
 const field = (boundary: string, name: string, value: string) =>
@@ -23,8 +23,8 @@ const boundaryOf = Effect.map(
 )
 
 /**
- * `messaging_product`, `type` and `file` as one form (META 3.3; the provider's own samples differ on `type`, so all three
- * are sent), of a length that is known before its bytes are.
+ * Returns a form with `messaging_product`, `type` and `file` (META 3.3). The provider's own samples differ on `type`,
+ * so all three are sent. Its length is known before its bytes are.
  */
 export const formOf = Effect.fnUntraced(function* (upload: Upload): Effect.fn.Return<Form> {
   const boundary = yield* boundaryOf

@@ -1,8 +1,8 @@
 const hosts = /(?:^|\.)(?:fbsbx\.com|fbcdn\.net|facebook\.com)$/
 
 /**
- * Whether a token may be sent to an address that the provider gave: to its own hosts by https alone, or to where the
- * operator says that the Graph API is. Which hosts there are was seen, not documented.
+ * Returns true when a token may be sent to an address that the provider gave. Permits the provider's own hosts by
+ * https, and the host that the operator configured for the Graph API. The list of hosts was observed, not documented.
  */
 export const mayHaveToken = (address: string, baseUrl: string): boolean => {
   const url = URL.parse(address)

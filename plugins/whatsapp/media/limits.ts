@@ -1,11 +1,11 @@
 import type { MediumHead } from "../../../src/connector/media.ts"
 import type { Issue } from "../../../src/domain/failure.ts"
 
-/** The provider says KB and MB; here they are the larger ones, so that nothing it takes is refused. */
+/** Units of the sizes. The provider says KB and MB; the larger units are used, so that nothing it accepts is rejected. */
 const kib = 1_024
 const mib = 1_048_576
 
-/** By media type (META 3.1): what it is sent as, and the most bytes it may have. */
+/** Kind of message and most bytes, by media type (META 3.1). */
 const limits: Readonly<Record<string, readonly [as: string, bytes: number]>> = {
   "image/jpeg": ["image", 5 * mib],
   "image/png": ["image", 5 * mib],
@@ -20,12 +20,12 @@ const limits: Readonly<Record<string, readonly [as: string, bytes: number]>> = {
   "audio/ogg": ["audio", 16 * mib]
 }
 
-/** Anything else goes as a document; which types of those the provider takes is its own to say. */
+/** Most bytes of a document, the kind of any other type. The provider judges which types it accepts. */
 export const maxBytes = 100 * mib
 
 const wellFormed = /^[\w!#$&^.+-]{1,127}\/[\w!#$&^.+-]{1,127}(?:\s*;\s*[\w!#$&^.+-]+=(?:[\w!#$&^.+-]+|"[^"\\\r\n]*"))*$/
 
-/** What the provider would refuse, by the names that the request has for it. */
+/** Returns issues for a medium that the provider would refuse, under the header names of the caller's request. */
 export const check = ({ type, length }: MediumHead): ReadonlyArray<Issue> => {
   if (!wellFormed.test(type)) {
     return [{ path: ["content-type"], message: "expected a media type such as image/jpeg" }]

@@ -9,7 +9,7 @@ import { formOf } from "./form.ts"
 
 const call = graphClient(errors)
 
-/** Kept by the provider for 30 days, under the id that it answers (META 3.3). */
+/** Uploads a medium. The provider stores it for 30 days under the id that it returns (META 3.3). */
 export const upload: Media<Settings, Account>["upload"] = Effect.fnUntraced(function* (one, context) {
   const token = context.secret("accessToken")
   return yield* call({

@@ -2,7 +2,7 @@ import * as Stream from "effect/Stream"
 import type { Digest } from "../../../src/connector/inbound.ts"
 import { OutcomeUnknown, type OpenAnswer } from "../../../src/connector/provider-http.ts"
 
-/** What the provider says of a medium's bytes (META 3.3). */
+/** The provider's description of a medium's bytes (META 3.3). */
 export interface Described {
   readonly type: string
   readonly length?: number
@@ -16,10 +16,10 @@ const essence = (type: string) =>
     .trim()
     .toLowerCase()
 
-/** Types of a server that does not say what it hands out. */
+/** Types that a server sends when it does not state the type. */
 const untold: ReadonlySet<string> = new Set(["", "application/octet-stream", "binary/octet-stream"])
 
-/** Returns true for an answer whose head says that it is something else: another type, or another length. */
+/** Returns true when the head of an answer states another type or another length than described. */
 export const isOther = ({ type, length }: Described, headers: OpenAnswer["headers"]): boolean => {
   const told = essence(headers["content-type"] ?? "")
   const size = headers["content-length"]
@@ -30,8 +30,8 @@ export const isOther = ({ type, length }: Described, headers: OpenAnswer["header
 const nothing = new Uint8Array()
 
 /**
- * Passes the bytes on and fails where they are not those that the provider described. The last piece comes once all are
- * compared, so that what is wrong never arrives whole.
+ * Passes the bytes on, and fails when they differ from the provider's description. The last piece comes after the
+ * comparison, so that a wrong medium never arrives whole.
  */
 export const verified = (
   { length, hash }: Described,

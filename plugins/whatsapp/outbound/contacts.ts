@@ -19,7 +19,7 @@ const Name = Schema.Struct({
   )
 )
 
-/** With `wa_id` the person sees a button to write to that number, without one to invite it. */
+/** A phone number. With `wa_id` the person sees a button to write to that number, without it one to invite the number. */
 const Phone = Schema.Struct({ phone: text, type: text, wa_id: text })
 
 const Address = Schema.Struct({
@@ -42,7 +42,7 @@ const Contact = Schema.Struct({
   org: Schema.optionalKey(Schema.Struct({ company: text, department: text, title: text }))
 })
 
-/** The one type whose object is a list: it stands in the input under the provider's name for it. */
+/** Sends contacts, the only type whose object is a list. The input holds the list under the provider's name. */
 export const contacts = message({
   id: "contacts",
   input: Schema.Struct({

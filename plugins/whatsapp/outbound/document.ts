@@ -2,7 +2,7 @@ import * as Schema from "effect/Schema"
 import { beside, Caption, oneSource, source } from "./fields.ts"
 import { message } from "./message.ts"
 
-/** Any file of at most 100 MB; `filename` is what the person sees. */
+/** Sends a file of at most 100 MB. The person sees `filename`. */
 export const document = message({
   id: "document",
   input: Schema.Struct({

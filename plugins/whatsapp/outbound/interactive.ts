@@ -6,7 +6,7 @@ import { List } from "./interactive/list.ts"
 import { others } from "./interactive/other.ts"
 import { message } from "./message.ts"
 
-/** Something to tap; `type` says what. */
+/** Sends an interactive message, whose kind is `type`. */
 export const interactive = message({
   id: "interactive",
   input: openBy({ type: OpenWord }, [Buttons, List, CtaUrl, Flow, ...others])

@@ -29,13 +29,13 @@ const read = <Input extends JsonObject>(id: string, input: Schema.Codec<Input, u
     )
 })
 
-/** The provider gives no id for it, and no status tells of it (META 2.4). */
+/** Reads a success. The provider gives no id for it, and no status reports it (META 2.4). */
 const succeeded = (answer: Json): Receipt | undefined => (objectOf(answer)?.["success"] === true ? {} : undefined)
 
 /** Marks a message, and those before it, as read. */
 export const markRead = read("mark_read", Schema.Struct(readKeys), {})
 
-/** Marks as read and shows that somebody writes: until the answer, for 25 seconds at most. */
+/** Marks a message as read and shows a typing indicator until the answer, for at most 25 seconds. */
 export const typingIndicator = read("typing_indicator", Schema.Struct(typingKeys), {
   typing_indicator: { type: "text" }
 })

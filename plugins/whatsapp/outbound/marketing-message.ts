@@ -4,7 +4,7 @@ import { beside } from "./fields.ts"
 import { message, parted } from "./message.ts"
 import { templateKeys } from "./template.ts"
 
-/** What this edge has beside the template (META 3.1). */
+/** Members of this edge beside the template (META 3.1). */
 const options = {
   product_policy: Schema.optionalKey(OpenWord),
   message_activity_sharing: Schema.optionalKey(Schema.Boolean)
@@ -12,7 +12,7 @@ const options = {
 
 const names: ReadonlySet<string> = new Set(Object.keys({ ...options, ...beside }))
 
-/** A template by way of the Marketing Messages API. */
+/** Sends a template through the Marketing Messages API. */
 export const marketingMessage = message({
   id: "marketing_message",
   edge: "marketing_messages",

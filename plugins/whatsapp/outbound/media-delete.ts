@@ -12,7 +12,7 @@ const Input = Schema.Struct({
   id: Schema.String.check(Schema.isPattern(/^[A-Za-z0-9_-]{1,128}$/, { expected: "the id of a medium" }))
 })
 
-/** Deletes a medium that was uploaded or received, `id` as the provider gave it (META 3.3). */
+/** Deletes a medium that was uploaded or received; `id` is the provider's (META 3.3). */
 export const mediaDelete = {
   id: "media_delete",
   input: Input,

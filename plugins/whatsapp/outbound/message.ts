@@ -11,18 +11,21 @@ import { checkRecipient, recipientOf } from "./recipient.ts"
 import { type MessageEdge, toMessages } from "./to-messages.ts"
 
 interface MessageType<Input extends JsonObject> {
-  /** The capability, and the provider's `type` unless that is said. */
+  /** Id of the capability, and the provider's `type` by default. */
   readonly id: string
   readonly input: Schema.Codec<Input, unknown>
-  /** The members of the request beside recipient and callback data; the input under the name of the type unless said. */
+  /**
+   * Returns the members of the request beside recipient and callback data. By default, the input under the name of the
+   * type.
+   */
   readonly members?: (input: Input) => JsonObject
   readonly edge?: MessageEdge
 }
 
-/** The members of a request that are not the object of the message. */
+/** Members of a request outside the object of the message. */
 const besideNames: ReadonlySet<string> = new Set(Object.keys(beside))
 
-/** Parts an input into what goes beside the object of a message, and the object. */
+/** Splits an input into the members beside the object of a message, and the object. */
 export const parted = (input: JsonObject, names: ReadonlySet<string> = besideNames) => {
   const entries = Object.entries(input)
   return {
@@ -44,7 +47,10 @@ const noRecipient = new PayloadError({
   issues: [{ path: ["to"], message: "expected a recipient" }]
 })
 
-/** A message to somebody: the provider's own object, what goes beside it, and our callback data (META 3.1). */
+/**
+ * Builds a capability that sends a message: the provider's own object, the members beside it, and the callback data
+ * (META 3.1).
+ */
 export const message = <Input extends JsonObject>({ id, input: schema, members, edge }: MessageType<Input>) => ({
   id,
   input: schema,

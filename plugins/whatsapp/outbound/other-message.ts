@@ -4,8 +4,8 @@ import { addressing, beside } from "./fields.ts"
 import { message } from "./message.ts"
 
 /**
- * A message of a type that has no capability here: the provider's request as it is, without its recipient. `types` have a
- * capability each, which checks them.
+ * Builds a capability for messages of types without one: the provider's request unchanged, without its recipient.
+ * Rejects `types`, which have capabilities that check them.
  */
 export const otherMessage = (types: ReadonlyArray<string>) =>
   message({

@@ -3,7 +3,7 @@ import { OpenWord } from "../../meta/open-schema.ts"
 import { beside } from "./fields.ts"
 import { message } from "./message.ts"
 
-/** Pins a message of a group for `expiration_days`, or unpins it. Who may, and for how long, the provider judges. */
+/** Pins a message of a group for `expiration_days`, or unpins it. The provider judges who may do so, and for how long. */
 export const pin = message({
   id: "pin",
   input: Schema.Struct({ type: OpenWord, message_id: Schema.NonEmptyString, ...beside })

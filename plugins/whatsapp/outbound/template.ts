@@ -11,5 +11,5 @@ export const templateKeys = {
   components: Schema.optionalKey(Components)
 }
 
-/** What the provider has approved before; the one message that may start a conversation. */
+/** Sends a template that the provider has approved: the only message that may start a conversation. */
 export const template = message({ id: "template", input: Schema.Struct({ ...templateKeys, ...beside }) })

@@ -3,7 +3,7 @@ import { textOfAtMost } from "../../meta/text-length.ts"
 import { beside } from "./fields.ts"
 import { message } from "./message.ts"
 
-/** The provider previews the first address of the body, where `preview_url` asks for it. */
+/** Sends a text. The provider previews the first address of the body when `preview_url` is true. */
 export const text = message({
   id: "text",
   input: Schema.Struct({ body: textOfAtMost(4096), preview_url: Schema.optionalKey(Schema.Boolean), ...beside })

@@ -10,7 +10,7 @@ const call = graphClient(errors)
 /** Edges of a number that take messages (META 3.1). */
 export type MessageEdge = "messages" | "marketing_messages"
 
-/** One POST to an edge of the account's number that takes messages. */
+/** Sends one POST to an edge of the account's number that takes messages. */
 export const toMessages = <A>(
   operation: string,
   { settings, account, secret, digest }: AccountContext<Settings, Account>,

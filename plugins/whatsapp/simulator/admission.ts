@@ -31,7 +31,7 @@ const ofTemplate = ({ templates }: Memory, template: JsonObject) =>
     return bodyParameters(template) === (found.parameters ?? 0) ? undefined : wrongCount
   })
 
-/** Whether the provider takes a well-formed message now: throughput, pair, window, template (META 3.5, 3.6). */
+/** Checks whether the provider accepts a well-formed message now: throughput, pair, window, template (META 3.5, 3.6). */
 export const admission = Effect.fnUntraced(function* (
   memory: Memory,
   number: SimulatedNumber,

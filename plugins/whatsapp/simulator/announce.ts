@@ -9,10 +9,10 @@ import type { messageStatus } from "./webhook.ts"
 
 export type Announced = Parameters<typeof messageStatus>[1]
 
-// Of a reaction the provider tells no more than that it was sent (META 2.4).
+// The provider reports only that a reaction was sent (META 2.4).
 const statusesOf = (type: string) => (type === "reaction" ? (["sent"] as const) : (["sent", "delivered"] as const))
 
-/** Tells of an accepted message what becomes of it, while the gateway may still wait for the answer. */
+/** Reports the statuses of an accepted message, while the gateway may still wait for the answer. */
 export const announcing =
   (
     courier: Courier,

@@ -19,22 +19,22 @@ import { type Memory, lookUp } from "./rules.ts"
 import { tokenOf } from "./token.ts"
 import { type SentMessage, isRead, readMessage, readRequest } from "./sent-message.ts"
 
-/** Tells the gateway how far an accepted message went. */
+/** Reports the statuses of an accepted message to the gateway. */
 export type Announce = (number: SimulatedNumber, id: string, message: SentMessage) => Effect.Effect<void>
 
-/** The app that gets the webhooks. */
+/** The app that receives the webhooks. */
 const simulatedApp = "300000000000003"
 const scopes = ["whatsapp_business_management", "whatsapp_business_messaging"]
 
 const media: ReadonlySet<string> = new Set(["image", "video", "audio", "document", "sticker"])
 
-/** Which code a send with an unknown medium gets is documented nowhere. */
+/** Refusal of a send with an unknown medium. Its code is not documented. */
 const noMedium: Mistake = { code: 100, details: "no such medium" }
 
 const templateAlone = ({ type }: SentMessage): Mistake | undefined =>
   type === "template" ? undefined : { code: 131_055, details: "only marketing templates may be sent this way" }
 
-/** The part of the Graph API that a send and a probe need (META 3.1, 3.2, 7). */
+/** Serves the part of the Graph API that a send and a probe need (META 3.1, 3.2, 7). */
 export const graphApi = (
   numbers: ReadonlyArray<SimulatedNumber>,
   holdsAppSecret: (secret: string) => boolean,
@@ -84,7 +84,7 @@ export const graphApi = (
       underFault(state, Answers.common, { refuse: 131_056, fail: 131_000 }, asMeant(request, id))
     )
 
-  /** The edge of marketing takes templates alone (META 3.5). */
+  /** Serves the marketing edge, which accepts only templates (META 3.5). */
   const market = (request: HttpServerRequest) =>
     Effect.flatMap(HttpRouter.params, ({ id }) =>
       underFault(state, Answers.common, { refuse: 131_056, fail: 131_000 }, asMeant(request, id, templateAlone))

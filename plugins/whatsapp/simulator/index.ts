@@ -23,7 +23,7 @@ import { ruleControls } from "./rule-controls.ts"
 import { statuses } from "./statuses.ts"
 import { customerMessage, messageStatus } from "./webhook.ts"
 
-/** Decreasing frequency up to seven days; it never unsubscribes (META 1.3). */
+/** The provider redelivers at decreasing frequency for up to seven days, and never unsubscribes the app (META 1.3). */
 const patience = { drops: 7 * 86_400_000 }
 
 const utf8 = new TextEncoder()
@@ -37,7 +37,10 @@ const CustomerMessage = Schema.Struct({
 
 const nobody = { phoneNumberId: "", businessAccountId: "", holdsToken: () => false }
 
-/** A Graph API that accepts messages, answers and signs its webhooks like the real one, and can be told to fail. */
+/**
+ * Simulates a Graph API that accepts messages, and answers and signs its webhooks like the real one. Controls can make
+ * it fail.
+ */
 export const simulate: Simulate = Effect.fnUntraced(function* (options) {
   const client = yield* HttpClient.HttpClient
   const scope = yield* Scope.Scope

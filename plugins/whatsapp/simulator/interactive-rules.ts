@@ -52,7 +52,7 @@ const flow: Check = (object) => {
 
 const rules: Readonly<Record<string, Check>> = { button, list, cta_url: ctaUrl, flow }
 
-/** By its own type; what META 3.1 gives no limits for is taken as it is. */
+/** Checks an interactive message by its own type. Accepts a type without limits in META 3.1 unchanged. */
 export const interactive: Check = (object) => {
   const type = textOf(object["type"])
   if (type === undefined) return missing("interactive.type")

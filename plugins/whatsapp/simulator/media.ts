@@ -18,7 +18,7 @@ interface Kept {
 const most = 100
 const first = 400_000_000_000_001
 
-/** What the form of an upload held; `undefined` where it is none. */
+/** Returns the content of an upload form. Returns `undefined` when the body is not such a form. */
 const formOf = (request: HttpServerRequest) =>
   request.arrayBuffer.pipe(
     Effect.flatMap((body) =>
@@ -38,7 +38,7 @@ const formOf = (request: HttpServerRequest) =>
     Effect.orElseSucceed(() => undefined)
   )
 
-/** The last media that were uploaded, by id (META 3.3). */
+/** Stores the last uploaded media, by id (META 3.3). */
 export const media = Effect.fnUntraced(function* (numbers: ReadonlyArray<SimulatedNumber>) {
   const kept = yield* Ref.make<ReadonlyArray<Kept>>([])
   const holds = (request: HttpServerRequest) => numbers.some((number) => number.holdsToken(tokenOf(request)))
@@ -64,7 +64,7 @@ export const media = Effect.fnUntraced(function* (numbers: ReadonlyArray<Simulat
     return HttpServerResponse.uint8Array(one.bytes, { contentType: one.type })
   })
 
-  /** Where a medium is, as the provider says it; `undefined` where there is none of this id. */
+  /** Returns the address of a medium in the provider's form. Returns `undefined` when there is none with this id. */
   const find = (id: string, request: HttpServerRequest) =>
     Effect.map(Ref.get(kept), (all) => {
       const one = all.find((medium) => medium.id === id)

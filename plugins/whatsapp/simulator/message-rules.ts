@@ -5,13 +5,13 @@ import { type Check, all, items, missing, required, within } from "./mistake.ts"
 const source: Check = ({ id, link }) => (id === undefined && link === undefined ? missing("id or link") : undefined)
 const captioned = all(source, within("caption", 1024))
 
-/** `emoji` may be empty, which takes the reaction back. */
+/** Checks a reaction. An empty `emoji` removes the reaction. */
 const emoji: Check = (object) => (typeof object["emoji"] === "string" ? undefined : missing("emoji"))
 
-/** A pin has an end, which its removal has not. */
+/** Requires an end for a pin, but not for its removal. */
 const lasting: Check = (object) => (object["type"] === "pin" ? required("expiration_days")(object) : undefined)
 
-/** What each type must be and how long its parts may be (META 3.1). */
+/** Required members and longest texts of each type (META 3.1). */
 export const messageRules: Readonly<Record<string, Check>> = {
   text: all(required("body"), within("body", 4096)),
   template: required("name", "language.code"),
@@ -26,10 +26,10 @@ export const messageRules: Readonly<Record<string, Check>> = {
   pin: all(required("type", "message_id"), lasting)
 }
 
-/** Of contacts, whose object is a list. */
+/** Checks contacts, whose object is a list. */
 export const contactRules = items("contacts", Infinity, required("name.formatted_name"))
 
-/** The texts of a template's body, positional or named. */
+/** Returns the number of texts in a template's body, positional or named. */
 export const bodyParameters = (template: Parameters<Check>[0]): number => {
   const components = (listOf(template["components"]) ?? []).map((one) => objectOf(one) ?? {})
   const body = components.find(({ type }) => textOf(type)?.toLowerCase() === "body")

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from "../../../src/domain/json.ts"
 import { codePoints } from "../../meta/text-length.ts"
 import { listOf, objectOf } from "../../meta/read-json.ts"
 
-/** A refusal of the provider: code of META 3.5 and details for a person. */
+/** A refusal of the provider: a code of META 3.5, and details for people. */
 export interface Mistake {
   readonly code: number
   readonly details: string
@@ -18,13 +18,13 @@ export const tooMuch = (what: string, most: number): Mistake => ({
   details: `${what} must be at most ${most} long`
 })
 
-/** Looks for one mistake in the object of a message. */
+/** Returns one mistake in the object of a message, or `undefined`. */
 export type Check = (object: JsonObject) => Mistake | undefined
 
 export const into = (object: JsonObject, path: string): Json | undefined =>
   path.split(".").reduce<Json | undefined>((value, step) => objectOf(value)?.[step], object)
 
-/** The first mistake that any of them finds. */
+/** Returns the first mistake that any of the checks finds. */
 export const all =
   (...checks: ReadonlyArray<Check>): Check =>
   (object) => {
@@ -42,7 +42,7 @@ export const required =
     return gone === undefined ? undefined : missing(gone)
   }
 
-/** A text, where there is one. */
+/** Limits the length of a text, where present. */
 export const within =
   (path: string, most: number): Check =>
   (object) => {
@@ -50,7 +50,7 @@ export const within =
     return typeof text === "string" && codePoints(text) > most ? tooMuch(path, most) : undefined
   }
 
-/** Every item of a list, which has at most that many. */
+/** Checks every item of a list, and limits their number. */
 export const items =
   (path: string, most: number, check: Check): Check =>
   (object) => {

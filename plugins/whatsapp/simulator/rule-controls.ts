@@ -8,7 +8,7 @@ import { json } from "../../meta/simulator/answers.ts"
 import { withBody } from "../../meta/simulator/with-body.ts"
 import { type Memory, Rules, Template, templateKey } from "./rules.ts"
 
-/** META 3.5: the password was changed, it expired, it is invalid. */
+/** State of a token. Subcodes of META 3.5: the password was changed, the token expired, it is invalid. */
 const Token = Schema.Struct({
   phoneNumberId: Schema.NonEmptyString,
   valid: Schema.optionalKey(Schema.Boolean),
@@ -17,7 +17,7 @@ const Token = Schema.Struct({
 
 const expiry = 463
 
-/** Under `/_simulator`: what the provider holds to, which templates there are, which tokens do. */
+/** Adds the controls under `/_simulator` for rules, templates and the validity of tokens. */
 export const ruleControls = (memory: Memory) =>
   Layer.mergeAll(
     HttpRouter.add("POST", "/_simulator/rules", (request) =>

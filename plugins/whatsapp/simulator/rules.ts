@@ -7,7 +7,10 @@ import { type Buckets, makeBuckets } from "./buckets.ts"
 
 const positive = Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))
 
-/** What the provider holds to: the 24-hour window, messages at once to one person, messages a second of a number. */
+/**
+ * Rules that the provider enforces: the 24-hour window, messages at once to one person, messages per second of a
+ * number.
+ */
 export const Rules = Schema.Struct({
   window: Schema.optionalKey(Schema.Boolean),
   pairBurst: Schema.optionalKey(positive),
@@ -15,27 +18,27 @@ export const Rules = Schema.Struct({
 })
 export type Rules = Required<typeof Rules.Type>
 
-/** META 3.6 */
+/** Documented values (META 3.6). */
 const documented: Rules = { window: true, pairBurst: 45, messagesPerSecond: 80 }
 
 export const Template = Schema.Struct({
   name: Schema.NonEmptyString,
   language: Schema.NonEmptyString,
-  /** Of its body; 0 unless told. */
+  /** Number of parameters in its body; 0 by default. */
   parameters: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))),
   state: Schema.optionalKey(Schema.Literals(["approved", "paused", "disabled"]))
 })
 export type Template = typeof Template.Type
 
-/** What a provider remembers that says no: keys of `wrote` are a number and a person. */
+/** State of the provider that leads to refusals. Keys of `wrote` are a number and a person. */
 export interface Memory {
   readonly rules: Ref.Ref<Rules>
   readonly wrote: Ref.Ref<HashMap.HashMap<string, number>>
   readonly pairs: Buckets
   readonly throughput: Buckets
-  /** Empty: every template is there. */
+  /** Templates by key. When there are none, every template is accepted. */
   readonly templates: Ref.Ref<HashMap.HashMap<string, Template>>
-  /** Numbers whose token does no longer do, and the subcode that says why. */
+  /** Numbers whose token is no longer valid, with the subcode of the reason. */
   readonly expired: Ref.Ref<HashMap.HashMap<string, number>>
 }
 

@@ -3,11 +3,11 @@ import { listOf, objectOf, textOf } from "../../meta/read-json.ts"
 import { contactRules, messageRules } from "./message-rules.ts"
 import { type Mistake, missing, tooMuch } from "./mistake.ts"
 
-/** What a send asks for. */
+/** Content of a send. */
 export interface SentMessage {
   readonly to: string
   readonly type: string
-  /** Of a text; empty for any other type. */
+  /** Text of a text message; empty for any other type. */
   readonly text: string
   readonly callbackData?: string
 }
@@ -22,7 +22,7 @@ const ofObject = (type: string, body: JsonObject): Mistake | undefined => {
   return object === undefined ? missing(type) : messageRules[type]?.(object)
 }
 
-/** The message of a request, or what is wrong with it (META 3.1). */
+/** Returns the message of a request, or its mistake (META 3.1). */
 export const readMessage = (body: JsonObject): SentMessage | Mistake => {
   const type = textOf(body["type"] ?? "text") ?? ""
   if (type !== "contacts" && messageRules[type] === undefined) return bad("type is not one of those there are")
@@ -38,12 +38,12 @@ export const readMessage = (body: JsonObject): SentMessage | Mistake => {
   return { to, type, text, callbackData }
 }
 
-/** What every request for messages must be. */
+/** Checks the members that every request for messages must have. */
 export const readRequest = (body: Json): JsonObject | string => {
   if (!isJsonObject(body)) return "the body is not a JSON object"
   return body["messaging_product"] === "whatsapp" ? body : "messaging_product must be whatsapp"
 }
 
-/** Marks a message as read; the provider tells nobody of it. */
+/** Returns true for a request that marks a message as read; the provider sends no webhook about it. */
 export const isRead = (body: JsonObject): boolean =>
   body["status"] === "read" && textOf(body["message_id"]) !== undefined

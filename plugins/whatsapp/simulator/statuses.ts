@@ -12,7 +12,7 @@ import type { State } from "../../meta/simulator/state.ts"
 import type { Announced } from "./announce.ts"
 import type { SimulatedNumber } from "./accounts.ts"
 
-/** `code` is of `failed`, 131026 unless told. */
+/** A status to send. `code` is for `failed`; 131026 by default. */
 const Told = Schema.Struct({
   id: Schema.NonEmptyString,
   status: Schema.Literals(["sent", "delivered", "read", "played", "failed"]),
@@ -21,7 +21,7 @@ const Told = Schema.Struct({
 
 const undeliverable = 131_026
 
-/** Any status of an accepted message, in whatever order: `read` alone, `failed` after `delivered` (META 2.4). */
+/** Sends any status of an accepted message, in any order: `read` alone, `failed` after `delivered` (META 2.4). */
 export const statuses = (
   numbers: ReadonlyArray<SimulatedNumber>,
   state: State,

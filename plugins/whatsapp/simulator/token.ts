@@ -1,6 +1,6 @@
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 
-/** The bearer token of a request; empty where it has none. */
+/** Returns the bearer token of a request; empty when it has none. */
 export const tokenOf = (request: HttpServerRequest): string => {
   const header = request.headers["authorization"] ?? ""
   return header.startsWith("Bearer ") ? header.slice("Bearer ".length) : ""

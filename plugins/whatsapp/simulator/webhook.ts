@@ -1,7 +1,10 @@
 import type { Json } from "../../../src/domain/json.ts"
 import type { SimulatedNumber } from "./accounts.ts"
 
-/** A person by phone number or by business-scoped user id, under the names that each place has for them (META 2.2). */
+/**
+ * Returns true for a business-scoped user id, else the person is a phone number. Each has its own member names (META
+ * 2.2).
+ */
 export const isUserId = (person: string) => /^[A-Z]{2}\./.test(person)
 const waId = (person: string) => (person.startsWith("+") ? person.slice(1) : person)
 
@@ -31,7 +34,7 @@ const change = (number: SimulatedNumber, value: { readonly [key: string]: Json }
 
 const seconds = (millis: number) => String(Math.floor(millis / 1000))
 
-/** META 2.3 */
+/** Returns the webhook of a customer's message (META 2.3). */
 export const customerMessage = (
   number: SimulatedNumber,
   message: { readonly id: string; readonly from: string; readonly text: string; readonly at: number }
@@ -54,7 +57,7 @@ export type Status = "sent" | "delivered" | "read" | "played" | "failed"
 const title = "Simulated failure"
 const failure = (code: number) => ({ code, title, message: title, error_data: { details: "failed as asked for" } })
 
-/** META 2.4 */
+/** Returns the webhook of a status (META 2.4). */
 export const messageStatus = (
   number: SimulatedNumber,
   status: {
@@ -63,7 +66,7 @@ export const messageStatus = (
     readonly to: string
     readonly at: number
     readonly callbackData: string | undefined
-    /** Of `failed`. */
+    /** Code of a `failed` status. */
     readonly code?: number
   }
 ): Json =>

@@ -13,7 +13,7 @@ const Reply = Schema.Struct({
 const Button = openBy({ type: OpenWord }, [Reply])
 type Button = typeof Button.Type
 
-/** The limit of buttons that are answers; how many of other types the provider takes is its own to say. */
+/** Limits reply buttons. The provider judges the number of other buttons. */
 const threeReplies = Schema.makeFilter((buttons: ReadonlyArray<Button>) =>
   buttons.filter(({ type }) => type === "reply").length <= 3 ? undefined : "expected at most 3 reply buttons"
 )

@@ -17,7 +17,7 @@ const Parameters = Schema.Struct({
   )
 )
 
-/** A form of the provider's. What `flow_action_payload` holds is the flow's own. */
+/** A form of the provider. The flow itself defines the content of `flow_action_payload`. */
 export const Flow = Schema.Struct({
   type: Schema.Literal("flow"),
   header: Schema.optionalKey(Header),

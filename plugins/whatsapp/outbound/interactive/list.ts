@@ -18,7 +18,7 @@ const tenRows = Schema.makeFilter((sections: ReadonlyArray<typeof Section.Type>)
   sections.reduce((sum, { rows }) => sum + rows.length, 0) <= 10 ? undefined : "expected at most 10 rows in all"
 )
 
-/** A list has a header of text; one of a type that is not documented is the provider's to judge. */
+/** Header of a list, which must be text. The provider judges a header of an undocumented type. */
 const ListHeader = Header.check(
   Schema.makeFilter(({ type }) =>
     mediaHeaders.has(type ?? "") ? { path: ["type"], issue: "expected text: a list has no other header" } : undefined

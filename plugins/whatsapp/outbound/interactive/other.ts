@@ -17,7 +17,7 @@ const types = [
   "request_contact_info"
 ] as const
 
-/** Types whose `action` our sources name or show once, without its limits (META 3.1): the provider judges it. */
+/** Types whose `action` the sources name or show once, without its limits (META 3.1). The provider judges it. */
 export const others = types.map((type) =>
   Schema.Struct({
     type: Schema.Literal(type),

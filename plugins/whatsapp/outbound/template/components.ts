@@ -27,7 +27,10 @@ const Body = Schema.Struct({
   )
 })
 
-/** Types that are not here, such as a carousel or an offer for a limited time, are passed on. `index` counts the template's buttons from 0, as a number or as a digit: a template has ten at most. */
+/**
+ * A button. Undocumented types, such as a carousel or a limited-time offer, are passed on. `index` counts the
+ * template's buttons from 0, as a number or a digit: a template has at most ten.
+ */
 const Button = Schema.Struct({
   type: Schema.Literal("button"),
   sub_type: OpenWord,
@@ -42,7 +45,7 @@ const Button = Schema.Struct({
 
 const Component = openBy({ type: OpenWord }, [Header, Body, Button])
 
-/** What a template has once: its header, its body, and one button of each index. */
+/** Returns the name of a component that a template has once: its header, its body, and one button of each index. */
 const placeOf = ({ type, index }: typeof Component.Type) => {
   if (type === "button") return index === undefined ? undefined : `button ${String(index)}`
   return type === "header" || type === "body" ? type : undefined

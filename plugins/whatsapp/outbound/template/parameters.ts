@@ -4,10 +4,10 @@ import { textOfAtMost } from "../../../meta/text-length.ts"
 import { oneSource, source } from "../fields.ts"
 import { place } from "../location.ts"
 
-/** Absent in a template whose placeholders are numbered. */
+/** Absent in a template with numbered placeholders. */
 const parameterName = { parameter_name: Schema.optionalKey(Schema.NonEmptyString) }
 
-/** The whole body may have 1024 characters, so no part of it has more. */
+/** A text. The whole body has at most 1024 characters, so no part of it may have more. */
 const Text = Schema.Struct({ type: Schema.Literal("text"), ...parameterName, text: textOfAtMost(1024) })
 
 const Currency = Schema.Struct({
@@ -39,5 +39,8 @@ export const HeaderParameter = openBy({ type: OpenWord }, [
 
 export const BodyParameter = openBy({ type: OpenWord }, [Text, Currency, DateTime])
 
-/** Each `sub_type` has parameters of its own, of which our sources show a few: the provider judges the rest. */
+/**
+ * A parameter of a button. Each `sub_type` has its own parameters, of which the sources show a few; the provider judges
+ * the rest.
+ */
 export const ButtonParameter = Schema.StructWithRest(Schema.Struct({ type: Schema.NonEmptyString }), [OpenObject])
