@@ -123,8 +123,8 @@ const toldOf = (context: Context): Effect.Effect<Told, Ended, ProviderHttp> =>
   loginOf(context) === "instagram"
     ? Effect.succeed(
         untold(
-          "a token of Instagram Login cannot be asked about",
-          "it lives 60 days: refresh it in time, and note when"
+          "scopes and expiry of a token of Instagram Login cannot be checked",
+          "it expires after 60 days: refresh it in time, and note the date"
         )
       )
     : tokenOf(client, {
