@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises"
 import { fileURLToPath } from "node:url"
 import { rolldown } from "rolldown"
-import type { Page } from "../../src/http/server/browser-page.ts"
+import type { BrowserPage } from "../../src/http/server/made-page.ts"
 
 /** Bundles the page of a folder of `web`, its script in one readable file. `modules`: the files that the script is made of. */
 export const bundled = async (
   name: string
-): Promise<{ readonly page: Page; readonly modules: ReadonlyArray<string> }> => {
+): Promise<{ readonly page: BrowserPage; readonly modules: ReadonlyArray<string> }> => {
   const at = (file: string) => fileURLToPath(new URL(`../../web/${name}/${file}`, import.meta.url))
   await using build = await rolldown({
     input: at("main.tsx"),
@@ -18,4 +18,4 @@ export const bundled = async (
   return { page: { markup, script: output[0].code, style }, modules: output[0].moduleIds }
 }
 
-export const bundle = async (name: string): Promise<Page> => (await bundled(name)).page
+export const bundle = async (name: string): Promise<BrowserPage> => (await bundled(name)).page

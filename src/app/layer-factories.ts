@@ -12,7 +12,7 @@ import type { Digest } from "../connector/inbound.ts"
 import type { ProviderHttp } from "../connector/provider-http.ts"
 import type { InfraError } from "../domain/failure.ts"
 import type { ApiKeys, Client } from "../http/auth/api-keys.ts"
-import type { Page } from "../http/server/browser-page.ts"
+import type { BrowserPage } from "../http/server/made-page.ts"
 import type { WebServer } from "../http/server/web-server.ts"
 import type { Breaker } from "../inbound/deliver/circuit-breaker.ts"
 import type { EventLog } from "../inbound/event-log/event-log.ts"
@@ -96,7 +96,7 @@ export interface ProgramParts {
   /** Secrets given as values: the lab's own. */
   readonly givenSecrets: (secrets: Readonly<Record<string, string>>) => Layer.Layer<SecretStore>
   /** The page that the lab shows. */
-  readonly labPage: Effect.Effect<Page>
+  readonly labPage: Effect.Effect<BrowserPage>
   /** 32 random bytes in base64. */
   readonly randomKey: () => string
 }

@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import type { Page } from "../http/server/browser-page.ts"
+import type { BrowserPage } from "../http/server/made-page.ts"
 import { channels, type LabChannel } from "./channels.ts"
 
 /** Permits only files of this server: no inline script, no other site, no surrounding frame. */
@@ -37,7 +37,7 @@ const file = (path: `/${string}`, contentType: string, text: string) =>
   HttpRouter.add("GET", path, Effect.succeed(HttpServerResponse.text(text, { contentType, headers })))
 
 /** Serves the lab's page of one channel at `/`. `gateway`: the gateway's port. */
-export const pageRoutes = ({ markup, script, style }: Page, channel: LabChannel, gateway: number) =>
+export const pageRoutes = ({ markup, script, style }: BrowserPage, channel: LabChannel, gateway: number) =>
   Layer.mergeAll(
     file("/lab/channel.json", "application/json", channelOf(channel, gateway)),
     file("/", "text/html; charset=utf-8", markup),

@@ -3,8 +3,7 @@ import type * as Layer from "effect/Layer"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import { BootRefused, failed } from "../boot/report.ts"
-import { notFound } from "../http/server/response.ts"
-import { respond } from "../http/server/respond.ts"
+import { notFound, toResponse } from "../http/server/response.ts"
 import { WebServer } from "../http/server/web-server.ts"
 import { foreignRequest, isOwnRequest } from "./own-requests.ts"
 
@@ -23,11 +22,11 @@ export const serveRoutes = Effect.fnUntraced(function* (
   const server = yield* WebServer
   const handle = yield* HttpRouter.toHttpEffect(routes)
   const served = handle.pipe(
-    Effect.catchTag("HttpServerError", () => Effect.succeed(respond(notFound))),
+    Effect.catchTag("HttpServerError", () => Effect.succeed(toResponse(notFound))),
     Effect.orDie
   )
   const api = Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers }) =>
-    isOwnRequest(headers) ? served : Effect.succeed(respond(foreignRequest))
+    isOwnRequest(headers) ? served : Effect.succeed(toResponse(foreignRequest))
   )
   yield* server.serve({ webhooks: noWebhooks, api }, { host: "127.0.0.1", port, drain }).pipe(
     Effect.mapError(

@@ -21,10 +21,9 @@ import { layer as intents } from "./intents/handlers.ts"
 import { layer as resolutions } from "./resolutions/handlers.ts"
 import { layer as media } from "./media/handlers.ts"
 import { layer as people } from "./people/handlers.ts"
-import { internal, notFound } from "../server/response.ts"
+import { internal, notFound, toResponse } from "../server/response.ts"
 import { layer as quarantine } from "./quarantine/handlers.ts"
 import { pageResponse } from "../server/made-page.ts"
-import { respond } from "../server/respond.ts"
 
 /** The pages that describe the API, made when they are first read. */
 const describedBy = (pages: Effect.Effect<DescribedPages>) => {
@@ -33,7 +32,7 @@ const describedBy = (pages: Effect.Effect<DescribedPages>) => {
       "GET",
       path,
       Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers }) =>
-        Effect.map(pages, (made) => respond(pageResponse(made[name], headers)))
+        Effect.map(pages, (made) => toResponse(pageResponse(made[name], headers)))
       )
     )
   return Layer.mergeAll(page("/openapi.json", "openApi"), page("/docs", "docs"))
@@ -65,10 +64,10 @@ export const appWith = (pages: Effect.Effect<DescribedPages>) =>
         if (Cause.hasInterruptsOnly(cause)) return Effect.failCause(cause)
         const failed = cause.reasons.find(Cause.isFailReason)?.error
         if (failed?._tag === "HttpServerError" && failed.reason._tag === "RouteNotFound") {
-          return Effect.succeed(respond(notFound))
+          return Effect.succeed(toResponse(notFound))
         }
         log.write("error", "internal", { httpStatus: 500, error: failed?._tag ?? "defect" })
-        return Effect.succeed(respond(internal))
+        return Effect.succeed(toResponse(internal))
       }),
       Effect.map(withoutCaches),
       Effect.orDie

@@ -2,6 +2,13 @@ import * as Effect from "effect/Effect"
 import { headerText, type RequestHeaders } from "./request-headers.ts"
 import type { BytesResponse } from "./response.ts"
 
+/** A page for a browser: markup that loads `/<name>/script.js` and `/<name>/style.css`, and these two. */
+export interface BrowserPage {
+  readonly markup: string
+  readonly script: string
+  readonly style: string
+}
+
 /** One form of a page, and the name that a cache knows it by. */
 interface Form {
   readonly bytes: Uint8Array

@@ -1,3 +1,5 @@
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+
 /** An HTTP answer that needs no framework: status, headers in lower case, the whole body. */
 export interface PlainResponse {
   readonly status: number
@@ -61,3 +63,14 @@ export const tooBusy = problem({
 })
 export const methodNotAllowed = (allow: string) =>
   problem({ status: 405, code: "method_not_allowed", title: "This address takes another method", headers: { allow } })
+
+/** Returns the response as the HTTP server of `effect` takes it. */
+export const toResponse = ({
+  status,
+  headers,
+  body
+}: PlainResponse | BytesResponse): HttpServerResponse.HttpServerResponse => {
+  const options = { status, headers, contentType: headers["content-type"] ?? "text/plain" }
+  if (typeof body === "string") return HttpServerResponse.text(body, options)
+  return status === 304 ? HttpServerResponse.empty({ status, headers }) : HttpServerResponse.uint8Array(body, options)
+}

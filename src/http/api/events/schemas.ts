@@ -1,6 +1,7 @@
 import * as Schema from "effect/Schema"
 import { AccountId, ConnectorId, ConversationId, CorrelationId, EventId, QuarantineId } from "../../../domain/ids.ts"
 import { QuarantineReason } from "../../../inbound/event-log/quarantine-codec.ts"
+import { problemOf, retryProblemOf } from "../schemas.ts"
 
 const optional = Schema.optionalKey
 const time = Schema.Finite.annotate({ description: "Milliseconds since the epoch" })
@@ -101,3 +102,12 @@ export const ReleasedMany = Schema.Struct({
   deduped: Schema.Int,
   next
 }).annotate({ identifier: "ReleasedMany" })
+
+export const badQuery = problemOf(400, "A limit, cursor, order or time that is none")
+export const unreadable = retryProblemOf(
+  503,
+  "The store does not answer, or the record cannot be opened with the keys at hand"
+)
+
+/** The members of a request for many records, beside its filter. */
+export const manyFields = { cursor: optional(Schema.String), reason: optional(Schema.String) }

@@ -12,9 +12,8 @@ import { bytesOf } from "../decode-body.ts"
 import { hidden, shown } from "../../server/explained.ts"
 import { type Asked, IntentGate } from "../../server/send-endpoint.ts"
 import { pageOf } from "../page.ts"
-import type { PlainResponse } from "../../server/response.ts"
+import { type PlainResponse, toResponse } from "../../server/response.ts"
 import { expiredIntent, unknownIntent, withStoreProblems } from "../problems.ts"
-import { respond } from "../../server/respond.ts"
 
 const isIntentId = Schema.is(IntentId)
 const isState = Schema.is(IntentState)
@@ -35,10 +34,10 @@ export const layer = HttpApiBuilder.group(
       .handleRaw("send", ({ headers, request }) =>
         Effect.flatMap(CurrentClient, (client) => {
           const asked = gate.openFor(client, headers)
-          if (Result.isFailure(asked)) return Effect.succeed(respond(asked.failure))
+          if (Result.isFailure(asked)) return Effect.succeed(toResponse(asked.failure))
           return bytesOf(request).pipe(
             Effect.flatMap((bytes) => sent(gate, asked.success, bytes)),
-            Effect.map(respond)
+            Effect.map(toResponse)
           )
         })
       )
