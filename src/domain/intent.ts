@@ -33,7 +33,7 @@ export const IntentRecord = Schema.Struct({
   createdAt: Schema.Finite,
   /** Time of the last acceptance for later sending. */
   acceptedAt: Schema.optionalKey(Schema.Finite),
-  /** Absent before the first attempt, as is `deadline`. */
+  /** Time of the last claim; absent before the first attempt, as is `deadline`. */
   claimedAt: Schema.optionalKey(Schema.Finite),
   /** A call may be under way until this time; after it the state is `in_doubt` (G15). */
   deadline: Schema.optionalKey(Schema.Finite),
@@ -78,7 +78,7 @@ export interface AttemptFacts {
   readonly proven: boolean
   /** The provider reported that it failed. */
   readonly refused: boolean
-  /** The verdict is an operator's: it outweighs what was known before. */
+  /** The verdict is an operator's: facts known before it no longer count. */
   readonly judged?: boolean
   /** A proof shows that an earlier attempt took effect, which had been settled as a failure. */
   readonly contradicted?: boolean
