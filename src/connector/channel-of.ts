@@ -25,11 +25,11 @@ export interface Identity<Account> {
 export interface ConfiguredConnector<Settings, Account> {
   readonly definition: Definition<Settings, Account>
   readonly settings: Settings
-  /** From a name that the connector declares to the reference of the secret. */
+  /** References of the secrets by the names that the connector declares. */
   readonly connectorRefs: Readonly<Record<string, string>>
   readonly identities: ReadonlyArray<Identity<Account>>
   readonly enabled: ReadonlyArray<Capability<Settings, Account>>
-  /** By reference. */
+  /** Readers of the secrets by reference. */
   readonly readers: ReadonlyMap<string, SecretReader>
   readonly digest: Digest
 }

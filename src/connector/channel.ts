@@ -60,7 +60,7 @@ export interface ChannelAccount {
   readonly secretRefs: ReadonlyArray<string>
   /** The provider's id of the app that sends for the account, if configured. */
   readonly appId?: string
-  /** Absent where the provider stores no media. */
+  /** Media of the account; absent where the provider stores none. */
   readonly media?: ChannelMedia
   /**
    * Probes the credential with a few requests, each within the time limit of one call. Absent where the connector has no

@@ -68,7 +68,7 @@ export interface Definition<Settings, Account> {
   }
   readonly capabilities: ReadonlyArray<Capability<Settings, Account>>
   readonly errors: ErrorTable
-  /** Absent where an echo returns the callback data, or the provider sends none: then content proves nothing. */
+  /** Reader of echoes; absent where an echo returns the callback data, or the provider sends none: then content proves nothing. */
   readonly echoes?: Echoes<Settings, Account>
   /** Media that messages refer to by id, where the provider stores them. */
   readonly media?: Media<Settings, Account>
