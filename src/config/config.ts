@@ -49,9 +49,9 @@ export interface StoreConfig {
   readonly retention: Retention
   /** Events, and intents, per second that the operator expects. The memory check uses it (G9). */
   readonly rate?: number
-  /** Present outside `local`. */
+  /** Wraps the data keys of the store. Present outside `local`. */
   readonly sealingKey?: SecretRef
-  /** Present outside `local`. */
+  /** Key of all hashes of ids. Present outside `local`. */
   readonly pepper?: SecretRef
 }
 

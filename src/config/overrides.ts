@@ -8,7 +8,7 @@ export interface Overrides {
   readonly environment?: string
 }
 
-/** A decided value, and the mistakes that were made. With a mistake, the value is the file's. */
+/** A decided value, and the mistakes that were made. With a mistake, the value is the one without the override. */
 export interface Decided<Value> {
   readonly value: Value
   readonly mistakes: ReadonlyArray<Mistake>
