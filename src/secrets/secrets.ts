@@ -48,7 +48,7 @@ export class Secrets extends Context.Service<
     /**
      * Refreshes all secrets, unless the same cause did so within {@link refreshInterval}. A secret that cannot be read
      * keeps its value. `cause` is one of a few words, such as the name of a connector, never text from outside. Returns
-     * true when a refresh for any cause has ended since the call.
+     * true when any read of all secrets has ended since the call, a periodic one included.
      */
     readonly refresh: (cause: string) => Effect.Effect<boolean>
     /**
