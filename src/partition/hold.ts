@@ -13,8 +13,8 @@ export interface Owner {
 }
 
 /**
- * Works a partition while a replica owns it; interrupted when the partition is lost. When it ends by itself, the
- * partition is released and then started again.
+ * Works a partition while a replica owns it; interrupted when the partition is lost. When it ends by itself, the partition
+ * is released, and a replica acquires it and starts again.
  */
 export type Worker<R> = (owner: Owner) => Effect.Effect<void, never, R>
 
