@@ -31,7 +31,7 @@ export class StampRefused extends Data.TaggedError("StampRefused")<{
 }
 
 export const recordFormat = 1
-/** Version of the rules that derive event ids and order events: 2 identifies a person by phone first (G12). */
+/** Version of the rules that derive event ids and order events: 2 orders a person's events by phone first (G12). */
 export const identityVersion = 2
 /** The oldest version whose rules this release still follows, until `comporta store upgrade`. */
 export const oldestIdentity = 1
