@@ -3,7 +3,7 @@ export type Json = null | boolean | number | string | ReadonlyArray<Json> | { re
 
 /** Members of every event; `content` is the provider's own object, whole. */
 interface Data<Kind extends string, Content> {
-  /** Id by which a runtime recognises duplicates. A replay has the id of the event that it replays. */
+  /** Id of the event. A replay has the id of the event that it replays, and a `webhook-id` of its own. */
   readonly eventId: string
   readonly correlationId: string
   readonly connector: string
