@@ -105,7 +105,7 @@ export const layer = (options: PushOptions): Layer.Layer<Runtime, SecretUnavaila
     })
   )
 
-/** Does the same and trusts only the authorities of one file: no other server can pass for the runtime. */
+/** Builds the layer with the authorities of one file as the only trusted ones: no other server can pass for the runtime. */
 export const trusting = (
   options: PushOptions,
   caFile: string
