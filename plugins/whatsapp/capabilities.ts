@@ -34,7 +34,7 @@ const messages: ReadonlyArray<Capability<Settings, Account>> = [
   verified({ ...interactive, ...byStatus }),
   // A doubt is not retried: a late retry would undo a later change (G21). Its only status is `sent`.
   verified({ ...reaction, ...byStatus }),
-  // As for a reaction: a late retry would undo an unpin (G21).
+  // A doubt is not retried: a late retry would undo an unpin (G21).
   verified({ ...pin, ...byStatus })
 ]
 

@@ -11,7 +11,7 @@ export const mistaken = ({ code, details, status = 400, subcode }: Mistake) =>
 
 /** Returns the refusal of an invalid token. The subcode 460, 463 or 467 gives the reason (META 3.5). */
 export const expired = (subcode: number) =>
-  mistaken({ code: 190, subcode, status: 401, details: "the token does no longer do" })
+  mistaken({ code: 190, subcode, status: 401, details: "the token is no longer valid" })
 
 export const { badToken, noSuchObject, badParameter } = common
 

@@ -4,7 +4,7 @@ import { textOfAtMost } from "../../../meta/text-length.ts"
 import { oneSource, source } from "../fields.ts"
 import { place } from "../location.ts"
 
-/** Absent in a template with numbered placeholders. */
+/** Name of a placeholder; absent in a template with numbered placeholders. */
 const parameterName = { parameter_name: Schema.optionalKey(Schema.NonEmptyString) }
 
 /** A text. The whole body has at most 1024 characters, so no part of it may have more. */
