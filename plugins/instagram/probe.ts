@@ -33,15 +33,15 @@ const wrongId = (problem: string, remedy: string): ProbeRefused =>
 
 const appScoped = wrongId(
   "instagramAccountId is the app-scoped id of the token's account, not its professional id",
-  "set instagramAccountId to the user_id that GET /me?fields=user_id answers to the token; the token is right"
+  "set instagramAccountId to the user_id that GET /me?fields=user_id returns for the token; the token is right"
 )
 const otherAccount = wrongId(
   "the token works, and instagramAccountId is not the id of its account",
-  "compare instagramAccountId with the user_id that GET /me?fields=user_id answers to the token, and correct it; where it is right, use the token of that account"
+  "compare instagramAccountId with the user_id that GET /me?fields=user_id returns for the token, and correct it; if it is right, use the token of that account"
 )
 const otherPage = wrongId(
   "the token works, and pageId is not the id of its page",
-  "compare pageId with the id that GET /me?fields=id answers to the token, and correct it; where it is right, use the token of that page"
+  "compare pageId with the id that GET /me?fields=id returns for the token, and correct it; if it is right, use the token of that page"
 )
 const notOfPage = (pageId: string | undefined) =>
   wrongId(
