@@ -63,7 +63,7 @@ const pageOf = (context: Context): Effect.Effect<void, Ended, ProviderHttp> =>
           "account",
           "other_account",
           "the token works, and pageId is not the id of its page",
-          "compare pageId with the id that GET /me?fields=id answers to the token, and correct it; where it is right, use the token of that page"
+          "compare pageId with the id that GET /me?fields=id returns for the token, and correct it; if it is right, use the token of that page"
         )
     ),
     Effect.asVoid
