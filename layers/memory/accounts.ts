@@ -2,9 +2,9 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Accounts, defaultTiming, type Timing } from "../../src/outbound/accounts/accounts.ts"
-import { ask, refund, type Taken } from "./accounts/ask.ts"
-import { type Held, report } from "./accounts/report.ts"
-import { go, newState, pause, standing, type State } from "./accounts/state.ts"
+import { acquire, refund, type Taken } from "./accounts/ask.ts"
+import { type Held, applyReport } from "./accounts/report.ts"
+import { go, newState, pause, currentPause, type State } from "./accounts/state.ts"
 
 const toldOf = (pause: NonNullable<State["pause"]>) => {
   const { credential: _credential, ...told } = pause
@@ -40,13 +40,13 @@ export const layer = (given: Partial<Timing> = {}): Layer.Layer<Accounts> =>
       ask: (asking) =>
         at((now) => {
           forgetOld(now)
-          return ask(stateOf(asking.account), heldOf(asking.recipient, now), taken, asking, now, timing)
+          return acquire(stateOf(asking.account), heldOf(asking.recipient, now), taken, asking, now, timing)
         }),
       refund: (asking) => at((now) => refund(stateOf(asking.account), taken, asking, now)),
-      report: (call) => at((now) => report(stateOf(call.account), holds, taken.paid, call, now, timing)),
+      report: (call) => at((now) => applyReport(stateOf(call.account), holds, taken.paid, call, now, timing)),
       look: ({ account, credential }) =>
         at((now) => {
-          const found = standing(stateOf(account), credential, now)
+          const found = currentPause(stateOf(account), credential, now)
           return found === undefined ? undefined : toldOf(found)
         }),
       pause: ({ account, credential }) =>
@@ -68,7 +68,7 @@ export const layer = (given: Partial<Timing> = {}): Layer.Layer<Accounts> =>
       resume: ({ account, credential }) =>
         at((now) => {
           const state = stateOf(account)
-          const found = standing(state, credential, now)
+          const found = currentPause(state, credential, now)
           states.set(account, newState())
           go(state)
           return found === undefined ? undefined : toldOf(found)

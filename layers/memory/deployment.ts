@@ -2,12 +2,12 @@ import { randomBytes } from "node:crypto"
 import * as Layer from "effect/Layer"
 import { defaultPartitions, Deployment, identityVersion } from "../../src/deployment/deployment.ts"
 
-export interface Options {
+export interface MemoryDeploymentOptions {
   readonly partitions?: number
 }
 
 /** A deployment that lives as long as its process: `local` only. */
-export const layer = (options: Options = {}): Layer.Layer<Deployment> =>
+export const layer = (options: MemoryDeploymentOptions = {}): Layer.Layer<Deployment> =>
   Layer.sync(Deployment, () =>
     Deployment.of({
       id: randomBytes(16).toString("hex"),

@@ -9,14 +9,14 @@ import {
   type Ownership,
   type PendingEntry
 } from "../../src/inbound/event-log/event-log.ts"
-import { retention, type Retention } from "../../src/inbound/event-log/retention.ts"
+import { retention, type EventRetention } from "../../src/inbound/event-log/retention.ts"
 import { Deployment } from "../../src/deployment/deployment.ts"
 import { admitTo } from "./event-log/admit.ts"
-import { emptyLog, type Entry, Logs, type PartitionLog } from "./event-log/partition-log.ts"
+import { emptyLog, type LogEntry, Logs, type PartitionLog } from "./event-log/partition-log.ts"
 import { sweepLog } from "./event-log/sweep.ts"
 import { Leases } from "./leases.ts"
 
-const pendingOf = ({ position, key, record, refusals, replay, redriven }: Entry): PendingEntry => ({
+const pendingOf = ({ position, key, record, refusals, replay, redriven }: LogEntry): PendingEntry => ({
   position,
   key,
   record,
@@ -25,7 +25,7 @@ const pendingOf = ({ position, key, record, refusals, replay, redriven }: Entry)
   ...(redriven === undefined ? {} : { redriven })
 })
 
-const after = (todo: ReadonlyMap<number, Entry>, position: number, limit: number): ReadonlyArray<PendingEntry> => {
+const after = (todo: ReadonlyMap<number, LogEntry>, position: number, limit: number): ReadonlyArray<PendingEntry> => {
   const entries: Array<PendingEntry> = []
   for (const entry of todo.values()) {
     if (entries.length === limit) break
@@ -52,12 +52,12 @@ const sum = (logs: Iterable<PartitionLog>): Counts => {
   return { ...total, pending, broken }
 }
 
-const make = (options: Partial<Retention>) =>
+const make = (options: Partial<EventRetention>) =>
   Effect.gen(function* () {
     const deployment = yield* Deployment
     const leases = yield* Leases
     const logs = yield* Logs
-    const kept: Retention = { ...retention, ...options }
+    const kept: EventRetention = { ...retention, ...options }
     const quarantineCap = Math.floor(kept.quarantineBytes / deployment.partitions)
     const partitions = Array.from({ length: deployment.partitions }, (_, partition) => partition)
     const own = <A>(
@@ -71,7 +71,7 @@ const make = (options: Partial<Retention>) =>
       owner: Ownership,
       consumer: Consumer,
       position: number,
-      act: (log: PartitionLog, entry: Entry, now: number) => A
+      act: (log: PartitionLog, entry: LogEntry, now: number) => A
     ) =>
       own(owner, (log, now) => {
         const entry = log.todo[consumer].get(position)
@@ -111,5 +111,6 @@ const make = (options: Partial<Retention>) =>
   })
 
 /** Event log in memory, lost with the process. Uses the values of {@link retention} by default. */
-export const layer = (options: Partial<Retention> = {}): Layer.Layer<EventLog, never, Deployment | Leases | Logs> =>
-  Layer.effect(EventLog, make(options))
+export const layer = (
+  options: Partial<EventRetention> = {}
+): Layer.Layer<EventLog, never, Deployment | Leases | Logs> => Layer.effect(EventLog, make(options))

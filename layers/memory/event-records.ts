@@ -2,17 +2,19 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Layer from "effect/Layer"
-import { EventRecords, placeOf } from "../../src/inbound/event-log/event-admin.ts"
-import { retention, type Retention } from "../../src/inbound/event-log/retention.ts"
+import { EventRecords, parsePlace } from "../../src/inbound/event-log/event-admin.ts"
+import { retention, type EventRetention } from "../../src/inbound/event-log/retention.ts"
 import { Deployment } from "../../src/deployment/deployment.ts"
 import { Logs } from "./event-log/partition-log.ts"
 import { eraseFrom, restingIn } from "./event-records/forget.ts"
-import { eventsOf, itemsOf, lettersOf, page, storedEvent } from "./event-records/look.ts"
+import { eventsOf, itemsOf, lettersOf, pageListed, storedEvent } from "./event-records/look.ts"
 import { Leases } from "./leases.ts"
 import { redriveIn, replayIn, takeOutOf } from "./event-records/send-again.ts"
 
 /** Operators' view of this process's own log. */
-export const layer = (options: Partial<Retention> = {}): Layer.Layer<EventRecords, never, Deployment | Leases | Logs> =>
+export const layer = (
+  options: Partial<EventRetention> = {}
+): Layer.Layer<EventRecords, never, Deployment | Leases | Logs> =>
   Layer.effect(
     EventRecords,
     Effect.gen(function* () {
@@ -29,7 +31,7 @@ export const layer = (options: Partial<Retention> = {}): Layer.Layer<EventRecord
       return EventRecords.of({
         events: (range) =>
           Effect.sync(() =>
-            page(
+            pageListed(
               everywhere((one) => eventsOf(logs.of(one), one)),
               range
             )
@@ -38,16 +40,16 @@ export const layer = (options: Partial<Retention> = {}): Layer.Layer<EventRecord
           Effect.sync(
             () => everywhere((one) => Option.toArray(Option.fromUndefinedOr(storedEvent(logs.of(one), one, key))))[0]
           ),
-        deadLetters: (range) => Effect.sync(() => page(letters(), range)),
+        deadLetters: (range) => Effect.sync(() => pageListed(letters(), range)),
         deadLetter: (id) => Effect.sync(() => letters().find((letter) => letter.id === id)),
-        quarantine: (range) => Effect.sync(() => page(items(), range)),
+        quarantine: (range) => Effect.sync(() => pageListed(items(), range)),
         quarantined: (id) => Effect.sync(() => items().find((item) => item.id === id)),
         redrive: (ids) =>
           now((at) => everywhere((partition) => redriveIn(logs.of(partition), ids, { at, until: at + delivered }))),
         replay: (places) =>
           now((at) =>
             places.map((place) => {
-              const found = placeOf(place)
+              const found = parsePlace(place)
               const log = found === undefined ? undefined : logs.of(found.partition)
               const times = { at, until: at + delivered }
               return {

@@ -1,17 +1,17 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { defaultRetention, IntentLedger, type Retention } from "../../src/outbound/ledger/intent-ledger.ts"
+import { defaultRetention, IntentLedger, type IntentRetention } from "../../src/outbound/ledger/intent-ledger.ts"
 import { Deployment } from "../../src/deployment/deployment.ts"
-import { abandon, accept, waiting } from "./intent-ledger/accept.ts"
+import { abandonIntent, acceptIntent, waiting } from "./intent-ledger/accept.ts"
 import { type Book, emptyBook, entombed, find, receiptOf, told } from "./intent-ledger/book.ts"
-import { claim, peek } from "./intent-ledger/claim.ts"
-import { evidence } from "./intent-ledger/evidence.ts"
-import { forget, resting } from "./intent-ledger/forget.ts"
+import { claimIntent, peek } from "./intent-ledger/claim.ts"
+import { applyEvidence } from "./intent-ledger/evidence.ts"
+import { eraseIntents, resting } from "./intent-ledger/forget.ts"
 import { findByFingerprint, removeFingerprints } from "./intent-ledger/fingerprints.ts"
 import { list, oldestAccepted, oldestDoubt, provable, unindexed } from "./intent-ledger/list.ts"
-import { resolve } from "./intent-ledger/resolve.ts"
-import { release, settle } from "./intent-ledger/settle.ts"
+import { resolveIntent } from "./intent-ledger/resolve.ts"
+import { releaseIntent, settleIntent } from "./intent-ledger/settle.ts"
 
 const get = (book: Book, intentId: string, now: number) => {
   const entry = find(book, intentId, now)
@@ -28,7 +28,7 @@ const keptOf = (book: Book, intentId: string, now: number) => {
 }
 
 /** Ledger for `local` and for tests: as strict as a store, lost with the process. Time is the Clock's. */
-export const layer = (retention: Partial<Retention> = {}): Layer.Layer<IntentLedger, never, Deployment> =>
+export const layer = (retention: Partial<IntentRetention> = {}): Layer.Layer<IntentLedger, never, Deployment> =>
   Layer.effect(
     IntentLedger,
     Effect.map(Deployment, ({ partitions }) => {
@@ -36,16 +36,16 @@ export const layer = (retention: Partial<Retention> = {}): Layer.Layer<IntentLed
       const at = <A>(step: (now: number) => A) => Effect.map(Clock.currentTimeMillis, step)
       return IntentLedger.of({
         peek: (intentId, content) => at((now) => peek(book, intentId, content, now)),
-        claim: (asked) => at((now) => claim(book, asked, now)),
-        release: (intentId, token, failure) => at((now) => release(book, intentId, token, failure, now)),
+        claim: (asked) => at((now) => claimIntent(book, asked, now)),
+        release: (intentId, token, failure) => at((now) => releaseIntent(book, intentId, token, failure, now)),
         settle: (intentId, attempt, token, settlement) =>
-          at((now) => settle(book, intentId, attempt, token, settlement, now)),
-        accept: (asked) => at((now) => accept(book, asked, now)),
-        abandon: (intentId, failure) => at((now) => abandon(book, intentId, failure, now)),
+          at((now) => settleIntent(book, intentId, attempt, token, settlement, now)),
+        accept: (asked) => at((now) => acceptIntent(book, asked, now)),
+        abandon: (intentId, failure) => at((now) => abandonIntent(book, intentId, failure, now)),
         waiting: (partition, after, limit) => Effect.sync(() => waiting(book, partitions, partition, after, limit)),
         resting: (partition, limit, after = "") =>
           Effect.sync(() => resting(book, partitions, partition, limit, after)),
-        forget: (intentId, failure) => at((now) => forget(book, intentId, failure, now)),
+        forget: (intentId, failure) => at((now) => eraseIntents(book, intentId, failure, now)),
         kept: (intentId) => at((now) => keptOf(book, intentId, now)),
         provable: at((now) => provable(book, now)),
         unindexed: at((now) => unindexed(book, now)),
@@ -55,10 +55,10 @@ export const layer = (retention: Partial<Retention> = {}): Layer.Layer<IntentLed
         resolve: (resolution) =>
           at(
             (now) =>
-              resolve(book, resolution, now) ??
+              resolveIntent(book, resolution, now) ??
               (entombed(book, resolution.intentId, now) ? ("expired" as const) : undefined)
           ),
-        evidence: (late) => at((now) => evidence(book, late, now)),
+        evidence: (late) => at((now) => applyEvidence(book, late, now)),
         get: (intentId) => at((now) => get(book, intentId, now)),
         sameContent: (intentId, content) =>
           at((now) => {

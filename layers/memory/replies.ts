@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { EventLog } from "../../src/inbound/event-log/event-log.ts"
 import { Replies } from "../../src/inbound/replies/replies.ts"
-import { retention, type Retention } from "../../src/inbound/event-log/retention.ts"
+import { retention, type EventRetention } from "../../src/inbound/event-log/retention.ts"
 import { Logs, type PartitionLog } from "./event-log/partition-log.ts"
 import { Leases } from "./leases.ts"
 
@@ -14,7 +14,7 @@ interface Kept {
   readonly answered: Map<string, number>
 }
 
-const make = (options: Partial<Retention>) =>
+const make = (options: Partial<EventRetention>) =>
   Effect.gen(function* () {
     const events = yield* EventLog
     const leases = yield* Leases
@@ -67,5 +67,5 @@ const make = (options: Partial<Retention>) =>
   })
 
 /** Replies in memory, lost with the process. Uses the values of {@link retention} by default. */
-export const layer = (options: Partial<Retention> = {}): Layer.Layer<Replies, never, EventLog | Leases | Logs> =>
+export const layer = (options: Partial<EventRetention> = {}): Layer.Layer<Replies, never, EventLog | Leases | Logs> =>
   Layer.effect(Replies, make(options))

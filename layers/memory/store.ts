@@ -1,5 +1,5 @@
 import * as Layer from "effect/Layer"
-import type { Retention } from "../../src/inbound/event-log/retention.ts"
+import type { EventRetention } from "../../src/inbound/event-log/retention.ts"
 import * as StoreClock from "../../src/partition/store-clock.ts"
 import * as Aliases from "./aliases.ts"
 import * as Deployment from "./deployment.ts"
@@ -13,7 +13,9 @@ import * as Partitions from "./partitions.ts"
 import * as Replies from "./replies.ts"
 
 /** Services of the store that work by partition, in memory. */
-export const layer = (options: Deployment.Options & { readonly retention?: Partial<Retention> } = {}) =>
+export const layer = (
+  options: Deployment.MemoryDeploymentOptions & { readonly retention?: Partial<EventRetention> } = {}
+) =>
   Layer.mergeAll(
     Aliases.layer,
     Replies.layer(options.retention),

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import type { DoubtedKeys } from "../../src/http/auth/doubted-keys.ts"
 import type { Destination, Front } from "../../src/http/server/front.ts"
 import { type PlainResponse, tooBusy } from "../../src/http/server/response.ts"
-import { write } from "./write-response.ts"
+import { writeResponse } from "./write-response.ts"
 import { longest } from "./slow-body-guard.ts"
 import { type Lane, lane } from "./lane.ts"
 import { oneAtATime } from "./one-at-a-time.ts"
@@ -10,13 +10,13 @@ import { oneAtATime } from "./one-at-a-time.ts"
 export type Handle = (request: IncomingMessage, response: ServerResponse) => void
 
 /** `again`: looks at the head once more, since a key may be known by then. */
-export interface Refused {
+export interface RefusedRequest {
   readonly answer: PlainResponse
   readonly again: () => void
 }
 
 /** Writes an answer that the head of a request has decided, when its turn comes. */
-export type Refuse = (request: IncomingMessage, response: ServerResponse, refused: Refused) => void
+export type Refuse = (request: IncomingMessage, response: ServerResponse, refused: RefusedRequest) => void
 
 /** Milliseconds without a byte on a connection: while a call is under way, and once its whole answer is written. */
 const quietCall = longest
@@ -40,7 +40,7 @@ export const apiHandler = (
     inTurn(request, response, () => {
       response.setTimeout(quietCall)
       response.once("prefinish", () => response.setTimeout(quietPeer))
-      if (!lanes[name](response, begin)) write(response, tooBusy)
+      if (!lanes[name](response, begin)) writeResponse(response, tooBusy)
     })
 
   const sorted = ({ method = "", url = "", headers }: IncomingMessage): Destination =>
@@ -50,13 +50,13 @@ export const apiHandler = (
   const doubt = ({ headers }: IncomingMessage, response: ServerResponse, refuse: () => void, again: () => void) => {
     const became = doubtedKeys(headers, () => (response.destroyed ? undefined : again()))
     if (became === "refused") refuse()
-    else if (became === "busy") write(response, tooBusy)
+    else if (became === "busy") writeResponse(response, tooBusy)
   }
 
   const late = (request: IncomingMessage, response: ServerResponse) => {
     const to = sorted(request)
-    if (to.lane !== "api") return to.reply((answer) => write(response, answer))
-    if (!lanes.api(response, () => api(request, response))) write(response, tooBusy)
+    if (to.lane !== "api") return to.reply((answer) => writeResponse(response, answer))
+    if (!lanes.api(response, () => api(request, response))) writeResponse(response, tooBusy)
   }
 
   return {
@@ -64,14 +64,14 @@ export const apiHandler = (
       const to = sorted(request)
       enter(to.lane, request, response, () => {
         if (to.lane === "api") return api(request, response)
-        const reply = () => to.reply((answer) => write(response, answer))
+        const reply = () => to.reply((answer) => writeResponse(response, answer))
         if (to.lane !== "refusal" || to.wrongKey !== true) return reply()
         doubt(request, response, reply, () => late(request, response))
       })
     },
     refuse: (request, response, { answer, again }) =>
       enter("refusal", request, response, () => {
-        const refuse = () => write(response, answer)
+        const refuse = () => writeResponse(response, answer)
         if (answer.status !== 401) return refuse()
         doubt(request, response, refuse, again)
       })

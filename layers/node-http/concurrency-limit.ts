@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { type PlainResponse, tooBusy } from "../../src/http/server/response.ts"
-import { refuse, write } from "./write-response.ts"
+import { refuseRequest, writeResponse } from "./write-response.ts"
 import { readBody } from "./read-body.ts"
 
 /** Bytes that one body may have; bodies that are dealt with at once, and the bytes of all of them. */
@@ -16,7 +16,7 @@ export interface Limits {
 export type HoldOf = (request: IncomingMessage, bytes: number) => void
 
 /** Has bodies dealt with that are whole and find a place. `deal` answers once; the place is free again then. */
-export const places = ({ bytes, most, memory, tooLarge }: Limits, hold: HoldOf) => {
+export const concurrencyLimit = ({ bytes, most, memory, tooLarge }: Limits, hold: HoldOf) => {
   let underWay = 0
   let held = 0
   return (
@@ -24,22 +24,22 @@ export const places = ({ bytes, most, memory, tooLarge }: Limits, hold: HoldOf) 
     response: ServerResponse,
     deal: (body: Uint8Array, answer: (response: PlainResponse) => void) => void
   ): void => {
-    if (Number(request.headers["content-length"] ?? 0) > bytes) return refuse(request, response, tooLarge)
+    if (Number(request.headers["content-length"] ?? 0) > bytes) return refuseRequest(request, response, tooLarge)
     readBody(
       request,
       bytes,
       (more) => hold(request, more),
       (body) => {
-        if (body === undefined) return refuse(request, response, tooLarge)
+        if (body === undefined) return refuseRequest(request, response, tooLarge)
         // Who was told meanwhile that it is too late would not hear what became of it.
         if (request.socket.writableEnded) return
-        if (underWay >= most || held > memory) return write(response, tooBusy)
+        if (underWay >= most || held > memory) return writeResponse(response, tooBusy)
         underWay += 1
         held += body.length
         deal(body, (answer) => {
           underWay -= 1
           held -= body.length
-          write(response, answer)
+          writeResponse(response, answer)
         })
       }
     )

@@ -3,20 +3,20 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import { maxBodyBytes, tooLarge } from "../../src/http/api/decode-body.ts"
 import { type IntentGate, maxIntentMemory, maxIntents } from "../../src/http/server/send-endpoint.ts"
 import { type PlainResponse, problem } from "../../src/http/server/response.ts"
-import { write } from "./write-response.ts"
+import { writeResponse } from "./write-response.ts"
 import type { Refuse } from "./api-handler.ts"
-import { type HoldOf, places } from "./concurrency-limit.ts"
+import { type HoldOf, concurrencyLimit } from "./concurrency-limit.ts"
 
 const path = "/v1/intents"
 
 const isSend = ({ method, url = "" }: IncomingMessage) =>
   method === "POST" && (url === path || url.startsWith(`${path}?`))
 
-const atOnce: Refuse = (_, response, refused) => write(response, refused.answer)
+const atOnce: Refuse = (_, response, refused) => writeResponse(response, refused.answer)
 
 /** `POST /v1/intents` straight on node:http; answers false for any other request. */
 export const intentHandler = (gate: IntentGate["Service"], hold: HoldOf, refuse: Refuse = atOnce) => {
-  const dealWith = places(
+  const dealWith = concurrencyLimit(
     { bytes: maxBodyBytes, most: maxIntents, memory: maxIntentMemory, tooLarge: problem(tooLarge) },
     hold
   )
@@ -25,7 +25,10 @@ export const intentHandler = (gate: IntentGate["Service"], hold: HoldOf, refuse:
     request: IncomingMessage,
     response: ServerResponse,
     refused: (answer: PlainResponse) => void = (answer) =>
-      refuse(request, response, { answer, again: () => post(request, response, (last) => write(response, last)) })
+      refuse(request, response, {
+        answer,
+        again: () => post(request, response, (last) => writeResponse(response, last))
+      })
   ): void => {
     const asked = gate.open(request.headers)
     if (Result.isFailure(asked)) return refused(asked.failure)

@@ -6,14 +6,17 @@ import {
   maxWebhooks,
   type WebhookGate
 } from "../../src/http/server/webhook-endpoint.ts"
-import { refuse, write } from "./write-response.ts"
-import { type HoldOf, places } from "./concurrency-limit.ts"
+import { refuseRequest, writeResponse } from "./write-response.ts"
+import { type HoldOf, concurrencyLimit } from "./concurrency-limit.ts"
 
 const prefix = "/webhooks/"
 
 /** `/webhooks/{connectorId}`, with one slash behind it or without, straight on node:http, with limits of its own; answers false for any other address. */
 export const webhookHandler = (gate: WebhookGate["Service"], hold: HoldOf) => {
-  const dealWith = places({ bytes: maxWebhookBytes, most: maxWebhooks, memory: maxWebhookMemory, tooLarge }, hold)
+  const dealWith = concurrencyLimit(
+    { bytes: maxWebhookBytes, most: maxWebhooks, memory: maxWebhookMemory, tooLarge },
+    hold
+  )
 
   const post = (connectorId: string, request: IncomingMessage, response: ServerResponse) =>
     dealWith(request, response, (body, answer) => gate.receive(connectorId, { headers: request.headers, body }, answer))
@@ -23,11 +26,14 @@ export const webhookHandler = (gate: WebhookGate["Service"], hold: HoldOf) => {
     if (!url.startsWith(prefix)) return false
     const query = url.indexOf("?")
     const connectorId = url.slice(prefix.length, query === -1 ? undefined : query).replace(/\/$/, "")
-    if (!gate.knows(connectorId)) refuse(request, response, notFound)
+    if (!gate.knows(connectorId)) refuseRequest(request, response, notFound)
     else if (request.method === "POST") post(connectorId, request, response)
     else if (request.method === "GET") {
-      write(response, gate.handshake(connectorId, new URLSearchParams(query === -1 ? "" : url.slice(query + 1))))
-    } else refuse(request, response, methodNotAllowed("GET, POST"))
+      writeResponse(
+        response,
+        gate.handshake(connectorId, new URLSearchParams(query === -1 ? "" : url.slice(query + 1)))
+      )
+    } else refuseRequest(request, response, methodNotAllowed("GET, POST"))
     return true
   }
 }

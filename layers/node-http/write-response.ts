@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import type { BytesResponse, PlainResponse } from "../../src/http/server/response.ts"
 
 /** The whole answer at once. */
-export const write = (response: ServerResponse, { status, headers, body }: PlainResponse | BytesResponse) => {
+export const writeResponse = (response: ServerResponse, { status, headers, body }: PlainResponse | BytesResponse) => {
   if (response.destroyed) return
   if (typeof body !== "string") {
     response.writeHead(status, status === 304 ? { ...headers } : headersOf(headers, body.length))
@@ -27,7 +27,7 @@ const headersOf = (headers: PlainResponse["headers"], length: number): Array<str
  * Answers before the body was read, then closes. What the client is still sending is read and dropped for a moment, or
  * it would see a reset in place of the answer.
  */
-export const refuse = (
+export const refuseRequest = (
   request: IncomingMessage,
   response: ServerResponse,
   { status, headers, body }: PlainResponse

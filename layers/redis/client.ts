@@ -14,17 +14,17 @@ import { connectCluster } from "./connection/connect-cluster.ts"
 import { connectSentinel } from "./connection/connect-sentinel.ts"
 import { connectServer } from "./connection/connect-server.ts"
 import type { Status } from "./connection/connection.ts"
-import { type Gate, makeGate } from "./connection/gate.ts"
+import { type ConnectionGate, makeGate } from "./connection/gate.ts"
 import type { AnyOptions, ClusterOptions, SentinelOptions, ServerOptions } from "./connection/options.ts"
 import { defaultPrefix, final, type Primary } from "./connection/primary.ts"
-import { type Asked, reach } from "./connection/reach.ts"
+import { type ReachedServer, reach } from "./connection/reach.ts"
 import { defineScript, type Script } from "./scripting/script.ts"
 
 export { defineScript, type Script, type Status }
 export type { AnyOptions, ClusterOptions, SentinelOptions, ServerOptions as Options }
 
 /** As the server gave it: decode with `reply.ts`. */
-export type Reply = unknown
+export type RedisReply = unknown
 
 /**
  * The way to Redis or Valkey that never guesses (G7), over one server, Sentinel or a cluster: nothing is queued while it is
@@ -47,24 +47,24 @@ export class RedisStore extends Context.Service<
       script: Script,
       keys: ReadonlyArray<string>,
       args: ReadonlyArray<string | number | Buffer>
-    ) => Effect.Effect<Reply, InfraError>
+    ) => Effect.Effect<RedisReply, InfraError>
     /** Waits for no replica. In a cluster it goes to the owner of its key; without one, to any primary. */
-    readonly command: (name: string, ...args: ReadonlyArray<string | number>) => Effect.Effect<Reply, InfraError>
+    readonly command: (name: string, ...args: ReadonlyArray<string | number>) => Effect.Effect<RedisReply, InfraError>
     /** The same, asked of every primary that holds a part of the store. */
     readonly commandEach: (
       name: string,
       ...args: ReadonlyArray<string | number>
-    ) => Effect.Effect<ReadonlyArray<{ readonly primary: string; readonly reply: Reply }>, InfraError>
+    ) => Effect.Effect<ReadonlyArray<{ readonly primary: string; readonly reply: RedisReply }>, InfraError>
     /** The servers that hold a part of the store now. */
     readonly primaries: () => ReadonlyArray<Primary>
     /** The server that holds a key. `undefined` while the key has no owner. */
     readonly ownerOf: (key: string) => Primary | undefined
     /** Connects to another server of the store by `host:port`, as a primary names its replicas. */
-    readonly reach: (address: string) => Effect.Effect<Asked, InfraError, Scope.Scope>
+    readonly reach: (address: string) => Effect.Effect<ReachedServer, InfraError, Scope.Scope>
     /** Returns the last write of a partition that began something, as this process was told of it. */
     readonly lastBegun: (partition: number) => Begun
     /** Decides which scripts go out on which connection. */
-    readonly gate: Gate
+    readonly gate: ConnectionGate
     /** `up` while every primary that holds a part of the store is connected. */
     readonly status: SubscriptionRef.SubscriptionRef<Status>
     /**
@@ -79,7 +79,7 @@ export class RedisStore extends Context.Service<
   }
 >()("comporta/layers/redis/RedisStore") {}
 
-const connect = (options: AnyOptions, scripts: ReadonlySet<Script>, gate: Gate) => {
+const connect = (options: AnyOptions, scripts: ReadonlySet<Script>, gate: ConnectionGate) => {
   if ("sentinel" in options) return connectSentinel(options, scripts, gate)
   return "cluster" in options ? connectCluster(options, scripts, gate) : connectServer(options, scripts, gate)
 }
@@ -124,7 +124,7 @@ export const layer = (options: AnyOptions): Layer.Layer<RedisStore, InfraError> 
   Layer.effect(RedisStore, make(options))
 
 /** The same over TLS, trusting the authorities of one file alone: nobody else may speak for the store. */
-export const trusting = (
+export const layerTrusting = (
   options: AnyOptions,
   caFile: string
 ): Layer.Layer<RedisStore, InfraError | BadAuthority, FileSystem.FileSystem> =>

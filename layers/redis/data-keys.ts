@@ -9,7 +9,7 @@ import { asTexts } from "./scripting/reply.ts"
 import { defineScript } from "./scripting/script.ts"
 
 /** KEYS: stamp, data keys. ARGV: deployment. Answers two a key: its id, itself wrapped. */
-const readKeys = defineScript(
+const readKeysScript = defineScript(
   "read data keys",
   `#!lua flags=no-writes
 ${requireStamp}
@@ -21,7 +21,7 @@ return redis.call('HGETALL', KEYS[2])
  * KEYS: stamp, data keys, then keys of what this partition keeps sealed. ARGV: deployment, id, wrapped key. Answers all data
  * keys. The stamp's field `sealed` remembers that there are some. A release before it left none, so records stand in for it.
  */
-const firstKey = defineScript(
+const firstKeyScript = defineScript(
   "first data key",
   `#!lua
 ${requireStamp}
@@ -39,7 +39,7 @@ return redis.call('HGETALL', KEYS[2])
 )
 
 /** KEYS: stamp, data keys. ARGV: deployment, then an id and a wrapped key each. */
-const restoreKeys = defineScript(
+const restoreKeysScript = defineScript(
   "restore data keys",
   `#!lua flags=allow-oom
 ${requireStamp}
@@ -51,7 +51,7 @@ return {}
 )
 
 /** KEYS: stamp, data keys. ARGV: deployment, id, as it is wrapped, as it is to be. */
-const rewrapKey = defineScript(
+const rewrapKeyScript = defineScript(
   "rewrap data key",
   `#!lua flags=allow-oom
 ${requireStamp}
@@ -73,15 +73,15 @@ export const layer: Layer.Layer<DataKeys, never, RedisStore | Deployment> = Laye
     // In `local` records may rest in plain until there is a sealing key.
     const sealed =
       deployment.environment === "local" ? [] : [of("log"), of("quarantine:items"), of("dead:items"), of("again:items")]
-    const run = (script: typeof readKeys, ...args: ReadonlyArray<string>) =>
+    const run = (script: typeof readKeysScript, ...args: ReadonlyArray<string>) =>
       store
-        .run(script, [of("stamp"), of("keys"), ...(script === firstKey ? sealed : [])], [deployment.id, ...args])
+        .run(script, [of("stamp"), of("keys"), ...(script === firstKeyScript ? sealed : [])], [deployment.id, ...args])
         .pipe(Effect.flatMap(asTexts(script.name)), Effect.map(pairsOf))
     return DataKeys.of({
-      all: run(readKeys),
-      first: ({ id, wrapped }) => run(firstKey, id, wrapped),
-      rewrap: (id, from, to) => Effect.asVoid(run(rewrapKey, id, from, to)),
-      restore: (keys) => Effect.asVoid(run(restoreKeys, ...keys.flatMap(({ id, wrapped }) => [id, wrapped])))
+      all: run(readKeysScript),
+      first: ({ id, wrapped }) => run(firstKeyScript, id, wrapped),
+      rewrap: (id, from, to) => Effect.asVoid(run(rewrapKeyScript, id, from, to)),
+      restore: (keys) => Effect.asVoid(run(restoreKeysScript, ...keys.flatMap(({ id, wrapped }) => [id, wrapped])))
     })
   })
 )

@@ -1,7 +1,7 @@
 import { InfraError } from "../../src/domain/failure.ts"
 
 /** The server's own word for why it refused: the first one of an error reply; `undefined` where no reply came. */
-export const refusal = (error: unknown): string | undefined =>
+export const refusalCode = (error: unknown): string | undefined =>
   error instanceof Error && error.name === "ReplyError" ? error.message.split(" ", 1)[0] : undefined
 
 /** Said before a script or command starts, and over by itself: a failover, a reshard, a start, a full disk. */
@@ -24,7 +24,7 @@ const passing = new Set([
 const standing = new Set(["DENIED", "NOAUTH", "NOPERM", "NOPROTO", "WRONGPASS"])
 
 /** The keys of a script were of several hash slots, and the store takes one a script. Nothing ran. */
-export const takesOneSlot = ({ cause }: InfraError): boolean => refusal(cause) === "CROSSSLOT"
+export const takesOneSlot = ({ cause }: InfraError): boolean => refusalCode(cause) === "CROSSSLOT"
 
 const neverWritten = "Stream isn't writeable and enableOfflineQueue options is false"
 
@@ -58,7 +58,7 @@ export const notReplicated = (operation: string, cause?: unknown): InfraError =>
  */
 export const toInfraError = (operation: string, error: unknown): InfraError => {
   if (error instanceof InfraError) return error
-  const word = refusal(error)
+  const word = refusalCode(error)
   if (word === undefined) {
     if (error instanceof Error && error.message === neverWritten) return unavailable(operation, error)
     return new InfraError({ code: "store_unavailable", operation, certainty: "unknown", transient: true, cause: error })

@@ -1,5 +1,5 @@
 /** What a partition keeps, each under a key of its own. No name holds an id from outside. */
-export type Kept =
+export type KeyName =
   | "stamp"
   | "epoch"
   | "lease"
@@ -27,7 +27,7 @@ export type Kept =
 export const keysOf = (prefix: string, partition: number) => {
   const of = (what: string) => `${prefix}:{p${partition}}:${what}`
   return {
-    of: (what: Kept): string => of(what),
+    of: (what: KeyName): string => of(what),
     /** A bucket of what was seen in one generation (G10); short, since there is one for every forty events or so. */
     marks: (generation: number, bucket: number): string => of(`m:${generation}:${bucket}`),
     /** A bucket of the conversations that are aliases of others. */

@@ -4,7 +4,7 @@ import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import type { InfraError } from "../../src/domain/failure.ts"
 import { StoreClock } from "../../src/partition/store-clock.ts"
-import { RedisStore, type Reply } from "./client.ts"
+import { RedisStore, type RedisReply } from "./client.ts"
 
 const askEvery = "5 seconds"
 /** The first answer is waited for so long; until one comes, the clock of this process stands in. */
@@ -17,7 +17,7 @@ interface Known {
 }
 
 /** Seconds and microseconds, as texts. */
-const millisOf = (reply: Reply): number | undefined => {
+const millisOf = (reply: RedisReply): number | undefined => {
   if (!Array.isArray(reply)) return undefined
   const millis = Number(reply[0]) * 1_000 + Math.floor(Number(reply[1]) / 1_000)
   return Number.isFinite(millis) ? millis : undefined
@@ -27,7 +27,7 @@ const millisOf = (reply: Reply): number | undefined => {
  * Makes a clock that asks the store for its time now and then, and adds what the monotonic clock says has passed since:
  * whatever the wall clock of this process says, and however it is set.
  */
-export const makeStoreClock = Effect.fnUntraced(function* (time: Effect.Effect<Reply, InfraError>) {
+export const makeStoreClock = Effect.fnUntraced(function* (time: Effect.Effect<RedisReply, InfraError>) {
   const clock = yield* Clock.Clock
   const monotonic = () => Number(clock.monotonicTimeNanosUnsafe() / 1_000n) / 1_000
   let known: Known | undefined

@@ -1,5 +1,5 @@
 import * as Layer from "effect/Layer"
-import type { Retention } from "../../src/inbound/event-log/retention.ts"
+import type { EventRetention } from "../../src/inbound/event-log/retention.ts"
 import * as Aliases from "./aliases/aliases.ts"
 import * as Deployment from "./deployment/deployment.ts"
 import * as EventLog from "./event-log/event-log.ts"
@@ -11,7 +11,7 @@ import * as Replies from "./replies/replies.ts"
 import * as StoreClock from "./store-clock.ts"
 
 /** What is worked by partitions of the store in Redis, and the deployment that it is stamped with. */
-export const layer = (options: Deployment.Options & { readonly retention?: Partial<Retention> }) =>
+export const layer = (options: Deployment.DeploymentOptions & { readonly retention?: Partial<EventRetention> }) =>
   Layer.mergeAll(
     Aliases.layer(options.retention),
     EventLog.layer(options.retention),

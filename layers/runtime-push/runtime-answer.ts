@@ -3,7 +3,7 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type { ProviderAnswer } from "../../src/connector/provider-http.ts"
 import { Personal } from "../../src/domain/personal.ts"
-import { readAnswer } from "../../src/inbound/runtime/response.ts"
+import { parseResponse } from "../../src/inbound/runtime/response.ts"
 import { signOfStatus } from "../../src/inbound/runtime/response-table.ts"
 import type { RuntimeAnswer } from "../../src/inbound/runtime/runtime.ts"
 
@@ -14,7 +14,7 @@ export const longestRetryAfter = 3_600_000
  * Returns `Retry-After` in milliseconds from `now`: seconds or an HTTP date (RFC 9110 §10.2.3). Returns `undefined` for
  * any other text.
  */
-export const retryAfter = (value: string | undefined, now: number): number | undefined => {
+export const parseRetryAfter = (value: string | undefined, now: number): number | undefined => {
   if (value === undefined) return undefined
   if (/^\d+$/.test(value)) return Math.min(Number(value) * 1_000, longestRetryAfter)
   if (!/^[A-Z][a-z]{2,8}, .+ GMT$/.test(value)) return undefined
@@ -24,7 +24,7 @@ export const retryAfter = (value: string | undefined, now: number): number | und
 }
 
 const acknowledged = ({ status, body }: ProviderAnswer): RuntimeAnswer => {
-  const intents = readAnswer(body)
+  const intents = parseResponse(body)
   if (Result.isFailure(intents)) return { _tag: "Refused", status, problem: intents.failure }
   return intents.success.length === 0
     ? { _tag: "Acknowledged" }
@@ -34,7 +34,7 @@ const acknowledged = ({ status, body }: ProviderAnswer): RuntimeAnswer => {
 /** Returns the meaning of one complete answer, by `answer-table.ts`. */
 export const runtimeAnswer = (answer: ProviderAnswer, now: number): RuntimeAnswer => {
   const { status, headers } = answer
-  const wait = status === 429 || status === 503 ? retryAfter(headers["retry-after"], now) : undefined
+  const wait = status === 429 || status === 503 ? parseRetryAfter(headers["retry-after"], now) : undefined
   const sign = signOfStatus(status, wait !== undefined)
   if (sign === "taken") return acknowledged(answer)
   if (sign === "refused") return { _tag: "Refused", status }

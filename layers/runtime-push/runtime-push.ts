@@ -106,7 +106,7 @@ export const layer = (options: PushOptions): Layer.Layer<Runtime, SecretUnavaila
   )
 
 /** Builds the layer with the authorities of one file as the only trusted ones: no other server can pass for the runtime. */
-export const trusting = (
+export const pushTrusting = (
   options: PushOptions,
   caFile: string
 ): Layer.Layer<Runtime, SecretUnavailable | BadAuthority, Secrets | StoreClock | FileSystem.FileSystem> =>

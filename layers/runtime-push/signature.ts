@@ -7,7 +7,7 @@ import { type HmacSha256, hmacSha256 } from "../node-crypto/hmac.ts"
  * Signs one delivery by the Standard Webhooks scheme. Returns `undefined` when no version of the secret is usable. `at`
  * in seconds.
  */
-export type Sign = (id: string, at: number, body: string) => string | undefined
+export type SignDelivery = (id: string, at: number, body: string) => string | undefined
 
 const prefix = "whsec_"
 
@@ -24,7 +24,7 @@ export const signer = (secret: Redacted.Redacted<string>): HmacSha256 | undefine
 }
 
 /** Signs with every usable version, the current one first, separated by spaces: the receiver may have either. */
-export const makeSign = (versions: () => ReadonlyArray<Redacted.Redacted<string>>): Sign => {
+export const makeSign = (versions: () => ReadonlyArray<Redacted.Redacted<string>>): SignDelivery => {
   const known = new WeakMap<Redacted.Redacted<string>, { readonly mac: HmacSha256 | undefined }>()
   const cached = (secret: Redacted.Redacted<string>) => {
     const entry = known.get(secret) ?? { mac: signer(secret) }

@@ -6,7 +6,7 @@ import type { SecretsFrom } from "../../src/config/config.ts"
 import { isSecretRef } from "../../src/config/values.ts"
 import { type Secret, SecretStore, SecretUnavailable } from "../../src/secrets/secret-store.ts"
 
-export type Options = Extract<SecretsFrom, { readonly from: "aws" }>
+export type AwsOptions = Extract<SecretsFrom, { readonly from: "aws" }>
 
 class Refused extends Data.TaggedError("Refused")<{ readonly why: string }> {}
 
@@ -29,7 +29,7 @@ const why = (error: unknown): string => {
 }
 
 /** Loads AWS's own client, only where it is used. */
-const clientOf = ({ region, endpoint }: Options) =>
+const clientOf = ({ region, endpoint }: AwsOptions) =>
   Effect.tryPromise({
     try: async () => {
       const { GetSecretValueCommand, SecretsManagerClient } = await import("@aws-sdk/client-secrets-manager")
@@ -44,7 +44,7 @@ const clientOf = ({ region, endpoint }: Options) =>
     catch: () => new Refused({ why: "AWS's library could not be loaded, or its region is not known" })
   })
 
-const make = Effect.fnUntraced(function* (options: Options) {
+const make = Effect.fnUntraced(function* (options: AwsOptions) {
   const client = yield* Effect.cached(clientOf(options))
 
   const staged = Effect.fnUntraced(function* (ref: string, stage: "AWSCURRENT" | "AWSPREVIOUS") {
@@ -84,4 +84,4 @@ const make = Effect.fnUntraced(function* (options: Options) {
 })
 
 /** AWS Secrets Manager: the reference `a/b` is the text of the secret with that name. */
-export const layer = (options: Options): Layer.Layer<SecretStore> => Layer.effect(SecretStore, make(options))
+export const layer = (options: AwsOptions): Layer.Layer<SecretStore> => Layer.effect(SecretStore, make(options))

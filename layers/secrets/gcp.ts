@@ -12,7 +12,7 @@ import { isSecretRef } from "../../src/config/values.ts"
 import { type Secret, SecretStore, SecretUnavailable } from "../../src/secrets/secret-store.ts"
 import { untraced } from "./untraced.ts"
 
-export type Options = Extract<SecretsFrom, { readonly from: "gcp" }>
+export type GcpOptions = Extract<SecretsFrom, { readonly from: "gcp" }>
 
 class Refused extends Data.TaggedError("Refused")<{ readonly why: string }> {}
 
@@ -48,7 +48,7 @@ const identity = Effect.tryPromise({
   catch: () => new Refused({ why: "Google's library could not be loaded" })
 })
 
-const make = Effect.fnUntraced(function* ({ project, endpoint = "https://secretmanager.googleapis.com" }: Options) {
+const make = Effect.fnUntraced(function* ({ project, endpoint = "https://secretmanager.googleapis.com" }: GcpOptions) {
   const client = yield* HttpClient.HttpClient
   const auth = yield* Effect.cached(identity)
   const ask = <A>(promise: (auth: Effect.Success<typeof identity>) => Promise<A>, why: string) =>
@@ -105,5 +105,5 @@ const make = Effect.fnUntraced(function* ({ project, endpoint = "https://secretm
 })
 
 /** Google Secret Manager: the reference `a/b` is the latest version of the secret `a--b`. */
-export const layer = (options: Options): Layer.Layer<SecretStore> =>
+export const layer = (options: GcpOptions): Layer.Layer<SecretStore> =>
   Layer.effect(SecretStore, make(options)).pipe(Layer.provide(NodeHttpClient.layerUndici))

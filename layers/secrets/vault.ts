@@ -11,7 +11,7 @@ import { type Secret, SecretStore, SecretUnavailable } from "../../src/secrets/s
 import { askVault, type VaultRefused } from "./vault/ask.ts"
 import { vaultSession } from "./vault/login.ts"
 
-export type Options = Extract<SecretsFrom, { readonly from: "vault" }>
+export type VaultOptions = Extract<SecretsFrom, { readonly from: "vault" }>
 
 /** KV version 2: the field `value` of a secret, and Vault's metadata of its version. */
 const Read = Schema.Struct({
@@ -22,7 +22,7 @@ const Read = Schema.Struct({
 })
 const decode = Schema.decodeUnknownEffect(Read)
 
-const make = Effect.fnUntraced(function* ({ address, namespace, mount, auth }: Options) {
+const make = Effect.fnUntraced(function* ({ address, namespace, mount, auth }: VaultOptions) {
   const client = yield* HttpClient.HttpClient
   const files = yield* FileSystem.FileSystem
   const asking = vaultSession(askVault(address, namespace), auth)
@@ -75,7 +75,7 @@ const without = (caFile: string) =>
   })
 
 /** Builds a client that trusts only the operator's authority. */
-const trusting = (options: Options, caFile: string) =>
+const trusting = (options: VaultOptions, caFile: string) =>
   Layer.unwrap(
     Effect.gen(function* () {
       const files = yield* FileSystem.FileSystem
@@ -89,7 +89,7 @@ const trusting = (options: Options, caFile: string) =>
   )
 
 /** HashiCorp Vault or OpenBao, KV version 2: the reference `a/b` is the field `value` of the secret at `<mount>/a/b`. */
-export const layer = (options: Options): Layer.Layer<SecretStore, never, FileSystem.FileSystem> =>
+export const layer = (options: VaultOptions): Layer.Layer<SecretStore, never, FileSystem.FileSystem> =>
   options.caFile === undefined
     ? Layer.effect(SecretStore, make(options)).pipe(Layer.provide(NodeHttpClient.layerUndici))
     : trusting(options, options.caFile)

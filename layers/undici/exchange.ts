@@ -7,7 +7,7 @@ import {
   type ProviderAnswer,
   type ProviderRequest
 } from "../../src/connector/provider-http.ts"
-import { addressOf, flat, text } from "./message.ts"
+import { requestAddress, flat, textOf } from "./message.ts"
 import { OnTheWire } from "./on-the-wire.ts"
 import type { Wire } from "./wire.ts"
 
@@ -31,7 +31,7 @@ class Exchange extends OnTheWire<ProviderAnswer> {
   }
 
   protected ended(status: number) {
-    this.settle(Effect.succeed({ status, headers: this.headers, body: text(this.chunks) }))
+    this.settle(Effect.succeed({ status, headers: this.headers, body: textOf(this.chunks) }))
   }
 
   protected lost() {
@@ -48,7 +48,7 @@ export const exchange = (
   request: ProviderRequest,
   attempt: Attempt
 ): Effect.Effect<ProviderAnswer, NotSent | OutcomeUnknown> => {
-  const address = addressOf(request)
+  const address = requestAddress(request)
   if (address === undefined) return Effect.fail(new NotSent({ reason: "invalid" }))
   if (attempt.deadline <= 0) return Effect.fail(new NotSent({ reason: "too_late" }))
   return Effect.callback((resume) => {

@@ -5,7 +5,7 @@ import { userAgent } from "./user-agent.ts"
 import type { ProviderAnswer, ProviderRequest } from "../../src/connector/provider-http.ts"
 
 /** Returns the body as text. */
-export const text = (chunks: ReadonlyArray<Buffer>) =>
+export const textOf = (chunks: ReadonlyArray<Buffer>) =>
   chunks[0] !== undefined && chunks.length === 1 ? chunks[0].toString() : Buffer.concat(chunks).toString()
 
 /** Returns headers with one value each. Joins repeated ones by RFC 9110 §5.3. */
@@ -39,7 +39,7 @@ const known = new Map<string, Address>()
 const most = 1_024
 
 /** Returns the address of a request. Returns `undefined` when it is not an HTTP URL, or contains a user. */
-export const addressOf = ({ url, method }: ProviderRequest): Address | undefined => {
+export const requestAddress = ({ url, method }: ProviderRequest): Address | undefined => {
   if (method !== "POST") return parse(url)
   const before = known.get(url)
   if (before !== undefined) return before
@@ -51,11 +51,11 @@ export const addressOf = ({ url, method }: ProviderRequest): Address | undefined
 }
 
 /** Returns the body for undici. A source is read as fast as the peer takes it. */
-export const bodyOf = ({ body, content }: ProviderRequest) =>
+export const requestBody = ({ body, content }: ProviderRequest) =>
   content === undefined ? (body ?? null) : Readable.from(Stream.toAsyncIterable(content.bytes))
 
 /** Returns header names and values in turn, as undici takes them. */
-export const lines = (request: ProviderRequest) => {
+export const headerLines = (request: ProviderRequest) => {
   const out: Array<string> = []
   for (const name of Object.keys(request.headers)) out.push(name, request.headers[name] ?? "")
   if (request.headers["user-agent"] === undefined) out.push("user-agent", userAgent)

@@ -2,8 +2,8 @@ import { clearTimeout, setTimeout } from "node:timers"
 import type * as Undici from "@effect/platform-node/Undici"
 import * as Effect from "effect/Effect"
 import { type Attempt, NotSent, OutcomeUnknown, type ProviderRequest } from "../../src/connector/provider-http.ts"
-import { type Address, bodyOf, lines } from "./message.ts"
-import { codeOf, reasonOf } from "./reason.ts"
+import { type Address, requestBody, headerLines } from "./message.ts"
+import { reasonCode, reasonOf } from "./reason.ts"
 import type { Wire } from "./wire.ts"
 
 type Controller = Undici.Dispatcher.DispatchController
@@ -35,7 +35,10 @@ export abstract class OnTheWire<Answer> implements Undici.Dispatcher.DispatchHan
     this.resume = resume
     // @effect-diagnostics-next-line globalTimers:off
     this.timer = setTimeout(() => this.lose("timeout"), this.attempt.deadline)
-    agent.dispatch({ origin, path, method: request.method, headers: lines(request), body: bodyOf(request) }, this)
+    agent.dispatch(
+      { origin, path, method: request.method, headers: headerLines(request), body: requestBody(request) },
+      this
+    )
   }
 
   /** Called with the head of the answer, not with an informational one (1xx). */
@@ -68,7 +71,7 @@ export abstract class OnTheWire<Answer> implements Undici.Dispatcher.DispatchHan
   }
 
   onResponseError(_: Controller | null, error: Error) {
-    const code = codeOf(error)
+    const code = reasonCode(error)
     if (this.controller !== undefined) return this.lose("connection_lost", code)
     this.fail(new NotSent({ reason: reasonOf(code), cause: code }))
   }

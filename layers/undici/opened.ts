@@ -10,9 +10,9 @@ import {
   OutcomeUnknown,
   type ProviderRequest
 } from "../../src/connector/provider-http.ts"
-import { addressOf, flat } from "./message.ts"
+import { requestAddress, flat } from "./message.ts"
 import { OnTheWire } from "./on-the-wire.ts"
-import { codeOf } from "./reason.ts"
+import { reasonCode } from "./reason.ts"
 import type { Wire } from "./wire.ts"
 
 /** One request whose answer is returned from its head on. The peer waits while the caller does not read. */
@@ -50,7 +50,7 @@ class Opening extends OnTheWire<OpenAnswer> {
       onError: (error) =>
         error instanceof OutcomeUnknown
           ? error
-          : new OutcomeUnknown({ reason: "truncated", status, cause: codeOf(error) })
+          : new OutcomeUnknown({ reason: "truncated", status, cause: reasonCode(error) })
     })
     this.settle(Effect.succeed({ status, headers: flat(headers), body }))
   }
@@ -74,7 +74,7 @@ export const opened = (
   request: ProviderRequest,
   attempt: Attempt
 ): Effect.Effect<OpenAnswer, NotSent | OutcomeUnknown, Scope.Scope> => {
-  const address = addressOf(request)
+  const address = requestAddress(request)
   if (address === undefined) return Effect.fail(new NotSent({ reason: "invalid" }))
   if (attempt.deadline <= 0) return Effect.fail(new NotSent({ reason: "too_late" }))
   const opening = Effect.acquireRelease(

@@ -15,7 +15,7 @@ const words: Readonly<Record<string, NotSent["reason"]>> = {
  * Returns the code of an error of undici, TLS or the operating system. Their messages and fields may quote the peer;
  * the code does not.
  */
-export const codeOf = (error: unknown): string =>
+export const reasonCode = (error: unknown): string =>
   error instanceof Error ? ("code" in error && typeof error.code === "string" ? error.code : error.name) : "unknown"
 
 /** Returns the reason why nothing was sent. */

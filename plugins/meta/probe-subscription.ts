@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
-import type { Finding } from "../../src/connector/probe.ts"
+import type { ProbeFinding } from "../../src/connector/probe.ts"
 import type { ProviderHttp } from "../../src/connector/provider-http.ts"
 import type { GraphCall, GraphSettings } from "./graph.ts"
 import { subscribedApps, subscriptionFinding } from "./subscribed-apps.ts"
@@ -20,11 +20,11 @@ export interface SubscriptionQuestion {
 export const subscriptionOf = (
   call: GraphCall,
   { appId, remedy, ...question }: SubscriptionQuestion
-): Effect.Effect<Finding, never, ProviderHttp> =>
+): Effect.Effect<ProbeFinding, never, ProviderHttp> =>
   subscribedApps(call, question).pipe(
     Effect.map((apps) => subscriptionFinding(apps, appId)),
     Effect.catch((failure) =>
-      Effect.succeed<Finding>({
+      Effect.succeed<ProbeFinding>({
         about: "subscription",
         state: "unknown",
         problem: `the request for the subscribed apps failed: ${failure.code}`,

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import {
-  type Finding,
+  type ProbeFinding,
   type ProbeRefused,
   type ProbeUnknown,
   failedProbe,
@@ -28,7 +28,7 @@ export interface TokenQuestion {
 }
 
 export interface Told {
-  readonly findings: ReadonlyArray<Finding>
+  readonly findings: ReadonlyArray<ProbeFinding>
   readonly expiresAt?: number
 }
 
@@ -68,7 +68,7 @@ const judged = (facts: TokenFacts, appId: string, scopes: Scopes): Effect.Effect
     )
   }
   const { expiresAt } = facts
-  const expiry: Finding =
+  const expiry: ProbeFinding =
     expiresAt === undefined
       ? {
           about: "expiry",
@@ -87,14 +87,14 @@ const judged = (facts: TokenFacts, appId: string, scopes: Scopes): Effect.Effect
   })
 }
 
-const otherApp: Finding = {
+const otherApp: ProbeFinding = {
   about: "app",
   state: "alarm",
   problem: "the token belongs to another app than appId",
   remedy: "make a token of the app whose secret signs your webhooks"
 }
 
-const scopesOf = (granted: ReadonlyArray<string> | undefined, { useful }: Scopes): Finding => {
+const scopesOf = (granted: ReadonlyArray<string> | undefined, { useful }: Scopes): ProbeFinding => {
   if (granted === undefined) {
     return {
       about: "scopes",

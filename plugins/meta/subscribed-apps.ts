@@ -1,5 +1,5 @@
 import type * as Redacted from "effect/Redacted"
-import type { Finding } from "../../src/connector/probe.ts"
+import type { ProbeFinding } from "../../src/connector/probe.ts"
 import { type Json, isJsonObject } from "../../src/domain/json.ts"
 import type { GraphCall, GraphSettings } from "./graph.ts"
 import { listOf, objectOf, textOf } from "./read-json.ts"
@@ -42,7 +42,7 @@ const idsIn = (app: Json): ReadonlySet<string> => {
 const remedy = "subscribe the app to the webhooks of this asset; without it no event and no status comes"
 
 /** Returns a finding, at most an alarm, and never a refusal: the handshake needs a running gateway (G37). */
-export const subscriptionFinding = (apps: SubscribedApps, appId: string | undefined): Finding => {
+export const subscriptionFinding = (apps: SubscribedApps, appId: string | undefined): ProbeFinding => {
   if (apps.length === 0) return { about: "subscription", state: "alarm", problem: "no app is subscribed", remedy }
   if (appId === undefined) {
     return {

@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import type { AccountContext } from "../../src/connector/account-context.ts"
-import { type Finding, type Probe, type Proven } from "../../src/connector/probe.ts"
+import { type ProbeFinding, type Probe, type Proven } from "../../src/connector/probe.ts"
 import type { ProviderHttp } from "../../src/connector/provider-http.ts"
 import type { Json } from "../../src/domain/json.ts"
 import { credentialsOf } from "../meta/credentials.ts"
@@ -56,7 +56,7 @@ export const probe: Probe<Settings, Account> = (context) =>
     return proven
   }).pipe(Effect.catch((ended) => Effect.succeed(ended)))
 
-const numberOf = (context: Context): Effect.Effect<Finding, Ended, ProviderHttp> => {
+const numberOf = (context: Context): Effect.Effect<ProbeFinding, Ended, ProviderHttp> => {
   const { phoneNumberId } = context.account
   return call({
     operation: "whatsapp.number",
@@ -72,7 +72,7 @@ const numberOf = (context: Context): Effect.Effect<Finding, Ended, ProviderHttp>
   }).pipe(Effect.mapError(refused))
 }
 
-const qualityOf = (rating: Json | undefined): Finding =>
+const qualityOf = (rating: Json | undefined): ProbeFinding =>
   rating === "RED"
     ? {
         about: "account",

@@ -84,7 +84,7 @@ const connectionOf = (
   }
   return caFile === undefined
     ? RedisClient.layer(options)
-    : Layer.provide(RedisClient.trusting(options, caFile), NodeServices.layer)
+    : Layer.provide(RedisClient.layerTrusting(options, caFile), NodeServices.layer)
 }
 
 const badKey = (ref: string) => (error: BadKey | DataKeysGone | InfraError) => {
@@ -173,7 +173,7 @@ const gateway = (variables: ReadonlyMap<string, string>): Parts => ({
     const options = { ...push, version, timeout: Duration.toMillis(push.timeout) }
     return caFile === undefined
       ? RuntimePush.layer(options)
-      : Layer.provide(RuntimePush.trusting(options, caFile), NodeServices.layer)
+      : Layer.provide(RuntimePush.pushTrusting(options, caFile), NodeServices.layer)
   },
   breaker: Breaker.layer(),
   providerHttp: ProviderHttp.layer(),

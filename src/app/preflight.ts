@@ -2,7 +2,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
-import { examine, hostWarnings } from "../boot/boot.ts"
+import { runChecks, hostWarnings } from "../boot/boot.ts"
 import { configChecks } from "../boot/config-checks.ts"
 import { type Configured, configureAll } from "../boot/connector-checks.ts"
 import { implementationCheck } from "../boot/implementation-check.ts"
@@ -44,7 +44,7 @@ export const preflight = Effect.fnUntraced(function* ({ file, config, locate }: 
           ),
           dead: []
         }
-      : yield* examine({
+      : yield* runChecks({
           config,
           connectors: parts.connectors,
           configured,

@@ -18,11 +18,11 @@ import { type Configured, genuineChecks } from "./connector-checks.ts"
 import { Host } from "./host.ts"
 import { leakChecks, processCheck } from "./host-checks.ts"
 import { LastProofs, noProofs, credentialOf } from "./last-proofs.ts"
-import { type Probed, providerChecks, type Refused } from "./provider-checks.ts"
+import { type Probed, providerChecks, type RefusedProbe } from "./provider-checks.ts"
 import { outputCheck } from "./output-check.ts"
 import { blocked, checkLimit, limited } from "./report.ts"
 import { StoreAdmin } from "./store-admin.ts"
-import { storeChecks, unseen } from "./store-boot.ts"
+import { storeChecks, serverUnreachable } from "./store-boot.ts"
 
 /** What the boot of staging and production looks at. */
 export interface Examined {
@@ -36,7 +36,7 @@ export interface Examined {
 export interface Examination {
   readonly checks: ReadonlyArray<BootCheck>
   /** Accounts whose credential the provider refuses, to be paused (G37). */
-  readonly dead: ReadonlyArray<Refused>
+  readonly dead: ReadonlyArray<RefusedProbe>
 }
 
 const hangs = new InfraError({
@@ -100,7 +100,7 @@ const probedOf = (channel: Channel, digest: Digest): ReadonlyArray<Probed> =>
   }))
 
 /** Every check beside those of the file and the secrets: all are run, all are told, none takes longer than its limit. */
-export const examine = Effect.fnUntraced(function* (
+export const runChecks = Effect.fnUntraced(function* (
   examined: Examined
 ): Effect.fn.Return<Examination, never, Host | Secrets | ProviderHttp> {
   const { config, connectors, digest } = examined
@@ -115,7 +115,7 @@ export const examine = Effect.fnUntraced(function* (
   const withStore = Effect.gen(function* () {
     const admin = yield* Effect.result(examined.admin)
     const without = (why: InfraError | SecretUnavailable | BadAuthority) => ({
-      store: Effect.succeed(unseen(declared, why)),
+      store: Effect.succeed(serverUnreachable(declared, why)),
       proofs: noProofs
     })
     if (Result.isFailure(admin)) return without(admin.failure)

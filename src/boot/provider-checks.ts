@@ -2,7 +2,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Channel, ChannelAccount } from "../connector/channel.ts"
 import type { ProviderHttp } from "../connector/provider-http.ts"
-import type { Finding, ProbeResult } from "../connector/probe.ts"
+import type { ProbeFinding, ProbeResult } from "../connector/probe.ts"
 import type { BootCheck } from "../log/line.ts"
 import type { LastProofs } from "./last-proofs.ts"
 import { failed, ok, limited } from "./report.ts"
@@ -19,7 +19,7 @@ export interface Probed {
 export const checkName = ({ channel, account }: Pick<Probed, "channel" | "account">): CheckName =>
   `provider:${channel.id}/${account.id}`
 
-const alarms = (findings: ReadonlyArray<Finding>) =>
+const alarms = (findings: ReadonlyArray<ProbeFinding>) =>
   findings
     .filter(({ state }) => state === "alarm")
     .map(({ about, problem }) => `${about}: ${problem ?? "look at it"}`)
@@ -60,14 +60,14 @@ const verdict = Effect.fnUntraced(function* (
 })
 
 /** One that its provider refuses, and by which code. */
-export interface Refused extends Probed {
+export interface RefusedProbe extends Probed {
   readonly code: string
 }
 
 export interface ProviderVerdicts {
   readonly checks: ReadonlyArray<BootCheck>
   /** Accounts that the provider refuses, where the operator prefers them paused. */
-  readonly dead: ReadonlyArray<Refused>
+  readonly dead: ReadonlyArray<RefusedProbe>
 }
 
 /** Asks every provider whether the credential of each account is good, a few at once. */
@@ -76,7 +76,7 @@ export const providerChecks = Effect.fnUntraced(function* (
   proofs: LastProofs["Service"],
   dead: "refuse" | "pause"
 ): Effect.fn.Return<ProviderVerdicts, never, ProviderHttp> {
-  const refused: Array<Refused> = []
+  const refused: Array<RefusedProbe> = []
   const checks = yield* Effect.forEach(
     accounts,
     (probed) => {

@@ -8,7 +8,7 @@ import type { CheckName } from "./check-registry.ts"
 /** The program does not start: every check that was made, and why (exit 78). */
 export class BootRefused extends Data.TaggedError("BootRefused")<{ readonly checks: ReadonlyArray<BootCheck> }> {
   override get message() {
-    return table(this.checks)
+    return formatReport(this.checks)
   }
 }
 
@@ -55,7 +55,7 @@ export const shownChecks = (checks: ReadonlyArray<BootCheck>): ReadonlyArray<Boo
   }))
 
 /** For a person: one line a check, its remedy below it. */
-export const table = (all: ReadonlyArray<BootCheck>): string => {
+export const formatReport = (all: ReadonlyArray<BootCheck>): string => {
   const checks = shownChecks(all)
   const width = Math.max(...checks.map(({ name }) => name.length))
   return checks

@@ -13,7 +13,7 @@ import type { StampFacts, StoreAdmin } from "./store-admin.ts"
 import { badSecret, unreachable } from "./store-checks.ts"
 import type { StoreLook, ServerFacts } from "./store-look.ts"
 import { serverCheckList } from "./server-checks.ts"
-import { bootChecks, judge, storeReport } from "./store-registry.ts"
+import { bootChecks, judgeStore, storeReport } from "./store-registry.ts"
 import { checksBehind } from "./check-registry.ts"
 
 /** What the operator declares of the store, and the connectors whose redeliveries it must remember. */
@@ -37,7 +37,7 @@ const unheard = (why: InfraError | SecretUnavailable | BadAuthority): ReadonlyAr
  * Why nobody can look at the store: it failed, or waits for a secret or for the authority that speaks for it. What needs it
  * not is checked all the same.
  */
-export const unseen = (
+export const serverUnreachable = (
   { store, connectors }: Declared,
   why: InfraError | SecretUnavailable | BadAuthority
 ): ReadonlyArray<BootCheck> => [
@@ -53,7 +53,7 @@ const forbidden = (
 ): ReadonlyArray<BootCheck> => {
   const look: StoreLook = { servers, replicas: [], partitions: [], unseen: [] }
   const says = servers.every(({ forbidden: not }) => not?.commands.every((name) => !["info", "time"].includes(name)))
-  const judged = storeReport(judge([commandsCheck, ...(says ? serverCheckList : [])], look, store, environment))
+  const judged = storeReport(judgeStore([commandsCheck, ...(says ? serverCheckList : [])], look, store, environment))
   const made = new Set<string>(judged.map(({ name }) => name))
   const waiting = behind.filter((name) => !made.has(name)).map((name) => blocked(name, commandsCheck.name))
   return [ok(reachable), ...judged, ...waiting, retentionCheck(store, connectors)]
@@ -133,16 +133,16 @@ export const storeChecks = Effect.fnUntraced(function* (
 ) {
   const { environment, store, connectors } = declared
   const servers = yield* Effect.result(admin.servers)
-  if (Result.isFailure(servers)) return unseen(declared, servers.failure)
+  if (Result.isFailure(servers)) return serverUnreachable(declared, servers.failure)
   const seen: StoreLook = { servers: servers.success, replicas: [], partitions: [], unseen: [] }
   if (commandsCheck.find(seen, store).length > 0) return forbidden(declared, servers.success)
   const found = yield* Effect.result(admin.stamp)
   const look = yield* Effect.result(lookAt(admin, servers.success, found))
-  if (Result.isFailure(look)) return unseen(declared, look.failure)
+  if (Result.isFailure(look)) return serverUnreachable(declared, look.failure)
   const stamp = stampCheck(found)
   return [
     ok(reachable),
-    ...storeReport(judge(bootChecks, look.success, store, environment)),
+    ...storeReport(judgeStore(bootChecks, look.success, store, environment)),
     memoryCheck(servers.success, store),
     stamp,
     yield* pepperCheck(admin, isOk(stamp), fingerprint),

@@ -31,7 +31,7 @@ export interface Judged {
 }
 
 /** Makes the checks that this environment makes. */
-export const judge = (
+export const judgeStore = (
   checks: ReadonlyArray<StoreCheck>,
   look: StoreLook,
   store: StoreConfig,

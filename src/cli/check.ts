@@ -2,7 +2,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import { shownChecks, table } from "../boot/report.ts"
+import { shownChecks, formatReport } from "../boot/report.ts"
 import type { ProgramParts } from "../app/layer-factories.ts"
 import { preflight } from "../app/preflight.ts"
 import { configFlag, readFile } from "./config-file.ts"
@@ -20,7 +20,7 @@ export const check = (parts: ProgramParts) =>
         const reading = yield* readFile(config)
         const { checks } = yield* Effect.scoped(preflight(reading, parts.gateway))
         yield* Console.log(
-          json ? JSON.stringify({ event: "boot.validated", checks: shownChecks(checks) }) : table(checks)
+          json ? JSON.stringify({ event: "boot.validated", checks: shownChecks(checks) }) : formatReport(checks)
         )
       }).pipe(Effect.catchTag("BootRefused", refusal(parts.terminal && !json)), Effect.provide(parts.log(false)))
     )

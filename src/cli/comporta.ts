@@ -4,11 +4,11 @@ import * as Command from "effect/cli/Command"
 import type { ProgramParts } from "../app/layer-factories.ts"
 import { check } from "./check.ts"
 import { codes, Ended } from "./exit.ts"
-import { forget } from "./forget.ts"
+import { forgetCommand } from "./forget.ts"
 import { lab } from "./lab.ts"
-import { resolve } from "./resolve.ts"
-import { redrive } from "./redrive.ts"
-import { replay } from "./replay.ts"
+import { resolveCommand } from "./resolve.ts"
+import { redriveCommand } from "./redrive.ts"
+import { replayCommand } from "./replay.ts"
 import { serve } from "./serve.ts"
 import { store } from "./store.ts"
 
@@ -16,7 +16,16 @@ import { store } from "./store.ts"
 export const comporta = (parts: ProgramParts, args: ReadonlyArray<string>) => {
   const root = Command.make("comporta").pipe(
     Command.withDescription("A connector gateway: in once, out once, and in doubt it stays shut"),
-    Command.withSubcommands([serve(parts), check(parts), store(parts), resolve, redrive, replay, forget, lab(parts)])
+    Command.withSubcommands([
+      serve(parts),
+      check(parts),
+      store(parts),
+      resolveCommand,
+      redriveCommand,
+      replayCommand,
+      forgetCommand,
+      lab(parts)
+    ])
   )
   return Command.runWith(root, { version: parts.gateway.version })(args).pipe(
     Effect.catchTag("ShowHelp", ({ errors }) =>

@@ -16,7 +16,7 @@ const personIn = Effect.fnUntraced(function* (path: string) {
 })
 
 /** `comporta forget`: erases what is held about one person. The person may stand in a file, so as to be in no shell's history. */
-export const forget = Command.make("forget", {
+export const forgetCommand = Command.make("forget", {
   ...remoteFlags,
   person: Argument.String("person").pipe(
     Argument.optional,

@@ -12,7 +12,7 @@ const isQuarantined = (id: string) => id.startsWith("qua_")
 const isReason = Schema.is(QuarantineReason)
 
 /** `comporta redrive`: dead letters to the runtime again, or quarantined items let in; one, or all that fit a filter. */
-export const redrive = Command.make("redrive", {
+export const redriveCommand = Command.make("redrive", {
   ...remoteFlags,
   ...filterFlags,
   id: Argument.String("id").pipe(

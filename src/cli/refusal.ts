@@ -1,6 +1,6 @@
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import { type BootRefused, shownChecks, table } from "../boot/report.ts"
+import { type BootRefused, shownChecks, formatReport } from "../boot/report.ts"
 import { Log } from "../log/log.ts"
 import { codes, Ended } from "./exit.ts"
 
@@ -12,7 +12,7 @@ export const refusal = (terminal: boolean) => (refused: BootRefused) =>
     log.write("fatal", "boot.refused", { checks })
     log.flush()
     yield* Console.error(
-      terminal ? `comporta does not start:\n${table(checks)}` : JSON.stringify({ event: "boot.refused", checks })
+      terminal ? `comporta does not start:\n${formatReport(checks)}` : JSON.stringify({ event: "boot.refused", checks })
     )
     return yield* new Ended({ code: codes.refused })
   })

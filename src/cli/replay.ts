@@ -7,7 +7,7 @@ import { accountFlag, becauseOf, filterFlags, filterOf, linesOf, timeOf, untilDo
 import { callGateway, type Remote, remoteFlags, show, wrong } from "./remote.ts"
 
 /** `comporta replay`: delivered events to the runtime again, each as a replay; one, or those of a time. */
-export const replay = Command.make("replay", {
+export const replayCommand = Command.make("replay", {
   ...remoteFlags,
   ...filterFlags,
   event: Argument.String("event").pipe(Argument.optional, Argument.withDescription("evt_…; without it --from")),

@@ -16,7 +16,7 @@ const pageLines = ({ intents, next }: typeof ResolutionsPage.Type): ReadonlyArra
 }
 
 /** `comporta resolve`: a person's verdict on one doubt, or on all that fit a filter. */
-export const resolve = Command.make("resolve", {
+export const resolveCommand = Command.make("resolve", {
   ...remoteFlags,
   intent: Argument.String("intent").pipe(Argument.optional, Argument.withDescription("int_…; without it the filter")),
   verdict: Flag.Literals("verdict", ["sent", "not_sent"]).pipe(Flag.withDescription("what is known of it")),

@@ -7,7 +7,7 @@ import type {
   StoreAt,
   StoreConfig
 } from "./config.ts"
-import type { Account, Connector, File } from "./schema.ts"
+import type { Account, ConnectorSchema, File } from "./schema.ts"
 import { vaultAuth } from "./secrets-schema.ts"
 import { retentionDefaults } from "./store-schema.ts"
 
@@ -43,7 +43,7 @@ const connectorOf = ({
   accounts,
   capabilities,
   ...settings
-}: typeof Connector.Type): ConnectorConfig => ({
+}: typeof ConnectorSchema.Type): ConnectorConfig => ({
   ...(from === undefined ? {} : { from }),
   secrets,
   accounts: Object.fromEntries(Object.entries(accounts).map(([alias, account]) => [alias, accountOf(account)])),

@@ -25,7 +25,7 @@ export type StoreAt =
     }
 
 /** Retention of each kind of record (G9). */
-export interface Retention {
+export interface RetentionConfig {
   readonly dedupe: Duration.Duration
   readonly delivered: Duration.Duration
   readonly deadLetters: Duration.Duration
@@ -46,7 +46,7 @@ export interface StoreConfig {
   readonly durability: "host" | "process"
   /** Number of replicas that must acknowledge a write, where the store can fail over (G1). */
   readonly replicas?: number
-  readonly retention: Retention
+  readonly retention: RetentionConfig
   /** Events, and intents, per second that the operator expects. The memory check uses it (G9). */
   readonly rate?: number
   /** Wraps the data keys of the store. Present outside `local`. */

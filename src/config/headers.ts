@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { SecretRef, text } from "./values.ts"
+import { SecretRefValue, textValue } from "./values.ts"
 
 const reserved =
   /^(host|connection|transfer-encoding|te|upgrade|expect|trailer|keep-alive|user-agent|content-.*|proxy-.*|webhook-.*)$/i
@@ -11,7 +11,7 @@ export const isHeaderValue = (value: string): boolean => /^[!-~]([ -~]{0,8190}[!
 
 const expected = "1 to 8192 printable ASCII characters without a blank at either end"
 
-const Value = Schema.Union([text(expected, isHeaderValue), Schema.Struct({ secret: SecretRef })]).annotate({
+const Value = Schema.Union([textValue(expected, isHeaderValue), Schema.Struct({ secret: SecretRefValue })]).annotate({
   message: `expected ${expected}, or { secret: <the name of a secret> }`
 })
 
@@ -26,7 +26,7 @@ const distinct = Schema.makeFilter(
 )
 
 /** Headers of the operator, sent with each delivery. */
-export const Headers = Schema.Record(text("a header name that is not reserved", isName), Value)
+export const Headers = Schema.Record(textValue("a header name that is not reserved", isName), Value)
   .annotate({
     messageUnexpectedKey:
       "expected a header name that Comporta does not set itself; reserved: host, connection, transfer-encoding, te, upgrade, expect, trailer, keep-alive, user-agent, content-*, proxy-*, webhook-*"

@@ -12,7 +12,7 @@ export interface Breach {
 }
 
 /** Position of a key in the file, counted from 1. */
-export interface Position {
+export interface FilePosition {
   readonly line: number
   readonly column: number
 }
@@ -73,7 +73,7 @@ const format = SchemaIssue.makeFormatterStandardSchemaV1({ leafHook })
 /** Returns the mistakes that a schema found, below a path of the file. Connectors' own schemas use it too. */
 export const fromIssue = (
   issue: SchemaIssue.Issue,
-  locate: (path: Path) => Position | undefined,
+  locate: (path: Path) => FilePosition | undefined,
   below: Path = []
 ): ReadonlyArray<Mistake> =>
   format(issue).issues.map(({ path, message }) => {
@@ -81,7 +81,7 @@ export const fromIssue = (
     return mistake(locate, [...below, ...keys], message.replace(/^E/, "e"))
   })
 
-export const mistake = (locate: (path: Path) => Position | undefined, path: Path, message: string): Mistake => ({
+export const mistake = (locate: (path: Path) => FilePosition | undefined, path: Path, message: string): Mistake => ({
   path: written(path),
   ...locate(path),
   message

@@ -31,7 +31,7 @@ export const environmentOf = (file: Environment, override: string | undefined): 
   return { value: file, mistakes: [{ path: "COMPORTA_ENV", message }] }
 }
 
-export const portOf = (override: string | undefined): Decided<number | undefined> => {
+export const portOverride = (override: string | undefined): Decided<number | undefined> => {
   if (override === undefined || override === "") return { value: undefined, mistakes: [] }
   const port = /^\d{1,5}$/.test(override) ? Number(override) : 0
   return isPort(port)

@@ -12,10 +12,10 @@ import {
   type Mistake,
   mistake,
   type Path,
-  type Position,
+  type FilePosition,
   written
 } from "./mistakes.ts"
-import { environmentNamed, environmentOf, type Overrides, portOf } from "./overrides.ts"
+import { environmentNamed, environmentOf, type Overrides, portOverride } from "./overrides.ts"
 import { breaches } from "./rules.ts"
 import { File } from "./schema.ts"
 import { parseTree, type Tree } from "./tree.ts"
@@ -26,7 +26,7 @@ export type { Overrides } from "./overrides.ts"
 export interface Reading {
   readonly file: string
   readonly config: Config
-  readonly locate: (path: Path) => Position | undefined
+  readonly locate: (path: Path) => FilePosition | undefined
 }
 
 const maxBytes = 1_048_576
@@ -60,7 +60,7 @@ const interpret = (tree: Tree, overrides: Overrides): Result.Result<Config, Read
   if (tree.faults.some(({ fatal }) => fatal)) return Result.fail(faults)
   const value = tree.value ?? {}
   const file = decode(value)
-  const port = portOf(overrides.port)
+  const port = portOverride(overrides.port)
   const named = environmentNamed(at(value, ["environment"]) ?? "production")
   const environment = environmentOf(named ?? "production", overrides.environment)
   const found = Result.isFailure(file) ? fromIssue(file.failure.issue, tree.locate) : []

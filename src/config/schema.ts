@@ -3,21 +3,21 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { AccountId, ConnectorId } from "../domain/ids.ts"
 import { Headers } from "./headers.ts"
-import { SecretsFrom } from "./secrets-schema.ts"
+import { SecretsFromSchema } from "./secrets-schema.ts"
 import { Store } from "./store-schema.ts"
 import {
   DeliveryTime,
   exactlyOne,
   FilePath,
-  Host,
+  HostName,
   HttpUrl,
   Network,
   oneOf,
   Port,
   PushUrl,
-  SecretRef,
-  Text,
-  text,
+  SecretRefValue,
+  NonEmptyText,
+  textValue,
   unique,
   Word
 } from "./values.ts"
@@ -37,7 +37,7 @@ const Nothing = Schema.Record(Schema.String, Schema.Unknown).check(
 
 const ApiKey = Struct({
   id: Word,
-  secret: SecretRef,
+  secret: SecretRefValue,
   scopes: Schema.Array(Schema.Literals(["send", "read", "operate"])).check(filled, unique),
   namespace: optionalKey(Word)
 })
@@ -54,17 +54,19 @@ const uniqueIds = Schema.makeFilter(
 
 const named = (expected: string) => ({ messageUnexpectedKey: `expected ${expected} as its name` })
 
-const References = Schema.Record(Word, SecretRef)
+const References = Schema.Record(Word, SecretRefValue)
   .annotate(named("a word"))
   .pipe(Schema.withDecodingDefaultKey(Effect.succeed({})))
 const rest = [Schema.Record(Schema.String, Schema.Unknown)] as const
-const capability = text("the id of a capability, such as mark_read", (value) => /^[a-z][a-z0-9_]{0,63}$/.test(value))
+const capability = textValue("the id of a capability, such as mark_read", (value) =>
+  /^[a-z][a-z0-9_]{0,63}$/.test(value)
+)
 
 export const Account = Schema.StructWithRest(Struct({ secrets: References }), rest)
 
-export const Connector = Schema.StructWithRest(
+export const ConnectorSchema = Schema.StructWithRest(
   Struct({
-    from: optionalKey(Text),
+    from: optionalKey(NonEmptyText),
     secrets: References,
     accounts: Schema.Record(AccountId, Account).annotate(named("letters, digits, dashes and underscores, at most 64")),
     capabilities: Schema.Array(capability).check(unique)
@@ -79,20 +81,20 @@ export const Connector = Schema.StructWithRest(
 export const File = Struct({
   environment: EnvironmentName.pipe(Schema.withDecodingDefaultKey(Effect.succeed("production" as const))),
   server: Struct({
-    host: optionalKey(Host),
+    host: optionalKey(HostName),
     port: Port.pipe(Schema.withDecodingDefaultKey(Effect.succeed(8080))),
     trustedProxies: Schema.Array(Network).pipe(Schema.withDecodingDefaultKey(Effect.succeed([])))
   }).pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
   store: optionalKey(
     Schema.Union([Schema.Literal("memory"), Store]).annotate({ message: "expected memory or keys such as url" })
   ),
-  secrets: optionalKey(SecretsFrom),
+  secrets: optionalKey(SecretsFromSchema),
   runtime: optionalKey(
     Struct({
       push: optionalKey(
         Struct({
           url: PushUrl,
-          secret: SecretRef,
+          secret: SecretRefValue,
           headers: optionalKey(Headers),
           timeout: DeliveryTime.pipe(Schema.withDecodingDefaultTypeKey(Effect.succeed(Duration.seconds(30)))),
           caFile: optionalKey(FilePath)
@@ -113,7 +115,7 @@ export const File = Struct({
   }).pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
   telemetry: optionalKey(Struct({ otlp: optionalKey(Struct({ endpoint: HttpUrl })) })),
   readiness: optionalKey(Struct({ certificate: FilePath, publicKey: FilePath })),
-  connectors: Schema.Record(ConnectorId, Connector)
+  connectors: Schema.Record(ConnectorId, ConnectorSchema)
     .annotate(named("lower case letters, digits and dashes, at most 32"))
     .pipe(Schema.withDecodingDefaultKey(Effect.succeed({})))
 })

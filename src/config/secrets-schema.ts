@@ -2,7 +2,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { VaultAuth } from "./config.ts"
-import { exactlyOne, FilePath, HttpUrl, oneOf, Span, Text, text, Word } from "./values.ts"
+import { exactlyOne, FilePath, HttpUrl, oneOf, Span, NonEmptyText, textValue, Word } from "./values.ts"
 
 const { Struct, optionalKey } = Schema
 
@@ -14,7 +14,7 @@ const span = (value: Duration.Duration) => Span.pipe(Schema.withDecodingDefaultT
  */
 const rotation = { poll: span(Duration.seconds(30)), overlap: span(Duration.hours(1)) }
 
-const Mount = text("a path in Vault, such as secret", (value) => /^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/.test(value))
+const Mount = textValue("a path in Vault, such as secret", (value) => /^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/.test(value))
 const mounted = (at: string) => Mount.pipe(Schema.withDecodingDefaultKey(Effect.succeed(at)))
 
 const kubernetesToken = "/var/run/secrets/kubernetes.io/serviceaccount/token"
@@ -22,12 +22,12 @@ const kubernetesToken = "/var/run/secrets/kubernetes.io/serviceaccount/token"
 const Auth = Struct({
   kubernetes: optionalKey(
     Struct({
-      role: Text,
+      role: NonEmptyText,
       mount: mounted("kubernetes"),
       tokenFile: FilePath.pipe(Schema.withDecodingDefaultKey(Effect.succeed(kubernetesToken)))
     })
   ),
-  appRole: optionalKey(Struct({ roleId: Text, secretIdFile: FilePath, mount: mounted("approle") })),
+  appRole: optionalKey(Struct({ roleId: NonEmptyText, secretIdFile: FilePath, mount: mounted("approle") })),
   tokenFile: optionalKey(FilePath)
 }).pipe(Schema.refine(oneOf("kubernetes", "appRole", "tokenFile"), exactlyOne("kubernetes, appRole and tokenFile")))
 
@@ -40,7 +40,7 @@ export const vaultAuth = (auth: typeof Auth.Type): VaultAuth => {
 const Directory = Struct({ directory: FilePath })
 
 /** Schema of `secrets` as written. */
-export const SecretsFrom = Schema.Union([
+export const SecretsFromSchema = Schema.Union([
   Struct({
     from: Schema.Literal("vault"),
     address: HttpUrl,

@@ -1,16 +1,16 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { Retention } from "./config.ts"
+import type { RetentionConfig } from "./config.ts"
 import {
   Count,
   exactlyOne,
   FilePath,
-  Node,
+  NodeAddress,
   oneOf,
   Rate,
   RedisUrl,
-  SecretRef,
+  SecretRefValue,
   Span,
   unique,
   UserName,
@@ -25,9 +25,9 @@ export const retentionDefaults = {
   deadLetters: Duration.days(30),
   intents: Duration.days(30),
   tombstones: Duration.days(400)
-} satisfies Retention
+} satisfies RetentionConfig
 
-const kept = (what: keyof Retention) =>
+const kept = (what: keyof RetentionConfig) =>
   Span.pipe(Schema.withDecodingDefaultTypeKey(Effect.succeed(retentionDefaults[what])))
 
 const RetentionTimes = Struct({
@@ -44,8 +44,8 @@ export const Store = Struct({
   sentinel: optionalKey(
     Struct({
       name: Word,
-      nodes: Schema.NonEmptyArray(Node).check(unique),
-      password: optionalKey(SecretRef),
+      nodes: Schema.NonEmptyArray(NodeAddress).check(unique),
+      password: optionalKey(SecretRefValue),
       tls: optionalKey(Schema.Boolean)
     })
   ),
@@ -53,18 +53,18 @@ export const Store = Struct({
     Struct({
       nodes: Schema.NonEmptyArray(RedisUrl).check(unique),
       natMap: optionalKey(
-        Schema.Record(Node, Node).annotate({ messageUnexpectedKey: "expected host:port as its name" })
+        Schema.Record(NodeAddress, NodeAddress).annotate({ messageUnexpectedKey: "expected host:port as its name" })
       )
     })
   ),
   caFile: optionalKey(FilePath),
   username: optionalKey(UserName),
-  password: optionalKey(SecretRef),
+  password: optionalKey(SecretRefValue),
   durability: Schema.Literals(["host", "process"]).pipe(Schema.withDecodingDefaultKey(Effect.succeed("host" as const))),
   declared: optionalKey(Struct({ appendfsync: Schema.Literals(["always", "everysec"]) })),
   replicas: optionalKey(Count),
   retention: RetentionTimes.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
   rate: optionalKey(Rate),
-  sealingKey: optionalKey(SecretRef),
-  pepper: optionalKey(SecretRef)
+  sealingKey: optionalKey(SecretRefValue),
+  pepper: optionalKey(SecretRefValue)
 }).pipe(Schema.refine(oneOf("url", "sentinel", "cluster"), exactlyOne("url, sentinel and cluster")))

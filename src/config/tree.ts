@@ -1,15 +1,15 @@
 import * as Result from "effect/Result"
 import * as Yaml from "yaml"
-import type { Path, Position } from "./mistakes.ts"
+import type { Path, FilePosition } from "./mistakes.ts"
 
 /** A parsed file: its plain value and the position of each part. */
 export interface Tree {
   readonly value: unknown
   /** Returns the position of the key or item at a path. Returns that of its nearest ancestor when it is absent. */
-  readonly locate: (path: Path) => Position | undefined
+  readonly locate: (path: Path) => FilePosition | undefined
   /** Errors of the text itself. After a `fatal` one, the value cannot be checked. */
   readonly faults: ReadonlyArray<{
-    readonly position: Position | undefined
+    readonly position: FilePosition | undefined
     readonly message: string
     readonly fatal: boolean
   }>
@@ -66,7 +66,7 @@ export const parseTree = (text: string): Tree => {
     stringKeys: true,
     logLevel: "error"
   })
-  const at = (offset: number | undefined): Position | undefined => {
+  const at = (offset: number | undefined): FilePosition | undefined => {
     if (offset === undefined) return undefined
     const { line, col } = lines.linePos(offset)
     return line === 0 ? undefined : { line, column: col }

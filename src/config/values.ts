@@ -7,10 +7,10 @@ import * as IpNetwork from "effect/net/IpNetwork"
 const says = (expected: string) => ({ message: `expected ${expected}` })
 
 /** Returns a schema of text that a predicate accepts. A mistake says `expected` and never the written value. */
-export const text = (expected: string, accepts: (value: string) => boolean) =>
+export const textValue = (expected: string, accepts: (value: string) => boolean) =>
   Schema.String.check(Schema.makeFilter(accepts, says(expected)))
 
-const matching = (expected: string, pattern: RegExp) => text(expected, (value) => pattern.test(value))
+const matching = (expected: string, pattern: RegExp) => textValue(expected, (value) => pattern.test(value))
 
 const secretRef = /^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/
 
@@ -19,12 +19,12 @@ const secretRef = /^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/
  * short for a token pasted in its place.
  */
 export const isSecretRef = (value: string): boolean => value.length <= 100 && secretRef.test(value)
-export const SecretRef = text("the name of a secret, such as meta/app-secret", isSecretRef)
+export const SecretRefValue = textValue("the name of a secret, such as meta/app-secret", isSecretRef)
 
 const spanOf = Schema.decodeUnknownOption(Schema.DurationFromString)
 
 const span = (expected: string, most: Duration.Duration) =>
-  text(expected, (value) =>
+  textValue(expected, (value) =>
     Option.exists(
       spanOf(value),
       (one) => Duration.isFinite(one) && Duration.toMillis(one) > 0 && Duration.isLessThanOrEqualTo(one, most)
@@ -46,8 +46,8 @@ export const Port = number(portExpected, isPort)
 export const Count = number("a whole number, 0 or more", (value) => Number.isSafeInteger(value) && value >= 0)
 export const Rate = number("a number above 0", (value) => Number.isFinite(value) && value > 0)
 
-export const Host = matching("a host name or an IP address", /^[A-Za-z0-9.:_-]{1,253}$/)
-export const Network = text("an IP network, such as 10.0.0.0/8", (value) =>
+export const HostName = matching("a host name or an IP address", /^[A-Za-z0-9.:_-]{1,253}$/)
+export const Network = textValue("an IP network, such as 10.0.0.0/8", (value) =>
   Result.isSuccess(IpNetwork.fromString(value))
 )
 export const Word = matching(
@@ -56,14 +56,14 @@ export const Word = matching(
 )
 /** User of Redis' access control list: no blank, no control character. */
 export const UserName = matching("a user name without blanks, at most 128 characters", /^[!-~]{1,128}$/)
-export const Text = matching("some text", /\S/)
-export const FilePath = text("the path of a file", (value) => value.trim() !== "" && !value.includes("\0"))
+export const NonEmptyText = matching("some text", /\S/)
+export const FilePath = textValue("the path of a file", (value) => value.trim() !== "" && !value.includes("\0"))
 
 const withoutQuery = /^[a-z]+:\/\/[^/@?#\s]+(\/[^?#\s]*)?$/
 const withQuery = /^[a-z]+:\/\/[^/@?#\s]+(\/[^?#\s]*)?(\?[^#\s]*)?$/
 
 const urlOf = (expected: string, protocols: ReadonlyArray<string>, form: RegExp) =>
-  text(expected, (value) => {
+  textValue(expected, (value) => {
     const parsed = URL.parse(value)
     return parsed !== null && protocols.includes(parsed.protocol) && form.test(value)
   })
@@ -78,7 +78,7 @@ export const HttpUrl = url("an http or https url", ["http:", "https:"])
 export const PushUrl = urlOf("an http or https url, without user info or fragment", ["http:", "https:"], withQuery)
 
 /** `host:port`, the form in which Sentinel nodes are named. */
-export const Node = text("a node as host:port", (value) => {
+export const NodeAddress = textValue("a node as host:port", (value) => {
   const parsed = URL.parse(`redis://${value}`)
   return parsed !== null && parsed.port !== "" && parsed.username === "" && parsed.host === value.toLowerCase()
 })

@@ -1,7 +1,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { AccountContext } from "./account-context.ts"
-import type { Finding, Probe, ProbeResult, Proven } from "./probe.ts"
+import type { ProbeFinding, Probe, ProbeResult, Proven } from "./probe.ts"
 import type { ProviderHttp } from "./provider-http.ts"
 
 /** Milliseconds before its expiry at which a credential raises an alarm. */
@@ -10,7 +10,7 @@ export const announceExpiry = 14 * 24 * 3_600_000
 /**
  * Returns the finding about the expiry. A date in the past is an alarm, not a refusal: the provider accepted the credential.
  */
-const expiryFinding = (expiresAt: number, now: number): Finding => {
+const expiryFinding = (expiresAt: number, now: number): ProbeFinding => {
   if (expiresAt - now > announceExpiry) return { about: "expiry", state: "ok" }
   const days = Math.ceil((expiresAt - now) / 86_400_000)
   return {

@@ -1,6 +1,6 @@
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { type Failure, type FailureReport, report } from "../domain/failure.ts"
+import { type Failure, type FailureReport, failureReport } from "../domain/failure.ts"
 import type { AccountContext } from "./account-context.ts"
 import type { ProviderHttp } from "./provider-http.ts"
 
@@ -9,20 +9,20 @@ export const ProbeSubject = Schema.Literals(["token", "app", "scopes", "account"
 export type ProbeSubject = typeof ProbeSubject.Type
 
 /** Result of one check. An `alarm` needs an operator's attention and stops nothing (G37). The texts are the gateway's. */
-export const Finding = Schema.Struct({
+export const ProbeFinding = Schema.Struct({
   about: ProbeSubject,
   state: Schema.Literals(["ok", "alarm", "unknown"]),
   problem: Schema.optionalKey(Schema.String),
   remedy: Schema.optionalKey(Schema.String)
 })
-export type Finding = typeof Finding.Type
+export type ProbeFinding = typeof ProbeFinding.Type
 
 /**
  * The provider accepts the credential for this account. `expiresAt`: milliseconds since the epoch, where the provider states
  * it.
  */
 export const Proven = Schema.TaggedStruct("Proven", {
-  findings: Schema.Array(Finding),
+  findings: Schema.Array(ProbeFinding),
   expiresAt: Schema.optionalKey(Schema.Finite)
 })
 export type Proven = typeof Proven.Type
@@ -68,7 +68,7 @@ export const refusedProbe = (about: ProbeSubject, code: string, problem: string,
 
 /** Returns `Refused` for a certain refusal that is not transient, else `Unknown`. */
 export const failedProbe = (about: ProbeSubject, failure: Failure, remedy: string): ProbeRefused | ProbeUnknown => {
-  const { code, certainty, transient, detail }: FailureReport = report(failure)
+  const { code, certainty, transient, detail }: FailureReport = failureReport(failure)
   if (failure._tag !== "InfraError" && certainty === "not_applied" && !transient) {
     return refusedProbe(about, code, detail, remedy)
   }

@@ -18,7 +18,7 @@ export interface SimulatorOptions {
 }
 
 /** Result of one delivery of a webhook. */
-export interface Delivery {
+export interface SimulatedDelivery {
   readonly status: number
   readonly admitted: boolean
   readonly deduped: boolean
@@ -33,8 +33,8 @@ export interface Simulator {
    * again.
    */
   readonly customerWrites: (message: { readonly from: string; readonly text: string }) => Effect.Effect<{
-    readonly delivery: Delivery
-    readonly again: Effect.Effect<Delivery>
+    readonly delivery: SimulatedDelivery
+    readonly again: Effect.Effect<SimulatedDelivery>
   }>
   /** Waits until the provider has performed at least `count` effects and returns their texts. */
   readonly effects: (count: number) => Effect.Effect<ReadonlyArray<{ readonly to: string; readonly text: string }>>

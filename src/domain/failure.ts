@@ -93,7 +93,7 @@ export const FailureReport = Schema.Struct({
 /** Report of a failure. `explanation` holds the provider's own words, which are sealed where the report is stored. */
 export type FailureReport = typeof FailureReport.Type & { readonly explanation?: Personal<Explained> }
 
-export const report = (failure: Failure): FailureReport => ({
+export const failureReport = (failure: Failure): FailureReport => ({
   class: failure._tag,
   code: plainWord(failure.code),
   certainty: failure.certainty,

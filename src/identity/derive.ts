@@ -11,13 +11,13 @@ import type { IdHash } from "../secrets/id-hash.ts"
 type Hash = IdHash["Service"]
 
 /** The account that an id belongs to. Ids use the provider's own account id, since an operator may rename the alias (G11). */
-export interface Owner {
+export interface IdentityOwner {
   readonly channel: Pick<Channel, "id">
   readonly account: Pick<ChannelAccount, "providerAccount">
 }
 
-/** An {@link Owner} whose channel writes one recipient in one way. */
-export interface RecipientOwner extends Owner {
+/** An {@link IdentityOwner} whose channel writes one recipient in one way. */
+export interface RecipientOwner extends IdentityOwner {
   readonly channel: Pick<Channel, "id" | "recipientOf">
 }
 
@@ -28,7 +28,7 @@ export interface Sender {
 }
 
 /** Returns the id of an event from the identity that its connector read (G11). */
-export const eventIdOf = (hash: Hash, { channel, account }: Owner, identity: ReadonlyArray<string>): EventId =>
+export const eventIdOf = (hash: Hash, { channel, account }: IdentityOwner, identity: ReadonlyArray<string>): EventId =>
   hash.event([channel.id, account.providerAccount, ...identity])
 
 /** Returns the id of a quarantined item. The account is not a part of it: no account may be configured. */
@@ -39,7 +39,7 @@ export const quarantineIdOf = (
 ): QuarantineId => hash.quarantine([channel.id, ...identity])
 
 /** Returns the conversation that events of one of a person's ids have. */
-export const conversationIdOf = (hash: Hash, { channel, account }: Owner, id: string): ConversationId =>
+export const conversationIdOf = (hash: Hash, { channel, account }: IdentityOwner, id: string): ConversationId =>
   hash.conversation([channel.id, account.providerAccount, id])
 
 /** Returns the lane of a conversation. It is the same for every id of one person. */
@@ -51,7 +51,7 @@ export const laneOfRecipient = (hash: Hash, { channel, account }: RecipientOwner
   hash.conversation(["lane", channel.id, account.providerAccount, channel.recipientOf(to)])
 
 /** Returns the lane of an intent without a recipient. The intent is alone in it: no order could be broken. */
-export const laneOfIntent = (hash: Hash, { channel, account }: Owner, intentId: IntentId): ConversationId =>
+export const laneOfIntent = (hash: Hash, { channel, account }: IdentityOwner, intentId: IntentId): ConversationId =>
   hash.conversation(["lane", channel.id, account.providerAccount, "", intentId])
 
 /** Returns the hash of a recipient for limits and holds. It is the same for every way to write the recipient. */
@@ -59,7 +59,7 @@ export const recipientOf = (hash: Hash, { channel, account }: RecipientOwner, to
   hash.opaque(["recipient", channel.id, account.providerAccount, channel.recipientOf(to)])
 
 /** Returns the id of an intent within the namespace of its caller (G13). */
-export const intentIdOf = (hash: Hash, { channel, account }: Owner, namespace: string, key: string): IntentId =>
+export const intentIdOf = (hash: Hash, { channel, account }: IdentityOwner, namespace: string, key: string): IntentId =>
   hash.intent([channel.id, account.providerAccount, namespace, key])
 
 /** Returns the id of an intent whose account or capability is not configured. */
@@ -67,14 +67,14 @@ export const unconfiguredIntentIdOf = (hash: Hash, connector: ConnectorId, names
   hash.intent([connector, "", namespace, key])
 
 /** Returns the id under which a refused probe pauses an account. */
-export const probeIntentIdOf = (hash: Hash, { channel, account }: Owner): IntentId =>
+export const probeIntentIdOf = (hash: Hash, { channel, account }: IdentityOwner): IntentId =>
   hash.intent(["probe", channel.id, account.providerAccount])
 
 /**
  * Returns the hash of a request's canonical JSON (G13). The provider's account replaces the alias: a renamed account
  * changes nothing, and a changed byte of content does.
  */
-export const contentOf = (hash: Hash, { account }: Owner, body: Json): string => {
+export const contentOf = (hash: Hash, { account }: IdentityOwner, body: Json): string => {
   const received = typeof body === "object" && body !== null && !Array.isArray(body) ? body : { body }
   return hash.opaque(["content", canonicalJson({ ...received, account: account.providerAccount })])
 }

@@ -6,12 +6,12 @@ import { Deployment } from "../deployment/deployment.ts"
 import type { Consumer } from "./event-log/event-log.ts"
 
 /** A receiver of notifications: a consumer of the event log, or the worker that performs the runtime's replies. */
-export type Receiver = Consumer | "replies"
+export type NotifiedReader = Consumer | "replies"
 
 /** Notifies the workers of a partition, by receiver, that there is something new for them. */
 export class InboundNotifications extends Context.Service<
   InboundNotifications,
-  Readonly<Record<Receiver, Notifications>>
+  Readonly<Record<NotifiedReader, Notifications>>
 >()("comporta/inbound/InboundNotifications") {}
 
 export const layer = Layer.effect(

@@ -3,15 +3,15 @@ import * as Layer from "effect/Layer"
 import * as Semaphore from "effect/Semaphore"
 import { laneSlots, performLanes } from "../outbound/queue/worker.ts"
 import { readBack } from "../outbound/doubt/read-back.ts"
-import { sweep } from "../outbound/queue/requeue-orphans.ts"
+import { requeueOrphans } from "../outbound/queue/requeue-orphans.ts"
 import { workPartitions } from "../partition/work.ts"
 import { makeAfresh } from "./reconcile/restart-on-failover.ts"
 import { Breaker } from "./deliver/circuit-breaker.ts"
 import { ownApps } from "./reconcile/own-apps.ts"
-import { push } from "./deliver/worker.ts"
-import { relay, relayGate } from "./replies/worker.ts"
+import { deliverEvents } from "./deliver/worker.ts"
+import { sendReplies, relayGate } from "./replies/worker.ts"
 import { reconcile } from "./reconcile/reconcile.ts"
-import { sweep as sweepLog } from "./event-log/sweep.ts"
+import { sweepEventLog as sweepLog } from "./event-log/sweep.ts"
 
 /** Deliveries to the runtime under way at once, in this process. */
 const deliveries = 64
@@ -32,13 +32,13 @@ export const layer = (options: { readonly replica: string; readonly push: boolea
         workPartitions(options.replica, (owner) =>
           Effect.raceAllFirst([
             afresh(owner),
-            options.push ? push(owner, gate) : Effect.never,
+            options.push ? deliverEvents(owner, gate) : Effect.never,
             reconcile(owner, apps),
             performLanes(owner, turns),
-            sweep(owner),
+            requeueOrphans(owner),
             readBack(owner),
             sweepLog(owner),
-            relay(owner, replies)
+            sendReplies(owner, replies)
           ])
         )
       )

@@ -1,6 +1,6 @@
 import * as DateTime from "effect/DateTime"
 import { mayHoldNumber } from "../domain/plain-word.ts"
-import type { BootCheck, Line, LogFields } from "./line.ts"
+import type { BootCheck, LogLine, LogFields } from "./line.ts"
 
 /** Replaces a value that a log line may not contain. */
 export const unprintable = "unprintable"
@@ -135,5 +135,5 @@ const fieldsText = (given: LogFields): string => {
 }
 
 /** Returns a line as one JSON object, without the line break. */
-export const encode = ({ time, level, event, fields }: Line): string =>
+export const encode = ({ time, level, event, fields }: LogLine): string =>
   `{"time":"${isoTime(time)}","level":"${level}","event":"${event}"${fieldsText(fields)}}`

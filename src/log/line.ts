@@ -130,7 +130,7 @@ export interface LogFields {
 }
 
 /** One line of the log. `time` in milliseconds since the epoch. */
-export interface Line {
+export interface LogLine {
   readonly time: number
   readonly level: Level
   readonly event: LogEvent

@@ -1,5 +1,5 @@
 import { fieldJson, fieldNames, isoTime } from "./encode.ts"
-import type { BootCheck, Level, Line } from "./line.ts"
+import type { BootCheck, Level, LogLine } from "./line.ts"
 
 const codes: Readonly<Record<Level, number>> = { debug: 90, info: 36, warn: 33, error: 31, fatal: 35 }
 
@@ -19,7 +19,7 @@ const notOk = (checks: ReadonlyArray<BootCheck>): string => {
  * Formats a line for a terminal: time of day, level, event and fields. Writes one line, without control characters except
  * colour.
  */
-export const pretty = ({ time, level, event, fields }: Line): string => {
+export const pretty = ({ time, level, event, fields }: LogLine): string => {
   const shown = fieldNames.flatMap((name) => {
     const value = fields[name]
     if (value === undefined) return []

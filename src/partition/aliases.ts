@@ -13,7 +13,7 @@ export interface Alias {
 }
 
 /** An event that may belong to another conversation than its ids give. */
-export interface Asked {
+export interface AliasQuestion {
   readonly conversation: ConversationId
   /** The event's id. */
   readonly key: string
@@ -41,7 +41,7 @@ export class Aliases extends Context.Service<
     /** Stores aliases durably before it returns. The last one learned for an alias counts. */
     readonly learn: (aliases: ReadonlyArray<Alias>) => Effect.Effect<void, InfraError>
     /** Returns an answer for each, in order. */
-    readonly find: (asked: ReadonlyArray<Asked>) => Effect.Effect<ReadonlyArray<Answered>, InfraError>
+    readonly find: (asked: ReadonlyArray<AliasQuestion>) => Effect.Effect<ReadonlyArray<Answered>, InfraError>
     /** Returns every conversation of the same persons, the given ones included. Reads all aliases. */
     readonly related: (
       conversations: ReadonlyArray<ConversationId>

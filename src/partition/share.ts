@@ -1,13 +1,13 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { leaseMillis, Partitions, type Standing } from "./partitions.ts"
+import { leaseMillis, Partitions, type ReplicaStanding } from "./partitions.ts"
 
 /**
  * Returns the number of partitions for a replica: `count / live`, rounded up for the oldest and down for the youngest.
  * All shares together are exactly `count`, and no replica is idle while there is a partition for each. A new replica
  * only lowers shares.
  */
-export const fairShare = (count: number, { live, older }: Standing): number =>
+export const fairShare = (count: number, { live, older }: ReplicaStanding): number =>
   Math.max(0, Math.ceil((count - older) / live))
 
 /**

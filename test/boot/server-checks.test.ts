@@ -3,7 +3,7 @@ import * as Duration from "effect/Duration"
 import { memoryCheck, retentionCheck } from "../../src/boot/retention-checks.ts"
 import { serverCheckList } from "../../src/boot/server-checks.ts"
 import type { ReplicaFacts, ServerFacts } from "../../src/boot/store-look.ts"
-import { judge, storeReport } from "../../src/boot/store-registry.ts"
+import { judgeStore, storeReport } from "../../src/boot/store-registry.ts"
 import type { StoreConfig } from "../../src/config/config.ts"
 import { retentionDefaults } from "../../src/config/store-schema.ts"
 
@@ -39,7 +39,7 @@ const serverChecks = (
   replicas: ReadonlyArray<ReplicaFacts> = []
 ) =>
   storeReport(
-    judge(
+    judgeStore(
       serverCheckList,
       { servers, replicas, partitions: [], unseen: [] },
       config,

@@ -1,13 +1,18 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { type AccountRef, Accounts, type Asking, type CallReport } from "../../src/outbound/accounts/accounts.ts"
+import {
+  type AccountRef,
+  Accounts,
+  type AcquireRequest,
+  type CallReport
+} from "../../src/outbound/accounts/accounts.ts"
 import { type Faults, faults } from "./faults.ts"
 import { journal } from "./journal.ts"
 
 interface Operations {
-  readonly ask: Asking
-  readonly refund: Asking
+  readonly ask: AcquireRequest
+  readonly refund: AcquireRequest
   readonly report: CallReport
   readonly look: AccountRef
   readonly pause: AccountRef

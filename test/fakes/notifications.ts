@@ -2,12 +2,12 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Notifications } from "../../src/concurrency/notifications.ts"
-import { InboundNotifications, layer as real, type Receiver } from "../../src/inbound/notifications.ts"
+import { InboundNotifications, layer as real, type NotifiedReader } from "../../src/inbound/notifications.ts"
 import type { Deployment } from "../../src/deployment/deployment.ts"
 import { journal, type Journal } from "./journal.ts"
 
 interface Wait {
-  readonly consumer: Receiver
+  readonly consumer: NotifiedReader
   readonly partition: number
 }
 
@@ -21,7 +21,7 @@ export const observedNotifications: Layer.Layer<InboundNotifications | Notificat
   Layer.effectContext(
     Effect.map(InboundNotifications, (notifications) => {
       const next = journal<Wait>()
-      const observed = (consumer: Receiver): Notifications => ({
+      const observed = (consumer: NotifiedReader): Notifications => ({
         notify: notifications[consumer].notify,
         next: (partition) =>
           Effect.suspend(() => {

@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import { acknowledge } from "../../layers/redis/event-log/scripts/acknowledge.ts"
-import { admit } from "../../layers/redis/event-log/scripts/admit.ts"
-import { refuse, deadLetter } from "../../layers/redis/event-log/scripts/refusals.ts"
+import { acknowledgeScript } from "../../layers/redis/event-log/scripts/acknowledge.ts"
+import { admitScript } from "../../layers/redis/event-log/scripts/admit.ts"
+import { refuseScript, deadLetterScript } from "../../layers/redis/event-log/scripts/refusals.ts"
 import { maxRefusals } from "../../src/inbound/deliver/deliver.ts"
 import { askRedis } from "../support/ask-redis.ts"
 import { tcpProxy } from "../support/tcp-proxy.ts"
@@ -12,7 +12,12 @@ import { durableRedis, sceneAt } from "./support/scene.ts"
 import { heardOf, numbers, said, saidId, talk } from "./support/talk.ts"
 
 const persons = numbers(6)
-const scripts = { admit, acknowledge, refuse, deadLetter }
+const scripts = {
+  admit: admitScript,
+  acknowledge: acknowledgeScript,
+  refuse: refuseScript,
+  deadLetter: deadLetterScript
+}
 
 /** Replicas that reach their store through a proxy only. */
 const scene = Effect.gen(function* () {
@@ -52,10 +57,10 @@ describe.concurrent("I2 I3 I8 a connection to the store that is cut", () => {
       const one = yield* replica
       yield* one.deliver(said(0, 0))
       redis.freeze()
-      const asked = proxy.given(admit.sha)
+      const asked = proxy.given(admitScript.sha)
       const webhook = yield* Effect.forkScoped(one.deliver(said(0, 1, 2)))
       yield* Effect.promise(() => asked)
-      yield* Effect.promise(() => proxy.given(admit.sha))
+      yield* Effect.promise(() => proxy.given(admitScript.sha))
       redis.thaw()
       const answer = yield* Fiber.join(webhook)
       assert.strictEqual(answer.status, 200)

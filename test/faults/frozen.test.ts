@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { acknowledge } from "../../layers/redis/event-log/scripts/acknowledge.ts"
-import { refuse, deadLetter } from "../../layers/redis/event-log/scripts/refusals.ts"
+import { acknowledgeScript } from "../../layers/redis/event-log/scripts/acknowledge.ts"
+import { refuseScript, deadLetterScript } from "../../layers/redis/event-log/scripts/refusals.ts"
 import { askRedis } from "../support/ask-redis.ts"
 import { kept } from "./support/kept.ts"
 import { conserved, inOrder } from "./support/proof.ts"
@@ -10,7 +10,7 @@ import { heardOf, numbers, said, saidId, talk } from "./support/talk.ts"
 
 const persons = numbers(4)
 
-const writes = { acknowledge, refuse, deadLetter }
+const writes = { acknowledge: acknowledgeScript, refuse: refuseScript, deadLetter: deadLetterScript }
 type Written = keyof typeof writes
 
 /**

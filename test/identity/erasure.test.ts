@@ -5,9 +5,9 @@ import * as SealerLayer from "../../layers/node-crypto/sealer.ts"
 import type { Channel } from "../../src/connector/channel.ts"
 import { Channels } from "../../src/connector/channels.ts"
 import { Personal } from "../../src/domain/personal.ts"
-import { recordOf } from "../../src/inbound/event-log/event-log.ts"
+import { wholeRecord } from "../../src/inbound/event-log/event-log.ts"
 import { finderOf } from "../../src/inbound/erase/find-person.ts"
-import { itemOf } from "../../src/inbound/admit/normalize.ts"
+import { normalizeItem } from "../../src/inbound/admit/normalize.ts"
 import { personOf } from "../../src/inbound/erase/person.ts"
 import { IntentLedger } from "../../src/outbound/ledger/intent-ledger.ts"
 import { Intents } from "../../src/outbound/submit/intents.ts"
@@ -41,7 +41,7 @@ const admittedFrom = Effect.fnUntraced(function* (channel: Channel, number: stri
   const [account] = channel.accounts.values()
   if (account === undefined) return yield* Effect.die(new Error("expected an account"))
   const { providerAccount } = account
-  const item = itemOf(
+  const item = normalizeItem(
     { hash, sealer, partitions: 2, now: 1 },
     channel,
     {
@@ -57,7 +57,7 @@ const admittedFrom = Effect.fnUntraced(function* (channel: Channel, number: stri
     },
     new Set([providerAccount])
   )
-  return recordOf(item.entry)
+  return wholeRecord(item.entry)
 })
 
 /** Returns the accepted intents of every partition without their content. */

@@ -6,8 +6,8 @@ import { InfraError } from "../../src/domain/failure.ts"
 import { Personal } from "../../src/domain/personal.ts"
 import * as Admit from "../../src/inbound/admit/admit.ts"
 import { EventLog } from "../../src/inbound/event-log/event-log.ts"
-import { itemOf } from "../../src/inbound/admit/normalize.ts"
-import { decodeRecord } from "../../src/inbound/event-log/event-codec.ts"
+import { normalizeItem } from "../../src/inbound/admit/normalize.ts"
+import { decodeEvent } from "../../src/inbound/event-log/event-codec.ts"
 import { Aliases } from "../../src/partition/aliases.ts"
 import { Deployment } from "../../src/deployment/deployment.ts"
 import { Sealer } from "../../src/secrets/sealer.ts"
@@ -65,7 +65,7 @@ const messages = (...all: ReadonlyArray<JsonObject>) => webhook(messagesChange({
 const come = Effect.fnUntraced(function* (body: Json) {
   const admit = yield* Admit.Admit
   const channel = yield* whatsapp
-  const items = channel.decode(body).map((one) => itemOf(admit.tools(), channel, one, everyAccount(channel)))
+  const items = channel.decode(body).map((one) => normalizeItem(admit.tools(), channel, one, everyAccount(channel)))
   return yield* admit.admit(channel, items, 0)
 })
 
@@ -74,7 +74,7 @@ const waiting = Effect.gen(function* () {
   const log = yield* EventLog
   const sealer = yield* Sealer
   const entries = [...(yield* log.pending(0, "runtime", 0, 99)), ...(yield* log.pending(1, "runtime", 0, 99))]
-  const events = yield* Effect.forEach(entries, ({ record }) => decodeRecord(sealer, record))
+  const events = yield* Effect.forEach(entries, ({ record }) => decodeEvent(sealer, record))
   return events.map((event) => [Personal.open(event.personal).providerId, event.conversation] as const)
 })
 
@@ -175,7 +175,7 @@ describe("the rule for conversations before version 2", () => {
       const admit = yield* Admit.Admit
       const channel = yield* whatsapp
       const tools = { ...admit.tools(), formerRule: true }
-      const old = channel.decode(body).map((one) => itemOf(tools, channel, one, everyAccount(channel)))
+      const old = channel.decode(body).map((one) => normalizeItem(tools, channel, one, everyAccount(channel)))
       assert.strictEqual((yield* admit.admit(channel, old, 0)).admitted, 1)
       assert.deepStrictEqual(yield* come(body), { admitted: 0, deduped: 1, quarantined: 0 })
       assert.strictEqual((yield* come(messages(message("2", withBoth)))).admitted, 1)

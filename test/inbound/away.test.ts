@@ -6,8 +6,12 @@ import type { InboundEvent } from "../../src/domain/event.ts"
 import { Personal } from "../../src/domain/personal.ts"
 import { Breaker } from "../../src/inbound/deliver/circuit-breaker.ts"
 import { EventLog } from "../../src/inbound/event-log/event-log.ts"
-import { type Line, lineLength, lines } from "../../src/inbound/ordering/conversation-queues.ts"
-import { push } from "../../src/inbound/deliver/worker.ts"
+import {
+  type ConversationQueue,
+  lineLength,
+  conversationQueues
+} from "../../src/inbound/ordering/conversation-queues.ts"
+import { deliverEvents } from "../../src/inbound/deliver/worker.ts"
 import { EventLogFaults } from "../fakes/event-log.ts"
 import { RecordedLog } from "../fakes/log.ts"
 import { acknowledged, ScriptedRuntime, unreached } from "../fakes/runtime.ts"
@@ -27,7 +31,7 @@ describe("I2 a runtime that was away for a day", () => {
         const own = yield* owner
         const gate = { slots: Semaphore.makeUnsafe(4), ...(yield* Breaker) }
         runtime.says(() => unreached)
-        yield* Effect.forkChild(push(own, gate))
+        yield* Effect.forkChild(deliverEvents(own, gate))
         let n = 0
         // One person writes half of it, forty the rest.
         for (const hour of range(24)) {
@@ -68,14 +72,14 @@ describe("a line of one conversation", () => {
   it.effect("keeps few positions in memory, and finds what it has skipped in the store, also what came meanwhile", () =>
     Effect.gen(function* () {
       const stored: Array<number> = []
-      const ready: Array<Line<number>> = []
+      const ready: Array<ConversationQueue<number>> = []
       const conversation = (position: number) => (position % 3 === 0 ? "other" : "deep")
       const placeOf = (position: number) => ({
         position,
         conversation: conversation(position),
         item: () => Effect.succeed(position)
       })
-      const { add, head, shift } = lines<number, never>(
+      const { add, head, shift } = conversationQueues<number, never>(
         (from, limit) =>
           Effect.map(Effect.yieldNow, () =>
             stored

@@ -8,9 +8,9 @@ import * as SealerLayer from "../../layers/node-crypto/sealer.ts"
 import { Channels } from "../../src/connector/channels.ts"
 import { Personal } from "../../src/domain/personal.ts"
 import { EventLog } from "../../src/inbound/event-log/event-log.ts"
-import { forget } from "../../src/inbound/erase/erase-person.ts"
+import { erasePerson } from "../../src/inbound/erase/erase-person.ts"
 import { personOf } from "../../src/inbound/erase/person.ts"
-import { encodeRecord } from "../../src/inbound/event-log/event-codec.ts"
+import { encodeEvent } from "../../src/inbound/event-log/event-codec.ts"
 import { Aliases } from "../../src/partition/aliases.ts"
 import { partitionOf } from "../../src/partition/partitions.ts"
 import { IdHash } from "../../src/secrets/id-hash.ts"
@@ -50,12 +50,12 @@ it.effect.each([`+${phone}`, userId])("forgetting %s finds what was ordered unde
         key: event.eventId,
         sort: "event",
         consumers: ["runtime"],
-        ...encodeRecord(sealer, event)
+        ...encodeEvent(sealer, event)
       } as const
       yield* log.admit({ nonce: `n${n}`, parts: [{ partition: partitionOf(event.conversation, 4), entries: [entry] }] })
     }
     yield* aliases.learn([{ alias: of(userId), conversation: of(phone) }])
-    assert.strictEqual((yield* forget({ channel, person })).events, 2)
+    assert.strictEqual((yield* erasePerson({ channel, person })).events, 2)
     assert.deepStrictEqual(yield* aliases.related([of(phone)]), [of(phone)])
     assert.strictEqual((yield* log.counts).pending, 1)
   }).pipe(Effect.provide(ground))

@@ -11,8 +11,8 @@ import type { InboundEvent } from "../../src/domain/event.ts"
 import { ConversationId, CorrelationId, EventId } from "../../src/domain/ids.ts"
 import * as Breaker from "../../src/inbound/deliver/circuit-breaker.ts"
 import { EventLog, type Consumer, type NewEntry } from "../../src/inbound/event-log/event-log.ts"
-import { encodeRecord } from "../../src/inbound/event-log/event-codec.ts"
-import { Turns } from "../../src/outbound/queue/process-next.ts"
+import { encodeEvent } from "../../src/inbound/event-log/event-codec.ts"
+import { LaneProcessor } from "../../src/outbound/queue/process-next.ts"
 import { Partitions } from "../../src/partition/partitions.ts"
 import * as SealerService from "../../src/secrets/sealer.ts"
 import { faultyEventLog } from "../fakes/event-log.ts"
@@ -29,8 +29,8 @@ const observed = faultyEventLog(Layer.effect(EventLog, EventLog))
 
 /** Nothing is accepted here. */
 const noTurns = Layer.succeed(
-  Turns,
-  Turns.of({ take: () => Effect.succeed({ _tag: "Over" }), next: () => Effect.never })
+  LaneProcessor,
+  LaneProcessor.of({ take: () => Effect.succeed({ _tag: "Over" }), next: () => Effect.never })
 )
 
 const nothing = Effect.die(new Error("nothing is sent here"))
@@ -70,7 +70,7 @@ export const entryOf = Effect.fnUntraced(function* (
   consumers: ReadonlyArray<Consumer> = ["runtime"]
 ): Effect.fn.Return<NewEntry, never, SealerService.Sealer> {
   const sealer = yield* SealerService.Sealer
-  return { key: event.eventId, sort: "event", consumers, ...encodeRecord(sealer, event) }
+  return { key: event.eventId, sort: "event", consumers, ...encodeEvent(sealer, event) }
 })
 
 let batches = 0

@@ -2,9 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { Channel } from "../../src/connector/channel.ts"
 import type { Json } from "../../src/domain/json.ts"
-import { recordOf } from "../../src/inbound/event-log/event-log.ts"
-import { itemOf, type ItemTools } from "../../src/inbound/admit/normalize.ts"
-import { decodeRecord } from "../../src/inbound/event-log/event-codec.ts"
+import { wholeRecord } from "../../src/inbound/event-log/event-log.ts"
+import { normalizeItem, type ItemTools } from "../../src/inbound/admit/normalize.ts"
+import { decodeEvent } from "../../src/inbound/event-log/event-codec.ts"
 import { partitionOf } from "../../src/partition/partitions.ts"
 import { IdHash } from "../../src/secrets/id-hash.ts"
 import { Sealer } from "../../src/secrets/sealer.ts"
@@ -25,12 +25,12 @@ const tools = Effect.map(Effect.all([IdHash, Sealer]), ([hash, sealer]): ItemToo
 
 const itemsOf = Effect.fnUntraced(function* (channel: Channel, body: Json) {
   const given = yield* tools
-  return channel.decode(body).map((decoded) => itemOf(given, channel, decoded, everyAccount(channel)))
+  return channel.decode(body).map((decoded) => normalizeItem(given, channel, decoded, everyAccount(channel)))
 })
 
 const eventsOf = Effect.fnUntraced(function* (channel: Channel, body: Json) {
   const sealer = yield* Sealer
-  return yield* Effect.forEach(yield* itemsOf(channel, body), ({ entry }) => decodeRecord(sealer, recordOf(entry)))
+  return yield* Effect.forEach(yield* itemsOf(channel, body), ({ entry }) => decodeEvent(sealer, wholeRecord(entry)))
 })
 
 const idsOf = (channel: Channel, body: Json) =>

@@ -14,7 +14,7 @@ import type { JsonObject } from "../../src/domain/json.ts"
 import { IntentLedger } from "../../src/outbound/ledger/intent-ledger.ts"
 import * as Gate from "../../src/outbound/accounts/admission-control.ts"
 import * as Intents from "../../src/outbound/submit/intents.ts"
-import { sweep } from "../../src/outbound/queue/requeue-orphans.ts"
+import { requeueOrphans } from "../../src/outbound/queue/requeue-orphans.ts"
 import { Deployment } from "../../src/deployment/deployment.ts"
 import { Partitions } from "../../src/partition/partitions.ts"
 import { fixtureChannels } from "../fakes/channel.ts"
@@ -94,7 +94,7 @@ export const taking = Effect.gen(function* () {
 
 /** Its sweepers, as they run beside the workers. */
 export const sweeping = Effect.forkChild(
-  Effect.forEach([0, 1], (partition) => sweep({ partition, epoch: 0 }), { concurrency: 2 })
+  Effect.forEach([0, 1], (partition) => requeueOrphans({ partition, epoch: 0 }), { concurrency: 2 })
 )
 
 /** The record of an intent that must be there. */

@@ -13,7 +13,7 @@ import { fixture, raw } from "../fakes/channel.ts"
 import { refused } from "../fakes/faults.ts"
 import { IntentLedgerFaults } from "../fakes/intent-ledger.ts"
 import { RecordedLog } from "../fakes/log.ts"
-import { Turns } from "../../src/outbound/queue/process-next.ts"
+import { LaneProcessor } from "../../src/outbound/queue/process-next.ts"
 import { digest } from "../plugins/digest.ts"
 import { accept, body, ground, house, recordOf, submit } from "./house.ts"
 import { noAnswer, notConnected, Provider, sent, status } from "./provider.ts"
@@ -130,7 +130,7 @@ describe("G27 a pause", () => {
   it.effect("makes an accepted intent wait, and fails none that can", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
-      const { take } = yield* Turns
+      const { take } = yield* LaneProcessor
       provider.says((nth) => (nth === 1 ? status(428) : sent()))
       yield* submit("k1")
       const { intentId } = yield* accept("k2")

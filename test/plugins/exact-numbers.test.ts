@@ -3,10 +3,10 @@ import * as Effect from "effect/Effect"
 import { canonicalJson, type JsonObject } from "../../src/domain/json.ts"
 import { parseJson } from "../../src/domain/parse-json.ts"
 import { eventBody } from "../../src/inbound/runtime/event-payload.ts"
-import { recordOf } from "../../src/inbound/event-log/event-log.ts"
-import { itemOf } from "../../src/inbound/admit/normalize.ts"
-import { readAnswer } from "../../src/inbound/runtime/response.ts"
-import { decodeRecord } from "../../src/inbound/event-log/event-codec.ts"
+import { wholeRecord } from "../../src/inbound/event-log/event-log.ts"
+import { normalizeItem } from "../../src/inbound/admit/normalize.ts"
+import { parseResponse } from "../../src/inbound/runtime/response.ts"
+import { decodeEvent } from "../../src/inbound/event-log/event-codec.ts"
 import { IdHash } from "../../src/secrets/id-hash.ts"
 import { Sealer } from "../../src/secrets/sealer.ts"
 import { everyAccount } from "../fakes/channel.ts"
@@ -29,8 +29,8 @@ const pushed = Effect.fnUntraced(function* (channel: Effect.Success<typeof whats
     Effect.gen(function* () {
       const [decoded] = channel.decode(form)
       if (decoded === undefined) return assert.fail("nothing came")
-      const { entry } = itemOf(tools, channel, decoded, everyAccount(channel))
-      const event = yield* decodeRecord(tools.sealer, recordOf(entry))
+      const { entry } = normalizeItem(tools, channel, decoded, everyAccount(channel))
+      const event = yield* decodeEvent(tools.sealer, wholeRecord(entry))
       return { id: event.eventId, conversation: event.conversation, body: eventBody(event) }
     })
   )
@@ -68,7 +68,7 @@ describe("a number that no double holds", () => {
       const ids = ["9100", "9100.0", "91e2"].flatMap((number) =>
         channel
           .decode(parseJson(JSON.stringify(templateApproved).replace("9100", number)))
-          .map((decoded) => itemOf(tools, channel, decoded, everyAccount(channel)).key)
+          .map((decoded) => normalizeItem(tools, channel, decoded, everyAccount(channel)).key)
       )
       assert.deepStrictEqual(new Set<string>(ids), new Set(["evt_d35182bdbc768564d11f59da895c10e7"]))
     }).pipe(Effect.provide(ground))
@@ -108,7 +108,7 @@ describe("a number that no double holds", () => {
 
   it("comes whole out of a runtime's answer", () => {
     const answer = `{"intents":[{"key":"k","account":"a","capability":"c","input":{"id":${big[0]},"all":[{"id":${big[2]}}]}}]}`
-    const { success } = Object(readAnswer(answer))
+    const { success } = Object(parseResponse(answer))
     assert.strictEqual(JSON.stringify({ intents: success }), answer)
   })
 })

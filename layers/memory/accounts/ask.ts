@@ -1,7 +1,7 @@
 import type { Limit } from "../../../src/connector/limit.ts"
-import type { Allowance, Asking, Timing } from "../../../src/outbound/accounts/accounts.ts"
+import type { AcquireDecision, AcquireRequest, Timing } from "../../../src/outbound/accounts/accounts.ts"
 import type { Held } from "./report.ts"
-import { count, settle, type State } from "./state.ts"
+import { count, settlePause, type State } from "./state.ts"
 
 /** State of the rate limits: for each, the time at which all that was taken would have gone out one by one. */
 export interface Taken {
@@ -10,7 +10,7 @@ export interface Taken {
   readonly paid: Map<string, number>
 }
 
-const limitsOf = ({ account, recipient, limits }: Asking): ReadonlyArray<readonly [string, Limit]> =>
+const limitsOf = ({ account, recipient, limits }: AcquireRequest): ReadonlyArray<readonly [string, Limit]> =>
   limits
     .filter((limit) => limit.of === "account" || recipient !== undefined)
     .map((limit) => [`${limit.of === "account" ? account : recipient}:${limit.name}`, limit])
@@ -21,7 +21,7 @@ const limitsOf = ({ account, recipient, limits }: Asking): ReadonlyArray<readonl
  */
 const take = (
   taken: Taken,
-  asking: Asking,
+  asking: AcquireRequest,
   now: number,
   timing: Timing
 ): { of: Limit["of"]; wait: number } | undefined => {
@@ -41,15 +41,15 @@ const take = (
   return undefined
 }
 
-export const ask = (
+export const acquire = (
   state: State,
   held: Held | undefined,
   taken: Taken,
-  asking: Asking,
+  asking: AcquireRequest,
   now: number,
   timing: Timing
-): Allowance => {
-  const over = settle(state, asking.credential, now)
+): AcquireDecision => {
+  const over = settlePause(state, asking.credential, now)
   const resumed = over === undefined ? {} : { resumed: over }
   if (asking.succeeded > 0) count(state, asking.succeeded, 0, now, timing)
   const begun = now < (taken.paid.get(asking.intentId) ?? 0)
@@ -68,7 +68,7 @@ export const ask = (
   return { _tag: "Allowed", ...resumed, paid: !begun, trial: trying || state.throttles > 0 || held !== undefined }
 }
 
-export const refund = (state: State, taken: Taken, asking: Asking, now: number): void => {
+export const refund = (state: State, taken: Taken, asking: AcquireRequest, now: number): void => {
   for (const [name, { every }] of limitsOf(asking)) {
     const next = (taken.limits.get(name) ?? 0) - every
     if (next > now) taken.limits.set(name, next)

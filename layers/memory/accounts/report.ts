@@ -1,7 +1,7 @@
 import { backoffDelay } from "../../../src/concurrency/backoff.ts"
 import { waitOf } from "../../../src/domain/pause.ts"
 import type { CallReport, Change, HowLong, Timing } from "../../../src/outbound/accounts/accounts.ts"
-import { count, go, pause, settle, type State } from "./state.ts"
+import { count, go, pause, settlePause, type State } from "./state.ts"
 
 /** A hold of a recipient, current or recent. */
 export interface Held {
@@ -63,7 +63,7 @@ const takeHold = (holds: Map<string, Held>, { recipient, hold, health }: CallRep
   return again ? [] : [{ _tag: "Held" as const, wait }]
 }
 
-export const report = (
+export const applyReport = (
   state: State,
   holds: Map<string, Held>,
   paid: Map<string, number>,
@@ -71,7 +71,7 @@ export const report = (
   now: number,
   timing: Timing
 ): ReadonlyArray<Change> => {
-  const over = settle(state, call.credential, now)
+  const over = settlePause(state, call.credential, now)
   if (call.payAgain) paid.delete(call.intentId)
   return [
     ...(over === undefined ? [] : [{ _tag: "Resumed" as const, why: over }]),

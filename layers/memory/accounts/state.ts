@@ -26,7 +26,7 @@ export const newState = (): State => ({
 })
 
 /** Returns the current pause; one that has ended by itself is not current. */
-export const standing = ({ pause }: State, credential: string, now: number): State["pause"] => {
+export const currentPause = ({ pause }: State, credential: string, now: number): State["pause"] => {
   if (pause?.why === "throttled" && pause.until !== undefined && now >= pause.until) return undefined
   return pause?.why === "auth" && pause.credential !== credential ? undefined : pause
 }
@@ -37,9 +37,9 @@ export const go = (state: State): void => {
 }
 
 /** Ends a pause that is over by itself. Returns its reason, or `undefined` when none ended. */
-export const settle = (state: State, credential: string, now: number): PauseReason | undefined => {
+export const settlePause = (state: State, credential: string, now: number): PauseReason | undefined => {
   const before = state.pause
-  if (before === undefined || standing(state, credential, now) !== undefined) return undefined
+  if (before === undefined || currentPause(state, credential, now) !== undefined) return undefined
   go(state)
   return before.why
 }

@@ -1,6 +1,6 @@
-import { type Admission, type Batch, type NewEntry, recordOf } from "../../../src/inbound/event-log/event-log.ts"
-import type { Retention } from "../../../src/inbound/event-log/retention.ts"
-import { append, type PartitionLog } from "./partition-log.ts"
+import { type AdmitOutcome, type Batch, type NewEntry, wholeRecord } from "../../../src/inbound/event-log/event-log.ts"
+import type { EventRetention } from "../../../src/inbound/event-log/retention.ts"
+import { appendEntry, type PartitionLog } from "./partition-log.ts"
 
 /**
  * Returns the dedupe marks of the present and the previous generation. The generation never decreases; one that is two
@@ -24,7 +24,7 @@ const kept = (log: PartitionLog, record: string, cap: number) => {
 }
 
 const quarantine = (log: PartitionLog, entry: NewEntry, at: number, cap: number) => {
-  const record = kept(log, recordOf(entry), cap)
+  const record = kept(log, wholeRecord(entry), cap)
   log.quarantineBytes += Buffer.byteLength(record)
   log.quarantine.set(entry.key, { at, record })
   log.counters.quarantined++
@@ -34,12 +34,12 @@ const admitPart = (
   log: PartitionLog,
   entries: ReadonlyArray<NewEntry>,
   now: number,
-  retention: Retention,
+  retention: EventRetention,
   quarantineCap: number
-): ReadonlyArray<Admission> => {
+): ReadonlyArray<AdmitOutcome> => {
   const { present, previous } = marksAt(log, Math.floor(now / retention.marks))
   log.counters.received += entries.length
-  return entries.map((entry): Admission => {
+  return entries.map((entry): AdmitOutcome => {
     const seen = present.has(entry.key) || previous?.has(entry.key) === true
     present.add(entry.key)
     if (seen) {
@@ -50,7 +50,12 @@ const admitPart = (
       quarantine(log, entry, now, quarantineCap)
       return "quarantined"
     }
-    append(log, entry.consumers, { at: now, key: entry.key, record: recordOf(entry), until: now + retention.delivered })
+    appendEntry(log, entry.consumers, {
+      at: now,
+      key: entry.key,
+      record: wholeRecord(entry),
+      until: now + retention.delivered
+    })
     return "admitted"
   })
 }
@@ -60,9 +65,9 @@ export const admitTo = (
   logOf: (partition: number) => PartitionLog,
   { nonce, parts }: Batch,
   now: number,
-  retention: Retention,
+  retention: EventRetention,
   quarantineCap: number
-): ReadonlyArray<Admission> => {
+): ReadonlyArray<AdmitOutcome> => {
   const [first] = parts
   if (first === undefined) return []
   const { nonces } = logOf(first.partition)

@@ -1,9 +1,9 @@
 import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
-import type { Admission, Consumer } from "../../../src/inbound/event-log/event-log.ts"
+import type { AdmitOutcome, Consumer } from "../../../src/inbound/event-log/event-log.ts"
 import type { PendingReply } from "../../../src/inbound/replies/replies.ts"
 
-export interface Entry {
+export interface LogEntry {
   readonly position: number
   /** Milliseconds since the epoch. */
   readonly at: number
@@ -18,7 +18,7 @@ export interface Entry {
 
 export interface Letter {
   readonly at: number
-  readonly entry: Entry
+  readonly entry: LogEntry
   readonly reason: string
 }
 
@@ -28,10 +28,10 @@ export interface PartitionLog {
   generation: number
   quarantineBytes: number
   logBytes: number
-  readonly log: Map<number, Entry>
-  readonly todo: Readonly<Record<Consumer, Map<number, Entry>>>
+  readonly log: Map<number, LogEntry>
+  readonly todo: Readonly<Record<Consumer, Map<number, LogEntry>>>
   readonly marks: Map<number, Set<string>>
-  readonly nonces: Map<string, { readonly until: number; readonly answer: ReadonlyArray<Admission> }>
+  readonly nonces: Map<string, { readonly until: number; readonly answer: ReadonlyArray<AdmitOutcome> }>
   readonly quarantine: Map<string, { readonly at: number; readonly record: string }>
   readonly dead: Map<string, Letter>
   /** Replies of the runtime that are not performed yet, by position, oldest first. */
@@ -82,12 +82,12 @@ export const layer = Layer.sync(Logs, () => {
 })
 
 /** Appends an event to the log and to the queue of each consumer. */
-export const append = (
+export const appendEntry = (
   log: PartitionLog,
   consumers: ReadonlyArray<Consumer>,
-  event: Omit<Entry, "position" | "refusals">
-): Entry => {
-  const entry: Entry = { ...event, position: ++log.position, refusals: 0 }
+  event: Omit<LogEntry, "position" | "refusals">
+): LogEntry => {
+  const entry: LogEntry = { ...event, position: ++log.position, refusals: 0 }
   log.log.set(entry.position, entry)
   log.logBytes += Buffer.byteLength(entry.record)
   for (const consumer of consumers) log.todo[consumer].set(entry.position, entry)

@@ -1,8 +1,8 @@
-import type { Retention } from "../../../src/inbound/event-log/retention.ts"
+import type { EventRetention } from "../../../src/inbound/event-log/retention.ts"
 import { isOpen, type PartitionLog, remove } from "./partition-log.ts"
 
 /** Deletes expired entries. Above the byte limit, also deletes the oldest events that no consumer waits for. */
-export const sweepLog = (log: PartitionLog, now: number, retention: Retention, cap: number): void => {
+export const sweepLog = (log: PartitionLog, now: number, retention: EventRetention, cap: number): void => {
   for (const { position, until } of Array.from(log.log.values())) {
     if (!isOpen(log, position) && (until <= now || log.logBytes > cap)) remove(log, position)
   }

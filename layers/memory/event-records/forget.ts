@@ -1,7 +1,7 @@
-import type { Resting, Shelf } from "../../../src/inbound/event-log/event-admin.ts"
+import type { StoredRecord, Collection } from "../../../src/inbound/event-log/event-admin.ts"
 import { type PartitionLog, remove } from "../event-log/partition-log.ts"
 
-const allOn = (log: PartitionLog, shelf: Shelf): ReadonlyArray<Resting> => {
+const allOn = (log: PartitionLog, shelf: Collection): ReadonlyArray<StoredRecord> => {
   switch (shelf) {
     case "log":
       return Array.from(log.log, ([position, { record }]) => ({ place: String(position), record }))
@@ -17,13 +17,13 @@ const allOn = (log: PartitionLog, shelf: Shelf): ReadonlyArray<Resting> => {
 /** Returns a page of stored records. `after` is the last place of the previous page, even if it has been deleted. */
 export const restingIn = (
   log: PartitionLog,
-  shelf: Shelf,
+  shelf: Collection,
   limit: number,
   after: string | undefined
-): { readonly entries: ReadonlyArray<Resting>; readonly next?: string } => {
+): { readonly entries: ReadonlyArray<StoredRecord>; readonly next?: string } => {
   const all = allOn(log, shelf)
   const numbered = shelf === "log" || shelf === "replies"
-  const behind = ({ place }: Resting) =>
+  const behind = ({ place }: StoredRecord) =>
     after === undefined || (numbered ? Number(place) > Number(after) : place > after)
   const rest = numbered ? all.filter(behind) : all.filter(behind).toSorted((a, b) => (a.place < b.place ? -1 : 1))
   const entries = rest.slice(0, limit)
@@ -47,7 +47,7 @@ const eraseItem = (log: PartitionLog, id: string): boolean => {
 
 export const eraseFrom = (
   log: PartitionLog,
-  shelf: Shelf,
+  shelf: Collection,
   places: ReadonlyArray<string>
 ): { readonly erased: number; readonly pending: number } => {
   if (shelf === "log") {

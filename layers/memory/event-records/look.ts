@@ -1,16 +1,16 @@
 import {
-  type Page,
-  placeOf,
+  type EventPage,
+  parsePlace,
   type Range,
   shelfPlaceOf,
   type StoredEvent,
   type StoredItem,
   type StoredLetter
 } from "../../../src/inbound/event-log/event-admin.ts"
-import type { Entry, PartitionLog } from "../event-log/partition-log.ts"
+import type { LogEntry, PartitionLog } from "../event-log/partition-log.ts"
 
 /** Returns an event as operators see it. The step of its place is its position. */
-const stored = (log: PartitionLog, partition: number, { position, at, key, record }: Entry): StoredEvent => {
+const stored = (log: PartitionLog, partition: number, { position, at, key, record }: LogEntry): StoredEvent => {
   const standing = log.todo.runtime.has(position) ? "pending" : log.dead.has(key) ? "dead_lettered" : "delivered"
   return { key, at, standing, record, place: `${at}-${position}-${partition}` }
 }
@@ -51,13 +51,13 @@ interface Listed {
 
 const compare = (a: Listed, b: Listed): number => {
   if (a.at !== b.at) return a.at - b.at
-  const [one, other] = [placeOf(a.place ?? ""), placeOf(b.place ?? "")]
+  const [one, other] = [parsePlace(a.place ?? ""), parsePlace(b.place ?? "")]
   if (one !== undefined && other !== undefined) return one.partition - other.partition || one.step - other.step
   return (a.id ?? "") < (b.id ?? "") ? -1 : Number(a.id !== b.id)
 }
 
 const lastOf = (cursor: string): Listed => {
-  const place = placeOf(cursor)
+  const place = parsePlace(cursor)
   if (place !== undefined) return { at: place.at, record: "", place: cursor }
   const on = shelfPlaceOf(cursor)
   return { at: on?.at ?? 0, record: "", id: on?.id ?? "" }
@@ -66,10 +66,10 @@ const lastOf = (cursor: string): Listed => {
 const headOf = (record: string) => record.slice(0, Math.max(0, record.lastIndexOf("\n")))
 
 /** Returns one page, with each record without its last line. */
-export const page = <A extends Listed>(
+export const pageListed = <A extends Listed>(
   all: ReadonlyArray<A>,
   { limit, order, cursor, from = 0, to = Number.POSITIVE_INFINITY }: Range
-): Page<A> => {
+): EventPage<A> => {
   const sign = order === "newest" ? -1 : 1
   const last = cursor === undefined ? undefined : lastOf(cursor)
   const behind = all

@@ -1,5 +1,5 @@
 import type { Replayed } from "../../../src/inbound/event-log/event-admin.ts"
-import { append, type PartitionLog, remove } from "../event-log/partition-log.ts"
+import { appendEntry, type PartitionLog, remove } from "../event-log/partition-log.ts"
 
 interface Times {
   readonly at: number
@@ -22,7 +22,7 @@ export const redriveIn = (log: PartitionLog, ids: ReadonlyArray<string>, times: 
     if (letter === undefined) return false
     const { position, key, record, replay } = letter.entry
     const consumers = log.todo.ledger.delete(position) ? (["runtime", "ledger"] as const) : (["runtime"] as const)
-    append(log, consumers, { key, record, ...times, redriven: true, ...(replay === undefined ? {} : { replay }) })
+    appendEntry(log, consumers, { key, record, ...times, redriven: true, ...(replay === undefined ? {} : { replay }) })
     remove(log, position)
     log.dead.delete(id)
     countAgain(log)
@@ -40,7 +40,7 @@ export const replayIn = (
   if (log.dead.has(entry.key)) return "dead_lettered"
   const replay = (log.replays.get(entry.key) ?? 0) + 1
   log.replays.set(entry.key, replay)
-  append(log, ["runtime"], { key: entry.key, record: entry.record, ...times, replay })
+  appendEntry(log, ["runtime"], { key: entry.key, record: entry.record, ...times, replay })
   countAgain(log)
   return replay
 }

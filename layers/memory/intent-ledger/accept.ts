@@ -6,14 +6,14 @@ import {
   type AcceptAnswer,
   type Acceptance,
   newestFirst,
-  type Position,
+  type Cursor,
   type Waiting
 } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { partitionOf } from "../../../src/partition/partitions.ts"
-import { type Book, bury, entombed, find, told, write } from "./book.ts"
-import { type Entry, failureOf, noted } from "./entry.ts"
+import { type Book, bury, entombed, find, told, writeEntry } from "./book.ts"
+import { type LedgerEntry, failureOf, noted } from "./entry.ts"
 
-export const accept = (book: Book, asked: Acceptance, now: number): AcceptAnswer => {
+export const acceptIntent = (book: Book, asked: Acceptance, now: number): AcceptAnswer => {
   const entry = find(book, asked.intentId, now)
   if (entry === undefined) {
     return entombed(book, asked.intentId, now) ? { _tag: "Expired" } : begin(book, asked, now)
@@ -25,9 +25,9 @@ export const accept = (book: Book, asked: Acceptance, now: number): AcceptAnswer
   return { _tag: "Held", record: told(book, entry, now), now }
 }
 
-const begin = (book: Book, asked: Acceptance, now: number, previous?: Entry): AcceptAnswer => {
+const begin = (book: Book, asked: Acceptance, now: number, previous?: LedgerEntry): AcceptAnswer => {
   if (previous !== undefined) bury(book, asked.intentId, previous.token, previous.attempt, now)
-  const entry: Entry = {
+  const entry: LedgerEntry = {
     intentId: asked.intentId,
     meta: asked.meta,
     content: asked.content,
@@ -46,7 +46,7 @@ const begin = (book: Book, asked: Acceptance, now: number, previous?: Entry): Ac
   return { _tag: "Accepted", record: told(book, written, now) }
 }
 
-export const abandon = (
+export const abandonIntent = (
   book: Book,
   intentId: IntentId,
   failure: FailureReport,
@@ -56,7 +56,7 @@ export const abandon = (
   if (entry === undefined || stateOf(entry.facts) !== "accepted") return undefined
   const facts = { ...entry.facts, verdict: "failed" as const }
   const abandoned = { ...noted(entry, now, entry.attempt, "abandoned"), facts, ownFailure: failure }
-  return told(book, write(book, entry, abandoned, now), now)
+  return told(book, writeEntry(book, entry, abandoned, now), now)
 }
 
 /**
@@ -67,7 +67,7 @@ export const waiting = (
   book: Book,
   partitions: number,
   partition: number,
-  after: Position | undefined,
+  after: Cursor | undefined,
   limit: number
 ): ReadonlyArray<Waiting> =>
   [...book.entries.values()]

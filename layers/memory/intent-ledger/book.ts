@@ -1,7 +1,7 @@
 import type { IntentId } from "../../../src/domain/ids.ts"
 import { type IntentRecord, stateOf } from "../../../src/domain/intent.ts"
-import { releasedTokenLife, type Retention } from "../../../src/outbound/ledger/intent-ledger.ts"
-import { type Entry, noted, recordOf } from "./entry.ts"
+import { releasedTokenLife, type IntentRetention } from "../../../src/outbound/ledger/intent-ledger.ts"
+import { type LedgerEntry, noted, intentRecordOf } from "./entry.ts"
 
 /** Fate of a token that no longer holds a claim: released, or settled as this attempt. */
 export type Fate = "released" | number
@@ -12,8 +12,8 @@ interface Tokens {
 }
 
 export interface Book {
-  readonly retention: Retention
-  readonly entries: Map<string, Entry>
+  readonly retention: IntentRetention
+  readonly entries: Map<string, LedgerEntry>
   /** Time until which each tombstone shows that an intent existed. */
   readonly tombstones: Map<string, number>
   readonly tokens: Map<string, Tokens>
@@ -31,7 +31,7 @@ export interface Fingerprinted {
   readonly claimedAt: number
 }
 
-export const emptyBook = (retention: Retention): Book => ({
+export const emptyBook = (retention: IntentRetention): Book => ({
   retention,
   entries: new Map(),
   tombstones: new Map(),
@@ -41,15 +41,15 @@ export const emptyBook = (retention: Retention): Book => ({
   unindexed: new Set()
 })
 
-export const find = (book: Book, intentId: string, now: number): Entry | undefined => {
+export const find = (book: Book, intentId: string, now: number): LedgerEntry | undefined => {
   const entry = book.entries.get(intentId)
   if (entry?.keepUntil === undefined || now < entry.keepUntil) return entry
   book.entries.delete(intentId)
   return undefined
 }
 
-export const told = (book: Book, entry: Entry, now: number): IntentRecord =>
-  recordOf(entry, now, book.retention.evidence)
+export const told = (book: Book, entry: LedgerEntry, now: number): IntentRecord =>
+  intentRecordOf(entry, now, book.retention.evidence)
 
 export const entombed = (book: Book, intentId: string, now: number): boolean => {
   const until = book.tombstones.get(intentId)
@@ -78,18 +78,18 @@ const open = new Set(["accepted", "claimed"])
  * Writes an entry whose facts have changed, and the effects of a changed state: retention, tombstone, place in the
  * lists.
  */
-export const write = (book: Book, before: Entry, changed: Entry, now: number): Entry => {
+export const writeEntry = (book: Book, before: LedgerEntry, changed: LedgerEntry, now: number): LedgerEntry => {
   const state = stateOf(changed.facts)
   const moved = state === stateOf(before.facts) ? changed : move(book, changed, state, now)
   book.entries.set(moved.intentId, moved)
   return moved
 }
 
-const move = (book: Book, changed: Entry, state: string, now: number): Entry => {
+const move = (book: Book, changed: LedgerEntry, state: string, now: number): LedgerEntry => {
   const { keepUntil: _, request, ...rest } = changed
   const since = state === "accepted" ? (changed.acceptedAt ?? now) : now
   const keepsRequest = open.has(state) || (state === "in_doubt" && changed.provable === true)
-  const moved: Entry = {
+  const moved: LedgerEntry = {
     ...rest,
     since,
     ...(settles.has(state) ? { settledAt: now } : {}),
@@ -102,7 +102,7 @@ const move = (book: Book, changed: Entry, state: string, now: number): Entry => 
 }
 
 /** Records the mark of a receipt as this intent's. */
-export const mark = (book: Book, entry: Entry, receipt: string | undefined, now: number): void => {
+export const markReceipt = (book: Book, entry: LedgerEntry, receipt: string | undefined, now: number): void => {
   if (receipt === undefined) return
   book.receipts.set(receipt, { intentId: entry.intentId, until: now + book.retention.intents })
 }

@@ -2,9 +2,9 @@ import { claimableAnew, stateOf } from "../../../src/domain/intent.ts"
 import type { Claim, ClaimAnswer, PeekAnswer } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { type Book, bury, entombed, fateOf, find, told } from "./book.ts"
 import { leaveFingerprints } from "./fingerprints.ts"
-import { type Entry, failureOf, noted, readsAs } from "./entry.ts"
+import { type LedgerEntry, failureOf, noted, readsAs } from "./entry.ts"
 
-export const claim = (book: Book, asked: Claim, now: number): ClaimAnswer => {
+export const claimIntent = (book: Book, asked: Claim, now: number): ClaimAnswer => {
   const fate = fateOf(book, asked.intentId, asked.token, now)
   if (fate === "released") return { _tag: "Released" }
   const entry = find(book, asked.intentId, now)
@@ -28,23 +28,23 @@ export const peek = (book: Book, intentId: string, content: string, now: number)
   return claimableAnew(record.state, record.failure) ? { _tag: "Free", record } : { _tag: "Held", record, now }
 }
 
-const mayClaim = (asked: Claim, entry: Entry): boolean => {
+const mayClaim = (asked: Claim, entry: LedgerEntry): boolean => {
   const state = stateOf(entry.facts)
   return asked.accepted === true ? state === "accepted" : claimableAnew(state, failureOf(entry))
 }
 
-const claimed = (book: Book, entry: Entry, now: number): ClaimAnswer => ({
+const claimed = (book: Book, entry: LedgerEntry, now: number): ClaimAnswer => ({
   _tag: "Claimed",
   attempt: entry.attempt,
   record: told(book, entry, now)
 })
 
-const begin = (book: Book, asked: Claim, now: number, previous?: Entry): ClaimAnswer => {
+const begin = (book: Book, asked: Claim, now: number, previous?: LedgerEntry): ClaimAnswer => {
   const attempt = (previous?.attempt ?? 0) + 1
   if (previous !== undefined) bury(book, asked.intentId, previous.token, previous.attempt, now)
   const deadline = now + asked.callMillis
   const ofAcceptance = asked.accepted === true ? acceptanceOf(previous) : {}
-  const entry: Entry = {
+  const entry: LedgerEntry = {
     intentId: asked.intentId,
     meta: asked.meta,
     ...ofAcceptance,
@@ -68,7 +68,7 @@ const begin = (book: Book, asked: Claim, now: number, previous?: Entry): ClaimAn
   return claimed(book, written, now)
 }
 
-const acceptanceOf = (entry: Entry | undefined): Pick<Entry, "acceptedAt" | "lane" | "request"> => ({
+const acceptanceOf = (entry: LedgerEntry | undefined): Pick<LedgerEntry, "acceptedAt" | "lane" | "request"> => ({
   ...(entry?.acceptedAt === undefined ? {} : { acceptedAt: entry.acceptedAt }),
   ...(entry?.lane === undefined ? {} : { lane: entry.lane }),
   ...(entry?.request === undefined ? {} : { request: entry.request })

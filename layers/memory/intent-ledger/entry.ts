@@ -14,7 +14,7 @@ import {
 import type { Claim } from "../../../src/outbound/ledger/intent-ledger.ts"
 
 /** A stored intent: facts from which its record is derived. */
-export interface Entry {
+export interface LedgerEntry {
   readonly intentId: IntentId
   readonly meta: Claim["meta"]
   readonly content: string
@@ -46,13 +46,14 @@ export interface Entry {
   readonly timeline: ReadonlyArray<TimelineEntry>
 }
 
-export const failureOf = (entry: Entry): FailureReport | undefined =>
+export const failureOf = (entry: LedgerEntry): FailureReport | undefined =>
   standingFailure(stateOf(entry.facts), entry.delivery, entry.ownFailure, entry.reportedFailure)
 
-export const readsAs = (entry: Entry, now: number): IntentState => stateAt(stateOf(entry.facts), entry.deadline, now)
+export const readsAs = (entry: LedgerEntry, now: number): IntentState =>
+  stateAt(stateOf(entry.facts), entry.deadline, now)
 
 /** Returns the record of an entry. `evidence`: milliseconds for which evidence about a doubt may still come. */
-export const recordOf = (entry: Entry, now: number, evidence: number): IntentRecord => {
+export const intentRecordOf = (entry: LedgerEntry, now: number, evidence: number): IntentRecord => {
   const failure = failureOf(entry)
   const state = readsAs(entry, now)
   return {
@@ -73,12 +74,12 @@ export const recordOf = (entry: Entry, now: number, evidence: number): IntentRec
   }
 }
 
-export const noted = (entry: Entry, at: number, attempt: number, what: string): Entry => ({
+export const noted = (entry: LedgerEntry, at: number, attempt: number, what: string): LedgerEntry => ({
   ...entry,
   timeline: [...entry.timeline, { at, attempt, what }].slice(-timelineLength)
 })
 
-export const notedOnce = (entry: Entry, at: number, attempt: number, what: string): Entry =>
+export const notedOnce = (entry: LedgerEntry, at: number, attempt: number, what: string): LedgerEntry =>
   entry.timeline.some((step) => step.attempt === attempt && step.what === what)
     ? entry
     : noted(entry, at, attempt, what)

@@ -4,8 +4,8 @@ import { type IntentRecord, stateOf } from "../../../src/domain/intent.ts"
 import { Personal } from "../../../src/domain/personal.ts"
 import type { RestingIntent } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { partitionOf } from "../../../src/partition/partitions.ts"
-import { type Book, find, told, write } from "./book.ts"
-import { type Entry, noted } from "./entry.ts"
+import { type Book, find, told, writeEntry } from "./book.ts"
+import { type LedgerEntry, noted } from "./entry.ts"
 
 const wordsOf = (failure: FailureReport | undefined) =>
   failure?.explanation === undefined ? "" : JSON.stringify(Personal.open(failure.explanation))
@@ -13,7 +13,7 @@ const wordsOf = (failure: FailureReport | undefined) =>
 const withoutWords = ({ explanation: _, ...failure }: FailureReport): FailureReport => failure
 
 /** Returns the texts of an intent that may name a person. */
-const saysOf = ({ request = "", receipt, ownFailure, reportedFailure }: Entry): ReadonlyArray<string> => [
+const saysOf = ({ request = "", receipt, ownFailure, reportedFailure }: LedgerEntry): ReadonlyArray<string> => [
   request,
   receipt === undefined ? "" : JSON.stringify(receipt),
   wordsOf(ownFailure),
@@ -44,7 +44,7 @@ export const resting = (
   return last === undefined || rest.length <= limit ? { entries } : { entries, next: last.intentId }
 }
 
-export const forget = (
+export const eraseIntents = (
   book: Book,
   intentId: IntentId,
   failure: FailureReport,
@@ -60,5 +60,5 @@ export const forget = (
   }
   const facts = { ...rest.facts, verdict: "failed" as const }
   const changed = stateOf(entry.facts) === "accepted" ? { ...rest, facts, ownFailure: failure } : rest
-  return told(book, write(book, entry, changed, now), now)
+  return told(book, writeEntry(book, entry, changed, now), now)
 }

@@ -1,15 +1,15 @@
 import type { IntentRecord, IntentState } from "../../../src/domain/intent.ts"
 import { cursorOf, newestFirst, positionOf, type Provable } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { type Book, find, told } from "./book.ts"
-import { type Entry, readsAs } from "./entry.ts"
+import { type LedgerEntry, readsAs } from "./entry.ts"
 
-const inState = (book: Book, state: IntentState, now: number): ReadonlyArray<Entry> =>
+const inState = (book: Book, state: IntentState, now: number): ReadonlyArray<LedgerEntry> =>
   [...book.entries.keys()]
     .map((intentId) => find(book, intentId, now))
     .filter((entry) => entry !== undefined)
     .filter((entry) => readsAs(entry, now) === state)
 
-const place = (entry: Entry) => ({ at: entry.since, intentId: entry.intentId })
+const place = (entry: LedgerEntry) => ({ at: entry.since, intentId: entry.intentId })
 
 export const list = (
   book: Book,
@@ -30,7 +30,7 @@ export const list = (
   }
 }
 
-const open = (book: Book, now: number, is: (entry: Entry) => boolean): Provable => ({
+const open = (book: Book, now: number, is: (entry: LedgerEntry) => boolean): Provable => ({
   intents: [...inState(book, "claimed", now), ...inState(book, "in_doubt", now)].flatMap((entry) =>
     entry.provable === true && entry.request !== undefined && is(entry)
       ? [{ record: told(book, entry, now), now, request: entry.request }]
@@ -53,7 +53,7 @@ export const hasUnindexed = (book: Book): boolean => {
 
 export const unindexed = (book: Book, now: number): Provable => open(book, now, ({ indexed }) => indexed !== true)
 
-const longest = (entries: ReadonlyArray<Entry>, now: number): number =>
+const longest = (entries: ReadonlyArray<LedgerEntry>, now: number): number =>
   entries.reduce((oldest, entry) => Math.max(oldest, now - entry.since), 0)
 
 export const oldestDoubt = (book: Book, now: number): number =>

@@ -2,10 +2,10 @@ import type { FailureReport } from "../../../src/domain/failure.ts"
 import type { IntentId } from "../../../src/domain/ids.ts"
 import type { IntentRecord } from "../../../src/domain/intent.ts"
 import type { Settlement } from "../../../src/outbound/ledger/intent-ledger.ts"
-import { type Book, bury, fateOf, find, mark, told, write } from "./book.ts"
-import { type Entry, noted } from "./entry.ts"
+import { type Book, bury, fateOf, find, markReceipt, told, writeEntry } from "./book.ts"
+import { type LedgerEntry, noted } from "./entry.ts"
 
-export const settle = (
+export const settleIntent = (
   book: Book,
   intentId: IntentId,
   attempt: number,
@@ -15,7 +15,7 @@ export const settle = (
 ): IntentRecord | undefined => {
   const entry = find(book, intentId, now)
   if (entry === undefined) return undefined
-  if (settlement.state === "sent") mark(book, entry, settlement.mark, now)
+  if (settlement.state === "sent") markReceipt(book, entry, settlement.mark, now)
   if (entry.attempt !== attempt || entry.token !== token) {
     if (fateOf(book, intentId, token, now) !== attempt) return undefined
     return told(book, settlement.state === "sent" ? contradict(book, entry, attempt, now) : entry, now)
@@ -23,55 +23,73 @@ export const settle = (
   const { verdict } = entry.facts
   if (verdict === undefined) {
     const judged = noted(judge(entry, settlement), now, attempt, settlement.state)
-    return told(book, write(book, entry, judged, now), now)
+    return told(book, writeEntry(book, entry, judged, now), now)
   }
   if (settlement.state === "sent" && verdict !== "sent" && !entry.facts.proven) {
     const proven = { ...noted(entry, now, attempt, "sent"), facts: { ...entry.facts, proven: true } }
-    return told(book, write(book, entry, { ...proven, ...receiptOf(entry, settlement) }, now), now)
+    return told(book, writeEntry(book, entry, { ...proven, ...receiptOf(entry, settlement) }, now), now)
   }
   if (settlement.state === "sent" && entry.facts.judged === true && entry.receipt?.messageId === undefined) {
     const { messageId } = settlement.receipt
     if (messageId === undefined) return told(book, entry, now)
-    return told(book, write(book, entry, { ...noted(entry, now, attempt, "sent"), receipt: { messageId } }, now), now)
+    return told(
+      book,
+      writeEntry(book, entry, { ...noted(entry, now, attempt, "sent"), receipt: { messageId } }, now),
+      now
+    )
   }
   const denied = settlement.state === "failed" || settlement.state === "accepted"
   return told(book, denied ? deny(book, entry, settlement.state, now) : entry, now)
 }
 
 /** Records that an earlier attempt, which had been settled as a failure, was sent. */
-const contradict = (book: Book, entry: Entry, attempt: number, now: number): Entry =>
+const contradict = (book: Book, entry: LedgerEntry, attempt: number, now: number): LedgerEntry =>
   entry.facts.contradicted === true
     ? entry
-    : write(book, entry, { ...noted(entry, now, attempt, "sent"), facts: { ...entry.facts, contradicted: true } }, now)
+    : writeEntry(
+        book,
+        entry,
+        { ...noted(entry, now, attempt, "sent"), facts: { ...entry.facts, contradicted: true } },
+        now
+      )
 
 /** Records that the intent's own call did nothing, although an operator's verdict says that it was sent. */
-const deny = (book: Book, entry: Entry, what: string, now: number): Entry => {
+const deny = (book: Book, entry: LedgerEntry, what: string, now: number): LedgerEntry => {
   const { facts } = entry
   if (facts.judged !== true || facts.verdict !== "sent" || facts.refused) return entry
-  return write(book, entry, { ...noted(entry, now, entry.attempt, what), facts: { ...facts, refused: true } }, now)
+  return writeEntry(book, entry, { ...noted(entry, now, entry.attempt, what), facts: { ...facts, refused: true } }, now)
 }
 
 /**
  * Releases a claim. Changes no intent when the token has settled or holds nothing. Buries the token where it might
  * still claim (G7).
  */
-export const release = (book: Book, intentId: IntentId, token: string, failure: FailureReport, now: number): void => {
+export const releaseIntent = (
+  book: Book,
+  intentId: IntentId,
+  token: string,
+  failure: FailureReport,
+  now: number
+): void => {
   const entry = find(book, intentId, now)
   if (entry?.token === token) {
     if (entry.facts.verdict !== undefined) return void deny(book, entry, "released", now)
     const state = entry.lane === undefined ? "failed" : "accepted"
     const released = noted(judge(entry, { state, failure }), now, entry.attempt, "released")
-    write(book, entry, released, now)
+    writeEntry(book, entry, released, now)
   }
   bury(book, intentId, token, "released", now)
 }
 
-const judge = (entry: Entry, settlement: Settlement): Entry => {
+const judge = (entry: LedgerEntry, settlement: Settlement): LedgerEntry => {
   const facts = { ...entry.facts, verdict: settlement.state }
   if (settlement.state === "sent") return { ...entry, facts, ...receiptOf(entry, settlement) }
   return { ...entry, facts, ownFailure: settlement.failure }
 }
 
-const receiptOf = (entry: Entry, { receipt }: Extract<Settlement, { state: "sent" }>): Pick<Entry, "receipt"> => ({
+const receiptOf = (
+  entry: LedgerEntry,
+  { receipt }: Extract<Settlement, { state: "sent" }>
+): Pick<LedgerEntry, "receipt"> => ({
   receipt: receipt.messageId === undefined ? (entry.receipt ?? receipt) : receipt
 })

@@ -4,16 +4,16 @@ import type { InfraError } from "../../../src/domain/failure.ts"
 import {
   type AccountRef,
   Accounts,
-  type Asking,
+  type AcquireRequest,
   type CallReport,
   defaultTiming,
   type Timing
 } from "../../../src/outbound/accounts/accounts.ts"
 import { Deployment } from "../../../src/deployment/deployment.ts"
-import { ask as askScript, refund } from "./scripts/acquire.ts"
-import { forget } from "./scripts/erase.ts"
+import { acquireScriptOf as askScript, refundScript } from "./scripts/acquire.ts"
+import { eraseCountersScript } from "./scripts/erase.ts"
 import { keysOfAccount } from "./keys.ts"
-import { look, pauseByOperator, resume } from "./scripts/operate.ts"
+import { lookScript, pauseByOperatorScript, resumeScript } from "./scripts/operate.ts"
 import {
   allowanceOf,
   changesOf,
@@ -24,14 +24,14 @@ import {
   longOf,
   pauseOf,
   plainlyAllowed,
-  standing
+  decodePause
 } from "./codec.ts"
-import { report as reportScript } from "./scripts/report.ts"
-import { RedisStore, type Reply, type Script } from "../client.ts"
+import { reportScriptOf as reportScript } from "./scripts/report.ts"
+import { RedisStore, type RedisReply, type Script } from "../client.ts"
 import { unexpectedReply } from "../failure.ts"
 import { asInteger } from "../scripting/reply.ts"
 
-const asked = (asking: Asking, limits: Asking["limits"]) => {
+const asked = (asking: AcquireRequest, limits: AcquireRequest["limits"]) => {
   const args: Array<string | number> = [asking.credential, asking.succeeded, asking.intentId]
   for (const { every, burst } of limits) args.push(every, burst)
   return args
@@ -61,13 +61,13 @@ const make = Effect.fnUntraced(function* (timing: Timing) {
     script: Script,
     keys: ReadonlyArray<string>,
     args: ReadonlyArray<string | number>,
-    decode: (reply: Reply) => Effect.Effect<A, E>
+    decode: (reply: RedisReply) => Effect.Effect<A, E>
   ): Effect.Effect<A, InfraError> =>
     store
       .run(script, keys, [deployment.id, ...args])
       .pipe(Effect.flatMap((reply) => Effect.mapError(decode(reply), () => unexpectedReply(script.name))))
 
-  const limitsOf = ({ recipient, limits }: Asking) =>
+  const limitsOf = ({ recipient, limits }: AcquireRequest) =>
     recipient === undefined ? limits.filter((limit) => limit.of === "account") : limits
 
   return Accounts.of({
@@ -86,20 +86,20 @@ const make = Effect.fnUntraced(function* (timing: Timing) {
     refund: (asking) => {
       const limits = limitsOf(asking)
       const keys = keysOf(asking.account).ask(asking, limits)
-      return Effect.asVoid(run(refund, keys, asked(asking, limits), asInteger(refund.name)))
+      return Effect.asVoid(run(refundScript, keys, asked(asking, limits), asInteger(refundScript.name)))
     },
     report: (call) => Effect.map(run(report, keysOf(call.account).call(call), told(call), decodeChanges), changesOf),
     look: ({ account, credential }: AccountRef) =>
-      Effect.map(run(look, keysOf(account).state, [], decodeSeen), (seen) => standing(seen, credential)),
+      Effect.map(run(lookScript, keysOf(account).state, [], decodeSeen), (seen) => decodePause(seen, credential)),
     pause: ({ account, credential }) =>
       Effect.map(
-        run(pauseByOperator, keysOf(account).state, [credential], asInteger(pauseByOperator.name)),
+        run(pauseByOperatorScript, keysOf(account).state, [credential], asInteger(pauseByOperatorScript.name)),
         (since) => ({ why: "operator", since })
       ),
     forget: (account, recipients, limits) =>
-      run(forget, keysOf(account).people(recipients, limits), [], asInteger(forget.name)),
+      run(eraseCountersScript, keysOf(account).people(recipients, limits), [], asInteger(eraseCountersScript.name)),
     resume: ({ account, credential }) =>
-      Effect.map(run(resume, keysOf(account).state, [credential], decodeEnded), (ended) =>
+      Effect.map(run(resumeScript, keysOf(account).state, [credential], decodeEnded), (ended) =>
         ended.length === 0 ? undefined : pauseOf(...ended)
       )
   })

@@ -1,7 +1,7 @@
 import * as Schema from "effect/Schema"
 import type { Limit } from "../../../src/connector/limit.ts"
 import { PauseReason } from "../../../src/domain/pause.ts"
-import type { Allowance, Change, HowLong, Pause } from "../../../src/outbound/accounts/accounts.ts"
+import type { AcquireDecision, Change, HowLong, Pause } from "../../../src/outbound/accounts/accounts.ts"
 
 const Resumed = Schema.Union([Schema.Literal(""), PauseReason])
 const Ends = Schema.Union([Schema.Literal(""), Schema.FiniteFromString])
@@ -50,7 +50,7 @@ export const pauseOf = (why: PauseReason, since: number, until: number | "", cod
 
 export const allowanceOf =
   (limits: ReadonlyArray<Limit>) =>
-  (reply: typeof AllowanceReply.Type): Allowance => {
+  (reply: typeof AllowanceReply.Type): AcquireDecision => {
     const [, ended, seen] = reply
     const resumed = ended === "" ? {} : { resumed: ended }
     const begun = seen === 1
@@ -68,7 +68,7 @@ export const allowanceOf =
     }
   }
 
-const plain: ReadonlyArray<Allowance> = [
+const plain: ReadonlyArray<AcquireDecision> = [
   { _tag: "Allowed", paid: true, trial: false },
   { _tag: "Allowed", paid: false, trial: false },
   { _tag: "Allowed", paid: true, trial: true },
@@ -76,7 +76,7 @@ const plain: ReadonlyArray<Allowance> = [
 ]
 
 /** Nearly every answer, and of these nearly every one the same: allowed, and nothing has been resumed. */
-export const plainlyAllowed = (reply: unknown): Allowance | undefined =>
+export const plainlyAllowed = (reply: unknown): AcquireDecision | undefined =>
   typeof reply === "number" ? plain[reply] : undefined
 
 export const changesOf = (changes: ReadonlyArray<typeof ChangeReply.Type>): ReadonlyArray<Change> =>
@@ -94,7 +94,7 @@ export const changesOf = (changes: ReadonlyArray<typeof ChangeReply.Type>): Read
   })
 
 /** A pause that is over by itself may still be written: nobody has asked since. */
-export const standing = (
+export const decodePause = (
   [now, why, since, until, code, credential]: typeof Seen.Type,
   present: string
 ): Pause | undefined => {

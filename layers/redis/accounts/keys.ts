@@ -1,4 +1,4 @@
-import type { Asking } from "../../../src/outbound/accounts/accounts.ts"
+import type { AcquireRequest } from "../../../src/outbound/accounts/accounts.ts"
 import { partitionOf } from "../../../src/partition/partitions.ts"
 import { keysOf as partitionKeys } from "../keys.ts"
 
@@ -7,7 +7,7 @@ const keysOf = (prefix: string, partition: number, account: string) => {
   const stamp = partitionKeys(prefix, partition).of("stamp")
   const state = [stamp, of(`account:${account}`)]
   const none = of("held:none")
-  const call = ({ intentId, recipient }: Pick<Asking, "intentId" | "recipient">) => [
+  const call = ({ intentId, recipient }: Pick<AcquireRequest, "intentId" | "recipient">) => [
     ...state,
     of(`paid:${intentId}`),
     recipient === undefined ? none : of(`held:${recipient}`)
@@ -21,7 +21,7 @@ const keysOf = (prefix: string, partition: number, account: string) => {
       stamp,
       ...recipients.flatMap((one) => [of(`held:${one}`), ...limits.map((name) => limitOf(one, name))])
     ],
-    ask: (asking: Asking, limits: Asking["limits"]) => {
+    ask: (asking: AcquireRequest, limits: AcquireRequest["limits"]) => {
       const keys = call(asking)
       for (const limit of limits) keys.push(limitOf(limit.of === "account" ? account : asking.recipient, limit.name))
       return keys

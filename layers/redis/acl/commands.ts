@@ -1,4 +1,4 @@
-import { mark } from "../connection/replicated.ts"
+import { markSource } from "../connection/replicated.ts"
 import { definedScripts } from "../scripting/script.ts"
 
 /** Commands that have subcommands, each of which has a permission of its own. */
@@ -27,7 +27,7 @@ let known: { readonly scripts: number; readonly names: ReadonlyArray<string> } =
 const inScripts = (): ReadonlyArray<string> => {
   const scripts = definedScripts()
   if (scripts.size !== known.scripts) {
-    const names = [mark, ...[...scripts.values()].map(({ source }) => source)].flatMap(commandsIn)
+    const names = [markSource, ...[...scripts.values()].map(({ source }) => source)].flatMap(commandsIn)
     known = { scripts: scripts.size, names: [...new Set(names)] }
   }
   return known.names

@@ -2,8 +2,8 @@ import * as Effect from "effect/Effect"
 import type { Forbidden } from "../../../src/boot/store-look.ts"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import { final, type Primary } from "../connection/primary.ts"
-import { refusal, unexpectedReply } from "../failure.ts"
-import { type Kept, keysOf } from "../keys.ts"
+import { refusalCode, unexpectedReply } from "../failure.ts"
+import { type KeyName, keysOf } from "../keys.ts"
 import { neededCommands } from "./commands.ts"
 
 /**
@@ -47,7 +47,7 @@ const shapeOf = (name: string, key: string): ReadonlyArray<string> => {
   return withScript.has(name) ? [...words, "", "1", key] : [...words, key, key, key]
 }
 
-const kinds: ReadonlyArray<Kept> = ["check", "stamp", "log", "counters", "dead:items"]
+const kinds: ReadonlyArray<KeyName> = ["check", "stamp", "log", "counters", "dead:items"]
 
 /** Keys of every partition, or of 64 of them, and of every sort of name. */
 const samples = (prefix: string, partitions: number): ReadonlyArray<string> => {
@@ -72,7 +72,7 @@ export const permissionsFrom = Effect.fnUntraced(function* (
   const args = [tryAll, 0, needed.length, ...shapes, ...samples(prefix, partitions)]
   const reply = yield* server.command("EVAL", args).pipe(
     Effect.catchIf(
-      (error) => refusal(error) === "NOPERM",
+      (error) => refusalCode(error) === "NOPERM",
       () => Effect.succeed("NOPERM")
     ),
     (asked) => final("try commands", asked)

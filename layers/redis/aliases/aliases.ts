@@ -2,13 +2,13 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import type { ConversationId } from "../../../src/domain/ids.ts"
-import { retention, type Retention } from "../../../src/inbound/event-log/retention.ts"
+import { retention, type EventRetention } from "../../../src/inbound/event-log/retention.ts"
 import { Aliases } from "../../../src/partition/aliases.ts"
 import { Deployment } from "../../../src/deployment/deployment.ts"
-import { RedisStore, type Reply, type Script } from "../client.ts"
-import { finding } from "./find.ts"
-import { buckets, conversationOf, placeOf, shortOf, type Age } from "./places.ts"
-import { forgetAliases, learnAliases, listAliases } from "./scripts.ts"
+import { RedisStore, type RedisReply, type Script } from "../client.ts"
+import { aliasFindMethods } from "./find.ts"
+import { buckets, conversationOfShort, aliasPlaceOf, shortOf, type Age } from "./places.ts"
+import { forgetAliasesScript, learnAliasesScript, listAliasesScript } from "./scripts.ts"
 import { full, unexpectedReply } from "../failure.ts"
 import { keysOf } from "../keys.ts"
 import { asText, asTexts } from "../scripting/reply.ts"
@@ -18,19 +18,19 @@ const concurrency = 8
 const atOnce = 16
 const tries = 3
 
-const make = (options: Partial<Retention>) =>
+const make = (options: Partial<EventRetention>) =>
   Effect.gen(function* () {
     const store = yield* RedisStore
     const deployment = yield* Deployment
-    const kept: Retention = { ...retention, ...options }
-    const place = placeOf(store, deployment.partitions)
+    const kept: EventRetention = { ...retention, ...options }
+    const place = aliasPlaceOf(store, deployment.partitions)
     const age: Age = { present: 0 }
 
     /** Asks again once the generation is known; `read` returns it when the keys were of another, else the answer. */
     const aged = <A>(
       script: Script,
       call: () => { readonly keys: ReadonlyArray<string>; readonly args: ReadonlyArray<string> },
-      read: (reply: Reply) => Effect.Effect<{ readonly age: number } | { readonly answer: A }, InfraError>,
+      read: (reply: RedisReply) => Effect.Effect<{ readonly age: number } | { readonly answer: A }, InfraError>,
       left = tries
     ): Effect.Effect<A, InfraError> =>
       Effect.suspend(() => {
@@ -52,18 +52,18 @@ const make = (options: Partial<Retention>) =>
 
     const learn: Aliases["Service"]["learn"] = (aliases) =>
       store.isFull()
-        ? Effect.fail(full(learnAliases.name))
+        ? Effect.fail(full(learnAliasesScript.name))
         : Effect.forEach(
             byPartition(aliases, ({ alias }) => alias),
             ([partition, group]) =>
               aged(
-                learnAliases,
+                learnAliasesScript,
                 () => ({
                   keys: [stampOf(partition), ...group.map(({ alias }) => place(alias).bucketIn(age.present))],
                   args: group.flatMap(({ alias, conversation }) => [shortOf(alias), shortOf(conversation)])
                 }),
                 (reply) =>
-                  Effect.map(asText(learnAliases.name)(reply), (text) =>
+                  Effect.map(asText(learnAliasesScript.name)(reply), (text) =>
                     text === "" ? { answer: undefined } : { age: Number(text) }
                   )
               ),
@@ -72,7 +72,7 @@ const make = (options: Partial<Retention>) =>
 
     const listed = (partition: number, from: number, values: ReadonlyArray<string>) =>
       aged(
-        listAliases,
+        listAliasesScript,
         () => {
           const { aliases } = keysOf(store.prefix, partition)
           const some = Array.from({ length: atOnce }, (_, at) => from + at)
@@ -80,7 +80,7 @@ const make = (options: Partial<Retention>) =>
           return { keys: [stampOf(partition), ...of(age.present), ...of(age.present - 1)], args: values }
         },
         (reply) =>
-          Effect.map(asTexts(listAliases.name)(reply), ([seen = "", ...fields]) =>
+          Effect.map(asTexts(listAliasesScript.name)(reply), ([seen = "", ...fields]) =>
             Number(seen) === age.present ? { answer: fields } : { age: Number(seen) }
           )
       )
@@ -92,11 +92,11 @@ const make = (options: Partial<Retention>) =>
       ).flat()
       return Effect.map(
         Effect.forEach(places, ({ partition, from }) => listed(partition, from, values), { concurrency }),
-        (found) => found.flat().map(conversationOf)
+        (found) => found.flat().map(conversationOfShort)
       )
     }
 
-    const find = finding(store, deployment, kept, place, age)
+    const find = aliasFindMethods(store, deployment, kept, place, age)
 
     const related: Aliases["Service"]["related"] = Effect.fnUntraced(function* (conversations) {
       const targets = yield* find(conversations.map((conversation) => ({ conversation, key: "" })))
@@ -110,7 +110,7 @@ const make = (options: Partial<Retention>) =>
         byPartition(all, (one) => one),
         ([partition, group]) =>
           aged(
-            forgetAliases,
+            forgetAliasesScript,
             () => ({
               keys: [
                 stampOf(partition),
@@ -119,7 +119,7 @@ const make = (options: Partial<Retention>) =>
               args: group.map(shortOf)
             }),
             (reply) =>
-              Effect.map(asText(forgetAliases.name)(reply), (text) =>
+              Effect.map(asText(forgetAliasesScript.name)(reply), (text) =>
                 text.startsWith("g") ? { age: Number(text.slice(1)) } : { answer: Number(text) }
               )
           ),
@@ -132,5 +132,5 @@ const make = (options: Partial<Retention>) =>
   })
 
 /** Aliases in hashes of a generation of {@link aliasRetention} each. */
-export const layer = (options: Partial<Retention> = {}): Layer.Layer<Aliases, never, RedisStore | Deployment> =>
+export const layer = (options: Partial<EventRetention> = {}): Layer.Layer<Aliases, never, RedisStore | Deployment> =>
   Layer.effect(Aliases, make(options))

@@ -1,16 +1,16 @@
 import * as Effect from "effect/Effect"
 import type { InfraError } from "../../../src/domain/failure.ts"
-import type { Retention } from "../../../src/inbound/event-log/retention.ts"
-import type { Aliases, Answered, Asked } from "../../../src/partition/aliases.ts"
+import type { EventRetention } from "../../../src/inbound/event-log/retention.ts"
+import type { Aliases, Answered, AliasQuestion } from "../../../src/partition/aliases.ts"
 import type { Deployment } from "../../../src/deployment/deployment.ts"
 import type { RedisStore } from "../client.ts"
 import { markTables } from "../event-log/dedupe-tables.ts"
-import { addressOf, bucketOf, markOf } from "../event-log/dedupe-table.ts"
+import { markAddress, bucketOf, markOf } from "../event-log/dedupe-table.ts"
 import { unexpectedReply } from "../failure.ts"
 import { keysOf } from "../keys.ts"
 import { asTexts } from "../scripting/reply.ts"
-import { conversationOf, type placeOf, shortOf, type Age } from "./places.ts"
-import { findAliases } from "./scripts.ts"
+import { conversationOfShort, type aliasPlaceOf, shortOf, type Age } from "./places.ts"
+import { findAliasesScript } from "./scripts.ts"
 
 /** The generation and the table of marks may change between two tries. */
 const tries = 8
@@ -19,23 +19,23 @@ const concurrency = 8
 const answerOf = (text: string): Answered => {
   if (text === "!") return { admitted: true }
   if (text === "") return { admitted: false }
-  const conversation = conversationOf(text.slice(1))
+  const conversation = conversationOfShort(text.slice(1))
   return { admitted: false, conversation, ...(text.startsWith("-") ? { old: true } : {}) }
 }
 
 /** One script for each partition that is asked. */
-export const finding = (
+export const aliasFindMethods = (
   store: RedisStore["Service"],
   deployment: Deployment["Service"],
-  kept: Retention,
-  place: ReturnType<typeof placeOf>,
+  kept: EventRetention,
+  place: ReturnType<typeof aliasPlaceOf>,
   age: Age
 ): Aliases["Service"]["find"] => {
   const tables = markTables()
 
   const ask = (
     partition: number,
-    asked: ReadonlyArray<Asked>,
+    asked: ReadonlyArray<AliasQuestion>,
     left: number
   ): Effect.Effect<ReadonlyArray<Answered>, InfraError> =>
     Effect.suspend(() => {
@@ -53,7 +53,7 @@ export const finding = (
       for (const { conversation, key } of asked) {
         const { bucketIn } = place(conversation)
         const mark = markOf(key)
-        const address = addressOf(mark)
+        const address = markAddress(mark)
         names.push(
           bucketIn(age.present),
           bucketIn(age.present - 1),
@@ -63,12 +63,12 @@ export const finding = (
         args.push(shortOf(conversation), mark)
       }
       return Effect.flatMap(
-        Effect.flatMap(store.run(findAliases, names, args), asTexts(findAliases.name)),
+        Effect.flatMap(store.run(findAliasesScript, names, args), asTexts(findAliasesScript.name)),
         ([seen = "", table = "", ...texts]) => {
           age.present = Number(seen)
           tables.read([partition], ` ${table}`)
           if (texts.length === asked.length) return Effect.succeed(texts.map(answerOf))
-          return left > 1 ? ask(partition, asked, left - 1) : Effect.fail(unexpectedReply(findAliases.name))
+          return left > 1 ? ask(partition, asked, left - 1) : Effect.fail(unexpectedReply(findAliasesScript.name))
         }
       )
     })

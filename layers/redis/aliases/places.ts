@@ -11,16 +11,17 @@ const prefix = "cnv_"
 export const shortOf = (conversation: ConversationId): string =>
   Buffer.from(conversation.slice(prefix.length), "hex").toString("base64url")
 
-export const conversationOf = (short: string): ConversationId =>
+export const conversationOfShort = (short: string): ConversationId =>
   ConversationId.make(`${prefix}${Buffer.from(short, "base64url").toString("hex")}`)
 
 /** Returns where the alias of a conversation is kept. */
-export const placeOf = (store: { readonly prefix: string }, partitions: number) => (conversation: ConversationId) => {
-  const partition = partitionOf(conversation, partitions)
-  const bucket = Number.parseInt(conversation.slice(prefix.length, prefix.length + 2), 16) % buckets
-  const { aliases } = keysOf(store.prefix, partition)
-  return { partition, bucketIn: (generation: number) => aliases(generation, bucket) }
-}
+export const aliasPlaceOf =
+  (store: { readonly prefix: string }, partitions: number) => (conversation: ConversationId) => {
+    const partition = partitionOf(conversation, partitions)
+    const bucket = Number.parseInt(conversation.slice(prefix.length, prefix.length + 2), 16) % buckets
+    const { aliases } = keysOf(store.prefix, partition)
+    return { partition, bucketIn: (generation: number) => aliases(generation, bucket) }
+  }
 
 /** The generation of aliases at the last read. The names of keys contain it. */
 export interface Age {

@@ -15,7 +15,7 @@ local age = math.floor(now / ${aliasRetention})
  * an event. Answers the generation of aliases and the table of marks; then, when KEYS fits both, a text an event: `!` when
  * its mark is there, else `=` (present) or `-` (before) and the conversation, else nothing.
  */
-export const findAliases = defineScript(
+export const findAliasesScript = defineScript(
   "find aliases",
   `#!lua flags=no-writes
 ${requireStamp}${readAge}${addressing}
@@ -54,7 +54,7 @@ return answer
  * KEYS: stamp, then a bucket of the present generation an alias. ARGV: deployment, generation, then a field and a value an
  * alias. Answers nothing, or the generation when KEYS is not of it.
  */
-export const learnAliases = defineScript(
+export const learnAliasesScript = defineScript(
   "learn aliases",
   `#!lua
 ${requireStamp}${readAge}
@@ -71,7 +71,7 @@ return ''
  * KEYS: stamp, buckets of aliases. ARGV: deployment, generation, values. Answers the generation, then the fields that hold
  * one of the values.
  */
-export const listAliases = defineScript(
+export const listAliasesScript = defineScript(
   "list aliases",
   `#!lua flags=no-writes
 ${requireStamp}${readAge}
@@ -89,7 +89,7 @@ return answer
 )
 
 /** KEYS: stamp, then two buckets an alias. ARGV: deployment, generation, fields. Answers how many there were, or `g` and the generation. It drains. */
-export const forgetAliases = defineScript(
+export const forgetAliasesScript = defineScript(
   "forget aliases",
   `#!lua flags=allow-oom
 ${requireStamp}${readAge}

@@ -4,7 +4,7 @@ import * as Schema from "effect/Schema"
 import { AuditEntry, AuditLog, auditRetention } from "../../../src/audit/audit-log.ts"
 import { Deployment } from "../../../src/deployment/deployment.ts"
 import { Sealer } from "../../../src/secrets/sealer.ts"
-import { appendAudit, readAudit } from "./scripts.ts"
+import { appendAuditScript, readAuditScript } from "./scripts.ts"
 import { RedisStore } from "../client.ts"
 import { unexpectedReply } from "../failure.ts"
 import { keysOf } from "../keys.ts"
@@ -25,18 +25,18 @@ export const layer: Layer.Layer<AuditLog, never, RedisStore | Deployment | Seale
     const open = (record: string) =>
       sealer.open(record).pipe(
         Effect.flatMap(decodeEntry),
-        Effect.mapError(() => unexpectedReply(readAudit.name))
+        Effect.mapError(() => unexpectedReply(readAuditScript.name))
       )
 
     return AuditLog.of({
       append: (entry) =>
         Effect.asVoid(
-          store.run(appendAudit, keys, [deployment.id, auditRetention, sealer.seal(JSON.stringify(entry))])
+          store.run(appendAuditScript, keys, [deployment.id, auditRetention, sealer.seal(JSON.stringify(entry))])
         ),
       list: Effect.fnUntraced(function* ({ limit, cursor = "" }) {
         const found = yield* Effect.flatMap(
-          store.run(readAudit, keys, [deployment.id, cursor, limit + 1]),
-          asTexts(readAudit.name)
+          store.run(readAuditScript, keys, [deployment.id, cursor, limit + 1]),
+          asTexts(readAuditScript.name)
         )
         const places = found.filter((_, at) => at % 2 === 0)
         const records = found.filter((_, at) => at % 2 === 1).slice(0, limit)

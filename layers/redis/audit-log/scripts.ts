@@ -5,7 +5,7 @@ import { defineScript } from "../scripting/script.ts"
  * KEYS: stamp, audit. ARGV: deployment, milliseconds that a record stays, the record. Runs in a full store too: what an
  * operator does there is what drains it (G6).
  */
-export const appendAudit = defineScript(
+export const appendAuditScript = defineScript(
   "append audit",
   `#!lua flags=allow-oom
 ${requireStamp}${readTime}
@@ -16,7 +16,7 @@ return 1
 )
 
 /** KEYS: stamp, audit. ARGV: deployment, cursor or nothing, limit. Answers two a record, newest first: its place, itself. */
-export const readAudit = defineScript(
+export const readAuditScript = defineScript(
   "read audit",
   `#!lua flags=no-writes
 ${requireStamp}

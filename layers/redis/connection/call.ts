@@ -2,10 +2,10 @@ import { setTimeout } from "node:timers"
 import type { ChainableCommander, Redis } from "ioredis"
 import * as Effect from "effect/Effect"
 import { makeTimerWheel } from "../../../src/concurrency/timer-wheel.ts"
-import { refusal } from "../failure.ts"
+import { refusalCode } from "../failure.ts"
 import type { Call } from "../scripting/script.ts"
 import { ScriptCommand } from "./script-command.ts"
-import { writtenTogether } from "./corked-writes.ts"
+import { corkedWrites } from "./corked-writes.ts"
 
 /** Whether the server is given the script's digest or its source. */
 export type Form = "evalsha" | "eval"
@@ -14,7 +14,7 @@ export type Form = "evalsha" | "eval"
 export type Runs = (call: Call) => Effect.Effect<unknown, unknown>
 
 /** As an effect. What was sent stays sent where nobody waits any more. */
-export const ask = (send: () => Promise<unknown>): Effect.Effect<unknown, unknown> =>
+export const fromPromise = (send: () => Promise<unknown>): Effect.Effect<unknown, unknown> =>
   Effect.callback<unknown, unknown>((resume) => {
     send().then(
       (reply) => resume(Effect.succeed(reply)),
@@ -28,12 +28,12 @@ export const bySha =
   (call) =>
     Effect.catchIf(
       run(call, "evalsha"),
-      (error) => refusal(error) === "NOSCRIPT",
+      (error) => refusalCode(error) === "NOSCRIPT",
       () => run(call, "eval")
     )
 
 /** Adds the call to a pipeline; answers how many commands that took. The last of them is the script's own. */
-export const append = (pipeline: ChainableCommander, { script, keys, args, asking }: Call, form: Form): number => {
+export const appendCall = (pipeline: ChainableCommander, { script, keys, args, asking }: Call, form: Form): number => {
   if (asking === true) pipeline.asking()
   if (form === "eval") pipeline.eval(script.source, keys.length, ...keys, ...args)
   else pipeline.evalsha(script.sha, keys.length, ...keys, ...args)
@@ -62,12 +62,13 @@ const makeDeadlines = (millis: number) =>
 
 /** Runs each script by itself, as it comes. A run without an answer within `millis` fails, and its end is unknown. */
 export const runAlone = (redis: Redis, millis: number): Runs => {
-  const gather = writtenTogether(redis)
+  const gather = corkedWrites(redis)
   const startDeadline = makeDeadlines(millis)
   const asking = bySha((call, form) =>
-    ask(() => afterAsking(redis, (pipeline) => append(pipeline, { ...call, asking: false }, form)))
+    fromPromise(() => afterAsking(redis, (pipeline) => appendCall(pipeline, { ...call, asking: false }, form)))
   )
-  const bySource = ({ script, keys, args }: Call) => ask(() => redis.eval(script.source, keys.length, ...keys, ...args))
+  const bySource = ({ script, keys, args }: Call) =>
+    fromPromise(() => redis.eval(script.source, keys.length, ...keys, ...args))
   return (call) => {
     if (call.asking === true) return asking(call)
     return Effect.callback<unknown, unknown>((resume) => {
@@ -81,7 +82,7 @@ export const runAlone = (redis: Redis, millis: number): Runs => {
       redis.sendCommand(command)
       command.promise.then(
         (reply) => tell(Effect.succeed(reply)),
-        (error) => tell(refusal(error) === "NOSCRIPT" ? bySource(call) : Effect.fail(error))
+        (error) => tell(refusalCode(error) === "NOSCRIPT" ? bySource(call) : Effect.fail(error))
       )
     })
   }

@@ -4,12 +4,12 @@ import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import { unavailable } from "../failure.ts"
 import type { Script } from "../scripting/script.ts"
-import { clusterNodes, type Node } from "./cluster-nodes.ts"
+import { clusterNodes, type ClusterNode } from "./cluster-nodes.ts"
 import { readSeeds, readViews } from "./cluster-views.ts"
 import type { Status } from "./connection.ts"
-import type { Gate } from "./gate.ts"
-import { greet, isAnother, type RunId } from "./connection-setup.ts"
-import { addressOf, type ClusterOptions } from "./options.ts"
+import type { ConnectionGate } from "./gate.ts"
+import { setUpConnection, isAnother, type RunId } from "./connection-setup.ts"
+import { parseStoreUrl, type ClusterOptions } from "./options.ts"
 import { newest, type View } from "./topology.ts"
 
 const isAddress = (address: string | undefined): address is string => address !== undefined
@@ -22,13 +22,13 @@ const isAddress = (address: string | undefined): address is string => address !=
 export const clusterMap = Effect.fnUntraced(function* (
   options: ClusterOptions,
   scripts: ReadonlySet<Script>,
-  gate: Gate
+  gate: ConnectionGate
 ) {
-  const urls = yield* Effect.forEach(options.cluster, addressOf)
+  const urls = yield* Effect.forEach(options.cluster, parseStoreUrl)
   const status = yield* SubscriptionRef.make<Status>("down")
   const failovers = yield* SubscriptionRef.make(0)
   const soon = yield* Queue.sliding<void>(1)
-  const events = yield* Queue.unbounded<Node | undefined>()
+  const events = yield* Queue.unbounded<ClusterNode | undefined>()
   const refreshSoon = () => void Queue.offerUnsafe(soon, undefined)
   const nodes = yield* clusterNodes(
     options,
@@ -83,8 +83,8 @@ export const clusterMap = Effect.fnUntraced(function* (
     if (best !== undefined) yield* apply(best)
   })
 
-  const greeted = Effect.fnUntraced(function* ({ address, redis }: Node) {
-    const { runId } = yield* greet(redis, scripts)
+  const greeted = Effect.fnUntraced(function* ({ address, redis }: ClusterNode) {
+    const { runId } = yield* setUpConnection(redis, scripts)
     if (runIds.has(address) && isAnother(runIds.get(address), runId)) yield* ticked
     runIds.set(address, runId)
   })

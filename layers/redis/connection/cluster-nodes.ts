@@ -3,15 +3,15 @@ import * as Effect from "effect/Effect"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import { close } from "./close.ts"
 import { unconnected } from "./connect-error.ts"
-import type { Gate } from "./gate.ts"
+import type { ConnectionGate } from "./gate.ts"
 import { type ClusterOptions, type Common, connectionOptions, followPasswords } from "./options.ts"
 import { type Primary, primaryOf } from "./primary.ts"
 import { secured } from "./tls.ts"
-import { hostOf, portOf } from "./topology.ts"
+import { hostOf, portOfAddress } from "./topology.ts"
 import { lastErrorOf } from "./last-error.ts"
 
 /** A node of the cluster and the connection to it, which is made again by itself until the node is let go. */
-export interface Node {
+export interface ClusterNode {
   readonly address: string
   readonly redis: Redis
   readonly primary: Primary
@@ -20,20 +20,20 @@ export interface Node {
 }
 
 export interface Nodes {
-  readonly get: (address: string) => Node | undefined
+  readonly get: (address: string) => ClusterNode | undefined
   /** The node at this address, connected to where that was not so. */
-  readonly at: (address: string) => Node
-  readonly all: () => ReadonlyArray<Node>
+  readonly at: (address: string) => ClusterNode
+  readonly all: () => ReadonlyArray<ClusterNode>
   /** Lets go of a node, once it has answered what it was asked. */
-  readonly drop: (node: Node) => Effect.Effect<void>
+  readonly drop: (node: ClusterNode) => Effect.Effect<void>
 }
 
 export interface Listener {
-  readonly onReady: (node: Node) => void
-  readonly onClose: (node: Node) => void
+  readonly onReady: (node: ClusterNode) => void
+  readonly onClose: (node: ClusterNode) => void
 }
 
-const firstConnection = (redis: Redis, address: string, announced: boolean): Node["ready"] => {
+const firstConnection = (redis: Redis, address: string, announced: boolean): ClusterNode["ready"] => {
   const lastError = lastErrorOf(redis)
   const connecting = redis.connect().then(
     () => undefined,
@@ -61,25 +61,25 @@ const nodeOfUrl = (url: string): string => {
 /** The connections to a cluster's nodes, one a node, all gone with the scope. */
 export const clusterNodes = Effect.fnUntraced(function* (
   options: Pick<ClusterOptions, "cluster" | "natMap"> & Common,
-  gate: Gate,
+  gate: ConnectionGate,
   tls: boolean,
   listener: Listener
 ) {
-  const nodes = new Map<string, Node>()
+  const nodes = new Map<string, ClusterNode>()
   const written = new Set([...options.cluster.map(nodeOfUrl), ...Object.values(options.natMap ?? {})])
   yield* Effect.addFinalizer(() =>
     Effect.forEach([...nodes.values()], ({ redis }) => close(redis), { concurrency: "unbounded", discard: true })
   )
-  const make = (address: string): Node => {
+  const make = (address: string): ClusterNode => {
     const redis = new Redis({
       ...connectionOptions(options),
       host: hostOf(address),
-      port: portOf(address),
+      port: portOfAddress(address),
       ...(tls ? { tls: secured(options, hostOf(address)) } : {})
     })
     followPasswords(redis, options.password)
     const ready = firstConnection(redis, address, !written.has(address))
-    const node: Node = { address, redis, primary: primaryOf(address, redis, options, gate, true), ready }
+    const node: ClusterNode = { address, redis, primary: primaryOf(address, redis, options, gate, true), ready }
     redis.on("ready", () => listener.onReady(node))
     redis.on("close", () => listener.onClose(node))
     nodes.set(address, node)

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { unavailable } from "../failure.ts"
 import { close } from "./close.ts"
-import type { Node } from "./cluster-nodes.ts"
+import type { ClusterNode } from "./cluster-nodes.ts"
 import { errorCode, unconnected } from "./connect-error.ts"
 import { type ClusterOptions, connectionOptions, urlOptions } from "./options.ts"
 import { hostOf, type NatMap, type View, viewOf } from "./topology.ts"
@@ -16,7 +16,7 @@ const viewFrom = async (redis: Redis, host: string, natMap: NatMap): Promise<Vie
 }
 
 /** What the nodes say that answer soon; the others are left out. */
-export const readViews = (nodes: ReadonlyArray<Node>, natMap: NatMap): Effect.Effect<ReadonlyArray<View>> =>
+export const readViews = (nodes: ReadonlyArray<ClusterNode>, natMap: NatMap): Effect.Effect<ReadonlyArray<View>> =>
   Effect.forEach(
     nodes,
     ({ redis, address }) =>

@@ -17,7 +17,7 @@ const concurrency = 8
  * the failure may be of one of them: then each is asked by itself, once more. Who is interrupted stops waiting, and takes
  * nothing back.
  */
-export const together = Effect.fnUntraced(function* <Item, Answer, E>(
+export const coalesce = Effect.fnUntraced(function* <Item, Answer, E>(
   keyOf: (item: Item) => string,
   ask: (items: ReadonlyArray<Item>) => Effect.Effect<(at: number) => Answer, E>,
   limit: number,

@@ -1,12 +1,12 @@
 import { Command } from "ioredis"
 import * as Effect from "effect/Effect"
 import { type Backoff, backoffDelay } from "../../../src/concurrency/backoff.ts"
-import { refusal, unavailable } from "../failure.ts"
+import { refusalCode, unavailable } from "../failure.ts"
 import type { Script } from "../scripting/script.ts"
 import { clusterMap } from "./cluster-map.ts"
-import type { Node } from "./cluster-nodes.ts"
+import type { ClusterNode } from "./cluster-nodes.ts"
 import type { Connection } from "./connection.ts"
-import type { Gate } from "./gate.ts"
+import type { ConnectionGate } from "./gate.ts"
 import { type ClusterOptions } from "./options.ts"
 import { final, type Primary } from "./primary.ts"
 import { redirectOf } from "./topology.ts"
@@ -25,7 +25,8 @@ interface Target {
 }
 
 /** Why a node is not reached matters at the start; to a command it is away. */
-const reached = ({ ready }: Node) => Effect.mapError(ready, ({ operation, cause }) => unavailable(operation, cause))
+const reached = ({ ready }: ClusterNode) =>
+  Effect.mapError(ready, ({ operation, cause }) => unavailable(operation, cause))
 
 type Send = (primary: Primary, asking: boolean) => Effect.Effect<unknown, unknown>
 
@@ -36,7 +37,7 @@ type Send = (primary: Primary, asking: boolean) => Effect.Effect<unknown, unknow
 export const connectCluster = Effect.fnUntraced(function* (
   options: ClusterOptions,
   scripts: ReadonlySet<Script>,
-  gate: Gate
+  gate: ConnectionGate
 ) {
   const map = yield* clusterMap(options, scripts, gate)
 
@@ -50,7 +51,7 @@ export const connectCluster = Effect.fnUntraced(function* (
       return Effect.catch(answered, (error) => {
         const redirect = left === 0 ? undefined : redirectOf(error, address, options.natMap)
         if (redirect === undefined) {
-          if (refusal(error) === undefined) map.refreshSoon()
+          if (refusalCode(error) === undefined) map.refreshSoon()
           return Effect.fail(error)
         }
         if (redirect._tag === "Later") return later(operation, slot, send, left, error)

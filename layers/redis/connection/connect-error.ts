@@ -1,5 +1,5 @@
 import { InfraError } from "../../../src/domain/failure.ts"
-import { refusal } from "../failure.ts"
+import { refusalCode } from "../failure.ts"
 import { isOfTls } from "./tls.ts"
 
 /** The word for a connection that failed without an error. */
@@ -7,7 +7,7 @@ export const unanswered = "no answer"
 
 /** Returns one word for the reason why a connection failed. */
 export const errorCode = (error: unknown): string => {
-  const word = refusal(error)
+  const word = refusalCode(error)
   if (word !== undefined) return word
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : unanswered
 }

@@ -7,8 +7,8 @@ import type { Script } from "../scripting/script.ts"
 import { close } from "./close.ts"
 import { unconnected } from "./connect-error.ts"
 import type { Connection, Status } from "./connection.ts"
-import type { Gate } from "./gate.ts"
-import { greet, isAnother, type RunId } from "./connection-setup.ts"
+import type { ConnectionGate } from "./gate.ts"
+import { setUpConnection, isAnother, type RunId } from "./connection-setup.ts"
 import type { Common } from "./options.ts"
 import { final, primaryOf } from "./primary.ts"
 import { lastErrorOf } from "./last-error.ts"
@@ -22,7 +22,7 @@ const follow = Effect.fnUntraced(function* (redis: Redis, events: Queue.Queue<St
   const failovers = yield* SubscriptionRef.make(0)
   let last: { readonly runId: RunId } | undefined
   const greeted = Effect.gen(function* () {
-    const { runId, isPrimary } = yield* greet(redis, scripts)
+    const { runId, isPrimary } = yield* setUpConnection(redis, scripts)
     if (last !== undefined && isAnother(last.runId, runId))
       yield* SubscriptionRef.update(failovers, (count) => count + 1)
     last = { runId }
@@ -46,7 +46,7 @@ export const connectOne = Effect.fnUntraced(function* (
   name: string,
   options: Common,
   scripts: ReadonlySet<Script>,
-  gate: Gate
+  gate: ConnectionGate
 ) {
   const redis = yield* Effect.acquireRelease(Effect.sync(make), close)
   const events = yield* Queue.unbounded<Status>()

@@ -5,7 +5,7 @@ import { backoffDelay } from "../../../src/concurrency/backoff.ts"
 import type { Script } from "../scripting/script.ts"
 import { connectOne } from "./connect-one.ts"
 import { errorCode, unconnected, unanswered } from "./connect-error.ts"
-import type { Gate } from "./gate.ts"
+import type { ConnectionGate } from "./gate.ts"
 import { commandMillis, connectionOptions, followPasswords, reconnectBackoff, type SentinelOptions } from "./options.ts"
 import { askSentinels, nodeOf } from "./sentinels.ts"
 import { secured } from "./tls.ts"
@@ -14,7 +14,7 @@ import { secured } from "./tls.ts"
 export const connectSentinel = Effect.fnUntraced(function* (
   options: SentinelOptions,
   scripts: ReadonlySet<Script>,
-  gate: Gate
+  gate: ConnectionGate
 ) {
   const { name, nodes, password, tls } = options.sentinel
   let started = false

@@ -14,7 +14,7 @@ export interface Greeting {
 }
 
 /** Begins a new connection: loads the scripts in use, and reads which server process answers and its role. */
-export const greet = (redis: Redis, scripts: ReadonlySet<Script>): Effect.Effect<Greeting> =>
+export const setUpConnection = (redis: Redis, scripts: ReadonlySet<Script>): Effect.Effect<Greeting> =>
   Effect.tryPromise(() => {
     const pipeline = redis.pipeline()
     for (const { source } of scripts) pipeline.script("LOAD", source)

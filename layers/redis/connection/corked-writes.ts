@@ -6,7 +6,7 @@ import type { Redis } from "ioredis"
  * leaves in one write. A write by itself costs more than the rest of sending a command; nothing waits for an answer. What
  * was gathered already goes `now`, at the end of this turn, and takes along what is there.
  */
-export const writtenTogether = (redis: Redis): ((now: boolean) => void) => {
+export const corkedWrites = (redis: Redis): ((now: boolean) => void) => {
   let held: Redis["stream"] | undefined
   const write = () => {
     held?.uncork()

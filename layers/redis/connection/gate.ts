@@ -3,7 +3,7 @@ import type { InfraError } from "../../../src/domain/failure.ts"
 import type { Call } from "../scripting/script.ts"
 
 /** The connection to one primary. */
-export interface Line {
+export interface PrimaryLink {
   /** The name of the primary. */
   readonly name: string
   /** Returns how often its connection was lost. */
@@ -14,13 +14,13 @@ export interface Line {
  * Returns `undefined` when the call may go out on this connection; else an effect that ends once it may, or fails. Without an
  * effect a call costs no more than this question.
  */
-export type Pass = (call: Call, line: Line) => Effect.Effect<void, InfraError> | undefined
+export type CallPass = (call: Call, line: PrimaryLink) => Effect.Effect<void, InfraError> | undefined
 
 /** Stands before every connection of a store. Everything passes until a watch sets `pass`. */
-export interface Gate {
-  pass: Pass | undefined
+export interface ConnectionGate {
+  pass: CallPass | undefined
   /** Is called on every new connection. */
   onConnection: () => void
 }
 
-export const makeGate = (): Gate => ({ pass: undefined, onConnection: () => undefined })
+export const makeGate = (): ConnectionGate => ({ pass: undefined, onConnection: () => undefined })

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { type Backoff, backoffDelay } from "../../../src/concurrency/backoff.ts"
 import { InfraError } from "../../../src/domain/failure.ts"
-import { refusal } from "../failure.ts"
+import { refusalCode } from "../failure.ts"
 import { secured } from "./tls.ts"
 
 /** Reads the newest version. */
@@ -79,7 +79,7 @@ const returning = () => {
       return backoffDelay(reconnectBackoff, Math.max(attempt, streak))
     },
     reconnectOnError: (error: Error): 1 | false => {
-      if (refusal(error) !== "READONLY") return false
+      if (refusalCode(error) !== "READONLY") return false
       refused = true
       return 1
     }
@@ -135,7 +135,7 @@ const badAddress = () =>
   })
 
 /** Never shows the text that it refuses: it may hold a password. */
-export const addressOf = (text: string): Effect.Effect<URL, InfraError> =>
+export const parseStoreUrl = (text: string): Effect.Effect<URL, InfraError> =>
   Effect.suspend(() => {
     const url = URL.parse(text)
     const known = url !== null && ["redis:", "rediss:"].includes(url.protocol) && url.hostname !== ""

@@ -3,9 +3,9 @@ import * as Effect from "effect/Effect"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import { toInfraError, unavailable } from "../failure.ts"
 import type { Call } from "../scripting/script.ts"
-import { afterAsking, ask, runAlone } from "./call.ts"
+import { afterAsking, fromPromise, runAlone } from "./call.ts"
 import { errorCode, unconnected } from "./connect-error.ts"
-import type { Gate } from "./gate.ts"
+import type { ConnectionGate } from "./gate.ts"
 import { answerMillis, type Common, replicaMillis } from "./options.ts"
 import { isOfTls } from "./tls.ts"
 import { runReplicated } from "./replicated.ts"
@@ -29,7 +29,13 @@ export interface Primary {
 export const defaultPrefix = "comporta"
 
 /** `slotsMove` where it is one of a cluster. */
-export const primaryOf = (name: string, redis: Redis, options: Common, gate: Gate, slotsMove = false): Primary => {
+export const primaryOf = (
+  name: string,
+  redis: Redis,
+  options: Common,
+  gate: ConnectionGate,
+  slotsMove = false
+): Primary => {
   const replicas = options.replicas ?? 0
   const alone = runAlone(redis, answerMillis(options))
   const replicated = runReplicated(redis, { replicas, within: replicaMillis(options), slotsMove })
@@ -66,7 +72,7 @@ export const primaryOf = (name: string, redis: Redis, options: Common, gate: Gat
       }),
     command: (command, args, asking) =>
       whenReady(command, () =>
-        ask(() =>
+        fromPromise(() =>
           asking === true
             ? afterAsking(redis, (pipeline) => pipeline.call(command, ...args))
             : redis.call(command, ...args)

@@ -2,21 +2,21 @@ import { Redis } from "ioredis"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { InfraError } from "../../../src/domain/failure.ts"
-import { ask } from "./call.ts"
+import { fromPromise } from "./call.ts"
 import { close } from "./close.ts"
 import { unconnected } from "./connect-error.ts"
 import { type AnyOptions, connectionOptions, urlOptions } from "./options.ts"
 import type { Primary } from "./primary.ts"
 import { secured } from "./tls.ts"
-import { hostOf, portOf } from "./topology.ts"
+import { hostOf, portOfAddress } from "./topology.ts"
 import { lastErrorOf } from "./last-error.ts"
 
 /** A server that is asked and never written to. */
-export type Asked = Pick<Primary, "name" | "command">
+export type ReachedServer = Pick<Primary, "name" | "command">
 
 const placeOf = (options: AnyOptions, address: string) => {
   const host = hostOf(address)
-  const at = { host, port: portOf(address) }
+  const at = { host, port: portOfAddress(address) }
   const tls = { tls: secured(options, host) }
   if ("sentinel" in options) return options.sentinel.tls === true ? { ...at, ...tls } : at
   if ("cluster" in options) return options.cluster.some((url) => url.startsWith("rediss:")) ? { ...at, ...tls } : at
@@ -27,7 +27,7 @@ const placeOf = (options: AnyOptions, address: string) => {
 /** Connects to a server of the same store by its address, with the same credentials, until the scope ends. */
 export const reach =
   (options: AnyOptions) =>
-  (address: string): Effect.Effect<Asked, InfraError, Scope.Scope> =>
+  (address: string): Effect.Effect<ReachedServer, InfraError, Scope.Scope> =>
     Effect.gen(function* () {
       const redis = yield* Effect.acquireRelease(
         Effect.sync(
@@ -40,5 +40,5 @@ export const reach =
         try: () => redis.connect(),
         catch: (error) => unconnected(address, lastError() ?? error)
       })
-      return { name: address, command: (name, args) => ask(() => redis.call(name, ...args)) }
+      return { name: address, command: (name, args) => fromPromise(() => redis.call(name, ...args)) }
     })

@@ -2,7 +2,7 @@ import type { Redis } from "ioredis"
 import * as Effect from "effect/Effect"
 import { notReplicated, unavailable } from "../failure.ts"
 import type { Call } from "../scripting/script.ts"
-import { append, bySha, type Form, type Runs } from "./call.ts"
+import { appendCall, bySha, type Form, type Runs } from "./call.ts"
 
 export interface Acknowledgement {
   /** How many replicas must have what was written. */
@@ -27,7 +27,7 @@ type Results = ReadonlyArray<readonly [error: Error | null, reply: unknown]>
  * and only the script's own key takes part: a key of ours beside it would be made anew where a slot is on its way, and
  * `MIGRATE` does not carry a key to where there is one.
  */
-export const mark = `#!lua flags=allow-oom
+export const markSource = `#!lua flags=allow-oom
 local expires = redis.call('PEXPIRETIME', KEYS[1])
 if expires == -2 then
   if not redis.acl_check_cmd('DEL', KEYS[1]) then return redis.error_reply('NOPERM') end
@@ -51,10 +51,10 @@ const marked = (batch: ReadonlyArray<Held>, slotsMove: boolean): ReadonlyArray<C
 
 const send = async (redis: Redis, batch: ReadonlyArray<Held>, marks: ReadonlyArray<Call>, to: Acknowledgement) => {
   const pipeline = redis.pipeline()
-  for (const { call, form } of batch) append(pipeline, call, form)
+  for (const { call, form } of batch) appendCall(pipeline, call, form)
   for (const { asking, keys } of marks) {
     if (asking === true) pipeline.asking()
-    pipeline.eval(mark, 1, keys[0] ?? "")
+    pipeline.eval(markSource, 1, keys[0] ?? "")
   }
   pipeline.call("WAIT", to.replicas, to.within)
   return (await pipeline.exec()) ?? []

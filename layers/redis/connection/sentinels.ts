@@ -1,7 +1,7 @@
 import { Redis } from "ioredis"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { refusal } from "../failure.ts"
+import { refusalCode } from "../failure.ts"
 import { close } from "./close.ts"
 import { errorCode } from "./connect-error.ts"
 import { commandMillis, type SentinelOptions } from "./options.ts"
@@ -46,7 +46,7 @@ const ask = (node: string, options: SentinelOptions) =>
     })
   )
 
-const refuses = (why: unknown) => refusal(why) !== undefined || isOfTls(errorCode(why))
+const refuses = (why: unknown) => refusalCode(why) !== undefined || isOfTls(errorCode(why))
 
 /**
  * Why the first of them that refuses us does, or why none of them is there: the client library tells only that none named a

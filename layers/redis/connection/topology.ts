@@ -57,4 +57,4 @@ export const redirectOf = (error: unknown, asked: string, natMap?: NatMap): Redi
 }
 
 export const hostOf = (address: string): string => address.slice(0, address.lastIndexOf(":"))
-export const portOf = (address: string): number => Number(address.slice(address.lastIndexOf(":") + 1))
+export const portOfAddress = (address: string): number => Number(address.slice(address.lastIndexOf(":") + 1))

@@ -2,29 +2,29 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { identityVersion, recordFormat } from "../../../src/deployment/deployment.ts"
 import { RedisStore } from "../client.ts"
-import { newId, type Options } from "./deployment.ts"
+import { newId, type DeploymentOptions } from "./deployment.ts"
 import { unexpectedReply } from "../failure.ts"
-import { readStamp, replaceStamp } from "./scripts.ts"
-import { mendPartition } from "../store-admin/scripts/mend-partition.ts"
-import { concurrency, keysToLookAt } from "../store-admin/partition-facts.ts"
-import { ask, everywhere, fieldsOf, formerOf, ofEnvironment, refuse, type Stamp } from "./stamp.ts"
+import { readStampScript, replaceStampScript } from "./scripts.ts"
+import { mendPartitionScript } from "../store-admin/scripts/mend-partition.ts"
+import { partitionsAtOnce, keysToLookAt } from "../store-admin/partition-facts.ts"
+import { runStampScript, everywhere, fieldsOf, formerOf, ofEnvironment, refuseStamp, type Stamp } from "./stamp.ts"
 
 /** Ids of before that are remembered: a status of a send from before a fence still finds its intent (G18). */
 const remembered = 16
 
-const stamped = Effect.fnUntraced(function* ({ environment }: Options) {
+const stamped = Effect.fnUntraced(function* ({ environment }: DeploymentOptions) {
   const store = yield* RedisStore
-  const stamp = yield* ask(store, readStamp, 0, [])
-  if (stamp === undefined) return yield* refuse("the store carries no stamp", "run `comporta store init` once")
+  const stamp = yield* runStampScript(store, readStampScript, 0, [])
+  if (stamp === undefined) return yield* refuseStamp("the store carries no stamp", "run `comporta store init` once")
   return yield* ofEnvironment(stamp, environment)
 })
 
 /** The first partition decides: whoever finds a change half done repeats it. */
 const replace = Effect.fnUntraced(function* (stamp: Stamp) {
   const store = yield* RedisStore
-  const write = (partition: number) => ask(store, replaceStamp, partition, fieldsOf(stamp))
+  const write = (partition: number) => runStampScript(store, replaceStampScript, partition, fieldsOf(stamp))
   const first = yield* write(0)
-  if (first === undefined) return yield* unexpectedReply(replaceStamp.name)
+  if (first === undefined) return yield* unexpectedReply(replaceStampScript.name)
   yield* everywhere(stamp, write)
   return stamp
 })
@@ -34,13 +34,13 @@ const mend = Effect.fnUntraced(function* ({ id, partitions }: Stamp) {
   const store = yield* RedisStore
   yield* Effect.forEach(
     Array.from({ length: partitions }, (_, partition) => partition),
-    (partition) => store.run(mendPartition, keysToLookAt(store.prefix, partition), [id]),
-    { concurrency, discard: true }
+    (partition) => store.run(mendPartitionScript, keysToLookAt(store.prefix, partition), [id]),
+    { concurrency: partitionsAtOnce, discard: true }
   )
 })
 
 /** Another id: what still runs under the old one is refused by every script from then on (G4). */
-export const fenceStore = Effect.fnUntraced(function* (options: Options) {
+export const fenceStore = Effect.fnUntraced(function* (options: DeploymentOptions) {
   const stamp = yield* stamped(options)
   const former = [stamp.id, ...formerOf(stamp)].slice(0, remembered).join(",")
   const fenced = yield* replace({ ...stamp, id: newId(), former })
@@ -49,10 +49,10 @@ export const fenceStore = Effect.fnUntraced(function* (options: Options) {
 })
 
 /** Records of an older format stay readable; from here on this release's are written (G5). */
-export const upgradeStore = Effect.fnUntraced(function* (options: Options) {
+export const upgradeStore = Effect.fnUntraced(function* (options: DeploymentOptions) {
   const stamp = yield* stamped(options)
   if (stamp.format > recordFormat || stamp.identity > identityVersion) {
-    return yield* refuse(
+    return yield* refuseStamp(
       "the store was written by a newer version of this program",
       "start that version, or a newer one"
     )

@@ -12,11 +12,11 @@ import {
   type StampRefused
 } from "../../../src/deployment/deployment.ts"
 import { RedisStore } from "../client.ts"
-import { ask, everywhere, fieldsOf, formerOf, ofEnvironment, refuse, type Stamp } from "./stamp.ts"
+import { runStampScript, everywhere, fieldsOf, formerOf, ofEnvironment, refuseStamp, type Stamp } from "./stamp.ts"
 import { unexpectedReply } from "../failure.ts"
-import { readStamp, writeStamp } from "./scripts.ts"
+import { readStampScript, writeStampScript } from "./scripts.ts"
 
-export interface Options {
+export interface DeploymentOptions {
   readonly environment: Deployment["Service"]["environment"]
   /** Of a store that is stamped now; a stamped store keeps its own count. */
   readonly partitions?: number
@@ -24,7 +24,7 @@ export interface Options {
 
 export const newId = () => randomBytes(16).toString("hex")
 
-const newStamp = ({ environment, partitions = defaultPartitions }: Options): Stamp => ({
+const newStamp = ({ environment, partitions = defaultPartitions }: DeploymentOptions): Stamp => ({
   id: newId(),
   environment,
   partitions,
@@ -34,51 +34,56 @@ const newStamp = ({ environment, partitions = defaultPartitions }: Options): Sta
 })
 
 /** Of this environment, and written as this program writes it. */
-const agrees = Effect.fnUntraced(function* (stamp: Stamp, { environment }: Options) {
+const agrees = Effect.fnUntraced(function* (stamp: Stamp, { environment }: DeploymentOptions) {
   yield* ofEnvironment(stamp, environment)
   if (stamp.format > recordFormat || stamp.identity > identityVersion) {
-    return yield* refuse(
+    return yield* refuseStamp(
       "the store was written by a newer version of this program",
       "start that version, or a newer one"
     )
   }
   if (stamp.format !== recordFormat || stamp.identity < oldestIdentity) {
-    return yield* refuse("the store was written by another version of this program", "run `comporta store upgrade`")
+    return yield* refuseStamp(
+      "the store was written by another version of this program",
+      "run `comporta store upgrade`"
+    )
   }
   return stamp
 })
 
 /** Stamps an empty store, or finishes a stamp that was begun; the stamp that is there wins. The first partition's decides. */
-export const initStore = Effect.fnUntraced(function* (options: Options) {
+export const initStore = Effect.fnUntraced(function* (options: DeploymentOptions) {
   const { partitions = defaultPartitions } = options
   if (!isPartitionCount(partitions)) {
-    return yield* refuse(`a store cannot have ${partitions} partitions`, "give it 1 to 1024")
+    return yield* refuseStamp(`a store cannot have ${partitions} partitions`, "give it 1 to 1024")
   }
   const store = yield* RedisStore
-  const first = yield* ask(store, writeStamp, 0, fieldsOf(newStamp(options)))
-  if (first === undefined) return yield* unexpectedReply(writeStamp.name)
+  const first = yield* runStampScript(store, writeStampScript, 0, fieldsOf(newStamp(options)))
+  if (first === undefined) return yield* unexpectedReply(writeStampScript.name)
   const stamp = yield* agrees(first, options)
-  yield* everywhere(stamp, (partition) => ask(store, writeStamp, partition, fieldsOf(stamp)))
+  yield* everywhere(stamp, (partition) => runStampScript(store, writeStampScript, partition, fieldsOf(stamp)))
   return stamp
 })
 
 /** The stamp that this program can start on; answers nothing where there is none. */
-export const readStore = Effect.fnUntraced(function* (options: Options) {
+export const readStore = Effect.fnUntraced(function* (options: DeploymentOptions) {
   const store = yield* RedisStore
-  const first = yield* ask(store, readStamp, 0, [])
+  const first = yield* runStampScript(store, readStampScript, 0, [])
   if (first === undefined) return undefined
   const stamp = yield* agrees(first, options)
-  yield* everywhere(stamp, (partition) => ask(store, readStamp, partition, []))
+  yield* everywhere(stamp, (partition) => runStampScript(store, readStampScript, partition, []))
   return stamp
 })
 
-const requireStore = (options: Options) =>
+const requireStore = (options: DeploymentOptions) =>
   Effect.flatMap(readStore(options), (stamp) =>
-    stamp === undefined ? refuse("the store carries no stamp", "run `comporta store init` once") : Effect.succeed(stamp)
+    stamp === undefined
+      ? refuseStamp("the store carries no stamp", "run `comporta store init` once")
+      : Effect.succeed(stamp)
   )
 
 /** `local` stamps by itself; staging and production refuse a store without their stamp (G4). */
-export const layer = (options: Options): Layer.Layer<Deployment, InfraError | StampRefused, RedisStore> =>
+export const layer = (options: DeploymentOptions): Layer.Layer<Deployment, InfraError | StampRefused, RedisStore> =>
   Layer.effect(
     Deployment,
     Effect.map(options.environment === "local" ? initStore(options) : requireStore(options), (stamp) =>

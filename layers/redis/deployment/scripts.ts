@@ -1,7 +1,7 @@
 import { defineScript } from "../scripting/script.ts"
 
 /** KEYS: the partition's stamp. ARGV: fields and values, written where no stamp is. Answers the stamp as it then stands. */
-export const writeStamp = defineScript(
+export const writeStampScript = defineScript(
   "write stamp",
   `#!lua
 if redis.call('EXISTS', KEYS[1]) == 0 then write('HSET', KEYS[1], unpack(ARGV)) end
@@ -11,7 +11,7 @@ return redis.call('HGETALL', KEYS[1])
 )
 
 /** KEYS: the partition's stamp. Answers the stamp, empty where none is. */
-export const readStamp = defineScript(
+export const readStampScript = defineScript(
   "read stamp",
   `#!lua flags=no-writes
 return redis.call('HGETALL', KEYS[1])
@@ -19,7 +19,7 @@ return redis.call('HGETALL', KEYS[1])
 )
 
 /** KEYS: the partition's stamp. ARGV: fields and values, written over what is there. Answers the stamp as it then stands. */
-export const replaceStamp = defineScript(
+export const replaceStampScript = defineScript(
   "replace stamp",
   `#!lua flags=allow-oom
 write('HSET', KEYS[1], unpack(ARGV))
@@ -29,7 +29,7 @@ return redis.call('HGETALL', KEYS[1])
 )
 
 /** KEYS: the first partition's stamp. ARGV: fingerprint of a pepper. Answers the one that is kept, this one where none was. */
-export const notePepper = defineScript(
+export const notePepperScript = defineScript(
   "note pepper",
   `#!lua
 if redis.call('EXISTS', KEYS[1]) == 0 then return '' end

@@ -39,7 +39,7 @@ const parse = (fields: ReadonlyArray<string>): Effect.Effect<Stamp | undefined, 
 }
 
 /** Runs a script of the stamp on one partition; answers the stamp as it then stands. */
-export const ask = (
+export const runStampScript = (
   store: RedisStore["Service"],
   script: Script,
   partition: number,
@@ -49,7 +49,7 @@ export const ask = (
     .run(script, [keysOf(store.prefix, partition).of("stamp")], fields)
     .pipe(Effect.flatMap(asTexts(script.name)), Effect.flatMap(parse))
 
-export const refuse = (problem: string, remedy: string) => Effect.fail(new StampRefused({ problem, remedy }))
+export const refuseStamp = (problem: string, remedy: string) => Effect.fail(new StampRefused({ problem, remedy }))
 
 export const another = "point this deployment at its own store, or run `comporta store fence` where that is meant"
 
@@ -57,7 +57,7 @@ export const another = "point this deployment at its own store, or run `comporta
 export const ofEnvironment = (stamp: Stamp, environment: Deployment["Service"]["environment"]) =>
   stamp.environment === environment
     ? Effect.succeed(stamp)
-    : refuse(`the store belongs to a ${stamp.environment} deployment, this one is ${environment}`, another)
+    : refuseStamp(`the store belongs to a ${stamp.environment} deployment, this one is ${environment}`, another)
 
 /** Does every partition, the first aside, answer with this stamp? */
 export const everywhere = (
@@ -70,7 +70,7 @@ export const everywhere = (
       Effect.flatMap(one(partition), (found) =>
         found?.id === stamp.id
           ? Effect.void
-          : refuse(`partition ${partition} of the store does not carry the stamp of the others`, another)
+          : refuseStamp(`partition ${partition} of the store does not carry the stamp of the others`, another)
       ),
     { concurrency: 16, discard: true }
   )

@@ -4,9 +4,9 @@ import type { Consumer, Ownership, Write } from "../../../src/inbound/event-log/
 import type { Deployment } from "../../../src/deployment/deployment.ts"
 import type { RedisStore } from "../client.ts"
 import { unexpectedReply } from "../failure.ts"
-import { type Kept, keysOf } from "../keys.ts"
-import { together } from "../connection/coalesce.ts"
-import { acknowledge } from "./scripts/acknowledge.ts"
+import { type KeyName, keysOf } from "../keys.ts"
+import { coalesce } from "../connection/coalesce.ts"
+import { acknowledgeScript } from "./scripts/acknowledge.ts"
 import { overPartitions } from "./over-partitions.ts"
 
 /** What one consumer is done with. */
@@ -28,7 +28,7 @@ const limit = 128
 
 const writeOf = (letter: string): Write => (letter === "w" ? "written" : letter === "s" ? "stale" : "absent")
 
-const keptOf = (consumer: Consumer): ReadonlyArray<Kept> => {
+const keptOf = (consumer: Consumer): ReadonlyArray<KeyName> => {
   const other = consumer === "runtime" ? "ledger" : "runtime"
   return ["stamp", "lease", `todo:${consumer}`, `todo:${other}`, "late", "counters", "refusals"]
 }
@@ -57,7 +57,7 @@ const placed = (parts: ReadonlyArray<Part>, writes: ReadonlyArray<Write>): Reado
 }
 
 /** Acknowledges for one consumer together, over all partitions of a shard: the store is asked a few times, not once an event. */
-export const acknowledgement = (
+export const acknowledgeMethods = (
   store: RedisStore["Service"],
   { id, partitions }: Deployment["Service"],
   shardOf: (partition: number) => number
@@ -70,14 +70,14 @@ export const acknowledgement = (
       const keys = parts.flatMap(({ owner }) => names[consumer][owner.partition] ?? [])
       const args = parts.flatMap(({ owner, positions }) => [owner.epoch, positions.length, ...positions])
       const count = parts.reduce((sum, { positions }) => sum + positions.length, 0)
-      return Effect.flatMap(store.run(acknowledge, keys, [id, consumer, ...args]), (reply) =>
+      return Effect.flatMap(store.run(acknowledgeScript, keys, [id, consumer, ...args]), (reply) =>
         typeof reply === "string" && reply.length === count && /^[was]*$/.test(reply)
           ? Effect.succeed(Array.from(reply, writeOf))
-          : Effect.fail(unexpectedReply(acknowledge.name))
+          : Effect.fail(unexpectedReply(acknowledgeScript.name))
       )
     })
   const writing = { runtime: written("runtime"), ledger: written("ledger") }
-  return together<Done, Write, InfraError>(
+  return coalesce<Done, Write, InfraError>(
     ({ owner, consumer }) => `${shardOf(owner.partition)} ${consumer}`,
     (items) => {
       const parts = partsOf(items)

@@ -1,44 +1,47 @@
 import * as Effect from "effect/Effect"
 import type { InfraError } from "../../../src/domain/failure.ts"
-import type { Admission, Batch, Part } from "../../../src/inbound/event-log/event-log.ts"
-import type { Retention } from "../../../src/inbound/event-log/retention.ts"
+import type { AdmitOutcome, Batch, LogPart } from "../../../src/inbound/event-log/event-log.ts"
+import type { EventRetention } from "../../../src/inbound/event-log/retention.ts"
 import type { RedisStore } from "../client.ts"
 import { full, unexpectedReply } from "../failure.ts"
-import { admit, letters } from "./scripts/admit.ts"
+import { admitScript, letters } from "./scripts/admit.ts"
 import { addKeys, type Place, placesOf } from "./admit-keys.ts"
 import type { MarkTables } from "./dedupe-tables.ts"
-import { type Marks, marksOf } from "./dedupe-table.ts"
+import { type MarkBytes, marksOf } from "./dedupe-table.ts"
 import { overPartitions } from "./over-partitions.ts"
 import { packed } from "./packed.ts"
 
 const isLetter = (letter: string): letter is keyof typeof letters => letter in letters
 
-const admissionsOf = (answer: string, size: number): ReadonlyArray<Admission> | undefined => {
+const admissionsOf = (answer: string, size: number): ReadonlyArray<AdmitOutcome> | undefined => {
   if (answer.length !== size) return undefined
   const admissions = Array.from(answer).filter(isLetter)
   return admissions.length === size ? admissions.map((letter) => letters[letter]) : undefined
 }
 
-interface Marked extends Part {
+interface Marked extends LogPart {
   readonly nonce: string
   readonly place: Place
-  readonly marks: Marks
+  readonly marks: MarkBytes
 }
 
 /** Another replica may change the table between two tries; that it always changes what this batch needs is not to be had. */
 const tries = 8
 
 /** Admits batches. As a rule the keys fit at the first try, by the tables that the partitions were last seen with. */
-export const admission = (
+export const admitMethods = (
   store: RedisStore["Service"],
   deployment: { readonly id: string; readonly partitions: number },
-  retention: Retention,
+  retention: EventRetention,
   tables: MarkTables
 ) => {
   const cap = Math.floor(retention.quarantineBytes / deployment.partitions)
   const placeOf = placesOf(store.prefix)
 
-  const attempt = (parts: ReadonlyArray<Marked>, left: number): Effect.Effect<ReadonlyArray<Admission>, InfraError> => {
+  const attempt = (
+    parts: ReadonlyArray<Marked>,
+    left: number
+  ): Effect.Effect<ReadonlyArray<AdmitOutcome>, InfraError> => {
     const [first] = parts
     if (first === undefined) return Effect.succeed([])
     const partitions = parts.map(({ partition }) => partition)
@@ -57,19 +60,19 @@ export const admission = (
       Buffer.concat(parts.map(({ marks }) => marks.bytes)),
       ...packed(entries)
     ]
-    return Effect.flatMap(store.run(admit, names, args), (reply) => {
+    return Effect.flatMap(store.run(admitScript, names, args), (reply) => {
       const [answer, stands] = typeof reply === "string" ? tables.read(partitions, reply) : []
       if (answer === "" && stands && entries.length > 0 && left > 1) return attempt(parts, left - 1)
       const admissions = answer === undefined ? undefined : admissionsOf(answer, entries.length)
-      return admissions === undefined ? Effect.fail(unexpectedReply(admit.name)) : Effect.succeed(admissions)
+      return admissions === undefined ? Effect.fail(unexpectedReply(admitScript.name)) : Effect.succeed(admissions)
     })
   }
 
   const admitted = overPartitions((parts: ReadonlyArray<Marked>) => attempt(parts, tries))
 
-  return ({ nonce, parts }: Batch): Effect.Effect<ReadonlyArray<Admission>, InfraError> =>
+  return ({ nonce, parts }: Batch): Effect.Effect<ReadonlyArray<AdmitOutcome>, InfraError> =>
     Effect.suspend(() => {
-      if (store.isFull()) return Effect.fail(full(admit.name))
+      if (store.isFull()) return Effect.fail(full(admitScript.name))
       const marked = parts.map(({ partition, entries }) => {
         const marks = marksOf(entries.map(({ key }) => key))
         return { nonce, partition, entries, marks, place: placeOf(partition) }

@@ -1,13 +1,13 @@
 import type { Ownership } from "../../../src/inbound/event-log/event-log.ts"
 import type { Deployment } from "../../../src/deployment/deployment.ts"
 import type { RedisStore, Script } from "../client.ts"
-import { type Kept, keysOf } from "../keys.ts"
+import { type KeyName, keysOf } from "../keys.ts"
 
 type Args = ReadonlyArray<string | number>
 
 /** How the event log's scripts are called: the stamp before their keys, the deployment before their arguments. */
 export const callsOf = (store: RedisStore["Service"], deployment: Deployment["Service"]) => {
-  const run = (script: Script, partition: number, names: ReadonlyArray<Kept>, args: Args) => {
+  const run = (script: Script, partition: number, names: ReadonlyArray<KeyName>, args: Args) => {
     const keys = keysOf(store.prefix, partition)
     return store.run(script, [keys.of("stamp"), ...names.map(keys.of)], [deployment.id, ...args])
   }
@@ -16,7 +16,7 @@ export const callsOf = (store: RedisStore["Service"], deployment: Deployment["Se
     run,
     /** For a script of an owner: the lease after the stamp, the epoch after the deployment (G30). */
     own:
-      (script: Script, { partition, epoch }: Ownership, names: ReadonlyArray<Kept>) =>
+      (script: Script, { partition, epoch }: Ownership, names: ReadonlyArray<KeyName>) =>
       (...args: Args) =>
         run(script, partition, ["lease", ...names], [epoch, ...args])
   }

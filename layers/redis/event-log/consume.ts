@@ -1,26 +1,31 @@
 import * as Effect from "effect/Effect"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import type { Consumer, EventLog, PendingEntry, Write } from "../../../src/inbound/event-log/event-log.ts"
-import { type Capacity, deliveredCap, isFilling, type Retention } from "../../../src/inbound/event-log/retention.ts"
-import type { Reply } from "../client.ts"
+import {
+  type Capacity,
+  deliveredCap,
+  isFilling,
+  type EventRetention
+} from "../../../src/inbound/event-log/retention.ts"
+import type { RedisReply } from "../client.ts"
 import { unexpectedReply } from "../failure.ts"
-import type { Kept } from "../keys.ts"
+import type { KeyName } from "../keys.ts"
 import { asTexts } from "../scripting/reply.ts"
 import type { Calls } from "./calls.ts"
-import { pending } from "./scripts/read-pending.ts"
+import { pendingScript } from "./scripts/read-pending.ts"
 import { askedOf } from "./places.ts"
-import { refuse, deadLetter } from "./scripts/refusals.ts"
-import { sweep } from "./scripts/sweep.ts"
+import { refuseScript, deadLetterScript } from "./scripts/refusals.ts"
+import { sweepScript } from "./scripts/sweep.ts"
 
-const isWrite = (reply: Reply): reply is Write => reply === "written" || reply === "stale" || reply === "absent"
+const isWrite = (reply: RedisReply): reply is Write => reply === "written" || reply === "stale" || reply === "absent"
 
-const asWrite = (operation: string) => (reply: Reply) =>
+const asWrite = (operation: string) => (reply: RedisReply) =>
   isWrite(reply) ? Effect.succeed(reply) : Effect.fail(unexpectedReply(operation))
 
-const asRefusals = (reply: Reply): Effect.Effect<number | "stale" | "absent", InfraError> =>
+const asRefusals = (reply: RedisReply): Effect.Effect<number | "stale" | "absent", InfraError> =>
   typeof reply === "number" || reply === "stale" || reply === "absent"
     ? Effect.succeed(reply)
-    : Effect.fail(unexpectedReply(refuse.name))
+    : Effect.fail(unexpectedReply(refuseScript.name))
 
 const entriesOf = (fields: ReadonlyArray<string>): ReadonlyArray<PendingEntry> => {
   const entries: Array<PendingEntry> = []
@@ -31,13 +36,13 @@ const entriesOf = (fields: ReadonlyArray<string>): ReadonlyArray<PendingEntry> =
   return entries
 }
 
-const asSwept = (reply: Reply): Effect.Effect<"done" | "more" | "stale", InfraError> =>
+const asSwept = (reply: RedisReply): Effect.Effect<"done" | "more" | "stale", InfraError> =>
   reply === "done" || reply === "more" || reply === "stale"
     ? Effect.succeed(reply)
-    : Effect.fail(unexpectedReply(sweep.name))
+    : Effect.fail(unexpectedReply(sweepScript.name))
 
 /** All that the sweep looks over. */
-const swept: ReadonlyArray<Kept> = [
+const swept: ReadonlyArray<KeyName> = [
   "todo:runtime",
   "todo:ledger",
   "log",
@@ -51,23 +56,23 @@ const swept: ReadonlyArray<Kept> = [
   "again:items"
 ]
 
-const todoOf = (consumer: Consumer): Kept => `todo:${consumer}`
+const todoOf = (consumer: Consumer): KeyName => `todo:${consumer}`
 
 /** What the owner of a partition reads of it and writes to it. */
-export const consuming = (
+export const consumeMethods = (
   { partitions, run, own }: Calls,
-  kept: Retention,
+  kept: EventRetention,
   capacity: () => Capacity
 ): Pick<EventLog["Service"], "pending" | "refuse" | "deadLetter" | "sweep"> => ({
   pending: (partition, consumer, after, limit) =>
-    run(pending, partition, [todoOf(consumer), "log", "refusals"], [after, limit]).pipe(
-      Effect.flatMap(asTexts(pending.name)),
+    run(pendingScript, partition, [todoOf(consumer), "log", "refusals"], [after, limit]).pipe(
+      Effect.flatMap(asTexts(pendingScript.name)),
       Effect.map(entriesOf)
     ),
   refuse: (owner, position, count) =>
-    own(refuse, owner, ["todo:runtime", "refusals"])(position, count).pipe(Effect.flatMap(asRefusals)),
+    own(refuseScript, owner, ["todo:runtime", "refusals"])(position, count).pipe(Effect.flatMap(asRefusals)),
   deadLetter: (owner, position, reason) =>
-    own(deadLetter, owner, [
+    own(deadLetterScript, owner, [
       "todo:runtime",
       "log",
       "dead",
@@ -76,12 +81,12 @@ export const consuming = (
       "refusals",
       "todo:ledger",
       "late"
-    ])(position, reason).pipe(Effect.flatMap(asWrite(deadLetter.name))),
+    ])(position, reason).pipe(Effect.flatMap(asWrite(deadLetterScript.name))),
   sweep: (owner) =>
     Effect.suspend(() => {
       const cap = deliveredCap(kept.deliveredBytes, capacity())
       const filling = isFilling(capacity())
-      return own(sweep, owner, swept)(
+      return own(sweepScript, owner, swept)(
         kept.delivered,
         Math.floor(cap / partitions.length),
         kept.deadLetters,

@@ -1,11 +1,11 @@
 import * as Effect from "effect/Effect"
 import { conserves, type Counts, type EventLog } from "../../../src/inbound/event-log/event-log.ts"
-import type { Reply } from "../client.ts"
+import type { RedisReply } from "../client.ts"
 import { unexpectedReply } from "../failure.ts"
 import type { Calls } from "./calls.ts"
-import { counts, ping } from "./scripts/count-events.ts"
+import { countsScript, pingScript } from "./scripts/count-events.ts"
 
-const isNumbers = (reply: Reply): reply is ReadonlyArray<number> =>
+const isNumbers = (reply: RedisReply): reply is ReadonlyArray<number> =>
   Array.isArray(reply) && reply.every(Number.isInteger)
 
 /** In the order of the script's answer. */
@@ -38,14 +38,14 @@ const plus = (a: Counts, b: Counts): Counts => ({
 })
 
 /** What all partitions counted together, and whether the first one answers. */
-export const counting = ({ partitions, run }: Calls): Pick<EventLog["Service"], "counts" | "ping"> => ({
+export const countMethods = ({ partitions, run }: Calls): Pick<EventLog["Service"], "counts" | "ping"> => ({
   counts: Effect.forEach(
     partitions,
     (partition) =>
-      Effect.filterOrFail(run(counts, partition, ["counters", "todo:runtime"], []), isNumbers, () =>
-        unexpectedReply(counts.name)
+      Effect.filterOrFail(run(countsScript, partition, ["counters", "todo:runtime"], []), isNumbers, () =>
+        unexpectedReply(countsScript.name)
       ),
     { concurrency: "unbounded" }
   ).pipe(Effect.map((all) => all.map(countsOf).reduce(plus, countsOf([])))),
-  ping: Effect.asVoid(run(ping, 0, [], []))
+  ping: Effect.asVoid(run(pingScript, 0, [], []))
 })

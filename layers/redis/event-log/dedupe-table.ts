@@ -22,19 +22,19 @@ export interface MarkTable {
 const markAt = 12
 
 /** Marks that follow each other without a break, and the address of each. */
-export interface Marks {
+export interface MarkBytes {
   readonly bytes: Buffer
   readonly addresses: ReadonlyArray<number>
 }
 
 /** An event id is a keyed hash already; anything else is hashed here. */
-export const marksOf = (keys: ReadonlyArray<string>): Marks => {
+export const marksOf = (keys: ReadonlyArray<string>): MarkBytes => {
   const bytes = Buffer.allocUnsafe(keys.length * markBytes)
   const addresses = keys.map((key, index) => {
     const at = index * markBytes
     if (isEventId(key)) bytes.write(key.slice(markAt), at, "hex")
     else hash("sha256", key, "buffer").copy(bytes, at, 0, markBytes)
-    return addressOf(bytes, at)
+    return markAddress(bytes, at)
   })
   return { bytes, addresses }
 }
@@ -42,7 +42,7 @@ export const marksOf = (keys: ReadonlyArray<string>): Marks => {
 export const markOf = (key: string): Buffer => marksOf([key]).bytes
 
 /** Of the mark that begins `at` some byte. */
-export const addressOf = (marks: Buffer, at = 0): number => marks.readUInt32BE(at + 8)
+export const markAddress = (marks: Buffer, at = 0): number => marks.readUInt32BE(at + 8)
 
 export const bucketOf = (address: number, buckets: number): number => {
   const whole = 2 ** (32 - Math.clz32(buckets - 1))

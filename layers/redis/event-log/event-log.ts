@@ -1,36 +1,36 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { EventLog } from "../../../src/inbound/event-log/event-log.ts"
-import { retention, type Retention } from "../../../src/inbound/event-log/retention.ts"
+import { retention, type EventRetention } from "../../../src/inbound/event-log/retention.ts"
 import { Deployment } from "../../../src/deployment/deployment.ts"
 import { RedisStore } from "../client.ts"
-import { acknowledgement } from "./acknowledge.ts"
-import { admission } from "./admit.ts"
+import { acknowledgeMethods } from "./acknowledge.ts"
+import { admitMethods } from "./admit.ts"
 import { callsOf } from "./calls.ts"
-import { consuming } from "./consume.ts"
-import { counting } from "./counts.ts"
+import { consumeMethods } from "./consume.ts"
+import { countMethods } from "./counts.ts"
 import { markTables } from "./dedupe-tables.ts"
 
 /** Batches at once where any partitions can be written together: one is made up while the store writes the other. */
 const underWay = 2
 
-const make = (options: Partial<Retention>) =>
+const make = (options: Partial<EventRetention>) =>
   Effect.gen(function* () {
     const store = yield* RedisStore
     const deployment = yield* Deployment
-    const kept: Retention = { ...retention, ...options }
+    const kept: EventRetention = { ...retention, ...options }
     const calls = callsOf(store, deployment)
     const shardOf = (partition: number) => (store.sharded ? partition : partition % underWay)
-    const acknowledged = yield* acknowledgement(store, deployment, shardOf)
+    const acknowledged = yield* acknowledgeMethods(store, deployment, shardOf)
     return EventLog.of({
-      admit: admission(store, deployment, kept, markTables()),
+      admit: admitMethods(store, deployment, kept, markTables()),
       shardOf,
       acknowledge: (owner, consumer, position) => acknowledged({ owner, consumer, position }),
-      ...consuming(calls, kept, store.capacity),
-      ...counting(calls)
+      ...consumeMethods(calls, kept, store.capacity),
+      ...countMethods(calls)
     })
   })
 
 /** The numbers of {@link retention} unless given. */
-export const layer = (options: Partial<Retention> = {}): Layer.Layer<EventLog, never, RedisStore | Deployment> =>
+export const layer = (options: Partial<EventRetention> = {}): Layer.Layer<EventLog, never, RedisStore | Deployment> =>
   Layer.effect(EventLog, make(options))

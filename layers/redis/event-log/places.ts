@@ -2,7 +2,7 @@
  * A place in the runtime's todo: an id of the log and, behind a colon, what an operator asked: `r2` for a second replay, `x`
  * for a redrive. The log's entry says the same in its field `s`.
  */
-export const places = `
+export const placesLua = `
 local function idOf(place) return string.match(place, '^[%d-]+') end
 local function askedOf(place) return string.match(place, ':.*$') or '' end
 local function replayOf(place) return string.match(place, ':r(%d+)') end

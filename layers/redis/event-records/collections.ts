@@ -1,21 +1,26 @@
 import * as Effect from "effect/Effect"
 import type { InfraError } from "../../../src/domain/failure.ts"
-import { type Range, shelfPlaceOf, type StoredItem, type Page } from "../../../src/inbound/event-log/event-admin.ts"
+import {
+  type Range,
+  shelfPlaceOf,
+  type StoredItem,
+  type EventPage
+} from "../../../src/inbound/event-log/event-admin.ts"
 import type { Calls } from "../event-log/calls.ts"
 import { asTexts } from "../scripting/reply.ts"
-import { listShelf, readShelf } from "./scripts/collections.ts"
+import { listShelfScript, readShelfScript } from "./scripts/collections.ts"
 
 type Shelf = "dead" | "quarantine"
 
 const byTime = (a: StoredItem, b: StoredItem): number => a.at - b.at || (a.id < b.id ? -1 : 1)
 
 /** Merges the entries of all partitions into one page. Each partition gives a whole page and one entry more. */
-export const pageOf = <A>(
+export const collectionPage = <A>(
   found: ReadonlyArray<ReadonlyArray<A>>,
   { limit, order }: Range,
   compare: (a: A, b: A) => number,
   cursorOf: (last: A) => string
-): Page<A> => {
+): EventPage<A> => {
   const all = found.flat().sort(order === "newest" ? (a, b) => compare(b, a) : compare)
   const entries = all.slice(0, limit)
   const last = entries.at(-1)
@@ -23,14 +28,14 @@ export const pageOf = <A>(
 }
 
 /** Dead letters and quarantined items, over all partitions. */
-export const shelves = ({ partitions, run }: Calls) => {
+export const collectionMethods = ({ partitions, run }: Calls) => {
   const listIn = (shelf: Shelf, { order, cursor = "", from, to, limit }: Range) =>
     Effect.fnUntraced(function* (partition: number): Effect.fn.Return<ReadonlyArray<StoredItem>, InfraError> {
       const last = shelfPlaceOf(cursor)
       const args = [order, from ?? "-inf", to ?? "+inf", last?.at ?? "", last?.id ?? "", limit + 1]
       const texts = yield* Effect.flatMap(
-        run(listShelf, partition, [shelf, `${shelf}:items`], args),
-        asTexts(listShelf.name)
+        run(listShelfScript, partition, [shelf, `${shelf}:items`], args),
+        asTexts(listShelfScript.name)
       )
       const items: Array<StoredItem> = []
       for (let at = 0; at + 2 < texts.length; at += 3) {
@@ -41,8 +46,8 @@ export const shelves = ({ partitions, run }: Calls) => {
     })
 
   const readIn = (shelf: Shelf, id: string) => (partition: number) =>
-    run(readShelf, partition, [shelf, `${shelf}:items`], [id]).pipe(
-      Effect.flatMap(asTexts(readShelf.name)),
+    run(readShelfScript, partition, [shelf, `${shelf}:items`], [id]).pipe(
+      Effect.flatMap(asTexts(readShelfScript.name)),
       Effect.map(([at, record]): ReadonlyArray<StoredItem> =>
         at === undefined || record === undefined ? [] : [{ id, at: Number(at), record }]
       )
@@ -54,7 +59,7 @@ export const shelves = ({ partitions, run }: Calls) => {
   return {
     list: (shelf: Shelf, range: Range) =>
       Effect.map(everywhere(listIn(shelf, range)), (found) =>
-        pageOf(found, range, byTime, ({ at, id }) => `${at}-${id}`)
+        collectionPage(found, range, byTime, ({ at, id }) => `${at}-${id}`)
       ),
     read: (shelf: Shelf, id: string) => Effect.map(everywhere(readIn(shelf, id)), (found) => found.flat()[0])
   }

@@ -1,38 +1,44 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { EventRecords, Resting, Shelf } from "../../../src/inbound/event-log/event-admin.ts"
+import type { EventRecords, StoredRecord, Collection } from "../../../src/inbound/event-log/event-admin.ts"
 import type { Calls } from "../event-log/calls.ts"
 import { unexpectedReply } from "../failure.ts"
 import { asTexts } from "../scripting/reply.ts"
-import { eraseEvents, eraseItems, eraseReplies, restInHash, restInStream } from "./scripts/erase.ts"
+import {
+  eraseEventsScript,
+  eraseItemsScript,
+  eraseRepliesScript,
+  restInHashScript,
+  restInStreamScript
+} from "./scripts/erase.ts"
 
 const decodeErased = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Finite, Schema.Finite]))
 
 const reading = {
-  log: { script: restInStream, name: "log" },
-  replies: { script: restInStream, name: "replies" },
-  dead: { script: restInHash, name: "dead:items" },
-  quarantine: { script: restInHash, name: "quarantine:items" }
+  log: { script: restInStreamScript, name: "log" },
+  replies: { script: restInStreamScript, name: "replies" },
+  dead: { script: restInHashScript, name: "dead:items" },
+  quarantine: { script: restInHashScript, name: "quarantine:items" }
 } as const
 
 /** The first line of a dead letter is ours. */
-const recordOf = (shelf: Shelf, text: string) => (shelf === "dead" ? text.slice(text.indexOf("\n") + 1) : text)
+const recordOf = (shelf: Collection, text: string) => (shelf === "dead" ? text.slice(text.indexOf("\n") + 1) : text)
 
 /** What rests of people, a page at a time, and its end. */
-export const forgetting = ({ run }: Calls): Pick<EventRecords["Service"], "resting" | "erase"> => {
-  const erased = (shelf: Shelf, partition: number, places: ReadonlyArray<string>) => {
+export const eventEraseMethods = ({ run }: Calls): Pick<EventRecords["Service"], "resting" | "erase"> => {
+  const erased = (shelf: Collection, partition: number, places: ReadonlyArray<string>) => {
     switch (shelf) {
       case "log": {
         const names = ["lease", "log", "todo:runtime", "todo:ledger", "late", "refusals", "counters"] as const
-        return run(eraseEvents, partition, names, places)
+        return run(eraseEventsScript, partition, names, places)
       }
       case "replies":
-        return run(eraseReplies, partition, ["lease", "replies"], places)
+        return run(eraseRepliesScript, partition, ["lease", "replies"], places)
       case "dead":
-        return run(eraseItems, partition, ["dead", "dead:items", "counters"], ["", ...places])
+        return run(eraseItemsScript, partition, ["dead", "dead:items", "counters"], ["", ...places])
       case "quarantine":
         return run(
-          eraseItems,
+          eraseItemsScript,
           partition,
           ["quarantine", "quarantine:items", "counters"],
           ["quarantineBytes", ...places]
@@ -41,11 +47,11 @@ export const forgetting = ({ run }: Calls): Pick<EventRecords["Service"], "resti
   }
 
   return {
-    resting: Effect.fnUntraced(function* (partition: number, shelf: Shelf, limit: number, after = "") {
+    resting: Effect.fnUntraced(function* (partition: number, shelf: Collection, limit: number, after = "") {
       const { script, name } = reading[shelf]
       const reply = yield* run(script, partition, [name], [after, limit])
       const [next = "", ...texts] = yield* asTexts(script.name)(reply)
-      const entries: Array<Resting> = []
+      const entries: Array<StoredRecord> = []
       for (let at = 0; at + 1 < texts.length; at += 2) {
         entries.push({ place: texts[at] ?? "", record: recordOf(shelf, texts[at + 1] ?? "") })
       }

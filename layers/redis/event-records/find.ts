@@ -1,16 +1,16 @@
 import * as Effect from "effect/Effect"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import type { EventRecords } from "../../../src/inbound/event-log/event-admin.ts"
-import type { Retention } from "../../../src/inbound/event-log/retention.ts"
+import type { EventRetention } from "../../../src/inbound/event-log/retention.ts"
 import type { Deployment } from "../../../src/deployment/deployment.ts"
 import type { RedisStore } from "../client.ts"
 import type { Calls } from "../event-log/calls.ts"
 import type { MarkTables } from "../event-log/dedupe-tables.ts"
-import { addressOf, bucketOf, markOf } from "../event-log/dedupe-table.ts"
+import { markAddress, bucketOf, markOf } from "../event-log/dedupe-table.ts"
 import { unexpectedReply } from "../failure.ts"
 import { keysOf } from "../keys.ts"
 import { asTexts } from "../scripting/reply.ts"
-import { findEvent } from "./scripts/find-event.ts"
+import { findEventScript } from "./scripts/find-event.ts"
 import { isStanding } from "./read.ts"
 
 type Found = Effect.Success<ReturnType<EventRecords["Service"]["event"]>>
@@ -19,10 +19,10 @@ type Found = Effect.Success<ReturnType<EventRecords["Service"]["event"]>>
 const tries = 8
 
 /** One event by its id. Its partition is not known from it, so all are asked. */
-export const finding = (
+export const eventFindMethods = (
   store: RedisStore["Service"],
   deployment: Deployment["Service"],
-  kept: Retention,
+  kept: EventRetention,
   { partitions }: Calls,
   tables: MarkTables
 ): EventRecords["Service"]["event"] => {
@@ -30,7 +30,7 @@ export const finding = (
     const keys = keysOf(store.prefix, partition)
     const { generation, buckets, before } = tables.get(partition)
     const mark = markOf(key)
-    const address = addressOf(mark)
+    const address = markAddress(mark)
     const names = [
       keys.of("stamp"),
       keys.of("log"),
@@ -42,15 +42,17 @@ export const finding = (
       keys.marks(generation - 1, before > 0 ? bucketOf(address, before) : 0)
     ]
     const args = [deployment.id, generation, buckets, before, kept.marks, mark, key]
-    return Effect.flatMap(store.run(findEvent, names, args), (reply) => {
+    return Effect.flatMap(store.run(findEventScript, names, args), (reply) => {
       if (typeof reply === "string") {
         const stands = tables.read([partition], reply)[1]
-        return stands && left > 1 ? findIn(key, partition, left - 1) : Effect.fail(unexpectedReply(findEvent.name))
+        return stands && left > 1
+          ? findIn(key, partition, left - 1)
+          : Effect.fail(unexpectedReply(findEventScript.name))
       }
-      return Effect.flatMap(asTexts(findEvent.name)(reply), (texts) => {
+      return Effect.flatMap(asTexts(findEventScript.name)(reply), (texts) => {
         const [id = "", standing, record = "", replays, at] = texts
         if (texts.length === 0) return Effect.undefined
-        if (!isStanding(standing)) return Effect.fail(unexpectedReply(findEvent.name))
+        if (!isStanding(standing)) return Effect.fail(unexpectedReply(findEventScript.name))
         const place = id === "" ? {} : { place: `${id}-${partition}` }
         return Effect.succeed({
           key,

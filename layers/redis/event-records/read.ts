@@ -2,9 +2,9 @@ import * as Effect from "effect/Effect"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import {
   type EventRecords,
-  placeOf,
+  parsePlace,
   type Range,
-  type Standing,
+  type DeliveryState,
   type StoredEvent,
   type StoredItem,
   type StoredLetter
@@ -12,17 +12,17 @@ import {
 import type { Calls } from "../event-log/calls.ts"
 import { unexpectedReply } from "../failure.ts"
 import { asTexts } from "../scripting/reply.ts"
-import { listEvents } from "./scripts/list-events.ts"
-import { shelves, pageOf } from "./collections.ts"
+import { listEventsScript } from "./scripts/list-events.ts"
+import { collectionMethods, collectionPage } from "./collections.ts"
 
-export const isStanding = (text: string | undefined): text is Standing =>
+export const isStanding = (text: string | undefined): text is DeliveryState =>
   text === "pending" || text === "delivered" || text === "dead_lettered"
 
 /** The lowest and highest id of the log that a page may hold in one partition. */
 const boundsOf = ({ order, cursor = "", from, to }: Range, partition: number): readonly [string, string] => {
   const low = from === undefined ? "-" : String(from)
   const high = to === undefined ? "+" : String(to)
-  const last = placeOf(cursor)
+  const last = parsePlace(cursor)
   if (last === undefined) return [low, high]
   if (last.partition === partition) {
     const behind = `(${last.at}-${last.step}`
@@ -33,26 +33,26 @@ const boundsOf = ({ order, cursor = "", from, to }: Range, partition: number): r
 }
 
 const byPlace = ({ place: a = "" }: StoredEvent, { place: b = "" }: StoredEvent): number => {
-  const [one, other] = [placeOf(a), placeOf(b)]
+  const [one, other] = [parsePlace(a), parsePlace(b)]
   if (one === undefined || other === undefined) return 0
   return one.at - other.at || one.partition - other.partition || one.step - other.step
 }
 
 /** What is looked at by pages, over all partitions at once. */
-export const looking = (
+export const eventReadMethods = (
   calls: Calls
 ): Pick<EventRecords["Service"], "events" | "deadLetters" | "deadLetter" | "quarantine" | "quarantined"> => {
-  const { list, read } = shelves(calls)
+  const { list, read } = collectionMethods(calls)
 
   const eventsIn = (range: Range) =>
     Effect.fnUntraced(function* (partition: number): Effect.fn.Return<ReadonlyArray<StoredEvent>, InfraError> {
       const args = [range.order, ...boundsOf(range, partition), range.limit + 1]
-      const reply = yield* calls.run(listEvents, partition, ["log", "todo:runtime", "dead:items"], args)
-      const texts = yield* asTexts(listEvents.name)(reply)
+      const reply = yield* calls.run(listEventsScript, partition, ["log", "todo:runtime", "dead:items"], args)
+      const texts = yield* asTexts(listEventsScript.name)(reply)
       const events: Array<StoredEvent> = []
       for (let at = 0; at + 3 < texts.length; at += 4) {
         const [id = "", key = "", standing, record = ""] = texts.slice(at, at + 4)
-        if (!isStanding(standing)) return yield* unexpectedReply(listEvents.name)
+        if (!isStanding(standing)) return yield* unexpectedReply(listEventsScript.name)
         events.push({ key, at: Number(id.split("-")[0]), standing, record, place: `${id}-${partition}` })
       }
       return events
@@ -61,7 +61,7 @@ export const looking = (
   return {
     events: (range) =>
       Effect.map(Effect.forEach(calls.partitions, eventsIn(range), { concurrency: "unbounded" }), (found) =>
-        pageOf(found, range, byPlace, ({ place = "" }) => place)
+        collectionPage(found, range, byPlace, ({ place = "" }) => place)
       ),
     deadLetters: (range) =>
       Effect.map(list("dead", range), (page) => ({ ...page, entries: page.entries.map(letterOf) })),

@@ -1,14 +1,14 @@
 import * as Effect from "effect/Effect"
-import { type EventRecords, placeOf, type Replayed } from "../../../src/inbound/event-log/event-admin.ts"
+import { type EventRecords, parsePlace, type Replayed } from "../../../src/inbound/event-log/event-admin.ts"
 import type { Calls } from "../event-log/calls.ts"
 import { full } from "../failure.ts"
-import type { Kept } from "../keys.ts"
+import type { KeyName } from "../keys.ts"
 import { asInteger, asTexts } from "../scripting/reply.ts"
 import type { RedisStore } from "../client.ts"
-import { redrive, replay } from "./scripts/send-again.ts"
-import { takeOut } from "./scripts/collections.ts"
+import { redriveScript, replayScript } from "./scripts/send-again.ts"
+import { takeOutScript } from "./scripts/collections.ts"
 
-const shared: ReadonlyArray<Kept> = ["log", "todo:runtime", "counters", "again", "again:items"]
+const shared: ReadonlyArray<KeyName> = ["log", "todo:runtime", "counters", "again", "again:items"]
 
 const asReplayed = (place: string, word: string | undefined): Replayed => {
   if (word === "pending" || word === "dead_lettered") return { place, replay: word }
@@ -16,7 +16,7 @@ const asReplayed = (place: string, word: string | undefined): Replayed => {
 }
 
 /** What an operator sends again. */
-export const sending = (
+export const eventResendMethods = (
   store: RedisStore["Service"],
   { partitions, run }: Calls
 ): Pick<EventRecords["Service"], "redrive" | "replay" | "takeOut"> => {
@@ -24,11 +24,11 @@ export const sending = (
     Effect.forEach(partitions, one, { concurrency: "unbounded" })
 
   const replayIn = (places: ReadonlyArray<string>) => (partition: number) => {
-    const here = places.filter((place) => placeOf(place)?.partition === partition)
+    const here = places.filter((place) => parsePlace(place)?.partition === partition)
     if (here.length === 0) return Effect.succeed([])
     const ids = here.map((place) => place.slice(0, place.lastIndexOf("-")))
-    return run(replay, partition, [...shared, "dead:items"], ids).pipe(
-      Effect.flatMap(asTexts(replay.name)),
+    return run(replayScript, partition, [...shared, "dead:items"], ids).pipe(
+      Effect.flatMap(asTexts(replayScript.name)),
       Effect.map((words) => here.map((place, at) => asReplayed(place, words[at])))
     )
   }
@@ -38,8 +38,8 @@ export const sending = (
       Effect.map(
         everywhere((partition) =>
           Effect.flatMap(
-            run(redrive, partition, [...shared, "todo:ledger", "dead", "dead:items"], ids),
-            asTexts(redrive.name)
+            run(redriveScript, partition, [...shared, "todo:ledger", "dead", "dead:items"], ids),
+            asTexts(redriveScript.name)
           )
         ),
         (done) => done.flat()
@@ -47,15 +47,15 @@ export const sending = (
     replay: (places) =>
       Effect.suspend(() =>
         store.isFull()
-          ? Effect.fail(full(replay.name))
+          ? Effect.fail(full(replayScript.name))
           : Effect.map(everywhere(replayIn(places)), (found) => found.flat())
       ),
     takeOut: (id, events) =>
       Effect.map(
         everywhere((partition) =>
           Effect.flatMap(
-            run(takeOut, partition, ["quarantine", "quarantine:items", "counters"], [id, events]),
-            asInteger(takeOut.name)
+            run(takeOutScript, partition, ["quarantine", "quarantine:items", "counters"], [id, events]),
+            asInteger(takeOutScript.name)
           )
         ),
         (taken) => taken.includes(1)

@@ -7,7 +7,7 @@ import { Deployment } from "../../../src/deployment/deployment.ts"
 import type { Owner } from "../../../src/partition/hold.ts"
 import { RedisStore, type Script } from "../client.ts"
 import { unexpectedReply } from "../failure.ts"
-import { advance, due, enqueue, open, postpone } from "./scripts.ts"
+import { advanceScript, dueScript, enqueueScript, openScript, postponeScript } from "./scripts.ts"
 import { keysOf } from "../keys.ts"
 import { asInteger } from "../scripting/reply.ts"
 
@@ -43,23 +43,27 @@ export const layer: Layer.Layer<IntentLanes, never, RedisStore | Deployment> = L
         const { of, lane } = keys(partition)
         const named = [of("stamp"), of("lanes"), of("counters"), ...entries.map((entry) => lane(entry.lane))]
         const args = entries.flatMap((entry) => [entry.lane, entry.intentId])
-        return entries.length === 0 ? Effect.void : Effect.asVoid(run(enqueue, named, args, asInteger(enqueue.name)))
+        return entries.length === 0
+          ? Effect.void
+          : Effect.asVoid(run(enqueueScript, named, args, asInteger(enqueueScript.name)))
       },
       due: (partition, limit) => {
         const { of } = keys(partition)
-        return run(due, [of("stamp"), of("lanes")], [limit], decodeLanes)
+        return run(dueScript, [of("stamp"), of("lanes")], [limit], decodeLanes)
       },
       advance: (owner, lane, done) =>
         run(
-          advance,
+          advanceScript,
           [...own(owner), keys(owner.partition).lane(lane)],
           [owner.epoch, lane, done ?? ""],
           decodeFirst
         ).pipe(Effect.map((first) => (first === "stale" ? "stale" : { first: first === "" ? undefined : first }))),
-      postpone: (owner, lane, millis) => run(postpone, own(owner), [owner.epoch, lane, Math.ceil(millis)], decodeWrite),
+      postpone: (owner, lane, millis) =>
+        run(postponeScript, own(owner), [owner.epoch, lane, Math.ceil(millis)], decodeWrite),
       open: Effect.forEach(
         partitions,
-        (partition) => run(open, [keys(partition).of("stamp"), keys(partition).of("lanes")], [], asInteger(open.name)),
+        (partition) =>
+          run(openScript, [keys(partition).of("stamp"), keys(partition).of("lanes")], [], asInteger(openScript.name)),
         { concurrency: "unbounded" }
       ).pipe(Effect.map((counts) => counts.reduce((all, one) => all + one, 0)))
     })

@@ -5,7 +5,7 @@ import { defineScript } from "../scripting/script.ts"
  * KEYS: stamp, lanes by due time, counters, lane of each entry. ARGV: deployment, then lane and intent id by turns. The
  * entry is written before its lane is (G5). Its turn is above every other in its lane, also where the counters were lost.
  */
-export const enqueue = defineScript(
+export const enqueueScript = defineScript(
   "enqueue intents",
   `#!lua flags=allow-oom
 ${requireStamp}${readTime}${wholeNumbers}
@@ -28,7 +28,7 @@ return #KEYS - 3
 )
 
 /** KEYS: stamp, lanes by due time. ARGV: deployment, how many. */
-export const due = defineScript(
+export const dueScript = defineScript(
   "due lanes",
   `#!lua flags=no-writes
 ${requireStamp}${readTime}
@@ -37,7 +37,7 @@ return redis.call('ZRANGE', KEYS[2], '-inf', string.format('%.0f', now), 'BYSCOR
 )
 
 /** KEYS: stamp, lease, lanes by due time, lane. ARGV: deployment, epoch, lane, intent id or nothing. Answers who is first. */
-export const advance = defineScript(
+export const advanceScript = defineScript(
   "advance lane",
   `#!lua flags=allow-oom
 ${requireStamp}${requireEpoch}
@@ -52,7 +52,7 @@ return first or ''
 )
 
 /** KEYS: stamp, lease, lanes by due time. ARGV: deployment, epoch, lane, milliseconds. */
-export const postpone = defineScript(
+export const postponeScript = defineScript(
   "postpone lane",
   `#!lua flags=allow-oom
 ${requireStamp}${requireEpoch}${readTime}
@@ -62,7 +62,7 @@ return 'written'
 )
 
 /** KEYS: stamp, lanes by due time. ARGV: deployment. */
-export const open = defineScript(
+export const openScript = defineScript(
   "open lanes",
   `#!lua flags=no-writes
 ${requireStamp}

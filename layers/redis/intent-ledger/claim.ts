@@ -11,13 +11,13 @@ import {
   type IntentLedger,
   type Meta
 } from "../../../src/outbound/ledger/intent-ledger.ts"
-import { accept } from "./scripts/accept.ts"
-import { claim } from "./scripts/claim.ts"
-import { type Desk, isList, isTime } from "./context.ts"
+import { acceptScript } from "./scripts/accept.ts"
+import { claimScript } from "./scripts/claim.ts"
+import { type LedgerContext, isList, isTime } from "./context.ts"
 import { firstClaim } from "./first.ts"
 import { failureText } from "./codec.ts"
 import { bandOf } from "./provable.ts"
-import { release } from "./scripts/release.ts"
+import { releaseScript } from "./scripts/release.ts"
 
 /** Of a first claim only the time is told. */
 type ClaimReply =
@@ -51,7 +51,16 @@ const metaOf = ({ connector, account, capabilityId, protection, correlationId }:
 const claimedAs = (record: IntentRecord): ClaimAnswer => ({ _tag: "Claimed", attempt: record.attempt, record })
 
 /** How an attempt, or the waiting for one, begins. A store that is nearly full begins none (G6). */
-export const beginning = ({ store, ask, askFor, keysOf, kept, recordOf, sealer, tokenLife }: Desk) => {
+export const intentClaimMethods = ({
+  store,
+  ask,
+  askFor,
+  keysOf,
+  kept,
+  recordOf,
+  sealer,
+  tokenLife
+}: LedgerContext) => {
   const askClaim = askFor(isClaimReply)
   const askAccept = ask(AcceptReply)
   const askRelease = ask(Schema.Finite)
@@ -73,14 +82,14 @@ export const beginning = ({ store, ask, askFor, keysOf, kept, recordOf, sealer, 
         fingerprintLife
       ]
       return askClaim(
-        claim,
+        claimScript,
         keysOf.claim(intentId, fingerprints),
         args,
         (answer): Effect.Effect<ClaimAnswer, InfraError> => {
           if (typeof answer === "number") return Effect.succeed(claimedAs(firstClaim(asked, answer)))
           if (answer.length === 1) return Effect.succeed({ _tag: answer[0] })
           const [tag, now, fields] = answer
-          return Effect.map(recordOf(claim, intentId, now, fields), (record): ClaimAnswer => {
+          return Effect.map(recordOf(claimScript, intentId, now, fields), (record): ClaimAnswer => {
             if (tag === "Claimed") return claimedAs(record)
             return tag === "Held" ? { _tag: tag, record, now } : { _tag: tag, record }
           })
@@ -91,15 +100,21 @@ export const beginning = ({ store, ask, askFor, keysOf, kept, recordOf, sealer, 
       const { intentId, token, content, lane } = asked
       const kept = [tokenLife, lane, sealer.seal(asked.request), full()]
       const args = [intentId, token, content, ...metaOf(asked.meta), ...kept]
-      const answer = yield* askAccept(accept, keysOf.accept(intentId), args)
+      const answer = yield* askAccept(acceptScript, keysOf.accept(intentId), args)
       if (answer.length === 1) return { _tag: answer[0] }
       const [tag, now, fields] = answer
-      const record = yield* recordOf(accept, intentId, now, fields)
+      const record = yield* recordOf(acceptScript, intentId, now, fields)
       return tag === "Held" ? { _tag: tag, record, now } : { _tag: tag, record }
     }),
     release: (intentId, token, failure) =>
       Effect.asVoid(
-        askRelease(release, keysOf.judge(intentId), [intentId, ...kept, token, failureText(sealer, failure), tokenLife])
+        askRelease(releaseScript, keysOf.judge(intentId), [
+          intentId,
+          ...kept,
+          token,
+          failureText(sealer, failure),
+          tokenLife
+        ])
       )
   } satisfies Partial<IntentLedger["Service"]>
 }

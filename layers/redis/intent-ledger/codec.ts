@@ -78,7 +78,7 @@ export const receiptText = (sealer: Sealer["Service"], receipt: Receipt): string
   receipt.messageId === undefined ? "" : sealer.seal(JSON.stringify(receipt))
 
 /** What it takes to read a record: its seal, and for how many milliseconds evidence about a doubt may still come. */
-export interface Reading {
+export interface RecordReading {
   readonly sealer: Sealer["Service"]
   readonly evidence: number
 }
@@ -91,8 +91,8 @@ export interface Opened {
   readonly request?: string
 }
 
-export const decodeRecord = Effect.fnUntraced(function* (
-  reading: Reading,
+export const decodeIntentRecord = Effect.fnUntraced(function* (
+  reading: RecordReading,
   operation: string,
   intentId: IntentId,
   now: number,

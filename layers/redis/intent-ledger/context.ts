@@ -2,13 +2,13 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import type { IntentId } from "../../../src/domain/ids.ts"
-import { releasedTokenLife, type Retention } from "../../../src/outbound/ledger/intent-ledger.ts"
+import { releasedTokenLife, type IntentRetention } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { Deployment } from "../../../src/deployment/deployment.ts"
 import { Sealer } from "../../../src/secrets/sealer.ts"
 import { RedisStore, type Script } from "../client.ts"
 import { unexpectedReply } from "../failure.ts"
 import { keysOfIntent } from "./keys.ts"
-import { decodeRecord } from "./codec.ts"
+import { decodeIntentRecord } from "./codec.ts"
 
 export const RecordReply = Schema.Tuple([Schema.Finite, Schema.Unknown])
 
@@ -22,7 +22,7 @@ export const isTimedRecord = (reply: unknown): reply is TimedRecord =>
   isList(reply) && reply.length === 2 && isTime(reply[0])
 
 /** What every question about an intent needs: its keys, how long things stay, how to ask and how to read the answer. */
-export const makeDesk = Effect.fnUntraced(function* (retention: Retention) {
+export const makeLedgerContext = Effect.fnUntraced(function* (retention: IntentRetention) {
   const store = yield* RedisStore
   const deployment = yield* Deployment
   const sealer = yield* Sealer
@@ -48,7 +48,7 @@ export const makeDesk = Effect.fnUntraced(function* (retention: Retention) {
         is(answer) ? then(answer) : Effect.fail(unexpectedReply(script.name))
       )
   const opened = (script: Script, intentId: IntentId, now: number, fields: unknown) =>
-    decodeRecord(reading, script.name, intentId, now, fields)
+    decodeIntentRecord(reading, script.name, intentId, now, fields)
 
   return {
     store,
@@ -66,4 +66,4 @@ export const makeDesk = Effect.fnUntraced(function* (retention: Retention) {
   }
 })
 
-export type Desk = Effect.Success<ReturnType<typeof makeDesk>>
+export type LedgerContext = Effect.Success<ReturnType<typeof makeLedgerContext>>

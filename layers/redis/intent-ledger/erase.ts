@@ -6,8 +6,8 @@ import { IntentState } from "../../../src/domain/intent.ts"
 import type { RestingIntent } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { unexpectedReply } from "../failure.ts"
 import { asTexts } from "../scripting/reply.ts"
-import { type Desk, RecordReply } from "./context.ts"
-import { forget, restOf, scanList } from "./scripts/erase.ts"
+import { type LedgerContext, RecordReply } from "./context.ts"
+import { forgetScript, restOfScript, scanListScript } from "./scripts/erase.ts"
 import { intentKeys } from "./keys.ts"
 import { failureText, sealedOf } from "./codec.ts"
 
@@ -23,7 +23,7 @@ const placeOf = (after: string) => {
 }
 
 /** What rests sealed of intents, and its end. */
-export const forgetting = ({ store, deployment, sealer, ask, keysOf, kept, recordOf }: Desk) => {
+export const intentEraseMethods = ({ store, deployment, sealer, ask, keysOf, kept, recordOf }: LedgerContext) => {
   const askForget = ask(Schema.NullOr(RecordReply))
 
   /** `undefined`: it cannot be opened. */
@@ -32,8 +32,8 @@ export const forgetting = ({ store, deployment, sealer, ask, keysOf, kept, recor
 
   const read = Effect.fnUntraced(function* (partition: number, ids: ReadonlyArray<IntentId>) {
     const keys = intentKeys(store.prefix, partition)
-    const reply = yield* store.run(restOf, [keys.stamp, ...ids.map(keys.record)], [deployment.id])
-    const texts = yield* asTexts(restOf.name)(reply)
+    const reply = yield* store.run(restOfScript, [keys.stamp, ...ids.map(keys.record)], [deployment.id])
+    const texts = yield* asTexts(restOfScript.name)(reply)
     const entries: Array<RestingIntent> = []
     for (const [at, intentId] of ids.entries()) {
       const [state, connector = "", account = "", lane = "", ...resting] = texts.slice(8 * at, 8 * at + 8)
@@ -56,17 +56,21 @@ export const forgetting = ({ store, deployment, sealer, ask, keysOf, kept, recor
       const { at, cursor } = placeOf(after)
       const keys = intentKeys(store.prefix, partition)
       const args = [deployment.id, cursor, limit]
-      const reply = yield* store.run(scanList, [keys.stamp, keys.list(order[at] ?? "accepted")], args)
-      const [on = "0", ...found] = yield* asTexts(scanList.name)(reply)
-      const ids = yield* Effect.mapError(decodeIds(found), () => unexpectedReply(scanList.name))
+      const reply = yield* store.run(scanListScript, [keys.stamp, keys.list(order[at] ?? "accepted")], args)
+      const [on = "0", ...found] = yield* asTexts(scanListScript.name)(reply)
+      const ids = yield* Effect.mapError(decodeIds(found), () => unexpectedReply(scanListScript.name))
       const entries = ids.length === 0 ? [] : yield* read(partition, ids)
       if (on !== "0") return { entries, next: `${order[at]} ${on}` }
       const list = order[at + 1]
       return list === undefined ? { entries } : { entries, next: `${list} 0` }
     }),
     forget: Effect.fnUntraced(function* (intentId: IntentId, failure: FailureReport) {
-      const answer = yield* askForget(forget, keysOf.judge(intentId), [intentId, ...kept, failureText(sealer, failure)])
-      return answer === null ? undefined : yield* recordOf(forget, intentId, ...answer)
+      const answer = yield* askForget(forgetScript, keysOf.judge(intentId), [
+        intentId,
+        ...kept,
+        failureText(sealer, failure)
+      ])
+      return answer === null ? undefined : yield* recordOf(forgetScript, intentId, ...answer)
     })
   }
 }

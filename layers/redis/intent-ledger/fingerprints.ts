@@ -13,10 +13,10 @@ import { unexpectedReply } from "../failure.ts"
 import { readTime, requireStamp } from "../scripting/lua.ts"
 import { asInteger, asTexts } from "../scripting/reply.ts"
 import { defineScript } from "../scripting/script.ts"
-import type { Desk } from "./context.ts"
+import type { LedgerContext } from "./context.ts"
 import { intentKeys } from "./keys.ts"
 import { unindexedBelow } from "./provable.ts"
-import { decodeRecord } from "./codec.ts"
+import { decodeIntentRecord } from "./codec.ts"
 
 /** Attempts of one fingerprint read in one partition: more than one that may be meant is none already. */
 const most = 32
@@ -26,7 +26,7 @@ const most = 32
  * Answers the owner of the receipt or nothing, 1 where something has no fingerprints, 1 where there are more, then by turns
  * the number of a fingerprint, an attempt and the time of its claim.
  */
-const find = defineScript(
+const findScript = defineScript(
   "find fingerprints",
   `#!lua flags=no-writes
 ${requireStamp}
@@ -47,7 +47,7 @@ return answer
 )
 
 /** KEYS: stamp, receipt, records. ARGV: deployment. Answers the time, the owner of the receipt or nothing, and each record. */
-const standing = defineScript(
+const standingScript = defineScript(
   "read look-alikes",
   `#!lua flags=no-writes
 ${requireStamp}${readTime}
@@ -58,7 +58,7 @@ return answer
 )
 
 /** KEYS: stamp, fingerprints. ARGV: deployment, an attempt of each. Lost with a primary it is removed another time. */
-const remove = defineScript(
+const removeScript = defineScript(
   "remove fingerprints",
   `#!lua flags=allow-oom
 ${requireStamp}
@@ -94,11 +94,11 @@ interface Found {
 }
 
 /** The index of what a message may look like, in the partition of each intent: one script a partition, however many are open. */
-export const fingerprinting = ({
+export const fingerprintMethods = ({
   store,
   deployment,
   reading
-}: Desk): Pick<IntentLedger["Service"], "findByFingerprint" | "removeFingerprints"> => {
+}: LedgerContext): Pick<IntentLedger["Service"], "findByFingerprint" | "removeFingerprints"> => {
   const partitions = Array.from({ length: deployment.partitions }, (_, partition) => partition)
 
   const inPartition = Effect.fnUntraced(function* (
@@ -107,14 +107,15 @@ export const fingerprinting = ({
   ): Effect.fn.Return<FingerprintMatches, InfraError> {
     const keys = intentKeys(store.prefix, partition)
     const named = [keys.stamp, keys.receipt(mark), keys.provable, ...fingerprints.map(keys.fingerprint)]
-    const reply = yield* store.run(find, named, [deployment.id, from, to, most])
-    const [owner = "", plain, more, ...triples] = yield* asTexts(find.name)(reply)
+    const reply = yield* store.run(findScript, named, [deployment.id, from, to, most])
+    const [owner = "", plain, more, ...triples] = yield* asTexts(findScript.name)(reply)
     const found = new Map<string, Found>()
     for (let at = 0; at + 2 < triples.length; at += 3) {
       const [index, member = "", claimedAt] = triples.slice(at, at + 3)
       const attempt = attemptOf(member)
       const fingerprint = fingerprints[Number(index)]
-      if (attempt === undefined || fingerprint === undefined) return yield* Effect.fail(unexpectedReply(find.name))
+      if (attempt === undefined || fingerprint === undefined)
+        return yield* Effect.fail(unexpectedReply(findScript.name))
       const known = found.get(member) ?? { ...attempt, claimedAt: Number(claimedAt), fingerprints: [] }
       known.fingerprints.push(fingerprint)
       found.set(member, known)
@@ -125,16 +126,18 @@ export const fingerprinting = ({
     // The receipt is asked for again beside the records: whoever ended between the two is found as its owner.
     const some = [...found.values()]
     const held = yield* store.run(
-      standing,
+      standingScript,
       [keys.stamp, keys.receipt(mark), ...some.map(({ intentId }) => keys.record(intentId))],
       [deployment.id]
     )
-    const [now, last, ...records] = yield* Effect.mapError(decodeStanding(held), () => unexpectedReply(standing.name))
+    const [now, last, ...records] = yield* Effect.mapError(decodeStanding(held), () =>
+      unexpectedReply(standingScript.name)
+    )
     const attempts = yield* Effect.forEach(some, (one, at): Effect.Effect<LookAlike, InfraError> => {
       const fields = records[at] ?? []
       return fields.length === 0
         ? Effect.succeed(one)
-        : Effect.map(decodeRecord(reading, standing.name, one.intentId, now, fields), ({ record }) => ({
+        : Effect.map(decodeIntentRecord(reading, standingScript.name, one.intentId, now, fields), ({ record }) => ({
             ...one,
             record
           }))
@@ -163,8 +166,8 @@ export const fingerprinting = ({
           const keys = intentKeys(store.prefix, partitionOf(one.intentId, deployment.partitions))
           const args = [deployment.id, ...one.fingerprints.map(() => memberOf(one))]
           return store
-            .run(remove, [keys.stamp, ...one.fingerprints.map(keys.fingerprint)], args)
-            .pipe(Effect.flatMap(asInteger(remove.name)))
+            .run(removeScript, [keys.stamp, ...one.fingerprints.map(keys.fingerprint)], args)
+            .pipe(Effect.flatMap(asInteger(removeScript.name)))
         },
         { concurrency: 8, discard: true }
       )

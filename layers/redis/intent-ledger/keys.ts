@@ -3,7 +3,7 @@ import { partitionOf } from "../../../src/partition/partitions.ts"
 import { keysOf } from "../keys.ts"
 
 /** The states that intents are listed by, in the order of KEYS. */
-export const listed = ["claimed", "in_doubt", "sent", "failed", "disputed", "accepted"] as const
+export const listedStates = ["claimed", "in_doubt", "sent", "failed", "disputed", "accepted"] as const
 
 /** All under the partition's hash tag, as `keysOf` writes it. An intent's own keys hold its id, which is a hash. */
 export const intentKeys = (prefix: string, partition: number) => {
@@ -27,7 +27,7 @@ const partOf = (prefix: string, partition: number) => {
     ...keys,
     claim: [keys.list("claimed"), keys.list("failed"), keys.list("accepted"), keys.provable],
     accept: [keys.list("accepted"), keys.list("failed")],
-    judge: [...listed.map(keys.list), keys.provable]
+    judge: [...listedStates.map(keys.list), keys.provable]
   }
 }
 

@@ -7,20 +7,20 @@ import {
   cursorOf,
   type IntentLedger,
   newestFirst,
-  type Position,
+  type Cursor,
   positionOf
 } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { partitionOf } from "../../../src/partition/partitions.ts"
 import { unexpectedReply } from "../failure.ts"
 import { asInteger, asTexts } from "../scripting/reply.ts"
 import { intentKeys } from "./keys.ts"
-import { collect, first, oldest, page as pageScript, tidy } from "./scripts/list-intents.ts"
-import type { Desk } from "./context.ts"
+import { collectScript, firstScript, oldestScript, pageScript, tidyScript } from "./scripts/list-intents.ts"
+import type { LedgerContext } from "./context.ts"
 import { proving } from "./provable.ts"
-import { decodeRecord } from "./codec.ts"
-import { lanesOf, standing } from "./waiting.ts"
+import { decodeIntentRecord } from "./codec.ts"
+import { lanesOfScript, standingScript } from "./waiting.ts"
 
-interface Place extends Position {
+interface Place extends Cursor {
   readonly intentId: IntentId
 }
 
@@ -48,8 +48,8 @@ const forever = 1e12
 const decodeLanes = Schema.decodeUnknownEffect(Schema.Array(Schema.Union([ConversationId, Schema.Literal("")])))
 
 /** Looking over all partitions at once: first where intents stand, then the records of one page. */
-export const listing = (
-  desk: Desk
+export const intentListMethods = (
+  desk: LedgerContext
 ): Pick<
   IntentLedger["Service"],
   "list" | "tidy" | "oldestDoubt" | "oldestAccepted" | "waiting" | "provable" | "unindexed" | "receiptOf"
@@ -59,7 +59,7 @@ export const listing = (
   const everywhere = <A>(one: (partition: number) => Effect.Effect<A, InfraError>) =>
     Effect.forEach(partitions, one, { concurrency: "unbounded" })
 
-  const places = (state: IntentState, many: number, after: Position | undefined) => (partition: number) => {
+  const places = (state: IntentState, many: number, after: Cursor | undefined) => (partition: number) => {
     const keys = intentKeys(store.prefix, partition)
     const args = [deployment.id, state, many, after?.at ?? "", after?.intentId ?? ""]
     return store
@@ -75,12 +75,13 @@ export const listing = (
       if (ids.length === 0) return []
       const keys = intentKeys(store.prefix, partition)
       const named = [keys.stamp, keys.list(state), ...ids.map(keys.record)]
-      const answer = yield* store.run(collect, named, [deployment.id, ...ids])
-      const [now, ...found] = yield* Effect.mapError(decodeCollected(answer), () => unexpectedReply(collect.name))
+      const answer = yield* store.run(collectScript, named, [deployment.id, ...ids])
+      const [now, ...found] = yield* Effect.mapError(decodeCollected(answer), () => unexpectedReply(collectScript.name))
       const read: Array<IntentRecord> = []
       for (const [at, intentId] of ids.entries()) {
         const fields = found[at] ?? []
-        if (fields.length > 0) read.push((yield* decodeRecord(reading, collect.name, intentId, now, fields)).record)
+        if (fields.length > 0)
+          read.push((yield* decodeIntentRecord(reading, collectScript.name, intentId, now, fields)).record)
       }
       return read.filter((record) => record.state === state)
     })
@@ -90,19 +91,19 @@ export const listing = (
       everywhere((partition) => {
         const keys = intentKeys(store.prefix, partition)
         return store
-          .run(oldest, [keys.stamp, ...states.map(keys.list)], [deployment.id, within])
-          .pipe(Effect.flatMap(asInteger(oldest.name)))
+          .run(oldestScript, [keys.stamp, ...states.map(keys.list)], [deployment.id, within])
+          .pipe(Effect.flatMap(asInteger(oldestScript.name)))
       }),
       (ages) => Math.max(0, ...ages)
     )
 
   const tidyList = (keys: ReturnType<typeof intentKeys>) => (state: string) =>
     Effect.gen(function* () {
-      const found = yield* store.run(first, [keys.stamp, keys.list(state)], [deployment.id, tidied])
-      const ids = yield* asTexts(first.name)(found)
+      const found = yield* store.run(firstScript, [keys.stamp, keys.list(state)], [deployment.id, tidied])
+      const ids = yield* asTexts(firstScript.name)(found)
       if (ids.length === 0) return 0
       const named = [keys.stamp, keys.list(state), ...ids.map(keys.record)]
-      return yield* Effect.flatMap(store.run(tidy, named, [deployment.id, ...ids]), asInteger(tidy.name))
+      return yield* Effect.flatMap(store.run(tidyScript, named, [deployment.id, ...ids]), asInteger(tidyScript.name))
     })
 
   return {
@@ -126,18 +127,18 @@ export const listing = (
     ...proving(desk),
     oldestDoubt: oldestIn(["in_doubt", "claimed"], reading.evidence),
     oldestAccepted: oldestIn(["accepted"], forever),
-    waiting: Effect.fnUntraced(function* (partition: number, after: Position | undefined, limit: number) {
+    waiting: Effect.fnUntraced(function* (partition: number, after: Cursor | undefined, limit: number) {
       const keys = intentKeys(store.prefix, partition)
       const args = [deployment.id, limit, after?.at ?? "", after?.intentId ?? ""]
       const found = yield* store
-        .run(standing, [keys.stamp, keys.list("accepted")], args)
-        .pipe(Effect.flatMap(placesIn(standing.name)))
+        .run(standingScript, [keys.stamp, keys.list("accepted")], args)
+        .pipe(Effect.flatMap(placesIn(standingScript.name)))
       const places = found.slice(0, limit)
       if (places.length === 0) return []
       const named = [keys.stamp, ...places.map(({ intentId }) => keys.record(intentId))]
       const lanes = yield* store
-        .run(lanesOf, named, [deployment.id])
-        .pipe(Effect.flatMap((reply) => Effect.mapError(decodeLanes(reply), () => unexpectedReply(lanesOf.name))))
+        .run(lanesOfScript, named, [deployment.id])
+        .pipe(Effect.flatMap((reply) => Effect.mapError(decodeLanes(reply), () => unexpectedReply(lanesOfScript.name))))
       return places.map(({ intentId, at }, index) => ({ intentId, acceptedAt: at, lane: lanes[index] || undefined }))
     })
   }

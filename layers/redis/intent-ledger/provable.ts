@@ -2,15 +2,15 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import { IntentId } from "../../../src/domain/ids.ts"
-import type { Claim, IntentLedger, Kept, Provable } from "../../../src/outbound/ledger/intent-ledger.ts"
+import type { Claim, IntentLedger, KeptRequest, Provable } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { unexpectedReply } from "../failure.ts"
 import { requireStamp } from "../scripting/lua.ts"
 import { asOptionalText, asTexts } from "../scripting/reply.ts"
 import { defineScript } from "../scripting/script.ts"
-import type { Desk } from "./context.ts"
+import type { LedgerContext } from "./context.ts"
 import { intentKeys } from "./keys.ts"
-import { collect } from "./scripts/list-intents.ts"
-import { decodeRecord } from "./codec.ts"
+import { collectScript } from "./scripts/list-intents.ts"
+import { decodeIntentRecord } from "./codec.ts"
 
 /** Intents read in one script. */
 const page = 100
@@ -41,7 +41,7 @@ const bands = {
  * KEYS: stamp, what can be proven. ARGV: deployment, lowest and highest score, how many, and the place after which: score
  * and intent id, or nothing. Answers ids and scores by turns. By place, not by rank: what leaves meanwhile hides nothing.
  */
-const open = defineScript(
+const openScript = defineScript(
   "list provable",
   `#!lua flags=no-writes
 ${requireStamp}
@@ -63,7 +63,7 @@ return found
 )
 
 /** KEYS: stamp, receipt. ARGV: deployment. */
-const owner = defineScript(
+const ownerScript = defineScript(
   "owner of receipt",
   `#!lua flags=no-writes
 ${requireStamp}
@@ -83,21 +83,21 @@ export const proving = ({
   deployment,
   reading,
   sealer
-}: Desk): Pick<IntentLedger["Service"], "provable" | "unindexed" | "receiptOf"> => {
+}: LedgerContext): Pick<IntentLedger["Service"], "provable" | "unindexed" | "receiptOf"> => {
   const partitions = Array.from({ length: deployment.partitions }, (_, partition) =>
     intentKeys(store.prefix, partition)
   )
   type Keys = ReturnType<typeof intentKeys>
 
-  const read = Effect.fnUntraced(function* (keys: Keys, ids: ReadonlyArray<IntentId>, found: Array<Kept>) {
+  const read = Effect.fnUntraced(function* (keys: Keys, ids: ReadonlyArray<IntentId>, found: Array<KeptRequest>) {
     const named = [keys.stamp, keys.provable, ...ids.map(keys.record)]
-    const reply = yield* store.run(collect, named, [deployment.id, ...ids])
-    const [now, ...records] = yield* Effect.mapError(decodeCollected(reply), () => unexpectedReply(collect.name))
+    const reply = yield* store.run(collectScript, named, [deployment.id, ...ids])
+    const [now, ...records] = yield* Effect.mapError(decodeCollected(reply), () => unexpectedReply(collectScript.name))
     let complete = true
     for (const [at, intentId] of ids.entries()) {
       const fields = records[at] ?? []
       if (fields.length === 0) continue
-      const { record, request } = yield* decodeRecord(reading, collect.name, intentId, now, fields)
+      const { record, request } = yield* decodeIntentRecord(reading, collectScript.name, intentId, now, fields)
       if (record.state !== "claimed" && record.state !== "in_doubt") continue
       const text = request === undefined ? undefined : yield* Effect.option(sealer.open(request))
       if (text?._tag === "Some") found.push({ record, now, request: text.value })
@@ -111,7 +111,7 @@ export const proving = ({
 
   const inPartition = (which: keyof typeof bands) =>
     Effect.fnUntraced(function* (keys: Keys): Effect.fn.Return<Provable, InfraError> {
-      const intents: Array<Kept> = []
+      const intents: Array<KeptRequest> = []
       const seen = new Set<IntentId>()
       let complete = true
       for (const [lowest, highest] of bands[which]) {
@@ -119,10 +119,10 @@ export const proving = ({
         for (let more = true; more;) {
           const args = [deployment.id, lowest, highest, page, score, last]
           const places = yield* store
-            .run(open, [keys.stamp, keys.provable], args)
-            .pipe(Effect.flatMap(asTexts(open.name)))
+            .run(openScript, [keys.stamp, keys.provable], args)
+            .pipe(Effect.flatMap(asTexts(openScript.name)))
           const ids = yield* Effect.mapError(decodeIds(places.filter((_, at) => at % 2 === 0)), () =>
-            unexpectedReply(open.name)
+            unexpectedReply(openScript.name)
           )
           const fresh = ids.filter((id) => !seen.has(id))
           for (const id of fresh) seen.add(id)
@@ -151,8 +151,8 @@ export const proving = ({
         partitions,
         (keys) =>
           store
-            .run(owner, [keys.stamp, keys.receipt(mark)], [deployment.id])
-            .pipe(Effect.flatMap(asOptionalText(owner.name))),
+            .run(ownerScript, [keys.stamp, keys.receipt(mark)], [deployment.id])
+            .pipe(Effect.flatMap(asOptionalText(ownerScript.name))),
         { concurrency: "unbounded" }
       ).pipe(Effect.map((owners) => owners.find(isId)))
   }

@@ -2,10 +2,10 @@ import * as Effect from "effect/Effect"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import type { IntentId } from "../../../src/domain/ids.ts"
 import { claimableAnew } from "../../../src/domain/intent.ts"
-import type { IntentLedger, Kept, PeekAnswer } from "../../../src/outbound/ledger/intent-ledger.ts"
+import type { IntentLedger, KeptRequest, PeekAnswer } from "../../../src/outbound/ledger/intent-ledger.ts"
 import type { Script } from "../scripting/script.ts"
-import { type Desk, isTimedRecord, type TimedRecord } from "./context.ts"
-import { read, readDurably } from "./scripts/read.ts"
+import { type LedgerContext, isTimedRecord, type TimedRecord } from "./context.ts"
+import { readScript, readDurablyScript } from "./scripts/read.ts"
 
 const isReadReply = (reply: unknown): reply is TimedRecord | "expired" | null =>
   reply === null || reply === "expired" || isTimedRecord(reply)
@@ -13,9 +13,9 @@ const isReadReply = (reply: unknown): reply is TimedRecord | "expired" | null =>
 const free = Effect.succeed<PeekAnswer>({ _tag: "Free" })
 
 /** One intent, looked at. */
-export const looking = ({ store, askFor, keysOf, opened, recordOf, sealer }: Desk) => {
+export const intentReadMethods = ({ store, askFor, keysOf, opened, recordOf, sealer }: LedgerContext) => {
   const askRead = askFor(isReadReply)
-  const readIntent = (intentId: IntentId) => askRead(read, keysOf.read(intentId), [], Effect.succeed)
+  const readIntent = (intentId: IntentId) => askRead(readScript, keysOf.read(intentId), [], Effect.succeed)
 
   const peekBy = (script: Script, intentId: IntentId, content: string): Effect.Effect<PeekAnswer, InfraError> =>
     askRead(script, keysOf.read(intentId), [], (answer) => {
@@ -31,8 +31,8 @@ export const looking = ({ store, askFor, keysOf, opened, recordOf, sealer }: Des
 
   /** What is free is claimed before anybody counts on it; what is not counts no sooner than a first write (G3). */
   const peek = (intentId: IntentId, content: string) =>
-    Effect.flatMap(peekBy(read, intentId, content), (found) =>
-      found._tag === "Free" || !store.replicated ? Effect.succeed(found) : peekBy(readDurably, intentId, content)
+    Effect.flatMap(peekBy(readScript, intentId, content), (found) =>
+      found._tag === "Free" || !store.replicated ? Effect.succeed(found) : peekBy(readDurablyScript, intentId, content)
     )
 
   return {
@@ -40,24 +40,26 @@ export const looking = ({ store, askFor, keysOf, opened, recordOf, sealer }: Des
     get: Effect.fnUntraced(function* (intentId: IntentId) {
       const answer = yield* readIntent(intentId)
       if (answer === null) return undefined
-      return answer === "expired" ? answer : yield* recordOf(read, intentId, ...answer)
+      return answer === "expired" ? answer : yield* recordOf(readScript, intentId, ...answer)
     }),
-    kept: Effect.fnUntraced(function* (intentId: IntentId): Effect.fn.Return<Kept | "expired" | undefined, InfraError> {
+    kept: Effect.fnUntraced(function* (
+      intentId: IntentId
+    ): Effect.fn.Return<KeptRequest | "expired" | undefined, InfraError> {
       const answer = yield* readIntent(intentId)
       if (answer === null) return undefined
       if (answer === "expired") return answer
-      const { record, lane, request } = yield* opened(read, intentId, ...answer)
+      const { record, lane, request } = yield* opened(readScript, intentId, ...answer)
       const kept = { record, now: answer[0], ...(lane === undefined ? {} : { lane }) }
       if (request === undefined) return kept
       return yield* Effect.match(sealer.open(request), {
-        onSuccess: (text): Kept => ({ ...kept, request: text }),
-        onFailure: (): Kept => ({ ...kept, unreadable: true })
+        onSuccess: (text): KeptRequest => ({ ...kept, request: text }),
+        onFailure: (): KeptRequest => ({ ...kept, unreadable: true })
       })
     }),
     sameContent: Effect.fnUntraced(function* (intentId: IntentId, content: string) {
       const answer = yield* readIntent(intentId)
       if (answer === null || answer === "expired") return undefined
-      return (yield* opened(read, intentId, ...answer)).content === content
+      return (yield* opened(readScript, intentId, ...answer)).content === content
     })
   } satisfies Partial<IntentLedger["Service"]>
 }

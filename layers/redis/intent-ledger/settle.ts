@@ -13,14 +13,14 @@ import {
   type Settlement
 } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { resolvedFailure } from "../../../src/outbound/doubt/resolve.ts"
-import { abandon } from "./scripts/accept.ts"
+import { abandonScript } from "./scripts/accept.ts"
 import { unexpectedReply } from "../failure.ts"
-import { type Desk, isTime, isTimedRecord, RecordReply, type TimedRecord } from "./context.ts"
-import { evidence } from "./scripts/apply-evidence.ts"
+import { type LedgerContext, isTime, isTimedRecord, RecordReply, type TimedRecord } from "./context.ts"
+import { evidenceScript } from "./scripts/apply-evidence.ts"
 import { firstEnd, timelineText } from "./first.ts"
 import { failureText, receiptText } from "./codec.ts"
-import { resolve } from "./scripts/resolve.ts"
-import { settle } from "./scripts/settle.ts"
+import { resolveScript } from "./scripts/resolve.ts"
+import { settleScript } from "./scripts/settle.ts"
 
 const EvidenceReply = Schema.Union([
   Schema.Null,
@@ -40,7 +40,7 @@ const isSettleReply = (reply: unknown): reply is null | number | TimedRecord =>
 const nobodys = Effect.succeed(undefined)
 
 /** How an attempt ends: by its own call, by evidence, by a person, or before it began. */
-export const ending = ({ ask, askFor, keysOf, kept, recordOf, sealer }: Desk) => {
+export const intentSettleMethods = ({ ask, askFor, keysOf, kept, recordOf, sealer }: LedgerContext) => {
   const notSent = [
     failureText(sealer, resolvedFailure("in_doubt")),
     failureText(sealer, resolvedFailure("disputed"))
@@ -65,29 +65,29 @@ export const ending = ({ ask, askFor, keysOf, kept, recordOf, sealer }: Desk) =>
       const before = claimed === undefined ? "" : timelineText(claimed.timeline)
       const args = [intentId, ...kept, attempt, token, settlement.state, ...told, before]
       const keys = keysOf.judge(intentId, settlement.state === "sent" ? settlement.mark : undefined)
-      return askSettle(settle, keys, args, (answer): Effect.Effect<IntentRecord | undefined, InfraError> => {
+      return askSettle(settleScript, keys, args, (answer): Effect.Effect<IntentRecord | undefined, InfraError> => {
         if (answer === null) return nobodys
-        if (typeof answer !== "number") return recordOf(settle, intentId, ...answer)
+        if (typeof answer !== "number") return recordOf(settleScript, intentId, ...answer)
         return claimed === undefined
-          ? Effect.fail(unexpectedReply(settle.name))
+          ? Effect.fail(unexpectedReply(settleScript.name))
           : Effect.succeed(firstEnd(claimed, settlement, answer))
       })
     },
     abandon: Effect.fnUntraced(function* (intentId: IntentId, failure: FailureReport) {
       const args = [intentId, ...kept, failureText(sealer, failure)]
-      const answer = yield* askRecord(abandon, keysOf.judge(intentId), args)
-      return answer === null ? undefined : yield* recordOf(abandon, intentId, ...answer)
+      const answer = yield* askRecord(abandonScript, keysOf.judge(intentId), args)
+      return answer === null ? undefined : yield* recordOf(abandonScript, intentId, ...answer)
     }),
     evidence: Effect.fnUntraced(function* (late: LateEvidence): Effect.fn.Return<EvidenceAnswer, InfraError> {
       const receipt = late.messageId === undefined ? "" : receiptText(sealer, { messageId: late.messageId })
       const status = statusWord(late.status)
       const what = late.seen ?? `status:${status}`
       const args = [late.intentId, ...kept, late.attempt, status, receipt, failureText(sealer, late.failure), what]
-      const answer = yield* askEvidence(evidence, keysOf.judge(late.intentId, late.mark), args)
+      const answer = yield* askEvidence(evidenceScript, keysOf.judge(late.intentId, late.mark), args)
       if (answer === null) return { _tag: "NoEvidence", reason: "unknown" }
       if (answer === "other_attempt") return { _tag: "NoEvidence", reason: "other_attempt" }
       const [now, fields, state] = answer
-      const record = yield* recordOf(evidence, late.intentId, now, fields)
+      const record = yield* recordOf(evidenceScript, late.intentId, now, fields)
       return { _tag: "Applied", before: stateAt(state, record.deadline, now), record }
     }),
     resolve: Effect.fnUntraced(function* (
@@ -95,11 +95,11 @@ export const ending = ({ ask, askFor, keysOf, kept, recordOf, sealer }: Desk) =>
     ): Effect.fn.Return<ResolveAnswer | "expired" | undefined, InfraError> {
       const { intentId, verdict, attempt } = asked
       const args = [intentId, ...kept, verdict, attempt ?? "", notSentMargin, ...notSent]
-      const answer = yield* askResolve(resolve, keysOf.judge(intentId), args)
+      const answer = yield* askResolve(resolveScript, keysOf.judge(intentId), args)
       if (answer === null) return undefined
       if (answer === "expired") return answer
       const [tag, now, fields, before] = answer
-      const record = yield* recordOf(resolve, intentId, now, fields)
+      const record = yield* recordOf(resolveScript, intentId, now, fields)
       if (tag === "Resolved") return { _tag: tag, before, record }
       return tag === "NotOpen"
         ? { _tag: tag, record }

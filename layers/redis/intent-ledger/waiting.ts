@@ -5,7 +5,7 @@ import { defineScript } from "../scripting/script.ts"
  * KEYS: stamp, list of accepted. ARGV: deployment, how many, and the place after which: time and intent id, or nothing.
  * Answers ids and times by turns, oldest first.
  */
-export const standing = defineScript(
+export const standingScript = defineScript(
   "list accepted",
   `#!lua flags=no-writes
 ${requireStamp}
@@ -27,7 +27,7 @@ return found
 )
 
 /** KEYS: stamp, records. ARGV: deployment. Answers the lane of each that is accepted, else nothing. */
-export const lanesOf = defineScript(
+export const lanesOfScript = defineScript(
   "lanes of accepted",
   `#!lua flags=no-writes
 ${requireStamp}

@@ -5,7 +5,7 @@ import { defineScript } from "../scripting/script.ts"
  * KEYS: stamp, lease. ARGV: deployment, replica, lease in milliseconds. Answers the new epoch, 0 while another holds it.
  * An epoch is never below the time: one that a failover has lost is not given again.
  */
-export const acquireLease = defineScript(
+export const acquireLeaseScript = defineScript(
   "take partition",
   `#!lua flags=allow-oom
 ${requireStamp}${readTime}
@@ -23,7 +23,7 @@ if lease[1] ~= ARGV[2] or lease[2] ~= ARGV[3] then return 0 end
 `
 
 /** KEYS: stamp, lease. ARGV: deployment, epoch, replica, lease in milliseconds. Answers 1 while it is ours. */
-export const renewLease = defineScript(
+export const renewLeaseScript = defineScript(
   "renew partition",
   `#!lua flags=allow-oom
 ${requireStamp}${requireLease}${readTime}
@@ -33,7 +33,7 @@ return 1
 )
 
 /** KEYS: stamp, lease. ARGV: deployment, epoch, replica. The epoch stays, so that the next one is higher. */
-export const releaseLease = defineScript(
+export const releaseLeaseScript = defineScript(
   "release partition",
   `#!lua flags=allow-oom
 ${requireStamp}${requireLease}

@@ -5,16 +5,16 @@ import { leaseMillis, Partitions } from "../../../src/partition/partitions.ts"
 import { RedisStore } from "../client.ts"
 import { unexpectedReply } from "../failure.ts"
 import { keysOf } from "../keys.ts"
-import { acquireLease, releaseLease, renewLease } from "./lease.ts"
-import { announceReplica, retireReplica } from "./replicas.ts"
+import { acquireLeaseScript, releaseLeaseScript, renewLeaseScript } from "./lease.ts"
+import { announceReplicaScript, retireReplicaScript } from "./replicas.ts"
 import { asInteger, asList } from "../scripting/reply.ts"
 
-export interface Options {
+export interface PartitionsOptions {
   /** Milliseconds; {@link leaseMillis} unless given. */
   readonly lease?: number
 }
 
-export const layer = (options: Options = {}): Layer.Layer<Partitions, never, RedisStore | Deployment> =>
+export const layer = (options: PartitionsOptions = {}): Layer.Layer<Partitions, never, RedisStore | Deployment> =>
   Layer.effect(
     Partitions,
     Effect.gen(function* () {
@@ -30,27 +30,27 @@ export const layer = (options: Options = {}): Layer.Layer<Partitions, never, Red
       return Partitions.of({
         count: deployment.partitions,
         announce: (replica) =>
-          store.run(announceReplica, replicas, [deployment.id, replica, lease]).pipe(
-            Effect.flatMap(asList(announceReplica.name)),
+          store.run(announceReplicaScript, replicas, [deployment.id, replica, lease]).pipe(
+            Effect.flatMap(asList(announceReplicaScript.name)),
             Effect.flatMap(([live, older]) =>
               typeof live === "number" && typeof older === "number"
                 ? Effect.succeed({ live, older })
-                : Effect.fail(unexpectedReply(announceReplica.name))
+                : Effect.fail(unexpectedReply(announceReplicaScript.name))
             )
           ),
-        retire: (replica) => Effect.asVoid(store.run(retireReplica, replicas, [deployment.id, replica])),
+        retire: (replica) => Effect.asVoid(store.run(retireReplicaScript, replicas, [deployment.id, replica])),
         acquire: (partition, replica) =>
-          store.run(acquireLease, keys(partition), [deployment.id, replica, lease]).pipe(
-            Effect.flatMap(asInteger(acquireLease.name)),
+          store.run(acquireLeaseScript, keys(partition), [deployment.id, replica, lease]).pipe(
+            Effect.flatMap(asInteger(acquireLeaseScript.name)),
             Effect.map((epoch) => (epoch === 0 ? undefined : epoch))
           ),
         renew: (partition, replica, epoch) =>
-          store.run(renewLease, keys(partition), [deployment.id, epoch, replica, lease]).pipe(
-            Effect.flatMap(asInteger(renewLease.name)),
+          store.run(renewLeaseScript, keys(partition), [deployment.id, epoch, replica, lease]).pipe(
+            Effect.flatMap(asInteger(renewLeaseScript.name)),
             Effect.map((held) => held === 1)
           ),
         release: (partition, replica, epoch) =>
-          Effect.asVoid(store.run(releaseLease, keys(partition), [deployment.id, epoch, replica]))
+          Effect.asVoid(store.run(releaseLeaseScript, keys(partition), [deployment.id, epoch, replica]))
       })
     })
   )

@@ -5,7 +5,7 @@ import { defineScript } from "../scripting/script.ts"
  * KEYS: stamp, replicas. ARGV: deployment, replica, milliseconds until silence makes it forgotten. Each replica is a field
  * with two times: since when it is there, and until when it counts. Answers how many are there, and how many of them longer.
  */
-export const announceReplica = defineScript(
+export const announceReplicaScript = defineScript(
   "announce replica",
   `#!lua flags=allow-oom
 ${requireStamp}${readTime}
@@ -33,7 +33,7 @@ return {live, older}
 )
 
 /** KEYS: stamp, replicas. ARGV: deployment, replica. */
-export const retireReplica = defineScript(
+export const retireReplicaScript = defineScript(
   "retire replica",
   `#!lua flags=allow-oom
 ${requireStamp}

@@ -1,11 +1,11 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { type PendingReply, Replies } from "../../../src/inbound/replies/replies.ts"
-import { retention, type Retention } from "../../../src/inbound/event-log/retention.ts"
+import { retention, type EventRetention } from "../../../src/inbound/event-log/retention.ts"
 import { Deployment } from "../../../src/deployment/deployment.ts"
-import { RedisStore, type Reply } from "../client.ts"
+import { RedisStore, type RedisReply } from "../client.ts"
 import { callsOf } from "../event-log/calls.ts"
-import { countReplies, endReply, pendingReplies, storeReply } from "./scripts.ts"
+import { countRepliesScript, endReplyScript, pendingRepliesScript, storeReplyScript } from "./scripts.ts"
 import { unexpectedReply } from "../failure.ts"
 import { asInteger, asTexts } from "../scripting/reply.ts"
 
@@ -13,7 +13,7 @@ const words = ["written", "stale", "absent", "answered"] as const
 
 const asWord =
   <Word extends string>(operation: string, known: ReadonlyArray<Word>) =>
-  (reply: Reply) => {
+  (reply: RedisReply) => {
     const word = known.find((one) => one === reply)
     return word === undefined ? Effect.fail(unexpectedReply(operation)) : Effect.succeed(word)
   }
@@ -21,33 +21,34 @@ const asWord =
 const repliesOf = (fields: ReadonlyArray<string>): ReadonlyArray<PendingReply> =>
   fields.flatMap((position, at) => (at % 2 === 0 ? [{ position: Number(position), record: fields[at + 1] ?? "" }] : []))
 
-const make = (options: Partial<Retention>) =>
+const make = (options: Partial<EventRetention>) =>
   Effect.gen(function* () {
     const { run, own, partitions } = callsOf(yield* RedisStore, yield* Deployment)
-    const kept: Retention = { ...retention, ...options }
+    const kept: EventRetention = { ...retention, ...options }
     const names = ["todo:runtime", "todo:ledger", "late", "counters", "refusals", "replies", "answered"] as const
     return Replies.of({
       acknowledge: (owner, position, { eventId, record }) =>
-        own(storeReply, owner, names)(position, eventId.slice("evt_".length), record, kept.marks).pipe(
-          Effect.flatMap(asWord(storeReply.name, words))
+        own(storeReplyScript, owner, names)(position, eventId.slice("evt_".length), record, kept.marks).pipe(
+          Effect.flatMap(asWord(storeReplyScript.name, words))
         ),
       pending: (partition, after, limit) =>
-        run(pendingReplies, partition, ["replies"], [after, limit]).pipe(
-          Effect.flatMap(asTexts(pendingReplies.name)),
+        run(pendingRepliesScript, partition, ["replies"], [after, limit]).pipe(
+          Effect.flatMap(asTexts(pendingRepliesScript.name)),
           Effect.map(repliesOf)
         ),
       done: (owner, position) =>
-        own(endReply, owner, ["replies"])(position).pipe(
-          Effect.flatMap(asWord(endReply.name, ["written", "stale", "absent"]))
+        own(endReplyScript, owner, ["replies"])(position).pipe(
+          Effect.flatMap(asWord(endReplyScript.name, ["written", "stale", "absent"]))
         ),
       waiting: Effect.forEach(
         partitions,
-        (partition) => Effect.flatMap(run(countReplies, partition, ["replies"], []), asInteger(countReplies.name)),
+        (partition) =>
+          Effect.flatMap(run(countRepliesScript, partition, ["replies"], []), asInteger(countRepliesScript.name)),
         { concurrency: "unbounded" }
       ).pipe(Effect.map((counts) => counts.reduce((sum, count) => sum + count, 0)))
     })
   })
 
 /** The numbers of {@link retention} unless given. */
-export const layer = (options: Partial<Retention> = {}): Layer.Layer<Replies, never, RedisStore | Deployment> =>
+export const layer = (options: Partial<EventRetention> = {}): Layer.Layer<Replies, never, RedisStore | Deployment> =>
   Layer.effect(Replies, make(options))

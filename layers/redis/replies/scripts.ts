@@ -9,7 +9,7 @@ import { ownerOf } from "../event-log/scripts/refusals.ts"
  * that the mark stays from the last answer. Where the counters were lost, answers are numbered on from the last one in the
  * stream. Answers a Write, or `answered` where an answer had been stored before.
  */
-export const storeReply = defineScript(
+export const storeReplyScript = defineScript(
   "store reply",
   `${ownerOf}${readTime}
 local known = redis.call('ZSCORE', KEYS[9], ARGV[4])
@@ -38,7 +38,7 @@ return known and 'answered' or 'written'
 )
 
 /** KEYS: stamp, replies. ARGV: deployment, position after which, limit. Answers two a reply, oldest first: position, record. */
-export const pendingReplies = defineScript(
+export const pendingRepliesScript = defineScript(
   "pending replies",
   `#!lua flags=no-writes
 ${requireStamp}
@@ -53,7 +53,7 @@ return answer
 )
 
 /** KEYS: stamp, lease, replies. ARGV: deployment, epoch, position. Answers a Write. */
-export const endReply = defineScript(
+export const endReplyScript = defineScript(
   "end reply",
   `#!lua flags=allow-oom
 ${requireStamp}${requireEpoch}
@@ -65,7 +65,7 @@ return 'written'
 )
 
 /** KEYS: stamp, replies. ARGV: deployment. Answers how many are not done. */
-export const countReplies = defineScript(
+export const countRepliesScript = defineScript(
   "count replies",
   `#!lua flags=no-writes
 ${requireStamp}

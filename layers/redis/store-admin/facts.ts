@@ -3,14 +3,14 @@ import * as Effect from "effect/Effect"
 import type { ServerFacts } from "../../../src/boot/store-look.ts"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import { permissionsFrom } from "../acl/permissions.ts"
-import type { RedisStore, Reply } from "../client.ts"
+import type { RedisStore, RedisReply } from "../client.ts"
 import { final } from "../connection/primary.ts"
-import type { Asked } from "../connection/reach.ts"
+import type { ReachedServer } from "../connection/reach.ts"
 import { unexpectedReply } from "../failure.ts"
 
 type Info = ReadonlyMap<string, string>
 
-const infoOf = (reply: Reply): Info =>
+const infoOf = (reply: RedisReply): Info =>
   new Map(
     (typeof reply === "string" ? reply : "").split(/\r?\n/).flatMap((line): ReadonlyArray<[string, string]> => {
       const at = line.indexOf(":")
@@ -31,7 +31,7 @@ const replicasIn = (info: Info) => {
   }
 }
 
-const settingOf = (reply: Reply): string | undefined => {
+const settingOf = (reply: RedisReply): string | undefined => {
   const value = Array.isArray(reply) ? reply[1] : undefined
   return typeof value === "string" ? value : undefined
 }
@@ -63,7 +63,7 @@ const factsOf = (name: string, info: Info, fsync: string | undefined, ahead: num
 const outside = (time: number, from: number, to: number): number =>
   Math.round(time < from ? time - from : Math.max(0, time - to))
 
-const milliseconds = (reply: Reply): Effect.Effect<number, InfraError> => {
+const milliseconds = (reply: RedisReply): Effect.Effect<number, InfraError> => {
   const [seconds, micros] = Array.isArray(reply) ? reply.map(Number) : []
   return seconds === undefined || micros === undefined
     ? Effect.fail(unexpectedReply("TIME"))
@@ -76,7 +76,7 @@ const milliseconds = (reply: Reply): Effect.Effect<number, InfraError> => {
  */
 export const factsFrom =
   ({ prefix, sharded }: Pick<RedisStore["Service"], "prefix" | "sharded">) =>
-  (server: Asked): Effect.Effect<ServerFacts, InfraError> =>
+  (server: ReachedServer): Effect.Effect<ServerFacts, InfraError> =>
     Effect.gen(function* () {
       const ask = (name: string, ...args: ReadonlyArray<string>) => final(name, server.command(name, args))
       const permitted = <A>(asked: Effect.Effect<A, InfraError>) =>

@@ -3,13 +3,13 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { PartitionFacts } from "../../../src/boot/store-look.ts"
 import type { InfraError } from "../../../src/domain/failure.ts"
-import type { RedisStore, Reply } from "../client.ts"
+import type { RedisStore, RedisReply } from "../client.ts"
 import { unexpectedReply } from "../failure.ts"
 import { keysOf } from "../keys.ts"
-import { inspectPartition, lookedAt } from "./scripts/look-at-partition.ts"
+import { inspectPartitionScript, lookedAt } from "./scripts/look-at-partition.ts"
 
 /** Partitions at once. */
-export const concurrency = 64
+export const partitionsAtOnce = 64
 
 /** What one partition answered. `next`: the epoch of the partition after it, as it was acknowledged last. */
 export interface Looked {
@@ -23,7 +23,7 @@ export interface Looked {
 const LookReply = Schema.Tuple([Schema.Finite, Schema.Finite, Schema.Finite, Schema.String])
 const decode = Schema.decodeUnknownEffect(LookReply)
 
-export const lookedOf = (operation: string, partition: number, reply: Reply): Effect.Effect<Looked, InfraError> =>
+export const lookedOf = (operation: string, partition: number, reply: RedisReply): Effect.Effect<Looked, InfraError> =>
   Effect.mapBoth(decode(reply), {
     onSuccess: ([epoch, seen, next, broken]) => ({ partition, epoch, seen, next, broken }),
     onFailure: () => unexpectedReply(operation)
@@ -33,8 +33,8 @@ export const keysToLookAt = (prefix: string, partition: number): ReadonlyArray<s
   lookedAt.map(keysOf(prefix, partition).of)
 
 const inspected = (store: RedisStore["Service"], partition: number) =>
-  Effect.flatMap(store.run(inspectPartition, keysToLookAt(store.prefix, partition), []), (reply) =>
-    lookedOf(inspectPartition.name, partition, reply)
+  Effect.flatMap(store.run(inspectPartitionScript, keysToLookAt(store.prefix, partition), []), (reply) =>
+    lookedOf(inspectPartitionScript.name, partition, reply)
   )
 
 const toldOf = (count: number, looked: ReadonlyArray<Looked>): ReadonlyMap<number, number> =>
@@ -79,7 +79,7 @@ export const readLater = (
             Effect.option(inspected(store, one.partition)),
             Option.match({ onNone: () => one, onSome: ({ epoch, seen }) => ({ ...one, epoch, seen }) })
           ),
-    { concurrency }
+    { concurrency: partitionsAtOnce }
   )
 }
 
@@ -88,7 +88,7 @@ export const partitionsOf = (store: RedisStore["Service"], count: number) =>
   Effect.forEach(
     Array.from({ length: count }, (_, partition) => partition),
     (partition) => inspected(store, partition),
-    { concurrency }
+    { concurrency: partitionsAtOnce }
   ).pipe(
     Effect.flatMap((looked) => readLater(store, count, looked)),
     Effect.map((looked) => factsOfPartitions(store, count, looked))

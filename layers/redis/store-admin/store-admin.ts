@@ -2,18 +2,18 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { StoreAdmin } from "../../../src/boot/store-admin.ts"
 import { RedisStore } from "../client.ts"
-import { initStore, type Options, readStore } from "../deployment/deployment.ts"
+import { initStore, type DeploymentOptions, readStore } from "../deployment/deployment.ts"
 import { fenceStore, upgradeStore } from "../deployment/change.ts"
 import type { Stamp } from "../deployment/stamp.ts"
 import { keysOf } from "../keys.ts"
 import { defineScript } from "../scripting/script.ts"
-import { notePepper } from "../deployment/scripts.ts"
+import { notePepperScript } from "../deployment/scripts.ts"
 import { factsFrom } from "./facts.ts"
 import { partitionsOf } from "./partition-facts.ts"
 import { replicasOf } from "./replica-facts.ts"
 
 /** KEYS: a key of ours. Not `allow-oom`: a store that is full cannot be started on. */
-const writeCheck = defineScript("write check", "#!lua\nwrite('SET', KEYS[1], '', 'PX', 60000)\nreturn 1\n")
+const writeCheckScript = defineScript("write check", "#!lua\nwrite('SET', KEYS[1], '', 'PX', 60000)\nreturn 1\n")
 
 const factsOf = ({ id, environment, partitions, identity, format }: Stamp) => ({
   deployment: id,
@@ -24,7 +24,7 @@ const factsOf = ({ id, environment, partitions, identity, format }: Stamp) => ({
 })
 
 /** Of one environment, over a connection that is made for it. */
-export const layer = (options: Pick<Options, "environment">): Layer.Layer<StoreAdmin, never, RedisStore> =>
+export const layer = (options: Pick<DeploymentOptions, "environment">): Layer.Layer<StoreAdmin, never, RedisStore> =>
   Layer.effect(
     StoreAdmin,
     Effect.gen(function* () {
@@ -40,7 +40,7 @@ export const layer = (options: Pick<Options, "environment">): Layer.Layer<StoreA
         write: (partitions) =>
           Effect.forEach(
             Array.from({ length: partitions }, (_, partition) => keysOf(store.prefix, partition).of("check")),
-            (key) => store.run(writeCheck, [key], []),
+            (key) => store.run(writeCheckScript, [key], []),
             { concurrency: 16, discard: true }
           ),
         stamp: readStore(options).pipe(
@@ -51,7 +51,7 @@ export const layer = (options: Pick<Options, "environment">): Layer.Layer<StoreA
           initStore({ ...options, ...(partitions === undefined ? {} : { partitions }) }).pipe(Effect.map(factsOf), on),
         isPepper: (fingerprint) =>
           store
-            .run(notePepper, [keysOf(store.prefix, 0).of("stamp")], [fingerprint])
+            .run(notePepperScript, [keysOf(store.prefix, 0).of("stamp")], [fingerprint])
             .pipe(Effect.map((known) => known === fingerprint)),
         upgrade: upgradeStore(options).pipe(Effect.map(factsOf), on),
         fence: fenceStore(options).pipe(Effect.map(factsOf), on)

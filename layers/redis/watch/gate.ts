@@ -4,8 +4,8 @@ import type { StoreRefusal } from "../../../src/boot/store-check.ts"
 import type { Judged } from "../../../src/boot/store-registry.ts"
 import { InfraError } from "../../../src/domain/failure.ts"
 import type { RedisStore } from "../client.ts"
-import type { Pass } from "../connection/gate.ts"
-import type { Seen } from "./look.ts"
+import type { CallPass } from "../connection/gate.ts"
+import type { SeenServer } from "./look.ts"
 
 /** Milliseconds that a script waits for the first look at a new connection. */
 const patience = 500
@@ -18,7 +18,7 @@ const refused = (operation: string, { code }: { readonly code: string }) =>
 /** What a look over the connection that was lost so many times has not reached yet. */
 interface Looked {
   readonly lost: number
-  readonly missed: Seen["missed"]
+  readonly missed: SeenServer["missed"]
 }
 
 const partitionIn = (key: string) => Number(/\{p(\d+)\}/.exec(key)?.[1] ?? -1)
@@ -44,7 +44,7 @@ export const makeWatchGate = ({ gate, primaries }: RedisStore["Service"]) => {
     return undefined
   }
 
-  const pass: Pass = ({ script, keys }, { name, lost }) => {
+  const pass: CallPass = ({ script, keys }, { name, lost }) => {
     // Every other one ends what was begun, or reads (G6).
     if (!script.begins) return undefined
     const verdict = () => {
@@ -78,7 +78,7 @@ export const makeWatchGate = ({ gate, primaries }: RedisStore["Service"]) => {
   return {
     isNew,
     /** Takes over the verdicts of a look, and lets those go on that waited for it. */
-    settle: (judged: ReadonlyArray<Judged>, seen: ReadonlyArray<Seen>) => {
+    settle: (judged: ReadonlyArray<Judged>, seen: ReadonlyArray<SeenServer>) => {
       const servers = new Map<string, StoreRefusal>()
       const partitions = new Map<number, StoreRefusal>()
       ofStore = undefined

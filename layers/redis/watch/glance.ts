@@ -4,7 +4,7 @@ import type { PartitionFacts, StoreLook, Unseen } from "../../../src/boot/store-
 import { InfraError } from "../../../src/domain/failure.ts"
 import type { Deployment } from "../../../src/deployment/deployment.ts"
 import type { RedisStore } from "../client.ts"
-import { ping } from "../event-log/scripts/count-events.ts"
+import { pingScript } from "../event-log/scripts/count-events.ts"
 import { keysOf } from "../keys.ts"
 
 /** Milliseconds until a server that says nothing counts as away. */
@@ -12,7 +12,7 @@ const limit = 2_000
 
 const silent = new InfraError({
   code: "store_timeout",
-  operation: ping.name,
+  operation: pingScript.name,
   certainty: "not_applied",
   transient: true
 })
@@ -34,7 +34,7 @@ export const makeGlance = (store: RedisStore["Service"], { id, partitions }: Dep
       asked,
       ({ partition }) =>
         Effect.result(
-          Effect.timeoutOrElse(store.run(ping, [stampOf(partition)], [id]), {
+          Effect.timeoutOrElse(store.run(pingScript, [stampOf(partition)], [id]), {
             duration: limit,
             orElse: () => Effect.fail(silent)
           })

@@ -7,14 +7,14 @@ import type { RedisStore } from "../client.ts"
 import { keysOf } from "../keys.ts"
 import { factsFrom } from "../store-admin/facts.ts"
 import {
-  concurrency,
+  partitionsAtOnce,
   factsOfPartitions,
   keysToLookAt,
   type Looked,
   lookedOf,
   readLater
 } from "../store-admin/partition-facts.ts"
-import { watchPartition } from "../store-admin/scripts/look-at-partition.ts"
+import { watchPartitionScript } from "../store-admin/scripts/look-at-partition.ts"
 
 /** Milliseconds until an answer counts as missing: a write may stand behind two waits for replicas. */
 const limit = 2_500
@@ -32,7 +32,7 @@ const inTime = <A>(
   Effect.result(Effect.timeoutOrElse(effect, { duration: limit, orElse: () => Effect.fail(silent(operation)) }))
 
 /** A connection that a look went over. */
-export interface Seen {
+export interface SeenServer {
   readonly server: string
   /** How often the connection had been lost when the look began. */
   readonly lost: number
@@ -65,8 +65,8 @@ export const makeLook = (store: RedisStore["Service"], deployment: Deployment["S
       const next = acknowledged.get((partition + 1) % count) ?? 0
       const { count: begun, history } = store.lastBegun(partition)
       const args = [deployment.id, acknowledged.get(partition) ?? 0, next, begun, history]
-      const reply = yield* store.run(watchPartition, keysToLookAt(store.prefix, partition), args)
-      const looked = yield* lookedOf(watchPartition.name, partition, reply)
+      const reply = yield* store.run(watchPartitionScript, keysToLookAt(store.prefix, partition), args)
+      const looked = yield* lookedOf(watchPartitionScript.name, partition, reply)
       acknowledged.set(partition, Math.max(looked.epoch, acknowledged.get(partition) ?? 0))
       return looked
     })
@@ -85,7 +85,9 @@ export const makeLook = (store: RedisStore["Service"], deployment: Deployment["S
     const [servers, partitions] = yield* Effect.all(
       [
         Effect.forEach(lines, ({ primary }) => inTime("INFO", factsFrom(store)(primary)), { concurrency: "unbounded" }),
-        Effect.forEach(asked, ({ partition }) => inTime(watchPartition.name, write(partition)), { concurrency })
+        Effect.forEach(asked, ({ partition }) => inTime(watchPartitionScript.name, write(partition)), {
+          concurrency: partitionsAtOnce
+        })
       ],
       { concurrency: "unbounded" }
     )
@@ -121,7 +123,7 @@ export const makeLook = (store: RedisStore["Service"], deployment: Deployment["S
       unseen
     }
     const missed = new Map(failures.map(({ partition, error }) => [partition, error.code]))
-    const seen = lines.map(({ primary: { name: server }, lost }, at): Seen => {
+    const seen = lines.map(({ primary: { name: server }, lost }, at): SeenServer => {
       const answer = servers[at]
       return { server, lost, answered: answer !== undefined && Result.isSuccess(answer), missed }
     })

@@ -8,7 +8,7 @@ import * as SubscriptionRef from "effect/SubscriptionRef"
 import { reachableCheck, stampsCheck } from "../../../src/boot/partition-checks.ts"
 import { failed, isOk } from "../../../src/boot/report.ts"
 import type { ServerFacts } from "../../../src/boot/store-look.ts"
-import { type Judged, judge, storeRegistry, storeReport } from "../../../src/boot/store-registry.ts"
+import { type Judged, judgeStore, storeRegistry, storeReport } from "../../../src/boot/store-registry.ts"
 import { StoreWatch } from "../../../src/boot/store-watch.ts"
 import type { Environment, StoreConfig } from "../../../src/config/config.ts"
 import type { BootCheck } from "../../../src/log/line.ts"
@@ -61,7 +61,7 @@ const make = Effect.fnUntraced(function* (config: StoreConfig, environment: Envi
     const was = isRefusing()
     const found = yield* look(gate.isNew)
     servers = found.look.servers
-    const now = judge(storeRegistry, { ...found.look, replicas: replicas.of(servers) }, config, environment)
+    const now = judgeStore(storeRegistry, { ...found.look, replicas: replicas.of(servers) }, config, environment)
     judged = lasting(judged, now, found.look.unseen)
     gate.settle(judged, found.seen)
     checks = storeReport(judged)
@@ -108,7 +108,7 @@ const make = Effect.fnUntraced(function* (config: StoreConfig, environment: Envi
 
   return StoreWatch.of({
     checks: Effect.map(glance, (now) => {
-      const found = storeReport(judge([reachableCheck, stampsCheck], now, config, environment)).filter(isFailed)
+      const found = storeReport(judgeStore([reachableCheck, stampsCheck], now, config, environment)).filter(isFailed)
       if (found.length > 0) Queue.offerUnsafe(soon, undefined)
       const newer = monotonic() - ended <= stale ? found : [...found, tooOld]
       return checks.map((check) => newer.find(({ name }) => name === check.name) ?? check)

@@ -26,7 +26,7 @@ const meaning = (status: number): string => {
 
 const decodeJson = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Unknown))
 
-export interface Question {
+export interface VaultQuestion {
   readonly method: "GET" | "POST"
   /** Path below `/v1/`. */
   readonly path: string
@@ -36,7 +36,7 @@ export interface Question {
 
 /** Sends one request to Vault, with a limit of 5 s. */
 export const askVault = (address: string, namespace: string | undefined) =>
-  Effect.fnUntraced(function* ({ method, path, token, body }: Question) {
+  Effect.fnUntraced(function* ({ method, path, token, body }: VaultQuestion) {
     const client = yield* HttpClient.HttpClient
     const url = `${address.replace(/\/$/, "")}/v1/${path}`
     const request = HttpClientRequest.make(method)(url).pipe(

@@ -6,7 +6,7 @@ import * as Schema from "effect/Schema"
 import * as Semaphore from "effect/Semaphore"
 import type * as HttpClient from "effect/http/HttpClient"
 import type { VaultAuth } from "../../../src/config/config.ts"
-import { type Question, VaultRefused } from "./ask.ts"
+import { type VaultQuestion, VaultRefused } from "./ask.ts"
 
 const LoggedIn = Schema.Struct({
   auth: Schema.Struct({
@@ -25,7 +25,7 @@ interface Session {
   readonly renewable: boolean
 }
 
-type Ask = (question: Question) => Effect.Effect<unknown, VaultRefused, HttpClient.HttpClient>
+type Ask = (question: VaultQuestion) => Effect.Effect<unknown, VaultRefused, HttpClient.HttpClient>
 
 const sessionOf = Effect.fnUntraced(function* (answer: unknown) {
   const { auth } = yield* Effect.mapError(
@@ -101,7 +101,7 @@ export const vaultSession = (ask: Ask, auth: VaultAuth) => {
     })
 
   /** Sends a request with the session. After a denial, sends it once more with a new session. */
-  return (question: Question) =>
+  return (question: VaultQuestion) =>
     Effect.gen(function* () {
       const first = yield* token
       const answer = ask({ ...question, token: first })

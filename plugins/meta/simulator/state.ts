@@ -3,7 +3,7 @@ import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import * as SubscriptionRef from "effect/SubscriptionRef"
-import type { Delivery } from "../../../src/connector/simulator.ts"
+import type { SimulatedDelivery } from "../../../src/connector/simulator.ts"
 import { type Fault, noFault } from "./faults.ts"
 import { type PostOffice, makePostOffice } from "./post-office.ts"
 import { type Recent, add, none } from "./recent.ts"
@@ -23,7 +23,7 @@ export interface Performed {
 }
 
 /** One delivery of a webhook with its answer; status 0 when none came. */
-export interface Delivered extends Delivery {
+export interface Delivered extends SimulatedDelivery {
   readonly at: number
   /** Milliseconds until the answer. */
   readonly millis: number

@@ -1,12 +1,12 @@
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
-import type { Delivery, Simulator } from "../../../src/connector/simulator.ts"
+import type { SimulatedDelivery, Simulator } from "../../../src/connector/simulator.ts"
 import type { Courier } from "./deliver.ts"
 import type { Webhook } from "./signing.ts"
 import type { Delivered, State } from "./state.ts"
 
-const deliveryOf = ({ status, admitted, deduped }: Delivered): Delivery => ({ status, admitted, deduped })
+const deliveryOf = ({ status, admitted, deduped }: Delivered): SimulatedDelivery => ({ status, admitted, deduped })
 
 /** Waits until `count` effects were performed. Returns their texts. */
 export const effectsOf =

@@ -1,4 +1,4 @@
-import { type PayloadError, report } from "../../domain/failure.ts"
+import { type PayloadError, failureReport } from "../../domain/failure.ts"
 import type { IntentAnswer } from "../../outbound/send/intent-result.ts"
 import { shown } from "./explained.ts"
 import { json, type PlainResponse, problem, retryAfter } from "./response.ts"
@@ -69,7 +69,7 @@ export const notAnIntent = (failure: PayloadError): PlainResponse =>
     code: failure.code,
     title: "The request is wrong",
     detail: failure.detail,
-    extra: { errors: failure.issues, failure: report(failure) }
+    extra: { errors: failure.issues, failure: failureReport(failure) }
   })
 
 export const badKey: PlainResponse = problem({

@@ -11,7 +11,7 @@ import { Aliases } from "../../partition/aliases.ts"
 import { Deployment, identityVersion } from "../../deployment/deployment.ts"
 import { IdHash } from "../../secrets/id-hash.ts"
 import { Sealer } from "../../secrets/sealer.ts"
-import { type Admission, EventLog } from "../event-log/event-log.ts"
+import { type AdmitOutcome, EventLog } from "../event-log/event-log.ts"
 import { entryBytes, groupCommit, maxBytes, maxEntries } from "./group-commit.ts"
 import type { Item, ItemTools } from "./normalize.ts"
 import { knownAliases } from "./known-aliases.ts"
@@ -73,7 +73,7 @@ export const layer = Layer.effect(
     const commit = groupCommit(events, partitions, run, hash.correlation)
 
     /** Tells the log and the workers what became of an item. */
-    const tell = (channel: Channel, item: Item, admission: Admission, durationMs: number) => {
+    const tell = (channel: Channel, item: Item, admission: AdmitOutcome, durationMs: number) => {
       log.write(admission === "quarantined" ? "warn" : "info", `inbound.${admission}`, {
         correlationId: item.correlationId,
         dedupeKey: item.key,
@@ -94,7 +94,7 @@ export const layer = Layer.effect(
       channel: Channel,
       items: ReadonlyArray<Item>,
       startedAt: number,
-      admissions: ReadonlyArray<Admission>
+      admissions: ReadonlyArray<AdmitOutcome>
     ): Admitted => {
       const durationMs = clock.currentTimeMillisUnsafe() - startedAt
       const counts = { ...nothing }
@@ -200,7 +200,7 @@ export const layer = Layer.effect(
 const nothing: Admitted = { admitted: 0, deduped: 0, quarantined: 0 }
 
 /** What nearly every webhook comes to, which holds one item. */
-const one: Readonly<Record<Admission, Exit.Exit<Admitted>>> = {
+const one: Readonly<Record<AdmitOutcome, Exit.Exit<Admitted>>> = {
   admitted: Exit.succeed({ ...nothing, admitted: 1 }),
   deduped: Exit.succeed({ ...nothing, deduped: 1 }),
   quarantined: Exit.succeed({ ...nothing, quarantined: 1 })

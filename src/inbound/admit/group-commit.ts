@@ -4,13 +4,13 @@ import * as Exit from "effect/Exit"
 import * as Result from "effect/Result"
 import { retryIfUnknown } from "../../concurrency/retry.ts"
 import type { InfraError } from "../../domain/failure.ts"
-import type { Admission, EventLog, NewEntry, Part } from "../event-log/event-log.ts"
+import type { AdmitOutcome, EventLog, NewEntry, LogPart } from "../event-log/event-log.ts"
 
 /** The edges of a batch (G28). */
 export const maxEntries = 256
 export const maxBytes = 1_048_576
 
-export type Admissions = Exit.Exit<ReadonlyArray<Admission>, InfraError>
+export type Admissions = Exit.Exit<ReadonlyArray<AdmitOutcome>, InfraError>
 
 /** The entries of one webhook for one partition: admitted together or not at all. */
 interface Waiting {
@@ -118,7 +118,7 @@ interface Shard {
 }
 
 /** What waits, put together by partition, each in its order. */
-const partsOf = (waiting: ReadonlyArray<Waiting>): ReadonlyArray<Part> => {
+const partsOf = (waiting: ReadonlyArray<Waiting>): ReadonlyArray<LogPart> => {
   const parts = new Map<number, Array<NewEntry>>()
   for (const { partition, entries } of waiting) {
     const part = parts.get(partition)
@@ -152,7 +152,11 @@ const away = new Set([
 const isAway = (error: InfraError) => away.has(error.code)
 
 /** Gives each its own answers: those of a part stand in the order in which its webhooks waited. */
-const answer = (waiting: ReadonlyArray<Waiting>, parts: ReadonlyArray<Part>, admissions: ReadonlyArray<Admission>) => {
+const answer = (
+  waiting: ReadonlyArray<Waiting>,
+  parts: ReadonlyArray<LogPart>,
+  admissions: ReadonlyArray<AdmitOutcome>
+) => {
   const next = new Map<number, number>()
   let first = 0
   for (const { partition, entries } of parts) {

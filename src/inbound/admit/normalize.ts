@@ -18,13 +18,13 @@ import type { Sealer } from "../../secrets/sealer.ts"
 import type { NewEntry } from "../event-log/event-log.ts"
 import {
   encodeQuarantine,
-  type Kept,
+  type QuarantinedContent,
   keptEvent,
   providerAccountOf,
   type QuarantineHead,
   type QuarantineReason
 } from "../event-log/quarantine-codec.ts"
-import { encodeRecord } from "../event-log/event-codec.ts"
+import { encodeEvent } from "../event-log/event-codec.ts"
 
 /** One item on its way into the store, and what may be said about it in the log. */
 export interface Item {
@@ -36,11 +36,11 @@ export interface Item {
   readonly eventType?: string
   readonly reason?: QuarantineReason
   /** Present when the item says more of a person than which conversation it is of. */
-  readonly person?: Person
+  readonly person?: ItemPerson
 }
 
 /** Whose an event is, for an item that shows two ids of a person or one that may be an alias. Names a person: never printed. */
-export interface Person {
+export interface ItemPerson {
   /** Connector and provider account. */
   readonly of: string
   readonly key: EventId
@@ -65,7 +65,7 @@ export interface ItemTools {
  * what `Channel.verify` answered (G29). Everything else is quarantined by itself, with the `webhook` that it stands in: a
  * release decodes that again.
  */
-export const itemOf = (
+export const normalizeItem = (
   tools: ItemTools,
   channel: Channel,
   decoded: DecodedItem,
@@ -106,7 +106,7 @@ export const itemOf = (
 }
 
 const eventItem = (tools: ItemTools, event: InboundEvent): Item & { readonly key: EventId } => {
-  const { record, sealed } = encodeRecord(tools.sealer, event)
+  const { record, sealed } = encodeEvent(tools.sealer, event)
   return {
     partition: partitionOf(event.conversation, tools.partitions),
     entry: {
@@ -173,7 +173,7 @@ const quarantined = (
   reason: QuarantineReason,
   detail: string,
   identity: ReadonlyArray<string>,
-  kept: Kept,
+  kept: QuarantinedContent,
   items?: number
 ): Item => {
   const key = quarantineIdOf(hash, channel, identity)
@@ -211,4 +211,4 @@ const accountOf = (
   }
 }
 
-export const isEvent = (item: Item): item is Item & { readonly key: EventId } => isEventId(item.key)
+export const isEventItem = (item: Item): item is Item & { readonly key: EventId } => isEventId(item.key)

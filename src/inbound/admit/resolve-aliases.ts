@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import type { InfraError } from "../../domain/failure.ts"
-import type { Alias, Aliases, Answered, Asked } from "../../partition/aliases.ts"
-import type { Item, Person } from "./normalize.ts"
+import type { Alias, Aliases, Answered, AliasQuestion } from "../../partition/aliases.ts"
+import type { Item, ItemPerson } from "./normalize.ts"
 import type { KnownAliases } from "./known-aliases.ts"
 
 /** Whose conversation each item of a webhook is of, as far as the store must be asked. */
@@ -38,7 +38,7 @@ export const orderingOf = (
   now: () => number,
   isLate: () => boolean
 ): Ordering => {
-  const asksOf = (person: Person): ReadonlyArray<Asked> => {
+  const asksOf = (person: ItemPerson): ReadonlyArray<AliasQuestion> => {
     const { mayBeAlias, formerly } = person.decoded
     return [
       ...(formerly !== undefined && isLate()
@@ -50,9 +50,9 @@ export const orderingOf = (
 
   const place = (
     item: Item,
-    person: Person,
-    answers: ReadonlyMap<Asked, Answered>,
-    asks: ReadonlyArray<Asked>
+    person: ItemPerson,
+    answers: ReadonlyMap<AliasQuestion, Answered>,
+    asks: ReadonlyArray<AliasQuestion>
   ): Item => {
     const before = asks.find((ask) => answers.get(ask)?.admitted === true)
     if (before !== undefined) return person.moveTo(before.conversation)

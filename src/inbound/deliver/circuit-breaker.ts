@@ -7,21 +7,21 @@ import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
 import { type Backoff, backoffDelay } from "../../concurrency/backoff.ts"
 import type { Log } from "../../log/log.ts"
-import { codeOf, type RuntimeAnswer, signOf } from "../runtime/runtime.ts"
-import { defaultRules, type Health, judge, type Rules, unheard } from "../runtime/runtime-health.ts"
+import { runtimeAnswerCode, type RuntimeAnswer, signOf } from "../runtime/runtime.ts"
+import { defaultRules, type RuntimeHealth, judgeResponse, type Rules, unheard } from "../runtime/runtime-health.ts"
 import { makeRuntimeStatus } from "../runtime/runtime-status.ts"
-import type { Delivered, Pass, Verdict } from "../ordering/ordered-dispatcher.ts"
+import type { Delivered, DeliveryPass, AttemptVerdict } from "../ordering/ordered-dispatcher.ts"
 
 /** Delays between two probes of a runtime that is away, for the whole replica. */
 export const probeBackoff: Backoff = { baseMs: 500, maxMs: 5_000 }
 
 interface BreakerShape {
   /** At once while the runtime is there; while it is away one waiter at a time, after a pause. */
-  readonly enter: Effect.Effect<Pass>
+  readonly enter: Effect.Effect<DeliveryPass>
   /** Ends a pass with what was heard. */
-  readonly leave: (pass: Pass, delivered: Delivered) => Effect.Effect<Verdict>
+  readonly leave: (pass: DeliveryPass, delivered: Delivered) => Effect.Effect<AttemptVerdict>
   /** Ends a pass where nothing was heard. */
-  readonly giveUp: (pass: Pass) => Effect.Effect<void>
+  readonly giveUp: (pass: DeliveryPass) => Effect.Effect<void>
   /** The failure code of the last look at a runtime that is away; `undefined` while it is there. */
   readonly away: Effect.Effect<string | undefined>
 }
@@ -44,7 +44,7 @@ export const makeBreaker = Effect.fnUntraced(function* (
 ): Effect.fn.Return<BreakerShape, never, Log | Scope.Scope> {
   const rules = { ...defaultRules, ...given }
   const status = yield* makeRuntimeStatus
-  let health: Health = unheard
+  let health: RuntimeHealth = unheard
   let opening = 0
   let look: Look | undefined
   /** The least that one of those asked for who were held since the last 2xx, while the runtime was there. */
@@ -83,7 +83,7 @@ export const makeBreaker = Effect.fnUntraced(function* (
   }).pipe(Effect.uninterruptible)
 
   /** Opens, looks again or closes, as the health now is; answers what is to be told. */
-  const follow = (pass: Pass, answer: RuntimeAnswer, now: number, jitter: number): Effect.Effect<void> => {
+  const follow = (pass: DeliveryPass, answer: RuntimeAnswer, now: number, jitter: number): Effect.Effect<void> => {
     if (health.away === undefined) {
       if (look === undefined) return Effect.void
       become(undefined)
@@ -93,11 +93,11 @@ export const makeBreaker = Effect.fnUntraced(function* (
       opening += 1
       lookLater(now, jitter, 0, asked ?? 0)
       asked = undefined
-      return status.away(codeOf(answer))
+      return status.away(runtimeAnswerCode(answer))
     }
     if (!pass.probe) return Effect.void
     lookLater(now, jitter, look.looks + 1, askedBy(answer))
-    return status.stillAway(codeOf(answer))
+    return status.stillAway(runtimeAnswerCode(answer))
   }
 
   return {
@@ -106,7 +106,7 @@ export const makeBreaker = Effect.fnUntraced(function* (
       const now = yield* monotonic
       const jitter = yield* Random.next
       const stale = pass.opening < opening
-      const judged = judge(rules, health, of.standing, { ...of, sign: signOf(answer), now, stale })
+      const judged = judgeResponse(rules, health, of.standing, { ...of, sign: signOf(answer), now, stale })
       health = judged.health
       if (answer._tag === "Acknowledged") asked = undefined
       else asked = Math.min(asked ?? Number.POSITIVE_INFINITY, askedBy(answer))

@@ -8,10 +8,10 @@ import type { LogFields } from "../../log/line.ts"
 import { Log } from "../../log/log.ts"
 import { Sealer } from "../../secrets/sealer.ts"
 import { EventLog, type Ownership, type PendingEntry } from "../event-log/event-log.ts"
-import type { Heard, Tried, Verdict } from "../ordering/ordered-dispatcher.ts"
+import type { HeardResponse, AttemptResult, AttemptVerdict } from "../ordering/ordered-dispatcher.ts"
 import { Replies } from "../replies/replies.ts"
 import { encodeReply } from "../replies/reply-codec.ts"
-import { codeOf, Runtime, type RuntimeAnswer } from "../runtime/runtime.ts"
+import { runtimeAnswerCode, Runtime, type RuntimeAnswer } from "../runtime/runtime.ts"
 import { alarm } from "./stuck-alarm.ts"
 import { InboundNotifications } from "../notifications.ts"
 
@@ -34,9 +34,9 @@ export const deliver = Effect.fnUntraced(function* (
   owner: Ownership,
   { entry, event }: Delivery,
   attempt: number,
-  heard: (heard: Heard) => Effect.Effect<Verdict>,
+  heard: (heard: HeardResponse) => Effect.Effect<AttemptVerdict>,
   isAlone: Effect.Effect<boolean>
-): Effect.fn.Return<Tried, never, EventLog | Replies | Runtime | Log | Sealer | InboundNotifications> {
+): Effect.fn.Return<AttemptResult, never, EventLog | Replies | Runtime | Log | Sealer | InboundNotifications> {
   const log = yield* Log
   const runtime = yield* Runtime
   const started = yield* Clock.currentTimeMillis
@@ -56,7 +56,7 @@ export const deliver = Effect.fnUntraced(function* (
     const tried = yield* refuse(owner, entry, line, answer, counts)
     if (tried !== "again") return tried
   } else {
-    const held = { ...line("held"), failureCode: codeOf(answer) }
+    const held = { ...line("held"), failureCode: runtimeAnswerCode(answer) }
     log.write("warn", "dispatch.held", held)
     yield* alarm(verdict, held)
   }
@@ -123,5 +123,5 @@ const acknowledge = Effect.fnUntraced(function* (
 })
 
 /** Returns the delay after an attempt, of which the first is number 1. */
-export const again = (attempt: number): Effect.Effect<Tried> =>
+export const again = (attempt: number): Effect.Effect<AttemptResult> =>
   Effect.map(Random.next, (random) => ({ pause: Math.ceil(backoffDelay(deliveryBackoff, attempt - 1, random)) }))

@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import { Log } from "../../log/log.ts"
 import type { LogFields } from "../../log/line.ts"
-import type { Verdict } from "../ordering/ordered-dispatcher.ts"
+import type { AttemptVerdict } from "../ordering/ordered-dispatcher.ts"
 import { counters } from "../../metrics/registry.ts"
 
 /** Answers that hold one event while the runtime is there, until the first alarm; each further one comes at twice as many. */
@@ -12,7 +12,7 @@ const isDue = (held: number) => held >= stuckAfter && Number.isInteger(Math.log2
 
 /** Tells of an event that is held again and again, a delivery that times out each time for example. */
 export const alarm = (
-  { away, standing }: Pick<Verdict, "away" | "standing">,
+  { away, standing }: Pick<AttemptVerdict, "away" | "standing">,
   line: LogFields
 ): Effect.Effect<void, never, Log> =>
   away || !isDue(standing.held)

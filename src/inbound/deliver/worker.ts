@@ -4,11 +4,11 @@ import { makeComparison } from "./comparison.ts"
 import { consume, readEvent, unreadable } from "../event-log/consume.ts"
 import { deliver, type Delivery } from "./deliver.ts"
 import { EventLog, type Ownership, type PendingEntry } from "../event-log/event-log.ts"
-import { type Gate, lanes } from "../ordering/ordered-dispatcher.ts"
-import { conversationOf } from "../event-log/event-codec.ts"
+import { type DeliveryGate, orderedDispatcher } from "../ordering/ordered-dispatcher.ts"
+import { conversationOfRecord } from "../event-log/event-codec.ts"
 
 /** Delivers a partition's events to the runtime, each conversation in order, through a gate that the process shares. */
-export const push = (owner: Ownership, gate: Gate) =>
+export const deliverEvents = (owner: Ownership, gate: DeliveryGate) =>
   Effect.scoped(
     Effect.gen(function* () {
       const events = yield* EventLog
@@ -23,11 +23,14 @@ export const push = (owner: Ownership, gate: Gate) =>
         item: () => opened(entry)
       })
 
-      const { handle, run } = yield* lanes<Delivery, Effect.Services<ReturnType<typeof opened | typeof deliver>>>(
+      const { handle, run } = yield* orderedDispatcher<
+        Delivery,
+        Effect.Services<ReturnType<typeof opened | typeof deliver>>
+      >(
         {
           after: (position, limit) =>
             Effect.map(retryUntilStored(events.pending(owner.partition, "runtime", position, limit)), (entries) =>
-              entries.map((entry) => placeOf(entry, conversationOf(entry.record) ?? ""))
+              entries.map((entry) => placeOf(entry, conversationOfRecord(entry.record) ?? ""))
             ),
           work: (delivery, nth, heard, waiting) => deliver(owner, delivery, nth, heard, mayCount(waiting))
         },
@@ -35,7 +38,7 @@ export const push = (owner: Ownership, gate: Gate) =>
       )
 
       const take = (entry: PendingEntry, fresh: boolean) => {
-        const conversation = conversationOf(entry.record)
+        const conversation = conversationOfRecord(entry.record)
         if (conversation === undefined) return unreadable(owner)
         return handle(placeOf(entry, conversation), fresh ? "fresh" : "backlog")
       }

@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import type { FailureReport } from "../../domain/failure.ts"
 import { IntentLedger } from "../../outbound/ledger/intent-ledger.ts"
 import { Deployment } from "../../deployment/deployment.ts"
-import { EventRecords, type Shelf } from "../event-log/event-admin.ts"
+import { EventRecords, type Collection } from "../event-log/event-admin.ts"
 import { type Finder, finderOf } from "./find-person.ts"
 import type { Forgetting } from "./person.ts"
 
@@ -65,7 +65,7 @@ export const isForgetCursor = (cursor: string): boolean => placeOf(cursor) !== u
 const fromShelf = Effect.fnUntraced(function* (
   finder: Finder,
   erased: Erased,
-  shelf: Shelf,
+  shelf: Collection,
   partition: number,
   after: string | undefined
 ) {
@@ -106,7 +106,7 @@ const from = (finder: Finder, erased: Erased, hold: Hold, partition: number, aft
  * Erases what the store holds of a person, as far as one request goes, and answers where to go on. The same again erases
  * what has come since, and nothing where nothing has. Keyed hashes stay: marks, tombstones, ids.
  */
-export const forget = Effect.fnUntraced(function* (asked: Forgetting, cursor?: string) {
+export const erasePerson = Effect.fnUntraced(function* (asked: Forgetting, cursor?: string) {
   const { partitions } = yield* Deployment
   const finder = yield* finderOf(asked)
   const erased = nothing()

@@ -7,10 +7,10 @@ import type { RestingIntent } from "../../outbound/ledger/intent-ledger.ts"
 import { Aliases } from "../../partition/aliases.ts"
 import { IdHash } from "../../secrets/id-hash.ts"
 import { Sealer, type Unreadable } from "../../secrets/sealer.ts"
-import type { Shelf } from "../event-log/event-admin.ts"
+import type { Collection } from "../event-log/event-admin.ts"
 import type { Forgetting } from "./person.ts"
 import { quarantineHeadOf } from "../event-log/quarantine-codec.ts"
-import { headOf } from "../event-log/event-codec.ts"
+import { decodeHeader } from "../event-log/event-codec.ts"
 import { headOfReply } from "../replies/reply-codec.ts"
 
 /** `unreadable`: it may name the person, and nobody can tell. */
@@ -23,9 +23,9 @@ interface Whose {
   readonly conversation?: string
 }
 
-const whoseOf = (shelf: Shelf, record: string): Whose | undefined => {
+const whoseOf = (shelf: Collection, record: string): Whose | undefined => {
   if (shelf === "replies") return headOfReply(record)
-  if (shelf !== "quarantine") return headOf(record)
+  if (shelf !== "quarantine") return decodeHeader(record)
   const head = quarantineHeadOf(record)
   return head === undefined ? undefined : { connector: head.con }
 }
@@ -64,7 +64,7 @@ export const finderOf = Effect.fnUntraced(function* ({ channel, account, person 
       : Effect.succeed("other")
 
   return {
-    inRecord: (shelf: Shelf, record: string): Effect.Effect<Found> => {
+    inRecord: (shelf: Collection, record: string): Effect.Effect<Found> => {
       const whose = whoseOf(shelf, record)
       if (whose === undefined) return record === "" ? Effect.succeed("other") : opened(record)
       if (!isHis(whose)) return Effect.succeed("other")

@@ -4,11 +4,11 @@ import type { InfraError } from "../../domain/failure.ts"
 import { Log } from "../../log/log.ts"
 import { Sealer } from "../../secrets/sealer.ts"
 import { type Consumer, EventLog, type Ownership, type PendingEntry } from "./event-log.ts"
-import { decodeRecord } from "./event-codec.ts"
+import { decodeEvent } from "./event-codec.ts"
 import { InboundNotifications } from "../notifications.ts"
 
 /** Entries read at once. */
-export const page = 128
+export const pageSize = 128
 /** A worker looks by itself this often, whatever it is told. */
 const look = "1 seconds"
 
@@ -18,7 +18,7 @@ export const readRecord = Effect.fnUntraced(function* (
   record: string
 ): Effect.fn.Return<InboundEvent | undefined, never, Sealer | Log> {
   const sealer = yield* Sealer
-  const event = yield* Effect.option(decodeRecord(sealer, record))
+  const event = yield* Effect.option(decodeEvent(sealer, record))
   return event._tag === "Some" ? event.value : yield* unreadable(owner)
 })
 
@@ -51,9 +51,9 @@ export const follow = <Entry extends { readonly position: number }, R>(
   Effect.suspend(() => {
     let after = 0
     const next = Effect.gen(function* () {
-      const entries = yield* Effect.catch(read(after, page), () => Effect.as(Effect.sleep(look), []))
+      const entries = yield* Effect.catch(read(after, pageSize), () => Effect.as(Effect.sleep(look), []))
       for (const entry of entries) {
-        yield* handle(entry, entries.length < page)
+        yield* handle(entry, entries.length < pageSize)
         after = entry.position
       }
       if (entries.length === 0) yield* Effect.timeoutOption(more, look)

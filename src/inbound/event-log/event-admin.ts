@@ -3,7 +3,7 @@ import type * as Effect from "effect/Effect"
 import type { InfraError } from "../../domain/failure.ts"
 
 /** How far the runtime is with an event. */
-export type Standing = "pending" | "delivered" | "dead_lettered"
+export type DeliveryState = "pending" | "delivered" | "dead_lettered"
 
 /** `from` and `to` are times of admission, of dead-lettering or of quarantine: milliseconds, both included. */
 export interface Range {
@@ -15,7 +15,7 @@ export interface Range {
   readonly to?: number
 }
 
-export interface Page<A> {
+export interface EventPage<A> {
   readonly entries: ReadonlyArray<A>
   readonly next?: string
 }
@@ -25,7 +25,7 @@ export interface StoredEvent {
   readonly key: string
   /** Milliseconds of the store's clock: when it was admitted, or sent again. */
   readonly at: number
-  readonly standing: Standing
+  readonly standing: DeliveryState
   readonly record: string
   /** Where it stands in the log, for {@link EventRecords.replay}; absent where only its dead letter is left. */
   readonly place?: string
@@ -54,10 +54,10 @@ export interface Replayed {
 }
 
 /** Where records rest: the log, dead letters, quarantined items, and answers of the runtime that are not performed. */
-export type Shelf = "log" | "dead" | "quarantine" | "replies"
+export type Collection = "log" | "dead" | "quarantine" | "replies"
 
 /** One record as it rests, whole, and where: for {@link EventRecords.erase}. */
-export interface Resting {
+export interface StoredRecord {
   readonly place: string
   readonly record: string
 }
@@ -67,12 +67,12 @@ export class EventRecords extends Context.Service<
   EventRecords,
   {
     /** Replays are not in it: they are their event, sent again. */
-    readonly events: (range: Range) => Effect.Effect<Page<StoredEvent>, InfraError>
+    readonly events: (range: Range) => Effect.Effect<EventPage<StoredEvent>, InfraError>
     /** `undefined` where it was never there, or has had its time. */
     readonly event: (key: string) => Effect.Effect<(StoredEvent & { readonly replays: number }) | undefined, InfraError>
-    readonly deadLetters: (range: Range) => Effect.Effect<Page<StoredLetter>, InfraError>
+    readonly deadLetters: (range: Range) => Effect.Effect<EventPage<StoredLetter>, InfraError>
     readonly deadLetter: (id: string) => Effect.Effect<StoredLetter | undefined, InfraError>
-    readonly quarantine: (range: Range) => Effect.Effect<Page<StoredItem>, InfraError>
+    readonly quarantine: (range: Range) => Effect.Effect<EventPage<StoredItem>, InfraError>
     readonly quarantined: (id: string) => Effect.Effect<StoredItem | undefined, InfraError>
     /** Sends dead letters again, in the order given, and answers those that there were. Runs in a full store too (G6). */
     readonly redrive: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<string>, InfraError>
@@ -83,24 +83,24 @@ export class EventRecords extends Context.Service<
     /** All that rests on one shelf of a partition, some `limit` at a time; what rests there throughout comes at least once. */
     readonly resting: (
       partition: number,
-      shelf: Shelf,
+      shelf: Collection,
       limit: number,
       after?: string
-    ) => Effect.Effect<{ readonly entries: ReadonlyArray<Resting>; readonly next?: string }, InfraError>
+    ) => Effect.Effect<{ readonly entries: ReadonlyArray<StoredRecord>; readonly next?: string }, InfraError>
     /**
      * Takes records away for good, and answers how many were there. An event that was pending is taken from every consumer
      * and counts as dead-lettered, with no letter; then the partition begins afresh, so that nobody holds it in memory.
      */
     readonly erase: (
       partition: number,
-      shelf: Shelf,
+      shelf: Collection,
       places: ReadonlyArray<string>
     ) => Effect.Effect<{ readonly erased: number; readonly pending: number }, InfraError>
   }
 >()("comporta/inbound/EventRecords") {}
 
 /** `<milliseconds>-<step>-<partition>`: a place in the log of a partition, and the cursor behind it. */
-export const placeOf = (text: string) => {
+export const parsePlace = (text: string) => {
   const found = /^(\d{1,15})-(\d{1,15})-(\d{1,4})$/.exec(text)
   if (found === null) return undefined
   const [, at, step, partition] = found.map(Number)

@@ -25,7 +25,7 @@ const Stored = Schema.Tuple([
   Schema.Literals([0, 1])
 ])
 
-export const Part = Schema.Struct({
+export const RecordPart = Schema.Struct({
   providerId: Schema.String,
   from: Schema.optionalKey(Schema.String),
   content: Schema.Json,
@@ -42,7 +42,7 @@ export const Part = Schema.Struct({
 })
 
 const isStored = Schema.is(Stored)
-const isPart = Schema.is(Part)
+const isPart = Schema.is(RecordPart)
 
 /** What the first line of a record says; `undefined` where it is none. */
 const storedOf = (line: string): typeof Stored.Type | undefined => {
@@ -50,7 +50,7 @@ const storedOf = (line: string): typeof Stored.Type | undefined => {
   return isStored(stored) ? stored : undefined
 }
 
-export const encodeRecord = (
+export const encodeEvent = (
   sealer: Sealer["Service"],
   event: InboundEvent
 ): Required<Pick<NewEntry, "record" | "sealed">> => {
@@ -75,7 +75,7 @@ export const encodeRecord = (
 }
 
 /** What a record says in the open; `undefined` where it cannot be read. */
-export const headOf = (record: string) => {
+export const decodeHeader = (record: string) => {
   const stored = storedOf(record.split("\n", 1)[0] ?? "")
   if (stored === undefined) return undefined
   const [, eventId, correlationId, connector, account, , conversation, type, kind, occurredAt, weak] = stored
@@ -95,7 +95,7 @@ export const headOf = (record: string) => {
 const isConversation = Schema.is(ConversationId)
 
 /** What a record is about, without opening it; `undefined` where it cannot be read. */
-export const conversationOf = (record: string): ConversationId | undefined => {
+export const conversationOfRecord = (record: string): ConversationId | undefined => {
   const open = jsonIn(record.slice(0, Math.max(0, record.indexOf("\n"))))
   const conversation: unknown = Array.isArray(open) ? open[6] : undefined
   return isConversation(conversation) ? conversation : undefined
@@ -115,7 +115,7 @@ const eventOf = (
     occurredAt,
     weak
   ]: typeof Stored.Type,
-  { evidence, ...personal }: typeof Part.Type
+  { evidence, ...personal }: typeof RecordPart.Type
 ): InboundEvent => ({
   eventId,
   correlationId,
@@ -134,7 +134,7 @@ const eventOf = (
 const unreadable = () => Effect.fail(new Unreadable({ reason: "not a record of format 1" }))
 
 /** A record that cannot be read is parked by whoever asked, never dropped (G5). */
-export const decodeRecord = (sealer: Sealer["Service"], record: string): Effect.Effect<InboundEvent, Unreadable> => {
+export const decodeEvent = (sealer: Sealer["Service"], record: string): Effect.Effect<InboundEvent, Unreadable> => {
   const end = record.indexOf("\n")
   const stored = storedOf(record.slice(0, Math.max(0, end)))
   if (stored === undefined) return unreadable()

@@ -21,11 +21,11 @@ export interface NewEntry {
 }
 
 /** As it stands in the store. */
-export const recordOf = ({ record, sealed }: Pick<NewEntry, "record" | "sealed">): string =>
+export const wholeRecord = ({ record, sealed }: Pick<NewEntry, "record" | "sealed">): string =>
   sealed === undefined ? record : `${record}\n${sealed}`
 
 /** The entries of one partition. */
-export interface Part {
+export interface LogPart {
   readonly partition: number
   readonly entries: ReadonlyArray<NewEntry>
 }
@@ -34,10 +34,10 @@ export interface Part {
 export interface Batch {
   readonly nonce: string
   /** Each of another partition, and all of one {@link EventLog} `shard`. */
-  readonly parts: ReadonlyArray<Part>
+  readonly parts: ReadonlyArray<LogPart>
 }
 
-export type Admission = "admitted" | "deduped" | "quarantined"
+export type AdmitOutcome = "admitted" | "deduped" | "quarantined"
 
 /** One event that a consumer has not acknowledged. `position` grows with admission within a partition. */
 export interface PendingEntry {
@@ -100,7 +100,7 @@ export class EventLog extends Context.Service<
      * One atomic write: records and dedupe marks together, the record first (G5). Answers entry by entry, part after part.
      * The same `nonce` again gives the first answer and counts once (G28).
      */
-    readonly admit: (batch: Batch) => Effect.Effect<ReadonlyArray<Admission>, InfraError>
+    readonly admit: (batch: Batch) => Effect.Effect<ReadonlyArray<AdmitOutcome>, InfraError>
     /** Partitions of one shard can be written together; on a cluster each is one. */
     readonly shardOf: (partition: number) => number
     /** What a consumer has not acknowledged, after a position, oldest first. */

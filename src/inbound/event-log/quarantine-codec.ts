@@ -7,7 +7,7 @@ import type { Json } from "../../domain/json.ts"
 import { jsonIn } from "../../domain/parse-json.ts"
 import { Personal } from "../../domain/personal.ts"
 import { type Sealer, Unreadable } from "../../secrets/sealer.ts"
-import { Part } from "./event-codec.ts"
+import { RecordPart } from "./event-codec.ts"
 
 export const QuarantineReason = Schema.Literals(["unknown_account", "foreign_secret", "payload"])
 export type QuarantineReason = typeof QuarantineReason.Type
@@ -44,14 +44,14 @@ const StoredEvent = Schema.Struct({
   mayBeAlias: Schema.optionalKey(Schema.Literal(true)),
   formerly: Schema.optionalKey(Schema.String),
   occurredAt: Schema.optionalKey(Schema.Finite),
-  part: Part
+  part: RecordPart
 })
 
 /**
  * What a quarantined item may become again once things have changed: an event, understood, or an item that was not, each
  * within its webhook when that is not too long; a body that was no JSON, as text of one letter a byte.
  */
-const Kept = Schema.Union([
+const QuarantinedContent = Schema.Union([
   Schema.Struct({ event: StoredEvent, webhook: Schema.optionalKey(Schema.Json) }),
   Schema.Struct({
     item: Schema.Json,
@@ -62,12 +62,12 @@ const Kept = Schema.Union([
   }),
   Schema.Struct({ text: Schema.String })
 ])
-export type Kept = typeof Kept.Type
+export type QuarantinedContent = typeof QuarantinedContent.Type
 
 const decodeHead = Schema.decodeUnknownOption(Schema.fromJsonString(Head))
-const decodeKept = Schema.decodeUnknownEffect(Kept)
+const decodeKept = Schema.decodeUnknownEffect(QuarantinedContent)
 
-export const keptEvent = (decoded: DecodedEvent, webhook: Json | undefined): Kept => {
+export const keptEvent = (decoded: DecodedEvent, webhook: Json | undefined): QuarantinedContent => {
   const { providerAccount, kind, type, identity, weakIdentity, conversation, occurredAt, evidence } = decoded
   const { learned, mayBeAlias, formerly } = decoded
   const part = Personal.open(decoded.personal)
@@ -103,7 +103,7 @@ export const decodedOf = ({ event }: { readonly event: typeof StoredEvent.Type }
 }
 
 /** The provider's own object. */
-export const contentOf = (kept: Kept): Json => {
+export const quarantinedObject = (kept: QuarantinedContent): Json => {
   if ("event" in kept) return kept.event.part.content
   return "item" in kept ? kept.item : kept.text
 }
@@ -117,7 +117,7 @@ export const keptWithin = (bytes: number): number => Math.floor(maxCopies / byte
 const maxCopies = 1_048_576
 
 /** Returns the item without the webhook that it stands in. */
-const bareOf = (kept: Kept): Kept => {
+const bareOf = (kept: QuarantinedContent): QuarantinedContent => {
   if ("event" in kept) return { event: kept.event }
   if (!("item" in kept)) return kept
   const { item, providerAccount } = kept
@@ -125,7 +125,7 @@ const bareOf = (kept: Kept): Kept => {
 }
 
 /** The provider's own id of the account that it is for, as far as the webhook named one. It may be a person's. */
-export const providerAccountOf = (kept: Kept): string | undefined => {
+export const providerAccountOf = (kept: QuarantinedContent): string | undefined => {
   if ("event" in kept) return kept.event.providerAccount
   return "item" in kept ? kept.providerAccount : undefined
 }
@@ -133,7 +133,7 @@ export const providerAccountOf = (kept: Kept): string | undefined => {
 export const encodeQuarantine = (
   sealer: Sealer["Service"],
   head: Omit<QuarantineHead, "v" | "cut">,
-  kept: Kept
+  kept: QuarantinedContent
 ): string => {
   if ("text" in kept && kept.text.length > maxKept) {
     return sealed(sealer, head, JSON.stringify({ text: kept.text.slice(0, maxKept) }), kept.text.length)
@@ -162,7 +162,7 @@ export const quarantineHeadOf = (record: string): QuarantineHead | undefined =>
 export const openQuarantine = (
   sealer: Sealer["Service"],
   record: string
-): Effect.Effect<Kept | { readonly cut: string } | undefined, Unreadable> =>
+): Effect.Effect<QuarantinedContent | { readonly cut: string } | undefined, Unreadable> =>
   Effect.gen(function* () {
     const end = record.indexOf("\n")
     if (end === -1) return undefined

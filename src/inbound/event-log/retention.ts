@@ -1,5 +1,5 @@
 /** How long the event log keeps what it keeps (G9). */
-export interface Retention {
+export interface EventRetention {
   /** Milliseconds that a dedupe mark lives at least, measured from the last copy; above the largest retry horizon. */
   readonly marks: number
   /** Milliseconds that a batch is remembered, so that a resend gets its first answer (G28). */
@@ -16,7 +16,7 @@ export interface Retention {
 
 const day = 86_400_000
 
-export const retention: Retention = {
+export const retention: EventRetention = {
   marks: 8 * day,
   nonce: 120_000,
   delivered: day,

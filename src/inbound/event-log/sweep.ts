@@ -5,7 +5,7 @@ import { EventLog, type Ownership } from "./event-log.ts"
 const pause = { done: 2_000, filling: 250 } as const
 
 /** Deletes expired entries for as long as the partition is ours. When the store is away, the next sweep tries again. */
-export const sweep = (owner: Ownership): Effect.Effect<never, never, EventLog> =>
+export const sweepEventLog = (owner: Ownership): Effect.Effect<never, never, EventLog> =>
   Effect.gen(function* () {
     const log = yield* EventLog
     const once = Effect.repeat(log.sweep(owner), { while: (answer) => answer === "more" })

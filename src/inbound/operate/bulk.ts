@@ -4,10 +4,10 @@ import * as Schema from "effect/Schema"
 import type { InfraError } from "../../domain/failure.ts"
 import { QuarantineId } from "../../domain/ids.ts"
 import { Deployment } from "../../deployment/deployment.ts"
-import { EventRecords, type Page, type Range } from "../event-log/event-admin.ts"
-import { headOf } from "../event-log/event-codec.ts"
+import { EventRecords, type EventPage, type Range } from "../event-log/event-admin.ts"
+import { decodeHeader } from "../event-log/event-codec.ts"
 import { quarantineHeadOf, QuarantineReason } from "../event-log/quarantine-codec.ts"
-import { release } from "./release.ts"
+import { releaseQuarantined } from "./release.ts"
 import { InboundNotifications } from "../notifications.ts"
 
 /** Milliseconds since the epoch, both included. */
@@ -35,7 +35,7 @@ interface Asked<Filter> {
 
 /** Goes through what the pages list, oldest first, as far as one request goes. Answers where to go on. */
 const through = <A, E, R>(
-  list: (range: Range) => Effect.Effect<Page<A>, InfraError>,
+  list: (range: Range) => Effect.Effect<EventPage<A>, InfraError>,
   range: Omit<Range, "limit" | "order">,
   act: (entries: ReadonlyArray<A>) => Effect.Effect<void, E, R>
 ): Effect.Effect<{ readonly next?: string }, E | InfraError, R> =>
@@ -59,7 +59,7 @@ const rangeOf = ({ from, to }: { readonly from?: number; readonly to?: number },
 
 const fits = (filter: { readonly connector?: string; readonly account?: string }, record: string): boolean => {
   if (filter.connector === undefined && filter.account === undefined) return true
-  const head = headOf(record)
+  const head = decodeHeader(record)
   return (
     head !== undefined &&
     (filter.connector ?? head.connector) === head.connector &&
@@ -117,7 +117,7 @@ export const releaseMany = Effect.fnUntraced(function* ({ filter, cursor }: Aske
       }),
       Effect.fnUntraced(function* ({ id }) {
         const released = isId(id)
-          ? yield* Effect.catchTag(release(id), "Unreadable", () => Effect.undefined)
+          ? yield* Effect.catchTag(releaseQuarantined(id), "Unreadable", () => Effect.undefined)
           : undefined
         if (released?._tag !== "Released") counts.stay += 1
         else {

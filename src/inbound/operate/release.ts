@@ -12,12 +12,12 @@ import { Sealer, type Unreadable } from "../../secrets/sealer.ts"
 import { Admit } from "../admit/admit.ts"
 import { EventRecords } from "../event-log/event-admin.ts"
 import { inPieces, tooLargeDecoded } from "../receive/in-pieces.ts"
-import { isEvent, type Item, itemOf, type ItemTools } from "../admit/normalize.ts"
+import { isEventItem, type Item, normalizeItem, type ItemTools } from "../admit/normalize.ts"
 import { maxElements, parseBody } from "../receive/parse-json.ts"
 import {
-  contentOf,
+  quarantinedObject,
   decodedOf,
-  type Kept,
+  type QuarantinedContent,
   openQuarantine,
   quarantineHeadOf,
   type QuarantineHead
@@ -34,8 +34,11 @@ export type Released =
   | { readonly _tag: "Stays"; readonly reason: string }
 
 /** Returns the event as today's decoder and configuration see it; as it was decoded first when its webhook was not kept. */
-const decodedAgain = (channel: Channel, kept: Extract<Kept, { event: unknown }>): ReadonlyArray<DecodedItem> => {
-  const content = canonicalJson(contentOf(kept))
+const decodedAgain = (
+  channel: Channel,
+  kept: Extract<QuarantinedContent, { event: unknown }>
+): ReadonlyArray<DecodedItem> => {
+  const content = canonicalJson(quarantinedObject(kept))
   const again = kept.webhook === undefined ? [] : channel.decode(kept.webhook)
   const same = again.filter(
     (decoded) => decoded._tag === "Event" && canonicalJson(Personal.open(decoded.personal).content) === content
@@ -55,17 +58,18 @@ const isTooMuch = (problem: string) => tooMuch.has(problem)
 const itemsOf = Effect.fnUntraced(function* (
   tools: ItemTools,
   channel: Channel,
-  kept: Kept
+  kept: QuarantinedContent
 ): Effect.fn.Return<ReadonlyArray<Item> | string> {
   const accounts = new Set(channel.routes.keys())
-  if ("event" in kept) return decodedAgain(channel, kept).map((decoded) => itemOf(tools, channel, decoded, accounts))
+  if ("event" in kept)
+    return decodedAgain(channel, kept).map((decoded) => normalizeItem(tools, channel, decoded, accounts))
   const webhook =
     "text" in kept ? parseBody(Buffer.from(kept.text, "latin1"), maxElements) : Result.succeed(kept.webhook)
   if (Result.isFailure(webhook)) return isTooMuch(webhook.failure) ? webhook.failure : "no_content"
   if (webhook.success === undefined) return "no_content"
   const signedFor = "item" in kept && kept.signedFor !== undefined ? new Set(kept.signedFor) : accounts
   const decoded = channel.decode(webhook.success)
-  const items = yield* inPieces(decoded, (one) => itemOf(tools, channel, one, signedFor))
+  const items = yield* inPieces(decoded, (one) => normalizeItem(tools, channel, one, signedFor))
   return items ?? tooLargeDecoded
 })
 
@@ -73,7 +77,7 @@ const itemsOf = Effect.fnUntraced(function* (
  * Lets a quarantined item in as what it is by today's configuration and connector: its events get their true ids, and are
  * deduplicated if they had come since. It leaves quarantine once they are durable. `undefined` where it is not there.
  */
-export const release = Effect.fnUntraced(function* (
+export const releaseQuarantined = Effect.fnUntraced(function* (
   id: QuarantineId
 ): Effect.fn.Return<Released | undefined, InfraError | Unreadable, EventRecords | Channels | Sealer | Admit> {
   const records = yield* EventRecords
@@ -89,7 +93,7 @@ export const release = Effect.fnUntraced(function* (
   const admit = yield* Admit
   const items = yield* itemsOf(onThread(admit.tools(), head), channel, kept)
   if (typeof items === "string") return { _tag: "Stays", reason: items } as const
-  const events = items.filter(isEvent)
+  const events = items.filter(isEventItem)
   const still = items.find((item) => item.key === id)
   if (still !== undefined) return { _tag: "Stays", reason: still.reason ?? head.reason } as const
   if (events.length === 0) return { _tag: "Stays", reason: items.length === 0 ? "no_content" : head.reason } as const

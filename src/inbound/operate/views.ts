@@ -3,14 +3,19 @@ import type { Evidence } from "../../domain/event.ts"
 import { Personal } from "../../domain/personal.ts"
 import type { Sealer } from "../../secrets/sealer.ts"
 import type { StoredEvent, StoredItem, StoredLetter } from "../event-log/event-admin.ts"
-import { contentOf, openQuarantine, providerAccountOf, quarantineHeadOf } from "../event-log/quarantine-codec.ts"
-import { decodeRecord, headOf } from "../event-log/event-codec.ts"
+import {
+  quarantinedObject,
+  openQuarantine,
+  providerAccountOf,
+  quarantineHeadOf
+} from "../event-log/quarantine-codec.ts"
+import { decodeEvent, decodeHeader } from "../event-log/event-codec.ts"
 
 type SealerShape = Sealer["Service"]
 
 /** What may be said of an event without opening it; only its id where its record cannot be read. */
 const about = (eventId: string, record: string) => {
-  const head = headOf(record)
+  const head = decodeHeader(record)
   return head === undefined ? { eventId } : head
 }
 
@@ -25,7 +30,7 @@ const shownEvidence = ({ status, code }: Evidence) => ({ status, ...(code === un
 
 /** With the content: for whoever may read. */
 const opened = (sealer: SealerShape, record: string) =>
-  Effect.map(decodeRecord(sealer, record), ({ personal, evidence }) => ({
+  Effect.map(decodeEvent(sealer, record), ({ personal, evidence }) => ({
     ...Personal.open(personal),
     ...(evidence === undefined ? {} : { evidence: shownEvidence(evidence) })
   }))
@@ -77,5 +82,5 @@ export const itemView = (sealer: SealerShape, item: StoredItem) =>
     if ("cut" in kept) return { ...summary, complete: false, content: kept.cut }
     const providerAccount = providerAccountOf(kept)
     const of = providerAccount === undefined ? {} : { providerAccount }
-    return { ...summary, complete: true, ...of, content: contentOf(kept) }
+    return { ...summary, complete: true, ...of, content: quarantinedObject(kept) }
   })

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
-import { type Standing, untried } from "../runtime/runtime-health.ts"
-import type { Sort } from "./fair-queue.ts"
+import { type EventStanding, untried } from "../runtime/runtime-health.ts"
+import type { Priority } from "./fair-queue.ts"
 
 /** Conversations of one partition that wait at once. */
 const conversations = 50_000
@@ -31,14 +31,14 @@ export type ReadAfter<Item, R> = (
 ) => Effect.Effect<ReadonlyArray<QueuedEntry<Item, R>>, never, R>
 
 /** One conversation's events, in order. */
-export interface Line<Item> {
+export interface ConversationQueue<Item> {
   readonly conversation: string
-  readonly sort: Sort
+  readonly sort: Priority
   readonly waiting: Array<Waiting<Item>>
   /** Tries of the first. */
   tries: number
   /** What the answers to the first say of it. */
-  standing: Standing
+  standing: EventStanding
   /** The last that was taken in. */
   last: number
   /** The last that found no place here; 0 where all did. */
@@ -46,15 +46,18 @@ export interface Line<Item> {
 }
 
 /** The conversations of one partition that wait. `ready` is told of each whose first may be tried. */
-export const lines = <Item, R>(after: ReadAfter<Item, R>, ready: (line: Line<Item>) => void) => {
-  const all = new Map<string, Line<Item>>()
+export const conversationQueues = <Item, R>(
+  after: ReadAfter<Item, R>,
+  ready: (line: ConversationQueue<Item>) => void
+) => {
+  const all = new Map<string, ConversationQueue<Item>>()
   const room = Semaphore.makeUnsafe(conversations)
   const reading = Semaphore.makeUnsafe(1)
   let held = 0
 
-  const full = (line: Line<Item>) => line.skipped > 0 || line.waiting.length >= lineLength
+  const full = (line: ConversationQueue<Item>) => line.skipped > 0 || line.waiting.length >= lineLength
 
-  const append = (line: Line<Item>, position: number, item?: Item) => {
+  const append = (line: ConversationQueue<Item>, position: number, item?: Item) => {
     const last: Waiting<Item> = { position }
     line.waiting.push(last)
     line.last = position
@@ -73,7 +76,7 @@ export const lines = <Item, R>(after: ReadAfter<Item, R>, ready: (line: Line<Ite
   }
 
   /** What was skipped comes in again. The reader goes on beside this, and may skip more meanwhile. */
-  const refill = Effect.fnUntraced(function* (line: Line<Item>) {
+  const refill = Effect.fnUntraced(function* (line: ConversationQueue<Item>) {
     let from = line.last
     while (line.skipped > 0 && line.waiting.length < lineLength) {
       const wanted = line.skipped
@@ -113,7 +116,7 @@ export const lines = <Item, R>(after: ReadAfter<Item, R>, ready: (line: Line<Ite
 
   return {
     /** Takes one in, after all that were taken in before; waits where too many conversations do. */
-    add: Effect.fnUntraced(function* ({ position, conversation, item }: QueuedEntry<Item, R>, sort: Sort) {
+    add: Effect.fnUntraced(function* ({ position, conversation, item }: QueuedEntry<Item, R>, sort: Priority) {
       const known = all.get(conversation)
       if (known !== undefined && full(known)) {
         known.skipped = position
@@ -125,22 +128,30 @@ export const lines = <Item, R>(after: ReadAfter<Item, R>, ready: (line: Line<Ite
       const line = all.get(conversation)
       if (line !== undefined) return append(line, position, taken)
       yield* Semaphore.take(room, 1)
-      const begun: Line<Item> = { conversation, sort, waiting: [], tries: 0, standing: untried, last: 0, skipped: 0 }
+      const begun: ConversationQueue<Item> = {
+        conversation,
+        sort,
+        waiting: [],
+        tries: 0,
+        standing: untried,
+        last: 0,
+        skipped: 0
+      }
       all.set(conversation, begun)
       append(begun, position, taken)
       ready(begun)
     }),
     /** The one whose turn it is; `undefined` where it is gone or cannot be read. */
-    head: (line: Line<Item>): Effect.Effect<Item | undefined, never, R> =>
+    head: (line: ConversationQueue<Item>): Effect.Effect<Item | undefined, never, R> =>
       Effect.suspend(() => {
         const [first] = line.waiting
         if (first === undefined) return Effect.undefined
         return first.item === undefined ? Semaphore.withPermit(reading, read(first)) : Effect.succeed(first.item)
       }),
     /** It will be tried again, as the store then knows it. */
-    keep: (line: Line<Item>) => letGo(line.waiting[0]),
+    keep: (line: ConversationQueue<Item>) => letGo(line.waiting[0]),
     /** It is done: the next of the conversation is ready, where there is one. */
-    shift: Effect.fnUntraced(function* (line: Line<Item>) {
+    shift: Effect.fnUntraced(function* (line: ConversationQueue<Item>) {
       letGo(line.waiting.shift())
       line.tries = 0
       line.standing = untried

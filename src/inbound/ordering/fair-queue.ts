@@ -3,20 +3,20 @@ import * as Latch from "effect/Latch"
 import * as MutableList from "effect/MutableList"
 
 /** Why something waits for its turn: it came just now, it had been waiting when the reading began, it is tried again. */
-export type Sort = "fresh" | "backlog" | "again"
+export type Priority = "fresh" | "backlog" | "again"
 
-const sorts: ReadonlyArray<Sort> = ["fresh", "backlog", "again"]
+const sorts: ReadonlyArray<Priority> = ["fresh", "backlog", "again"]
 
 /** Who is next: each sort in turn and each first come, first served, so that no sort starves behind another. */
-export interface Turns<A> {
-  readonly add: (sort: Sort, one: A) => void
+export interface FairQueue<A> {
+  readonly add: (sort: Priority, one: A) => void
   /** Waits until something is there. */
   readonly some: Effect.Effect<void>
   /** `untried`: what has not failed before goes first, since it tells more about whether others would get through. */
   readonly next: (untried: boolean) => A | undefined
 }
 
-export const makeTurns = <A>(): Turns<A> => {
+export const makeFairQueue = <A>(): FairQueue<A> => {
   const waiting = { fresh: MutableList.make<A>(), backlog: MutableList.make<A>(), again: MutableList.make<A>() }
   const latch = Latch.makeUnsafe(false)
   let first = 0

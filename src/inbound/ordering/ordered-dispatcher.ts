@@ -1,16 +1,16 @@
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
 import * as Semaphore from "effect/Semaphore"
-import { type Line, lines, type QueuedEntry, type ReadAfter } from "./conversation-queues.ts"
-import { makeTurns, type Sort } from "./fair-queue.ts"
+import { type ConversationQueue, conversationQueues, type QueuedEntry, type ReadAfter } from "./conversation-queues.ts"
+import { makeFairQueue, type Priority } from "./fair-queue.ts"
 import type { RuntimeAnswer } from "../runtime/runtime.ts"
-import type { Judgement, Standing } from "../runtime/runtime-health.ts"
+import type { Judgement, EventStanding } from "../runtime/runtime-health.ts"
 
 /** What one try came to. `lost`: the partition has another owner. `pause`: again after so many milliseconds. */
-export type Tried = "done" | "lost" | { readonly pause: number }
+export type AttemptResult = "done" | "lost" | { readonly pause: number }
 
 /** The right to deliver once. A probe finds out whether a runtime that was away is back. */
-export interface Pass {
+export interface DeliveryPass {
   readonly probe: boolean
   /** How often the runtime had gone away before the pass was given. */
   readonly opening: number
@@ -20,20 +20,20 @@ export interface Pass {
 export interface Delivered {
   readonly conversation: string
   readonly position: number
-  readonly standing: Standing
+  readonly standing: EventStanding
   readonly answer: RuntimeAnswer
   /** Refusals of the event that the store has counted. */
   readonly refusals: number
 }
 
 /** The effect of one answer on its event. When `away` is true, the breaker alone decides when the event is retried. */
-export type Verdict = Pick<Judgement, "standing" | "counts"> & { readonly away: boolean }
+export type AttemptVerdict = Pick<Judgement, "standing" | "counts"> & { readonly away: boolean }
 
 /** What a try has heard before it waits for a store: an answer, and the refusals of the item that were counted before. */
-export type Heard = Pick<Delivered, "answer" | "refusals">
+export type HeardResponse = Pick<Delivered, "answer" | "refusals">
 
 /** What lanes carry. Positions grow; those of one conversation are worked in their order. */
-export interface Freight<Item, R> {
+export interface WorkSource<Item, R> {
   readonly after: ReadAfter<Item, R>
   /**
    * One try. `heard` gives the slot back, and is to be called once and before a store is waited for. `waiting`: how many of
@@ -42,20 +42,21 @@ export interface Freight<Item, R> {
   readonly work: (
     item: Item,
     nth: number,
-    heard: (heard: Heard) => Effect.Effect<Verdict>,
+    heard: (heard: HeardResponse) => Effect.Effect<AttemptVerdict>,
     waiting: number
-  ) => Effect.Effect<Tried, never, R>
+  ) => Effect.Effect<AttemptResult, never, R>
 }
 
 /** Who may go, and what became of it. */
-export interface Gate {
+export interface DeliveryGate {
   readonly slots: Semaphore.Semaphore
-  readonly enter: Effect.Effect<Pass>
-  readonly leave: (pass: Pass, delivered: Delivered) => Effect.Effect<Verdict>
-  readonly giveUp: (pass: Pass) => Effect.Effect<void>
+  readonly enter: Effect.Effect<DeliveryPass>
+  readonly leave: (pass: DeliveryPass, delivered: Delivered) => Effect.Effect<AttemptVerdict>
+  readonly giveUp: (pass: DeliveryPass) => Effect.Effect<void>
 }
 
-const waitingIn = <Item>({ skipped, waiting }: Line<Item>) => (skipped > 0 ? Number.POSITIVE_INFINITY : waiting.length)
+const waitingIn = <Item>({ skipped, waiting }: ConversationQueue<Item>) =>
+  skipped > 0 ? Number.POSITIVE_INFINITY : waiting.length
 
 /** Tries of one partition under way at once, those that wait for a store included. */
 const underWay = 256
@@ -67,16 +68,19 @@ const grace = 500
  * just now do not wait for a backlog. What waits costs a few words a conversation, and no fiber. `run` ends only where a
  * try died of a defect.
  */
-export const lanes = Effect.fnUntraced(function* <Item, R>(freight: Freight<Item, R>, gate: Gate) {
+export const orderedDispatcher = Effect.fnUntraced(function* <Item, R>(
+  freight: WorkSource<Item, R>,
+  gate: DeliveryGate
+) {
   const pausing = yield* FiberSet.make<void, never>()
   const trying = yield* FiberSet.make<void, never>()
   yield* Effect.addFinalizer(() => Effect.timeoutOption(FiberSet.awaitEmpty(trying), grace))
   const room = Semaphore.makeUnsafe(underWay)
-  const turns = makeTurns<Line<Item>>()
-  const waiting = lines(freight.after, (line: Line<Item>) => turns.add(line.sort, line))
+  const turns = makeFairQueue<ConversationQueue<Item>>()
+  const waiting = conversationQueues(freight.after, (line: ConversationQueue<Item>) => turns.add(line.sort, line))
 
   /** Gives a pass and its slot back, once: with what was heard, or without. */
-  const ending = (pass: Pass) => {
+  const ending = (pass: DeliveryPass) => {
     let ended = false
     const once = <A, E, R2>(effect: Effect.Effect<A, E, R2>) => {
       ended = true
@@ -84,7 +88,7 @@ export const lanes = Effect.fnUntraced(function* <Item, R>(freight: Freight<Item
     }
     return {
       giveUp: Effect.suspend(() => (ended ? Effect.void : once(gate.giveUp(pass)))),
-      heard: (line: Line<Item>) => (heard: Heard) =>
+      heard: (line: ConversationQueue<Item>) => (heard: HeardResponse) =>
         Effect.suspend(() => {
           const { conversation, standing, waiting: places } = line
           const delivered = { conversation, standing, position: places[0]?.position ?? 0, ...heard }
@@ -95,7 +99,7 @@ export const lanes = Effect.fnUntraced(function* <Item, R>(freight: Freight<Item
     }
   }
 
-  const tryOnce = Effect.fnUntraced(function* (line: Line<Item>, end: ReturnType<typeof ending>) {
+  const tryOnce = Effect.fnUntraced(function* (line: ConversationQueue<Item>, end: ReturnType<typeof ending>) {
     const item = yield* waiting.head(line)
     const tried =
       item === undefined ? "done" : yield* freight.work(item, ++line.tries, end.heard(line), waitingIn(line))
@@ -124,7 +128,7 @@ export const lanes = Effect.fnUntraced(function* <Item, R>(freight: Freight<Item
 
   return {
     /** Takes one in; waits where too many conversations wait already. */
-    handle: (place: QueuedEntry<Item, R>, sort: Sort) => waiting.add(place, sort),
+    handle: (place: QueuedEntry<Item, R>, sort: Priority) => waiting.add(place, sort),
     run: Effect.raceFirst(
       Effect.forever(begin, { disableYield: true }),
       Effect.andThen(FiberSet.join(trying), Effect.never)

@@ -11,9 +11,9 @@ import type { InfraError } from "../../domain/failure.ts"
 import type { Json } from "../../domain/json.ts"
 import { Secrets } from "../../secrets/secrets.ts"
 import { Admit, type Admitted } from "../admit/admit.ts"
-import { doubting } from "./refresh-secrets.ts"
+import { secretRefresh } from "./refresh-secrets.ts"
 import { inPieces, itemsPerTurn, tooLargeDecoded } from "./in-pieces.ts"
-import { type Item, itemOf, unparsable } from "../admit/normalize.ts"
+import { type Item, normalizeItem, unparsable } from "../admit/normalize.ts"
 import { makeLarge } from "./large-webhooks.ts"
 import { maxElements, parseBody, type ParseProblem, shapeIn } from "./parse-json.ts"
 import { keptWithin } from "../event-log/quarantine-codec.ts"
@@ -38,7 +38,7 @@ export const layer = (digest: Digest) =>
       const admit = yield* Admit
       const secrets = yield* Secrets
       const clock = yield* Clock.Clock
-      const doubted = doubting(secrets)
+      const doubted = secretRefresh(secrets)
       const run = yield* FiberSet.makeRuntime<never, unknown, InfraError>()
       const large = makeLarge(clock)
 
@@ -46,7 +46,7 @@ export const layer = (digest: Digest) =>
         const tools = admit.tools()
         let copies = keptWithin(body.length)
         const within = () => (copies-- > 0 ? parsed : undefined)
-        return (decoded: DecodedItem): Item => itemOf(tools, channel, decoded, accounts, within)
+        return (decoded: DecodedItem): Item => normalizeItem(tools, channel, decoded, accounts, within)
       }
 
       /** As one item, with its bytes as far as there is room: `count` says how many items it has. */

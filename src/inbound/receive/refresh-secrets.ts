@@ -14,7 +14,7 @@ export const maxDoubtedMemory = 32 * 1_048_576
 export const tooManyDoubted = "too_many_at_once"
 
 /** What a webhook comes to that nothing known has signed. */
-export interface Doubted {
+export interface SecretRefresh {
   /** False where the secrets were read again lately: then it is not signed. */
   readonly may: (channel: Channel) => boolean
   /**
@@ -24,7 +24,7 @@ export interface Doubted {
   readonly wait: (channel: Channel, webhook: RawWebhook) => Effect.Effect<boolean, InfraError>
 }
 
-export const doubting = ({ mayRefresh, refresh }: Secrets["Service"]): Doubted => {
+export const secretRefresh = ({ mayRefresh, refresh }: Secrets["Service"]): SecretRefresh => {
   let waiting = 0
   let held = 0
   const causeOf = ({ id }: Channel) => `webhook:${id}`

@@ -9,12 +9,12 @@ import { Log } from "../../log/log.ts"
 import type { Candidate } from "../../outbound/doubt/candidates.ts"
 import { fingerprintsOfSeen } from "../../outbound/doubt/fingerprints.ts"
 import { IntentLedger, sightingLife } from "../../outbound/ledger/intent-ledger.ts"
-import { judge, prove } from "../../outbound/doubt/match-evidence.ts"
+import { matchEvidence, prove } from "../../outbound/doubt/match-evidence.ts"
 import { IdHash } from "../../secrets/id-hash.ts"
 import type { OwnApps } from "./own-apps.ts"
 
 /** Whether an echo of this account can be about an intent of ours at all. */
-export const isLookedFor = Effect.fnUntraced(function* (event: InboundEvent) {
+export const isCandidateEcho = Effect.fnUntraced(function* (event: InboundEvent) {
   if (event.kind !== "echo" || event.evidence?.callbackData !== undefined) return false
   const channels = yield* Channels
   const account = channels.get(event.connector)?.accounts.get(event.account)
@@ -40,7 +40,7 @@ const readEcho = Effect.fnUntraced(function* (event: InboundEvent) {
 })
 
 /** `done`; `later`: a call that it may be of has not ended; `undecided`: it may be about more than one intent, or another app. */
-export type Heard = "done" | "later" | "undecided"
+export type EchoOutcome = "done" | "later" | "undecided"
 
 /**
  * An echo that returns nothing of ours is a proof only by its looks (G20), and only of what nothing else can have caused
@@ -51,7 +51,7 @@ export const hearEcho = Effect.fnUntraced(function* (
   event: InboundEvent,
   apps: OwnApps,
   first = true
-): Effect.fn.Return<Heard, never, Channels | IdHash | IntentLedger | Log> {
+): Effect.fn.Return<EchoOutcome, never, Channels | IdHash | IntentLedger | Log> {
   const log = yield* Log
   const hash = yield* IdHash
   const ledger = yield* IntentLedger
@@ -71,7 +71,7 @@ export const hearEcho = Effect.fnUntraced(function* (
   if (echo !== undefined && echo.traits.length === 0) return "done"
   const sighting = { messageId, createdAt }
   const fingerprints = fingerprintsOfSeen(hash, sender, echo?.traits ?? [{}])
-  const says = yield* retryUntilStored(judge({ sender, sighting, fingerprints, likeness }))
+  const says = yield* retryUntilStored(matchEvidence({ sender, sighting, fingerprints, likeness }))
   const spent = says.spent.filter((one) => one.fingerprints.length > 0)
   if (spent.length > 0) yield* retryUntilStored(ledger.removeFingerprints(spent))
   switch (says._tag) {

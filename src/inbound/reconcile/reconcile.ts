@@ -5,8 +5,8 @@ import * as Metric from "effect/Metric"
 import type { Backoff } from "../../concurrency/backoff.ts"
 import { retryUntilStored } from "../../concurrency/retry.ts"
 import { Log } from "../../log/log.ts"
-import { consume, page, readEvent, readRecord } from "../event-log/consume.ts"
-import { hearEcho, isLookedFor } from "./echoes.ts"
+import { consume, pageSize, readEvent, readRecord } from "../event-log/consume.ts"
+import { hearEcho, isCandidateEcho } from "./echoes.ts"
 import { EventLog, type Ownership, type PendingEntry } from "../event-log/event-log.ts"
 import { apply, evidenceOf } from "./evidence.ts"
 import { Failovers } from "../event-log/failovers.ts"
@@ -35,7 +35,7 @@ export const reconcile = (owner: Ownership, apps: OwnApps = ownApps()) =>
     const handle = Effect.fnUntraced(function* (entry: PendingEntry, first: boolean) {
       const event = yield* readEvent(owner, entry)
       if (event === undefined) return "done"
-      if (yield* isLookedFor(event)) {
+      if (yield* isCandidateEcho(event)) {
         const heard = yield* hearEcho(event, apps, first)
         if (heard !== "done") return heard
       }
@@ -65,9 +65,9 @@ export const reconcile = (owner: Ownership, apps: OwnApps = ownApps()) =>
       let due = waiting.due(yield* Clock.currentTimeMillis)
       while (due[0] !== undefined) {
         const wanted = new Set(due)
-        const entries = yield* retryUntilStored(events.pending(owner.partition, "ledger", due[0] - 1, page))
+        const entries = yield* retryUntilStored(events.pending(owner.partition, "ledger", due[0] - 1, pageSize))
         for (const entry of entries) if (wanted.has(entry.position)) yield* handleOnce(entry, false)
-        const read = entries.length < page ? Infinity : (entries.at(-1)?.position ?? Infinity)
+        const read = entries.length < pageSize ? Infinity : (entries.at(-1)?.position ?? Infinity)
         const found = new Set(entries.map(({ position }) => position))
         const gone = due.filter((position) => position <= read && !found.has(position))
         for (const position of gone) waiting.drop(position)
@@ -92,10 +92,10 @@ export const reconcileAgain = Effect.fnUntraced(function* (owner: Ownership, app
   const log = yield* Log
   let after: string | undefined
   do {
-    const { records, next } = yield* retryUntilStored(failovers.lately(owner.partition, readAgain, after, page))
+    const { records, next } = yield* retryUntilStored(failovers.lately(owner.partition, readAgain, after, pageSize))
     for (const record of records) {
       const event = yield* readRecord(owner, record)
-      if (event !== undefined && (yield* isLookedFor(event))) yield* hearEcho(event, apps, false)
+      if (event !== undefined && (yield* isCandidateEcho(event))) yield* hearEcho(event, apps, false)
       const evidence = event === undefined ? undefined : yield* evidenceOf(event)
       if (event !== undefined && evidence !== undefined) yield* apply(event, evidence)
     }

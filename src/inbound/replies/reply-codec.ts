@@ -9,7 +9,7 @@ import { type Sealer, Unreadable } from "../../secrets/sealer.ts"
 import { ReplyIntent } from "../runtime/response.ts"
 
 /** A runtime's answer as it is stored. `at` in milliseconds since the epoch, of when it came. */
-export interface Reply {
+export interface StoredReply {
   readonly eventId: EventId
   readonly correlationId: CorrelationId
   readonly connector: ConnectorId
@@ -49,7 +49,7 @@ export const headOfReply = (record: string) => {
   return { connector, conversation }
 }
 
-export const decodeReply = (sealer: Sealer["Service"], record: string): Effect.Effect<Reply, Unreadable> =>
+export const decodeReply = (sealer: Sealer["Service"], record: string): Effect.Effect<StoredReply, Unreadable> =>
   Effect.gen(function* () {
     const [, eventId, correlationId, connector, conversation, at] = yield* Effect.fromResult(headOf(record))
     const text = yield* sealer.open(record.slice(record.indexOf("\n") + 1))

@@ -3,7 +3,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { Channels } from "../../connector/channels.ts"
-import { type FailureReport, type InfraError, PayloadError, report } from "../../domain/failure.ts"
+import { type FailureReport, type InfraError, PayloadError, failureReport } from "../../domain/failure.ts"
 import type { IntentId } from "../../domain/ids.ts"
 import { rejectedContentOf, rejectionTokenOf, unconfiguredIntentIdOf } from "../../identity/derive.ts"
 import { failureFields } from "../../log/failure-fields.ts"
@@ -15,8 +15,8 @@ import { reject } from "../../outbound/queue/reject.ts"
 import { IdHash } from "../../secrets/id-hash.ts"
 import type { ReplyIntent } from "../runtime/response.ts"
 import { again } from "../deliver/deliver.ts"
-import type { Tried } from "../ordering/ordered-dispatcher.ts"
-import type { Reply } from "./reply-codec.ts"
+import type { AttemptResult } from "../ordering/ordered-dispatcher.ts"
+import type { StoredReply } from "./reply-codec.ts"
 
 /** No name of the operator's has a colon: the keys of replies are apart from those of every API client (G13). */
 export const replyNamespace = "comporta:reply"
@@ -25,14 +25,14 @@ export const replyNamespace = "comporta:reply"
 export const replyHorizon = 86_400_000
 
 /** The same event and the runtime's own key give the same intent, whoever performs it and however often (G32). */
-export const replyKey = (reply: Pick<Reply, "eventId">, { key }: ReplyIntent): string => `${reply.eventId}/${key}`
+export const replyKey = (reply: Pick<StoredReply, "eventId">, { key }: ReplyIntent): string => `${reply.eventId}/${key}`
 
 /** Performs one intent of an answer by the ordinary way out. `done`: it has ended, or the ledger holds it visibly. */
 export const performIntent = Effect.fnUntraced(function* (
-  reply: Reply,
+  reply: StoredReply,
   intent: ReplyIntent,
   attempt: number
-): Effect.fn.Return<Tried, InfraError, Channels | Intents | IntentLedger | IdHash | Log> {
+): Effect.fn.Return<AttemptResult, InfraError, Channels | Intents | IntentLedger | IdHash | Log> {
   const channel = (yield* Channels).get(reply.connector)
   const hash = yield* IdHash
   const names = knownNames(hash, channel, reply.connector, intent)
@@ -81,7 +81,7 @@ export const performIntent = Effect.fnUntraced(function* (
     const intentId = unconfiguredIntentIdOf(hash, reply.connector, replyNamespace, key)
     return yield* refuse(
       intentId,
-      submitted.failure._tag === "NotAnIntent" ? report(submitted.failure.failure) : unknown
+      submitted.failure._tag === "NotAnIntent" ? failureReport(submitted.failure.failure) : unknown
     )
   }
   const answer = submitted.success
@@ -99,7 +99,7 @@ export const performIntent = Effect.fnUntraced(function* (
   return known === undefined ? yield* refuse(answer.intentId, failure) : "done"
 })
 
-const payload = (code: string, detail: string) => report(new PayloadError({ code, detail, issues: [] }))
+const payload = (code: string, detail: string) => failureReport(new PayloadError({ code, detail, issues: [] }))
 
 const unknown = payload("not_configured", "the account or the capability of this reply is not configured")
 const unfit = payload("invalid_request", "the reply does not fit the capability")

@@ -5,17 +5,17 @@ import { Personal } from "../../domain/personal.ts"
 import { Sealer } from "../../secrets/sealer.ts"
 import { follow, unreadable } from "../event-log/consume.ts"
 import type { Ownership } from "../event-log/event-log.ts"
-import { type Gate, lanes, type Tried } from "../ordering/ordered-dispatcher.ts"
+import { type DeliveryGate, orderedDispatcher, type AttemptResult } from "../ordering/ordered-dispatcher.ts"
 import { performIntent } from "./send-reply.ts"
 import { type PendingReply, Replies } from "./replies.ts"
-import { conversationOfReply, decodeReply, type Reply } from "./reply-codec.ts"
+import { conversationOfReply, decodeReply, type StoredReply } from "./reply-codec.ts"
 import { InboundNotifications } from "../notifications.ts"
 
 /** Replies under way at once, in this process. */
 const atOnce = 64
 
 /** Nobody waits for anybody but for a slot. */
-export const relayGate = (): Gate => ({
+export const relayGate = (): DeliveryGate => ({
   slots: Semaphore.makeUnsafe(atOnce),
   enter: Effect.succeed({ probe: false, opening: 0 }),
   leave: (_, { standing }) => Effect.succeed({ standing, away: false }),
@@ -24,14 +24,14 @@ export const relayGate = (): Gate => ({
 
 interface Opened {
   readonly position: number
-  readonly reply: Reply
+  readonly reply: StoredReply
 }
 
 /**
  * Performs what the runtime answered, each conversation in order, with a cursor of its own (G32). What is cut short is
  * begun again, by whoever owns the partition then: the ledger knows what has been done.
  */
-export const relay = (owner: Ownership, gate: Gate) =>
+export const sendReplies = (owner: Ownership, gate: DeliveryGate) =>
   Effect.scoped(
     Effect.gen(function* () {
       const replies = yield* Replies
@@ -51,14 +51,17 @@ export const relay = (owner: Ownership, gate: Gate) =>
 
       const perform = Effect.fnUntraced(function* ({ position, reply }: Opened, attempt: number) {
         for (const intent of Personal.open(reply.intents)) {
-          const tried: Tried = yield* retryUntilStored(performIntent(reply, intent, attempt))
+          const tried: AttemptResult = yield* retryUntilStored(performIntent(reply, intent, attempt))
           if (tried !== "done") return tried
         }
         const written = yield* retryUntilStored(replies.done(owner, position))
         return written === "stale" ? "lost" : "done"
       })
 
-      const { handle, run } = yield* lanes<Opened, Effect.Services<ReturnType<typeof opened | typeof perform>>>(
+      const { handle, run } = yield* orderedDispatcher<
+        Opened,
+        Effect.Services<ReturnType<typeof opened | typeof perform>>
+      >(
         {
           after: (position, limit) =>
             Effect.map(retryUntilStored(pending(position, limit)), (entries) =>

@@ -2,13 +2,13 @@
  * What one answer says. `taken`: the event is done. `refused`: about this event, unless others are refused too. `busy`: wait.
  * `unclear`: this event or the runtime. `away`: any event would have got it. `unreached`: nothing of the event got there.
  */
-export type Sign = "taken" | "refused" | "busy" | "unclear" | "away" | "unreached"
+export type ResponseSign = "taken" | "refused" | "busy" | "unclear" | "away" | "unreached"
 
 /** First and last of a range of statuses. */
 type Statuses = readonly [first: number, last: number]
 
 export interface AnswerRow {
-  readonly sign: Sign
+  readonly sign: ResponseSign
   readonly statuses?: ReadonlyArray<Statuses>
   /** Only with a `Retry-After` that can be read. */
   readonly retryAfter?: true
@@ -48,7 +48,7 @@ export const answerTable: ReadonlyArray<AnswerRow> = [
 ]
 
 /** Returns the sign of a status; what no row names is `unclear`. */
-export const signOfStatus = (status: number, retryAfter: boolean): Sign =>
+export const signOfStatus = (status: number, retryAfter: boolean): ResponseSign =>
   answerTable.find(
     (row) =>
       row.statuses?.some(([first, last]) => status >= first && status <= last) === true &&
@@ -56,5 +56,5 @@ export const signOfStatus = (status: number, retryAfter: boolean): Sign =>
   )?.sign ?? "unclear"
 
 /** Returns the sign of a delivery without a whole answer that could be read. */
-export const signOfReason = (reason: string): Sign =>
+export const signOfReason = (reason: string): ResponseSign =>
   answerTable.find((row) => row.reasons?.includes(reason))?.sign ?? "unclear"

@@ -4,7 +4,7 @@ import { parseJson } from "../../domain/parse-json.ts"
 import { idempotencyKey } from "../../outbound/intent/parse-request.ts"
 
 /** Intents that one answer may carry, and bytes that it may have. */
-export const maxIntents = 16
+export const maxIntentsInResponse = 16
 export const maxAnswer = 262_144
 
 /** One intent of a runtime's answer: of the event's own connector, under a key that is the event's own (G32). */
@@ -21,7 +21,7 @@ const uniqueKeys = Schema.makeFilter((intents: ReadonlyArray<ReplyIntent>) =>
   new Set(intents.map(({ key }) => key)).size === intents.length ? undefined : "each key once"
 )
 
-const Intents = Schema.Array(ReplyIntent).check(Schema.isMaxLength(maxIntents), uniqueKeys)
+const Intents = Schema.Array(ReplyIntent).check(Schema.isMaxLength(maxIntentsInResponse), uniqueKeys)
 const decode = Schema.decodeUnknownResult(Intents, { onExcessProperty: "error" })
 
 /** `answer_malformed`: intents that cannot be read. `answer_too_large`: more than {@link maxAnswer} bytes. */
@@ -36,7 +36,7 @@ const isBrokenOffer = (text: string) => text.startsWith("{") && text.includes('"
  * Returns the intents in the body of a 2xx: none where it is no JSON object with `intents`, whatever its content type says.
  * Fails where it has them and they cannot be read: such an answer must not pass for an acknowledgement (I2).
  */
-export const readAnswer = (body: string): Result.Result<ReadonlyArray<ReplyIntent>, AnswerProblem> => {
+export const parseResponse = (body: string): Result.Result<ReadonlyArray<ReplyIntent>, AnswerProblem> => {
   const text = (body.startsWith(byteOrderMark) ? body.slice(1) : body).trim()
   if (!text.startsWith("{")) return Result.succeed([])
   const json = Result.try((): unknown => parseJson(text))

@@ -1,11 +1,11 @@
-import type { Sign } from "./response-table.ts"
+import type { ResponseSign } from "./response-table.ts"
 
 /** One answer to one event. Times in milliseconds of a monotonic clock. */
-export interface Heard {
+export interface ObservedResponse {
   readonly conversation: string
   /** Tells apart the events of one conversation. */
   readonly position: number
-  readonly sign: Sign
+  readonly sign: ResponseSign
   readonly now: number
   /** Refusals of the event that the store has counted. */
   readonly refusals: number
@@ -14,7 +14,7 @@ export interface Heard {
 }
 
 /** What this process knows of one event since it took it up. */
-export interface Standing {
+export interface EventStanding {
   /** Answers other than a 2xx while the runtime was there. */
   readonly held: number
   /** Number of its last answer other than a 2xx. */
@@ -37,7 +37,7 @@ interface Suspect {
 }
 
 /** What the answers so far say about the runtime as a whole. */
-export interface Health {
+export interface RuntimeHealth {
   /** Answers so far. */
   readonly turn: number
   /** The last 2xx, and the last of another conversation. */
@@ -45,13 +45,13 @@ export interface Health {
   /** Events that had another answer since the last 2xx. */
   readonly suspects: ReadonlyMap<string, Suspect>
   /** The runtime is away, and the last sign of it. */
-  readonly away?: Sign
+  readonly away?: ResponseSign
 }
 
 /** `counts`: why this refusal may count against its event: others were taken, or there is no other to compare with. */
 export interface Judgement {
-  readonly health: Health
-  readonly standing: Standing
+  readonly health: RuntimeHealth
+  readonly standing: EventStanding
   readonly counts?: "others" | "alone"
 }
 
@@ -74,13 +74,17 @@ export const defaultRules = {
 }
 export type Rules = typeof defaultRules
 
-export const unheard: Health = { turn: 0, taken: [], suspects: new Map() }
-export const untried: Standing = { held: 0, singledOut: false }
+export const unheard: RuntimeHealth = { turn: 0, taken: [], suspects: new Map() }
+export const untried: EventStanding = { held: 0, singledOut: false }
 
 const mostSuspects = 8
-const keyOf = ({ conversation, position }: Heard) => `${position} ${conversation}`
+const keyOf = ({ conversation, position }: ObservedResponse) => `${position} ${conversation}`
 
-const suspecting = (rules: Rules, suspects: Health["suspects"], heard: Heard): Health["suspects"] => {
+const suspecting = (
+  rules: Rules,
+  suspects: RuntimeHealth["suspects"],
+  heard: ObservedResponse
+): RuntimeHealth["suspects"] => {
   const { now } = heard
   const key = keyOf(heard)
   const others = [...suspects].filter(([other, { last }]) => other !== key && now - last < rules.forgetAfter)
@@ -88,12 +92,17 @@ const suspecting = (rules: Rules, suspects: Health["suspects"], heard: Heard): H
   return new Map(others.length < mostSuspects ? [...others, [key, { since, last: now }]] : others)
 }
 
-const takenBy = ({ turn, taken }: Health, { conversation, now }: Heard): ReadonlyArray<Taken> => {
+const takenBy = ({ turn, taken }: RuntimeHealth, { conversation, now }: ObservedResponse): ReadonlyArray<Taken> => {
   const other = taken.find((one) => one.conversation !== conversation)
   return [{ conversation, turn: turn + 1, at: now }, ...(other === undefined ? [] : [other])]
 }
 
-const isAway = (rules: Rules, { taken: [last] }: Health, suspects: Health["suspects"], heard: Heard): boolean => {
+const isAway = (
+  rules: Rules,
+  { taken: [last] }: RuntimeHealth,
+  suspects: RuntimeHealth["suspects"],
+  heard: ObservedResponse
+): boolean => {
   const { sign, now } = heard
   const since = Math.min(...Array.from(suspects.values(), (one) => one.since))
   if (suspects.size >= rules.atOnce || (suspects.size > 1 && now - since >= rules.quiet)) return true
@@ -101,7 +110,13 @@ const isAway = (rules: Rules, { taken: [last] }: Health, suspects: Health["suspe
   return sign === "unclear" && now - since >= rules.alone
 }
 
-const mayCount = (rules: Rules, health: Health, suspects: Health["suspects"], standing: Standing, heard: Heard) => {
+const mayCount = (
+  rules: Rules,
+  health: RuntimeHealth,
+  suspects: RuntimeHealth["suspects"],
+  standing: EventStanding,
+  heard: ObservedResponse
+) => {
   const { now, conversation, refusals } = heard
   const other = health.taken.find((one) => one.conversation !== conversation)
   const { badTurn, countedAt, refusedSince = now } = standing
@@ -116,7 +131,12 @@ const mayCount = (rules: Rules, health: Health, suspects: Health["suspects"], st
 }
 
 /** While the runtime was there. */
-const whilePresent = (rules: Rules, health: Health, standing: Standing, heard: Heard): Judgement => {
+const whilePresent = (
+  rules: Rules,
+  health: RuntimeHealth,
+  standing: EventStanding,
+  heard: ObservedResponse
+): Judgement => {
   const { sign, now, conversation } = heard
   const turn = health.turn + 1
   const other = health.taken.find((one) => one.conversation !== conversation)
@@ -144,7 +164,12 @@ const whilePresent = (rules: Rules, health: Health, standing: Standing, heard: H
  * While the runtime is away nothing counts. A refusal shows that it answers again, and the comparison begins anew: it is back
  * where the same event is refused twice and no other is in between.
  */
-const whileAway = (rules: Rules, health: Health, standing: Standing, heard: Heard): Judgement => {
+const whileAway = (
+  rules: Rules,
+  health: RuntimeHealth,
+  standing: EventStanding,
+  heard: ObservedResponse
+): Judgement => {
   const { refusedSince: _, ...kept } = standing
   const turn = health.turn + 1
   const { sign } = heard
@@ -158,7 +183,12 @@ const whileAway = (rules: Rules, health: Health, standing: Standing, heard: Hear
 }
 
 /** Returns what one answer changes. A 2xx to a delivery that began before the runtime went away does not bring it back. */
-export const judge = (rules: Rules, health: Health, standing: Standing, heard: Heard): Judgement => {
+export const judgeResponse = (
+  rules: Rules,
+  health: RuntimeHealth,
+  standing: EventStanding,
+  heard: ObservedResponse
+): Judgement => {
   if (heard.sign !== "taken") {
     return health.away === undefined
       ? whilePresent(rules, health, standing, heard)

@@ -3,7 +3,7 @@ import type * as Effect from "effect/Effect"
 import type { InboundEvent } from "../../domain/event.ts"
 import type { Personal } from "../../domain/personal.ts"
 import type { AnswerProblem, ReplyIntent } from "./response.ts"
-import type { Sign } from "./response-table.ts"
+import type { ResponseSign } from "./response-table.ts"
 
 /** What the company's application said to one event, by `answer-table.ts`. */
 export type RuntimeAnswer =
@@ -18,11 +18,11 @@ export type RuntimeAnswer =
   | {
       readonly _tag: "Held"
       readonly reason: string
-      readonly sign: Exclude<Sign, "taken" | "refused">
+      readonly sign: Exclude<ResponseSign, "taken" | "refused">
       readonly retryAfter?: number
     }
 
-export const signOf = (answer: RuntimeAnswer): Sign => {
+export const signOf = (answer: RuntimeAnswer): ResponseSign => {
   switch (answer._tag) {
     case "Acknowledged":
       return "taken"
@@ -34,7 +34,7 @@ export const signOf = (answer: RuntimeAnswer): Sign => {
 }
 
 /** Returns the failure code of an answer that is no 2xx. */
-export const codeOf = (answer: RuntimeAnswer): string => {
+export const runtimeAnswerCode = (answer: RuntimeAnswer): string => {
   switch (answer._tag) {
     case "Acknowledged":
       return "none"

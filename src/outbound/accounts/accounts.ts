@@ -4,7 +4,7 @@ import type { Limit } from "../../connector/limit.ts"
 import type { InfraError } from "../../domain/failure.ts"
 import type { IntentId } from "../../domain/ids.ts"
 import type { PauseReason, Wait } from "../../domain/pause.ts"
-import type { Health } from "./provider-health.ts"
+import type { ProviderHealth } from "./provider-health.ts"
 
 /** Why, since when and until when an account is paused. Milliseconds of the store's clock; without `until`, until somebody acts. */
 export interface Pause {
@@ -24,7 +24,7 @@ export interface AccountRef {
 }
 
 /** One intent asks whether it may be performed now. */
-export interface Asking extends AccountRef {
+export interface AcquireRequest extends AccountRef {
   readonly intentId: IntentId
   /** 32 hex digits; absent where the intent has no recipient. */
   readonly recipient?: string
@@ -34,7 +34,7 @@ export interface Asking extends AccountRef {
 }
 
 /** What became of an asking. Waiting times are milliseconds. */
-export type Allowance = {
+export type AcquireDecision = {
   /** The pause that this asking found over, if it did. */
   readonly resumed?: PauseReason
 } & (
@@ -66,7 +66,7 @@ export interface CallReport extends AccountRef {
   /** Other calls of this process that have ended well since the store was last told. */
   readonly succeeded: number
   /** What the call says about the provider: `providerHealth`. */
-  readonly health: Health
+  readonly health: ProviderHealth
   /** The failure code, or a word of ours, that a pause is known by. */
   readonly code: string
   readonly pause?: { readonly why: "throttled"; readonly long: HowLong } | { readonly why: "auth" | "policy" }
@@ -120,9 +120,9 @@ export class Accounts extends Context.Service<
   Accounts,
   {
     /** Takes one from every limit, or from none. An intent pays once, however often it asks within `receipt`. */
-    readonly ask: (asking: Asking) => Effect.Effect<Allowance, InfraError>
+    readonly ask: (asking: AcquireRequest) => Effect.Effect<AcquireDecision, InfraError>
     /** Gives back what an asking paid for an intent that need not be performed. It stays known as paid for. */
-    readonly refund: (asking: Asking) => Effect.Effect<void, InfraError>
+    readonly refund: (asking: AcquireRequest) => Effect.Effect<void, InfraError>
     readonly report: (report: CallReport) => Effect.Effect<ReadonlyArray<Change>, InfraError>
     /** The pause that stands, if one does. */
     readonly look: (ref: AccountRef) => Effect.Effect<Pause | undefined, InfraError>

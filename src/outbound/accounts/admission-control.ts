@@ -10,7 +10,7 @@ import { InfraError } from "../../domain/failure.ts"
 import { Log } from "../../log/log.ts"
 import { IdHash } from "../../secrets/id-hash.ts"
 import { accountRefs } from "./account-ref.ts"
-import { Accounts, type Allowance, type Asking } from "./accounts.ts"
+import { Accounts, type AcquireDecision, type AcquireRequest } from "./accounts.ts"
 import { reportOf, type CallEnd } from "./call-report.ts"
 import { makeFiberPool } from "../../concurrency/fiber-pool.ts"
 import { type HeldBack, heldBack } from "./rejected.ts"
@@ -19,21 +19,21 @@ import type { Job } from "../intent/send-job.ts"
 import { accountChanged, accountUnreported } from "./telemetry.ts"
 
 /** `Open`: it may be claimed; `trial`: how its call ends decides over a pause. */
-export type Passage =
+export type Admission =
   | { readonly _tag: "Open"; readonly trial: boolean }
   | { readonly _tag: "Known"; readonly answer: Exclude<PeekAnswer, { readonly _tag: "Free" }> }
   | HeldBack
   | { readonly _tag: "Shut"; readonly error: InfraError }
 
 /** Before every claim: is there anything to perform, is the account open, and do its limits allow one more (G25, G27)? */
-export class Gate extends Context.Service<
-  Gate,
+export class AdmissionControl extends Context.Service<
+  AdmissionControl,
   {
     /**
      * In one round trip. What was performed before is told, and pays nothing. What was accepted is known to wait for its
      * turn, and its claim tells whether it still does.
      */
-    readonly pass: (job: Job) => Effect.Effect<Passage>
+    readonly pass: (job: Job) => Effect.Effect<Admission>
     /** What a call has ended with, for the next ones; asks for no answer. */
     readonly ended: (job: Job, end: CallEnd, trial: boolean) => Effect.Effect<void>
   }
@@ -42,16 +42,16 @@ export class Gate extends Context.Service<
 /** Milliseconds between two askings of an account that tell of calls that have ended well. A report always tells. */
 const tellEvery = 500
 
-type Asked = Result.Result<Allowance, InfraError>
+type Asked = Result.Result<AcquireDecision, InfraError>
 
 /** Whatever became of the question, nothing was claimed. */
-const shut = ({ code, operation, transient }: InfraError): Passage => ({
+const shut = ({ code, operation, transient }: InfraError): Admission => ({
   _tag: "Shut",
   error: new InfraError({ code, operation, transient, certainty: "not_applied" })
 })
 
-export const layer: Layer.Layer<Gate, never, Accounts | IntentLedger | IdHash | Log> = Layer.effect(
-  Gate,
+export const layer: Layer.Layer<AdmissionControl, never, Accounts | IntentLedger | IdHash | Log> = Layer.effect(
+  AdmissionControl,
   Effect.gen(function* () {
     const accounts = yield* Accounts
     const ledger = yield* IntentLedger
@@ -78,7 +78,7 @@ export const layer: Layer.Layer<Gate, never, Accounts | IntentLedger | IdHash | 
       if (known === undefined) succeeded.set(account, { count: 1, toldAt: Number.NEGATIVE_INFINITY })
       else known.count += 1
     }
-    const askingOf = ({ intentId, target, recipient }: Job): Asking => {
+    const askingOf = ({ intentId, target, recipient }: Job): AcquireRequest => {
       const ref = refOf(target.channel, target.account)
       return {
         ...ref,
@@ -88,7 +88,7 @@ export const layer: Layer.Layer<Gate, never, Accounts | IntentLedger | IdHash | 
         succeeded: toldSince(target.account, tellEvery)
       }
     }
-    const ask = (job: Job, asking: Asking): Effect.Effect<Asked> =>
+    const ask = (job: Job, asking: AcquireRequest): Effect.Effect<Asked> =>
       Effect.matchEffect(accounts.ask(asking), {
         onFailure: (error) => Effect.succeed(Result.fail(error)),
         onSuccess: (allowance) => {
@@ -99,18 +99,18 @@ export const layer: Layer.Layer<Gate, never, Accounts | IntentLedger | IdHash | 
             : Effect.andThen(accountChanged(log, job, { _tag: "Resumed", why: resumed }), answer)
         }
       })
-    const refund = (asking: Asking, answer: Asked) => {
+    const refund = (asking: AcquireRequest, answer: Asked) => {
       if (Result.isFailure(answer) || answer.success._tag !== "Allowed") return Effect.void
       const { paid, trial } = answer.success
       return paid || trial ? Effect.ignore(accounts.refund(paid ? asking : { ...asking, limits: [] })) : Effect.void
     }
-    const passageOf = (answer: Asked): Passage => {
+    const passageOf = (answer: Asked): Admission => {
       if (Result.isFailure(answer)) return shut(answer.failure)
       const allowance = answer.success
       return allowance._tag === "Allowed" ? { _tag: "Open", trial: allowance.trial } : heldBack(allowance)
     }
 
-    return Gate.of({
+    return AdmissionControl.of({
       pass: (job) =>
         Effect.suspend(() => {
           const asking = askingOf(job)
@@ -118,7 +118,7 @@ export const layer: Layer.Layer<Gate, never, Accounts | IntentLedger | IdHash | 
           const asked = tell(ask(job, asking))
           return Effect.matchEffect(ledger.peek(job.intentId, job.content), {
             onFailure: (error) => Effect.succeed(shut(error)),
-            onSuccess: (found): Effect.Effect<Passage> => {
+            onSuccess: (found): Effect.Effect<Admission> => {
               if (found._tag !== "Free") {
                 tell(Effect.flatMap(Fiber.join(asked), (answer) => refund(asking, answer)))
                 return Effect.succeed({ _tag: "Known", answer: found })

@@ -3,13 +3,13 @@ import * as Result from "effect/Result"
 import type { Failure, ProviderError } from "../../domain/failure.ts"
 import type { Receipt } from "../../domain/intent.ts"
 import { type CallReport, type HowLong, longestAsked } from "./accounts.ts"
-import type { Health } from "./provider-health.ts"
+import type { ProviderHealth } from "./provider-health.ts"
 
 /** The end of one call, and the rest that its answers said. */
 export interface CallEnd {
   readonly ended: Result.Result<Receipt, Failure>
   /** The health of the provider by the end of the last request. */
-  readonly health: Health
+  readonly health: ProviderHealth
   /** True once a first byte was sent. */
   readonly left: boolean
   /** Seconds for which an answer asked that the account hold still; 0 where none did. */

@@ -1,7 +1,7 @@
 import type { NotSent, OutcomeUnknown, ProviderAnswer } from "../../connector/provider-http.ts"
 
 /** `good`: the provider is well. `bad`: it is not. `none`: the call says nothing about that. */
-export type Health = "good" | "bad" | "none"
+export type ProviderHealth = "good" | "bad" | "none"
 
 /** How the last request of a call ended. */
 export type LastRequest =
@@ -21,7 +21,7 @@ export const providerHealth = {
   lost: { ended: "no whole answer: `timeout`, `connection_lost`, `truncated`", health: "bad" },
   unreachable: { ended: "nothing was sent: `refused`, `dns`, `tls`, `connect_timeout`, `network`", health: "bad" },
   ours: { ended: "nothing was sent: `too_late`, `invalid`; or the connector failed by itself", health: "none" }
-} as const satisfies Readonly<Record<string, { readonly ended: string; readonly health: Health }>>
+} as const satisfies Readonly<Record<string, { readonly ended: string; readonly health: ProviderHealth }>>
 
 type End = keyof typeof providerHealth
 
@@ -44,5 +44,5 @@ const endOf = (last: LastRequest, isOwn: (answer: ProviderAnswer) => boolean): E
  * Returns the health that a call shows which did not succeed. `isOwn` tells an answer of the provider's API from one of a
  * proxy: a refusal that the provider wrote is no sign of illness, however often it comes (G48).
  */
-export const healthOfFailure = (last: LastRequest, isOwn: (answer: ProviderAnswer) => boolean): Health =>
+export const healthOfFailure = (last: LastRequest, isOwn: (answer: ProviderAnswer) => boolean): ProviderHealth =>
   providerHealth[endOf(last, isOwn)].health

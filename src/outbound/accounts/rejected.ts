@@ -1,7 +1,7 @@
 import type { FailureReport } from "../../domain/failure.ts"
 import type { IntentRecord } from "../../domain/intent.ts"
 import type { PauseReason } from "../../domain/pause.ts"
-import type { Allowance } from "./accounts.ts"
+import type { AcquireDecision } from "./accounts.ts"
 
 /** An intent that was not let through to its claim: nothing was performed and nothing is recorded. */
 export interface HeldBack {
@@ -57,7 +57,7 @@ const failureOf = ({ code, detail }: Why): FailureReport => ({
 })
 
 /** What an allowance that is none says. */
-export const heldBack = (allowance: Exclude<Allowance, { readonly _tag: "Allowed" }>): HeldBack => {
+export const heldBack = (allowance: Exclude<AcquireDecision, { readonly _tag: "Allowed" }>): HeldBack => {
   const { begun } = allowance
   switch (allowance._tag) {
     case "Paused": {

@@ -5,22 +5,22 @@ import { Channels } from "../../connector/channels.ts"
 import type { InfraError } from "../../domain/failure.ts"
 import { jsonIn } from "../../domain/parse-json.ts"
 import type { Sender } from "../../identity/derive.ts"
-import { IntentLedger, type Kept } from "../ledger/intent-ledger.ts"
+import { IntentLedger, type KeptRequest } from "../ledger/intent-ledger.ts"
 import { parseRequest } from "../intent/parse-request.ts"
-import { prepare, resolve } from "../intent/resolve-target.ts"
+import { prepare, resolveTarget } from "../intent/resolve-target.ts"
 
 /** An intent that a proof may be about, and what it wanted. */
 export interface Candidate {
-  readonly kept: Kept
+  readonly kept: KeptRequest
   readonly sender: Sender
   readonly prepared: Prepared
 }
 
 /** `undefined` where its request is not kept, or cannot be read with this configuration. */
-export const candidateOf = (channels: ReadonlyMap<string, Channel>, kept: Kept): Candidate | undefined => {
+export const candidateOf = (channels: ReadonlyMap<string, Channel>, kept: KeptRequest): Candidate | undefined => {
   const body = kept.request === undefined ? undefined : jsonIn(kept.request)
   const request = body === undefined ? undefined : Result.getOrUndefined(parseRequest(body))
-  const target = request === undefined ? undefined : Result.getOrUndefined(resolve(channels, request))
+  const target = request === undefined ? undefined : Result.getOrUndefined(resolveTarget(channels, request))
   if (request === undefined || target === undefined) return undefined
   const prepared = Result.getOrUndefined(prepare(target, request))
   const sender = { connector: target.channel.id, providerAccount: target.account.providerAccount }
@@ -28,10 +28,10 @@ export const candidateOf = (channels: ReadonlyMap<string, Channel>, kept: Kept):
 }
 
 /** Every intent in flight or in doubt that the ledger lists; `unknown`: those whose request cannot be read. */
-export const listed = (
+export const listCandidates = (
   which: "provable" | "unindexed"
 ): Effect.Effect<
-  { readonly all: ReadonlyArray<Candidate>; readonly unknown: ReadonlyArray<Kept> },
+  { readonly all: ReadonlyArray<Candidate>; readonly unknown: ReadonlyArray<KeptRequest> },
   InfraError,
   IntentLedger | Channels
 > =>
@@ -40,7 +40,7 @@ export const listed = (
     const channels = yield* Channels
     const { intents } = yield* ledger[which]
     const all: Array<Candidate> = []
-    const unknown: Array<Kept> = []
+    const unknown: Array<KeptRequest> = []
     for (const kept of intents) {
       const candidate = candidateOf(channels, kept)
       if (candidate === undefined) unknown.push(kept)

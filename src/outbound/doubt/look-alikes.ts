@@ -7,7 +7,7 @@ import { proofWindow } from "../ledger/intent-ledger.ts"
  * proven. `caused`: it has caused one of its own, or nobody can prove it any more. `denied`: an operator said that it was
  * not sent. `none`: it has certainly caused nothing.
  */
-export type Standing = "in_flight" | "open" | "caused" | "denied" | "none"
+export type AttemptStanding = "in_flight" | "open" | "caused" | "denied" | "none"
 
 /** Milliseconds that a provider may tell its time in: whole seconds. */
 const second = 1_000
@@ -33,7 +33,7 @@ export const deniedAt = (record: IntentRecord, attempt: number): number | undefi
 
 const unprovable = new Set(["forgotten", "receipt_unreadable"])
 
-export const standingOf = ({ record, attempt }: Pick<LookAlike, "record" | "attempt">): Standing => {
+export const standingOfAttempt = ({ record, attempt }: Pick<LookAlike, "record" | "attempt">): AttemptStanding => {
   // Its claim is not written yet, or its record has had its time.
   if (record === undefined) return "caused"
   if (attempt > record.attempt) return "none"

@@ -6,12 +6,12 @@ import type { IntentId } from "../../domain/ids.ts"
 import type { IntentRecord } from "../../domain/intent.ts"
 import { receiptMark, type Sender } from "../../identity/derive.ts"
 import { IdHash } from "../../secrets/id-hash.ts"
-import { type Candidate, candidateOf, isOf, listed } from "./candidates.ts"
-import { type FingerprintMatches, IntentLedger, type Kept, type LookAlike } from "../ledger/intent-ledger.ts"
-import { claimedFor, deniedAt, isInTime, standingOf } from "./look-alikes.ts"
+import { type Candidate, candidateOf, isOf, listCandidates } from "./candidates.ts"
+import { type FingerprintMatches, IntentLedger, type KeptRequest, type LookAlike } from "../ledger/intent-ledger.ts"
+import { claimedFor, deniedAt, isInTime, standingOfAttempt } from "./look-alikes.ts"
 
 /** What was seen, and how it is compared with what intents wanted. */
-export interface Seen<R> {
+export interface SeenEvidence<R> {
   readonly sender: Sender
   readonly sighting: Sighting
   /** Fingerprints that its intent may have. None: only requests tell. */
@@ -32,20 +32,20 @@ export interface Suspect extends LookAlike {
  * or nobody's wish (`nothing`); or more than one attempt, or an unknown one, may have caused it (`ambiguous`), and then it
  * proves none (G49). `spent`: attempts that can cause nothing more.
  */
-export type Says = { readonly spent: ReadonlyArray<LookAlike> } & (
+export type EvidenceMatch = { readonly spent: ReadonlyArray<LookAlike> } & (
   | { readonly _tag: "proves"; readonly suspect: Suspect }
   | { readonly _tag: "later" | "ambiguous" }
   | { readonly _tag: "nothing"; readonly owner?: IntentId }
 )
 
 interface Judged extends LookAlike {
-  readonly standing: ReturnType<typeof standingOf>
+  readonly standing: ReturnType<typeof standingOfAttempt>
   readonly likeness: Likeness
 }
 
 const noMatches: FingerprintMatches = { attempts: [], complete: true, unindexed: true }
 
-const asLookAlike = ({ record, now }: Kept): LookAlike => ({
+const asLookAlike = ({ record, now }: KeptRequest): LookAlike => ({
   intentId: record.intentId,
   attempt: record.attempt,
   fingerprints: [],
@@ -55,13 +55,13 @@ const asLookAlike = ({ record, now }: Kept): LookAlike => ({
 
 /** Attempts that only their request describes, of this account and this time. */
 const described = Effect.fnUntraced(function* <R>(
-  { sender, sighting, fingerprints, likeness }: Seen<R>,
+  { sender, sighting, fingerprints, likeness }: SeenEvidence<R>,
   known: ReadonlyArray<LookAlike>
 ) {
-  const { all, unknown } = yield* listed(fingerprints.size === 0 ? "provable" : "unindexed")
+  const { all, unknown } = yield* listCandidates(fingerprints.size === 0 ? "provable" : "unindexed")
   const { from, to } = claimedFor(sighting.createdAt)
   const indexed = new Set(known.map(({ intentId }) => intentId))
-  const mayCause = ({ record, now }: Kept) => {
+  const mayCause = ({ record, now }: KeptRequest) => {
     const { connector, intentId, claimedAt = now } = record
     return connector === sender.connector && claimedAt >= from && claimedAt <= to && !indexed.has(intentId)
   }
@@ -71,7 +71,7 @@ const described = Effect.fnUntraced(function* <R>(
     (candidate) =>
       Effect.map(likeness(candidate), (is): Judged => {
         const one = asLookAlike(candidate.kept)
-        return { ...one, standing: standingOf(one), likeness: is }
+        return { ...one, standing: standingOfAttempt(one), likeness: is }
       }),
     { concurrency: 4 }
   )
@@ -83,7 +83,7 @@ const described = Effect.fnUntraced(function* <R>(
 })
 
 /** Whose receipt it is, and every attempt that may have caused it. */
-const investigate = Effect.fnUntraced(function* <R>(seen: Seen<R>) {
+const investigate = Effect.fnUntraced(function* <R>(seen: SeenEvidence<R>) {
   const ledger = yield* IntentLedger
   const hash = yield* IdHash
   const { sender, sighting, fingerprints } = seen
@@ -92,7 +92,7 @@ const investigate = Effect.fnUntraced(function* <R>(seen: Seen<R>) {
   const found = fingerprints.size === 0 ? noMatches : yield* ledger.findByFingerprint(search)
   const indexed = found.attempts.map((one): Judged => {
     const is = one.fingerprints.some((each) => fingerprints.get(each) === "same") ? "same" : "maybe"
-    return { ...one, standing: standingOf(one), likeness: is }
+    return { ...one, standing: standingOfAttempt(one), likeness: is }
   })
   if (!found.unindexed) return { owner: found.owner, suspects: indexed, complete: found.complete }
   const more = yield* described(seen, found.attempts)
@@ -109,7 +109,7 @@ const ofOwner = (owner: IntentId, messageId: string, suspects: ReadonlyArray<Jud
 }
 
 /** Only what an echo or a read-back can prove at all; what has fingerprints alone is compared by its request. */
-const isSame = Effect.fnUntraced(function* <R>({ likeness }: Seen<R>, suspect: Judged) {
+const isSame = Effect.fnUntraced(function* <R>({ likeness }: SeenEvidence<R>, suspect: Judged) {
   if (suspect.likeness === "same") return true
   const ledger = yield* IntentLedger
   const kept = yield* ledger.kept(suspect.intentId)
@@ -118,9 +118,9 @@ const isSame = Effect.fnUntraced(function* <R>({ likeness }: Seen<R>, suspect: J
 })
 
 /** Judges a sighting of an account: a proof is what only this intent can have caused (G49). */
-export const judge = Effect.fnUntraced(function* <R>(
-  seen: Seen<R>
-): Effect.fn.Return<Says, InfraError, R | IntentLedger | Channels | IdHash> {
+export const matchEvidence = Effect.fnUntraced(function* <R>(
+  seen: SeenEvidence<R>
+): Effect.fn.Return<EvidenceMatch, InfraError, R | IntentLedger | Channels | IdHash> {
   const { sighting, beside } = seen
   const { owner, suspects, complete } = yield* investigate(seen)
   const isBeside = ({ record }: LookAlike) => beside?.has(record?.receipt?.messageId ?? "") === true

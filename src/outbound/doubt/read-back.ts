@@ -7,11 +7,11 @@ import type { IntentId } from "../../domain/ids.ts"
 import { Log } from "../../log/log.ts"
 import type { Owner } from "../../partition/hold.ts"
 import { IdHash } from "../../secrets/id-hash.ts"
-import { type Candidate, listed } from "./candidates.ts"
+import { type Candidate, listCandidates } from "./candidates.ts"
 import { fingerprintOf } from "./fingerprints.ts"
 import type { IntentLedger } from "../ledger/intent-ledger.ts"
 import { isInTime } from "./look-alikes.ts"
-import { judge, prove } from "./match-evidence.ts"
+import { matchEvidence, prove } from "./match-evidence.ts"
 
 /** Milliseconds between two rounds. */
 const every = 15_000
@@ -62,7 +62,7 @@ const look = Effect.fnUntraced(function* (doubt: Candidate) {
   for (const sighting of found.filter(({ createdAt }) => isInTime(createdAt, record.claimedAt ?? kept.now))) {
     // Asked anew: what another intent is about to have done must not be taken for this one's.
     const likeness = (candidate: Candidate) => alike(doubt, candidate, sighting)
-    const says = yield* judge({ sender, sighting, fingerprints, likeness, beside })
+    const says = yield* matchEvidence({ sender, sighting, fingerprints, likeness, beside })
     if (says._tag !== "proves" || says.suspect.intentId !== record.intentId) continue
     const answer = yield* prove(sender, says.suspect, sighting, "read_back")
     log.write("info", answer._tag === "Applied" ? "evidence.applied" : "evidence.ignored", {
@@ -89,7 +89,7 @@ export const readBack = (
   const looked = new Map<IntentId, { readonly times: number; readonly next: number }>()
   let at = 0
   const round = Effect.gen(function* () {
-    const { all } = yield* listed("provable")
+    const { all } = yield* listCandidates("provable")
     const doubts = all.filter(
       ({ kept, prepared }) =>
         kept.record.state === "in_doubt" && kept.record.final !== true && prepared.find !== undefined

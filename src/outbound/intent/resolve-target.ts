@@ -19,7 +19,7 @@ export interface Target {
   readonly capability: ChannelCapability
 }
 
-export const resolve = (
+export const resolveTarget = (
   channels: ReadonlyMap<string, Channel>,
   request: IntentRequest
 ): Result.Result<Target, NotConfigured> => {

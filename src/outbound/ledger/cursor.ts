@@ -1,18 +1,18 @@
 /** Where a page of `list` ended: the time that orders the list, and the last intent of the page. */
-export interface Position {
+export interface Cursor {
   readonly at: number
   readonly intentId: string
 }
 
-export const cursorOf = ({ at, intentId }: Position): string => `${at}.${intentId}`
+export const cursorOf = ({ at, intentId }: Cursor): string => `${at}.${intentId}`
 
-export const positionOf = (cursor: string): Position | undefined => {
+export const positionOf = (cursor: string): Cursor | undefined => {
   const [, at, intentId] = /^(\d{1,15})\.(int_[0-9a-f]{32})$/.exec(cursor) ?? []
   return at === undefined || intentId === undefined ? undefined : { at: Number(at), intentId }
 }
 
 /** The order of `list`: newest first. */
-export const newestFirst = (a: Position, b: Position): number => {
+export const newestFirst = (a: Cursor, b: Cursor): number => {
   if (a.at !== b.at) return b.at - a.at
   if (a.intentId === b.intentId) return 0
   return a.intentId < b.intentId ? 1 : -1

@@ -11,7 +11,7 @@ import type {
   EvidenceAnswer,
   FingerprintMatches,
   FingerprintSearch,
-  Kept,
+  KeptRequest,
   LateEvidence,
   LookAlike,
   Provable,
@@ -22,10 +22,10 @@ import type {
   Settlement,
   Waiting
 } from "./types.ts"
-import type { Position } from "./cursor.ts"
+import type { Cursor } from "./cursor.ts"
 
 export type * from "./types.ts"
-export { cursorOf, newestFirst, type Position, positionOf } from "./cursor.ts"
+export { cursorOf, newestFirst, type Cursor, positionOf } from "./cursor.ts"
 
 /** Milliseconds after a call's deadline before anybody may say that it did nothing (G16). */
 export const notSentMargin = 10_000
@@ -34,14 +34,14 @@ export const notSentMargin = 10_000
  * Milliseconds: how long an ended intent is kept, how long its tombstone says that it was (G23), and how long evidence
  * about a doubt may still come (G26).
  */
-export interface Retention {
+export interface IntentRetention {
   readonly intents: number
   readonly tombstones: number
   readonly evidence: number
 }
 
 const day = 86_400_000
-export const defaultRetention: Retention = { intents: 30 * day, tombstones: 400 * day, evidence: 8 * day }
+export const defaultRetention: IntentRetention = { intents: 30 * day, tombstones: 400 * day, evidence: 8 * day }
 
 /**
  * Milliseconds after a claim within which its message is created at the provider, by the provider's clock: the longest that
@@ -90,7 +90,7 @@ export class IntentLedger extends Context.Service<
     /** Accepted intents of a partition after a place, oldest first. */
     readonly waiting: (
       partition: number,
-      after: Position | undefined,
+      after: Cursor | undefined,
       limit: number
     ) => Effect.Effect<ReadonlyArray<Waiting>, InfraError>
     /** All intents of a partition of which something rests sealed, about `limit` at a time; what rests throughout comes at least once. */
@@ -102,7 +102,7 @@ export class IntentLedger extends Context.Service<
     /** Takes request and receipt away. What is accepted ends `failed`, as this; any other state stays. */
     readonly forget: (intentId: IntentId, failure: FailureReport) => Effect.Effect<IntentRecord | undefined, InfraError>
     /** With what is kept beside the record, while it is kept. */
-    readonly kept: (intentId: IntentId) => Effect.Effect<Kept | "expired" | undefined, InfraError>
+    readonly kept: (intentId: IntentId) => Effect.Effect<KeptRequest | "expired" | undefined, InfraError>
     /** In flight or in doubt, with a request that is kept for its proof, and not found by fingerprints alone. */
     readonly provable: Effect.Effect<Provable, InfraError>
     /** Of {@link provable} those that have no fingerprints at all. */

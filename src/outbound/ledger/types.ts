@@ -45,7 +45,7 @@ export type AcceptAnswer =
   | Extract<ClaimAnswer, { readonly _tag: "Held" | "OtherContent" | "Expired" }>
 
 /** What is kept for who performs an intent or looks for its proof. */
-export interface Kept {
+export interface KeptRequest {
   readonly record: IntentRecord
   readonly now: number
   readonly lane?: ConversationId
@@ -88,7 +88,7 @@ export interface FingerprintMatches {
 
 /** Every intent that a proof may still be about; not `complete` where some cannot be read, which are among them. */
 export interface Provable {
-  readonly intents: ReadonlyArray<Kept>
+  readonly intents: ReadonlyArray<KeptRequest>
   readonly complete: boolean
 }
 

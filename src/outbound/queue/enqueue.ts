@@ -17,7 +17,7 @@ import {
   notPerformed,
   otherContent
 } from "../send/intent-result.ts"
-import { held, metaOf } from "../send/dedupe-then-effect.ts"
+import { inFlightResult, metaOf } from "../send/dedupe-then-effect.ts"
 import { IntentLanes } from "./intent-lanes.ts"
 import { type AcceptAnswer, IntentLedger } from "../ledger/intent-ledger.ts"
 import type { Job } from "../intent/send-job.ts"
@@ -83,7 +83,7 @@ const tell = (job: Job, answer: AcceptAnswer): IntentAnswer => {
     case "Accepted":
       return answerOf(answer.record, "accepted")
     case "Held":
-      return held(answer.record, answer.now)
+      return inFlightResult(answer.record, answer.now)
     case "OtherContent":
       return otherContent(answer.record)
     case "Expired":

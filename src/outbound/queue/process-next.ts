@@ -11,11 +11,11 @@ import { Personal } from "../../domain/personal.ts"
 import { contentOf, recipientOf } from "../../identity/derive.ts"
 import { Log } from "../../log/log.ts"
 import { IdHash } from "../../secrets/id-hash.ts"
-import { IntentLedger, type Kept } from "../ledger/intent-ledger.ts"
+import { IntentLedger, type KeptRequest } from "../ledger/intent-ledger.ts"
 import type { Job } from "../intent/send-job.ts"
 import type { Performed } from "../send/executor.ts"
 import { parseRequest } from "../intent/parse-request.ts"
-import { prepare, resolve } from "../intent/resolve-target.ts"
+import { prepare, resolveTarget } from "../intent/resolve-target.ts"
 
 /** Milliseconds that a doubt holds its lane; then the lane goes on (G26). */
 export const doubtHold = 120_000
@@ -28,20 +28,20 @@ const notHere = 30_000
 export const performBackoff: Backoff = { baseMs: 1_000, maxMs: 300_000 }
 
 /** `Over`: the lane goes on without it. `Wait`: it stays first, and is looked at again after so many milliseconds. */
-export type Turn = { readonly _tag: "Over" } | { readonly _tag: "Wait"; readonly millis: number }
+export type LaneStep = { readonly _tag: "Over" } | { readonly _tag: "Wait"; readonly millis: number }
 
 /** The turn of one accepted intent. */
-export class Turns extends Context.Service<
-  Turns,
+export class LaneProcessor extends Context.Service<
+  LaneProcessor,
   {
-    readonly take: (intentId: IntentId) => Effect.Effect<Turn>
+    readonly take: (intentId: IntentId) => Effect.Effect<LaneStep>
     /** Waits until this process puts an intent into a lane of the partition. A hint: see `Notifications`. */
     readonly next: (partition: number) => Effect.Effect<void>
   }
 >()("comporta/outbound/Turns") {}
 
-const over: Turn = { _tag: "Over" }
-const wait = (millis: number): Turn => ({ _tag: "Wait", millis: Math.max(0, millis) })
+const over: LaneStep = { _tag: "Over" }
+const wait = (millis: number): LaneStep => ({ _tag: "Wait", millis: Math.max(0, millis) })
 
 const notInTime: FailureReport = {
   class: "InfraError",
@@ -51,18 +51,18 @@ const notInTime: FailureReport = {
   detail: "it was accepted and could not be performed within a day"
 }
 
-export const makeTurns = Effect.fnUntraced(function* (perform: (job: Job) => Effect.Effect<Performed>) {
+export const makeLaneProcessor = Effect.fnUntraced(function* (perform: (job: Job) => Effect.Effect<Performed>) {
   const ledger = yield* IntentLedger
   const channels = yield* Channels
   const hash = yield* IdHash
   const log = yield* Log
 
   /** What was accepted, checked again: `undefined` where this process is not configured for it. */
-  const jobOf = ({ record, request }: Kept): Job | undefined => {
+  const jobOf = ({ record, request }: KeptRequest): Job | undefined => {
     const body = request === undefined ? undefined : jsonIn(request)
     if (body === undefined || request === undefined) return undefined
     const parsed = Result.getOrUndefined(parseRequest(body))
-    const target = parsed === undefined ? undefined : Result.getOrUndefined(resolve(channels, parsed))
+    const target = parsed === undefined ? undefined : Result.getOrUndefined(resolveTarget(channels, parsed))
     if (parsed === undefined || target === undefined) return undefined
     const prepared = Result.getOrUndefined(prepare(target, parsed))
     if (prepared === undefined) return undefined
@@ -82,7 +82,7 @@ export const makeTurns = Effect.fnUntraced(function* (perform: (job: Job) => Eff
     return { ...job, ...recipient, accepted: true }
   }
 
-  const waitsHere = ({ record }: Kept) =>
+  const waitsHere = ({ record }: KeptRequest) =>
     Effect.sync(() => {
       const { correlationId, intentId, connector, account, capabilityId } = record
       const about = { correlationId, dedupeKey: intentId, connectorId: connector, accountId: account, capabilityId }
@@ -91,13 +91,13 @@ export const makeTurns = Effect.fnUntraced(function* (perform: (job: Job) => Eff
     })
 
   /** Whoever has its key may take it over; until then its conversation waits with it (G36). */
-  const sealed = ({ record }: Kept) =>
+  const sealed = ({ record }: KeptRequest) =>
     Effect.sync(() => {
       log.write("error", "intent.unreadable", { dedupeKey: record.intentId })
       return wait(notHere)
     })
 
-  const performed = Effect.fnUntraced(function* (kept: Kept, job: Job) {
+  const performed = Effect.fnUntraced(function* (kept: KeptRequest, job: Job) {
     const { answer, tried } = yield* perform(job)
     if (answer.conflict === "other_content") return yield* waitsHere(kept)
     switch (answer.state) {
@@ -117,7 +117,7 @@ export const makeTurns = Effect.fnUntraced(function* (perform: (job: Job) => Eff
     }
   })
 
-  const accepted = Effect.fnUntraced(function* (kept: Kept) {
+  const accepted = Effect.fnUntraced(function* (kept: KeptRequest) {
     const { acceptedAt = kept.now, failure = notInTime } = kept.record
     if (kept.now - acceptedAt >= acceptedLife) {
       yield* ledger.abandon(kept.record.intentId, failure)
@@ -128,7 +128,7 @@ export const makeTurns = Effect.fnUntraced(function* (perform: (job: Job) => Eff
     return job === undefined ? yield* waitsHere(kept) : yield* performed(kept, job)
   })
 
-  return (intentId: IntentId): Effect.Effect<Turn> =>
+  return (intentId: IntentId): Effect.Effect<LaneStep> =>
     Effect.gen(function* () {
       const kept = yield* ledger.kept(intentId)
       if (kept === undefined || kept === "expired") return over

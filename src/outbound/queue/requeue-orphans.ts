@@ -4,7 +4,7 @@ import { Deployment } from "../../deployment/deployment.ts"
 import { partitionOf } from "../../partition/partitions.ts"
 import { IntentLanes, type LaneEntry } from "./intent-lanes.ts"
 import { IntentLedger } from "../ledger/intent-ledger.ts"
-import type { Position } from "../ledger/cursor.ts"
+import type { Cursor } from "../ledger/cursor.ts"
 
 /** Accepted intents looked at in one round. */
 const page = 500
@@ -14,12 +14,12 @@ const every = "10 seconds"
  * Puts accepted intents into their lanes that are not there: whoever accepted them died between the record and the entry,
  * or a store lost the entry (G24). One that is there stays where it is. Removes ended intents from the open lists. Never ends.
  */
-export const sweep = (owner: Owner): Effect.Effect<never, never, IntentLedger | IntentLanes | Deployment> =>
+export const requeueOrphans = (owner: Owner): Effect.Effect<never, never, IntentLedger | IntentLanes | Deployment> =>
   Effect.gen(function* () {
     const ledger = yield* IntentLedger
     const lanes = yield* IntentLanes
     const { partitions } = yield* Deployment
-    let after: Position | undefined
+    let after: Cursor | undefined
 
     const round = Effect.gen(function* () {
       const waiting = yield* ledger.waiting(owner.partition, after, page)

@@ -5,7 +5,7 @@ import { retryUntilStored } from "../../concurrency/retry.ts"
 import type { ConversationId } from "../../domain/ids.ts"
 import type { Owner } from "../../partition/hold.ts"
 import { IntentLanes } from "./intent-lanes.ts"
-import { Turns } from "./process-next.ts"
+import { LaneProcessor } from "./process-next.ts"
 
 /** Lanes under way at once, in this process. */
 export const laneSlots = 64
@@ -17,7 +17,7 @@ const look = "500 millis"
 /** The turns of one lane, one after the other, until it is empty, has to wait or has another owner. */
 const run = Effect.fnUntraced(function* (owner: Owner, lane: ConversationId) {
   const lanes = yield* IntentLanes
-  const turns = yield* Turns
+  const turns = yield* LaneProcessor
   let answer = yield* retryUntilStored(lanes.advance(owner, lane, undefined))
   for (let taken = 1; answer !== "stale" && answer.first !== undefined; taken++) {
     const { first } = answer
@@ -35,10 +35,10 @@ const run = Effect.fnUntraced(function* (owner: Owner, lane: ConversationId) {
 export const performLanes = (
   owner: Owner,
   slots: Semaphore.Semaphore
-): Effect.Effect<never, never, IntentLanes | Turns> =>
+): Effect.Effect<never, never, IntentLanes | LaneProcessor> =>
   Effect.gen(function* () {
     const lanes = yield* IntentLanes
-    const turns = yield* Turns
+    const turns = yield* LaneProcessor
     const running = new Set<ConversationId>()
     const fibers = yield* FiberSet.make<void, never>()
 

@@ -7,7 +7,7 @@ import type { Channel, Prepared } from "../../connector/channel.ts"
 import { type Caller, ProviderHttp } from "../../connector/provider-http.ts"
 import { type Failure, InfraError, ProviderError } from "../../domain/failure.ts"
 import type { Receipt } from "../../domain/intent.ts"
-import { type Health, healthOfFailure, type LastRequest, providerHealth } from "../accounts/provider-health.ts"
+import { type ProviderHealth, healthOfFailure, type LastRequest, providerHealth } from "../accounts/provider-health.ts"
 import { isCredentialRefused, renewCredentials } from "./refresh-credentials.ts"
 import { lazyRetry } from "../../concurrency/lazy-retry.ts"
 import type { Target } from "../intent/resolve-target.ts"
@@ -50,7 +50,7 @@ const watched = (caller: Caller, seen: Seen, usage: Channel["usage"]): Caller =>
   open: caller.open
 })
 
-const healthOf = (ended: Result.Result<Receipt, Failure>, seen: Seen, { isOwnAnswer }: Channel): Health =>
+const healthOf = (ended: Result.Result<Receipt, Failure>, seen: Seen, { isOwnAnswer }: Channel): ProviderHealth =>
   Result.isSuccess(ended) ? providerHealth.succeeded.health : healthOfFailure(seen.last, isOwnAnswer)
 
 const schedule = Schedule.exponential("150 millis").pipe(Schedule.jittered)

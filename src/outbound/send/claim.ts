@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import { retryIfUnknown, retryUntilStored, storeBackoff } from "../../concurrency/retry.ts"
-import { InfraError, report } from "../../domain/failure.ts"
+import { InfraError, failureReport } from "../../domain/failure.ts"
 import type { IntentId } from "../../domain/ids.ts"
 import type { Claim, ClaimAnswer, IntentLedger } from "../ledger/intent-ledger.ts"
 
@@ -37,6 +37,6 @@ export const giveBack = (
   why: InfraError
 ): Effect.Effect<void> =>
   retryUntilStored(
-    ledger.release(intentId, token, { ...report(why), certainty: "not_applied", transient: true }),
+    ledger.release(intentId, token, { ...failureReport(why), certainty: "not_applied", transient: true }),
     releaseBackoff
   )

@@ -13,7 +13,7 @@ import { call, callMillis, type ClaimedAt } from "./call-provider.ts"
 import { encodeCallbackData } from "../intent/callback-data.ts"
 import { fingerprintOf } from "../doubt/fingerprints.ts"
 import { claimOnce } from "./claim.ts"
-import { Gate } from "../accounts/admission-control.ts"
+import { AdmissionControl } from "../accounts/admission-control.ts"
 import type { HeldBack } from "../accounts/rejected.ts"
 import { IntentLedger, type Meta, type PeekAnswer } from "../ledger/intent-ledger.ts"
 import type { Job } from "../intent/send-job.ts"
@@ -35,21 +35,21 @@ export interface Unclaimed {
   readonly error: InfraError
 }
 
-export type Ended = { readonly _tag: "Told"; readonly answer: IntentAnswer } | Settled | Unclaimed | HeldBack
+export type SendOutcome = { readonly _tag: "Told"; readonly answer: IntentAnswer } | Settled | Unclaimed | HeldBack
 
 /** Gate, claim, call, settle: the only place where an effect begins (I4). Must run in a fiber of its own (G17). */
 export const dedupeThenEffect = (
   job: Job
-): Effect.Effect<Ended, never, IntentLedger | Gate | Deployment | IdHash | ProviderHttp> =>
-  Effect.flatMap(Gate, (gate) =>
+): Effect.Effect<SendOutcome, never, IntentLedger | AdmissionControl | Deployment | IdHash | ProviderHttp> =>
+  Effect.flatMap(AdmissionControl, (gate) =>
     Effect.flatMap(gate.pass(job), (passage) => {
       switch (passage._tag) {
         case "Known":
-          return Effect.succeed<Ended>({ _tag: "Told", answer: tell(job, passage.answer) })
+          return Effect.succeed<SendOutcome>({ _tag: "Told", answer: tell(job, passage.answer) })
         case "Shut":
-          return Effect.succeed<Ended>({ _tag: "Unclaimed", error: passage.error })
+          return Effect.succeed<SendOutcome>({ _tag: "Unclaimed", error: passage.error })
         case "HeldBack":
-          return Effect.succeed<Ended>(passage)
+          return Effect.succeed<SendOutcome>(passage)
         case "Open":
           return perform(job, gate, passage.trial)
       }
@@ -58,9 +58,9 @@ export const dedupeThenEffect = (
 
 const perform = Effect.fnUntraced(function* (
   job: Job,
-  gate: Gate["Service"],
+  gate: AdmissionControl["Service"],
   trial: boolean
-): Effect.fn.Return<Ended, never, IntentLedger | Deployment | IdHash | ProviderHttp> {
+): Effect.fn.Return<SendOutcome, never, IntentLedger | Deployment | IdHash | ProviderHttp> {
   const ledger = yield* IntentLedger
   const hash = yield* IdHash
   const sender = { connector: job.target.channel.id, providerAccount: job.target.account.providerAccount }
@@ -118,7 +118,7 @@ const now: Effect.Effect<ClaimedAt> = Effect.map(Clock.Clock, (clock) => ({
 const tell = (job: Job, known: Exclude<PeekAnswer, { readonly _tag: "Free" }>): IntentAnswer => {
   switch (known._tag) {
     case "Held":
-      return held(known.record, known.now)
+      return inFlightResult(known.record, known.now)
     case "OtherContent":
       return otherContent(known.record)
     case "Expired":
@@ -126,7 +126,7 @@ const tell = (job: Job, known: Exclude<PeekAnswer, { readonly _tag: "Free" }>): 
   }
 }
 
-export const held = (record: IntentRecord, storeNow: number): IntentAnswer => ({
+export const inFlightResult = (record: IntentRecord, storeNow: number): IntentAnswer => ({
   ...answerOf(record, "deduped"),
   ...(record.state === "claimed"
     ? {

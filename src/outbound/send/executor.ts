@@ -3,7 +3,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { ProviderHttp } from "../../connector/provider-http.ts"
-import { type Failure, InfraError, report } from "../../domain/failure.ts"
+import { type Failure, InfraError, failureReport } from "../../domain/failure.ts"
 import type { IntentRecord } from "../../domain/intent.ts"
 import { Log } from "../../log/log.ts"
 import type { Deployment } from "../../deployment/deployment.ts"
@@ -11,7 +11,7 @@ import type { IdHash } from "../../secrets/id-hash.ts"
 import { answerOf, heldBackAnswer, type IntentAnswer, notPerformed, outcomeOf } from "./intent-result.ts"
 import { giveBack } from "./claim.ts"
 import { dedupeThenEffect } from "./dedupe-then-effect.ts"
-import type { Gate } from "../accounts/admission-control.ts"
+import type { AdmissionControl } from "../accounts/admission-control.ts"
 import { IntentLedger } from "../ledger/intent-ledger.ts"
 import type { Job } from "../intent/send-job.ts"
 import { makeFiberPool } from "../../concurrency/fiber-pool.ts"
@@ -31,7 +31,7 @@ const tooMany = new InfraError({
   transient: true
 })
 
-const notTaken = report(
+const notTaken = failureReport(
   new InfraError({
     code: "unsettled",
     operation: "the call has ended and the store has not taken its end yet",
@@ -46,7 +46,7 @@ export interface Performed {
   readonly tried: boolean
 }
 
-type Needs = IntentLedger | Gate | Deployment | IdHash | ProviderHttp
+type Needs = IntentLedger | AdmissionControl | Deployment | IdHash | ProviderHttp
 
 /** Claim, call and settle in a fiber that nobody can cut (G17). `drain`: how long a stop waits for those under way. */
 export const makePerforming = Effect.fnUntraced(function* (drain: number) {

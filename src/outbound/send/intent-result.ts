@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { FailureReport, type InfraError, Issue, report } from "../../domain/failure.ts"
+import { FailureReport, type InfraError, Issue, failureReport } from "../../domain/failure.ts"
 import { CapabilityId, CorrelationId, IntentId } from "../../domain/ids.ts"
 import { type IntentRecord, IntentState, Outcome, Protection, Receipt, safeNewKey } from "../../domain/intent.ts"
 import { type HeldBack, isTooMany } from "../accounts/rejected.ts"
@@ -111,7 +111,7 @@ export const unperformed = (job: Named, failure: FailureReport): IntentAnswer =>
  * not there to say; so no other key is safe.
  */
 export const notPerformed = (job: Named, error: InfraError): IntentAnswer => ({
-  ...unperformed(job, { ...report(error), certainty: "not_applied" }),
+  ...unperformed(job, { ...failureReport(error), certainty: "not_applied" }),
   ...(job.accepted === true ? { outcome: "accepted" as const, state: "accepted" as const } : {}),
   safeNewKey: false,
   retryAfter: 1_000

@@ -2,7 +2,7 @@ import type * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { retryUntilStored, storeBackoff } from "../../concurrency/retry.ts"
 import { about } from "../../domain/explanation.ts"
-import { type Failure, type FailureReport, report } from "../../domain/failure.ts"
+import { type Failure, type FailureReport, failureReport } from "../../domain/failure.ts"
 import type { IntentRecord, Receipt } from "../../domain/intent.ts"
 import { Personal } from "../../domain/personal.ts"
 import type { IntentLedger, Settlement } from "../ledger/intent-ledger.ts"
@@ -24,7 +24,7 @@ export const settlementOf = (
   to?: Personal<string>
 ): Settlement => {
   if (Result.isSuccess(ended)) return { state: "sent", receipt: ended.success }
-  const failure = aboutWhom(report(ended.failure), to)
+  const failure = aboutWhom(failureReport(ended.failure), to)
   if (failure.certainty === "unknown") return { state: "in_doubt", failure }
   return { state: accepted && failure.transient ? "accepted" : "failed", failure }
 }

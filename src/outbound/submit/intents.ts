@@ -5,7 +5,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import { Channels } from "../../connector/channels.ts"
-import { type PayloadError, report } from "../../domain/failure.ts"
+import { type PayloadError, failureReport } from "../../domain/failure.ts"
 import type { Json } from "../../domain/json.ts"
 import { Personal } from "../../domain/personal.ts"
 import { contentOf, intentIdOf, recipientOf } from "../../identity/derive.ts"
@@ -18,8 +18,8 @@ import type { Job } from "../intent/send-job.ts"
 import { intentRefused } from "../send/telemetry.ts"
 import { makePerforming } from "../send/executor.ts"
 import { parseRequest } from "../intent/parse-request.ts"
-import { makeTurns, Turns } from "../queue/process-next.ts"
-import { type NotConfigured, prepare, requestOf, resolve } from "../intent/resolve-target.ts"
+import { makeLaneProcessor, LaneProcessor } from "../queue/process-next.ts"
+import { type NotConfigured, prepare, requestOf, resolveTarget } from "../intent/resolve-target.ts"
 
 /** The body is wrong in itself: there is no intent to speak of. */
 export class NotAnIntent extends Data.TaggedError("NotAnIntent")<{ readonly failure: PayloadError }> {}
@@ -58,7 +58,9 @@ export const layer = (options: { readonly drain: number }) =>
       const log = yield* Log
       const { apart, perform, waiting } = yield* makePerforming(options.drain)
       const { accept, next } = yield* makeAccepting
-      const turns = yield* makeTurns((job) => waiting((tell) => perform(job, (done) => tell(Exit.succeed(done)))))
+      const turns = yield* makeLaneProcessor((job) =>
+        waiting((tell) => perform(job, (done) => tell(Exit.succeed(done))))
+      )
 
       // The content is wrong; whether the key had been used before decides what the caller may do.
       const refuse = Effect.fnUntraced(function* (job: Named, failure: PayloadError) {
@@ -68,7 +70,7 @@ export const layer = (options: { readonly drain: number }) =>
         if (record === "expired") return expired(job)
         if (record !== undefined) return otherContent(record)
         return {
-          ...unperformed(job, report(failure)),
+          ...unperformed(job, failureReport(failure)),
           safeNewKey: Result.isSuccess(known),
           issues: failure.issues
         }
@@ -80,7 +82,7 @@ export const layer = (options: { readonly drain: number }) =>
         if (Result.isFailure(parsed)) {
           return Effect.sync(() => tell(Exit.fail(new NotAnIntent({ failure: parsed.failure }))))
         }
-        const resolved = resolve(channels, parsed.success)
+        const resolved = resolveTarget(channels, parsed.success)
         if (Result.isFailure(resolved)) return Effect.sync(() => tell(Exit.fail(resolved.failure)))
         const target = resolved.success
         const intentId = intentIdOf(hash, target, submission.namespace, submission.key)
@@ -113,7 +115,7 @@ export const layer = (options: { readonly drain: number }) =>
       }
       const submit = (submission: Submission) =>
         waiting((tell: (told: Told) => void) => Effect.suspend(() => begun(submission, tell)))
-      return Context.make(Intents, { begin, submit }).pipe(Context.add(Turns, { take: turns, next }))
+      return Context.make(Intents, { begin, submit }).pipe(Context.add(LaneProcessor, { take: turns, next }))
     })
   )
 

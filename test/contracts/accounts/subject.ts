@@ -4,9 +4,9 @@ import type * as Layer from "effect/Layer"
 import type { Limit } from "../../../src/connector/limit.ts"
 import { IntentId } from "../../../src/domain/ids.ts"
 import {
-  type Allowance,
+  type AcquireDecision,
   Accounts,
-  type Asking,
+  type AcquireRequest,
   type CallReport,
   type Timing
 } from "../../../src/outbound/accounts/accounts.ts"
@@ -43,7 +43,7 @@ export const slow = (more: Partial<Limit> = {}): Limit => ({
 export const pair = slow({ name: "pair", of: "recipient" })
 
 /** An intent of its own unless told otherwise. */
-export const asking = (more: Partial<Asking> = {}): Asking => ({
+export const asking = (more: Partial<AcquireRequest> = {}): AcquireRequest => ({
   ...ref,
   intentId: newId(),
   recipient,
@@ -52,8 +52,8 @@ export const asking = (more: Partial<Asking> = {}): Asking => ({
   ...more
 })
 
-export const ask = (more: Partial<Asking> = {}) => Accounts.use((accounts) => accounts.ask(asking(more)))
-export const tags = (allowances: ReadonlyArray<Allowance>) => allowances.map(({ _tag }) => _tag)
+export const ask = (more: Partial<AcquireRequest> = {}) => Accounts.use((accounts) => accounts.ask(asking(more)))
+export const tags = (allowances: ReadonlyArray<AcquireDecision>) => allowances.map(({ _tag }) => _tag)
 
 export const reportOf = (more: Partial<CallReport> = {}): CallReport => ({
   ...ref,
@@ -75,11 +75,11 @@ export const reports = (many: number, more: Partial<CallReport>) =>
 export const look = (credential = "key-1") => Accounts.use((accounts) => accounts.look({ account, credential }))
 
 /** The asking that must be paused, and why. */
-export const paused = Effect.fnUntraced(function* (more: Partial<Asking> = {}) {
+export const paused = Effect.fnUntraced(function* (more: Partial<AcquireRequest> = {}) {
   const allowance = yield* ask(more)
   return allowance._tag === "Paused" ? allowance : assert.fail(`expected Paused, got ${allowance._tag}`)
 })
-export const allowed = Effect.fnUntraced(function* (more: Partial<Asking> = {}) {
+export const allowed = Effect.fnUntraced(function* (more: Partial<AcquireRequest> = {}) {
   const allowance = yield* ask(more)
   return allowance._tag === "Allowed" ? allowance : assert.fail(`expected Allowed, got ${allowance._tag}`)
 })

@@ -2,17 +2,17 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { EventId } from "../../../src/domain/ids.ts"
 import { EventLog } from "../../../src/inbound/event-log/event-log.ts"
-import { EventRecords, type Resting, type Shelf } from "../../../src/inbound/event-log/event-admin.ts"
+import { EventRecords, type StoredRecord, type Collection } from "../../../src/inbound/event-log/event-admin.ts"
 import { Partitions } from "../../../src/partition/partitions.ts"
 import { Replies } from "../../../src/inbound/replies/replies.ts"
 import type { StoreUnderTest } from "../store.ts"
 import { assertConserved, batch, event, ownerOf, positions, quarantined } from "./subject.ts"
 import { into } from "../../support/into.ts"
 
-const resting = (shelf: Shelf, limit = 2): Effect.Effect<ReadonlyArray<Resting>, unknown, EventRecords> =>
+const resting = (shelf: Collection, limit = 2): Effect.Effect<ReadonlyArray<StoredRecord>, unknown, EventRecords> =>
   Effect.gen(function* () {
     const records = yield* EventRecords
-    const found = new Map<string, Resting>()
+    const found = new Map<string, StoredRecord>()
     let after: string | undefined
     do {
       const { entries, next } = yield* records.resting(0, shelf, limit, after)
@@ -22,10 +22,10 @@ const resting = (shelf: Shelf, limit = 2): Effect.Effect<ReadonlyArray<Resting>,
     return [...found.values()]
   })
 
-const of = (found: ReadonlyArray<Resting>, ...records: ReadonlyArray<string>) =>
+const of = (found: ReadonlyArray<StoredRecord>, ...records: ReadonlyArray<string>) =>
   found.filter(({ record }) => records.includes(record)).map(({ place }) => place)
 
-const recordsOf = (found: ReadonlyArray<Resting>) => found.map(({ record }) => record).toSorted()
+const recordsOf = (found: ReadonlyArray<StoredRecord>) => found.map(({ record }) => record).toSorted()
 
 export const forgetContract = <R>(name: string, { layer }: StoreUnderTest<R>) => {
   describe(`what ${name} forgets`, () => {

@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { EventLog, type NewEntry, recordOf } from "../../../src/inbound/event-log/event-log.ts"
+import { EventLog, type NewEntry, wholeRecord } from "../../../src/inbound/event-log/event-log.ts"
 import {
   EventRecords,
-  type Page,
-  placeOf,
+  type EventPage,
+  parsePlace,
   type Range,
   shelfPlaceOf
 } from "../../../src/inbound/event-log/event-admin.ts"
@@ -21,7 +21,7 @@ const put = (n: number): NewEntry => ({ ...quarantined(n, `{"head":${n}}`), seal
 
 /** All pages, of three each. */
 const pages = <A, E, R>(
-  ask: (range: Range) => Effect.Effect<Page<A>, E, R>,
+  ask: (range: Range) => Effect.Effect<EventPage<A>, E, R>,
   range: Omit<Range, "limit">
 ): Effect.Effect<ReadonlyArray<A>, E, R> =>
   Effect.flatMap(ask({ limit: 3, ...range }), ({ entries, next }) => {
@@ -50,7 +50,7 @@ export const lookContract = <R>(name: string, { layer }: StoreUnderTest<R>) => {
           oldest.map(({ at }) => at),
           oldest.map(({ at }) => at).toSorted((a, b) => a - b)
         )
-        for (const { place = "", at } of oldest) assert.strictEqual(placeOf(place)?.at, at)
+        for (const { place = "", at } of oldest) assert.strictEqual(parsePlace(place)?.at, at)
       }).pipe(Effect.provide(layer()))
     )
 
@@ -80,8 +80,11 @@ export const lookContract = <R>(name: string, { layer }: StoreUnderTest<R>) => {
           yield* log.admit(into(1, batch(...Array.from({ length: 100 }, (_, n) => sealed(from + n)))))
         }
         const found = yield* records.event(sealed(123).key)
-        assert.deepStrictEqual([found?.record, found?.standing, found?.replays], [recordOf(sealed(123)), "pending", 0])
-        assert.strictEqual(placeOf(found?.place ?? "")?.partition, 1)
+        assert.deepStrictEqual(
+          [found?.record, found?.standing, found?.replays],
+          [wholeRecord(sealed(123)), "pending", 0]
+        )
+        assert.strictEqual(parsePlace(found?.place ?? "")?.partition, 1)
         const owner = yield* ownerOf(1)
         const waiting = yield* positions(1, "runtime")
         yield* log.acknowledge(owner, "runtime", waiting[123] ?? 0)
@@ -92,7 +95,7 @@ export const lookContract = <R>(name: string, { layer }: StoreUnderTest<R>) => {
         assert.isUndefined(yield* records.event("no id of ours"))
         yield* records.redrive([sealed(124).key])
         const again = yield* records.event(sealed(124).key)
-        assert.deepStrictEqual([again?.standing, again?.record], ["pending", recordOf(sealed(124))])
+        assert.deepStrictEqual([again?.standing, again?.record], ["pending", wholeRecord(sealed(124))])
       }).pipe(Effect.provide(layer()))
     )
 
@@ -107,11 +110,11 @@ export const lookContract = <R>(name: string, { layer }: StoreUnderTest<R>) => {
         const found = yield* records.event(sealed(1).key)
         assert.deepStrictEqual(
           [found?.standing, found?.record, found?.place],
-          ["dead_lettered", recordOf(sealed(1)), undefined]
+          ["dead_lettered", wholeRecord(sealed(1)), undefined]
         )
-        assert.strictEqual((yield* records.deadLetter(sealed(1).key))?.record, recordOf(sealed(1)))
+        assert.strictEqual((yield* records.deadLetter(sealed(1).key))?.record, wholeRecord(sealed(1)))
         assert.deepStrictEqual(yield* records.redrive([sealed(1).key]), [sealed(1).key])
-        assert.strictEqual((yield* log.pending(0, "runtime", 0, 1))[0]?.record, recordOf(sealed(1)))
+        assert.strictEqual((yield* log.pending(0, "runtime", 0, 1))[0]?.record, wholeRecord(sealed(1)))
       }).pipe(Effect.provide(layer({ delivered: -1_000 })))
     )
 
@@ -137,7 +140,7 @@ export const lookContract = <R>(name: string, { layer }: StoreUnderTest<R>) => {
         const one = yield* records.deadLetter(sealed(3).key)
         assert.deepStrictEqual(
           [one?.record, one?.reason, one?.refusals],
-          [recordOf(sealed(3)), "runtime_refused_410", 3]
+          [wholeRecord(sealed(3)), "runtime_refused_410", 3]
         )
         assert.isUndefined(yield* records.deadLetter(sealed(9).key))
       }).pipe(Effect.provide(layer()))
@@ -152,7 +155,7 @@ export const lookContract = <R>(name: string, { layer }: StoreUnderTest<R>) => {
         assert.deepStrictEqual(listed.toReversed(), yield* pages(records.quarantine, { order: "oldest" }))
         assert.strictEqual(new Set(listed.map(({ id }) => id)).size, 7)
         assert.notInclude(JSON.stringify(listed), "sealed")
-        assert.strictEqual((yield* records.quarantined(put(3).key))?.record, recordOf(put(3)))
+        assert.strictEqual((yield* records.quarantined(put(3).key))?.record, wholeRecord(put(3)))
         assert.isUndefined(yield* records.quarantined(put(9).key))
         for (const { id, at } of listed) assert.deepStrictEqual(shelfPlaceOf(`${at}-${id}`), { at, id })
       }).pipe(Effect.provide(layer()))

@@ -16,13 +16,13 @@ import {
   type Acceptance,
   type Claim,
   IntentLedger,
-  type Retention
+  type IntentRetention
 } from "../../../src/outbound/ledger/intent-ledger.ts"
 
 /** One implementation of the ledger, with a way to let its own time pass. */
 export interface Subject<R, E> {
   /** A store of its own for each test. */
-  readonly layer: (retention?: Partial<Retention>) => Layer.Layer<IntentLedger | R, E>
+  readonly layer: (retention?: Partial<IntentRetention>) => Layer.Layer<IntentLedger | R, E>
   readonly elapse: (millis: number) => Effect.Effect<void, E, R>
 }
 
@@ -31,7 +31,7 @@ export const contract =
   <E2>(
     name: string,
     test: Effect.Effect<unknown, E2, IntentLedger | R | Scope.Scope>,
-    retention?: Partial<Retention>
+    retention?: Partial<IntentRetention>
   ) =>
     it.effect(name, () => Effect.provide(test, subject.layer(retention)))
 

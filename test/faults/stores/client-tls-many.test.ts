@@ -5,7 +5,7 @@ import { redisCluster } from "../../support/redis-cluster.ts"
 import { secureSentinel } from "../../support/redis-sentinel.ts"
 import { noTls } from "../../support/redis-tls.ts"
 import { isUp, opened, said, until } from "../../layers/redis/opened.ts"
-import { increment } from "../../layers/redis/tally.ts"
+import { incrementScript } from "../../layers/redis/tally.ts"
 import { byAddress, byName, misnamed, refused, tells, unknown } from "../../layers/redis/untrusted.ts"
 
 describe.skipIf(noTls)("a cluster over TLS", () => {
@@ -15,7 +15,7 @@ describe.skipIf(noTls)("a cluster over TLS", () => {
       const { urls, primaries } = yield* redisCluster(0, { certificate: sign(byAddress) })
       const store = yield* opened({ cluster: urls, ca })
       for (const tag of ["a", "b", "c", "d", "e"]) {
-        assert.strictEqual(yield* store.run(increment, [`{${tag}}:k`], []), 1)
+        assert.strictEqual(yield* store.run(incrementScript, [`{${tag}}:k`], []), 1)
       }
       assert.lengthOf(yield* store.commandEach("PING"), 3)
       const without = yield* refused({ cluster: urls.slice(0, 1) })
@@ -34,7 +34,7 @@ describe.skipIf(noTls)("a cluster over TLS", () => {
       const named = yield* redisCluster(0, { certificate, named: "localhost" })
       const store = yield* opened({ cluster: seeds(named.urls), ca })
       for (const tag of ["a", "b", "c", "d", "e"]) {
-        assert.strictEqual(yield* store.run(increment, [`{${tag}}:k`], []), 1)
+        assert.strictEqual(yield* store.run(incrementScript, [`{${tag}}:k`], []), 1)
       }
     })
   )
@@ -50,7 +50,7 @@ describe.skipIf(noTls)("a store under Sentinel over TLS", () => {
       const inPlain = yield* refused({ sentinel: { name, nodes }, ca, commandTimeout: 300 })
       assert.deepStrictEqual(said(inPlain), ["store_unavailable", "not_applied", true])
       const store = yield* opened({ sentinel, ca, replicas: 1, commandTimeout: 1_000 })
-      assert.strictEqual(yield* store.run(increment, ["k"], []), 1)
+      assert.strictEqual(yield* store.run(incrementScript, ["k"], []), 1)
       yield* Effect.promise(() => primary.stop("SIGKILL"))
       yield* until(store.failovers, (count) => count > 0)
       yield* until(store.status, isUp)

@@ -1,9 +1,9 @@
 import { assert, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import { accept } from "../../../layers/redis/intent-ledger/scripts/accept.ts"
-import { claim } from "../../../layers/redis/intent-ledger/scripts/claim.ts"
-import { settle } from "../../../layers/redis/intent-ledger/scripts/settle.ts"
+import { acceptScript } from "../../../layers/redis/intent-ledger/scripts/accept.ts"
+import { claimScript } from "../../../layers/redis/intent-ledger/scripts/claim.ts"
+import { settleScript } from "../../../layers/redis/intent-ledger/scripts/settle.ts"
 import { askRedis } from "../../support/ask-redis.ts"
 import { becomes } from "../../support/place.ts"
 import { type RedisServer, redisServer } from "../../support/redis-server.ts"
@@ -24,7 +24,7 @@ const scene = Effect.gen(function* () {
 /** A store behind a proxy; the server knows the scripts, so that what is written runs. */
 const behindProxy = Effect.gen(function* () {
   const { redis, ask } = yield* scene
-  for (const { source } of [claim, settle, accept]) yield* ask("SCRIPT", "LOAD", source)
+  for (const { source } of [claimScript, settleScript, acceptScript]) yield* ask("SCRIPT", "LOAD", source)
   const proxy = yield* tcpProxy(redis.port)
   return { proxy, ground: yield* groundAt(`redis://127.0.0.1:${proxy.port}`) }
 })
@@ -78,7 +78,7 @@ layer(bundled, { concurrent: true, excludeTestServices: true, timeout: "1 minute
       })
     )
 
-    for (const [name, { sha }] of Object.entries({ claim, settle, accept })) {
+    for (const [name, { sha }] of Object.entries({ claim: claimScript, settle: settleScript, accept: acceptScript })) {
       it.effect(`G7 loses its connection right after a ${name} was written, has one effect at most`, () =>
         Effect.gen(function* () {
           const { proxy, ground } = yield* behindProxy

@@ -2,7 +2,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { type AnyOptions, layer, RedisStore } from "../../../layers/redis/client.ts"
-import { type Kept, keysOf } from "../../../layers/redis/keys.ts"
+import { type KeyName, keysOf } from "../../../layers/redis/keys.ts"
 
 /** What the store holds, counted thing by thing, whatever its counters say. */
 export interface Held {
@@ -21,7 +21,7 @@ export const kept = (at: AnyOptions): Effect.Effect<Held> =>
     const store = Context.get(yield* Layer.build(layer(at)), RedisStore)
     const stamp = keysOf(store.prefix, 0).of("stamp")
     const partitions = Number(yield* store.command("HGET", stamp, "partitions"))
-    const total = (command: string, what: Kept) =>
+    const total = (command: string, what: KeyName) =>
       Effect.forEach(Array.from({ length: partitions }), (_, partition) =>
         store.command(command, keysOf(store.prefix, partition).of(what))
       ).pipe(Effect.map((lengths) => lengths.reduce<number>((sum, length) => sum + Number(length), 0)))

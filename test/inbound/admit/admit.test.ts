@@ -8,7 +8,7 @@ import * as Scope from "effect/Scope"
 import type { Json } from "../../../src/domain/json.ts"
 import { Admit, layer } from "../../../src/inbound/admit/admit.ts"
 import { EventLog } from "../../../src/inbound/event-log/event-log.ts"
-import { itemOf } from "../../../src/inbound/admit/normalize.ts"
+import { normalizeItem } from "../../../src/inbound/admit/normalize.ts"
 import { InboundNotifications } from "../../../src/inbound/notifications.ts"
 import { everyAccount, fixtureChannel } from "../../fakes/channel.ts"
 import { EventLogFaults } from "../../fakes/event-log.ts"
@@ -22,7 +22,7 @@ const house = Effect.gen(function* () {
   const { admit, tools } = yield* Admit
   const channel = yield* fixtureChannel()
   const itemsOf = (body: Json) =>
-    channel.decode(body).map((decoded) => itemOf(tools(), channel, decoded, everyAccount(channel)))
+    channel.decode(body).map((decoded) => normalizeItem(tools(), channel, decoded, everyAccount(channel)))
   const webhook = (body: Json) => admit(channel, itemsOf(body), 0)
   const events = yield* EventLog
   return { itemsOf, webhook, store: yield* EventLogFaults, log: yield* RecordedLog, counts: events.counts }

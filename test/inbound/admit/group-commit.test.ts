@@ -4,7 +4,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Latch from "effect/Latch"
 import * as TestClock from "effect/testing/TestClock"
-import { type Admission, EventLog, type NewEntry } from "../../../src/inbound/event-log/event-log.ts"
+import { type AdmitOutcome, EventLog, type NewEntry } from "../../../src/inbound/event-log/event-log.ts"
 import { type Admissions, groupCommit, maxBytes } from "../../../src/inbound/admit/group-commit.ts"
 import { makeFiberPool } from "../../../src/concurrency/fiber-pool.ts"
 import { EventLogFaults } from "../../fakes/event-log.ts"
@@ -35,7 +35,7 @@ const gateOn = Effect.fnUntraced(function* (shardOf?: () => number) {
     () => `nonce-${++nonces}`
   )
   const webhook = (entries: ReadonlyArray<NewEntry>, partition = 0) =>
-    Effect.callback<ReadonlyArray<Admission>, unknown>((resume) => commit(partition, entries, resume))
+    Effect.callback<ReadonlyArray<AdmitOutcome>, unknown>((resume) => commit(partition, entries, resume))
   const together = (...webhooks: ReadonlyArray<ReadonlyArray<NewEntry>>) =>
     Effect.forEach(webhooks, (entries) => Effect.exit(webhook(entries)), { concurrency: "unbounded" })
   const sizes = () => store.calls.admit.all.map(({ parts }) => parts.flatMap(({ entries }) => entries).length)
@@ -47,7 +47,7 @@ const gateOn = Effect.fnUntraced(function* (shardOf?: () => number) {
 })
 const gate = gateOn()
 
-const outcomes = (exits: ReadonlyArray<Exit.Exit<ReadonlyArray<Admission>, unknown>>) =>
+const outcomes = (exits: ReadonlyArray<Exit.Exit<ReadonlyArray<AdmitOutcome>, unknown>>) =>
   exits.map((exit) => (Exit.isSuccess(exit) ? exit.value.join(" ") : "not admitted"))
 
 describe("G28 group commit", () => {

@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { Json } from "../../../src/domain/json.ts"
-import { recordOf } from "../../../src/inbound/event-log/event-log.ts"
-import { itemOf, unparsable } from "../../../src/inbound/admit/normalize.ts"
-import { decodeRecord } from "../../../src/inbound/event-log/event-codec.ts"
+import { wholeRecord } from "../../../src/inbound/event-log/event-log.ts"
+import { normalizeItem, unparsable } from "../../../src/inbound/admit/normalize.ts"
+import { decodeEvent } from "../../../src/inbound/event-log/event-codec.ts"
 import { partitionOf } from "../../../src/partition/partitions.ts"
 import { IdHash } from "../../../src/secrets/id-hash.ts"
 import { Sealer } from "../../../src/secrets/sealer.ts"
@@ -18,7 +18,7 @@ const house = Effect.gen(function* () {
   const tools = { hash: yield* IdHash, sealer, partitions: 8, now }
   const one = (body: Json, signedFor = everyAccount(channel)) => {
     const [decoded] = channel.decode([body])
-    return decoded === undefined ? assert.fail("expected an item") : itemOf(tools, channel, decoded, signedFor)
+    return decoded === undefined ? assert.fail("expected an item") : normalizeItem(tools, channel, decoded, signedFor)
   }
   const quarantinedAs = (bytes: Uint8Array) => unparsable(tools, channel, "invalid_json", bytes)
   return { one, quarantinedAs, sealer }
@@ -49,10 +49,10 @@ describe("an item of a webhook", () => {
   it.effect("has the provider's time, else ours, and a thread of its own each time it comes", () =>
     Effect.gen(function* () {
       const { one, sealer } = yield* house
-      const timed = yield* decodeRecord(sealer, recordOf(one({ ...message, at: 1_779_999_999_000 }).entry))
+      const timed = yield* decodeEvent(sealer, wholeRecord(one({ ...message, at: 1_779_999_999_000 }).entry))
       assert.strictEqual(timed.occurredAt, 1_779_999_999_000)
       const untimed = one(message)
-      assert.strictEqual((yield* decodeRecord(sealer, recordOf(untimed.entry))).occurredAt, now)
+      assert.strictEqual((yield* decodeEvent(sealer, wholeRecord(untimed.entry))).occurredAt, now)
       assert.notStrictEqual(one(message).correlationId, untimed.correlationId)
     }).pipe(Effect.provide(ground))
   )

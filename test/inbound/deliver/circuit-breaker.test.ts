@@ -6,7 +6,7 @@ import * as TestClock from "effect/testing/TestClock"
 import { Breaker, probeBackoff } from "../../../src/inbound/deliver/circuit-breaker.ts"
 import { defaultRules, untried } from "../../../src/inbound/runtime/runtime-health.ts"
 import { EventLog } from "../../../src/inbound/event-log/event-log.ts"
-import { push } from "../../../src/inbound/deliver/worker.ts"
+import { deliverEvents } from "../../../src/inbound/deliver/worker.ts"
 import type { RuntimeAnswer } from "../../../src/inbound/runtime/runtime.ts"
 import { RecordedLog } from "../../fakes/log.ts"
 import { acknowledged, held, refusedWith, ScriptedRuntime, statusOf, unreached } from "../../fakes/runtime.ts"
@@ -17,7 +17,7 @@ const house = Effect.gen(function* () {
   const events = yield* EventLog
   const gate = { slots: Semaphore.makeUnsafe(64), ...(yield* Breaker) }
   return {
-    begin: Effect.forkChild(push(own, gate)),
+    begin: Effect.forkChild(deliverEvents(own, gate)),
     gate,
     runtime: yield* ScriptedRuntime,
     log: yield* RecordedLog,

@@ -7,9 +7,9 @@ import * as MemoryStore from "../../../layers/memory/store.ts"
 import * as SealerLayer from "../../../layers/node-crypto/sealer.ts"
 import { Channels } from "../../../src/connector/channels.ts"
 import { EventLog } from "../../../src/inbound/event-log/event-log.ts"
-import { type Erased, forget, isForgetCursor } from "../../../src/inbound/erase/erase-person.ts"
+import { type Erased, erasePerson, isForgetCursor } from "../../../src/inbound/erase/erase-person.ts"
 import { personOf } from "../../../src/inbound/erase/person.ts"
-import { encodeRecord } from "../../../src/inbound/event-log/event-codec.ts"
+import { encodeEvent } from "../../../src/inbound/event-log/event-codec.ts"
 import { Sealer } from "../../../src/secrets/sealer.ts"
 import { Personal } from "../../../src/domain/personal.ts"
 import { fixtureChannels } from "../../fakes/channel.ts"
@@ -46,14 +46,14 @@ describe("forgetting goes on where it ended", () => {
           key: event.eventId,
           sort: "event",
           consumers: ["runtime"],
-          ...encodeRecord(sealer, event)
+          ...encodeEvent(sealer, event)
         } as const
         yield* log.admit(into(n, { nonce: `n-${n}`, entries: [entry] }))
       }
       const all: Array<Erased & { readonly next?: string }> = []
       let cursor: string | undefined
       do {
-        const answer: Erased & { readonly next?: string } = yield* forget({ channel, person }, cursor)
+        const answer: Erased & { readonly next?: string } = yield* erasePerson({ channel, person }, cursor)
         all.push(answer)
         cursor = answer.next
         if (cursor !== undefined) assert.isTrue(isForgetCursor(cursor))
@@ -62,7 +62,7 @@ describe("forgetting goes on where it ended", () => {
       const sum = (name: "events" | "pending" | "unreadable") => all.reduce((total, one) => total + one[name], 0)
       assert.deepStrictEqual([sum("events"), sum("pending"), sum("unreadable")], [50, 50, 0])
       assert.deepInclude(yield* log.counts, { admitted: 100, pending: 50, deadLettered: 50 })
-      const again = yield* forget({ channel, person })
+      const again = yield* erasePerson({ channel, person })
       assert.strictEqual(again.events, 0)
     }).pipe(Effect.provide(ground))
   )

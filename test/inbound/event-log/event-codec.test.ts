@@ -3,21 +3,21 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { InboundEvent } from "../../../src/domain/event.ts"
 import { Personal } from "../../../src/domain/personal.ts"
-import { recordOf } from "../../../src/inbound/event-log/event-log.ts"
-import { decodeRecord, encodeRecord } from "../../../src/inbound/event-log/event-codec.ts"
+import { wholeRecord } from "../../../src/inbound/event-log/event-log.ts"
+import { decodeEvent, encodeEvent } from "../../../src/inbound/event-log/event-codec.ts"
 import { Sealer } from "../../../src/secrets/sealer.ts"
 import { eventOf, ground } from "../house.ts"
 
 const again = Effect.fnUntraced(function* (event: InboundEvent) {
   const sealer = yield* Sealer
-  return yield* decodeRecord(sealer, recordOf(encodeRecord(sealer, event)))
+  return yield* decodeEvent(sealer, wholeRecord(encodeEvent(sealer, event)))
 })
 
 const laid = ({ personal, ...rest }: InboundEvent) => ({ ...rest, personal: Personal.open(personal) })
 
 const unreadable = Effect.fnUntraced(function* (record: string) {
   const sealer = yield* Sealer
-  return (yield* Effect.flip(decodeRecord(sealer, record)))._tag
+  return (yield* Effect.flip(decodeEvent(sealer, record)))._tag
 })
 
 describe("the record of an event", () => {
@@ -55,7 +55,7 @@ describe("the record of an event", () => {
   it.effect("that cannot be read fails as such, and is never a defect", () =>
     Effect.gen(function* () {
       const sealer = yield* Sealer
-      const record = recordOf(encodeRecord(sealer, eventOf(1)))
+      const record = wholeRecord(encodeEvent(sealer, eventOf(1)))
       const [open = "", sealed = ""] = record.split("\n")
       const wrong = [
         "",
@@ -80,10 +80,10 @@ describe("the record of an event", () => {
     Effect.gen(function* () {
       const sealer = yield* Sealer
       const canary = "canary-15550102030"
-      const record = recordOf(
-        encodeRecord(sealer, eventOf(1, 1, { personal: Personal.of({ providerId: canary, content: canary }) }))
+      const record = wholeRecord(
+        encodeEvent(sealer, eventOf(1, 1, { personal: Personal.of({ providerId: canary, content: canary }) }))
       )
-      const error = yield* Effect.flip(decodeRecord(sealer, `${record}{`))
+      const error = yield* Effect.flip(decodeEvent(sealer, `${record}{`))
       assert.notInclude(JSON.stringify(error) + String(error), canary)
     }).pipe(Effect.provide(ground))
   )

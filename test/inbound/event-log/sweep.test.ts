@@ -4,7 +4,7 @@ import * as TestClock from "effect/testing/TestClock"
 import { EventLog } from "../../../src/inbound/event-log/event-log.ts"
 import { EventRecords } from "../../../src/inbound/event-log/event-admin.ts"
 import { retention } from "../../../src/inbound/event-log/retention.ts"
-import { sweep } from "../../../src/inbound/event-log/sweep.ts"
+import { sweepEventLog } from "../../../src/inbound/event-log/sweep.ts"
 import { admittedEvents, eventIdOf, eventOf, ground, owner } from "../house.ts"
 
 const keys = EventRecords.use((records) => records.events({ limit: 10, order: "oldest" })).pipe(
@@ -17,7 +17,7 @@ describe("the sweep of a partition that is ours", () => {
       const log = yield* EventLog
       const ours = yield* owner
       yield* admittedEvents(eventOf(1), eventOf(2))
-      yield* Effect.forkChild(sweep(ours))
+      yield* Effect.forkChild(sweepEventLog(ours))
       yield* log.acknowledge(ours, "runtime", 1)
       yield* TestClock.adjust(retention.delivered - 1)
       assert.lengthOf(yield* keys, 2)

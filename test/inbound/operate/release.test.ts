@@ -11,9 +11,9 @@ import * as Admit from "../../../src/inbound/admit/admit.ts"
 import { eventBody } from "../../../src/inbound/runtime/event-payload.ts"
 import { EventLog } from "../../../src/inbound/event-log/event-log.ts"
 import { EventRecords } from "../../../src/inbound/event-log/event-admin.ts"
-import { itemOf, unparsable } from "../../../src/inbound/admit/normalize.ts"
-import { decodeRecord } from "../../../src/inbound/event-log/event-codec.ts"
-import { release } from "../../../src/inbound/operate/release.ts"
+import { normalizeItem, unparsable } from "../../../src/inbound/admit/normalize.ts"
+import { decodeEvent } from "../../../src/inbound/event-log/event-codec.ts"
+import { releaseQuarantined } from "../../../src/inbound/operate/release.ts"
 import { releaseMany } from "../../../src/inbound/operate/bulk.ts"
 import { Sealer } from "../../../src/secrets/sealer.ts"
 import { everyAccount, fixtureChannel, raw } from "../../fakes/channel.ts"
@@ -32,14 +32,14 @@ const message = { id: "m1", account: "300", from: "+1555", text: "hello" }
 /** A webhook comes in as the channel stands: what is quarantined of it, by id. */
 const come = Effect.fnUntraced(function* (channel: Channel, body: Json, signedFor = everyAccount(channel)) {
   const admit = yield* Admit.Admit
-  const items = channel.decode(body).map((one) => itemOf(admit.tools(), channel, one, signedFor, () => body))
+  const items = channel.decode(body).map((one) => normalizeItem(admit.tools(), channel, one, signedFor, () => body))
   yield* admit.admit(channel, items, 0)
   return items.filter(({ entry }) => entry.sort === "quarantine").map(({ key }) => QuarantineId.make(key))
 })
 
 /** Releases once the channel stands otherwise. */
 const released = (channel: Channel, id: QuarantineId | undefined) =>
-  release(id ?? QuarantineId.make(`qua_${"0".repeat(32)}`)).pipe(
+  releaseQuarantined(id ?? QuarantineId.make(`qua_${"0".repeat(32)}`)).pipe(
     Effect.provideService(Channels, new Map([[channel.id, channel]]))
   )
 
@@ -50,7 +50,7 @@ const waiting = Effect.gen(function* () {
   const log = yield* EventLog
   const sealer = yield* Sealer
   const entries = [...(yield* log.pending(0, "runtime", 0, 99)), ...(yield* log.pending(1, "runtime", 0, 99))]
-  return yield* Effect.forEach(entries, ({ record }) => decodeRecord(sealer, record))
+  return yield* Effect.forEach(entries, ({ record }) => decodeEvent(sealer, record))
 })
 
 const conserved = Effect.gen(function* () {
@@ -201,7 +201,7 @@ describe("the release of a quarantined item", () => {
         reason: "no_content"
       })
       assert.deepStrictEqual(yield* released(channel, long[0]), { _tag: "Stays", reason: "no_content" })
-      const none = release(QuarantineId.make(broken.key)).pipe(Effect.provideService(Channels, new Map()))
+      const none = releaseQuarantined(QuarantineId.make(broken.key)).pipe(Effect.provideService(Channels, new Map()))
       assert.deepStrictEqual(yield* none, { _tag: "Stays", reason: "unknown_connector" })
       assert.lengthOf(yield* quarantine, 3)
       assert.deepStrictEqual(yield* waiting, [])

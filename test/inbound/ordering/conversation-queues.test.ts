@@ -1,12 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { type Line, lines } from "../../../src/inbound/ordering/conversation-queues.ts"
+import { type ConversationQueue, conversationQueues } from "../../../src/inbound/ordering/conversation-queues.ts"
 
 const range = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
 
 /** So many conversations of one item each, which all wait; an item is its position and how often that was read. */
 const backlog = Effect.fnUntraced(function* (many: number) {
-  const ready: Array<Line<string>> = []
+  const ready: Array<ConversationQueue<string>> = []
   const reads = new Map<number, number>()
   const pages: Array<number> = []
   const placeOf = (position: number) => ({
@@ -26,11 +26,11 @@ const backlog = Effect.fnUntraced(function* (many: number) {
         .slice(0, limit)
         .map(placeOf)
     })
-  const waiting = lines<string, never>(after, (line) => void ready.push(line))
+  const waiting = conversationQueues<string, never>(after, (line) => void ready.push(line))
   yield* Effect.forEach(range(many), (position) => waiting.add(placeOf(position), "backlog"))
   const lineOf = (position: number) =>
     Effect.fromNullishOr(ready.find(({ conversation }) => conversation === String(position))).pipe(Effect.orDie)
-  const work = Effect.fnUntraced(function* (line: Line<string>) {
+  const work = Effect.fnUntraced(function* (line: ConversationQueue<string>) {
     const item = yield* waiting.head(line)
     line.tries += 1
     yield* waiting.shift(line)

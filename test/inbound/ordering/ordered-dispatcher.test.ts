@@ -11,7 +11,7 @@ import * as MemoryKeys from "../../../layers/memory/data-keys.ts"
 import * as Sealer from "../../../layers/node-crypto/sealer.ts"
 import { Breaker } from "../../../src/inbound/deliver/circuit-breaker.ts"
 import { EventLog } from "../../../src/inbound/event-log/event-log.ts"
-import { push } from "../../../src/inbound/deliver/worker.ts"
+import { deliverEvents } from "../../../src/inbound/deliver/worker.ts"
 import { Partitions } from "../../../src/partition/partitions.ts"
 import { InboundNotifications } from "../../../src/inbound/notifications.ts"
 import * as Workers from "../../../src/inbound/workers.ts"
@@ -43,7 +43,7 @@ const around = Layer.mergeAll(scriptedIntents, fixtureChannels, Layer.provide(Me
 /** Begins to deliver what waits, as the next owner; with so many deliveries at once. */
 const dispatching = Effect.fnUntraced(function* (slots = 64) {
   const own = yield* owner
-  return yield* Effect.forkChild(push(own, { slots: Semaphore.makeUnsafe(slots), ...(yield* Breaker) }))
+  return yield* Effect.forkChild(deliverEvents(own, { slots: Semaphore.makeUnsafe(slots), ...(yield* Breaker) }))
 })
 
 const house = Effect.gen(function* () {
@@ -188,9 +188,9 @@ describe("a partition with many conversations", () => {
       yield* admittedEvents(...range(60).map((n) => eventOf(n, n)))
       runtime.says(() => Effect.andThen(Effect.yieldNow, acknowledged))
       const gate = { slots: Semaphore.makeUnsafe(4), ...(yield* Breaker) }
-      yield* Effect.forkChild(push(yield* owner, gate))
+      yield* Effect.forkChild(deliverEvents(yield* owner, gate))
       yield* runtime.given.reach(10)
-      yield* Effect.forkChild(push({ partition: 1, epoch }, gate))
+      yield* Effect.forkChild(deliverEvents({ partition: 1, epoch }, gate))
       yield* runtime.given.reach(63)
       const given = runtime.given.all.map(numberOf)
       assert.includeMembers(given.slice(0, 30), [101, 102, 103])

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Latch from "effect/Latch"
-import { doubting, maxDoubted, maxDoubtedMemory } from "../../../src/inbound/receive/refresh-secrets.ts"
+import { secretRefresh, maxDoubted, maxDoubtedMemory } from "../../../src/inbound/receive/refresh-secrets.ts"
 import { fixtureChannel } from "../../fakes/channel.ts"
 
 const bodyOf = (bytes: number) => ({ headers: {}, body: new Uint8Array(bytes) })
@@ -12,7 +12,7 @@ const house = Effect.gen(function* () {
   const latch = yield* Latch.make(false)
   const asked: Array<string> = []
   const channel = yield* fixtureChannel()
-  const { wait } = doubting({
+  const { wait } = secretRefresh({
     handle: () => Effect.die(new Error("nobody reads a secret by name here")),
     unusable: () => [],
     mayRefresh: () => true,

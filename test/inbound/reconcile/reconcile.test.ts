@@ -14,7 +14,7 @@ import {
   IntentId,
   ProviderAccountId
 } from "../../../src/domain/ids.ts"
-import { report } from "../../../src/domain/failure.ts"
+import { failureReport } from "../../../src/domain/failure.ts"
 import { EventLog } from "../../../src/inbound/event-log/event-log.ts"
 import { orphanLife } from "../../../src/inbound/reconcile/evidence.ts"
 import { reconcile } from "../../../src/inbound/reconcile/reconcile.ts"
@@ -76,7 +76,7 @@ const claim = Effect.fnUntraced(function* (id = intentId, token = "token") {
 /** The first attempt did nothing, and a second one is under way. */
 const anew = Effect.gen(function* () {
   const ledger = yield* IntentLedger
-  const failure = report(infra("not_applied"))
+  const failure = failureReport(infra("not_applied"))
   yield* ledger.settle(intentId, 1, "token", { state: "failed", failure })
   yield* claim(intentId, "another")
 })

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Result from "effect/Result"
 import { AccountId } from "../../../src/domain/ids.ts"
-import { maxAnswer, maxIntents, readAnswer } from "../../../src/inbound/runtime/response.ts"
+import { maxAnswer, maxIntentsInResponse, parseResponse } from "../../../src/inbound/runtime/response.ts"
 
 const intent = {
   key: "hello",
@@ -10,7 +10,7 @@ const intent = {
   to: "+15550001111",
   input: { body: "hi" }
 }
-const read = (value: unknown) => readAnswer(typeof value === "string" ? value : JSON.stringify(value))
+const read = (value: unknown) => parseResponse(typeof value === "string" ? value : JSON.stringify(value))
 const many = (count: number) => Array.from({ length: count }, (_, n) => ({ ...intent, key: `k-${n}` }))
 
 describe("a runtime's answer", () => {
@@ -37,7 +37,7 @@ describe("a runtime's answer", () => {
   it("carries intents, with what a runtime adds beside them", () => {
     const { to: _, ...bare } = { ...intent, key: "second" }
     assert.deepStrictEqual(read({ intents: [intent, bare], ok: 1 }), Result.succeed([intent, bare]))
-    assert.deepStrictEqual(read({ intents: many(maxIntents) }), Result.succeed(many(maxIntents)))
+    assert.deepStrictEqual(read({ intents: many(maxIntentsInResponse) }), Result.succeed(many(maxIntentsInResponse)))
     assert.deepStrictEqual(read(`\uFEFF ${JSON.stringify({ intents: [intent] })}`), Result.succeed([intent]))
   })
 
@@ -55,7 +55,7 @@ describe("a runtime's answer", () => {
     ["a capability with its connector", { intents: [{ ...intent, capability: "whatsapp.text" }] }],
     ["input that is no object", { intents: [{ ...intent, input: "hi" }] }],
     ["a member that is not known", { intents: [{ ...intent, text: "hi" }] }],
-    ["too many", { intents: many(maxIntents + 1) }]
+    ["too many", { intents: many(maxIntentsInResponse + 1) }]
   ])("I2 with %s does not pass for an acknowledgement", (_, body) => {
     assert.deepStrictEqual(read(body), Result.fail("answer_malformed"))
   })

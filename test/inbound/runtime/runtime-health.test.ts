@@ -1,23 +1,34 @@
 import { assert, describe, it } from "@effect/vitest"
-import { answerTable, type Sign, signOfReason, signOfStatus } from "../../../src/inbound/runtime/response-table.ts"
+import {
+  answerTable,
+  type ResponseSign,
+  signOfReason,
+  signOfStatus
+} from "../../../src/inbound/runtime/response-table.ts"
 import {
   defaultRules as rules,
-  type Health,
+  type RuntimeHealth,
   type Judgement,
-  judge,
-  type Standing,
+  judgeResponse,
+  type EventStanding,
   unheard,
   untried
 } from "../../../src/inbound/runtime/runtime-health.ts"
 
 /** One process, at whose clock a test turns. */
 const process = () => {
-  let health: Health = unheard
+  let health: RuntimeHealth = unheard
   let now = 1_000_000
-  const standings = new Map<string, Standing>()
-  const hear = (conversation: string, sign: Sign, position = 1, refusals = 0): Judgement => {
+  const standings = new Map<string, EventStanding>()
+  const hear = (conversation: string, sign: ResponseSign, position = 1, refusals = 0): Judgement => {
     const key = `${conversation} ${position}`
-    const judged = judge(rules, health, standings.get(key) ?? untried, { conversation, position, sign, now, refusals })
+    const judged = judgeResponse(rules, health, standings.get(key) ?? untried, {
+      conversation,
+      position,
+      sign,
+      now,
+      refusals
+    })
     health = judged.health
     standings.set(key, judged.standing)
     return judged
@@ -29,12 +40,12 @@ const process = () => {
   }
 }
 
-const signs: ReadonlyArray<Sign> = ["refused", "busy", "unclear", "away", "unreached"]
+const signs: ReadonlyArray<ResponseSign> = ["refused", "busy", "unclear", "away", "unreached"]
 const every = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, n) => first + n)
 
 describe("G48 the table of answers", () => {
   it("has a sign for each status, with Retry-After and without", () => {
-    const ofSign = (sign: Sign, retryAfter = false) =>
+    const ofSign = (sign: ResponseSign, retryAfter = false) =>
       every(100, 599).filter((status) => signOfStatus(status, retryAfter) === sign)
     const away = [...every(300, 399), 401, 403, 404, 405, 407, 421, 502, 504, 511, ...every(520, 530)]
     const unclear = [...every(100, 199), 408, 425, ...every(500, 599)].filter((status) => !away.includes(status))
@@ -223,10 +234,10 @@ describe("G48 a comparison", () => {
 
 describe("G48 a runtime that is away", () => {
   it("is back with a 2xx, and not with one that was under way before", () => {
-    const away = judge(rules, unheard, untried, heard("a", "unreached")).health
-    const late = judge(rules, away, untried, { ...heard("b", "taken"), stale: true }).health
+    const away = judgeResponse(rules, unheard, untried, heard("a", "unreached")).health
+    const late = judgeResponse(rules, away, untried, { ...heard("b", "taken"), stale: true }).health
     assert.strictEqual(late.away, "unreached")
-    assert.isUndefined(judge(rules, late, untried, heard("b", "taken")).health.away)
+    assert.isUndefined(judgeResponse(rules, late, untried, heard("b", "taken")).health.away)
   })
 
   it("is back where it refuses the same event twice and no other, and not where it refuses several", () => {
@@ -246,7 +257,7 @@ describe("G48 a runtime that is away", () => {
   })
 })
 
-const heard = (conversation: string, sign: Sign) => ({ conversation, position: 1, sign, now: 0, refusals: 0 })
+const heard = (conversation: string, sign: ResponseSign) => ({ conversation, position: 1, sign, now: 0, refusals: 0 })
 
 /** A generator of its own, so that a run that fails can be repeated by its seed. */
 const chance = (seed: number) => {

@@ -4,7 +4,7 @@ import { keysOf } from "../../../layers/redis/keys.ts"
 import { asTexts } from "../../../layers/redis/scripting/reply.ts"
 
 /** On the server that has the key: a cluster's others know nothing of them. */
-const names = defineScript("names", "return redis.call('KEYS', ARGV[1])")
+const namesScript = defineScript("names", "return redis.call('KEYS', ARGV[1])")
 
 /** The buckets of marks of one partition, by name. */
 export const bucketsIn = (partition: number) =>
@@ -12,7 +12,7 @@ export const bucketsIn = (partition: number) =>
     const store = yield* RedisStore
     const keys = keysOf(store.prefix, partition)
     const pattern = keys.marks(0, 0).replace("m:0:0", "m:*")
-    return yield* Effect.flatMap(store.run(names, [keys.of("counters")], [pattern]), asTexts(names.name))
+    return yield* Effect.flatMap(store.run(namesScript, [keys.of("counters")], [pattern]), asTexts(namesScript.name))
   })
 
 const generationOf = (name: string) => Number(name.split(":").at(-2))

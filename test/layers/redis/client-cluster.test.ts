@@ -7,9 +7,9 @@ import { askRedis, askUntil } from "../../support/ask-redis.ts"
 import { type RedisCluster, redisCluster, startRedisCluster } from "../../support/redis-cluster.ts"
 import { redisServer } from "../../support/redis-server.ts"
 import { eventually, isDown, isUp, opened, said, until } from "./opened.ts"
-import { addsUp, increment, incrementing } from "./tally.ts"
+import { addsUp, incrementScript, incrementing } from "./tally.ts"
 
-const both = defineScript("both", `return {redis.call('INCR', KEYS[1]), redis.call('INCR', KEYS[2])}`)
+const bothScript = defineScript("both", `return {redis.call('INCR', KEYS[1]), redis.call('INCR', KEYS[2])}`)
 
 const notBegun = ["store_unavailable", "not_applied", true]
 
@@ -52,11 +52,11 @@ describe("a cluster whose slots move", () => {
     Effect.gen(function* () {
       const store = yield* start
       const one = yield* move("moved")
-      assert.strictEqual(yield* store.run(increment, ["{moved}:k"], []), 1)
+      assert.strictEqual(yield* store.run(incrementScript, ["{moved}:k"], []), 1)
       yield* Effect.promise(() => begin(one))
       yield* Effect.promise(() => carry(one, "{moved}:k"))
       yield* Effect.promise(() => end(one))
-      assert.strictEqual(yield* store.run(increment, ["{moved}:k"], []), 2)
+      assert.strictEqual(yield* store.run(incrementScript, ["{moved}:k"], []), 2)
       assert.strictEqual(yield* store.command("GET", "{moved}:k"), "2")
       assert.strictEqual(SubscriptionRef.getUnsafe(store.failovers), 0)
     })
@@ -66,16 +66,16 @@ describe("a cluster whose slots move", () => {
     Effect.gen(function* () {
       const store = yield* start
       const one = yield* move("moving")
-      assert.strictEqual(yield* store.run(increment, ["{moving}:here"], []), 1)
+      assert.strictEqual(yield* store.run(incrementScript, ["{moving}:here"], []), 1)
       yield* Effect.promise(() => begin(one))
-      assert.strictEqual(yield* store.run(increment, ["{moving}:here"], []), 2)
-      assert.strictEqual(yield* store.run(increment, ["{moving}:there"], []), 1)
+      assert.strictEqual(yield* store.run(incrementScript, ["{moving}:here"], []), 2)
+      assert.strictEqual(yield* store.run(incrementScript, ["{moving}:there"], []), 1)
       assert.strictEqual(yield* store.command("INCR", "{moving}:there"), 2)
       yield* Effect.promise(() => carry(one, "{moving}:here"))
-      assert.strictEqual(yield* store.run(increment, ["{moving}:here"], []), 3)
+      assert.strictEqual(yield* store.run(incrementScript, ["{moving}:here"], []), 3)
       yield* Effect.promise(() => end(one))
-      assert.strictEqual(yield* store.run(increment, ["{moving}:here"], []), 4)
-      assert.strictEqual(yield* store.run(increment, ["{moving}:there"], []), 3)
+      assert.strictEqual(yield* store.run(incrementScript, ["{moving}:here"], []), 4)
+      assert.strictEqual(yield* store.run(incrementScript, ["{moving}:there"], []), 3)
     })
   )
 
@@ -84,11 +84,11 @@ describe("a cluster whose slots move", () => {
       const store = yield* start
       const one = yield* move("apart")
       const keys = ["{apart}:a", "{apart}:b"]
-      assert.deepStrictEqual(yield* store.run(both, keys, []), [1, 1])
+      assert.deepStrictEqual(yield* store.run(bothScript, keys, []), [1, 1])
       yield* Effect.promise(() => begin(one))
       yield* Effect.promise(() => carry(one, "{apart}:a"))
-      assert.deepStrictEqual(said(yield* Effect.flip(store.run(both, keys, []))), notBegun)
-      const waiting = yield* Effect.forkChild(store.run(both, keys, []), { startImmediately: true })
+      assert.deepStrictEqual(said(yield* Effect.flip(store.run(bothScript, keys, []))), notBegun)
+      const waiting = yield* Effect.forkChild(store.run(bothScript, keys, []), { startImmediately: true })
       yield* Effect.promise(() => carry(one, "{apart}:b"))
       yield* Effect.promise(() => end(one))
       assert.deepStrictEqual(yield* Fiber.join(waiting), [2, 2])
@@ -107,11 +107,11 @@ describe("a cluster whose replicas acknowledge", () => {
         (tag) => Effect.promise(async () => (await moving(cluster, tag)).from.port === one.from.port)
       )
       const [first = "", beside = ""] = tags
-      for (const tag of [first, beside]) assert.strictEqual(yield* store.run(increment, [`{${tag}}:k`], []), 1)
+      for (const tag of [first, beside]) assert.strictEqual(yield* store.run(incrementScript, [`{${tag}}:k`], []), 1)
       yield* Effect.promise(() => begin(one))
       yield* Effect.promise(() => end(one))
       const together = yield* Effect.all(
-        [first, beside, "moved"].map((tag) => Effect.result(store.run(increment, [`{${tag}}:k`], []))),
+        [first, beside, "moved"].map((tag) => Effect.result(store.run(incrementScript, [`{${tag}}:k`], []))),
         { concurrency: "unbounded" }
       )
       assert.deepStrictEqual(
@@ -128,11 +128,11 @@ describe("a cluster whose primaries fall away", () => {
       const cluster = yield* redisCluster()
       const store = yield* opened({ cluster: cluster.urls.slice(0, 1) })
       const { from } = yield* Effect.promise(() => moving(cluster, "p1"))
-      assert.strictEqual(yield* store.run(increment, ["{p1}:k"], []), 1)
+      assert.strictEqual(yield* store.run(incrementScript, ["{p1}:k"], []), 1)
       const others = cluster.primaries.filter(({ port }) => port !== from.port)
       yield* Effect.promise(() => from.stop("SIGKILL"))
       yield* until(store.status, isDown)
-      assert.deepStrictEqual(said(yield* Effect.flip(store.run(increment, ["{p1}:k"], []))), notBegun)
+      assert.deepStrictEqual(said(yield* Effect.flip(store.run(incrementScript, ["{p1}:k"], []))), notBegun)
       yield* Effect.promise(() =>
         askUntil("the others see it", async () => {
           const infos = await Promise.all(others.map(({ port }) => askRedis(port, ["CLUSTER", "INFO"])))
@@ -140,13 +140,13 @@ describe("a cluster whose primaries fall away", () => {
         })
       )
       for (const tag of ["p0", "p1", "p2", "p3"]) {
-        assert.deepStrictEqual(said(yield* Effect.flip(store.run(increment, [`{${tag}}:n`], []))), notBegun)
+        assert.deepStrictEqual(said(yield* Effect.flip(store.run(incrementScript, [`{${tag}}:n`], []))), notBegun)
       }
       yield* Effect.promise(() => from.restart())
       yield* until(store.failovers, (count) => count > 0)
       yield* until(store.status, isUp)
       for (const tag of ["p0", "p1", "p2", "p3"]) {
-        assert.strictEqual(yield* eventually(store.run(increment, [`{${tag}}:n`], [])), 1)
+        assert.strictEqual(yield* eventually(store.run(incrementScript, [`{${tag}}:n`], [])), 1)
       }
     })
   )
@@ -171,7 +171,7 @@ describe("a cluster whose primaries fall away", () => {
       yield* Effect.promise(() =>
         askUntil("the witness hears of the new owner", async () => (await cluster.ownerOf(slot, witness)) === next.port)
       )
-      const [known] = yield* Effect.promise(() => askRedis(next.port, ["SCRIPT", "EXISTS", increment.sha]))
+      const [known] = yield* Effect.promise(() => askRedis(next.port, ["SCRIPT", "EXISTS", incrementScript.sha]))
       assert.deepStrictEqual(known, [1])
       moved = true
       const tally = yield* Fiber.join(counting)
@@ -187,14 +187,14 @@ describe("a cluster whose primaries fall away", () => {
       const cluster = yield* redisCluster(1)
       const store = yield* opened({ cluster: cluster.urls, commandTimeout: 300 })
       const { from } = yield* Effect.promise(() => moving(cluster, "p1"))
-      assert.strictEqual(yield* store.run(increment, ["{p1}:k"], []), 1)
+      assert.strictEqual(yield* store.run(incrementScript, ["{p1}:k"], []), 1)
       from.freeze()
-      const silent = yield* Effect.flip(store.run(increment, ["{p1}:k"], []))
+      const silent = yield* Effect.flip(store.run(incrementScript, ["{p1}:k"], []))
       assert.deepStrictEqual(said(silent), ["store_unavailable", "unknown", true])
       yield* until(store.failovers, (count) => count > 0)
-      yield* eventually(store.run(increment, ["{p1}:other"], []))
+      yield* eventually(store.run(incrementScript, ["{p1}:other"], []))
       from.thaw()
-      yield* store.run(increment, ["{p1}:other"], [])
+      yield* store.run(incrementScript, ["{p1}:other"], [])
     })
   )
 })

@@ -8,12 +8,12 @@ import { startRedisCluster } from "../../support/redis-cluster.ts"
 import { startRedisSentinel } from "../../support/redis-sentinel.ts"
 import { opened, said } from "./opened.ts"
 
-const echo = defineScript("echo", `return {KEYS[1], ARGV[1]}`)
-const increment = defineScript("increment", `return redis.call('INCR', KEYS[1])`)
-const read = defineScript("read", `#!lua flags=no-writes\nreturn redis.call('GET', KEYS[1])`)
-const both = defineScript("both", `return redis.call('MSET', KEYS[1], 'x', KEYS[2], 'y')`)
-const unstamped = defineScript("unstamped", `return redis.error_reply('STAMP this is another store')`)
-const broken = defineScript("broken", `redis.call('SET', KEYS[1], 'x') return redis.call('LPUSH', KEYS[1], 'x')`)
+const echoScript = defineScript("echo", `return {KEYS[1], ARGV[1]}`)
+const incrementScript = defineScript("increment", `return redis.call('INCR', KEYS[1])`)
+const readScript = defineScript("read", `#!lua flags=no-writes\nreturn redis.call('GET', KEYS[1])`)
+const bothScript = defineScript("both", `return redis.call('MSET', KEYS[1], 'x', KEYS[2], 'y')`)
+const unstampedScript = defineScript("unstamped", `return redis.error_reply('STAMP this is another store')`)
+const brokenScript = defineScript("broken", `redis.call('SET', KEYS[1], 'x') return redis.call('LPUSH', KEYS[1], 'x')`)
 
 const kinds: ReadonlyArray<
   readonly [kind: string, start: () => Promise<{ readonly options: AnyOptions; readonly stop: () => Promise<void> }>]
@@ -65,10 +65,10 @@ describe.each(kinds)("the store over %s", (_, start) => {
       const { prefix, run, commandEach, status } = yield* store
       assert.strictEqual(SubscriptionRef.getUnsafe(status), "up")
       const keys = Array.from({ length: 16 }, (_, partition) => `${prefix}:{p${partition}}:a`)
-      for (const key of keys) assert.deepStrictEqual(yield* run(echo, [key], ["b"]), [key, "b"])
+      for (const key of keys) assert.deepStrictEqual(yield* run(echoScript, [key], ["b"]), [key, "b"])
       yield* commandEach("SCRIPT", "FLUSH")
-      for (const key of keys) assert.strictEqual(yield* run(increment, [key], []), 1)
-      const again = yield* Effect.forEach(keys, (key) => run(increment, [key], []), { concurrency: "unbounded" })
+      for (const key of keys) assert.strictEqual(yield* run(incrementScript, [key], []), 1)
+      const again = yield* Effect.forEach(keys, (key) => run(incrementScript, [key], []), { concurrency: "unbounded" })
       assert.deepStrictEqual(new Set(again), new Set([2]))
     })
   )
@@ -92,7 +92,10 @@ describe.each(kinds)("the store over %s", (_, start) => {
     Effect.gen(function* () {
       const { prefix, run } = yield* store
       const key = `${prefix}:{p7}:n`
-      const turns = Array.from({ length: 50 }, () => [run(increment, [key], []), run(read, [key], [])] as const)
+      const turns = Array.from(
+        { length: 50 },
+        () => [run(incrementScript, [key], []), run(readScript, [key], [])] as const
+      )
       for (const [write, look] of turns) assert.strictEqual(String(yield* write), yield* look)
       const together = yield* Effect.forEach(turns, ([write]) => write, { concurrency: "unbounded" })
       assert.deepStrictEqual(
@@ -105,9 +108,9 @@ describe.each(kinds)("the store over %s", (_, start) => {
   it.effect("says what a script that was refused did, and one that failed on its way", () =>
     Effect.gen(function* () {
       const { prefix, run } = yield* store
-      const refused = yield* Effect.flip(run(unstamped, [`${prefix}:{p1}:s`], []))
+      const refused = yield* Effect.flip(run(unstampedScript, [`${prefix}:{p1}:s`], []))
       assert.deepStrictEqual(said(refused), ["store_unstamped", "not_applied", false])
-      const failed = yield* Effect.flip(run(broken, [`${prefix}:{p1}:b`], []))
+      const failed = yield* Effect.flip(run(brokenScript, [`${prefix}:{p1}:b`], []))
       assert.deepStrictEqual(said(failed), ["store_error", "unknown", false])
     })
   )
@@ -117,7 +120,7 @@ describe.each(kinds)("the store over %s", (_, start) => {
       const { prefix, run, command } = yield* store
       const keys = [`${prefix}:{p1}:x`, `${prefix}:{p2}:y`]
       if (!("cluster" in options)) return
-      const failure = yield* Effect.flip(run(both, keys, []))
+      const failure = yield* Effect.flip(run(bothScript, keys, []))
       assert.deepStrictEqual([failure.operation, ...said(failure)], ["both", "store_unavailable", "not_applied", true])
       for (const key of keys) assert.isNull(yield* command("GET", key))
     })

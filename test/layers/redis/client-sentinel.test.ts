@@ -6,7 +6,7 @@ import { askRedis } from "../../support/ask-redis.ts"
 import { type RedisSentinel, redisSentinel } from "../../support/redis-sentinel.ts"
 import { redisServer } from "../../support/redis-server.ts"
 import { eventually, isDown, isUp, opened, said, until } from "./opened.ts"
-import { addsUp, increment, incrementing } from "./tally.ts"
+import { addsUp, incrementScript, incrementing } from "./tally.ts"
 
 const start = ({ name, nodes }: RedisSentinel, replicas: number) =>
   opened({ sentinel: { name, nodes }, replicas, commandTimeout: 300, replicaTimeout: 300 })
@@ -18,11 +18,11 @@ describe("a store under Sentinel", () => {
       const store = yield* start(sentinel, 1)
       const unnamed = yield* Effect.flip(Effect.scoped(start({ ...sentinel, name: "another" }, 1)))
       assert.deepStrictEqual(said(unnamed), ["store_unavailable", "not_applied", true])
-      assert.strictEqual(yield* store.run(increment, ["k"], []), 1)
+      assert.strictEqual(yield* store.run(incrementScript, ["k"], []), 1)
       assert.strictEqual(SubscriptionRef.getUnsafe(store.failovers), 0)
       yield* Effect.promise(() => sentinel.primary.stop("SIGKILL"))
       yield* until(store.status, isDown)
-      const away = yield* Effect.flip(store.run(increment, ["k"], []))
+      const away = yield* Effect.flip(store.run(incrementScript, ["k"], []))
       assert.deepStrictEqual(said(away), ["store_unavailable", "not_applied", true])
       yield* until(store.failovers, (count) => count > 0)
       yield* until(store.status, isUp)
@@ -68,18 +68,18 @@ describe("a store under Sentinel", () => {
     Effect.gen(function* () {
       const sentinel = yield* redisSentinel
       const store = yield* start(sentinel, 0)
-      assert.strictEqual(yield* store.run(increment, ["k"], []), 1)
+      assert.strictEqual(yield* store.run(incrementScript, ["k"], []), 1)
       sentinel.primary.freeze()
-      const silent = yield* Effect.flip(store.run(increment, ["k"], []))
+      const silent = yield* Effect.flip(store.run(incrementScript, ["k"], []))
       assert.deepStrictEqual(said(silent), ["store_unavailable", "unknown", true])
       yield* until(store.failovers, (count) => count > 0)
-      assert.strictEqual(yield* eventually(store.run(increment, ["other"], [])), 1)
+      assert.strictEqual(yield* eventually(store.run(incrementScript, ["other"], [])), 1)
       const port = yield* Effect.promise(() => sentinel.primaryPort())
       assert.notStrictEqual(port, sentinel.primary.port)
       const [{ reply } = { reply: "" }] = yield* store.commandEach("INFO", "server")
       assert.include(String(reply), `tcp_port:${port}\r`)
       sentinel.primary.thaw()
-      assert.strictEqual(yield* store.run(increment, ["other"], []), 2)
+      assert.strictEqual(yield* store.run(incrementScript, ["other"], []), 2)
     })
   )
 
@@ -98,13 +98,13 @@ describe("a primary that becomes a replica", () => {
       const first = yield* redisServer()
       const second = yield* redisServer()
       const store = yield* opened({ url: first.url })
-      assert.strictEqual(yield* store.run(increment, ["k"], []), 1)
+      assert.strictEqual(yield* store.run(incrementScript, ["k"], []), 1)
       yield* Effect.promise(() => askRedis(first.port, ["REPLICAOF", "127.0.0.1", second.port]))
-      const refused = yield* Effect.flip(store.run(increment, ["k"], []))
+      const refused = yield* Effect.flip(store.run(incrementScript, ["k"], []))
       assert.deepStrictEqual(said(refused), ["store_unavailable", "not_applied", true])
       yield* until(store.status, isDown)
       yield* Effect.promise(() => askRedis(first.port, ["REPLICAOF", "NO", "ONE"]))
-      yield* eventually(store.run(increment, ["k"], []))
+      yield* eventually(store.run(incrementScript, ["k"], []))
     })
   )
 

@@ -8,7 +8,7 @@ import { redisServer } from "../../support/redis-server.ts"
 import { noTls } from "../../support/redis-tls.ts"
 import { impostor } from "./impostor.ts"
 import { isDown, isUp, opened, until } from "./opened.ts"
-import { increment } from "./tally.ts"
+import { incrementScript } from "./tally.ts"
 import { byAddress, byName, misnamed, refused, tells, unknown, unsigned } from "./untrusted.ts"
 
 /** Node's switch that turns checking off, for one scope. */
@@ -26,10 +26,10 @@ describe.skipIf(noTls)("a server over TLS", () => {
       const other = yield* authority
       const { tlsPort, url } = yield* redisServer([], sign(byAddress))
       const store = yield* opened({ url, ca })
-      assert.strictEqual(yield* store.run(increment, ["k"], []), 1)
+      assert.strictEqual(yield* store.run(incrementScript, ["k"], []), 1)
       tells(yield* refused({ url }), `127.0.0.1:${tlsPort}`, unknown)
       tells(yield* refused({ url, ca: other.ca }), `127.0.0.1:${tlsPort}`, unknown)
-      assert.strictEqual(yield* store.run(increment, ["k"], []), 2)
+      assert.strictEqual(yield* store.run(incrementScript, ["k"], []), 2)
     })
   )
 
@@ -83,14 +83,14 @@ describe.skipIf(noTls)("a server over TLS", () => {
           Effect.gen(function* () {
             const { calls, heard } = yield* impostor(stranger, tlsPort)
             yield* Queue.takeN(calls, 3)
-            const away = yield* Effect.flip(store.run(increment, ["k"], []))
+            const away = yield* Effect.flip(store.run(incrementScript, ["k"], []))
             tells(away, `127.0.0.1:${tlsPort}`, unsigned)
             assert.deepStrictEqual([SubscriptionRef.getUnsafe(store.status), heard], ["down", []])
           })
         )
         yield* Effect.promise(() => restart())
         yield* until(store.status, isUp)
-        assert.strictEqual(yield* store.run(increment, ["k"], []), 1)
+        assert.strictEqual(yield* store.run(incrementScript, ["k"], []), 1)
       })
   )
 

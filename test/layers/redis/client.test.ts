@@ -11,13 +11,13 @@ import { defineScript, layer, type Options, RedisStore } from "../../../layers/r
 import { freshStore } from "../../support/fresh-store.ts"
 import { redisServer } from "../../support/redis-server.ts"
 
-const echo = defineScript("echo", `return {KEYS[1], ARGV[1]}`)
-const given = defineScript("given", `return {table.concat(KEYS, ' '), unpack(ARGV)}`)
-const increment = defineScript("increment", `return redis.call('INCR', KEYS[1])`)
-const fill = defineScript("fill", `#!lua\nreturn redis.call('SET', KEYS[1], 'x')`)
-const drain = defineScript("drain", `#!lua flags=allow-oom\nreturn redis.call('SET', KEYS[1], 'x')`)
-const unstamped = defineScript("unstamped", `return redis.error_reply('STAMP this is another store')`)
-const broken = defineScript("broken", `redis.call('SET', KEYS[1], 'x') return redis.call('LPUSH', KEYS[1], 'x')`)
+const echoScript = defineScript("echo", `return {KEYS[1], ARGV[1]}`)
+const givenScript = defineScript("given", `return {table.concat(KEYS, ' '), unpack(ARGV)}`)
+const incrementScript = defineScript("increment", `return redis.call('INCR', KEYS[1])`)
+const fillScript = defineScript("fill", `#!lua\nreturn redis.call('SET', KEYS[1], 'x')`)
+const drainScript = defineScript("drain", `#!lua flags=allow-oom\nreturn redis.call('SET', KEYS[1], 'x')`)
+const unstampedScript = defineScript("unstamped", `return redis.error_reply('STAMP this is another store')`)
+const brokenScript = defineScript("broken", `redis.call('SET', KEYS[1], 'x') return redis.call('LPUSH', KEYS[1], 'x')`)
 
 const storeOf = (options: Options) =>
   Effect.map(Layer.build(layer(options)), (context) => Context.get(context, RedisStore))
@@ -34,10 +34,10 @@ describe("the connection to Redis", () => {
     Effect.gen(function* () {
       const store = yield* RedisStore
       const key = `${store.prefix}:{p0}:a`
-      assert.deepStrictEqual(yield* store.run(echo, [key], ["b"]), [key, "b"])
+      assert.deepStrictEqual(yield* store.run(echoScript, [key], ["b"]), [key, "b"])
       yield* store.command("SCRIPT", "FLUSH")
-      assert.deepStrictEqual(yield* store.run(echo, [key], ["b"]), [key, "b"])
-      assert.strictEqual(yield* store.run(increment, [key], []), 1)
+      assert.deepStrictEqual(yield* store.run(echoScript, [key], ["b"]), [key, "b"])
+      assert.strictEqual(yield* store.run(incrementScript, [key], []), 1)
     }).pipe(Effect.provide(freshStore()))
   )
 
@@ -45,7 +45,7 @@ describe("the connection to Redis", () => {
     Effect.gen(function* () {
       const store = yield* RedisStore
       const long = "x".repeat(1_000)
-      assert.deepStrictEqual(yield* store.run(given, ["k", "ключ"], ["", "olá", "💬", long, -1.5]), [
+      assert.deepStrictEqual(yield* store.run(givenScript, ["k", "ключ"], ["", "olá", "💬", long, -1.5]), [
         "k ключ",
         "",
         "olá",
@@ -55,7 +55,7 @@ describe("the connection to Redis", () => {
       ])
       const bytes = [Buffer.from([0, 13, 10]), "\r\n", Buffer.alloc(0), Buffer.from("é")]
       for (const key of ["k", "ключ"]) {
-        assert.deepStrictEqual(yield* store.run(given, [key], bytes), [key, "\u0000\r\n", "\r\n", "", "é"])
+        assert.deepStrictEqual(yield* store.run(givenScript, [key], bytes), [key, "\u0000\r\n", "\r\n", "", "é"])
       }
     }).pipe(Effect.provide(freshStore()))
   )
@@ -63,7 +63,7 @@ describe("the connection to Redis", () => {
   it.effect("says that a script refused by the stamp did nothing", () =>
     Effect.gen(function* () {
       const store = yield* RedisStore
-      const failure = yield* Effect.flip(store.run(unstamped, ["k"], []))
+      const failure = yield* Effect.flip(store.run(unstampedScript, ["k"], []))
       assert.deepStrictEqual(
         [failure.code, failure.certainty, failure.transient],
         ["store_unstamped", "not_applied", false]
@@ -74,7 +74,7 @@ describe("the connection to Redis", () => {
   it.effect("says that nobody knows how far a script came that failed on its way", () =>
     Effect.gen(function* () {
       const store = yield* RedisStore
-      const failure = yield* Effect.flip(store.run(broken, [`${store.prefix}:k`], []))
+      const failure = yield* Effect.flip(store.run(brokenScript, [`${store.prefix}:k`], []))
       assert.deepStrictEqual([failure.code, failure.certainty, failure.transient], ["store_error", "unknown", false])
     }).pipe(Effect.provide(freshStore()))
   )
@@ -83,9 +83,9 @@ describe("the connection to Redis", () => {
     Effect.gen(function* () {
       const server = yield* redisServer(["--maxmemory", "1"])
       const store = yield* storeOf({ url: server.url })
-      const failure = yield* Effect.flip(store.run(fill, ["k"], []))
+      const failure = yield* Effect.flip(store.run(fillScript, ["k"], []))
       assert.deepStrictEqual([failure.code, failure.certainty, failure.transient], ["store_full", "not_applied", true])
-      assert.strictEqual(yield* store.run(drain, ["k"], []), "OK")
+      assert.strictEqual(yield* store.run(drainScript, ["k"], []), "OK")
     })
   )
 
@@ -95,14 +95,14 @@ describe("the connection to Redis", () => {
       const store = yield* storeOf({ url: server.url })
       yield* Effect.promise(() => server.stop("SIGKILL"))
       yield* until(store, "down")
-      const failure = yield* Effect.flip(store.run(increment, ["k"], []))
+      const failure = yield* Effect.flip(store.run(incrementScript, ["k"], []))
       assert.deepStrictEqual(
         [failure.code, failure.certainty, failure.transient],
         ["store_unavailable", "not_applied", true]
       )
       yield* Effect.promise(() => server.restart())
       yield* until(store, "up")
-      assert.strictEqual(yield* store.run(increment, ["k"], []), 1)
+      assert.strictEqual(yield* store.run(incrementScript, ["k"], []), 1)
     })
   )
 
@@ -110,15 +110,15 @@ describe("the connection to Redis", () => {
     Effect.gen(function* () {
       const server = yield* redisServer()
       const store = yield* storeOf({ url: server.url, commandTimeout: 200 })
-      assert.strictEqual(yield* store.run(increment, ["k"], []), 1)
+      assert.strictEqual(yield* store.run(incrementScript, ["k"], []), 1)
       server.freeze()
-      const failure = yield* Effect.flip(store.run(increment, ["k"], []))
+      const failure = yield* Effect.flip(store.run(incrementScript, ["k"], []))
       assert.deepStrictEqual(
         [failure.code, failure.certainty, failure.transient],
         ["store_unavailable", "unknown", true]
       )
       server.thaw()
-      assert.strictEqual(yield* store.run(increment, ["k"], []), 3)
+      assert.strictEqual(yield* store.run(incrementScript, ["k"], []), 3)
     })
   )
 
@@ -126,9 +126,11 @@ describe("the connection to Redis", () => {
     Effect.gen(function* () {
       const server = yield* redisServer(["--appendonly", "yes", "--appendfsync", "always"])
       const store = yield* storeOf({ url: server.url })
-      assert.strictEqual(yield* store.run(increment, ["k"], []), 1)
+      assert.strictEqual(yield* store.run(incrementScript, ["k"], []), 1)
       server.freeze()
-      const sent = yield* Effect.forkChild(Effect.flip(store.run(increment, ["k"], [])), { startImmediately: true })
+      const sent = yield* Effect.forkChild(Effect.flip(store.run(incrementScript, ["k"], [])), {
+        startImmediately: true
+      })
       yield* Effect.callback<void>((resume) => void setImmediate(() => setImmediate(() => resume(Effect.void))))
       yield* Effect.promise(() => server.stop("SIGKILL"))
       yield* until(store, "down")
@@ -136,7 +138,7 @@ describe("the connection to Redis", () => {
       yield* until(store, "up")
       const failure = yield* Fiber.join(sent)
       assert.deepStrictEqual([failure.code, failure.certainty], ["store_unavailable", "unknown"])
-      assert.strictEqual(yield* store.run(increment, ["k"], []), 2)
+      assert.strictEqual(yield* store.run(incrementScript, ["k"], []), 2)
     })
   )
 

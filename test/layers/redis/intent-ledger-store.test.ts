@@ -5,10 +5,10 @@ import * as Schema from "effect/Schema"
 import { layer as client, RedisStore } from "../../../layers/redis/client.ts"
 import * as RedisDeployment from "../../../layers/redis/deployment/deployment.ts"
 import { layer } from "../../../layers/redis/intent-ledger/intent-ledger.ts"
-import { claim } from "../../../layers/redis/intent-ledger/scripts/claim.ts"
+import { claimScript } from "../../../layers/redis/intent-ledger/scripts/claim.ts"
 import { asTexts } from "../../../layers/redis/scripting/reply.ts"
 import type { InfraError } from "../../../src/domain/failure.ts"
-import { fingerprintLife, IntentLedger, type Retention } from "../../../src/outbound/ledger/intent-ledger.ts"
+import { fingerprintLife, IntentLedger, type IntentRetention } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { Deployment } from "../../../src/deployment/deployment.ts"
 import { partitionOf } from "../../../src/partition/partitions.ts"
 import {
@@ -29,7 +29,7 @@ import { redisServer } from "../../support/redis-server.ts"
 
 const stamped = RedisDeployment.layer({ environment: "local" })
 const beneath = () => stamped.pipe(Layer.provideMerge(freshStore()))
-const whole = (retention?: Partial<Retention>) =>
+const whole = (retention?: Partial<IntentRetention>) =>
   layer(retention).pipe(Layer.provideMerge(testSealer), Layer.provideMerge(beneath()))
 
 const onePartition = layer().pipe(
@@ -153,7 +153,7 @@ describe("the intent ledger's keys in Redis", () => {
         assert.deepStrictEqual(yield* Effect.flatMap(store.command("ZRANGE", key, "0", "-1"), asTexts("ZRANGE")), [
           `${id}:1`
         ])
-        const writes = claim.source.split("redis.call('HSET', KEYS[2]")
+        const writes = claimScript.source.split("redis.call('HSET', KEYS[2]")
         assert.include(writes[0], "leaveFingerprints(9")
       }).pipe(Effect.provide(onePartition))
   )

@@ -4,7 +4,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { RedisStore } from "../../../layers/redis/client.ts"
-import { addressOf, bucketOf, fill, markOf, sourceOf } from "../../../layers/redis/event-log/dedupe-table.ts"
+import { markAddress, bucketOf, fill, markOf, sourceOf } from "../../../layers/redis/event-log/dedupe-table.ts"
 import { keysOf } from "../../../layers/redis/keys.ts"
 import { defineScript } from "../../../layers/redis/scripting/script.ts"
 import { layer as logLayer } from "../../../layers/redis/event-log/event-log.ts"
@@ -46,7 +46,7 @@ const sizes = Effect.flatMap(bucketsIn(0), (names) =>
   Effect.forEach(names, (name) => Effect.map(redis("HLEN", name), Number))
 )
 
-const setMark = defineScript("set mark", "#!lua\nreturn redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])\n")
+const setMarkScript = defineScript("set mark", "#!lua\nreturn redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])\n")
 
 describe("dedupe marks", () => {
   it("a bucket is shared out with the new one alone, and every address has its place", () => {
@@ -64,7 +64,7 @@ describe("dedupe marks", () => {
   it("a mark holds 96 bits of the id, and what is no event id never looks like one", () => {
     const key = `evt_${"0123456789abcdef".repeat(2)}`
     assert.strictEqual(markOf(key).toString("hex"), key.slice(12))
-    assert.strictEqual(addressOf(markOf(key)), 0x89abcdef)
+    assert.strictEqual(markAddress(markOf(key)), 0x89abcdef)
     assert.notDeepEqual(markOf(key.replace("evt", "qua")), markOf(key))
   })
 
@@ -190,7 +190,7 @@ describe("dedupe marks", () => {
         const value = Math.floor((at - (generation - 1) * retention.marks) / unit)
         const store = yield* RedisStore
         const mark = markOf(event(n).key)
-        yield* store.run(setMark, [bucket], [mark, value])
+        yield* store.run(setMarkScript, [bucket], [mark, value])
       }
       yield* ageMarks(0, 1)
       yield* log.admit(into(0, run(0, 20)))

@@ -4,7 +4,7 @@ import * as Result from "effect/Result"
 import { defineScript } from "../../../layers/redis/client.ts"
 import type { Store } from "./opened.ts"
 
-export const increment = defineScript("increment", `return redis.call('INCR', KEYS[1])`)
+export const incrementScript = defineScript("increment", `return redis.call('INCR', KEYS[1])`)
 
 export interface Tally {
   readonly done: number
@@ -25,7 +25,7 @@ export const incrementing = (
 ): Effect.Effect<Tally> =>
   enough(sofar)
     ? Effect.succeed(sofar)
-    : Effect.result(store.run(increment, [key], [])).pipe(
+    : Effect.result(store.run(incrementScript, [key], [])).pipe(
         Effect.map((result) => {
           if (Result.isSuccess(result)) return { ...sofar, done: sofar.done + 1, last: Number(result.success) }
           return result.failure.certainty === "unknown"

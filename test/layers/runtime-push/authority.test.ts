@@ -4,7 +4,7 @@ import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { trusting } from "../../../layers/runtime-push/runtime-push.ts"
+import { pushTrusting } from "../../../layers/runtime-push/runtime-push.ts"
 import { Runtime } from "../../../src/inbound/runtime/runtime.ts"
 import * as StoreClock from "../../../src/partition/store-clock.ts"
 import { missing, secure } from "../provider-http/secure.ts"
@@ -14,7 +14,7 @@ import { pushing, secretOf, secretsOf } from "./receiver.ts"
 const versions = () => [secretOf(1)]
 const deliver = Runtime.use((runtime) => runtime.deliver(anEvent()))
 const trusted = (url: string, caFile: string) =>
-  trusting({ url, secret: "runtime/signing", version: "1.2.3" }, caFile).pipe(
+  pushTrusting({ url, secret: "runtime/signing", version: "1.2.3" }, caFile).pipe(
     Layer.provide([secretsOf(versions), StoreClock.own, NodeFileSystem.layer])
   )
 

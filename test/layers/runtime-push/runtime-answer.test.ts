@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { longestRetryAfter, retryAfter } from "../../../layers/runtime-push/runtime-answer.ts"
+import { longestRetryAfter, parseRetryAfter } from "../../../layers/runtime-push/runtime-answer.ts"
 import { Runtime, type RuntimeAnswer } from "../../../src/inbound/runtime/runtime.ts"
 import { deafPort } from "../provider-http/peer.ts"
 import { anEvent } from "./an-event.ts"
@@ -120,6 +120,6 @@ describe("Retry-After", () => {
     ["", undefined],
     [undefined, undefined]
   ])("%s is %s ms", (value, expected) => {
-    assert.strictEqual(retryAfter(value, now), expected)
+    assert.strictEqual(parseRetryAfter(value, now), expected)
   })
 })

@@ -8,7 +8,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
-import { layer, type Options } from "../../../layers/secrets/vault.ts"
+import { layer, type VaultOptions } from "../../../layers/secrets/vault.ts"
 import { SecretStore } from "../../../src/secrets/secret-store.ts"
 import { secretStoreContract } from "../../contracts/secret-store.ts"
 import { listening } from "../../support/http.ts"
@@ -21,7 +21,7 @@ const written = Effect.fnUntraced(function* (content: string) {
   return path
 }, Effect.orDie)
 
-const options = (address: string, tokenFile: string, more: Partial<Options> = {}): Options => ({
+const options = (address: string, tokenFile: string, more: Partial<VaultOptions> = {}): VaultOptions => ({
   from: "vault",
   address,
   mount: "kv",
@@ -30,7 +30,7 @@ const options = (address: string, tokenFile: string, more: Partial<Options> = {}
 })
 
 /** Vault with one secret, and a store that reads it. */
-const house = Effect.fnUntraced(function* (more: Partial<Options> = {}) {
+const house = Effect.fnUntraced(function* (more: Partial<VaultOptions> = {}) {
   const server = yield* vault({ "meta/app-secret": { current: "two", previous: "one" } })
   const store = yield* Layer.build(layer(options(server.url, yield* written("root-token\n"), more)))
   const read = SecretStore.use((known) => known.read("meta/app-secret")).pipe(Effect.provideContext(store))

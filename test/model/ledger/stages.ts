@@ -8,7 +8,7 @@ import * as MemoryLedger from "../../../layers/memory/intent-ledger.ts"
 import { layer as client, RedisStore } from "../../../layers/redis/client.ts"
 import * as RedisDeployment from "../../../layers/redis/deployment/deployment.ts"
 import * as RedisLedger from "../../../layers/redis/intent-ledger/intent-ledger.ts"
-import { intentKeys, listed } from "../../../layers/redis/intent-ledger/keys.ts"
+import { intentKeys, listedStates } from "../../../layers/redis/intent-ledger/keys.ts"
 import { asTexts } from "../../../layers/redis/scripting/reply.ts"
 import type { IntentId } from "../../../src/domain/ids.ts"
 import { IntentLedger } from "../../../src/outbound/ledger/intent-ledger.ts"
@@ -82,7 +82,7 @@ export const inRedis: Effect.Effect<Effect.Effect<Stage, never, Scope.Scope>, ne
     const { partitions } = Context.get(context, Deployment)
     const keysOf = (intentId: IntentId) => {
       const keys = intentKeys(store.prefix, partitionOf(intentId, partitions))
-      return [keys.record(intentId), keys.tombstone(intentId), keys.tokens(intentId), ...listed.map(keys.list)]
+      return [keys.record(intentId), keys.tombstone(intentId), keys.tokens(intentId), ...listedStates.map(keys.list)]
     }
     const clear = Effect.gen(function* () {
       const keys = yield* Effect.flatMap(store.command("KEYS", `${store.prefix}:{p*}:*int*`), asTexts("KEYS"))

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { messagingErrors } from "../../../plugins/meta/messaging/errors.ts"
 import { errors as whatsappErrors } from "../../../plugins/whatsapp/errors.ts"
-import { report } from "../../../src/domain/failure.ts"
+import { failureReport } from "../../../src/domain/failure.ts"
 import { safeNewKey } from "../../../src/domain/intent.ts"
 import { answered } from "../../fakes/provider-http.ts"
 import { capabilityOf, performed } from "../bound.ts"
@@ -42,8 +42,8 @@ describe("a refusal with a code that no table has", () => {
       Effect.gen(function* () {
         const failure = yield* ended(channel, status, envelope())
         assert.deepInclude(failure, { ...refused, code: "131999", httpStatus: status, providerTraceId: "A1b" })
-        assert.isFalse(safeNewKey("failed", report(failure)))
-        assert.isTrue(report(failure).unlisted)
+        assert.isFalse(safeNewKey("failed", failureReport(failure)))
+        assert.isTrue(failureReport(failure).unlisted)
       })
   )
 

@@ -1,6 +1,6 @@
 import type { Timing } from "../../../../src/outbound/accounts/accounts.ts"
 import { defineScript } from "../../scripting/script.ts"
-import { counting, prelude } from "./prelude.ts"
+import { countingLua, accountPrelude } from "./prelude.ts"
 
 /**
  * KEYS: stamp, account, receipt of the intent, hold of the recipient, limits. ARGV: deployment, credentials, calls that have
@@ -10,11 +10,11 @@ import { counting, prelude } from "./prelude.ts"
  * is the intent begun, and what the tag needs; or, where it is allowed and nothing has been resumed, one number: 1 where it
  * is begun, and 2 more where it is a trial.
  */
-export const ask = (timing: Timing) =>
+export const acquireScriptOf = (timing: Timing) =>
   defineScript(
     "ask account",
     `#!lua
-${prelude}${counting(timing)}
+${accountPrelude}${countingLua(timing)}
 if tonumber(ARGV[3]) > 0 then count(tonumber(ARGV[3]), 0) end
 local begun = redis.call('EXISTS', KEYS[3])
 local trying = why == 'breaker' and now >= till and not (try and try > now)
@@ -53,13 +53,13 @@ return { 'Allowed', resumed, begun, trial }
   )
 
 /**
- * KEYS and ARGV as of {@link ask}. What has gone out meanwhile is not given back: a limit never allows more than it would
+ * KEYS and ARGV as of {@link acquireScriptOf}. What has gone out meanwhile is not given back: a limit never allows more than it would
  * have without either.
  */
-export const refund = defineScript(
+export const refundScript = defineScript(
   "refund account",
   `#!lua flags=allow-oom
-${prelude}
+${accountPrelude}
 for i = 5, #KEYS do
   local next = tonumber(redis.call('GET', KEYS[i]))
   if next then

@@ -2,7 +2,7 @@ import { requireStamp } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
 
 /** KEYS: stamp, what is kept of recipients. ARGV: deployment. Answers how much of it there was. */
-export const forget = defineScript(
+export const eraseCountersScript = defineScript(
   "forget recipients",
   `#!lua flags=allow-oom
 ${requireStamp}

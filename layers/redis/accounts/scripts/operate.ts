@@ -1,9 +1,9 @@
 import { defineScript } from "../../scripting/script.ts"
-import { pausing, prelude } from "./prelude.ts"
+import { pausingLua, accountPrelude } from "./prelude.ts"
 import { readTime, requireStamp } from "../../scripting/lua.ts"
 
 /** KEYS: stamp, account. ARGV: deployment. Answers the time and `why`, `since`, `until`, `code`, `credential` as they are kept. */
-export const look = defineScript(
+export const lookScript = defineScript(
   "look at account",
   `#!lua flags=no-writes
 ${requireStamp}${readTime}
@@ -14,20 +14,20 @@ return { now, unpack(kept) }
 )
 
 /** KEYS: stamp, account. ARGV: deployment, credentials. Answers since when the operator's pause stands. */
-export const pauseByOperator = defineScript(
+export const pauseByOperatorScript = defineScript(
   "pause account",
   `#!lua flags=allow-oom
-${prelude}${pausing}
+${accountPrelude}${pausingLua}
 pause('operator', nil, '')
 return since
 `
 )
 
 /** KEYS: stamp, account. ARGV: deployment, credentials. Answers `why`, `since`, `until`, `code` of what it ended, or nothing. */
-export const resume = defineScript(
+export const resumeScript = defineScript(
   "resume account",
   `#!lua flags=allow-oom
-${prelude}
+${accountPrelude}
 write('HDEL', KEYS[2], 'throttles', 'openings', 'window')
 if not why then return {} end
 local ended = { why, at(since), till and at(till) or '', code or '' }

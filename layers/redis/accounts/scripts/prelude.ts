@@ -6,7 +6,7 @@ import { readTime, requireStamp } from "../../scripting/lua.ts"
  * First in every script of an account. KEYS: stamp, account, …; ARGV: deployment, hash of the credentials, … Ends a pause
  * that is over by itself: then `resumed` says which it was.
  */
-export const prelude = `${requireStamp}${readTime}
+export const accountPrelude = `${requireStamp}${readTime}
 local state = redis.call('HMGET', KEYS[2], 'why', 'since', 'until', 'code', 'credential', 'throttles', 'openings', 'try', 'trier')
 local why, since, till, code, credential, throttles, openings, try, trier = unpack(state, 1, 9)
 till, since, try = tonumber(till), tonumber(since), tonumber(try)
@@ -27,7 +27,7 @@ if (why == 'throttled' and till and now >= till) or (why == 'auth' and credentia
 `
 
 /** Adds calls that have ended; `bad` of them badly. Answers both numbers of the whole window. */
-export const counting = ({ window, slices }: Timing) => `
+export const countingLua = ({ window, slices }: Timing) => `
 local function count(ended, bad)
   local slice = math.floor(now / ${window / slices})
   local calls, failed, text = 0, 0, ''
@@ -48,7 +48,7 @@ end
 const ranks = Object.entries(pauseRank).map(([why, rank]) => `${why} = ${rank}`)
 
 /** Pauses unless something graver stands. Adds to `changes` where that is news. */
-export const pausing = `
+export const pausingLua = `
 local changes = {}
 local rank = { ${ranks.join(", ")} }
 

@@ -1,6 +1,6 @@
 import type { Timing } from "../../../../src/outbound/accounts/accounts.ts"
 import { defineScript } from "../../scripting/script.ts"
-import { counting, pausing, prelude } from "./prelude.ts"
+import { countingLua, pausingLua, accountPrelude } from "./prelude.ts"
 
 /** Milliseconds of the n-th wait in a row: what the provider asks for, else by the row of its error. */
 const waiting = `
@@ -17,11 +17,11 @@ end
  *
  * Calls that had left before a pause began and end alike do not make it longer by their number.
  */
-export const report = (timing: Timing) =>
+export const reportScriptOf = (timing: Timing) =>
   defineScript(
     "report to account",
     `#!lua flags=allow-oom
-${prelude}${counting(timing)}${pausing}${waiting}
+${accountPrelude}${countingLua(timing)}${pausingLua}${waiting}
 if resumed ~= '' then changes[1] = { 'Resumed', resumed } end
 local good, bad = ARGV[5] == 'good', ARGV[5] == 'bad'
 local tried = why == 'breaker' and trier == ARGV[4]

@@ -1,6 +1,6 @@
 import { readTime, requireStamp, requireStampOf, wholeNumbers } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
-import { places } from "../places.ts"
+import { placesLua } from "../places.ts"
 
 /**
  * Defines `letGo(id, position, other, late, swept)`, two keys and how far the sweep has come: an event that it has passed by,
@@ -20,7 +20,7 @@ local function letGo(id, position, other, late, swept)
 end
 `
 
-/** What a part of {@link acknowledge} names, one key each; the other consumer is whoever does not acknowledge. */
+/** What a part of {@link acknowledgeScript} names, one key each; the other consumer is whoever does not acknowledge. */
 export const partKeys = 7
 
 /**
@@ -45,14 +45,14 @@ end
  * many positions, and these. Answers a letter a position: `w` written, `a` absent, `s` stale, where the partition has
  * another owner (G30). It drains: `allow-oom` (G6).
  */
-export const acknowledge = defineScript(
+export const acknowledgeScript = defineScript(
   "acknowledge",
   `#!lua flags=allow-oom
 ${requireStamp}
 for at = ${partKeys + 1}, #KEYS, ${partKeys} do
 ${requireStampOf("KEYS[at]")}
 end
-${places}${readTime}${acknowledging}
+${placesLua}${readTime}${acknowledging}
 local answer = {}
 local key, arg = 0, 3
 while arg < #ARGV do

@@ -26,7 +26,7 @@ const settling = 100
  * argument costs the client far less than many. A sort is `q`, or who consumes the event: `r`, `l`, `b` for both, `n`.
  * Answers a letter an entry and then the tables as they stand, or the tables alone where KEYS does not fit them (G10).
  */
-export const admit = defineScript(
+export const admitScript = defineScript(
   "admit",
   `#!lua
 ${requireStamp}

@@ -1,12 +1,12 @@
 import { requireStamp } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
 
-/** In the order in which {@link counts} answers them. */
+/** In the order in which {@link countsScript} answers them. */
 export const counted = ["received", "admitted", "deduped", "quarantined", "delivered", "deadLettered", "again"] as const
 
 /** KEYS: stamp, counters, todo:runtime. ARGV: deployment. Answers what one partition counted, what is pending (-1 where
  * that cannot be counted), and 1 where a write is unfinished. */
-export const counts = defineScript(
+export const countsScript = defineScript(
   "counts",
   `#!lua flags=no-writes
 ${requireStamp}
@@ -20,7 +20,7 @@ return counters
 )
 
 /** KEYS: stamp. ARGV: deployment. */
-export const ping = defineScript(
+export const pingScript = defineScript(
   "ping",
   `#!lua flags=no-writes
 ${requireStamp}

@@ -1,16 +1,16 @@
 import { requireStamp } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
-import { places } from "../places.ts"
+import { placesLua } from "../places.ts"
 
 /**
  * KEYS: stamp, the consumer's todo, log, refusals. ARGV: deployment, position after which, limit.
  * Answers five an entry, oldest first: position, key, record, refusals, place. A record that is gone is empty, so that
  * whoever reads it parks it: nothing is passed over in silence.
  */
-export const pending = defineScript(
+export const pendingScript = defineScript(
   "pending",
   `#!lua flags=no-writes
-${requireStamp}${places}
+${requireStamp}${placesLua}
 local todo = redis.call('ZRANGE', KEYS[2], '(' .. ARGV[2], '+inf', 'BYSCORE', 'LIMIT', 0, ARGV[3], 'WITHSCORES')
 if #todo == 0 then return todo end
 local refused = redis.call('EXISTS', KEYS[4]) == 1

@@ -5,7 +5,7 @@ import { defineScript } from "../../scripting/script.ts"
  * KEYS: stamp, log. ARGV: deployment, milliseconds before now, id after which or nothing, limit.
  * Answers two an entry, oldest first: its id in the log, which begins with the time of its admission, and its record.
  */
-export const lately = defineScript(
+export const latelyScript = defineScript(
   "read lately",
   `#!lua flags=no-writes
 ${requireStamp}${readTime}

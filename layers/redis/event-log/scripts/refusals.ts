@@ -1,7 +1,7 @@
 import { readTime, requireEpoch, requireStamp, wholeNumbers } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
 import { lettingGo } from "./acknowledge.ts"
-import { places } from "../places.ts"
+import { placesLua } from "../places.ts"
 
 /**
  * Begins every script of an owner, and finds the entry: `place` is that in the consumer's todo, nil where the consumer is
@@ -9,13 +9,13 @@ import { places } from "../places.ts"
  * `allow-oom` (G6).
  */
 export const ownerOf = `#!lua flags=allow-oom
-${requireStamp}${requireEpoch}${places}
+${requireStamp}${requireEpoch}${placesLua}
 local place = redis.call('ZRANGE', KEYS[3], ARGV[3], ARGV[3], 'BYSCORE', 'LIMIT', 0, 1)[1]
 if not place then return 'absent' end
 `
 
 /** KEYS: stamp, lease, todo:runtime, refusals. ARGV: deployment, epoch, position, count. Answers the refusals so far, or a word. */
-export const refuse = defineScript(
+export const refuseScript = defineScript(
   "refuse",
   `${ownerOf}
 local count = math.max(tonumber(redis.call('HGET', KEYS[4], place) or 0), tonumber(ARGV[4]))
@@ -30,7 +30,7 @@ return count
  * so that it may outlive the log's: a line of place, refusals and reason, then the record. Its id is the event's, and says
  * which replay it was.
  */
-export const deadLetter = defineScript(
+export const deadLetterScript = defineScript(
   "dead-letter",
   `${ownerOf}${readTime}${wholeNumbers}${lettingGo}
 local id = idOf(place)

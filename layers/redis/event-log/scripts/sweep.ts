@@ -13,7 +13,7 @@ const some = 200
  * It goes along the log once, from the oldest entry, and takes away those that nobody waits for, one by one: no entry in a
  * todo is ever touched, and none of them keeps another (G31). Those it passed by come to `late` once they are acknowledged.
  */
-export const sweep = defineScript(
+export const sweepScript = defineScript(
   "sweep",
   `#!lua flags=allow-oom
 ${requireStamp}${requireEpoch}${readTime}

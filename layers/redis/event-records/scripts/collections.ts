@@ -1,16 +1,16 @@
 import { requireStamp, wholeNumbers } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
-import { headOf } from "./list-events.ts"
+import { headOfLua } from "./list-events.ts"
 
 /**
  * A shelf keeps things by their ids: a sorted set of times and a hash of items.
  * KEYS: stamp, order, items. ARGV: deployment, newest or oldest, lowest and highest time, time and id behind which, limit.
  * Answers three a thing: id, time, item without its last line.
  */
-export const listShelf = defineScript(
+export const listShelfScript = defineScript(
   "list shelf",
   `#!lua flags=no-writes
-${requireStamp}${headOf}
+${requireStamp}${headOfLua}
 local newest, low, high, lastAt, lastId, limit = ARGV[2] == 'newest', ARGV[3], ARGV[4], ARGV[5], ARGV[6], tonumber(ARGV[7])
 if lastAt ~= '' then
   if newest then high = lastAt else low = lastAt end
@@ -38,7 +38,7 @@ return answer
 )
 
 /** KEYS: stamp, order, items. ARGV: deployment, id. Answers the time and the item, or nothing. */
-export const readShelf = defineScript(
+export const readShelfScript = defineScript(
   "read shelf",
   `#!lua flags=no-writes
 ${requireStamp}
@@ -51,7 +51,7 @@ return at and { at, redis.call('HGET', KEYS[3], ARGV[2]) or '' } or {}
  * KEYS: stamp, quarantine, its items, counters. ARGV: deployment, id, events that were admitted of it. Answers 1 where it was
  * there. Runs in a full store too (G6).
  */
-export const takeOut = defineScript(
+export const takeOutScript = defineScript(
   "release",
   `#!lua flags=allow-oom
 ${requireStamp}${wholeNumbers}

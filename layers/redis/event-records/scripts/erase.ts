@@ -1,4 +1,4 @@
-import { places } from "../../event-log/places.ts"
+import { placesLua } from "../../event-log/places.ts"
 import { requireStamp, wholeNumbers } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
 
@@ -6,7 +6,7 @@ import { defineScript } from "../../scripting/script.ts"
  * KEYS: stamp, a stream. ARGV: deployment, id after which or nothing, limit. Answers where to go on or nothing, then two a
  * record: place, record.
  */
-export const restInStream = defineScript(
+export const restInStreamScript = defineScript(
   "read resting entries",
   `#!lua flags=no-writes
 ${requireStamp}
@@ -22,7 +22,7 @@ return answer
 )
 
 /** The same of a hash of items: KEYS: stamp, items. What is there throughout comes at least once, the server promises. */
-export const restInHash = defineScript(
+export const restInHashScript = defineScript(
   "read resting items",
   `#!lua flags=no-writes
 ${requireStamp}
@@ -46,10 +46,10 @@ end
  * how many were there and how many of them were pending: those leave every consumer first and count as dead-lettered. It drains.
  * A new epoch then makes the partition's owner begin afresh, without what it holds in memory (G30).
  */
-export const eraseEvents = defineScript(
+export const eraseEventsScript = defineScript(
   "erase events",
   `#!lua flags=allow-oom
-${requireStamp}${wholeNumbers}${places}${raising}
+${requireStamp}${wholeNumbers}${placesLua}${raising}
 local logBytes, deadLettered = unpack(redis.call('HMGET', KEYS[8], 'logBytes', 'deadLettered'))
 local erased, pending, bytes, seen = 0, 0, 0, {}
 for i = 2, #ARGV do
@@ -76,7 +76,7 @@ return { erased, pending }
 )
 
 /** KEYS: stamp, order, items, counters. ARGV: deployment, counter of their bytes or nothing, ids. Answers how many there were. */
-export const eraseItems = defineScript(
+export const eraseItemsScript = defineScript(
   "erase items",
   `#!lua flags=allow-oom
 ${requireStamp}${wholeNumbers}
@@ -97,8 +97,8 @@ return { erased, 0 }
 `
 )
 
-/** KEYS: stamp, lease, replies. ARGV: deployment, ids. As {@link eraseEvents}: whoever performs them begins afresh. */
-export const eraseReplies = defineScript(
+/** KEYS: stamp, lease, replies. ARGV: deployment, ids. As {@link eraseEventsScript}: whoever performs them begins afresh. */
+export const eraseRepliesScript = defineScript(
   "erase replies",
   `#!lua flags=allow-oom
 ${requireStamp}${wholeNumbers}${raising}

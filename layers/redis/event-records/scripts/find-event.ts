@@ -1,8 +1,8 @@
-import { places } from "../../event-log/places.ts"
+import { placesLua } from "../../event-log/places.ts"
 import { addressing, readTable, tableFields, timeFields } from "../../event-log/dedupe-table.ts"
 import { readTime, requireStamp } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
-import { standingOf } from "./list-events.ts"
+import { standingOfLua } from "./list-events.ts"
 
 /**
  * Finds an event by what its mark says of when it came (or by when it was sent again), and no further: so it is known as
@@ -13,10 +13,10 @@ import { standingOf } from "./list-events.ts"
  * key. Answers id in the log, standing, record, replays, time; the id is empty where only the dead letter is left; nothing where
  * there is none; the table in one text where KEYS does not fit it.
  */
-export const findEvent = defineScript(
+export const findEventScript = defineScript(
   "find event",
   `#!lua flags=no-writes
-${requireStamp}${readTime}${addressing}${places}${standingOf}
+${requireStamp}${readTime}${addressing}${placesLua}${standingOfLua}
 local stood = redis.call('HMGET', KEYS[6], ${tableFields}, ${timeFields})
 for i = 1, 7 do stood[i] = tonumber(stood[i] or 0) end
 local width, mark, key = tonumber(ARGV[5]), ARGV[6], ARGV[7]

@@ -1,14 +1,14 @@
 import { requireStamp } from "../../scripting/lua.ts"
-import { places } from "../../event-log/places.ts"
+import { placesLua } from "../../event-log/places.ts"
 import { defineScript } from "../../scripting/script.ts"
 
 /** A record without its last line, which rests sealed. */
-export const headOf = `
+export const headOfLua = `
 local function headOf(record) return string.match(record, '^(.*)\\n[^\\n]*$') or '' end
 `
 
 /** Where an event stands: needs the runtime's todo in KEYS[3] and the items of the dead letters in KEYS[4]. */
-export const standingOf = `
+export const standingOfLua = `
 local function standingOf(place, key)
   if redis.call('ZSCORE', KEYS[3], place) then return 'pending' end
   return redis.call('HEXISTS', KEYS[4], key) == 1 and 'dead_lettered' or 'delivered'
@@ -19,10 +19,10 @@ end
  * KEYS: stamp, log, todo:runtime, items of the dead letters. ARGV: deployment, order, lowest and highest id, limit.
  * Answers four an event: its id in the log, key, standing, the head of its record.
  */
-export const listEvents = defineScript(
+export const listEventsScript = defineScript(
   "list events",
   `#!lua flags=no-writes
-${requireStamp}${places}${headOf}${standingOf}
+${requireStamp}${placesLua}${headOfLua}${standingOfLua}
 local newest, low, high, left = ARGV[2] == 'newest', ARGV[3], ARGV[4], tonumber(ARGV[5])
 local answer, some = {}, nil
 repeat

@@ -1,5 +1,5 @@
 import { newIds } from "../../event-log/scripts/log-ids.ts"
-import { places } from "../../event-log/places.ts"
+import { placesLua } from "../../event-log/places.ts"
 import { readTime, requireStamp, wholeNumbers } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
 
@@ -48,10 +48,10 @@ end
  * KEYS: as above, then todo:ledger, dead, its items. ARGV: deployment, ids of dead letters. Answers those that there were.
  * The event leaves its old place in the log, also for the ledger that may still wait for it there. `allow-oom`: what drains.
  */
-export const redrive = defineScript(
+export const redriveScript = defineScript(
   "redrive",
   `#!lua flags=allow-oom
-${requireStamp}${readTime}${wholeNumbers}${newIds}${places}${sendAgain}
+${requireStamp}${readTime}${wholeNumbers}${newIds}${placesLua}${sendAgain}
 local done, seen = {}, {}
 for i = 2, #ARGV do
   local letter = ARGV[i]
@@ -88,10 +88,10 @@ return done
  * KEYS: as above, then items of the dead letters. ARGV: deployment, ids of the log. Answers for each the number of its replay,
  * or why it was not replayed.
  */
-export const replay = defineScript(
+export const replayScript = defineScript(
   "replay",
   `#!lua
-${requireStamp}${readTime}${wholeNumbers}${newIds}${places}${sendAgain}
+${requireStamp}${readTime}${wholeNumbers}${newIds}${placesLua}${sendAgain}
 local answer = {}
 for i = 2, #ARGV do
   local id = ARGV[i]

@@ -1,6 +1,6 @@
 import { recordFormat } from "../../../../src/deployment/deployment.ts"
 import { defineScript } from "../../scripting/script.ts"
-import { judging, prelude } from "./prelude.ts"
+import { judging, intentPrelude } from "./prelude.ts"
 
 /**
  * KEYS: stamp, record, tombstone, tokens, lists of accepted and of failed. ARGV: deployment, intent id, token, content,
@@ -8,9 +8,9 @@ import { judging, prelude } from "./prelude.ts"
  * nearly full.
  * The record is written before its place in the open set (G24). A full store takes nothing in (G6).
  */
-export const accept = defineScript(
+export const acceptScript = defineScript(
   "accept intent",
-  `${prelude}
+  `${intentPrelude}
 local held = redis.call('HMGET', KEYS[2], 'state', 'content', 'token', 'attempt', 'timeline', 'failure', 'reported')
 local state, content, token, attempt, timeline = unpack(held, 1, 5)
 
@@ -55,10 +55,10 @@ return { 'Accepted', now, record() }
  * KEYS: stamp, record, tombstone, tokens, lists by state. ARGV: deployment, intent id, retention of the record and of the
  * tombstone, failure. Answers nil where it is not accepted.
  */
-export const abandon = defineScript(
+export const abandonScript = defineScript(
   "abandon intent",
   `#!lua flags=allow-oom
-${prelude}${judging}
+${intentPrelude}${judging}
 local state, attempt, timeline = unpack(redis.call('HMGET', KEYS[2], 'state', 'attempt', 'timeline'))
 if state ~= 'accepted' then return false end
 store({ 'verdict', 'failed', 'failure', ARGV[5] }, state, 'failed', noted(timeline, attempt, 'abandoned'), attempt)

@@ -1,5 +1,5 @@
 import { defineScript } from "../../scripting/script.ts"
-import { judging, prelude, receipts, statuses } from "./prelude.ts"
+import { judging, intentPrelude, receipts, statuses } from "./prelude.ts"
 
 /**
  * KEYS: stamp, record, tombstone, tokens, lists by state, what can be proven, receipt or none. ARGV: deployment, intent id,
@@ -7,10 +7,10 @@ import { judging, prelude, receipts, statuses } from "./prelude.ts"
  * intent is unknown, `other_attempt`, or the time, the record and the state before. A status stands once an attempt in the
  * timeline. A proof of an attempt before the last one contradicts that it was taken for a failure.
  */
-export const evidence = defineScript(
+export const evidenceScript = defineScript(
   "evidence of intent",
   `#!lua flags=allow-oom
-${prelude}${judging}${statuses}${receipts}
+${intentPrelude}${judging}${statuses}${receipts}
 local held = redis.call('HMGET', KEYS[2], 'state', 'attempt', 'verdict', 'proven', 'refused', 'delivery', 'reported', 'receipt', 'timeline')
 local state, attempt, verdict, proven, refused, delivery, reported, receipt, timeline = unpack(held, 1, 9)
 if not state then return false end

@@ -1,6 +1,6 @@
 import { recordFormat } from "../../../../src/deployment/deployment.ts"
 import { defineScript } from "../../scripting/script.ts"
-import { fingerprinting, prelude } from "./prelude.ts"
+import { fingerprintingLua, intentPrelude } from "./prelude.ts"
 
 /**
  * KEYS: stamp, record, tombstone, tokens, lists of claimed, of failed, of accepted and of what can be proven, fingerprints. ARGV: deployment, intent id, token,
@@ -11,9 +11,9 @@ import { fingerprinting, prelude } from "./prelude.ts"
  * What was accepted may still be claimed where the store is nearly full: that drains it. Of a first claim no more than its
  * time is answered: who claimed knows the rest.
  */
-export const claim = defineScript(
+export const claimScript = defineScript(
   "claim intent",
-  `${prelude}${fingerprinting}
+  `${intentPrelude}${fingerprintingLua}
 local fate = redis.call('HGET', KEYS[4], ARGV[3])
 if fate == 'released' then return { 'Released' } end
 local held = redis.call('HMGET', KEYS[2], 'state', 'content', 'token', 'attempt', 'deadline', 'timeline', 'failure', 'reported')

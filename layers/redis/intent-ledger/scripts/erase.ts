@@ -1,10 +1,10 @@
 import { requireStamp } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
-import { listed } from "../keys.ts"
-import { judging, prelude } from "./prelude.ts"
+import { listedStates } from "../keys.ts"
+import { judging, intentPrelude } from "./prelude.ts"
 
 /** KEYS: stamp, list of a state. ARGV: deployment, where to go on, how many about. Answers where to go on, then ids. */
-export const scanList = defineScript(
+export const scanListScript = defineScript(
   "scan intents",
   `#!lua flags=no-writes
 ${requireStamp}
@@ -16,7 +16,7 @@ return answer
 )
 
 /** KEYS: stamp, records. ARGV: deployment. Answers eight a record: state, connector, account, lane, request, receipt, failure and reported failure; nothing is empty. */
-export const restOf = defineScript(
+export const restOfScript = defineScript(
   "read resting intents",
   `#!lua flags=no-writes
 ${requireStamp}
@@ -33,10 +33,10 @@ return answer
  * KEYS: stamp, record, tombstone, tokens, lists by state, what can be proven. ARGV: deployment, intent id, retention of the
  * record and of the tombstone, failure. Without its request nothing proves it by its looks any more. What is accepted is marked as ended before its request goes. Answers nil where there is no record.
  */
-export const forget = defineScript(
+export const forgetScript = defineScript(
   "forget intent",
   `#!lua flags=allow-oom
-${prelude}${judging}
+${intentPrelude}${judging}
 local state, attempt, timeline = unpack(redis.call('HMGET', KEYS[2], 'state', 'attempt', 'timeline'))
 if not state then return false end
 local steps = noted(timeline, attempt, 'forgotten')
@@ -47,7 +47,7 @@ if state == 'accepted' then
 else
   write('HSET', KEYS[2], 'timeline', steps)
 end
-write('ZREM', KEYS[${listed.length + 5}], ARGV[2])
+write('ZREM', KEYS[${listedStates.length + 5}], ARGV[2])
 write('HDEL', KEYS[2], 'request', 'receipt', 'prove')
 for _, field in ipairs(told) do
   local held = redis.call('HGET', KEYS[2], field)

@@ -5,7 +5,7 @@ import { defineScript } from "../../scripting/script.ts"
  * KEYS: stamp, list of the state, list of claimed. ARGV: deployment, state, how many, and where the page before ended:
  * time and intent id, or nothing. Answers ids and times by turns; a claim past its deadline stands among the doubts.
  */
-export const page = defineScript(
+export const pageScript = defineScript(
   "list intents",
   `#!lua flags=no-writes
 ${requireStamp}${readTime}
@@ -50,7 +50,7 @@ end
 /**
  * KEYS: stamp, an open list, records. ARGV: deployment, intent ids. Removes from the list what has ended; answers how many.
  */
-export const tidy = defineScript(
+export const tidyScript = defineScript(
   "tidy intents",
   `#!lua flags=allow-oom
 ${requireStamp}${ending}
@@ -64,7 +64,7 @@ return #gone
 )
 
 /** KEYS: stamp, an open list. ARGV: deployment, how many. Answers the ids that have stood there longest. */
-export const first = defineScript(
+export const firstScript = defineScript(
   "first intents",
   `#!lua flags=no-writes
 ${requireStamp}
@@ -76,7 +76,7 @@ return redis.call('ZRANGE', KEYS[2], 0, ARGV[2] - 1)
  * KEYS: stamp, list of the state, records. ARGV: deployment, intent ids. Answers the time and each record; the list loses
  * those that are gone, and an open list those that have ended.
  */
-export const collect = defineScript(
+export const collectScript = defineScript(
   "read intents",
   `#!lua flags=allow-oom
 ${requireStamp}${readTime}
@@ -95,7 +95,7 @@ return answer
  * KEYS: stamp, lists. ARGV: deployment, milliseconds after which one counts no more. Answers how many milliseconds ago the
  * oldest of the others began.
  */
-export const oldest = defineScript(
+export const oldestScript = defineScript(
   "oldest intent",
   `#!lua flags=no-writes
 ${requireStamp}${readTime}

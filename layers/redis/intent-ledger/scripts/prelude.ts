@@ -1,12 +1,12 @@
 import { deliveryRank, timelineLength } from "../../../../src/domain/intent.ts"
 import { readTime, requireStamp } from "../../scripting/lua.ts"
-import { listed } from "../keys.ts"
+import { listedStates } from "../keys.ts"
 
 /**
  * First in every script of one intent. KEYS: stamp, record, tombstone, tokens, …; ARGV: deployment, intent id, …
  * A timeline is one text of entries `<at> <attempt> <what>;`.
  */
-export const prelude = `${requireStamp}${readTime}
+export const intentPrelude = `${requireStamp}${readTime}
 local at = string.format('%.0f', now)
 local nearlyFull = redis.error_reply('OOM the store is nearly full')
 
@@ -23,7 +23,7 @@ local function record()
 end
 `
 
-const lists = listed.map((state, index) => `${state} = KEYS[${index + 5}]`).join(", ")
+const lists = listedStates.map((state, index) => `${state} = KEYS[${index + 5}]`).join(", ")
 
 /**
  * Second in every script that judges an attempt. KEYS from 5 on: the lists by state; ARGV[3], ARGV[4]: how long an ended
@@ -68,7 +68,7 @@ local function move(before, after)
   if lists[before] then write('ZREM', lists[before], ARGV[2]) end
   local keeps = after == 'accepted' or after == 'claimed' or (after == 'in_doubt' and redis.call('HEXISTS', KEYS[2], 'prove') == 1)
   if not keeps then write('HDEL', KEYS[2], 'request') end
-  if after ~= 'in_doubt' then write('ZREM', KEYS[${listed.length + 5}], ARGV[2]) end
+  if after ~= 'in_doubt' then write('ZREM', KEYS[${listedStates.length + 5}], ARGV[2]) end
 end
 
 local function store(changed, before, after, timeline, attempt)
@@ -87,7 +87,7 @@ end
 /** The receipt is this intent's: KEYS names it after the lists, where it has a mark. */
 export const receipts = `
 local function mark()
-  local key = KEYS[${listed.length + 6}]
+  local key = KEYS[${listedStates.length + 6}]
   if key then write('SET', key, ARGV[2], 'PX', ARGV[3]) end
 end
 `
@@ -97,7 +97,7 @@ end
  * record is written: an attempt with a fingerprint and no record is no harm, one without its fingerprint lets another take
  * its echo for a proof (G46, G49).
  */
-export const fingerprinting = `
+export const fingerprintingLua = `
 local function leaveFingerprints(first, attempt, life)
   for i = first, #KEYS do
     local gone = redis.call('ZRANGE', KEYS[i], '-inf', now - life, 'BYSCORE', 'LIMIT', 0, 2)

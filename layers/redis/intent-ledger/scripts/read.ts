@@ -13,7 +13,7 @@ if redis.call('EXISTS', KEYS[3]) == 1 then return 'expired' end
 return false
 `
 
-export const read = defineScript("read intent", `#!lua flags=no-writes${reading}`)
+export const readScript = defineScript("read intent", `#!lua flags=no-writes${reading}`)
 
 /** The same; where replicas are configured, they must have what it finds (G3). */
-export const readDurably = defineScript("read intent durably", `#!lua flags=allow-oom${reading}`)
+export const readDurablyScript = defineScript("read intent durably", `#!lua flags=allow-oom${reading}`)

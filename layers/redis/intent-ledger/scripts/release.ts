@@ -1,14 +1,14 @@
 import { defineScript } from "../../scripting/script.ts"
-import { denying, judging, prelude } from "./prelude.ts"
+import { denying, judging, intentPrelude } from "./prelude.ts"
 
 /**
  * KEYS: stamp, record, tombstone, tokens, lists by state. ARGV: deployment, intent id, retention of the record and of the
  * tombstone, token, failure, milliseconds that tokens stay. Leaves a token alone that has settled; buries any other.
  */
-export const release = defineScript(
+export const releaseScript = defineScript(
   "release intent",
   `#!lua flags=allow-oom
-${prelude}${judging}${denying}
+${intentPrelude}${judging}${denying}
 local held = redis.call('HMGET', KEYS[2], 'state', 'attempt', 'token', 'verdict', 'proven', 'refused', 'timeline')
 local state, attempt, token, verdict, proven, refused, timeline = unpack(held, 1, 7)
 if token == ARGV[5] then

@@ -1,15 +1,15 @@
 import { defineScript } from "../../scripting/script.ts"
-import { judging, prelude } from "./prelude.ts"
+import { judging, intentPrelude } from "./prelude.ts"
 
 /**
  * KEYS: stamp, record, tombstone, tokens, lists by state. ARGV: deployment, intent id, retention of the record and of the
  * tombstone, verdict, attempt or nothing, milliseconds after the deadline before `not_sent`, failure of a doubt and of a
  * dispute that was not sent. Answers nil, `expired`, or a word, the time, the record and the state before.
  */
-export const resolve = defineScript(
+export const resolveScript = defineScript(
   "resolve intent",
   `#!lua flags=allow-oom
-${prelude}${judging}
+${intentPrelude}${judging}
 local held = redis.call('HMGET', KEYS[2], 'state', 'attempt', 'deadline', 'timeline')
 local state, attempt, deadline, timeline = unpack(held, 1, 4)
 if not state then return redis.call('EXISTS', KEYS[3]) == 1 and 'expired' or false end

@@ -1,5 +1,5 @@
 import { defineScript } from "../../scripting/script.ts"
-import { denying, judging, prelude, receipts } from "./prelude.ts"
+import { denying, judging, intentPrelude, receipts } from "./prelude.ts"
 
 /**
  * KEYS: stamp, record, tombstone, tokens, lists by state, what can be proven, receipt or none. ARGV: deployment, intent id,
@@ -9,10 +9,10 @@ import { denying, judging, prelude, receipts } from "./prelude.ts"
  * `sent`, which takes the receipt where it has none. That an earlier attempt was sent after all contradicts that it was taken for a failure. Answers nil where the
  * claim is another's, and no more than the time where nothing but this end has come to the claim.
  */
-export const settle = defineScript(
+export const settleScript = defineScript(
   "settle intent",
   `#!lua flags=allow-oom
-${prelude}${judging}${denying}${receipts}
+${intentPrelude}${judging}${denying}${receipts}
 local held = redis.call('HMGET', KEYS[2], 'state', 'attempt', 'token', 'verdict', 'proven', 'refused', 'receipt', 'timeline')
 local state, attempt, token, verdict, proven, refused, receipt, timeline = unpack(held, 1, 8)
 if not state then return false end

@@ -1,6 +1,6 @@
 import { requireStamp } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
-import type { Kept } from "../../keys.ts"
+import type { KeyName } from "../../keys.ts"
 
 /** The keys of a partition that a look reads, in the order of KEYS. */
 export const lookedAt = [
@@ -10,7 +10,7 @@ export const lookedAt = [
   "log",
   "todo:runtime",
   "todo:ledger"
-] satisfies ReadonlyArray<Kept>
+] satisfies ReadonlyArray<KeyName>
 
 /**
  * Reads `epoch`: the epoch; `seen`: the highest that a process remembered when it found a lower one; `next`: that of the next
@@ -51,7 +51,7 @@ end
 `
 
 /** KEYS: {@link lookedAt}. Answers epoch, seen, next and what is broken; writes nothing. */
-export const inspectPartition = defineScript(
+export const inspectPartitionScript = defineScript(
   "inspect partition",
   `#!lua flags=no-writes
 ${reading}${judging}
@@ -93,9 +93,9 @@ end
 /**
  * KEYS: {@link lookedAt}. ARGV: deployment, the highest epoch that this process has seen acknowledged, that of the next
  * partition, the last write that it has begun and its history. Raises the epoch by one, unless it is below one that was seen: then it leaves word of that for every other
- * process (G47). Answers as {@link inspectPartition}.
+ * process (G47). Answers as {@link inspectPartitionScript}.
  */
-export const watchPartition = defineScript(
+export const watchPartitionScript = defineScript(
   "watch partition",
   `#!lua flags=allow-oom
 ${requireStamp}${reading}${judging}${losing}

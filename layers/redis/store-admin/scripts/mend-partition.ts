@@ -10,7 +10,7 @@ const gap = 1_000_000
  * above every one that was told, and the counters are above every position that may have been used (G47). What is left of an unfinished write
  * and cannot be performed is forgotten. A key of another type is left as it is: its check goes on failing. Answers 0 there, else 1.
  */
-export const mendPartition = defineScript(
+export const mendPartitionScript = defineScript(
   "mend partition",
   `#!lua flags=allow-oom
 ${requireStampOf("KEYS[1]", "give")}${readTime}

@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { type EventId, isEventId } from "../../../domain/ids.ts"
 import { webhookIdOfReplay } from "../../../inbound/runtime/event-payload.ts"
-import { EventRecords, placeOf } from "../../../inbound/event-log/event-admin.ts"
+import { EventRecords, parsePlace } from "../../../inbound/event-log/event-admin.ts"
 import { eventSummary, eventView } from "../../../inbound/operate/views.ts"
 import { notifyAll, replayMany } from "../../../inbound/operate/bulk.ts"
 import type { InboundNotifications } from "../../../inbound/notifications.ts"
@@ -18,7 +18,7 @@ import { operate } from "../operate.ts"
 import { checkCursor, rangeOf } from "../page.ts"
 import { isOutcomeUnknown, notFound, orNotFound, outcomeUnknown, withStoreProblems } from "../problems.ts"
 
-const isCursor = (cursor: string) => placeOf(cursor) !== undefined
+const isCursor = (cursor: string) => parsePlace(cursor) !== undefined
 
 const notDelivered = {
   pending: apiProblem({ status: 409, code: "pending", title: "It has not been delivered yet, and will be by itself" }),

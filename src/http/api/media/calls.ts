@@ -6,7 +6,7 @@ import type { Channel, ChannelMedia } from "../../../connector/channel.ts"
 import type { NoSuchMedium } from "../../../connector/media.ts"
 import { ProviderHttp } from "../../../connector/provider-http.ts"
 import type { AccountId, ConnectorId } from "../../../domain/ids.ts"
-import { type Failure, report } from "../../../domain/failure.ts"
+import { type Failure, failureReport } from "../../../domain/failure.ts"
 import { failureFields } from "../../../log/failure-fields.ts"
 import type { LogEvent, LogFields } from "../../../log/line.ts"
 import { Log } from "../../../log/log.ts"
@@ -76,7 +76,7 @@ export const makeMediaCalls = Effect.gen(function* () {
             "media.failed",
             failure._tag === "NoSuchMedium"
               ? { failureClass: "ProviderError", failureCode: "not_found" }
-              : failureFields(report(failure))
+              : failureFields(failureReport(failure))
           )
         ),
         Effect.mapError((failure) => (failure._tag === "NoSuchMedium" ? noSuchMedium : failedMedium(failure)))

@@ -1,4 +1,4 @@
-import { type Failure, type Issue, report } from "../../../domain/failure.ts"
+import { type Failure, type Issue, failureReport } from "../../../domain/failure.ts"
 import { hiddenFailure } from "../../server/explained.ts"
 import { apiProblem } from "../api-problem.ts"
 import { retryAfter } from "../../server/response.ts"
@@ -35,8 +35,8 @@ export const wrongMedium = (issues: ReadonlyArray<Issue>) =>
 
 /** A try again is always safe: at worst the provider keeps a medium that no message refers to. */
 export const failedMedium = (failure: Failure) => {
-  const { code, detail } = report(failure)
-  const extra = { failure: hiddenFailure(report(failure)) }
+  const { code, detail } = failureReport(failure)
+  const extra = { failure: hiddenFailure(failureReport(failure)) }
   switch (failure._tag) {
     case "PayloadError":
       return apiProblem({ status: 422, code, title: "The provider calls the request wrong", detail, extra })

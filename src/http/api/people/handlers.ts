@@ -3,7 +3,7 @@ import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { Channels } from "../../../connector/channels.ts"
 import { Admit } from "../../../inbound/admit/admit.ts"
 import type { EventRecords } from "../../../inbound/event-log/event-admin.ts"
-import { forget, isForgetCursor } from "../../../inbound/erase/erase-person.ts"
+import { erasePerson, isForgetCursor } from "../../../inbound/erase/erase-person.ts"
 import { personOf } from "../../../inbound/erase/person.ts"
 import type { Log } from "../../../log/log.ts"
 import type { Accounts } from "../../../outbound/accounts/accounts.ts"
@@ -59,7 +59,7 @@ export const layer = HttpApiBuilder.group(
         if (reason !== undefined && person.isNamedIn(reason)) return yield* Effect.fail(named)
         yield* checkCursor(cursor, isForgetCursor)
         const subject = Subject.ofPerson(hash, channel, account, person.forms.toSorted()[0] ?? "")
-        const erase = forget({ channel, person, ...(account === undefined ? {} : { account }) }, cursor)
+        const erase = erasePerson({ channel, person, ...(account === undefined ? {} : { account }) }, cursor)
         const done = yield* operate({ action: "person.forget", subject, ...auditReason(payload) }, erase)
         admit.forgetAliases()
         return done

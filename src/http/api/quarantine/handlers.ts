@@ -6,7 +6,7 @@ import { QuarantineId } from "../../../domain/ids.ts"
 import type { Admit } from "../../../inbound/admit/admit.ts"
 import { EventRecords, shelfPlaceOf } from "../../../inbound/event-log/event-admin.ts"
 import { itemSummary, itemView } from "../../../inbound/operate/views.ts"
-import { release } from "../../../inbound/operate/release.ts"
+import { releaseQuarantined } from "../../../inbound/operate/release.ts"
 import { releaseMany } from "../../../inbound/operate/bulk.ts"
 import type { Log } from "../../../log/log.ts"
 import type { AuditLog } from "../../../audit/audit-log.ts"
@@ -26,7 +26,7 @@ const stays = (reason: string) =>
   apiProblem({ status: 409, code: "stays_quarantined", title: "It stays in quarantine", extra: { reason } })
 
 const releaseOne = (id: QuarantineId) =>
-  release(id).pipe(
+  releaseQuarantined(id).pipe(
     orNotFound("item"),
     Effect.flatMap((answer) => {
       if (answer._tag === "Stays") return Effect.fail(stays(answer.reason))

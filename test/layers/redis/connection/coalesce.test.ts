@@ -3,7 +3,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import { together } from "../../../../layers/redis/connection/coalesce.ts"
+import { coalesce } from "../../../../layers/redis/connection/coalesce.ts"
 
 interface Item {
   readonly key: string
@@ -14,7 +14,7 @@ interface Item {
 const askingWhere = Effect.fnUntraced(function* (ofOne?: () => boolean) {
   const asked: Array<ReadonlyArray<number>> = []
   const gate = yield* Deferred.make<void>()
-  const ask = yield* together<Item, number, "refused">(
+  const ask = yield* coalesce<Item, number, "refused">(
     ({ key }) => key,
     (items) =>
       Effect.gen(function* () {

@@ -4,13 +4,13 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import { RedisStore } from "../../../../layers/redis/client.ts"
-import { initStore, layer, type Options } from "../../../../layers/redis/deployment/deployment.ts"
+import { initStore, layer, type DeploymentOptions } from "../../../../layers/redis/deployment/deployment.ts"
 import { upgradeStore } from "../../../../layers/redis/deployment/change.ts"
 import { keysOf } from "../../../../layers/redis/keys.ts"
 import { Deployment } from "../../../../src/deployment/deployment.ts"
 import { freshStore } from "../../../support/fresh-store.ts"
 
-const start = (options: Options) =>
+const start = (options: DeploymentOptions) =>
   Effect.scoped(Effect.map(Layer.build(layer(options)), (context) => Context.get(context, Deployment)))
 
 describe("the store's stamp", () => {

@@ -5,13 +5,13 @@ import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import { layer as clientLayer, RedisStore } from "../../../../layers/redis/client.ts"
-import { admit } from "../../../../layers/redis/event-log/scripts/admit.ts"
+import { admitScript } from "../../../../layers/redis/event-log/scripts/admit.ts"
 import { keysOf } from "../../../../layers/redis/keys.ts"
 import { asTexts } from "../../../../layers/redis/scripting/reply.ts"
 import { layer } from "../../../../layers/redis/store.ts"
 import { EventLog, type NewEntry } from "../../../../src/inbound/event-log/event-log.ts"
 import { EventRecords } from "../../../../src/inbound/event-log/event-admin.ts"
-import type { Retention } from "../../../../src/inbound/event-log/retention.ts"
+import type { EventRetention } from "../../../../src/inbound/event-log/retention.ts"
 import { Partitions } from "../../../../src/partition/partitions.ts"
 import { freshStore } from "../../../support/fresh-store.ts"
 import { redisServer } from "../../../support/redis-server.ts"
@@ -27,7 +27,7 @@ const event = (n: number, consumers: NewEntry["consumers"] = ["runtime"]): NewEn
 let batches = 0
 const batch = (...entries: ReadonlyArray<NewEntry>) => ({ nonce: `batch-${++batches}`, entries })
 
-const fresh = (retention: Partial<Retention> = {}) =>
+const fresh = (retention: Partial<EventRetention> = {}) =>
   layer({ environment: "local", partitions: 1, retention }).pipe(Layer.provideMerge(freshStore()))
 
 const redis = Effect.fnUntraced(function* (name: string, ...args: ReadonlyArray<string | number>) {
@@ -292,6 +292,6 @@ describe("the event log in Redis", () => {
   )
 
   it("G6 admission runs without allow-oom", () => {
-    assert.match(admit.source, /^#!lua\n/)
+    assert.match(admitScript.source, /^#!lua\n/)
   })
 })

@@ -5,7 +5,7 @@ import * as Layer from "effect/Layer"
 import { defineScript, layer as connect, RedisStore } from "../../../../layers/redis/client.ts"
 import { keysOf } from "../../../../layers/redis/keys.ts"
 import { requireStamp } from "../../../../layers/redis/scripting/lua.ts"
-import { mendPartition } from "../../../../layers/redis/store-admin/scripts/mend-partition.ts"
+import { mendPartitionScript } from "../../../../layers/redis/store-admin/scripts/mend-partition.ts"
 import { keysToLookAt } from "../../../../layers/redis/store-admin/partition-facts.ts"
 import { layer } from "../../../../layers/redis/store.ts"
 import { makeLook } from "../../../../layers/redis/watch/look.ts"
@@ -14,7 +14,7 @@ import { askRedis } from "../../../support/ask-redis.ts"
 import { becomes } from "../../../support/place.ts"
 import { redisServer } from "../../../support/redis-server.ts"
 
-const begins = defineScript(
+const beginsScript = defineScript(
   "begin a test",
   `#!lua
 ${requireStamp}
@@ -37,11 +37,11 @@ const process = Effect.fnUntraced(function* (url: string) {
     ({ look: { partitions, unseen } }) => unseen.length === 0 && partitions.length > 0
   )
   return {
-    begin: (what: string) => store.run(begins, keys, [deployment.id, what]),
+    begin: (what: string) => store.run(beginsScript, keys, [deployment.id, what]),
     isBehind: Effect.map(seen, ({ look: { partitions } }) =>
       partitions.some(({ epoch, remembered }) => epoch < remembered)
     ),
-    mend: store.run(mendPartition, keysToLookAt(store.prefix, 0), [deployment.id])
+    mend: store.run(mendPartitionScript, keysToLookAt(store.prefix, 0), [deployment.id])
   }
 })
 
