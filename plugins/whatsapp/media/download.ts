@@ -140,7 +140,7 @@ const notDelivered = (httpStatus: number) =>
     certainty: "not_applied",
     transient: httpStatus >= 500,
     pauses: "nothing",
-    detail: "the provider has the medium and refused the download",
+    detail: "the provider has the medium and did not deliver it",
     httpStatus
   })
 
