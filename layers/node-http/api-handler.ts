@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
-import type { DoubtedKeys } from "../../src/http/auth/doubted-keys.ts"
+import type { UnknownKeys } from "../../src/http/auth/unknown-keys.ts"
 import type { Destination, Front } from "../../src/http/server/front.ts"
 import { type PlainResponse, tooBusy } from "../../src/http/server/response.ts"
 import { writeResponse } from "./write-response.ts"
@@ -26,7 +26,7 @@ const quietPeer = 20_000
 export const apiHandler = (
   front: Front | undefined,
   api: Handle,
-  doubtedKeys: DoubtedKeys = () => "refused"
+  unknownKeys: UnknownKeys = () => "refused"
 ): { readonly handle: Handle; readonly refuse: Refuse } => {
   const inTurn = oneAtATime()
   const lanes: Readonly<Record<Destination["lane"], Lane>> = {
@@ -48,7 +48,7 @@ export const apiHandler = (
 
   /** Refuses, unless reading the secrets again may show that the key is a known one (G29). */
   const doubt = ({ headers }: IncomingMessage, response: ServerResponse, refuse: () => void, again: () => void) => {
-    const became = doubtedKeys(headers, () => (response.destroyed ? undefined : again()))
+    const became = unknownKeys(headers, () => (response.destroyed ? undefined : again()))
     if (became === "refused") refuse()
     else if (became === "busy") writeResponse(response, tooBusy)
   }

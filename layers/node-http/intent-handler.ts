@@ -1,7 +1,7 @@
 import * as Result from "effect/Result"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { maxBodyBytes, tooLarge } from "../../src/http/api/decode-body.ts"
-import { type IntentGate, maxIntentMemory, maxIntents } from "../../src/http/server/send-endpoint.ts"
+import { type SendEndpoint, maxIntentMemory, maxIntents } from "../../src/http/server/send-endpoint.ts"
 import { type PlainResponse, problem } from "../../src/http/server/response.ts"
 import { writeResponse } from "./write-response.ts"
 import type { Refuse } from "./api-handler.ts"
@@ -15,7 +15,7 @@ const isSend = ({ method, url = "" }: IncomingMessage) =>
 const atOnce: Refuse = (_, response, refused) => writeResponse(response, refused.answer)
 
 /** `POST /v1/intents` straight on node:http; answers false for any other request. */
-export const intentHandler = (gate: IntentGate["Service"], hold: HoldOf, refuse: Refuse = atOnce) => {
+export const intentHandler = (gate: SendEndpoint["Service"], hold: HoldOf, refuse: Refuse = atOnce) => {
   const dealWith = concurrencyLimit(
     { bytes: maxBodyBytes, most: maxIntents, memory: maxIntentMemory, tooLarge: problem(tooLarge) },
     hold

@@ -4,7 +4,7 @@ import {
   maxWebhookBytes,
   maxWebhookMemory,
   maxWebhooks,
-  type WebhookGate
+  type WebhookEndpoint
 } from "../../src/http/server/webhook-endpoint.ts"
 import { refuseRequest, writeResponse } from "./write-response.ts"
 import { type HoldOf, concurrencyLimit } from "./concurrency-limit.ts"
@@ -12,7 +12,7 @@ import { type HoldOf, concurrencyLimit } from "./concurrency-limit.ts"
 const prefix = "/webhooks/"
 
 /** `/webhooks/{connectorId}`, with one slash behind it or without, straight on node:http, with limits of its own; answers false for any other address. */
-export const webhookHandler = (gate: WebhookGate["Service"], hold: HoldOf) => {
+export const webhookHandler = (gate: WebhookEndpoint["Service"], hold: HoldOf) => {
   const dealWith = concurrencyLimit(
     { bytes: maxWebhookBytes, most: maxWebhooks, memory: maxWebhookMemory, tooLarge },
     hold

@@ -5,12 +5,12 @@ import { badSecret } from "../boot/store-checks.ts"
 import type { Reading } from "../config/read.ts"
 import { appWith } from "../http/api/app.ts"
 import { describe } from "../http/api/described.ts"
-import { doubtedKeys } from "../http/auth/doubted-keys.ts"
+import { unknownKeys } from "../http/auth/unknown-keys.ts"
 import { front } from "../http/server/front.ts"
-import { IntentGate } from "../http/server/send-endpoint.ts"
+import { SendEndpoint } from "../http/server/send-endpoint.ts"
 import { Readiness } from "../http/health/readiness.ts"
 import { WebServer } from "../http/server/web-server.ts"
-import { WebhookGate } from "../http/server/webhook-endpoint.ts"
+import { WebhookEndpoint } from "../http/server/webhook-endpoint.ts"
 import type { BootCheck } from "../log/line.ts"
 import { Log } from "../log/log.ts"
 import type { Parts } from "./layer-factories.ts"
@@ -33,15 +33,15 @@ export const gateway = Effect.fnUntraced(function* (reading: Reading, parts: Par
   ).pipe(Effect.mapError((bad) => refused(badSecret(bad))))
   return yield* Effect.gen(function* () {
     const server = yield* WebServer
-    const webhooks = yield* WebhookGate
-    const intents = yield* IntentGate
+    const webhooks = yield* WebhookEndpoint
+    const intents = yield* SendEndpoint
     const readiness = yield* Readiness
     const pages = yield* describe
     const api = yield* appWith(Effect.succeed(pages))
     const { host, port } = config.server
     const listening = yield* server
       .serve(
-        { webhooks, intents, front: yield* front(pages), doubtedKeys: yield* doubtedKeys, api },
+        { webhooks, intents, front: yield* front(pages), unknownKeys: yield* unknownKeys, api },
         { host, port, drain: drainOf(config).server }
       )
       .pipe(

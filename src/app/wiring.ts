@@ -9,9 +9,9 @@ import type { Config } from "../config/config.ts"
 import { runtimeSecretRefs } from "../config/secret-refs.ts"
 import { Channels } from "../connector/channels.ts"
 import type { Unbound } from "../connector/configure.ts"
-import * as IntentGate from "../http/server/send-endpoint.ts"
+import * as SendEndpoint from "../http/server/send-endpoint.ts"
 import * as Readiness from "../http/health/readiness.ts"
-import * as WebhookGate from "../http/server/webhook-endpoint.ts"
+import * as WebhookEndpoint from "../http/server/webhook-endpoint.ts"
 import * as Admit from "../inbound/admit/admit.ts"
 import * as Receive from "../inbound/receive/receive.ts"
 import { Runtime } from "../inbound/runtime/runtime.ts"
@@ -96,8 +96,8 @@ export const servicesOf = (
 ) => {
   const { runtime } = config
   const push = runtime?._tag === "Push"
-  const intentGate = Layer.provideMerge(IntentGate.layer, apiKeys(config, parts))
-  return Layer.mergeAll(WebhookGate.layer(parts.digest), intentGate, Readiness.layer, parts.webServer).pipe(
+  const intentGate = Layer.provideMerge(SendEndpoint.layer, apiKeys(config, parts))
+  return Layer.mergeAll(WebhookEndpoint.layer(parts.digest), intentGate, Readiness.layer, parts.webServer).pipe(
     Layer.provideMerge(workers(push)),
     Layer.provideMerge(config.environment === "local" ? Layer.empty : WatchAccounts.layer(parts.digest, dead)),
     Layer.provideMerge(

@@ -19,7 +19,7 @@ import * as MemoryStore from "../../layers/memory/store.ts"
 import { isJsonObject, type JsonObject } from "../../src/domain/json.ts"
 import type { Scope } from "../../src/http/auth/api-keys.ts"
 import { app } from "../../src/http/api/app.ts"
-import * as IntentGate from "../../src/http/server/send-endpoint.ts"
+import * as SendEndpoint from "../../src/http/server/send-endpoint.ts"
 import { layer as readiness } from "../../src/http/health/readiness.ts"
 import { EventLog } from "../../src/inbound/event-log/event-log.ts"
 import { fixtureChannels } from "../fakes/channel.ts"
@@ -51,7 +51,7 @@ export const keys = [
 
 /** All that the API stands on, observable. */
 export const ground = Layer.mergeAll(
-  Layer.provideMerge(IntentGate.layer, Layer.mergeAll(ApiKeys.layer(keys), scriptedIntents)),
+  Layer.provideMerge(SendEndpoint.layer, Layer.mergeAll(ApiKeys.layer(keys), scriptedIntents)),
   fixtureChannels,
   scriptedProvider,
   faultyIntentLedger(MemoryLedger.layer()),

@@ -19,24 +19,24 @@ import { internal, type PlainResponse, problem } from "./response.ts"
 export const maxIntents = 1_024
 export const maxIntentMemory = 64 * 1_048_576
 
-/** A submission without its content: all that the head of a request says. */
-export type Asked = Omit<Submission, "body">
+/** A submission without its content: what the head of a request holds. */
+export type SubmissionHead = Omit<Submission, "body">
 
 /** `POST /v1/intents` without a framework: the answers, for whatever server carries them. */
-export class IntentGate extends Context.Service<
-  IntentGate,
+export class SendEndpoint extends Context.Service<
+  SendEndpoint,
   {
-    /** By the head alone; else the answer that says what is wrong with it. */
-    readonly open: (headers: RequestHeaders) => Result.Result<Asked, PlainResponse>
-    /** The same of a client who is known already. */
-    readonly openFor: (client: Client, headers: RequestHeaders) => Result.Result<Asked, PlainResponse>
+    /** Checks the head of a request; fails with the response that says what is wrong with it. */
+    readonly open: (headers: RequestHeaders) => Result.Result<SubmissionHead, PlainResponse>
+    /** Checks the head of a request of a known client. */
+    readonly openFor: (client: Client, headers: RequestHeaders) => Result.Result<SubmissionHead, PlainResponse>
     /** Answers once, in its own time. Whoever waits may go away: what has begun goes on (G17). */
-    readonly send: (asked: Asked, body: Uint8Array, answer: (response: PlainResponse) => void) => void
+    readonly send: (asked: SubmissionHead, body: Uint8Array, answer: (response: PlainResponse) => void) => void
   }
->()("comporta/http/IntentGate") {}
+>()("comporta/http/SendEndpoint") {}
 
 export const layer = Layer.effect(
-  IntentGate,
+  SendEndpoint,
   Effect.gen(function* () {
     const keys = yield* ApiKeys
     const intents = yield* Intents
@@ -52,7 +52,7 @@ export const layer = Layer.effect(
       return error._tag === "NotConfigured" ? problem(notConfigured(error.what)) : notAnIntent(error.failure)
     }
 
-    return IntentGate.of({
+    return SendEndpoint.of({
       open: (headers) => {
         const client = keys.clientOf(bearerOf(headers))
         if (client !== undefined) return openFor(client, headers)
@@ -69,7 +69,10 @@ export const layer = Layer.effect(
   })
 )
 
-const openFor = ({ namespace, scopes }: Client, headers: RequestHeaders): Result.Result<Asked, PlainResponse> => {
+const openFor = (
+  { namespace, scopes }: Client,
+  headers: RequestHeaders
+): Result.Result<SubmissionHead, PlainResponse> => {
   if (!scopes.includes("send")) return Result.fail(problem(forbidden("send")))
   const key = parseIdempotencyKey(headerText(headers["idempotency-key"]))
   if (key === undefined) return Result.fail(badKey)

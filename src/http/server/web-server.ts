@@ -4,10 +4,10 @@ import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import type { HttpServerResponse } from "effect/http/HttpServerResponse"
-import type { DoubtedKeys } from "../auth/doubted-keys.ts"
+import type { UnknownKeys } from "../auth/unknown-keys.ts"
 import type { Front } from "./front.ts"
-import type { IntentGate } from "./send-endpoint.ts"
-import type { WebhookGate } from "./webhook-endpoint.ts"
+import type { SendEndpoint } from "./send-endpoint.ts"
+import type { WebhookEndpoint } from "./webhook-endpoint.ts"
 
 /** The address cannot be listened on. */
 export class CannotListen extends Data.TaggedError("CannotListen")<{
@@ -28,13 +28,13 @@ export class CannotListen extends Data.TaggedError("CannotListen")<{
 
 /** What a server serves: webhooks, intents and what its front answers, bare; everything else by one effect. */
 export interface Served {
-  readonly webhooks: WebhookGate["Service"]
+  readonly webhooks: WebhookEndpoint["Service"]
   /** Without them every intent is the API's. */
-  readonly intents?: IntentGate["Service"]
+  readonly intents?: SendEndpoint["Service"]
   /** Without it every request but webhooks and intents is the API's. */
   readonly front?: Front
   /** Without it a key that is not known is refused at once. */
-  readonly doubtedKeys?: DoubtedKeys
+  readonly unknownKeys?: UnknownKeys
   readonly api: Effect.Effect<HttpServerResponse, never, HttpServerRequest | Scope.Scope>
 }
 

@@ -21,19 +21,19 @@ export const maxWebhooks = 1_024
 export const maxWebhookMemory = 128 * 1_048_576
 
 /** `/webhooks/{connectorId}` without a framework: the answers, for whatever server carries them. */
-export class WebhookGate extends Context.Service<
-  WebhookGate,
+export class WebhookEndpoint extends Context.Service<
+  WebhookEndpoint,
   {
     readonly knows: (connectorId: string) => boolean
     readonly handshake: (connectorId: string, query: URLSearchParams) => PlainResponse
     /** Answers once, in its own time. */
     readonly receive: (connectorId: string, webhook: RawWebhook, answer: (response: PlainResponse) => void) => void
   }
->()("comporta/http/WebhookGate") {}
+>()("comporta/http/WebhookEndpoint") {}
 
 export const layer = (digest: Digest) =>
   Layer.effect(
-    WebhookGate,
+    WebhookEndpoint,
     Effect.gen(function* () {
       const channels = yield* Channels
       const log = yield* Log
@@ -59,7 +59,7 @@ export const layer = (digest: Digest) =>
         return storeAway(error)
       }
 
-      return WebhookGate.of({
+      return WebhookEndpoint.of({
         knows: (connectorId) => channels.has(connectorId),
         handshake: (connectorId, query) => {
           const channel = channels.get(connectorId)

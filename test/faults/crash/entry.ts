@@ -3,7 +3,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { type Caller, ProviderHttp, type ProviderRequest } from "../../../src/connector/provider-http.ts"
-import type { IntentGate } from "../../../src/http/server/send-endpoint.ts"
+import type { SendEndpoint } from "../../../src/http/server/send-endpoint.ts"
 import { WebServer } from "../../../src/http/server/web-server.ts"
 import { parts } from "../../../src/app/main-layers.ts"
 import type { Parts } from "../../../src/app/layer-factories.ts"
@@ -37,7 +37,7 @@ const providerHttp = Layer.effect(
 
 const door = stepped("Door", { answer: Effect.void })
 
-const behindDoor = (intents: IntentGate["Service"]): IntentGate["Service"] => ({
+const behindDoor = (intents: SendEndpoint["Service"]): SendEndpoint["Service"] => ({
   ...intents,
   send: (asked, body, answer) =>
     intents.send(asked, body, (response) => Effect.runFork(door.answer).addObserver(() => answer(response)))

@@ -10,7 +10,7 @@ import { apiProblem } from "../api-problem.ts"
 import { CurrentClient } from "../../auth/api-keys.ts"
 import { bytesOf } from "../decode-body.ts"
 import { hidden, shown } from "../../server/explained.ts"
-import { type Asked, IntentGate } from "../../server/send-endpoint.ts"
+import { type SubmissionHead, SendEndpoint } from "../../server/send-endpoint.ts"
 import { pageOf } from "../page.ts"
 import { type PlainResponse, toResponse } from "../../server/response.ts"
 import { expiredIntent, unknownIntent, withStoreProblems } from "../problems.ts"
@@ -28,7 +28,7 @@ export const layer = HttpApiBuilder.group(
   Api,
   "intents",
   Effect.fnUntraced(function* (handlers) {
-    const gate = yield* IntentGate
+    const gate = yield* SendEndpoint
     const ledger = yield* IntentLedger
     return handlers
       .handleRaw("send", ({ headers, request }) =>
@@ -59,5 +59,5 @@ export const layer = HttpApiBuilder.group(
   })
 )
 
-const sent = (gate: IntentGate["Service"], asked: Asked, bytes: Uint8Array) =>
+const sent = (gate: SendEndpoint["Service"], asked: SubmissionHead, bytes: Uint8Array) =>
   Effect.callback<PlainResponse>((resume) => gate.send(asked, bytes, (response) => resume(Effect.succeed(response))))

@@ -4,7 +4,7 @@ import * as Result from "effect/Result"
 import { intentHandler } from "../../layers/node-http/intent-handler.ts"
 import { PayloadError } from "../../src/domain/failure.ts"
 import { maxBodyBytes } from "../../src/http/api/decode-body.ts"
-import { IntentGate, maxIntentMemory, maxIntents } from "../../src/http/server/send-endpoint.ts"
+import { SendEndpoint, maxIntentMemory, maxIntents } from "../../src/http/server/send-endpoint.ts"
 import { json, type PlainResponse } from "../../src/http/server/response.ts"
 import { NotAnIntent } from "../../src/outbound/submit/intents.ts"
 import { NotConfigured } from "../../src/outbound/intent/resolve-target.ts"
@@ -15,7 +15,7 @@ import { api, ground } from "./house.ts"
 import { toNowhere } from "./to-nowhere.ts"
 
 /** As the bare server does it. */
-const bare = Effect.map(IntentGate, (gate) => (headers: Readonly<Record<string, string>>, body: string) => {
+const bare = Effect.map(SendEndpoint, (gate) => (headers: Readonly<Record<string, string>>, body: string) => {
   const asked = gate.open(headers)
   if (Result.isFailure(asked)) return Effect.succeed(asked.failure)
   return Effect.callback<PlainResponse>((resume) =>

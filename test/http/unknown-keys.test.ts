@@ -6,7 +6,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
 import * as ApiKeys from "../../layers/node-crypto/api-keys.ts"
-import { doubtedKeys, maxDoubtedKeys } from "../../src/http/auth/doubted-keys.ts"
+import { unknownKeys, maxUnknownKeys } from "../../src/http/auth/unknown-keys.ts"
 import { layer as secretsLayer, Secrets } from "../../src/secrets/secrets.ts"
 import { SecretStore } from "../../src/secrets/secret-store.ts"
 import * as RecordedLog from "../fakes/log.ts"
@@ -39,7 +39,7 @@ describe("G29 a key of the API that is not known", () => {
   it.effect("waits for one refresh, which all share, and is looked at again", () => {
     const { store, layer } = ground()
     return Effect.gen(function* () {
-      const doubted = yield* doubtedKeys
+      const doubted = yield* unknownKeys
       const open = yield* Deferred.make<void>()
       store.gate = Deferred.await(open)
       store.key = "key-two"
@@ -47,15 +47,15 @@ describe("G29 a key of the API that is not known", () => {
       const over = Latch.makeUnsafe(false)
       const count = () => {
         done += 1
-        if (done === maxDoubtedKeys) over.openUnsafe()
+        if (done === maxUnknownKeys) over.openUnsafe()
       }
-      const all = Array.from({ length: maxDoubtedKeys }, (_, n) => doubted(bearer(`key-${n}`), count))
+      const all = Array.from({ length: maxUnknownKeys }, (_, n) => doubted(bearer(`key-${n}`), count))
       assert.deepStrictEqual([...new Set(all)], ["waits"])
       assert.strictEqual(doubted(bearer("key-two"), count), "busy")
       assert.strictEqual(done, 0)
       yield* Deferred.succeed(open, undefined)
       yield* over.await
-      assert.deepStrictEqual([done, store.reads], [maxDoubtedKeys, 2])
+      assert.deepStrictEqual([done, store.reads], [maxUnknownKeys, 2])
       assert.strictEqual(
         doubted(bearer("key-two"), () => undefined),
         "refused"
@@ -66,7 +66,7 @@ describe("G29 a key of the API that is not known", () => {
   it.effect("G50 causes no more than one refresh in ten seconds, and none where no key is given", () => {
     const { store, layer } = ground()
     return Effect.gen(function* () {
-      const doubted = yield* doubtedKeys
+      const doubted = yield* unknownKeys
       const knock = (key: string) => doubted(bearer(key), () => undefined)
       assert.strictEqual(
         doubted({}, () => undefined),

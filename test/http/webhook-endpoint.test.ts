@@ -7,7 +7,7 @@ import * as Schema from "effect/Schema"
 import { InfraError } from "../../src/domain/failure.ts"
 import type { PlainResponse } from "../../src/http/server/response.ts"
 import { Problem } from "../../src/http/api/schemas.ts"
-import { layer, WebhookGate } from "../../src/http/server/webhook-endpoint.ts"
+import { layer, WebhookEndpoint } from "../../src/http/server/webhook-endpoint.ts"
 import { Receive, type Received } from "../../src/inbound/receive/receive.ts"
 import { fixtureChannels } from "../fakes/channel.ts"
 import * as RecordedLog from "../fakes/log.ts"
@@ -28,7 +28,7 @@ const house = Effect.fnUntraced(function* (comesTo: Received = Exit.succeed(unde
   const built = yield* Layer.build(
     layer(digest).pipe(Layer.provide([layerOfReceive, fixtureChannels]), Layer.provideMerge(RecordedLog.layer))
   )
-  const gate = Context.get(built, WebhookGate)
+  const gate = Context.get(built, WebhookEndpoint)
   const receive = (id: string) =>
     Effect.callback<PlainResponse>((resume) =>
       gate.receive(id, webhook, (response) => resume(Effect.succeed(response)))
