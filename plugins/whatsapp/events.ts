@@ -13,9 +13,12 @@ interface EventData<Content> {
   readonly conversation: string
   readonly providerId: string
   readonly kind: "message" | "echo" | "status" | "account" | "unknown"
+  readonly replayOf?: string
+  readonly redriven?: true
   readonly from?: string
   readonly content: Content
   readonly contact?: Schema.Json
+  readonly contacts?: Schema.Json
   readonly errors?: Schema.Json
 }
 

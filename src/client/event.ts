@@ -14,9 +14,14 @@ interface Data<Kind extends string, Content> {
   readonly kind: Kind
   /** Present when an operator replayed the event: the id of that event, equal to `eventId`. */
   readonly replayOf?: string
+  /** Present when an operator sent the event again after the runtime had refused it: the event is out of order. */
+  readonly redriven?: true
   readonly from?: string
   readonly content: Content
+  /** The provider's contact of the person. */
   readonly contact?: Json
+  /** Contacts of the webhook that belong to none of its items; on the first event of their change. */
+  readonly contacts?: Json
   readonly errors?: Json
 }
 
