@@ -37,7 +37,7 @@ export const layer = (given: Partial<Timing> = {}): Layer.Layer<Accounts> =>
       return held !== undefined && now < held.keepUntil ? held : undefined
     }
     return Accounts.of({
-      ask: (asking) =>
+      acquire: (asking) =>
         at((now) => {
           forgetOld(now)
           return acquire(stateOf(asking.account), heldOf(asking.recipient, now), taken, asking, now, timing)

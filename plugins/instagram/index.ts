@@ -5,7 +5,7 @@ import { readEcho } from "../meta/messaging/echo-looks.ts"
 import { messagingErrors as errors } from "../meta/messaging/errors.ts"
 import { verify } from "../meta/signature.ts"
 import { isGraphAnswer } from "../meta/graph-answer.ts"
-import { usage } from "../meta/usage.ts"
+import { throttleSeconds } from "../meta/usage.ts"
 import { decode, identityVersion } from "./inbound/decode.ts"
 import { limits } from "./limits.ts"
 import { markSeen, reaction, typing } from "./outbound/actions.ts"
@@ -53,7 +53,7 @@ export const instagram = connector({
   echoes: { read: readEcho, appId: ({ appId }) => appId },
   probe,
   limits,
-  usage,
+  throttleSeconds,
   isOwnAnswer: isGraphAnswer,
   simulator: () => import("./simulator/index.ts").then(({ simulate }) => simulate)
 })

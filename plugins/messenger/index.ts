@@ -4,7 +4,7 @@ import { handshake } from "../meta/handshake.ts"
 import { messagingErrors as errors } from "../meta/messaging/errors.ts"
 import { verify } from "../meta/signature.ts"
 import { isGraphAnswer } from "../meta/graph-answer.ts"
-import { usage } from "../meta/usage.ts"
+import { throttleSeconds } from "../meta/usage.ts"
 import { decode, identityVersion } from "./inbound/decode.ts"
 import { markSeen, typing } from "./outbound/actions.ts"
 import { attachment } from "./outbound/attachment.ts"
@@ -36,7 +36,7 @@ export const messenger = connector({
   capabilities: [text, attachment, template, privateReply, markSeen, typing, commentReply],
   errors,
   probe,
-  usage,
+  throttleSeconds,
   isOwnAnswer: isGraphAnswer,
   simulator: () => import("./simulator/index.ts").then(({ simulate }) => simulate)
 })

@@ -33,7 +33,7 @@ const secondsOf = (use: JsonObject): number => {
  * Returns the seconds for which the account should pause, by `X-App-Usage` and `X-Business-Use-Case-Usage` of any
  * answer. Returns 0 when they ask for no pause (META 7).
  */
-export const usage = ({ headers }: Pick<ProviderAnswer, "headers">): number => {
+export const throttleSeconds = ({ headers }: Pick<ProviderAnswer, "headers">): number => {
   const app = headers["x-app-usage"]
   const business = headers["x-business-use-case-usage"]
   if (app === undefined && business === undefined) return 0

@@ -2,7 +2,7 @@ import * as Duration from "effect/Duration"
 import type { Route } from "../../src/connector/definition.ts"
 import { connector } from "../../src/connector/connector.ts"
 import { isGraphAnswer } from "../meta/graph-answer.ts"
-import { usage } from "../meta/usage.ts"
+import { throttleSeconds } from "../meta/usage.ts"
 import { capabilities } from "./capabilities.ts"
 import { errors } from "./errors.ts"
 import { decode, identityVersion } from "./inbound/decode.ts"
@@ -49,7 +49,7 @@ export const whatsapp = connector({
   media,
   recipientOf: recipientKey,
   conversationOf,
-  usage,
+  throttleSeconds,
   isOwnAnswer: isGraphAnswer,
   isGenuine,
   simulator: () => import("./simulator/index.ts").then(({ simulate }) => simulate)

@@ -114,7 +114,7 @@ export const channelOf = <Settings, Account>({
     ...(definition.echoes === undefined ? {} : { readEcho: definition.echoes.read }),
     recipientOf: definition.recipientOf ?? ((to) => to),
     ...(definition.conversationOf === undefined ? {} : { conversationOf: definition.conversationOf }),
-    usage: definition.usage ?? (() => 0),
+    throttleSeconds: definition.throttleSeconds ?? (() => 0),
     isOwnAnswer: definition.isOwnAnswer ?? (() => true),
     explain: inbound.explain ?? (() => undefined),
     failureOf: (code) =>

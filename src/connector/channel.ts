@@ -47,7 +47,7 @@ export interface Channel {
   /** Reads an echo that returns no callback data; absent where content proves nothing. */
   readonly readEcho?: (echo: PersonalPart) => Echo
   /** Returns the seconds for which an answer asks to pause the account; 0 when it does not ask. */
-  readonly usage: (answer: ProviderAnswer) => number
+  readonly throttleSeconds: (answer: ProviderAnswer) => number
   /** Returns true for an answer that the provider's API wrote, an error included; false for one of a proxy (G48). */
   readonly isOwnAnswer: (answer: ProviderAnswer) => boolean
 }

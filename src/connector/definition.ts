@@ -84,7 +84,7 @@ export interface Definition<Settings, Account> {
    */
   readonly conversationOf?: ConversationOf
   /** Returns the seconds for which the headers of any answer ask to pause the account; 0 when they do not ask. */
-  readonly usage?: (answer: ProviderAnswer) => number
+  readonly throttleSeconds?: (answer: ProviderAnswer) => number
   /**
    * Returns true for an answer that the provider's API wrote, an error included. Returns false for one of a proxy, which
    * counts against the provider's health (G48). Not called for a 5xx. Without it every answer counts as the provider's own.

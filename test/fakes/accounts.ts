@@ -11,7 +11,7 @@ import { type Faults, faults } from "./faults.ts"
 import { journal } from "./journal.ts"
 
 interface Operations {
-  readonly ask: AcquireRequest
+  readonly acquire: AcquireRequest
   readonly refund: AcquireRequest
   readonly report: CallReport
   readonly look: AccountRef
@@ -33,7 +33,7 @@ export const faultyAccounts = <E, R>(
     Effect.gen(function* () {
       const accounts = yield* Accounts
       const { told, through } = faults<Operations>({
-        ask: journal(),
+        acquire: journal(),
         refund: journal(),
         report: journal(),
         look: journal(),
@@ -43,7 +43,7 @@ export const faultyAccounts = <E, R>(
       })
       return Context.make(AccountsFaults, told).pipe(
         Context.add(Accounts, {
-          ask: (asking) => through("ask", asking, accounts.ask(asking)),
+          acquire: (asking) => through("acquire", asking, accounts.acquire(asking)),
           refund: (asking) => through("refund", asking, accounts.refund(asking)),
           report: (report) => through("report", report, accounts.report(report)),
           look: (ref) => through("look", ref, accounts.look(ref)),

@@ -178,7 +178,7 @@ export const fixture = connector({
         ]
       : [],
   recipientOf: (to) => to.replaceAll(" ", ""),
-  usage: ({ headers }) => Number(headers["x-hold-still"] ?? 0),
+  throttleSeconds: ({ headers }) => Number(headers["x-hold-still"] ?? 0),
   inbound: {
     handshakeSecret: "signing",
     handshake: (query, secrets) =>

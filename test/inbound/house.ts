@@ -30,7 +30,7 @@ const observed = faultyEventLog(Layer.effect(EventLog, EventLog))
 /** Nothing is accepted here. */
 const noTurns = Layer.succeed(
   LaneProcessor,
-  LaneProcessor.of({ take: () => Effect.succeed({ _tag: "Over" }), next: () => Effect.never })
+  LaneProcessor.of({ processNext: () => Effect.succeed({ _tag: "Done" }), next: () => Effect.never })
 )
 
 const nothing = Effect.die(new Error("nothing is sent here"))

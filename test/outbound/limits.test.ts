@@ -71,10 +71,10 @@ describe("G25 limits before the claim", () => {
         const accounts = yield* AccountsFaults
         const [peeking, asking] = [yield* Latch.make(false), yield* Latch.make(false)]
         ledger.next("peek", heldBy(peeking))
-        accounts.next("ask", heldBy(asking))
+        accounts.next("acquire", heldBy(asking))
         const fiber = yield* Effect.forkChild(submit("k1", back()))
         yield* ledger.calls.peek.reach(1)
-        yield* accounts.calls.ask.reach(1)
+        yield* accounts.calls.acquire.reach(1)
         yield* peeking.open
         yield* asking.open
         yield* Fiber.join(fiber)
@@ -84,7 +84,7 @@ describe("G25 limits before the claim", () => {
         ])
         assert.deepStrictEqual(Object.fromEntries(asked.filter(([, times]) => times !== 0)), {
           peek: 1,
-          ask: 1,
+          acquire: 1,
           claim: 1,
           settle: 1
         })
@@ -97,7 +97,7 @@ describe("G25 limits before the claim", () => {
       const accounts = yield* AccountsFaults
       const ledger = yield* IntentLedgerFaults
       yield* submit("k1", back())
-      accounts.always("ask", refused())
+      accounts.always("acquire", refused())
       assert.strictEqual((yield* submit("k1", back())).outcome, "deduped")
       assert.deepStrictEqual(told(yield* submit("k2", back())), ["failed", "failed", false, "store_unavailable"])
       assert.strictEqual(provider.sent.all.length, 1)

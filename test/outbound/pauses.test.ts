@@ -24,7 +24,7 @@ const told = ({ outcome, state, safeNewKey, tooMany, failure, retryAfter }: Inte
   tooMany === true,
   retryAfter
 ]
-const heldBack = ["failed", "failed", true]
+const rejected = ["failed", "failed", true]
 
 const patiently = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
@@ -49,7 +49,7 @@ describe("G27 a pause", () => {
         yield* submit("k5")
         yield* accounts.calls.report.reach(1)
         assert.deepStrictEqual(
-          accounts.calls.ask.all.map(({ succeeded }) => succeeded),
+          accounts.calls.acquire.all.map(({ succeeded }) => succeeded),
           [0, 1, 0, 2, 0]
         )
         assert.deepStrictEqual(
@@ -67,7 +67,7 @@ describe("G27 a pause", () => {
         provider.says(() => status(code))
         const first = yield* submit("k1")
         assert.strictEqual(first.failure?.code, String(code))
-        assert.deepStrictEqual(told(yield* submit("k2")), [heldBack, `paused_${why}`, false, 60_000])
+        assert.deepStrictEqual(told(yield* submit("k2")), [rejected, `paused_${why}`, false, 60_000])
         assert.strictEqual((yield* submit("k1")).failure?.code, String(code))
         assert.strictEqual((yield* submit("k3", body({ account: "back" }))).failure?.code, String(code))
         assert.strictEqual(provider.sent.all.length, 2)
@@ -89,10 +89,10 @@ describe("G27 a pause", () => {
       const log = yield* RecordedLog
       provider.says((nth) => (nth < 3 ? status(428) : sent()))
       yield* submit("k1")
-      assert.deepStrictEqual(told(yield* submit("k1")), [heldBack, "paused_throttled", true, 1_000])
+      assert.deepStrictEqual(told(yield* submit("k1")), [rejected, "paused_throttled", true, 1_000])
       yield* TestClock.adjust("1 second")
       yield* submit("k1")
-      assert.deepStrictEqual(told(yield* submit("k1")), [heldBack, "paused_throttled", true, 4_000])
+      assert.deepStrictEqual(told(yield* submit("k1")), [rejected, "paused_throttled", true, 4_000])
       yield* TestClock.adjust("4 seconds")
       assert.strictEqual((yield* submit("k1")).outcome, "sent")
       assert.strictEqual(provider.sent.all.length, 3)
@@ -106,7 +106,7 @@ describe("G27 a pause", () => {
       const provider = yield* Provider
       provider.says(() => Effect.succeed({ status: 200, headers: { "x-hold-still": "90" }, body: "m-1" }))
       assert.strictEqual((yield* submit("k1")).outcome, "sent")
-      assert.deepStrictEqual(told(yield* submit("k2")), [heldBack, "paused_throttled", true, 90_000])
+      assert.deepStrictEqual(told(yield* submit("k2")), [rejected, "paused_throttled", true, 90_000])
       yield* TestClock.adjust("90 seconds")
       assert.strictEqual((yield* submit("k2")).outcome, "sent")
     }).pipe(Effect.provide(house))
@@ -117,10 +117,10 @@ describe("G27 a pause", () => {
       const provider = yield* Provider
       provider.says((nth) => (nth < 3 ? status(420) : sent()))
       yield* submit("k1")
-      assert.deepStrictEqual(told(yield* submit("k1")), [heldBack, "paused_recipient", true, 1_000])
+      assert.deepStrictEqual(told(yield* submit("k1")), [rejected, "paused_recipient", true, 1_000])
       yield* TestClock.adjust("1 second")
       yield* submit("k1")
-      assert.deepStrictEqual(told(yield* submit("k1")), [heldBack, "paused_recipient", true, 4_000])
+      assert.deepStrictEqual(told(yield* submit("k1")), [rejected, "paused_recipient", true, 4_000])
       assert.strictEqual((yield* submit("k2", body({ to: "+1666" }))).outcome, "sent")
       yield* TestClock.adjust("4 seconds")
       assert.strictEqual((yield* submit("k1")).outcome, "sent")
@@ -130,14 +130,14 @@ describe("G27 a pause", () => {
   it.effect("makes an accepted intent wait, and fails none that can", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
-      const { take } = yield* LaneProcessor
+      const { processNext } = yield* LaneProcessor
       provider.says((nth) => (nth === 1 ? status(428) : sent()))
       yield* submit("k1")
       const { intentId } = yield* accept("k2")
-      assert.deepStrictEqual(yield* take(intentId), { _tag: "Wait", millis: 1_000 })
+      assert.deepStrictEqual(yield* processNext(intentId), { _tag: "RetryAfter", millis: 1_000 })
       assert.deepStrictEqual([(yield* recordOf(intentId)).state, provider.sent.all.length], ["accepted", 1])
       yield* TestClock.adjust("1 second")
-      assert.deepStrictEqual(yield* take(intentId), { _tag: "Over" })
+      assert.deepStrictEqual(yield* processNext(intentId), { _tag: "Done" })
       assert.strictEqual((yield* recordOf(intentId)).state, "sent")
     }).pipe(Effect.provide(house))
   )
@@ -172,7 +172,7 @@ describe("G27 the breaker", () => {
         else provider.connects(() => (away ? end : Effect.void))
         for (const key of keys(0, 10)) yield* patiently(submit(key))
         const asked = provider.asked.all.length
-        assert.deepStrictEqual(told(yield* submit("k10")).slice(0, 3), [heldBack, "paused_breaker", false])
+        assert.deepStrictEqual(told(yield* submit("k10")).slice(0, 3), [rejected, "paused_breaker", false])
         assert.strictEqual(provider.asked.all.length, asked)
         away = false
         yield* TestClock.adjust("30 seconds")

@@ -71,7 +71,7 @@ const make = Effect.fnUntraced(function* (timing: Timing) {
     recipient === undefined ? limits.filter((limit) => limit.of === "account") : limits
 
   return Accounts.of({
-    ask: (asking) => {
+    acquire: (asking) => {
       const limits = limitsOf(asking)
       const keys = keysOf(asking.account).ask(asking, limits)
       return Effect.flatMap(store.run(ask, keys, [deployment.id, ...asked(asking, limits)]), (reply) => {

@@ -120,9 +120,9 @@ export class Accounts extends Context.Service<
   Accounts,
   {
     /** Takes one from every limit, or from none. An intent pays once, however often it asks within `receipt`. */
-    readonly ask: (asking: AcquireRequest) => Effect.Effect<AcquireDecision, InfraError>
+    readonly acquire: (request: AcquireRequest) => Effect.Effect<AcquireDecision, InfraError>
     /** Gives back what an asking paid for an intent that need not be performed. It stays known as paid for. */
-    readonly refund: (asking: AcquireRequest) => Effect.Effect<void, InfraError>
+    readonly refund: (request: AcquireRequest) => Effect.Effect<void, InfraError>
     readonly report: (report: CallReport) => Effect.Effect<ReadonlyArray<Change>, InfraError>
     /** The pause that stands, if one does. */
     readonly look: (ref: AccountRef) => Effect.Effect<Pause | undefined, InfraError>

@@ -13,17 +13,17 @@ import { accountRefs } from "./account-ref.ts"
 import { Accounts, type AcquireDecision, type AcquireRequest } from "./accounts.ts"
 import { reportOf, type CallEnd } from "./call-report.ts"
 import { makeFiberPool } from "../../concurrency/fiber-pool.ts"
-import { type HeldBack, heldBack } from "./rejected.ts"
+import { type Rejected, rejected } from "./rejected.ts"
 import { IntentLedger, type PeekAnswer } from "../ledger/intent-ledger.ts"
 import type { Job } from "../intent/send-job.ts"
 import { accountChanged, accountUnreported } from "./telemetry.ts"
 
 /** `Open`: it may be claimed; `trial`: how its call ends decides over a pause. */
 export type Admission =
-  | { readonly _tag: "Open"; readonly trial: boolean }
-  | { readonly _tag: "Known"; readonly answer: Exclude<PeekAnswer, { readonly _tag: "Free" }> }
-  | HeldBack
-  | { readonly _tag: "Shut"; readonly error: InfraError }
+  | { readonly _tag: "Admitted"; readonly trial: boolean }
+  | { readonly _tag: "AlreadyHandled"; readonly answer: Exclude<PeekAnswer, { readonly _tag: "Free" }> }
+  | Rejected
+  | { readonly _tag: "Unavailable"; readonly error: InfraError }
 
 /** Before every claim: is there anything to perform, is the account open, and do its limits allow one more (G25, G27)? */
 export class AdmissionControl extends Context.Service<
@@ -37,16 +37,16 @@ export class AdmissionControl extends Context.Service<
     /** What a call has ended with, for the next ones; asks for no answer. */
     readonly ended: (job: Job, end: CallEnd, trial: boolean) => Effect.Effect<void>
   }
->()("comporta/outbound/Gate") {}
+>()("comporta/outbound/AdmissionControl") {}
 
-/** Milliseconds between two askings of an account that tell of calls that have ended well. A report always tells. */
-const tellEvery = 500
+/** Milliseconds between two acquire requests of an account that carry its count of successful calls. A report always carries it. */
+const reportIntervalMs = 500
 
-type Asked = Result.Result<AcquireDecision, InfraError>
+type Acquired = Result.Result<AcquireDecision, InfraError>
 
 /** Whatever became of the question, nothing was claimed. */
-const shut = ({ code, operation, transient }: InfraError): Admission => ({
-  _tag: "Shut",
+const unavailable = ({ code, operation, transient }: InfraError): Admission => ({
+  _tag: "Unavailable",
   error: new InfraError({ code, operation, transient, certainty: "not_applied" })
 })
 
@@ -58,75 +58,75 @@ export const layer: Layer.Layer<AdmissionControl, never, Accounts | IntentLedger
     const log = yield* Log
     const refOf = accountRefs(yield* IdHash)
     // Nobody waits for these; what a stop cuts heals with time.
-    const { run: tell } = yield* makeFiberPool()
+    const { run: runDetached } = yield* makeFiberPool()
     const clock = yield* Clock.Clock
-    const succeeded = new WeakMap<ChannelAccount, { count: number; toldAt: number }>()
+    const succeeded = new WeakMap<ChannelAccount, { count: number; reportedAt: number }>()
 
     /** Calls that have ended well and were not told of yet: all of them, or none where some were told a moment ago. */
-    const toldSince = (account: ChannelAccount, every = 0) => {
+    const takeSucceeded = (account: ChannelAccount, every = 0) => {
       const known = succeeded.get(account)
       if (known === undefined || known.count === 0) return 0
       const now = clock.currentTimeMillisUnsafe()
-      if (Math.abs(now - known.toldAt) < every) return 0
+      if (Math.abs(now - known.reportedAt) < every) return 0
       const { count } = known
       known.count = 0
-      known.toldAt = now
+      known.reportedAt = now
       return count
     }
-    const endedWell = (account: ChannelAccount) => {
+    const countSuccess = (account: ChannelAccount) => {
       const known = succeeded.get(account)
-      if (known === undefined) succeeded.set(account, { count: 1, toldAt: Number.NEGATIVE_INFINITY })
+      if (known === undefined) succeeded.set(account, { count: 1, reportedAt: Number.NEGATIVE_INFINITY })
       else known.count += 1
     }
-    const askingOf = ({ intentId, target, recipient }: Job): AcquireRequest => {
+    const requestOf = ({ intentId, target, recipient }: Job): AcquireRequest => {
       const ref = refOf(target.channel, target.account)
       return {
         ...ref,
         intentId,
         ...(recipient === undefined ? {} : { recipient }),
         limits: target.capability.limits,
-        succeeded: toldSince(target.account, tellEvery)
+        succeeded: takeSucceeded(target.account, reportIntervalMs)
       }
     }
-    const ask = (job: Job, asking: AcquireRequest): Effect.Effect<Asked> =>
-      Effect.matchEffect(accounts.ask(asking), {
+    const acquire = (job: Job, request: AcquireRequest): Effect.Effect<Acquired> =>
+      Effect.matchEffect(accounts.acquire(request), {
         onFailure: (error) => Effect.succeed(Result.fail(error)),
-        onSuccess: (allowance) => {
-          const answer = Effect.succeed(Result.succeed(allowance))
-          const { resumed } = allowance
+        onSuccess: (decision) => {
+          const answer = Effect.succeed(Result.succeed(decision))
+          const { resumed } = decision
           return resumed === undefined
             ? answer
             : Effect.andThen(accountChanged(log, job, { _tag: "Resumed", why: resumed }), answer)
         }
       })
-    const refund = (asking: AcquireRequest, answer: Asked) => {
+    const refund = (request: AcquireRequest, answer: Acquired) => {
       if (Result.isFailure(answer) || answer.success._tag !== "Allowed") return Effect.void
       const { paid, trial } = answer.success
-      return paid || trial ? Effect.ignore(accounts.refund(paid ? asking : { ...asking, limits: [] })) : Effect.void
+      return paid || trial ? Effect.ignore(accounts.refund(paid ? request : { ...request, limits: [] })) : Effect.void
     }
-    const passageOf = (answer: Asked): Admission => {
-      if (Result.isFailure(answer)) return shut(answer.failure)
-      const allowance = answer.success
-      return allowance._tag === "Allowed" ? { _tag: "Open", trial: allowance.trial } : heldBack(allowance)
+    const admissionOf = (answer: Acquired): Admission => {
+      if (Result.isFailure(answer)) return unavailable(answer.failure)
+      const decision = answer.success
+      return decision._tag === "Allowed" ? { _tag: "Admitted", trial: decision.trial } : rejected(decision)
     }
 
     return AdmissionControl.of({
       pass: (job) =>
         Effect.suspend(() => {
-          const asking = askingOf(job)
-          if (job.accepted === true) return Effect.map(ask(job, asking), passageOf)
-          const asked = tell(ask(job, asking))
+          const request = requestOf(job)
+          if (job.accepted === true) return Effect.map(acquire(job, request), admissionOf)
+          const acquiring = runDetached(acquire(job, request))
           return Effect.matchEffect(ledger.peek(job.intentId, job.content), {
-            onFailure: (error) => Effect.succeed(shut(error)),
+            onFailure: (error) => Effect.succeed(unavailable(error)),
             onSuccess: (found): Effect.Effect<Admission> => {
               if (found._tag !== "Free") {
-                tell(Effect.flatMap(Fiber.join(asked), (answer) => refund(asking, answer)))
-                return Effect.succeed({ _tag: "Known", answer: found })
+                runDetached(Effect.flatMap(Fiber.join(acquiring), (answer) => refund(request, answer)))
+                return Effect.succeed({ _tag: "AlreadyHandled", answer: found })
               }
-              return Effect.map(Fiber.join(asked), (answer) => {
-                const passage = passageOf(answer)
+              return Effect.map(Fiber.join(acquiring), (answer) => {
+                const admission = admissionOf(answer)
                 const { record } = found
-                return passage._tag !== "HeldBack" || record === undefined ? passage : { ...passage, record }
+                return admission._tag !== "Rejected" || record === undefined ? admission : { ...admission, record }
               })
             }
           })
@@ -137,7 +137,7 @@ export const layer: Layer.Layer<AdmissionControl, never, Accounts | IntentLedger
           const { account } = target
           const told = reportOf(end, trial)
           if (told === undefined) {
-            if (end.health === "good") endedWell(account)
+            if (end.health === "good") countSuccess(account)
             return Effect.void
           }
           const whose = {
@@ -145,14 +145,14 @@ export const layer: Layer.Layer<AdmissionControl, never, Accounts | IntentLedger
             intentId,
             ...(recipient === undefined ? {} : { recipient })
           }
-          const report = accounts.report({ ...whose, ...told, succeeded: toldSince(account) }).pipe(
+          const report = accounts.report({ ...whose, ...told, succeeded: takeSucceeded(account) }).pipe(
             Effect.retry({ schedule: Schedule.exponential("100 millis").pipe(Schedule.jittered), times: 5 }),
             Effect.flatMap((changes) =>
               Effect.forEach(changes, (change) => accountChanged(log, job, change), { discard: true })
             ),
             Effect.catch((error) => accountUnreported(log, job, error))
           )
-          tell(report)
+          runDetached(report)
           return Effect.void
         })
     })

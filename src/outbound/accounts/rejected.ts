@@ -4,8 +4,8 @@ import type { PauseReason } from "../../domain/pause.ts"
 import type { AcquireDecision } from "./accounts.ts"
 
 /** An intent that was not let through to its claim: nothing was performed and nothing is recorded. */
-export interface HeldBack {
-  readonly _tag: "HeldBack"
+export interface Rejected {
+  readonly _tag: "Rejected"
   readonly failure: FailureReport
   /** Whether everything of the account waits, or this recipient alone. */
   readonly of: "account" | "recipient"
@@ -56,29 +56,29 @@ const failureOf = ({ code, detail }: Why): FailureReport => ({
   detail
 })
 
-/** What an allowance that is none says. */
-export const heldBack = (allowance: Exclude<AcquireDecision, { readonly _tag: "Allowed" }>): HeldBack => {
-  const { begun } = allowance
-  switch (allowance._tag) {
+/** What an decision that is none says. */
+export const rejected = (decision: Exclude<AcquireDecision, { readonly _tag: "Allowed" }>): Rejected => {
+  const { begun } = decision
+  switch (decision._tag) {
     case "Paused": {
-      const { why, until } = allowance.pause
-      const wait = until === undefined ? untilSomebodyActs : allowance.wait
-      return { _tag: "HeldBack", failure: failureOf(paused[why]), of: "account", wait, begun }
+      const { why, until } = decision.pause
+      const wait = until === undefined ? untilSomebodyActs : decision.wait
+      return { _tag: "Rejected", failure: failureOf(paused[why]), of: "account", wait, begun }
     }
     case "Held":
       return {
-        _tag: "HeldBack",
+        _tag: "Rejected",
         failure: failureOf(pausedRecipient),
         of: "recipient",
-        wait: allowance.wait,
+        wait: decision.wait,
         begun
       }
     case "Limited":
       return {
-        _tag: "HeldBack",
-        failure: failureOf(limited[allowance.of]),
-        of: allowance.of,
-        wait: allowance.wait,
+        _tag: "Rejected",
+        failure: failureOf(limited[decision.of]),
+        of: decision.of,
+        wait: decision.wait,
         begun
       }
   }

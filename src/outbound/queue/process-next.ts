@@ -27,21 +27,21 @@ const notHere = 30_000
 /** Delays of an accepted intent that certainly did nothing. */
 export const performBackoff: Backoff = { baseMs: 1_000, maxMs: 300_000 }
 
-/** `Over`: the lane goes on without it. `Wait`: it stays first, and is looked at again after so many milliseconds. */
-export type LaneStep = { readonly _tag: "Over" } | { readonly _tag: "Wait"; readonly millis: number }
+/** `Done`: the lane continues with the next entry. `RetryAfter`: the entry stays first and is due again after `millis`. */
+export type LaneStep = { readonly _tag: "Done" } | { readonly _tag: "RetryAfter"; readonly millis: number }
 
 /** The turn of one accepted intent. */
 export class LaneProcessor extends Context.Service<
   LaneProcessor,
   {
-    readonly take: (intentId: IntentId) => Effect.Effect<LaneStep>
+    readonly processNext: (intentId: IntentId) => Effect.Effect<LaneStep>
     /** Waits until this process puts an intent into a lane of the partition. A hint: see `Notifications`. */
     readonly next: (partition: number) => Effect.Effect<void>
   }
->()("comporta/outbound/Turns") {}
+>()("comporta/outbound/LaneProcessor") {}
 
-const over: LaneStep = { _tag: "Over" }
-const wait = (millis: number): LaneStep => ({ _tag: "Wait", millis: Math.max(0, millis) })
+const done: LaneStep = { _tag: "Done" }
+const retryAfter = (millis: number): LaneStep => ({ _tag: "RetryAfter", millis: Math.max(0, millis) })
 
 const notInTime: FailureReport = {
   class: "InfraError",
@@ -87,14 +87,14 @@ export const makeLaneProcessor = Effect.fnUntraced(function* (perform: (job: Job
       const { correlationId, intentId, connector, account, capabilityId } = record
       const about = { correlationId, dedupeKey: intentId, connectorId: connector, accountId: account, capabilityId }
       log.write("warn", "intent.waits", { ...about, state: record.state, failureCode: "not_configured" })
-      return wait(notHere)
+      return retryAfter(notHere)
     })
 
   /** Whoever has its key may take it over; until then its conversation waits with it (G36). */
   const sealed = ({ record }: KeptRequest) =>
     Effect.sync(() => {
       log.write("error", "intent.unreadable", { dedupeKey: record.intentId })
-      return wait(notHere)
+      return retryAfter(notHere)
     })
 
   const performed = Effect.fnUntraced(function* (kept: KeptRequest, job: Job) {
@@ -103,17 +103,17 @@ export const makeLaneProcessor = Effect.fnUntraced(function* (perform: (job: Job
     switch (answer.state) {
       case "accepted": {
         const least = tried ? backoffDelay(performBackoff, kept.record.attempt, yield* Random.next) : 0
-        return wait(Math.max(least, answer.retryAfter ?? 0))
+        return retryAfter(Math.max(least, answer.retryAfter ?? 0))
       }
       case "claimed":
-        return wait(answer.retryAfter ?? storeAway)
+        return retryAfter(answer.retryAfter ?? storeAway)
       case "in_doubt":
-        return wait(doubtHold)
+        return retryAfter(doubtHold)
       case "sent":
       case "failed":
       case "disputed":
       case "expired":
-        return over
+        return done
     }
   })
 
@@ -121,7 +121,7 @@ export const makeLaneProcessor = Effect.fnUntraced(function* (perform: (job: Job
     const { acceptedAt = kept.now, failure = notInTime } = kept.record
     if (kept.now - acceptedAt >= acceptedLife) {
       yield* ledger.abandon(kept.record.intentId, failure)
-      return over
+      return done
     }
     if (kept.unreadable === true) return yield* sealed(kept)
     const job = jobOf(kept)
@@ -131,22 +131,22 @@ export const makeLaneProcessor = Effect.fnUntraced(function* (perform: (job: Job
   return (intentId: IntentId): Effect.Effect<LaneStep> =>
     Effect.gen(function* () {
       const kept = yield* ledger.kept(intentId)
-      if (kept === undefined || kept === "expired") return over
+      if (kept === undefined || kept === "expired") return done
       const { state, deadline = kept.now, settledAt = deadline } = kept.record
       switch (state) {
         case "accepted":
           return yield* accepted(kept)
         case "claimed":
-          return wait(deadline - kept.now)
+          return retryAfter(deadline - kept.now)
         case "in_doubt": {
           const left = settledAt + doubtHold - kept.now
-          return left > 0 ? wait(left) : over
+          return left > 0 ? retryAfter(left) : done
         }
         case "sent":
         case "failed":
         case "disputed":
         case "expired":
-          return over
+          return done
       }
-    }).pipe(Effect.orElseSucceed(() => wait(storeAway)))
+    }).pipe(Effect.orElseSucceed(() => retryAfter(storeAway)))
 })

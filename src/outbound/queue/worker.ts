@@ -21,8 +21,8 @@ const run = Effect.fnUntraced(function* (owner: Owner, lane: ConversationId) {
   let answer = yield* retryUntilStored(lanes.advance(owner, lane, undefined))
   for (let taken = 1; answer !== "stale" && answer.first !== undefined; taken++) {
     const { first } = answer
-    const turn = yield* turns.take(first)
-    if (turn._tag === "Wait") return void (yield* retryUntilStored(lanes.postpone(owner, lane, turn.millis)))
+    const turn = yield* turns.processNext(first)
+    if (turn._tag === "RetryAfter") return void (yield* retryUntilStored(lanes.postpone(owner, lane, turn.millis)))
     answer = yield* retryUntilStored(lanes.advance(owner, lane, first))
     if (taken === turnsAtOnce) return void (yield* retryUntilStored(lanes.postpone(owner, lane, 0)))
   }

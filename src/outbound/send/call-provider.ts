@@ -34,12 +34,12 @@ interface Seen {
   holdStill: number
 }
 
-const watched = (caller: Caller, seen: Seen, usage: Channel["usage"]): Caller => ({
+const watched = (caller: Caller, seen: Seen, throttleSeconds: Channel["throttleSeconds"]): Caller => ({
   call: (request) =>
     Effect.mapBoth(caller.call(request), {
       onSuccess: (answer) => {
         seen.last = { _tag: "Answered", answer }
-        seen.holdStill = Math.max(seen.holdStill, usage(answer))
+        seen.holdStill = Math.max(seen.holdStill, throttleSeconds(answer))
         return answer
       },
       onFailure: (error) => {
@@ -82,7 +82,7 @@ export const call = Effect.fnUntraced(function* (
         return may
       }
     })
-    const bound = watched(within, seen, channel.usage)
+    const bound = watched(within, seen, channel.throttleSeconds)
     return Effect.suspend(() => prepared.perform(callbackData)).pipe(
       Effect.provideService(ProviderHttp, { ...bound, within: () => bound }),
       Effect.catchCause((cause) => {

@@ -14,7 +14,7 @@ import { encodeCallbackData } from "../intent/callback-data.ts"
 import { fingerprintOf } from "../doubt/fingerprints.ts"
 import { claimOnce } from "./claim.ts"
 import { AdmissionControl } from "../accounts/admission-control.ts"
-import type { HeldBack } from "../accounts/rejected.ts"
+import type { Rejected } from "../accounts/rejected.ts"
 import { IntentLedger, type Meta, type PeekAnswer } from "../ledger/intent-ledger.ts"
 import type { Job } from "../intent/send-job.ts"
 import { type Settled, settle } from "./settle.ts"
@@ -27,7 +27,7 @@ export const metaOf = ({ target, correlationId }: Pick<Job, "target" | "correlat
   correlationId
 })
 
-const isLookedFor = ({ find, isEcho }: Prepared): boolean => find !== undefined || isEcho !== undefined
+const isProvable = ({ find, isEcho }: Prepared): boolean => find !== undefined || isEcho !== undefined
 
 /** No claim could be made: no call was made and none will be. Where its certainty is `unknown` the token must be given back. */
 export interface Unclaimed {
@@ -35,23 +35,23 @@ export interface Unclaimed {
   readonly error: InfraError
 }
 
-export type SendOutcome = { readonly _tag: "Told"; readonly answer: IntentAnswer } | Settled | Unclaimed | HeldBack
+export type SendOutcome = { readonly _tag: "Told"; readonly answer: IntentAnswer } | Settled | Unclaimed | Rejected
 
 /** Gate, claim, call, settle: the only place where an effect begins (I4). Must run in a fiber of its own (G17). */
 export const dedupeThenEffect = (
   job: Job
 ): Effect.Effect<SendOutcome, never, IntentLedger | AdmissionControl | Deployment | IdHash | ProviderHttp> =>
   Effect.flatMap(AdmissionControl, (gate) =>
-    Effect.flatMap(gate.pass(job), (passage) => {
-      switch (passage._tag) {
-        case "Known":
-          return Effect.succeed<SendOutcome>({ _tag: "Told", answer: tell(job, passage.answer) })
-        case "Shut":
-          return Effect.succeed<SendOutcome>({ _tag: "Unclaimed", error: passage.error })
-        case "HeldBack":
-          return Effect.succeed<SendOutcome>(passage)
-        case "Open":
-          return perform(job, gate, passage.trial)
+    Effect.flatMap(gate.pass(job), (admission) => {
+      switch (admission._tag) {
+        case "AlreadyHandled":
+          return Effect.succeed<SendOutcome>({ _tag: "Told", answer: tell(job, admission.answer) })
+        case "Unavailable":
+          return Effect.succeed<SendOutcome>({ _tag: "Unclaimed", error: admission.error })
+        case "Rejected":
+          return Effect.succeed<SendOutcome>(admission)
+        case "Admitted":
+          return perform(job, gate, admission.trial)
       }
     })
   )
@@ -74,7 +74,7 @@ const perform = Effect.fnUntraced(function* (
       callMillis,
       meta: metaOf(job),
       ...(job.accepted === undefined ? {} : { accepted: true }),
-      ...(isLookedFor(job.prepared) ? { request: job.request() } : {}),
+      ...(isProvable(job.prepared) ? { request: job.request() } : {}),
       ...(traits === undefined ? {} : { fingerprints: [fingerprintOf(hash, sender, traits)] }),
       ...(find === undefined ? {} : { readBack: true })
     })
@@ -97,7 +97,7 @@ const perform = Effect.fnUntraced(function* (
   yield* gate.ended(job, end, trial)
   const markOf = (messageId: string) =>
     // Whatever may cause what is proven by its looks leaves a mark: its own is no proof of another (G49).
-    traits !== undefined || isLookedFor(job.prepared) ? receiptMark(hash, sender, messageId) : undefined
+    traits !== undefined || isProvable(job.prepared) ? receiptMark(hash, sender, messageId) : undefined
   return settle(ledger, {
     claimed: claim.success.record,
     token: job.token,

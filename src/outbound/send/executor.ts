@@ -8,7 +8,7 @@ import type { IntentRecord } from "../../domain/intent.ts"
 import { Log } from "../../log/log.ts"
 import type { Deployment } from "../../deployment/deployment.ts"
 import type { IdHash } from "../../secrets/id-hash.ts"
-import { answerOf, heldBackAnswer, type IntentAnswer, notPerformed, outcomeOf } from "./intent-result.ts"
+import { answerOf, rejectedAnswer, type IntentAnswer, notPerformed, outcomeOf } from "./intent-result.ts"
 import { giveBack } from "./claim.ts"
 import { dedupeThenEffect } from "./dedupe-then-effect.ts"
 import type { AdmissionControl } from "../accounts/admission-control.ts"
@@ -109,8 +109,8 @@ export const makePerforming = Effect.fnUntraced(function* (drain: number) {
         switch (ended._tag) {
           case "Told":
             return end(ended.answer)
-          case "HeldBack":
-            return end(heldBackAnswer(job, ended))
+          case "Rejected":
+            return end(rejectedAnswer(job, ended))
           case "Unclaimed":
             return end(unclaimed(job, ended.error))
           case "Settled":

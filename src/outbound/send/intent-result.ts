@@ -2,7 +2,7 @@ import * as Schema from "effect/Schema"
 import { FailureReport, type InfraError, Issue, failureReport } from "../../domain/failure.ts"
 import { CapabilityId, CorrelationId, IntentId } from "../../domain/ids.ts"
 import { type IntentRecord, IntentState, Outcome, Protection, Receipt, safeNewKey } from "../../domain/intent.ts"
-import { type HeldBack, isTooMany } from "../accounts/rejected.ts"
+import { type Rejected, isTooMany } from "../accounts/rejected.ts"
 import type { Target } from "../intent/resolve-target.ts"
 
 /**
@@ -137,7 +137,7 @@ export const acceptanceUnknown = (job: Named): IntentAnswer => ({
  * Held back before its claim: the same key may be tried again; what was accepted waits. Another key is safe unless somebody
  * was let through with this one and has left no record yet.
  */
-export const heldBackAnswer = (job: Named, { failure, record, begun, wait }: HeldBack): IntentAnswer => ({
+export const rejectedAnswer = (job: Named, { failure, record, begun, wait }: Rejected): IntentAnswer => ({
   ...unperformed(job, failure),
   ...(job.accepted === true
     ? { outcome: "accepted" as const, state: "accepted" as const, safeNewKey: false }

@@ -115,7 +115,7 @@ export const layer = (options: { readonly drain: number }) =>
       }
       const submit = (submission: Submission) =>
         waiting((tell: (told: Told) => void) => Effect.suspend(() => begun(submission, tell)))
-      return Context.make(Intents, { begin, submit }).pipe(Context.add(LaneProcessor, { take: turns, next }))
+      return Context.make(Intents, { begin, submit }).pipe(Context.add(LaneProcessor, { processNext: turns, next }))
     })
   )
 

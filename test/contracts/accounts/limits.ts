@@ -71,8 +71,8 @@ export const limiting = <R, E>(subject: Subject<R, E>) => {
       yield* allowed({ limits, recipient: other })
       const { recipient: _recipient, ...none } = asking({ limits })
       const accounts = yield* Accounts
-      assert.strictEqual((yield* accounts.ask(none))._tag, "Allowed")
-      assert.strictEqual((yield* accounts.ask({ ...none, intentId: asking().intentId }))._tag, "Allowed")
+      assert.strictEqual((yield* accounts.acquire(none))._tag, "Allowed")
+      assert.strictEqual((yield* accounts.acquire({ ...none, intentId: asking().intentId }))._tag, "Allowed")
     })
   )
 
@@ -119,9 +119,9 @@ export const limiting = <R, E>(subject: Subject<R, E>) => {
     Effect.gen(function* () {
       const accounts = yield* Accounts
       const repeat = asking({ limits: [slow({ burst: 2 }), pair] })
-      yield* accounts.ask(repeat)
+      yield* accounts.acquire(repeat)
       yield* accounts.refund(repeat)
-      assert.deepInclude(yield* accounts.ask(repeat), { _tag: "Allowed", paid: false })
+      assert.deepInclude(yield* accounts.acquire(repeat), { _tag: "Allowed", paid: false })
       yield* allowed({ limits: repeat.limits })
       yield* allowed({ limits: repeat.limits })
       assert.strictEqual((yield* ask({ limits: repeat.limits }))._tag, "Limited")

@@ -52,7 +52,7 @@ export const asking = (more: Partial<AcquireRequest> = {}): AcquireRequest => ({
   ...more
 })
 
-export const ask = (more: Partial<AcquireRequest> = {}) => Accounts.use((accounts) => accounts.ask(asking(more)))
+export const ask = (more: Partial<AcquireRequest> = {}) => Accounts.use((accounts) => accounts.acquire(asking(more)))
 export const tags = (allowances: ReadonlyArray<AcquireDecision>) => allowances.map(({ _tag }) => _tag)
 
 export const reportOf = (more: Partial<CallReport> = {}): CallReport => ({

@@ -261,7 +261,7 @@ const beside = Effect.gen(function* () {
   const aliases = yield* Aliases
   const limit = { name: "throughput", of: "account", every: 1, burst: 5 } as const
   const asked = asking({ limits: [limit], succeeded: 1, intentId: intent(1) })
-  yield* again(accounts.ask(asked))
+  yield* again(accounts.acquire(asked))
   yield* again(accounts.refund(asked))
   yield* again(accounts.report(reportOf({ health: "bad", payAgain: true, hold: { asked: 1_000 } })))
   yield* again(

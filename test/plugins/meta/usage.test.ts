@@ -1,13 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
-import { holdStill, usage } from "../../../plugins/meta/usage.ts"
+import { holdStill, throttleSeconds } from "../../../plugins/meta/usage.ts"
 
-const app = (use: object) => usage({ headers: { "x-app-usage": JSON.stringify(use) } })
+const app = (use: object) => throttleSeconds({ headers: { "x-app-usage": JSON.stringify(use) } })
 const business = (...uses: ReadonlyArray<object>) =>
-  usage({ headers: { "x-business-use-case-usage": JSON.stringify({ "102290129340398": uses }) } })
+  throttleSeconds({ headers: { "x-business-use-case-usage": JSON.stringify({ "102290129340398": uses }) } })
 
 describe("the usage headers", () => {
   it("ask for nothing while there is room, or where they are not there", () => {
-    assert.strictEqual(usage({ headers: {} }), 0)
+    assert.strictEqual(throttleSeconds({ headers: {} }), 0)
     assert.strictEqual(app({ call_count: 94, total_time: 2, total_cputime: 0 }), 0)
     assert.strictEqual(business({ type: "whatsapp", call_count: 1, estimated_time_to_regain_access: 0 }), 0)
   })
@@ -27,7 +27,7 @@ describe("the usage headers", () => {
   it("are no reason to fail where they cannot be read", () => {
     for (const header of ["", "no json", "[]", "7", "null", '{"1":{}}', '{"1":[null,"x"]}', '{"call_count":"100"}']) {
       const headers = { "x-app-usage": header, "x-business-use-case-usage": header }
-      assert.strictEqual(usage({ headers }), 0, header)
+      assert.strictEqual(throttleSeconds({ headers }), 0, header)
     }
   })
 })
