@@ -8,7 +8,7 @@ import type { InfraError } from "../../src/domain/failure.ts"
 import type { Capacity } from "../../src/inbound/event-log/retention.ts"
 import type { BadAuthority } from "../../src/secrets/bad-secret.ts"
 import { authorities } from "../node-crypto/authorities.ts"
-import { type Begun, makeBegun } from "./scripting/begun.ts"
+import { type BegunWrite, makeBegun } from "./scripting/begun.ts"
 import { isFull, watchCapacity } from "./connection/capacity.ts"
 import { connectCluster } from "./connection/connect-cluster.ts"
 import { connectSentinel } from "./connection/connect-sentinel.ts"
@@ -62,7 +62,7 @@ export class RedisStore extends Context.Service<
     /** Connects to another server of the store by `host:port`, as a primary names its replicas. */
     readonly reach: (address: string) => Effect.Effect<ReachedServer, InfraError, Scope.Scope>
     /** Returns the last write of a partition that began something, as this process was told of it. */
-    readonly lastBegun: (partition: number) => Begun
+    readonly lastBegun: (partition: number) => BegunWrite
     /** Decides which scripts go out on which connection. */
     readonly gate: ConnectionGate
     /** `up` while every primary that holds a part of the store is connected. */

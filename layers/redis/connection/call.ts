@@ -7,13 +7,13 @@ import type { Call } from "../scripting/script.ts"
 import { ScriptCommand } from "./script-command.ts"
 import { corkedWrites } from "./corked-writes.ts"
 
-/** Whether the server is given the script's digest or its source. */
+/** Names what the server receives: the script's digest or its source. */
 export type Form = "evalsha" | "eval"
 
-/** Fails with what the server or the client library said, or with an `InfraError`. */
+/** Runs a call. Fails with the error of the server or of the client library, or with an `InfraError`. */
 export type Runs = (call: Call) => Effect.Effect<unknown, unknown>
 
-/** As an effect. What was sent stays sent where nobody waits any more. */
+/** Converts a promise to an effect. Interrupting the effect does not take back what was sent. */
 export const fromPromise = (send: () => Promise<unknown>): Effect.Effect<unknown, unknown> =>
   Effect.callback<unknown, unknown>((resume) => {
     send().then(
@@ -22,7 +22,7 @@ export const fromPromise = (send: () => Promise<unknown>): Effect.Effect<unknown
     )
   })
 
-/** By digest, and by source where the server certainly did not know the digest. */
+/** Runs a call by digest, and once more by source if the server certainly did not know the digest. */
 export const bySha =
   (run: (call: Call, form: Form) => Effect.Effect<unknown, unknown>): Runs =>
   (call) =>
@@ -32,7 +32,9 @@ export const bySha =
       () => run(call, "eval")
     )
 
-/** Adds the call to a pipeline; answers how many commands that took. The last of them is the script's own. */
+/**
+ * Adds the call to a pipeline and returns the number of commands that it takes. The last of them is the script itself.
+ */
 export const appendCall = (pipeline: ChainableCommander, { script, keys, args, asking }: Call, form: Form): number => {
   if (asking === true) pipeline.asking()
   if (form === "eval") pipeline.eval(script.source, keys.length, ...keys, ...args)
@@ -40,7 +42,7 @@ export const appendCall = (pipeline: ChainableCommander, { script, keys, args, a
   return asking === true ? 2 : 1
 }
 
-/** What an importing node says to one command that it was asked to take. */
+/** Sends one command to an importing node behind `ASKING`, and returns its reply. */
 export const afterAsking = async (
   redis: Redis,
   command: (pipeline: ChainableCommander) => unknown
@@ -51,7 +53,7 @@ export const afterAsking = async (
   return error === null ? reply : Promise.reject(error)
 }
 
-/** Ticks of a deadline: a call without an answer fails after its time, or up to an eighth later. */
+/** Ticks of a deadline: a call without a reply fails after its timeout, or up to an eighth later. */
 const deadlineTicks = 8
 
 const makeDeadlines = (millis: number) =>
@@ -60,7 +62,9 @@ const makeDeadlines = (millis: number) =>
     setTimeout(tick, millis / deadlineTicks).unref()
   })
 
-/** Runs each script by itself, as it comes. A run without an answer within `millis` fails, and its end is unknown. */
+/**
+ * Runs each script by itself as it arrives. A run without a reply within `millis` fails, and its outcome is unknown.
+ */
 export const runAlone = (redis: Redis, millis: number): Runs => {
   const gather = corkedWrites(redis)
   const startDeadline = makeDeadlines(millis)
@@ -74,15 +78,15 @@ export const runAlone = (redis: Redis, millis: number): Runs => {
     return Effect.callback<unknown, unknown>((resume) => {
       const command = new ScriptCommand(call)
       const cancelDeadline = startDeadline(() => command.reject(new Error("Command timed out")))
-      const tell = (told: Effect.Effect<unknown, unknown>) => {
+      const finish = (result: Effect.Effect<unknown, unknown>) => {
         cancelDeadline()
-        resume(told)
+        resume(result)
       }
       gather(call.script.batched)
       redis.sendCommand(command)
       command.promise.then(
-        (reply) => tell(Effect.succeed(reply)),
-        (error) => tell(refusalCode(error) === "NOSCRIPT" ? bySource(call) : Effect.fail(error))
+        (reply) => finish(Effect.succeed(reply)),
+        (error) => finish(refusalCode(error) === "NOSCRIPT" ? bySource(call) : Effect.fail(error))
       )
     })
   }

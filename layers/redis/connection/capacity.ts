@@ -18,10 +18,13 @@ const capacityOf = (infos: ReadonlyArray<unknown>): Capacity => {
     : { used, limit: limits.reduce((sum, one) => sum + one, 0) }
 }
 
-/** Whether a store takes nothing more in (G6). */
+/** Returns true when the store accepts nothing more (G6). */
 export const isFull = ({ used }: Capacity): boolean => used > fullAt
 
-/** Asks every primary each second; one that does not answer counts as empty. Returns a function that answers what was last read. */
+/**
+ * Reads the memory of every primary each second; one that does not reply counts as empty. Returns a function that
+ * returns the last reading.
+ */
 export const watchCapacity = Effect.fnUntraced(function* ({ primaries }: Connection) {
   let capacity = unlimited
   const look = Effect.forEach(primaries(), (primary) => Effect.result(primary.command("INFO", ["memory"])), {

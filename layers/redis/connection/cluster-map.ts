@@ -15,9 +15,11 @@ import { newest, type View } from "./topology.ts"
 const isAddress = (address: string | undefined): address is string => address !== undefined
 
 /**
- * Who owns which slot, and a connection to each owner. Read again every 5 s, at once when a node is lost or says that a slot
- * has moved, and four times a second while an owner cannot be reached. `status` is down while that is so, or while a slot
- * has no owner; commands to the other owners go through meanwhile.
+ * Keeps the owner of each slot and a connection to each owner.
+ *
+ * Reads the map again every 5 s, at once when a node is lost or reports that a slot has moved, and four times a second
+ * while an owner cannot be reached. `status` is down while that is so or while a slot has no owner. Commands to the
+ * other owners go through meanwhile.
  */
 export const clusterMap = Effect.fnUntraced(function* (
   options: ClusterOptions,
@@ -57,7 +59,10 @@ export const clusterMap = Effect.fnUntraced(function* (
     return SubscriptionRef.getUnsafe(status) === now ? Effect.void : SubscriptionRef.set(status, now)
   })
 
-  /** An owner that owns nothing any more was replaced, or emptied; both are rare, and reading again does no harm. */
+  /**
+   * Applies a view. An owner that no longer owns a slot was replaced or emptied. Both are rare, and each counts as a
+   * failover, after which callers read once more without harm.
+   */
   const apply = Effect.fnUntraced(function* (view: View) {
     if (!view.ok && view.epoch < epoch) return
     const now = new Set(view.owners.filter(isAddress))
@@ -83,7 +88,7 @@ export const clusterMap = Effect.fnUntraced(function* (
     if (best !== undefined) yield* apply(best)
   })
 
-  const greeted = Effect.fnUntraced(function* ({ address, redis }: ClusterNode) {
+  const setUp = Effect.fnUntraced(function* ({ address, redis }: ClusterNode) {
     const { runId } = yield* setUpConnection(redis, scripts)
     if (runIds.has(address) && isAnother(runIds.get(address), runId)) yield* ticked
     runIds.set(address, runId)
@@ -97,7 +102,7 @@ export const clusterMap = Effect.fnUntraced(function* (
   yield* Effect.forEach(owners(), ({ ready }) => ready, { concurrency: "unbounded", discard: true })
   yield* report
   yield* Stream.fromQueue(events).pipe(
-    Stream.runForEach((node) => Effect.andThen(node === undefined ? Effect.void : greeted(node), report)),
+    Stream.runForEach((node) => Effect.andThen(node === undefined ? Effect.void : setUp(node), report)),
     Effect.forkScoped
   )
   yield* Effect.suspend(() =>
@@ -113,7 +118,7 @@ export const clusterMap = Effect.fnUntraced(function* (
     failovers,
     refreshSoon,
     primaries: () => owners().map(({ primary }) => primary),
-    /** Without a slot, any of them. */
+    /** Returns the address of the owner of a slot; without a slot, the address of any owner that is connected. */
     ownerOf: (slot: number | null) =>
       slot === null ? [...addresses].find((one) => nodes.get(one)?.primary.isReady()) : slots[slot],
     nodeAt: nodes.at,

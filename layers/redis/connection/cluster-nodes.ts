@@ -6,25 +6,28 @@ import { unconnected } from "./connect-error.ts"
 import type { ConnectionGate } from "./gate.ts"
 import { type ClusterOptions, type Common, connectionOptions, followPasswords } from "./options.ts"
 import { type Primary, primaryOf } from "./primary.ts"
-import { secured } from "./tls.ts"
+import { tlsOptions } from "./tls.ts"
 import { hostOf, portOfAddress } from "./topology.ts"
 import { lastErrorOf } from "./last-error.ts"
 
-/** A node of the cluster and the connection to it, which is made again by itself until the node is let go. */
+/** Describes a node of the cluster and the connection to it, which reconnects until the node is dropped. */
 export interface ClusterNode {
   readonly address: string
   readonly redis: Redis
   readonly primary: Primary
-  /** Waits while the first connection is being made; fails at once where one was lost. */
+  /**
+   * Waits while the first connection is being made. Fails at once if the first attempt failed and the node is not
+   * connected now.
+   */
   readonly ready: Effect.Effect<void, InfraError>
 }
 
 export interface Nodes {
   readonly get: (address: string) => ClusterNode | undefined
-  /** The node at this address, connected to where that was not so. */
+  /** Returns the node at this address, and connects to it if it is new. */
   readonly at: (address: string) => ClusterNode
   readonly all: () => ReadonlyArray<ClusterNode>
-  /** Lets go of a node, once it has answered what it was asked. */
+  /** Removes a node, and closes its connection after the replies to what was sent. */
   readonly drop: (node: ClusterNode) => Effect.Effect<void>
 }
 
@@ -52,13 +55,13 @@ const firstConnection = (redis: Redis, address: string, announced: boolean): Clu
   })
 }
 
-/** `host:port` of a node's url. */
+/** Returns `host:port` of a node's url. */
 const nodeOfUrl = (url: string): string => {
   const { hostname, port = "" } = URL.parse(url) ?? { hostname: url }
   return `${hostname.replace(/^\[|\]$/g, "")}:${port === "" ? 6379 : port}`
 }
 
-/** The connections to a cluster's nodes, one a node, all gone with the scope. */
+/** Holds one connection for each node of a cluster, and closes all of them with the scope. */
 export const clusterNodes = Effect.fnUntraced(function* (
   options: Pick<ClusterOptions, "cluster" | "natMap"> & Common,
   gate: ConnectionGate,
@@ -75,7 +78,7 @@ export const clusterNodes = Effect.fnUntraced(function* (
       ...connectionOptions(options),
       host: hostOf(address),
       port: portOfAddress(address),
-      ...(tls ? { tls: secured(options, hostOf(address)) } : {})
+      ...(tls ? { tls: tlsOptions(options, hostOf(address)) } : {})
     })
     followPasswords(redis, options.password)
     const ready = firstConnection(redis, address, !written.has(address))

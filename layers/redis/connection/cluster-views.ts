@@ -15,7 +15,7 @@ const viewFrom = async (redis: Redis, host: string, natMap: NatMap): Promise<Vie
   return error === undefined ? viewOf(info?.[1], slots?.[1], host, natMap) : Promise.reject(error)
 }
 
-/** What the nodes say that answer soon; the others are left out. */
+/** Returns the views of the nodes that reply within 500 ms; omits the others. */
 export const readViews = (nodes: ReadonlyArray<ClusterNode>, natMap: NatMap): Effect.Effect<ReadonlyArray<View>> =>
   Effect.forEach(
     nodes,
@@ -50,7 +50,7 @@ const seed = (url: URL, options: ClusterOptions) =>
     })
   )
 
-/** What the configured nodes say, each over a connection of the moment. Fails where none of them answers. */
+/** Returns the views of the configured nodes, each over a temporary connection. Fails when none of them replies. */
 export const readSeeds = Effect.fnUntraced(function* (urls: ReadonlyArray<URL>, options: ClusterOptions) {
   const results = yield* Effect.forEach(urls, (url) => Effect.result(seed(url, options)), { concurrency: "unbounded" })
   const views = results.filter(Result.isSuccess).map(({ success }) => success)

@@ -8,14 +8,16 @@ interface Waiting<Item, Answer, E> {
   readonly done: (exit: Exit.Exit<Answer, E>) => void
 }
 
-/** Asked at once, where each is asked by itself. */
+/** Requests at once while the items of a failed batch are retried one by one. */
 const concurrency = 8
 
 /**
- * Asks together what is asked in one turn of the event loop, or while something of the same key is under way; at most
- * `limit` at once. Each gets the answer at its own place; what went together fails together, but where `ofOne` says that
- * the failure may be of one of them: then each is asked by itself, once more. Who is interrupted stops waiting, and takes
- * nothing back.
+ * Coalesces the items of one key that arrive in one turn of the event loop, or while an earlier request of that key is
+ * under way. A batch has at most `limit` items.
+ *
+ * Each caller receives the answer for its own item. A batch fails as a whole. If `ofOne` says that the failure may be
+ * of a single item, each item is requested once more by itself. A caller that is interrupted stops waiting, and its
+ * item is still requested.
  */
 export const coalesce = Effect.fnUntraced(function* <Item, Answer, E>(
   keyOf: (item: Item) => string,

@@ -11,7 +11,7 @@ import { type ClusterOptions } from "./options.ts"
 import { final, type Primary } from "./primary.ts"
 import { redirectOf } from "./topology.ts"
 
-/** How often one command may be sent on. */
+/** Number of times that one command may be redirected. */
 const redirects = 5
 /** Delays of a command whose slot has no owner yet. */
 export const redirectBackoff: Backoff = { baseMs: 50, maxMs: 800 }
@@ -24,15 +24,21 @@ interface Target {
   readonly asking: boolean
 }
 
-/** Why a node is not reached matters at the start; to a command it is away. */
+/**
+ * Waits for the node's connection. The reason why a node cannot be reached matters at the start only; a command fails
+ * as unavailable.
+ */
 const reached = ({ ready }: ClusterNode) =>
   Effect.mapError(ready, ({ operation, cause }) => unavailable(operation, cause))
 
 type Send = (primary: Primary, asking: boolean) => Effect.Effect<unknown, unknown>
 
 /**
- * A cluster, without what its client library would guess: each command goes to the one node that owns its slot. A node that
- * says the slot is elsewhere has not begun, and the command follows, a few times; nothing else is sent again.
+ * Connects to a cluster without the guesses of its client library: each command goes to the one node that owns its
+ * slot.
+ *
+ * A node that redirects a command has not begun it, so the command follows the redirect, a limited number of times.
+ * Nothing else is sent again.
  */
 export const connectCluster = Effect.fnUntraced(function* (
   options: ClusterOptions,

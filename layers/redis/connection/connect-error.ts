@@ -1,8 +1,8 @@
 import { InfraError } from "../../../src/domain/failure.ts"
 import { refusalCode } from "../failure.ts"
-import { isOfTls } from "./tls.ts"
+import { isTlsError } from "./tls.ts"
 
-/** The word for a connection that failed without an error. */
+/** Names a connection that failed without an error. */
 export const unanswered = "no answer"
 
 /** Returns one word for the reason why a connection failed. */
@@ -31,8 +31,9 @@ const reasons: Readonly<Record<string, { readonly code: string }>> = {
 }
 
 /**
- * Returns the failure of a connection that could not be made. When TLS failed, the failure keeps nothing of the error: its
- * text and its fields quote the certificate. `announced`: the address came from another node of the cluster.
+ * Returns the failure of a connection that could not be made. When TLS failed, the failure keeps nothing of the error,
+ * because its text and its fields quote the certificate. `announced` is true when the address came from another node of
+ * the cluster.
  */
 export const unconnected = (
   address: string,
@@ -41,7 +42,7 @@ export const unconnected = (
   announced = false
 ): InfraError => {
   const at = `connect to the store at ${address}`
-  if (!isOfTls(word)) {
+  if (!isTlsError(word)) {
     const reason = reasons[word] ?? other
     const { code } = announced && reason !== login ? announcedOnly : reason
     return new InfraError({ code, operation: `${at} (${word})`, certainty: "not_applied", transient: true, cause })

@@ -14,14 +14,14 @@ import { final, primaryOf } from "./primary.ts"
 import { lastErrorOf } from "./last-error.ts"
 
 /**
- * Follows the connection: loads the scripts in use on each new one, and compares the server with the one before. A server
- * that says it is a replica is not `up`: it takes no write.
+ * Follows the connection: loads the scripts in use on each new connection, and compares the server with the one before.
+ * A server that reports itself as a replica is not `up`, because it accepts no write.
  */
 const follow = Effect.fnUntraced(function* (redis: Redis, events: Queue.Queue<Status>, scripts: ReadonlySet<Script>) {
   const status = yield* SubscriptionRef.make<Status>("up")
   const failovers = yield* SubscriptionRef.make(0)
   let last: { readonly runId: RunId } | undefined
-  const greeted = Effect.gen(function* () {
+  const setUp = Effect.gen(function* () {
     const { runId, isPrimary } = yield* setUpConnection(redis, scripts)
     if (last !== undefined && isAnother(last.runId, runId))
       yield* SubscriptionRef.update(failovers, (count) => count + 1)
@@ -31,7 +31,7 @@ const follow = Effect.fnUntraced(function* (redis: Redis, events: Queue.Queue<St
   yield* Stream.fromQueue(events).pipe(
     Stream.runForEach((next) =>
       Effect.gen(function* () {
-        const now = next === "up" && (yield* greeted) ? "up" : "down"
+        const now = next === "up" && (yield* setUp) ? "up" : "down"
         if (SubscriptionRef.getUnsafe(status) !== now) yield* SubscriptionRef.set(status, now)
       })
     ),
@@ -40,7 +40,10 @@ const follow = Effect.fnUntraced(function* (redis: Redis, events: Queue.Queue<St
   return { status, failovers }
 })
 
-/** One primary at a time, where the client library finds it. Fails at once where the first connection does. */
+/**
+ * Connects to one primary at a time, at the address that the client library finds. Fails at once if the first
+ * connection fails.
+ */
 export const connectOne = Effect.fnUntraced(function* (
   make: () => Redis,
   name: string,

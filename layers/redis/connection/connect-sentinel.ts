@@ -8,9 +8,12 @@ import { errorCode, unconnected, unanswered } from "./connect-error.ts"
 import type { ConnectionGate } from "./gate.ts"
 import { commandMillis, connectionOptions, followPasswords, reconnectBackoff, type SentinelOptions } from "./options.ts"
 import { askSentinels, nodeOf } from "./sentinels.ts"
-import { secured } from "./tls.ts"
+import { tlsOptions } from "./tls.ts"
 
-/** The primary that the Sentinels name, asked anew for each connection; one that says it is a replica is left again. */
+/**
+ * Connects to the primary that the Sentinels name, and reads its address again for each connection. A server that
+ * reports itself as a replica is left again.
+ */
 export const connectSentinel = Effect.fnUntraced(function* (
   options: SentinelOptions,
   scripts: ReadonlySet<Script>,
@@ -25,7 +28,9 @@ export const connectSentinel = Effect.fnUntraced(function* (
       role: "master",
       sentinels: nodes.map(nodeOf),
       ...(password === undefined ? {} : { sentinelPassword: Redacted.value(password()) }),
-      ...(tls === true ? { enableTLSForSentinelMode: true, tls: secured(options), sentinelTLS: secured(options) } : {}),
+      ...(tls === true
+        ? { enableTLSForSentinelMode: true, tls: tlsOptions(options), sentinelTLS: tlsOptions(options) }
+        : {}),
       sentinelCommandTimeout: commandMillis(options),
       sentinelRetryStrategy: (attempt) => (started ? backoffDelay(reconnectBackoff, attempt) : null)
     })

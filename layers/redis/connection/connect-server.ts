@@ -5,7 +5,7 @@ import { connectOne } from "./connect-one.ts"
 import type { ConnectionGate } from "./gate.ts"
 import { parseStoreUrl, connectionOptions, followPasswords, type ServerOptions, urlOptions } from "./options.ts"
 
-/** One server, or the one address of a store whose operator moves it. */
+/** Connects to one server, or to the one address of a store whose operator moves it. */
 export const connectServer = Effect.fnUntraced(function* (
   options: ServerOptions,
   scripts: ReadonlySet<Script>,

@@ -2,19 +2,19 @@ import type { Redis } from "ioredis"
 import * as Effect from "effect/Effect"
 import type { Script } from "../scripting/script.ts"
 
-/** Which server process answers: a new one at each start. `undefined` where the server does not say. */
+/** Names the server process: it changes with each start. `undefined` when the server does not report it. */
 export type RunId = string | undefined
 
 const runIdOf = (info: unknown): RunId => (typeof info === "string" ? /^run_id:(\w+)/m.exec(info)?.[1] : undefined)
 
-export interface Greeting {
+export interface ConnectionSetup {
   readonly runId: RunId
-  /** False only where the server says that it is a replica. */
+  /** False only when the server reports itself as a replica. */
   readonly isPrimary: boolean
 }
 
-/** Begins a new connection: loads the scripts in use, and reads which server process answers and its role. */
-export const setUpConnection = (redis: Redis, scripts: ReadonlySet<Script>): Effect.Effect<Greeting> =>
+/** Sets up a new connection: loads the scripts in use, and reads the run id and the role of the server. */
+export const setUpConnection = (redis: Redis, scripts: ReadonlySet<Script>): Effect.Effect<ConnectionSetup> =>
   Effect.tryPromise(() => {
     const pipeline = redis.pipeline()
     for (const { source } of scripts) pipeline.script("LOAD", source)
@@ -27,5 +27,8 @@ export const setUpConnection = (redis: Redis, scripts: ReadonlySet<Script>): Eff
     Effect.orElseSucceed(() => ({ runId: undefined, isPrimary: true }))
   )
 
-/** One that does not say who it is may be another: reading again what was read is the harmless mistake. */
+/**
+ * Returns true when the server process may be another one. An unknown run id counts as another, because reading once
+ * more does no harm.
+ */
 export const isAnother = (before: RunId, now: RunId): boolean => before === undefined || before !== now

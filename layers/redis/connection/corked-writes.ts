@@ -2,9 +2,11 @@ import process from "node:process"
 import type { Redis } from "ioredis"
 
 /**
- * To be called before a command is sent: whatever is sent until all sockets that have something to say have been heard
- * leaves in one write. A write by itself costs more than the rest of sending a command; nothing waits for an answer. What
- * was gathered already goes `now`, at the end of this turn, and takes along what is there.
+ * Corks the socket before a command is sent: all commands that are sent until the ready sockets of this turn have been
+ * read leave in one write.
+ *
+ * A write by itself costs more than the rest of sending a command, and nothing waits for a reply. With `now`, which a
+ * batch sets, the write leaves at the end of this turn with everything that is corked.
  */
 export const corkedWrites = (redis: Redis): ((now: boolean) => void) => {
   let held: Redis["stream"] | undefined

@@ -2,24 +2,24 @@ import type * as Effect from "effect/Effect"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import type { Call } from "../scripting/script.ts"
 
-/** The connection to one primary. */
+/** Names the connection to one primary. */
 export interface PrimaryLink {
   /** The name of the primary. */
   readonly name: string
-  /** Returns how often its connection was lost. */
+  /** Returns the number of times that its connection was lost. */
   readonly lost: () => number
 }
 
 /**
- * Returns `undefined` when the call may go out on this connection; else an effect that ends once it may, or fails. Without an
- * effect a call costs no more than this question.
+ * Returns `undefined` when the call may go out on this connection; otherwise an effect that succeeds once it may, or
+ * fails. Returning no effect keeps the cost of a call to this test.
  */
 export type CallPass = (call: Call, line: PrimaryLink) => Effect.Effect<void, InfraError> | undefined
 
-/** Stands before every connection of a store. Everything passes until a watch sets `pass`. */
+/** Admits calls to every connection of a store. Every call passes until a watch sets `pass`. */
 export interface ConnectionGate {
   pass: CallPass | undefined
-  /** Is called on every new connection. */
+  /** Runs for every new connection. */
   onConnection: () => void
 }
 

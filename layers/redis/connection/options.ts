@@ -4,25 +4,25 @@ import * as Redacted from "effect/Redacted"
 import { type Backoff, backoffDelay } from "../../../src/concurrency/backoff.ts"
 import { InfraError } from "../../../src/domain/failure.ts"
 import { refusalCode } from "../failure.ts"
-import { secured } from "./tls.ts"
+import { tlsOptions } from "./tls.ts"
 
-/** Reads the newest version. */
+/** Returns the newest version of a password. */
 export type Password = () => Redacted.Redacted<string>
 
-/** What every connection can be told, wherever the store is. */
+/** Holds the options of every connection, on one server, behind Sentinels or on a cluster. */
 export interface Common {
   readonly username?: string
-  /** Asked for each connection anew: a password that was changed is used from the next one on. */
+  /** Called for each connection, so that a changed password is used from the next connection on. */
   readonly password?: Password
-  /** With TLS: PEM of the only authorities to trust; without it those that Node trusts. */
+  /** With TLS, the PEM of the only authorities to trust; by default the authorities that Node trusts. */
   readonly ca?: string
-  /** What every key begins with; `comporta` unless given. */
+  /** Prefix of every key; `comporta` by default. */
   readonly prefix?: string
-  /** Milliseconds until a command counts as unanswered; 2000 unless given. */
+  /** Milliseconds until a command counts as unanswered; 2000 by default. */
   readonly commandTimeout?: number
-  /** Replicas of each primary that must acknowledge what a script wrote (G1); 0 unless given. */
+  /** Number of replicas of each primary that must acknowledge the writes of a script (G1); 0 by default. */
   readonly replicas?: number
-  /** Milliseconds until missing acknowledgements fail a script; 1000 unless given. */
+  /** Milliseconds until missing acknowledgements fail a script; 1000 by default. */
   readonly replicaTimeout?: number
 }
 
@@ -33,21 +33,21 @@ export interface ServerOptions extends Common {
 
 export interface SentinelOptions extends Common {
   readonly sentinel: {
-    /** Of the primary, as the Sentinels call it. */
+    /** Name of the primary, as the Sentinels know it. */
     readonly name: string
     /** `host:port` of each Sentinel. */
     readonly nodes: ReadonlyArray<string>
-    /** Of the Sentinels themselves; `password` is the servers'. */
+    /** Password of the Sentinels; the outer `password` is the one of the servers. */
     readonly password?: Password
-    /** Sentinels and servers speak TLS. */
+    /** True when Sentinels and servers use TLS. */
     readonly tls?: boolean
   }
 }
 
 export interface ClusterOptions extends Common {
-  /** Urls of nodes to ask for the others; `rediss://` where all of them speak TLS. */
+  /** Urls of the nodes that are asked for the others; `rediss://` when all nodes use TLS. */
   readonly cluster: ReadonlyArray<string>
-  /** From an address that the nodes announce to the one that it is reached by, each as `host:port`. */
+  /** Maps an address that the nodes announce to the address that reaches the node, each as `host:port`. */
   readonly natMap?: Readonly<Record<string, string>>
 }
 
@@ -56,7 +56,10 @@ export type AnyOptions = ServerOptions | SentinelOptions | ClusterOptions
 export const commandMillis = ({ commandTimeout }: Common): number => commandTimeout ?? 2_000
 export const replicaMillis = ({ replicaTimeout }: Common): number => replicaTimeout ?? 1_000
 
-/** Milliseconds until anything sent on a connection counts as unanswered; it may stand behind a wait for replicas. */
+/**
+ * Returns the milliseconds until anything sent on a connection counts as unanswered. It includes a wait for replicas,
+ * which may come before it on the connection.
+ */
 export const answerMillis = (options: Common): number => {
   const waits = options.replicas === undefined || options.replicas === 0 ? 0 : replicaMillis(options)
   return commandMillis(options) + waits
@@ -66,10 +69,10 @@ export const answerMillis = (options: Common): number => {
 export const reconnectBackoff: Backoff = { baseMs: 25, maxMs: 2_000 }
 
 /**
- * Makes the way in which one connection is made again. A server that refuses writes is left, and tried again more and more
- * rarely: where its address leads to the new primary later, the next connection finds it.
+ * Makes the reconnection strategy of one connection. A server that refuses writes is left and tried again at growing
+ * delays. If its address leads to the new primary later, the next connection reaches it.
  */
-const returning = () => {
+const makeReconnection = () => {
   let refused = false
   let streak = 0
   return {
@@ -86,7 +89,7 @@ const returning = () => {
   }
 }
 
-/** Of one connection that queues nothing while it is down and sends nothing twice (G7). */
+/** Returns the options of a connection that queues nothing while it is down and sends nothing twice (G7). */
 export const connectionOptions = (options: Common) => {
   const timeout = answerMillis(options)
   return {
@@ -102,27 +105,27 @@ export const connectionOptions = (options: Common) => {
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    ...returning(),
-    // It holds commands back until the pipeline before has been answered; group commit gathers what belongs together.
+    ...makeReconnection(),
+    // Auto-pipelining would hold commands back until the reply to the pipeline before; group commit batches instead.
     enableAutoPipelining: false
   } satisfies RedisOptions
 }
 
-/** Lets the client come in with the password of the day, each time that it connects again. */
+/** Updates the passwords of the client whenever a connection closes, so that the next one uses the newest version. */
 export const followPasswords = (redis: Redis, password: Password | undefined, ofSentinels?: Password): Redis =>
   redis.on("close", () => {
     if (password !== undefined) redis.options.password = Redacted.value(password())
     if (ofSentinels !== undefined) redis.options.sentinelPassword = Redacted.value(ofSentinels())
   })
 
-/** Where a `redis://` url points. */
+/** Returns the host, port and database of a `redis://` url, and its TLS options. */
 export const urlOptions = (url: URL, options: Common) => {
   const host = url.hostname.replace(/^\[|\]$/g, "")
   return {
     host,
     port: Number(url.port === "" ? 6379 : url.port),
     db: Number(url.pathname.slice(1)),
-    ...(url.protocol === "rediss:" ? { tls: secured(options, host) } : {})
+    ...(url.protocol === "rediss:" ? { tls: tlsOptions(options, host) } : {})
   } satisfies RedisOptions
 }
 
@@ -134,7 +137,7 @@ const badAddress = () =>
     transient: false
   })
 
-/** Never shows the text that it refuses: it may hold a password. */
+/** Parses the url of a store. Fails without the text that it rejects, because the text may hold a password. */
 export const parseStoreUrl = (text: string): Effect.Effect<URL, InfraError> =>
   Effect.suspend(() => {
     const url = URL.parse(text)

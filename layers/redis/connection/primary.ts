@@ -7,17 +7,17 @@ import { afterAsking, fromPromise, runAlone } from "./call.ts"
 import { errorCode, unconnected } from "./connect-error.ts"
 import type { ConnectionGate } from "./gate.ts"
 import { answerMillis, type Common, replicaMillis } from "./options.ts"
-import { isOfTls } from "./tls.ts"
+import { isTlsError } from "./tls.ts"
 import { runReplicated } from "./replicated.ts"
 
-/** One primary, over one connection: what it answers is in the order in which it was asked. */
+/** Describes one primary over one connection. Replies arrive in the order of the calls. */
 export interface Primary {
-  /** As errors and boot reports name it. */
+  /** The name of the primary in errors and boot reports. */
   readonly name: string
   readonly isReady: () => boolean
-  /** How often its connection was lost. */
+  /** Returns the number of times that its connection was lost. */
   readonly lost: () => number
-  /** Fails with what the server said, for who can make something of it; otherwise with an `InfraError`. */
+  /** Runs a call. Fails with the server's own error, which a caller may interpret, or with an `InfraError`. */
   readonly run: (call: Call) => Effect.Effect<unknown, unknown>
   readonly command: (
     name: string,
@@ -28,7 +28,7 @@ export interface Primary {
 
 export const defaultPrefix = "comporta"
 
-/** `slotsMove` where it is one of a cluster. */
+/** Makes the client of one primary. `slotsMove` is true when the primary is part of a cluster. */
 export const primaryOf = (
   name: string,
   redis: Redis,
@@ -42,7 +42,7 @@ export const primaryOf = (
   const isReady = () => redis.status === "ready"
   let lost = 0
   redis.on("close", () => (lost += 1))
-  /** Why the connection could not be made again, in one word; nothing else of the error is kept. */
+  /** Why the connection could not be made again, in one word; the rest of the error is dropped. */
   let why: string | undefined
   redis.on("error", (error) => (why = errorCode(error)))
   redis.on("ready", () => {
@@ -50,7 +50,7 @@ export const primaryOf = (
     gate.onConnection()
   })
   const away = (operation: string) =>
-    why !== undefined && isOfTls(why) ? unconnected(name, undefined, why) : unavailable(operation)
+    why !== undefined && isTlsError(why) ? unconnected(name, undefined, why) : unavailable(operation)
   const whenReady = (operation: string, effect: () => Effect.Effect<unknown, unknown>) =>
     Effect.suspend(() => (isReady() ? effect() : Effect.fail(away(operation))))
   const send = (call: Call) => {
@@ -81,6 +81,6 @@ export const primaryOf = (
   }
 }
 
-/** For who has no use for what the server said. */
+/** Converts the server's error to an `InfraError`, for a caller that does not interpret it. */
 export const final = <A>(operation: string, effect: Effect.Effect<A, unknown>): Effect.Effect<A, InfraError> =>
   Effect.mapError(effect, (error) => toInfraError(operation, error))

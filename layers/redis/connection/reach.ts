@@ -7,17 +7,17 @@ import { close } from "./close.ts"
 import { unconnected } from "./connect-error.ts"
 import { type AnyOptions, connectionOptions, urlOptions } from "./options.ts"
 import type { Primary } from "./primary.ts"
-import { secured } from "./tls.ts"
+import { tlsOptions } from "./tls.ts"
 import { hostOf, portOfAddress } from "./topology.ts"
 import { lastErrorOf } from "./last-error.ts"
 
-/** A server that is asked and never written to. */
+/** Describes a server that is only read. */
 export type ReachedServer = Pick<Primary, "name" | "command">
 
 const placeOf = (options: AnyOptions, address: string) => {
   const host = hostOf(address)
   const at = { host, port: portOfAddress(address) }
-  const tls = { tls: secured(options, host) }
+  const tls = { tls: tlsOptions(options, host) }
   if ("sentinel" in options) return options.sentinel.tls === true ? { ...at, ...tls } : at
   if ("cluster" in options) return options.cluster.some((url) => url.startsWith("rediss:")) ? { ...at, ...tls } : at
   const url = URL.parse(options.url)

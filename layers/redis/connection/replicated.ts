@@ -5,11 +5,11 @@ import type { Call } from "../scripting/script.ts"
 import { appendCall, bySha, type Form, type Runs } from "./call.ts"
 
 export interface Acknowledgement {
-  /** How many replicas must have what was written. */
+  /** Number of replicas that must have the writes. */
   readonly replicas: number
-  /** Milliseconds until that counts as not reached. */
+  /** Milliseconds after which missing acknowledgements fail the script. */
   readonly within: number
-  /** Whether the server may refuse a key, since its slot is elsewhere. */
+  /** True when the server may refuse a key because its slot has moved. */
   readonly slotsMove: boolean
 }
 
@@ -22,10 +22,11 @@ interface Held {
 type Results = ReadonlyArray<readonly [error: Error | null, reply: unknown]>
 
 /**
- * `WAIT` covers what this connection wrote. A script that found its work done wrote nothing, and what it found may not have
- * reached a replica: one write of our own after it makes `WAIT` cover all that the script has seen (G3). It changes nothing,
- * and only the script's own key takes part: a key of ours beside it would be made anew where a slot is on its way, and
- * `MIGRATE` does not carry a key to where there is one.
+ * Writes beside the key of a script without a change, so that `WAIT` covers everything that the script has read (G3).
+ *
+ * `WAIT` covers the writes of this connection. A script that found its work done wrote nothing, and what it found may
+ * not have reached a replica. Only the script's own key is written. A key beside it would be created again while a slot
+ * moves, and `MIGRATE` does not carry a key to a server that has one.
  */
 export const markSource = `#!lua flags=allow-oom
 local expires = redis.call('PEXPIRETIME', KEYS[1])
@@ -43,7 +44,10 @@ end
 
 const tagOf = (key = ""): string => /\{([^}]+)\}/.exec(key)?.[1] ?? key
 
-/** Beside which scripts to write. One write is enough, being after all of them; where any slot may have moved, each is tried. */
+/**
+ * Returns the calls beside which to write. One write is enough, because it comes after all scripts. On a cluster each
+ * slot may have moved, so one write for each hash tag is tried.
+ */
 const marked = (batch: ReadonlyArray<Held>, slotsMove: boolean): ReadonlyArray<Call> => {
   const calls = batch.map(({ call }) => call)
   return slotsMove ? [...new Map(calls.map((call) => [tagOf(call.keys[0]), call])).values()] : calls.slice(-1)
@@ -79,9 +83,11 @@ const settle = (batch: ReadonlyArray<Held>, marks: ReadonlyArray<Call>, results:
 }
 
 /**
- * Scripts and their `WAIT` in one pipeline on one connection (G2): a reply counts only with the acknowledgements behind it.
- * `WAIT` blocks its connection, so scripts that come meanwhile gather, and share the next one; a connection that falls away
- * has certainly not been given them.
+ * Sends scripts and their `WAIT` in one pipeline on one connection: a reply counts only with the acknowledgements that
+ * follow it (G2).
+ *
+ * `WAIT` blocks its connection, so scripts that arrive meanwhile wait and share the next pipeline. If the connection is
+ * lost before, they were certainly not sent.
  */
 export const runReplicated = (redis: Redis, acknowledgement: Acknowledgement): Runs => {
   let held: Array<Held> = []

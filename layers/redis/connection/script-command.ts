@@ -3,12 +3,12 @@ import type { Call } from "../scripting/script.ts"
 
 const asText = { replyEncoding: "utf8" } as const
 
-/** What stands before a text of so many bytes; nearly all are short. */
+/** Returns the header of a bulk string of `length` bytes, ready-made for short ones. */
 const heads = Array.from({ length: 256 }, (_, length) => `$${length}\r\n`)
 const bulk = (text: string) => `${heads[text.length] ?? `$${text.length}\r\n`}${text}\r\n`
 
-/** The whole command as it goes over the wire, where its texts are ASCII throughout, as nearly all are. */
-const plainly = ({ script, keys, args }: Call): string | Buffer | undefined => {
+/** Returns the whole command as it goes over the wire. Returns `undefined` when a text is not ASCII, which is rare. */
+const encodeAscii = ({ script, keys, args }: Call): string | Buffer | undefined => {
   const pieces: Array<string | Buffer> = []
   let text = `*${keys.length + args.length + 3}\r\n$7\r\nevalsha\r\n${bulk(script.sha)}${bulk(String(keys.length))}`
   for (const key of keys) text += bulk(key)
@@ -32,12 +32,14 @@ const joined = (pieces: ReadonlyArray<string | Buffer>): Buffer => {
   return bytes
 }
 
-const wholly = ({ script, keys, args }: Call) => new Command("evalsha", [script.sha, keys.length, ...keys, ...args])
+const encodeAny = ({ script, keys, args }: Call) => new Command("evalsha", [script.sha, keys.length, ...keys, ...args])
 
 /**
- * A run of a script by its digest, without what the client library does for every command: to measure and copy each
- * argument a few times, and to set a timer. Whoever sends it sees to it that it does not wait for ever. It is written once,
- * and forgets then what it ran: the library's part of it is made in the old space of the heap, and would keep that there.
+ * Runs a script by its digest without the per-command work of the client library, which measures and copies each
+ * argument several times and sets a timer.
+ *
+ * The caller sets a deadline. The command is written once and then drops its call: the library's part of it lives in
+ * the old space of the heap and would keep the call there.
  */
 export class ScriptCommand extends Command {
   private call: Call | undefined
@@ -50,7 +52,7 @@ export class ScriptCommand extends Command {
   override toWritable(socket: object): string | Buffer {
     const { call } = this
     this.call = undefined
-    return call === undefined ? "" : (plainly(call) ?? wholly(call).toWritable(socket))
+    return call === undefined ? "" : (encodeAscii(call) ?? encodeAny(call).toWritable(socket))
   }
 
   override setTimeout() {}

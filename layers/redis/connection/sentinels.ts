@@ -5,10 +5,10 @@ import { refusalCode } from "../failure.ts"
 import { close } from "./close.ts"
 import { errorCode } from "./connect-error.ts"
 import { commandMillis, type SentinelOptions } from "./options.ts"
-import { isOfTls, secured } from "./tls.ts"
+import { isTlsError, tlsOptions } from "./tls.ts"
 import { lastErrorOf } from "./last-error.ts"
 
-/** Where `host:port` is; port 26379 unless given. */
+/** Returns the host and port of an address; port 26379 by default. */
 export const nodeOf = (address: string) => {
   const url = URL.parse(`redis://${address}`)
   return { host: url?.hostname.replace(/^\[|\]$/g, "") ?? address, port: Number(url?.port === "" ? 26379 : url?.port) }
@@ -24,7 +24,7 @@ const ask = (node: string, options: SentinelOptions) =>
             new Redis({
               ...nodeOf(node),
               ...(password === undefined ? {} : { password: Redacted.value(password()) }),
-              ...(tls === true ? { tls: secured(options) } : {}),
+              ...(tls === true ? { tls: tlsOptions(options) } : {}),
               disableClientInfo: true,
               protocol: 2,
               lazyConnect: true,
@@ -46,11 +46,11 @@ const ask = (node: string, options: SentinelOptions) =>
     })
   )
 
-const refuses = (why: unknown) => refusalCode(why) !== undefined || isOfTls(errorCode(why))
+const refuses = (why: unknown) => refusalCode(why) !== undefined || isTlsError(errorCode(why))
 
 /**
- * Why the first of them that refuses us does, or why none of them is there: the client library tells only that none named a
- * server. One that is away says nothing where others answer.
+ * Returns why the first Sentinel that refuses the connection does so, or why none can be reached: the client library
+ * reports only that none named a server. Returns `undefined` when at least one replies and none refuses.
  */
 export const askSentinels = (options: SentinelOptions): Effect.Effect<unknown> =>
   Effect.map(

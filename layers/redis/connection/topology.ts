@@ -1,10 +1,10 @@
-/** What one node of a cluster knows about all of them. */
+/** Describes the whole cluster as one node sees it. */
 export interface View {
-  /** The node sees every slot served. */
+  /** True when the node sees every slot served. */
   readonly ok: boolean
-  /** Grows with every failover: of two views, the one that has seen more. */
+  /** Grows with every failover: the view with the higher epoch is the newer one. */
   readonly epoch: number
-  /** Slot to `host:port` of the primary that serves it. */
+  /** Maps each slot to `host:port` of the primary that serves it. */
   readonly owners: ReadonlyArray<string | undefined>
 }
 
@@ -18,7 +18,10 @@ export type NatMap = Readonly<Record<string, string>> | undefined
 const reachedBy = (address: string, natMap: NatMap): string =>
   natMap !== undefined && Object.hasOwn(natMap, address) ? (natMap[address] ?? address) : address
 
-/** `CLUSTER INFO` and `CLUSTER SLOTS`, asked of a node at `host`: one that does not know its own address is there. */
+/**
+ * Decodes `CLUSTER INFO` and `CLUSTER SLOTS` of a node at `host`. A node that does not know its own address is at
+ * `host`.
+ */
 export const viewOf = (info: unknown, slots: unknown, host: string, natMap?: NatMap): View => {
   const text = typeof info === "string" ? info : ""
   const owners = Array.from<string | undefined>({ length: slotCount })
@@ -36,17 +39,23 @@ export const viewOf = (info: unknown, slots: unknown, host: string, natMap?: Nat
   }
 }
 
-/** A node that is cut off from the others still tells what it last heard. */
+/**
+ * Returns the newest view. A node that is cut off from the others still reports an old view, so views that see every
+ * slot served come first.
+ */
 export const newest = (views: ReadonlyArray<View>): View | undefined =>
   views.toSorted((left, right) => Number(right.ok) - Number(left.ok) || right.epoch - left.epoch)[0]
 
-/** Where a command should have gone, or that nobody can take it now. None of these let it begin. */
+/** Says where a command should have gone, or that no node can take it now. In each case the command did not begin. */
 export type Redirect =
   | { readonly _tag: "Moved"; readonly slot: number; readonly address: string }
   | { readonly _tag: "Ask"; readonly address: string }
   | { readonly _tag: "Later" }
 
-/** `MOVED 3999 10.0.0.7:6381`, without a host where it is that of the node that said so. */
+/**
+ * Decodes a redirect such as `MOVED 3999 10.0.0.7:6381`. Without a host, it is the host of the node that replied.
+ * Returns `undefined` when the error is no redirect.
+ */
 export const redirectOf = (error: unknown, asked: string, natMap?: NatMap): Redirect | undefined => {
   if (!(error instanceof Error) || error.name !== "ReplyError") return undefined
   const [word, slot, where = ""] = error.message.split(" ")

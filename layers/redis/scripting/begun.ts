@@ -2,20 +2,23 @@ import * as Effect from "effect/Effect"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import { unexpectedReply } from "../failure.ts"
 
-/** The last write of a partition that began something, as the store acknowledged it to this process (G47). */
-export interface Begun {
-  /** How many there had been in this partition, with that one. */
+/** Describes the last acknowledged write of a partition that began something, as this process knows it (G47). */
+export interface BegunWrite {
+  /** Number of such writes in this partition, the last one included. */
   readonly count: number
-  /** The history of the data set that it is part of: the start of `master_replid`, empty before the first look. */
+  /** History of the data set that holds the write: the start of `master_replid`, empty before the first watch. */
   readonly history: string
 }
 
 /** Remembers the last acknowledged write of each partition that began something. */
 export const makeBegun = () => {
-  const last = new Map<number, Begun>()
+  const last = new Map<number, BegunWrite>()
   return {
-    last: (partition: number): Begun => last.get(partition) ?? { count: 0, history: "" },
-    /** Takes `[reply, [partition, count, history, …]]`, which every script that begins something answers; answers its reply. */
+    last: (partition: number): BegunWrite => last.get(partition) ?? { count: 0, history: "" },
+    /**
+     * Reads `[reply, [partition, count, history, …]]`, which every script that begins something returns, and returns
+     * its `reply`.
+     */
     take: (operation: string, answer: unknown): Effect.Effect<unknown, InfraError> => {
       const [reply, begun] = Array.isArray(answer) ? answer : []
       if (!Array.isArray(begun)) return Effect.fail(unexpectedReply(operation))

@@ -1,25 +1,28 @@
 /**
- * Defines `write(...)`, the same for a list `add(command)`, `commit()` and `finish(stamp, kept)`, which make every script all or nothing (G46). Lua does not roll
- * back, so a script never writes directly: `write` queues a command, and `commit` performs the queue.
+ * Defines `write(...)`, `add(command)` for a command in a list, `commit()` and `finish(stamp, kept)`, which make every
+ * script all or nothing (G46).
  *
- * - Before its first command, `commit` checks that the store's user may run each of them and that each key is of the sort
- *   that its command needs. A refusal there has written nothing.
- * - Where a command fails all the same, the first one has written nothing either; after it, what is left of the queue goes
- *   into the field `unfinished` of the partition's stamp, and the script answers `UNFINISHED`. The next script of that
- *   partition, of any kind, performs it before it reads anything; where it cannot, it answers `BEHIND` and does nothing.
+ * Lua does not roll back, so a script never writes directly: `write` queues a command, and `commit` performs the queue.
  *
- * `give` is for an operator alone: it performs what it can of a partition's unfinished write, and forgets the rest.
+ * - Before the first command, `commit` checks that the store's user may run each command and that each key has the
+ *   type that its command needs. A script that is refused there has written nothing.
+ * - If the first command fails, nothing was written. If a later one fails, the rest of the queue goes into the field
+ *   `unfinished` of the partition's stamp, and the script returns the error `UNFINISHED`.
+ * - The next script of that partition, of any kind but a reader, performs the rest before it reads anything. If it
+ *   cannot, it returns the error `BEHIND` and does nothing.
  *
- * An entry of a stream that is there already counts as written only where it is the same one.
+ * `give` serves an operator's command: it performs what it can of a partition's unfinished write, and drops the rest.
  *
- * `begins` is set in a script that begins something. Then `commit` also raises the count of such writes in the stamp of each
- * partition that the script has required, and `begun` lists what it wrote: partition, count and history, by turns (G47).
+ * A stream entry that exists already counts as written only if its fields are equal.
  *
- * A queued command must give the same result when it is performed twice: absolute values, never increments. It answers
- * nothing, so a script reads what it needs to know before. `read[key] = sort` spares the check of a key that the script has
- * read with a command of that sort.
+ * `begins` is set in a script that begins something. Then `commit` also raises the count of such writes in the stamp of
+ * each partition that the script has required. `begun` lists what it wrote: partition, count and history in turn (G47).
+ *
+ * A queued command must have the same effect when it is performed twice: it writes absolute values, never increments.
+ * It returns nothing, so a script reads what it needs beforehand. `read[key] = type` skips the type check of a key that
+ * the script has read with a command of that type.
  */
-export const committing = `
+export const commitLua = `
 local queue, read = {}, {}
 local begins, counted, begun = false, {}, {}
 local function add(command) queue[#queue + 1] = command end

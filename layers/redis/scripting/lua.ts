@@ -1,6 +1,6 @@
 /**
- * Requires that a partition's stamp is that of the deployment that asks (G4), and completes what an earlier script of the
- * partition left unfinished (G46).
+ * Requires that a partition's stamp is the one of the calling deployment (G4), and completes what an earlier script of
+ * the partition left unfinished (G46).
  */
 export const requireStampOf = (key: string, completing: "finish" | "give" = "finish") => `
 do
@@ -19,21 +19,21 @@ do
 end
 `
 
-/** First in every script: KEYS[1] is the partition's stamp, ARGV[1] the deployment that asks (G4). */
+/** Begins every script: KEYS[1] is the partition's stamp, ARGV[1] the calling deployment (G4). */
 export const requireStamp = requireStampOf("KEYS[1]")
 
-/** Second in every script of an owner: KEYS[2] is the partition's lease, ARGV[2] the epoch that acts (G30). */
+/** Follows in every script of an owner: KEYS[2] is the partition's lease, ARGV[2] the epoch of the owner (G30). */
 export const requireEpoch = `
 if redis.call('HGET', KEYS[2], 'epoch') ~= ARGV[2] then return 'stale' end
 `
 
-/** Defines `now`: milliseconds of the store's clock (G8). */
+/** Defines `now`: the store's clock in milliseconds (G8). */
 export const readTime = `
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 `
 
-/** Defines `whole(number)`: its digits, without an exponent. */
+/** Defines `whole(number)`, which returns the digits of a number without an exponent. */
 export const wholeNumbers = `
 local function whole(number) return string.format('%.0f', number) end
 `

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { isOfTls } from "../../../layers/redis/connection/tls.ts"
+import { isTlsError } from "../../../layers/redis/connection/tls.ts"
 
 describe("why a connection could not be made", () => {
   it.each([
@@ -18,7 +18,7 @@ describe("why a connection could not be made", () => {
     "SELF_SIGNED_CERT_IN_CHAIN",
     "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
     "UNSPECIFIED"
-  ])("is TLS: %s", (code) => assert.isTrue(isOfTls(code)))
+  ])("is TLS: %s", (code) => assert.isTrue(isTlsError(code)))
 
   it.each([
     "EAI_AGAIN",
@@ -31,5 +31,5 @@ describe("why a connection could not be made", () => {
     "WRONGPASS",
     "no answer",
     "no cluster"
-  ])("is not TLS: %s", (code) => assert.isFalse(isOfTls(code)))
+  ])("is not TLS: %s", (code) => assert.isFalse(isTlsError(code)))
 })
