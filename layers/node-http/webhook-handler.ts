@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
-import { methodNotAllowed, notFound, problem } from "../../src/http/server/response.ts"
+import { methodNotAllowed, notFoundResponse, problem } from "../../src/http/server/response.ts"
 import {
   maxWebhookBytes,
   maxWebhookMemory,
@@ -26,7 +26,7 @@ export const webhookHandler = (gate: WebhookEndpoint["Service"], hold: HoldOf) =
     if (!url.startsWith(prefix)) return false
     const query = url.indexOf("?")
     const connectorId = url.slice(prefix.length, query === -1 ? undefined : query).replace(/\/$/, "")
-    if (!gate.knows(connectorId)) refuseRequest(request, response, notFound)
+    if (!gate.knows(connectorId)) refuseRequest(request, response, notFoundResponse)
     else if (request.method === "POST") post(connectorId, request, response)
     else if (request.method === "GET") {
       writeResponse(

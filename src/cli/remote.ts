@@ -13,7 +13,7 @@ import { shownName } from "../domain/shown.ts"
 import { Issue } from "../domain/failure.ts"
 import { Api } from "../http/api/api.ts"
 import { ApiProblem } from "../http/api/api-problem.ts"
-import { Problem } from "../http/api/schemas.ts"
+import { ProblemSchema } from "../http/api/schemas.ts"
 import { codes, Ended } from "./exit.ts"
 
 /** How a command reaches a running gateway, and how it says what it was told. */
@@ -72,7 +72,7 @@ interface ProblemWords {
   readonly errors?: unknown
 }
 
-const problemIn = Schema.decodeUnknownEffect(Schema.fromJsonString(Problem))
+const problemIn = Schema.decodeUnknownEffect(Schema.fromJsonString(ProblemSchema))
 
 /** Reports a response that the API does not declare, such as that of a proxy. */
 const endUndeclared = (response: HttpClientResponse.HttpClientResponse) =>

@@ -3,14 +3,14 @@ import type * as Layer from "effect/Layer"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import { BootRefused, failed } from "../boot/report.ts"
-import { notFound, toResponse } from "../http/server/response.ts"
+import { notFoundResponse, toResponse } from "../http/server/response.ts"
 import { WebServer } from "../http/server/web-server.ts"
 import { foreignRequest, isOwnRequest } from "./own-requests.ts"
 
 const noWebhooks = {
   knows: () => false,
-  handshake: () => notFound,
-  receive: () => Effect.succeed(notFound)
+  handshake: () => notFoundResponse,
+  receive: () => Effect.succeed(notFoundResponse)
 }
 
 /** Serves routes beside the gateway, on this machine only. */
@@ -22,7 +22,7 @@ export const serveRoutes = Effect.fnUntraced(function* (
   const server = yield* WebServer
   const handle = yield* HttpRouter.toHttpEffect(routes)
   const served = handle.pipe(
-    Effect.catchTag("HttpServerError", () => Effect.succeed(toResponse(notFound))),
+    Effect.catchTag("HttpServerError", () => Effect.succeed(toResponse(notFoundResponse))),
     Effect.orDie
   )
   const api = Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers }) =>

@@ -1,38 +1,37 @@
 import { assert, describe, it } from "@effect/vitest"
 import { sourcesIn } from "./imports.ts"
 
-/** Files that make a configured name of a text: from the file, from the store, or by looking it up; answers describe theirs. */
-const makers: ReadonlySet<string> = new Set([
-  "src/config/schema.ts",
-  "src/connector/channel-of.ts",
-  "src/domain/ids.ts",
-  "src/domain/intent.ts",
-  "src/http/api/accounts/contract.ts",
-  "src/http/api/connectors/contract.ts",
-  "src/http/api/events/schemas.ts",
-  "src/inbound/event-log/quarantine-codec.ts",
-  "src/inbound/event-log/event-codec.ts",
-  "src/inbound/replies/reply-codec.ts",
-  "src/outbound/send/intent-result.ts",
-  "src/outbound/intent/known-names.ts",
-  "layers/redis/intent-ledger/codec.ts"
-])
+/** Names that every module of a service may export, since they are read with the module's own name. */
+const common = new Set(["layer", "make"])
 
-const imported = /import\s+(type\s+)?\{([^}]*)\}\s+from\s+"[^"]*domain\/ids\.ts"/g
-const names = /(?<!type\s)\b(?:AccountId|ConnectorId|CapabilityId|ProviderAccountId)\b/
+const declaration = /^export (?:declare )?(?:abstract )?(?:const|function|class|interface|type|enum) (\w+)/gm
 
-const makes = (text: string) =>
-  [...text.matchAll(imported)].some(([, typeOnly, list = ""]) => typeOnly === undefined && names.test(list))
+/** Returns the files that declare each exported name; a file counts once, so that a type may stand beside its schema. */
+const declared = (sources: ReadonlyArray<{ readonly path: string; readonly text: string }>) => {
+  const files = new Map<string, Set<string>>()
+  for (const { path, text } of sources) {
+    for (const [, name = ""] of text.matchAll(declaration)) files.set(name, (files.get(name) ?? new Set()).add(path))
+  }
+  return files
+}
 
-describe("I7 names that are logged and stored in the open", () => {
-  it("are made of text by these files alone, so that no text from outside passes for a configured name", () => {
-    const found = sourcesIn("src", "layers", "plugins").filter(({ text }) => makes(text))
-    assert.deepStrictEqual(
-      found.map(({ path }) => path).filter((path) => !makers.has(path)),
-      []
-    )
-    assert.isAbove(found.length, 5)
-    assert.isTrue(makes('import { type EventId, AccountId } from "../domain/ids.ts"'))
-    assert.isFalse(makes('import { isEventId, type AccountId } from "../domain/ids.ts"'))
+const twice = (sources: ReadonlyArray<{ readonly path: string; readonly text: string }>) =>
+  [...declared(sources)].flatMap(([name, files]) =>
+    files.size > 1 && !common.has(name) ? [`${name}: ${[...files].sort().join(", ")}`] : []
+  )
+
+describe("exported names", () => {
+  it("have one meaning in src and layers; the client library is a package of its own", () => {
+    const sources = sourcesIn("src", "layers").filter(({ path }) => !path.startsWith("src/client/"))
+    assert.isAbove(sources.length, 300)
+    assert.deepStrictEqual(twice(sources), [])
+  })
+
+  it("that are declared in two files are found", () => {
+    const sources = [
+      { path: "src/a.ts", text: "export const held = 1\nexport const layer = 1" },
+      { path: "src/b.ts", text: "export interface held {}\nexport const layer = 1" }
+    ]
+    assert.deepStrictEqual(twice(sources), ["held: src/a.ts, src/b.ts"])
   })
 })

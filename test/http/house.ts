@@ -17,7 +17,7 @@ import * as MemoryAudit from "../../layers/memory/audit-log.ts"
 import * as MemoryLedger from "../../layers/memory/intent-ledger.ts"
 import * as MemoryStore from "../../layers/memory/store.ts"
 import { isJsonObject, type JsonObject } from "../../src/domain/json.ts"
-import type { Scope } from "../../src/http/auth/api-keys.ts"
+import type { KeyScope } from "../../src/http/auth/api-keys.ts"
 import { app } from "../../src/http/api/app.ts"
 import * as SendEndpoint from "../../src/http/server/send-endpoint.ts"
 import { layer as readiness } from "../../src/http/health/readiness.ts"
@@ -31,7 +31,11 @@ import { scriptedStoreWatch } from "../fakes/store-watch.ts"
 import { scriptedProvider } from "../fakes/provider-http.ts"
 import * as RecordedLog from "../fakes/log.ts"
 
-const client = (id: string, scopes: ReadonlyArray<Scope>, ...secrets: readonly [string, ...ReadonlyArray<string>]) => {
+const client = (
+  id: string,
+  scopes: ReadonlyArray<KeyScope>,
+  ...secrets: readonly [string, ...ReadonlyArray<string>]
+) => {
   const [current, ...previous] = secrets.map((secret) => Redacted.make(secret))
   return {
     client: { id, scopes, namespace: `${id}-keys` },

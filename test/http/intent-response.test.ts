@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
 import type { FailureReport } from "../../src/domain/failure.ts"
 import { intentResponse } from "../../src/http/server/intent-response.ts"
-import { IntentAnswer as Answered, IntentProblem } from "../../src/http/api/schemas.ts"
+import { IntentAnswerSchema as Answered, IntentProblem } from "../../src/http/api/schemas.ts"
 import type { IntentAnswer } from "../../src/outbound/send/intent-result.ts"
 import { answerWith } from "../fakes/intents.ts"
 

@@ -5,14 +5,14 @@ import {
   internal,
   json,
   methodNotAllowed,
-  notFound,
+  notFoundResponse,
   type PlainResponse,
   problem,
   retryAfter,
   text,
   tooBusy
 } from "../../src/http/server/response.ts"
-import { Problem } from "../../src/http/api/schemas.ts"
+import { ProblemSchema } from "../../src/http/api/schemas.ts"
 import { PayloadError } from "../../src/domain/failure.ts"
 import { notConfigured } from "../../src/http/api/problems.ts"
 
@@ -42,7 +42,7 @@ describe("a problem", () => {
   })
 
   const fixed: ReadonlyArray<readonly [name: string, status: number, response: PlainResponse]> = [
-    ["nothing there", 404, notFound],
+    ["nothing there", 404, notFoundResponse],
     ["a defect", 500, internal],
     ["too many", 503, tooBusy],
     ["another method", 405, methodNotAllowed("GET, POST")],
@@ -63,7 +63,7 @@ describe("a problem", () => {
   it.each(fixed)("about %s is as the API describes one", (_, status, response) => {
     assert.strictEqual(response.status, status)
     assert.strictEqual(response.headers["content-type"], "application/problem+json")
-    const body = Schema.decodeUnknownSync(Problem)(told(response))
+    const body = Schema.decodeUnknownSync(ProblemSchema)(told(response))
     assert.strictEqual(body.status, status)
     assert.strictEqual(body.type, `urn:comporta:problem:${body.code}`)
     assert.isNotEmpty(body.title)

@@ -6,7 +6,7 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { InfraError } from "../../src/domain/failure.ts"
 import type { PlainResponse } from "../../src/http/server/response.ts"
-import { Problem } from "../../src/http/api/schemas.ts"
+import { ProblemSchema } from "../../src/http/api/schemas.ts"
 import { layer, WebhookEndpoint } from "../../src/http/server/webhook-endpoint.ts"
 import { Receive, type Received } from "../../src/inbound/receive/receive.ts"
 import { fixtureChannels } from "../fakes/channel.ts"
@@ -38,7 +38,7 @@ const house = Effect.fnUntraced(function* (comesTo: Received = Exit.succeed(unde
 
 const problemIn = ({ status, headers, body }: PlainResponse) => {
   assert.strictEqual(headers["content-type"], "application/problem+json")
-  const problem = Schema.decodeUnknownSync(Problem)(JSON.parse(body))
+  const problem = Schema.decodeUnknownSync(ProblemSchema)(JSON.parse(body))
   assert.strictEqual(problem.status, status)
   return problem
 }

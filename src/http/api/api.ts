@@ -1,18 +1,18 @@
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as OpenApi from "effect/http-api/OpenApi"
-import { Accounts } from "./accounts/contract.ts"
-import { Audit } from "./audit/contract.ts"
-import { Connectors } from "./connectors/contract.ts"
-import { DeadLetters } from "./dead-letters/contract.ts"
-import { Events } from "./events/contract.ts"
-import { Quarantine } from "./quarantine/contract.ts"
-import { Health } from "./health/contract.ts"
-import { Intents } from "./intents/contract.ts"
-import { Resolutions } from "./resolutions/contract.ts"
-import { Media } from "./media/contract.ts"
-import { People } from "./people/contract.ts"
-import { Webhooks } from "./webhooks/contract.ts"
+import { AccountsGroup } from "./accounts/contract.ts"
+import { AuditGroup } from "./audit/contract.ts"
+import { ConnectorsGroup } from "./connectors/contract.ts"
+import { DeadLettersGroup } from "./dead-letters/contract.ts"
+import { EventsGroup } from "./events/contract.ts"
+import { QuarantineGroup } from "./quarantine/contract.ts"
+import { HealthGroup } from "./health/contract.ts"
+import { IntentsGroup } from "./intents/contract.ts"
+import { ResolutionsGroup } from "./resolutions/contract.ts"
+import { MediaGroup } from "./media/contract.ts"
+import { PeopleGroup } from "./people/contract.ts"
+import { WebhooksGroup } from "./webhooks/contract.ts"
 
 const about = OpenApi.annotations({
   title: "Comporta",
@@ -21,17 +21,17 @@ const about = OpenApi.annotations({
 })
 
 const groups = [
-  Intents,
-  Resolutions,
-  Connectors,
-  Media,
-  Accounts,
-  Events,
-  DeadLetters,
-  Quarantine,
-  People,
-  Audit,
-  Health
+  IntentsGroup,
+  ResolutionsGroup,
+  ConnectorsGroup,
+  MediaGroup,
+  AccountsGroup,
+  EventsGroup,
+  DeadLettersGroup,
+  QuarantineGroup,
+  PeopleGroup,
+  AuditGroup,
+  HealthGroup
 ] as const
 
 /** Turns a reply that its schema cannot encode into a defect. */
@@ -48,5 +48,5 @@ export class Api extends HttpApi.make("comporta")
 /** What is described: the API and the webhooks, which a bare handler serves. */
 export class Described extends HttpApi.make("comporta")
   .add(...groups)
-  .add(Webhooks)
+  .add(WebhooksGroup)
   .annotateMerge(about) {}

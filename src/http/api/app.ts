@@ -21,7 +21,7 @@ import { layer as intents } from "./intents/handlers.ts"
 import { layer as resolutions } from "./resolutions/handlers.ts"
 import { layer as media } from "./media/handlers.ts"
 import { layer as people } from "./people/handlers.ts"
-import { internal, notFound, toResponse } from "../server/response.ts"
+import { internal, notFoundResponse, toResponse } from "../server/response.ts"
 import { layer as quarantine } from "./quarantine/handlers.ts"
 import { pageResponse } from "../server/made-page.ts"
 
@@ -64,7 +64,7 @@ export const appWith = (pages: Effect.Effect<DescribedPages>) =>
         if (Cause.hasInterruptsOnly(cause)) return Effect.failCause(cause)
         const failed = cause.reasons.find(Cause.isFailReason)?.error
         if (failed?._tag === "HttpServerError" && failed.reason._tag === "RouteNotFound") {
-          return Effect.succeed(toResponse(notFound))
+          return Effect.succeed(toResponse(notFoundResponse))
         }
         log.write("error", "internal", { httpStatus: 500, error: failed?._tag ?? "defect" })
         return Effect.succeed(toResponse(internal))

@@ -43,7 +43,7 @@ export const notFound = (what: string) =>
   apiProblem({ status: 404, code: "not_found", title: `No such ${what}, or it is not kept any more` })
 
 /** Returns the problem for a failure of the store. A full store is reported as full. */
-export const storeProblem = (failed: InfraError | Unreadable): ApiProblem<503> => {
+export const storeAwayProblem = (failed: InfraError | Unreadable): ApiProblem<503> => {
   if (failed._tag === "Unreadable") return unreadable
   return failed.code === "store_full" ? storeFull : storeAway
 }
@@ -52,7 +52,7 @@ export const storeProblem = (failed: InfraError | Unreadable): ApiProblem<503> =
 export const withStoreProblems = <A, P extends ApiProblem, R>(
   effect: Effect.Effect<A, P | InfraError | Unreadable, R>
 ): Effect.Effect<A, P | ApiProblem<503>, R> =>
-  Effect.mapError(effect, (failed) => (failed instanceof ApiProblem ? failed : storeProblem(failed)))
+  Effect.mapError(effect, (failed) => (failed instanceof ApiProblem ? failed : storeAwayProblem(failed)))
 
 /** Fails with 404 when there is no such record. */
 export const orNotFound =

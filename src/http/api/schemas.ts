@@ -15,7 +15,7 @@ const ShownFailure = Schema.Struct({
 const { issues: _issues, conflict: _conflict, tooMany: _tooMany, retryAfter: _retryAfter, ...told } = Answer.fields
 const answerFields = { ...told, failure: Schema.optionalKey(ShownFailure) }
 
-export const IntentAnswer = Schema.Struct(answerFields).annotate({ identifier: "IntentAnswer" })
+export const IntentAnswerSchema = Schema.Struct(answerFields).annotate({ identifier: "IntentAnswer" })
 
 const problemFields = {
   type: Schema.String,
@@ -27,7 +27,7 @@ const problemFields = {
 }
 
 /** The body of a problem (RFC 9457), with the members of its own. */
-export const Problem = Schema.StructWithRest(Schema.Struct(problemFields), [
+export const ProblemSchema = Schema.StructWithRest(Schema.Struct(problemFields), [
   Schema.Record(Schema.String, Schema.Json)
 ]).annotate({ identifier: "Problem" })
 
@@ -44,16 +44,16 @@ const isProblem =
     value instanceof ApiProblem && value.status === status
 
 const bodyOf = (status: number, description: string) =>
-  Problem.annotate({ description }).pipe(asProblem, HttpApiSchema.status(status))
+  ProblemSchema.annotate({ description }).pipe(asProblem, HttpApiSchema.status(status))
 
-const toBody = ({ type: _type, title, status: _status, code, detail, ...extra }: typeof Problem.Type) => ({
+const toBody = ({ type: _type, title, status: _status, code, detail, ...extra }: typeof ProblemSchema.Type) => ({
   title,
   code,
   extra,
   ...(detail === undefined ? {} : { detail })
 })
 
-const fromProblem = ({ status, code, title, detail, extra }: ApiProblem): typeof Problem.Type => ({
+const fromProblem = ({ status, code, title, detail, extra }: ApiProblem): typeof ProblemSchema.Type => ({
   type: `urn:comporta:problem:${code}`,
   title,
   status,
@@ -119,13 +119,13 @@ export const IntentPage = Schema.Struct({
   next: Schema.optionalKey(Schema.String.annotate({ description: "Pass as `cursor` to go on" }))
 }).annotate({ identifier: "IntentPage" })
 
-export const Counts = Schema.Struct({
+export const CountsSchema = Schema.Struct({
   admitted: Schema.Int,
   deduped: Schema.Int,
   quarantined: Schema.Int
 }).annotate({ identifier: "Admitted" })
 
-export const Readiness = Schema.Struct({
+export const ReadinessSchema = Schema.Struct({
   ready: Schema.Boolean,
   checks: Schema.Array(
     Schema.Struct({

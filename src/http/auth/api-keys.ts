@@ -1,13 +1,13 @@
 import * as Context from "effect/Context"
 
-export type Scope = "send" | "read" | "operate"
+export type KeyScope = "send" | "read" | "operate"
 
 /** Whoever calls the API. */
 export interface Client {
   readonly id: string
   /** Owner of its idempotency keys (G13). */
   readonly namespace: string
-  readonly scopes: ReadonlyArray<Scope>
+  readonly scopes: ReadonlyArray<KeyScope>
 }
 
 /** The bearer keys of the configuration, compared in constant time. */

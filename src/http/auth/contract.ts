@@ -1,11 +1,13 @@
 import * as Context from "effect/Context"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as HttpApiSecurity from "effect/http-api/HttpApiSecurity"
-import type { CurrentClient, Scope } from "./api-keys.ts"
+import type { CurrentClient, KeyScope } from "./api-keys.ts"
 import { challengeOf, problemOf, retryProblemOf } from "../api/schemas.ts"
 
 /** Names the scope that an endpoint needs. An endpoint without this annotation needs `operate`. */
-export const RequiredScope = Context.Reference<Scope>("comporta/http/RequiredScope", { defaultValue: () => "operate" })
+export const RequiredScope = Context.Reference<KeyScope>("comporta/http/RequiredScope", {
+  defaultValue: () => "operate"
+})
 
 /** As OpenAPI spells it; `/docs` takes the library's `Bearer` for a user name and a password. */
 const bearer = HttpApiSecurity.http({ scheme: "bearer" })

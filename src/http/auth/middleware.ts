@@ -5,7 +5,7 @@ import * as Redacted from "effect/Redacted"
 import { Log } from "../../log/log.ts"
 import { Auth, RequiredScope } from "./contract.ts"
 import { apiProblem } from "../api/api-problem.ts"
-import { ApiKeys, CurrentClient, type Scope } from "./api-keys.ts"
+import { ApiKeys, CurrentClient, type KeyScope } from "./api-keys.ts"
 
 export const unauthorized = apiProblem({
   status: 401,
@@ -14,7 +14,7 @@ export const unauthorized = apiProblem({
   headers: { "www-authenticate": "Bearer" }
 })
 
-export const forbidden = (scope: Scope) =>
+export const forbidden = (scope: KeyScope) =>
   apiProblem({ status: 403, code: "forbidden", title: `This key lacks the scope ${scope}`, extra: { scope } })
 
 export const layer = Layer.effect(

@@ -10,7 +10,7 @@ import { bearerOf, type RequestHeaders } from "./request-headers.ts"
 import type { DescribedPages } from "../api/described.ts"
 import { type MadePage, pageResponse } from "./made-page.ts"
 import { metrics } from "../health/metrics.ts"
-import { type BytesResponse, internal, json, notFound, type PlainResponse, problem } from "./response.ts"
+import { type BytesResponse, internal, json, notFoundResponse, type PlainResponse, problem } from "./response.ts"
 import { Readiness } from "../health/readiness.ts"
 import { shared } from "./shared.ts"
 
@@ -22,7 +22,7 @@ export interface RequestHead {
 }
 
 /** Answers once, in its own time. */
-export type Reply = (answer: (response: PlainResponse | BytesResponse) => void) => void
+export type Responder = (answer: (response: PlainResponse | BytesResponse) => void) => void
 
 /**
  * Where a request belongs by its head. `refusal`: its answer is known and small. `probe`: an answer that all callers of a moment
@@ -30,7 +30,7 @@ export type Reply = (answer: (response: PlainResponse | BytesResponse) => void) 
  * `wrongKey`: refused for its key alone, which may have been put into the secret store a moment ago.
  */
 export type Destination =
-  | { readonly lane: "refusal" | "probe" | "page"; readonly reply: Reply; readonly wrongKey?: true }
+  | { readonly lane: "refusal" | "probe" | "page"; readonly reply: Responder; readonly wrongKey?: true }
   | { readonly lane: "api" }
 
 /** Sorts requests that are no webhooks, so that each kind has places of its own (G50). */
@@ -63,7 +63,8 @@ export const front = Effect.fnUntraced(function* (pages: DescribedPages) {
   }
   const probe = Effect.fnUntraced(function* (answer: Effect.Effect<PlainResponse>) {
     const ask = yield* shared(answer, probeGap)
-    const reply: Reply = (done) => ask((result) => done(Exit.isSuccess(result) ? result.value : failed(result.cause)))
+    const reply: Responder = (done) =>
+      ask((result) => done(Exit.isSuccess(result) ? result.value : failed(result.cause)))
     return (): Destination => ({ lane: "probe", reply })
   })
   const page =
@@ -104,4 +105,4 @@ export const front = Effect.fnUntraced(function* (pages: DescribedPages) {
 
 const api: Destination = { lane: "api" }
 const live: Destination = { lane: "probe", reply: (done) => done(json(200, { ready: true, checks: [] })) }
-const nowhere: Destination = { lane: "refusal", reply: (done) => done(notFound) }
+const nowhere: Destination = { lane: "refusal", reply: (done) => done(notFoundResponse) }

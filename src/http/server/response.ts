@@ -53,7 +53,7 @@ export const retryAfter = (millis: number) => ({
   "retry-after": String(Math.max(1, Math.ceil(millis / 1_000)))
 })
 
-export const notFound = problem({ status: 404, code: "not_found", title: "There is nothing at this address" })
+export const notFoundResponse = problem({ status: 404, code: "not_found", title: "There is nothing at this address" })
 export const internal = problem({ status: 500, code: "internal", title: "The gateway failed; its log says where" })
 export const tooBusy = problem({
   status: 503,

@@ -12,7 +12,7 @@ import { tooManyDoubted } from "../../inbound/receive/refresh-secrets.ts"
 import { Receive } from "../../inbound/receive/receive.ts"
 import { Log } from "../../log/log.ts"
 import { unforeseenCause } from "../../log/unforeseen.ts"
-import { internal, notFound, type PlainResponse, problem, retryAfter, text, tooBusy } from "./response.ts"
+import { internal, notFoundResponse, type PlainResponse, problem, retryAfter, text, tooBusy } from "./response.ts"
 
 /** Bytes that a webhook may have (META 1.3: at most 3 MB). */
 export const maxWebhookBytes = 3 * 1_048_576
@@ -63,7 +63,7 @@ export const layer = (digest: Digest) =>
         knows: (connectorId) => channels.has(connectorId),
         handshake: (connectorId, query) => {
           const channel = channels.get(connectorId)
-          if (channel === undefined) return notFound
+          if (channel === undefined) return notFoundResponse
           const answer = channel.handshake(query, digest)
           log.write(answer._tag === "Accepted" ? "info" : "warn", "webhook.handshake", {
             connectorId: channel.id,
@@ -73,7 +73,7 @@ export const layer = (digest: Digest) =>
         },
         receive: (connectorId, webhook, answer) => {
           const channel = channels.get(connectorId)
-          if (channel === undefined) return answer(notFound)
+          if (channel === undefined) return answer(notFoundResponse)
           receive(channel, webhook, (received) => {
             if (Exit.isFailure(received)) return answer(failed(channel, received.cause))
             if (received.value !== undefined) return answer(admitted(received.value))

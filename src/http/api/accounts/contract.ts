@@ -30,7 +30,7 @@ export const Operated = Schema.Struct({
 const about = { params: { connector: Schema.String, account: Schema.String }, payload: Operated, success: AccountView }
 const errors = [problemOf(404, "No such connector or account"), away] as const
 
-export class Accounts extends HttpApiGroup.make("accounts")
+export class AccountsGroup extends HttpApiGroup.make("accounts")
   .add(
     HttpApiEndpoint.get("list", "/v1/accounts", {
       success: Schema.Struct({ accounts: Schema.Array(AccountView) }),

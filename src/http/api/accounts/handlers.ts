@@ -14,7 +14,7 @@ import type { AccountView, Operated } from "./contract.ts"
 import * as Subject from "../audit-subject.ts"
 import { auditReason } from "../decode-body.ts"
 import { operate } from "../operate.ts"
-import { notConfigured, storeProblem, withStoreProblems } from "../problems.ts"
+import { notConfigured, storeAwayProblem, withStoreProblems } from "../problems.ts"
 
 interface Whose {
   readonly connectorId: Channel["id"]
@@ -62,7 +62,7 @@ export const layer = HttpApiBuilder.group(
       .handle("list", () =>
         states.pipe(
           Effect.mapBoth({
-            onFailure: storeProblem,
+            onFailure: storeAwayProblem,
             onSuccess: (all) => ({
               accounts: all.map(({ channel, account, pause }) => viewOf(channel, account, pause))
             })

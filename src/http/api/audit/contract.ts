@@ -11,7 +11,7 @@ export const AuditPage = Schema.Struct({
   next: Schema.optionalKey(Schema.String.annotate({ description: "Pass as `cursor` to go on" }))
 }).annotate({ identifier: "AuditPage" })
 
-export class Audit extends HttpApiGroup.make("audit")
+export class AuditGroup extends HttpApiGroup.make("audit")
   .add(
     HttpApiEndpoint.get("list", "/v1/audit", {
       query: { limit: Schema.optionalKey(Schema.String), cursor: Schema.optionalKey(Schema.String) },

@@ -29,7 +29,7 @@ export const ConnectorView = Schema.Struct({
 }).annotate({ identifier: "Connector" })
 export type ConnectorView = typeof ConnectorView.Type
 
-export class Connectors extends HttpApiGroup.make("connectors")
+export class ConnectorsGroup extends HttpApiGroup.make("connectors")
   .add(
     HttpApiEndpoint.get("list", "/v1/connectors", {
       success: Schema.Struct({ connectors: Schema.Array(ConnectorView) })

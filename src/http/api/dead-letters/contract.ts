@@ -5,14 +5,22 @@ import * as Schema from "effect/Schema"
 import { LetterFilter } from "../../../inbound/operate/bulk.ts"
 import { Auth, away, RequiredScope } from "../../auth/contract.ts"
 import { Because } from "../decode-body.ts"
-import { badQuery, LetterPage, LetterView, Redriven, RedrivenMany, manyFields, unreadable } from "../events/schemas.ts"
+import {
+  badQuery,
+  LetterPage,
+  LetterView,
+  Redriven,
+  RedrivenMany,
+  manyFields,
+  unreadableEvent
+} from "../events/schemas.ts"
 import { BodyOptional, JsonBody } from "../json-body.ts"
 import { rangeQuery } from "../page.ts"
 import { problemOf } from "../schemas.ts"
 
 export const RedriveMany = Schema.Struct({ filter: LetterFilter, ...manyFields })
 
-export class DeadLetters extends HttpApiGroup.make("deadLetters")
+export class DeadLettersGroup extends HttpApiGroup.make("deadLetters")
   .add(
     HttpApiEndpoint.get("list", "/v1/dead-letters", {
       query: rangeQuery,
@@ -24,7 +32,7 @@ export class DeadLetters extends HttpApiGroup.make("deadLetters")
     HttpApiEndpoint.get("get", "/v1/dead-letters/:id", {
       params: { id: Schema.String },
       success: LetterView,
-      error: [problemOf(404, "No such dead letter"), unreadable]
+      error: [problemOf(404, "No such dead letter"), unreadableEvent]
     })
       .annotate(OpenApi.Summary, "One dead letter, with its content")
       .annotate(RequiredScope, "read"),

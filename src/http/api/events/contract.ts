@@ -5,18 +5,26 @@ import * as Schema from "effect/Schema"
 import { EventFilter } from "../../../inbound/operate/bulk.ts"
 import { Auth, away, RequiredScope } from "../../auth/contract.ts"
 import { Because } from "../decode-body.ts"
-import { badQuery, EventPage, EventView, ReplayedMany, ReplayedOne, manyFields, unreadable } from "./schemas.ts"
+import {
+  badQuery,
+  EventPageSchema,
+  EventView,
+  ReplayedMany,
+  ReplayedOne,
+  manyFields,
+  unreadableEvent
+} from "./schemas.ts"
 import { BodyOptional, JsonBody } from "../json-body.ts"
 import { rangeQuery } from "../page.ts"
 import { problemOf } from "../schemas.ts"
 
 export const ReplayMany = Schema.Struct({ filter: EventFilter, ...manyFields })
 
-export class Events extends HttpApiGroup.make("events")
+export class EventsGroup extends HttpApiGroup.make("events")
   .add(
     HttpApiEndpoint.get("list", "/v1/events", {
       query: rangeQuery,
-      success: EventPage,
+      success: EventPageSchema,
       error: [badQuery, away]
     })
       .annotate(OpenApi.Summary, "Events that are kept, without content")
@@ -24,7 +32,7 @@ export class Events extends HttpApiGroup.make("events")
     HttpApiEndpoint.get("get", "/v1/events/:eventId", {
       params: { eventId: Schema.String },
       success: EventView,
-      error: [problemOf(404, "No such event, or it is not kept any more"), unreadable]
+      error: [problemOf(404, "No such event, or it is not kept any more"), unreadableEvent]
     })
       .annotate(OpenApi.Summary, "One event, with its content")
       .annotate(RequiredScope, "read"),

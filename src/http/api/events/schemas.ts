@@ -61,7 +61,7 @@ const item = {
 }
 
 const next = optional(Schema.String.annotate({ description: "Pass as `cursor` to go on" }))
-export const EventPage = Schema.Struct({ events: Schema.Array(Schema.Struct(event)), next }).annotate({
+export const EventPageSchema = Schema.Struct({ events: Schema.Array(Schema.Struct(event)), next }).annotate({
   identifier: "EventPage"
 })
 export const EventView = Schema.Struct({ ...event, replays: Schema.Int, ...content }).annotate({ identifier: "Event" })
@@ -104,7 +104,7 @@ export const ReleasedMany = Schema.Struct({
 }).annotate({ identifier: "ReleasedMany" })
 
 export const badQuery = problemOf(400, "A limit, cursor, order or time that is none")
-export const unreadable = retryProblemOf(
+export const unreadableEvent = retryProblemOf(
   503,
   "The store does not answer, or the record cannot be opened with the keys at hand"
 )

@@ -3,16 +3,16 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
-import { Readiness } from "../schemas.ts"
+import { ReadinessSchema } from "../schemas.ts"
 
 /** The media type of the text format that Prometheus reads. */
 export const metricsType = "text/plain; version=0.0.4; charset=utf-8"
 
-export class Health extends HttpApiGroup.make("health").add(
-  HttpApiEndpoint.get("live", "/livez", { success: Readiness }).annotate(OpenApi.Summary, "The process runs"),
+export class HealthGroup extends HttpApiGroup.make("health").add(
+  HttpApiEndpoint.get("live", "/livez", { success: ReadinessSchema }).annotate(OpenApi.Summary, "The process runs"),
   HttpApiEndpoint.get("ready", "/readyz", {
-    success: Readiness,
-    error: Readiness.pipe(HttpApiSchema.status(503))
+    success: ReadinessSchema,
+    error: ReadinessSchema.pipe(HttpApiSchema.status(503))
   }).annotate(OpenApi.Summary, "It can take work now"),
   HttpApiEndpoint.get("metrics", "/metrics", {
     success: Schema.String.pipe(HttpApiSchema.asText({ contentType: metricsType }))

@@ -5,14 +5,14 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import { IntentState } from "../../../domain/intent.ts"
 import { IntentRequest } from "../../../outbound/intent/parse-request.ts"
-import { IntentAnswer, IntentPage, intentProblemOf, IntentView, problemOf } from "../schemas.ts"
+import { IntentAnswerSchema, IntentPage, intentProblemOf, IntentView, problemOf } from "../schemas.ts"
 import { Auth, away, RequiredScope } from "../../auth/contract.ts"
 
-const accepted = IntentAnswer.annotate({ description: "`accepted`: durable, to be performed in its turn" }).pipe(
+const accepted = IntentAnswerSchema.annotate({ description: "`accepted`: durable, to be performed in its turn" }).pipe(
   HttpApiSchema.status(202)
 )
 
-export class Intents extends HttpApiGroup.make("intents")
+export class IntentsGroup extends HttpApiGroup.make("intents")
   .add(
     HttpApiEndpoint.post("send", "/v1/intents", {
       headers: {
@@ -27,7 +27,10 @@ export class Intents extends HttpApiGroup.make("intents")
         )
       },
       payload: IntentRequest,
-      success: [IntentAnswer.annotate({ description: "`sent`, or `deduped` where it had been sent before" }), accepted],
+      success: [
+        IntentAnswerSchema.annotate({ description: "`sent`, or `deduped` where it had been sent before" }),
+        accepted
+      ],
       error: [
         problemOf(400, "No Idempotency-Key, or one that is not 1 to 255 printable ASCII characters"),
         problemOf(404, "No such connector, account or capability"),

@@ -17,7 +17,7 @@ const unavailable = [
   retryProblemOf(503, "The provider cannot be reached, or too many media are under way")
 ]
 
-export class Media extends HttpApiGroup.make("media")
+export class MediaGroup extends HttpApiGroup.make("media")
   .add(
     HttpApiEndpoint.post("upload", "/v1/media", {
       query: {

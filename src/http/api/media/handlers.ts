@@ -38,7 +38,7 @@ export const layer = HttpApiBuilder.group(
             length: Number(length),
             ...(query.filename === undefined ? {} : { filename: query.filename })
           }
-          if (head.length > media.maxBytes) return yield* Effect.fail(Answer.tooLarge(media.maxBytes))
+          if (head.length > media.maxBytes) return yield* Effect.fail(Answer.mediumTooLarge(media.maxBytes))
           const issues = media.check(head)
           if (issues.length > 0) return yield* Effect.fail(Answer.wrongMedium(issues))
           const id = yield* calls.run("media.uploaded", account, media.upload({ ...head, bytes: request.stream }))

@@ -13,7 +13,7 @@ export const noLength = apiProblem({
   code: "length_required",
   title: "Content-Length must say how many bytes follow"
 })
-export const tooLarge = (bytes: number) =>
+export const mediumTooLarge = (bytes: number) =>
   apiProblem({ status: 413, code: "too_large", title: `No medium of this connector is larger than ${bytes} bytes` })
 export const noMedia = apiProblem({ status: 404, code: "no_media", title: "This connector keeps no media" })
 export const noSuchMedium = apiProblem({ status: 404, code: "not_found", title: "The provider has no such medium" })

@@ -30,7 +30,7 @@ export const Forgotten = Schema.Struct({
   next: Schema.optionalKey(Schema.String.annotate({ description: "Pass as `cursor` to go on" }))
 }).annotate({ identifier: "Forgotten" })
 
-export class People extends HttpApiGroup.make("people")
+export class PeopleGroup extends HttpApiGroup.make("people")
   .add(
     HttpApiEndpoint.post("forget", "/v1/people/forget", {
       payload: Forget,

@@ -5,14 +5,22 @@ import * as Schema from "effect/Schema"
 import { ItemFilter } from "../../../inbound/operate/bulk.ts"
 import { Auth, away, RequiredScope } from "../../auth/contract.ts"
 import { Because } from "../decode-body.ts"
-import { badQuery, ItemPage, ItemView, ReleasedMany, ReleasedOne, manyFields, unreadable } from "../events/schemas.ts"
+import {
+  badQuery,
+  ItemPage,
+  ItemView,
+  ReleasedMany,
+  ReleasedOne,
+  manyFields,
+  unreadableEvent
+} from "../events/schemas.ts"
 import { BodyOptional, JsonBody } from "../json-body.ts"
 import { rangeQuery } from "../page.ts"
 import { problemOf } from "../schemas.ts"
 
 export const ReleaseMany = Schema.Struct({ filter: ItemFilter, ...manyFields })
 
-export class Quarantine extends HttpApiGroup.make("quarantine")
+export class QuarantineGroup extends HttpApiGroup.make("quarantine")
   .add(
     HttpApiEndpoint.get("list", "/v1/quarantine", {
       query: rangeQuery,
@@ -24,7 +32,7 @@ export class Quarantine extends HttpApiGroup.make("quarantine")
     HttpApiEndpoint.get("get", "/v1/quarantine/:id", {
       params: { id: Schema.String },
       success: ItemView,
-      error: [problemOf(404, "No such item"), unreadable]
+      error: [problemOf(404, "No such item"), unreadableEvent]
     })
       .annotate(OpenApi.Summary, "One quarantined item, with its content")
       .annotate(RequiredScope, "read"),
@@ -36,7 +44,7 @@ export class Quarantine extends HttpApiGroup.make("quarantine")
         problemOf(404, "No such item"),
         problemOf(409, "It stays: what kept it out still holds, or too little of it is kept"),
 
-        unreadable
+        unreadableEvent
       ]
     })
       .annotate(OpenApi.Summary, "Let an item in as what it is today")

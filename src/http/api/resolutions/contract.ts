@@ -12,7 +12,7 @@ export const ResolutionsPage = Schema.Struct({
   next: Schema.optionalKey(Schema.String.annotate({ description: "Pass as `cursor` to go on" }))
 }).annotate({ identifier: "Resolutions" })
 
-export class Resolutions extends HttpApiGroup.make("resolutions")
+export class ResolutionsGroup extends HttpApiGroup.make("resolutions")
   .add(
     HttpApiEndpoint.post("one", "/v1/intents/:intentId/resolution", {
       params: { intentId: Schema.String },

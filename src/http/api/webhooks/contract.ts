@@ -3,9 +3,9 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
-import { Counts, problemOf, retryProblemOf } from "../schemas.ts"
+import { CountsSchema, problemOf, retryProblemOf } from "../schemas.ts"
 
-export class Webhooks extends HttpApiGroup.make("webhooks").add(
+export class WebhooksGroup extends HttpApiGroup.make("webhooks").add(
   HttpApiEndpoint.get("handshake", "/webhooks/:connectorId", {
     params: { connectorId: Schema.String },
     success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/plain" })),
@@ -14,7 +14,7 @@ export class Webhooks extends HttpApiGroup.make("webhooks").add(
   HttpApiEndpoint.post("receive", "/webhooks/:connectorId", {
     params: { connectorId: Schema.String },
     payload: Schema.Unknown,
-    success: Counts.annotate({ description: "Durably admitted; `comporta-admitted: durable`" }),
+    success: CountsSchema.annotate({ description: "Durably admitted; `comporta-admitted: durable`" }),
     error: [
       problemOf(401, "Unsigned or badly signed"),
       problemOf(404, "Unknown connector"),
