@@ -8,7 +8,7 @@ import { Breaker } from "../../src/inbound/deliver/circuit-breaker.ts"
 import { EventLog } from "../../src/inbound/event-log/event-log.ts"
 import {
   type ConversationQueue,
-  lineLength,
+  maxQueueLength,
   conversationQueues
 } from "../../src/inbound/ordering/conversation-queues.ts"
 import { deliverEvents } from "../../src/inbound/deliver/worker.ts"
@@ -97,7 +97,7 @@ describe("a line of one conversation", () => {
       yield* Effect.forEach(range(1_000), (n) => come(n + 1))
       assert.deepStrictEqual(
         ready.map(({ waiting }) => waiting.length),
-        [lineLength, lineLength]
+        [maxQueueLength, maxQueueLength]
       )
       const reader = yield* Effect.forkChild(
         Effect.forEach(range(500), (n) => Effect.andThen(Effect.yieldNow, come(1_001 + n)))
@@ -106,7 +106,7 @@ describe("a line of one conversation", () => {
       const work = Effect.gen(function* () {
         const line = ready.shift()
         if (line === undefined) return yield* Effect.yieldNow
-        assert.isAtMost(line.waiting.length, lineLength)
+        assert.isAtMost(line.waiting.length, maxQueueLength)
         worked[line.conversation]?.push((yield* head(line)) ?? 0)
         yield* shift(line)
       })

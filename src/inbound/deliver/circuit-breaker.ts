@@ -12,32 +12,38 @@ import { defaultRules, type RuntimeHealth, judgeResponse, type Rules, unheard } 
 import { makeRuntimeStatus } from "../runtime/runtime-status.ts"
 import type { Delivered, DeliveryPass, AttemptVerdict } from "../ordering/ordered-dispatcher.ts"
 
-/** Delays between two probes of a runtime that is away, for the whole replica. */
+/** Delays between two probes of a runtime that is away. One replica sends one probe at a time. */
 export const probeBackoff: Backoff = { baseMs: 500, maxMs: 5_000 }
 
 interface BreakerShape {
-  /** At once while the runtime is there; while it is away one waiter at a time, after a pause. */
+  /**
+   * Returns a pass at once while the runtime is available. While the runtime is away, gives a probe to one caller at a time,
+   * after a delay; the others wait.
+   */
   readonly enter: Effect.Effect<DeliveryPass>
-  /** Ends a pass with what was heard. */
+  /** Ends a pass with the runtime's answer. Returns the effect of the answer on its event. */
   readonly leave: (pass: DeliveryPass, delivered: Delivered) => Effect.Effect<AttemptVerdict>
-  /** Ends a pass where nothing was heard. */
+  /** Ends a pass without an answer. If the pass was a probe, the next caller may probe. */
   readonly giveUp: (pass: DeliveryPass) => Effect.Effect<void>
-  /** The failure code of the last look at a runtime that is away; `undefined` while it is there. */
+  /** Returns the last failure code while the runtime counts as away; otherwise returns `undefined`. */
   readonly away: Effect.Effect<string | undefined>
 }
 
-/** Whether the runtime is there, as this process sees it by the rules of `runtime-health.ts` (G33, G48, I8). */
+/** Circuit breaker of this process for the runtime. It follows the rules of `runtime-health.ts` (G33, G48, I8). */
 export class Breaker extends Context.Service<Breaker, BreakerShape>()("comporta/inbound/Breaker") {}
 
-interface Look {
-  readonly until: number
-  readonly looks: number
+/** State of an open breaker. Times in milliseconds of the monotonic clock. */
+interface OpenState {
+  readonly nextProbeAt: number
+  /** Probes that have failed. */
+  readonly probes: number
+  /** True while a probe is under way. */
   readonly probing: boolean
 }
 
 const monotonic = Effect.clockWith((clock) => Effect.sync(() => Number(clock.monotonicTimeNanosUnsafe() / 1_000_000n)))
 
-const askedBy = (answer: RuntimeAnswer) => (answer._tag === "Held" ? (answer.retryAfter ?? 0) : 0)
+const retryAfterOf = (answer: RuntimeAnswer) => (answer._tag === "Held" ? (answer.retryAfter ?? 0) : 0)
 
 export const makeBreaker = Effect.fnUntraced(function* (
   given: Partial<Rules> = {}
@@ -46,57 +52,57 @@ export const makeBreaker = Effect.fnUntraced(function* (
   const status = yield* makeRuntimeStatus
   let health: RuntimeHealth = unheard
   let opening = 0
-  let look: Look | undefined
-  /** The least that one of those asked for who were held since the last 2xx, while the runtime was there. */
-  let asked: number | undefined
+  let open: OpenState | undefined
+  /** The shortest `Retry-After` since the last 2xx, while the runtime was available; 0 for an answer without one. */
+  let leastRetryAfter: number | undefined
   let changed = Deferred.makeUnsafe<void>()
 
-  const become = (next: Look | undefined) => {
-    look = next
-    const told = changed
+  const setOpen = (next: OpenState | undefined) => {
+    open = next
+    const previous = changed
     changed = Deferred.makeUnsafe<void>()
-    Deferred.doneUnsafe(told, Exit.void)
+    Deferred.doneUnsafe(previous, Exit.void)
   }
 
   /** Schedules the next probe, not before the runtime's own `Retry-After`. */
-  const lookLater = (now: number, random: number, looks: number, retryAfter: number) => {
-    const delay = Math.ceil(backoffDelay(probeBackoff, looks, random))
-    become({ looks, until: now + Math.max(retryAfter, delay), probing: false })
+  const scheduleProbe = (now: number, random: number, probes: number, retryAfter: number) => {
+    const delay = Math.ceil(backoffDelay(probeBackoff, probes, random))
+    setOpen({ probes, nextProbeAt: now + Math.max(retryAfter, delay), probing: false })
   }
 
   const wait = Effect.suspend(() => {
-    const told = Deferred.await(changed)
-    if (look === undefined || look.probing) return told
-    const { until } = look
-    return Effect.flatMap(monotonic, (now) => Effect.timeoutOption(told, until - now))
+    const change = Deferred.await(changed)
+    if (open === undefined || open.probing) return change
+    const { nextProbeAt } = open
+    return Effect.flatMap(monotonic, (now) => Effect.timeoutOption(change, nextProbeAt - now))
   })
 
   const enter = Effect.gen(function* () {
     while (true) {
-      if (look === undefined) return { probe: false, opening }
-      if (!look.probing && (yield* monotonic) >= look.until) {
-        look = { ...look, probing: true }
+      if (open === undefined) return { probe: false, opening }
+      if (!open.probing && (yield* monotonic) >= open.nextProbeAt) {
+        open = { ...open, probing: true }
         return { probe: true, opening }
       }
       yield* Effect.interruptible(wait)
     }
   }).pipe(Effect.uninterruptible)
 
-  /** Opens, looks again or closes, as the health now is; answers what is to be told. */
-  const follow = (pass: DeliveryPass, answer: RuntimeAnswer, now: number, jitter: number): Effect.Effect<void> => {
+  /** Opens the breaker, schedules the next probe or closes the breaker, by the present health, and logs the change. */
+  const update = (pass: DeliveryPass, answer: RuntimeAnswer, now: number, jitter: number): Effect.Effect<void> => {
     if (health.away === undefined) {
-      if (look === undefined) return Effect.void
-      become(undefined)
+      if (open === undefined) return Effect.void
+      setOpen(undefined)
       return status.back
     }
-    if (look === undefined) {
+    if (open === undefined) {
       opening += 1
-      lookLater(now, jitter, 0, asked ?? 0)
-      asked = undefined
+      scheduleProbe(now, jitter, 0, leastRetryAfter ?? 0)
+      leastRetryAfter = undefined
       return status.away(runtimeAnswerCode(answer))
     }
     if (!pass.probe) return Effect.void
-    lookLater(now, jitter, look.looks + 1, askedBy(answer))
+    scheduleProbe(now, jitter, open.probes + 1, retryAfterOf(answer))
     return status.stillAway(runtimeAnswerCode(answer))
   }
 
@@ -108,21 +114,21 @@ export const makeBreaker = Effect.fnUntraced(function* (
       const stale = pass.opening < opening
       const judged = judgeResponse(rules, health, of.standing, { ...of, sign: signOf(answer), now, stale })
       health = judged.health
-      if (answer._tag === "Acknowledged") asked = undefined
-      else asked = Math.min(asked ?? Number.POSITIVE_INFINITY, askedBy(answer))
+      if (answer._tag === "Acknowledged") leastRetryAfter = undefined
+      else leastRetryAfter = Math.min(leastRetryAfter ?? Number.POSITIVE_INFINITY, retryAfterOf(answer))
       const { standing, counts } = judged
       const verdict = { standing, away: health.away !== undefined, ...(counts === undefined ? {} : { counts }) }
-      yield* follow(pass, answer, now, jitter)
+      yield* update(pass, answer, now, jitter)
       return verdict
     }),
     giveUp: (pass) =>
       Effect.sync(() => {
-        if (pass.probe && look !== undefined) become({ ...look, probing: false })
+        if (pass.probe && open !== undefined) setOpen({ ...open, probing: false })
       }),
-    away: status.told
+    away: status.lastCode
   }
 })
 
-/** The rules of `runtime-health.ts` unless given. */
+/** Makes a breaker. Rules that are not given are those of `runtime-health.ts`. */
 export const layer = (rules: Partial<Rules> = {}): Layer.Layer<Breaker, never, Log> =>
   Layer.effect(Breaker, makeBreaker(rules))

@@ -2,8 +2,9 @@ import * as Effect from "effect/Effect"
 import { EventLog } from "../event-log/event-log.ts"
 
 /**
- * Makes the question that is asked before a refusal counts with nothing to compare with: may it, by what all replicas have
- * done? Not where other events wait and none was delivered since it was asked last. `waiting`: events of the conversation.
+ * Makes a check for a refusal that this process cannot compare with other deliveries. It compares with the counts of all
+ * replicas. Returns false when other events wait and none was delivered since the last check, or when the store fails.
+ * `waiting` is the number of events that wait in the conversation.
  */
 export const makeComparison = Effect.map(EventLog, (events) => {
   let before = Number.POSITIVE_INFINITY
@@ -11,9 +12,9 @@ export const makeComparison = Effect.map(EventLog, (events) => {
     Effect.match(events.counts, {
       onFailure: () => false,
       onSuccess: ({ delivered, pending }) => {
-        const taken = delivered > before
+        const hasDelivered = delivered > before
         before = delivered
-        return taken || pending <= waiting
+        return hasDelivered || pending <= waiting
       }
     })
 })

@@ -8,16 +8,16 @@ import type { LogFields } from "../../log/line.ts"
 import { Log } from "../../log/log.ts"
 import { Sealer } from "../../secrets/sealer.ts"
 import { EventLog, type Ownership, type PendingEntry } from "../event-log/event-log.ts"
-import type { HeardResponse, AttemptResult, AttemptVerdict } from "../ordering/ordered-dispatcher.ts"
+import type { AttemptResult, AttemptVerdict, DeliveryResponse } from "../ordering/ordered-dispatcher.ts"
 import { Replies } from "../replies/replies.ts"
 import { encodeReply } from "../replies/reply-codec.ts"
 import { runtimeAnswerCode, Runtime, type RuntimeAnswer } from "../runtime/runtime.ts"
 import { alarm } from "./stuck-alarm.ts"
 import { InboundNotifications } from "../notifications.ts"
 
-/** Counted refusals of one event by the runtime before it is dead-lettered (G33, G48). */
+/** Counted refusals at which an event becomes a dead letter (G33, G48). */
 export const maxRefusals = 5
-/** Delays of a delivery that the runtime held or refused. */
+/** Delays before the next delivery of an event that the runtime held or refused. */
 export const deliveryBackoff: Backoff = { baseMs: 500, maxMs: 30_000 }
 
 export interface Delivery {
@@ -26,15 +26,16 @@ export interface Delivery {
 }
 
 /**
- * Delivers one event once. What is held, or refused while others are, spends no attempt (G33, G48); a store that is away is
- * waited for. `heard` judges the answer before that. `isAlone` says whether a refusal with nothing to compare with may count.
- * `lost`: the partition has another owner.
+ * Sends one event to the runtime once and writes the result, which it retries while the store is away. A held event, or one
+ * refused while the runtime is away, spends none of its refusals (G33, G48). `onResponse` judges the answer before the
+ * write. `isAlone` decides whether a refusal without a comparison counts. Returns `lost` when the partition has another
+ * owner.
  */
 export const deliver = Effect.fnUntraced(function* (
   owner: Ownership,
   { entry, event }: Delivery,
   attempt: number,
-  heard: (heard: HeardResponse) => Effect.Effect<AttemptVerdict>,
+  onResponse: (response: DeliveryResponse) => Effect.Effect<AttemptVerdict>,
   isAlone: Effect.Effect<boolean>
 ): Effect.fn.Return<AttemptResult, never, EventLog | Replies | Runtime | Log | Sealer | InboundNotifications> {
   const log = yield* Log
@@ -42,32 +43,32 @@ export const deliver = Effect.fnUntraced(function* (
   const started = yield* Clock.currentTimeMillis
   const answer = yield* runtime.deliver(event)
   const durationMs = (yield* Clock.currentTimeMillis) - started
-  const verdict = yield* heard({ answer, refusals: entry.refusals })
-  const line = (outcome: Outcome) => ({ ...threadOf(event), outcome, attempt, durationMs })
+  const verdict = yield* onResponse({ answer, refusals: entry.refusals })
+  const line = (outcome: Outcome) => ({ ...logFieldsOf(event), outcome, attempt, durationMs })
   if (answer._tag === "Acknowledged") {
     const written = yield* acknowledge(owner, { entry, event }, answer.intents)
     if (written === "stale") return "lost"
     log.write("info", "dispatch.delivered", line("delivered"))
-    if (written === "answered") log.write("warn", "reply.ignored", threadOf(event))
+    if (written === "answered") log.write("warn", "reply.ignored", logFieldsOf(event))
     return "done"
   }
   if (answer._tag === "Refused" && !verdict.away) {
     const counts = verdict.counts === "alone" ? yield* isAlone : verdict.counts !== undefined
-    const tried = yield* refuse(owner, entry, line, answer, counts)
-    if (tried !== "again") return tried
+    const result = yield* refuse(owner, entry, line, answer, counts)
+    if (result !== "again") return result
   } else {
     const held = { ...line("held"), failureCode: runtimeAnswerCode(answer) }
     log.write("warn", "dispatch.held", held)
     yield* alarm(verdict, held)
   }
   if (answer._tag === "Held" && answer.retryAfter !== undefined) return { pause: answer.retryAfter }
-  // The breaker alone paces what a runtime that is away has not taken, and it goes out as soon as that is back.
+  // While the runtime is away, the breaker alone sets the delay: the event is sent as soon as the runtime is back.
   return verdict.away ? { pause: 0 } : yield* again(attempt)
 })
 
 type Outcome = "delivered" | "held" | "refused" | "dead_lettered"
 
-/** Counts a refusal where it counts, and dead-letters the event at the last. */
+/** Counts the refusal if `counts` is true. The last refusal turns the event into a dead letter. */
 const refuse = Effect.fnUntraced(function* (
   owner: Ownership,
   entry: PendingEntry,
@@ -94,14 +95,14 @@ const refuse = Effect.fnUntraced(function* (
   return "done"
 })
 
-const threadOf = (event: InboundEvent) => ({
+const logFieldsOf = (event: InboundEvent) => ({
   correlationId: event.correlationId,
   dedupeKey: event.eventId,
   connectorId: event.connector,
   accountId: event.account
 })
 
-/** With what the runtime answered, in one write (G32); the relay is told of it. */
+/** Acknowledges the event and stores the intents of its answer in one write (G32), then notifies the reply worker. */
 const acknowledge = Effect.fnUntraced(function* (
   owner: Ownership,
   { entry, event }: Delivery,
@@ -122,6 +123,6 @@ const acknowledge = Effect.fnUntraced(function* (
   return written
 })
 
-/** Returns the delay after an attempt, of which the first is number 1. */
+/** Returns the delay after an attempt. The first attempt is number 1. */
 export const again = (attempt: number): Effect.Effect<AttemptResult> =>
   Effect.map(Random.next, (random) => ({ pause: Math.ceil(backoffDelay(deliveryBackoff, attempt - 1, random)) }))

@@ -5,12 +5,12 @@ import type { LogFields } from "../../log/line.ts"
 import type { AttemptVerdict } from "../ordering/ordered-dispatcher.ts"
 import { counters } from "../../metrics/registry.ts"
 
-/** Answers that hold one event while the runtime is there, until the first alarm; each further one comes at twice as many. */
+/** Failed deliveries of one event, while the runtime is available, at the first alarm. Each later alarm comes at twice as many. */
 export const stuckAfter = 5
 
 const isDue = (held: number) => held >= stuckAfter && Number.isInteger(Math.log2(held / stuckAfter))
 
-/** Tells of an event that is held again and again, a delivery that times out each time for example. */
+/** Logs and counts an event that is held again and again: for example, each of its deliveries times out. */
 export const alarm = (
   { away, standing }: Pick<AttemptVerdict, "away" | "standing">,
   line: LogFields

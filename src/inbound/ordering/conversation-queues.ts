@@ -3,16 +3,16 @@ import * as Semaphore from "effect/Semaphore"
 import { type EventStanding, untried } from "../runtime/runtime-health.ts"
 import type { Priority } from "./fair-queue.ts"
 
-/** Conversations of one partition that wait at once. */
-const conversations = 50_000
-/** Positions that one conversation keeps in memory; what comes behind them is found again in the store. */
-export const lineLength = 64
-/** Items of one partition that are held in memory; the others are read again when their turn has come. */
-const heldItems = 1_024
-/** Places read at once. */
-const page = 128
+/** Conversations of one partition that may wait at once. */
+const maxConversations = 50_000
+/** Positions of one conversation in memory. Later ones are read from the store again. */
+export const maxQueueLength = 64
+/** Items of one partition in memory. The others are read from the store when they are next. */
+const maxItems = 1_024
+/** Entries in one read. */
+const pageSize = 128
 
-interface Waiting<Item> {
+interface WaitingEntry<Item> {
   readonly position: number
   item?: Item
 }
@@ -30,134 +30,138 @@ export type ReadAfter<Item, R> = (
   limit: number
 ) => Effect.Effect<ReadonlyArray<QueuedEntry<Item, R>>, never, R>
 
-/** One conversation's events, in order. */
+/** The entries of one conversation, in order. */
 export interface ConversationQueue<Item> {
   readonly conversation: string
   readonly sort: Priority
-  readonly waiting: Array<Waiting<Item>>
-  /** Tries of the first. */
-  tries: number
-  /** What the answers to the first say of it. */
+  readonly waiting: Array<WaitingEntry<Item>>
+  /** Attempts of the first entry. */
+  attempts: number
+  /** State of the first entry, from its answers. */
   standing: EventStanding
-  /** The last that was taken in. */
+  /** Position that was added last. */
   last: number
-  /** The last that found no place here; 0 where all did. */
+  /** Position that was skipped last because the queue was full; 0 when none was. */
   skipped: number
 }
 
-/** The conversations of one partition that wait. `ready` is told of each whose first may be tried. */
+/** Makes the queues of one partition. They call `onReady` with each queue whose first entry may be attempted. */
 export const conversationQueues = <Item, R>(
   after: ReadAfter<Item, R>,
-  ready: (line: ConversationQueue<Item>) => void
+  onReady: (queue: ConversationQueue<Item>) => void
 ) => {
   const all = new Map<string, ConversationQueue<Item>>()
-  const room = Semaphore.makeUnsafe(conversations)
+  const room = Semaphore.makeUnsafe(maxConversations)
   const reading = Semaphore.makeUnsafe(1)
   let held = 0
 
-  const full = (line: ConversationQueue<Item>) => line.skipped > 0 || line.waiting.length >= lineLength
+  const full = (queue: ConversationQueue<Item>) => queue.skipped > 0 || queue.waiting.length >= maxQueueLength
 
-  const append = (line: ConversationQueue<Item>, position: number, item?: Item) => {
-    const last: Waiting<Item> = { position }
-    line.waiting.push(last)
-    line.last = position
-    if (item !== undefined) hold(last, item)
+  const append = (queue: ConversationQueue<Item>, position: number, item?: Item) => {
+    const last: WaitingEntry<Item> = { position }
+    queue.waiting.push(last)
+    queue.last = position
+    if (item !== undefined) keepItem(last, item)
   }
 
-  const hold = (one: Waiting<Item>, item: Item) => {
+  const keepItem = (one: WaitingEntry<Item>, item: Item) => {
     one.item = item
     held += 1
   }
 
-  const letGo = (first: Waiting<Item> | undefined) => {
+  const dropItem = (first: WaitingEntry<Item> | undefined) => {
     if (first?.item === undefined) return
     delete first.item
     held -= 1
   }
 
-  /** What was skipped comes in again. The reader goes on beside this, and may skip more meanwhile. */
-  const refill = Effect.fnUntraced(function* (line: ConversationQueue<Item>) {
-    let from = line.last
-    while (line.skipped > 0 && line.waiting.length < lineLength) {
-      const wanted = line.skipped
-      const places = yield* after(from, page)
-      for (const { position, conversation } of places) {
-        if (position > line.skipped || line.waiting.length === lineLength) break
+  /** Reads skipped positions from the store again. `add` may skip more of them meanwhile. */
+  const refill = Effect.fnUntraced(function* (queue: ConversationQueue<Item>) {
+    let from = queue.last
+    while (queue.skipped > 0 && queue.waiting.length < maxQueueLength) {
+      const wanted = queue.skipped
+      const entries = yield* after(from, pageSize)
+      for (const { position, conversation } of entries) {
+        if (position > queue.skipped || queue.waiting.length === maxQueueLength) break
         from = position
-        if (conversation === line.conversation) append(line, position)
+        if (conversation === queue.conversation) append(queue, position)
       }
-      const end = places.at(-1)?.position ?? line.skipped
-      if (line.last >= line.skipped) line.skipped = 0
-      else if (end >= line.skipped && line.skipped === wanted && line.waiting.length < lineLength) line.skipped = 0
+      const end = entries.at(-1)?.position ?? queue.skipped
+      if (queue.last >= queue.skipped) queue.skipped = 0
+      else if (end >= queue.skipped && queue.skipped === wanted && queue.waiting.length < maxQueueLength)
+        queue.skipped = 0
     }
   })
 
-  /** Whoever waits for what stands there and has not been tried: of what has, the store may know more by now. */
-  const wanting = ({ position, conversation }: QueuedEntry<Item, R>) => {
-    const line = all.get(conversation)
-    const found = line?.tries === 0 ? line.waiting.find((one) => one.position === position) : undefined
+  /**
+   * Returns the waiting entry that lacks this item. Returns `undefined` when the conversation's first entry was attempted:
+   * the store may hold a newer version of it.
+   */
+  const waitingWithoutItem = ({ position, conversation }: QueuedEntry<Item, R>) => {
+    const queue = all.get(conversation)
+    const found = queue?.attempts === 0 ? queue.waiting.find((one) => one.position === position) : undefined
     return found?.item === undefined ? found : undefined
   }
 
-  /** Reads one, and what stands behind it for the others, as far as there is room. */
-  const read = Effect.fnUntraced(function* (first: Waiting<Item>) {
+  /** Reads one item, and from the same page the items that other entries lack, while memory allows. */
+  const read = Effect.fnUntraced(function* (first: WaitingEntry<Item>) {
     if (first.item !== undefined) return first.item
     let item: Item | undefined
-    for (const place of yield* after(first.position - 1, Math.min(page, Math.max(1, heldItems - held)))) {
-      if (place.position === first.position) item = yield* place.item()
-      else if (held < heldItems && wanting(place) !== undefined) {
-        const other = yield* place.item()
-        const one = wanting(place)
-        if (one !== undefined && other !== undefined) hold(one, other)
+    for (const entry of yield* after(first.position - 1, Math.min(pageSize, Math.max(1, maxItems - held)))) {
+      if (entry.position === first.position) item = yield* entry.item()
+      else if (held < maxItems && waitingWithoutItem(entry) !== undefined) {
+        const other = yield* entry.item()
+        const one = waitingWithoutItem(entry)
+        if (one !== undefined && other !== undefined) keepItem(one, other)
       }
     }
     return item
   })
 
   return {
-    /** Takes one in, after all that were taken in before; waits where too many conversations do. */
+    /** Adds an entry behind all that were added before. Waits while too many conversations wait. */
     add: Effect.fnUntraced(function* ({ position, conversation, item }: QueuedEntry<Item, R>, sort: Priority) {
       const known = all.get(conversation)
       if (known !== undefined && full(known)) {
         known.skipped = position
         return
       }
-      const keeping = held < heldItems
+      const keeping = held < maxItems
       const taken = keeping ? yield* item() : undefined
       if (keeping && taken === undefined) return
-      const line = all.get(conversation)
-      if (line !== undefined) return append(line, position, taken)
+      const queue = all.get(conversation)
+      if (queue !== undefined) return append(queue, position, taken)
       yield* Semaphore.take(room, 1)
       const begun: ConversationQueue<Item> = {
         conversation,
         sort,
         waiting: [],
-        tries: 0,
+        attempts: 0,
         standing: untried,
         last: 0,
         skipped: 0
       }
       all.set(conversation, begun)
       append(begun, position, taken)
-      ready(begun)
+      onReady(begun)
     }),
-    /** The one whose turn it is; `undefined` where it is gone or cannot be read. */
-    head: (line: ConversationQueue<Item>): Effect.Effect<Item | undefined, never, R> =>
+    /** Returns the first item. Returns `undefined` when it is gone or cannot be read. */
+    head: (queue: ConversationQueue<Item>): Effect.Effect<Item | undefined, never, R> =>
       Effect.suspend(() => {
-        const [first] = line.waiting
+        const [first] = queue.waiting
         if (first === undefined) return Effect.undefined
         return first.item === undefined ? Semaphore.withPermit(reading, read(first)) : Effect.succeed(first.item)
       }),
-    /** It will be tried again, as the store then knows it. */
-    keep: (line: ConversationQueue<Item>) => letGo(line.waiting[0]),
-    /** It is done: the next of the conversation is ready, where there is one. */
-    shift: Effect.fnUntraced(function* (line: ConversationQueue<Item>) {
-      letGo(line.waiting.shift())
-      line.tries = 0
-      line.standing = untried
-      if (line.waiting.length === 0) yield* refill(line)
-      if (line.waiting.length > 0) return ready(line)
-      all.delete(line.conversation)
+    /** Keeps the first entry for another attempt, and drops its item, so that the store is read again. */
+    keep: (queue: ConversationQueue<Item>) => dropItem(queue.waiting[0]),
+    /** Removes the first entry. The next one is ready; a conversation without one is removed. */
+    shift: Effect.fnUntraced(function* (queue: ConversationQueue<Item>) {
+      dropItem(queue.waiting.shift())
+      queue.attempts = 0
+      queue.standing = untried
+      if (queue.waiting.length === 0) yield* refill(queue)
+      if (queue.waiting.length > 0) return onReady(queue)
+      all.delete(queue.conversation)
       yield* Semaphore.release(room, 1)
     })
   }

@@ -2,17 +2,20 @@ import type * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import * as MutableList from "effect/MutableList"
 
-/** Why something waits for its turn: it came just now, it had been waiting when the reading began, it is tried again. */
+/** Why an entry waits. `fresh`: it has just come. `backlog`: it was there when the reader began. `again`: it is retried. */
 export type Priority = "fresh" | "backlog" | "again"
 
 const sorts: ReadonlyArray<Priority> = ["fresh", "backlog", "again"]
 
-/** Who is next: each sort in turn and each first come, first served, so that no sort starves behind another. */
+/** A queue that serves its priorities in rotation, each first in, first out. No priority starves another. */
 export interface FairQueue<A> {
   readonly add: (sort: Priority, one: A) => void
-  /** Waits until something is there. */
+  /** Waits until the queue is not empty. */
   readonly some: Effect.Effect<void>
-  /** `untried`: what has not failed before goes first, since it tells more about whether others would get through. */
+  /**
+   * Removes and returns the next entry; returns `undefined` when the queue is empty. With `untried`, entries that have not
+   * failed come first, since they show better whether the runtime is back.
+   */
   readonly next: (untried: boolean) => A | undefined
 }
 

@@ -6,13 +6,13 @@ import { makeFairQueue, type Priority } from "./fair-queue.ts"
 import type { RuntimeAnswer } from "../runtime/runtime.ts"
 import type { Judgement, EventStanding } from "../runtime/runtime-health.ts"
 
-/** What one try came to. `lost`: the partition has another owner. `pause`: again after so many milliseconds. */
+/** Result of one attempt. `lost`: the partition has another owner. `pause`: milliseconds until the next attempt. */
 export type AttemptResult = "done" | "lost" | { readonly pause: number }
 
-/** The right to deliver once. A probe finds out whether a runtime that was away is back. */
+/** Permission for one delivery. A probe finds out whether a runtime that was away is back. */
 export interface DeliveryPass {
   readonly probe: boolean
-  /** How often the runtime had gone away before the pass was given. */
+  /** How many times the runtime had gone away when the pass was given. */
   readonly opening: number
 }
 
@@ -29,25 +29,26 @@ export interface Delivered {
 /** The effect of one answer on its event. When `away` is true, the breaker alone decides when the event is retried. */
 export type AttemptVerdict = Pick<Judgement, "standing" | "counts"> & { readonly away: boolean }
 
-/** What a try has heard before it waits for a store: an answer, and the refusals of the item that were counted before. */
-export type HeardResponse = Pick<Delivered, "answer" | "refusals">
+/** The answer to one delivery, and the refusals of its event that the store had counted before. */
+export type DeliveryResponse = Pick<Delivered, "answer" | "refusals">
 
-/** What lanes carry. Positions grow; those of one conversation are worked in their order. */
+/** Source of the items of one partition. Positions grow, and the items of one conversation are worked in their order. */
 export interface WorkSource<Item, R> {
   readonly after: ReadAfter<Item, R>
   /**
-   * One try. `heard` gives the slot back, and is to be called once and before a store is waited for. `waiting`: how many of
-   * the conversation wait, this one included; infinite where that is not known.
+   * Makes one attempt; the first is number 1. It calls `onResponse` once, before it waits for the store, which returns the
+   * slot to the gate. `waiting` counts the items that wait in the conversation, this one included; it is infinite when the
+   * number is unknown.
    */
   readonly work: (
     item: Item,
-    nth: number,
-    heard: (heard: HeardResponse) => Effect.Effect<AttemptVerdict>,
+    attempt: number,
+    onResponse: (response: DeliveryResponse) => Effect.Effect<AttemptVerdict>,
     waiting: number
   ) => Effect.Effect<AttemptResult, never, R>
 }
 
-/** Who may go, and what became of it. */
+/** Gives each delivery a slot and a pass, and receives the answer. */
 export interface DeliveryGate {
   readonly slots: Semaphore.Semaphore
   readonly enter: Effect.Effect<DeliveryPass>
@@ -58,28 +59,28 @@ export interface DeliveryGate {
 const waitingIn = <Item>({ skipped, waiting }: ConversationQueue<Item>) =>
   skipped > 0 ? Number.POSITIVE_INFINITY : waiting.length
 
-/** Tries of one partition under way at once, those that wait for a store included. */
-const underWay = 256
-/** Milliseconds that what is under way may take to end by itself when the partition is given up. */
+/** Attempts of one partition at once, including those that wait for the store. */
+const maxAttempts = 256
+/** Milliseconds that attempts may take to end when the worker stops; then they are interrupted. */
 const grace = 500
 
 /**
- * One lane a conversation, each in order, all at once (I8): a stuck conversation delays only itself, and those that came
- * just now do not wait for a backlog. What waits costs a few words a conversation, and no fiber. `run` ends only where a
- * try died of a defect.
+ * Works each conversation in order, and all conversations at once (I8). A stuck conversation delays only itself, and a new
+ * item does not wait for the backlog of other conversations. A conversation that waits takes a few words of memory and no
+ * fiber. `run` ends only when an attempt dies of a defect.
  */
 export const orderedDispatcher = Effect.fnUntraced(function* <Item, R>(
-  freight: WorkSource<Item, R>,
+  source: WorkSource<Item, R>,
   gate: DeliveryGate
 ) {
   const pausing = yield* FiberSet.make<void, never>()
-  const trying = yield* FiberSet.make<void, never>()
-  yield* Effect.addFinalizer(() => Effect.timeoutOption(FiberSet.awaitEmpty(trying), grace))
-  const room = Semaphore.makeUnsafe(underWay)
-  const turns = makeFairQueue<ConversationQueue<Item>>()
-  const waiting = conversationQueues(freight.after, (line: ConversationQueue<Item>) => turns.add(line.sort, line))
+  const attempts = yield* FiberSet.make<void, never>()
+  yield* Effect.addFinalizer(() => Effect.timeoutOption(FiberSet.awaitEmpty(attempts), grace))
+  const room = Semaphore.makeUnsafe(maxAttempts)
+  const ready = makeFairQueue<ConversationQueue<Item>>()
+  const waiting = conversationQueues(source.after, (queue: ConversationQueue<Item>) => ready.add(queue.sort, queue))
 
-  /** Gives a pass and its slot back, once: with what was heard, or without. */
+  /** Returns a pass and its slot to the gate, once: with an answer or without one. */
   const ending = (pass: DeliveryPass) => {
     let ended = false
     const once = <A, E, R2>(effect: Effect.Effect<A, E, R2>) => {
@@ -88,50 +89,50 @@ export const orderedDispatcher = Effect.fnUntraced(function* <Item, R>(
     }
     return {
       giveUp: Effect.suspend(() => (ended ? Effect.void : once(gate.giveUp(pass)))),
-      heard: (line: ConversationQueue<Item>) => (heard: HeardResponse) =>
+      onResponse: (queue: ConversationQueue<Item>) => (response: DeliveryResponse) =>
         Effect.suspend(() => {
-          const { conversation, standing, waiting: places } = line
-          const delivered = { conversation, standing, position: places[0]?.position ?? 0, ...heard }
+          const { conversation, standing, waiting: entries } = queue
+          const delivered = { conversation, standing, position: entries[0]?.position ?? 0, ...response }
           return Effect.tap(once(gate.leave(pass, delivered)), (verdict) =>
-            Effect.sync(() => (line.standing = verdict.standing))
+            Effect.sync(() => (queue.standing = verdict.standing))
           )
         })
     }
   }
 
-  const tryOnce = Effect.fnUntraced(function* (line: ConversationQueue<Item>, end: ReturnType<typeof ending>) {
-    const item = yield* waiting.head(line)
-    const tried =
-      item === undefined ? "done" : yield* freight.work(item, ++line.tries, end.heard(line), waitingIn(line))
+  const attemptOnce = Effect.fnUntraced(function* (queue: ConversationQueue<Item>, end: ReturnType<typeof ending>) {
+    const item = yield* waiting.head(queue)
+    const result =
+      item === undefined ? "done" : yield* source.work(item, ++queue.attempts, end.onResponse(queue), waitingIn(queue))
     yield* end.giveUp
-    if (tried === "lost") return
-    if (tried === "done") return yield* waiting.shift(line)
-    waiting.keep(line)
-    const requeue = Effect.sync(() => turns.add("again", line))
-    if (tried.pause <= 0) return yield* requeue
-    yield* FiberSet.run(pausing, Effect.delay(requeue, tried.pause))
+    if (result === "lost") return
+    if (result === "done") return yield* waiting.shift(queue)
+    waiting.keep(queue)
+    const requeue = Effect.sync(() => ready.add("again", queue))
+    if (result.pause <= 0) return yield* requeue
+    yield* FiberSet.run(pausing, Effect.delay(requeue, result.pause))
   })
 
   const begin = Effect.gen(function* () {
-    yield* Effect.interruptible(turns.some)
+    yield* Effect.interruptible(ready.some)
     yield* Effect.interruptible(Semaphore.take(room, 1))
     yield* Effect.interruptible(Semaphore.take(gate.slots, 1)).pipe(
       Effect.onInterrupt(() => Semaphore.release(room, 1))
     )
     const pass = yield* gate.enter.pipe(Effect.onInterrupt(() => giveBack))
-    const line = turns.next(pass.probe)
+    const queue = ready.next(pass.probe)
     const end = ending(pass)
-    const one = line === undefined ? Effect.void : tryOnce(line, end)
-    yield* FiberSet.run(trying, Effect.ensuring(one, Effect.andThen(end.giveUp, Semaphore.release(room, 1))))
+    const attempt = queue === undefined ? Effect.void : attemptOnce(queue, end)
+    yield* FiberSet.run(attempts, Effect.ensuring(attempt, Effect.andThen(end.giveUp, Semaphore.release(room, 1))))
   }).pipe(Effect.uninterruptible)
   const giveBack = Effect.andThen(Semaphore.release(gate.slots, 1), Semaphore.release(room, 1))
 
   return {
-    /** Takes one in; waits where too many conversations wait already. */
-    handle: (place: QueuedEntry<Item, R>, sort: Priority) => waiting.add(place, sort),
+    /** Adds an entry. Waits while too many conversations wait. */
+    handle: (entry: QueuedEntry<Item, R>, sort: Priority) => waiting.add(entry, sort),
     run: Effect.raceFirst(
       Effect.forever(begin, { disableYield: true }),
-      Effect.andThen(FiberSet.join(trying), Effect.never)
+      Effect.andThen(FiberSet.join(attempts), Effect.never)
     )
   }
 })

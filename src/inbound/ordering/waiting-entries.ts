@@ -1,9 +1,9 @@
 import { type Backoff, backoffDelay } from "../../concurrency/backoff.ts"
 
-/** When an entry is due next, and how often it was handled. */
-interface Turn {
+/** Time at which an entry is due, in milliseconds, and how often it was handled. */
+interface DueEntry {
   readonly at: number
-  readonly tries: number
+  readonly attempts: number
 }
 
 /** Holds the entries of one partition that were handled and not ended, each due again at growing intervals. */
@@ -17,14 +17,14 @@ export interface WaitingEntries {
 }
 
 export const waitingEntries = (): WaitingEntries => {
-  const turns = new Map<number, Turn>()
+  const entries = new Map<number, DueEntry>()
   return {
     put: (position, now, backoff) => {
-      const tries = turns.get(position)?.tries ?? 0
-      turns.set(position, { at: now + backoffDelay(backoff, tries), tries: tries + 1 })
+      const attempts = entries.get(position)?.attempts ?? 0
+      entries.set(position, { at: now + backoffDelay(backoff, attempts), attempts: attempts + 1 })
     },
-    drop: (position) => void turns.delete(position),
-    due: (now) => [...turns].flatMap(([position, { at }]) => (at <= now ? [position] : [])).toSorted((a, b) => a - b),
-    size: () => turns.size
+    drop: (position) => void entries.delete(position),
+    due: (now) => [...entries].flatMap(([position, { at }]) => (at <= now ? [position] : [])).toSorted((a, b) => a - b),
+    size: () => entries.size
   }
 }

@@ -6,63 +6,65 @@ import type * as Scope from "effect/Scope"
 import { Log } from "../../log/log.ts"
 import { gauges } from "../../metrics/registry.ts"
 
-/** Milliseconds. A runtime that goes away again within `again` of its return has to stay for a while to count as back. */
+/** Milliseconds. A runtime that goes away again within `again` of its return counts as back only after a calm time. */
 const again = 120_000
 const firstCalm = 2_000
 const longestCalm = 60_000
 
-/** Tells in the log, once a change, whether the runtime is away; a runtime that comes and goes is told as away. */
+/** Logs each time that the runtime goes away or comes back. A runtime that comes and goes stays reported as away. */
 export interface RuntimeStatus {
-  /** `failureCode` of the delivery that showed it. */
+  /** Reports that the runtime is away. `failureCode` is of the delivery that showed it. */
   readonly away: (failureCode: string) => Effect.Effect<void>
-  /** `failureCode` of a later try at a runtime that is away; its operator may have put right what the first code named. */
+  /** Replaces the failure code by that of a later delivery: the runtime's operator may have corrected the first failure. */
   readonly stillAway: (failureCode: string) => Effect.Effect<void>
+  /** Reports that the runtime is back, at once or after the calm time. */
   readonly back: Effect.Effect<void>
-  /** The last code of what is told; `undefined` while the runtime is there. */
-  readonly told: Effect.Effect<string | undefined>
+  /** Returns the last failure code while the runtime counts as away; otherwise returns `undefined`. */
+  readonly lastCode: Effect.Effect<string | undefined>
 }
 
-interface Told {
+/** The departure that the log has reported. `since` in milliseconds since the epoch. */
+interface ReportedDeparture {
   readonly since: number
   readonly code: string
 }
 
-/** The time from one return to the next departure decides how long a runtime has to stay before it counts as back. */
+/** Makes the status. The time from one return to the next departure decides how long the next calm time is. */
 export const makeRuntimeStatus: Effect.Effect<RuntimeStatus, never, Log | Scope.Scope> = Effect.gen(function* () {
   const log = yield* Log
   const returning = yield* FiberHandle.make<void, never>()
-  let told: Told | undefined
+  let reported: ReportedDeparture | undefined
   let calm = 0
   let backAt = Number.NEGATIVE_INFINITY
 
   const clock = yield* Clock.Clock
   const stillAway = (code: string) =>
     Effect.sync(() => {
-      if (told !== undefined) told = { ...told, code }
+      if (reported !== undefined) reported = { ...reported, code }
     })
-  const tellBack = Effect.suspend(() => {
-    if (told === undefined) return Effect.void
+  const reportBack = Effect.suspend(() => {
+    if (reported === undefined) return Effect.void
     backAt = clock.currentTimeMillisUnsafe()
-    log.write("info", "runtime.back", { durationMs: backAt - told.since })
-    told = undefined
+    log.write("info", "runtime.back", { durationMs: backAt - reported.since })
+    reported = undefined
     return Metric.update(gauges.runtimeAway, 0)
   })
 
   return {
     away: (code) =>
       Effect.suspend(() => {
-        if (told !== undefined) return Effect.andThen(stillAway(code), FiberHandle.clear(returning))
+        if (reported !== undefined) return Effect.andThen(stillAway(code), FiberHandle.clear(returning))
         const now = clock.currentTimeMillisUnsafe()
         calm = now - backAt < again ? Math.min(longestCalm, Math.max(firstCalm, 2 * calm)) : 0
-        told = { since: now, code }
+        reported = { since: now, code }
         log.write("error", "runtime.away", { failureCode: code })
         return Metric.update(gauges.runtimeAway, 1)
       }),
     stillAway,
     back: Effect.suspend(() => {
-      if (told === undefined) return Effect.void
-      return calm === 0 ? tellBack : Effect.asVoid(FiberHandle.run(returning, Effect.delay(tellBack, calm)))
+      if (reported === undefined) return Effect.void
+      return calm === 0 ? reportBack : Effect.asVoid(FiberHandle.run(returning, Effect.delay(reportBack, calm)))
     }),
-    told: Effect.sync(() => told?.code)
+    lastCode: Effect.sync(() => reported?.code)
   }
 })

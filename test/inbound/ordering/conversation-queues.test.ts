@@ -32,7 +32,7 @@ const backlog = Effect.fnUntraced(function* (many: number) {
     Effect.fromNullishOr(ready.find(({ conversation }) => conversation === String(position))).pipe(Effect.orDie)
   const work = Effect.fnUntraced(function* (line: ConversationQueue<string>) {
     const item = yield* waiting.head(line)
-    line.tries += 1
+    line.attempts += 1
     yield* waiting.shift(line)
     return item
   })
@@ -58,7 +58,7 @@ describe("what waits beyond what is kept in memory", () => {
       for (const position of range(200)) yield* work(yield* lineOf(position))
       const tried = yield* lineOf(1_100)
       assert.strictEqual(yield* head(tried), "1100 1")
-      tried.tries = 1
+      tried.attempts = 1
       const other = head(yield* lineOf(1_050))
       keep(tried)
       assert.strictEqual(yield* other, "1050 1")
