@@ -9,8 +9,8 @@ type Secrets = ReadonlyArray<Redacted.Redacted<string>>
 const sameSecrets = (a: Secrets, b: Secrets) => a.length === b.length && a.every((secret, at) => secret === b[at])
 
 /**
- * How the store knows an account; hashed once, and its credentials again whenever they have changed. Without `secrets`,
- * those that it has now.
+ * Returns a function that derives the reference of an account in the store. It hashes an account once, and its credentials
+ * only when they have changed. Without `secrets` it takes the present ones.
  */
 export const accountRefs = (hash: IdHash["Service"]) => {
   const known = new WeakMap<ChannelAccount, { readonly secrets: Secrets; readonly ref: AccountRef }>()

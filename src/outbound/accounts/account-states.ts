@@ -9,14 +9,14 @@ import { Accounts, type Pause } from "./accounts.ts"
 export interface AccountState {
   readonly channel: Channel
   readonly account: ChannelAccount
-  /** Absent where the account is open. */
+  /** Absent when the account is not paused. */
   readonly pause: Pause | undefined
 }
 
-/** Accounts that are looked at together. */
+/** Maximum number of concurrent reads. */
 const atOnce = 32
 
-/** Looks at every configured account. */
+/** Returns an effect that reads the pause of every configured account. */
 export const accountStates: Effect.Effect<
   Effect.Effect<ReadonlyArray<AccountState>, InfraError>,
   never,

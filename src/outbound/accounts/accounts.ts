@@ -6,90 +6,93 @@ import type { IntentId } from "../../domain/ids.ts"
 import type { PauseReason, Wait } from "../../domain/pause.ts"
 import type { ProviderHealth } from "./provider-health.ts"
 
-/** Why, since when and until when an account is paused. Milliseconds of the store's clock; without `until`, until somebody acts. */
+/**
+ * Pause of an account; times are milliseconds of the store's clock. Without `until` it lasts until an operator ends it or, for
+ * `auth`, the credential changes.
+ */
 export interface Pause {
   readonly why: PauseReason
   readonly since: number
   readonly until?: number
-  /** The failure code that brought it, where one did. */
+  /** Failure code that caused the pause, when one did. */
   readonly code?: string
 }
 
-/** An account as the store knows it. Both are keyed hashes: no name in the store holds an id from outside (G14). */
+/** Reference of an account in the store. Both members are keyed hashes: no name in the store holds an id from outside (G14). */
 export interface AccountRef {
-  /** 32 hex digits over connector and provider account. */
+  /** Hash of connector and provider account: 32 hex digits. */
   readonly account: string
-  /** Over the account's secrets as they are now: a pause for a bad credential ends with another one. */
+  /** Hash of the account's present secrets. A pause for a bad credential ends when it changes. */
   readonly credential: string
 }
 
-/** One intent asks whether it may be performed now. */
+/** Request to perform one intent now. */
 export interface AcquireRequest extends AccountRef {
   readonly intentId: IntentId
-  /** 32 hex digits; absent where the intent has no recipient. */
+  /** Keyed hash of 32 hex digits; absent when the intent has no recipient. */
   readonly recipient?: string
   readonly limits: ReadonlyArray<Limit>
-  /** Calls of this process that have ended well since it was last told. */
+  /** Number of calls with health `good` since this process last sent their number. */
   readonly succeeded: number
 }
 
-/** What became of an asking. Waiting times are milliseconds. */
+/** Decision about an acquire request. Each `wait` is in milliseconds. */
 export type AcquireDecision = {
-  /** The pause that this asking found over, if it did. */
+  /** Reason of the pause that had ended when this request arrived, if one had. */
   readonly resumed?: PauseReason
 } & (
   | {
       readonly _tag: "Allowed"
-      /** This asking paid; another of the same intent finds it paid for. */
+      /** True when this request took from the limits; false when an earlier request of the intent did. */
       readonly paid: boolean
-      /** How it ends decides over a pause, so its end must be reported. */
+      /** True when the end of the call decides over a pause or hold, so the caller must report it. */
       readonly trial: boolean
     }
   | {
       readonly _tag: "Paused"
       readonly pause: Pause
       readonly wait: number
-      /** Somebody has asked for this intent before and may be performing it. */
+      /** True when an earlier request of this intent was allowed: its caller may be performing the intent. */
       readonly begun: boolean
     }
   | { readonly _tag: "Held"; readonly wait: number; readonly begun: boolean }
   | { readonly _tag: "Limited"; readonly of: Limit["of"]; readonly wait: number; readonly begun: boolean }
 )
 
-/** How long: `asked` milliseconds where the provider says so, else by the row of its error. */
+/** Duration of a pause: `asked` milliseconds when the provider gives them, else the wait of the error's row. */
 export type HowLong = { readonly asked: number } | { readonly wait: Wait }
 
-/** How one call ended, as far as it concerns more than its intent. */
+/** End of one call, as far as it concerns the account or the recipient. */
 export interface CallReport extends AccountRef {
   readonly intentId: IntentId
   readonly recipient?: string
-  /** Other calls of this process that have ended well since the store was last told. */
+  /** Number of other calls with health `good` since this process last sent their number. */
   readonly succeeded: number
-  /** What the call says about the provider: `providerHealth`. */
+  /** Health of the provider that the call shows: `providerHealth`. */
   readonly health: ProviderHealth
-  /** The failure code, or a word of ours, that a pause is known by. */
+  /** Code that a pause shows: the failure's, or one of the gateway. */
   readonly code: string
   readonly pause?: { readonly why: "throttled"; readonly long: HowLong } | { readonly why: "auth" | "policy" }
-  /** Of the recipient alone. */
+  /** Pauses the recipient alone. */
   readonly hold?: HowLong
-  /** It was refused, and what is tried again under its key has to pay again. */
+  /** True when the provider rejected the call: a retry under the same key takes from the limits again. */
   readonly payAgain: boolean
 }
 
-/** What a report or an operator changed. */
+/** Change that a report or an operator caused. */
 export type Change =
   | { readonly _tag: "Paused"; readonly pause: Pause }
   | { readonly _tag: "Resumed"; readonly why: PauseReason }
   | { readonly _tag: "Held"; readonly wait: number }
 
-/** Times in milliseconds. */
+/** Durations in milliseconds. */
 export interface Timing {
-  /** How long an intent that has paid stays known: another asking of it pays nothing. */
+  /** Time in which another request of an intent that has paid takes nothing from the limits. */
   readonly receipt: number
   /**
-   * The breaker counts the calls that have ended in the last `window`, in `slices` parts of it. It opens where at least
-   * `calls` have and half of them failed. After `open` one call may try, and each failed try doubles the time to the next,
-   * up to `most`; a try that says nothing within `tryWithin` makes way for another (G27).
+   * The breaker counts the calls that ended in the last `window`, in `slices` parts of it. It opens when at least `calls`
+   * have ended and half of them were bad. After `open` it allows one trial call. Each failed trial doubles the time to the
+   * next one, up to `most`. A trial without a result within `tryWithin` is replaced by another (G27).
    */
   readonly window: number
   readonly slices: number
@@ -109,28 +112,29 @@ export const defaultTiming: Timing = {
   tryWithin: 20_000
 }
 
-/** Longer than this nothing is paused because a provider says so. Milliseconds. */
+/** Longest pause in milliseconds that a provider can ask for. */
 export const longestAsked = 86_400_000
 
 /**
- * The one state of every account, and what its limits still allow (G25, G27): written by whoever learns something, read by
- * every replica before each claim. Time is the store's (G8).
+ * Holds the state of every account and the use of its limits (G25, G27). All replicas share it: each reads it before every
+ * claim and writes what its calls show. Time is the store's (G8).
  */
 export class Accounts extends Context.Service<
   Accounts,
   {
-    /** Takes one from every limit, or from none. An intent pays once, however often it asks within `receipt`. */
+    /** Takes one from every limit, or from none. An intent pays once, however many requests it makes within `receipt`. */
     readonly acquire: (request: AcquireRequest) => Effect.Effect<AcquireDecision, InfraError>
-    /** Gives back what an asking paid for an intent that need not be performed. It stays known as paid for. */
+    /** Gives back what a request took for an intent that need not be performed. The intent still counts as paid. */
     readonly refund: (request: AcquireRequest) => Effect.Effect<void, InfraError>
+    /** Writes the end of a call. Returns the changes that it caused. */
     readonly report: (report: CallReport) => Effect.Effect<ReadonlyArray<Change>, InfraError>
-    /** The pause that stands, if one does. */
+    /** Returns the present pause. Returns `undefined` when the account is not paused. */
     readonly look: (ref: AccountRef) => Effect.Effect<Pause | undefined, InfraError>
-    /** Pauses for an operator; answers what stood before. */
+    /** Pauses the account for an operator. Returns that pause. */
     readonly pause: (ref: AccountRef) => Effect.Effect<Pause, InfraError>
-    /** Ends any pause and forgets what led to it; `undefined` where none stood. */
+    /** Ends any pause and deletes what led to it. Returns the ended pause; `undefined` when there was none. */
     readonly resume: (ref: AccountRef) => Effect.Effect<Pause | undefined, InfraError>
-    /** Takes away what is kept of recipients, known by their hashes: holds, and what was taken from limits of these names. */
+    /** Deletes the holds of recipients and their use of the named limits. Returns the number of deleted entries. */
     readonly forget: (
       account: string,
       recipients: ReadonlyArray<string>,

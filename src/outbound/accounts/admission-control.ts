@@ -18,33 +18,36 @@ import { IntentLedger, type PeekAnswer } from "../ledger/intent-ledger.ts"
 import type { Job } from "../intent/send-job.ts"
 import { accountChanged, accountUnreported } from "./telemetry.ts"
 
-/** `Open`: it may be claimed; `trial`: how its call ends decides over a pause. */
+/**
+ * Result of admission control. `Admitted`: the intent may be claimed; with `trial`, the end of its call decides over a pause.
+ * `AlreadyHandled`: the ledger holds it. `Unavailable`: the store failed, and nothing was claimed.
+ */
 export type Admission =
   | { readonly _tag: "Admitted"; readonly trial: boolean }
   | { readonly _tag: "AlreadyHandled"; readonly answer: Exclude<PeekAnswer, { readonly _tag: "Free" }> }
   | Rejected
   | { readonly _tag: "Unavailable"; readonly error: InfraError }
 
-/** Before every claim: is there anything to perform, is the account open, and do its limits allow one more (G25, G27)? */
+/** Checks before every claim that the intent is free, its account not paused, and within the limits (G25, G27). */
 export class AdmissionControl extends Context.Service<
   AdmissionControl,
   {
     /**
-     * In one round trip. What was performed before is told, and pays nothing. What was accepted is known to wait for its
-     * turn, and its claim tells whether it still does.
+     * Checks ledger and account in one round trip. An intent that the ledger holds takes nothing from the limits. For an
+     * accepted intent only the account is checked: its claim finds out whether it is still accepted.
      */
     readonly pass: (job: Job) => Effect.Effect<Admission>
-    /** What a call has ended with, for the next ones; asks for no answer. */
+    /** Reports the end of a call, which may pause the account. Does not wait for the store. */
     readonly ended: (job: Job, end: CallEnd, trial: boolean) => Effect.Effect<void>
   }
 >()("comporta/outbound/AdmissionControl") {}
 
-/** Milliseconds between two acquire requests of an account that carry its count of successful calls. A report always carries it. */
+/** Milliseconds between two acquire requests that carry an account's number of `good` calls. Every report carries it. */
 const reportIntervalMs = 500
 
 type Acquired = Result.Result<AcquireDecision, InfraError>
 
-/** Whatever became of the question, nothing was claimed. */
+/** Returns the store's failure as `not_applied`, whatever its own certainty: nothing was claimed. */
 const unavailable = ({ code, operation, transient }: InfraError): Admission => ({
   _tag: "Unavailable",
   error: new InfraError({ code, operation, transient, certainty: "not_applied" })
@@ -57,12 +60,12 @@ export const layer: Layer.Layer<AdmissionControl, never, Accounts | IntentLedger
     const ledger = yield* IntentLedger
     const log = yield* Log
     const refOf = accountRefs(yield* IdHash)
-    // Nobody waits for these; what a stop cuts heals with time.
+    // No caller waits for these fibers. A stop may interrupt them; the state of the account recovers with time.
     const { run: runDetached } = yield* makeFiberPool()
     const clock = yield* Clock.Clock
     const succeeded = new WeakMap<ChannelAccount, { count: number; reportedAt: number }>()
 
-    /** Calls that have ended well and were not told of yet: all of them, or none where some were told a moment ago. */
+    /** Takes the number of unreported `good` calls. Returns 0 when it was taken less than `every` milliseconds ago. */
     const takeSucceeded = (account: ChannelAccount, every = 0) => {
       const known = succeeded.get(account)
       if (known === undefined || known.count === 0) return 0
@@ -73,7 +76,7 @@ export const layer: Layer.Layer<AdmissionControl, never, Accounts | IntentLedger
       known.reportedAt = now
       return count
     }
-    const countSuccess = (account: ChannelAccount) => {
+    const countGood = (account: ChannelAccount) => {
       const known = succeeded.get(account)
       if (known === undefined) succeeded.set(account, { count: 1, reportedAt: Number.NEGATIVE_INFINITY })
       else known.count += 1
@@ -137,7 +140,7 @@ export const layer: Layer.Layer<AdmissionControl, never, Accounts | IntentLedger
           const { account } = target
           const told = reportOf(end, trial)
           if (told === undefined) {
-            if (end.health === "good") countSuccess(account)
+            if (end.health === "good") countGood(account)
             return Effect.void
           }
           const whose = {

@@ -5,16 +5,16 @@ import type { Receipt } from "../../domain/intent.ts"
 import { type CallReport, type HowLong, longestAsked } from "./accounts.ts"
 import type { ProviderHealth } from "./provider-health.ts"
 
-/** The end of one call, and the rest that its answers said. */
+/** End of one call, with all that its answers said. */
 export interface CallEnd {
   readonly ended: Result.Result<Receipt, Failure>
-  /** The health of the provider by the end of the last request. */
+  /** Health of the provider that the last request shows. */
   readonly health: ProviderHealth
   /** True once a first byte was sent. */
   readonly left: boolean
-  /** Seconds for which an answer asked that the account hold still; 0 where none did. */
+  /** Seconds for which an answer asked to pause the account; 0 when none did. */
   readonly holdStill: number
-  /** The account's secrets when the last request began. A refusal is about these. */
+  /** Secrets of the account when the last request began. A rejection concerns these. */
   readonly credentials: ReadonlyArray<Redacted.Redacted<string>>
 }
 
@@ -36,7 +36,7 @@ const lastingOf = ({ ended, holdStill }: CallEnd): Lasting => {
   return { ...told, code: "usage", pause: { why: "throttled", long: asked(holdStill) } }
 }
 
-/** What the accounts must hear of a call; `undefined` where it is enough to count it among those that ended well. */
+/** Returns what must be reported of a call. Returns `undefined` when the call needs no report of its own. */
 export const reportOf = (
   end: CallEnd,
   trial: boolean

@@ -1,15 +1,15 @@
 import type { NotSent, OutcomeUnknown, ProviderAnswer } from "../../connector/provider-http.ts"
 
-/** `good`: the provider is well. `bad`: it is not. `none`: the call says nothing about that. */
+/** Health of a provider. `good`: it works. `bad`: it does not. `none`: the call does not show it. */
 export type ProviderHealth = "good" | "bad" | "none"
 
-/** How the last request of a call ended. */
+/** End of the last request of a call. */
 export type LastRequest =
   | { readonly _tag: "Nothing" }
   | { readonly _tag: "Answered"; readonly answer: ProviderAnswer }
   | { readonly _tag: "Lost"; readonly error: NotSent | OutcomeUnknown }
 
-/** What each end of a call says about the provider (G48), as the guide shows it. The breaker counts `good` and `bad` ones. */
+/** Health that each end of a call shows (G48); the guide has the same table. The breaker counts `good` and `bad` ends. */
 export const providerHealth = {
   succeeded: { ended: "success", health: "good" },
   refused: { ended: "an error of the provider's own API, status below 500, listed or not", health: "good" },
@@ -41,8 +41,8 @@ const endOf = (last: LastRequest, isOwn: (answer: ProviderAnswer) => boolean): E
 }
 
 /**
- * Returns the health that a call shows which did not succeed. `isOwn` tells an answer of the provider's API from one of a
- * proxy: a refusal that the provider wrote is no sign of illness, however often it comes (G48).
+ * Returns the health that a failed call shows. `isOwn` returns true for an answer of the provider's API, and false for one of
+ * a proxy. A refusal below status 500 that the provider wrote is never `bad`, however often it comes (G48).
  */
 export const healthOfFailure = (last: LastRequest, isOwn: (answer: ProviderAnswer) => boolean): ProviderHealth =>
   providerHealth[endOf(last, isOwn)].health

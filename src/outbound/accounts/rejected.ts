@@ -3,17 +3,17 @@ import type { IntentRecord } from "../../domain/intent.ts"
 import type { PauseReason } from "../../domain/pause.ts"
 import type { AcquireDecision } from "./accounts.ts"
 
-/** An intent that was not let through to its claim: nothing was performed and nothing is recorded. */
+/** Intent that was rejected before its claim: nothing was performed and nothing is recorded. */
 export interface Rejected {
   readonly _tag: "Rejected"
   readonly failure: FailureReport
-  /** Whether everything of the account waits, or this recipient alone. */
+  /** Scope of the rejection: every intent of the account, or those to this recipient. */
   readonly of: "account" | "recipient"
-  /** Milliseconds until asking again makes sense. */
+  /** Milliseconds after which a retry makes sense. */
   readonly wait: number
-  /** Somebody has been let through with the same intent and may be performing it. */
+  /** True when an earlier request of this intent was admitted: its caller may be performing the intent. */
   readonly begun: boolean
-  /** Where an attempt of it had failed. */
+  /** Record of the intent, when an earlier attempt failed. */
   readonly record?: IntentRecord
 }
 
@@ -32,21 +32,21 @@ const paused: Readonly<Record<PauseReason, Why>> = {
 
 const pausedRecipient: Why = {
   code: "paused_recipient",
-  detail: "the recipient is paused: the provider asks for fewer messages to him"
+  detail: "the recipient is paused: the provider asks for fewer messages to it"
 }
 
 const limited: Readonly<Record<"account" | "recipient", Why>> = {
-  account: { code: "limited_account", detail: "the account has sent as much as it may for the moment" },
-  recipient: { code: "limited_recipient", detail: "this recipient was sent as much as he may be for the moment" }
+  account: { code: "limited_account", detail: "the account has reached its limit for the moment" },
+  recipient: { code: "limited_recipient", detail: "this recipient has reached its limit for the moment" }
 }
 
 const tooMany = new Set([limited.account, limited.recipient, pausedRecipient, paused.throttled].map(({ code }) => code))
 
-/** Whether a failure means that too much was asked for, rather than that nothing can be had. */
+/** Returns true for a failure that means too many requests. Returns false for one that means a closed account. */
 export const isTooMany = ({ code }: FailureReport): boolean => tooMany.has(code)
 
-/** Milliseconds after which asking again does no harm where only a person can end the pause. */
-const untilSomebodyActs = 60_000
+/** Milliseconds between retries during a pause that does not end by itself. */
+const pausedRetryMs = 60_000
 
 const failureOf = ({ code, detail }: Why): FailureReport => ({
   class: "InfraError",
@@ -56,13 +56,13 @@ const failureOf = ({ code, detail }: Why): FailureReport => ({
   detail
 })
 
-/** What an decision that is none says. */
+/** Returns the rejection for a decision other than `Allowed`. */
 export const rejected = (decision: Exclude<AcquireDecision, { readonly _tag: "Allowed" }>): Rejected => {
   const { begun } = decision
   switch (decision._tag) {
     case "Paused": {
       const { why, until } = decision.pause
-      const wait = until === undefined ? untilSomebodyActs : decision.wait
+      const wait = until === undefined ? pausedRetryMs : decision.wait
       return { _tag: "Rejected", failure: failureOf(paused[why]), of: "account", wait, begun }
     }
     case "Held":

@@ -15,7 +15,7 @@ const about = ({ intentId, correlationId, target }: Job) => ({
 
 const labels = ({ target }: Job) => ({ connector: target.channel.id, account: target.account.id })
 
-/** One line and one count a change, written by the process that brought it about. */
+/** Logs each change of an account, and counts each pause and hold, in the process that caused it. */
 export const accountChanged = (log: Log["Service"], job: Job, change: Change): Effect.Effect<void> =>
   Effect.suspend(() => {
     switch (change._tag) {
@@ -38,7 +38,7 @@ export const accountChanged = (log: Log["Service"], job: Job, change: Change): E
     }
   })
 
-/** What a call has taught did not reach the store; the next call will teach it again. */
+/** Logs that the report of a call did not reach the store. The next call shows the same state again. */
 export const accountUnreported = (log: Log["Service"], job: Job, error: InfraError): Effect.Effect<void> =>
   Effect.sync(() =>
     log.write("warn", "account.unreported", { ...about(job), failureClass: error._tag, failureCode: error.code })
