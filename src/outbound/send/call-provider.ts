@@ -13,21 +13,21 @@ import { lazyRetry } from "../../concurrency/lazy-retry.ts"
 import type { Target } from "../intent/resolve-target.ts"
 import type { CallEnd } from "../accounts/call-report.ts"
 
-/** Milliseconds after the claim within which the first byte must leave (G16). */
+/** Milliseconds after the claim within which the first byte must be sent (G16). */
 export const startWithin = 5_000
 const startWithinNanos = BigInt(startWithin) * 1_000_000n
-/** Milliseconds that one request may take before its socket is destroyed. */
+/** Milliseconds after which the socket of an unfinished request is destroyed. */
 export const requestDeadline = 10_000
-/** Milliseconds from the claim after which no call of it can be under way. */
+/** Milliseconds after a claim from which no call of it can be under way. */
 export const callMillis = startWithin + requestDeadline
 
-/** Wall and monotonic time of a claim: a process that was frozen, or whose clock was set, must not call any more. */
+/** Wall and monotonic time of a claim. A process that was frozen, or whose clock was set, must not call. */
 export interface ClaimedAt {
   readonly wall: number
   readonly monotonic: bigint
 }
 
-/** What was seen on the wire. */
+/** Observations of the requests of one call. */
 interface Seen {
   left: boolean
   last: LastRequest
@@ -55,7 +55,10 @@ const healthOf = (ended: Result.Result<Receipt, Failure>, seen: Seen, { isOwnAns
 
 const schedule = Schedule.exponential("150 millis").pipe(Schedule.jittered)
 
-/** One call under one claim. Retries only what certainly did nothing, or what commutes with itself. */
+/**
+ * Calls the provider under one claim. Retries a failure of the gateway's side that certainly did nothing. Retries an unknown
+ * outcome at most `retryUnknown` times, which only a capability whose repetition is harmless allows.
+ */
 export const call = Effect.fnUntraced(function* (
   { account, channel, capability }: Target,
   prepared: Prepared,
@@ -105,7 +108,7 @@ export const call = Effect.fnUntraced(function* (
   const ended = yield* Effect.result(
     lazyRetry(once, (first) =>
       tries(first).pipe(
-        // A token that was rotated a moment ago: the new one is tried once, under the same claim.
+        // The credential may have been rotated: a new one is tried once, under the same claim.
         Effect.catchIf(
           (failure) => isCredentialRefused(failure) && unknowns === 0 && mayStart(),
           (failure) =>
@@ -113,7 +116,7 @@ export const call = Effect.fnUntraced(function* (
               renewed ? tries(once) : Effect.fail(failure)
             )
         ),
-        // What an earlier try may have done, a later one that did nothing does not undo.
+        // An earlier try may have been applied, even when the last one certainly was not.
         Effect.mapError((failure) => (unknowns > 0 && failure.certainty === "not_applied" ? doubt(failure) : failure))
       )
     )
@@ -135,10 +138,10 @@ const doubt = (failure: Failure) =>
     detail: "an earlier request of this call left, and its end is not known"
   })
 
-/** A defect of a connector is as unknown as a lost answer, unless no byte had left. */
+/** Returns the failure of one try. A defect of the connector is `unknown`, as a lost answer is, unless no byte was sent. */
 const failureOf = (cause: Cause.Cause<Failure>, started: boolean): Failure => {
   const failed = cause.reasons.find(Cause.isFailReason)?.error
-  // The network's "not sent" speaks of the last request; one before it may have done its work.
+  // `NotSent` concerns only the last request of the try; an earlier request may have been applied.
   if (failed !== undefined) return started && failed._tag === "InfraError" ? doubt(failed) : failed
   return started
     ? new ProviderError({

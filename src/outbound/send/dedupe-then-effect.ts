@@ -29,7 +29,7 @@ export const metaOf = ({ target, correlationId }: Pick<Job, "target" | "correlat
 
 const isProvable = ({ find, isEcho }: Prepared): boolean => find !== undefined || isEcho !== undefined
 
-/** No claim could be made: no call was made and none will be. Where its certainty is `unknown` the token must be given back. */
+/** Intent that could not be claimed: no call was or will be made. When `error` is `unknown`, the token must be released. */
 export interface Unclaimed {
   readonly _tag: "Unclaimed"
   readonly error: InfraError
@@ -37,7 +37,7 @@ export interface Unclaimed {
 
 export type SendOutcome = { readonly _tag: "Told"; readonly answer: IntentAnswer } | Settled | Unclaimed | Rejected
 
-/** Gate, claim, call, settle: the only place where an effect begins (I4). Must run in a fiber of its own (G17). */
+/** Admits, claims, calls and settles: the only place where an effect begins (I4). Must run in a fiber of its own (G17). */
 export const dedupeThenEffect = (
   job: Job
 ): Effect.Effect<SendOutcome, never, IntentLedger | AdmissionControl | Deployment | IdHash | ProviderHttp> =>
@@ -45,7 +45,7 @@ export const dedupeThenEffect = (
     Effect.flatMap(gate.pass(job), (admission) => {
       switch (admission._tag) {
         case "AlreadyHandled":
-          return Effect.succeed<SendOutcome>({ _tag: "Told", answer: tell(job, admission.answer) })
+          return Effect.succeed<SendOutcome>({ _tag: "Told", answer: knownAnswer(job, admission.answer) })
         case "Unavailable":
           return Effect.succeed<SendOutcome>({ _tag: "Unclaimed", error: admission.error })
         case "Rejected":
@@ -84,7 +84,7 @@ const perform = Effect.fnUntraced(function* (
     case "Held":
     case "OtherContent":
     case "Expired":
-      return { _tag: "Told", answer: tell(job, claim.success) }
+      return { _tag: "Told", answer: knownAnswer(job, claim.success) }
     case "Released":
       return { _tag: "Unclaimed", error: released }
     case "Claimed":
@@ -96,7 +96,7 @@ const perform = Effect.fnUntraced(function* (
   const end = yield* call(job.target, job.prepared, callbackData, claimedAt)
   yield* gate.ended(job, end, trial)
   const markOf = (messageId: string) =>
-    // Whatever may cause what is proven by its looks leaves a mark: its own is no proof of another (G49).
+    // An intent that evidence by content can match gets a mark, so that its message is no proof of another intent (G49).
     traits !== undefined || isProvable(job.prepared) ? receiptMark(hash, sender, messageId) : undefined
   return settle(ledger, {
     claimed: claim.success.record,
@@ -108,14 +108,14 @@ const perform = Effect.fnUntraced(function* (
   })
 })
 
-// Taken before the claim is sent: the window of G16 then only gets shorter by the claim's own round trip.
+// Read before the claim is sent: the claim's round trip then only shortens the time for the first byte (G16).
 const now: Effect.Effect<ClaimedAt> = Effect.map(Clock.Clock, (clock) => ({
   wall: clock.currentTimeMillisUnsafe(),
   monotonic: clock.monotonicTimeNanosUnsafe()
 }))
 
-/** What is told of an intent that is not free to be performed. */
-const tell = (job: Job, known: Exclude<PeekAnswer, { readonly _tag: "Free" }>): IntentAnswer => {
+/** Returns the answer about an intent that is not free to be performed. */
+const knownAnswer = (job: Job, known: Exclude<PeekAnswer, { readonly _tag: "Free" }>): IntentAnswer => {
   switch (known._tag) {
     case "Held":
       return inFlightResult(known.record, known.now)
@@ -126,6 +126,7 @@ const tell = (job: Job, known: Exclude<PeekAnswer, { readonly _tag: "Free" }>): 
   }
 }
 
+/** Returns the answer about an intent that another call has claimed or ended. `storeNow` is the store's time in ms. */
 export const inFlightResult = (record: IntentRecord, storeNow: number): IntentAnswer => ({
   ...answerOf(record, "deduped"),
   ...(record.state === "claimed"

@@ -19,9 +19,9 @@ import { makeTimerWheel } from "../../concurrency/timer-wheel.ts"
 import { intentEnded } from "./telemetry.ts"
 import type { Settled } from "./settle.ts"
 
-/** Calls under way at once, in this process. */
+/** Maximum number of concurrent calls of this process. */
 export const concurrency = 256
-/** Seconds that a caller waits at most for the store to take a settlement. Then it gets `in_doubt`. */
+/** Maximum seconds that a caller waits for the store to write a settlement. Then it gets `in_doubt`. */
 const settleSeconds = 5
 
 const tooMany = new InfraError({
@@ -40,7 +40,7 @@ const notTaken = failureReport(
   })
 )
 
-/** What became of a job, and whether it was this one that was tried. */
+/** Answer about a job. `tried` is true when the claim of this job led to a call. */
 export interface Performed {
   readonly answer: IntentAnswer
   readonly tried: boolean
@@ -48,12 +48,15 @@ export interface Performed {
 
 type Needs = IntentLedger | AdmissionControl | Deployment | IdHash | ProviderHttp
 
-/** Claim, call and settle in a fiber that nobody can cut (G17). `drain`: how long a stop waits for those under way. */
-export const makePerforming = Effect.fnUntraced(function* (drain: number) {
+/**
+ * Makes the executor. Claim, call and settle run in a fiber that no caller can interrupt (G17). A stop waits `drain`
+ * milliseconds for those under way.
+ */
+export const makeExecutor = Effect.fnUntraced(function* (drain: number) {
   const ledger = yield* IntentLedger
   const log = yield* Log
   const clock = yield* Clock.Clock
-  // Only a stop that has waited long enough interrupts these; what it cuts is left as a doubt, as by a crash.
+  // Only a stop interrupts these fibers, once its drain is over. It leaves a doubt, as a crash does.
   const { awaitEmpty, run } = yield* makeFiberPool<Needs>()
   const ticks = yield* makeFiberPool()
   const startTimeout = makeTimerWheel(settleSeconds, (tick) => {
@@ -63,7 +66,7 @@ export const makePerforming = Effect.fnUntraced(function* (drain: number) {
   const freed = Effect.sync(() => (free += 1))
   yield* Effect.addFinalizer(() => Effect.timeoutOption(awaitEmpty, drain))
 
-  /** Whoever waits for it may go away. `failed` hears of a defect, and of a stop that has cut it. */
+  /** Runs an effect that no waiting caller can interrupt. Calls `failed` with a defect, or with the interruption by a stop. */
   const apart = (effect: Effect.Effect<void, never, Needs>, failed: (cause: Cause.Cause<never>) => void): void => {
     run(effect).addObserver((exit) => (Exit.isFailure(exit) ? failed(exit.cause) : undefined))
   }
@@ -81,7 +84,7 @@ export const makePerforming = Effect.fnUntraced(function* (drain: number) {
     return { ...answerOf({ ...claimed, state: "in_doubt" }, "in_doubt"), failure: notTaken }
   }
 
-  /** Ends when the settlement has been written. When that takes too long, the caller gets its answer before. */
+  /** Ends when the settlement is written. After `settleSeconds` the caller gets its answer before that. */
   const settled = (
     job: Job,
     { claimed, failure, written }: Settled,
@@ -95,7 +98,7 @@ export const makePerforming = Effect.fnUntraced(function* (drain: number) {
       })
     })
 
-  /** Tells once. It goes on where more has to be written than the one who is told waits for. */
+  /** Calls `tell` once. Continues after that until the settlement is written. */
   const perform = (job: Job, tell: (performed: Performed) => void): Effect.Effect<void, never, Needs> =>
     Effect.suspend(() => {
       const started = clock.currentTimeMillisUnsafe()
@@ -119,7 +122,7 @@ export const makePerforming = Effect.fnUntraced(function* (drain: number) {
       })
     })
 
-  /** For who waits in a fiber of his own; when that is cut, what it waits for goes on (G17). */
+  /** Waits for an effect in the caller's fiber. The effect continues when that fiber is interrupted (G17). */
   const waiting = <A, E>(
     begin: (tell: (told: Exit.Exit<A, E>) => void) => Effect.Effect<void, never, Needs>
   ): Effect.Effect<A, E> =>
@@ -131,7 +134,7 @@ export const makePerforming = Effect.fnUntraced(function* (drain: number) {
 })
 
 const settledAs = (record: IntentRecord, claimed: IntentRecord, failure: Failure | undefined): IntentAnswer => ({
-  // Where another attempt has begun meanwhile, what became of it is somebody else's work.
+  // When a newer attempt has begun meanwhile, its outcome is the work of another caller.
   ...answerOf(record, record.attempt === claimed.attempt ? outcomeOf(record.state) : "deduped"),
   ...(failure?._tag === "PayloadError" ? { issues: failure.issues } : {}),
   ...(failure?._tag === "ProviderError" && failure.retryAfter !== undefined

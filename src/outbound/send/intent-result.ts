@@ -14,12 +14,12 @@ export const IntentAnswer = Schema.Struct({
   outcome: Outcome,
   state: IntentState,
   safeNewKey: Schema.Boolean.annotate({
-    description: "May the same wish be sent under a new key without risking a duplicate?"
+    description: "True when the same request may be sent under a new key without the risk of a duplicate"
   }),
   capabilityId: CapabilityId,
   protection: Protection.annotate({
     description:
-      "What may become of a doubt: `idempotent` is repeated, `verified` can be proven later, `unprotected` waits for a person"
+      "How a doubt is resolved: `idempotent` is repeated, `verified` can be proven later, `unprotected` waits for an operator"
   }),
   correlationId: CorrelationId,
   receipt: Schema.optionalKey(Receipt),
@@ -34,7 +34,7 @@ export const IntentAnswer = Schema.Struct({
 })
 export type IntentAnswer = Omit<typeof IntentAnswer.Type, "failure"> & { readonly failure?: FailureReport }
 
-/** The record as this caller's outcome: `deduped` where it is somebody else's work that is being told. */
+/** Returns the record as an answer with this outcome: `deduped` when another request performed the intent. */
 export const answerOf = (record: IntentRecord, outcome: Outcome): IntentAnswer => ({
   intentId: record.intentId,
   outcome,
@@ -47,7 +47,7 @@ export const answerOf = (record: IntentRecord, outcome: Outcome): IntentAnswer =
   ...(record.failure === undefined ? {} : { failure: record.failure })
 })
 
-/** The outcome of the one who performed it. */
+/** Returns the outcome for the caller whose request performed the intent. */
 export const outcomeOf = (state: IntentState): Outcome => {
   switch (state) {
     case "sent":
@@ -65,12 +65,12 @@ export const outcomeOf = (state: IntentState): Outcome => {
   }
 }
 
-/** An intent that an answer is about. */
+/** Intent that an answer is about. */
 export interface Named {
   readonly intentId: IntentId
   readonly correlationId: CorrelationId
   readonly target: Target
-  /** It was accepted before, and waits where it is not performed. */
+  /** True when it was accepted before: it then stays accepted when it is not performed now. */
   readonly accepted?: true
 }
 
@@ -81,7 +81,7 @@ const about = ({ intentId, correlationId, target }: Named) => ({
   protection: target.capability.protection
 })
 
-/** The key was used long ago; only its tombstone is left (G23). */
+/** Returns the answer for a key that was used long ago: only its tombstone is left (G23). */
 export const expired = (job: Named): IntentAnswer => ({
   ...about(job),
   outcome: "deduped",
@@ -89,7 +89,7 @@ export const expired = (job: Named): IntentAnswer => ({
   safeNewKey: false
 })
 
-/** The key was used for something else, of which this caller is told no more than that. */
+/** Returns the answer for a key that was used for other content. Leaves out the receipt and the provider's explanation. */
 export const otherContent = (record: IntentRecord): IntentAnswer => {
   const { receipt: _receipt, failure, ...answer } = answerOf(record, "failed")
   if (failure === undefined) return { ...answer, conflict: "other_content" }
@@ -97,7 +97,7 @@ export const otherContent = (record: IntentRecord): IntentAnswer => {
   return { ...answer, failure: known, conflict: "other_content" }
 }
 
-/** Nothing was performed and nothing is recorded. */
+/** Returns the answer for an intent of which nothing was performed and nothing is recorded. */
 export const unperformed = (job: Named, failure: FailureReport): IntentAnswer => ({
   ...about(job),
   outcome: "failed",
@@ -107,8 +107,8 @@ export const unperformed = (job: Named, failure: FailureReport): IntentAnswer =>
 })
 
 /**
- * Not performed now, certainly: the same key may be tried again. Whether it had been performed before, the ledger was
- * not there to say; so no other key is safe.
+ * Returns the answer for an intent that certainly was not performed now: the same key may be retried. No other key is safe,
+ * since the ledger did not say whether the intent was performed before.
  */
 export const notPerformed = (job: Named, error: InfraError): IntentAnswer => ({
   ...unperformed(job, { ...failureReport(error), certainty: "not_applied" }),
@@ -118,8 +118,9 @@ export const notPerformed = (job: Named, error: InfraError): IntentAnswer => ({
 })
 
 /**
- * The store did not say whether it was accepted. That is no doubt about an effect, since an acceptance performs nothing: the
- * same key is safe and ends it (I2). Another key is not: what was accepted will be performed.
+ * Returns the answer when the store did not confirm an acceptance. No effect is in doubt, since an acceptance performs
+ * nothing: a retry with the same key is safe and gives a certain answer (I2). Another key is not safe, since an accepted
+ * intent will be performed.
  */
 export const acceptanceUnknown = (job: Named): IntentAnswer => ({
   ...unperformed(job, {
@@ -134,8 +135,8 @@ export const acceptanceUnknown = (job: Named): IntentAnswer => ({
 })
 
 /**
- * Held back before its claim: the same key may be tried again; what was accepted waits. Another key is safe unless somebody
- * was let through with this one and has left no record yet.
+ * Returns the answer for an intent that was rejected before its claim. The same key may be retried; an accepted intent stays
+ * accepted. Another key is safe unless an earlier request with this key was admitted and has left no record.
  */
 export const rejectedAnswer = (job: Named, { failure, record, begun, wait }: Rejected): IntentAnswer => ({
   ...unperformed(job, failure),

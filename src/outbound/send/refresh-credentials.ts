@@ -4,13 +4,13 @@ import * as Redacted from "effect/Redacted"
 import type { Channel, ChannelAccount } from "../../connector/channel.ts"
 import type { Failure } from "../../domain/failure.ts"
 
-/** Reads the secrets anew where that was not done a moment ago (G29); by default there is nothing to read. */
+/** Reads the secrets again, unless they were read a moment ago (G29). The default does nothing. */
 export const RefreshSecrets = Context.Reference<(cause: string) => Effect.Effect<void>>(
   "comporta/outbound/RefreshSecrets",
   { defaultValue: () => () => Effect.void }
 )
 
-/** The provider certainly did nothing, for it does not take the credential. */
+/** Returns true when the provider rejected the credential, so that the call certainly did nothing. */
 export const isCredentialRefused = (failure: Failure): boolean =>
   failure._tag === "ProviderError" &&
   failure.certainty === "not_applied" &&
@@ -19,8 +19,8 @@ export const isCredentialRefused = (failure: Failure): boolean =>
   failure.pauses.why === "auth"
 
 /**
- * Has the account another credential than the one that was refused, once the secrets have been read anew? Another call may
- * have had them read meanwhile.
+ * Returns true when the account has another credential than the rejected one. Reads the secrets again first, unless another
+ * call has already brought a new credential.
  */
 export const renewCredentials = Effect.fnUntraced(function* (
   { id: connector }: Channel,

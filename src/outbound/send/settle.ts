@@ -7,17 +7,17 @@ import type { IntentRecord, Receipt } from "../../domain/intent.ts"
 import { Personal } from "../../domain/personal.ts"
 import type { IntentLedger, Settlement } from "../ledger/intent-ledger.ts"
 
-/** The call has ended. `written` answers the record once the ledger holds the end; until then nobody may call it an end. */
+/** A call that has ended. No caller may report its end before `written` returns: only then does the ledger hold it. */
 export interface Settled {
   readonly _tag: "Settled"
   readonly claimed: IntentRecord
   readonly settlement: Settlement
   readonly failure?: Failure
-  /** `undefined`: the claim is no longer this attempt's. */
+  /** Returns the record once it is written. Returns `undefined` when the claim is no longer this attempt's. */
   readonly written: Effect.Effect<IntentRecord | undefined>
 }
 
-/** What was `accepted` and certainly did nothing is accepted still, where it may go better another time. */
+/** Returns how a call is settled. An `accepted` intent stays accepted after a transient failure that certainly did nothing. */
 export const settlementOf = (
   ended: Result.Result<Receipt, Failure>,
   accepted = false,
@@ -29,7 +29,7 @@ export const settlementOf = (
   return { state: accepted && failure.transient ? "accepted" : "failed", failure }
 }
 
-/** The provider's words are found by the recipient when that person is erased. */
+/** Names the recipient in the provider's explanation, so that an erasure of that person finds it. */
 const aboutWhom = (failure: FailureReport, to: Personal<string> | undefined): FailureReport =>
   failure.explanation === undefined || to === undefined
     ? failure
@@ -56,7 +56,7 @@ export interface EndedClaim {
 
 const settleBackoff = storeBackoff("50 millis")
 
-/** Settles a claim by compare-and-set on attempt and token, until the ledger has written it. A repeated settlement changes nothing. */
+/** Settles a claim by compare-and-set on attempt and token, until the ledger has written it. A repeat changes nothing. */
 export const settle = (
   ledger: IntentLedger["Service"],
   { claimed, token, ended, accepted, markOf, to }: EndedClaim

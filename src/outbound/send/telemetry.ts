@@ -25,7 +25,7 @@ const countUnlisted = ({ target }: Named): Effect.Effect<void> =>
 
 const eventOf = ({ outcome }: IntentAnswer) => (outcome === "accepted" ? "intent.accepted" : "intent.settled")
 
-/** One outcome line and one count an answer (`docs/reference/log.md`); what has only had its turn and waits on is not counted. */
+/** Logs and counts each answer once (`docs/reference/log.md`). Does not count an attempt that is rescheduled. */
 export const intentEnded = (
   log: Log["Service"],
   job: Named,
@@ -54,6 +54,7 @@ export const intentEnded = (
     return first ? Effect.andThen(countUnlisted(job), counted) : counted
   })
 
+/** Logs and counts an intent whose content is invalid. */
 export const intentRefused = (log: Log["Service"], job: Named, failure: PayloadError): Effect.Effect<void> =>
   Effect.suspend(() => {
     log.write("warn", "intent.refused", {

@@ -16,39 +16,39 @@ import { expired, type IntentAnswer, type Named, otherContent, unperformed } fro
 import { IntentLedger } from "../ledger/intent-ledger.ts"
 import type { Job } from "../intent/send-job.ts"
 import { intentRefused } from "../send/telemetry.ts"
-import { makePerforming } from "../send/executor.ts"
+import { makeExecutor } from "../send/executor.ts"
 import { parseRequest } from "../intent/parse-request.ts"
 import { makeLaneProcessor, LaneProcessor } from "../queue/process-next.ts"
 import { type NotConfigured, prepare, requestOf, resolveTarget } from "../intent/resolve-target.ts"
 
-/** The body is wrong in itself: there is no intent to speak of. */
+/** Failure for a body that is not an intent. */
 export class NotAnIntent extends Data.TaggedError("NotAnIntent")<{ readonly failure: PayloadError }> {}
 
 export interface Submission {
-  /** Of the API client's keys (G13). */
+  /** Namespace of the API client's keys (G13). */
   readonly namespace: string
   readonly key: string
   readonly body: Json
-  /** A thread that the caller wants to continue; taken up where it is one of ours. */
+  /** Correlation id that the caller wants to continue. Used only when this gateway made it. */
   readonly correlationId?: string
-  /** To be accepted durably and performed later, in the order of its conversation (G24). */
+  /** True to accept the intent durably and perform it later, in the order of its conversation (G24). */
   readonly respondAsync?: boolean
 }
 
-/** What became of a submission; a defect, or a stop that has cut it, where it is neither an answer nor a mistake of the caller's. */
+/** Result of a submission: an answer, a mistake of the caller, or the cause of a defect or of an interruption by a stop. */
 export type Told = Exit.Exit<IntentAnswer, NotAnIntent | NotConfigured>
 
-/** The way out: validate, then claim, call and settle, or accept what is performed later. */
+/** Takes intents: validates them, then claims, calls and settles, or accepts them to be performed later. */
 export class Intents extends Context.Service<
   Intents,
   {
     readonly submit: (submission: Submission) => Effect.Effect<IntentAnswer, NotAnIntent | NotConfigured>
-    /** The same without a fiber that waits: tells once, in its own time. */
+    /** Submits without a waiting fiber. Calls `tell` with the result; if `tell` throws, calls it once more with the defect. */
     readonly begin: (submission: Submission, tell: (told: Told) => void) => void
   }
 >()("comporta/outbound/Intents") {}
 
-/** `drain`: how long a stop waits for calls under way. */
+/** Makes the service. A stop waits `drain` milliseconds for calls under way. */
 export const layer = (options: { readonly drain: number }) =>
   Layer.effectContext(
     Effect.gen(function* () {
@@ -56,13 +56,13 @@ export const layer = (options: { readonly drain: number }) =>
       const ledger = yield* IntentLedger
       const hash = yield* IdHash
       const log = yield* Log
-      const { apart, perform, waiting } = yield* makePerforming(options.drain)
+      const { apart, perform, waiting } = yield* makeExecutor(options.drain)
       const { accept, next } = yield* makeAccepting
       const turns = yield* makeLaneProcessor((job) =>
         waiting((tell) => perform(job, (done) => tell(Exit.succeed(done))))
       )
 
-      // The content is wrong; whether the key had been used before decides what the caller may do.
+      // The content is invalid. The answer depends on whether the key was used before.
       const refuse = Effect.fnUntraced(function* (job: Named, failure: PayloadError) {
         yield* intentRefused(log, job, failure)
         const known = yield* Effect.result(ledger.get(job.intentId))
@@ -119,7 +119,7 @@ export const layer = (options: { readonly drain: number }) =>
     })
   )
 
-/** What goes on after its caller was told may still be cut. Who could not take what he was told has not been told. */
+/** Calls `tell` once. If it throws, the next call counts. Work that continues after the result may still be interrupted. */
 const once = (tell: (told: Told) => void) => {
   let told = false
   return (one: Told) => {
