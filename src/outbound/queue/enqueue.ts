@@ -25,8 +25,8 @@ import { intentEnded } from "../send/telemetry.ts"
 import { conversationOf } from "../intent/resolve-target.ts"
 
 /**
- * The ledger's record, then the lane's entry, then the answer (G24). Where the entry cannot be written the acceptance is
- * not answered as one: it will be performed, but who is told so may count on its turn.
+ * Accepts intents: writes the ledger's record, then the lane's entry, and then answers (G24). When the entry cannot be written,
+ * the answer is no `accepted`: the intent will be performed, but its position in the lane is not certain.
  */
 export const makeAccepting = Effect.gen(function* () {
   const ledger = yield* IntentLedger
@@ -37,7 +37,7 @@ export const makeAccepting = Effect.gen(function* () {
   const { partitions } = yield* Deployment
   const queued = makeNotifications(partitions)
 
-  /** A recipient's other ids have the same lane. Where the store does not answer, nothing is accepted either. */
+  /** Returns the lane of a job; all ids of a recipient share one. When the alias cannot be read, the acceptance fails too. */
   const laneFor = Effect.fnUntraced(function* ({ target, intentId }: Job, to: string | undefined) {
     if (to === undefined) return laneOfIntent(hash, target, intentId)
     const whose = conversationOf(hash, target, to)
@@ -57,7 +57,7 @@ export const makeAccepting = Effect.gen(function* () {
       const { certainty } = accepted.failure
       return certainty === "unknown" ? acceptanceUnknown(job) : notPerformed(job, accepted.failure)
     }
-    const told = tell(job, accepted.success)
+    const told = answerTo(job, accepted.success)
     if (told.state !== "accepted" || told.conflict !== undefined) return told
     const partition = partitionOf(lane, partitions)
     const enqueued = yield* Effect.result(retryIfUnknown(lanes.enqueue(partition, [{ lane, intentId }])))
@@ -78,7 +78,8 @@ export const makeAccepting = Effect.gen(function* () {
   }
 })
 
-const tell = (job: Job, answer: AcceptAnswer): IntentAnswer => {
+/** Returns the ledger's answer to an acceptance as the answer to the caller. */
+const answerTo = (job: Job, answer: AcceptAnswer): IntentAnswer => {
   switch (answer._tag) {
     case "Accepted":
       return answerOf(answer.record, "accepted")

@@ -17,23 +17,26 @@ import type { Performed } from "../send/executor.ts"
 import { parseRequest } from "../intent/parse-request.ts"
 import { prepare, resolveTarget } from "../intent/resolve-target.ts"
 
-/** Milliseconds that a doubt holds its lane; then the lane goes on (G26). */
+/** Milliseconds that a doubt blocks its lane; then the lane continues (G26). */
 export const doubtHold = 120_000
-/** Milliseconds after which what was accepted and could not be performed is given up, as certainly not performed. */
+/** Milliseconds after which an accepted intent that could not be performed is abandoned, as certainly not performed. */
 export const acceptedLife = 86_400_000
 
-const storeAway = 1_000
-const notHere = 30_000
-/** Delays of an accepted intent that certainly did nothing. */
+/** Milliseconds until a retry after a failure of the store. */
+const storeRetryMs = 1_000
+/** Milliseconds until a retry of an intent that this process cannot perform. */
+const unconfiguredRetryMs = 30_000
+/** Delays between attempts of an accepted intent that certainly did nothing. */
 export const performBackoff: Backoff = { baseMs: 1_000, maxMs: 300_000 }
 
 /** `Done`: the lane continues with the next entry. `RetryAfter`: the entry stays first and is due again after `millis`. */
 export type LaneStep = { readonly _tag: "Done" } | { readonly _tag: "RetryAfter"; readonly millis: number }
 
-/** The turn of one accepted intent. */
+/** Processes the first intent of a lane. */
 export class LaneProcessor extends Context.Service<
   LaneProcessor,
   {
+    /** Performs an accepted intent, unless it has ended or must wait. */
     readonly processNext: (intentId: IntentId) => Effect.Effect<LaneStep>
     /** Waits until this process puts an intent into a lane of the partition. A hint: see `Notifications`. */
     readonly next: (partition: number) => Effect.Effect<void>
@@ -51,13 +54,14 @@ const notInTime: FailureReport = {
   detail: "it was accepted and could not be performed within a day"
 }
 
+/** Makes the function that processes the first intent of a lane. */
 export const makeLaneProcessor = Effect.fnUntraced(function* (perform: (job: Job) => Effect.Effect<Performed>) {
   const ledger = yield* IntentLedger
   const channels = yield* Channels
   const hash = yield* IdHash
   const log = yield* Log
 
-  /** What was accepted, checked again: `undefined` where this process is not configured for it. */
+  /** Returns the job of an accepted intent, validated again. Returns `undefined` when this process is not configured for it. */
   const jobOf = ({ record, request }: KeptRequest): Job | undefined => {
     const body = request === undefined ? undefined : jsonIn(request)
     if (body === undefined || request === undefined) return undefined
@@ -87,14 +91,14 @@ export const makeLaneProcessor = Effect.fnUntraced(function* (perform: (job: Job
       const { correlationId, intentId, connector, account, capabilityId } = record
       const about = { correlationId, dedupeKey: intentId, connectorId: connector, accountId: account, capabilityId }
       log.write("warn", "intent.waits", { ...about, state: record.state, failureCode: "not_configured" })
-      return retryAfter(notHere)
+      return retryAfter(unconfiguredRetryMs)
     })
 
-  /** Whoever has its key may take it over; until then its conversation waits with it (G36). */
+  /** Logs an intent whose request cannot be opened. Its conversation waits until a replica with the key takes over (G36). */
   const sealed = ({ record }: KeptRequest) =>
     Effect.sync(() => {
       log.write("error", "intent.unreadable", { dedupeKey: record.intentId })
-      return retryAfter(notHere)
+      return retryAfter(unconfiguredRetryMs)
     })
 
   const performed = Effect.fnUntraced(function* (kept: KeptRequest, job: Job) {
@@ -106,7 +110,7 @@ export const makeLaneProcessor = Effect.fnUntraced(function* (perform: (job: Job
         return retryAfter(Math.max(least, answer.retryAfter ?? 0))
       }
       case "claimed":
-        return retryAfter(answer.retryAfter ?? storeAway)
+        return retryAfter(answer.retryAfter ?? storeRetryMs)
       case "in_doubt":
         return retryAfter(doubtHold)
       case "sent":
@@ -148,5 +152,5 @@ export const makeLaneProcessor = Effect.fnUntraced(function* (perform: (job: Job
         case "expired":
           return done
       }
-    }).pipe(Effect.orElseSucceed(() => retryAfter(storeAway)))
+    }).pipe(Effect.orElseSucceed(() => retryAfter(storeRetryMs)))
 })

@@ -4,8 +4,8 @@ import { IntentLedger } from "../ledger/intent-ledger.ts"
 import type { Acceptance } from "../ledger/types.ts"
 
 /**
- * Makes an intent that failed before its claim visible: accepted and at once abandoned with its failure (I2). One that the
- * ledger holds already stays as it is; done again after a crash in between, it ends the same.
+ * Records an intent that failed before its claim: accepts it and at once abandons it with its failure (I2). An intent that
+ * the ledger already holds stays unchanged. A repeat after a crash between the two writes ends the same.
  */
 export const reject = Effect.fnUntraced(function* (
   acceptance: Acceptance,

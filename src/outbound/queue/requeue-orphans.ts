@@ -6,13 +6,14 @@ import { IntentLanes, type LaneEntry } from "./intent-lanes.ts"
 import { IntentLedger } from "../ledger/intent-ledger.ts"
 import type { Cursor } from "../ledger/cursor.ts"
 
-/** Accepted intents looked at in one round. */
+/** Maximum number of accepted intents read in one round. */
 const page = 500
 const every = "10 seconds"
 
 /**
- * Puts accepted intents into their lanes that are not there: whoever accepted them died between the record and the entry,
- * or a store lost the entry (G24). One that is there stays where it is. Removes ended intents from the open lists. Never ends.
+ * Puts accepted intents back into their lanes when their entries are missing: a replica died between the record and the entry,
+ * or the store lost the entry (G24). Existing entries keep their position. Removes ended intents from the open lists. Never
+ * ends.
  */
 export const requeueOrphans = (owner: Owner): Effect.Effect<never, never, IntentLedger | IntentLanes | Deployment> =>
   Effect.gen(function* () {

@@ -7,14 +7,14 @@ import type { Owner } from "../../partition/hold.ts"
 import { IntentLanes } from "./intent-lanes.ts"
 import { LaneProcessor } from "./process-next.ts"
 
-/** Lanes under way at once, in this process. */
+/** Maximum number of concurrent lanes of this process. */
 export const laneSlots = 64
-/** Turns that a lane takes before others are looked at. */
-const turnsAtOnce = 16
-/** A worker looks by itself this often, whatever it is told. */
+/** Entries that a lane processes before other lanes get their turn. */
+const entriesPerTurn = 16
+/** Interval at which a worker polls for due lanes without a notification. */
 const look = "500 millis"
 
-/** The turns of one lane, one after the other, until it is empty, has to wait or has another owner. */
+/** Processes the entries of one lane in order, until it is empty, must wait or has another owner. */
 const run = Effect.fnUntraced(function* (owner: Owner, lane: ConversationId) {
   const lanes = yield* IntentLanes
   const turns = yield* LaneProcessor
@@ -24,13 +24,13 @@ const run = Effect.fnUntraced(function* (owner: Owner, lane: ConversationId) {
     const turn = yield* turns.processNext(first)
     if (turn._tag === "RetryAfter") return void (yield* retryUntilStored(lanes.postpone(owner, lane, turn.millis)))
     answer = yield* retryUntilStored(lanes.advance(owner, lane, first))
-    if (taken === turnsAtOnce) return void (yield* retryUntilStored(lanes.postpone(owner, lane, 0)))
+    if (taken === entriesPerTurn) return void (yield* retryUntilStored(lanes.postpone(owner, lane, 0)))
   }
 })
 
 /**
- * Performs what was accepted: each lane in order, all lanes at once (G24). What waits, waits in the store. `slots` bounds
- * the lanes of the whole process. Never ends by itself, but where a lane died of a defect.
+ * Performs accepted intents: each lane in order, all lanes concurrently (G24). Waiting intents stay in the store. `slots`
+ * limits the lanes of the whole process. Never ends by itself, except when a lane dies of a defect.
  */
 export const performLanes = (
   owner: Owner,
