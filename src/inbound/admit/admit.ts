@@ -15,29 +15,30 @@ import { type AdmitOutcome, EventLog } from "../event-log/event-log.ts"
 import { entryBytes, groupCommit, maxBytes, maxEntries } from "./group-commit.ts"
 import type { Item, ItemTools } from "./normalize.ts"
 import { knownAliases } from "./known-aliases.ts"
-import { orderingOf } from "./resolve-aliases.ts"
+import { aliasResolver } from "./resolve-aliases.ts"
 import { InboundNotifications } from "../notifications.ts"
 
-/** What one webhook came to. */
+/** Numbers of the items of one webhook, by outcome. */
 export interface Admitted {
   readonly admitted: number
   readonly deduped: number
   readonly quarantined: number
 }
 
-/** Milliseconds after a change of the identity rules for which marks of the rule before are looked for (G12). */
-const formerRuleLives = 32 * 86_400_000
+/** Milliseconds after a change of the identity rules during which marks of the former rule are also checked (G12). */
+const formerMarksMs = 32 * 86_400_000
 
-/** The gate inward: durable, once, before anybody is told 200. */
+/** Writes the items of a webhook to the store, each once, before the provider receives 200. */
 export class Admit extends Context.Service<
   Admit,
   {
+    /** Returns what an item is made with now. */
     readonly tools: () => ItemTools
-    /** Forgets which aliases this process has learned: it learns them again when they come. */
+    /** Clears this process's cache of learned aliases. It learns each alias again when the alias arrives. */
     readonly forgetAliases: () => void
     /**
-     * One atomic write per partition touched, or several in order where it does not fit into one batch; calls back once, after
-     * all of them.
+     * Writes the items of each partition in one atomic write, or in several, in order, when they exceed one batch. Calls
+     * `done` once, after all writes.
      */
     readonly commit: (
       channel: Channel,
@@ -45,7 +46,7 @@ export class Admit extends Context.Service<
       startedAt: number,
       done: (admitted: Exit.Exit<Admitted, InfraError>) => void
     ) => void
-    /** The same as an effect. */
+    /** Does the same as `commit`, as an effect. */
     readonly admit: (
       channel: Channel,
       items: ReadonlyArray<Item>,
@@ -67,13 +68,13 @@ export const layer = Layer.effect(
     const { partitions, identity, identitySince } = yield* Deployment
     const known = knownAliases()
     const formerRule = identity < identityVersion
-    const isLate = () =>
-      identitySince !== undefined && clock.currentTimeMillisUnsafe() < identitySince + formerRuleLives
+    const mayHaveFormerMarks = () =>
+      identitySince !== undefined && clock.currentTimeMillisUnsafe() < identitySince + formerMarksMs
     const { run } = yield* makeFiberPool()
     const commit = groupCommit(events, partitions, run, hash.correlation)
 
-    /** Tells the log and the workers what became of an item. */
-    const tell = (channel: Channel, item: Item, admission: AdmitOutcome, durationMs: number) => {
+    /** Logs the outcome of an item, and notifies the workers of an admitted one. */
+    const report = (channel: Channel, item: Item, admission: AdmitOutcome, durationMs: number) => {
       log.write(admission === "quarantined" ? "warn" : "info", `inbound.${admission}`, {
         correlationId: item.correlationId,
         dedupeKey: item.key,
@@ -89,8 +90,8 @@ export const layer = Layer.effect(
         for (const consumer of item.entry.consumers) notifications[consumer].notify(item.partition)
     }
 
-    /** The same of all items of one partition, and how many they are of each. */
-    const tellAll = (
+    /** Reports the items of one batch. Returns their numbers by outcome. */
+    const reportAll = (
       channel: Channel,
       items: ReadonlyArray<Item>,
       startedAt: number,
@@ -101,12 +102,12 @@ export const layer = Layer.effect(
       for (const [index, item] of items.entries()) {
         const admission = admissions[index] ?? "deduped"
         counts[admission] += 1
-        tell(channel, item, admission, durationMs)
+        report(channel, item, admission, durationMs)
       }
       return counts
     }
 
-    /** Writes items of one partition, batch after batch, in order; what follows a batch that failed is not written. */
+    /** Writes the items of one partition batch by batch, in order. Stops at the first batch that fails. */
     const commitInOrder = (
       channel: Channel,
       partition: number,
@@ -120,34 +121,34 @@ export const layer = Layer.effect(
         if (batch === undefined) return done(Exit.succeed(before))
         commit(partition, entriesOf(batch), (result) => {
           if (Exit.isFailure(result)) return done(Exit.failCause(result.cause))
-          from(at + 1, add(before, tellAll(channel, batch, startedAt, result.value)))
+          from(at + 1, add(before, reportAll(channel, batch, startedAt, result.value)))
         })
       }
       from(0, nothing)
     }
 
-    const ordering = orderingOf(aliases, known, () => clock.currentTimeMillisUnsafe(), isLate)
+    const resolver = aliasResolver(aliases, known, () => clock.currentTimeMillisUnsafe(), mayHaveFormerMarks)
 
     const commitAll: Admit["Service"]["commit"] = (channel, all, startedAt, done) => {
-      if (all.every(({ person }) => person === undefined)) return commitPlaced(channel, all, startedAt, done)
-      const learning = ordering.learn(all)
-      if (ordering.isAsked(all)) {
-        const learned = learning.length === 0 ? Effect.void : ordering.learned(learning)
-        const placed = Effect.andThen(learned, ordering.placed(all))
-        return finish(placed, done, (items) => commitPlaced(channel, items, startedAt, done))
+      if (all.every(({ person }) => person === undefined)) return commitResolved(channel, all, startedAt, done)
+      const learning = resolver.unknownAliases(all)
+      if (resolver.needsStore(all)) {
+        const saved = learning.length === 0 ? Effect.void : resolver.saveLearned(learning)
+        const resolved = Effect.andThen(saved, resolver.resolve(all))
+        return finish(resolved, done, (items) => commitResolved(channel, items, startedAt, done))
       }
-      if (learning.length === 0) return commitPlaced(channel, all, startedAt, done)
+      if (learning.length === 0) return commitResolved(channel, all, startedAt, done)
       let first: Exit.Exit<Admitted, InfraError> | undefined
       const both = (exit: Exit.Exit<Admitted, InfraError>) => {
         if (first === undefined) first = exit
         else if (Exit.isSuccess(first) && Exit.isSuccess(exit)) done(Exit.succeed(add(first.value, exit.value)))
         else done(failed(first, exit))
       }
-      finish(ordering.learned(learning), both, () => both(Exit.succeed(nothing)))
-      commitPlaced(channel, all, startedAt, both)
+      finish(resolver.saveLearned(learning), both, () => both(Exit.succeed(nothing)))
+      commitResolved(channel, all, startedAt, both)
     }
 
-    /** Runs the effect and goes on with what it returns; a failure, a defect and an interruption are told. */
+    /** Runs the effect and calls `go` with its result. Calls `stop` on a failure, a defect or an interruption. */
     const finish = <A>(
       effect: Effect.Effect<A, InfraError>,
       stop: (exit: Exit.Exit<never, InfraError>) => void,
@@ -162,14 +163,14 @@ export const layer = Layer.effect(
       )
     }
 
-    const commitPlaced: Admit["Service"]["commit"] = (channel, all, startedAt, done) => {
+    const commitResolved: Admit["Service"]["commit"] = (channel, all, startedAt, done) => {
       const [first] = all
       if (first === undefined) return done(Exit.succeed(nothing))
       if (all.length === 1) {
         return commit(first.partition, [first.entry], (result) => {
           if (Exit.isFailure(result)) return done(Exit.failCause(result.cause))
           const [admission = "deduped"] = result.value
-          tell(channel, first, admission, clock.currentTimeMillisUnsafe() - startedAt)
+          report(channel, first, admission, clock.currentTimeMillisUnsafe() - startedAt)
           done(one[admission])
         })
       }
@@ -199,14 +200,14 @@ export const layer = Layer.effect(
 
 const nothing: Admitted = { admitted: 0, deduped: 0, quarantined: 0 }
 
-/** What nearly every webhook comes to, which holds one item. */
+/** Results of a webhook with one item, made once: nearly every webhook has one. */
 const one: Readonly<Record<AdmitOutcome, Exit.Exit<Admitted>>> = {
   admitted: Exit.succeed({ ...nothing, admitted: 1 }),
   deduped: Exit.succeed({ ...nothing, deduped: 1 }),
   quarantined: Exit.succeed({ ...nothing, quarantined: 1 })
 }
 
-/** In order, each as much as a batch may be (G28), and at least one item. */
+/** Splits items into batches, in order. A batch has at least one item, and no more than a batch may hold (G28). */
 const batchesOf = (items: ReadonlyArray<Item>): ReadonlyArray<ReadonlyArray<Item>> => {
   const batches: Array<Array<Item>> = []
   let last: Array<Item> = []
@@ -232,5 +233,8 @@ const add = (a: Admitted, b: Admitted): Admitted => ({
   quarantined: a.quarantined + b.quarantined
 })
 
-/** What is not admitted whole is not admitted: the provider delivers it again, and what was written is deduped then. */
+/**
+ * Returns the first failure. A webhook that is admitted in part has failed: the provider sends it again, and the items that
+ * were written are then deduped.
+ */
 const failed = (a: Exit.Exit<Admitted, InfraError>, b: Exit.Exit<Admitted, InfraError>) => (Exit.isFailure(a) ? a : b)

@@ -6,21 +6,24 @@ import { retryIfUnknown } from "../../concurrency/retry.ts"
 import type { InfraError } from "../../domain/failure.ts"
 import type { AdmitOutcome, EventLog, NewEntry, LogPart } from "../event-log/event-log.ts"
 
-/** The edges of a batch (G28). */
+/** Limits of a batch: entries, and characters of their records (G28). */
 export const maxEntries = 256
 export const maxBytes = 1_048_576
 
 export type Admissions = Exit.Exit<ReadonlyArray<AdmitOutcome>, InfraError>
 
-/** The entries of one webhook for one partition: admitted together or not at all. */
-interface Waiting {
+/** The entries of one webhook for one partition: all are admitted, or none. */
+interface WaitingWebhook {
   readonly partition: number
   readonly entries: ReadonlyArray<NewEntry>
   readonly bytes: number
   readonly done: (admissions: Admissions) => void
 }
 
-/** Takes entries and calls back once, in its own time; where that throws, once more with the defect. A plain function: a fiber a webhook would cost more than the rest. */
+/**
+ * Queues entries and calls `done` once, later. If `done` throws, it is called once more with the defect. This is a plain
+ * function, since a fiber for each webhook would cost more than the rest.
+ */
 export type Commit = (
   partition: number,
   entries: ReadonlyArray<NewEntry>,
@@ -28,8 +31,9 @@ export type Commit = (
 ) => void
 
 /**
- * Concurrent webhooks share round trips: what comes in one turn of the event loop, or while its shard has a batch under
- * way, goes together. `run` starts an effect in the admission's own scope; `nonce` makes a random name for a batch.
+ * Makes a commit in which concurrent webhooks share round trips. A batch holds the webhooks that arrive in one turn of the
+ * event loop, or while their shard has a batch under way. `run` starts an effect in the scope of admission. `nonce` makes a
+ * random name for a batch.
  */
 export const groupCommit = (
   log: EventLog["Service"],
@@ -43,26 +47,27 @@ export const groupCommit = (
   }
   let scheduled = false
 
-  const commit = (waiting: ReadonlyArray<Waiting>): Effect.Effect<void> => {
+  const commit = (waiting: ReadonlyArray<WaitingWebhook>): Effect.Effect<void> => {
     const parts = partsOf(waiting)
     const batch = { nonce: nonce(), parts }
     return retryIfUnknown(log.admit(batch), () => log.admit(batch)).pipe(
-      Effect.map((admissions) => answer(waiting, parts, admissions)),
+      Effect.map((admissions) => callBack(waiting, parts, admissions)),
       Effect.catch((error) =>
-        waiting.length === 1 || isAway(error)
+        waiting.length === 1 || isStoreError(error)
           ? fail(waiting, Cause.fail(error))
           : parts.length > 1
-            ? apart(waiting)
-            : alone(waiting)
+            ? commitByPartition(waiting)
+            : commitByWebhook(waiting)
       )
     )
   }
 
-  /** One partition may be damaged, and the others sound. */
-  const apart = (waiting: ReadonlyArray<Waiting>) =>
+  /** Commits each partition by itself: one may be damaged while the others work. */
+  const commitByPartition = (waiting: ReadonlyArray<WaitingWebhook>) =>
     Effect.forEach(Map.groupBy(waiting, ({ partition }) => partition).values(), commit, { discard: true })
 
-  const alone = (waiting: ReadonlyArray<Waiting>) =>
+  /** Commits each webhook by itself. */
+  const commitByWebhook = (waiting: ReadonlyArray<WaitingWebhook>) =>
     Effect.forEach(waiting, (one) => Effect.map(Effect.exit(log.admit({ nonce: nonce(), parts: [one] })), one.done), {
       discard: true
     })
@@ -72,7 +77,7 @@ export const groupCommit = (
     for (const shard of shards.values()) {
       if (shard.waiting.length === 0 || shard.underWay) continue
       shard.underWay = true
-      const batch = take(shard.waiting)
+      const batch = takeBatch(shard.waiting)
       run(
         Effect.ensuring(
           Effect.catchCause(commit(batch), (cause) => fail(batch, cause)),
@@ -94,13 +99,13 @@ export const groupCommit = (
   return (partition, entries, done) => {
     const shard = shards.get(log.shardOf(partition))
     if (shard === undefined) return
-    let told = false
+    let called = false
     const once = (admissions: Admissions) => {
-      if (told) return
-      told = true
-      // Telling one may come upon a defect: that is his answer then, and nothing to the others of the batch.
-      const telling = Result.try({ try: () => done(admissions), catch: (defect) => defect })
-      if (Result.isFailure(telling)) done(Exit.die(telling.failure))
+      if (called) return
+      called = true
+      // A callback that throws receives the defect. The other webhooks of the batch are not affected.
+      const result = Result.try({ try: () => done(admissions), catch: (defect) => defect })
+      if (Result.isFailure(result)) done(Exit.die(result.failure))
     }
     const bytes = entries.reduce((sum, entry) => sum + entryBytes(entry), 0)
     shard.waiting.push({ partition, entries, bytes, done: once })
@@ -108,17 +113,17 @@ export const groupCommit = (
   }
 }
 
-/** Counts an entry towards {@link maxBytes}. */
+/** Returns how much an entry counts towards {@link maxBytes}. */
 export const entryBytes = ({ record, sealed = "" }: NewEntry): number => record.length + sealed.length
 
-/** Partitions that can be written together; one batch of them is under way at a time. */
+/** Partitions that one write can cover. One batch of them is under way at a time. */
 interface Shard {
-  readonly waiting: Array<Waiting>
+  readonly waiting: Array<WaitingWebhook>
   underWay: boolean
 }
 
-/** What waits, put together by partition, each in its order. */
-const partsOf = (waiting: ReadonlyArray<Waiting>): ReadonlyArray<LogPart> => {
+/** Groups the entries of the waiting webhooks by partition. Keeps their order. */
+const partsOf = (waiting: ReadonlyArray<WaitingWebhook>): ReadonlyArray<LogPart> => {
   const parts = new Map<number, Array<NewEntry>>()
   for (const { partition, entries } of waiting) {
     const part = parts.get(partition)
@@ -128,8 +133,8 @@ const partsOf = (waiting: ReadonlyArray<Waiting>): ReadonlyArray<LogPart> => {
   return Array.from(parts, ([partition, entries]) => ({ partition, entries }))
 }
 
-/** As much of what waits as fits into one batch; always at least one webhook. */
-const take = (waiting: Array<Waiting>): ReadonlyArray<Waiting> => {
+/** Removes and returns the webhooks that fit into one batch, at least one. */
+const takeBatch = (waiting: Array<WaitingWebhook>): ReadonlyArray<WaitingWebhook> => {
   let entries = 0
   let bytes = 0
   const count = waiting.findIndex((one, index) => {
@@ -140,8 +145,8 @@ const take = (waiting: Array<Waiting>): ReadonlyArray<Waiting> => {
   return waiting.splice(0, count === -1 ? waiting.length : count)
 }
 
-/** What no webhook of a batch is to blame for. */
-const away = new Set([
+/** Error codes that no webhook of a batch can cause. */
+const storeErrors = new Set([
   "store_unavailable",
   "store_tls",
   "store_full",
@@ -149,11 +154,11 @@ const away = new Set([
   "store_unchecked",
   "store_not_as_declared"
 ])
-const isAway = (error: InfraError) => away.has(error.code)
+const isStoreError = (error: InfraError) => storeErrors.has(error.code)
 
-/** Gives each its own answers: those of a part stand in the order in which its webhooks waited. */
-const answer = (
-  waiting: ReadonlyArray<Waiting>,
+/** Calls each webhook back with its outcomes. The outcomes of a partition are in the order in which its webhooks waited. */
+const callBack = (
+  waiting: ReadonlyArray<WaitingWebhook>,
   parts: ReadonlyArray<LogPart>,
   admissions: ReadonlyArray<AdmitOutcome>
 ) => {
@@ -170,8 +175,8 @@ const answer = (
   }
 }
 
-/** Nobody of a batch is left waiting, whatever ended it. */
-const fail = (batch: ReadonlyArray<Waiting>, cause: Cause.Cause<InfraError>) =>
+/** Calls every webhook of the batch back with the cause. */
+const fail = (batch: ReadonlyArray<WaitingWebhook>, cause: Cause.Cause<InfraError>) =>
   Effect.sync(() => {
     for (const { done } of batch) done(Exit.failCause(cause))
   })

@@ -1,10 +1,14 @@
-/** Milliseconds after which an alias is learned again: the store may have lost it, or forgotten the person. */
-const trust = 600_000
-/** Aliases that a process knows to be learned; the oldest go first. */
-const most = 50_000
+/** Milliseconds after which an alias is learned again: the store may have lost it, or an operator erased the person. */
+const cachedMs = 600_000
+/** Aliases in the cache. Above this number the oldest one is removed. */
+const maxAliases = 50_000
 
-/** Aliases that this process has learned lately, so that most items ask nothing of the store. Never printed: names people. */
+/**
+ * Cache of the aliases that this process has learned, so that most items need no read of the store. It names people and must
+ * never be printed.
+ */
 export interface KnownAliases {
+  /** Returns true when the alias was learned as this id, and not too long ago. */
   readonly has: (alias: string, id: string, now: number) => boolean
   readonly add: (alias: string, id: string, now: number) => void
   readonly clear: () => void
@@ -19,8 +23,8 @@ export const knownAliases = (): KnownAliases => {
     },
     add: (alias, id, now) => {
       known.delete(alias)
-      known.set(alias, { id, until: now + trust })
-      if (known.size <= most) return
+      known.set(alias, { id, until: now + cachedMs })
+      if (known.size <= maxAliases) return
       const [oldest] = known.keys()
       if (oldest !== undefined) known.delete(oldest)
     },

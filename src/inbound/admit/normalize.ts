@@ -26,7 +26,7 @@ import {
 } from "../event-log/quarantine-codec.ts"
 import { encodeEvent } from "../event-log/event-codec.ts"
 
-/** One item on its way into the store, and what may be said about it in the log. */
+/** One item of a webhook, ready for the store, and what the log may contain of it. */
 export interface Item {
   readonly partition: number
   readonly entry: NewEntry
@@ -35,11 +35,11 @@ export interface Item {
   readonly accountId?: AccountId
   readonly eventType?: string
   readonly reason?: QuarantineReason
-  /** Present when the item says more of a person than which conversation it is of. */
+  /** Present when the item names an alias, an id that may be one, or an id that the former identity rule used. */
   readonly person?: ItemPerson
 }
 
-/** Whose an event is, for an item that shows two ids of a person or one that may be an alias. Names a person: never printed. */
+/** Ids of a person in an item that has two of them, or one that may be an alias. They name a person: never print them. */
 export interface ItemPerson {
   /** Connector and provider account. */
   readonly of: string
@@ -47,6 +47,7 @@ export interface ItemPerson {
   readonly conversation: ConversationId
   readonly decoded: Pick<DecodedEvent, "learned" | "mayBeAlias" | "formerly">
   readonly conversationOf: (id: string) => ConversationId
+  /** Returns the same item in another conversation. */
   readonly moveTo: (conversation: ConversationId) => Item
 }
 
@@ -56,21 +57,21 @@ export interface ItemTools {
   readonly partitions: number
   /** Milliseconds since the epoch. */
   readonly now: number
-  /** The store is stamped with the version of the identity rules before this one: those hold until it is upgraded (G12). */
+  /** True when the store's stamp has the former version of the identity rules, which then apply until its upgrade (G12). */
   readonly formerRule?: boolean
 }
 
 /**
- * An event for a configured account goes to the log, where the secret that signed speaks for that account: `signedFor` is
- * what `Channel.verify` answered (G29). Everything else is quarantined by itself, with the `webhook` that it stands in: a
- * release decodes that again.
+ * Makes the entry of one decoded item. An event goes to the log when its account is configured and the secret that signed
+ * is valid for that account: `signedFor` is the result of `Channel.verify` (G29). Every other item is quarantined by itself,
+ * with its `webhook`, which a release decodes again.
  */
 export const normalizeItem = (
   tools: ItemTools,
   channel: Channel,
   decoded: DecodedItem,
   signedFor: ReadonlySet<string>,
-  webhook: () => Json | undefined = alone
+  webhook: () => Json | undefined = noWebhook
 ): Item => {
   if (decoded._tag === "Undecodable") {
     const item = Personal.open(decoded.item)
@@ -82,8 +83,8 @@ export const normalizeItem = (
   }
   const route = channel.routes.get(decoded.providerAccount)
   if (route === undefined || !signedFor.has(decoded.providerAccount)) {
-    const [reason, sort] = route === undefined ? (["unknown_account", "event"] as const) : foreign
-    const identity = [sort, decoded.providerAccount, ...decoded.identity]
+    const [reason, identityKind] = route === undefined ? (["unknown_account", "event"] as const) : foreign
+    const identity = [identityKind, decoded.providerAccount, ...decoded.identity]
     return quarantined(tools, channel, reason, decoded.kind, identity, keptEvent(decoded, webhook()))
   }
   const event = normalize(tools, channel, decoded, route)
@@ -123,9 +124,9 @@ const eventItem = (tools: ItemTools, event: InboundEvent): Item & { readonly key
   }
 }
 
-const alone = () => undefined
+const noWebhook = () => undefined
 
-/** Another account's secret signed it: told apart from the same item of its own, which it must not stand for. */
+/** Reason and identity of an event that another account's secret signed. Its id differs from that of a genuine event. */
 const foreign = ["foreign_secret", "foreign"] as const
 
 const runtime = ["runtime"] as const
@@ -155,7 +156,7 @@ const normalize = (
   ...(decoded.evidence === undefined ? {} : { evidence: decoded.evidence })
 })
 
-/** A whole body that cannot be parsed, or has too much in it: kept as text, told apart by its bytes (G28). */
+/** Makes the entry of a body that cannot be parsed or exceeds a limit. It is kept as text and identified by its bytes (G28). */
 export const unparsable = (
   tools: ItemTools,
   channel: Channel,
@@ -186,7 +187,7 @@ const quarantined = (
     detail,
     at: now,
     ...(items === undefined ? {} : { items }),
-    ...accountOf(hash, channel, providerAccountOf(kept))
+    ...accountFieldsOf(hash, channel, providerAccountOf(kept))
   }
   return {
     partition: partitionOf(key, partitions),
@@ -197,8 +198,11 @@ const quarantined = (
   }
 }
 
-/** What may be said of the provider account in the open: an id that no account is configured for may be a person's. */
-const accountOf = (
+/**
+ * Returns the alias and the hash of the provider account, for the part that is not sealed. The id itself stays sealed: when
+ * no account is configured for it, it may be a person's.
+ */
+const accountFieldsOf = (
   hash: IdHash["Service"],
   channel: Channel,
   providerAccount: string | undefined

@@ -4,44 +4,46 @@ import type { Alias, Aliases, Answered, AliasQuestion } from "../../partition/al
 import type { Item, ItemPerson } from "./normalize.ts"
 import type { KnownAliases } from "./known-aliases.ts"
 
-/** Whose conversation each item of a webhook is of, as far as the store must be asked. */
-export interface Ordering {
-  /** What is to be learned first; empty for nearly every webhook. */
-  readonly learn: (items: ReadonlyArray<Item>) => ReadonlyArray<Learning>
-  readonly learned: (learning: ReadonlyArray<Learning>) => Effect.Effect<void, InfraError>
-  readonly isAsked: (items: ReadonlyArray<Item>) => boolean
-  /** Returns each item in its place. */
-  readonly placed: (items: ReadonlyArray<Item>) => Effect.Effect<ReadonlyArray<Item>, InfraError>
+/** Finds the conversation of each item of a webhook, with the aliases in the store. */
+export interface AliasResolver {
+  /** Returns the aliases that the items show and this process has not learned. Nearly every webhook has none. */
+  readonly unknownAliases: (items: ReadonlyArray<Item>) => ReadonlyArray<NewAlias>
+  /** Writes aliases to the store, then adds them to the cache. */
+  readonly saveLearned: (learning: ReadonlyArray<NewAlias>) => Effect.Effect<void, InfraError>
+  /** Returns true when `resolve` must read the store for one of the items. */
+  readonly needsStore: (items: ReadonlyArray<Item>) => boolean
+  /** Returns the items in their order, each with its conversation. */
+  readonly resolve: (items: ReadonlyArray<Item>) => Effect.Effect<ReadonlyArray<Item>, InfraError>
 }
 
-/** Aliases that one script looks at. */
-const atOnce = 256
+/** Aliases in one call of the store. */
+const pageSize = 256
 
 const piecesOf = <A>(all: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =>
-  Array.from({ length: Math.ceil(all.length / atOnce) }, (_, at) => all.slice(at * atOnce, (at + 1) * atOnce))
+  Array.from({ length: Math.ceil(all.length / pageSize) }, (_, at) => all.slice(at * pageSize, (at + 1) * pageSize))
 
-/** Returns the last one of each alias. */
-const lastOf = (learning: ReadonlyArray<Learning>): ReadonlyArray<Alias> => [
+/** Returns the last entry of each alias. */
+const lastOf = (learning: ReadonlyArray<NewAlias>): ReadonlyArray<Alias> => [
   ...new Map(learning.map((one) => [one.alias, one])).values()
 ]
 
-interface Learning extends Alias {
-  /** As the cache of this process knows it. */
+interface NewAlias extends Alias {
+  /** Key of the alias in the cache of this process. */
   readonly name: string
   readonly id: string
 }
 
-/** `isLate`: marks of the rule before this version may still be alive (G12). */
-export const orderingOf = (
+/** Makes the resolver. `mayHaveFormerMarks` returns true while marks of the former identity rule may exist (G12). */
+export const aliasResolver = (
   aliases: Aliases["Service"],
   known: KnownAliases,
   now: () => number,
-  isLate: () => boolean
-): Ordering => {
-  const asksOf = (person: ItemPerson): ReadonlyArray<AliasQuestion> => {
+  mayHaveFormerMarks: () => boolean
+): AliasResolver => {
+  const questionsOf = (person: ItemPerson): ReadonlyArray<AliasQuestion> => {
     const { mayBeAlias, formerly } = person.decoded
     return [
-      ...(formerly !== undefined && isLate()
+      ...(formerly !== undefined && mayHaveFormerMarks()
         ? [{ conversation: person.conversationOf(formerly), key: person.key }]
         : []),
       ...(mayBeAlias === true ? [{ conversation: person.conversation, key: person.key }] : [])
@@ -52,20 +54,20 @@ export const orderingOf = (
     item: Item,
     person: ItemPerson,
     answers: ReadonlyMap<AliasQuestion, Answered>,
-    asks: ReadonlyArray<AliasQuestion>
+    questions: ReadonlyArray<AliasQuestion>
   ): Item => {
-    const before = asks.find((ask) => answers.get(ask)?.admitted === true)
-    if (before !== undefined) return person.moveTo(before.conversation)
+    const former = questions.find((question) => answers.get(question)?.admitted === true)
+    if (former !== undefined) return person.moveTo(former.conversation)
     if (person.decoded.mayBeAlias !== true) return item
-    const found = asks.map((ask) =>
-      ask.conversation === person.conversation ? answers.get(ask)?.conversation : undefined
+    const found = questions.map((question) =>
+      question.conversation === person.conversation ? answers.get(question)?.conversation : undefined
     )
     return person.moveTo(found.find((one) => one !== undefined) ?? person.conversation)
   }
 
   return {
-    learn: (items) =>
-      items.flatMap(({ person }): ReadonlyArray<Learning> => {
+    unknownAliases: (items) =>
+      items.flatMap(({ person }): ReadonlyArray<NewAlias> => {
         const pair = person?.decoded.learned
         if (person === undefined || pair === undefined) return []
         const name = `${person.of} ${pair.alias}`
@@ -73,28 +75,28 @@ export const orderingOf = (
         const alias = person.conversationOf(pair.alias)
         return [{ name, id: pair.id, alias, conversation: person.conversationOf(pair.id) }]
       }),
-    learned: (learning) =>
+    saveLearned: (learning) =>
       Effect.map(Effect.forEach(piecesOf(lastOf(learning)), aliases.learn, { discard: true }), () => {
         for (const { name, id } of learning) known.add(name, id, now())
       }),
-    isAsked: (items) =>
+    needsStore: (items) =>
       items.some(
         ({ person }) =>
           person !== undefined &&
-          (person.decoded.mayBeAlias === true || (person.decoded.formerly !== undefined && isLate()))
+          (person.decoded.mayBeAlias === true || (person.decoded.formerly !== undefined && mayHaveFormerMarks()))
       ),
-    placed: Effect.fnUntraced(function* (items) {
-      const asked = items.map(({ person }) => (person === undefined ? [] : asksOf(person)))
-      const all = asked.flat()
+    resolve: Effect.fnUntraced(function* (items) {
+      const questions = items.map(({ person }) => (person === undefined ? [] : questionsOf(person)))
+      const all = questions.flat()
       const answered = (yield* Effect.forEach(piecesOf(all), aliases.find)).flat()
-      const answers = new Map(all.map((ask, at) => [ask, answered[at] ?? { admitted: false }]))
+      const answers = new Map(all.map((question, at) => [question, answered[at] ?? { admitted: false }]))
       const old = all.flatMap(({ conversation: alias }, at): ReadonlyArray<Alias> => {
         const one = answered[at]
         return one?.old === true && one.conversation !== undefined ? [{ alias, conversation: one.conversation }] : []
       })
       if (old.length > 0) yield* aliases.learn(old)
       return items.map((item, at) =>
-        item.person === undefined ? item : place(item, item.person, answers, asked[at] ?? [])
+        item.person === undefined ? item : place(item, item.person, answers, questions[at] ?? [])
       )
     })
   }
