@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { UnknownKeys } from "../../src/http/auth/unknown-keys.ts"
-import type { Destination, Front } from "../../src/http/server/front.ts"
+import type { Destination, RequestClassifier } from "../../src/http/server/request-classifier.ts"
 import { type PlainResponse, tooBusy } from "../../src/http/server/response.ts"
 import { writeResponse } from "./write-response.ts"
 import { longest } from "./slow-body-guard.ts"
@@ -22,9 +22,9 @@ export type Refuse = (request: IncomingMessage, response: ServerResponse, refuse
 const quietCall = longest
 const quietPeer = 20_000
 
-/** Everything but webhooks and the intents of known clients: sorted by the front, with places for each sort (G50). */
+/** Everything but webhooks and the intents of known clients: the classifier assigns each request to a lane (G50). */
 export const apiHandler = (
-  front: Front | undefined,
+  classify: RequestClassifier | undefined,
   api: Handle,
   unknownKeys: UnknownKeys = () => "refused"
 ): { readonly handle: Handle; readonly refuse: Refuse } => {
@@ -44,7 +44,7 @@ export const apiHandler = (
     })
 
   const sorted = ({ method = "", url = "", headers }: IncomingMessage): Destination =>
-    front?.({ method, url, headers }) ?? { lane: "api" }
+    classify?.({ method, url, headers }) ?? { lane: "api" }
 
   /** Refuses, unless reading the secrets again may show that the key is a known one (G29). */
   const doubt = ({ headers }: IncomingMessage, response: ServerResponse, refuse: () => void, again: () => void) => {

@@ -36,7 +36,7 @@ export const layer = Layer.succeed(
       const { hurry, hold, reject } = hurrying()
       server.on("clientError", reject)
       const webhook = webhookHandler(served.webhooks, hold)
-      const behind = apiHandler(served.front, api, served.unknownKeys)
+      const behind = apiHandler(served.classify, api, served.unknownKeys)
       const intent = served.intents === undefined ? () => false : intentHandler(served.intents, hold, behind.refuse)
       server.on("request", (request, response) => {
         hurry(request, response)

@@ -6,7 +6,7 @@ import type { Reading } from "../config/read.ts"
 import { appWith } from "../http/api/app.ts"
 import { describe } from "../http/api/described.ts"
 import { unknownKeys } from "../http/auth/unknown-keys.ts"
-import { front } from "../http/server/front.ts"
+import { requestClassifier } from "../http/server/request-classifier.ts"
 import { SendEndpoint } from "../http/server/send-endpoint.ts"
 import { Readiness } from "../http/health/readiness.ts"
 import { WebServer } from "../http/server/web-server.ts"
@@ -41,7 +41,7 @@ export const gateway = Effect.fnUntraced(function* (reading: Reading, parts: Par
     const { host, port } = config.server
     const listening = yield* server
       .serve(
-        { webhooks, intents, front: yield* front(pages), unknownKeys: yield* unknownKeys, api },
+        { webhooks, intents, classify: yield* requestClassifier(pages), unknownKeys: yield* unknownKeys, api },
         { host, port, drain: drainOf(config).server }
       )
       .pipe(

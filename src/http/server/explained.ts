@@ -4,26 +4,27 @@ import { Personal } from "../../domain/personal.ts"
 
 type Without<A> = Omit<A, "explanation">
 
-/** A failure as its authorised caller sees it: with the provider's own words. */
+/** A failure as an authorised caller receives it: with the provider's own words. */
 export type ShownFailure = Without<FailureReport> & { readonly explanation?: Explanation }
 
+/** Returns the failure with the provider's own words as plain text. */
 export const shownFailure = ({ explanation, ...failure }: FailureReport): ShownFailure =>
   explanation === undefined ? failure : { ...failure, explanation: Personal.open(explanation).said }
 
-/** A failure without the provider's own words. */
+/** Returns the failure without the provider's own words. */
 export const hiddenFailure = ({ explanation: _, ...failure }: FailureReport): Without<FailureReport> => failure
 
 interface Failed {
   readonly failure?: FailureReport
 }
 
-/** Shows the provider's own words, to the caller of an intent and to who may read it. */
+/** Returns a result with the provider's own words: for the caller of an intent and for clients that may read it. */
 export const shown = <A extends Failed>({ failure, ...rest }: A) => ({
   ...rest,
   ...(failure === undefined ? {} : { failure: shownFailure(failure) })
 })
 
-/** Leaves the provider's own words out. */
+/** Returns a result without the provider's own words. */
 export const hidden = <A extends Failed>({ failure, ...rest }: A) => ({
   ...rest,
   ...(failure === undefined ? {} : { failure: hiddenFailure(failure) })

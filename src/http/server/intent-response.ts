@@ -3,7 +3,10 @@ import type { IntentAnswer } from "../../outbound/send/intent-result.ts"
 import { shown } from "./explained.ts"
 import { json, type PlainResponse, problem, retryAfter } from "./response.ts"
 
-/** The status for an answer, as `docs/reference/http-api.md` lists them: a repeat's follows the stored state. */
+/**
+ * Returns the response for the result of an intent; `docs/reference/http-api.md` lists the statuses. The status of a repeated
+ * request follows the stored state.
+ */
 export const intentResponse = (answer: IntentAnswer): PlainResponse => {
   const { issues, conflict, tooMany, retryAfter: wait, ...told } = answer
   const body = shown(told)
@@ -25,7 +28,7 @@ export const intentResponse = (answer: IntentAnswer): PlainResponse => {
   })
 }
 
-/** RFC 7240: so that a caller sees that it was heard. */
+/** RFC 7240: confirms to the caller that its preference was applied. */
 const applied = { "preference-applied": "respond-async" }
 const tooSoon = ({ failure }: IntentAnswer) => ({
   status: 429,
@@ -56,7 +59,7 @@ const problemOf = (answer: IntentAnswer): { status: number; code: string; title:
   }
 }
 
-/** Nothing was performed by it, and nothing will be twice: an acceptance under the same key is one. */
+/** The request performed nothing. A retry is safe: the store accepts a key only once. */
 const acceptance = {
   status: 503,
   code: "acceptance_unknown",

@@ -1,9 +1,13 @@
-/** Request headers as node:http gives them: names in lower case. */
+/** Request headers in the form of node:http: names in lower case. */
 export type RequestHeaders = Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
 
+/** Returns the value of a header, several values joined by commas; an empty text when the header is absent. */
 export const headerText = (header: RequestHeaders[string]): string =>
   typeof header === "string" ? header : (header?.join(", ") ?? "")
 
-/** RFC 9110 §11.1: a scheme in any case, then spaces. Returns an empty text when there is no such credential. */
+/**
+ * Returns the bearer credential of a request, or an empty text when there is none. The scheme may be in any case and is
+ * followed by spaces (RFC 9110 §11.1).
+ */
 export const bearerOf = (headers: RequestHeaders): string =>
   /^bearer +(.*)$/is.exec(headerText(headers["authorization"]))?.[1] ?? ""

@@ -1,24 +1,24 @@
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 
-/** An HTTP answer that needs no framework: status, headers in lower case, the whole body. */
+/** An HTTP response without a framework: status, headers in lower case, and the whole body. */
 export interface PlainResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
 
-/** The same with a body of bytes, which many answers may share. */
+/** An HTTP response with a body of bytes, which many responses may share. */
 export interface BytesResponse extends Omit<PlainResponse, "body"> {
   readonly body: Uint8Array
 }
 
-/** RFC 9457. `code` is a fixed word that names the problem; `detail` never holds outside text. */
+/** A problem of RFC 9457. `code` is a fixed word that names the problem; `detail` never holds text from outside. */
 export interface Problem {
   readonly status: number
   readonly code: string
   readonly title: string
   readonly detail?: string
-  /** Members of this problem's own. */
+  /** Extension members of this problem. */
   readonly extra?: Readonly<Record<string, unknown>>
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -48,7 +48,7 @@ export const text = (status: number, body: string): PlainResponse => ({
   body
 })
 
-/** Returns the header `Retry-After`: whole seconds, at least 1. */
+/** Returns the header `Retry-After` for a delay in milliseconds: whole seconds, rounded up, at least 1. */
 export const retryAfter = (millis: number) => ({
   "retry-after": String(Math.max(1, Math.ceil(millis / 1_000)))
 })
@@ -64,7 +64,7 @@ export const tooBusy = problem({
 export const methodNotAllowed = (allow: string) =>
   problem({ status: 405, code: "method_not_allowed", title: "This address takes another method", headers: { allow } })
 
-/** Returns the response as the HTTP server of `effect` takes it. */
+/** Converts a response to the type that the HTTP server of `effect` sends. */
 export const toResponse = ({
   status,
   headers,

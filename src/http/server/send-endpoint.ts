@@ -15,22 +15,22 @@ import { badKey, intentResponse, notAnIntent } from "./intent-response.ts"
 import { notConfigured } from "../api/problems.ts"
 import { internal, type PlainResponse, problem } from "./response.ts"
 
-/** Requests under way at once, and the bytes of their bodies. */
+/** Maximum number of concurrent requests, and the maximum bytes of their bodies together. */
 export const maxIntents = 1_024
 export const maxIntentMemory = 64 * 1_048_576
 
-/** A submission without its content: what the head of a request holds. */
+/** A submission without its body: the part that the headers of a request carry. */
 export type SubmissionHead = Omit<Submission, "body">
 
-/** `POST /v1/intents` without a framework: the answers, for whatever server carries them. */
+/** Serves `POST /v1/intents` without a framework, so that any HTTP server can carry the responses. */
 export class SendEndpoint extends Context.Service<
   SendEndpoint,
   {
-    /** Checks the head of a request; fails with the response that says what is wrong with it. */
+    /** Checks key, scope and headers of a request. Fails with the response that explains the mistake. */
     readonly open: (headers: RequestHeaders) => Result.Result<SubmissionHead, PlainResponse>
-    /** Checks the head of a request of a known client. */
+    /** Checks scope and headers of a request whose client is known. */
     readonly openFor: (client: Client, headers: RequestHeaders) => Result.Result<SubmissionHead, PlainResponse>
-    /** Answers once, in its own time. Whoever waits may go away: what has begun goes on (G17). */
+    /** Calls `answer` once, at once or later. The intent continues although its caller disconnects (G17). */
     readonly send: (asked: SubmissionHead, body: Uint8Array, answer: (response: PlainResponse) => void) => void
   }
 >()("comporta/http/SendEndpoint") {}

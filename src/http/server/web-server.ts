@@ -5,11 +5,11 @@ import type * as Scope from "effect/Scope"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import type { HttpServerResponse } from "effect/http/HttpServerResponse"
 import type { UnknownKeys } from "../auth/unknown-keys.ts"
-import type { Front } from "./front.ts"
+import type { RequestClassifier } from "./request-classifier.ts"
 import type { SendEndpoint } from "./send-endpoint.ts"
 import type { WebhookEndpoint } from "./webhook-endpoint.ts"
 
-/** The address cannot be listened on. */
+/** The server cannot listen on the configured address. */
 export class CannotListen extends Data.TaggedError("CannotListen")<{
   readonly host: string
   readonly port: number
@@ -26,19 +26,25 @@ export class CannotListen extends Data.TaggedError("CannotListen")<{
   }
 }
 
-/** What a server serves: webhooks, intents and what its front answers, bare; everything else by one effect. */
+/**
+ * The handlers of a server. It serves webhooks, intents and the lanes of the classifier without a framework, and every other
+ * request with one effect.
+ */
 export interface Served {
   readonly webhooks: WebhookEndpoint["Service"]
-  /** Without them every intent is the API's. */
+  /** When absent, `api` serves every intent. */
   readonly intents?: SendEndpoint["Service"]
-  /** Without it every request but webhooks and intents is the API's. */
-  readonly front?: Front
-  /** Without it a key that is not known is refused at once. */
+  /** When absent, `api` serves every request but webhooks and intents. */
+  readonly classify?: RequestClassifier
+  /** When absent, a request with an unknown key is refused at once. */
   readonly unknownKeys?: UnknownKeys
   readonly api: Effect.Effect<HttpServerResponse, never, HttpServerRequest | Scope.Scope>
 }
 
-/** Listens until its scope ends; then refuses new connections and waits `drain` milliseconds for what is under way. */
+/**
+ * Listens until its scope ends. Then it refuses new connections and waits at most `drain` milliseconds for the requests under
+ * way.
+ */
 export class WebServer extends Context.Service<
   WebServer,
   {

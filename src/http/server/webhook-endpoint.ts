@@ -14,19 +14,21 @@ import { Log } from "../../log/log.ts"
 import { unforeseenCause } from "../../log/unforeseen.ts"
 import { internal, notFoundResponse, type PlainResponse, problem, retryAfter, text, tooBusy } from "./response.ts"
 
-/** Bytes that a webhook may have (META 1.3: at most 3 MB). */
+/** Maximum bytes of a webhook (META 1.3: at most 3 MB). */
 export const maxWebhookBytes = 3 * 1_048_576
-/** Webhooks under way at once, and the bytes of their bodies. */
+/** Maximum number of concurrent webhooks, and the maximum bytes of their bodies together. */
 export const maxWebhooks = 1_024
 export const maxWebhookMemory = 128 * 1_048_576
 
-/** `/webhooks/{connectorId}` without a framework: the answers, for whatever server carries them. */
+/** Serves `/webhooks/{connectorId}` without a framework, so that any HTTP server can carry the responses. */
 export class WebhookEndpoint extends Context.Service<
   WebhookEndpoint,
   {
+    /** Returns true when the connector is configured. */
     readonly knows: (connectorId: string) => boolean
+    /** Returns the response to the provider's request that verifies the address. */
     readonly handshake: (connectorId: string, query: URLSearchParams) => PlainResponse
-    /** Answers once, in its own time. */
+    /** Verifies and admits a webhook, and calls `answer` once with the response, at once or later. */
     readonly receive: (connectorId: string, webhook: RawWebhook, answer: (response: PlainResponse) => void) => void
   }
 >()("comporta/http/WebhookEndpoint") {}

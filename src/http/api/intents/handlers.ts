@@ -28,15 +28,15 @@ export const layer = HttpApiBuilder.group(
   Api,
   "intents",
   Effect.fnUntraced(function* (handlers) {
-    const gate = yield* SendEndpoint
+    const endpoint = yield* SendEndpoint
     const ledger = yield* IntentLedger
     return handlers
       .handleRaw("send", ({ headers, request }) =>
         Effect.flatMap(CurrentClient, (client) => {
-          const asked = gate.openFor(client, headers)
+          const asked = endpoint.openFor(client, headers)
           if (Result.isFailure(asked)) return Effect.succeed(toResponse(asked.failure))
           return bytesOf(request).pipe(
-            Effect.flatMap((bytes) => sent(gate, asked.success, bytes)),
+            Effect.flatMap((bytes) => sent(endpoint, asked.success, bytes)),
             Effect.map(toResponse)
           )
         })
@@ -59,5 +59,7 @@ export const layer = HttpApiBuilder.group(
   })
 )
 
-const sent = (gate: SendEndpoint["Service"], asked: SubmissionHead, bytes: Uint8Array) =>
-  Effect.callback<PlainResponse>((resume) => gate.send(asked, bytes, (response) => resume(Effect.succeed(response))))
+const sent = (endpoint: SendEndpoint["Service"], asked: SubmissionHead, bytes: Uint8Array) =>
+  Effect.callback<PlainResponse>((resume) =>
+    endpoint.send(asked, bytes, (response) => resume(Effect.succeed(response)))
+  )

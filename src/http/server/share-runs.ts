@@ -5,17 +5,17 @@ import * as Exit from "effect/Exit"
 import * as FiberSet from "effect/FiberSet"
 import type * as Scope from "effect/Scope"
 
-/** Calls back once with the result of a run. */
-export type Shared<A> = (done: (result: Exit.Exit<A>) => void) => void
+/** Joins the next run and calls `done` once with its result. */
+export type SharedRuns<A> = (done: (result: Exit.Exit<A>) => void) => void
 
 /**
- * Runs an effect for all callers of a moment together, at most once in `gapMs` milliseconds. A caller gets the result of a run
- * that began after its call, so it is never older than the question.
+ * Shares one run of an effect between concurrent callers. Runs start at least `gapMs` milliseconds apart. A caller receives the
+ * result of a run that started after its call, so the result is never older than the call.
  */
-export const shared = <A, R>(
+export const shareRuns = <A, R>(
   effect: Effect.Effect<A, never, R>,
   gapMs: number
-): Effect.Effect<Shared<A>, never, R | Scope.Scope> =>
+): Effect.Effect<SharedRuns<A>, never, R | Scope.Scope> =>
   Effect.gen(function* () {
     const run = yield* FiberSet.makeRuntime<R, A>()
     const clock = yield* Clock.Clock

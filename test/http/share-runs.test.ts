@@ -3,14 +3,14 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as TestClock from "effect/testing/TestClock"
-import { shared } from "../../src/http/server/shared.ts"
+import { shareRuns } from "../../src/http/server/share-runs.ts"
 import { journal } from "../fakes/journal.ts"
 
 /** An effect whose runs end when the test says so, each with its number. */
 const house = Effect.gen(function* () {
   const runs = journal<Deferred.Deferred<void>>()
   const told = journal<number>()
-  const ask = yield* shared(
+  const ask = yield* shareRuns(
     Effect.gen(function* () {
       const gate = yield* Deferred.make<void>()
       runs.record(gate)

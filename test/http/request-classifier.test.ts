@@ -1,13 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { describe as describeApi } from "../../src/http/api/described.ts"
-import { front, type RequestHead } from "../../src/http/server/front.ts"
+import { requestClassifier, type RequestHead } from "../../src/http/server/request-classifier.ts"
 import type { BytesResponse, PlainResponse } from "../../src/http/server/response.ts"
 import { RecordedLog } from "../fakes/log.ts"
 import { ground } from "./house.ts"
 
 const sorted = Effect.gen(function* () {
-  const sort = yield* front(yield* describeApi)
+  const sort = yield* requestClassifier(yield* describeApi)
   const laneOf = (url: string, head: Partial<RequestHead> = {}) =>
     sort({ method: "GET", headers: {}, ...head, url }).lane
   const answerTo = (url: string, head: Partial<RequestHead> = {}) =>

@@ -12,46 +12,46 @@ import { type MadePage, pageResponse } from "./made-page.ts"
 import { metrics } from "../health/metrics.ts"
 import { type BytesResponse, internal, json, notFoundResponse, type PlainResponse, problem } from "./response.ts"
 import { Readiness } from "../health/readiness.ts"
-import { shared } from "./shared.ts"
+import { shareRuns } from "./share-runs.ts"
 
-/** The head of a request; `url` as it stands in the request line. */
+/** The method, target and headers of a request; `url` is the unparsed target of the request line. */
 export interface RequestHead {
   readonly method: string
   readonly url: string
   readonly headers: RequestHeaders
 }
 
-/** Answers once, in its own time. */
+/** Calls `answer` once with the response, at once or later. */
 export type Responder = (answer: (response: PlainResponse | BytesResponse) => void) => void
 
 /**
- * Where a request belongs by its head. `refusal`: its answer is known and small. `probe`: an answer that all callers of a moment
- * share. `page`: large, and made once. `api`: a client with a key that is known.
- * `wrongKey`: refused for its key alone, which may have been put into the secret store a moment ago.
+ * The lane that serves a request. `refusal`: the response is known and small. `probe`: concurrent callers share one response.
+ * `page`: a large page that is built once. `api`: the request of a client with a known key.
+ * `wrongKey`: the key is unknown; an operator may have just added it to the secret store.
  */
 export type Destination =
   | { readonly lane: "refusal" | "probe" | "page"; readonly reply: Responder; readonly wrongKey?: true }
   | { readonly lane: "api" }
 
-/** Sorts requests that are no webhooks, so that each kind has places of its own (G50). */
-export type Front = (head: RequestHead) => Destination
+/** Assigns a request that is no webhook to its lane. Each lane has its own concurrency limit (G50). */
+export type RequestClassifier = (head: RequestHead) => Destination
 
-/** Milliseconds between two runs of a probe. */
+/** Minimum milliseconds between the starts of two runs of a probe. */
 const probeGap = 100
 
-/** The path of a request line, which may also hold a whole URL (RFC 9112 §3.2.2). */
+/** Returns the path of a request target, which may also be a whole URL (RFC 9112 §3.2.2). */
 const pathOf = (url: string): string => url.replace(/^https?:\/\/[^/?#]*/i, "").replace(/[?#].*$/s, "")
 
-/** Any other spelling of a path that a router may take for the same: a proxy in front of us would not. */
+/** Matches other spellings of a path that a router may treat as equal, but a proxy before the gateway would not. */
 const respelled = /\/\/|\/\.{1,2}(\/|$)|\/$|[;\\#]|%(2[DE]|3\d|[46][1-9A-F]|[57]\d|[57]A|5F|7E)/i
 
-/** Returns true when the path has one spelling alone, so that who judges requests by their path judges this one right. */
+/** Returns true when the path has only one spelling, so that a proxy and the gateway read it alike. */
 const isPlainly = (url: string): boolean =>
   !respelled.test(url.replace(/^https?:\/\/[^/?#]*/i, "").replace(/\?.*$/s, ""))
 
 const isRead = (method: string) => method === "GET" || method === "HEAD"
 
-export const front = Effect.fnUntraced(function* (pages: DescribedPages) {
+export const requestClassifier = Effect.fnUntraced(function* (pages: DescribedPages) {
   const keys = yield* ApiKeys
   const log = yield* Log
   const readiness = yield* Readiness
@@ -62,9 +62,9 @@ export const front = Effect.fnUntraced(function* (pages: DescribedPages) {
     return internal
   }
   const probe = Effect.fnUntraced(function* (answer: Effect.Effect<PlainResponse>) {
-    const ask = yield* shared(answer, probeGap)
+    const join = yield* shareRuns(answer, probeGap)
     const reply: Responder = (done) =>
-      ask((result) => done(Exit.isSuccess(result) ? result.value : failed(result.cause)))
+      join((result) => done(Exit.isSuccess(result) ? result.value : failed(result.cause)))
     return (): Destination => ({ lane: "probe", reply })
   })
   const page =
@@ -93,14 +93,14 @@ export const front = Effect.fnUntraced(function* (pages: DescribedPages) {
       done(problem(unauthorized))
     }
   }
-  const sort: Front = (head) => {
+  const classify: RequestClassifier = (head) => {
     const path = pathOf(head.url)
     if (!isPlainly(head.url)) return nowhere
     if (path.startsWith("/v1/")) return keys.clientOf(bearerOf(head.headers)) === undefined ? wrongKey : api
     const read = isRead(head.method) ? reads.get(path) : undefined
     return read === undefined ? nowhere : read(head)
   }
-  return sort
+  return classify
 })
 
 const api: Destination = { lane: "api" }
