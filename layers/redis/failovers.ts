@@ -6,7 +6,7 @@ import { Failovers, type Lately } from "../../src/inbound/event-log/failovers.ts
 import { Deployment } from "../../src/deployment/deployment.ts"
 import { RedisStore } from "./client.ts"
 import { callsOf } from "./event-log/calls.ts"
-import { latelyScript } from "./event-log/scripts/read-recent.ts"
+import { readRecentScript } from "./event-log/scripts/read-recent.ts"
 import { asTexts } from "./scripting/reply.ts"
 
 export const layer: Layer.Layer<Failovers, never, RedisStore | Deployment> = Layer.effect(
@@ -23,8 +23,8 @@ export const layer: Layer.Layer<Failovers, never, RedisStore | Deployment> = Lay
           Stream.runDrain
         ),
       lately: (partition, millis, after, limit) =>
-        run(latelyScript, partition, ["log"], [millis, after ?? "", limit]).pipe(
-          Effect.flatMap(asTexts(latelyScript.name)),
+        run(readRecentScript, partition, ["log"], [millis, after ?? "", limit]).pipe(
+          Effect.flatMap(asTexts(readRecentScript.name)),
           Effect.map((fields): Lately => {
             const records = fields.filter((_, at) => at % 2 === 1)
             const last = fields.at(-2)

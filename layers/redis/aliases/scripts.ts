@@ -1,4 +1,4 @@
-import { addressing, readTable, tableFields, timeFields } from "../event-log/dedupe-table.ts"
+import { addressLua, readTable, tableFields, timeFields } from "../event-log/dedupe-table.ts"
 import { readTime, requireStamp, wholeNumbers } from "../scripting/lua.ts"
 import { defineScript } from "../scripting/script.ts"
 import { aliasRetention } from "../../../src/partition/aliases.ts"
@@ -18,7 +18,7 @@ local age = math.floor(now / ${aliasRetention})
 export const findAliasesScript = defineScript(
   "find aliases",
   `#!lua flags=no-writes
-${requireStamp}${readAge}${addressing}
+${requireStamp}${readAge}${addressLua}
 local stood = redis.call('HMGET', KEYS[2], ${tableFields}, ${timeFields})
 for i = 1, 7 do stood[i] = tonumber(stood[i] or 0) end
 local width = tonumber(ARGV[6])

@@ -9,15 +9,15 @@ import { coalesce } from "../connection/coalesce.ts"
 import { acknowledgeScript } from "./scripts/acknowledge.ts"
 import { overPartitions } from "./over-partitions.ts"
 
-/** What one consumer is done with. */
-interface Done {
+/** Names an event that one consumer acknowledges. */
+interface AcknowledgedEvent {
   readonly owner: Ownership
   readonly consumer: Consumer
   readonly position: number
 }
 
-/** What one owner is done with: positions, and where the answer to each is wanted. */
-interface Part {
+/** Holds the acknowledgements of one owner: the positions, and the index of each in the batch. */
+interface OwnerPart {
   readonly owner: Ownership
   readonly positions: Array<number>
   readonly places: Array<number>
@@ -33,8 +33,8 @@ const keptOf = (consumer: Consumer): ReadonlyArray<KeyName> => {
   return ["stamp", "lease", `todo:${consumer}`, `todo:${other}`, "late", "counters", "refusals"]
 }
 
-const partsOf = (items: ReadonlyArray<Done>): ReadonlyArray<Part> => {
-  const parts = new Map<string, Part>()
+const partsOf = (items: ReadonlyArray<AcknowledgedEvent>): ReadonlyArray<OwnerPart> => {
+  const parts = new Map<string, OwnerPart>()
   for (const [place, { owner, position }] of items.entries()) {
     const name = `${owner.partition} ${owner.epoch}`
     const part = parts.get(name) ?? { owner, positions: [], places: [] }
@@ -45,18 +45,24 @@ const partsOf = (items: ReadonlyArray<Done>): ReadonlyArray<Part> => {
   return Array.from(parts.values())
 }
 
-/** A script fails so where a key of one partition is damaged: the others of its shard go on. */
+/**
+ * Returns true when the failure may be of one partition, such as a damaged key. The other partitions of the shard are
+ * then acknowledged without it.
+ */
 const isOfOne = ({ code }: InfraError) =>
   code === "store_error" || code === "store_reply" || code === "store_unfinished"
 
-/** The answers, part after part, each brought to its place. */
-const placed = (parts: ReadonlyArray<Part>, writes: ReadonlyArray<Write>): ReadonlyArray<Write> => {
+/** Puts the results, which arrive part after part, back into the order of the batch. */
+const placed = (parts: ReadonlyArray<OwnerPart>, writes: ReadonlyArray<Write>): ReadonlyArray<Write> => {
   const all: Array<Write> = []
   for (const [at, place] of parts.flatMap(({ places }) => places).entries()) all[place] = writes[at] ?? "absent"
   return all
 }
 
-/** Acknowledges for one consumer together, over all partitions of a shard: the store is asked a few times, not once an event. */
+/**
+ * Acknowledges in batches for one consumer over all partitions of a shard: one script for up to 128 events instead of
+ * one for each event.
+ */
 export const acknowledgeMethods = (
   store: RedisStore["Service"],
   { id, partitions }: Deployment["Service"],
@@ -66,7 +72,7 @@ export const acknowledgeMethods = (
     Array.from({ length: partitions }, (_, partition) => keptOf(consumer).map(keysOf(store.prefix, partition).of))
   const names = { runtime: namesOf("runtime"), ledger: namesOf("ledger") }
   const written = (consumer: Consumer) =>
-    overPartitions((parts: ReadonlyArray<Part>) => {
+    overPartitions((parts: ReadonlyArray<OwnerPart>) => {
       const keys = parts.flatMap(({ owner }) => names[consumer][owner.partition] ?? [])
       const args = parts.flatMap(({ owner, positions }) => [owner.epoch, positions.length, ...positions])
       const count = parts.reduce((sum, { positions }) => sum + positions.length, 0)
@@ -77,7 +83,7 @@ export const acknowledgeMethods = (
       )
     })
   const writing = { runtime: written("runtime"), ledger: written("ledger") }
-  return coalesce<Done, Write, InfraError>(
+  return coalesce<AcknowledgedEvent, Write, InfraError>(
     ({ owner, consumer }) => `${shardOf(owner.partition)} ${consumer}`,
     (items) => {
       const parts = partsOf(items)

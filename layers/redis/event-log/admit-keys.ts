@@ -1,35 +1,38 @@
 import { keysOf } from "../keys.ts"
 import { bucketOf, fill, type MarkTable, sourceOf } from "./dedupe-table.ts"
 
-/** Of a partition, as the script `admit` counts them. */
+/** Names the keys of a partition, in the order in which the script `admit` counts them. */
 const kept = ["stamp", "counters", "log", "todo:runtime", "todo:ledger", "quarantine", "quarantine:items"] as const
 
-/** The keys of one partition; `fixed` are those that every batch names. */
-export interface Place {
+/** Holds the keys of one partition; `fixed` are the ones that every batch names. */
+export interface LogKeys {
   readonly keys: ReturnType<typeof keysOf>
   readonly fixed: ReadonlyArray<string>
 }
 
-/** The places of a store's partitions, each made once. */
-export const placesOf = (prefix: string): ((partition: number) => Place) => {
-  const places = new Map<number, Place>()
+/** Returns the keys of each partition of a store, and makes them once. */
+export const makeLogKeys = (prefix: string): ((partition: number) => LogKeys) => {
+  const made = new Map<number, LogKeys>()
   return (partition) => {
-    const known = places.get(partition)
+    const known = made.get(partition)
     if (known !== undefined) return known
     const keys = keysOf(prefix, partition)
-    const place = { keys, fixed: kept.map(keys.of) }
-    places.set(partition, place)
-    return place
+    const logKeys = { keys, fixed: kept.map(keys.of) }
+    made.set(partition, logKeys)
+    return logKeys
   }
 }
 
-/** Buckets are made ahead of a batch as far as it needs them, and in this many steps at most. */
+/** Most buckets that one batch may add to a partition's table. */
 const maxSteps = 64
 
-/** Adds the keys that one partition of a batch is asked with, and answers how the script tells them apart. */
+/**
+ * Adds the keys of one partition of a batch to `names`, and returns the part of ARGV by which the script tells them
+ * apart.
+ */
 export const addKeys = (
   names: Array<string>,
-  { keys, fixed }: Place,
+  { keys, fixed }: LogKeys,
   { generation, buckets, remembered, before }: MarkTable,
   addresses: ReadonlyArray<number>
 ): string => {

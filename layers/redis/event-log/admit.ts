@@ -5,11 +5,11 @@ import type { EventRetention } from "../../../src/inbound/event-log/retention.ts
 import type { RedisStore } from "../client.ts"
 import { full, unexpectedReply } from "../failure.ts"
 import { admitScript, letters } from "./scripts/admit.ts"
-import { addKeys, type Place, placesOf } from "./admit-keys.ts"
+import { addKeys, type LogKeys, makeLogKeys } from "./admit-keys.ts"
 import type { MarkTables } from "./dedupe-tables.ts"
 import { type MarkBytes, marksOf } from "./dedupe-table.ts"
 import { overPartitions } from "./over-partitions.ts"
-import { packed } from "./packed.ts"
+import { packEntries } from "./pack-entries.ts"
 
 const isLetter = (letter: string): letter is keyof typeof letters => letter in letters
 
@@ -21,14 +21,20 @@ const admissionsOf = (answer: string, size: number): ReadonlyArray<AdmitOutcome>
 
 interface Marked extends LogPart {
   readonly nonce: string
-  readonly place: Place
+  readonly logKeys: LogKeys
   readonly marks: MarkBytes
 }
 
-/** Another replica may change the table between two tries; that it always changes what this batch needs is not to be had. */
+/**
+ * Number of attempts to admit a batch. Another replica may change the table between two attempts, but not what this batch needs
+ * each time.
+ */
 const tries = 8
 
-/** Admits batches. As a rule the keys fit at the first try, by the tables that the partitions were last seen with. */
+/**
+ * Admits batches. The keys mostly fit at the first attempt, because they are named by the tables that the partitions
+ * last returned.
+ */
 export const admitMethods = (
   store: RedisStore["Service"],
   deployment: { readonly id: string; readonly partitions: number },
@@ -36,7 +42,7 @@ export const admitMethods = (
   tables: MarkTables
 ) => {
   const cap = Math.floor(retention.quarantineBytes / deployment.partitions)
-  const placeOf = placesOf(store.prefix)
+  const logKeysOf = makeLogKeys(store.prefix)
 
   const attempt = (
     parts: ReadonlyArray<Marked>,
@@ -45,10 +51,10 @@ export const admitMethods = (
     const [first] = parts
     if (first === undefined) return Effect.succeed([])
     const partitions = parts.map(({ partition }) => partition)
-    const names = [first.place.keys.of("stamp"), first.place.keys.nonce(first.nonce)]
+    const names = [first.logKeys.keys.of("stamp"), first.logKeys.keys.nonce(first.nonce)]
     let shapes = ""
-    for (const { partition, place, marks } of parts) {
-      shapes += addKeys(names, place, tables.get(partition), marks.addresses)
+    for (const { partition, logKeys, marks } of parts) {
+      shapes += addKeys(names, logKeys, tables.get(partition), marks.addresses)
     }
     const entries = parts.flatMap((part) => part.entries)
     const args = [
@@ -58,7 +64,7 @@ export const admitMethods = (
       cap,
       shapes,
       Buffer.concat(parts.map(({ marks }) => marks.bytes)),
-      ...packed(entries)
+      ...packEntries(entries)
     ]
     return Effect.flatMap(store.run(admitScript, names, args), (reply) => {
       const [answer, stands] = typeof reply === "string" ? tables.read(partitions, reply) : []
@@ -75,7 +81,7 @@ export const admitMethods = (
       if (store.isFull()) return Effect.fail(full(admitScript.name))
       const marked = parts.map(({ partition, entries }) => {
         const marks = marksOf(entries.map(({ key }) => key))
-        return { nonce, partition, entries, marks, place: placeOf(partition) }
+        return { nonce, partition, entries, marks, logKeys: logKeysOf(partition) }
       })
       return admitted(marked)
     })

@@ -5,7 +5,10 @@ import { type KeyName, keysOf } from "../keys.ts"
 
 type Args = ReadonlyArray<string | number>
 
-/** How the event log's scripts are called: the stamp before their keys, the deployment before their arguments. */
+/**
+ * Returns functions that call the event log's scripts, with the stamp before their keys and the deployment before their
+ * arguments.
+ */
 export const callsOf = (store: RedisStore["Service"], deployment: Deployment["Service"]) => {
   const run = (script: Script, partition: number, names: ReadonlyArray<KeyName>, args: Args) => {
     const keys = keysOf(store.prefix, partition)
@@ -14,7 +17,7 @@ export const callsOf = (store: RedisStore["Service"], deployment: Deployment["Se
   return {
     partitions: Array.from({ length: deployment.partitions }, (_, partition) => partition),
     run,
-    /** For a script of an owner: the lease after the stamp, the epoch after the deployment (G30). */
+    /** Calls a script of an owner, with the lease after the stamp and the epoch after the deployment (G30). */
     own:
       (script: Script, { partition, epoch }: Ownership, names: ReadonlyArray<KeyName>) =>
       (...args: Args) =>

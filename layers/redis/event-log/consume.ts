@@ -13,7 +13,7 @@ import type { KeyName } from "../keys.ts"
 import { asTexts } from "../scripting/reply.ts"
 import type { Calls } from "./calls.ts"
 import { pendingScript } from "./scripts/read-pending.ts"
-import { askedOf } from "./places.ts"
+import { decodeResend } from "./todo-entry.ts"
 import { refuseScript, deadLetterScript } from "./scripts/refusals.ts"
 import { sweepScript } from "./scripts/sweep.ts"
 
@@ -31,7 +31,7 @@ const entriesOf = (fields: ReadonlyArray<string>): ReadonlyArray<PendingEntry> =
   const entries: Array<PendingEntry> = []
   for (let at = 0; at + 4 < fields.length; at += 5) {
     const [position = "", key = "", record = "", refusals = "", place = ""] = fields.slice(at, at + 5)
-    entries.push({ position: Number(position), key, record, refusals: Number(refusals), ...askedOf(place) })
+    entries.push({ position: Number(position), key, record, refusals: Number(refusals), ...decodeResend(place) })
   }
   return entries
 }
@@ -41,7 +41,7 @@ const asSwept = (reply: RedisReply): Effect.Effect<"done" | "more" | "stale", In
     ? Effect.succeed(reply)
     : Effect.fail(unexpectedReply(sweepScript.name))
 
-/** All that the sweep looks over. */
+/** Names the keys that the sweep reads and writes. */
 const swept: ReadonlyArray<KeyName> = [
   "todo:runtime",
   "todo:ledger",
@@ -58,7 +58,7 @@ const swept: ReadonlyArray<KeyName> = [
 
 const todoOf = (consumer: Consumer): KeyName => `todo:${consumer}`
 
-/** What the owner of a partition reads of it and writes to it. */
+/** Reads and writes a partition on behalf of its owner: pending events, refusals, dead letters and the sweep. */
 export const consumeMethods = (
   { partitions, run, own }: Calls,
   kept: EventRetention,

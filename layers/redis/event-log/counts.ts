@@ -8,7 +8,7 @@ import { countsScript, pingScript } from "./scripts/count-events.ts"
 const isNumbers = (reply: RedisReply): reply is ReadonlyArray<number> =>
   Array.isArray(reply) && reply.every(Number.isInteger)
 
-/** In the order of the script's answer. */
+/** Decodes the numbers in the order in which the script returns them. */
 const countsOf = (numbers: ReadonlyArray<number>): Counts => {
   const [received = 0, admitted = 0, deduped = 0, quarantined = 0, delivered = 0, deadLettered = 0, again = 0] = numbers
   const [pending = 0, unfinished = 0] = numbers.slice(7)
@@ -37,7 +37,7 @@ const plus = (a: Counts, b: Counts): Counts => ({
   broken: a.broken + b.broken
 })
 
-/** What all partitions counted together, and whether the first one answers. */
+/** Returns the sum of what all partitions counted, and pings the first one. */
 export const countMethods = ({ partitions, run }: Calls): Pick<EventLog["Service"], "counts" | "ping"> => ({
   counts: Effect.forEach(
     partitions,

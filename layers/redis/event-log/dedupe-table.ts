@@ -1,33 +1,37 @@
 import { hash } from "node:crypto"
 import { isEventId } from "../../../src/domain/ids.ts"
 
-/** Bytes of a mark: 96 bits of the key's own hash. */
+/** Bytes of a dedupe mark: 96 bits of the hash in the key. */
 export const markBytes = 12
 
-/** Marks a bucket on average, so that hardly one ever holds the 128 up to which Redis keeps a small hash compact. */
+/**
+ * Marks in a bucket on average, so that hardly any bucket exceeds the 128 up to which Redis keeps a small hash compact.
+ */
 export const fill = 46
 
-/** Where the marks of one partition stand (G10): linear hashing, which makes one bucket more at a time. */
+/**
+ * Describes the table of dedupe marks of one partition (G10). It uses linear hashing, which adds one bucket at a time.
+ */
 export interface MarkTable {
   readonly generation: number
-  /** Of the present generation. */
+  /** Number of buckets in the present generation. */
   readonly buckets: number
-  /** Marks in the present generation. */
+  /** Number of marks in the present generation. */
   readonly remembered: number
-  /** Buckets of the generation before; none where it is gone. */
+  /** Number of buckets in the previous generation; 0 when that has expired. */
   readonly before: number
 }
 
-/** Where in an event id the hex digits of its mark begin. */
+/** Index of the first hex digit of the mark in an event id. */
 const markAt = 12
 
-/** Marks that follow each other without a break, and the address of each. */
+/** Holds marks one after another without a separator, and the address of each. */
 export interface MarkBytes {
   readonly bytes: Buffer
   readonly addresses: ReadonlyArray<number>
 }
 
-/** An event id is a keyed hash already; anything else is hashed here. */
+/** Returns the mark of each key. An event id is a keyed hash already; any other key is hashed here. */
 export const marksOf = (keys: ReadonlyArray<string>): MarkBytes => {
   const bytes = Buffer.allocUnsafe(keys.length * markBytes)
   const addresses = keys.map((key, index) => {
@@ -41,7 +45,7 @@ export const marksOf = (keys: ReadonlyArray<string>): MarkBytes => {
 
 export const markOf = (key: string): Buffer => marksOf([key]).bytes
 
-/** Of the mark that begins `at` some byte. */
+/** Returns the address of the mark that begins at byte `at`. */
 export const markAddress = (marks: Buffer, at = 0): number => marks.readUInt32BE(at + 8)
 
 export const bucketOf = (address: number, buckets: number): number => {
@@ -50,11 +54,11 @@ export const bucketOf = (address: number, buckets: number): number => {
   return bucket < buckets ? bucket : address % (whole / 2)
 }
 
-/** The bucket that is shared out with a new one, which has the number `buckets`. */
+/** Returns the bucket that is split when the bucket with the number `buckets` is added. */
 export const sourceOf = (buckets: number): number => buckets - 2 ** (31 - Math.clz32(buckets))
 
-/** `addressOf`, `bucketOf` and `sourceOf`, as scripts say them. */
-export const addressing = `
+/** Defines `addressOf` and `bucketOf` in Lua, equal to {@link markAddress} and {@link bucketOf}. */
+export const addressLua = `
 local function addressOf(mark)
   local a, b, c, d = string.byte(mark, 9, 12)
   return ((a * 256 + b) * 256 + c) * 256 + d
@@ -68,11 +72,15 @@ end
 `
 
 /**
- * Defines the table as it stands now: `generation`, `buckets`, `remembered`, `before`; and its times: `begin` and `width` of
- * the present generation, `beginBefore` of the one before, and of each the `unit`, the milliseconds that the value of a mark
- * counts in from that begin, so that 24 bits hold it. A new generation begins with half the buckets of the one before, and
- * only with it another width than before takes effect: so nothing is forgotten where an operator changes the retention.
- * Needs `now`, `width` as it is wanted and `stood`: {@link tableFields} and {@link timeFields} of counters as numbers.
+ * Defines the present table as `generation`, `buckets`, `remembered` and `before`, and its times in milliseconds:
+ * `begin` and `width` of the present generation, `beginBefore` of the previous one.
+ *
+ * `unit` and `unitBefore` are the milliseconds in which a mark of each generation counts from its begin, so that 24
+ * bits hold the value. A new generation starts with half the buckets of the previous one. Another width takes effect
+ * only with a new generation, so no mark is lost when an operator changes the retention.
+ *
+ * Needs `now`, the configured `width`, and `stood`: {@link tableFields} and {@link timeFields} of the counters as
+ * numbers.
  */
 export const readTable = `
 local generation, buckets, remembered, before, present, shift, widthBefore = unpack(stood)
@@ -96,5 +104,5 @@ local beginBefore = begin - widthBefore
 
 export const tableFields = "'generation', 'buckets', 'remembered', 'before'"
 
-/** A generation begins at its number times `width`, and `shift` later. */
+/** Names the fields of a generation's times: it begins at its number times `width`, plus `shift`. */
 export const timeFields = "'width', 'shift', 'widthBefore'"

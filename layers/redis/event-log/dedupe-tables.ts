@@ -1,13 +1,16 @@
 import type { MarkTable } from "./dedupe-table.ts"
 
-/** The table of marks of each partition as it was last seen: what its keys are named by. */
+/** Remembers the last known table of dedupe marks of each partition, by which its keys are named. */
 export interface MarkTables {
   readonly get: (partition: number) => MarkTable
-  /** Takes what a script said of tables, at the end of its answer; gives the answer before them, and whether they stood there. */
+  /**
+   * Stores the tables at the end of a script's reply. Returns the answer before them, and whether the reply held a
+   * table for each partition.
+   */
   readonly read: (partitions: ReadonlyArray<number>, reply: string) => readonly [answer: string, stand: boolean]
 }
 
-/** Fits no store, so the first script to ask is told what stands. */
+/** Fits no store, so the first reply holds the real table. */
 const unknown: MarkTable = { generation: 0, buckets: 1, remembered: 0, before: 0 }
 
 export const markTables = (): MarkTables => {

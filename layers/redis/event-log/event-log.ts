@@ -11,7 +11,9 @@ import { consumeMethods } from "./consume.ts"
 import { countMethods } from "./counts.ts"
 import { markTables } from "./dedupe-tables.ts"
 
-/** Batches at once where any partitions can be written together: one is made up while the store writes the other. */
+/**
+ * Batches under way at once when one script can write any partitions: one is prepared while the store writes the other.
+ */
 const underWay = 2
 
 const make = (options: Partial<EventRetention>) =>
@@ -31,6 +33,6 @@ const make = (options: Partial<EventRetention>) =>
     })
   })
 
-/** The numbers of {@link retention} unless given. */
+/** Provides the event log on Redis. The options default to {@link retention}. */
 export const layer = (options: Partial<EventRetention> = {}): Layer.Layer<EventLog, never, RedisStore | Deployment> =>
   Layer.effect(EventLog, make(options))

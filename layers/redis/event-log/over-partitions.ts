@@ -2,12 +2,12 @@ import * as Effect from "effect/Effect"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import { takesOneSlot } from "../failure.ts"
 
-/** Partitions at once, where each is asked by itself. */
+/** Scripts at once when each partition has one of its own. */
 const concurrency = 8
 
 /**
- * Asks for several partitions in one script; where the store takes one hash slot a script, as a cluster does behind an
- * address that hides it, for each partition in one of its own. Answers part after part.
+ * Runs one script for several partitions, or one for each partition when the store accepts one hash slot a script. A
+ * cluster behind a single address does that. Returns the answers part after part.
  */
 export const overPartitions = <Part, A>(
   ask: (parts: ReadonlyArray<Part>) => Effect.Effect<ReadonlyArray<A>, InfraError>

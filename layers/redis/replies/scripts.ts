@@ -1,6 +1,6 @@
 import { readTime, requireEpoch, requireStamp } from "../scripting/lua.ts"
 import { defineScript } from "../scripting/script.ts"
-import { acknowledging } from "../event-log/scripts/acknowledge.ts"
+import { acknowledgeLua } from "../event-log/scripts/acknowledge.ts"
 import { ownerOf } from "../event-log/scripts/refusals.ts"
 
 /**
@@ -30,7 +30,7 @@ end
 local old = redis.call('ZRANGE', KEYS[9], '-inf', now - tonumber(ARGV[6]), 'BYSCORE', 'LIMIT', 0, 10)
 if #old > 0 then write('ZREM', KEYS[9], unpack(old)) end
 write('ZADD', KEYS[9], string.format('%.0f', now), ARGV[4])
-${acknowledging}
+${acknowledgeLua}
 write('ZREM', KEYS[3], place)
 acknowledge({ place }, { ARGV[3] }, 'runtime', 0)
 return known and 'answered' or 'written'

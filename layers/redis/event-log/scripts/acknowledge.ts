@@ -1,12 +1,14 @@
 import { readTime, requireStamp, requireStampOf, wholeNumbers } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
-import { placesLua } from "../places.ts"
+import { placesLua } from "../todo-entry.ts"
 
 /**
- * Defines `letGo(id, position, other, late, swept)`, two keys and how far the sweep has come: an event that it has passed by,
- * and that nobody waits for any more, has its time from now on: it is late. Needs `now` and `whole`.
+ * Defines `letGo(id, position, other, late, swept)`, which adds to `late` an event that no consumer waits for and that
+ * the sweep has passed already. Its retention begins then.
+ *
+ * `other` and `late` are two keys; `swept` is the last id that the sweep has passed. Needs `now` and `whole`.
  */
-export const lettingGo = `
+export const letGoLua = `
 local function before(a, b)
   local aTime, aStep = string.match(a, '(%d+)-(%d+)')
   local bTime, bStep = string.match(b, '(%d+)-(%d+)')
@@ -20,15 +22,17 @@ local function letGo(id, position, other, late, swept)
 end
 `
 
-/** What a part of {@link acknowledgeScript} names, one key each; the other consumer is whoever does not acknowledge. */
+/** Number of keys in one part of {@link acknowledgeScript}. The other consumer is the one that does not acknowledge. */
 export const partKeys = 7
 
 /**
- * Defines `acknowledge(gone, positions, consumer, key)`: places that have left the todo, not none, the position of each, and
- * how many KEYS stand before stamp, lease, the consumer's todo, the other consumer's todo, late, counters, refusals.
- * Needs `now`.
+ * Defines `acknowledge(gone, positions, consumer, key)`, which counts the delivered events and lets go of them.
+ *
+ * `gone` holds the places that have left the todo, at least one, and `positions` the position of each. `key` is the
+ * number of KEYS before stamp, lease, the consumer's todo, the other consumer's todo, late, counters, refusals. Needs
+ * `now`.
  */
-export const acknowledging = `${wholeNumbers}${lettingGo}
+export const acknowledgeLua = `${wholeNumbers}${letGoLua}
 local function acknowledge(gone, positions, consumer, key)
   local swept, delivered = unpack(redis.call('HMGET', KEYS[key + 6], 'swept', 'delivered'))
   if consumer == 'runtime' then
@@ -40,10 +44,13 @@ end
 `
 
 /**
- * Acknowledges for the owners of as many partitions as share a slot or a server.
- * KEYS: for each part those of {@link acknowledging}. ARGV: deployment, consumer, then for each part its owner's epoch, how
- * many positions, and these. Answers a letter a position: `w` written, `a` absent, `s` stale, where the partition has
- * another owner (G30). It drains: `allow-oom` (G6).
+ * Acknowledges events for the owners of several partitions that share a slot or a server.
+ *
+ * KEYS: for each part the keys of {@link acknowledgeLua}.
+ * ARGV: deployment, consumer, then for each part the epoch of its owner, the number of positions, and the positions.
+ * Answer: a letter a position: `w` written, `a` absent, `s` stale, when the partition has another owner (G30).
+ *
+ * The script drains, so it is `allow-oom` (G6).
  */
 export const acknowledgeScript = defineScript(
   "acknowledge",
@@ -52,7 +59,7 @@ ${requireStamp}
 for at = ${partKeys + 1}, #KEYS, ${partKeys} do
 ${requireStampOf("KEYS[at]")}
 end
-${placesLua}${readTime}${acknowledging}
+${placesLua}${readTime}${acknowledgeLua}
 local answer = {}
 local key, arg = 0, 3
 while arg < #ARGV do

@@ -1,30 +1,40 @@
 import { readTime, requireStamp, requireStampOf, wholeNumbers } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
 import { newIds } from "./log-ids.ts"
-import { addressing, fill, markBytes, readTable, tableFields, timeFields } from "../dedupe-table.ts"
+import { addressLua, fill, markBytes, readTable, tableFields, timeFields } from "../dedupe-table.ts"
 
-/** One answer a letter, entry by entry. */
+/** Maps each letter of the answer to the outcome of an entry. */
 export const letters = { a: "admitted", d: "deduped", q: "quarantined" } as const
 
 /**
- * Milliseconds that no bucket is made after KEYS did not fit: a replica that grows the table must not keep another, which has
- * to learn of it first, from ever getting in.
+ * Milliseconds without a new bucket after KEYS did not fit. A replica that grows the table must not lock out another
+ * one, which has to learn of the growth first.
  */
-const settling = 100
+const growthPauseMs = 100
 
 /**
- * Admits a batch, over as many partitions as share a slot or a server. Not `allow-oom`: a full store takes nothing in (G6).
- * All of it is written or none (G46). Positions and counters come first, then the records, then the marks (G5).
+ * Admits a batch over several partitions that share a slot or a server.
+ *
+ * The script is not `allow-oom`: a full store accepts no events (G6). It writes all or nothing (G46). Positions and
+ * counters come first, then the records, then the marks (G5).
  *
  * KEYS: stamp of the first partition, nonce; for each partition its stamp, counters, log, todo:runtime, todo:ledger,
- * quarantine and its items, then for each entry its bucket of marks in the present generation, then for each its bucket in
- * the one before where there is one, then pairs of a bucket and the new one that it is shared out with.
- * ARGV: deployment, generation width and nonce retention in milliseconds, quarantine cap of a partition in bytes (above it
- * an item is kept without its content, above twice as much by its id alone), parts, marks, heads, records. A part is
- * `generation buckets before entries pairs` and a space: the table of marks that KEYS was made for, and how many of each
- * follow. A head is `key sort bytes` and a space; marks and records follow each other without a break, since one long
- * argument costs the client far less than many. A sort is `q`, or who consumes the event: `r`, `l`, `b` for both, `n`.
- * Answers a letter an entry and then the tables as they stand, or the tables alone where KEYS does not fit them (G10).
+ * quarantine and its items; then for each entry its bucket of marks in the present generation; then for each entry its
+ * bucket in the previous generation, when there is one; then pairs of a bucket and the new bucket that takes a part of
+ * it.
+ *
+ * ARGV: deployment, width of a generation in milliseconds, retention of the nonce in milliseconds, quarantine cap of a
+ * partition in bytes, parts, marks, heads, records. Above the cap an item is kept without its content, above twice the
+ * cap by its id alone.
+ *
+ * - A part is `generation buckets before entries pairs` and a space: the table of marks that KEYS was made for, and
+ *   the number of entries and of pairs.
+ * - A head is `key sort bytes` and a space. A sort is `q`, or the consumers of the event: `r` the runtime, `l` the
+ *   ledger, `b` both, `n` none.
+ * - Marks and records follow each other without a separator, because one long argument costs the client far less than
+ *   many.
+ *
+ * Answer: a letter an entry and then the present tables, or the tables alone when KEYS does not fit them (G10).
  */
 export const admitScript = defineScript(
   "admit",
@@ -32,7 +42,7 @@ export const admitScript = defineScript(
 ${requireStamp}
 local answered = redis.call('GET', KEYS[2])
 if answered then return answered end
-${readTime}${wholeNumbers}${addressing}${newIds}
+${readTime}${wholeNumbers}${addressLua}${newIds}
 local function chunks(first, last, act)
   for from = first, last, 500 do act(from, math.min(from + 499, last)) end
 end
@@ -64,7 +74,7 @@ for asked, guess, guessBefore, size, pairs in string.gmatch(ARGV[5], '(%d+) (%d+
   end
   if not fit then
     fits = false
-    if sameAge then write('HSET', KEYS[key + 1], 'growAfter', whole(now + ${settling})) end
+    if sameAge then write('HSET', KEYS[key + 1], 'growAfter', whole(now + ${growthPauseMs})) end
   end
   local old = key + 7 + size
   local pair = old + (before > 0 and size or 0)

@@ -1,11 +1,17 @@
 import { requireStamp } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
 
-/** In the order in which {@link countsScript} answers them. */
+/** Names the counters in the order in which {@link countsScript} returns them. */
 export const counted = ["received", "admitted", "deduped", "quarantined", "delivered", "deadLettered", "again"] as const
 
-/** KEYS: stamp, counters, todo:runtime. ARGV: deployment. Answers what one partition counted, what is pending (-1 where
- * that cannot be counted), and 1 where a write is unfinished. */
+/**
+ * Reads the counters of one partition.
+ *
+ * KEYS: stamp, counters, todo:runtime.
+ * ARGV: deployment.
+ * Answer: the counters, the number of pending events (-1 when they cannot be counted), and 1 when a write is
+ * unfinished.
+ */
 export const countsScript = defineScript(
   "counts",
   `#!lua flags=no-writes
@@ -19,7 +25,13 @@ return counters
 `
 )
 
-/** KEYS: stamp. ARGV: deployment. */
+/**
+ * Checks that a partition replies and has the stamp of the deployment.
+ *
+ * KEYS: stamp.
+ * ARGV: deployment.
+ * Answer: 1.
+ */
 export const pingScript = defineScript(
   "ping",
   `#!lua flags=no-writes

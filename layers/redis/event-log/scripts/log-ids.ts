@@ -1,8 +1,10 @@
 /**
- * Defines `newIds(log, top)`, which returns the milliseconds of the next ids of a log and a function that gives one at each
- * call; `top` is the last one that was given,
- * false where none was noted. A script names an id before it writes the entry, since nothing is written until all of it is
- * known (G46). Ids never go back, also where the store's clock does. Needs `now`.
+ * Defines `newIds(log, top)`, which returns the milliseconds of the next ids of a log, and a function that returns a
+ * new id at each call.
+ *
+ * `top` is the last id that was used, or false when none is noted. A script chooses an id before it writes the entry,
+ * because it writes nothing before it knows everything (G46). Ids never decrease, even when the store's clock does.
+ * Needs `now`.
  */
 export const newIds = `
 local function newIds(log, top)

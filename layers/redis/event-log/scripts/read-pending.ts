@@ -1,11 +1,14 @@
 import { requireStamp } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
-import { placesLua } from "../places.ts"
+import { placesLua } from "../todo-entry.ts"
 
 /**
- * KEYS: stamp, the consumer's todo, log, refusals. ARGV: deployment, position after which, limit.
- * Answers five an entry, oldest first: position, key, record, refusals, place. A record that is gone is empty, so that
- * whoever reads it parks it: nothing is passed over in silence.
+ * Reads a page of the events that a consumer has not acknowledged, oldest first.
+ *
+ * KEYS: stamp, todo of the consumer, log, refusals.
+ * ARGV: deployment, position after which to read, limit.
+ * Answer: five values an entry: position, key, record, refusals, place. A missing record is empty, so that the reader
+ * parks the event instead of skipping it unseen.
  */
 export const pendingScript = defineScript(
   "pending",

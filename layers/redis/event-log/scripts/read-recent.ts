@@ -2,10 +2,13 @@ import { readTime, requireStamp } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
 
 /**
- * KEYS: stamp, log. ARGV: deployment, milliseconds before now, id after which or nothing, limit.
- * Answers two an entry, oldest first: its id in the log, which begins with the time of its admission, and its record.
+ * Reads a page of the log, oldest first.
+ *
+ * KEYS: stamp, log.
+ * ARGV: deployment, milliseconds before now at which to begin, id after which to read or an empty text, limit.
+ * Answer: two values an entry: its id in the log, which begins with the time of its admission, and its record.
  */
-export const latelyScript = defineScript(
+export const readRecentScript = defineScript(
   "read lately",
   `#!lua flags=no-writes
 ${requireStamp}${readTime}

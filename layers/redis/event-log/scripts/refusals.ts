@@ -1,12 +1,16 @@
 import { readTime, requireEpoch, requireStamp, wholeNumbers } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
-import { lettingGo } from "./acknowledge.ts"
-import { placesLua } from "../places.ts"
+import { letGoLua } from "./acknowledge.ts"
+import { placesLua } from "../todo-entry.ts"
 
 /**
- * Begins every script of an owner, and finds the entry: `place` is that in the consumer's todo, nil where the consumer is
- * done with it. KEYS: stamp, lease, then the consumer's todo. ARGV: deployment, epoch, position. All of them drain:
- * `allow-oom` (G6).
+ * Begins every script of an owner and finds the entry. Returns `absent` when the consumer is done with the event;
+ * otherwise `place` is the entry in its todo.
+ *
+ * KEYS: stamp, lease, then the todo of the consumer.
+ * ARGV: deployment, epoch, position.
+ *
+ * All these scripts drain, so they are `allow-oom` (G6).
  */
 export const ownerOf = `#!lua flags=allow-oom
 ${requireStamp}${requireEpoch}${placesLua}
@@ -14,7 +18,13 @@ local place = redis.call('ZRANGE', KEYS[3], ARGV[3], ARGV[3], 'BYSCORE', 'LIMIT'
 if not place then return 'absent' end
 `
 
-/** KEYS: stamp, lease, todo:runtime, refusals. ARGV: deployment, epoch, position, count. Answers the refusals so far, or a word. */
+/**
+ * Stores how often the runtime has refused an event.
+ *
+ * KEYS: stamp, lease, todo:runtime, refusals.
+ * ARGV: deployment, epoch, position, count.
+ * Answer: the refusals so far, `stale` or `absent`.
+ */
 export const refuseScript = defineScript(
   "refuse",
   `${ownerOf}
@@ -25,14 +35,18 @@ return count
 )
 
 /**
- * KEYS: stamp, lease, todo:runtime, log, dead, its items, counters, refusals, todo:ledger, late. ARGV: deployment, epoch,
- * position, reason. Answers a Write. It holds the whole record,
- * so that it may outlive the log's: a line of place, refusals and reason, then the record. Its id is the event's, and says
- * which replay it was.
+ * Moves an event to the dead letters.
+ *
+ * KEYS: stamp, lease, todo:runtime, log, dead, its items, counters, refusals, todo:ledger, late.
+ * ARGV: deployment, epoch, position, reason.
+ * Answer: a `Write`.
+ *
+ * The dead letter holds the whole record, so that it may outlive the entry of the log: a line of place, refusals and
+ * reason, then the record. Its id is the id of the event, with the number of the replay when there is one.
  */
 export const deadLetterScript = defineScript(
   "dead-letter",
-  `${ownerOf}${readTime}${wholeNumbers}${lettingGo}
+  `${ownerOf}${readTime}${wholeNumbers}${letGoLua}
 local id = idOf(place)
 local entry = redis.call('XRANGE', KEYS[4], id, id)[1]
 local fields = entry and entry[2] or {'k', 'gone.' .. id, 'r', ''}

@@ -1,17 +1,22 @@
 import { readTime, requireEpoch, requireStamp } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
 
-/** Entries looked at in one run, of each sort. */
+/** Entries of each kind that one run reads. */
 const some = 200
 
 /**
- * KEYS: stamp, lease, todo:runtime, todo:ledger, log, late, counters, dead, its items, quarantine, its items, again, its
- * items. ARGV: deployment, epoch, milliseconds that a delivered event stays, bytes of records above which it goes before,
- * milliseconds that a dead letter or quarantined item stays, and that what was sent again is known as that.
- * Answers `more` where there may be more to take away, else `done`.
+ * Deletes a batch of expired entries of a partition.
  *
- * It goes along the log once, from the oldest entry, and takes away those that nobody waits for, one by one: no entry in a
- * todo is ever touched, and none of them keeps another (G31). Those it passed by come to `late` once they are acknowledged.
+ * KEYS: stamp, lease, todo:runtime, todo:ledger, log, late, counters, dead, its items, quarantine, its items, again,
+ * its items.
+ * ARGV: deployment, epoch, milliseconds that a delivered event stays, bytes of records above which it is deleted
+ * earlier, milliseconds that a dead letter or quarantined item stays, milliseconds that a redrive or replay is
+ * remembered.
+ * Answer: `more` when there may be more to delete, otherwise `done`; `stale` under an old epoch.
+ *
+ * The sweep passes along the log once, from the oldest entry, and deletes one by one the entries that no consumer waits
+ * for. It never deletes an entry that is in a todo, and such an entry keeps no other (G31). Entries that it passes by
+ * enter `late` when they are acknowledged.
  */
 export const sweepScript = defineScript(
   "sweep",

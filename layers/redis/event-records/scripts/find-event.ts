@@ -1,5 +1,5 @@
-import { placesLua } from "../../event-log/places.ts"
-import { addressing, readTable, tableFields, timeFields } from "../../event-log/dedupe-table.ts"
+import { placesLua } from "../../event-log/todo-entry.ts"
+import { addressLua, readTable, tableFields, timeFields } from "../../event-log/dedupe-table.ts"
 import { readTime, requireStamp } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
 import { standingOfLua } from "./list-events.ts"
@@ -16,7 +16,7 @@ import { standingOfLua } from "./list-events.ts"
 export const findEventScript = defineScript(
   "find event",
   `#!lua flags=no-writes
-${requireStamp}${readTime}${addressing}${placesLua}${standingOfLua}
+${requireStamp}${readTime}${addressLua}${placesLua}${standingOfLua}
 local stood = redis.call('HMGET', KEYS[6], ${tableFields}, ${timeFields})
 for i = 1, 7 do stood[i] = tonumber(stood[i] or 0) end
 local width, mark, key = tonumber(ARGV[5]), ARGV[6], ARGV[7]

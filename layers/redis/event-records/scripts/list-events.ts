@@ -1,5 +1,5 @@
 import { requireStamp } from "../../scripting/lua.ts"
-import { placesLua } from "../../event-log/places.ts"
+import { placesLua } from "../../event-log/todo-entry.ts"
 import { defineScript } from "../../scripting/script.ts"
 
 /** A record without its last line, which rests sealed. */

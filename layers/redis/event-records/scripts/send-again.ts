@@ -1,5 +1,5 @@
 import { newIds } from "../../event-log/scripts/log-ids.ts"
-import { placesLua } from "../../event-log/places.ts"
+import { placesLua } from "../../event-log/todo-entry.ts"
 import { readTime, requireStamp, wholeNumbers } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
 

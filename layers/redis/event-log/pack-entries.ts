@@ -7,8 +7,8 @@ const sortOf = (sort: NewEntry["sort"], consumers: NewEntry["consumers"]): strin
   return runtime ? "r" : "n"
 }
 
-/** The heads of the entries, and all their records in UTF-8. */
-export const packed = (entries: ReadonlyArray<NewEntry>): readonly [heads: string, records: Buffer] => {
+/** Encodes the heads of the entries as text, and all their records as UTF-8. */
+export const packEntries = (entries: ReadonlyArray<NewEntry>): readonly [heads: string, records: Buffer] => {
   const records = Buffer.allocUnsafe(entries.reduce((sum, entry) => sum + mostBytes(entry), 0))
   let heads = ""
   let end = 0
@@ -26,5 +26,5 @@ export const packed = (entries: ReadonlyArray<NewEntry>): readonly [heads: strin
 
 const lineBreak = 0x0a
 
-/** A UTF-16 unit is at most three bytes of UTF-8. */
+/** Returns an upper bound of the bytes of an entry: a UTF-16 unit takes at most three bytes of UTF-8. */
 const mostBytes = ({ record, sealed = "" }: NewEntry) => 3 * (record.length + sealed.length) + 1
