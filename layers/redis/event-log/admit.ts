@@ -26,8 +26,8 @@ interface Marked extends LogPart {
 }
 
 /**
- * Number of attempts to admit a batch. Another replica may change the table between two attempts, but not what this batch needs
- * each time.
+ * Number of attempts to admit a batch. Another replica may change the table between two attempts, but not what this
+ * batch needs each time.
  */
 const tries = 8
 

@@ -14,7 +14,7 @@ type Shelf = "dead" | "quarantine"
 
 const byTime = (a: StoredItem, b: StoredItem): number => a.at - b.at || (a.id < b.id ? -1 : 1)
 
-/** Merges the entries of all partitions into one page. Each partition gives a whole page and one entry more. */
+/** Merges the entries of all partitions into one page. Each partition returns a whole page and one entry more. */
 export const collectionPage = <A>(
   found: ReadonlyArray<ReadonlyArray<A>>,
   { limit, order }: Range,
@@ -27,7 +27,7 @@ export const collectionPage = <A>(
   return last === undefined || all.length <= limit ? { entries } : { entries, next: cursorOf(last) }
 }
 
-/** Dead letters and quarantined items, over all partitions. */
+/** Lists and reads dead letters and quarantined items over all partitions. */
 export const collectionMethods = ({ partitions, run }: Calls) => {
   const listIn = (shelf: Shelf, { order, cursor = "", from, to, limit }: Range) =>
     Effect.fnUntraced(function* (partition: number): Effect.fn.Return<ReadonlyArray<StoredItem>, InfraError> {

@@ -8,23 +8,23 @@ import {
   eraseEventsScript,
   eraseItemsScript,
   eraseRepliesScript,
-  restInHashScript,
-  restInStreamScript
+  readItemRecordsScript,
+  readStreamRecordsScript
 } from "./scripts/erase.ts"
 
 const decodeErased = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Finite, Schema.Finite]))
 
-const reading = {
-  log: { script: restInStreamScript, name: "log" },
-  replies: { script: restInStreamScript, name: "replies" },
-  dead: { script: restInHashScript, name: "dead:items" },
-  quarantine: { script: restInHashScript, name: "quarantine:items" }
+const readers = {
+  log: { script: readStreamRecordsScript, name: "log" },
+  replies: { script: readStreamRecordsScript, name: "replies" },
+  dead: { script: readItemRecordsScript, name: "dead:items" },
+  quarantine: { script: readItemRecordsScript, name: "quarantine:items" }
 } as const
 
-/** The first line of a dead letter is ours. */
+/** Returns the record of an item. The first line of a dead letter is the store's own. */
 const recordOf = (shelf: Collection, text: string) => (shelf === "dead" ? text.slice(text.indexOf("\n") + 1) : text)
 
-/** What rests of people, a page at a time, and its end. */
+/** Reads, page by page, the records that may hold a person's data, and erases them. */
 export const eventEraseMethods = ({ run }: Calls): Pick<EventRecords["Service"], "resting" | "erase"> => {
   const erased = (shelf: Collection, partition: number, places: ReadonlyArray<string>) => {
     switch (shelf) {
@@ -48,7 +48,7 @@ export const eventEraseMethods = ({ run }: Calls): Pick<EventRecords["Service"],
 
   return {
     resting: Effect.fnUntraced(function* (partition: number, shelf: Collection, limit: number, after = "") {
-      const { script, name } = reading[shelf]
+      const { script, name } = readers[shelf]
       const reply = yield* run(script, partition, [name], [after, limit])
       const [next = "", ...texts] = yield* asTexts(script.name)(reply)
       const entries: Array<StoredRecord> = []

@@ -11,7 +11,7 @@ import { eventFindMethods } from "./find.ts"
 import { eventReadMethods } from "./read.ts"
 import { eventResendMethods } from "./resend.ts"
 
-/** The numbers of {@link retention} unless given. */
+/** Provides the event records on Redis. The options default to {@link retention}. */
 export const layer = (
   options: Partial<EventRetention> = {}
 ): Layer.Layer<EventRecords, never, RedisStore | Deployment> =>

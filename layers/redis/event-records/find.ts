@@ -15,10 +15,13 @@ import { isStanding } from "./read.ts"
 
 type Found = Effect.Success<ReturnType<EventRecords["Service"]["event"]>>
 
-/** The table of marks may have grown since it was last seen, and while it is asked for. */
+/**
+ * Number of attempts to find an event. The table of marks may have grown since it was last read, and may grow during
+ * the search.
+ */
 const tries = 8
 
-/** One event by its id. Its partition is not known from it, so all are asked. */
+/** Finds one event by its id. The id does not name the partition, so every partition is searched. */
 export const eventFindMethods = (
   store: RedisStore["Service"],
   deployment: Deployment["Service"],

@@ -18,7 +18,7 @@ import { collectionMethods, collectionPage } from "./collections.ts"
 export const isStanding = (text: string | undefined): text is DeliveryState =>
   text === "pending" || text === "delivered" || text === "dead_lettered"
 
-/** The lowest and highest id of the log that a page may hold in one partition. */
+/** Returns the lowest and the highest log id that a page may hold in one partition. */
 const boundsOf = ({ order, cursor = "", from, to }: Range, partition: number): readonly [string, string] => {
   const low = from === undefined ? "-" : String(from)
   const high = to === undefined ? "+" : String(to)
@@ -38,7 +38,7 @@ const byPlace = ({ place: a = "" }: StoredEvent, { place: b = "" }: StoredEvent)
   return one.at - other.at || one.partition - other.partition || one.step - other.step
 }
 
-/** What is looked at by pages, over all partitions at once. */
+/** Reads events, dead letters and quarantined items in pages, over all partitions at once. */
 export const eventReadMethods = (
   calls: Calls
 ): Pick<EventRecords["Service"], "events" | "deadLetters" | "deadLetter" | "quarantine" | "quarantined"> => {
@@ -71,7 +71,7 @@ export const eventReadMethods = (
   }
 }
 
-/** Its first line is ours: place, refusals, reason. */
+/** Decodes a dead letter. Its first line holds place, refusals and reason. */
 const letterOf = ({ id, at, record }: StoredItem): StoredLetter => {
   const [head = "", ...rest] = record.split("\n")
   const [, refusals = "0", ...reason] = head.split(" ")

@@ -15,7 +15,7 @@ const asReplayed = (place: string, word: string | undefined): Replayed => {
   return { place, replay: Number(word) > 0 ? Number(word) : "absent" }
 }
 
-/** What an operator sends again. */
+/** Redrives dead letters, replays events, and takes released items out of the quarantine. */
 export const eventResendMethods = (
   store: RedisStore["Service"],
   { partitions, run }: Calls

@@ -3,9 +3,11 @@ import { defineScript } from "../../scripting/script.ts"
 import { headOfLua } from "./list-events.ts"
 
 /**
- * A shelf keeps things by their ids: a sorted set of times and a hash of items.
- * KEYS: stamp, order, items. ARGV: deployment, newest or oldest, lowest and highest time, time and id behind which, limit.
- * Answers three a thing: id, time, item without its last line.
+ * Lists a page of a collection, which keeps items by their ids: a sorted set of times and a hash of items.
+ *
+ * KEYS: stamp, order, items.
+ * ARGV: deployment, `newest` or `oldest`, lowest and highest time, time and id after which to list, limit.
+ * Answer: three values an item: id, time, item without its last line.
  */
 export const listShelfScript = defineScript(
   "list shelf",
@@ -37,7 +39,13 @@ return answer
 `
 )
 
-/** KEYS: stamp, order, items. ARGV: deployment, id. Answers the time and the item, or nothing. */
+/**
+ * Reads one item of a collection.
+ *
+ * KEYS: stamp, order, items.
+ * ARGV: deployment, id.
+ * Answer: the time and the item, or an empty list.
+ */
 export const readShelfScript = defineScript(
   "read shelf",
   `#!lua flags=no-writes
@@ -48,8 +56,13 @@ return at and { at, redis.call('HGET', KEYS[3], ARGV[2]) or '' } or {}
 )
 
 /**
- * KEYS: stamp, quarantine, its items, counters. ARGV: deployment, id, events that were admitted of it. Answers 1 where it was
- * there. Runs in a full store too (G6).
+ * Takes a released item out of the quarantine.
+ *
+ * KEYS: stamp, quarantine, its items, counters.
+ * ARGV: deployment, id, number of events that were admitted from the item.
+ * Answer: 1 when the item was there, otherwise 0.
+ *
+ * The script runs in a full store too (G6).
  */
 export const takeOutScript = defineScript(
   "release",

@@ -3,10 +3,13 @@ import { requireStamp, wholeNumbers } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
 
 /**
- * KEYS: stamp, a stream. ARGV: deployment, id after which or nothing, limit. Answers where to go on or nothing, then two a
- * record: place, record.
+ * Reads a page of the records in a stream.
+ *
+ * KEYS: stamp, stream.
+ * ARGV: deployment, id after which to read or an empty text, limit.
+ * Answer: the id after which the next page begins or an empty text, then two values a record: place, record.
  */
-export const restInStreamScript = defineScript(
+export const readStreamRecordsScript = defineScript(
   "read resting entries",
   `#!lua flags=no-writes
 ${requireStamp}
@@ -21,8 +24,15 @@ return answer
 `
 )
 
-/** The same of a hash of items: KEYS: stamp, items. What is there throughout comes at least once, the server promises. */
-export const restInHashScript = defineScript(
+/**
+ * Reads a page of the records in a hash of items. The server returns each item that is present throughout at least
+ * once.
+ *
+ * KEYS: stamp, items.
+ * ARGV: deployment, cursor or an empty text, limit.
+ * Answer: the next cursor or an empty text, then two values a record: id, record.
+ */
+export const readItemRecordsScript = defineScript(
   "read resting items",
   `#!lua flags=no-writes
 ${requireStamp}
@@ -33,8 +43,11 @@ return answer
 `
 )
 
-/** Defines `raiseEpoch()` of the lease in KEYS[2]: the partition's owner then begins again with nothing in memory (G30). Needs `whole`. */
-const raising = `
+/**
+ * Defines `raiseEpoch()`, which raises the epoch of the lease in KEYS[2], so that the partition's owner starts again
+ * with nothing in memory (G30). Needs `whole`.
+ */
+const raiseEpochLua = `
 local function raiseEpoch()
   local epoch = redis.call('HGET', KEYS[2], 'epoch')
   if epoch then write('HSET', KEYS[2], 'epoch', whole(epoch + 1)) end
@@ -42,14 +55,19 @@ end
 `
 
 /**
- * KEYS: stamp, lease, log, todo:runtime, todo:ledger, late, refusals, counters. ARGV: deployment, ids of the log. Answers
- * how many were there and how many of them were pending: those leave every consumer first and count as dead-lettered. It drains.
- * A new epoch then makes the partition's owner begin afresh, without what it holds in memory (G30).
+ * Erases events of the log.
+ *
+ * KEYS: stamp, lease, log, todo:runtime, todo:ledger, late, refusals, counters.
+ * ARGV: deployment, ids of the log.
+ * Answer: the number of events that were there, and the number of them that were pending.
+ *
+ * A pending event leaves the todo of every consumer first and counts as dead-lettered. A new epoch then makes the
+ * partition's owner start again without what it holds in memory (G30). The script drains, so it is `allow-oom`.
  */
 export const eraseEventsScript = defineScript(
   "erase events",
   `#!lua flags=allow-oom
-${requireStamp}${wholeNumbers}${placesLua}${raising}
+${requireStamp}${wholeNumbers}${placesLua}${raiseEpochLua}
 local logBytes, deadLettered = unpack(redis.call('HMGET', KEYS[8], 'logBytes', 'deadLettered'))
 local erased, pending, bytes, seen = 0, 0, 0, {}
 for i = 2, #ARGV do
@@ -75,7 +93,13 @@ return { erased, pending }
 `
 )
 
-/** KEYS: stamp, order, items, counters. ARGV: deployment, counter of their bytes or nothing, ids. Answers how many there were. */
+/**
+ * Erases items of a collection.
+ *
+ * KEYS: stamp, order, items, counters.
+ * ARGV: deployment, name of the counter of their bytes or an empty text, ids.
+ * Answer: the number of items that were there, and 0.
+ */
 export const eraseItemsScript = defineScript(
   "erase items",
   `#!lua flags=allow-oom
@@ -97,11 +121,17 @@ return { erased, 0 }
 `
 )
 
-/** KEYS: stamp, lease, replies. ARGV: deployment, ids. As {@link eraseEventsScript}: whoever performs them begins afresh. */
+/**
+ * Erases stored replies, and raises the epoch as {@link eraseEventsScript} does: the partition's owner starts again.
+ *
+ * KEYS: stamp, lease, replies.
+ * ARGV: deployment, ids.
+ * Answer: the number of replies that were there, and 0.
+ */
 export const eraseRepliesScript = defineScript(
   "erase replies",
   `#!lua flags=allow-oom
-${requireStamp}${wholeNumbers}${raising}
+${requireStamp}${wholeNumbers}${raiseEpochLua}
 local erased = 0
 for i = 2, #ARGV do
   if redis.call('XRANGE', KEYS[3], ARGV[i], ARGV[i])[1] then

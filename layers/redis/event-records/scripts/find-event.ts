@@ -5,13 +5,15 @@ import { defineScript } from "../../scripting/script.ts"
 import { standingOfLua } from "./list-events.ts"
 
 /**
- * Finds an event by what its mark says of when it came (or by when it was sent again), and no further: so it is known as
- * long as it is remembered.
- * KEYS: stamp, log, todo:runtime, items of the dead letters, items of what was sent again, counters, its bucket of marks in
- * the present generation, and in the one before.
- * ARGV: deployment, the table of marks that KEYS was made for (generation, buckets, buckets before), generation width, mark,
- * key. Answers id in the log, standing, record, replays, time; the id is empty where only the dead letter is left; nothing where
- * there is none; the table in one text where KEYS does not fit it.
+ * Finds an event by the time in its dedupe mark, or by the time of its last redrive. It searches no further, so an
+ * event is found as long as its mark is kept.
+ *
+ * KEYS: stamp, log, todo:runtime, items of the dead letters, items of redriven and replayed events, counters, the
+ * bucket of the mark in the present generation, and the bucket in the previous one.
+ * ARGV: deployment, the table of marks that KEYS was made for (generation, buckets, buckets before), width of a
+ * generation in milliseconds, mark, key.
+ * Answer: id in the log, state, record, number of replays, time. The id is empty when only the dead letter is left. The
+ * answer is an empty list when there is no event, and the present table as one text when KEYS does not fit it.
  */
 export const findEventScript = defineScript(
   "find event",

@@ -2,12 +2,15 @@ import { requireStamp } from "../../scripting/lua.ts"
 import { placesLua } from "../../event-log/todo-entry.ts"
 import { defineScript } from "../../scripting/script.ts"
 
-/** A record without its last line, which rests sealed. */
+/** Defines `headOf(record)`, which returns a record without its last line, the sealed one. */
 export const headOfLua = `
 local function headOf(record) return string.match(record, '^(.*)\\n[^\\n]*$') or '' end
 `
 
-/** Where an event stands: needs the runtime's todo in KEYS[3] and the items of the dead letters in KEYS[4]. */
+/**
+ * Defines `standingOf(place, key)`, which returns the delivery state of an event. Needs the runtime's todo in KEYS[3]
+ * and the items of the dead letters in KEYS[4].
+ */
 export const standingOfLua = `
 local function standingOf(place, key)
   if redis.call('ZSCORE', KEYS[3], place) then return 'pending' end
@@ -16,8 +19,11 @@ end
 `
 
 /**
- * KEYS: stamp, log, todo:runtime, items of the dead letters. ARGV: deployment, order, lowest and highest id, limit.
- * Answers four an event: its id in the log, key, standing, the head of its record.
+ * Lists a page of the events in the log, without replays.
+ *
+ * KEYS: stamp, log, todo:runtime, items of the dead letters.
+ * ARGV: deployment, `newest` or `oldest`, lowest and highest id, limit.
+ * Answer: four values an event: its id in the log, key, state, record without its last line.
  */
 export const listEventsScript = defineScript(
   "list events",

@@ -4,11 +4,13 @@ import { readTime, requireStamp, wholeNumbers } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
 
 /**
- * What a redrive and a replay share: the event comes to the end of the log and of the runtime's todo, and counts as received
- * and admitted again. KEYS: stamp, log, todo:runtime, counters, again, its items. How often an event was replayed and when it
- * was last redriven stands among the latter.
+ * Defines `sendAgain(key, record, asked)` for redrive and replay: appends the event to the log and to the runtime's
+ * todo, and counts it as received and admitted again.
+ *
+ * KEYS: stamp, log, todo:runtime, counters, again, its items. An item holds the number of replays of an event, and the
+ * time of its last redrive.
  */
-const sendAgain = `
+const sendAgainLua = `
 local noted = {}
 local function timesOf(key)
   return string.match(noted[key] or redis.call('HGET', KEYS[6], key) or '0 0', '^(%d+) (%d+)$')
@@ -45,13 +47,19 @@ end
 `
 
 /**
- * KEYS: as above, then todo:ledger, dead, its items. ARGV: deployment, ids of dead letters. Answers those that there were.
- * The event leaves its old place in the log, also for the ledger that may still wait for it there. `allow-oom`: what drains.
+ * Redrives dead letters.
+ *
+ * KEYS: stamp, log, todo:runtime, counters, again, its items, todo:ledger, dead, its items.
+ * ARGV: deployment, ids of dead letters.
+ * Answer: the ids of the dead letters that were there.
+ *
+ * The event leaves its old place in the log, and the ledger's todo too, if the ledger still waits for it there. The
+ * script drains, so it is `allow-oom`.
  */
 export const redriveScript = defineScript(
   "redrive",
   `#!lua flags=allow-oom
-${requireStamp}${readTime}${wholeNumbers}${newIds}${placesLua}${sendAgain}
+${requireStamp}${readTime}${wholeNumbers}${newIds}${placesLua}${sendAgainLua}
 local done, seen = {}, {}
 for i = 2, #ARGV do
   local letter = ARGV[i]
@@ -85,13 +93,17 @@ return done
 )
 
 /**
- * KEYS: as above, then items of the dead letters. ARGV: deployment, ids of the log. Answers for each the number of its replay,
- * or why it was not replayed.
+ * Replays events.
+ *
+ * KEYS: stamp, log, todo:runtime, counters, again, its items, items of the dead letters.
+ * ARGV: deployment, ids of the log.
+ * Answer: for each id the number of the replay, or why the event was not replayed: `absent`, `pending` or
+ * `dead_lettered`.
  */
 export const replayScript = defineScript(
   "replay",
   `#!lua
-${requireStamp}${readTime}${wholeNumbers}${newIds}${placesLua}${sendAgain}
+${requireStamp}${readTime}${wholeNumbers}${newIds}${placesLua}${sendAgainLua}
 local answer = {}
 for i = 2, #ARGV do
   local id = ARGV[i]
