@@ -19,7 +19,7 @@ import { failureText } from "./codec.ts"
 import { bandOf } from "./provable.ts"
 import { releaseScript } from "./scripts/release.ts"
 
-/** Of a first claim only the time is told. */
+/** Lists the replies of a claim. A first claim returns only the claim time in milliseconds. */
 type ClaimReply =
   | number
   | readonly ["Released" | "Expired"]
@@ -50,7 +50,7 @@ const metaOf = ({ connector, account, capabilityId, protection, correlationId }:
 
 const claimedAs = (record: IntentRecord): ClaimAnswer => ({ _tag: "Claimed", attempt: record.attempt, record })
 
-/** How an attempt, or the waiting for one, begins. A store that is nearly full begins none (G6). */
+/** Claims, accepts and releases intents. A store that is nearly full starts no new intent (G6). */
 export const intentClaimMethods = ({
   store,
   ask,

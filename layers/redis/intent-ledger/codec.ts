@@ -25,10 +25,10 @@ import type { Sealer } from "../../../src/secrets/sealer.ts"
 import { unexpectedReply } from "../failure.ts"
 import { asTexts } from "../scripting/reply.ts"
 
-/** A failure with the provider's own words sealed beside it; earlier releases read past them. */
+/** Stores a failure with the provider's own words sealed beside it. Earlier releases ignore that field. */
 const StoredFailure = Schema.Struct({ ...FailureReport.fields, sealed: Schema.optionalKey(Schema.String) })
 
-/** The fields of a record that are read; any other is kept as it is (G5). */
+/** Lists the fields of a record that are read. Any other field is kept as it is (G5). */
 const Stored = Schema.Struct({
   state: IntentState,
   attempt: Schema.FiniteFromString,
@@ -41,12 +41,12 @@ const Stored = Schema.Struct({
   created: Schema.FiniteFromString,
   accepted: Schema.optionalKey(Schema.FiniteFromString),
   lane: Schema.optionalKey(ConversationId),
-  /** Sealed. */
+  /** Sealed request. */
   request: Schema.optionalKey(Schema.String),
   claimed: Schema.optionalKey(Schema.FiniteFromString),
   deadline: Schema.optionalKey(Schema.FiniteFromString),
   settled: Schema.optionalKey(Schema.FiniteFromString),
-  /** Sealed; empty where the provider names no message. */
+  /** Sealed receipt; empty when the provider returned no message id. */
   receipt: Schema.optionalKey(Schema.String),
   failure: Schema.optionalKey(Schema.fromJsonString(StoredFailure)),
   reported: Schema.optionalKey(Schema.fromJsonString(StoredFailure)),
@@ -61,7 +61,7 @@ const decodeExplained = Schema.decodeUnknownEffect(Schema.fromJsonString(Explain
 const encodeFailure = Schema.encodeSync(Schema.fromJsonString(StoredFailure))
 const sealedIn = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Struct({ sealed: Schema.String })))
 
-/** A failure as it is stored; empty for none. */
+/** Encodes a failure for the store. Returns an empty text when there is no failure. */
 export const failureText = (sealer: Sealer["Service"], failure: FailureReport | undefined): string => {
   if (failure === undefined) return ""
   const { explanation, ...open } = failure
@@ -69,15 +69,17 @@ export const failureText = (sealer: Sealer["Service"], failure: FailureReport | 
   return encodeFailure({ ...open, sealed: sealer.seal(JSON.stringify(Personal.open(explanation))) })
 }
 
-/** The sealed part of a failure as it is stored; empty where there is none. */
+/** Returns the sealed part of a stored failure. Returns an empty text when there is none. */
 export const sealedOf = (failure: string): string =>
   Option.match(sealedIn(failure), { onNone: () => "", onSome: ({ sealed }) => sealed })
 
-/** A message id hides a phone number (G14): never written unsealed. */
+/** Encodes a receipt, always sealed, because a message id hides a phone number (G14). */
 export const receiptText = (sealer: Sealer["Service"], receipt: Receipt): string =>
   receipt.messageId === undefined ? "" : sealer.seal(JSON.stringify(receipt))
 
-/** What it takes to read a record: its seal, and for how many milliseconds evidence about a doubt may still come. */
+/**
+ * Holds what reading a record needs: its sealer, and the milliseconds in which evidence about a doubt may still arrive.
+ */
 export interface RecordReading {
   readonly sealer: Sealer["Service"]
   readonly evidence: number
@@ -87,7 +89,7 @@ export interface Opened {
   readonly record: IntentRecord
   readonly content: string
   readonly lane?: ConversationId
-  /** Still sealed. */
+  /** Sealed request. */
   readonly request?: string
 }
 
@@ -110,7 +112,10 @@ export const decodeIntentRecord = Effect.fnUntraced(function* (
   return { record: recordOf(intentId, stored, { ...receipt, failure }, now, reading.evidence), content, ...beside }
 })
 
-/** An explanation that cannot be opened is left out, and stays where it is. */
+/**
+ * Opens the explanation of a failure. An explanation that cannot be opened is omitted from the result and kept in the
+ * store.
+ */
 const openFailure = (
   sealer: Sealer["Service"],
   { sealed, ...failure }: typeof StoredFailure.Type
@@ -127,7 +132,10 @@ const openFailure = (
 
 type OpenedReceipt = { readonly receipt?: Receipt; readonly unreadable?: true }
 
-/** What a receipt says must not decide whether its intent can be answered: an unreadable one is named, and left where it is. */
+/**
+ * Opens a receipt. An unreadable receipt must not keep its intent from being answered, so it is reported as such and
+ * kept in the store.
+ */
 const openReceipt = (sealer: Sealer["Service"], sealed: string): Effect.Effect<OpenedReceipt> =>
   sealed === ""
     ? Effect.succeed({ receipt: {} })

@@ -12,16 +12,18 @@ import { decodeIntentRecord } from "./codec.ts"
 
 export const RecordReply = Schema.Tuple([Schema.Finite, Schema.Unknown])
 
-/** The time, and the fields of a record as they come. */
+/** The store's time in milliseconds, and the fields of a record as they arrive. */
 export type TimedRecord = readonly [now: number, fields: unknown]
 
 export const isList = (reply: unknown): reply is ReadonlyArray<unknown> => Array.isArray(reply)
-/** Milliseconds. */
+/** Returns true when a reply is a time in milliseconds. */
 export const isTime = (reply: unknown): reply is number => typeof reply === "number" && Number.isSafeInteger(reply)
 export const isTimedRecord = (reply: unknown): reply is TimedRecord =>
   isList(reply) && reply.length === 2 && isTime(reply[0])
 
-/** What every question about an intent needs: its keys, how long things stay, how to ask and how to read the answer. */
+/**
+ * Makes what every method about an intent needs: keys, retention, and functions that run a script and decode its reply.
+ */
 export const makeLedgerContext = Effect.fnUntraced(function* (retention: IntentRetention) {
   const store = yield* RedisStore
   const deployment = yield* Deployment
@@ -35,7 +37,10 @@ export const makeLedgerContext = Effect.fnUntraced(function* (retention: IntentR
         .run(script, keys, [deployment.id, ...args])
         .pipe(Effect.flatMap((answer) => Effect.mapError(decode(answer), () => unexpectedReply(script.name))))
   }
-  /** The same without a schema, for what every send asks; `then` makes of the answer what it says. */
+  /**
+   * Runs a script and checks its reply without a schema, for the scripts of every send. `then` decodes the checked
+   * reply.
+   */
   const askFor =
     <A>(is: (reply: unknown) => reply is A) =>
     <B>(

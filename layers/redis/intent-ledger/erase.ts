@@ -7,11 +7,14 @@ import type { RestingIntent } from "../../../src/outbound/ledger/intent-ledger.t
 import { unexpectedReply } from "../failure.ts"
 import { asTexts } from "../scripting/reply.ts"
 import { type LedgerContext, RecordReply } from "./context.ts"
-import { forgetScript, restOfScript, scanListScript } from "./scripts/erase.ts"
+import { eraseIntentScript, readSealedScript, scanListScript } from "./scripts/erase.ts"
 import { intentKeys } from "./keys.ts"
 import { failureText, sealedOf } from "./codec.ts"
 
-/** As an intent lives, so that one that moves on meanwhile is met again. */
+/**
+ * Lists the states in the order of an intent's life, so that an intent that changes its state during the scan is read
+ * again.
+ */
 const order = ["accepted", "claimed", "in_doubt", "disputed", "sent", "failed"] as const
 const decodeIds = Schema.decodeUnknownEffect(Schema.Array(IntentId))
 const isState = Schema.is(IntentState)
@@ -22,18 +25,18 @@ const placeOf = (after: string) => {
   return at >= 0 && /^\d{1,20}$/.test(cursor) ? { at, cursor } : { at: 0, cursor: "0" }
 }
 
-/** What rests sealed of intents, and its end. */
+/** Reads, page by page, the sealed data that intents hold, and erases it. */
 export const intentEraseMethods = ({ store, deployment, sealer, ask, keysOf, kept, recordOf }: LedgerContext) => {
-  const askForget = ask(Schema.NullOr(RecordReply))
+  const askErase = ask(Schema.NullOr(RecordReply))
 
-  /** `undefined`: it cannot be opened. */
+  /** Opens a sealed text. Returns `undefined` when it cannot be opened. */
   const open = (sealed: string): Effect.Effect<string | undefined> =>
     sealed === "" ? Effect.succeed("") : Effect.orElseSucceed(sealer.open(sealed), () => undefined)
 
   const read = Effect.fnUntraced(function* (partition: number, ids: ReadonlyArray<IntentId>) {
     const keys = intentKeys(store.prefix, partition)
-    const reply = yield* store.run(restOfScript, [keys.stamp, ...ids.map(keys.record)], [deployment.id])
-    const texts = yield* asTexts(restOfScript.name)(reply)
+    const reply = yield* store.run(readSealedScript, [keys.stamp, ...ids.map(keys.record)], [deployment.id])
+    const texts = yield* asTexts(readSealedScript.name)(reply)
     const entries: Array<RestingIntent> = []
     for (const [at, intentId] of ids.entries()) {
       const [state, connector = "", account = "", lane = "", ...resting] = texts.slice(8 * at, 8 * at + 8)
@@ -65,12 +68,12 @@ export const intentEraseMethods = ({ store, deployment, sealer, ask, keysOf, kep
       return list === undefined ? { entries } : { entries, next: `${list} 0` }
     }),
     forget: Effect.fnUntraced(function* (intentId: IntentId, failure: FailureReport) {
-      const answer = yield* askForget(forgetScript, keysOf.judge(intentId), [
+      const answer = yield* askErase(eraseIntentScript, keysOf.judge(intentId), [
         intentId,
         ...kept,
         failureText(sealer, failure)
       ])
-      return answer === null ? undefined : yield* recordOf(forgetScript, intentId, ...answer)
+      return answer === null ? undefined : yield* recordOf(eraseIntentScript, intentId, ...answer)
     })
   }
 }

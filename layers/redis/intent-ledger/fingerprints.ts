@@ -18,13 +18,16 @@ import { intentKeys } from "./keys.ts"
 import { unindexedBelow } from "./provable.ts"
 import { decodeIntentRecord } from "./codec.ts"
 
-/** Attempts of one fingerprint read in one partition: more than one that may be meant is none already. */
+/** Attempts that are read for one fingerprint in one partition. Two that match already prove nothing. */
 const most = 32
 
 /**
- * KEYS: stamp, receipt, what can be proven, fingerprints. ARGV: deployment, earliest and latest claim, how many of each.
- * Answers the owner of the receipt or nothing, 1 where something has no fingerprints, 1 where there are more, then by turns
- * the number of a fingerprint, an attempt and the time of its claim.
+ * Finds the attempts of fingerprints in one partition.
+ *
+ * KEYS: stamp, receipt, list of provable intents, fingerprints.
+ * ARGV: deployment, earliest and latest claim in milliseconds, limit for each fingerprint.
+ * Answer: the owner of the receipt or an empty text, 1 when an intent has no fingerprints, 1 when there are more
+ * attempts, then in turn the index of a fingerprint, an attempt and the time of its claim.
  */
 const findScript = defineScript(
   "find fingerprints",
@@ -46,8 +49,14 @@ return answer
 `
 )
 
-/** KEYS: stamp, receipt, records. ARGV: deployment. Answers the time, the owner of the receipt or nothing, and each record. */
-const standingScript = defineScript(
+/**
+ * Reads the records of the attempts that were found.
+ *
+ * KEYS: stamp, receipt, records.
+ * ARGV: deployment.
+ * Answer: the time, the owner of the receipt or an empty text, and each record.
+ */
+const readLookAlikesScript = defineScript(
   "read look-alikes",
   `#!lua flags=no-writes
 ${requireStamp}${readTime}
@@ -57,7 +66,13 @@ return answer
 `
 )
 
-/** KEYS: stamp, fingerprints. ARGV: deployment, an attempt of each. Lost with a primary it is removed another time. */
+/**
+ * Removes attempts from their fingerprints. A removal that is lost with a primary happens another time.
+ *
+ * KEYS: stamp, fingerprints.
+ * ARGV: deployment, the attempt to remove from each fingerprint.
+ * Answer: the number of attempts that were removed.
+ */
 const removeScript = defineScript(
   "remove fingerprints",
   `#!lua flags=allow-oom
@@ -93,7 +108,10 @@ interface Found {
   readonly fingerprints: Array<string>
 }
 
-/** The index of what a message may look like, in the partition of each intent: one script a partition, however many are open. */
+/**
+ * Finds and removes attempts in the index of fingerprints, which lies in the partition of each intent. A search runs
+ * one script a partition, however many intents are open, and a second one where it found attempts.
+ */
 export const fingerprintMethods = ({
   store,
   deployment,
@@ -123,24 +141,27 @@ export const fingerprintMethods = ({
     const beside = { complete: more !== "1", unindexed: plain === "1" }
     const ownerOf = (text: string) => (isId(text) ? { owner: text } : {})
     if (found.size === 0) return { ...ownerOf(owner), ...beside, attempts: [] }
-    // The receipt is asked for again beside the records: whoever ended between the two is found as its owner.
+    // Read the receipt again beside the records: an intent that settled between the two is then found as its owner.
     const some = [...found.values()]
     const held = yield* store.run(
-      standingScript,
+      readLookAlikesScript,
       [keys.stamp, keys.receipt(mark), ...some.map(({ intentId }) => keys.record(intentId))],
       [deployment.id]
     )
     const [now, last, ...records] = yield* Effect.mapError(decodeStanding(held), () =>
-      unexpectedReply(standingScript.name)
+      unexpectedReply(readLookAlikesScript.name)
     )
     const attempts = yield* Effect.forEach(some, (one, at): Effect.Effect<LookAlike, InfraError> => {
       const fields = records[at] ?? []
       return fields.length === 0
         ? Effect.succeed(one)
-        : Effect.map(decodeIntentRecord(reading, standingScript.name, one.intentId, now, fields), ({ record }) => ({
-            ...one,
-            record
-          }))
+        : Effect.map(
+            decodeIntentRecord(reading, readLookAlikesScript.name, one.intentId, now, fields),
+            ({ record }) => ({
+              ...one,
+              record
+            })
+          )
     })
     return { ...ownerOf(last === "" ? owner : last), ...beside, attempts }
   })

@@ -1,7 +1,7 @@
 import { type IntentRecord, stateAt, type TimelineEntry, timelineLength } from "../../../src/domain/intent.ts"
 import type { Claim, Settlement } from "../../../src/outbound/ledger/intent-ledger.ts"
 
-/** What a first claim has written, as reading it would tell. */
+/** Returns the record that a first claim has written, equal to what a read would return. */
 export const firstClaim = ({ intentId, callMillis, meta }: Claim, now: number): IntentRecord => ({
   intentId,
   state: stateAt("claimed", now + callMillis, now),
@@ -13,7 +13,7 @@ export const firstClaim = ({ intentId, callMillis, meta }: Claim, now: number): 
   timeline: [{ at: now, attempt: 1, what: "claimed" }]
 })
 
-/** The same of the end of an attempt, where nothing had happened since it was claimed. */
+/** Returns the record that a settle has written, when nothing else had happened since the claim. */
 export const firstEnd = (claimed: IntentRecord, settlement: Settlement, now: number): IntentRecord => ({
   ...claimed,
   state: settlement.state,
@@ -22,6 +22,6 @@ export const firstEnd = (claimed: IntentRecord, settlement: Settlement, now: num
   timeline: [...claimed.timeline, { at: now, attempt: claimed.attempt, what: settlement.state }].slice(-timelineLength)
 })
 
-/** A timeline as the store keeps it. */
+/** Encodes a timeline as the store keeps it. */
 export const timelineText = (timeline: ReadonlyArray<TimelineEntry>): string =>
   timeline.map(({ at, attempt, what }) => `${at} ${attempt} ${what};`).join("")

@@ -13,18 +13,20 @@ import { intentListMethods } from "./list.ts"
 import { intentReadMethods } from "./read.ts"
 
 const make = (retention: IntentRetention) =>
-  Effect.map(makeLedgerContext(retention), (desk) =>
+  Effect.map(makeLedgerContext(retention), (context) =>
     IntentLedger.of({
-      ...intentClaimMethods(desk),
-      ...intentSettleMethods(desk),
-      ...intentReadMethods(desk),
-      ...intentListMethods(desk),
-      ...fingerprintMethods(desk),
-      ...intentEraseMethods(desk)
+      ...intentClaimMethods(context),
+      ...intentSettleMethods(context),
+      ...intentReadMethods(context),
+      ...intentListMethods(context),
+      ...fingerprintMethods(context),
+      ...intentEraseMethods(context)
     })
   )
 
-/** What ends is kept for the time that `retention` says, 30 days and 400 days unless given. */
+/**
+ * Provides the intent ledger on Redis. By default a settled record stays for 30 days and its tombstone for 400 days.
+ */
 export const layer = (
   retention: Partial<IntentRetention> = {}
 ): Layer.Layer<IntentLedger, never, RedisStore | Deployment | Sealer> =>

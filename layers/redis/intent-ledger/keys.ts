@@ -2,10 +2,13 @@ import type { IntentId } from "../../../src/domain/ids.ts"
 import { partitionOf } from "../../../src/partition/partitions.ts"
 import { keysOf } from "../keys.ts"
 
-/** The states that intents are listed by, in the order of KEYS. */
+/** Lists the states that have a list of intents, in the order of KEYS. */
 export const listedStates = ["claimed", "in_doubt", "sent", "failed", "disputed", "accepted"] as const
 
-/** All under the partition's hash tag, as `keysOf` writes it. An intent's own keys hold its id, which is a hash. */
+/**
+ * Returns the keys of a partition's intents, all under its hash tag, as `keysOf` writes it. The keys of one intent hold
+ * its id, which is a hash.
+ */
 export const intentKeys = (prefix: string, partition: number) => {
   const of = (what: string) => `${prefix}:{p${partition}}:${what}`
   return {
@@ -20,7 +23,7 @@ export const intentKeys = (prefix: string, partition: number) => {
   }
 }
 
-/** What is the same for every intent of a partition, made once. */
+/** Makes once the keys that all intents of a partition share. */
 const partOf = (prefix: string, partition: number) => {
   const keys = intentKeys(prefix, partition)
   return {
@@ -31,7 +34,7 @@ const partOf = (prefix: string, partition: number) => {
   }
 }
 
-/** What the scripts of one intent name as KEYS. */
+/** Returns the KEYS of the scripts of one intent. */
 export const keysOfIntent = (prefix: string, partitions: number) => {
   const parts = Array.from({ length: partitions }, (_, partition) => partOf(prefix, partition))
   const of = (intentId: IntentId) => {
@@ -60,7 +63,7 @@ export const keysOfIntent = (prefix: string, partitions: number) => {
       const part = of(intentId)
       return own(part, intentId, ...part.accept)
     },
-    /** `mark` of a receipt, where it has one. */
+    /** Returns the keys of a script that judges an attempt; `mark` is the hash of the receipt, when there is one. */
     judge: (intentId: IntentId, mark?: string) => {
       const part = of(intentId)
       const keys = own(part, intentId, ...part.judge)

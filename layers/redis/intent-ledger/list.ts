@@ -16,9 +16,9 @@ import { asInteger, asTexts } from "../scripting/reply.ts"
 import { intentKeys } from "./keys.ts"
 import { collectScript, firstScript, oldestScript, pageScript, tidyScript } from "./scripts/list-intents.ts"
 import type { LedgerContext } from "./context.ts"
-import { proving } from "./provable.ts"
+import { intentProofMethods } from "./provable.ts"
 import { decodeIntentRecord } from "./codec.ts"
-import { lanesOfScript, standingScript } from "./waiting.ts"
+import { readLanesScript, listAcceptedScript } from "./scripts/list-accepted.ts"
 
 interface Place extends Cursor {
   readonly intentId: IntentId
@@ -39,22 +39,22 @@ const placesIn = (operation: string) => (reply: unknown) =>
 
 const openStates = ["accepted", "claimed", "in_doubt"] as const
 
-/** Entries of a list that are looked at in one round. */
+/** Entries of a list that one round of tidying reads. */
 const tidied = 100
 
-/** Milliseconds: longer than any intent waits. */
+/** Milliseconds that exceed the wait of any intent. */
 const forever = 1e12
 
 const decodeLanes = Schema.decodeUnknownEffect(Schema.Array(Schema.Union([ConversationId, Schema.Literal("")])))
 
-/** Looking over all partitions at once: first where intents stand, then the records of one page. */
+/** Lists intents over all partitions at once: first the ids in order, then the records of one page. */
 export const intentListMethods = (
-  desk: LedgerContext
+  context: LedgerContext
 ): Pick<
   IntentLedger["Service"],
   "list" | "tidy" | "oldestDoubt" | "oldestAccepted" | "waiting" | "provable" | "unindexed" | "receiptOf"
 > => {
-  const { store, deployment, reading } = desk
+  const { store, deployment, reading } = context
   const partitions = Array.from({ length: deployment.partitions }, (_, partition) => partition)
   const everywhere = <A>(one: (partition: number) => Effect.Effect<A, InfraError>) =>
     Effect.forEach(partitions, one, { concurrency: "unbounded" })
@@ -124,21 +124,23 @@ export const intentListMethods = (
       Effect.map(Effect.forEach(openStates, tidyList(intentKeys(store.prefix, partition))), (counts) =>
         counts.reduce((sum, count) => sum + count, 0)
       ),
-    ...proving(desk),
+    ...intentProofMethods(context),
     oldestDoubt: oldestIn(["in_doubt", "claimed"], reading.evidence),
     oldestAccepted: oldestIn(["accepted"], forever),
     waiting: Effect.fnUntraced(function* (partition: number, after: Cursor | undefined, limit: number) {
       const keys = intentKeys(store.prefix, partition)
       const args = [deployment.id, limit, after?.at ?? "", after?.intentId ?? ""]
       const found = yield* store
-        .run(standingScript, [keys.stamp, keys.list("accepted")], args)
-        .pipe(Effect.flatMap(placesIn(standingScript.name)))
+        .run(listAcceptedScript, [keys.stamp, keys.list("accepted")], args)
+        .pipe(Effect.flatMap(placesIn(listAcceptedScript.name)))
       const places = found.slice(0, limit)
       if (places.length === 0) return []
       const named = [keys.stamp, ...places.map(({ intentId }) => keys.record(intentId))]
       const lanes = yield* store
-        .run(lanesOfScript, named, [deployment.id])
-        .pipe(Effect.flatMap((reply) => Effect.mapError(decodeLanes(reply), () => unexpectedReply(lanesOfScript.name))))
+        .run(readLanesScript, named, [deployment.id])
+        .pipe(
+          Effect.flatMap((reply) => Effect.mapError(decodeLanes(reply), () => unexpectedReply(readLanesScript.name)))
+        )
       return places.map(({ intentId, at }, index) => ({ intentId, acceptedAt: at, lane: lanes[index] || undefined }))
     })
   }

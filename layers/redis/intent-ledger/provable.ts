@@ -12,13 +12,15 @@ import { intentKeys } from "./keys.ts"
 import { collectScript } from "./scripts/list-intents.ts"
 import { decodeIntentRecord } from "./codec.ts"
 
-/** Intents read in one script. */
+/** Intents that one script reads. */
 const page = 100
 
 /**
- * What stands in the list of provable intents is scored by the time of its claim. What has fingerprints is raised by one
- * band, or two where it is read back too, so that it is read only where it is wanted. The release before raises nothing
- * and reads the list by rank: it finds them all.
+ * Raises the score of an entry in the list of provable intents, which is otherwise the time of its claim in
+ * milliseconds.
+ *
+ * An intent with fingerprints is raised by one band, or by two when it is also read back, so that a reader finds only
+ * the intents it needs. The previous release raises nothing and reads the list by rank, so it finds all of them.
  */
 const band = 1e15
 
@@ -27,7 +29,7 @@ export const bandOf = ({ fingerprints, readBack }: Pick<Claim, "fingerprints" | 
   return readBack === true ? 2 * band : band
 }
 
-/** Scores below which there is nothing but what has no fingerprints. */
+/** Upper bound of the scores of intents without fingerprints. */
 export const unindexedBelow = `(${band}`
 const bands = {
   unindexed: [["-inf", unindexedBelow]],
@@ -38,8 +40,13 @@ const bands = {
 } as const
 
 /**
- * KEYS: stamp, what can be proven. ARGV: deployment, lowest and highest score, how many, and the place after which: score
- * and intent id, or nothing. Answers ids and scores by turns. By place, not by rank: what leaves meanwhile hides nothing.
+ * Lists a page of the provable intents of one partition. It continues after a score and id, not after a rank, so an
+ * intent that leaves meanwhile hides none.
+ *
+ * KEYS: stamp, list of provable intents.
+ * ARGV: deployment, lowest and highest score, limit, and the score and the intent id after which to list, or empty
+ * texts.
+ * Answer: ids and scores in turn.
  */
 const openScript = defineScript(
   "list provable",
@@ -62,7 +69,13 @@ return found
 `
 )
 
-/** KEYS: stamp, receipt. ARGV: deployment. */
+/**
+ * Reads the intent that owns a receipt.
+ *
+ * KEYS: stamp, receipt.
+ * ARGV: deployment.
+ * Answer: the intent id, or nil.
+ */
 const ownerScript = defineScript(
   "owner of receipt",
   `#!lua flags=no-writes
@@ -77,8 +90,11 @@ const decodeCollected = Schema.decodeUnknownEffect(
 )
 const isId = Schema.is(IntentId)
 
-/** What proofs by looks need to know: whom one may be about, and whose it is already (G20). */
-export const proving = ({
+/**
+ * Returns what a proof by fingerprint or read-back needs: the intents that it may be about, and the intent that owns a
+ * receipt already (G20).
+ */
+export const intentProofMethods = ({
   store,
   deployment,
   reading,

@@ -12,7 +12,7 @@ const isReadReply = (reply: unknown): reply is TimedRecord | "expired" | null =>
 
 const free = Effect.succeed<PeekAnswer>({ _tag: "Free" })
 
-/** One intent, looked at. */
+/** Reads one intent. */
 export const intentReadMethods = ({ store, askFor, keysOf, opened, recordOf, sealer }: LedgerContext) => {
   const askRead = askFor(isReadReply)
   const readIntent = (intentId: IntentId) => askRead(readScript, keysOf.read(intentId), [], Effect.succeed)
@@ -29,7 +29,11 @@ export const intentReadMethods = ({ store, askFor, keysOf, opened, recordOf, sea
       })
     })
 
-  /** What is free is claimed before anybody counts on it; what is not counts no sooner than a first write (G3). */
+  /**
+   * Reads whether an intent is free. A free intent needs no durable read, because a claim follows before anything
+   * depends on it. Any other answer counts only after the replicas have what it is based on, as a first write does
+   * (G3).
+   */
   const peek = (intentId: IntentId, content: string) =>
     Effect.flatMap(peekBy(readScript, intentId, content), (found) =>
       found._tag === "Free" || !store.replicated ? Effect.succeed(found) : peekBy(readDurablyScript, intentId, content)

@@ -33,13 +33,15 @@ const ResolveReply = Schema.Union([
   Schema.Tuple([Schema.Literals(["Resolved", "NotOpen", "TooEarly"]), Schema.Finite, Schema.Unknown, IntentState])
 ])
 
-/** Only the time where the record is as its claim left it, but for this end. */
+/** Returns true for a reply of a settle: only the time, when the record is as its claim left it but for this settle. */
 const isSettleReply = (reply: unknown): reply is null | number | TimedRecord =>
   reply === null || isTime(reply) || isTimedRecord(reply)
 
-const nobodys = Effect.succeed(undefined)
+const noRecord = Effect.succeed(undefined)
 
-/** How an attempt ends: by its own call, by evidence, by a person, or before it began. */
+/**
+ * Settles attempts: by the result of their own call, by evidence, by an operator's verdict, or before the call began.
+ */
 export const intentSettleMethods = ({ ask, askFor, keysOf, kept, recordOf, sealer }: LedgerContext) => {
   const notSent = [
     failureText(sealer, resolvedFailure("in_doubt")),
@@ -58,15 +60,15 @@ export const intentSettleMethods = ({ ask, askFor, keysOf, kept, recordOf, seale
       settlement: Settlement,
       claimed?: IntentRecord
     ): Effect.Effect<IntentRecord | undefined, InfraError> => {
-      const told =
+      const result =
         settlement.state === "sent"
           ? [receiptText(sealer, settlement.receipt), ""]
           : ["", failureText(sealer, settlement.failure)]
       const before = claimed === undefined ? "" : timelineText(claimed.timeline)
-      const args = [intentId, ...kept, attempt, token, settlement.state, ...told, before]
+      const args = [intentId, ...kept, attempt, token, settlement.state, ...result, before]
       const keys = keysOf.judge(intentId, settlement.state === "sent" ? settlement.mark : undefined)
       return askSettle(settleScript, keys, args, (answer): Effect.Effect<IntentRecord | undefined, InfraError> => {
-        if (answer === null) return nobodys
+        if (answer === null) return noRecord
         if (typeof answer !== "number") return recordOf(settleScript, intentId, ...answer)
         return claimed === undefined
           ? Effect.fail(unexpectedReply(settleScript.name))

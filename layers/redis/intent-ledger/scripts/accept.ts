@@ -1,12 +1,16 @@
 import { recordFormat } from "../../../../src/deployment/deployment.ts"
 import { defineScript } from "../../scripting/script.ts"
-import { judging, intentPrelude } from "./prelude.ts"
+import { judgeLua, intentPrelude } from "./prelude.ts"
 
 /**
- * KEYS: stamp, record, tombstone, tokens, lists of accepted and of failed. ARGV: deployment, intent id, token, content,
- * connector, account, capability, protection, correlation id, milliseconds that tokens stay, lane, sealed request, 1 where the store is
- * nearly full.
- * The record is written before its place in the open set (G24). A full store takes nothing in (G6).
+ * Accepts an intent.
+ *
+ * KEYS: stamp, record, tombstone, tokens, lists of accepted and of failed.
+ * ARGV: deployment, intent id, token, content, connector, account, capability, protection, correlation id, milliseconds
+ * that tokens stay, lane, sealed request, 1 when the store is nearly full.
+ * Answer: `Expired`, or a tag (`Accepted`, `Held`, `OtherContent`), the time and the record.
+ *
+ * The record is written before its entry in the list of accepted intents (G24). A full store accepts nothing (G6).
  */
 export const acceptScript = defineScript(
   "accept intent",
@@ -52,13 +56,16 @@ return { 'Accepted', now, record() }
 )
 
 /**
- * KEYS: stamp, record, tombstone, tokens, lists by state. ARGV: deployment, intent id, retention of the record and of the
- * tombstone, failure. Answers nil where it is not accepted.
+ * Abandons an accepted intent.
+ *
+ * KEYS: stamp, record, tombstone, tokens, lists by state.
+ * ARGV: deployment, intent id, milliseconds that the record and the tombstone stay, failure.
+ * Answer: the time and the record, or nil when the intent is not accepted.
  */
 export const abandonScript = defineScript(
   "abandon intent",
   `#!lua flags=allow-oom
-${intentPrelude}${judging}
+${intentPrelude}${judgeLua}
 local state, attempt, timeline = unpack(redis.call('HMGET', KEYS[2], 'state', 'attempt', 'timeline'))
 if state ~= 'accepted' then return false end
 store({ 'verdict', 'failed', 'failure', ARGV[5] }, state, 'failed', noted(timeline, attempt, 'abandoned'), attempt)

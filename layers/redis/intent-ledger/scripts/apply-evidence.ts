@@ -1,16 +1,21 @@
 import { defineScript } from "../../scripting/script.ts"
-import { judging, intentPrelude, receipts, statuses } from "./prelude.ts"
+import { judgeLua, intentPrelude, receiptLua, statusLua } from "./prelude.ts"
 
 /**
- * KEYS: stamp, record, tombstone, tokens, lists by state, what can be proven, receipt or none. ARGV: deployment, intent id,
- * retention of the record and of the tombstone, attempt, status, sealed receipt or nothing, failure or nothing, what the timeline says. Answers nil where the
- * intent is unknown, `other_attempt`, or the time, the record and the state before. A status stands once an attempt in the
- * timeline. A proof of an attempt before the last one contradicts that it was taken for a failure.
+ * Applies evidence about an attempt.
+ *
+ * KEYS: stamp, record, tombstone, tokens, lists by state, list of provable intents, receipt when there is one.
+ * ARGV: deployment, intent id, milliseconds that the record and the tombstone stay, attempt, status, sealed receipt or
+ * an empty text, failure or an empty text, text for the timeline.
+ * Answer: nil when the intent is unknown, `other_attempt`, or the time, the record and the state before.
+ *
+ * The timeline holds a status once for each attempt. A proof of an earlier attempt contradicts the failure that was
+ * written for it.
  */
 export const evidenceScript = defineScript(
   "evidence of intent",
   `#!lua flags=allow-oom
-${intentPrelude}${judging}${statuses}${receipts}
+${intentPrelude}${judgeLua}${statusLua}${receiptLua}
 local held = redis.call('HMGET', KEYS[2], 'state', 'attempt', 'verdict', 'proven', 'refused', 'delivery', 'reported', 'receipt', 'timeline')
 local state, attempt, verdict, proven, refused, delivery, reported, receipt, timeline = unpack(held, 1, 9)
 if not state then return false end

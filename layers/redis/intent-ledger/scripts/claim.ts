@@ -1,19 +1,25 @@
 import { recordFormat } from "../../../../src/deployment/deployment.ts"
 import { defineScript } from "../../scripting/script.ts"
-import { fingerprintingLua, intentPrelude } from "./prelude.ts"
+import { fingerprintLua, intentPrelude } from "./prelude.ts"
 
 /**
- * KEYS: stamp, record, tombstone, tokens, lists of claimed, of failed, of accepted and of what can be proven, fingerprints. ARGV: deployment, intent id, token,
- * content, milliseconds of the call, connector, account, capability, protection, correlation id, milliseconds that tokens
- * stay, 1 where only what was accepted is claimed, sealed request to be kept or nothing, 1 where the store is nearly full, what its place among the provable ones is raised by,
+ * Claims an intent.
+ *
+ * KEYS: stamp, record, tombstone, tokens, lists of claimed, of failed, of accepted and of provable intents,
+ * fingerprints.
+ * ARGV: deployment, intent id, token, content, milliseconds of the call, connector, account, capability, protection,
+ * correlation id, milliseconds that tokens stay, 1 when only an accepted intent is claimed, sealed request to keep or
+ * an empty text, 1 when the store is nearly full, the band that raises its score among the provable intents,
  * milliseconds that fingerprints stay.
- * Without a script header, so that a full store still answers a repeat; its first write is the one that it refuses (G6).
- * What was accepted may still be claimed where the store is nearly full: that drains it. Of a first claim no more than its
- * time is answered: who claimed knows the rest.
+ * Answer: the time alone for a first claim, `Released`, `Expired`, or a tag (`Claimed`, `Held`, `OtherContent`), the
+ * time and the record. A first claim returns no record, because the caller already has the other fields.
+ *
+ * The script has no header, so a full store still answers a repeated claim and refuses the first write (G6). An
+ * accepted intent may be claimed even when the store is nearly full, because that drains it.
  */
 export const claimScript = defineScript(
   "claim intent",
-  `${intentPrelude}${fingerprintingLua}
+  `${intentPrelude}${fingerprintLua}
 local fate = redis.call('HGET', KEYS[4], ARGV[3])
 if fate == 'released' then return { 'Released' } end
 local held = redis.call('HMGET', KEYS[2], 'state', 'content', 'token', 'attempt', 'deadline', 'timeline', 'failure', 'reported')

@@ -1,9 +1,15 @@
 import { requireStamp } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
 import { listedStates } from "../keys.ts"
-import { judging, intentPrelude } from "./prelude.ts"
+import { judgeLua, intentPrelude } from "./prelude.ts"
 
-/** KEYS: stamp, list of a state. ARGV: deployment, where to go on, how many about. Answers where to go on, then ids. */
+/**
+ * Scans the intents of one state.
+ *
+ * KEYS: stamp, list of a state.
+ * ARGV: deployment, cursor, approximate limit.
+ * Answer: the next cursor, then ids.
+ */
 export const scanListScript = defineScript(
   "scan intents",
   `#!lua flags=no-writes
@@ -15,8 +21,15 @@ return answer
 `
 )
 
-/** KEYS: stamp, records. ARGV: deployment. Answers eight a record: state, connector, account, lane, request, receipt, failure and reported failure; nothing is empty. */
-export const restOfScript = defineScript(
+/**
+ * Reads the sealed parts of records.
+ *
+ * KEYS: stamp, records.
+ * ARGV: deployment.
+ * Answer: eight values a record: state, connector, account, lane, request, receipt, failure and reported failure. A
+ * missing value is an empty text.
+ */
+export const readSealedScript = defineScript(
   "read resting intents",
   `#!lua flags=no-writes
 ${requireStamp}
@@ -30,13 +43,19 @@ return answer
 )
 
 /**
- * KEYS: stamp, record, tombstone, tokens, lists by state, what can be proven. ARGV: deployment, intent id, retention of the
- * record and of the tombstone, failure. Without its request nothing proves it by its looks any more. What is accepted is marked as ended before its request goes. Answers nil where there is no record.
+ * Erases the sealed parts of an intent's record.
+ *
+ * KEYS: stamp, record, tombstone, tokens, lists by state, list of provable intents.
+ * ARGV: deployment, intent id, milliseconds that the record and the tombstone stay, failure.
+ * Answer: the time and the record, or nil when there is no record.
+ *
+ * Without its request, no fingerprint or read-back can prove the intent any more. An accepted intent fails before its
+ * request is deleted.
  */
-export const forgetScript = defineScript(
+export const eraseIntentScript = defineScript(
   "forget intent",
   `#!lua flags=allow-oom
-${intentPrelude}${judging}
+${intentPrelude}${judgeLua}
 local state, attempt, timeline = unpack(redis.call('HMGET', KEYS[2], 'state', 'attempt', 'timeline'))
 if not state then return false end
 local steps = noted(timeline, attempt, 'forgotten')

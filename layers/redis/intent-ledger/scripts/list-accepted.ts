@@ -1,11 +1,14 @@
-import { requireStamp } from "../scripting/lua.ts"
-import { defineScript } from "../scripting/script.ts"
+import { requireStamp } from "../../scripting/lua.ts"
+import { defineScript } from "../../scripting/script.ts"
 
 /**
- * KEYS: stamp, list of accepted. ARGV: deployment, how many, and the place after which: time and intent id, or nothing.
- * Answers ids and times by turns, oldest first.
+ * Lists a page of the accepted intents of one partition, oldest first.
+ *
+ * KEYS: stamp, list of accepted.
+ * ARGV: deployment, limit, and the time and the intent id after which to list, or empty texts.
+ * Answer: ids and times in turn.
  */
-export const standingScript = defineScript(
+export const listAcceptedScript = defineScript(
   "list accepted",
   `#!lua flags=no-writes
 ${requireStamp}
@@ -26,8 +29,14 @@ return found
 `
 )
 
-/** KEYS: stamp, records. ARGV: deployment. Answers the lane of each that is accepted, else nothing. */
-export const lanesOfScript = defineScript(
+/**
+ * Reads the lanes of accepted intents.
+ *
+ * KEYS: stamp, records.
+ * ARGV: deployment.
+ * Answer: the lane of each record that is accepted; an empty text for any other.
+ */
+export const readLanesScript = defineScript(
   "lanes of accepted",
   `#!lua flags=no-writes
 ${requireStamp}

@@ -2,8 +2,11 @@ import { readTime, requireStamp } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
 
 /**
- * KEYS: stamp, list of the state, list of claimed. ARGV: deployment, state, how many, and where the page before ended:
- * time and intent id, or nothing. Answers ids and times by turns; a claim past its deadline stands among the doubts.
+ * Lists a page of the intents of one state, newest first. A claim past its deadline is listed among the doubts.
+ *
+ * KEYS: stamp, list of the state, list of claimed.
+ * ARGV: deployment, state, limit, and the time and the intent id at which the previous page ended, or empty texts.
+ * Answer: ids and times in turn.
  */
 export const pageScript = defineScript(
   "list intents",
@@ -38,8 +41,11 @@ return found
 `
 )
 
-/** Defines `endedElsewhere(list, record)`: the record is in a final state, and the list is of another one. */
-const ending = `
+/**
+ * Defines `endedElsewhere(list, record)`, which returns true when the record is gone, or is in a final state other than
+ * the one of the list.
+ */
+const endedElsewhereLua = `
 local final = { sent = true, failed = true, disputed = true }
 local function endedElsewhere(list, record)
   local state = redis.call('HGET', record, 'state')
@@ -48,12 +54,16 @@ end
 `
 
 /**
- * KEYS: stamp, an open list, records. ARGV: deployment, intent ids. Removes from the list what has ended; answers how many.
+ * Removes settled intents from an open list.
+ *
+ * KEYS: stamp, open list, records.
+ * ARGV: deployment, intent ids.
+ * Answer: the number of intents that were removed.
  */
 export const tidyScript = defineScript(
   "tidy intents",
   `#!lua flags=allow-oom
-${requireStamp}${ending}
+${requireStamp}${endedElsewhereLua}
 local gone = {}
 for i = 3, #KEYS do
   if endedElsewhere(KEYS[2], KEYS[i]) then gone[#gone + 1] = ARGV[i - 1] end
@@ -63,7 +73,13 @@ return #gone
 `
 )
 
-/** KEYS: stamp, an open list. ARGV: deployment, how many. Answers the ids that have stood there longest. */
+/**
+ * Reads the oldest entries of an open list.
+ *
+ * KEYS: stamp, open list.
+ * ARGV: deployment, limit.
+ * Answer: intent ids, oldest first.
+ */
 export const firstScript = defineScript(
   "first intents",
   `#!lua flags=no-writes
@@ -73,15 +89,19 @@ return redis.call('ZRANGE', KEYS[2], 0, ARGV[2] - 1)
 )
 
 /**
- * KEYS: stamp, list of the state, records. ARGV: deployment, intent ids. Answers the time and each record; the list loses
- * those that are gone, and an open list those that have ended.
+ * Reads the records of a list's intents, and removes from the list the ids without a record and those of settled
+ * intents.
+ *
+ * KEYS: stamp, list of the state, records.
+ * ARGV: deployment, intent ids.
+ * Answer: the time and each record.
  */
 export const collectScript = defineScript(
   "read intents",
   `#!lua flags=allow-oom
 ${requireStamp}${readTime}
 local answer = { now }
-${ending}
+${endedElsewhereLua}
 for i = 3, #KEYS do
   local record = redis.call('HGETALL', KEYS[i])
   if #record == 0 or endedElsewhere(KEYS[2], KEYS[i]) then write('ZREM', KEYS[2], ARGV[i - 1]) end
@@ -92,8 +112,11 @@ return answer
 )
 
 /**
- * KEYS: stamp, lists. ARGV: deployment, milliseconds after which one counts no more. Answers how many milliseconds ago the
- * oldest of the others began.
+ * Reads the age of the oldest intent.
+ *
+ * KEYS: stamp, lists.
+ * ARGV: deployment, milliseconds after which an intent is not counted.
+ * Answer: the age in milliseconds, or 0 when there is none.
  */
 export const oldestScript = defineScript(
   "oldest intent",

@@ -3,8 +3,11 @@ import { readTime, requireStamp } from "../../scripting/lua.ts"
 import { listedStates } from "../keys.ts"
 
 /**
- * First in every script of one intent. KEYS: stamp, record, tombstone, tokens, …; ARGV: deployment, intent id, …
- * A timeline is one text of entries `<at> <attempt> <what>;`.
+ * Begins every script of one intent. Defines `at`, `nearlyFull`, `noted` and `record`. A timeline is one text of
+ * entries `<at> <attempt> <what>;`.
+ *
+ * KEYS: stamp, record, tombstone, tokens, …
+ * ARGV: deployment, intent id, …
  */
 export const intentPrelude = `${requireStamp}${readTime}
 local at = string.format('%.0f', now)
@@ -26,11 +29,13 @@ end
 const lists = listedStates.map((state, index) => `${state} = KEYS[${index + 5}]`).join(", ")
 
 /**
- * Second in every script that judges an attempt. KEYS from 5 on: the lists by state; ARGV[3], ARGV[4]: how long an ended
- * record and its tombstone stay, in milliseconds. `store` writes the changed fields and what a new state brings; the
- * tombstone is there before its record may expire.
+ * Follows in every script that judges an attempt. `store` writes the changed fields and what a new state requires. It
+ * writes the tombstone before the record may expire.
+ *
+ * KEYS: from 5 on, the lists by state.
+ * ARGV: 3 and 4 are the milliseconds that a settled record and its tombstone stay.
  */
-export const judging = `
+export const judgeLua = `
 local lists = { ${lists} }
 
 local contradicts = false
@@ -84,8 +89,11 @@ local function store(changed, before, after, timeline, attempt)
 end
 `
 
-/** The receipt is this intent's: KEYS names it after the lists, where it has a mark. */
-export const receipts = `
+/**
+ * Defines `mark()`, which stores that the receipt is this intent's. KEYS names the receipt after the lists, when it has
+ * a mark.
+ */
+export const receiptLua = `
 local function mark()
   local key = KEYS[${listedStates.length + 6}]
   if key then write('SET', key, ARGV[2], 'PX', ARGV[3]) end
@@ -93,11 +101,13 @@ end
 `
 
 /**
- * Puts an attempt under its fingerprints, which are the KEYS from `first` on, scored by the time of its claim. Before its
- * record is written: an attempt with a fingerprint and no record is no harm, one without its fingerprint lets another take
- * its echo for a proof (G46, G49).
+ * Defines `leaveFingerprints(first, attempt, life)`, which adds an attempt to its fingerprints, scored by the time of
+ * its claim. `first` is the index of the first fingerprint in KEYS.
+ *
+ * It runs before the record is written. An attempt with a fingerprint and no record does no harm. An attempt without
+ * its fingerprint lets another one take its echo for a proof (G46, G49).
  */
-export const fingerprintingLua = `
+export const fingerprintLua = `
 local function leaveFingerprints(first, attempt, life)
   for i = first, #KEYS do
     local gone = redis.call('ZRANGE', KEYS[i], '-inf', now - life, 'BYSCORE', 'LIMIT', 0, 2)
@@ -110,8 +120,11 @@ end
 
 const ranks = Object.entries(deliveryRank).map(([status, rank]) => `${status} = ${rank}`)
 
-/** What a status adds to what is known: the furthest status, and of two failures the one that allows less. */
-export const statuses = `
+/**
+ * Defines `forward(known, status)`, which returns the furthest status, and `graver(known, reported)`, which returns the
+ * failure that allows less.
+ */
+export const statusLua = `
 local rank = { ${ranks.join(", ")} }
 
 local function forward(known, status)
@@ -132,8 +145,11 @@ local function graver(known, reported)
 end
 `
 
-/** A person said that it was sent, and its own call says that it did nothing. Answers whether that is so. */
-export const denying = `
+/**
+ * Defines `deny(…)`, which applies a call that certainly did nothing, after an operator's verdict `sent`. It returns
+ * true when that is so.
+ */
+export const denyLua = `
 local function deny(state, verdict, refused, timeline, attempt, what)
   if verdict ~= 'sent' or refused or redis.call('HEXISTS', KEYS[2], 'judged') == 0 then return false end
   store({ 'refused', '1' }, state, stateOf(verdict, nil, '1'), noted(timeline, attempt, what), attempt)

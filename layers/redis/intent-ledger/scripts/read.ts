@@ -1,8 +1,14 @@
 import { readTime, requireStamp } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
 
-/** KEYS: stamp, record, tombstone. ARGV: deployment. Answers nil, `expired`, or the time and the record. */
-const reading = `
+/**
+ * Reads one intent.
+ *
+ * KEYS: stamp, record, tombstone.
+ * ARGV: deployment.
+ * Answer: nil, `expired`, or the time and the record.
+ */
+const readLua = `
 ${requireStamp}
 local record = redis.call('HGETALL', KEYS[2])
 if #record > 0 then
@@ -13,7 +19,7 @@ if redis.call('EXISTS', KEYS[3]) == 1 then return 'expired' end
 return false
 `
 
-export const readScript = defineScript("read intent", `#!lua flags=no-writes${reading}`)
+export const readScript = defineScript("read intent", `#!lua flags=no-writes${readLua}`)
 
-/** The same; where replicas are configured, they must have what it finds (G3). */
-export const readDurablyScript = defineScript("read intent durably", `#!lua flags=allow-oom${reading}`)
+/** Reads one intent durably: when replicas are configured, they must have what the script finds (G3). */
+export const readDurablyScript = defineScript("read intent durably", `#!lua flags=allow-oom${readLua}`)

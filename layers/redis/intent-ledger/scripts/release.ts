@@ -1,14 +1,18 @@
 import { defineScript } from "../../scripting/script.ts"
-import { denying, judging, intentPrelude } from "./prelude.ts"
+import { denyLua, judgeLua, intentPrelude } from "./prelude.ts"
 
 /**
- * KEYS: stamp, record, tombstone, tokens, lists by state. ARGV: deployment, intent id, retention of the record and of the
- * tombstone, token, failure, milliseconds that tokens stay. Leaves a token alone that has settled; buries any other.
+ * Releases a claim. A token that has settled is left alone; any other token can never claim again.
+ *
+ * KEYS: stamp, record, tombstone, tokens, lists by state.
+ * ARGV: deployment, intent id, milliseconds that the record and the tombstone stay, token, failure, milliseconds that
+ * tokens stay.
+ * Answer: 0 when the token has settled, otherwise 1.
  */
 export const releaseScript = defineScript(
   "release intent",
   `#!lua flags=allow-oom
-${intentPrelude}${judging}${denying}
+${intentPrelude}${judgeLua}${denyLua}
 local held = redis.call('HMGET', KEYS[2], 'state', 'attempt', 'token', 'verdict', 'proven', 'refused', 'timeline')
 local state, attempt, token, verdict, proven, refused, timeline = unpack(held, 1, 7)
 if token == ARGV[5] then

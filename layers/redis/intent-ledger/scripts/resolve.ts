@@ -1,15 +1,19 @@
 import { defineScript } from "../../scripting/script.ts"
-import { judging, intentPrelude } from "./prelude.ts"
+import { judgeLua, intentPrelude } from "./prelude.ts"
 
 /**
- * KEYS: stamp, record, tombstone, tokens, lists by state. ARGV: deployment, intent id, retention of the record and of the
- * tombstone, verdict, attempt or nothing, milliseconds after the deadline before `not_sent`, failure of a doubt and of a
- * dispute that was not sent. Answers nil, `expired`, or a word, the time, the record and the state before.
+ * Resolves a doubt or a dispute by an operator's verdict.
+ *
+ * KEYS: stamp, record, tombstone, tokens, lists by state.
+ * ARGV: deployment, intent id, milliseconds that the record and the tombstone stay, verdict, attempt or an empty text,
+ * milliseconds after the deadline before `not_sent` is accepted, failure of a doubt and failure of a dispute that was
+ * not sent.
+ * Answer: nil, `expired`, or a tag (`Resolved`, `NotOpen`, `TooEarly`), the time, the record and the state before.
  */
 export const resolveScript = defineScript(
   "resolve intent",
   `#!lua flags=allow-oom
-${intentPrelude}${judging}
+${intentPrelude}${judgeLua}
 local held = redis.call('HMGET', KEYS[2], 'state', 'attempt', 'deadline', 'timeline')
 local state, attempt, deadline, timeline = unpack(held, 1, 4)
 if not state then return redis.call('EXISTS', KEYS[3]) == 1 and 'expired' or false end

@@ -1,18 +1,23 @@
 import { defineScript } from "../../scripting/script.ts"
-import { denying, judging, intentPrelude, receipts } from "./prelude.ts"
+import { denyLua, judgeLua, intentPrelude, receiptLua } from "./prelude.ts"
 
 /**
- * KEYS: stamp, record, tombstone, tokens, lists by state, what can be proven, receipt or none. ARGV: deployment, intent id,
- * retention of the record and of the tombstone, attempt, token, verdict, sealed receipt or nothing, failure or nothing,
- * timeline as the claim left it or nothing.
- * A first verdict stands; after another one `sent` still counts, as a proof, and that nothing happened against a person's
- * `sent`, which takes the receipt where it has none. That an earlier attempt was sent after all contradicts that it was taken for a failure. Answers nil where the
- * claim is another's, and no more than the time where nothing but this end has come to the claim.
+ * Settles an attempt.
+ *
+ * KEYS: stamp, record, tombstone, tokens, lists by state, list of provable intents, receipt when there is one.
+ * ARGV: deployment, intent id, milliseconds that the record and the tombstone stay, attempt, token, verdict, sealed
+ * receipt or an empty text, failure or an empty text, timeline as the claim left it or an empty text.
+ * Answer: nil when the claim is another's; the time alone when nothing but this settle has happened since the claim;
+ * otherwise the time and the record.
+ *
+ * The first verdict stands. After another verdict, `sent` still counts as a proof. After an operator's `sent`, a call
+ * that certainly did nothing counts against it, and a call that sent adds the receipt if there is none. When an earlier
+ * attempt was sent after all, that contradicts the failure that was written for it.
  */
 export const settleScript = defineScript(
   "settle intent",
   `#!lua flags=allow-oom
-${intentPrelude}${judging}${denying}${receipts}
+${intentPrelude}${judgeLua}${denyLua}${receiptLua}
 local held = redis.call('HMGET', KEYS[2], 'state', 'attempt', 'token', 'verdict', 'proven', 'refused', 'receipt', 'timeline')
 local state, attempt, token, verdict, proven, refused, receipt, timeline = unpack(held, 1, 8)
 if not state then return false end
