@@ -31,13 +31,13 @@ import { RedisStore, type RedisReply, type Script } from "../client.ts"
 import { unexpectedReply } from "../failure.ts"
 import { asInteger } from "../scripting/reply.ts"
 
-const asked = (asking: AcquireRequest, limits: AcquireRequest["limits"]) => {
+const acquireArgs = (asking: AcquireRequest, limits: AcquireRequest["limits"]) => {
   const args: Array<string | number> = [asking.credential, asking.succeeded, asking.intentId]
   for (const { every, burst } of limits) args.push(every, burst)
   return args
 }
 
-const told = ({ credential, succeeded, intentId, health, payAgain, code, pause, hold }: CallReport) => [
+const reportArgs = ({ credential, succeeded, intentId, health, payAgain, code, pause, hold }: CallReport) => [
   credential,
   succeeded,
   intentId,
@@ -74,7 +74,7 @@ const make = Effect.fnUntraced(function* (timing: Timing) {
     acquire: (asking) => {
       const limits = limitsOf(asking)
       const keys = keysOf(asking.account).ask(asking, limits)
-      return Effect.flatMap(store.run(ask, keys, [deployment.id, ...asked(asking, limits)]), (reply) => {
+      return Effect.flatMap(store.run(ask, keys, [deployment.id, ...acquireArgs(asking, limits)]), (reply) => {
         const allowed = plainlyAllowed(reply)
         if (allowed !== undefined) return Effect.succeed(allowed)
         return Effect.mapBoth(decodeAllowance(reply), {
@@ -86,9 +86,10 @@ const make = Effect.fnUntraced(function* (timing: Timing) {
     refund: (asking) => {
       const limits = limitsOf(asking)
       const keys = keysOf(asking.account).ask(asking, limits)
-      return Effect.asVoid(run(refundScript, keys, asked(asking, limits), asInteger(refundScript.name)))
+      return Effect.asVoid(run(refundScript, keys, acquireArgs(asking, limits), asInteger(refundScript.name)))
     },
-    report: (call) => Effect.map(run(report, keysOf(call.account).call(call), told(call), decodeChanges), changesOf),
+    report: (call) =>
+      Effect.map(run(report, keysOf(call.account).call(call), reportArgs(call), decodeChanges), changesOf),
     look: ({ account, credential }: AccountRef) =>
       Effect.map(run(lookScript, keysOf(account).state, [], decodeSeen), (seen) => decodePause(seen, credential)),
     pause: ({ account, credential }) =>
@@ -105,6 +106,6 @@ const make = Effect.fnUntraced(function* (timing: Timing) {
   })
 })
 
-/** {@link defaultTiming} unless given. */
+/** Provides the accounts' limits and pauses on Redis. The timing defaults to {@link defaultTiming}. */
 export const layer = (timing: Partial<Timing> = {}): Layer.Layer<Accounts, never, RedisStore | Deployment> =>
   Layer.effect(Accounts, make({ ...defaultTiming, ...timing }))

@@ -75,7 +75,10 @@ const plain: ReadonlyArray<AcquireDecision> = [
   { _tag: "Allowed", paid: false, trial: true }
 ]
 
-/** Nearly every answer, and of these nearly every one the same: allowed, and nothing has been resumed. */
+/**
+ * Decodes the most frequent reply without a schema: allowed, and no pause has ended. Returns `undefined` for any other
+ * reply.
+ */
 export const plainlyAllowed = (reply: unknown): AcquireDecision | undefined =>
   typeof reply === "number" ? plain[reply] : undefined
 
@@ -93,7 +96,10 @@ export const changesOf = (changes: ReadonlyArray<typeof ChangeReply.Type>): Read
     }
   })
 
-/** A pause that is over by itself may still be written: nobody has asked since. */
+/**
+ * Returns the pause of an account. Returns `undefined` when there is none, or when it is over but still stored, because
+ * no intent has asked since.
+ */
 export const decodePause = (
   [now, why, since, until, code, credential]: typeof Seen.Type,
   present: string
@@ -103,7 +109,10 @@ export const decodePause = (
   return why === "auth" && credential !== present ? undefined : pauseOf(why, since, until, code)
 }
 
-/** Asked, first, factor and most, as the script takes them. */
+/**
+ * Returns the arguments of a wait as the scripts take them: requested milliseconds, then first, factor and most in
+ * seconds.
+ */
 export const longOf = (long: HowLong | undefined): ReadonlyArray<string | number> => {
   if (long === undefined) return ["", "", "", ""]
   if ("asked" in long) return [long.asked, "", "", ""]

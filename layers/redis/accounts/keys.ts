@@ -16,7 +16,7 @@ const keysOf = (prefix: string, partition: number, account: string) => {
   return {
     state,
     call,
-    /** What is kept of recipients. */
+    /** Returns the keys that hold data of recipients. */
     people: (recipients: ReadonlyArray<string>, limits: ReadonlyArray<string>) => [
       stamp,
       ...recipients.flatMap((one) => [of(`held:${one}`), ...limits.map((name) => limitOf(one, name))])
@@ -30,8 +30,10 @@ const keysOf = (prefix: string, partition: number, account: string) => {
 }
 
 /**
- * All that concerns one account lies in the account's own partition, so in one hash slot, wherever its intents are. Names
- * are built on keyed hashes and on ids of ours. There are as many accounts as are configured, and each is asked about often.
+ * Returns the keys of an account, and makes them once, because there are few accounts and each is used often.
+ *
+ * All keys of one account lie in the account's own partition, so in one hash slot, whatever the partition of its
+ * intents. Their names hold keyed hashes and the gateway's own ids.
  */
 export const keysOfAccount = (prefix: string, partitions: number) => {
   const known = new Map<string, ReturnType<typeof keysOf>>()

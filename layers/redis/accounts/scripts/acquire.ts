@@ -1,20 +1,25 @@
 import type { Timing } from "../../../../src/outbound/accounts/accounts.ts"
 import { defineScript } from "../../scripting/script.ts"
-import { countingLua, accountPrelude } from "./prelude.ts"
+import { countLua, accountPrelude } from "./prelude.ts"
 
 /**
- * KEYS: stamp, account, receipt of the intent, hold of the recipient, limits. ARGV: deployment, credentials, calls that have
- * ended well, intent id, and of each limit milliseconds and burst. A limit is the time
- * at which all that was taken would have gone out one by one. It is never further ahead than the burst allows: where it is, the
- * store's clock was set back, and the limit is set back with it. Answers as the type `Allowance`: tag, what has been resumed,
- * is the intent begun, and what the tag needs; or, where it is allowed and nothing has been resumed, one number: 1 where it
- * is begun, and 2 more where it is a trial.
+ * Decides whether an intent of an account may be performed now, and takes a slot of each limit.
+ *
+ * KEYS: stamp, account, receipt of the intent, hold of the recipient, limits.
+ * ARGV: deployment, hash of the credential, number of calls that have ended well, intent id, then for each limit
+ * milliseconds and burst.
+ * Answer: the fields of an `AcquireDecision`: tag, reason of the pause that has ended, 1 when the intent has begun, and
+ * what the tag needs. When the intent is allowed and no pause has ended, the answer is one number: 1 when it has begun,
+ * plus 2 when it is a trial.
+ *
+ * A limit is the time at which everything taken so far would have gone out one by one. The burst bounds how far it may
+ * be ahead. When it is further ahead, the store's clock was set back, and the script sets the limit back too.
  */
 export const acquireScriptOf = (timing: Timing) =>
   defineScript(
     "ask account",
     `#!lua
-${accountPrelude}${countingLua(timing)}
+${accountPrelude}${countLua(timing)}
 if tonumber(ARGV[3]) > 0 then count(tonumber(ARGV[3]), 0) end
 local begun = redis.call('EXISTS', KEYS[3])
 local trying = why == 'breaker' and now >= till and not (try and try > now)
@@ -53,8 +58,8 @@ return { 'Allowed', resumed, begun, trial }
   )
 
 /**
- * KEYS and ARGV as of {@link acquireScriptOf}. What has gone out meanwhile is not given back: a limit never allows more than it would
- * have without either.
+ * Gives back what {@link acquireScriptOf} took, with the same KEYS and ARGV. A part of a limit that has passed
+ * meanwhile is not given back, so the limit never allows more than without both calls.
  */
 export const refundScript = defineScript(
   "refund account",

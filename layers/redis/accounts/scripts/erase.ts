@@ -1,7 +1,13 @@
 import { requireStamp } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
 
-/** KEYS: stamp, what is kept of recipients. ARGV: deployment. Answers how much of it there was. */
+/**
+ * Erases what the accounts store about recipients.
+ *
+ * KEYS: stamp, keys of the recipients.
+ * ARGV: deployment.
+ * Answer: the number of keys that were there.
+ */
 export const eraseCountersScript = defineScript(
   "forget recipients",
   `#!lua flags=allow-oom

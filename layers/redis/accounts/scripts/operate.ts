@@ -1,8 +1,14 @@
 import { defineScript } from "../../scripting/script.ts"
-import { pausingLua, accountPrelude } from "./prelude.ts"
+import { pauseLua, accountPrelude } from "./prelude.ts"
 import { readTime, requireStamp } from "../../scripting/lua.ts"
 
-/** KEYS: stamp, account. ARGV: deployment. Answers the time and `why`, `since`, `until`, `code`, `credential` as they are kept. */
+/**
+ * Reads the pause of an account.
+ *
+ * KEYS: stamp, account.
+ * ARGV: deployment.
+ * Answer: the time, then `why`, `since`, `until`, `code`, `credential` as stored.
+ */
 export const lookScript = defineScript(
   "look at account",
   `#!lua flags=no-writes
@@ -13,17 +19,29 @@ return { now, unpack(kept) }
 `
 )
 
-/** KEYS: stamp, account. ARGV: deployment, credentials. Answers since when the operator's pause stands. */
+/**
+ * Pauses an account for an operator.
+ *
+ * KEYS: stamp, account.
+ * ARGV: deployment, hash of the credential.
+ * Answer: the time since which the operator's pause holds.
+ */
 export const pauseByOperatorScript = defineScript(
   "pause account",
   `#!lua flags=allow-oom
-${accountPrelude}${pausingLua}
+${accountPrelude}${pauseLua}
 pause('operator', nil, '')
 return since
 `
 )
 
-/** KEYS: stamp, account. ARGV: deployment, credentials. Answers `why`, `since`, `until`, `code` of what it ended, or nothing. */
+/**
+ * Ends the pause of an account.
+ *
+ * KEYS: stamp, account.
+ * ARGV: deployment, hash of the credential.
+ * Answer: `why`, `since`, `until`, `code` of the pause that it ended, or an empty list.
+ */
 export const resumeScript = defineScript(
   "resume account",
   `#!lua flags=allow-oom

@@ -3,8 +3,10 @@ import type { Timing } from "../../../../src/outbound/accounts/accounts.ts"
 import { readTime, requireStamp } from "../../scripting/lua.ts"
 
 /**
- * First in every script of an account. KEYS: stamp, account, …; ARGV: deployment, hash of the credentials, … Ends a pause
- * that is over by itself: then `resumed` says which it was.
+ * Begins every script of an account. Ends a pause that is over; `resumed` is then the reason of that pause.
+ *
+ * KEYS: stamp, account, …
+ * ARGV: deployment, hash of the credential, …
  */
 export const accountPrelude = `${requireStamp}${readTime}
 local state = redis.call('HMGET', KEYS[2], 'why', 'since', 'until', 'code', 'credential', 'throttles', 'openings', 'try', 'trier')
@@ -26,8 +28,11 @@ local resumed = ''
 if (why == 'throttled' and till and now >= till) or (why == 'auth' and credential ~= ARGV[2]) then resumed = go() end
 `
 
-/** Adds calls that have ended; `bad` of them badly. Answers both numbers of the whole window. */
-export const countingLua = ({ window, slices }: Timing) => `
+/**
+ * Defines `count(ended, bad)`, which adds calls that have ended, `bad` of them badly, and returns both numbers of the
+ * whole window.
+ */
+export const countLua = ({ window, slices }: Timing) => `
 local function count(ended, bad)
   local slice = math.floor(now / ${window / slices})
   local calls, failed, text = 0, 0, ''
@@ -47,8 +52,11 @@ end
 
 const ranks = Object.entries(pauseRank).map(([why, rank]) => `${why} = ${rank}`)
 
-/** Pauses unless something graver stands. Adds to `changes` where that is news. */
-export const pausingLua = `
+/**
+ * Defines `pause(reason, ends, because)`, which pauses the account unless a graver pause holds, and adds a new pause to
+ * `changes`.
+ */
+export const pauseLua = `
 local changes = {}
 local rank = { ${ranks.join(", ")} }
 

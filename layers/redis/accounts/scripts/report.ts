@@ -1,9 +1,12 @@
 import type { Timing } from "../../../../src/outbound/accounts/accounts.ts"
 import { defineScript } from "../../scripting/script.ts"
-import { countingLua, pausingLua, accountPrelude } from "./prelude.ts"
+import { countLua, pauseLua, accountPrelude } from "./prelude.ts"
 
-/** Milliseconds of the n-th wait in a row: what the provider asks for, else by the row of its error. */
-const waiting = `
+/**
+ * Defines `waitOf(…)`, which returns the milliseconds of the n-th wait in a row: the time that the provider requests,
+ * otherwise the wait of the error's row.
+ */
+const waitLua = `
 local function waitOf(asked, first, factor, most, nth)
   if asked ~= '' then return tonumber(asked) end
   return math.min(tonumber(most), tonumber(first) * tonumber(factor) ^ math.min(nth, 32)) * 1000
@@ -11,17 +14,21 @@ end
 `
 
 /**
- * KEYS: stamp, account, receipt of the intent, hold of the recipient. ARGV: deployment, credentials, other calls that have
- * ended well, intent id, health, must what follows pay again, failure code; then the pause: reason or nothing, asked, first,
- * factor, most; then the hold: is there one, asked, first, factor, most. Answers what has changed.
+ * Reports the end of a call to its account.
  *
- * Calls that had left before a pause began and end alike do not make it longer by their number.
+ * KEYS: stamp, account, receipt of the intent, hold of the recipient.
+ * ARGV: deployment, hash of the credential, number of other calls that have ended well, intent id, health, 1 when the
+ * next call must pay again, failure code; then the pause: reason or an empty text, requested milliseconds, first,
+ * factor, most; then the hold: 1 when there is one, requested milliseconds, first, factor, most.
+ * Answer: the changes.
+ *
+ * Calls that began before a pause and end alike do not extend it, however many they are.
  */
 export const reportScriptOf = (timing: Timing) =>
   defineScript(
     "report to account",
     `#!lua flags=allow-oom
-${accountPrelude}${countingLua(timing)}${pausingLua}${waiting}
+${accountPrelude}${countLua(timing)}${pauseLua}${waitLua}
 if resumed ~= '' then changes[1] = { 'Resumed', resumed } end
 local good, bad = ARGV[5] == 'good', ARGV[5] == 'bad'
 local tried = why == 'breaker' and trier == ARGV[4]
