@@ -13,6 +13,7 @@ export interface CallbackData {
   readonly attempt: number
 }
 
+/** Returns the callback data as text. */
 export const encodeCallbackData = (
   hash: IdHash["Service"],
   deployment: string,
@@ -22,7 +23,7 @@ export const encodeCallbackData = (
 
 const isIntentId = Schema.decodeUnknownOption(IntentId)
 
-/** Returns `undefined` for what is not ours: another deployment's, another account's, another version's, or made up. */
+/** Parses callback data. Returns `undefined` for that of another deployment, account or version, and for a forgery. */
 export const decodeCallbackData = (
   hash: IdHash["Service"],
   deployment: { readonly id: string; readonly former: ReadonlyArray<string> },

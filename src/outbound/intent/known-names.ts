@@ -3,13 +3,13 @@ import { AccountId, CapabilityId } from "../../domain/ids.ts"
 import { unknownNameOf } from "../../identity/derive.ts"
 import type { IdHash } from "../../secrets/id-hash.ts"
 
-/** Names of an account and a capability, as the store and the log may hold them. */
+/** Names of an account and a capability that the store and the log may hold. */
 export interface Names {
   readonly account: AccountId
   readonly capabilityId: CapabilityId
 }
 
-/** Returns the names where they are configured, and a keyed hash in the place of each that is not: it may be a person. */
+/** Returns each configured name as it is, and a keyed hash of any other, since it may name a person. */
 export const knownNames = (
   hash: IdHash["Service"],
   channel: Channel | undefined,
@@ -44,6 +44,6 @@ export const shownFilter = (
     typeof value !== "string" || fixed.test(value) || isConfigured(channels, value) ? value : unknownNameOf(hash, value)
   )
 
-/** Reasons and states, which only the program makes. */
+/** Reasons and states that only the program makes. */
 const fixed =
   /^(?:in_doubt|disputed|forgotten|unknown_account|foreign_secret|payload|runtime_[a-z]{1,16}(?:_[a-z]{1,16}){0,3}(?:_\d{3})?)$/

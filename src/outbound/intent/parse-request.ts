@@ -19,7 +19,7 @@ const decode = Schema.decodeUnknownResult(IntentRequest, { errors: "all", onExce
 const members = new Set(Object.keys(IntentRequest.fields))
 const isText = (value: Json | undefined): value is string => typeof value === "string" && value !== ""
 
-/** What the schema takes, as it takes it, without the cost of being able to say why not. */
+/** Parses what the schema accepts, without the cost of its messages. Returns `undefined` for any other body. */
 const plainly = (body: Json): IntentRequest | undefined => {
   if (!isJsonObject(body) || !Object.keys(body).every((name) => members.has(name))) return undefined
   const { connector, account, capability, to, input } = body
@@ -39,15 +39,16 @@ const carefully = (body: Json): Result.Result<IntentRequest, PayloadError> =>
       })
   )
 
+/** Parses the body of an intent. Fails with every issue of the schema. */
 export const parseRequest = (body: Json): Result.Result<IntentRequest, PayloadError> => {
   const plain = plainly(body)
   return plain === undefined ? carefully(body) : Result.succeed(plain)
 }
 
-/** What a key is made of: 1 to 255 printable ASCII characters, one of them no space. */
+/** Pattern of an idempotency key: 1 to 255 printable ASCII characters, not all of them spaces. */
 export const idempotencyKey = /^(?=.*[^ ])[\x20-\x7e]{1,255}$/
 
-/** A key as {@link idempotencyKey} says, bare or quoted as the IETF draft writes it; `undefined` where it is neither. */
+/** Returns the {@link idempotencyKey} of a header, bare or quoted as in the IETF draft; `undefined` when it is neither. */
 export const parseIdempotencyKey = (header: string): string | undefined => {
   const bare = header.startsWith('"') ? unquote(header) : header
   return bare !== undefined && idempotencyKey.test(bare) ? bare : undefined
@@ -59,5 +60,5 @@ const unquote = (header: string): string | undefined => {
   return /^(?:[^"\\]|\\["\\])*$/.test(inside) ? inside.replaceAll(/\\(["\\])/g, "$1") : undefined
 }
 
-/** Whether a `Prefer` header asks for an answer before the intent is performed (RFC 7240). */
+/** Returns true when a `Prefer` header requests an answer before the intent is performed (RFC 7240). */
 export const prefersAsync = (header: string): boolean => /(?:^|,)\s*respond-async\s*(?:[,;]|$)/i.test(header)

@@ -7,18 +7,19 @@ import { conversationIdOf } from "../../identity/derive.ts"
 import type { IdHash } from "../../secrets/id-hash.ts"
 import type { IntentRequest } from "./parse-request.ts"
 
-/** A connector, account or capability that is not configured. `what` names which, never its value. */
+/** Failure for a connector, account or capability that is not configured. `what` is its kind, never its value. */
 export class NotConfigured extends Data.TaggedError("NotConfigured")<{
   readonly what: "connector" | "account" | "capability"
 }> {}
 
-/** Where an intent goes, and who it is. */
+/** Configured channel, account and capability of an intent. */
 export interface Target {
   readonly channel: Channel
   readonly account: ChannelAccount
   readonly capability: ChannelCapability
 }
 
+/** Returns the configured target of a request. */
 export const resolveTarget = (
   channels: ReadonlyMap<string, Channel>,
   request: IntentRequest
@@ -32,10 +33,11 @@ export const resolveTarget = (
   return Result.succeed({ channel, account, capability })
 }
 
+/** Validates input and recipient by the capability, and returns the prepared call. */
 export const prepare = (target: Target, request: IntentRequest): Result.Result<Prepared, PayloadError> =>
   target.capability.prepare(request.input, request.to)
 
-/** What is kept of a request for who performs it later. */
+/** Returns a request as it is kept: to perform it later, or to search for its proof. */
 export const requestOf = (body: Json): string => JSON.stringify(body)
 
 /** Returns the conversation of a recipient. Returns `undefined` when the connector does not know it. */

@@ -3,20 +3,20 @@ import type { CorrelationId, IntentId } from "../../domain/ids.ts"
 import type { Personal } from "../../domain/personal.ts"
 import type { Target } from "./resolve-target.ts"
 
-/** One checked intent and all that its claim needs. */
+/** Validated intent with all that its claim needs. */
 export interface Job {
   readonly intentId: IntentId
   readonly correlationId: CorrelationId
   readonly token: string
   readonly content: string
-  /** As JSON, for who performs it later or looks for its proof; most want none. */
+  /** Returns the request as JSON, to perform it later or to search for its proof. Most jobs never need it. */
   readonly request: () => string
-  /** It was accepted before: only then it is claimed. */
+  /** True when it was accepted before: it is then claimed only while it is accepted. */
   readonly accepted?: true
   readonly target: Target
   readonly prepared: Prepared
-  /** As the caller wrote it; absent where the intent has no recipient. */
+  /** Recipient as the caller wrote it; absent when the intent has none. */
   readonly to?: Personal<string>
-  /** Keyed hash; absent where the intent has no recipient. */
+  /** Keyed hash of the recipient; absent when the intent has none. */
   readonly recipient?: string
 }

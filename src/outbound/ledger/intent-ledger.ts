@@ -27,12 +27,12 @@ import type { Cursor } from "./cursor.ts"
 export type * from "./types.ts"
 export { cursorOf, newestFirst, type Cursor, positionOf } from "./cursor.ts"
 
-/** Milliseconds after a call's deadline before anybody may say that it did nothing (G16). */
+/** Milliseconds after a call's deadline before the ledger takes an operator's verdict `not_sent` (G16). */
 export const notSentMargin = 10_000
 
 /**
- * Milliseconds: how long an ended intent is kept, how long its tombstone says that it was (G23), and how long evidence
- * about a doubt may still come (G26).
+ * Retention in milliseconds: of ended intents, of the tombstones after them (G23), and of the time in which evidence about a
+ * doubt may arrive (G26).
  */
 export interface IntentRetention {
   readonly intents: number
@@ -44,33 +44,33 @@ const day = 86_400_000
 export const defaultRetention: IntentRetention = { intents: 30 * day, tombstones: 400 * day, evidence: 8 * day }
 
 /**
- * Milliseconds after a claim within which its message is created at the provider, by the provider's clock: the longest that
- * a call of ours may be worked on there. What is created later is another message (G20).
+ * Milliseconds after a claim within which the provider creates its message, by the provider's clock: the longest time that the
+ * provider works on a call. A message that is created later is another one (G20).
  */
 export const proofWindow = 2 * 3_600_000
 
-/** Milliseconds that what was seen waits to be judged again: as long as evidence about a doubt may come. */
+/** Milliseconds that a sighting is kept to be matched again: as long as evidence about a doubt may arrive. */
 export const sightingLife = 8 * day
 
-/** Milliseconds that a fingerprint is kept: until nothing that is still judged can be of its attempt. */
+/** Milliseconds that a fingerprint is kept: until no sighting that is still matched can come from its attempt. */
 export const fingerprintLife = proofWindow + sightingLife + 3_600_000
 
-/** Milliseconds that a token given back stays refused (G7). */
+/** Milliseconds for which a released token is refused (G7). */
 export const releasedTokenLife = day
 
-/** The record of every intent: claim, call, settle. Time is the store's (G8). */
+/** Holds the record of every intent, through claim, call and settlement. Time is the store's (G8). */
 export class IntentLedger extends Context.Service<
   IntentLedger,
   {
-    /** What a claim of this content would be told now. Looking only: what is free may be taken before it is claimed. */
+    /** Returns what a claim of this content would get now. Writes nothing, so another claim may come first. */
     readonly peek: (intentId: IntentId, content: string) => Effect.Effect<PeekAnswer, InfraError>
-    /** Writes the claim, or says why not. A failed intent whose failure is `not_applied` and transient is claimed anew. */
+    /** Writes the claim, or returns why not. Claims a failed intent again when its failure is `not_applied` and transient. */
     readonly claim: (claim: Claim) => Effect.Effect<ClaimAnswer, InfraError>
-    /** Gives a claim back as `not_applied`, and buries the token so that a claim still on its way cannot win (G7). */
+    /** Releases a claim as `not_applied`. Refuses the token from then on, so that a claim still on its way cannot win (G7). */
     readonly release: (intentId: IntentId, token: string, failure: FailureReport) => Effect.Effect<void, InfraError>
     /**
-     * Compare-and-set on attempt and token (G16); answers the record as it then stands, `undefined` when it is not ours.
-     * Given what the claim had answered, the store need not tell all of it again.
+     * Settles by compare-and-set on attempt and token (G16). Returns the record after that; `undefined` when the claim
+     * belongs to another attempt or token. With `claimed`, the claim's record, the store need not return all of it again.
      */
     readonly settle: (
       intentId: IntentId,
@@ -79,57 +79,65 @@ export class IntentLedger extends Context.Service<
       settlement: Settlement,
       claimed?: IntentRecord
     ) => Effect.Effect<IntentRecord | undefined, InfraError>
+    /** Applies evidence to the attempt that it proves. */
     readonly evidence: (evidence: LateEvidence) => Effect.Effect<EvidenceAnswer, InfraError>
-    /** Writes the acceptance, or says why not. A failed intent that may be claimed anew may be accepted anew. */
+    /** Writes the acceptance, or returns why not. Accepts a failed intent again when it may be claimed again. */
     readonly accept: (acceptance: Acceptance) => Effect.Effect<AcceptAnswer, InfraError>
-    /** Ends what was accepted and is not going to be performed; `undefined` where it is not accepted. */
+    /** Ends an accepted intent that will not be performed. Returns `undefined` when the intent is not accepted. */
     readonly abandon: (
       intentId: IntentId,
       failure: FailureReport
     ) => Effect.Effect<IntentRecord | undefined, InfraError>
-    /** Accepted intents of a partition after a place, oldest first. */
+    /** Returns the accepted intents of a partition after a cursor, oldest first. */
     readonly waiting: (
       partition: number,
       after: Cursor | undefined,
       limit: number
     ) => Effect.Effect<ReadonlyArray<Waiting>, InfraError>
-    /** All intents of a partition of which something rests sealed, about `limit` at a time; what rests throughout comes at least once. */
+    /**
+     * Returns the intents of a partition that have sealed data, about `limit` at a time. An intent that keeps its data during
+     * the whole scan is returned at least once.
+     */
     readonly resting: (
       partition: number,
       limit: number,
       after?: string
     ) => Effect.Effect<{ readonly entries: ReadonlyArray<RestingIntent>; readonly next?: string }, InfraError>
-    /** Takes request and receipt away. What is accepted ends `failed`, as this; any other state stays. */
+    /** Deletes request and receipt. An accepted intent ends `failed` with this failure; any other state stays. */
     readonly forget: (intentId: IntentId, failure: FailureReport) => Effect.Effect<IntentRecord | undefined, InfraError>
-    /** With what is kept beside the record, while it is kept. */
+    /** Returns the record with the request, while that is kept. */
     readonly kept: (intentId: IntentId) => Effect.Effect<KeptRequest | "expired" | undefined, InfraError>
-    /** In flight or in doubt, with a request that is kept for its proof, and not found by fingerprints alone. */
+    /** Returns intents in flight or in doubt whose request is kept for a proof, except those found by fingerprints alone. */
     readonly provable: Effect.Effect<Provable, InfraError>
-    /** Of {@link provable} those that have no fingerprints at all. */
+    /** Returns the intents of {@link provable} that have no fingerprints. */
     readonly unindexed: Effect.Effect<Provable, InfraError>
-    /** Attempts with one of the fingerprints, in any state, and whose receipt it is. */
+    /** Returns the attempts with one of the fingerprints, in any state, and the intent that owns the receipt. */
     readonly findByFingerprint: (search: FingerprintSearch) => Effect.Effect<FingerprintMatches, InfraError>
-    /** Removes fingerprints of attempts that can cause nothing more. The same again changes nothing. */
+    /** Deletes fingerprints of attempts that can cause no more messages. A repeat changes nothing. */
     readonly removeFingerprints: (
       attempts: ReadonlyArray<Pick<LookAlike, "intentId" | "attempt" | "fingerprints">>
     ) => Effect.Effect<void, InfraError>
-    /** Whose receipt this is, by its mark; `undefined` where it is nobody's. */
+    /** Returns the intent that owns the receipt with this mark. Returns `undefined` when none does. */
     readonly receiptOf: (mark: string) => Effect.Effect<IntentId | undefined, InfraError>
-    /** A person's verdict; `undefined` where the intent is unknown. */
+    /** Writes an operator's verdict. Returns `undefined` when the intent is unknown. */
     readonly resolve: (resolution: Resolution) => Effect.Effect<ResolveAnswer | "expired" | undefined, InfraError>
+    /** Returns the record. Returns `undefined` when the intent is unknown. */
     readonly get: (intentId: IntentId) => Effect.Effect<IntentRecord | "expired" | undefined, InfraError>
-    /** True when this content was the one claimed; `undefined` where the intent is unknown. */
+    /** Returns true when this content was claimed. Returns `undefined` when the intent is unknown. */
     readonly sameContent: (intentId: IntentId, content: string) => Effect.Effect<boolean | undefined, InfraError>
-    /** Intents in one state, newest first; claims past their deadline are `in_doubt`. Looking only; an unreadable cursor gives an empty page. */
+    /**
+     * Returns intents in one state, newest first. A claim past its deadline is `in_doubt`. Writes nothing. An unreadable cursor
+     * gives an empty page.
+     */
     readonly list: (
       state: IntentState,
       page: { readonly limit: number; readonly cursor?: string }
     ) => Effect.Effect<{ readonly intents: ReadonlyArray<IntentRecord>; readonly next?: string }, InfraError>
-    /** Removes from the open lists of a partition the oldest entries whose intents have ended; answers how many. */
+    /** Deletes the oldest entries of ended intents from the open lists of a partition. Returns their number. */
     readonly tidy: (partition: number) => Effect.Effect<number, InfraError>
-    /** Milliseconds since the oldest open doubt began that is not final; 0 where there is none. */
+    /** Age in milliseconds of the oldest open doubt that is not final; 0 when there is none. */
     readonly oldestDoubt: Effect.Effect<number, InfraError>
-    /** Milliseconds since the oldest accepted intent was accepted; 0 where there is none. */
+    /** Milliseconds since the oldest accepted intent was accepted; 0 when there is none. */
     readonly oldestAccepted: Effect.Effect<number, InfraError>
   }
 >()("comporta/outbound/IntentLedger") {}

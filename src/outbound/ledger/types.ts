@@ -2,41 +2,41 @@ import type { FailureReport } from "../../domain/failure.ts"
 import type { ConversationId, IntentId } from "../../domain/ids.ts"
 import type { IntentRecord, IntentState, Receipt, Verdict } from "../../domain/intent.ts"
 
-/** What a claim writes before the first byte of a call leaves (I4). */
+/** Claim: written before the first byte of a call is sent (I4). */
 export interface Claim {
   readonly intentId: IntentId
-  /** Random, one a claim: asked again with the same one, an ambiguous claim answers "yours" (G7). */
+  /** Random, one for each claim. A repeat with the same token finds out whether an unconfirmed claim was written (G7). */
   readonly token: string
-  /** HMAC of the canonical received content (G13). */
+  /** HMAC of the received content in canonical form (G13). */
   readonly content: string
   /** Milliseconds from the claim until a call can no longer be under way. */
   readonly callMillis: number
   readonly meta: Meta
-  /** Claims what was accepted, and nothing else. */
+  /** True to claim only an accepted intent. */
   readonly accepted?: boolean
-  /** The request as JSON, kept until it is known how it ended: what a proof is looked for by. */
+  /** Request as JSON, by which a proof is searched for. Kept until the outcome is known. */
   readonly request?: string
   /**
-   * Keyed hashes of what its message will look like, written before the call so that no look-alike of it is taken for the
-   * proof of another intent (G49). Absent where only the request says what it looks like.
+   * Keyed hashes of the traits of its message. They are written before the call, so that a similar message is not taken as the
+   * proof of another intent (G49). Absent when only the request describes the message.
    */
   readonly fingerprints?: ReadonlyArray<string>
-  /** The provider is asked for it: listed among what is read back, beside its fingerprints. */
+  /** True when the message can be read back from the provider: the intent is listed for that, beside its fingerprints. */
   readonly readBack?: true
 }
 
 export type Meta = Pick<IntentRecord, "connector" | "account" | "capabilityId" | "protection" | "correlationId">
 
-/** What an acceptance writes before anybody is told so (G24). */
+/** Acceptance: written before the caller gets `accepted` (G24). */
 export interface Acceptance {
   readonly intentId: IntentId
-  /** Random, one an acceptance: asked again with the same one, it answers `Accepted`. */
+  /** Random, one for each acceptance. A repeat with the same token returns `Accepted`. */
   readonly token: string
   readonly content: string
   readonly meta: Meta
-  /** Whose turn orders it. */
+  /** Lane that orders it. */
   readonly lane: ConversationId
-  /** The request as JSON, for who performs it; sealed at rest, and gone once it is settled. */
+  /** Request as JSON, for the worker that performs it. Sealed at rest, and deleted once it is settled. */
   readonly request: string
 }
 
@@ -44,32 +44,32 @@ export type AcceptAnswer =
   | { readonly _tag: "Accepted"; readonly record: IntentRecord }
   | Extract<ClaimAnswer, { readonly _tag: "Held" | "OtherContent" | "Expired" }>
 
-/** What is kept for who performs an intent or looks for its proof. */
+/** Record of an intent with the data kept to perform it or to search for its proof. */
 export interface KeptRequest {
   readonly record: IntentRecord
   readonly now: number
   readonly lane?: ConversationId
   readonly request?: string
-  /** The request is kept, and no key at hand opens it. */
+  /** True when the request is kept, but no available key opens it. */
   readonly unreadable?: true
 }
 
-/** One attempt whose message looks like what was seen, and its intent as it stands. */
+/** Attempt whose message looks like the one seen, and the present record of its intent. */
 export interface LookAlike {
   readonly intentId: IntentId
   readonly attempt: number
-  /** Which of the fingerprints it has. */
+  /** The searched fingerprints that it has. */
   readonly fingerprints: ReadonlyArray<string>
   /** Milliseconds of the store's clock. */
   readonly claimedAt: number
-  /** Absent where there is none any more, or none yet. */
+  /** Absent when it is deleted, or not written yet. */
   readonly record?: IntentRecord
 }
 
-/** What is searched for: attempts with one of these fingerprints, claimed within a time. */
+/** Search for attempts with one of these fingerprints, claimed within a time. */
 export interface FingerprintSearch {
   readonly fingerprints: ReadonlyArray<string>
-  /** Of the receipt that the message would have. */
+  /** Mark of the receipt that the message would have. */
   readonly mark: string
   /** Milliseconds of the store's clock, both included. */
   readonly from: number
@@ -77,22 +77,22 @@ export interface FingerprintSearch {
 }
 
 export interface FingerprintMatches {
-  /** Whose receipt it is. */
+  /** Intent that owns the receipt. */
   readonly owner?: IntentId
   readonly attempts: ReadonlyArray<LookAlike>
-  /** False where there are more attempts than were read. */
+  /** False when there are more attempts than were read. */
   readonly complete: boolean
-  /** There are intents whose request alone says what they look like: {@link IntentLedger} `unindexed` lists them. */
+  /** True when there are intents that only their request describes: {@link IntentLedger} `unindexed` lists them. */
   readonly unindexed: boolean
 }
 
-/** Every intent that a proof may still be about; not `complete` where some cannot be read, which are among them. */
+/** Intents that a proof may still concern. `complete` is false when some of these cannot be read. */
 export interface Provable {
   readonly intents: ReadonlyArray<KeptRequest>
   readonly complete: boolean
 }
 
-/** What rests sealed of one intent: its request and its receipt, as one text. Without it, it cannot be opened. */
+/** Intent with sealed data. `says` is its request and receipt as one text; absent when they cannot be opened. */
 export interface RestingIntent {
   readonly intentId: IntentId
   readonly state: IntentState
@@ -103,7 +103,7 @@ export interface RestingIntent {
   readonly says?: string
 }
 
-/** An intent of its partition's open set. Without a lane it was accepted no more when that was read. */
+/** Intent of a partition's open set. Without a lane it was no longer accepted when it was read. */
 export interface Waiting {
   readonly intentId: IntentId
   readonly lane: ConversationId | undefined
@@ -112,62 +112,62 @@ export interface Waiting {
 
 export type ClaimAnswer =
   | { readonly _tag: "Claimed"; readonly attempt: number; readonly record: IntentRecord }
-  /** Someone's call may be under way, or the intent has ended: nobody calls. */
+  /** A call of another request may be under way, or the intent has ended: the caller must not call. */
   | { readonly _tag: "Held"; readonly record: IntentRecord; readonly now: number }
   /** The key was used for other content. */
   | { readonly _tag: "OtherContent"; readonly record: IntentRecord }
-  /** The token was given back before this claim ran: nothing was claimed. */
+  /** The token was released before this claim ran: nothing was claimed. */
   | { readonly _tag: "Released" }
   /** The key was used long ago; only its tombstone is left (G23). */
   | { readonly _tag: "Expired" }
 
-/** `Free`: it may be claimed; with the record where an attempt of it failed. */
+/** Answer of a peek. `Free`: the intent may be claimed; `record` is there when an attempt failed. */
 export type PeekAnswer =
   | { readonly _tag: "Free"; readonly record?: IntentRecord }
   | Extract<ClaimAnswer, { readonly _tag: "Held" | "OtherContent" | "Expired" }>
 
 /**
- * How a call ended. `in_doubt` is an end too: nobody sends again without evidence or a verdict. `accepted`: certainly
- * nothing happened, and what had been accepted is to be tried again.
+ * End of a call. `in_doubt` is an end too: the gateway does not send again without evidence or a verdict. `accepted`: the call
+ * certainly did nothing, and the accepted intent is tried again.
  */
 export type Settlement =
-  /** `mark`: a keyed hash of the receipt, by which it is known again as somebody's (G20). */
+  /** `mark`: keyed hash of the receipt, by which the message is recognised as this intent's (G20). */
   | { readonly state: "sent"; readonly receipt: Receipt; readonly mark?: string }
   | { readonly state: "failed"; readonly failure: FailureReport }
   | { readonly state: "in_doubt"; readonly failure: FailureReport }
   | { readonly state: "accepted"; readonly failure: FailureReport }
 
-/** A proof about one attempt, from the provider itself (G18). */
+/** Evidence about one attempt, from the provider itself (G18). */
 export interface LateEvidence {
   readonly intentId: IntentId
   readonly attempt: number
   readonly status: string
-  /** How it was seen, where no status says it: what the timeline writes. */
+  /** Source of the evidence when it is not a status; the timeline shows it. */
   readonly seen?: "echo" | "read_back"
   readonly messageId?: string
   readonly mark?: string
-  /** Of a `failed` status. */
+  /** Failure of a `failed` status. */
   readonly failure?: FailureReport
 }
 
-/** What a person says of one attempt that is in doubt or disputed. */
+/** Verdict of an operator about one attempt that is in doubt or disputed. */
 export interface Resolution {
   readonly intentId: IntentId
   readonly verdict: Verdict
-  /** The attempt that was looked at: about another one nothing is said. */
+  /** Attempt that the operator looked at. The verdict concerns no other one. */
   readonly attempt?: number
 }
 
 /**
- * `NotOpen`: it is neither in doubt nor disputed. `TooEarly`: a call may still be under way, so `not_sent` is nothing that
- * anybody can know (G16).
+ * Answer to a verdict. `NotOpen`: the intent is neither in doubt nor disputed. `TooEarly`: a call may be under way until
+ * `until`, so `not_sent` cannot be known yet (G16).
  */
 export type ResolveAnswer =
   | { readonly _tag: "Resolved"; readonly before: IntentState; readonly record: IntentRecord }
   | { readonly _tag: "NotOpen"; readonly record: IntentRecord }
   | { readonly _tag: "TooEarly"; readonly record: IntentRecord; readonly now: number; readonly until: number }
 
-/** `unknown`: no such intent. `other_attempt`: says nothing about the present attempt. */
+/** Answer to evidence. `unknown`: there is no such intent. `other_attempt`: the evidence is not about the present attempt. */
 export type EvidenceAnswer =
   | { readonly _tag: "Applied"; readonly before: IntentState; readonly record: IntentRecord }
   | { readonly _tag: "NoEvidence"; readonly reason: "unknown" | "other_attempt" }
