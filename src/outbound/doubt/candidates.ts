@@ -9,14 +9,14 @@ import { IntentLedger, type KeptRequest } from "../ledger/intent-ledger.ts"
 import { parseRequest } from "../intent/parse-request.ts"
 import { prepare, resolveTarget } from "../intent/resolve-target.ts"
 
-/** An intent that a proof may be about, and what it wanted. */
+/** Intent that a proof may concern, with its sender and its prepared call. */
 export interface Candidate {
   readonly kept: KeptRequest
   readonly sender: Sender
   readonly prepared: Prepared
 }
 
-/** `undefined` where its request is not kept, or cannot be read with this configuration. */
+/** Returns the candidate. Returns `undefined` when its request is not kept, or cannot be read with this configuration. */
 export const candidateOf = (channels: ReadonlyMap<string, Channel>, kept: KeptRequest): Candidate | undefined => {
   const body = kept.request === undefined ? undefined : jsonIn(kept.request)
   const request = body === undefined ? undefined : Result.getOrUndefined(parseRequest(body))
@@ -27,7 +27,7 @@ export const candidateOf = (channels: ReadonlyMap<string, Channel>, kept: KeptRe
   return prepared === undefined ? undefined : { kept, sender, prepared }
 }
 
-/** Every intent in flight or in doubt that the ledger lists; `unknown`: those whose request cannot be read. */
+/** Reads the intents in flight or in doubt that the ledger lists. `unknown`: those whose request cannot be read. */
 export const listCandidates = (
   which: "provable" | "unindexed"
 ): Effect.Effect<
@@ -49,5 +49,6 @@ export const listCandidates = (
     return { all, unknown }
   })
 
+/** Returns true when this sender sent the candidate. */
 export const isOf = (sender: Sender, candidate: Candidate): boolean =>
   candidate.sender.connector === sender.connector && candidate.sender.providerAccount === sender.providerAccount

@@ -2,14 +2,14 @@ import type { Likeness, MessageTraits } from "../../connector/proof.ts"
 import { fingerprintHashOf, type Sender } from "../../identity/derive.ts"
 import type { IdHash } from "../../secrets/id-hash.ts"
 
-/** By which an intent is found among all, from what its message will look like. What may change is left out. */
+/** Returns the fingerprint of an intent: a keyed hash of the traits of its message. Leaves out content that may change. */
 export const fingerprintOf = (
   hash: IdHash["Service"],
   sender: Sender,
   { recipient, kind, content, contentMayChange }: MessageTraits
 ): string => fingerprintHashOf(hash, sender, [recipient, kind, contentMayChange === true ? undefined : content])
 
-/** Every fingerprint that an intent may have which caused what was seen, and what finding it says. */
+/** Returns every fingerprint that an intent may have which caused the message seen, with the likeness that a match proves. */
 export const fingerprintsOfSeen = (
   hash: IdHash["Service"],
   sender: Sender,

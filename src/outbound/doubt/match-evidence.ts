@@ -10,27 +10,27 @@ import { type Candidate, candidateOf, isOf, listCandidates } from "./candidates.
 import { type FingerprintMatches, IntentLedger, type KeptRequest, type LookAlike } from "../ledger/intent-ledger.ts"
 import { claimedFor, deniedAt, isInTime, standingOfAttempt } from "./look-alikes.ts"
 
-/** What was seen, and how it is compared with what intents wanted. */
+/** A message seen at the provider, and how it is compared with intents. */
 export interface SeenEvidence<R> {
   readonly sender: Sender
   readonly sighting: Sighting
-  /** Fingerprints that its intent may have. None: only requests tell. */
+  /** Fingerprints that its intent may have. When empty, only requests are compared. */
   readonly fingerprints: ReadonlyMap<string, Likeness>
-  /** Compares it with one request. */
+  /** Compares the message with one request. */
   readonly likeness: (candidate: Candidate) => Effect.Effect<Likeness, never, R>
-  /** Ids of messages that were seen beside it: whose receipt one is has caused that one. */
+  /** Ids of messages that were seen together with it: an intent that owns one of them has caused that one. */
   readonly beside?: ReadonlySet<string>
 }
 
-/** An attempt that may have caused what was seen. */
+/** Attempt that may have caused the message seen. */
 export interface Suspect extends LookAlike {
   readonly record: IntentRecord
 }
 
 /**
- * What a sighting says: it `proves` one attempt; it may prove one once a call has ended (`later`); it is somebody's receipt
- * or nobody's wish (`nothing`); or more than one attempt, or an unknown one, may have caused it (`ambiguous`), and then it
- * proves none (G49). `spent`: attempts that can cause nothing more.
+ * Result of matching a sighting. `proves`: it proves one attempt. `later`: it may prove one once a call has ended.
+ * `nothing`: it is the receipt of `owner`, or no intent can have caused it. `ambiguous`: more than one attempt, or an unknown
+ * one, may have caused it, so it proves none (G49). `spent`: attempts that can cause no more messages.
  */
 export type EvidenceMatch = { readonly spent: ReadonlyArray<LookAlike> } & (
   | { readonly _tag: "proves"; readonly suspect: Suspect }
@@ -53,7 +53,7 @@ const asLookAlike = ({ record, now }: KeptRequest): LookAlike => ({
   record
 })
 
-/** Attempts that only their request describes, of this account and this time. */
+/** Reads the attempts of this account and this time that only their request describes. */
 const described = Effect.fnUntraced(function* <R>(
   { sender, sighting, fingerprints, likeness }: SeenEvidence<R>,
   known: ReadonlyArray<LookAlike>
@@ -75,14 +75,14 @@ const described = Effect.fnUntraced(function* <R>(
       }),
     { concurrency: 4 }
   )
-  // It may have wanted this as well as anything else.
+  // An intent whose request cannot be read may have caused this message.
   const untold = unknown.flatMap((kept): ReadonlyArray<Judged> =>
     mayCause(kept) ? [{ ...asLookAlike(kept), standing: "caused", likeness: "maybe" }] : []
   )
   return [...judged.filter((one) => one.likeness !== "other"), ...untold]
 })
 
-/** Whose receipt it is, and every attempt that may have caused it. */
+/** Reads the owner of the receipt, and every attempt that may have caused the message. */
 const investigate = Effect.fnUntraced(function* <R>(seen: SeenEvidence<R>) {
   const ledger = yield* IntentLedger
   const hash = yield* IdHash
@@ -96,19 +96,19 @@ const investigate = Effect.fnUntraced(function* <R>(seen: SeenEvidence<R>) {
   })
   if (!found.unindexed) return { owner: found.owner, suspects: indexed, complete: found.complete }
   const more = yield* described(seen, found.attempts)
-  // Asked for last: whoever ended meanwhile is found as its owner.
+  // Read last, so that an intent that ended meanwhile is found as the owner.
   const owner = found.owner ?? (yield* ledger.receiptOf(mark))
   return { owner, suspects: [...indexed, ...more], complete: found.complete }
 })
 
-/** The attempts of its owner that this was the message of. */
+/** Returns the attempts of the owner that caused this message. */
 const ofOwner = (owner: IntentId, messageId: string, suspects: ReadonlyArray<Judged>): ReadonlyArray<LookAlike> => {
   const its = suspects.filter(({ intentId }) => intentId === owner)
   if (its.length < 2) return its
   return its.filter(({ attempt, record }) => attempt === record?.attempt && record.receipt?.messageId === messageId)
 }
 
-/** Only what an echo or a read-back can prove at all; what has fingerprints alone is compared by its request. */
+/** Returns true when the message is certainly that of the suspect. Compares the request when fingerprints do not decide. */
 const isSame = Effect.fnUntraced(function* <R>({ likeness }: SeenEvidence<R>, suspect: Judged) {
   if (suspect.likeness === "same") return true
   const ledger = yield* IntentLedger
@@ -117,7 +117,7 @@ const isSame = Effect.fnUntraced(function* <R>({ likeness }: SeenEvidence<R>, su
   return candidate !== undefined && (yield* likeness(candidate)) === "same"
 })
 
-/** Judges a sighting of an account: a proof is what only this intent can have caused (G49). */
+/** Matches a sighting of an account with its intents. It proves an intent that alone can have caused it (G49). */
 export const matchEvidence = Effect.fnUntraced(function* <R>(
   seen: SeenEvidence<R>
 ): Effect.fn.Return<EvidenceMatch, InfraError, R | IntentLedger | Channels | IdHash> {
@@ -133,7 +133,7 @@ export const matchEvidence = Effect.fnUntraced(function* <R>(
   const isDenied = ({ record, attempt }: LookAlike) =>
     sighting.createdAt <= ((record === undefined ? undefined : deniedAt(record, attempt)) ?? 0)
   const undenied = live.filter(({ standing }) => standing !== "denied")
-  // What an operator said of an intent counts until something says otherwise, and nothing else can have been meant.
+  // An operator's `not_sent` counts until a message contradicts it that no other intent can have caused.
   const wanted = undenied.length > 0 ? undenied : live.filter(isDenied)
   const provable = wanted.filter(({ standing, record }) => standing !== "caused" && record?.protection === "verified")
   if (provable.length === 0 && complete) return { _tag: "nothing", spent }
@@ -143,7 +143,7 @@ export const matchEvidence = Effect.fnUntraced(function* <R>(
   return { _tag: "proves", suspect: { ...one, record: one.record }, spent }
 })
 
-/** Writes the proof; the receipt is known as this intent's from then on, and it causes no other message. */
+/** Writes the proof. The intent then owns the receipt, and its fingerprints are deleted, since it causes no other message. */
 export const prove = Effect.fnUntraced(function* (
   sender: Sender,
   { intentId, attempt, fingerprints }: Suspect,

@@ -17,12 +17,12 @@ import { matchEvidence, prove } from "./match-evidence.ts"
 const every = 15_000
 /** Intervals between two reads of one doubt. */
 export const readBackBackoff: Backoff = { baseMs: every, maxMs: 3_600_000 }
-/** Milliseconds that one look may take. */
+/** Milliseconds that one read may take. */
 const lookDeadline = 10_000
-/** Doubts looked for in one round. */
+/** Maximum number of doubts read back in one round. */
 const atOnce = 20
 
-/** What the provider has now; nothing where it does not say. */
+/** Reads the messages that the provider has now. Returns `undefined` when it does not answer. */
 const find = Effect.fnUntraced(function* (
   candidate: Candidate
 ): Effect.fn.Return<ReadonlyArray<Sighting> | undefined, never, ProviderHttp> {
@@ -36,7 +36,7 @@ const find = Effect.fnUntraced(function* (
   )
 })
 
-/** Whether another intent may have wanted what was found for a doubt; where its traits do not say, the provider is asked. */
+/** Compares a message found for a doubt with another intent. Asks the provider when their traits do not decide. */
 const alike = (doubt: Candidate, candidate: Candidate, { messageId }: Sighting) => {
   const [wanted, other] = [doubt.prepared.traits, candidate.prepared.traits]
   if (candidate.kept.record.intentId === doubt.kept.record.intentId) return Effect.succeed<Likeness>("same")
@@ -47,7 +47,7 @@ const alike = (doubt: Candidate, candidate: Candidate, { messageId }: Sighting) 
   )
 }
 
-/** One doubt: what is there that it wanted, and that nobody else can have wanted. */
+/** Reads back one doubt, and proves it by a message that no other intent can have caused. */
 const look = Effect.fnUntraced(function* (doubt: Candidate) {
   const log = yield* Log
   const hash = yield* IdHash
@@ -60,7 +60,7 @@ const look = Effect.fnUntraced(function* (doubt: Candidate) {
     traits === undefined ? [] : [[fingerprintOf(hash, sender, traits), "same"]]
   )
   for (const sighting of found.filter(({ createdAt }) => isInTime(createdAt, record.claimedAt ?? kept.now))) {
-    // Asked anew: what another intent is about to have done must not be taken for this one's.
+    // Reads the other intents again for each message: one that another call has just caused must not prove this doubt.
     const likeness = (candidate: Candidate) => alike(doubt, candidate, sighting)
     const says = yield* matchEvidence({ sender, sighting, fingerprints, likeness, beside })
     if (says._tag !== "proves" || says.suspect.intentId !== record.intentId) continue
@@ -79,8 +79,8 @@ const look = Effect.fnUntraced(function* (doubt: Candidate) {
 })
 
 /**
- * Looks at the provider for doubts that can be read back, each again and again at growing intervals, until it has ended or
- * is final (G20). The owner of the first partition alone does it. Never ends.
+ * Reads doubts back from the provider, each at growing intervals, until it has ended or is final (G20). Only the owner of the
+ * first partition does so. Never ends.
  */
 export const readBack = (
   owner: Owner

@@ -6,16 +6,16 @@ import { type IntentRecord, IntentState, Verdict } from "../../domain/intent.ts"
 import { IntentLedger, type ResolveAnswer } from "../ledger/intent-ledger.ts"
 
 const Reason = Schema.NonEmptyString.check(Schema.isMaxLength(500)).annotate({
-  description: "In the operator's own words; kept in the audit log, sealed"
+  description: "Reason in the operator's own words; kept sealed in the audit log"
 })
 
-/** What a person says of one doubt or dispute. */
+/** Verdict of an operator about one doubt or dispute. */
 export const ResolutionRequest = Schema.Struct({ verdict: Verdict, reason: Reason })
 
-/** Intents looked at in one request. */
+/** Maximum number of intents read in one request. */
 export const resolvedAtOnce = 200
 
-/** What a person says of all that fit: those of one page, newest first. */
+/** Verdict of an operator about every intent of one page that fits the filter, newest first. */
 export const ResolutionsRequest = Schema.Struct({
   verdict: Verdict,
   reason: Reason,
@@ -27,14 +27,14 @@ export const ResolutionsRequest = Schema.Struct({
     /** Seconds since the doubt began. */
     olderThan: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0)))
   }),
-  /** Says what would be resolved, and resolves nothing. */
+  /** Returns what would be resolved, and resolves nothing. */
   dryRun: Schema.optionalKey(Schema.Boolean),
   limit: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: resolvedAtOnce }))),
   cursor: Schema.optionalKey(Schema.String)
 })
 export type ResolutionsRequest = typeof ResolutionsRequest.Type
 
-/** `would_resolve` in a dry run; `too_early`: a call may still be under way; `not_open`: it had ended meanwhile. */
+/** Result for one intent. `would_resolve`: dry run. `too_early`: a call may be under way. `not_open`: it had ended. */
 export const ResolutionResult = Schema.Struct({
   intentId: IntentId,
   result: Schema.Literals(["resolved", "would_resolve", "too_early", "not_open"]),
@@ -44,7 +44,7 @@ export type ResolutionResult = typeof ResolutionResult.Type
 
 export interface Resolutions {
   readonly intents: ReadonlyArray<ResolutionResult>
-  /** Passed as `cursor` it goes on; absent where nothing is left to look at. */
+  /** Cursor of the next page; absent after the last one. */
   readonly next?: string
 }
 
@@ -70,7 +70,7 @@ const resultOf = (record: IntentRecord, answer: ResolveAnswer | "expired" | unde
   return { intentId, result: words[answer._tag], state: answer.record.state }
 }
 
-/** The same verdict on every intent of a page that fits; each only about the attempt that was looked at. */
+/** Writes one verdict on every intent of a page that fits. Each concerns only the attempt that was read. */
 export const resolveMany = Effect.fnUntraced(function* (
   asked: ResolutionsRequest
 ): Effect.fn.Return<Resolutions, InfraError, IntentLedger> {
