@@ -12,7 +12,7 @@ interface Fields<Status extends number> extends Omit<Problem, "status" | "extra"
   readonly headers?: ProblemHeaders
 }
 
-/** A problem (RFC 9457) as the failure of a handler. Its endpoint must declare the status, or the handler does not compile. */
+/** A problem (RFC 9457) that a handler fails with. The handler compiles only if its endpoint declares the status. */
 export class ApiProblem<Status extends number = number> extends Data.TaggedError("ApiProblem")<Fields<number>> {
   declare readonly status: Status
 }

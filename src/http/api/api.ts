@@ -45,7 +45,7 @@ export class Api extends HttpApi.make("comporta")
   .annotate(HttpApi.PayloadParseOptions, { errors: "all", onExcessProperty: "error" })
   .annotateMerge(about) {}
 
-/** What is described: the API and the webhooks, which a bare handler serves. */
+/** The description of the API and of the webhooks, which a handler without a framework serves. */
 export class Described extends HttpApi.make("comporta")
   .add(...groups)
   .add(WebhooksGroup)

@@ -25,7 +25,7 @@ import { internal, notFoundResponse, toResponse } from "../server/response.ts"
 import { layer as quarantine } from "./quarantine/handlers.ts"
 import { pageResponse } from "../server/made-page.ts"
 
-/** The pages that describe the API, made when they are first read. */
+/** Serves the pages that describe the API. They are built at the first request. */
 const describedBy = (pages: Effect.Effect<DescribedPages>) => {
   const page = (path: `/${string}`, name: keyof DescribedPages) =>
     HttpRouter.add(
@@ -42,7 +42,7 @@ const encodingFaults = HttpApiMiddleware.layerSchemaErrorTransform(EncodingFault
   error.kind === "Body" || error.kind === "ResponseHeaders" ? Effect.die(error) : Effect.fail(error)
 )
 
-/** Forbids caches to keep an answer that does not say otherwise. */
+/** Adds `Cache-Control: no-store` to a response without that header. */
 const withoutCaches = (response: HttpServerResponse.HttpServerResponse) =>
   response.headers["cache-control"] === undefined
     ? HttpServerResponse.setHeader(response, "cache-control", "no-store")
@@ -54,7 +54,10 @@ const routes = HttpApiBuilder.layer(Api).pipe(
   Layer.provide([auth, body, encodingFaults, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })])
 )
 
-/** Everything but webhooks, as one effect that always answers: what nobody handled is a problem too (RFC 9457). */
+/**
+ * Serves every request but webhooks with one effect, which always returns a response. A request without a route, and a defect,
+ * become problems (RFC 9457).
+ */
 export const appWith = (pages: Effect.Effect<DescribedPages>) =>
   Effect.gen(function* () {
     const log = yield* Log
@@ -74,5 +77,5 @@ export const appWith = (pages: Effect.Effect<DescribedPages>) =>
     )
   })
 
-/** The same with pages of its own, which are made when they are first read. */
+/** Serves the API with pages that are built at the first request. */
 export const app = Effect.flatMap(Effect.cached(describe), appWith)

@@ -8,11 +8,11 @@ import { personHashOf } from "../../identity/derive.ts"
 import { shownFilter } from "../../outbound/intent/known-names.ts"
 import { IdHash } from "../../secrets/id-hash.ts"
 
-/** What an action was done to, as the audit log names it: made by the functions of this file alone, so no text from outside. */
+/** The subject of an action in the audit log. Only the functions of this file make one, so it holds no text from outside. */
 export type AuditSubject = string & Brand.Brand<"AuditSubject">
 const made = Brand.nominal<AuditSubject>()
 
-/** The id of a dead letter: the event's, of a replay with `.r` and its number. */
+/** The id of a dead letter: the id of the event; for a replay followed by `.r` and the replay's number. */
 export type LetterId = EventId | `${EventId}.r${number}`
 
 export const ofId = (id: LetterId | IntentId | QuarantineId, verdict?: Verdict): AuditSubject =>
@@ -20,7 +20,7 @@ export const ofId = (id: LetterId | IntentId | QuarantineId, verdict?: Verdict):
 
 export const ofAccount = (connector: ConnectorId, account: AccountId): AuditSubject => made(`${connector}/${account}`)
 
-/** Names a person by a keyed hash (G14). `account`: where only that one's records are meant. */
+/** Names a person by a keyed hash (G14). `account` limits the action to the records of that account. */
 export const ofPerson = (
   hash: IdHash["Service"],
   channel: Channel,
@@ -32,7 +32,7 @@ export const ofPerson = (
   return made(`${whose} ${personHashOf(hash, channel, form)}`)
 }
 
-/** Makes the subject of a filter: a name in it that is not configured stands there as a keyed hash (G14). */
+/** Makes the subject of a filter. A keyed hash replaces each name in it that is not configured (G14). */
 export const ofFilter = Effect.gen(function* () {
   const channels = yield* Channels
   const hash = yield* IdHash

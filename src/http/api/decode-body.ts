@@ -13,7 +13,7 @@ import { parseBody } from "../../inbound/receive/parse-json.ts"
 import { BodyOptional, JsonBody } from "./json-body.ts"
 import { type ApiProblem, apiProblem } from "./api-problem.ts"
 
-/** Bytes that a body of the API may have. */
+/** Maximum bytes of a request body of the API. */
 export const maxBodyBytes = 1_048_576
 
 const unreadable = apiProblem({ status: 400, code: "unreadable", title: "The body could not be read" })
@@ -24,7 +24,7 @@ const tooManyValues = apiProblem({
   title: "The body has more than 200000 JSON values"
 })
 
-/** Reads the bytes of a request, at most {@link maxBodyBytes} of them. */
+/** Reads the body of a request. Fails with 413 when it has more than {@link maxBodyBytes} bytes. */
 export const bytesOf = (
   request: HttpServerRequest.HttpServerRequest
 ): Effect.Effect<Uint8Array<ArrayBuffer>, ApiProblem<400> | ApiProblem<413>> =>
@@ -37,21 +37,21 @@ export const bytesOf = (
     })
   )
 
-/** Parses the bytes of a body within the limits of JSON from outside. */
+/** Parses a body as JSON, within the limits for JSON from outside. Fails with 422 when it is not JSON or exceeds them. */
 export const jsonOf = (bytes: Uint8Array): Result.Result<Json, ApiProblem<422>> =>
   Result.mapError(parseBody(bytes), (code) =>
     code === "too_many_values" ? tooManyValues : apiProblem({ status: 422, code, title: "The body is not JSON" })
   )
 
-/** Why an operator acts, in the operator's own words. */
+/** The reason for an action, in the operator's own words. */
 export const Because = Schema.Struct({ reason: Schema.optionalKey(Schema.String) })
 
-/** Returns the reason as the audit log takes it. */
+/** Returns the reason as a field of the audit log; no field when the operator gave none. */
 export const auditReason = ({ reason }: typeof Because.Type) => (reason === undefined ? {} : { reason })
 
 const emptyObject = new TextEncoder().encode("{}")
 
-/** Hands the bytes on as JSON: the API decodes no other content type, and a caller may send any. */
+/** Labels the bytes as JSON: a caller may send any content type, and the API decodes no other. */
 const asJson = (bytes: Uint8Array<ArrayBuffer>) =>
   HttpServerRequest.fromWeb(
     new Request("http://gateway/", { method: "POST", headers: { "content-type": "application/json" }, body: bytes })

@@ -7,13 +7,13 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import { Described } from "./api.ts"
 import { type MadePage, madePage } from "../server/made-page.ts"
 
-/** The description of the API, for programs and for people. */
+/** The pages that describe the API: OpenAPI for programs, documentation for people. */
 export interface DescribedPages {
   readonly openApi: MadePage
   readonly docs: MadePage
 }
 
-/** The page asks nobody but us: no fonts of its maker, and none of the tools that send our description to him. */
+/** Keeps the page from calling its vendor: it loads no fonts, and shows no tools that would upload the description. */
 const scalar = {
   withDefaultFonts: false,
   showDeveloperTools: "never",
@@ -30,7 +30,7 @@ const docsBytes = Effect.gen(function* () {
 
 const utf8 = new TextEncoder()
 
-/** Makes both pages: some 200 ms of processor time, and the second is 3 MB. */
+/** Builds both pages. It takes about 200 ms of processor time; the page for people has 3 MB. */
 export const describe: Effect.Effect<DescribedPages> = Effect.gen(function* () {
   const openApi = yield* madePage("application/json", utf8.encode(JSON.stringify(OpenApi.fromApi(Described))))
   const docs = yield* madePage("text/html; charset=utf-8", yield* Effect.orDie(docsBytes))

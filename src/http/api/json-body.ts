@@ -2,10 +2,10 @@ import * as Context from "effect/Context"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import { problemOf } from "./schemas.ts"
 
-/** Says whether an endpoint takes a request without a body as `{}`. */
+/** Declares that an endpoint accepts a request without a body and decodes it as `{}`. */
 export const BodyOptional = Context.Reference<boolean>("comporta/http/BodyOptional", { defaultValue: () => false })
 
-/** Reads the JSON of a request, of whatever content type, within the limits of the gateway, and reports what is wrong with it. */
+/** Reads a request of any content type as JSON, within the limits of the gateway. Fails with the problem that it finds. */
 export class JsonBody extends HttpApiMiddleware.Service<JsonBody>()("comporta/http/JsonBody", {
   error: [
     problemOf(400, "The body could not be read"),

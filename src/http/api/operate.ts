@@ -8,16 +8,16 @@ import type { AuditSubject } from "./audit-subject.ts"
 import { isOutcomeUnknown, outcomeUnknown, storeAway } from "./problems.ts"
 
 export interface Action {
-  /** `event.redrive`, as in the audit log. */
+  /** The action's name in the audit log, such as `event.redrive`. */
   readonly action: string
   readonly subject: AuditSubject
-  /** The operator's own words. */
+  /** The reason, in the operator's own words. */
   readonly reason?: string
 }
 
 /**
- * Writes an action of an operator to the audit log, then performs it; an action that cannot be written is not performed. Fails
- * with `outcome_unknown` when the store does not report whether it was done; the same request again is safe.
+ * Writes an operator's action to the audit log, then performs it. When the write fails, the action is not performed. Fails with
+ * `outcome_unknown` when the store does not confirm the action; the operator may safely repeat the request.
  */
 export const operate = <A, E, R>(
   action: Action,

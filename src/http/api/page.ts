@@ -6,12 +6,12 @@ import * as Schema from "effect/Schema"
 import type { Range } from "../../inbound/event-log/event-admin.ts"
 import { type ApiProblem, apiProblem } from "./api-problem.ts"
 
-/** Entries that one page of a list may have. */
+/** Maximum entries in one page of a list. */
 export const maxPage = 200
 
 const text = (description: string) => Schema.optionalKey(Schema.String.annotate({ description }))
 
-/** The query of a list of records of the event log. */
+/** Query parameters of a list of event log records. */
 export const rangeQuery = {
   limit: text("1 to 200; 50 unless given"),
   cursor: text("What an answer gave as `next`"),
@@ -35,7 +35,7 @@ const badTime = apiProblem({
 
 type IsCursor = (cursor: string) => boolean
 
-/** Reads `limit` and `cursor` of the query of a list. */
+/** Reads `limit` and `cursor` from the query of a list. Fails with 400 when either is invalid. */
 export const pageOf = (
   { limit = "50", cursor }: { readonly limit?: string; readonly cursor?: string },
   isCursor: IsCursor
@@ -45,7 +45,7 @@ export const pageOf = (
   return isCursor(cursor) ? Result.succeed({ limit: Number(limit), cursor }) : Result.fail(badCursor)
 }
 
-/** Checks the cursor of a body, where there is one. */
+/** Checks the optional cursor of a body. Fails with 400 when it is invalid. */
 export const checkCursor = (cursor: string | undefined, isCursor: IsCursor): Effect.Effect<void, ApiProblem<400>> =>
   cursor === undefined || isCursor(cursor) ? Effect.void : Effect.fail(badCursor)
 
@@ -54,7 +54,7 @@ const timeOf = (given: string): Result.Result<number, ApiProblem<400>> =>
     ? Result.succeed(Number(given))
     : Result.fromOption(Option.map(DateTime.make(given), DateTime.toEpochMillis), () => badTime)
 
-/** Reads the query of a list of records of the event log. */
+/** Reads the query of a list of event log records. Fails with 400 when a parameter is invalid. */
 export const rangeOf = (
   { order = "newest", from, to, ...page }: Partial<Record<keyof typeof rangeQuery, string>>,
   isCursor: IsCursor

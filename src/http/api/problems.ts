@@ -26,7 +26,7 @@ const unreadable = apiProblem({
   headers: retryAfter(60_000)
 })
 
-/** The store did not report whether an action was done. `extra` holds what a later request can compare. */
+/** Returns the problem for an action that the store did not confirm. `extra` holds values for a later request to compare. */
 export const outcomeUnknown = (extra: ApiProblem["extra"] = {}) =>
   apiProblem({
     status: 503,
@@ -42,19 +42,19 @@ export const isOutcomeUnknown = (failed: unknown): failed is InfraError =>
 export const notFound = (what: string) =>
   apiProblem({ status: 404, code: "not_found", title: `No such ${what}, or it is not kept any more` })
 
-/** Returns the problem for a failure of the store. A full store is reported as full. */
+/** Returns the problem for a failure of the store. A full store and an unreadable record have problems of their own. */
 export const storeAwayProblem = (failed: InfraError | Unreadable): ApiProblem<503> => {
   if (failed._tag === "Unreadable") return unreadable
   return failed.code === "store_full" ? storeFull : storeAway
 }
 
-/** Turns failures of the store into problems, beside the problems that a handler fails with. */
+/** Converts failures of the store to problems; the handler's own problems pass unchanged. */
 export const withStoreProblems = <A, P extends ApiProblem, R>(
   effect: Effect.Effect<A, P | InfraError | Unreadable, R>
 ): Effect.Effect<A, P | ApiProblem<503>, R> =>
   Effect.mapError(effect, (failed) => (failed instanceof ApiProblem ? failed : storeAwayProblem(failed)))
 
-/** Fails with 404 when there is no such record. */
+/** Returns the record. Fails with 404 when it is `undefined`. */
 export const orNotFound =
   (what: string) =>
   <A, E, R>(record: Effect.Effect<A | undefined, E, R>): Effect.Effect<A, E | ApiProblem<404>, R> =>

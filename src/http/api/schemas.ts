@@ -6,7 +6,10 @@ import { IntentRecord } from "../../domain/intent.ts"
 import { IntentAnswer as Answer } from "../../outbound/send/intent-result.ts"
 import { ApiProblem, apiProblem, type ProblemHeaders } from "./api-problem.ts"
 
-/** With the provider's own words, which may name people: for the caller of an intent and who may read it. */
+/**
+ * A failure with the provider's own words, which may name people. Only the caller of an intent and clients with the right to
+ * read it receive them.
+ */
 const ShownFailure = Schema.Struct({
   ...FailureReport.fields,
   explanation: Schema.optionalKey(Explanation.annotate({ description: "The provider's own words" }))
@@ -26,12 +29,12 @@ const problemFields = {
   errors: Schema.optionalKey(Schema.Array(Issue))
 }
 
-/** The body of a problem (RFC 9457), with the members of its own. */
+/** The body of a problem (RFC 9457), with its extension members. */
 export const ProblemSchema = Schema.StructWithRest(Schema.Struct(problemFields), [
   Schema.Record(Schema.String, Schema.Json)
 ]).annotate({ identifier: "Problem" })
 
-/** A problem about an intent says all that an answer says. */
+/** The body of a problem about an intent: it has every member of an intent's result. */
 export const IntentProblem = Schema.Struct({ ...problemFields, ...answerFields }).annotate({
   identifier: "IntentProblem"
 })
@@ -94,7 +97,7 @@ export const challengeOf = (description: string) =>
     )
   )
 
-/** Declares a problem of one status that may say when to try again. */
+/** Declares a problem of one status with an optional `Retry-After`. */
 export const retryProblemOf = <const Status extends number>(status: Status, description: string) =>
   Schema.declare(isProblem(status)).pipe(
     HttpApiSchema.encodeToWithHeaders(

@@ -9,10 +9,10 @@ export const RequiredScope = Context.Reference<KeyScope>("comporta/http/Required
   defaultValue: () => "operate"
 })
 
-/** As OpenAPI spells it; `/docs` takes the library's `Bearer` for a user name and a password. */
+/** The scheme in the spelling of OpenAPI. For the library's `Bearer`, `/docs` would show a user name and a password. */
 const bearer = HttpApiSecurity.http({ scheme: "bearer" })
 
-/** Checks `Authorization: Bearer <key>` and the scope of the endpoint, before anything of the request is decoded. */
+/** Checks `Authorization: Bearer <key>` and the endpoint's scope before any part of the request is decoded. */
 export class Auth extends HttpApiMiddleware.Service<Auth, { provides: CurrentClient }>()("comporta/http/Auth", {
   security: { bearer },
   error: [challengeOf("No key, or one that is not known"), problemOf(403, "The key lacks the scope that this needs")]

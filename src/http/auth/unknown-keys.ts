@@ -4,18 +4,18 @@ import { Secrets } from "../../secrets/secrets.ts"
 import { ApiKeys } from "./api-keys.ts"
 import { bearerOf, type RequestHeaders } from "../server/request-headers.ts"
 
-/** Requests that may wait at once for a refresh of the secrets because their key is unknown. */
+/** Maximum number of requests with an unknown key that wait for a refresh of the secrets. */
 export const maxUnknownKeys = 256
 
 /**
  * Handles a request whose key is unknown. `refused`: the secrets were refreshed in the last 10 s, so the key is wrong. `busy`:
- * too many requests wait already. `waits`: the secrets are refreshed, once for all that wait, and `done` is called after it.
+ * too many requests wait already. `waits`: waiting requests share one refresh of the secrets, and `done` is called after it.
  */
 export type UnknownKeys = (headers: RequestHeaders, done: () => void) => "refused" | "busy" | "waits"
 
 const cause = "api"
 
-/** Refreshes the secrets for a key that may be new in the secret store; wrong keys cost one refresh in 10 s (G29, G50). */
+/** Refreshes the secrets for a key that may be new in the secret store. Wrong keys cause at most one refresh in 10 s (G29, G50). */
 export const unknownKeys = Effect.gen(function* () {
   const keys = yield* ApiKeys
   const { mayRefresh, refresh } = yield* Secrets

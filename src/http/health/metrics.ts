@@ -9,7 +9,7 @@ import { Replies } from "../../inbound/replies/replies.ts"
 import { IntentLedger } from "../../outbound/ledger/intent-ledger.ts"
 import { counters, gauges } from "../../metrics/registry.ts"
 
-/** The counter of each number of the store. */
+/** The metric for each counter of the store. */
 const ofCounts: Readonly<Record<Exclude<keyof Counts, "pending" | "broken">, Metric.Counter<number>>> = {
   received: counters.eventsReceived,
   admitted: counters.eventsAdmitted,
@@ -28,7 +28,7 @@ export const metrics = Effect.gen(function* () {
   const lanes = yield* IntentLanes
   const states = yield* accountStates
   const told: Record<string, number> = {}
-  // Two readers at once must not add the same difference twice.
+  // Concurrent scrapes must not add the same difference twice.
   const one = Semaphore.makeUnsafe(1)
   const refresh = Effect.gen(function* () {
     const counts = yield* events.counts
@@ -48,6 +48,6 @@ export const metrics = Effect.gen(function* () {
       yield* Metric.update(Metric.withAttributes(gauges.accountPaused, whose), pause === undefined ? 0 : 1)
     }
   })
-  // While the store is away the last numbers stand; readiness says that it is away.
+  // While the store is unreachable, the last numbers are returned; readiness reports the store.
   return Effect.andThen(Semaphore.withPermits(one, 1)(Effect.ignore(refresh)), PrometheusMetrics.format())
 })

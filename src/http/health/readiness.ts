@@ -10,7 +10,7 @@ import { Secrets } from "../../secrets/secrets.ts"
 
 export interface ReadinessCheck {
   readonly name: string
-  /** `degraded`: something is wrong that is no reason to send work elsewhere. */
+  /** `degraded`: a fault for which the load balancer need not send work to another replica. */
   readonly state: "ok" | "degraded" | "failed"
   readonly problem?: string
   readonly remedy?: string
@@ -22,8 +22,8 @@ export interface ReadinessReport {
 }
 
 /**
- * Reports whether this process may be given work. Red until it serves, while it drains, while a check of the store fails, and
- * while a secret cannot be read.
+ * Reports whether this process can take work. It is not ready until it serves, while it drains, while a check of the store
+ * fails, and while a secret cannot be read.
  */
 export class Readiness extends Context.Service<
   Readiness,
@@ -33,7 +33,7 @@ export class Readiness extends Context.Service<
 const check = (name: string, problem: string | undefined): ReadinessCheck =>
   problem === undefined ? { name, state: "ok" } : { name, state: "failed", problem }
 
-/** Webhooks and sends go on without it: a red answer would take every replica from the provider. */
+/** Reports a fault that stops neither webhooks nor sends. Failing here would take every replica away from the provider. */
 const degraded = (name: string, problem: string | undefined): ReadonlyArray<ReadinessCheck> =>
   problem === undefined ? [] : [{ name, state: "degraded", problem }]
 

@@ -5,7 +5,7 @@ import { Channels } from "../../../connector/channels.ts"
 import { Api } from "../api.ts"
 import type { ConnectorView } from "./contract.ts"
 
-/** Every account of a connector has the same capabilities. */
+/** Describes a connector by its first account: all accounts of a connector have the same capabilities. */
 const viewOf = ({ id, version, accounts }: Channel): ConnectorView => {
   const [first] = accounts.values()
   return {

@@ -17,7 +17,7 @@ import { checkCursor, rangeOf } from "../page.ts"
 import { notFound, orNotFound, withStoreProblems } from "../problems.ts"
 
 const isCursor = (cursor: string) => shelfPlaceOf(cursor) !== undefined
-/** Returns the id of a dead letter for the webhook id of a replay too: `_r` where the store has `.r`. */
+/** Returns the id of a dead letter. Also accepts the webhook id of a replay, which has `_r` in place of `.r`. */
 const letterOf = (id: string): string => id.replace(/_r(\d{1,15})$/, ".r$1")
 const isId = (id: string): id is Subject.LetterId => /^evt_[0-9a-f]{32}(\.r\d{1,15})?$/.test(id)
 const unknown = notFound("dead letter")

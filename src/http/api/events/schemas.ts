@@ -6,7 +6,7 @@ import { problemOf, retryProblemOf } from "../schemas.ts"
 const optional = Schema.optionalKey
 const time = Schema.Finite.annotate({ description: "Milliseconds since the epoch" })
 
-/** All but the id are absent where a record cannot be read. */
+/** Members of every event. When the gateway cannot read the record, only `eventId` is present. */
 const about = {
   eventId: Schema.String,
   correlationId: optional(CorrelationId),
@@ -109,5 +109,5 @@ export const unreadableEvent = retryProblemOf(
   "The store does not answer, or the record cannot be opened with the keys at hand"
 )
 
-/** The members of a request for many records, beside its filter. */
+/** Members of a request for many records, beside its filter. */
 export const manyFields = { cursor: optional(Schema.String), reason: optional(Schema.String) }

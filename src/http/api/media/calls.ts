@@ -15,9 +15,9 @@ import type { ApiProblem } from "../api-problem.ts"
 import { failedMedium, noMedia, noSuchMedium, tooManyMedia } from "./problems.ts"
 import { notConfigured } from "../problems.ts"
 
-/** Milliseconds that one upload or download may take in all. */
+/** Maximum milliseconds of one upload or download. */
 const deadline = 120_000
-/** Uploads and downloads under way at once, in this process. */
+/** Maximum number of concurrent uploads and downloads in this process. */
 const atOnce = 16
 
 export type MediaProblem = ApiProblem<404> | ApiProblem<422> | ApiProblem<502> | ApiProblem<503>
@@ -28,7 +28,7 @@ export interface MediaAccount {
   readonly media: ChannelMedia
 }
 
-/** Finds the media of an account. */
+/** Returns an account with its media operations. Fails with 404 when it is not configured or has none. */
 export const accountOf = (
   channels: ReadonlyMap<string, Channel>,
   connector: string,
@@ -43,7 +43,10 @@ export const accountOf = (
     : Result.succeed({ connector: channel.id, account: found.id, media: found.media })
 }
 
-/** Calls about media: a few at once until their scope ends, each with more time than an intent has, each told in the log. */
+/**
+ * Makes the executor of media calls. It limits concurrent calls, gives each call more time than an intent has, and logs its
+ * result. A call holds its slot until its scope ends.
+ */
 export const makeMediaCalls = Effect.gen(function* () {
   const http = yield* ProviderHttp
   const log = yield* Log

@@ -7,7 +7,7 @@ import { Api } from "../api.ts"
 import { accountOf, makeMediaCalls } from "./calls.ts"
 import * as Answer from "./problems.ts"
 
-/** Never shown by a browser as what it says it is: a stranger made it. */
+/** Returns a medium as an attachment: it comes from outside, so a browser must not render or sniff it. */
 const served = ({ type, length, bytes }: Medium) =>
   HttpServerResponse.stream(bytes, {
     contentType: /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:; ?[\w-]+=[\w.+-]+)*$/.test(type) ? type : "application/octet-stream",

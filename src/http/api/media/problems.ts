@@ -33,7 +33,10 @@ export const wrongMedium = (issues: ReadonlyArray<Issue>) =>
     extra: { errors: issues }
   })
 
-/** A try again is always safe: at worst the provider keeps a medium that no message refers to. */
+/**
+ * Returns the problem for a failed media call. A retry is always safe: at worst the provider keeps a medium that no message
+ * refers to.
+ */
 export const failedMedium = (failure: Failure) => {
   const { code, detail } = failureReport(failure)
   const extra = { failure: hiddenFailure(failureReport(failure)) }

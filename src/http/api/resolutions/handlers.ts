@@ -18,7 +18,7 @@ import { expiredIntent, unknownIntent, withStoreProblems } from "../problems.ts"
 
 const isIntentId = Schema.is(IntentId)
 
-/** Returns true when the verdict was given before, so a request whose answer was lost may be repeated. */
+/** Returns true when the same verdict is the latest entry, so that an operator may repeat a request without a response. */
 const isGiven = ({ timeline }: IntentRecord, verdict: Verdict): boolean =>
   timeline.at(-1)?.what === `resolved:${verdict}`
 
