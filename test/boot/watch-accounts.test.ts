@@ -16,13 +16,13 @@ import { IdHash } from "../../src/secrets/id-hash.ts"
 import { fixtureChannel } from "../fakes/channel.ts"
 import { scriptedProvider } from "../fakes/provider-http.ts"
 import * as RecordedLog from "../fakes/log.ts"
-import { idHash } from "../outbound/house.ts"
+import { idHash } from "../outbound/harness.ts"
 import { digest } from "../plugins/digest.ts"
 
 const ground = Layer.mergeAll(MemoryAccounts.layer(), memoryProofs, idHash, RecordedLog.layer, scriptedProvider)
 
 /** One account that is watched, whose probe says what a test wants. */
-const house = Effect.fnUntraced(function* (refusedAtBoot = false) {
+const harness = Effect.fnUntraced(function* (refusedAtBoot = false) {
   const channel = yield* fixtureChannel()
   const front = channel.accounts.get("front")
   if (front === undefined) return assert.fail("expected an account")
@@ -60,7 +60,7 @@ const house = Effect.fnUntraced(function* (refusedAtBoot = false) {
 describe("an account that is watched", () => {
   it.effect("G37 is probed each hour or so, and the proof is kept for a boot on a provider's bad day", () =>
     Effect.gen(function* () {
-      const { probes, since, paused } = yield* house()
+      const { probes, since, paused } = yield* harness()
       yield* TestClock.adjust("50 minutes")
       assert.strictEqual(probes(), 0)
       yield* TestClock.adjust("24 hours")
@@ -73,7 +73,7 @@ describe("an account that is watched", () => {
 
   it.effect("has its alarms told, an expiry ahead of its end among them", () =>
     Effect.gen(function* () {
-      const { says, log } = yield* house()
+      const { says, log } = yield* harness()
       says({ _tag: "Proven", findings: [{ about: "expiry", state: "alarm", problem: "soon" }], expiresAt: 86_400_000 })
       yield* TestClock.adjust("70 minutes")
       const [line] = log.of("account.alarm")
@@ -83,7 +83,7 @@ describe("an account that is watched", () => {
 
   it.effect("is paused once its credential is refused, and not because nobody can say", () =>
     Effect.gen(function* () {
-      const { says, paused, log } = yield* house()
+      const { says, paused, log } = yield* harness()
       says({ _tag: "Unknown", code: "network_dns", problem: "its name is not known" })
       yield* TestClock.adjust("70 minutes")
       assert.isUndefined(yield* paused)
@@ -100,7 +100,7 @@ describe("an account that is watched", () => {
   ] as const) {
     it.effect(`${what} by what a credential says that was rotated while it was asked`, () =>
       Effect.gen(function* () {
-        const { says, rotateMeanwhile, probes, paused, since } = yield* house()
+        const { says, rotateMeanwhile, probes, paused, since } = yield* harness()
         says(said)
         rotateMeanwhile()
         yield* TestClock.adjust("70 minutes")
@@ -113,7 +113,7 @@ describe("an account that is watched", () => {
 
   it.effect("G37 is paused from the start where the boot has let the others start without it", () =>
     Effect.gen(function* () {
-      const { paused } = yield* house(true)
+      const { paused } = yield* harness(true)
       assert.strictEqual(yield* paused, "auth")
     }).pipe(Effect.provide(ground))
   )

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { EventLog } from "../../src/inbound/event-log/event-log.ts"
 import { Aliases } from "../../src/partition/aliases.ts"
 import { partitionOf } from "../../src/partition/partitions.ts"
-import { conversationOf, eventIdOf } from "../inbound/house.ts"
+import { conversationOf, eventIdOf } from "../inbound/harness.ts"
 import type { StoreUnderTest } from "./store.ts"
 
 const none = { admitted: false }

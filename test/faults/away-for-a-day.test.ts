@@ -13,7 +13,7 @@ import { EventLogFaults } from "../fakes/event-log.ts"
 import { scriptedIntents } from "../fakes/intents.ts"
 import { RecordedLog } from "../fakes/log.ts"
 import { acknowledged, ScriptedRuntime, unreached } from "../fakes/runtime.ts"
-import { admitted, conversationOf, entryOf, eventOf, ground } from "../inbound/house.ts"
+import { admitted, conversationOf, entryOf, eventOf, ground } from "../inbound/harness.ts"
 import { numbers } from "./support/talk.ts"
 
 const conversations = 150

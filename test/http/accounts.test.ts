@@ -6,7 +6,7 @@ import { accountRefs } from "../../src/outbound/accounts/account-ref.ts"
 import { Accounts } from "../../src/outbound/accounts/accounts.ts"
 import { IdHash } from "../../src/secrets/id-hash.ts"
 import { RecordedLog } from "../fakes/log.ts"
-import { api, ground } from "./house.ts"
+import { api, ground } from "./harness.ts"
 
 const front = { connector: "fixture", account: "front" }
 const back = { connector: "fixture", account: "back" }

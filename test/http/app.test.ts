@@ -7,7 +7,7 @@ import { broken, refused } from "../fakes/faults.ts"
 import { IntentLedgerFaults } from "../fakes/intent-ledger.ts"
 import { answerWith, ScriptedIntents } from "../fakes/intents.ts"
 import { RecordedLog } from "../fakes/log.ts"
-import { type Answered, api, ground } from "./house.ts"
+import { type Answered, api, ground } from "./harness.ts"
 import { intentIdOfNobody, wish } from "./wish.ts"
 
 const isProblem = ({ status, headers, body }: Answered, code: string) => {

@@ -7,8 +7,8 @@ import { operate } from "../../src/http/api/operate.ts"
 import { AuditLog } from "../../src/audit/audit-log.ts"
 import { InfraError } from "../../src/domain/failure.ts"
 import { RecordedLog } from "../fakes/log.ts"
-import { eventIdOf } from "../inbound/house.ts"
-import { api, ground } from "./house.ts"
+import { eventIdOf } from "../inbound/harness.ts"
+import { api, ground } from "./harness.ts"
 
 const operator = { id: "crm", namespace: "crm", scopes: ["operate"] } as const
 const away = new InfraError({ code: "store_unavailable", operation: "x", certainty: "unknown", transient: true })

@@ -9,7 +9,7 @@ import { intentIdOfNobody, wish } from "./wish.ts"
 import { IntentLedgerFaults } from "../fakes/intent-ledger.ts"
 import { ScriptedIntents } from "../fakes/intents.ts"
 import { RecordedLog } from "../fakes/log.ts"
-import { api, ground, keys } from "./house.ts"
+import { api, ground, keys } from "./harness.ts"
 
 const compared = vi.hoisted((): Array<readonly [number, number]> => [])
 

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { api, ground } from "./house.ts"
+import { api, ground } from "./harness.ts"
 
 describe("the connectors that are configured", () => {
   it.effect("are listed with the protection of every capability", () =>

@@ -5,10 +5,10 @@ import { EventLog } from "../../src/inbound/event-log/event-log.ts"
 import { EventRecords } from "../../src/inbound/event-log/event-admin.ts"
 import { Partitions } from "../../src/partition/partitions.ts"
 import { AuditLog } from "../../src/audit/audit-log.ts"
-import { admittedEvents, eventIdOf, eventOf, owner } from "../inbound/house.ts"
+import { admittedEvents, eventIdOf, eventOf, owner } from "../inbound/harness.ts"
 import { infra } from "../fakes/faults.ts"
 import { RecordedLog } from "../fakes/log.ts"
-import { api, ground } from "./house.ts"
+import { api, ground } from "./harness.ts"
 
 const post = (value: Json = {}) => {
   const body = JSON.stringify(value)

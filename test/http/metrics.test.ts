@@ -5,7 +5,7 @@ import * as Fiber from "effect/Fiber"
 import { EventLog } from "../../src/inbound/event-log/event-log.ts"
 import { EventLogFaults } from "../fakes/event-log.ts"
 import { heldBy, refused } from "../fakes/faults.ts"
-import { api, ground } from "./house.ts"
+import { api, ground } from "./harness.ts"
 import { into } from "../support/into.ts"
 
 const admit = (from: number, count: number) =>

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { Json } from "../../src/domain/json.ts"
 import { AuditLog } from "../../src/audit/audit-log.ts"
-import { api, ground } from "./house.ts"
+import { api, ground } from "./harness.ts"
 
 const person = "+55 11 98765-0042"
 const post = (value: Json) => {

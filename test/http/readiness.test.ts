@@ -10,7 +10,7 @@ import { broken } from "../fakes/faults.ts"
 import { acknowledged, statusOf } from "../fakes/runtime.ts"
 import { UnusableSecrets } from "../fakes/secrets.ts"
 import { WatchedStore } from "../fakes/store-watch.ts"
-import { api, ground } from "./house.ts"
+import { api, ground } from "./harness.ts"
 
 const states = Effect.gen(function* () {
   const { report } = yield* Readiness

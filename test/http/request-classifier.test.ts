@@ -4,7 +4,7 @@ import { describe as describeApi } from "../../src/http/api/described.ts"
 import { requestClassifier, type RequestHead } from "../../src/http/server/request-classifier.ts"
 import type { BytesResponse, PlainResponse } from "../../src/http/server/response.ts"
 import { RecordedLog } from "../fakes/log.ts"
-import { ground } from "./house.ts"
+import { ground } from "./harness.ts"
 
 const sorted = Effect.gen(function* () {
   const sort = yield* requestClassifier(yield* describeApi)

@@ -6,7 +6,7 @@ import { AuditLog } from "../../src/audit/audit-log.ts"
 import { claimOf, newId, unknown } from "../contracts/intent-ledger/subject.ts"
 import { appliedAndLost, refused } from "../fakes/faults.ts"
 import { IntentLedgerFaults } from "../fakes/intent-ledger.ts"
-import { api, ground } from "./house.ts"
+import { api, ground } from "./harness.ts"
 
 const doubts = Effect.fnUntraced(function* (count: number) {
   const ledger = yield* IntentLedger

@@ -11,7 +11,7 @@ import { NotConfigured } from "../../src/outbound/intent/resolve-target.ts"
 import { journal } from "../fakes/journal.ts"
 import { answerWith, ScriptedIntents } from "../fakes/intents.ts"
 import { RecordedLog } from "../fakes/log.ts"
-import { api, ground } from "./house.ts"
+import { api, ground } from "./harness.ts"
 import { toNowhere } from "./to-nowhere.ts"
 
 /** As the bare server does it. */
@@ -72,7 +72,7 @@ describe("the bare way to send an intent", () => {
 })
 
 /** The handler in front of a gate that answers when the test says so. */
-const house = Effect.sync(() => {
+const harness = Effect.sync(() => {
   const waiting = journal<(answer: PlainResponse) => void>()
   const answered = journal<number>()
   const handle = intentHandler(
@@ -96,7 +96,7 @@ const house = Effect.sync(() => {
 describe("intents at once", () => {
   it.effect("are bounded in number: one more is told 503 and to come back, and there is room again afterwards", () =>
     Effect.gen(function* () {
-      const { waiting, answered, post } = yield* house
+      const { waiting, answered, post } = yield* harness
       for (let n = 0; n < maxIntents; n++) post(Buffer.from("{}")).end()
       yield* waiting.reach(maxIntents)
       const busy = post(Buffer.from("{}"))
@@ -113,7 +113,7 @@ describe("intents at once", () => {
 
   it.effect("are bounded in the bytes of their bodies", () =>
     Effect.gen(function* () {
-      const { waiting, answered, post } = yield* house
+      const { waiting, answered, post } = yield* harness
       const whole = Buffer.alloc(maxBodyBytes, " ")
       const needed = maxIntentMemory / maxBodyBytes + 1
       for (let n = 0; n < needed; n++) post(whole).end()

@@ -7,7 +7,7 @@ import { shareRuns } from "../../src/http/server/share-runs.ts"
 import { journal } from "../fakes/journal.ts"
 
 /** An effect whose runs end when the test says so, each with its number. */
-const house = Effect.gen(function* () {
+const harness = Effect.gen(function* () {
   const runs = journal<Deferred.Deferred<void>>()
   const told = journal<number>()
   const ask = yield* shareRuns(
@@ -30,7 +30,7 @@ const house = Effect.gen(function* () {
 describe("an effect that callers share", () => {
   it.effect("G50 runs once for all who wait, and answers nobody with a run that began before the question", () =>
     Effect.gen(function* () {
-      const { runs, told, end, ask } = yield* house
+      const { runs, told, end, ask } = yield* harness
       ask()
       yield* runs.reach(1)
       for (let n = 0; n < 50; n++) ask()
@@ -49,7 +49,7 @@ describe("an effect that callers share", () => {
 
   it.effect("runs at once when the last run is long ago", () =>
     Effect.gen(function* () {
-      const { runs, told, end, ask } = yield* house
+      const { runs, told, end, ask } = yield* harness
       ask()
       yield* runs.reach(1)
       yield* end(1)

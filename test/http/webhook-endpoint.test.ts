@@ -17,7 +17,7 @@ const canary = "canary-15550102030"
 const webhook = { headers: { "x-signature": canary }, body: new TextEncoder().encode(`[{"id":"${canary}"}]`) }
 
 /** The gate in front of whatever a webhook comes to. */
-const house = Effect.fnUntraced(function* (comesTo: Received = Exit.succeed(undefined)) {
+const harness = Effect.fnUntraced(function* (comesTo: Received = Exit.succeed(undefined)) {
   let received = 0
   const layerOfReceive = Layer.succeed(Receive, {
     receive: (_channel, _webhook, done) => {
@@ -48,7 +48,7 @@ const counts = (admitted: number, deduped: number, quarantined: number) => ({ ad
 describe("a webhook at the gate", () => {
   it.effect("is told 404 where no such connector is, and is not received", () =>
     Effect.gen(function* () {
-      const { gate, receive, received } = yield* house()
+      const { gate, receive, received } = yield* harness()
       for (const id of ["nobody", "", "Fixture", "fixture/", "__proto__", "constructor"]) {
         assert.isFalse(gate.knows(id), id)
         assert.strictEqual((yield* receive(id)).status, 404, id)
@@ -61,7 +61,7 @@ describe("a webhook at the gate", () => {
 
   it.effect("I6 that is not signed is told 401 and not why", () =>
     Effect.gen(function* () {
-      const { receive, log } = yield* house()
+      const { receive, log } = yield* harness()
       const response = yield* receive("fixture")
       assert.strictEqual(response.status, 401)
       const problem = problemIn(response)
@@ -84,7 +84,7 @@ describe("a webhook at the gate", () => {
     it.effect(`I2 that the store could not take (${code}) is told 503 and to come again`, () =>
       Effect.gen(function* () {
         const error = new InfraError({ code, operation: canary, certainty, transient: true, cause: new Error(canary) })
-        const { receive, log } = yield* house(Exit.fail(error))
+        const { receive, log } = yield* harness(Exit.fail(error))
         const response = yield* receive("fixture")
         assert.strictEqual(response.status, 503)
         assert.strictEqual(response.headers["retry-after"], "2")
@@ -105,7 +105,7 @@ describe("a webhook at the gate", () => {
 
   it.effect("I7 whose connector fails on it is told 500, and the log where, but not what was in it", () =>
     Effect.gen(function* () {
-      const { receive, log } = yield* house(Exit.die(new TypeError(canary)))
+      const { receive, log } = yield* harness(Exit.die(new TypeError(canary)))
       const response = yield* receive("fixture")
       assert.strictEqual(response.status, 500)
       assert.strictEqual(problemIn(response).code, "internal")
@@ -125,7 +125,7 @@ describe("a webhook at the gate", () => {
   ] as const) {
     it.effect(`that came to ${JSON.stringify(came)} is told 200, durable, deduped ${deduped}`, () =>
       Effect.gen(function* () {
-        const { receive } = yield* house(Exit.succeed(came))
+        const { receive } = yield* harness(Exit.succeed(came))
         const { status, headers, body } = yield* receive("fixture")
         assert.strictEqual(status, 200)
         assert.deepStrictEqual(JSON.parse(body), came)
@@ -142,7 +142,7 @@ describe("a webhook at the gate", () => {
 describe("a handshake", () => {
   it.effect("is answered with the challenge alone where the token is ours, and with 403 where it is not", () =>
     Effect.gen(function* () {
-      const { gate, log } = yield* house()
+      const { gate, log } = yield* harness()
       const ask = (token: string) => gate.handshake("fixture", new URLSearchParams({ token, challenge: canary }))
       const right = ask("fixture/signing")
       assert.deepStrictEqual([right.status, right.body], [200, canary])

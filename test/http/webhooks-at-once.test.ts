@@ -10,7 +10,7 @@ import { toNowhere } from "./to-nowhere.ts"
 const megabyte = Buffer.alloc(1_048_576, " ")
 
 /** The handler in front of a gate that answers once the latch is open. */
-const house = Effect.gen(function* () {
+const harness = Effect.gen(function* () {
   const latch = yield* Latch.make(false)
   const received = journal<number>()
   const answered = journal<number>()
@@ -39,7 +39,7 @@ const house = Effect.gen(function* () {
 describe("webhooks at once", () => {
   it.effect("are bounded in number: one more is told 503 and to come back, and there is room again afterwards", () =>
     Effect.gen(function* () {
-      const { latch, received, answered, post } = yield* house
+      const { latch, received, answered, post } = yield* harness
       for (let n = 0; n < maxWebhooks; n++) post(Buffer.from("{}")).end()
       yield* received.reach(maxWebhooks)
       const busy = post(Buffer.from("{}"))
@@ -57,7 +57,7 @@ describe("webhooks at once", () => {
 
   it.effect("are bounded in the bytes of their bodies", () =>
     Effect.gen(function* () {
-      const { received, answered, post } = yield* house
+      const { received, answered, post } = yield* harness
       const each = maxWebhookBytes / megabyte.length
       const needed = Math.floor(maxWebhookMemory / maxWebhookBytes) + 1
       for (let n = 0; n < needed; n++) post(...Array.from({ length: each }, () => megabyte)).end()

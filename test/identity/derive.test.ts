@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as derive from "../../src/identity/derive.ts"
 import { IdHash } from "../../src/secrets/id-hash.ts"
 import { ConnectorId, IntentId, ProviderAccountId } from "../../src/domain/ids.ts"
-import { idHash } from "../inbound/house.ts"
+import { idHash } from "../inbound/harness.ts"
 
 const connector = ConnectorId.make("whatsapp")
 const providerAccount = ProviderAccountId.make("106540352242922")

@@ -14,7 +14,7 @@ import { Intents } from "../../src/outbound/submit/intents.ts"
 import { IdHash } from "../../src/secrets/id-hash.ts"
 import { Sealer } from "../../src/secrets/sealer.ts"
 import { fixtureChannels } from "../fakes/channel.ts"
-import { houseOf } from "../outbound/house.ts"
+import { houseOf } from "../outbound/harness.ts"
 import { channel as whatsapp } from "../plugins/whatsapp/channel.ts"
 
 const whatsappChannels = Layer.effect(

@@ -14,7 +14,7 @@ import { Sealer } from "../../src/secrets/sealer.ts"
 import { everyAccount } from "../fakes/channel.ts"
 import { channel as whatsapp } from "../plugins/whatsapp/channel.ts"
 import { customer, messagesChange, metadata, userId, webhook } from "../plugins/whatsapp/samples/webhook.ts"
-import { ground } from "./house.ts"
+import { ground } from "./harness.ts"
 
 /** What an admission asks the aliases for. */
 const counted = Layer.effect(

@@ -15,7 +15,7 @@ import { deliverEvents } from "../../src/inbound/deliver/worker.ts"
 import { EventLogFaults } from "../fakes/event-log.ts"
 import { RecordedLog } from "../fakes/log.ts"
 import { acknowledged, ScriptedRuntime, unreached } from "../fakes/runtime.ts"
-import { admittedEvents, conversationOf, eventOf, ground, owner } from "./house.ts"
+import { admittedEvents, conversationOf, eventOf, ground, owner } from "./harness.ts"
 
 const numberOf = ({ personal }: InboundEvent) => Number(Personal.open(personal).providerId.slice("provider-".length))
 const range = (count: number) => Array.from({ length: count }, (_, index) => index)

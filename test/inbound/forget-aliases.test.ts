@@ -16,7 +16,7 @@ import { partitionOf } from "../../src/partition/partitions.ts"
 import { IdHash } from "../../src/secrets/id-hash.ts"
 import { Sealer } from "../../src/secrets/sealer.ts"
 import { fixtureChannels } from "../fakes/channel.ts"
-import { eventOf, idHash } from "./house.ts"
+import { eventOf, idHash } from "./harness.ts"
 
 const ground = Layer.mergeAll(
   MemoryLedger.layer(),

@@ -14,7 +14,7 @@ import { preferences, templateApproved } from "../plugins/whatsapp/samples/accou
 import { textEcho, withEchoes } from "../plugins/whatsapp/samples/echoes.ts"
 import { text, withMessages, withoutPhone } from "../plugins/whatsapp/samples/messages.ts"
 import { failed, inGroup, sent, withStatuses } from "../plugins/whatsapp/samples/statuses.ts"
-import { ground } from "./house.ts"
+import { ground } from "./harness.ts"
 
 const tools = Effect.map(Effect.all([IdHash, Sealer]), ([hash, sealer]): ItemTools => ({
   hash,

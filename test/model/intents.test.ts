@@ -6,7 +6,7 @@ import * as Schema from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
 import { type Act, appliedAndLost, lost, passes, refused } from "../fakes/faults.ts"
 import { IntentLedgerFaults } from "../fakes/intent-ledger.ts"
-import { body, house, mark, submit } from "../outbound/house.ts"
+import { body, harness, mark, submit } from "../outbound/harness.ts"
 import { noAnswer, notConnected, Provider, sent, status } from "../outbound/provider.ts"
 
 const acts: Readonly<Record<string, Act>> = {
@@ -53,7 +53,7 @@ const play = ({ marks, claims, settles, releases, provider: script, callers }: t
     if (performed > (marks ? 3 : 1)) return yield* Effect.fail(`performed ${performed} times`)
     if (states.includes("sent") && performed === 0) return yield* Effect.fail("a wrong sent")
     if (states.length > 1) return yield* Effect.fail("two callers are told that theirs was the one")
-  }).pipe(Effect.provide(house))
+  }).pipe(Effect.provide(harness))
 
 describe("intents over a store and a provider that fail", () => {
   it.effect(

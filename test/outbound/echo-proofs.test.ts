@@ -15,7 +15,7 @@ import { raw } from "../plugins/instagram/channel.ts"
 import { account, person } from "../plugins/instagram/samples.ts"
 import { doubtsTo, echoTo, manyPeople } from "../support/many-doubts.ts"
 import { type EchoOf, echoEventOf } from "./echo-event.ts"
-import { houseOf, recordOf, submit } from "./house.ts"
+import { houseOf, recordOf, submit } from "./harness.ts"
 import { noAnswer, Provider, status } from "./provider.ts"
 
 const placeOf = (settings: JsonObject = {}) =>

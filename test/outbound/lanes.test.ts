@@ -16,7 +16,7 @@ import { acceptedLife, doubtHold } from "../../src/outbound/queue/process-next.t
 import { RecordedLog } from "../fakes/log.ts"
 import { appliedAndLost, lost, refused } from "../fakes/faults.ts"
 import { IntentLedgerFaults } from "../fakes/intent-ledger.ts"
-import { accept, body, ground, house, recordOf, sweeping, submit, taking } from "./house.ts"
+import { accept, body, ground, harness, recordOf, sweeping, submit, taking } from "./harness.ts"
 import { noAnswer, Provider, sent, status } from "./provider.ts"
 
 /** This replica's worker of every partition. */
@@ -53,7 +53,7 @@ describe("what is accepted", () => {
       assert.strictEqual(after.outcome, "deduped")
       assert.strictEqual(after.state, "sent")
       assert.strictEqual(provider.sent.all.length, 1)
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("I8 is performed in the order of its conversation, and a stuck conversation delays only itself", () =>
@@ -76,7 +76,7 @@ describe("what is accepted", () => {
         texts.filter((text) => String(text).startsWith("one")),
         ["one-1", "one-2", "one-3"]
       )
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("a failure that may pass holds its conversation alone, and is tried again under the same intent", () =>
@@ -104,7 +104,7 @@ describe("what is accepted", () => {
       const record = yield* recordOf(first.intentId)
       assert.strictEqual(record.state, "sent")
       assert.strictEqual(record.attempt, 4)
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("Retry-After is honoured: nothing is sent to that conversation before", () =>
@@ -118,7 +118,7 @@ describe("what is accepted", () => {
       assert.strictEqual(provider.sent.all.length, 1)
       yield* TestClock.adjust("2 seconds")
       assert.strictEqual(provider.sent.all.length, 2)
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("G26 a doubt holds its lane for two minutes, then the lane goes on, and the doubt is not sent again", () =>
@@ -136,7 +136,7 @@ describe("what is accepted", () => {
       yield* TestClock.adjust("1 hour")
       assert.strictEqual(provider.sent.all.length, 2)
       assert.strictEqual((yield* recordOf(first.intentId)).state, "in_doubt")
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("a doubt that ends lets its lane go on at its next look, not later than the hold", () =>
@@ -151,7 +151,7 @@ describe("what is accepted", () => {
       yield* ledger.evidence({ intentId: first.intentId, attempt: 1, status: "sent" })
       yield* TestClock.adjust(doubtHold + 1_000)
       assert.deepStrictEqual(yield* textsSent, ["one-1", "one-2"])
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("a refusal for good ends it, and the lane goes on", () =>
@@ -166,7 +166,7 @@ describe("what is accepted", () => {
       const lanes = yield* IntentLanes
       yield* TestClock.adjust("1 second")
       assert.strictEqual(yield* lanes.open, 0)
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("what cannot be performed within a day is given up, as certainly not performed", () =>
@@ -183,7 +183,7 @@ describe("what is accepted", () => {
       assert.strictEqual(record.failure?.certainty, "not_applied")
       assert.deepStrictEqual(yield* textsSent, ["one-2"])
       assert.strictEqual((yield* accept("a1")).outcome, "accepted")
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 })
 
@@ -262,7 +262,7 @@ describe("G24 the acceptance", () => {
       assert.strictEqual(answer.failure?.certainty, "not_applied")
       assert.isFalse(answer.safeNewKey)
       assert.strictEqual((yield* accept("k1")).outcome, "accepted")
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("whose answer is lost is asked again with the same token, and is one acceptance", () =>
@@ -273,7 +273,7 @@ describe("G24 the acceptance", () => {
       assert.strictEqual(answer.outcome, "accepted")
       assert.strictEqual(new Set(ledger.calls.accept.all.map(({ token }) => token)).size, 1)
       assert.lengthOf((yield* recordOf(answer.intentId)).timeline, 1)
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect(
@@ -296,7 +296,7 @@ describe("G24 the acceptance", () => {
         yield* TestClock.adjust("1 minute")
         assert.strictEqual(provider.sent.all.length, 1)
         assert.strictEqual((yield* accept("k1")).state, "sent")
-      }).pipe(Effect.provide(house))
+      }).pipe(Effect.provide(harness))
   )
 
   it.effect("belongs to no request: a caller that hangs up leaves it whole (G17)", () =>
@@ -311,7 +311,7 @@ describe("G24 the acceptance", () => {
       yield* latch.open
       yield* working
       yield* provider.sent.reach(1)
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("that died before its lane entry is queued by the sweeper, once", () =>
@@ -334,7 +334,7 @@ describe("G24 the acceptance", () => {
       assert.strictEqual(provider.sent.all.length, 2)
       assert.strictEqual((yield* recordOf(intentId)).state, "sent")
       assert.strictEqual(yield* lanes.open, 0)
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("a store that is away while a turn is taken delays it, and nothing is sent twice", () =>
@@ -351,6 +351,6 @@ describe("G24 the acceptance", () => {
       assert.strictEqual((yield* recordOf(intentId)).state, "sent")
       const log = yield* RecordedLog
       assert.isNotEmpty(log.of("intent.waits"))
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 })

@@ -8,7 +8,7 @@ import type { IntentAnswer } from "../../src/outbound/send/intent-result.ts"
 import { AccountsFaults } from "../fakes/accounts.ts"
 import { heldBy, refused } from "../fakes/faults.ts"
 import { IntentLedgerFaults } from "../fakes/intent-ledger.ts"
-import { body, house, submit } from "./house.ts"
+import { body, harness, submit } from "./harness.ts"
 import { Provider, sent, status } from "./provider.ts"
 
 const back = (to = "+1555") => body({ account: "back", to })
@@ -30,14 +30,14 @@ describe("G25 limits before the claim", () => {
       assert.strictEqual(ledger.calls.claim.all.length, 3)
       yield* TestClock.adjust("1 minute")
       assert.strictEqual((yield* submit("k3", back())).outcome, "sent")
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("know a recipient however he is written", () =>
     Effect.gen(function* () {
       for (const key of ["k1", "k2"]) yield* submit(key, back("+1 555"))
       assert.strictEqual((yield* submit("k3", back("+1555"))).failure?.code, "limited_recipient")
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("tell a repeat its state though nothing is left, and take nothing from it", () =>
@@ -49,7 +49,7 @@ describe("G25 limits before the claim", () => {
       assert.strictEqual((yield* submit("k3", back())).failure?.code, "limited_recipient")
       assert.strictEqual((yield* submit("k1", back())).outcome, "deduped")
       assert.strictEqual(provider.sent.all.length, 2)
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("get back what a repeat took whose payment is forgotten", () =>
@@ -60,7 +60,7 @@ describe("G25 limits before the claim", () => {
       for (let again = 0; again < 5; again++) assert.strictEqual((yield* submit("k1", back())).outcome, "deduped")
       assert.strictEqual(accounts.calls.refund.all.length, 1)
       for (const key of ["k2", "k3"]) assert.strictEqual((yield* submit(key, back())).outcome, "sent")
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect(
@@ -88,7 +88,7 @@ describe("G25 limits before the claim", () => {
           claim: 1,
           settle: 1
         })
-      }).pipe(Effect.provide(house))
+      }).pipe(Effect.provide(harness))
   )
 
   it.effect("that the store cannot tell let nothing out, and a repeat is told all the same", () =>
@@ -102,7 +102,7 @@ describe("G25 limits before the claim", () => {
       assert.deepStrictEqual(told(yield* submit("k2", back())), ["failed", "failed", false, "store_unavailable"])
       assert.strictEqual(provider.sent.all.length, 1)
       assert.strictEqual(ledger.calls.release.all.length, 0)
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("are paid again by what was refused and is tried again, and not by what never left", () =>
@@ -112,6 +112,6 @@ describe("G25 limits before the claim", () => {
       assert.strictEqual((yield* submit("k1", back())).failure?.code, "429")
       assert.strictEqual((yield* submit("k1", back())).outcome, "sent")
       assert.strictEqual((yield* submit("k2", back())).failure?.code, "limited_recipient")
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 })

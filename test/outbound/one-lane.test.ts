@@ -8,7 +8,7 @@ import { Aliases } from "../../src/partition/aliases.ts"
 import { IdHash } from "../../src/secrets/id-hash.ts"
 import { channel } from "../plugins/whatsapp/channel.ts"
 import { phoneNumberId } from "../plugins/whatsapp/samples/webhook.ts"
-import { houseOf } from "./house.ts"
+import { houseOf } from "./harness.ts"
 
 const whatsapp = houseOf(
   Layer.effect(

@@ -15,7 +15,7 @@ import { IntentLedgerFaults } from "../fakes/intent-ledger.ts"
 import { RecordedLog } from "../fakes/log.ts"
 import { LaneProcessor } from "../../src/outbound/queue/process-next.ts"
 import { digest } from "../plugins/digest.ts"
-import { accept, body, ground, house, recordOf, submit } from "./house.ts"
+import { accept, body, ground, harness, recordOf, submit } from "./harness.ts"
 import { noAnswer, notConnected, Provider, sent, status } from "./provider.ts"
 
 const told = ({ outcome, state, safeNewKey, tooMany, failure, retryAfter }: IntentAnswer): ReadonlyArray<unknown> => [
@@ -56,7 +56,7 @@ describe("G27 a pause", () => {
           accounts.calls.report.all.map(({ succeeded }) => succeeded),
           [1]
         )
-      }).pipe(Effect.provide(house))
+      }).pipe(Effect.provide(harness))
     )
 
     it.effect(`by a refusal of the account (${why}) lets nothing more out, and says why`, () =>
@@ -79,7 +79,7 @@ describe("G27 a pause", () => {
           why,
           failureCode: String(code)
         })
-      }).pipe(Effect.provide(house))
+      }).pipe(Effect.provide(harness))
     )
   }
 
@@ -98,7 +98,7 @@ describe("G27 a pause", () => {
       assert.strictEqual(provider.sent.all.length, 3)
       assert.lengthOf(log.of("account.paused"), 2)
       assert.lengthOf(log.of("account.resumed"), 2)
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("by what the headers of a success say holds the account still", () =>
@@ -109,7 +109,7 @@ describe("G27 a pause", () => {
       assert.deepStrictEqual(told(yield* submit("k2")), [rejected, "paused_throttled", true, 90_000])
       yield* TestClock.adjust("90 seconds")
       assert.strictEqual((yield* submit("k2")).outcome, "sent")
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("of one recipient holds him alone, 4^n seconds", () =>
@@ -124,7 +124,7 @@ describe("G27 a pause", () => {
       assert.strictEqual((yield* submit("k2", body({ to: "+1666" }))).outcome, "sent")
       yield* TestClock.adjust("4 seconds")
       assert.strictEqual((yield* submit("k1")).outcome, "sent")
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("makes an accepted intent wait, and fails none that can", () =>
@@ -139,7 +139,7 @@ describe("G27 a pause", () => {
       yield* TestClock.adjust("1 second")
       assert.deepStrictEqual(yield* processNext(intentId), { _tag: "Done" })
       assert.strictEqual((yield* recordOf(intentId)).state, "sent")
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("that could not be written is written later", () =>
@@ -153,7 +153,7 @@ describe("G27 a pause", () => {
       assert.strictEqual(accounts.calls.report.all.length, 3)
       assert.strictEqual((yield* submit("k2")).failure?.code, "paused_auth")
       assert.strictEqual(provider.sent.all.length, 1)
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 })
 
@@ -178,7 +178,7 @@ describe("G27 the breaker", () => {
         yield* TestClock.adjust("30 seconds")
         assert.strictEqual((yield* submit("k10")).outcome, "sent")
         assert.strictEqual((yield* submit("k11")).outcome, "sent")
-      }).pipe(Effect.provide(house))
+      }).pipe(Effect.provide(harness))
     )
   }
 
@@ -188,7 +188,7 @@ describe("G27 the breaker", () => {
       provider.says((nth) => status(nth % 2 === 0 ? 400 : 422))
       for (const key of keys(0, 30)) yield* submit(key)
       assert.strictEqual(provider.sent.all.length, 30)
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("does not open while less than half fails", () =>
@@ -197,7 +197,7 @@ describe("G27 the breaker", () => {
       provider.says((nth) => (nth % 3 === 0 ? noAnswer : sent()))
       for (const key of keys(0, 30)) yield* submit(key)
       assert.strictEqual(provider.sent.all.length, 30)
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 })
 

@@ -18,7 +18,7 @@ import { hearEcho } from "../../src/inbound/reconcile/echoes.ts"
 import { ownApps } from "../../src/inbound/reconcile/own-apps.ts"
 import { bound } from "../plugins/bound.ts"
 import { echoEventOf } from "./echo-event.ts"
-import { houseOf, recordOf, submit } from "./house.ts"
+import { houseOf, recordOf, submit } from "./harness.ts"
 import { noAnswer, Provider, status } from "./provider.ts"
 
 const account = "17840000000000001"

@@ -6,12 +6,12 @@ import * as TestClock from "effect/testing/TestClock"
 import { leaseMillis, Partitions } from "../../src/partition/partitions.ts"
 import { refused, silent } from "../fakes/faults.ts"
 import { RecordedLog } from "../fakes/log.ts"
-import { all, count, house, place } from "./house.ts"
+import { all, count, harness, place } from "./harness.ts"
 
 describe("a replica", () => {
   it.effect("alone works every partition, with one worker each, as long as it is there", () =>
     Effect.gen(function* () {
-      const { start, each, began, ended } = yield* house
+      const { start, each, began, ended } = yield* harness
       yield* start("a")
       yield* began.reach(count)
       yield* TestClock.adjust(10 * leaseMillis)
@@ -23,7 +23,7 @@ describe("a replica", () => {
 
   it.effect("that comes later gets its share, a partition at a time, each once its worker has ended", () =>
     Effect.gen(function* () {
-      const { start, each, worked, began, ended, store } = yield* house
+      const { start, each, worked, began, ended, store } = yield* harness
       yield* start("a")
       yield* began.reach(count)
       yield* start("b")
@@ -39,7 +39,7 @@ describe("a replica", () => {
 
   it.effect("that stops gives everything back at once, and the other takes it without waiting for a lease", () =>
     Effect.gen(function* () {
-      const { start, each, worked, store } = yield* house
+      const { start, each, worked, store } = yield* harness
       const a = yield* start("a")
       yield* start("b")
       yield* TestClock.adjust(2 * leaseMillis)
@@ -55,7 +55,7 @@ describe("a replica", () => {
 
   it.effect("G30 that fell silent is taken over once its leases have run out, under higher epochs", () =>
     Effect.gen(function* () {
-      const { start, worked, running, began, store } = yield* house
+      const { start, worked, running, began, store } = yield* harness
       const a = yield* start("a")
       yield* began.reach(count)
       store.always("release", refused())
@@ -72,7 +72,7 @@ describe("a replica", () => {
 
   it.effect("waits for a store that is away, and works everything once it is there", () =>
     Effect.gen(function* () {
-      const { start, each, began, store } = yield* house
+      const { start, each, began, store } = yield* harness
       store.always("announce", refused())
       store.always("acquire", refused())
       yield* start("a")
@@ -89,7 +89,7 @@ describe("a replica", () => {
 describe("the worker of a partition", () => {
   it.effect("G30 is stopped at once where another has the lease", () =>
     Effect.gen(function* () {
-      const { start, began, ended } = yield* house
+      const { start, began, ended } = yield* harness
       const partitions = yield* Partitions
       yield* start("a")
       yield* began.reach(count)
@@ -112,7 +112,7 @@ describe("the worker of a partition", () => {
   ] as const) {
     it.effect(`is stopped before its lease has run out where the store ${what}`, () =>
       Effect.gen(function* () {
-        const { start, began, ended, store } = yield* house
+        const { start, began, ended, store } = yield* harness
         yield* start("a")
         yield* began.reach(count)
         yield* TestClock.adjust(leaseMillis / 4)
@@ -129,7 +129,7 @@ describe("the worker of a partition", () => {
 
   it.effect("stays where a renewal fails once and the next is taken", () =>
     Effect.gen(function* () {
-      const { start, began, ended, store } = yield* house
+      const { start, began, ended, store } = yield* harness
       yield* start("a")
       yield* began.reach(count)
       store.next("renew", refused(), silent, refused(), silent)
@@ -141,7 +141,7 @@ describe("the worker of a partition", () => {
 
   it.effect("has ended before its partition is given back", () =>
     Effect.gen(function* () {
-      const { start, store } = yield* house
+      const { start, store } = yield* harness
       const latch = yield* Latch.make(false)
       const began = yield* Latch.make(false)
       const order: Array<string> = []
@@ -177,7 +177,7 @@ describe("the worker of a partition", () => {
 
   it.effect("that does not stop, and a store that says nothing, hold up a shutdown for moments only", () =>
     Effect.gen(function* () {
-      const { start, store } = yield* house
+      const { start, store } = yield* harness
       const began = yield* Latch.make(false)
       const a = yield* start("a", () =>
         Effect.andThen(began.open, Effect.never).pipe(Effect.onInterrupt(() => Effect.never))
@@ -192,7 +192,7 @@ describe("the worker of a partition", () => {
 
   it.effect("that dies takes no other with it, is told of, and its partition is worked again", () =>
     Effect.gen(function* () {
-      const { start, worker, each, began, ended } = yield* house
+      const { start, worker, each, began, ended } = yield* harness
       const log = yield* RecordedLog
       let died = false
       yield* start("a", (owner) => {

@@ -14,11 +14,11 @@ import { everyAccount, fixtureChannel } from "../../fakes/channel.ts"
 import { EventLogFaults } from "../../fakes/event-log.ts"
 import { heldBy, refused } from "../../fakes/faults.ts"
 import { RecordedLog } from "../../fakes/log.ts"
-import { ground } from "../house.ts"
+import { ground } from "../harness.ts"
 
 const gate = Layer.provideMerge(layer, ground)
 
-const house = Effect.gen(function* () {
+const harness = Effect.gen(function* () {
   const { admit, tools } = yield* Admit
   const channel = yield* fixtureChannel()
   const itemsOf = (body: Json) =>
@@ -35,7 +35,7 @@ const many = Array.from({ length: 16 }, (_, n) => message(n))
 describe("the gate inward", () => {
   it.effect("I2 tells of success only after every partition touched has it", () =>
     Effect.gen(function* () {
-      const { webhook, store } = yield* house
+      const { webhook, store } = yield* harness
       const latch = yield* Latch.make(false)
       store.next("admit", heldBy(latch))
       const fiber = yield* Effect.forkChild(webhook(many))
@@ -56,7 +56,7 @@ describe("the gate inward", () => {
   it.effect("writes nothing more once its scope has ended", () =>
     Effect.gen(function* () {
       const scope = yield* Scope.make()
-      const { webhook, store, counts } = yield* Effect.provideContext(house, yield* Layer.buildWithScope(gate, scope))
+      const { webhook, store, counts } = yield* Effect.provideContext(harness, yield* Layer.buildWithScope(gate, scope))
       const latch = yield* Latch.make(false)
       store.next("admit", heldBy(latch))
       const fiber = yield* Effect.forkChild(webhook([message(1)]))
@@ -71,7 +71,7 @@ describe("the gate inward", () => {
 
   it.effect("I2 what one partition could not take is no success; delivered again, the rest is deduped", () =>
     Effect.gen(function* () {
-      const { webhook, store, counts } = yield* house
+      const { webhook, store, counts } = yield* harness
       store.next("admit", refused())
       const error = yield* Effect.flip(webhook(many))
       assert.deepInclude(error, { _tag: "InfraError", code: "store_unavailable" })
@@ -85,7 +85,7 @@ describe("the gate inward", () => {
 
   it.effect("admits, dedupes and quarantines item by item, a line each that tells nothing of the item", () =>
     Effect.gen(function* () {
-      const { webhook, log, counts } = yield* house
+      const { webhook, log, counts } = yield* harness
       const body = [message(1), message(1), message(2, { account: "account-300" }), 7, message(3, { status: "read" })]
       assert.deepStrictEqual(yield* webhook(body), { admitted: 2, deduped: 1, quarantined: 2 })
       const lines = (event: Parameters<typeof log.of>[0]) => log.of(event).map(({ fields }) => fields)
@@ -115,7 +115,7 @@ describe("the gate inward", () => {
 
   it.effect("wakes those who must handle what is new, and nobody for what is not", () =>
     Effect.gen(function* () {
-      const { webhook, itemsOf } = yield* house
+      const { webhook, itemsOf } = yield* harness
       const notifications = yield* InboundNotifications
       const status = message(1, { status: "read" })
       const partition = itemsOf(status)[0]?.partition ?? 0
@@ -136,7 +136,7 @@ describe("the gate inward", () => {
 
   it.effect("a caller that goes away takes nothing of its webhook with it", () =>
     Effect.gen(function* () {
-      const { webhook, store, log, counts } = yield* house
+      const { webhook, store, log, counts } = yield* harness
       const latch = yield* Latch.make(false)
       store.next("admit", heldBy(latch))
       const fiber = yield* Effect.forkChild(webhook(message(1)))

@@ -10,7 +10,7 @@ import { makeFiberPool } from "../../../src/concurrency/fiber-pool.ts"
 import { EventLogFaults } from "../../fakes/event-log.ts"
 import { appliedAndLost, broken, heldBy, lost, passes, refused } from "../../fakes/faults.ts"
 import { journal } from "../../fakes/journal.ts"
-import { eventIdOf, ground } from "../house.ts"
+import { eventIdOf, ground } from "../harness.ts"
 
 const entry = (n: number, record = "0:{}", sealed?: string): NewEntry => ({
   key: eventIdOf(n),

@@ -8,11 +8,11 @@ import { partitionOf } from "../../../src/partition/partitions.ts"
 import { IdHash } from "../../../src/secrets/id-hash.ts"
 import { Sealer } from "../../../src/secrets/sealer.ts"
 import { everyAccount, fixtureChannel } from "../../fakes/channel.ts"
-import { ground } from "../house.ts"
+import { ground } from "../harness.ts"
 
 const now = 1_780_000_000_000
 
-const house = Effect.gen(function* () {
+const harness = Effect.gen(function* () {
   const channel = yield* fixtureChannel()
   const sealer = yield* Sealer
   const tools = { hash: yield* IdHash, sealer, partitions: 8, now }
@@ -35,7 +35,7 @@ const message = { id: "m1", account: "100", from: "+1555" }
 describe("an item of a webhook", () => {
   it.effect("is for the runtime; one that carries evidence is for the ledger too", () =>
     Effect.gen(function* () {
-      const { one } = yield* house
+      const { one } = yield* harness
       assert.deepStrictEqual(one(message).entry.consumers, ["runtime"])
       assert.deepStrictEqual(one({ ...message, status: "sent" }).entry.consumers, ["runtime", "ledger"])
       const { accountId, eventType, reason } = one(message)
@@ -48,7 +48,7 @@ describe("an item of a webhook", () => {
 
   it.effect("has the provider's time, else ours, and a thread of its own each time it comes", () =>
     Effect.gen(function* () {
-      const { one, sealer } = yield* house
+      const { one, sealer } = yield* harness
       const timed = yield* decodeEvent(sealer, wholeRecord(one({ ...message, at: 1_779_999_999_000 }).entry))
       assert.strictEqual(timed.occurredAt, 1_779_999_999_000)
       const untimed = one(message)
@@ -59,7 +59,7 @@ describe("an item of a webhook", () => {
 
   it.effect("for an account that is not configured is quarantined, told apart by its identity", () =>
     Effect.gen(function* () {
-      const { one } = yield* house
+      const { one } = yield* harness
       const item = one({ ...message, account: "300" })
       assert.deepInclude(item, { reason: "unknown_account", partition: partitionOf(item.key, 8) })
       assert.deepInclude(item.entry, { sort: "quarantine", consumers: [], key: item.key })
@@ -73,7 +73,7 @@ describe("an item of a webhook", () => {
     "G29 for an account that the secret that signed does not speak for is quarantined, and stands for no other",
     () =>
       Effect.gen(function* () {
-        const { one } = yield* house
+        const { one } = yield* harness
         const mine = one(message, new Set(["100"]))
         assert.deepStrictEqual([mine.entry.sort, mine.accountId], ["event", "front"])
         const foreign = one(message, new Set(["200"]))
@@ -89,7 +89,7 @@ describe("an item of a webhook", () => {
 
   it.effect("that is not understood is quarantined, told apart by its value whatever the order of its members", () =>
     Effect.gen(function* () {
-      const { one } = yield* house
+      const { one } = yield* harness
       const item = one({ a: 1, b: { c: 2, d: [3] } })
       assert.strictEqual(item.reason, "payload")
       assert.strictEqual(one({ b: { d: [3], c: 2 }, a: 1 }).key, item.key)
@@ -101,7 +101,7 @@ describe("an item of a webhook", () => {
 
   it.effect("G28 of a body that cannot be parsed is told apart by its very bytes", () =>
     Effect.gen(function* () {
-      const { quarantinedAs } = yield* house
+      const { quarantinedAs } = yield* harness
       const bytes = (...of: ReadonlyArray<number>) => Uint8Array.from(of)
       const every = Array.from({ length: 256 }, (_, byte) => quarantinedAs(bytes(byte)).key)
       assert.strictEqual(new Set(every).size, 256)
@@ -112,7 +112,7 @@ describe("an item of a webhook", () => {
 
   it.effect("G28 in quarantine keeps at most 256 KiB of its content, and says how much there was", () =>
     Effect.gen(function* () {
-      const { quarantinedAs } = yield* house
+      const { quarantinedAs } = yield* harness
       const small = halves(quarantinedAs(new TextEncoder().encode("x".repeat(200_000))).entry.record)
       assert.isUndefined(small.open.cut)
       assert.isAbove(small.sealed.length, 200_000)
@@ -125,7 +125,7 @@ describe("an item of a webhook", () => {
 
   it.effect("says nothing of its content in the open", () =>
     Effect.gen(function* () {
-      const { one } = yield* house
+      const { one } = yield* harness
       const canary = "canary-15550102030"
       const shown = [
         one({ id: canary, account: "100", from: canary, text: canary }),

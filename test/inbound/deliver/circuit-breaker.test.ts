@@ -10,9 +10,9 @@ import { deliverEvents } from "../../../src/inbound/deliver/worker.ts"
 import type { RuntimeAnswer } from "../../../src/inbound/runtime/runtime.ts"
 import { RecordedLog } from "../../fakes/log.ts"
 import { acknowledged, held, refusedWith, ScriptedRuntime, statusOf, unreached } from "../../fakes/runtime.ts"
-import { admittedEvents, conversationOf, eventOf, ground, owner } from "../house.ts"
+import { admittedEvents, conversationOf, eventOf, ground, owner } from "../harness.ts"
 
-const house = Effect.gen(function* () {
+const harness = Effect.gen(function* () {
   const own = yield* owner
   const events = yield* EventLog
   const gate = { slots: Semaphore.makeUnsafe(64), ...(yield* Breaker) }
@@ -31,7 +31,7 @@ const range = (count: number) => Array.from({ length: count }, (_, index) => ind
 describe("G33 a runtime that is away", () => {
   it.effect("is asked now and then by one delivery, not by every conversation, and that spends no attempt", () =>
     Effect.gen(function* () {
-      const { begin, runtime, log, counts } = yield* house
+      const { begin, runtime, log, counts } = yield* harness
       yield* admittedEvents(...range(500).map((n) => eventOf(n, n)))
       runtime.says(() => unreached)
       yield* begin
@@ -53,7 +53,7 @@ describe("G33 a runtime that is away", () => {
 
   it.effect("is told with what it answers now, not with what it answered when it went away", () =>
     Effect.gen(function* () {
-      const { begin, gate, runtime, log } = yield* house
+      const { begin, gate, runtime, log } = yield* harness
       yield* admittedEvents(...range(3).map((n) => eventOf(n, n)))
       runtime.says(() => unreached)
       yield* begin
@@ -69,7 +69,7 @@ describe("G33 a runtime that is away", () => {
 
   it.effect(`is one that held ${atOnce} conversations in a row; less, or an answer in between, is not`, () =>
     Effect.gen(function* () {
-      const { begin, runtime, log } = yield* house
+      const { begin, runtime, log } = yield* harness
       const stuck = (n: number) => n < atOnce
       runtime.says(({ conversation }) =>
         range(atOnce - 1).some((n) => conversation === conversationOf(n)) ? held() : acknowledged
@@ -88,7 +88,7 @@ describe("G33 a runtime that is away", () => {
 
   it.effect("that refuses its only event twice is back", () =>
     Effect.gen(function* () {
-      const { begin, runtime, log } = yield* house
+      const { begin, runtime, log } = yield* harness
       runtime.says(() => unreached)
       yield* admittedEvents(eventOf(1))
       yield* begin
@@ -101,7 +101,7 @@ describe("G33 a runtime that is away", () => {
 
   it.effect("is not asked sooner than all of them were told to wait", () =>
     Effect.gen(function* () {
-      const { begin, runtime, log } = yield* house
+      const { begin, runtime, log } = yield* harness
       runtime.says(() => held(60_000))
       yield* admittedEvents(...range(atOnce).map((n) => eventOf(n, n)))
       yield* begin
@@ -117,7 +117,7 @@ describe("G33 a runtime that is away", () => {
 
   it.effect("I8 is found to be back by what came just now, however many conversations stay stuck", () =>
     Effect.gen(function* () {
-      const { begin, runtime, log } = yield* house
+      const { begin, runtime, log } = yield* harness
       const others = new Set(range(50).map((n) => conversationOf(n)))
       runtime.says(({ conversation }) => (others.has(conversation) ? held() : acknowledged))
       yield* admittedEvents(...range(50).map((n) => eventOf(n, n)))
@@ -134,7 +134,7 @@ describe("G33 a runtime that is away", () => {
 describe("a probe that is cut short", () => {
   it.effect("leaves the next one its turn", () =>
     Effect.gen(function* () {
-      const { gate } = yield* house
+      const { gate } = yield* harness
       const event = { conversation: "a", position: 1, standing: untried, refusals: 0 }
       yield* gate.leave({ probe: false, opening: 0 }, { ...event, answer: yield* unreached })
       const first = yield* Effect.forkChild(gate.enter)
@@ -152,7 +152,7 @@ describe("a probe that is cut short", () => {
 describe("G48 a runtime that comes and goes", () => {
   it.effect("is told as away and back once at first, then as back only after it has stayed, longer each time", () =>
     Effect.gen(function* () {
-      const { gate, log } = yield* house
+      const { gate, log } = yield* harness
       const event = { conversation: "a", position: 1, standing: untried, refusals: 0 }
       const hear = (answer: Effect.Effect<RuntimeAnswer>) =>
         Effect.gen(function* () {
@@ -177,7 +177,7 @@ describe("G48 a runtime that comes and goes", () => {
 describe("an event that is held again and again", () => {
   it.effect("while the runtime takes others is told at the fifth time, and then at twice as many each", () =>
     Effect.gen(function* () {
-      const { begin, runtime, log } = yield* house
+      const { begin, runtime, log } = yield* harness
       runtime.says(({ conversation }) =>
         conversation === conversationOf(1)
           ? Effect.succeed({ _tag: "Held", reason: "timeout", sign: "unclear" })

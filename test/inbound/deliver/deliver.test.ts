@@ -14,12 +14,12 @@ import { RecordedLog } from "../../fakes/log.ts"
 import { acknowledged, held, refusedWith, ScriptedRuntime, statusOf, unreached } from "../../fakes/runtime.ts"
 import { Partitions } from "../../../src/partition/partitions.ts"
 import { into } from "../../support/into.ts"
-import { admittedEvents, entryOf, eventOf, ground, owner } from "../house.ts"
+import { admittedEvents, entryOf, eventOf, ground, owner } from "../harness.ts"
 
 const event = eventOf(1)
 
 /** One event that waits in the store for the runtime, and its delivery under way. */
-const house = Effect.gen(function* () {
+const harness = Effect.gen(function* () {
   const events = yield* EventLog
   yield* admittedEvents(event)
   const own = yield* owner
@@ -84,7 +84,7 @@ const minutesOf = (another: Effect.Effect<void>, minutes: number) =>
 describe("the delivery of an event", () => {
   it.effect("I2 is acknowledged once the runtime has acknowledged it, and not before", () =>
     Effect.gen(function* () {
-      const { begin, runtime, store, counts } = yield* house
+      const { begin, runtime, store, counts } = yield* harness
       const latch = yield* Latch.make(false)
       runtime.says(() => Effect.andThen(latch.await, acknowledged))
       const fiber = yield* begin
@@ -99,7 +99,7 @@ describe("the delivery of an event", () => {
 
   it.effect("whose acknowledgement the store does not take is not repeated; the acknowledgement is", () =>
     Effect.gen(function* () {
-      const { begin, runtime, store, counts } = yield* house
+      const { begin, runtime, store, counts } = yield* harness
       store.next("acknowledge", refused(), refused(), appliedAndLost())
       const fiber = yield* begin
       yield* TestClock.adjust("2 seconds")
@@ -112,7 +112,7 @@ describe("the delivery of an event", () => {
 
   it.effect("G33 spends no attempt while the runtime is away, however long", () =>
     Effect.gen(function* () {
-      const { begin, runtime, store, waiting, log } = yield* house
+      const { begin, runtime, store, waiting, log } = yield* harness
       runtime.says((_, nth) => (nth <= 300 ? held() : acknowledged))
       const fiber = yield* begin
       yield* TestClock.adjust("10 minutes")
@@ -127,7 +127,7 @@ describe("the delivery of an event", () => {
 
   it.effect("waits as long as the runtime asked for, and not less", () =>
     Effect.gen(function* () {
-      const { begin, runtime } = yield* house
+      const { begin, runtime } = yield* harness
       runtime.says((_, nth) => (nth === 1 ? held(90_000) : acknowledged))
       const fiber = yield* begin
       yield* TestClock.adjust(89_999)
@@ -139,7 +139,7 @@ describe("the delivery of an event", () => {
 
   it.effect("waits longer each time, from half a second to half a minute", () =>
     Effect.gen(function* () {
-      const { begin, runtime } = yield* house
+      const { begin, runtime } = yield* harness
       runtime.says(() => statusOf(429))
       yield* begin
       yield* TestClock.adjust(249)
@@ -161,7 +161,7 @@ describe("G33 an event that the runtime refuses", () => {
     "G48 is dead-lettered after five refusals over minutes while others are taken, and never acknowledged",
     () =>
       Effect.gen(function* () {
-        const { begin, runtime, store, log, counts, another } = yield* house
+        const { begin, runtime, store, log, counts, another } = yield* harness
         runtime.says(() => refusedWith(410))
         yield* another
         const fiber = yield* begin
@@ -193,7 +193,7 @@ describe("G33 an event that the runtime refuses", () => {
 
   it.effect("G48 is dead-lettered slowly where there is no other, and not within ten minutes", () =>
     Effect.gen(function* () {
-      const { begin, runtime, store } = yield* house
+      const { begin, runtime, store } = yield* harness
       runtime.says(() => refusedWith(422))
       const fiber = yield* begin
       yield* TestClock.adjust("10 minutes")
@@ -208,7 +208,7 @@ describe("G33 an event that the runtime refuses", () => {
     "G48 counts nothing with nothing to compare with while others wait at any replica and none is delivered",
     () =>
       Effect.gen(function* () {
-        const { begin, runtime, store, elsewhere } = yield* house
+        const { begin, runtime, store, elsewhere } = yield* harness
         yield* elsewhere.comes
         runtime.says(() => refusedWith(422))
         yield* begin
@@ -222,7 +222,7 @@ describe("G33 an event that the runtime refuses", () => {
 
   it.effect("is not brought nearer to that by a runtime that is away in between", () =>
     Effect.gen(function* () {
-      const { begin, runtime, waiting, another } = yield* house
+      const { begin, runtime, waiting, another } = yield* harness
       runtime.says(() => refusedWith(400))
       yield* begin
       yield* minutesOf(another, 1)
@@ -241,7 +241,7 @@ describe("G33 an event that the runtime refuses", () => {
 
   it.effect("has its refusals counted by the store, so that another owner goes on where this one ended", () =>
     Effect.gen(function* () {
-      const { begin, runtime, waiting, store, another } = yield* house
+      const { begin, runtime, waiting, store, another } = yield* harness
       runtime.says(() => refusedWith(400))
       const first = yield* begin
       yield* minutesOf(another, 1)
@@ -260,7 +260,7 @@ describe("G33 an event that the runtime refuses", () => {
 
   it.effect("has each refusal counted once, also where the store's answer was lost", () =>
     Effect.gen(function* () {
-      const { begin, runtime, store } = yield* house
+      const { begin, runtime, store } = yield* harness
       store.next("refuse", appliedAndLost())
       runtime.says(() => refusedWith(400))
       const fiber = yield* begin
@@ -278,7 +278,7 @@ describe("G30 an owner that has lost its partition", () => {
   ] as const) {
     it.effect(`writes nothing and delivers no more where the runtime ${what}`, () =>
       Effect.gen(function* () {
-        const { begin, runtime, waiting, log, another } = yield* house
+        const { begin, runtime, waiting, log, another } = yield* harness
         const latch = yield* Latch.make(false)
         runtime.says(() => Effect.andThen(latch.await, says))
         yield* another
@@ -297,7 +297,7 @@ describe("G30 an owner that has lost its partition", () => {
 
   it.effect("dead-letters nothing", () =>
     Effect.gen(function* () {
-      const { begin, runtime, waiting, store, counts } = yield* house
+      const { begin, runtime, waiting, store, counts } = yield* harness
       const latch = yield* Latch.make(false)
       runtime.says(() => refusedWith(400))
       store.next("deadLetter", (call) => Effect.andThen(latch.await, call))

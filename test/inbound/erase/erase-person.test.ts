@@ -13,7 +13,7 @@ import { encodeEvent } from "../../../src/inbound/event-log/event-codec.ts"
 import { Sealer } from "../../../src/secrets/sealer.ts"
 import { Personal } from "../../../src/domain/personal.ts"
 import { fixtureChannels } from "../../fakes/channel.ts"
-import { eventOf, idHash } from "../house.ts"
+import { eventOf, idHash } from "../harness.ts"
 import { into } from "../../support/into.ts"
 
 const number = "5511987650042"

@@ -6,7 +6,7 @@ import { Personal } from "../../../src/domain/personal.ts"
 import { wholeRecord } from "../../../src/inbound/event-log/event-log.ts"
 import { decodeEvent, encodeEvent } from "../../../src/inbound/event-log/event-codec.ts"
 import { Sealer } from "../../../src/secrets/sealer.ts"
-import { eventOf, ground } from "../house.ts"
+import { eventOf, ground } from "../harness.ts"
 
 const again = Effect.fnUntraced(function* (event: InboundEvent) {
   const sealer = yield* Sealer

@@ -24,9 +24,9 @@ import {
   linked,
   raw as instagramRaw
 } from "../../plugins/instagram/channel.ts"
-import { ground } from "../house.ts"
+import { ground } from "../harness.ts"
 
-const house = Layer.provideMerge(Admit.layer, ground)
+const harness = Layer.provideMerge(Admit.layer, ground)
 const message = { id: "m1", account: "300", from: "+1555", text: "hello" }
 
 /** A webhook comes in as the channel stands: what is quarantined of it, by id. */
@@ -93,7 +93,7 @@ describe("the release of a quarantined item", () => {
       assert.isUndefined(yield* released(now, id))
       const counts = yield* conserved
       assert.deepStrictEqual([counts.received, counts.admitted, counts.deduped, counts.again], [3, 1, 1, 1])
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect(
@@ -127,7 +127,7 @@ describe("the release of a quarantined item", () => {
         )
         assert.deepInclude(yield* released(now, other), { _tag: "Released", admitted: 0, deduped: 1 })
         yield* conserved
-      }).pipe(Effect.provide(house))
+      }).pipe(Effect.provide(harness))
   )
 
   it.effect("keeps every digit of a number", () =>
@@ -139,7 +139,7 @@ describe("the release of a quarantined item", () => {
       yield* released(yield* withNew, id)
       const [event] = yield* waiting
       assert.include(event === undefined ? "" : eventBody(event), '"n":15550000000000001')
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("is deduplicated where the event had come since", () =>
@@ -152,7 +152,7 @@ describe("the release of a quarantined item", () => {
       assert.lengthOf(yield* waiting, 1)
       assert.deepStrictEqual(yield* quarantine, [])
       yield* conserved
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("that was not understood is decoded anew within its webhook, and stays while it still cannot be", () =>
@@ -169,7 +169,7 @@ describe("the release of a quarantined item", () => {
       assert.deepStrictEqual(ids.sort(), ["m1", "m7"])
       assert.deepStrictEqual(yield* quarantine, [])
       yield* conserved
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("G29 lets in no sibling of another account than those of the secret that signed", () =>
@@ -186,7 +186,7 @@ describe("the release of a quarantined item", () => {
       assert.deepStrictEqual(admitted, ["m7"])
       assert.deepStrictEqual<ReadonlyArray<string | undefined>>(yield* quarantine, [ids[0]])
       yield* conserved
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("of a body that is no JSON, of too long a webhook, or of another connector stays", () =>
@@ -206,7 +206,7 @@ describe("the release of a quarantined item", () => {
       assert.lengthOf(yield* quarantine, 3)
       assert.deepStrictEqual(yield* waiting, [])
       assert.strictEqual((yield* conserved).again, 0)
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("G29 of what another secret signed is an operator's word that it is genuine, and asked for by name", () =>
@@ -225,6 +225,6 @@ describe("the release of a quarantined item", () => {
       assert.lengthOf(yield* quarantine, 1)
       assert.lengthOf(yield* waiting, 3)
       yield* conserved
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 })

@@ -35,7 +35,7 @@ import {
   ground,
   owner,
   stopped
-} from "../house.ts"
+} from "../harness.ts"
 
 /** What the reconciler and the relay stand on. */
 const around = Layer.mergeAll(scriptedIntents, fixtureChannels, Layer.provide(MemoryLedger.layer(), ground))
@@ -46,7 +46,7 @@ const dispatching = Effect.fnUntraced(function* (slots = 64) {
   return yield* Effect.forkChild(deliverEvents(own, { slots: Semaphore.makeUnsafe(slots), ...(yield* Breaker) }))
 })
 
-const house = Effect.gen(function* () {
+const harness = Effect.gen(function* () {
   const events = yield* EventLog
   const runtime = yield* ScriptedRuntime
   return {
@@ -67,7 +67,7 @@ const range = (count: number) => Array.from({ length: count }, (_, index) => ind
 describe("I8 the order of delivery", () => {
   it.effect("is that of admission within each conversation, and a delivery begins when the one before has ended", () =>
     Effect.gen(function* () {
-      const { runtime, log } = yield* house
+      const { runtime, log } = yield* harness
       const underWay = new Set<string>()
       runtime.says((event, nth) =>
         Effect.gen(function* () {
@@ -98,7 +98,7 @@ describe("I8 the order of delivery", () => {
 
   it.effect("a conversation that is stuck delays only itself, also where more of it waits than is kept in memory", () =>
     Effect.gen(function* () {
-      const { runtime, log, waiting, counts } = yield* house
+      const { runtime, log, waiting, counts } = yield* harness
       let stuck = true
       runtime.says((event) => (stuck && event.conversation === conversationOf(1) ? held() : acknowledged))
       yield* admittedEvents(...range(1_200).map((n) => eventOf(n, 1)))
@@ -118,7 +118,7 @@ describe("I8 the order of delivery", () => {
 
   it.effect("goes on behind an event that was dead-lettered", () =>
     Effect.gen(function* () {
-      const { runtime, counts } = yield* house
+      const { runtime, counts } = yield* harness
       runtime.says((event) => (event.eventId === eventIdOf(1) ? refusedWith(400) : acknowledged))
       yield* admittedEvents(eventOf(1), eventOf(2), eventOf(3))
       yield* dispatching()
@@ -132,7 +132,7 @@ describe("I8 the order of delivery", () => {
 
   it.effect("is kept by the next owner, who begins again with what was not acknowledged", () =>
     Effect.gen(function* () {
-      const { runtime, log, counts } = yield* house
+      const { runtime, log, counts } = yield* harness
       runtime.says((event) => (numberOf(event) === 3 ? Effect.never : acknowledged))
       yield* admittedEvents(...range(5).map((n) => eventOf(n)))
       const first = yield* dispatching()
@@ -148,7 +148,7 @@ describe("I8 the order of delivery", () => {
 
   it.effect("deliveries at once are as many as there are slots, over all conversations", () =>
     Effect.gen(function* () {
-      const { runtime } = yield* house
+      const { runtime } = yield* harness
       const latch = yield* Latch.make(false)
       runtime.says(() => Effect.andThen(latch.await, acknowledged))
       yield* admittedEvents(...range(10).map((n) => eventOf(n, n)))
@@ -164,7 +164,7 @@ describe("I8 the order of delivery", () => {
 describe("a partition with many conversations", () => {
   it.effect("begins all that there are slots for at once, not one in each turn of the event loop", () =>
     Effect.gen(function* () {
-      const { runtime } = yield* house
+      const { runtime } = yield* harness
       const latch = yield* Latch.make(false)
       runtime.says(() => Effect.andThen(latch.await, acknowledged))
       yield* admittedEvents(...range(60).map((n) => eventOf(n, n)))
@@ -180,7 +180,7 @@ describe("a partition with many conversations", () => {
 
   it.effect("does not keep the slots from another that came later", () =>
     Effect.gen(function* () {
-      const { runtime } = yield* house
+      const { runtime } = yield* harness
       const events = yield* EventLog
       const epoch = (yield* (yield* Partitions).acquire(1, "replica")) ?? 0
       const entries = yield* Effect.forEach([101, 102, 103], (n) => entryOf(eventOf(n, n)))
@@ -201,7 +201,7 @@ describe("a partition with many conversations", () => {
 describe("a pause", () => {
   it.effect("holds no slot: the others go on", () =>
     Effect.gen(function* () {
-      const { runtime, log } = yield* house
+      const { runtime, log } = yield* harness
       runtime.says((event, nth) =>
         event.conversation === conversationOf(1) && nth === 1 ? held(60_000) : acknowledged
       )
@@ -218,7 +218,7 @@ describe("a pause", () => {
 describe("a worker of a partition", () => {
   it.effect("G36 parks a record that it cannot read: not acknowledged, not dead-lettered, and the others go on", () =>
     Effect.gen(function* () {
-      const { runtime, log, store, waiting, counts } = yield* house
+      const { runtime, log, store, waiting, counts } = yield* harness
       const [first, second, third] = yield* Effect.forEach([1, 2, 3], (n) => entryOf(eventOf(n)))
       if (first === undefined || second === undefined || third === undefined) return assert.fail("expected entries")
       yield* admitted(first, { ...second, sealed: (second.sealed ?? "").replace("0:", "1:00000000:") }, third, {
@@ -243,7 +243,7 @@ describe("a worker of a partition", () => {
 
   it.effect("G36 delivers what was parked to the next owner, who has the key", () =>
     Effect.gen(function* () {
-      const { runtime, log } = yield* house
+      const { runtime, log } = yield* harness
       const sealed = (byte: number) =>
         Layer.build(Sealer.layer(() => [key(byte)]).pipe(Layer.provide(Layer.fresh(MemoryKeys.layer))))
       const [then, now] = [yield* sealed(1), yield* sealed(2)]
@@ -259,7 +259,7 @@ describe("a worker of a partition", () => {
 
   it.effect("looks at once when it is woken, and by itself within a second", () =>
     Effect.gen(function* () {
-      const { runtime } = yield* house
+      const { runtime } = yield* harness
       const notifications = yield* InboundNotifications
       const waits = (yield* NotificationWaits).next
       yield* dispatching()
@@ -279,7 +279,7 @@ describe("a worker of a partition", () => {
 
   it.effect("waits for a store that is away, and misses nothing", () =>
     Effect.gen(function* () {
-      const { runtime, store } = yield* house
+      const { runtime, store } = yield* harness
       yield* admittedEvents(...range(300).map((n) => eventOf(n)))
       store.next("pending", refused(), refused(), (call) => call, refused())
       yield* dispatching()
@@ -291,7 +291,7 @@ describe("a worker of a partition", () => {
 
   it.effect("I2 tells of a defect while an event is delivered, and the event comes again", () =>
     Effect.gen(function* () {
-      const { runtime, log, counts } = yield* house
+      const { runtime, log, counts } = yield* harness
       runtime.says((event, nth) =>
         event.eventId === eventIdOf(1) && nth === 1 ? Effect.die(new TypeError("canary-15550102030")) : acknowledged
       )

@@ -22,7 +22,7 @@ import { passes, refused } from "../../fakes/faults.ts"
 import { EventLogFaults } from "../../fakes/event-log.ts"
 import { RecordedLog } from "../../fakes/log.ts"
 import { digest } from "../../plugins/digest.ts"
-import { ground } from "../house.ts"
+import { ground } from "../harness.ts"
 
 const webhook = (body: string, signature = "good") => ({
   headers: { "x-signature": signature },
@@ -30,7 +30,7 @@ const webhook = (body: string, signature = "good") => ({
 })
 
 /** A channel whose signature is a word, and all that was asked of it and of the secrets, in order. */
-const house = Effect.gen(function* () {
+const harness = Effect.gen(function* () {
   const asked: Array<string> = []
   const words = new Set(["good"])
   let refreshed = () => false
@@ -105,7 +105,7 @@ const message = { id: "m1", account: "100", from: "+1555" }
 describe("a webhook that is received", () => {
   it.effect("is verified, decoded and admitted, in this order", () =>
     Effect.gen(function* () {
-      const { receive, asked, store } = yield* house
+      const { receive, asked, store } = yield* harness
       assert.deepStrictEqual(yield* receive([message, { ...message, id: "m2" }]), {
         admitted: 2,
         deduped: 0,
@@ -120,7 +120,7 @@ describe("a webhook that is received", () => {
     "G28 that nothing is understood of is kept whole with its first items, and not once more for each of thousands",
     () =>
       Effect.gen(function* () {
-        const { receive, store } = yield* house
+        const { receive, store } = yield* harness
         const strange = Array.from({ length: 3_000 }, (_, n) => ({ strange: n }))
         assert.deepStrictEqual(yield* receive(strange), { admitted: 0, deduped: 0, quarantined: strange.length })
         const records = store.calls.admit.all
@@ -136,7 +136,7 @@ describe("a webhook that is received", () => {
 
   it.effect("G50 that has too many items is kept as one of bounded size, with their number, and never decoded", () =>
     Effect.gen(function* () {
-      const { receive, asked, store } = yield* house
+      const { receive, asked, store } = yield* harness
       for (const [body, count] of [
         [`[${"{},".repeat(maxElements)}{}]`, maxElements + 1],
         [`{"a":[{"b":[${"7,".repeat(400_000)}7]}]}`, 400_001]
@@ -154,7 +154,7 @@ describe("a webhook that is received", () => {
 
   it.effect("G50 that has too many values anywhere is kept as one", () =>
     Effect.gen(function* () {
-      const { receive, asked } = yield* house
+      const { receive, asked } = yield* harness
       const deep = (inner: string) => `${'{"a":'.repeat(20)}${inner}${"}".repeat(20)}`
       const keys = Array.from({ length: maxValues + 1 }, (_, n) => `"${n}":0`).join()
       for (const body of [deep(`[${"0,".repeat(maxValues)}0]`), deep(`{${keys}}`), `{${keys}}`]) {
@@ -168,7 +168,7 @@ describe("a webhook that is received", () => {
     "G50 whose items share so much that they would be many times its size is kept as one, with their number",
     () =>
       Effect.gen(function* () {
-        const { receive, decodesTo, store } = yield* house
+        const { receive, decodesTo, store } = yield* harness
         const shared = "x".repeat(100_000)
         const items = Array.from({ length: 1_000 }, (_, n) => ({ ...message, id: `m${n}` }))
         decodesTo((decoded) =>
@@ -186,7 +186,7 @@ describe("a webhook that is received", () => {
 
   it.effect("G28 of as many items as the provider ever sends comes in whole, in order, in batches of 256 at most", () =>
     Effect.gen(function* () {
-      const { receive, store } = yield* house
+      const { receive, store } = yield* harness
       const items = Array.from({ length: 1_000 }, (_, n) => ({ ...message, id: `m${n}`, text: "x".repeat(100) }))
       assert.deepStrictEqual(yield* receive(items), { admitted: 1_000, deduped: 0, quarantined: 0 })
       const sizes = store.calls.admit.all.map(({ parts }) => parts.flatMap(({ entries }) => entries).length)
@@ -207,7 +207,7 @@ describe("a webhook that is received", () => {
 
   it.effect("I3 of several batches, one of which fails, is not admitted; nothing after that batch is written", () =>
     Effect.gen(function* () {
-      const { receive, store } = yield* house
+      const { receive, store } = yield* harness
       const items = Array.from({ length: 1_000 }, (_, n) => ({ ...message, id: `m${n}` }))
       store.next("admit", passes, refused())
       assert.isTrue(Exit.isFailure(yield* Effect.exit(receive(items))))
@@ -221,7 +221,7 @@ describe("a webhook that is received", () => {
 
   it.live("G50 is made into items a bounded number at a time, and others are received in between", () =>
     Effect.gen(function* () {
-      const { receive, log } = yield* house
+      const { receive, log } = yield* harness
       const items = Array.from({ length: 5_000 }, (_, n) => ({ strange: n }))
       const large = yield* Effect.forkChild(receive(items), { startImmediately: true })
       let beside = 0
@@ -237,7 +237,7 @@ describe("a webhook that is received", () => {
 
   it.effect("that its connector fails on is admitted nowhere, and leaves nobody waiting", () =>
     Effect.gen(function* () {
-      const { receive, store, breakDecode } = yield* house
+      const { receive, store, breakDecode } = yield* harness
       breakDecode(new TypeError("a defect of the connector"))
       const exit = yield* Effect.exit(receive([message]))
       assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause))
@@ -248,7 +248,7 @@ describe("a webhook that is received", () => {
   for (const body of [JSON.stringify([message]), "{", "[".repeat(5_000), ""]) {
     it.effect(`I6 unsigned passes nothing on, whatever it is: ${body.slice(0, 12)}`, () =>
       Effect.gen(function* () {
-        const { receive, asked, store, log } = yield* house
+        const { receive, asked, store, log } = yield* harness
         assert.isUndefined(yield* receive(body, "bad"))
         assert.deepStrictEqual(asked, ["verify", "refresh"])
         assert.lengthOf(store.calls.admit.all, 0)
@@ -259,7 +259,7 @@ describe("a webhook that is received", () => {
 
   it.effect("G29 unsigned is so at once where the secrets were read lately", () =>
     Effect.gen(function* () {
-      const { receive, readLately, asked, store } = yield* house
+      const { receive, readLately, asked, store } = yield* harness
       readLately()
       assert.isUndefined(yield* receive([message], "bad"))
       assert.deepStrictEqual(asked, ["verify"])
@@ -269,7 +269,7 @@ describe("a webhook that is received", () => {
 
   it.effect("G29 that a refreshed secret has signed is admitted after all", () =>
     Effect.gen(function* () {
-      const { receive, asked, words, onRefresh } = yield* house
+      const { receive, asked, words, onRefresh } = yield* harness
       onRefresh(() => words.add("rotated"))
       assert.deepInclude(yield* receive([message], "rotated"), { admitted: 1 })
       assert.deepStrictEqual(asked, ["verify", "refresh", "verify", "decode"])
@@ -280,7 +280,7 @@ describe("a webhook that is received", () => {
     "G29 is admitted for the accounts of the secret that signed; items of others are quarantined beside it",
     () =>
       Effect.gen(function* () {
-        const { receive, speaking, log } = yield* house
+        const { receive, speaking, log } = yield* harness
         speaking(["200"])
         const body = [message, { ...message, id: "m2", account: "200" }]
         assert.deepStrictEqual(yield* receive(body), { admitted: 1, deduped: 0, quarantined: 1 })
@@ -294,7 +294,7 @@ describe("a webhook that is received", () => {
 
   it.effect("G29 is admitted for the accounts of a secret that only the refresh brought", () =>
     Effect.gen(function* () {
-      const { receive, words, onRefresh, speaking } = yield* house
+      const { receive, words, onRefresh, speaking } = yield* harness
       onRefresh(() => words.add("rotated"))
       speaking(["200"])
       assert.deepStrictEqual(yield* receive([message], "rotated"), { admitted: 0, deduped: 0, quarantined: 1 })
@@ -303,7 +303,7 @@ describe("a webhook that is received", () => {
 
   it.effect("and cannot be parsed is quarantined whole, and never decoded", () =>
     Effect.gen(function* () {
-      const { receive, asked } = yield* house
+      const { receive, asked } = yield* harness
       const quarantined = { admitted: 0, deduped: 0, quarantined: 1 }
       for (const body of ["{", "", "[".repeat(5_000)]) assert.deepStrictEqual(yield* receive(body), quarantined)
       assert.deepStrictEqual(yield* receive("{"), { admitted: 0, deduped: 1, quarantined: 0 })
@@ -313,7 +313,7 @@ describe("a webhook that is received", () => {
 
   it.effect("and holds nothing is admitted without asking the store", () =>
     Effect.gen(function* () {
-      const { receive, store } = yield* house
+      const { receive, store } = yield* harness
       assert.deepStrictEqual(yield* receive([]), { admitted: 0, deduped: 0, quarantined: 0 })
       assert.lengthOf(store.calls.admit.all, 0)
     }).pipe(Effect.provide(ground))

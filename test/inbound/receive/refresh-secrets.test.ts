@@ -8,7 +8,7 @@ import { fixtureChannel } from "../../fakes/channel.ts"
 const bodyOf = (bytes: number) => ({ headers: {}, body: new Uint8Array(bytes) })
 
 /** What nothing known has signed, in front of a refresh that ends once the latch is open. */
-const house = Effect.gen(function* () {
+const harness = Effect.gen(function* () {
   const latch = yield* Latch.make(false)
   const asked: Array<string> = []
   const channel = yield* fixtureChannel()
@@ -26,7 +26,7 @@ const house = Effect.gen(function* () {
 describe("a webhook that nothing known has signed", () => {
   it.effect("G29 waits for the shared refresh, and is told that its signature is worth another look", () =>
     Effect.gen(function* () {
-      const { asked, fill, latch } = yield* house
+      const { asked, fill, latch } = yield* harness
       const waiting = yield* fill(3, 10)
       yield* latch.open
       assert.deepStrictEqual(yield* Effect.forEach(waiting, Fiber.join), [true, true, true])
@@ -42,7 +42,7 @@ describe("a webhook that nothing known has signed", () => {
       `G29 waits only as far as such ones are bounded ${what}; one more comes again, and no refresh knows`,
       () =>
         Effect.gen(function* () {
-          const { asked, come, fill, latch, one } = yield* house
+          const { asked, come, fill, latch, one } = yield* harness
           const waiting = yield* fill(count, bytes)
           const more = yield* Effect.flip(one(bytes))
           assert.deepStrictEqual([more.code, more.certainty, more.transient], ["too_many_at_once", "not_applied", true])
@@ -56,7 +56,7 @@ describe("a webhook that nothing known has signed", () => {
 
   it.effect("G29 gives its place back when it is interrupted", () =>
     Effect.gen(function* () {
-      const { fill, latch, one } = yield* house
+      const { fill, latch, one } = yield* harness
       yield* Effect.forEach(yield* fill(maxDoubted, 10), Fiber.interrupt)
       yield* latch.open
       assert.isTrue(yield* one(10))

@@ -16,7 +16,7 @@ import { IdHash } from "../../../src/secrets/id-hash.ts"
 import { claimOf, newId, unknown } from "../../contracts/intent-ledger/subject.ts"
 import { fixtureChannels } from "../../fakes/channel.ts"
 import { RecordedLog } from "../../fakes/log.ts"
-import { admitted, entryOf, eventOf, ground, owner } from "../house.ts"
+import { admitted, entryOf, eventOf, ground, owner } from "../harness.ts"
 
 const front = {
   connector: ConnectorId.make("fixture"),
@@ -38,7 +38,7 @@ const echoOf = (providerId: string, content = hello, after = 500): InboundEvent 
     personal: Personal.of({ providerId, content })
   })
 
-const house = Effect.gen(function* () {
+const harness = Effect.gen(function* () {
   yield* TestClock.adjust(claimedAt + 100)
   const ledger = yield* IntentLedger
   const hash = yield* IdHash
@@ -72,7 +72,7 @@ const house = Effect.gen(function* () {
 describe("G20 an echo that returns nothing of ours", () => {
   it.effect("proves the one doubt that it looks like, and no other message of that person", () =>
     Effect.gen(function* () {
-      const { claims, doubts, comes, begin, stateOf, ledger, waiting } = yield* house
+      const { claims, doubts, comes, begin, stateOf, ledger, waiting } = yield* harness
       const id = newId()
       yield* claims(id)
       yield* doubts(id)
@@ -91,7 +91,7 @@ describe("G20 an echo that returns nothing of ours", () => {
 
   it.effect("that comes before the call's own answer waits for it, acknowledged by nobody, and holds up no other", () =>
     Effect.gen(function* () {
-      const { claims, doubts, sends, comes, begin, stateOf, waiting } = yield* house
+      const { claims, doubts, sends, comes, begin, stateOf, waiting } = yield* harness
       const [answered, lost] = [newId(), newId()]
       yield* claims(answered)
       yield* comes(echoOf("m-1"))
@@ -116,7 +116,7 @@ describe("G20 an echo that returns nothing of ours", () => {
 
   it.effect("is no proof of a doubt where it is another intent's receipt, or two may have wanted it", () =>
     Effect.gen(function* () {
-      const { claims, doubts, sends, comes, begin, stateOf, waiting } = yield* house
+      const { claims, doubts, sends, comes, begin, stateOf, waiting } = yield* harness
       const [sent, doubted, twin] = [newId(), newId(), newId()]
       for (const id of [sent, doubted]) yield* claims(id)
       yield* sends(sent, "m-1")
@@ -141,7 +141,7 @@ describe("G20 an echo that returns nothing of ours", () => {
 
   it.effect("that cannot be judged is given up once no evidence is expected any more", () =>
     Effect.gen(function* () {
-      const { claims, doubts, comes, begin, stateOf, waiting } = yield* house
+      const { claims, doubts, comes, begin, stateOf, waiting } = yield* harness
       const twins = [newId(), newId()]
       for (const id of twins) yield* Effect.andThen(claims(id), doubts(id))
       yield* comes(echoOf("m-1"))
@@ -161,7 +161,7 @@ describe("G20 an echo that returns nothing of ours", () => {
     "G49 that two may have wanted is judged again, and proves the one that is left when the other has ended",
     () =>
       Effect.gen(function* () {
-        const { claims, doubts, comes, begin, stateOf, ledger, waiting } = yield* house
+        const { claims, doubts, comes, begin, stateOf, ledger, waiting } = yield* harness
         const [doubted, twin] = [newId(), newId()]
         for (const id of [doubted, twin]) yield* Effect.andThen(claims(id), doubts(id))
         yield* comes(echoOf("m-1"))
@@ -181,7 +181,7 @@ describe("G20 an echo that returns nothing of ours", () => {
 
   it.effect("is no proof where it was created later than a call can have caused it", () =>
     Effect.gen(function* () {
-      const { claims, doubts, comes, begin, stateOf, waiting } = yield* house
+      const { claims, doubts, comes, begin, stateOf, waiting } = yield* harness
       const id = newId()
       yield* Effect.andThen(claims(id), doubts(id))
       yield* TestClock.adjust("3 hours")

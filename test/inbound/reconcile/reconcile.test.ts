@@ -31,7 +31,7 @@ import { scriptedIntents } from "../../fakes/intents.ts"
 import { RecordedLog } from "../../fakes/log.ts"
 import { acknowledged, ScriptedRuntime } from "../../fakes/runtime.ts"
 import { NotificationWaits } from "../../fakes/notifications.ts"
-import { admitted, entryOf, eventOf, ground, owner } from "../house.ts"
+import { admitted, entryOf, eventOf, ground, owner } from "../harness.ts"
 
 const place = Layer.mergeAll(
   ground,
@@ -82,7 +82,7 @@ const anew = Effect.gen(function* () {
 })
 
 /** An intent under way, a way to let statuses come, and the reconciler at work on them. */
-const house = Effect.gen(function* () {
+const harness = Effect.gen(function* () {
   yield* claim()
   const hash = yield* IdHash
   const { id: deployment } = yield* Deployment
@@ -114,7 +114,7 @@ const house = Effect.gen(function* () {
 describe("a status", () => {
   it.effect("that carries our callback data proves the intent, and is then acknowledged", () =>
     Effect.gen(function* () {
-      const { ours, comes, begin, record, idle, log, waiting } = yield* house
+      const { ours, comes, begin, record, idle, log, waiting } = yield* harness
       yield* comes(statusOf({ status: "delivered", callbackData: ours() }))
       yield* begin
       const [line] = yield* log.waitFor("evidence.applied")
@@ -128,7 +128,7 @@ describe("a status", () => {
 
   it.effect("G19 moves its intent only forward, in whatever order they come", () =>
     Effect.gen(function* () {
-      const { ours, comes, begin, record, log } = yield* house
+      const { ours, comes, begin, record, log } = yield* harness
       for (const status of ["delivered", "sent", "failed", "read", "delivered", "of_tomorrow"]) {
         yield* comes(statusOf({ status, callbackData: ours() }))
       }
@@ -140,7 +140,7 @@ describe("a status", () => {
 
   it.effect("of a failure says whose fault it was by the connector's own table", () =>
     Effect.gen(function* () {
-      const { ours, comes, begin, book } = yield* house
+      const { ours, comes, begin, book } = yield* harness
       for (const code of ["410", "999", undefined, "no code: +1555"]) {
         yield* comes(statusOf({ status: "failed", callbackData: ours(), ...(code === undefined ? {} : { code }) }))
       }
@@ -160,7 +160,7 @@ describe("a status", () => {
 
   it.effect("whose name is no plain word is not repeated", () =>
     Effect.gen(function* () {
-      const { ours, comes, begin, book } = yield* house
+      const { ours, comes, begin, book } = yield* harness
       for (const status of ["+15550102030", "two words", "", "x".repeat(33)]) {
         yield* comes(statusOf({ status, callbackData: ours() }))
       }
@@ -173,7 +173,7 @@ describe("a status", () => {
 
 describe("G18 is no evidence about this intent: a status", () => {
   const proves = Effect.fnUntraced(function* (of: (callbackData: string) => string | undefined) {
-    const { ours, comes, begin, record, idle, book } = yield* house
+    const { ours, comes, begin, record, idle, book } = yield* harness
     const callbackData = of(ours())
     yield* comes(statusOf({ status: "read", ...(callbackData === undefined ? {} : { callbackData }) }))
     yield* begin
@@ -205,7 +205,7 @@ describe("G18 is no evidence about this intent: a status", () => {
 
   it.effect("of another deployment under the same pepper", () =>
     Effect.gen(function* () {
-      const { ours, comes, begin, record, idle } = yield* house
+      const { ours, comes, begin, record, idle } = yield* harness
       yield* comes(statusOf({ status: "read", callbackData: ours(1, intentId, "d".repeat(32)) }))
       yield* begin
       yield* idle
@@ -215,7 +215,7 @@ describe("G18 is no evidence about this intent: a status", () => {
 
   it.effect("of an attempt before the present one: said so in the log", () =>
     Effect.gen(function* () {
-      const { ours, comes, begin, record, log, waiting, idle } = yield* house
+      const { ours, comes, begin, record, log, waiting, idle } = yield* harness
       yield* anew
       yield* comes(statusOf({ status: "read", callbackData: ours(1) }))
       yield* begin
@@ -239,7 +239,7 @@ describe("G18 is no evidence about this intent: a status", () => {
   ] as const) {
     it.effect(what, () =>
       Effect.gen(function* () {
-        const { ours, comes, begin, record, idle } = yield* house
+        const { ours, comes, begin, record, idle } = yield* harness
         yield* comes(statusOf({ status: "read", callbackData: ours() }, elsewhere))
         yield* begin
         yield* idle
@@ -256,7 +256,7 @@ describe("G22 a status that finds no intent", () => {
   ] as const) {
     it.effect(`is kept, ${what}, and applied once it is there`, () =>
       Effect.gen(function* () {
-        const { ours, comes, begin, log, waiting, book } = yield* house
+        const { ours, comes, begin, log, waiting, book } = yield* harness
         const attempt = about === intentId ? 2 : 1
         yield* comes(statusOf({ status: "delivered", callbackData: ours(attempt, about) }))
         const worker = yield* begin
@@ -281,7 +281,7 @@ describe("G22 a status that finds no intent", () => {
 
   it.effect("is applied by the same worker when the intent comes, and is given up after a day", () =>
     Effect.gen(function* () {
-      const { ours, comes, begin, log, waiting } = yield* house
+      const { ours, comes, begin, log, waiting } = yield* harness
       const late = { ...front, occurredAt: 120_000 - orphanLife }
       yield* comes(statusOf({ status: "read", callbackData: ours(1, otherIntent) }))
       yield* comes(statusOf({ status: "read", callbackData: ours(7) }, late))
@@ -301,7 +301,7 @@ describe("G22 a status that finds no intent", () => {
 describe("G22 the reconciler", () => {
   it.effect("has a cursor of its own: a runtime that is stuck holds back no status", () =>
     Effect.gen(function* () {
-      const { ours, record, log, waiting } = yield* house
+      const { ours, record, log, waiting } = yield* harness
       const runtime = yield* ScriptedRuntime
       const latch = yield* Latch.make(false)
       runtime.says(() => Effect.andThen(latch.await, acknowledged))
@@ -322,7 +322,7 @@ describe("G22 the reconciler", () => {
 
   it.effect("loses no status to a ledger that is away: it waits, and acknowledges only what is written", () =>
     Effect.gen(function* () {
-      const { ours, comes, begin, record, book, store, log } = yield* house
+      const { ours, comes, begin, record, book, store, log } = yield* harness
       book.next("evidence", refused(), refused(), appliedAndLost())
       yield* comes(statusOf({ status: "sent", callbackData: ours() }))
       yield* comes(statusOf({ status: "read", callbackData: ours() }))
@@ -339,7 +339,7 @@ describe("G22 the reconciler", () => {
 
   it.effect("goes on where the one before it ended, and applying a status again changes nothing", () =>
     Effect.gen(function* () {
-      const { ours, comes, begin, record, store, idle, log, waiting } = yield* house
+      const { ours, comes, begin, record, store, idle, log, waiting } = yield* harness
       yield* comes(statusOf({ status: "sent", callbackData: ours() }))
       yield* comes(statusOf({ status: "delivered", callbackData: ours() }))
       store.next("acknowledge", (call) => call, refused())

@@ -24,7 +24,7 @@ import { RecordedLog } from "../../fakes/log.ts"
 import { faultyReplies, RepliesFaults } from "../../fakes/replies.ts"
 import { answeredWith, ScriptedRuntime } from "../../fakes/runtime.ts"
 import { noAnswer, Provider, provider, sent, status } from "../../outbound/provider.ts"
-import { admitted, admittedEvents, entryOf, eventIdOf, eventOf, ground, owner, stopped } from "../house.ts"
+import { admitted, admittedEvents, entryOf, eventIdOf, eventOf, ground, owner, stopped } from "../harness.ts"
 
 const outward = Intents.layer({ drain: 1_000 }).pipe(
   Layer.provideMerge(Gate.layer),
@@ -49,7 +49,7 @@ const post = (key: string, text = key, more: Partial<ReplyIntent> = {}): ReplyIn
   ...more
 })
 
-const house = Effect.gen(function* () {
+const harness = Effect.gen(function* () {
   const ledger = yield* IntentLedger
   const replies = yield* Replies
   const graph = yield* Provider
@@ -75,7 +75,7 @@ const house = Effect.gen(function* () {
 describe("G32 a runtime's reply", () => {
   it.effect("is performed once, under a key of the event's that no API client can have", () =>
     Effect.gen(function* () {
-      const { runtime, pushing, relaying, texts, waiting, store } = yield* house
+      const { runtime, pushing, relaying, texts, waiting, store } = yield* harness
       runtime.says(() => answeredWith(post("hello"), post("more")))
       yield* admittedEvents(said(1))
       yield* pushing
@@ -99,7 +99,7 @@ describe("G32 a runtime's reply", () => {
 
   it.effect("to an event that comes again is still one reply, also where it says something else then", () =>
     Effect.gen(function* () {
-      const { runtime, pushing, relaying, texts, store, log, events } = yield* house
+      const { runtime, pushing, relaying, texts, store, log, events } = yield* harness
       let n = 0
       runtime.says(() => answeredWith(post(`key-${++n}`, `text-${n}`)))
       yield* admittedEvents(said(1))
@@ -119,7 +119,7 @@ describe("G32 a runtime's reply", () => {
 
   it.effect("of one conversation is performed in order, and one that must wait delays only its own", () =>
     Effect.gen(function* () {
-      const { runtime, pushing, relaying, texts, graph, log, store } = yield* house
+      const { runtime, pushing, relaying, texts, graph, log, store } = yield* harness
       runtime.says((event) => answeredWith(post(event.eventId.slice(-1))))
       graph.says((_, request) => ((request.body ?? "").includes('"2"') && texts().length < 8 ? status(429) : sent()))
       yield* admittedEvents(said(1), said(2), said(3), said(4, 2), said(5, 2))
@@ -141,7 +141,7 @@ describe("G32 a runtime's reply", () => {
 
   it.effect("that is in doubt is left to the ledger: never sent again, and the next goes on", () =>
     Effect.gen(function* () {
-      const { runtime, pushing, relaying, texts, graph, store } = yield* house
+      const { runtime, pushing, relaying, texts, graph, store } = yield* harness
       graph.says((nth) => (nth === 1 ? noAnswer : sent()))
       runtime.says(() => answeredWith(post("doubt"), post("next")))
       yield* admittedEvents(said(1))
@@ -157,7 +157,7 @@ describe("G32 a runtime's reply", () => {
 
   it.effect("that certainly did nothing is tried for a day, and is then the ledger's to tell of", () =>
     Effect.gen(function* () {
-      const { runtime, pushing, relaying, graph, store, failed } = yield* house
+      const { runtime, pushing, relaying, graph, store, failed } = yield* harness
       graph.says(() => status(429))
       runtime.says(() => answeredWith(post("late")))
       yield* admittedEvents(said(1))
@@ -193,7 +193,7 @@ describe("I2 a reply that cannot be performed", () => {
   ] as const) {
     it.effect(`${what} is in the ledger as failed, and the others are sent`, () =>
       Effect.gen(function* () {
-        const { runtime, pushing, relaying, texts, store, failed, log, book } = yield* house
+        const { runtime, pushing, relaying, texts, store, failed, log, book } = yield* harness
         runtime.says(() => answeredWith(intent, post("other")))
         book.next("abandon", refused())
         yield* admittedEvents(said(1))
@@ -215,7 +215,7 @@ describe("I2 a reply that cannot be performed", () => {
 describe("I1 a relay that is cut short", () => {
   it.effect("between the two writes of a rejection is taken up too, and the intent ends as failed", () =>
     Effect.gen(function* () {
-      const { runtime, pushing, relaying, texts, store, book, failed } = yield* house
+      const { runtime, pushing, relaying, texts, store, book, failed } = yield* harness
       runtime.says(() => answeredWith(post("unfit", "t", { to: "nobody" })))
       book.next("abandon", (call) => Effect.delay(call, "1 hour"))
       yield* admittedEvents(said(1))
@@ -237,7 +237,7 @@ describe("I1 a relay that is cut short", () => {
   ] as const) {
     it.effect(`${what} is taken up by the next owner, and nothing is sent twice`, () =>
       Effect.gen(function* () {
-        const { runtime, pushing, relaying, texts, store, book, waiting } = yield* house
+        const { runtime, pushing, relaying, texts, store, book, waiting } = yield* harness
         runtime.says((event) =>
           answeredWith(post(`a-${event.eventId.slice(-1)}`), post(`b-${event.eventId.slice(-1)}`))
         )
@@ -259,7 +259,7 @@ describe("I1 a relay that is cut short", () => {
 
   it.effect("G30 by another owner marks nothing as done", () =>
     Effect.gen(function* () {
-      const { runtime, pushing, relaying, texts, store, waiting } = yield* house
+      const { runtime, pushing, relaying, texts, store, waiting } = yield* harness
       runtime.says(() => answeredWith(post("once")))
       yield* admittedEvents(said(1))
       const latch = yield* Latch.make(false)

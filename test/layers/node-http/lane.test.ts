@@ -7,7 +7,7 @@ import { toNowhere } from "../../http/to-nowhere.ts"
 /** The next turn of the event loop, after what was scheduled for it. */
 const turn = Effect.callback<void>((resume) => void setImmediate(() => setImmediate(() => resume(Effect.void))))
 
-const house = (limits: Partial<LaneLimits>) => {
+const harness = (limits: Partial<LaneLimits>) => {
   const enter = lane({ underWay: 100, waiting: 100, perTurn: 100, ...limits })
   const begun: Array<ServerResponse> = []
   const ask = () => {
@@ -20,7 +20,7 @@ const house = (limits: Partial<LaneLimits>) => {
 describe("a lane of requests", () => {
   it.live("G50 begins a bounded number in one turn of the event loop, and the rest in later ones", () =>
     Effect.gen(function* () {
-      const { ask, begun } = house({ perTurn: 4 })
+      const { ask, begun } = harness({ perTurn: 4 })
       for (let n = 0; n < 10; n++) ask()
       const counts: Array<number> = []
       for (let n = 0; n < 6; n++) {
@@ -36,7 +36,7 @@ describe("a lane of requests", () => {
 
   it.live("G50 has a bounded number under way; a place is free once its response is closed", () =>
     Effect.gen(function* () {
-      const { ask, begun } = house({ underWay: 2 })
+      const { ask, begun } = harness({ underWay: 2 })
       for (let n = 0; n < 4; n++) ask()
       yield* turn
       assert.lengthOf(begun, 2)
@@ -48,7 +48,7 @@ describe("a lane of requests", () => {
 
   it.live("G50 turns away one more than may wait", () =>
     Effect.gen(function* () {
-      const { ask, begun } = house({ underWay: 1, waiting: 3 })
+      const { ask, begun } = harness({ underWay: 1, waiting: 3 })
       assert.deepStrictEqual(
         Array.from({ length: 5 }, () => ask().isTaken),
         [true, true, true, false, false]
@@ -61,7 +61,7 @@ describe("a lane of requests", () => {
 
   it.live("G50 never begins what was closed while it waited", () =>
     Effect.gen(function* () {
-      const { ask, begun } = house({})
+      const { ask, begun } = harness({})
       const [gone, here] = [ask(), ask()]
       gone.response.emit("close")
       yield* turn

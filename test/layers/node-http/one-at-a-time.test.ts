@@ -15,7 +15,7 @@ interface Begun {
 }
 
 /** A server whose calls are answered when the test says so, and connections to it. */
-const house = Effect.gen(function* () {
+const harness = Effect.gen(function* () {
   const begun = journal<Begun>()
   const interrupted = recorded<string>()
   const api = Effect.flatMap(HttpServerRequest, ({ url }) =>
@@ -63,7 +63,7 @@ const urls = (all: ReadonlyArray<Begun>) => all.map(({ url }) => url)
 describe("the requests of one connection", () => {
   it.live("G50 begin one at a time, each when the one before it is answered, and are answered in order", () =>
     Effect.gen(function* () {
-      const { begun, connection, settled } = yield* house
+      const { begun, connection, settled } = yield* harness
       const { socket, heard } = yield* connection
       socket.write(get("/1") + get("/2") + get("/3"))
       for (const count of [1, 2, 3]) {
@@ -85,7 +85,7 @@ describe("the requests of one connection", () => {
 
   it.live("G50 hold up nothing on another connection", () =>
     Effect.gen(function* () {
-      const { begun, connection } = yield* house
+      const { begun, connection } = yield* harness
       ;(yield* connection).socket.write(get("/1") + get("/2"))
       yield* begun.reach(1)
       ;(yield* connection).socket.write(get("/other"))
@@ -96,7 +96,7 @@ describe("the requests of one connection", () => {
 
   it.live("G50 are not read while one of them waits, however many are sent", () =>
     Effect.gen(function* () {
-      const { begun, connection, settled } = yield* house
+      const { begun, connection, settled } = yield* harness
       const { socket, closed } = yield* connection
       const sent = 64 * 2 ** 20
       socket.write(Buffer.alloc(sent, get("/again")))
@@ -118,7 +118,7 @@ describe("the requests of one connection", () => {
 
   it.live("G50 are interrupted or never begun once the peer has left", () =>
     Effect.gen(function* () {
-      const { begun, interrupted, connection, settled } = yield* house
+      const { begun, interrupted, connection, settled } = yield* harness
       const { socket, closed } = yield* connection
       socket.write(get("/1"))
       yield* begun.reach(1)
@@ -141,7 +141,7 @@ describe("the requests of one connection", () => {
 
   it.live("G50 that wait on many connections are bounded together: the connection with one too many is closed", () =>
     Effect.gen(function* () {
-      const { connection, begun } = yield* house
+      const { connection, begun } = yield* harness
       const closed = recorded<number>()
       const some = get("/x").repeat(1_000)
       for (let n = 0; n < 6; n++) {

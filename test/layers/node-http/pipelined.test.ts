@@ -9,7 +9,7 @@ import { journal } from "../../fakes/journal.ts"
 import { recorded } from "../../support/recorded.ts"
 
 /** A server whose intents are answered when the test says so, and a connection to it. */
-const house = Effect.gen(function* () {
+const harness = Effect.gen(function* () {
   const under = journal<(answer: PlainResponse) => void>()
   const { port } = yield* (yield* WebServer).serve(
     {
@@ -47,7 +47,7 @@ const begun = "POST /v1/intents HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n
 describe("what is wrong with one request of a connection", () => {
   it.live("is not told where the answer to another one is due", () =>
     Effect.gen(function* () {
-      const { under, connection } = yield* house
+      const { under, connection } = yield* harness
       const { socket, heard, closed } = yield* connection
       socket.write(whole)
       yield* under.reach(1)
@@ -60,7 +60,7 @@ describe("what is wrong with one request of a connection", () => {
 
   it.live("is not told to who waits for another answer when there is no room for more bodies", () =>
     Effect.gen(function* () {
-      const { under, connection } = yield* house
+      const { under, connection } = yield* harness
       const { socket, heard, closed } = yield* connection
       socket.write(whole)
       yield* under.reach(1)
@@ -73,7 +73,7 @@ describe("what is wrong with one request of a connection", () => {
 
   it.live("is not told to who has been answered before his body had come", () =>
     Effect.gen(function* () {
-      const { connection } = yield* house
+      const { connection } = yield* harness
       const { socket, heard, closed } = yield* connection
       socket.write(begun.replace("host: x", "host: x\r\nauthorization: x"))
       yield* heard.until((all) => all.join("").startsWith("HTTP/1.1 401"))
@@ -85,7 +85,7 @@ describe("what is wrong with one request of a connection", () => {
 
   it.live("is told where nothing else is due", () =>
     Effect.gen(function* () {
-      const { under, connection } = yield* house
+      const { under, connection } = yield* harness
       const { socket, heard, closed } = yield* connection
       socket.write(whole)
       yield* under.reach(1)
@@ -103,7 +103,7 @@ describe("a request that was told that it is too late", () => {
     "is not dealt with where the rest of it comes all the same",
     () =>
       Effect.gen(function* () {
-        const { under, connection } = yield* house
+        const { under, connection } = yield* harness
         const { socket, heard, closed } = yield* connection
         socket.once("data", () => socket.write("1234567}"))
         socket.write(begun)

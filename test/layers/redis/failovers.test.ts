@@ -30,7 +30,7 @@ import { IdHash } from "../../../src/secrets/id-hash.ts"
 import { fixtureChannels } from "../../fakes/channel.ts"
 import * as RecordedLog from "../../fakes/log.ts"
 import { ScriptedRuntime, scriptedRuntime } from "../../fakes/runtime.ts"
-import { admitted, entryOf, eventOf, idHash } from "../../inbound/house.ts"
+import { admitted, entryOf, eventOf, idHash } from "../../inbound/harness.ts"
 import { provider } from "../../outbound/provider.ts"
 import { freshStore } from "../../support/fresh-store.ts"
 
@@ -50,7 +50,7 @@ const ground = () =>
     Layer.provideMerge(Layer.mergeAll(Sealer.plain, RecordedLog.layer, freshStore()))
   )
 
-const house = Effect.gen(function* () {
+const harness = Effect.gen(function* () {
   const store = yield* RedisStore
   const ledger = yield* IntentLedger
   yield* ledger.claim({
@@ -81,7 +81,7 @@ const house = Effect.gen(function* () {
 describe("after a failover of the store", () => {
   it.live("G22 the last hour of statuses is read again: what the other server lacks is applied anew", () =>
     Effect.gen(function* () {
-      const { store, log, status, failover, state } = yield* house
+      const { store, log, status, failover, state } = yield* harness
       const [, record = ""] = keysOfIntent(store.prefix, 2).read(intentId)
       const before = yield* store.command("HGETALL", record)
       yield* admitted(yield* entryOf(status, ["ledger"]))
@@ -99,7 +99,7 @@ describe("after a failover of the store", () => {
 
   it.live("I2 an event that got a place that had been given before is delivered all the same", () =>
     Effect.gen(function* () {
-      const { store, log, runtime, failover } = yield* house
+      const { store, log, runtime, failover } = yield* harness
       const counters = keysOf(store.prefix, 0).of("counters")
       yield* admitted(yield* entryOf(eventOf(1)), yield* entryOf(eventOf(2)))
       yield* log.waitFor("dispatch.delivered", 2)

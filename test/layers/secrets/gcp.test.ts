@@ -39,7 +39,7 @@ const google = (given: Given) =>
     return { ...server, state }
   })
 
-const house = Effect.fnUntraced(function* (project?: string) {
+const harness = Effect.fnUntraced(function* (project?: string) {
   const server = yield* google({ "meta/app-secret": { current: "two", previous: "one" } })
   const store = yield* Layer.build(
     layer({ from: "gcp", endpoint: server.url, ...(project === undefined ? {} : { project }) })
@@ -57,7 +57,7 @@ describe("secrets from Google Secret Manager", () => {
 
   it.effect("are found in the project that the platform knows, under the process's own identity", () =>
     Effect.gen(function* () {
-      const { read } = yield* house()
+      const { read } = yield* harness()
       const { current, previous, version } = yield* read
       assert.deepStrictEqual([Redacted.value(current), version], ["two", "2"])
       assert.strictEqual(previous === undefined ? undefined : Redacted.value(previous), "one")
@@ -66,7 +66,7 @@ describe("secrets from Google Secret Manager", () => {
 
   it.effect("that cannot be had say why in our words, and repeat none of Google's", () =>
     Effect.gen(function* () {
-      const { read, state } = yield* house("acme")
+      const { read, state } = yield* harness("acme")
       for (const [status, why] of [
         [400, "disabled or destroyed"],
         [403, "secretAccessor"],

@@ -30,7 +30,7 @@ const options = (address: string, tokenFile: string, more: Partial<VaultOptions>
 })
 
 /** Vault with one secret, and a store that reads it. */
-const house = Effect.fnUntraced(function* (more: Partial<VaultOptions> = {}) {
+const harness = Effect.fnUntraced(function* (more: Partial<VaultOptions> = {}) {
   const server = yield* vault({ "meta/app-secret": { current: "two", previous: "one" } })
   const store = yield* Layer.build(layer(options(server.url, yield* written("root-token\n"), more)))
   const read = SecretStore.use((known) => known.read("meta/app-secret")).pipe(Effect.provideContext(store))
@@ -59,7 +59,7 @@ describe("secrets from Vault", () => {
 
   it.effect("know their version and since when it is", () =>
     Effect.gen(function* () {
-      const { read } = yield* house()
+      const { read } = yield* harness()
       assert.deepInclude(yield* read, { version: "2", since: 1_700_000_002_000 })
     }).pipe(onDisk)
   )
@@ -67,7 +67,7 @@ describe("secrets from Vault", () => {
   it.effect("are read with a session of Kubernetes or AppRole, one for all who ask", () =>
     Effect.gen(function* () {
       for (const more of [kubernetes("a-jwt\n"), appRole]) {
-        const { value, state } = yield* house(yield* more)
+        const { value, state } = yield* harness(yield* more)
         const values = yield* Effect.all(
           Array.from({ length: 8 }, () => value),
           { concurrency: "unbounded" }
@@ -80,7 +80,7 @@ describe("secrets from Vault", () => {
 
   it.effect("have their session renewed before it ends, and made anew where it has ended or is denied", () =>
     Effect.gen(function* () {
-      const { value, state } = yield* house(yield* kubernetes("a-jwt"))
+      const { value, state } = yield* harness(yield* kubernetes("a-jwt"))
       yield* value
       yield* TestClock.adjust("41 minutes")
       yield* value
@@ -98,7 +98,7 @@ describe("secrets from Vault", () => {
     Effect.gen(function* () {
       const files = yield* FileSystem.FileSystem
       const file = yield* written("root-token")
-      const { value, state } = yield* house({ auth: { _tag: "TokenFile", path: file } })
+      const { value, state } = yield* harness({ auth: { _tag: "TokenFile", path: file } })
       yield* value
       state.tokens.delete("root-token")
       state.tokens.add("next-token")
@@ -109,7 +109,7 @@ describe("secrets from Vault", () => {
 
   it.effect("are read in a namespace where one is named", () =>
     Effect.gen(function* () {
-      const { value, state } = yield* house({ namespace: "team/a" })
+      const { value, state } = yield* harness({ namespace: "team/a" })
       state.namespace = "team/a"
       assert.strictEqual(yield* value, "two")
       state.namespace = "team/b"
@@ -119,7 +119,7 @@ describe("secrets from Vault", () => {
 
   it.effect("that cannot be had say why in our words, and repeat none of Vault's", () =>
     Effect.gen(function* () {
-      const { read, state } = yield* house()
+      const { read, state } = yield* harness()
       for (const [status, why] of [
         [403, "denies"],
         [429, "limits the rate"],
@@ -139,7 +139,7 @@ describe("secrets from Vault", () => {
 
   it.effect("that have no field value, or are none of ours, are refused", () =>
     Effect.gen(function* () {
-      const { read, state } = yield* house()
+      const { read, state } = yield* harness()
       state.secrets.set("meta/app-secret", [""])
       assert.include((yield* Effect.flip(read)).reason, "no field value")
     }).pipe(onDisk)
@@ -149,14 +149,14 @@ describe("secrets from Vault", () => {
     "are not asked for where nobody answers, where the role is wrong, or where the authority cannot be read",
     () =>
       Effect.gen(function* () {
-        const { read, state } = yield* house(yield* kubernetes("another-jwt"))
+        const { read, state } = yield* harness(yield* kubernetes("another-jwt"))
         const refused = yield* Effect.flip(read)
         assert.include(refused.reason, "rejects the request")
         assert.notInclude(JSON.stringify(refused), "canary")
         assert.strictEqual(state.logins, 0)
-        const { read: without } = yield* house({ caFile: "/nowhere/ca.pem" })
+        const { read: without } = yield* harness({ caFile: "/nowhere/ca.pem" })
         assert.include((yield* Effect.flip(without)).reason, "/nowhere/ca.pem")
-        const { read: nobody } = yield* house({ address: "http://127.0.0.1:9" })
+        const { read: nobody } = yield* harness({ address: "http://127.0.0.1:9" })
         assert.include((yield* Effect.flip(nobody)).reason, "does not answer at http://127.0.0.1:9")
       }).pipe(onDisk)
   )
@@ -168,7 +168,7 @@ describe("secrets from Vault", () => {
         response.writeHead(200, { "content-type": "application/json" }).write('{"data":')
         Deferred.doneUnsafe(begun, Exit.void)
       })
-      const { read } = yield* house({ address: `http://127.0.0.1:${server.port}` })
+      const { read } = yield* harness({ address: `http://127.0.0.1:${server.port}` })
       const reading = yield* Effect.forkChild(Effect.flip(read))
       yield* Deferred.await(begun)
       yield* TestClock.adjust("5 seconds")

@@ -7,7 +7,7 @@ import * as TestClock from "effect/testing/TestClock"
 import { IntentLedger } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { readBack } from "../../../src/outbound/doubt/read-back.ts"
 import { RecordedLog } from "../../fakes/log.ts"
-import { body, house, recordOf, submit } from "../house.ts"
+import { body, harness, recordOf, submit } from "../harness.ts"
 import { noAnswer, Provider, sent, status } from "../provider.ts"
 
 const reply = (text: string) => body({ capability: "reply", to: "c-1", input: { text } })
@@ -51,7 +51,7 @@ describe("G20 a read-back", () => {
       assert.deepStrictEqual(record.receipt, { messageId: "r-1" })
       assert.strictEqual(record.timeline.at(-1)?.what, "read_back")
       assert.strictEqual(provider.sends(), 1)
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("says nothing by absence, nor by what is older than the claim, however long it looks", () =>
@@ -64,7 +64,7 @@ describe("G20 a read-back", () => {
       yield* TestClock.adjust("3 hours")
       assert.strictEqual((yield* recordOf(intentId)).state, "in_doubt")
       assert.strictEqual(provider.sends(), 1)
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("does not take the receipt of another intent for a proof", () =>
@@ -82,7 +82,7 @@ describe("G20 a read-back", () => {
       const record = yield* recordOf(doubted.intentId)
       assert.strictEqual(record.state, "sent")
       assert.deepStrictEqual(record.receipt, { messageId: "r-2" })
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("that two doubts may be about ends neither, and one that is in flight is waited for", () =>
@@ -105,7 +105,7 @@ describe("G20 a read-back", () => {
       assert.strictEqual((yield* Fiber.join(flying)).state, "failed")
       yield* TestClock.adjust("3 hours")
       assert.strictEqual((yield* recordOf(first.intentId)).state, "sent")
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("that fails is no answer, and is asked again", () =>
@@ -121,6 +121,6 @@ describe("G20 a read-back", () => {
       const log = yield* RecordedLog
       assert.lengthOf(log.of("evidence.applied"), 1)
       assert.notInclude(JSON.stringify(log.lines), "r-1")
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 })

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/testing/TestClock"
-import { body, house, mark, recordOf, submit } from "../house.ts"
+import { body, harness, mark, recordOf, submit } from "../harness.ts"
 import { noAnswer, notConnected, Provider, sent, status } from "../provider.ts"
 
 const patiently = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
@@ -29,7 +29,7 @@ describe("the call", () => {
       assert.isTrue(late.safeNewKey)
       assert.strictEqual((yield* submit("k1")).outcome, "sent")
       assert.strictEqual(provider.sent.all.length, 1)
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("what certainly did not leave is tried again within one claim", () =>
@@ -41,7 +41,7 @@ describe("the call", () => {
       assert.strictEqual(provider.asked.all.length, 3)
       assert.strictEqual(provider.sent.all.length, 1)
       assert.strictEqual((yield* recordOf(answer.intentId)).attempt, 1)
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("a provider that cannot be reached is tried four times and no more", () =>
@@ -51,7 +51,7 @@ describe("the call", () => {
       const answer = yield* patiently(submit("k1"))
       assert.strictEqual(provider.asked.all.length, 4)
       assert.deepStrictEqual([answer.state, answer.failure?.class], ["failed", "InfraError"])
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   for (const code of [400, 429]) {
@@ -62,7 +62,7 @@ describe("the call", () => {
         const answer = yield* patiently(submit("k1"))
         assert.strictEqual(provider.sent.all.length, 1)
         assert.deepStrictEqual([answer.outcome, answer.failure?.class], ["failed", "ProviderError"])
-      }).pipe(Effect.provide(house))
+      }).pipe(Effect.provide(harness))
     )
   }
 
@@ -82,7 +82,7 @@ describe("the call", () => {
             const again = yield* patiently(submit("k1", body({ capability })))
             assert.deepStrictEqual([again.outcome, again.state, again.safeNewKey], ["deduped", "in_doubt", false])
             assert.strictEqual(provider.asked.all.length, 1)
-          }).pipe(Effect.provide(house))
+          }).pipe(Effect.provide(harness))
       )
     }
   }
@@ -97,7 +97,7 @@ describe("the call", () => {
       const answer = yield* patiently(submit("k2", mark))
       assert.strictEqual(provider.sent.all.length, 2 + 3)
       assert.deepStrictEqual([answer.state, answer.safeNewKey], ["in_doubt", false])
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("an unknown end stays unknown when the call after it did not leave", () =>
@@ -109,7 +109,7 @@ describe("the call", () => {
       assert.strictEqual(provider.sent.all.length, 1)
       assert.strictEqual(answer.failure?.certainty, "unknown")
       assert.strictEqual(answer.state, "in_doubt")
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("a connector that dies before the request left has certainly done nothing", () =>
@@ -119,7 +119,7 @@ describe("the call", () => {
       assert.strictEqual(provider.asked.all.length, 0)
       assert.deepStrictEqual([answer.state, answer.failure?.class], ["failed", "InfraError"])
       assert.strictEqual(answer.failure?.certainty, "not_applied")
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("a connector that throws before the request left has certainly done nothing", () =>
@@ -128,7 +128,7 @@ describe("the call", () => {
       const answer = yield* patiently(submit("k1", defective("thrown")))
       assert.strictEqual(provider.asked.all.length, 0)
       assert.deepStrictEqual([answer.state, answer.failure?.certainty], ["failed", "not_applied"])
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("a connector that dies after the request left leaves a doubt, and is not called again", () =>
@@ -139,7 +139,7 @@ describe("the call", () => {
       assert.deepStrictEqual([answer.state, answer.failure?.certainty], ["in_doubt", "unknown"])
       yield* patiently(submit("k1", defective("after")))
       assert.strictEqual(provider.sent.all.length, 1)
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("a connector whose second request came too late still sent its first", () =>
@@ -152,6 +152,6 @@ describe("the call", () => {
       const answer = yield* Fiber.join(fiber)
       assert.strictEqual(provider.sent.all.length, 1)
       assert.deepStrictEqual([answer.state, answer.failure?.certainty], ["in_doubt", "unknown"])
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 })

@@ -6,7 +6,7 @@ import * as TestClock from "effect/testing/TestClock"
 import { IntentLedger } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { appliedAndLost, infra, lost, refused } from "../../fakes/faults.ts"
 import { IntentLedgerFaults } from "../../fakes/intent-ledger.ts"
-import { house, recordOf, submit } from "../house.ts"
+import { harness, recordOf, submit } from "../harness.ts"
 import { Provider, sent } from "../provider.ts"
 
 describe("G7 a claim that is asked again and finds another's", () => {
@@ -39,7 +39,7 @@ describe("G7 a claim that is asked again and finds another's", () => {
       assert.strictEqual((yield* ledger.claim(mine))._tag, "Released")
       assert.lengthOf(provider.asked.all, 0)
       assert.strictEqual((yield* submit("k1")).outcome, "sent")
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 })
 
@@ -58,7 +58,7 @@ describe("the claim", () => {
       assert.strictEqual(answer.failure?.class, "InfraError")
       assert.strictEqual(answer.failure?.certainty, "not_applied")
       assert.strictEqual(provider.asked.all.length, 1)
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("I4 a record is there while the call is under way", () =>
@@ -74,7 +74,7 @@ describe("the claim", () => {
       assert.strictEqual((yield* recordOf(intentId)).state, "claimed")
       yield* latch.open
       assert.strictEqual((yield* Fiber.join(fiber)).outcome, "sent")
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   for (const [name, act] of [
@@ -96,7 +96,7 @@ describe("the claim", () => {
           assert.strictEqual(provider.sent.all.length, 1)
           assert.strictEqual((yield* recordOf(answer.intentId)).attempt, 1)
           assert.strictEqual(ledger.calls.release.all.length, 0)
-        }).pipe(Effect.provide(house))
+        }).pipe(Effect.provide(harness))
     )
   }
 
@@ -120,7 +120,7 @@ describe("the claim", () => {
       assert.strictEqual(again.outcome, "sent")
       assert.strictEqual((yield* recordOf(answer.intentId)).attempt, 2)
       assert.strictEqual(provider.sent.all.length, 1)
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("G7 a claim that may be written and then meets a store that is away is given back too", () =>
@@ -134,7 +134,7 @@ describe("the claim", () => {
       yield* TestClock.adjust("20 seconds")
       assert.strictEqual((yield* recordOf(answer.intentId)).state, "failed")
       assert.strictEqual((yield* submit("k1")).outcome, "sent")
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("G7 a claim that certainly was not written is not asked again and has nothing to give back", () =>
@@ -145,7 +145,7 @@ describe("the claim", () => {
       yield* TestClock.adjust("10 seconds")
       assert.strictEqual(ledger.calls.claim.all.length, 1)
       assert.strictEqual(ledger.calls.release.all.length, 0)
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("a store that is away while a sent intent is asked for again does not allow a new key", () =>
@@ -154,7 +154,7 @@ describe("the claim", () => {
       assert.isFalse((yield* submit("k1")).safeNewKey)
       ledger.always("claim", refused())
       assert.isFalse((yield* submit("k1")).safeNewKey)
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("I1 two at once with one key make one call", () =>
@@ -168,7 +168,7 @@ describe("the claim", () => {
       assert.strictEqual(answers.filter(({ outcome }) => outcome === "sent").length, 1)
       assert.strictEqual(answers.filter(({ outcome }) => outcome === "deduped").length, 19)
       assert.strictEqual(new Set(answers.map(({ intentId }) => intentId)).size, 1)
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("G15 while a call may be under way a repeat is told so, and after the deadline that it is in doubt", () =>
@@ -191,6 +191,6 @@ describe("the claim", () => {
       assert.strictEqual(provider.asked.all.length, 1)
       yield* latch.open
       assert.strictEqual((yield* Fiber.join(first)).outcome, "sent")
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 })

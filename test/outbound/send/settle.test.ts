@@ -17,7 +17,7 @@ import { appliedAndLost, heldBy, lost, refused } from "../../fakes/faults.ts"
 import { IntentLedgerFaults } from "../../fakes/intent-ledger.ts"
 import { journal } from "../../fakes/journal.ts"
 import { RecordedLog } from "../../fakes/log.ts"
-import { body, house, recordOf, submit } from "../house.ts"
+import { body, harness, recordOf, submit } from "../harness.ts"
 import { noAnswer, Provider, sent, status } from "../provider.ts"
 
 describe("the settlement", () => {
@@ -56,7 +56,7 @@ describe("the settlement", () => {
       assert.strictEqual(ledger.calls.settle.all.length, 4)
       assert.strictEqual(new Set(ledger.calls.settle.all.map((call) => JSON.stringify(call))).size, 1)
       assert.strictEqual(provider.sent.all.length, 1)
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("G16 is compare-and-set: another attempt's end changes nothing", () =>
@@ -70,7 +70,7 @@ describe("the settlement", () => {
       assert.isUndefined(yield* ledger.settle(answer.intentId, settled.attempt + 1, settled.token, end))
       assert.isUndefined(yield* ledger.settle(answer.intentId, settled.attempt, "another token", end))
       assert.strictEqual((yield* recordOf(answer.intentId)).state, "sent")
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("carries the attempt and the token of its own claim", () =>
@@ -85,7 +85,7 @@ describe("the settlement", () => {
         ledger.calls.claim.all.map(({ token }, index) => [index + 1, token])
       )
       assert.strictEqual(new Set(ledger.calls.claim.all.map(({ token }) => token)).size, 2)
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect(
@@ -108,7 +108,7 @@ describe("the settlement", () => {
         assert.strictEqual((yield* recordOf(answer.intentId)).state, "sent")
         const again = yield* submit("k1")
         assert.deepStrictEqual([again.outcome, again.state], ["deduped", "sent"])
-      }).pipe(Effect.provide(house))
+      }).pipe(Effect.provide(harness))
   )
 
   it.effect("G17 a caller that hangs up cuts neither claim, call nor settlement", () =>
@@ -136,13 +136,13 @@ describe("the settlement", () => {
       const again = yield* submit("k1")
       assert.deepStrictEqual([again.outcome, again.state, again.receipt], ["deduped", "sent", { messageId: "late" }])
       assert.strictEqual(provider.sent.all.length, 1)
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("G17 a stop waits for what is under way, and what it must cut is left as a doubt", () =>
     Effect.gen(function* () {
       const scope = yield* Scope.make()
-      const context = yield* Layer.buildWithScope(house, scope)
+      const context = yield* Layer.buildWithScope(harness, scope)
       const provider = Context.get(context, Provider)
       const intents = Context.get(context, Intents)
       const faults = Context.get(context, IntentLedgerFaults)
@@ -170,7 +170,7 @@ describe("the settlement", () => {
   it.effect("who was told of a doubt hears nothing more when a stop cuts what is still being written", () =>
     Effect.gen(function* () {
       const scope = yield* Scope.make()
-      const context = yield* Layer.buildWithScope(house, scope)
+      const context = yield* Layer.buildWithScope(harness, scope)
       const intents = Context.get(context, Intents)
       const faults = Context.get(context, IntentLedgerFaults)
       faults.next("settle", heldBy(yield* Latch.make(false)))
@@ -198,7 +198,7 @@ describe("the settlement", () => {
       yield* submit("k2")
       assert.deepStrictEqual(told.all.map(Exit.isSuccess), [true, false])
       assert.strictEqual((yield* submit("k1")).outcome, "deduped")
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("a call that finds no slot is not performed, and may be tried again", () =>
@@ -222,7 +222,7 @@ describe("the settlement", () => {
       yield* latch.open
       yield* Effect.forEach(fibers, Fiber.join)
       assert.strictEqual((yield* submit("one more")).outcome, "sent")
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 
   it.effect("a doubt that the provider's own status has proven meanwhile is told as sent", () =>
@@ -241,7 +241,7 @@ describe("the settlement", () => {
       )
       const answer = yield* submit("k1")
       assert.deepStrictEqual([answer.outcome, answer.state, answer.receipt], ["sent", "sent", { messageId: "m-9" }])
-    }).pipe(Effect.provide(house))
+    }).pipe(Effect.provide(harness))
   )
 })
 

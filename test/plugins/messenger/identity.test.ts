@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { Json } from "../../../src/domain/json.ts"
-import { ground } from "../../inbound/house.ts"
+import { ground } from "../../inbound/harness.ts"
 import { idsOf } from "../items-of.ts"
 import { at, channel, fromPage, fromPerson, withEntry, withMessaging } from "./samples.ts"
 

@@ -78,7 +78,7 @@ let batches = 0
 /** Writes entries to the first partition; nobody is woken. */
 export const admitted = Effect.fnUntraced(function* (...entries: ReadonlyArray<NewEntry>) {
   const events = yield* EventLog
-  return yield* events.admit(into(0, { nonce: `house-${++batches}`, entries }))
+  return yield* events.admit(into(0, { nonce: `harness-${++batches}`, entries }))
 })
 
 /** Writes events for the runtime to the first partition; nobody is woken. */

@@ -55,7 +55,7 @@ export const houseOf = (channels: Layer.Layer<Channels>) =>
   Intents.layer({ drain: 1_000 }).pipe(Layer.provideMerge(Gate.layer), Layer.provideMerge(groundOf(channels)))
 
 export const ground = groundOf(fixtureChannels)
-export const house = houseOf(fixtureChannels)
+export const harness = houseOf(fixtureChannels)
 
 export const body = (more: JsonObject = {}): JsonObject => ({
   connector: "fixture",

@@ -21,7 +21,7 @@ interface Shift {
 }
 
 /** Replicas over one store, and who works what. Two workers of one partition at once fail the test. */
-export const house = Effect.gen(function* () {
+export const harness = Effect.gen(function* () {
   const running = new Map<number, Shift>()
   const began = journal<Shift>()
   const ended = journal<Shift>()
