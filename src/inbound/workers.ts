@@ -9,23 +9,23 @@ import { makeAfresh } from "./reconcile/restart-on-failover.ts"
 import { Breaker } from "./deliver/circuit-breaker.ts"
 import { ownApps } from "./reconcile/own-apps.ts"
 import { deliverEvents } from "./deliver/worker.ts"
-import { sendReplies, relayGate } from "./replies/worker.ts"
+import { sendReplies, replyGate } from "./replies/worker.ts"
 import { reconcile } from "./reconcile/reconcile.ts"
 import { sweepEventLog as sweepLog } from "./event-log/sweep.ts"
 
-/** Deliveries to the runtime under way at once, in this process. */
-const deliveries = 64
+/** Deliveries to the runtime that this process makes at once. */
+const maxDeliveries = 64
 
 /**
- * Works the partitions of this replica: statuses to the ledger, accepted intents and the runtime's replies to their
- * providers and, where `push` is set, events to the runtime.
+ * Runs the workers of this replica's partitions. They give statuses to the ledger, and send accepted intents and the
+ * runtime's replies to the providers. With `push`, they also deliver events to the runtime.
  */
 export const layer = (options: { readonly replica: string; readonly push: boolean }) =>
   Layer.effectDiscard(
     Effect.gen(function* () {
-      const gate = { slots: Semaphore.makeUnsafe(deliveries), ...(yield* Breaker) }
+      const gate = { slots: Semaphore.makeUnsafe(maxDeliveries), ...(yield* Breaker) }
       const turns = Semaphore.makeUnsafe(laneSlots)
-      const replies = relayGate()
+      const replies = replyGate()
       const apps = ownApps()
       const afresh = yield* makeAfresh(apps)
       yield* Effect.forkScoped(

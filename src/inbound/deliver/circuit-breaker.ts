@@ -8,7 +8,13 @@ import type * as Scope from "effect/Scope"
 import { type Backoff, backoffDelay } from "../../concurrency/backoff.ts"
 import type { Log } from "../../log/log.ts"
 import { runtimeAnswerCode, type RuntimeAnswer, signOf } from "../runtime/runtime.ts"
-import { defaultRules, type RuntimeHealth, judgeResponse, type Rules, unheard } from "../runtime/runtime-health.ts"
+import {
+  defaultRules,
+  type RuntimeHealth,
+  judgeResponse,
+  type Rules,
+  initialHealth
+} from "../runtime/runtime-health.ts"
 import { makeRuntimeStatus } from "../runtime/runtime-status.ts"
 import type { Delivered, DeliveryPass, AttemptVerdict } from "../ordering/ordered-dispatcher.ts"
 
@@ -50,7 +56,7 @@ export const makeBreaker = Effect.fnUntraced(function* (
 ): Effect.fn.Return<BreakerShape, never, Log | Scope.Scope> {
   const rules = { ...defaultRules, ...given }
   const status = yield* makeRuntimeStatus
-  let health: RuntimeHealth = unheard
+  let health: RuntimeHealth = initialHealth
   let opening = 0
   let open: OpenState | undefined
   /** The shortest `Retry-After` since the last 2xx, while the runtime was available; 0 for an answer without one. */

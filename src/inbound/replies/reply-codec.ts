@@ -8,7 +8,7 @@ import { Personal } from "../../domain/personal.ts"
 import { type Sealer, Unreadable } from "../../secrets/sealer.ts"
 import { ReplyIntent } from "../runtime/response.ts"
 
-/** A runtime's answer as it is stored. `at` in milliseconds since the epoch, of when it came. */
+/** A stored answer of the runtime. `at` is the time of its arrival in milliseconds since the epoch. */
 export interface StoredReply {
   readonly eventId: EventId
   readonly correlationId: CorrelationId
@@ -18,7 +18,7 @@ export interface StoredReply {
   readonly intents: Personal<ReadonlyArray<ReplyIntent>>
 }
 
-/** The first line, in the open: format, event, correlation, connector, conversation, time. The intents follow, sealed. */
+/** First line of a record, not sealed: format, event, correlation, connector, conversation, time. The sealed intents follow. */
 const Head = Schema.Tuple([Schema.Literal(1), EventId, CorrelationId, ConnectorId, ConversationId, Schema.Finite])
 const decodeHead = Schema.decodeUnknownResult(Schema.fromJsonString(Head))
 const decodeIntents = Schema.decodeUnknownEffect(Schema.Array(ReplyIntent))
@@ -35,13 +35,13 @@ export const encodeReply = (
 
 const headOf = (record: string) => decodeHead(record.slice(0, Math.max(0, record.indexOf("\n"))))
 
-/** Whose turn it is, without opening it; `undefined` where it cannot be read. */
+/** Returns the conversation without opening the record. Returns `undefined` when the first line cannot be read. */
 export const conversationOfReply = (record: string): ConversationId | undefined => {
   const head = headOf(record)
   return Result.isSuccess(head) ? head.success[4] : undefined
 }
 
-/** Whose it is; `undefined` where it cannot be read. */
+/** Returns the connector and the conversation. Returns `undefined` when the first line cannot be read. */
 export const headOfReply = (record: string) => {
   const head = headOf(record)
   if (Result.isFailure(head)) return undefined

@@ -18,16 +18,16 @@ import { again } from "../deliver/deliver.ts"
 import type { AttemptResult } from "../ordering/ordered-dispatcher.ts"
 import type { StoredReply } from "./reply-codec.ts"
 
-/** No name of the operator's has a colon: the keys of replies are apart from those of every API client (G13). */
+/** Namespace of the replies' keys. A configured namespace has no colon, so that no API client can use it (G13). */
 export const replyNamespace = "comporta:reply"
 
-/** Milliseconds from the answer for which what certainly did not happen is tried again. */
+/** Milliseconds after the answer during which an intent that was certainly not performed is retried. */
 export const replyHorizon = 86_400_000
 
-/** The same event and the runtime's own key give the same intent, whoever performs it and however often (G32). */
+/** Returns the idempotency key of a reply. The same event and key give the same intent on every replica and attempt (G32). */
 export const replyKey = (reply: Pick<StoredReply, "eventId">, { key }: ReplyIntent): string => `${reply.eventId}/${key}`
 
-/** Performs one intent of an answer by the ordinary way out. `done`: it has ended, or the ledger holds it visibly. */
+/** Performs one intent of an answer, like any other intent. Returns `done` when it has ended or the ledger shows it. */
 export const performIntent = Effect.fnUntraced(function* (
   reply: StoredReply,
   intent: ReplyIntent,
@@ -87,11 +87,11 @@ export const performIntent = Effect.fnUntraced(function* (
   const answer = submitted.success
   const { failure } = answer
   if (answer.conflict === "in_flight") return { pause: answer.retryAfter ?? 1_000 }
-  // Somebody was cut short between the two writes of a rejection: nobody else has keys of this namespace.
+  // A worker stopped between the two writes of a rejection. Only this room has keys of this namespace.
   if (answer.conflict === "other_content" && answer.state === "accepted") return yield* refuse(answer.intentId, unfit)
   if (answer.state !== "failed" || failure === undefined) return "done"
-  const passing = failure.certainty === "not_applied" && failure.transient
-  if (passing && (yield* Clock.currentTimeMillis) - reply.at < replyHorizon) {
+  const mayRetry = failure.certainty === "not_applied" && failure.transient
+  if (mayRetry && (yield* Clock.currentTimeMillis) - reply.at < replyHorizon) {
     log.write("warn", "reply.held", line(failure))
     return answer.retryAfter === undefined ? yield* again(attempt) : { pause: answer.retryAfter }
   }

@@ -11,25 +11,25 @@ import { type PendingReply, Replies } from "./replies.ts"
 import { conversationOfReply, decodeReply, type StoredReply } from "./reply-codec.ts"
 import { InboundNotifications } from "../notifications.ts"
 
-/** Replies under way at once, in this process. */
+/** Replies that this process performs at once. */
 const atOnce = 64
 
-/** Nobody waits for anybody but for a slot. */
-export const relayGate = (): DeliveryGate => ({
+/** Makes the gate of the replies. A reply waits for a slot only: there is no breaker. */
+export const replyGate = (): DeliveryGate => ({
   slots: Semaphore.makeUnsafe(atOnce),
   enter: Effect.succeed({ probe: false, opening: 0 }),
   leave: (_, { standing }) => Effect.succeed({ standing, away: false }),
   giveUp: () => Effect.void
 })
 
-interface Opened {
+interface OpenedReply {
   readonly position: number
   readonly reply: StoredReply
 }
 
 /**
- * Performs what the runtime answered, each conversation in order, with a cursor of its own (G32). What is cut short is
- * begun again, by whoever owns the partition then: the ledger knows what has been done.
+ * Performs the intents of the runtime's answers, each conversation in order, with a cursor of its own (G32). The next owner
+ * of the partition begins an unfinished reply again: the ledger knows which of its intents were performed.
  */
 export const sendReplies = (owner: Ownership, gate: DeliveryGate) =>
   Effect.scoped(
@@ -39,46 +39,46 @@ export const sendReplies = (owner: Ownership, gate: DeliveryGate) =>
       const notifications = yield* InboundNotifications
       const pending = (position: number, limit: number) => replies.pending(owner.partition, position, limit)
 
-      const opened = Effect.fnUntraced(function* ({ position, record }: PendingReply) {
+      const openEntry = Effect.fnUntraced(function* ({ position, record }: PendingReply) {
         const reply = yield* Effect.option(decodeReply(sealer, record))
         return reply._tag === "Some" ? { position, reply: reply.value } : yield* unreadable(owner)
       })
-      const placeOf = (entry: PendingReply, conversation: string) => ({
+      const queuedEntryOf = (entry: PendingReply, conversation: string) => ({
         position: entry.position,
         conversation,
-        item: () => opened(entry)
+        item: () => openEntry(entry)
       })
 
-      const perform = Effect.fnUntraced(function* ({ position, reply }: Opened, attempt: number) {
+      const perform = Effect.fnUntraced(function* ({ position, reply }: OpenedReply, attempt: number) {
         for (const intent of Personal.open(reply.intents)) {
-          const tried: AttemptResult = yield* retryUntilStored(performIntent(reply, intent, attempt))
-          if (tried !== "done") return tried
+          const result: AttemptResult = yield* retryUntilStored(performIntent(reply, intent, attempt))
+          if (result !== "done") return result
         }
         const written = yield* retryUntilStored(replies.done(owner, position))
         return written === "stale" ? "lost" : "done"
       })
 
       const { handle, run } = yield* orderedDispatcher<
-        Opened,
-        Effect.Services<ReturnType<typeof opened | typeof perform>>
+        OpenedReply,
+        Effect.Services<ReturnType<typeof openEntry | typeof perform>>
       >(
         {
           after: (position, limit) =>
             Effect.map(retryUntilStored(pending(position, limit)), (entries) =>
-              entries.map((entry) => placeOf(entry, conversationOfReply(entry.record) ?? ""))
+              entries.map((entry) => queuedEntryOf(entry, conversationOfReply(entry.record) ?? ""))
             ),
-          work: (item, nth) => perform(item, nth)
+          work: perform
         },
         gate
       )
 
-      const take = (entry: PendingReply, fresh: boolean) => {
+      const enqueue = (entry: PendingReply, fresh: boolean) => {
         const conversation = conversationOfReply(entry.record)
         if (conversation === undefined) return unreadable(owner)
-        return handle(placeOf(entry, conversation), fresh ? "fresh" : "backlog")
+        return handle(queuedEntryOf(entry, conversation), fresh ? "fresh" : "backlog")
       }
       return yield* Effect.raceFirst(
-        follow({ read: pending, more: notifications.replies.next(owner.partition) }, take),
+        follow({ read: pending, more: notifications.replies.next(owner.partition) }, enqueue),
         run
       )
     })

@@ -1,21 +1,21 @@
 import { Personal } from "../../domain/personal.ts"
 import type { InboundEvent } from "../../domain/event.ts"
 
-/** Milliseconds from the epoch that a date can hold, at most. */
+/** Milliseconds from the epoch to the last time that a `Date` can hold. */
 const farthest = 8.64e15
 
-/** A time beyond what a date can hold is written as the epoch. */
+/** Returns a time in ISO 8601. Returns the epoch when a `Date` cannot hold the time. */
 // @effect-diagnostics-next-line globalDate:off
 const iso = (milliseconds: number) => new Date(Math.abs(milliseconds) <= farthest ? milliseconds : 0).toISOString()
 
-/** What the runtime tells duplicates by: the event id; of a replay, another for each, or it would be taken for one (G33). */
+/** Returns the id by which the runtime detects duplicates: the event id, or an id of its own for each replay (G33). */
 export const webhookIdOf = ({ eventId, replay }: InboundEvent): string =>
   replay === undefined ? eventId : webhookIdOfReplay(eventId, replay)
 
-/** The webhook id of a replay. It has no dot: the scheme signs `id.timestamp.body` and forbids one in the id. */
+/** Returns the webhook id of a replay. It has no dot: the scheme signs `id.timestamp.body` and forbids a dot in the id. */
 export const webhookIdOfReplay = (eventId: string, replay: number): string => `${eventId}_r${replay}`
 
-/** The body of one event as the runtime receives it (`docs/reference/events.md`): JSON with message content in it, never to be printed. */
+/** Returns the body that the runtime receives (`docs/reference/events.md`): JSON with message content, never to be printed. */
 export const eventBody = (event: InboundEvent): string => {
   const { providerId, from, content, contact, contacts, errors } = Personal.open(event.personal)
   return JSON.stringify({

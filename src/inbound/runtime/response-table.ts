@@ -1,6 +1,7 @@
 /**
- * What one answer says. `taken`: the event is done. `refused`: about this event, unless others are refused too. `busy`: wait.
- * `unclear`: this event or the runtime. `away`: any event would have got it. `unreached`: nothing of the event got there.
+ * Meaning of one answer. `taken`: the event is delivered. `refused`: the runtime rejects this event, or all events. `busy`:
+ * the runtime asks for a delay. `unclear`: the event or the runtime is the cause. `away`: any event would get this answer.
+ * `unreached`: the runtime received nothing of the event.
  */
 export type ResponseSign = "taken" | "refused" | "busy" | "unclear" | "away" | "unreached"
 
@@ -10,15 +11,15 @@ type Statuses = readonly [first: number, last: number]
 export interface AnswerRow {
   readonly sign: ResponseSign
   readonly statuses?: ReadonlyArray<Statuses>
-  /** Only with a `Retry-After` that can be read. */
+  /** When set, the row matches only an answer with a valid `Retry-After`. */
   readonly retryAfter?: true
-  /** How the transport failed, where there is no whole answer. */
+  /** Failures of the transport, when no complete answer arrived. */
   readonly reasons?: ReadonlyArray<string>
 }
 
 const one = (status: number): Statuses => [status, status]
 
-/** Every answer of a runtime and what it means (G48): the first row that fits. The guide shows this table. */
+/** Maps every answer of a runtime to its meaning (G48). The first row that matches applies. The guide shows this table. */
 export const answerTable: ReadonlyArray<AnswerRow> = [
   { sign: "taken", statuses: [[200, 299]] },
   { sign: "busy", statuses: [one(429)] },
@@ -47,7 +48,7 @@ export const answerTable: ReadonlyArray<AnswerRow> = [
   }
 ]
 
-/** Returns the sign of a status; what no row names is `unclear`. */
+/** Returns the sign of a status. Returns `unclear` when no row matches. */
 export const signOfStatus = (status: number, retryAfter: boolean): ResponseSign =>
   answerTable.find(
     (row) =>
@@ -55,6 +56,6 @@ export const signOfStatus = (status: number, retryAfter: boolean): ResponseSign 
       (row.retryAfter !== true || retryAfter)
   )?.sign ?? "unclear"
 
-/** Returns the sign of a delivery without a whole answer that could be read. */
+/** Returns the sign of a delivery without a complete, valid answer. Returns `unclear` when no row matches. */
 export const signOfReason = (reason: string): ResponseSign =>
   answerTable.find((row) => row.reasons?.includes(reason))?.sign ?? "unclear"

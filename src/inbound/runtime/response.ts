@@ -3,11 +3,11 @@ import * as Schema from "effect/Schema"
 import { parseJson } from "../../domain/parse-json.ts"
 import { idempotencyKey } from "../../outbound/intent/parse-request.ts"
 
-/** Intents that one answer may carry, and bytes that it may have. */
+/** Limits of one answer: its intents, and its bytes when it has any. */
 export const maxIntentsInResponse = 16
 export const maxAnswer = 262_144
 
-/** One intent of a runtime's answer: of the event's own connector, under a key that is the event's own (G32). */
+/** One intent of a runtime's answer. It is for the event's connector, and its key is unique within the event (G32). */
 export const ReplyIntent = Schema.Struct({
   key: Schema.String.check(Schema.isPattern(idempotencyKey)),
   account: Schema.String.check(Schema.isPattern(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/)),
@@ -29,12 +29,12 @@ export type AnswerProblem = "answer_malformed" | "answer_too_large"
 
 const byteOrderMark = "\uFEFF"
 
-/** Text that was meant to carry intents, although it is no JSON: it begins as an object and names them. */
+/** Returns true for invalid JSON that was meant to contain intents: it begins as an object and names them. */
 const isBrokenOffer = (text: string) => text.startsWith("{") && text.includes('"intents"')
 
 /**
- * Returns the intents in the body of a 2xx: none where it is no JSON object with `intents`, whatever its content type says.
- * Fails where it has them and they cannot be read: such an answer must not pass for an acknowledgement (I2).
+ * Returns the intents in the body of a 2xx. Returns none when the body is no JSON object with `intents`; its content type
+ * does not matter. Fails when the intents are invalid or too large: such an answer must not count as an acknowledgement (I2).
  */
 export const parseResponse = (body: string): Result.Result<ReadonlyArray<ReplyIntent>, AnswerProblem> => {
   const text = (body.startsWith(byteOrderMark) ? body.slice(1) : body).trim()

@@ -1,25 +1,25 @@
 import type { ResponseSign } from "./response-table.ts"
 
-/** One answer to one event. Times in milliseconds of a monotonic clock. */
+/** One answer to one event. Times are in milliseconds of a monotonic clock. */
 export interface ObservedResponse {
   readonly conversation: string
-  /** Tells apart the events of one conversation. */
+  /** Identifies the event within its conversation. */
   readonly position: number
   readonly sign: ResponseSign
   readonly now: number
   /** Refusals of the event that the store has counted. */
   readonly refusals: number
-  /** The delivery began before the runtime was last found to be away. */
+  /** True when the delivery began before the runtime last went away. */
   readonly stale?: boolean
 }
 
-/** What this process knows of one event since it took it up. */
+/** State of one event, from the answers that this process received since it read the event. */
 export interface EventStanding {
-  /** Answers other than a 2xx while the runtime was there. */
+  /** Answers other than a 2xx while the runtime was available. */
   readonly held: number
-  /** Number of its last answer other than a 2xx. */
+  /** Turn of its last answer other than a 2xx. */
   readonly badTurn?: number
-  /** Another conversation was taken between two such answers: they are about this event, and say nothing of the runtime. */
+  /** True when another conversation got a 2xx between two such answers. They are then about this event, not the runtime. */
   readonly singledOut: boolean
   readonly refusedSince?: number
   readonly countedAt?: number
@@ -36,45 +36,45 @@ interface Suspect {
   readonly last: number
 }
 
-/** What the answers so far say about the runtime as a whole. */
+/** State of the runtime as a whole, from all answers so far. */
 export interface RuntimeHealth {
-  /** Answers so far. */
+  /** Number of answers so far. */
   readonly turn: number
-  /** The last 2xx, and the last of another conversation. */
+  /** The last 2xx, and the last 2xx of another conversation. */
   readonly taken: ReadonlyArray<Taken>
-  /** Events that had another answer since the last 2xx. */
+  /** Events that got an answer other than a 2xx since the last 2xx. */
   readonly suspects: ReadonlyMap<string, Suspect>
-  /** The runtime is away, and the last sign of it. */
+  /** Last sign that the runtime is away; absent while it is available. */
   readonly away?: ResponseSign
 }
 
-/** `counts`: why this refusal may count against its event: others were taken, or there is no other to compare with. */
+/** Result of one answer. `counts` says why a refusal may count: `others` got a 2xx, or the event is `alone`. */
 export interface Judgement {
   readonly health: RuntimeHealth
   readonly standing: EventStanding
   readonly counts?: "others" | "alone"
 }
 
-/** Times in milliseconds. */
+/** Default rules. Times are in milliseconds. */
 export const defaultRules = {
-  /** Different events without a 2xx between them that mean away at once; two do where it lasts `quiet`. */
+  /** This many suspects without a 2xx between them mean away at once; two mean it once they last `quiet`. */
   atOnce: 5,
   quiet: 2_000,
-  /** A sign that any event could get means away where nothing was taken for so long. */
+  /** An `away` sign means away when there was no 2xx for this long. */
   justTaken: 1_000,
-  /** One event alone, by signs that may be its own doing. */
+  /** `unclear` signs of one event alone mean away once they last this long. */
   alone: 10_000,
-  /** Between two counted refusals of an event: while others are taken, and where there is no other. */
+  /** Least time between two counted refusals of an event: while others get a 2xx, and while it is alone. */
   countEvery: 30_000,
   countAloneEvery: 120_000,
-  /** A first refusal counts where another conversation was taken within so long. */
+  /** A first refusal counts when another conversation got a 2xx within this time. */
   recently: 60_000,
-  /** A suspect that is not heard of for so long is none. */
+  /** A suspect without an answer for this long is removed. */
   forgetAfter: 120_000
 }
 export type Rules = typeof defaultRules
 
-export const unheard: RuntimeHealth = { turn: 0, taken: [], suspects: new Map() }
+export const initialHealth: RuntimeHealth = { turn: 0, taken: [], suspects: new Map() }
 export const untried: EventStanding = { held: 0, singledOut: false }
 
 const mostSuspects = 8
@@ -83,10 +83,10 @@ const keyOf = ({ conversation, position }: ObservedResponse) => `${position} ${c
 const suspecting = (
   rules: Rules,
   suspects: RuntimeHealth["suspects"],
-  heard: ObservedResponse
+  response: ObservedResponse
 ): RuntimeHealth["suspects"] => {
-  const { now } = heard
-  const key = keyOf(heard)
+  const { now } = response
+  const key = keyOf(response)
   const others = [...suspects].filter(([other, { last }]) => other !== key && now - last < rules.forgetAfter)
   const since = suspects.get(key)?.since ?? now
   return new Map(others.length < mostSuspects ? [...others, [key, { since, last: now }]] : others)
@@ -101,9 +101,9 @@ const isAway = (
   rules: Rules,
   { taken: [last] }: RuntimeHealth,
   suspects: RuntimeHealth["suspects"],
-  heard: ObservedResponse
+  response: ObservedResponse
 ): boolean => {
-  const { sign, now } = heard
+  const { sign, now } = response
   const since = Math.min(...Array.from(suspects.values(), (one) => one.since))
   if (suspects.size >= rules.atOnce || (suspects.size > 1 && now - since >= rules.quiet)) return true
   if (sign === "away") return last === undefined || now - last.at >= rules.justTaken
@@ -115,12 +115,12 @@ const mayCount = (
   health: RuntimeHealth,
   suspects: RuntimeHealth["suspects"],
   standing: EventStanding,
-  heard: ObservedResponse
+  response: ObservedResponse
 ) => {
-  const { now, conversation, refusals } = heard
+  const { now, conversation, refusals } = response
   const other = health.taken.find((one) => one.conversation !== conversation)
   const { badTurn, countedAt, refusedSince = now } = standing
-  const lone = [...suspects.keys()].every((key) => key === keyOf(heard))
+  const lone = [...suspects.keys()].every((key) => key === keyOf(response))
   const recent = lone && other !== undefined && now - other.at <= rules.recently
   const others = badTurn === undefined ? recent : other !== undefined && other.turn > badTurn
   if (others) {
@@ -130,22 +130,22 @@ const mayCount = (
   return lone && now - (countedAt ?? refusedSince) >= rules.countAloneEvery ? "alone" : undefined
 }
 
-/** While the runtime was there. */
+/** Judges an answer other than a 2xx while the runtime is available. */
 const whilePresent = (
   rules: Rules,
   health: RuntimeHealth,
   standing: EventStanding,
-  heard: ObservedResponse
+  response: ObservedResponse
 ): Judgement => {
-  const { sign, now, conversation } = heard
+  const { sign, now, conversation } = response
   const turn = health.turn + 1
   const other = health.taken.find((one) => one.conversation !== conversation)
   const before = standing.badTurn
   const apart = before !== undefined && other !== undefined && other.turn > before
   const singledOut = sign !== "unreached" && (standing.singledOut || apart)
-  const suspects = singledOut ? health.suspects : suspecting(rules, health.suspects, heard)
-  const away = sign === "unreached" || (!singledOut && isAway(rules, health, suspects, heard))
-  const counts = away || sign !== "refused" ? undefined : mayCount(rules, health, suspects, standing, heard)
+  const suspects = singledOut ? health.suspects : suspecting(rules, health.suspects, response)
+  const away = sign === "unreached" || (!singledOut && isAway(rules, health, suspects, response))
+  const counts = away || sign !== "refused" ? undefined : mayCount(rules, health, suspects, standing, response)
   return {
     health: { turn, taken: health.taken, suspects, ...(away ? { away: sign } : {}) },
     standing: {
@@ -161,20 +161,21 @@ const whilePresent = (
 }
 
 /**
- * While the runtime is away nothing counts. A refusal shows that it answers again, and the comparison begins anew: it is back
- * where the same event is refused twice and no other is in between.
+ * Judges an answer other than a 2xx while the runtime is away; nothing counts then. The first refusal restarts the
+ * comparison, since the runtime answers again. The runtime is back when the same event is then refused again and no other
+ * event had an answer in between.
  */
 const whileAway = (
   rules: Rules,
   health: RuntimeHealth,
   standing: EventStanding,
-  heard: ObservedResponse
+  response: ObservedResponse
 ): Judgement => {
   const { refusedSince: _, ...kept } = standing
   const turn = health.turn + 1
-  const { sign } = heard
+  const { sign } = response
   const begins = sign === "refused" && health.away !== "refused"
-  const suspects = suspecting(rules, begins ? new Map() : health.suspects, heard)
+  const suspects = suspecting(rules, begins ? new Map() : health.suspects, response)
   const back = sign === "refused" && !begins && suspects.size === 1
   return {
     health: { turn, taken: health.taken, suspects, ...(back ? {} : { away: sign }) },
@@ -182,25 +183,25 @@ const whileAway = (
   }
 }
 
-/** Returns what one answer changes. A 2xx to a delivery that began before the runtime went away does not bring it back. */
+/** Returns the state after one answer. The runtime stays away on a 2xx to a delivery that began before it went away. */
 export const judgeResponse = (
   rules: Rules,
   health: RuntimeHealth,
   standing: EventStanding,
-  heard: ObservedResponse
+  response: ObservedResponse
 ): Judgement => {
-  if (heard.sign !== "taken") {
+  if (response.sign !== "taken") {
     return health.away === undefined
-      ? whilePresent(rules, health, standing, heard)
-      : whileAway(rules, health, standing, heard)
+      ? whilePresent(rules, health, standing, response)
+      : whileAway(rules, health, standing, response)
   }
   const turn = health.turn + 1
-  const taken = takenBy(health, heard)
-  const away = heard.stale === true ? health.away : undefined
+  const taken = takenBy(health, response)
+  const away = response.stale === true ? health.away : undefined
   return {
     health:
       away === undefined
-        ? { turn, taken, suspects: unheard.suspects }
+        ? { turn, taken, suspects: initialHealth.suspects }
         : { turn, taken, suspects: health.suspects, away },
     standing
   }

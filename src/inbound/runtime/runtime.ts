@@ -5,15 +5,15 @@ import type { Personal } from "../../domain/personal.ts"
 import type { AnswerProblem, ReplyIntent } from "./response.ts"
 import type { ResponseSign } from "./response-table.ts"
 
-/** What the company's application said to one event, by `answer-table.ts`. */
+/** The runtime's answer to one event, by `response-table.ts`. */
 export type RuntimeAnswer =
-  /** 2xx; with the intents that it carries, where it does (G32). */
+  /** 2xx, with its intents if it has any (G32). */
   | { readonly _tag: "Acknowledged"; readonly intents?: Personal<ReadonlyArray<ReplyIntent>> }
-  /** Counts against this event while other conversations are taken (G48). */
+  /** Counts against this event while other conversations get a 2xx (G48). */
   | { readonly _tag: "Refused"; readonly status: number; readonly problem?: AnswerProblem }
   /**
-   * Counts against nothing (G33). `reason` is a fixed word or `http_` and the status. `retryAfter` in milliseconds, where a 429
-   * or 503 asked for it.
+   * Does not count against the event (G33). `reason` is a fixed word, or `http_` and the status. `retryAfter` is in
+   * milliseconds, when a 429 or 503 had one.
    */
   | {
       readonly _tag: "Held"
@@ -33,7 +33,7 @@ export const signOf = (answer: RuntimeAnswer): ResponseSign => {
   }
 }
 
-/** Returns the failure code of an answer that is no 2xx. */
+/** Returns the failure code of an answer. Returns `none` for a 2xx. */
 export const runtimeAnswerCode = (answer: RuntimeAnswer): string => {
   switch (answer._tag) {
     case "Acknowledged":
@@ -45,7 +45,7 @@ export const runtimeAnswerCode = (answer: RuntimeAnswer): string => {
   }
 }
 
-/** The company's own application, pushed one event at a time. */
+/** The runtime. It receives each event in one request. */
 export class Runtime extends Context.Service<
   Runtime,
   { readonly deliver: (event: InboundEvent) => Effect.Effect<RuntimeAnswer> }

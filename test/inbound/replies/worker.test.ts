@@ -12,7 +12,7 @@ import { Breaker } from "../../../src/inbound/deliver/circuit-breaker.ts"
 import { EventLog } from "../../../src/inbound/event-log/event-log.ts"
 import { replyHorizon, replyNamespace } from "../../../src/inbound/replies/send-reply.ts"
 import { deliverEvents } from "../../../src/inbound/deliver/worker.ts"
-import { sendReplies, relayGate } from "../../../src/inbound/replies/worker.ts"
+import { sendReplies, replyGate } from "../../../src/inbound/replies/worker.ts"
 import { Replies } from "../../../src/inbound/replies/replies.ts"
 import { IntentLedger } from "../../../src/outbound/ledger/intent-ledger.ts"
 import * as Gate from "../../../src/outbound/accounts/admission-control.ts"
@@ -66,7 +66,7 @@ const harness = Effect.gen(function* () {
     book: yield* IntentLedgerFaults,
     events: yield* EventLog,
     waiting: replies.waiting,
-    relaying: Effect.forkChild(sendReplies(own, relayGate())),
+    relaying: Effect.forkChild(sendReplies(own, replyGate())),
     pushing: Effect.forkChild(deliverEvents(own, gate)),
     failed: Effect.map(ledger.list("failed", { limit: 100 }), ({ intents }) => intents)
   }
@@ -223,7 +223,7 @@ describe("I1 a relay that is cut short", () => {
       const first = yield* relaying
       yield* book.calls.abandon.reach(1)
       yield* stopped(first)
-      yield* Effect.forkChild(sendReplies(yield* owner, relayGate()))
+      yield* Effect.forkChild(sendReplies(yield* owner, replyGate()))
       yield* store.calls.done.reach(1)
       assert.lengthOf(yield* failed, 1)
       assert.deepStrictEqual(texts(), [])
@@ -248,7 +248,7 @@ describe("I1 a relay that is cut short", () => {
         const first = yield* relaying
         yield* cut === "done" ? store.calls.done.reach(1) : book.calls[cut].reach(1)
         yield* stopped(first)
-        yield* Effect.forkChild(sendReplies(yield* owner, relayGate()))
+        yield* Effect.forkChild(sendReplies(yield* owner, replyGate()))
         yield* TestClock.adjust("1 minute")
         yield* store.calls.done.reach(2)
         assert.deepStrictEqual(texts(), ["a-1", "b-1", "a-2", "b-2"])
@@ -271,7 +271,7 @@ describe("I1 a relay that is cut short", () => {
       yield* latch.open
       yield* TestClock.adjust("1 minute")
       assert.strictEqual(yield* waiting, 1)
-      yield* Effect.forkChild(sendReplies(next, relayGate()))
+      yield* Effect.forkChild(sendReplies(next, replyGate()))
       yield* store.calls.done.reach(2)
       assert.deepStrictEqual(texts(), ["once"])
     }).pipe(Effect.provide(place))

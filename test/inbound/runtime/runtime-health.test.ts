@@ -11,13 +11,13 @@ import {
   type Judgement,
   judgeResponse,
   type EventStanding,
-  unheard,
+  initialHealth,
   untried
 } from "../../../src/inbound/runtime/runtime-health.ts"
 
 /** One process, at whose clock a test turns. */
 const process = () => {
-  let health: RuntimeHealth = unheard
+  let health: RuntimeHealth = initialHealth
   let now = 1_000_000
   const standings = new Map<string, EventStanding>()
   const hear = (conversation: string, sign: ResponseSign, position = 1, refusals = 0): Judgement => {
@@ -234,7 +234,7 @@ describe("G48 a comparison", () => {
 
 describe("G48 a runtime that is away", () => {
   it("is back with a 2xx, and not with one that was under way before", () => {
-    const away = judgeResponse(rules, unheard, untried, heard("a", "unreached")).health
+    const away = judgeResponse(rules, initialHealth, untried, heard("a", "unreached")).health
     const late = judgeResponse(rules, away, untried, { ...heard("b", "taken"), stale: true }).health
     assert.strictEqual(late.away, "unreached")
     assert.isUndefined(judgeResponse(rules, late, untried, heard("b", "taken")).health.away)
