@@ -24,7 +24,7 @@ import { blocked, checkLimit, limited } from "./report.ts"
 import { StoreAdmin } from "./store-admin.ts"
 import { storeChecks, serverUnreachable } from "./store-boot.ts"
 
-/** What the boot of staging and production looks at. */
+/** Input of the boot checks of staging and production. */
 export interface Examined {
   readonly config: Config
   readonly connectors: ReadonlyArray<Connector>
@@ -33,9 +33,10 @@ export interface Examined {
   readonly admin: Effect.Effect<Layer.Layer<StoreAdmin | LastProofs, InfraError | BadAuthority>, SecretUnavailable>
 }
 
+/** Result of the boot checks. */
 export interface Examination {
   readonly checks: ReadonlyArray<BootCheck>
-  /** Accounts whose credential the provider refuses, to be paused (G37). */
+  /** Accounts to pause, since the provider rejects their credential (G37). */
   readonly dead: ReadonlyArray<RefusedProbe>
 }
 
@@ -62,7 +63,7 @@ const hostChecks = Effect.fnUntraced(function* ({ config, configured }: Pick<Exa
   return [processCheck(started, genuine), ...leaks, outputCheck(host.variables)]
 })
 
-/** The same in `local`, where nothing of it refuses: what would is told. */
+/** Returns the warnings of `local`: the checks that would refuse the start elsewhere. */
 export const hostWarnings = Effect.fnUntraced(function* (examined: Pick<Examined, "config" | "configured">) {
   const checks = yield* hostChecks(examined)
   return checks.flatMap(({ name, state, problem = "" }) =>
@@ -70,7 +71,7 @@ export const hostWarnings = Effect.fnUntraced(function* (examined: Pick<Examined
   )
 })
 
-/** A keyed digest of the pepper, which tells it from others and tells nothing of it; nothing where it cannot be had. */
+/** Returns a keyed digest that distinguishes the pepper and shows nothing of it. Returns `undefined` when it cannot be read. */
 const pepperOf = Effect.fnUntraced(function* ({ config, digest }: Examined) {
   const { handle } = yield* Secrets
   const { pepper } = config.store
@@ -82,7 +83,7 @@ const pepperOf = Effect.fnUntraced(function* ({ config, digest }: Examined) {
   )
 })
 
-/** Each connector with its secrets; one that lacks a secret waits for it, which its own check has told. */
+/** Binds each connector to its secrets. A connector without one of them is `blocked` by the check of that secret. */
 const channelsOf = Effect.fnUntraced(function* ({ configured, digest }: Examined) {
   const { handle } = yield* Secrets
   return yield* Effect.forEach(configured.unbound, ([id, unbound]) =>
@@ -99,7 +100,7 @@ const probedOf = (channel: Channel, digest: Digest): ReadonlyArray<Probed> =>
     credential: credentialOf(channel, account, digest)
   }))
 
-/** Every check beside those of the file and the secrets: all are run, all are told, none takes longer than its limit. */
+/** Runs and reports every check beside those of the file and the secrets. None takes longer than its limit. */
 export const runChecks = Effect.fnUntraced(function* (
   examined: Examined
 ): Effect.fn.Return<Examination, never, Host | Secrets | ProviderHttp> {

@@ -1,6 +1,6 @@
 /**
- * Every check of the boot, in the order of the report, with the checks that must pass before it can be made. A check that
- * waits for another one is reported as `blocked`. A name in angle brackets stands for one of the operator's names. The
+ * Lists every check of the boot, in the order of the report, with the checks that must pass before it. A check that waits for
+ * another one is reported as `blocked`. A name in angle brackets stands for one of the operator's names. The
  * problem and the remedy are with the finding, since both depend on the cause.
  */
 export const checkRegistry = {
@@ -49,7 +49,7 @@ type Named<Name extends string> = Name extends `${infer Before}<${string}>${infe
   ? `${Before}${string}${Named<After>}`
   : Name
 
-/** The name of a registered check, with the operator's names filled in. */
+/** Name of a registered check, with the operator's names filled in. */
 export type CheckName = Named<Registered>
 
 export const checkNames: ReadonlyArray<string> = Object.keys(checkRegistry)

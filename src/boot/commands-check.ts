@@ -16,7 +16,7 @@ const findingOf = (name: string, server: string, facts: ServerFacts | undefined)
   return problem === undefined ? [] : [{ problem: `${name}: ${problem}`, remedy, server }]
 }
 
-/** Every command that scripts and clients use is permitted, on every key of ours, by every primary and every replica. */
+/** Checks that every primary and replica permits the commands that scripts and clients use, on every key of the gateway. */
 export const commandsCheck: StoreCheck = {
   name: "store.commands",
   inLocal: always,

@@ -2,14 +2,14 @@ import type { Config } from "../config/config.ts"
 import type { BootCheck } from "../log/line.ts"
 import { failed, ok } from "./report.ts"
 
-/** What the configuration asks for and this release cannot do: refused, never ignored. */
+/** Returns the checks of the configuration. A setting that this release does not support fails, and is never ignored. */
 export const configChecks = (config: Config): ReadonlyArray<BootCheck> => [
   ok("environment"),
   ...(config.environment === "production" ? [unready] : []),
   ...unavailable(config).map(({ path, instead }) => failed(`config:${path}`, "not available in this release", instead))
 ]
 
-/** Production starts with a certificate alone, and this release can neither make one nor read it. */
+/** Fails in production: it starts only with a certificate, which this release can neither make nor read. */
 const unready = failed(
   "readiness",
   "production needs a certificate that says GO, and this release knows none",

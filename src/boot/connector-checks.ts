@@ -6,12 +6,13 @@ import type { BootCheck } from "../log/line.ts"
 import { failed, ok } from "./report.ts"
 import type { CheckName } from "./check-registry.ts"
 
+/** Connectors that the file configures, and their checks. */
 export interface Configured {
   readonly unbound: ReadonlyArray<readonly [id: string, unbound: Unbound]>
   readonly checks: ReadonlyArray<BootCheck>
 }
 
-/** Every connector of the file against its own schemas; `place` says where in the file a path stands. */
+/** Checks every connector of the file against its own schemas. `place` returns the position of a path in the file. */
 export const configureAll = (
   config: Config,
   connectors: ReadonlyArray<Connector>,
@@ -37,7 +38,7 @@ export const configureAll = (
   return { checks: results.flatMap(({ checks }) => checks), unbound: results.flatMap(({ unbound }) => unbound) }
 }
 
-/** Production speaks to the provider itself; elsewhere a stand-in is told of, and nothing it says counts as genuine (G40). */
+/** Checks that production calls the provider itself. Elsewhere the report names a stand-in, which proves nothing (G40). */
 export const genuineChecks = (environment: Config["environment"], { unbound }: Configured): ReadonlyArray<BootCheck> =>
   unbound.map(([id, { genuine }]) => {
     const name: CheckName = `genuine:${id}`

@@ -1,7 +1,7 @@
-/** A known secret of at least this many bytes is searched for; a shorter one would be found everywhere (G44). */
+/** Minimum bytes of a secret that is searched for: a shorter one would match by chance (G44). */
 const tellingBytes = 12
 
-/** Quotes, escapes and folds that a shell, YAML or an env file may put into a value. */
+/** Quotes, escapes and line folds that a shell, YAML or an env file may put into a value. */
 const quoting = /[\\'"`\s]/g
 
 const bare = (text: string) => text.replace(quoting, "")
@@ -14,7 +14,7 @@ const decoded = (text: string) =>
 
 const urlSafe = (text: string) => text.replaceAll("+", "-").replaceAll("/", "_")
 
-/** The characters of the base64 of any text that holds the secret, for each of the three places it can begin at. */
+/** Returns the base64 characters of a secret within a longer text, for each of its three possible alignments. */
 const inBase64 = (secret: string) =>
   [0, 1, 2].map((before) => {
     const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(secret)])
@@ -27,7 +27,7 @@ const inBase64 = (secret: string) =>
     )
   })
 
-/** Returns a test of a text for known secrets: as they are, quoted, escaped, folded, in base64 or in hexadecimal. */
+/** Returns a function that finds known secrets in a text: plain, quoted, escaped, folded, in base64 or in hexadecimal. */
 export const secretFinder = (secrets: ReadonlyArray<string>) => {
   const known = secrets
     .flatMap((secret) => [secret, secret.replace(/^whsec_/, "")])
@@ -53,7 +53,7 @@ export const secretFinder = (secrets: ReadonlyArray<string>) => {
 
 const swapped = (bytes: Buffer) => Buffer.from(bytes.subarray(0, bytes.length - (bytes.length % 2))).swap16()
 
-/** Returns the texts that the bytes may be: UTF-8, and UTF-16 of both orders when a byte is zero or a mark says so. */
+/** Returns the texts that the bytes may be: UTF-8, and UTF-16 of both orders when there is a zero byte or a byte order mark. */
 export const textsIn = (given: Uint8Array): ReadonlyArray<string> => {
   const bytes = Buffer.from(given)
   const utf8 = bytes.toString("utf8")

@@ -6,7 +6,7 @@ import { refusedOptions } from "./node-options.ts"
 import { failed, ok } from "./report.ts"
 import type { CheckName } from "./check-registry.ts"
 
-/** How the process was started. */
+/** Circumstances of the start of the process. */
 export interface Started {
   readonly variables: ReadonlyMap<string, string>
   readonly nodeArguments: ReadonlyArray<string>
@@ -15,8 +15,8 @@ export interface Started {
 }
 
 /**
- * Refuses a process that was started with anything that is not known to be harmless: it may load code, or trust a host,
- * beside what the program is shipped with (G40). `genuine`: it calls a provider itself.
+ * Fails for a process that was started with anything not known to be harmless: it may load code or trust a host that the
+ * program does not include (G40). `genuine` is true when it calls a provider itself.
  */
 export const processCheck = (
   { variables, nodeArguments, isInspected, preloadsLibraries }: Started,
@@ -50,7 +50,7 @@ const warned = (name: CheckName, doubtful: ReadonlyArray<string>): BootCheck =>
 
 const isDoubtful = (name: string, value: string) => value !== "" && suspicious.test(name) && !harmless.test(name)
 
-/** Refuses on values, warns on names (G44). The problem holds names alone. */
+/** Fails for a known value, and warns of a suspicious name (G44). The problem shows only names. */
 const environmentCheck = (variables: ReadonlyMap<string, string>, holds: (text: string) => boolean): BootCheck => {
   const leaking = [...variables].flatMap(([name, value]) => (holds(value) ? [name] : []))
   return leaking.length > 0
@@ -69,7 +69,7 @@ const doubtfulIn = (text: string): ReadonlyArray<string> =>
     return isDoubtful(name, value) ? [name] : []
   })
 
-/** Searches the bytes of the files, whatever they say: comments, other syntaxes and other encodings count too. */
+/** Searches all bytes of the files, with comments, other syntaxes and other encodings. */
 const filesCheck = (found: ReadonlyArray<VariableFile>, holds: (text: string) => boolean): BootCheck => {
   const name = "leak:dotenv"
   const texts = found.map((file) => [file, file.bytes === undefined ? [] : textsIn(file.bytes)] as const)
@@ -82,7 +82,7 @@ const filesCheck = (found: ReadonlyArray<VariableFile>, holds: (text: string) =>
   return warned(name, [...new Set(texts.flatMap(([, [text = ""]]) => doubtfulIn(text)))])
 }
 
-/** No secret in the environment, none in a file of variables in the working directory (G44). */
+/** Checks that no secret is in the environment or in a file of variables in the working directory (G44). */
 export const leakChecks = (
   variables: ReadonlyMap<string, string>,
   files: ReadonlyArray<VariableFile>,

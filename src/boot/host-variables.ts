@@ -1,8 +1,8 @@
-/** Names of variables through which Node, OpenSSL, ICU, libuv or the loader of libraries are told what to load or trust. */
+/** Names of variables that decide what Node, OpenSSL, ICU, libuv or the loader of libraries load or trust. */
 const telling =
   /^(NODE_|LD_|DYLD_|OPENSSL_|SSL_|ICU_|UV_)|^(SSLKEYLOGFILE|GCONV_PATH|HOSTALIASES|WATCH_REPORT_DEPENDENCIES)$/
 
-/** Of those, the names that load nothing, trust no one more and write no file; some are set by images and platforms. */
+/** Names among them that load nothing, add no trust and write no file. Images and platforms set some of them. */
 const harmless: ReadonlySet<string> = new Set([
   "LD_BIND_NOW",
   "NODE_APP_INSTANCE",
@@ -35,20 +35,20 @@ const serviceLinks: ReadonlyArray<readonly [name: RegExp, value: RegExp]> = [
   [/_PORT_\d+_(TCP|UDP|SCTP)_(PROTO|PORT|ADDR)$/, /^[0-9a-z.:]+$/]
 ]
 
-/** Variables that add trust for a provider's host, and matter only where a provider itself is called (G40). */
+/** Variables that add trust for a provider's host. They matter only when a provider itself is called (G40). */
 const ofProviders: ReadonlySet<string> = new Set(["NODE_EXTRA_CA_CERTS", "NODE_USE_SYSTEM_CA"])
 
-/** Returns true when the name is of a kind that is judged, whatever its value. */
+/** Returns true when variables with this name are checked, whatever the value. */
 export const isJudgedVariable = (name: string): boolean => telling.test(name)
 
-/** Returns true when the variable may stay. One of a judged kind that no list knows may not. */
+/** Returns true when the variable may stay. A checked variable that is in no list may not. */
 export const isHarmlessVariable = (name: string, value: string): boolean =>
   value === "" ||
   !isJudgedVariable(name) ||
   harmless.has(name) ||
   serviceLinks.some(([of, is]) => of.test(name) && is.test(value))
 
-/** Returns the names of the variables that are not known to be harmless. `genuine`: a provider itself is called. */
+/** Returns the variables that are not known to be harmless. `genuine` is true when a provider itself is called. */
 export const refusedVariables = (variables: ReadonlyMap<string, string>, genuine: boolean): ReadonlyArray<string> =>
   [...variables].flatMap(([name, value]) =>
     isHarmlessVariable(name, value) || (!genuine && ofProviders.has(name)) ? [] : [name]

@@ -9,20 +9,20 @@ export interface VariableFile {
   readonly unread?: "too_large" | "not_readable"
 }
 
-/** Bytes that a file of variables may have; a larger one is not searched, and refused. */
+/** Maximum bytes of a file of variables. A larger one is not searched, and its check fails. */
 export const variableFileBytes = 1_048_576
 
-/** The process and the machine that the program was started in, as its boot looks at them. */
+/** Describes the process and the machine of the program for its boot checks. */
 export class Host extends Context.Service<
   Host,
   {
-    /** The environment variables of the process, also those that were removed since its start. */
+    /** Environment variables of the process, also those that the program has removed since its start. */
     readonly variables: ReadonlyMap<string, string>
     /** Arguments of Node itself, before the program: `--require x`. */
     readonly nodeArguments: ReadonlyArray<string>
-    /** Node's inspector listens. */
+    /** True when Node's inspector listens. */
     readonly isInspected: Effect.Effect<boolean>
-    /** The loader of this machine is told to load a library into every process, by `/etc/ld.so.preload`. */
+    /** True when `/etc/ld.so.preload` loads a library into every process of this machine. */
     readonly preloadsLibraries: Effect.Effect<boolean>
     /** Files of variables in the working directory. */
     readonly variableFiles: Effect.Effect<ReadonlyArray<VariableFile>>

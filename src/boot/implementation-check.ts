@@ -15,7 +15,7 @@ const nameOfStore = ({ store }: Config) => {
   }
 }
 
-/** What stands behind each service, said aloud; none of them may be one of `local` outside it (I5). */
+/** Reports the implementation of each service. Fails when one of `local` is used outside it (I5). */
 export const implementationCheck = (config: Config, secretStore: string): BootCheck => {
   const used = {
     store: nameOfStore(config),

@@ -5,7 +5,7 @@ import type { Channel, ChannelAccount } from "../connector/channel.ts"
 import type { Digest } from "../connector/inbound.ts"
 import type { InfraError } from "../domain/failure.ts"
 
-/** Milliseconds for which a good probe speaks for a provider that cannot be asked (G37). */
+/** Milliseconds for which a good probe counts while the provider does not answer (G37). */
 export const proofAge = 24 * 3_600_000
 
 /**
@@ -15,16 +15,17 @@ export const proofAge = 24 * 3_600_000
 export class LastProofs extends Context.Service<
   LastProofs,
   {
+    /** Notes that the credential was proven good now. */
     readonly note: (credential: string) => Effect.Effect<void, InfraError>
-    /** Returns the milliseconds since the proof, by the store's clock. Returns `undefined` when it is older than {@link proofAge}. */
+    /** Returns the milliseconds since the proof, by the store's clock; `undefined` when it is older than {@link proofAge}. */
     readonly since: (credential: string) => Effect.Effect<number | undefined, InfraError>
   }
 >()("comporta/boot/LastProofs") {}
 
-/** The proofs of a store that cannot be reached: none. */
+/** Proofs while the store cannot be reached: none. */
 export const noProofs = LastProofs.of({ note: () => Effect.void, since: () => Effect.undefined })
 
-/** Returns the name under which the store keeps the proof of an account: a digest of the account, keyed by its present secrets. */
+/** Returns the name of an account's proof in the store: a digest of the account, keyed by its present secrets. */
 export const credentialOf = (
   channel: Pick<Channel, "id">,
   account: Pick<ChannelAccount, "providerAccount" | "credentials">,

@@ -1,4 +1,4 @@
-/** Options of Node that load no code, trust no one more, weaken no parser and write no file. */
+/** Options of Node that load no code, add no trust, weaken no parser and write no file. */
 const harmless: ReadonlySet<string> = new Set([
   "--allow-addons",
   "--allow-child-process",
@@ -65,7 +65,7 @@ const harmless: ReadonlySet<string> = new Set([
   "--zero-fill-buffers"
 ])
 
-/** Those of them whose value may be the argument after. */
+/** Options among them whose value may be the next argument. */
 const valued: ReadonlySet<string> = new Set([
   "--allow-fs-read",
   "--allow-fs-write",
@@ -81,12 +81,12 @@ const valued: ReadonlySet<string> = new Set([
   "--v8-pool-size"
 ])
 
-/** Node takes `--max_old_space_size=512` for `--max-old-space-size=512`. */
+/** Returns the name of an option with dashes: Node accepts `--max_old_space_size=512` for `--max-old-space-size=512`. */
 const nameOf = (argument: string): string => (argument.split("=", 1)[0] ?? "").replaceAll("_", "-")
 
 const isName = /^--?[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/
 
-/** Returns true when the option, written as `--name`, may stay. An option that no list knows may not. */
+/** Returns true when the option, written as `--name`, may stay. An option that is not listed may not. */
 export const isHarmlessOption = (name: string): boolean => harmless.has(name)
 
 /** Returns the names of the options among Node's arguments that are not known to be harmless; never a value. */

@@ -2,7 +2,7 @@ import { certificateRemedy } from "./report.ts"
 import { always, type Finding, type StoreCheck } from "./store-check.ts"
 import { partitionNames, type PartitionFacts, type StoreLook, type Unseen } from "./store-look.ts"
 
-/** Partitions of one server with the same trouble are one finding. */
+/** Returns one finding for all partitions of a server with the same trouble. */
 const findings = (
   { partitions }: StoreLook,
   troubleOf: (facts: PartitionFacts) => string | undefined,
@@ -34,6 +34,7 @@ const findings = (
 const unseenAs = ({ unseen }: StoreLook, ofPartitions: boolean): ReadonlyArray<Unseen> =>
   unseen.filter(({ partitions }) => (partitions !== undefined) === ofPartitions)
 
+/** Checks that every server answers. */
 export const reachableCheck: StoreCheck = {
   name: "store.reachable",
   inLocal: always,
@@ -48,6 +49,7 @@ export const reachableCheck: StoreCheck = {
     }))
 }
 
+/** Checks that every partition takes writes. */
 export const writableCheck: StoreCheck = {
   name: "store.writable",
   inLocal: always,
@@ -63,6 +65,7 @@ export const writableCheck: StoreCheck = {
     }))
 }
 
+/** Checks that every partition has the stamp of this deployment (G4). */
 export const stampsCheck: StoreCheck = {
   name: "store.stamp",
   inLocal: always,
@@ -75,7 +78,10 @@ export const stampsCheck: StoreCheck = {
     )
 }
 
-/** Refuses all of a server: it did not go back in one partition alone, and knows less of the others than who used them. */
+/**
+ * Checks that no partition went back in time (G47). A finding concerns the whole server: its other partitions went back too,
+ * even where no process remembers it.
+ */
 export const epochCheck: StoreCheck = {
   name: "store.epoch",
   inLocal: always,
@@ -88,6 +94,7 @@ export const epochCheck: StoreCheck = {
     ).map(({ problem, remedy, server }) => ({ problem, remedy, server }))
 }
 
+/** Checks that the keys of a partition do not contradict each other. */
 export const consistencyCheck: StoreCheck = {
   name: "store.consistent",
   inLocal: always,

@@ -8,11 +8,11 @@ import type { LastProofs } from "./last-proofs.ts"
 import { failed, ok, limited } from "./report.ts"
 import type { CheckName } from "./check-registry.ts"
 
-/** One account whose credential is looked at. */
+/** Account whose credential is checked. */
 export interface Probed {
   readonly channel: Channel
   readonly account: ChannelAccount
-  /** What its proof goes by: {@link LastProofs}. */
+  /** Name of its proof: see {@link LastProofs}. */
   readonly credential: string
 }
 
@@ -27,7 +27,7 @@ const alarms = (findings: ReadonlyArray<ProbeFinding>) =>
 
 const agoOf = (millis: number) => Duration.format(Duration.millis(Math.floor(millis / 60_000) * 60_000))
 
-/** What a probe says to the boot (G37): only a certain refusal, or doubt without a recent proof, refuses. */
+/** Returns the check for a probe (G37). Only a rejected credential, or an unknown result without a recent proof, fails. */
 const verdict = Effect.fnUntraced(function* (
   probed: Probed,
   result: ProbeResult,
@@ -59,18 +59,18 @@ const verdict = Effect.fnUntraced(function* (
   }
 })
 
-/** One that its provider refuses, and by which code. */
+/** Account whose credential the provider rejects, with the code of the rejection. */
 export interface RefusedProbe extends Probed {
   readonly code: string
 }
 
 export interface ProviderVerdicts {
   readonly checks: ReadonlyArray<BootCheck>
-  /** Accounts that the provider refuses, where the operator prefers them paused. */
+  /** Rejected accounts that are paused instead of refusing the start, as the operator configured. */
   readonly dead: ReadonlyArray<RefusedProbe>
 }
 
-/** Asks every provider whether the credential of each account is good, a few at once. */
+/** Probes the credential of every account, at most 8 concurrently. */
 export const providerChecks = Effect.fnUntraced(function* (
   accounts: ReadonlyArray<Probed>,
   proofs: LastProofs["Service"],

@@ -5,7 +5,7 @@ import { shownText } from "../domain/shown.ts"
 import type { BootCheck } from "../log/line.ts"
 import type { CheckName } from "./check-registry.ts"
 
-/** The program does not start: every check that was made, and why (exit 78). */
+/** Failure of the start, with every check that was made (exit code 78). */
 export class BootRefused extends Data.TaggedError("BootRefused")<{ readonly checks: ReadonlyArray<BootCheck> }> {
   override get message() {
     return formatReport(this.checks)
@@ -27,10 +27,10 @@ export const blocked = (name: CheckName, by: string): BootCheck => ({
   problem: `waits for ${by}`
 })
 
-/** The time limit of one check. A dependency that hangs is a failed check. */
+/** Time limit of one check. A dependency that does not answer in time fails its check. */
 export const checkLimit = Duration.seconds(10)
 
-/** Returns the checks of one dependency, or one failed check when the dependency hangs. */
+/** Returns the checks of one dependency, or one failed check when it does not answer in time. */
 export const limited = <R>(
   name: CheckName,
   checks: Effect.Effect<ReadonlyArray<BootCheck>, never, R>
@@ -45,7 +45,7 @@ export const limited = <R>(
 
 export const isOk = ({ state }: BootCheck): boolean => state === "ok"
 
-/** Returns checks as they may be printed or logged: their names come from the operator's file, where a secret may stand. */
+/** Returns checks that may be printed and logged. Their names come from a file that may hold a secret by mistake. */
 export const shownChecks = (checks: ReadonlyArray<BootCheck>): ReadonlyArray<BootCheck> =>
   checks.map(({ name, state, problem, remedy }) => ({
     name: shownText(name),
@@ -54,7 +54,7 @@ export const shownChecks = (checks: ReadonlyArray<BootCheck>): ReadonlyArray<Boo
     ...(remedy === undefined ? {} : { remedy: shownText(remedy) })
   }))
 
-/** For a person: one line a check, its remedy below it. */
+/** Formats checks for an operator: one line for each check, and its remedy below. */
 export const formatReport = (all: ReadonlyArray<BootCheck>): string => {
   const checks = shownChecks(all)
   const width = Math.max(...checks.map(({ name }) => name.length))
@@ -66,6 +66,6 @@ export const formatReport = (all: ReadonlyArray<BootCheck>): string => {
     .join("\n")
 }
 
-/** What to do where the certificate of a server of the store is refused. */
+/** Remedy for a rejected certificate of a server of the store. */
 export const certificateRemedy =
   "store.caFile must hold the authority that signed the server's certificate, the certificate must name the host or IP address that the server is reached by, and the server must ask for none of ours"

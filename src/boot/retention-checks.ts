@@ -5,15 +5,16 @@ import { fullAt } from "../inbound/event-log/retention.ts"
 import { failed, ok } from "./report.ts"
 import type { ServerFacts } from "./store-look.ts"
 
-/** Beyond a provider's last redelivery: clocks, and the time that one redelivery takes (G9). */
+/** Time beyond a provider's last redelivery, for differences of clocks and for the redelivery itself (G9). */
 const margin = Duration.hours(1)
 
+/** Time during which the provider of a connector redelivers a webhook. */
 export interface Horizon {
   readonly id: string
   readonly retryHorizon: Duration.Duration
 }
 
-/** Dedupe marks must outlive every redelivery (G9). */
+/** Checks that dedupe marks outlive every redelivery (G9). */
 export const retentionCheck = (store: StoreConfig, connectors: ReadonlyArray<Horizon>): BootCheck => {
   const { dedupe } = store.retention
   const short = connectors.find(({ retryHorizon }) => Duration.isLessThan(dedupe, Duration.sum(retryHorizon, margin)))
@@ -25,16 +26,16 @@ export const retentionCheck = (store: StoreConfig, connectors: ReadonlyArray<Hor
   )
 }
 
-/** Bytes that one of each takes in the store, roughly: measured, and rounded up. */
+/** Approximate bytes of one of each in the store: measured, and rounded up. */
 const bytes = { mark: 40, delivered: 1_500, intent: 1_500, tombstone: 200, deadLetter: 2_000 }
-/** Of all events, those that are expected to end as dead letters. */
+/** Expected share of events that become dead letters. */
 const deadShare = 0.001
 
-/** Bytes that the retention needs at a rate of events and of intents a second, each. */
+/** Returns the bytes that the retention needs at `rate` events and `rate` intents a second. */
 export const memoryNeeded = (store: StoreConfig, rate: number): number => {
   const { dedupe, delivered, deadLetters, intents, tombstones } = store.retention
   const held = (duration: Duration.Duration, each: number) => Duration.toSeconds(duration) * rate * each
-  // A generation of marks is as wide as their retention, and two are alive (G10).
+  // A generation of marks lasts as long as their retention, and two exist at a time (G10).
   return (
     2 * held(dedupe, bytes.mark) +
     held(delivered, bytes.delivered) +
@@ -44,14 +45,14 @@ export const memoryNeeded = (store: StoreConfig, rate: number): number => {
   )
 }
 
-/** Returns the events, and intents, a second that a store of so many bytes carries before it shuts. */
+/** Returns the events and intents a second that a store of so many bytes carries before it refuses writes. */
 const rateOf = (store: StoreConfig, there: number): number => (there * fullAt) / memoryNeeded(store, 1)
 
 const gibibytes = (count: number) => `${(count / 2 ** 30).toFixed(1)} GiB`
 
 /**
- * Memory for all that retention keeps, below the mark at which a store takes nothing more in (G6, G9). Refuses only where
- * the operator has declared a rate; else it says what one a second needs.
+ * Checks that the memory holds all that retention keeps, below the limit above which the store takes nothing in (G6, G9). Fails
+ * only when the operator declared a rate. Otherwise it reports the need of one event and intent a second.
  */
 export const memoryCheck = (servers: ReadonlyArray<ServerFacts>, store: StoreConfig): BootCheck => {
   const rate = store.rate ?? 1

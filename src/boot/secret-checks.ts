@@ -4,7 +4,7 @@ import { type SecretRef, SecretUnavailable } from "../secrets/secret-store.ts"
 import { Secrets } from "../secrets/secrets.ts"
 import { failed, isOk, ok, limited } from "./report.ts"
 
-/** Reads every secret that the configuration names; all that are missing are told, not only the first. */
+/** Reads every secret that the configuration names. Reports all that are missing, not only the first. */
 export const secretChecks = Effect.fnUntraced(function* (refs: ReadonlyArray<SecretRef>) {
   const secrets = yield* Secrets
   const checks = yield* Effect.forEach(
@@ -22,7 +22,10 @@ export const secretChecks = Effect.fnUntraced(function* (refs: ReadonlyArray<Sec
   return checks.flat() satisfies ReadonlyArray<BootCheck>
 })
 
-/** The same secrets to all that comes after: what could not be read is not asked for again, or a store that hangs would hang each. */
+/**
+ * Returns the secrets for later checks. A secret that could not be read fails at once, so that a secret store that hangs does
+ * not delay each check.
+ */
 export const asTold = (secrets: Secrets["Service"], checks: ReadonlyArray<BootCheck>): Secrets["Service"] => {
   const unread = new Map(checks.flatMap((check) => (isOk(check) ? [] : [[check.name, check] as const])))
   return {

@@ -7,7 +7,7 @@ import type { CheckName } from "./check-registry.ts"
 type Verdict = { readonly problem: string; readonly remedy: string } | undefined
 type Judge = (server: ServerFacts, store: StoreConfig) => Verdict
 
-/** Milliseconds that the store's clock and ours may be apart: well under the 5 s that a claim has to begin (G16). */
+/** Milliseconds that the clocks of store and gateway may differ: well below the 5 s in which a call must begin (G16). */
 export const clockTolerance = 1_000
 
 const oldest = { redis: [7, 0], valkey: [7, 2] } as const
@@ -71,7 +71,7 @@ const replicas: Judge = ({ replicas: inStep, followers }, { at, replicas: wanted
 
 const percent = (part: number) => `${Math.round(part * 100)} %`
 
-/** A store above this part takes nothing in and refuses by itself (G6). */
+/** Checks the used share of memory: a store above {@link fullAt} refuses admissions and claims by itself (G6). */
 const memory: Judge = ({ usedMemory, maxMemory }) => {
   const used = usedMemory === undefined || maxMemory === 0 ? 0 : usedMemory / maxMemory
   return used <= fullAt
@@ -95,7 +95,7 @@ const clock: Judge = ({ ahead }) =>
     ? undefined
     : { problem: `its clock is ${Math.abs(ahead)} ms ${ahead > 0 ? "ahead of" : "behind"} ours`, remedy: ntp }
 
-/** Two primaries can each be near our clock and far from each other. */
+/** Compares the clocks of all primaries: two may each be near the gateway's clock, but far from each other. */
 const apart = (servers: ReadonlyArray<ServerFacts>): ReadonlyArray<Finding> => {
   const [first, ...others] = servers.toSorted((left, right) => left.ahead - right.ahead)
   const last = others.at(-1)
@@ -118,7 +118,7 @@ const ofReplicas = (all: ReadonlyArray<ReplicaFacts>, store: StoreConfig, judge:
     return [{ problem: `${name}, replica of ${of}: ${verdict.problem}`, remedy: verdict.remedy, server: of }]
   })
 
-/** A replica behind one address is its operator's to reach; any other becomes the primary that we connect to. */
+/** Returns the replicas that did not answer. Behind one fixed address none counts: the gateway does not connect to them. */
 const unasked = (all: ReadonlyArray<ReplicaFacts>, { at }: StoreConfig): ReadonlyArray<Finding> =>
   all.flatMap(({ name, of, facts }) =>
     facts !== undefined || at._tag === "Server"
@@ -134,7 +134,7 @@ const unasked = (all: ReadonlyArray<ReplicaFacts>, { at }: StoreConfig): Readonl
 
 const refusal: StoreRefusal = { code: "store_not_as_declared" }
 
-/** Makes a check of every primary, and of every replica too: it may be promoted at any time. */
+/** Makes a check of every primary and every replica, since a replica may be promoted at any time. */
 const ofServers = (name: CheckName, judge: Judge): StoreCheck => ({
   name,
   inLocal: never,
@@ -142,14 +142,14 @@ const ofServers = (name: CheckName, judge: Judge): StoreCheck => ({
   find: (look, store) => [...ofPrimaries(look.servers, store, judge), ...ofReplicas(look.replicas, store, judge)]
 })
 
-/** Turns readiness red only: admission and claims refuse by themselves. The boot judges the plan instead (`retention-checks.ts`). */
+/** Checks the memory in use. Only turns readiness red. The boot checks the plan instead (`retention-checks.ts`). */
 export const memoryInUse: StoreCheck = {
   name: "store.memory",
   inLocal: always,
   find: ({ servers }, store) => ofPrimaries(servers, store, memory)
 }
 
-/** The requirements of `docs/guide/run-in-staging.md` that each server meets by itself. */
+/** Requirements of `docs/guide/run-in-staging.md` that each server must meet by itself. */
 export const serverCheckList: ReadonlyArray<StoreCheck> = [
   ofServers("store.version", version),
   {

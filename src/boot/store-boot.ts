@@ -16,7 +16,7 @@ import { serverCheckList } from "./server-checks.ts"
 import { bootChecks, judgeStore, storeReport } from "./store-registry.ts"
 import { checksBehind } from "./check-registry.ts"
 
-/** What the operator declares of the store, and the connectors whose redeliveries it must remember. */
+/** Declarations of the operator about the store, and the connectors whose redeliveries it must recognise. */
 export interface Declared {
   readonly environment: Environment
   readonly store: StoreConfig
@@ -34,8 +34,8 @@ const unheard = (why: InfraError | SecretUnavailable | BadAuthority): ReadonlyAr
 }
 
 /**
- * Why nobody can look at the store: it failed, or waits for a secret or for the authority that speaks for it. What needs it
- * not is checked all the same.
+ * Returns the checks when the store cannot be reached: it failed, or a secret or a certificate authority is missing. Makes the
+ * checks that do not need the store.
  */
 export const serverUnreachable = (
   { store, connectors }: Declared,
@@ -46,7 +46,7 @@ export const serverUnreachable = (
   retentionCheck(store, connectors)
 ]
 
-/** Without a permission the looks that need it fail. What the servers say of themselves is judged all the same. */
+/** Returns the checks when the user lacks a permission. The facts that servers report about themselves are still checked. */
 const forbidden = (
   { environment, store, connectors }: Declared,
   servers: ReadonlyArray<ServerFacts>
@@ -73,7 +73,7 @@ const stampCheck = (found: Stamped): BootCheck => {
     : ok("store.stamp")
 }
 
-/** Looks at all of the store. Without a stamp there are no partitions to look at, and the stamp's own check fails. */
+/** Reads all facts of the store. Without a stamp it reads no partitions, and the check of the stamp fails. */
 const lookAt = Effect.fnUntraced(function* (
   admin: StoreAdmin["Service"],
   servers: ReadonlyArray<ServerFacts>,
@@ -89,7 +89,7 @@ const lookAt = Effect.fnUntraced(function* (
   return look
 })
 
-/** With another pepper every id is another: all that was seen would be new (G14). */
+/** Checks the pepper. With another one every id would differ, so that every known event would count as new (G14). */
 const pepperCheck = Effect.fnUntraced(function* (
   { isPepper }: StoreAdmin["Service"],
   stamped: boolean,
@@ -125,7 +125,7 @@ const writeCheck = Effect.fnUntraced(function* ({ write, stamp }: StoreAdmin["Se
   )
 })
 
-/** Every requirement that the store must meet (`docs/guide/run-in-staging.md`). */
+/** Checks every requirement that the store must meet (`docs/guide/run-in-staging.md`). */
 export const storeChecks = Effect.fnUntraced(function* (
   declared: Declared,
   admin: StoreAdmin["Service"],

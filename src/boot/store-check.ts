@@ -4,7 +4,7 @@ import { failed, ok } from "./report.ts"
 import type { StoreLook } from "./store-look.ts"
 import type { CheckName } from "./check-registry.ts"
 
-/** The 503 with which claims and admissions are refused while a check of the store fails. */
+/** Problem of the 503 that refuses claims and admissions while a check of the store fails. */
 export interface StoreRefusal {
   readonly code: "store_not_as_declared" | "store_unstamped" | "store_went_back" | "store_damaged"
 }
@@ -13,28 +13,28 @@ export interface StoreRefusal {
 export interface Finding {
   readonly problem: string
   readonly remedy: string
-  /** The primary that it is about. Absent when it is about the whole store. */
+  /** Primary that it concerns. Absent when it concerns the whole store. */
   readonly server?: string
-  /** The partitions that it is about. Absent when it is about all of the server. */
+  /** Partitions that it concerns. Absent when it concerns the whole server. */
   readonly partitions?: ReadonlyArray<number>
 }
 
-/** A promise of the store. The boot and the watch make the same checks; to add one, add it to the registry. */
+/** Check of a promise of the store. Boot and watch make the same checks; to add one, add it to the registry. */
 export interface StoreCheck {
   readonly name: CheckName
-  /** Whether `local` makes it too. */
+  /** Returns true when `local` makes the check too. */
   readonly inLocal: (store: StoreConfig) => boolean
   /** Absent when a failure only turns readiness red, because the commands fail by themselves. */
   readonly refusal?: StoreRefusal
   readonly find: (look: StoreLook, store: StoreConfig) => ReadonlyArray<Finding>
-  /** What the report says beside a check that passes. */
+  /** Returns the note that the report shows beside a check that passes. */
   readonly note?: (look: StoreLook, store: StoreConfig) => string | undefined
 }
 
 export const always = () => true
 export const never = () => false
 
-/** Returns the check as the report tells it: the first finding, and how many more there are. */
+/** Returns the check for the report: its first finding, and the number of others. */
 export const toldAs = (
   { name }: Pick<StoreCheck, "name">,
   [first, ...more]: ReadonlyArray<Finding>,

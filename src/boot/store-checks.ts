@@ -6,7 +6,7 @@ import type { BadSecret, BadAuthority } from "../secrets/bad-secret.ts"
 import type { DataKeysGone } from "../secrets/data-keys.ts"
 import { blocked, certificateRemedy, failed, ok } from "./report.ts"
 
-/** What to do about each way in which a connection fails, by the code of its error. */
+/** Remedy for each failure of a connection, by the code of its error. */
 const remedies: Readonly<Record<string, string>> = {
   store_tls: certificateRemedy,
   store_login:
@@ -30,7 +30,7 @@ export const unreachable = (error: InfraError): BootCheck =>
 const keysRemedy =
   "bring the key `comporta:{p0}:keys` back from a backup: without it nothing that rests in the store opens"
 
-/** A secret that is missing was told by its own check; the store then merely waits for it. */
+/** Returns the checks for an error of the store. A missing secret only blocks them, since its own check reports it. */
 export const storeProblem = (
   error: InfraError | StampRefused | SecretUnavailable | BadSecret | BadAuthority | DataKeysGone
 ): ReadonlyArray<BootCheck> => {
@@ -54,6 +54,7 @@ export const storeProblem = (
   }
 }
 
+/** Returns the failed check of a secret, or of a file with certificate authorities. */
 export const badSecret = (error: SecretUnavailable | BadSecret | BadAuthority): BootCheck => {
   if (error._tag !== "BadAuthority") return failed(`secret:${error.ref}`, error.reason, error.remedy)
   const problem = `${error.caFile}: ${error.reason}`

@@ -13,26 +13,26 @@ export interface ServerFacts {
   /** Host and port. */
   readonly name: string
   readonly kind: "redis" | "valkey"
-  /** `7.2.4`. */
+  /** Version, such as `7.2.4`. */
   readonly version: string
   readonly role: string
-  /** `maxmemory-policy`. */
+  /** Value of `maxmemory-policy`. */
   readonly eviction?: string
   readonly appendOnly?: boolean
   readonly appendFsync?: string
-  /** The last write of the append-only file succeeded. */
+  /** True when the last write of the append-only file succeeded. */
   readonly appendOk?: boolean
   /** Replicas that are connected and in step. */
   readonly replicas: number
   /** Host and port of every replica that is attached to it, in step or not. */
   readonly followers?: ReadonlyArray<string>
-  /** Bytes; 0 where it has no limit of its own. */
+  /** Memory limit in bytes; 0 when it has none. */
   readonly maxMemory: number
-  /** Bytes that it uses; absent where it does not say so. */
+  /** Used memory in bytes; absent when it does not report it. */
   readonly usedMemory?: number
-  /** Bytes of its host, where it says so. */
+  /** Memory of its host in bytes; absent when it does not report it. */
   readonly hostMemory?: number
-  /** Milliseconds that its clock is ahead of ours. */
+  /** Milliseconds that its clock is ahead of the gateway's; negative when it is behind. */
   readonly ahead: number
   /** Permissions that the program needs and the user lacks. Absent for a store without users. */
   readonly forbidden?: Forbidden
@@ -53,17 +53,17 @@ export interface PartitionFacts {
   readonly partition: number
   /** The name of the primary that holds it. */
   readonly server: string
-  /** Whether it carries the stamp of this deployment (G4). */
+  /** True when it has the stamp of this deployment (G4). */
   readonly stamped: boolean
-  /** Only grows: every process raises it at every look (G47). 0 before the first look. */
+  /** Only grows: every process raises it with every read (G47). 0 before the first one. */
   readonly epoch: number
   /** The highest epoch that a process or another partition remembers; above `epoch` when the store went back in time. */
   readonly remembered: number
-  /** Which of its keys contradict each other. Absent when none do. */
+  /** Names the keys that contradict each other. Absent when none do. */
   readonly broken?: string
 }
 
-/** A server or partitions that a look did not reach. */
+/** Server or partitions that could not be read. */
 export interface Unseen {
   readonly server: string
   /** Absent when the server itself did not answer. */
@@ -71,7 +71,7 @@ export interface Unseen {
   readonly error: InfraError
 }
 
-/** What one look at the store saw. */
+/** Facts of one read of the whole store. */
 export interface StoreLook {
   readonly servers: ReadonlyArray<ServerFacts>
   readonly replicas: ReadonlyArray<ReplicaFacts>
@@ -90,6 +90,6 @@ export const rangesOf = (partitions: ReadonlyArray<number>): string => {
   return ranges.map(([first, last]) => (first === last ? `${first}` : `${first} to ${last}`)).join(", ")
 }
 
-/** `partition 3`, `partitions 0 to 3, 7`. */
+/** Returns partition numbers with their noun: `partition 3`, `partitions 0 to 3, 7`. */
 export const partitionNames = (partitions: ReadonlyArray<number>): string =>
   `${partitions.length === 1 ? "partition" : "partitions"} ${rangesOf(partitions)}`

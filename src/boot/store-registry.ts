@@ -6,7 +6,7 @@ import { memoryInUse, serverCheckList } from "./server-checks.ts"
 import { type Finding, type StoreCheck, toldAs } from "./store-check.ts"
 import type { StoreLook } from "./store-look.ts"
 
-/** The checks that the boot makes of what its servers and partitions say. It has deeper ones of its own for the others. */
+/** Checks of servers and partitions that the boot shares with the watch. For the rest, the boot has deeper ones of its own. */
 export const bootChecks: ReadonlyArray<StoreCheck> = [commandsCheck, ...serverCheckList, epochCheck, consistencyCheck]
 
 /**
@@ -23,14 +23,14 @@ export const storeRegistry: ReadonlyArray<StoreCheck> = [
 
 export const storeCheckNames = storeRegistry.map(({ name }) => name)
 
-/** A check and why it fails, if it does. */
+/** Check with its findings; none when it passes. */
 export interface Judged {
   readonly check: StoreCheck
   readonly findings: ReadonlyArray<Finding>
   readonly note?: string | undefined
 }
 
-/** Makes the checks that this environment makes. */
+/** Makes the checks that apply to this environment. */
 export const judgeStore = (
   checks: ReadonlyArray<StoreCheck>,
   look: StoreLook,
@@ -43,5 +43,6 @@ export const judgeStore = (
       : [{ check, findings: check.find(look, store), note: check.note?.(look, store) }]
   )
 
+/** Returns the checks for the report. */
 export const storeReport = (judged: ReadonlyArray<Judged>): ReadonlyArray<BootCheck> =>
   judged.map(({ check, findings, note }) => toldAs(check, findings, note))

@@ -13,7 +13,7 @@ import { IdHash } from "../secrets/id-hash.ts"
 import { LastProofs, credentialOf } from "./last-proofs.ts"
 import { gauges } from "../metrics/registry.ts"
 
-/** Milliseconds between two looks at an account; a tenth more or less, so that replicas do not ask together. */
+/** Milliseconds between two probes of an account, ± 10 %, so that replicas do not probe at the same time. */
 const every = 3_600_000
 
 interface Watched {
@@ -21,7 +21,7 @@ interface Watched {
   readonly account: ChannelAccount
 }
 
-/** Of an account that the boot has found refused and lets others start without (G37). */
+/** Account that the boot starts without, since the provider rejects its credential (G37). */
 export interface Dead extends Watched {
   readonly code: string
 }
@@ -54,7 +54,7 @@ const make = Effect.fnUntraced(function* (digest: Digest, dead: ReadonlyArray<De
         Effect.ignore
       )
 
-  /** What is heard is about the credential that was asked with: it may be another one by now. */
+  /** Probes an account. The result concerns the credential that was probed, which may have changed meanwhile. */
   const ask = Effect.fnUntraced(function* (watched: Watched, probe: NonNullable<ChannelAccount["probe"]>) {
     const { channel, account } = watched
     const [ref, credential] = [refOf(channel, account), credentialOf(channel, account, digest)]
@@ -88,7 +88,7 @@ const make = Effect.fnUntraced(function* (digest: Digest, dead: ReadonlyArray<De
 })
 
 /**
- * Asks every provider each hour whether the credential of each account is still good: keeps the proof, tells of what is
- * worth an alarm and of an end that is near, and pauses an account whose credential is refused.
+ * Probes the credential of every account each hour. Writes the proof, logs alarms, exports the time at which the credential
+ * expires, and pauses an account whose credential the provider rejects.
  */
 export const layer = (digest: Digest, dead: ReadonlyArray<Dead>) => Layer.effectDiscard(make(digest, dead))

@@ -5,11 +5,11 @@ import { refsOfConnector } from "../config/secret-refs.ts"
 import { BadSecret } from "../secrets/bad-secret.ts"
 import { type SecretHandle, Secrets } from "../secrets/secrets.ts"
 
-/** Bytes of an API key at least: whoever guesses one sends in the company's name. */
+/** Minimum bytes of an API key: a client that guesses one can send in the company's name. */
 const ofApiKeys = 16
-/** Bytes of a connector's secret at least: a shorter one is also too short to be searched for where it may leak (G44). */
+/** Minimum bytes of a connector's secret: a shorter one also could not be searched for where it may leak (G44). */
 const ofConnectors = 12
-/** Different characters at least. */
+/** Minimum number of different characters. */
 const different = 5
 
 const isWeak = (value: string, bytes: number) => Buffer.byteLength(value) < bytes || new Set(value).size < different
@@ -19,7 +19,7 @@ const weak = (ref: string, bytes: number, remedy: string) =>
 
 const makeKey = "make another: openssl rand -hex 32"
 
-/** Two keys of one value are one client to the gateway, with the scopes of the first. */
+/** Returns the API keys with the value of an earlier one: the gateway would take both as the client of the first. */
 const shared = (keys: ReadonlyArray<{ readonly id: string; readonly secret: SecretHandle }>) =>
   keys.flatMap(({ secret }, at) => {
     const values = new Set(secret.candidates().map(Redacted.value))
@@ -31,7 +31,7 @@ const shared = (keys: ReadonlyArray<{ readonly id: string; readonly secret: Secr
       : [new BadSecret({ ref: secret.ref, reason: `the API key ${other.id} has the same value`, remedy: makeKey })]
   })
 
-/** Returns the secrets that protect nothing outside `local`: too short, too plain, or one value for two API keys. */
+/** Returns the secrets that are too weak outside `local`: too short, too uniform, or one value for two API keys. */
 export const weakSecrets = Effect.fnUntraced(function* (config: Config) {
   const { handle } = yield* Secrets
   const { keys } = config.api
