@@ -23,58 +23,66 @@ import { defineScript, type Script } from "./scripting/script.ts"
 export { defineScript, type Script, type Status }
 export type { AnyOptions, ClusterOptions, SentinelOptions, ServerOptions as Options }
 
-/** As the server gave it: decode with `reply.ts`. */
+/** Reply of the server before decoding; `reply.ts` decodes it. */
 export type RedisReply = unknown
 
 /**
- * The way to Redis or Valkey that never guesses (G7), over one server, Sentinel or a cluster: nothing is queued while it is
- * down, nothing is sent twice. A failure says whether the command may have run.
+ * Connects to Redis or Valkey, on one server, behind Sentinels or on a cluster, and never guesses (G7). Nothing is
+ * queued while the connection is down, and nothing is sent twice. A failure says whether the command may have run.
  */
 export class RedisStore extends Context.Service<
   RedisStore,
   {
-    /** What every key begins with. */
+    /** Prefix of every key. */
     readonly prefix: string
-    /** Replicas are configured. */
+    /** True when replicas are configured. */
     readonly replicated: boolean
-    /** A cluster: all keys of one script share a hash slot. */
+    /** True on a cluster, where all keys of one script share a hash slot. */
     readonly sharded: boolean
     /**
-     * All keys share one hash slot where the store is sharded. Where replicas are configured, a script counts only once they acknowledged all that it
-     * has seen, whatever it answered (G1, G3); one whose first line says `no-writes` does not wait.
+     * Runs a script. When the store is sharded, all keys share one hash slot.
+     *
+     * When replicas are configured, a script succeeds only after they have acknowledged everything that it has read,
+     * whatever it returned (G1, G3). A script whose first line says `no-writes` does not wait.
      */
     readonly run: (
       script: Script,
       keys: ReadonlyArray<string>,
       args: ReadonlyArray<string | number | Buffer>
     ) => Effect.Effect<RedisReply, InfraError>
-    /** Waits for no replica. In a cluster it goes to the owner of its key; without one, to any primary. */
+    /**
+     * Sends a command, and waits for no replica. On a cluster it goes to the owner of its key; without a key, to any
+     * primary.
+     */
     readonly command: (name: string, ...args: ReadonlyArray<string | number>) => Effect.Effect<RedisReply, InfraError>
-    /** The same, asked of every primary that holds a part of the store. */
+    /** Sends a command to every primary that holds a part of the store, and waits for no replica. */
     readonly commandEach: (
       name: string,
       ...args: ReadonlyArray<string | number>
     ) => Effect.Effect<ReadonlyArray<{ readonly primary: string; readonly reply: RedisReply }>, InfraError>
-    /** The servers that hold a part of the store now. */
+    /** Returns the primaries that hold a part of the store now. */
     readonly primaries: () => ReadonlyArray<Primary>
-    /** The server that holds a key. `undefined` while the key has no owner. */
+    /** Returns the server that holds a key. Returns `undefined` while the key has no owner. */
     readonly ownerOf: (key: string) => Primary | undefined
     /** Connects to another server of the store by `host:port`, as a primary names its replicas. */
     readonly reach: (address: string) => Effect.Effect<ReachedServer, InfraError, Scope.Scope>
-    /** Returns the last write of a partition that began something, as this process was told of it. */
+    /** Returns the last write of a partition that began something, as this process knows it. */
     readonly lastBegun: (partition: number) => BegunWrite
     /** Decides which scripts go out on which connection. */
     readonly gate: ConnectionGate
     /** `up` while every primary that holds a part of the store is connected. */
     readonly status: SubscriptionRef.SubscriptionRef<Status>
     /**
-     * Grows whenever a primary may have become another server, or the same one started again: what was acknowledged by one
-     * server alone may be gone, and what was read lately is worth reading again (G22).
+     * Grows whenever a primary may have become another server, or the same one after a restart. What one server alone
+     * acknowledged may then be lost, so recent reads are worth repeating (G22).
      */
     readonly failovers: SubscriptionRef.SubscriptionRef<number>
-    /** True when a primary has used 85 % of its memory, as of the last second or so (G6). False when that is not known. */
+    /**
+     * Returns true when a primary has used 85 % of its memory, as of about a second ago (G6). Returns false when memory
+     * usage is unknown.
+     */
     readonly isFull: () => boolean
-    /** The memory of the primaries, as of the last second or so. */
+    /** Returns the memory of the primaries, as of about a second ago. */
     readonly capacity: () => Capacity
   }
 >()("comporta/layers/redis/RedisStore") {}
@@ -119,11 +127,13 @@ const make = Effect.fnUntraced(function* (options: AnyOptions) {
   })
 })
 
-/** Fails at once where the first connection does; later ones are made again by themselves. */
+/**
+ * Connects to the store. Fails at once when the first connection fails; later connections are made again by themselves.
+ */
 export const layer = (options: AnyOptions): Layer.Layer<RedisStore, InfraError> =>
   Layer.effect(RedisStore, make(options))
 
-/** The same over TLS, trusting the authorities of one file alone: nobody else may speak for the store. */
+/** Connects over TLS, and trusts only the authorities of one file, so that no other server passes for the store. */
 export const layerTrusting = (
   options: AnyOptions,
   caFile: string

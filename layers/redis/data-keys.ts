@@ -8,7 +8,13 @@ import { requireStamp } from "./scripting/lua.ts"
 import { asTexts } from "./scripting/reply.ts"
 import { defineScript } from "./scripting/script.ts"
 
-/** KEYS: stamp, data keys. ARGV: deployment. Answers two a key: its id, itself wrapped. */
+/**
+ * Reads the data keys.
+ *
+ * KEYS: stamp, data keys.
+ * ARGV: deployment.
+ * Answer: two values a key: its id, the wrapped key.
+ */
 const readKeysScript = defineScript(
   "read data keys",
   `#!lua flags=no-writes
@@ -18,8 +24,14 @@ return redis.call('HGETALL', KEYS[2])
 )
 
 /**
- * KEYS: stamp, data keys, then keys of what this partition keeps sealed. ARGV: deployment, id, wrapped key. Answers all data
- * keys. The stamp's field `sealed` remembers that there are some. A release before it left none, so records stand in for it.
+ * Stores the first data key, unless there is one, or sealed data without one.
+ *
+ * KEYS: stamp, data keys, then the keys of sealed data in this partition.
+ * ARGV: deployment, id, wrapped key.
+ * Answer: all data keys; an empty list when the store holds sealed data and no data key.
+ *
+ * The stamp's field `sealed` records that there are data keys. Earlier releases did not write it, so existing records
+ * count as sealed too.
  */
 const firstKeyScript = defineScript(
   "first data key",
@@ -38,7 +50,13 @@ return redis.call('HGETALL', KEYS[2])
 `
 )
 
-/** KEYS: stamp, data keys. ARGV: deployment, then an id and a wrapped key each. */
+/**
+ * Restores data keys that are missing.
+ *
+ * KEYS: stamp, data keys.
+ * ARGV: deployment, then an id and a wrapped key for each.
+ * Answer: an empty list.
+ */
 const restoreKeysScript = defineScript(
   "restore data keys",
   `#!lua flags=allow-oom
@@ -50,7 +68,13 @@ return {}
 `
 )
 
-/** KEYS: stamp, data keys. ARGV: deployment, id, as it is wrapped, as it is to be. */
+/**
+ * Replaces a wrapped key, unless it has changed meanwhile.
+ *
+ * KEYS: stamp, data keys.
+ * ARGV: deployment, id, present wrapped key, new wrapped key.
+ * Answer: an empty list.
+ */
 const rewrapKeyScript = defineScript(
   "rewrap data key",
   `#!lua flags=allow-oom
@@ -63,14 +87,14 @@ return {}
 const pairsOf = (fields: ReadonlyArray<string>): ReadonlyArray<WrappedKey> =>
   fields.flatMap((id, at) => (at % 2 === 0 ? [{ id, wrapped: fields[at + 1] ?? "" }] : []))
 
-/** All in the first partition. */
+/** Provides the data keys on Redis, all in the first partition. */
 export const layer: Layer.Layer<DataKeys, never, RedisStore | Deployment> = Layer.effect(
   DataKeys,
   Effect.gen(function* () {
     const store = yield* RedisStore
     const deployment = yield* Deployment
     const { of } = keysOf(store.prefix, 0)
-    // In `local` records may rest in plain until there is a sealing key.
+    // In `local`, records may be stored unsealed until there is a sealing key.
     const sealed =
       deployment.environment === "local" ? [] : [of("log"), of("quarantine:items"), of("dead:items"), of("again:items")]
     const run = (script: typeof readKeysScript, ...args: ReadonlyArray<string>) =>

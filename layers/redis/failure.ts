@@ -1,11 +1,17 @@
 import { InfraError } from "../../src/domain/failure.ts"
 
-/** The server's own word for why it refused: the first one of an error reply; `undefined` where no reply came. */
+/**
+ * Returns the first word of an error reply, which is the server's code for the refusal. Returns `undefined` when no
+ * reply arrived.
+ */
 export const refusalCode = (error: unknown): string | undefined =>
   error instanceof Error && error.name === "ReplyError" ? error.message.split(" ", 1)[0] : undefined
 
-/** Said before a script or command starts, and over by itself: a failover, a reshard, a start, a full disk. */
-const passing = new Set([
+/**
+ * Lists the codes of a refusal before a script or command begins that ends by itself: a failover, a reshard, a start, a
+ * full disk.
+ */
+const passingCodes = new Set([
   "ASK",
   "BUSY",
   "CLUSTERDOWN",
@@ -20,15 +26,17 @@ const passing = new Set([
   "TRYAGAIN"
 ])
 
-/** Said before anything runs, until somebody changes something. */
-const standing = new Set(["DENIED", "NOAUTH", "NOPERM", "NOPROTO", "WRONGPASS"])
+/** Lists the codes of a refusal before anything runs that lasts until an operator changes something. */
+const lastingCodes = new Set(["DENIED", "NOAUTH", "NOPERM", "NOPROTO", "WRONGPASS"])
 
-/** The keys of a script were of several hash slots, and the store takes one a script. Nothing ran. */
+/**
+ * Returns true when the keys of a script were of several hash slots and the store accepts one a script. Nothing ran.
+ */
 export const takesOneSlot = ({ cause }: InfraError): boolean => refusalCode(cause) === "CROSSSLOT"
 
 const neverWritten = "Stream isn't writeable and enableOfflineQueue options is false"
 
-/** The connection is down, and the command was not handed to it. */
+/** Returns the failure of a command that was not sent, because the connection is down. */
 export const unavailable = (operation: string, cause?: unknown): InfraError =>
   new InfraError({
     code: "store_unavailable",
@@ -39,8 +47,8 @@ export const unavailable = (operation: string, cause?: unknown): InfraError =>
   })
 
 /**
- * The script ran on the primary; that enough replicas have what it wrote is not known (G1). What it answered does not count:
- * a primary that takes over may have seen nothing of it.
+ * Returns the failure of a script that ran on the primary without enough acknowledgements of replicas (G1). Its reply
+ * does not count: a primary that takes over may have seen nothing of it.
  */
 export const notReplicated = (operation: string, cause?: unknown): InfraError =>
   new InfraError({
@@ -52,9 +60,11 @@ export const notReplicated = (operation: string, cause?: unknown): InfraError =>
   })
 
 /**
- * What a failed command says about itself. `store_full`, `store_unstamped`, `store_damaged`, `store_refused`
- * and most of `store_unavailable` are `not_applied`; so is `store_unfinished` where an earlier script stopped half way, and not
- * this one (G46). An error inside a script (`store_error`), silence or a lost connection is `unknown`.
+ * Converts the error of a command, with its certainty.
+ *
+ * `store_full`, `store_unstamped`, `store_damaged`, `store_refused` and most of `store_unavailable` are `not_applied`.
+ * So is `store_unfinished` when an earlier script stopped half way, and not this one (G46). An error inside a script
+ * (`store_error`), a missing reply or a lost connection is `unknown`.
  */
 export const toInfraError = (operation: string, error: unknown): InfraError => {
   if (error instanceof InfraError) return error
@@ -72,15 +82,21 @@ export const toInfraError = (operation: string, error: unknown): InfraError => {
   if (word === "UNFINISHED") {
     return new InfraError({ code: "store_unfinished", operation, certainty: "unknown", transient: true, cause: error })
   }
-  if (passing.has(word)) return said("store_unavailable", true)
-  if (standing.has(word)) return said("store_refused", false)
+  if (passingCodes.has(word)) return said("store_unavailable", true)
+  if (lastingCodes.has(word)) return said("store_refused", false)
   return new InfraError({ code: "store_error", operation, certainty: "unknown", transient: false, cause: error })
 }
 
-/** A reply of another shape than the script gives: a defect of ours, or another release's script. */
+/**
+ * Returns the failure of a reply whose shape the script does not produce: a defect of this program, or a script of
+ * another release.
+ */
 export const unexpectedReply = (operation: string): InfraError =>
   new InfraError({ code: "store_reply", operation, certainty: "unknown", transient: false })
 
-/** Above the part of its memory up to which it takes in more (G6); nothing was asked of it. */
+/**
+ * Returns the failure of a write that was not sent, because the store has used the part of its memory up to which it
+ * accepts more (G6).
+ */
 export const full = (operation: string): InfraError =>
   new InfraError({ code: "store_full", operation, certainty: "not_applied", transient: true })

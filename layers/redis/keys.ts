@@ -1,4 +1,4 @@
-/** What a partition keeps, each under a key of its own. No name holds an id from outside. */
+/** Names what a partition keeps, each under a key of its own. No name holds an id from outside. */
 export type KeyName =
   | "stamp"
   | "epoch"
@@ -23,20 +23,26 @@ export type KeyName =
   | "keys"
   | "lanes"
 
-/** `comporta:{p3}:log`: the braces are the hash tag, so that all keys of a partition share one slot. */
+/**
+ * Returns the keys of a partition, such as `comporta:{p3}:log`. The braces are the hash tag, so that all keys of a
+ * partition share one slot.
+ */
 export const keysOf = (prefix: string, partition: number) => {
   const of = (what: string) => `${prefix}:{p${partition}}:${what}`
   return {
     of: (what: KeyName): string => of(what),
-    /** A bucket of what was seen in one generation (G10); short, since there is one for every forty events or so. */
+    /**
+     * Returns a bucket of dedupe marks of one generation (G10). The name is short, because there is one bucket for
+     * about every forty events.
+     */
     marks: (generation: number, bucket: number): string => of(`m:${generation}:${bucket}`),
-    /** A bucket of the conversations that are aliases of others. */
+    /** Returns a bucket of the conversations that are aliases of others. */
     aliases: (generation: number, bucket: number): string => of(`a:${generation}:${bucket}`),
-    /** That a credential was proven good (G37). */
+    /** Returns the key of the proof that a credential is good (G37). */
     proof: (credential: string): string => of(`proof:${credential}`),
-    /** Intents that wait for their turn in one conversation. */
+    /** Returns the key of the intents that wait for their turn in one conversation. */
     lane: (lane: string): string => of(`lane:${lane}`),
-    /** The answer to one batch (G28). */
+    /** Returns the key of the answer to one batch (G28). */
     nonce: (nonce: string): string => of(`nonce:${nonce}`)
   }
 }

@@ -6,13 +6,27 @@ import { keysOf } from "./keys.ts"
 import { asInteger } from "./scripting/reply.ts"
 import { defineScript } from "./scripting/script.ts"
 
-/** KEYS: proof. ARGV: milliseconds that it counts. What is left of them tells its age by the store's own clock (G8). */
+/**
+ * Stores a proof. Its remaining time shows its age by the store's own clock (G8).
+ *
+ * KEYS: proof.
+ * ARGV: milliseconds that it counts.
+ * Answer: 1.
+ */
 const noteProofScript = defineScript("note proof", "#!lua\nwrite('SET', KEYS[1], '', 'PX', ARGV[1])\nreturn 1\n")
 
-/** KEYS: proof. Answers the milliseconds that are left, -2 where there is none. */
+/**
+ * Reads the remaining time of a proof.
+ *
+ * KEYS: proof.
+ * Answer: milliseconds, or -2 when there is no proof.
+ */
 const readProofScript = defineScript("read proof", "#!lua flags=no-writes\nreturn redis.call('PTTL', KEYS[1])\n")
 
-/** Bound to no stamp: a boot asks before it knows whose store this is, and a proof speaks of the provider alone. */
+/**
+ * Provides the last proofs on Redis. They are bound to no stamp: a boot reads them before it knows the store's
+ * deployment, and a proof is about the provider alone.
+ */
 export const layer: Layer.Layer<LastProofs, never, RedisStore> = Layer.effect(
   LastProofs,
   Effect.map(RedisStore, (store) => {

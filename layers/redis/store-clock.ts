@@ -7,16 +7,16 @@ import { StoreClock } from "../../src/partition/store-clock.ts"
 import { RedisStore, type RedisReply } from "./client.ts"
 
 const askEvery = "5 seconds"
-/** The first answer is waited for so long; until one comes, the clock of this process stands in. */
+/** Longest wait for the first reply. Until one arrives, the clock of this process is used. */
 const firstWithin = "2 seconds"
 
-/** One answer of the store, and when it came by the monotonic clock. Milliseconds. */
+/** Holds one time of the store, and the monotonic time at which it arrived, both in milliseconds. */
 interface Known {
   readonly time: number
   readonly at: number
 }
 
-/** Seconds and microseconds, as texts. */
+/** Converts seconds and microseconds, given as texts. Returns `undefined` when the reply is no time. */
 const millisOf = (reply: RedisReply): number | undefined => {
   if (!Array.isArray(reply)) return undefined
   const millis = Number(reply[0]) * 1_000 + Math.floor(Number(reply[1]) / 1_000)
@@ -24,8 +24,8 @@ const millisOf = (reply: RedisReply): number | undefined => {
 }
 
 /**
- * Makes a clock that asks the store for its time now and then, and adds what the monotonic clock says has passed since:
- * whatever the wall clock of this process says, and however it is set.
+ * Makes a clock that reads the store's time every 5 seconds and adds the monotonic time that has passed since. The wall
+ * clock of this process does not affect it.
  */
 export const makeStoreClock = Effect.fnUntraced(function* (time: Effect.Effect<RedisReply, InfraError>) {
   const clock = yield* Clock.Clock

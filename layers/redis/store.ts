@@ -10,7 +10,7 @@ import * as Partitions from "./partitions/partitions.ts"
 import * as Replies from "./replies/replies.ts"
 import * as StoreClock from "./store-clock.ts"
 
-/** What is worked by partitions of the store in Redis, and the deployment that it is stamped with. */
+/** Provides the services that work on partitions of the store in Redis, and the deployment of its stamp. */
 export const layer = (options: Deployment.DeploymentOptions & { readonly retention?: Partial<EventRetention> }) =>
   Layer.mergeAll(
     Aliases.layer(options.retention),

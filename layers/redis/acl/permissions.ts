@@ -7,10 +7,14 @@ import { type KeyName, keysOf } from "../keys.ts"
 import { neededCommands } from "./commands.ts"
 
 /**
- * ARGV: how many commands, each of them with its arguments as JSON; then keys. Answers the places of those commands that the
- * calling user may not run, and the first key that it may not both read and write. A command that the server does not know,
- * or knows by another name, counts as one that it may not run. Runs on replicas too. Every command is given all of its
- * arguments: Redis 7.0 does not survive to be asked about one that lacks its key.
+ * Tests which commands and keys the calling user may use. It runs on replicas too.
+ *
+ * ARGV: the number of commands, each command with its arguments as JSON, then keys.
+ * Answer: the indexes of the commands that the user may not run, and the first key that the user may not both read and
+ * write, or an empty text.
+ *
+ * A command that the server does not know, or knows by another name, counts as refused. Each command is given all its
+ * arguments, because Redis 7.0 crashes when it is asked about a command that lacks its key.
  */
 const tryAll = `#!lua flags=no-writes,allow-stale
 local refused, count = {}, tonumber(ARGV[1])
@@ -39,7 +43,7 @@ const keyless: Readonly<Record<string, ReadonlyArray<string>>> = {
 
 const withScript = new Set(["eval", "evalsha"])
 
-/** A command with a key wherever one may be: for some of them every argument is one. */
+/** Returns a command with a key wherever one may be: some commands take only keys as arguments. */
 const shapeOf = (name: string, key: string): ReadonlyArray<string> => {
   const words = name.toUpperCase().split("|")
   const own = keyless[name]
@@ -49,7 +53,7 @@ const shapeOf = (name: string, key: string): ReadonlyArray<string> => {
 
 const kinds: ReadonlyArray<KeyName> = ["check", "stamp", "log", "counters", "dead:items"]
 
-/** Keys of every partition, or of 64 of them, and of every sort of name. */
+/** Returns keys of each kind, and of every partition or of at most 64 of them. */
 const samples = (prefix: string, partitions: number): ReadonlyArray<string> => {
   const step = Math.max(1, Math.ceil(partitions / 64))
   const chosen = Array.from({ length: Math.ceil(partitions / step) }, (_, at) => at * step)
@@ -61,7 +65,7 @@ const samples = (prefix: string, partitions: number): ReadonlyArray<string> => {
   ]
 }
 
-/** Asks one server what its user may do of all that the program needs; nothing is written. */
+/** Returns what the user of one server may not do of all that the program needs. Nothing is written. */
 export const permissionsFrom = Effect.fnUntraced(function* (
   server: Pick<Primary, "command">,
   { prefix, sharded, partitions }: { readonly prefix: string; readonly sharded: boolean; readonly partitions: number }

@@ -7,13 +7,13 @@ import { Aliases } from "../../../src/partition/aliases.ts"
 import { Deployment } from "../../../src/deployment/deployment.ts"
 import { RedisStore, type RedisReply, type Script } from "../client.ts"
 import { aliasFindMethods } from "./find.ts"
-import { buckets, conversationOfShort, aliasPlaceOf, shortOf, type Age } from "./places.ts"
-import { forgetAliasesScript, learnAliasesScript, listAliasesScript } from "./scripts.ts"
+import { buckets, conversationOfShort, aliasBucketOf, shortOf, type Age } from "./buckets.ts"
+import { eraseAliasesScript, learnAliasesScript, listAliasesScript } from "./scripts.ts"
 import { full, unexpectedReply } from "../failure.ts"
 import { keysOf } from "../keys.ts"
 import { asText, asTexts } from "../scripting/reply.ts"
 
-/** Partitions at once, buckets that one script reads, and times that one is asked again for another generation. */
+/** Partitions at once, buckets that one script reads, and attempts of a call whose generation may have changed. */
 const concurrency = 8
 const atOnce = 16
 const tries = 3
@@ -23,10 +23,10 @@ const make = (options: Partial<EventRetention>) =>
     const store = yield* RedisStore
     const deployment = yield* Deployment
     const kept: EventRetention = { ...retention, ...options }
-    const place = aliasPlaceOf(store, deployment.partitions)
+    const place = aliasBucketOf(store, deployment.partitions)
     const age: Age = { present: 0 }
 
-    /** Asks again once the generation is known; `read` returns it when the keys were of another, else the answer. */
+    /** Calls again when the keys were of another generation, which `read` then returns instead of the answer. */
     const aged = <A>(
       script: Script,
       call: () => { readonly keys: ReadonlyArray<string>; readonly args: ReadonlyArray<string> },
@@ -110,7 +110,7 @@ const make = (options: Partial<EventRetention>) =>
         byPartition(all, (one) => one),
         ([partition, group]) =>
           aged(
-            forgetAliasesScript,
+            eraseAliasesScript,
             () => ({
               keys: [
                 stampOf(partition),
@@ -119,7 +119,7 @@ const make = (options: Partial<EventRetention>) =>
               args: group.map(shortOf)
             }),
             (reply) =>
-              Effect.map(asText(forgetAliasesScript.name)(reply), (text) =>
+              Effect.map(asText(eraseAliasesScript.name)(reply), (text) =>
                 text.startsWith("g") ? { age: Number(text.slice(1)) } : { answer: Number(text) }
               )
           ),
@@ -131,6 +131,6 @@ const make = (options: Partial<EventRetention>) =>
     return Aliases.of({ learn, find, related, forget })
   })
 
-/** Aliases in hashes of a generation of {@link aliasRetention} each. */
+/** Provides aliases on Redis, in hashes that each cover a generation of {@link aliasRetention}. */
 export const layer = (options: Partial<EventRetention> = {}): Layer.Layer<Aliases, never, RedisStore | Deployment> =>
   Layer.effect(Aliases, make(options))

@@ -9,10 +9,10 @@ import { markAddress, bucketOf, markOf } from "../event-log/dedupe-table.ts"
 import { unexpectedReply } from "../failure.ts"
 import { keysOf } from "../keys.ts"
 import { asTexts } from "../scripting/reply.ts"
-import { conversationOfShort, type aliasPlaceOf, shortOf, type Age } from "./places.ts"
+import { conversationOfShort, type aliasBucketOf, shortOf, type Age } from "./buckets.ts"
 import { findAliasesScript } from "./scripts.ts"
 
-/** The generation and the table of marks may change between two tries. */
+/** Number of attempts, between which the generation and the table of marks may change. */
 const tries = 8
 const concurrency = 8
 
@@ -23,12 +23,12 @@ const answerOf = (text: string): Answered => {
   return { admitted: false, conversation, ...(text.startsWith("-") ? { old: true } : {}) }
 }
 
-/** One script for each partition that is asked. */
+/** Finds aliases with one script for each partition concerned. */
 export const aliasFindMethods = (
   store: RedisStore["Service"],
   deployment: Deployment["Service"],
   kept: EventRetention,
-  place: ReturnType<typeof aliasPlaceOf>,
+  place: ReturnType<typeof aliasBucketOf>,
   age: Age
 ): Aliases["Service"]["find"] => {
   const tables = markTables()

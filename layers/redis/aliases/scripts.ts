@@ -3,17 +3,23 @@ import { readTime, requireStamp, wholeNumbers } from "../scripting/lua.ts"
 import { defineScript } from "../scripting/script.ts"
 import { aliasRetention } from "../../../src/partition/aliases.ts"
 
-/** Defines `age`: the present generation of aliases. KEYS name that one and the one before, as the caller last saw it. */
+/**
+ * Defines `age`: the present generation of aliases. KEYS name that generation and the previous one, as the caller last
+ * read them.
+ */
 const readAge = `${readTime}${wholeNumbers}
 local age = math.floor(now / ${aliasRetention})
 `
 
 /**
- * KEYS: stamp, counters, then four an event: the bucket of its alias in the present generation and in the one before, the
- * bucket of its mark in the present generation and in the one before. ARGV: deployment, generation of aliases, the table of
- * marks that KEYS was made for (generation, buckets, buckets before), width of a generation of marks, then a field and a mark
- * an event. Answers the generation of aliases and the table of marks; then, when KEYS fits both, a text an event: `!` when
- * its mark is there, else `=` (present) or `-` (before) and the conversation, else nothing.
+ * Finds the aliases of events, and whether the events were admitted.
+ *
+ * KEYS: stamp, counters, then four for each event: the bucket of its alias in the present generation and in the
+ * previous one, the bucket of its mark in the present generation and in the previous one.
+ * ARGV: deployment, generation of aliases, the table of marks that KEYS was made for (generation, buckets, buckets
+ * before), width of a generation of marks in milliseconds, then a field and a mark for each event.
+ * Answer: the generation of aliases and the table of marks; then, when KEYS fits both, a text for each event: `!` when
+ * its mark is there, otherwise `=` (present) or `-` (previous) and the conversation, or an empty text.
  */
 export const findAliasesScript = defineScript(
   "find aliases",
@@ -51,8 +57,11 @@ return answer
 )
 
 /**
- * KEYS: stamp, then a bucket of the present generation an alias. ARGV: deployment, generation, then a field and a value an
- * alias. Answers nothing, or the generation when KEYS is not of it.
+ * Stores aliases.
+ *
+ * KEYS: stamp, then a bucket of the present generation for each alias.
+ * ARGV: deployment, generation, then a field and a value for each alias.
+ * Answer: an empty text, or the generation when KEYS is not of it.
  */
 export const learnAliasesScript = defineScript(
   "learn aliases",
@@ -68,8 +77,11 @@ return ''
 )
 
 /**
- * KEYS: stamp, buckets of aliases. ARGV: deployment, generation, values. Answers the generation, then the fields that hold
- * one of the values.
+ * Lists the aliases of conversations in some buckets.
+ *
+ * KEYS: stamp, buckets of aliases.
+ * ARGV: deployment, generation, values.
+ * Answer: the generation, then the fields that hold one of the values.
  */
 export const listAliasesScript = defineScript(
   "list aliases",
@@ -88,8 +100,14 @@ return answer
 `
 )
 
-/** KEYS: stamp, then two buckets an alias. ARGV: deployment, generation, fields. Answers how many there were, or `g` and the generation. It drains. */
-export const forgetAliasesScript = defineScript(
+/**
+ * Erases aliases. The script drains, so it is `allow-oom`.
+ *
+ * KEYS: stamp, then two buckets for each alias.
+ * ARGV: deployment, generation, fields.
+ * Answer: the number of aliases that were there, or `g` and the generation when KEYS is not of it.
+ */
+export const eraseAliasesScript = defineScript(
   "forget aliases",
   `#!lua flags=allow-oom
 ${requireStamp}${readAge}

@@ -12,7 +12,7 @@ import { asTexts } from "../scripting/reply.ts"
 
 const decodeEntry = Schema.decodeUnknownEffect(Schema.fromJsonString(AuditEntry))
 
-/** All in the first partition; the whole entry rests sealed. */
+/** Provides the audit log on Redis, in the first partition. Each entry is sealed as a whole. */
 export const layer: Layer.Layer<AuditLog, never, RedisStore | Deployment | Sealer> = Layer.effect(
   AuditLog,
   Effect.gen(function* () {

@@ -2,8 +2,12 @@ import { readTime, requireStamp } from "../scripting/lua.ts"
 import { defineScript } from "../scripting/script.ts"
 
 /**
- * KEYS: stamp, audit. ARGV: deployment, milliseconds that a record stays, the record. Runs in a full store too: what an
- * operator does there is what drains it (G6).
+ * Appends an entry to the audit log, and deletes expired ones. It runs in a full store too, because operators drain a
+ * full store (G6).
+ *
+ * KEYS: stamp, audit.
+ * ARGV: deployment, milliseconds that an entry stays, the entry.
+ * Answer: 1.
  */
 export const appendAuditScript = defineScript(
   "append audit",
@@ -15,7 +19,13 @@ return 1
 `
 )
 
-/** KEYS: stamp, audit. ARGV: deployment, cursor or nothing, limit. Answers two a record, newest first: its place, itself. */
+/**
+ * Lists a page of the audit log, newest first.
+ *
+ * KEYS: stamp, audit.
+ * ARGV: deployment, cursor or an empty text, limit.
+ * Answer: two values an entry: its place, the entry.
+ */
 export const readAuditScript = defineScript(
   "read audit",
   `#!lua flags=no-writes

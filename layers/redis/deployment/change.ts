@@ -9,7 +9,9 @@ import { mendPartitionScript } from "../store-admin/scripts/mend-partition.ts"
 import { partitionsAtOnce, keysToLookAt } from "../store-admin/partition-facts.ts"
 import { runStampScript, everywhere, fieldsOf, formerOf, ofEnvironment, refuseStamp, type Stamp } from "./stamp.ts"
 
-/** Ids of before that are remembered: a status of a send from before a fence still finds its intent (G18). */
+/**
+ * Number of former ids that are kept, so that a status of a message from before a fence still finds its intent (G18).
+ */
 const remembered = 16
 
 const stamped = Effect.fnUntraced(function* ({ environment }: DeploymentOptions) {
@@ -19,7 +21,10 @@ const stamped = Effect.fnUntraced(function* ({ environment }: DeploymentOptions)
   return yield* ofEnvironment(stamp, environment)
 })
 
-/** The first partition decides: whoever finds a change half done repeats it. */
+/**
+ * Writes a stamp to every partition. The first partition decides: the next command completes a change that stopped half
+ * way.
+ */
 const replace = Effect.fnUntraced(function* (stamp: Stamp) {
   const store = yield* RedisStore
   const write = (partition: number) => runStampScript(store, replaceStampScript, partition, fieldsOf(stamp))
@@ -29,7 +34,7 @@ const replace = Effect.fnUntraced(function* (stamp: Stamp) {
   return stamp
 })
 
-/** Puts an end to what the watch found wrong with the store: the operator knows of it (G47). */
+/** Ends what the watch found wrong with the store, because the operator who fences knows of it (G47). */
 const mend = Effect.fnUntraced(function* ({ id, partitions }: Stamp) {
   const store = yield* RedisStore
   yield* Effect.forEach(
@@ -39,7 +44,7 @@ const mend = Effect.fnUntraced(function* ({ id, partitions }: Stamp) {
   )
 })
 
-/** Another id: what still runs under the old one is refused by every script from then on (G4). */
+/** Gives the store another id. Every script then refuses a gateway that still runs under the former one (G4). */
 export const fenceStore = Effect.fnUntraced(function* (options: DeploymentOptions) {
   const stamp = yield* stamped(options)
   const former = [stamp.id, ...formerOf(stamp)].slice(0, remembered).join(",")
@@ -48,7 +53,10 @@ export const fenceStore = Effect.fnUntraced(function* (options: DeploymentOption
   return fenced
 })
 
-/** Records of an older format stay readable; from here on this release's are written (G5). */
+/**
+ * Upgrades the stamp to this release's format and identity. Records of an older format stay readable; new ones have
+ * this release's format (G5).
+ */
 export const upgradeStore = Effect.fnUntraced(function* (options: DeploymentOptions) {
   const stamp = yield* stamped(options)
   if (stamp.format > recordFormat || stamp.identity > identityVersion) {

@@ -18,7 +18,7 @@ import { readStampScript, writeStampScript } from "./scripts.ts"
 
 export interface DeploymentOptions {
   readonly environment: Deployment["Service"]["environment"]
-  /** Of a store that is stamped now; a stamped store keeps its own count. */
+  /** Number of partitions of a store that is stamped now. A stamped store keeps its own number. */
   readonly partitions?: number
 }
 
@@ -33,7 +33,7 @@ const newStamp = ({ environment, partitions = defaultPartitions }: DeploymentOpt
   pepper: environment === "local" ? randomBytes(32).toString("base64") : ""
 })
 
-/** Of this environment, and written as this program writes it. */
+/** Fails unless the stamp is of this environment and was written in this program's format. */
 const agrees = Effect.fnUntraced(function* (stamp: Stamp, { environment }: DeploymentOptions) {
   yield* ofEnvironment(stamp, environment)
   if (stamp.format > recordFormat || stamp.identity > identityVersion) {
@@ -51,7 +51,9 @@ const agrees = Effect.fnUntraced(function* (stamp: Stamp, { environment }: Deplo
   return stamp
 })
 
-/** Stamps an empty store, or finishes a stamp that was begun; the stamp that is there wins. The first partition's decides. */
+/**
+ * Stamps an empty store, or completes a stamp that was begun. An existing stamp is kept; the first partition's decides.
+ */
 export const initStore = Effect.fnUntraced(function* (options: DeploymentOptions) {
   const { partitions = defaultPartitions } = options
   if (!isPartitionCount(partitions)) {
@@ -65,7 +67,7 @@ export const initStore = Effect.fnUntraced(function* (options: DeploymentOptions
   return stamp
 })
 
-/** The stamp that this program can start on; answers nothing where there is none. */
+/** Returns the stamp that this program can start on. Returns `undefined` when there is none. */
 export const readStore = Effect.fnUntraced(function* (options: DeploymentOptions) {
   const store = yield* RedisStore
   const first = yield* runStampScript(store, readStampScript, 0, [])
@@ -82,7 +84,7 @@ const requireStore = (options: DeploymentOptions) =>
       : Effect.succeed(stamp)
   )
 
-/** `local` stamps by itself; staging and production refuse a store without their stamp (G4). */
+/** Provides the deployment. `local` stamps its store; staging and production refuse a store without a stamp (G4). */
 export const layer = (options: DeploymentOptions): Layer.Layer<Deployment, InfraError | StampRefused, RedisStore> =>
   Layer.effect(
     Deployment,

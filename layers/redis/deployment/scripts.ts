@@ -1,6 +1,12 @@
 import { defineScript } from "../scripting/script.ts"
 
-/** KEYS: the partition's stamp. ARGV: fields and values, written where no stamp is. Answers the stamp as it then stands. */
+/**
+ * Writes a stamp if there is none.
+ *
+ * KEYS: stamp of the partition.
+ * ARGV: fields and values.
+ * Answer: the resulting stamp.
+ */
 export const writeStampScript = defineScript(
   "write stamp",
   `#!lua
@@ -10,7 +16,12 @@ return redis.call('HGETALL', KEYS[1])
 `
 )
 
-/** KEYS: the partition's stamp. Answers the stamp, empty where none is. */
+/**
+ * Reads a stamp.
+ *
+ * KEYS: stamp of the partition.
+ * Answer: the stamp, empty when there is none.
+ */
 export const readStampScript = defineScript(
   "read stamp",
   `#!lua flags=no-writes
@@ -18,7 +29,13 @@ return redis.call('HGETALL', KEYS[1])
 `
 )
 
-/** KEYS: the partition's stamp. ARGV: fields and values, written over what is there. Answers the stamp as it then stands. */
+/**
+ * Writes the fields of a stamp over those that are there.
+ *
+ * KEYS: stamp of the partition.
+ * ARGV: fields and values.
+ * Answer: the resulting stamp.
+ */
 export const replaceStampScript = defineScript(
   "replace stamp",
   `#!lua flags=allow-oom
@@ -28,7 +45,13 @@ return redis.call('HGETALL', KEYS[1])
 `
 )
 
-/** KEYS: the first partition's stamp. ARGV: fingerprint of a pepper. Answers the one that is kept, this one where none was. */
+/**
+ * Stores the fingerprint of a pepper if there is none.
+ *
+ * KEYS: stamp of the first partition.
+ * ARGV: fingerprint of a pepper.
+ * Answer: the fingerprint that is stored, or an empty text when there is no stamp.
+ */
 export const notePepperScript = defineScript(
   "note pepper",
   `#!lua

@@ -9,7 +9,10 @@ import { keysOf } from "../keys.ts"
 import { asTexts } from "../scripting/reply.ts"
 import type { Script } from "../scripting/script.ts"
 
-/** `former`: the ids that the deployment had before it was fenced, newest first, separated by commas. */
+/**
+ * Describes the stamp of a store. `former` lists the ids of the deployment before it was fenced, newest first,
+ * separated by commas.
+ */
 export const Stamp = Schema.Struct({
   id: Schema.NonEmptyString,
   environment: Schema.Literals(["local", "staging", "production"]),
@@ -20,7 +23,7 @@ export const Stamp = Schema.Struct({
   format: Schema.FiniteFromString,
   pepper: Schema.String,
   former: Schema.optionalKey(Schema.String),
-  /** Of the pepper that the store is used with. */
+  /** Fingerprint of the pepper that the store is used with. */
   fingerprint: Schema.optionalKey(Schema.String)
 })
 export type Stamp = typeof Stamp.Type
@@ -38,7 +41,7 @@ const parse = (fields: ReadonlyArray<string>): Effect.Effect<Stamp | undefined, 
   return Effect.mapError(decodeStamp(members), () => unexpectedReply("read stamp"))
 }
 
-/** Runs a script of the stamp on one partition; answers the stamp as it then stands. */
+/** Runs a script of the stamp on one partition, and returns the resulting stamp. */
 export const runStampScript = (
   store: RedisStore["Service"],
   script: Script,
@@ -53,13 +56,13 @@ export const refuseStamp = (problem: string, remedy: string) => Effect.fail(new 
 
 export const another = "point this deployment at its own store, or run `comporta store fence` where that is meant"
 
-/** Is the store of this environment? */
+/** Fails unless the store is of this environment. */
 export const ofEnvironment = (stamp: Stamp, environment: Deployment["Service"]["environment"]) =>
   stamp.environment === environment
     ? Effect.succeed(stamp)
     : refuseStamp(`the store belongs to a ${stamp.environment} deployment, this one is ${environment}`, another)
 
-/** Does every partition, the first aside, answer with this stamp? */
+/** Fails unless every partition returns this stamp. */
 export const everywhere = (
   stamp: Stamp,
   one: (partition: number) => Effect.Effect<Stamp | undefined, InfraError>

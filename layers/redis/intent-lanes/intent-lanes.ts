@@ -15,7 +15,9 @@ const decodeLanes = Schema.decodeUnknownEffect(Schema.Array(ConversationId))
 const decodeFirst = Schema.decodeUnknownEffect(Schema.Union([Schema.Literals(["", "stale"]), IntentId]))
 const decodeWrite = Schema.decodeUnknownEffect(Schema.Literals(["written", "stale"]))
 
-/** A lane, its entries and its turn are in the slot of the lane's own partition. */
+/**
+ * Provides the intent lanes on Redis. A lane, its entries and their order are in the slot of the lane's own partition.
+ */
 export const layer: Layer.Layer<IntentLanes, never, RedisStore | Deployment> = Layer.effect(
   IntentLanes,
   Effect.gen(function* () {

@@ -2,8 +2,14 @@ import { readTime, requireEpoch, requireStamp, wholeNumbers } from "../scripting
 import { defineScript } from "../scripting/script.ts"
 
 /**
- * KEYS: stamp, lanes by due time, counters, lane of each entry. ARGV: deployment, then lane and intent id by turns. The
- * entry is written before its lane is (G5). Its turn is above every other in its lane, also where the counters were lost.
+ * Appends intents to their lanes.
+ *
+ * KEYS: stamp, lanes by due time, counters, the lane of each entry.
+ * ARGV: deployment, then lane and intent id in turn.
+ * Answer: the number of entries.
+ *
+ * The entry is written before its lane becomes due (G5). Its turn is above every other one in its lane, even when the
+ * counters were lost.
  */
 export const enqueueScript = defineScript(
   "enqueue intents",
@@ -27,7 +33,13 @@ return #KEYS - 3
 `
 )
 
-/** KEYS: stamp, lanes by due time. ARGV: deployment, how many. */
+/**
+ * Lists the lanes that are due.
+ *
+ * KEYS: stamp, lanes by due time.
+ * ARGV: deployment, limit.
+ * Answer: lanes, longest due first.
+ */
 export const dueScript = defineScript(
   "due lanes",
   `#!lua flags=no-writes
@@ -36,7 +48,13 @@ return redis.call('ZRANGE', KEYS[2], '-inf', string.format('%.0f', now), 'BYSCOR
 `
 )
 
-/** KEYS: stamp, lease, lanes by due time, lane. ARGV: deployment, epoch, lane, intent id or nothing. Answers who is first. */
+/**
+ * Removes a finished intent from its lane, and reads the next one.
+ *
+ * KEYS: stamp, lease, lanes by due time, lane.
+ * ARGV: deployment, epoch, lane, id of the finished intent or an empty text.
+ * Answer: the id of the first intent, an empty text when there is none, or `stale`.
+ */
 export const advanceScript = defineScript(
   "advance lane",
   `#!lua flags=allow-oom
@@ -51,7 +69,13 @@ return first or ''
 `
 )
 
-/** KEYS: stamp, lease, lanes by due time. ARGV: deployment, epoch, lane, milliseconds. */
+/**
+ * Postpones a lane.
+ *
+ * KEYS: stamp, lease, lanes by due time.
+ * ARGV: deployment, epoch, lane, milliseconds.
+ * Answer: `written` or `stale`.
+ */
 export const postponeScript = defineScript(
   "postpone lane",
   `#!lua flags=allow-oom
@@ -61,7 +85,13 @@ return 'written'
 `
 )
 
-/** KEYS: stamp, lanes by due time. ARGV: deployment. */
+/**
+ * Counts the lanes that hold intents.
+ *
+ * KEYS: stamp, lanes by due time.
+ * ARGV: deployment.
+ * Answer: the number of lanes.
+ */
 export const openScript = defineScript(
   "open lanes",
   `#!lua flags=no-writes

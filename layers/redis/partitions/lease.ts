@@ -2,8 +2,13 @@ import { readTime, requireStamp } from "../scripting/lua.ts"
 import { defineScript } from "../scripting/script.ts"
 
 /**
- * KEYS: stamp, lease. ARGV: deployment, replica, lease in milliseconds. Answers the new epoch, 0 while another holds it.
- * An epoch is never below the time: one that a failover has lost is not given again.
+ * Takes the lease of a partition.
+ *
+ * KEYS: stamp, lease.
+ * ARGV: deployment, replica, lease in milliseconds.
+ * Answer: the new epoch, or 0 while another replica holds the lease.
+ *
+ * An epoch is never below the time in milliseconds, so an epoch that a failover has lost is not used again.
  */
 export const acquireLeaseScript = defineScript(
   "take partition",
@@ -22,7 +27,13 @@ local lease = redis.call('HMGET', KEYS[2], 'epoch', 'owner')
 if lease[1] ~= ARGV[2] or lease[2] ~= ARGV[3] then return 0 end
 `
 
-/** KEYS: stamp, lease. ARGV: deployment, epoch, replica, lease in milliseconds. Answers 1 while it is ours. */
+/**
+ * Renews a lease.
+ *
+ * KEYS: stamp, lease.
+ * ARGV: deployment, epoch, replica, lease in milliseconds.
+ * Answer: 1 while the replica holds the lease, otherwise 0.
+ */
 export const renewLeaseScript = defineScript(
   "renew partition",
   `#!lua flags=allow-oom
@@ -32,7 +43,13 @@ return 1
 `
 )
 
-/** KEYS: stamp, lease. ARGV: deployment, epoch, replica. The epoch stays, so that the next one is higher. */
+/**
+ * Releases a lease. The epoch stays, so that the next one is higher.
+ *
+ * KEYS: stamp, lease.
+ * ARGV: deployment, epoch, replica.
+ * Answer: 1, or 0 when the replica did not hold the lease.
+ */
 export const releaseLeaseScript = defineScript(
   "release partition",
   `#!lua flags=allow-oom

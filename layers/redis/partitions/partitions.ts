@@ -10,7 +10,7 @@ import { announceReplicaScript, retireReplicaScript } from "./replicas.ts"
 import { asInteger, asList } from "../scripting/reply.ts"
 
 export interface PartitionsOptions {
-  /** Milliseconds; {@link leaseMillis} unless given. */
+  /** Milliseconds of a lease; {@link leaseMillis} by default. */
   readonly lease?: number
 }
 

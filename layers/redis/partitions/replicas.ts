@@ -2,8 +2,12 @@ import { readTime, requireStamp } from "../scripting/lua.ts"
 import { defineScript } from "../scripting/script.ts"
 
 /**
- * KEYS: stamp, replicas. ARGV: deployment, replica, milliseconds until silence makes it forgotten. Each replica is a field
- * with two times: since when it is there, and until when it counts. Answers how many are there, and how many of them longer.
+ * Announces a replica of the gateway. Each replica is a field with two times: when it started, and until when it
+ * counts.
+ *
+ * KEYS: stamp, replicas.
+ * ARGV: deployment, replica, milliseconds after which a replica without a new announcement is removed.
+ * Answer: the number of replicas, and the number of those that are older than this one.
  */
 export const announceReplicaScript = defineScript(
   "announce replica",
@@ -32,7 +36,13 @@ return {live, older}
 `
 )
 
-/** KEYS: stamp, replicas. ARGV: deployment, replica. */
+/**
+ * Removes a replica of the gateway.
+ *
+ * KEYS: stamp, replicas.
+ * ARGV: deployment, replica.
+ * Answer: 1.
+ */
 export const retireReplicaScript = defineScript(
   "retire replica",
   `#!lua flags=allow-oom

@@ -49,6 +49,6 @@ const make = (options: Partial<EventRetention>) =>
     })
   })
 
-/** The numbers of {@link retention} unless given. */
+/** Provides the replies on Redis. The options default to {@link retention}. */
 export const layer = (options: Partial<EventRetention> = {}): Layer.Layer<Replies, never, RedisStore | Deployment> =>
   Layer.effect(Replies, make(options))

@@ -4,10 +4,13 @@ import { acknowledgeLua } from "../event-log/scripts/acknowledge.ts"
 import { ownerOf } from "../event-log/scripts/refusals.ts"
 
 /**
- * The acknowledgement of an event with what the runtime answered, stored before it is marked (G5).
- * KEYS: those of `acknowledge`, replies, answered. ARGV: deployment, epoch, position, the event's mark, record, milliseconds
- * that the mark stays from the last answer. Where the counters were lost, answers are numbered on from the last one in the
- * stream. Answers a Write, or `answered` where an answer had been stored before.
+ * Acknowledges an event and stores the runtime's reply, before the event is marked as answered (G5).
+ *
+ * KEYS: those of `acknowledge`, replies, answered.
+ * ARGV: deployment, epoch, position, mark of the event, record, milliseconds that the mark stays after the last reply.
+ * Answer: a `Write`, or `answered` when a reply had been stored before.
+ *
+ * When the counters were lost, replies are numbered on from the last one in the stream.
  */
 export const storeReplyScript = defineScript(
   "store reply",
@@ -37,7 +40,13 @@ return known and 'answered' or 'written'
 `
 )
 
-/** KEYS: stamp, replies. ARGV: deployment, position after which, limit. Answers two a reply, oldest first: position, record. */
+/**
+ * Lists a page of the replies that are not done, oldest first.
+ *
+ * KEYS: stamp, replies.
+ * ARGV: deployment, position after which to list, limit.
+ * Answer: two values a reply: position, record.
+ */
 export const pendingRepliesScript = defineScript(
   "pending replies",
   `#!lua flags=no-writes
@@ -52,7 +61,13 @@ return answer
 `
 )
 
-/** KEYS: stamp, lease, replies. ARGV: deployment, epoch, position. Answers a Write. */
+/**
+ * Deletes a reply that is done.
+ *
+ * KEYS: stamp, lease, replies.
+ * ARGV: deployment, epoch, position.
+ * Answer: a `Write`.
+ */
 export const endReplyScript = defineScript(
   "end reply",
   `#!lua flags=allow-oom
@@ -64,7 +79,13 @@ return 'written'
 `
 )
 
-/** KEYS: stamp, replies. ARGV: deployment. Answers how many are not done. */
+/**
+ * Counts the replies that are not done.
+ *
+ * KEYS: stamp, replies.
+ * ARGV: deployment.
+ * Answer: the number of replies.
+ */
 export const countRepliesScript = defineScript(
   "count replies",
   `#!lua flags=no-writes

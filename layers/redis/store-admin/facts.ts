@@ -18,7 +18,7 @@ const infoOf = (reply: RedisReply): Info =>
     })
   )
 
-/** Every replica that the server lists: `slave0:ip=…,port=…,state=online,…`. */
+/** Returns every replica that the server lists as `slave0:ip=…,port=…,state=online,…`. */
 const replicasIn = (info: Info) => {
   const listed = [...info].flatMap(([name, value]) => (/^slave\d+$/.test(name) ? [value] : []))
   const addresses = listed.flatMap((value) => {
@@ -59,7 +59,9 @@ const factsOf = (name: string, info: Info, fsync: string | undefined, ahead: num
   }
 }
 
-/** Returns by how much a time lies outside the span in which it was told, so that a slow answer is no skew. */
+/**
+ * Returns the milliseconds by which a time lies outside the span in which it was read, so that a slow reply is no skew.
+ */
 const outside = (time: number, from: number, to: number): number =>
   Math.round(time < from ? time - from : Math.max(0, time - to))
 
@@ -71,8 +73,9 @@ const milliseconds = (reply: RedisReply): Effect.Effect<number, InfraError> => {
 }
 
 /**
- * Asks one server. `CONFIG` may be hidden by the provider of the store; then only `INFO` speaks (G44). What the store's user
- * may not ask is left out, and stands in `forbidden`; a server that does not say what that is fails.
+ * Reads the facts of one server. The provider of the store may hide `CONFIG`, so `INFO` alone must suffice (G44). Facts
+ * that the store's user may not read are omitted and listed in `forbidden`. Fails when the server does not return that
+ * list.
  */
 export const factsFrom =
   ({ prefix, sharded }: Pick<RedisStore["Service"], "prefix" | "sharded">) =>

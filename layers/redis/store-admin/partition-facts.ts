@@ -11,7 +11,7 @@ import { inspectPartitionScript, lookedAt } from "./scripts/look-at-partition.ts
 /** Partitions at once. */
 export const partitionsAtOnce = 64
 
-/** What one partition answered. `next`: the epoch of the partition after it, as it was acknowledged last. */
+/** Holds the reply of one partition. `next` is the epoch of the partition after it, as acknowledged last. */
 export interface Looked {
   readonly partition: number
   readonly epoch: number
@@ -37,43 +37,46 @@ const inspected = (store: RedisStore["Service"], partition: number) =>
     lookedOf(inspectPartitionScript.name, partition, reply)
   )
 
-const toldOf = (count: number, looked: ReadonlyArray<Looked>): ReadonlyMap<number, number> =>
+const keptEpochs = (count: number, looked: ReadonlyArray<Looked>): ReadonlyMap<number, number> =>
   new Map(looked.map(({ partition, next }) => [(partition + 1) % count, next]))
 
 /**
- * Puts together what the partitions say of themselves and of each other: each keeps the epoch of the one after it, which lies
- * on another server as a rule, so that a server that went back alone is noticed also by a process that was just started.
+ * Combines what the partitions return about themselves and about each other.
+ *
+ * Each partition keeps the epoch of the one after it, which mostly lies on another server. So even a process that has
+ * just started notices a single server that went back in time.
  */
 export const factsOfPartitions = (
   store: RedisStore["Service"],
   count: number,
   looked: ReadonlyArray<Looked>
 ): ReadonlyArray<PartitionFacts> => {
-  const told = toldOf(count, looked)
+  const kept = keptEpochs(count, looked)
   return looked.map(({ partition, epoch, seen, broken }) => ({
     partition,
     server: store.ownerOf(keysOf(store.prefix, partition).of("stamp"))?.name ?? "the store",
     stamped: true,
     epoch,
-    remembered: Math.max(seen, told.get(partition) ?? 0),
+    remembered: Math.max(seen, kept.get(partition) ?? 0),
     ...(broken === "" ? {} : { broken })
   }))
 }
 
 /**
- * Reads a partition again whose epoch is below the one that another partition keeps of it: another process may have raised
- * it, and told the other one, after it was looked at here. Where it cannot be read, the first answer stands.
+ * Reads a partition again when its epoch is below the one that another partition keeps of it. Another process may have
+ * raised it, and written it there, after this process had read the partition. When it cannot be read again, the first
+ * reply counts.
  */
 export const readLater = (
   store: RedisStore["Service"],
   count: number,
   looked: ReadonlyArray<Looked>
 ): Effect.Effect<ReadonlyArray<Looked>> => {
-  const told = toldOf(count, looked)
+  const kept = keptEpochs(count, looked)
   return Effect.forEach(
     looked,
     (one) =>
-      one.epoch >= (told.get(one.partition) ?? 0)
+      one.epoch >= (kept.get(one.partition) ?? 0)
         ? Effect.succeed(one)
         : Effect.map(
             Effect.option(inspected(store, one.partition)),

@@ -3,10 +3,10 @@ import type { ReplicaFacts, ServerFacts } from "../../../src/boot/store-look.ts"
 import type { RedisStore } from "../client.ts"
 import { factsFrom } from "./facts.ts"
 
-/** Replicas at once; one that does not answer is given up by its connection's own limits. */
+/** Replicas at once. The limits of each connection end the wait for one that does not reply. */
 const concurrency = 8
 
-/** Asks every replica that these primaries name, each over a connection of the moment. */
+/** Reads the facts of every replica that these primaries name, each over a temporary connection. */
 export const replicasOf = (
   store: RedisStore["Service"],
   primaries: ReadonlyArray<ServerFacts>

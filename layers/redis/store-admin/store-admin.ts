@@ -12,7 +12,12 @@ import { factsFrom } from "./facts.ts"
 import { partitionsOf } from "./partition-facts.ts"
 import { replicasOf } from "./replica-facts.ts"
 
-/** KEYS: a key of ours. Not `allow-oom`: a store that is full cannot be started on. */
+/**
+ * Tests that the store accepts a write. It is not `allow-oom`: the gateway does not start on a full store.
+ *
+ * KEYS: a key of a partition.
+ * Answer: 1.
+ */
 const writeCheckScript = defineScript("write check", "#!lua\nwrite('SET', KEYS[1], '', 'PX', 60000)\nreturn 1\n")
 
 const factsOf = ({ id, environment, partitions, identity, format }: Stamp) => ({
@@ -23,7 +28,7 @@ const factsOf = ({ id, environment, partitions, identity, format }: Stamp) => ({
   format
 })
 
-/** Of one environment, over a connection that is made for it. */
+/** Provides the administration of one environment's store, over a connection of its own. */
 export const layer = (options: Pick<DeploymentOptions, "environment">): Layer.Layer<StoreAdmin, never, RedisStore> =>
   Layer.effect(
     StoreAdmin,

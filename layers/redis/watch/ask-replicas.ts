@@ -3,10 +3,10 @@ import type { ReplicaFacts, ServerFacts } from "../../../src/boot/store-look.ts"
 import type { RedisStore } from "../client.ts"
 import { replicasOf } from "../store-admin/replica-facts.ts"
 
-/** A replica that does not answer so many times in a row counts as one that cannot be asked. */
+/** Number of missing replies in a row after which a replica counts as unreachable. */
 const patience = 3
 
-/** Keeps the last answer of every replica, also while its primary does not say which replicas it has. */
+/** Keeps the last facts of every replica, even while its primary does not list its replicas. */
 export const makeReplicas = (store: RedisStore["Service"]) => {
   const answers = new Map<string, ReplicaFacts>()
   const missed = new Map<string, number>()
@@ -15,10 +15,10 @@ export const makeReplicas = (store: RedisStore["Service"]) => {
     servers.flatMap(({ name: of, followers = [] }) => followers.map((name) => keyOf({ name, of })))
 
   return {
-    /** Whether a primary names a replica that has not been asked. */
+    /** Returns true when a primary names a replica that has not been read. */
     isNew: (servers: ReadonlyArray<ServerFacts>) =>
       listed(servers).some((key) => !answers.has(key) && !missed.has(key)),
-    /** Whether a replica should be asked again soon. */
+    /** Returns true when a replica should be read again soon. */
     isWaiting: () => missed.size > 0,
     ask: (servers: ReadonlyArray<ServerFacts>) =>
       Effect.map(replicasOf(store, servers), (all) => {
@@ -40,7 +40,7 @@ export const makeReplicas = (store: RedisStore["Service"]) => {
           if (times >= patience) answers.set(key, one)
         }
       }),
-    /** Returns the answers of the replicas that these servers name. */
+    /** Returns the facts of the replicas that these servers name. */
     of: (servers: ReadonlyArray<ServerFacts>): ReadonlyArray<ReplicaFacts> =>
       listed(servers).flatMap((key) => answers.get(key) ?? [])
   }

@@ -7,7 +7,7 @@ import type { RedisStore } from "../client.ts"
 import type { CallPass } from "../connection/gate.ts"
 import type { SeenServer } from "./look.ts"
 
-/** Milliseconds that a script waits for the first look at a new connection. */
+/** Milliseconds that a script waits for the first poll of a new connection. */
 const patience = 500
 
 const unchecked = { code: "store_unchecked" } as const
@@ -15,7 +15,10 @@ const unchecked = { code: "store_unchecked" } as const
 const refused = (operation: string, { code }: { readonly code: string }) =>
   new InfraError({ code, operation, certainty: "not_applied", transient: code !== "store_unstamped" })
 
-/** What a look over the connection that was lost so many times has not reached yet. */
+/**
+ * Holds the partitions that the last poll did not reach over a connection. `lost` is how often that connection had been
+ * lost.
+ */
 interface Looked {
   readonly lost: number
   readonly missed: SeenServer["missed"]
@@ -24,8 +27,8 @@ interface Looked {
 const partitionIn = (key: string) => Number(/\{p(\d+)\}/.exec(key)?.[1] ?? -1)
 
 /**
- * Lets a script that begins something out on a connection only after a look has reached its partitions over it, and while no check that
- * concerns its server or partitions fails (G45).
+ * Lets a script that begins something out on a connection only after the watch has reached its partitions over that
+ * connection, and while no check of its server or partitions fails (G45).
  */
 export const makeWatchGate = ({ gate, primaries }: RedisStore["Service"]) => {
   let ofStore: StoreRefusal | undefined
@@ -45,7 +48,7 @@ export const makeWatchGate = ({ gate, primaries }: RedisStore["Service"]) => {
   }
 
   const pass: CallPass = ({ script, keys }, { name, lost }) => {
-    // Every other one ends what was begun, or reads (G6).
+    // Any other script ends what was begun, or reads (G6).
     if (!script.begins) return undefined
     const verdict = () => {
       const refusal = refusalOf(name, keys)
@@ -77,7 +80,7 @@ export const makeWatchGate = ({ gate, primaries }: RedisStore["Service"]) => {
 
   return {
     isNew,
-    /** Takes over the verdicts of a look, and lets those go on that waited for it. */
+    /** Stores the verdicts of a poll, and resumes the scripts that waited for it. */
     settle: (judged: ReadonlyArray<Judged>, seen: ReadonlyArray<SeenServer>) => {
       const servers = new Map<string, StoreRefusal>()
       const partitions = new Map<number, StoreRefusal>()

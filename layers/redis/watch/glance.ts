@@ -7,7 +7,7 @@ import type { RedisStore } from "../client.ts"
 import { pingScript } from "../event-log/scripts/count-events.ts"
 import { keysOf } from "../keys.ts"
 
-/** Milliseconds until a server that says nothing counts as away. */
+/** Milliseconds until a server without a reply counts as unreachable. */
 const limit = 2_000
 
 const silent = new InfraError({
@@ -18,8 +18,8 @@ const silent = new InfraError({
 })
 
 /**
- * Makes a function that reads one stamp of every primary, and writes nothing: what has just happened to a store is told by
- * readiness before the next look.
+ * Makes an effect that reads one stamp of every primary and writes nothing, so that readiness shows a change before the
+ * next poll.
  */
 export const makeGlance = (store: RedisStore["Service"], { id, partitions }: Deployment["Service"]) => {
   const stampOf = (partition: number) => keysOf(store.prefix, partition).of("stamp")

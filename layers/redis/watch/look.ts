@@ -16,10 +16,10 @@ import {
 } from "../store-admin/partition-facts.ts"
 import { watchPartitionScript } from "../store-admin/scripts/look-at-partition.ts"
 
-/** Milliseconds until an answer counts as missing: a write may stand behind two waits for replicas. */
+/** Milliseconds until a reply counts as missing. A write may be queued behind two waits for replicas. */
 const limit = 2_500
 
-/** Partitions of one look. A store with more is looked at in turns. */
+/** Partitions that one poll covers. A store with more is polled in turns. */
 const atOnce = 128
 
 const silent = (operation: string) =>
@@ -31,14 +31,14 @@ const inTime = <A>(
 ): Effect.Effect<Result.Result<A, InfraError>> =>
   Effect.result(Effect.timeoutOrElse(effect, { duration: limit, orElse: () => Effect.fail(silent(operation)) }))
 
-/** A connection that a look went over. */
+/** Describes a connection that a poll used. */
 export interface SeenServer {
   readonly server: string
-  /** How often the connection had been lost when the look began. */
+  /** Number of times that the connection had been lost when the poll began. */
   readonly lost: number
-  /** Whether the server itself answered. */
+  /** True when the server itself replied. */
   readonly answered: boolean
-  /** The partitions that did not, and the code of why. */
+  /** Maps each partition that did not reply to the code of the failure. */
   readonly missed: ReadonlyMap<number, string>
 }
 
@@ -50,7 +50,7 @@ const unstamped = (partition: number, server: string): PartitionFacts => ({
   remembered: 0
 })
 
-/** Makes a function that looks at every primary and writes into every partition, and remembers what was acknowledged. */
+/** Makes a function that polls every primary, writes into every partition, and remembers what was acknowledged. */
 export const makeLook = (store: RedisStore["Service"], deployment: Deployment["Service"]) => {
   const count = deployment.partitions
   /** The highest epoch of each partition that the store has acknowledged to this process. */

@@ -20,13 +20,13 @@ import { makeReplicas } from "./ask-replicas.ts"
 import { makeWatchGate } from "./gate.ts"
 import { makeGlance } from "./glance.ts"
 import { makeLook } from "./look.ts"
-import { lasting } from "./lasting.ts"
-import { makeTell } from "./tell.ts"
+import { keepFindings } from "./keep-findings.ts"
+import { makeReporter } from "./reporter.ts"
 
-/** Milliseconds between two looks, shorter while a check fails; between two looks at the replicas. */
+/** Milliseconds between two polls, shorter while a check fails, and between two polls of the replicas. */
 const every = { look: 1_000, failing: 250, replicas: 60_000, waiting: 2_000 }
 
-/** Milliseconds after which the last look says nothing any more. */
+/** Milliseconds after which the last poll no longer counts. */
 const stale = 6_000
 
 const tooOld = failed(
@@ -44,7 +44,7 @@ const make = Effect.fnUntraced(function* (config: StoreConfig, environment: Envi
   const look = makeLook(store, deployment)
   const glance = makeGlance(store, deployment)
   const gate = makeWatchGate(store)
-  const tell = makeTell(log)
+  const report = makeReporter(log)
   const replicas = makeReplicas(store)
   const soon = yield* Queue.sliding<void>(1)
   const replicasSoon = yield* Queue.sliding<void>(1)
@@ -62,11 +62,11 @@ const make = Effect.fnUntraced(function* (config: StoreConfig, environment: Envi
     const found = yield* look(gate.isNew)
     servers = found.look.servers
     const now = judgeStore(storeRegistry, { ...found.look, replicas: replicas.of(servers) }, config, environment)
-    judged = lasting(judged, now, found.look.unseen)
+    judged = keepFindings(judged, now, found.look.unseen)
     gate.settle(judged, found.seen)
     checks = storeReport(judged)
     ended = monotonic()
-    // What a replica is refused for may end soon: from now on it is asked more often.
+    // The reason to refuse a replica may end soon, so replicas are read more often from now on.
     if (replicas.isNew(servers) || (!was && isRefusing())) Queue.offerUnsafe(replicasSoon, undefined)
   })
   const isFailing = () => judged.some(({ findings }) => findings.length > 0)
@@ -95,7 +95,7 @@ const make = Effect.fnUntraced(function* (config: StoreConfig, environment: Envi
   yield* forever(
     Effect.andThen(
       round,
-      Effect.suspend(() => tell(checks, store.capacity().used))
+      Effect.suspend(() => report(checks, store.capacity().used))
     ),
     soon,
     () => (isFailing() ? every.failing : every.look)
@@ -116,7 +116,7 @@ const make = Effect.fnUntraced(function* (config: StoreConfig, environment: Envi
   })
 })
 
-/** Watches the store over the connections that the gateway itself works with. */
+/** Watches the store over the connections that the gateway itself uses. */
 export const layer = (
   config: StoreConfig,
   environment: Environment

@@ -2,7 +2,7 @@ import { requireStamp } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
 import type { KeyName } from "../../keys.ts"
 
-/** The keys of a partition that a look reads, in the order of KEYS. */
+/** Lists the keys of a partition that the watch reads, in the order of KEYS. */
 export const lookedAt = [
   "stamp",
   "epoch",
@@ -13,20 +13,20 @@ export const lookedAt = [
 ] satisfies ReadonlyArray<KeyName>
 
 /**
- * Reads `epoch`: the epoch; `seen`: the highest that a process remembered when it found a lower one; `next`: that of the next
- * partition when it was last acknowledged; `position`: of the last event when it was last seen.
+ * Reads `epoch`; `seen`, the highest epoch that a process remembered when it found a lower one; `next`, the epoch of
+ * the next partition as acknowledged last; and `position`, the position of the last event as seen last.
  */
-const reading = `
+const readEpochLua = `
 local kept = redis.call('HMGET', KEYS[2], 'epoch', 'seen', 'next', 'position')
 local epoch, seen, nextEpoch, was = unpack(kept, 1, 4)
 epoch, seen, was = tonumber(epoch or 0), tonumber(seen or 0), tonumber(was or 0)
 `
 
 /**
- * Defines `broken(was)`: which keys contradict each other, and the position. A log is never deleted by us, not even when it is
- * empty, and no position in a todo is above that of the counters.
+ * Defines `broken(was)`, which returns which keys contradict each other, and the position. The gateway never deletes a
+ * log, not even an empty one, and no position in a todo is above the one of the counters.
  */
-const judging = `
+const brokenLua = `
 local function typed(reply)
   if type(reply) == 'table' and reply.err and not string.find(reply.err, 'WRONGTYPE', 1, true) then error(reply) end
   return reply
@@ -50,25 +50,36 @@ local function broken(was)
 end
 `
 
-/** KEYS: {@link lookedAt}. Answers epoch, seen, next and what is broken; writes nothing. */
+/**
+ * Reads the state of a partition and writes nothing.
+ *
+ * KEYS: {@link lookedAt}.
+ * Answer: epoch, seen, next, and a text that says what is broken.
+ */
 export const inspectPartitionScript = defineScript(
   "inspect partition",
   `#!lua flags=no-writes
-${reading}${judging}
+${readEpochLua}${brokenLua}
 local trouble = broken(was)
 return { epoch, seen, tonumber(nextEpoch or 0), trouble }
 `
 )
 
-/** Histories of a data set that a partition remembers: a process that was away for more of them compares with all. */
+/**
+ * Number of histories of the data set that a partition remembers. A process that was away for more of them is compared
+ * with all.
+ */
 const histories = 8
 
 /**
- * Defines `lost()`: whether the last write that this process has begun, ARGV[4] in the history ARGV[5], is not in the store.
- * A server gives its data set a new history whenever it starts or becomes primary. The partition notes with how many such
- * writes each history began: who was told of more of them in an earlier one has lost those above, however many came since.
+ * Defines `lost()`, which returns true when the last write that this process has begun, number ARGV[4] in the history
+ * ARGV[5], is not in the store.
+ *
+ * A server gives its data set a new history whenever it starts or becomes primary. The partition stores the number of
+ * such writes at which each history began. A process that knows a higher number of an earlier history has lost the
+ * writes above, however many came since.
  */
-const losing = `
+const lostLua = `
 local function lost()
   local begun = tonumber(redis.call('HGET', KEYS[1], 'begun') or 0)
   local kept = redis.call('HGET', KEYS[2], 'histories') or ''
@@ -91,14 +102,18 @@ end
 `
 
 /**
- * KEYS: {@link lookedAt}. ARGV: deployment, the highest epoch that this process has seen acknowledged, that of the next
- * partition, the last write that it has begun and its history. Raises the epoch by one, unless it is below one that was seen: then it leaves word of that for every other
- * process (G47). Answers as {@link inspectPartitionScript}.
+ * Raises the epoch of a partition by one. If it is below an epoch that was seen, the script does not raise it and
+ * records that for every other process (G47).
+ *
+ * KEYS: {@link lookedAt}.
+ * ARGV: deployment, the highest epoch that the store has acknowledged to this process, the same of the next partition,
+ * the number of the last write that this process has begun, and its history.
+ * Answer: that of {@link inspectPartitionScript}.
  */
 export const watchPartitionScript = defineScript(
   "watch partition",
   `#!lua flags=allow-oom
-${requireStamp}${reading}${judging}${losing}
+${requireStamp}${readEpochLua}${brokenLua}${lostLua}
 local mine = tonumber(ARGV[2])
 if mine > seen and mine > epoch then
   seen = mine

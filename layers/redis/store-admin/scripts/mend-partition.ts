@@ -1,14 +1,19 @@
 import { readTime, requireStampOf } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
 
-/** Positions that are left out after a partition was damaged: more than its lost ones can have been. */
+/** Positions that are skipped after a partition was damaged: more than it can have lost. */
 const gap = 1_000_000
 
 /**
- * KEYS: stamp, epoch, counters, log, todo:runtime, todo:ledger. ARGV: deployment. Puts an end to what a look of the store
- * found wrong, when an operator fences it: the epoch is above every remembered one, the count of what was begun is
- * above every one that was told, and the counters are above every position that may have been used (G47). What is left of an unfinished write
- * and cannot be performed is forgotten. A key of another type is left as it is: its check goes on failing. Answers 0 there, else 1.
+ * Ends what the watch found wrong with a partition, when an operator fences the store.
+ *
+ * KEYS: stamp, epoch, counters, log, todo:runtime, todo:ledger.
+ * ARGV: deployment.
+ * Answer: 0 when a key is of another type, otherwise 1.
+ *
+ * The epoch is then above every remembered one, the number of writes that began something is above every acknowledged
+ * one, and the counters are above every position that may have been used (G47). The rest of an unfinished write that
+ * cannot be performed is dropped. A key of another type is left as it is, so its check goes on failing.
  */
 export const mendPartitionScript = defineScript(
   "mend partition",

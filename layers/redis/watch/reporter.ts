@@ -5,11 +5,11 @@ import type { BootCheck } from "../../../src/log/line.ts"
 import type { Log } from "../../../src/log/log.ts"
 import { gauges } from "../../../src/metrics/registry.ts"
 
-/** While one of these fails, the store takes no write. */
-const ofBeing = new Set(["store.reachable", "store.primary", "store.writable"])
+/** Lists the checks without which the store accepts no write. */
+const writability = new Set(["store.reachable", "store.primary", "store.writable"])
 
-/** Makes a function that reports a look: the metric each time, the log once for each change. */
-export const makeTell = (log: Log["Service"]) => {
+/** Makes a function that reports a poll: the metric each time, the log once for each change. */
+export const makeReporter = (log: Log["Service"]) => {
   const failing = new Set<string>()
   let away = false
   const change = (check: BootCheck) => {
@@ -23,7 +23,7 @@ export const makeTell = (log: Log["Service"]) => {
   return Effect.fnUntraced(function* (checks: ReadonlyArray<BootCheck>, used: number) {
     yield* Metric.update(gauges.storeMemoryUsed, used)
     for (const check of checks) change(check)
-    const now = checks.some((check) => ofBeing.has(check.name) && !isOk(check))
+    const now = checks.some((check) => writability.has(check.name) && !isOk(check))
     if (now !== away) log.write(now ? "error" : "info", now ? "store.away" : "store.back")
     away = now
     yield* Effect.forEach(

@@ -2,10 +2,10 @@ import type { Judged } from "../../../src/boot/store-registry.ts"
 import type { Unseen } from "../../../src/boot/store-look.ts"
 
 /**
- * Keeps the findings about a server that the last look did not wholly reach: that it was not seen to fail is no sign that it
- * is as declared. So a server that comes and goes without taking a write fails once, and passes once.
+ * Keeps the findings about a server that the last poll did not wholly reach: not having seen it fail does not show that
+ * it passes. So a server that comes and goes without accepting a write fails once, and passes once.
  */
-export const lasting = (
+export const keepFindings = (
   before: ReadonlyArray<Judged>,
   now: ReadonlyArray<Judged>,
   unseen: ReadonlyArray<Unseen>
