@@ -6,7 +6,7 @@ import { exchange } from "../undici/exchange.ts"
 import { opened } from "../undici/opened.ts"
 import * as Wire from "../undici/wire.ts"
 
-/** A call outside of an attempt. Milliseconds. */
+/** Bounds a call outside an attempt: it may always start, and has 10,000 milliseconds. */
 const unbound: Attempt = { mayStart: () => true, deadline: 10_000 }
 
 const callerOf = (wire: Wire.Wire, attempt: Attempt): Caller => ({
@@ -14,7 +14,10 @@ const callerOf = (wire: Wire.Wire, attempt: Attempt): Caller => ({
   open: (request) => opened(wire, request, attempt)
 })
 
-/** Through no proxy, whatever the environment says, and trusting only the roots that Node brings (G40) unless `ca` says other. */
+/**
+ * Provides calls to providers. They use no proxy, whatever the environment says, and trust only Node's own root
+ * certificates (G40) unless `ca` names others.
+ */
 export const layer = (options: Partial<Wire.WireOptions> = {}): Layer.Layer<ProviderHttp> =>
   Layer.effect(
     ProviderHttp,
