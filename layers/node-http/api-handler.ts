@@ -3,26 +3,32 @@ import type { UnknownKeys } from "../../src/http/auth/unknown-keys.ts"
 import type { Destination, RequestClassifier } from "../../src/http/server/request-classifier.ts"
 import { type PlainResponse, tooBusy } from "../../src/http/server/response.ts"
 import { writeResponse } from "./write-response.ts"
-import { longest } from "./slow-body-guard.ts"
+import { uploadTimeoutMs } from "./slow-body-guard.ts"
 import { type Lane, lane } from "./lane.ts"
 import { oneAtATime } from "./one-at-a-time.ts"
 
 export type Handle = (request: IncomingMessage, response: ServerResponse) => void
 
-/** `again`: looks at the head once more, since a key may be known by then. */
+/**
+ * Describes a request that is refused by its head. `again` reads the head once more, because its key may be known by
+ * then.
+ */
 export interface RefusedRequest {
   readonly answer: PlainResponse
   readonly again: () => void
 }
 
-/** Writes an answer that the head of a request has decided, when its turn comes. */
+/** Writes an answer that the head of a request has decided, after the earlier requests of the connection. */
 export type Refuse = (request: IncomingMessage, response: ServerResponse, refused: RefusedRequest) => void
 
 /** Milliseconds without a byte on a connection: while a call is under way, and once its whole answer is written. */
-const quietCall = longest
-const quietPeer = 20_000
+const callIdleMs = uploadTimeoutMs
+const peerIdleMs = 20_000
 
-/** Everything but webhooks and the intents of known clients: the classifier assigns each request to a lane (G50). */
+/**
+ * Handles everything but webhooks and the intents of known clients. The front assigns each request to a lane, which
+ * bounds how many are under way (G50).
+ */
 export const apiHandler = (
   classify: RequestClassifier | undefined,
   api: Handle,
@@ -38,15 +44,15 @@ export const apiHandler = (
 
   const enter = (name: Destination["lane"], request: IncomingMessage, response: ServerResponse, begin: () => void) =>
     inTurn(request, response, () => {
-      response.setTimeout(quietCall)
-      response.once("prefinish", () => response.setTimeout(quietPeer))
+      response.setTimeout(callIdleMs)
+      response.once("prefinish", () => response.setTimeout(peerIdleMs))
       if (!lanes[name](response, begin)) writeResponse(response, tooBusy)
     })
 
-  const sorted = ({ method = "", url = "", headers }: IncomingMessage): Destination =>
+  const route = ({ method = "", url = "", headers }: IncomingMessage): Destination =>
     classify?.({ method, url, headers }) ?? { lane: "api" }
 
-  /** Refuses, unless reading the secrets again may show that the key is a known one (G29). */
+  /** Refuses a request, unless refreshing the secrets may show that its key is a known one (G29). */
   const doubt = ({ headers }: IncomingMessage, response: ServerResponse, refuse: () => void, again: () => void) => {
     const became = unknownKeys(headers, () => (response.destroyed ? undefined : again()))
     if (became === "refused") refuse()
@@ -54,14 +60,14 @@ export const apiHandler = (
   }
 
   const late = (request: IncomingMessage, response: ServerResponse) => {
-    const to = sorted(request)
+    const to = route(request)
     if (to.lane !== "api") return to.reply((answer) => writeResponse(response, answer))
     if (!lanes.api(response, () => api(request, response))) writeResponse(response, tooBusy)
   }
 
   return {
     handle: (request, response) => {
-      const to = sorted(request)
+      const to = route(request)
       enter(to.lane, request, response, () => {
         if (to.lane === "api") return api(request, response)
         const reply = () => to.reply((answer) => writeResponse(response, answer))

@@ -1,20 +1,20 @@
 import type { Duplex } from "node:stream"
 import { type PlainResponse, problem } from "../../src/http/server/response.ts"
 
-/** A connection that speaks no HTTP we can read is told so, once, and closed. */
+/** Rejects a connection whose bytes are no readable HTTP: writes one error and closes it. */
 export const rejectClient = (error: NodeJS.ErrnoException, socket: Duplex): void => {
   if (!socket.writable || error.code === "ECONNRESET") {
     socket.destroy()
     return
   }
   write(socket, answers[error.code ?? ""] ?? malformed)
-  // Whoever goes on sending would see a reset in place of the answer; but nobody goes on for long.
+  // A client that is still sending would see a reset instead of the answer, so the socket stays open for a moment.
   // @effect-diagnostics-next-line globalTimers:off
   setTimeout(() => socket.destroy(), linger).unref()
 }
 
-/** The same without waiting for the client to understand. */
-export const cutOff = (socket: Duplex, response: PlainResponse): void => {
+/** Writes an answer and closes the connection without waiting for the client to read it. */
+export const rejectNow = (socket: Duplex, response: PlainResponse): void => {
   if (socket.writable) write(socket, response, () => socket.destroy())
   else socket.destroy()
 }

@@ -1,20 +1,20 @@
 import type { Server } from "node:http"
 import type { Socket } from "node:net"
 
-/** Connections at once that have not yet asked anything; then the oldest is closed. */
-const maxSilent = 2_000
+/** Most connections at once without a request so far; above it the oldest is closed. */
+const maxIdle = 2_000
 
 /**
- * Keeps room for those that speak: of connections on which no request has come, the oldest goes first; and where all are
- * taken, those that rest between two requests go.
+ * Keeps room for active connections. Of the connections that have sent no request, the oldest is closed first. When all
+ * connections are taken, those that are idle between two requests are closed.
  */
-export const keepRoom = (server: Server): void => {
-  const silent = new Set<Socket>()
+export const limitIdleConnections = (server: Server): void => {
+  const idle = new Set<Socket>()
   server.on("connection", (socket: Socket) => {
-    silent.add(socket)
-    socket.once("close", () => silent.delete(socket))
-    if (silent.size > maxSilent) for (const oldest of silent) return void (silent.delete(oldest), oldest.destroy())
+    idle.add(socket)
+    socket.once("close", () => idle.delete(socket))
+    if (idle.size > maxIdle) for (const oldest of idle) return void (idle.delete(oldest), oldest.destroy())
   })
-  server.on("request", ({ socket }) => silent.delete(socket))
+  server.on("request", ({ socket }) => idle.delete(socket))
   server.on("drop", () => server.closeIdleConnections())
 }

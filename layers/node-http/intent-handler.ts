@@ -5,7 +5,7 @@ import { type SendEndpoint, maxIntentMemory, maxIntents } from "../../src/http/s
 import { type PlainResponse, problem } from "../../src/http/server/response.ts"
 import { writeResponse } from "./write-response.ts"
 import type { Refuse } from "./api-handler.ts"
-import { type HoldOf, concurrencyLimit } from "./concurrency-limit.ts"
+import { type OnRequestBuffered, concurrencyLimit } from "./concurrency-limit.ts"
 
 const path = "/v1/intents"
 
@@ -14,11 +14,15 @@ const isSend = ({ method, url = "" }: IncomingMessage) =>
 
 const atOnce: Refuse = (_, response, refused) => writeResponse(response, refused.answer)
 
-/** `POST /v1/intents` straight on node:http; answers false for any other request. */
-export const intentHandler = (gate: SendEndpoint["Service"], hold: HoldOf, refuse: Refuse = atOnce) => {
-  const dealWith = concurrencyLimit(
+/** Handles `POST /v1/intents` directly on node:http. Returns false for any other request. */
+export const intentHandler = (
+  gate: SendEndpoint["Service"],
+  onBuffered: OnRequestBuffered,
+  refuse: Refuse = atOnce
+) => {
+  const handleBody = concurrencyLimit(
     { bytes: maxBodyBytes, most: maxIntents, memory: maxIntentMemory, tooLarge: problem(tooLarge) },
-    hold
+    onBuffered
   )
 
   const post = (
@@ -32,7 +36,7 @@ export const intentHandler = (gate: SendEndpoint["Service"], hold: HoldOf, refus
   ): void => {
     const asked = gate.open(request.headers)
     if (Result.isFailure(asked)) return refused(asked.failure)
-    dealWith(request, response, (body, answer) => gate.send(asked.success, body, answer))
+    handleBody(request, response, (body, answer) => gate.send(asked.success, body, answer))
   }
 
   return (request: IncomingMessage, response: ServerResponse): boolean => {

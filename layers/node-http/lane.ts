@@ -1,16 +1,24 @@
 import type { ServerResponse } from "node:http"
 
-/** Requests of a lane that are under way at once, that wait for it, and that begin in one turn of the event loop. */
+/**
+ * Bounds the requests of a lane that are under way at once, that wait for it, and that begin in one turn of the event
+ * loop.
+ */
 export interface LaneLimits {
   readonly underWay: number
   readonly waiting: number
   readonly perTurn: number
 }
 
-/** Calls `begin` when the response has a place, which it holds until it is closed; returns false when no place is left. */
+/**
+ * Calls `begin` when the response has a place, which it holds until it is closed. Returns false when no place is left.
+ */
 export type Lane = (response: ServerResponse, begin: () => void) => boolean
 
-/** A lane never begins more in one turn than its limit, so that what else has come is served in between (G50). */
+/**
+ * Makes a lane. It never begins more requests in one turn than its limit, so other requests are served in between
+ * (G50).
+ */
 export const lane = ({ underWay: most, waiting: mostWaiting, perTurn }: LaneLimits): Lane => {
   const queue = new Map<ServerResponse, () => void>()
   let underWay = 0

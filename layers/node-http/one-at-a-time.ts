@@ -2,85 +2,91 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import type { Socket } from "node:net"
 import process from "node:process"
 
-/** Requests of all connections together that wait for the one before them. */
+/** Most requests, over all connections, that wait for an earlier request of theirs. */
 const maxBehind = 4_096
 
 /** Calls `begin` when the earlier requests of the connection are answered. */
 export type OneAtATime = (request: IncomingMessage, response: ServerResponse, begin: () => void) => void
 
-interface Line {
+interface RequestQueue {
   isBusy: boolean
   isStopping: boolean
   readonly behind: Array<() => void>
 }
 
 /**
- * Answers the requests of a connection one after the other. While one waits behind another, nothing more is read from its
- * connection; a connection whose requests would be more than `maxBehind` of all is closed (G50).
+ * Answers the requests of a connection one after the other. While one waits behind another, the server reads nothing
+ * more from its connection. A request that would exceed `maxBehind` closes its connection (G50).
  */
 export const oneAtATime = (): OneAtATime => {
-  const lines = new WeakMap<Socket, Line>()
+  const queues = new WeakMap<Socket, RequestQueue>()
   let allBehind = 0
 
-  const lineOf = (socket: Socket): Line => {
-    const known = lines.get(socket)
+  const queueOf = (socket: Socket): RequestQueue => {
+    const known = queues.get(socket)
     if (known !== undefined) return known
-    const line: Line = { isBusy: false, isStopping: false, behind: [] }
-    lines.set(socket, line)
+    const queue: RequestQueue = { isBusy: false, isStopping: false, behind: [] }
+    queues.set(socket, queue)
     socket.once("close", () => {
-      allBehind -= line.behind.length
-      line.behind.length = 0
+      allBehind -= queue.behind.length
+      queue.behind.length = 0
     })
-    return line
+    return queue
   }
 
-  /** Node reads on after each request, by what it puts into the queue of this tick: the pause comes after that. */
-  const stopReading = (socket: Socket, line: Line) => {
-    if (line.isStopping) return
-    line.isStopping = true
+  /**
+   * Pauses the socket after the current tick, because Node resumes reading after each request in a callback of this
+   * tick.
+   */
+  const stopReading = (socket: Socket, queue: RequestQueue) => {
+    if (queue.isStopping) return
+    queue.isStopping = true
     const stop = () => {
-      line.isStopping = false
-      if (line.behind.length > 0) socket.pause()
+      queue.isStopping = false
+      if (queue.behind.length > 0) socket.pause()
     }
     process.nextTick(process.nextTick, stop)
   }
 
-  const next = (socket: Socket, line: Line) => {
-    const begin = line.behind.shift()
+  const next = (socket: Socket, queue: RequestQueue) => {
+    const begin = queue.behind.shift()
     if (begin === undefined) {
-      line.isBusy = false
+      queue.isBusy = false
       if (!socket.destroyed) socket.resume()
       return
     }
     allBehind -= 1
-    stopReading(socket, line)
+    stopReading(socket, queue)
     setImmediate(begin)
   }
 
   return ({ socket }, response, begin) => {
-    const line = lineOf(socket)
+    const queue = queueOf(socket)
     const start = () => {
       if (socket.destroyed) return
       let isOver = false
       const end = () => {
         isOver = true
         socket.off("close", left)
-        next(socket, line)
+        next(socket, queue)
       }
-      /** A response whose turn on the connection has not come is not told by Node that the peer has left. */
+      /**
+       * Emits `close` on a response whose turn on the connection has not come: Node does not report to it that the
+       * client has left.
+       */
       const left = () => void (isOver || response.emit("close"))
       response.once("close", end)
       socket.once("close", left)
       begin()
     }
-    if (!line.isBusy) {
-      line.isBusy = true
+    if (!queue.isBusy) {
+      queue.isBusy = true
       start()
     } else if (allBehind >= maxBehind) socket.destroy()
     else {
       allBehind += 1
-      line.behind.push(start)
-      stopReading(socket, line)
+      queue.behind.push(start)
+      stopReading(socket, queue)
     }
   }
 }

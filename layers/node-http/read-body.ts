@@ -1,16 +1,21 @@
 import type { IncomingMessage } from "node:http"
 
-/** Told how many bytes more are held, or with a negative number how many are let go; not told of a client that goes away. */
-export type Hold = (bytes: number) => void
+/**
+ * Receives the number of bytes that are newly held, negative when they are released. It is not called for a client that
+ * disconnects.
+ */
+export type OnBuffered = (bytes: number) => void
 
 /**
- * Reads the exact bytes of a request, at most `limit` of them; calls back once, with `undefined` where there are more.
- * A client that goes away is not told of: its answer would reach nobody. `hurrying` ends one that dawdles.
+ * Reads the exact bytes of a request, at most `limit` of them. Calls `done` once, with `undefined` when there are more.
+ *
+ * It does not call `done` for a client that disconnects, because no answer could reach it. The slow-body guard ends a
+ * body that arrives too slowly.
  */
 export const readBody = (
   request: IncomingMessage,
   limit: number,
-  hold: Hold,
+  onBuffered: OnBuffered,
   done: (body: Uint8Array | undefined) => void
 ): void => {
   let chunks: Chunks | undefined
@@ -19,12 +24,12 @@ export const readBody = (
   let ended = false
   const end = () => {
     ended = true
-    hold(-length)
+    onBuffered(-length)
   }
   request.on("data", (chunk: Buffer) => {
     if (ended) return
     length += chunk.length
-    hold(chunk.length)
+    onBuffered(chunk.length)
     if (length > limit) {
       end()
       done(undefined)
@@ -40,7 +45,10 @@ export const readBody = (
 
 const nothing = new Uint8Array(0)
 
-/** Bytes below which chunks share memory: each would have an object of its own, which is more than a few bytes are worth (G50). */
+/**
+ * Bytes below which chunks are copied into shared pages: an object for each would cost more memory than the bytes
+ * themselves (G50).
+ */
 const small = 1_024
 const pageBytes = 16_384
 

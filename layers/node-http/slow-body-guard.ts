@@ -3,15 +3,17 @@ import type { Duplex } from "node:stream"
 import process from "node:process"
 import { makeTimerWheel } from "../../src/concurrency/timer-wheel.ts"
 import { tooBusy } from "../../src/http/server/response.ts"
-import { cutOff, rejectClient } from "./client-error.ts"
+import { rejectNow, rejectClient } from "./client-error.ts"
 
 const tickMs = 1_000
 /** Ticks from a request's head to the end of its body: after 10 seconds, or up to 11, the request gets 408. */
 const bodyTicks = 11
-/** Milliseconds for the body of a medium, which goes on to its provider as fast as the provider takes it. */
-export const longest = 130_000
+/**
+ * Milliseconds for the body of a medium, which the gateway forwards to the provider as fast as the provider accepts it.
+ */
+export const uploadTimeoutMs = 130_000
 
-/** Bodies on their way at once, and the bytes that are held of them; then the oldest is cut off: 503. */
+/** Most bodies that arrive at once, and most bytes held of them; above either the oldest gets 503 and is closed. */
 const maxArriving = 1_024
 const maxArrivingMemory = 64 * 1_048_576
 
@@ -26,7 +28,7 @@ interface Arriving {
 }
 
 /** Rejects requests whose bodies arrive too slowly, so that they take no place from others. */
-export const hurrying = () => {
+export const makeSlowBodyGuard = () => {
   const arriving = new Map<IncomingMessage, Arriving>()
   const latest = new WeakMap<Duplex, ServerResponse>()
   let held = 0
@@ -35,8 +37,11 @@ export const hurrying = () => {
     setTimeout(tick, tickMs).unref()
   })
 
-  /** Writes an error on a connection and closes it. Only closes it when the client would read the error as the answer to another request. */
-  const end = (socket: Duplex, say: () => void) => (isOthers(latest.get(socket)) ? socket.destroy() : say())
+  /**
+   * Writes an error on a connection and closes it. Only closes it when the client would read the error as the answer to
+   * another request.
+   */
+  const end = (socket: Duplex, say: () => void) => (isMisread(latest.get(socket)) ? socket.destroy() : say())
   const left = (request: IncomingMessage) => {
     const one = arriving.get(request)
     if (one === undefined) return
@@ -49,7 +54,7 @@ export const hurrying = () => {
     for (const [request] of arriving) {
       if (!isFull()) return
       left(request)
-      if (!request.complete) end(request.socket, () => cutOff(request.socket, tooBusy))
+      if (!request.complete) end(request.socket, () => rejectNow(request.socket, tooBusy))
     }
   }
   const reject = (error: NodeJS.ErrnoException, socket: Duplex) => end(socket, () => rejectClient(error, socket))
@@ -63,33 +68,35 @@ export const hurrying = () => {
 
   return {
     /**
-     * The server's own limit is the same for all, so it is the longest. Nearly every body comes along with its head, and costs
-     * nothing here.
+     * Starts the timeout of a request's body, unless it is an upload: the server's own limit is the same for all
+     * requests, so it is the one for uploads. Nearly every body arrives with its head and costs nothing here.
      */
-    hurry: (request: IncomingMessage, response: ServerResponse): void => {
+    startTimer: (request: IncomingMessage, response: ServerResponse): void => {
       latest.set(request.socket, response)
       const { "content-length": length, "transfer-encoding": encoding } = request.headers
       if ((length === undefined && encoding === undefined) || isUpload(request)) return
       process.nextTick(enter, request)
     },
-    /** Counts bytes that are held of a body until it is whole. */
-    hold: (request: IncomingMessage, bytes: number): void => {
+    /** Counts the bytes that are held of a body until it is whole. */
+    onBuffered: (request: IncomingMessage, bytes: number): void => {
       const one = arriving.get(request)
       if (one === undefined) return
       one.bytes += bytes
       held += bytes
       if (isFull()) makeRoom()
     },
-    /** Of a connection on which comes what cannot be read, or nothing more. */
+    /** Rejects a connection that sends something unreadable, or nothing more. */
     reject
   }
 }
 
 /**
- * Whether what is written on a connection now would not be heard as the answer to the request that is coming in. That is the
- * latest one unless it is whole; its response has the connection only when it is its turn, and until it has been answered.
+ * Returns true when the client would not read what is written now as the answer to the incoming request.
+ *
+ * The incoming request is the latest one, unless that is whole. Its response has the connection only when the earlier
+ * requests are answered, and until it has been answered itself.
  */
-const isOthers = (latest: ServerResponse | undefined): boolean => {
+const isMisread = (latest: ServerResponse | undefined): boolean => {
   if (latest === undefined) return false
   return latest.req.complete ? !latest.writableFinished : latest.socket === null || latest.headersSent
 }

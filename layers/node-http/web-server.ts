@@ -5,21 +5,21 @@ import * as HttpMiddleware from "effect/http/HttpMiddleware"
 import { createServer, type Server } from "node:http"
 import { CannotListen, type Served, WebServer } from "../../src/http/server/web-server.ts"
 import { apiHandler } from "./api-handler.ts"
-import { hurrying, longest } from "./slow-body-guard.ts"
+import { makeSlowBodyGuard, uploadTimeoutMs } from "./slow-body-guard.ts"
 import { intentHandler } from "./intent-handler.ts"
-import { keepRoom } from "./idle-connection-limit.ts"
+import { limitIdleConnections } from "./idle-connection-limit.ts"
 import { webhookHandler } from "./webhook-handler.ts"
 
 const limits = {
   headersTimeout: 10_000,
-  requestTimeout: longest,
+  requestTimeout: uploadTimeoutMs,
   keepAliveTimeout: 65_000,
   maxHeaderSize: 32_768,
   connectionsCheckingInterval: 1_000
 }
 const maxConnections = 10_000
 
-/** Effect's own spans hold addresses, queries and headers, and those hold people (I7): none is made. */
+/** Disables Effect's own spans: they hold addresses, queries and headers, and those may identify people (I7). */
 const untraced = () => true
 
 export const layer = Layer.succeed(
@@ -28,18 +28,19 @@ export const layer = Layer.succeed(
     serve: Effect.fnUntraced(function* (served: Served, { host, port, drain }) {
       const server = createServer(limits)
       server.maxConnections = maxConnections
-      keepRoom(server)
+      limitIdleConnections(server)
       const scope = yield* Effect.scope
       const api = yield* NodeHttpServer.makeHandler(served.api, { scope }).pipe(
         Effect.provideService(HttpMiddleware.TracerDisabledWhen, untraced)
       )
-      const { hurry, hold, reject } = hurrying()
+      const { startTimer, onBuffered, reject } = makeSlowBodyGuard()
       server.on("clientError", reject)
-      const webhook = webhookHandler(served.webhooks, hold)
+      const webhook = webhookHandler(served.webhooks, onBuffered)
       const behind = apiHandler(served.classify, api, served.unknownKeys)
-      const intent = served.intents === undefined ? () => false : intentHandler(served.intents, hold, behind.refuse)
+      const intent =
+        served.intents === undefined ? () => false : intentHandler(served.intents, onBuffered, behind.refuse)
       server.on("request", (request, response) => {
-        hurry(request, response)
+        startTimer(request, response)
         if (!webhook(request, response) && !intent(request, response)) behind.handle(request, response)
       })
       yield* Effect.acquireRelease(listen(server, host, port), () => close(server, drain))
@@ -73,7 +74,7 @@ const cannotListen = (host: string, port: number, code: string | undefined) => {
   }
 }
 
-/** Refuses new connections, lets idle ones go, waits for what is under way, then cuts. */
+/** Refuses new connections, closes idle ones, waits `drain` milliseconds for requests under way, then closes all. */
 const close = (server: Server, drain: number) =>
   Effect.callback<void>((resume) => {
     server.close(() => resume(Effect.void))

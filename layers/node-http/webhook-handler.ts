@@ -7,19 +7,24 @@ import {
   type WebhookEndpoint
 } from "../../src/http/server/webhook-endpoint.ts"
 import { refuseRequest, writeResponse } from "./write-response.ts"
-import { type HoldOf, concurrencyLimit } from "./concurrency-limit.ts"
+import { type OnRequestBuffered, concurrencyLimit } from "./concurrency-limit.ts"
 
 const prefix = "/webhooks/"
 
-/** `/webhooks/{connectorId}`, with one slash behind it or without, straight on node:http, with limits of its own; answers false for any other address. */
-export const webhookHandler = (gate: WebhookEndpoint["Service"], hold: HoldOf) => {
-  const dealWith = concurrencyLimit(
+/**
+ * Handles `/webhooks/{connectorId}`, with or without a final slash, directly on node:http with limits of its own.
+ * Returns false for any other address.
+ */
+export const webhookHandler = (gate: WebhookEndpoint["Service"], onBuffered: OnRequestBuffered) => {
+  const handleBody = concurrencyLimit(
     { bytes: maxWebhookBytes, most: maxWebhooks, memory: maxWebhookMemory, tooLarge },
-    hold
+    onBuffered
   )
 
   const post = (connectorId: string, request: IncomingMessage, response: ServerResponse) =>
-    dealWith(request, response, (body, answer) => gate.receive(connectorId, { headers: request.headers, body }, answer))
+    handleBody(request, response, (body, answer) =>
+      gate.receive(connectorId, { headers: request.headers, body }, answer)
+    )
 
   return (request: IncomingMessage, response: ServerResponse): boolean => {
     const url = request.url ?? ""

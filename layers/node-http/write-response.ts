@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { BytesResponse, PlainResponse } from "../../src/http/server/response.ts"
 
-/** The whole answer at once. */
+/** Writes a whole answer at once. */
 export const writeResponse = (response: ServerResponse, { status, headers, body }: PlainResponse | BytesResponse) => {
   if (response.destroyed) return
   if (typeof body !== "string") {
@@ -11,11 +11,11 @@ export const writeResponse = (response: ServerResponse, { status, headers, body 
   }
   const length = Buffer.byteLength(body)
   response.writeHead(status, headersOf(headers, length))
-  // What is ASCII, as most answers are, is copied and not encoded; either way Node writes head and body at once.
+  // ASCII text, as in most answers, is copied instead of encoded. Either way Node writes head and body at once.
   response.end(body, length === body.length ? "latin1" : "utf8")
 }
 
-/** Names and values in turn: what Node takes without looking at it twice. */
+/** Returns header names and values in turn, the form that Node does not convert. */
 const headersOf = (headers: PlainResponse["headers"], length: number): Array<string> => {
   const list: Array<string> = []
   for (const name in headers) list.push(name, headers[name] ?? "")
@@ -24,8 +24,8 @@ const headersOf = (headers: PlainResponse["headers"], length: number): Array<str
 }
 
 /**
- * Answers before the body was read, then closes. What the client is still sending is read and dropped for a moment, or
- * it would see a reset in place of the answer.
+ * Answers before the body was read, then closes. The server reads and drops what the client is still sending for a
+ * moment; otherwise the client would see a reset instead of the answer.
  */
 export const refuseRequest = (
   request: IncomingMessage,

@@ -2,7 +2,7 @@ import { createServer } from "node:http"
 import { connect } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { hurrying } from "../../../layers/node-http/slow-body-guard.ts"
+import { makeSlowBodyGuard } from "../../../layers/node-http/slow-body-guard.ts"
 import { readBody } from "../../../layers/node-http/read-body.ts"
 import { recorded } from "../../support/recorded.ts"
 
@@ -12,7 +12,7 @@ const rest = Buffer.alloc(length - 2, " ")
 
 /** A server that reads bodies, and the most bytes that it held of them at once. */
 const reading = Effect.gen(function* () {
-  const { hurry, hold, reject } = hurrying()
+  const { startTimer, onBuffered, reject } = makeSlowBodyGuard()
   const gone = recorded<boolean>()
   let held = 0
   let most = 0
@@ -24,7 +24,7 @@ const reading = Effect.gen(function* () {
       held += bytes
       most = Math.max(most, held)
     }
-    hurry(request, response)
+    startTimer(request, response)
     request.once("close", () => {
       held -= ofThis
       gone.add(true)
@@ -33,7 +33,7 @@ const reading = Effect.gen(function* () {
       request,
       length,
       (bytes) => {
-        hold(request, bytes)
+        onBuffered(request, bytes)
         count(bytes)
       },
       () => undefined
