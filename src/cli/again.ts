@@ -4,24 +4,24 @@ import * as Option from "effect/Option"
 import * as Flag from "effect/cli/Flag"
 import { wrong } from "./remote.ts"
 
-/** An optional flag of the commands that act on what fits a filter. */
+/** Makes an optional text flag for the commands that act on every record of a filter. */
 const text = (name: string, description: string) =>
   Flag.String(name).pipe(Flag.optional, Flag.withDescription(description))
 
 export const filterFlags = {
-  connector: text("connector", "of this connector only"),
-  from: text("from", "from this time on: ISO 8601, or milliseconds since the epoch"),
-  to: text("to", "up to this time"),
-  because: text("because", "why, in your own words; goes into the audit log")
+  connector: text("connector", "only records of this connector"),
+  from: text("from", "only records from this time on: ISO 8601, or milliseconds since the epoch"),
+  to: text("to", "only records up to this time: ISO 8601, or milliseconds since the epoch"),
+  because: text("because", "the reason, in your own words; goes into the audit log")
 }
 
-export const accountFlag = text("account", "of this account only")
-export const reasonFlag = text("reason", "dead-lettered or quarantined for this reason only")
+export const accountFlag = text("account", "only records of this account")
+export const reasonFlag = text("reason", "only dead letters or quarantined items with this reason")
 
-/** Returns the reason for the audit log, where one was given. */
+/** Returns the reason as a member of the request; no member when the operator gave none. */
 export const becauseOf = (because: Option.Option<string>) => (Option.isSome(because) ? { reason: because.value } : {})
 
-/** Returns the members of a filter that were given. */
+/** Returns the filter with only the members that the operator gave. */
 export const filterOf = ({ connector, account, from, to }: Readonly<FilterFlags>) => ({
   ...(Option.isSome(connector) ? { connector: connector.value } : {}),
   ...(Option.isSome(account) ? { account: account.value } : {}),
@@ -36,7 +36,7 @@ interface FilterFlags {
   to: Option.Option<number>
 }
 
-/** Milliseconds since the epoch; what is no time ends the command. */
+/** Returns the milliseconds since the epoch. Ends the command when the value is not a time. */
 export const timeOf = (flag: string, value: Option.Option<string>) =>
   Option.match(value, {
     onNone: () => Effect.succeed(Option.none<number>()),
@@ -49,7 +49,7 @@ export const timeOf = (flag: string, value: Option.Option<string>) =>
     }
   })
 
-/** Calls again with `next` of the answer before until there is none, and adds the counts up. */
+/** Fetches every page, passing `next` of each response as the cursor, and returns the sums of the counts. */
 export const untilDone = Effect.fnUntraced(function* <A extends object, E, R>(
   page: (at: { readonly cursor?: string }) => Effect.Effect<A & { readonly next?: string }, E, R>
 ) {
@@ -65,7 +65,7 @@ export const untilDone = Effect.fnUntraced(function* <A extends object, E, R>(
   return sum
 })
 
-/** Returns a line for each member of an answer. */
+/** Returns a line for each member of a response. */
 export const linesOf = (answer: object): ReadonlyArray<string> =>
   Object.entries<unknown>({ ...answer }).map(
     ([name, value]) => `${name}  ${typeof value === "string" ? value : JSON.stringify(value)}`

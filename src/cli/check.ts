@@ -8,11 +8,14 @@ import { preflight } from "../app/preflight.ts"
 import { configFlag, readFile } from "./config-file.ts"
 import { refusal } from "./refusal.ts"
 
-/** `comporta check`: every check of a boot but the port's, without serving; 0 or 78. */
+/** `comporta check`: runs every boot check but the port's, without serving. Exits with 0 or 78. */
 export const check = (parts: ProgramParts) =>
   Command.make("check", {
     config: configFlag,
-    json: Flag.Boolean("json").pipe(Flag.withDefault(false), Flag.withDescription("the report as one line of JSON"))
+    json: Flag.Boolean("json").pipe(
+      Flag.withDefault(false),
+      Flag.withDescription("print the report as one line of JSON")
+    )
   }).pipe(
     Command.withDescription("Run every boot check and exit"),
     Command.withHandler(({ config, json }) =>

@@ -12,7 +12,7 @@ import { replayCommand } from "./replay.ts"
 import { serve } from "./serve.ts"
 import { store } from "./store.ts"
 
-/** The program `comporta`, given its command line. */
+/** Runs the program `comporta` with the given command line. */
 export const comporta = (parts: ProgramParts, args: ReadonlyArray<string>) => {
   const root = Command.make("comporta").pipe(
     Command.withDescription("A connector gateway: in once, out once, and in doubt it stays shut"),

@@ -9,7 +9,7 @@ import { readConfig } from "../config/read.ts"
 export const configFlag = Flag.String("config").pipe(
   Flag.withAlias("c"),
   Flag.withDefault("comporta.yaml"),
-  Flag.withDescription("the operator's file; comporta.yaml unless given")
+  Flag.withDescription("the configuration file; comporta.yaml unless given")
 )
 
 const override = (name: string) =>
@@ -19,11 +19,11 @@ const override = (name: string) =>
     Effect.catch(() => Effect.undefined)
   )
 
-/** A mistake in the file is a failed check like any other. */
+/** Converts each mistake in the configuration file to a failed boot check. */
 const asRefusal = ({ file, mistakes }: ConfigMistakes) =>
   new BootRefused({ checks: mistakes.map((mistake) => failed("config", sentence(file, mistake), "correct the file")) })
 
-/** The operator's file, with what `PORT` and `COMPORTA_ENV` say about it. */
+/** Reads the configuration file. The variables `PORT` and `COMPORTA_ENV` override its values. */
 export const readFile = Effect.fnUntraced(function* (path: string) {
   const port = yield* override("PORT")
   const environment = yield* override("COMPORTA_ENV")

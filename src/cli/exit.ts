@@ -6,10 +6,10 @@ import type * as Runtime from "effect/Runtime"
 /** Exit codes of every command (`docs/reference/commands.md`). */
 export const codes = { go: 0, failed: 1, wrongCommandLine: 2, refused: 78 } as const
 
-/** The process ends with this code; whatever was to be said has been said. */
+/** Ends the process with this exit code. All output has been written before. */
 export class Ended extends Data.TaggedError("Ended")<{ readonly code: number }> {}
 
-/** A signal that was obeyed is no failure. */
+/** Ends the process with the exit code of its result. A stop by a signal counts as success. */
 export const teardown: Runtime.Teardown = (exit, done) => {
   if (Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause)) return done(codes.go)
   const failure = exit.cause.reasons.find(Cause.isFailReason)?.error

@@ -15,24 +15,32 @@ const personIn = Effect.fnUntraced(function* (path: string) {
   return text.trim()
 })
 
-/** `comporta forget`: erases what is held about one person. The person may stand in a file, so as to be in no shell's history. */
+/**
+ * `comporta forget`: erases what the store holds about one person. The operator can pass the person in a file, which keeps it
+ * out of the shell's history.
+ */
 export const forgetCommand = Command.make("forget", {
   ...remoteFlags,
   person: Argument.String("person").pipe(
     Argument.optional,
-    Argument.withDescription("a phone number or an id of the provider's; or --person-file")
+    Argument.withDescription("a phone number or the provider's id of the person; or give --person-file")
   ),
-  personFile: Flag.String("person-file").pipe(Flag.optional, Flag.withDescription("a file that holds it")),
-  connector: Flag.String("connector").pipe(Flag.withDescription("the connector that knows the person by this")),
+  personFile: Flag.String("person-file").pipe(
+    Flag.optional,
+    Flag.withDescription("a file that holds the number or id")
+  ),
+  connector: Flag.String("connector").pipe(Flag.withDescription("the connector to which the number or id belongs")),
   account: accountFlag,
   because: filterFlags.because
 }).pipe(
-  Command.withDescription("Erase what is held about one person; noted in the audit log by a keyed hash"),
+  Command.withDescription(
+    "Erase what the store holds about one person; the audit log records a keyed hash of the person"
+  ),
   Command.withHandler(
     Effect.fnUntraced(function* (flags) {
       const remote: Remote = flags
       if (Option.isSome(flags.person) === Option.isSome(flags.personFile)) {
-        return yield* wrong("either a person or --person-file")
+        return yield* wrong("give either a person or --person-file")
       }
       const person = Option.isSome(flags.person)
         ? flags.person.value

@@ -4,7 +4,7 @@ import * as Command from "effect/cli/Command"
 import type { ProgramParts } from "../app/layer-factories.ts"
 import { refusal } from "./refusal.ts"
 
-/** `comporta lab`: the gateway, a simulated provider and an example runtime, in one process on this machine. */
+/** `comporta lab`: runs the gateway, simulated providers and an example runtime in one process on this machine. */
 export const lab = (parts: ProgramParts) =>
   Command.make("lab").pipe(
     Command.withDescription("Run everything locally with simulated providers"),

@@ -11,44 +11,45 @@ import { callGateway, type Remote, remoteFlags, show, wrong } from "./remote.ts"
 const isQuarantined = (id: string) => id.startsWith("qua_")
 const isReason = Schema.is(QuarantineReason)
 
-/** `comporta redrive`: dead letters to the runtime again, or quarantined items let in; one, or all that fit a filter. */
+/** `comporta redrive`: redrives dead letters or releases quarantined items, one or all that match a filter. */
 export const redriveCommand = Command.make("redrive", {
   ...remoteFlags,
   ...filterFlags,
   id: Argument.String("id").pipe(
     Argument.optional,
-    Argument.withDescription("a dead letter (evt_…) or a quarantined item (qua_…); without it --all")
+    Argument.withDescription("a dead letter (evt_…) or a quarantined item (qua_…); or give --all")
   ),
   all: Flag.Boolean("all").pipe(
     Flag.withDefault(false),
-    Flag.withDescription("every dead letter that fits the filter")
+    Flag.withDescription("every dead letter that matches the filter")
   ),
   quarantine: Flag.Boolean("quarantine").pipe(
     Flag.withDefault(false),
-    Flag.withDescription("with --all: quarantined items instead, of the reason that --reason must name")
+    Flag.withDescription("with --all: quarantined items instead of dead letters; requires --reason")
   ),
   account: accountFlag,
   reason: reasonFlag
 }).pipe(
   Command.withDescription(
-    "Send dead letters to the runtime again, or let quarantined items in; noted in the audit log"
+    "Send dead letters to the runtime again, or admit quarantined items; the audit log records it"
   ),
   Command.withHandler(
     Effect.fnUntraced(function* (flags) {
       const remote: Remote = flags
       const because = becauseOf(flags.because)
       if (Option.isSome(flags.id)) {
-        if (flags.all) return yield* wrong("either an id or --all")
+        if (flags.all) return yield* wrong("give either an id or --all")
         const one = { params: { id: flags.id.value }, payload: because }
         const answer = isQuarantined(one.params.id)
           ? yield* callGateway(remote, ({ quarantine }) => quarantine.release(one))
           : yield* callGateway(remote, ({ deadLetters }) => deadLetters.redrive(one))
         return yield* show(remote, answer, linesOf(answer))
       }
-      if (!flags.all) return yield* wrong("name an id, or say --all to take every one that fits the filter")
+      if (!flags.all) return yield* wrong("give an id, or --all for every dead letter that matches the filter")
       const reason = Option.getOrUndefined(flags.reason)
-      if (flags.quarantine && reason === undefined) return yield* wrong("--quarantine needs --reason")
-      if (flags.quarantine && Option.isSome(flags.account)) return yield* wrong("--quarantine takes no --account")
+      if (flags.quarantine && reason === undefined) return yield* wrong("--quarantine requires --reason")
+      if (flags.quarantine && Option.isSome(flags.account))
+        return yield* wrong("--quarantine cannot be combined with --account: leave --account out")
       const [from, to] = [yield* timeOf("from", flags.from), yield* timeOf("to", flags.to)]
       const filter = filterOf({ ...flags, from, to })
       if (!flags.quarantine) {

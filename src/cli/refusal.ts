@@ -4,7 +4,10 @@ import { type BootRefused, shownChecks, formatReport } from "../boot/report.ts"
 import { Log } from "../log/log.ts"
 import { codes, Ended } from "./exit.ts"
 
-/** Says why the program does not start: a log line, and on stderr a table for a person or JSON for a program; then exit 78. */
+/**
+ * Reports why the program does not start, then ends it with exit code 78. Writes a log line, and on stderr a table for people
+ * or JSON for programs.
+ */
 export const refusal = (terminal: boolean) => (refused: BootRefused) =>
   Effect.gen(function* () {
     const log = yield* Log

@@ -16,16 +16,14 @@ import { ApiProblem } from "../http/api/api-problem.ts"
 import { ProblemSchema } from "../http/api/schemas.ts"
 import { codes, Ended } from "./exit.ts"
 
-/** How a command reaches a running gateway, and how it says what it was told. */
+/** Flags of every command that calls a running gateway. */
 export const remoteFlags = {
   url: Flag.String("url").pipe(
     Flag.withDefault("http://127.0.0.1:8080"),
     Flag.withDescription("the address of a running gateway")
   ),
-  keyFile: Flag.String("key-file").pipe(
-    Flag.withDescription("a file that holds an API key of the scope that is needed")
-  ),
-  json: Flag.Boolean("json").pipe(Flag.withDefault(false), Flag.withDescription("the answer as it came, as JSON"))
+  keyFile: Flag.String("key-file").pipe(Flag.withDescription("a file that holds an API key with the scope operate")),
+  json: Flag.Boolean("json").pipe(Flag.withDefault(false), Flag.withDescription("print the result as JSON"))
 }
 
 export interface Remote {
@@ -34,14 +32,14 @@ export interface Remote {
   readonly json: boolean
 }
 
-/** The API as a command calls it: the gateway checks the values, so that one place says what is wrong with them. */
+/** The API without checks of the payload: only the gateway checks values and reports mistakes. */
 const RemoteApi = Api.annotate(HttpApi.PayloadParseOptions, { disableChecks: true })
 export type GatewayClient = HttpApiClient.ForApi<typeof RemoteApi>
 
 const end = (line: string) =>
   Effect.andThen(Console.error(`comporta: ${line}`), Effect.fail(new Ended({ code: codes.failed })))
 
-/** Ends the command as one that was written wrong. */
+/** Ends the command because its command line is wrong. */
 export const wrong = (line: string) =>
   Effect.andThen(Console.error(`comporta: ${line}`), Effect.fail(new Ended({ code: codes.wrongCommandLine })))
 
@@ -55,10 +53,10 @@ const keyIn = Effect.fnUntraced(function* (path: string) {
 
 const isIssues = Schema.is(Schema.Array(Issue))
 
-/** `filter.state: expected one of …` */
+/** Returns an issue with its path, such as `filter.state: expected one of …`. */
 const issueLine = ({ path, message }: Issue) => (path.length === 0 ? message : `${path.join(".")}: ${message}`)
 
-/** Describes a problem in a line: its title, and what was expected where. */
+/** Returns a problem as one line: status, code, title, detail and issues. */
 const sentence = (status: number, { code, title, detail, errors }: ProblemWords) => {
   const issues = isIssues(errors) ? errors.map(issueLine) : []
   const said = [...(detail === undefined ? [] : [detail]), ...issues].join("; ")
@@ -86,9 +84,7 @@ const endUndeclared = (response: HttpClientResponse.HttpClientResponse) =>
     Effect.flatMap((problem) => end(sentence(response.status, problem)))
   )
 
-/**
- * Calls a running gateway once. Anything but a declared success ends the command with a line on stderr and exit code 1.
- */
+/** Calls a running gateway once. Any other result than a declared success ends the command: a line on stderr, exit code 1. */
 export const callGateway = Effect.fnUntraced(function* <A, E>(
   remote: Pick<Remote, "url" | "keyFile">,
   call: (gateway: GatewayClient) => Effect.Effect<A, E>
@@ -114,6 +110,6 @@ export const callGateway = Effect.fnUntraced(function* <A, E>(
   )
 })
 
-/** Prints an answer: as JSON with `--json`, else a line for each of `lines`. */
+/** Prints a result: as JSON with `--json`, else as the given lines. */
 export const show = (remote: Pick<Remote, "json">, answer: object, lines: ReadonlyArray<string>) =>
   Effect.forEach(remote.json ? [JSON.stringify(answer)] : lines, (line) => Console.log(line), { discard: true })

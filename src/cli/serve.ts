@@ -5,7 +5,7 @@ import type { ProgramParts } from "../app/layer-factories.ts"
 import { configFlag, readFile } from "./config-file.ts"
 import { refusal } from "./refusal.ts"
 
-/** `comporta serve`: the gateway, until a signal. */
+/** `comporta serve`: runs the gateway until a signal. */
 export const serve = (parts: ProgramParts) =>
   Command.make("serve", { config: configFlag }).pipe(
     Command.withDescription("Run the gateway"),

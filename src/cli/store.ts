@@ -19,12 +19,15 @@ import { refusal } from "./refusal.ts"
 
 type Act = (admin: StoreAdmin["Service"]) => Effect.Effect<StampFacts, InfraError | StampRefused>
 
-const json = Flag.Boolean("json").pipe(Flag.withDefault(false), Flag.withDescription("the stamp as one line of JSON"))
+const json = Flag.Boolean("json").pipe(
+  Flag.withDefault(false),
+  Flag.withDescription("print the stamp as one line of JSON")
+)
 
 const sentence = (done: string, { deployment, environment, partitions, identity, format }: StampFacts) =>
   `${done}: deployment ${deployment}, ${environment}, ${partitions} partitions, identity ${identity}, format ${format}`
 
-/** Works on the store of the operator's file by itself, without a gateway. */
+/** Performs an operation on the store of the configuration file, without a gateway, and prints the stamp. */
 const onStore = (
   parts: ProgramParts,
   { config, json: asJson }: { config: string; json: boolean },
@@ -60,10 +63,10 @@ const printAcl = (parts: ProgramParts, config: string) =>
 const partitions = Flag.Int("partitions").pipe(
   Flag.filter(isPartitionCount, (count) => `a store has 1 to 1024 partitions, not ${count}`),
   Flag.optional,
-  Flag.withDescription("how many parts the store is worked in, 1 to 1024; can never be changed")
+  Flag.withDescription("number of partitions, 1 to 1024; it never changes")
 )
 
-/** A store that had a stamp keeps its number, whatever was asked for. */
+/** Ends the command when a store that was stamped before has another number of partitions than requested. */
 const asParted = (stamp: StampFacts, asked: Option.Option<number>) =>
   Option.isNone(asked) || asked.value === stamp.partitions
     ? Effect.void
@@ -72,7 +75,7 @@ const asParted = (stamp: StampFacts, asked: Option.Option<number>) =>
         Effect.fail(new Ended({ code: codes.failed }))
       )
 
-/** `comporta store`: what is done to a store by hand, once. */
+/** `comporta store`: the one-time operations of an operator on a store. */
 export const store = (parts: ProgramParts) =>
   Command.make("store").pipe(
     Command.withDescription("Stamp, upgrade or fence the store"),
@@ -81,15 +84,17 @@ export const store = (parts: ProgramParts) =>
         onStore(parts, flags, "stamped", ({ init }) => init(Option.getOrUndefined(count))).pipe(
           Effect.flatMap((stamp) => asParted(stamp, count))
         )
-      ).pipe(Command.withDescription("Stamp an empty store; one that has a stamp keeps it")),
+      ).pipe(Command.withDescription("Stamp an empty store; a stamped store keeps its stamp")),
       Command.make("upgrade", { config: configFlag, json }, (flags) =>
         onStore(parts, flags, "upgraded", ({ upgrade }) => upgrade)
-      ).pipe(Command.withDescription("Let this release write what older ones cannot read")),
+      ).pipe(Command.withDescription("Let this release write records that older releases cannot read")),
       Command.make("fence", { config: configFlag, json }, (flags) =>
         onStore(parts, flags, "fenced", ({ fence }) => fence)
-      ).pipe(Command.withDescription("Refuse every gateway that still runs, after a forced promotion or a restore")),
+      ).pipe(
+        Command.withDescription("Refuse every gateway that still runs; use it after a forced promotion or a restore")
+      ),
       Command.make("acl", { config: configFlag }, ({ config }) => printAcl(parts, config)).pipe(
-        Command.withDescription("Print the line that makes the user of the store, with what it must be allowed")
+        Command.withDescription("Print the ACL line that creates the store's user with the permissions that it needs")
       )
     ])
   )

@@ -60,7 +60,7 @@ describe("the command line", () => {
         assert.deepStrictEqual([dry.code, dry.stdout], [2, ""])
         assert.include(dry.stderr, "either an intent, or --all with its filter and --dry-run")
         const none = yield* resolve("--all", "--dry-run")
-        assert.deepStrictEqual([none.code, none.stdout], [0, "nothing fits\n"])
+        assert.deepStrictEqual([none.code, none.stdout], [0, "no intent matches\n"])
         const refused = yield* resolve("--all", "--limit", "0")
         assert.strictEqual(refused.code, 1)
         assert.match(refused.stderr, /^comporta: 422 invalid_request: .*limit: /)
