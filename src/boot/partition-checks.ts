@@ -44,7 +44,7 @@ export const reachableCheck: StoreCheck = {
       remedy:
         error.code === "store_tls"
           ? `${certificateRemedy}; the gateway connects again by itself`
-          : "look at this server and at the way to it; the gateway connects again by itself",
+          : "check this server and the network to it; the gateway connects again by itself",
       server
     }))
 }
@@ -58,8 +58,8 @@ export const writableCheck: StoreCheck = {
       problem: `${server}, ${partitionNames(partitions)}: ${error.code}`,
       remedy:
         error.code === "store_not_replicated"
-          ? "its replicas did not acknowledge a write: look at them, and at store.replicas"
-          : "it took no write: look at its role, its memory and disk, and at what this user may do",
+          ? "its replicas did not acknowledge a write: check them, and store.replicas"
+          : "it took no write: check its role, memory and disk, and the permissions of this user",
       server,
       partitions
     }))
@@ -73,8 +73,8 @@ export const stampsCheck: StoreCheck = {
   find: (look) =>
     findings(
       look,
-      ({ stamped }) => (stamped ? undefined : "the stamp of this deployment is not there"),
-      "stop, find out what happened to the data, then `comporta store fence`, or restore it, and start again"
+      ({ stamped }) => (stamped ? undefined : "the stamp of this deployment is missing"),
+      "stop the gateways and find out what happened to the data; then restore it or run `comporta store fence`, and start again"
     )
 }
 
@@ -90,7 +90,7 @@ export const epochCheck: StoreCheck = {
     findings(
       look,
       ({ epoch, remembered }) => (epoch < remembered ? "the store went back in time, and lost writes" : undefined),
-      "stop the gateways, bring the newer data back or find out what is missing, then `comporta store fence`"
+      "stop the gateways, restore the newer data or find out what is missing, then run `comporta store fence`"
     ).map(({ problem, remedy, server }) => ({ problem, remedy, server }))
 }
 
@@ -103,6 +103,6 @@ export const consistencyCheck: StoreCheck = {
     findings(
       look,
       ({ broken }) => broken,
-      "another program changed these keys: bring them back, or stop the gateways and run `comporta store fence`"
+      "another program changed these keys: restore them, or stop the gateways and run `comporta store fence`"
     )
 }

@@ -53,7 +53,7 @@ const verdict = Effect.fnUntraced(function* (
       return failed(
         name,
         `${result.problem}${result.problem.includes(result.code) ? "" : ` (${result.code})`}, and it was not proven within the last 24 h`,
-        "start again when the provider answers, or look at the way to it"
+        "start again when the provider answers, or check the network to it"
       )
     }
   }

@@ -68,4 +68,4 @@ export const formatReport = (all: ReadonlyArray<BootCheck>): string => {
 
 /** Remedy for a rejected certificate of a server of the store. */
 export const certificateRemedy =
-  "store.caFile must hold the authority that signed the server's certificate, the certificate must name the host or IP address that the server is reached by, and the server must ask for none of ours"
+  "store.caFile must hold the authority that signed the server's certificate, the certificate must name the host or IP address that the server is reached by, and the server must not require a client certificate"

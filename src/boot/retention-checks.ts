@@ -60,7 +60,7 @@ export const memoryCheck = (servers: ReadonlyArray<ServerFacts>, store: StoreCon
   const limits = servers.map(({ maxMemory, hostMemory }) => (maxMemory === 0 ? hostMemory : maxMemory))
   const says = `${rate} events and ${rate} intents a second need about ${gibibytes(needed)}`
   if (limits.some((limit) => limit === undefined)) {
-    return { ...ok("store.memory"), problem: `${says}; the store does not say what it has` }
+    return { ...ok("store.memory"), problem: `${says}; the store does not report its memory` }
   }
   const there = limits.reduce<number>((sum, limit) => sum + (limit ?? 0), 0)
   const carries = `${gibibytes(there)} carry about ${rateOf(store, there).toPrecision(2)} a second`
@@ -68,7 +68,7 @@ export const memoryCheck = (servers: ReadonlyArray<ServerFacts>, store: StoreCon
     ? { ...ok("store.memory"), problem: `${says}; ${carries}` }
     : failed(
         "store.memory",
-        `${says}, and 85 % of what is there are ${gibibytes(there * fullAt)}`,
+        `${says}, and 85 % of the memory is ${gibibytes(there * fullAt)}`,
         "give the store more memory, shorten store.retention, or set store.rate to what you expect"
       )
 }

@@ -23,7 +23,7 @@ const version: Judge = ({ kind, version: text }) => {
 const eviction: Judge = ({ eviction: policy }) => {
   if (policy === "noeviction") return undefined
   return policy === undefined
-    ? { problem: "it does not say what it evicts", remedy: "let this user read INFO memory" }
+    ? { problem: "it does not report what it evicts", remedy: "let this user read INFO memory" }
     : { problem: `it evicts (${policy})`, remedy: "set maxmemory-policy noeviction" }
 }
 
@@ -35,7 +35,7 @@ const durability: Judge = (
   const appendFsync = read ?? vouched?.appendfsync
   if (appendOnly === undefined || (appendOnly && appendFsync === undefined)) {
     return {
-      problem: "it does not say how it persists",
+      problem: "it does not report how it persists",
       remedy:
         "let this user run CONFIG GET and INFO persistence; where a managed store hides CONFIG, look its setting up and write store.declared: { appendfsync: always }"
     }
@@ -45,11 +45,11 @@ const durability: Judge = (
   if (appendFsync !== "always" && appendFsync !== wanted) {
     return {
       problem: `it writes to disk with appendfsync ${appendFsync}, and durability ${declared} is declared`,
-      remedy: `set appendfsync ${wanted}${declared === "host" ? ", or declare store.durability: process and know what a dead host then costs" : ""}`
+      remedy: `set appendfsync ${wanted}${declared === "host" ? ", or declare store.durability: process, and accept what a dead host then loses" : ""}`
     }
   }
   return appendOk === false
-    ? { problem: "its append-only file could not be written", remedy: "free its disk, and look at its log" }
+    ? { problem: "its append-only file could not be written", remedy: "free its disk, and check its log" }
     : undefined
 }
 
@@ -57,14 +57,14 @@ const replicas: Judge = ({ replicas: inStep, followers }, { at, replicas: wanted
   if (inStep < wanted) {
     return {
       problem: `${inStep} of its replicas are in step, and ${wanted} must acknowledge`,
-      remedy: "start the others, or set store.replicas to how many there are"
+      remedy: "start the others, or set store.replicas to their number"
     }
   }
   const there = Math.max(inStep, followers?.length ?? 0)
   return there > wanted && (wanted > 0 || at._tag !== "Server")
     ? {
         problem: `${there} replicas can be promoted, and only ${wanted} must acknowledge`,
-        remedy: "set store.replicas to their number, or take the others away: a promoted one may not have seen a claim"
+        remedy: "set store.replicas to their number, or remove the others: a promoted one may lack a claim"
       }
     : undefined
 }
@@ -79,7 +79,7 @@ const memory: Judge = ({ usedMemory, maxMemory }) => {
     : {
         problem: `it has used ${percent(used)} of its memory; above ${percent(fullAt)} it takes nothing in`,
         remedy:
-          "give it more memory, or shorten store.retention: delivered events have gone already, what is left waits for the runtime or is kept for its retention"
+          "give it more memory, or shorten store.retention: delivered events are deleted already; the rest waits for the runtime or for its retention"
       }
 }
 
@@ -88,12 +88,12 @@ const writable: Judge = ({ role }) =>
     ? undefined
     : { problem: `it is a ${role}, not a primary`, remedy: "point store.url at the primary, or use store.sentinel" }
 
-const ntp = "keep the clocks of all hosts by NTP"
+const ntp = "synchronise all clocks by NTP"
 
 const clock: Judge = ({ ahead }) =>
   Math.abs(ahead) <= clockTolerance
     ? undefined
-    : { problem: `its clock is ${Math.abs(ahead)} ms ${ahead > 0 ? "ahead of" : "behind"} ours`, remedy: ntp }
+    : { problem: `its clock is ${Math.abs(ahead)} ms ${ahead > 0 ? "ahead of" : "behind"} the gateway's`, remedy: ntp }
 
 /** Compares the clocks of all primaries: two may each be near the gateway's clock, but far from each other. */
 const apart = (servers: ReadonlyArray<ServerFacts>): ReadonlyArray<Finding> => {
@@ -125,7 +125,7 @@ const unasked = (all: ReadonlyArray<ReplicaFacts>, { at }: StoreConfig): Readonl
       ? []
       : [
           {
-            problem: `${name}, replica of ${of}: it does not answer us`,
+            problem: `${name}, replica of ${of}: it does not answer the gateway`,
             remedy: "let the gateway reach every replica with the user and password of the store: it may be promoted",
             server: of
           }

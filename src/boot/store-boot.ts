@@ -66,7 +66,7 @@ const stampCheck = (found: Stamped): BootCheck => {
     const { failure } = found
     return failure._tag === "StampRefused"
       ? failed("store.stamp", failure.problem, failure.remedy)
-      : failed("store.stamp", failure.message, "look at the store's log")
+      : failed("store.stamp", failure.message, "check the store's log")
   }
   return found.success === undefined
     ? failed("store.stamp", "the store carries no stamp", "run `comporta store init` once")
@@ -98,13 +98,13 @@ const pepperCheck = Effect.fnUntraced(function* (
   if (!stamped) return blocked("store.pepper", "store.stamp")
   if (fingerprint === undefined) return blocked("store.pepper", "store.pepper as a secret")
   const known = yield* Effect.result(isPepper(fingerprint))
-  if (Result.isFailure(known)) return failed("store.pepper", known.failure.message, "look at the store's log")
+  if (Result.isFailure(known)) return failed("store.pepper", known.failure.message, "check the store's log")
   return known.success
     ? ok("store.pepper")
     : failed(
         "store.pepper",
         "the store was used with another pepper",
-        "bring the secret of store.pepper back: it never rotates"
+        "restore the secret of store.pepper: it never rotates"
       )
 })
 
@@ -120,7 +120,7 @@ const writeCheck = Effect.fnUntraced(function* ({ write, stamp }: StoreAdmin["Se
     "store.writable",
     message,
     code === "store_not_replicated"
-      ? "its replicas did not acknowledge a write: look at them, and at store.replicas"
+      ? "its replicas did not acknowledge a write: check them, and store.replicas"
       : "free its memory and disk, and let this user write"
   )
 })

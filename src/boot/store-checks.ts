@@ -27,8 +27,7 @@ export const unreachable = (error: InfraError): BootCheck =>
       "start Redis (or Valkey) 7 or newer and check store.url, rediss:// where it speaks TLS, and store.password"
   )
 
-const keysRemedy =
-  "bring the key `comporta:{p0}:keys` back from a backup: without it nothing that rests in the store opens"
+const keysRemedy = "restore the key `comporta:{p0}:keys` from a backup: without it no sealed data of the store opens"
 
 /** Returns the checks for an error of the store. A missing secret only blocks them, since its own check reports it. */
 export const storeProblem = (
