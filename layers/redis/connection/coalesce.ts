@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FiberSet from "effect/FiberSet"
 
-interface Waiting<Item, Answer, E> {
+interface PendingItem<Item, Answer, E> {
   readonly item: Item
   readonly done: (exit: Exit.Exit<Answer, E>) => void
 }
@@ -26,9 +26,9 @@ export const coalesce = Effect.fnUntraced(function* <Item, Answer, E>(
   ofOne: (error: E) => boolean = () => false
 ) {
   const run = yield* FiberSet.runtime(yield* FiberSet.make<void, never>())<never>()
-  const groups = new Map<string, Array<Waiting<Item, Answer, E>>>()
+  const groups = new Map<string, Array<PendingItem<Item, Answer, E>>>()
 
-  type Batch = ReadonlyArray<Waiting<Item, Answer, E>>
+  type Batch = ReadonlyArray<PendingItem<Item, Answer, E>>
   const asked = (batch: Batch) => Effect.exit(ask(batch.map(({ item }) => item)))
   const tell = (batch: Batch, exit: Effect.Success<ReturnType<typeof asked>>) => {
     for (const [at, { done }] of batch.entries()) done(Exit.map(exit, (answer) => answer(at)))
@@ -39,7 +39,7 @@ export const coalesce = Effect.fnUntraced(function* <Item, Answer, E>(
       discard: true
     })
 
-  const work = (key: string, group: Array<Waiting<Item, Answer, E>>): Effect.Effect<void> =>
+  const work = (key: string, group: Array<PendingItem<Item, Answer, E>>): Effect.Effect<void> =>
     Effect.suspend(() => {
       if (group.length === 0) {
         groups.delete(key)

@@ -13,7 +13,7 @@ export interface Acknowledgement {
   readonly slotsMove: boolean
 }
 
-interface Held {
+interface PendingCall {
   readonly call: Call
   readonly form: Form
   readonly resume: (effect: Effect.Effect<unknown, unknown>) => void
@@ -48,12 +48,17 @@ const tagOf = (key = ""): string => /\{([^}]+)\}/.exec(key)?.[1] ?? key
  * Returns the calls beside which to write. One write is enough, because it comes after all scripts. On a cluster each
  * slot may have moved, so one write for each hash tag is tried.
  */
-const marked = (batch: ReadonlyArray<Held>, slotsMove: boolean): ReadonlyArray<Call> => {
+const marked = (batch: ReadonlyArray<PendingCall>, slotsMove: boolean): ReadonlyArray<Call> => {
   const calls = batch.map(({ call }) => call)
   return slotsMove ? [...new Map(calls.map((call) => [tagOf(call.keys[0]), call])).values()] : calls.slice(-1)
 }
 
-const send = async (redis: Redis, batch: ReadonlyArray<Held>, marks: ReadonlyArray<Call>, to: Acknowledgement) => {
+const send = async (
+  redis: Redis,
+  batch: ReadonlyArray<PendingCall>,
+  marks: ReadonlyArray<Call>,
+  to: Acknowledgement
+) => {
   const pipeline = redis.pipeline()
   for (const { call, form } of batch) appendCall(pipeline, call, form)
   for (const { asking, keys } of marks) {
@@ -64,7 +69,7 @@ const send = async (redis: Redis, batch: ReadonlyArray<Held>, marks: ReadonlyArr
   return (await pipeline.exec()) ?? []
 }
 
-const settle = (batch: ReadonlyArray<Held>, marks: ReadonlyArray<Call>, results: Results, replicas: number) => {
+const settle = (batch: ReadonlyArray<PendingCall>, marks: ReadonlyArray<Call>, results: Results, replicas: number) => {
   let at = -1
   const resultOf = (call: Call) => {
     at += call.asking === true ? 2 : 1
@@ -90,13 +95,13 @@ const settle = (batch: ReadonlyArray<Held>, marks: ReadonlyArray<Call>, results:
  * lost before, they were certainly not sent.
  */
 export const runReplicated = (redis: Redis, acknowledgement: Acknowledgement): Runs => {
-  let held: Array<Held> = []
+  let pending: Array<PendingCall> = []
   let underWay = false
   const next = () => {
     underWay = false
-    if (held.length === 0) return
-    const batch = held
-    held = []
+    if (pending.length === 0) return
+    const batch = pending
+    pending = []
     if (redis.status !== "ready") {
       for (const { call, resume } of batch) resume(Effect.fail(unavailable(call.script.name)))
       return
@@ -111,11 +116,11 @@ export const runReplicated = (redis: Redis, acknowledgement: Acknowledgement): R
   }
   return bySha((call, form) =>
     Effect.callback<unknown, unknown>((resume) => {
-      const one: Held = { call, form, resume }
-      held.push(one)
+      const one: PendingCall = { call, form, resume }
+      pending.push(one)
       if (!underWay) next()
       return Effect.sync(() => {
-        held = held.filter((other) => other !== one)
+        pending = pending.filter((other) => other !== one)
       })
     })
   )

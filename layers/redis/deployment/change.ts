@@ -6,7 +6,7 @@ import { newId, type DeploymentOptions } from "./deployment.ts"
 import { unexpectedReply } from "../failure.ts"
 import { readStampScript, replaceStampScript } from "./scripts.ts"
 import { mendPartitionScript } from "../store-admin/scripts/mend-partition.ts"
-import { partitionsAtOnce, keysToLookAt } from "../store-admin/partition-facts.ts"
+import { partitionsAtOnce, watchedKeysOf } from "../store-admin/partition-facts.ts"
 import { runStampScript, everywhere, fieldsOf, formerOf, ofEnvironment, refuseStamp, type Stamp } from "./stamp.ts"
 
 /**
@@ -39,7 +39,7 @@ const mend = Effect.fnUntraced(function* ({ id, partitions }: Stamp) {
   const store = yield* RedisStore
   yield* Effect.forEach(
     Array.from({ length: partitions }, (_, partition) => partition),
-    (partition) => store.run(mendPartitionScript, keysToLookAt(store.prefix, partition), [id]),
+    (partition) => store.run(mendPartitionScript, watchedKeysOf(store.prefix, partition), [id]),
     { concurrency: partitionsAtOnce, discard: true }
   )
 })

@@ -6,13 +6,13 @@ import type { InfraError } from "../../../src/domain/failure.ts"
 import type { RedisStore, RedisReply } from "../client.ts"
 import { unexpectedReply } from "../failure.ts"
 import { keysOf } from "../keys.ts"
-import { inspectPartitionScript, lookedAt } from "./scripts/look-at-partition.ts"
+import { inspectPartitionScript, watchedKeys } from "./scripts/watch-partition.ts"
 
 /** Partitions at once. */
 export const partitionsAtOnce = 64
 
 /** Holds the reply of one partition. `next` is the epoch of the partition after it, as acknowledged last. */
-export interface Looked {
+export interface PartitionReading {
   readonly partition: number
   readonly epoch: number
   readonly seen: number
@@ -23,22 +23,26 @@ export interface Looked {
 const LookReply = Schema.Tuple([Schema.Finite, Schema.Finite, Schema.Finite, Schema.String])
 const decode = Schema.decodeUnknownEffect(LookReply)
 
-export const lookedOf = (operation: string, partition: number, reply: RedisReply): Effect.Effect<Looked, InfraError> =>
+export const decodeReading = (
+  operation: string,
+  partition: number,
+  reply: RedisReply
+): Effect.Effect<PartitionReading, InfraError> =>
   Effect.mapBoth(decode(reply), {
     onSuccess: ([epoch, seen, next, broken]) => ({ partition, epoch, seen, next, broken }),
     onFailure: () => unexpectedReply(operation)
   })
 
-export const keysToLookAt = (prefix: string, partition: number): ReadonlyArray<string> =>
-  lookedAt.map(keysOf(prefix, partition).of)
+export const watchedKeysOf = (prefix: string, partition: number): ReadonlyArray<string> =>
+  watchedKeys.map(keysOf(prefix, partition).of)
 
 const inspected = (store: RedisStore["Service"], partition: number) =>
-  Effect.flatMap(store.run(inspectPartitionScript, keysToLookAt(store.prefix, partition), []), (reply) =>
-    lookedOf(inspectPartitionScript.name, partition, reply)
+  Effect.flatMap(store.run(inspectPartitionScript, watchedKeysOf(store.prefix, partition), []), (reply) =>
+    decodeReading(inspectPartitionScript.name, partition, reply)
   )
 
-const keptEpochs = (count: number, looked: ReadonlyArray<Looked>): ReadonlyMap<number, number> =>
-  new Map(looked.map(({ partition, next }) => [(partition + 1) % count, next]))
+const keptEpochs = (count: number, readings: ReadonlyArray<PartitionReading>): ReadonlyMap<number, number> =>
+  new Map(readings.map(({ partition, next }) => [(partition + 1) % count, next]))
 
 /**
  * Combines what the partitions return about themselves and about each other.
@@ -49,10 +53,10 @@ const keptEpochs = (count: number, looked: ReadonlyArray<Looked>): ReadonlyMap<n
 export const factsOfPartitions = (
   store: RedisStore["Service"],
   count: number,
-  looked: ReadonlyArray<Looked>
+  readings: ReadonlyArray<PartitionReading>
 ): ReadonlyArray<PartitionFacts> => {
-  const kept = keptEpochs(count, looked)
-  return looked.map(({ partition, epoch, seen, broken }) => ({
+  const kept = keptEpochs(count, readings)
+  return readings.map(({ partition, epoch, seen, broken }) => ({
     partition,
     server: store.ownerOf(keysOf(store.prefix, partition).of("stamp"))?.name ?? "the store",
     stamped: true,
@@ -70,11 +74,11 @@ export const factsOfPartitions = (
 export const readLater = (
   store: RedisStore["Service"],
   count: number,
-  looked: ReadonlyArray<Looked>
-): Effect.Effect<ReadonlyArray<Looked>> => {
-  const kept = keptEpochs(count, looked)
+  readings: ReadonlyArray<PartitionReading>
+): Effect.Effect<ReadonlyArray<PartitionReading>> => {
+  const kept = keptEpochs(count, readings)
   return Effect.forEach(
-    looked,
+    readings,
     (one) =>
       one.epoch >= (kept.get(one.partition) ?? 0)
         ? Effect.succeed(one)
@@ -93,6 +97,6 @@ export const partitionsOf = (store: RedisStore["Service"], count: number) =>
     (partition) => inspected(store, partition),
     { concurrency: partitionsAtOnce }
   ).pipe(
-    Effect.flatMap((looked) => readLater(store, count, looked)),
-    Effect.map((looked) => factsOfPartitions(store, count, looked))
+    Effect.flatMap((readings) => readLater(store, count, readings)),
+    Effect.map((readings) => factsOfPartitions(store, count, readings))
   )

@@ -5,7 +5,7 @@ import type { Judged } from "../../../src/boot/store-registry.ts"
 import { InfraError } from "../../../src/domain/failure.ts"
 import type { RedisStore } from "../client.ts"
 import type { CallPass } from "../connection/gate.ts"
-import type { SeenServer } from "./look.ts"
+import type { SeenServer } from "./poll.ts"
 
 /** Milliseconds that a script waits for the first poll of a new connection. */
 const patience = 500
@@ -19,7 +19,7 @@ const refused = (operation: string, { code }: { readonly code: string }) =>
  * Holds the partitions that the last poll did not reach over a connection. `lost` is how often that connection had been
  * lost.
  */
-interface Looked {
+interface LastPoll {
   readonly lost: number
   readonly missed: SeenServer["missed"]
 }
@@ -34,7 +34,7 @@ export const makeWatchGate = ({ gate, primaries }: RedisStore["Service"]) => {
   let ofStore: StoreRefusal | undefined
   let ofServers: ReadonlyMap<string, StoreRefusal> = new Map()
   let ofPartitions: ReadonlyMap<number, StoreRefusal> = new Map()
-  const looked = new Map<string, Looked>()
+  const lastPolls = new Map<string, LastPoll>()
   let next = Deferred.makeUnsafe<void>()
 
   const refusalOf = (server: string, keys: ReadonlyArray<string>): StoreRefusal | undefined => {
@@ -53,7 +53,7 @@ export const makeWatchGate = ({ gate, primaries }: RedisStore["Service"]) => {
     const verdict = () => {
       const refusal = refusalOf(name, keys)
       if (refusal !== undefined) return refusal
-      const last = looked.get(name)
+      const last = lastPolls.get(name)
       if (last?.lost !== lost()) return unchecked
       const missed = last.missed.size === 0 ? [] : keys.flatMap((key) => last.missed.get(partitionIn(key)) ?? [])
       return missed[0] === undefined ? undefined : { code: missed[0] }
@@ -61,11 +61,11 @@ export const makeWatchGate = ({ gate, primaries }: RedisStore["Service"]) => {
     const now = verdict()
     if (now === undefined) return undefined
     if (now !== unchecked) return Effect.fail(refused(script.name, now))
-    const looking = Effect.suspend(() => Deferred.await(next)).pipe(
+    const polled = Effect.suspend(() => Deferred.await(next)).pipe(
       Effect.repeat({ while: () => verdict() === unchecked }),
       Effect.timeoutOption(patience)
     )
-    return Effect.flatMap(looking, () => {
+    return Effect.flatMap(polled, () => {
       const later = verdict()
       return later === undefined ? Effect.void : Effect.fail(refused(script.name, later))
     })
@@ -74,7 +74,7 @@ export const makeWatchGate = ({ gate, primaries }: RedisStore["Service"]) => {
 
   const isNew = (server: string) => {
     const primary = primaries().find(({ name }) => name === server)
-    const last = looked.get(server)
+    const last = lastPolls.get(server)
     return primary === undefined || last?.lost !== primary.lost() || last.missed.size > 0
   }
 
@@ -98,9 +98,9 @@ export const makeWatchGate = ({ gate, primaries }: RedisStore["Service"]) => {
       ofPartitions = partitions
       for (const { server, lost, answered, missed } of seen) {
         if (!answered) continue
-        const last = looked.get(server)
+        const last = lastPolls.get(server)
         const left = last?.lost === lost ? [...missed].filter(([one]) => last.missed.has(one)) : missed
-        looked.set(server, { lost, missed: new Map(left) })
+        lastPolls.set(server, { lost, missed: new Map(left) })
       }
       const waiting = next
       next = Deferred.makeUnsafe()

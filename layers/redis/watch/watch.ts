@@ -16,15 +16,15 @@ import { Log } from "../../../src/log/log.ts"
 import { unforeseenCause } from "../../../src/log/unforeseen.ts"
 import { Deployment } from "../../../src/deployment/deployment.ts"
 import { RedisStore } from "../client.ts"
-import { makeReplicas } from "./ask-replicas.ts"
+import { makeReplicas } from "./poll-replicas.ts"
 import { makeWatchGate } from "./gate.ts"
-import { makeGlance } from "./glance.ts"
-import { makeLook } from "./look.ts"
+import { makeStampReader } from "./stamp-reader.ts"
+import { makePoll } from "./poll.ts"
 import { keepFindings } from "./keep-findings.ts"
 import { makeReporter } from "./reporter.ts"
 
 /** Milliseconds between two polls, shorter while a check fails, and between two polls of the replicas. */
-const every = { look: 1_000, failing: 250, replicas: 60_000, waiting: 2_000 }
+const every = { poll: 1_000, failing: 250, replicas: 60_000, waiting: 2_000 }
 
 /** Milliseconds after which the last poll no longer counts. */
 const stale = 6_000
@@ -41,8 +41,8 @@ const make = Effect.fnUntraced(function* (config: StoreConfig, environment: Envi
   const store = yield* RedisStore
   const log = yield* Log
   const deployment = yield* Deployment
-  const look = makeLook(store, deployment)
-  const glance = makeGlance(store, deployment)
+  const poll = makePoll(store, deployment)
+  const readStamps = makeStampReader(store, deployment)
   const gate = makeWatchGate(store)
   const report = makeReporter(log)
   const replicas = makeReplicas(store)
@@ -59,7 +59,7 @@ const make = Effect.fnUntraced(function* (config: StoreConfig, environment: Envi
 
   const round = Effect.gen(function* () {
     const was = isRefusing()
-    const found = yield* look(gate.isNew)
+    const found = yield* poll(gate.isNew)
     servers = found.look.servers
     const now = judgeStore(storeRegistry, { ...found.look, replicas: replicas.of(servers) }, config, environment)
     judged = keepFindings(judged, now, found.look.unseen)
@@ -70,7 +70,7 @@ const make = Effect.fnUntraced(function* (config: StoreConfig, environment: Envi
     if (replicas.isNew(servers) || (!was && isRefusing())) Queue.offerUnsafe(replicasSoon, undefined)
   })
   const isFailing = () => judged.some(({ findings }) => findings.length > 0)
-  const askReplicas = Effect.suspend(() => replicas.ask(servers)).pipe(
+  const pollReplicas = Effect.suspend(() => replicas.poll(servers)).pipe(
     Effect.andThen(Effect.sync(() => Queue.offerUnsafe(soon, undefined)))
   )
   const replicaPause = () => (replicas.isWaiting() || isRefusing() ? every.waiting : every.replicas)
@@ -98,16 +98,16 @@ const make = Effect.fnUntraced(function* (config: StoreConfig, environment: Envi
       Effect.suspend(() => report(checks, store.capacity().used))
     ),
     soon,
-    () => (isFailing() ? every.failing : every.look)
+    () => (isFailing() ? every.failing : every.poll)
   )
-  yield* forever(askReplicas, replicasSoon, replicaPause)
+  yield* forever(pollReplicas, replicasSoon, replicaPause)
   yield* SubscriptionRef.changes(store.failovers).pipe(
     Stream.runForEach(() => Effect.sync(() => Queue.offerUnsafe(replicasSoon, undefined))),
     Effect.forkScoped
   )
 
   return StoreWatch.of({
-    checks: Effect.map(glance, (now) => {
+    checks: Effect.map(readStamps, (now) => {
       const found = storeReport(judgeStore([reachableCheck, stampsCheck], now, config, environment)).filter(isFailed)
       if (found.length > 0) Queue.offerUnsafe(soon, undefined)
       const newer = monotonic() - ended <= stale ? found : [...found, tooOld]

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { layer as connect, RedisStore } from "../../../layers/redis/client.ts"
 import { factsFrom } from "../../../layers/redis/store-admin/facts.ts"
-import { makeReplicas } from "../../../layers/redis/watch/ask-replicas.ts"
+import { makeReplicas } from "../../../layers/redis/watch/poll-replicas.ts"
 import { redisServer } from "../../support/redis-server.ts"
 
 describe("G45 what replicas have answered", () => {
@@ -16,11 +16,11 @@ describe("G45 what replicas have answered", () => {
         const servers = all.map((facts) => ({ ...facts, followers: [`127.0.0.1:${replica.port}`] }))
         const replicas = makeReplicas(store)
         const policies = () => replicas.of(servers).map(({ facts }) => facts?.eviction)
-        yield* replicas.ask(servers)
+        yield* replicas.poll(servers)
         assert.deepStrictEqual(policies(), ["allkeys-lru"])
-        yield* replicas.ask([])
+        yield* replicas.poll([])
         assert.deepStrictEqual(policies(), ["allkeys-lru"])
-        yield* replicas.ask(all)
+        yield* replicas.poll(all)
         assert.deepStrictEqual(policies(), [])
       }).pipe(Effect.provide(connect({ url: primary.url })))
     })

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { layer as connect, RedisStore } from "../../../layers/redis/client.ts"
 import { layer } from "../../../layers/redis/store.ts"
-import { makeLook } from "../../../layers/redis/watch/look.ts"
+import { makePoll } from "../../../layers/redis/watch/poll.ts"
 import { Deployment } from "../../../src/deployment/deployment.ts"
 import { redisServer } from "../../support/redis-server.ts"
 
@@ -21,8 +21,8 @@ describe("G47 looks of several processes at once", () => {
     Effect.gen(function* () {
       const connected = yield* RedisStore
       const deployment = yield* Deployment
-      const one = makeLook(connected, deployment)
-      const other = makeLook(connected, deployment)
+      const one = makePoll(connected, deployment)
+      const other = makePoll(connected, deployment)
       const behind = (look: typeof one) =>
         Effect.map(
           look(() => false),

@@ -6,9 +6,9 @@ import { defineScript, layer as connect, RedisStore } from "../../../../layers/r
 import { keysOf } from "../../../../layers/redis/keys.ts"
 import { requireStamp } from "../../../../layers/redis/scripting/lua.ts"
 import { mendPartitionScript } from "../../../../layers/redis/store-admin/scripts/mend-partition.ts"
-import { keysToLookAt } from "../../../../layers/redis/store-admin/partition-facts.ts"
+import { watchedKeysOf } from "../../../../layers/redis/store-admin/partition-facts.ts"
 import { layer } from "../../../../layers/redis/store.ts"
-import { makeLook } from "../../../../layers/redis/watch/look.ts"
+import { makePoll } from "../../../../layers/redis/watch/poll.ts"
 import { Deployment } from "../../../../src/deployment/deployment.ts"
 import { askRedis } from "../../../support/ask-redis.ts"
 import { becomes } from "../../../support/place.ts"
@@ -30,7 +30,7 @@ const process = Effect.fnUntraced(function* (url: string) {
   const context = yield* Layer.build(stamped.pipe(Layer.provideMerge(connect({ url })), Layer.fresh))
   const store = Context.get(context, RedisStore)
   const deployment = Context.get(context, Deployment)
-  const look = makeLook(store, deployment)
+  const look = makePoll(store, deployment)
   const keys = [keysOf(store.prefix, 0).of("stamp"), keysOf(store.prefix, 0).of("late")]
   const seen = becomes(
     look(() => false),
@@ -41,7 +41,7 @@ const process = Effect.fnUntraced(function* (url: string) {
     isBehind: Effect.map(seen, ({ look: { partitions } }) =>
       partitions.some(({ epoch, remembered }) => epoch < remembered)
     ),
-    mend: store.run(mendPartitionScript, keysToLookAt(store.prefix, 0), [deployment.id])
+    mend: store.run(mendPartitionScript, watchedKeysOf(store.prefix, 0), [deployment.id])
   }
 })
 

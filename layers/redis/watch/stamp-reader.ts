@@ -21,7 +21,7 @@ const silent = new InfraError({
  * Makes an effect that reads one stamp of every primary and writes nothing, so that readiness shows a change before the
  * next poll.
  */
-export const makeGlance = (store: RedisStore["Service"], { id, partitions }: Deployment["Service"]) => {
+export const makeStampReader = (store: RedisStore["Service"], { id, partitions }: Deployment["Service"]) => {
   const stampOf = (partition: number) => keysOf(store.prefix, partition).of("stamp")
 
   return Effect.gen(function* () {

@@ -9,12 +9,12 @@ import { factsFrom } from "../store-admin/facts.ts"
 import {
   partitionsAtOnce,
   factsOfPartitions,
-  keysToLookAt,
-  type Looked,
-  lookedOf,
+  watchedKeysOf,
+  type PartitionReading,
+  decodeReading,
   readLater
 } from "../store-admin/partition-facts.ts"
-import { watchPartitionScript } from "../store-admin/scripts/look-at-partition.ts"
+import { watchPartitionScript } from "../store-admin/scripts/watch-partition.ts"
 
 /** Milliseconds until a reply counts as missing. A write may be queued behind two waits for replicas. */
 const limit = 2_500
@@ -51,11 +51,11 @@ const unstamped = (partition: number, server: string): PartitionFacts => ({
 })
 
 /** Makes a function that polls every primary, writes into every partition, and remembers what was acknowledged. */
-export const makeLook = (store: RedisStore["Service"], deployment: Deployment["Service"]) => {
+export const makePoll = (store: RedisStore["Service"], deployment: Deployment["Service"]) => {
   const count = deployment.partitions
   /** The highest epoch of each partition that the store has acknowledged to this process. */
   const acknowledged = new Map<number, number>()
-  const known = new Map<number, Looked>()
+  const known = new Map<number, PartitionReading>()
   let turn = 0
 
   const owner = (partition: number) => store.ownerOf(keysOf(store.prefix, partition).of("stamp"))?.name ?? "the store"
@@ -65,10 +65,10 @@ export const makeLook = (store: RedisStore["Service"], deployment: Deployment["S
       const next = acknowledged.get((partition + 1) % count) ?? 0
       const { count: begun, history } = store.lastBegun(partition)
       const args = [deployment.id, acknowledged.get(partition) ?? 0, next, begun, history]
-      const reply = yield* store.run(watchPartitionScript, keysToLookAt(store.prefix, partition), args)
-      const looked = yield* lookedOf(watchPartitionScript.name, partition, reply)
-      acknowledged.set(partition, Math.max(looked.epoch, acknowledged.get(partition) ?? 0))
-      return looked
+      const reply = yield* store.run(watchPartitionScript, watchedKeysOf(store.prefix, partition), args)
+      const reading = yield* decodeReading(watchPartitionScript.name, partition, reply)
+      acknowledged.set(partition, Math.max(reading.epoch, acknowledged.get(partition) ?? 0))
+      return reading
     })
 
   const chosen = (isNew: (server: string) => boolean) => {

@@ -20,7 +20,7 @@ export const makeReplicas = (store: RedisStore["Service"]) => {
       listed(servers).some((key) => !answers.has(key) && !missed.has(key)),
     /** Returns true when a replica should be read again soon. */
     isWaiting: () => missed.size > 0,
-    ask: (servers: ReadonlyArray<ServerFacts>) =>
+    poll: (servers: ReadonlyArray<ServerFacts>) =>
       Effect.map(replicasOf(store, servers), (all) => {
         const now = new Set(all.map(keyOf))
         const unheard = store.primaries().filter(({ name }) => servers.every((server) => server.name !== name))

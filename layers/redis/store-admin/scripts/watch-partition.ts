@@ -3,7 +3,7 @@ import { defineScript } from "../../scripting/script.ts"
 import type { KeyName } from "../../keys.ts"
 
 /** Lists the keys of a partition that the watch reads, in the order of KEYS. */
-export const lookedAt = [
+export const watchedKeys = [
   "stamp",
   "epoch",
   "counters",
@@ -53,7 +53,7 @@ end
 /**
  * Reads the state of a partition and writes nothing.
  *
- * KEYS: {@link lookedAt}.
+ * KEYS: {@link watchedKeys}.
  * Answer: epoch, seen, next, and a text that says what is broken.
  */
 export const inspectPartitionScript = defineScript(
@@ -105,7 +105,7 @@ end
  * Raises the epoch of a partition by one. If it is below an epoch that was seen, the script does not raise it and
  * records that for every other process (G47).
  *
- * KEYS: {@link lookedAt}.
+ * KEYS: {@link watchedKeys}.
  * ARGV: deployment, the highest epoch that the store has acknowledged to this process, the same of the next partition,
  * the number of the last write that this process has begun, and its history.
  * Answer: that of {@link inspectPartitionScript}.
