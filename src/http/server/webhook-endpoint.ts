@@ -8,7 +8,7 @@ import { Channels } from "../../connector/channels.ts"
 import type { Digest, RawWebhook } from "../../connector/inbound.ts"
 import type { InfraError } from "../../domain/failure.ts"
 import type { Admitted } from "../../inbound/admit/admit.ts"
-import { tooManyDoubted } from "../../inbound/receive/refresh-secrets.ts"
+import { tooManyUnverified } from "../../inbound/receive/refresh-secrets.ts"
 import { Receive } from "../../inbound/receive/receive.ts"
 import { Log } from "../../log/log.ts"
 import { unforeseenCause } from "../../log/unforeseen.ts"
@@ -47,7 +47,7 @@ export const layer = (digest: Digest) =>
           log.write("error", "internal", { connectorId: channel.id, httpStatus: 500, ...unforeseenCause(cause) })
           return internal
         }
-        if (error.code === tooManyDoubted) {
+        if (error.code === tooManyUnverified) {
           log.write("warn", "webhook.refused", { connectorId: channel.id, httpStatus: 503 })
           return tooBusy
         }

@@ -2,14 +2,14 @@ import * as Effect from "effect/Effect"
 import type { DecodedItem } from "../../connector/inbound.ts"
 import type { Item } from "../admit/normalize.ts"
 
-/** Items that are made in one turn of the event loop, and the characters of what they become. */
+/** Items made in one turn of the event loop, and the characters of their entries. */
 export const itemsPerTurn = 64
 export const textPerTurn = 262_144
 
-/** Characters that all items of a webhook may become; what many of them share is in each of them. */
+/** Characters that the entries of one webhook may have. A part that several items share counts in each of them. */
 export const maxText = 16 * 1_048_576
 
-/** The reason of quarantine for a webhook whose items become more than {@link maxText}. */
+/** Quarantine reason of a webhook whose entries have more than {@link maxText} characters. */
 export const tooLargeDecoded = "too_large_decoded"
 
 const lengthOf = (sum: number, { length }: string) => sum + length
@@ -19,8 +19,8 @@ const sizeOf = (decoded: DecodedItem, { entry }: Item): number =>
   (decoded._tag === "Event" ? decoded.identity.reduce(lengthOf, decoded.providerAccount.length) : 0)
 
 /**
- * Makes items in order, a bounded number in one turn, so that what else has come is served in between (G50). Returns
- * `undefined` once they become more than {@link maxText}.
+ * Makes items in order, a bounded number in each turn of the event loop, so that other requests are served in between
+ * (G50). Returns `undefined` when their entries exceed {@link maxText}.
  */
 export const inPieces = Effect.fnUntraced(function* (
   decoded: ReadonlyArray<DecodedItem>,

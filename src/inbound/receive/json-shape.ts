@@ -1,25 +1,25 @@
-/** What a JSON text is made of, as its bytes tell before it is parsed. */
+/** Depth and numbers of values of a JSON text, found in its bytes before it is parsed. */
 export interface Shape {
   readonly isTooDeep: boolean
-  /** Values in it, at most: lists, objects, and what stands between commas. */
+  /** Upper bound of its values: lists, objects, and the parts between commas. */
   readonly values: number
-  /** Elements of its lists, as far down as a connector may find events. */
+  /** Elements of its lists, down to the deepest level at which a connector finds events. */
   readonly elements: number
-  /** Elements of the level that has most of them: where its events are. */
+  /** Elements of the level with the most elements: the level of its events. */
   readonly fullest: number
 }
 
-/** Levels of nesting that JSON from outside may have; real webhooks have about ten. */
+/** Levels of nesting that received JSON may have. Real webhooks have about ten. */
 export const maxDepth = 128
 
-/** Levels at which a list may be one of events. A webhook of WhatsApp has them at the seventh (META 2). */
+/** Levels down to which a list may hold events. A webhook of WhatsApp has them at level 7 (META 2). */
 const eventLevels = 8
 
 const quote = 0x22
 const comma = 0x2c
 const backslash = 0x5c
 
-/** Reads the bytes once; brackets and commas within texts do not count. */
+/** Returns the shape of a body. Reads the bytes once, and ignores brackets and commas within strings. */
 export const shapeOf = (body: Uint8Array): Shape => {
   const isList = new Uint8Array(maxDepth + 1)
   const levels = new Uint32Array(eventLevels + 1)

@@ -3,22 +3,22 @@ import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
 import { InfraError } from "../../domain/failure.ts"
 
-/** Large webhooks at once, and the bytes of their bodies: a part of what may be under way. */
+/** Large webhooks at once, and the bytes of their bodies. Both are a part of the limits of all webhooks. */
 export const maxLarge = 256
 export const maxLargeMemory = 32 * 1_048_576
 
-/** Large webhooks that are made into items, or wait for the store with them, at once. */
-const atOnce = 4
+/** Large webhooks that are decoded or written to the store at once. */
+const maxAtWork = 4
 
 /**
- * How long nothing large is made after something large was, in times of what that took: a third of the process is the most
- * that large webhooks get, however many are sent.
+ * Pause after a large webhook is decoded, as a multiple of the time that this took. Large webhooks therefore take at most a
+ * third of the process, however many arrive.
  */
-const rest = 2
-/** Milliseconds that it is at most. */
-const longestRest = 1_000
+const pauseFactor = 2
+/** Longest pause, in milliseconds. */
+const maxPause = 1_000
 
-/** Runs the work on a large webhook: `make` for one at a time, then `commit`. */
+/** Runs the work on large webhooks: `make` for one at a time, then `commit`. Fails when too many are under way. */
 export interface Large {
   readonly take: <A, B>(
     bytes: number,
@@ -27,17 +27,17 @@ export interface Large {
   ) => Effect.Effect<B, InfraError>
 }
 
-/** Places for webhooks that take more than one turn of the event loop, so that they leave room for all others (G50). */
+/** Limits the webhooks that take more than one turn of the event loop, so that the others are served meanwhile (G50). */
 export const makeLarge = (clock: Clock.Clock): Large => {
-  const inHand = Semaphore.makeUnsafe(atOnce)
+  const atWork = Semaphore.makeUnsafe(maxAtWork)
   const making = Semaphore.makeUnsafe(1)
   let waiting = 0
   let held = 0
-  let restsUntil = 0
+  let pausedUntil = 0
   const now = () => Number(clock.monotonicTimeNanosUnsafe()) / 1e6
   const inTurn = <A>(make: Effect.Effect<A>) =>
     Effect.suspend(() => {
-      const left = restsUntil - now()
+      const left = pausedUntil - now()
       return left > 0 ? Effect.sleep(left) : Effect.void
     }).pipe(
       Effect.andThen(
@@ -45,7 +45,7 @@ export const makeLarge = (clock: Clock.Clock): Large => {
           const began = now()
           return Effect.ensuring(
             make,
-            Effect.sync(() => (restsUntil = now() + Math.min(rest * (now() - began), longestRest)))
+            Effect.sync(() => (pausedUntil = now() + Math.min(pauseFactor * (now() - began), maxPause)))
           )
         })
       ),
@@ -59,7 +59,7 @@ export const makeLarge = (clock: Clock.Clock): Large => {
         held += bytes
         const work = Effect.flatMap(inTurn(make), commit)
         return Effect.ensuring(
-          Semaphore.withPermits(inHand, 1)(work),
+          Semaphore.withPermits(atWork, 1)(work),
           Effect.sync(() => {
             waiting -= 1
             held -= bytes

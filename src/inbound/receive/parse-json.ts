@@ -5,12 +5,12 @@ import { type Shape, shapeOf } from "./json-shape.ts"
 
 export { maxDepth } from "./json-shape.ts"
 
-/** Values that JSON from outside may have: 3 MiB of published webhooks have fewer, at 14 bytes a value and more. */
+/** Values that received JSON may have. Published webhooks have at least 14 bytes a value, so 3 MiB of them have fewer. */
 export const maxValues = 200_000
 
 /**
- * Elements of lists that a webhook may have. The provider sends at most 1,000 updates at once (META 1.3); each may take an
- * entry, a change, an item and a contact: 4,000. This is twice as many.
+ * List elements that a webhook may have. The provider sends at most 1,000 updates at once (META 1.3). Each may take an
+ * entry, a change, an item and a contact, which makes 4,000; the limit is about twice as many.
  */
 export const maxElements = 8_192
 
@@ -18,11 +18,12 @@ const utf8 = new TextDecoder("utf-8", { fatal: true })
 
 export type ParseProblem = "invalid_utf8" | "invalid_json" | "nested_too_deeply" | "too_many_values" | "too_many_items"
 
-/** A body of this many bytes reaches no limit, and is not looked through. */
-export const harmless = 2_048
+/** Bytes up to which a body cannot reach a limit and its shape is not read. */
+export const maxUncheckedBytes = 2_048
 
-/** The shape of a body, where it is long enough to reach a limit. */
-export const shapeIn = (body: Uint8Array): Shape | undefined => (body.length > harmless ? shapeOf(body) : undefined)
+/** Returns the shape of a body. Returns `undefined` when the body is too short to reach a limit. */
+export const shapeIn = (body: Uint8Array): Shape | undefined =>
+  body.length > maxUncheckedBytes ? shapeOf(body) : undefined
 
 const problemOf = (shape: Shape | undefined, elements: number): ParseProblem | undefined => {
   if (shape === undefined) return undefined
@@ -31,7 +32,7 @@ const problemOf = (shape: Shape | undefined, elements: number): ParseProblem | u
   return shape.values > maxValues ? "too_many_values" : undefined
 }
 
-/** The JSON of a body, where its shape keeps the limits. Of a webhook, `elements` is {@link maxElements}. */
+/** Parses a body whose shape is within the limits. For a webhook, `elements` is {@link maxElements}. */
 export const parseBody = (
   body: Uint8Array,
   elements = Number.POSITIVE_INFINITY,

@@ -19,14 +19,14 @@ import { maxElements, parseBody, type ParseProblem, shapeIn } from "./parse-json
 import { keptWithin } from "../event-log/quarantine-codec.ts"
 import type { Shape } from "./json-shape.ts"
 
-/** What becomes of one webhook; `undefined` where it is not signed, which says nothing about why (I6). */
+/** Result of one webhook; `undefined` when its signature is missing or invalid, without the reason (I6). */
 export type Received = Exit.Exit<Admitted | undefined, InfraError>
 
-/** Verify, decode, admit: in this order, and nothing of an unsigned body goes past the first (I6). */
+/** Verifies, decodes and admits webhooks, in this order. Only the verification reads an unsigned body (I6). */
 export class Receive extends Context.Service<
   Receive,
   {
-    /** Calls back once. A plain function: a fiber a webhook would cost as much as all that it does. */
+    /** Calls `done` once. This is a plain function, since a fiber for each webhook would double its cost. */
     readonly receive: (channel: Channel, webhook: RawWebhook, done: (received: Received) => void) => void
   }
 >()("comporta/inbound/Receive") {}
@@ -38,7 +38,7 @@ export const layer = (digest: Digest) =>
       const admit = yield* Admit
       const secrets = yield* Secrets
       const clock = yield* Clock.Clock
-      const doubted = secretRefresh(secrets)
+      const unverified = secretRefresh(secrets)
       const run = yield* FiberSet.makeRuntime<never, unknown, InfraError>()
       const large = makeLarge(clock)
 
@@ -49,15 +49,18 @@ export const layer = (digest: Digest) =>
         return (decoded: DecodedItem): Item => normalizeItem(tools, channel, decoded, accounts, within)
       }
 
-      /** As one item, with its bytes as far as there is room: `count` says how many items it has. */
-      const asOne = (channel: Channel, problem: string, body: Uint8Array, count?: number): ReadonlyArray<Item> => [
+      /** Makes one quarantined item of the whole body, cut at the limit of its size. `count` is the number of its items. */
+      const wholeBody = (channel: Channel, problem: string, body: Uint8Array, count?: number): ReadonlyArray<Item> => [
         unparsable(admit.tools(), channel, problem, body, count)
       ]
 
       const makeOf = (channel: Channel, body: Uint8Array, decoded: ReadonlyArray<DecodedItem>, make: Make) =>
-        Effect.map(inPieces(decoded, make), (items) => items ?? asOne(channel, tooLargeDecoded, body, decoded.length))
+        Effect.map(
+          inPieces(decoded, make),
+          (items) => items ?? wholeBody(channel, tooLargeDecoded, body, decoded.length)
+        )
 
-      /** Each step is a turn of its own: parsing and decoding are one piece each, and making the items several. */
+      /** Reads the shape, parses and decodes the body in one turn of the event loop each, and makes the items in several. */
       const inTurns = Effect.fnUntraced(function* (
         channel: Channel,
         body: Uint8Array,
@@ -69,19 +72,19 @@ export const layer = (digest: Digest) =>
         yield* Effect.yieldNow
         const parsed = parseBody(body, maxElements, shape)
         yield* Effect.yieldNow
-        if (Result.isFailure(parsed)) return asOne(channel, parsed.failure, body, countOf(parsed.failure, shape))
+        if (Result.isFailure(parsed)) return wholeBody(channel, parsed.failure, body, countOf(parsed.failure, shape))
         const decoded = channel.decode(parsed.success)
         yield* Effect.yieldNow
         return yield* makeOf(channel, body, decoded, makerOf(channel, body, accounts, parsed.success))
       })
 
-      /** Its items; or how they are made, where that takes more than one turn. */
+      /** Returns the items. When they take more than one turn of the event loop, returns an effect that makes them. */
       const decode = (channel: Channel, body: Uint8Array, accounts: ReadonlySet<string>): Opened => {
-        if (body.length > small) return { later: inTurns(channel, body, accounts, undefined) }
+        if (body.length > smallLimit) return { later: inTurns(channel, body, accounts, undefined) }
         const shape = shapeIn(body)
         if (isLarge(body, shape)) return { later: inTurns(channel, body, accounts, shape) }
         const parsed = parseBody(body, maxElements, shape)
-        if (Result.isFailure(parsed)) return { now: asOne(channel, parsed.failure, body) }
+        if (Result.isFailure(parsed)) return { now: wholeBody(channel, parsed.failure, body) }
         const decoded = channel.decode(parsed.success)
         const make = makerOf(channel, body, accounts, parsed.success)
         return decoded.length <= itemsPerTurn
@@ -89,7 +92,7 @@ export const layer = (digest: Digest) =>
           : { later: Effect.andThen(Effect.yieldNow, makeOf(channel, body, decoded, make)) }
       }
 
-      /** What an item each is made of it; `undefined` where it is not signed. A connector may have a defect. */
+      /** Verifies and decodes a webhook. Returns `undefined` when it is not signed. Fails when the connector throws. */
       const open = (channel: Channel, webhook: RawWebhook) =>
         Result.try({
           try: () => {
@@ -121,9 +124,9 @@ export const layer = (digest: Digest) =>
         receive: (channel, webhook, done) => {
           const opened = open(channel, webhook)
           if (Result.isFailure(opened) || opened.success !== undefined) return finish(channel, webhook, opened, done)
-          if (!doubted.may(channel)) return done(unsigned)
+          if (!unverified.mayRefresh(channel)) return done(unsigned)
           run(
-            Effect.onExit(doubted.wait(channel, webhook), (exit) =>
+            Effect.onExit(unverified.refresh(channel, webhook), (exit) =>
               Effect.sync(() => {
                 if (Exit.isFailure(exit)) done(Exit.failCause(exit.cause))
                 else if (exit.value) finish(channel, webhook, open(channel, webhook), done)
@@ -141,11 +144,11 @@ const unsigned: Received = Exit.succeed(undefined)
 type Make = (decoded: DecodedItem) => Item
 type Opened = { readonly now: ReadonlyArray<Item> } | { readonly later: Effect.Effect<ReadonlyArray<Item>> }
 
-/** Bytes times elements that are worked through at once: what elements share, each of them may hold. */
-const small = 262_144
+/** Limit of bytes times elements for one turn: each element may contain what the elements share. */
+const smallLimit = 262_144
 
 const isLarge = (body: Uint8Array, shape: Shape | undefined): boolean =>
-  shape !== undefined && (shape.elements > itemsPerTurn || body.length * Math.max(1, shape.elements) > small)
+  shape !== undefined && (shape.elements > itemsPerTurn || body.length * Math.max(1, shape.elements) > smallLimit)
 
 const countOf = (problem: ParseProblem, shape: Shape | undefined) =>
   problem === "too_many_items" ? shape?.fullest : undefined

@@ -5,23 +5,23 @@ import { InfraError } from "../../domain/failure.ts"
 import type { Secrets } from "../../secrets/secrets.ts"
 
 /**
- * Webhooks at once that wait for a refresh because nothing that is known has signed them, and the bytes of their bodies. A
- * part of what may be under way: while a secret store is slow, a flood of them leaves room for what is signed.
+ * Webhooks that no known secret signed and that wait for a refresh at once, and the bytes of their bodies. Both are a part
+ * of the limits of all webhooks: while the secret store is slow, a flood of them leaves room for signed webhooks.
  */
-export const maxDoubted = 256
-export const maxDoubtedMemory = 32 * 1_048_576
+export const maxUnverified = 256
+export const maxUnverifiedMemory = 32 * 1_048_576
 
-export const tooManyDoubted = "too_many_at_once"
+export const tooManyUnverified = "too_many_at_once"
 
-/** What a webhook comes to that nothing known has signed. */
+/** Refreshes the secrets for webhooks that no known secret signed. */
 export interface SecretRefresh {
-  /** False where the secrets were read again lately: then it is not signed. */
-  readonly may: (channel: Channel) => boolean
+  /** Returns false when the secrets were refreshed recently: the webhook then counts as unsigned. */
+  readonly mayRefresh: (channel: Channel) => boolean
   /**
-   * Has the secrets read again, once for all who wait (G29); true where it is worth looking at the signature again. One
-   * more than may wait is not called unsigned: nobody has looked.
+   * Refreshes the secrets; concurrent callers share one refresh (G29). Returns true when the signature should be verified
+   * again. Fails when too many webhooks wait, since the webhook was not verified with the newest secrets.
    */
-  readonly wait: (channel: Channel, webhook: RawWebhook) => Effect.Effect<boolean, InfraError>
+  readonly refresh: (channel: Channel, webhook: RawWebhook) => Effect.Effect<boolean, InfraError>
 }
 
 export const secretRefresh = ({ mayRefresh, refresh }: Secrets["Service"]): SecretRefresh => {
@@ -33,10 +33,10 @@ export const secretRefresh = ({ mayRefresh, refresh }: Secrets["Service"]): Secr
     held += sign * body.length
   }
   return {
-    may: (channel) => mayRefresh(causeOf(channel)),
-    wait: (channel, webhook) =>
+    mayRefresh: (channel) => mayRefresh(causeOf(channel)),
+    refresh: (channel, webhook) =>
       Effect.suspend(() => {
-        if (waiting >= maxDoubted || held + webhook.body.length > maxDoubtedMemory) return Effect.fail(tooMany)
+        if (waiting >= maxUnverified || held + webhook.body.length > maxUnverifiedMemory) return Effect.fail(tooMany)
         count(1, webhook)
         return Effect.ensuring(
           refresh(causeOf(channel)),
@@ -47,7 +47,7 @@ export const secretRefresh = ({ mayRefresh, refresh }: Secrets["Service"]): Secr
 }
 
 const tooMany = new InfraError({
-  code: tooManyDoubted,
+  code: tooManyUnverified,
   operation: "secrets.refresh",
   certainty: "not_applied",
   transient: true

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Latch from "effect/Latch"
-import { secretRefresh, maxDoubted, maxDoubtedMemory } from "../../../src/inbound/receive/refresh-secrets.ts"
+import { secretRefresh, maxUnverified, maxUnverifiedMemory } from "../../../src/inbound/receive/refresh-secrets.ts"
 import { fixtureChannel } from "../../fakes/channel.ts"
 
 const bodyOf = (bytes: number) => ({ headers: {}, body: new Uint8Array(bytes) })
@@ -12,15 +12,15 @@ const harness = Effect.gen(function* () {
   const latch = yield* Latch.make(false)
   const asked: Array<string> = []
   const channel = yield* fixtureChannel()
-  const { wait } = secretRefresh({
+  const { refresh } = secretRefresh({
     handle: () => Effect.die(new Error("nobody reads a secret by name here")),
     unusable: () => [],
     mayRefresh: () => true,
     refresh: (cause) => Effect.suspend(() => (asked.push(cause), Effect.as(latch.await, true)))
   })
-  const come = (bytes: number) => Effect.forkChild(wait(channel, bodyOf(bytes)), { startImmediately: true })
+  const come = (bytes: number) => Effect.forkChild(refresh(channel, bodyOf(bytes)), { startImmediately: true })
   const fill = (count: number, bytes: number) => Effect.forEach(Array.from({ length: count }), () => come(bytes))
-  return { asked, come, fill, latch, one: (bytes: number) => wait(channel, bodyOf(bytes)) }
+  return { asked, come, fill, latch, one: (bytes: number) => refresh(channel, bodyOf(bytes)) }
 })
 
 describe("a webhook that nothing known has signed", () => {
@@ -35,8 +35,8 @@ describe("a webhook that nothing known has signed", () => {
   )
 
   for (const [what, count, bytes] of [
-    ["in number", maxDoubted, 10],
-    ["in the bytes of their bodies", maxDoubtedMemory / 2 ** 20, 2 ** 20]
+    ["in number", maxUnverified, 10],
+    ["in the bytes of their bodies", maxUnverifiedMemory / 2 ** 20, 2 ** 20]
   ] as const) {
     it.effect(
       `G29 waits only as far as such ones are bounded ${what}; one more comes again, and no refresh knows`,
@@ -57,7 +57,7 @@ describe("a webhook that nothing known has signed", () => {
   it.effect("G29 gives its place back when it is interrupted", () =>
     Effect.gen(function* () {
       const { fill, latch, one } = yield* harness
-      yield* Effect.forEach(yield* fill(maxDoubted, 10), Fiber.interrupt)
+      yield* Effect.forEach(yield* fill(maxUnverified, 10), Fiber.interrupt)
       yield* latch.open
       assert.isTrue(yield* one(10))
     })
