@@ -9,11 +9,11 @@ import { noticesOf } from "./notices.ts"
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..")
 
-/** Native helpers that `ws` asks for and does without. */
+/** Optional native helpers of `ws`. */
 const optional = ["bufferutil", "utf-8-validate"]
 
 const product = "src/main.ts"
-/** What the product loads once its output is closed to libraries: a file of its own, so that none is loaded before. */
+/** The program, which the product loads once libraries can no longer write output. A separate file keeps them unloaded before. */
 const program = "src/app/main-layers.ts"
 const [entry = product, folder = "dist"] = process.argv.slice(2)
 const output = resolve(root, folder)
@@ -27,7 +27,7 @@ const programBeside: Plugin = {
 /** Every file that is bundled. */
 const contained = new Set<string>()
 
-/** A page is bundled now, not where the program runs. */
+/** Bundles a page at build time, not when the program runs. */
 const pages: Plugin = {
   name: "pages",
   load: async (id) => {
@@ -38,7 +38,7 @@ const pages: Plugin = {
   }
 }
 
-/** One readable file for each entry, and what is loaded lazily beside it. */
+/** Writes one readable file for each entry, and its lazily loaded chunks beside it. */
 const write = async (input: Record<string, string>, external: ReadonlyArray<string | RegExp>) => {
   await using bundle = await rolldown({
     cwd: root,
@@ -61,7 +61,7 @@ const write = async (input: Record<string, string>, external: ReadonlyArray<stri
   }
 }
 
-/** What others import: the client stands alone, its layer shares the importer's effect; types beside them. */
+/** Writes the client library with its types. The client is self-contained; its layer uses the importer's `effect`. */
 const writeClient = async () => {
   const source = (name: string) => resolve(root, "src/client", name)
   await write({ client: source("index.ts") }, [])

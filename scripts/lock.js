@@ -1,7 +1,7 @@
-// `npm ci` refuses a lock file that lacks some platform's build of a tool, and npm leaves out those that the registry does
-// not offer. This writes them in, by exact version and platform. Nobody knows their integrity, so they get one that
-// nothing has: npm then leaves such a package out, where without one it would install whatever it is given. Run it after
-// `npm install`.
+// Adds the missing platform builds of optional tools to the lock file, by exact version and platform. `npm ci` refuses a
+// lock file without them, and npm leaves out those that the registry does not offer. Their integrity is unknown, so they get
+// a digest that no package has: npm then skips such a package. Without a digest npm would install any package that it
+// receives. Run it after `npm install`.
 import { readFileSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 
@@ -32,7 +32,7 @@ const entryOf = (name, version, dev) => {
   }
 }
 
-/** The lock file's packages with every exactly pinned optional dependency in them. */
+/** Returns the packages of the lock file, completed by every exactly pinned optional dependency. */
 export const completed = (packages) => {
   const all = { ...packages }
   for (const [from, { dev, optionalDependencies = {} }] of Object.entries(packages)) {

@@ -48,7 +48,7 @@ WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEM
 COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE,
 ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.`
 
-/** Some packages are published without the file: their license by its name. */
+/** Returns the license of a package that is published without a license file, by the license's name. */
 const unshipped = ({ name, license, author }: Package): string => {
   if (license === "MIT") return mit(author === "" ? `the authors of ${name}` : author)
   if (license === "Apache-2.0")
@@ -66,7 +66,7 @@ const licenseOf = async (one: Package): Promise<string> => {
 
 const rule = "-".repeat(80)
 
-/** Returns what must be shipped with a bundle: each package that its files come from, with its license. */
+/** Returns the notices for a bundle: each package that its files come from, with its license. */
 export const noticesOf = async (files: Iterable<string>): Promise<string> => {
   const found = new Map<string, Package>()
   for (const file of files) {

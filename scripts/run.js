@@ -1,4 +1,4 @@
-// Plain JavaScript that an old Node can read: it brings the pinned Node and the dependencies before anything else runs.
+// Plain JavaScript that an old Node can read. It installs the pinned Node and the dependencies before it runs a task.
 import { resolve } from "node:path"
 import { replace, run, say } from "./run/child.js"
 import { chromium } from "./run/chromium.js"

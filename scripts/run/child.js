@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync, writeSync } from "node:fs"
 import { constants } from "node:os"
 import { isatty } from "node:tty"
 
-/** One line on stderr: stdout belongs to what is run. */
+/** Writes one line to stderr: stdout belongs to the child. */
 export const say = (line) => writeSync(2, `${line}\n`)
 
 let child
@@ -11,7 +11,7 @@ let received
 
 const codeOf = (signal) => 128 + (constants.signals[signal] ?? 0)
 
-// A terminal gives its interrupt to the whole foreground group, so the child has it already.
+// A terminal sends its interrupt to the whole foreground group, so the child has already received it.
 const fromTerminal = (signal) => signal === "SIGINT" && isatty(0)
 
 for (const signal of ["SIGINT", "SIGTERM"]) {
@@ -22,7 +22,7 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
   })
 }
 
-/** The exit code of the ended child; 128 + n when signal n ended it, 127 when it could not be started. */
+/** Runs a child and returns its exit code: 128 + n when signal n ended it, 127 when it could not start. */
 export const run = (command, args, options) =>
   new Promise((resolve) => {
     if (received !== undefined) return resolve(codeOf(received))
@@ -35,7 +35,7 @@ export const run = (command, args, options) =>
     started.once("exit", (code, signal) => resolve(signal === null ? code : codeOf(signal)))
   })
 
-/** Its output goes to the file and is shown only when it fails. */
+/** Runs a child with its output in the file `log`, and prints that output only when the child fails. */
 export const quietly = async (log, command, args, options) => {
   const output = openSync(log, "a")
   const code = await run(command, args, { ...options, stdio: ["ignore", output, output] })
@@ -47,7 +47,7 @@ export const quietly = async (log, command, args, options) => {
   return code
 }
 
-/** Runs in place of this process where this Node can do that, else as its child. */
+/** Replaces this process by the command where this version of Node can do that; runs it as a child otherwise. */
 export const replace = (command, args, { cwd = process.cwd(), env }) => {
   if (command !== process.execPath || process.execve === undefined) return run(command, args, { cwd, env })
   if (received !== undefined) return codeOf(received)

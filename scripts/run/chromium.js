@@ -1,6 +1,6 @@
 import { fromDebian, onPath } from "./debian.js"
 
-/** Brings the browser that one test opens the lab's page in, where it may; without it that test is skipped and says so. */
+/** Installs Chromium for the tests of pages, where this user may. Without it those tests are skipped and report it. */
 export const chromium = async () => {
   if (!onPath("chromium")) await fromDebian("chromium")
 }

@@ -9,7 +9,7 @@ export const onPath = (name) =>
     .PATH.split(delimiter)
     .some((folder) => folder !== "" && existsSync(resolve(folder, name)))
 
-/** Installs a package where this user may: true when that went well. `around` is given the installation to do. */
+/** Installs a Debian package where this user may; returns true on success. `around` receives the installation and runs it. */
 export const fromDebian = async (name, around = (install) => install()) => {
   if (process.getuid?.() !== 0 || !onPath("apt-get")) return false
   say(`installing ${name} (apt-get)`)

@@ -8,12 +8,12 @@ export const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..")
 const read = (path) => JSON.parse(readFileSync(path, "utf8"))
 const manifest = read(resolve(root, "package.json"))
 
-/** `engines.node` is the one place that states the version. */
+/** The pinned version of Node: `engines.node` is its source. */
 const pinned = manifest.engines.node
 
 const binaries = resolve(root, "node_modules/.bin")
 
-/** The search path without what this repository installed. */
+/** Returns the search path without the binaries that this repository installed. */
 export const outerPath = () =>
   (process.env.PATH ?? "")
     .split(delimiter)
@@ -31,7 +31,10 @@ const packaged = () => {
   }
 }
 
-/** The pinned Node: this one where it is right, else the one from npm; says what to install where there is none. */
+/**
+ * Returns the path of the pinned Node: this one when its version is right, else the one from npm. Returns `undefined` and
+ * reports what to install when there is neither.
+ */
 export const node = () => {
   if (process.version === `v${pinned}`) return process.execPath
   const found = packaged()
@@ -41,5 +44,5 @@ export const node = () => {
 
 const parts = ["lint", "types", "effect", "format", "build"]
 
-/** What `npm run check` consists of, each as package.json has it. */
+/** Returns the steps of `npm run check`, each with its command of package.json. */
 export const checks = () => parts.map((name) => [name, manifest.scripts[name]])

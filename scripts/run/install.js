@@ -46,7 +46,7 @@ const take = () => {
 
 const isDead = (path) => Date.now() - statSync(path).mtimeMs > dead
 
-// Moved aside first and looked at again: between the look and the move another run may have taken its turn.
+// Moves the lock aside, then checks it once more: another run may have taken it between the first check and the move.
 const removeDead = () => {
   try {
     if (!isDead(turn)) return
@@ -75,7 +75,7 @@ const install = async () => {
   return code
 }
 
-/** 0 once node_modules is what package-lock.json says. One run installs, others beside it wait. */
+/** Returns 0 once node_modules matches package-lock.json. One run installs; concurrent runs wait for it. */
 export const installed = async () => {
   if (upToDate()) return 0
   for (let told = false; !take(); told = true) {

@@ -15,7 +15,7 @@ const servers = () =>
     .split("\n")
     .filter((pid) => pid !== "")
 
-// The policy forbids what a package would start; the later look catches an init system that does not ask it.
+// The policy keeps a package from starting services; the check afterwards stops one that an init system started anyway.
 const withoutService = async (install) => {
   const ours = !existsSync(policy)
   const before = servers()
@@ -38,8 +38,8 @@ const installed = async () => {
 const label = `comporta.run=${process.pid}`
 const standIns = resolve(root, "node_modules/.comporta", String(process.pid))
 
-// A `redis-server` that runs in a container with the host's network and temporary folder; one name a port, so that
-// a server started again takes the place of the one before.
+// A `redis-server` that runs in a container with the host's network and temporary folder. The container's name holds the
+// port, so that a restarted server replaces the previous one.
 const standIn = `#!/bin/sh
 port=6379; last=
 for word in "$@"; do [ "$last" = --port ] && port=$word; last=$word; done
@@ -65,7 +65,10 @@ const fromDocker = () => {
   return { path: `${standIns}${delimiter}${environment().PATH}`, leave: removeContainers }
 }
 
-/** Where tests find a `redis-server` or `valkey-server`, installed if need be; `leave` ends what was started. */
+/**
+ * Returns the search path on which tests find a `redis-server` or `valkey-server`, and installs one if needed. `leave` removes
+ * the containers that were started. Returns `undefined` when no server can be provided.
+ */
 export const redis = async () => {
   if (present() || (await installed())) return { path: environment().PATH }
   const found = fromDocker()

@@ -5,7 +5,7 @@ import { limiting } from "./accounts/limits.ts"
 import { pausing } from "./accounts/pauses.ts"
 import type { Subject } from "./accounts/subject.ts"
 
-/** What every implementation of the accounts keeps. */
+/** Defines the tests that every implementation of the accounts must pass. */
 export const accountsContract = <R, E>(subject: Subject<R, E>) => {
   describe("limits", () => limiting(subject))
   describe("pauses", () => pausing(subject))

@@ -10,7 +10,7 @@ const none = { admitted: false }
 const asked = (n: number, event = 1) => ({ conversation: conversationOf(n), key: eventIdOf(event) })
 const alias = (of: number, to: number) => ({ alias: conversationOf(of), conversation: conversationOf(to) })
 
-/** What every implementation of {@link Aliases} keeps to. */
+/** Defines the tests that every implementation of {@link Aliases} must pass. */
 export const aliasesContract = <R>(name: string, { layer }: StoreUnderTest<R>) => {
   describe(`the aliases in ${name}`, () => {
     it.effect("are found once they are learned, each for its own, and the last one counts", () =>

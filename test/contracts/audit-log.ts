@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import { AuditLog, isAuditCursor } from "../../src/audit/audit-log.ts"
 
-/** What every audit log keeps. `layer` gives a fresh, empty one at each call. */
+/** Defines the tests that every audit log must pass. `layer` returns a fresh, empty one at each call. */
 export const auditLogContract = (name: string, layer: () => Layer.Layer<AuditLog, unknown>) => {
   describe(`the audit log in ${name}`, () => {
     it.effect("tells what was noted, newest first, page by page", () =>

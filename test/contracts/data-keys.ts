@@ -5,7 +5,10 @@ import { DataKeys } from "../../src/secrets/data-keys.ts"
 
 const key = (id: string, wrapped = `aaaaaaaa:${id}`) => ({ id, wrapped })
 
-/** What every keeper of data keys does. `layer` gives a fresh, empty one at each call, `lose` deletes its keys, where that can be. */
+/**
+ * Defines the tests that every implementation of the data keys must pass. `layer` returns a fresh, empty one at each call.
+ * `lose` deletes its keys; absent where that is impossible.
+ */
 export const dataKeysContract = <R>(
   name: string,
   layer: () => Layer.Layer<DataKeys | R, unknown>,

@@ -8,7 +8,7 @@ import { lookContract } from "./event-log/look.ts"
 import { sweepContract } from "./event-log/sweep.ts"
 import type { StoreUnderTest } from "./store.ts"
 
-/** What every event log keeps, whatever it is made of. */
+/** Defines the tests that every event log must pass. */
 export const eventLogContract = <R>(name: string, subject: StoreUnderTest<R>) => {
   admitContract(name, subject)
   consumeContract(name, subject)

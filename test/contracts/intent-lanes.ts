@@ -5,13 +5,13 @@ import { ConversationId, IntentId } from "../../src/domain/ids.ts"
 import { IntentLanes } from "../../src/outbound/queue/intent-lanes.ts"
 import { Partitions } from "../../src/partition/partitions.ts"
 
-/** One implementation, with a way to let its own time pass. The store has 2 partitions. */
+/** An implementation of the lanes under test, with control over its clock. The store has 2 partitions. */
 export interface Subject<R, E> {
   readonly layer: Layer.Layer<IntentLanes | Partitions | R, E>
   readonly elapse: (millis: number) => Effect.Effect<void, E, R>
 }
 
-/** Of partition 1. */
+/** Returns the id of a lane in partition 1. */
 const laneOf = (number: number) => ConversationId.make(`cnv_${(2 * number + 1).toString(16).padStart(32, "0")}`)
 const intentOf = (number: number) => IntentId.make(`int_${number.toString(16).padStart(32, "0")}`)
 const entry = (lane: number, intent: number) => ({ lane: laneOf(lane), intentId: intentOf(intent) })
@@ -23,7 +23,7 @@ const taken = Effect.fnUntraced(function* (replica = "a") {
   return { partition: 1, epoch }
 })
 
-/** Every entry of a lane, in the order of their turns. */
+/** Returns every entry of a lane in order. */
 const all = Effect.fnUntraced(function* (owner: { readonly partition: number; readonly epoch: number }, lane: number) {
   const lanes = yield* IntentLanes
   const seen: Array<IntentId> = []

@@ -13,7 +13,7 @@ import { retaining } from "./intent-ledger/retention.ts"
 import { settling } from "./intent-ledger/settle.ts"
 import type { Subject } from "./intent-ledger/subject.ts"
 
-/** What every intent ledger keeps. */
+/** Defines the tests that every intent ledger must pass. */
 export const intentLedgerContract = <R, E>(subject: Subject<R, E>) => {
   describe("claim", () => claiming(subject))
   describe("release", () => releasing(subject))

@@ -3,7 +3,10 @@ import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import { LastProofs, proofAge } from "../../src/boot/last-proofs.ts"
 
-/** `pass` lets every proof grow older by so many milliseconds. */
+/**
+ * Defines the tests that every implementation of the last proofs must pass. `pass` makes every proof older by this many
+ * milliseconds.
+ */
 export const lastProofsContract = <R>(
   name: string,
   layer: () => Layer.Layer<LastProofs | R, unknown>,

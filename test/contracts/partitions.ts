@@ -4,18 +4,18 @@ import { leaseMillis, Partitions } from "../../src/partition/partitions.ts"
 import type { StoreUnderTest } from "./store.ts"
 
 export interface PartitionsUnderTest<R> extends StoreUnderTest<R> {
-  /** The last word of every replica grows older by so many milliseconds. */
+  /** Makes the last sign of life of every replica older by this many milliseconds. */
   readonly passPresence: (millis: number) => Effect.Effect<void, unknown, R>
 }
 
-/** The epoch under which a replica takes a partition that is free. */
+/** Acquires a free partition for a replica and returns the epoch of the ownership. */
 const taken = Effect.fnUntraced(function* (partition: number, replica: string) {
   const partitions = yield* Partitions
   const epoch = yield* partitions.acquire(partition, replica)
   return epoch ?? assert.fail("expected the partition to be free")
 })
 
-/** What all partitions keep, wherever their leases are. */
+/** Defines the tests that every implementation of the partitions must pass. */
 export const partitionsContract = <R>(name: string, { layer, passLease, passPresence }: PartitionsUnderTest<R>) => {
   describe(`partitions in ${name}`, () => {
     it.effect("a partition has one owner, and each owner an epoch of its own", () =>

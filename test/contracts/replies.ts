@@ -12,7 +12,7 @@ const answer = (n: number, record = `0:{"reply":${n},"é":"\\u0000"}`) => ({
   record
 })
 
-/** What every store of replies keeps, whatever it is made of. */
+/** Defines the tests that every store of replies must pass. */
 export const repliesContract = <R>(name: string, { layer }: StoreUnderTest<R>) => {
   describe(`the replies in ${name}`, () => {
     it.effect("G32 keep an answer and acknowledge its event in one write", () =>

@@ -4,10 +4,10 @@ import type * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { SecretStore } from "../../src/secrets/secret-store.ts"
 
-/** What a test puts into a store: by reference, the current version and the one before. */
+/** The secrets that a test puts into a store: by reference, the current version and the previous one. */
 export type Given = Readonly<Record<string, { readonly current: string; readonly previous?: string }>>
 
-/** What every secret store must do. `stocked` makes one that holds what is given. */
+/** Defines the tests that every secret store must pass. `stocked` makes a store with the given secrets. */
 export const secretStoreContract = (stocked: (given: Given) => Layer.Layer<SecretStore>) => {
   const read = (given: Given, ref: string) =>
     SecretStore.use((store) => store.read(ref)).pipe(Effect.provide(stocked(given)))

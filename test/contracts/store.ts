@@ -8,14 +8,14 @@ import type { Aliases } from "../../src/partition/aliases.ts"
 import type { Deployment } from "../../src/deployment/deployment.ts"
 import type { Partitions } from "../../src/partition/partitions.ts"
 
-/** One implementation of the inbound half of the store, as its contracts see it. `R` is what moves its time. */
+/** An implementation of the inbound half of the store under test. `R` is the service that moves its clock. */
 export interface StoreUnderTest<R> {
-  /** A fresh, empty store at each call, with two partitions. */
+  /** Builds a fresh, empty store with two partitions at each call. */
   readonly layer: (
     retention?: Partial<EventRetention>
   ) => Layer.Layer<Aliases | EventLog | EventRecords | Replies | Partitions | Deployment | R, unknown>
-  /** The store's clock goes on by whole generations of dedupe marks. */
+  /** Advances the store's clock by whole generations of dedupe marks. */
   readonly passGenerations: (count: number) => Effect.Effect<void, unknown, R>
-  /** Every lease grows older. */
+  /** Makes every lease older by this many milliseconds. */
   readonly passLease: (millis: number) => Effect.Effect<void, unknown, R>
 }

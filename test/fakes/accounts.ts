@@ -20,12 +20,12 @@ interface Operations {
   readonly forget: string
 }
 
-/** What a test has seen asked of the accounts, and how its next calls go wrong. */
+/** Records the calls to the accounts and scripts the failures of the next ones. */
 export class AccountsFaults extends Context.Service<AccountsFaults, Faults<Operations>>()(
   "comporta/test/AccountsFaults"
 ) {}
 
-/** The given accounts, observed, failing where a test wants them to. */
+/** Wraps accounts: records each call and fails as the test scripts. */
 export const faultyAccounts = <E, R>(
   inner: Layer.Layer<Accounts, E, R>
 ): Layer.Layer<Accounts | AccountsFaults, E, R> =>

@@ -27,7 +27,7 @@ import { digest } from "../plugins/digest.ts"
 
 const Input = Schema.Struct({
   text: Schema.NonEmptyString,
-  /** How the connector itself goes wrong. */
+  /** The point at which the connector itself fails with a defect. */
   defect: Schema.optionalKey(Schema.Literals(["thrown", "before", "after", "between"]))
 })
 
@@ -73,7 +73,7 @@ const sending = (path: string) =>
 
 const wait = { first: 1, factor: 4, most: 1_000 }
 
-/** What a refusal pauses: 401 and 403 the account until somebody acts, 428 for a while, 420 the recipient. */
+/** The pause for each status: 401 and 403 pause the account until an operator acts, 428 for a while; 420 pauses the recipient. */
 const pausing: Readonly<Record<string, Pauses>> = {
   "401": { of: "account", why: "auth" },
   "403": { of: "account", why: "policy" },
@@ -99,7 +99,7 @@ const send = (path: string): ReturnType<typeof sending> => {
   }
 }
 
-/** The provider answers lines of id, time and text of all that it holds for a recipient. */
+/** Reads back the messages to a recipient: the provider returns a line of id, time and text for each. */
 const find = Effect.fnUntraced(function* ({ input, to, since }: Look<typeof Input.Type, object, { number: string }>) {
   const http = yield* ProviderHttp
   const url = `https://provider.test/replies/${to === undefined ? "" : Personal.open(to)}?since=${since}`
@@ -169,7 +169,7 @@ export const fixture = connector({
   account: Schema.Struct({ number: Schema.NonEmptyString }),
   secrets: { connector: ["signing"], account: ["token"] },
   routes: (alias, { number }) => [{ providerAccount: number, account: alias }],
-  /** Of `back` alone: three at once and two a recipient, and one more every minute. */
+  /** Limits only `back`: bursts of three an account and two a recipient, refilled by one every minute. */
   limits: ({ number }) =>
     number === "200"
       ? [
@@ -228,7 +228,7 @@ export const raw: RawConnector = {
   capabilities: ["mark", "post", "reply", "say", "poke"]
 }
 
-/** The value of every secret is its reference. */
+/** Builds the channel with secrets whose values are their references. */
 export const fixtureChannel = (given: RawConnector = raw) =>
   Effect.fromResult(fixture.configure(given)).pipe(
     Effect.flatMap(({ bind }) =>
@@ -240,7 +240,7 @@ export const fixtureChannel = (given: RawConnector = raw) =>
     Effect.orDie
   )
 
-/** For whom a secret that speaks for every account speaks. */
+/** Returns the provider accounts of a channel: those that a secret of the connector signs for. */
 export const everyAccount = ({ routes }: Channel): ReadonlySet<string> => new Set(routes.keys())
 
 export const fixtureChannels: Layer.Layer<Channels> = Layer.effect(

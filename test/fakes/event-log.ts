@@ -16,12 +16,12 @@ interface Operations {
   readonly ping: void
 }
 
-/** What a test has seen asked of the event log, and how its next calls go wrong. */
+/** Records the calls to the event log and scripts the failures of the next ones. */
 export class EventLogFaults extends Context.Service<EventLogFaults, Faults<Operations>>()(
   "comporta/test/EventLogFaults"
 ) {}
 
-/** The given event log, observed, failing where a test wants it to. */
+/** Wraps an event log: records each call and fails as the test scripts. */
 export const faultyEventLog = <E, R>(
   inner: Layer.Layer<EventLog, E, R>
 ): Layer.Layer<EventLog | EventLogFaults, E, R> =>
@@ -41,7 +41,7 @@ export const faultyEventLog = <E, R>(
       return Context.make(EventLogFaults, told).pipe(
         Context.add(EventLog, {
           admit: (batch) => through("admit", batch, log.admit(batch)),
-          // As on a cluster: each partition by itself.
+          // Each partition has its own shard, as on a cluster.
           shardOf: (partition) => partition,
           pending: (partition, consumer, after, limit) =>
             through("pending", { partition, consumer, after }, log.pending(partition, consumer, after, limit)),

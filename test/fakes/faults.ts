@@ -3,29 +3,29 @@ import type * as Latch from "effect/Latch"
 import { type Certainty, InfraError } from "../../src/domain/failure.ts"
 import type { Journal } from "./journal.ts"
 
-/** What becomes of one call: it is given the call as it would have been. */
+/** Replaces one call. It receives the original call and may run it. */
 export type Act = <A>(call: Effect.Effect<A, InfraError>) => Effect.Effect<A, InfraError>
 
 export const infra = (certainty: Certainty, code = "store_unavailable", transient = true) =>
   new InfraError({ code, operation: "a faulty store", certainty, transient })
 
 export const passes: Act = (call) => call
-/** Fails and certainly did nothing. */
+/** Fails the call, which certainly had no effect. */
 export const refused =
   (code?: string): Act =>
   () =>
     Effect.fail(infra("not_applied", code))
-/** Took effect, and its answer was lost. */
+/** Runs the call, then fails as if its response was lost. */
 export const appliedAndLost =
   (code?: string): Act =>
   (call) =>
     Effect.andThen(call, Effect.fail(infra("unknown", code)))
-/** Was lost before it took effect; nobody can tell. */
+/** Fails without running the call; its outcome is unknown to the caller. */
 export const lost =
   (code?: string): Act =>
   () =>
     Effect.fail(infra("unknown", code))
-/** Waits for the latch before it takes effect. */
+/** Runs the call once the latch is open. */
 export const heldBy =
   (latch: Latch.Latch): Act =>
   (call) =>
@@ -33,13 +33,13 @@ export const heldBy =
 export const silent: Act = () => Effect.never
 export const broken: Act = () => Effect.die(new Error("a defect of the store"))
 
-/** The observable side of a faulty service, an operation each. */
+/** The calls and the scripted failures of a faulty service, by operation. */
 export interface Faults<Operations> {
-  /** What the calls of an operation were given, oldest first. */
+  /** The arguments of the calls of each operation, oldest first. */
   readonly calls: { readonly [Op in keyof Operations]: Journal<Operations[Op]> }
-  /** What becomes of the next calls of an operation, in order. */
+  /** Scripts the next calls of an operation, in order. */
   readonly next: (operation: keyof Operations, ...acts: ReadonlyArray<Act>) => void
-  /** What becomes of every call without an act of its own. */
+  /** Scripts every call of an operation that `next` does not script. */
   readonly always: (operation: keyof Operations, act: Act) => void
 }
 

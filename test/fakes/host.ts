@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Host, type VariableFile } from "../../src/boot/host.ts"
 
-/** A process that was started in an environment such as this one, and nothing beside. */
+/** Makes the host of a process that was started with only the given variables and arguments. */
 export const hostWith = (given: {
   readonly variables?: Readonly<Record<string, string>>
   readonly nodeArguments?: ReadonlyArray<string>

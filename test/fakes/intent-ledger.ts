@@ -46,12 +46,12 @@ interface Operations {
   readonly oldestAccepted: void
 }
 
-/** What a test has seen asked of the ledger, and how its next calls go wrong. */
+/** Records the calls to the ledger and scripts the failures of the next ones. */
 export class IntentLedgerFaults extends Context.Service<IntentLedgerFaults, Faults<Operations>>()(
   "comporta/test/IntentLedgerFaults"
 ) {}
 
-/** The given ledger, observed, failing where a test wants it to. */
+/** Wraps a ledger: records each call and fails as the test scripts. */
 export const faultyIntentLedger = <E, R>(
   inner: Layer.Layer<IntentLedger, E, R>
 ): Layer.Layer<IntentLedger | IntentLedgerFaults, E, R> =>

@@ -9,18 +9,18 @@ import { journal, type Journal } from "./journal.ts"
 
 type End = Effect.Effect<IntentAnswer, NotAnIntent | NotConfigured>
 
-/** What was submitted, and what became of it. */
+/** Records submissions and scripts their results. */
 export class ScriptedIntents extends Context.Service<
   ScriptedIntents,
   {
     /** Every submission, oldest first. */
     readonly submitted: Journal<Submission>
-    /** How submissions end from now on. */
+    /** Scripts the result of all later submissions. */
     readonly ends: (end: End) => void
   }
 >()("comporta/test/ScriptedIntents") {}
 
-/** An answer about one intent; `more` takes the place of what it names. */
+/** Makes the result of one intent; `more` overrides its members. */
 export const answerWith = (more: Partial<IntentAnswer> = {}): IntentAnswer => ({
   intentId: IntentId.make(`int_${"1".repeat(32)}`),
   outcome: "sent",
@@ -32,7 +32,7 @@ export const answerWith = (more: Partial<IntentAnswer> = {}): IntentAnswer => ({
   ...more
 })
 
-/** A way out within this process; sends everything until it is told otherwise. */
+/** Provides intents within this process; each is sent until a test scripts another result. */
 export const scriptedIntents: Layer.Layer<Intents | ScriptedIntents> = Layer.effectContext(
   Effect.sync(() => {
     const submitted = journal<Submission>()

@@ -1,10 +1,10 @@
 import * as Effect from "effect/Effect"
 
-/** What a fake has seen, oldest first, and a way to wait for more. */
+/** The entries that a fake recorded, oldest first, and a way to wait for more. */
 export interface Journal<A> {
   readonly all: ReadonlyArray<A>
   readonly record: (entry: A) => void
-  /** Waits until at least `count` are recorded, and answers all of them. */
+  /** Waits until at least `count` entries are recorded, and returns all of them. */
   readonly reach: (count: number) => Effect.Effect<ReadonlyArray<A>>
 }
 

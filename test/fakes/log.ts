@@ -10,18 +10,18 @@ export interface RecordedLine {
   readonly fields: LogFields
 }
 
-/** What a test has seen logged, oldest first. */
+/** The recorded log lines, oldest first. */
 export class RecordedLog extends Context.Service<
   RecordedLog,
   {
     readonly lines: ReadonlyArray<RecordedLine>
     readonly of: (event: LogEvent) => ReadonlyArray<RecordedLine>
-    /** Waits until at least `count` lines of an event are written, and answers them. */
+    /** Waits until at least `count` lines of an event are written, and returns them. */
     readonly waitFor: (event: LogEvent, count?: number) => Effect.Effect<ReadonlyArray<RecordedLine>>
   }
 >()("comporta/test/RecordedLog") {}
 
-/** A log that keeps its lines. */
+/** Provides a log that records its lines. */
 export const layer: Layer.Layer<Log | RecordedLog> = Layer.effectContext(
   Effect.sync(() => {
     const lines: Array<RecordedLine> = []

@@ -19,12 +19,12 @@ interface Operations {
   readonly release: Held
 }
 
-/** What a test has seen asked of the partitions, and how their next calls go wrong. */
+/** Records the calls to the partitions and scripts the failures of the next ones. */
 export class PartitionsFaults extends Context.Service<PartitionsFaults, Faults<Operations>>()(
   "comporta/test/PartitionsFaults"
 ) {}
 
-/** The given partitions, observed, failing where a test wants them to. */
+/** Wraps partitions: records each call and fails as the test scripts. */
 export const faultyPartitions = <E, R>(
   inner: Layer.Layer<Partitions, E, R>
 ): Layer.Layer<Partitions | PartitionsFaults, E, R> =>

@@ -13,16 +13,16 @@ import {
   type ProviderRequest
 } from "../../src/connector/provider-http.ts"
 
-/** How a call ends: an answer of the provider, or how it failed on the wire. */
+/** The result of a call: a response of the provider, or a failure on the wire. */
 export type Scripted = ProviderAnswer | NotSent | OutcomeUnknown
 
-/** The observable side of the fake: what was sent, and how the next calls end. */
+/** Records the requests that were sent and scripts the results of the next calls. */
 export class ProviderScript extends Context.Service<
   ProviderScript,
   {
     /** Every request whose first byte left, in order. */
     readonly sent: Effect.Effect<ReadonlyArray<ProviderRequest>>
-    /** Ends of the next calls, in order; a call without one is a defect of the test. */
+    /** Scripts the results of the next calls, in order. A call without a scripted result is a defect of the test. */
     readonly next: (...ends: ReadonlyArray<Scripted>) => Effect.Effect<void>
   }
 >()("comporta/test/ProviderScript") {}
@@ -33,7 +33,7 @@ export const answered = (
   headers: Readonly<Record<string, string>> = {}
 ): ProviderAnswer => ({ status, headers, body: typeof body === "string" ? body : JSON.stringify(body) })
 
-/** A provider that never leaves this process. */
+/** Provides a scripted provider within this process. */
 export const scriptedProvider: Layer.Layer<ProviderHttp | ProviderScript> = Layer.effectContext(
   Effect.gen(function* () {
     const sent = yield* Ref.make<ReadonlyArray<ProviderRequest>>([])

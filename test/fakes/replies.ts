@@ -13,12 +13,12 @@ interface Operations {
   readonly waiting: void
 }
 
-/** What a test has seen asked of the replies, and how their next calls go wrong. */
+/** Records the calls to the replies and scripts the failures of the next ones. */
 export class RepliesFaults extends Context.Service<RepliesFaults, Faults<Operations>>()(
   "comporta/test/RepliesFaults"
 ) {}
 
-/** The given replies, observed, failing where a test wants them to. */
+/** Wraps replies: records each call and fails as the test scripts. */
 export const faultyReplies = <E, R>(inner: Layer.Layer<Replies, E, R>): Layer.Layer<Replies | RepliesFaults, E, R> =>
   Layer.effectContext(
     Effect.gen(function* () {

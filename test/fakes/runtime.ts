@@ -10,13 +10,13 @@ import { journal, type Journal } from "./journal.ts"
 
 type Say = (event: InboundEvent, nth: number) => Effect.Effect<RuntimeAnswer>
 
-/** What the runtime was given, and what it says. */
+/** Records deliveries to the runtime and scripts its responses. */
 export class ScriptedRuntime extends Context.Service<
   ScriptedRuntime,
   {
     /** Every delivery that began, oldest first. */
     readonly given: Journal<InboundEvent>
-    /** From now on; `nth` counts the deliveries of that very event from 1. */
+    /** Scripts all later responses; `nth` counts the deliveries of the same event from 1. */
     readonly says: (say: Say) => void
   }
 >()("comporta/test/ScriptedRuntime") {}
@@ -25,19 +25,19 @@ export const acknowledged = Effect.succeed<RuntimeAnswer>({ _tag: "Acknowledged"
 export const answeredWith = (...intents: ReadonlyArray<ReplyIntent>) =>
   Effect.succeed<RuntimeAnswer>({ _tag: "Acknowledged", intents: Personal.of(intents) })
 export const refusedWith = (status: number) => Effect.succeed<RuntimeAnswer>({ _tag: "Refused", status })
-/** With a time to wait the runtime asks for it; without, nobody knows whether it is the event or the runtime. */
+/** Holds the event. With `retryAfter` the runtime is busy; without, the event or the runtime may be at fault. */
 export const held = (retryAfter?: number) =>
   Effect.succeed<RuntimeAnswer>(
     retryAfter === undefined
       ? { _tag: "Held", reason: "http_500", sign: "unclear" }
       : { _tag: "Held", reason: "http_503", sign: "busy", retryAfter }
   )
-/** What a whole answer of this status says. */
+/** Returns the result of a complete response with this status. */
 export const statusOf = (status: number) => Effect.succeed(runtimeAnswer({ status, headers: {}, body: "" }, 0))
-/** Not there at all. */
+/** The runtime cannot be reached. */
 export const unreached = Effect.succeed<RuntimeAnswer>({ _tag: "Held", reason: "refused", sign: "unreached" })
 
-/** A runtime within this process; acknowledges until it is told otherwise. */
+/** Provides a runtime within this process; it acknowledges until a test scripts another response. */
 export const scriptedRuntime: Layer.Layer<Runtime | ScriptedRuntime> = Layer.effectContext(
   Effect.sync(() => {
     const given = journal<InboundEvent>()

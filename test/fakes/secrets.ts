@@ -4,13 +4,13 @@ import * as Layer from "effect/Layer"
 import { Secrets } from "../../src/secrets/secrets.ts"
 import { SecretUnavailable } from "../../src/secrets/secret-store.ts"
 
-/** Which secrets cannot be read, as a test sets it. */
+/** Sets which secrets cannot be read. */
 export class UnusableSecrets extends Context.Service<
   UnusableSecrets,
   { readonly are: (...refs: ReadonlyArray<string>) => void }
 >()("comporta/test/UnusableSecrets") {}
 
-/** Secrets of which there are none. */
+/** Provides a secrets service without secrets. */
 export const noSecrets = Layer.effectContext(
   Effect.sync(() => {
     let unusable: ReadonlyArray<string> = []

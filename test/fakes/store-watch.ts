@@ -5,13 +5,13 @@ import { ok } from "../../src/boot/report.ts"
 import { StoreWatch } from "../../src/boot/store-watch.ts"
 import type { BootCheck } from "../../src/log/line.ts"
 
-/** Sets what the watch of the store reports. */
+/** Sets the checks that the watch of the store reports. */
 export class WatchedStore extends Context.Service<
   WatchedStore,
   { readonly reports: (...checks: ReadonlyArray<BootCheck>) => void }
 >()("comporta/test/WatchedStore") {}
 
-/** A watch that reports what a test says; a store that answers, until then. */
+/** Provides a watch that reports the checks of a test; until then, a reachable store. */
 export const scriptedStoreWatch: Layer.Layer<StoreWatch | WatchedStore> = Layer.effectContext(
   Effect.sync(() => {
     let now: ReadonlyArray<BootCheck> = [ok("store.reachable")]

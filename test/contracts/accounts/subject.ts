@@ -11,12 +11,12 @@ import {
   type Timing
 } from "../../../src/outbound/accounts/accounts.ts"
 
-/** One implementation of the accounts, with a way to let its own time pass. */
+/** An implementation of the accounts under test, with control over its clock. */
 export interface Subject<R, E> {
-  /** A store of its own for each test. */
+  /** Builds the accounts on a fresh store. */
   readonly layer: (timing?: Partial<Timing>) => Layer.Layer<Accounts | R, E>
   readonly elapse: (millis: number) => Effect.Effect<void, E, R>
-  /** Sets its clock back, seen from the limits. */
+  /** Sets back the clock that the limits use, by this many milliseconds. */
   readonly setBack: (millis: number) => Effect.Effect<void, E, R>
 }
 
@@ -32,7 +32,7 @@ export const ref = { account, credential: "key-1" }
 let made = 0
 const newId = () => IntentId.make(`int_${(made++).toString(16).padStart(32, "0")}`)
 
-/** So slow that none comes back while a test runs. */
+/** Makes a limit that refills too slowly (every 10 minutes) to matter during a test. */
 export const slow = (more: Partial<Limit> = {}): Limit => ({
   name: "throughput",
   of: "account",
@@ -42,7 +42,7 @@ export const slow = (more: Partial<Limit> = {}): Limit => ({
 })
 export const pair = slow({ name: "pair", of: "recipient" })
 
-/** An intent of its own unless told otherwise. */
+/** Makes a request for a new intent unless `more` names one. */
 export const asking = (more: Partial<AcquireRequest> = {}): AcquireRequest => ({
   ...ref,
   intentId: newId(),
@@ -74,7 +74,7 @@ export const reports = (many: number, more: Partial<CallReport>) =>
 
 export const look = (credential = "key-1") => Accounts.use((accounts) => accounts.look({ account, credential }))
 
-/** The asking that must be paused, and why. */
+/** Acquires, expects the decision `Paused` and returns it. */
 export const paused = Effect.fnUntraced(function* (more: Partial<AcquireRequest> = {}) {
   const allowance = yield* ask(more)
   return allowance._tag === "Paused" ? allowance : assert.fail(`expected Paused, got ${allowance._tag}`)

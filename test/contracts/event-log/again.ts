@@ -12,7 +12,7 @@ const places = EventRecords.use((records) => records.events(all)).pipe(
   Effect.map(({ entries }) => entries.map(({ place = "" }) => place))
 )
 
-/** Acknowledges or dead-letters whatever waits. */
+/** Acknowledges or dead-letters every pending event of partition 0. */
 const end = Effect.fnUntraced(function* (how: "acknowledge" | "dead-letter") {
   const log = yield* EventLog
   const owner = yield* ownerOf(0)

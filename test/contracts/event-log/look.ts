@@ -19,7 +19,7 @@ const sealed = (n: number): NewEntry => ({
 })
 const put = (n: number): NewEntry => ({ ...quarantined(n, `{"head":${n}}`), sealed: `0:"sealed ${n}"` })
 
-/** All pages, of three each. */
+/** Reads all pages, three entries each, and returns their entries. */
 const pages = <A, E, R>(
   ask: (range: Range) => Effect.Effect<EventPage<A>, E, R>,
   range: Omit<Range, "limit">

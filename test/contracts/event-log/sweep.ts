@@ -6,7 +6,7 @@ import type { StoreUnderTest } from "../store.ts"
 import { assertConserved, batch, event, idOf, ownerOf, positions, quarantined } from "./subject.ts"
 import { into } from "../../support/into.ts"
 
-/** So short that it is over at once. */
+/** A retention in milliseconds that has already expired. */
 const over = -1_000
 
 const sweepAll = (owner: Ownership): Effect.Effect<void, unknown, EventLog> =>

@@ -17,7 +17,7 @@ import {
   unknown
 } from "./subject.ts"
 
-/** So long ago that nobody can be under way any more. */
+/** Makes a claim so old that no call can still be under way. */
 const longAgo = { callMillis: -notSentMargin }
 
 const doubted = Effect.fnUntraced(function* (intentId: IntentId, token = "token-1") {

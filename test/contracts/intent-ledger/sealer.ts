@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Sealer, Unreadable } from "../../../src/secrets/sealer.ts"
 
-/** Seals under a random key: what another one sealed, it cannot open. */
+/** Seals under a random key. It cannot open content that another instance sealed. */
 export const testSealer: Layer.Layer<Sealer> = Layer.sync(Sealer, () => {
   const key = randomBytes(32)
   return Sealer.of({

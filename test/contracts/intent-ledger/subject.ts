@@ -19,9 +19,9 @@ import {
   type IntentRetention
 } from "../../../src/outbound/ledger/intent-ledger.ts"
 
-/** One implementation of the ledger, with a way to let its own time pass. */
+/** An implementation of the ledger under test, with control over its clock. */
 export interface Subject<R, E> {
-  /** A store of its own for each test. */
+  /** Builds the ledger on a fresh store. */
   readonly layer: (retention?: Partial<IntentRetention>) => Layer.Layer<IntentLedger | R, E>
   readonly elapse: (millis: number) => Effect.Effect<void, E, R>
 }
@@ -82,7 +82,7 @@ export const unknown = failure({ code: "timeout", certainty: "unknown", detail: 
 
 export const messageId = "wamid.HBgMNTUxMTk5OTk5OTk5FQIAERgSQUJDRA=="
 
-/** A claim that must succeed. */
+/** Claims an intent, and dies when the ledger does not grant the claim. */
 export const claimed = Effect.fnUntraced(function* (intentId: IntentId, token = "token-1", more: Partial<Claim> = {}) {
   const ledger = yield* IntentLedger
   const answer = yield* ledger.claim(claimOf(intentId, token, more))
@@ -90,7 +90,7 @@ export const claimed = Effect.fnUntraced(function* (intentId: IntentId, token = 
   return answer
 })
 
-/** An acceptance that must succeed. */
+/** Accepts an intent, and dies when the ledger does not accept it. */
 export const accepted = Effect.fnUntraced(function* (
   intentId: IntentId,
   token = "accept-1",
@@ -102,7 +102,7 @@ export const accepted = Effect.fnUntraced(function* (
   return answer.record
 })
 
-/** The request that is kept for an intent. */
+/** Returns the stored request of an intent. */
 export const keptOf = Effect.fnUntraced(function* (intentId: IntentId) {
   const ledger = yield* IntentLedger
   const kept = yield* ledger.kept(intentId)
