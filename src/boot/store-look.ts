@@ -4,11 +4,11 @@ import type { InfraError } from "../domain/failure.ts"
 export interface Forbidden {
   /** Commands, `hdel` or `script|load`. While a key is forbidden, only commands that take no key. */
   readonly commands: ReadonlyArray<string>
-  /** The first key of ours that it may not both read and write. */
+  /** First key of the gateway that the user may not both read and write. */
   readonly key?: string
 }
 
-/** Facts that one server reports about itself. A fact that we may not read is absent. */
+/** Facts that one server reports about itself. A fact that the user may not read is absent. */
 export interface ServerFacts {
   /** Host and port. */
   readonly name: string

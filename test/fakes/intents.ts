@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { CapabilityId, CorrelationId, IntentId } from "../../src/domain/ids.ts"
 import type { IntentAnswer } from "../../src/outbound/send/intent-result.ts"
-import { Intents, type NotAnIntent, type Submission, type Told } from "../../src/outbound/submit/intents.ts"
+import { Intents, type NotAnIntent, type Submission, type SubmitResult } from "../../src/outbound/submit/intents.ts"
 import type { NotConfigured } from "../../src/outbound/intent/resolve-target.ts"
 import { journal, type Journal } from "./journal.ts"
 
@@ -45,7 +45,7 @@ export const scriptedIntents: Layer.Layer<Intents | ScriptedIntents> = Layer.eff
     const ends = (next: End) => {
       end = next
     }
-    const begin = (submission: Submission, tell: (told: Told) => void) =>
+    const begin = (submission: Submission, tell: (told: SubmitResult) => void) =>
       Effect.runFork(submit(submission)).addObserver(tell)
     return Context.make(Intents, { begin, submit }).pipe(Context.add(ScriptedIntents, { submitted, ends }))
   })

@@ -5,7 +5,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import { Log } from "../../log/log.ts"
-import { Intents, type Submission, type Told } from "../../outbound/submit/intents.ts"
+import { Intents, type Submission, type SubmitResult } from "../../outbound/submit/intents.ts"
 import { parseIdempotencyKey, prefersAsync } from "../../outbound/intent/parse-request.ts"
 import { ApiKeys, type Client } from "../auth/api-keys.ts"
 import { forbidden, unauthorized } from "../auth/middleware.ts"
@@ -45,7 +45,7 @@ export const layer = Layer.effect(
       if (!Cause.hasInterruptsOnly(cause)) log.write("error", "internal", { httpStatus: 500, error: "defect" })
       return internal
     }
-    const responseTo = (told: Told): PlainResponse => {
+    const responseTo = (told: SubmitResult): PlainResponse => {
       if (Exit.isSuccess(told)) return intentResponse(told.value)
       const error = told.cause.reasons.find(Cause.isFailReason)?.error
       if (error === undefined) return internally(told.cause)

@@ -25,10 +25,10 @@ import { intentEnded } from "../send/telemetry.ts"
 import { conversationOf } from "../intent/resolve-target.ts"
 
 /**
- * Accepts intents: writes the ledger's record, then the lane's entry, and then answers (G24). When the entry cannot be written,
+ * Makes `accept`, which writes the ledger's record, then the lane's entry, and then answers (G24). When the entry cannot be written,
  * the answer is no `accepted`: the intent will be performed, but its position in the lane is not certain.
  */
-export const makeAccepting = Effect.gen(function* () {
+export const makeAcceptor = Effect.gen(function* () {
   const ledger = yield* IntentLedger
   const lanes = yield* IntentLanes
   const aliases = yield* Aliases

@@ -35,7 +35,7 @@ export interface Unclaimed {
   readonly error: InfraError
 }
 
-export type SendOutcome = { readonly _tag: "Told"; readonly answer: IntentAnswer } | Settled | Unclaimed | Rejected
+export type SendOutcome = { readonly _tag: "Answered"; readonly answer: IntentAnswer } | Settled | Unclaimed | Rejected
 
 /** Admits, claims, calls and settles: the only place where an effect begins (I4). Must run in a fiber of its own (G17). */
 export const dedupeThenEffect = (
@@ -45,7 +45,7 @@ export const dedupeThenEffect = (
     Effect.flatMap(gate.pass(job), (admission) => {
       switch (admission._tag) {
         case "AlreadyHandled":
-          return Effect.succeed<SendOutcome>({ _tag: "Told", answer: knownAnswer(job, admission.answer) })
+          return Effect.succeed<SendOutcome>({ _tag: "Answered", answer: knownAnswer(job, admission.answer) })
         case "Unavailable":
           return Effect.succeed<SendOutcome>({ _tag: "Unclaimed", error: admission.error })
         case "Rejected":
@@ -84,7 +84,7 @@ const perform = Effect.fnUntraced(function* (
     case "Held":
     case "OtherContent":
     case "Expired":
-      return { _tag: "Told", answer: knownAnswer(job, claim.success) }
+      return { _tag: "Answered", answer: knownAnswer(job, claim.success) }
     case "Released":
       return { _tag: "Unclaimed", error: released }
     case "Claimed":

@@ -98,19 +98,19 @@ export const makeExecutor = Effect.fnUntraced(function* (drain: number) {
       })
     })
 
-  /** Calls `tell` once. Continues after that until the settlement is written. */
-  const perform = (job: Job, tell: (performed: Performed) => void): Effect.Effect<void, never, Needs> =>
+  /** Calls `onResult` once. Continues after that until the settlement is written. */
+  const perform = (job: Job, onResult: (performed: Performed) => void): Effect.Effect<void, never, Needs> =>
     Effect.suspend(() => {
       const started = clock.currentTimeMillisUnsafe()
       const end = (answer: IntentAnswer, tried = false) =>
         Effect.map(intentEnded(log, job, answer, clock.currentTimeMillisUnsafe() - started), () =>
-          tell({ answer, tried })
+          onResult({ answer, tried })
         )
       if (free === 0) return end(notPerformed(job, tooMany))
       free -= 1
       return Effect.flatMap(Effect.ensuring(dedupeThenEffect(job), freed), (ended) => {
         switch (ended._tag) {
-          case "Told":
+          case "Answered":
             return end(ended.answer)
           case "Rejected":
             return end(rejectedAnswer(job, ended))
@@ -124,7 +124,7 @@ export const makeExecutor = Effect.fnUntraced(function* (drain: number) {
 
   /** Waits for an effect in the caller's fiber. The effect continues when that fiber is interrupted (G17). */
   const waiting = <A, E>(
-    begin: (tell: (told: Exit.Exit<A, E>) => void) => Effect.Effect<void, never, Needs>
+    begin: (onResult: (told: Exit.Exit<A, E>) => void) => Effect.Effect<void, never, Needs>
   ): Effect.Effect<A, E> =>
     Effect.callback((resume) => {
       apart(begin(resume), (cause) => resume(Effect.failCause(cause)))

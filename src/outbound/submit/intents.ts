@@ -11,7 +11,7 @@ import { Personal } from "../../domain/personal.ts"
 import { contentOf, intentIdOf, recipientOf } from "../../identity/derive.ts"
 import { Log } from "../../log/log.ts"
 import { IdHash } from "../../secrets/id-hash.ts"
-import { makeAccepting } from "../queue/enqueue.ts"
+import { makeAcceptor } from "../queue/enqueue.ts"
 import { expired, type IntentAnswer, type Named, otherContent, unperformed } from "../send/intent-result.ts"
 import { IntentLedger } from "../ledger/intent-ledger.ts"
 import type { Job } from "../intent/send-job.ts"
@@ -36,15 +36,15 @@ export interface Submission {
 }
 
 /** Result of a submission: an answer, a mistake of the caller, or the cause of a defect or of an interruption by a stop. */
-export type Told = Exit.Exit<IntentAnswer, NotAnIntent | NotConfigured>
+export type SubmitResult = Exit.Exit<IntentAnswer, NotAnIntent | NotConfigured>
 
 /** Takes intents: validates them, then claims, calls and settles, or accepts them to be performed later. */
 export class Intents extends Context.Service<
   Intents,
   {
     readonly submit: (submission: Submission) => Effect.Effect<IntentAnswer, NotAnIntent | NotConfigured>
-    /** Submits without a waiting fiber. Calls `tell` with the result; if `tell` throws, calls it once more with the defect. */
-    readonly begin: (submission: Submission, tell: (told: Told) => void) => void
+    /** Submits without a waiting fiber. Calls `onResult` once; if it throws, calls it once more with the defect. */
+    readonly begin: (submission: Submission, onResult: (told: SubmitResult) => void) => void
   }
 >()("comporta/outbound/Intents") {}
 
@@ -57,9 +57,9 @@ export const layer = (options: { readonly drain: number }) =>
       const hash = yield* IdHash
       const log = yield* Log
       const { apart, perform, waiting } = yield* makeExecutor(options.drain)
-      const { accept, next } = yield* makeAccepting
+      const { accept, next } = yield* makeAcceptor
       const turns = yield* makeLaneProcessor((job) =>
-        waiting((tell) => perform(job, (done) => tell(Exit.succeed(done))))
+        waiting((onResult) => perform(job, (done) => onResult(Exit.succeed(done))))
       )
 
       // The content is invalid. The answer depends on whether the key was used before.
@@ -76,14 +76,14 @@ export const layer = (options: { readonly drain: number }) =>
         }
       })
 
-      const begun = (submission: Submission, tell: (told: Told) => void) => {
-        const answer = (told: IntentAnswer) => tell(Exit.succeed(told))
+      const begun = (submission: Submission, onResult: (told: SubmitResult) => void) => {
+        const answer = (told: IntentAnswer) => onResult(Exit.succeed(told))
         const parsed = parseRequest(submission.body)
         if (Result.isFailure(parsed)) {
-          return Effect.sync(() => tell(Exit.fail(new NotAnIntent({ failure: parsed.failure }))))
+          return Effect.sync(() => onResult(Exit.fail(new NotAnIntent({ failure: parsed.failure }))))
         }
         const resolved = resolveTarget(channels, parsed.success)
-        if (Result.isFailure(resolved)) return Effect.sync(() => tell(Exit.fail(resolved.failure)))
+        if (Result.isFailure(resolved)) return Effect.sync(() => onResult(Exit.fail(resolved.failure)))
         const target = resolved.success
         const intentId = intentIdOf(hash, target, submission.namespace, submission.key)
         const correlationId = hash.ownCorrelation(submission.correlationId ?? "") ?? hash.correlation()
@@ -106,25 +106,25 @@ export const layer = (options: { readonly drain: number }) =>
         return perform(job, (done) => answer(done.answer))
       }
 
-      const begin = (submission: Submission, tell: (told: Told) => void) => {
-        const tellOnce = once(tell)
+      const begin = (submission: Submission, onResult: (told: SubmitResult) => void) => {
+        const returnOnce = once(onResult)
         apart(
-          Effect.suspend(() => begun(submission, tellOnce)),
-          (cause) => tellOnce(Exit.failCause(cause))
+          Effect.suspend(() => begun(submission, returnOnce)),
+          (cause) => returnOnce(Exit.failCause(cause))
         )
       }
       const submit = (submission: Submission) =>
-        waiting((tell: (told: Told) => void) => Effect.suspend(() => begun(submission, tell)))
+        waiting((onResult: (told: SubmitResult) => void) => Effect.suspend(() => begun(submission, onResult)))
       return Context.make(Intents, { begin, submit }).pipe(Context.add(LaneProcessor, { processNext: turns, next }))
     })
   )
 
-/** Calls `tell` once. If it throws, the next call counts. Work that continues after the result may still be interrupted. */
-const once = (tell: (told: Told) => void) => {
+/** Calls `onResult` once. If it throws, the next call counts. Work that continues after the result may still be interrupted. */
+const once = (onResult: (told: SubmitResult) => void) => {
   let told = false
-  return (one: Told) => {
+  return (one: SubmitResult) => {
     if (told) return
-    tell(one)
+    onResult(one)
     told = true
   }
 }

@@ -10,7 +10,7 @@ import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
 import { InfraError, PayloadError, ProviderError } from "../../../src/domain/failure.ts"
 import { IntentLedger } from "../../../src/outbound/ledger/intent-ledger.ts"
-import { Intents, type Told } from "../../../src/outbound/submit/intents.ts"
+import { Intents, type SubmitResult } from "../../../src/outbound/submit/intents.ts"
 import { concurrency } from "../../../src/outbound/send/executor.ts"
 import { settlementOf } from "../../../src/outbound/send/settle.ts"
 import { appliedAndLost, heldBy, lost, refused } from "../../fakes/faults.ts"
@@ -174,7 +174,7 @@ describe("the settlement", () => {
       const intents = Context.get(context, Intents)
       const faults = Context.get(context, IntentLedgerFaults)
       faults.next("settle", heldBy(yield* Latch.make(false)))
-      const told = journal<Told>()
+      const told = journal<SubmitResult>()
       intents.begin({ namespace: "crm", key: "k1", body: body() }, told.record)
       yield* faults.calls.settle.reach(1)
       yield* TestClock.adjust("5 seconds")
@@ -189,7 +189,7 @@ describe("the settlement", () => {
   it.effect("who has a defect with what he is told hears of the defect in its place, once", () =>
     Effect.gen(function* () {
       const intents = yield* Intents
-      const told = journal<Told>()
+      const told = journal<SubmitResult>()
       intents.begin({ namespace: "crm", key: "k1", body: body() }, (one) => {
         told.record(one)
         if (Exit.isSuccess(one)) throw new TypeError("a defect")
