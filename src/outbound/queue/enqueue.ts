@@ -25,8 +25,8 @@ import { intentEnded } from "../send/telemetry.ts"
 import { conversationOf } from "../intent/resolve-target.ts"
 
 /**
- * Makes `accept`, which writes the ledger's record, then the lane's entry, and then answers (G24). When the entry cannot be written,
- * the answer is no `accepted`: the intent will be performed, but its position in the lane is not certain.
+ * Makes `accept`, which writes the ledger's record, then the lane's entry, and then answers (G24). When the entry cannot be
+ * written, the answer is no `accepted`: the intent will be performed, but its position in the lane is not certain.
  */
 export const makeAcceptor = Effect.gen(function* () {
   const ledger = yield* IntentLedger
@@ -37,7 +37,10 @@ export const makeAcceptor = Effect.gen(function* () {
   const { partitions } = yield* Deployment
   const queued = makeNotifications(partitions)
 
-  /** Returns the lane of a job; all ids of a recipient share one. When the alias cannot be read, the acceptance fails too. */
+  /**
+   * Returns the lane of a job; all ids of a recipient share one. Uses the given id when the aliases cannot be read: the
+   * acceptance, which needs the same store, is then expected to fail too.
+   */
   const laneFor = Effect.fnUntraced(function* ({ target, intentId }: Job, to: string | undefined) {
     if (to === undefined) return laneOfIntent(hash, target, intentId)
     const whose = conversationOf(hash, target, to)
