@@ -14,15 +14,15 @@ const asking = async (at: { readonly port: number; readonly password?: string },
   }
 }
 
-/** Several commands to the server on a port of this machine, over a connection of the moment. */
+/** Sends commands to the server on a local port over a new connection, and returns the replies. */
 export const askRedis = (port: number, ...commands: Commands): Promise<ReadonlyArray<unknown>> =>
   asking({ port }, commands)
 
-/** The same, of a server that wants a password. */
+/** Sends commands like {@link askRedis} to a server with a password. */
 export const askRedisWith = (port: number, password: string, ...commands: Commands): Promise<ReadonlyArray<unknown>> =>
   asking({ port, password }, commands)
 
-/** Asks again until the answer is so; no server that is on its way takes longer. */
+/** Repeats a check until it holds. Fails after `left` attempts, more than a starting server needs. */
 export const askUntil = async (what: string, isSo: () => Promise<boolean>, left = 1_000): Promise<void> => {
   const answer = await isSo().catch((error: unknown) => String(error))
   if (answer === true) return
@@ -31,12 +31,12 @@ export const askUntil = async (what: string, isSo: () => Promise<boolean>, left 
   return askUntil(what, isSo, left - 1)
 }
 
-/** Until the server on this port says so in its `INFO`. */
+/** Waits until the `INFO` of the server on this port matches the pattern. */
 export const infoSays = (port: number, pattern: RegExp): Promise<void> =>
   askUntil(`INFO of ${port} says ${pattern}`, async () =>
     pattern.test(String((await askRedis(port, ["INFO", "ALL"]))[0]))
   )
 
-/** Until so many replicas of the primary on this port take what it writes; it pings them each second, which counts. */
+/** Waits until `count` replicas of the primary on this port receive its writes. Its ping each second counts as a write. */
 export const replicasFollow = (port: number, count: number): Promise<void> =>
   infoSays(port, new RegExp(`(state=online,offset=[1-9][^]*){${count}}`))

@@ -3,20 +3,20 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import { type Page, chromium } from "playwright-core"
 
-/** Something did not show in time, or was not to be found. */
+/** An element did not appear in time, or was not found. */
 export class BrowserFailed extends Data.TaggedError("BrowserFailed")<{ readonly message: string }> {}
 
 const debian = "/usr/bin/chromium"
 
-/** Chromium where Debian's package puts it; `undefined` where it is not installed. */
+/** The path of Chromium from Debian's package; `undefined` when it is not installed. */
 export const executable = existsSync(debian) ? debian : undefined
 if (executable === undefined) console.error("no page is tried: install chromium (Debian's package)")
 
-/** Does something in the browser; it waits by itself for what is to be seen. */
+/** Performs an action in the browser, which itself waits for the elements that the action needs. */
 export const browse = <A>(act: () => Promise<A>): Effect.Effect<A, BrowserFailed> =>
   Effect.tryPromise({ try: act, catch: (error) => new BrowserFailed({ message: String(error) }) })
 
-/** A tab of a headless Chromium, and what went wrong in it. */
+/** Opens a tab of a headless Chromium and collects its errors. */
 export const tab = (path: string) =>
   Effect.gen(function* () {
     const browser = yield* Effect.acquireRelease(

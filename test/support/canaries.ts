@@ -1,6 +1,6 @@
-/** A phone number, as `wa_id` writes it. */
+/** A phone number in the form of `wa_id`. */
 export const number = "5511987650042"
-/** Each unlike any other text, planted where a person, content or a secret stands. */
+/** Unique texts that a test plants in place of persons, content and secrets. */
 export const canaries = {
   "a text": "canary-text-8d21f6",
   "an answer": "canary-reply-30bb97",
@@ -24,7 +24,7 @@ export const canaries = {
   "the signing secret": Buffer.alloc(32, 0x5a).toString("base64")
 } as const
 
-/** An installation's secrets by their references, each a canary. */
+/** The secrets of an installation by reference; each is a canary. */
 export const secrets = {
   "meta/app-secret": canaries["the app secret"],
   "meta/verify-token": canaries["the verify token"],
@@ -33,7 +33,7 @@ export const secrets = {
   "runtime/signing": `whsec_${canaries["the signing secret"]}`
 }
 
-/** As the provider writes one: the number hides in base64. */
+/** Makes a message id in the provider's form, which holds the phone number in base64. */
 export const wamid = (n: number) =>
   `wamid.${Buffer.from(`\u001d\u0009\u0018\u000d${number}\u0015\u0002${n}`).toString("base64")}`
 
@@ -41,13 +41,13 @@ const token = /[A-Za-z0-9+/_-]{8,}/g
 const hex = /(?:[0-9a-f]{2}){6,}/gi
 const punctuated = /\+?\d[\d\s().-]{4,40}\d/g
 
-/** Everything that a text says in base64, wherever it begins. */
+/** Returns every base64 reading of a text, at each possible offset. */
 const decoded = (text: string): ReadonlyArray<string> =>
   (text.match(token) ?? []).flatMap((word) =>
     [0, 1, 2, 3].map((from) => Buffer.from(word.slice(from), "base64url").toString("latin1"))
   )
 
-/** Everything that it says in hex, in the encoding of addresses, escaped, or as a number with other signs between. */
+/** Returns the text decoded from hex, percent-encoding and escapes, and its numbers without punctuation. */
 const rewritten = (text: string): ReadonlyArray<string> => [
   text,
   text.replaceAll("\\", ""),
@@ -56,10 +56,10 @@ const rewritten = (text: string): ReadonlyArray<string> => [
   ...(text.match(punctuated) ?? []).map((one) => one.replaceAll(/\D/g, ""))
 ]
 
-/** Which canaries a text holds: plain, in base64, in hex, escaped, and a number however it is written. */
-/** Removes what the provider explains in its own words: it is for the caller of the intent. */
+/** Removes the provider's own words, which the caller of the intent may see. */
 export const withoutExplanation = (text: string): string => text.replaceAll(/"explanation":\{[^{}]*\}/g, "")
 
+/** Returns the canaries that a text holds: plain, in base64, in hex, escaped, or as a number in any notation. */
 export const leaksIn = (where: string, text: string): ReadonlyArray<string> => {
   const texts = [...rewritten(text), ...decoded(text)]
   return Object.entries({ ...canaries, "a message id": wamid(0).slice(6, 22) })
@@ -67,7 +67,7 @@ export const leaksIn = (where: string, text: string): ReadonlyArray<string> => {
     .map(([what]) => `${what} in ${where}`)
 }
 
-/** Wherever a run may have left something, by name. */
+/** The outputs of a run that may hold a leak, by name. */
 export type Sinks = Readonly<Record<string, string>>
 
 export const leaksFrom = (sinks: Sinks): ReadonlyArray<string> =>

@@ -4,28 +4,28 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 
-/** What a server shows, and the authority that signed it: files, in PEM. */
+/** The certificate of a server, its key and the authority that signed it: paths of PEM files. */
 export interface Certificate {
   readonly cert: string
   readonly key: string
   readonly ca: string
 }
 
-/** An authority of one's own, in a directory of its own. */
+/** A certificate authority in a directory of its own. */
 export interface Authority {
   readonly directory: string
   readonly caFile: string
-  /** What stands in that file. */
+  /** The content of that file. */
   readonly ca: string
-  /** A certificate for `IP:127.0.0.1` or `DNS:localhost`; `key`: how its key is made. */
+  /** Signs a certificate for a name such as `IP:127.0.0.1` or `DNS:localhost`; `key` holds OpenSSL's arguments for its key. */
   readonly sign: (name: string, key?: ReadonlyArray<string>) => Certificate
 }
 
-/** No certificate can be made here. */
+/** True when this machine cannot make certificates, since it has no OpenSSL. */
 export const noCertificates = spawnSync("openssl", ["version"]).status !== 0
 
 const openssl = (...args: ReadonlyArray<string>) => execFileSync("openssl", args, { stdio: "ignore" })
-/** One that OpenSSL takes for too weak. */
+/** OpenSSL's arguments for a key that OpenSSL rejects as too weak. */
 export const weakKey: ReadonlyArray<string> = ["-newkey", "rsa:1024", "-nodes"]
 const newKey: ReadonlyArray<string> = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
 
@@ -54,7 +54,7 @@ const make = (): Authority => {
   }
 }
 
-/** An authority for one scope. */
+/** Makes an authority and deletes it at the end of the scope. */
 export const authority = Effect.acquireRelease(Effect.sync(make), ({ directory }) =>
   Effect.sync(() => rmSync(directory, { recursive: true, force: true }))
 )

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from "../../src/domain/json.ts"
 import { type Answer, ask, type NoAnswer } from "./http.ts"
 import { bytesOf, customer, signature } from "./webhook.ts"
 
-/** Made for tests; each unlike any other text, so that it can be looked for. */
+/** Secrets for tests. Each is unique, so that a test can search for it. */
 export const secrets = {
   "meta/app-secret": "app-secret-7f1c0de5",
   "meta/verify-token": "verify-token-51e0",
@@ -26,7 +26,7 @@ export interface Counts {
   readonly pending: number
 }
 
-/** A gateway as its callers see it. */
+/** A client of a gateway under test. */
 export interface Client {
   readonly url: string
   /** Signs and posts a webhook. */
@@ -36,11 +36,11 @@ export interface Client {
     body: Json | Uint8Array,
     headers: Readonly<Record<string, string | ReadonlyArray<string>>>
   ) => Effect.Effect<Answer, NoAnswer>
-  /** Sends a text; `more` takes the place of what it names in the body. */
+  /** Sends a text; `more` overrides members of the body. */
   readonly send: (idempotencyKey: string, more?: JsonObject, as?: Key) => Effect.Effect<Answer, NoAnswer>
   readonly get: (path: string, as?: Key) => Effect.Effect<Answer, NoAnswer>
   readonly intent: (intentId: unknown) => Effect.Effect<Answer, NoAnswer>
-  /** What /metrics says of events. */
+  /** The event counts of `/metrics`. */
   readonly counts: Effect.Effect<Counts, NoAnswer>
 }
 
@@ -91,6 +91,6 @@ export const client = (url: string): Client => {
   }
 }
 
-/** I3: nothing is lost between any two of the numbers. */
+/** Returns true when the event counts balance (I3). */
 export const conserves = ({ received, admitted, deduped, quarantined, delivered, deadLettered, pending }: Counts) =>
   received === admitted + deduped + quarantined && admitted === delivered + pending + deadLettered

@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto"
 import { createServer } from "node:net"
 import { pid } from "node:process"
 
-/** Below the ports that a machine gives to the near ends of connections; a part of them for each process that runs tests. */
+/** Ports below those that the system assigns to outgoing connections, divided between the processes that run tests. */
 const [lowest, shares, share] = [10_240, 40, 540]
 const from = lowest + (pid % shares) * share
 const given = new Set<number>()
@@ -14,7 +14,7 @@ const isFree = (port: number) =>
     probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)))
   })
 
-/** Nobody listens there, and until somebody does nobody else is given it. */
+/** Returns a port without a listener, and does not return it again while unused ports are left in this process's share. */
 export const freePort = async (): Promise<number> => {
   if (given.size === share) given.clear()
   const port = randomInt(from, from + share)

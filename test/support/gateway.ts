@@ -46,19 +46,19 @@ import { hasty } from "./hasty.ts"
 import { businessAccountId, phoneNumberId } from "./webhook.ts"
 
 export interface Options {
-  /** In the process, or under a prefix of the server that the run shares (unless `redisUrl` names another). */
+  /** A store in this process, or under a prefix of the server that the run shares (unless `redisUrl` names another). */
   readonly store?: "memory" | "redis"
   readonly redisUrl?: string
-  /** The same for all; each store makes its own unless given. Base64 of 32 bytes. */
+  /** The pepper for several gateways: base64 of 32 bytes. When absent, each store makes its own. */
   readonly pepper?: string
-  /** What every key of the store begins with. */
+  /** The prefix of every key of the store. */
   readonly prefix?: string
-  /** Where the Graph API is; a port on which nobody listens unless given. */
+  /** The URL of the Graph API; when absent, a port without a listener. */
   readonly provider?: string
-  /** Where events are pushed; nowhere unless given. */
+  /** The URL to which events are pushed; when absent, none are. */
   readonly runtime?: string
   readonly accounts?: Readonly<Record<string, { readonly phoneNumberId: string; readonly businessAccountId: string }>>
-  /** Of every account: more than a test sends, unless given. */
+  /** The limit of every account; when absent, more than a test sends. */
   readonly messagesPerSecond?: number
 }
 
@@ -164,14 +164,14 @@ const partsOf = (prefix: string, options: Options): Parts => ({
   apiKeys: ApiKeys.layer
 })
 
-/** Whatever a test does to it, nothing unforeseen may happen in the gateway. */
+/** Fails the test when the gateway logged an unforeseen error. */
 const nothingUnforeseen = (log: FakeLog.RecordedLog["Service"]) =>
   Effect.suspend(() => {
     const lines = log.of("internal")
     return lines.length === 0 ? Effect.void : Effect.die(`unforeseen: ${JSON.stringify(lines)}`)
   })
 
-/** The gateway in this process, for one scope: real parts, a real port, a log that keeps its lines, metrics of its own. */
+/** Starts a gateway in this process for one scope: real parts, a real port, a recorded log and its own metrics. */
 export const startGateway = (options: Options = {}): Effect.Effect<Gateway, never, Scope.Scope> =>
   Effect.gen(function* () {
     const { prefix = `test-${randomUUID()}` } = options

@@ -9,7 +9,7 @@ import { freePort } from "./free-port.ts"
 
 export interface Asking {
   readonly method?: string
-  /** A list is a header that is sent several times. */
+  /** A list sends the header several times. */
   readonly headers?: Readonly<Record<string, string | ReadonlyArray<string>>>
   readonly body?: string | Uint8Array
 }
@@ -18,13 +18,13 @@ export interface Answer {
   readonly status: number
   readonly headers: http.IncomingHttpHeaders
   readonly text: string
-  /** `null` where the body is no JSON. */
+  /** The parsed body; `null` when it is not JSON. */
   readonly json: Json
-  /** Looks into the JSON. */
+  /** Returns the value at a path in the JSON. */
   readonly at: (...path: ReadonlyArray<string | number>) => Json | undefined
 }
 
-/** No whole answer came. `code` of the socket's error. */
+/** No complete response arrived. `code` is that of the socket's error. */
 export class NoAnswer extends Data.TaggedError("NoAnswer")<{ readonly code: string }> {}
 
 const parsed = (text: string): Json => {
@@ -42,7 +42,7 @@ const answerOf = (status: number, headers: http.IncomingHttpHeaders, text: strin
   return { status, headers, text, json, at: (...path) => path.reduce<Json | undefined>(into, json) }
 }
 
-/** One request on a connection of its own; interruption cuts it. */
+/** Sends one request on a new connection. Interruption closes the connection. */
 export const ask = (
   url: string,
   { method = "GET", headers = {}, body }: Asking = {}
@@ -66,7 +66,10 @@ export const ask = (
     return Effect.sync(() => request.destroy())
   })
 
-/** Speaks byte by byte; answers what had come back when the connection is closed, by the other side where we stay. */
+/**
+ * Writes raw bytes to a server and returns the bytes received until the connection closes. With `stay` only the server closes
+ * it.
+ */
 export const spoken = (
   url: string,
   parts: ReadonlyArray<string | Uint8Array>,
@@ -100,7 +103,7 @@ export interface Listening {
 
 type Handle = (request: http.IncomingMessage, body: Buffer, response: http.ServerResponse) => void
 
-/** A server on this machine, for one scope, that is given every request with its whole body. */
+/** Starts a local server for one scope. Its handler receives each request with the whole body. */
 export const listening = (handle: Handle): Effect.Effect<Listening, never, Scope.Scope> => {
   const listen = (at: number) =>
     Effect.callback<http.Server>((resume) => {
@@ -131,5 +134,5 @@ export const listening = (handle: Handle): Effect.Effect<Listening, never, Scope
   )
 }
 
-/** A port on which nobody listens. */
+/** Finds a port without a listener. */
 export const deafPort: Effect.Effect<number> = Effect.promise(freePort)

@@ -1,6 +1,6 @@
 import type { Batch, NewEntry } from "../../src/inbound/event-log/event-log.ts"
 
-/** A batch of one partition. */
+/** Makes a batch for one partition. */
 export const into = (
   partition: number,
   { nonce, entries }: { readonly nonce: string; readonly entries: ReadonlyArray<NewEntry> }

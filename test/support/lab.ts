@@ -3,10 +3,10 @@ import * as Schedule from "effect/Schedule"
 import { deafPort } from "./http.ts"
 import { DidNotStart, launch } from "./program.ts"
 
-/** Its last line: everything listens, and the first message has gone through. */
+/** The last line of the start: every server listens, and the first message was delivered. */
 const ready = "Ctrl-C stops everything."
 
-/** `comporta lab` as a process, ready; another port where one of its three was taken. */
+/** Starts `comporta lab` as a process and waits until it is ready. Retries on other ports when one is in use. */
 export const lab = Effect.gen(function* () {
   const port = yield* deafPort
   const { child, ended, output } = yield* launch(["lab"], { env: { PORT: String(port) } })

@@ -12,7 +12,7 @@ const text = "olá"
 export const manyPeople = (many: number): ReadonlyArray<string> =>
   Array.from({ length: many }, (_, at) => String(900_000_000_000_000 + at))
 
-/** A text in doubt to each of these people, as its sending leaves it. */
+/** Stores a text in doubt for each of these people, in the state that a failed send leaves. */
 export const doubtsTo = Effect.fnUntraced(function* (channel: Channel, account: string, people: ReadonlyArray<string>) {
   const ledger = yield* IntentLedger
   const hash = yield* IdHash

@@ -5,7 +5,7 @@ import type { Json } from "../../src/domain/json.ts"
 import { listening } from "./http.ts"
 import { type Recorded, recorded } from "./recorded.ts"
 
-/** A medium as its form said it, read by a parser that is not ours. */
+/** A medium of a multipart upload, parsed by a parser that is not the gateway's. */
 export interface Uploaded {
   readonly path: string
   readonly authorization: string | undefined
@@ -20,10 +20,10 @@ export interface Uploaded {
 export interface MediaProvider {
   readonly url: string
   readonly uploads: Recorded<Uploaded>
-  /** Paths of requests that will never be answered. */
+  /** Paths of requests that never receive a response. */
   readonly hung: Recorded<string>
   readonly has: (id: string, type: string, bytes: Uint8Array) => void
-  /** How the next requests end in place of the ordinary. */
+  /** Scripts the results of the next requests. */
   readonly next: (...turns: ReadonlyArray<Turn>) => void
 }
 
@@ -48,7 +48,7 @@ const read = async (request: IncomingMessage, bytes: Buffer): Promise<Uploaded> 
   }
 }
 
-/** The media of the Graph API, on a real socket (META 3.3). */
+/** Serves the media endpoints of the Graph API on a real socket (META 3.3). */
 export const mediaProvider: Effect.Effect<MediaProvider, never, Scope.Scope> = Effect.gen(function* () {
   const uploads = recorded<Uploaded>()
   const hung = recorded<string>()

@@ -12,7 +12,7 @@ import { everythingIn } from "./store-contents.ts"
 
 const sealed = /[01]:[0-9a-f]{8}:[A-Za-z0-9+/]+={0,2}/g
 
-/** Every key of a server and all that it holds, and behind it all that is sealed there, opened with this key. */
+/** Returns every key of a server with its content, followed by all sealed content, opened with this key. */
 export const openedIn = (url: string, sealingKey: string) =>
   Effect.scoped(
     Effect.gen(function* () {

@@ -8,7 +8,7 @@ import { redisServer } from "./redis-server.ts"
 
 const durable = ["--appendonly", "yes", "--appendfsync", "always"]
 
-/** All that a gateway's process stands between, each of its own: a store that survives its end, a provider, a runtime. */
+/** Starts the surroundings of a gateway process: a store that survives the process, a provider and a runtime. */
 export const placeOf = Effect.fnUntraced(function* (options: Options = {}) {
   const redis = yield* redisServer(durable)
   const graph = yield* provider()
@@ -19,11 +19,11 @@ export const placeOf = Effect.fnUntraced(function* (options: Options = {}) {
 
 export const place = placeOf()
 
-/** Asks again until it is answered so: for what gives no sign when it changes. */
+/** Repeats a query every 50 ms until its result is right, for state that gives no signal when it changes. */
 export const becomes = <A, E>(effect: Effect.Effect<A, E>, right: (answer: A) => boolean) =>
   Effect.repeat(effect, { schedule: Schedule.spaced("50 millis"), until: right })
 
-/** Kills it as a machine would, and waits until it is gone. */
+/** Kills the process with SIGKILL and waits until it has ended. */
 export const kill = (program: Program) =>
   Effect.andThen(
     Effect.sync(() => program.signal("SIGKILL")),

@@ -17,52 +17,52 @@ import { businessAccountId, phoneNumberId } from "./webhook.ts"
 const root = resolve(fileURLToPath(import.meta.url), "../../..")
 
 export interface Options {
-  /** `memory` unless given. */
+  /** The URL of the store; when absent, the store is in memory. */
   readonly redisUrl?: string
   readonly provider?: string
   readonly runtime?: string
-  /** Beside those of `client.ts`, or in their place; `undefined` leaves one out. */
+  /** Adds to the secrets of `client.ts` or overrides them; `undefined` removes one. */
   readonly secrets?: Readonly<Record<string, string | undefined>>
-  /** With a sealing key and a pepper. */
+  /** Configures a sealing key and a pepper. */
   readonly sealed?: boolean
-  /** A file of ours in place of the program. */
+  /** The path of an entry file in place of the program. */
   readonly entry?: string
-  /** What the file says in place of all this. */
+  /** The whole configuration file, in place of the options above. */
   readonly file?: string | ((directory: string, port: number) => string)
 }
 
-/** How a process ended. */
+/** The result of a process that ended. */
 export interface Ended {
-  /** `null` where a signal ended it. */
+  /** The exit code; `null` when a signal ended the process. */
   readonly code: number | null
   readonly stdout: string
   readonly stderr: string
   readonly lines: ReadonlyArray<JsonObject>
 }
 
-/** A process that runs. */
+/** A running process of the program, as a client of its gateway. */
 export interface Program extends Client {
   readonly pid: number
   readonly lines: Recorded<JsonObject>
-  /** Waits for lines about an event. */
+  /** Waits for log lines of an event. */
   readonly line: (event: string, count?: number) => Effect.Effect<ReadonlyArray<JsonObject>>
   readonly output: () => string
   readonly signal: (name: NodeJS.Signals) => void
-  /** Stops reading what it writes, or reads on. */
+  /** Pauses, resumes or closes the reading of the process's output. */
   readonly leaveOutput: (how: "pause" | "resume" | "close") => void
   readonly ended: Effect.Effect<Ended>
 }
 
 export class DidNotStart extends Data.TaggedError("DidNotStart")<{ readonly ended: Ended }> {}
 
-/** A file, its secrets and a port: what `comporta serve` needs, in a directory of its own. */
+/** A configuration file, its secrets and a port for `comporta serve`, in a directory of its own. */
 export interface Installation {
   readonly directory: string
   readonly file: string
   readonly port: number
-  /** Starts it and waits until it listens; killed at the end of the scope at the latest. */
+  /** Starts the program and waits until it listens. The end of the scope kills it. */
   readonly start: Effect.Effect<Program, DidNotStart, Scope.Scope>
-  /** Runs it to its end. */
+  /** Runs the program to its end. */
   readonly run: (env?: Readonly<Record<string, string>>, file?: string) => Effect.Effect<Ended>
 }
 
@@ -92,7 +92,7 @@ const parsed = (line: string): JsonObject | undefined => {
   }
 }
 
-/** Collects what a process writes; resolves `ended` when it has closed its output. */
+/** Collects the output of a process; resolves `ended` when the process has closed its output. */
 const follow = (child: ChildProcess) => {
   const lines = recorded<JsonObject>()
   let stdout = ""
@@ -112,23 +112,23 @@ const follow = (child: ChildProcess) => {
   return { lines, output: () => stdout + stderr, ended: Effect.promise(() => closed) }
 }
 
-/** How a process is started where not as an operator would. */
+/** Options that start a process unlike an operator would. */
 export interface Launching {
-  /** A file of ours in place of the program. */
+  /** The path of an entry file in place of the program. */
   readonly entry?: string
   readonly env?: Readonly<Record<string, string>>
   /** Arguments of Node itself. */
   readonly nodeArguments?: ReadonlyArray<string>
   readonly directory?: string
-  /** Beside standard input, output and error. */
+  /** Additional descriptors after standard input, output and error. */
   readonly stdio?: ReadonlyArray<"pipe" | "ipc">
 }
 
-/** None outlives this process. */
+/** The running processes; they are killed when this process exits. */
 const running = new Set<ChildProcess>()
 process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")))
 
-/** Starts a command of the program; killed at the end of the scope at the latest. */
+/** Starts a command of the program. The end of the scope kills it. */
 export const launch = (
   words: ReadonlyArray<string>,
   { entry = join(root, "bin/comporta.js"), env = {}, nodeArguments = [], directory, stdio = [] }: Launching = {}
@@ -159,7 +159,7 @@ const serve = (file: string) => ["serve", "--config", file]
 export const comporta = (words: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) =>
   Effect.scoped(Effect.flatMap(launch(words, { env }), ({ ended }) => ended))
 
-/** A process, the child itself at hand, which may not listen yet. */
+/** Starts `comporta serve` and returns the program with its child process, which may not listen yet. */
 export const launched = (file: string, port: number, launching: Launching = {}) =>
   Effect.map(launch(serve(file), launching), ({ child, lines, output, ended }) => {
     const line = (event: string, count = 1) =>

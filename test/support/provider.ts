@@ -7,8 +7,8 @@ import { listening, type Listening } from "./http.ts"
 import { type Recorded, recorded } from "./recorded.ts"
 
 /**
- * How the provider treats one request. `drop` and `fail_after_accepting` accept first, `wait` does once it is let go;
- * `html` and `hang` do not say whether they did, and here they did not.
+ * The provider's treatment of one request. `drop` and `fail_after_accepting` accept it first; `wait` accepts it after `letGo`.
+ * `html` and `hang` do not accept it, but the caller cannot know that.
  */
 export type Turn =
   | "accept"
@@ -26,7 +26,7 @@ export interface GraphRequest {
   readonly callbackData: string
 }
 
-/** A message that went out. */
+/** A message that the provider accepted. */
 export interface Sent {
   readonly messageId: string
   readonly to: string
@@ -38,15 +38,15 @@ export interface Provider extends Listening {
   readonly url: string
   readonly requests: Recorded<GraphRequest>
   readonly effects: Recorded<Sent>
-  /** Messages that went out for one intent, over all its attempts. */
+  /** Returns the messages that were sent for one intent, over all its attempts. */
   readonly effectsOf: (intentId: unknown) => ReadonlyArray<Sent>
-  /** Treatment of the next requests, in order; `accept` where none is told. */
+  /** Scripts the treatment of the next requests, in order; `accept` without a script. */
   readonly next: (...turns: ReadonlyArray<Turn>) => void
-  /** From now on no token is taken where a probe asks. */
+  /** Rejects every token of later probes. */
   readonly refuseTokens: () => void
-  /** From now on this token alone is taken. */
+  /** Accepts only this token from now on. */
   readonly takeToken: (token: string) => void
-  /** Answers whoever waits. */
+  /** Answers every waiting request. */
   readonly letGo: () => void
 }
 
@@ -66,13 +66,13 @@ const error = (code: number, details = "refused"): Json => ({
 const at = (body: Json, ...path: ReadonlyArray<string>) =>
   textOf(path.reduce<Json | undefined>((value, key) => objectOf(value)?.[key], body)) ?? ""
 
-/** What a probe asks: every number, business account and subscription is there. */
+/** Returns the response to a probe: every number, business account and subscription exists. */
 const probed = (path: string): Json => {
   const [, , id = "", edge] = (path.split("?")[0] ?? "").split("/")
   return edge === undefined ? { id, quality_rating: "GREEN" } : { data: [{ id: "an app" }] }
 }
 
-/** The Graph API's `/messages` in small, on a real socket. `messageId` names the n-th message, counted from 1. */
+/** Serves a small `/messages` of the Graph API on a real socket. `messageId` names the n-th message, counted from 1. */
 export const provider = (
   messageId: (n: number) => string = (n) => `wamid.effect-${n}`
 ): Effect.Effect<Provider, never, Scope.Scope> =>

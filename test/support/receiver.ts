@@ -7,20 +7,20 @@ import type { Json, JsonObject } from "../../src/domain/json.ts"
 import { listening, type Listening } from "./http.ts"
 import { type Recorded, recorded } from "./recorded.ts"
 
-/** One event as it arrived; one that was made to wait is recorded again when it is answered. */
+/** One event as it arrived. An event that had to wait is recorded again when it is answered. */
 export interface Arrival {
   readonly eventId: string
-  /** The provider's own id of the item. */
+  /** The provider's id of the item. */
   readonly providerId: string
   readonly body: JsonObject
-  /** The status that it was answered with; 0 where the connection was dropped or nobody was answered yet. */
+  /** The status of the response; 0 when the connection was dropped or no response was sent yet. */
   readonly answered: number
   readonly at: (...path: ReadonlyArray<string | number>) => Json | undefined
 }
 
 /**
- * A status, a status and how many seconds to wait, or no answer although the event was taken: the connection dropped, or
- * silence until `letGo`, and then 204.
+ * A response of the runtime: a status, a status with `Retry-After` in seconds, or intents. Or no response although the event
+ * was received: the connection is dropped, or stays silent until `letGo` and then receives 204.
  */
 export type Reply =
   | number
@@ -32,15 +32,15 @@ export type Reply =
 export interface Receiver extends Listening {
   readonly url: string
   readonly arrivals: Recorded<Arrival>
-  /** What was not signed as it must be. */
+  /** Requests without a valid signature. */
   readonly forged: Recorded<string>
-  /** Answers events of a provider's id with these, in order; with 204 afterwards. */
+  /** Scripts the responses to events with this provider's id, in order; 204 afterwards. */
   readonly replies: (providerId: string, ...replies: ReadonlyArray<Reply>) => void
-  /** Answers whoever waits. */
+  /** Answers every waiting request. */
   readonly letGo: () => void
-  /** Takes back what was told of an event. */
+  /** Removes the scripted responses of an event. */
   readonly heal: (providerId: string) => void
-  /** The provider's ids of what was acknowledged, in order. */
+  /** The provider's ids of the acknowledged events, in order. */
   readonly accepted: () => ReadonlyArray<string>
   /** Waits until this many different events were acknowledged. */
   readonly acknowledged: (count: number) => Effect.Effect<ReadonlyArray<Arrival>>
@@ -74,7 +74,7 @@ const write = (response: ServerResponse, reply: Exclude<Reply, "wait">) => {
 
 const isDone = ({ answered }: Arrival) => answered >= 200 && answered < 300
 
-/** A company's application on a real socket, which believes only what is signed under `secret`. */
+/** Serves a runtime on a real socket. It accepts only requests that are signed under `secret`. */
 export const receiver = (secret: string): Effect.Effect<Receiver, never, Scope.Scope> =>
   Effect.gen(function* () {
     const arrivals = recorded<Arrival>()

@@ -1,10 +1,10 @@
 import * as Effect from "effect/Effect"
 
-/** What came, oldest first, and a way to wait for more of it. */
+/** Recorded entries, oldest first, and a way to wait for more. */
 export interface Recorded<A> {
   readonly all: ReadonlyArray<A>
   readonly add: (one: A) => void
-  /** Waits until what came satisfies `enough`, and answers it. */
+  /** Waits until the entries satisfy `enough`, and returns them. */
   readonly until: (enough: (all: ReadonlyArray<A>) => boolean) => Effect.Effect<ReadonlyArray<A>>
   readonly atLeast: (count: number) => Effect.Effect<ReadonlyArray<A>>
 }

@@ -16,20 +16,20 @@ interface Node extends RedisServer {
   readonly bus: number
 }
 
-/** Three primaries on this machine, each with its share of the slots, and replicas of each where wanted. */
+/** Three local primaries, each with its share of the slots, and optional replicas of each. */
 export interface RedisCluster {
-  /** To start from; any of them leads to the others. */
+  /** Seed URLs; a client finds the other nodes from any of them. */
   readonly urls: ReadonlyArray<string>
-  /** In the order of their slots: up to 5460, up to 10922, the others. */
+  /** The primaries in the order of their slots: up to 5460, up to 10922, the others. */
   readonly primaries: ReadonlyArray<Node>
-  /** `replicas[n]` are those of `primaries[n]`, at the start. */
+  /** The replicas at the start: `replicas[n]` belong to `primaries[n]`. */
   readonly replicas: ReadonlyArray<ReadonlyArray<Node>>
-  /** The primary of a slot, as `witness` knows it. */
+  /** Returns the primary of a slot in the view of `witness`. */
   readonly ownerOf: (slot: number, witness: RedisServer) => Promise<number>
   readonly dispose: () => Promise<void>
 }
 
-/** Nodes that speak TLS, with clients and with each other. `named`: they tell each other's host name, and not the address. */
+/** Options of nodes that use TLS with clients and with each other. `named`: they announce host names in place of addresses. */
 export interface Secure {
   readonly certificate: Certificate
   readonly named?: string
@@ -95,7 +95,7 @@ const form = async (primaries: ReadonlyArray<Node>, replicas: ReadonlyArray<Read
   })
 }
 
-/** Serving when this resolves; the caller disposes of it. */
+/** Starts a cluster and resolves when it serves. The caller disposes of it. */
 export const startRedisCluster = async (replicasOfEach = 0, secure?: Secure): Promise<RedisCluster> => {
   const started = await Promise.allSettled(Array.from({ length: 3 * (1 + replicasOfEach) }, () => startNode(secure)))
   const nodes = started.filter((one) => one.status === "fulfilled").map(({ value }) => value)
@@ -123,7 +123,7 @@ export const startRedisCluster = async (replicasOfEach = 0, secure?: Secure): Pr
   }
 }
 
-/** A cluster for one scope. */
+/** Starts a cluster for one scope. */
 export const redisCluster = (replicasOfEach = 0, secure?: Secure) =>
   Effect.acquireRelease(
     Effect.promise(() => startRedisCluster(replicasOfEach, secure)),

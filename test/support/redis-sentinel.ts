@@ -9,15 +9,15 @@ import { freePort } from "./free-port.ts"
 import { type RedisServer, startRedis } from "./redis-server.ts"
 import { tlsArgs } from "./tls-args.ts"
 
-/** A primary with two replicas and three Sentinels, all on this machine. */
+/** A local primary with two replicas and three Sentinels. */
 export interface RedisSentinel {
   readonly name: string
   /** `host:port` of each Sentinel. */
   readonly nodes: ReadonlyArray<string>
-  /** What they were at the start. */
+  /** The primary at the start, and the replicas. */
   readonly primary: RedisServer
   readonly replicas: ReadonlyArray<RedisServer>
-  /** The port of the primary that all Sentinels name now; with TLS that port. */
+  /** Returns the port of the primary on which all Sentinels agree; with TLS the TLS port. */
   readonly primaryPort: () => Promise<number | undefined>
   readonly dispose: () => Promise<void>
 }
@@ -36,7 +36,7 @@ sentinel parallel-syncs ${name} 2
 
 interface Watcher {
   readonly port: number
-  /** Where clients and the others reach it. */
+  /** The port on which clients and the other servers reach it. */
   readonly reached: number
   readonly dispose: () => Promise<void>
 }
@@ -77,7 +77,7 @@ const knowsAll = async ({ port }: Watcher) => {
   return field("flags") === "master" && field("num-slaves") === "2" && field("num-other-sentinels") === "2"
 }
 
-/** Watching when this resolves; the caller disposes of it. With a certificate all of them speak TLS, with each other too. */
+/** Starts Sentinels and resolves when they watch the primary. The caller disposes of it. With a certificate, all use TLS. */
 export const startRedisSentinel = async (certificate?: Certificate): Promise<RedisSentinel> => {
   const made: Array<{ readonly dispose: () => Promise<void> }> = []
   const dispose = async () => void (await Promise.all(made.map((one) => one.dispose())))
@@ -118,12 +118,12 @@ export const startRedisSentinel = async (certificate?: Certificate): Promise<Red
   }
 }
 
-/** Sentinels and what they watch, for one scope, all of them over TLS. */
+/** Starts Sentinels and their servers for one scope; all use TLS when a certificate is given. */
 export const secureSentinel = (certificate?: Certificate) =>
   Effect.acquireRelease(
     Effect.promise(() => startRedisSentinel(certificate)),
     (sentinel) => Effect.promise(() => sentinel.dispose())
   )
 
-/** The same in plain. */
+/** Starts Sentinels and their servers for one scope, without TLS. */
 export const redisSentinel = secureSentinel()

@@ -9,19 +9,19 @@ import type { Certificate } from "./certificates.ts"
 import { freePort } from "./free-port.ts"
 import { tlsArgs } from "./tls-args.ts"
 
-/** A `redis-server` or `valkey-server` of one's own, in a directory of its own. */
+/** A separate `redis-server` or `valkey-server` in a directory of its own. */
 export interface RedisServer {
-  /** `rediss://` where it was given a certificate. */
+  /** The URL; `rediss://` when the server has a certificate. */
   readonly url: string
-  /** In plain. */
+  /** The port without TLS. */
   readonly port: number
   readonly tlsPort?: number
   readonly pid: () => number | undefined
-  /** Ends the process; SIGTERM unless said otherwise. What is written stays in the directory. */
+  /** Ends the process with a signal, SIGTERM by default. The directory keeps the written data. */
   readonly stop: (signal?: NodeJS.Signals) => Promise<void>
-  /** Starts it again on the same port and directory. */
+  /** Starts the server again on the same port and directory. */
   readonly restart: () => Promise<void>
-  /** SIGSTOP and SIGCONT: the server falls silent without closing a connection. */
+  /** Sends SIGSTOP; `thaw` sends SIGCONT. The server stops responding without closing a connection. */
   readonly freeze: () => void
   readonly thaw: () => void
   readonly dispose: () => Promise<void>
@@ -75,11 +75,11 @@ const tryStart = async (directory: string, own: ReadonlyArray<string>, certifica
   throw new Error("neither redis-server nor valkey-server starts; is one on the PATH?")
 }
 
-/** None outlives this process. */
+/** Ends the running servers when this process exits. */
 const atExit = new Set<() => void>()
 process.once("exit", () => atExit.forEach((end) => end()))
 
-/** Started when this resolves; the caller disposes of it. `own` goes to the server, as `--appendonly yes`. */
+/** Starts a server; the caller disposes of it. `own` are arguments of the server, such as `--appendonly yes`. */
 export const startRedis = async (own: ReadonlyArray<string> = [], certificate?: Certificate): Promise<RedisServer> => {
   const directory = mkdtempSync(join(tmpdir(), "comporta-redis-"))
   const started = await tryStart(directory, own, certificate)
@@ -112,7 +112,7 @@ export const startRedis = async (own: ReadonlyArray<string> = [], certificate?: 
   }
 }
 
-/** A server for one scope. */
+/** Starts a server for one scope. */
 export const redisServer = (args: ReadonlyArray<string> = [], certificate?: Certificate) =>
   Effect.acquireRelease(
     Effect.promise(() => startRedis(args, certificate)),

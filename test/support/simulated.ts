@@ -11,10 +11,10 @@ import type { Simulate, SimulatorOptions } from "../../src/connector/simulator.t
 import type { Json } from "../../src/domain/json.ts"
 import { type Answer, ask, type NoAnswer } from "./http.ts"
 
-/** A simulated provider on a socket, which delivers its webhooks to a real gateway. */
+/** A simulated provider on a socket. It delivers its webhooks to a real gateway. */
 export interface Simulated {
   readonly url: string
-  /** Under `/_simulator`. */
+  /** Calls a control of the simulator under `/_simulator`. */
   readonly control: (name: string, body?: Json) => Effect.Effect<Answer, NoAnswer>
 }
 

@@ -6,10 +6,10 @@ import { provider } from "./provider.ts"
 import { redisServer } from "./redis-server.ts"
 import { businessAccountId, phoneNumberId } from "./webhook.ts"
 
-/** How a server must be started for staging. */
+/** Arguments of a Redis server that passes the boot checks of staging. */
 export const durable = ["--appendonly", "yes", "--appendfsync", "always", "--maxmemory", "512mb"]
 
-/** The operator's file; `store`: keys of the store beside its url. */
+/** Returns the configuration file for staging; `store` adds keys to the store beside its URL. */
 export const stagingFile = (
   directory: string,
   port: number,
@@ -30,7 +30,7 @@ connectors:
     capabilities: [text]
 `
 
-/** A store as staging wants it, a provider that answers probes, and a file that names them. */
+/** Starts a store for staging and a provider that answers probes, with a configuration file that names both. */
 export const stagingHouse = Effect.gen(function* () {
   const redis = yield* redisServer(durable)
   const graph = yield* provider()
@@ -44,7 +44,7 @@ export const stagingHouse = Effect.gen(function* () {
 
 type Checks = ReadonlyMap<string, { readonly state: string; readonly problem: string; readonly remedy: string }>
 
-/** The checks of a report, by name. */
+/** Returns the checks of a report by name. */
 export const checksOf = (line: Json | undefined): Checks => {
   const checks: Json | undefined = objectOf(line)?.["checks"]
   return new Map(

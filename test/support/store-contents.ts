@@ -5,7 +5,7 @@ import { layer, RedisStore } from "../../layers/redis/client.ts"
 
 const flat = (reply: unknown): string => (Array.isArray(reply) ? reply.map(flat).join("\n") : String(reply))
 
-/** Every key of a server and all that it holds. */
+/** Returns every key of a server with its content. */
 export const everythingIn = (url: string) =>
   Effect.scoped(
     Effect.gen(function* () {

@@ -8,7 +8,7 @@ const storeTime = Effect.gen(function* () {
   return Number(seconds) * 1000 + Number(micros) / 1000
 })
 
-/** Asks the server for the time until so many milliseconds have passed. */
+/** Waits until this many milliseconds have passed on the server's clock. */
 export const elapse = Effect.fnUntraced(function* (millis: number) {
   const until = (yield* storeTime) + millis
   while ((yield* storeTime) < until) yield* Effect.yieldNow

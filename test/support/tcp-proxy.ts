@@ -2,20 +2,23 @@ import { connect, createServer, type Socket } from "node:net"
 import { setTimeout as pause } from "node:timers/promises"
 import * as Effect from "effect/Effect"
 
-/** Stands between a client and a server of this machine, and can take what passes. */
+/** A proxy between a client and a local server that can drop, delay and cut the traffic. */
 export interface TcpProxy {
   readonly port: number
-  /** Resolves once the server was given these bytes. */
+  /** Resolves once the server has been sent these bytes. */
   readonly given: (text: string) => Promise<void>
-  /** Resolves once the client was given these bytes. */
+  /** Resolves once the client has been sent these bytes. */
   readonly answered: (text: string) => Promise<void>
-  /** Answers of the server are dropped from now on, or passed on again. */
+  /** Drops responses of the server from now on, or passes them on again. */
   readonly swallow: (answers: boolean) => void
-  /** The next times that the server is given these bytes, the connection ends before it can answer. Tells how often it has. */
+  /**
+   * Ends the connection before the response, the next `times` that these bytes are sent to the server. Returns a function that
+   * counts the cuts.
+   */
   readonly cutAfter: (text: string, times: number) => () => number
-  /** Answers take so many milliseconds longer from now on. */
+  /** Delays responses by this many milliseconds from now on. */
   readonly slow: (millis: number) => void
-  /** Ends every connection; new ones are taken. */
+  /** Ends every connection; new ones are accepted. */
   readonly cut: () => void
   readonly dispose: () => Promise<void>
 }
@@ -40,7 +43,7 @@ const cutters = () => {
       cutters.push(cutter)
       return () => cutter.cuts
     },
-    /** Whether it is to be cut after these. */
+    /** Returns true when the connection must be cut after these bytes. */
     isLast: (data: Buffer) => {
       const seen = data.toString("latin1")
       const cutter = cutters.find(({ text, times, cuts }) => cuts < times && seen.includes(text))
@@ -82,7 +85,7 @@ const startProxy = async (target: number): Promise<TcpProxy> => {
       })
     })
     const answer = (data: Buffer) => (swallowing ? undefined : client.write(data, () => answers.passed(data)))
-    // What waits is never overtaken, also where answers have become quick again meanwhile.
+    // Delayed responses keep their order, even when the delay has ended meanwhile.
     let before: Promise<unknown> | undefined
     upstream.on("data", (data) => {
       if (later === 0 && before === undefined) {
@@ -118,7 +121,7 @@ const startProxy = async (target: number): Promise<TcpProxy> => {
   }
 }
 
-/** A proxy for one scope. */
+/** Starts a proxy for one scope. */
 export const tcpProxy = (target: number) =>
   Effect.acquireRelease(
     Effect.promise(() => startProxy(target)),

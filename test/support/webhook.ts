@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto"
 import type { Json, JsonObject } from "../../src/domain/json.ts"
 
-/** Ids of nobody. */
+/** Ids that belong to no real account or person. */
 export const phoneNumberId = "200000000000001"
 export const businessAccountId = "300000000000001"
 export const customer = "15550102030"
@@ -21,7 +21,7 @@ export const webhook = (...entries: ReadonlyArray<Json>): JsonObject => ({
   entry: entries
 })
 
-/** A text of the customer; `more` takes the place of what it names. */
+/** Makes a text of the customer; `more` overrides its members. */
 export const text = (id: string, more: JsonObject = {}): JsonObject => ({
   from: customer,
   id,
@@ -31,7 +31,7 @@ export const text = (id: string, more: JsonObject = {}): JsonObject => ({
   ...more
 })
 
-/** How far a message of ours went. */
+/** Makes a status of a message that the gateway sent. */
 export const status = (name: string, callbackData: string, more: JsonObject = {}): JsonObject => ({
   id: "wamid.of-ours",
   status: name,
@@ -47,6 +47,6 @@ export const statuses = (...items: ReadonlyArray<Json>): JsonObject => webhook(e
 export const bytesOf = (body: Json | Uint8Array): Uint8Array =>
   body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body))
 
-/** `sha256=` and the digest in lower-case hex: META 1.2. */
+/** Returns the signature of a webhook: `sha256=` and the digest in lower-case hex (META 1.2). */
 export const signature = (secret: string, bytes: Uint8Array, algorithm: "sha256" | "sha1" = "sha256"): string =>
   `${algorithm}=${createHmac(algorithm, secret).update(bytes).digest("hex")}`
