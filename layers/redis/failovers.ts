@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
-import { Failovers, type Lately } from "../../src/inbound/event-log/failovers.ts"
+import { Failovers, type RecentRecords } from "../../src/inbound/event-log/failovers.ts"
 import { Deployment } from "../../src/deployment/deployment.ts"
 import { RedisStore } from "./client.ts"
 import { callsOf } from "./event-log/calls.ts"
@@ -25,7 +25,7 @@ export const layer: Layer.Layer<Failovers, never, RedisStore | Deployment> = Lay
       lately: (partition, millis, after, limit) =>
         run(readRecentScript, partition, ["log"], [millis, after ?? "", limit]).pipe(
           Effect.flatMap(asTexts(readRecentScript.name)),
-          Effect.map((fields): Lately => {
+          Effect.map((fields): RecentRecords => {
             const records = fields.filter((_, at) => at % 2 === 1)
             const last = fields.at(-2)
             return last === undefined || records.length < limit ? { records } : { records, next: last }

@@ -2,7 +2,7 @@ import {
   type EventPage,
   parsePlace,
   type Range,
-  shelfPlaceOf,
+  parseCollectionCursor,
   type StoredEvent,
   type StoredItem,
   type StoredLetter
@@ -59,7 +59,7 @@ const compare = (a: Listed, b: Listed): number => {
 const lastOf = (cursor: string): Listed => {
   const place = parsePlace(cursor)
   if (place !== undefined) return { at: place.at, record: "", place: cursor }
-  const on = shelfPlaceOf(cursor)
+  const on = parseCollectionCursor(cursor)
   return { at: on?.at ?? 0, record: "", id: on?.id ?? "" }
 }
 

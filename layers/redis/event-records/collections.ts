@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import {
   type Range,
-  shelfPlaceOf,
+  parseCollectionCursor,
   type StoredItem,
   type EventPage
 } from "../../../src/inbound/event-log/event-admin.ts"
@@ -31,7 +31,7 @@ export const collectionPage = <A>(
 export const collectionMethods = ({ partitions, run }: Calls) => {
   const listIn = (shelf: Shelf, { order, cursor = "", from, to, limit }: Range) =>
     Effect.fnUntraced(function* (partition: number): Effect.fn.Return<ReadonlyArray<StoredItem>, InfraError> {
-      const last = shelfPlaceOf(cursor)
+      const last = parseCollectionCursor(cursor)
       const args = [order, from ?? "-inf", to ?? "+inf", last?.at ?? "", last?.id ?? "", limit + 1]
       const texts = yield* Effect.flatMap(
         run(listShelfScript, partition, [shelf, `${shelf}:items`], args),

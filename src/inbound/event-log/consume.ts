@@ -7,12 +7,15 @@ import { type Consumer, EventLog, type Ownership, type PendingEntry } from "./ev
 import { decodeEvent } from "./event-codec.ts"
 import { InboundNotifications } from "../notifications.ts"
 
-/** Entries read at once. */
+/** Entries in one read. */
 export const pageSize = 128
-/** A worker looks by itself this often, whatever it is told. */
-const look = "1 seconds"
+/** A worker polls at this interval, also without a notification. */
+const pollInterval = "1 seconds"
 
-/** An unreadable record stays unacknowledged, so that a release or a key that can read it does (G5, G36). */
+/**
+ * Decodes a record. Logs and returns `undefined` when it cannot be read: it stays unacknowledged until a release or a key that
+ * can read it is there (G5, G36).
+ */
 export const readRecord = Effect.fnUntraced(function* (
   owner: Ownership,
   record: string
@@ -33,16 +36,16 @@ const asSent = (event: InboundEvent, { replay, redriven }: PendingEntry): Inboun
 export const unreadable = ({ partition }: Ownership): Effect.Effect<undefined, never, Log> =>
   Effect.map(Log, (log) => void log.write("error", "dispatch.unreadable", { partition }))
 
-/** What is read a page at a time, by a position that grows. */
+/** Entries that are read page by page, by a position that grows. */
 export interface Source<Entry> {
   readonly read: (after: number, limit: number) => Effect.Effect<ReadonlyArray<Entry>, InfraError>
-  /** Passes when there may be more. */
+  /** Waits until there may be more entries. */
   readonly more: Effect.Effect<void>
 }
 
 /**
- * Feeds what a source has, in order, to `handle`, which may hold back the next page. `fresh`: the reading has come to the
- * end of what waits. Never ends.
+ * Passes each entry of a source to `handle`, in order. The next page is read after `handle` has returned. `fresh` is true on
+ * the last page: the entry has just come. Never ends.
  */
 export const follow = <Entry extends { readonly position: number }, R>(
   { read, more }: Source<Entry>,
@@ -51,17 +54,17 @@ export const follow = <Entry extends { readonly position: number }, R>(
   Effect.suspend(() => {
     let after = 0
     const next = Effect.gen(function* () {
-      const entries = yield* Effect.catch(read(after, pageSize), () => Effect.as(Effect.sleep(look), []))
+      const entries = yield* Effect.catch(read(after, pageSize), () => Effect.as(Effect.sleep(pollInterval), []))
       for (const entry of entries) {
         yield* handle(entry, entries.length < pageSize)
         after = entry.position
       }
-      if (entries.length === 0) yield* Effect.timeoutOption(more, look)
+      if (entries.length === 0) yield* Effect.timeoutOption(more, pollInterval)
     })
     return Effect.forever(next)
   })
 
-/** Follows what a consumer of a partition has not acknowledged. */
+/** Follows the events of a partition that a consumer has not acknowledged. */
 export const consume = <R>(
   { partition }: Ownership,
   consumer: Consumer,

@@ -8,8 +8,8 @@ import { type Sealer, Unreadable } from "../../secrets/sealer.ts"
 import type { NewEntry } from "./event-log.ts"
 
 /**
- * The first line of a record, names and keyed hashes in the open: format, event, correlation, connector, account,
- * provider account, conversation, type, kind, time, weak identity. The second line is the personal part, sealed.
+ * First line of a record, not sealed: format, event, correlation, connector, account, provider account, conversation, type,
+ * kind, time, weak identity. It holds names and keyed hashes only. The second line is the sealed personal part.
  */
 const Stored = Schema.Tuple([
   Schema.Literal(1),
@@ -44,7 +44,7 @@ export const RecordPart = Schema.Struct({
 const isStored = Schema.is(Stored)
 const isPart = Schema.is(RecordPart)
 
-/** What the first line of a record says; `undefined` where it is none. */
+/** Parses the first line of a record. Returns `undefined` when it is invalid. */
 const storedOf = (line: string): typeof Stored.Type | undefined => {
   const stored = jsonIn(line)
   return isStored(stored) ? stored : undefined
@@ -74,7 +74,7 @@ export const encodeEvent = (
   return { record: JSON.stringify(stored), sealed }
 }
 
-/** What a record says in the open; `undefined` where it cannot be read. */
+/** Decodes the part that is not sealed. Returns `undefined` when it cannot be read. */
 export const decodeHeader = (record: string) => {
   const stored = storedOf(record.split("\n", 1)[0] ?? "")
   if (stored === undefined) return undefined
@@ -94,7 +94,7 @@ export const decodeHeader = (record: string) => {
 
 const isConversation = Schema.is(ConversationId)
 
-/** What a record is about, without opening it; `undefined` where it cannot be read. */
+/** Returns the conversation without opening the record. Returns `undefined` when it cannot be read. */
 export const conversationOfRecord = (record: string): ConversationId | undefined => {
   const open = jsonIn(record.slice(0, Math.max(0, record.indexOf("\n"))))
   const conversation: unknown = Array.isArray(open) ? open[6] : undefined
@@ -133,7 +133,7 @@ const eventOf = (
 
 const unreadable = () => Effect.fail(new Unreadable({ reason: "not a record of format 1" }))
 
-/** A record that cannot be read is parked by whoever asked, never dropped (G5). */
+/** Decodes a record. The caller keeps a record that cannot be read: it is never dropped (G5). */
 export const decodeEvent = (sealer: Sealer["Service"], record: string): Effect.Effect<InboundEvent, Unreadable> => {
   const end = record.indexOf("\n")
   const stored = storedOf(record.slice(0, Math.max(0, end)))

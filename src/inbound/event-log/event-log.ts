@@ -2,25 +2,25 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { InfraError } from "../../domain/failure.ts"
 
-/** Who must have acknowledged an event before it may go. */
+/** A consumer of events. Each must acknowledge an event before it may expire. */
 export type Consumer = "runtime" | "ledger"
 
 /** One item of a webhook, ready to be written. */
 export interface NewEntry {
-  /** The event id, or the quarantine id: what a duplicate is told by. */
+  /** The event id or the quarantine id, by which a duplicate is detected. */
   readonly key: string
   readonly sort: "event" | "quarantine"
   readonly consumers: ReadonlyArray<Consumer>
-  /** Encoded and sealed by `record.ts`: all of it, or what stands in the open where the rest is `sealed`. */
+  /** The encoded record: all of it, or the part that is not sealed when there is a `sealed` part. */
   readonly record: string
   /**
-   * What follows behind a line break. Apart until it is written: where it is not really sealed and holds letters beyond Latin-1,
-   * what stands in the open would be copied as wide as it.
+   * Second line of the record. It is joined with the first only when it is written: when it is not encrypted, letters
+   * beyond Latin-1 in it would double the width of the first line, too.
    */
   readonly sealed?: string
 }
 
-/** As it stands in the store. */
+/** Returns the record as it is stored. */
 export const wholeRecord = ({ record, sealed }: Pick<NewEntry, "record" | "sealed">): string =>
   sealed === undefined ? record : `${record}\n${sealed}`
 
@@ -30,10 +30,10 @@ export interface LogPart {
   readonly entries: ReadonlyArray<NewEntry>
 }
 
-/** What is admitted in one write. */
+/** Entries that are admitted in one write. */
 export interface Batch {
   readonly nonce: string
-  /** Each of another partition, and all of one {@link EventLog} `shard`. */
+  /** Each part is of another partition; all partitions are in one {@link EventLog} `shard`. */
   readonly parts: ReadonlyArray<LogPart>
 }
 
@@ -44,26 +44,26 @@ export interface PendingEntry {
   readonly position: number
   readonly key: string
   readonly record: string
-  /** How often the runtime has refused it. */
+  /** Counted refusals by the runtime. */
   readonly refusals: number
-  /** The how manieth replay of its event this is; absent where it is the event itself (G33). */
+  /** Replay number, from 1; absent for the original delivery (G33). */
   readonly replay?: number
-  /** An operator sent it again after it had been dead-lettered: out of its order (I8). */
+  /** True after an operator redrove its dead letter. It is then out of order (I8). */
   readonly redriven?: true
 }
 
-/** Who acts on a partition: refused when another has taken it over since (G30). */
+/** The right of a worker to write to a partition. The store refuses it when the partition has a newer owner (G30). */
 export interface Ownership {
   readonly partition: number
   readonly epoch: number
 }
 
-/** `stale`: the partition has another owner. `absent`: this consumer had acknowledged it already. */
+/** Result of a write. `stale`: the partition has another owner. `absent`: the consumer has acknowledged it already. */
 export type Write = "written" | "stale" | "absent"
 
 /**
- * received = admitted + deduped + quarantined, and admitted = delivered + deadLettered + pending; none but `pending` ever
- * goes down. What an operator sends in again (redrive, replay, release) is received and admitted again.
+ * Numbers of events: received = admitted + deduped + quarantined, and admitted = delivered + deadLettered + pending. Only
+ * `pending` ever goes down. A redrive, a replay or a release counts as received and admitted again.
  */
 export interface Counts {
   readonly received: number
@@ -72,15 +72,15 @@ export interface Counts {
   readonly quarantined: number
   readonly delivered: number
   readonly deadLettered: number
-  /** Of those received, what operators sent in again. */
+  /** Part of `received` that operators sent again. */
   readonly again: number
-  /** Entries that the runtime has not acknowledged, counted where they wait and not computed from the others. */
+  /** Entries that the runtime has not acknowledged. They are counted, not computed from the other numbers. */
   readonly pending: number
-  /** Partitions in which one of the two equations does not hold. A partition with an unfinished write is not among them. */
+  /** Partitions for which one of the two equations is false. A partition with an unfinished write does not count. */
   readonly broken: number
 }
 
-/** Whether the numbers of one partition add up (I3). */
+/** Returns true when the numbers of one partition add up (I3). */
 export const conserves = ({
   received,
   admitted,
@@ -92,18 +92,18 @@ export const conserves = ({
 }: Omit<Counts, "again" | "broken">): boolean =>
   received === admitted + deduped + quarantined && admitted === delivered + deadLettered + pending
 
-/** The durable record of all that came in, and its dedupe marks. Counters live in the writes that make them true (G35). */
+/** The durable record of all received items, and their dedupe marks. Each write also updates the counters (G35). */
 export class EventLog extends Context.Service<
   EventLog,
   {
     /**
-     * One atomic write: records and dedupe marks together, the record first (G5). Answers entry by entry, part after part.
-     * The same `nonce` again gives the first answer and counts once (G28).
+     * Writes records and dedupe marks atomically, the record first (G5). Returns the outcome of each entry, part after part.
+     * The same `nonce` again returns the first result and counts once (G28).
      */
     readonly admit: (batch: Batch) => Effect.Effect<ReadonlyArray<AdmitOutcome>, InfraError>
-    /** Partitions of one shard can be written together; on a cluster each is one. */
+    /** Returns the shard of a partition. One write can cover the partitions of a shard; on a cluster each is a shard. */
     readonly shardOf: (partition: number) => number
-    /** What a consumer has not acknowledged, after a position, oldest first. */
+    /** Returns entries that a consumer has not acknowledged, after a position, oldest first. */
     readonly pending: (
       partition: number,
       consumer: Consumer,
@@ -112,20 +112,20 @@ export class EventLog extends Context.Service<
     ) => Effect.Effect<ReadonlyArray<PendingEntry>, InfraError>
     readonly acknowledge: (owner: Ownership, consumer: Consumer, position: number) => Effect.Effect<Write, InfraError>
     /**
-     * Notes that the runtime refused that very event for the `count`th time (G33); answers the refusals so far. The same
-     * count again changes nothing.
+     * Writes that the runtime refused the event for the `count`th time (G33). Returns the refusals so far. The same count
+     * again changes nothing.
      */
     readonly refuse: (
       owner: Ownership,
       position: number,
       count: number
     ) => Effect.Effect<number | "stale" | "absent", InfraError>
-    /** Takes an event out of the runtime's way, with the reason, for a person to look at. */
+    /** Turns an event into a dead letter with the reason. The runtime does not receive it until an operator redrives it. */
     readonly deadLetter: (owner: Ownership, position: number, reason: string) => Effect.Effect<Write, InfraError>
     /**
-     * Takes away some of what has had its time: delivered events, dead letters, quarantined items; never what a consumer
-     * waits for (G31). `more`: there is more to take away. `filling`: there is not, and the store keeps fewer delivered events
-     * than its retention says, so that it stays open.
+     * Deletes a batch of expired entries: delivered events, dead letters and quarantined items, but never an entry that a
+     * consumer has not acknowledged (G31). Returns `more` when there are further expired entries. Returns `filling` when
+     * there are none and the store, to stay open, keeps fewer delivered events than its retention says.
      */
     readonly sweep: (owner: Ownership) => Effect.Effect<"done" | "more" | "filling" | "stale", InfraError>
     readonly counts: Effect.Effect<Counts, InfraError>

@@ -2,26 +2,26 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { InfraError } from "../../domain/failure.ts"
 
-/** A page of what was admitted lately; `next` is absent at its end. */
-export interface Lately {
+/** A page of the events that were admitted recently. `next` is absent on the last page. */
+export interface RecentRecords {
   readonly records: ReadonlyArray<string>
   readonly next?: string
 }
 
-/** What must be done again where another server has taken over, which may lack what was acknowledged last (G22). */
+/** Failovers of the store. The new primary may lack the last acknowledged writes, which must be applied again (G22). */
 export class Failovers extends Context.Service<
   Failovers,
   {
-    /** How many there were since this process began. */
+    /** Returns the number of failovers since this process began. */
     readonly count: Effect.Effect<number>
-    /** Passes once there were more than so many. */
+    /** Waits until there were more than `count` failovers. */
     readonly beyond: (count: number) => Effect.Effect<void>
-    /** What a partition admitted within so many milliseconds before now, by the store's clock, acknowledged or not. */
+    /** Lists what a partition admitted in the last `millis` milliseconds of the store's clock, acknowledged or not. */
     readonly lately: (
       partition: number,
       millis: number,
       after: string | undefined,
       limit: number
-    ) => Effect.Effect<Lately, InfraError>
+    ) => Effect.Effect<RecentRecords, InfraError>
   }
 >()("comporta/inbound/Failovers") {}

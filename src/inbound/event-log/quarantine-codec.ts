@@ -13,8 +13,8 @@ export const QuarantineReason = Schema.Literals(["unknown_account", "foreign_sec
 export type QuarantineReason = typeof QuarantineReason.Type
 
 /**
- * The first line of a quarantined item's record: fixed words, ids of ours and times. `cut`: its length, where not all was kept.
- * `items`: how many the webhook has that is kept as this one.
+ * First line of a quarantined item's record, not sealed: fixed words, the gateway's ids and times. `cut` is the length of the
+ * content when it was cut. `items` is the number of items of a webhook that is kept as one.
  */
 const Head = Schema.Struct({
   v: Schema.Literal(1),
@@ -26,7 +26,7 @@ const Head = Schema.Struct({
   at: Schema.Finite,
   cut: Schema.optionalKey(Schema.Finite),
   items: Schema.optionalKey(Schema.Finite),
-  /** The alias, when the provider account is configured. */
+  /** The account's alias, when the provider account is configured. */
   acc: Schema.optionalKey(AccountId),
   /** A keyed hash of the provider account. */
   hash: Schema.optionalKey(Schema.String)
@@ -48,8 +48,8 @@ const StoredEvent = Schema.Struct({
 })
 
 /**
- * What a quarantined item may become again once things have changed: an event, understood, or an item that was not, each
- * within its webhook when that is not too long; a body that was no JSON, as text of one letter a byte.
+ * Content of a quarantined item, from which a release decodes it again. It is a decoded event, or an item that could not be
+ * decoded, each with its webhook unless that is too long; or a whole body as text of one character a byte.
  */
 const QuarantinedContent = Schema.Union([
   Schema.Struct({ event: StoredEvent, webhook: Schema.optionalKey(Schema.Json) }),
@@ -57,7 +57,7 @@ const QuarantinedContent = Schema.Union([
     item: Schema.Json,
     providerAccount: Schema.optionalKey(Schema.String),
     webhook: Schema.optionalKey(Schema.Json),
-    /** For whom the secret that signed the webhook spoke (G29). */
+    /** Provider accounts for which the secret that signed the webhook is valid (G29). */
     signedFor: Schema.optionalKey(Schema.Array(Schema.String))
   }),
   Schema.Struct({ text: Schema.String })
@@ -102,21 +102,21 @@ export const decodedOf = ({ event }: { readonly event: typeof StoredEvent.Type }
   }
 }
 
-/** The provider's own object. */
+/** Returns the provider's own object. */
 export const quarantinedObject = (kept: QuarantinedContent): Json => {
   if ("event" in kept) return kept.event.part.content
   return "item" in kept ? kept.item : kept.text
 }
 
-/** Characters of one quarantined item that are kept, and of the webhook that an item is kept within. */
+/** Limits in characters: of the kept content of one item, and of an item together with its webhook. */
 const maxKept = 262_144
 const maxWebhook = 65_536
 
-/** Items of one webhook that are kept within it, of a body of so many bytes; the others come in along with any of them. */
+/** Returns how many items of a webhook are kept together with it. Releasing one of these releases the others, too. */
 export const keptWithin = (bytes: number): number => Math.floor(maxCopies / bytes)
 const maxCopies = 1_048_576
 
-/** Returns the item without the webhook that it stands in. */
+/** Returns the content without its webhook. */
 const bareOf = (kept: QuarantinedContent): QuarantinedContent => {
   if ("event" in kept) return { event: kept.event }
   if (!("item" in kept)) return kept
@@ -124,7 +124,7 @@ const bareOf = (kept: QuarantinedContent): QuarantinedContent => {
   return providerAccount === undefined ? { item } : { item, providerAccount }
 }
 
-/** The provider's own id of the account that it is for, as far as the webhook named one. It may be a person's. */
+/** Returns the provider's account id, or `undefined` when the webhook named none. The id may be a person's. */
 export const providerAccountOf = (kept: QuarantinedContent): string | undefined => {
   if ("event" in kept) return kept.event.providerAccount
   return "item" in kept ? kept.providerAccount : undefined
@@ -154,11 +154,11 @@ const sealed = (
   return `${JSON.stringify(open)}\n${sealer.seal(text.slice(0, maxKept))}`
 }
 
-/** What the record says in the open; `undefined` where it cannot be read, or nothing of it was kept. */
+/** Decodes the part that is not sealed. Returns `undefined` when it cannot be read or was not kept. */
 export const quarantineHeadOf = (record: string): QuarantineHead | undefined =>
   Option.getOrUndefined(decodeHead(record.split("\n", 1)[0]))
 
-/** What is left of the content: whole, cut off, or nothing where there was no room for it. */
+/** Opens the content, whole or cut. Returns `undefined` when the content was not kept for lack of space. */
 export const openQuarantine = (
   sealer: Sealer["Service"],
   record: string

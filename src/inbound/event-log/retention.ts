@@ -1,16 +1,19 @@
-/** How long the event log keeps what it keeps (G9). */
+/** Retention of the event log (G9). */
 export interface EventRetention {
-  /** Milliseconds that a dedupe mark lives at least, measured from the last copy; above the largest retry horizon. */
+  /** Least milliseconds that a dedupe mark lives after its last copy. Longer than the longest time that a provider retries. */
   readonly marks: number
-  /** Milliseconds that a batch is remembered, so that a resend gets its first answer (G28). */
+  /** Milliseconds that the answer to a batch is kept, so that a repeated batch gets the same one (G28). */
   readonly nonce: number
-  /** Milliseconds that an event stays: from its admission, or from its acknowledgement where that came after these. */
+  /** Milliseconds that an event stays after its admission, or after an acknowledgement that came later than that. */
   readonly delivered: number
-  /** Bytes of records over all partitions above which delivered events go before their time; a small store keeps less, see {@link deliveredCap}. */
+  /**
+   * Bytes of records over all partitions. Above them, delivered events are deleted early. A small store keeps less: see
+   * {@link deliveredCap}.
+   */
   readonly deliveredBytes: number
   /** Milliseconds that a dead letter or a quarantined item stays. */
   readonly deadLetters: number
-  /** Bytes of quarantined content over all partitions; what comes above it is kept without its content (G28). */
+  /** Bytes of quarantined content over all partitions. Above them, an item is kept without its content (G28). */
   readonly quarantineBytes: number
 }
 
@@ -25,29 +28,29 @@ export const retention: EventRetention = {
   quarantineBytes: 64 * 1024 * 1024
 }
 
-/** The memory of the store, as its primaries reported it. */
+/** Memory of the store, as its primaries reported it. */
 export interface Capacity {
-  /** Bytes that all primaries together may use. Absent when one of them has no limit. */
+  /** Bytes that all primaries together may use; absent when one of them has no limit. */
   readonly limit?: number
   /** The used part of the fullest primary, from 0 to 1 and above; 0 when none has a limit. */
   readonly used: number
 }
 
-/** The part of its memory at which a store takes nothing more in (G6). */
+/** Used part of the memory at which the store admits nothing more (G6). */
 export const fullAt = 0.85
 
-/** Of all memory, what delivered events may take at most. */
+/** Largest part of all memory that delivered events may take. */
 const deliveredShare = 0.25
 
-/** Between these parts of its memory a store keeps fewer and fewer delivered events; above the second it keeps none. */
+/** Between these used parts of the memory the store keeps fewer delivered events; above the second it keeps none. */
 const [easeFrom, easeTo] = [0.7, 0.8]
 
 /** Returns whether a store keeps fewer delivered events than its retention says. */
 export const isFilling = ({ used }: Capacity): boolean => used > easeFrom
 
 /**
- * Returns the bytes of delivered events that a store may keep. They go before their time as the store fills, so that it
- * never shuts while something delivered is left.
+ * Returns the bytes of delivered events that a store may keep. They are deleted early as the store fills, so that it never
+ * refuses admission while it holds delivered events.
  */
 export const deliveredCap = (bytes: number, { limit = Number.POSITIVE_INFINITY, used }: Capacity): number => {
   const room = Math.min(1, Math.max(0, (easeTo - used) / (easeTo - easeFrom)))

@@ -4,7 +4,7 @@ import { EventLog, type Ownership } from "./event-log.ts"
 /** Milliseconds between two sweeps of a partition: as a rule, and while the store is filling. */
 const pause = { done: 2_000, filling: 250 } as const
 
-/** Deletes expired entries for as long as the partition is ours. When the store is away, the next sweep tries again. */
+/** Deletes expired entries of a partition until interrupted. When the store is away, the next sweep retries. */
 export const sweepEventLog = (owner: Ownership): Effect.Effect<never, never, EventLog> =>
   Effect.gen(function* () {
     const log = yield* EventLog

@@ -6,7 +6,7 @@ import {
   type EventPage,
   parsePlace,
   type Range,
-  shelfPlaceOf
+  parseCollectionCursor
 } from "../../../src/inbound/event-log/event-admin.ts"
 import type { StoreUnderTest } from "../store.ts"
 import { batch, event, ownerOf, positions, quarantined } from "./subject.ts"
@@ -157,7 +157,7 @@ export const lookContract = <R>(name: string, { layer }: StoreUnderTest<R>) => {
         assert.notInclude(JSON.stringify(listed), "sealed")
         assert.strictEqual((yield* records.quarantined(put(3).key))?.record, wholeRecord(put(3)))
         assert.isUndefined(yield* records.quarantined(put(9).key))
-        for (const { id, at } of listed) assert.deepStrictEqual(shelfPlaceOf(`${at}-${id}`), { at, id })
+        for (const { id, at } of listed) assert.deepStrictEqual(parseCollectionCursor(`${at}-${id}`), { at, id })
       }).pipe(Effect.provide(layer()))
     )
   })

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { isEventId } from "../../../domain/ids.ts"
-import { EventRecords, shelfPlaceOf } from "../../../inbound/event-log/event-admin.ts"
+import { EventRecords, parseCollectionCursor } from "../../../inbound/event-log/event-admin.ts"
 import { letterSummary, letterView } from "../../../inbound/operate/views.ts"
 import { notifyAll, redriveMany } from "../../../inbound/operate/bulk.ts"
 import type { InboundNotifications } from "../../../inbound/notifications.ts"
@@ -16,7 +16,7 @@ import { operate } from "../operate.ts"
 import { checkCursor, rangeOf } from "../page.ts"
 import { notFound, orNotFound, withStoreProblems } from "../problems.ts"
 
-const isCursor = (cursor: string) => shelfPlaceOf(cursor) !== undefined
+const isCursor = (cursor: string) => parseCollectionCursor(cursor) !== undefined
 /** Returns the id of a dead letter. Also accepts the webhook id of a replay, which has `_r` in place of `.r`. */
 const letterOf = (id: string): string => id.replace(/_r(\d{1,15})$/, ".r$1")
 const isId = (id: string): id is Subject.LetterId => /^evt_[0-9a-f]{32}(\.r\d{1,15})?$/.test(id)

@@ -4,7 +4,7 @@ import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import type { Channels } from "../../../connector/channels.ts"
 import { QuarantineId } from "../../../domain/ids.ts"
 import type { Admit } from "../../../inbound/admit/admit.ts"
-import { EventRecords, shelfPlaceOf } from "../../../inbound/event-log/event-admin.ts"
+import { EventRecords, parseCollectionCursor } from "../../../inbound/event-log/event-admin.ts"
 import { itemSummary, itemView } from "../../../inbound/operate/views.ts"
 import { releaseQuarantined } from "../../../inbound/operate/release.ts"
 import { releaseMany } from "../../../inbound/operate/bulk.ts"
@@ -19,7 +19,7 @@ import { operate } from "../operate.ts"
 import { checkCursor, rangeOf } from "../page.ts"
 import { notFound, orNotFound, withStoreProblems } from "../problems.ts"
 
-const isCursor = (cursor: string) => shelfPlaceOf(cursor) !== undefined
+const isCursor = (cursor: string) => parseCollectionCursor(cursor) !== undefined
 const isId = Schema.is(QuarantineId)
 
 const stays = (reason: string) =>
