@@ -5,7 +5,7 @@ import { laneSlots, performLanes } from "../outbound/queue/worker.ts"
 import { readBack } from "../outbound/doubt/read-back.ts"
 import { requeueOrphans } from "../outbound/queue/requeue-orphans.ts"
 import { workPartitions } from "../partition/work.ts"
-import { makeAfresh } from "./reconcile/restart-on-failover.ts"
+import { makeFailoverRestart } from "./reconcile/restart-on-failover.ts"
 import { Breaker } from "./deliver/circuit-breaker.ts"
 import { ownApps } from "./reconcile/own-apps.ts"
 import { deliverEvents } from "./deliver/worker.ts"
@@ -27,11 +27,11 @@ export const layer = (options: { readonly replica: string; readonly push: boolea
       const turns = Semaphore.makeUnsafe(laneSlots)
       const replies = replyGate()
       const apps = ownApps()
-      const afresh = yield* makeAfresh(apps)
+      const restartOnFailover = yield* makeFailoverRestart(apps)
       yield* Effect.forkScoped(
         workPartitions(options.replica, (owner) =>
           Effect.raceAllFirst([
-            afresh(owner),
+            restartOnFailover(owner),
             options.push ? deliverEvents(owner, gate) : Effect.never,
             reconcile(owner, apps),
             performLanes(owner, turns),

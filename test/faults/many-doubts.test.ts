@@ -8,7 +8,7 @@ import * as RedisLedger from "../../layers/redis/intent-ledger/intent-ledger.ts"
 import { asText } from "../../layers/redis/scripting/reply.ts"
 import { instagram } from "../../plugins/instagram/index.ts"
 import { Channels } from "../../src/connector/channels.ts"
-import { hearEcho } from "../../src/inbound/reconcile/echoes.ts"
+import { applyEcho } from "../../src/inbound/reconcile/echoes.ts"
 import { ownApps } from "../../src/inbound/reconcile/own-apps.ts"
 import { IntentLedger } from "../../src/outbound/ledger/intent-ledger.ts"
 import { defaultPartitions } from "../../src/deployment/deployment.ts"
@@ -55,7 +55,7 @@ it.live(
         const apps = ownApps()
         const hear = (person: string, at: number) =>
           Effect.flatMap(echoEventOf(channel, account, { person, message: echoTo(`m-${at}`) }), (event) =>
-            hearEcho(event, apps)
+            applyEcho(event, apps)
           )
         const before = yield* scripts
         yield* Effect.forEach(people, hear, { concurrency: 32 })

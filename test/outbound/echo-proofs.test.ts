@@ -5,7 +5,7 @@ import * as TestClock from "effect/testing/TestClock"
 import { instagram } from "../../plugins/instagram/index.ts"
 import { Channels } from "../../src/connector/channels.ts"
 import type { JsonObject } from "../../src/domain/json.ts"
-import { hearEcho } from "../../src/inbound/reconcile/echoes.ts"
+import { applyEcho } from "../../src/inbound/reconcile/echoes.ts"
 import { ownApps } from "../../src/inbound/reconcile/own-apps.ts"
 import { IntentLedger } from "../../src/outbound/ledger/intent-ledger.ts"
 import { IntentLedgerFaults } from "../fakes/intent-ledger.ts"
@@ -56,7 +56,7 @@ const scene = Effect.gen(function* () {
       return Effect.map(submit(key, body), ({ intentId }) => intentId)
     },
     hears: (message: EchoOf["message"], to = person) =>
-      Effect.flatMap(echoEventOf(channel, account, { person: to, message }), (event) => hearEcho(event, apps))
+      Effect.flatMap(echoEventOf(channel, account, { person: to, message }), (event) => applyEcho(event, apps))
   }
 })
 
@@ -172,7 +172,7 @@ describe("a verdict and an echo", () => {
       assert.strictEqual((yield* recordOf(denied)).state, "failed")
       const channel = (yield* Channels).get("instagram") ?? assert.fail("no channel")
       const early = yield* echoEventOf(channel, account, { person, message: echo("m-1"), at: 1_000_500 })
-      assert.strictEqual(yield* hearEcho(early, ownApps()), "done")
+      assert.strictEqual(yield* applyEcho(early, ownApps()), "done")
       assert.strictEqual((yield* recordOf(denied)).state, "disputed")
     }).pipe(Effect.provide(place))
   )

@@ -14,7 +14,7 @@ import type { Connector } from "../../src/connector/connector.ts"
 import { likenessOf } from "../../src/connector/proof.ts"
 import type { ProviderRequest } from "../../src/connector/provider-http.ts"
 import { isJsonObject, type Json, type JsonObject } from "../../src/domain/json.ts"
-import { hearEcho } from "../../src/inbound/reconcile/echoes.ts"
+import { applyEcho } from "../../src/inbound/reconcile/echoes.ts"
 import { ownApps } from "../../src/inbound/reconcile/own-apps.ts"
 import { bound } from "../plugins/bound.ts"
 import { echoEventOf } from "./echo-event.ts"
@@ -121,7 +121,7 @@ const played = Effect.fnUntraced(function* (channel: Channel, doubted: string, o
   const its = messageOf(asked[before] ?? assert.fail("nothing was sent"))
   const hears = (message: JsonObject, mid: string) =>
     Effect.flatMap(echoEventOf(channel, account, { person, message: { ...message, mid } }), (event) =>
-      hearEcho(event, apps)
+      applyEcho(event, apps)
     )
   yield* Effect.addFinalizer(() => latch.open)
   return {

@@ -13,7 +13,10 @@ import { matchEvidence, prove } from "../../outbound/doubt/match-evidence.ts"
 import { IdHash } from "../../secrets/id-hash.ts"
 import type { OwnApps } from "./own-apps.ts"
 
-/** Whether an echo of this account can be about an intent of ours at all. */
+/**
+ * Returns true for an echo that may prove an intent: it has no callback data, and its account has a capability that echoes
+ * prove.
+ */
 export const isCandidateEcho = Effect.fnUntraced(function* (event: InboundEvent) {
   if (event.kind !== "echo" || event.evidence?.callbackData !== undefined) return false
   const channels = yield* Channels
@@ -21,7 +24,7 @@ export const isCandidateEcho = Effect.fnUntraced(function* (event: InboundEvent)
   return [...(account?.capabilities.values() ?? [])].some(({ proof }) => proof === "message-echo")
 })
 
-/** What an echo shows, read by its connector. */
+/** Reads an echo with its connector. */
 const readEcho = Effect.fnUntraced(function* (event: InboundEvent) {
   const channels = yield* Channels
   const channel = channels.get(event.connector)
@@ -39,15 +42,15 @@ const readEcho = Effect.fnUntraced(function* (event: InboundEvent) {
   }
 })
 
-/** `done`; `later`: a call that it may be of has not ended; `undecided`: it may be about more than one intent, or another app. */
+/** `later`: a call that may have caused the echo has not ended. `undecided`: several intents, or another app, may have. */
 export type EchoOutcome = "done" | "later" | "undecided"
 
 /**
- * An echo that returns nothing of ours is a proof only by its looks (G20), and only of what nothing else can have caused
- * (G49). What cannot be told now is judged again, for as long as evidence about a doubt may come; `first` alone says so in
- * the log.
+ * Applies an echo without callback data as evidence. It proves an intent only by its content (G20), and only when nothing
+ * else can have caused it (G49). An undecided echo is judged again for as long as evidence about a doubt may arrive. Logs
+ * this when `first` is true, and when that time is over.
  */
-export const hearEcho = Effect.fnUntraced(function* (
+export const applyEcho = Effect.fnUntraced(function* (
   event: InboundEvent,
   apps: OwnApps,
   first = true
@@ -67,34 +70,34 @@ export const hearEcho = Effect.fnUntraced(function* (
       log.write("warn", "evidence.ignored", { ...about, correlationId, dedupeKey: eventId, failureCode })
     return isOver ? "done" : "undecided"
   })
-  // No intent causes what is no message.
+  // An echo without traits is no message, and no intent caused it.
   if (echo !== undefined && echo.traits.length === 0) return "done"
   const sighting = { messageId, createdAt }
   const fingerprints = fingerprintsOfSeen(hash, sender, echo?.traits ?? [{}])
-  const says = yield* retryUntilStored(matchEvidence({ sender, sighting, fingerprints, likeness }))
-  const spent = says.spent.filter((one) => one.fingerprints.length > 0)
+  const match = yield* retryUntilStored(matchEvidence({ sender, sighting, fingerprints, likeness }))
+  const spent = match.spent.filter((one) => one.fingerprints.length > 0)
   if (spent.length > 0) yield* retryUntilStored(ledger.removeFingerprints(spent))
-  switch (says._tag) {
+  switch (match._tag) {
     case "later":
       return "later"
     case "nothing":
-      if (says.owner !== undefined && appId !== undefined) apps.learn(sender, appId)
+      if (match.owner !== undefined && appId !== undefined) apps.learn(sender, appId)
       return "done"
     case "ambiguous":
       return yield* undecided("ambiguous")
     case "proves":
       break
   }
-  const whose = appId === undefined ? "ours" : apps.judge(sender, appId, configuredApp)
-  if (whose !== "ours") return yield* undecided(`${whose}_app`)
-  const answer = yield* retryUntilStored(prove(sender, says.suspect, sighting, "echo"))
-  const { correlationId, intentId, capabilityId } = says.suspect.record
+  const appOwner = appId === undefined ? "ours" : apps.judge(sender, appId, configuredApp)
+  if (appOwner !== "ours") return yield* undecided(`${appOwner}_app`)
+  const answer = yield* retryUntilStored(prove(sender, match.suspect, sighting, "echo"))
+  const { correlationId, intentId, capabilityId } = match.suspect.record
   const applied = answer._tag === "Applied"
   log.write(applied ? "info" : "warn", applied ? "evidence.applied" : "evidence.ignored", {
     ...about,
     correlationId,
     dedupeKey: intentId,
-    attempt: says.suspect.attempt,
+    attempt: match.suspect.attempt,
     ...(applied ? { capabilityId, state: answer.record.state } : { failureCode: answer.reason })
   })
   return "done"

@@ -12,10 +12,10 @@ import { IntentLedger, type LateEvidence } from "../../outbound/ledger/intent-le
 import { Deployment } from "../../deployment/deployment.ts"
 import { IdHash } from "../../secrets/id-hash.ts"
 
-/** Milliseconds for which a status waits for an intent that the ledger does not know, from the provider's time of it. */
+/** Milliseconds, from the provider's time of a status, that the status waits for an intent that the ledger does not know. */
 export const orphanLife = 86_400_000
 
-/** Only what carries our MAC, of this deployment, says anything about an intent (G18). */
+/** Returns the evidence of an event. Returns `undefined` unless its callback data has a valid MAC of this deployment (G18). */
 export const evidenceOf = Effect.fnUntraced(function* (event: InboundEvent) {
   const deployment = yield* Deployment
   const hash = yield* IdHash
@@ -27,20 +27,20 @@ export const evidenceOf = Effect.fnUntraced(function* (event: InboundEvent) {
   const personal = Personal.open(event.personal)
   const late: LateEvidence = {
     ...data,
-    status: known(evidence.status),
+    status: plainStatus(evidence.status),
     messageId: personal.providerId,
     ...(evidence.status === "failed"
-      ? { failure: failedAs(channels.get(event.connector), evidence.code, personal) }
+      ? { failure: failureOf(channels.get(event.connector), evidence.code, personal) }
       : {})
   }
   return late
 })
 
-/** Statuses are an open set; what is no plain word is not repeated. */
-const known = (status: string) => (/^[a-z_]{1,32}$/.test(status) ? status : "other")
+/** Returns the status, or `other` when it is no plain word: providers may add statuses. */
+const plainStatus = (status: string) => (/^[a-z_]{1,32}$/.test(status) ? status : "other")
 
-/** What the code means, with the provider's own words. */
-const failedAs = (channel: Channel | undefined, code: string | undefined, personal: PersonalPart): FailureReport => {
+/** Returns the failure that the code means, with the provider's explanation. */
+const failureOf = (channel: Channel | undefined, code: string | undefined, personal: PersonalPart): FailureReport => {
   const explained = channel?.explain(personal)
   return {
     ...(channel?.failureOf(code) ?? unnamed),
@@ -56,21 +56,21 @@ const unnamed = {
   detail: "the provider reports that it failed"
 } as const
 
-/** Does the ledger not know the intent, or this attempt, yet? What it has forgotten after its time does not come again. */
-const mayCome = Effect.fnUntraced(function* ({ intentId, attempt }: LateEvidence, at: number) {
+/** Returns true when the ledger may still receive the intent or this attempt. Returns false for an expired intent. */
+const mayArrive = Effect.fnUntraced(function* ({ intentId, attempt }: LateEvidence, at: number) {
   const ledger = yield* IntentLedger
   const known = yield* retryUntilStored(ledger.get(intentId))
   if (known === "expired" || (known !== undefined && attempt <= known.attempt)) return false
   return (yield* Clock.currentTimeMillis) - at < orphanLife
 })
 
-/** `orphan`: nothing is said in the log, and the status is to be applied again. */
+/** Applies a status to its intent. Returns `orphan`, without a log line, when the caller must apply it again later. */
 export const apply = Effect.fnUntraced(function* (event: InboundEvent, evidence: LateEvidence) {
   const ledger = yield* IntentLedger
   const log = yield* Log
   const answer = yield* retryUntilStored(ledger.evidence(evidence))
   const applied = answer._tag === "Applied"
-  if (!applied && (yield* mayCome(evidence, event.occurredAt))) return "orphan"
+  if (!applied && (yield* mayArrive(evidence, event.occurredAt))) return "orphan"
   log.write(applied ? "info" : "warn", applied ? "evidence.applied" : "evidence.ignored", {
     correlationId: applied ? answer.record.correlationId : event.correlationId,
     dedupeKey: evidence.intentId,

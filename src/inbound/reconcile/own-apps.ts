@@ -1,17 +1,17 @@
 import type { Sender } from "../../identity/derive.ts"
 
-/** Which apps send for each account: learnt from echoes that are receipts of ours, in this process. */
+/** Apps that send for each account. This process learns them from the echoes of its own messages. */
 export interface OwnApps {
   readonly learn: (sender: Sender, appId: string) => void
   /**
-   * `ours`, or `unknown` where nothing has been learnt yet: the app of the operator's file may be known under another id
-   * in echoes.
+   * Returns `ours` for a learnt or configured app. Returns `unknown` while no app has been learnt: echoes may show the
+   * configured app under another id.
    */
   readonly judge: (sender: Sender, appId: string, configured: string | undefined) => "ours" | "other" | "unknown"
 }
 
-/** Apps remembered of one account: it may move from one to another. */
-const most = 8
+/** Apps kept for one account, which may move to another app. */
+const maxApps = 8
 
 export const ownApps = (): OwnApps => {
   const learnt = new Map<string, ReadonlyArray<string>>()
@@ -19,7 +19,7 @@ export const ownApps = (): OwnApps => {
   return {
     learn: (sender, appId) => {
       const known = learnt.get(keyOf(sender)) ?? []
-      if (!known.includes(appId)) learnt.set(keyOf(sender), [...known, appId].slice(-most))
+      if (!known.includes(appId)) learnt.set(keyOf(sender), [...known, appId].slice(-maxApps))
     },
     judge: (sender, appId, configured) => {
       const known = learnt.get(keyOf(sender)) ?? []

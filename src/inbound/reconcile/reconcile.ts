@@ -6,7 +6,7 @@ import type { Backoff } from "../../concurrency/backoff.ts"
 import { retryUntilStored } from "../../concurrency/retry.ts"
 import { Log } from "../../log/log.ts"
 import { consume, pageSize, readEvent, readRecord } from "../event-log/consume.ts"
-import { hearEcho, isCandidateEcho } from "./echoes.ts"
+import { applyEcho, isCandidateEcho } from "./echoes.ts"
 import { EventLog, type Ownership, type PendingEntry } from "../event-log/event-log.ts"
 import { apply, evidenceOf } from "./evidence.ts"
 import { Failovers } from "../event-log/failovers.ts"
@@ -14,16 +14,16 @@ import { type OwnApps, ownApps } from "./own-apps.ts"
 import { waitingEntries } from "../ordering/waiting-entries.ts"
 import { gauges } from "../../metrics/registry.ts"
 
-/** Delays of a status without an intent, and of an echo of a call that has not ended. */
+/** Retry delays of a status without an intent, and of an echo of a call that has not ended. */
 export const orphanBackoff: Backoff = { baseMs: 1_000, maxMs: 30_000 }
-/** Delays of an echo that may be about more than one intent, or of another app. */
+/** Retry delays of an echo that several intents, or another app, may have caused. */
 export const undecidedBackoff: Backoff = { baseMs: 1_000, maxMs: 300_000 }
 const tick = 1_000
 
 /**
- * The reconciler: statuses reach the ledger by a consumer of their own, never behind a stuck runtime (G22). One that finds
- * no intent is an orphan: it stays unacknowledged, and so in the log, and is looked at again until its intent is there. So is
- * an echo that nobody can judge yet: a call that it may be of has not ended, or more than one intent may have caused it.
+ * Gives statuses and echoes to the ledger as evidence. It is a consumer of its own, so that a stuck runtime does not delay
+ * it (G22). A status without an intent is an orphan: it stays unacknowledged in the log and is retried until its intent is
+ * there. An echo is also retried while a call that may have caused it has not ended, or several intents may have.
  */
 export const reconcile = (owner: Ownership, apps: OwnApps = ownApps()) =>
   Effect.gen(function* () {
@@ -36,8 +36,8 @@ export const reconcile = (owner: Ownership, apps: OwnApps = ownApps()) =>
       const event = yield* readEvent(owner, entry)
       if (event === undefined) return "done"
       if (yield* isCandidateEcho(event)) {
-        const heard = yield* hearEcho(event, apps, first)
-        if (heard !== "done") return heard
+        const outcome = yield* applyEcho(event, apps, first)
+        if (outcome !== "done") return outcome
       }
       const evidence = yield* evidenceOf(event)
       if (evidence !== undefined && (yield* apply(event, evidence)) === "orphan") return "orphan"
@@ -58,8 +58,8 @@ export const reconcile = (owner: Ownership, apps: OwnApps = ownApps()) =>
       if (waiting.size() > 0) some.openUnsafe()
     })
 
-    /** A page that begins with the first that is due, and those in it; what is not found there has ended meanwhile. */
-    const again = Effect.gen(function* () {
+    /** Reads pages from the first due entry on, and handles the due ones. Drops a due entry that has ended meanwhile. */
+    const retryDue = Effect.gen(function* () {
       yield* some.await
       yield* Effect.sleep(tick)
       let due = waiting.due(yield* Clock.currentTimeMillis)
@@ -79,14 +79,17 @@ export const reconcile = (owner: Ownership, apps: OwnApps = ownApps()) =>
 
     return yield* Effect.raceFirst(
       consume(owner, "ledger", (entry) => handleOnce(entry, true)),
-      Effect.forever(again)
+      Effect.forever(retryDue)
     ).pipe(Effect.ensuring(Effect.suspend(() => Metric.modify(gauges.evidenceWaiting, -waiting.size()))))
   })
 
-/** Milliseconds before now that are read again after a failover (G22). */
+/** Milliseconds before now whose events are applied again after a failover (G22). */
 export const readAgain = 3_600_000
 
-/** Applies again what was applied lately, acknowledged or not: another server may lack it. The same again changes nothing. */
+/**
+ * Applies recent evidence again, acknowledged or not, since the new primary may lack it. Evidence that the ledger has
+ * changes nothing.
+ */
 export const reconcileAgain = Effect.fnUntraced(function* (owner: Ownership, apps: OwnApps = ownApps()) {
   const failovers = yield* Failovers
   const log = yield* Log
@@ -95,7 +98,7 @@ export const reconcileAgain = Effect.fnUntraced(function* (owner: Ownership, app
     const { records, next } = yield* retryUntilStored(failovers.lately(owner.partition, readAgain, after, pageSize))
     for (const record of records) {
       const event = yield* readRecord(owner, record)
-      if (event !== undefined && (yield* isCandidateEcho(event))) yield* hearEcho(event, apps, false)
+      if (event !== undefined && (yield* isCandidateEcho(event))) yield* applyEcho(event, apps, false)
       const evidence = event === undefined ? undefined : yield* evidenceOf(event)
       if (event !== undefined && evidence !== undefined) yield* apply(event, evidence)
     }
