@@ -4,13 +4,13 @@ import { IntentLedger } from "../../outbound/ledger/intent-ledger.ts"
 import { Deployment } from "../../deployment/deployment.ts"
 import { EventRecords, type Collection } from "../event-log/event-admin.ts"
 import { type Finder, finderOf } from "./find-person.ts"
-import type { Forgetting } from "./person.ts"
+import type { ErasureRequest } from "./person.ts"
 
-/** Records read at once, and pages of them that one request goes through. */
-const page = 50
-const pages = 256
+/** Records in one read, and reads in one request. */
+const pageSize = 50
+const maxPages = 256
 
-/** In the order in which they are gone through: what an event may become comes after it. */
+/** Collections in the order in which they are read: what an event may become comes after it. */
 const holds = ["quarantine", "log", "dead", "replies", "intents"] as const
 type Hold = (typeof holds)[number]
 
@@ -24,17 +24,17 @@ const forgotten: FailureReport = {
 
 export interface Erased {
   events: number
-  /** Of the events, those that the runtime had not acknowledged: dead-lettered, reason `forgotten`, with no letter. */
+  /** Part of `events` that were pending. They count as dead-lettered, reason `forgotten`, without a letter. */
   pending: number
   deadLetters: number
   quarantined: number
   replies: number
   intents: number
-  /** Of the intents, those that were accepted, and are not going to be performed. */
+  /** Part of `intents` that were accepted. They are not performed. */
   abandoned: number
-  /** Of the intents, those whose call may be under way: what it answers comes to rest after this. */
+  /** Part of `intents` whose call may be under way. Its answer is stored after this. */
   underWay: number
-  /** What cannot be opened with the keys at hand, and so may still name him. */
+  /** Records that the present keys cannot open. They may still name the person. */
   unreadable: number
 }
 
@@ -52,42 +52,42 @@ const nothing = (): Erased => ({
 
 const counted = { log: "events", dead: "deadLetters", quarantine: "quarantined", replies: "replies" } as const
 
-/** `<hold>.<partition>.<after>`, the last of which is the store's own. */
-const placeOf = (cursor: string | undefined) => {
+/** Parses `<collection>.<partition>.<after>`; `after` is the store's own cursor. Returns `undefined` when it is invalid. */
+const parseCursor = (cursor: string | undefined) => {
   if (cursor === undefined) return { hold: 0, partition: 0, after: undefined }
   const [, name, partition, after = ""] = /^([a-z]{3,10})\.(\d{1,4})\.([A-Za-z0-9_. -]{0,80})$/.exec(cursor) ?? []
   const hold = holds.findIndex((one) => one === name)
   return hold < 0 ? undefined : { hold, partition: Number(partition), after: after === "" ? undefined : after }
 }
 
-export const isForgetCursor = (cursor: string): boolean => placeOf(cursor) !== undefined
+export const isForgetCursor = (cursor: string): boolean => parseCursor(cursor) !== undefined
 
-const fromShelf = Effect.fnUntraced(function* (
+const eraseRecords = Effect.fnUntraced(function* (
   finder: Finder,
   erased: Erased,
-  shelf: Collection,
+  collection: Collection,
   partition: number,
   after: string | undefined
 ) {
   const records = yield* EventRecords
-  const { entries, next } = yield* records.resting(partition, shelf, page, after)
-  const found = yield* Effect.forEach(entries, ({ record }) => finder.inRecord(shelf, record))
+  const { entries, next } = yield* records.resting(partition, collection, pageSize, after)
+  const found = yield* Effect.forEach(entries, ({ record }) => finder.inRecord(collection, record))
   erased.unreadable += found.filter((one) => one === "unreadable").length
   const places = entries.flatMap(({ place }, at) => (found[at] === "named" ? [place] : []))
-  const gone = yield* records.erase(partition, shelf, places)
-  erased[counted[shelf]] += gone.erased
+  const gone = yield* records.erase(partition, collection, places)
+  erased[counted[collection]] += gone.erased
   erased.pending += gone.pending
   return next
 })
 
-const fromLedger = Effect.fnUntraced(function* (
+const eraseIntents = Effect.fnUntraced(function* (
   finder: Finder,
   erased: Erased,
   partition: number,
   after: string | undefined
 ) {
   const ledger = yield* IntentLedger
-  const { entries, next } = yield* ledger.resting(partition, page, after)
+  const { entries, next } = yield* ledger.resting(partition, pageSize, after)
   for (const entry of entries) {
     const found = finder.inIntent(entry)
     if (found === "unreadable") erased.unreadable += 1
@@ -99,25 +99,27 @@ const fromLedger = Effect.fnUntraced(function* (
   return next
 })
 
-const from = (finder: Finder, erased: Erased, hold: Hold, partition: number, after: string | undefined) =>
-  hold === "intents" ? fromLedger(finder, erased, partition, after) : fromShelf(finder, erased, hold, partition, after)
+const erasePage = (finder: Finder, erased: Erased, hold: Hold, partition: number, after: string | undefined) =>
+  hold === "intents"
+    ? eraseIntents(finder, erased, partition, after)
+    : eraseRecords(finder, erased, hold, partition, after)
 
 /**
- * Erases what the store holds of a person, as far as one request goes, and answers where to go on. The same again erases
- * what has come since, and nothing where nothing has. Keyed hashes stay: marks, tombstones, ids.
+ * Deletes the records of a person, up to the limit of one request. Returns their numbers and the cursor to continue with. A
+ * repeated request deletes what has arrived since. Keyed hashes stay: marks, tombstones, ids.
  */
-export const erasePerson = Effect.fnUntraced(function* (asked: Forgetting, cursor?: string) {
+export const erasePerson = Effect.fnUntraced(function* (request: ErasureRequest, cursor?: string) {
   const { partitions } = yield* Deployment
-  const finder = yield* finderOf(asked)
+  const finder = yield* finderOf(request)
   const erased = nothing()
   const limits = cursor === undefined ? yield* finder.forgetRecipient : 0
-  let { hold, partition, after } = placeOf(cursor) ?? { hold: 0, partition: 0, after: undefined }
+  let { hold, partition, after } = parseCursor(cursor) ?? { hold: 0, partition: 0, after: undefined }
   for (let read = 0; hold < holds.length; read++) {
     const name = holds[hold]
     if (name === undefined) break
-    if (read === pages) return { ...erased, limits, next: `${name}.${partition}.${after ?? ""}` }
+    if (read === maxPages) return { ...erased, limits, next: `${name}.${partition}.${after ?? ""}` }
     const next: string | undefined =
-      partition < partitions ? yield* from(finder, erased, name, partition, after) : undefined
+      partition < partitions ? yield* erasePage(finder, erased, name, partition, after) : undefined
     after = next
     if (next !== undefined) continue
     partition += 1

@@ -8,30 +8,31 @@ import { Aliases } from "../../partition/aliases.ts"
 import { IdHash } from "../../secrets/id-hash.ts"
 import { Sealer, type Unreadable } from "../../secrets/sealer.ts"
 import type { Collection } from "../event-log/event-admin.ts"
-import type { Forgetting } from "./person.ts"
+import type { ErasureRequest } from "./person.ts"
 import { quarantineHeadOf } from "../event-log/quarantine-codec.ts"
 import { decodeHeader } from "../event-log/event-codec.ts"
 import { headOfReply } from "../replies/reply-codec.ts"
 
-/** `unreadable`: it may name the person, and nobody can tell. */
+/** Result of a search in one record. `unreadable`: it cannot be openAndSearch, and may name the person. */
 export type Found = "named" | "other" | "unreadable"
 
-/** What a record says in the open of whose it is; `undefined` where even that cannot be read. */
-interface Whose {
+/** Owner of a record, from the part that is not sealed. */
+interface RecordOwner {
   readonly connector: string
   readonly account?: string
   readonly conversation?: string
 }
 
-const whoseOf = (shelf: Collection, record: string): Whose | undefined => {
-  if (shelf === "replies") return headOfReply(record)
-  if (shelf !== "quarantine") return decodeHeader(record)
+/** Returns the owner of a record. Returns `undefined` when it cannot be read. */
+const ownerOf = (collection: Collection, record: string): RecordOwner | undefined => {
+  if (collection === "replies") return headOfReply(record)
+  if (collection !== "quarantine") return decodeHeader(record)
   const head = quarantineHeadOf(record)
   return head === undefined ? undefined : { connector: head.con }
 }
 
-/** Tells what is about the person: by the keyed hash of his conversations and lanes, and by what stands in the content. */
-export const finderOf = Effect.fnUntraced(function* ({ channel, account, person }: Forgetting) {
+/** Makes a finder of a person's records: by keyed hashes of the person's conversations and lanes, and by the content. */
+export const finderOf = Effect.fnUntraced(function* ({ channel, account, person }: ErasureRequest) {
   const hash = yield* IdHash
   const sealer = yield* Sealer
   const accounts = yield* Accounts
@@ -50,10 +51,11 @@ export const finderOf = Effect.fnUntraced(function* ({ channel, account, person 
   const known = yield* aliases.related(ownConversations)
   for (const one of known) conversations.add(one).add(laneOfConversation(hash, one))
 
-  const isHis = ({ connector, account: whose }: Whose) =>
-    connector === channel.id && (account === undefined || whose === undefined || whose === account)
+  const mayBeOfPerson = (owner: RecordOwner) =>
+    owner.connector === channel.id &&
+    (account === undefined || owner.account === undefined || owner.account === account)
 
-  const opened = (record: string): Effect.Effect<Found> =>
+  const openAndSearch = (record: string): Effect.Effect<Found> =>
     record.includes("\n")
       ? sealer.open(record.slice(record.lastIndexOf("\n") + 1)).pipe(
           Effect.match({
@@ -64,21 +66,21 @@ export const finderOf = Effect.fnUntraced(function* ({ channel, account, person 
       : Effect.succeed("other")
 
   return {
-    inRecord: (shelf: Collection, record: string): Effect.Effect<Found> => {
-      const whose = whoseOf(shelf, record)
-      if (whose === undefined) return record === "" ? Effect.succeed("other") : opened(record)
-      if (!isHis(whose)) return Effect.succeed("other")
-      return conversations.has(whose.conversation ?? "") ? Effect.succeed("named") : opened(record)
+    inRecord: (collection: Collection, record: string): Effect.Effect<Found> => {
+      const owner = ownerOf(collection, record)
+      if (owner === undefined) return record === "" ? Effect.succeed("other") : openAndSearch(record)
+      if (!mayBeOfPerson(owner)) return Effect.succeed("other")
+      return conversations.has(owner.conversation ?? "") ? Effect.succeed("named") : openAndSearch(record)
     },
-    inIntent: ({ connector, account: whose, lane = "", says }: RestingIntent): Found => {
-      if (!isHis({ connector, account: whose })) return "other"
+    inIntent: ({ connector, account: alias, lane = "", says }: RestingIntent): Found => {
+      if (!mayBeOfPerson({ connector, account: alias })) return "other"
       if (conversations.has(lane)) return "named"
       if (says === undefined) return "unreadable"
       return person.isNamedIn(says) ? "named" : "other"
     },
-    /** Forgets which conversations are his, so that nothing of one is found by an id of another any more. */
+    /** Deletes the aliases of the person's conversations, so that an id of one no longer finds another. */
     forgetAliases: aliases.forget(known),
-    /** Holds and limits of the recipient; answers how many there were. */
+    /** Deletes the holds and limits of the recipient. Returns how many there were. */
     forgetRecipient: Effect.map(
       Effect.forEach(own, (one) => {
         const recipients = person.forms.map((form) => recipientOf(hash, { channel, account: one }, form))

@@ -10,40 +10,41 @@ import { quarantineHeadOf, QuarantineReason } from "../event-log/quarantine-code
 import { releaseQuarantined } from "./release.ts"
 import { InboundNotifications } from "../notifications.ts"
 
-/** Milliseconds since the epoch, both included. */
+/** Milliseconds since the epoch, both inclusive. */
 const times = { from: Schema.optionalKey(Schema.Finite), to: Schema.optionalKey(Schema.Finite) }
-const whose = { connector: Schema.optionalKey(Schema.String), account: Schema.optionalKey(Schema.String) }
+const owner = { connector: Schema.optionalKey(Schema.String), account: Schema.optionalKey(Schema.String) }
 
-/** Every member that is there must fit. */
-export const LetterFilter = Schema.Struct({ ...times, ...whose, reason: Schema.optionalKey(Schema.String) })
-export const EventFilter = Schema.Struct({ ...times, from: Schema.Finite, ...whose })
-/** What another account's secret signed is let in only where that is asked for by name. */
+/** Filter of dead letters. Every given member must match. */
+export const LetterFilter = Schema.Struct({ ...times, ...owner, reason: Schema.optionalKey(Schema.String) })
+/** Filter of events. `from` is required. */
+export const EventFilter = Schema.Struct({ ...times, from: Schema.Finite, ...owner })
+/** Filter of quarantined items. `reason` is required: items that another account's secret signed are released only by name. */
 export const ItemFilter = Schema.Struct({
   ...times,
   connector: Schema.optionalKey(Schema.String),
   reason: QuarantineReason
 })
 
-/** Things looked at in one request; with `next` the caller goes on. */
-const most = 1_000
-const size = 200
+/** Records that one request reads. The caller continues with `next`. */
+const maxRecords = 1_000
+const pageSize = 200
 
-interface Asked<Filter> {
+interface BulkRequest<Filter> {
   readonly filter: Filter
   readonly cursor?: string
 }
 
-/** Goes through what the pages list, oldest first, as far as one request goes. Answers where to go on. */
-const through = <A, E, R>(
+/** Calls `act` for each page, oldest first, up to the limit of one request. Returns the cursor to continue with. */
+const forEachPage = <A, E, R>(
   list: (range: Range) => Effect.Effect<EventPage<A>, InfraError>,
   range: Omit<Range, "limit" | "order">,
   act: (entries: ReadonlyArray<A>) => Effect.Effect<void, E, R>
 ): Effect.Effect<{ readonly next?: string }, E | InfraError, R> =>
   Effect.gen(function* () {
     let { cursor } = range
-    for (let seen = 0; seen < most; seen += size) {
+    for (let read = 0; read < maxRecords; read += pageSize) {
       const at = cursor === undefined ? {} : { cursor }
-      const { entries, next } = yield* list({ ...range, ...at, limit: size, order: "oldest" })
+      const { entries, next } = yield* list({ ...range, ...at, limit: pageSize, order: "oldest" })
       yield* act(entries)
       if (next === undefined) return {}
       cursor = next
@@ -67,17 +68,18 @@ const fits = (filter: { readonly connector?: string; readonly account?: string }
   )
 }
 
-/** Notifies the runtime workers of this process. Those of other processes poll. */
+/** Notifies the delivery workers of this process. Those of other replicas poll. */
 export const notifyAll = Effect.gen(function* () {
   const notifications = yield* InboundNotifications
   const { partitions } = yield* Deployment
   for (let partition = 0; partition < partitions; partition++) notifications.runtime.notify(partition)
 })
 
-export const redriveMany = Effect.fnUntraced(function* ({ filter, cursor }: Asked<typeof LetterFilter.Type>) {
+/** Redrives the dead letters that match. */
+export const redriveMany = Effect.fnUntraced(function* ({ filter, cursor }: BulkRequest<typeof LetterFilter.Type>) {
   const records = yield* EventRecords
   let redriven = 0
-  const end = yield* through(records.deadLetters, rangeOf(filter, cursor), (letters) => {
+  const end = yield* forEachPage(records.deadLetters, rangeOf(filter, cursor), (letters) => {
     const ids = letters
       .filter(({ reason, record }) => (filter.reason ?? reason) === reason && fits(filter, record))
       .map(({ id }) => id)
@@ -87,13 +89,13 @@ export const redriveMany = Effect.fnUntraced(function* ({ filter, cursor }: Aske
   return { redriven, ...end }
 })
 
-/** To now unless it says until when. What waits or was dead-lettered is passed over. */
-export const replayMany = Effect.fnUntraced(function* ({ filter, cursor }: Asked<typeof EventFilter.Type>) {
+/** Replays the delivered events that match, up to now unless `to` is given. Skips pending and dead-lettered events. */
+export const replayMany = Effect.fnUntraced(function* ({ filter, cursor }: BulkRequest<typeof EventFilter.Type>) {
   const records = yield* EventRecords
   const to = filter.to ?? (yield* Clock.currentTimeMillis)
   let replayed = 0
   let skipped = 0
-  const end = yield* through(records.events, rangeOf({ ...filter, to }, cursor), (events) => {
+  const end = yield* forEachPage(records.events, rangeOf({ ...filter, to }, cursor), (events) => {
     const places = events.filter(({ record }) => fits(filter, record)).map(({ place = "" }) => place)
     return Effect.map(records.replay(places), (answers) => {
       const done = answers.filter(({ replay }) => typeof replay === "number").length
@@ -105,11 +107,12 @@ export const replayMany = Effect.fnUntraced(function* ({ filter, cursor }: Asked
   return { replayed, skipped, to, ...end }
 })
 
-export const releaseMany = Effect.fnUntraced(function* ({ filter, cursor }: Asked<typeof ItemFilter.Type>) {
+/** Releases the quarantined items that match, and counts those that stay. */
+export const releaseMany = Effect.fnUntraced(function* ({ filter, cursor }: BulkRequest<typeof ItemFilter.Type>) {
   const records = yield* EventRecords
   const counts = { released: 0, stay: 0, admitted: 0, deduped: 0 }
   const isId = Schema.is(QuarantineId)
-  const end = yield* through(records.quarantine, rangeOf(filter, cursor), (items) =>
+  const end = yield* forEachPage(records.quarantine, rangeOf(filter, cursor), (items) =>
     Effect.forEach(
       items.filter(({ record }) => {
         const head = quarantineHeadOf(record)

@@ -30,11 +30,11 @@ export type Released =
       readonly admitted: number
       readonly deduped: number
     }
-  /** It stays: `no_content` where too little was kept of it, `unknown_connector`, or a reason of quarantine that still holds. */
+  /** The item stays: `no_content` (too little was kept), `unknown_connector`, or a reason of quarantine that still applies. */
   | { readonly _tag: "Stays"; readonly reason: string }
 
-/** Returns the event as today's decoder and configuration see it; as it was decoded first when its webhook was not kept. */
-const decodedAgain = (
+/** Decodes the event again with the present decoder. Returns it as it was when the webhook was not kept or lacks the event. */
+const decodeAgain = (
   channel: Channel,
   kept: Extract<QuarantinedContent, { event: unknown }>
 ): ReadonlyArray<DecodedItem> => {
@@ -52,8 +52,8 @@ const tooMuch: ReadonlySet<string> = new Set(["too_many_items", "too_many_values
 const isTooMuch = (problem: string) => tooMuch.has(problem)
 
 /**
- * The items that it is today, or the word for why there are none. That an operator lets one in makes it genuine, whichever
- * secret signed it; the others of its webhook are so only for whom that secret spoke (G29).
+ * Returns the items by the present decoder and configuration, or the reason why there are none. The release makes an event
+ * genuine, whichever secret signed it. The other items of a webhook are genuine only for the accounts of that secret (G29).
  */
 const itemsOf = Effect.fnUntraced(function* (
   tools: ItemTools,
@@ -62,7 +62,7 @@ const itemsOf = Effect.fnUntraced(function* (
 ): Effect.fn.Return<ReadonlyArray<Item> | string> {
   const accounts = new Set(channel.routes.keys())
   if ("event" in kept)
-    return decodedAgain(channel, kept).map((decoded) => normalizeItem(tools, channel, decoded, accounts))
+    return decodeAgain(channel, kept).map((decoded) => normalizeItem(tools, channel, decoded, accounts))
   const webhook =
     "text" in kept ? parseBody(Buffer.from(kept.text, "latin1"), maxElements) : Result.succeed(kept.webhook)
   if (Result.isFailure(webhook)) return isTooMuch(webhook.failure) ? webhook.failure : "no_content"
@@ -74,8 +74,8 @@ const itemsOf = Effect.fnUntraced(function* (
 })
 
 /**
- * Lets a quarantined item in as what it is by today's configuration and connector: its events get their true ids, and are
- * deduplicated if they had come since. It leaves quarantine once they are durable. `undefined` where it is not there.
+ * Admits a quarantined item by the present configuration and connector. Its events get their own ids, and are deduped if
+ * they have arrived since. The item is deleted once they are durable. Returns `undefined` when the item does not exist.
  */
 export const releaseQuarantined = Effect.fnUntraced(function* (
   id: QuarantineId
@@ -91,7 +91,7 @@ export const releaseQuarantined = Effect.fnUntraced(function* (
   if (channel === undefined) return { _tag: "Stays", reason: "unknown_connector" } as const
 
   const admit = yield* Admit
-  const items = yield* itemsOf(onThread(admit.tools(), head), channel, kept)
+  const items = yield* itemsOf(toolsAtArrival(admit.tools(), head), channel, kept)
   if (typeof items === "string") return { _tag: "Stays", reason: items } as const
   const events = items.filter(isEventItem)
   const still = items.find((item) => item.key === id)
@@ -102,8 +102,8 @@ export const releaseQuarantined = Effect.fnUntraced(function* (
   return { _tag: "Released", events: events.map(({ key }) => key), admitted, deduped } as const
 })
 
-/** As at the time when it came, on the thread that it was given then. */
-const onThread = (tools: ItemTools, { at, cor }: QuarantineHead): ItemTools => ({
+/** Returns tools with the time and the correlation id of the item's arrival. */
+const toolsAtArrival = (tools: ItemTools, { at, cor }: QuarantineHead): ItemTools => ({
   ...tools,
   now: at,
   hash: { ...tools.hash, correlation: () => cor }

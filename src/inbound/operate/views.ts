@@ -13,30 +13,30 @@ import { decodeEvent, decodeHeader } from "../event-log/event-codec.ts"
 
 type SealerShape = Sealer["Service"]
 
-/** What may be said of an event without opening it; only its id where its record cannot be read. */
-const about = (eventId: string, record: string) => {
+/** Returns the part of an event that is not sealed. Returns only its id when the record cannot be read. */
+const headerOf = (eventId: string, record: string) => {
   const head = decodeHeader(record)
   return head === undefined ? { eventId } : head
 }
 
 export const eventSummary = ({ key, at, standing, record }: StoredEvent) => ({
-  ...about(key, record),
+  ...headerOf(key, record),
   at,
   state: standing
 })
 
-/** Leaves out the callback data, which names the intent to its provider. */
+/** Returns the evidence without its callback data, which names the intent to its provider. */
 const shownEvidence = ({ status, code }: Evidence) => ({ status, ...(code === undefined ? {} : { code }) })
 
-/** With the content: for whoever may read. */
-const opened = (sealer: SealerShape, record: string) =>
+/** Opens the content, for a caller with the right to read it. */
+const openContent = (sealer: SealerShape, record: string) =>
   Effect.map(decodeEvent(sealer, record), ({ personal, evidence }) => ({
     ...Personal.open(personal),
     ...(evidence === undefined ? {} : { evidence: shownEvidence(evidence) })
   }))
 
 export const eventView = (sealer: SealerShape, event: StoredEvent & { readonly replays: number }) =>
-  Effect.map(opened(sealer, event.record), (content) => ({
+  Effect.map(openContent(sealer, event.record), (content) => ({
     ...eventSummary(event),
     replays: event.replays,
     ...content
@@ -49,13 +49,13 @@ export const letterSummary = ({ id, at, reason, refusals, record }: StoredLetter
     at,
     reason,
     refusals,
-    ...about(eventId, record),
+    ...headerOf(eventId, record),
     ...(replay === undefined ? {} : { replay: Number(replay) })
   }
 }
 
 export const letterView = (sealer: SealerShape, letter: StoredLetter) =>
-  Effect.map(opened(sealer, letter.record), (content) => ({ ...letterSummary(letter), ...content }))
+  Effect.map(openContent(sealer, letter.record), (content) => ({ ...letterSummary(letter), ...content }))
 
 export const itemSummary = ({ id, at, record }: StoredItem) => {
   const head = quarantineHeadOf(record)
@@ -74,7 +74,7 @@ export const itemSummary = ({ id, at, record }: StoredItem) => {
   }
 }
 
-/** `complete` is false where not all of the content was kept; there is none where there was no room for it. */
+/** Returns an item with its content. `complete` is false when the content was cut, or is absent for lack of space. */
 export const itemView = (sealer: SealerShape, item: StoredItem) =>
   Effect.map(openQuarantine(sealer, item.record), (kept) => {
     const summary = itemSummary(item)
