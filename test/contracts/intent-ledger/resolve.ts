@@ -17,7 +17,7 @@ import {
   unknown
 } from "./subject.ts"
 
-/** Makes a claim so old that no call can still be under way. */
+/** A claim whose call must have ended so long ago that none can be under way. */
 const longAgo = { callMillis: -notSentMargin }
 
 const doubted = Effect.fnUntraced(function* (intentId: IntentId, token = "token-1") {
