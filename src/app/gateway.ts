@@ -18,8 +18,8 @@ import { preflight } from "./preflight.ts"
 import { drainOf, servicesOf } from "./wiring.ts"
 
 /**
- * The gateway, from its configuration and its parts: checked, started, and stopped in reverse when its scope ends.
- * Refuses with every check that failed, not only the first.
+ * Runs the boot checks and starts the gateway from its configuration and its parts. Stops it in reverse order when the scope
+ * closes. Fails with every check that failed, not only the first.
  */
 export const gateway = Effect.fnUntraced(function* (reading: Reading, parts: Parts) {
   const { config } = reading

@@ -36,6 +36,7 @@ import type { Sealer } from "../secrets/sealer.ts"
 import type { SecretStore, SecretUnavailable } from "../secrets/secret-store.ts"
 import type { SecretHandle, Secrets } from "../secrets/secrets.ts"
 
+/** The services that a store implements. */
 export type StoreServices =
   | Aliases
   | EventLog
@@ -61,7 +62,7 @@ export interface StoreAccess {
   readonly sentinelPassword: SecretReader | undefined
 }
 
-/** The implementations that the program is built from; `main-layers.ts` and tests choose them. */
+/** The implementations that the gateway is built from. `main-layers.ts` and tests choose them. */
 export interface Parts {
   readonly version: string
   readonly connectors: ReadonlyArray<Connector>
@@ -70,7 +71,7 @@ export interface Parts {
   readonly store: (
     options: StoreAccess & { readonly sealingKey: SecretHandle | undefined }
   ) => Layer.Layer<StoreServices, InfraError | StampRefused | BadSecret | BadAuthority | DataKeysGone, Log>
-  /** Is this secret a key that can seal? */
+  /** Fails when the secret is no sealing key. */
   readonly sealingKey: (key: SecretHandle) => Effect.Effect<void, BadSecret>
   readonly storeAdmin: (access: StoreAccess) => Layer.Layer<StoreAdmin | LastProofs, InfraError | BadAuthority>
   /** Returns the line with which an operator makes the user of this store; `undefined` for a store without users. */
@@ -86,17 +87,17 @@ export interface Parts {
   ) => Layer.Layer<ApiKeys>
 }
 
-/** What the commands are built from. */
+/** The implementations that the commands are built from. */
 export interface ProgramParts {
   readonly gateway: Parts
-  /** Standard output is a terminal: a person reads. */
+  /** True when standard output is a terminal. */
   readonly terminal: boolean
-  /** JSON lines; where `pretty` and a terminal, lines for a person. */
+  /** Makes a log of JSON lines. With `pretty` on a terminal, the lines are formatted for a person. */
   readonly log: (pretty: boolean) => Layer.Layer<Log>
-  /** Secrets given as values: the lab's own. */
+  /** Makes a secret store of given values, for the lab. */
   readonly givenSecrets: (secrets: Readonly<Record<string, string>>) => Layer.Layer<SecretStore>
-  /** The page that the lab shows. */
+  /** Makes the page of the lab. */
   readonly labPage: Effect.Effect<BrowserPage>
-  /** 32 random bytes in base64. */
+  /** Returns 32 random bytes in base64. */
   readonly randomKey: () => string
 }

@@ -181,7 +181,7 @@ const gateway = (variables: ReadonlyMap<string, string>): Parts => ({
   apiKeys: ApiKeys.layer
 })
 
-/** The implementations that the program is shipped with. `variables`: the environment with which the process was started. */
+/** Returns the implementations of the program. `variables` is the environment of the process at its start. */
 export const parts = (terminal: boolean, variables = environment()): ProgramParts => ({
   gateway: gateway(variables),
   terminal,
@@ -195,7 +195,7 @@ export const parts = (terminal: boolean, variables = environment()): ProgramPart
   randomKey
 })
 
-/** Runs a command line, and ends the process with the exit code of the command. */
+/** Runs a command line. Ends the process with the exit code of the command. */
 export const run = (program: ProgramParts, args: ReadonlyArray<string>): void => {
   endOnUncaught()
   comporta(program, args).pipe(

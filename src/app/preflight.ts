@@ -19,7 +19,7 @@ import { Secrets } from "../secrets/secrets.ts"
 import { SecretStore } from "../secrets/secret-store.ts"
 import { adminOf, buildStore, secretsOf, unusable } from "./wiring.ts"
 
-/** Every boot check, and what a start needs of what they opened. Refuses with all that failed, not only the first. */
+/** Runs every boot check. Returns the checks and the services that they opened. Fails with every check that failed. */
 export const preflight = Effect.fnUntraced(function* ({ file, config, locate }: Reading, parts: Parts) {
   const place = (path: ReadonlyArray<string>) => {
     const at = locate(path)

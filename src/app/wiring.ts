@@ -29,7 +29,7 @@ import { type SecretHandle, Secrets } from "../secrets/secrets.ts"
 import type { BadSecret, BadAuthority } from "../secrets/bad-secret.ts"
 import type { SecretUnavailable } from "../secrets/secret-store.ts"
 
-/** Milliseconds that a stop waits: for requests under way, then for calls under way. */
+/** Returns the milliseconds that a stop waits for requests under way, then for calls under way. */
 export const drainOf = ({ environment }: Config) =>
   environment === "local" ? { server: 700, calls: 700 } : { server: 10_000, calls: 15_000 }
 
@@ -37,7 +37,7 @@ type Handle = (ref: string) => Effect.Effect<SecretHandle, SecretUnavailable>
 
 const optional = (handle: Handle, ref: string | undefined) => (ref === undefined ? Effect.undefined : handle(ref))
 
-/** The configured secrets, followed, and where they come from. */
+/** Makes the configured secrets, which it polls for new versions, and their store. */
 export const secretsOf = ({ secrets }: Config, parts: Parts) =>
   SecretsOf.layer(
     secrets === undefined ? {} : { poll: Duration.toMillis(secrets.poll), overlap: Duration.toMillis(secrets.overlap) }
@@ -61,12 +61,12 @@ export const buildStore = Effect.fnUntraced(function* (config: Config, parts: Pa
   return yield* Layer.build(parts.store({ ...(yield* accessOf(config, handle)), sealingKey }))
 })
 
-/** Returns the store as the boot and the commands see it, over a connection of its own. */
+/** Returns the store for the boot and the commands, over a connection of its own. */
 export const adminOf = Effect.fnUntraced(function* (config: Config, parts: Parts, handle: Handle) {
   return parts.storeAdmin(yield* accessOf(config, handle))
 })
 
-/** Secrets that are there and are none of what they are for; those that are missing are told elsewhere. */
+/** Returns the failures of secrets that exist and cannot be used. `secretChecks` reports the missing ones. */
 export const unusable = Effect.fnUntraced(function* (config: Config, parts: Parts, { handle }: Secrets["Service"]) {
   const { sealingKey, pepper } = config.store
   const given = (ref: string | undefined) => Effect.orElseSucceed(optional(handle, ref), () => undefined)
@@ -74,7 +74,7 @@ export const unusable = Effect.fnUntraced(function* (config: Config, parts: Part
   const salt = yield* given(pepper)
   const push = config.runtime?._tag === "Push" ? config.runtime : undefined
   const secretsOfPush = yield* Effect.forEach(runtimeSecretRefs(push), given)
-  const tries: ReadonlyArray<
+  const builds: ReadonlyArray<
     Effect.Effect<unknown, BadSecret | SecretUnavailable | BadAuthority, Scope.Scope | Secrets>
   > = [
     ...(key === undefined ? [] : [parts.sealingKey(key)]),
@@ -83,11 +83,11 @@ export const unusable = Effect.fnUntraced(function* (config: Config, parts: Part
       ? [Layer.build(Layer.provide(parts.runtime(push), StoreClock.own))]
       : [])
   ]
-  const tried = yield* Effect.scoped(Effect.forEach(tries, (one) => Effect.result(Effect.asVoid(one))))
-  return tried.flatMap((one) => (Result.isFailure(one) ? [one.failure] : []))
+  const results = yield* Effect.scoped(Effect.forEach(builds, (one) => Effect.result(Effect.asVoid(one))))
+  return results.flatMap((one) => (Result.isFailure(one) ? [one.failure] : []))
 })
 
-/** Everything above the store, in the order in which it stops: workers, then calls under way. */
+/** Makes all services above the store, in the order in which they stop: the workers, then the calls under way. */
 export const servicesOf = (
   config: Config,
   parts: Parts,

@@ -2,7 +2,7 @@ import type * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import * as MutableList from "effect/MutableList"
 
-/** Why an entry waits. `fresh`: it has just come. `backlog`: it was there when the reader began. `again`: it is retried. */
+/** Reason why an entry waits. `fresh`: it has just come. `backlog`: it was there before the reader. `again`: it is retried. */
 export type Priority = "fresh" | "backlog" | "again"
 
 const sorts: ReadonlyArray<Priority> = ["fresh", "backlog", "again"]
