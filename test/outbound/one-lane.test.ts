@@ -2,6 +2,7 @@ import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Channels } from "../../src/connector/channels.ts"
+import { InfraError } from "../../src/domain/failure.ts"
 import { IntentLedger } from "../../src/outbound/ledger/intent-ledger.ts"
 import { Intents } from "../../src/outbound/submit/intents.ts"
 import { Aliases } from "../../src/partition/aliases.ts"
@@ -34,6 +35,34 @@ const accept = (key: string, to: string) =>
       respondAsync: true
     })
   )
+
+it.effect(
+  "I8 accepts nothing while the aliases cannot be read, and the same key is accepted into the right lane later",
+  () =>
+    Effect.gen(function* () {
+      const hash = yield* IdHash
+      const of = (id: string) => hash.conversation(["whatsapp", phoneNumberId, id])
+      const aliases = yield* Aliases
+      yield* aliases.learn([{ alias: of(userId), conversation: of(phone) }])
+      yield* accept("1", phone)
+      const { find } = aliases
+      const away = new InfraError({
+        code: "store_timeout",
+        operation: "find aliases",
+        certainty: "unknown",
+        transient: true
+      })
+      Object.assign(aliases, { find: () => Effect.fail(away) })
+      const refused = yield* accept("2", userId)
+      assert.deepStrictEqual([refused.state, refused.failure?.code], ["failed", "acceptance_unknown"])
+      assert.lengthOf(yield* lanes, 1)
+      Object.assign(aliases, { find })
+      assert.strictEqual((yield* accept("2", userId)).state, "accepted")
+      const all = yield* lanes
+      assert.lengthOf(all, 2)
+      assert.strictEqual(new Set(all).size, 1)
+    }).pipe(Effect.provide(whatsapp))
+)
 
 it.effect("I8 a person has one lane, whichever id an accepted intent is for, once both were seen together", () =>
   Effect.gen(function* () {

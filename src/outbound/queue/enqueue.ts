@@ -38,22 +38,23 @@ export const makeAcceptor = Effect.gen(function* () {
   const queued = makeNotifications(partitions)
 
   /**
-   * Returns the lane of a job; all ids of a recipient share one. Uses the given id when the aliases cannot be read: the
-   * acceptance, which needs the same store, is then expected to fail too.
+   * Returns the lane of a job; all ids of a recipient share one. Fails when the aliases cannot be read: the lane of
+   * the given id may be another one than the person has, and would break the order.
    */
   const laneFor = Effect.fnUntraced(function* ({ target, intentId }: Job, to: string | undefined) {
     if (to === undefined) return laneOfIntent(hash, target, intentId)
     const whose = conversationOf(hash, target, to)
     if (whose === undefined) return laneOfRecipient(hash, target, to)
-    const [found] = whose.mayBeAlias
-      ? yield* Effect.orElseSucceed(aliases.find([{ conversation: whose.id, key: "" }]), () => [])
-      : []
+    const [found] = whose.mayBeAlias ? yield* aliases.find([{ conversation: whose.id, key: "" }]) : []
     return laneOfConversation(hash, found?.conversation ?? whose.id)
   })
 
   const answer = Effect.fnUntraced(function* (job: Job, to: string | undefined): Effect.fn.Return<IntentAnswer> {
     const { intentId, token, content, request } = job
-    const lane = yield* laneFor(job, to)
+    const found = yield* Effect.result(laneFor(job, to))
+    // An earlier request with this key may have been accepted, so another key is not safe.
+    if (Result.isFailure(found)) return acceptanceUnknown(job)
+    const lane = found.success
     const asked = { intentId, token, content, meta: metaOf(job), lane, request: request() }
     const accepted = yield* Effect.result(retryIfUnknown(ledger.accept(asked)))
     if (Result.isFailure(accepted)) {
