@@ -22,10 +22,7 @@ export const counters = {
   /** Labels: `connector`, `account`, `why`. */
   accountPauses: counter("comporta_account_pauses_total", "Pauses of an account that began, by what brought them"),
   /** Labels: `connector`, `account`. */
-  recipientHolds: counter(
-    "comporta_recipient_holds_total",
-    "Recipients that the provider asked to be spared for a while"
-  ),
+  recipientHolds: counter("comporta_recipient_holds_total", "Holds of a recipient that the provider asked for"),
   /** Labels: `capability`, `outcome`, `class`. */
   intents: counter("comporta_intents_total", "Intents answered, by capability, outcome and failure class"),
   /** Labels: `connector`. */
@@ -39,7 +36,7 @@ export const counters = {
 export const gauges = {
   eventsPending: gauge(
     "comporta_events_pending",
-    "Events that the runtime has not acknowledged, counted where they wait"
+    "Events that the runtime has not acknowledged: counted, not computed from the other numbers"
   ),
   conservationBroken: gauge(
     "comporta_conservation_broken",
@@ -62,7 +59,7 @@ export const gauges = {
   /** Labels: `connector`, `account`. */
   credentialExpires: gauge(
     "comporta_credential_expires_timestamp_seconds",
-    "When the credential of an account expires, in seconds since the epoch; absent where it does not, or nobody says"
+    "When the credential of an account expires, in seconds since the epoch; absent when it does not expire or the time is unknown"
   ),
   /** Labels: `check`. */
   storeCheck: gauge("comporta_store_check", "1 while the check of the store passes, 0 while it fails"),

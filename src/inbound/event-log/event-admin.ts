@@ -81,7 +81,7 @@ export class EventRecords extends Context.Service<
     readonly redrive: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<string>, InfraError>
     /** Queues delivered events, each as a new replay (G33). Within a partition the given order is kept. */
     readonly replay: (places: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<Replayed>, InfraError>
-    /** Deletes a quarantined item after so many of its events were admitted. Returns `false` when it was not there. */
+    /** Deletes a quarantined item, of which `events` events were admitted. Returns `false` when it was not there. */
     readonly takeOut: (id: string, events: number) => Effect.Effect<boolean, InfraError>
     /** Lists a collection, about `limit` records a page. A record that stays throughout is listed at least once. */
     readonly resting: (
