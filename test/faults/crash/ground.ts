@@ -6,7 +6,8 @@ import type { Client } from "../../support/client.ts"
 import { type Answer, ask, type NoAnswer } from "../../support/http.ts"
 import { installation } from "../../support/program.ts"
 import { Bundled } from "./bundled.ts"
-import { replica } from "../support/replica.ts"
+import { type Played, replica } from "../support/replica.ts"
+import type { Step } from "../support/steps.ts"
 import { countingProvider, type Performed, scripted, type Turn } from "./counting-provider.ts"
 
 /** A capability of each protection level. */
@@ -82,7 +83,8 @@ export const groundOn = (at: string) =>
     const installed = yield* installation({ file: file(at), secrets, sealed: true })
     const played = { entry, env: { ...env, FIXTURE_PROVIDER: provider.url } }
     // A port that was free a moment ago may be taken by now.
-    return { provider, start: Effect.retry(replica(installed, played), Schedule.recurs(3)) }
+    const started = (one: Played) => Effect.retry(replica(installed, one), Schedule.recurs(3))
+    return { provider, start: started(played), startArmed: (armed: Step) => started({ ...played, armed }) }
   })
 
 export const groundAt = (redisUrl: string) => groundOn(`url: "${redisUrl}"`)

@@ -19,8 +19,7 @@ const killedAt = (point: Point, level: Level, ...heirsAt: ReadonlyArray<Step>) =
     yield* point.step === undefined ? ground.provider.asked(one.key) : victim.reached(point.step)
     yield* victim.kill
     for (const step of heirsAt) {
-      const next = yield* ground.start
-      yield* next.arm(step)
+      const next = yield* ground.startArmed(step)
       yield* next.reached(step)
       yield* next.kill
     }
@@ -69,7 +68,7 @@ layer(bundled, { concurrent: true, excludeTestServices: true, timeout: "1 minute
           assert.strictEqual(end.found, "sent")
           assert.strictEqual(end.effects, 1)
         }),
-      180_000
+      420_000
     )
   }
 )

@@ -29,6 +29,8 @@ const shipped = fileURLToPath(new URL("entry.ts", import.meta.url))
 export interface Played {
   readonly entry?: string
   readonly env?: Readonly<Record<string, string>>
+  /** A step that is armed before the program begins, so that it cannot pass unseen. */
+  readonly armed?: Step
 }
 
 const control = (child: ChildProcess) => {
@@ -43,7 +45,7 @@ const control = (child: ChildProcess) => {
 }
 
 /** Starts one more replica of an installation, on a port of its own; killed at the end of the scope at the latest. */
-export const replica = (installed: Installation, { entry = shipped, env = {} }: Played = {}) =>
+export const replica = (installed: Installation, { entry = shipped, env = {}, armed }: Played = {}) =>
   Effect.gen(function* () {
     const port = yield* deafPort
     const { child, program, listens } = yield* launched(installed.file, port, {
@@ -53,8 +55,9 @@ export const replica = (installed: Installation, { entry = shipped, env = {} }: 
     })
     const { send, tells } = control(child)
     const counted = new Map<Step, number>()
+    if (armed !== undefined) yield* send({ order: "arm", step: armed, pass: 1, how: "stop" })
     yield* send({ order: "begin" })
-    yield* listens
+    yield* armed === undefined ? listens : Effect.raceFirst(listens, tells("reached", armed, 1))
     const signal = (name: NodeJS.Signals) => Effect.sync(() => program.signal(name))
     const one: Replica = {
       ...program,
