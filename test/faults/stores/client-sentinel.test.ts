@@ -5,8 +5,8 @@ import * as SubscriptionRef from "effect/SubscriptionRef"
 import { askRedis } from "../../support/ask-redis.ts"
 import { type RedisSentinel, redisSentinel } from "../../support/redis-sentinel.ts"
 import { redisServer } from "../../support/redis-server.ts"
-import { eventually, isDown, isUp, opened, said, until } from "./opened.ts"
-import { addsUp, incrementScript, incrementing } from "./tally.ts"
+import { eventually, isDown, isUp, opened, said, until } from "../../layers/redis/opened.ts"
+import { addsUp, incrementScript, incrementing } from "../../layers/redis/tally.ts"
 
 const start = ({ name, nodes }: RedisSentinel, replicas: number) =>
   opened({ sentinel: { name, nodes }, replicas, commandTimeout: 300, replicaTimeout: 300 })

@@ -6,8 +6,8 @@ import { defineScript } from "../../../layers/redis/client.ts"
 import { askRedis, askUntil } from "../../support/ask-redis.ts"
 import { type RedisCluster, redisCluster, startRedisCluster } from "../../support/redis-cluster.ts"
 import { redisServer } from "../../support/redis-server.ts"
-import { eventually, isDown, isUp, opened, said, until } from "./opened.ts"
-import { addsUp, incrementScript, incrementing } from "./tally.ts"
+import { eventually, isDown, isUp, opened, said, until } from "../../layers/redis/opened.ts"
+import { addsUp, incrementScript, incrementing } from "../../layers/redis/tally.ts"
 
 const bothScript = defineScript("both", `return {redis.call('INCR', KEYS[1]), redis.call('INCR', KEYS[2])}`)
 

@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { objectOf } from "../../plugins/meta/read-json.ts"
-import type { Json } from "../../src/domain/json.ts"
-import { listening } from "../support/http.ts"
-import { type Ended, type Installation, installation } from "../support/program.ts"
+import { objectOf } from "../../../plugins/meta/read-json.ts"
+import type { Json } from "../../../src/domain/json.ts"
+import { listening } from "../../support/http.ts"
+import { type Ended, type Installation, installation } from "../../support/program.ts"
 
 const checksOf = ({ lines }: Ended): ReadonlyArray<Json> => {
   const checks = lines.find(({ event }) => event === "boot.refused")?.["checks"]
