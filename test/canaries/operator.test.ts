@@ -6,10 +6,8 @@ import { askRedis } from "../support/ask-redis.ts"
 import { canaries, leaksFrom, number, secrets, wamid } from "../support/canaries.ts"
 import { hastyEntry } from "../support/hasty.ts"
 import { type Answer, ask } from "../support/http.ts"
-import { comporta, installation } from "../support/program.ts"
-import { provider } from "../support/provider.ts"
-import { receiver } from "../support/receiver.ts"
-import { redisServer } from "../support/redis-server.ts"
+import { placeOf } from "../support/place.ts"
+import { comporta } from "../support/program.ts"
 import { everythingIn } from "../support/store-contents.ts"
 import { bytesOf, change, entry, messages, signature, status, statuses, text, webhook } from "../support/webhook.ts"
 
@@ -27,17 +25,12 @@ describe("I7 what operators do", () => {
     "leaks into no list, note, metric, line or key of the store",
     () =>
       Effect.gen(function* () {
-        const redis = yield* redisServer()
-        const graph = yield* provider(wamid)
-        const runtime = yield* receiver(`whsec_${canaries["the signing secret"]}`)
-        const place = yield* installation({
-          redisUrl: redis.url,
-          provider: graph.url,
-          runtime: runtime.url,
-          sealed: true,
-          secrets,
-          entry: hastyEntry
-        })
+        const {
+          redis,
+          graph,
+          runtime,
+          installed: place
+        } = yield* placeOf({ sealed: true, secrets, entry: hastyEntry }, wamid)
         const program = yield* place.start
         const sinks: Record<string, string> = {}
         const note = <E>(where: string, answer: Effect.Effect<Answer, E>) =>

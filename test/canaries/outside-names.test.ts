@@ -3,11 +3,8 @@ import * as Effect from "effect/Effect"
 import type { Json } from "../../src/domain/json.ts"
 import { canaries, leaksFrom, number, secrets, wamid } from "../support/canaries.ts"
 import { type Answer, ask } from "../support/http.ts"
+import { placeOf } from "../support/place.ts"
 import { openedIn } from "../support/opened-contents.ts"
-import { installation } from "../support/program.ts"
-import { provider } from "../support/provider.ts"
-import { receiver } from "../support/receiver.ts"
-import { redisServer } from "../support/redis-server.ts"
 import { bytesOf, entry, messages, signature, status, statuses, text, webhook } from "../support/webhook.ts"
 
 const sealingKey = Buffer.alloc(32, 3).toString("base64")
@@ -35,23 +32,14 @@ describe("I7 a person in the place of a name", () => {
     "is in no line, list, metric, mistake, note or key, and nothing of it is left once the person is erased",
     () =>
       Effect.gen(function* () {
-        const redis = yield* redisServer()
-        const graph = yield* provider(wamid)
-        const runtime = yield* receiver(`whsec_${canaries["the signing secret"]}`)
-        const place = yield* installation({
-          redisUrl: redis.url,
-          provider: graph.url,
-          runtime: runtime.url,
-          sealed: true,
-          secrets
-        })
+        const { redis, graph, runtime, installed: place } = yield* placeOf({ sealed: true, secrets }, wamid)
         const program = yield* place.start
         const sinks: Record<string, string> = {}
         const authorization = `Bearer ${canaries["an API key"]}`
         const note = <E>(where: string, answer: Effect.Effect<Answer, E>) =>
           Effect.tap(answer, (one) =>
             Effect.sync(() => {
-              // Whoever sent a message may see its receipt.
+              // The caller that sent a message may see its receipt.
               const receipt =
                 one.status === 200 && where.startsWith("/v1/intents ") ? one.at("receipt", "messageId") : ""
               sinks[`the answer to ${where}`] = `${one.text.replace(String(receipt), "")}${JSON.stringify(one.headers)}`

@@ -10,7 +10,7 @@ const reserved =
   "expected a header name that Comporta does not set itself; reserved: host, connection, transfer-encoding, te, upgrade, expect, trailer, keep-alive, user-agent, content-*, proxy-*, webhook-*"
 const value = "expected 1 to 8192 printable ASCII characters without a blank at either end"
 
-/** What is wrong with one header, without its position. */
+/** Returns the mistake in one header, without its position. */
 const wrong = (header: string) =>
   Effect.map(mistakesOf(file(plain, `{ ${header} }`)), (lines) =>
     lines.map((line) => line.replace(/^\d+:\d+ runtime\.push\.headers\./, ""))

@@ -5,10 +5,8 @@ import { canaries, leaksIn, number, secrets, wamid, withoutExplanation } from ".
 import type { Client } from "../support/client.ts"
 import { startGateway } from "../support/gateway.ts"
 import { type Answer, ask } from "../support/http.ts"
-import { installation } from "../support/program.ts"
+import { placeOf } from "../support/place.ts"
 import { provider } from "../support/provider.ts"
-import { receiver } from "../support/receiver.ts"
-import { redisServer } from "../support/redis-server.ts"
 import { everythingIn } from "../support/store-contents.ts"
 import { bytesOf, change, entry, messages, signature, status, statuses, text, webhook } from "../support/webhook.ts"
 
@@ -58,16 +56,7 @@ describe("I7 nothing leaks", () => {
     "into the output, an answer of refusal, the metrics or the store, whatever goes well or wrong",
     () =>
       Effect.gen(function* () {
-        const redis = yield* redisServer()
-        const graph = yield* provider(wamid)
-        const runtime = yield* receiver(`whsec_${canaries["the signing secret"]}`)
-        const place = yield* installation({
-          redisUrl: redis.url,
-          provider: graph.url,
-          runtime: runtime.url,
-          sealed: true,
-          secrets
-        })
+        const { redis, graph, runtime, installed: place } = yield* placeOf({ sealed: true, secrets }, wamid)
         const program = yield* place.start
         const answers: Array<readonly [where: string, answer: Answer]> = []
         const note = <E>(where: string, answer: Effect.Effect<Answer, E>) =>

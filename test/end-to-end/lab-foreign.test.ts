@@ -6,7 +6,7 @@ import { type BrowserFailed, browse, executable, tab } from "../support/browser.
 import { ask } from "../support/http.ts"
 import { lab } from "../support/lab.ts"
 
-/** What a raw request is answered: its status. */
+/** Sends a raw request and returns the status of the answer. */
 const raw = (port: number, lines: ReadonlyArray<string>) =>
   Effect.callback<number>((resume) => {
     let text = ""

@@ -41,7 +41,7 @@ const unlocked = (lock: Lock) =>
     )
   )
 
-/** What `scripts/lock.js` gives a package that the registry does not offer: a digest that no package has. */
+/** The digest that `scripts/lock.js` gives a package that the registry does not offer. No package has it. */
 export const unknownIntegrity = `sha512-${"A".repeat(86)}==`
 
 const digest = /^sha512-[A-Za-z0-9+/]{86}==$/

@@ -9,10 +9,10 @@ import { redisServer } from "./redis-server.ts"
 const durable = ["--appendonly", "yes", "--appendfsync", "always"]
 
 /** Starts the surroundings of a gateway process: a store that survives the process, a provider and a runtime. */
-export const placeOf = Effect.fnUntraced(function* (options: Options = {}) {
+export const placeOf = Effect.fnUntraced(function* (options: Options = {}, messageId?: Parameters<typeof provider>[0]) {
   const redis = yield* redisServer(durable)
-  const graph = yield* provider()
-  const runtime = yield* receiver(secrets["runtime/signing"])
+  const graph = yield* provider(messageId)
+  const runtime = yield* receiver(options.secrets?.["runtime/signing"] ?? secrets["runtime/signing"])
   const installed = yield* installation({ redisUrl: redis.url, provider: graph.url, runtime: runtime.url, ...options })
   return { redis, graph, runtime, installed }
 })

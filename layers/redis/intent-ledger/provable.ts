@@ -11,6 +11,7 @@ import type { LedgerContext } from "./context.ts"
 import { intentKeys } from "./keys.ts"
 import { collectScript } from "./scripts/list-intents.ts"
 import { decodeIntentRecord } from "./codec.ts"
+import { pageLua } from "./scripts/page.ts"
 
 /** Intents that one script reads. */
 const page = 100
@@ -40,8 +41,7 @@ const bands = {
 } as const
 
 /**
- * Lists a page of the provable intents of one partition. It continues after a score and id, not after a rank, so an
- * intent that leaves meanwhile hides none.
+ * Lists a page of the provable intents of one partition.
  *
  * KEYS: stamp, list of provable intents.
  * ARGV: deployment, lowest and highest score, limit, and the score and the intent id after which to list, or empty
@@ -51,21 +51,9 @@ const bands = {
 const openScript = defineScript(
   "list provable",
   `#!lua flags=no-writes
-${requireStamp}
-local many, lastScore, lastId = tonumber(ARGV[4]), ARGV[5], ARGV[6]
-local found, skip, taken, some = {}, 0, 0, nil
-repeat
-  some = redis.call('ZRANGE', KEYS[2], lastScore == '' and ARGV[2] or lastScore, ARGV[3], 'BYSCORE', 'LIMIT', skip, many, 'WITHSCORES')
-  for i = 1, #some, 2 do
-    if some[i + 1] ~= lastScore or some[i] > lastId then
-      taken = taken + 1
-      found[#found + 1] = some[i]
-      found[#found + 1] = some[i + 1]
-    end
-  end
-  skip = skip + many
-until taken >= many or #some < 2 * many
-return found
+${requireStamp}${pageLua}
+local lastScore = ARGV[5]
+return page({}, KEYS[2], lastScore == '' and ARGV[2] or lastScore, ARGV[3], tonumber(ARGV[4]), lastScore, ARGV[6])
 `
 )
 

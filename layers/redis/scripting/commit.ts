@@ -78,20 +78,14 @@ local function permit(name, ...)
 end
 
 local function count()
+  begun = {}
   for stamp, known in pairs(counted) do
     known[1] = known[1] + 1
     write('HSET', stamp, 'begun', string.format('%.0f', known[1]))
+    begun[#begun + 1] = tonumber(string.match(stamp, '{p(%d+)}'))
+    begun[#begun + 1] = known[1]
+    begun[#begun + 1] = known[2]
   end
-end
-local function countsBegun()
-  for stamp, known in pairs(counted) do
-    if known[3] ~= known[1] then
-      begun[#begun + 1] = tonumber(string.match(stamp, '{p(%d+)}'))
-      begun[#begun + 1] = known[1]
-      begun[#begun + 1] = known[2]
-    end
-  end
-  return begun
 end
 
 local function commit()

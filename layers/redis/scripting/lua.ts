@@ -12,10 +12,7 @@ do
     ${completing}(${key}, stamp[2])
     stamp[3] = redis.call('HGET', ${key}, 'begun')
   end
-  if begins then
-    local n = tonumber(stamp[3] or 0)
-    counted[${key}] = { n, stamp[4] or '', n }
-  end
+  if begins then counted[${key}] = { tonumber(stamp[3] or 0), stamp[4] or '' } end
 end
 `
 

@@ -40,7 +40,7 @@ const ending = "local reply = script()\ncommit()\nreturn reply\n"
 const endingBegun = `local reply = script()
 commit()
 if type(reply) == 'table' and reply.err then return reply end
-return { reply, countsBegun() }
+return { reply, begun }
 `
 
 const wrap = (source: string, begins: boolean): string => {

@@ -49,7 +49,7 @@ const scene = Effect.gen(function* () {
     installed,
     arrived,
     answers: (next: Answer) => void (answer = next),
-    /** What was taken of one person, in order. */
+    /** Returns the texts of one person that the runtime has taken, in order. */
     order: (person: string) => arrived.all.filter(({ id, status }) => status === 204 && id.startsWith(person))
   }
 })

@@ -55,7 +55,7 @@ const harness = Effect.gen(function* () {
     store: yield* EventLogFaults,
     log: yield* RecordedLog,
     counts: events.counts,
-    /** What another replica has to deliver, and delivers. */
+    /** Does what another replica does: admits an event to its own partition, and delivers it. */
     elsewhere: {
       comes: Effect.flatMap(entryOf(eventOf(7, 7)), (entry) =>
         events.admit(into(1, { nonce: "elsewhere", entries: [entry] }))

@@ -1,4 +1,4 @@
-/** What may be read after what (`docs/architecture.md`): the states of one attempt, and the ways from one attempt to the next. */
+/** Lists which state may be read after which: the states of one attempt, and the ways from one attempt to the next. */
 const follows: Readonly<Record<string, ReadonlyArray<string>>> = {
   nothing: ["accepted", "claimed"],
   accepted: ["claimed", "failed", "disputed"],

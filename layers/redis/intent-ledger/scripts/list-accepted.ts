@@ -1,5 +1,6 @@
 import { requireStamp } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
+import { pageLua } from "./page.ts"
 
 /**
  * Lists a page of the accepted intents of one partition, oldest first.
@@ -11,21 +12,9 @@ import { defineScript } from "../../scripting/script.ts"
 export const listAcceptedScript = defineScript(
   "list accepted",
   `#!lua flags=no-writes
-${requireStamp}
-local many, lastAt, lastId = tonumber(ARGV[2]), ARGV[3], ARGV[4]
-local found, skip, taken, some = {}, 0, 0, nil
-repeat
-  some = redis.call('ZRANGE', KEYS[2], lastAt == '' and '-inf' or lastAt, '+inf', 'BYSCORE', 'LIMIT', skip, many, 'WITHSCORES')
-  for i = 1, #some, 2 do
-    if some[i + 1] ~= lastAt or some[i] > lastId then
-      taken = taken + 1
-      found[#found + 1] = some[i]
-      found[#found + 1] = some[i + 1]
-    end
-  end
-  skip = skip + many
-until taken >= many or #some < 2 * many
-return found
+${requireStamp}${pageLua}
+local lastAt = ARGV[3]
+return page({}, KEYS[2], lastAt == '' and '-inf' or lastAt, '+inf', tonumber(ARGV[2]), lastAt, ARGV[4])
 `
 )
 

@@ -1,5 +1,6 @@
 import { readTime, requireStamp } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
+import { pageLua } from "./page.ts"
 
 /**
  * Lists a page of the intents of one state, newest first. A claim past its deadline is listed among the doubts.
@@ -11,23 +12,10 @@ import { defineScript } from "../../scripting/script.ts"
 export const pageScript = defineScript(
   "list intents",
   `#!lua flags=no-writes
-${requireStamp}${readTime}
-local many, lastAt, lastId = tonumber(ARGV[3]), ARGV[4], ARGV[5]
-local found = {}
-
+${requireStamp}${readTime}${pageLua}
+local lastAt, found = ARGV[4], {}
 local function take(list, highest, lowest)
-  local skip, taken, some = 0, 0, nil
-  repeat
-    some = redis.call('ZRANGE', list, highest, lowest, 'BYSCORE', 'REV', 'LIMIT', skip, many, 'WITHSCORES')
-    for i = 1, #some, 2 do
-      if some[i + 1] ~= lastAt or some[i] < lastId then
-        taken = taken + 1
-        found[#found + 1] = some[i]
-        found[#found + 1] = some[i + 1]
-      end
-    end
-    skip = skip + many
-  until taken >= many or #some < 2 * many
+  return page(found, list, highest, lowest, tonumber(ARGV[3]), lastAt, ARGV[5], true)
 end
 
 local highest = lastAt == '' and '+inf' or lastAt

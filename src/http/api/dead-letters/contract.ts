@@ -12,7 +12,7 @@ import {
   Redriven,
   RedrivenMany,
   manyFields,
-  unreadableEvent
+  unreadableContent
 } from "../events/schemas.ts"
 import { BodyOptional, JsonBody } from "../json-body.ts"
 import { rangeQuery } from "../page.ts"
@@ -32,7 +32,7 @@ export class DeadLettersGroup extends HttpApiGroup.make("deadLetters")
     HttpApiEndpoint.get("get", "/v1/dead-letters/:id", {
       params: { id: Schema.String },
       success: LetterView,
-      error: [problemOf(404, "No such dead letter"), unreadableEvent]
+      error: [problemOf(404, "No such dead letter"), unreadableContent]
     })
       .annotate(OpenApi.Summary, "One dead letter, with its content")
       .annotate(RequiredScope, "read"),

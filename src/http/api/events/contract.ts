@@ -12,7 +12,7 @@ import {
   ReplayedMany,
   ReplayedOne,
   manyFields,
-  unreadableEvent
+  unreadableContent
 } from "./schemas.ts"
 import { BodyOptional, JsonBody } from "../json-body.ts"
 import { rangeQuery } from "../page.ts"
@@ -32,7 +32,7 @@ export class EventsGroup extends HttpApiGroup.make("events")
     HttpApiEndpoint.get("get", "/v1/events/:eventId", {
       params: { eventId: Schema.String },
       success: EventView,
-      error: [problemOf(404, "No such event, or it is not kept any more"), unreadableEvent]
+      error: [problemOf(404, "No such event, or it is not kept any more"), unreadableContent]
     })
       .annotate(OpenApi.Summary, "One event, with its content")
       .annotate(RequiredScope, "read"),
@@ -43,7 +43,6 @@ export class EventsGroup extends HttpApiGroup.make("events")
       error: [
         problemOf(404, "No such event, or it is not kept any more"),
         problemOf(409, "It has not been delivered yet, or is a dead letter"),
-
         away
       ]
     })

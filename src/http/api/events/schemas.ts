@@ -104,7 +104,7 @@ export const ReleasedMany = Schema.Struct({
 }).annotate({ identifier: "ReleasedMany" })
 
 export const badQuery = problemOf(400, "A limit, cursor, order or time that is none")
-export const unreadableEvent = retryProblemOf(
+export const unreadableContent = retryProblemOf(
   503,
   "The store does not answer, or the record cannot be opened with the keys at hand"
 )

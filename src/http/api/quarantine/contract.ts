@@ -12,7 +12,7 @@ import {
   ReleasedMany,
   ReleasedOne,
   manyFields,
-  unreadableEvent
+  unreadableContent
 } from "../events/schemas.ts"
 import { BodyOptional, JsonBody } from "../json-body.ts"
 import { rangeQuery } from "../page.ts"
@@ -32,7 +32,7 @@ export class QuarantineGroup extends HttpApiGroup.make("quarantine")
     HttpApiEndpoint.get("get", "/v1/quarantine/:id", {
       params: { id: Schema.String },
       success: ItemView,
-      error: [problemOf(404, "No such item"), unreadableEvent]
+      error: [problemOf(404, "No such item"), unreadableContent]
     })
       .annotate(OpenApi.Summary, "One quarantined item, with its content")
       .annotate(RequiredScope, "read"),
@@ -43,8 +43,7 @@ export class QuarantineGroup extends HttpApiGroup.make("quarantine")
       error: [
         problemOf(404, "No such item"),
         problemOf(409, "It stays: what kept it out still holds, or too little of it is kept"),
-
-        unreadableEvent
+        unreadableContent
       ]
     })
       .annotate(OpenApi.Summary, "Let an item in as what it is today")
