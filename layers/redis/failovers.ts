@@ -6,7 +6,7 @@ import { Failovers, type RecentRecords } from "../../src/inbound/event-log/failo
 import { Deployment } from "../../src/deployment/deployment.ts"
 import { RedisStore } from "./client.ts"
 import { callsOf } from "./event-log/calls.ts"
-import { readRecentScript } from "./event-log/scripts/read-recent.ts"
+import { readRecentScript } from "./event-log/scripts/read-log.ts"
 import { asTexts } from "./scripting/reply.ts"
 
 export const layer: Layer.Layer<Failovers, never, RedisStore | Deployment> = Layer.effect(

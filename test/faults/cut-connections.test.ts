@@ -1,9 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import { acknowledgeScript } from "../../layers/redis/event-log/scripts/acknowledge.ts"
+import {
+  acknowledgeScript,
+  deadLetterScript,
+  refuseScript
+} from "../../layers/redis/event-log/scripts/acknowledge-refuse.ts"
 import { admitScript } from "../../layers/redis/event-log/scripts/admit.ts"
-import { refuseScript, deadLetterScript } from "../../layers/redis/event-log/scripts/refusals.ts"
 import { maxRefusals } from "../../src/inbound/deliver/deliver.ts"
 import { askRedis } from "../support/ask-redis.ts"
 import { tcpProxy } from "../support/tcp-proxy.ts"

@@ -1,7 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { acknowledgeScript } from "../../layers/redis/event-log/scripts/acknowledge.ts"
-import { refuseScript, deadLetterScript } from "../../layers/redis/event-log/scripts/refusals.ts"
+import {
+  acknowledgeScript,
+  deadLetterScript,
+  refuseScript
+} from "../../layers/redis/event-log/scripts/acknowledge-refuse.ts"
 import { askRedis } from "../support/ask-redis.ts"
 import { kept } from "./support/kept.ts"
 import { conserved, inOrder } from "./support/proof.ts"

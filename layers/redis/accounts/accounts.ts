@@ -11,9 +11,8 @@ import {
 } from "../../../src/outbound/accounts/accounts.ts"
 import { Deployment } from "../../../src/deployment/deployment.ts"
 import { acquireScriptOf as askScript, refundScript } from "./scripts/acquire.ts"
-import { eraseCountersScript } from "./scripts/erase.ts"
+import { eraseCountersScript, lookScript, pauseByOperatorScript, resumeScript } from "./scripts/operate-erase.ts"
 import { keysOfAccount } from "./keys.ts"
-import { lookScript, pauseByOperatorScript, resumeScript } from "./scripts/operate.ts"
 import {
   allowanceOf,
   changesOf,

@@ -1,16 +1,44 @@
 import * as Effect from "effect/Effect"
-import type { InfraError } from "../../../src/domain/failure.ts"
-import type { EventRetention } from "../../../src/inbound/event-log/retention.ts"
-import type { Aliases, Answered, AliasQuestion } from "../../../src/partition/aliases.ts"
 import type { Deployment } from "../../../src/deployment/deployment.ts"
+import type { InfraError } from "../../../src/domain/failure.ts"
+import { ConversationId } from "../../../src/domain/ids.ts"
+import type { EventRetention } from "../../../src/inbound/event-log/retention.ts"
+import type { Aliases, AliasQuestion, Answered } from "../../../src/partition/aliases.ts"
+import { partitionOf } from "../../../src/partition/partitions.ts"
 import type { RedisStore } from "../client.ts"
-import { markTables } from "../event-log/dedupe-tables.ts"
-import { markAddress, bucketOf, markOf } from "../event-log/dedupe-table.ts"
+import { bucketOf, markAddress, markOf, markTables } from "../event-log/dedupe-table.ts"
 import { unexpectedReply } from "../failure.ts"
 import { keysOf } from "../keys.ts"
 import { asTexts } from "../scripting/reply.ts"
-import { conversationOfShort, type aliasBucketOf, shortOf, type Age } from "./buckets.ts"
 import { findAliasesScript } from "./scripts.ts"
+
+/**
+ * Buckets of aliases in each partition and generation. Small hashes take less memory and cost less when they expire.
+ */
+export const buckets = 64
+
+const prefix = "cnv_"
+
+/** Encodes the 16 bytes of a conversation id in 22 letters. */
+export const shortOf = (conversation: ConversationId): string =>
+  Buffer.from(conversation.slice(prefix.length), "hex").toString("base64url")
+
+export const conversationOfShort = (short: string): ConversationId =>
+  ConversationId.make(`${prefix}${Buffer.from(short, "base64url").toString("hex")}`)
+
+/** Returns the partition and the bucket of a conversation's alias. */
+export const aliasBucketOf =
+  (store: { readonly prefix: string }, partitions: number) => (conversation: ConversationId) => {
+    const partition = partitionOf(conversation, partitions)
+    const bucket = Number.parseInt(conversation.slice(prefix.length, prefix.length + 2), 16) % buckets
+    const { aliases } = keysOf(store.prefix, partition)
+    return { partition, bucketIn: (generation: number) => aliases(generation, bucket) }
+  }
+
+/** Holds the generation of aliases at the last read. The names of keys contain it. */
+export interface Age {
+  present: number
+}
 
 /** Number of attempts, between which the generation and the table of marks may change. */
 const tries = 8

@@ -6,8 +6,8 @@ import type { RedisStore } from "../client.ts"
 import { unexpectedReply } from "../failure.ts"
 import { type KeyName, keysOf } from "../keys.ts"
 import { coalesce } from "../connection/coalesce.ts"
-import { acknowledgeScript } from "./scripts/acknowledge.ts"
-import { overPartitions } from "./over-partitions.ts"
+import { acknowledgeScript } from "./scripts/acknowledge-refuse.ts"
+import { overPartitions } from "./calls.ts"
 
 /** Names an event that one consumer acknowledges. */
 interface AcknowledgedEvent {

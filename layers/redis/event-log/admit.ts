@@ -5,11 +5,9 @@ import type { EventRetention } from "../../../src/inbound/event-log/retention.ts
 import type { RedisStore } from "../client.ts"
 import { full, unexpectedReply } from "../failure.ts"
 import { admitScript, letters } from "./scripts/admit.ts"
-import { addKeys, type LogKeys, makeLogKeys } from "./admit-keys.ts"
-import type { MarkTables } from "./dedupe-tables.ts"
-import { type MarkBytes, marksOf } from "./dedupe-table.ts"
-import { overPartitions } from "./over-partitions.ts"
-import { packEntries } from "./pack-entries.ts"
+import { addKeys, type LogKeys, makeLogKeys, packEntries } from "./admit-arguments.ts"
+import { type MarkBytes, marksOf, type MarkTables } from "./dedupe-table.ts"
+import { overPartitions } from "./calls.ts"
 
 const isLetter = (letter: string): letter is keyof typeof letters => letter in letters
 

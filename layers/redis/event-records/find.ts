@@ -5,12 +5,11 @@ import type { EventRetention } from "../../../src/inbound/event-log/retention.ts
 import type { Deployment } from "../../../src/deployment/deployment.ts"
 import type { RedisStore } from "../client.ts"
 import type { Calls } from "../event-log/calls.ts"
-import type { MarkTables } from "../event-log/dedupe-tables.ts"
-import { markAddress, bucketOf, markOf } from "../event-log/dedupe-table.ts"
+import { bucketOf, markAddress, markOf, type MarkTables } from "../event-log/dedupe-table.ts"
 import { unexpectedReply } from "../failure.ts"
 import { keysOf } from "../keys.ts"
 import { asTexts } from "../scripting/reply.ts"
-import { findEventScript } from "./scripts/find-event.ts"
+import { findEventScript } from "./scripts/read-events.ts"
 import { isStanding } from "./read.ts"
 
 type Found = Effect.Success<ReturnType<EventRecords["Service"]["event"]>>

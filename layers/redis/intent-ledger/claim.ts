@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { InfraError } from "../../../src/domain/failure.ts"
-import type { IntentRecord } from "../../../src/domain/intent.ts"
+import { type IntentRecord, stateAt } from "../../../src/domain/intent.ts"
 import {
   type AcceptAnswer,
   type Acceptance,
@@ -14,10 +14,9 @@ import {
 import { acceptScript } from "./scripts/accept.ts"
 import { claimScript } from "./scripts/claim.ts"
 import { type LedgerContext, isList, isTime } from "./context.ts"
-import { firstClaim } from "./first.ts"
 import { failureText } from "./codec.ts"
 import { bandOf } from "./provable.ts"
-import { releaseScript } from "./scripts/release.ts"
+import { releaseScript } from "./scripts/settle-release.ts"
 
 /** Lists the replies of a claim. A first claim returns only the claim time in milliseconds. */
 type ClaimReply =
@@ -49,6 +48,18 @@ const metaOf = ({ connector, account, capabilityId, protection, correlationId }:
 ]
 
 const claimedAs = (record: IntentRecord): ClaimAnswer => ({ _tag: "Claimed", attempt: record.attempt, record })
+
+/** Returns the record that a first claim has written, equal to what a read would return. */
+const firstClaim = ({ intentId, callMillis, meta }: Claim, now: number): IntentRecord => ({
+  intentId,
+  state: stateAt("claimed", now + callMillis, now),
+  attempt: 1,
+  ...meta,
+  createdAt: now,
+  claimedAt: now,
+  deadline: now + callMillis,
+  timeline: [{ at: now, attempt: 1, what: "claimed" }]
+})
 
 /** Claims, accepts and releases intents. A store that is nearly full starts no new intent (G6). */
 export const intentClaimMethods = ({

@@ -1,16 +1,87 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { defaultRetention, IntentLedger, type IntentRetention } from "../../../src/outbound/ledger/intent-ledger.ts"
 import type { Deployment } from "../../../src/deployment/deployment.ts"
+import type { InfraError } from "../../../src/domain/failure.ts"
+import type { IntentId } from "../../../src/domain/ids.ts"
+import { claimableAnew } from "../../../src/domain/intent.ts"
+import {
+  defaultRetention,
+  IntentLedger,
+  type IntentRetention,
+  type KeptRequest,
+  type PeekAnswer
+} from "../../../src/outbound/ledger/intent-ledger.ts"
 import type { Sealer } from "../../../src/secrets/sealer.ts"
 import type { RedisStore } from "../client.ts"
+import type { Script } from "../scripting/script.ts"
 import { intentClaimMethods } from "./claim.ts"
-import { makeLedgerContext } from "./context.ts"
-import { intentSettleMethods } from "./settle.ts"
-import { fingerprintMethods } from "./fingerprints.ts"
+import { isTimedRecord, type LedgerContext, makeLedgerContext, type TimedRecord } from "./context.ts"
 import { intentEraseMethods } from "./erase.ts"
+import { fingerprintMethods } from "./fingerprints.ts"
 import { intentListMethods } from "./list.ts"
-import { intentReadMethods } from "./read.ts"
+import { readDurablyScript, readScript } from "./scripts/read-intents.ts"
+import { intentSettleMethods } from "./settle.ts"
+
+const isReadReply = (reply: unknown): reply is TimedRecord | "expired" | null =>
+  reply === null || reply === "expired" || isTimedRecord(reply)
+
+const free = Effect.succeed<PeekAnswer>({ _tag: "Free" })
+
+/** Reads one intent. */
+const intentReadMethods = ({ store, askFor, keysOf, opened, recordOf, sealer }: LedgerContext) => {
+  const askRead = askFor(isReadReply)
+  const readIntent = (intentId: IntentId) => askRead(readScript, keysOf.read(intentId), [], Effect.succeed)
+
+  const peekBy = (script: Script, intentId: IntentId, content: string): Effect.Effect<PeekAnswer, InfraError> =>
+    askRead(script, keysOf.read(intentId), [], (answer) => {
+      if (answer === null) return free
+      if (answer === "expired") return Effect.succeed({ _tag: "Expired" })
+      return Effect.map(opened(script, intentId, ...answer), ({ record, content: known }): PeekAnswer => {
+        if (known !== content) return { _tag: "OtherContent", record }
+        return claimableAnew(record.state, record.failure)
+          ? { _tag: "Free", record }
+          : { _tag: "Held", record, now: answer[0] }
+      })
+    })
+
+  /**
+   * Reads whether an intent is free. A free intent needs no durable read, because a claim follows before anything
+   * depends on it. Any other answer counts only after the replicas have what it is based on, as a first write does
+   * (G3).
+   */
+  const peek = (intentId: IntentId, content: string) =>
+    Effect.flatMap(peekBy(readScript, intentId, content), (found) =>
+      found._tag === "Free" || !store.replicated ? Effect.succeed(found) : peekBy(readDurablyScript, intentId, content)
+    )
+
+  return {
+    peek,
+    get: Effect.fnUntraced(function* (intentId: IntentId) {
+      const answer = yield* readIntent(intentId)
+      if (answer === null) return undefined
+      return answer === "expired" ? answer : yield* recordOf(readScript, intentId, ...answer)
+    }),
+    kept: Effect.fnUntraced(function* (
+      intentId: IntentId
+    ): Effect.fn.Return<KeptRequest | "expired" | undefined, InfraError> {
+      const answer = yield* readIntent(intentId)
+      if (answer === null) return undefined
+      if (answer === "expired") return answer
+      const { record, lane, request } = yield* opened(readScript, intentId, ...answer)
+      const kept = { record, now: answer[0], ...(lane === undefined ? {} : { lane }) }
+      if (request === undefined) return kept
+      return yield* Effect.match(sealer.open(request), {
+        onSuccess: (text): KeptRequest => ({ ...kept, request: text }),
+        onFailure: (): KeptRequest => ({ ...kept, unreadable: true })
+      })
+    }),
+    sameContent: Effect.fnUntraced(function* (intentId: IntentId, content: string) {
+      const answer = yield* readIntent(intentId)
+      if (answer === null || answer === "expired") return undefined
+      return (yield* opened(readScript, intentId, ...answer)).content === content
+    })
+  } satisfies Partial<IntentLedger["Service"]>
+}
 
 const make = (retention: IntentRetention) =>
   Effect.map(makeLedgerContext(retention), (context) =>

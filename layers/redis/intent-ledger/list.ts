@@ -18,7 +18,7 @@ import { collectScript, firstScript, oldestScript, pageScript, tidyScript } from
 import type { LedgerContext } from "./context.ts"
 import { intentProofMethods } from "./provable.ts"
 import { decodeIntentRecord } from "./codec.ts"
-import { readLanesScript, listAcceptedScript } from "./scripts/list-accepted.ts"
+import { listAcceptedScript, readLanesScript } from "./scripts/read-intents.ts"
 
 interface Place extends Cursor {
   readonly intentId: IntentId

@@ -11,7 +11,7 @@ import type { LedgerContext } from "./context.ts"
 import { intentKeys } from "./keys.ts"
 import { collectScript } from "./scripts/list-intents.ts"
 import { decodeIntentRecord } from "./codec.ts"
-import { pageLua } from "./scripts/page.ts"
+import { pageLua } from "./scripts/read-intents.ts"
 
 /** Intents that one script reads. */
 const page = 100

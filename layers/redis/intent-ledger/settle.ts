@@ -2,7 +2,14 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { FailureReport, InfraError } from "../../../src/domain/failure.ts"
 import type { IntentId } from "../../../src/domain/ids.ts"
-import { type IntentRecord, IntentState, stateAt, statusWord } from "../../../src/domain/intent.ts"
+import {
+  type IntentRecord,
+  IntentState,
+  stateAt,
+  statusWord,
+  type TimelineEntry,
+  timelineLength
+} from "../../../src/domain/intent.ts"
 import {
   type EvidenceAnswer,
   type IntentLedger,
@@ -16,11 +23,9 @@ import { resolvedFailure } from "../../../src/outbound/doubt/resolve.ts"
 import { abandonScript } from "./scripts/accept.ts"
 import { unexpectedReply } from "../failure.ts"
 import { type LedgerContext, isTime, isTimedRecord, RecordReply, type TimedRecord } from "./context.ts"
-import { evidenceScript } from "./scripts/apply-evidence.ts"
-import { firstEnd, timelineText } from "./first.ts"
+import { evidenceScript, resolveScript } from "./scripts/resolve-doubt.ts"
 import { failureText, receiptText } from "./codec.ts"
-import { resolveScript } from "./scripts/resolve.ts"
-import { settleScript } from "./scripts/settle.ts"
+import { settleScript } from "./scripts/settle-release.ts"
 
 const EvidenceReply = Schema.Union([
   Schema.Null,
@@ -38,6 +43,19 @@ const isSettleReply = (reply: unknown): reply is null | number | TimedRecord =>
   reply === null || isTime(reply) || isTimedRecord(reply)
 
 const noRecord = Effect.succeed(undefined)
+
+/** Returns the record that a settle has written, when nothing else had happened since the claim. */
+const firstEnd = (claimed: IntentRecord, settlement: Settlement, now: number): IntentRecord => ({
+  ...claimed,
+  state: settlement.state,
+  ...(settlement.state === "accepted" ? {} : { settledAt: now }),
+  ...(settlement.state === "sent" ? { receipt: settlement.receipt } : { failure: settlement.failure }),
+  timeline: [...claimed.timeline, { at: now, attempt: claimed.attempt, what: settlement.state }].slice(-timelineLength)
+})
+
+/** Encodes a timeline as the store keeps it. */
+const timelineText = (timeline: ReadonlyArray<TimelineEntry>): string =>
+  timeline.map(({ at, attempt, what }) => `${at} ${attempt} ${what};`).join("")
 
 /**
  * Settles attempts: by the result of their own call, by evidence, by an operator's verdict, or before the call began.

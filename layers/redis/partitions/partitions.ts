@@ -5,8 +5,13 @@ import { leaseMillis, Partitions } from "../../../src/partition/partitions.ts"
 import { RedisStore } from "../client.ts"
 import { unexpectedReply } from "../failure.ts"
 import { keysOf } from "../keys.ts"
-import { acquireLeaseScript, releaseLeaseScript, renewLeaseScript } from "./lease.ts"
-import { announceReplicaScript, retireReplicaScript } from "./replicas.ts"
+import {
+  acquireLeaseScript,
+  announceReplicaScript,
+  releaseLeaseScript,
+  renewLeaseScript,
+  retireReplicaScript
+} from "./scripts.ts"
 import { asInteger, asList } from "../scripting/reply.ts"
 
 export interface PartitionsOptions {

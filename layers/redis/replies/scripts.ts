@@ -1,7 +1,6 @@
 import { readTime, requireEpoch, requireStamp } from "../scripting/lua.ts"
 import { defineScript } from "../scripting/script.ts"
-import { acknowledgeLua } from "../event-log/scripts/acknowledge.ts"
-import { ownerOf } from "../event-log/scripts/refusals.ts"
+import { acknowledgeLua, ownerOf } from "../event-log/scripts/acknowledge-refuse.ts"
 
 /**
  * Acknowledges an event and stores the runtime's reply, before the event is marked as answered (G5).

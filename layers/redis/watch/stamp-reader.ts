@@ -4,7 +4,7 @@ import type { PartitionFacts, StoreLook, Unseen } from "../../../src/boot/store-
 import { InfraError } from "../../../src/domain/failure.ts"
 import type { Deployment } from "../../../src/deployment/deployment.ts"
 import type { RedisStore } from "../client.ts"
-import { pingScript } from "../event-log/scripts/count-events.ts"
+import { pingScript } from "../event-log/scripts/read-log.ts"
 import { keysOf } from "../keys.ts"
 
 /** Milliseconds until a server without a reply counts as unreachable. */

@@ -74,14 +74,14 @@ export const mutations: ReadonlyArray<Mutation> = [
   },
   {
     name: "a settlement compares nothing, in Redis",
-    file: "layers/redis/intent-ledger/scripts/settle.ts",
+    file: "layers/redis/intent-ledger/scripts/settle-release.ts",
     from: "if attempt ~= ARGV[5] or token ~= ARGV[6] then",
     to: "if false then",
     tests: [inRedis, model]
   },
   {
     name: "a release forgets the token, in Redis",
-    file: "layers/redis/intent-ledger/scripts/release.ts",
+    file: "layers/redis/intent-ledger/scripts/settle-release.ts",
     from: "write('HSETNX', KEYS[4], ARGV[5], 'released')",
     to: "",
     tests: [inRedis, model]
@@ -109,7 +109,7 @@ export const mutations: ReadonlyArray<Mutation> = [
   },
   {
     name: "a person may say not_sent while a call is under way, in Redis",
-    file: "layers/redis/intent-ledger/scripts/resolve.ts",
+    file: "layers/redis/intent-ledger/scripts/resolve-doubt.ts",
     from: "local doubted = state == 'in_doubt' or (state == 'claimed' and now >= tonumber(deadline))",
     to: "local doubted = state == 'in_doubt' or state == 'claimed'",
     tests: [inRedis, model]

@@ -1,6 +1,6 @@
 import { readTime, requireStamp, requireStampOf, wholeNumbers } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
-import { newIds } from "./log-ids.ts"
+import { newIds } from "./prelude.ts"
 import { addressLua, fill, markBytes, readTable, tableFields, timeFields } from "../dedupe-table.ts"
 
 /** Maps each letter of the answer to the outcome of an entry. */

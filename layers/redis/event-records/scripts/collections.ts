@@ -1,6 +1,6 @@
 import { requireStamp, wholeNumbers } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
-import { headOfLua } from "./list-events.ts"
+import { headOfLua } from "./read-events.ts"
 
 /**
  * Lists a page of a collection, which keeps items by their ids: a sorted set of times and a hash of items.

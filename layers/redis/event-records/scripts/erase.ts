@@ -1,4 +1,4 @@
-import { placesLua } from "../../event-log/todo-entry.ts"
+import { placesLua } from "../../event-log/scripts/prelude.ts"
 import { requireStamp, wholeNumbers } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
 

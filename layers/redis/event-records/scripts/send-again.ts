@@ -1,5 +1,4 @@
-import { newIds } from "../../event-log/scripts/log-ids.ts"
-import { placesLua } from "../../event-log/todo-entry.ts"
+import { newIds, placesLua } from "../../event-log/scripts/prelude.ts"
 import { readTime, requireStamp, wholeNumbers } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
 

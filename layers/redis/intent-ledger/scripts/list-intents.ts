@@ -1,6 +1,6 @@
 import { readTime, requireStamp } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
-import { pageLua } from "./page.ts"
+import { pageLua } from "./read-intents.ts"
 
 /**
  * Lists a page of the intents of one state, newest first. A claim past its deadline is listed among the doubts.

@@ -1,6 +1,6 @@
-import { defineScript } from "../../scripting/script.ts"
-import { pauseLua, accountPrelude } from "./prelude.ts"
 import { readTime, requireStamp } from "../../scripting/lua.ts"
+import { defineScript } from "../../scripting/script.ts"
+import { accountPrelude, pauseLua } from "./prelude.ts"
 
 /**
  * Reads the pause of an account.
@@ -51,5 +51,25 @@ if not why then return {} end
 local ended = { why, at(since), till and at(till) or '', code or '' }
 go()
 return ended
+`
+)
+
+/**
+ * Erases what the accounts store about recipients.
+ *
+ * KEYS: stamp, keys of the recipients.
+ * ARGV: deployment.
+ * Answer: the number of keys that were there.
+ */
+export const eraseCountersScript = defineScript(
+  "forget recipients",
+  `#!lua flags=allow-oom
+${requireStamp}
+local gone = 0
+for i = 2, #KEYS do
+  gone = gone + redis.call('EXISTS', KEYS[i])
+  write('DEL', KEYS[i])
+end
+return gone
 `
 )
