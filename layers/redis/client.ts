@@ -12,12 +12,16 @@ import { type BegunWrite, makeBegun } from "./scripting/begun.ts"
 import { isFull, watchCapacity } from "./connection/capacity.ts"
 import { connectCluster } from "./connection/connect-cluster.ts"
 import { connectSentinel } from "./connection/connect-sentinel.ts"
-import { connectServer } from "./connection/connect-server.ts"
-import type { Status } from "./connection/connection.ts"
-import { type ConnectionGate, makeGate } from "./connection/gate.ts"
+import { connectServer, reach, type ReachedServer } from "./connection/connect-server.ts"
+import {
+  type ConnectionGate,
+  defaultPrefix,
+  final,
+  makeGate,
+  type Primary,
+  type Status
+} from "./connection/connection.ts"
 import type { AnyOptions, ClusterOptions, SentinelOptions, ServerOptions } from "./connection/options.ts"
-import { defaultPrefix, final, type Primary } from "./connection/primary.ts"
-import { type ReachedServer, reach } from "./connection/reach.ts"
 import { defineScript, type Script } from "./scripting/script.ts"
 
 export { defineScript, type Script, type Status }

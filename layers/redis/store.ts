@@ -7,7 +7,7 @@ import * as EventRecords from "./event-records/event-records.ts"
 import * as Failovers from "./failovers.ts"
 import * as IntentLanes from "./intent-lanes/intent-lanes.ts"
 import * as Partitions from "./partitions/partitions.ts"
-import * as Replies from "./replies/replies.ts"
+import * as Replies from "./replies.ts"
 import * as StoreClock from "./store-clock.ts"
 
 /** Provides the services that work on partitions of the store in Redis, and the deployment of its stamp. */

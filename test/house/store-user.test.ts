@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
-import { aclRule } from "../../layers/redis/acl/commands.ts"
+import { aclRule } from "../../layers/redis/acl.ts"
 import "../../src/app/main-layers.ts"
 import { root } from "./imports.ts"
 

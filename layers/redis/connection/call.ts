@@ -4,8 +4,7 @@ import * as Effect from "effect/Effect"
 import { makeTimerWheel } from "../../../src/concurrency/timer-wheel.ts"
 import { refusalCode } from "../failure.ts"
 import type { Call } from "../scripting/script.ts"
-import { ScriptCommand } from "./script-command.ts"
-import { corkedWrites } from "./corked-writes.ts"
+import { corkedWrites, ScriptCommand } from "./write-command.ts"
 
 /** Names what the server receives: the script's digest or its source. */
 export type Form = "evalsha" | "eval"

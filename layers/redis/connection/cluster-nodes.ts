@@ -1,14 +1,12 @@
 import { Redis } from "ioredis"
 import * as Effect from "effect/Effect"
 import type { InfraError } from "../../../src/domain/failure.ts"
-import { close } from "./close.ts"
+import { close, lastErrorOf } from "./lifecycle.ts"
 import { unconnected } from "./connect-error.ts"
-import type { ConnectionGate } from "./gate.ts"
+import { type ConnectionGate, type Primary, primaryOf } from "./connection.ts"
 import { type ClusterOptions, type Common, connectionOptions, followPasswords } from "./options.ts"
-import { type Primary, primaryOf } from "./primary.ts"
 import { tlsOptions } from "./tls.ts"
 import { hostOf, portOfAddress } from "./topology.ts"
-import { lastErrorOf } from "./last-error.ts"
 
 /** Describes a node of the cluster and the connection to it, which reconnects until the node is dropped. */
 export interface ClusterNode {

@@ -2,12 +2,11 @@ import { Redis } from "ioredis"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { unavailable } from "../failure.ts"
-import { close } from "./close.ts"
+import { close, lastErrorOf } from "./lifecycle.ts"
 import type { ClusterNode } from "./cluster-nodes.ts"
 import { errorCode, unconnected } from "./connect-error.ts"
 import { type ClusterOptions, connectionOptions, urlOptions } from "./options.ts"
 import { hostOf, type NatMap, type View, viewOf } from "./topology.ts"
-import { lastErrorOf } from "./last-error.ts"
 
 const viewFrom = async (redis: Redis, host: string, natMap: NatMap): Promise<View> => {
   const [info, slots] = (await redis.pipeline().cluster("INFO").cluster("SLOTS").exec()) ?? []

@@ -5,10 +5,8 @@ import { refusalCode, unavailable } from "../failure.ts"
 import type { Script } from "../scripting/script.ts"
 import { clusterMap } from "./cluster-map.ts"
 import type { ClusterNode } from "./cluster-nodes.ts"
-import type { Connection } from "./connection.ts"
-import type { ConnectionGate } from "./gate.ts"
+import { type Connection, type ConnectionGate, final, type Primary } from "./connection.ts"
 import { type ClusterOptions } from "./options.ts"
-import { final, type Primary } from "./primary.ts"
 import { redirectOf } from "./topology.ts"
 
 /** Number of times that one command may be redirected. */

@@ -4,10 +4,19 @@ import { identityVersion, recordFormat } from "../../../src/deployment/deploymen
 import { RedisStore } from "../client.ts"
 import { newId, type DeploymentOptions } from "./deployment.ts"
 import { unexpectedReply } from "../failure.ts"
-import { readStampScript, replaceStampScript } from "./scripts.ts"
+import {
+  everywhere,
+  fieldsOf,
+  formerOf,
+  ofEnvironment,
+  readStampScript,
+  refuseStamp,
+  replaceStampScript,
+  runStampScript,
+  type Stamp
+} from "./stamp.ts"
 import { mendPartitionScript } from "../store-admin/scripts/mend-partition.ts"
 import { partitionsAtOnce, watchedKeysOf } from "../store-admin/partition-facts.ts"
-import { runStampScript, everywhere, fieldsOf, formerOf, ofEnvironment, refuseStamp, type Stamp } from "./stamp.ts"
 
 /**
  * Number of former ids that are kept, so that a status of a message from before a fence still finds its intent (G18).

@@ -12,9 +12,18 @@ import {
   type StampRefused
 } from "../../../src/deployment/deployment.ts"
 import { RedisStore } from "../client.ts"
-import { runStampScript, everywhere, fieldsOf, formerOf, ofEnvironment, refuseStamp, type Stamp } from "./stamp.ts"
+import {
+  everywhere,
+  fieldsOf,
+  formerOf,
+  ofEnvironment,
+  readStampScript,
+  refuseStamp,
+  runStampScript,
+  type Stamp,
+  writeStampScript
+} from "./stamp.ts"
 import { unexpectedReply } from "../failure.ts"
-import { readStampScript, writeStampScript } from "./scripts.ts"
 
 export interface DeploymentOptions {
   readonly environment: Deployment["Service"]["environment"]

@@ -1,11 +1,11 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type { ServerFacts } from "../../../src/boot/store-look.ts"
+import type { ReplicaFacts, ServerFacts } from "../../../src/boot/store-look.ts"
 import type { InfraError } from "../../../src/domain/failure.ts"
-import { permissionsFrom } from "../acl/permissions.ts"
-import type { RedisStore, RedisReply } from "../client.ts"
-import { final } from "../connection/primary.ts"
-import type { ReachedServer } from "../connection/reach.ts"
+import { permissionsFrom } from "../acl.ts"
+import type { RedisReply, RedisStore } from "../client.ts"
+import type { ReachedServer } from "../connection/connect-server.ts"
+import { final } from "../connection/connection.ts"
 import { unexpectedReply } from "../failure.ts"
 
 type Info = ReadonlyMap<string, string>
@@ -104,3 +104,21 @@ export const factsFrom =
       const ahead = time.reply === undefined ? 0 : outside(time.reply, time.from, time.to)
       return { ...factsOf(server.name, infoOf(info), settingOf(fsync), ahead), forbidden }
     })
+
+/** Replicas at once. The limits of each connection end the wait for one that does not reply. */
+const concurrency = 8
+
+/** Reads the facts of every replica that these primaries name, each over a temporary connection. */
+export const replicasOf = (
+  store: RedisStore["Service"],
+  primaries: ReadonlyArray<ServerFacts>
+): Effect.Effect<ReadonlyArray<ReplicaFacts>> =>
+  Effect.forEach(
+    primaries.flatMap(({ name: of, followers = [] }) => followers.map((name) => ({ name, of }))),
+    ({ name, of }) =>
+      Effect.scoped(Effect.flatMap(store.reach(name), factsFrom(store))).pipe(
+        Effect.map((facts): ReplicaFacts => ({ name, of, facts })),
+        Effect.orElseSucceed((): ReplicaFacts => ({ name, of }))
+      ),
+    { concurrency }
+  )

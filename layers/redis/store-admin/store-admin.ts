@@ -4,13 +4,11 @@ import { StoreAdmin } from "../../../src/boot/store-admin.ts"
 import { RedisStore } from "../client.ts"
 import { initStore, type DeploymentOptions, readStore } from "../deployment/deployment.ts"
 import { fenceStore, upgradeStore } from "../deployment/change.ts"
-import type { Stamp } from "../deployment/stamp.ts"
+import { notePepperScript, type Stamp } from "../deployment/stamp.ts"
 import { keysOf } from "../keys.ts"
 import { defineScript } from "../scripting/script.ts"
-import { notePepperScript } from "../deployment/scripts.ts"
-import { factsFrom } from "./facts.ts"
+import { factsFrom, replicasOf } from "./facts.ts"
 import { partitionsOf } from "./partition-facts.ts"
-import { replicasOf } from "./replica-facts.ts"
 
 /**
  * Tests that the store accepts a write. It is not `allow-oom`: the gateway does not start on a full store.

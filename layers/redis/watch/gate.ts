@@ -4,7 +4,7 @@ import type { StoreRefusal } from "../../../src/boot/store-check.ts"
 import type { Judged } from "../../../src/boot/store-registry.ts"
 import { InfraError } from "../../../src/domain/failure.ts"
 import type { RedisStore } from "../client.ts"
-import type { CallPass } from "../connection/gate.ts"
+import type { CallPass } from "../connection/connection.ts"
 import type { SeenServer } from "./poll.ts"
 
 /** Milliseconds that a script waits for the first poll of a new connection. */

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import type { ReplicaFacts, ServerFacts } from "../../../src/boot/store-look.ts"
 import type { RedisStore } from "../client.ts"
-import { replicasOf } from "../store-admin/replica-facts.ts"
+import { replicasOf } from "../store-admin/facts.ts"
 
 /** Number of missing replies in a row after which a replica counts as unreachable. */
 const patience = 3

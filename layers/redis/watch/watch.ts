@@ -20,8 +20,7 @@ import { makeReplicas } from "./poll-replicas.ts"
 import { makeWatchGate } from "./gate.ts"
 import { makeStampReader } from "./stamp-reader.ts"
 import { makePoll } from "./poll.ts"
-import { keepFindings } from "./keep-findings.ts"
-import { makeReporter } from "./reporter.ts"
+import { keepFindings, makeReporter } from "./findings.ts"
 
 /** Milliseconds between two polls, shorter while a check fails, and between two polls of the replicas. */
 const every = { poll: 1_000, failing: 250, replicas: 60_000, waiting: 2_000 }

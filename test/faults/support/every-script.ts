@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as AccountsLayer from "../../../layers/redis/accounts/accounts.ts"
-import * as AuditLogLayer from "../../../layers/redis/audit-log/audit-log.ts"
+import * as AuditLogLayer from "../../../layers/redis/audit-log.ts"
 import { RedisStore } from "../../../layers/redis/client.ts"
 import * as DataKeysLayer from "../../../layers/redis/data-keys.ts"
 import * as LedgerLayer from "../../../layers/redis/intent-ledger/intent-ledger.ts"

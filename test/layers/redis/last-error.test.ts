@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { Redis } from "ioredis"
-import { lastErrorOf } from "../../../layers/redis/connection/last-error.ts"
+import { lastErrorOf } from "../../../layers/redis/connection/lifecycle.ts"
 import { redisServer } from "../../support/redis-server.ts"
 
 describe("the errors of a connection to the store", () => {

@@ -1,13 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { layer } from "../../../../layers/redis/audit-log/audit-log.ts"
-import { RedisStore } from "../../../../layers/redis/client.ts"
-import * as Deployment from "../../../../layers/redis/deployment/deployment.ts"
-import { keysOf } from "../../../../layers/redis/keys.ts"
-import { AuditLog } from "../../../../src/audit/audit-log.ts"
-import { testSealer } from "../../../contracts/intent-ledger/sealer.ts"
-import { freshStore } from "../../../support/fresh-store.ts"
+import { layer } from "../../../layers/redis/audit-log.ts"
+import { RedisStore } from "../../../layers/redis/client.ts"
+import * as Deployment from "../../../layers/redis/deployment/deployment.ts"
+import { keysOf } from "../../../layers/redis/keys.ts"
+import { AuditLog } from "../../../src/audit/audit-log.ts"
+import { testSealer } from "../../contracts/intent-ledger/sealer.ts"
+import { freshStore } from "../../support/fresh-store.ts"
 
 const stored = () =>
   layer.pipe(
