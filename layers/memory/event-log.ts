@@ -12,9 +12,8 @@ import {
 import { retention, type EventRetention } from "../../src/inbound/event-log/retention.ts"
 import { Deployment } from "../../src/deployment/deployment.ts"
 import { admitTo } from "./event-log/admit.ts"
-import { emptyLog, type LogEntry, Logs, type PartitionLog } from "./event-log/partition-log.ts"
-import { sweepLog } from "./event-log/sweep.ts"
-import { Leases } from "./leases.ts"
+import { emptyLog, type LogEntry, Logs, type PartitionLog, sweepLog } from "./event-log/partition-log.ts"
+import { Leases } from "./partitions.ts"
 
 const pendingOf = ({ position, key, record, refusals, replay, redriven }: LogEntry): PendingEntry => ({
   position,

@@ -6,10 +6,9 @@ import { EventRecords, parsePlace } from "../../src/inbound/event-log/event-admi
 import { retention, type EventRetention } from "../../src/inbound/event-log/retention.ts"
 import { Deployment } from "../../src/deployment/deployment.ts"
 import { Logs } from "./event-log/partition-log.ts"
-import { eraseFrom, restingIn } from "./event-records/forget.ts"
+import { eraseFrom, redriveIn, replayIn, restingIn, takeOutOf } from "./event-records/resend-erase.ts"
 import { eventsOf, itemsOf, lettersOf, pageListed, storedEvent } from "./event-records/look.ts"
-import { Leases } from "./leases.ts"
-import { redriveIn, replayIn, takeOutOf } from "./event-records/send-again.ts"
+import { Leases } from "./partitions.ts"
 
 /** Operators' view of this process's own log. */
 export const layer = (

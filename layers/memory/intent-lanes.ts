@@ -6,7 +6,7 @@ import { IntentLanes } from "../../src/outbound/queue/intent-lanes.ts"
 import { Deployment } from "../../src/deployment/deployment.ts"
 import type { Owner } from "../../src/partition/hold.ts"
 import { partitionOf } from "../../src/partition/partitions.ts"
-import { Leases } from "./leases.ts"
+import { Leases } from "./partitions.ts"
 
 interface Lane {
   readonly entries: ReadonlyArray<IntentId>

@@ -6,12 +6,17 @@ import { Deployment } from "../../src/deployment/deployment.ts"
 import { abandonIntent, acceptIntent, waiting } from "./intent-ledger/accept.ts"
 import { type Book, emptyBook, entombed, find, receiptOf, told } from "./intent-ledger/book.ts"
 import { claimIntent, peek } from "./intent-ledger/claim.ts"
-import { applyEvidence } from "./intent-ledger/evidence.ts"
-import { eraseIntents, resting } from "./intent-ledger/forget.ts"
-import { findByFingerprint, removeFingerprints } from "./intent-ledger/fingerprints.ts"
-import { list, oldestAccepted, oldestDoubt, provable, unindexed } from "./intent-ledger/list.ts"
-import { resolveIntent } from "./intent-ledger/resolve.ts"
-import { releaseIntent, settleIntent } from "./intent-ledger/settle.ts"
+import { applyEvidence, findByFingerprint, removeFingerprints } from "./intent-ledger/evidence.ts"
+import {
+  eraseIntents,
+  list,
+  oldestAccepted,
+  oldestDoubt,
+  provable,
+  resting,
+  unindexed
+} from "./intent-ledger/list-erase.ts"
+import { releaseIntent, resolveIntent, settleIntent } from "./intent-ledger/settle.ts"
 
 const get = (book: Book, intentId: string, now: number) => {
   const entry = find(book, intentId, now)

@@ -1,9 +1,21 @@
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Deployment } from "../../src/deployment/deployment.ts"
 import { leaseMillis, Partitions } from "../../src/partition/partitions.ts"
-import { type Lease, Leases } from "./leases.ts"
+
+export interface Lease {
+  readonly epoch: number
+  readonly owner: string | undefined
+  /** Milliseconds since the epoch. */
+  readonly until: number
+}
+
+/** Owners of the partitions: the partitions change them, and the event log rejects writes of others (G30). */
+export class Leases extends Context.Service<Leases, Map<number, Lease>>()("comporta/layers/memory/Leases") {}
+
+export const memoryLeases = Layer.sync(Leases, () => new Map<number, Lease>())
 
 /** Presence of a replica in milliseconds: first announced at `since`, live until `until`. */
 interface Presence {

@@ -5,7 +5,7 @@ import { EventLog } from "../../src/inbound/event-log/event-log.ts"
 import { Replies } from "../../src/inbound/replies/replies.ts"
 import { retention, type EventRetention } from "../../src/inbound/event-log/retention.ts"
 import { Logs, type PartitionLog } from "./event-log/partition-log.ts"
-import { Leases } from "./leases.ts"
+import { Leases } from "./partitions.ts"
 
 interface Kept {
   position: number

@@ -8,13 +8,10 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { labPage } from "../../layers/browser/lab-page.ts"
 import * as MemoryAccounts from "../../layers/memory/accounts.ts"
-import * as MemoryAudit from "../../layers/memory/audit-log.ts"
-import * as MemoryKeys from "../../layers/memory/data-keys.ts"
-import * as MemoryProofs from "../../layers/memory/last-proofs.ts"
+import { memoryAuditLog, memoryDataKeys, memoryLastProofs } from "../../layers/memory/deployment.ts"
 import * as MemoryLedger from "../../layers/memory/intent-ledger.ts"
-import * as MemoryAdmin from "../../layers/memory/store-admin.ts"
+import { memoryStoreAdmin, memoryStoreWatch } from "../../layers/memory/no-server.ts"
 import * as MemoryStore from "../../layers/memory/store.ts"
-import * as MemoryWatch from "../../layers/memory/store-watch.ts"
 import * as ApiKeys from "../../layers/node-crypto/api-keys.ts"
 import { digest } from "../../layers/node-crypto/digest.ts"
 import * as IdHash from "../../layers/node-crypto/id-hash.ts"
@@ -116,12 +113,12 @@ const store: Parts["store"] = ({ sealingKey, ...access }) => {
     return Layer.mergeAll(
       MemoryLedger.layer(ledger),
       MemoryAccounts.layer(),
-      MemoryAudit.layer,
-      MemoryProofs.layer,
-      MemoryWatch.layer
+      memoryAuditLog,
+      memoryLastProofs,
+      memoryStoreWatch
     ).pipe(
       Layer.provideMerge(sealer(sealingKey)),
-      Layer.provide(MemoryKeys.layer),
+      Layer.provide(memoryDataKeys),
       Layer.provideMerge(MemoryStore.layer(options))
     )
   }
@@ -137,7 +134,7 @@ const store: Parts["store"] = ({ sealingKey, ...access }) => {
 
 const storeAdmin: Parts["storeAdmin"] = (access) =>
   access.store.at._tag === "Memory"
-    ? Layer.mergeAll(MemoryAdmin.layer, MemoryProofs.layer)
+    ? Layer.mergeAll(memoryStoreAdmin, memoryLastProofs)
     : Layer.mergeAll(RedisAdmin.layer({ environment: access.environment }), RedisProofs.layer).pipe(
         Layer.provide(connectionOf(access.store.at, access))
       )

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
-import { layer as memoryProofs } from "../../layers/memory/last-proofs.ts"
+import { memoryLastProofs } from "../../layers/memory/deployment.ts"
 import { LastProofs, noProofs } from "../../src/boot/last-proofs.ts"
 import { providerChecks } from "../../src/boot/provider-checks.ts"
 import { type ProbeResult, refusedProbe } from "../../src/connector/probe.ts"
@@ -74,7 +74,7 @@ describe("G37 the credential of an account", () => {
         assert.deepInclude(yield* doubtful("another"), { state: "failed" })
         yield* TestClock.adjust("21 hours")
         assert.deepInclude(yield* doubtful(), { state: "failed" })
-      }).pipe(Effect.provide(memoryProofs))
+      }).pipe(Effect.provide(memoryLastProofs))
   )
 
   it.effect("is not good where its provider hangs", () =>

@@ -4,7 +4,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
 import * as MemoryAccounts from "../../layers/memory/accounts.ts"
-import { layer as memoryProofs } from "../../layers/memory/last-proofs.ts"
+import { memoryLastProofs } from "../../layers/memory/deployment.ts"
 import { LastProofs, credentialOf } from "../../src/boot/last-proofs.ts"
 import { type Dead, layer } from "../../src/boot/watch-accounts.ts"
 import type { ChannelAccount } from "../../src/connector/channel.ts"
@@ -19,7 +19,7 @@ import * as RecordedLog from "../fakes/log.ts"
 import { idHash } from "../outbound/harness.ts"
 import { digest } from "../plugins/digest.ts"
 
-const ground = Layer.mergeAll(MemoryAccounts.layer(), memoryProofs, idHash, RecordedLog.layer, scriptedProvider)
+const ground = Layer.mergeAll(MemoryAccounts.layer(), memoryLastProofs, idHash, RecordedLog.layer, scriptedProvider)
 
 /** One account that is watched, whose probe says what a test wants. */
 const harness = Effect.fnUntraced(function* (refusedAtBoot = false) {

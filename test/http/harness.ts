@@ -13,7 +13,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as ApiKeys from "../../layers/node-crypto/api-keys.ts"
 import * as IdHash from "../../layers/node-crypto/id-hash.ts"
 import * as MemoryAccounts from "../../layers/memory/accounts.ts"
-import * as MemoryAudit from "../../layers/memory/audit-log.ts"
+import { memoryAuditLog } from "../../layers/memory/deployment.ts"
 import * as MemoryLedger from "../../layers/memory/intent-ledger.ts"
 import * as MemoryStore from "../../layers/memory/store.ts"
 import { isJsonObject, type JsonObject } from "../../src/domain/json.ts"
@@ -61,7 +61,7 @@ export const ground = Layer.mergeAll(
   faultyIntentLedger(MemoryLedger.layer()),
   MemoryAccounts.layer(),
   IdHash.layer(Redacted.make(Buffer.alloc(32, 7).toString("base64"))).pipe(Layer.orDie),
-  MemoryAudit.layer,
+  memoryAuditLog,
   Layer.provideMerge(readiness, faultyEventLog(Layer.effect(EventLog, EventLog))),
   NodeHttpServer.layerHttpServices
 ).pipe(

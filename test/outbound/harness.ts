@@ -7,7 +7,7 @@ import * as MemoryLogs from "../../layers/memory/event-log/partition-log.ts"
 import * as MemoryLanes from "../../layers/memory/intent-lanes.ts"
 import * as MemoryAccounts from "../../layers/memory/accounts.ts"
 import * as MemoryLedger from "../../layers/memory/intent-ledger.ts"
-import * as MemoryLeases from "../../layers/memory/leases.ts"
+import { memoryLeases } from "../../layers/memory/partitions.ts"
 import * as MemoryPartitions from "../../layers/memory/partitions.ts"
 import type { Channels } from "../../src/connector/channels.ts"
 import type { JsonObject } from "../../src/domain/json.ts"
@@ -34,7 +34,7 @@ export const idHash = IdHash.layer(pepper).pipe(Layer.orDie)
 
 const worked = Layer.mergeAll(MemoryLanes.layer, MemoryPartitions.layer, MemoryAliases.layer).pipe(
   Layer.provide(MemoryLogs.layer),
-  Layer.provide(MemoryLeases.layer),
+  Layer.provide(memoryLeases),
   Layer.provide(deployment)
 )
 

@@ -10,12 +10,10 @@ import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { inject } from "vitest"
 import * as MemoryAccounts from "../../layers/memory/accounts.ts"
-import * as MemoryAudit from "../../layers/memory/audit-log.ts"
-import * as MemoryProofs from "../../layers/memory/last-proofs.ts"
+import { memoryAuditLog, memoryLastProofs } from "../../layers/memory/deployment.ts"
 import * as MemoryLedger from "../../layers/memory/intent-ledger.ts"
-import * as MemoryAdmin from "../../layers/memory/store-admin.ts"
+import { memoryStoreAdmin, memoryStoreWatch } from "../../layers/memory/no-server.ts"
 import * as MemoryStore from "../../layers/memory/store.ts"
-import * as MemoryWatch from "../../layers/memory/store-watch.ts"
 import * as ApiKeys from "../../layers/node-crypto/api-keys.ts"
 import { digest } from "../../layers/node-crypto/digest.ts"
 import * as IdHash from "../../layers/node-crypto/id-hash.ts"
@@ -131,19 +129,19 @@ const partsOf = (prefix: string, options: Options): Parts => ({
   digest,
   secretStore: () => givenBy(options),
   sealingKey: () => Effect.void,
-  storeAdmin: () => Layer.mergeAll(MemoryAdmin.layer, MemoryProofs.layer),
+  storeAdmin: () => Layer.mergeAll(memoryStoreAdmin, memoryLastProofs),
   storeAcl: () => undefined,
   host: quietHost,
   store: ({ store: config, environment }) => {
     const { at } = config
     if (at._tag !== "Server") {
-      return Layer.mergeAll(MemoryLedger.layer(), MemoryAccounts.layer(), MemoryAudit.layer, MemoryProofs.layer).pipe(
-        Layer.merge(MemoryWatch.layer),
+      return Layer.mergeAll(MemoryLedger.layer(), MemoryAccounts.layer(), memoryAuditLog, memoryLastProofs).pipe(
+        Layer.merge(memoryStoreWatch),
         Layer.provideMerge(Sealer.plain),
         Layer.provideMerge(MemoryStore.layer())
       )
     }
-    return Layer.mergeAll(RedisLedger.layer(), RedisAccounts.layer(), RedisAudit.layer, MemoryProofs.layer).pipe(
+    return Layer.mergeAll(RedisLedger.layer(), RedisAccounts.layer(), RedisAudit.layer, memoryLastProofs).pipe(
       Layer.merge(RedisWatch.layer(config, environment)),
       Layer.provideMerge(Sealer.plain),
       Layer.provideMerge(RedisStore.layer({ environment })),

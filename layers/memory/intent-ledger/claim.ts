@@ -1,7 +1,7 @@
 import { claimableAnew, stateOf } from "../../../src/domain/intent.ts"
 import type { Claim, ClaimAnswer, PeekAnswer } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { type Book, bury, entombed, fateOf, find, told } from "./book.ts"
-import { leaveFingerprints } from "./fingerprints.ts"
+import { leaveFingerprints } from "./evidence.ts"
 import { type LedgerEntry, failureOf, noted, readsAs } from "./entry.ts"
 
 export const claimIntent = (book: Book, asked: Claim, now: number): ClaimAnswer => {

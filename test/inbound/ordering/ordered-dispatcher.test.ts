@@ -7,7 +7,7 @@ import * as Redacted from "effect/Redacted"
 import * as Semaphore from "effect/Semaphore"
 import * as TestClock from "effect/testing/TestClock"
 import * as MemoryLedger from "../../../layers/memory/intent-ledger.ts"
-import * as MemoryKeys from "../../../layers/memory/data-keys.ts"
+import { memoryDataKeys } from "../../../layers/memory/deployment.ts"
 import * as Sealer from "../../../layers/node-crypto/sealer.ts"
 import { Breaker } from "../../../src/inbound/deliver/circuit-breaker.ts"
 import { EventLog } from "../../../src/inbound/event-log/event-log.ts"
@@ -245,7 +245,7 @@ describe("a worker of a partition", () => {
     Effect.gen(function* () {
       const { runtime, log } = yield* harness
       const sealed = (byte: number) =>
-        Layer.build(Sealer.layer(() => [key(byte)]).pipe(Layer.provide(Layer.fresh(MemoryKeys.layer))))
+        Layer.build(Sealer.layer(() => [key(byte)]).pipe(Layer.provide(Layer.fresh(memoryDataKeys))))
       const [then, now] = [yield* sealed(1), yield* sealed(2)]
       yield* admitted(yield* Effect.provideContext(entryOf(eventOf(1)), then))
       const first = yield* Effect.provideContext(dispatching(), now)

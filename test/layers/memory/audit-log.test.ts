@@ -1,4 +1,4 @@
-import { layer } from "../../../layers/memory/audit-log.ts"
+import { memoryAuditLog } from "../../../layers/memory/deployment.ts"
 import { auditLogContract } from "../../contracts/audit-log.ts"
 
-auditLogContract("memory", () => layer)
+auditLogContract("memory", () => memoryAuditLog)

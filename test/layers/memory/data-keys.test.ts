@@ -1,4 +1,4 @@
-import { layer } from "../../../layers/memory/data-keys.ts"
+import { memoryDataKeys } from "../../../layers/memory/deployment.ts"
 import { dataKeysContract } from "../../contracts/data-keys.ts"
 
-dataKeysContract("memory", () => layer)
+dataKeysContract("memory", () => memoryDataKeys)

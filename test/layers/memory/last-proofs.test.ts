@@ -1,5 +1,5 @@
 import * as TestClock from "effect/testing/TestClock"
-import { layer } from "../../../layers/memory/last-proofs.ts"
+import { memoryLastProofs } from "../../../layers/memory/deployment.ts"
 import { lastProofsContract } from "../../contracts/last-proofs.ts"
 
-lastProofsContract("memory", () => layer, TestClock.adjust)
+lastProofsContract("memory", () => memoryLastProofs, TestClock.adjust)

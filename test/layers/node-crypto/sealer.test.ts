@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
-import { layer as memoryKeys } from "../../../layers/memory/data-keys.ts"
+import { memoryDataKeys } from "../../../layers/memory/deployment.ts"
 import { layer, plain } from "../../../layers/node-crypto/sealer.ts"
 import { DataKeys } from "../../../src/secrets/data-keys.ts"
 import { Sealer } from "../../../src/secrets/sealer.ts"
@@ -30,7 +30,7 @@ const reasonOf = (sealed: string, ...versions: Versions) =>
 
 const flip = (text: string, at: number) => `${text.slice(0, at)}${text[at] === "A" ? "B" : "A"}${text.slice(at + 1)}`
 const prefix = "1:00000000:".length
-const store = Effect.provide(Layer.mergeAll(memoryKeys, FakeLog.layer))
+const store = Effect.provide(Layer.mergeAll(memoryDataKeys, FakeLog.layer))
 
 describe("a sealed text", () => {
   it.effect("opens to what was sealed", () =>
@@ -71,7 +71,7 @@ describe("a sealed text", () => {
         assert.strictEqual((yield* Effect.flip(open(text))).reason, "not a sealed text")
       }
       const other = yield* Effect.map(
-        started(() => [first]).pipe(Effect.provide(Layer.fresh(memoryKeys))),
+        started(() => [first]).pipe(Effect.provide(Layer.fresh(memoryDataKeys))),
         ({ seal }) => seal("x")
       )
       assert.match((yield* Effect.flip(open(other))).reason, /^sealed with key [0-9a-f]{8}, which is not here$/)

@@ -3,7 +3,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
-import * as MemoryDeployment from "../../../layers/memory/deployment.ts"
+import { memoryDeployment } from "../../../layers/memory/deployment.ts"
 import * as MemoryLedger from "../../../layers/memory/intent-ledger.ts"
 import { layer as client, RedisStore } from "../../../layers/redis/client.ts"
 import * as RedisDeployment from "../../../layers/redis/deployment/deployment.ts"
@@ -28,10 +28,7 @@ export const inMemory: Effect.Effect<Stage, never, Scope.Scope> = Effect.gen(fun
     currentTimeMillisUnsafe: millis,
     currentTimeMillis: Effect.sync(millis)
   }
-  const ledger = Context.get(
-    yield* Layer.build(Layer.provide(MemoryLedger.layer(), MemoryDeployment.layer())),
-    IntentLedger
-  )
+  const ledger = Context.get(yield* Layer.build(Layer.provide(MemoryLedger.layer(), memoryDeployment())), IntentLedger)
   const at = <A, E>(operation: Effect.Effect<A, E>) => Effect.provideService(operation, Clock.Clock, clock)
   return {
     ledger: IntentLedger.of({
