@@ -6,7 +6,7 @@ import type { EventRetention } from "../../../src/inbound/event-log/retention.ts
 import type { Aliases, AliasQuestion, Answered } from "../../../src/partition/aliases.ts"
 import { partitionOf } from "../../../src/partition/partitions.ts"
 import type { RedisStore } from "../client.ts"
-import { bucketOf, markAddress, markOf, markTables } from "../event-log/dedupe-table.ts"
+import { bucketOf, markAddress, markOf, markTables } from "../marks/mark-table.ts"
 import { unexpectedReply } from "../failure.ts"
 import { keysOf } from "../keys.ts"
 import { asTexts } from "../scripting/reply.ts"

@@ -1,6 +1,6 @@
 import type { NewEntry } from "../../../src/inbound/event-log/event-log.ts"
 import { keysOf } from "../keys.ts"
-import { bucketOf, fill, type MarkTable, sourceOf } from "./dedupe-table.ts"
+import { bucketOf, fill, type MarkTable, sourceOf } from "../marks/mark-table.ts"
 
 /** Names the keys of a partition, in the order in which the script `admit` counts them. */
 const kept = ["stamp", "counters", "log", "todo:runtime", "todo:ledger", "quarantine", "quarantine:items"] as const

@@ -6,7 +6,7 @@ import type { RedisStore } from "../client.ts"
 import { full, unexpectedReply } from "../failure.ts"
 import { admitScript, letters } from "./scripts/admit.ts"
 import { addKeys, type LogKeys, makeLogKeys, packEntries } from "./admit-arguments.ts"
-import { type MarkBytes, marksOf, type MarkTables } from "./dedupe-table.ts"
+import { type MarkBytes, marksOf, type MarkTables } from "../marks/mark-table.ts"
 import { overPartitions } from "./calls.ts"
 
 const isLetter = (letter: string): letter is keyof typeof letters => letter in letters

@@ -9,7 +9,7 @@ import { acknowledgeMethods } from "./acknowledge.ts"
 import { admitMethods } from "./admit.ts"
 import { type Calls, callsOf } from "./calls.ts"
 import { consumeMethods } from "./consume.ts"
-import { markTables } from "./dedupe-table.ts"
+import { markTables } from "../marks/mark-table.ts"
 import { countsScript, pingScript } from "./scripts/read-log.ts"
 
 const isNumbers = (reply: RedisReply): reply is ReadonlyArray<number> =>

@@ -5,7 +5,7 @@ import { EventRecords, parsePlace, type Replayed } from "../../../src/inbound/ev
 import { type EventRetention, retention } from "../../../src/inbound/event-log/retention.ts"
 import { RedisStore } from "../client.ts"
 import { type Calls, callsOf } from "../event-log/calls.ts"
-import { markTables } from "../event-log/dedupe-table.ts"
+import { markTables } from "../marks/mark-table.ts"
 import { full } from "../failure.ts"
 import type { KeyName } from "../keys.ts"
 import { asInteger, asTexts } from "../scripting/reply.ts"

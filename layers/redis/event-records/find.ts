@@ -5,7 +5,7 @@ import type { EventRetention } from "../../../src/inbound/event-log/retention.ts
 import type { Deployment } from "../../../src/deployment/deployment.ts"
 import type { RedisStore } from "../client.ts"
 import type { Calls } from "../event-log/calls.ts"
-import { bucketOf, markAddress, markOf, type MarkTables } from "../event-log/dedupe-table.ts"
+import { bucketOf, markAddress, markOf, type MarkTables } from "../marks/mark-table.ts"
 import { unexpectedReply } from "../failure.ts"
 import { keysOf } from "../keys.ts"
 import { asTexts } from "../scripting/reply.ts"

@@ -1,7 +1,7 @@
 import { readTime, requireStamp, requireStampOf, wholeNumbers } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
 import { newIds } from "./prelude.ts"
-import { addressLua, fill, markBytes, readTable, tableFields, timeFields } from "../dedupe-table.ts"
+import { addressLua, fill, markBytes, readTable, tableFields, timeFields } from "../../marks/mark-table.ts"
 
 /** Maps each letter of the answer to the outcome of an entry. */
 export const letters = { a: "admitted", d: "deduped", q: "quarantined" } as const

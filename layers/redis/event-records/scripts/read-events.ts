@@ -1,4 +1,4 @@
-import { addressLua, readTable, tableFields, timeFields } from "../../event-log/dedupe-table.ts"
+import { addressLua, readTable, tableFields, timeFields } from "../../marks/mark-table.ts"
 import { placesLua } from "../../event-log/scripts/prelude.ts"
 import { readTime, requireStamp } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
