@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, type KeyObject } from "node:crypto"
 import * as Effect from "effect/Effect"
 import { Unreadable } from "../../src/secrets/sealer.ts"
-import { pooled } from "./random.ts"
+import { pooled } from "./key.ts"
 
 const algorithm = "aes-256-gcm"
 const nonceBytes = 12

@@ -1,4 +1,6 @@
-import { createHmac, createSecretKey, hash } from "node:crypto"
+import { createHash, createHmac, createSecretKey, hash, timingSafeEqual } from "node:crypto"
+import * as Redacted from "effect/Redacted"
+import type { Digest } from "../../src/connector/inbound.ts"
 
 const blockBytes = 64
 const digestBytes = 32
@@ -44,5 +46,25 @@ export const hmacSha256 = (key: Buffer): HmacSha256 => {
       if (message.length * 3 > shortBytes) return createHmac("sha256", secret).update(message).digest("hex")
       return hash("sha256", finish(inner.write(message, blockBytes)), "hex")
     }
+  }
+}
+
+const macs = new WeakMap<Redacted.Redacted<string>, HmacSha256>()
+
+const macOf = (secret: Redacted.Redacted<string>): HmacSha256 => {
+  const known = macs.get(secret)
+  if (known !== undefined) return known
+  const mac = hmacSha256(Buffer.from(Redacted.value(secret)))
+  macs.set(secret, mac)
+  return mac
+}
+
+/** Keyed hashes on `node:crypto`. The state derived from a key is cached for the life of its secret. */
+export const digest: Digest = {
+  hmacSha256: (key, message) => macOf(key).ofBytes(message),
+  equals: (a, b) => a.length === b.length && timingSafeEqual(a, b),
+  sha256: () => {
+    const sum = createHash("sha256")
+    return { add: (piece) => void sum.update(piece), hex: () => sum.digest("hex") }
   }
 }

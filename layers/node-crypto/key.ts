@@ -1,4 +1,4 @@
-import { createSecretKey, type KeyObject } from "node:crypto"
+import { createSecretKey, type KeyObject, randomBytes, randomFillSync } from "node:crypto"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -26,3 +26,23 @@ export const requireKey = (
   const key = keyFrom(secret)
   return key === undefined ? Effect.fail(new BadKey({ what })) : Effect.succeed(key)
 }
+
+/**
+ * Returns a source of `size` random bytes. It draws 256 times as many from the system at once. The returned buffer is
+ * valid until the next call.
+ */
+export const pooled = (size: number): (() => Buffer) => {
+  const pool = Buffer.alloc(size * 256)
+  let used = pool.length
+  return () => {
+    if (used === pool.length) {
+      randomFillSync(pool)
+      used = 0
+    }
+    used += size
+    return pool.subarray(used - size, used)
+  }
+}
+
+/** Returns 32 random bytes in base64. */
+export const randomKey = (): string => randomBytes(32).toString("base64")

@@ -4,7 +4,7 @@ import type { Destination, RequestClassifier } from "../../src/http/server/reque
 import { type PlainResponse, tooBusy } from "../../src/http/server/response.ts"
 import { writeResponse } from "./write-response.ts"
 import { uploadTimeoutMs } from "./slow-body-guard.ts"
-import { type Lane, lane } from "./lane.ts"
+import { type Lane, lane } from "./limits.ts"
 import { oneAtATime } from "./one-at-a-time.ts"
 
 export type Handle = (request: IncomingMessage, response: ServerResponse) => void

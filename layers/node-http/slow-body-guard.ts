@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream"
 import process from "node:process"
 import { makeTimerWheel } from "../../src/concurrency/timer-wheel.ts"
 import { tooBusy } from "../../src/http/server/response.ts"
-import { rejectNow, rejectClient } from "./client-error.ts"
+import { rejectClient, rejectNow } from "./write-response.ts"
 
 const tickMs = 1_000
 /** Ticks from a request's head to the end of its body: after 10 seconds, or up to 11, the request gets 408. */

@@ -6,9 +6,8 @@ import { createServer, type Server } from "node:http"
 import { CannotListen, type Served, WebServer } from "../../src/http/server/web-server.ts"
 import { apiHandler } from "./api-handler.ts"
 import { makeSlowBodyGuard, uploadTimeoutMs } from "./slow-body-guard.ts"
-import { intentHandler } from "./intent-handler.ts"
-import { limitIdleConnections } from "./idle-connection-limit.ts"
-import { webhookHandler } from "./webhook-handler.ts"
+import { intentHandler, webhookHandler } from "./direct-handlers.ts"
+import { limitIdleConnections } from "./limits.ts"
 
 const limits = {
   headersTimeout: 10_000,

@@ -13,8 +13,7 @@ import { Secrets } from "../../src/secrets/secrets.ts"
 import { authorities } from "../node-crypto/authorities.ts"
 import { exchange } from "../undici/exchange.ts"
 import * as Wire from "../undici/wire.ts"
-import { followHeaders } from "./header-secrets.ts"
-import { makeSign, signer } from "./signature.ts"
+import { followHeaders, makeSign, signer } from "./delivery-headers.ts"
 import { runtimeAnswer } from "./runtime-answer.ts"
 
 export interface PushOptions {

@@ -1,7 +1,23 @@
-import type { Sink } from "./fd-sink.ts"
+import { writeSync } from "node:fs"
+
+/** Takes bytes. Returns the number taken, 0 when it can take none now, or `closed` when the reader has gone for good. */
+export type Sink = (bytes: Uint8Array) => number | "closed"
+
+const gone = new Set<unknown>(["EPIPE", "EBADF", "EIO", "ENXIO", "ECONNRESET", "ESHUTDOWN"])
+
+/** Returns a sink that writes synchronously to a file descriptor. */
+export const fdSink =
+  (fd: number): Sink =>
+  (bytes) => {
+    try {
+      return writeSync(fd, bytes)
+    } catch (error) {
+      return error instanceof Error && "code" in error && gone.has(error.code) ? "closed" : 0
+    }
+  }
 
 /** Lines that wait for a sink. */
-export interface LineBuffer {
+interface LineBuffer {
   /** Returns false when the line is dropped, since the reader is too far behind. */
   readonly add: (line: string) => boolean
   /** Writes all lines. Waits for a slow reader at most two seconds without progress. */

@@ -7,7 +7,7 @@ import {
   type ProviderAnswer,
   type ProviderRequest
 } from "../../src/connector/provider-http.ts"
-import { requestAddress, flat, textOf } from "./message.ts"
+import { flat, requestAddress, textOf } from "./message.ts"
 import { OnTheWire } from "./on-the-wire.ts"
 import type { Wire } from "./wire.ts"
 

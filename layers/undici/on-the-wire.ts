@@ -2,8 +2,7 @@ import { clearTimeout, setTimeout } from "node:timers"
 import type * as Undici from "@effect/platform-node/Undici"
 import * as Effect from "effect/Effect"
 import { type Attempt, NotSent, OutcomeUnknown, type ProviderRequest } from "../../src/connector/provider-http.ts"
-import { type Address, requestBody, headerLines } from "./message.ts"
-import { reasonCode, reasonOf } from "./reason.ts"
+import { type Address, headerLines, reasonCode, reasonOf, requestBody } from "./message.ts"
 import type { Wire } from "./wire.ts"
 
 type Controller = Undici.Dispatcher.DispatchController

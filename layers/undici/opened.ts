@@ -10,9 +10,8 @@ import {
   OutcomeUnknown,
   type ProviderRequest
 } from "../../src/connector/provider-http.ts"
-import { requestAddress, flat } from "./message.ts"
+import { flat, reasonCode, requestAddress } from "./message.ts"
 import { OnTheWire } from "./on-the-wire.ts"
-import { reasonCode } from "./reason.ts"
 import type { Wire } from "./wire.ts"
 
 /** One request whose answer is returned from its head on. The peer waits while the caller does not read. */

@@ -13,10 +13,9 @@ import * as MemoryLedger from "../../layers/memory/intent-ledger.ts"
 import { memoryStoreAdmin, memoryStoreWatch } from "../../layers/memory/no-server.ts"
 import * as MemoryStore from "../../layers/memory/store.ts"
 import * as ApiKeys from "../../layers/node-crypto/api-keys.ts"
-import { digest } from "../../layers/node-crypto/digest.ts"
+import { digest } from "../../layers/node-crypto/hmac.ts"
 import * as IdHash from "../../layers/node-crypto/id-hash.ts"
-import { randomKey } from "../../layers/node-crypto/random.ts"
-import { type BadKey, keyFrom } from "../../layers/node-crypto/key.ts"
+import { type BadKey, keyFrom, randomKey } from "../../layers/node-crypto/key.ts"
 import * as Sealer from "../../layers/node-crypto/sealer.ts"
 import * as Host from "../../layers/node-host/host.ts"
 import { environment } from "../../layers/node-host/quiet.ts"
@@ -40,9 +39,7 @@ import * as FileSecrets from "../../layers/secrets/files.ts"
 import * as GcpSecrets from "../../layers/secrets/gcp.ts"
 import * as MemorySecrets from "../../layers/secrets/memory.ts"
 import * as VaultSecrets from "../../layers/secrets/vault.ts"
-import * as OwnConsole from "../../layers/telemetry/console.ts"
-import * as EffectLogger from "../../layers/telemetry/effect-logger.ts"
-import * as LogStdout from "../../layers/telemetry/log-stdout.ts"
+import { commandConsole, effectLogger, stdoutLog } from "../../layers/telemetry/outputs.ts"
 import { instagram } from "../../plugins/instagram/index.ts"
 import { messenger } from "../../plugins/messenger/index.ts"
 import { whatsapp } from "../../plugins/whatsapp/index.ts"
@@ -182,8 +179,7 @@ const gateway = (variables: ReadonlyMap<string, string>): Parts => ({
 export const parts = (terminal: boolean, variables = environment()): ProgramParts => ({
   gateway: gateway(variables),
   terminal,
-  log: (forPeople) =>
-    Layer.provideMerge(EffectLogger.layer, LogStdout.layer(forPeople && terminal ? { format: pretty } : {})),
+  log: (forPeople) => Layer.provideMerge(effectLogger, stdoutLog(forPeople && terminal ? { format: pretty } : {})),
   givenSecrets: (secrets) =>
     MemorySecrets.layer(
       new Map(Object.entries(secrets).map(([ref, value]) => [ref, { current: Redacted.make(value) }]))
@@ -197,7 +193,7 @@ export const run = (program: ProgramParts, args: ReadonlyArray<string>): void =>
   endOnUncaught()
   comporta(program, args).pipe(
     Effect.provide(
-      Layer.mergeAll(NodeServices.layer, NodeHttpServer.layerHttpServices, NodeHttpClient.layerUndici, OwnConsole.layer)
+      Layer.mergeAll(NodeServices.layer, NodeHttpServer.layerHttpServices, NodeHttpClient.layerUndici, commandConsole)
     ),
     NodeRuntime.runMain({ disableErrorReporting: true, teardown })
   )

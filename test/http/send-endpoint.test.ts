@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import { intentHandler } from "../../layers/node-http/intent-handler.ts"
+import { intentHandler } from "../../layers/node-http/direct-handlers.ts"
 import { PayloadError } from "../../src/domain/failure.ts"
 import { maxBodyBytes } from "../../src/http/api/decode-body.ts"
 import { SendEndpoint, maxIntentMemory, maxIntents } from "../../src/http/server/send-endpoint.ts"

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
-import { webhookHandler } from "../../layers/node-http/webhook-handler.ts"
+import { webhookHandler } from "../../layers/node-http/direct-handlers.ts"
 import { text } from "../../src/http/server/response.ts"
 import { maxWebhookBytes, maxWebhookMemory, maxWebhooks } from "../../src/http/server/webhook-endpoint.ts"
 import { journal } from "../fakes/journal.ts"

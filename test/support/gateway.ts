@@ -15,7 +15,7 @@ import * as MemoryLedger from "../../layers/memory/intent-ledger.ts"
 import { memoryStoreAdmin, memoryStoreWatch } from "../../layers/memory/no-server.ts"
 import * as MemoryStore from "../../layers/memory/store.ts"
 import * as ApiKeys from "../../layers/node-crypto/api-keys.ts"
-import { digest } from "../../layers/node-crypto/digest.ts"
+import { digest } from "../../layers/node-crypto/hmac.ts"
 import * as IdHash from "../../layers/node-crypto/id-hash.ts"
 import * as Sealer from "../../layers/node-crypto/sealer.ts"
 import * as WebServer from "../../layers/node-http/web-server.ts"
@@ -28,7 +28,7 @@ import * as RedisStore from "../../layers/redis/store.ts"
 import * as RedisWatch from "../../layers/redis/watch/watch.ts"
 import * as RuntimePush from "../../layers/runtime-push/runtime-push.ts"
 import * as MemorySecrets from "../../layers/secrets/memory.ts"
-import * as EffectLogger from "../../layers/telemetry/effect-logger.ts"
+import { effectLogger } from "../../layers/telemetry/outputs.ts"
 import { whatsapp } from "../../plugins/whatsapp/index.ts"
 import { gateway } from "../../src/app/gateway.ts"
 import type { Reading } from "../../src/config/read.ts"
@@ -173,7 +173,7 @@ const nothingUnforeseen = (log: FakeLog.RecordedLog["Service"]) =>
 export const startGateway = (options: Options = {}): Effect.Effect<Gateway, never, Scope.Scope> =>
   Effect.gen(function* () {
     const { prefix = `test-${randomUUID()}` } = options
-    const log = yield* Layer.build(Layer.provideMerge(EffectLogger.layer, FakeLog.layer))
+    const log = yield* Layer.build(Layer.provideMerge(effectLogger, FakeLog.layer))
     yield* Effect.addFinalizer(() => nothingUnforeseen(Context.get(log, FakeLog.RecordedLog)))
     const platform = yield* Layer.build(Layer.mergeAll(NodeServices.layer, NodeHttpServer.layerHttpServices))
     const { port } = yield* gateway(readingOf(options), partsOf(prefix, options)).pipe(

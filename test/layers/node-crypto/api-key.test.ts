@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Redacted from "effect/Redacted"
-import { matchApiKey, newApiKey } from "../../../layers/node-crypto/api-key.ts"
+import { matchApiKey, newApiKey } from "../../../layers/node-crypto/api-keys.ts"
 
 describe("an API key", () => {
   const keys = ["one", "two", "three"].map((key) => Redacted.make(key))

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Redacted from "effect/Redacted"
-import { digest } from "../../../layers/node-crypto/digest.ts"
+import { digest } from "../../../layers/node-crypto/hmac.ts"
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 const hex = (of: Uint8Array) => Buffer.from(of).toString("hex")

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { lane, type LaneLimits } from "../../../layers/node-http/lane.ts"
+import { lane, type LaneLimits } from "../../../layers/node-http/limits.ts"
 import { toNowhere } from "../../http/to-nowhere.ts"
 
 /** The next turn of the event loop, after what was scheduled for it. */

@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Redacted from "effect/Redacted"
 import { Webhook } from "standardwebhooks"
-import { makeSign } from "../../../layers/runtime-push/signature.ts"
+import { makeSign } from "../../../layers/runtime-push/delivery-headers.ts"
 import { secretOf } from "./receiver.ts"
 
 describe("the signature of a delivery", () => {

@@ -5,8 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import * as EffectLogger from "../../../layers/telemetry/effect-logger.ts"
-import * as LogStdout from "../../../layers/telemetry/log-stdout.ts"
+import { effectLogger, stdoutLog } from "../../../layers/telemetry/outputs.ts"
 import { InfraError } from "../../../src/domain/failure.ts"
 import { Log } from "../../../src/log/log.ts"
 import { RecordedLog } from "../../fakes/log.ts"
@@ -30,7 +29,7 @@ const written = (effect: Effect.Effect<unknown, unknown, Log>) =>
       return bytes.length
     }
     yield* Effect.exit(effect).pipe(
-      Effect.provide(EffectLogger.layer.pipe(Layer.provideMerge(LogStdout.layer({ sink, minimum: "debug" }))))
+      Effect.provide(effectLogger.pipe(Layer.provideMerge(stdoutLog({ sink, minimum: "debug" }))))
     )
     return output
   })

@@ -2,8 +2,8 @@ import { closeSync, openSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
-import { fdSink, type Sink } from "../../../layers/telemetry/fd-sink.ts"
-import { layer } from "../../../layers/telemetry/log-stdout.ts"
+import { fdSink, type Sink } from "../../../layers/telemetry/line-buffer.ts"
+import { stdoutLog } from "../../../layers/telemetry/outputs.ts"
 import { Log } from "../../../src/log/log.ts"
 
 /** A reader that a test can make slow or send away. */
@@ -51,7 +51,7 @@ describe("the log on standard output", () => {
         { time: "2026-09-21T14:13:20.000Z", level: "info", event: "server.listening", port: 8080 },
         { time: "2026-09-21T14:13:20.000Z", level: "warn", event: "store.away" }
       ])
-    }).pipe(Effect.provide(layer({ sink })))
+    }).pipe(Effect.provide(stdoutLog({ sink })))
   })
 
   it.effect("does not wait for the turn once there are 64 KiB", () => {
@@ -61,7 +61,7 @@ describe("the log on standard output", () => {
       for (let count = 0; count < 2_000; count += 1) write("info", "inbound.admitted", { attempt: count })
       assert.isAtLeast(writes.length, 2)
       for (const text of writes) assert.isBelow(text.length, 70_000)
-    }).pipe(Effect.provide(layer({ sink })))
+    }).pipe(Effect.provide(stdoutLog({ sink })))
   })
 
   it.effect("has written everything when flushed and when its scope has closed", () => {
@@ -73,7 +73,7 @@ describe("the log on standard output", () => {
         flush()
         assert.lengthOf(lines(), 1)
         write("info", "server.stopped")
-      }).pipe(Effect.provide(layer({ sink })))
+      }).pipe(Effect.provide(stdoutLog({ sink })))
       assert.deepStrictEqual(
         lines().map(({ event }) => event),
         ["server.draining", "server.stopped"]
@@ -93,7 +93,7 @@ describe("the log on standard output", () => {
         lines().map(({ level }) => level),
         ["error"]
       )
-    }).pipe(Effect.provide(layer({ sink, minimum: "warn" })))
+    }).pipe(Effect.provide(stdoutLog({ sink, minimum: "warn" })))
   })
 
   it.effect("loses and repeats nothing to a reader that takes a little at a time", () => {
@@ -108,7 +108,7 @@ describe("the log on standard output", () => {
         lines().map(({ attempt }) => attempt),
         Array.from({ length: 50 }, (_, attempt) => attempt)
       )
-    }).pipe(Effect.provide(layer({ sink })))
+    }).pipe(Effect.provide(stdoutLog({ sink })))
   })
 
   it.effect("drops lines for a reader that is far behind, and says how many", () => {
@@ -126,7 +126,7 @@ describe("the log on standard output", () => {
       assert.strictEqual(last?.["event"], "server.stopped")
       assert.strictEqual(notice?.["error"], "LinesLost")
       assert.strictEqual(Number(notice?.["lost"]) + lines().length - 2, total)
-    }).pipe(Effect.provide(layer({ sink })))
+    }).pipe(Effect.provide(stdoutLog({ sink })))
   })
 
   it.effect("goes on when its reader has gone", () => {
@@ -140,7 +140,7 @@ describe("the log on standard output", () => {
       write("info", "internal")
       flush()
       assert.lengthOf(writes, 0)
-    }).pipe(Effect.provide(layer({ sink })))
+    }).pipe(Effect.provide(stdoutLog({ sink })))
   })
 
   it("takes a closed descriptor for a reader that has gone, and a full disk for one that is slow", () => {
