@@ -4,17 +4,22 @@ import * as Schema from "effect/Schema"
 import type { InfraError } from "../domain/failure.ts"
 
 const entry = {
-  /** Id of the API key that acted. */
-  by: Schema.NonEmptyString,
-  /** Action: `intent.resolve`, `event.redrive`. */
-  action: Schema.String.check(Schema.isPattern(/^[a-z_]+\.[a-z_]+$/)),
-  /**
-   * Object of the action: an id of the gateway, the names of a connector and an account, or a filter. Never an id from
-   * outside.
-   */
-  subject: Schema.String,
-  /** The operator's own words. They may name a person, so they are sealed in the store. */
-  reason: Schema.optionalKey(Schema.String)
+  by: Schema.NonEmptyString.annotate({
+    description: "Names the API key that the operator used, by its id in the configuration."
+  }),
+  action: Schema.String.check(Schema.isPattern(/^[a-z_]+\.[a-z_]+$/)).annotate({
+    description: "Names the action, such as `intent.resolve` or `event.redrive`."
+  }),
+  subject: Schema.String.annotate({
+    description:
+      "Names the object of the action: an id of the gateway, configured names, or a filter. It never holds an id from outside."
+  }),
+  /** It may name a person, so the store holds it encrypted. */
+  reason: Schema.optionalKey(
+    Schema.String.annotate({
+      description: "States the reason in the operator's own words. Absent when the operator gave none."
+    })
+  )
 }
 
 /** One action of an operator, before it is recorded. */
@@ -22,7 +27,10 @@ export const AuditEntry = Schema.Struct(entry)
 export type AuditEntry = typeof AuditEntry.Type
 
 /** A recorded action; `at` in milliseconds of the store's clock. */
-export const AuditRecord = Schema.Struct({ at: Schema.Finite, ...entry })
+export const AuditRecord = Schema.Struct({
+  at: Schema.Finite.annotate({ description: "Time of the record, in milliseconds of the store's clock." }),
+  ...entry
+}).annotate({ description: "Records one action of an operator. The gateway writes it before it performs the action." })
 export type AuditRecord = typeof AuditRecord.Type
 
 /** Milliseconds that a record stays. */

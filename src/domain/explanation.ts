@@ -1,12 +1,14 @@
 import * as Schema from "effect/Schema"
 import { Personal } from "./personal.ts"
 
+const text = (description: string) => Schema.optionalKey(Schema.String.annotate({ description }))
+
 /** The provider's own words about a failure. They may name a person or repeat content: never logged, sealed at rest. */
 export const Explanation = Schema.Struct({
-  message: Schema.optionalKey(Schema.String),
-  details: Schema.optionalKey(Schema.String),
-  userTitle: Schema.optionalKey(Schema.String),
-  userMessage: Schema.optionalKey(Schema.String)
+  message: text("The provider's error message, cut to 1,000 characters."),
+  details: text("The provider's details (`error_data.details`), cut to 1,000 characters."),
+  userTitle: text("The title that the provider wrote for a user, cut to 1,000 characters."),
+  userMessage: text("The message that the provider wrote for a user, cut to 1,000 characters.")
 })
 export type Explanation = typeof Explanation.Type
 

@@ -5,10 +5,16 @@ import type { Personal } from "./personal.ts"
 import { plainWord } from "./plain-word.ts"
 
 /** Certainty of a failed call: `not_applied` means that it certainly did nothing, `unknown` that it may have acted. */
-export const Certainty = Schema.Literals(["not_applied", "unknown"])
+export const Certainty = Schema.Literals(["not_applied", "unknown"]).annotate({
+  description:
+    "States whether the call may have acted: `not_applied` (it certainly did nothing) or `unknown` (it may have)."
+})
 export type Certainty = typeof Certainty.Type
 
-export const FailureClass = Schema.Literals(["InfraError", "ProviderError", "PayloadError"])
+export const FailureClass = Schema.Literals(["InfraError", "ProviderError", "PayloadError"]).annotate({
+  description:
+    "Names the side that failed: `InfraError` (store, secrets or network), `ProviderError` (the provider) or `PayloadError` (the request)."
+})
 export type FailureClass = typeof FailureClass.Type
 
 /**
@@ -51,7 +57,15 @@ export class ProviderError extends Schema.TaggedError<ProviderError>()("Provider
   }
 }
 
-export const Issue = Schema.Struct({ path: Schema.Array(Schema.String), message: Schema.String })
+export const Issue = Schema.Struct({
+  path: Schema.Array(Schema.String).annotate({
+    description:
+      "Locates the error in the request, one member name for each step. A name that no schema has is shown as its length."
+  }),
+  message: Schema.String.annotate({
+    description: "States what the gateway expected there. It never repeats the value that it received."
+  })
+})
 export type Issue = typeof Issue.Type
 
 /** The request itself is wrong. Always `not_applied`. `issues` name paths and expectations, never received values. */
@@ -79,16 +93,33 @@ export type Failure = InfraError | ProviderError | PayloadError
 /** A failure as the store keeps it and the API returns it: without its cause, and without outside text in the open. */
 export const FailureReport = Schema.Struct({
   class: FailureClass,
-  code: Schema.String,
+  code: Schema.String.annotate({
+    description: "Names the failure: the provider's error code (`131056`), or a fixed word of the gateway."
+  }),
   certainty: Certainty,
-  transient: Schema.Boolean,
-  detail: Schema.String,
-  /** True for a refusal whose code has no row in the error table (G19). */
-  unlisted: Schema.optionalKey(Schema.Literal(true)),
-  /** HTTP status of the provider's answer. */
-  providerStatus: Schema.optionalKey(Schema.Int),
-  /** The provider's own id of the call, for its support. */
-  providerTraceId: Schema.optionalKey(Schema.String)
+  transient: Schema.Boolean.annotate({
+    description: "True when the same request may succeed later. False when it fails again until something changes."
+  }),
+  detail: Schema.String.annotate({
+    description: "Explains the failure in the gateway's words. It never holds text from outside."
+  }),
+  unlisted: Schema.optionalKey(
+    Schema.Literal(true).annotate({
+      description:
+        "True when the error table has no row for the code, so its meaning is unknown. Absent for a listed code."
+    })
+  ),
+  providerStatus: Schema.optionalKey(
+    Schema.Int.annotate({
+      description: "HTTP status of the provider's answer. Absent when the provider did not answer."
+    })
+  ),
+  providerTraceId: Schema.optionalKey(
+    Schema.String.annotate({
+      description:
+        "The provider's own id of the call: give it to the provider's support. Absent when the provider gave none."
+    })
+  )
 })
 /** Report of a failure. `explanation` holds the provider's own words, which are sealed where the report is stored. */
 export type FailureReport = typeof FailureReport.Type & { readonly explanation?: Personal<Explained> }

@@ -2,48 +2,92 @@ import * as Schema from "effect/Schema"
 import { FailureReport } from "./failure.ts"
 import { AccountId, CapabilityId, ConnectorId, CorrelationId, IntentId } from "./ids.ts"
 
-export const Outcome = Schema.Literals(["sent", "deduped", "failed", "in_doubt", "accepted"])
+export const Outcome = Schema.Literals(["sent", "deduped", "failed", "in_doubt", "accepted"]).annotate({
+  description:
+    "Outcome of this request: `sent`, `accepted` (stored, performed later), `deduped` (an earlier request decided it), `failed` or `in_doubt`."
+})
 export type Outcome = typeof Outcome.Type
 
-export const IntentState = Schema.Literals(["accepted", "claimed", "sent", "failed", "in_doubt", "disputed", "expired"])
+export const IntentState = Schema.Literals([
+  "accepted",
+  "claimed",
+  "sent",
+  "failed",
+  "in_doubt",
+  "disputed",
+  "expired"
+]).annotate({
+  description:
+    "State of the intent: `accepted` (stored, waits to be performed), `claimed` (a call may be under way), `sent`, `failed` (it did not happen), `in_doubt` (it may have happened, and the gateway does not send again), `disputed` (the evidence contradicts itself) or `expired` (only the tombstone is left)."
+})
 export type IntentState = typeof IntentState.Type
 
 /** Protection of a capability: it decides how an unknown outcome may be repeated or proved (`docs/glossary.md`). */
-export const Protection = Schema.Literals(["idempotent", "verified", "unprotected"])
+export const Protection = Schema.Literals(["idempotent", "verified", "unprotected"]).annotate({
+  description:
+    "States how an unknown outcome ends: `idempotent` (the gateway repeats the call), `verified` (later evidence can prove it) or `unprotected` (an operator resolves it)."
+})
 export type Protection = typeof Protection.Type
 
 /** The message id that the provider answered, never its body. `messageId` is absent where the provider gives none. */
-export const Receipt = Schema.Struct({ messageId: Schema.optionalKey(Schema.String) })
+export const Receipt = Schema.Struct({
+  messageId: Schema.optionalKey(
+    Schema.String.annotate({ description: "The provider's id of the message. Absent when the provider gave none." })
+  )
+}).annotate({ description: "Receipt of the provider for a call that took effect. Absent when none is known." })
 export type Receipt = typeof Receipt.Type
 
 /** One step of an intent's life; `at` in milliseconds of the store's clock. */
-export const TimelineEntry = Schema.Struct({ at: Schema.Finite, attempt: Schema.Int, what: Schema.String })
+export const TimelineEntry = Schema.Struct({
+  at: Schema.Finite.annotate({ description: "Time of the step, in milliseconds of the store's clock." }),
+  attempt: Schema.Int.annotate({ description: "Number of the attempt that the step belongs to, from 1." }),
+  what: Schema.String.annotate({
+    description:
+      "Names the step: a state that the intent reached, `status:<word>`, other evidence, or an operator's verdict."
+  })
+})
 export type TimelineEntry = typeof TimelineEntry.Type
+
+const time = (what: string) => Schema.Finite.annotate({ description: `${what}. In milliseconds of the store's clock.` })
 
 /** The ledger's record of an intent. Times are milliseconds of the store's clock. */
 export const IntentRecord = Schema.Struct({
   intentId: IntentId,
   state: IntentState,
-  attempt: Schema.Int,
+  attempt: Schema.Int.annotate({ description: "Number of the last attempt. A new attempt of the same intent adds 1." }),
   connector: ConnectorId,
   account: AccountId,
   capabilityId: CapabilityId,
   protection: Protection,
   correlationId: CorrelationId,
-  createdAt: Schema.Finite,
-  /** Time of the last acceptance for later sending. */
-  acceptedAt: Schema.optionalKey(Schema.Finite),
-  /** Time of the last claim; absent before the first attempt, as is `deadline`. */
-  claimedAt: Schema.optionalKey(Schema.Finite),
-  /** A call may be under way until this time; after it the state is `in_doubt` (G15). */
-  deadline: Schema.optionalKey(Schema.Finite),
-  settledAt: Schema.optionalKey(Schema.Finite),
+  createdAt: time("Time at which the ledger wrote its first record of the intent"),
+  acceptedAt: Schema.optionalKey(
+    time("Time of the last acceptance; absent when the intent was never accepted for later")
+  ),
+  claimedAt: Schema.optionalKey(time("Time of the last claim; absent before the first attempt")),
+  deadline: Schema.optionalKey(
+    time(
+      "Time until which a call may be under way; after it a claim reads as `in_doubt`; absent before the first attempt"
+    )
+  ),
+  settledAt: Schema.optionalKey(time("Time at which the present outcome was written; absent before the first outcome")),
   receipt: Schema.optionalKey(Receipt),
   failure: Schema.optionalKey(FailureReport),
-  delivery: Schema.optionalKey(Schema.String),
-  /** True for a doubt whose evidence is not expected any more: only an operator can resolve it (G26). */
-  final: Schema.optionalKey(Schema.Literal(true)),
-  timeline: Schema.Array(TimelineEntry)
+  delivery: Schema.optionalKey(
+    Schema.String.annotate({
+      description:
+        "Furthest progress that the provider's statuses report: `sent`, `failed`, `delivered`, `read` or `played`. Absent before the first status."
+    })
+  ),
+  final: Schema.optionalKey(
+    Schema.Literal(true).annotate({
+      description:
+        "True for a doubt whose evidence is no longer expected, so that only an operator can resolve it. Else absent."
+    })
+  ),
+  timeline: Schema.Array(TimelineEntry).annotate({
+    description: "Lists the last 64 steps of the intent, oldest first."
+  })
 })
 export type IntentRecord = Omit<typeof IntentRecord.Type, "failure"> & { readonly failure?: FailureReport }
 
@@ -67,7 +111,10 @@ export const forward = (known: string | undefined, next: string): string => {
 export const statusWord = (status: string): string => (Object.hasOwn(deliveryRank, status) ? status : "other")
 
 /** An operator's decision about an intent in doubt or in dispute. */
-export const Verdict = Schema.Literals(["sent", "not_sent"])
+export const Verdict = Schema.Literals(["sent", "not_sent"]).annotate({
+  description:
+    "States whether the message was sent: `sent`, or `not_sent` when the operator is certain that it was not."
+})
 export type Verdict = typeof Verdict.Type
 
 /** Facts about an intent's last attempt. Its state follows from these alone, in whatever order they came. */

@@ -11,7 +11,10 @@ export type Wait = typeof Wait.Type
  * The reason why an account is paused (G27). `throttled` and `breaker` end by themselves. `auth` ends with a new credential or
  * by an operator, `policy` and `operator` only by an operator.
  */
-export const PauseReason = Schema.Literals(["breaker", "throttled", "auth", "policy", "operator"])
+export const PauseReason = Schema.Literals(["breaker", "throttled", "auth", "policy", "operator"]).annotate({
+  description:
+    "Reason of the pause: `breaker` (half of the calls failed), `throttled` (the provider asked for a delay), `auth` (the provider refused the credential), `policy` (the provider restricts the account) or `operator`. Absent when the account is not paused."
+})
 export type PauseReason = typeof PauseReason.Type
 
 /** The scope that one answer of a provider pauses, beside the message itself. */

@@ -17,7 +17,10 @@ import { WebhooksGroup } from "./webhooks/contract.ts"
 const about = OpenApi.annotations({
   title: "Comporta",
   version: "1",
-  description: "A connector gateway: webhooks come in once, intents go out once, and in doubt it stays shut."
+  description: [
+    "Comporta is a gateway between an application (the runtime) and message providers. Each item of a webhook becomes one event for the runtime, and each intent becomes one message at the provider. When the outcome of a call is unknown, the gateway does not send again.",
+    "A problem is answered as `application/problem+json` (RFC 9457), and its `code` names it. Any request may also be answered 400 (the bytes are not HTTP), 404 (no such route), 408 (the request arrived too slowly), 431 (the headers exceed 32 KiB), 500 (a defect of the gateway; its log says where) or 503 `too_many_at_once` (send it again after `Retry-After`)."
+  ].join("\n\n")
 })
 
 const groups = [

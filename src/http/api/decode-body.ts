@@ -44,7 +44,13 @@ export const jsonOf = (bytes: Uint8Array): Result.Result<Json, ApiProblem<422>> 
   )
 
 /** The reason for an action, in the operator's own words. */
-export const Because = Schema.Struct({ reason: Schema.optionalKey(Schema.String) })
+export const Because = Schema.Struct({
+  reason: Schema.optionalKey(
+    Schema.String.annotate({
+      description: "States the reason in the operator's own words. The audit log stores it encrypted."
+    })
+  )
+}).annotate({ description: "Holds the reason of the action. An empty body gives none." })
 
 /** Returns the reason as a field of the audit log; no field when the operator gave none. */
 export const auditReason = ({ reason }: typeof Because.Type) => (reason === undefined ? {} : { reason })

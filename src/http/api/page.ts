@@ -11,13 +11,22 @@ export const maxPage = 200
 
 const text = (description: string) => Schema.optionalKey(Schema.String.annotate({ description }))
 
+/** Query parameters of every list. */
+export const pageQuery = {
+  limit: text("Limits the number of entries in the page, 1 to 200. Default: 50."),
+  cursor: text("Continues after a page: its `next`. Omit it for the first page.")
+}
+
 /** Query parameters of a list of event log records. */
 export const rangeQuery = {
-  limit: text("1 to 200; 50 unless given"),
-  cursor: text("What an answer gave as `next`"),
-  order: text("`newest` (unless given) or `oldest` first"),
-  from: text("Milliseconds since the epoch, or an ISO 8601 time; included"),
-  to: text("The same; included")
+  ...pageQuery,
+  order: text(
+    "Sorts the list: `newest` or `oldest` first. Default: `newest`. A cursor is valid only with its own order."
+  ),
+  from: text(
+    "Selects records from this time on, included: milliseconds since the epoch, or ISO 8601. Default: no limit."
+  ),
+  to: text("Selects records up to this time, included: milliseconds since the epoch, or ISO 8601. Default: no limit.")
 }
 
 const badCursor = apiProblem({

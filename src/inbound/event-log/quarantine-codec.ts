@@ -9,7 +9,10 @@ import { Personal } from "../../domain/personal.ts"
 import { type Sealer, Unreadable } from "../../secrets/sealer.ts"
 import { RecordPart } from "./event-codec.ts"
 
-export const QuarantineReason = Schema.Literals(["unknown_account", "foreign_secret", "payload"])
+export const QuarantineReason = Schema.Literals(["unknown_account", "foreign_secret", "payload"]).annotate({
+  description:
+    "Reason of the quarantine: `unknown_account` (not configured), `foreign_secret` (signed with another account's secret) or `payload` (not decoded)."
+})
 export type QuarantineReason = typeof QuarantineReason.Type
 
 /**

@@ -10,19 +10,36 @@ import { quarantineHeadOf, QuarantineReason } from "../event-log/quarantine-code
 import { releaseQuarantined } from "./release.ts"
 import { InboundNotifications } from "../notifications.ts"
 
-/** Milliseconds since the epoch, both inclusive. */
-const times = { from: Schema.optionalKey(Schema.Finite), to: Schema.optionalKey(Schema.Finite) }
-const owner = { connector: Schema.optionalKey(Schema.String), account: Schema.optionalKey(Schema.String) }
+const from = Schema.Finite.annotate({
+  description: "Selects records from this time on, included, in milliseconds since the epoch."
+})
+const to = Schema.Finite.annotate({
+  description: "Selects records up to this time, included, in milliseconds since the epoch. Default: now."
+})
+const times = { from: Schema.optionalKey(from), to: Schema.optionalKey(to) }
+const connector = Schema.optionalKey(
+  Schema.String.annotate({ description: "Selects records of this connector. Default: every connector." })
+)
+const account = Schema.optionalKey(
+  Schema.String.annotate({ description: "Selects records of the account with this alias. Default: every account." })
+)
+const letterReason = Schema.optionalKey(
+  Schema.String.annotate({
+    description: "Selects dead letters with this reason, such as `runtime_refused_400`. Default: every reason."
+  })
+)
 
 /** Filter of dead letters. Every given member must match. */
-export const LetterFilter = Schema.Struct({ ...times, ...owner, reason: Schema.optionalKey(Schema.String) })
+export const LetterFilter = Schema.Struct({ ...times, connector, account, reason: letterReason }).annotate({
+  description: "Selects the dead letters that match every given member. `{}` selects all."
+})
 /** Filter of events. `from` is required. */
-export const EventFilter = Schema.Struct({ ...times, from: Schema.Finite, ...owner })
+export const EventFilter = Schema.Struct({ ...times, from, connector, account }).annotate({
+  description: "Selects the events that match every given member. `from` is required."
+})
 /** Filter of quarantined items. `reason` is required: items that another account's secret signed are released only by name. */
-export const ItemFilter = Schema.Struct({
-  ...times,
-  connector: Schema.optionalKey(Schema.String),
-  reason: QuarantineReason
+export const ItemFilter = Schema.Struct({ ...times, connector, reason: QuarantineReason }).annotate({
+  description: "Selects the quarantined items that match every given member. `reason` is required."
 })
 
 /** Records that one request reads. The caller continues with `next`. */

@@ -6,11 +6,13 @@ import { type IntentRecord, IntentState, Verdict } from "../../domain/intent.ts"
 import { IntentLedger, type ResolveAnswer } from "../ledger/intent-ledger.ts"
 
 const Reason = Schema.NonEmptyString.check(Schema.isMaxLength(500)).annotate({
-  description: "Reason in the operator's own words; kept sealed in the audit log"
+  description: "States how the operator knows, in at most 500 characters. The audit log stores it encrypted."
 })
 
 /** Verdict of an operator about one doubt or dispute. */
-export const ResolutionRequest = Schema.Struct({ verdict: Verdict, reason: Reason })
+export const ResolutionRequest = Schema.Struct({ verdict: Verdict, reason: Reason }).annotate({
+  description: "Holds an operator's verdict on one intent and the reason for it."
+})
 
 /** Maximum number of intents read in one request. */
 export const resolvedAtOnce = 200
@@ -20,24 +22,53 @@ export const ResolutionsRequest = Schema.Struct({
   verdict: Verdict,
   reason: Reason,
   filter: Schema.Struct({
-    state: Schema.optionalKey(Schema.Literals(["in_doubt", "disputed"])),
-    connector: Schema.optionalKey(Schema.NonEmptyString),
-    account: Schema.optionalKey(Schema.NonEmptyString),
-    capability: Schema.optionalKey(Schema.NonEmptyString),
-    /** Seconds since the doubt began. */
-    olderThan: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0)))
-  }),
-  /** Returns what would be resolved, and resolves nothing. */
-  dryRun: Schema.optionalKey(Schema.Boolean),
-  limit: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: resolvedAtOnce }))),
-  cursor: Schema.optionalKey(Schema.String)
-})
+    state: Schema.optionalKey(
+      Schema.Literals(["in_doubt", "disputed"]).annotate({
+        description: "Selects intents in this state. Default: `in_doubt`."
+      })
+    ),
+    connector: Schema.optionalKey(
+      Schema.NonEmptyString.annotate({ description: "Selects intents of this connector. Default: every connector." })
+    ),
+    account: Schema.optionalKey(
+      Schema.NonEmptyString.annotate({
+        description: "Selects intents of the account with this alias. Default: every account."
+      })
+    ),
+    capability: Schema.optionalKey(
+      Schema.NonEmptyString.annotate({
+        description: "Selects intents of this capability, as `text` or `whatsapp.text`. Default: every capability."
+      })
+    ),
+    olderThan: Schema.optionalKey(
+      Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0)).annotate({
+        description: "Selects intents whose doubt began at least this many seconds ago. Default: 0."
+      })
+    )
+  }).annotate({ description: "Selects the intents that match every given member. `{}` selects every doubt." }),
+  dryRun: Schema.optionalKey(
+    Schema.Boolean.annotate({
+      description: "True returns what would be resolved and records nothing. Default: false."
+    })
+  ),
+  limit: Schema.optionalKey(
+    Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: resolvedAtOnce })).annotate({
+      description: "Limits the intents that the request examines, 1 to 200. Default: 200."
+    })
+  ),
+  cursor: Schema.optionalKey(
+    Schema.String.annotate({ description: "Continues after a page: its `next`. Omit it for the first page." })
+  )
+}).annotate({ description: "Holds one verdict and selects the intents that it is about." })
 export type ResolutionsRequest = typeof ResolutionsRequest.Type
 
 /** Result for one intent. `would_resolve`: dry run. `too_early`: a call may be under way. `not_open`: it had ended. */
 export const ResolutionResult = Schema.Struct({
   intentId: IntentId,
-  result: Schema.Literals(["resolved", "would_resolve", "too_early", "not_open"]),
+  result: Schema.Literals(["resolved", "would_resolve", "too_early", "not_open"]).annotate({
+    description:
+      "Result for this intent: `resolved`, `would_resolve` (dry run), `too_early` (a call may be under way) or `not_open` (it had ended)."
+  }),
   state: IntentState
 })
 export type ResolutionResult = typeof ResolutionResult.Type

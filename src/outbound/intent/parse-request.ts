@@ -6,12 +6,23 @@ import { isJsonObject, type Json } from "../../domain/json.ts"
 
 /** The body of `POST /v1/intents`. `input` is the provider's own object under the provider's names. */
 export const IntentRequest = Schema.Struct({
-  connector: Schema.NonEmptyString,
-  account: Schema.NonEmptyString,
-  capability: Schema.NonEmptyString,
-  to: Schema.optionalKey(Schema.NonEmptyString),
-  input: Schema.Record(Schema.String, Schema.Unknown)
-})
+  connector: Schema.NonEmptyString.annotate({ description: "Names the connector that sends, such as `whatsapp`." }),
+  account: Schema.NonEmptyString.annotate({
+    description: "Names the sending account by its alias in the configuration."
+  }),
+  capability: Schema.NonEmptyString.annotate({
+    description: "Names the capability, such as `text`. `GET /v1/connectors` lists those of each connector."
+  }),
+  to: Schema.optionalKey(
+    Schema.NonEmptyString.annotate({
+      description:
+        "Names the recipient in the provider's form, such as a phone number. Omit it when the capability has no recipient."
+    })
+  ),
+  input: Schema.Record(Schema.String, Schema.Unknown).annotate({
+    description: "Holds the provider's own object under the provider's names. The connector's README lists its limits."
+  })
+}).annotate({ description: "Describes one intent. The gateway rejects members that are not listed here." })
 export type IntentRequest = typeof IntentRequest.Type
 
 const decode = Schema.decodeUnknownResult(IntentRequest, { errors: "all", onExcessProperty: "error" })

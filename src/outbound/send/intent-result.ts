@@ -14,13 +14,11 @@ export const IntentAnswer = Schema.Struct({
   outcome: Outcome,
   state: IntentState,
   safeNewKey: Schema.Boolean.annotate({
-    description: "True when the same request may be sent under a new key without the risk of a duplicate"
+    description:
+      "True when the same request may be sent under a new key without the risk of a duplicate. False otherwise, also for an `unlisted` failure."
   }),
   capabilityId: CapabilityId,
-  protection: Protection.annotate({
-    description:
-      "How a doubt is resolved: `idempotent` is repeated, `verified` can be proven later, `unprotected` waits for an operator"
-  }),
+  protection: Protection,
   correlationId: CorrelationId,
   receipt: Schema.optionalKey(Receipt),
   failure: Schema.optionalKey(FailureReport),
