@@ -16,8 +16,8 @@ const utf16 = (text: string, order: "le" | "be", mark: boolean) => {
   return order === "le" ? bytes : bytes.swap16()
 }
 
-describe("the environment of the process", () => {
-  it("G44 refuses a known secret, wherever it stands in a value, and never shows it", () => {
+describe("environment of the process", () => {
+  it("G44 the leak check refuses a known secret anywhere in a variable, and never shows it", () => {
     const inBasic = Buffer.from(`user:${secret}`).toString("base64")
     for (const value of [secret, `Bearer ${secret}`, `redis://:${secret}@redis`, `Basic ${inBasic}`]) {
       const leak = ofEnvironment({ HARMLESS: value })
@@ -27,7 +27,7 @@ describe("the environment of the process", () => {
     }
   })
 
-  it("G44 warns of a name alone, and of platforms' own names and files not even that", () => {
+  it("G44 the leak check warns of a secret's name alone, and not of platform names and files", () => {
     const named = ofEnvironment({ META_APP_SECRET: "x", DB_PASSWORD: "y" })
     assert.strictEqual(named?.state, "ok")
     assert.match(named?.problem ?? "", /META_APP_SECRET, DB_PASSWORD/)
@@ -40,13 +40,13 @@ describe("the environment of the process", () => {
     assert.isUndefined(ofEnvironment(quiet)?.problem)
   })
 
-  it("G44 looks for no secret that is too short to be told from other words", () => {
+  it("G44 the leak check ignores a secret too short to distinguish from other words", () => {
     assert.strictEqual(ofEnvironment({ A: "a short text" })?.state, "ok")
     assert.strictEqual(dotEnv("A=a short text")?.state, "ok")
   })
 })
 
-describe("a file of variables", () => {
+describe("file of variables", () => {
   const forms: Readonly<Record<string, string | Uint8Array>> = {
     "an assignment": `A=${secret}`,
     "an export": `export A="${secret}"`,
@@ -70,19 +70,19 @@ describe("a file of variables", () => {
     "bytes that are no text": Buffer.concat([Buffer.from([0xff, 0, 0xc3]), Buffer.from(secret), Buffer.from([0x80])])
   }
 
-  it.each(Object.entries(forms))("G44 is refused where a known secret stands in %s", (_, content) => {
+  it.each(Object.entries(forms))("G44 the leak check refuses a file with a known secret in %s", (_, content) => {
     const leak = dotEnv(content)
     assert.strictEqual(leak?.state, "failed")
     assert.include(leak?.problem, ".env")
     assert.notInclude(JSON.stringify(leak), secret)
   })
 
-  it("G44 is refused for a secret beyond ASCII in UTF-16, and for the key of a signing secret alone", () => {
+  it("G44 the leak check refuses a non-ASCII secret in UTF-16, and the key of a signing secret alone", () => {
     assert.strictEqual(dotEnv(utf16("A=geheimnis-größe-1", "be", true), ["geheimnis-größe-1"])?.state, "failed")
     assert.strictEqual(dotEnv("A=MfKQ9r8GKYqrTwjU", ["whsec_MfKQ9r8GKYqrTwjU"])?.state, "failed")
   })
 
-  it("G44 is refused where it is too large to be searched, whatever its name, and passes where it holds nothing", () => {
+  it("G44 the leak check refuses a file too large to search, and passes one without secrets", () => {
     const [, large] = leakChecks(variables({}), [{ name: ".env.local", unread: "too_large" }], [secret])
     assert.strictEqual(large?.state, "failed")
     assert.include(large?.problem, ".env.local")
@@ -105,8 +105,8 @@ const started = (given: {
   preloadsLibraries: given.preloadsLibraries ?? false
 })
 
-describe("the process itself", () => {
-  it("G40 is refused where it was told to load or to trust something beside what it is shipped with", () => {
+describe("process", () => {
+  it("G40 the process check refuses variables and options that load or trust foreign code", () => {
     const names = [
       "NODE_OPTIONS",
       "NODE_TLS_REJECT_UNAUTHORIZED",
@@ -135,7 +135,7 @@ describe("the process itself", () => {
     assert.strictEqual(processCheck(started({ preloadsLibraries: true }), false).state, "failed")
   })
 
-  it("G40 may trust more where no provider itself is spoken to, and be told what is harmless", () => {
+  it("G40 the process check accepts more trust without a real provider, and always accepts harmless options", () => {
     const more = { NODE_EXTRA_CA_CERTS: "/tmp/ca.pem", NODE_OPTIONS: "", OPENSSL_CONF: "" }
     assert.strictEqual(processCheck(started({ variables: more }), false).state, "ok")
     assert.strictEqual(processCheck(started({ nodeArguments: ["--max-old-space-size=512"] }), true).state, "ok")

@@ -15,8 +15,8 @@ const optionsIn = (help: string) =>
 
 const ofThisNode = [...new Set([...process.allowedNodeEnvironmentFlags, ...optionsIn(describedOptions)])]
 
-describe("the options of Node", () => {
-  it("G40 are each known as harmless or as refused, those of this Node without a gap", () => {
+describe("Node options", () => {
+  it("G40 every option of this Node is known as harmless or as refused", () => {
     assert.isAbove(ofThisNode.length, 300)
     const refused = new Set(refusedNodeOptions)
     assert.deepStrictEqual(
@@ -26,7 +26,7 @@ describe("the options of Node", () => {
     assert.deepStrictEqual(refusedNodeOptions.filter(isHarmlessOption), [])
   })
 
-  it("G40 are refused where no list knows them, and named without their value", () => {
+  it("G40 an unknown option is refused, and named without its value", () => {
     for (const option of refusedNodeOptions) {
       assert.deepStrictEqual(refusedOptions([`${option}=/tmp/x`]), [option])
       assert.deepStrictEqual(refusedOptions([option, "/tmp/x"]), [option])
@@ -37,7 +37,7 @@ describe("the options of Node", () => {
     assert.notInclude(refusedOptions([`--${"x".repeat(100)}`, "/tmp/x"]).join(), "xx")
   })
 
-  it("G40 of V8 are refused but for those that set sizes", () => {
+  it("G40 an option of V8 is refused unless it sets a size", () => {
     const options = [...printed("--v8-options").matchAll(/^ {2}(--[a-z0-9-]+)/gm)].map(([, option = ""]) => option)
     assert.isAbove(options.length, 500)
     const allowed = options.filter((option) => refusedOptions([option]).length === 0)
@@ -52,7 +52,7 @@ describe("the options of Node", () => {
     ])
   })
 
-  it("G40 may set a size, a title or a stricter TLS, in each way that Node takes them", () => {
+  it("G40 an option for size, title or stricter TLS is accepted in each form that Node takes", () => {
     const harmless = ["--max-old-space-size=512", "--max_old_space_size=512", "--title", "gateway", "--tls-min-v1.3"]
     assert.deepStrictEqual(refusedOptions(harmless), [])
     assert.deepStrictEqual(refusedOptions(["--title", "gateway", "--require", "/tmp/x"]), ["--require"])
@@ -60,8 +60,8 @@ describe("the options of Node", () => {
   })
 })
 
-describe("the variables that Node reads", () => {
-  it("G40 are each known, those that this Node describes without a gap", () => {
+describe("Node variables", () => {
+  it("G40 every variable that this Node describes is classified", () => {
     const names = [...describedVariables.matchAll(/^([A-Z][A-Z0-9_]+)/gm)].map(([, name = ""]) => name)
     assert.isAbove(names.length, 15)
     assert.sameMembers(
@@ -84,7 +84,7 @@ describe("the variables that Node reads", () => {
     )
   })
 
-  it("G40 are left alone where an image, npm or Kubernetes sets them", () => {
+  it("G40 a variable that an image, npm or Kubernetes sets is accepted", () => {
     const ordinary = {
       NODE: "/usr/bin/node",
       NODE_ENV: "production",

@@ -19,8 +19,8 @@ const failing = (code: string, operation: string) =>
     { at: { _tag: "Memory" }, durability: "host", retention: retentionDefaults }
   )
 
-describe("G45 a server of the store that does not answer", () => {
-  it("is named with what is wrong with its certificate, where that is why", () => {
+describe("G45 unreachable server of the store", () => {
+  it("the check names the certificate error of an unreachable server", () => {
     const at = "connect to the store at 127.0.0.1:6379 (TLS: CERT_HAS_EXPIRED)"
     const [finding] = failing("store_tls", at)
     assert.strictEqual(finding?.problem, `${at}: store_tls`)

@@ -29,8 +29,8 @@ const checked = Effect.fnUntraced(function* (
   return { ...check, dead: verdicts.dead.length }
 }, Effect.provide(http))
 
-describe("G37 the credential of an account", () => {
-  it.effect("is good where the provider takes it; what is worth an alarm is said and stops nothing", () =>
+describe("G37 credential of an account", () => {
+  it.effect("a credential that the provider accepts passes; an alarm is reported and refuses nothing", () =>
     Effect.gen(function* () {
       assert.deepInclude(yield* checked(Effect.succeed(proven), noProofs), {
         name: "provider:fixture/front",
@@ -46,38 +46,34 @@ describe("G37 the credential of an account", () => {
     })
   )
 
-  it.effect(
-    "stops the boot where the provider definitely refuses it, or pauses that account where that was chosen",
-    () =>
-      Effect.gen(function* () {
-        const check = yield* checked(Effect.succeed(refused), noProofs)
-        assert.deepInclude(check, { state: "failed", remedy: "make a new one", dead: 0 })
-        assert.include(check.problem, "the token has expired (190)")
-        const paused = yield* checked(Effect.succeed(refused), noProofs, "pause")
-        assert.deepInclude(paused, { state: "ok", dead: 1 })
-        assert.include(paused.problem, "paused")
-      })
+  it.effect("a credential that the provider rejects fails the boot, or pauses the account when so configured", () =>
+    Effect.gen(function* () {
+      const check = yield* checked(Effect.succeed(refused), noProofs)
+      assert.deepInclude(check, { state: "failed", remedy: "make a new one", dead: 0 })
+      assert.include(check.problem, "the token has expired (190)")
+      const paused = yield* checked(Effect.succeed(refused), noProofs, "pause")
+      assert.deepInclude(paused, { state: "ok", dead: 1 })
+      assert.include(paused.problem, "paused")
+    })
   )
 
-  it.effect(
-    "is taken for good where nobody can say and it was proven within a day: the same versions of its secrets",
-    () =>
-      Effect.gen(function* () {
-        const proofs = yield* LastProofs
-        const doubtful = (credential = "one") => checked(Effect.succeed(unknown), proofs, "refuse", credential)
-        assert.deepInclude(yield* doubtful(), { state: "failed" })
-        yield* checked(Effect.succeed(proven), proofs)
-        yield* TestClock.adjust("3 hours")
-        const check = yield* doubtful()
-        assert.strictEqual(check.state, "ok")
-        assert.include(check.problem, "last proven 3h ago")
-        assert.deepInclude(yield* doubtful("another"), { state: "failed" })
-        yield* TestClock.adjust("21 hours")
-        assert.deepInclude(yield* doubtful(), { state: "failed" })
-      }).pipe(Effect.provide(memoryLastProofs))
+  it.effect("a credential with an unknown probe passes if its present version was proven within a day", () =>
+    Effect.gen(function* () {
+      const proofs = yield* LastProofs
+      const doubtful = (credential = "one") => checked(Effect.succeed(unknown), proofs, "refuse", credential)
+      assert.deepInclude(yield* doubtful(), { state: "failed" })
+      yield* checked(Effect.succeed(proven), proofs)
+      yield* TestClock.adjust("3 hours")
+      const check = yield* doubtful()
+      assert.strictEqual(check.state, "ok")
+      assert.include(check.problem, "last proven 3h ago")
+      assert.deepInclude(yield* doubtful("another"), { state: "failed" })
+      yield* TestClock.adjust("21 hours")
+      assert.deepInclude(yield* doubtful(), { state: "failed" })
+    }).pipe(Effect.provide(memoryLastProofs))
   )
 
-  it.effect("is not good where its provider hangs", () =>
+  it.effect("a credential whose provider hangs fails the boot", () =>
     Effect.gen(function* () {
       const fiber = yield* Effect.forkChild(checked(Effect.never, noProofs))
       yield* TestClock.adjust("10 seconds")

@@ -50,8 +50,8 @@ const serverChecks = (
 const failing = (...args: Parameters<typeof serverChecks>) =>
   serverChecks(...args).flatMap(({ name, state }) => (state === "ok" ? [] : [name]))
 
-describe("what the store must promise", () => {
-  it("is promised by one that is as it should be, and each promise has a check of its own", () => {
+describe("store server checks", () => {
+  it("a correct server passes every check, and each check is registered", () => {
     assert.deepStrictEqual(failing([server]), [])
     assert.deepStrictEqual(
       serverChecks([server]).map(({ name }) => name),
@@ -98,7 +98,7 @@ describe("what the store must promise", () => {
     ["G8 one whose clock is behind", [{ ...server, ahead: -1_500 }], store, "store.clock"],
     ["one bad primary of three", [server, server, { ...server, eviction: "volatile-ttl" }], store, "store.eviction"]
   ] satisfies ReadonlyArray<readonly [string, ReadonlyArray<ServerFacts>, StoreConfig, string]>) {
-    it(`is not promised by ${what}, and its remedy is told`, () => {
+    it(`the checks refuse ${what}, with a remedy`, () => {
       assert.deepStrictEqual(failing(servers, config), [check])
       const found = serverChecks(servers, config).find(({ state }) => state === "failed")
       assert.match(found?.remedy ?? "", /\S/)
@@ -122,7 +122,7 @@ describe("what the store must promise", () => {
     ["has another time", replica({ ahead: -5_000 }), "store.clock"],
     ["does not answer", replica(), "store.replicas"]
   ] as const) {
-    it(`G45 is not promised by a replica that ${what}: it may be promoted`, () => {
+    it(`G45 the checks refuse a replica that ${what}, since it may be promoted`, () => {
       assert.deepStrictEqual(failing([led], behindSentinel, [replica({})]), [])
       assert.deepStrictEqual(failing([led], behindSentinel, [asked]), [check])
       const found = serverChecks([led], behindSentinel, [asked]).find(({ state }) => state === "failed")
@@ -131,24 +131,24 @@ describe("what the store must promise", () => {
     })
   }
 
-  it("G45 counts a replica that is attached and not in step: it can be promoted too", () => {
+  it("G45 the checks count a replica that is attached and not in sync", () => {
     const more = { ...led, followers: ["10.0.0.2:6379", "10.0.0.3:6379"] }
     assert.deepStrictEqual(failing([more], behindSentinel), ["store.replicas"])
   })
 
-  it("G8 is not promised by two primaries whose clocks are near ours and far from each other", () => {
+  it("G8 the checks refuse two primaries whose clocks differ from each other", () => {
     const other = { ...server, name: "other:6379", ahead: -700 }
     assert.deepStrictEqual(failing([{ ...server, ahead: 700 }, other]), ["store.clock"])
   })
 
-  it("is looked at in `local` only where it is about being the declared primary with the declared replicas, and about forgetting", () => {
+  it("the checks in `local` cover only primary, replicas and eviction", () => {
     const cache = { ...server, version: "6.0", eviction: "allkeys-lru", appendOnly: false, ahead: 9_000, replicas: 2 }
     assert.deepStrictEqual(failing([cache], inLocal), ["store.eviction", "store.replicas"])
     const kept = { ...cache, eviction: "noeviction" }
     assert.deepStrictEqual(failing([{ ...kept, replicas: 1, role: "slave" }], inLocal), ["store.primary"])
   })
 
-  it("G1 is promised to `process` by a sync each second, and by replicas that all acknowledge", () => {
+  it("G1 the checks accept durability `process` with a sync each second or with acknowledging replicas", () => {
     assert.deepStrictEqual(failing([{ ...server, appendFsync: "everysec" }], { ...store, durability: "process" }), [])
     assert.deepStrictEqual(failing([{ ...server, replicas: 2 }], { ...store, at: sentinel, replicas: 2 }), [])
   })
@@ -158,7 +158,7 @@ describe("retention", () => {
   const whatsapp = { id: "whatsapp", retryHorizon: Duration.days(7) }
   const remembering = (dedupe: Duration.Duration) => ({ ...store, retention: { ...retentionDefaults, dedupe } })
 
-  it("G9 outlives the longest redelivery by a margin", () => {
+  it("G9 the retention check refuses marks that expire before the longest redelivery", () => {
     assert.strictEqual(retentionCheck(store, [whatsapp]).state, "ok")
     const short = retentionCheck(remembering(Duration.days(7)), [
       { id: "a", retryHorizon: Duration.hours(1) },
@@ -168,7 +168,7 @@ describe("retention", () => {
     assert.include(short.problem, "whatsapp redelivers for 7d")
   })
 
-  it("G9 needs memory that is told, and refused where a rate was declared that it cannot take", () => {
+  it("G9 the memory check reports the needed memory, and refuses a declared rate beyond it", () => {
     const small = [{ ...server, maxMemory: 2 ** 30 }]
     const undeclared = memoryCheck(small, store)
     assert.deepStrictEqual([undeclared.state, undeclared.name], ["ok", "store.memory"])

@@ -57,8 +57,8 @@ const harness = Effect.fnUntraced(function* (refusedAtBoot = false) {
   }
 })
 
-describe("an account that is watched", () => {
-  it.effect("G37 is probed each hour or so, and the proof is kept for a boot on a provider's bad day", () =>
+describe("watched account", () => {
+  it.effect("G37 an account is probed about once an hour, and the proof is stored for the next boot", () =>
     Effect.gen(function* () {
       const { probes, since, paused } = yield* harness()
       yield* TestClock.adjust("50 minutes")
@@ -71,7 +71,7 @@ describe("an account that is watched", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("has its alarms told, an expiry ahead of its end among them", () =>
+  it.effect("the watch logs alarms of an account, such as an expiry ahead", () =>
     Effect.gen(function* () {
       const { says, log } = yield* harness()
       says({ _tag: "Proven", findings: [{ about: "expiry", state: "alarm", problem: "soon" }], expiresAt: 86_400_000 })
@@ -81,7 +81,7 @@ describe("an account that is watched", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("is paused once its credential is refused, and not because nobody can say", () =>
+  it.effect("an account is paused once its credential is rejected, and not while the probe is unknown", () =>
     Effect.gen(function* () {
       const { says, paused, log } = yield* harness()
       says({ _tag: "Unknown", code: "network_dns", problem: "its name is not known" })
@@ -98,7 +98,7 @@ describe("an account that is watched", () => {
     ["G27 is not paused", refusedProbe("token", "190", "the token has expired", "make a new one")],
     ["G37 is not proven", { _tag: "Proven", findings: [] }]
   ] as const) {
-    it.effect(`${what} by what a credential says that was rotated while it was asked`, () =>
+    it.effect(`a probe ${what} after a rotation of the credential during the probe`, () =>
       Effect.gen(function* () {
         const { says, rotateMeanwhile, probes, paused, since } = yield* harness()
         says(said)
@@ -111,7 +111,7 @@ describe("an account that is watched", () => {
     )
   }
 
-  it.effect("G37 is paused from the start where the boot has let the others start without it", () =>
+  it.effect("G37 an account is paused from the start when the boot accepted its dead credential", () =>
     Effect.gen(function* () {
       const { paused } = yield* harness(true)
       assert.strictEqual(yield* paused, "auth")

@@ -53,8 +53,8 @@ const refused = (secrets: Readonly<Record<string, string>>, previous: Readonly<R
   )
 }
 
-describe("a secret outside local", () => {
-  it.effect("I5 is refused where it could be guessed, each by what it is for, and no value is told", () =>
+describe("weak secrets outside local", () => {
+  it.effect("I5 the boot refuses a guessable secret, names its purpose, and shows no value", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* refused({}), [])
       const short = yield* refused({ "api/crm": "a", "meta/app-secret": "x", "whatsapp/support": "EAAG-tok" })
@@ -66,7 +66,7 @@ describe("a secret outside local", () => {
     })
   )
 
-  it.effect("I5 is refused where two API keys have one value, also one that is only accepted still", () =>
+  it.effect("I5 the boot refuses two API keys of one value, also of a previous version", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* refused({ "api/shop": good["api/crm"] }), [
         "api/shop: the API key crm has the same value"

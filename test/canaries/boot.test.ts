@@ -16,7 +16,7 @@ const local = "environment: local\n"
 const files = (directory: string) => `secrets: { from: files, directory: "${directory}/secrets" }\n`
 const token = canaries["the access token"]
 
-describe("I7 a program that does not start tells no value", () => {
+describe("I7 refused starts", () => {
   const mistakes: Readonly<Record<string, string>> = {
     "a secret in the place of a reference": `api: { keys: [ { id: crm, secret: "${token} ${number}", scopes: [send] } ] }\n`,
     "a token where an account's settings are": `connectors: { whatsapp: { accounts: { a: { phoneNumberId: 5, secrets: { accessToken: ["${token}"] } } } } }\n`,
@@ -27,7 +27,7 @@ describe("I7 a program that does not start tells no value", () => {
     "what is no YAML": `store: { url: "${token}"\n  ${number}: [\n`
   }
   for (const [what, text] of Object.entries(mistakes)) {
-    it.live(`by ${what}`, () =>
+    it.live(`a refused start shows no value: ${what}`, () =>
       Effect.gen(function* () {
         const place = yield* installation({ secrets, file: (directory) => local + files(directory) + text })
         says(what, yield* place.run(), 78)
@@ -36,37 +36,35 @@ describe("I7 a program that does not start tells no value", () => {
     )
   }
 
-  it.live(
-    "by a secret that is none of what it is for, one that is missing beside others, or a leak in the environment",
-    () =>
-      Effect.gen(function* () {
-        const bad = yield* installation({
-          secrets: { ...secrets, "runtime/signing": token },
-          runtime: "http://127.0.0.1:9"
-        })
-        says("a bad signing secret", yield* bad.run(), 78)
-        const missing = yield* installation({ secrets: { ...secrets, "api/crm": undefined } })
-        says("a missing secret", yield* missing.run(), 78)
-        const sealed = yield* installation({
-          secrets: { ...secrets, "store/sealing-key": token },
-          sealed: true,
-          redisUrl: "redis://127.0.0.1:9"
-        })
-        says("a bad sealing key", yield* sealed.run(), 78)
-        const staging = yield* installation({
-          secrets,
-          file: (directory) => `environment: staging
+  it.live("a refused start shows no value for a malformed secret, a missing one or a leak", () =>
+    Effect.gen(function* () {
+      const bad = yield* installation({
+        secrets: { ...secrets, "runtime/signing": token },
+        runtime: "http://127.0.0.1:9"
+      })
+      says("a bad signing secret", yield* bad.run(), 78)
+      const missing = yield* installation({ secrets: { ...secrets, "api/crm": undefined } })
+      says("a missing secret", yield* missing.run(), 78)
+      const sealed = yield* installation({
+        secrets: { ...secrets, "store/sealing-key": token },
+        sealed: true,
+        redisUrl: "redis://127.0.0.1:9"
+      })
+      says("a bad sealing key", yield* sealed.run(), 78)
+      const staging = yield* installation({
+        secrets,
+        file: (directory) => `environment: staging
 store: { url: "redis://127.0.0.1:9", sealingKey: store/sealing-key, pepper: store/pepper }
 ${files(directory)}runtime: { push: { url: "https://app.internal/comporta", secret: runtime/signing } }
 api: { keys: [ { id: crm, secret: api/crm, scopes: [send] } ] }
 connectors: {}
 `
-        })
-        says("a leak in the environment", yield* staging.run({ CANARY: token, OTHER: secrets["api/crm"] }), 78)
       })
+      says("a leak in the environment", yield* staging.run({ CANARY: token, OTHER: secrets["api/crm"] }), 78)
+    })
   )
 
-  it.live("and a command that fails tells neither the key nor the person it was given", () =>
+  it.live("a failed command shows neither the key nor the person that it was given", () =>
     Effect.gen(function* () {
       const place = yield* installation({ secrets })
       const key = join(place.directory, "secrets/api/crm")

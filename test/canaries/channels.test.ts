@@ -49,9 +49,9 @@ const from = (channel: keyof typeof account, more: JsonObject): JsonObject => ({
   ...more
 })
 
-describe("I7 the other channels, and media", () => {
+describe("I7 other channels and media", () => {
   it.live(
-    "leak into no line, answer of refusal, metric or key of the store",
+    "the other channels and media leak nothing into logs, error responses, metrics or the store",
     () =>
       Effect.gen(function* () {
         const redis = yield* redisServer()

@@ -20,9 +20,9 @@ const intent = (body: string = canaries["an answer"]): Json => ({
   input: { body }
 })
 
-describe("I7 what operators do", () => {
+describe("I7 operator actions", () => {
   it.live(
-    "leaks into no list, note, metric, line or key of the store",
+    "operator actions leak nothing into lists, audit log, metrics, logs or the store",
     () =>
       Effect.gen(function* () {
         const {

@@ -27,9 +27,9 @@ const aReply = (n: number, over: Readonly<Record<string, Json>>): Json => ({
   ...over
 })
 
-describe("I7 a person in the place of a name", () => {
+describe("I7 person in place of a name", () => {
   it.live(
-    "is in no line, list, metric, mistake, note or key, and nothing of it is left once the person is erased",
+    "a person in place of a name leaks nowhere, and leaves nothing after erasure",
     () =>
       Effect.gen(function* () {
         const { redis, graph, runtime, installed: place } = yield* placeOf({ sealed: true, secrets }, wamid)

@@ -48,11 +48,11 @@ const partsIn = (text: string) =>
     )
   )
 
-describe("I7 a secret that was pasted where a name belongs", () => {
+describe("I7 secret in place of a name", () => {
   it.live.each([
     ["of a secret", references, "secret:"],
     ["of a key, an account, a client or a capability", names, "looks like a secret"]
-  ] as const)("%s is in nothing that is said", ([, file, told]) =>
+  ] as const)("the program never shows a secret in place of the name %s", ([, file, told]) =>
     Effect.gen(function* () {
       const place = yield* installation({ file })
       for (const ended of [yield* place.run(), yield* comporta(["check", "--json", "--config", place.file])]) {

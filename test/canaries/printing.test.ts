@@ -43,12 +43,12 @@ const durable = ["--appendonly", "yes", "--appendfsync", "always", "--maxmemory"
 const checkOf = (checks: Json | undefined, name: string) =>
   (Array.isArray(checks) ? checks : []).map(objectOf).find((check) => check?.["name"] === name)
 
-describe("I7 a library that prints when the environment says so", () => {
+describe("I7 libraries with debug output", () => {
   for (const [environment, env] of [
     ["staging", printing],
     ["local", { ...printing, ...ofNode }]
   ] as const) {
-    it.live(`prints nothing in ${environment}, neither a password nor a token nor a person`, () =>
+    it.live(`a library with debug output prints neither password, token nor person in ${environment}`, () =>
       Effect.gen(function* () {
         const redis = yield* redisServer(durable)
         const graph = yield* provider(wamid)

@@ -34,9 +34,9 @@ connectors:
     capabilities: [text]
 `
 
-describe("I7 the query of the runtime's url and its headers", () => {
+describe("I7 URL query and headers of the runtime", () => {
   it.live(
-    "reach the runtime, and no line, answer or metric, whether it takes, refuses or is away",
+    "the query and headers reach the runtime, and leak into no log line, response or metric",
     () =>
       Effect.gen(function* () {
         const reached: Array<string> = []

@@ -12,7 +12,7 @@ import { everythingIn } from "../support/store-contents.ts"
 const phone = ["a phone number"]
 const whats = (leaks: ReadonlyArray<string>) => leaks.map((leak) => leak.split(" in ")[0])
 
-describe("I7 the search for canaries", () => {
+describe("I7 search for canaries", () => {
   it.each([
     number,
     `+${number}`,
@@ -26,11 +26,11 @@ describe("I7 the search for canaries", () => {
     Buffer.from(number).toString("hex"),
     Buffer.from(`+${number}`).toString("hex").toUpperCase(),
     JSON.stringify(JSON.stringify({ wa_id: number }))
-  ])("finds a number written as %s", (text) => {
+  ])("the search finds a number written as %s", (text) => {
     assert.includeMembers(whats(leaksIn("here", `{"event":"x","y":"${text}"}`)), phone)
   })
 
-  it("finds each canary, plain, in base64 and in hex", () => {
+  it("the search finds each canary in plain text, base64 and hex", () => {
     for (const [what, canary] of Object.entries(canaries)) {
       for (const text of [canary, ...(["base64", "hex"] as const).map((as) => Buffer.from(canary).toString(as))]) {
         assert.includeMembers(whats(leaksIn("here", `said ${text} so`)), [what])
@@ -38,12 +38,12 @@ describe("I7 the search for canaries", () => {
     }
   })
 
-  it("finds nothing where there is nothing", () => {
+  it("the search finds nothing in a text without canaries", () => {
     const line = `{"time":"2026-01-31T12:00:00.000Z","level":"info","event":"webhook.admitted","dedupeKey":"evt_${"0f".repeat(16)}"}`
     assert.deepStrictEqual(leaksFrom({ line, metric: "comporta_events_received_total 12345678" }), [])
   })
 
-  it.live("finds what is put on purpose into output, crash, answer, metric, and a key or a value of Redis", () =>
+  it.live("the search finds canaries planted in output, crash, response, metrics and the store", () =>
     Effect.gen(function* () {
       const place = yield* installation()
       const entry = join(place.directory, "leaking.mjs")

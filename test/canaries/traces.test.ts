@@ -39,26 +39,24 @@ const capturing = () => {
 }
 
 describe("I7 traces", () => {
-  it.effect(
-    "are searched: what a span is given on purpose is found, in its name, an attribute, an event or its end",
-    () =>
-      Effect.gen(function* () {
-        const { exported, tracer } = capturing()
-        yield* Effect.void.pipe(
-          Effect.withSpan(`to ${number}`),
-          Effect.andThen(Effect.withSpan(Effect.void, "a", { attributes: { text: canaries["a text"] } })),
-          Effect.andThen(Effect.withSpan(Effect.annotateCurrentSpan({ key: canaries["an idempotency key"] }), "b")),
-          Effect.andThen(Effect.exit(Effect.withSpan(Effect.fail(canaries["an answer"]), "c"))),
-          Effect.provideService(Tracer.Tracer, tracer)
-        )
-        assert.sameMembers(
-          [...leaksFrom({ spans: exported() })],
-          ["a phone number in spans", "a text in spans", "an idempotency key in spans", "an answer in spans"]
-        )
-      })
+  it.effect("the search finds canaries in a span's name, attributes, annotations and result", () =>
+    Effect.gen(function* () {
+      const { exported, tracer } = capturing()
+      yield* Effect.void.pipe(
+        Effect.withSpan(`to ${number}`),
+        Effect.andThen(Effect.withSpan(Effect.void, "a", { attributes: { text: canaries["a text"] } })),
+        Effect.andThen(Effect.withSpan(Effect.annotateCurrentSpan({ key: canaries["an idempotency key"] }), "b")),
+        Effect.andThen(Effect.exit(Effect.withSpan(Effect.fail(canaries["an answer"]), "c"))),
+        Effect.provideService(Tracer.Tracer, tracer)
+      )
+      assert.sameMembers(
+        [...leaksFrom({ spans: exported() })],
+        ["a phone number in spans", "a text in spans", "an idempotency key in spans", "an answer in spans"]
+      )
+    })
   )
 
-  it.live("hold nothing of a person, a content or a key, whatever is asked of the gateway", () =>
+  it.live("traces hold no person, content or key, whatever request the gateway serves", () =>
     Effect.gen(function* () {
       const { exported, tracer } = capturing()
       const graph = yield* provider(wamid)
@@ -96,7 +94,7 @@ describe("I7 traces", () => {
     })
   )
 
-  it.live("hold no token of a secret store and no secret", () =>
+  it.live("traces hold no token of a secret store and no secret", () =>
     Effect.gen(function* () {
       const { exported, tracer } = capturing()
       const value = canaries["the app secret"]

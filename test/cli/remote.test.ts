@@ -45,8 +45,8 @@ const called = Effect.fnUntraced(function* (answer: Response | undefined) {
 
 const eventId = `evt_${"0".repeat(32)}`
 
-describe("a command that calls a gateway", () => {
-  it.effect("sends the key to the origin of the address, with every part of the path encoded", () =>
+describe("command that calls a gateway", () => {
+  it.effect("a command sends the key to the origin of the URL, with every part of the path encoded", () =>
     Effect.gen(function* () {
       const { outcome, requests, stderr } = yield* called(Response.json({ id: eventId, eventId }))
       assert.deepStrictEqual(requests, [
@@ -82,7 +82,7 @@ describe("a command that calls a gateway", () => {
     ],
     ["another success", Response.json({ id: 5 }), "the gateway's answer is not one that this version knows"],
     ["no gateway", undefined, "no gateway answers at http://gateway.test:8080"]
-  ])("ends with code 1 and a line on stderr for %s", ([, answer, line]) =>
+  ])("a command ends with code 1 and a line on stderr for %s", ([, answer, line]) =>
     Effect.gen(function* () {
       const { outcome, stderr } = yield* called(answer)
       assert.deepInclude(outcome, { _tag: "Ended", code: 1 })

@@ -23,8 +23,8 @@ const typed: Readonly<Record<Members, true>> = {
   errors: true
 }
 
-describe("the type of an event in the client", () => {
-  it("has every member that the reference lists", () => {
+describe("client event type", () => {
+  it("the event type has every member that the reference lists", () => {
     const page = readFileSync(resolve(import.meta.dirname, "../../docs/reference/events.md"), "utf8")
     const listed = Array.from(page.matchAll(/^\| `data\.(\w+)` \|/gm), ([, name = ""]) => name)
     assert.sameMembers(listed, Object.keys(typed))

@@ -50,8 +50,8 @@ const bundledPackages = (at: string): ReadonlyArray<string> => {
   return [...new Set(names)]
 }
 
-describe("the packed package", () => {
-  it("ships the license of every package that is bundled, those of the lab's page and the client among them", () => {
+describe("packed package", () => {
+  it("the package ships the license of every bundled package", () => {
     const dist = join(app, "node_modules/comporta/dist")
     const notices = readFileSync(join(dist, "THIRD-PARTY-NOTICES.txt"), "utf8")
     const named = Array.from(
@@ -67,14 +67,14 @@ describe("the packed package", () => {
     }
   })
 
-  it("is imported by plain JavaScript with nothing else installed", () => {
+  it("the package can be imported by plain JavaScript without other packages", () => {
     const code = 'import * as client from "comporta/client"\nconsole.log(Object.keys(client).sort().join())\n'
     writeFileSync(join(app, "plain.js"), code)
     const { stdout, stderr } = node("plain.js")
     assert.strictEqual(stdout, "fetchHandler,isText,memoryMarks,nodeHandler,receiver,verifier\n", stderr)
   })
 
-  it("has types that a strict project accepts, the guide's among them", () => {
+  it("the package has types that a strict project accepts, as does the guide's code", () => {
     const [receiver = "", marks = ""] = blocks("ts")
     const declared =
       "declare const sql: (text: TemplateStringsArray, ...values: ReadonlyArray<string>) => Promise<ReadonlyArray<{ answer: string }>>\n"
@@ -86,7 +86,7 @@ describe("the packed package", () => {
     assert.strictEqual(status, 0, stdout)
   })
 
-  it("runs the guide's receiver, which answers an event the same each time", async () => {
+  it("the guide's receiver runs, and answers an event the same each time", async () => {
     const [receiver = ""] = blocks("ts")
     const told = receiver.replace(
       ".listen(",
@@ -113,7 +113,7 @@ describe("the packed package", () => {
 })
 
 describe("the guide's receiver in Python", () => {
-  it("handles an event once, answers it the same each time, and believes nothing unsigned", () => {
+  it("the Python receiver handles an event once, answers it the same, and rejects an unsigned one", () => {
     const [receiver = ""] = blocks("python")
     const harness = `
 import sys

@@ -28,8 +28,8 @@ const house = (more: Partial<ReceiverOptions> = {}) => {
   return { handled, options, receive: receiver(options) }
 }
 
-describe("a runtime's receiver", () => {
-  it("G32 handles an event once, and answers it the same each time", async () => {
+describe("receiver of a runtime", () => {
+  it("G32 the receiver handles an event once, and answers it the same each time", async () => {
     const { handled, receive } = house()
     const body = bodyOf("hello")
     const first = await receive(headersOf(body, now), body)
@@ -39,7 +39,7 @@ describe("a runtime's receiver", () => {
     assert.lengthOf(handled, 1)
   })
 
-  it("takes a text that has none for something else, whatever its content is", async () => {
+  it("the receiver does not take a text event without a text for a text, whatever its content", async () => {
     for (const content of [null, "text", {}, { text: null }, { text: "hello" }, { text: {} }, { text: { body: 5 } }]) {
       const { receive } = house()
       const event = JSON.parse(bodyOf("hello"))
@@ -48,7 +48,7 @@ describe("a runtime's receiver", () => {
     }
   })
 
-  it("handles it once also where it comes twice at the same time, and where another process was faster", async () => {
+  it("the receiver handles a concurrent duplicate once, also when another process was faster", async () => {
     let go = (): void => {}
     const gate = new Promise<void>((resolve) => (go = resolve))
     let calls = 0
@@ -64,7 +64,7 @@ describe("a runtime's receiver", () => {
     assert.deepStrictEqual(await slower.receive(headersOf(body, now), body), { status: 200, body: "the first" })
   })
 
-  it("marks nothing where handling fails: the event is held, and handled when it comes again", async () => {
+  it("the receiver marks nothing when the handler fails, and handles the redelivery", async () => {
     let broken = true
     const failures: Array<unknown> = []
     const { receive } = house({
@@ -78,7 +78,7 @@ describe("a runtime's receiver", () => {
     assert.lengthOf(failures, 1)
   })
 
-  it("knows any of its secrets, and answers what it does not know with nothing", async () => {
+  it("the receiver accepts any of its secrets, and answers an unknown type without intents", async () => {
     const { receive, handled } = house({ secrets: [secretOf(2), secretOf(1)] })
     const body = bodyOf("hello", "whatsapp.message.of_tomorrow")
     assert.deepStrictEqual(await receive(headersOf(body, now), body), { status: 200, body: "{}" })
@@ -99,19 +99,19 @@ describe("a runtime's receiver", () => {
     ["no headers", {}, body],
     ["a signed body that is no event", headersOf("[]", now), "[]"],
     ["a signed body that is no JSON", headersOf("{", now), "{"]
-  ])("I6 handles nothing with %s", async (_, headers, text) => {
+  ])("I6 the receiver rejects an event with %s", async (_, headers, text) => {
     const { receive, handled } = house()
     assert.deepStrictEqual(await receive(headers, text), { status: 401, body: "" })
     assert.lengthOf(handled, 0)
   })
 
-  it("takes the tolerance that it is given", async () => {
+  it("the receiver applies the configured tolerance", async () => {
     const late = headersOf(body, now - 301_000)
     assert.strictEqual((await house({ tolerance: 400 }).receive(late, body)).status, 200)
     assert.strictEqual((await house({ tolerance: 1 }).receive(headersOf(body, now - 2_000), body)).status, 401)
   })
 
-  it("forgets the oldest marks where there are too many", async () => {
+  it("the receiver deletes the oldest marks beyond its limit", async () => {
     const marks = memoryMarks(2)
     for (const id of ["a", "b", "c"]) await marks.keep(id, id)
     assert.deepStrictEqual(await Promise.all(["a", "b", "c"].map((id) => marks.find(id))), [undefined, "b", "c"])
@@ -119,10 +119,10 @@ describe("a runtime's receiver", () => {
   })
 })
 
-describe("the same over HTTP", () => {
+describe("receiver over HTTP", () => {
   const body = bodyOf("hello")
 
-  it("as a fetch handler", async () => {
+  it("the fetch handler handles an event once, and rejects an unsigned one", async () => {
     const handler = fetchHandler(house().options)
     const request = () => new Request("http://runtime/", { method: "POST", body, headers: headersOf(body, now) })
     const response = await handler(request())
@@ -132,7 +132,7 @@ describe("the same over HTTP", () => {
     assert.strictEqual((await handler(new Request("http://runtime/", { method: "POST", body }))).status, 401)
   })
 
-  it("as a handler of node:http, which drops what is too large", async () => {
+  it("the node:http handler handles an event, and drops a body that is too large", async () => {
     const server = createServer(nodeHandler(house().options))
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
     const url = `http://127.0.0.1:${portOf(server)}`
@@ -150,7 +150,7 @@ describe("the same over HTTP", () => {
     server.close()
   })
 
-  it.effect("as a layer, whose handler is an effect", () =>
+  it.effect("the receiver layer runs a handler that is an effect", () =>
     Effect.gen(function* () {
       const { receive } = yield* Receiver
       assert.deepStrictEqual(yield* receive(headersOf(body, now), body), {

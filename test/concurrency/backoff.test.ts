@@ -44,21 +44,21 @@ const table: ReadonlyArray<readonly [name: string, backoff: Backoff, random: num
   ["a command that a cluster redirects", redirectBackoff, 1, [50, 100, 200, 400, 800]]
 ]
 
-describe("a backoff delay", () => {
-  it.each(table)("of %s doubles up to its limit", (_, backoff, random, delays) => {
+describe("backoffDelay", () => {
+  it.each(table)("the backoff of %s doubles up to its limit", (_, backoff, random, delays) => {
     assert.deepStrictEqual(
       delays.map((_, retry) => backoffDelay(backoff, retry, random)),
       delays
     )
   })
 
-  it("stays at its limit for any number of retries", () => {
+  it("the backoff stays at its limit for any number of retries", () => {
     for (const retry of [64, 1_100, Number.MAX_SAFE_INTEGER]) {
       assert.strictEqual(backoffDelay({ baseMs: 500, maxMs: 30_000 }, retry), 30_000)
     }
   })
 
-  it("is the full delay unless a random number is given, and at least half of it", () => {
+  it("the backoff is the full delay without a random number, and at least half of it with one", () => {
     const backoff = { baseMs: 100, maxMs: 1_000 }
     assert.deepStrictEqual([backoffDelay(backoff, 1), backoffDelay(backoff, 1, 0)], [200, 100])
   })

@@ -6,8 +6,8 @@ import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
 import { makeFiberPool } from "../../src/concurrency/fiber-pool.ts"
 
-describe("a fiber pool", () => {
-  it.effect("starts fibers at once, and is empty when all of them have ended", () =>
+describe("fiber pool", () => {
+  it.effect("a fiber pool starts fibers at once, and is empty when all of them have ended", () =>
     Effect.gen(function* () {
       const { awaitEmpty, run } = yield* makeFiberPool()
       const gate = yield* Deferred.make<void>()
@@ -28,7 +28,7 @@ describe("a fiber pool", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("interrupts its fibers when the scope closes, and later ones before their first step", () =>
+  it.effect("a fiber pool interrupts its fibers when the scope closes, and later ones before their first step", () =>
     Effect.gen(function* () {
       const scope = yield* Scope.make()
       const { awaitEmpty, run } = yield* Scope.provide(makeFiberPool(), scope)

@@ -17,8 +17,8 @@ const failing = (times: number) => {
   return { counts, retried }
 }
 
-describe("a lazy retry", () => {
-  it.effect("does not build the retry when the first run succeeds", () =>
+describe("lazy retry", () => {
+  it.effect("a lazy retry does not build its schedule when the first run succeeds", () =>
     Effect.gen(function* () {
       const { counts, retried } = failing(0)
       assert.strictEqual(yield* retried, 1)
@@ -26,7 +26,7 @@ describe("a lazy retry", () => {
     })
   )
 
-  it.effect("counts the first failure as the first attempt of the retry", () =>
+  it.effect("a lazy retry counts the first failure as the first attempt", () =>
     Effect.gen(function* () {
       const { counts, retried } = failing(5)
       assert.deepStrictEqual(yield* Effect.exit(retried), Exit.fail(3))
@@ -34,7 +34,7 @@ describe("a lazy retry", () => {
     })
   )
 
-  it.effect("builds a new retry each time that it is run", () =>
+  it.effect("a lazy retry builds a new schedule each time that it is run", () =>
     Effect.gen(function* () {
       const { counts, retried } = failing(1)
       assert.strictEqual(yield* retried, 2)

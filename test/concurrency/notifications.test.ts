@@ -9,8 +9,8 @@ const waiting = Effect.fnUntraced(function* (notifications: Notifications, parti
   return { returned: () => fiber.pollUnsafe() !== undefined, join: Fiber.join(fiber) }
 })
 
-describe("a notification", () => {
-  it.effect("wakes the fiber that waits for its partition, and no other", () =>
+describe("notifications", () => {
+  it.effect("a notification wakes the fiber that waits for its partition, and no other", () =>
     Effect.gen(function* () {
       const notifications = makeNotifications(2)
       const first = yield* waiting(notifications, 0)
@@ -22,7 +22,7 @@ describe("a notification", () => {
     })
   )
 
-  it.effect("is kept for a fiber that waits later, once however often it was given", () =>
+  it.effect("a notification is kept for a fiber that waits later, once however often it was sent", () =>
     Effect.gen(function* () {
       const notifications = makeNotifications(2)
       for (let count = 0; count < 3; count++) notifications.notify(1)
@@ -34,7 +34,7 @@ describe("a notification", () => {
     })
   )
 
-  it.effect("for a partition that does not exist wakes no fiber and does not fail", () =>
+  it.effect("a notification for a partition that does not exist wakes no fiber and does not fail", () =>
     Effect.gen(function* () {
       const notifications = makeNotifications(2)
       notifications.notify(7)

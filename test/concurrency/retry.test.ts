@@ -22,7 +22,7 @@ const failing = (times: number, error = failed("unknown")) => {
 }
 
 describe("retryUntilStored", () => {
-  it.effect("returns the first success and runs the call once", () =>
+  it.effect("retryUntilStored returns the first success and runs the call once", () =>
     Effect.gen(function* () {
       const { at, call } = failing(0)
       assert.strictEqual(yield* retryUntilStored(call), "stored")
@@ -30,7 +30,7 @@ describe("retryUntilStored", () => {
     })
   )
 
-  it.effect("runs the call every 500 milliseconds until it succeeds", () =>
+  it.effect("retryUntilStored runs the call every 500 milliseconds until it succeeds", () =>
     Effect.gen(function* () {
       const { at, call } = failing(3)
       const fiber = yield* Effect.forkChild(retryUntilStored(call), { startImmediately: true })
@@ -40,7 +40,7 @@ describe("retryUntilStored", () => {
     })
   )
 
-  it.effect("follows the schedule that is given", () =>
+  it.effect("retryUntilStored follows the given schedule", () =>
     Effect.gen(function* () {
       const { at, call } = failing(7)
       const half = Random.Random.of({ nextIntUnsafe: () => 0, nextDoubleUnsafe: () => 0.5 })
@@ -53,7 +53,7 @@ describe("retryUntilStored", () => {
     })
   )
 
-  it.effect("does not retry a defect", () =>
+  it.effect("retryUntilStored does not retry a defect", () =>
     Effect.gen(function* () {
       let runs = 0
       const call = Effect.suspend(() => {
@@ -67,7 +67,7 @@ describe("retryUntilStored", () => {
 })
 
 describe("retryIfUnknown", () => {
-  it.effect("returns the first success and runs the call once", () =>
+  it.effect("retryIfUnknown returns the first success and runs the call once", () =>
     Effect.gen(function* () {
       const { at, call } = failing(0)
       assert.strictEqual(yield* retryIfUnknown(call), "stored")
@@ -75,7 +75,7 @@ describe("retryIfUnknown", () => {
     })
   )
 
-  it.effect("runs the call once more, without a delay, when its result is unknown", () =>
+  it.effect("retryIfUnknown runs the call once more, without a delay, when its result is unknown", () =>
     Effect.gen(function* () {
       const { at, call } = failing(1)
       assert.strictEqual(yield* retryIfUnknown(call), "stored")
@@ -83,7 +83,7 @@ describe("retryIfUnknown", () => {
     })
   )
 
-  it.effect("fails when the second result is unknown too", () =>
+  it.effect("retryIfUnknown fails when the second result is unknown too", () =>
     Effect.gen(function* () {
       const { at, call } = failing(2)
       assert.deepStrictEqual(yield* Effect.exit(retryIfUnknown(call)), Exit.fail(failed("unknown")))
@@ -91,7 +91,7 @@ describe("retryIfUnknown", () => {
     })
   )
 
-  it.effect("does not run the call again when it was certainly not applied", () =>
+  it.effect("retryIfUnknown does not repeat a call that was certainly not applied", () =>
     Effect.gen(function* () {
       const { at, call } = failing(1, failed("not_applied"))
       assert.deepStrictEqual(yield* Effect.exit(retryIfUnknown(call)), Exit.fail(failed("not_applied")))
@@ -99,7 +99,7 @@ describe("retryIfUnknown", () => {
     })
   )
 
-  it.effect("runs the second call where one is given", () =>
+  it.effect("retryIfUnknown runs the second call when one is given", () =>
     Effect.gen(function* () {
       const first = failing(1)
       const second = failing(1, failed("unknown", "second"))

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { makeSlotArray } from "../../src/concurrency/slot-array.ts"
 
-describe("a slot array", () => {
-  it("holds an entry until it is removed", () => {
+describe("slot array", () => {
+  it("a slot array holds an entry until it is removed", () => {
     const slots = makeSlotArray<string>()
     const [removeFirst] = [slots.add("first"), slots.add("second")]
     assert.deepStrictEqual([slots.size(), ...slots.all()], [2, "first", "second"])
@@ -10,7 +10,7 @@ describe("a slot array", () => {
     assert.deepStrictEqual([slots.size(), ...slots.all()], [1, "second"])
   })
 
-  it("removes an entry once, and never the entry that reuses its slot", () => {
+  it("a slot array removes an entry once, and never the entry that reuses its slot", () => {
     const slots = makeSlotArray<{ readonly name: string }>()
     const remove = slots.add({ name: "first" })
     assert.isTrue(remove())
@@ -20,7 +20,7 @@ describe("a slot array", () => {
     assert.deepStrictEqual(slots.all(), [{ name: "second" }])
   })
 
-  it("takes the entries that match, and reports them gone afterwards", () => {
+  it("a slot array takes the entries that match, and reports them gone afterwards", () => {
     const slots = makeSlotArray<number>()
     const removes = [1, 2, 3, 4].map(slots.add)
     assert.deepStrictEqual(

@@ -24,8 +24,8 @@ const wheel = Effect.gen(function* () {
   return { start, timeout, timers, expired }
 })
 
-describe("a timer wheel", () => {
-  it.effect("expires each timeout after its ticks, or up to one tick less", () =>
+describe("timer wheel", () => {
+  it.effect("a timer wheel expires each timeout after its ticks, or up to one tick less", () =>
     Effect.gen(function* () {
       const { timeout, expired } = yield* wheel
       timeout("first")
@@ -42,7 +42,7 @@ describe("a timer wheel", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("does not expire a timeout that was cancelled, and tells whether it was in time", () =>
+  it.effect("a timer wheel does not expire a cancelled timeout, and returns whether the cancel was in time", () =>
     Effect.gen(function* () {
       const { timeout, expired } = yield* wheel
       const [cancelled, late] = [timeout("cancelled"), timeout("late")]
@@ -54,7 +54,7 @@ describe("a timer wheel", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("runs one timer while there are timeouts, and none otherwise", () =>
+  it.effect("a timer wheel runs one timer while there are timeouts, and none otherwise", () =>
     Effect.gen(function* () {
       const { timeout, timers } = yield* wheel
       assert.deepStrictEqual(timers, { started: 0, running: 0 })
@@ -69,7 +69,7 @@ describe("a timer wheel", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("still runs one timer when an expired timeout starts another", () =>
+  it.effect("a timer wheel still runs one timer when an expired timeout starts another", () =>
     Effect.gen(function* () {
       const { start, timeout, timers, expired } = yield* wheel
       start(() => void timeout("second"))

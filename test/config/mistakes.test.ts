@@ -26,8 +26,8 @@ connectors:
     capabilities: [Text]
 `
 
-describe("a mistake in the operator's file", () => {
-  it.effect("is a delivery that may take longer than 120 seconds, or no time at all", () =>
+describe("configuration mistakes", () => {
+  it.effect("a delivery timeout above 120 seconds or of zero is a mistake", () =>
     Effect.gen(function* () {
       const withTimeout = (timeout: string) =>
         `environment: local\nruntime: { push: { url: "http://localhost", secret: a, timeout: ${timeout} } }`
@@ -40,7 +40,7 @@ describe("a mistake in the operator's file", () => {
     })
   )
 
-  it.effect("is reported with all others, each in its place, without what was written", () =>
+  it.effect("every mistake is reported in its place, without the written value", () =>
     Effect.gen(function* () {
       const lines = yield* mistakesOf(bad)
       assert.deepStrictEqual(lines, [
@@ -72,7 +72,7 @@ describe("a mistake in the operator's file", () => {
 
   const changed = (from: string | RegExp, to: string) => mistakesOf(staging.replace(from, to))
 
-  it.effect("can be in what the parts mean together", () =>
+  it.effect("contradicting keys are a mistake", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(
         yield* changed("url: redis://redis:6379", "durability: host"),
@@ -93,7 +93,7 @@ describe("a mistake in the operator's file", () => {
     })
   )
 
-  it.effect("is an authority where the store speaks no TLS, and a cluster that speaks it in part", () =>
+  it.effect("an authority for a store without TLS is a mistake, as is a cluster with partial TLS", () =>
     Effect.gen(function* () {
       const store = (at: string) => mistakesOf(`environment: local\nstore:\n  ${at}\n  caFile: /etc/ca.pem\n`)
       const needless =
@@ -116,7 +116,7 @@ describe("a mistake in the operator's file", () => {
     })
   )
 
-  it.effect("is user info, a query or a fragment in any url", () =>
+  it.effect("user info, a query or a fragment in a store URL is a mistake", () =>
     Effect.gen(function* () {
       for (const url of [
         "redis://:pw@h:1",
@@ -136,7 +136,7 @@ describe("a mistake in the operator's file", () => {
     })
   )
 
-  it.effect("is what leaves out anything that production requires", () =>
+  it.effect("a missing key that production requires is a mistake", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* mistakesOf(""), [
         " store: expected, but not there: production requires it",
@@ -147,7 +147,7 @@ describe("a mistake in the operator's file", () => {
     })
   )
 
-  it.effect("is text that is not one YAML document of plain keys, of which nothing is repeated", () =>
+  it.effect("a text that is not one YAML document of plain keys is a mistake, and is not repeated", () =>
     Effect.gen(function* () {
       const first = (text: string) => Effect.map(mistakesOf(text), (lines) => lines[0])
       assert.strictEqual(yield* first('environment: "hunter2'), "1:22 expected YAML (missing char)")
@@ -168,7 +168,7 @@ describe("a mistake in the operator's file", () => {
     })
   )
 
-  it.effect("carries its path and position apart", () =>
+  it.effect("a mistake has its path and position as separate members", () =>
     Effect.gen(function* () {
       const error = yield* readText("environment: local\nserver: { port: no }\n").pipe(Effect.flip)
       assert.strictEqual(error._tag, "ConfigMistakes")

@@ -4,8 +4,8 @@ import { mistakesOf, readText, staging } from "./files.ts"
 
 const production = staging.replace("environment: staging\n", "")
 
-describe("the environment of the process", () => {
-  it.effect("PORT takes the place of server.port", () =>
+describe("configuration from the process environment", () => {
+  it.effect("the variable PORT overrides server.port", () =>
     Effect.gen(function* () {
       assert.strictEqual((yield* readText(staging, { port: "9000" })).config.server.port, 9000)
       assert.strictEqual((yield* readText(staging, { port: "" })).config.server.port, 8443)
@@ -15,13 +15,13 @@ describe("the environment of the process", () => {
     })
   )
 
-  it.effect("G38 absent means production", () =>
+  it.effect("G38 a file without environment means production", () =>
     Effect.gen(function* () {
       assert.strictEqual((yield* readText(production)).config.environment, "production")
     })
   )
 
-  it.effect("G38 COMPORTA_ENV can raise, never lower, what the file says", () =>
+  it.effect("G38 the variable COMPORTA_ENV can raise, never lower, the environment of the file", () =>
     Effect.gen(function* () {
       const of = (text: string, environment: string) =>
         Effect.map(readText(text, { environment }), ({ config }) => config.environment)
@@ -40,7 +40,7 @@ describe("the environment of the process", () => {
     })
   )
 
-  it.effect("G38 what is raised must hold all that the stricter environment requires", () =>
+  it.effect("G38 a raised environment must meet all that the stricter environment requires", () =>
     Effect.gen(function* () {
       const local = "environment: local\nruntime: { push: { url: http://localhost:3000, secret: a } }\n"
       assert.strictEqual((yield* readText(local)).config.environment, "local")
@@ -53,7 +53,7 @@ describe("the environment of the process", () => {
     })
   )
 
-  it.effect("G38 local binds to loopback", () =>
+  it.effect("G38 a local gateway binds to loopback alone", () =>
     Effect.gen(function* () {
       for (const host of ["127.0.0.1", "127.1.2.3", "localhost", '"::1"']) {
         yield* readText(`environment: local\nserver: { host: ${host} }\n`)

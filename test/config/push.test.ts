@@ -17,7 +17,7 @@ const wrong = (header: string) =>
   )
 
 describe("runtime.push", () => {
-  it.effect("takes a url with a query, directly behind the host too", () =>
+  it.effect("the push URL may have a query, also directly behind the host", () =>
     Effect.gen(function* () {
       for (const url of [
         "https://fn.example.invalid/api/hook?code=abc",
@@ -30,7 +30,7 @@ describe("runtime.push", () => {
     })
   )
 
-  it.effect("refuses user info, a fragment and blanks, and repeats nothing of the url", () =>
+  it.effect("the push URL must have no user info, fragment or blanks, and an error repeats nothing of it", () =>
     Effect.gen(function* () {
       for (const url of [
         "https://u:hunter2@app.internal/hook?code=hunter2",
@@ -46,7 +46,7 @@ describe("runtime.push", () => {
     })
   )
 
-  it.effect("has headers as text and as references, which count among the secrets", () =>
+  it.effect("the push headers may be texts and secret references, which count among the secrets", () =>
     Effect.gen(function* () {
       const { config } = yield* readText(
         file(
@@ -85,7 +85,7 @@ describe("runtime.push", () => {
       "__proto__",
       ""
     ].map((name) => [name] as const)
-  )("refuses a header by the name `%s`", ([name]) =>
+  )("the push headers must not include the name `%s`", ([name]) =>
     Effect.gen(function* () {
       const [line = "", ...more] = yield* wrong(`"${name}": a`)
       assert.isTrue(line.endsWith(reserved), line)
@@ -101,13 +101,13 @@ describe("runtime.push", () => {
     ["a blank at its end", `"hunter2 "`],
     ["nothing", `""`],
     ["too much", `"${"hunter2".repeat(1_200)}"`]
-  ])("refuses a value with %s, and does not repeat it", ([, written]) =>
+  ])("the push headers must not hold %s, and an error does not repeat the value", ([, written]) =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* wrong(`x-key: ${written}`), [`x-key: ${value}`])
     })
   )
 
-  it.effect("refuses what is neither text nor a reference, a header twice, and a secret as a name", () =>
+  it.effect("the push headers must not have other values, duplicates or a secret as a name", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* wrong("x-key: 5"), [`x-key: ${value}, or { secret: <the name of a secret> }`])
       assert.deepStrictEqual(yield* wrong("x-key: { secret: /abs }"), [

@@ -6,8 +6,8 @@ import { readConfig } from "../../src/config/read.ts"
 import { secretRefs } from "../../src/config/secret-refs.ts"
 import { readText, staging } from "./files.ts"
 
-describe("the operator's file", () => {
-  it.effect("is read with every key of the reference", () =>
+describe("configuration file", () => {
+  it.effect("the reader returns every key of the reference", () =>
     Effect.gen(function* () {
       const { config } = yield* readText(staging)
       assert.deepStrictEqual(config, {
@@ -72,7 +72,7 @@ describe("the operator's file", () => {
     })
   )
 
-  it.effect("names every secret once", () =>
+  it.effect("the reader lists every secret reference once", () =>
     Effect.gen(function* () {
       const { config } = yield* readText(staging)
       assert.deepStrictEqual(secretRefs(config), [
@@ -89,7 +89,7 @@ describe("the operator's file", () => {
     })
   )
 
-  it.effect("fills in the defaults", () =>
+  it.effect("the reader fills in the defaults", () =>
     Effect.gen(function* () {
       const { config } = yield* readText("environment: local\nstore: { url: redis://localhost:6379 }\n")
       assert.deepStrictEqual(config, {
@@ -113,14 +113,14 @@ describe("the operator's file", () => {
     })
   )
 
-  it.effect("listens to the network outside local unless told otherwise", () =>
+  it.effect("the gateway listens to the network by default outside local", () =>
     Effect.gen(function* () {
       const { config } = yield* readText(staging.replace(/^server.*\n/m, ""))
       assert.strictEqual(config.server.host, "0.0.0.0")
     })
   )
 
-  it.effect("may name Sentinel, a cluster, memory in local, pull, and files in either way", () =>
+  it.effect("the file may configure Sentinel, a cluster, memory in local, pull, and both ways of secret files", () =>
     Effect.gen(function* () {
       const store = (at: string) => staging.replace("url: redis://redis:6379", at)
       const sentinel = yield* readText(
@@ -156,7 +156,7 @@ describe("the operator's file", () => {
     })
   )
 
-  it.effect("tells where its keys are, also of what only a connector's own schema reads", () =>
+  it.effect("the reader locates every key, also one that only a connector's own schema reads", () =>
     Effect.gen(function* () {
       const { locate } = yield* readText(staging)
       assert.deepStrictEqual(locate(["server", "port"]), { line: 2, column: 26 })
@@ -166,7 +166,7 @@ describe("the operator's file", () => {
     })
   )
 
-  it.effect("may use aliases", () =>
+  it.effect("the file may use aliases", () =>
     Effect.gen(function* () {
       const { config, locate } = yield* readText(
         "environment: local\napi:\n  keys:\n    - { id: a, secret: x, scopes: &all [send, read] }\n    - { id: b, secret: y, scopes: *all }\n"
@@ -176,7 +176,7 @@ describe("the operator's file", () => {
     })
   )
 
-  it.effect("that is not there, or is a directory, is one clear mistake", () =>
+  it.effect("a missing file or a directory is one clear mistake", () =>
     Effect.gen(function* () {
       const absent = yield* readConfig("/nowhere/comporta.yaml").pipe(Effect.flip)
       assert.strictEqual(

@@ -14,8 +14,8 @@ const mistakes = (change: Partial<RawConnector>) => {
   return Result.isFailure(configured) ? configured.failure.map(({ path }) => path.join(".")) : []
 }
 
-describe("what an operator wrote about a connector", () => {
-  it("is told every mistake at once, each at its path", () => {
+describe("operator's connector configuration", () => {
+  it("the operator receives every configuration error at once, each with its path", () => {
     const configured = fixture.configure({
       secrets: { singing: "fixture/signing" },
       settings: {},
@@ -51,11 +51,11 @@ describe("what an operator wrote about a connector", () => {
     assert.include(told, "accounts.back.nubmer: unknown key")
   })
 
-  it("is told an unknown key also where the connector has no settings of its own", () => {
+  it("an unknown key is an error even when the connector has no settings of its own", () => {
     assert.deepStrictEqual(mistakes({ settings: { nubmer: "1" } }), ["nubmer"])
   })
 
-  it("never has its values repeated", () => {
+  it("a configuration error never repeats a value", () => {
     const canary = "canary-4711"
     const configured = fixture.configure({
       secrets: { signing: "fixture/signing" },
@@ -67,7 +67,7 @@ describe("what an operator wrote about a connector", () => {
     assert.notInclude(JSON.stringify(Result.getFailure(configured)), canary)
   })
 
-  it("gives every account a provider account of its own", () => {
+  it("a second account with the same provider account is an error", () => {
     assert.deepStrictEqual(mistakes({ accounts: { front, back, third: front } }), ["accounts.third"])
     assert.deepStrictEqual(mistakes({ accounts: { front, again: front, third: front } }), [
       "accounts.again",
@@ -76,13 +76,13 @@ describe("what an operator wrote about a connector", () => {
     assert.deepStrictEqual(mistakes({ accounts: { front, back } }), [])
   })
 
-  it("is right as the example is", () => {
+  it("the example configuration is valid", () => {
     assert.deepStrictEqual(mistakes({}), [])
   })
 })
 
-describe("a connector that is configured", () => {
-  it.effect("names every secret that it needs, and reads each by its name alone", () =>
+describe("configured connector", () => {
+  it.effect("a connector names every secret that it needs, and reads each by its name alone", () =>
     Effect.gen(function* () {
       const { secretRefs, bind } = yield* Effect.fromResult(fixture.configure(raw))
       assert.sameMembers([...secretRefs], ["fixture/signing", "fixture/front", "fixture/back"])
@@ -98,7 +98,7 @@ describe("a connector that is configured", () => {
     })
   )
 
-  it.effect("has the capabilities that were asked for, at every account, and no others", () =>
+  it.effect("a connector has the configured capabilities at every account, and no others", () =>
     Effect.gen(function* () {
       const channel = yield* fixtureChannel({ ...raw, capabilities: ["poke", "mark"] })
       assert.deepStrictEqual([...channel.accounts.keys()], ["front", "back"])
@@ -111,7 +111,7 @@ describe("a connector that is configured", () => {
     })
   )
 
-  it.effect("verifies with whatever versions of its secret there are at that moment", () =>
+  it.effect("a connector verifies with every present version of its secret", () =>
     Effect.gen(function* () {
       let versions = ["new", "old"].map((text) => Redacted.make(text))
       const { bind } = yield* Effect.fromResult(fixture.configure(raw))
@@ -133,7 +133,7 @@ describe("a connector that is configured", () => {
     })
   )
 
-  it.effect("refuses a request that does not fit without touching its provider, and names what was expected", () =>
+  it.effect("a connector rejects an invalid request without a call to its provider, and names what was expected", () =>
     Effect.gen(function* () {
       const { accounts } = yield* fixtureChannel()
       const capabilities = accounts.get("front")?.capabilities
@@ -152,7 +152,7 @@ describe("a connector that is configured", () => {
     })
   )
 
-  it.effect("tells by its table what a reported failure means, and repeats no text of the provider", () =>
+  it.effect("a connector classifies a reported failure by its table, and repeats no text of the provider", () =>
     Effect.gen(function* () {
       const { failureOf } = yield* fixtureChannel()
       const told = [failureOf("410"), failureOf("411"), failureOf(undefined), failureOf("no code: +1555")]

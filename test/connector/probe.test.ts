@@ -36,8 +36,8 @@ const provider = (certainty: "not_applied" | "unknown", transient = false) =>
     retryAfter: 7
   })
 
-describe("a probe of one account", () => {
-  it.effect("G37 announces an expiry two weeks ahead, as an alarm and never as a refusal", () =>
+describe("probe of one account", () => {
+  it.effect("G37 a probe announces an expiry two weeks ahead, as an alarm and never as a refusal", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(1_000 * day)
       assert.deepStrictEqual(yield* expiryOf(), [])
@@ -49,7 +49,7 @@ describe("a probe of one account", () => {
     })
   )
 
-  it.effect("that is defective proves nothing, and breaks nothing", () =>
+  it.effect("a probe with a defect is unknown, and breaks nothing", () =>
     Effect.gen(function* () {
       for (const probe of [() => Effect.die("a secret"), () => assert.fail("a secret")]) {
         const result = yield* closeProbe(probe, context).pipe(Effect.provide(scriptedProvider))
@@ -74,17 +74,17 @@ describe("a probe of one account", () => {
       new InfraError({ code: "network_invalid", operation: "x", certainty: "not_applied", transient: false }),
       "Unknown"
     ]
-  ] as ReadonlyArray<readonly [string, Failure, string]>)("G37 tells %s apart", (_, failure, tag) => {
+  ] as ReadonlyArray<readonly [string, Failure, string]>)("G37 a probe classifies %s", (_, failure, tag) => {
     const result = failedProbe("token", failure, "make a new one")
     assert.strictEqual(result._tag, tag)
     assert.strictEqual(result.code, failure.code)
   })
 
-  it("hands on how long the provider asks to wait", () => {
+  it("a failed probe passes on the wait that the provider demands", () => {
     assert.deepInclude(failedProbe("token", provider("unknown"), ""), { retryAfter: 7 })
   })
 
-  it.effect("is absent where the connector has none, and every account names the secrets that its calls use", () =>
+  it.effect("a connector may have no probe, and every account names the secrets that its calls use", () =>
     Effect.gen(function* () {
       const { accounts } = yield* fixtureChannel()
       const front = accounts.get("front") ?? assert.fail("no account")

@@ -31,14 +31,14 @@ const says = (body: string, status = 200) => {
   return Effect.provideService(ProviderHttp, { ...caller, within: () => caller })
 }
 
-describe("G20 a proof", () => {
-  it("is read back by a function, and by nothing where the capability has another proof", () => {
+describe("G20 proofs", () => {
+  it("a read-back proof requires a function, and other proofs take none", () => {
     // @ts-expect-error a read-back needs a way to look
     verified({ ...definition, proof: "read-back" })
     expectTypeOf<typeof verified>().toBeFunction()
   })
 
-  it.effect("by read-back is asked what is there, and by nothing else", () =>
+  it.effect("a read-back proof returns the messages that the provider lists", () =>
     Effect.gen(function* () {
       const { prepared, proof } = yield* preparedOf("reply", "c-1")
       assert.strictEqual(proof, "read-back")
@@ -48,7 +48,7 @@ describe("G20 a proof", () => {
     })
   )
 
-  it.effect("by echo is told by its looks", () =>
+  it.effect("an echo proof compares content and recipient", () =>
     Effect.gen(function* () {
       const { prepared, proof } = yield* preparedOf("say", "+1555")
       assert.strictEqual(proof, "message-echo")
@@ -59,7 +59,7 @@ describe("G20 a proof", () => {
     })
   )
 
-  it.effect("reaches the channel for no capability that is not verified", () =>
+  it.effect("a channel exposes a proof only for verified capabilities", () =>
     Effect.gen(function* () {
       const { prepared, proof } = yield* preparedOf("poke", "+1555")
       assert.isUndefined(proof)

@@ -16,14 +16,14 @@ const definition = {
 } as const
 const proof = "status-echo"
 
-describe("G21 a retry of unknown outcomes", () => {
-  it("can be written for an idempotent capability", () => {
+describe("G21 retry of unknown outcomes", () => {
+  it("an idempotent capability may declare retries of unknown outcomes", () => {
     assert.strictEqual(idempotent({ ...definition, retryUnknown: 2 }).retryUnknown, 2)
     assert.isUndefined(idempotent(definition).retryUnknown)
     expectTypeOf<Parameter<typeof idempotent>>().toHaveProperty("retryUnknown")
   })
 
-  it("cannot be written for any other", () => {
+  it("a verified or unprotected capability cannot declare retries of unknown outcomes", () => {
     // @ts-expect-error a verified capability takes no retry of unknown outcomes
     const one = verified({ ...definition, proof, retryUnknown: 2 })
     // @ts-expect-error an unprotected capability takes no retry of unknown outcomes
@@ -33,13 +33,13 @@ describe("G21 a retry of unknown outcomes", () => {
     expectTypeOf<Parameter<typeof unprotected>>().not.toHaveProperty("retryUnknown")
   })
 
-  it("is not taken from a definition of another that carries it all the same", () => {
+  it("a definition's retries are ignored for a verified or unprotected capability", () => {
     const carrying = { ...definition, proof, retryUnknown: 2 } as const
     assert.isUndefined(unprotected(carrying).retryUnknown)
     assert.isUndefined(verified(carrying).retryUnknown)
   })
 
-  it("is not taken from a definition of one that says nothing of a proof", () => {
+  it("a capability takes a proof only if it is verified", () => {
     // @ts-expect-error a verified capability has a proof
     verified(definition)
     // @ts-expect-error an idempotent capability needs none
@@ -50,7 +50,7 @@ describe("G21 a retry of unknown outcomes", () => {
     assert.isUndefined(unprotected(carrying).proof)
   })
 
-  it.effect("reaches the channel for those alone that have it, for the others it is never", () =>
+  it.effect("a channel exposes retries of idempotent capabilities alone, and 0 for others", () =>
     Effect.gen(function* () {
       const { accounts } = yield* fixtureChannel()
       const retries = [...(accounts.get("front")?.capabilities.values() ?? [])].map(
@@ -66,7 +66,7 @@ describe("G21 a retry of unknown outcomes", () => {
     })
   )
 
-  it.effect("reaches the channel for no other, also where somebody wrote it into the capability itself", () =>
+  it.effect("a channel ignores retries written into a capability that is not idempotent", () =>
     Effect.gen(function* () {
       const made: Capability<object, object> = { ...verified({ ...definition, proof }), retryUnknown: 2 }
       const { accounts } = yield* channelOf(made)

@@ -69,8 +69,8 @@ const mistakes = (given: RawConnector) =>
     onFailure: (issues) => issues.map(({ path }) => path.join("."))
   })
 
-describe("G29 a secret that signs", () => {
-  it.effect("speaks for every account where it is the connector's alone", () =>
+describe("G29 signing secrets", () => {
+  it.effect("a connector's only signing secret speaks for every account", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* speakers(raw("s", { 1: undefined, 2: undefined }), ["s", "t", "token"]), [
         "1 2 business",
@@ -80,7 +80,7 @@ describe("G29 a secret that signs", () => {
     })
   )
 
-  it.effect("of an account speaks for it alone, and the connector's for the others alone", () =>
+  it.effect("a signing secret of an account speaks for it alone, and the connector's for the other accounts", () =>
     Effect.gen(function* () {
       const given = raw("s", { 1: undefined, 2: "t", 3: "t" })
       assert.deepStrictEqual(yield* speakers(given, ["s", "t", "u"]), ["1 business", "2 3 business", "nobody"])
@@ -92,7 +92,7 @@ describe("G29 a secret that signs", () => {
     })
   )
 
-  it.effect("speaks in both of its versions, and under two names for the accounts of both", () =>
+  it.effect("a signing secret counts in both versions, and under two names for the accounts of both", () =>
     Effect.gen(function* () {
       const rotating = raw("new:old", { 1: undefined, 2: "t:old" })
       assert.deepStrictEqual(yield* speakers(rotating, ["new", "old", "t"]), [
@@ -104,7 +104,7 @@ describe("G29 a secret that signs", () => {
     })
   )
 
-  it("is asked for at the connector, or at each account that has none", () => {
+  it("a signing secret is required at the connector, or at each account without one", () => {
     assert.deepStrictEqual(mistakes(raw("s", { 1: undefined, 2: "t" })), [])
     assert.deepStrictEqual(mistakes(raw(undefined, { 1: "s", 2: "t" })), [])
     assert.deepStrictEqual(mistakes(raw(undefined, { 1: undefined, 2: undefined })), ["secrets.signing"])

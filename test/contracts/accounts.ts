@@ -9,6 +9,6 @@ import type { Subject } from "./accounts/subject.ts"
 export const accountsContract = <R, E>(subject: Subject<R, E>) => {
   describe("limits", () => limiting(subject))
   describe("pauses", () => pausing(subject))
-  describe("the breaker", () => breaking(subject))
-  describe("holds of a recipient", () => holding(subject))
+  describe("circuit breaker", () => breaking(subject))
+  describe("recipient holds", () => holding(subject))
 }

@@ -12,8 +12,8 @@ const alias = (of: number, to: number) => ({ alias: conversationOf(of), conversa
 
 /** Defines the tests that every implementation of {@link Aliases} must pass. */
 export const aliasesContract = <R>(name: string, { layer }: StoreUnderTest<R>) => {
-  describe(`the aliases in ${name}`, () => {
-    it.effect("are found once they are learned, each for its own, and the last one counts", () =>
+  describe(`aliases in ${name}`, () => {
+    it.effect("the store finds each alias that it learned, and the latest conversation of an alias counts", () =>
       Effect.gen(function* () {
         const aliases = yield* Aliases
         assert.deepStrictEqual(yield* aliases.find([asked(11), asked(12)]), [none, none])
@@ -31,7 +31,7 @@ export const aliasesContract = <R>(name: string, { layer }: StoreUnderTest<R>) =
       }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("G12 leave an event where it was admitted before", () =>
+    it.effect("G12 the aliases leave an event in the conversation where it was admitted before", () =>
       Effect.gen(function* () {
         const aliases = yield* Aliases
         const log = yield* EventLog
@@ -46,7 +46,7 @@ export const aliasesContract = <R>(name: string, { layer }: StoreUnderTest<R>) =
       }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("are related both ways, and forgotten both ways", () =>
+    it.effect("the aliases relate ids in both directions, and forget them in both directions", () =>
       Effect.gen(function* () {
         const aliases = yield* Aliases
         yield* aliases.learn([alias(11, 1), alias(12, 1), alias(13, 2)])
@@ -66,7 +66,7 @@ export const aliasesContract = <R>(name: string, { layer }: StoreUnderTest<R>) =
       }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("may be many", () =>
+    it.effect("the store finds 300 aliases in one call", () =>
       Effect.gen(function* () {
         const aliases = yield* Aliases
         const many = Array.from({ length: 300 }, (_, n) => alias(1000 + n, n))

@@ -5,8 +5,8 @@ import { AuditLog, isAuditCursor } from "../../src/audit/audit-log.ts"
 
 /** Defines the tests that every audit log must pass. `layer` returns a fresh, empty one at each call. */
 export const auditLogContract = (name: string, layer: () => Layer.Layer<AuditLog, unknown>) => {
-  describe(`the audit log in ${name}`, () => {
-    it.effect("tells what was noted, newest first, page by page", () =>
+  describe(`audit log in ${name}`, () => {
+    it.effect("the audit log lists its entries page by page, newest first", () =>
       Effect.gen(function* () {
         const audit = yield* AuditLog
         for (const n of [1, 2, 3, 4, 5]) {
@@ -24,7 +24,7 @@ export const auditLogContract = (name: string, layer: () => Layer.Layer<AuditLog
       }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("keeps who, what, why and when as they were", () =>
+    it.effect("the audit log keeps actor, action, reason and time of an entry unchanged", () =>
       Effect.gen(function* () {
         const audit = yield* AuditLog
         const entry = { by: "crm", action: "intent.resolve", subject: "int_1", reason: "the customer phoned: ç" }
@@ -37,7 +37,7 @@ export const auditLogContract = (name: string, layer: () => Layer.Layer<AuditLog
       }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("has nothing to tell where nothing was noted", () =>
+    it.effect("an empty audit log lists no entries", () =>
       Effect.gen(function* () {
         const audit = yield* AuditLog
         assert.deepStrictEqual(yield* audit.list({ limit: 10 }), { entries: [] })

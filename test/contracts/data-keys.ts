@@ -14,8 +14,8 @@ export const dataKeysContract = <R>(
   layer: () => Layer.Layer<DataKeys | R, unknown>,
   lose?: Effect.Effect<unknown, unknown, R>
 ) => {
-  describe(`the data keys in ${name}`, () => {
-    it.effect("G36 have one first key, however many make one at once", () =>
+  describe(`data keys in ${name}`, () => {
+    it.effect("G36 the store keeps one first data key when many replicas create one at once", () =>
       Effect.gen(function* () {
         const keys = yield* DataKeys
         assert.deepStrictEqual(yield* keys.all, [])
@@ -26,7 +26,7 @@ export const dataKeysContract = <R>(
       }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("G36 are wrapped anew only where they are still wrapped as was read", () =>
+    it.effect("G36 the store rewraps a data key only if its wrapping is still the one that was read", () =>
       Effect.gen(function* () {
         const keys = yield* DataKeys
         yield* keys.first(key("11111111", "a:1"))
@@ -39,7 +39,7 @@ export const dataKeysContract = <R>(
     )
 
     if (lose === undefined) return
-    it.effect("G36 are never made a second time where they have gone, and come back as a process knows them", () =>
+    it.effect("G36 the store creates no second first data key after a loss, and restores the keys of a replica", () =>
       Effect.gen(function* () {
         const keys = yield* DataKeys
         yield* keys.first(key("11111111"))

@@ -41,7 +41,7 @@ export const intentLanesContract = <R, E>(subject: Subject<R, E>) => {
     it.effect(name, () => Effect.provide(effect, subject.layer))
 
   test(
-    "I8 a lane gives turns in the order of entry, and is gone after the last",
+    "I8 a lane returns its intents in the order of entry, and disappears after the last",
     Effect.gen(function* () {
       const lanes = yield* IntentLanes
       const owner = yield* taken()
@@ -56,7 +56,7 @@ export const intentLanesContract = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G24 what stands in its lane is not put there again, and keeps its place",
+    "G24 an intent that is in its lane is not added again, and keeps its position",
     Effect.gen(function* () {
       const lanes = yield* IntentLanes
       const owner = yield* taken()
@@ -67,7 +67,7 @@ export const intentLanesContract = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "lanes are due at once, the longest due first, and a postponed one only after its time, also for who comes new",
+    "lanes are due at once, the longest due first, and a postponed lane only after its time",
     Effect.gen(function* () {
       const lanes = yield* IntentLanes
       const owner = yield* taken()
@@ -89,7 +89,7 @@ export const intentLanesContract = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "a lane that is gone is not brought back by postponing it",
+    "a lane that is gone does not return when an owner postpones it",
     Effect.gen(function* () {
       const lanes = yield* IntentLanes
       const owner = yield* taken()
@@ -100,7 +100,7 @@ export const intentLanesContract = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G30 an owner whose epoch is stale moves nothing",
+    "G30 an owner with a stale epoch moves no lane",
     Effect.gen(function* () {
       const lanes = yield* IntentLanes
       const partitions = yield* Partitions

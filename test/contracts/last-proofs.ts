@@ -12,8 +12,8 @@ export const lastProofsContract = <R>(
   layer: () => Layer.Layer<LastProofs | R, unknown>,
   pass: (millis: number) => Effect.Effect<void, unknown, R>
 ) => {
-  describe(`the last proofs in ${name}`, () => {
-    it.effect("G37 tell how old a proof is, of that credential alone, for a day", () =>
+  describe(`last proofs in ${name}`, () => {
+    it.effect("G37 the store returns the age of the last proof of one credential, for a day", () =>
       Effect.gen(function* () {
         const proofs = yield* LastProofs
         assert.isUndefined(yield* proofs.since("a"))

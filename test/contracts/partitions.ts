@@ -18,7 +18,7 @@ const taken = Effect.fnUntraced(function* (partition: number, replica: string) {
 /** Defines the tests that every implementation of the partitions must pass. */
 export const partitionsContract = <R>(name: string, { layer, passLease, passPresence }: PartitionsUnderTest<R>) => {
   describe(`partitions in ${name}`, () => {
-    it.effect("a partition has one owner, and each owner an epoch of its own", () =>
+    it.effect("a partition has one owner at a time, and each owner an epoch of its own", () =>
       Effect.gen(function* () {
         const partitions = yield* Partitions
         assert.strictEqual(partitions.count, 2)
@@ -31,7 +31,7 @@ export const partitionsContract = <R>(name: string, { layer, passLease, passPres
       }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("one of many that ask at once gets it", () =>
+    it.effect("exactly one of many replicas that acquire a partition at once gets it", () =>
       Effect.gen(function* () {
         const partitions = yield* Partitions
         const replicas = Array.from({ length: 16 }, (_, n) => `replica-${n}`)
@@ -45,7 +45,7 @@ export const partitionsContract = <R>(name: string, { layer, passLease, passPres
       }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("G30 a replica that fell silent loses its partition to a higher epoch", () =>
+    it.effect("G30 a replica whose lease expired loses its partition to a higher epoch", () =>
       Effect.gen(function* () {
         const partitions = yield* Partitions
         const first = yield* taken(0, "a")
@@ -63,7 +63,7 @@ export const partitionsContract = <R>(name: string, { layer, passLease, passPres
       }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("G30 asking again raises the epoch, so that whoever asked first is fenced", () =>
+    it.effect("G30 a second acquisition by one replica raises the epoch and fences the first", () =>
       Effect.gen(function* () {
         const partitions = yield* Partitions
         const first = yield* taken(0, "a")
@@ -74,7 +74,7 @@ export const partitionsContract = <R>(name: string, { layer, passLease, passPres
       }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("replicas that announce themselves stand in the order in which they came, told alike to all", () =>
+    it.effect("the store returns to each announced replica its rank in the order of arrival", () =>
       Effect.gen(function* () {
         const { announce } = yield* Partitions
         assert.deepStrictEqual(yield* announce("c"), { live: 1, older: 0 })
@@ -87,7 +87,7 @@ export const partitionsContract = <R>(name: string, { layer, passLease, passPres
       }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("many that come at once each have a place of their own", () =>
+    it.effect("replicas that announce themselves at once have different ranks", () =>
       Effect.gen(function* () {
         const { announce } = yield* Partitions
         const replicas = Array.from({ length: 16 }, (_, n) => `replica-${n}`)
@@ -102,7 +102,7 @@ export const partitionsContract = <R>(name: string, { layer, passLease, passPres
       }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("a replica that fell silent is forgotten, and is the youngest when it comes back", () =>
+    it.effect("a replica that stops announcing itself is removed, and ranks youngest when it returns", () =>
       Effect.gen(function* () {
         const { announce } = yield* Partitions
         yield* announce("a")
@@ -114,7 +114,7 @@ export const partitionsContract = <R>(name: string, { layer, passLease, passPres
       }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("a replica that retires is forgotten at once, and keeps what it holds until it is released", () =>
+    it.effect("a replica that retires is removed at once, and keeps its partitions until their release", () =>
       Effect.gen(function* () {
         const partitions = yield* Partitions
         yield* partitions.announce("a")

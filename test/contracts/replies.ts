@@ -14,8 +14,8 @@ const answer = (n: number, record = `0:{"reply":${n},"é":"\\u0000"}`) => ({
 
 /** Defines the tests that every store of replies must pass. */
 export const repliesContract = <R>(name: string, { layer }: StoreUnderTest<R>) => {
-  describe(`the replies in ${name}`, () => {
-    it.effect("G32 keep an answer and acknowledge its event in one write", () =>
+  describe(`replies in ${name}`, () => {
+    it.effect("G32 the store keeps a reply and acknowledges its event in one write", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         const replies = yield* Replies
@@ -35,27 +35,25 @@ export const repliesContract = <R>(name: string, { layer }: StoreUnderTest<R>) =
       }).pipe(Effect.provide(layer()))
     )
 
-    it.effect(
-      "G32 keep the first answer about an event, also against a different later one to the event come again",
-      () =>
-        Effect.gen(function* () {
-          const log = yield* EventLog
-          const replies = yield* Replies
-          yield* log.admit(into(0, batch(event(1), event(2), event(3))))
-          const owner = yield* ownerOf(0)
-          const [first = 0, second = 0, third = 0] = yield* positions(0, "runtime")
-          yield* replies.acknowledge(owner, first, answer(1))
-          assert.strictEqual(yield* replies.acknowledge(owner, first, answer(1, "0:other")), "absent")
-          assert.strictEqual(yield* replies.acknowledge(owner, second, answer(1, "0:other")), "answered")
-          const [kept] = yield* replies.pending(0, 0, 10)
-          yield* replies.done(owner, kept?.position ?? 0)
-          assert.strictEqual(yield* replies.acknowledge(owner, third, answer(1, "0:another")), "answered")
-          assert.deepStrictEqual(yield* replies.pending(0, 0, 10), [])
-          assert.deepInclude(yield* assertConserved, { delivered: 3 })
-        }).pipe(Effect.provide(layer()))
+    it.effect("G32 the store keeps the first reply to an event, also against a different reply to a redelivery", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        const replies = yield* Replies
+        yield* log.admit(into(0, batch(event(1), event(2), event(3))))
+        const owner = yield* ownerOf(0)
+        const [first = 0, second = 0, third = 0] = yield* positions(0, "runtime")
+        yield* replies.acknowledge(owner, first, answer(1))
+        assert.strictEqual(yield* replies.acknowledge(owner, first, answer(1, "0:other")), "absent")
+        assert.strictEqual(yield* replies.acknowledge(owner, second, answer(1, "0:other")), "answered")
+        const [kept] = yield* replies.pending(0, 0, 10)
+        yield* replies.done(owner, kept?.position ?? 0)
+        assert.strictEqual(yield* replies.acknowledge(owner, third, answer(1, "0:another")), "answered")
+        assert.deepStrictEqual(yield* replies.pending(0, 0, 10), [])
+        assert.deepInclude(yield* assertConserved, { delivered: 3 })
+      }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("are handed out in the order in which they came, after any of them, until each is done", () =>
+    it.effect("the store returns replies in the order of arrival, after any position, until each is done", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         const replies = yield* Replies
@@ -78,7 +76,7 @@ export const repliesContract = <R>(name: string, { layer }: StoreUnderTest<R>) =
       }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("G30 take nothing from an owner whose partition was taken over", () =>
+    it.effect("G30 an owner that lost its partition can neither add nor finish replies", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         const replies = yield* Replies
@@ -96,7 +94,7 @@ export const repliesContract = <R>(name: string, { layer }: StoreUnderTest<R>) =
       }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("hand out what an owner before this one left", () =>
+    it.effect("the store returns replies that an earlier owner left", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         const replies = yield* Replies

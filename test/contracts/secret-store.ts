@@ -12,7 +12,7 @@ export const secretStoreContract = (stocked: (given: Given) => Layer.Layer<Secre
   const read = (given: Given, ref: string) =>
     SecretStore.use((store) => store.read(ref)).pipe(Effect.provide(stocked(given)))
 
-  it.effect("reads the current version of a secret", () =>
+  it.effect("the secret store reads the current version of a secret", () =>
     Effect.gen(function* () {
       const secret = yield* read(
         { "meta/app-secret": { current: "one" }, other: { current: "two" } },
@@ -23,7 +23,7 @@ export const secretStoreContract = (stocked: (given: Given) => Layer.Layer<Secre
     })
   )
 
-  it.effect("reads the version before during a rotation", () =>
+  it.effect("the secret store reads the previous version during a rotation", () =>
     Effect.gen(function* () {
       const { current, previous } = yield* read({ a: { current: "new", previous: "old" } }, "a")
       assert.strictEqual(Redacted.value(current), "new")
@@ -31,7 +31,7 @@ export const secretStoreContract = (stocked: (given: Given) => Layer.Layer<Secre
     })
   )
 
-  it.effect("keeps every character of a value but one newline at its end", () =>
+  it.effect("the secret store keeps every character of a value except one newline at its end", () =>
     Effect.gen(function* () {
       const value = "  p\u00E4ss\tw\u00F6rd \u{1F511}\n\nend  "
       const { current } = yield* read({ a: { current: value } }, "a")
@@ -39,7 +39,7 @@ export const secretStoreContract = (stocked: (given: Given) => Layer.Layer<Secre
     })
   )
 
-  it.effect("says of a secret that is not there which one and what to do", () =>
+  it.effect("the error for a missing secret names the secret and a remedy, and shows no value", () =>
     Effect.gen(function* () {
       const error = yield* read({ a: { current: "canary-value" } }, "b/c").pipe(Effect.flip)
       assert.strictEqual(error._tag, "SecretUnavailable")
@@ -50,7 +50,7 @@ export const secretStoreContract = (stocked: (given: Given) => Layer.Layer<Secre
     })
   )
 
-  it.effect("shows no value when it is printed", () =>
+  it.effect("a printed secret shows no value", () =>
     Effect.gen(function* () {
       const secret = yield* read({ a: { current: "canary-value", previous: "canary-before" } }, "a")
       assert.notInclude(JSON.stringify(secret) + String(secret.current), "canary")

@@ -37,8 +37,8 @@ const folders = [
   ["messenger", "messenger", messenger]
 ] as const
 
-describe.skipIf(corpus === undefined)("every published payload of Instagram and Messenger", () => {
-  it.live("posted to a gateway is answered 200, each item admitted or of an unknown account, and once", () =>
+describe.skipIf(corpus === undefined)("published payloads of Instagram and Messenger at a gateway", () => {
+  it.live("the gateway answers 200 to every published payload, and admits or quarantines each item once", () =>
     Effect.gen(function* () {
       const program = yield* Effect.flatMap(installation({ file }), ({ start }) => start)
       let items = 0
@@ -70,6 +70,6 @@ describe.skipIf(corpus === undefined)("every published payload of Instagram and 
   )
 })
 
-it.runIf(corpus === undefined)("has no published payloads to post here", () => {
+it.runIf(corpus === undefined)("the test has no published payloads to post here", () => {
   console.log("COMPORTA_CORPUS is not set: the published payloads were not posted to a gateway")
 })

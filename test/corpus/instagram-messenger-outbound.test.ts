@@ -31,12 +31,12 @@ const withoutOurs = (body: JsonObject): JsonObject => {
   return body["message"] === undefined ? body : { ...body, message }
 }
 
-describe.skipIf(corpus === undefined)("the published requests of Instagram and Messenger", () => {
-  it("are all there", () => {
+describe.skipIf(corpus === undefined)("published requests of Instagram and Messenger", () => {
+  it("the corpus holds every published request", () => {
     assert.isAbove(requests.length, 4)
   })
 
-  it.effect.each(requests)("$file is what our intent of the same meaning becomes", (request) =>
+  it.effect.each(requests)("the published request $file equals what our intent of the same meaning sends", (request) =>
     Effect.gen(function* () {
       const { capability, input, to } = intentOf(request)
       const channel = yield* request.file.startsWith("ig-") ? instagram : messenger
@@ -49,6 +49,6 @@ describe.skipIf(corpus === undefined)("the published requests of Instagram and M
   )
 })
 
-it.runIf(corpus === undefined)("has no published requests to compare with here", () => {
+it.runIf(corpus === undefined)("the test has no published requests to compare with here", () => {
   console.log("COMPORTA_CORPUS is not set: our requests were not compared with the published ones")
 })

@@ -50,37 +50,40 @@ const itemsIn = (body: Json): ReadonlyArray<Json> =>
     return [...(listOf(messaging) ?? []), ...values, ...(value === undefined ? [] : [value])]
   })
 
-describe.skipIf(corpus === undefined)("the published webhooks of Instagram and Messenger", () => {
+describe.skipIf(corpus === undefined)("published webhooks of Instagram and Messenger", () => {
   const samples = decoders.flatMap(([folder, id, decode]) =>
     published(folder).map((sample) => ({ ...sample, id, decode }))
   )
 
-  it.each(samples)("$name decodes to what it is, with nothing lost", ({ name, body, id, decode }) => {
-    const [, kind, type] = kinds.find(([start]) => name.startsWith(start)) ?? assert.fail(`what is ${name}?`)
-    const items = itemsIn(body)
-    assert.isNotEmpty(items)
-    for (const form of [body, [body]]) {
-      const events = decode(form).map(openedItem)
-      assert.deepStrictEqual(
-        events.map((event) => [event.kind, `${id}.${event.type}`]),
-        items.map(() => [kind, type])
-      )
-      assert.deepStrictEqual(
-        events.map(({ personal }) => personal.content),
-        [...items]
-      )
+  it.each(samples)(
+    "the published webhook $name decodes to its kind and type, with nothing lost",
+    ({ name, body, id, decode }) => {
+      const [, kind, type] = kinds.find(([start]) => name.startsWith(start)) ?? assert.fail(`what is ${name}?`)
+      const items = itemsIn(body)
+      assert.isNotEmpty(items)
+      for (const form of [body, [body]]) {
+        const events = decode(form).map(openedItem)
+        assert.deepStrictEqual(
+          events.map((event) => [event.kind, `${id}.${event.type}`]),
+          items.map(() => [kind, type])
+        )
+        assert.deepStrictEqual(
+          events.map(({ personal }) => personal.content),
+          [...items]
+        )
+      }
     }
-  })
+  )
 
-  it("are all there", () => {
+  it("the corpus holds every published webhook", () => {
     assert.isAtLeast(samples.length, 21)
   })
 })
 
 const bodyOf = (request: Json | undefined): JsonObject => objectOf(objectOf(request)?.["body"]) ?? {}
 
-describe.skipIf(corpus === undefined)("the published requests of Instagram and Messenger", () => {
-  it.effect("are what we send for the same meaning, our metadata aside", () =>
+describe.skipIf(corpus === undefined)("published requests of Instagram and Messenger", () => {
+  it.effect("the published requests equal what we send for the same meaning, except for our metadata", () =>
     Effect.gen(function* () {
       const samples = published("outbound", "ig-", "messenger-")
       assert.lengthOf(samples, 5)
@@ -110,11 +113,11 @@ describe.skipIf(corpus === undefined)("the published requests of Instagram and M
   )
 })
 
-describe.skipIf(corpus === undefined)("the published errors of the Graph API", () => {
+describe.skipIf(corpus === undefined)("published errors of the Graph API", () => {
   const judged = judge(messagingErrors)
   const errors = published("graph", "openapi-")
 
-  it.each(errors)("$name is classified by the table", ({ body }) => {
+  it.each(errors)("the published error $name is classified by the table", ({ body }) => {
     const { status, body: answer = null } = objectOf(body) ?? {}
     const failure = judged(answered(Number(status), ""), answer)
     const { code, is_transient: transient } = objectOf(objectOf(answer)?.["error"]) ?? {}
@@ -123,11 +126,11 @@ describe.skipIf(corpus === undefined)("the published errors of the Graph API", (
     assert.strictEqual(failure.certainty, Number(status) >= 500 || transient === true ? "unknown" : "not_applied")
   })
 
-  it("are all there", () => {
+  it("the corpus holds every published error", () => {
     assert.isAtLeast(errors.length, 20)
   })
 })
 
-it.runIf(corpus === undefined)("has no published samples here", () => {
+it.runIf(corpus === undefined)("the test has no published samples here", () => {
   console.log("COMPORTA_CORPUS is not set: the published samples of Instagram and Messenger were not looked at")
 })

@@ -24,8 +24,8 @@ const wantedIn = (body: Json): ReadonlyArray<Json> =>
     })
   )
 
-describe.skipIf(corpus === undefined)("the content of the published payloads of WhatsApp", () => {
-  it.each(samples)("$name comes whole, and is as the schema of its type says", ({ body }) => {
+describe.skipIf(corpus === undefined)("content of the published WhatsApp payloads", () => {
+  it.each(samples)("the published payload $name decodes whole, and matches the schema of its type", ({ body }) => {
     const events = opened(body)
     assert.deepStrictEqual(
       events.map(({ personal }) => personal.content),
@@ -39,6 +39,6 @@ describe.skipIf(corpus === undefined)("the content of the published payloads of 
   })
 })
 
-it.runIf(corpus === undefined)("has no published payloads to compare with schemas here", () => {
+it.runIf(corpus === undefined)("the test has no published payloads to compare with schemas here", () => {
   console.log("COMPORTA_CORPUS is not set: the published payloads were not compared with the types of events")
 })

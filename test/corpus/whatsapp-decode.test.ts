@@ -17,10 +17,10 @@ const folders: ReadonlyArray<readonly [folder: string, kinds: ReadonlyArray<Even
 const files = (folder: string) =>
   corpus === undefined ? [] : readdirSync(join(corpus, folder)).map((name) => join(corpus, folder, name))
 
-describe.skipIf(corpus === undefined)("the published payloads of WhatsApp", () => {
+describe.skipIf(corpus === undefined)("published WhatsApp payloads", () => {
   const published = folders.flatMap(([folder, kinds]) => files(folder).map((file) => ({ file, kinds })))
 
-  it.each(published)("$file decodes whole", ({ file, kinds }) => {
+  it.each(published)("the published payload $file decodes whole", ({ file, kinds }) => {
     const items = decode(JSON.parse(readFileSync(file, "utf8")))
     assert.isAbove(items.length, 0)
     for (const item of items) {
@@ -30,6 +30,6 @@ describe.skipIf(corpus === undefined)("the published payloads of WhatsApp", () =
   })
 })
 
-it.runIf(corpus === undefined)("has no published payloads to decode here", () => {
+it.runIf(corpus === undefined)("the test has no published payloads to decode here", () => {
   console.log("COMPORTA_CORPUS is not set: the published payloads were not decoded")
 })

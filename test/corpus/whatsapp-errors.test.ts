@@ -25,25 +25,28 @@ const errorsIn = (value: Json): ReadonlyArray<Json> => {
   )
 }
 
-describe.skipIf(corpus === undefined)("the published errors", () => {
-  it("are all there", () => {
+describe.skipIf(corpus === undefined)("published WhatsApp errors", () => {
+  it("the corpus holds every published error", () => {
     assert.isAbove(answers.length, 20)
   })
 
-  it.each(answers)("G19 $name has a row, and says no more than it proves", ({ status, answer, error }) => {
-    const code = codeOf(error["code"]) ?? ""
-    assert.isTrue(known.has(code), code)
-    const failure = judge(errors)(answered(status, answer), answer)
-    assert.strictEqual(failure.code.split("/")[0], code)
-    if (status >= 500 || error["is_transient"] === true) {
-      assert.deepInclude(failure, { certainty: "unknown", transient: false })
+  it.each(answers)(
+    "G19 the published error $name has a row, and a certainty that it proves",
+    ({ status, answer, error }) => {
+      const code = codeOf(error["code"]) ?? ""
+      assert.isTrue(known.has(code), code)
+      const failure = judge(errors)(answered(status, answer), answer)
+      assert.strictEqual(failure.code.split("/")[0], code)
+      if (status >= 500 || error["is_transient"] === true) {
+        assert.deepInclude(failure, { certainty: "unknown", transient: false })
+      }
+      assert.notInclude(JSON.stringify(failure), String(error["message"]))
     }
-    assert.notInclude(JSON.stringify(failure), String(error["message"]))
-  })
+  )
 
   const inWebhooks = ["whatsapp-inbound", "whatsapp-status", "whatsapp-errors"].flatMap((folder) => published(folder))
 
-  it("of webhooks have a row each, and reach the runtime with their message, their status or alone", () => {
+  it("the errors in published webhooks have rows, and are kept in their events", () => {
     let seen = 0
     for (const { name, body } of inWebhooks) {
       if (objectOf(body)?.["entry"] === undefined) continue
@@ -62,6 +65,6 @@ describe.skipIf(corpus === undefined)("the published errors", () => {
   })
 })
 
-it.runIf(corpus === undefined)("has no published errors to judge here", () => {
+it.runIf(corpus === undefined)("the test has no published errors to classify here", () => {
   console.log("COMPORTA_CORPUS is not set: the published errors were not judged")
 })

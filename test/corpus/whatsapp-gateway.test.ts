@@ -21,8 +21,8 @@ const ours = new Set<string>(Object.values(known))
 const sumOf = (answer: Answer, ...names: ReadonlyArray<string>) =>
   names.reduce((sum, name) => sum + Number(answer.at(name)), 0)
 
-describe.skipIf(corpus === undefined)("every published payload of WhatsApp", () => {
-  it.live("posted to a gateway is answered 200, each item admitted or of an unknown account, and once", () =>
+describe.skipIf(corpus === undefined)("published WhatsApp payloads at a gateway", () => {
+  it.live("the gateway answers 200 to every published payload, and admits or quarantines each item once", () =>
     Effect.gen(function* () {
       const gateway = yield* startGateway({ accounts: { support: known } })
       let posted = 0
@@ -53,6 +53,6 @@ describe.skipIf(corpus === undefined)("every published payload of WhatsApp", () 
   )
 })
 
-it.runIf(corpus === undefined)("has no published payloads to post here", () => {
+it.runIf(corpus === undefined)("the test has no published payloads to post here", () => {
   console.log("COMPORTA_CORPUS is not set: the published payloads were not posted to a gateway")
 })

@@ -49,12 +49,12 @@ const whole = (request: PublishedRequest): JsonObject => {
 
 const edgeOf = ({ method, path }: PublishedRequest) => (method === "DELETE" ? "155" : (path.split("/").at(-1) ?? ""))
 
-describe.skipIf(corpus === undefined)("the published requests of WhatsApp", () => {
-  it("are all there", () => {
+describe.skipIf(corpus === undefined)("published WhatsApp requests", () => {
+  it("the corpus holds every published request", () => {
     assert.isAbove(requests.length, 40)
   })
 
-  it.effect.each(requests)("$file is what our intent of the same meaning becomes", (request) =>
+  it.effect.each(requests)("the published request $file equals what our intent of the same meaning sends", (request) =>
     Effect.gen(function* () {
       const { capability, input, to } = intentOf(request)
       const answer = answered(Number(request.response["status"]), request.response["body"])
@@ -70,6 +70,6 @@ describe.skipIf(corpus === undefined)("the published requests of WhatsApp", () =
   )
 })
 
-it.runIf(corpus === undefined)("has no published requests to compare with here", () => {
+it.runIf(corpus === undefined)("the test has no published requests to compare with here", () => {
   console.log("COMPORTA_CORPUS is not set: our requests were not compared with the published ones")
 })

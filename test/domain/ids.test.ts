@@ -4,7 +4,7 @@ import { EventId, isEventId } from "../../src/domain/ids.ts"
 
 const digits = "0123456789abcdef".repeat(2)
 
-describe("an event id", () => {
+describe("event id", () => {
   for (const text of [
     `evt_${digits}`,
     `xevt_${digits}`,
@@ -15,7 +15,7 @@ describe("an event id", () => {
     `evt_${digits.toUpperCase()}`,
     `qua_${digits}`
   ]) {
-    it(`is told the same by its schema and by the short way: ${JSON.stringify(text)}`, () => {
+    it(`the fast check of an event id agrees with its schema: ${JSON.stringify(text)}`, () => {
       assert.strictEqual(isEventId(text), text === `evt_${digits}`)
       assert.strictEqual(Schema.is(EventId)(text), isEventId(text))
     })

@@ -20,8 +20,8 @@ const rounded = [
   "1e-400"
 ]
 
-describe("JSON that is parsed exactly", () => {
-  it.each(rounded)("gives %s back digit by digit, wherever it stands", (number) => {
+describe("exact JSON numbers", () => {
+  it.each(rounded)("the parser keeps %s digit by digit at every position", (number) => {
     const places = [
       `{"a":${number}}`,
       `[${number}]`,
@@ -34,18 +34,18 @@ describe("JSON that is parsed exactly", () => {
   })
 
   it.each(["15550000000000000", "1e3", "1.0", "0.1", "-0", "1.5e-7", "9007199254740992", "1e21", "12345678901234.50"])(
-    "leaves %s to an ordinary number, which has the same value",
+    "the parser reads %s as an ordinary number of the same value",
     (number) => {
       assert.deepStrictEqual(parseJson(`{"a":${number}}`), JSON.parse(`{"a":${number}}`))
     }
   )
 
-  it("touches no digits within texts and names", () => {
+  it("the parser changes no digits within strings and names", () => {
     const text = '{"15550000000000001":"15550000000000001","a":", 15550000000000001","b":"\\\\\\", 15550000000000001"}'
     assert.deepStrictEqual(parseJson(text), JSON.parse(text))
   })
 
-  it("mistakes no text of the content for a number of its own, whichever control characters it holds", () => {
+  it("the parser takes no string for a number of its own, whatever control characters it holds", () => {
     const controls = Array.from({ length: 32 }, (_, code) => String.fromCharCode(code))
     for (const text of [...controls, controls.join("")]) {
       const body = `{"a":${JSON.stringify(text)},"b":15550000000000001,"c":${JSON.stringify(`${text}1`)}}`
@@ -53,27 +53,27 @@ describe("JSON that is parsed exactly", () => {
     }
   })
 
-  it("keeps members named like a prototype's, and the last of two members of one name", () => {
+  it("the parser keeps members with prototype names, and the last of duplicate members", () => {
     const text = '{"__proto__":15550000000000001,"constructor":{"prototype":15550000000000003}}'
     assert.strictEqual(back(text), text)
     assert.strictEqual(back('{"a":15550000000000001,"a":15550000000000003}'), '{"a":15550000000000003}')
   })
 
   it.each(["{15550000000000001:1}", "[015550000000000001]", "[15550000000000001 2]", "[1555000000000000.]", "[1e]"])(
-    "refuses %s as ever",
+    "the parser rejects %s like JSON.parse",
     (text) => {
       assert.throws(() => parseJson(text), SyntaxError)
       assert.isUndefined(jsonIn(text))
     }
   )
 
-  it("overflows no stack, however deep it is", () => {
+  it("the parser overflows no stack, however deep the JSON nests", () => {
     const depth = 200_000
     const text = `${"[".repeat(depth)}15550000000000001${"]".repeat(depth)}`
     assert.isDefined(jsonIn(text))
   })
 
-  it("gives numbers that are no objects, and one text for all spellings of a value", () => {
+  it("an exact number is no object, and has one canonical text for all its spellings", () => {
     const [one, other, ordinary] = ["15550000000000001", "1555000000000000.1e1", "12"].map((text) => parseJson(text))
     assert.isFalse(isJsonObject(one))
     assert.strictEqual(numberText(one), "15550000000000001")
@@ -83,7 +83,7 @@ describe("JSON that is parsed exactly", () => {
     assert.isUndefined(numberText("12"))
   })
 
-  it("gives what the schema of JSON takes and hands on", () => {
+  it("the parser returns values that the JSON schema accepts and keeps", () => {
     const held = Schema.decodeUnknownSync(Schema.Record(Schema.String, Schema.Json))(
       parseJson('{"a":15550000000000001}')
     )

@@ -2,14 +2,14 @@ import { inspect } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
 import { Personal } from "../../src/domain/personal.ts"
 
-describe("what holds a person", () => {
+describe("Personal", () => {
   const personal = Personal.of({ from: "canary 15550001111", content: { text: "canary" } })
 
-  it("is read on purpose only", () => {
+  it("a personal value is read only by `Personal.open`", () => {
     assert.strictEqual(Personal.open(personal).from, "canary 15550001111")
   })
 
-  it("shows nothing of itself however it is printed", () => {
+  it("a printed personal value shows nothing of its content", () => {
     const shown = [
       String(personal),
       `${personal}`,

@@ -33,8 +33,8 @@ const names = [
   "comporta-7d9f8b6c5d-x2x4k"
 ]
 
-describe("a name that is printed", () => {
-  it("I7 is cut where it may be a secret, to no more than its beginning", () => {
+describe("printed names", () => {
+  it("I7 a name that may be a secret is shortened to its beginning", () => {
     for (const secret of hashes.flatMap(secretsOf)) {
       const shown = shownName(secret)
       assert.isBelow(shown.length, 60, secret)
@@ -43,11 +43,11 @@ describe("a name that is printed", () => {
     }
   })
 
-  it("is shown as it is where a person would write it", () => {
+  it("an ordinary name is printed unchanged", () => {
     for (const name of names) assert.strictEqual(shownName(name), name)
   })
 
-  it("I7 keeps what stands beside a secret", () => {
+  it("I7 a printed text keeps everything beside a secret", () => {
     const secret = "0123456789abcdef0123456789abcdef"
     assert.strictEqual(shownName(`meta/${secret}`), "meta/012… (32 characters)")
     const text = `comporta.yaml:3:5 connectors.whatsapp.accounts.${secret}.secrets: unknown key`
@@ -57,7 +57,7 @@ describe("a name that is printed", () => {
     assert.strictEqual(shownText(shownText(path)), shownText(path))
   })
 
-  it("I7 is told from a random one in all but one of a thousand", () => {
+  it("I7 a random secret is recognised in all but one of a thousand cases", () => {
     const many = Array.from({ length: 2_000 }, (_, seed) => createHash("sha256").update(`many ${seed}`).digest())
     const all = many.flatMap(secretsOf)
     assert.isBelow(all.filter((one) => !looksSecret(one)).length, all.length / 1_000)

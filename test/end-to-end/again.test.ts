@@ -7,9 +7,9 @@ import { place, placeOf } from "../support/place.ts"
 import { comporta } from "../support/program.ts"
 import { change, entry, messages, text, webhook } from "../support/webhook.ts"
 
-describe.concurrent("an operator, at the command line", () => {
+describe.concurrent("operator commands", () => {
   it.live(
-    "redrives what the runtime had refused and replays what it had taken, and every number still adds up",
+    "an operator redrives a dead letter and replays a delivered event, and conservation holds",
     () =>
       Effect.gen(function* () {
         const { runtime, installed } = yield* placeOf({ entry: hastyEntry })
@@ -63,7 +63,7 @@ describe.concurrent("an operator, at the command line", () => {
     60_000
   )
 
-  it.live("releases what is not for us only once it is", () =>
+  it.live("an operator releases an item of a foreign account only once that account is configured", () =>
     Effect.gen(function* () {
       const { installed } = yield* place
       const gateway = yield* installed.start

@@ -17,8 +17,8 @@ const post = (gateway: Client, body: string | Uint8Array, headers: Readonly<Reco
     body
   })
 
-describe("a caller", () => {
-  it.live("is told 401 where his API key is not one of ours, whatever else is wrong", () =>
+describe("API callers", () => {
+  it.live("a caller with an unknown API key is answered 401, whatever else is wrong", () =>
     Effect.gen(function* () {
       const { gateway, graph } = yield* running
       const { authorization } = bearer("crm")
@@ -46,7 +46,7 @@ describe("a caller", () => {
     })
   )
 
-  it.live("is told 403 where his API key may only read", () =>
+  it.live("a caller whose API key has only scope read is answered 403 on a send", () =>
     Effect.gen(function* () {
       const { gateway, graph } = yield* running
       assert.strictEqual((yield* gateway.send("k", {}, "watch")).status, 403)
@@ -55,7 +55,7 @@ describe("a caller", () => {
     })
   )
 
-  it.live("is told 400 where he gives no usable Idempotency-Key", () =>
+  it.live("a caller without a valid Idempotency-Key is answered 400", () =>
     Effect.gen(function* () {
       const { gateway, graph } = yield* running
       for (const key of [
@@ -85,8 +85,8 @@ describe("a caller", () => {
   )
 })
 
-describe("a question about intents that is not as it should be", () => {
-  it.live("is told what is wrong as a problem", () =>
+describe("invalid queries about intents", () => {
+  it.live("an invalid query is answered with a problem", () =>
     Effect.gen(function* () {
       const { gateway } = yield* running
       const asked: ReadonlyArray<readonly [path: string, status: number]> = [
@@ -107,7 +107,7 @@ describe("a question about intents that is not as it should be", () => {
     })
   )
 
-  it.live("is told so by a problem as the API describes one: with a code, a type and a title", () =>
+  it.live("the problem about an invalid query has code, type and title as the API describes", () =>
     Effect.gen(function* () {
       const { gateway } = yield* running
       for (const path of ["/v1/intents", "/v1/intents?state=nonsense"]) {
@@ -119,7 +119,7 @@ describe("a question about intents that is not as it should be", () => {
     })
   )
 
-  it.live("is told 400 where its cursor cannot be read, not that there is nothing more", () =>
+  it.live("a query with an unreadable cursor is answered 400, not with an empty page", () =>
     Effect.gen(function* () {
       const { gateway } = yield* running
       assert.strictEqual((yield* gateway.get("/v1/intents?state=sent&cursor=nonsense")).status, 400)

@@ -37,8 +37,8 @@ const wrong: ReadonlyArray<readonly [what: string, body: Record<string, Json>, p
   ["a connector that is a list", { connector: [] }, ["connector"]]
 ]
 
-describe("an intent that is not as it should be", () => {
-  it.live("is told 422 with the path of what is wrong, and never calls the provider", () =>
+describe("invalid intents", () => {
+  it.live("an invalid intent is answered 422 with the path of each error, and never calls the provider", () =>
     Effect.gen(function* () {
       const { gateway, graph } = yield* running
       for (const [what, change, path] of wrong) {
@@ -62,7 +62,7 @@ describe("an intent that is not as it should be", () => {
     })
   )
 
-  it.live("of 4,096 characters is sent", () =>
+  it.live("an intent with a text of 4,096 characters is sent", () =>
     Effect.gen(function* () {
       const { gateway, graph } = yield* running
       assert.strictEqual((yield* gateway.send("k", { input: { body: "é".repeat(4_096) } })).status, 200)
@@ -70,7 +70,7 @@ describe("an intent that is not as it should be", () => {
     })
   )
 
-  it.live("is told 422 where its body is no JSON, 413 where it is larger than 1 MiB", () =>
+  it.live("an intent is answered 422 when its body is no JSON, and 413 above 1 MiB", () =>
     Effect.gen(function* () {
       const { gateway, graph } = yield* running
       const deep = `{"a":${"[".repeat(100_000)}${"]".repeat(100_000)}}`
@@ -86,7 +86,7 @@ describe("an intent that is not as it should be", () => {
     })
   )
 
-  it.live("is told 408 where its body dawdles", () =>
+  it.live("an intent whose body arrives too slowly is answered 408", () =>
     Effect.gen(function* () {
       const { gateway } = yield* running
       const head = ["POST /v1/intents HTTP/1.1", "host: a", `authorization: ${bearer("crm").authorization}`]
@@ -97,7 +97,7 @@ describe("an intent that is not as it should be", () => {
     })
   )
 
-  it.live("is told 404 where its connector, account or capability is not configured", () =>
+  it.live("an intent is answered 404 when its connector, account or capability is not configured", () =>
     Effect.gen(function* () {
       const { gateway, graph } = yield* running
       for (const name of ["connector", "account", "capability"]) {

@@ -18,8 +18,8 @@ const padded = (id: string, length: number) => {
   return bytes
 }
 
-describe("a webhook that is not as it should be", () => {
-  it.live("is quarantined where it is signed and no JSON: invalid UTF-8, deep nesting, nothing at all", () =>
+describe("invalid webhooks", () => {
+  it.live("a signed webhook is quarantined when it is no JSON: invalid UTF-8, deep nesting or empty", () =>
     Effect.gen(function* () {
       const gateway = yield* startGateway()
       const bodies: ReadonlyArray<readonly [what: string, bytes: Uint8Array]> = [
@@ -47,7 +47,7 @@ describe("a webhook that is not as it should be", () => {
     })
   )
 
-  it.live("may have exactly 3 MiB, and comes whole and once however it is made up", () =>
+  it.live("a webhook of exactly 3 MiB is admitted whole and once, whatever its content", () =>
     Effect.gen(function* () {
       const gateway = yield* startGateway()
       const blank = messages(text("wamid.long", { text: { body: "" } }))
@@ -62,7 +62,7 @@ describe("a webhook that is not as it should be", () => {
     })
   )
 
-  it.live("is told 413, whole, where it is one byte larger, declared or not", () =>
+  it.live("a webhook one byte larger than 3 MiB is answered 413, with and without Content-Length", () =>
     Effect.gen(function* () {
       const gateway = yield* startGateway({ store: "memory" })
       const bytes = padded("wamid.p", limit + 1)
@@ -88,7 +88,7 @@ describe("a webhook that is not as it should be", () => {
     })
   )
 
-  it.live("leaves nothing behind where its sender goes away in the middle", () =>
+  it.live("a webhook whose sender disconnects halfway leaves nothing behind", () =>
     Effect.gen(function* () {
       const gateway = yield* startGateway({ store: "memory" })
       const bytes = bytesOf(messages(text("wamid.cut")))
@@ -101,7 +101,7 @@ describe("a webhook that is not as it should be", () => {
     })
   )
 
-  it.live("is told 408 where its body dawdles", () =>
+  it.live("a webhook whose body arrives too slowly is answered 408", () =>
     Effect.gen(function* () {
       const gateway = yield* startGateway({ store: "memory" })
       const bytes = bytesOf(messages(text("wamid.slow")))
@@ -112,7 +112,7 @@ describe("a webhook that is not as it should be", () => {
     })
   )
 
-  it.live("is told 404 where no such connector is, 405 where the method is another", () =>
+  it.live("a webhook is answered 404 for an unknown connector, and 405 for another method", () =>
     Effect.gen(function* () {
       const gateway = yield* startGateway({ store: "memory" })
       const bytes = bytesOf(messages(text("wamid.lost")))
@@ -131,7 +131,7 @@ describe("a webhook that is not as it should be", () => {
     })
   )
 
-  it.live("is told 400 where it is no HTTP, 431 where its head is too large", () =>
+  it.live("a request is answered 400 when it is no HTTP, and 431 when its head is too large", () =>
     Effect.gen(function* () {
       const gateway = yield* startGateway({ store: "memory" })
       const garbage = yield* spoken(gateway.url, ["not http at all\r\n\r\n"], "stay")

@@ -41,8 +41,8 @@ const sendAs = (program: Client, key: string, body: Json, more: Readonly<Record<
     body: JSON.stringify(body)
   })
 
-describe("I7 the leak test itself", () => {
-  it("finds a canary in plain, in base64 at any place, and escaped", () => {
+describe("I7 leak detection", () => {
+  it("the leak detection finds a canary in plain text, in base64 at any offset, and escaped", () => {
     const hidden = Buffer.from(`ab${number}cd`).toString("base64")
     for (const text of [`x ${number} y`, `{"id":"wamid.${hidden}"}`, `=${hidden}==`, wamid(3)]) {
       assert.include(leaksIn("here", text), "a phone number in here")
@@ -51,9 +51,9 @@ describe("I7 the leak test itself", () => {
   })
 })
 
-describe("I7 nothing leaks", () => {
+describe("I7 leaks", () => {
   it.live(
-    "into the output, an answer of refusal, the metrics or the store, whatever goes well or wrong",
+    "the gateway leaks nothing into output, error responses, metrics or store, on success and failure",
     () =>
       Effect.gen(function* () {
         const { redis, graph, runtime, installed: place } = yield* placeOf({ sealed: true, secrets }, wamid)
@@ -172,8 +172,8 @@ describe("I7 nothing leaks", () => {
   )
 })
 
-describe("I7 a key that was used for other content", () => {
-  it.live("does not tell whom the first message went to", () =>
+describe("I7 reused keys", () => {
+  it.live("the response about a reused key does not show the recipient of the first message", () =>
     Effect.gen(function* () {
       const graph = yield* provider(wamid)
       const gateway = yield* startGateway({ store: "memory", provider: graph.url })

@@ -8,7 +8,7 @@ import { redisServer } from "../support/redis-server.ts"
 
 const saysLast = (stderr: string) => stderr.trimEnd().split("\n").at(-1)?.trim()
 
-describe("the command line", () => {
+describe("command line", () => {
   it.live.each([
     [[], "comporta: name a subcommand"],
     [["store"], "comporta: name a subcommand"],
@@ -27,7 +27,7 @@ describe("the command line", () => {
     ],
     [["replay", "--key-file", "/nowhere/key", "evt_1"], "comporta: the key file /nowhere/key cannot be read"]
   ] satisfies ReadonlyArray<readonly [Array<string>, string]>)(
-    "ends a wrong one with 2 and a line: %j",
+    "the program ends with 2 and one line after the arguments %j",
     ([words, line]) =>
       Effect.gen(function* () {
         const { code, stderr } = yield* comporta(words)
@@ -35,39 +35,37 @@ describe("the command line", () => {
       })
   )
 
-  it.live(
-    "tells what of the request the gateway did not take, and never resolves where it was asked for a dry run",
-    () =>
-      Effect.gen(function* () {
-        const place = yield* installation()
-        const gateway = yield* place.start
-        const key = join(place.directory, "key")
-        writeFileSync(key, secrets["api/crm"])
-        const resolve = (...words: ReadonlyArray<string>) =>
-          comporta([
-            "resolve",
-            "--url",
-            gateway.url,
-            "--key-file",
-            key,
-            "--verdict",
-            "sent",
-            "--reason",
-            "seen",
-            ...words
-          ])
-        const dry = yield* resolve("--dry-run", "int_1")
-        assert.deepStrictEqual([dry.code, dry.stdout], [2, ""])
-        assert.include(dry.stderr, "either an intent, or --all with its filter and --dry-run")
-        const none = yield* resolve("--all", "--dry-run")
-        assert.deepStrictEqual([none.code, none.stdout], [0, "no intent matches\n"])
-        const refused = yield* resolve("--all", "--limit", "0")
-        assert.strictEqual(refused.code, 1)
-        assert.match(refused.stderr, /^comporta: 422 invalid_request: .*limit: /)
-      })
+  it.live("the command `resolve` shows which request the gateway rejected, and resolves nothing with --dry-run", () =>
+    Effect.gen(function* () {
+      const place = yield* installation()
+      const gateway = yield* place.start
+      const key = join(place.directory, "key")
+      writeFileSync(key, secrets["api/crm"])
+      const resolve = (...words: ReadonlyArray<string>) =>
+        comporta([
+          "resolve",
+          "--url",
+          gateway.url,
+          "--key-file",
+          key,
+          "--verdict",
+          "sent",
+          "--reason",
+          "seen",
+          ...words
+        ])
+      const dry = yield* resolve("--dry-run", "int_1")
+      assert.deepStrictEqual([dry.code, dry.stdout], [2, ""])
+      assert.include(dry.stderr, "either an intent, or --all with its filter and --dry-run")
+      const none = yield* resolve("--all", "--dry-run")
+      assert.deepStrictEqual([none.code, none.stdout], [0, "no intent matches\n"])
+      const refused = yield* resolve("--all", "--limit", "0")
+      assert.strictEqual(refused.code, 1)
+      assert.match(refused.stderr, /^comporta: 422 invalid_request: .*limit: /)
+    })
   )
 
-  it.live("tells of a stamped store that it keeps its number of partitions", () =>
+  it.live("the command `store init` rejects another partition count for a stamped store", () =>
     Effect.gen(function* () {
       const redis = yield* redisServer()
       const { file } = yield* installation({ redisUrl: redis.url })
@@ -82,7 +80,7 @@ describe("the command line", () => {
     })
   )
 
-  it.live("tells by its place what a connector's setting has to be, and not by a pattern", () =>
+  it.live("the program reports an invalid connector setting by place and expectation, without a pattern", () =>
     Effect.gen(function* () {
       const place = yield* installation({
         file: `

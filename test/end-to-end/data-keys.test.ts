@@ -6,8 +6,8 @@ import { messages, text } from "../support/webhook.ts"
 
 const keys = "comporta:{p0}:keys"
 
-describe("the data keys of a store in staging", () => {
-  it.live("G36 are put back by a gateway that runs, and refuse a start where they are gone", () =>
+describe("data keys in staging", () => {
+  it.live("G36 a running gateway restores lost data keys, and a starting one refuses to start without them", () =>
     Effect.gen(function* () {
       const { redis, place, store } = yield* stagingHouse
       const ask = (...command: readonly [string, ...ReadonlyArray<string>]) =>
@@ -36,7 +36,7 @@ describe("the data keys of a store in staging", () => {
     })
   )
 
-  it.live("G36 refuse a start also where an earlier release sealed the store", () =>
+  it.live("G36 a gateway refuses to start without the data keys of a store that an earlier release sealed", () =>
     Effect.gen(function* () {
       const { redis, place, store } = yield* stagingHouse
       yield* store("init", "--partitions", "1")

@@ -17,8 +17,8 @@ const inOrder = (person: number, count: number) => Array.from({ length: count },
 const ofPerson = (ids: ReadonlyArray<string>, person: number) => ids.filter((id) => id.startsWith(`wamid.${person}.`))
 const persons = Array.from({ length: 12 }, (_, person) => person)
 
-describe.concurrent("I8 events reach the runtime", () => {
-  it.live("in the order of admission within each conversation, however they are interleaved", () =>
+describe.concurrent("I8 delivery to the runtime", () => {
+  it.live("the gateway delivers interleaved conversations each in the order of admission", () =>
     Effect.gen(function* () {
       const { gateway, runtime } = yield* running
       for (const n of [0, 5]) {
@@ -61,7 +61,7 @@ describe.concurrent("I8 events reach the runtime", () => {
     })
   )
 
-  it.live("also where more than a thousand of its events wait", () =>
+  it.live("a held conversation with more than a thousand events delays no other", () =>
     Effect.gen(function* () {
       const { gateway, runtime } = yield* running
       runtime.replies("wamid.0.0", ...Array.from({ length: 50 }, () => 503))
@@ -80,7 +80,7 @@ describe.concurrent("I8 events reach the runtime", () => {
     })
   )
 
-  it.live("waits as long as the runtime asks it to", () =>
+  it.live("the gateway waits as long as the runtime's Retry-After says", () =>
     Effect.gen(function* () {
       const { gateway, runtime } = yield* running
       runtime.replies("wamid.0.0", [429, 1], [503, 1])
@@ -96,7 +96,7 @@ describe.concurrent("I8 events reach the runtime", () => {
     })
   )
 
-  it.live("G48 what it refuses while others are taken is dead-lettered, and the conversation goes on", () =>
+  it.live("G48 an event refused while others are delivered is dead-lettered, and its conversation continues", () =>
     Effect.gen(function* () {
       const { gateway, runtime } = yield* running
       runtime.replies("wamid.0.0", ...Array.from({ length: 20 }, () => 410))
@@ -120,7 +120,7 @@ describe.concurrent("I8 events reach the runtime", () => {
     })
   )
 
-  it.live("G33 a runtime that was away gets everything in order, and no attempt was spent", () =>
+  it.live("G33 a runtime that was away receives everything in order, and no attempt is spent", () =>
     Effect.gen(function* () {
       const { gateway, runtime } = yield* running
       yield* runtime.leave
@@ -138,7 +138,7 @@ describe.concurrent("I8 events reach the runtime", () => {
     })
   )
 
-  it.live("an answer that was lost brings the same event again under the same id", () =>
+  it.live("an event whose acknowledgement was lost is delivered again under the same id", () =>
     Effect.gen(function* () {
       const { gateway, runtime } = yield* running
       runtime.replies("wamid.0.0", "drop")

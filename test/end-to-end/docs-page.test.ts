@@ -3,24 +3,26 @@ import * as Effect from "effect/Effect"
 import { browse, executable, tab } from "../support/browser.ts"
 import { startGateway } from "../support/gateway.ts"
 
-describe("the page of the API", () => {
-  it.live.skipIf(executable === undefined)("asks nobody but the gateway, and offers nothing of another's", () =>
-    Effect.gen(function* () {
-      const { url } = yield* startGateway({ store: "memory" })
-      const { page, mistakes } = yield* tab(executable ?? "")
-      const asked = new Set<string>()
-      page.on("request", (request) => asked.add(request.url()))
-      yield* browse(() => page.goto(`${url}/docs`, { waitUntil: "networkidle" }))
-      yield* browse(() => page.getByRole("heading", { name: "Perform one intent, once" }).first().waitFor())
-      assert.deepStrictEqual(
-        [...asked].filter((address) => !address.startsWith("data:") && !address.startsWith("blob:")),
-        [`${url}/docs`]
-      )
-      yield* browse(() => page.getByText("Bearer Token").first().waitFor())
-      for (const another of ["Share", "Generate SDKs", "Developer Tools"]) {
-        assert.strictEqual(yield* browse(() => page.getByText(another, { exact: true }).count()), 0, another)
-      }
-      assert.deepStrictEqual(mistakes, [])
-    })
+describe("API documentation page", () => {
+  it.live.skipIf(executable === undefined)(
+    "the API page sends requests to the gateway alone, and shows no third-party features",
+    () =>
+      Effect.gen(function* () {
+        const { url } = yield* startGateway({ store: "memory" })
+        const { page, mistakes } = yield* tab(executable ?? "")
+        const asked = new Set<string>()
+        page.on("request", (request) => asked.add(request.url()))
+        yield* browse(() => page.goto(`${url}/docs`, { waitUntil: "networkidle" }))
+        yield* browse(() => page.getByRole("heading", { name: "Perform one intent, once" }).first().waitFor())
+        assert.deepStrictEqual(
+          [...asked].filter((address) => !address.startsWith("data:") && !address.startsWith("blob:")),
+          [`${url}/docs`]
+        )
+        yield* browse(() => page.getByText("Bearer Token").first().waitFor())
+        for (const another of ["Share", "Generate SDKs", "Developer Tools"]) {
+          assert.strictEqual(yield* browse(() => page.getByText(another, { exact: true }).count()), 0, another)
+        }
+        assert.deepStrictEqual(mistakes, [])
+      })
   )
 })

@@ -28,8 +28,8 @@ const told = Effect.fnUntraced(function* (gateway: Gateway, name: string, callba
 
 const errors = [{ code: 131026, title: "Message undeliverable", message: "Message undeliverable" }]
 
-describe("a status with our callback data", () => {
-  it.live("resolves a doubt to sent, and its key answers the message's id", () =>
+describe("statuses with our callback data", () => {
+  it.live("a status resolves a doubt to sent, and its key then returns the message id", () =>
     Effect.gen(function* () {
       const { gateway, graph, performed } = yield* running
       const { intentId, callbackData } = yield* performed("doubt", "drop")
@@ -55,7 +55,7 @@ describe("a status with our callback data", () => {
     })
   )
 
-  it.live("resolves a doubt to failed, with the provider's code", () =>
+  it.live("a failed status resolves a doubt to failed, with the provider's code", () =>
     Effect.gen(function* () {
       const { gateway, graph, performed } = yield* running
       const { intentId, callbackData } = yield* performed("doubt", "fail_after_accepting")
@@ -74,7 +74,7 @@ describe("a status with our callback data", () => {
     })
   )
 
-  it.live("keeps what a failed status explains for who may read the intent, and out of the log", () =>
+  it.live("the explanation of a failed status is shown with its intent alone, and not logged", () =>
     Effect.gen(function* () {
       const { gateway, performed } = yield* running
       const { callbackData, intentId } = yield* performed("explained later", "accept")
@@ -92,7 +92,7 @@ describe("a status with our callback data", () => {
     })
   )
 
-  it.live("moves what was sent only forward; delivered outranks failed in either order (G19)", () =>
+  it.live("statuses move a sent intent only forward; delivered outranks failed in either order (G19)", () =>
     Effect.gen(function* () {
       const { gateway, performed } = yield* running
       const one = yield* performed("one", "accept")
@@ -116,7 +116,7 @@ describe("a status with our callback data", () => {
     })
   )
 
-  it.live("after a refusal makes the intent disputed, never silence", () =>
+  it.live("a delivered status after a rejection makes the intent disputed", () =>
     Effect.gen(function* () {
       const { gateway, graph, performed } = yield* running
       const { intentId, callbackData } = yield* performed("refused", { refuse: 131026 })
@@ -129,7 +129,7 @@ describe("a status with our callback data", () => {
     })
   )
 
-  it.live("before the answer of the call counts as well", () =>
+  it.live("a status that precedes the provider's response counts as evidence", () =>
     Effect.gen(function* () {
       const { gateway, graph } = yield* running
       graph.next("wait")
@@ -145,8 +145,8 @@ describe("a status with our callback data", () => {
   )
 })
 
-describe("G18 callback data that is not ours", () => {
-  it.live("changes nothing: forged, of another attempt, of another intent, of another deployment", () =>
+describe("G18 foreign callback data", () => {
+  it.live("callback data that is forged or of another attempt, intent or deployment changes nothing", () =>
     Effect.gen(function* () {
       // Two deployments that share a pepper, so that both have an intent of the same id.
       const pepper = Buffer.alloc(32, 9).toString("base64")

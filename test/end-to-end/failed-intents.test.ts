@@ -9,8 +9,8 @@ const running = Effect.gen(function* () {
   return { graph, gateway: yield* startGateway({ provider: graph.url }) }
 })
 
-describe("a failed intent", () => {
-  it.live("that the provider refused for good answers as it first did and is not tried again", () =>
+describe("failed intents", () => {
+  it.live("an intent that the provider rejected permanently returns its first result and is not retried", () =>
     Effect.gen(function* () {
       const { gateway, graph } = yield* running
       const cases = [
@@ -37,7 +37,7 @@ describe("a failed intent", () => {
     })
   )
 
-  it.live("G19 with a code that has no row has failed, opens no new key, and is named in log and metrics", () =>
+  it.live("G19 an intent with an unlisted code fails, permits no new key, and appears in log and metrics", () =>
     Effect.gen(function* () {
       const { gateway, graph } = yield* running
       graph.next({ refuse: 999_999, status: 403 })
@@ -64,7 +64,7 @@ describe("a failed intent", () => {
     })
   )
 
-  it.live("says to its caller what the provider said, to nobody else, and not in the log", () =>
+  it.live("a failed intent shows the provider's explanation to its own caller alone, and the log does not", () =>
     Effect.gen(function* () {
       const { gateway, graph } = yield* running
       graph.next({ refuse: 132012, says: "header: canary, expected IMAGE" })
@@ -91,7 +91,7 @@ describe("a failed intent", () => {
     })
   )
 
-  it.live("that the provider refused for the moment may be tried again under its key", () =>
+  it.live("an intent that the provider rejected as transient may be retried under its key", () =>
     Effect.gen(function* () {
       const { gateway, graph } = yield* running
       graph.next({ refuse: 131056 })
@@ -106,7 +106,7 @@ describe("a failed intent", () => {
     })
   )
 
-  it.live("that never left is told 503, and its key succeeds once the provider is there", () =>
+  it.live("an intent that never left is answered 503, and its key succeeds once the provider is reachable", () =>
     Effect.gen(function* () {
       const { gateway, graph } = yield* running
       yield* graph.leave
@@ -128,7 +128,7 @@ describe("a failed intent", () => {
   )
 })
 
-describe("an intent whose end nobody knows", () => {
+describe("intents with an unknown outcome", () => {
   const doubtful = [
     "drop",
     "fail_after_accepting",
@@ -138,7 +138,7 @@ describe("an intent whose end nobody knows", () => {
     { refuse: 1 }
   ] as const
 
-  it.live("is told 504, and no repeat calls the provider again", () =>
+  it.live("an intent with an unknown outcome is answered 504, and no repeat calls the provider again", () =>
     Effect.gen(function* () {
       const { gateway, graph } = yield* running
       for (const [index, turn] of doubtful.entries()) {
@@ -159,7 +159,7 @@ describe("an intent whose end nobody knows", () => {
     })
   )
 
-  it.live("is every one that was not answered within 10 s", () =>
+  it.live("an intent that the provider does not answer within 10 s is in doubt", () =>
     Effect.gen(function* () {
       const { gateway, graph } = yield* running
       graph.next("hang")
@@ -171,7 +171,7 @@ describe("an intent whose end nobody knows", () => {
     })
   )
 
-  it.live("G17 is settled all the same where its caller has gone", () =>
+  it.live("G17 an intent is settled although its caller has disconnected", () =>
     Effect.gen(function* () {
       const { gateway, graph } = yield* running
       graph.next("wait")

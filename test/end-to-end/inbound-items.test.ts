@@ -10,8 +10,8 @@ const running = Effect.gen(function* () {
   return { runtime, gateway: yield* startGateway({ runtime: runtime.url }) }
 })
 
-describe("an item of a signed webhook", () => {
-  it.live("for an account that is not configured is quarantined, once, beside what is for one that is", () =>
+describe("items of a signed webhook", () => {
+  it.live("an item for an unconfigured account is quarantined once, and its sibling is admitted", () =>
     Effect.gen(function* () {
       const { gateway, runtime } = yield* running
       const stranger = change({ messages: [text("wamid.theirs")] }, "200000000000099")
@@ -28,7 +28,7 @@ describe("an item of a signed webhook", () => {
     })
   )
 
-  it.live("of a wrong shape is quarantined alone", () =>
+  it.live("an item of a wrong shape is quarantined alone", () =>
     Effect.gen(function* () {
       const { gateway, runtime } = yield* running
       const body = webhook(entry(change({ messages: [text("wamid.good"), "not a message", null] }), "not a change"), 7)
@@ -39,7 +39,7 @@ describe("an item of a signed webhook", () => {
     })
   )
 
-  it.live("of somebody who shows no phone number goes by his user id", () =>
+  it.live("an item of a person without a phone number names the person by user id", () =>
     Effect.gen(function* () {
       const { gateway, runtime } = yield* running
       const { from: _, ...anonymous } = text("wamid.b", { from_user_id: userId })
@@ -52,7 +52,7 @@ describe("an item of a signed webhook", () => {
     })
   )
 
-  it.live("of a field or a type that nobody knows yet is kept whole", () =>
+  it.live("an item of an unknown field or type is kept whole", () =>
     Effect.gen(function* () {
       const { gateway, runtime } = yield* running
       const field = { field: "field_of_tomorrow", value: { anything: [1, { deep: "é" }] } }
@@ -67,7 +67,7 @@ describe("an item of a signed webhook", () => {
     })
   )
 
-  it.live("reaches the runtime as the reference writes an event, genuinely signed", () =>
+  it.live("an item reaches the runtime in the shape that the reference documents, with a valid signature", () =>
     Effect.gen(function* () {
       const { gateway, runtime } = yield* running
       const item = text("wamid.shape")

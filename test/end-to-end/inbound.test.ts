@@ -10,8 +10,8 @@ const running = Effect.gen(function* () {
   return { runtime, gateway: yield* startGateway({ runtime: runtime.url }) }
 })
 
-describe("a signed webhook", () => {
-  it.live("is admitted once and durably; what comes again is deduped", () =>
+describe("signed webhooks", () => {
+  it.live("a webhook is admitted once and durably, and its redelivery is deduplicated", () =>
     Effect.gen(function* () {
       const { gateway, runtime } = yield* running
       const first = yield* gateway.deliver(messages(text("wamid.a")))
@@ -38,7 +38,7 @@ describe("a signed webhook", () => {
     })
   )
 
-  it.live("gives every item of every entry and change, and each is told apart from its repeat", () =>
+  it.live("a webhook yields every item of every entry and change, and each is deduplicated by itself", () =>
     Effect.gen(function* () {
       const { gateway, runtime } = yield* running
       const body = webhook(
@@ -66,7 +66,7 @@ describe("a signed webhook", () => {
     })
   )
 
-  it.live("of several people at once is admitted whole, each item once", () =>
+  it.live("concurrent webhooks of several people are admitted whole, each item once", () =>
     Effect.gen(function* () {
       const { gateway, runtime } = yield* running
       const bodies = Array.from({ length: 40 }, (_, n) => messages(text(`wamid.${n}`, { from: `1555010${1000 + n}` })))
@@ -81,8 +81,8 @@ describe("a signed webhook", () => {
   )
 })
 
-describe("the provider's handshake", () => {
-  it.live("is answered with its challenge where the token is ours, and with 403 where it is not", () =>
+describe("provider handshake", () => {
+  it.live("a handshake with our token is answered with its challenge, and any other with 403", () =>
     Effect.gen(function* () {
       const gateway = yield* startGateway({ store: "memory" })
       const shake = (token: string) =>

@@ -88,8 +88,8 @@ const house = Effect.gen(function* () {
 const effectsAt = (one: { readonly control: Effect.Success<typeof house>["instagram"]["control"] }) =>
   Effect.map(one.control("effects"), ({ at }) => (listOf(at("effects")) ?? []).map((effect) => objectOf(effect) ?? {}))
 
-describe("a gateway for Instagram and Messenger", () => {
-  it.live("takes what people write, answers them once, and takes its own echo for no message", () =>
+describe("gateway for Instagram and Messenger", () => {
+  it.live("the gateway admits messages, answers each once, and reads its own echo as no message", () =>
     Effect.gen(function* () {
       const { instagram, messenger, send, events, program } = yield* house
       for (const account of [shop, linked]) {
@@ -127,35 +127,37 @@ describe("a gateway for Instagram and Messenger", () => {
     })
   )
 
-  it.live("answers a comment in public and in private, each once, and says what a second private answer means", () =>
-    Effect.gen(function* () {
-      const { instagram, send, events } = yield* house
-      const comment = "18000000000000001"
-      yield* instagram.control("comments", { from: person, text: "olá", id: comment })
-      const inPublic = yield* send("public", "instagram", "comment_reply", comment, { message: "thé & ça?" })
-      assert.strictEqual(inPublic.at("outcome"), "sent", inPublic.text)
-      const inPrivate = yield* send("private", "instagram", "private_reply", comment, { text: "olá" })
-      assert.strictEqual(inPrivate.at("outcome"), "sent", inPrivate.text)
-      const second = yield* send("again", "instagram", "private_reply", comment, { text: "olá" })
-      assert.deepStrictEqual([second.status, second.at("failure", "code")], [502, "100/2534025"])
-      assert.match(String(second.at("failure", "detail")), /may have arrived/)
-      const hidden = yield* send("hide", "instagram", "comment_hide", comment, { hide: true })
-      assert.strictEqual(hidden.at("outcome"), "sent", hidden.text)
-      const did = (yield* effectsAt(instagram)).map(({ type, text }) => [type, text])
-      assert.deepStrictEqual(did, [
-        ["comment_reply", "thé & ça?"],
-        ["private_reply", "olá"],
-        ["comment_hide", "true"]
-      ])
-      assert.sameDeepMembers(yield* events(3), [
-        ["instagram.message.comment", "message"],
-        ["instagram.echo.comment", "echo"],
-        ["instagram.echo.text", "echo"]
-      ])
-    })
+  it.live(
+    "the gateway answers a comment in public and in private once, and explains a second private reply's failure",
+    () =>
+      Effect.gen(function* () {
+        const { instagram, send, events } = yield* house
+        const comment = "18000000000000001"
+        yield* instagram.control("comments", { from: person, text: "olá", id: comment })
+        const inPublic = yield* send("public", "instagram", "comment_reply", comment, { message: "thé & ça?" })
+        assert.strictEqual(inPublic.at("outcome"), "sent", inPublic.text)
+        const inPrivate = yield* send("private", "instagram", "private_reply", comment, { text: "olá" })
+        assert.strictEqual(inPrivate.at("outcome"), "sent", inPrivate.text)
+        const second = yield* send("again", "instagram", "private_reply", comment, { text: "olá" })
+        assert.deepStrictEqual([second.status, second.at("failure", "code")], [502, "100/2534025"])
+        assert.match(String(second.at("failure", "detail")), /may have arrived/)
+        const hidden = yield* send("hide", "instagram", "comment_hide", comment, { hide: true })
+        assert.strictEqual(hidden.at("outcome"), "sent", hidden.text)
+        const did = (yield* effectsAt(instagram)).map(({ type, text }) => [type, text])
+        assert.deepStrictEqual(did, [
+          ["comment_reply", "thé & ça?"],
+          ["private_reply", "olá"],
+          ["comment_hide", "true"]
+        ])
+        assert.sameDeepMembers(yield* events(3), [
+          ["instagram.message.comment", "message"],
+          ["instagram.echo.comment", "echo"],
+          ["instagram.echo.text", "echo"]
+        ])
+      })
   )
 
-  it.live("I1 G18 ends a doubt about a message to Messenger by its own echo, and never sends again", () =>
+  it.live("I1 G18 a doubt about a Messenger message ends by its own echo, and is never sent again", () =>
     Effect.gen(function* () {
       const { messenger, send, program } = yield* house
       yield* messenger.control("customer-messages", { from: person, text: "olá" })
@@ -170,7 +172,7 @@ describe("a gateway for Instagram and Messenger", () => {
   )
 
   it.live(
-    "I1 G20 ends doubts on Instagram by what is there: a message by its echo, a reply by reading it back",
+    "I1 G20 an Instagram doubt ends by evidence: a message by its echo, a reply by read-back",
     () =>
       Effect.gen(function* () {
         const { instagram, send, program } = yield* house
@@ -194,7 +196,7 @@ describe("a gateway for Instagram and Messenger", () => {
     120_000
   )
 
-  it.live("I2 G49 takes no echo of a private reply for a message with its words that was never performed", () =>
+  it.live("I2 G49 the echo of a private reply does not prove an unperformed message of equal text", () =>
     Effect.gen(function* () {
       const { instagram, send, program, events } = yield* house
       const comment = "18000000000000001"
@@ -216,7 +218,7 @@ describe("a gateway for Instagram and Messenger", () => {
     })
   )
 
-  it.live("refuses what cannot be sent before anything is claimed, and passes on what the provider refuses", () =>
+  it.live("the gateway rejects an unsendable intent before the claim, and passes on the provider's rejection", () =>
     Effect.gen(function* () {
       const { instagram, send } = yield* house
       const long = yield* send("long", "instagram", "text", person, { text: "é".repeat(501) })
@@ -228,7 +230,7 @@ describe("a gateway for Instagram and Messenger", () => {
     })
   )
 
-  it.live("I6 G29 admits an event for the accounts of the secret that signed it alone", () =>
+  it.live("I6 G29 the gateway admits an event only for the accounts of its signing secret", () =>
     Effect.gen(function* () {
       const { program, webhookUrl, events } = yield* house
       const post = (account: string, secret: string, mid: string) => {

@@ -12,8 +12,8 @@ const running = Effect.gen(function* () {
   return { graph, gateway: yield* startGateway({ provider: graph.url }) }
 })
 
-describe("I1 an intent", () => {
-  it.live("is sent once; the same key again answers the same receipt", () =>
+describe("I1 intents", () => {
+  it.live("an intent is sent once, and a repeat of its key returns the same receipt", () =>
     Effect.gen(function* () {
       const { gateway, graph } = yield* running
       const first = yield* gateway.send("order-1")
@@ -47,7 +47,7 @@ describe("I1 an intent", () => {
     })
   )
 
-  it.live("to somebody without a phone number goes to his user id", () =>
+  it.live("an intent for a person without a phone number goes to the user id", () =>
     Effect.gen(function* () {
       const { gateway, graph } = yield* running
       assert.strictEqual((yield* gateway.send("to-a-user", { to: userId })).status, 200)
@@ -55,7 +55,7 @@ describe("I1 an intent", () => {
     })
   )
 
-  it.live("under a key that was used for other content is told 422, whatever the order of its members", () =>
+  it.live("a key reused for other content is answered 422, and the order of members does not matter", () =>
     Effect.gen(function* () {
       const { gateway, graph } = yield* running
       const first = yield* gateway.send("order-2")
@@ -84,7 +84,7 @@ describe("I1 an intent", () => {
     })
   )
 
-  it.live("G13 of one client never meets the keys of another, and a quoted key is the bare one", () =>
+  it.live("G13 the keys of one client never meet those of another, and a quoted key equals the bare one", () =>
     Effect.gen(function* () {
       const { gateway, graph } = yield* running
       const crm = yield* gateway.send("same")
@@ -100,7 +100,7 @@ describe("I1 an intent", () => {
     })
   )
 
-  it.live("that is posted twenty times at once has one effect", () =>
+  it.live("an intent that is posted twenty times at once has one effect", () =>
     Effect.gen(function* () {
       const { gateway, graph } = yield* running
       const answers = yield* Effect.forEach(Array.from({ length: 20 }), () => gateway.send("storm"), {
@@ -119,7 +119,7 @@ describe("I1 an intent", () => {
     })
   )
 
-  it.live("goes on with the thread of an event, and with no thread that is not of our making", () =>
+  it.live("an intent continues the correlation id of an event, and no foreign one", () =>
     Effect.gen(function* () {
       const runtime = yield* receiver(secrets["runtime/signing"])
       const graph = yield* provider()
@@ -145,8 +145,8 @@ describe("I1 an intent", () => {
   )
 })
 
-describe("intents in a crowd", () => {
-  it.live("are each sent once, however slow the provider is; what finds no room may try its key again", () =>
+describe("many intents", () => {
+  it.live("300 concurrent intents are each sent once, and those rejected for load succeed on retry", () =>
     Effect.gen(function* () {
       const { gateway, graph } = yield* running
       const keys = Array.from({ length: 300 }, (_, n) => `key-${n}`)
@@ -162,7 +162,7 @@ describe("intents in a crowd", () => {
     })
   )
 
-  it.live("are counted by capability, outcome and class, and the oldest doubt by its age", () =>
+  it.live("intents are counted by capability, outcome and class, and the oldest doubt by age", () =>
     Effect.gen(function* () {
       const { gateway, graph } = yield* running
       graph.next("accept", "drop", { refuse: 131026 })

@@ -38,30 +38,34 @@ const foreignSite = (lab: string) =>
     ({ close }) => Effect.sync(close)
   )
 
-describe("the lab", () => {
-  it.live.skipIf(executable === undefined)("takes nothing from a page of another site in a browser", () =>
-    Effect.gen(function* () {
-      const { page: address } = yield* lab
-      const site = yield* foreignSite(address)
-      const before = yield* ask(`${address}_simulator/effects`)
-      const { page } = yield* tab(executable ?? "")
-      const answers: Array<number> = []
-      page.on("response", (response) => {
-        if (response.url().startsWith(address)) answers.push(response.status())
-      })
-      yield* browse(() => page.goto(`http://127.0.0.1:${site.port}/`))
-      yield* browse(() => page.waitForFunction("document.title === 'sent'"))
-      assert.isAtLeast(answers.length, 2)
-      assert.deepStrictEqual([...new Set(answers)], [403])
-      assert.strictEqual((yield* ask(`${address}_simulator/effects`)).text, before.text)
-      yield* browse(() => page.goto(address))
-      yield* browse(() => page.getByLabel("Message", { exact: true }).fill("from the lab's own page"))
-      yield* browse(() => page.keyboard.press("Enter"))
-      yield* browse(() => page.getByText("You said: from the lab's own page").first().waitFor())
-    }).pipe(Effect.catchTag("BrowserFailed", (failed: BrowserFailed) => Effect.sync(() => assert.fail(failed.message))))
+describe("lab and foreign sites", () => {
+  it.live.skipIf(executable === undefined)(
+    "the lab rejects requests that a page of another site makes in a browser",
+    () =>
+      Effect.gen(function* () {
+        const { page: address } = yield* lab
+        const site = yield* foreignSite(address)
+        const before = yield* ask(`${address}_simulator/effects`)
+        const { page } = yield* tab(executable ?? "")
+        const answers: Array<number> = []
+        page.on("response", (response) => {
+          if (response.url().startsWith(address)) answers.push(response.status())
+        })
+        yield* browse(() => page.goto(`http://127.0.0.1:${site.port}/`))
+        yield* browse(() => page.waitForFunction("document.title === 'sent'"))
+        assert.isAtLeast(answers.length, 2)
+        assert.deepStrictEqual([...new Set(answers)], [403])
+        assert.strictEqual((yield* ask(`${address}_simulator/effects`)).text, before.text)
+        yield* browse(() => page.goto(address))
+        yield* browse(() => page.getByLabel("Message", { exact: true }).fill("from the lab's own page"))
+        yield* browse(() => page.keyboard.press("Enter"))
+        yield* browse(() => page.getByText("You said: from the lab's own page").first().waitFor())
+      }).pipe(
+        Effect.catchTag("BrowserFailed", (failed: BrowserFailed) => Effect.sync(() => assert.fail(failed.message)))
+      )
   )
 
-  it.live("answers on each of its ports only under a name of this machine", () =>
+  it.live("the lab answers on each of its ports only under a name of this machine", () =>
     Effect.gen(function* () {
       const { page } = yield* lab
       const provider = Number(new URL(page).port)

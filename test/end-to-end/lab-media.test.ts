@@ -15,8 +15,8 @@ import { startGateway } from "../support/gateway.ts"
 import { ask } from "../support/http.ts"
 import { businessAccountId, phoneNumberId } from "../support/webhook.ts"
 
-describe("the simulated Graph API", () => {
-  it.live("keeps what a gateway uploads, and hands it out to those who hold the token", () =>
+describe("simulated Graph API", () => {
+  it.live("the simulator keeps what a gateway uploads, and returns it only with the access token", () =>
     Effect.gen(function* () {
       const simulator = yield* simulate({
         webhookUrl: "http://127.0.0.1:9",

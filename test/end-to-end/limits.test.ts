@@ -9,8 +9,8 @@ const people = (count: number) => Array.from({ length: count }, (_, n) => `+1555
 const each = Effect.forEach
 const together = { concurrency: "unbounded" } as const
 
-describe("G25 limits, over two replicas on one store", () => {
-  it.live("of a recipient let 45 messages go and the next one wait", () =>
+describe("G25 limits over two replicas", () => {
+  it.live("a recipient's limit admits 45 messages and rejects the next over two replicas", () =>
     Effect.gen(function* () {
       const graph = yield* provider()
       const one = yield* startGateway({ provider: graph.url })
@@ -36,7 +36,7 @@ describe("G25 limits, over two replicas on one store", () => {
     })
   )
 
-  it.live("of an account are its own, and all replicas take from them", () =>
+  it.live("an account's limit applies to that account over two replicas", () =>
     Effect.gen(function* () {
       const graph = yield* provider()
       const options = { provider: graph.url, messagesPerSecond: 5 }
@@ -52,8 +52,8 @@ describe("G25 limits, over two replicas on one store", () => {
   )
 })
 
-describe("G27 one state of an account, over two replicas on one store", () => {
-  it.live("a credential that one finds refused pauses both, until an operator resumes it at either", () =>
+describe("G27 account state over two replicas", () => {
+  it.live("a credential rejected at one replica pauses both, until an operator resumes the account at either", () =>
     Effect.gen(function* () {
       const graph = yield* provider()
       const one = yield* startGateway({ provider: graph.url })

@@ -37,8 +37,8 @@ const bytesAt = (url: string) =>
     return { response, bytes: Buffer.from(await response.arrayBuffer()) }
   })
 
-describe("a medium", () => {
-  it.live("goes to the provider as it came, with its name and type, and answers the provider's id", () =>
+describe("media", () => {
+  it.live("an upload reaches the provider unchanged, with name and type, and returns the provider's id", () =>
     Effect.gen(function* () {
       const { provider, gateway, upload } = yield* started
       const bytes = randomBytes(3_000_000)
@@ -67,7 +67,7 @@ describe("a medium", () => {
     })
   )
 
-  it.live("of a customer comes back byte for byte, under the provider's type and never as a page", () =>
+  it.live("a download returns a customer's medium byte for byte, with the provider's type and as an attachment", () =>
     Effect.gen(function* () {
       const { provider, gateway } = yield* started
       const bytes = randomBytes(5_000_000)
@@ -84,7 +84,7 @@ describe("a medium", () => {
     })
   )
 
-  it.live("is refused before a byte goes out, with the reason", () =>
+  it.live("an invalid upload is rejected with its reason before a byte leaves", () =>
     Effect.gen(function* () {
       const { provider, gateway, upload } = yield* started
       const body = new Uint8Array(10)
@@ -111,7 +111,7 @@ describe("a medium", () => {
     })
   )
 
-  it.live("that the provider refuses or loses says whose fault it was, and may be tried again", () =>
+  it.live("a failed upload or download says whose fault it was, and may be retried", () =>
     Effect.gen(function* () {
       const { provider, gateway, upload, download } = yield* started
       const body = new Uint8Array(10)
@@ -139,7 +139,7 @@ describe("a medium", () => {
     })
   )
 
-  it.live("in whose place a page is handed out is no medium, and the provider's status is told", () =>
+  it.live("a page in place of a medium is answered as a failure with the provider's status", () =>
     Effect.gen(function* () {
       const { provider, gateway, download } = yield* started
       provider.has("77", "image/jpeg", randomBytes(1_000))
@@ -152,7 +152,7 @@ describe("a medium", () => {
     })
   )
 
-  it.live("that breaks off on its way is never taken for whole", () =>
+  it.live("a download that breaks off is never taken as complete", () =>
     Effect.gen(function* () {
       const { provider, gateway } = yield* started
       provider.has("77", "image/png", randomBytes(200_000))
@@ -162,7 +162,7 @@ describe("a medium", () => {
     })
   )
 
-  it.live("is held by nobody but those who wait for it: a few at once, and again when they have left", () =>
+  it.live("concurrent uploads are bounded, and their slots are freed when callers disconnect", () =>
     Effect.gen(function* () {
       const { provider, gateway, upload } = yield* started
       provider.next(...Array.from({ length: 16 }, () => "hang" as const))

@@ -7,7 +7,7 @@ import { ask } from "../support/http.ts"
 import { installation } from "../support/program.ts"
 import { provider } from "../support/provider.ts"
 
-describe("G29 a key of the API that was put into the secret store a moment ago", () => {
+describe("G29 new API keys", () => {
   const body: Json = {
     connector: "whatsapp",
     account: "support",
@@ -20,7 +20,7 @@ describe("G29 a key of the API that was put into the secret store a moment ago",
     "a list": { path: "/v1/accounts", init: {} }
   }
   for (const [what, { path, init }] of Object.entries(requests)) {
-    it.live(`is taken by ${what} at once, and a wrong one is refused`, () =>
+    it.live(`${what} accepts a new API key at once, and rejects a wrong one`, () =>
       Effect.gen(function* () {
         const graph = yield* provider()
         const place = yield* installation({ provider: graph.url })

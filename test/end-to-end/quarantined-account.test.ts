@@ -6,28 +6,26 @@ import { change, entry, messages, phoneNumberId, text, webhook } from "../suppor
 const stranger = "200000000000099"
 const foreign = (id: string, number: string) => webhook(entry(change({ messages: [text(id)] }, number)))
 
-describe("a quarantined item", () => {
-  it.live(
-    "I7 is listed with a hash of its provider account, the same for each of one account, and never with its id",
-    () =>
-      Effect.gen(function* () {
-        const gateway = yield* startGateway({ store: "memory" })
-        yield* gateway.deliver(foreign("wamid.1", stranger))
-        yield* gateway.deliver(foreign("wamid.2", stranger))
-        yield* gateway.deliver(foreign("wamid.3", "200000000000098"))
-        const list = yield* gateway.get("/v1/quarantine?order=oldest")
-        const hashes = [0, 1, 2].map((n) => String(list.at("items", n, "providerAccountHash")))
-        for (const hash of hashes) assert.match(hash, /^[0-9a-f]{32}$/)
-        assert.strictEqual(hashes[0], hashes[1])
-        assert.notStrictEqual(hashes[0], hashes[2])
-        assert.notInclude(list.text, stranger)
-        assert.strictEqual(list.at("items", 0, "account"), undefined)
-        const one = yield* gateway.get(`/v1/quarantine/${String(list.at("items", 0, "id"))}`)
-        assert.deepStrictEqual([one.at("providerAccount"), one.at("providerAccountHash")], [stranger, hashes[0]])
-      })
+describe("quarantined items", () => {
+  it.live("I7 the quarantine lists a hash of the provider account, equal for one account, and never its id", () =>
+    Effect.gen(function* () {
+      const gateway = yield* startGateway({ store: "memory" })
+      yield* gateway.deliver(foreign("wamid.1", stranger))
+      yield* gateway.deliver(foreign("wamid.2", stranger))
+      yield* gateway.deliver(foreign("wamid.3", "200000000000098"))
+      const list = yield* gateway.get("/v1/quarantine?order=oldest")
+      const hashes = [0, 1, 2].map((n) => String(list.at("items", n, "providerAccountHash")))
+      for (const hash of hashes) assert.match(hash, /^[0-9a-f]{32}$/)
+      assert.strictEqual(hashes[0], hashes[1])
+      assert.notStrictEqual(hashes[0], hashes[2])
+      assert.notInclude(list.text, stranger)
+      assert.strictEqual(list.at("items", 0, "account"), undefined)
+      const one = yield* gateway.get(`/v1/quarantine/${String(list.at("items", 0, "id"))}`)
+      assert.deepStrictEqual([one.at("providerAccount"), one.at("providerAccountHash")], [stranger, hashes[0]])
+    })
   )
 
-  it.live("is listed with the alias where the account is configured, also when it was not understood", () =>
+  it.live("the quarantine lists an undecoded item under the alias of its configured account", () =>
     Effect.gen(function* () {
       const gateway = yield* startGateway({ store: "memory" })
       yield* gateway.deliver(messages("no message"))

@@ -24,7 +24,7 @@ const ofPerson = (ids: ReadonlyArray<string>, person: number) => ids.filter((id)
 const rounds = (count: number) => Array.from({ length: count }, (_, n) => n)
 
 describe.concurrent("two replicas on one store", () => {
-  it.live("I1 perform one intent once, whichever is asked, and both tell the same", () =>
+  it.live("I1 two replicas perform one intent once, and return the same result", () =>
     Effect.gen(function* () {
       const { graph, replica } = yield* house
       const [one, two] = [yield* replica, yield* replica]
@@ -49,7 +49,7 @@ describe.concurrent("two replicas on one store", () => {
     })
   )
 
-  it.live("admit one webhook once and deliver each event once, in order, whichever received it", () =>
+  it.live("two replicas admit one webhook once and deliver each event once, in order", () =>
     Effect.gen(function* () {
       const { runtime, replica } = yield* house
       const [one, two] = [yield* replica, yield* replica]
@@ -76,7 +76,7 @@ describe.concurrent("two replicas on one store", () => {
     })
   )
 
-  it.live("G30 take over from each other, and keep the order", () =>
+  it.live("G30 a replica takes over from a stopped one, and keeps the order", () =>
     Effect.gen(function* () {
       const { runtime, replica } = yield* house
       const scope = yield* Scope.make()
@@ -98,7 +98,7 @@ describe.concurrent("two replicas on one store", () => {
     })
   )
 
-  it.live("one of which dies in the middle leave nothing behind, and the order stands", () =>
+  it.live("a replica takes over from a killed one with nothing lost, and keeps the order", () =>
     Effect.gen(function* () {
       const redis = yield* redisServer()
       const runtime = yield* receiver(secrets["runtime/signing"])

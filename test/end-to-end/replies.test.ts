@@ -23,8 +23,8 @@ const house = Effect.gen(function* () {
   return { graph, runtime, gateway, listed }
 })
 
-describe.concurrent("G32 intents in the runtime's answer", () => {
-  it.live("are sent, once an event however often it comes, in the thread of the event", () =>
+describe.concurrent("G32 replies of the runtime", () => {
+  it.live("replies are sent once per event, with the correlation id of the event", () =>
     Effect.gen(function* () {
       const { graph, runtime, gateway } = yield* house
       runtime.replies("wamid.1", "drop", { intents: [reply("hello"), reply("more")] })
@@ -45,7 +45,7 @@ describe.concurrent("G32 intents in the runtime's answer", () => {
     })
   )
 
-  it.live("I2 that cannot be read are told of: the event comes again, and is then a dead letter", () =>
+  it.live("I2 replies that are unreadable cause redelivery, and then a dead letter", () =>
     Effect.gen(function* () {
       const { graph, runtime, gateway } = yield* house
       const broken = { intents: [{ ...reply("a"), input: "hello" }] }
@@ -58,7 +58,7 @@ describe.concurrent("G32 intents in the runtime's answer", () => {
     })
   )
 
-  it.live("I2 that go nowhere are listed as failed", () =>
+  it.live("I2 replies that cannot be performed are listed as failed", () =>
     Effect.gen(function* () {
       const { graph, runtime, gateway } = yield* house
       runtime.replies("wamid.1", { intents: [reply("a", "a", "nobody"), reply("b", "x".repeat(5_000)), reply("c")] })
@@ -75,9 +75,9 @@ describe.concurrent("G32 intents in the runtime's answer", () => {
   )
 })
 
-describe.concurrent("I1 a gateway that is killed while it performs a reply", () => {
+describe.concurrent("I1 gateway killed during a reply", () => {
   it.live(
-    "sends none twice and loses none: what was under way is in doubt, what was not is sent",
+    "a killed gateway sends no reply twice and loses none: a started one is in doubt, the others are sent",
     () =>
       Effect.gen(function* () {
         const { graph, runtime, installed } = yield* place

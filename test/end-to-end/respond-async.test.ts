@@ -35,9 +35,9 @@ const comporta = (...words: ReadonlyArray<string>) =>
       })
   )
 
-describe("an intent that is accepted now and performed later", () => {
+describe("accepted intents", () => {
   it.live(
-    "G24 is performed once, in the order of its conversation, by whichever process is there",
+    "G24 an accepted intent is performed once, in the order of its conversation, by whichever process runs",
     () =>
       Effect.gen(function* () {
         const graph = yield* provider()
@@ -75,7 +75,7 @@ describe("an intent that is accepted now and performed later", () => {
     60_000
   )
 
-  it.live("a doubt ends by the command, which says what it would do before it does it", () =>
+  it.live("an operator resolves a doubt by the command line, with a dry run first", () =>
     Effect.gen(function* () {
       const graph = yield* provider()
       const installed = yield* installation({ provider: graph.url })

@@ -73,8 +73,8 @@ const sent = (program: Program, key: string, apiKey: string) =>
     })
   })
 
-describe("secrets that are rotated under traffic", () => {
-  it.live("reject no valid webhook, fail no send, leave nothing unreadable, and are refused after the overlap", () =>
+describe("secret rotation under traffic", () => {
+  it.live("rotated secrets reject no valid webhook, fail no send, and are rejected after the overlap", () =>
     Effect.gen(function* () {
       const { redis, graph, runtime, place, program } = yield* house
       const now = { appSecret: secrets["meta/app-secret"] as string, apiKey: secrets["api/crm"] as string }

@@ -8,7 +8,7 @@ import { checksOf, failedIn, stagingHouse as house } from "../support/staging.ts
 import { messages, text } from "../support/webhook.ts"
 
 describe("staging", () => {
-  it.live("I5 starts once its store is stamped and every check holds, and says so in one line", () =>
+  it.live("I5 the gateway starts once its store is stamped and every check passes, and logs that in one line", () =>
     Effect.gen(function* () {
       const { place, store } = yield* house
       const early = yield* place.run()
@@ -33,7 +33,7 @@ describe("staging", () => {
     })
   )
 
-  it.live("G4 is refused by every script once its store is fenced, and starts anew on it", () =>
+  it.live("G4 every script refuses a gateway whose store was fenced, until the gateway restarts", () =>
     Effect.gen(function* () {
       const { place, store } = yield* house
       yield* store("init")
@@ -48,7 +48,7 @@ describe("staging", () => {
     })
   )
 
-  it.live("I5 tells all that is wrong at once, each with a remedy and no value of a secret", () =>
+  it.live("I5 the boot report names every failed check at once, each with a remedy and no secret value", () =>
     Effect.gen(function* () {
       const { redis, graph, place, store } = yield* house
       yield* store("init")
@@ -69,25 +69,23 @@ describe("staging", () => {
     })
   )
 
-  it.live(
-    "G37 starts with an account whose credential is dead where that was chosen, and holds its sends back visibly",
-    () =>
-      Effect.gen(function* () {
-        const { graph, place, store } = yield* house
-        yield* store("init")
-        graph.refuseTokens()
-        assert.strictEqual((yield* place.run()).code, 78)
-        appendFileSync(place.file, "boot: { deadCredential: pause }\n")
-        const program = yield* place.start
-        assert.strictEqual((yield* program.get("/v1/accounts")).at("accounts", 0, "state"), "paused")
-        const held = yield* program.send("k1")
-        assert.deepStrictEqual([held.status, held.at("failure", "code")], [503, "paused_auth"])
-        assert.lengthOf(graph.effects.all, 0)
-        assert.strictEqual((yield* program.deliver(messages(text("wamid.1")))).status, 200)
-      })
+  it.live("G37 the gateway starts with a dead credential when configured to, and rejects its account's sends", () =>
+    Effect.gen(function* () {
+      const { graph, place, store } = yield* house
+      yield* store("init")
+      graph.refuseTokens()
+      assert.strictEqual((yield* place.run()).code, 78)
+      appendFileSync(place.file, "boot: { deadCredential: pause }\n")
+      const program = yield* place.start
+      assert.strictEqual((yield* program.get("/v1/accounts")).at("accounts", 0, "state"), "paused")
+      const held = yield* program.send("k1")
+      assert.deepStrictEqual([held.status, held.at("failure", "code")], [503, "paused_auth"])
+      assert.lengthOf(graph.effects.all, 0)
+      assert.strictEqual((yield* program.deliver(messages(text("wamid.1")))).status, 200)
+    })
   )
 
-  it.live("is checked without being served", () =>
+  it.live("the command `check` checks the configuration without serving", () =>
     Effect.gen(function* () {
       const { place, store } = yield* house
       const check = (...more: ReadonlyArray<string>) => comporta(["check", "--config", place.file, ...more])

@@ -68,8 +68,8 @@ const tricks: ReadonlyArray<readonly [how: string, launching: Launching, named: 
   ["variables", { env: variables }, Object.keys(variables)]
 ]
 
-describe("a process of staging", () => {
-  it.live.each(tricks)("G40 is refused when it was started with %s, each named", ([, launching, names]) =>
+describe("process in staging", () => {
+  it.live.each(tricks)("G40 the gateway refuses to start with %s, and names each", ([, launching, names]) =>
     Effect.gen(function* () {
       const { file } = yield* staging
       const directory = yield* ground
@@ -82,7 +82,7 @@ describe("a process of staging", () => {
     })
   )
 
-  it.live("G40 is refused under --watch", () =>
+  it.live("G40 the gateway refuses to start under --watch", () =>
     Effect.gen(function* () {
       const { file } = yield* staging
       const directory = yield* ground
@@ -103,7 +103,7 @@ describe("a process of staging", () => {
     })
   )
 
-  it.live("G44 is refused where a secret stands in a comment of a .env in its directory, in UTF-16", () =>
+  it.live("G44 the gateway refuses to start beside a .env file that holds a secret in UTF-16", () =>
     Effect.gen(function* () {
       const { file } = yield* staging
       const directory = yield* ground
@@ -117,7 +117,7 @@ describe("a process of staging", () => {
     })
   )
 
-  it.live("G40 passes with what images, npm and Kubernetes set, and with a size of its heap", () =>
+  it.live("G40 the gateway starts with the variables of images, npm and Kubernetes, and with a heap size", () =>
     Effect.gen(function* () {
       const { file } = yield* staging
       const directory = yield* ground
@@ -135,8 +135,8 @@ describe("a process of staging", () => {
   )
 })
 
-describe("a process of local", () => {
-  it.live("G40 starts with what staging refuses, and says so; SIGUSR1 opens no inspector in it", () =>
+describe("process in local", () => {
+  it.live("G40 a local gateway starts with what staging refuses and reports it; SIGUSR1 opens no inspector", () =>
     Effect.gen(function* () {
       const { file, port } = yield* installation()
       const started = yield* launch(["serve", "--config", file], { env: { NODE_COMPILE_CACHE: "", NODE_PATH: "/tmp" } })

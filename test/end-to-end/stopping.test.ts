@@ -19,9 +19,9 @@ const lingering = (program: Program) =>
     (agent) => Effect.sync(() => agent.destroy())
   )
 
-describe.concurrent("a gateway that is told to stop", () => {
+describe.concurrent("stopping gateway", () => {
   const stops = (name: string, signals: ReadonlyArray<NodeJS.Signals>) =>
-    it.live(`by ${name} exits 0 within 3 s, whatever is under way, and its port is free`, () =>
+    it.live(`a gateway stopped by ${name} exits 0 within 3 s, whatever it is doing, and frees its port`, () =>
       Effect.gen(function* () {
         const { graph, installed } = yield* place
         const program = yield* installed.start
@@ -46,7 +46,7 @@ describe.concurrent("a gateway that is told to stop", () => {
   stops("SIGINT", ["SIGINT"])
   stops("SIGTERM twice", ["SIGTERM", "SIGTERM"])
 
-  it.live("settles a call that ends while it stops", () =>
+  it.live("a stopping gateway settles a call that ends meanwhile", () =>
     Effect.gen(function* () {
       const { graph, installed } = yield* place
       const program = yield* installed.start
@@ -63,7 +63,7 @@ describe.concurrent("a gateway that is told to stop", () => {
     })
   )
 
-  it.live("while its store is silent exits 0 within 3 s all the same", () =>
+  it.live("a stopping gateway exits 0 within 3 s while its store is silent", () =>
     Effect.gen(function* () {
       const { redis, graph, installed } = yield* place
       const program = yield* installed.start

@@ -5,13 +5,13 @@ import { becomes, place } from "../support/place.ts"
 import type { RedisServer } from "../support/redis-server.ts"
 import { messages, text } from "../support/webhook.ts"
 
-describe.concurrent("a store that", () => {
+describe.concurrent("unavailable store", () => {
   const away = (
     name: string,
     leave: (redis: RedisServer) => Effect.Effect<unknown>,
     comeBack: (redis: RedisServer) => Effect.Effect<unknown>
   ) =>
-    it.live(`${name} lets nothing in and nothing out, and the gateway comes back by itself`, () =>
+    it.live(`a gateway whose store ${name} admits and sends nothing, and recovers by itself`, () =>
       Effect.gen(function* () {
         const { redis, graph, runtime, installed } = yield* place
         const program = yield* installed.start

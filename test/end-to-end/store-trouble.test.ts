@@ -21,8 +21,8 @@ const running = Effect.gen(function* () {
   return { redis, graph, runtime, gateway, store }
 })
 
-describe.concurrent("a store in trouble", () => {
-  it.live("G4 that was emptied stops the gateway, which repeats nothing", () =>
+describe.concurrent("store failures", () => {
+  it.live("G4 a gateway whose store was emptied stops, and repeats nothing", () =>
     Effect.gen(function* () {
       const { gateway, graph, store } = yield* running
       yield* gateway.send("sent-before")
@@ -42,7 +42,7 @@ describe.concurrent("a store in trouble", () => {
     })
   )
 
-  it.live("G6 that is full takes nothing in and still drains", () =>
+  it.live("G6 a gateway whose store is full admits nothing and still finishes running work", () =>
     Effect.gen(function* () {
       const { gateway, graph, runtime, store } = yield* running
       yield* runtime.leave
@@ -71,30 +71,32 @@ describe.concurrent("a store in trouble", () => {
     })
   )
 
-  it.live("that falls silent between a call and its end leaves no second call, and takes the end later", () =>
-    Effect.gen(function* () {
-      const { gateway, graph, redis } = yield* running
-      graph.next("wait")
-      const caller = yield* Effect.forkScoped(gateway.send("unsettled"))
-      yield* graph.requests.atLeast(1)
-      redis.freeze()
-      graph.letGo()
-      const answer = yield* Fiber.join(caller)
-      assert.strictEqual(answer.status, 504)
-      assert.strictEqual(answer.at("state"), "in_doubt")
-      assert.strictEqual(answer.at("safeNewKey"), false)
-      assert.strictEqual((yield* gateway.send("unsettled")).status, 503)
-      redis.thaw()
-      const settled = yield* Effect.repeat(gateway.intent(answer.at("intentId")), {
-        until: (one) => one.at("state") === "sent"
+  it.live(
+    "a store that falls silent between a call and its settlement causes no second call, and is written later",
+    () =>
+      Effect.gen(function* () {
+        const { gateway, graph, redis } = yield* running
+        graph.next("wait")
+        const caller = yield* Effect.forkScoped(gateway.send("unsettled"))
+        yield* graph.requests.atLeast(1)
+        redis.freeze()
+        graph.letGo()
+        const answer = yield* Fiber.join(caller)
+        assert.strictEqual(answer.status, 504)
+        assert.strictEqual(answer.at("state"), "in_doubt")
+        assert.strictEqual(answer.at("safeNewKey"), false)
+        assert.strictEqual((yield* gateway.send("unsettled")).status, 503)
+        redis.thaw()
+        const settled = yield* Effect.repeat(gateway.intent(answer.at("intentId")), {
+          until: (one) => one.at("state") === "sent"
+        })
+        assert.strictEqual(settled.at("receipt", "messageId"), "wamid.effect-1")
+        assert.strictEqual((yield* gateway.send("unsettled")).at("outcome"), "deduped")
+        assert.lengthOf(graph.requests.all, 1)
       })
-      assert.strictEqual(settled.at("receipt", "messageId"), "wamid.effect-1")
-      assert.strictEqual((yield* gateway.send("unsettled")).at("outcome"), "deduped")
-      assert.lengthOf(graph.requests.all, 1)
-    })
   )
 
-  it.live("I1 that is away frees no key: a new one could send again what an old one has sent", () =>
+  it.live("I1 an unavailable store permits no new key for a sent intent", () =>
     Effect.gen(function* () {
       const { gateway, redis } = yield* running
       assert.strictEqual((yield* gateway.send("sent-before")).at("outcome"), "sent")
@@ -105,7 +107,7 @@ describe.concurrent("a store in trouble", () => {
     })
   )
 
-  it.live("whose scripts were forgotten learns them anew, and nothing shows", () =>
+  it.live("a gateway loads its scripts again after the store has forgotten them, without a failure", () =>
     Effect.gen(function* () {
       const { gateway, graph, store } = yield* running
       yield* gateway.send("one")
@@ -120,7 +122,7 @@ describe.concurrent("a store in trouble", () => {
   )
 
   it.live(
-    "whose connection is cut again and again loses and doubles nothing",
+    "a store connection that is cut repeatedly loses and duplicates nothing",
     () =>
       Effect.gen(function* () {
         const { gateway, graph, runtime, store } = yield* running

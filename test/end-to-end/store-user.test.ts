@@ -58,9 +58,9 @@ const house = Effect.gen(function* () {
   return { acl, allow: (...changes: ReadonlyArray<string>) => acl(...rule, ...changes), graph, place, run, stdout }
 })
 
-describe.skipIf(noCertificates)("staging on a store whose user may do what `comporta store acl` prints", () => {
+describe.skipIf(noCertificates)("staging with the printed store user", () => {
   it.live(
-    "I5 takes webhooks in, delivers, sends and is operated, and the store refuses it nothing",
+    "I5 a gateway with the permissions that `comporta store acl` prints can do all its work",
     () =>
       Effect.gen(function* () {
         const { acl, graph, place, run, stdout } = yield* house
@@ -115,7 +115,7 @@ describe.skipIf(noCertificates)("staging on a store whose user may do what `comp
   )
 
   it.live(
-    "I5 does not start while the user lacks any of it, and says what",
+    "I5 a gateway does not start while the store user lacks a permission, and names it",
     () =>
       Effect.gen(function* () {
         const { allow, run } = yield* house

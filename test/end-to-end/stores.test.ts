@@ -33,8 +33,8 @@ const works = Effect.fnUntraced(function* (program: Effect.Success<ReturnType<ty
   assert.deepStrictEqual([counts.admitted, counts.deduped], [80, 20])
 })
 
-describe("the program over a store that fails over", () => {
-  it.live("works over Sentinel, with the passwords of both, and writes that two replicas acknowledge", () =>
+describe("stores with failover", () => {
+  it.live("the program works over Sentinel, with the passwords of both, and requires two replicas per write", () =>
     Effect.gen(function* () {
       const { name, nodes, primary } = yield* redisSentinel
       yield* Effect.promise(async () => {
@@ -52,7 +52,7 @@ describe("the program over a store that fails over", () => {
     })
   )
 
-  it.live("works over a cluster, with a replica of each", () =>
+  it.live("the program works over a cluster with one replica for each primary", () =>
     Effect.gen(function* () {
       const { urls } = yield* redisCluster(1)
       const program = yield* installed(`{ cluster: { nodes: ${JSON.stringify(urls)} }, replicas: 1 }`)

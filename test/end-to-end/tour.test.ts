@@ -8,7 +8,7 @@ import { customer, messages, text } from "../support/webhook.ts"
 
 const reply = { key: "hello", account: "support", capability: "text", to: `+${customer}`, input: { body: "Hello!" } }
 
-describe("I1 I3 a tour of the gateway", () => {
+describe("I1 I3 tour of the gateway", () => {
   it.live("a webhook becomes one event, its reply one message, and redelivering the webhook changes nothing", () =>
     Effect.gen(function* () {
       // Three programs on real sockets: the provider, your application, and the gateway between them.

@@ -5,8 +5,8 @@ import { startGateway } from "../support/gateway.ts"
 import { ask } from "../support/http.ts"
 import { bytesOf, messages, signature, text } from "../support/webhook.ts"
 
-describe("the address of webhooks", () => {
-  it.live("is the same with a slash behind it: handshake and webhooks, with a query too", () =>
+describe("webhook path", () => {
+  it.live("the webhook path accepts a trailing slash, for handshake and webhooks, with a query too", () =>
     Effect.gen(function* () {
       const gateway = yield* startGateway({ store: "memory" })
       const query = `hub.mode=subscribe&hub.verify_token=${secrets["meta/verify-token"]}&hub.challenge=42`
@@ -25,7 +25,7 @@ describe("the address of webhooks", () => {
     })
   )
 
-  it.live("has one slash behind it at most, and nothing else", () =>
+  it.live("the webhook path accepts one trailing slash at most, and nothing else after the name", () =>
     Effect.gen(function* () {
       const gateway = yield* startGateway({ store: "memory" })
       for (const path of [

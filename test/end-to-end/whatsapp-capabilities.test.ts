@@ -22,8 +22,8 @@ const silently = (url: string, key: string, capability: string) =>
     body: JSON.stringify({ connector: "whatsapp", account: "support", capability, input: message })
   })
 
-describe("what a gateway does for WhatsApp beside texts", () => {
-  it.live("sends a template, a picture that answers a message, and contacts, each once a key", () =>
+describe("WhatsApp capabilities", () => {
+  it.live("the gateway sends a template, an image as a reply, and contacts, each once per key", () =>
     Effect.gen(function* () {
       const { graph, gateway } = yield* running
       const intents = [
@@ -46,7 +46,7 @@ describe("what a gateway does for WhatsApp beside texts", () => {
     })
   )
 
-  it.live("G21 leaves a reaction whose answer was lost in doubt, and takes its one status for proof", () =>
+  it.live("G21 a reaction whose response was lost is in doubt until its one status proves it", () =>
     Effect.gen(function* () {
       const { graph, gateway } = yield* running
       graph.next("drop")
@@ -63,7 +63,7 @@ describe("what a gateway does for WhatsApp beside texts", () => {
     })
   )
 
-  it.live("G21 tries a mark as read again after a lost answer, and never a typing indicator", () =>
+  it.live("G21 a read mark is repeated after a lost response, and a typing indicator is not", () =>
     Effect.gen(function* () {
       const { graph, gateway } = yield* running
       graph.next("drop", "drop")
@@ -77,7 +77,7 @@ describe("what a gateway does for WhatsApp beside texts", () => {
     })
   )
 
-  it.live("refuses what the provider would refuse before it claims, every mistake by its path", () =>
+  it.live("an intent that WhatsApp would reject fails before the claim, with the path of every error", () =>
     Effect.gen(function* () {
       const { graph, gateway } = yield* running
       const buttons = ["A", "A"].map((title) => ({ type: "reply", reply: { id: title, title } }))

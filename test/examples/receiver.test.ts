@@ -77,7 +77,7 @@ if (!python) console.log("skipped: the Python example needs python3")
 describe.each([
   ["receiver.ts", process.execPath, true],
   ["receiver.py", "python3", python]
-] as const)("the example %s", (file, command, present) => {
+] as const)("example %s", (file, command, present) => {
   const test = it.live.skipIf(!present)
   const between = Effect.fnUntraced(function* (statuses: ReadonlyArray<number> = []) {
     const { intents, url: gatewayUrl } = yield* gateway(statuses)
@@ -87,7 +87,7 @@ describe.each([
     return { intents, deliver }
   })
 
-  test("echoes a WhatsApp text under a key made of the event's id, once", () =>
+  test("the example echoes a WhatsApp text once, under a key made of the event id", () =>
     Effect.gen(function* () {
       const { intents, deliver } = yield* between()
       assert.deepStrictEqual(yield* deliver(anEvent()), acknowledged)
@@ -108,14 +108,14 @@ describe.each([
       ])
     }))
 
-  test("writes to a person without a number by the id it was given", () =>
+  test("the example answers a person without a phone number by user id", () =>
     Effect.gen(function* () {
       const { intents, deliver } = yield* between()
       yield* deliver(anEvent({ ...personal, from: "BR.13491208655302741918" }))
       assert.deepInclude(intents[0]?.body, { to: "BR.13491208655302741918" })
     }))
 
-  test("asks for the event again while the gateway cannot take the intent, under the same key", () =>
+  test("the example requests redelivery while the gateway cannot take the intent, and keeps the key", () =>
     Effect.gen(function* () {
       const { intents, deliver } = yield* between([503, 409, 401])
       for (const _ of [503, 409, 401]) assert.deepStrictEqual(yield* deliver(anEvent()), held)
@@ -124,7 +124,7 @@ describe.each([
       assert.lengthOf(intents, 4)
     }))
 
-  test("does not ask again for what is settled: refused or in doubt", () =>
+  test("the example requests no redelivery for a failed or doubtful intent", () =>
     Effect.gen(function* () {
       const { intents, deliver } = yield* between([422, 504])
       assert.deepStrictEqual(yield* deliver(anEvent()), acknowledged)
@@ -132,7 +132,7 @@ describe.each([
       assert.lengthOf(intents, 2)
     }))
 
-  test("acknowledges every other event and does nothing", () =>
+  test("the example acknowledges every other event and does nothing", () =>
     Effect.gen(function* () {
       const { intents, deliver } = yield* between()
       const status = anEvent({ providerId: "p", content: { status: "read" } }, { type: "whatsapp.status.read" })
@@ -140,7 +140,7 @@ describe.each([
       assert.lengthOf(intents, 0)
     }))
 
-  test("acknowledges a text message whatever its content is, and writes nothing where it has no text", () =>
+  test("the example acknowledges any text message, and sends nothing without a text", () =>
     Effect.gen(function* () {
       const { intents, deliver } = yield* between()
       const contents = [null, "text", [], {}, { text: null }, { text: "a" }, { text: {} }, { text: { body: 5 } }]
@@ -154,14 +154,14 @@ describe.each([
       assert.lengthOf(intents, 0)
     }))
 
-  test("refuses what another secret signed", () =>
+  test("the example rejects an event that another secret signed", () =>
     Effect.gen(function* () {
       const { intents, deliver } = yield* between()
       assert.deepStrictEqual(yield* deliver(anEvent(), secretOf(2)), refused)
       assert.lengthOf(intents, 0)
     }))
 
-  it.effect.skipIf(!present)("refuses a genuine delivery of long ago", () =>
+  it.effect.skipIf(!present)("the example rejects a genuine delivery that is too old", () =>
     Effect.gen(function* () {
       const { intents, deliver } = yield* between()
       assert.deepStrictEqual(yield* deliver(anEvent()), refused)

@@ -35,9 +35,9 @@ const come = (from: number, count: number, conversation: (n: number) => number) 
     (entries) => admitted(...entries)
   )
 
-describe("I2 I3 I8 a runtime that is away for a day", () => {
+describe("I2 I3 I8 runtime away for a day", () => {
   it.effect(
-    "gets everything in order once it is back, and what comes then waits for nothing of it",
+    "a runtime that returns receives the backlog in order, and new events do not wait for it",
     () =>
       Effect.gen(function* () {
         const events = yield* EventLog

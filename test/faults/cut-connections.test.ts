@@ -32,29 +32,31 @@ const scene = Effect.gen(function* () {
   return { redis, proxy, at: { url: redis.url }, ...(yield* sceneAt(`redis://127.0.0.1:${proxy.port}`)) }
 })
 
-describe.concurrent("I2 I3 I8 a connection to the store that is cut", () => {
-  it.live.each(Object.entries(scripts))("right after %s was written leaves it done once", ([name, { sha }]) =>
-    Effect.gen(function* () {
-      const { proxy, at, runtime, replica } = yield* scene
-      const one = yield* replica
-      const poisons = name === "refuse" || name === "deadLetter" ? persons.slice(0, 1) : []
-      for (const person of poisons) {
-        runtime.replies(saidId(person, 1), ...Array.from({ length: 4 * maxRefusals }, () => 422))
-      }
-      const cuts = proxy.cutAfter(sha, 5)
-      yield* talk(() => [one], persons, numbers(8))
-      const { deadLettered } = yield* conserved(one, at, persons.length * 8)
-      assert.isAtLeast(cuts(), 1)
-      assert.strictEqual(deadLettered, poisons.length)
-      for (const person of persons) {
-        const expected = numbers(8).filter((n) => !poisons.includes(person) || n !== 1)
-        assert.deepStrictEqual([...new Set(heardOf(runtime.arrivals.all, person))], expected)
-      }
-      repeatsInPlace(runtime, persons)
-    })
+describe.concurrent("I2 I3 I8 cut store connection", () => {
+  it.live.each(Object.entries(scripts))(
+    "a connection cut right after the script %s was written leaves it applied once",
+    ([name, { sha }]) =>
+      Effect.gen(function* () {
+        const { proxy, at, runtime, replica } = yield* scene
+        const one = yield* replica
+        const poisons = name === "refuse" || name === "deadLetter" ? persons.slice(0, 1) : []
+        for (const person of poisons) {
+          runtime.replies(saidId(person, 1), ...Array.from({ length: 4 * maxRefusals }, () => 422))
+        }
+        const cuts = proxy.cutAfter(sha, 5)
+        yield* talk(() => [one], persons, numbers(8))
+        const { deadLettered } = yield* conserved(one, at, persons.length * 8)
+        assert.isAtLeast(cuts(), 1)
+        assert.strictEqual(deadLettered, poisons.length)
+        for (const person of persons) {
+          const expected = numbers(8).filter((n) => !poisons.includes(person) || n !== 1)
+          assert.deepStrictEqual([...new Set(heardOf(runtime.arrivals.all, person))], expected)
+        }
+        repeatsInPlace(runtime, persons)
+      })
   )
 
-  it.live("G28 a store that is silent for too long is asked again, gives its first answer, and counts once", () =>
+  it.live("G28 a batch repeated after a silence of the store gets its first result and counts once", () =>
     Effect.gen(function* () {
       const { redis, proxy, at, runtime, replica } = yield* scene
       const one = yield* replica

@@ -38,25 +38,27 @@ const wokenBefore = (write: Written, first: ReadonlyArray<number>) =>
     return { at, runtime, one, two }
   })
 
-describe.concurrent("G30 an owner that stood still and wakes after another has taken over", () => {
+describe.concurrent("G30 owner that wakes after a takeover", () => {
   it.live.each<readonly [string, Written, ReadonlyArray<number>]>([
     ["acknowledges nothing", "acknowledge", [204]],
     ["counts no refusal", "refuse", [422]],
     ["dead-letters nothing", "deadLetter", [422, 422, 422, 422, 422]]
-  ])("%s any more: what its successor pushed is pending until that is answered", ([, write, first]) =>
-    Effect.gen(function* () {
-      const { at, runtime, one, two } = yield* wokenBefore(write, first)
-      assert.deepInclude(yield* two.counts, { admitted: 1, delivered: 0, deadLettered: 0, pending: 1 })
-      if (write === "refuse") assert.strictEqual((yield* kept(at)).refused, 0)
-      runtime.letGo()
-      yield* talk(() => [one, two], persons, numbers(4))
-      const counts = yield* conserved(two, at, persons.length * 4)
-      assert.strictEqual(counts.deadLettered, 0)
-      inOrder(runtime, persons, 4)
-    })
+  ])(
+    "an owner that wakes after a takeover %s any more, and the event of its successor stays pending",
+    ([, write, first]) =>
+      Effect.gen(function* () {
+        const { at, runtime, one, two } = yield* wokenBefore(write, first)
+        assert.deepInclude(yield* two.counts, { admitted: 1, delivered: 0, deadLettered: 0, pending: 1 })
+        if (write === "refuse") assert.strictEqual((yield* kept(at)).refused, 0)
+        runtime.letGo()
+        yield* talk(() => [one, two], persons, numbers(4))
+        const counts = yield* conserved(two, at, persons.length * 4)
+        assert.strictEqual(counts.deadLettered, 0)
+        inOrder(runtime, persons, 4)
+      })
   )
 
-  it.live("pushes at most what it had in hand, and what was heard first stands in order", () =>
+  it.live("an owner that wakes after a takeover delivers at most its events in hand, and the order stays", () =>
     Effect.gen(function* () {
       const { at, runtime, replica } = yield* scene
       const one = yield* replica

@@ -25,8 +25,8 @@ const event = (n: number): NewEntry => ({
 const events = Array.from({ length: 3_000 }, (_, n) => event(n))
 const batchSize = 60
 
-describe("G10 I3 an event that comes on both sides of the end of a generation", () => {
-  it.live("is admitted once, whichever of three replicas it comes to, in whatever company, while the marks grow", () =>
+describe("G10 I3 edge of a generation", () => {
+  it.live("an event repeated across the edge of a generation is admitted once by three replicas", () =>
     Effect.gen(function* () {
       const { url } = yield* durableRedis
       const soon = (yield* Clock.currentTimeMillis) + 2_500

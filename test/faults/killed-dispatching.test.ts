@@ -25,7 +25,7 @@ const killedAt = (step: Step, pass: number, refused: boolean) =>
     return { runtime, counts }
   })
 
-describe.concurrent("I2 I3 I8 a replica killed while it delivers", () => {
+describe.concurrent("I2 I3 I8 replica killed during delivery", () => {
   it.live.each<readonly [Step, number]>([
     ["EventLog.pending before", 3],
     ["EventLog.pending after", 3],
@@ -35,17 +35,19 @@ describe.concurrent("I2 I3 I8 a replica killed while it delivers", () => {
     ["EventLog.acknowledge before", 4],
     ["EventLog.acknowledge sent", 4],
     ["EventLog.acknowledge after", 4]
-  ])("at %s, pass %i, loses and reorders nothing, and repeats at most what was under way", ([step, pass]) =>
-    Effect.gen(function* () {
-      const { runtime, counts } = yield* killedAt(step, pass, false)
-      inOrder(runtime, persons, 6)
-      repeatsInPlace(runtime, persons)
-      assert.strictEqual(counts.deadLettered, 0)
-      for (const person of persons) {
-        const heard = heardOf(runtime.arrivals.all, person)
-        assert.isAtMost(heard.length - new Set(heard).size, 1, `what was heard of person ${person}: ${heard.join()}`)
-      }
-    })
+  ])(
+    "a replica killed at %s, pass %i, loses and reorders nothing, and repeats at most its delivery in flight",
+    ([step, pass]) =>
+      Effect.gen(function* () {
+        const { runtime, counts } = yield* killedAt(step, pass, false)
+        inOrder(runtime, persons, 6)
+        repeatsInPlace(runtime, persons)
+        assert.strictEqual(counts.deadLettered, 0)
+        for (const person of persons) {
+          const heard = heardOf(runtime.arrivals.all, person)
+          assert.isAtMost(heard.length - new Set(heard).size, 1, `what was heard of person ${person}: ${heard.join()}`)
+        }
+      })
   )
 
   it.live.each<readonly [Step, number]>([
@@ -55,7 +57,7 @@ describe.concurrent("I2 I3 I8 a replica killed while it delivers", () => {
     ["EventLog.deadLetter before", 1],
     ["EventLog.deadLetter sent", 1],
     ["EventLog.deadLetter after", 1]
-  ])("at %s, pass %i, counts a refusal at most once and dead-letters one event once", ([step, pass]) =>
+  ])("a replica killed at %s, pass %i, counts a refusal at most once and dead-letters one event once", ([step, pass]) =>
     Effect.gen(function* () {
       const { runtime, counts } = yield* killedAt(step, pass, true)
       assert.strictEqual(counts.deadLettered, 1)

@@ -85,8 +85,8 @@ connectors:
 `
 }
 
-describe("places that an attack takes", () => {
-  it.live("G29 a flood that waits for a slow secret store leaves places for what is signed", () =>
+describe("slots under attack", () => {
+  it.live("G29 a flood of unsigned webhooks that waits for a slow secret store leaves slots for signed ones", () =>
     Effect.gen(function* () {
       const vault = yield* slowVault
       const place = yield* installation({ file: file(vault.url) })
@@ -112,7 +112,7 @@ describe("places that an attack takes", () => {
     })
   )
 
-  it.live("bodies that dawdle by the thousand leave places for those that do not", () =>
+  it.live("thousands of slow bodies leave slots for other webhooks", () =>
     Effect.gen(function* () {
       const program = yield* Effect.flatMap(installation(), ({ start }) => start)
       const cut = recorded<string>()
@@ -126,7 +126,7 @@ describe("places that an attack takes", () => {
     })
   )
 
-  it.live("large bodies that never end leave memory for those that do", () =>
+  it.live("large bodies that never end leave memory for other webhooks", () =>
     Effect.gen(function* () {
       const program = yield* Effect.flatMap(installation(), ({ start }) => start)
       const before = resident(program.pid)
@@ -143,7 +143,7 @@ describe("places that an attack takes", () => {
     })
   )
 
-  it.live("connections that ask nothing leave room for those that do, the newest longest", () =>
+  it.live("idle connections leave room for active ones, and the server closes the oldest first", () =>
     Effect.gen(function* () {
       const program = yield* Effect.flatMap(installation(), ({ start }) => start)
       const closed = recorded<number>()
@@ -156,7 +156,7 @@ describe("places that an attack takes", () => {
   )
 
   it.live(
-    "a body that dawdles on after it was told to go is cut all the same",
+    "a body that continues after its 408 is cut",
     () =>
       Effect.gen(function* () {
         const program = yield* Effect.flatMap(installation(), ({ start }) => start)

@@ -9,8 +9,8 @@ import { heardOf, numbers, talk } from "./support/talk.ts"
 const persons = numbers(10)
 const restarts = 4
 
-describe("two replicas that are restarted one after the other under load", () => {
-  it.live("I2 I3 I8 lose and reorder nothing, and each ends with 0", () =>
+describe("rolling restart under load", () => {
+  it.live("I2 I3 I8 two replicas restarted in turn lose and reorder nothing, and each exits with 0", () =>
     Effect.gen(function* () {
       const { at, runtime, replica } = yield* scene
       const there: Array<Replica> = [yield* replica, yield* replica]

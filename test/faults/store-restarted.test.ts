@@ -7,8 +7,8 @@ import { numbers, talk } from "./support/talk.ts"
 
 const persons = numbers(8)
 
-describe.concurrent("I2 I3 I8 a store that writes its log at once", () => {
-  it.live("killed and started again, three times under load, has all that was answered", () =>
+describe.concurrent("I2 I3 I8 restart of a store with a synchronous log", () => {
+  it.live("a store killed and restarted three times under load keeps all that was acknowledged", () =>
     Effect.gen(function* () {
       const { redis, at, runtime, replica } = yield* scene
       const [one, two] = [yield* replica, yield* replica]
@@ -25,7 +25,7 @@ describe.concurrent("I2 I3 I8 a store that writes its log at once", () => {
     })
   )
 
-  it.live("stopped for longer than a partition is held, has all that was answered, and one owner a partition", () =>
+  it.live("a store stopped for longer than a lease keeps all that was acknowledged, with one owner per partition", () =>
     Effect.gen(function* () {
       const { redis, at, runtime, replica } = yield* scene
       const [one, two] = [yield* replica, yield* replica]

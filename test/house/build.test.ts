@@ -20,8 +20,8 @@ const entry = (name: string, text: string) => {
   return path
 }
 
-describe("the build", () => {
-  it("is one readable file with a source map, lazy imports beside it, and runs without node_modules", () => {
+describe("build", () => {
+  it("the build is one readable file with source map and lazy chunks, and runs without node_modules", () => {
     const source = entry(
       "entry.ts",
       'import * as Effect from "effect/Effect"\nimport { Redis } from "ioredis"\n' +
@@ -45,7 +45,7 @@ describe("the build", () => {
     assert.strictEqual(ran.stdout, "ioredis: function\narguments:\n  - serve\n\n", ran.stderr)
   })
 
-  it("holds the lab's page, bundled, and needs nothing beside it to serve it", () => {
+  it("the build holds the bundled lab page, and needs no other file to serve it", () => {
     const source = entry(
       "page.ts",
       'import * as Effect from "effect/Effect"\n' +
@@ -62,7 +62,7 @@ describe("the build", () => {
     assert.notMatch(JSON.stringify(page), /from \\"preact/)
   })
 
-  it("fails on an import that leads nowhere", () => {
+  it("the build fails on an import that does not resolve", () => {
     const source = entry("broken.ts", 'import "./not-there.ts"\n')
     const built = node("scripts/build.ts", source, join(folder, "broken"))
     assert.notStrictEqual(built.status, 0)

@@ -6,7 +6,7 @@ const sources = (files: Readonly<Record<string, string>>) =>
   Object.entries(files).flatMap(([path, text]) => importsOf({ path, text }))
 
 describe("import circles", () => {
-  it("are found through values, types and any number of files", () => {
+  it("import circles are found through values, types and any number of files", () => {
     const imports = sources({
       "src/a.ts": `import { b } from "./b.ts"`,
       "src/b.ts": `import type { C } from "./c.ts"\nimport { d } from "./d.ts"`,
@@ -18,7 +18,7 @@ describe("import circles", () => {
     assert.deepStrictEqual(circlesIn(imports), [["src/a.ts", "src/b.ts", "src/c.ts"], ["src/f.ts"]])
   })
 
-  it("do not exist in src, layers and plugins, so that each file can be read and moved by itself", () => {
+  it("import circles do not exist in src, layers and plugins", () => {
     const imports = sourcesIn("src", "layers", "plugins").flatMap(importsOf)
     assert.isAbove(imports.length, 1_000)
     assert.deepStrictEqual(circlesIn(imports), [])

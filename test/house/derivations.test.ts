@@ -3,8 +3,8 @@ import { sourcesIn } from "./imports.ts"
 
 const hashes = /\bhash\.(?:event|intent|conversation|quarantine|opaque)\(/
 
-describe("G12 G14 the formulas of keyed hashes", () => {
-  it("stand in identity/derive.ts alone, so that a change to one reaches admission, sending and erasure", () => {
+describe("G12 G14 derivations of keyed hashes", () => {
+  it("the derivations are in identity/derive.ts alone, for admission, sending and erasure", () => {
     const found = sourcesIn("src").filter(({ text }) => hashes.test(text))
     assert.deepStrictEqual(
       found.map(({ path }) => path),

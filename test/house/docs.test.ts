@@ -63,7 +63,7 @@ const withKey = (path: string, value: string) => {
     : `environment: local\n${store} }\n${top}: ${inner}`
 }
 
-describe("the reference says what the code says", () => {
+describe("reference", () => {
   it("configuration.md has every key of the file, and no other", () => {
     const tables = rowsOf(reference("configuration")).map(([first = ""]) => first)
     const written = tables

@@ -18,14 +18,14 @@ const texts = filesUnder(root)
   .map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }))
 const numbersIn = (text: string) => Array.from(text.matchAll(named), ([, number = ""]) => number)
 
-describe("the book of guarantees", () => {
-  it("explains every number that the repository cites", () => {
+describe("guarantees.md", () => {
+  it("the page explains every number that the repository cites", () => {
     const cited = new Set(texts.flatMap(({ text }) => numbersIn(text)))
     assert.isAbove(cited.size, 50)
     assert.deepStrictEqual([...cited].filter((number) => !anchors.includes(number)).toSorted(), [])
   })
 
-  it("has a test that names each guarantee which is built", () => {
+  it("each guarantee that is built is named by a test", () => {
     const tested = new Set(
       texts.flatMap(({ path, text }) => (/^test\/(?!house\/).*\.ts$/.test(path) ? numbersIn(text) : []))
     )
@@ -39,7 +39,7 @@ describe("the book of guarantees", () => {
     )
   })
 
-  it("links each guarantee to files that name it", () => {
+  it("the page links each guarantee to files that name it", () => {
     for (const anchor of anchors.filter(isBuilt)) {
       const linked = Array.from(sectionText(anchor).matchAll(/\]\(\.\.\/(test\/[^)]+)\)/g), ([, path = ""]) => path)
       assert.isAbove(linked.length, 0, anchor)

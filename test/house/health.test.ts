@@ -15,8 +15,8 @@ const answersOf = ({ statuses, retryAfter, reasons }: AnswerRow) => {
   return (statuses ?? []).map(rangeOf).join(", ") + (retryAfter === true ? " with `Retry-After`" : "")
 }
 
-describe("the guide to health", () => {
-  it("G48 has every row of the table by which the runtime is judged, in order", () => {
+describe("guide to health", () => {
+  it("G48 the guide has every row of the table of runtime responses, in order", () => {
     const { text, path } = sectionOf(guide, "## The runtime")
     const first = text.split("\n\n").find((part) => part.trim().startsWith("| sign | answers")) ?? ""
     assert.deepStrictEqual(
@@ -25,7 +25,7 @@ describe("the guide to health", () => {
     )
   })
 
-  it("G48 has every end of a call by which a provider is judged", () => {
+  it("G48 the guide has every outcome by which a provider's health is judged", () => {
     assert.deepStrictEqual(
       rowsOf(sectionOf(guide, "## The provider")).map(([ended, health]) => [ended, health]),
       Object.values(providerHealth).map(({ ended, health }) => [ended, health])

@@ -5,9 +5,9 @@ import { mutations } from "../faults/mutations/mutations.ts"
 
 const root = fileURLToPath(new URL("../../", import.meta.url))
 
-describe("what is done wrong on purpose", () => {
+describe("mutations", () => {
   it.each(mutations.map(({ name, file, from }) => [name, file, from] as const))(
-    "can still be done: %s",
+    "the mutation still applies to the code: %s",
     (_, file, from) => {
       assert.lengthOf(readFileSync(`${root}${file}`, "utf8").split(from), 2, `once in ${file}: ${from}`)
     }

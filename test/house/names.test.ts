@@ -21,13 +21,13 @@ const twice = (sources: ReadonlyArray<{ readonly path: string; readonly text: st
   )
 
 describe("exported names", () => {
-  it("have one meaning in src and layers; the client library is a package of its own", () => {
+  it("exported names are unique in src and layers, except for the client library", () => {
     const sources = sourcesIn("src", "layers").filter(({ path }) => !path.startsWith("src/client/"))
     assert.isAbove(sources.length, 300)
     assert.deepStrictEqual(twice(sources), [])
   })
 
-  it("that are declared in two files are found", () => {
+  it("a name that two files declare is found", () => {
     const sources = [
       { path: "src/a.ts", text: "export const held = 1\nexport const layer = 1" },
       { path: "src/b.ts", text: "export interface held {}\nexport const layer = 1" }

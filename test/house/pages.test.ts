@@ -11,19 +11,19 @@ const connectors = [whatsapp, instagram, messenger]
 
 const examples = () => pages().flatMap((one) => blocksOf(one, "yaml").map((text) => ({ path: one.path, text })))
 
-describe("every page", () => {
-  it("links to what is there", () => {
+describe("pages", () => {
+  it("every link of a page leads to a file and heading that exist", () => {
     const all = pages()
     assert.isAbove(all.length, 25)
     assert.deepStrictEqual(all.flatMap(brokenLinksOf), [])
   })
 
-  it("would be found where it links to a file or a heading that is not there", () => {
+  it("a link to a missing file or heading is found", () => {
     const text = "[a](no.md) [b](README.md#nowhere) [c](https://example.com) [d](README.md#two-commands)"
     assert.lengthOf(brokenLinksOf({ path: "docs.md", text }), 2)
   })
 
-  it("is named in an index of its folder", () => {
+  it("every page is named in the index of its folder", () => {
     const indexed = ["docs/guide", "docs/reference", "docs/decisions"].flatMap((folder) => {
       const { text } = page(`${folder}/README.md`)
       return pages().flatMap(({ path }) => {
@@ -35,7 +35,7 @@ describe("every page", () => {
   })
 
   for (const { path, text } of examples()) {
-    it.effect(`shows only configurations that the program takes: ${path}, ${text.split("\n")[0]}`, () =>
+    it.effect(`every configuration of a page is valid: ${path}, ${text.split("\n")[0]}`, () =>
       Effect.gen(function* () {
         // A part of a file is read as one for `local`.
         const { config } = yield* readText(text.includes("environment:") ? text : `environment: local\n${text}`)

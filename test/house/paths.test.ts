@@ -35,15 +35,15 @@ const pathsIn = (text: string) =>
 
 const missingIn = (text: string) => pathsIn(text).filter((path) => !exists(path))
 
-describe("a path in a document", () => {
+describe("paths in documents", () => {
   it.each(["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/glossary.md"])(
-    "leads to a file or a folder of the repository, in %s",
+    "every path leads to a file or folder of the repository, in %s",
     (path) => {
       assert.deepStrictEqual(missingIn(page(path).text), [])
     }
   )
 
-  it("stands in the architecture for every room of src and every folder of layers", () => {
+  it("the architecture names every room of src and every folder of layers", () => {
     const named = new Set(pathsIn(page("docs/architecture.md").text))
     const rooms = ["src", "layers"].flatMap((folder) =>
       entriesOf(folder)
@@ -57,7 +57,7 @@ describe("a path in a document", () => {
     )
   })
 
-  it("would be found where it leads nowhere", () => {
+  it("a path that leads nowhere is found", () => {
     const text =
       "`src/nowhere` `npm test -- test/house` `src/http/api/<group>.ts` `layers/<technology>/nothing.rs` `NO.md`"
     assert.deepStrictEqual(missingIn(text), ["src/nowhere", "layers/<technology>/nothing.rs", "NO.md"])

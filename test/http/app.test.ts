@@ -15,8 +15,8 @@ const isProblem = ({ status, headers, body }: Answered, code: string) => {
   assert.deepInclude(body, { status, code, type: `urn:comporta:problem:${code}` })
 }
 
-describe("the API", () => {
-  it.effect("hands on who asks, the key, the content and the thread, and nothing else", () =>
+describe("API", () => {
+  it.effect("the API passes on namespace, key, body and correlation id, and nothing else", () =>
     Effect.gen(function* () {
       const ask = yield* api
       const { submitted } = yield* ScriptedIntents
@@ -29,7 +29,7 @@ describe("the API", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("answers what became of an intent, with the thread it belongs to", () =>
+  it.effect("the API returns the result of an intent with its correlation id", () =>
     Effect.gen(function* () {
       const ask = yield* api
       const { ends } = yield* ScriptedIntents
@@ -44,7 +44,7 @@ describe("the API", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("says what is not configured, and what is no intent", () =>
+  it.effect("the API reports what is not configured, and which body is no intent", () =>
     Effect.gen(function* () {
       const ask = yield* api
       const { ends } = yield* ScriptedIntents
@@ -61,7 +61,7 @@ describe("the API", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("submits nothing whose body is no JSON or has no key", () =>
+  it.effect("the API submits no intent whose body is no JSON or whose key is missing", () =>
     Effect.gen(function* () {
       const ask = yield* api
       const { submitted } = yield* ScriptedIntents
@@ -82,7 +82,7 @@ describe("the API", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("says that the store is away where a question cannot be answered", () =>
+  it.effect("the API answers 503 with Retry-After when the store cannot answer a query", () =>
     Effect.gen(function* () {
       const ask = yield* api
       const ledger = yield* IntentLedgerFaults
@@ -97,7 +97,7 @@ describe("the API", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("I7 answers a defect with a problem that tells nothing of it, and writes a line that does not either", () =>
+  it.effect("I7 the API answers a defect with a problem that shows none of it, as does the log line", () =>
     Effect.gen(function* () {
       const ask = yield* api
       const log = yield* RecordedLog
@@ -118,7 +118,7 @@ describe("the API", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("answers what nobody handles with a problem", () =>
+  it.effect("the API answers an unknown route with a problem", () =>
     Effect.gen(function* () {
       const ask = yield* api
       for (const [path, method] of [

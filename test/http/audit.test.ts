@@ -14,14 +14,14 @@ const operator = { id: "crm", namespace: "crm", scopes: ["operate"] } as const
 const away = new InfraError({ code: "store_unavailable", operation: "x", certainty: "unknown", transient: true })
 const deaf = Layer.mock(AuditLog)({ append: () => Effect.fail(away) })
 
-describe("what an operator does", () => {
+describe("audit of operators", () => {
   const done: Array<string> = []
   const act = operate(
     { action: "event.redrive", subject: Subject.ofId(eventIdOf(1)), reason: "canary" },
     Effect.sync(() => done.push("done"))
   )
 
-  it.effect("is noted before it is done, and said in the log without its reason", () =>
+  it.effect("an operator's action is audited before it is done, and logged without its reason", () =>
     Effect.gen(function* () {
       yield* act.pipe(Effect.provideService(CurrentClient, operator))
       assert.deepStrictEqual(done, ["done"])
@@ -34,7 +34,7 @@ describe("what an operator does", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("is not done when the audit log cannot record it", () =>
+  it.effect("an operator's action is not done when the audit log cannot record it", () =>
     Effect.gen(function* () {
       done.length = 0
       const problem = yield* act.pipe(Effect.provideService(CurrentClient, operator), Effect.provide(deaf), Effect.flip)
@@ -44,7 +44,7 @@ describe("what an operator does", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("is listed for operators alone, by pages", () =>
+  it.effect("the API lists the audit log for operators alone, in pages", () =>
     Effect.gen(function* () {
       const ask = yield* api
       assert.strictEqual((yield* ask("/v1/audit", {}, "key-reader")).status, 403)

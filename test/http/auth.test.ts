@@ -30,8 +30,8 @@ const endpoints = [
   { name: "list", path: "/v1/intents?state=sent", init: {}, scope: "read" }
 ] as const
 
-describe("a caller of the API", () => {
-  it("meets an endpoint that names the scope it needs, wherever a key is needed", () => {
+describe("authentication of API callers", () => {
+  it("every endpoint outside the health group names the scope that it needs", () => {
     const unnamed: Array<string> = []
     HttpApi.reflect(Api, {
       onGroup: () => undefined,
@@ -44,7 +44,7 @@ describe("a caller of the API", () => {
   })
 
   for (const { name, path, init, scope } of endpoints) {
-    it.effect(`needs a key with the scope ${scope} to ${name}, and that one alone`, () =>
+    it.effect(`a caller needs a key with the scope ${scope} to ${name}, and no other`, () =>
       Effect.gen(function* () {
         const ask = yield* api
         for (const { client } of keys) {
@@ -60,7 +60,7 @@ describe("a caller of the API", () => {
     )
   }
 
-  it.effect("without a known key is told 401 and no more, whatever he asks, and nothing is touched", () =>
+  it.effect("a caller without a known key gets the same 401 everywhere, and no service is called", () =>
     Effect.gen(function* () {
       const ask = yield* api
       const wrong = ["", "wrong", "key-al", "key-all ", "key-allx", "KEY-ALL", "key-all, key-reader", "key-sender-old"]
@@ -84,7 +84,7 @@ describe("a caller of the API", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("is known by the version of his key before this one as well", () =>
+  it.effect("a caller is known by the previous version of its key too", () =>
     Effect.gen(function* () {
       const ask = yield* api
       for (const key of ["key-sender", "key-sender-before"]) {
@@ -95,7 +95,7 @@ describe("a caller of the API", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("is told by no time which key was near: every key is compared whole, by digests of one length", () =>
+  it.effect("the gateway compares every key by digests of one length, so that time reveals nothing", () =>
     Effect.gen(function* () {
       const ask = yield* api
       const versions = keys.flatMap(({ secret }) => secret.candidates()).length
@@ -110,7 +110,7 @@ describe("a caller of the API", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("needs no key to ask whether the gateway is well, and for its description", () =>
+  it.effect("a caller needs no key for health, metrics and the API's description", () =>
     Effect.gen(function* () {
       const ask = yield* api
       for (const path of ["/livez", "/metrics", "/openapi.json", "/docs"]) {

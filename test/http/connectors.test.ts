@@ -2,8 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { api, ground } from "./harness.ts"
 
-describe("the connectors that are configured", () => {
-  it.effect("are listed with the protection of every capability", () =>
+describe("connectors API", () => {
+  it.effect("the API lists connectors with the protection of every capability", () =>
     Effect.gen(function* () {
       const ask = yield* api
       const { status, body } = yield* ask("/v1/connectors", {}, "key-reader")
@@ -32,7 +32,7 @@ describe("the connectors that are configured", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("are told to readers alone", () =>
+  it.effect("the API lists connectors to readers alone", () =>
     Effect.gen(function* () {
       const ask = yield* api
       assert.strictEqual((yield* ask("/v1/connectors", {}, "key-nobody")).status, 403)

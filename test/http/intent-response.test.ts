@@ -53,9 +53,9 @@ const rows: ReadonlyArray<Row> = [
   ["claimed by nobody who is there", { outcome: "in_doubt", state: "claimed" }, 504, "claimed"]
 ]
 
-describe("the answer about an intent", () => {
+describe("response about an intent", () => {
   for (const [what, more, status, code] of rows) {
-    it(`is ${status} where it is ${what}`, () => {
+    it(`the response has status ${status} for ${what}`, () => {
       const answer = answerWith(more)
       const response = intentResponse(answer)
       assert.strictEqual(response.status, status)
@@ -74,7 +74,7 @@ describe("the answer about an intent", () => {
     })
   }
 
-  it("says all that the reference of the API promises, and names the thread, whatever it is", () => {
+  it("the response has all members that the API reference promises, and the correlation id", () => {
     for (const [what, more] of rows) {
       const answer = answerWith(more)
       const { intentId, outcome, state, safeNewKey, capabilityId, correlationId, receipt, failure } = answer
@@ -87,14 +87,14 @@ describe("the answer about an intent", () => {
     }
   })
 
-  it("says when asking again makes sense, where it does", () => {
+  it("the response has a Retry-After when a retry makes sense", () => {
     const waits = (more: Partial<IntentAnswer>) => intentResponse(answerWith(more)).headers["retry-after"]
     assert.strictEqual(waits({ state: "claimed", conflict: "in_flight", retryAfter: 2_100 }), "3")
     assert.strictEqual(waits({ outcome: "failed", state: "failed", failure: infra, retryAfter: 1_000 }), "1")
     assert.isUndefined(waits({}))
   })
 
-  it("that is wrong in itself says where, under the name that problems have for it", () => {
+  it("the response about an invalid intent names each error's path under `errors`", () => {
     const issues = [{ path: ["input", "body"], message: "expected a text" }]
     const { body } = intentResponse(answerWith({ outcome: "failed", state: "failed", failure: payload, issues }))
     assert.deepInclude(JSON.parse(body), { errors: issues })

@@ -37,8 +37,8 @@ const subjects = AuditLog.use((audit) => audit.list({ limit: 50 })).pipe(
   Effect.map(({ entries }) => entries.map(({ action, subject, by, reason }) => [by, action, subject, reason]))
 )
 
-describe("looking at events", () => {
-  it.effect("lists them by pages without content, and shows one with it, to whoever may read", () =>
+describe("events API", () => {
+  it.effect("the API lists events in pages without content, and shows one with content, to readers", () =>
     Effect.gen(function* () {
       const ask = yield* scene
       const first = yield* ask("/v1/events?limit=3&order=oldest", {}, "key-reader")
@@ -68,7 +68,7 @@ describe("looking at events", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("takes times as ISO 8601 or milliseconds, and says what is wrong with a query", () =>
+  it.effect("the API accepts times as ISO 8601 or milliseconds, and says what is wrong with a query", () =>
     Effect.gen(function* () {
       const ask = yield* scene
       const count = (query: string) =>
@@ -92,7 +92,7 @@ describe("looking at events", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("I7 content leaves by scope read alone, and nothing is done without scope operate", () =>
+  it.effect("I7 the API returns content only with scope read, and acts only with scope operate", () =>
     Effect.gen(function* () {
       const ask = yield* scene
       const reads = [
@@ -125,7 +125,7 @@ describe("looking at events", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("answers 404 for what is not there", () =>
+  it.effect("the API answers 404 for an unknown event, dead letter or quarantined item", () =>
     Effect.gen(function* () {
       const ask = yield* scene
       for (const path of [
@@ -149,8 +149,8 @@ describe("looking at events", () => {
   )
 })
 
-describe("sending events again", () => {
-  it.effect("redrives a dead letter, audited, and again once it is one again", () =>
+describe("redrive and replay API", () => {
+  it.effect("an operator redrives a dead letter, audited, and again when it is dead-lettered again", () =>
     Effect.gen(function* () {
       const log = yield* EventLog
       const ask = yield* scene
@@ -177,7 +177,7 @@ describe("sending events again", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("redrives those that fit a filter, and no other", () =>
+  it.effect("an operator redrives the dead letters that match a filter, and no others", () =>
     Effect.gen(function* () {
       const log = yield* EventLog
       const ask = yield* scene
@@ -203,27 +203,25 @@ describe("sending events again", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect(
-    "I2 says that nobody knows whether a replay was made, with what tells, and finds out by itself where it can",
-    () =>
-      Effect.gen(function* () {
-        const records = yield* EventRecords
-        const unknown = Effect.fail(infra("unknown"))
-        const replayOf = (replay: typeof records.replay) =>
-          Effect.gen(function* () {
-            const ask = yield* scene
-            const { status, headers, body } = yield* ask(`/v1/events/${eventIdOf(2)}/replay`, post(), "key-all")
-            return { status, wait: headers.get("retry-after"), body }
-          }).pipe(Effect.provideService(EventRecords, { ...records, replay }))
-        const lost = yield* replayOf(() => unknown)
-        assert.deepInclude(lost, { status: 503, wait: "1" })
-        assert.deepInclude(lost.body, { code: "outcome_unknown", eventId: eventIdOf(2), replays: 0 })
-        const made = yield* replayOf((places) => Effect.andThen(records.replay(places), unknown))
-        assert.deepStrictEqual([made.status, made.body["replay"]], [200, 1])
-      }).pipe(Effect.provide(ground))
+  it.effect("I2 the API answers `outcome_unknown` for an ambiguous replay, unless it can find out by itself", () =>
+    Effect.gen(function* () {
+      const records = yield* EventRecords
+      const unknown = Effect.fail(infra("unknown"))
+      const replayOf = (replay: typeof records.replay) =>
+        Effect.gen(function* () {
+          const ask = yield* scene
+          const { status, headers, body } = yield* ask(`/v1/events/${eventIdOf(2)}/replay`, post(), "key-all")
+          return { status, wait: headers.get("retry-after"), body }
+        }).pipe(Effect.provideService(EventRecords, { ...records, replay }))
+      const lost = yield* replayOf(() => unknown)
+      assert.deepInclude(lost, { status: 503, wait: "1" })
+      assert.deepInclude(lost.body, { code: "outcome_unknown", eventId: eventIdOf(2), replays: 0 })
+      const made = yield* replayOf((places) => Effect.andThen(records.replay(places), unknown))
+      assert.deepStrictEqual([made.status, made.body["replay"]], [200, 1])
+    }).pipe(Effect.provide(ground))
   )
 
-  it.effect("G33 replays a delivered event, and says why it does not replay another", () =>
+  it.effect("G33 an operator replays a delivered event, and a rejected replay names the reason", () =>
     Effect.gen(function* () {
       const ask = yield* scene
       const replay = (n: number) => ask(`/v1/events/${eventIdOf(n)}/replay`, post(), "key-all")
@@ -246,7 +244,7 @@ describe("sending events again", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("replays the delivered events of a time, in their order", () =>
+  it.effect("an operator replays the delivered events of a period, in their order", () =>
     Effect.gen(function* () {
       const ask = yield* scene
       const many = (filter: Json) => ask("/v1/events/replay", post({ filter }), "key-all")

@@ -6,8 +6,8 @@ import { madePage, pageResponse } from "../../src/http/server/made-page.ts"
 const text = "<!doctype html>é".repeat(100)
 const made = madePage("text/html; charset=utf-8", new TextEncoder().encode(text))
 
-describe("a page that is made once", () => {
-  it.effect("is answered with its type, its name and how long it may be kept, from the same bytes each time", () =>
+describe("prebuilt page", () => {
+  it.effect("the page is served with type, ETag and cache lifetime, from the same bytes each time", () =>
     Effect.gen(function* () {
       const page = yield* made
       const { status, headers, body } = pageResponse(page, {})
@@ -20,7 +20,7 @@ describe("a page that is made once", () => {
     })
   )
 
-  it.effect("is answered compressed to callers that take gzip, under a name of its own", () =>
+  it.effect("the page is served compressed to callers that accept gzip, under an ETag of its own", () =>
     Effect.gen(function* () {
       const page = yield* made
       for (const accepted of ["gzip", "br, GZIP;q=0.5", "deflate,gzip ; q=1", "gzip;q=0.001"]) {
@@ -36,7 +36,7 @@ describe("a page that is made once", () => {
     })
   )
 
-  it.effect("is 304 without a body to a caller that has it", () =>
+  it.effect("the page is answered 304 without a body to a caller that has it", () =>
     Effect.gen(function* () {
       const page = yield* made
       const etag = pageResponse(page, {}).headers["etag"] ?? ""

@@ -25,8 +25,8 @@ const admit = (from: number, count: number) =>
 
 const value = (text: string, name: string) => new RegExp(`^comporta_events_${name} (\\d+)$`, "m").exec(text)?.[1]
 
-describe("the metrics", () => {
-  it.effect("G35 tell the store's own numbers, whoever asks and however often", () =>
+describe("metrics", () => {
+  it.effect("G35 the metrics show the store's own numbers, however often they are scraped", () =>
     Effect.gen(function* () {
       const ask = yield* api
       yield* admit(1, 3)
@@ -42,7 +42,7 @@ describe("the metrics", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("count nothing twice where two ask at once", () =>
+  it.effect("concurrent scrapes count nothing twice", () =>
     Effect.gen(function* () {
       const ask = yield* api
       const store = yield* EventLogFaults
@@ -58,7 +58,7 @@ describe("the metrics", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("stand while the store is away", () =>
+  it.effect("the metrics keep their last numbers while the store is unavailable", () =>
     Effect.gen(function* () {
       const ask = yield* api
       const store = yield* EventLogFaults

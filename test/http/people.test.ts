@@ -10,8 +10,8 @@ const post = (value: Json) => {
   return { method: "POST", body, headers: { "content-length": String(Buffer.byteLength(body)) } }
 }
 
-describe("forgetting a person by the API", () => {
-  it.effect("G14 is for whoever may operate, and no answer and no note in the audit log says who it was", () =>
+describe("erasure API", () => {
+  it.effect("G14 erasure needs the scope operate, and neither response nor audit log names the person", () =>
     Effect.gen(function* () {
       const ask = yield* api
       const path = "/v1/people/forget"

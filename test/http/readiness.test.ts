@@ -26,8 +26,8 @@ const stopped = ["serving", "failed", "starting or draining"]
 const reachable = ["store.reachable", "ok"]
 const readable = ["secrets", "ok"]
 
-describe("the readiness of the gateway", () => {
-  it.effect("is red until it serves, green while it does, and red again while it drains", () =>
+describe("readiness", () => {
+  it.effect("the gateway is ready while it serves, and neither before nor while it drains", () =>
     Effect.gen(function* () {
       const readiness = yield* Readiness
       assert.deepStrictEqual(yield* states, [false, stopped, reachable, readable])
@@ -38,7 +38,7 @@ describe("the readiness of the gateway", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("G45 is red while a check of the store fails, says which and what to do, and is green once all pass", () =>
+  it.effect("G45 the gateway is not ready while a store check fails, and names the check and its remedy", () =>
     Effect.gen(function* () {
       const { report, serving: serve } = yield* Readiness
       const store = yield* WatchedStore
@@ -59,7 +59,7 @@ describe("the readiness of the gateway", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("is red while a secret cannot be read, names it, and is green once it can be", () =>
+  it.effect("the gateway is not ready while a secret is unreadable, and names it", () =>
     Effect.gen(function* () {
       yield* (yield* Readiness).serving(true)
       const unusable = yield* UnusableSecrets
@@ -71,7 +71,7 @@ describe("the readiness of the gateway", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("G48 says by what the runtime is known to be away, and stays green, since webhooks are still taken", () =>
+  it.effect("G48 the gateway stays ready while the runtime is away, and reports the reason", () =>
     Effect.gen(function* () {
       yield* (yield* Readiness).serving(true)
       const breaker = yield* Breaker
@@ -85,7 +85,7 @@ describe("the readiness of the gateway", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("is answered 200 or 503 with the same report, and costs the store nothing", () =>
+  it.effect("the readiness endpoint answers 200 or 503 with the report, and calls no store", () =>
     Effect.gen(function* () {
       const ask = yield* api
       const readiness = yield* Readiness
@@ -109,7 +109,7 @@ describe("the readiness of the gateway", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("is another thing than being alive, which asks nobody", () =>
+  it.effect("the liveness endpoint answers 200 and calls no store", () =>
     Effect.gen(function* () {
       const ask = yield* api
       const store = yield* EventLogFaults

@@ -20,8 +20,8 @@ const sorted = Effect.gen(function* () {
 
 const known = { headers: { authorization: "Bearer key-nobody" } }
 
-describe("requests that are no webhooks", () => {
-  it.live("G50 are the API's only with a key that is known", () =>
+describe("requests other than webhooks", () => {
+  it.live("G50 a request enters the API lane only with a known key", () =>
     Effect.gen(function* () {
       const { laneOf, answerTo } = yield* sorted
       for (const url of ["/v1/events", "/v1/events?limit=1", "http://gateway/v1/events", "/v1/nothing/here"]) {
@@ -34,30 +34,28 @@ describe("requests that are no webhooks", () => {
     }).pipe(Effect.scoped, Effect.provide(ground))
   )
 
-  it.live(
-    "are the API's in one spelling of a path alone: a proxy that judges by paths would take another for another",
-    () =>
-      Effect.gen(function* () {
-        const { laneOf } = yield* sorted
-        const respelled = [
-          "/v1//audit",
-          "/v1/audit/",
-          "/v1/%61udit",
-          "/v1/audit;x",
-          "/v1/audit#x",
-          "/v1/./audit",
-          "/v1/x/../audit"
-        ]
-        for (const url of [...respelled, "/v1/x/..", "/v1/a\\audit", "http://gateway//v1/audit", "/v1/%5faudit"]) {
-          assert.strictEqual(laneOf(url, known), "refusal", url)
-        }
-        for (const url of ["/v1/audit?from=//x", "/v1/media/whatsapp/a/1%2F2%3A3", "/v1/events/evt_1..2"]) {
-          assert.strictEqual(laneOf(url, known), "api", url)
-        }
-      }).pipe(Effect.scoped, Effect.provide(ground))
+  it.live("a request enters the API lane only in the one spelling of a path that a proxy would judge", () =>
+    Effect.gen(function* () {
+      const { laneOf } = yield* sorted
+      const respelled = [
+        "/v1//audit",
+        "/v1/audit/",
+        "/v1/%61udit",
+        "/v1/audit;x",
+        "/v1/audit#x",
+        "/v1/./audit",
+        "/v1/x/../audit"
+      ]
+      for (const url of [...respelled, "/v1/x/..", "/v1/a\\audit", "http://gateway//v1/audit", "/v1/%5faudit"]) {
+        assert.strictEqual(laneOf(url, known), "refusal", url)
+      }
+      for (const url of ["/v1/audit?from=//x", "/v1/media/whatsapp/a/1%2F2%3A3", "/v1/events/evt_1..2"]) {
+        assert.strictEqual(laneOf(url, known), "api", url)
+      }
+    }).pipe(Effect.scoped, Effect.provide(ground))
   )
 
-  it.live("G50 are told that there is nothing at an address without a place of the API", () =>
+  it.live("G50 a request to an unknown address is answered 404 without a slot of the API", () =>
     Effect.gen(function* () {
       const { laneOf, answerTo } = yield* sorted
       const nowhere = [
@@ -82,7 +80,7 @@ describe("requests that are no webhooks", () => {
     }).pipe(Effect.scoped, Effect.provide(ground))
   )
 
-  it.live("G50 that ask for health or metrics have places of their own, and so have the pages", () =>
+  it.live("G50 requests for health, metrics and pages have lanes of their own", () =>
     Effect.gen(function* () {
       const { laneOf, answerTo } = yield* sorted
       for (const url of ["/livez", "/readyz?verbose", "/metrics", "http://gateway:8080/livez"]) {

@@ -24,8 +24,8 @@ const say = (value: unknown): RequestInit => ({ method: "POST", body: JSON.strin
 const long = 60_000 + notSentMargin
 const notSent = { verdict: "not_sent", reason: "looked into the phone" }
 
-describe("a person's verdict", () => {
-  it.effect("G16 not_sent waits until nobody can be under way, and then opens the key", () =>
+describe("resolutions API", () => {
+  it.effect("G16 the verdict `not_sent` is rejected while a call may be under way, and then frees the key", () =>
     Effect.gen(function* () {
       const ask = yield* api
       const [id = ""] = yield* doubts(1)
@@ -47,7 +47,7 @@ describe("a person's verdict", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("is audited before it is given, with its reason, and needs the scope operate", () =>
+  it.effect("a verdict is audited with its reason before it is written, and needs the scope operate", () =>
     Effect.gen(function* () {
       const ask = yield* api
       const audit = yield* AuditLog
@@ -71,7 +71,7 @@ describe("a person's verdict", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("I2 whose writing is not known is answered as that, and the same again is safe", () =>
+  it.effect("I2 a verdict whose write is ambiguous is answered `outcome_unknown`, and repeating it is safe", () =>
     Effect.gen(function* () {
       const ask = yield* api
       const ledger = yield* IntentLedgerFaults
@@ -87,7 +87,7 @@ describe("a person's verdict", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("is refused with what is wrong with it, and resolves nothing", () =>
+  it.effect("an invalid verdict is rejected with its errors, and resolves nothing", () =>
     Effect.gen(function* () {
       const ask = yield* api
       const ledger = yield* IntentLedgerFaults
@@ -106,7 +106,7 @@ describe("a person's verdict", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("G26 on all that fit: by filter and age, page by page, first to look and then to do", () =>
+  it.effect("G26 an operator resolves all doubts that match filter and age, page by page, with a dry run first", () =>
     Effect.gen(function* () {
       const ask = yield* api
       const audit = yield* AuditLog

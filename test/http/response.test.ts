@@ -18,8 +18,8 @@ import { notConfigured } from "../../src/http/api/problems.ts"
 
 const told = ({ body }: PlainResponse) => JSON.parse(body)
 
-describe("a problem", () => {
-  it("is RFC 9457: type, title, status and a fixed word, never kept by a cache", () => {
+describe("problems", () => {
+  it("a problem follows RFC 9457 with type, title, status and code, and is not cached", () => {
     const response = problem({ status: 418, code: "teapot", title: "Only tea" })
     assert.deepStrictEqual(response, {
       status: 418,
@@ -28,7 +28,7 @@ describe("a problem", () => {
     })
   })
 
-  it("has a detail, members and headers of its own where they are given", () => {
+  it("a problem carries the detail, members and headers that it is given", () => {
     const response = problem({
       status: 429,
       code: "limited",
@@ -60,7 +60,7 @@ describe("a problem", () => {
       )
     ]
   ]
-  it.each(fixed)("about %s is as the API describes one", (_, status, response) => {
+  it.each(fixed)("the problem about %s matches the schema of the API", (_, status, response) => {
     assert.strictEqual(response.status, status)
     assert.strictEqual(response.headers["content-type"], "application/problem+json")
     const body = Schema.decodeUnknownSync(ProblemSchema)(told(response))
@@ -69,12 +69,12 @@ describe("a problem", () => {
     assert.isNotEmpty(body.title)
   })
 
-  it("about another method names those that are allowed, about too many when to come back", () => {
+  it("the problem about a wrong method names the allowed ones, and the one about overload has a Retry-After", () => {
     assert.strictEqual(methodNotAllowed("GET, POST").headers["allow"], "GET, POST")
     assert.strictEqual(tooBusy.headers["retry-after"], "1")
   })
 
-  it("about a request that is wrong says where", () => {
+  it("the problem about an invalid intent names each error's path", () => {
     const issues = [{ path: ["input", "text"], message: "expected a text" }]
     const body = told(notAnIntent(new PayloadError({ code: "invalid_request", detail: "wrong", issues })))
     assert.deepStrictEqual(body.errors, issues)
@@ -90,13 +90,13 @@ describe("Retry-After", () => {
     [1_001, "2"],
     [-5, "1"],
     [7_000, "7"]
-  ])("of %i ms is %s whole seconds", (millis, seconds) => {
+  ])("a Retry-After of %i ms is %s whole seconds", (millis, seconds) => {
     assert.deepStrictEqual(retryAfter(millis), { "retry-after": seconds })
   })
 })
 
-describe("any other answer", () => {
-  it("says what it is and is not kept by a cache", () => {
+describe("other responses", () => {
+  it("a response has its content type and is not cached", () => {
     assert.deepStrictEqual(json(200, { a: [1] }, { "x-a": "b" }), {
       status: 200,
       headers: { "content-type": "application/json", "cache-control": "no-store", "x-a": "b" },

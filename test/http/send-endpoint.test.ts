@@ -25,8 +25,8 @@ const bare = Effect.map(SendEndpoint, (gate) => (headers: Readonly<Record<string
 
 const good = { authorization: "Bearer key-all", "idempotency-key": "k1" }
 
-describe("the bare way to send an intent", () => {
-  it.effect("submits and answers what the API does, whatever is asked and whatever comes of it", () =>
+describe("fast path of POST /v1/intents", () => {
+  it.effect("the fast path submits and answers exactly what the API does", () =>
     Effect.gen(function* () {
       const ask = yield* api
       const send = yield* bare
@@ -93,8 +93,8 @@ const harness = Effect.sync(() => {
   return { waiting, answered, post }
 })
 
-describe("intents at once", () => {
-  it.effect("are bounded in number: one more is told 503 and to come back, and there is room again afterwards", () =>
+describe("concurrent intents", () => {
+  it.effect("concurrent intents beyond the limit are answered 503 with Retry-After, until one ends", () =>
     Effect.gen(function* () {
       const { waiting, answered, post } = yield* harness
       for (let n = 0; n < maxIntents; n++) post(Buffer.from("{}")).end()
@@ -111,7 +111,7 @@ describe("intents at once", () => {
     })
   )
 
-  it.effect("are bounded in the bytes of their bodies", () =>
+  it.effect("concurrent intents are bounded in the bytes of their bodies", () =>
     Effect.gen(function* () {
       const { waiting, answered, post } = yield* harness
       const whole = Buffer.alloc(maxBodyBytes, " ")
@@ -125,7 +125,7 @@ describe("intents at once", () => {
     })
   )
 
-  it("leaves alone whatever else is asked for", () => {
+  it("the fast path leaves every other request alone", () => {
     const handle = intentHandler(
       {
         open: () => assert.fail("asked"),

@@ -27,8 +27,8 @@ const harness = Effect.gen(function* () {
   return { runs, told, end, ask: () => ask((result) => told.record(Exit.isSuccess(result) ? result.value : -1)) }
 })
 
-describe("an effect that callers share", () => {
-  it.effect("G50 runs once for all who wait, and answers nobody with a run that began before the question", () =>
+describe("shared effect", () => {
+  it.effect("G50 an effect runs once for all waiting callers, and never serves a caller with an earlier run", () =>
     Effect.gen(function* () {
       const { runs, told, end, ask } = yield* harness
       ask()
@@ -47,7 +47,7 @@ describe("an effect that callers share", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("runs at once when the last run is long ago", () =>
+  it.effect("an effect runs at once when its last run is long ago", () =>
     Effect.gen(function* () {
       const { runs, told, end, ask } = yield* harness
       ask()

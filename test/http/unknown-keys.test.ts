@@ -35,8 +35,8 @@ const ground = () => {
   return { store, layer: keys.pipe(Layer.provideMerge(secrets), Layer.orDie) }
 }
 
-describe("G29 a key of the API that is not known", () => {
-  it.effect("waits for one refresh, which all share, and is looked at again", () => {
+describe("G29 unknown API keys", () => {
+  it.effect("a request with an unknown key waits for one shared refresh, and its key is checked again", () => {
     const { store, layer } = ground()
     return Effect.gen(function* () {
       const doubted = yield* unknownKeys
@@ -63,7 +63,7 @@ describe("G29 a key of the API that is not known", () => {
     }).pipe(Effect.scoped, Effect.provide(layer))
   })
 
-  it.effect("G50 causes no more than one refresh in ten seconds, and none where no key is given", () => {
+  it.effect("G50 unknown keys cause at most one refresh in ten seconds, and none when no key is given", () => {
     const { store, layer } = ground()
     return Effect.gen(function* () {
       const doubted = yield* unknownKeys

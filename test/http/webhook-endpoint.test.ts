@@ -45,8 +45,8 @@ const problemIn = ({ status, headers, body }: PlainResponse) => {
 
 const counts = (admitted: number, deduped: number, quarantined: number) => ({ admitted, deduped, quarantined })
 
-describe("a webhook at the gate", () => {
-  it.effect("is told 404 where no such connector is, and is not received", () =>
+describe("webhook endpoint", () => {
+  it.effect("a webhook for an unknown connector is answered 404, and is not received", () =>
     Effect.gen(function* () {
       const { gate, receive, received } = yield* harness()
       for (const id of ["nobody", "", "Fixture", "fixture/", "__proto__", "constructor"]) {
@@ -59,7 +59,7 @@ describe("a webhook at the gate", () => {
     })
   )
 
-  it.effect("I6 that is not signed is told 401 and not why", () =>
+  it.effect("I6 an unsigned webhook is answered 401 without the reason", () =>
     Effect.gen(function* () {
       const { receive, log } = yield* harness()
       const response = yield* receive("fixture")
@@ -81,7 +81,7 @@ describe("a webhook at the gate", () => {
     ["store_unavailable", "unknown"],
     ["store_full", "not_applied"]
   ] as const) {
-    it.effect(`I2 that the store could not take (${code}) is told 503 and to come again`, () =>
+    it.effect(`I2 a webhook that the store did not take (${code}) is answered 503 with Retry-After`, () =>
       Effect.gen(function* () {
         const error = new InfraError({ code, operation: canary, certainty, transient: true, cause: new Error(canary) })
         const { receive, log } = yield* harness(Exit.fail(error))
@@ -103,7 +103,7 @@ describe("a webhook at the gate", () => {
     )
   }
 
-  it.effect("I7 whose connector fails on it is told 500, and the log where, but not what was in it", () =>
+  it.effect("I7 a webhook on which the connector throws is answered 500, and the log shows none of its content", () =>
     Effect.gen(function* () {
       const { receive, log } = yield* harness(Exit.die(new TypeError(canary)))
       const response = yield* receive("fixture")
@@ -123,7 +123,7 @@ describe("a webhook at the gate", () => {
     [counts(0, 3, 0), "true"],
     [counts(0, 0, 0), "false"]
   ] as const) {
-    it.effect(`that came to ${JSON.stringify(came)} is told 200, durable, deduped ${deduped}`, () =>
+    it.effect(`a webhook that came to ${JSON.stringify(came)} is answered 200, durable, deduped ${deduped}`, () =>
       Effect.gen(function* () {
         const { receive } = yield* harness(Exit.succeed(came))
         const { status, headers, body } = yield* receive("fixture")
@@ -139,8 +139,8 @@ describe("a webhook at the gate", () => {
   }
 })
 
-describe("a handshake", () => {
-  it.effect("is answered with the challenge alone where the token is ours, and with 403 where it is not", () =>
+describe("handshake", () => {
+  it.effect("a handshake with our token is answered with the challenge alone, and any other with 403", () =>
     Effect.gen(function* () {
       const { gate, log } = yield* harness()
       const ask = (token: string) => gate.handshake("fixture", new URLSearchParams({ token, challenge: canary }))

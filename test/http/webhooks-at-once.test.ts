@@ -36,8 +36,8 @@ const harness = Effect.gen(function* () {
   return { latch, received, answered, post }
 })
 
-describe("webhooks at once", () => {
-  it.effect("are bounded in number: one more is told 503 and to come back, and there is room again afterwards", () =>
+describe("concurrent webhooks", () => {
+  it.effect("concurrent webhooks beyond the limit are answered 503, until one ends", () =>
     Effect.gen(function* () {
       const { latch, received, answered, post } = yield* harness
       for (let n = 0; n < maxWebhooks; n++) post(Buffer.from("{}")).end()
@@ -55,7 +55,7 @@ describe("webhooks at once", () => {
     })
   )
 
-  it.effect("are bounded in the bytes of their bodies", () =>
+  it.effect("concurrent webhooks are bounded in the bytes of their bodies", () =>
     Effect.gen(function* () {
       const { received, answered, post } = yield* harness
       const each = maxWebhookBytes / megabyte.length

@@ -67,8 +67,8 @@ const golden: Readonly<Record<keyof typeof derive, readonly [of: (hash: IdHash["
     unknownNameOf: [(hash) => derive.unknownNameOf(hash, "nobody"), "unknown_8493e341df6b023ad96e1de656fcbc88"]
   }
 
-describe("G12 the derivations of keyed hashes", () => {
-  it.effect.each(Object.entries(golden))("%s gives the value that stores hold already", ([, [of, value]]) =>
+describe("G12 derivations of keyed hashes", () => {
+  it.effect.each(Object.entries(golden))("%s equals the value that existing stores hold", ([, [of, value]]) =>
     Effect.map(IdHash, (hash) => assert.strictEqual(of(hash), value)).pipe(Effect.provide(idHash))
   )
 })

@@ -71,7 +71,7 @@ const accepted = Effect.gen(function* () {
 
 describe.each(channels)("erasure on %s", (id, layer, wish) => {
   it.effect.each(numbers)(
-    "of %s finds the event, the intent and the limits by the hashes that admission and sending derive",
+    "erasure of %s finds event, intent and limits by the hashes that admission and sending derive",
     (number) =>
       Effect.gen(function* () {
         const channel = (yield* Channels).get(id)

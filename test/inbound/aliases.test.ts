@@ -81,8 +81,8 @@ const waiting = Effect.gen(function* () {
 const conversations = Effect.map(waiting, (all) => new Map(all))
 const callsOf = Effect.map(Aliases, (aliases) => Object(aliases).calls)
 
-describe("one person", () => {
-  it.effect("I8 is one conversation whichever id an item carries, once both were seen together", () =>
+describe("aliases of a person", () => {
+  it.effect("I8 events of one person share a conversation under every id once one item carried both ids", () =>
     Effect.gen(function* () {
       yield* come(messages(message("before", byId)))
       yield* come(messages(message("both", withBoth)))
@@ -96,7 +96,7 @@ describe("one person", () => {
     }).pipe(Effect.provide(houseOf()))
   )
 
-  it.effect("I8 keeps the order within one webhook, and learns from it for its own items", () =>
+  it.effect("I8 one webhook keeps the order of its items, and its aliases apply to its own later items", () =>
     Effect.gen(function* () {
       yield* come(messages(message("1", byId), message("2", withBoth), message("3", byId), message("4", byPhone)))
       const all = yield* waiting
@@ -108,7 +108,7 @@ describe("one person", () => {
     }).pipe(Effect.provide(houseOf()))
   )
 
-  it.effect("G12 is not told twice of what came before both were seen together", () =>
+  it.effect("G12 a redelivered event from before the alias was learned is deduplicated", () =>
     Effect.gen(function* () {
       const first = messages(message("1", byId))
       assert.strictEqual((yield* come(first)).admitted, 1)
@@ -120,7 +120,7 @@ describe("one person", () => {
     }).pipe(Effect.provide(houseOf()))
   )
 
-  it.effect("costs one question for the first item with both ids, one for each with the alias alone, else none", () =>
+  it.effect("the gateway learns an alias once and reads one only for items with the alias alone", () =>
     Effect.gen(function* () {
       const calls = yield* callsOf
       yield* come(messages(message("1", byPhone)))
@@ -136,7 +136,7 @@ describe("one person", () => {
     }).pipe(Effect.provide(houseOf()))
   )
 
-  it.effect("I2 is not answered for what was not learned, and learned when it comes again", () =>
+  it.effect("I2 a webhook fails while its alias cannot be stored, and the alias is learned on redelivery", () =>
     Effect.gen(function* () {
       const calls = yield* callsOf
       const both = messages(message("1", withBoth))
@@ -152,14 +152,14 @@ describe("one person", () => {
   )
 })
 
-describe("the rule for conversations before version 2", () => {
+describe("conversation rule before version 2", () => {
   const body = messages(message("1", withBoth))
   const formerly = Effect.gen(function* () {
     yield* come(body)
     return (yield* conversations).get("1")
   }).pipe(Effect.provide(houseOf({ identity: 1 })))
 
-  it.effect("G12 holds as long as the store is not upgraded", () =>
+  it.effect("G12 the former conversation rule applies as long as the store is not upgraded", () =>
     Effect.gen(function* () {
       yield* come(messages(message("id", byId), message("both", withBoth), message("phone", byPhone)))
       const of = yield* conversations
@@ -170,7 +170,7 @@ describe("the rule for conversations before version 2", () => {
     }).pipe(Effect.provide(houseOf({ identity: 1 })))
   )
 
-  it.effect("G12 is looked for after the upgrade: what was admitted under it is deduped under the new one", () =>
+  it.effect("G12 an event admitted under the former rule is deduplicated after the upgrade", () =>
     Effect.gen(function* () {
       const admit = yield* Admit.Admit
       const channel = yield* whatsapp

@@ -20,9 +20,9 @@ import { admittedEvents, conversationOf, eventOf, ground, owner } from "./harnes
 const numberOf = ({ personal }: InboundEvent) => Number(Personal.open(personal).providerId.slice("provider-".length))
 const range = (count: number) => Array.from({ length: count }, (_, index) => index)
 
-describe("I2 a runtime that was away for a day", () => {
+describe("I2 runtime away for a day", () => {
   it.effect(
-    "gets all that came, each conversation in order, and what comes now does not wait for it",
+    "a runtime that returns after a day receives the backlog in order, and new events do not wait for it",
     () =>
       Effect.gen(function* () {
         const events = yield* EventLog
@@ -68,8 +68,8 @@ describe("I2 a runtime that was away for a day", () => {
   )
 })
 
-describe("a line of one conversation", () => {
-  it.effect("keeps few positions in memory, and finds what it has skipped in the store, also what came meanwhile", () =>
+describe("queue of one conversation", () => {
+  it.effect("a conversation queue keeps few positions in memory, and reads skipped and new ones from the store", () =>
     Effect.gen(function* () {
       const stored: Array<number> = []
       const ready: Array<ConversationQueue<number>> = []

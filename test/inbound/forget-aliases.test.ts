@@ -29,7 +29,7 @@ const ground = Layer.mergeAll(
 const phone = "15550001111"
 const userId = "US.15550002222A"
 
-it.effect.each([`+${phone}`, userId])("forgetting %s finds what was ordered under either of a person's ids", (asked) =>
+it.effect.each([`+${phone}`, userId])("erasure by %s finds the events ordered under either id of a person", (asked) =>
   Effect.gen(function* () {
     const log = yield* EventLog
     const sealer = yield* Sealer

@@ -43,29 +43,31 @@ const renamed = {
 
 const message = { id: "m1", account: "100", from: "+1555" }
 
-describe("the identity of an event", () => {
-  it.effect("G11 is made of the provider's id, its account, the connector and what tells it from others", () =>
-    Effect.gen(function* () {
-      const channel = yield* fixtureChannel()
-      const [id] = yield* idsOf(channel, message)
-      const same = [
-        { ...message, from: "+1666" },
-        { ...message, at: 7 },
-        { ...message, text: "changed" }
-      ]
-      for (const body of same) assert.deepStrictEqual(yield* idsOf(channel, body), [id])
-      const others = [
-        { ...message, id: "m2" },
-        { ...message, account: "200" },
-        { ...message, status: "read" },
-        { ...message, status: "sent" }
-      ]
-      const ids = (yield* Effect.forEach(others, (body) => idsOf(channel, body))).flat()
-      assert.strictEqual(new Set([id, ...ids]).size, 5)
-    }).pipe(Effect.provide(ground))
+describe("event identity", () => {
+  it.effect(
+    "G11 an event id derives from connector, account, provider id and discriminator, and from nothing else",
+    () =>
+      Effect.gen(function* () {
+        const channel = yield* fixtureChannel()
+        const [id] = yield* idsOf(channel, message)
+        const same = [
+          { ...message, from: "+1666" },
+          { ...message, at: 7 },
+          { ...message, text: "changed" }
+        ]
+        for (const body of same) assert.deepStrictEqual(yield* idsOf(channel, body), [id])
+        const others = [
+          { ...message, id: "m2" },
+          { ...message, account: "200" },
+          { ...message, status: "read" },
+          { ...message, status: "sent" }
+        ]
+        const ids = (yield* Effect.forEach(others, (body) => idsOf(channel, body))).flat()
+        assert.strictEqual(new Set([id, ...ids]).size, 5)
+      }).pipe(Effect.provide(ground))
   )
 
-  it.effect("G12 renaming an account changes its name and nothing else", () =>
+  it.effect("G12 a renamed account changes its name in events, and neither ids nor conversations", () =>
     Effect.gen(function* () {
       const before = yield* fixtureChannel()
       const after = yield* fixtureChannel(renamed)
@@ -78,7 +80,7 @@ describe("the identity of an event", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("G12 is this very one in WhatsApp, item by item: a change of it is a change of the rule", () =>
+  it.effect("G12 the ids of WhatsApp events equal fixed values, which change only with the rule", () =>
     Effect.gen(function* () {
       const channel = yield* whatsapp
       const bodies: ReadonlyArray<readonly [name: string, body: Json]> = [
@@ -108,7 +110,7 @@ describe("the identity of an event", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("G11 without a stable id is weak: the same item at the same time is one, at another time another", () =>
+  it.effect("G11 an item without a stable id is identified by its content and time, and marked weak", () =>
     Effect.gen(function* () {
       const channel = yield* whatsapp
       const [event] = yield* eventsOf(channel, templateApproved)
@@ -122,8 +124,8 @@ describe("the identity of an event", () => {
   )
 })
 
-describe("the conversation of an event", () => {
-  it.effect("is one for one person at one account, and all of it is in one partition", () =>
+describe("conversations", () => {
+  it.effect("the events of one person at one account share a conversation and a partition", () =>
     Effect.gen(function* () {
       const channel = yield* fixtureChannel()
       const ofOne = [message, { ...message, id: "m2" }, { ...message, id: "m3", status: "read" }]

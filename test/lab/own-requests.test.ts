@@ -3,8 +3,8 @@ import { isOwnRequest } from "../../src/lab/own-requests.ts"
 
 const host = "127.0.0.1:8081"
 
-describe("a request to the lab", () => {
-  it("is taken from programs of this machine, and from the lab's own pages", () => {
+describe("requests to the lab", () => {
+  it("the lab accepts requests of programs on this machine and of its own pages", () => {
     for (const headers of [
       { host },
       { host: "localhost:8081" },
@@ -18,7 +18,7 @@ describe("a request to the lab", () => {
     }
   })
 
-  it("is refused from pages of other sites, and under names that others may point here", () => {
+  it("the lab rejects requests of other sites' pages, and requests under foreign host names", () => {
     for (const headers of [
       {},
       { host: "evil.example:8081" },

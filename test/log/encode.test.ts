@@ -12,8 +12,8 @@ const encoded = (fields: LogFields): Record<string, unknown> =>
 /** Fields as a careless caller might pass them. */
 const careless = (fields: Readonly<Record<string, unknown>>): LogFields => fields
 
-describe("a log line", () => {
-  it("is one JSON object with its fields in the order of the reference", () => {
+describe("log line", () => {
+  it("a log line is one JSON object with its fields in the order of the reference", () => {
     const fields: LogFields = {
       release: "0.1.0",
       durationMs: 12.5,
@@ -36,7 +36,7 @@ describe("a log line", () => {
     )
   })
 
-  it("says what it was given, whatever the line before it said", () => {
+  it("a log line shows its own fields, whatever the line before it held", () => {
     const lines: ReadonlyArray<LogFields> = [
       { outcome: "admitted", deduped: false, durationMs: 1, eventType: "whatsapp.message.text" },
       { outcome: "deduped", deduped: true, durationMs: 1, eventType: "whatsapp.message.text" },
@@ -53,7 +53,7 @@ describe("a log line", () => {
     }
   })
 
-  it("shows the checks of a boot whole", () => {
+  it("a log line shows the checks of a boot completely", () => {
     const checks = [
       { name: "config", state: "ok" },
       { name: "secret:meta/app-secret", state: "failed", problem: 'it is "not" there', remedy: "put it there\n" }
@@ -61,7 +61,7 @@ describe("a log line", () => {
     assert.deepStrictEqual(encoded({ checks })["checks"], checks)
   })
 
-  it("I7 holds no text in a field of codes and ids", () => {
+  it("I7 a log line holds no text in a field of codes and ids", () => {
     for (const text of ["two words", "{json}", "a@b.c", "+5511999999999", "line\nbreak", "x".repeat(81), "", "ação"]) {
       const line = encoded(
         careless({ failureCode: text, error: text, frames: [text, "a/b.ts:1"], eventType: text, accountId: text })
@@ -82,7 +82,7 @@ describe("a log line", () => {
     }
   })
 
-  it("I7 holds no field that the schema does not name, and no text where a number belongs", () => {
+  it("I7 a log line holds no field outside the schema, and no text in place of a number", () => {
     const line = encode({
       time,
       level: "info",
@@ -93,7 +93,7 @@ describe("a log line", () => {
     assert.deepInclude(JSON.parse(line), { attempt: "unprintable", durationMs: "unprintable", port: "unprintable" })
   })
 
-  it("is one readable line on a terminal", () => {
+  it("a log line is one readable line on a terminal", () => {
     const line = pretty({
       time,
       level: "error",

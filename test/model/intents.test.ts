@@ -55,9 +55,9 @@ const play = ({ marks, claims, settles, releases, provider: script, callers }: t
     if (states.length > 1) return yield* Effect.fail("two callers are told that theirs was the one")
   }).pipe(Effect.provide(harness))
 
-describe("intents over a store and a provider that fail", () => {
+describe("intents over a failing store and provider", () => {
   it.effect(
-    "I1 I4 G7 G17 make one effect an intent at most, in 1500 cases",
+    "I1 I4 G7 G17 each intent has at most one effect in 1500 random cases",
     () =>
       Effect.gen(function* () {
         const result = yield* Arbitrary.checkEffect(Arbitrary.schema(Case), (one) => Effect.as(play(one), true), {

@@ -62,39 +62,43 @@ const scene = Effect.gen(function* () {
 
 const echo = (mid: string, more: JsonObject = hello) => ({ mid, is_echo: true, ...more })
 
-describe("G49 the echo of a private reply", () => {
-  it.effect("proves no direct message with its words, and leaves the direct message's own echo a proof", () =>
-    Effect.gen(function* () {
-      const { doubts, sends, hears } = yield* scene
-      const doubted = yield* doubts("k1", wish("text", hello))
-      yield* sends("k2", wish("private_reply", hello, comment), "m-reply")
-      assert.strictEqual(yield* hears(echo("m-own")), "undecided")
-      assert.strictEqual((yield* recordOf(doubted)).state, "in_doubt")
-      assert.strictEqual(yield* hears(echo("m-reply")), "done")
-      assert.strictEqual((yield* recordOf(doubted)).state, "in_doubt")
-      assert.strictEqual(yield* hears(echo("m-own")), "done")
-      assert.deepInclude(yield* recordOf(doubted), { state: "sent", receipt: { messageId: "m-own" } })
-    }).pipe(Effect.provide(place))
+describe("G49 echoes of private replies", () => {
+  it.effect(
+    "the echo of a private reply proves no direct message of equal text; the direct message's own echo does",
+    () =>
+      Effect.gen(function* () {
+        const { doubts, sends, hears } = yield* scene
+        const doubted = yield* doubts("k1", wish("text", hello))
+        yield* sends("k2", wish("private_reply", hello, comment), "m-reply")
+        assert.strictEqual(yield* hears(echo("m-own")), "undecided")
+        assert.strictEqual((yield* recordOf(doubted)).state, "in_doubt")
+        assert.strictEqual(yield* hears(echo("m-reply")), "done")
+        assert.strictEqual((yield* recordOf(doubted)).state, "in_doubt")
+        assert.strictEqual(yield* hears(echo("m-own")), "done")
+        assert.deepInclude(yield* recordOf(doubted), { state: "sent", receipt: { messageId: "m-own" } })
+      }).pipe(Effect.provide(place))
   )
 
-  it.effect("that is in doubt may be to anyone: no message with its words is proven, whoever it went to", () =>
-    Effect.gen(function* () {
-      const { doubts, hears } = yield* scene
-      const other = "900000000000009"
-      const doubted = yield* doubts("k1", wish("text", hello, other))
-      const reply = yield* doubts("k2", wish("private_reply", hello, comment))
-      assert.strictEqual(yield* hears(echo("m-1"), other), "undecided")
-      for (const id of [doubted, reply]) assert.strictEqual((yield* recordOf(id)).state, "in_doubt")
-      const ledger = yield* IntentLedger
-      yield* TestClock.adjust("1 minute")
-      yield* ledger.resolve({ intentId: reply, verdict: "not_sent" })
-      assert.strictEqual(yield* hears({ ...echo("m-2"), text: "outra" }, other), "done")
-      assert.strictEqual(yield* hears(echo("m-1"), other), "done")
-      assert.strictEqual((yield* recordOf(doubted)).state, "sent")
-    }).pipe(Effect.provide(place))
+  it.effect(
+    "a private reply in doubt prevents any echo of equal text from proving a message, whatever the recipient",
+    () =>
+      Effect.gen(function* () {
+        const { doubts, hears } = yield* scene
+        const other = "900000000000009"
+        const doubted = yield* doubts("k1", wish("text", hello, other))
+        const reply = yield* doubts("k2", wish("private_reply", hello, comment))
+        assert.strictEqual(yield* hears(echo("m-1"), other), "undecided")
+        for (const id of [doubted, reply]) assert.strictEqual((yield* recordOf(id)).state, "in_doubt")
+        const ledger = yield* IntentLedger
+        yield* TestClock.adjust("1 minute")
+        yield* ledger.resolve({ intentId: reply, verdict: "not_sent" })
+        assert.strictEqual(yield* hears({ ...echo("m-2"), text: "outra" }, other), "done")
+        assert.strictEqual(yield* hears(echo("m-1"), other), "done")
+        assert.strictEqual((yield* recordOf(doubted)).state, "sent")
+      }).pipe(Effect.provide(place))
   )
 
-  it.effect("proves nothing, not even its own doubt", () =>
+  it.effect("the echo of a private reply proves nothing, not even the doubt about that reply", () =>
     Effect.gen(function* () {
       const { doubts, hears } = yield* scene
       const reply = yield* doubts("k1", wish("private_reply", hello, comment))
@@ -104,11 +108,11 @@ describe("G49 the echo of a private reply", () => {
   )
 })
 
-describe("G20 the echo of another app", () => {
+describe("G20 echoes of other apps", () => {
   const own = { ...hello, app_id: 111 }
   const others = { ...hello, app_id: 222 }
 
-  it.effect("proves nothing, where the file names ours", () =>
+  it.effect("an echo of another app proves nothing when the configuration names our app", () =>
     Effect.gen(function* () {
       const { doubts, hears } = yield* scene
       const doubted = yield* doubts("k1", wish("text", hello))
@@ -124,7 +128,7 @@ describe("G20 the echo of another app", () => {
     }).pipe(Effect.provide(placeOf({ appId: "111" })))
   )
 
-  it.effect("proves nothing where ours is not known, until an echo that is a receipt of ours names it", () =>
+  it.effect("echoes prove nothing while our app id is unknown, until the echo of one of our receipts names it", () =>
     Effect.gen(function* () {
       const { doubts, sends, hears } = yield* scene
       const doubted = yield* doubts("k1", wish("text", hello))
@@ -139,11 +143,11 @@ describe("G20 the echo of another app", () => {
   )
 })
 
-describe("G20 the echo of an attachment", () => {
+describe("G20 echoes of attachments", () => {
   const image = (url: string): JsonObject => ({ type: "image", payload: { url } })
   const ours = "https://cdn.example/1.jpg"
 
-  it.effect("proves it by its address, and nothing by its kind alone", () =>
+  it.effect("the echo of an attachment proves it by its URL, and nothing by its type alone", () =>
     Effect.gen(function* () {
       const { doubts, hears } = yield* scene
       const doubted = yield* doubts("k1", wish("attachment", { attachment: image(ours) }))
@@ -158,26 +162,28 @@ describe("G20 the echo of an attachment", () => {
   )
 })
 
-describe("a verdict and an echo", () => {
-  it.effect("that was created before `not_sent` disputes it, where nothing else can have caused it", () =>
-    Effect.gen(function* () {
-      const { doubts, hears } = yield* scene
-      const ledger = yield* IntentLedger
-      const denied = yield* doubts("k1", wish("text", hello))
-      yield* TestClock.adjust("1 minute")
-      yield* ledger.resolve({ intentId: denied, verdict: "not_sent" })
-      yield* TestClock.adjust("1 minute")
-      // Written by hand since then.
-      assert.strictEqual(yield* hears(echo("m-late")), "done")
-      assert.strictEqual((yield* recordOf(denied)).state, "failed")
-      const channel = (yield* Channels).get("instagram") ?? assert.fail("no channel")
-      const early = yield* echoEventOf(channel, account, { person, message: echo("m-1"), at: 1_000_500 })
-      assert.strictEqual(yield* applyEcho(early, ownApps()), "done")
-      assert.strictEqual((yield* recordOf(denied)).state, "disputed")
-    }).pipe(Effect.provide(place))
+describe("verdicts and echoes", () => {
+  it.effect(
+    "an echo created before the verdict `not_sent` disputes it when nothing else can have caused the echo",
+    () =>
+      Effect.gen(function* () {
+        const { doubts, hears } = yield* scene
+        const ledger = yield* IntentLedger
+        const denied = yield* doubts("k1", wish("text", hello))
+        yield* TestClock.adjust("1 minute")
+        yield* ledger.resolve({ intentId: denied, verdict: "not_sent" })
+        yield* TestClock.adjust("1 minute")
+        // Written by hand since then.
+        assert.strictEqual(yield* hears(echo("m-late")), "done")
+        assert.strictEqual((yield* recordOf(denied)).state, "failed")
+        const channel = (yield* Channels).get("instagram") ?? assert.fail("no channel")
+        const early = yield* echoEventOf(channel, account, { person, message: echo("m-1"), at: 1_000_500 })
+        assert.strictEqual(yield* applyEcho(early, ownApps()), "done")
+        assert.strictEqual((yield* recordOf(denied)).state, "disputed")
+      }).pipe(Effect.provide(place))
   )
 
-  it.effect("that may be of one that an operator called sent is no proof of another", () =>
+  it.effect("an echo that may belong to an intent with the verdict `sent` proves no other intent", () =>
     Effect.gen(function* () {
       const { doubts, hears } = yield* scene
       const ledger = yield* IntentLedger
@@ -189,7 +195,7 @@ describe("a verdict and an echo", () => {
   )
 })
 
-it.effect("G22 10,000 open doubts are all proven, each by one search that looks at one attempt", () =>
+it.effect("G22 echoes prove 10,000 open doubts, each by one search that reads one attempt", () =>
   Effect.gen(function* () {
     const { hears, channel } = yield* scene
     const { calls } = yield* IntentLedgerFaults

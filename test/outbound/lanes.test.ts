@@ -32,8 +32,8 @@ const textsSent = Effect.map(Provider, (provider) =>
   provider.sent.all.map((request): unknown => JSON.parse(request.body ?? "{}").text)
 )
 
-describe("what is accepted", () => {
-  it.effect("G24 is answered before it is performed, and is performed by a worker", () =>
+describe("accepted intents", () => {
+  it.effect("G24 an accepted intent is answered before it is performed, and a worker performs it", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
       const answer = yield* accept("k1")
@@ -56,30 +56,32 @@ describe("what is accepted", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("I8 is performed in the order of its conversation, and a stuck conversation delays only itself", () =>
-    Effect.gen(function* () {
-      const provider = yield* Provider
-      const latch = yield* Latch.make(false)
-      provider.says((_, request) =>
-        String(request.body).includes('"one-1"') ? Effect.andThen(latch.await, sent()) : sent()
-      )
-      for (const n of [1, 2, 3]) yield* accept(`a${n}`, bodyOf(`one-${n}`))
-      for (const n of [1, 2, 3]) yield* accept(`b${n}`, bodyOf(`two-${n}`, "+1666"))
-      yield* working
-      yield* provider.sent.reach(4)
-      yield* TestClock.adjust("1 second")
-      assert.deepStrictEqual((yield* textsSent).toSorted(), ["one-1", "two-1", "two-2", "two-3"])
-      yield* latch.open
-      yield* provider.sent.reach(6)
-      const texts = yield* textsSent
-      assert.deepStrictEqual(
-        texts.filter((text) => String(text).startsWith("one")),
-        ["one-1", "one-2", "one-3"]
-      )
-    }).pipe(Effect.provide(harness))
+  it.effect(
+    "I8 accepted intents are performed in the order of their conversation, and a stuck one delays no other conversation",
+    () =>
+      Effect.gen(function* () {
+        const provider = yield* Provider
+        const latch = yield* Latch.make(false)
+        provider.says((_, request) =>
+          String(request.body).includes('"one-1"') ? Effect.andThen(latch.await, sent()) : sent()
+        )
+        for (const n of [1, 2, 3]) yield* accept(`a${n}`, bodyOf(`one-${n}`))
+        for (const n of [1, 2, 3]) yield* accept(`b${n}`, bodyOf(`two-${n}`, "+1666"))
+        yield* working
+        yield* provider.sent.reach(4)
+        yield* TestClock.adjust("1 second")
+        assert.deepStrictEqual((yield* textsSent).toSorted(), ["one-1", "two-1", "two-2", "two-3"])
+        yield* latch.open
+        yield* provider.sent.reach(6)
+        const texts = yield* textsSent
+        assert.deepStrictEqual(
+          texts.filter((text) => String(text).startsWith("one")),
+          ["one-1", "one-2", "one-3"]
+        )
+      }).pipe(Effect.provide(harness))
   )
 
-  it.effect("a failure that may pass holds its conversation alone, and is tried again under the same intent", () =>
+  it.effect("a transient failure holds its conversation alone, and the worker retries it under the same intent", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
       let refusals = 3
@@ -107,7 +109,7 @@ describe("what is accepted", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("Retry-After is honoured: nothing is sent to that conversation before", () =>
+  it.effect("a worker sends nothing to a conversation before the time in the provider's Retry-After", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
       provider.says((nth) => (nth === 1 ? status(429) : sent()))
@@ -121,25 +123,27 @@ describe("what is accepted", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("G26 a doubt holds its lane for two minutes, then the lane goes on, and the doubt is not sent again", () =>
-    Effect.gen(function* () {
-      const provider = yield* Provider
-      provider.says((nth) => (nth === 1 ? noAnswer : sent()))
-      const first = yield* accept("a1", bodyOf("one-1"))
-      yield* accept("a2", bodyOf("one-2"))
-      yield* working
-      yield* provider.sent.reach(1)
-      yield* TestClock.adjust(doubtHold - 1_000)
-      assert.deepStrictEqual(yield* textsSent, ["one-1"])
-      yield* TestClock.adjust(2_000)
-      assert.deepStrictEqual(yield* textsSent, ["one-1", "one-2"])
-      yield* TestClock.adjust("1 hour")
-      assert.strictEqual(provider.sent.all.length, 2)
-      assert.strictEqual((yield* recordOf(first.intentId)).state, "in_doubt")
-    }).pipe(Effect.provide(harness))
+  it.effect(
+    "G26 a doubt holds its lane for two minutes, then the lane continues, and the doubt is not sent again",
+    () =>
+      Effect.gen(function* () {
+        const provider = yield* Provider
+        provider.says((nth) => (nth === 1 ? noAnswer : sent()))
+        const first = yield* accept("a1", bodyOf("one-1"))
+        yield* accept("a2", bodyOf("one-2"))
+        yield* working
+        yield* provider.sent.reach(1)
+        yield* TestClock.adjust(doubtHold - 1_000)
+        assert.deepStrictEqual(yield* textsSent, ["one-1"])
+        yield* TestClock.adjust(2_000)
+        assert.deepStrictEqual(yield* textsSent, ["one-1", "one-2"])
+        yield* TestClock.adjust("1 hour")
+        assert.strictEqual(provider.sent.all.length, 2)
+        assert.strictEqual((yield* recordOf(first.intentId)).state, "in_doubt")
+      }).pipe(Effect.provide(harness))
   )
 
-  it.effect("a doubt that ends lets its lane go on at its next look, not later than the hold", () =>
+  it.effect("a resolved doubt lets its lane continue at the next check, not later than the hold", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
       const ledger = yield* IntentLedger
@@ -154,7 +158,7 @@ describe("what is accepted", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("a refusal for good ends it, and the lane goes on", () =>
+  it.effect("a permanent rejection ends an accepted intent, and its lane continues", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
       provider.says((nth) => (nth === 1 ? status(400) : sent()))
@@ -169,7 +173,7 @@ describe("what is accepted", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("what cannot be performed within a day is given up, as certainly not performed", () =>
+  it.effect("an accepted intent that no worker performs within a day fails with certainty `not_applied`", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
       const { intentId } = yield* accept("a1")
@@ -208,8 +212,8 @@ const withoutKeyOf = (first: () => IntentId | undefined) =>
     Layer.provideMerge(ground)
   )
 
-describe("G36 what was accepted and no key opens", () => {
-  it.effect("waits for its key a day, then ends visibly, and its conversation goes on", () =>
+describe("G36 accepted intents without a data key", () => {
+  it.effect("an accepted intent that no key decrypts fails after a day, and its conversation continues", () =>
     Effect.suspend(() => {
       let first: IntentId | undefined
       return Effect.gen(function* () {
@@ -233,7 +237,7 @@ describe("G36 what was accepted and no key opens", () => {
     })
   )
 
-  it.effect("G26 holds its conversation no longer than any doubt, where it is one", () =>
+  it.effect("G26 a doubt that no key decrypts holds its conversation no longer than any other doubt", () =>
     Effect.suspend(() => {
       let first: IntentId | undefined
       return Effect.gen(function* () {
@@ -252,8 +256,8 @@ describe("G36 what was accepted and no key opens", () => {
   )
 })
 
-describe("G24 the acceptance", () => {
-  it.effect("is not told where the store certainly did not write it", () =>
+describe("G24 acceptance", () => {
+  it.effect("an intent is not reported as accepted when the store certainly did not write it", () =>
     Effect.gen(function* () {
       const ledger = yield* IntentLedgerFaults
       ledger.next("accept", refused())
@@ -265,7 +269,7 @@ describe("G24 the acceptance", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("whose answer is lost is asked again with the same token, and is one acceptance", () =>
+  it.effect("an acceptance whose response is lost is written again with the same token and counts once", () =>
     Effect.gen(function* () {
       const ledger = yield* IntentLedgerFaults
       ledger.next("accept", appliedAndLost())
@@ -277,7 +281,7 @@ describe("G24 the acceptance", () => {
   )
 
   it.effect(
-    "I2 that stays ambiguous is no doubt about an effect: it is answered to be tried again, and the same key ends it",
+    "I2 an ambiguous acceptance is answered 503 with Retry-After, and the same key completes it with one send",
     () =>
       Effect.gen(function* () {
         const ledger = yield* IntentLedgerFaults
@@ -299,7 +303,7 @@ describe("G24 the acceptance", () => {
       }).pipe(Effect.provide(harness))
   )
 
-  it.effect("belongs to no request: a caller that hangs up leaves it whole (G17)", () =>
+  it.effect("a caller that disconnects does not interrupt the acceptance of its intent (G17)", () =>
     Effect.gen(function* () {
       const ledger = yield* IntentLedgerFaults
       const provider = yield* Provider
@@ -314,7 +318,7 @@ describe("G24 the acceptance", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("that died before its lane entry is queued by the sweeper, once", () =>
+  it.effect("the sweeper queues once an accepted intent whose replica died before it wrote the lane entry", () =>
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const provider = yield* Provider
@@ -337,7 +341,7 @@ describe("G24 the acceptance", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("a store that is away while a turn is taken delays it, and nothing is sent twice", () =>
+  it.effect("an unavailable store delays a worker that processes an intent, and nothing is sent twice", () =>
     Effect.gen(function* () {
       const ledger = yield* IntentLedgerFaults
       const provider = yield* Provider

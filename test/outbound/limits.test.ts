@@ -15,7 +15,7 @@ const back = (to = "+1555") => body({ account: "back", to })
 const told = ({ outcome, state, safeNewKey, failure }: IntentAnswer) => [outcome, state, safeNewKey, failure?.code]
 
 describe("G25 limits before the claim", () => {
-  it.effect("hold back what is too much: not performed, not recorded, and its key and another one may be used", () =>
+  it.effect("a limit rejects an intent without a call or record, and the caller may use its key or a new one", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
       const ledger = yield* IntentLedgerFaults
@@ -33,14 +33,14 @@ describe("G25 limits before the claim", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("know a recipient however he is written", () =>
+  it.effect("a limit recognises a recipient in every spelling of the number", () =>
     Effect.gen(function* () {
       for (const key of ["k1", "k2"]) yield* submit(key, back("+1 555"))
       assert.strictEqual((yield* submit("k3", back("+1555"))).failure?.code, "limited_recipient")
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("tell a repeat its state though nothing is left, and take nothing from it", () =>
+  it.effect("a repeat of a sent intent returns its state at an exhausted limit and consumes nothing", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
       yield* submit("k1", back())
@@ -52,7 +52,7 @@ describe("G25 limits before the claim", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("get back what a repeat took whose payment is forgotten", () =>
+  it.effect("a repeat after its receipt expired gets its token refunded", () =>
     Effect.gen(function* () {
       const accounts = yield* AccountsFaults
       yield* submit("k1", back())
@@ -63,49 +63,46 @@ describe("G25 limits before the claim", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect(
-    "are asked in the same round trip as the ledger, then comes the claim, then the settlement, and no more",
-    () =>
-      Effect.gen(function* () {
-        const ledger = yield* IntentLedgerFaults
-        const accounts = yield* AccountsFaults
-        const [peeking, asking] = [yield* Latch.make(false), yield* Latch.make(false)]
-        ledger.next("peek", heldBy(peeking))
-        accounts.next("acquire", heldBy(asking))
-        const fiber = yield* Effect.forkChild(submit("k1", back()))
-        yield* ledger.calls.peek.reach(1)
-        yield* accounts.calls.acquire.reach(1)
-        yield* peeking.open
-        yield* asking.open
-        yield* Fiber.join(fiber)
-        const asked = Object.entries({ ...ledger.calls, ...accounts.calls }).map(([name, { all }]) => [
-          name,
-          all.length
-        ])
-        assert.deepStrictEqual(Object.fromEntries(asked.filter(([, times]) => times !== 0)), {
-          peek: 1,
-          acquire: 1,
-          claim: 1,
-          settle: 1
-        })
-      }).pipe(Effect.provide(harness))
-  )
-
-  it.effect("that the store cannot tell let nothing out, and a repeat is told all the same", () =>
+  it.effect("a send reads limits and ledger in one round trip, then claims and settles, with no other store call", () =>
     Effect.gen(function* () {
-      const provider = yield* Provider
-      const accounts = yield* AccountsFaults
       const ledger = yield* IntentLedgerFaults
-      yield* submit("k1", back())
-      accounts.always("acquire", refused())
-      assert.strictEqual((yield* submit("k1", back())).outcome, "deduped")
-      assert.deepStrictEqual(told(yield* submit("k2", back())), ["failed", "failed", false, "store_unavailable"])
-      assert.strictEqual(provider.sent.all.length, 1)
-      assert.strictEqual(ledger.calls.release.all.length, 0)
+      const accounts = yield* AccountsFaults
+      const [peeking, asking] = [yield* Latch.make(false), yield* Latch.make(false)]
+      ledger.next("peek", heldBy(peeking))
+      accounts.next("acquire", heldBy(asking))
+      const fiber = yield* Effect.forkChild(submit("k1", back()))
+      yield* ledger.calls.peek.reach(1)
+      yield* accounts.calls.acquire.reach(1)
+      yield* peeking.open
+      yield* asking.open
+      yield* Fiber.join(fiber)
+      const asked = Object.entries({ ...ledger.calls, ...accounts.calls }).map(([name, { all }]) => [name, all.length])
+      assert.deepStrictEqual(Object.fromEntries(asked.filter(([, times]) => times !== 0)), {
+        peek: 1,
+        acquire: 1,
+        claim: 1,
+        settle: 1
+      })
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("are paid again by what was refused and is tried again, and not by what never left", () =>
+  it.effect(
+    "an intent is not sent when the store cannot read the limits, while a repeat still returns its result",
+    () =>
+      Effect.gen(function* () {
+        const provider = yield* Provider
+        const accounts = yield* AccountsFaults
+        const ledger = yield* IntentLedgerFaults
+        yield* submit("k1", back())
+        accounts.always("acquire", refused())
+        assert.strictEqual((yield* submit("k1", back())).outcome, "deduped")
+        assert.deepStrictEqual(told(yield* submit("k2", back())), ["failed", "failed", false, "store_unavailable"])
+        assert.strictEqual(provider.sent.all.length, 1)
+        assert.strictEqual(ledger.calls.release.all.length, 0)
+      }).pipe(Effect.provide(harness))
+  )
+
+  it.effect("a retried intent consumes its limit again after a rejected call", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
       provider.says((nth) => (nth === 1 ? status(429) : sent()))

@@ -37,7 +37,7 @@ const accept = (key: string, to: string) =>
   )
 
 it.effect(
-  "I8 accepts nothing while the aliases cannot be read, and the same key is accepted into the right lane later",
+  "I8 an intent is not accepted while aliases are unreadable, and later enters the right lane under the same key",
   () =>
     Effect.gen(function* () {
       const hash = yield* IdHash
@@ -64,7 +64,7 @@ it.effect(
     }).pipe(Effect.provide(whatsapp))
 )
 
-it.effect("I8 a person has one lane, whichever id an accepted intent is for, once both were seen together", () =>
+it.effect("I8 accepted intents for all ids of a person share one lane once an alias links the ids", () =>
   Effect.gen(function* () {
     const hash = yield* IdHash
     const of = (id: string) => hash.conversation(["whatsapp", phoneNumberId, id])

@@ -33,33 +33,35 @@ const patiently = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     return yield* Fiber.join(fiber)
   })
 
-describe("G27 a pause", () => {
+describe("G27 pauses", () => {
   for (const [code, why] of [
     [401, "auth"],
     [403, "policy"]
   ] as const) {
-    it.effect("are told of calls that ended well now and then, and of all of them with one that did not", () =>
-      Effect.gen(function* () {
-        const provider = yield* Provider
-        const accounts = yield* AccountsFaults
-        for (const key of ["k1", "k2", "k3"]) yield* submit(key)
-        yield* TestClock.adjust("500 millis")
-        yield* submit("k4")
-        provider.says(() => status(500))
-        yield* submit("k5")
-        yield* accounts.calls.report.reach(1)
-        assert.deepStrictEqual(
-          accounts.calls.acquire.all.map(({ succeeded }) => succeeded),
-          [0, 1, 0, 2, 0]
-        )
-        assert.deepStrictEqual(
-          accounts.calls.report.all.map(({ succeeded }) => succeeded),
-          [1]
-        )
-      }).pipe(Effect.provide(harness))
+    it.effect(
+      "the gateway reports successful calls to the store in batches, and all pending ones with a failed call",
+      () =>
+        Effect.gen(function* () {
+          const provider = yield* Provider
+          const accounts = yield* AccountsFaults
+          for (const key of ["k1", "k2", "k3"]) yield* submit(key)
+          yield* TestClock.adjust("500 millis")
+          yield* submit("k4")
+          provider.says(() => status(500))
+          yield* submit("k5")
+          yield* accounts.calls.report.reach(1)
+          assert.deepStrictEqual(
+            accounts.calls.acquire.all.map(({ succeeded }) => succeeded),
+            [0, 1, 0, 2, 0]
+          )
+          assert.deepStrictEqual(
+            accounts.calls.report.all.map(({ succeeded }) => succeeded),
+            [1]
+          )
+        }).pipe(Effect.provide(harness))
     )
 
-    it.effect(`by a refusal of the account (${why}) lets nothing more out, and says why`, () =>
+    it.effect(`an account pause after a rejection (${why}) stops every send, and the response names the reason`, () =>
       Effect.gen(function* () {
         const provider = yield* Provider
         const ledger = yield* IntentLedgerFaults
@@ -83,7 +85,7 @@ describe("G27 a pause", () => {
     )
   }
 
-  it.effect("by a throttle lasts as its row says, longer each time, and ends with a success", () =>
+  it.effect("a throttle pause lasts as long as its error row says, grows on repetition, and ends at a success", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
       const log = yield* RecordedLog
@@ -101,7 +103,7 @@ describe("G27 a pause", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("by what the headers of a success say holds the account still", () =>
+  it.effect("a success whose headers announce a throttle pauses the account", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
       provider.says(() => Effect.succeed({ status: 200, headers: { "x-hold-still": "90" }, body: "m-1" }))
@@ -112,7 +114,7 @@ describe("G27 a pause", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("of one recipient holds him alone, 4^n seconds", () =>
+  it.effect("a pause of one recipient holds that recipient alone, for 4^n seconds", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
       provider.says((nth) => (nth < 3 ? status(420) : sent()))
@@ -127,7 +129,7 @@ describe("G27 a pause", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("makes an accepted intent wait, and fails none that can", () =>
+  it.effect("a pause delays an accepted intent and does not fail it", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
       const { processNext } = yield* LaneProcessor
@@ -142,7 +144,7 @@ describe("G27 a pause", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("that could not be written is written later", () =>
+  it.effect("a pause that the store did not write is written later", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
       const accounts = yield* AccountsFaults
@@ -157,14 +159,14 @@ describe("G27 a pause", () => {
   )
 })
 
-describe("G27 the breaker", () => {
+describe("G27 circuit breaker of an account", () => {
   const keys = (from: number, many: number) => Array.from({ length: many }, (_, n) => `k${from + n}`)
 
   for (const [name, end] of [
     ["calls that cannot connect", notConnected],
     ["calls without an answer", undefined]
   ] as const) {
-    it.effect(`opens for ${name}, and one call tries after 30 s`, () =>
+    it.effect(`the breaker opens for ${name}, and one call probes after 30 s`, () =>
       Effect.gen(function* () {
         const provider = yield* Provider
         let away = true
@@ -182,7 +184,7 @@ describe("G27 the breaker", () => {
     )
   }
 
-  it.effect("does not open for what the provider refuses with certainty, nor for mistakes in the payload", () =>
+  it.effect("the breaker does not open for certain provider rejections, nor for mistakes in the payload", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
       provider.says((nth) => status(nth % 2 === 0 ? 400 : 422))
@@ -191,7 +193,7 @@ describe("G27 the breaker", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("does not open while less than half fails", () =>
+  it.effect("the breaker does not open while less than half of the calls fail", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
       provider.says((nth) => (nth % 3 === 0 ? noAnswer : sent()))
@@ -217,8 +219,8 @@ const rotatable = Effect.gen(function* () {
   return { around, rotate: () => void (token = "of today") }
 }).pipe(Effect.orDie)
 
-describe("G27 a token that was rotated while a call with the former one was under way", () => {
-  it.effect("is tried under the same claim, whoever has read it", () =>
+describe("G27 rotated access tokens", () => {
+  it.effect("a call rejected with a token rotated meanwhile is repeated with the new token under the same claim", () =>
     Effect.gen(function* () {
       const { around, rotate } = yield* rotatable
       yield* Effect.gen(function* () {
@@ -233,7 +235,7 @@ describe("G27 a token that was rotated while a call with the former one was unde
     })
   )
 
-  it.effect("is not what the refusal of the former one pauses", () =>
+  it.effect("a rejection of the former token does not pause the account that has a new one", () =>
     Effect.gen(function* () {
       const { around, rotate } = yield* rotatable
       yield* Effect.gen(function* () {

@@ -135,7 +135,7 @@ const played = Effect.fnUntraced(function* (channel: Channel, doubted: string, o
 
 const reading = connectors.filter(([connector, raw]) => Effect.runSync(bound(connector, raw)).readEcho !== undefined)
 
-it("G49 there is a connector that reads echoes", () => assert.isAbove(reading.length, 0))
+it("G49 at least one connector reads echoes", () => assert.isAbove(reading.length, 0))
 
 for (const [connector, raw] of reading) {
   const channels = Layer.effect(
@@ -147,11 +147,11 @@ for (const [connector, raw] of reading) {
   const withChannel = <A, E, R>(test: (channel: Channel) => Effect.Effect<A, E, R>) =>
     Effect.flatMap(Channels, (all) => test(all.get(connector.id) ?? assert.fail("no channel")))
 
-  describe(`G49 ${connector.id}: a doubt is proven by nothing that another intent can have caused`, () => {
+  describe(`G49 ${connector.id} echo proofs`, () => {
     for (const { id: doubted } of looked) {
       for (const { id: other } of connector.capabilities) {
         for (const state of states) {
-          it.effect(`${doubted} in doubt, ${other} ${state}`, () =>
+          it.effect(`the echo of ${other} ${state} does not prove a doubt about ${doubted}`, () =>
             withChannel(
               Effect.fnUntraced(function* (channel) {
                 const { own, its, hears, lands, doubt } = yield* played(channel, doubted, other, state)

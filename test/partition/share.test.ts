@@ -6,7 +6,7 @@ const sharesOf = (count: number, live: number) =>
   Array.from({ length: live }, (_, older) => fairShare(count, { live, older }))
 
 describe("fair shares", () => {
-  it("are all partitions together, differ by one at most, and favour those who have been there longer", () => {
+  it("fair shares sum to all partitions, differ by one at most, and favour older replicas", () => {
     for (let count = 1; count <= 32; count++) {
       for (let live = 1; live <= 40; live++) {
         const shares = sharesOf(count, live)
@@ -26,7 +26,7 @@ describe("fair shares", () => {
     }
   })
 
-  it("only shrink for those who are there when another comes", () => {
+  it("fair shares of present replicas only shrink when another replica arrives", () => {
     for (let live = 1; live < 20; live++) {
       for (const [older, share] of sharesOf(8, live + 1).entries()) {
         if (older < live) assert.isAtMost(share, fairShare(8, { live, older }))
@@ -35,8 +35,8 @@ describe("fair shares", () => {
   })
 })
 
-describe("the partition of an id", () => {
-  it("follows from its last eight digits alone, and reaches every one", () => {
+describe("partition of an id", () => {
+  it("the partition follows from the last eight digits of an id, and every partition occurs", () => {
     assert.strictEqual(partitionOf("cnv_000000000000000000000000ffffffff", 8), 7)
     assert.strictEqual(partitionOf("qua_ffffffffffffffffffffffff00000009", 8), 1)
     const ids = Array.from({ length: 8 }, (_, n) => `cnv_${n.toString(16).padStart(32, "0")}`)

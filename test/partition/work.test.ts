@@ -8,8 +8,8 @@ import { refused, silent } from "../fakes/faults.ts"
 import { RecordedLog } from "../fakes/log.ts"
 import { all, count, harness, place } from "./harness.ts"
 
-describe("a replica", () => {
-  it.effect("alone works every partition, with one worker each, as long as it is there", () =>
+describe("replica", () => {
+  it.effect("a single replica works every partition, with one worker each, as long as it runs", () =>
     Effect.gen(function* () {
       const { start, each, began, ended } = yield* harness
       yield* start("a")
@@ -21,7 +21,7 @@ describe("a replica", () => {
     }).pipe(Effect.provide(place))
   )
 
-  it.effect("that comes later gets its share, a partition at a time, each once its worker has ended", () =>
+  it.effect("a later replica gets its share one partition at a time, each once its worker has ended", () =>
     Effect.gen(function* () {
       const { start, each, worked, began, ended, store } = yield* harness
       yield* start("a")
@@ -37,23 +37,25 @@ describe("a replica", () => {
     }).pipe(Effect.provide(place))
   )
 
-  it.effect("that stops gives everything back at once, and the other takes it without waiting for a lease", () =>
-    Effect.gen(function* () {
-      const { start, each, worked, store } = yield* harness
-      const a = yield* start("a")
-      yield* start("b")
-      yield* TestClock.adjust(2 * leaseMillis)
-      assert.strictEqual(worked("a"), count / 2)
-      yield* Fiber.interrupt(a)
-      assert.strictEqual(worked("a"), 0)
-      assert.deepStrictEqual(store.calls.retire.all, [{ replica: "a" }])
-      yield* TestClock.adjust("1 second")
-      assert.strictEqual(worked("b"), count)
-      assert.deepStrictEqual(each(), all)
-    }).pipe(Effect.provide(place))
+  it.effect(
+    "a stopping replica releases everything at once, and the other takes over without waiting for a lease",
+    () =>
+      Effect.gen(function* () {
+        const { start, each, worked, store } = yield* harness
+        const a = yield* start("a")
+        yield* start("b")
+        yield* TestClock.adjust(2 * leaseMillis)
+        assert.strictEqual(worked("a"), count / 2)
+        yield* Fiber.interrupt(a)
+        assert.strictEqual(worked("a"), 0)
+        assert.deepStrictEqual(store.calls.retire.all, [{ replica: "a" }])
+        yield* TestClock.adjust("1 second")
+        assert.strictEqual(worked("b"), count)
+        assert.deepStrictEqual(each(), all)
+      }).pipe(Effect.provide(place))
   )
 
-  it.effect("G30 that fell silent is taken over once its leases have run out, under higher epochs", () =>
+  it.effect("G30 a silent replica's partitions are taken over after its leases, under higher epochs", () =>
     Effect.gen(function* () {
       const { start, worked, running, began, store } = yield* harness
       const a = yield* start("a")
@@ -70,7 +72,7 @@ describe("a replica", () => {
     }).pipe(Effect.provide(place))
   )
 
-  it.effect("waits for a store that is away, and works everything once it is there", () =>
+  it.effect("a replica waits for an unavailable store, and works everything once the store is back", () =>
     Effect.gen(function* () {
       const { start, each, began, store } = yield* harness
       store.always("announce", refused())
@@ -86,8 +88,8 @@ describe("a replica", () => {
   )
 })
 
-describe("the worker of a partition", () => {
-  it.effect("G30 is stopped at once where another has the lease", () =>
+describe("partition worker", () => {
+  it.effect("G30 a worker is stopped at once when another replica has the lease", () =>
     Effect.gen(function* () {
       const { start, began, ended } = yield* harness
       const partitions = yield* Partitions
@@ -110,7 +112,7 @@ describe("the worker of a partition", () => {
     ["refuses", refused()],
     ["says nothing", silent]
   ] as const) {
-    it.effect(`is stopped before its lease has run out where the store ${what}`, () =>
+    it.effect(`a worker is stopped before its lease expires when the store ${what}`, () =>
       Effect.gen(function* () {
         const { start, began, ended, store } = yield* harness
         yield* start("a")
@@ -127,7 +129,7 @@ describe("the worker of a partition", () => {
     )
   }
 
-  it.effect("stays where a renewal fails once and the next is taken", () =>
+  it.effect("a worker continues when one renewal fails and the next succeeds", () =>
     Effect.gen(function* () {
       const { start, began, ended, store } = yield* harness
       yield* start("a")
@@ -139,7 +141,7 @@ describe("the worker of a partition", () => {
     }).pipe(Effect.provide(place))
   )
 
-  it.effect("has ended before its partition is given back", () =>
+  it.effect("a worker has ended before its partition is released", () =>
     Effect.gen(function* () {
       const { start, store } = yield* harness
       const latch = yield* Latch.make(false)
@@ -175,7 +177,7 @@ describe("the worker of a partition", () => {
     }).pipe(Effect.provide(place))
   )
 
-  it.effect("that does not stop, and a store that says nothing, hold up a shutdown for moments only", () =>
+  it.effect("a worker that does not stop and a silent store delay a shutdown only briefly", () =>
     Effect.gen(function* () {
       const { start, store } = yield* harness
       const began = yield* Latch.make(false)
@@ -190,7 +192,7 @@ describe("the worker of a partition", () => {
     }).pipe(Effect.provide(place))
   )
 
-  it.effect("that dies takes no other with it, is told of, and its partition is worked again", () =>
+  it.effect("a worker that dies affects no other, is logged, and its partition is worked again", () =>
     Effect.gen(function* () {
       const { start, worker, each, began, ended } = yield* harness
       const log = yield* RecordedLog

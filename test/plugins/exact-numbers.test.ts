@@ -36,8 +36,8 @@ const pushed = Effect.fnUntraced(function* (channel: Effect.Success<typeof whats
   )
 })
 
-describe("a number that no double holds", () => {
-  it.effect("G11 tells one event from another, and is pushed with all its digits", () =>
+describe("numbers beyond double precision", () => {
+  it.effect("G11 a number beyond double precision distinguishes events, and is delivered with all its digits", () =>
     Effect.gen(function* () {
       const templates = yield* pushed(yield* whatsapp, templateApproved)
       const comments = yield* pushed(yield* instagram, Object(withChange("comments", { ...comment, id: 9100 })))
@@ -49,7 +49,7 @@ describe("a number that no double holds", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("tells one person from another", () =>
+  it.effect("a number beyond double precision distinguishes persons", () =>
     Effect.gen(function* () {
       const item = { ...fromPerson({ message: { mid: "m_1", text: "a" } }), sender: { id: 9100 } }
       const events = yield* pushed(yield* instagram, Object(withMessaging(item)))
@@ -61,7 +61,7 @@ describe("a number that no double holds", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("G12 is the event that it always was, where a double holds it however it is written", () =>
+  it.effect("G12 a number that a double holds gives the same event id in every notation", () =>
     Effect.gen(function* () {
       const channel = yield* whatsapp
       const tools = { hash: yield* IdHash, sealer: yield* Sealer, partitions: 8, now: 0 }
@@ -74,7 +74,7 @@ describe("a number that no double holds", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("goes out to the provider digit by digit where the provider judges it, and as a double where we do", () =>
+  it.effect("a number is sent digit by digit where the provider validates it, and as a double where we do", () =>
     Effect.gen(function* () {
       const channel = yield* whatsapp
       const accepted = answered(200, { messages: [{ id: "wamid.1" }] })
@@ -98,7 +98,7 @@ describe("a number that no double holds", () => {
     })
   )
 
-  it.effect("is the receipt with all its digits", () =>
+  it.effect("a receipt keeps all digits of a number", () =>
     Effect.gen(function* () {
       const capability = capabilityOf(yield* instagram, "shop", "comment_reply")
       const { receipt } = yield* performed(capability, { message: "a" }, "1800", answered(200, `{"id":${big[0]}}`))
@@ -106,7 +106,7 @@ describe("a number that no double holds", () => {
     })
   )
 
-  it("comes whole out of a runtime's answer", () => {
+  it("a number in a runtime's response keeps all its digits", () => {
     const answer = `{"intents":[{"key":"k","account":"a","capability":"c","input":{"id":${big[0]},"all":[{"id":${big[2]}}]}}]}`
     const { success } = Object(parseResponse(answer))
     assert.strictEqual(JSON.stringify({ intents: success }), answer)

@@ -46,7 +46,7 @@ const rotating = (given: Readonly<Record<SecretRef, Secret>>, rotation: Partial<
 const values = (secrets: ReadonlyArray<Redacted.Redacted<string>>) => secrets.map(Redacted.value)
 
 describe("configured secrets", () => {
-  it.effect("are read at first use and then kept", () => {
+  it.effect("a secret is read at first use and then cached", () => {
     const { layer, reads } = rotating({ a: secret("new", "old") })
     return Effect.gen(function* () {
       const { handle } = yield* Secrets
@@ -59,7 +59,7 @@ describe("configured secrets", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("G29 are refreshed at most once in ten seconds", () => {
+  it.effect("G29 secrets are refreshed at most once in ten seconds", () => {
     const { layer, reads, secrets } = rotating({ a: secret("one") })
     return Effect.gen(function* () {
       const { handle, refresh } = yield* Secrets
@@ -80,7 +80,7 @@ describe("configured secrets", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("G29 keep their overlap and their interval when the host's clock is set, back or forward", () => {
+  it.effect("G29 secrets keep overlap and interval when the host's clock is set, back or forward", () => {
     const { layer, secrets } = rotating({ a: secret("one") })
     const wall = { step: 0 }
     return Effect.gen(function* () {
@@ -110,7 +110,7 @@ describe("configured secrets", () => {
     )
   })
 
-  it.effect("G29 tell whoever asks whether any were read meanwhile, also for another reason", () => {
+  it.effect("G29 a refresh returns whether any secret was read meanwhile, also for another reason", () => {
     const { holdAt, layer } = rotating({ a: secret("one") }, { poll: 30_000 })
     return Effect.gen(function* () {
       const { handle, mayRefresh, refresh } = yield* Secrets
@@ -130,7 +130,7 @@ describe("configured secrets", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("G29 share one refresh among all who ask, and all of them wait for it", () => {
+  it.effect("G29 concurrent callers share one refresh, and all of them wait for it", () => {
     const { holdAt, layer, reads, secrets } = rotating({ a: secret("one"), b: secret("x") })
     return Effect.gen(function* () {
       const { handle, refresh } = yield* Secrets
@@ -159,7 +159,7 @@ describe("configured secrets", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("G29 are refreshed to the end even if the one who asked has gone", () => {
+  it.effect("G29 a refresh completes although its caller was interrupted", () => {
     const { holdAt, layer, secrets } = rotating({ a: secret("one") })
     return Effect.gen(function* () {
       const { handle, refresh } = yield* Secrets
@@ -176,7 +176,7 @@ describe("configured secrets", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("stay as they were where they cannot be read anew", () => {
+  it.effect("a secret keeps its value while it cannot be read again", () => {
     const { layer, secrets } = rotating({ a: secret("one"), b: secret("x") })
     return Effect.gen(function* () {
       const { handle, refresh } = yield* Secrets
@@ -193,7 +193,7 @@ describe("configured secrets", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("that two ask for at the same time are one and the same", () => {
+  it.effect("two concurrent handles of a secret share one value", () => {
     const { holdAt, layer, secrets } = rotating({ a: secret("one") })
     return Effect.gen(function* () {
       const { handle, refresh } = yield* Secrets
@@ -214,7 +214,7 @@ describe("configured secrets", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("are read again by themselves, and each rotation is told by name and version alone", () => {
+  it.effect("secrets are polled, and each rotation is logged by name and version alone", () => {
     const { layer, secrets } = rotating({ "meta/app-secret": secret("canary-one") }, { poll: 30_000 })
     return Effect.gen(function* () {
       const { handle } = yield* Secrets
@@ -232,34 +232,31 @@ describe("configured secrets", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect(
-    "accept the version before while the overlap lasts, told by the store or only seen by us, and no longer",
-    () => {
-      const { layer, secrets } = rotating(
-        { seen: secret("one"), told: secret("new", "old") },
-        { poll: 30_000, overlap: 600_000 }
-      )
-      return Effect.gen(function* () {
-        const { handle } = yield* Secrets
-        const seen = yield* handle("seen")
-        const told = yield* handle("told")
-        yield* TestClock.adjust("5 minutes")
-        assert.deepStrictEqual(values(told.candidates()), ["new", "old"])
-        secrets.set("seen", secret("two"))
-        yield* TestClock.adjust("30 seconds")
-        assert.deepStrictEqual(values(seen.candidates()), ["two", "one"])
-        yield* TestClock.adjust("5 minutes")
-        assert.deepStrictEqual(values(told.candidates()), ["new"])
-        assert.deepStrictEqual(values(seen.candidates()), ["two", "one"])
-        yield* TestClock.adjust("5 minutes")
-        assert.deepStrictEqual(values(seen.candidates()), ["two"])
-        assert.deepStrictEqual(values(seen.versions()), ["two", "one"])
-        assert.deepStrictEqual(values(told.versions()), ["new", "old"])
-      }).pipe(Effect.provide(layer))
-    }
-  )
+  it.effect("the previous version is accepted during the overlap and no longer, however the rotation is known", () => {
+    const { layer, secrets } = rotating(
+      { seen: secret("one"), told: secret("new", "old") },
+      { poll: 30_000, overlap: 600_000 }
+    )
+    return Effect.gen(function* () {
+      const { handle } = yield* Secrets
+      const seen = yield* handle("seen")
+      const told = yield* handle("told")
+      yield* TestClock.adjust("5 minutes")
+      assert.deepStrictEqual(values(told.candidates()), ["new", "old"])
+      secrets.set("seen", secret("two"))
+      yield* TestClock.adjust("30 seconds")
+      assert.deepStrictEqual(values(seen.candidates()), ["two", "one"])
+      yield* TestClock.adjust("5 minutes")
+      assert.deepStrictEqual(values(told.candidates()), ["new"])
+      assert.deepStrictEqual(values(seen.candidates()), ["two", "one"])
+      yield* TestClock.adjust("5 minutes")
+      assert.deepStrictEqual(values(seen.candidates()), ["two"])
+      assert.deepStrictEqual(values(seen.versions()), ["two", "one"])
+      assert.deepStrictEqual(values(told.versions()), ["new", "old"])
+    }).pipe(Effect.provide(layer))
+  })
 
-  it.effect("accept the version before only as long as the store's own date of the change allows", () => {
+  it.effect("the previous version is accepted only as long as the store's date of the change allows", () => {
     const long = { ...secret("new", "old"), since: -3_600_000 }
     const { layer } = rotating({ long }, { overlap: 600_000 })
     return Effect.gen(function* () {
@@ -268,28 +265,25 @@ describe("configured secrets", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect(
-    "accept the version before for the whole overlap where the new one was written long before it was put there",
-    () => {
-      const { layer, secrets } = rotating(
-        { a: { ...secret("one"), since: -86_400_000 } },
-        { poll: 30_000, overlap: 600_000 }
-      )
-      return Effect.gen(function* () {
-        const { handle } = yield* Secrets
-        const a = yield* handle("a")
-        secrets.set("a", { ...secret("two"), since: -7_200_000 })
-        yield* TestClock.adjust("30 seconds")
-        assert.deepStrictEqual(values(a.candidates()), ["two", "one"])
-        yield* TestClock.adjust("599 seconds")
-        assert.deepStrictEqual(values(a.candidates()), ["two", "one"])
-        yield* TestClock.adjust("1 seconds")
-        assert.deepStrictEqual(values(a.candidates()), ["two"])
-      }).pipe(Effect.provide(layer))
-    }
-  )
+  it.effect("the previous version is accepted for the whole overlap when the new one was written long before", () => {
+    const { layer, secrets } = rotating(
+      { a: { ...secret("one"), since: -86_400_000 } },
+      { poll: 30_000, overlap: 600_000 }
+    )
+    return Effect.gen(function* () {
+      const { handle } = yield* Secrets
+      const a = yield* handle("a")
+      secrets.set("a", { ...secret("two"), since: -7_200_000 })
+      yield* TestClock.adjust("30 seconds")
+      assert.deepStrictEqual(values(a.candidates()), ["two", "one"])
+      yield* TestClock.adjust("599 seconds")
+      assert.deepStrictEqual(values(a.candidates()), ["two", "one"])
+      yield* TestClock.adjust("1 seconds")
+      assert.deepStrictEqual(values(a.candidates()), ["two"])
+    }).pipe(Effect.provide(layer))
+  })
 
-  it.effect("accept the version before no longer because the store dates the same one anew", () => {
+  it.effect("the previous version is accepted no longer when the store dates the same version again", () => {
     const { layer, secrets } = rotating(
       { a: { ...secret("two", "one"), since: 0 } },
       { poll: 30_000, overlap: 600_000 }
@@ -305,7 +299,7 @@ describe("configured secrets", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("G29 are read once for all who asked while a store was slow, however long that took", () => {
+  it.effect("G29 secrets are read once for all callers while the store is slow", () => {
     const { holdAt, layer, reads } = rotating({ a: secret("one") })
     return Effect.gen(function* () {
       const { handle, refresh } = yield* Secrets
@@ -321,7 +315,7 @@ describe("configured secrets", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("count as unusable once they could not be read three times, and as usable again by themselves", () => {
+  it.effect("a secret counts as unusable after three failed reads, and as usable again after a success", () => {
     const { layer, secrets } = rotating({ a: secret("one"), b: secret("x") }, { poll: 30_000 })
     return Effect.gen(function* () {
       const { handle, unusable } = yield* Secrets

@@ -23,7 +23,7 @@ export const breaking = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G27 the breaker counts calls that ended well wherever they are told, and no call that says nothing",
+    "G27 the breaker counts successful calls of every report, and ignores calls without a health verdict",
     Effect.gen(function* () {
       yield* ask({ succeeded: 20 })
       yield* report({ ...bad, succeeded: 1 })
@@ -36,7 +36,7 @@ export const breaking = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G27 the breaker forgets what is older than its window",
+    "G27 the breaker ignores calls older than its window",
     Effect.gen(function* () {
       yield* reports(9, bad)
       yield* subject.elapse(120)
@@ -46,7 +46,7 @@ export const breaking = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G27 after its time one call may try, whose success closes the breaker",
+    "G27 the breaker admits one trial call after its time, and closes when that succeeds",
     Effect.gen(function* () {
       yield* reports(10, bad)
       yield* subject.elapse(20)
@@ -66,7 +66,7 @@ export const breaking = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G27 each failed try doubles the time to the next one",
+    "G27 each failed trial call doubles the time to the next one",
     Effect.gen(function* () {
       const [opened] = yield* reports(10, bad)
       yield* subject.elapse(40)
@@ -81,7 +81,7 @@ export const breaking = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G27 a try that says nothing, is not needed, or is never heard of makes way for another",
+    "G27 a trial call that ends without a verdict, is refunded or never reports yields to another",
     Effect.gen(function* () {
       const accounts = yield* Accounts
       yield* reports(10, bad)

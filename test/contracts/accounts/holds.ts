@@ -22,7 +22,7 @@ export const holding = <R, E>(subject: Subject<R, E>) => {
   const test = contract(subject)
 
   test(
-    "G27 a recipient is held alone, and nothing is taken for him",
+    "G27 a hold stops one recipient alone, and consumes no limit",
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* report(pair), [{ _tag: "Held", wait: 600_000 }])
       const limits = [slow({ burst: 1 })]
@@ -36,7 +36,7 @@ export const holding = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G27 a hold after a hold is 4^n times as long, whose number many refusals at once do not raise",
+    "G27 a repeated hold lasts 4^n times as long, and concurrent rejections count as one",
     Effect.gen(function* () {
       yield* report(asked(20))
       yield* reports(5, { hold: { wait: { first: 0.001, factor: 1, most: 1 } } })
@@ -47,7 +47,7 @@ export const holding = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "a recipient who is forgotten is held no more and has taken nothing",
+    "a forgotten recipient loses its holds and its consumption of limits",
     Effect.gen(function* () {
       const accounts = yield* Accounts
       const limits = [{ ...pairLimit, burst: 1 }]
@@ -61,7 +61,7 @@ export const holding = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G27 a success starts the holds of a recipient anew",
+    "G27 a success resets the hold times of a recipient",
     Effect.gen(function* () {
       yield* report(asked(20))
       yield* subject.elapse(20)
@@ -72,7 +72,7 @@ export const holding = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G27 a success of a call that had left before does not let a held recipient go",
+    "G27 a success of a call that left before the hold does not end the hold",
     Effect.gen(function* () {
       yield* report(pair)
       yield* report({ health: "good" })

@@ -8,7 +8,7 @@ export const limiting = <R, E>(subject: Subject<R, E>) => {
   const other = "0f".repeat(16)
 
   test(
-    "G25 a limit lets its burst go at once and says how long the next one waits",
+    "G25 a limit admits its burst at once and returns how long the next intent waits",
     Effect.gen(function* () {
       assert.deepStrictEqual(tags([yield* ask({ limits: [slow()] }), yield* ask({ limits: [slow()] })]), [
         "Allowed",
@@ -23,7 +23,7 @@ export const limiting = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G8 a clock that was set back by an hour holds nothing back for longer than one turn",
+    "G8 a store clock set back by an hour holds no intent longer than one interval",
     Effect.gen(function* () {
       const limits = [slow({ every: 40, burst: 2 }), slow({ ...pair, every: 40, burst: 2 })]
       yield* allowed({ limits })
@@ -39,7 +39,7 @@ export const limiting = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G25 of 50 intents at once exactly as many go as the limit has",
+    "G25 a limit admits exactly its burst of 50 concurrent intents",
     Effect.gen(function* () {
       const limits = [slow({ burst: 7 })]
       const answers = yield* Effect.forEach(Array.from({ length: 50 }), () => ask({ limits }), {
@@ -53,7 +53,7 @@ export const limiting = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G25 what was taken comes back with the store's time",
+    "G25 a limit refills with the store's time",
     Effect.gen(function* () {
       const limits = [slow({ every: 40, burst: 1 })]
       yield* allowed({ limits })
@@ -63,7 +63,7 @@ export const limiting = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G25 each recipient has a limit of his own, and what has no recipient takes from none",
+    "G25 each recipient has a limit of its own, and an intent without recipient consumes none of them",
     Effect.gen(function* () {
       const limits = [slow({ ...pair, burst: 1 })]
       yield* allowed({ limits })
@@ -77,7 +77,7 @@ export const limiting = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G25 takes from every limit or from none",
+    "G25 an intent consumes from every limit or from none",
     Effect.gen(function* () {
       const limits = [slow({ burst: 2 }), slow({ ...pair, burst: 1 })]
       yield* allowed({ limits })
@@ -88,7 +88,7 @@ export const limiting = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G25 an intent pays once, however often it asks, even where nothing is left",
+    "G25 an intent consumes a limit once, however often it acquires, even when none is left",
     Effect.gen(function* () {
       const limits = [slow({ burst: 2 })]
       const { intentId } = asking()
@@ -104,7 +104,7 @@ export const limiting = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G25 an intent that was refused pays again when it is tried again",
+    "G25 an intent that the provider rejected consumes the limit again on retry",
     Effect.gen(function* () {
       const limits = [slow({ burst: 1 })]
       const { intentId } = asking()
@@ -115,7 +115,7 @@ export const limiting = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G25 what need not be performed gives back what it paid, no more, and pays nothing the next time",
+    "G25 a refund returns what a repeat consumed, no more, and the next repeat consumes nothing",
     Effect.gen(function* () {
       const accounts = yield* Accounts
       const repeat = asking({ limits: [slow({ burst: 2 }), pair] })
@@ -129,7 +129,7 @@ export const limiting = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G25 a receipt is forgotten in time",
+    "G25 the receipt of a consumed limit expires",
     Effect.gen(function* () {
       const { intentId } = asking()
       yield* allowed({ intentId })

@@ -12,7 +12,7 @@ export const pausing = <R, E>(subject: Subject<R, E>) => {
   const test = contract(subject)
 
   test(
-    "G27 an account that nothing was said about is not paused",
+    "G27 an account without reports is not paused",
     Effect.gen(function* () {
       assert.isUndefined(yield* look())
       assert.deepInclude(yield* ask(), { _tag: "Allowed", trial: false })
@@ -20,7 +20,7 @@ export const pausing = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G27 a throttle holds the account as long as the provider asks, and takes nothing from a limit",
+    "G27 a throttle pauses the account as long as the provider demands, and consumes no limit",
     Effect.gen(function* () {
       const [change, ...others] = yield* report(throttled(hour))
       assert.deepStrictEqual(others, [])
@@ -39,7 +39,7 @@ export const pausing = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G27 a throttle ends by itself, says so once, and the next call is a trial",
+    "G27 a throttle ends by itself, reports its end once, and makes the next call a trial",
     Effect.gen(function* () {
       yield* report(throttled(30))
       yield* subject.elapse(30)
@@ -52,7 +52,7 @@ export const pausing = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G27 a throttle after a throttle waits longer, and a success between starts anew",
+    "G27 a repeated throttle lasts longer, and a success between resets it",
     Effect.gen(function* () {
       const waits: Array<number> = []
       const go = Effect.fnUntraced(function* () {
@@ -71,7 +71,7 @@ export const pausing = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G27 many calls that are throttled at once do not make the wait longer by their number",
+    "G27 concurrent throttled calls do not lengthen the pause by their number",
     Effect.gen(function* () {
       const changes = yield* reports(20, bySource(600))
       assert.lengthOf(changes, 1)
@@ -84,7 +84,7 @@ export const pausing = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G27 a bad credential pauses the account until there is another one",
+    "G27 a bad credential pauses the account until it has another credential",
     Effect.gen(function* () {
       const changes = yield* reports(3, { pause: { why: "auth" }, code: "190" })
       assert.lengthOf(changes, 1)
@@ -99,7 +99,7 @@ export const pausing = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G27 a policy lock lasts until an operator resumes, whatever the credential",
+    "G27 a policy lock lasts until an operator resumes the account, whatever the credential",
     Effect.gen(function* () {
       const accounts = yield* Accounts
       yield* report({ pause: { why: "policy" }, code: "368" })
@@ -112,7 +112,7 @@ export const pausing = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G27 an operator's pause outranks all, and nothing lesser takes its place",
+    "G27 an operator's pause overrides every other pause, and no lesser pause replaces it",
     Effect.gen(function* () {
       const accounts = yield* Accounts
       yield* report({ pause: { why: "policy" }, code: "368" })
@@ -127,7 +127,7 @@ export const pausing = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G27 a pause says of an intent whether somebody may be performing it",
+    "G27 a pause reports for an intent whether a worker may be performing it",
     Effect.gen(function* () {
       const { intentId } = asking()
       yield* allowed({ intentId })
@@ -138,7 +138,7 @@ export const pausing = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G27 accounts are paused by themselves",
+    "G27 a pause of one account leaves other accounts unpaused",
     Effect.gen(function* () {
       yield* report({ pause: { why: "auth" }, code: "190" })
       yield* allowed({ account: "0a".repeat(16) })

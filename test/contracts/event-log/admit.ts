@@ -7,7 +7,7 @@ import { into } from "../../support/into.ts"
 
 export const admitContract = <R>(name: string, { layer, passGenerations }: StoreUnderTest<R>) => {
   describe(`admission to the event log in ${name}`, () => {
-    it.effect("admits entries once, and hands them out in the order of admission", () =>
+    it.effect("the event log admits an entry once, and returns entries in the order of admission", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         assert.deepStrictEqual(yield* log.admit(into(0, batch(event(3), event(1)))), ["admitted", "admitted"])
@@ -30,7 +30,7 @@ export const admitContract = <R>(name: string, { layer, passGenerations }: Store
       }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("tells a duplicate within one batch", () =>
+    it.effect("the event log recognises a duplicate within one batch", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         const answer = yield* log.admit(into(0, batch(event(1), event(1), quarantined(1), quarantined(1))))
@@ -39,7 +39,7 @@ export const admitContract = <R>(name: string, { layer, passGenerations }: Store
       }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("takes batches above every internal limit, and hands them out in pages", () =>
+    it.effect("the event log admits batches above every internal limit, and returns them in pages", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         const many = Array.from({ length: 1_200 }, (_, n) => event(n, ["runtime", "ledger"]))
@@ -55,7 +55,7 @@ export const admitContract = <R>(name: string, { layer, passGenerations }: Store
       }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("I2 takes what one webhook brings at most, and knows it again", () =>
+    it.effect("I2 the event log admits the largest possible webhook, and deduplicates it when it is repeated", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         const most = Array.from({ length: 20_000 }, (_, n) => (n % 2 === 0 ? event(n, []) : quarantined(n, "0:{}")))
@@ -65,7 +65,7 @@ export const admitContract = <R>(name: string, { layer, passGenerations }: Store
       }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("G28 the same nonce gets its first answer and counts once", () =>
+    it.effect("G28 a batch with a repeated nonce gets its first result and counts once", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         const sent = batch(event(1), quarantined(2))
@@ -77,7 +77,7 @@ export const admitContract = <R>(name: string, { layer, passGenerations }: Store
       }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("writes several partitions at once, and answers part after part", () =>
+    it.effect("the event log admits entries of several partitions at once, and returns results part by part", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         yield* log.admit(into(1, batch(event(4))))
@@ -101,7 +101,7 @@ export const admitContract = <R>(name: string, { layer, passGenerations }: Store
       }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("takes nothing in where a batch is empty", () =>
+    it.effect("the event log admits nothing for an empty batch", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         assert.deepStrictEqual(yield* log.admit({ nonce: batch().nonce, parts: [] }), [])
@@ -110,7 +110,7 @@ export const admitContract = <R>(name: string, { layer, passGenerations }: Store
       }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("deduplicates a batch whose answer was lost, and admits only what is new in it", () =>
+    it.effect("the event log deduplicates a batch whose response was lost, and admits only its new entries", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         yield* log.admit(into(0, batch(event(1), event(2))))
@@ -121,7 +121,7 @@ export const admitContract = <R>(name: string, { layer, passGenerations }: Store
       }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("G10 a duplicate across the edge of a generation is told, and its mark lives on", () =>
+    it.effect("G10 the event log recognises a duplicate across the edge of a generation, and its mark lives on", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         assert.deepStrictEqual(yield* log.admit(into(0, batch(event(1)))), ["admitted"])
@@ -135,7 +135,7 @@ export const admitContract = <R>(name: string, { layer, passGenerations }: Store
       }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("G28 quarantine above its cap is kept without content, counted and deduplicated all the same", () =>
+    it.effect("G28 the event log keeps quarantined items above its cap without content, counted and deduplicated", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         const large = "x".repeat(600)
@@ -148,7 +148,7 @@ export const admitContract = <R>(name: string, { layer, passGenerations }: Store
       }).pipe(Effect.provide(layer({ quarantineBytes: 2_000 })))
     )
 
-    it.effect("keeps partitions apart", () =>
+    it.effect("the event log keeps partitions apart", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         assert.deepStrictEqual(yield* log.admit(into(0, batch(event(1)))), ["admitted"])
@@ -157,7 +157,7 @@ export const admitContract = <R>(name: string, { layer, passGenerations }: Store
       }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("G35 admissions of many at once are each told once", () =>
+    it.effect("G35 the event log reports each entry as admitted once under concurrent admissions", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         const entries = Array.from({ length: 20 }, (_, n) => event(n))

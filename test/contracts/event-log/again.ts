@@ -23,8 +23,8 @@ const end = Effect.fnUntraced(function* (how: "acknowledge" | "dead-letter") {
 })
 
 export const againContract = <R>(name: string, { layer }: StoreUnderTest<R>) => {
-  describe(`what is sent again from the event log in ${name}`, () => {
-    it.effect("redrives a dead letter each time that it is one, flagged, its refusals forgotten", () =>
+  describe(`redrive and replay in ${name}`, () => {
+    it.effect("the event log redrives a dead letter each time, flagged and with its refusals reset", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         const records = yield* EventRecords
@@ -55,7 +55,7 @@ export const againContract = <R>(name: string, { layer }: StoreUnderTest<R>) => 
       }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("a redrive takes along what the ledger waits for", () =>
+    it.effect("a redriven event stays pending for the ledger too", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         const records = yield* EventRecords
@@ -71,7 +71,7 @@ export const againContract = <R>(name: string, { layer }: StoreUnderTest<R>) => 
       }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("G33 replays a delivered event under a new number each time, and the event stays what it is", () =>
+    it.effect("G33 a delivered event is replayed under a new number each time, and its record does not change", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         const records = yield* EventRecords
@@ -98,7 +98,7 @@ export const againContract = <R>(name: string, { layer }: StoreUnderTest<R>) => 
       }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("a replay that is refused becomes a dead letter of its own, and is redriven as that replay", () =>
+    it.effect("a refused replay becomes a dead letter of its own, and is redriven as that replay", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         const records = yield* EventRecords
@@ -120,7 +120,7 @@ export const againContract = <R>(name: string, { layer }: StoreUnderTest<R>) => 
       }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("replays nothing that is dead-lettered, or not there", () =>
+    it.effect("the event log replays no event that is dead-lettered or absent", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         const records = yield* EventRecords
@@ -138,7 +138,7 @@ export const againContract = <R>(name: string, { layer }: StoreUnderTest<R>) => 
       }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("takes a released item out of quarantine once, and counts what came of it", () =>
+    it.effect("a quarantined item is released once, and its result is counted", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         const records = yield* EventRecords

@@ -28,7 +28,7 @@ const Steps = Schema.Array(Step).check(Schema.isMaxLength(25))
 export const conserveContract = <R>(name: string, { layer }: StoreUnderTest<R>) => {
   describe(`conservation in the event log in ${name}`, () => {
     it.effect.prop(
-      "conserves every event, whatever happens in whatever order",
+      "the event log conserves every event under any sequence of operations",
       [Steps],
       ([steps]) =>
         Effect.gen(function* () {
@@ -61,6 +61,6 @@ export const conserveContract = <R>(name: string, { layer }: StoreUnderTest<R>) 
       { arbitrary: { runs: 20 } }
     )
 
-    it.effect("answers a ping", () => EventLog.use((log) => log.ping).pipe(Effect.provide(layer())))
+    it.effect("the event log answers a ping", () => EventLog.use((log) => log.ping).pipe(Effect.provide(layer())))
   })
 }

@@ -6,24 +6,26 @@ import { assertConserved, batch, event, ownerOf, positions } from "./subject.ts"
 import { into } from "../../support/into.ts"
 
 export const consumeContract = <R>(name: string, { layer }: StoreUnderTest<R>) => {
-  describe(`the consumers of the event log in ${name}`, () => {
-    it.effect("gives an entry only to the consumers that it names, and each acknowledges for itself", () =>
-      Effect.gen(function* () {
-        const log = yield* EventLog
-        yield* log.admit(into(0, batch(event(1, ["runtime"]), event(2, ["runtime", "ledger"]))))
-        const owner = yield* ownerOf(0)
-        const [first = 0, second = 0] = yield* positions(0, "runtime")
-        assert.deepStrictEqual(yield* positions(0, "ledger"), [second])
-        assert.strictEqual(yield* log.acknowledge(owner, "ledger", second), "written")
-        assert.deepStrictEqual(yield* positions(0, "runtime"), [first, second])
-        assert.strictEqual(yield* log.acknowledge(owner, "runtime", second), "written")
-        assert.strictEqual(yield* log.acknowledge(owner, "runtime", second), "absent")
-        assert.strictEqual(yield* log.acknowledge(owner, "ledger", first), "absent")
-        assert.strictEqual((yield* assertConserved).delivered, 1)
-      }).pipe(Effect.provide(layer()))
+  describe(`consumers of the event log in ${name}`, () => {
+    it.effect(
+      "the event log gives an entry only to the consumers that it names, and each acknowledges for itself",
+      () =>
+        Effect.gen(function* () {
+          const log = yield* EventLog
+          yield* log.admit(into(0, batch(event(1, ["runtime"]), event(2, ["runtime", "ledger"]))))
+          const owner = yield* ownerOf(0)
+          const [first = 0, second = 0] = yield* positions(0, "runtime")
+          assert.deepStrictEqual(yield* positions(0, "ledger"), [second])
+          assert.strictEqual(yield* log.acknowledge(owner, "ledger", second), "written")
+          assert.deepStrictEqual(yield* positions(0, "runtime"), [first, second])
+          assert.strictEqual(yield* log.acknowledge(owner, "runtime", second), "written")
+          assert.strictEqual(yield* log.acknowledge(owner, "runtime", second), "absent")
+          assert.strictEqual(yield* log.acknowledge(owner, "ledger", first), "absent")
+          assert.strictEqual((yield* assertConserved).delivered, 1)
+        }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("G35 counts what is acknowledged twice at the same time once", () =>
+    it.effect("G35 the event log counts concurrent acknowledgements of one entry once", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         yield* log.admit(into(0, batch(event(1), event(2), event(3))))
@@ -40,7 +42,7 @@ export const consumeContract = <R>(name: string, { layer }: StoreUnderTest<R>) =
       }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("G30 acknowledges for several owners at the same time, and for none that has lost its partition", () =>
+    it.effect("G30 the event log acknowledges for several owners at once, and for none that lost its partition", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         yield* log.admit(into(0, batch(event(1), event(2))))
@@ -67,7 +69,7 @@ export const consumeContract = <R>(name: string, { layer }: StoreUnderTest<R>) =
       }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("G33 counts refusals of one event, and forgets them with it", () =>
+    it.effect("G33 the event log counts refusals of one event, and deletes the count with the event", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         yield* log.admit(into(0, batch(event(1), event(2))))
@@ -85,7 +87,7 @@ export const consumeContract = <R>(name: string, { layer }: StoreUnderTest<R>) =
       }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("G30 an owner whose partition was taken over can write nothing", () =>
+    it.effect("G30 an owner that lost its partition can write nothing to the event log", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         yield* log.admit(into(0, batch(event(1))))

@@ -7,7 +7,7 @@ import { into } from "../../support/into.ts"
 
 export const deadLetterContract = <R>(name: string, { layer }: StoreUnderTest<R>) => {
   describe(`dead letters in the event log in ${name}`, () => {
-    it.effect("takes a dead letter out of the runtime's way once, and leaves it to the ledger", () =>
+    it.effect("a dead letter leaves the runtime's queue once, and stays pending for the ledger", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         yield* log.admit(into(0, batch(event(1, ["runtime", "ledger"]), event(2))))

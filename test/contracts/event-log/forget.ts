@@ -28,9 +28,9 @@ const of = (found: ReadonlyArray<StoredRecord>, ...records: ReadonlyArray<string
 const recordsOf = (found: ReadonlyArray<StoredRecord>) => found.map(({ record }) => record).toSorted()
 
 export const forgetContract = <R>(name: string, { layer }: StoreUnderTest<R>) => {
-  describe(`what ${name} forgets`, () => {
+  describe(`erasure in ${name}`, () => {
     it.effect(
-      "G35 an erased event leaves every consumer, counts as dead-lettered where it was pending, and the numbers hold",
+      "G35 an erased event leaves every consumer, counts as dead-lettered if it was pending, and conservation holds",
       () =>
         Effect.gen(function* () {
           const log = yield* EventLog
@@ -62,7 +62,7 @@ export const forgetContract = <R>(name: string, { layer }: StoreUnderTest<R>) =>
     )
 
     it.effect(
-      "G30 who held an erased pending event in memory may write no more, and the next owner does not get it",
+      "G30 an owner that held an erased pending event can write no more, and the next owner does not receive it",
       () =>
         Effect.gen(function* () {
           const log = yield* EventLog
@@ -82,7 +82,7 @@ export const forgetContract = <R>(name: string, { layer }: StoreUnderTest<R>) =>
         }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("takes dead letters, quarantined items and answers away one by one, and nothing beside", () =>
+    it.effect("the store erases dead letters, quarantined items and replies one by one, and nothing else", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         const records = yield* EventRecords

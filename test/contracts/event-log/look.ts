@@ -34,27 +34,29 @@ const pages = <A, E, R>(
 const numbers = (n: number) => Array.from({ length: n }, (_, at) => at + 1)
 
 export const lookContract = <R>(name: string, { layer }: StoreUnderTest<R>) => {
-  describe(`looking at the event log in ${name}`, () => {
-    it.effect("lists the events of all partitions page by page, either way, each once and none with its content", () =>
-      Effect.gen(function* () {
-        const log = yield* EventLog
-        const records = yield* EventRecords
-        for (const n of numbers(10)) yield* log.admit(into(n % 2, batch(sealed(n), sealed(100 + n))))
-        const oldest = yield* pages(records.events, { order: "oldest" })
-        const newest = yield* pages(records.events, { order: "newest" })
-        assert.deepStrictEqual(newest, oldest.toReversed())
-        assert.strictEqual(new Set(oldest.map(({ key }) => key)).size, 20)
-        assert.notInclude(JSON.stringify(oldest), "sealed")
-        assert.include(JSON.stringify(oldest), "head 110")
-        assert.deepStrictEqual(
-          oldest.map(({ at }) => at),
-          oldest.map(({ at }) => at).toSorted((a, b) => a - b)
-        )
-        for (const { place = "", at } of oldest) assert.strictEqual(parsePlace(place)?.at, at)
-      }).pipe(Effect.provide(layer()))
+  describe(`reading the event log in ${name}`, () => {
+    it.effect(
+      "the event log lists each event of all partitions once, page by page, in both orders, without content",
+      () =>
+        Effect.gen(function* () {
+          const log = yield* EventLog
+          const records = yield* EventRecords
+          for (const n of numbers(10)) yield* log.admit(into(n % 2, batch(sealed(n), sealed(100 + n))))
+          const oldest = yield* pages(records.events, { order: "oldest" })
+          const newest = yield* pages(records.events, { order: "newest" })
+          assert.deepStrictEqual(newest, oldest.toReversed())
+          assert.strictEqual(new Set(oldest.map(({ key }) => key)).size, 20)
+          assert.notInclude(JSON.stringify(oldest), "sealed")
+          assert.include(JSON.stringify(oldest), "head 110")
+          assert.deepStrictEqual(
+            oldest.map(({ at }) => at),
+            oldest.map(({ at }) => at).toSorted((a, b) => a - b)
+          )
+          for (const { place = "", at } of oldest) assert.strictEqual(parsePlace(place)?.at, at)
+        }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("lists no more than the times asked for", () =>
+    it.effect("the event log lists only entries between the given times", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         const records = yield* EventRecords
@@ -72,7 +74,7 @@ export const lookContract = <R>(name: string, { layer }: StoreUnderTest<R>) => {
       }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("finds one event among many by its id alone, whole, and says where it stands", () =>
+    it.effect("the event log finds one event among many by its id, with its content and state", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         const records = yield* EventRecords
@@ -118,7 +120,7 @@ export const lookContract = <R>(name: string, { layer }: StoreUnderTest<R>) => {
       }).pipe(Effect.provide(layer({ delivered: -1_000 })))
     )
 
-    it.effect("lists dead letters with reason and refusals, and shows one with its content", () =>
+    it.effect("the event log lists dead letters with reason and refusals, and shows one with its content", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         const records = yield* EventRecords
@@ -146,7 +148,7 @@ export const lookContract = <R>(name: string, { layer }: StoreUnderTest<R>) => {
       }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("lists quarantined items, and shows one with its content", () =>
+    it.effect("the event log lists quarantined items, and shows one with its content", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         const records = yield* EventRecords

@@ -26,48 +26,48 @@ const acknowledgeAll = Effect.fnUntraced(function* (owner: Ownership, but: Reado
 })
 
 export const sweepContract = <R>(name: string, { layer }: StoreUnderTest<R>) => {
-  describe(`the sweep of the event log in ${name}`, () => {
-    it.effect("G31 takes away what was delivered and has had its time, and nothing that any consumer waits for", () =>
-      Effect.gen(function* () {
-        const log = yield* EventLog
-        yield* log.admit(into(0, batch(event(1), event(2, ["runtime", "ledger"]), event(3))))
-        const owner = yield* ownerOf(0)
-        yield* acknowledgeAll(owner, [2])
-        yield* sweepAll(owner)
-        assert.deepStrictEqual(yield* keys, [idOf("evt", 2), idOf("evt", 3)])
-        const [waiting] = yield* log.pending(0, "ledger", 0, 10)
-        assert.strictEqual(waiting?.record, event(2).record)
-        yield* log.acknowledge(owner, "ledger", waiting?.position ?? 0)
-        yield* acknowledgeAll(owner)
-        yield* sweepAll(owner)
-        yield* assertConserved
-      }).pipe(Effect.provide(layer({ delivered: over })))
-    )
-
+  describe(`sweep of the event log in ${name}`, () => {
     it.effect(
-      "G31 one that was stuck when the sweep came by, and was dead-lettered then, leaves the log in its time",
+      "G31 the sweep deletes delivered events after their retention, and no event that a consumer still needs",
       () =>
         Effect.gen(function* () {
           const log = yield* EventLog
-          const records = yield* EventRecords
-          yield* log.admit(into(0, batch(event(1), event(2, ["runtime", "ledger"]))))
+          yield* log.admit(into(0, batch(event(1), event(2, ["runtime", "ledger"]), event(3))))
           const owner = yield* ownerOf(0)
+          yield* acknowledgeAll(owner, [2])
           yield* sweepAll(owner)
-          for (const position of yield* positions(0, "runtime")) yield* log.deadLetter(owner, position, "refused 410")
-          yield* sweepAll(owner)
-          assert.deepStrictEqual(yield* keys, [idOf("evt", 2)])
+          assert.deepStrictEqual(yield* keys, [idOf("evt", 2), idOf("evt", 3)])
           const [waiting] = yield* log.pending(0, "ledger", 0, 10)
           assert.strictEqual(waiting?.record, event(2).record)
           yield* log.acknowledge(owner, "ledger", waiting?.position ?? 0)
+          yield* acknowledgeAll(owner)
           yield* sweepAll(owner)
-          assert.deepStrictEqual(yield* keys, [])
-          assert.strictEqual((yield* records.deadLetter(event(1).key))?.record, event(1).record)
-          assert.deepStrictEqual(yield* records.redrive([event(1).key]), [event(1).key])
           yield* assertConserved
         }).pipe(Effect.provide(layer({ delivered: over })))
     )
 
-    it.effect("G31 an event that is stuck keeps none of those around it", () =>
+    it.effect("G31 an event dead-lettered after the sweep passed it still leaves the log after its retention", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        const records = yield* EventRecords
+        yield* log.admit(into(0, batch(event(1), event(2, ["runtime", "ledger"]))))
+        const owner = yield* ownerOf(0)
+        yield* sweepAll(owner)
+        for (const position of yield* positions(0, "runtime")) yield* log.deadLetter(owner, position, "refused 410")
+        yield* sweepAll(owner)
+        assert.deepStrictEqual(yield* keys, [idOf("evt", 2)])
+        const [waiting] = yield* log.pending(0, "ledger", 0, 10)
+        assert.strictEqual(waiting?.record, event(2).record)
+        yield* log.acknowledge(owner, "ledger", waiting?.position ?? 0)
+        yield* sweepAll(owner)
+        assert.deepStrictEqual(yield* keys, [])
+        assert.strictEqual((yield* records.deadLetter(event(1).key))?.record, event(1).record)
+        assert.deepStrictEqual(yield* records.redrive([event(1).key]), [event(1).key])
+        yield* assertConserved
+      }).pipe(Effect.provide(layer({ delivered: over })))
+    )
+
+    it.effect("G31 the sweep deletes the delivered events around a stuck one", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         yield* log.admit(into(0, batch(...Array.from({ length: 700 }, (_, n) => event(n)))))
@@ -85,7 +85,7 @@ export const sweepContract = <R>(name: string, { layer }: StoreUnderTest<R>) => 
       }).pipe(Effect.provide(layer({ delivered: over })))
     )
 
-    it.effect("G9 a delivered event, a dead letter and a quarantined item stay for their time", () =>
+    it.effect("G9 the sweep keeps a delivered event, a dead letter and a quarantined item within their retention", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         const records = yield* EventRecords
@@ -102,24 +102,26 @@ export const sweepContract = <R>(name: string, { layer }: StoreUnderTest<R>) => 
       }).pipe(Effect.provide(layer()))
     )
 
-    it.effect("G9 dead letters and quarantined items go when their time is over, and stay counted", () =>
-      Effect.gen(function* () {
-        const log = yield* EventLog
-        const records = yield* EventRecords
-        yield* log.admit(into(0, batch(event(1), quarantined(3))))
-        const owner = yield* ownerOf(0)
-        const [first = 0] = yield* positions(0, "runtime")
-        yield* log.deadLetter(owner, first, "refused 410")
-        yield* sweepAll(owner)
-        assert.isUndefined(yield* records.deadLetter(event(1).key))
-        assert.isUndefined(yield* records.quarantined(quarantined(3).key))
-        assert.deepStrictEqual(yield* records.redrive([event(1).key]), [])
-        const counts = yield* assertConserved
-        assert.deepStrictEqual([counts.deadLettered, counts.quarantined], [1, 1])
-      }).pipe(Effect.provide(layer({ deadLetters: over })))
+    it.effect(
+      "G9 the sweep deletes dead letters and quarantined items after their retention, and they stay counted",
+      () =>
+        Effect.gen(function* () {
+          const log = yield* EventLog
+          const records = yield* EventRecords
+          yield* log.admit(into(0, batch(event(1), quarantined(3))))
+          const owner = yield* ownerOf(0)
+          const [first = 0] = yield* positions(0, "runtime")
+          yield* log.deadLetter(owner, first, "refused 410")
+          yield* sweepAll(owner)
+          assert.isUndefined(yield* records.deadLetter(event(1).key))
+          assert.isUndefined(yield* records.quarantined(quarantined(3).key))
+          assert.deepStrictEqual(yield* records.redrive([event(1).key]), [])
+          const counts = yield* assertConserved
+          assert.deepStrictEqual([counts.deadLettered, counts.quarantined], [1, 1])
+        }).pipe(Effect.provide(layer({ deadLetters: over })))
     )
 
-    it.effect("G9 above their bytes the oldest delivered events go before their time, and never one that waits", () =>
+    it.effect("G9 the sweep deletes the oldest delivered events above the size limit, and no pending event", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         yield* log.admit(into(0, batch(...Array.from({ length: 10 }, (_, n) => event(n)))))
@@ -133,7 +135,7 @@ export const sweepContract = <R>(name: string, { layer }: StoreUnderTest<R>) => 
       }).pipe(Effect.provide(layer({ deliveredBytes: 2 * 3 * Buffer.byteLength(event(0).record) })))
     )
 
-    it.effect("G30 an owner whose partition was taken over sweeps nothing", () =>
+    it.effect("G30 an owner that lost its partition sweeps nothing", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         yield* log.admit(into(0, batch(event(1))))

@@ -46,7 +46,7 @@ export const accepting = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "an acceptance asked again with its own token is its own; a repeat is held, other content is told so",
+    "an acceptance repeated with its token returns its record; a repeat with other content returns `OtherContent`",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const id = newId()
@@ -61,7 +61,7 @@ export const accepting = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "I1 what is accepted is claimed once, by who performs it, and by no caller of the same key",
+    "I1 an accepted intent is claimed once, by a worker and not by a request of the same key",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const id = newId()
@@ -82,7 +82,7 @@ export const accepting = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "who performs what was accepted claims nothing else",
+    "a worker claims no intent that was not accepted",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const [never, failed] = [newId(), newId()]
@@ -100,7 +100,7 @@ export const accepting = <R, E>(subject: Subject<R, E>) => {
     ["in doubt", { state: "in_doubt", failure: unknown }]
   ] as const) {
     test(
-      `content is kept only until it is settled: ${name}`,
+      `the ledger keeps the content of an accepted intent only until settlement: ${name}`,
       Effect.gen(function* () {
         const ledger = yield* IntentLedger
         const id = newId()
@@ -114,7 +114,7 @@ export const accepting = <R, E>(subject: Subject<R, E>) => {
   }
 
   test(
-    "what certainly did nothing is accepted again, with its content, its place in time and the failure to see",
+    "a transient failure settles as accepted again, with content, acceptance time and failure",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const id = newId()
@@ -134,7 +134,7 @@ export const accepting = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G7 a claim of what was accepted that is given back leaves it accepted",
+    "G7 a released claim of an accepted intent leaves it accepted",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const id = newId()
@@ -149,7 +149,7 @@ export const accepting = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "a proof against what was to be tried again is disputed; that the provider reports a failure ends it",
+    "evidence of success disputes an accepted retry, and a reported failure ends it",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       for (const [status, state] of [
@@ -169,7 +169,7 @@ export const accepting = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "a failure that may pass can be accepted anew, and one for good cannot",
+    "an intent with a transient failure can be accepted again, and one with a permanent failure cannot",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const [passed, lasting] = [newId(), newId()]
@@ -187,7 +187,7 @@ export const accepting = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "what is not going to be performed ends as failed, and only where it is accepted",
+    "an abandoned intent ends as failed, and only an accepted one can be abandoned",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const [waiting, flying] = [newId(), newId()]
@@ -205,7 +205,7 @@ export const accepting = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G23 what is accepted does not expire, and the oldest is told",
+    "G23 an accepted intent does not expire, and the ledger reports the age of the oldest",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       assert.strictEqual(yield* ledger.oldestAccepted, 0)
@@ -224,7 +224,7 @@ export const accepting = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "a partition's accepted intents are told oldest first, page by page, and none of another partition",
+    "the ledger lists the accepted intents of one partition page by page, oldest first",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const ids = Array.from({ length: 40 }, newId)
@@ -248,7 +248,7 @@ export const accepting = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "a request that a proof is looked for by is kept until the doubt has ended",
+    "the ledger keeps a request that serves as evidence until its doubt ends",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const id = newId()

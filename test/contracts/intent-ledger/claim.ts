@@ -21,7 +21,7 @@ export const claiming = <R, E>(subject: Subject<R, E>) => {
   const test = contract(subject)
 
   test(
-    "a claim writes the whole record before anything is called",
+    "a claim writes the whole record before the provider is called",
     Effect.gen(function* () {
       const id = newId()
       const asked = claimOf(id)
@@ -37,7 +37,7 @@ export const claiming = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "I1 of 50 concurrent claims of one intent exactly one wins",
+    "I1 exactly one of 50 concurrent claims of one intent wins",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const id = newId()
@@ -51,7 +51,7 @@ export const claiming = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G7 an ambiguous claim asked again with the same token is told that it is its own",
+    "G7 an ambiguous claim repeated with the same token returns the first result",
     Effect.gen(function* () {
       const id = newId()
       const first = yield* claimed(id)
@@ -60,7 +60,7 @@ export const claiming = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G13 a key used for other content is told so, whatever the state",
+    "G13 a claim of a key with other content returns `OtherContent`, whatever the state",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const id = newId()
@@ -74,7 +74,7 @@ export const claiming = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G15 a claim within its deadline is in flight: held, for nobody else to call",
+    "G15 a claim within its deadline holds off every other token",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const id = newId()
@@ -88,7 +88,7 @@ export const claiming = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G15 past the deadline a claim reads as in doubt, and no token calls again, not even its own",
+    "G15 a claim past its deadline is in doubt, and no token calls again, not even its own",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const id = newId()
@@ -111,7 +111,7 @@ export const claiming = <R, E>(subject: Subject<R, E>) => {
   } as const
   for (const [name, settlement] of Object.entries(held)) {
     test(
-      `I1 an intent that is ${name} is held`,
+      `I1 a claim of an intent that is ${name} returns Held for every token`,
       Effect.gen(function* () {
         const ledger = yield* IntentLedger
         const id = newId()
@@ -127,7 +127,7 @@ export const claiming = <R, E>(subject: Subject<R, E>) => {
   }
 
   test(
-    "a failure that was not applied and may pass is claimed anew: a second attempt, the old failure gone",
+    "an intent with a transient failure is claimed as a second attempt, without the old failure",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const id = newId()
@@ -151,7 +151,7 @@ export const claiming = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "what the provider reports of a failure decides whether it is claimed anew",
+    "a failure that the provider reports decides whether the intent can be claimed again",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const id = newId()
@@ -165,7 +165,7 @@ export const claiming = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G7 a claim that was buried on its way does not win after its own token has settled",
+    "G7 a delayed claim does not win after its own token has settled",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const id = newId()

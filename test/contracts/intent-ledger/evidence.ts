@@ -24,7 +24,7 @@ export const proving = <R, E>(subject: Subject<R, E>) => {
 
   for (const status of proofs) {
     test(
-      `"${status}" proves the effect of a claim and of a doubt, and teaches the message id`,
+      `the status "${status}" proves the effect of a claim and of a doubt, and adds the message id`,
       Effect.gen(function* () {
         const ledger = yield* IntentLedger
         const starts = { claimed: newId(), "claimed too long": newId(), in_doubt: newId() }
@@ -66,7 +66,7 @@ export const proving = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "what was sent stays sent: only its delivery moves, and a failed delivery names its failure",
+    "a sent intent stays sent: a status changes only its delivery, and a failed delivery names its failure",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const intentId = newId()
@@ -86,7 +86,7 @@ export const proving = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "late evidence against a verdict makes it disputed, and nobody tries again",
+    "late evidence against a failure makes the intent disputed, and no token claims it again",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const intentId = newId()
@@ -103,7 +103,7 @@ export const proving = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "a verdict against earlier evidence is disputed; a doubt is not a verdict; a receipt is merged",
+    "a failed settlement after evidence is disputed, a doubt becomes sent, and a receipt is merged",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const ends: ReadonlyArray<readonly [Settlement, string]> = [
@@ -124,7 +124,7 @@ export const proving = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G18 evidence about another attempt says nothing about this one, but is written down",
+    "G18 evidence about another attempt does not change this one, and the timeline records it",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const intentId = newId()
@@ -147,7 +147,7 @@ export const proving = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "a proof of an attempt that had been taken for a failure makes the intent disputed, and nobody tries again",
+    "evidence for an attempt recorded as failed makes the intent disputed, and no token claims it again",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const later: ReadonlyArray<readonly [Settlement, string]> = [
@@ -175,7 +175,7 @@ export const proving = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "a proof of an earlier attempt that comes while a call is under way is remembered until that call has ended",
+    "evidence for an earlier attempt during a call takes effect when that call has ended",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const intentId = newId()
@@ -191,7 +191,7 @@ export const proving = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G20 what was seen otherwise than by a status says so in the timeline",
+    "G20 the timeline names the kind of evidence that is not a status",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const intentId = newId()
@@ -203,7 +203,7 @@ export const proving = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "the message id is learned from whoever knows it first, and the answer of the call itself knows best",
+    "the receipt keeps the message id of the call's own response, or else the first that a status brings",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const [nameless, told, early] = [newId(), newId(), newId()]
@@ -223,7 +223,7 @@ export const proving = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "the same evidence again changes nothing",
+    "repeated evidence changes nothing",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const intentId = newId()
@@ -237,7 +237,7 @@ export const proving = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "I7 a status is kept only as one of our own words",
+    "I7 the ledger stores a status only as one of our own words",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const intentId = newId()

@@ -20,7 +20,7 @@ export const fingerprinting = <R, E>(subject: Subject<R, E>) => {
   const test = contract(subject)
 
   test(
-    "G49 an attempt is found by its fingerprints in whatever state it is, until they are removed",
+    "G49 a search by fingerprint finds attempts in every state until their fingerprints are removed",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const ids = Array.from({ length: 4 }, newId)
@@ -50,7 +50,7 @@ export const fingerprinting = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G49 every attempt of an intent is found by itself, and by the time of its own claim alone",
+    "G49 a search finds each attempt of an intent by itself, within the time of its own claim",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const id = newId()
@@ -73,7 +73,7 @@ export const fingerprinting = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G49 more attempts with one fingerprint than are read are told",
+    "G49 a search reports when more attempts share a fingerprint than it reads",
     Effect.gen(function* () {
       const ids = Array.from({ length: 120 }, newId)
       yield* Effect.forEach(ids, (id) => claimed(id, "token-1", { fingerprints: ["f-1"] }), { concurrency: 16 })

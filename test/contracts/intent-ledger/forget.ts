@@ -43,7 +43,7 @@ export const forgetting = <R, E>(subject: Subject<R, E>) => {
   const test = contract(subject)
 
   test(
-    "what was accepted and is forgotten ends failed, visibly, and nobody claims it any more",
+    "an erased accepted intent ends as failed, and no token claims it again",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const id = newId()
@@ -59,7 +59,7 @@ export const forgetting = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "the request and the receipt of a forgotten one go, its state, its failure and its history stay",
+    "an erased intent loses its request and receipt, and keeps state, failure and timeline",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const [sent, doubt] = [newId(), newId()]
@@ -80,7 +80,7 @@ export const forgetting = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "what waits for its next attempt and is forgotten ends with that failure, not with the one of its last attempt",
+    "an erased intent that waits for its next attempt ends with the erasure failure, not with its last one",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const id = newId()
@@ -98,7 +98,7 @@ export const forgetting = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "all of which something rests come page by page, in whatever state, and none of which nothing does",
+    "the ledger lists page by page the intents that hold personal data, in every state, and no others",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const partitions = yield* partitionCount
@@ -126,7 +126,7 @@ export const forgetting = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "the provider's own words stay with a failure, are found by their recipient, and go when that person is forgotten",
+    "a failure keeps the provider's explanation, which is found by its recipient and deleted by erasure",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const partitions = yield* partitionCount

@@ -28,7 +28,7 @@ export const listing = <R, E>(subject: Subject<R, E>) => {
   const test = contract(subject)
 
   test(
-    "a state is listed newest first, page by page, over all partitions",
+    "the ledger lists one state over all partitions, newest first, page by page",
     Effect.gen(function* () {
       const ids = Array.from({ length: 25 }, newId)
       for (const id of ids) {
@@ -45,7 +45,7 @@ export const listing = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "pages lose and repeat nothing among intents of one moment",
+    "pages neither lose nor repeat intents of one moment",
     Effect.gen(function* () {
       const ids = Array.from({ length: 40 }, newId)
       yield* Effect.forEach(ids, sent, { concurrency: "unbounded" })
@@ -55,7 +55,7 @@ export const listing = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "an intent is listed in the state that it is in, and in no other",
+    "the ledger lists an intent in its present state, and in no other",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const ids = {
@@ -87,7 +87,7 @@ export const listing = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G15 claims past their deadline are listed among the doubts, and the oldest doubt counts from there",
+    "G15 the ledger lists claims past their deadline as doubts, and includes them in the oldest doubt",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       assert.strictEqual(yield* ledger.oldestDoubt, 0)
@@ -108,7 +108,7 @@ export const listing = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G23 what has expired is not listed",
+    "G23 the ledger does not list expired intents",
     Effect.gen(function* () {
       yield* sent(newId())
       yield* subject.elapse(3)
@@ -118,7 +118,7 @@ export const listing = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "a cursor that cannot be read gives an empty page",
+    "the ledger returns an empty page for an unreadable cursor",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       yield* sent(newId())

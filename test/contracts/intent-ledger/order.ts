@@ -42,7 +42,7 @@ export const ordering = <R, E>(subject: Subject<R, E>) => {
   for (const verdict of verdicts) {
     for (const pieces of news) {
       test(
-        `G19 ${[verdict.state, ...pieces.slice(1)].join(", ")} end the same in every order`,
+        `G19 ${[verdict.state, ...pieces.slice(1)].join(", ")} give an equal record in every order`,
         Effect.gen(function* () {
           const ends = yield* Effect.forEach(permutations(pieces), (order) =>
             Effect.gen(function* () {

@@ -15,7 +15,7 @@ export const beingProvable = <R, E>(subject: Subject<R, E>) => {
   const test = contract(subject)
 
   test(
-    "G20 a proof may be about what is in flight or in doubt and keeps its request, and about nothing else",
+    "G20 the ledger lists as provable only intents in flight or in doubt that keep a request",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const ids = Array.from({ length: 6 }, newId)
@@ -38,7 +38,7 @@ export const beingProvable = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G20 a receipt is known as the one's whose call or proof brought it, for as long as its intent is kept",
+    "G20 the ledger knows the intent of each receipt mark, from a settlement or from evidence",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const [called, seen] = [newId(), newId()]
@@ -54,7 +54,7 @@ export const beingProvable = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G20 every intent without fingerprints is listed, however many are open, and with them what is read back alone",
+    "G20 the ledger lists every open intent without fingerprints, and those that only a read-back proves",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const plain = Array.from({ length: 450 }, newId)

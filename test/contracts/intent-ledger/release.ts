@@ -7,7 +7,7 @@ export const releasing = <R, E>(subject: Subject<R, E>) => {
   const test = contract(subject)
 
   test(
-    "G7 a released claim has certainly failed, its token is refused, and another may try the same key",
+    "G7 a released claim is failed and its token rejected, and another token may claim the key",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const id = newId()
@@ -23,7 +23,7 @@ export const releasing = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G7 a claim still on its way when its token is given back does not win later",
+    "G7 a delayed claim does not win after the release of its token",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const id = newId()
@@ -36,7 +36,7 @@ export const releasing = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G7 releasing twice is releasing once",
+    "G7 a second release of a claim changes nothing",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const id = newId()
@@ -50,7 +50,7 @@ export const releasing = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "a token that has settled is left alone by a release",
+    "a release of a settled token changes nothing",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const id = newId()
@@ -62,7 +62,7 @@ export const releasing = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "a claim is not given back by another token",
+    "a release with another token leaves the claim in place",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const id = newId()
@@ -74,7 +74,7 @@ export const releasing = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G15 a doubt that came by time alone is still given back by its own token",
+    "G15 the own token of a claim past its deadline still releases it",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const id = newId()
@@ -85,7 +85,7 @@ export const releasing = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "a release against a proof is disputed, and nobody tries again",
+    "a release after evidence of success is disputed, and no token claims the intent again",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const id = newId()

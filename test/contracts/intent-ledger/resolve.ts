@@ -40,7 +40,7 @@ export const resolving = <R, E>(subject: Subject<R, E>) => {
   const test = contract(subject)
 
   test(
-    "G26 a person's sent ends a doubt as sent, and nobody sends again",
+    "G26 the verdict `sent` ends a doubt as sent, and no token claims it again",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const [told, timed] = [newId(), newId()]
@@ -60,7 +60,7 @@ export const resolving = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G26 a person's not_sent ends a doubt as failed, and the same key may be tried again",
+    "G26 the verdict `not_sent` ends a doubt as failed, and another token may claim the key",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const id = newId()
@@ -75,7 +75,7 @@ export const resolving = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G16 not_sent is refused until nobody can be under way any more, and sent is not",
+    "G16 the verdict `not_sent` is rejected while a call may be under way, and `sent` is not",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const id = newId()
@@ -89,7 +89,7 @@ export const resolving = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "nothing is resolved that is not open, of another attempt, or unknown",
+    "a verdict about an intent that is not open, of another attempt or unknown changes nothing",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const [flying, sent, again] = [newId(), newId(), newId()]
@@ -113,7 +113,7 @@ export const resolving = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "late evidence against a verdict makes it disputed, never silence, and what agrees changes nothing",
+    "late evidence against a verdict makes the intent disputed, and evidence in agreement keeps its state",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const cases = [
@@ -135,7 +135,7 @@ export const resolving = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "what the call itself says against a verdict makes it disputed",
+    "a settlement against a verdict makes the intent disputed",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const ends = [
@@ -158,7 +158,7 @@ export const resolving = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "what the call itself says in agreement with a verdict still leaves its receipt, once",
+    "a settlement in agreement with a verdict still adds its receipt, once",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const id = newId()
@@ -174,7 +174,7 @@ export const resolving = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "a proof of the attempt that was judged not sent, after another one, makes it disputed",
+    "evidence for an attempt with the verdict `not_sent` makes a later attempt's intent disputed",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const id = newId()
@@ -188,7 +188,7 @@ export const resolving = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "that the call of an attempt judged not sent had been sent after all is not lost in the attempt after it",
+    "a late settlement as sent of an attempt with the verdict `not_sent` disputes the next attempt's result",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const id = newId()
@@ -202,7 +202,7 @@ export const resolving = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G26 a dispute ends by a verdict, after which no key is tried again, and later evidence disputes that one too",
+    "G26 a verdict ends a dispute, no token claims the intent again, and later evidence disputes the verdict",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const disputed = Effect.fnUntraced(function* () {
@@ -228,7 +228,7 @@ export const resolving = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G26 after the evidence window a doubt is final: it leaves the alert, not the record, and is resolved all the same",
+    "G26 a doubt past the evidence window is final: it leaves the oldest doubt, stays listed and can be resolved",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const [told, timed] = [newId(), newId()]

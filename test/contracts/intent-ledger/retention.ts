@@ -20,7 +20,7 @@ export const retaining = <R, E>(subject: Subject<R, E>) => {
   const test = contract(subject)
 
   test(
-    "G23 after retention the tombstone answers expired, to get, to claim and to evidence",
+    "G23 a tombstone answers `Expired` after the retention, to reads, claims and evidence",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const [sent, failed] = [newId(), newId()]
@@ -42,7 +42,7 @@ export const retaining = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G23 a tombstone outlives its record and ends too",
+    "G23 a tombstone outlives its record and expires too",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const intentId = newId()
@@ -56,7 +56,7 @@ export const retaining = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G23 a record that is open does not expire, a second attempt is open again, and a doubt that ends begins to expire",
+    "G23 an open record does not expire, and a doubt that ends starts its retention",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const open = { flying: newId(), late: newId(), doubted: newId(), disputed: newId(), again: newId() }

@@ -28,7 +28,7 @@ export const settling = <R, E>(subject: Subject<R, E>) => {
 
   for (const settlement of settlements) {
     test(
-      `who tells what the claim answered is told of ${JSON.stringify(settlement)} what is kept, whatever came between`,
+      `a settlement with the claimed record returns the stored record for ${JSON.stringify(settlement)}`,
       Effect.gen(function* () {
         const ledger = yield* IntentLedger
         const [alone, seen, again] = [newId(), newId(), newId()]
@@ -45,7 +45,7 @@ export const settling = <R, E>(subject: Subject<R, E>) => {
 
     if (settlement.state === "accepted") continue
     test(
-      `a claim settles as ${JSON.stringify(settlement)}, and the same again answers the same`,
+      `a claim settles as ${JSON.stringify(settlement)}, and a repeated settlement returns the same record`,
       Effect.gen(function* () {
         const ledger = yield* IntentLedger
         const id = newId()
@@ -65,7 +65,7 @@ export const settling = <R, E>(subject: Subject<R, E>) => {
   }
 
   test(
-    "who tells what a later claim answered is told what is kept of its end too",
+    "a settlement of a later claim returns the stored record with the whole timeline",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const id = newId()
@@ -81,7 +81,7 @@ export const settling = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G16 another token or attempt settles nothing, and nothing is settled that is not there",
+    "G16 a settlement with another token or attempt, or of an unknown intent, changes nothing",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const id = newId()
@@ -95,7 +95,7 @@ export const settling = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G15 the deadline is only a label: the claim's own end is written after it too",
+    "G15 a claim past its deadline still settles with its own token",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const id = newId()
@@ -106,7 +106,7 @@ export const settling = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G16 an attempt that has settled is told how the intent stands after another attempt began; one given back is not",
+    "G16 a repeated settlement returns the record of the next attempt; a settlement after a release returns nothing",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const id = newId()
@@ -121,7 +121,7 @@ export const settling = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "a first verdict stands, but that it was sent after all is a proof",
+    "a late settlement as sent disputes a failure, ends a doubt and leaves a sent intent unchanged",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const [failed, doubted, sent] = [newId(), newId(), newId()]

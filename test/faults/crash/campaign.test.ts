@@ -9,7 +9,7 @@ const [batches, blows] = [6, 20]
 
 layer(bundled, { excludeTestServices: true, timeout: "1 minute" })("I1 I2 I4 gateways killed at random", (it) => {
   it.effect(
-    `${batches * blows} blows of seed ${seed}: no intent is performed twice, none is lost, every doubt is seen`,
+    `${batches * blows} kills of seed ${seed} perform no intent twice, lose none, and show every doubt`,
     () =>
       Effect.gen(function* () {
         const made = yield* Effect.forEach(

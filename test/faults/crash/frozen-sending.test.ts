@@ -88,7 +88,7 @@ layer(bundled, { concurrent: true, excludeTestServices: true, timeout: "1 minute
   for (const one of cases) {
     const long = one.until === "window" ? "for longer than a call may wait to begin" : "past the deadline of its call"
     it.effect(
-      `I1 G16 with ${one.name} ${long}, sends nothing when it wakes, and ends as ${one.state}`,
+      `I1 G16 a gateway frozen with ${one.name} ${long} sends nothing when it wakes, and its intent is ${one.state}`,
       () => frozen(one),
       180_000
     )

@@ -42,7 +42,7 @@ layer(bundled, { concurrent: true, excludeTestServices: true, timeout: "1 minute
   (it) => {
     for (const level of everyLevel) {
       it.effect(
-        `${level}, at each of ${pointsLater.length} points: performed once at most, and nothing accepted is lost`,
+        `an accepted intent (${level}) survives a kill at each of ${pointsLater.length} points, with at most one effect`,
         () =>
           Effect.map(
             Effect.forEach(pointsLater, (point) => killedAt(point, level), { concurrency: 3 }),
@@ -53,7 +53,7 @@ layer(bundled, { concurrent: true, excludeTestServices: true, timeout: "1 minute
     }
 
     it.effect(
-      "and those who sweep after it killed too: what was accepted and has no place in its lane gets one, and one effect",
+      "an accepted intent without lane entry is queued and performed once, although the sweepers are killed too",
       () =>
         Effect.gen(function* () {
           const orphan = pointsLater.find(({ step }) => step === "IntentLanes.enqueue before")

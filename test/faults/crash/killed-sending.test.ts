@@ -55,7 +55,7 @@ layer(bundled, { concurrent: true, excludeTestServices: true, timeout: "1 minute
     for (const level of everyLevel) {
       for (const replicas of [1, 2]) {
         it.effect(
-          `${level}, of ${replicas}, at each of ${points.length} points: one effect at most, and a visible end`,
+          `a gateway killed (${level}, replicas: ${replicas}) at each of ${points.length} points causes at most one effect and a visible end`,
           () => killedEverywhere(level, replicas),
           300_000
         )

@@ -24,9 +24,9 @@ const said = (whose: string, n: number, body: string) => text(wamid(whose, n), {
 
 const nothing = { events: 0, deadLetters: 0, quarantined: 0, replies: 0, intents: 0, limits: 0, unreadable: 0 }
 
-describe("erasing a person", () => {
+describe("erasure of a person", () => {
   it.live(
-    "G36 leaves nothing of him in the store, also opened with the keys, takes nothing of others, and the numbers hold",
+    "G36 erasure leaves no trace of the person in the store, keeps other people's data, and conservation holds",
     () =>
       Effect.gen(function* () {
         const redis = yield* redisServer()

@@ -73,9 +73,9 @@ const behindTheStore = [
   "writable"
 ]
 
-describe("I5 a boot whose", () => {
+describe("I5 boot with hanging services", () => {
   it.live(
-    "secret store hangs says so of each secret, blames nothing else, and makes every check that needs none",
+    "a boot with a hanging secret store reports each secret, and makes every check without secrets",
     () =>
       Effect.gen(function* () {
         const vault = yield* mute
@@ -107,7 +107,7 @@ describe("I5 a boot whose", () => {
   )
 
   it.live(
-    "store hangs fails that check alone, and tells of each that waits for it",
+    "a boot with a hanging store fails that check alone, and reports each check that waits for it",
     () =>
       Effect.gen(function* () {
         const graph = yield* listening((_, __, response) => response.end("{}"))
@@ -122,7 +122,7 @@ describe("I5 a boot whose", () => {
   )
 
   it.live(
-    "provider hangs fails that account's check",
+    "a boot with a hanging provider fails that account's check",
     () =>
       Effect.gen(function* () {
         const ended = yield* inA({ provider: `http://${yield* mute}` })
@@ -131,7 +131,7 @@ describe("I5 a boot whose", () => {
     60_000
   )
 
-  it.live("provider is a stand-in is refused in production, and told of elsewhere", () =>
+  it.live("a boot with a simulated provider is refused in production, and reported elsewhere", () =>
     Effect.gen(function* () {
       const production = statesIn(yield* inA({ environment: "production" }))
       assert.deepStrictEqual([production.get("genuine:whatsapp"), production.get("readiness")], ["failed", "failed"])

@@ -7,9 +7,9 @@ import { messages, status, statuses, text } from "../../support/webhook.ts"
 
 const now = Clock.currentTimeMillis
 
-describe.concurrent("a gateway that is killed", () => {
+describe.concurrent("killed gateway", () => {
   it.live(
-    "I1 while a call was under way never makes it again: first 409, after the call's time in doubt",
+    "I1 a gateway killed during a call never repeats it: 409 at first, in doubt after the deadline",
     () =>
       Effect.gen(function* () {
         const { graph, installed } = yield* place
@@ -42,7 +42,7 @@ describe.concurrent("a gateway that is killed", () => {
     60_000
   )
 
-  it.live("I2 after it admitted and before it delivered, delivers after it is back", () =>
+  it.live("I2 a gateway killed between admission and delivery delivers after its restart", () =>
     Effect.gen(function* () {
       const { runtime, installed } = yield* place
       const first = yield* installed.start

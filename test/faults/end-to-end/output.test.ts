@@ -5,11 +5,11 @@ import { becomes } from "../../support/place.ts"
 import { installation } from "../../support/program.ts"
 import { messages, text } from "../../support/webhook.ts"
 
-describe.concurrent("a reader of the output", () => {
+describe.concurrent("reader of the output", () => {
   const thousand = (webhook: number) =>
     messages(...Array.from({ length: 1_000 }, (_, n) => text(`wamid.${webhook}.${n}`)))
 
-  it.live("that has gone stops nothing", () =>
+  it.live("a gateway continues when the reader of its output has closed the pipe", () =>
     Effect.gen(function* () {
       const program = yield* Effect.flatMap(installation(), ({ start }) => start)
       program.leaveOutput("close")
@@ -19,7 +19,7 @@ describe.concurrent("a reader of the output", () => {
     })
   )
 
-  it.live("that stalls stops nothing either, and is told how many lines it lost", () =>
+  it.live("a gateway continues when the reader of its output stalls, and reports the number of lost lines", () =>
     Effect.gen(function* () {
       const program = yield* Effect.flatMap(installation(), ({ start }) => start)
       program.leaveOutput("pause")

@@ -38,8 +38,8 @@ runtime: { push: { url: "https://app.internal/comporta", secret: runtime/signing
 connectors: {}
 `
 
-describe("the program does not start", () => {
-  it.live("where its port is taken, and says which in one line", () =>
+describe("refused starts", () => {
+  it.live("a program whose port is taken refuses to start, and names the port in one line", () =>
     Effect.gen(function* () {
       const place: Installation = yield* installation()
       const other = yield* listening(() => {})
@@ -50,7 +50,7 @@ describe("the program does not start", () => {
     })
   )
 
-  it.live("and speaks of no server that has stopped, since none had started", () =>
+  it.live("a program that refuses to start logs no server as stopped", () =>
     Effect.gen(function* () {
       const place = yield* installation({ secrets: { "api/crm": undefined } })
       const { lines } = yield* place.run()
@@ -61,7 +61,7 @@ describe("the program does not start", () => {
     })
   )
 
-  it.live("where its file is not there, is no YAML or says what nobody knows, and says where", () =>
+  it.live("a program without a valid file refuses to start, and names the place", () =>
     Effect.gen(function* () {
       const place = yield* installation()
       const [missing] = refuses(yield* place.run({}, "/nowhere/comporta.yaml"))
@@ -80,7 +80,7 @@ describe("the program does not start", () => {
     })
   )
 
-  it.live("where secrets are missing, all of which it names at once", () =>
+  it.live("a program without its secrets refuses to start, and names all of them at once", () =>
     Effect.gen(function* () {
       const place = yield* installation({
         secrets: { "meta/app-secret": undefined, "whatsapp/support": undefined, "api/crm": "" }
@@ -95,7 +95,7 @@ describe("the program does not start", () => {
     })
   )
 
-  it.live("where a secret is no signing secret, and never repeats it", () =>
+  it.live("a program with an invalid signing secret refuses to start, and never repeats it", () =>
     Effect.gen(function* () {
       const place = yield* installation({
         runtime: "http://127.0.0.1:9/",
@@ -110,7 +110,7 @@ describe("the program does not start", () => {
     })
   )
 
-  it.live("where its store does not answer", () =>
+  it.live("a program whose store does not answer refuses to start", () =>
     Effect.gen(function* () {
       const place = yield* installation({ redisUrl: "redis://127.0.0.1:9" })
       const failed = refuses(yield* place.run())
@@ -122,7 +122,7 @@ describe("the program does not start", () => {
     })
   )
 
-  it.live("I5 as staging or production with anything unmet, all of which it tells; nothing at all is production", () =>
+  it.live("I5 a program in staging or production refuses to start with unmet checks, and reports all", () =>
     Effect.gen(function* () {
       for (const [says, unready] of [
         ["environment: staging", false],
@@ -138,7 +138,7 @@ describe("the program does not start", () => {
     })
   )
 
-  it.live("G38 where its environment would loosen what the file says; where it raises it, the stricter holds", () =>
+  it.live("G38 a program refuses to start when a variable loosens the file's environment; a stricter one applies", () =>
     Effect.gen(function* () {
       const place = yield* installation({ file: complete("environment: staging") })
       const [loosened] = refuses(yield* place.run({ COMPORTA_ENV: "local" }))

@@ -66,9 +66,9 @@ const nothingDead = Effect.fnUntraced(function* (gateway: Program, delivered: nu
 
 const notFound: Answer = () => [404, "404 page not found\n"]
 
-describe.concurrent("G48 I8 a runtime that is away", () => {
+describe.concurrent("G48 I8 runtime away", () => {
   it.live(
-    "behind a proxy that answers 404 gets everything in order afterwards, also where the gateway is killed meanwhile",
+    "a runtime behind a proxy with 404 later receives everything in order, although the gateway is killed meanwhile",
     () =>
       Effect.gen(function* () {
         const { installed, arrived, answers, order } = yield* scene
@@ -104,7 +104,7 @@ describe.concurrent("G48 I8 a runtime that is away", () => {
   )
 
   it.live(
-    "since its secret was rotated before ours answers 401 and loses nothing",
+    "a runtime that answers 401 after a rotation of its secret loses nothing",
     () =>
       Effect.gen(function* () {
         const { installed, answers, order } = yield* scene
@@ -127,7 +127,7 @@ describe.concurrent("G48 I8 a runtime that is away", () => {
 
   for (const status of [400, 422, 500]) {
     it.live(
-      `that answers ${status} to every conversation loses nothing and no order`,
+      `a runtime that answers ${status} to every conversation loses nothing and keeps its order`,
       () =>
         Effect.gen(function* () {
           const { installed, answers, order } = yield* scene

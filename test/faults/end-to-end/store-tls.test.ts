@@ -53,8 +53,8 @@ const house = Effect.gen(function* () {
   return { caFile, directory, url, at: `127.0.0.1:${tlsPort}` }
 })
 
-describe.skipIf(noTls)("the program over a store that speaks TLS", () => {
-  it.live("serves where it was told the authority, and the check says so", () =>
+describe.skipIf(noTls)("store over TLS", () => {
+  it.live("the program serves with a configured authority, and the check reports success", () =>
     Effect.gen(function* () {
       const { caFile, url } = yield* house
       const place = yield* installed(`url: "${url}", caFile: "${caFile}"`)
@@ -68,7 +68,7 @@ describe.skipIf(noTls)("the program over a store that speaks TLS", () => {
     })
   )
 
-  it.live("serves over a cluster and over Sentinel, each node of which speaks TLS", () =>
+  it.live("the program serves over a cluster and over Sentinel with TLS at each node", () =>
     Effect.gen(function* () {
       const { caFile, sign } = yield* authority
       const certificate = sign("IP:127.0.0.1")
@@ -89,7 +89,7 @@ describe.skipIf(noTls)("the program over a store that speaks TLS", () => {
     })
   )
 
-  it.live("does not start where the certificate is of a stranger, and quotes nothing of it", () =>
+  it.live("the program does not start with a foreign certificate, and quotes nothing of it", () =>
     Effect.gen(function* () {
       const { at, url } = yield* house
       const stranger = yield* authority
@@ -107,26 +107,32 @@ describe.skipIf(noTls)("the program over a store that speaks TLS", () => {
     })
   )
 
-  it.live.each(["local", "staging"])("does not start in %s where the file of the authority is none", (environment) =>
-    Effect.gen(function* () {
-      const { directory, url } = yield* house
-      writeFileSync(join(directory, "words"), "no certificate")
-      writeFileSync(join(directory, "half"), `-----BEGIN CERTIFICATE-----\nhalf of it\n`)
-      for (const [name, reason] of [
-        ["nothing", "it cannot be read"],
-        ["words", "it holds no certificate"],
-        ["half", "it holds a certificate that cannot be parsed"]
-      ] as const) {
-        const path = join(directory, name)
-        const place = yield* installed(`url: "${url}", caFile: "${path}"`, environment)
-        const ended = yield* place.run()
-        assert.strictEqual(ended.code, 78)
-        const checks = checksOf(ended, environment)
-        assert.deepInclude(checks, { name: "store.authority", state: "failed", problem: `${path}: ${reason}` })
-        assert.deepInclude(checks, { name: "store.reachable", state: "blocked", problem: "waits for store.authority" })
-        const init = yield* comporta(["store", "init", "--config", place.file])
-        assert.deepStrictEqual([init.code, init.stderr.includes(`${path}: ${reason}`)], [78, true])
-      }
-    })
+  it.live.each(["local", "staging"])(
+    "the program does not start in %s when the authority file is invalid",
+    (environment) =>
+      Effect.gen(function* () {
+        const { directory, url } = yield* house
+        writeFileSync(join(directory, "words"), "no certificate")
+        writeFileSync(join(directory, "half"), `-----BEGIN CERTIFICATE-----\nhalf of it\n`)
+        for (const [name, reason] of [
+          ["nothing", "it cannot be read"],
+          ["words", "it holds no certificate"],
+          ["half", "it holds a certificate that cannot be parsed"]
+        ] as const) {
+          const path = join(directory, name)
+          const place = yield* installed(`url: "${url}", caFile: "${path}"`, environment)
+          const ended = yield* place.run()
+          assert.strictEqual(ended.code, 78)
+          const checks = checksOf(ended, environment)
+          assert.deepInclude(checks, { name: "store.authority", state: "failed", problem: `${path}: ${reason}` })
+          assert.deepInclude(checks, {
+            name: "store.reachable",
+            state: "blocked",
+            problem: "waits for store.authority"
+          })
+          const init = yield* comporta(["store", "init", "--config", place.file])
+          assert.deepStrictEqual([init.code, init.stderr.includes(`${path}: ${reason}`)], [78, true])
+        }
+      })
   )
 })

@@ -47,7 +47,7 @@ const refusesAll = Effect.fnUntraced(function* (
 })
 
 layer(bundled, { excludeTestServices: true, timeout: "2 minutes" })("I1 G45 G47 a store that changes", (it) => {
-  it.effect("G1 has one replica more than declared, begins nothing until it has gone", () =>
+  it.effect("G1 a store with one replica more than declared stops new work until that has gone", () =>
     Effect.gen(function* () {
       const { name, nodes, primary } = yield* redisSentinel
       const ground = yield* groundOn(`sentinel: { name: ${name}, nodes: ${JSON.stringify(nodes)} }, replicas: 2`)
@@ -63,7 +63,7 @@ layer(bundled, { excludeTestServices: true, timeout: "2 minutes" })("I1 G45 G47 
     })
   )
 
-  it.effect("G47 promotes a replica that lags behind, performs nothing again", () =>
+  it.effect("G47 a store that promotes a lagging replica causes no second call", () =>
     Effect.gen(function* () {
       const sentinel = yield* redisSentinel
       const { name, nodes, primary, replicas } = sentinel
@@ -118,7 +118,7 @@ layer(bundled, { excludeTestServices: true, timeout: "2 minutes" })("I1 G45 G47 
     })
   )
 
-  it.effect("G47 restarts from an old file, performs nothing again, also not by a process that was just started", () =>
+  it.effect("G47 a store restarted from an old file causes no second call, also of a new process", () =>
     Effect.gen(function* () {
       const redis = yield* durableRedis
       const ground = yield* groundAt(redis.url)
@@ -137,7 +137,7 @@ layer(bundled, { excludeTestServices: true, timeout: "2 minutes" })("I1 G45 G47 
     })
   )
 
-  it.effect("loses a shard of its cluster, says so, and is as before once it is back", () =>
+  it.effect("a cluster that loses a shard is reported, and recovers once the shard is back", () =>
     Effect.gen(function* () {
       const cluster = yield* redisCluster()
       const [, gone] = cluster.primaries

@@ -38,7 +38,7 @@ const end = async ({ slot, to, from }: Move, others: ReadonlyArray<Node> = []) =
   for (const { port } of [to, from, ...others]) await askRedis(port, ["CLUSTER", "SETSLOT", slot, "NODE", to.id])
 }
 
-describe("a cluster whose slots move", () => {
+describe("cluster with moving slots", () => {
   let cluster: RedisCluster | undefined
   beforeAll(async () => {
     cluster = await startRedisCluster()
@@ -48,7 +48,7 @@ describe("a cluster whose slots move", () => {
   const start = Effect.flatMap(here, ({ urls }) => opened({ cluster: urls }))
   const move = (tag: string) => Effect.flatMap(here, (one) => Effect.promise(() => moving(one, tag)))
 
-  it.live("G5 a command for a slot that has moved follows it, once, and that is no failover", () =>
+  it.live("G5 a command for a moved slot follows it once, and counts as no failover", () =>
     Effect.gen(function* () {
       const store = yield* start
       const one = yield* move("moved")
@@ -62,7 +62,7 @@ describe("a cluster whose slots move", () => {
     })
   )
 
-  it.live("G5 a command for a slot that is moving is asked of the node that takes it", () =>
+  it.live("G5 a command for a slot in migration goes to the node that imports it", () =>
     Effect.gen(function* () {
       const store = yield* start
       const one = yield* move("moving")
@@ -79,7 +79,7 @@ describe("a cluster whose slots move", () => {
     })
   )
 
-  it.live("G5 keys that are apart on their way let nothing begin, until they are together", () =>
+  it.live("G5 keys separated by a migration permit no script, until they are together", () =>
     Effect.gen(function* () {
       const store = yield* start
       const one = yield* move("apart")
@@ -96,8 +96,8 @@ describe("a cluster whose slots move", () => {
   )
 })
 
-describe("a cluster whose replicas acknowledge", () => {
-  it.live("acknowledges what was written in one go with a script whose slot has moved away", () =>
+describe("cluster with acknowledging replicas", () => {
+  it.live("a batch is acknowledged although the slot of one of its scripts has moved", () =>
     Effect.gen(function* () {
       const cluster = yield* redisCluster(1)
       const store = yield* opened({ cluster: cluster.urls, replicas: 1 })
@@ -122,8 +122,8 @@ describe("a cluster whose replicas acknowledge", () => {
   )
 })
 
-describe("a cluster whose primaries fall away", () => {
-  it.live("G7 nothing begins while one is missing, and the others go on when it is back", () =>
+describe("cluster with lost primaries", () => {
+  it.live("G7 a missing primary lets no command begin, and the others continue when it is back", () =>
     Effect.gen(function* () {
       const cluster = yield* redisCluster()
       const store = yield* opened({ cluster: cluster.urls.slice(0, 1) })
@@ -151,7 +151,7 @@ describe("a cluster whose primaries fall away", () => {
     })
   )
 
-  it.live("G7 a replica takes over: nothing runs twice, and it was given the scripts", () =>
+  it.live("G7 a promoted replica has the scripts, and runs no command twice", () =>
     Effect.gen(function* () {
       const cluster = yield* redisCluster(1)
       const store = yield* opened({ cluster: cluster.urls, commandTimeout: 500 })
@@ -182,7 +182,7 @@ describe("a cluster whose primaries fall away", () => {
     })
   )
 
-  it.live("a primary that falls silent leaves its commands unknown, and is left for the replica that takes over", () =>
+  it.live("a silent primary leaves its commands unknown, and the client follows the promoted replica", () =>
     Effect.gen(function* () {
       const cluster = yield* redisCluster(1)
       const store = yield* opened({ cluster: cluster.urls, commandTimeout: 300 })
@@ -199,8 +199,8 @@ describe("a cluster whose primaries fall away", () => {
   )
 })
 
-describe("the start over a cluster", () => {
-  it.effect("fails at once where nobody answers, or who answers is alone", () =>
+describe("start over a cluster", () => {
+  it.effect("the start fails at once when no node answers, or when the server is no cluster", () =>
     Effect.gen(function* () {
       const nobody = yield* Effect.flip(Effect.scoped(opened({ cluster: ["redis://127.0.0.1:9"] })))
       assert.strictEqual(nobody.message, "connect to the store at 127.0.0.1:9 (ECONNREFUSED): store_unavailable")

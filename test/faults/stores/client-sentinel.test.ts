@@ -11,8 +11,8 @@ import { addsUp, incrementScript, incrementing } from "../../layers/redis/tally.
 const start = ({ name, nodes }: RedisSentinel, replicas: number) =>
   opened({ sentinel: { name, nodes }, replicas, commandTimeout: 300, replicaTimeout: 300 })
 
-describe("a store under Sentinel", () => {
-  it.live("G7 a primary killed between two commands: the second one runs once, on the next primary", () =>
+describe("store under Sentinel", () => {
+  it.live("G7 a command after the loss of a primary runs once, on the next primary", () =>
     Effect.gen(function* () {
       const sentinel = yield* redisSentinel
       const store = yield* start(sentinel, 1)
@@ -33,7 +33,7 @@ describe("a store under Sentinel", () => {
     })
   )
 
-  it.live("G1 increments under way while the primary is killed: none is lost that counted, none ran twice", () =>
+  it.live("G1 increments during the loss of a primary are neither lost after success nor run twice", () =>
     Effect.gen(function* () {
       const sentinel = yield* redisSentinel
       const store = yield* start(sentinel, 1)
@@ -64,7 +64,7 @@ describe("a store under Sentinel", () => {
     })
   )
 
-  it.live("G7 a primary that falls silent is left for the one that the Sentinels name", () =>
+  it.live("G7 a silent primary is replaced by the one that the Sentinels name", () =>
     Effect.gen(function* () {
       const sentinel = yield* redisSentinel
       const store = yield* start(sentinel, 0)
@@ -83,7 +83,7 @@ describe("a store under Sentinel", () => {
     })
   )
 
-  it.live("fails the start at once where no Sentinel answers", () =>
+  it.live("the start fails at once when no Sentinel answers", () =>
     Effect.gen(function* () {
       const nobody = yield* Effect.flip(Effect.scoped(opened({ sentinel: { name: "main", nodes: ["127.0.0.1:9"] } })))
       assert.deepStrictEqual(said(nobody), ["store_unavailable", "not_applied", true])
@@ -92,8 +92,8 @@ describe("a store under Sentinel", () => {
   )
 })
 
-describe("a primary that becomes a replica", () => {
-  it.live("is left by the first write that it refuses, which did nothing", () =>
+describe("primary that becomes a replica", () => {
+  it.live("a primary that became a replica is left at its first rejected write, which had no effect", () =>
     Effect.gen(function* () {
       const first = yield* redisServer()
       const second = yield* redisServer()
@@ -108,7 +108,7 @@ describe("a primary that becomes a replica", () => {
     })
   )
 
-  it.live("G22 the same server started again counts as another, and a connection cut does not", () =>
+  it.live("G22 a restarted server counts as a failover, and a cut connection does not", () =>
     Effect.gen(function* () {
       const server = yield* redisServer()
       const store = yield* opened({ url: server.url })

@@ -8,8 +8,8 @@ import { isUp, opened, said, until } from "../../layers/redis/opened.ts"
 import { incrementScript } from "../../layers/redis/tally.ts"
 import { byAddress, byName, misnamed, refused, tells, unknown } from "../../layers/redis/untrusted.ts"
 
-describe.skipIf(noTls)("a cluster over TLS", () => {
-  it.live("is the store where its authority was named and each node is reached by a name of its certificate", () =>
+describe.skipIf(noTls)("cluster over TLS", () => {
+  it.live("a cluster is trusted with its authority configured and each node under a name of its certificate", () =>
     Effect.gen(function* () {
       const { ca, sign } = yield* authority
       const { urls, primaries } = yield* redisCluster(0, { certificate: sign(byAddress) })
@@ -23,25 +23,27 @@ describe.skipIf(noTls)("a cluster over TLS", () => {
     })
   )
 
-  it.live("that tells addresses is refused where its certificates hold names, and one that tells names is not", () =>
-    Effect.gen(function* () {
-      const { ca, sign } = yield* authority
-      const certificate = sign(byName)
-      const seeds = (urls: ReadonlyArray<string>) => urls.map((url) => url.replace("127.0.0.1", "localhost"))
-      const addressed = yield* redisCluster(0, { certificate })
-      const failure = yield* refused({ cluster: seeds(addressed.urls), ca })
-      assert.match(failure.message, /^connect to the store at 127\.0\.0\.1:\d+ \(TLS: ERR_TLS_CERT_ALTNAME_INVALID\)/)
-      const named = yield* redisCluster(0, { certificate, named: "localhost" })
-      const store = yield* opened({ cluster: seeds(named.urls), ca })
-      for (const tag of ["a", "b", "c", "d", "e"]) {
-        assert.strictEqual(yield* store.run(incrementScript, [`{${tag}}:k`], []), 1)
-      }
-    })
+  it.live(
+    "a cluster that announces addresses is rejected for name certificates, and one that announces names is not",
+    () =>
+      Effect.gen(function* () {
+        const { ca, sign } = yield* authority
+        const certificate = sign(byName)
+        const seeds = (urls: ReadonlyArray<string>) => urls.map((url) => url.replace("127.0.0.1", "localhost"))
+        const addressed = yield* redisCluster(0, { certificate })
+        const failure = yield* refused({ cluster: seeds(addressed.urls), ca })
+        assert.match(failure.message, /^connect to the store at 127\.0\.0\.1:\d+ \(TLS: ERR_TLS_CERT_ALTNAME_INVALID\)/)
+        const named = yield* redisCluster(0, { certificate, named: "localhost" })
+        const store = yield* opened({ cluster: seeds(named.urls), ca })
+        for (const tag of ["a", "b", "c", "d", "e"]) {
+          assert.strictEqual(yield* store.run(incrementScript, [`{${tag}}:k`], []), 1)
+        }
+      })
   )
 })
 
-describe.skipIf(noTls)("a store under Sentinel over TLS", () => {
-  it.live("is found where its authority was named, also after a failover, and not without", () =>
+describe.skipIf(noTls)("store under Sentinel over TLS", () => {
+  it.live("a Sentinel store is found with its authority configured, also after a failover, and not without", () =>
     Effect.gen(function* () {
       const { ca, sign } = yield* authority
       const { name, nodes, primary, replicas } = yield* secureSentinel(sign(byAddress))
@@ -59,7 +61,7 @@ describe.skipIf(noTls)("a store under Sentinel over TLS", () => {
     })
   )
 
-  it.live("says what one Sentinel says against it, also where another is not there", () =>
+  it.live("the error names the TLS problem of one Sentinel, although another is unreachable", () =>
     Effect.gen(function* () {
       const { sign } = yield* authority
       const { name, nodes } = yield* secureSentinel(sign(byAddress))
@@ -68,7 +70,7 @@ describe.skipIf(noTls)("a store under Sentinel over TLS", () => {
     })
   )
 
-  it.live("does not put it down to a Sentinel that is away where the others do not know its name", () =>
+  it.live("the error does not name an unreachable Sentinel when the others do not know the primary's name", () =>
     Effect.gen(function* () {
       const { ca, sign } = yield* authority
       const { nodes } = yield* secureSentinel(sign(byAddress))
@@ -77,7 +79,7 @@ describe.skipIf(noTls)("a store under Sentinel over TLS", () => {
     })
   )
 
-  it.live("is refused where the Sentinels are who they should be, and the server is reached by another name", () =>
+  it.live("a server reached under another name is rejected although its Sentinels are trusted", () =>
     Effect.gen(function* () {
       const { ca, sign } = yield* authority
       const { name, nodes } = yield* secureSentinel(sign(byName))

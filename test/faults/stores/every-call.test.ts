@@ -77,9 +77,9 @@ beforeAll(async () => {
 })
 afterAll(() => cluster?.dispose())
 
-describe("G46 I2 I3 whichever call of whichever script fails", () => {
+describe("G46 I2 I3 failure of each call of each script", () => {
   it.live(
-    "loses and doubles nothing, and leaves all as it would have been, on one server",
+    "a failed call in a script loses and duplicates nothing on one server",
     () =>
       Effect.gen(function* () {
         const runs = yield* tried(yield* RedisStore)
@@ -94,7 +94,7 @@ describe("G46 I2 I3 whichever call of whichever script fails", () => {
   )
 
   it.live(
-    "loses and doubles nothing, and leaves all as it would have been, on a cluster",
+    "a failed call in a script loses and duplicates nothing on a cluster",
     () =>
       Effect.flatMap(RedisStore, tried).pipe(
         Effect.provide(Layer.unwrap(Effect.sync(() => layer({ cluster: cluster?.urls ?? [] }))))

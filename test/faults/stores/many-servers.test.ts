@@ -46,17 +46,15 @@ const carry = async ({ primaries }: RedisCluster, tag: string) => {
 const one: Wish = { key: "one", level: "verified", script: ["answer"] }
 
 layer(bundled, { excludeTestServices: true, timeout: "1 minute" })("I1 I2 G1 what is sent while its store", (it) => {
-  it.effect(
-    "fails over by Sentinel under load, has one effect at most, and what only the old primary had counts not",
-    () =>
-      Effect.gen(function* () {
-        const { primary, replicas, ground, isAnother } = yield* sentinels
-        yield* sendThrough(ground, failOver(primary, replicas, isAnother), 240)
-        assert.isTrue(yield* Effect.promise(isAnother))
-      })
+  it.effect("an intent has at most one effect while Sentinel fails over under load", () =>
+    Effect.gen(function* () {
+      const { primary, replicas, ground, isAnother } = yield* sentinels
+      yield* sendThrough(ground, failOver(primary, replicas, isAnother), 240)
+      assert.isTrue(yield* Effect.promise(isAnother))
+    })
   )
 
-  it.effect("loses its primary between claim and call, is not sent again by whoever asks the new one", () =>
+  it.effect("an intent whose primary is lost between claim and call is not sent again through the new primary", () =>
     Effect.gen(function* () {
       const { primary, ground, isAnother } = yield* sentinels
       const [victim, other] = yield* Effect.all([ground.start, ground.start], { concurrency: 2 })
@@ -80,7 +78,7 @@ layer(bundled, { excludeTestServices: true, timeout: "1 minute" })("I1 I2 G1 wha
     })
   )
 
-  it.effect("has a primary that no replica follows, is refused before its call and given back", () =>
+  it.effect("an intent whose primary has no replica in sync is rejected before its call and released", () =>
     Effect.gen(function* () {
       const { replicas, ground } = yield* sentinels
       const gateway = yield* ground.start
@@ -100,7 +98,7 @@ layer(bundled, { excludeTestServices: true, timeout: "1 minute" })("I1 I2 G1 wha
     })
   )
 
-  it.effect("fails over as a cluster under load, has one effect at most", () =>
+  it.effect("an intent has at most one effect while a cluster fails over under load", () =>
     Effect.gen(function* () {
       const { cluster, ground } = yield* clustered
       const [primary, witness] = cluster.primaries
@@ -110,7 +108,7 @@ layer(bundled, { excludeTestServices: true, timeout: "1 minute" })("I1 I2 G1 wha
     })
   )
 
-  it.effect("G5 moves the slots of its partitions from one primary to another, has one effect at most", () =>
+  it.effect("G5 an intent has at most one effect while the slots of its partitions move", () =>
     Effect.gen(function* () {
       const { cluster, ground } = yield* clustered
       const tags = Array.from({ length: 16 }, (_, partition) => `p${partition}`)

@@ -34,7 +34,7 @@ const one: Wish = { key: "one", level: "verified", script: ["answer"] }
 layer(bundled, { concurrent: true, excludeTestServices: true, timeout: "1 minute" })(
   "I1 I2 what is sent while its store",
   (it) => {
-    it.effect("is killed and started again, has one effect at most, and 503 meanwhile", () =>
+    it.effect("an intent has at most one effect while its store is killed and restarted, and gets 503 meanwhile", () =>
       Effect.gen(function* () {
         const { redis, ground } = yield* scene
         const { answers } = yield* sendThrough(
@@ -52,7 +52,7 @@ layer(bundled, { concurrent: true, excludeTestServices: true, timeout: "1 minute
       })
     )
 
-    it.effect("is stopped in order and started again, has one effect at most", () =>
+    it.effect("an intent has at most one effect while its store is stopped and restarted in order", () =>
       Effect.gen(function* () {
         const { redis, ground } = yield* scene
         const stop = Effect.promise(() => redis.stop("SIGTERM"))
@@ -60,7 +60,7 @@ layer(bundled, { concurrent: true, excludeTestServices: true, timeout: "1 minute
       })
     )
 
-    it.effect("has become a replica that only reads, is refused, and sent once it writes again", () =>
+    it.effect("an intent is rejected while its store is a read-only replica, and sent afterwards", () =>
       Effect.gen(function* () {
         const { ask, ground } = yield* scene
         const { answers } = yield* sendThrough(
@@ -79,17 +79,19 @@ layer(bundled, { concurrent: true, excludeTestServices: true, timeout: "1 minute
     )
 
     for (const [name, { sha }] of Object.entries({ claim: claimScript, settle: settleScript, accept: acceptScript })) {
-      it.effect(`G7 loses its connection right after a ${name} was written, has one effect at most`, () =>
-        Effect.gen(function* () {
-          const { proxy, ground } = yield* behindProxy
-          const cuts = proxy.cutAfter(sha, 8)
-          yield* sendThrough(ground, Effect.void)
-          assert.isAtLeast(cuts(), 4)
-        })
+      it.effect(
+        `G7 an intent has at most one effect when the connection is cut right after a ${name} was written`,
+        () =>
+          Effect.gen(function* () {
+            const { proxy, ground } = yield* behindProxy
+            const cuts = proxy.cutAfter(sha, 8)
+            yield* sendThrough(ground, Effect.void)
+            assert.isAtLeast(cuts(), 4)
+          })
       )
     }
 
-    it.effect("takes two seconds for each answer, has one effect at most", () =>
+    it.effect("an intent has at most one effect while each response of the store takes two seconds", () =>
       Effect.gen(function* () {
         const { proxy, ground } = yield* behindProxy
         const slow = Effect.andThen(
@@ -108,7 +110,7 @@ layer(bundled, { concurrent: true, excludeTestServices: true, timeout: "1 minute
     )
 
     it.effect(
-      "G6 is out of memory, is refused before its call; the end of a call under way is written all the same",
+      "G6 an intent is rejected before its call when the store is full, and a running call is still settled",
       () =>
         Effect.gen(function* () {
           const { ask, ground } = yield* scene
@@ -144,7 +146,7 @@ layer(bundled, { concurrent: true, excludeTestServices: true, timeout: "1 minute
       "is swapped for an empty one": ({ restart }: RedisServer) => restart()
     }
     for (const [name, empty] of Object.entries(emptied)) {
-      it.effect(`G4 ${name}, is not sent again: the gateway says 503 and calls nobody`, () =>
+      it.effect(`G4 an intent is not sent again after the store ${name}, and the gateway answers 503`, () =>
         Effect.gen(function* () {
           const redis = yield* redisServer()
           const ground = yield* groundAt(redis.url)

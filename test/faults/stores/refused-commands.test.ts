@@ -29,8 +29,8 @@ const flood = (round: string, from: number, to: number) =>
     )
   )
 
-describe("G46 I2 I3 a store that refuses one command of its user for a while", () => {
-  it.live("loses no event and performs no intent twice, whichever command it is", () =>
+describe("G46 I2 I3 store that denies one command", () => {
+  it.live("a store that denies any one command for a while loses no event and causes no second effect", () =>
     Effect.gen(function* () {
       const redis = yield* redisServer()
       const graph = yield* provider()

@@ -32,8 +32,8 @@ const message = (n: number, more = {}) => ({ id: `m${n}`, account: "100", from: 
 /** Enough conversations to touch both partitions. */
 const many = Array.from({ length: 16 }, (_, n) => message(n))
 
-describe("the gate inward", () => {
-  it.effect("I2 tells of success only after every partition touched has it", () =>
+describe("admission", () => {
+  it.effect("I2 a webhook succeeds only after every partition of its items is written", () =>
     Effect.gen(function* () {
       const { webhook, store } = yield* harness
       const latch = yield* Latch.make(false)
@@ -53,7 +53,7 @@ describe("the gate inward", () => {
     }).pipe(Effect.provide(gate))
   )
 
-  it.effect("writes nothing more once its scope has ended", () =>
+  it.effect("a closed gateway writes nothing more of a pending webhook", () =>
     Effect.gen(function* () {
       const scope = yield* Scope.make()
       const { webhook, store, counts } = yield* Effect.provideContext(harness, yield* Layer.buildWithScope(gate, scope))
@@ -69,7 +69,7 @@ describe("the gate inward", () => {
     })
   )
 
-  it.effect("I2 what one partition could not take is no success; delivered again, the rest is deduped", () =>
+  it.effect("I2 a webhook fails when one partition was not written; its redelivery dedupes the rest", () =>
     Effect.gen(function* () {
       const { webhook, store, counts } = yield* harness
       store.next("admit", refused())
@@ -83,7 +83,7 @@ describe("the gate inward", () => {
     }).pipe(Effect.provide(gate))
   )
 
-  it.effect("admits, dedupes and quarantines item by item, a line each that tells nothing of the item", () =>
+  it.effect("admission decides item by item and writes one log line each, without content", () =>
     Effect.gen(function* () {
       const { webhook, log, counts } = yield* harness
       const body = [message(1), message(1), message(2, { account: "account-300" }), 7, message(3, { status: "read" })]
@@ -113,7 +113,7 @@ describe("the gate inward", () => {
     }).pipe(Effect.provide(gate))
   )
 
-  it.effect("wakes those who must handle what is new, and nobody for what is not", () =>
+  it.effect("admission wakes the consumers of new events, and none for duplicates and quarantined items", () =>
     Effect.gen(function* () {
       const { webhook, itemsOf } = yield* harness
       const notifications = yield* InboundNotifications
@@ -134,7 +134,7 @@ describe("the gate inward", () => {
     }).pipe(Effect.provide(gate))
   )
 
-  it.effect("a caller that goes away takes nothing of its webhook with it", () =>
+  it.effect("a caller that disconnects does not interrupt the admission of its webhook", () =>
     Effect.gen(function* () {
       const { webhook, store, log, counts } = yield* harness
       const latch = yield* Latch.make(false)

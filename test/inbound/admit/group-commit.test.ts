@@ -51,7 +51,7 @@ const outcomes = (exits: ReadonlyArray<Exit.Exit<ReadonlyArray<AdmitOutcome>, un
   exits.map((exit) => (Exit.isSuccess(exit) ? exit.value.join(" ") : "not admitted"))
 
 describe("G28 group commit", () => {
-  it.effect("writes what comes in one turn at once, and gives each webhook its own answers", () =>
+  it.effect("a batch writes the webhooks of one turn at once, and returns to each webhook its own results", () =>
     Effect.gen(function* () {
       const { together, sizes } = yield* gate
       const answers = yield* together([entry(1)], [entry(2), entry(1), entry(3)], [], [entry(3), entry(4)])
@@ -60,7 +60,7 @@ describe("G28 group commit", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("a defect in what one webhook is told is its own answer, and not that of the others", () =>
+  it.effect("a callback that throws on its result is called with its defect, and other webhooks are unaffected", () =>
     Effect.gen(function* () {
       const { commit } = yield* gate
       const [broken, whole] = [journal<Admissions>(), journal<Admissions>()]
@@ -75,7 +75,7 @@ describe("G28 group commit", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("a batch is at most 256 events; what does not fit goes with the next", () =>
+  it.effect("a batch holds at most 256 events, and the rest goes with the next", () =>
     Effect.gen(function* () {
       const { together, sizes } = yield* gate
       yield* together(...range(1, 600).map((n) => [entry(n)]))
@@ -100,7 +100,7 @@ describe("G28 group commit", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("a batch is at most 1 MB; one webhook above it is a batch by itself", () =>
+  it.effect("a batch holds at most 1 MB, and a larger webhook is a batch by itself", () =>
     Effect.gen(function* () {
       const { together, sizes } = yield* gate
       const half = "x".repeat(maxBytes / 2)
@@ -115,7 +115,7 @@ describe("G28 group commit", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("has one batch under way a shard; what comes meanwhile is the next, and no other shard waits", () =>
+  it.effect("a shard writes one batch at a time, and other shards do not wait for it", () =>
     Effect.gen(function* () {
       const { store, webhook, batches } = yield* gate
       const latch = yield* Latch.make(false)
@@ -133,47 +133,49 @@ describe("G28 group commit", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("writes partitions of one shard at once, each in its order, and gives each webhook its own answers", () =>
-    Effect.gen(function* () {
-      const { store, webhook, batches, counts } = yield* gateOn(() => 0)
-      const latch = yield* Latch.make(false)
-      store.next("admit", heldBy(latch))
-      const first = yield* Effect.forkChild(webhook([entry(1)]))
-      yield* store.calls.admit.reach(1)
-      const later: ReadonlyArray<readonly [number, ReadonlyArray<number>]> = [
-        [1, [2, 3]],
-        [0, [1, 4]],
-        [1, [2]],
-        [0, [5]]
-      ]
-      const waiting = yield* Effect.forkChild(
-        Effect.forEach(
-          later,
-          ([partition, events]) =>
-            webhook(
-              events.map((n) => entry(n)),
-              partition
-            ),
-          {
-            concurrency: "unbounded"
-          }
-        ),
-        { startImmediately: true }
-      )
-      yield* latch.open
-      assert.deepStrictEqual(yield* Fiber.join(first), ["admitted"])
-      assert.deepStrictEqual(yield* Fiber.join(waiting), [
-        ["admitted", "admitted"],
-        ["deduped", "admitted"],
-        ["deduped"],
-        ["admitted"]
-      ])
-      assert.deepStrictEqual(batches(), ["0: 1", "1: 3, 0: 3"])
-      assert.deepInclude(yield* counts, { received: 7, admitted: 5, deduped: 2 })
-    }).pipe(Effect.provide(ground))
+  it.effect(
+    "a batch writes several partitions of one shard at once, in order, and returns to each webhook its results",
+    () =>
+      Effect.gen(function* () {
+        const { store, webhook, batches, counts } = yield* gateOn(() => 0)
+        const latch = yield* Latch.make(false)
+        store.next("admit", heldBy(latch))
+        const first = yield* Effect.forkChild(webhook([entry(1)]))
+        yield* store.calls.admit.reach(1)
+        const later: ReadonlyArray<readonly [number, ReadonlyArray<number>]> = [
+          [1, [2, 3]],
+          [0, [1, 4]],
+          [1, [2]],
+          [0, [5]]
+        ]
+        const waiting = yield* Effect.forkChild(
+          Effect.forEach(
+            later,
+            ([partition, events]) =>
+              webhook(
+                events.map((n) => entry(n)),
+                partition
+              ),
+            {
+              concurrency: "unbounded"
+            }
+          ),
+          { startImmediately: true }
+        )
+        yield* latch.open
+        assert.deepStrictEqual(yield* Fiber.join(first), ["admitted"])
+        assert.deepStrictEqual(yield* Fiber.join(waiting), [
+          ["admitted", "admitted"],
+          ["deduped", "admitted"],
+          ["deduped"],
+          ["admitted"]
+        ])
+        assert.deepStrictEqual(batches(), ["0: 1", "1: 3, 0: 3"])
+        assert.deepInclude(yield* counts, { received: 7, admitted: 5, deduped: 2 })
+      }).pipe(Effect.provide(ground))
   )
 
-  it.effect("on an error each webhook is tried once, alone and under a nonce of its own", () =>
+  it.effect("a failed batch is retried once webhook by webhook, each under a nonce of its own", () =>
     Effect.gen(function* () {
       const { store, together, sizes, counts } = yield* gate
       store.next("admit", refused("store_error"), passes, refused("store_error"), passes)
@@ -185,19 +187,21 @@ describe("G28 group commit", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("on an error each partition is tried by itself, and each webhook only where its partition fails", () =>
-    Effect.gen(function* () {
-      const { store, webhook, batches } = yield* gateOn(() => 0)
-      store.next("admit", refused("store_error"), refused("store_error"), refused("store_error"), passes, passes)
-      const answers = yield* Effect.forEach([1, 2, 3, 4], (n) => Effect.exit(webhook([entry(n)], n % 2)), {
-        concurrency: "unbounded"
-      })
-      assert.deepStrictEqual(outcomes(answers), ["not admitted", "admitted", "admitted", "admitted"])
-      assert.deepStrictEqual(batches(), ["1: 2, 0: 2", "1: 2", "1: 1", "1: 1", "0: 2"])
-    }).pipe(Effect.provide(ground))
+  it.effect(
+    "a failed batch is retried partition by partition, and webhook by webhook only where a partition fails",
+    () =>
+      Effect.gen(function* () {
+        const { store, webhook, batches } = yield* gateOn(() => 0)
+        store.next("admit", refused("store_error"), refused("store_error"), refused("store_error"), passes, passes)
+        const answers = yield* Effect.forEach([1, 2, 3, 4], (n) => Effect.exit(webhook([entry(n)], n % 2)), {
+          concurrency: "unbounded"
+        })
+        assert.deepStrictEqual(outcomes(answers), ["not admitted", "admitted", "admitted", "admitted"])
+        assert.deepStrictEqual(batches(), ["1: 2, 0: 2", "1: 2", "1: 1", "1: 1", "0: 2"])
+      }).pipe(Effect.provide(ground))
   )
 
-  it.effect("what was alone is not tried again", () =>
+  it.effect("a failed batch of one webhook is not retried", () =>
     Effect.gen(function* () {
       const { store, together, sizes } = yield* gate
       store.next("admit", refused("store_error"))
@@ -207,7 +211,7 @@ describe("G28 group commit", () => {
   )
 
   for (const code of ["store_unavailable", "store_full", "store_not_replicated"]) {
-    it.effect(`a store that says ${code} is not asked once more for each webhook`, () =>
+    it.effect(`a batch that fails with ${code} is not retried for each webhook`, () =>
       Effect.gen(function* () {
         const { store, together, sizes, webhook } = yield* gate
         store.next("admit", refused(code))
@@ -219,7 +223,7 @@ describe("G28 group commit", () => {
     )
   }
 
-  it.effect("a batch whose answer was lost is sent again under its nonce, gets its first answer and counts once", () =>
+  it.effect("a batch whose response was lost is repeated under its nonce, gets its first result and counts once", () =>
     Effect.gen(function* () {
       const { store, together, sizes, counts } = yield* gate
       store.next("admit", appliedAndLost())
@@ -231,7 +235,7 @@ describe("G28 group commit", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("a batch whose answer stays lost is sent twice and no more, and nobody is told that it is admitted", () =>
+  it.effect("a batch whose response stays lost is sent twice, and no webhook is reported as admitted", () =>
     Effect.gen(function* () {
       const { store, together, sizes } = yield* gate
       store.next("admit", appliedAndLost(), lost())
@@ -241,7 +245,7 @@ describe("G28 group commit", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("a waiter that goes away takes nothing with it, neither its own events nor another's answer", () =>
+  it.effect("a caller that disconnects cancels neither its own events nor the results of other callers", () =>
     Effect.gen(function* () {
       const { store, webhook, counts } = yield* gate
       const latch = yield* Latch.make(false)
@@ -258,7 +262,7 @@ describe("G28 group commit", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("a defect while a batch is written leaves nobody waiting and does not hold up its partition", () =>
+  it.effect("a defect in a batch write fails its webhook and does not block the partition", () =>
     Effect.gen(function* () {
       const { store, webhook } = yield* gate
       store.next("admit", broken)

@@ -32,8 +32,8 @@ const halves = (record: string) => {
 
 const message = { id: "m1", account: "100", from: "+1555" }
 
-describe("an item of a webhook", () => {
-  it.effect("is for the runtime; one that carries evidence is for the ledger too", () =>
+describe("webhook items", () => {
+  it.effect("an item goes to the runtime, and one with evidence to the ledger too", () =>
     Effect.gen(function* () {
       const { one } = yield* harness
       assert.deepStrictEqual(one(message).entry.consumers, ["runtime"])
@@ -46,7 +46,7 @@ describe("an item of a webhook", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("has the provider's time, else ours, and a thread of its own each time it comes", () =>
+  it.effect("an item has the provider's time, else ours, and a new correlation id each time it arrives", () =>
     Effect.gen(function* () {
       const { one, sealer } = yield* harness
       const timed = yield* decodeEvent(sealer, wholeRecord(one({ ...message, at: 1_779_999_999_000 }).entry))
@@ -57,7 +57,7 @@ describe("an item of a webhook", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("for an account that is not configured is quarantined, told apart by its identity", () =>
+  it.effect("an item for an unconfigured account is quarantined under a key derived from its identity", () =>
     Effect.gen(function* () {
       const { one } = yield* harness
       const item = one({ ...message, account: "300" })
@@ -69,37 +69,37 @@ describe("an item of a webhook", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect(
-    "G29 for an account that the secret that signed does not speak for is quarantined, and stands for no other",
-    () =>
-      Effect.gen(function* () {
-        const { one } = yield* harness
-        const mine = one(message, new Set(["100"]))
-        assert.deepStrictEqual([mine.entry.sort, mine.accountId], ["event", "front"])
-        const foreign = one(message, new Set(["200"]))
-        assert.deepInclude(foreign, { reason: "foreign_secret", partition: partitionOf(foreign.key, 8) })
-        assert.deepInclude(foreign.entry, { sort: "quarantine", consumers: [], key: foreign.key })
-        assert.notProperty(foreign, "accountId")
-        assert.notStrictEqual<string>(foreign.key, mine.key)
-        assert.strictEqual(one(message, new Set()).key, foreign.key)
-        const stranger = one({ ...message, account: "300" }, new Set(["300"]))
-        assert.strictEqual(stranger.reason, "unknown_account")
-      }).pipe(Effect.provide(ground))
-  )
-
-  it.effect("that is not understood is quarantined, told apart by its value whatever the order of its members", () =>
+  it.effect("G29 an item for an account outside the signing secret is quarantined under a key of its own", () =>
     Effect.gen(function* () {
       const { one } = yield* harness
-      const item = one({ a: 1, b: { c: 2, d: [3] } })
-      assert.strictEqual(item.reason, "payload")
-      assert.strictEqual(one({ b: { d: [3], c: 2 }, a: 1 }).key, item.key)
-      const others = ['{"__proto__":{"c":2}}', '{"__proto__":{"c":3}}', '{"constructor":1}', "{}", "[]", '""', "null"]
-      const keys = others.map((text): string => one(JSON.parse(text)).key)
-      assert.strictEqual(new Set([item.key, ...keys]).size, others.length + 1)
+      const mine = one(message, new Set(["100"]))
+      assert.deepStrictEqual([mine.entry.sort, mine.accountId], ["event", "front"])
+      const foreign = one(message, new Set(["200"]))
+      assert.deepInclude(foreign, { reason: "foreign_secret", partition: partitionOf(foreign.key, 8) })
+      assert.deepInclude(foreign.entry, { sort: "quarantine", consumers: [], key: foreign.key })
+      assert.notProperty(foreign, "accountId")
+      assert.notStrictEqual<string>(foreign.key, mine.key)
+      assert.strictEqual(one(message, new Set()).key, foreign.key)
+      const stranger = one({ ...message, account: "300" }, new Set(["300"]))
+      assert.strictEqual(stranger.reason, "unknown_account")
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("G28 of a body that cannot be parsed is told apart by its very bytes", () =>
+  it.effect(
+    "an item that cannot be decoded is quarantined under a key of its value, whatever the order of members",
+    () =>
+      Effect.gen(function* () {
+        const { one } = yield* harness
+        const item = one({ a: 1, b: { c: 2, d: [3] } })
+        assert.strictEqual(item.reason, "payload")
+        assert.strictEqual(one({ b: { d: [3], c: 2 }, a: 1 }).key, item.key)
+        const others = ['{"__proto__":{"c":2}}', '{"__proto__":{"c":3}}', '{"constructor":1}', "{}", "[]", '""', "null"]
+        const keys = others.map((text): string => one(JSON.parse(text)).key)
+        assert.strictEqual(new Set([item.key, ...keys]).size, others.length + 1)
+      }).pipe(Effect.provide(ground))
+  )
+
+  it.effect("G28 a body that cannot be parsed is quarantined under a key of its exact bytes", () =>
     Effect.gen(function* () {
       const { quarantinedAs } = yield* harness
       const bytes = (...of: ReadonlyArray<number>) => Uint8Array.from(of)
@@ -110,7 +110,7 @@ describe("an item of a webhook", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("G28 in quarantine keeps at most 256 KiB of its content, and says how much there was", () =>
+  it.effect("G28 a quarantined item keeps at most 256 KiB of its content, and records the full size", () =>
     Effect.gen(function* () {
       const { quarantinedAs } = yield* harness
       const small = halves(quarantinedAs(new TextEncoder().encode("x".repeat(200_000))).entry.record)
@@ -123,7 +123,7 @@ describe("an item of a webhook", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("says nothing of its content in the open", () =>
+  it.effect("the open part of an item shows nothing of its content", () =>
     Effect.gen(function* () {
       const { one } = yield* harness
       const canary = "canary-15550102030"

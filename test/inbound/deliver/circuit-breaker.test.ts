@@ -28,30 +28,32 @@ const harness = Effect.gen(function* () {
 const { atOnce } = defaultRules
 const range = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
 
-describe("G33 a runtime that is away", () => {
-  it.effect("is asked now and then by one delivery, not by every conversation, and that spends no attempt", () =>
-    Effect.gen(function* () {
-      const { begin, runtime, log, counts } = yield* harness
-      yield* admittedEvents(...range(500).map((n) => eventOf(n, n)))
-      runtime.says(() => unreached)
-      yield* begin
-      yield* log.waitFor("runtime.away")
-      yield* TestClock.adjust("1 hour")
-      const looks = 3_600_000 / (probeBackoff.maxMs / 2)
-      assert.isAtMost(runtime.given.all.length, looks + 64 + 10)
-      assert.isAtLeast(runtime.given.all.length, 3_600_000 / probeBackoff.maxMs)
-      assert.lengthOf(log.of("runtime.away"), 1)
-      assert.lengthOf(log.of("dispatch.refused"), 0)
-      runtime.says(() => acknowledged)
-      yield* TestClock.adjust(probeBackoff.maxMs)
-      yield* log.waitFor("dispatch.delivered", 500)
-      assert.lengthOf(log.of("runtime.back"), 1)
-      assert.isAtLeast(log.of("runtime.back")[0]?.fields.durationMs ?? 0, 3_600_000)
-      assert.deepInclude(yield* counts, { delivered: 500, deadLettered: 0, pending: 0 })
-    }).pipe(Effect.provide(ground))
+describe("G33 runtime away", () => {
+  it.effect(
+    "the breaker probes an unreachable runtime with one delivery at a time, and a probe spends no attempt",
+    () =>
+      Effect.gen(function* () {
+        const { begin, runtime, log, counts } = yield* harness
+        yield* admittedEvents(...range(500).map((n) => eventOf(n, n)))
+        runtime.says(() => unreached)
+        yield* begin
+        yield* log.waitFor("runtime.away")
+        yield* TestClock.adjust("1 hour")
+        const looks = 3_600_000 / (probeBackoff.maxMs / 2)
+        assert.isAtMost(runtime.given.all.length, looks + 64 + 10)
+        assert.isAtLeast(runtime.given.all.length, 3_600_000 / probeBackoff.maxMs)
+        assert.lengthOf(log.of("runtime.away"), 1)
+        assert.lengthOf(log.of("dispatch.refused"), 0)
+        runtime.says(() => acknowledged)
+        yield* TestClock.adjust(probeBackoff.maxMs)
+        yield* log.waitFor("dispatch.delivered", 500)
+        assert.lengthOf(log.of("runtime.back"), 1)
+        assert.isAtLeast(log.of("runtime.back")[0]?.fields.durationMs ?? 0, 3_600_000)
+        assert.deepInclude(yield* counts, { delivered: 500, deadLettered: 0, pending: 0 })
+      }).pipe(Effect.provide(ground))
   )
 
-  it.effect("is told with what it answers now, not with what it answered when it went away", () =>
+  it.effect("the breaker reports the latest failure code of a runtime, not the one it opened with", () =>
     Effect.gen(function* () {
       const { begin, gate, runtime, log } = yield* harness
       yield* admittedEvents(...range(3).map((n) => eventOf(n, n)))
@@ -67,26 +69,28 @@ describe("G33 a runtime that is away", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect(`is one that held ${atOnce} conversations in a row; less, or an answer in between, is not`, () =>
-    Effect.gen(function* () {
-      const { begin, runtime, log } = yield* harness
-      const stuck = (n: number) => n < atOnce
-      runtime.says(({ conversation }) =>
-        range(atOnce - 1).some((n) => conversation === conversationOf(n)) ? held() : acknowledged
-      )
-      yield* admittedEvents(...range(atOnce).map((n) => eventOf(n, n)))
-      yield* begin
-      yield* log.waitFor("dispatch.delivered", range(atOnce).filter((n) => !stuck(n)).length)
-      yield* TestClock.adjust("10 minutes")
-      assert.lengthOf(log.of("runtime.away"), 0)
-      runtime.says(() => held())
-      yield* admittedEvents(eventOf(99, 99))
-      yield* TestClock.adjust("1 minute")
-      assert.lengthOf(log.of("runtime.away"), 1)
-    }).pipe(Effect.provide(ground))
+  it.effect(
+    `the breaker opens after ${atOnce} conversations held in a row, and not after fewer or a success between`,
+    () =>
+      Effect.gen(function* () {
+        const { begin, runtime, log } = yield* harness
+        const stuck = (n: number) => n < atOnce
+        runtime.says(({ conversation }) =>
+          range(atOnce - 1).some((n) => conversation === conversationOf(n)) ? held() : acknowledged
+        )
+        yield* admittedEvents(...range(atOnce).map((n) => eventOf(n, n)))
+        yield* begin
+        yield* log.waitFor("dispatch.delivered", range(atOnce).filter((n) => !stuck(n)).length)
+        yield* TestClock.adjust("10 minutes")
+        assert.lengthOf(log.of("runtime.away"), 0)
+        runtime.says(() => held())
+        yield* admittedEvents(eventOf(99, 99))
+        yield* TestClock.adjust("1 minute")
+        assert.lengthOf(log.of("runtime.away"), 1)
+      }).pipe(Effect.provide(ground))
   )
 
-  it.effect("that refuses its only event twice is back", () =>
+  it.effect("the breaker closes when a probe is refused by a runtime with only that event", () =>
     Effect.gen(function* () {
       const { begin, runtime, log } = yield* harness
       runtime.says(() => unreached)
@@ -99,7 +103,7 @@ describe("G33 a runtime that is away", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("is not asked sooner than all of them were told to wait", () =>
+  it.effect("the breaker waits for the shortest Retry-After of its held events before it probes", () =>
     Effect.gen(function* () {
       const { begin, runtime, log } = yield* harness
       runtime.says(() => held(60_000))
@@ -115,7 +119,7 @@ describe("G33 a runtime that is away", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("I8 is found to be back by what came just now, however many conversations stay stuck", () =>
+  it.effect("I8 the breaker closes after one new event is delivered, however many conversations stay stuck", () =>
     Effect.gen(function* () {
       const { begin, runtime, log } = yield* harness
       const others = new Set(range(50).map((n) => conversationOf(n)))
@@ -131,8 +135,8 @@ describe("G33 a runtime that is away", () => {
   )
 })
 
-describe("a probe that is cut short", () => {
-  it.effect("leaves the next one its turn", () =>
+describe("interrupted probes", () => {
+  it.effect("an interrupted probe lets the next delivery probe", () =>
     Effect.gen(function* () {
       const { gate } = yield* harness
       const event = { conversation: "a", position: 1, standing: untried, refusals: 0 }
@@ -149,8 +153,8 @@ describe("a probe that is cut short", () => {
   )
 })
 
-describe("G48 a runtime that comes and goes", () => {
-  it.effect("is told as away and back once at first, then as back only after it has stayed, longer each time", () =>
+describe("G48 unstable runtime", () => {
+  it.effect("the breaker logs an unstable runtime as away and back at ever longer intervals", () =>
     Effect.gen(function* () {
       const { gate, log } = yield* harness
       const event = { conversation: "a", position: 1, standing: untried, refusals: 0 }
@@ -174,27 +178,29 @@ describe("G48 a runtime that comes and goes", () => {
   )
 })
 
-describe("an event that is held again and again", () => {
-  it.effect("while the runtime takes others is told at the fifth time, and then at twice as many each", () =>
-    Effect.gen(function* () {
-      const { begin, runtime, log } = yield* harness
-      runtime.says(({ conversation }) =>
-        conversation === conversationOf(1)
-          ? Effect.succeed({ _tag: "Held", reason: "timeout", sign: "unclear" })
-          : acknowledged
-      )
-      yield* admittedEvents(eventOf(1, 1), eventOf(2, 2))
-      yield* begin
-      for (let n = 3; n < 40; n++) {
-        yield* admittedEvents(eventOf(n, 2))
-        yield* TestClock.adjust("10 seconds")
-      }
-      const held = log.of("dispatch.held").length
-      const stuck = log.of("dispatch.stuck")
-      assert.isAbove(held, 10)
-      assert.strictEqual(stuck.length, Math.floor(Math.log2(held / 5)) + 1)
-      assert.deepInclude(stuck[0]?.fields, { failureCode: "timeout", outcome: "held" })
-      assert.lengthOf(log.of("runtime.away"), 0)
-    }).pipe(Effect.provide(ground))
+describe("events held repeatedly", () => {
+  it.effect(
+    "the worker logs an event held repeatedly beside delivered ones at the fifth time, then at each doubling",
+    () =>
+      Effect.gen(function* () {
+        const { begin, runtime, log } = yield* harness
+        runtime.says(({ conversation }) =>
+          conversation === conversationOf(1)
+            ? Effect.succeed({ _tag: "Held", reason: "timeout", sign: "unclear" })
+            : acknowledged
+        )
+        yield* admittedEvents(eventOf(1, 1), eventOf(2, 2))
+        yield* begin
+        for (let n = 3; n < 40; n++) {
+          yield* admittedEvents(eventOf(n, 2))
+          yield* TestClock.adjust("10 seconds")
+        }
+        const held = log.of("dispatch.held").length
+        const stuck = log.of("dispatch.stuck")
+        assert.isAbove(held, 10)
+        assert.strictEqual(stuck.length, Math.floor(Math.log2(held / 5)) + 1)
+        assert.deepInclude(stuck[0]?.fields, { failureCode: "timeout", outcome: "held" })
+        assert.lengthOf(log.of("runtime.away"), 0)
+      }).pipe(Effect.provide(ground))
   )
 })

@@ -81,8 +81,8 @@ const harness = Effect.gen(function* () {
 const minutesOf = (another: Effect.Effect<void>, minutes: number) =>
   Effect.repeat(Effect.andThen(another, TestClock.adjust("30 seconds")), { times: 2 * minutes - 1 })
 
-describe("the delivery of an event", () => {
-  it.effect("I2 is acknowledged once the runtime has acknowledged it, and not before", () =>
+describe("delivery of an event", () => {
+  it.effect("I2 an event is acknowledged once the runtime has acknowledged it, and not before", () =>
     Effect.gen(function* () {
       const { begin, runtime, store, counts } = yield* harness
       const latch = yield* Latch.make(false)
@@ -97,7 +97,7 @@ describe("the delivery of an event", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("whose acknowledgement the store does not take is not repeated; the acknowledgement is", () =>
+  it.effect("an acknowledgement that the store did not take is retried, and the delivery is not", () =>
     Effect.gen(function* () {
       const { begin, runtime, store, counts } = yield* harness
       store.next("acknowledge", refused(), refused(), appliedAndLost())
@@ -110,7 +110,7 @@ describe("the delivery of an event", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("G33 spends no attempt while the runtime is away, however long", () =>
+  it.effect("G33 a delivery spends no attempt while the runtime is away, however long", () =>
     Effect.gen(function* () {
       const { begin, runtime, store, waiting, log } = yield* harness
       runtime.says((_, nth) => (nth <= 300 ? held() : acknowledged))
@@ -125,7 +125,7 @@ describe("the delivery of an event", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("waits as long as the runtime asked for, and not less", () =>
+  it.effect("a delivery waits exactly as long as the runtime's Retry-After says", () =>
     Effect.gen(function* () {
       const { begin, runtime } = yield* harness
       runtime.says((_, nth) => (nth === 1 ? held(90_000) : acknowledged))
@@ -137,7 +137,7 @@ describe("the delivery of an event", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("waits longer each time, from half a second to half a minute", () =>
+  it.effect("a held delivery backs off from half a second to half a minute", () =>
     Effect.gen(function* () {
       const { begin, runtime } = yield* harness
       runtime.says(() => statusOf(429))
@@ -156,42 +156,40 @@ describe("the delivery of an event", () => {
   )
 })
 
-describe("G33 an event that the runtime refuses", () => {
-  it.effect(
-    "G48 is dead-lettered after five refusals over minutes while others are taken, and never acknowledged",
-    () =>
-      Effect.gen(function* () {
-        const { begin, runtime, store, log, counts, another } = yield* harness
-        runtime.says(() => refusedWith(410))
-        yield* another
-        const fiber = yield* begin
-        yield* TestClock.adjust("10 seconds")
-        assert.isAbove(runtime.given.all.length, 3)
-        assert.lengthOf(store.calls.refuse.all, 1)
-        yield* minutesOf(another, 1)
-        assert.isAtMost(store.calls.refuse.all.length, 3)
-        yield* minutesOf(another, 3)
-        assert.strictEqual(yield* Fiber.join(fiber), "done")
-        assert.lengthOf(store.calls.refuse.all, maxRefusals)
-        assert.deepStrictEqual(
-          store.calls.deadLetter.all.map(({ reason }) => reason),
-          ["runtime_refused_410"]
-        )
-        assert.lengthOf(store.calls.acknowledge.all, 0)
-        assert.deepInclude(yield* counts, { deadLettered: 1, delivered: 0, pending: 0 })
-        const [line] = log.of("dispatch.dead_lettered")
-        const told = {
-          dedupeKey: event.eventId,
-          failureCode: "410",
-          outcome: "dead_lettered",
-          refusals: maxRefusals
-        } as const
-        assert.deepInclude(line?.fields, told)
-        assert.strictEqual(line?.level, "error")
-      }).pipe(Effect.provide(ground))
+describe("G33 events that the runtime refuses", () => {
+  it.effect("G48 an event is dead-lettered after five refusals over minutes while others are delivered", () =>
+    Effect.gen(function* () {
+      const { begin, runtime, store, log, counts, another } = yield* harness
+      runtime.says(() => refusedWith(410))
+      yield* another
+      const fiber = yield* begin
+      yield* TestClock.adjust("10 seconds")
+      assert.isAbove(runtime.given.all.length, 3)
+      assert.lengthOf(store.calls.refuse.all, 1)
+      yield* minutesOf(another, 1)
+      assert.isAtMost(store.calls.refuse.all.length, 3)
+      yield* minutesOf(another, 3)
+      assert.strictEqual(yield* Fiber.join(fiber), "done")
+      assert.lengthOf(store.calls.refuse.all, maxRefusals)
+      assert.deepStrictEqual(
+        store.calls.deadLetter.all.map(({ reason }) => reason),
+        ["runtime_refused_410"]
+      )
+      assert.lengthOf(store.calls.acknowledge.all, 0)
+      assert.deepInclude(yield* counts, { deadLettered: 1, delivered: 0, pending: 0 })
+      const [line] = log.of("dispatch.dead_lettered")
+      const told = {
+        dedupeKey: event.eventId,
+        failureCode: "410",
+        outcome: "dead_lettered",
+        refusals: maxRefusals
+      } as const
+      assert.deepInclude(line?.fields, told)
+      assert.strictEqual(line?.level, "error")
+    }).pipe(Effect.provide(ground))
   )
 
-  it.effect("G48 is dead-lettered slowly where there is no other, and not within ten minutes", () =>
+  it.effect("G48 an event without others to compare with is dead-lettered, but not within ten minutes", () =>
     Effect.gen(function* () {
       const { begin, runtime, store } = yield* harness
       runtime.says(() => refusedWith(422))
@@ -204,23 +202,21 @@ describe("G33 an event that the runtime refuses", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect(
-    "G48 counts nothing with nothing to compare with while others wait at any replica and none is delivered",
-    () =>
-      Effect.gen(function* () {
-        const { begin, runtime, store, elsewhere } = yield* harness
-        yield* elsewhere.comes
-        runtime.says(() => refusedWith(422))
-        yield* begin
-        yield* TestClock.adjust("1 hour")
-        assert.lengthOf(store.calls.refuse.all, 0)
-        yield* elsewhere.delivered
-        yield* TestClock.adjust("3 minutes")
-        assert.lengthOf(store.calls.refuse.all, 1)
-      }).pipe(Effect.provide(ground))
+  it.effect("G48 a refusal does not count while other events wait at any replica and none is delivered", () =>
+    Effect.gen(function* () {
+      const { begin, runtime, store, elsewhere } = yield* harness
+      yield* elsewhere.comes
+      runtime.says(() => refusedWith(422))
+      yield* begin
+      yield* TestClock.adjust("1 hour")
+      assert.lengthOf(store.calls.refuse.all, 0)
+      yield* elsewhere.delivered
+      yield* TestClock.adjust("3 minutes")
+      assert.lengthOf(store.calls.refuse.all, 1)
+    }).pipe(Effect.provide(ground))
   )
 
-  it.effect("is not brought nearer to that by a runtime that is away in between", () =>
+  it.effect("a runtime that is away between refusals adds nothing to the count", () =>
     Effect.gen(function* () {
       const { begin, runtime, waiting, another } = yield* harness
       runtime.says(() => refusedWith(400))
@@ -239,7 +235,7 @@ describe("G33 an event that the runtime refuses", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("has its refusals counted by the store, so that another owner goes on where this one ended", () =>
+  it.effect("the store counts refusals, so that the next owner continues the count", () =>
     Effect.gen(function* () {
       const { begin, runtime, waiting, store, another } = yield* harness
       runtime.says(() => refusedWith(400))
@@ -258,7 +254,7 @@ describe("G33 an event that the runtime refuses", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("has each refusal counted once, also where the store's answer was lost", () =>
+  it.effect("each refusal counts once, even if the response of the store was lost", () =>
     Effect.gen(function* () {
       const { begin, runtime, store } = yield* harness
       store.next("refuse", appliedAndLost())
@@ -271,12 +267,12 @@ describe("G33 an event that the runtime refuses", () => {
   )
 })
 
-describe("G30 an owner that has lost its partition", () => {
+describe("G30 owners that lost their partition", () => {
   for (const [what, says] of [
     ["acknowledges", acknowledged],
     ["refuses", refusedWith(400)]
   ] as const) {
-    it.effect(`writes nothing and delivers no more where the runtime ${what}`, () =>
+    it.effect(`an owner that lost its partition writes and delivers nothing more when the runtime ${what}`, () =>
       Effect.gen(function* () {
         const { begin, runtime, waiting, log, another } = yield* harness
         const latch = yield* Latch.make(false)
@@ -295,7 +291,7 @@ describe("G30 an owner that has lost its partition", () => {
     )
   }
 
-  it.effect("dead-letters nothing", () =>
+  it.effect("an owner that lost its partition dead-letters nothing", () =>
     Effect.gen(function* () {
       const { begin, runtime, waiting, store, counts } = yield* harness
       const latch = yield* Latch.make(false)

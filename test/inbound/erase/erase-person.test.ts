@@ -32,8 +32,8 @@ const of = (n: number, from: string) => ({
   personal: Personal.of({ providerId: `p-${n}`, from, content: { n } })
 })
 
-describe("forgetting goes on where it ended", () => {
-  it.effect("until every partition was looked through, and the sum is right", () =>
+describe("resumed erasure", () => {
+  it.effect("erasure resumes from its cursor until every partition was read, and its counts add up", () =>
     Effect.gen(function* () {
       const log = yield* EventLog
       const sealer = yield* Sealer
@@ -67,7 +67,7 @@ describe("forgetting goes on where it ended", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it("and takes no cursor of anybody else", () => {
+  it("erasure rejects a foreign cursor", () => {
     for (const cursor of ["", "x", "log.1", "letters.1.", "log.1.a/b", `log.1.${"a".repeat(99)}`]) {
       assert.isFalse(isForgetCursor(cursor), cursor)
     }

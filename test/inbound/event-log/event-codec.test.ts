@@ -20,8 +20,8 @@ const unreadable = Effect.fnUntraced(function* (record: string) {
   return (yield* Effect.flip(decodeEvent(sealer, record)))._tag
 })
 
-describe("the record of an event", () => {
-  it.effect("gives back the event, whatever of it there is", () =>
+describe("event codec", () => {
+  it.effect("the event codec decodes every kind of event to what was encoded", () =>
     Effect.gen(function* () {
       const events = [
         eventOf(1),
@@ -34,14 +34,14 @@ describe("the record of an event", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect.prop("gives back any content", [Schema.Json], ([content]) =>
+  it.effect.prop("the event codec keeps any JSON content", [Schema.Json], ([content]) =>
     Effect.gen(function* () {
       const event = yield* again(eventOf(1, 1, { personal: Personal.of({ providerId: "p", content }) }))
       assert.strictEqual(JSON.stringify(Personal.open(event.personal).content), JSON.stringify(content))
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("gives back content whose members have the names of a prototype's", () =>
+  it.effect("the event codec keeps content whose members have the names of prototype members", () =>
     Effect.gen(function* () {
       const text = '{"__proto__":{"admin":true},"constructor":{"prototype":1},"toString":"x","hasOwnProperty":null}'
       const event = yield* again(
@@ -52,7 +52,7 @@ describe("the record of an event", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("that cannot be read fails as such, and is never a defect", () =>
+  it.effect("an unreadable record fails as `Unreadable`, and never as a defect", () =>
     Effect.gen(function* () {
       const sealer = yield* Sealer
       const record = wholeRecord(encodeEvent(sealer, eventOf(1)))
@@ -76,7 +76,7 @@ describe("the record of an event", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("shows nothing of a person when it is printed with its error", () =>
+  it.effect("a printed decoding error shows nothing of a person", () =>
     Effect.gen(function* () {
       const sealer = yield* Sealer
       const canary = "canary-15550102030"

@@ -11,8 +11,8 @@ const keys = EventRecords.use((records) => records.events({ limit: 10, order: "o
   Effect.map(({ entries }) => entries.map(({ key }) => key))
 )
 
-describe("the sweep of a partition that is ours", () => {
-  it.effect("G9 takes delivered events away after their time, and waits with the others", () =>
+describe("sweep of an owned partition", () => {
+  it.effect("G9 the sweep deletes delivered events after their retention, and leaves the others until theirs", () =>
     Effect.gen(function* () {
       const log = yield* EventLog
       const ours = yield* owner

@@ -64,73 +64,73 @@ const quarantine = EventRecords.use((records) => records.quarantine({ limit: 99,
   Effect.map(({ entries }) => entries.map(({ id }) => id))
 )
 
-describe("the release of a quarantined item", () => {
-  it.effect("of an account that is configured by now is the event that it always was, on its own thread", () =>
-    Effect.gen(function* () {
-      const before = yield* fixtureChannel()
-      const [id] = yield* come(before, [message])
-      assert.deepStrictEqual(yield* released(before, id), { _tag: "Stays", reason: "unknown_account" })
-      assert.deepStrictEqual<ReadonlyArray<string | undefined>>(yield* quarantine, [id])
-
-      const now = yield* withNew
-      const answer = yield* released(now, id)
-      const [event, ...more] = yield* waiting
-      assert.lengthOf(more, 0)
-      assert.deepInclude(answer, { _tag: "Released", admitted: 1, deduped: 0 })
-      assert.deepStrictEqual<unknown>(answer?._tag === "Released" ? answer.events : [], [event?.eventId])
-      assert.deepStrictEqual<unknown>(
-        [event?.account, event?.providerAccount, event?.type],
-        ["new", "300", "fixture.message.text"]
-      )
-      assert.deepStrictEqual(event === undefined ? undefined : Personal.open(event.personal).content, message)
-      const { lines } = yield* RecordedLog
-      const quarantined = lines.find((line) => line.event === "inbound.quarantined")
-      assert.strictEqual(event?.correlationId, quarantined?.fields.correlationId)
-      assert.deepStrictEqual(yield* quarantine, [])
-
-      assert.deepStrictEqual(yield* come(now, [message]), [])
-      assert.lengthOf(yield* waiting, 1)
-      assert.isUndefined(yield* released(now, id))
-      const counts = yield* conserved
-      assert.deepStrictEqual([counts.received, counts.admitted, counts.deduped, counts.again], [3, 1, 1, 1])
-    }).pipe(Effect.provide(harness))
-  )
-
+describe("release of a quarantined item", () => {
   it.effect(
-    "of an item that was taken for another account's is what today's decoder and configuration make of it",
+    "an item released after its account was configured becomes its original event, with its correlation id",
     () =>
       Effect.gen(function* () {
-        const { linked: _linked, ...others } = instagramRaw.accounts
-        const before = yield* channelWith({ ...instagramRaw, accounts: others })
-        const own = { sender: { id: linked }, recipient: { id: "900000000000001" }, timestamp: 1_780_000_000_000 }
-        const items = [
-          { ...own, reaction: { mid: "m_1", action: "react" } },
-          { ...own, message: { mid: "m_2", text: "a" } }
-        ]
-        const body = {
-          object: "instagram",
-          entry: [{ id: "45202218377435", time: 1_780_000_000_000, messaging: items }]
-        }
-        const [id, other] = yield* come(before, body)
+        const before = yield* fixtureChannel()
+        const [id] = yield* come(before, [message])
         assert.deepStrictEqual(yield* released(before, id), { _tag: "Stays", reason: "unknown_account" })
-        const now = yield* instagramChannel
-        assert.deepInclude(yield* released(now, id), { _tag: "Released", admitted: 1, deduped: 0 })
-        assert.deepStrictEqual(
-          (yield* waiting).map(({ type, account, providerAccount }) => [type, account, providerAccount]),
-          [["instagram.echo.reaction", "linked", linked]]
+        assert.deepStrictEqual<ReadonlyArray<string | undefined>>(yield* quarantine, [id])
+
+        const now = yield* withNew
+        const answer = yield* released(now, id)
+        const [event, ...more] = yield* waiting
+        assert.lengthOf(more, 0)
+        assert.deepInclude(answer, { _tag: "Released", admitted: 1, deduped: 0 })
+        assert.deepStrictEqual<unknown>(answer?._tag === "Released" ? answer.events : [], [event?.eventId])
+        assert.deepStrictEqual<unknown>(
+          [event?.account, event?.providerAccount, event?.type],
+          ["new", "300", "fixture.message.text"]
         )
-        assert.deepStrictEqual<ReadonlyArray<string | undefined>>(yield* quarantine, [other])
-        yield* come(now, body)
-        assert.deepStrictEqual(
-          (yield* waiting).map(({ type }) => type),
-          ["instagram.echo.reaction", "instagram.echo.text"]
-        )
-        assert.deepInclude(yield* released(now, other), { _tag: "Released", admitted: 0, deduped: 1 })
-        yield* conserved
+        assert.deepStrictEqual(event === undefined ? undefined : Personal.open(event.personal).content, message)
+        const { lines } = yield* RecordedLog
+        const quarantined = lines.find((line) => line.event === "inbound.quarantined")
+        assert.strictEqual(event?.correlationId, quarantined?.fields.correlationId)
+        assert.deepStrictEqual(yield* quarantine, [])
+
+        assert.deepStrictEqual(yield* come(now, [message]), [])
+        assert.lengthOf(yield* waiting, 1)
+        assert.isUndefined(yield* released(now, id))
+        const counts = yield* conserved
+        assert.deepStrictEqual([counts.received, counts.admitted, counts.deduped, counts.again], [3, 1, 1, 1])
       }).pipe(Effect.provide(harness))
   )
 
-  it.effect("keeps every digit of a number", () =>
+  it.effect("an item quarantined for another account is released as today's decoder and configuration read it", () =>
+    Effect.gen(function* () {
+      const { linked: _linked, ...others } = instagramRaw.accounts
+      const before = yield* channelWith({ ...instagramRaw, accounts: others })
+      const own = { sender: { id: linked }, recipient: { id: "900000000000001" }, timestamp: 1_780_000_000_000 }
+      const items = [
+        { ...own, reaction: { mid: "m_1", action: "react" } },
+        { ...own, message: { mid: "m_2", text: "a" } }
+      ]
+      const body = {
+        object: "instagram",
+        entry: [{ id: "45202218377435", time: 1_780_000_000_000, messaging: items }]
+      }
+      const [id, other] = yield* come(before, body)
+      assert.deepStrictEqual(yield* released(before, id), { _tag: "Stays", reason: "unknown_account" })
+      const now = yield* instagramChannel
+      assert.deepInclude(yield* released(now, id), { _tag: "Released", admitted: 1, deduped: 0 })
+      assert.deepStrictEqual(
+        (yield* waiting).map(({ type, account, providerAccount }) => [type, account, providerAccount]),
+        [["instagram.echo.reaction", "linked", linked]]
+      )
+      assert.deepStrictEqual<ReadonlyArray<string | undefined>>(yield* quarantine, [other])
+      yield* come(now, body)
+      assert.deepStrictEqual(
+        (yield* waiting).map(({ type }) => type),
+        ["instagram.echo.reaction", "instagram.echo.text"]
+      )
+      assert.deepInclude(yield* released(now, other), { _tag: "Released", admitted: 0, deduped: 1 })
+      yield* conserved
+    }).pipe(Effect.provide(harness))
+  )
+
+  it.effect("a released item keeps every digit of a number", () =>
     Effect.gen(function* () {
       const [id] = yield* come(
         yield* fixtureChannel(),
@@ -142,7 +142,7 @@ describe("the release of a quarantined item", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("is deduplicated where the event had come since", () =>
+  it.effect("a released item is deduplicated when its event was admitted meanwhile", () =>
     Effect.gen(function* () {
       const [id] = yield* come(yield* fixtureChannel(), [message])
       const now = yield* withNew
@@ -155,7 +155,7 @@ describe("the release of a quarantined item", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("that was not understood is decoded anew within its webhook, and stays while it still cannot be", () =>
+  it.effect("an item that was not decoded is decoded again within its webhook, and stays while that fails", () =>
     Effect.gen(function* () {
       const before = yield* fixtureChannel()
       const odd = { number: "m7", account: "100" }
@@ -172,7 +172,7 @@ describe("the release of a quarantined item", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("G29 lets in no sibling of another account than those of the secret that signed", () =>
+  it.effect("G29 a release admits no sibling of an account outside the signing secret", () =>
     Effect.gen(function* () {
       const before = yield* fixtureChannel()
       const odd = { number: "m7", account: "100" }
@@ -189,7 +189,7 @@ describe("the release of a quarantined item", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("of a body that is no JSON, of too long a webhook, or of another connector stays", () =>
+  it.effect("an item stays when it is no JSON, of too long a webhook or of another connector", () =>
     Effect.gen(function* () {
       const channel = yield* fixtureChannel()
       const admit = yield* Admit.Admit
@@ -209,7 +209,7 @@ describe("the release of a quarantined item", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("G29 of what another secret signed is an operator's word that it is genuine, and asked for by name", () =>
+  it.effect("G29 items signed with a foreign secret are released only when the operator names that reason", () =>
     Effect.gen(function* () {
       const channel = yield* fixtureChannel()
       const signedFor = new Set(["200"])

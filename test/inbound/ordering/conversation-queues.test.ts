@@ -39,8 +39,8 @@ const backlog = Effect.fnUntraced(function* (many: number) {
   return { ...waiting, ready, pages, lineOf, work }
 })
 
-describe("what waits beyond what is kept in memory", () => {
-  it.effect("is read again a page at a time, however many ask at once, and each once", () =>
+describe("positions beyond the memory limit", () => {
+  it.effect("the conversation queues read skipped positions again page by page, each position once", () =>
     Effect.gen(function* () {
       const { ready, pages, work } = yield* backlog(3_000)
       const worked = yield* Effect.forEach(ready, work, { concurrency: 64 })
@@ -52,7 +52,7 @@ describe("what waits beyond what is kept in memory", () => {
     })
   )
 
-  it.effect("G33 is read anew for each try, whatever the page of another said of it before", () =>
+  it.effect("G33 the conversation queues read a retried event again from the store, not from another's page", () =>
     Effect.gen(function* () {
       const { lineOf, work, head, keep, pages } = yield* backlog(1_400)
       for (const position of range(200)) yield* work(yield* lineOf(position))

@@ -64,8 +64,8 @@ const inConversation = (given: ReadonlyArray<InboundEvent>, conversation: number
 const key = (byte: number) => Redacted.make(Buffer.alloc(32, byte).toString("base64"))
 const range = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
 
-describe("I8 the order of delivery", () => {
-  it.effect("is that of admission within each conversation, and a delivery begins when the one before has ended", () =>
+describe("I8 order of delivery", () => {
+  it.effect("the dispatcher delivers each conversation in the order of admission, one event at a time", () =>
     Effect.gen(function* () {
       const { runtime, log } = yield* harness
       const underWay = new Set<string>()
@@ -96,7 +96,7 @@ describe("I8 the order of delivery", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("a conversation that is stuck delays only itself, also where more of it waits than is kept in memory", () =>
+  it.effect("a stuck conversation delays only itself, even when more of it waits than memory holds", () =>
     Effect.gen(function* () {
       const { runtime, log, waiting, counts } = yield* harness
       let stuck = true
@@ -116,7 +116,7 @@ describe("I8 the order of delivery", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("goes on behind an event that was dead-lettered", () =>
+  it.effect("a conversation continues after an event that was dead-lettered", () =>
     Effect.gen(function* () {
       const { runtime, counts } = yield* harness
       runtime.says((event) => (event.eventId === eventIdOf(1) ? refusedWith(400) : acknowledged))
@@ -130,7 +130,7 @@ describe("I8 the order of delivery", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("is kept by the next owner, who begins again with what was not acknowledged", () =>
+  it.effect("the next owner keeps the order, and begins with the first unacknowledged event", () =>
     Effect.gen(function* () {
       const { runtime, log, counts } = yield* harness
       runtime.says((event) => (numberOf(event) === 3 ? Effect.never : acknowledged))
@@ -146,7 +146,7 @@ describe("I8 the order of delivery", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("deliveries at once are as many as there are slots, over all conversations", () =>
+  it.effect("the dispatcher runs as many deliveries at once as it has slots", () =>
     Effect.gen(function* () {
       const { runtime } = yield* harness
       const latch = yield* Latch.make(false)
@@ -161,8 +161,8 @@ describe("I8 the order of delivery", () => {
   )
 })
 
-describe("a partition with many conversations", () => {
-  it.effect("begins all that there are slots for at once, not one in each turn of the event loop", () =>
+describe("partition with many conversations", () => {
+  it.effect("the dispatcher fills all free slots in one turn of the event loop", () =>
     Effect.gen(function* () {
       const { runtime } = yield* harness
       const latch = yield* Latch.make(false)
@@ -178,7 +178,7 @@ describe("a partition with many conversations", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("does not keep the slots from another that came later", () =>
+  it.effect("a partition with many conversations leaves slots to another partition that came later", () =>
     Effect.gen(function* () {
       const { runtime } = yield* harness
       const events = yield* EventLog
@@ -198,8 +198,8 @@ describe("a partition with many conversations", () => {
   )
 })
 
-describe("a pause", () => {
-  it.effect("holds no slot: the others go on", () =>
+describe("held deliveries", () => {
+  it.effect("a held delivery occupies no slot while it waits", () =>
     Effect.gen(function* () {
       const { runtime, log } = yield* harness
       runtime.says((event, nth) =>
@@ -215,33 +215,35 @@ describe("a pause", () => {
   )
 })
 
-describe("a worker of a partition", () => {
-  it.effect("G36 parks a record that it cannot read: not acknowledged, not dead-lettered, and the others go on", () =>
-    Effect.gen(function* () {
-      const { runtime, log, store, waiting, counts } = yield* harness
-      const [first, second, third] = yield* Effect.forEach([1, 2, 3], (n) => entryOf(eventOf(n)))
-      if (first === undefined || second === undefined || third === undefined) return assert.fail("expected entries")
-      yield* admitted(first, { ...second, sealed: (second.sealed ?? "").replace("0:", "1:00000000:") }, third, {
-        key: eventIdOf(4),
-        sort: "event",
-        consumers: first.consumers,
-        record: "nonsense"
-      })
-      yield* dispatching()
-      yield* log.waitFor("dispatch.unreadable", 2)
-      yield* TestClock.adjust("1 hour")
-      assert.deepStrictEqual(runtime.given.all.map(numberOf), [1, 3])
-      assert.deepStrictEqual(yield* waiting, [eventIdOf(2), eventIdOf(4)])
-      assert.lengthOf(store.calls.deadLetter.all, 0)
-      assert.lengthOf(store.calls.refuse.all, 0)
-      assert.deepInclude(yield* counts, { pending: 2, delivered: 2 })
-      const lines = log.of("dispatch.unreadable")
-      assert.lengthOf(lines, 2)
-      assert.deepStrictEqual([lines[0]?.level, lines[0]?.fields.partition], ["error", 0])
-    }).pipe(Effect.provide(ground))
+describe("partition worker", () => {
+  it.effect(
+    "G36 the worker parks an unreadable record without acknowledgement or dead letter, and delivers the others",
+    () =>
+      Effect.gen(function* () {
+        const { runtime, log, store, waiting, counts } = yield* harness
+        const [first, second, third] = yield* Effect.forEach([1, 2, 3], (n) => entryOf(eventOf(n)))
+        if (first === undefined || second === undefined || third === undefined) return assert.fail("expected entries")
+        yield* admitted(first, { ...second, sealed: (second.sealed ?? "").replace("0:", "1:00000000:") }, third, {
+          key: eventIdOf(4),
+          sort: "event",
+          consumers: first.consumers,
+          record: "nonsense"
+        })
+        yield* dispatching()
+        yield* log.waitFor("dispatch.unreadable", 2)
+        yield* TestClock.adjust("1 hour")
+        assert.deepStrictEqual(runtime.given.all.map(numberOf), [1, 3])
+        assert.deepStrictEqual(yield* waiting, [eventIdOf(2), eventIdOf(4)])
+        assert.lengthOf(store.calls.deadLetter.all, 0)
+        assert.lengthOf(store.calls.refuse.all, 0)
+        assert.deepInclude(yield* counts, { pending: 2, delivered: 2 })
+        const lines = log.of("dispatch.unreadable")
+        assert.lengthOf(lines, 2)
+        assert.deepStrictEqual([lines[0]?.level, lines[0]?.fields.partition], ["error", 0])
+      }).pipe(Effect.provide(ground))
   )
 
-  it.effect("G36 delivers what was parked to the next owner, who has the key", () =>
+  it.effect("G36 the next owner that has the data key delivers a parked record", () =>
     Effect.gen(function* () {
       const { runtime, log } = yield* harness
       const sealed = (byte: number) =>
@@ -257,7 +259,7 @@ describe("a worker of a partition", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("looks at once when it is woken, and by itself within a second", () =>
+  it.effect("the worker reads new events when it is notified, and otherwise within a second", () =>
     Effect.gen(function* () {
       const { runtime } = yield* harness
       const notifications = yield* InboundNotifications
@@ -277,7 +279,7 @@ describe("a worker of a partition", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("waits for a store that is away, and misses nothing", () =>
+  it.effect("the worker waits for an unavailable store, and misses no event", () =>
     Effect.gen(function* () {
       const { runtime, store } = yield* harness
       yield* admittedEvents(...range(300).map((n) => eventOf(n)))
@@ -289,7 +291,7 @@ describe("a worker of a partition", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("I2 tells of a defect while an event is delivered, and the event comes again", () =>
+  it.effect("I2 the worker logs a defect in a delivery, and delivers the event again", () =>
     Effect.gen(function* () {
       const { runtime, log, counts } = yield* harness
       runtime.says((event, nth) =>

@@ -34,8 +34,8 @@ const perTurn = Effect.fnUntraced(function* (count: number, length: number) {
   return { items: yield* Fiber.join(work), turns, made }
 })
 
-describe("the items of a large webhook", () => {
-  it.live("G50 are made a bounded number in one turn of the event loop", () =>
+describe("items of a large webhook", () => {
+  it.live("G50 the gateway makes a bounded number of items in one turn of the event loop", () =>
     Effect.gen(function* () {
       const { items, turns } = yield* perTurn(1_000, 10)
       assert.lengthOf(items ?? [], 1_000)
@@ -43,7 +43,7 @@ describe("the items of a large webhook", () => {
     })
   )
 
-  it.live("G50 are made as few in one turn as are large", () =>
+  it.live("G50 the gateway makes fewer items in one turn when the items are large", () =>
     Effect.gen(function* () {
       const { items, turns } = yield* perTurn(40, textPerTurn)
       assert.lengthOf(items ?? [], 40)
@@ -51,7 +51,7 @@ describe("the items of a large webhook", () => {
     })
   )
 
-  it.live("G50 are made no longer once they are too large together", () =>
+  it.live("G50 the gateway stops making items once they are too large together", () =>
     Effect.gen(function* () {
       const { items, made } = yield* perTurn(1_000, 1_048_576)
       assert.isUndefined(items)

@@ -4,8 +4,8 @@ import { maxDepth, shapeOf } from "../../../src/inbound/receive/json-shape.ts"
 const of = (text: string) => shapeOf(new TextEncoder().encode(text))
 const elementsOf = (text: string) => of(text).elements
 
-describe("the shape of a JSON text", () => {
-  it("has the elements of its lists, near the top, whatever stands in their texts", () => {
+describe("shape of a JSON text", () => {
+  it("the shape counts the elements of lists near the top, and no commas in strings", () => {
     assert.strictEqual(elementsOf('{"entry":[{"changes":[{"value":{"messages":[{},{},{}]}}]}]}'), 5)
     assert.strictEqual(elementsOf('[1,[2,3],"a,b,[,","\\\\",",\\","]'), 7)
     assert.strictEqual(elementsOf('{"a":1,"b":2,"c":"[1,2]"}'), 0)
@@ -13,17 +13,17 @@ describe("the shape of a JSON text", () => {
     assert.strictEqual(elementsOf(`${'{"a":'.repeat(7)}[1,2,3]${"}".repeat(7)}`), 3)
   })
 
-  it("says how many the level has that has most of them", () => {
+  it("the shape returns the size of the fullest level", () => {
     assert.strictEqual(of('[{"a":[1,2,3]},{"a":[4,5]}]').fullest, 5)
     assert.strictEqual(of("{}").fullest, 0)
   })
 
-  it("has at least as many values as the text, less those that stand alone", () => {
+  it("the shape counts at least as many values as the text has, except a single scalar", () => {
     assert.strictEqual(of("[1,2,3]").values, 3)
     assert.strictEqual(of('{"a":{"b":[{},{}]}}').values, 6)
   })
 
-  it("is too deep beyond its limit, and survives brackets that close nothing", () => {
+  it("a text beyond the depth limit is too deep, and unmatched closing brackets do no harm", () => {
     assert.isFalse(of("[".repeat(maxDepth)).isTooDeep)
     assert.isTrue(of("[".repeat(maxDepth + 1)).isTooDeep)
     assert.isFalse(of("]}]}".repeat(1_000)).isTooDeep)

@@ -6,7 +6,7 @@ import * as TestClock from "effect/testing/TestClock"
 import { makeLarge } from "../../../src/inbound/receive/large-webhooks.ts"
 
 describe("G50 large webhooks", () => {
-  it.effect("are made a third of the time at most, however many are sent", () =>
+  it.effect("large webhooks take at most a third of the time, however many arrive", () =>
     Effect.gen(function* () {
       const clock = yield* Clock.Clock
       const large = makeLarge(clock)
@@ -27,7 +27,7 @@ describe("G50 large webhooks", () => {
     })
   )
 
-  it.effect("wait a second at most for the one before", () =>
+  it.effect("a large webhook waits at most a second for the one before", () =>
     Effect.gen(function* () {
       const clock = yield* Clock.Clock
       const large = makeLarge(clock)

@@ -12,8 +12,8 @@ const nested = (depth: number, open = "[", close = "]", inner = "") => open.repe
 /** Long enough to be looked through. */
 const padded = (text: string) => bytes(text + " ".repeat(3_000))
 
-describe("the body of a webhook", () => {
-  it("may nest so deep and no deeper", () => {
+describe("body of a webhook", () => {
+  it("a body may nest to the depth limit and no deeper", () => {
     assert.isUndefined(problemOf(padded(nested(maxDepth))))
     assert.strictEqual(problemOf(padded(nested(maxDepth + 1))), "nested_too_deeply")
     assert.isUndefined(problemOf(padded(nested(maxDepth, '{"a":', "}", "1"))))
@@ -21,12 +21,12 @@ describe("the body of a webhook", () => {
     assert.strictEqual(problemOf(padded(nested(maxDepth / 2 + 1, '[{"a":', "}]", "1"))), "nested_too_deeply")
   })
 
-  it("is refused for its depth also where it is cut off or is no JSON at all", () => {
+  it("a body is rejected for its depth even when it is truncated or no JSON at all", () => {
     assert.strictEqual(problemOf(bytes("[".repeat(3_000_000))), "nested_too_deeply")
     assert.strictEqual(problemOf(bytes(`nonsense${"{".repeat(3_000)}`)), "nested_too_deeply")
   })
 
-  it("may have as many brackets as it likes side by side or within its texts", () => {
+  it("a body may hold any number of brackets side by side or within strings", () => {
     const text = JSON.stringify({
       a: "[".repeat(10_000),
       b: `\\"[{\\`.repeat(1_000),
@@ -35,12 +35,12 @@ describe("the body of a webhook", () => {
     assert.deepStrictEqual(parseBody(bytes(text)), Result.succeed(JSON.parse(text)))
   })
 
-  it("overflows no stack where it is too short to be looked through", () => {
+  it("a body too short for the depth check overflows no stack", () => {
     assert.isUndefined(problemOf(bytes(nested(1_024))))
     assert.strictEqual(problemOf(bytes("[".repeat(2_048))), "invalid_json")
   })
 
-  it("keeps members that have the names of a prototype's, and touches no prototype", () => {
+  it("the parser keeps members with the names of prototype members, and changes no prototype", () => {
     const text = '{"__proto__":{"admin":true},"constructor":{"prototype":{"admin":true}}}'
     const parsed = parseBody(bytes(text))
     assert.strictEqual(JSON.stringify(Result.getOrThrow(parsed)), text)
@@ -53,12 +53,12 @@ describe("the body of a webhook", () => {
     ["an overlong slash", [0x22, 0xc0, 0xaf, 0x22]],
     ["a surrogate", [0x22, 0xed, 0xa0, 0x80, 0x22]],
     ["beyond Unicode", [0x22, 0xf4, 0x90, 0x80, 0x80, 0x22]]
-  ])("is told where it is no UTF-8: %s", (_, body) => {
+  ])("the parser reports `invalid_utf8` for %s", (_, body) => {
     assert.strictEqual(problemOf(Uint8Array.from(body)), "invalid_utf8")
   })
 
   it.each(["", " ", "{", "{}{}", "'a'", "NaN", "undefined", "\u0000", '{"a":01}'])(
-    "is told where it is no JSON: %j",
+    "the parser reports `invalid_json` for %j",
     (text) => {
       assert.strictEqual(problemOf(bytes(text)), "invalid_json")
     }

@@ -102,8 +102,8 @@ const harness = Effect.gen(function* () {
 
 const message = { id: "m1", account: "100", from: "+1555" }
 
-describe("a webhook that is received", () => {
-  it.effect("is verified, decoded and admitted, in this order", () =>
+describe("received webhook", () => {
+  it.effect("a webhook is verified, then decoded, then admitted", () =>
     Effect.gen(function* () {
       const { receive, asked, store } = yield* harness
       assert.deepStrictEqual(yield* receive([message, { ...message, id: "m2" }]), {
@@ -116,43 +116,43 @@ describe("a webhook that is received", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect(
-    "G28 that nothing is understood of is kept whole with its first items, and not once more for each of thousands",
-    () =>
-      Effect.gen(function* () {
-        const { receive, store } = yield* harness
-        const strange = Array.from({ length: 3_000 }, (_, n) => ({ strange: n }))
-        assert.deepStrictEqual(yield* receive(strange), { admitted: 0, deduped: 0, quarantined: strange.length })
-        const records = store.calls.admit.all
-          .flatMap(({ parts }) => parts.flatMap(({ entries }) => entries))
-          .map(({ record, sealed = "" }) => record.length + sealed.length)
-        assert.isAbove(Math.max(...records), JSON.stringify(strange).length)
-        assert.isBelow(
-          records.reduce((sum, bytes) => sum + bytes, 0),
-          8 * 1_048_576
-        )
-      }).pipe(Effect.provide(ground))
-  )
-
-  it.effect("G50 that has too many items is kept as one of bounded size, with their number, and never decoded", () =>
+  it.effect("G28 an undecodable webhook is kept whole with its first items, and not once for each of thousands", () =>
     Effect.gen(function* () {
-      const { receive, asked, store } = yield* harness
-      for (const [body, count] of [
-        [`[${"{},".repeat(maxElements)}{}]`, maxElements + 1],
-        [`{"a":[{"b":[${"7,".repeat(400_000)}7]}]}`, 400_001]
-      ] as const) {
-        assert.deepStrictEqual(yield* receive(body), { admitted: 0, deduped: 0, quarantined: 1 })
-        assert.deepStrictEqual(yield* receive(body), { admitted: 0, deduped: 1, quarantined: 0 })
-        const [entry] = store.calls.admit.all.at(-1)?.parts[0]?.entries ?? []
-        const head = quarantineHeadOf(entry?.record ?? "")
-        assert.deepInclude(head, { reason: "payload", detail: "too_many_items", items: count })
-        assert.isBelow(entry?.record.length ?? Infinity, 300_000)
-      }
-      assert.notInclude(asked, "decode")
+      const { receive, store } = yield* harness
+      const strange = Array.from({ length: 3_000 }, (_, n) => ({ strange: n }))
+      assert.deepStrictEqual(yield* receive(strange), { admitted: 0, deduped: 0, quarantined: strange.length })
+      const records = store.calls.admit.all
+        .flatMap(({ parts }) => parts.flatMap(({ entries }) => entries))
+        .map(({ record, sealed = "" }) => record.length + sealed.length)
+      assert.isAbove(Math.max(...records), JSON.stringify(strange).length)
+      assert.isBelow(
+        records.reduce((sum, bytes) => sum + bytes, 0),
+        8 * 1_048_576
+      )
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("G50 that has too many values anywhere is kept as one", () =>
+  it.effect(
+    "G50 a webhook with too many items is quarantined as one bounded item with their number, and never decoded",
+    () =>
+      Effect.gen(function* () {
+        const { receive, asked, store } = yield* harness
+        for (const [body, count] of [
+          [`[${"{},".repeat(maxElements)}{}]`, maxElements + 1],
+          [`{"a":[{"b":[${"7,".repeat(400_000)}7]}]}`, 400_001]
+        ] as const) {
+          assert.deepStrictEqual(yield* receive(body), { admitted: 0, deduped: 0, quarantined: 1 })
+          assert.deepStrictEqual(yield* receive(body), { admitted: 0, deduped: 1, quarantined: 0 })
+          const [entry] = store.calls.admit.all.at(-1)?.parts[0]?.entries ?? []
+          const head = quarantineHeadOf(entry?.record ?? "")
+          assert.deepInclude(head, { reason: "payload", detail: "too_many_items", items: count })
+          assert.isBelow(entry?.record.length ?? Infinity, 300_000)
+        }
+        assert.notInclude(asked, "decode")
+      }).pipe(Effect.provide(ground))
+  )
+
+  it.effect("G50 a webhook with too many JSON values at any depth is quarantined as one item", () =>
     Effect.gen(function* () {
       const { receive, asked } = yield* harness
       const deep = (inner: string) => `${'{"a":'.repeat(20)}${inner}${"}".repeat(20)}`
@@ -165,7 +165,7 @@ describe("a webhook that is received", () => {
   )
 
   it.effect(
-    "G50 whose items share so much that they would be many times its size is kept as one, with their number",
+    "G50 a webhook whose decoded items exceed the size limit is quarantined as one item with their number",
     () =>
       Effect.gen(function* () {
         const { receive, decodesTo, store } = yield* harness
@@ -184,7 +184,7 @@ describe("a webhook that is received", () => {
       }).pipe(Effect.provide(ground))
   )
 
-  it.effect("G28 of as many items as the provider ever sends comes in whole, in order, in batches of 256 at most", () =>
+  it.effect("G28 a webhook of 1,000 items is admitted whole, in order, in batches of at most 256", () =>
     Effect.gen(function* () {
       const { receive, store } = yield* harness
       const items = Array.from({ length: 1_000 }, (_, n) => ({ ...message, id: `m${n}`, text: "x".repeat(100) }))
@@ -205,7 +205,7 @@ describe("a webhook that is received", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("I3 of several batches, one of which fails, is not admitted; nothing after that batch is written", () =>
+  it.effect("I3 a webhook with a failed batch is not admitted, and nothing after that batch is written", () =>
     Effect.gen(function* () {
       const { receive, store } = yield* harness
       const items = Array.from({ length: 1_000 }, (_, n) => ({ ...message, id: `m${n}` }))
@@ -219,7 +219,7 @@ describe("a webhook that is received", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.live("G50 is made into items a bounded number at a time, and others are received in between", () =>
+  it.live("G50 a large webhook is decoded in bounded steps, and other webhooks are received in between", () =>
     Effect.gen(function* () {
       const { receive, log } = yield* harness
       const items = Array.from({ length: 5_000 }, (_, n) => ({ strange: n }))
@@ -235,7 +235,7 @@ describe("a webhook that is received", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("that its connector fails on is admitted nowhere, and leaves nobody waiting", () =>
+  it.effect("a webhook on which the connector throws is not admitted, and its caller gets the defect", () =>
     Effect.gen(function* () {
       const { receive, store, breakDecode } = yield* harness
       breakDecode(new TypeError("a defect of the connector"))
@@ -246,7 +246,7 @@ describe("a webhook that is received", () => {
   )
 
   for (const body of [JSON.stringify([message]), "{", "[".repeat(5_000), ""]) {
-    it.effect(`I6 unsigned passes nothing on, whatever it is: ${body.slice(0, 12)}`, () =>
+    it.effect(`I6 an unsigned webhook reaches neither decoder, store nor log: ${body.slice(0, 12)}`, () =>
       Effect.gen(function* () {
         const { receive, asked, store, log } = yield* harness
         assert.isUndefined(yield* receive(body, "bad"))
@@ -257,7 +257,7 @@ describe("a webhook that is received", () => {
     )
   }
 
-  it.effect("G29 unsigned is so at once where the secrets were read lately", () =>
+  it.effect("G29 an unsigned webhook is rejected without a refresh when the secrets were read recently", () =>
     Effect.gen(function* () {
       const { receive, readLately, asked, store } = yield* harness
       readLately()
@@ -267,7 +267,7 @@ describe("a webhook that is received", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("G29 that a refreshed secret has signed is admitted after all", () =>
+  it.effect("G29 a webhook that a refreshed secret signed is admitted", () =>
     Effect.gen(function* () {
       const { receive, asked, words, onRefresh } = yield* harness
       onRefresh(() => words.add("rotated"))
@@ -277,7 +277,7 @@ describe("a webhook that is received", () => {
   )
 
   it.effect(
-    "G29 is admitted for the accounts of the secret that signed; items of others are quarantined beside it",
+    "G29 a webhook is admitted for the accounts of its signing secret, and its other items are quarantined",
     () =>
       Effect.gen(function* () {
         const { receive, speaking, log } = yield* harness
@@ -292,7 +292,7 @@ describe("a webhook that is received", () => {
       }).pipe(Effect.provide(ground))
   )
 
-  it.effect("G29 is admitted for the accounts of a secret that only the refresh brought", () =>
+  it.effect("G29 a refreshed secret admits a webhook only for the accounts of that secret", () =>
     Effect.gen(function* () {
       const { receive, words, onRefresh, speaking } = yield* harness
       onRefresh(() => words.add("rotated"))
@@ -301,7 +301,7 @@ describe("a webhook that is received", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("and cannot be parsed is quarantined whole, and never decoded", () =>
+  it.effect("a signed webhook that cannot be parsed is quarantined whole, and never decoded", () =>
     Effect.gen(function* () {
       const { receive, asked } = yield* harness
       const quarantined = { admitted: 0, deduped: 0, quarantined: 1 }
@@ -311,7 +311,7 @@ describe("a webhook that is received", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("and holds nothing is admitted without asking the store", () =>
+  it.effect("a signed webhook without items succeeds without a call to the store", () =>
     Effect.gen(function* () {
       const { receive, store } = yield* harness
       assert.deepStrictEqual(yield* receive([]), { admitted: 0, deduped: 0, quarantined: 0 })

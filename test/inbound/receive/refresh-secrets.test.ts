@@ -23,8 +23,8 @@ const harness = Effect.gen(function* () {
   return { asked, come, fill, latch, one: (bytes: number) => refresh(channel, bodyOf(bytes)) }
 })
 
-describe("a webhook that nothing known has signed", () => {
-  it.effect("G29 waits for the shared refresh, and is told that its signature is worth another look", () =>
+describe("webhook with an unknown signature", () => {
+  it.effect("G29 a webhook with an unknown signature waits for the shared refresh, and is verified again", () =>
     Effect.gen(function* () {
       const { asked, fill, latch } = yield* harness
       const waiting = yield* fill(3, 10)
@@ -38,23 +38,21 @@ describe("a webhook that nothing known has signed", () => {
     ["in number", maxUnverified, 10],
     ["in the bytes of their bodies", maxUnverifiedMemory / 2 ** 20, 2 ** 20]
   ] as const) {
-    it.effect(
-      `G29 waits only as far as such ones are bounded ${what}; one more comes again, and no refresh knows`,
-      () =>
-        Effect.gen(function* () {
-          const { asked, come, fill, latch, one } = yield* harness
-          const waiting = yield* fill(count, bytes)
-          const more = yield* Effect.flip(one(bytes))
-          assert.deepStrictEqual([more.code, more.certainty, more.transient], ["too_many_at_once", "not_applied", true])
-          assert.lengthOf(asked, count)
-          yield* latch.open
-          yield* Effect.forEach(waiting, Fiber.join)
-          assert.isTrue(yield* Fiber.join(yield* come(bytes)))
-        })
+    it.effect(`G29 unverified webhooks beyond the bound ${what} are rejected as transient, without a refresh`, () =>
+      Effect.gen(function* () {
+        const { asked, come, fill, latch, one } = yield* harness
+        const waiting = yield* fill(count, bytes)
+        const more = yield* Effect.flip(one(bytes))
+        assert.deepStrictEqual([more.code, more.certainty, more.transient], ["too_many_at_once", "not_applied", true])
+        assert.lengthOf(asked, count)
+        yield* latch.open
+        yield* Effect.forEach(waiting, Fiber.join)
+        assert.isTrue(yield* Fiber.join(yield* come(bytes)))
+      })
     )
   }
 
-  it.effect("G29 gives its place back when it is interrupted", () =>
+  it.effect("G29 an interrupted webhook frees its slot among the unverified", () =>
     Effect.gen(function* () {
       const { fill, latch, one } = yield* harness
       yield* Effect.forEach(yield* fill(maxUnverified, 10), Fiber.interrupt)

@@ -69,8 +69,8 @@ const harness = Effect.gen(function* () {
   }
 })
 
-describe("G20 an echo that returns nothing of ours", () => {
-  it.effect("proves the one doubt that it looks like, and no other message of that person", () =>
+describe("G20 echoes without callback data", () => {
+  it.effect("an echo proves the one doubt that it matches, and an unlike echo to that person proves nothing", () =>
     Effect.gen(function* () {
       const { claims, doubts, comes, begin, stateOf, ledger, waiting } = yield* harness
       const id = newId()
@@ -89,32 +89,34 @@ describe("G20 an echo that returns nothing of ours", () => {
     }).pipe(Effect.provide(place))
   )
 
-  it.effect("that comes before the call's own answer waits for it, acknowledged by nobody, and holds up no other", () =>
-    Effect.gen(function* () {
-      const { claims, doubts, sends, comes, begin, stateOf, waiting } = yield* harness
-      const [answered, lost] = [newId(), newId()]
-      yield* claims(answered)
-      yield* comes(echoOf("m-1"))
-      yield* comes(echoOf("m-2", { text: "not ours", to: "+1555" }))
-      yield* begin
-      yield* TestClock.adjust("3 seconds")
-      assert.strictEqual(yield* stateOf(answered), "claimed")
-      assert.strictEqual(yield* waiting, 1)
-      yield* sends(answered, "m-1")
-      yield* TestClock.adjust("10 seconds")
-      assert.strictEqual(yield* waiting, 0)
-      yield* claims(lost)
-      yield* comes(echoOf("m-3", hello, 60_000))
-      yield* TestClock.adjust("3 seconds")
-      assert.strictEqual(yield* stateOf(lost), "claimed")
-      yield* doubts(lost)
-      yield* TestClock.adjust("10 seconds")
-      assert.strictEqual(yield* stateOf(lost), "sent")
-      assert.strictEqual(yield* waiting, 0)
-    }).pipe(Effect.provide(place))
+  it.effect(
+    "an echo that precedes the provider's response stays pending until that arrives, and delays no other echo",
+    () =>
+      Effect.gen(function* () {
+        const { claims, doubts, sends, comes, begin, stateOf, waiting } = yield* harness
+        const [answered, lost] = [newId(), newId()]
+        yield* claims(answered)
+        yield* comes(echoOf("m-1"))
+        yield* comes(echoOf("m-2", { text: "not ours", to: "+1555" }))
+        yield* begin
+        yield* TestClock.adjust("3 seconds")
+        assert.strictEqual(yield* stateOf(answered), "claimed")
+        assert.strictEqual(yield* waiting, 1)
+        yield* sends(answered, "m-1")
+        yield* TestClock.adjust("10 seconds")
+        assert.strictEqual(yield* waiting, 0)
+        yield* claims(lost)
+        yield* comes(echoOf("m-3", hello, 60_000))
+        yield* TestClock.adjust("3 seconds")
+        assert.strictEqual(yield* stateOf(lost), "claimed")
+        yield* doubts(lost)
+        yield* TestClock.adjust("10 seconds")
+        assert.strictEqual(yield* stateOf(lost), "sent")
+        assert.strictEqual(yield* waiting, 0)
+      }).pipe(Effect.provide(place))
   )
 
-  it.effect("is no proof of a doubt where it is another intent's receipt, or two may have wanted it", () =>
+  it.effect("an echo proves no doubt when it is another intent's receipt or matches two doubts", () =>
     Effect.gen(function* () {
       const { claims, doubts, sends, comes, begin, stateOf, waiting } = yield* harness
       const [sent, doubted, twin] = [newId(), newId(), newId()]
@@ -139,7 +141,7 @@ describe("G20 an echo that returns nothing of ours", () => {
     }).pipe(Effect.provide(place))
   )
 
-  it.effect("that cannot be judged is given up once no evidence is expected any more", () =>
+  it.effect("an undecided echo is given up after the evidence window", () =>
     Effect.gen(function* () {
       const { claims, doubts, comes, begin, stateOf, waiting } = yield* harness
       const twins = [newId(), newId()]
@@ -157,29 +159,27 @@ describe("G20 an echo that returns nothing of ours", () => {
     }).pipe(Effect.provide(place))
   )
 
-  it.effect(
-    "G49 that two may have wanted is judged again, and proves the one that is left when the other has ended",
-    () =>
-      Effect.gen(function* () {
-        const { claims, doubts, comes, begin, stateOf, ledger, waiting } = yield* harness
-        const [doubted, twin] = [newId(), newId()]
-        for (const id of [doubted, twin]) yield* Effect.andThen(claims(id), doubts(id))
-        yield* comes(echoOf("m-1"))
-        const worker = yield* begin
-        yield* TestClock.adjust("10 minutes")
-        assert.strictEqual(yield* waiting, 1)
-        // Not lost to a restart either.
-        yield* Fiber.interrupt(worker)
-        yield* ledger.resolve({ intentId: twin, verdict: "not_sent" })
-        yield* begin
-        yield* TestClock.adjust("1 second")
-        assert.strictEqual(yield* stateOf(doubted), "sent")
-        assert.strictEqual(yield* stateOf(twin), "failed")
-        assert.strictEqual(yield* waiting, 0)
-      }).pipe(Effect.provide(place))
+  it.effect("G49 an echo that matches two doubts proves the remaining one when the other has ended", () =>
+    Effect.gen(function* () {
+      const { claims, doubts, comes, begin, stateOf, ledger, waiting } = yield* harness
+      const [doubted, twin] = [newId(), newId()]
+      for (const id of [doubted, twin]) yield* Effect.andThen(claims(id), doubts(id))
+      yield* comes(echoOf("m-1"))
+      const worker = yield* begin
+      yield* TestClock.adjust("10 minutes")
+      assert.strictEqual(yield* waiting, 1)
+      // Not lost to a restart either.
+      yield* Fiber.interrupt(worker)
+      yield* ledger.resolve({ intentId: twin, verdict: "not_sent" })
+      yield* begin
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(yield* stateOf(doubted), "sent")
+      assert.strictEqual(yield* stateOf(twin), "failed")
+      assert.strictEqual(yield* waiting, 0)
+    }).pipe(Effect.provide(place))
   )
 
-  it.effect("is no proof where it was created later than a call can have caused it", () =>
+  it.effect("an echo proves nothing when it was created later than the call can have caused it", () =>
     Effect.gen(function* () {
       const { claims, doubts, comes, begin, stateOf, waiting } = yield* harness
       const id = newId()

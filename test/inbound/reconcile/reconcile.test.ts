@@ -111,8 +111,8 @@ const harness = Effect.gen(function* () {
   }
 })
 
-describe("a status", () => {
-  it.effect("that carries our callback data proves the intent, and is then acknowledged", () =>
+describe("statuses", () => {
+  it.effect("a status with our callback data proves its intent, and is then acknowledged", () =>
     Effect.gen(function* () {
       const { ours, comes, begin, record, idle, log, waiting } = yield* harness
       yield* comes(statusOf({ status: "delivered", callbackData: ours() }))
@@ -126,7 +126,7 @@ describe("a status", () => {
     }).pipe(Effect.provide(place))
   )
 
-  it.effect("G19 moves its intent only forward, in whatever order they come", () =>
+  it.effect("G19 statuses move an intent only forward, in whatever order they arrive", () =>
     Effect.gen(function* () {
       const { ours, comes, begin, record, log } = yield* harness
       for (const status of ["delivered", "sent", "failed", "read", "delivered", "of_tomorrow"]) {
@@ -138,7 +138,7 @@ describe("a status", () => {
     }).pipe(Effect.provide(place))
   )
 
-  it.effect("of a failure says whose fault it was by the connector's own table", () =>
+  it.effect("a failed status is classified by the connector's own error table", () =>
     Effect.gen(function* () {
       const { ours, comes, begin, book } = yield* harness
       for (const code of ["410", "999", undefined, "no code: +1555"]) {
@@ -158,7 +158,7 @@ describe("a status", () => {
     }).pipe(Effect.provide(place))
   )
 
-  it.effect("whose name is no plain word is not repeated", () =>
+  it.effect("a status whose name is no plain word is recorded as `other`", () =>
     Effect.gen(function* () {
       const { ours, comes, begin, book } = yield* harness
       for (const status of ["+15550102030", "two words", "", "x".repeat(33)]) {
@@ -171,7 +171,7 @@ describe("a status", () => {
   )
 })
 
-describe("G18 is no evidence about this intent: a status", () => {
+describe("G18 statuses of other deployments and attempts", () => {
   const proves = Effect.fnUntraced(function* (of: (callbackData: string) => string | undefined) {
     const { ours, comes, begin, record, idle, book } = yield* harness
     const callbackData = of(ours())
@@ -190,20 +190,20 @@ describe("G18 is no evidence about this intent: a status", () => {
 
   for (const [what, of] of [
     ["without callback data", () => undefined],
-    ["with callback data of somebody else", () => "order 4711"],
-    ["with a MAC that is not ours", (data: string) => `${data.slice(0, -1)}${data.endsWith("0") ? "1" : "0"}`],
+    ["with foreign callback data", () => "order 4711"],
+    ["with a foreign MAC", (data: string) => `${data.slice(0, -1)}${data.endsWith("0") ? "1" : "0"}`],
     ["with half a MAC", (data: string) => data.slice(0, -16)],
-    ["with something behind the MAC", (data: string) => `${data}.x`],
+    ["with text after the MAC", (data: string) => `${data}.x`],
     ["of another version", (data: string) => data.replace("c1.", "c2.")],
     ["of another deployment", (data: string) => parts(data, (all) => all.splice(1, 1, "f".repeat(32)))],
-    ["with another intent written into it", (data: string) => data.replace(intentId, otherIntent)],
-    ["with another attempt written into it", (data: string) => parts(data, (all) => all.splice(3, 1, "2"))],
+    ["with the id of another intent", (data: string) => data.replace(intentId, otherIntent)],
+    ["with the number of another attempt", (data: string) => parts(data, (all) => all.splice(3, 1, "2"))],
     ["with an attempt that is no number", (data: string) => parts(data, (all) => all.splice(3, 1, "01"))]
   ] as const) {
-    it.effect(what, () => proves(of).pipe(Effect.provide(place)))
+    it.effect(`a status ${what} is no evidence`, () => proves(of).pipe(Effect.provide(place)))
   }
 
-  it.effect("of another deployment under the same pepper", () =>
+  it.effect("a status of another deployment under the same pepper is no evidence", () =>
     Effect.gen(function* () {
       const { ours, comes, begin, record, idle } = yield* harness
       yield* comes(statusOf({ status: "read", callbackData: ours(1, intentId, "d".repeat(32)) }))
@@ -213,7 +213,7 @@ describe("G18 is no evidence about this intent: a status", () => {
     }).pipe(Effect.provide(place))
   )
 
-  it.effect("of an attempt before the present one: said so in the log", () =>
+  it.effect("a status of an earlier attempt is no evidence, and the log says so", () =>
     Effect.gen(function* () {
       const { ours, comes, begin, record, log, waiting, idle } = yield* harness
       yield* anew
@@ -237,7 +237,7 @@ describe("G18 is no evidence about this intent: a status", () => {
     ],
     ["of another connector", { ...front, connector: ConnectorId.make("other") }]
   ] as const) {
-    it.effect(what, () =>
+    it.effect(`a status ${what} is no evidence`, () =>
       Effect.gen(function* () {
         const { ours, comes, begin, record, idle } = yield* harness
         yield* comes(statusOf({ status: "read", callbackData: ours() }, elsewhere))
@@ -249,12 +249,12 @@ describe("G18 is no evidence about this intent: a status", () => {
   }
 })
 
-describe("G22 a status that finds no intent", () => {
+describe("G22 statuses without an intent", () => {
   for (const [what, about, comesTo] of [
     ["whose claim the ledger does not know yet", otherIntent, claim(otherIntent)],
     ["of an attempt that the ledger does not know yet", intentId, Effect.suspend(() => anew)]
   ] as const) {
-    it.effect(`is kept, ${what}, and applied once it is there`, () =>
+    it.effect(`a status without an intent is kept, ${what}, and applied once the intent exists`, () =>
       Effect.gen(function* () {
         const { ours, comes, begin, log, waiting, book } = yield* harness
         const attempt = about === intentId ? 2 : 1
@@ -279,7 +279,7 @@ describe("G22 a status that finds no intent", () => {
     )
   }
 
-  it.effect("is applied by the same worker when the intent comes, and is given up after a day", () =>
+  it.effect("a status without an intent is applied when the intent arrives, and given up after a day", () =>
     Effect.gen(function* () {
       const { ours, comes, begin, log, waiting } = yield* harness
       const late = { ...front, occurredAt: 120_000 - orphanLife }
@@ -298,8 +298,8 @@ describe("G22 a status that finds no intent", () => {
   )
 })
 
-describe("G22 the reconciler", () => {
-  it.effect("has a cursor of its own: a runtime that is stuck holds back no status", () =>
+describe("G22 reconciler", () => {
+  it.effect("the reconciler has a cursor of its own: a stuck runtime delays no status", () =>
     Effect.gen(function* () {
       const { ours, record, log, waiting } = yield* harness
       const runtime = yield* ScriptedRuntime
@@ -320,39 +320,43 @@ describe("G22 the reconciler", () => {
     }).pipe(Effect.provide(place))
   )
 
-  it.effect("loses no status to a ledger that is away: it waits, and acknowledges only what is written", () =>
-    Effect.gen(function* () {
-      const { ours, comes, begin, record, book, store, log } = yield* harness
-      book.next("evidence", refused(), refused(), appliedAndLost())
-      yield* comes(statusOf({ status: "sent", callbackData: ours() }))
-      yield* comes(statusOf({ status: "read", callbackData: ours() }))
-      yield* begin
-      yield* book.calls.evidence.reach(1)
-      yield* TestClock.adjust(999)
-      assert.lengthOf(store.calls.acknowledge.all, 0)
-      yield* TestClock.adjust("2 seconds")
-      yield* log.waitFor("evidence.applied", 2)
-      assert.strictEqual((yield* record).delivery, "read")
-      assert.lengthOf(yield* store.calls.acknowledge.reach(2), 2)
-    }).pipe(Effect.provide(place))
+  it.effect(
+    "the reconciler retries a status while the ledger is unavailable, and acknowledges only what is written",
+    () =>
+      Effect.gen(function* () {
+        const { ours, comes, begin, record, book, store, log } = yield* harness
+        book.next("evidence", refused(), refused(), appliedAndLost())
+        yield* comes(statusOf({ status: "sent", callbackData: ours() }))
+        yield* comes(statusOf({ status: "read", callbackData: ours() }))
+        yield* begin
+        yield* book.calls.evidence.reach(1)
+        yield* TestClock.adjust(999)
+        assert.lengthOf(store.calls.acknowledge.all, 0)
+        yield* TestClock.adjust("2 seconds")
+        yield* log.waitFor("evidence.applied", 2)
+        assert.strictEqual((yield* record).delivery, "read")
+        assert.lengthOf(yield* store.calls.acknowledge.reach(2), 2)
+      }).pipe(Effect.provide(place))
   )
 
-  it.effect("goes on where the one before it ended, and applying a status again changes nothing", () =>
-    Effect.gen(function* () {
-      const { ours, comes, begin, record, store, idle, log, waiting } = yield* harness
-      yield* comes(statusOf({ status: "sent", callbackData: ours() }))
-      yield* comes(statusOf({ status: "delivered", callbackData: ours() }))
-      store.next("acknowledge", (call) => call, refused())
-      const first = yield* begin
-      yield* store.calls.acknowledge.reach(2)
-      yield* Fiber.interrupt(first)
-      const before = yield* record
-      assert.strictEqual(yield* waiting, 1)
-      yield* begin
-      yield* idle
-      assert.lengthOf(log.of("evidence.applied"), 3)
-      assert.strictEqual(yield* waiting, 0)
-      assert.deepStrictEqual(yield* record, before)
-    }).pipe(Effect.provide(place))
+  it.effect(
+    "the next reconciler continues at the first unacknowledged status, and a repeated status changes nothing",
+    () =>
+      Effect.gen(function* () {
+        const { ours, comes, begin, record, store, idle, log, waiting } = yield* harness
+        yield* comes(statusOf({ status: "sent", callbackData: ours() }))
+        yield* comes(statusOf({ status: "delivered", callbackData: ours() }))
+        store.next("acknowledge", (call) => call, refused())
+        const first = yield* begin
+        yield* store.calls.acknowledge.reach(2)
+        yield* Fiber.interrupt(first)
+        const before = yield* record
+        assert.strictEqual(yield* waiting, 1)
+        yield* begin
+        yield* idle
+        assert.lengthOf(log.of("evidence.applied"), 3)
+        assert.strictEqual(yield* waiting, 0)
+        assert.deepStrictEqual(yield* record, before)
+      }).pipe(Effect.provide(place))
   )
 })

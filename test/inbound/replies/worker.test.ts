@@ -72,8 +72,8 @@ const harness = Effect.gen(function* () {
   }
 })
 
-describe("G32 a runtime's reply", () => {
-  it.effect("is performed once, under a key of the event's that no API client can have", () =>
+describe("G32 replies of the runtime", () => {
+  it.effect("a reply is performed once, under a namespace that no API client can have", () =>
     Effect.gen(function* () {
       const { runtime, pushing, relaying, texts, waiting, store } = yield* harness
       runtime.says(() => answeredWith(post("hello"), post("more")))
@@ -97,7 +97,7 @@ describe("G32 a runtime's reply", () => {
     }).pipe(Effect.provide(place))
   )
 
-  it.effect("to an event that comes again is still one reply, also where it says something else then", () =>
+  it.effect("a reply to a redelivered event stays one reply, even when its content differs", () =>
     Effect.gen(function* () {
       const { runtime, pushing, relaying, texts, store, log, events } = yield* harness
       let n = 0
@@ -117,29 +117,31 @@ describe("G32 a runtime's reply", () => {
     }).pipe(Effect.provide(place))
   )
 
-  it.effect("of one conversation is performed in order, and one that must wait delays only its own", () =>
-    Effect.gen(function* () {
-      const { runtime, pushing, relaying, texts, graph, log, store } = yield* harness
-      runtime.says((event) => answeredWith(post(event.eventId.slice(-1))))
-      graph.says((_, request) => ((request.body ?? "").includes('"2"') && texts().length < 8 ? status(429) : sent()))
-      yield* admittedEvents(said(1), said(2), said(3), said(4, 2), said(5, 2))
-      yield* pushing
-      yield* relaying
-      yield* log.waitFor("reply.held")
-      yield* store.calls.done.reach(3)
-      assert.sameMembers(
-        texts().filter((text) => text !== "2"),
-        ["1", "4", "5"]
-      )
-      yield* TestClock.adjust("1 hour")
-      yield* store.calls.done.reach(5)
-      const order = texts()
-      assert.deepStrictEqual(order.slice(-2), ["2", "3"])
-      assert.strictEqual(order.filter((text) => text === "3").length, 1)
-    }).pipe(Effect.provide(place))
+  it.effect(
+    "replies of one conversation are performed in order, and a delayed reply delays only its own conversation",
+    () =>
+      Effect.gen(function* () {
+        const { runtime, pushing, relaying, texts, graph, log, store } = yield* harness
+        runtime.says((event) => answeredWith(post(event.eventId.slice(-1))))
+        graph.says((_, request) => ((request.body ?? "").includes('"2"') && texts().length < 8 ? status(429) : sent()))
+        yield* admittedEvents(said(1), said(2), said(3), said(4, 2), said(5, 2))
+        yield* pushing
+        yield* relaying
+        yield* log.waitFor("reply.held")
+        yield* store.calls.done.reach(3)
+        assert.sameMembers(
+          texts().filter((text) => text !== "2"),
+          ["1", "4", "5"]
+        )
+        yield* TestClock.adjust("1 hour")
+        yield* store.calls.done.reach(5)
+        const order = texts()
+        assert.deepStrictEqual(order.slice(-2), ["2", "3"])
+        assert.strictEqual(order.filter((text) => text === "3").length, 1)
+      }).pipe(Effect.provide(place))
   )
 
-  it.effect("that is in doubt is left to the ledger: never sent again, and the next goes on", () =>
+  it.effect("a reply in doubt is not sent again, and the next reply continues", () =>
     Effect.gen(function* () {
       const { runtime, pushing, relaying, texts, graph, store } = yield* harness
       graph.says((nth) => (nth === 1 ? noAnswer : sent()))
@@ -155,7 +157,7 @@ describe("G32 a runtime's reply", () => {
     }).pipe(Effect.provide(place))
   )
 
-  it.effect("that certainly did nothing is tried for a day, and is then the ledger's to tell of", () =>
+  it.effect("a reply that fails without effect is retried for a day, and then recorded in the ledger as failed", () =>
     Effect.gen(function* () {
       const { runtime, pushing, relaying, graph, store, failed } = yield* harness
       graph.says(() => status(429))
@@ -184,14 +186,14 @@ describe("G32 a runtime's reply", () => {
   )
 })
 
-describe("I2 a reply that cannot be performed", () => {
+describe("I2 replies that cannot be performed", () => {
   for (const [what, intent, code] of [
     ["for an account that is not configured", post("k", "t", { account: "nobody" }), "not_configured"],
     ["with a capability that is not there", post("k", "t", { capability: "fly" }), "not_configured"],
     ["with an input that does not fit", post("k", "t", { input: { words: "t" } }), "invalid_request"],
     ["to nobody who could be reached", post("k", "t", { to: "nobody" }), "invalid_request"]
   ] as const) {
-    it.effect(`${what} is in the ledger as failed, and the others are sent`, () =>
+    it.effect(`a reply ${what} is recorded in the ledger as failed, and the others are sent`, () =>
       Effect.gen(function* () {
         const { runtime, pushing, relaying, texts, store, failed, log, book } = yield* harness
         runtime.says(() => answeredWith(intent, post("other")))
@@ -212,8 +214,8 @@ describe("I2 a reply that cannot be performed", () => {
   }
 })
 
-describe("I1 a relay that is cut short", () => {
-  it.effect("between the two writes of a rejection is taken up too, and the intent ends as failed", () =>
+describe("I1 interrupted reply worker", () => {
+  it.effect("a reply interrupted between the two writes of its rejection ends as failed under the next owner", () =>
     Effect.gen(function* () {
       const { runtime, pushing, relaying, texts, store, book, failed } = yield* harness
       runtime.says(() => answeredWith(post("unfit", "t", { to: "nobody" })))
@@ -235,7 +237,7 @@ describe("I1 a relay that is cut short", () => {
     ["before the settlement", "settle"],
     ["before it said that it is done", "done"]
   ] as const) {
-    it.effect(`${what} is taken up by the next owner, and nothing is sent twice`, () =>
+    it.effect(`a reply interrupted ${what} is completed by the next owner, and nothing is sent twice`, () =>
       Effect.gen(function* () {
         const { runtime, pushing, relaying, texts, store, book, waiting } = yield* harness
         runtime.says((event) =>
@@ -257,7 +259,7 @@ describe("I1 a relay that is cut short", () => {
     )
   }
 
-  it.effect("G30 by another owner marks nothing as done", () =>
+  it.effect("G30 a worker that lost its partition marks no reply as done", () =>
     Effect.gen(function* () {
       const { runtime, pushing, relaying, texts, store, waiting } = yield* harness
       runtime.says(() => answeredWith(post("once")))

@@ -13,7 +13,7 @@ const intent = {
 const read = (value: unknown) => parseResponse(typeof value === "string" ? value : JSON.stringify(value))
 const many = (count: number) => Array.from({ length: count }, (_, n) => ({ ...intent, key: `k-${n}` }))
 
-describe("a runtime's answer", () => {
+describe("response of the runtime", () => {
   it.each([
     ["nothing", ""],
     ["white space", " \n"],
@@ -30,11 +30,11 @@ describe("a runtime's answer", () => {
     ["JSON of its own behind a byte order mark", `\uFEFF${JSON.stringify({ ok: true })}`],
     ["an object that is cut off and names no intents", '{"ok":tr'],
     ["no intents", { intents: [] }]
-  ])("of %s acknowledges and carries no intents", (_, body) => {
+  ])("a response of %s acknowledges and carries no intents", (_, body) => {
     assert.deepStrictEqual(read(body), Result.succeed([]))
   })
 
-  it("carries intents, with what a runtime adds beside them", () => {
+  it("a response carries intents, with other members that the runtime adds beside them", () => {
     const { to: _, ...bare } = { ...intent, key: "second" }
     assert.deepStrictEqual(read({ intents: [intent, bare], ok: 1 }), Result.succeed([intent, bare]))
     assert.deepStrictEqual(read({ intents: many(maxIntentsInResponse) }), Result.succeed(many(maxIntentsInResponse)))
@@ -56,11 +56,11 @@ describe("a runtime's answer", () => {
     ["input that is no object", { intents: [{ ...intent, input: "hi" }] }],
     ["a member that is not known", { intents: [{ ...intent, text: "hi" }] }],
     ["too many", { intents: many(maxIntentsInResponse + 1) }]
-  ])("I2 with %s does not pass for an acknowledgement", (_, body) => {
+  ])("I2 a response with %s does not count as an acknowledgement", (_, body) => {
     assert.deepStrictEqual(read(body), Result.fail("answer_malformed"))
   })
 
-  it("I2 that is too large does not pass for an acknowledgement", () => {
+  it("I2 a response that is too large does not count as an acknowledgement", () => {
     assert.deepStrictEqual(read({ intents: [], more: "x".repeat(maxAnswer) }), Result.fail("answer_too_large"))
   })
 })

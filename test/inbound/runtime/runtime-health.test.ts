@@ -43,8 +43,8 @@ const process = () => {
 const signs: ReadonlyArray<ResponseSign> = ["refused", "busy", "unclear", "away", "unreached"]
 const every = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, n) => first + n)
 
-describe("G48 the table of answers", () => {
-  it("has a sign for each status, with Retry-After and without", () => {
+describe("G48 table of responses", () => {
+  it("the table has one sign for each status, with and without Retry-After", () => {
     const ofSign = (sign: ResponseSign, retryAfter = false) =>
       every(100, 599).filter((status) => signOfStatus(status, retryAfter) === sign)
     const away = [...every(300, 399), 401, 403, 404, 405, 407, 421, 502, 504, 511, ...every(520, 530)]
@@ -61,7 +61,7 @@ describe("G48 the table of answers", () => {
     assert.deepStrictEqual(ofSign("unreached"), [])
   })
 
-  it("has a sign for each failure of the transport, each in one row", () => {
+  it("the table has one sign for each transport failure, each in one row", () => {
     for (const reason of ["refused", "dns", "tls", "connect_timeout", "network", "signing_secret"]) {
       assert.strictEqual(signOfReason(reason), "unreached")
     }
@@ -73,8 +73,8 @@ describe("G48 the table of answers", () => {
   })
 })
 
-describe("G48 one conversation with nothing to compare it with", () => {
-  it("means away at its first answer that any event could get", () => {
+describe("G48 one conversation without others to compare", () => {
+  it("a single response that any event could get marks the runtime as away", () => {
     for (const sign of ["away", "unreached"] as const) {
       const one = process()
       one.hear("a", sign)
@@ -82,7 +82,7 @@ describe("G48 one conversation with nothing to compare it with", () => {
     }
   })
 
-  it("means away by an unclear answer only where it lasts, and never by being asked to wait", () => {
+  it("an unclear response marks the runtime as away only when it persists, and a Retry-After never does", () => {
     const one = process()
     one.hear("a", "unclear")
     one.after(rules.alone - 1)
@@ -99,7 +99,7 @@ describe("G48 one conversation with nothing to compare it with", () => {
     assert.isFalse(other.isAway())
   })
 
-  it("G33 counts its refusals slowly, so that a poison event ends and a short trouble ends nothing", () => {
+  it("G33 refusals of a single event count slowly, so that a poison event ends and a short outage ends nothing", () => {
     const one = process()
     const at: Array<number> = []
     for (let second = 0; second <= 700; second += 10) {
@@ -109,7 +109,7 @@ describe("G48 one conversation with nothing to compare it with", () => {
     assert.deepStrictEqual(at.slice(0, 5), [120, 240, 360, 480, 600])
   })
 
-  it("does not go on to the next event as it did to the first, while nothing is taken", () => {
+  it("refusals do not count for the next event while no event is delivered", () => {
     const one = process()
     one.hear("a", "refused", 1)
     for (let n = 0; n < 10; n++) {
@@ -127,7 +127,7 @@ describe("G48 one conversation with nothing to compare it with", () => {
 })
 
 describe("G48 several conversations", () => {
-  it("that get anything but a 2xx mean away: five at once, two where it lasts", () => {
+  it("failures of five conversations at once, or of two over time, mark the runtime as away", () => {
     for (const sign of ["refused", "busy", "unclear"] as const) {
       const many = process()
       for (let n = 0; n < rules.atOnce; n++) {
@@ -145,7 +145,7 @@ describe("G48 several conversations", () => {
     }
   })
 
-  it("G33 count nothing while none is taken, however long all are refused", () => {
+  it("G33 refusals do not count while no event is delivered, however long all are refused", () => {
     const all = process()
     for (let n = 0; n < 1_000; n++) {
       for (const conversation of ["a", "b", "c"]) assert.isUndefined(all.hear(conversation, "refused").counts)
@@ -153,7 +153,7 @@ describe("G48 several conversations", () => {
     }
   })
 
-  it("of which one is refused while others are taken count its refusals, half a minute apart, and mean nothing else", () => {
+  it("refusals of one event beside delivered ones count every half minute, and do not mark the runtime as away", () => {
     const busy = process()
     const at: Array<number> = []
     for (let second = 0; second < 180; second++) {
@@ -165,7 +165,7 @@ describe("G48 several conversations", () => {
     assert.deepStrictEqual(at, [0, 30, 60, 90, 120, 150])
   })
 
-  it("of which two are poison count both once a third is taken, and are told apart from it from then on", () => {
+  it("refusals of two poison events both count once a third conversation is delivered", () => {
     const three = process()
     three.hear("p", "refused")
     three.hear("q", "refused")
@@ -183,7 +183,7 @@ describe("G48 several conversations", () => {
     assert.isAtLeast(Math.min(counted.p, counted.q), 5)
   })
 
-  it("of which one alone gets what any event could get mean away once and no more", () => {
+  it("one event with a response that any event could get marks the runtime as away once", () => {
     const some = process()
     some.hear("lost", "away")
     assert.isTrue(some.isAway())
@@ -195,7 +195,7 @@ describe("G48 several conversations", () => {
     }
   })
 
-  it("are not judged by what is heard of one with a restart of the process between", () => {
+  it("a restart of the process delays the next counted refusal", () => {
     const first = process()
     first.hear("other", "taken")
     assert.strictEqual(first.hear("poison", "refused").counts, "others")
@@ -208,8 +208,8 @@ describe("G48 several conversations", () => {
   })
 })
 
-describe("G48 a comparison", () => {
-  it("is with what was taken since the event was tried before, not with what was taken once", () => {
+describe("G48 comparison", () => {
+  it("a refusal is compared with deliveries since the event's last attempt, not with earlier ones", () => {
     const one = process()
     one.hear("other", "taken")
     const at: Array<number> = []
@@ -220,7 +220,7 @@ describe("G48 a comparison", () => {
     assert.deepStrictEqual(at, [0, 120, 240, 360])
   })
 
-  it("that shows another event refused a moment ago counts nothing, for one that is known to be the cause too", () => {
+  it("a refusal does not count when another event was refused a moment ago", () => {
     const two = process()
     two.hear("poison", "refused")
     two.hear("other", "taken")
@@ -232,15 +232,15 @@ describe("G48 a comparison", () => {
   })
 })
 
-describe("G48 a runtime that is away", () => {
-  it("is back with a 2xx, and not with one that was under way before", () => {
+describe("G48 runtime away", () => {
+  it("a runtime is back after a 2xx, but not after one that was already under way", () => {
     const away = judgeResponse(rules, initialHealth, untried, heard("a", "unreached")).health
     const late = judgeResponse(rules, away, untried, { ...heard("b", "taken"), stale: true }).health
     assert.strictEqual(late.away, "unreached")
     assert.isUndefined(judgeResponse(rules, late, untried, heard("b", "taken")).health.away)
   })
 
-  it("is back where it refuses the same event twice and no other, and not where it refuses several", () => {
+  it("a runtime is back when it refuses one event twice, and not when it refuses several", () => {
     const one = process()
     one.hear("a", "unreached")
     one.hear("a", "refused")
@@ -268,8 +268,8 @@ const chance = (seed: number) => {
   }
 }
 
-describe("G48 whatever the order of answers", () => {
-  it("nothing counts where two or more events are waiting and none is taken, and one 2xx always brings the runtime back", () => {
+describe("G48 random sequences of responses", () => {
+  it("no refusal counts while two or more events wait without delivery, and a 2xx marks the runtime as back", () => {
     for (let seed = 1; seed <= 300; seed++) {
       const roll = chance(seed)
       const one = process()
@@ -287,7 +287,7 @@ describe("G48 whatever the order of answers", () => {
     }
   })
 
-  it("counted refusals of one event are at least half a minute apart, two minutes where it is alone", () => {
+  it("counted refusals of one event are at least half a minute apart, or two minutes for a single event", () => {
     for (let seed = 1; seed <= 300; seed++) {
       const roll = chance(seed)
       const one = process()
@@ -308,7 +308,7 @@ describe("G48 whatever the order of answers", () => {
     }
   })
 
-  it("an event that is refused while others go on being taken is counted five times within four minutes", () => {
+  it("an event refused beside delivered ones is counted five times within four minutes", () => {
     for (let seed = 1; seed <= 100; seed++) {
       const roll = chance(seed)
       const one = process()

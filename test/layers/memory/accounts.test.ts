@@ -5,7 +5,7 @@ import * as TestClock from "effect/testing/TestClock"
 import { layer } from "../../../layers/memory/accounts.ts"
 import { accountsContract } from "../../contracts/accounts.ts"
 
-describe("the accounts in memory", () =>
+describe("accounts in memory", () =>
   accountsContract({
     layer,
     elapse: (millis) => TestClock.adjust(millis),

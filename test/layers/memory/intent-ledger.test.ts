@@ -5,7 +5,7 @@ import { memoryDeployment } from "../../../layers/memory/deployment.ts"
 import { layer } from "../../../layers/memory/intent-ledger.ts"
 import { intentLedgerContract } from "../../contracts/intent-ledger.ts"
 
-describe("the intent ledger in memory", () => {
+describe("intent ledger in memory", () => {
   intentLedgerContract({
     layer: (retention) => Layer.provideMerge(layer(retention), memoryDeployment()),
     elapse: (millis) => TestClock.adjust(millis)

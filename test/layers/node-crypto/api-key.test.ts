@@ -2,10 +2,10 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Redacted from "effect/Redacted"
 import { matchApiKey, newApiKey } from "../../../layers/node-crypto/api-keys.ts"
 
-describe("an API key", () => {
+describe("API key", () => {
   const keys = ["one", "two", "three"].map((key) => Redacted.make(key))
 
-  it("is matched whole", () => {
+  it("an API key matches only as a whole", () => {
     assert.deepStrictEqual(
       ["one", "two", "three", "tw", "twoo", "", "TWO"].map((presented) => matchApiKey(presented, keys)),
       [0, 1, 2, -1, -1, -1, -1]
@@ -13,7 +13,7 @@ describe("an API key", () => {
     assert.strictEqual(matchApiKey("one", []), -1)
   })
 
-  it("is generated with 256 random bits and never twice", () => {
+  it("a generated API key has 256 random bits and is never repeated", () => {
     const made = Array.from({ length: 100 }, () => Redacted.value(newApiKey()))
     for (const key of made) assert.match(key, /^cmp_[A-Za-z0-9_-]{43}$/)
     assert.strictEqual(new Set(made).size, made.length)

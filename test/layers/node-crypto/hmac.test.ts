@@ -6,7 +6,7 @@ const lengths = [0, 1, 31, 32, 55, 56, 63, 64, 65, 1_000, 4_095, 4_096, 4_097, 1
 
 describe("hmacSha256", () => {
   for (const keyLength of [1, 16, 32, 63, 64, 65, 200]) {
-    it(`equals node:crypto for a key of ${keyLength} bytes and messages of any length`, () => {
+    it(`hmacSha256 equals node:crypto for a key of ${keyLength} bytes and messages of any length`, () => {
       const key = randomBytes(keyLength)
       const mac = hmacSha256(key)
       for (const length of [...lengths, ...lengths.toReversed()]) {
@@ -16,7 +16,7 @@ describe("hmacSha256", () => {
     })
   }
 
-  it("takes a text as UTF-8, whatever its characters take", () => {
+  it("hmacSha256 hashes a text as UTF-8, whatever its characters", () => {
     const key = randomBytes(32)
     const mac = hmacSha256(key)
     for (const text of ["", "a", "já", "😊".repeat(700), "ﬀ".repeat(1_365), "x".repeat(5_000), "\ud800"]) {
@@ -24,7 +24,7 @@ describe("hmacSha256", () => {
     }
   })
 
-  it("gives an answer that the next message leaves alone", () => {
+  it("a result of hmacSha256 does not change with the next message", () => {
     const mac = hmacSha256(Buffer.from("key"))
     const first = mac.ofBytes(Buffer.from("one"))
     const copy = Buffer.from(first)

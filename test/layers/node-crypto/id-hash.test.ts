@@ -12,8 +12,8 @@ const parts = ["whatsapp", "106540352242922", "wamid.HBgN", "message"]
 const hashing = <A>(use: (hash: IdHash["Service"]) => A, under = pepper) =>
   IdHash.useSync(use).pipe(Effect.provide(layer(under)))
 
-describe("keyed hashes of ids from outside", () => {
-  it.effect("G12 give these very values: a change of them is a change of identity", () =>
+describe("keyed hashes of external ids", () => {
+  it.effect("G12 the keyed hashes have these fixed values, whose change would change every identity", () =>
     Effect.gen(function* () {
       const ids = yield* hashing((hash) => [
         hash.event(parts),
@@ -34,7 +34,7 @@ describe("keyed hashes of ids from outside", () => {
     })
   )
 
-  it.effect("have the form that their schemas ask for", () =>
+  it.effect("the keyed hashes match the schemas of their ids", () =>
     hashing((hash) => {
       assert.isTrue(Schema.is(EventId)(hash.event(parts)))
       assert.isTrue(Schema.is(IntentId)(hash.intent(parts)))
@@ -45,18 +45,18 @@ describe("keyed hashes of ids from outside", () => {
     })
   )
 
-  it.effect("tell apart where one part ends and the next begins", () =>
+  it.effect("the keyed hashes distinguish where one part ends and the next begins", () =>
     hashing((hash) => {
       const different = [["ab", "c"], ["a", "bc"], ["abc"], ["a", "b", "c"], ['a","b', "c"], ["abc", ""], [], [""]]
       assert.strictEqual(new Set(different.map(hash.opaque)).size, different.length)
     })
   )
 
-  it.effect("tell apart halves of characters that text encodings would merge", () =>
+  it.effect("the keyed hashes distinguish lone surrogates that text encodings would merge", () =>
     hashing((hash) => assert.notStrictEqual(hash.opaque(["\uD800"]), hash.opaque(["\uD801"])))
   )
 
-  it.effect("G14 depend on the pepper and show nothing of the id", () =>
+  it.effect("G14 the keyed hashes depend on the pepper and show nothing of the id", () =>
     Effect.gen(function* () {
       const other = Redacted.make(Buffer.alloc(32, 7).toString("base64"))
       const one = yield* hashing((hash) => hash.opaque(["5511999999999"]))
@@ -67,14 +67,14 @@ describe("keyed hashes of ids from outside", () => {
     })
   )
 
-  it.effect("generate thread ids that never repeat", () =>
+  it.effect("the correlation ids never repeat", () =>
     hashing((hash) => {
       const ids = Array.from({ length: 2_000 }, hash.correlation)
       assert.strictEqual(new Set(ids).size, ids.length)
     })
   )
 
-  it.effect("refuse a pepper that is not base64 of 32 bytes, without showing it", () =>
+  it.effect("the keyed hashes refuse a pepper that is not base64 of 32 bytes, without showing it", () =>
     Effect.gen(function* () {
       for (const wrong of [
         "",

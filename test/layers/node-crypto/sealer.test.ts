@@ -32,8 +32,8 @@ const flip = (text: string, at: number) => `${text.slice(0, at)}${text[at] === "
 const prefix = "1:00000000:".length
 const store = Effect.provide(Layer.mergeAll(memoryDataKeys, FakeLog.layer))
 
-describe("a sealed text", () => {
-  it.effect("opens to what was sealed", () =>
+describe("sealed texts", () => {
+  it.effect("a sealed text opens to what was sealed", () =>
     Effect.gen(function* () {
       const { seal, open } = yield* started(() => [first])
       for (const text of ["", "olá, mundo", "\u{1F511}".repeat(5_000), "é".repeat(40_000), '{"a":1}', "\uFEFFmark"]) {
@@ -42,7 +42,7 @@ describe("a sealed text", () => {
     }).pipe(store)
   )
 
-  it.effect("shows nothing of the text and is never the same twice", () =>
+  it.effect("a sealed text shows nothing of its content and is never the same twice", () =>
     Effect.gen(function* () {
       const { seal } = yield* started(() => [first])
       const [one, two] = [seal("canary canary canary"), seal("canary canary canary")]
@@ -52,7 +52,7 @@ describe("a sealed text", () => {
     }).pipe(store)
   )
 
-  it.effect("that was changed anywhere is unreadable", () =>
+  it.effect("a sealed text that was changed anywhere is unreadable", () =>
     Effect.gen(function* () {
       const { seal, open } = yield* started(() => [first])
       const sealed = seal("pay 10 to alice")
@@ -64,7 +64,7 @@ describe("a sealed text", () => {
     }).pipe(store)
   )
 
-  it.effect("in no form that we know, or with a key that the store does not have, is unreadable", () =>
+  it.effect("a text in an unknown form or with a missing key is unreadable", () =>
     Effect.gen(function* () {
       const { open } = yield* started(() => [first])
       for (const text of ["", "x", "2:aaaaaaaa:AAAA", '{"plain":"json"}']) {
@@ -78,7 +78,7 @@ describe("a sealed text", () => {
     }).pipe(store)
   )
 
-  it.effect("without a sealing key is plain, and is read also once there is one", () =>
+  it.effect("a text without a sealing key is stored plain, and stays readable once there is a key", () =>
     Effect.gen(function* () {
       const { kind, open, seal } = yield* Sealer.pipe(Effect.provide(plain))
       assert.deepStrictEqual([kind, seal("text")], ["plain", "0:text"])
@@ -119,8 +119,8 @@ const emptied = Effect.gen(function* () {
   for (const { id } of yield* DataKeys.use(({ all }) => all)) lost.keys = new Set([...lost.keys, id])
 })
 
-describe("G36 the data keys", () => {
-  it.effect("rest wrapped, and nothing opens them but a sealing key", () =>
+describe("G36 data keys", () => {
+  it.effect("the data keys are stored wrapped, and only a sealing key unwraps them", () =>
     Effect.gen(function* () {
       const { seal } = yield* started(() => [first])
       const sealed = seal("canary")
@@ -131,7 +131,7 @@ describe("G36 the data keys", () => {
     }).pipe(store)
   )
 
-  it.effect("are the same for every process of a store", () =>
+  it.effect("the data keys are the same for every process of a store", () =>
     Effect.gen(function* () {
       const many = yield* Effect.all(
         Array.from({ length: 8 }, () => started(() => [first])),
@@ -142,26 +142,24 @@ describe("G36 the data keys", () => {
     }).pipe(store)
   )
 
-  it.effect(
-    "are wrapped anew when the sealing key is rotated, so that the old one is needed no more and nothing is unreadable",
-    () =>
-      Effect.gen(function* () {
-        let versions: Versions = [first]
-        const { seal, open } = yield* started(() => versions)
-        const before = seal("before")
-        versions = [second, first]
-        yield* TestClock.adjust("1 seconds")
-        const after = seal("after")
-        assert.strictEqual(yield* open(before), "before")
-        assert.deepStrictEqual([yield* opening(before, second), yield* opening(after, second)], ["before", "after"])
-        assert.strictEqual(yield* reasonOf(after, first), "sealing key of this store")
-        versions = [third, second]
-        yield* TestClock.adjust("1 seconds")
-        assert.strictEqual(yield* opening(before, third), "before")
-      }).pipe(store)
+  it.effect("the data keys are rewrapped when the sealing key is rotated, and every sealed text stays readable", () =>
+    Effect.gen(function* () {
+      let versions: Versions = [first]
+      const { seal, open } = yield* started(() => versions)
+      const before = seal("before")
+      versions = [second, first]
+      yield* TestClock.adjust("1 seconds")
+      const after = seal("after")
+      assert.strictEqual(yield* open(before), "before")
+      assert.deepStrictEqual([yield* opening(before, second), yield* opening(after, second)], ["before", "after"])
+      assert.strictEqual(yield* reasonOf(after, first), "sealing key of this store")
+      versions = [third, second]
+      yield* TestClock.adjust("1 seconds")
+      assert.strictEqual(yield* opening(before, third), "before")
+    }).pipe(store)
   )
 
-  it.effect("are wrapped anew also by a process that starts with both versions", () =>
+  it.effect("the data keys are rewrapped by a process that starts with both sealing keys", () =>
     Effect.gen(function* () {
       const { seal } = yield* started(() => [first])
       const sealed = seal("x")
@@ -170,7 +168,7 @@ describe("G36 the data keys", () => {
     }).pipe(store)
   )
 
-  it.effect("outlive a version of the sealing key that is none", () =>
+  it.effect("the data keys survive an invalid version of the sealing key", () =>
     Effect.gen(function* () {
       let versions: Versions = [first]
       const { seal, open } = yield* started(() => versions)
@@ -180,7 +178,7 @@ describe("G36 the data keys", () => {
     }).pipe(store)
   )
 
-  it.effect("need a sealing key that is base64 of 32 bytes", () =>
+  it.effect("the sealer requires a sealing key that is base64 of 32 bytes", () =>
     Effect.gen(function* () {
       for (const versions of [[], [Redacted.make("hunter2")], [first, Redacted.make("hunter2")]]) {
         assert.strictEqual(yield* reasonOf("0:x", ...versions), "sealing key")
@@ -188,7 +186,7 @@ describe("G36 the data keys", () => {
     }).pipe(store)
   )
 
-  it.effect("are put back by a process that knows them, wrapped as they were, and the log says so", () =>
+  it.effect("the data keys that were lost are restored by a process that knows them, and the log says so", () =>
     Effect.gen(function* () {
       const { open, seal } = yield* started(() => [first])
       const sealed = seal("x")
@@ -206,7 +204,7 @@ describe("G36 the data keys", () => {
     }).pipe(Effect.provide(losing), store)
   )
 
-  it.effect("are not made anew where they are gone and no process knows them", () =>
+  it.effect("the data keys that were lost are not created again when no process knows them", () =>
     Effect.gen(function* () {
       yield* Effect.scoped(started(() => [first]))
       yield* emptied

@@ -15,8 +15,8 @@ const prints = (how: string) =>
     )
   )
 
-describe("I7 the output of the process", () => {
-  it.live("takes nothing that a library prints, in whichever way it prints it", () =>
+describe("I7 process output", () => {
+  it.live("the process output contains nothing that a library prints, in any way", () =>
     Effect.gen(function* () {
       const loud = yield* prints("loud")
       assert.isAbove((loud.stdout + loud.stderr).split(secret).length, 10)
@@ -26,7 +26,7 @@ describe("I7 the output of the process", () => {
   )
 
   for (const how of ["uncaught", "rejected"]) {
-    it.live(`shows class and place of an error that was ${how}, never its text`, () =>
+    it.live(`the process output shows class and place of an error that was ${how}, never its text`, () =>
       Effect.gen(function* () {
         const { code, stderr, lines } = yield* prints(how)
         assert.deepStrictEqual({ code, stderr, count: lines.length }, { code: 1, stderr: "", count: 1 })

@@ -17,8 +17,8 @@ const harness = (limits: Partial<LaneLimits>) => {
   return { ask, begun }
 }
 
-describe("a lane of requests", () => {
-  it.live("G50 begins a bounded number in one turn of the event loop, and the rest in later ones", () =>
+describe("request lane", () => {
+  it.live("G50 a lane begins a bounded number of requests in one turn of the event loop, and the rest later", () =>
     Effect.gen(function* () {
       const { ask, begun } = harness({ perTurn: 4 })
       for (let n = 0; n < 10; n++) ask()
@@ -34,7 +34,7 @@ describe("a lane of requests", () => {
     })
   )
 
-  it.live("G50 has a bounded number under way; a place is free once its response is closed", () =>
+  it.live("G50 a lane runs a bounded number of requests, and frees a slot when a response closes", () =>
     Effect.gen(function* () {
       const { ask, begun } = harness({ underWay: 2 })
       for (let n = 0; n < 4; n++) ask()
@@ -46,7 +46,7 @@ describe("a lane of requests", () => {
     })
   )
 
-  it.live("G50 turns away one more than may wait", () =>
+  it.live("G50 a lane rejects a request beyond its queue limit", () =>
     Effect.gen(function* () {
       const { ask, begun } = harness({ underWay: 1, waiting: 3 })
       assert.deepStrictEqual(
@@ -59,7 +59,7 @@ describe("a lane of requests", () => {
     })
   )
 
-  it.live("G50 never begins what was closed while it waited", () =>
+  it.live("G50 a lane never begins a request that closed while it waited", () =>
     Effect.gen(function* () {
       const { ask, begun } = harness({})
       const [gone, here] = [ask(), ask()]

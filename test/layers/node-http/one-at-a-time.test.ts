@@ -60,8 +60,8 @@ const harness = Effect.gen(function* () {
 const get = (path: string) => `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`
 const urls = (all: ReadonlyArray<Begun>) => all.map(({ url }) => url)
 
-describe("the requests of one connection", () => {
-  it.live("G50 begin one at a time, each when the one before it is answered, and are answered in order", () =>
+describe("requests of one connection", () => {
+  it.live("G50 requests of one connection begin one at a time and are answered in order", () =>
     Effect.gen(function* () {
       const { begun, connection, settled } = yield* harness
       const { socket, heard } = yield* connection
@@ -83,7 +83,7 @@ describe("the requests of one connection", () => {
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 
-  it.live("G50 hold up nothing on another connection", () =>
+  it.live("G50 a waiting connection delays no other connection", () =>
     Effect.gen(function* () {
       const { begun, connection } = yield* harness
       ;(yield* connection).socket.write(get("/1") + get("/2"))
@@ -94,7 +94,7 @@ describe("the requests of one connection", () => {
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 
-  it.live("G50 are not read while one of them waits, however many are sent", () =>
+  it.live("G50 the server reads no further requests of a connection while one of them waits", () =>
     Effect.gen(function* () {
       const { begun, connection, settled } = yield* harness
       const { socket, closed } = yield* connection
@@ -116,7 +116,7 @@ describe("the requests of one connection", () => {
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 
-  it.live("G50 are interrupted or never begun once the peer has left", () =>
+  it.live("G50 requests are interrupted or never begun once the peer has disconnected", () =>
     Effect.gen(function* () {
       const { begun, interrupted, connection, settled } = yield* harness
       const { socket, closed } = yield* connection
@@ -139,19 +139,21 @@ describe("the requests of one connection", () => {
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 
-  it.live("G50 that wait on many connections are bounded together: the connection with one too many is closed", () =>
-    Effect.gen(function* () {
-      const { connection, begun } = yield* harness
-      const closed = recorded<number>()
-      const some = get("/x").repeat(1_000)
-      for (let n = 0; n < 6; n++) {
-        const one = yield* connection
-        one.socket.on("close", () => closed.add(n))
-        one.socket.write(some)
-      }
-      yield* closed.atLeast(1)
-      yield* begun.reach(1)
-      assert.isAtMost(closed.all.length, 2)
-    }).pipe(Effect.scoped, Effect.provide(layer))
+  it.live(
+    "G50 waiting requests of all connections are bounded together, and the server closes the connection beyond the limit",
+    () =>
+      Effect.gen(function* () {
+        const { connection, begun } = yield* harness
+        const closed = recorded<number>()
+        const some = get("/x").repeat(1_000)
+        for (let n = 0; n < 6; n++) {
+          const one = yield* connection
+          one.socket.on("close", () => closed.add(n))
+          one.socket.write(some)
+        }
+        yield* closed.atLeast(1)
+        yield* begun.reach(1)
+        assert.isAtMost(closed.all.length, 2)
+      }).pipe(Effect.scoped, Effect.provide(layer))
   )
 })

@@ -44,8 +44,8 @@ const harness = Effect.gen(function* () {
 const whole = "POST /v1/intents HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}"
 const begun = "POST /v1/intents HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{"
 
-describe("what is wrong with one request of a connection", () => {
-  it.live("is not told where the answer to another one is due", () =>
+describe("errors on a shared connection", () => {
+  it.live("an error of a request is not written where the response to another request is due", () =>
     Effect.gen(function* () {
       const { under, connection } = yield* harness
       const { socket, heard, closed } = yield* connection
@@ -58,7 +58,7 @@ describe("what is wrong with one request of a connection", () => {
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 
-  it.live("is not told to who waits for another answer when there is no room for more bodies", () =>
+  it.live("an overload of bodies closes a connection without a response while another response is due", () =>
     Effect.gen(function* () {
       const { under, connection } = yield* harness
       const { socket, heard, closed } = yield* connection
@@ -71,7 +71,7 @@ describe("what is wrong with one request of a connection", () => {
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 
-  it.live("is not told to who has been answered before his body had come", () =>
+  it.live("a connection answered before its body arrived gets no second response when it is closed for overload", () =>
     Effect.gen(function* () {
       const { connection } = yield* harness
       const { socket, heard, closed } = yield* connection
@@ -83,7 +83,7 @@ describe("what is wrong with one request of a connection", () => {
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 
-  it.live("is told where nothing else is due", () =>
+  it.live("an error is written to the connection when no other response is due", () =>
     Effect.gen(function* () {
       const { under, connection } = yield* harness
       const { socket, heard, closed } = yield* connection
@@ -98,9 +98,9 @@ describe("what is wrong with one request of a connection", () => {
   )
 })
 
-describe("a request that was told that it is too late", () => {
+describe("request after its timeout", () => {
   it.live(
-    "is not dealt with where the rest of it comes all the same",
+    "a request that was answered 408 is not processed when the rest of it arrives",
     () =>
       Effect.gen(function* () {
         const { under, connection } = yield* harness

@@ -16,8 +16,8 @@ const read = (chunks: ReadonlyArray<Uint8Array>) =>
     end()
   })
 
-describe("the bytes of a body", () => {
-  it.live("are the same however they are cut", () =>
+describe("body reader", () => {
+  it.live("the body reader returns the same bytes however they are split", () =>
     Effect.gen(function* () {
       const whole = Buffer.from(Array.from({ length: 100_000 }, (_, n) => n % 251))
       for (const sizes of [[1], [1, 5_000], [1_023, 1_024], [16_384], [3, 1_000, 2_000, 7], [100_000]]) {
@@ -32,7 +32,7 @@ describe("the bytes of a body", () => {
     })
   )
 
-  it.live("G50 are held in as few pieces as they fill, when they come one by one", () =>
+  it.live("G50 the body reader keeps single bytes in few buffers", () =>
     Effect.gen(function* () {
       const count = 200_000
       const before = process.memoryUsage().arrayBuffers

@@ -48,9 +48,9 @@ const reading = Effect.gen(function* () {
   return { port: typeof address === "object" && address !== null ? address.port : 0, gone, most: () => most }
 })
 
-describe("bodies on their way", () => {
+describe("incomplete bodies", () => {
   it.live(
-    "are held in no more memory where they come all at once after they were told that it is too late",
+    "incomplete bodies that arrive together after their 408 occupy bounded memory",
     () =>
       Effect.gen(function* () {
         const { gone, most, port } = yield* reading

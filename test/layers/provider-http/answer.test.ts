@@ -8,8 +8,8 @@ import { ProviderHttp } from "../../../src/connector/provider-http.ts"
 import { call, get, post, withHttp } from "./calls.ts"
 import { answer, peer } from "./peer.ts"
 
-describe("ProviderAnswer: the provider spoke", () => {
-  it.live("a request goes out as it was given", () =>
+describe("ProviderAnswer", () => {
+  it.live("a request reaches the provider as it was given", () =>
     Effect.gen(function* () {
       const server = yield* peer((socket) => socket.write(answer(200, "{}")))
       yield* call({
@@ -25,7 +25,7 @@ describe("ProviderAnswer: the provider spoke", () => {
     }).pipe(withHttp)
   )
 
-  it.live("GET and DELETE go without a body, and a call needs no attempt", () =>
+  it.live("a GET or DELETE request has no body, and a call without an attempt succeeds", () =>
     Effect.gen(function* () {
       const server = yield* peer((socket) => socket.write(answer(200, "{}")))
       yield* ProviderHttp.use((http) => http.call(get(`${server.url}/g`)))
@@ -37,7 +37,7 @@ describe("ProviderAnswer: the provider spoke", () => {
     }).pipe(withHttp)
   )
 
-  it.live.each([200, 204, 400, 401, 404, 429, 500, 503])("status %s is an answer", (status) =>
+  it.live.each([200, 204, 400, 401, 404, 429, 500, 503])("a response with status %s is a ProviderAnswer", (status) =>
     Effect.gen(function* () {
       const body = status === 204 ? "" : `{"n":${status}}`
       const server = yield* peer((socket) => socket.write(answer(status, body, ["X-Name: a", "x-name: b"])))
@@ -48,7 +48,7 @@ describe("ProviderAnswer: the provider spoke", () => {
     }).pipe(withHttp)
   )
 
-  it.live.each([301, 302, 303, 307, 308])("G19 a redirect %s is an answer and is not followed", (status) =>
+  it.live.each([301, 302, 303, 307, 308])("G19 a redirect %s is a ProviderAnswer and is not followed", (status) =>
     Effect.gen(function* () {
       const server = yield* peer((socket) => socket.write(answer(status, "", ["location: /elsewhere"])))
       const spoken = yield* call(post(`${server.url}/m`))
@@ -58,7 +58,7 @@ describe("ProviderAnswer: the provider spoke", () => {
     }).pipe(withHttp)
   )
 
-  it.live("G19 an HTML page is an answer", () =>
+  it.live("G19 an HTML page is a ProviderAnswer", () =>
     Effect.gen(function* () {
       const page = "<html>Bad Gateway</html>"
       const server = yield* peer((socket) => socket.write(answer(502, page, ["content-type: text/html"])))
@@ -66,14 +66,14 @@ describe("ProviderAnswer: the provider spoke", () => {
     }).pipe(withHttp)
   )
 
-  it.live("a body that the end of the connection ends is whole", () =>
+  it.live("a body that ends with the connection is complete", () =>
     Effect.gen(function* () {
       const server = yield* peer((socket) => socket.end('HTTP/1.0 200 OK\r\n\r\n{"a":1}'))
       assert.deepInclude(yield* call(post(`${server.url}/m`)), { status: 200, body: '{"a":1}' })
     }).pipe(withHttp)
   )
 
-  it.live("a body of exactly 1 MiB in many pieces is whole", () =>
+  it.live("a body of exactly 1 MiB in many pieces is complete", () =>
     Effect.gen(function* () {
       const body = "é".repeat(maxBody / 2)
       const server = yield* peer((socket) => socket.write(answer(200, body)))
@@ -81,21 +81,21 @@ describe("ProviderAnswer: the provider spoke", () => {
     }).pipe(withHttp)
   )
 
-  it.live("an early hint is not the answer", () =>
+  it.live("an early hint is not taken as the response", () =>
     Effect.gen(function* () {
       const server = yield* peer((socket) => socket.write(`HTTP/1.1 103 Early Hints\r\n\r\n${answer(200, "{}")}`))
       assert.deepInclude(yield* call(post(`${server.url}/m`)), { status: 200, body: "{}" })
     }).pipe(withHttp)
   )
 
-  it.live("an answer at once, before the body is read, is an answer", () =>
+  it.live("a response that arrives before the body was read is a ProviderAnswer", () =>
     Effect.gen(function* () {
       const server = yield* peer((socket) => socket.end(answer(413, "", ["connection: close"])))
       assert.strictEqual((yield* call(post(`${server.url}/m`))).status, 413)
     }).pipe(withHttp)
   )
 
-  it.live("connections are kept and used again", () =>
+  it.live("a connection is kept and used again", () =>
     Effect.gen(function* () {
       const server = yield* peer((socket) => socket.write(answer(200, "{}")))
       yield* Effect.forEach(Array.from({ length: 50 }), () => call(post(`${server.url}/m`)), { discard: true })
@@ -104,7 +104,7 @@ describe("ProviderAnswer: the provider spoke", () => {
     }).pipe(withHttp)
   )
 
-  it.live("no more connections than allowed, and no pipelining on them", () =>
+  it.live("the client opens no more connections than allowed, and does not pipeline on them", () =>
     Effect.gen(function* () {
       const waiting: Array<Socket> = []
       let together = 0

@@ -32,22 +32,22 @@ const full = Effect.acquireRelease(
   ({ stop }) => Effect.sync(stop)
 )
 
-describe("NotSent: not one byte of the request was written", () => {
-  it.live("a port on which nobody listens is refused", () =>
+describe("NotSent", () => {
+  it.live("a closed port fails as `NotSent` with reason `refused`", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(call(post(`http://127.0.0.1:${yield* deafPort}/m`)))
       assert.strictEqual(reasonOf(error), "refused")
     }).pipe(withHttp)
   )
 
-  it.live("a name that does not resolve is dns", () =>
+  it.live("an unresolvable name fails as `NotSent` with reason `dns`", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(call(post("http://comporta.invalid/m"), { deadline: 5_000 }))
       assert.strictEqual(reasonOf(error), "dns")
     }).pipe(withHttp)
   )
 
-  it.live("a peer that answers the TLS handshake with something else is tls", () =>
+  it.live("a peer that answers the TLS handshake with something else fails as `NotSent` with reason `tls`", () =>
     Effect.gen(function* () {
       const server = yield* Effect.acquireRelease(
         Effect.callback<net.Server>((resume) => {
@@ -64,7 +64,7 @@ describe("NotSent: not one byte of the request was written", () => {
     }).pipe(withHttp)
   )
 
-  it.live("a TLS handshake that hangs is connect_timeout, and no plain byte goes out", () =>
+  it.live("a TLS handshake that hangs fails as `connect_timeout`, and no plain byte is sent", () =>
     Effect.gen(function* () {
       const silent = yield* peer(() => {})
       const error = yield* Effect.flip(call(post(`https://127.0.0.1:${silent.port}/secret-path`), { deadline: 5_000 }))
@@ -73,7 +73,7 @@ describe("NotSent: not one byte of the request was written", () => {
     }).pipe(withHttp)
   )
 
-  it.live("a TCP handshake that hangs is connect_timeout", () =>
+  it.live("a TCP handshake that hangs fails as `connect_timeout`", () =>
     Effect.gen(function* () {
       const { port } = yield* full
       const error = yield* Effect.flip(call(post(`http://127.0.0.1:${port}/m`), { deadline: 8_000 }))
@@ -81,7 +81,7 @@ describe("NotSent: not one byte of the request was written", () => {
     }).pipe(withHttp)
   )
 
-  it.live("G16 a deadline that passes before the connection is there is NotSent", () =>
+  it.live("G16 a deadline that passes before the connection exists fails as `NotSent`", () =>
     Effect.gen(function* () {
       const silent = yield* peer(() => {})
       const error = yield* Effect.flip(call(post(`https://127.0.0.1:${silent.port}/m`), { deadline: 50 }))
@@ -89,31 +89,29 @@ describe("NotSent: not one byte of the request was written", () => {
     }).pipe(withHttp)
   )
 
-  it.live(
-    "G16 a deadline that passes while all connections are taken is NotSent, and the request is never written",
-    () =>
-      Effect.gen(function* () {
-        const { promise: release, resolve } = Promise.withResolvers<void>()
-        const slow = yield* peer((socket, _, n) => {
-          if (n === 1)
-            release.then(
-              () => socket.write(answer(200, "first")),
-              () => {}
-            )
-          else socket.write(answer(200, "later"))
-        })
-        const first = yield* Effect.forkChild(call(post(`${slow.url}/first`)), { startImmediately: true })
-        const error = yield* Effect.flip(call(post(`${slow.url}/waiting`), { deadline: 50 }))
-        assert.strictEqual(reasonOf(error), "connect_timeout")
-        resolve()
-        assert.strictEqual((yield* Fiber.join(first)).body, "first")
-        assert.strictEqual((yield* call(post(`${slow.url}/later`))).body, "later")
-        assert.notInclude(slow.heard(), "/waiting")
-        assert.strictEqual(slow.connections(), 1)
-      }).pipe(Effect.provide(layer({ connections: 1 })))
+  it.live("G16 a deadline that passes while all connections are busy fails as `NotSent`, and nothing is written", () =>
+    Effect.gen(function* () {
+      const { promise: release, resolve } = Promise.withResolvers<void>()
+      const slow = yield* peer((socket, _, n) => {
+        if (n === 1)
+          release.then(
+            () => socket.write(answer(200, "first")),
+            () => {}
+          )
+        else socket.write(answer(200, "later"))
+      })
+      const first = yield* Effect.forkChild(call(post(`${slow.url}/first`)), { startImmediately: true })
+      const error = yield* Effect.flip(call(post(`${slow.url}/waiting`), { deadline: 50 }))
+      assert.strictEqual(reasonOf(error), "connect_timeout")
+      resolve()
+      assert.strictEqual((yield* Fiber.join(first)).body, "first")
+      assert.strictEqual((yield* call(post(`${slow.url}/later`))).body, "later")
+      assert.notInclude(slow.heard(), "/waiting")
+      assert.strictEqual(slow.connections(), 1)
+    }).pipe(Effect.provide(layer({ connections: 1 })))
   )
 
-  it.live("G16 what may not start writes no byte and keeps its connection for the next", () =>
+  it.live("G16 a call that may not start writes no byte and keeps its connection for the next", () =>
     Effect.gen(function* () {
       const server = yield* peer((socket) => socket.write(answer(200)))
       yield* call(post(`${server.url}/before`))
@@ -127,7 +125,7 @@ describe("NotSent: not one byte of the request was written", () => {
     }).pipe(Effect.provide(layer({ connections: 1 })))
   )
 
-  it.live("G16 it is asked when the connection is there, not when the call is made", () =>
+  it.live("G16 a call checks whether it may start when its connection exists, not earlier", () =>
     Effect.gen(function* () {
       let connected = 0
       const server = yield* peer((socket) => socket.write(answer(200)))
@@ -147,7 +145,7 @@ describe("NotSent: not one byte of the request was written", () => {
     ["a password in the URL", post("http://user:secret@127.0.0.1/m")],
     ["a header with a line break", { ...post("http://127.0.0.1/m"), headers: { "x-name": "a\r\nx-other: b" } }],
     ["a bearer with a line break", { ...post("http://127.0.0.1/m"), bearer: Redacted.make("canary\r\n") }]
-  ] as const)("%s is invalid, and the failure repeats nothing of it", ([, request]) =>
+  ] as const)("a request with %s fails as `invalid`, and the failure repeats nothing of it", ([, request]) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(call(request))
       assert.strictEqual(reasonOf(error), "invalid")

@@ -25,9 +25,9 @@ const kinds: ReadonlyArray<readonly [string, (url: string) => ProviderRequest]> 
   ["GET", get]
 ]
 
-describe("I1 one call, one request", () => {
+describe("I1 one request per call", () => {
   it.live.each(kinds)(
-    "a kept connection that the peer closes without an answer is not tried again: %s",
+    "a request is not repeated when the peer closes a kept connection without a response: %s",
     ([, request]) =>
       Effect.gen(function* () {
         const server = yield* peer((socket, _, n) => (n === 1 ? socket.write(whole) : socket.end()))
@@ -39,7 +39,7 @@ describe("I1 one call, one request", () => {
       }).pipe(Effect.provide(layer({ connections: 1 })))
   )
 
-  it.live.each(kinds)("whatever the moment at which the peer closes, nothing is written twice: %s", ([, request]) =>
+  it.live.each(kinds)("a request is written at most once, whenever the peer closes the connection: %s", ([, request]) =>
     Effect.gen(function* () {
       const seen = new Map<string, number>()
       const server = yield* peer((socket, text, n) => {

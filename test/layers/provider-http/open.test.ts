@@ -23,8 +23,8 @@ const whole = (request: ProviderRequest, deadline?: number) =>
 const told = (error: unknown) =>
   error instanceof OutcomeUnknown || error instanceof NotSent ? [error._tag, error.reason] : [String(error)]
 
-describe("an answer that is opened", () => {
-  it.live("has its head before its body, and a body of any length", () =>
+describe("streamed responses", () => {
+  it.live("a streamed response returns its head before its body, and a body of any length", () =>
     Effect.gen(function* () {
       const length = 8 * maxBody
       const server = yield* peer((socket) => socket.write(answer(206, "x".repeat(length), ["content-type: image/png"])))
@@ -44,7 +44,7 @@ describe("an answer that is opened", () => {
     }).pipe(withHttp)
   )
 
-  it.live("makes the peer wait while nobody reads, and comes whole in the end", () =>
+  it.live("a streamed response applies backpressure to the peer, and arrives complete", () =>
     Effect.gen(function* () {
       const pieces = 1_024
       let written = 0
@@ -81,7 +81,7 @@ describe("an answer that is opened", () => {
     }).pipe(withHttp)
   )
 
-  it.live("is closed by whoever stops reading it, and by the end of its scope", () =>
+  it.live("a streamed response is closed when its reader stops, and at the end of its scope", () =>
     Effect.gen(function* () {
       const half = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nabc"
       const left = yield* peer((socket) => socket.write(half))
@@ -102,7 +102,7 @@ describe("an answer that is opened", () => {
     ["breaks off", "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nabc", "truncated"],
     ["ends without its last chunk", "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n", "truncated"],
     ["never begins", "", "connection_lost"]
-  ] as const)("that %s is known for it", ([, said, reason]) =>
+  ] as const)("a response that %s fails with its reason", ([, said, reason]) =>
     Effect.gen(function* () {
       const server = yield* peer((socket) => socket.end(said))
       assert.deepStrictEqual(told(yield* Effect.flip(whole(get(`${server.url}/m`)))), ["OutcomeUnknown", reason])
@@ -110,7 +110,7 @@ describe("an answer that is opened", () => {
   )
 
   it.live.each(["", "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nabc"])(
-    "is cut by its deadline after %j, head and body together",
+    "a response is cut by its deadline after %j, head and body together",
     (said) =>
       Effect.gen(function* () {
         const server = yield* peer((socket) => socket.write(said))
@@ -120,7 +120,7 @@ describe("an answer that is opened", () => {
       }).pipe(withHttp)
   )
 
-  it.live("of a request that never left says so", () =>
+  it.live("a streamed request that never left fails as `NotSent`", () =>
     Effect.gen(function* () {
       const port = yield* deafPort
       const deaf = get(`http://127.0.0.1:${port}/m`)
@@ -133,7 +133,7 @@ describe("an answer that is opened", () => {
     }).pipe(withHttp)
   )
 
-  it.live("is not followed elsewhere", () =>
+  it.live("a streamed response that redirects is not followed", () =>
     Effect.gen(function* () {
       const server = yield* peer((socket) => socket.write(answer(302, "", ["location: /elsewhere"])))
       const { status } = yield* Effect.scoped(open(get(`${server.url}/m`)))
@@ -143,7 +143,7 @@ describe("an answer that is opened", () => {
   )
 })
 
-describe("a request whose body is read while it is sent", () => {
+describe("streamed requests", () => {
   const sending = (url: string, length: number, bytes: Stream.Stream<Uint8Array, unknown>) =>
     ProviderHttp.use((http) =>
       http.within({ mayStart: () => true, deadline: 2_000 }).call({
@@ -155,7 +155,7 @@ describe("a request whose body is read while it is sent", () => {
     )
   const text = (of: string) => new TextEncoder().encode(of)
 
-  it.live("says its length, and holds no more than the peer takes", () =>
+  it.live("a streamed request declares its length, and sends exactly that many bytes", () =>
     Effect.gen(function* () {
       const server = yield* peer((socket) => socket.write(answer(200, '{"id":"1"}')))
       const piece = new Uint8Array(65_536).fill(97)
@@ -176,7 +176,7 @@ describe("a request whose body is read while it is sent", () => {
     ["fails", Stream.concat(Stream.make(text("ab")), Stream.fail("a canary"))],
     ["is too short", Stream.make(text("ab"))],
     ["is too long", Stream.make(text("abcdef"))]
-  ] as const)("that %s leaves nothing that the peer could take for whole", ([, bytes]) =>
+  ] as const)("a streamed body that %s leaves no request that the peer could take as complete", ([, bytes]) =>
     Effect.gen(function* () {
       const server = yield* peer((socket) => socket.write(answer(200)))
       const error = yield* Effect.flip(sending(`${server.url}/m`, 4, bytes))
@@ -186,7 +186,7 @@ describe("a request whose body is read while it is sent", () => {
     }).pipe(withHttp)
   )
 
-  it.live("is like any other where it is small", () =>
+  it.live("a small request is sent with its length", () =>
     Effect.gen(function* () {
       const server = yield* peer((socket) => socket.write(answer(200)))
       yield* ProviderHttp.use((http) => http.call(post(`${server.url}/m`)))

@@ -17,8 +17,8 @@ const cases: ReadonlyArray<readonly [name: string, act: Act, expected: ReadonlyA
   ["a connection closed after the request", (socket) => socket.end(), ["connection_lost"]],
   ["a connection reset after the request", (socket) => socket.resetAndDestroy(), ["connection_lost"]],
   ["a connection closed within the head", (socket) => socket.end("HTTP/1.1 200 OK\r\ncont"), ["connection_lost"]],
-  ["an answer that is not HTTP", (socket) => socket.end("SMTP ready\r\n\r\n"), ["connection_lost"]],
-  ["a 100 that nobody asked for", (socket) => socket.write("HTTP/1.1 100 Continue\r\n\r\n"), ["connection_lost"]],
+  ["a response that is not HTTP", (socket) => socket.end("SMTP ready\r\n\r\n"), ["connection_lost"]],
+  ["a 100 without a request for it", (socket) => socket.write("HTTP/1.1 100 Continue\r\n\r\n"), ["connection_lost"]],
   ["a body shorter than declared", (socket) => socket.end(half), ["truncated", 200]],
   ["a reset within the body", (socket) => socket.write(half, () => socket.resetAndDestroy()), ["truncated", 200]],
   [
@@ -27,7 +27,7 @@ const cases: ReadonlyArray<readonly [name: string, act: Act, expected: ReadonlyA
     ["truncated", 500]
   ],
   [
-    "a reset within a body that only the end of the connection would end",
+    "a reset within a body without declared length",
     (socket) => {
       socket.write('HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{"a":1')
       setImmediate(() => setImmediate(() => socket.resetAndDestroy()))
@@ -44,13 +44,13 @@ const cases: ReadonlyArray<readonly [name: string, act: Act, expected: ReadonlyA
     },
     ["truncated", 200]
   ],
-  ["no answer within the deadline", () => {}, ["timeout"]],
+  ["no response within the deadline", () => {}, ["timeout"]],
   ["a body that does not end within the deadline", (socket) => socket.write(half), ["timeout", 200]],
   ["an early hint and then nothing", (socket) => socket.write("HTTP/1.1 103 Early Hints\r\n\r\n"), ["timeout"]]
 ]
 
-describe("OutcomeUnknown: bytes left and no whole answer came", () => {
-  it.live.each(cases)("%s", ([, act, expected]) =>
+describe("OutcomeUnknown", () => {
+  it.live.each(cases)("a call fails as `OutcomeUnknown` after %s", ([, act, expected]) =>
     Effect.gen(function* () {
       const server = yield* peer(act)
       const error = yield* Effect.flip(call(post(`${server.url}/m`), { deadline: 300 }))
@@ -60,7 +60,7 @@ describe("OutcomeUnknown: bytes left and no whole answer came", () => {
     }).pipe(withHttp)
   )
 
-  it.live("the failure repeats nothing of what the peer said", () =>
+  it.live("an `OutcomeUnknown` failure repeats nothing of what the peer sent", () =>
     Effect.gen(function* () {
       const server = yield* peer((socket) => socket.end("canary-of-the-peer\r\n\r\n"))
       const error = yield* Effect.flip(call(post(`${server.url}/m`, "canary-of-ours")))
@@ -68,7 +68,7 @@ describe("OutcomeUnknown: bytes left and no whole answer came", () => {
     }).pipe(withHttp)
   )
 
-  it.live("interruption closes the connection", () =>
+  it.live("an interrupted call closes its connection", () =>
     Effect.gen(function* () {
       const { promise: came, resolve } = Promise.withResolvers<void>()
       const server = yield* peer(() => resolve())
@@ -80,7 +80,7 @@ describe("OutcomeUnknown: bytes left and no whole answer came", () => {
     }).pipe(withHttp)
   )
 
-  it.live("what is interrupted before its connection is there is never written", () =>
+  it.live("a call interrupted before its connection exists is never written", () =>
     Effect.gen(function* () {
       const server = yield* peer((socket) => socket.write(answer(200)))
       const fiber = yield* Effect.forkChild(call(post(`${server.url}/interrupted`)), { startImmediately: true })

@@ -7,8 +7,8 @@ import { NotSent } from "../../../src/connector/provider-http.ts"
 import { call, post, withHttp } from "./calls.ts"
 import { missing, secure } from "./secure.ts"
 
-describe("G40 whom the provider's TLS trusts", () => {
-  it.live.skipIf(missing)("a certificate of nobody we know is NotSent", () =>
+describe("G40 TLS to the provider", () => {
+  it.live.skipIf(missing)("a certificate of an unknown authority fails as `NotSent`", () =>
     Effect.gen(function* () {
       const server = yield* secure
       const error = yield* Effect.flip(call(post(server.url)))
@@ -17,7 +17,7 @@ describe("G40 whom the provider's TLS trusts", () => {
     }).pipe(withHttp)
   )
 
-  it.live.skipIf(missing)("a certificate that was named is trusted, for its own name only", () =>
+  it.live.skipIf(missing)("a configured certificate is trusted, for its own name only", () =>
     Effect.gen(function* () {
       const server = yield* secure
       const named = Effect.provide(layer({ ca: [server.cert] }))
@@ -27,7 +27,7 @@ describe("G40 whom the provider's TLS trusts", () => {
     })
   )
 
-  it.live.skipIf(missing)("no environment variable makes it trust more, or go through a proxy", () =>
+  it.live.skipIf(missing)("environment variables cannot add trusted certificates or a proxy", () =>
     Effect.gen(function* () {
       const server = yield* secure
       const program = fileURLToPath(new URL("call-once.ts", import.meta.url))

@@ -44,8 +44,8 @@ redisContracts("a Redis whose user may do what the reference says", limited)
 
 const Denied = Schema.Array(Schema.Array(Schema.Union([Schema.String, Schema.Finite, Schema.Unknown])))
 
-describe("the user of the store", () => {
-  it.live("I5 was refused nothing in all of that", () =>
+describe("store user", () => {
+  it.live("I5 the store user was denied nothing in the tests above", () =>
     Effect.gen(function* () {
       const [log] = yield* Effect.promise(() => askRedis(server?.port ?? 0, ["ACL", "LOG"]))
       const entries = yield* Schema.decodeUnknownEffect(Denied)(log)
@@ -56,7 +56,7 @@ describe("the user of the store", () => {
     })
   )
 
-  it.live("I5 needs commands that the server knows, each that stands in a script among them", () =>
+  it.live("I5 the store user needs only commands that the server knows, among them each that a script names", () =>
     Effect.gen(function* () {
       const [known] = yield* Effect.promise(() => askRedis(server?.port ?? 0, ["COMMAND", "LIST"]))
       const names = new Set(yield* asTexts("COMMAND LIST")(known))
@@ -73,7 +73,7 @@ describe("the user of the store", () => {
     })
   )
 
-  it("I5 is told a subcommand where a command has them, and a command that a script only queues", () => {
+  it("I5 the command list of a script includes subcommands and queued commands", () => {
     const source = `redis.call('XINFO', 'STREAM', KEYS[1])
       write('HSET', KEYS[1], 'XDEL', 'x')
       add({ 'ZADD', KEYS[2] }) redis.pcall('GET', KEYS[1]) return { 'Expired' }`

@@ -5,8 +5,8 @@ import { factsFrom } from "../../../layers/redis/store-admin/facts.ts"
 import { makeReplicas } from "../../../layers/redis/watch/poll-replicas.ts"
 import { redisServer } from "../../support/redis-server.ts"
 
-describe("G45 what replicas have answered", () => {
-  it.live("stays while their primary is not heard, and goes once it names them no more", () =>
+describe("G45 facts of replicas", () => {
+  it.live("the facts of a replica stay while its primary is silent, and go once that names it no more", () =>
     Effect.gen(function* () {
       const primary = yield* redisServer()
       const replica = yield* redisServer(["--maxmemory-policy", "allkeys-lru"])

@@ -16,8 +16,8 @@ const stored = () =>
     Layer.provideMerge(testSealer)
   )
 
-describe("the audit log in Redis", () => {
-  it.effect("I7 rests sealed", () =>
+describe("audit log in Redis", () => {
+  it.effect("I7 the audit log is stored sealed", () =>
     Effect.gen(function* () {
       const store = yield* RedisStore
       const audit = yield* AuditLog

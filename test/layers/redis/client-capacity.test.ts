@@ -18,8 +18,8 @@ const used = Effect.fnUntraced(function* (store: Store) {
   return Number(/^used_memory:(\d+)/m.exec(String(info?.reply))?.[1])
 })
 
-describe("the memory of the store", () => {
-  it.live("G6 is full above 85 % of what it may take, and no longer once it was drained", () =>
+describe("memory of the store", () => {
+  it.live("G6 the store counts as full above 85 % of its memory limit, until it was drained", () =>
     Effect.gen(function* () {
       const { url } = yield* redisServer()
       const store = yield* opened({ url })
@@ -31,7 +31,7 @@ describe("the memory of the store", () => {
     })
   )
 
-  it.live("G6 is not full without a limit, nor where nobody knows", () =>
+  it.live("G6 the store does not count as full without a limit, nor while its memory usage is unknown", () =>
     Effect.gen(function* () {
       const server = yield* redisServer(["--maxmemory", "1"])
       const store = yield* opened({ url: server.url })

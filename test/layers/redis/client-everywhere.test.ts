@@ -49,7 +49,7 @@ const kinds: ReadonlyArray<
   ]
 ]
 
-describe.each(kinds)("the store over %s", (_, start) => {
+describe.each(kinds)("store over %s", (_, start) => {
   let options: AnyOptions = { url: "redis://127.0.0.1:9" }
   let stop = async (): Promise<void> => undefined
   beforeAll(async () => {
@@ -60,7 +60,7 @@ describe.each(kinds)("the store over %s", (_, start) => {
   afterAll(() => stop())
   const store = Effect.suspend(() => opened({ ...options, prefix: `test-${randomUUID()}` }))
 
-  it.effect("runs scripts that a server has never seen, and ones that it has forgotten, wherever their keys are", () =>
+  it.effect("the store runs scripts that a server has never seen or has forgotten, wherever their keys are", () =>
     Effect.gen(function* () {
       const { prefix, run, commandEach, status } = yield* store
       assert.strictEqual(SubscriptionRef.getUnsafe(status), "up")
@@ -73,7 +73,7 @@ describe.each(kinds)("the store over %s", (_, start) => {
     })
   )
 
-  it.effect("sends commands to where their keys are, and those without one to somebody", () =>
+  it.effect("the store sends a command to the server of its key, and one without key to any server", () =>
     Effect.gen(function* () {
       const { prefix, command, commandEach } = yield* store
       for (const partition of [0, 1, 2, 3, 4, 5]) {
@@ -88,7 +88,7 @@ describe.each(kinds)("the store over %s", (_, start) => {
     })
   )
 
-  it.effect("reads what it wrote, in the order in which it was asked", () =>
+  it.effect("the store reads its own writes, in the order of the calls", () =>
     Effect.gen(function* () {
       const { prefix, run } = yield* store
       const key = `${prefix}:{p7}:n`
@@ -105,7 +105,7 @@ describe.each(kinds)("the store over %s", (_, start) => {
     })
   )
 
-  it.effect("says what a script that was refused did, and one that failed on its way", () =>
+  it.effect("the store returns whether a rejected or broken script was applied", () =>
     Effect.gen(function* () {
       const { prefix, run } = yield* store
       const refused = yield* Effect.flip(run(unstampedScript, [`${prefix}:{p1}:s`], []))
@@ -115,7 +115,7 @@ describe.each(kinds)("the store over %s", (_, start) => {
     })
   )
 
-  it.effect("G5 keys of two slots are refused in a cluster before anything runs", () =>
+  it.effect("G5 keys of two slots are rejected in a cluster before anything runs", () =>
     Effect.gen(function* () {
       const { prefix, run, command } = yield* store
       const keys = [`${prefix}:{p1}:x`, `${prefix}:{p2}:y`]

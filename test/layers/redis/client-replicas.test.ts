@@ -45,8 +45,8 @@ const start = (port: number, more: Partial<AnyOptions> = {}) =>
 
 const send = <A, E>(effect: Effect.Effect<A, E>) => Effect.forkChild(Effect.flip(effect), { startImmediately: true })
 
-describe("a store whose replicas acknowledge", () => {
-  it.live("G1 a write counts once all of the replicas have it, and is unknown while one is missing", () =>
+describe("store with acknowledging replicas", () => {
+  it.live("G1 a write counts once all replicas have it, and is unknown while one is missing", () =>
     Effect.gen(function* () {
       const { primary, replicas } = yield* replicated(2)
       const { run } = yield* start(primary.port)
@@ -64,7 +64,7 @@ describe("a store whose replicas acknowledge", () => {
     })
   )
 
-  it.live("G1 the number that was configured counts, not the number that is connected", () =>
+  it.live("G1 a write needs the configured number of replicas, not the connected number", () =>
     Effect.gen(function* () {
       const { primary } = yield* replicated(1)
       const { run } = yield* start(primary.port)
@@ -74,7 +74,7 @@ describe("a store whose replicas acknowledge", () => {
     })
   )
 
-  it.live("G3 what a script only found counts no sooner than if it had written it", () =>
+  it.live("G3 a read of a script counts only once replicas have acknowledged it like a write", () =>
     Effect.gen(function* () {
       const { primary, replicas } = yield* replicated(2)
       const store = yield* start(primary.port)
@@ -88,7 +88,7 @@ describe("a store whose replicas acknowledge", () => {
     })
   )
 
-  it.live("G3 something is written after a script that wrote nothing, and leaves everything as it was", () =>
+  it.live("G3 a script that wrote nothing is followed by a write that changes nothing", () =>
     Effect.gen(function* () {
       const { primary, replicas } = yield* replicated(2)
       const store = yield* start(primary.port)
@@ -109,7 +109,7 @@ describe("a store whose replicas acknowledge", () => {
     })
   )
 
-  it.live("G3 that works where the store is full, and a script that may not fill it is refused at once", () =>
+  it.live("G3 a script that may write to a full store is acknowledged there, and any other is rejected at once", () =>
     Effect.gen(function* () {
       const { primary } = yield* replicated(2)
       const store = yield* start(primary.port)
@@ -120,7 +120,7 @@ describe("a store whose replicas acknowledge", () => {
     })
   )
 
-  it.live("what only reads does not wait", () =>
+  it.live("a read-only script does not wait for replicas", () =>
     Effect.gen(function* () {
       const { primary } = yield* replicated(0)
       const { run, command } = yield* start(primary.port)
@@ -129,7 +129,7 @@ describe("a store whose replicas acknowledge", () => {
     })
   )
 
-  it.live("scripts that come while others wait share the next acknowledgement, each with its own answer", () =>
+  it.live("scripts that wait together share one acknowledgement, each with its own result", () =>
     Effect.gen(function* () {
       const { primary } = yield* replicated(2)
       const { run, commandEach } = yield* start(primary.port)
@@ -154,7 +154,7 @@ describe("a store whose replicas acknowledge", () => {
     })
   )
 
-  it.live("G2 where the connection breaks before the script's reply, nothing counts, and nothing is sent again", () =>
+  it.live("G2 a script whose connection breaks before its reply is unknown and not sent again", () =>
     Effect.gen(function* () {
       const { primary } = yield* replicated(2)
       const proxy = yield* tcpProxy(primary.port)
@@ -172,31 +172,29 @@ describe("a store whose replicas acknowledge", () => {
     })
   )
 
-  it.live(
-    "G2 where it breaks between the reply and the acknowledgement, the reply does not count; what was held back is not sent",
-    () =>
-      Effect.gen(function* () {
-        const { primary, replicas } = yield* replicated(2)
-        const proxy = yield* tcpProxy(primary.port)
-        const store = yield* start(proxy.port, { replicaTimeout: 60_000 })
-        assert.strictEqual(yield* store.run(incrementScript, ["k"], []), 1)
-        replicas[0]?.freeze()
-        const answered = proxy.answered(":2\r\n")
-        const sent = yield* send(store.run(incrementScript, ["k"], []))
-        yield* Effect.promise(() => answered)
-        const held = yield* Effect.forEach([1, 2, 3], () => send(store.run(incrementScript, ["k"], [])))
-        const left = yield* Effect.forkChild(store.run(incrementScript, ["k"], []), { startImmediately: true })
-        yield* Effect.promise(() => answered)
-        yield* Fiber.interrupt(left)
-        proxy.cut()
-        assert.deepStrictEqual(said(yield* Fiber.join(sent)), notReplicated)
-        for (const one of held) assert.deepStrictEqual(said(yield* Fiber.join(one)), notSent)
-        replicas[0]?.thaw()
-        assert.strictEqual(yield* eventually(store.run(incrementScript, ["k"], [])), 3)
-      })
+  it.live("G2 a reply without acknowledgement does not count after a break, and held scripts are not sent", () =>
+    Effect.gen(function* () {
+      const { primary, replicas } = yield* replicated(2)
+      const proxy = yield* tcpProxy(primary.port)
+      const store = yield* start(proxy.port, { replicaTimeout: 60_000 })
+      assert.strictEqual(yield* store.run(incrementScript, ["k"], []), 1)
+      replicas[0]?.freeze()
+      const answered = proxy.answered(":2\r\n")
+      const sent = yield* send(store.run(incrementScript, ["k"], []))
+      yield* Effect.promise(() => answered)
+      const held = yield* Effect.forEach([1, 2, 3], () => send(store.run(incrementScript, ["k"], [])))
+      const left = yield* Effect.forkChild(store.run(incrementScript, ["k"], []), { startImmediately: true })
+      yield* Effect.promise(() => answered)
+      yield* Fiber.interrupt(left)
+      proxy.cut()
+      assert.deepStrictEqual(said(yield* Fiber.join(sent)), notReplicated)
+      for (const one of held) assert.deepStrictEqual(said(yield* Fiber.join(one)), notSent)
+      replicas[0]?.thaw()
+      assert.strictEqual(yield* eventually(store.run(incrementScript, ["k"], [])), 3)
+    })
   )
 
-  it.live("a script whose caller went away while it was held back never runs", () =>
+  it.live("a script whose caller was interrupted while it was held back never runs", () =>
     Effect.gen(function* () {
       const { primary, replicas } = yield* replicated(2)
       const { run } = yield* start(primary.port, { replicaTimeout: 400 })
@@ -213,8 +211,8 @@ describe("a store whose replicas acknowledge", () => {
   )
 })
 
-describe("G7 a connection that is cut", () => {
-  it.live("after a command was written leaves it unknown, and does not send it again", () =>
+describe("G7 cut connection", () => {
+  it.live("a command written before the connection was cut is unknown, and is not sent again", () =>
     Effect.gen(function* () {
       const { port } = yield* redisServer()
       const proxy = yield* tcpProxy(port)

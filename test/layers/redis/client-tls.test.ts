@@ -19,8 +19,8 @@ const unchecked = Effect.acquireRelease(
   () => Effect.sync(() => delete process.env["NODE_TLS_REJECT_UNAUTHORIZED"])
 )
 
-describe.skipIf(noTls)("a server over TLS", () => {
-  it.live("is the store where its authority was named, and not for who trusts another one", () =>
+describe.skipIf(noTls)("server over TLS", () => {
+  it.live("a client connects to a server whose authority is configured, and to no other", () =>
     Effect.gen(function* () {
       const { ca, sign } = yield* authority
       const other = yield* authority
@@ -33,7 +33,7 @@ describe.skipIf(noTls)("a server over TLS", () => {
     })
   )
 
-  it.live("is the store under the names of its certificate alone", () =>
+  it.live("a client connects to a server only under the names of its certificate", () =>
     Effect.gen(function* () {
       const { ca, sign } = yield* authority
       const { tlsPort, url } = yield* redisServer([], sign(byName))
@@ -43,7 +43,7 @@ describe.skipIf(noTls)("a server over TLS", () => {
     })
   )
 
-  it.live("is not the store with a key that is too weak, for which Node has no word", () =>
+  it.live("a client rejects a server whose key is too weak", () =>
     Effect.gen(function* () {
       const { ca, sign } = yield* authority
       const { heard, port, url } = yield* impostor(sign(byAddress, weakKey))
@@ -52,7 +52,7 @@ describe.skipIf(noTls)("a server over TLS", () => {
     })
   )
 
-  it.live("is told no password before it has proved who it is, whatever the environment says", () =>
+  it.live("a client sends no password to an unverified server, whatever the environment says", () =>
     Effect.gen(function* () {
       const { ca } = yield* authority
       const { heard, names, port, url } = yield* impostor((yield* authority).sign(byAddress))
@@ -69,32 +69,30 @@ describe.skipIf(noTls)("a server over TLS", () => {
     })
   )
 
-  it.live(
-    "is not the store any more where a stranger has taken its place, which is told, and is again when it is back",
-    () =>
-      Effect.gen(function* () {
-        const { ca, sign } = yield* authority
-        const { restart, stop, tlsPort, url } = yield* redisServer(["--requirepass", "sesame"], sign(byAddress))
-        const store = yield* opened({ url, ca, password: () => Redacted.make("sesame") })
-        yield* Effect.promise(() => stop())
-        yield* until(store.status, isDown)
-        const stranger = (yield* authority).sign(byAddress)
-        yield* Effect.scoped(
-          Effect.gen(function* () {
-            const { calls, heard } = yield* impostor(stranger, tlsPort)
-            yield* Queue.takeN(calls, 3)
-            const away = yield* Effect.flip(store.run(incrementScript, ["k"], []))
-            tells(away, `127.0.0.1:${tlsPort}`, unsigned)
-            assert.deepStrictEqual([SubscriptionRef.getUnsafe(store.status), heard], ["down", []])
-          })
-        )
-        yield* Effect.promise(() => restart())
-        yield* until(store.status, isUp)
-        assert.strictEqual(yield* store.run(incrementScript, ["k"], []), 1)
-      })
+  it.live("a client rejects an impostor in place of its server, and reconnects when the server returns", () =>
+    Effect.gen(function* () {
+      const { ca, sign } = yield* authority
+      const { restart, stop, tlsPort, url } = yield* redisServer(["--requirepass", "sesame"], sign(byAddress))
+      const store = yield* opened({ url, ca, password: () => Redacted.make("sesame") })
+      yield* Effect.promise(() => stop())
+      yield* until(store.status, isDown)
+      const stranger = (yield* authority).sign(byAddress)
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const { calls, heard } = yield* impostor(stranger, tlsPort)
+          yield* Queue.takeN(calls, 3)
+          const away = yield* Effect.flip(store.run(incrementScript, ["k"], []))
+          tells(away, `127.0.0.1:${tlsPort}`, unsigned)
+          assert.deepStrictEqual([SubscriptionRef.getUnsafe(store.status), heard], ["down", []])
+        })
+      )
+      yield* Effect.promise(() => restart())
+      yield* until(store.status, isUp)
+      assert.strictEqual(yield* store.run(incrementScript, ["k"], []), 1)
+    })
   )
 
-  it.live("is not asked in plain, and who speaks plain is not asked at all", () =>
+  it.live("a client connects neither to a TLS port in plain text nor to a plain port with TLS", () =>
     Effect.gen(function* () {
       const { ca, sign } = yield* authority
       const { port, tlsPort } = yield* redisServer([], sign(byAddress))
@@ -107,7 +105,7 @@ describe.skipIf(noTls)("a server over TLS", () => {
     })
   )
 
-  it.live("may want a certificate of whoever comes, which is told", () =>
+  it.live("a client reports a server that demands a client certificate", () =>
     Effect.gen(function* () {
       const { ca, sign } = yield* authority
       const { tlsPort, url } = yield* redisServer([], sign(byAddress))

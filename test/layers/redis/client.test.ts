@@ -29,8 +29,8 @@ const until = (store: RedisStore["Service"], status: "up" | "down") =>
     Stream.runDrain
   )
 
-describe("the connection to Redis", () => {
-  it.effect("runs a script that the server has never seen, and one that it has forgotten", () =>
+describe("connection to Redis", () => {
+  it.effect("the connection runs a script that the server has never seen, and one that it has forgotten", () =>
     Effect.gen(function* () {
       const store = yield* RedisStore
       const key = `${store.prefix}:{p0}:a`
@@ -41,7 +41,7 @@ describe("the connection to Redis", () => {
     }).pipe(Effect.provide(freshStore()))
   )
 
-  it.effect("brings a script its texts in any script, its bytes and its numbers as they are", () =>
+  it.effect("the connection passes texts, bytes and numbers to a script unchanged", () =>
     Effect.gen(function* () {
       const store = yield* RedisStore
       const long = "x".repeat(1_000)
@@ -60,7 +60,7 @@ describe("the connection to Redis", () => {
     }).pipe(Effect.provide(freshStore()))
   )
 
-  it.effect("says that a script refused by the stamp did nothing", () =>
+  it.effect("a script rejected for its stamp is certainly not applied", () =>
     Effect.gen(function* () {
       const store = yield* RedisStore
       const failure = yield* Effect.flip(store.run(unstampedScript, ["k"], []))
@@ -71,7 +71,7 @@ describe("the connection to Redis", () => {
     }).pipe(Effect.provide(freshStore()))
   )
 
-  it.effect("says that nobody knows how far a script came that failed on its way", () =>
+  it.effect("a script that failed halfway is of unknown effect", () =>
     Effect.gen(function* () {
       const store = yield* RedisStore
       const failure = yield* Effect.flip(store.run(brokenScript, [`${store.prefix}:k`], []))
@@ -79,7 +79,7 @@ describe("the connection to Redis", () => {
     }).pipe(Effect.provide(freshStore()))
   )
 
-  it.effect("G6 a full store refuses what fills it and lets pass what drains it", () =>
+  it.effect("G6 a full store rejects a script that fills it and runs one that drains it", () =>
     Effect.gen(function* () {
       const server = yield* redisServer(["--maxmemory", "1"])
       const store = yield* storeOf({ url: server.url })
@@ -89,7 +89,7 @@ describe("the connection to Redis", () => {
     })
   )
 
-  it.effect("G7 where the connection is down a command fails at once and was not sent", () =>
+  it.effect("G7 a command on a broken connection fails at once and was not sent", () =>
     Effect.gen(function* () {
       const server = yield* redisServer()
       const store = yield* storeOf({ url: server.url })
@@ -106,7 +106,7 @@ describe("the connection to Redis", () => {
     })
   )
 
-  it.effect("G7 a command whose answer does not come is unknown, and is not sent again", () =>
+  it.effect("G7 a command without a reply is unknown, and is not sent again", () =>
     Effect.gen(function* () {
       const server = yield* redisServer()
       const store = yield* storeOf({ url: server.url, commandTimeout: 200 })
@@ -122,7 +122,7 @@ describe("the connection to Redis", () => {
     })
   )
 
-  it.effect("G7 a command that was under way when the connection broke is unknown, and is not sent again", () =>
+  it.effect("G7 a command in flight when the connection broke is unknown, and is not sent again", () =>
     Effect.gen(function* () {
       const server = yield* redisServer(["--appendonly", "yes", "--appendfsync", "always"])
       const store = yield* storeOf({ url: server.url })
@@ -142,7 +142,7 @@ describe("the connection to Redis", () => {
     })
   )
 
-  it.effect("fails the start at once, with the address and the reason, where nothing listens", () =>
+  it.effect("the connection fails at once, with address and reason, when no server listens", () =>
     Effect.gen(function* () {
       const server = yield* redisServer()
       yield* Effect.promise(() => server.stop())
@@ -155,7 +155,7 @@ describe("the connection to Redis", () => {
     })
   )
 
-  it.effect("comes in with the password, and not with another", () =>
+  it.effect("the connection opens with the password, and with no other", () =>
     Effect.gen(function* () {
       const { url } = yield* redisServer(["--requirepass", "sesame"])
       const store = yield* storeOf({ url, password: () => Redacted.make("sesame") })
@@ -166,7 +166,7 @@ describe("the connection to Redis", () => {
     })
   )
 
-  it.live("comes in with the password of the day where it connects again", () =>
+  it.live("the connection reopens with the present password", () =>
     Effect.gen(function* () {
       const { url, port } = yield* redisServer(["--requirepass", "sesame"])
       let password = "sesame"
@@ -179,7 +179,7 @@ describe("the connection to Redis", () => {
     })
   )
 
-  it.effect("refuses an address that holds a password", () =>
+  it.effect("the connection rejects an address that holds a password", () =>
     Effect.gen(function* () {
       const failure = yield* Effect.flip(Effect.scoped(storeOf({ url: "redis://user:sesame@127.0.0.1:1" })))
       assert.strictEqual(failure.code, "store_url")

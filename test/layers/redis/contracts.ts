@@ -95,7 +95,7 @@ export const redisContracts = (name: string, fresh: Fresh) => {
     RedisStore.use((store) => store.command("DEL", keysOf(store.prefix, 0).of("keys")))
   )
   lastProofsContract(name, () => Layer.provideMerge(LastProofs.layer, fresh()), passProof)
-  describe(`the intent ledger in ${name}`, () =>
+  describe(`intent ledger in ${name}`, () =>
     intentLedgerContract({
       layer: (retention) =>
         Ledger.layer(retention).pipe(
@@ -105,12 +105,12 @@ export const redisContracts = (name: string, fresh: Fresh) => {
         ),
       elapse
     }))
-  describe(`the lanes of intents in ${name}`, () =>
+  describe(`intent lanes in ${name}`, () =>
     intentLanesContract({
       layer: Layer.suspend(() => Layer.fresh(Store.layer(options).pipe(Layer.provideMerge(fresh())))),
       elapse
     }))
-  describe(`the accounts in ${name}`, () =>
+  describe(`accounts in ${name}`, () =>
     accountsContract({
       layer: (timing) => Accounts.layer(timing).pipe(Layer.provideMerge(deployment), Layer.provideMerge(fresh())),
       elapse,

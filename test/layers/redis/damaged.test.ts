@@ -15,8 +15,8 @@ const store = Layer.unwrap(
   )
 )
 
-describe("a partition whose keys are damaged", () => {
-  it.live("G31 holds up no other that is acknowledged with it", () =>
+describe("partition with damaged keys", () => {
+  it.live("G31 a damaged partition does not prevent acknowledgements of others in the same batch", () =>
     Effect.gen(function* () {
       const log = yield* EventLog
       const { command } = yield* RedisStore
@@ -46,7 +46,7 @@ describe("a partition whose keys are damaged", () => {
     "quarantine:items": quarantined(1)
   }
   for (const [damaged, entry] of Object.entries(uses)) {
-    it.live(`G5 G28 takes nothing in that is written with it before its ${damaged} is seen to be damaged`, () =>
+    it.live(`G5 G28 a damaged ${damaged} of one partition rejects the whole batch before any write`, () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         const { command } = yield* RedisStore

@@ -78,8 +78,8 @@ const harness = Effect.gen(function* () {
   }
 })
 
-describe("after a failover of the store", () => {
-  it.live("G22 the last hour of statuses is read again: what the other server lacks is applied anew", () =>
+describe("failover of the store", () => {
+  it.live("G22 a failover restarts reconciliation an hour back, and applies what the other server lacks", () =>
     Effect.gen(function* () {
       const { store, log, status, failover, state } = yield* harness
       const [, record = ""] = keysOfIntent(store.prefix, 2).read(intentId)
@@ -97,7 +97,7 @@ describe("after a failover of the store", () => {
     }).pipe(Effect.provide(ground()))
   )
 
-  it.live("I2 an event that got a place that had been given before is delivered all the same", () =>
+  it.live("I2 an event whose position was assigned twice is still delivered", () =>
     Effect.gen(function* () {
       const { store, log, runtime, failover } = yield* harness
       const counters = keysOf(store.prefix, 0).of("counters")
@@ -111,7 +111,7 @@ describe("after a failover of the store", () => {
     }).pipe(Effect.provide(ground()))
   )
 
-  it.live("G30 an epoch that was lost is not given again: who had it writes nothing", () =>
+  it.live("G30 an epoch that was lost is not assigned again, and its former owner writes nothing", () =>
     Effect.gen(function* () {
       const store = yield* RedisStore
       const partitions = yield* Partitions

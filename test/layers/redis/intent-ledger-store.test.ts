@@ -56,8 +56,8 @@ const millisLeft = Effect.fnUntraced(function* (key: string) {
 
 const day = 86_400_000
 
-describe("the intent ledger's keys in Redis", () => {
-  it.effect("G4 a store with another stamp is refused by every operation", () =>
+describe("intent ledger in Redis", () => {
+  it.effect("G4 a store with another stamp rejects every operation", () =>
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const id = newId()
@@ -92,7 +92,7 @@ describe("the intent ledger's keys in Redis", () => {
     )
   )
 
-  it.effect("G5 fields that another release wrote are kept", () =>
+  it.effect("G5 the fields that another release wrote are kept", () =>
     Effect.gen(function* () {
       const store = yield* RedisStore
       const ledger = yield* IntentLedger
@@ -109,7 +109,7 @@ describe("the intent ledger's keys in Redis", () => {
     }).pipe(Effect.provide(whole()))
   )
 
-  it.effect("all keys of an intent share the hash slot of its partition", () =>
+  it.effect("the keys of an intent share the hash slot of its partition", () =>
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const id = newId()
@@ -123,7 +123,7 @@ describe("the intent ledger's keys in Redis", () => {
     }).pipe(Effect.provide(whole()))
   )
 
-  it.effect("G23 retention begins at settlement: 30 days and 400 days", () =>
+  it.effect("G23 the retention starts at settlement: 30 days for records and 400 days for tombstones", () =>
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const id = newId()
@@ -139,26 +139,24 @@ describe("the intent ledger's keys in Redis", () => {
     }).pipe(Effect.provide(whole()))
   )
 
-  it.effect(
-    "G49 a fingerprint is written before its record, and stays for as long as what it may prove is judged",
-    () =>
-      Effect.gen(function* () {
-        const store = yield* RedisStore
-        const [old, id] = [newId(), newId()]
-        yield* claimed(old, "token-1", { fingerprints: ["f-1"] })
-        const key = yield* theKey("*:fingerprint:f-1")
-        assert.closeTo(yield* millisLeft(key), fingerprintLife, 60_000)
-        yield* store.command("ZADD", key, "1000", `${old}:1`)
-        yield* claimed(id, "token-1", { fingerprints: ["f-1"] })
-        assert.deepStrictEqual(yield* Effect.flatMap(store.command("ZRANGE", key, "0", "-1"), asTexts("ZRANGE")), [
-          `${id}:1`
-        ])
-        const writes = claimScript.source.split("redis.call('HSET', KEYS[2]")
-        assert.include(writes[0], "leaveFingerprints(9")
-      }).pipe(Effect.provide(onePartition))
+  it.effect("G49 a fingerprint is written before its record, and stays as long as the evidence it may prove", () =>
+    Effect.gen(function* () {
+      const store = yield* RedisStore
+      const [old, id] = [newId(), newId()]
+      yield* claimed(old, "token-1", { fingerprints: ["f-1"] })
+      const key = yield* theKey("*:fingerprint:f-1")
+      assert.closeTo(yield* millisLeft(key), fingerprintLife, 60_000)
+      yield* store.command("ZADD", key, "1000", `${old}:1`)
+      yield* claimed(id, "token-1", { fingerprints: ["f-1"] })
+      assert.deepStrictEqual(yield* Effect.flatMap(store.command("ZRANGE", key, "0", "-1"), asTexts("ZRANGE")), [
+        `${id}:1`
+      ])
+      const writes = claimScript.source.split("redis.call('HSET', KEYS[2]")
+      assert.include(writes[0], "leaveFingerprints(9")
+    }).pipe(Effect.provide(onePartition))
   )
 
-  it.effect("G14 no message id rests in plain, not even in base64", () =>
+  it.effect("G14 the store holds no message id in plain text or base64", () =>
     Effect.gen(function* () {
       const store = yield* RedisStore
       const ledger = yield* IntentLedger
@@ -182,7 +180,7 @@ describe("the intent ledger's keys in Redis", () => {
     }).pipe(Effect.provide(whole()))
   )
 
-  it.effect("G36 a receipt that cannot be opened is named and kept, and its intent still answers", () =>
+  it.effect("G36 a receipt that cannot be decrypted is named and kept, and its intent stays readable", () =>
     Effect.gen(function* () {
       const store = yield* RedisStore
       const ledger = yield* IntentLedger
@@ -200,7 +198,7 @@ describe("the intent ledger's keys in Redis", () => {
     }).pipe(Effect.provide(whole()))
   )
 
-  it.effect("G36 a request that cannot be opened is named and kept, and its intent still answers", () =>
+  it.effect("G36 a request that cannot be decrypted is named and kept, and its intent stays readable", () =>
     Effect.gen(function* () {
       const store = yield* RedisStore
       const ledger = yield* IntentLedger
@@ -217,7 +215,7 @@ describe("the intent ledger's keys in Redis", () => {
     }).pipe(Effect.provide(whole()))
   )
 
-  it.live("G3 what is found of an intent counts no sooner than its replicas have it", () =>
+  it.live("G3 a read of an intent counts only once its replicas have it", () =>
     Effect.gen(function* () {
       const { port } = yield* redisServer()
       const url = `redis://127.0.0.1:${port}`
@@ -240,7 +238,7 @@ describe("the intent ledger's keys in Redis", () => {
     })
   )
 
-  it.effect("G23 lists lose what has expired", () =>
+  it.effect("G23 the lists drop expired intents", () =>
     Effect.gen(function* () {
       const store = yield* RedisStore
       const ledger = yield* IntentLedger
@@ -256,7 +254,7 @@ describe("the intent ledger's keys in Redis", () => {
     }).pipe(Effect.provide(whole()))
   )
 
-  it.effect("an intent stands in one list at a time", () =>
+  it.effect("an intent is in one list at a time", () =>
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const id = newId()
@@ -275,7 +273,7 @@ describe("the intent ledger's keys in Redis", () => {
     }).pipe(Effect.provide(whole()))
   )
 
-  it.effect("G23 a list loses two that have expired with each that comes", () =>
+  it.effect("G23 each new entry removes two expired ones from a list", () =>
     Effect.gen(function* () {
       const store = yield* RedisStore
       const ledger = yield* IntentLedger
@@ -291,7 +289,7 @@ describe("the intent ledger's keys in Redis", () => {
     }).pipe(Effect.provide(whole({ intents: 1 })))
   )
 
-  it.effect("G6 a full store refuses a new claim whole, still answers a repeat, and lets every end be written", () =>
+  it.effect("G6 a full store rejects new claims whole, answers repeats, and accepts every settlement", () =>
     Effect.gen(function* () {
       const server = yield* redisServer()
       const own = layer().pipe(

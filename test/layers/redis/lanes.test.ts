@@ -17,8 +17,8 @@ const store = Layer.unwrap(
   )
 )
 
-describe("the lanes of intents in Redis", () => {
-  it.live("I8 keep the order of entry where the counters of their partition are lost", () =>
+describe("intent lanes in Redis", () => {
+  it.live("I8 a lane keeps the order of entry when the counters of its partition are lost", () =>
     Effect.gen(function* () {
       const lanes = yield* IntentLanes
       const { command } = yield* RedisStore

@@ -4,8 +4,8 @@ import { Redis } from "ioredis"
 import { lastErrorOf } from "../../../layers/redis/connection/lifecycle.ts"
 import { redisServer } from "../../support/redis-server.ts"
 
-describe("the errors of a connection to the store", () => {
-  it.live("end no process, however many one socket reports", () =>
+describe("connection errors", () => {
+  it.live("a connection survives several errors of one socket, and reports the first", () =>
     Effect.gen(function* () {
       const { port } = yield* redisServer()
       const redis = yield* Effect.acquireRelease(

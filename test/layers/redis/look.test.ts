@@ -16,8 +16,8 @@ const store = Layer.unwrap(
   )
 )
 
-describe("G47 looks of several processes at once", () => {
-  it.live("take no partition for one that went back because another process has looked at it since", () =>
+describe("G47 concurrent polls", () => {
+  it.live("concurrent polls of several processes report no partition as set back", () =>
     Effect.gen(function* () {
       const connected = yield* RedisStore
       const deployment = yield* Deployment

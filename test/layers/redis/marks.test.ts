@@ -49,7 +49,7 @@ const sizes = Effect.flatMap(bucketsIn(0), (names) =>
 const setMarkScript = defineScript("set mark", "#!lua\nreturn redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])\n")
 
 describe("dedupe marks", () => {
-  it("a bucket is shared out with the new one alone, and every address has its place", () => {
+  it("a bucket is split with the new one alone, and every address has a bucket", () => {
     for (let buckets = 1; buckets < 300; buckets++) {
       for (let address = 0; address < 2_000; address += 37) {
         const now = bucketOf(address, buckets)
@@ -61,14 +61,14 @@ describe("dedupe marks", () => {
     assert.isBelow(bucketOf(2 ** 32 - 1, 100_000), 100_000)
   })
 
-  it("a mark holds 96 bits of the id, and what is no event id never looks like one", () => {
+  it("a mark holds 96 bits of the event id, and differs from the mark of a quarantine id", () => {
     const key = `evt_${"0123456789abcdef".repeat(2)}`
     assert.strictEqual(markOf(key).toString("hex"), key.slice(12))
     assert.strictEqual(markAddress(markOf(key)), 0x89abcdef)
     assert.notDeepEqual(markOf(key.replace("evt", "qua")), markOf(key))
   })
 
-  it.effect("G10 twenty thousand marks stay in small buckets, each told again, at a fraction of a key each", () =>
+  it.effect("G10 20,000 marks fill small buckets, each is recognised, at a fraction of one key each", () =>
     Effect.gen(function* () {
       const log = yield* EventLog
       const many = 20_000
@@ -97,7 +97,7 @@ describe("dedupe marks", () => {
     }).pipe(Effect.provide(fresh()))
   )
 
-  it.effect("G10 a generation goes whole, once nobody reads it", () =>
+  it.effect("G10 a generation of marks expires as a whole, after its last read", () =>
     Effect.gen(function* () {
       const log = yield* EventLog
       yield* log.admit(into(0, batch(refused, ...run(0, 500).entries)))
@@ -123,7 +123,7 @@ describe("dedupe marks", () => {
     }).pipe(Effect.provide(fresh()))
   )
 
-  it.effect("G8 an event is found by its mark though the log is ahead of the store's clock", () =>
+  it.effect("G8 an event is found by its mark although the log is ahead of the store's clock", () =>
     Effect.gen(function* () {
       const log = yield* EventLog
       const records = yield* EventRecords
@@ -135,7 +135,7 @@ describe("dedupe marks", () => {
     }).pipe(Effect.provide(fresh()))
   )
 
-  it.effect("G10 an event seen at the end of one generation and at the begin of the next is the same event", () =>
+  it.effect("G10 an event repeated across the edge of a generation is deduplicated", () =>
     Effect.gen(function* () {
       const log = yield* EventLog
       yield* log.admit(into(0, run(0, 300)))
@@ -154,30 +154,28 @@ describe("dedupe marks", () => {
     }).pipe(Effect.provide(fresh()))
   )
 
-  it.effect(
-    "G10 another retention takes effect with the next generation: until then nothing is forgotten, or kept longer",
-    () =>
-      Effect.gen(function* () {
-        const log = yield* EventLog
-        yield* log.admit(into(0, run(0, 300)))
-        const { generation } = yield* table
-        const end = (generation + 2) * retention.marks
-        const shorter = Context.get(yield* Layer.build(logLayer({ marks: retention.marks / 2 })), EventLog)
-        const longer = Context.get(yield* Layer.build(logLayer({ marks: retention.marks * 2 })), EventLog)
-        for (const [at, other] of [shorter, longer].entries()) {
-          assert.deepStrictEqual([...new Set(yield* other.admit(into(0, run(0, 300))))], ["deduped"])
-          assert.deepStrictEqual(yield* other.admit(into(0, run(300 + at, 301 + at))), ["admitted"])
-        }
-        for (const name of yield* bucketsIn(0)) assert.strictEqual(yield* redis("PEXPIRETIME", name), end)
-        yield* ageMarks(0, 1)
-        assert.deepStrictEqual([...new Set(yield* longer.admit(into(0, run(0, 300))))], ["deduped"])
-        const known = (yield* bucketsIn(0)).filter((name) => name.includes(`:m:${generation}:`))
-        assert.isNotEmpty(known)
-        for (const name of known) assert.strictEqual(yield* redis("PEXPIRETIME", name), end + 2 * retention.marks)
-      }).pipe(Effect.provide(fresh()))
+  it.effect("G10 a changed retention takes effect with the next generation, and forgets no earlier mark", () =>
+    Effect.gen(function* () {
+      const log = yield* EventLog
+      yield* log.admit(into(0, run(0, 300)))
+      const { generation } = yield* table
+      const end = (generation + 2) * retention.marks
+      const shorter = Context.get(yield* Layer.build(logLayer({ marks: retention.marks / 2 })), EventLog)
+      const longer = Context.get(yield* Layer.build(logLayer({ marks: retention.marks * 2 })), EventLog)
+      for (const [at, other] of [shorter, longer].entries()) {
+        assert.deepStrictEqual([...new Set(yield* other.admit(into(0, run(0, 300))))], ["deduped"])
+        assert.deepStrictEqual(yield* other.admit(into(0, run(300 + at, 301 + at))), ["admitted"])
+      }
+      for (const name of yield* bucketsIn(0)) assert.strictEqual(yield* redis("PEXPIRETIME", name), end)
+      yield* ageMarks(0, 1)
+      assert.deepStrictEqual([...new Set(yield* longer.admit(into(0, run(0, 300))))], ["deduped"])
+      const known = (yield* bucketsIn(0)).filter((name) => name.includes(`:m:${generation}:`))
+      assert.isNotEmpty(known)
+      for (const name of known) assert.strictEqual(yield* redis("PEXPIRETIME", name), end + 2 * retention.marks)
+    }).pipe(Effect.provide(fresh()))
   )
 
-  it.effect("I9 an event that came again after the turn of a generation is still found by its id", () =>
+  it.effect("I9 an event repeated after the edge of a generation is still found by its id", () =>
     Effect.gen(function* () {
       const log = yield* EventLog
       const records = yield* EventRecords
@@ -208,7 +206,7 @@ describe("dedupe marks", () => {
     }).pipe(Effect.provide(fresh()))
   )
 
-  it.effect("replicas that admit by turns each find what the other has marked, while buckets are made", () =>
+  it.effect("replicas that admit in turn each find the other's marks, while buckets are split", () =>
     Effect.gen(function* () {
       const one = yield* EventLog
       const other = Context.get(yield* Layer.build(Layer.fresh(logLayer())), EventLog)

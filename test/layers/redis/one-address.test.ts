@@ -22,8 +22,8 @@ const sharded = Layer.unwrap(
   })
 )
 
-describe("a store that takes one hash slot a script, behind one address", () => {
-  it.live("G5 is written to a partition at a time", () =>
+describe("store with one hash slot per script behind one address", () => {
+  it.live("G5 the event log writes one partition at a time", () =>
     Effect.gen(function* () {
       const log = yield* EventLog
       const parts = [

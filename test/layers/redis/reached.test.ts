@@ -17,15 +17,15 @@ const withUser = Effect.gen(function* () {
   return url
 })
 
-describe("the way to a store", () => {
-  it.live("takes a user of the access control list", () =>
+describe("address and login of a store", () => {
+  it.live("the client logs in as a user of the access control list", () =>
     Effect.gen(function* () {
       const store = yield* opened({ url: yield* withUser, username: "app", password })
       assert.strictEqual(yield* store.command("SET", "comporta:x", "1"), "OK")
     })
   )
 
-  it.live("names a refused login, too many clients and a host that nothing resolves, each with its remedy", () =>
+  it.live("the client names a rejected login, too many clients and an unresolvable host, each with its remedy", () =>
     Effect.gen(function* () {
       const url = yield* withUser
       const login = yield* Effect.flip(opened({ url, username: "app", password: () => Redacted.make("another") }))
@@ -43,7 +43,7 @@ describe("the way to a store", () => {
     })
   )
 
-  it.live("goes to the address that an announced one is mapped to, and to no other", () =>
+  it.live("the client connects to the address that the NAT map gives for an announced one", () =>
     Effect.gen(function* () {
       const cluster = yield* redisCluster()
       const proxies = yield* Effect.forEach(cluster.primaries, ({ port }) => tcpProxy(port))
@@ -60,7 +60,7 @@ describe("the way to a store", () => {
     })
   )
 
-  it.live("names an address that a node announced and at which nothing answers", () =>
+  it.live("the client names an announced address at which no server answers", () =>
     Effect.gen(function* () {
       const cluster = yield* redisCluster()
       const nowhere = yield* Effect.promise(freePort)

@@ -19,8 +19,8 @@ const server = Layer.unwrap(Effect.map(redisServer(), ({ url }) => connect({ url
 const process = layer({ environment: "local", partitions: 1 })
 const admin = storeAdmin({ environment: "local" })
 
-describe("the replies in Redis", () => {
-  it.live("G32 remember an answer from the last time that it came, however old the first one is", () =>
+describe("replies in Redis", () => {
+  it.live("G32 the store remembers a reply from its latest repetition, however old the first one is", () =>
     Effect.gen(function* () {
       const log = yield* EventLog
       const replies = yield* Replies
@@ -37,7 +37,7 @@ describe("the replies in Redis", () => {
     }).pipe(Effect.provide(process.pipe(Layer.provideMerge(server))))
   )
 
-  it.live("G32 G46 take an answer after the counters of its partition were lost and the store was fenced", () =>
+  it.live("G32 G46 the store accepts replies after lost counters and a fence", () =>
     Effect.gen(function* () {
       const { command } = yield* RedisStore
       const before = yield* Effect.gen(function* () {

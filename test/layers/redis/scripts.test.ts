@@ -26,8 +26,8 @@ const decodeFlags = Schema.decodeUnknownEffect(
   )
 )
 
-describe("scripts of the store", () => {
-  it.effect("G46 write by `write` alone, which checks all of it before the first command", () =>
+describe("store scripts", () => {
+  it.effect("G46 scripts write only by `write`, which checks all commands before the first", () =>
     Effect.gen(function* () {
       const names = [...new Set(called.map(({ name }) => name))]
       assert.isAbove(names.length, 10)

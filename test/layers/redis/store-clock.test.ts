@@ -27,27 +27,29 @@ const scene = Effect.sync(() => {
 
 const now = StoreClock.use((clock) => clock.now)
 
-describe("G8 the store's clock in Redis", () => {
-  it.effect("is known without a round trip, goes on while the store is away, and is heard again afterwards", () =>
-    Effect.gen(function* () {
-      const { clock, goes, runsAhead } = yield* scene
-      yield* Effect.gen(function* () {
-        const begun = yield* now
-        assert.strictEqual(begun, (yield* Clock.currentTimeMillis) + 3_600_000)
-        yield* TestClock.adjust(1_234)
-        assert.strictEqual(yield* now, begun + 1_234)
-        goes(true)
-        yield* TestClock.adjust("1 hour")
-        assert.strictEqual(yield* now, begun + 1_234 + 3_600_000)
-        goes(false)
-        runsAhead(7_200_000)
-        yield* TestClock.adjust("5 seconds")
-        assert.strictEqual(yield* now, (yield* Clock.currentTimeMillis) + 7_200_000)
-      }).pipe(Effect.provide(clock))
-    })
+describe("G8 clock of the store in Redis", () => {
+  it.effect(
+    "the store clock is read without a round trip, continues while the store is away, and is corrected later",
+    () =>
+      Effect.gen(function* () {
+        const { clock, goes, runsAhead } = yield* scene
+        yield* Effect.gen(function* () {
+          const begun = yield* now
+          assert.strictEqual(begun, (yield* Clock.currentTimeMillis) + 3_600_000)
+          yield* TestClock.adjust(1_234)
+          assert.strictEqual(yield* now, begun + 1_234)
+          goes(true)
+          yield* TestClock.adjust("1 hour")
+          assert.strictEqual(yield* now, begun + 1_234 + 3_600_000)
+          goes(false)
+          runsAhead(7_200_000)
+          yield* TestClock.adjust("5 seconds")
+          assert.strictEqual(yield* now, (yield* Clock.currentTimeMillis) + 7_200_000)
+        }).pipe(Effect.provide(clock))
+      })
   )
 
-  it.effect("is that of the process until the store has answered once", () =>
+  it.effect("the store clock equals the process clock until the store has answered once", () =>
     Effect.gen(function* () {
       const { clock, goes } = yield* scene
       goes(true)
@@ -55,7 +57,7 @@ describe("G8 the store's clock in Redis", () => {
     })
   )
 
-  it.live("is read from a server", () =>
+  it.live("the store clock is read from a server", () =>
     Effect.gen(function* () {
       const [told, [seconds]] = yield* Effect.gen(function* () {
         const store = yield* RedisStore

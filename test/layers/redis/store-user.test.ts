@@ -36,8 +36,8 @@ const adminOn = (options: Parameters<typeof connect>[0]) =>
     Context.get(context, StoreAdmin)
   )
 
-describe.concurrent("the user of the store", () => {
-  it.live("I5 that lacks any one command, as clients or scripts send it, is refused with its name", () =>
+describe.concurrent("store user", () => {
+  it.live("I5 a user without any one needed command is rejected with the command's name", () =>
     Effect.gen(function* () {
       const { allow, options } = yield* limitedServer
       const { servers } = yield* adminOn(options)
@@ -67,7 +67,7 @@ describe.concurrent("the user of the store", () => {
     })
   )
 
-  it.live("I5 that may not use each key of ours, to read and to write, is refused with one of them", () =>
+  it.live("I5 a user without read and write access to every key is rejected with one such key", () =>
     Effect.gen(function* () {
       const { allow, options } = yield* limitedServer
       const { servers } = yield* adminOn(options)
@@ -80,41 +80,39 @@ describe.concurrent("the user of the store", () => {
     })
   )
 
-  it.live(
-    "I5 is told of at the boot with the remedy, and with what else the server breaks; the rest waits for it",
-    () =>
-      Effect.gen(function* () {
-        const { allow, options } = yield* limitedServer
-        const admin = yield* adminOn(options)
-        yield* admin.init(2)
-        const report = storeChecks(
-          { environment: "staging", store: { ...config, replicas: 1 }, connectors: [] },
-          admin,
-          "f".repeat(32)
-        )
-        const failed = Effect.map(report, (all) => all.filter(({ state }) => state === "failed"))
-        assert.deepStrictEqual(
-          (yield* failed).map(({ name }) => name),
-          ["store.replicas"]
-        )
-        yield* allow("-hdel", "-zrem")
-        const [commands, ...others] = yield* failed
-        assert.strictEqual(commands?.name, "store.commands")
-        assert.match(commands?.problem ?? "", /: its user may not run hdel, zrem$/)
-        assert.include(commands?.remedy, "comporta store acl")
-        assert.deepStrictEqual(
-          others.map(({ name }) => name),
-          ["store.replicas"]
-        )
-        yield* allow("-info", "-time")
-        assert.deepStrictEqual(
-          (yield* failed).map(({ name, problem = "" }) => [name, problem.replace(/^.*: /, "")]),
-          [["store.commands", "its user may not run info, time"]]
-        )
-      })
+  it.live("I5 the boot report names the missing permission with its remedy, and dependent checks wait for it", () =>
+    Effect.gen(function* () {
+      const { allow, options } = yield* limitedServer
+      const admin = yield* adminOn(options)
+      yield* admin.init(2)
+      const report = storeChecks(
+        { environment: "staging", store: { ...config, replicas: 1 }, connectors: [] },
+        admin,
+        "f".repeat(32)
+      )
+      const failed = Effect.map(report, (all) => all.filter(({ state }) => state === "failed"))
+      assert.deepStrictEqual(
+        (yield* failed).map(({ name }) => name),
+        ["store.replicas"]
+      )
+      yield* allow("-hdel", "-zrem")
+      const [commands, ...others] = yield* failed
+      assert.strictEqual(commands?.name, "store.commands")
+      assert.match(commands?.problem ?? "", /: its user may not run hdel, zrem$/)
+      assert.include(commands?.remedy, "comporta store acl")
+      assert.deepStrictEqual(
+        others.map(({ name }) => name),
+        ["store.replicas"]
+      )
+      yield* allow("-info", "-time")
+      assert.deepStrictEqual(
+        (yield* failed).map(({ name, problem = "" }) => [name, problem.replace(/^.*: /, "")]),
+        [["store.commands", "its user may not run info, time"]]
+      )
+    })
   )
 
-  it.live("G45 that loses a command while the program runs stops what begins, until it has it back", () =>
+  it.live("G45 a user that loses a command at runtime stops new work, until it has the command again", () =>
     Effect.gen(function* () {
       const { allow, options } = yield* limitedServer
       const process = yield* watched(options)

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { isTlsError } from "../../../layers/redis/connection/tls.ts"
 
-describe("why a connection could not be made", () => {
+describe("classification of connection errors", () => {
   it.each([
     "CERT_HAS_EXPIRED",
     "CERT_NOT_YET_VALID",
@@ -18,7 +18,7 @@ describe("why a connection could not be made", () => {
     "SELF_SIGNED_CERT_IN_CHAIN",
     "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
     "UNSPECIFIED"
-  ])("is TLS: %s", (code) => assert.isTrue(isTlsError(code)))
+  ])("the error %s counts as a TLS error", (code) => assert.isTrue(isTlsError(code)))
 
   it.each([
     "EAI_AGAIN",
@@ -31,5 +31,5 @@ describe("why a connection could not be made", () => {
     "WRONGPASS",
     "no answer",
     "no cluster"
-  ])("is not TLS: %s", (code) => assert.isFalse(isTlsError(code)))
+  ])("the error %s does not count as a TLS error", (code) => assert.isFalse(isTlsError(code)))
 })

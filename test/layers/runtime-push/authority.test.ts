@@ -18,19 +18,21 @@ const trusted = (url: string, caFile: string) =>
     Layer.provide([secretsOf(versions), StoreClock.own, NodeFileSystem.layer])
   )
 
-describe("a runtime whose certificate is of one's own making", () => {
-  it.live.skipIf(missing)("is not spoken to, and is where its authority was named", () =>
-    Effect.gen(function* () {
-      const { file, heard, url } = yield* secure
-      const stranger = yield* Effect.provide(deliver, pushing({ url }, versions))
-      assert.deepStrictEqual(stranger, { _tag: "Held", reason: "tls", sign: "unreached" })
-      assert.lengthOf(heard, 0)
-      assert.deepInclude(yield* Effect.provide(deliver, trusted(url, file)), { _tag: "Acknowledged" })
-      assert.deepStrictEqual(heard, ["/m"])
-    })
+describe("runtime with a private certificate", () => {
+  it.live.skipIf(missing)(
+    "a runtime with an unknown certificate receives nothing until its authority is configured",
+    () =>
+      Effect.gen(function* () {
+        const { file, heard, url } = yield* secure
+        const stranger = yield* Effect.provide(deliver, pushing({ url }, versions))
+        assert.deepStrictEqual(stranger, { _tag: "Held", reason: "tls", sign: "unreached" })
+        assert.lengthOf(heard, 0)
+        assert.deepInclude(yield* Effect.provide(deliver, trusted(url, file)), { _tag: "Acknowledged" })
+        assert.deepStrictEqual(heard, ["/m"])
+      })
   )
 
-  it.live.skipIf(missing)("is spoken to where its authority stands among words and is indented", () =>
+  it.live.skipIf(missing)("a runtime is trusted by an authority file that holds other text and indentation", () =>
     Effect.gen(function* () {
       const { directory, file, url } = yield* secure
       const written = join(directory, "indented")
@@ -39,7 +41,7 @@ describe("a runtime whose certificate is of one's own making", () => {
     })
   )
 
-  it.live.skipIf(missing)("is refused where the file of its authority is not there or is none", () =>
+  it.live.skipIf(missing)("a runtime is refused when its authority file is missing or holds no certificate", () =>
     Effect.gen(function* () {
       const { directory, heard, url } = yield* secure
       writeFileSync(join(directory, "words"), "no certificate")

@@ -32,8 +32,8 @@ const pushing = (url: string, values: Readonly<Record<string, string>>) =>
     Layer.provide([secretsOf(values), StoreClock.own])
   )
 
-describe("a delivery with headers of the operator's own", () => {
-  it.live("has them beside those of the scheme, and goes to the url with its query", () =>
+describe("delivery headers of the operator", () => {
+  it.live("a delivery carries the operator's headers beside those of the scheme, and keeps the query of the URL", () =>
     Effect.gen(function* () {
       const server = yield* receiver((response) => response.end())
       const values = { "runtime/signing": secretOf(1), "runtime/bearer": "Bearer one" }
@@ -51,7 +51,7 @@ describe("a delivery with headers of the operator's own", () => {
     })
   )
 
-  it.live("has the value that a secret has at that delivery; what cannot be a value holds it", () =>
+  it.live("a delivery carries the present value of a secret header, and is held when the value is invalid", () =>
     Effect.gen(function* () {
       const server = yield* receiver((response) => response.end())
       const values = { "runtime/signing": secretOf(1), "runtime/bearer": "Bearer one" }
@@ -74,7 +74,7 @@ describe("a delivery with headers of the operator's own", () => {
     })
   )
 
-  it.live("I5 refuses to start with a secret that cannot be a header's value, without repeating it", () =>
+  it.live("I5 the gateway refuses to start with a secret that is no header value, without repeating it", () =>
     Effect.gen(function* () {
       const values = { "runtime/signing": secretOf(1), "runtime/bearer": "hunter2\nhunter2" }
       const error = yield* deliver.pipe(Effect.provide(pushing("http://127.0.0.1:1/", values)), Effect.flip)

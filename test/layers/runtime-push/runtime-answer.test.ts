@@ -64,8 +64,8 @@ const cases: ReadonlyArray<readonly [string, Reply, RuntimeAnswer]> = [
   ]
 ]
 
-describe("G33 what the runtime's answer counts against", () => {
-  it.live.each(cases)("%s", ([, reply, expected]) =>
+describe("G33 classification of runtime responses", () => {
+  it.live.each(cases)("the gateway classifies %s", ([, reply, expected]) =>
     Effect.gen(function* () {
       const server = yield* receiver(reply)
       assert.deepStrictEqual(yield* deliverTo(server.url), expected)
@@ -73,14 +73,14 @@ describe("G33 what the runtime's answer counts against", () => {
     })
   )
 
-  it.live("no answer in time holds", () =>
+  it.live("a delivery without a response in time is held", () =>
     Effect.gen(function* () {
       const server = yield* receiver(() => {})
       assert.deepStrictEqual(yield* deliverTo(server.url, 100), held("timeout", "unclear"))
     })
   )
 
-  it.live("a runtime that is not there holds", () =>
+  it.live("a delivery to an unreachable runtime is held", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(
         yield* deliverTo(`http://127.0.0.1:${yield* deafPort}/events`),
@@ -90,7 +90,7 @@ describe("G33 what the runtime's answer counts against", () => {
     })
   )
 
-  it.live("a runtime that goes away between two deliveries holds, and the next one finds it again", () =>
+  it.live("a delivery whose connection breaks is held, and the next one reconnects", () =>
     Effect.gen(function* () {
       const server = yield* receiver((response, n) => (n === 2 ? response.destroy() : response.end()))
       const answers = yield* Runtime.use((runtime) => Effect.replicateEffect(runtime.deliver(anEvent()), 3)).pipe(
@@ -119,7 +119,7 @@ describe("Retry-After", () => {
     ["Sun, 99 Nov 1994 08:49:47 GMT", undefined],
     ["", undefined],
     [undefined, undefined]
-  ])("%s is %s ms", (value, expected) => {
+  ])("a Retry-After of %s is %s ms", (value, expected) => {
     assert.strictEqual(parseRetryAfter(value, now), expected)
   })
 })

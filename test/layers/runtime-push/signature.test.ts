@@ -5,9 +5,9 @@ import { Webhook } from "standardwebhooks"
 import { makeSign } from "../../../layers/runtime-push/delivery-headers.ts"
 import { secretOf } from "./receiver.ts"
 
-describe("the signature of a delivery", () => {
+describe("delivery signature", () => {
   it.each(["", "{}", "ação \ud800 😊\n\u0000", "x".repeat(4_096), "ção".repeat(40_000)])(
-    "is that of the scheme's own library (%#)",
+    "the signature equals that of the scheme's own library (%#)",
     (body) => {
       const secrets = [secretOf(7, 64), secretOf(1)]
       const sign = makeSign(() => secrets.map((secret) => Redacted.make(secret)))

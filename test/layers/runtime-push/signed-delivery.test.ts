@@ -21,8 +21,8 @@ const genuine = (secret: string, delivery: Delivery | undefined) => {
   }
 }
 
-describe("a delivery to the runtime", () => {
-  it.live("is the event as the reference writes it, signed over its exact bytes", () =>
+describe("delivery to the runtime", () => {
+  it.live("a delivery carries the event as the reference describes it, signed over its exact bytes", () =>
     Effect.gen(function* () {
       const server = yield* receiver((response) => response.end())
       const answer = yield* deliver().pipe(Effect.provide(pushing({ url: server.url }, () => [secretOf(1)])))
@@ -53,7 +53,7 @@ describe("a delivery to the runtime", () => {
     })
   )
 
-  it.live("G33 a replay has a webhook id of its own and names its event; a redrive says that it is one", () =>
+  it.live("G33 a replay has a webhook id of its own and names its event, and a redrive is flagged", () =>
     Effect.gen(function* () {
       const server = yield* receiver((response) => response.end())
       const { eventId } = anEvent()
@@ -78,7 +78,7 @@ describe("a delivery to the runtime", () => {
     })
   )
 
-  it.live("carries contact and errors where the webhook had them, and leaves out what it had not", () =>
+  it.live("a delivery carries contact and errors of the webhook, and omits absent members", () =>
     Effect.gen(function* () {
       const server = yield* receiver((response) => response.end())
       const part = { providerId: "p", content: null, contact: { wa_id: "55" }, errors: [{ code: 131_051 }] }
@@ -93,7 +93,7 @@ describe("a delivery to the runtime", () => {
     })
   )
 
-  it.effect("G8 is dated by the store's clock, in seconds, whatever the clock of the process says", () =>
+  it.effect("G8 a delivery is dated by the store's clock, in seconds, whatever the process clock says", () =>
     Effect.gen(function* () {
       const server = yield* receiver((response) => response.end())
       const clock = Layer.succeed(StoreClock, { now: Effect.succeed(1_767_225_600_999) })
@@ -111,7 +111,7 @@ describe("a delivery to the runtime", () => {
     })
   )
 
-  it.live("is signed with both versions during a rotation, and with the new one alone after it", () =>
+  it.live("a delivery is signed with both secrets during a rotation, and with the new one alone after it", () =>
     Effect.gen(function* () {
       const server = yield* receiver((response) => response.end())
       let versions = [secretOf(1)]
@@ -134,7 +134,7 @@ describe("a delivery to the runtime", () => {
     })
   )
 
-  it.live("with a malformed version beside a good one is signed with the good one; with none it is held", () =>
+  it.live("a delivery is signed without a malformed secret, and held when every secret is malformed", () =>
     Effect.gen(function* () {
       const server = yield* receiver((response) => response.end())
       let versions = [secretOf(1)]
@@ -161,7 +161,7 @@ describe("a delivery to the runtime", () => {
     ["23 bytes", secretOf(1, 23)],
     ["65 bytes", secretOf(1, 65)],
     ["nothing", ""]
-  ] as const)("I5 a signing secret of %s refuses to start, and the refusal does not repeat it", ([, secret]) =>
+  ] as const)("I5 the gateway refuses to start with a signing secret of %s, without repeating it", ([, secret]) =>
     Effect.gen(function* () {
       const url = "http://127.0.0.1:1/events"
       const error = yield* deliver().pipe(Effect.provide(pushing({ url }, () => [secret])), Effect.flip)

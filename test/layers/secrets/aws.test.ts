@@ -38,7 +38,7 @@ const store = (endpoint: string) => layer({ from: "aws", region: "eu-central-1",
 describe("secrets from AWS Secrets Manager", () => {
   secretStoreContract((given) => Layer.unwrap(Effect.map(amazon(given), ({ url }) => store(url))))
 
-  it.effect("know their version, since when it is, and the one before", () =>
+  it.effect("a secret from AWS has its version, the time of that version, and the previous value", () =>
     Effect.gen(function* () {
       const { url } = yield* amazon({ "meta/app-secret": { current: "two", previous: "one" } })
       const { current, previous, version, since } = yield* SecretStore.use((known) =>
@@ -49,7 +49,7 @@ describe("secrets from AWS Secrets Manager", () => {
     })
   )
 
-  it.effect("that cannot be had say why in our words, and repeat none of AWS's", () =>
+  it.effect("an AWS error names its reason in our words, and repeats none of AWS's", () =>
     Effect.gen(function* () {
       const { url, state } = yield* amazon({ "meta/app-secret": { current: "two" } })
       const built = yield* Layer.build(store(url))

@@ -51,7 +51,7 @@ describe("secrets from files", () => {
     ).pipe(Layer.provide(NodeFileSystem.layer))
   )
 
-  it.effect("drop one newline at the end of the file and no more", () =>
+  it.effect("a secret from a file loses one newline at its end and no more", () =>
     Effect.gen(function* () {
       for (const [content, value] of [
         ["plain", "plain"],
@@ -65,7 +65,7 @@ describe("secrets from files", () => {
     })
   )
 
-  it.effect("are read through links, as orchestrators mount them", () =>
+  it.effect("a secret is read through links, as orchestrators mount them", () =>
     Effect.gen(function* () {
       const value = yield* valueOf("token", (at) =>
         Effect.gen(function* () {
@@ -79,7 +79,7 @@ describe("secrets from files", () => {
     })
   )
 
-  it.effect("that cannot be had are refused with the path of the file that is expected", () =>
+  it.effect("a secret without a readable file is refused with the path of the expected file", () =>
     Effect.gen(function* () {
       const refused = (reason: string) => ({
         reason: `the file DIR/a/b ${reason}`,
@@ -100,7 +100,7 @@ describe("secrets from files", () => {
     })
   )
 
-  it.effect("are refused when the version before is there but cannot be read", () =>
+  it.effect("a secret is refused when its previous version exists but is unreadable", () =>
     Effect.gen(function* () {
       const refusal = yield* refusalOf("a", (at) =>
         write(`${at}/a`, "x").pipe(Effect.andThen(write(`${at}/a.previous`, "")))
@@ -109,7 +109,7 @@ describe("secrets from files", () => {
     })
   )
 
-  it.effect("never come from outside the directory", () =>
+  it.effect("a secret never comes from outside the directory", () =>
     Effect.gen(function* () {
       for (const ref of ["../outside", "a/../../outside", "/etc/hostname", ".hidden", "a//b", "", "a/", "a\0b"]) {
         const refusal = yield* refusalOf(`${ref}`, (at) => write(`${at}/a/b`, "x"))

@@ -55,7 +55,7 @@ describe("secrets from Google Secret Manager", () => {
     Layer.unwrap(Effect.map(google(given), ({ url }) => layer({ from: "gcp", project: "acme", endpoint: url })))
   )
 
-  it.effect("are found in the project that the platform knows, under the process's own identity", () =>
+  it.effect("a secret from Google is read in the platform's project under the process's own identity", () =>
     Effect.gen(function* () {
       const { read } = yield* harness()
       const { current, previous, version } = yield* read
@@ -64,7 +64,7 @@ describe("secrets from Google Secret Manager", () => {
     })
   )
 
-  it.effect("that cannot be had say why in our words, and repeat none of Google's", () =>
+  it.effect("a Google error names its reason in our words, and repeats none of Google's", () =>
     Effect.gen(function* () {
       const { read, state } = yield* harness("acme")
       for (const [status, why] of [

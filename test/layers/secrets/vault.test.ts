@@ -57,14 +57,14 @@ describe("secrets from Vault", () => {
     ).pipe(Layer.provide(NodeFileSystem.layer))
   )
 
-  it.effect("know their version and since when it is", () =>
+  it.effect("a secret from Vault has its version and the time of that version", () =>
     Effect.gen(function* () {
       const { read } = yield* harness()
       assert.deepInclude(yield* read, { version: "2", since: 1_700_000_002_000 })
     }).pipe(onDisk)
   )
 
-  it.effect("are read with a session of Kubernetes or AppRole, one for all who ask", () =>
+  it.effect("concurrent reads from Vault share one session of Kubernetes or AppRole", () =>
     Effect.gen(function* () {
       for (const more of [kubernetes("a-jwt\n"), appRole]) {
         const { value, state } = yield* harness(yield* more)
@@ -78,7 +78,7 @@ describe("secrets from Vault", () => {
     }).pipe(onDisk)
   )
 
-  it.effect("have their session renewed before it ends, and made anew where it has ended or is denied", () =>
+  it.effect("a Vault session is renewed before it ends, and replaced when it has ended or is denied", () =>
     Effect.gen(function* () {
       const { value, state } = yield* harness(yield* kubernetes("a-jwt"))
       yield* value
@@ -94,7 +94,7 @@ describe("secrets from Vault", () => {
     }).pipe(onDisk)
   )
 
-  it.effect("are read with the token that the file holds now, once the one before is denied", () =>
+  it.effect("a denied Vault token is replaced by the present one of the token file", () =>
     Effect.gen(function* () {
       const files = yield* FileSystem.FileSystem
       const file = yield* written("root-token")
@@ -107,7 +107,7 @@ describe("secrets from Vault", () => {
     }).pipe(onDisk)
   )
 
-  it.effect("are read in a namespace where one is named", () =>
+  it.effect("a secret from Vault is read in the configured namespace", () =>
     Effect.gen(function* () {
       const { value, state } = yield* harness({ namespace: "team/a" })
       state.namespace = "team/a"
@@ -117,7 +117,7 @@ describe("secrets from Vault", () => {
     }).pipe(onDisk)
   )
 
-  it.effect("that cannot be had say why in our words, and repeat none of Vault's", () =>
+  it.effect("a Vault error names its reason in our words, and repeats none of Vault's", () =>
     Effect.gen(function* () {
       const { read, state } = yield* harness()
       for (const [status, why] of [
@@ -137,7 +137,7 @@ describe("secrets from Vault", () => {
     }).pipe(onDisk)
   )
 
-  it.effect("that have no field value, or are none of ours, are refused", () =>
+  it.effect("a Vault secret without a field `value` is refused", () =>
     Effect.gen(function* () {
       const { read, state } = yield* harness()
       state.secrets.set("meta/app-secret", [""])
@@ -145,23 +145,21 @@ describe("secrets from Vault", () => {
     }).pipe(onDisk)
   )
 
-  it.effect(
-    "are not asked for where nobody answers, where the role is wrong, or where the authority cannot be read",
-    () =>
-      Effect.gen(function* () {
-        const { read, state } = yield* harness(yield* kubernetes("another-jwt"))
-        const refused = yield* Effect.flip(read)
-        assert.include(refused.reason, "rejects the request")
-        assert.notInclude(JSON.stringify(refused), "canary")
-        assert.strictEqual(state.logins, 0)
-        const { read: without } = yield* harness({ caFile: "/nowhere/ca.pem" })
-        assert.include((yield* Effect.flip(without)).reason, "/nowhere/ca.pem")
-        const { read: nobody } = yield* harness({ address: "http://127.0.0.1:9" })
-        assert.include((yield* Effect.flip(nobody)).reason, "does not answer at http://127.0.0.1:9")
-      }).pipe(onDisk)
+  it.effect("a Vault read names a rejected role, an unreadable authority file or an unreachable server", () =>
+    Effect.gen(function* () {
+      const { read, state } = yield* harness(yield* kubernetes("another-jwt"))
+      const refused = yield* Effect.flip(read)
+      assert.include(refused.reason, "rejects the request")
+      assert.notInclude(JSON.stringify(refused), "canary")
+      assert.strictEqual(state.logins, 0)
+      const { read: without } = yield* harness({ caFile: "/nowhere/ca.pem" })
+      assert.include((yield* Effect.flip(without)).reason, "/nowhere/ca.pem")
+      const { read: nobody } = yield* harness({ address: "http://127.0.0.1:9" })
+      assert.include((yield* Effect.flip(nobody)).reason, "does not answer at http://127.0.0.1:9")
+    }).pipe(onDisk)
   )
 
-  it.effect("are given up after five seconds where Vault begins an answer and never ends it", () =>
+  it.effect("a Vault read ends after five seconds when the response never ends", () =>
     Effect.gen(function* () {
       const begun = yield* Deferred.make<void>()
       const server = yield* listening((_request, _body, response) => {
@@ -177,7 +175,7 @@ describe("secrets from Vault", () => {
     }).pipe(onDisk)
   )
 
-  it.effect("never come from another path than that of a secret", () =>
+  it.effect("a Vault read never leaves the path of a secret", () =>
     Effect.gen(function* () {
       const { asked, url } = yield* vault({ a: { current: "x" } })
       const store = yield* Layer.build(layer(options(url, yield* written("root-token"))))

@@ -73,12 +73,12 @@ const leaks: Readonly<Record<string, Effect.Effect<unknown, unknown, Log>>> = {
   })
 }
 
-describe("I7 nothing leaks through Effect's own log", () => {
+describe("I7 leaks through Effect's log", () => {
   for (const [what, effect] of Object.entries(leaks)) {
-    it.effect(`by ${what}`, () => Effect.map(written(effect), silent))
+    it.effect(`the log hides a value in ${what}`, () => Effect.map(written(effect), silent))
   }
 
-  it.effect("and yet what was raised is told by class and place", () =>
+  it.effect("the log names class and place of a defect", () =>
     Effect.gen(function* () {
       const lines = (yield* written(Effect.logError("x", Cause.die(new RangeError(canary))))).trim().split("\n")
       assert.lengthOf(lines, 1)
@@ -88,7 +88,7 @@ describe("I7 nothing leaks through Effect's own log", () => {
     })
   )
 
-  it.effect("a tagged failure is told by its tag, anything else by its type", () =>
+  it.effect("the log names a tagged failure by its tag, and any other value by its type", () =>
     Effect.gen(function* () {
       const error = (output: string): unknown => JSON.parse(output)["error"]
       assert.strictEqual(error(yield* written(Effect.logInfo(Cause.fail(new Told({ secret: canary }))))), "Told")
@@ -98,7 +98,7 @@ describe("I7 nothing leaks through Effect's own log", () => {
     })
   )
 
-  it.effect("a test sees what was logged", () =>
+  it.effect("the fake log records the lines that were written", () =>
     Effect.gen(function* () {
       const { lines, of, waitFor } = yield* RecordedLog
       const waiting = yield* Effect.forkChild(waitFor("store.back"), { startImmediately: true })

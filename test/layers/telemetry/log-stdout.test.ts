@@ -36,8 +36,8 @@ const written = (writes: ReadonlyArray<string>) =>
     look()
   })
 
-describe("the log on standard output", () => {
-  it.effect("writes lines that come soon after each other together", () => {
+describe("log on standard output", () => {
+  it.effect("the log writes successive lines in one batch", () => {
     const { lines, sink, writes } = reader()
     return Effect.gen(function* () {
       const { write } = yield* Log
@@ -54,7 +54,7 @@ describe("the log on standard output", () => {
     }).pipe(Effect.provide(stdoutLog({ sink })))
   })
 
-  it.effect("does not wait for the turn once there are 64 KiB", () => {
+  it.effect("the log writes at once when 64 KiB are pending", () => {
     const { sink, writes } = reader()
     return Effect.gen(function* () {
       const { write } = yield* Log
@@ -64,7 +64,7 @@ describe("the log on standard output", () => {
     }).pipe(Effect.provide(stdoutLog({ sink })))
   })
 
-  it.effect("has written everything when flushed and when its scope has closed", () => {
+  it.effect("the log has written everything after a flush and after its scope has closed", () => {
     const { lines, sink } = reader()
     return Effect.gen(function* () {
       yield* Effect.gen(function* () {
@@ -81,7 +81,7 @@ describe("the log on standard output", () => {
     })
   })
 
-  it.effect("leaves out what is below its level", () => {
+  it.effect("the log omits lines below its level", () => {
     const { lines, sink } = reader()
     return Effect.gen(function* () {
       const { flush, write } = yield* Log
@@ -96,7 +96,7 @@ describe("the log on standard output", () => {
     }).pipe(Effect.provide(stdoutLog({ sink, minimum: "warn" })))
   })
 
-  it.effect("loses and repeats nothing to a reader that takes a little at a time", () => {
+  it.effect("the log loses and repeats nothing when its reader takes a few bytes at a time", () => {
     const { lines, sink, taking } = reader()
     return Effect.gen(function* () {
       const { flush, write } = yield* Log
@@ -111,7 +111,7 @@ describe("the log on standard output", () => {
     }).pipe(Effect.provide(stdoutLog({ sink })))
   })
 
-  it.effect("drops lines for a reader that is far behind, and says how many", () => {
+  it.effect("the log drops lines for a reader that is far behind, and reports their number", () => {
     const { lines, sink, taking } = reader()
     return Effect.gen(function* () {
       const { flush, write } = yield* Log
@@ -129,7 +129,7 @@ describe("the log on standard output", () => {
     }).pipe(Effect.provide(stdoutLog({ sink })))
   })
 
-  it.effect("goes on when its reader has gone", () => {
+  it.effect("the log continues after its reader has closed the pipe", () => {
     const { sink, taking, writes } = reader()
     return Effect.gen(function* () {
       const { flush, write } = yield* Log
@@ -143,7 +143,7 @@ describe("the log on standard output", () => {
     }).pipe(Effect.provide(stdoutLog({ sink })))
   })
 
-  it("takes a closed descriptor for a reader that has gone, and a full disk for one that is slow", () => {
+  it("the log treats a closed descriptor as a closed reader, and a full disk as a slow one", () => {
     const full = openSync("/dev/full", "w")
     assert.strictEqual(fdSink(full)(Buffer.from("x")), 0)
     closeSync(full)

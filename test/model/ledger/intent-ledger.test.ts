@@ -36,15 +36,15 @@ const storyOf = (result: Checked): string | undefined => {
 const minutes = 60_000
 const rules = "I1 I2 I4 G7 G15 G16 G19 G23 G24 G26"
 
-describe("the ledger against its model", () => {
+describe("ledger and its model", () => {
   it.live(
-    `${rules} hold in 20000 cases in memory`,
+    `the rules ${rules} hold in 20000 cases in memory`,
     () => Effect.map(check(inMemory, 20_000), (result) => assert.isUndefined(storyOf(result))),
     3 * minutes
   )
 
   it.live(
-    `${rules} hold in 1000 cases in Redis`,
+    `the rules ${rules} hold in 1000 cases in Redis`,
     () =>
       Effect.gen(function* () {
         const stage = yield* inRedis
@@ -54,7 +54,7 @@ describe("the ledger against its model", () => {
   )
 
   for (const [name, wrong] of Object.entries(mutants)) {
-    it.live(`${name} is found, and told in a few lines`, () =>
+    it.live(`the model finds the mutation ${name}, and reports it in at most 12 steps`, () =>
       Effect.gen(function* () {
         const stage = Effect.map(inMemory, (right) => ({ ...right, ledger: wrong(right.ledger) }))
         const result = yield* check(stage, 10_000)

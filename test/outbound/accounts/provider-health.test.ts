@@ -14,8 +14,8 @@ const judged = (status: number, body: string) => {
 }
 const unwell = (body: string) => statuses.filter((status) => judged(status, body) === "bad")
 
-describe("G48 the health of a provider", () => {
-  it("is good after any whole Graph error below 500, and bad after any status from 500 on", () => {
+describe("G48 provider health", () => {
+  it("provider health is good after a whole Graph error below 500 and bad after any status from 500 on", () => {
     for (const code of [131058, 1, 2, 131000, 100]) {
       assert.deepStrictEqual(
         unwell(envelope(code)),
@@ -25,14 +25,14 @@ describe("G48 the health of a provider", () => {
   })
 
   it.each(["<html>Not Found</html>", "", '{"message":"no route"}', '{"error":"denied"}', "[]", "null"])(
-    "is bad after what a proxy answers in the place of an error: %s",
+    "provider health is bad after an error status whose body came from a proxy: %s",
     (body) => {
       const errors = statuses.filter((status) => status >= 300)
       assert.includeMembers(unwell(body), errors)
     }
   )
 
-  it("is bad where no whole answer came or nothing could be sent, and not judged by what we did ourselves", () => {
+  it("provider health is bad when no whole response arrived, and unaffected by the gateway's own mistakes", () => {
     const lost = (error: NotSent | OutcomeUnknown) => healthOfFailure({ _tag: "Lost", error }, isGraphAnswer)
     for (const reason of ["timeout", "connection_lost", "truncated"] as const) {
       assert.strictEqual(lost(new OutcomeUnknown({ reason, status: 400 })), "bad")
@@ -45,7 +45,7 @@ describe("G48 the health of a provider", () => {
   })
 })
 
-describe.concurrent("G48 ten calls in a row that end badly", () => {
+describe.concurrent("G48 ten failed calls in a row", () => {
   const running = (turn: "html" | { readonly refuse: number }) =>
     Effect.gen(function* () {
       const graph = yield* provider()
@@ -56,7 +56,7 @@ describe.concurrent("G48 ten calls in a row that end badly", () => {
     })
 
   for (const code of [131058, 987_654, 1]) {
-    it.live(`pause nobody where the provider refused them with code ${code}`, () =>
+    it.live(`ten calls that the provider rejected with code ${code} pause no account`, () =>
       Effect.gen(function* () {
         const { graph, gateway, reply } = yield* running({ refuse: code })
         assert.strictEqual(reply.status, 200, reply.text)
@@ -66,7 +66,7 @@ describe.concurrent("G48 ten calls in a row that end badly", () => {
     )
   }
 
-  it.live("pause the account where a proxy answered them", () =>
+  it.live("ten calls that a proxy answered pause the account", () =>
     Effect.gen(function* () {
       const { reply } = yield* running("html")
       assert.strictEqual(reply.status, 503, reply.text)

@@ -35,8 +35,8 @@ const holding = Effect.gen(function* () {
 const looking = Effect.forkChild(readBack({ partition: 0, epoch: 1 }))
 const later = 1_000_000
 
-describe("G20 a read-back", () => {
-  it.effect("ends a doubt by presence: created after the claim, nobody's receipt, wanted by no other", () =>
+describe("G20 read-back", () => {
+  it.effect("a read-back proves a doubt by a message created after the claim that matches no other intent", () =>
     Effect.gen(function* () {
       const provider = yield* holding
       yield* TestClock.adjust(later + 700)
@@ -54,7 +54,7 @@ describe("G20 a read-back", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("says nothing by absence, nor by what is older than the claim, however long it looks", () =>
+  it.effect("a read-back proves nothing by an absent message or by one older than the claim", () =>
     Effect.gen(function* () {
       const provider = yield* holding
       yield* TestClock.adjust(later)
@@ -67,7 +67,7 @@ describe("G20 a read-back", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("does not take the receipt of another intent for a proof", () =>
+  it.effect("a read-back does not take the receipt of another intent as proof", () =>
     Effect.gen(function* () {
       const provider = yield* holding
       const doubted = yield* submit("k1", reply("hello"))
@@ -85,7 +85,7 @@ describe("G20 a read-back", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("that two doubts may be about ends neither, and one that is in flight is waited for", () =>
+  it.effect("a message that matches two doubts proves neither, and a read-back waits for an intent in flight", () =>
     Effect.gen(function* () {
       const provider = yield* holding
       const first = yield* submit("k1", reply("hello"))
@@ -108,7 +108,7 @@ describe("G20 a read-back", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("that fails is no answer, and is asked again", () =>
+  it.effect("a read-back that fails proves nothing, and the gateway repeats it", () =>
     Effect.gen(function* () {
       const provider = yield* holding
       const { intentId } = yield* submit("k1", reply("hello"))

@@ -15,8 +15,8 @@ const whole: JsonObject = {
 }
 const values: ReadonlyArray<Json> = [null, true, 7, "", "text", [], ["text"], {}, { a: 1 }]
 
-describe("a request", () => {
-  it("is read as it is described, whatever stands in any place of it", () => {
+describe("parsing of a request", () => {
+  it("the request parser accepts and rejects the same bodies as the documented schema", () => {
     const { to: _, ...nobody } = whole
     const bodies: ReadonlyArray<Json> = [
       whole,

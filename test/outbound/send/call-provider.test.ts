@@ -14,8 +14,8 @@ const patiently = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
 
 const defective = (defect: string, capability = "post") => body({ capability, input: { text: "hello", defect } })
 
-describe("the call", () => {
-  it.effect("G16 a call that would start too late is given back, and the same key may be tried again", () =>
+describe("provider calls", () => {
+  it.effect("G16 a call that would start too late is released, and the caller may retry the same key", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
       provider.connects((nth) => (nth === 1 ? Effect.sleep("5 seconds") : Effect.void))
@@ -32,7 +32,7 @@ describe("the call", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("what certainly did not leave is tried again within one claim", () =>
+  it.effect("a call that certainly did not leave is retried within one claim", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
       provider.connects((nth) => (nth <= 2 ? notConnected : Effect.void))
@@ -44,7 +44,7 @@ describe("the call", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("a provider that cannot be reached is tried four times and no more", () =>
+  it.effect("a call to an unreachable provider is attempted four times and no more", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
       provider.connects(() => notConnected)
@@ -55,7 +55,7 @@ describe("the call", () => {
   )
 
   for (const code of [400, 429]) {
-    it.effect(`a refusal of the provider (${code}) is not tried again within one claim`, () =>
+    it.effect(`a provider rejection (${code}) is not retried within one claim`, () =>
       Effect.gen(function* () {
         const provider = yield* Provider
         provider.says(() => status(code))
@@ -72,7 +72,7 @@ describe("the call", () => {
       ["500", status(500)]
     ] as const) {
       it.effect(
-        `G19 ${name} to a capability that does not commute (${capability}) is a doubt and never called again`,
+        `G19 ${name} to a capability that does not commute (${capability}) leaves a doubt without another call`,
         () =>
           Effect.gen(function* () {
             const provider = yield* Provider
@@ -87,7 +87,7 @@ describe("the call", () => {
     }
   }
 
-  it.effect("G21 what commutes may be called again after an unknown end, as often as it says", () =>
+  it.effect("G21 a call of a commuting capability is repeated after an unknown outcome, within its limit", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
       provider.says((nth) => (nth === 1 ? noAnswer : sent()))
@@ -100,7 +100,7 @@ describe("the call", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("an unknown end stays unknown when the call after it did not leave", () =>
+  it.effect("an unknown outcome stays unknown when the next attempt did not leave", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
       provider.says(() => noAnswer)
@@ -112,7 +112,7 @@ describe("the call", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("a connector that dies before the request left has certainly done nothing", () =>
+  it.effect("a connector that dies before its request left certainly had no effect", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
       const answer = yield* patiently(submit("k1", defective("before")))
@@ -122,7 +122,7 @@ describe("the call", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("a connector that throws before the request left has certainly done nothing", () =>
+  it.effect("a connector that throws before its request left certainly had no effect", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
       const answer = yield* patiently(submit("k1", defective("thrown")))
@@ -131,7 +131,7 @@ describe("the call", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("a connector that dies after the request left leaves a doubt, and is not called again", () =>
+  it.effect("a connector that dies after its request left leaves a doubt, and is not called again", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
       const answer = yield* patiently(submit("k1", defective("after")))
@@ -142,7 +142,7 @@ describe("the call", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("a connector whose second request came too late still sent its first", () =>
+  it.effect("a connector whose second request came too late leaves a doubt about its first", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
       provider.connects((nth) => (nth === 2 ? Effect.sleep("5 seconds") : Effect.void))

@@ -9,8 +9,8 @@ import { IntentLedgerFaults } from "../../fakes/intent-ledger.ts"
 import { harness, recordOf, submit } from "../harness.ts"
 import { Provider, sent } from "../provider.ts"
 
-describe("G7 a claim that is asked again and finds another's", () => {
-  it.effect("is given back, so that the first asking cannot claim once that one has ended", () =>
+describe("G7 repeated claims", () => {
+  it.effect("a claim that finds another claim on retry is released, so that its first write cannot claim later", () =>
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const book = yield* IntentLedgerFaults
@@ -43,8 +43,8 @@ describe("G7 a claim that is asked again and finds another's", () => {
   )
 })
 
-describe("the claim", () => {
-  it.effect("I4 is written before the first byte leaves, and a claim that is refused lets no byte leave", () =>
+describe("claims", () => {
+  it.effect("I4 a claim is written before the first byte leaves, and a rejected claim lets no byte leave", () =>
     Effect.gen(function* () {
       const ledger = yield* IntentLedgerFaults
       const provider = yield* Provider
@@ -61,7 +61,7 @@ describe("the claim", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("I4 a record is there while the call is under way", () =>
+  it.effect("I4 the ledger holds the record of an intent while its call is under way", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
       const latch = yield* Latch.make(false)
@@ -82,7 +82,7 @@ describe("the claim", () => {
     ["before", lost()]
   ] as const) {
     it.effect(
-      `G7 a claim whose answer is lost ${name} it took effect is asked again with the same token, and calls once`,
+      `G7 a claim whose response is lost ${name} it took effect is retried with the same token, and calls once`,
       () =>
         Effect.gen(function* () {
           const ledger = yield* IntentLedgerFaults
@@ -100,7 +100,7 @@ describe("the claim", () => {
     )
   }
 
-  it.effect("G7 a claim that stays ambiguous calls nobody, and is given back until that is written", () =>
+  it.effect("G7 a claim that stays ambiguous calls no provider, and its release is retried until it is stored", () =>
     Effect.gen(function* () {
       const ledger = yield* IntentLedgerFaults
       const provider = yield* Provider
@@ -123,7 +123,7 @@ describe("the claim", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("G7 a claim that may be written and then meets a store that is away is given back too", () =>
+  it.effect("G7 a claim that may be written before the store became unavailable is released too", () =>
     Effect.gen(function* () {
       const ledger = yield* IntentLedgerFaults
       const provider = yield* Provider
@@ -137,7 +137,7 @@ describe("the claim", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("G7 a claim that certainly was not written is not asked again and has nothing to give back", () =>
+  it.effect("G7 a claim that certainly was not written is not retried and needs no release", () =>
     Effect.gen(function* () {
       const ledger = yield* IntentLedgerFaults
       ledger.next("claim", refused())
@@ -148,7 +148,7 @@ describe("the claim", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("a store that is away while a sent intent is asked for again does not allow a new key", () =>
+  it.effect("a repeat of a sent intent permits no new key while the store is unavailable", () =>
     Effect.gen(function* () {
       const ledger = yield* IntentLedgerFaults
       assert.isFalse((yield* submit("k1")).safeNewKey)
@@ -157,7 +157,7 @@ describe("the claim", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("I1 two at once with one key make one call", () =>
+  it.effect("I1 concurrent requests with one key make one call", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
       const answers = yield* Effect.all(
@@ -171,7 +171,7 @@ describe("the claim", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("G15 while a call may be under way a repeat is told so, and after the deadline that it is in doubt", () =>
+  it.effect("G15 a repeat returns `in_flight` while a call may be under way, and `in_doubt` after the deadline", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
       const latch = yield* Latch.make(false)

@@ -20,8 +20,8 @@ import { RecordedLog } from "../../fakes/log.ts"
 import { body, harness, recordOf, submit } from "../harness.ts"
 import { noAnswer, Provider, sent, status } from "../provider.ts"
 
-describe("the settlement", () => {
-  it("follows the certainty of a failure and nothing else", () => {
+describe("settlement", () => {
+  it("a settlement follows the certainty of a failure and nothing else", () => {
     const provider = (certainty: "unknown" | "not_applied", transient: boolean) =>
       new ProviderError({ code: "1", certainty, transient, pauses: "nothing", detail: "no" })
     const infra = (certainty: "unknown" | "not_applied") =>
@@ -43,7 +43,7 @@ describe("the settlement", () => {
     })
   })
 
-  it.effect("is repeated until it is written, and says the same each time", () =>
+  it.effect("a settlement is retried with equal content until the store has written it", () =>
     Effect.gen(function* () {
       const ledger = yield* IntentLedgerFaults
       const provider = yield* Provider
@@ -59,7 +59,7 @@ describe("the settlement", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("G16 is compare-and-set: another attempt's end changes nothing", () =>
+  it.effect("G16 a settlement is compare-and-set: the outcome of another attempt changes nothing", () =>
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const faults = yield* IntentLedgerFaults
@@ -73,7 +73,7 @@ describe("the settlement", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("carries the attempt and the token of its own claim", () =>
+  it.effect("a settlement carries the attempt and the token of its own claim", () =>
     Effect.gen(function* () {
       const ledger = yield* IntentLedgerFaults
       const provider = yield* Provider
@@ -88,30 +88,28 @@ describe("the settlement", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect(
-    "a caller is told of the doubt after 5 s when the store does not take the end, which is still written",
-    () =>
-      Effect.gen(function* () {
-        const ledger = yield* IntentLedgerFaults
-        const log = yield* RecordedLog
-        const latch = yield* Latch.make(false)
-        ledger.next("settle", heldBy(latch))
-        const fiber = yield* Effect.forkChild(submit("k1"))
-        yield* ledger.calls.settle.reach(1)
-        yield* TestClock.adjust("5 seconds")
-        const answer = yield* Fiber.join(fiber)
-        assert.deepStrictEqual([answer.outcome, answer.state, answer.safeNewKey], ["in_doubt", "in_doubt", false])
-        assert.strictEqual(answer.failure?.certainty, "unknown")
-        assert.strictEqual(log.of("intent.unsettled").length, 1)
-        yield* latch.open
-        yield* TestClock.adjust("1 second")
-        assert.strictEqual((yield* recordOf(answer.intentId)).state, "sent")
-        const again = yield* submit("k1")
-        assert.deepStrictEqual([again.outcome, again.state], ["deduped", "sent"])
-      }).pipe(Effect.provide(harness))
+  it.effect("a caller receives a doubt after 5 s when the settlement is not stored, which is still written later", () =>
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedgerFaults
+      const log = yield* RecordedLog
+      const latch = yield* Latch.make(false)
+      ledger.next("settle", heldBy(latch))
+      const fiber = yield* Effect.forkChild(submit("k1"))
+      yield* ledger.calls.settle.reach(1)
+      yield* TestClock.adjust("5 seconds")
+      const answer = yield* Fiber.join(fiber)
+      assert.deepStrictEqual([answer.outcome, answer.state, answer.safeNewKey], ["in_doubt", "in_doubt", false])
+      assert.strictEqual(answer.failure?.certainty, "unknown")
+      assert.strictEqual(log.of("intent.unsettled").length, 1)
+      yield* latch.open
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual((yield* recordOf(answer.intentId)).state, "sent")
+      const again = yield* submit("k1")
+      assert.deepStrictEqual([again.outcome, again.state], ["deduped", "sent"])
+    }).pipe(Effect.provide(harness))
   )
 
-  it.effect("G17 a caller that hangs up cuts neither claim, call nor settlement", () =>
+  it.effect("G17 a caller that disconnects interrupts neither claim, call nor settlement", () =>
     Effect.gen(function* () {
       const ledger = yield* IntentLedgerFaults
       const provider = yield* Provider
@@ -139,7 +137,7 @@ describe("the settlement", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("G17 a stop waits for what is under way, and what it must cut is left as a doubt", () =>
+  it.effect("G17 a stop waits for running intents, and leaves an intent that it must interrupt as a doubt", () =>
     Effect.gen(function* () {
       const scope = yield* Scope.make()
       const context = yield* Layer.buildWithScope(harness, scope)
@@ -167,7 +165,7 @@ describe("the settlement", () => {
     })
   )
 
-  it.effect("who was told of a doubt hears nothing more when a stop cuts what is still being written", () =>
+  it.effect("a caller that received a doubt receives no second result when a stop interrupts the settlement", () =>
     Effect.gen(function* () {
       const scope = yield* Scope.make()
       const context = yield* Layer.buildWithScope(harness, scope)
@@ -186,7 +184,7 @@ describe("the settlement", () => {
     })
   )
 
-  it.effect("who has a defect with what he is told hears of the defect in its place, once", () =>
+  it.effect("a callback that throws on its result is called once more with the defect", () =>
     Effect.gen(function* () {
       const intents = yield* Intents
       const told = journal<SubmitResult>()
@@ -201,7 +199,7 @@ describe("the settlement", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("a call that finds no slot is not performed, and may be tried again", () =>
+  it.effect("a call that finds no free slot is not performed, and the caller may retry it", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
       const ledger = yield* IntentLedgerFaults
@@ -225,7 +223,7 @@ describe("the settlement", () => {
     }).pipe(Effect.provide(harness))
   )
 
-  it.effect("a doubt that the provider's own status has proven meanwhile is told as sent", () =>
+  it.effect("a doubt that a provider status proved meanwhile is returned as sent", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
       const ledger = yield* IntentLedger

@@ -12,12 +12,12 @@ import { account } from "./samples.ts"
 
 const mistakes = (change: Partial<RawConnector>) => mistakesOf(instagram, { ...raw, ...change })
 
-describe("the Instagram connector", () => {
-  it("lets its dedupe marks outlive every redelivery that is documented", () => {
+describe("Instagram connector", () => {
+  it("the Instagram connector keeps dedupe marks longer than every documented redelivery", () => {
     assert.isAtLeast(Duration.toHours(instagram.retryHorizon), 36)
   })
 
-  it("is configured for either login, for all accounts or for each", () => {
+  it("the Instagram connector is configured for either login, for all accounts or for each", () => {
     assert.deepStrictEqual(mistakes({}), [])
     for (const login of ["instagram", "facebook"]) {
       assert.deepStrictEqual(mistakes({ settings: { login, graph: { version: "v25.0" } } }), [])
@@ -30,7 +30,7 @@ describe("the Instagram connector", () => {
     ["an address with user info", { graph: { version: "v25.0", baseUrl: "https://a:b@graph" } }, "graph.baseUrl"],
     ["an app id that is none", { graph: { version: "v25.0" }, appId: "my app" }, "appId"],
     ["an unknown key", { graph: { version: "v25.0" }, logni: "facebook" }, "logni"]
-  ])("refuses settings with %s", (_, settings, path) => {
+  ])("the Instagram connector refuses settings with %s", (_, settings, path) => {
     assert.deepStrictEqual(mistakes({ settings }), [path])
   })
 
@@ -39,12 +39,12 @@ describe("the Instagram connector", () => {
     ["with an id that YAML read as a number", { instagramAccountId: 17_840_000 }, "instagramAccountId"],
     ["with an id that would change the path", { instagramAccountId: "1/../me" }, "instagramAccountId"],
     ["with a login that is none", { instagramAccountId: account, login: "" }, "login"]
-  ])("refuses an account %s", (_, settings, path) => {
+  ])("the Instagram connector refuses an account %s", (_, settings, path) => {
     const accounts = { shop: { secrets: { accessToken: "instagram/shop" }, settings } }
     assert.deepStrictEqual(mistakes({ accounts }), [`accounts.shop.${path}`])
   })
 
-  it("G40 knows whether its settings lead to the provider itself", () => {
+  it("G40 the Instagram connector knows whether its settings lead to the provider itself", () => {
     const genuine = (graph: object) =>
       Result.getOrThrow(instagram.configure({ ...raw, settings: { graph: { version: "v25.0", ...graph } } })).genuine
     assert.deepStrictEqual(
@@ -53,7 +53,7 @@ describe("the Instagram connector", () => {
     )
   })
 
-  it.effect("G29 takes a webhook for the accounts of the secret that signed it", () =>
+  it.effect("G29 the Instagram connector verifies a webhook for the accounts of its signing secret", () =>
     Effect.gen(function* () {
       const { verify } = yield* channel
       const body = new TextEncoder().encode("{}")
@@ -67,7 +67,7 @@ describe("the Instagram connector", () => {
     })
   )
 
-  it.effect("shakes hands with the verify token", () =>
+  it.effect("the Instagram connector answers the handshake for the verify token", () =>
     Effect.gen(function* () {
       const { handshake } = yield* channel
       const asking = (token: string) =>

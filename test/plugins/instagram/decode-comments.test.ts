@@ -14,8 +14,8 @@ const both = (field: string, value: Json) => [
   [withEntry({ time: second, field, value })]
 ]
 
-describe("a comment on Instagram", () => {
-  it("is the same event from a list of changes and laid flat", () => {
+describe("Instagram comments", () => {
+  it("a comment decodes to the same event from a list of changes and from a flat entry", () => {
     for (const body of both("comments", comment)) {
       assert.deepStrictEqual(only(body), {
         _tag: "Event",
@@ -31,7 +31,7 @@ describe("a comment on Instagram", () => {
     }
   })
 
-  it("may have its id under either name, and none at all", () => {
+  it("a comment may have its id under either name, or none", () => {
     const { id, ...bare } = comment
     const named = only(withChange("live_comments", { ...bare, comment_id: id, parent_id: "18000000000000000" }))
     assert.deepStrictEqual(
@@ -43,7 +43,7 @@ describe("a comment on Instagram", () => {
     assert.strictEqual(nameless.personal.providerId, "")
   })
 
-  it("of the account itself is an echo and no message to answer", () => {
+  it("a comment of the account itself decodes to an echo", () => {
     for (const body of both("comments", { ...comment, from: { id: account, username: "shop" } })) {
       const own = only(body)
       assert.deepStrictEqual([own.kind, own.type], ["echo", "echo.comment"])
@@ -59,7 +59,7 @@ describe("a comment on Instagram", () => {
     ["a mark on its author", { from: { id: "7", is_self: true } }],
     ["a mark on the comment", { is_self: true }],
     ["a mark as an echo", { is_echo: true }]
-  ])("of the account itself is told by %s", (_, more) => {
+  ])("a comment of the account itself is recognised by %s", (_, more) => {
     for (const field of ["comments", "live_comments"]) {
       const own = only(withChange(field, { ...comment, ...more }))
       assert.strictEqual(own.kind, "echo")
@@ -73,14 +73,14 @@ describe("a comment on Instagram", () => {
     )
   })
 
-  it("without an author goes by its media, and without either by the account", () => {
+  it("a comment without an author belongs to its media, and without either to the account", () => {
     const { from, media, ...bare } = comment
     assert.strictEqual(only(withChange("comments", { ...bare, media })).conversation, `media:${media.id}`)
     assert.isUndefined(only(withChange("comments", bare)).conversation)
     assert.strictEqual(only(withChange("comments", { ...bare, from })).conversation, from.id)
   })
 
-  it("may be a mention, in a comment or under media", () => {
+  it("a mention decodes from a comment and from a caption", () => {
     const media = "17900000000000001"
     const inComment = only(withChange("mentions", { media_id: media, comment_id: "18000000000000002" }))
     assert.deepInclude(inComment, { kind: "message", type: "message.mention", conversation: `media:${media}` })
@@ -90,7 +90,7 @@ describe("a comment on Instagram", () => {
     assert.strictEqual(inCaption.personal.providerId, media)
   })
 
-  it("stands beside what happens to the account, and what nobody knows", () => {
+  it("account events and unknown fields decode beside comments", () => {
     const insights = only(withChange("story_insights", { media_id: "1", impressions: 4, replies: -1 }))
     assert.deepInclude(insights, { kind: "account", type: "account.story_insights", weakIdentity: true })
     const unknown = only(withChange("holograms", { x: 1 }))
@@ -98,7 +98,7 @@ describe("a comment on Instagram", () => {
     assert.deepStrictEqual(unknown.personal.content, { field: "holograms", value: { x: 1 } })
   })
 
-  it("that is malformed is set aside by itself", () => {
+  it("a malformed comment is undecodable by itself", () => {
     assert.deepStrictEqual(reasons(withChange("comments", "a")), ["the value of a change is not an object"])
     assert.deepStrictEqual(reasons(withEntry({ changes: [7, { field: "comments", value: comment }] })), [
       "a change is not an object",
@@ -108,7 +108,7 @@ describe("a comment on Instagram", () => {
     assert.deepStrictEqual(reasons(withEntry({ value: comment })), ["unknown"])
   })
 
-  it("and a direct message that comes as a change are told apart", () => {
+  it("a direct message that arrives as a change decodes to a message", () => {
     const event = only(withChange("messages", message({ text: "a" })))
     assert.deepStrictEqual([event.type, event.identity], ["message.text", ["message", "m_1"]])
   })

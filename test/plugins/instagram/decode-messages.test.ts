@@ -5,8 +5,8 @@ import { account, at, fromAccount, fromPerson, message, person, withEntry, withM
 
 const { only, opened, reasons } = looking(decode)
 
-describe("a direct message from Instagram", () => {
-  it("is an event with its id, its author, its time and the whole item", () => {
+describe("Instagram direct messages", () => {
+  it("a message decodes to an event with id, author, time and the whole item", () => {
     const item = message({ text: "olá" })
     assert.deepStrictEqual(only(withMessaging(item)), {
       _tag: "Event",
@@ -42,13 +42,13 @@ describe("a direct message from Instagram", () => {
     ["attachment", { attachments: [{}] }],
     ["unsupported", { is_unsupported: true }],
     ["deleted", { is_deleted: true }]
-  ])("is a message of the type %s: %j", (name, more) => {
+  ])("a message decodes to the type %s: %j", (name, more) => {
     const event = only(withMessaging(message(more)))
     assert.deepStrictEqual([event.kind, event.type], ["message", `message.${name}`])
     assert.strictEqual(event.personal.providerId, "m_1")
   })
 
-  it("that holds nothing we know is kept whole as unknown", () => {
+  it("a message without known content is kept whole as unknown", () => {
     const item = message({ hologram: true })
     const event = only(withMessaging(item))
     assert.deepStrictEqual([event.kind, event.type, event.personal.content], ["unknown", "unknown", item])
@@ -61,14 +61,14 @@ describe("a direct message from Instagram", () => {
     ["message.edit", { message_edit: { mid: "m_2", text: "b", num_edit: 1 } }],
     ["message.referral", { referral: { ref: "r", source: "IGME", type: "OPEN_THREAD" } }],
     ["status.read", { read: { mid: "m_2" } }]
-  ])("may be a %s: %j", (type, more) => {
+  ])("an item decodes to %s: %j", (type, more) => {
     const event = only(withMessaging(fromPerson(more)))
     assert.strictEqual(event.type, type)
     assert.strictEqual(event.kind, type.startsWith("status") ? "status" : "message")
     assert.strictEqual(event.conversation, person)
   })
 
-  it("of the account itself is an echo, however the provider marks it, and no message to answer", () => {
+  it("a message of the account itself decodes to an echo, however the provider marks it", () => {
     const marked = { mid: "m_1", text: "a", is_echo: true }
     for (const item of [
       fromAccount({ message: { mid: "m_1", text: "a" } }),
@@ -85,7 +85,7 @@ describe("a direct message from Instagram", () => {
     assert.strictEqual(reaction.conversation, person)
   })
 
-  it("G18 shows our callback data where the provider returns it, of an echo alone", () => {
+  it("G18 an echo alone carries our callback data", () => {
     const metadata = "c1.d.int_1.1.mac"
     const echo = only(withMessaging(fromAccount({ message: { mid: "m_1", text: "a", is_echo: true, metadata } })))
     assert.deepStrictEqual(echo.evidence, { status: "sent", callbackData: metadata })
@@ -93,7 +93,7 @@ describe("a direct message from Instagram", () => {
     assert.notProperty(only(withMessaging(fromAccount({ message: { mid: "m_1", text: "a" } }))), "evidence")
   })
 
-  it("of another app's conversation is told apart and is nothing to answer", () => {
+  it("a message of another app's conversation decodes to an account event", () => {
     const item = message({ text: "a" })
     const event = only(withEntry({ standby: [item] }))
     assert.deepStrictEqual([event.kind, event.type], ["account", "standby.text"])
@@ -109,18 +109,18 @@ describe("a direct message from Instagram", () => {
     ["no time", "yesterday", at + 500],
     ["a negative time", -5, at + 500],
     ["nothing", null, at + 500]
-  ])("has its time from %s", (_, timestamp, expected) => {
+  ])("a message takes its time from %s", (_, timestamp, expected) => {
     assert.strictEqual(only(withMessaging({ ...message({ text: "a" }), timestamp })).occurredAt, expected)
   })
 
-  it("of a test event goes by the recipient, since its entry is called 0", () => {
+  it("a test event belongs to its recipient, since its entry has the id 0", () => {
     const test = { ...message({ text: "a" }), timestamp: "2021-09-08T06:34:04+0000" }
     assert.strictEqual(only(withEntry({ messaging: [test] }, "0")).providerAccount, account)
     const echo = fromAccount({ message: { mid: "m_1", text: "a", is_echo: true } })
     assert.deepInclude(only(withEntry({ messaging: [echo] }, "0")), { providerAccount: account, kind: "echo" })
   })
 
-  it("comes in any number of entries and items, also in a list around the body", () => {
+  it("messages decode from any number of entries and items, also in a list around the body", () => {
     const one = withMessaging(message({ text: "a" }), fromPerson({ read: { mid: "m_0" } }))
     const types = ["message.text", "status.read"]
     assert.deepStrictEqual(reasons(one), types)
@@ -128,7 +128,7 @@ describe("a direct message from Instagram", () => {
     assert.lengthOf(opened([one]), 2)
   })
 
-  it("that is malformed is set aside by itself and takes no sibling along", () => {
+  it("a malformed message is undecodable by itself, and its siblings decode", () => {
     assert.deepStrictEqual(reasons(withMessaging("a", message({ text: "a" }), fromPerson({ read: 7 }))), [
       "an item of an entry is not an object",
       "message.text",
@@ -142,7 +142,7 @@ describe("a direct message from Instagram", () => {
     }
   })
 
-  it("with members and lists that nobody knows is kept whole beside its siblings", () => {
+  it("an item with unknown members or lists is kept whole beside its siblings", () => {
     const item = fromPerson({ hologram: { x: 1 } })
     const event = only(withMessaging(item))
     assert.deepStrictEqual([event.kind, event.weakIdentity, event.personal.content], ["unknown", true, item])

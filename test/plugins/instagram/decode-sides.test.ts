@@ -23,8 +23,8 @@ const doings: ReadonlyArray<readonly [name: string, more: JsonObject]> = [
   ["an edit", { message_edit: { mid: "m_1", text: "b", num_edit: 1 } }]
 ]
 
-describe("the account of an item", () => {
-  it.each(doings)("is the side that is configured, under an entry that is neither: %s", (_, more) => {
+describe("account of an item", () => {
+  it.each(doings)("the account is the configured side, when the entry is neither: %s", (_, more) => {
     const own = { providerAccount: account, conversation: person, kind: "echo" } as const
     assert.deepStrictEqual(sides(under(strange, fromAccount(more))), own)
     assert.deepStrictEqual(sides(under(strange, { ...fromAccount(more), is_self: true })), own)
@@ -33,7 +33,7 @@ describe("the account of an item", () => {
     assert.deepStrictEqual(sides(withMessaging(fromPerson(more))), { ...own, kind: "message" })
   })
 
-  it("is the entry where neither side is configured", () => {
+  it("the account is the entry when neither side is configured", () => {
     const item = { ...fromAccount({ message: { mid: "m_1", text: "a", is_echo: true } }), sender: { id: strange } }
     assert.deepStrictEqual(sides(withMessaging(item)), {
       providerAccount: account,
@@ -42,7 +42,7 @@ describe("the account of an item", () => {
     })
   })
 
-  it("is the one whose entry it is, where two of ours write to each other", () => {
+  it("the account is the entry when two configured accounts write to each other", () => {
     const item = { ...fromAccount({ message: { mid: "m_1", text: "a" } }), recipient: { id: linked } }
     assert.deepStrictEqual(sides(under(linked, item)), {
       providerAccount: linked,
@@ -56,7 +56,7 @@ describe("the account of an item", () => {
     })
   })
 
-  it.each(["is_self", "is_echo"])("did it itself where %s stands on the item or on what happened", (mark) => {
+  it.each(["is_self", "is_echo"])("the account is the author when %s marks the item or its content", (mark) => {
     for (const [member, what] of doings.flatMap(([, more]) => Object.entries(more))) {
       const marked = [
         { ...fromAccount({ [member]: what }), [mark]: true },
@@ -72,14 +72,14 @@ describe("the account of an item", () => {
     }
   })
 
-  it("of a comment is its author, where the entry is not configured", () => {
+  it("the account of a comment is its author when the entry is not configured", () => {
     const body = withEntry({ changes: [{ field: "comments", value: { ...comment, from: { id: account } } }] }, strange)
     assert.deepInclude(only(body), { providerAccount: account, kind: "echo" })
     const other = withChange("comments", { ...comment, from: { id: linked } })
     assert.deepInclude(only(other), { providerAccount: account, kind: "message" })
   })
 
-  it("is the one that its position says, where none is configured", () => {
+  it("the account follows the position in the item when nothing is configured", () => {
     const elsewhere = looking(decode).only(under(strange, fromPerson({ message: { mid: "m_1", text: "a" } })))
     assert.deepInclude(elsewhere, { providerAccount: account, kind: "message", conversation: person })
   })

@@ -55,8 +55,8 @@ const golden = Effect.fnUntraced(function* (bodies: typeof others) {
   )
 })
 
-describe("the identity of an event from Instagram", () => {
-  it.effect("G11 tells apart all that happens to one message, which has one mid", () =>
+describe("identity of Instagram events", () => {
+  it.effect("G11 event ids distinguish everything that happens to one message", () =>
     Effect.gen(function* () {
       const bound = yield* channel
       const ids = (yield* Effect.forEach(ofOneMessage, ([, body]) => idsOf(bound, body))).flat()
@@ -66,7 +66,7 @@ describe("the identity of an event from Instagram", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("G11 does not change with what a redelivery may change: the entry's time, the way it is wrapped", () =>
+  it.effect("G11 an event id does not change with the entry's time or wrapping on redelivery", () =>
     Effect.gen(function* () {
       const bound = yield* channel
       for (const item of [message({ text: "a" }), react(), edit(1), fromPerson({ read: { mid: "m_1" } })]) {
@@ -82,7 +82,7 @@ describe("the identity of an event from Instagram", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("G11 without what tells it from others is weak: the same once, at another entry's time another", () =>
+  it.effect("G11 an event without a discriminator is weak: it is identified by content and entry time", () =>
     Effect.gen(function* () {
       const bound = yield* channel
       const bare = { sender: { id: person }, recipient: { id: account } }
@@ -100,7 +100,7 @@ describe("the identity of an event from Instagram", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("G12 renaming an account or changing its login changes nothing", () =>
+  it.effect("G12 event ids do not change with an account's alias or login", () =>
     Effect.gen(function* () {
       const shop = {
         ...raw.accounts["shop"],
@@ -115,7 +115,7 @@ describe("the identity of an event from Instagram", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("G12 is this very one, item by item: a change of it is a change of the rule", () =>
+  it.effect("G12 the ids of Instagram events equal fixed values, which change only with the rule", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* golden([...ofOneMessage, ...others]), [
         "a message: evt_6297390da0483ee5e7123c92ac91dcef",

@@ -13,8 +13,8 @@ const refused = (code: number, more = {}, status = 400) => answered(status, { er
 const token = (data: object = {}) =>
   answered(200, { data: { app_id: appId, is_valid: true, expires_at: 0, scopes: ["instagram_basic"], ...data } })
 
-describe("the probe of an Instagram account", () => {
-  it.effect("G37 with Instagram Login proves whose the token is, also where the answer is wrapped", () =>
+describe("probe of an Instagram account", () => {
+  it.effect("G37 a probe with Instagram Login proves the token's account, also from a wrapped response", () =>
     Effect.gen(function* () {
       for (const body of [{ user_id: account, id: "1" }, { data: [{ user_id: account, id: "1" }] }]) {
         const { result, asked } = yield* probing(withApp, "shop", answered(200, body), subscribed)
@@ -31,7 +31,7 @@ describe("the probe of an Instagram account", () => {
     })
   )
 
-  it.effect("G37 with Facebook Login proves the page, the account beside it, the token and its scopes", () =>
+  it.effect("G37 a probe with Facebook Login proves page, account, token and scopes", () =>
     Effect.gen(function* () {
       const ends = [answered(200, { id: pageId }), answered(200, { id: linked }), token(), subscribed]
       const { result, asked } = yield* probing(withApp, "linked", ...ends)
@@ -61,7 +61,7 @@ describe("the probe of an Instagram account", () => {
     ["no permission", refused(200, {}, 403), ["scopes", "200"]],
     ["an account that it may not see", refused(100, { error_subcode: 33 }), ["account", "100/33"]],
     ["a secret of another app", refused(100), ["app", "100"]]
-  ] as const)("G37 is refused for %s", ([, end, ended]) =>
+  ] as const)("G37 a probe is refused for %s", ([, end, ended]) =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* shop(end), [...ended])
     })
@@ -72,13 +72,13 @@ describe("the probe of an Instagram account", () => {
     ["a throttle", refused(4), "4"],
     ["an answer that says nothing", answered(200, {}), "unexpected_answer"],
     ["no network", new NotSent({ reason: "dns" }), "network_dns"]
-  ] as const)("G37 is unknown for %s", ([, end, code]) =>
+  ] as const)("G37 a probe is unknown for %s", ([, end, code]) =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* shop(end), ["Unknown", code])
     })
   )
 
-  it.effect("G37 raises an alarm where no app is subscribed, and stops nothing", () =>
+  it.effect("G37 a probe raises an alarm when no app is subscribed, and refuses nothing", () =>
     Effect.gen(function* () {
       const findings = yield* shop(answered(200, { user_id: account }), answered(200, { data: [] }))
       assert.deepInclude(findings, { token: "ok", subscription: "alarm" })
@@ -87,7 +87,7 @@ describe("the probe of an Instagram account", () => {
     })
   )
 
-  it.effect("G37 with Facebook Login is refused for another page and for an account that is not its own", () =>
+  it.effect("G37 a probe with Facebook Login refuses another page and an account of another page", () =>
     Effect.gen(function* () {
       const ends = [
         [answered(200, { id: "1" })],
@@ -118,7 +118,7 @@ describe("the probe of an Instagram account", () => {
       ]
     })
 
-  it.effect("G37 points at the id where the token answered and the id is wrong", () =>
+  it.effect("G37 a probe names the id setting when the token is valid and the id is wrong", () =>
     Effect.gen(function* () {
       const page = answered(200, { id: pageId })
       const wrong = ["account", "other_account", "instagramAccountId"]
@@ -141,19 +141,17 @@ describe("the probe of an Instagram account", () => {
     })
   )
 
-  it.effect(
-    "G37 says that the token is right where only the id can be wrong, and points at the token where it is refused",
-    () =>
-      Effect.gen(function* () {
-        const told = (alias: string, ...ends: ReadonlyArray<Scripted>) =>
-          Effect.map(probing(withApp, alias, ...ends), ({ result }) => (result._tag === "Refused" ? result.remedy : ""))
-        assert.include(yield* told("shop", answered(200, { user_id: "1", id: account })), "the token is right")
-        assert.include(
-          yield* told("linked", answered(200, { id: pageId }), refused(100, { error_subcode: 33 })),
-          "the token is right"
-        )
-        assert.include(yield* told("shop", refused(190, {}, 401)), "make a new token")
-        assert.include(yield* told("linked", answered(200, { id: pageId }), refused(190, {}, 401)), "make a new token")
-      })
+  it.effect("G37 a probe says whether the token is right, and names the token when it is rejected", () =>
+    Effect.gen(function* () {
+      const told = (alias: string, ...ends: ReadonlyArray<Scripted>) =>
+        Effect.map(probing(withApp, alias, ...ends), ({ result }) => (result._tag === "Refused" ? result.remedy : ""))
+      assert.include(yield* told("shop", answered(200, { user_id: "1", id: account })), "the token is right")
+      assert.include(
+        yield* told("linked", answered(200, { id: pageId }), refused(100, { error_subcode: 33 })),
+        "the token is right"
+      )
+      assert.include(yield* told("shop", refused(190, {}, 401)), "make a new token")
+      assert.include(yield* told("linked", answered(200, { id: pageId }), refused(190, {}, 401)), "make a new token")
+    })
   )
 })

@@ -25,8 +25,8 @@ const looksLike = Effect.fnUntraced(function* (id: string, input: unknown, echo:
   return isEcho?.(only(echo).personal)
 })
 
-describe("the proof of a direct message", () => {
-  it.effect("G20 is an echo of the same text to the same person", () =>
+describe("proof of a direct message", () => {
+  it.effect("G20 an echo of equal text to the same person proves a message", () =>
     Effect.gen(function* () {
       const same = { mid: "m_9", is_echo: true, text: "olá" }
       const looks = (echo: Json) => looksLike("text", { text: "olá" }, echo)
@@ -43,7 +43,7 @@ describe("the proof of a direct message", () => {
     })
   )
 
-  it.effect("G20 is an echo of one attachment of its type and its address to the same person", () =>
+  it.effect("G20 an echo with one attachment of equal type and URL to the same person proves an attachment", () =>
     Effect.gen(function* () {
       const input = { attachment: { type: "image", payload: { url: "https://cdn.example/1.jpg" } } }
       const looks = (attachments: ReadonlyArray<JsonObject>, to = person) =>
@@ -59,7 +59,7 @@ describe("the proof of a direct message", () => {
     })
   )
 
-  it.effect("G20 is none where nothing tells: a private reply, a reaction, a comment hidden", () =>
+  it.effect("G20 a private reply, a reaction and a hidden comment have no proof", () =>
     Effect.gen(function* () {
       const bound = yield* channel
       for (const id of ["private_reply", "reaction", "typing", "comment_hide"]) {
@@ -89,8 +89,8 @@ const reading = (alias: string, ...ends: ReadonlyArray<Scripted>) =>
     }
   }).pipe(Effect.provide(scriptedProvider))
 
-describe("the proof of an answer to a comment", () => {
-  it.effect("G20 is read back under the comment, by the account's own name, and changes nothing", () =>
+describe("proof of a comment reply", () => {
+  it.effect("G20 a read-back lists the replies under the comment by the account's own name", () =>
     Effect.gen(function* () {
       const { found, asked } = yield* reading("shop", me, replies(reply))
       assert.deepStrictEqual(found, Exit.succeed([{ messageId: "9", createdAt: 1_780_000_001_000 }]))
@@ -104,7 +104,7 @@ describe("the proof of an answer to a comment", () => {
     })
   )
 
-  it.effect("G20 is every reply that looks like it, and none of other people or other words", () =>
+  it.effect("G20 a read-back returns every reply of equal text, and none of other people or text", () =>
     Effect.gen(function* () {
       const twice = { ...reply, id: "10", text: "obrigado " }
       const { found } = yield* reading(
@@ -124,7 +124,7 @@ describe("the proof of an answer to a comment", () => {
     })
   )
 
-  it.effect("G20 is no answer where the name or the replies cannot be read, never an absence", () =>
+  it.effect("G20 a read-back fails when name or replies are unreadable, and never counts as absence", () =>
     Effect.gen(function* () {
       for (const ends of [
         [answered(200, {})],

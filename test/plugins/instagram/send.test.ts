@@ -21,8 +21,8 @@ const wrong = Effect.fnUntraced(function* (id: string, input: unknown, to: strin
 })
 const proof = (secret: string, token: string) => createHmac("sha256", secret).update(token).digest("hex")
 
-describe("a direct message to Instagram", () => {
-  it.effect("by Instagram Login goes from the account, proven with the secret of its app", () =>
+describe("direct messages to Instagram", () => {
+  it.effect("a message by Instagram Login is sent from the account, with the proof of its app secret", () =>
     Effect.gen(function* () {
       const sent = yield* send("text", { text: "olá" })
       assert.deepStrictEqual(sent, {
@@ -36,7 +36,7 @@ describe("a direct message to Instagram", () => {
     })
   )
 
-  it.effect("by Facebook Login goes from the page, with the secret of the other app", () =>
+  it.effect("a message by Facebook Login is sent from the page, with the secret of the other app", () =>
     Effect.gen(function* () {
       const sent = yield* send("text", { text: "olá" }, person, accepted, "linked")
       assert.strictEqual(sent.at, `https://graph.facebook.com/v25.0/${pageId}/messages`)
@@ -48,7 +48,7 @@ describe("a direct message to Instagram", () => {
     })
   )
 
-  it.effect("goes without a proof where the operator says so", () =>
+  it.effect("a message carries no app secret proof when the operator disables that", () =>
     Effect.gen(function* () {
       const settings = { graph: { version: "v25.0", appSecretProof: false } }
       const bare = capabilityOf(yield* channelWith({ ...raw, settings }), "shop", "text")
@@ -56,7 +56,7 @@ describe("a direct message to Instagram", () => {
     })
   )
 
-  it.effect("may have quick replies, answer a message, and come from a person of the business", () =>
+  it.effect("a message may have quick replies, reply to another, and carry the human agent tag", () =>
     Effect.gen(function* () {
       const replies = [{ content_type: "text", title: "Yes", payload: "YES" }]
       const { body } = yield* send("text", {
@@ -75,13 +75,13 @@ describe("a direct message to Instagram", () => {
     })
   )
 
-  it.effect("G18 carries no data of ours, which the provider does not return here", () =>
+  it.effect("G18 a message carries no callback data, which Instagram does not return", () =>
     Effect.gen(function* () {
       assert.notInclude(JSON.stringify((yield* send("text", { text: "olá" })).body), "c1.sample")
     })
   )
 
-  it.effect("may be an attachment, without a text", () =>
+  it.effect("a message may be an attachment without a text", () =>
     Effect.gen(function* () {
       const attachment = { type: "image", payload: { url: "https://cdn.example/1.jpg" } }
       const { body } = yield* send("attachment", { attachment })
@@ -100,7 +100,7 @@ describe("a direct message to Instagram", () => {
     ["e", "250 emoji of four bytes", "👍".repeat(250), []],
     ["f", "251 emoji of four bytes", "👍".repeat(251), ["input.text"]],
     ["g", "nothing", "", ["input.text"]]
-  ] as const)("(%s) counts its text in bytes of UTF-8: %s", ([, , text, paths]) =>
+  ] as const)("(%s) the limit of a text counts bytes of UTF-8: %s", ([, , text, paths]) =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* wrong("text", { text }), [...paths])
       assert.deepStrictEqual(yield* wrong("private_reply", { text }, comment), [...paths])
@@ -121,7 +121,7 @@ describe("a direct message to Instagram", () => {
     ["mark_seen", { sender_action: "typing_on" }, ["input.sender_action"]],
     ["comment_hide", { hide: "yes" }, ["input.hide"]],
     ["comment_reply", { message: "" }, ["input.message"]]
-  ] as const)("of %s is refused by the path of each mistake: %j", ([id, input, paths]) =>
+  ] as const)("an invalid input of %s is rejected with the path of each error: %j", ([id, input, paths]) =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* wrong(id, input), [...paths])
     })
@@ -146,13 +146,13 @@ describe("a direct message to Instagram", () => {
       }
     ]
   ]
-  it.effect.each(passedOn)("of %s passes on what the provider may know: %j", ([id, message]) =>
+  it.effect.each(passedOn)("an input of %s passes on unknown members to the provider: %j", ([id, message]) =>
     Effect.gen(function* () {
       assert.deepStrictEqual((yield* send(id, message)).body, { recipient: { id: person }, message })
     })
   )
 
-  it.effect("may have a tag that is not documented, of the type that it says itself", () =>
+  it.effect("a message may have an undocumented tag with its own messaging type", () =>
     Effect.gen(function* () {
       const beside = { tag: "ANY", messaging_type: "UPDATE" }
       assert.deepInclude((yield* send("text", { text: "a", ...beside })).body, beside)
@@ -160,7 +160,7 @@ describe("a direct message to Instagram", () => {
   )
 
   it.effect.each(["", "+15550102030", "1/../me", "a b", "1\n", "1".repeat(129)])(
-    "refuses %j as a recipient before anything is claimed",
+    "the recipient %j is rejected before the claim",
     (to) =>
       Effect.gen(function* () {
         for (const id of ["text", "typing"]) {
@@ -172,7 +172,7 @@ describe("a direct message to Instagram", () => {
   )
 })
 
-describe("a sender action on Instagram", () => {
+describe("Instagram sender actions", () => {
   it.effect.each([
     ["typing", { sender_action: "typing_on" }, { sender_action: "typing_on" }],
     ["mark_seen", {}, { sender_action: "mark_seen" }],
@@ -186,7 +186,7 @@ describe("a sender action on Instagram", () => {
       { sender_action: "unreact", payload: { message_id: "m_1" } },
       { sender_action: "unreact", payload: { message_id: "m_1" } }
     ]
-  ] as const)("%s is one call without a message, and has no id: %j", ([id, input, body]) =>
+  ] as const)("the action %s is one call without message and receipt id: %j", ([id, input, body]) =>
     Effect.gen(function* () {
       const sent = yield* send(id, input, person, acted)
       assert.deepStrictEqual(sent.body, { recipient: { id: person }, ...body })
@@ -194,7 +194,7 @@ describe("a sender action on Instagram", () => {
     })
   )
 
-  it.effect("needs a reaction to react, and none to take it back", () =>
+  it.effect("a reaction needs its kind to react, and none to be removed", () =>
     Effect.gen(function* () {
       assert.isNotEmpty(yield* wrong("reaction", { sender_action: "react", payload: { message_id: "m" } }))
       const both = { sender_action: "unreact", payload: { message_id: "m", reaction: "love" } }
@@ -206,8 +206,8 @@ describe("a sender action on Instagram", () => {
   )
 })
 
-describe("an answer to a comment on Instagram", () => {
-  it.effect("in public goes under the comment", () =>
+describe("Instagram comment replies", () => {
+  it.effect("a public reply is posted under the comment", () =>
     Effect.gen(function* () {
       const { receipt, at, query } = yield* send(
         "comment_reply",
@@ -221,7 +221,7 @@ describe("an answer to a comment on Instagram", () => {
     })
   )
 
-  it.effect("in private is a message to the comment", () =>
+  it.effect("a private reply is a message to the comment", () =>
     Effect.gen(function* () {
       const { body, receipt } = yield* send("private_reply", { text: "olá" }, comment)
       assert.deepStrictEqual(body, { recipient: { comment_id: comment }, message: { text: "olá" } })
@@ -229,7 +229,7 @@ describe("an answer to a comment on Instagram", () => {
     })
   )
 
-  it.effect("may be to hide it, or to show it again", () =>
+  it.effect("a comment is hidden and shown again by one call each", () =>
     Effect.gen(function* () {
       for (const hide of [true, false]) {
         const { at, query, method } = yield* send("comment_hide", { hide }, comment, answered(200, { success: true }))
@@ -240,8 +240,8 @@ describe("an answer to a comment on Instagram", () => {
   )
 })
 
-describe("deleting a comment on Instagram", () => {
-  it.effect("is a call for its id, and G21 is never repeated by itself", () =>
+describe("Instagram comment deletion", () => {
+  it.effect("a comment is deleted by one call to its id, and G21 the call is never repeated", () =>
     Effect.gen(function* () {
       const { at, method, receipt } = yield* send("comment_delete", {}, comment, answered(200, { success: true }))
       assert.deepStrictEqual([method, at], ["DELETE", `https://graph.instagram.com/v25.0/${comment}`])
@@ -252,7 +252,7 @@ describe("deleting a comment on Instagram", () => {
   )
 })
 
-describe("the end of a call to Instagram", () => {
+describe("outcome of a call to Instagram", () => {
   it.effect.each([
     ["200 without an id", answered(200, { recipient_id: person }), "unknown"],
     ["HTML", answered(502, "<html>"), "unknown"],
@@ -263,11 +263,13 @@ describe("the end of a call to Instagram", () => {
     ["a closed window", answered(403, { error: { code: 10, error_subcode: 2_534_022 } }), "not_applied"],
     ["a rate limit", answered(400, { error: { code: 613, error_subcode: 2_534_040 } }), "not_applied"],
     ["a second private reply", answered(400, { error: { code: 10_900 } }), "not_applied"]
-  ] as const)("G19 in %s has its certainty, and says nothing of the person or the text", ([, end, certainty]) =>
-    Effect.gen(function* () {
-      const failure = yield* Effect.flip(performed(yield* of("text"), { text: "canary" }, person, end))
-      assert.strictEqual(failure.certainty, certainty)
-      for (const secret of [person, "canary"]) assert.notInclude(JSON.stringify(failure), secret)
-    })
+  ] as const)(
+    "G19 a call that ended in %s has its certainty, and its failure shows neither person nor text",
+    ([, end, certainty]) =>
+      Effect.gen(function* () {
+        const failure = yield* Effect.flip(performed(yield* of("text"), { text: "canary" }, person, end))
+        assert.strictEqual(failure.certainty, certainty)
+        for (const secret of [person, "canary"]) assert.notInclude(JSON.stringify(failure), secret)
+      })
   )
 })

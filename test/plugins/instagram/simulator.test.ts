@@ -46,8 +46,8 @@ const commented = Effect.fnUntraced(function* ({ call, received }: Running, more
   return yield* received
 })
 
-describe("the simulated Instagram", () => {
-  it.effect("delivers what a person writes, ASCII-escaped and signed with the secret of the account's app", () =>
+describe("simulated Instagram", () => {
+  it.effect("the simulator delivers a person's message ASCII-escaped and signed with the app's secret", () =>
     simulating(
       Effect.fnUntraced(function* (one) {
         const webhook = yield* opened(one)
@@ -61,7 +61,7 @@ describe("the simulated Instagram", () => {
     )
   )
 
-  it.effect("sends once a person has written, and tells of it by an echo with the id that it answered", () =>
+  it.effect("the simulator sends once a person has written, and delivers an echo with the message id", () =>
     simulating(
       Effect.fnUntraced(function* (one) {
         const { call, received } = one
@@ -79,7 +79,7 @@ describe("the simulated Instagram", () => {
     )
   )
 
-  it.effect("closes the window after 24 hours, for a person of the business after 7 days", () =>
+  it.effect("the simulator closes the window after 24 hours, and for a human agent after 7 days", () =>
     simulating(
       Effect.fnUntraced(function* (one) {
         const human = { messaging_type: "MESSAGE_TAG", tag: "HUMAN_AGENT" }
@@ -93,7 +93,7 @@ describe("the simulated Instagram", () => {
     )
   )
 
-  it.effect("refuses with the provider's codes what does not fit", () =>
+  it.effect("the simulator rejects invalid requests with the provider's codes", () =>
     simulating(
       Effect.fnUntraced(function* (one) {
         const { call } = one
@@ -116,7 +116,7 @@ describe("the simulated Instagram", () => {
     )
   )
 
-  it.effect("takes sender actions without an echo, and sends by Facebook Login from the page", () =>
+  it.effect("the simulator accepts sender actions without an echo, and sends by Facebook Login from the page", () =>
     simulating(
       Effect.fnUntraced(function* (one) {
         const { call, received } = one
@@ -133,7 +133,7 @@ describe("the simulated Instagram", () => {
     )
   )
 
-  it.effect("tells of a comment in a list or flat, and answers one in private once, within 7 days", () =>
+  it.effect("the simulator delivers a comment as list or flat, and accepts one private reply within 7 days", () =>
     simulating(
       Effect.fnUntraced(function* (one) {
         const { call, received } = one
@@ -152,7 +152,7 @@ describe("the simulated Instagram", () => {
     )
   )
 
-  it.effect("publishes an answer to a comment, reads it back, and hides the comment", () =>
+  it.effect("the simulator publishes a comment reply, returns it on read-back, and hides the comment", () =>
     simulating(
       Effect.fnUntraced(function* (one) {
         const { call, received } = one
@@ -172,7 +172,7 @@ describe("the simulated Instagram", () => {
     )
   )
 
-  it.effect("goes wrong as it is told, before or after acting", () =>
+  it.effect("the simulator fails as configured, before or after it acts", () =>
     simulating(
       Effect.fnUntraced(function* (one) {
         const { call } = one
@@ -195,7 +195,7 @@ describe("the simulated Instagram", () => {
     )
   )
 
-  it.effect("answers what a probe asks", () =>
+  it.effect("the simulator answers the requests of a probe", () =>
     simulating(
       Effect.fnUntraced(function* ({ call }) {
         assert.strictEqual((yield* call("GET", "/v25.0/me?fields=user_id")).at("user_id"), account)
@@ -210,7 +210,7 @@ describe("the simulated Instagram", () => {
     )
   )
 
-  it.effect("writes for a test, delivers the same again, and shows what was done", () =>
+  it.effect("the simulator writes messages for a test, repeats a delivery, and lists its effects", () =>
     simulating(
       Effect.fnUntraced(function* ({ simulator, received, call }) {
         const { again } = yield* simulator.customerWrites({ from: person, text: "olá" })
@@ -227,7 +227,7 @@ describe("the simulated Instagram", () => {
     )
   )
 
-  it.effect("deletes a comment once, with what was answered under it", () =>
+  it.effect("the simulator deletes a comment once, with the replies under it", () =>
     simulating(
       Effect.fnUntraced(function* (one) {
         const { call } = one

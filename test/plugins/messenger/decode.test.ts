@@ -5,8 +5,8 @@ import { at, fromPage, fromPerson, page, person, withEntry, withMessaging } from
 
 const { only, opened, reasons } = looking(decode)
 
-describe("an event from Messenger", () => {
-  it("is a message with its id, its author, its time and the whole item", () => {
+describe("Messenger events", () => {
+  it("a message decodes to an event with id, author, time and the whole item", () => {
     const item = fromPerson({ message: { mid: "m_1", text: "olá" } })
     assert.deepStrictEqual(only(withMessaging(item)), {
       _tag: "Event",
@@ -34,7 +34,7 @@ describe("an event from Messenger", () => {
     "post",
     "sticker",
     "appointment_booking"
-  ])("may be a message with a %s", (type) => {
+  ])("a message with an attachment decodes to the type %s", (type) => {
     const both = fromPerson({ message: { mid: "m_1", attachments: [{ type, payload: {} }, { type: "image" }] } })
     assert.strictEqual(only(withMessaging(both)).type, `message.${type}`)
   })
@@ -59,12 +59,12 @@ describe("an event from Messenger", () => {
     ["message", "message.messaging_feedback", { messaging_feedback: { feedback_screens: [] } }],
     ["message", "message.response_feedback", { response_feedback: { mid: "m_2", feedback: "good" } }],
     ["unknown", "unknown", { hologram: {} }]
-  ] as const)("may be a %s: %s %j", (kind, type, more) => {
+  ] as const)("an item decodes to kind %s and type %s: %j", (kind, type, more) => {
     const event = only(withMessaging(fromPerson(more)))
     assert.deepStrictEqual([event.kind, event.type, event.conversation], [kind, type, person])
   })
 
-  it("G18 returns our callback data in the echo of our own message", () => {
+  it("G18 the echo of our own message carries our callback data", () => {
     const metadata = "c1.deployment.int_1.1.mac"
     const echo = only(withMessaging(fromPage({ text: "olá", metadata })))
     assert.deepStrictEqual([echo.kind, echo.type, echo.personal.providerId], ["echo", "echo.text", "m_1"])
@@ -73,13 +73,13 @@ describe("an event from Messenger", () => {
     assert.notProperty(only(withMessaging(fromPage({ text: "from the inbox" }))), "evidence")
   })
 
-  it("G18 takes no callback data from a person's message or from another app's conversation", () => {
+  it("G18 a person's message or another app's conversation carries no callback data", () => {
     const message = { mid: "m_1", text: "a", metadata: "c1.x" }
     assert.notProperty(only(withMessaging(fromPerson({ message }))), "evidence")
     assert.notProperty(only(withEntry({ standby: [fromPage({ metadata: "c1.x", text: "a" })] })), "evidence")
   })
 
-  it("with a link and its preview stays a text, and is an attachment without a text", () => {
+  it("a text with a link preview stays a text, and a preview alone is an attachment", () => {
     const preview = { type: "fallback", payload: { url: "https://example.invalid/", title: "t" } }
     const typeOf = (message: object) => only(withMessaging(fromPerson({ message: { mid: "m_1", ...message } }))).type
     assert.strictEqual(typeOf({ text: "look", attachments: [preview] }), "message.text")
@@ -89,7 +89,7 @@ describe("an event from Messenger", () => {
     assert.strictEqual(only(withMessaging(fromPage({ text: "look", attachments: [preview] }))).type, "echo.text")
   })
 
-  it("that names no person is the page's own", () => {
+  it("an event that names no person belongs to the page", () => {
     const event = only(
       withMessaging({ recipient: { id: page }, timestamp: at, app_roles: { "1": ["primary_receiver"] } })
     )
@@ -97,20 +97,20 @@ describe("an event from Messenger", () => {
     assert.isUndefined(event.conversation)
   })
 
-  it("G12 keeps the identity that it had before it was named", () => {
+  it("G12 an unknown item keeps its identity when its type is named later", () => {
     const lately = { take_thread_control: { previous_owner_app_id: "1" } }
     assert.strictEqual(only(withMessaging(fromPerson(lately))).identity[0], "unknown")
     assert.strictEqual(only(withMessaging(fromPerson({ pass_thread_control: {} }))).identity[0], "pass_thread_control")
   })
 
-  it("has its time from milliseconds and from seconds", () => {
+  it("an event takes its time from milliseconds and from seconds", () => {
     const times = [1_780_000_000_123, 1_780_000_000].map(
       (timestamp) => only(withMessaging({ ...fromPerson({ read: { watermark: 1 } }), timestamp })).occurredAt
     )
     assert.deepStrictEqual(times, [1_780_000_000_123, 1_780_000_000_000])
   })
 
-  it("of the page as a whole is kept as its own, whole", () => {
+  it("a change of the page as a whole is kept whole as an account event", () => {
     const value = { item: "comment", verb: "add", comment_id: "1_2" }
     const feed = only(withEntry({ changes: [{ field: "feed", value }] }))
     assert.deepInclude(feed, { kind: "account", type: "account.feed", weakIdentity: true })
@@ -118,7 +118,7 @@ describe("an event from Messenger", () => {
     assert.deepStrictEqual(reasons(withEntry({ changes: [{ field: "ratings", value }] })), ["unknown"])
   })
 
-  it("that is malformed is set aside by itself and takes no sibling along", () => {
+  it("a malformed item is undecodable by itself, and its siblings decode", () => {
     const message = fromPerson({ message: { mid: "m_1", text: "a" } })
     assert.deepStrictEqual(reasons(withMessaging(7, message, fromPerson({ delivery: [] }))), [
       "an item of an entry is not an object",

@@ -23,8 +23,8 @@ const bodies: ReadonlyArray<readonly [name: string, body: Json]> = [
   ["a comment", withEntry({ changes: [{ field: "feed", value: { item: "comment", verb: "add" } }] })]
 ]
 
-describe("the identity of an event from Messenger", () => {
-  it.effect("G11 tells apart all that happens to one message", () =>
+describe("identity of Messenger events", () => {
+  it.effect("G11 event ids distinguish everything that happens to one message", () =>
     Effect.gen(function* () {
       const bound = yield* channel
       const ids = (yield* Effect.forEach(bodies, ([, body]) => idsOf(bound, body))).flat()
@@ -32,7 +32,7 @@ describe("the identity of an event from Messenger", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("G12 is this very one, item by item: a change of it is a change of the rule", () =>
+  it.effect("G12 the ids of Messenger events equal fixed values, which change only with the rule", () =>
     Effect.gen(function* () {
       const bound = yield* channel
       const golden = yield* Effect.forEach(bodies, ([name, body]) =>

@@ -13,8 +13,8 @@ const token = (scopes: ReadonlyArray<string>) =>
   answered(200, { data: { app_id: appId, type: "PAGE", is_valid: true, expires_at: 0, scopes } })
 const subscribed = answered(200, { data: [{ id: appId }] })
 
-describe("the probe of a page", () => {
-  it.effect("G37 proves whose the token is, its scopes, its expiry and the subscription", () =>
+describe("probe of a page", () => {
+  it.effect("G37 a probe proves the token's page, its scopes, its expiry and the subscription", () =>
     Effect.gen(function* () {
       const scopes = ["pages_messaging", "pages_manage_metadata"]
       const { result, asked } = yield* probing(channel, "shop", me, token(scopes), subscribed)
@@ -34,7 +34,7 @@ describe("the probe of a page", () => {
     })
   )
 
-  it.effect("G37 is refused for another page, a token without the scope to send, and a revoked one", () =>
+  it.effect("G37 a probe refuses another page, a token without the send scope, and a revoked token", () =>
     Effect.gen(function* () {
       const ends = [
         [answered(200, { id: "1" })],
@@ -53,7 +53,7 @@ describe("the probe of a page", () => {
     })
   )
 
-  it.effect("G37 is unknown while the provider does not answer, and alarmed where no app is subscribed", () =>
+  it.effect("G37 a probe is unknown while the provider fails, and raises an alarm when no app is subscribed", () =>
     Effect.gen(function* () {
       const away = yield* probing(channel, "shop", answered(500, { error: { code: 2 } }))
       assert.deepStrictEqual(told(away.result), ["Unknown", "2"])

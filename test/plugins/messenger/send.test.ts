@@ -16,8 +16,8 @@ const wrong = Effect.fnUntraced(function* (id: string, input: unknown, to: strin
   return issuesOf(yield* of(id), input, to)
 })
 
-describe("a message to Messenger", () => {
-  it.effect("is the request of the provider, with our callback data as its metadata", () =>
+describe("messages to Messenger", () => {
+  it.effect("a message is the provider's request, with our callback data as its metadata", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* send("text", { text: "olá" }), {
         receipt: { messageId: "m_new" },
@@ -34,7 +34,7 @@ describe("a message to Messenger", () => {
     })
   )
 
-  it.effect("may answer a message, have quick replies, be an update or come from a person of the business", () =>
+  it.effect("a message may reply to another, have quick replies, be an update or carry the human agent tag", () =>
     Effect.gen(function* () {
       const replies = [{ content_type: "text", title: "Yes", payload: "YES" }]
       const { body } = yield* send("text", { text: "a", quick_replies: replies, reply_to: { mid: "m_1" } })
@@ -54,7 +54,7 @@ describe("a message to Messenger", () => {
     { url: "https://cdn.example/1.jpg", is_reusable: true },
     { attachment_id: "1" }
   ]
-  it.effect.each(payloads)("may be an attachment by %j", (payload) =>
+  it.effect.each(payloads)("an attachment may be given by %j", (payload) =>
     Effect.gen(function* () {
       const attachment = { type: "image", payload }
       const { body } = yield* send("attachment", { attachment })
@@ -62,7 +62,7 @@ describe("a message to Messenger", () => {
     })
   )
 
-  it.effect("may answer a comment in private", () =>
+  it.effect("a private reply is a message to the comment", () =>
     Effect.gen(function* () {
       const { body } = yield* send("private_reply", { text: "olá" }, "1_2")
       assert.deepStrictEqual(body["recipient"], { comment_id: "1_2" })
@@ -96,7 +96,7 @@ describe("a message to Messenger", () => {
     ["typing", { sender_action: "mark_seen" }, ["input.sender_action"]],
     ["mark_seen", { sender_action: "mark_seen", more: 1 }, ["input.more"]],
     ["comment_reply", { message: "" }, ["input.message"]]
-  ] as const)("of %s is told the path of each mistake: %j", ([id, input, paths]) =>
+  ] as const)("an invalid input of %s is rejected with the path of each error: %j", ([id, input, paths]) =>
     Effect.gen(function* () {
       const told = yield* wrong(id, input)
       if (paths.length === 0) assert.deepStrictEqual(told, [])
@@ -104,7 +104,7 @@ describe("a message to Messenger", () => {
     })
   )
 
-  it.effect("is proven by its echo, whatever it is", () =>
+  it.effect("a message of every type is proven by its echo", () =>
     Effect.gen(function* () {
       for (const id of ["text", "attachment", "template", "private_reply"]) {
         assert.deepInclude(yield* of(id), { protection: "verified", proof: "message-echo", retryUnknown: 0 })
@@ -112,7 +112,7 @@ describe("a message to Messenger", () => {
     })
   )
 
-  it.effect("G21 is protected as far as what it does commutes, where it has no echo", () =>
+  it.effect("G21 a capability without echo is protected only if it commutes", () =>
     Effect.gen(function* () {
       const protections = messenger.capabilities.map(({ id, protection }) => [id, protection])
       assert.deepInclude(Object.fromEntries(protections), {
@@ -142,14 +142,14 @@ describe("a message to Messenger", () => {
     ["template", template({ template_type: "button", text: "a", buttons: card.buttons })],
     ["template", template({ template_type: "receipt", order_number: "1" })]
   ]
-  it.effect.each(passedOn)("of %s passes on what the provider may know: %j", ([id, message]) =>
+  it.effect.each(passedOn)("an input of %s passes on unknown members to the provider: %j", ([id, message]) =>
     Effect.gen(function* () {
       const { body } = yield* send(id, message)
       assert.deepStrictEqual(body["message"], { ...message, metadata: callbackData })
     })
   )
 
-  it.effect("may say how it notifies, of which kind it is, and in whose name", () =>
+  it.effect("a message may set notification type, messaging type and persona", () =>
     Effect.gen(function* () {
       const beside = { messaging_type: "UTILITY", notification_type: "SILENT_PUSH", persona_id: "1", tag: "ANY" }
       const { body } = yield* send("text", { text: "a", ...beside })
@@ -157,7 +157,7 @@ describe("a message to Messenger", () => {
     })
   )
 
-  it.effect("may go to a recipient that is known by another name than an id", () =>
+  it.effect("a message may go to a recipient that is named by another key than an id", () =>
     Effect.gen(function* () {
       const to = (name: string) => Effect.map(send("text", { text: "a" }, name), ({ body }) => body)
       assert.deepStrictEqual((yield* to("user_ref:a/b=="))["recipient"], { user_ref: "a/b==" })
@@ -172,7 +172,7 @@ describe("a message to Messenger", () => {
     })
   )
 
-  it.effect("is not what a sender action is: it has no message, no metadata and no id", () =>
+  it.effect("a sender action has no message, no metadata and no receipt id", () =>
     Effect.gen(function* () {
       const acted = answered(200, { recipient_id: person })
       const typing = yield* send("typing", { sender_action: "typing_on" }, person, acted)
@@ -185,7 +185,7 @@ describe("a message to Messenger", () => {
     })
   )
 
-  it.effect("may be a public answer under a comment", () =>
+  it.effect("a public reply is posted under the comment", () =>
     Effect.gen(function* () {
       const { at, body, receipt } = yield* send(
         "comment_reply",
@@ -199,7 +199,7 @@ describe("a message to Messenger", () => {
     })
   )
 
-  it("is sent for a page by its id", () => {
+  it("the Messenger connector is configured for a page by its id", () => {
     assert.deepStrictEqual(mistakesOf(messenger, raw), [])
     const accounts = { shop: { secrets: { accessToken: "t" }, settings: { pageId: "1/2" } } }
     assert.deepStrictEqual(mistakesOf(messenger, { ...raw, accounts }), ["accounts.shop.pageId"])

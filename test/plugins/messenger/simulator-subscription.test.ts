@@ -11,8 +11,8 @@ import { page, person } from "./samples.ts"
 const account = { account: { pageId: page }, secrets: { accessToken: Redacted.make("the token") } }
 const options = { secrets: { appSecret: Redacted.make("the app secret") }, accounts: [account], digest }
 
-describe("the subscription of a simulated Messenger", () => {
-  it.effect("ends after an hour of failures, is seen by a probe, and begins again when asked for", () =>
+describe("subscription of the simulated Messenger", () => {
+  it.effect("a subscription ends after an hour of failures, shows that to a probe, and can be renewed", () =>
     Effect.gen(function* () {
       const { call, received, answers } = yield* running(simulate, options, "the token")
       const writes = call("POST", "/_simulator/customer-messages", { from: person, text: "oi" })

@@ -19,8 +19,8 @@ const options = {
 const { only } = looking(decode)
 const told = ({ body }: RawWebhook) => only(JSON.parse(new TextDecoder().decode(body)))
 
-describe("the simulated Messenger", () => {
-  it.effect("returns our callback data in the echo, and tells that the message arrived", () =>
+describe("simulated Messenger", () => {
+  it.effect("the simulator returns our callback data in the echo, and reports the delivery", () =>
     Effect.gen(function* () {
       const { call, received } = yield* running(simulate, options, "the token")
       yield* call("POST", "/_simulator/customer-messages", { from: person, text: "olá" })
@@ -38,7 +38,7 @@ describe("the simulated Messenger", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("refuses what does not fit, and whoever has not written", () =>
+  it.effect("the simulator rejects invalid messages, and messages to a person without a conversation", () =>
     Effect.gen(function* () {
       const { call } = yield* running(simulate, options, "the token")
       const send = (message: object) => call("POST", `/v25.0/${page}/messages`, { recipient: { id: person }, message })
@@ -50,7 +50,7 @@ describe("the simulated Messenger", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("takes templates and sender actions, and who is known by another name without a window", () =>
+  it.effect("the simulator accepts templates, sender actions and named recipients without a window", () =>
     Effect.gen(function* () {
       const { call } = yield* running(simulate, options, "the token")
       const post = (body: object) => call("POST", `/v25.0/${page}/messages`, body)

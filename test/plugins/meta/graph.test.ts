@@ -24,8 +24,8 @@ const ending = (end: Scripted) =>
 const failing = (end: Scripted) => Effect.flip(ending(end))
 const refusal = (error: object, status = 400, headers = {}) => answered(status, { error }, headers)
 
-describe("a call of the Graph API", () => {
-  it.effect("is a versioned address, a bearer token and a JSON body", () =>
+describe("Graph API calls", () => {
+  it.effect("a call has a versioned URL, a bearer token and a JSON body", () =>
     Effect.gen(function* () {
       const script = yield* ProviderScript
       yield* script.next(answered(200, { id: "wamid.1" }))
@@ -49,14 +49,14 @@ describe("a call of the Graph API", () => {
     ["too_late", "network_too_late", true],
     ["network", "network_failed", true],
     ["invalid", "network_invalid", false]
-  ] as const)("that never left (%s) is ours and not applied", ([reason, code, transient]) =>
+  ] as const)("a call that never left (%s) is our own failure and not applied", ([reason, code, transient]) =>
     Effect.gen(function* () {
       const failure = yield* failing(new NotSent({ reason }))
       assert.deepInclude(failure, { _tag: "InfraError", code, certainty: "not_applied", transient })
     })
   )
 
-  it.effect.each(["timeout", "connection_lost", "truncated"] as const)("that ended in %s is unknown", (reason) =>
+  it.effect.each(["timeout", "connection_lost", "truncated"] as const)("a call that ended in %s is unknown", (reason) =>
     Effect.gen(function* () {
       const failure = yield* failing(new OutcomeUnknown({ reason }))
       assert.deepInclude(failure, { _tag: "ProviderError", code: reason, certainty: "unknown", transient: false })
@@ -86,14 +86,14 @@ describe("a call of the Graph API", () => {
     ["131016", refusal({ code: 131016 }), "131016"],
     ["a listed throttle that calls itself transient", refusal({ code: 131056, is_transient: true }), "131056"],
     ["a wrong parameter that calls itself transient", refusal({ code: 100, is_transient: true }), "100"]
-  ] as const)("G19 is unknown when answered with %s", ([, end, code]) =>
+  ] as const)("G19 a call is unknown when the response is %s", ([, end, code]) =>
     Effect.gen(function* () {
       const failure = yield* failing(end)
       assert.deepInclude(failure, { _tag: "ProviderError", code, certainty: "unknown", transient: false })
     })
   )
 
-  it.effect("takes the row of the subcode before the one of the code", () =>
+  it.effect("a rejection is classified by the row of the subcode before the one of the code", () =>
     Effect.gen(function* () {
       assert.deepInclude(yield* failing(refusal({ code: 100, error_subcode: 33 })), {
         _tag: "ProviderError",
@@ -106,7 +106,7 @@ describe("a call of the Graph API", () => {
     })
   )
 
-  it.effect("keeps how long the provider wants us to wait", () =>
+  it.effect("a failure keeps the wait that the provider demands", () =>
     Effect.gen(function* () {
       const asked = (header: string) => failing(refusal({ code: 131056 }, 400, { "retry-after": header }))
       assert.deepInclude(yield* asked("64"), { retryAfter: 64, transient: true })
@@ -118,7 +118,7 @@ describe("a call of the Graph API", () => {
     })
   )
 
-  it.effect("repeats no text of the provider", () =>
+  it.effect("a failure repeats no text of the provider", () =>
     Effect.gen(function* () {
       const told = { message: "canary", error_user_msg: "canary", error_data: { details: "canary" }, type: "canary" }
       for (const code of [100, 131056, 987654, 1]) {

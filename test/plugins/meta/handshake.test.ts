@@ -7,14 +7,14 @@ const tokens = [Redacted.make("the token"), Redacted.make("the token before it")
 const answer = (query: string, secrets = tokens) => handshake(new URLSearchParams(query), secrets, digest)
 const refused = { _tag: "Refused" } as const
 
-describe("the handshake", () => {
-  it("answers the challenge as it came, for the current and the previous token", () => {
+describe("handshake", () => {
+  it("the handshake returns the challenge unchanged, for the current and the previous token", () => {
     const query = "hub.mode=subscribe&hub.challenge=0012%3Ca%3E&hub.verify_token=the+token"
     assert.deepStrictEqual(answer(query), { _tag: "Accepted", body: "0012<a>" })
     assert.deepStrictEqual(answer(`${query}+before+it`), { _tag: "Accepted", body: "0012<a>" })
   })
 
-  it("reads the spelling with underscores", () => {
+  it("the handshake reads parameter names with underscores", () => {
     const query = "hub_mode=subscribe&hub_challenge=77&hub_verify_token=the+token"
     assert.deepStrictEqual(answer(query), { _tag: "Accepted", body: "77" })
   })
@@ -28,11 +28,11 @@ describe("the handshake", () => {
     ["no mode", "hub.challenge=1&hub.verify_token=the+token"],
     ["no challenge", "hub.mode=subscribe&hub.verify_token=the+token"],
     ["nothing", ""]
-  ])("refuses %s", (_, query) => {
+  ])("the handshake rejects %s", (_, query) => {
     assert.deepStrictEqual(answer(query), refused)
   })
 
-  it("refuses everyone when our own token is empty or there is none", () => {
+  it("the handshake rejects every token when our own is empty or missing", () => {
     const query = "hub.mode=subscribe&hub.challenge=1&hub.verify_token="
     assert.deepStrictEqual(answer(query, [Redacted.make("")]), refused)
     assert.deepStrictEqual(answer(query, []), refused)

@@ -13,8 +13,8 @@ const told = (row: string, status = 400, extra = {}) => {
 }
 const codes = (of: (row: (typeof errors)[number]) => boolean) => ownErrors.filter(of).map(({ code }) => code)
 
-describe("the error table of Instagram and Messenger", () => {
-  it("has one row a code, in our words and with its source, and all rows of the Graph API", () => {
+describe("error table of Instagram and Messenger", () => {
+  it("the error table has one row per code, with source, and all rows of the Graph API", () => {
     assert.strictEqual(new Set(errors.map(({ code }) => code)).size, errors.length)
     for (const { code, meaning, source } of ownErrors) {
       assert.match(code, /^\d{1,7}(\/(\d{1,7}|\*))?$/)
@@ -28,7 +28,7 @@ describe("the error table of Instagram and Messenger", () => {
     )
   })
 
-  it.each(ownErrors)("$code is $class, $certainty, transient $transient", (row) => {
+  it.each(ownErrors)("the code $code is $class, $certainty, transient $transient", (row) => {
     const failure = told(row.code)
     assert.deepInclude(failure, {
       code: row.code.replace("*", "7"),
@@ -41,13 +41,13 @@ describe("the error table of Instagram and Messenger", () => {
     }
   })
 
-  it("goes by code and subcode, whatever the language of the text", () => {
+  it("a failure is classified by code and subcode, whatever the language of the text", () => {
     const closed = told("10/2534022", 403, { message: "許可されたウィンドウの外で送信されたメッセージです" })
     assert.deepInclude(closed, { code: "10/2534022", certainty: "not_applied" })
     assert.notInclude(JSON.stringify(closed), "許")
   })
 
-  it("G19 is unknown where the message may have been sent all the same", () => {
+  it("G19 a code whose message may have been sent all the same is unknown", () => {
     assert.deepStrictEqual(
       codes(({ certainty }) => certainty === "unknown"),
       ["2/2018344"]
@@ -55,14 +55,14 @@ describe("the error table of Instagram and Messenger", () => {
     for (const code of ["1", "2", "1/1357046"]) assert.strictEqual(told(code).certainty, "unknown")
   })
 
-  it("lets throttles and taken conversations be tried again, and nothing else", () => {
+  it("the error table marks only throttles and taken conversations as transient", () => {
     assert.deepStrictEqual(
       codes(({ transient }) => transient),
       ["10/2018300", "10/2018321", "613/2534040", "80002", "80001", "80006"]
     )
   })
 
-  it("does not hold the account back for a comment or a person that is gone", () => {
+  it("a failure about a missing comment or person does not pause the account", () => {
     for (const code of ["10/7", "200/7", "100/33", "551", "10/2534022", "100/2534025", "10900"]) {
       const failure = told(code)
       assert.strictEqual(failure._tag, "ProviderError")
@@ -70,14 +70,14 @@ describe("the error table of Instagram and Messenger", () => {
     }
   })
 
-  it("holds the account back for a permission that is missing, and for a token", () => {
+  it("a failure about a missing permission or a token pauses the account", () => {
     for (const code of ["10", "200", "190", "190/463", "200/2534041"]) {
       const failure = told(code)
       assert.deepInclude(failure, { pauses: { of: "account", why: "auth" } }, code)
     }
   })
 
-  it("G20 gives a hint and no proof where a second private reply is refused", () => {
+  it("G20 a rejected second private reply gives a hint and no proof", () => {
     for (const code of ["10900", "100/2534025"]) {
       const failure = told(code)
       assert.strictEqual(failure.certainty, "not_applied")

@@ -37,8 +37,8 @@ const samples: ReadonlyArray<readonly [name: string, decode: Decode, bodies: Rea
   ]
 ]
 
-describe.each(samples)("whatever comes from %s", (_, decode, bodies) => {
-  it("each sample with any one part replaced or left out still decodes to whole items", () => {
+describe.each(samples)("arbitrary items from %s", (_, decode, bodies) => {
+  it("each sample with any one part replaced or removed still decodes to whole items", () => {
     const all = bodies.flatMap(mutations)
     assert.isAbove(all.length, 500)
     for (const body of all) {
@@ -56,7 +56,7 @@ describe.each(samples)("whatever comes from %s", (_, decode, bodies) => {
     }
   })
 
-  it("keeps every sample whole", () => {
+  it("every sample is kept whole", () => {
     for (const body of bodies) {
       const kept = decode(body).map((item) =>
         item._tag === "Event" ? JSON.stringify(Personal.open(item.personal).content) : assert.fail(item.reason)

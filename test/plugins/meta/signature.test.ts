@@ -13,20 +13,20 @@ const hexOf = (secret: Redacted.Redacted<string>, bytes: Uint8Array = body) =>
 const verified = (header: string | ReadonlyArray<string> | undefined, bytes: Uint8Array = body) =>
   verify({ headers: { "x-hub-signature-256": header }, body: bytes }, [current, previous], digest)
 
-describe("the signature of a webhook", () => {
-  it("names the secret that signed, the current or the previous one", () => {
+describe("webhook signature", () => {
+  it("the verification names the signing secret, current or previous", () => {
     assert.strictEqual(verified(`sha256=${hexOf(current)}`), 0)
     assert.strictEqual(verified(`sha256=${hexOf(previous)}`), 1)
   })
 
-  it("holds for these bytes and no others", () => {
+  it("a signature is valid for its exact bytes and no others", () => {
     const signature = `sha256=${hexOf(current)}`
     assert.strictEqual(verified(signature, utf8.encode('{"text":"café / 1"}')), -1)
     assert.strictEqual(verified(signature, utf8.encode("")), -1)
     assert.strictEqual(verified(`sha256=${hexOf(current, utf8.encode(""))}`, utf8.encode("")), 0)
   })
 
-  it("is refused from a secret that is not ours, and where we have none", () => {
+  it("a signature is rejected when its secret is not ours, and when we have none", () => {
     assert.strictEqual(verified(`sha256=${hexOf(Redacted.make("another"))}`), -1)
     const signed = { headers: { "x-hub-signature-256": `sha256=${hexOf(current)}` }, body }
     assert.strictEqual(verify(signed, [], digest), -1)
@@ -45,11 +45,11 @@ describe("the signature of a webhook", () => {
     ["followed by a space", `sha256=${hexOf(current)} `],
     ["of no hex digits", `sha256=${"g".repeat(64)}`],
     ["of wide digits", `sha256=${"０".repeat(64)}`]
-  ])("is refused when its header is %s", (_, header) => {
+  ])("a signature is rejected when its header is %s", (_, header) => {
     assert.strictEqual(verified(header), -1)
   })
 
-  it("is not looked for in the legacy header", () => {
+  it("a signature in the legacy header is not read", () => {
     const legacy = createHmac("sha1", Redacted.value(current)).update(body).digest("hex")
     assert.strictEqual(verify({ headers: { "x-hub-signature": `sha1=${legacy}` }, body }, [current], digest), -1)
   })

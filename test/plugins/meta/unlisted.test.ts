@@ -35,9 +35,9 @@ const refused = {
   unlisted: true
 } as const
 
-describe("a refusal with a code that no table has", () => {
+describe("rejections with unlisted codes", () => {
   it.effect.each(channels.flatMap((channel) => [400, 403, 429, 499].map((status) => [channel, status] as const)))(
-    "G19 of a send of %s with %d certainly did nothing, and opens no new key",
+    "G19 an unlisted rejection of a send of %s with %d certainly did nothing, and permits no new key",
     ([channel, status]) =>
       Effect.gen(function* () {
         const failure = yield* ended(channel, status, envelope())
@@ -47,7 +47,7 @@ describe("a refusal with a code that no table has", () => {
       })
   )
 
-  it("G19 is told by codes that no table has", () => {
+  it("G19 the codes of these tests are in no table", () => {
     const known = new Set([...whatsappErrors, ...messagingErrors].map(({ code }) => code))
     for (const code of ["131999", "100000", "987654"]) assert.isFalse(known.has(code))
   })
@@ -73,7 +73,7 @@ describe("a refusal with a code that no table has", () => {
     )
   ]
   it.effect.each(doubtful.flatMap((one) => channels.map((channel) => [...one, channel] as const)))(
-    "G19 stays unknown where it is %s with %d",
+    "G19 an unlisted failure stays unknown when it is %s with %d",
     ([, status, body, channel]) =>
       Effect.gen(function* () {
         const failure = yield* ended(channel, status, body)
@@ -82,7 +82,7 @@ describe("a refusal with a code that no table has", () => {
       })
   )
 
-  it.effect("G19 stays unknown at an edge that takes no messages", () =>
+  it.effect("G19 an unlisted failure stays unknown at an endpoint other than messages", () =>
     Effect.gen(function* () {
       const reply = capabilityOf(yield* instagram, "shop", "comment_reply")
       const failure = yield* Effect.flip(performed(reply, { message: "a" }, "1", answered(400, envelope())))
@@ -90,7 +90,7 @@ describe("a refusal with a code that no table has", () => {
     })
   )
 
-  it.effect("names the provider's trace alone, and none that could be a phone number", () =>
+  it.effect("an unlisted failure names the provider's trace id alone, and none that could be a phone number", () =>
     Effect.gen(function* () {
       const failure = yield* ended("whatsapp", 400, envelope({ message: "canary", fbtrace_id: "15550102030" }))
       assert.notProperty(failure, "providerTraceId")

@@ -14,17 +14,17 @@ const mistakes = (change: Partial<typeof raw>) => {
   return Result.isFailure(configured) ? configured.failure.map(({ path }) => path.join(".")) : []
 }
 
-describe("the WhatsApp connector", () => {
-  it("lets its dedupe marks outlive seven days of redelivery", () => {
+describe("WhatsApp connector", () => {
+  it("the WhatsApp connector keeps dedupe marks for seven days of redelivery", () => {
     assert.strictEqual(Duration.toDays(whatsapp.retryHorizon), 7)
   })
 
-  it("is configured by what the operator's file shows", () => {
+  it("the WhatsApp connector accepts the documented settings", () => {
     assert.deepStrictEqual(mistakes({}), [])
     assert.deepStrictEqual(mistakes({ settings: { graph: { version: "v25.0", baseUrl: "http://127.0.0.1:9/x" } } }), [])
   })
 
-  it("has every capability in the lab", () => {
+  it("the lab enables every capability of the WhatsApp connector", () => {
     const { connectors } = labReading({ gateway: 1, provider: 2, runtime: 3 }).config
     assert.deepStrictEqual(
       connectors["whatsapp"]?.capabilities,
@@ -40,7 +40,7 @@ describe("the WhatsApp connector", () => {
     ["an address that is none", { graph: { version: "v25.0", baseUrl: "graph.facebook.com" } }, "graph.baseUrl"],
     ["an app id that YAML read as a number", { graph: { version: "v25.0" }, appId: 300000000000003 }, "appId"],
     ["an unknown key", { graph: { version: "v25.0" }, grpah: {} }, "grpah"]
-  ])("refuses settings with %s", (_, settings, path) => {
+  ])("the WhatsApp connector refuses settings with %s", (_, settings, path) => {
     assert.deepStrictEqual(mistakes({ settings }), [path])
   })
 
@@ -48,12 +48,12 @@ describe("the WhatsApp connector", () => {
     ["without a number", { businessAccountId }],
     ["with a number that YAML read as one", { phoneNumberId: 200000000000001, businessAccountId }],
     ["with an id that would change the path", { phoneNumberId: "1/../me", businessAccountId }]
-  ])("refuses an account %s", (_, settings) => {
+  ])("the WhatsApp connector refuses an account %s", (_, settings) => {
     const accounts = { support: { secrets: { accessToken: "whatsapp/support" }, settings } }
     assert.deepStrictEqual(mistakes({ accounts }), ["accounts.support.phoneNumberId"])
   })
 
-  it.effect("G28 gives a business account an account of its own, shared by its numbers", () =>
+  it.effect("G28 the WhatsApp connector gives a business account an account of its own, shared by its numbers", () =>
     Effect.gen(function* () {
       const { routes } = yield* channel
       assert.strictEqual(routes.get(phoneNumberId)?.account, "support")
@@ -66,7 +66,7 @@ describe("the WhatsApp connector", () => {
     })
   )
 
-  it.effect("verifies with the app secret and shakes hands with the verify token", () =>
+  it.effect("the WhatsApp connector verifies with the app secret and answers the handshake for the verify token", () =>
     Effect.gen(function* () {
       const { verify, handshake } = yield* channel
       const body = new TextEncoder().encode("{}")

@@ -13,8 +13,8 @@ import {
 import { text } from "./samples/messages.ts"
 import { businessAccountId, customer, metadata, phoneNumberId, webhook } from "./samples/webhook.ts"
 
-describe("an account event of WhatsApp", () => {
-  it("is one event of the business account, told by its content and the entry", () => {
+describe("WhatsApp account events", () => {
+  it("an account event belongs to the business account and is identified by content and entry", () => {
     const event = only(templateApproved)
     assert.deepInclude(event, {
       providerAccount: businessAccountId,
@@ -33,13 +33,13 @@ describe("an account event of WhatsApp", () => {
     ])
   })
 
-  it.each([...accountFields])("may be about %s", (field) => {
+  it.each([...accountFields])("an account event decodes from the field %s", (field) => {
     const event = only(webhook({ field, value: { metadata, event: "SOMETHING" } }))
     assert.deepInclude(event, { kind: "account", type: `account.${field}`, providerAccount: phoneNumberId })
     assert.deepStrictEqual(event.personal.content, { metadata, event: "SOMETHING" })
   })
 
-  it("tells the events of one call apart", () => {
+  it("the events of one call have different identities", () => {
     const [connect, terminate] = opened(calls)
     assert.deepInclude(connect, { kind: "account", type: "account.calls", weakIdentity: false })
     assert.deepStrictEqual(connect?.identity, ["calls", "wacid.sample-1", "connect", "1780000301"])
@@ -47,29 +47,32 @@ describe("an account event of WhatsApp", () => {
     assert.deepNestedInclude(terminate?.personal.contact, { wa_id: customer })
   })
 
-  it("is one event for each person whose preference changed, and for each group", () => {
+  it("a change yields one event for each person whose preference changed, and for each group", () => {
     const [first, second] = opened(preferences)
     assert.deepInclude(first, { type: "account.user_preferences", occurredAt: 1780000302000 })
     assert.notDeepEqual(first?.identity, second?.identity)
     assert.deepInclude(only(groupCreated), { type: "account.group_lifecycle_update", occurredAt: undefined })
   })
 
-  it.each(["field_of_tomorrow", "constructor", "__proto__", "toString"])("about %s is kept as unknown", (field) => {
-    const change = { field, value: { anything: [1] } }
-    const event = only(webhook(change))
-    assert.deepInclude(event, { kind: "unknown", type: "unknown", providerAccount: businessAccountId })
-    assert.strictEqual(event.personal.content, change)
-  })
+  it.each(["field_of_tomorrow", "constructor", "__proto__", "toString"])(
+    "a change of the field %s is kept as unknown",
+    (field) => {
+      const change = { field, value: { anything: [1] } }
+      const event = only(webhook(change))
+      assert.deepInclude(event, { kind: "unknown", type: "unknown", providerAccount: businessAccountId })
+      assert.strictEqual(event.personal.content, change)
+    }
+  )
 
-  it("keeps a field of tomorrow whole, with the time of its entry", () => {
+  it("a change of an unknown field is kept whole, with the time of its entry", () => {
     assert.strictEqual(only(fieldOfTomorrow).occurredAt, 1780000304000)
   })
 
-  it("is made of errors that come alone", () => {
+  it("errors that arrive alone decode to an account event", () => {
     assert.deepInclude(only(errorsAlone), { kind: "account", type: "account.errors", providerAccount: phoneNumberId })
   })
 
-  it("keeps a list that we do not know beside the messages", () => {
+  it("an unknown list is kept beside the messages", () => {
     const typesOf = (messages: ReadonlyArray<Json>) =>
       opened(webhook({ field: "messages", value: { metadata, messages, whispers: [{ id: 1 }] } })).map(
         ({ type }) => type

@@ -3,8 +3,8 @@ import { only, opened, reasons } from "./decoded.ts"
 import { revokeEcho, textEcho, withEchoes } from "./samples/echoes.ts"
 import { customer, metadata, phoneNumberId, userId } from "./samples/webhook.ts"
 
-describe("an echo of WhatsApp", () => {
-  it("is what the business itself wrote, in the conversation of its recipient", () => {
+describe("WhatsApp echoes", () => {
+  it("a message of the business itself decodes to an echo in the recipient's conversation", () => {
     assert.deepStrictEqual(only(withEchoes([textEcho])), {
       _tag: "Event",
       providerAccount: phoneNumberId,
@@ -20,12 +20,12 @@ describe("an echo of WhatsApp", () => {
     })
   })
 
-  it("may take something back, and its recipient may be known by phone alone", () => {
+  it("an echo may revoke a message, and may name its recipient by phone alone", () => {
     const [, revoke] = opened(withEchoes([textEcho, revokeEcho]))
     assert.deepInclude(revoke, { type: "echo.revoke", conversation: customer })
   })
 
-  it("of an unknown type is kept, of no shape quarantined", () => {
+  it("an echo of an unknown type is kept, and one of a wrong shape is quarantined", () => {
     const echoes = [{ ...textEcho, type: "hologram" }, "an echo", revokeEcho]
     assert.deepStrictEqual(reasons(withEchoes(echoes)), ["unknown", "an echo is not an object", "echo.revoke"])
   })

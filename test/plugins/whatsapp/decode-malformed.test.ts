@@ -12,15 +12,15 @@ import { contact, everyType, text, withMessages } from "./samples/messages.ts"
 import { inGroup, sent, withStatuses } from "./samples/statuses.ts"
 import { businessAccountId, messagesChange, webhook } from "./samples/webhook.ts"
 
-describe("a malformed webhook of WhatsApp", () => {
+describe("malformed WhatsApp webhooks", () => {
   it.each([null, 7, "text", true, [], {}, { entry: null }, { entry: {} }, { entry: [] }, [webhook()]] as Array<Json>)(
-    "%j is one quarantined item",
+    "the body %j decodes to one quarantined item",
     (body) => {
       assert.deepStrictEqual(reasons(body), ["the body lists no entries"])
     }
   )
 
-  it("quarantines what is malformed by itself, in its place, and never its siblings", () => {
+  it("a malformed item is quarantined in its place, and never its siblings", () => {
     const entries = [
       "no entry",
       { id: businessAccountId },
@@ -50,7 +50,7 @@ describe("a malformed webhook of WhatsApp", () => {
     ])
   })
 
-  it("keeps the malformed item and whom it was for, and says nothing of its content", () => {
+  it("a quarantined item keeps its value and account, and shows nothing of its content", () => {
     const [item] = decode(withMessages(["a canary"]))
     if (item?._tag !== "Undecodable") return assert.fail("expected a quarantined item")
     assert.strictEqual(Personal.open(item.item), "a canary")
@@ -58,14 +58,14 @@ describe("a malformed webhook of WhatsApp", () => {
     assert.notInclude(JSON.stringify(item), "canary")
   })
 
-  it("keeps a change that says neither its field nor anything we know", () => {
+  it("a change without a known field or value is kept as unknown", () => {
     assert.deepStrictEqual(reasons(webhook({ value: { a: 1 } }, { field: "messages", value: {} })), [
       "unknown",
       "unknown"
     ])
   })
 
-  it("survives names of every object", () => {
+  it("the decoder handles members with the names of object members", () => {
     const body: Json = JSON.parse(
       '{"__proto__":{"entry":[]},"entry":[{"__proto__":{"id":"x"},"changes":[{"field":"messages","constructor":1,' +
         '"value":{"__proto__":{"messages":[]},"hasOwnProperty":1,"messages":[{"__proto__":{"id":"x"},"id":"y"}]}}]}]}'
@@ -76,7 +76,7 @@ describe("a malformed webhook of WhatsApp", () => {
     )
   })
 
-  it("decodes a thousand changes of a thousand people at once", () => {
+  it("the decoder decodes a thousand changes of a thousand people at once", () => {
     const many = Array.from({ length: 1000 }, (_, index) => ({ ...text, id: `wamid.${index}`, from: String(index) }))
     const contacts = many.map(({ from }) => ({ wa_id: from, user_id: `BR.${from}` }))
     const events = opened(
@@ -108,8 +108,8 @@ const whole = (body: Json) => {
   }
 }
 
-describe("whatever comes", () => {
-  it("each sample with any one part replaced or left out still decodes to whole items", () => {
+describe("arbitrary WhatsApp items", () => {
+  it("each sample with any one part replaced or removed still decodes to whole items", () => {
     const bodies = samples.flatMap(mutations)
     assert.isAbove(bodies.length, 3000)
     for (const body of bodies) whole(body)

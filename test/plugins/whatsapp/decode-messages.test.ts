@@ -4,8 +4,8 @@ import { only, opened } from "./decoded.ts"
 import { contact, everyType, interactiveWithoutObject, text, withMessages, withoutPhone } from "./samples/messages.ts"
 import { customer, metadata, phoneNumberId, userId, webhook } from "./samples/webhook.ts"
 
-describe("a message of WhatsApp", () => {
-  it("is one event that keeps the provider's own object whole", () => {
+describe("WhatsApp messages", () => {
+  it("a message decodes to one event that keeps the provider's own object whole", () => {
     assert.deepStrictEqual(only(withMessages([text], { contacts: [contact] })), {
       _tag: "Event",
       providerAccount: phoneNumberId,
@@ -22,7 +22,7 @@ describe("a message of WhatsApp", () => {
   })
 
   it.each(everyType.map((message) => ({ type: String(message["type"]), message })))(
-    "of type $type is known",
+    "a message of type $type is known",
     ({ type, message }) => {
       const event = only(withMessages([message]))
       assert.deepInclude(event, { kind: "message", type: `message.${type}`, identity: ["message", "wamid.sample-1"] })
@@ -31,7 +31,7 @@ describe("a message of WhatsApp", () => {
   )
 
   it.each(["poll_of_tomorrow", "constructor", "__proto__", "text ", 7, null])(
-    "of type %j is kept as unknown",
+    "a message of type %j is kept as unknown",
     (type) => {
       const message = { ...text, type }
       const event = only(withMessages([message]))
@@ -40,20 +40,20 @@ describe("a message of WhatsApp", () => {
     }
   )
 
-  it("may come from someone without a phone number", () => {
+  it("a message of a person without a phone number decodes under the user id", () => {
     const event = only(withoutPhone)
     assert.strictEqual(event.conversation, userId)
     assert.strictEqual(event.personal.from, userId)
     assert.deepNestedInclude(event.personal.contact, { user_id: userId })
   })
 
-  it("may come without the object of its type, with errors beside it", () => {
+  it("a message may lack the object of its type and carry errors instead", () => {
     const event = only(interactiveWithoutObject)
     assert.strictEqual(event.type, "message.interactive")
     assert.deepStrictEqual(event.personal.errors, [{ code: 131000, title: "Something went wrong" }])
   })
 
-  it("is ordered by its group, else by the person's phone number, else by the user id", () => {
+  it("a message is ordered by its group, else by phone number, else by user id", () => {
     const conversationOf = (message: object, contacts: ReadonlyArray<typeof contact> = []) =>
       only(withMessages([{ ...text, ...message }], { contacts })).conversation
     assert.strictEqual(conversationOf({ group_id: "Z3JvdXA=", from_user_id: userId }, [contact]), "Z3JvdXA=")
@@ -66,7 +66,7 @@ describe("a message of WhatsApp", () => {
     assert.strictEqual(conversationOf({}, [{ user_id: "BR.someone-else", wa_id: "15550109999" }]), customer)
   })
 
-  it("belongs to its own sender where several write at once", () => {
+  it("each of several messages belongs to its own sender", () => {
     const other = { profile: { name: "Another" }, wa_id: "15550102031", user_id: "BR.2" }
     const [first, second, third] = opened(
       withMessages([{ ...text, from: "15550102031", id: "a" }, text, { ...text, from: "15550109999", id: "c" }], {
@@ -78,7 +78,7 @@ describe("a message of WhatsApp", () => {
     assert.deepStrictEqual([third?.conversation, third?.personal.contact], ["15550109999", undefined])
   })
 
-  it("is not given the only contact where several write", () => {
+  it("a message without sender does not get the only contact when several people write", () => {
     const nameless = { id: "b", type: "text", timestamp: "1780000000" }
     const [known, other] = opened(withMessages([text, nameless], { contacts: [contact] }))
     assert.deepStrictEqual(known?.personal.contact, contact)
@@ -86,7 +86,7 @@ describe("a message of WhatsApp", () => {
     assert.deepStrictEqual(only(withMessages([nameless], { contacts: [contact] })).personal.from, customer)
   })
 
-  it("is given the contact of either of its ids, and another's of none, beside one contact as beside several", () => {
+  it("a message gets the contact with either of its ids, and never a foreign one", () => {
     const byUser = { user_id: userId }
     const byPhone = { wa_id: customer }
     const others = { user_id: "BR.2", wa_id: "15550102031" }
@@ -108,13 +108,13 @@ describe("a message of WhatsApp", () => {
     }
   })
 
-  it("takes ids that are placeholders or numbers", () => {
+  it("a message may have ids that are placeholders or numbers", () => {
     assert.deepStrictEqual(only(withMessages([{ ...text, id: "<AN_ID>" }])).identity, ["message", "<AN_ID>"])
     assert.deepStrictEqual(only(withMessages([{ ...text, id: 12, from: 34 }])).identity, ["message", "12"])
     assert.strictEqual(only(withMessages([{ ...text, from: 34 }])).conversation, "34")
   })
 
-  it("without an id is told by its content, the same one twice by the same", () => {
+  it("a message without an id is identified by its content", () => {
     const message = { from: customer, timestamp: "1780000000", type: "text", text: { body: "a" } }
     const event = only(withMessages([message]))
     assert.isTrue(event.weakIdentity)
@@ -122,7 +122,7 @@ describe("a message of WhatsApp", () => {
     assert.notDeepEqual(only(withMessages([{ ...message, timestamp: "1780000001" }])).identity, event.identity)
   })
 
-  it("without a field is a message all the same, and without metadata the business account's", () => {
+  it("a message without a field decodes, and belongs to the business account without metadata", () => {
     const event = only(webhook({ value: { messages: [text] } }))
     assert.deepInclude(event, { kind: "message", type: "message.text", providerAccount: "300000000000001" })
     assert.strictEqual(only({ entry: [{ changes: [{ value: { metadata, messages: [text] } }] }] }).kind, "message")
@@ -132,7 +132,7 @@ describe("a message of WhatsApp", () => {
     )
   })
 
-  it("without a usable time has none", () => {
+  it("a message without a valid time has no time", () => {
     assert.isUndefined(only(withMessages([{ ...text, timestamp: "TIMESTAMP" }])).occurredAt)
   })
 })

@@ -4,8 +4,8 @@ import { failed, inGroup, sent, withStatuses } from "./samples/statuses.ts"
 import { contact, text } from "./samples/messages.ts"
 import { customer, messagesChange, phoneNumberId, userId, webhook } from "./samples/webhook.ts"
 
-describe("a status of WhatsApp", () => {
-  it("is one event with what it proves", () => {
+describe("WhatsApp statuses", () => {
+  it("a status decodes to one event with its evidence", () => {
     assert.deepStrictEqual(only(withStatuses([sent], { contacts: [contact] })), {
       _tag: "Event",
       providerAccount: phoneNumberId,
@@ -21,13 +21,13 @@ describe("a status of WhatsApp", () => {
     })
   })
 
-  it("that failed says the provider's code, and only a code", () => {
+  it("a failed status carries the provider's code, and only a code", () => {
     assert.deepStrictEqual(only(withStatuses([failed])).evidence, { status: "failed", code: "131026" })
     const odd = { ...failed, errors: [{ code: "ERROR_CODE" }] }
     assert.deepStrictEqual(only(withStatuses([odd])).evidence, { status: "failed" })
   })
 
-  it("tells statuses of one message apart, and participants of one group", () => {
+  it("statuses of one message have different identities, as do participants of one group", () => {
     const participants = [inGroup, { ...inGroup, recipient_participant_id: "15550102031" }]
     assert.deepStrictEqual(
       opened(withStatuses([sent, { ...sent, status: "delivered" }, ...participants])).map(({ identity }) => identity),
@@ -40,7 +40,7 @@ describe("a status of WhatsApp", () => {
     )
   })
 
-  it("is ordered by its group, else by the recipient's phone number, else by the user id", () => {
+  it("a status is ordered by its group, else by phone number, else by user id", () => {
     const conversationOf = (status: object) => only(withStatuses([{ ...sent, ...status }])).conversation
     assert.strictEqual(only(withStatuses([inGroup])).conversation, "Z3JvdXA=")
     assert.strictEqual(only(withStatuses([{ ...inGroup, recipient_user_id: userId }])).conversation, "Z3JvdXA=")
@@ -50,29 +50,29 @@ describe("a status of WhatsApp", () => {
     assert.isUndefined(conversationOf({ recipient_id: null }))
   })
 
-  it.each(["read", "delivered", "played", "deleted", "warning"])("may be %s", (status) => {
+  it.each(["read", "delivered", "played", "deleted", "warning"])("a status may be %s", (status) => {
     const event = only(withStatuses([{ ...sent, status }]))
     assert.deepInclude(event, { kind: "status", type: `status.${status}` })
     assert.strictEqual(event.evidence?.status, status)
   })
 
-  it("I7 of a word that nobody knows is of the type other, since a type is logged, and says its word as evidence", () => {
+  it("I7 an unknown status has the type other, since types are logged, and keeps its name as evidence", () => {
     const event = only(withStatuses([{ ...sent, status: "ana_maria" }]))
     assert.deepInclude(event, { kind: "status", type: "status.other" })
     assert.strictEqual(event.evidence?.status, "ana_maria")
   })
 
-  it("of a name that is no plain word is kept as unknown and proves nothing", () => {
+  it("a status whose name is no plain word is kept as unknown and proves nothing", () => {
     const event = only(withStatuses([{ ...sent, status: "Ana: 15550102030" }]))
     assert.deepInclude(event, { kind: "unknown", type: "unknown" })
     assert.isUndefined(event.evidence)
   })
 
-  it("that does not say which is quarantined, and its siblings go on", () => {
+  it("a status without a name is quarantined, and its siblings decode", () => {
     assert.deepStrictEqual(reasons(withStatuses([{ id: "x" }, sent])), ["a status does not say which", "status.sent"])
   })
 
-  it("may share a change with messages, in the order of the webhook", () => {
+  it("a status may share a change with messages, in the order of the webhook", () => {
     const both = { statuses: [sent], messages: [text] }
     assert.deepStrictEqual(
       opened(webhook(messagesChange(both))).map(({ type }) => type),

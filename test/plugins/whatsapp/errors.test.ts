@@ -12,8 +12,8 @@ const told = (row: string, status: number, extra = {}) => {
 const codes = (of: (row: (typeof errors)[number]) => boolean) =>
   errors.filter((row) => of(row) && !/^2\d\d$/.test(row.code)).map(({ code }) => code)
 
-describe("the error table of WhatsApp", () => {
-  it("has one row a code, each in our words and with its source", () => {
+describe("WhatsApp error table", () => {
+  it("the error table has one row per code, each with meaning and source", () => {
     assert.strictEqual(new Set(errors.map(({ code }) => code)).size, errors.length)
     for (const { code, meaning, source } of errors) {
       assert.match(code, /^\d{1,7}(\/\d{1,7})?$/)
@@ -22,34 +22,34 @@ describe("the error table of WhatsApp", () => {
     }
   })
 
-  it.each(errors)("$code is $class, $certainty, transient $transient, pauses what its row says", (row) => {
+  it.each(errors)("the code $code is $class, $certainty, transient $transient, and pauses what its row says", (row) => {
     const failure = told(row.code, 400)
     assert.deepInclude(failure, { code: row.code, certainty: row.certainty, transient: row.transient })
     assert.strictEqual(failure._tag, row.class === "payload" ? "PayloadError" : "ProviderError")
     if (failure._tag === "ProviderError") assert.deepStrictEqual(failure.pauses, row.pauses)
   })
 
-  it.each(errors)("G19 $code proves nothing with a 5xx or as a transient error", ({ code }) => {
+  it.each(errors)("G19 the code $code proves nothing with a 5xx or as a transient error", ({ code }) => {
     for (const failure of [told(code, 500), told(code, 400, { is_transient: true })]) {
       assert.deepInclude(failure, { _tag: "ProviderError", certainty: "unknown", transient: false })
     }
   })
 
-  it("G19 never calls an unknown outcome transient or the request's fault", () => {
+  it("G19 the error table marks no unknown outcome as transient or as the request's fault", () => {
     assert.deepStrictEqual(
       errors.filter((row) => row.certainty === "unknown" && (row.transient || row.class === "payload")),
       []
     )
   })
 
-  it("G19 is unknown for what may have been acted on", () => {
+  it("G19 the error table marks codes that may have had an effect as unknown", () => {
     assert.deepStrictEqual(
       codes((row) => row.certainty === "unknown"),
       ["1", "1/1357046", "2", "3", "1200", "2022", "131000", "131016", "134102", "131045", "131057", "133000", "133004"]
     )
   })
 
-  it("lets throttles be tried again", () => {
+  it("the error table marks throttles as transient", () => {
     assert.deepStrictEqual(
       codes((row) => row.transient),
       ["4", "17", "32", "613", "80007", "130429", "131056", "132069", "134101", "131208", "133015"]
@@ -59,7 +59,7 @@ describe("the error table of WhatsApp", () => {
   const pausing = (of: "recipient" | "account", why?: string) =>
     codes(({ pauses }) => pauses !== "nothing" && pauses.of === of && (pauses.of === "recipient" || pauses.why === why))
 
-  it("pauses the recipient where it is about the recipient, 131056 for 4^n seconds", () => {
+  it("the error table pauses the recipient for codes about the recipient, 131056 for 4^n seconds", () => {
     assert.deepStrictEqual(pausing("recipient"), ["130497", "131056", "131207"])
     assert.deepStrictEqual(errors.find(({ code }) => code === "131056")?.pauses, {
       of: "recipient",
@@ -67,12 +67,12 @@ describe("the error table of WhatsApp", () => {
     })
   })
 
-  it("pauses the account for a while where it is throttled", () => {
+  it("the error table pauses the account for a while when it is throttled", () => {
     const codesOfThrottles = ["4", "17", "32", "613", "80007", "130429", "131208", "131057", "133015"]
     assert.deepStrictEqual(pausing("account", "throttled"), codesOfThrottles)
   })
 
-  it("pauses the account until somebody puts it right", () => {
+  it("the error table pauses the account until an operator resumes it, for credentials and policy", () => {
     const codesOfAuth = [
       "0",
       "3",
@@ -93,7 +93,7 @@ describe("the error table of WhatsApp", () => {
     assert.deepStrictEqual(pausing("account", "policy"), ["368", "131048", "131064", "131031"])
   })
 
-  it("answers 422 where the request is wrong", () => {
+  it("the error table answers 422 when the request is wrong", () => {
     assert.deepStrictEqual(
       codes((row) => row.class === "payload"),
       [

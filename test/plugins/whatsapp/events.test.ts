@@ -11,8 +11,8 @@ import { textEcho, withEchoes } from "./samples/echoes.ts"
 import { everyType, withMessages } from "./samples/messages.ts"
 import { failed, inGroup, sent, withStatuses } from "./samples/statuses.ts"
 
-describe("the content of an event of WhatsApp", () => {
-  it("has a schema for each type of message and each field of an account", () => {
+describe("content of WhatsApp events", () => {
+  it("the schemas cover each type of message and each field of an account", () => {
     assert.sameMembers(Object.keys(messages), [...messageTypes])
     assert.sameMembers(Object.keys(accountEvents), [...accountFields, "errors"])
   })
@@ -24,14 +24,14 @@ describe("the content of an event of WhatsApp", () => {
     calls,
     preferences,
     templateApproved
-  ] as ReadonlyArray<Json>)("is as its schema says (%#)", (body) => {
+  ] as ReadonlyArray<Json>)("the content of each sample matches the schema of its type (%#)", (body) => {
     for (const { type, personal } of opened(body)) {
       const decoded = Schema.decodeUnknownResult(contentSchema(type))(personal.content)
       assert.strictEqual(decoded._tag, "Success", `${type} ${JSON.stringify(personal.content)}`)
     }
   })
 
-  it("is told by its type to whoever reads it in TypeScript", () => {
+  it("the type of an event determines the type of its content in TypeScript", () => {
     const read = (event: WhatsAppEvent) => {
       if (event.type === "whatsapp.message.text") return event.data.content.text?.body
       if (event.type === "whatsapp.account.message_template_status_update") return event.data.content.event

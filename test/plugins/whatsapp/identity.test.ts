@@ -27,8 +27,8 @@ const items: ReadonlyArray<readonly [name: string, body: Json]> = [
   ["a message without an id", withMessages([{ from: "15550102030", timestamp: "1780000000", type: "text" }])]
 ]
 
-describe("the identity of an event from WhatsApp", () => {
-  it.effect("G12 is this very one, item by item: a change of it is a change of the rule", () =>
+describe("identity of WhatsApp events", () => {
+  it.effect("G12 the ids of WhatsApp events equal fixed values, which change only with the rule", () =>
     Effect.gen(function* () {
       const bound = yield* channel
       const ids = yield* Effect.forEach(items, ([name, body]) =>
@@ -51,7 +51,7 @@ describe("the identity of an event from WhatsApp", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("G11 is another for each, and the same however often and with whatever else it comes", () =>
+  it.effect("G11 each event has an id of its own, which redelivery with other members does not change", () =>
     Effect.gen(function* () {
       const bound = yield* channel
       const ids = (yield* Effect.forEach(items, ([, body]) => idsOf(bound, body))).flat()

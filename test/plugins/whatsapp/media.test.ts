@@ -33,8 +33,8 @@ const upload = (filename?: string) => (one: ChannelMedia) =>
 const url = "https://lookaside.fbsbx.com/whatsapp_business/attachments/?mid=1&ext=2&hash=3"
 const found = answered(200, { url, mime_type: "audio/ogg; codecs=opus", sha256: "a", file_size: "3", id: "1" })
 
-describe("an upload to WhatsApp", () => {
-  it.effect("is a form of three parts whose length is known before", () =>
+describe("uploads to WhatsApp", () => {
+  it.effect("an upload is a form of three parts with a known length", () =>
     Effect.gen(function* () {
       const { result, requests } = yield* calling(upload('a"b\r\nc.png'), answered(200, { id: "1037543291543636" }))
       assert.strictEqual(result, "1037543291543636")
@@ -74,7 +74,7 @@ describe("an upload to WhatsApp", () => {
     ["a wrong file", answered(400, { error: { code: 100 } }), "PayloadError", "100"],
     ["nobody", new NotSent({ reason: "refused" }), "InfraError", "network_refused"],
     ["nothing", new OutcomeUnknown({ reason: "timeout" }), "ProviderError", "timeout"]
-  ] as const)("fails when answered with %s", ([, end, tag, code]) =>
+  ] as const)("an upload fails when answered with %s", ([, end, tag, code]) =>
     Effect.gen(function* () {
       const failure = yield* Effect.flip(calling(upload(), end))
       assert.deepInclude(failure, { _tag: tag, code })
@@ -99,7 +99,7 @@ describe("an upload to WhatsApp", () => {
     ["image/png\r\nx: y", 1, ["content-type"]],
     ['image/png; a="b\r\nc"', 1, ["content-type"]]
   ] as ReadonlyArray<readonly [type: string, length: number, wrong: Array<string>]>)(
-    "of %s and %s bytes is checked before a byte is sent",
+    "an upload of %s and %s bytes is checked before a byte is sent",
     ([type, length, wrong]) =>
       Effect.map(media, ({ check }) =>
         assert.deepStrictEqual(
@@ -110,8 +110,8 @@ describe("an upload to WhatsApp", () => {
   )
 })
 
-describe("a download from WhatsApp", () => {
-  it.effect("asks where it is, with a proof, and goes there with the token", () =>
+describe("downloads from WhatsApp", () => {
+  it.effect("a download requests the URL with a proof, and fetches it with the token", () =>
     Effect.gen(function* () {
       const { result, requests } = yield* calling(
         ({ download }) =>
@@ -133,7 +133,7 @@ describe("a download from WhatsApp", () => {
     })
   )
 
-  it.effect("whose address is no longer known asks for it anew, once", () =>
+  it.effect("a download with an expired URL requests a new one, once", () =>
     Effect.gen(function* () {
       const gone = answered(404, "")
       const again = yield* calling(({ download }) => download("1"), found, gone, found, answered(200, "abc"))
@@ -146,14 +146,14 @@ describe("a download from WhatsApp", () => {
   it.effect.each([
     ["100/33", answered(400, { error: { code: 100, error_subcode: 33 } })],
     ["803", answered(404, { error: { code: 803 } })]
-  ] as const)("of what is not there says so (%s)", ([, end]) =>
+  ] as const)("a download of a missing medium fails as `NoSuchMedium` (%s)", ([, end]) =>
     Effect.gen(function* () {
       assert.strictEqual((yield* Effect.flip(calling(({ download }) => download("1"), end)))._tag, "NoSuchMedium")
     })
   )
 
   it.effect.each([".", "..", "", "1/../2", "a b", "1?x=y", "%2e%2e", "9".repeat(129)])(
-    "of %j never asks the provider",
+    "a download of %j never reaches the provider",
     (id) =>
       Effect.gen(function* () {
         assert.strictEqual((yield* Effect.flip(calling(({ download }) => download(id))))._tag, "NoSuchMedium")
@@ -169,7 +169,7 @@ describe("a download from WhatsApp", () => {
     "https://a:b@lookaside.fbsbx.com/a",
     "file:///etc/passwd",
     "lookaside.fbsbx.com/a"
-  ])("never sends the token to %s", (elsewhere) =>
+  ])("a download never sends the token to %s", (elsewhere) =>
     Effect.gen(function* () {
       const end = answered(200, { url: elsewhere, mime_type: "image/png" })
       const script = yield* ProviderScript
@@ -181,7 +181,7 @@ describe("a download from WhatsApp", () => {
     }).pipe(Effect.provide(scriptedProvider))
   )
 
-  it("sends it to where the operator says that the Graph API is", () => {
+  it("a download may send the token to the configured Graph API", () => {
     const stand = "http://127.0.0.1:9001/graph"
     assert.isTrue(mayHaveToken("http://127.0.0.1:9001/media/1", stand))
     assert.isFalse(mayHaveToken("http://127.0.0.1:9002/media/1", stand))
@@ -197,13 +197,13 @@ describe("a download from WhatsApp", () => {
     ["a failure", answered(500, ""), "medium_not_delivered"],
     ["nobody", new NotSent({ reason: "dns" }), "network_dns"],
     ["nothing", new OutcomeUnknown({ reason: "timeout" }), "timeout"]
-  ] as const)("fails where the address answers with %s", ([, end, code]) =>
+  ] as const)("a download fails when the URL answers with %s", ([, end, code]) =>
     Effect.gen(function* () {
       assert.deepInclude(yield* Effect.flip(calling(({ download }) => download("1"), found, end)), { code })
     })
   )
 
-  it.effect("follows a redirect to the provider's own hosts, with the token, and not for ever", () =>
+  it.effect("a download follows a few redirects to the provider's own hosts, with the token", () =>
     Effect.gen(function* () {
       const there = answered(302, "", { location: "/cdn?mid=1" })
       const { requests } = yield* calling(({ download }) => download("1"), found, there, answered(200, "abc"))
@@ -221,7 +221,7 @@ describe("a download from WhatsApp", () => {
     ["more bytes", { file_size: 2 }, false],
     ["fewer bytes", { file_size: "4" }, false],
     ["other bytes", { file_size: 3, sha256: abc.replace("b", "c") }, false]
-  ] as const)("hands out %s whole, or not at all", ([, more, whole]) =>
+  ] as const)("a download returns %s whole or not at all", ([, more, whole]) =>
     Effect.gen(function* () {
       const described = answered(200, { url, mime_type: "image/jpeg", ...more })
       const body = yield* Effect.result(

@@ -279,22 +279,24 @@ const passedOn: ReadonlyArray<readonly [capability: string, what: string, input:
   ["pin", "an operation that is not documented", { type: "repin", message_id: "wamid.1", expiration_days: "7" }]
 ]
 
-describe("what the provider would refuse", () => {
-  it.effect.each(taken)("%s takes %s", ([capability, , input]) =>
+describe("WhatsApp input limits", () => {
+  it.effect.each(taken)("the capability %s accepts %s", ([capability, , input]) =>
     Effect.map(paths(capability, input), (found) => assert.deepStrictEqual(found, []))
   )
 
-  it.effect.each(refused)("%s refuses %s before anything is claimed, by its path", ([capability, , input, wrong]) =>
-    Effect.map(paths(capability, input), (found) => assert.deepStrictEqual(found.toSorted(), wrong))
+  it.effect.each(refused)(
+    "the capability %s rejects %s before the claim, with its path",
+    ([capability, , input, wrong]) =>
+      Effect.map(paths(capability, input), (found) => assert.deepStrictEqual(found.toSorted(), wrong))
   )
 
-  it.effect.each(passedOn)("%s passes %s on as it came", ([capability, , input]) =>
+  it.effect.each(passedOn)("the capability %s passes %s on unchanged", ([capability, , input]) =>
     Effect.map(sending(capability, input, somebody), ({ body: sent }) =>
       assert.deepStrictEqual(sent[capability], capability === "contacts" ? input["contacts"] : input)
     )
   )
 
-  it.effect("counts characters as the provider does, not UTF-16 code units", () =>
+  it.effect("a limit counts characters as the provider does, not UTF-16 code units", () =>
     Effect.gen(function* () {
       const fits: ReadonlyArray<Row> = [
         ["interactive", "a title with an emoji of two units", buttons(reply("a", `${long(19)}👍`)), []],
@@ -314,7 +316,7 @@ describe("what the provider would refuse", () => {
     })
   )
 
-  it.effect("never says what came", () =>
+  it.effect("an input error never shows the value", () =>
     Effect.gen(function* () {
       const all = yield* refusals("interactive", {
         ...buttons(reply("a", "a canary that is far too long")),
@@ -325,7 +327,7 @@ describe("what the provider would refuse", () => {
     })
   )
 
-  it.effect("tells every mistake at once", () =>
+  it.effect("an invalid input is rejected with all of its errors at once", () =>
     Effect.gen(function* () {
       const input = { ...buttons(reply("", long(21)), reply("b", "")), footer: { text: "" } }
       assert.deepStrictEqual((yield* paths("interactive", input, "nobody")).toSorted(), [

@@ -22,9 +22,9 @@ const messages: ReadonlyArray<readonly [type: string, input: JsonObject]> = [
 
 const group = "Z3JvdXAgb2YgcGVvcGxlIHRoYXQgd3JpdGU6MTIzNDU2Nzg5"
 
-describe("a message to WhatsApp", () => {
+describe("messages to WhatsApp", () => {
   it.effect.each(messages)(
-    "of type %s is the provider's own object, with our callback data beside it",
+    "a message of type %s is the provider's own object, with our callback data beside it",
     ([type, input]) =>
       Effect.gen(function* () {
         const { body, receipt, request } = yield* sending(type, input, somebody)
@@ -43,7 +43,7 @@ describe("a message to WhatsApp", () => {
       })
   )
 
-  it.effect.each(messages)("of type %s may answer another, and be for one identity alone", ([type, input]) =>
+  it.effect.each(messages)("a message of type %s may reply to another, and name one identity key", ([type, input]) =>
     Effect.gen(function* () {
       const beside = { context: { message_id: "wamid.1" }, recipient_identity_key_hash: "DF2lS5v2W6x=" }
       const { body } = yield* sending(type, { ...input, ...beside }, somebody)
@@ -52,7 +52,7 @@ describe("a message to WhatsApp", () => {
     })
   )
 
-  it.effect("of contacts has a list where others have an object", () =>
+  it.effect("a message of contacts has a list in place of an object", () =>
     Effect.gen(function* () {
       const contacts = [{ name: { formatted_name: "Ada", first_name: "Ada" }, phones: [{ wa_id: "15550102030" }] }]
       const { body } = yield* sending("contacts", { contacts, context: { message_id: "wamid.1" } }, somebody)
@@ -69,7 +69,7 @@ describe("a message to WhatsApp", () => {
     })
   )
 
-  it.effect("of a type without a capability is the provider's own request, with our callback data", () =>
+  it.effect("a message without a capability of its type is the provider's own request, with our callback data", () =>
     Effect.gen(function* () {
       const poll = { type: "poll", poll: { question: "?" }, context: { message_id: "wamid.1" } }
       const { body } = yield* sending("message", poll, somebody)
@@ -83,7 +83,7 @@ describe("a message to WhatsApp", () => {
     })
   )
 
-  it.effect("of marketing goes to the edge of its own, with its options beside the template", () =>
+  it.effect("a marketing message goes to its own endpoint, with its options beside the template", () =>
     Effect.gen(function* () {
       const template = { name: "offer", language: { code: "en" }, components: [{ type: "carousel", cards: [] }] }
       const options = { product_policy: "STRICT", message_activity_sharing: false }
@@ -93,7 +93,7 @@ describe("a message to WhatsApp", () => {
     })
   )
 
-  it.effect("pins and unpins a message of a group", () =>
+  it.effect("a pin and its removal go to a group", () =>
     Effect.gen(function* () {
       const { body } = yield* sending("pin", { type: "unpin", message_id: "wamid.1" }, group)
       assert.deepInclude(body, { recipient_type: "group", to: group, type: "pin" })
@@ -101,7 +101,7 @@ describe("a message to WhatsApp", () => {
     })
   )
 
-  it.effect("goes to a group by its id", () =>
+  it.effect("a message goes to a group by its id", () =>
     Effect.gen(function* () {
       const { body } = yield* sending("text", { body: "a" }, group)
       assert.deepInclude(body, { recipient_type: "group", to: group })
@@ -112,8 +112,8 @@ describe("a message to WhatsApp", () => {
   )
 })
 
-describe("marking as read", () => {
-  it.effect("has no recipient, no callback data and no id", () =>
+describe("WhatsApp read marks", () => {
+  it.effect("a read mark has no recipient, no callback data and no receipt id", () =>
     Effect.gen(function* () {
       const { body, receipt } = yield* sending(
         "mark_read",
@@ -128,7 +128,7 @@ describe("marking as read", () => {
     })
   )
 
-  it.effect("with a typing indicator says so", () =>
+  it.effect("a read mark with a typing indicator names its type", () =>
     Effect.gen(function* () {
       const success = answered(200, { success: true })
       const { body } = yield* sending("typing_indicator", { message_id: "wamid.1" }, undefined, success)
@@ -136,18 +136,20 @@ describe("marking as read", () => {
     })
   )
 
-  it.effect.each([{ success: false }, {}, { success: "true" }])("G19 is unknown when answered %j", (answer) =>
-    Effect.gen(function* () {
-      const failure = yield* Effect.flip(
-        sending("mark_read", { message_id: "wamid.1" }, undefined, answered(200, answer))
-      )
-      assert.deepInclude(failure, { code: "unexpected_answer", certainty: "unknown" })
-    })
+  it.effect.each([{ success: false }, {}, { success: "true" }])(
+    "G19 a read mark is unknown when answered %j",
+    (answer) =>
+      Effect.gen(function* () {
+        const failure = yield* Effect.flip(
+          sending("mark_read", { message_id: "wamid.1" }, undefined, answered(200, answer))
+        )
+        assert.deepInclude(failure, { code: "unexpected_answer", certainty: "unknown" })
+      })
   )
 })
 
-describe("deleting a medium", () => {
-  it.effect("is a call for its id, which answers nothing", () =>
+describe("WhatsApp media deletion", () => {
+  it.effect("a medium is deleted by one call to its id, without a receipt", () =>
     Effect.gen(function* () {
       const { receipt, request } = yield* sending(
         "media_delete",
@@ -166,8 +168,8 @@ describe("deleting a medium", () => {
   )
 })
 
-describe("what protects a capability of WhatsApp", () => {
-  it("G21 marking as read commutes; a reaction does not; typing is protected by nothing", () => {
+describe("protection of WhatsApp capabilities", () => {
+  it("G21 a read mark is idempotent, a reaction is verified, and a typing indicator is unprotected", () => {
     const of = Object.fromEntries(whatsapp.capabilities.map(({ id, protection, proof }) => [id, [protection, proof]]))
     const { mark_read, typing_indicator, media_delete, ...others } = of
     assert.deepStrictEqual(mark_read, ["idempotent", undefined])
@@ -176,7 +178,7 @@ describe("what protects a capability of WhatsApp", () => {
     assert.includeMembers(Object.keys(others), ["reaction", "pin", "marketing_message", "message"])
   })
 
-  it.effect("G21 only marking as read may be tried again after an unknown end", () =>
+  it.effect("G21 only a read mark may be repeated after an unknown outcome", () =>
     Effect.gen(function* () {
       for (const { id } of whatsapp.capabilities) {
         const { retryUnknown } = yield* capabilityOf(id)

@@ -68,14 +68,14 @@ const lists: ReadonlyArray<
   ]
 ]
 
-describe.each(lists)("whose %s of WhatsApp is", (_, item, phone, id, body) => {
+describe.each(lists)("person of a WhatsApp %s", (_, item, phone, id, body) => {
   const who = (own: JsonObject, contacts: ReadonlyArray<Json> = []) => {
     const { conversation, learned, mayBeAlias, personal } = only(body({ ...item, ...own }, contacts))
     return { conversation, learned, mayBeAlias, contact: personal.contact }
   }
   const learned = { id: customer, alias: userId }
 
-  it("is the phone number first, and both are learned where both are there", () => {
+  it("the person is identified by phone number first, and an alias is learned when both ids are present", () => {
     const whole = { conversation: customer, learned, mayBeAlias: undefined }
     assert.deepStrictEqual(who({ [phone]: customer, [id]: userId }), { ...whole, contact: undefined })
     const shown = [who({ [phone]: customer }, [both]), who({ [id]: userId }, [both]), who({}, [both])]
@@ -83,7 +83,7 @@ describe.each(lists)("whose %s of WhatsApp is", (_, item, phone, id, body) => {
     assert.deepStrictEqual(who({ [phone]: `+${customer}`, [id]: userId }), { ...whole, contact: undefined })
   })
 
-  it("is one of them where the other is not there", () => {
+  it("the person is identified by either id when the other is missing", () => {
     const byPhone = { conversation: customer, learned: undefined, mayBeAlias: undefined }
     const byId = { conversation: userId, learned: undefined, mayBeAlias: true } as const
     assert.deepStrictEqual(who({ [phone]: customer }), { ...byPhone, contact: undefined })
@@ -93,7 +93,7 @@ describe.each(lists)("whose %s of WhatsApp is", (_, item, phone, id, body) => {
     assert.deepStrictEqual(who({}, [{ wa_id: customer }]), { ...byPhone, contact: { wa_id: customer } })
   })
 
-  it("is its own ids where the only contact contradicts them, and the contact is shown all the same", () => {
+  it("the person keeps its own ids against a contradicting contact, which is still shown", () => {
     const own = who({ [phone]: customer }, [stranger])
     assert.deepStrictEqual(own, {
       conversation: customer,
@@ -103,15 +103,15 @@ describe.each(lists)("whose %s of WhatsApp is", (_, item, phone, id, body) => {
     })
   })
 
-  it("loses none of the contacts", () => {
+  it("an event loses none of its contacts", () => {
     const event = only(body({ ...item, [phone]: customer }, [both, stranger]))
     assert.deepStrictEqual([event.personal.contact, event.personal.contacts], [both, [stranger]])
     assert.notProperty(only(body({ ...item, [phone]: customer }, [both])).personal, "contacts")
   })
 })
 
-describe("whose an item of WhatsApp is", () => {
-  it("is told by a system message inside, where nothing else does", () => {
+describe("person of a WhatsApp item", () => {
+  it("the person is read from a system message when the item names none", () => {
     const change = (more: JsonObject) =>
       only(webhook(messagesChange({ messages: [{ id: "wamid.8", type: "system", ...at, ...more }] })))
     const inside = { type: "user_changed_user_id", user_id: userId }
@@ -120,7 +120,7 @@ describe("whose an item of WhatsApp is", () => {
     assert.strictEqual(change({ from: "15550109999", system: inside }).conversation, "15550109999")
   })
 
-  it("is the group first, whose participant is learned and shown", () => {
+  it("the group identifies the conversation, and its participant is learned and shown", () => {
     const status = { id: "wamid.9", status: "read", recipient_type: "group", recipient_id: "Z3JvdXA=", ...at }
     const participant = { recipient_participant_id: customer, recipient_participant_user_id: userId }
     const event = only(webhook(messagesChange({ statuses: [{ ...status, ...participant }], contacts: [both] })))
@@ -132,7 +132,7 @@ describe("whose an item of WhatsApp is", () => {
     assert.strictEqual(only(webhook(update)).conversation, "Z3JvdXA=")
   })
 
-  it("is not guessed by the only contact where several things are listed", () => {
+  it("the person is not taken from the only contact when several things are listed", () => {
     const nameless = { id: "wamid.1", type: "text", ...at }
     const status = { id: "wamid.2", status: "read", ...at }
     const events = opened(webhook(messagesChange({ messages: [nameless], statuses: [status], contacts: [both] })))
@@ -144,7 +144,7 @@ describe("whose an item of WhatsApp is", () => {
     assert.notProperty(events[1]?.personal, "contacts")
   })
 
-  it("G12 says where it stood under the rule before", () => {
+  it("G12 an event names its conversation under the former rule", () => {
     const status = { id: "wamid.2", status: "read", ...at }
     const of = (own: JsonObject, contacts: ReadonlyArray<Json>) =>
       only(webhook(messagesChange({ statuses: [{ ...status, ...own }], contacts }))).formerly

@@ -43,8 +43,8 @@ const findings = (result: ProbeResult) =>
     ? Object.fromEntries(result.findings.map(({ about, state }) => [about, state]))
     : assert.fail(`${result._tag} ${result.code}`)
 
-describe("the probe of a WhatsApp account", () => {
-  it.effect("G37 proves the number, the token with its scopes, and the subscription", () =>
+describe("probe of a WhatsApp account", () => {
+  it.effect("G37 a probe proves the number, the token with its scopes, and the subscription", () =>
     Effect.gen(function* () {
       const { result, requests } = yield* asking({ appId }, number, token(), subscribed)
       assert.deepStrictEqual(findings(result), {
@@ -71,7 +71,7 @@ describe("the probe of a WhatsApp account", () => {
     })
   )
 
-  it.effect("without appId proves the number and says what it could not ask", () =>
+  it.effect("a probe without appId proves the number and marks the rest as unknown", () =>
     Effect.gen(function* () {
       const { result, requests } = yield* asking({}, number, subscribed)
       assert.strictEqual(requests.length, 2)
@@ -85,7 +85,7 @@ describe("the probe of a WhatsApp account", () => {
     })
   )
 
-  it.effect("asks about an account of another app in the name of that app", () =>
+  it.effect("a probe of an account of another app uses the credentials of that app", () =>
     Effect.gen(function* () {
       const script = yield* ProviderScript
       yield* script.next(number, token({ app_id: "7" }), answered(200, { data: [{ id: "7" }] }))
@@ -112,7 +112,7 @@ describe("the probe of a WhatsApp account", () => {
     ["another missing permission", refused(200, 403, { error_subcode: 1349174 }), "200", "scopes"],
     ["a proof that does not fit", refused(100), "100", "app"],
     ["a locked account", refused(131031, 403), "131031", "account"]
-  ] as const)("G37 is refused by %s, and asks no further", ([, end, code, about]) =>
+  ] as const)("G37 a probe is refused by %s, and sends no further request", ([, end, code, about]) =>
     Effect.gen(function* () {
       const result = yield* probed(end)
       assert.deepInclude(result, { _tag: "Refused", code, about })
@@ -132,13 +132,13 @@ describe("the probe of a WhatsApp account", () => {
     ["an unknown code", refused(987654), "987654"],
     ["an expired token with a 5xx", refused(190, 500), "190"],
     ["another number", answered(200, { id: "1", quality_rating: "GREEN" }), "unexpected_answer"]
-  ] as const)("G37 is unknown after %s", ([, end, code]) =>
+  ] as const)("G37 a probe is unknown after %s", ([, end, code]) =>
     Effect.gen(function* () {
       assert.deepInclude(yield* probed(end), { _tag: "Unknown", code })
     })
   )
 
-  it.effect("G37 is refused by what the provider says of the token, or of the app", () =>
+  it.effect("G37 a probe is refused when the provider rejects the token or the app", () =>
     Effect.gen(function* () {
       const invalid = token({ is_valid: false, error: { code: 190, message: "a canary" } })
       const told = yield* probed(number, invalid)
@@ -154,7 +154,7 @@ describe("the probe of a WhatsApp account", () => {
     })
   )
 
-  it.effect("G37 stays proven when only the questions beside the number fail", () =>
+  it.effect("G37 a probe stays proven when only the requests beside the number fail", () =>
     Effect.gen(function* () {
       const down = answered(503, "")
       assert.deepStrictEqual(findings(yield* probed(number, down, down)), {
@@ -173,13 +173,13 @@ describe("the probe of a WhatsApp account", () => {
     ["it may not ask about subscriptions", token({ scopes: ["whatsapp_business_messaging"] }), subscribed, "scopes"],
     ["the token is another app's", token({ app_id: "9" }), subscribed, "app"],
     ["the token ends soon", token({ expires_at: 1 }), subscribed, "expiry"]
-  ] as const)("G37 raises an alarm, and stays proven, where %s", ([, tokens, apps, about]) =>
+  ] as const)("G37 a probe raises an alarm, and stays proven, when %s", ([, tokens, apps, about]) =>
     Effect.gen(function* () {
       assert.strictEqual(findings(yield* probed(number, tokens, apps))[about], "alarm")
     })
   )
 
-  it.effect("raises an alarm for a number of poor quality, and tells the date of expiry", () =>
+  it.effect("a probe raises an alarm for a number of poor quality, and reports the date of expiry", () =>
     Effect.gen(function* () {
       const poor = answered(200, { id: phoneNumberId, quality_rating: "RED" })
       const result = yield* probed(poor, token({ expires_at: 1_900_000_000 }), subscribed)

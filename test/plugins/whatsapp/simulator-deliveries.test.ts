@@ -21,8 +21,8 @@ const delivering = Effect.gen(function* () {
   return { call, received, answers, control, writes, deliveries }
 })
 
-describe("webhooks of a simulated provider", () => {
-  it.effect("are held back, and let go in the other order", () =>
+describe("webhooks of the simulated provider", () => {
+  it.effect("the simulator holds webhooks, and releases them in reverse order", () =>
     Effect.gen(function* () {
       const { received, control, writes, deliveries } = yield* delivering
       yield* control("hold")
@@ -38,32 +38,30 @@ describe("webhooks of a simulated provider", () => {
     }).pipe(Effect.provide(simulation))
   )
 
-  it.effect(
-    "come together: messages and statuses of two numbers in one signed body, and that again byte for byte",
-    () =>
-      Effect.gen(function* () {
-        const { call, received, control, writes, deliveries } = yield* delivering
-        const body = { messaging_product: "whatsapp", to: "+15550102030", type: "text", text: { body: "hi" } }
-        const id = (yield* call("POST", `/v25.0/${phoneNumberId}/messages`, body)).at("messages", 0, "id")
-        yield* Effect.andThen(received, received)
-        yield* control("hold")
-        yield* writes("é 1")
-        yield* writes("two", "200000000000002")
-        yield* control("statuses", { id: String(id), status: "read" })
-        assert.deepStrictEqual((yield* control("release", { together: true })).json, { released: 3, answers: [200] })
-        const batch = yield* received
-        assert.isTrue(genuine(batch))
-        assert.lengthOf(entriesOf(batch), 3)
-        for (const part of ["\\u00e9 1", '"phone_number_id":"200000000000002"', '"status":"read"']) {
-          assert.include(textOf(batch), part)
-        }
-        yield* control("redeliver", { kind: "batch" })
-        assert.deepStrictEqual((yield* received).body, batch.body)
-        assert.lengthOf(yield* deliveries, 4)
-      }).pipe(Effect.provide(simulation))
+  it.effect("the simulator releases held webhooks in one signed body, and redelivers it byte for byte", () =>
+    Effect.gen(function* () {
+      const { call, received, control, writes, deliveries } = yield* delivering
+      const body = { messaging_product: "whatsapp", to: "+15550102030", type: "text", text: { body: "hi" } }
+      const id = (yield* call("POST", `/v25.0/${phoneNumberId}/messages`, body)).at("messages", 0, "id")
+      yield* Effect.andThen(received, received)
+      yield* control("hold")
+      yield* writes("é 1")
+      yield* writes("two", "200000000000002")
+      yield* control("statuses", { id: String(id), status: "read" })
+      assert.deepStrictEqual((yield* control("release", { together: true })).json, { released: 3, answers: [200] })
+      const batch = yield* received
+      assert.isTrue(genuine(batch))
+      assert.lengthOf(entriesOf(batch), 3)
+      for (const part of ["\\u00e9 1", '"phone_number_id":"200000000000002"', '"status":"read"']) {
+        assert.include(textOf(batch), part)
+      }
+      yield* control("redeliver", { kind: "batch" })
+      assert.deepStrictEqual((yield* received).body, batch.body)
+      assert.lengthOf(yield* deliveries, 4)
+    }).pipe(Effect.provide(simulation))
   )
 
-  it.effect("are signed wrongly or not at all where that is asked for", () =>
+  it.effect("the simulator signs webhooks wrongly or not at all when configured to", () =>
     Effect.gen(function* () {
       const { received, control, writes } = yield* delivering
       yield* control("delivering", { signature: "wrong" })
@@ -78,7 +76,7 @@ describe("webhooks of a simulated provider", () => {
     }).pipe(Effect.provide(simulation))
   )
 
-  it.effect("are delivered again less and less often for seven days of the provider's time, and then no more", () =>
+  it.effect("the simulator redelivers ever less often for seven days of its own time, and then stops", () =>
     Effect.gen(function* () {
       const { received, answers, control, writes, deliveries } = yield* delivering
       yield* control("delivering", { speed: 6000 })

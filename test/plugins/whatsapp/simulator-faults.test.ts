@@ -28,8 +28,8 @@ const faulty = <A, E>(fault: object, test: (one: Faulty) => Effect.Effect<A, E>)
     return yield* test({ send: call("POST", `/v25.0/${phoneNumberId}/messages`, text), total, received })
   }).pipe(Effect.provide(simulation))
 
-describe("a fault of the simulated Graph API", () => {
-  it.effect("drops the connection without acting, as often as asked for", () =>
+describe("faults of the simulated Graph API", () => {
+  it.effect("the fault `drop` drops the connection without acting, as often as configured", () =>
     faulty(
       { mode: "drop", times: 2 },
       Effect.fnUntraced(function* ({ send, total }) {
@@ -42,7 +42,7 @@ describe("a fault of the simulated Graph API", () => {
     )
   )
 
-  it.effect("drops the connection after acting, and tells of it all the same", () =>
+  it.effect("the fault `drop_after_accepting` drops the connection after acting, and the status still arrives", () =>
     faulty(
       { mode: "drop_after_accepting" },
       Effect.fnUntraced(function* ({ send, total, received }) {
@@ -53,7 +53,7 @@ describe("a fault of the simulated Graph API", () => {
     )
   )
 
-  it.effect("answers late, having acted at once", () =>
+  it.effect("the fault `delay` answers late, after it acted at once", () =>
     faulty(
       { mode: "delay", millis: 60_000 },
       Effect.fnUntraced(function* ({ send, total, received }) {
@@ -67,7 +67,7 @@ describe("a fault of the simulated Graph API", () => {
     )
   )
 
-  it.effect("refuses with a code, without acting", () =>
+  it.effect("the fault `refuse` answers with a code, without acting", () =>
     faulty(
       { mode: "refuse", code: 130429, subcode: 2494055, httpStatus: 400, retryAfter: 7 },
       Effect.fnUntraced(function* ({ send, total }) {
@@ -80,7 +80,7 @@ describe("a fault of the simulated Graph API", () => {
     )
   )
 
-  it.effect("answers 500 although it acted", () =>
+  it.effect("the fault `fail_after_accepting` answers 500 although it acted", () =>
     faulty(
       { mode: "fail_after_accepting" },
       Effect.fnUntraced(function* ({ send, total }) {
@@ -90,7 +90,7 @@ describe("a fault of the simulated Graph API", () => {
     )
   )
 
-  it.effect("answers HTML", () =>
+  it.effect("the fault `html` answers HTML without acting", () =>
     faulty(
       { mode: "html", httpStatus: 200 },
       Effect.fnUntraced(function* ({ send, total }) {
@@ -102,7 +102,7 @@ describe("a fault of the simulated Graph API", () => {
     )
   )
 
-  it.effect("is one of those there are", () =>
+  it.effect("the simulator rejects an unknown fault", () =>
     Effect.gen(function* () {
       const { call } = yield* Simulation
       assert.strictEqual((yield* call("POST", "/_simulator/faults", { mode: "explode" })).status, 400)

@@ -25,8 +25,8 @@ const ruled = Effect.gen(function* () {
   return { call, send, writes, control, total: Effect.map(call("GET", "/_simulator/effects"), ({ at }) => at("total")) }
 })
 
-describe("the rules of a simulated WhatsApp", () => {
-  it.effect("open a window of 24 hours from a number to a person who wrote to it; outside of it 131047", () =>
+describe("rules of the simulated WhatsApp", () => {
+  it.effect("the simulator opens a window of 24 hours after a person wrote, and rejects others with 131047", () =>
     Effect.gen(function* () {
       const { send, writes, control, total } = yield* ruled
       assert.strictEqual(yield* send(text()), 131_047)
@@ -45,7 +45,7 @@ describe("the rules of a simulated WhatsApp", () => {
     }).pipe(Effect.provide(strict))
   )
 
-  it.effect("let 45 messages at once to a person, then one each 6 seconds; else 131056, for this person alone", () =>
+  it.effect("the simulator accepts 45 messages to a person, then one per 6 seconds, else rejects with 131056", () =>
     Effect.gen(function* () {
       const { send, writes, total } = yield* ruled
       yield* writes()
@@ -59,7 +59,7 @@ describe("the rules of a simulated WhatsApp", () => {
     }).pipe(Effect.provide(strict))
   )
 
-  it.effect("let a number send so many messages a second; else 130429", () =>
+  it.effect("the simulator limits the messages per second of a number with 130429", () =>
     Effect.gen(function* () {
       const { send, writes, control } = yield* ruled
       yield* control("rules", { messagesPerSecond: 2 })
@@ -72,7 +72,7 @@ describe("the rules of a simulated WhatsApp", () => {
     }).pipe(Effect.provide(strict))
   )
 
-  it.effect("know the templates that were registered: 132001, 132000, 132015, 132016", () =>
+  it.effect("the simulator checks registered templates, and rejects with 132001, 132000, 132015 and 132016", () =>
     Effect.gen(function* () {
       const { call, send, control } = yield* ruled
       yield* control("templates", { name: "order", language: "pt_BR", parameters: 2 })
@@ -87,7 +87,7 @@ describe("the rules of a simulated WhatsApp", () => {
     }).pipe(Effect.provide(strict))
   )
 
-  it.effect("let a token expire and hold again: 190 with its subcode, in sends, probes and what is said of it", () =>
+  it.effect("the simulator expires and restores a token: 190 with its subcode for sends and probes", () =>
     Effect.gen(function* () {
       const { call, send, writes, control } = yield* ruled
       yield* writes()
@@ -106,7 +106,7 @@ describe("the rules of a simulated WhatsApp", () => {
     }).pipe(Effect.provide(strict))
   )
 
-  it.effect("refuse what is missing, too long or wrong, by the documented code", () =>
+  it.effect("the simulator rejects missing, long and wrong members with the documented code", () =>
     Effect.gen(function* () {
       const { send, writes, total } = yield* ruled
       yield* writes()
@@ -147,7 +147,7 @@ describe("the rules of a simulated WhatsApp", () => {
     }).pipe(Effect.provide(strict))
   )
 
-  it.effect("take a pin with an end, its removal without, and count characters by code points", () =>
+  it.effect("the simulator requires an expiry of a pin alone, and counts characters by code points", () =>
     Effect.gen(function* () {
       const { send, writes, total } = yield* ruled
       yield* writes()
@@ -161,7 +161,7 @@ describe("the rules of a simulated WhatsApp", () => {
     }).pipe(Effect.provide(strict))
   )
 
-  it.effect("take templates alone by the edge of marketing; else 131055", () =>
+  it.effect("the simulator accepts only templates at the marketing endpoint, and rejects others with 131055", () =>
     Effect.gen(function* () {
       const { send, total } = yield* ruled
       const edge = `/v25.0/${phoneNumberId}/marketing_messages`

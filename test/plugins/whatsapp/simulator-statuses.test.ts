@@ -31,8 +31,8 @@ const sent = Effect.gen(function* () {
   return { call, received, id: String(answer.at("messages", 0, "id")) }
 })
 
-describe("statuses of a simulated WhatsApp", () => {
-  it.effect("come in any order: read alone, failed after delivered, each with our callback data", () =>
+describe("statuses of the simulated WhatsApp", () => {
+  it.effect("the simulator delivers statuses in any order, each with our callback data", () =>
     Effect.gen(function* () {
       const { call, received, id } = yield* sent
       for (const status of ["read", "delivered", "played"]) {
@@ -52,7 +52,7 @@ describe("statuses of a simulated WhatsApp", () => {
     }).pipe(Effect.provide(simulation))
   )
 
-  it.effect("are of messages that were accepted alone", () =>
+  it.effect("the simulator delivers statuses of accepted messages alone", () =>
     Effect.gen(function* () {
       const { call, id } = yield* sent
       assert.strictEqual(
@@ -63,7 +63,7 @@ describe("statuses of a simulated WhatsApp", () => {
     }).pipe(Effect.provide(simulation))
   )
 
-  it.effect("are delivered again one by one, byte for byte", () =>
+  it.effect("the simulator redelivers one status, byte for byte", () =>
     Effect.gen(function* () {
       const { call, received, id } = yield* sent
       yield* call("POST", "/_simulator/statuses", { id, status: "read" })
@@ -76,7 +76,7 @@ describe("statuses of a simulated WhatsApp", () => {
     }).pipe(Effect.provide(simulation))
   )
 
-  it.effect("and every send is kept with what it was answered and the fault that it met", () =>
+  it.effect("the simulator keeps every send with its response and its fault", () =>
     Effect.gen(function* () {
       const { call } = yield* sent
       const send = call("POST", `/v25.0/${phoneNumberId}/messages`, text)

@@ -23,33 +23,35 @@ const decoded = (body: Uint8Array) => only(JSON.parse(new TextDecoder().decode(b
 const simulating = <A, E>(test: (one: Simulation["Service"]) => Effect.Effect<A, E>) =>
   Effect.flatMap(Simulation, test).pipe(Effect.provide(simulation))
 
-describe("the simulated Graph API", () => {
-  it.effect("accepts a text, answers its id and tells sent and delivered with the callback data", () =>
-    simulating(
-      Effect.fnUntraced(function* ({ call, received }) {
-        const { status, at } = yield* call("POST", messages, text("olá"))
-        assert.strictEqual(status, 200)
-        const id = textOf(at("messages", 0, "id")) ?? ""
-        assert.match(id, /^wamid\.[A-Za-z0-9+/]+=*$/)
-        assert.deepStrictEqual(at("contacts"), [{ input: "+15550102030", wa_id: "15550102030" }])
-        for (const name of ["sent", "delivered"]) {
-          const webhook = yield* received
-          assert.strictEqual(verify(webhook, [appSecret], digest), 0)
-          assert.deepInclude(decoded(webhook.body), {
-            providerAccount: phoneNumberId,
-            identity: ["status", id, name, ""],
-            conversation: "15550102030",
-            evidence: { status: name, callbackData: "c1.sample" }
-          })
-        }
-        const effects = yield* call("GET", "/_simulator/effects")
-        assert.deepInclude(effects.json, { total: 1, counts: { "c1.sample": 1 } })
-        assert.deepInclude(effects.at("effects", 0), { messageId: id, to: "+15550102030", text: "olá" })
-      })
-    )
+describe("simulated Graph API", () => {
+  it.effect(
+    "the simulator accepts a text, returns its id, and delivers sent and delivered with the callback data",
+    () =>
+      simulating(
+        Effect.fnUntraced(function* ({ call, received }) {
+          const { status, at } = yield* call("POST", messages, text("olá"))
+          assert.strictEqual(status, 200)
+          const id = textOf(at("messages", 0, "id")) ?? ""
+          assert.match(id, /^wamid\.[A-Za-z0-9+/]+=*$/)
+          assert.deepStrictEqual(at("contacts"), [{ input: "+15550102030", wa_id: "15550102030" }])
+          for (const name of ["sent", "delivered"]) {
+            const webhook = yield* received
+            assert.strictEqual(verify(webhook, [appSecret], digest), 0)
+            assert.deepInclude(decoded(webhook.body), {
+              providerAccount: phoneNumberId,
+              identity: ["status", id, name, ""],
+              conversation: "15550102030",
+              evidence: { status: name, callbackData: "c1.sample" }
+            })
+          }
+          const effects = yield* call("GET", "/_simulator/effects")
+          assert.deepInclude(effects.json, { total: 1, counts: { "c1.sample": 1 } })
+          assert.deepInclude(effects.at("effects", 0), { messageId: id, to: "+15550102030", text: "olá" })
+        })
+      )
   )
 
-  it.effect("tells of a reaction that it was sent and no more, and of a mark as read nothing", () =>
+  it.effect("the simulator delivers only sent for a reaction, and no status for a read mark", () =>
     simulating(
       Effect.fnUntraced(function* ({ call, received }) {
         const reaction = { type: "reaction", text: undefined, reaction: { message_id: "wamid.1", emoji: "👍" } }
@@ -66,7 +68,7 @@ describe("the simulated Graph API", () => {
     )
   )
 
-  it.effect("knows its numbers by their tokens and refuses what the provider refuses", () =>
+  it.effect("the simulator identifies numbers by their tokens, and rejects what the provider rejects", () =>
     simulating(
       Effect.fnUntraced(function* ({ call }) {
         const refused = Effect.fnUntraced(function* (body: unknown, path = messages, token?: string) {
@@ -94,7 +96,7 @@ describe("the simulated Graph API", () => {
     )
   )
 
-  it.effect("answers a probe of its number and its business account", () =>
+  it.effect("the simulator answers a probe of its number and its business account", () =>
     simulating(
       Effect.fnUntraced(function* ({ call }) {
         assert.strictEqual((yield* call("GET", `/v25.0/${phoneNumberId}`)).at("id"), phoneNumberId)
@@ -114,7 +116,7 @@ describe("the simulated Graph API", () => {
     )
   )
 
-  it.effect("delivers what a customer writes in escaped ASCII, and the same bytes again", () =>
+  it.effect("the simulator delivers a customer's message in escaped ASCII, and redelivers the same bytes", () =>
     simulating(
       Effect.fnUntraced(function* ({ call, received }) {
         const message = { from: "+15550102030", text: "é 👍 a/b", id: "wamid.mine" }
@@ -135,7 +137,7 @@ describe("the simulated Graph API", () => {
     )
   )
 
-  it.effect("delivers again, later and later, what was not answered 200", () =>
+  it.effect("the simulator redelivers at growing intervals what was not answered 200", () =>
     simulating(
       Effect.fnUntraced(function* ({ call, received, answers, simulator }) {
         yield* answers(202, 500, 503)
@@ -164,7 +166,7 @@ describe("the simulated Graph API", () => {
     )
   )
 
-  it.effect("lets a customer write, and waits for what the gateway sends back", () =>
+  it.effect("the simulator writes as a customer, and waits for what the gateway sends back", () =>
     simulating(
       Effect.fnUntraced(function* ({ call, received, simulator }) {
         const { again } = yield* simulator.customerWrites({ from: "15550102030", text: "oi" })

@@ -32,8 +32,8 @@ const send = Effect.fnUntraced(function* (end: Scripted, input: unknown = { body
   return { receipt, request, body }
 }, Effect.provide(scriptedProvider))
 
-describe("a text to WhatsApp", () => {
-  it.effect("is the request of the provider, with our callback data", () =>
+describe("texts to WhatsApp", () => {
+  it.effect("a text is the provider's request, with our callback data", () =>
     Effect.gen(function* () {
       const { receipt, request, body } = yield* send(accepted, { body: "olá", preview_url: false })
       assert.strictEqual(
@@ -53,7 +53,7 @@ describe("a text to WhatsApp", () => {
     })
   )
 
-  it.effect("goes to a bare wa_id with a plus, and to a user id as recipient", () =>
+  it.effect("a text goes to a bare wa_id with a plus, and to a user id as recipient", () =>
     Effect.gen(function* () {
       assert.strictEqual((yield* send(accepted, { body: "a" }, "15550102030")).body["to"], "+15550102030")
       for (const userId of ["US.13491208655302741918", "BR.ENT.118157992128"]) {
@@ -79,16 +79,18 @@ describe("a text to WhatsApp", () => {
     "US.12-3",
     `US.${"1".repeat(129)}`,
     "US.1\n"
-  ])("refuses %j as a recipient before anything is claimed", (to) =>
+  ])("the recipient %j is rejected before the claim", (to) =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* issues({ body: "a" }, to), ["to"])
     })
   )
 
-  it.effect.each(["1234567", "+123456789012345", "US.a", `US.${"Z".repeat(128)}`])("takes %s as a recipient", (to) =>
-    Effect.gen(function* () {
-      assert.deepStrictEqual(yield* issues({ body: "a" }, to), [])
-    })
+  it.effect.each(["1234567", "+123456789012345", "US.a", `US.${"Z".repeat(128)}`])(
+    "the recipient %s is accepted",
+    (to) =>
+      Effect.gen(function* () {
+        assert.deepStrictEqual(yield* issues({ body: "a" }, to), [])
+      })
   )
 
   it.effect.each([
@@ -98,13 +100,13 @@ describe("a text to WhatsApp", () => {
     ["4096 characters and an emoji", { body: `${"a".repeat(4096)}👍` }, ["input.body"]],
     ["a preview that is no boolean", { body: "a", preview_url: "yes" }, ["input.preview_url"]],
     ["null", null, ["input"]]
-  ])("refuses %s, by its path", ([, input, paths]) =>
+  ])("a text with %s is rejected with its path", ([, input, paths]) =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* issues(input, "+15550102030"), paths)
     })
   )
 
-  it.effect("takes a body of exactly 4096 characters, and needs a recipient", () =>
+  it.effect("a text of exactly 4096 characters is accepted, and needs a recipient", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* issues({ body: "a".repeat(4096) }, "+15550102030"), [])
       assert.deepStrictEqual(yield* issues({ body: "a" }), ["to"])
@@ -118,7 +120,7 @@ describe("a text to WhatsApp", () => {
     ["a pair rate limit", answered(400, { error: { code: 131056 } }), "not_applied"],
     ["a wrong parameter", answered(400, { error: { code: 131009 } }), "not_applied"],
     ["a refused connection", new NotSent({ reason: "refused" }), "not_applied"]
-  ] as const)("G19 ends in %s with its certainty", ([, end, certainty]) =>
+  ] as const)("G19 a text that ended in %s has its certainty", ([, end, certainty]) =>
     Effect.gen(function* () {
       const failure = yield* Effect.flip(send(end))
       assert.strictEqual(failure.certainty, certainty)

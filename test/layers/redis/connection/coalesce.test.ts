@@ -38,8 +38,8 @@ const of = (key: string, ...numbers: ReadonlyArray<number>) => numbers.map((n) =
 const refused = Exit.fail("refused" as const)
 const succeeded = (...numbers: ReadonlyArray<number>) => numbers.map((n) => Exit.succeed(n))
 
-describe("what is asked together", () => {
-  it.effect("goes together for each key, within the limit, and each gets its own answer", () =>
+describe("coalesced calls", () => {
+  it.effect("calls of one key are batched within the limit, and each gets its own result", () =>
     Effect.gen(function* () {
       const { asked, open, all } = yield* asking
       yield* open
@@ -49,7 +49,7 @@ describe("what is asked together", () => {
     })
   )
 
-  it.effect("waits while something of its key is under way, and then goes with all that came meanwhile", () =>
+  it.effect("calls wait while a batch of their key runs, and then form the next batch", () =>
     Effect.gen(function* () {
       const { asked, open, all } = yield* asking
       const first = yield* Effect.forkChild(all(...of("a", 1)))
@@ -65,7 +65,7 @@ describe("what is asked together", () => {
     })
   )
 
-  it.effect("fails together, and what comes afterwards is asked anew", () =>
+  it.effect("calls of a failed batch fail together, and later calls run again", () =>
     Effect.gen(function* () {
       const { open, all } = yield* asking
       yield* open
@@ -74,7 +74,7 @@ describe("what is asked together", () => {
     })
   )
 
-  it.effect("fails alone where the failure is of one, and the others have been asked by themselves", () =>
+  it.effect("a call that alone causes the failure fails alone, and the others are repeated one by one", () =>
     Effect.gen(function* () {
       const { asked, open, all } = yield* askingWhere(() => true)
       yield* open
@@ -85,7 +85,7 @@ describe("what is asked together", () => {
     })
   )
 
-  it.effect("is asked all the same where one of those who wait is interrupted, and the others get their answer", () =>
+  it.effect("a batch runs although one of its callers is interrupted, and the others get their results", () =>
     Effect.gen(function* () {
       const { asked, open, ask, all } = yield* asking
       const gone = yield* Effect.forkChild(ask({ key: "a", n: 1 }))

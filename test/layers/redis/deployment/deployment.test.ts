@@ -13,8 +13,8 @@ import { freshStore } from "../../../support/fresh-store.ts"
 const start = (options: DeploymentOptions) =>
   Effect.scoped(Effect.map(Layer.build(layer(options)), (context) => Context.get(context, Deployment)))
 
-describe("the store's stamp", () => {
-  it.effect("G4 local stamps by itself, and a restart finds the same id and pepper", () =>
+describe("store stamp", () => {
+  it.effect("G4 a local store stamps itself, and a restart finds the same id and pepper", () =>
     Effect.gen(function* () {
       const first = yield* start({ environment: "local" })
       assert.match(first.id, /^[0-9a-f]{32}$/)
@@ -24,14 +24,14 @@ describe("the store's stamp", () => {
     }).pipe(Effect.provide(freshStore()))
   )
 
-  it.effect("G4 the count of partitions that was stamped wins", () =>
+  it.effect("G4 a stamped partition count overrides the configured one", () =>
     Effect.gen(function* () {
       yield* start({ environment: "local", partitions: 3 })
       assert.strictEqual((yield* start({ environment: "local", partitions: 5 })).partitions, 3)
     }).pipe(Effect.provide(freshStore()))
   )
 
-  it.effect("G4 a count of partitions that cannot be is refused, and stamps nothing", () =>
+  it.effect("G4 an impossible partition count is rejected, and stamps nothing", () =>
     Effect.gen(function* () {
       for (const partitions of [0, -1, 1_025, 5_000, 1.5]) {
         const refused = yield* Effect.flip(initStore({ environment: "production", partitions }))
@@ -41,7 +41,7 @@ describe("the store's stamp", () => {
     }).pipe(Effect.provide(freshStore()))
   )
 
-  it.effect("G4 many first starts at once agree on one stamp", () =>
+  it.effect("G4 concurrent first starts agree on one stamp", () =>
     Effect.gen(function* () {
       const starts = Array.from({ length: 20 }, () => start({ environment: "local" }))
       const deployments = yield* Effect.all(starts, { concurrency: "unbounded" })
@@ -50,7 +50,7 @@ describe("the store's stamp", () => {
     }).pipe(Effect.provide(freshStore()))
   )
 
-  it.effect("G4 a store of another environment is refused, and left as it was", () =>
+  it.effect("G4 a store of another environment is rejected, and left unchanged", () =>
     Effect.gen(function* () {
       const local = yield* start({ environment: "local" })
       const refused = yield* Effect.flip(start({ environment: "production" }))
@@ -60,7 +60,7 @@ describe("the store's stamp", () => {
     }).pipe(Effect.provide(freshStore()))
   )
 
-  it.effect("G4 production stamps nothing by itself", () =>
+  it.effect("G4 a production gateway stamps nothing by itself", () =>
     Effect.gen(function* () {
       const refused = yield* Effect.flip(start({ environment: "production" }))
       assert.strictEqual(refused._tag, "StampRefused")
@@ -70,7 +70,7 @@ describe("the store's stamp", () => {
     }).pipe(Effect.provide(freshStore()))
   )
 
-  it.effect("G4 production starts on the store that was stamped for it, and keeps no pepper there", () =>
+  it.effect("G4 a production gateway starts on its stamped store, and keeps no pepper there", () =>
     Effect.gen(function* () {
       const stamp = yield* initStore({ environment: "production", partitions: 4 })
       const deployment = yield* start({ environment: "production" })
@@ -78,7 +78,7 @@ describe("the store's stamp", () => {
     }).pipe(Effect.provide(freshStore()))
   )
 
-  it.effect("G4 a partition without the stamp, or with another one, is refused", () =>
+  it.effect("G4 a partition without the stamp, or with another one, is rejected", () =>
     Effect.gen(function* () {
       yield* initStore({ environment: "staging", partitions: 2 })
       const store = yield* RedisStore
@@ -90,7 +90,7 @@ describe("the store's stamp", () => {
     }).pipe(Effect.provide(freshStore()))
   )
 
-  it.effect("G4 a stamp that was begun and not finished is finished by the next start", () =>
+  it.effect("G4 a half-written stamp is completed by the next start", () =>
     Effect.gen(function* () {
       const first = yield* start({ environment: "local", partitions: 2 })
       const store = yield* RedisStore
@@ -101,7 +101,7 @@ describe("the store's stamp", () => {
     }).pipe(Effect.provide(freshStore()))
   )
 
-  it.effect("G12 a store of the identity rules before keeps them until it is upgraded, and then says since when", () =>
+  it.effect("G12 a store keeps the former identity rule until its upgrade, and then reports the time of that", () =>
     Effect.gen(function* () {
       assert.deepInclude(yield* start({ environment: "local", partitions: 2 }), { identity: 2 })
       const store = yield* RedisStore
@@ -118,7 +118,7 @@ describe("the store's stamp", () => {
     }).pipe(Effect.provide(freshStore()))
   )
 
-  it.effect("G12 a store of another record format or identity rule is refused", () =>
+  it.effect("G12 a store with another identity rule is rejected", () =>
     Effect.gen(function* () {
       yield* start({ environment: "local", partitions: 1 })
       const store = yield* RedisStore

@@ -48,8 +48,8 @@ const oldest = Effect.gen(function* () {
   return Array.isArray(reply) ? String(reply[0]) : ""
 })
 
-describe("the event log in Redis", () => {
-  it.effect("G4 a store that lost its stamp answers nothing but that", () =>
+describe("event log in Redis", () => {
+  it.effect("G4 a store that lost its stamp answers every operation with `store_unstamped`", () =>
     Effect.gen(function* () {
       const log = yield* EventLog
       const records = yield* EventRecords
@@ -88,7 +88,7 @@ describe("the event log in Redis", () => {
     }).pipe(Effect.provide(fresh()))
   )
 
-  it.effect("G5 an admission that failed on its way leaves no mark: the event comes again and is admitted", () =>
+  it.effect("G5 an admission that failed halfway leaves no mark: the redelivered event is admitted", () =>
     Effect.gen(function* () {
       const log = yield* EventLog
       const todo = (yield* here).of("todo:runtime")
@@ -103,48 +103,46 @@ describe("the event log in Redis", () => {
     }).pipe(Effect.provide(fresh()))
   )
 
-  it.effect(
-    "G6 a full store admits and replays nothing, and still acknowledges, refuses, dead-letters, redrives, releases and sweeps",
-    () =>
-      Effect.gen(function* () {
-        const server = yield* redisServer()
-        const program = Effect.gen(function* () {
-          const log = yield* EventLog
-          const partitions = yield* Partitions
-          yield* log.admit(into(0, batch(event(1), event(2), event(3))))
-          const quarantined = `qua_${"0".repeat(32)}`
-          yield* log.admit(into(0, batch({ key: quarantined, sort: "quarantine", consumers: [], record: "r" })))
-          yield* redis("CONFIG", "SET", "maxmemory", 1)
-          const failure = yield* Effect.flip(log.admit(into(0, batch(event(4)))))
-          assert.deepStrictEqual(
-            [failure.code, failure.certainty, failure.transient],
-            ["store_full", "not_applied", true]
-          )
-          const ours = yield* owner
-          assert.strictEqual(yield* log.refuse(ours, 1, 1), 1)
-          assert.strictEqual(yield* log.deadLetter(ours, 1, "refused"), "written")
-          assert.strictEqual(yield* log.acknowledge(ours, "runtime", 2), "written")
-          const records = yield* EventRecords
-          assert.deepStrictEqual(yield* records.redrive([event(1).key]), [event(1).key])
-          assert.isTrue(yield* records.takeOut(quarantined, 0))
-          assert.strictEqual(yield* log.sweep(ours), "done")
-          assert.strictEqual((yield* Effect.flip(records.replay(["1-1-0"]))).code, "store_full")
-          assert.isTrue(yield* partitions.renew(0, "replica", ours.epoch))
-          assert.deepStrictEqual(
-            (yield* pending).map((entry) => entry.position),
-            [3, 4]
-          )
-          yield* redis("CONFIG", "SET", "maxmemory", 0)
-          assert.deepStrictEqual(yield* log.admit(into(0, batch(event(4)))), ["admitted"])
-        })
-        yield* Effect.provide(
-          program,
-          layer({ environment: "local", partitions: 1 }).pipe(Layer.provideMerge(clientLayer({ url: server.url })))
+  it.effect("G6 a full store rejects admissions and replays, and runs every operation that frees memory", () =>
+    Effect.gen(function* () {
+      const server = yield* redisServer()
+      const program = Effect.gen(function* () {
+        const log = yield* EventLog
+        const partitions = yield* Partitions
+        yield* log.admit(into(0, batch(event(1), event(2), event(3))))
+        const quarantined = `qua_${"0".repeat(32)}`
+        yield* log.admit(into(0, batch({ key: quarantined, sort: "quarantine", consumers: [], record: "r" })))
+        yield* redis("CONFIG", "SET", "maxmemory", 1)
+        const failure = yield* Effect.flip(log.admit(into(0, batch(event(4)))))
+        assert.deepStrictEqual(
+          [failure.code, failure.certainty, failure.transient],
+          ["store_full", "not_applied", true]
         )
+        const ours = yield* owner
+        assert.strictEqual(yield* log.refuse(ours, 1, 1), 1)
+        assert.strictEqual(yield* log.deadLetter(ours, 1, "refused"), "written")
+        assert.strictEqual(yield* log.acknowledge(ours, "runtime", 2), "written")
+        const records = yield* EventRecords
+        assert.deepStrictEqual(yield* records.redrive([event(1).key]), [event(1).key])
+        assert.isTrue(yield* records.takeOut(quarantined, 0))
+        assert.strictEqual(yield* log.sweep(ours), "done")
+        assert.strictEqual((yield* Effect.flip(records.replay(["1-1-0"]))).code, "store_full")
+        assert.isTrue(yield* partitions.renew(0, "replica", ours.epoch))
+        assert.deepStrictEqual(
+          (yield* pending).map((entry) => entry.position),
+          [3, 4]
+        )
+        yield* redis("CONFIG", "SET", "maxmemory", 0)
+        assert.deepStrictEqual(yield* log.admit(into(0, batch(event(4)))), ["admitted"])
       })
+      yield* Effect.provide(
+        program,
+        layer({ environment: "local", partitions: 1 }).pipe(Layer.provideMerge(clientLayer({ url: server.url })))
+      )
+    })
   )
 
-  it.live("G6 admission stops at 85 % of the memory, before the store itself refuses", () =>
+  it.live("G6 admission stops at 85 % of the memory, before the store itself rejects writes", () =>
     Effect.gen(function* () {
       const server = yield* redisServer()
       const program = Effect.gen(function* () {
@@ -167,7 +165,7 @@ describe("the event log in Redis", () => {
     })
   )
 
-  it.effect("I2 what was admitted and acknowledged to the provider survives a killed server, marks included", () =>
+  it.effect("I2 an admitted event and its mark survive a killed server", () =>
     Effect.gen(function* () {
       const server = yield* redisServer(["--appendonly", "yes", "--appendfsync", "always"])
       const store = () =>
@@ -185,7 +183,7 @@ describe("the event log in Redis", () => {
     })
   )
 
-  it.effect("G31 an event acknowledged after the sweep has passed it has its time from then on", () =>
+  it.effect("G31 an event acknowledged after the sweep passed it keeps its full retention", () =>
     Effect.gen(function* () {
       const log = yield* EventLog
       const keys = yield* here
@@ -208,7 +206,7 @@ describe("the event log in Redis", () => {
     }).pipe(Effect.provide(fresh()))
   )
 
-  it.effect("G31 no script trims the log as a whole", () =>
+  it.effect("G31 the scripts never trim the log as a whole", () =>
     Effect.gen(function* () {
       const files = yield* FileSystem.FileSystem
       for (const folder of ["layers/redis/event-log", "layers/redis/event-records"]) {
@@ -219,7 +217,7 @@ describe("the event log in Redis", () => {
     }).pipe(Effect.provide(NodeServices.layer))
   )
 
-  it.effect("refusals go with the event that they are about", () =>
+  it.effect("the refusals of an event are deleted with it", () =>
     Effect.gen(function* () {
       const log = yield* EventLog
       yield* log.admit(into(0, batch(event(1), event(2))))
@@ -232,7 +230,7 @@ describe("the event log in Redis", () => {
     }).pipe(Effect.provide(fresh()))
   )
 
-  it.effect("G28 quarantine holds content up to its cap, and above it what an item is", () =>
+  it.effect("G28 the quarantine keeps content up to its cap, and only the head of an item beyond it", () =>
     Effect.gen(function* () {
       const log = yield* EventLog
       const item = (n: number, content: string): NewEntry => ({
@@ -256,7 +254,7 @@ describe("the event log in Redis", () => {
     }).pipe(Effect.provide(fresh({ quarantineBytes: 100 })))
   )
 
-  it.effect("hands out a record that is gone as an empty one, so that it can be parked", () =>
+  it.effect("the event log returns a lost record as an empty one, so that a worker can park it", () =>
     Effect.gen(function* () {
       const log = yield* EventLog
       yield* log.admit(into(0, batch(event(1), event(2))))
@@ -271,7 +269,7 @@ describe("the event log in Redis", () => {
     }).pipe(Effect.provide(fresh()))
   )
 
-  it.effect("all keys of a partition share one hash tag, and none holds an id", () =>
+  it.effect("the keys of a partition share one hash tag, and none holds an id", () =>
     Effect.gen(function* () {
       const log = yield* EventLog
       yield* log.admit(into(0, { nonce: "n", entries: [event(1, ["runtime", "ledger"]), event(2)] }))
@@ -291,7 +289,7 @@ describe("the event log in Redis", () => {
     }).pipe(Effect.provide(fresh()))
   )
 
-  it("G6 admission runs without allow-oom", () => {
+  it("G6 the admission script runs without allow-oom", () => {
     assert.match(admitScript.source, /^#!lua\n/)
   })
 })

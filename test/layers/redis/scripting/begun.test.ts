@@ -50,9 +50,9 @@ const appending = (port: number, value: "yes" | "no") =>
     await askRedis(port, ["CONFIG", "SET", "appendonly", value])
   })
 
-describe("G47 a store that lost what was begun since the last look", () => {
+describe("G47 store that lost recent writes", () => {
   for (const many of [0, 1, 20]) {
-    it.live(`is noticed by who was told of it, when another process has begun ${many} others before`, () =>
+    it.live(`a process notices the loss of its write when another process began ${many} others first`, () =>
       Effect.gen(function* () {
         const redis = yield* redisServer(["--appendonly", "yes", "--appendfsync", "always"])
         const told = yield* process(redis.url)
@@ -73,7 +73,7 @@ describe("G47 a store that lost what was begun since the last look", () => {
     )
   }
 
-  it.live("is not suspected when it starts again with all of it, ten times over", () =>
+  it.live("a store that restarts ten times with all writes is not suspected", () =>
     Effect.gen(function* () {
       const redis = yield* redisServer(["--appendonly", "yes", "--appendfsync", "always"])
       const one = yield* process(redis.url)

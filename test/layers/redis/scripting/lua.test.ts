@@ -23,13 +23,13 @@ const globalsOf = (source: string): ReadonlyArray<string> =>
     parse(source.replace(/^#!lua[^\n]*/, ""), { luaVersion: "5.1", scope: true, comments: false })
   ).globals.map(({ name }) => name)
 
-describe("the scripts of the store", () => {
-  it("are there", () => {
+describe("store scripts", () => {
+  it("the test reads more than 40 scripts", () => {
     assert.isAbove(definedScripts().size, 40)
   })
 
   for (const [name, { source }] of definedScripts()) {
-    it(`"${name}" is Lua 5.1 and names no global that the store does not give`, () => {
+    it(`the script "${name}" is Lua 5.1 and names no global that the store does not give`, () => {
       assert.deepStrictEqual(
         globalsOf(source).filter((global) => !given.has(global)),
         []
@@ -37,7 +37,7 @@ describe("the scripts of the store", () => {
     })
   }
 
-  it("that would set a global, or misspells a local, is found", () => {
+  it("a script that sets a global or misspells a local is found", () => {
     assert.deepStrictEqual(
       globalsOf("#!lua\nlocal count = 1\ncoutn = count").filter((global) => !given.has(global)),
       ["coutn"]

@@ -17,8 +17,8 @@ const deployed = Effect.scoped(
   )
 )
 
-describe("the administration of a store in Redis", () => {
-  it.live("tells what the server says of itself", () =>
+describe("store administration in Redis", () => {
+  it.live("the administration returns the facts that the server reports", () =>
     Effect.gen(function* () {
       const { servers } = yield* StoreAdmin
       const [server, ...others] = yield* servers
@@ -31,7 +31,7 @@ describe("the administration of a store in Redis", () => {
     }).pipe(Effect.provide(staging()))
   )
 
-  it.effect("G4 stamps once, and answers the stamp that is there", () =>
+  it.effect("G4 the administration stamps a store once, and returns an existing stamp", () =>
     Effect.gen(function* () {
       const admin = yield* StoreAdmin
       assert.isUndefined(yield* admin.stamp)
@@ -43,7 +43,7 @@ describe("the administration of a store in Redis", () => {
     }).pipe(Effect.provide(staging()))
   )
 
-  it.effect("G4 a fence gives it another id everywhere, and the deployment remembers the one before", () =>
+  it.effect("G4 a fence gives the store another id everywhere, and the deployment remembers the former ones", () =>
     Effect.gen(function* () {
       const admin = yield* StoreAdmin
       const before = yield* admin.init(3)
@@ -59,7 +59,7 @@ describe("the administration of a store in Redis", () => {
     }).pipe(Effect.provide(staging()))
   )
 
-  it.effect("G4 a fence that broke off in the middle is finished by the next", () =>
+  it.effect("G4 a fence that broke off is completed by the next", () =>
     Effect.gen(function* () {
       const admin = yield* StoreAdmin
       yield* admin.init(3)
@@ -71,7 +71,7 @@ describe("the administration of a store in Redis", () => {
     }).pipe(Effect.provide(staging()))
   )
 
-  it.effect("G14 knows the pepper that it was first used with, also after a fence", () =>
+  it.effect("G14 the administration recognises the first pepper of the store, also after a fence", () =>
     Effect.gen(function* () {
       const admin = yield* StoreAdmin
       assert.isFalse(yield* admin.isPepper("a"))
@@ -84,7 +84,7 @@ describe("the administration of a store in Redis", () => {
     }).pipe(Effect.provide(staging()))
   )
 
-  it.effect("G12 upgrades an older stamp, and leaves a newer one alone", () =>
+  it.effect("G12 the administration upgrades an older stamp, and leaves a newer one unchanged", () =>
     Effect.gen(function* () {
       const admin = yield* StoreAdmin
       yield* admin.init(2)
@@ -100,7 +100,7 @@ describe("the administration of a store in Redis", () => {
     }).pipe(Effect.provide(staging()))
   )
 
-  it.effect("does nothing to a store without a stamp, or with one of another environment", () =>
+  it.effect("the administration rejects a store without a stamp or of another environment", () =>
     Effect.gen(function* () {
       const admin = yield* StoreAdmin
       assert.strictEqual((yield* Effect.flip(admin.fence))._tag, "StampRefused")

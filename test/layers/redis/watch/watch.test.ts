@@ -14,8 +14,8 @@ const ask = (port: number, ...command: readonly [string, ...ReadonlyArray<string
 
 const keyOf = (partition: number, what: string) => `comporta:{p${partition}}:${what}`
 
-describe.concurrent("G45 the watch of a store", () => {
-  it.live("says nothing of a store that is as declared, and lets everything begin", () =>
+describe.concurrent("G45 store watch", () => {
+  it.live("the watch reports nothing about a store that is as declared, and permits all work", () =>
     Effect.gen(function* () {
       const { url } = yield* redisServer(durable)
       const { admits, claims, checks, failing, log } = yield* watched({ url })
@@ -34,7 +34,7 @@ describe.concurrent("G45 the watch of a store", () => {
     ["store.durability", "appendonly", "no", "yes"],
     ["store.durability", "appendfsync", "everysec", "always"]
   ] as const) {
-    it.live(`refuses what begins once ${setting} is ${wrong}, and lets end what was begun; heals by itself`, () =>
+    it.live(`the watch stops new work once ${setting} is ${wrong}, lets running work end, and recovers by itself`, () =>
       Effect.gen(function* () {
         const { port, url } = yield* redisServer(durable)
         const process = yield* watched({ url })
@@ -62,7 +62,7 @@ describe.concurrent("G45 the watch of a store", () => {
     )
   }
 
-  it.live("has looked at a new connection before anything begins on it", () =>
+  it.live("the watch checks a new connection before any work begins on it", () =>
     Effect.gen(function* () {
       const { port } = yield* redisServer(durable)
       const proxy = yield* tcpProxy(port)
@@ -77,7 +77,7 @@ describe.concurrent("G45 the watch of a store", () => {
     })
   )
 
-  it.live("names the partitions whose stamp is gone, and takes in what belongs to the others", () =>
+  it.live("the watch names the partitions whose stamp is gone, and permits admission to the others", () =>
     Effect.gen(function* () {
       const { port, url } = yield* redisServer(durable)
       const process = yield* watched({ url })
@@ -89,7 +89,7 @@ describe.concurrent("G45 the watch of a store", () => {
     })
   )
 
-  it.live("notices that the counters of a partition are gone, and admits nothing there until a fence", () =>
+  it.live("the watch notices lost counters of a partition, and permits no admission there until a fence", () =>
     Effect.gen(function* () {
       const { port, url } = yield* redisServer(durable)
       const process = yield* watched({ url })
@@ -111,7 +111,7 @@ describe.concurrent("G45 the watch of a store", () => {
     })
   )
 
-  it.live("G31 G46 refuses only the partition whose unfinished write cannot be completed, until a fence", () =>
+  it.live("G31 G46 the watch rejects only a partition whose unfinished write cannot be completed, until a fence", () =>
     Effect.gen(function* () {
       const { port, url } = yield* redisServer(durable)
       const process = yield* watched({ url })
@@ -132,7 +132,7 @@ describe.concurrent("G45 the watch of a store", () => {
   )
 
   for (const key of ["log", "counters"]) {
-    it.live(`notices that the ${key} of a partition are gone although all is delivered`, () =>
+    it.live(`the watch notices that the ${key} of a partition are gone although every event is delivered`, () =>
       Effect.gen(function* () {
         const { port, url } = yield* redisServer(durable)
         const process = yield* watched({ url })
@@ -152,7 +152,7 @@ describe.concurrent("G45 the watch of a store", () => {
     )
   }
 
-  it.live("says once that the store is away while it is a replica, and once that it is back", () =>
+  it.live("the watch logs once that the store is away while it is a replica, and once that it is back", () =>
     Effect.gen(function* () {
       const { port, url } = yield* redisServer(durable)
       const process = yield* watched({ url })
@@ -175,7 +175,7 @@ describe.concurrent("G45 the watch of a store", () => {
   )
 })
 
-describe.concurrent("G45 the watch of a store with replicas", () => {
+describe.concurrent("G45 store watch with replicas", () => {
   const follower = (port: number, ...more: ReadonlyArray<string>) =>
     redisServer([...durable, "--replicaof", `127.0.0.1 ${port}`, ...more])
 
@@ -188,7 +188,7 @@ describe.concurrent("G45 the watch of a store with replicas", () => {
     return { primary, replica, process: yield* watched({ url: primary.url, replicas: 1 }, { at }) }
   })
 
-  it.live("G1 refuses what begins while one more replica follows than is declared", () =>
+  it.live("G1 the watch stops new work while more replicas follow than are declared", () =>
     Effect.gen(function* () {
       const { primary, process } = yield* led
       assert.deepStrictEqual([yield* process.admits(), yield* process.claims], ["ok", "ok"])
@@ -206,7 +206,7 @@ describe.concurrent("G45 the watch of a store with replicas", () => {
     })
   )
 
-  it.live("G1 refuses at once while too few replicas follow to acknowledge anything", () =>
+  it.live("G1 the watch stops new work at once while too few replicas follow", () =>
     Effect.gen(function* () {
       const { replica, process } = yield* led
       yield* Effect.promise(() => replica.stop("SIGKILL"))
@@ -223,7 +223,7 @@ describe.concurrent("G45 the watch of a store with replicas", () => {
     })
   )
 
-  it.live("asks replicas too, and names the one that evicts", () =>
+  it.live("the watch checks replicas too, and names the one that evicts", () =>
     Effect.gen(function* () {
       const { primary, replica, process } = yield* led
       yield* ask(replica.port, "CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
@@ -239,7 +239,7 @@ describe.concurrent("G45 the watch of a store with replicas", () => {
   )
 })
 
-describe.concurrent("G47 a store that went back in time", () => {
+describe.concurrent("G47 store that went back in time", () => {
   /** A server that keeps what `SAVE` wrote, and nothing that came later. */
   const forgetful = Effect.gen(function* () {
     const server = yield* redisServer(durable)
@@ -247,7 +247,7 @@ describe.concurrent("G47 a store that went back in time", () => {
     return { server, save }
   })
 
-  it.live("is noticed before anything begins on it, also by a process that was started later, until it is fenced", () =>
+  it.live("the watch notices an older epoch before work begins, also in a later process, until a fence", () =>
     Effect.gen(function* () {
       const { server } = yield* forgetful
       const one = yield* watched({ url: server.url })
