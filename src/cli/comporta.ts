@@ -10,6 +10,7 @@ import { resolveCommand } from "./resolve.ts"
 import { redriveCommand } from "./redrive.ts"
 import { replayCommand } from "./replay.ts"
 import { serve } from "./serve.ts"
+import { size } from "./size.ts"
 import { store } from "./store.ts"
 
 /** Runs the program `comporta` with the given command line. */
@@ -20,6 +21,7 @@ export const comporta = (parts: ProgramParts, args: ReadonlyArray<string>) => {
       serve(parts),
       check(parts),
       store(parts),
+      size(parts),
       resolveCommand,
       redriveCommand,
       replayCommand,

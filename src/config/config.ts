@@ -47,7 +47,7 @@ export interface StoreConfig {
   /** Number of replicas that must acknowledge a write, where the store can fail over (G1). */
   readonly replicas?: number
   readonly retention: RetentionConfig
-  /** Events, and intents, per second that the operator expects. The memory check uses it (G9). */
+  /** Messages per second that the operator expects in each direction. The memory check uses it (G9). */
   readonly rate?: number
   /** Wraps the data keys of the store. Present outside `local`. */
   readonly sealingKey?: SecretRef

@@ -172,7 +172,10 @@ describe("retention", () => {
     const small = [{ ...server, maxMemory: 2 ** 30 }]
     const undeclared = memoryCheck(small, store)
     assert.deepStrictEqual([undeclared.state, undeclared.name], ["ok", "store.memory"])
-    assert.match(undeclared.problem ?? "", /1 events and 1 intents a second need about \d+\.\d GiB/)
+    assert.match(
+      undeclared.problem ?? "",
+      /^1 received and 1 sent messages a second, with three statuses for each sent one, need about \d+\.\d GiB; 1\.0 GiB carry about 0\.\d+ a second$/
+    )
     assert.strictEqual(memoryCheck(small, { ...store, rate: 10 }).state, "failed")
     assert.strictEqual(memoryCheck(small, { ...store, rate: 0.01 }).state, "ok")
     assert.strictEqual(memoryCheck([server], { ...store, rate: 1 }).state, "ok")

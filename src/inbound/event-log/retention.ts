@@ -42,17 +42,19 @@ export const fullAt = 0.85
 /** Largest part of all memory that delivered events may take. */
 const deliveredShare = 0.25
 
-/** Between these used parts of the memory the store keeps fewer delivered events; above the second it keeps none. */
-const [easeFrom, easeTo] = [0.7, 0.8]
+/** Used part of the memory above which the store keeps fewer delivered events than its retention says. */
+export const easesAt = 0.7
+/** Used part of the memory above which the store keeps no delivered events. */
+const keepsNoneAt = 0.8
 
 /** Returns whether a store keeps fewer delivered events than its retention says. */
-export const isFilling = ({ used }: Capacity): boolean => used > easeFrom
+export const isFilling = ({ used }: Capacity): boolean => used > easesAt
 
 /**
  * Returns the bytes of delivered events that a store may keep. They are deleted early as the store fills, so that it never
  * refuses admission while it holds delivered events.
  */
 export const deliveredCap = (bytes: number, { limit = Number.POSITIVE_INFINITY, used }: Capacity): number => {
-  const room = Math.min(1, Math.max(0, (easeTo - used) / (easeTo - easeFrom)))
+  const room = Math.min(1, Math.max(0, (keepsNoneAt - used) / (keepsNoneAt - easesAt)))
   return Math.min(bytes, limit * deliveredShare) * room
 }

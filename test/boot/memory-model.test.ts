@@ -1,0 +1,87 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import { loadOf } from "../../src/boot/load-model.ts"
+import {
+  bytesPerDay,
+  formatBytes,
+  memoryNeeded,
+  type MemoryPlan,
+  memoryShares,
+  volumeOf
+} from "../../src/boot/memory-model.ts"
+import type { RetentionConfig } from "../../src/config/config.ts"
+import { retentionDefaults } from "../../src/config/store-schema.ts"
+
+const plan = (messages: number, retention: Partial<RetentionConfig> = {}): MemoryPlan => ({
+  volume: volumeOf(messages),
+  retention: { ...retentionDefaults, ...retention },
+  sealed: true
+})
+
+describe("the model of the store's memory", () => {
+  it("G9 counts a message as one received, one sent and three statuses, and takes given numbers instead", () => {
+    assert.deepStrictEqual(volumeOf(1_000), {
+      received: 1_000,
+      sent: 1_000,
+      statuses: 3_000,
+      echoes: 0,
+      deadLetters: 4
+    })
+    assert.deepStrictEqual(volumeOf(1_000, { sent: 10, echoes: 970 }), {
+      received: 1_000,
+      sent: 10,
+      statuses: 30,
+      echoes: 970,
+      deadLetters: 2
+    })
+    assert.deepStrictEqual(volumeOf(1_000, { statuses: 0, deadLetters: 0 }).deadLetters, 0)
+  })
+
+  it("G9 grows with the messages and with each retention, by what a day of it costs", () => {
+    assert.approximately(memoryNeeded(plan(2_000)), 2 * memoryNeeded(plan(1_000)), 1)
+    const costs = bytesPerDay(plan(1_000))
+    for (const setting of ["dedupe", "delivered", "deadLetters", "intents", "tombstones"] as const) {
+      const longer = plan(1_000, { [setting]: Duration.sum(retentionDefaults[setting], Duration.days(1)) })
+      assert.isAbove(costs[setting], 0)
+      assert.approximately(memoryNeeded(longer) - memoryNeeded(plan(1_000)), costs[setting], 1, setting)
+    }
+  })
+
+  it("needs less for content that is not sealed", () => {
+    assert.isBelow(memoryNeeded({ ...plan(1_000), sealed: false }), memoryNeeded(plan(1_000)))
+  })
+
+  it("G31 counts no more delivered events than the log keeps", () => {
+    const delivered = memoryShares(plan(10_000_000)).filter(({ setting }) => setting === "delivered")
+    const bytes = delivered.reduce((sum, share) => sum + share.bytes, 0)
+    assert.isAtMost(bytes, 1.5 * 2 ** 30)
+    assert.isTrue(delivered.every(({ days }) => days > 0 && days < 0.2))
+  })
+
+  it("needs at most 2.5 GiB for one message a second at the default retention", () => {
+    assert.isAtMost(memoryNeeded(plan(86_400)), 2.5 * 2 ** 30)
+  })
+
+  it.each([
+    [0, "0.0 KiB"],
+    [1_536, "1.5 KiB"],
+    [2 ** 20 * 120.4, "120 MiB"],
+    [2 ** 30 * 2, "2.0 GiB"]
+  ])("writes %d bytes as %s", (bytes, text) => {
+    assert.strictEqual(formatBytes(bytes), text)
+  })
+})
+
+describe("the model of the load", () => {
+  it("starts with two replicas, so that one may be down", () => {
+    const { replicas, connections } = loadOf(volumeOf(1))
+    assert.deepStrictEqual([replicas, connections], [2, { store: 4, provider: 1, runtime: 1 }])
+  })
+
+  it("adds replicas where one has too few connections or processors for the peak", () => {
+    const ofMany = loadOf(volumeOf(10_000_000))
+    assert.isAbove(ofMany.replicas, 3)
+    assert.isAbove(loadOf(volumeOf(10_000_000, { received: 40_000_000, sent: 0 })).replicas, 2)
+    assert.strictEqual(loadOf(volumeOf(10_000_000, { sent: 0 })).connections.provider, 0)
+  })
+})
