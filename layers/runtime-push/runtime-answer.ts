@@ -3,8 +3,7 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type { ProviderAnswer } from "../../src/connector/provider-http.ts"
 import { Personal } from "../../src/domain/personal.ts"
-import { parseResponse } from "../../src/inbound/runtime/response.ts"
-import { signOfStatus } from "../../src/inbound/runtime/response-table.ts"
+import { parseResponse, signOfStatus } from "../../src/inbound/runtime/response.ts"
 import type { RuntimeAnswer } from "../../src/inbound/runtime/runtime.ts"
 
 /** The longest wait that a runtime may ask for, in milliseconds. */
@@ -31,7 +30,7 @@ const acknowledged = ({ status, body }: ProviderAnswer): RuntimeAnswer => {
     : { _tag: "Acknowledged", intents: Personal.of(intents.success) }
 }
 
-/** Returns the meaning of one complete answer, by `answer-table.ts`. */
+/** Returns the meaning of one complete answer, by `response.ts`. */
 export const runtimeAnswer = (answer: ProviderAnswer, now: number): RuntimeAnswer => {
   const { status, headers } = answer
   const wait = status === 429 || status === 503 ? parseRetryAfter(headers["retry-after"], now) : undefined

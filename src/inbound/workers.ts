@@ -1,17 +1,50 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Semaphore from "effect/Semaphore"
-import { laneSlots, performLanes } from "../outbound/queue/worker.ts"
 import { readBack } from "../outbound/doubt/read-back.ts"
-import { requeueOrphans } from "../outbound/queue/requeue-orphans.ts"
+import { laneSlots, performLanes, requeueOrphans } from "../outbound/queue/worker.ts"
 import { workPartitions } from "../partition/work.ts"
-import { makeFailoverRestart } from "./reconcile/restart-on-failover.ts"
 import { Breaker } from "./deliver/circuit-breaker.ts"
-import { ownApps } from "./reconcile/own-apps.ts"
 import { deliverEvents } from "./deliver/worker.ts"
-import { sendReplies, replyGate } from "./replies/worker.ts"
-import { reconcile } from "./reconcile/reconcile.ts"
-import { sweepEventLog as sweepLog } from "./event-log/sweep.ts"
+import { EventLog, type Ownership } from "./event-log/event-log.ts"
+import { Failovers } from "./event-log/failovers.ts"
+import { type OwnApps, ownApps } from "./reconcile/echoes.ts"
+import { reconcile, reconcileAgain } from "./reconcile/reconcile.ts"
+import { replyGate, sendReplies } from "./replies/worker.ts"
+
+/** Milliseconds between two sweeps of a partition: as a rule, and while the store is filling. */
+const pause = { done: 2_000, filling: 250 } as const
+
+/** Deletes expired entries of a partition until interrupted. When the store is away, the next sweep retries. */
+export const sweepEventLog = (owner: Ownership): Effect.Effect<never, never, EventLog> =>
+  Effect.gen(function* () {
+    const log = yield* EventLog
+    const once = Effect.repeat(log.sweep(owner), { while: (answer) => answer === "more" })
+    return yield* Effect.orElseSucceed(once, () => "done" as const).pipe(
+      Effect.flatMap((answer) => Effect.sleep(answer === "filling" ? pause.filling : pause.done)),
+      Effect.forever
+    )
+  })
+
+/**
+ * Makes a worker that ends when the store fails over, which restarts all workers of its partition: the store may have lost
+ * positions and owners. After the restart it applies the statuses of the last hour again (G22).
+ */
+const makeFailoverRestart = Effect.fnUntraced(function* (apps: OwnApps) {
+  const failovers = yield* Failovers
+  const start = yield* failovers.count
+  /** Number of failovers when the statuses of a partition were last applied again. */
+  const applied = new Map<number, number>()
+  return Effect.fnUntraced(function* (owner: Ownership) {
+    const count = yield* failovers.count
+    const due = count > start && applied.get(owner.partition) !== count
+    const again = Effect.andThen(
+      reconcileAgain(owner, apps),
+      Effect.sync(() => applied.set(owner.partition, count))
+    )
+    yield* Effect.raceFirst(failovers.beyond(count), Effect.andThen(due ? again : Effect.void, Effect.never))
+  })
+})
 
 /** Deliveries to the runtime that this process makes at once. */
 const maxDeliveries = 64
@@ -37,7 +70,7 @@ export const layer = (options: { readonly replica: string; readonly push: boolea
             performLanes(owner, turns),
             requeueOrphans(owner),
             readBack(owner),
-            sweepLog(owner),
+            sweepEventLog(owner),
             sendReplies(owner, replies)
           ])
         )

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { type AnswerRow, answerTable } from "../../src/inbound/runtime/response-table.ts"
+import { type AnswerRow, answerTable } from "../../src/inbound/runtime/response.ts"
 import { providerHealth } from "../../src/outbound/accounts/provider-health.ts"
 import { page, rowsOf, sectionOf } from "./markdown.ts"
 

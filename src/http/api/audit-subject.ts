@@ -5,7 +5,7 @@ import { Channels } from "../../connector/channels.ts"
 import type { AccountId, ConnectorId, EventId, IntentId, QuarantineId } from "../../domain/ids.ts"
 import type { Verdict } from "../../domain/intent.ts"
 import { personHashOf } from "../../identity/derive.ts"
-import { shownFilter } from "../../outbound/intent/known-names.ts"
+import { shownFilter } from "../../outbound/intent/resolve-target.ts"
 import { IdHash } from "../../secrets/id-hash.ts"
 
 /** The subject of an action in the audit log. Only the functions of this file make one, so it holds no text from outside. */

@@ -14,8 +14,7 @@ import { Sealer } from "../../secrets/sealer.ts"
 import { type AdmitOutcome, EventLog } from "../event-log/event-log.ts"
 import { entryBytes, groupCommit, maxBytes, maxEntries } from "./group-commit.ts"
 import type { Item, ItemTools } from "./normalize.ts"
-import { knownAliases } from "./known-aliases.ts"
-import { aliasResolver } from "./resolve-aliases.ts"
+import { aliasResolver, knownAliases } from "./resolve-aliases.ts"
 import { InboundNotifications } from "../notifications.ts"
 
 /** Numbers of the items of one webhook, by outcome. */

@@ -7,7 +7,7 @@ import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
 import { type Backoff, backoffDelay } from "../../concurrency/backoff.ts"
 import type { Log } from "../../log/log.ts"
-import { runtimeAnswerCode, type RuntimeAnswer, signOf } from "../runtime/runtime.ts"
+import { type RuntimeAnswer, runtimeAnswerCode, signOf } from "../runtime/runtime.ts"
 import {
   defaultRules,
   type RuntimeHealth,

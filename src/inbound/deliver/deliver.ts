@@ -1,19 +1,36 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Metric from "effect/Metric"
 import * as Random from "effect/Random"
 import { type Backoff, backoffDelay } from "../../concurrency/backoff.ts"
 import { retryUntilStored } from "../../concurrency/retry.ts"
 import type { InboundEvent } from "../../domain/event.ts"
 import type { LogFields } from "../../log/line.ts"
 import { Log } from "../../log/log.ts"
+import { counters } from "../../metrics/registry.ts"
 import { Sealer } from "../../secrets/sealer.ts"
 import { EventLog, type Ownership, type PendingEntry } from "../event-log/event-log.ts"
-import type { AttemptResult, AttemptVerdict, DeliveryResponse } from "../ordering/ordered-dispatcher.ts"
-import { Replies } from "../replies/replies.ts"
-import { encodeReply } from "../replies/reply-codec.ts"
-import { runtimeAnswerCode, Runtime, type RuntimeAnswer } from "../runtime/runtime.ts"
-import { alarm } from "./stuck-alarm.ts"
 import { InboundNotifications } from "../notifications.ts"
+import type { AttemptResult, AttemptVerdict, DeliveryResponse } from "../ordering/ordered-dispatcher.ts"
+import { encodeReply, Replies } from "../replies/replies.ts"
+import { Runtime, type RuntimeAnswer, runtimeAnswerCode } from "../runtime/runtime.ts"
+
+/** Failed deliveries of one event, while the runtime is available, at the first alarm. Each later alarm comes at twice as many. */
+const stuckAfter = 5
+
+const isDue = (held: number) => held >= stuckAfter && Number.isInteger(Math.log2(held / stuckAfter))
+
+/** Logs and counts an event that is held again and again: for example, each of its deliveries times out. */
+const alarm = (
+  { away, standing }: Pick<AttemptVerdict, "away" | "standing">,
+  line: LogFields
+): Effect.Effect<void, never, Log> =>
+  away || !isDue(standing.held)
+    ? Effect.void
+    : Effect.flatMap(Log, (log) => {
+        log.write("error", "dispatch.stuck", line)
+        return Metric.update(counters.eventsStuck, 1)
+      })
 
 /** Counted refusals at which an event becomes a dead letter (G33, G48). */
 export const maxRefusals = 5

@@ -1,11 +1,28 @@
-import { retryUntilStored } from "../../concurrency/retry.ts"
 import * as Effect from "effect/Effect"
-import { makeComparison } from "./comparison.ts"
+import { retryUntilStored } from "../../concurrency/retry.ts"
 import { consume, readEvent, unreadable } from "../event-log/consume.ts"
-import { deliver, type Delivery } from "./deliver.ts"
+import { conversationOfRecord } from "../event-log/event-codec.ts"
 import { EventLog, type Ownership, type PendingEntry } from "../event-log/event-log.ts"
 import { type DeliveryGate, orderedDispatcher } from "../ordering/ordered-dispatcher.ts"
-import { conversationOfRecord } from "../event-log/event-codec.ts"
+import { deliver, type Delivery } from "./deliver.ts"
+
+/**
+ * Makes a check for a refusal that this process cannot compare with other deliveries. It compares with the counts of all
+ * replicas. Returns false when other events wait and none was delivered since the last check, or when the store fails.
+ * `waiting` is the number of events that wait in the conversation.
+ */
+export const makeComparison = Effect.map(EventLog, (events) => {
+  let before = Number.POSITIVE_INFINITY
+  return (waiting: number): Effect.Effect<boolean> =>
+    Effect.match(events.counts, {
+      onFailure: () => false,
+      onSuccess: ({ delivered, pending }) => {
+        const hasDelivered = delivered > before
+        before = delivered
+        return hasDelivered || pending <= waiting
+      }
+    })
+})
 
 /** Delivers the events of a partition to the runtime, each conversation in order. All partitions of the process share `gate`. */
 export const deliverEvents = (owner: Ownership, gate: DeliveryGate) =>

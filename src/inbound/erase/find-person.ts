@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import { accountRefs } from "../../outbound/accounts/account-ref.ts"
+import { accountRefs } from "../../outbound/accounts/account-states.ts"
 import type { ConversationId } from "../../domain/ids.ts"
 import { conversationIdOf, laneOfConversation, laneOfRecipient, recipientOf } from "../../identity/derive.ts"
 import { Accounts } from "../../outbound/accounts/accounts.ts"
@@ -11,7 +11,7 @@ import type { Collection } from "../event-log/event-admin.ts"
 import type { ErasureRequest } from "./person.ts"
 import { quarantineHeadOf } from "../event-log/quarantine-codec.ts"
 import { decodeHeader } from "../event-log/event-codec.ts"
-import { headOfReply } from "../replies/reply-codec.ts"
+import { headOfReply } from "../replies/replies.ts"
 
 /** Result of a search in one record. `unreadable`: it cannot be openAndSearch, and may name the person. */
 export type Found = "named" | "other" | "unreadable"

@@ -11,7 +11,7 @@ import { Personal } from "../../domain/personal.ts"
 import { Sealer, type Unreadable } from "../../secrets/sealer.ts"
 import { Admit } from "../admit/admit.ts"
 import { EventRecords } from "../event-log/event-admin.ts"
-import { inPieces, tooLargeDecoded } from "../receive/in-pieces.ts"
+import { inPieces, tooLargeDecoded } from "../receive/large-webhooks.ts"
 import { isEventItem, type Item, normalizeItem, type ItemTools } from "../admit/normalize.ts"
 import { maxElements, parseBody } from "../receive/parse-json.ts"
 import {

@@ -1,11 +1,13 @@
 import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
+import type { DecodedItem } from "../../connector/inbound.ts"
 import { InfraError } from "../../domain/failure.ts"
+import type { Item } from "../admit/normalize.ts"
 
 /** Large webhooks at once, and the bytes of their bodies. Both are a part of the limits of all webhooks. */
-export const maxLarge = 256
-export const maxLargeMemory = 32 * 1_048_576
+const maxLarge = 256
+const maxLargeMemory = 32 * 1_048_576
 
 /** Large webhooks that are decoded or written to the store at once. */
 const maxAtWork = 4
@@ -19,7 +21,7 @@ const pauseFactor = 2
 const maxPause = 1_000
 
 /** Runs the work on large webhooks: `make` for one at a time, then `commit`. Fails when too many are under way. */
-export interface Large {
+interface Large {
   readonly take: <A, B>(
     bytes: number,
     make: Effect.Effect<A>,
@@ -74,4 +76,48 @@ const tooMany = new InfraError({
   operation: "webhook.receive",
   certainty: "not_applied",
   transient: true
+})
+
+/** Items made in one turn of the event loop, and the characters of their entries. */
+export const itemsPerTurn = 64
+export const textPerTurn = 262_144
+
+/** Characters that the entries of one webhook may have. A part that several items share counts in each of them. */
+export const maxText = 16 * 1_048_576
+
+/** Quarantine reason of a webhook whose entries have more than {@link maxText} characters. */
+export const tooLargeDecoded = "too_large_decoded"
+
+const lengthOf = (sum: number, { length }: string) => sum + length
+const sizeOf = (decoded: DecodedItem, { entry }: Item): number =>
+  entry.record.length +
+  (entry.sealed ?? "").length +
+  (decoded._tag === "Event" ? decoded.identity.reduce(lengthOf, decoded.providerAccount.length) : 0)
+
+/**
+ * Makes items in order, a bounded number in each turn of the event loop, so that other requests are served in between
+ * (G50). Returns `undefined` when their entries exceed {@link maxText}.
+ */
+export const inPieces = Effect.fnUntraced(function* (
+  decoded: ReadonlyArray<DecodedItem>,
+  make: (one: DecodedItem) => Item
+): Effect.fn.Return<ReadonlyArray<Item> | undefined> {
+  const items: Array<Item> = []
+  let all = 0
+  let count = 0
+  let text = 0
+  for (const one of decoded) {
+    const item = make(one)
+    items.push(item)
+    const size = sizeOf(one, item)
+    all += size
+    text += size
+    count += 1
+    if (all > maxText) return undefined
+    if (count < itemsPerTurn && text < textPerTurn) continue
+    yield* Effect.yieldNow
+    count = 0
+    text = 0
+  }
+  return items
 })

@@ -12,12 +12,10 @@ import type { Json } from "../../domain/json.ts"
 import { Secrets } from "../../secrets/secrets.ts"
 import { Admit, type Admitted } from "../admit/admit.ts"
 import { secretRefresh } from "./refresh-secrets.ts"
-import { inPieces, itemsPerTurn, tooLargeDecoded } from "./in-pieces.ts"
+import { inPieces, itemsPerTurn, makeLarge, tooLargeDecoded } from "./large-webhooks.ts"
 import { type Item, normalizeItem, unparsable } from "../admit/normalize.ts"
-import { makeLarge } from "./large-webhooks.ts"
-import { maxElements, parseBody, type ParseProblem, shapeIn } from "./parse-json.ts"
+import { maxElements, parseBody, type ParseProblem, type Shape, shapeIn } from "./parse-json.ts"
 import { keptWithin } from "../event-log/quarantine-codec.ts"
-import type { Shape } from "./json-shape.ts"
 
 /** Result of one webhook; `undefined` when its signature is missing or invalid, without the reason (I6). */
 export type Received = Exit.Exit<Admitted | undefined, InfraError>

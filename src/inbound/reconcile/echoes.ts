@@ -1,17 +1,46 @@
-import { retryUntilStored } from "../../concurrency/retry.ts"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import { retryUntilStored } from "../../concurrency/retry.ts"
 import { Channels } from "../../connector/channels.ts"
 import { type Likeness, likenessOf } from "../../connector/proof.ts"
 import type { InboundEvent } from "../../domain/event.ts"
 import { Personal } from "../../domain/personal.ts"
+import type { Sender } from "../../identity/derive.ts"
 import { Log } from "../../log/log.ts"
 import type { Candidate } from "../../outbound/doubt/candidates.ts"
-import { fingerprintsOfSeen } from "../../outbound/doubt/fingerprints.ts"
-import { IntentLedger, sightingLife } from "../../outbound/ledger/intent-ledger.ts"
+import { fingerprintsOfSeen } from "../../outbound/doubt/look-alikes.ts"
 import { matchEvidence, prove } from "../../outbound/doubt/match-evidence.ts"
+import { IntentLedger, sightingLife } from "../../outbound/ledger/intent-ledger.ts"
 import { IdHash } from "../../secrets/id-hash.ts"
-import type { OwnApps } from "./own-apps.ts"
+
+/** Apps that send for each account. This process learns them from the echoes of its own messages. */
+export interface OwnApps {
+  readonly learn: (sender: Sender, appId: string) => void
+  /**
+   * Returns `ours` for a learnt or configured app. Returns `unknown` while no app has been learnt: echoes may show the
+   * configured app under another id.
+   */
+  readonly judge: (sender: Sender, appId: string, configured: string | undefined) => "ours" | "other" | "unknown"
+}
+
+/** Apps kept for one account, which may move to another app. */
+const maxApps = 8
+
+export const ownApps = (): OwnApps => {
+  const learnt = new Map<string, ReadonlyArray<string>>()
+  const keyOf = ({ connector, providerAccount }: Sender) => `${connector} ${providerAccount}`
+  return {
+    learn: (sender, appId) => {
+      const known = learnt.get(keyOf(sender)) ?? []
+      if (!known.includes(appId)) learnt.set(keyOf(sender), [...known, appId].slice(-maxApps))
+    },
+    judge: (sender, appId, configured) => {
+      const known = learnt.get(keyOf(sender)) ?? []
+      if (appId === configured || known.includes(appId)) return "ours"
+      return known.length > 0 ? "other" : "unknown"
+    }
+  }
+}
 
 /**
  * Returns true for an echo that may prove an intent: it has no callback data, and its account has a capability that echoes
@@ -43,7 +72,7 @@ const readEcho = Effect.fnUntraced(function* (event: InboundEvent) {
 })
 
 /** `later`: a call that may have caused the echo has not ended. `undecided`: several intents, or another app, may have. */
-export type EchoOutcome = "done" | "later" | "undecided"
+type EchoOutcome = "done" | "later" | "undecided"
 
 /**
  * Applies an echo without callback data as evidence. It proves an intent only by its content (G20), and only when nothing

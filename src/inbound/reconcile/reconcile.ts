@@ -2,17 +2,44 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import * as Metric from "effect/Metric"
-import type { Backoff } from "../../concurrency/backoff.ts"
+import { type Backoff, backoffDelay } from "../../concurrency/backoff.ts"
 import { retryUntilStored } from "../../concurrency/retry.ts"
 import { Log } from "../../log/log.ts"
-import { consume, pageSize, readEvent, readRecord } from "../event-log/consume.ts"
-import { applyEcho, isCandidateEcho } from "./echoes.ts"
-import { EventLog, type Ownership, type PendingEntry } from "../event-log/event-log.ts"
-import { apply, evidenceOf } from "./evidence.ts"
-import { Failovers } from "../event-log/failovers.ts"
-import { type OwnApps, ownApps } from "./own-apps.ts"
-import { waitingEntries } from "../ordering/waiting-entries.ts"
 import { gauges } from "../../metrics/registry.ts"
+import { consume, pageSize, readEvent, readRecord } from "../event-log/consume.ts"
+import { EventLog, type Ownership, type PendingEntry } from "../event-log/event-log.ts"
+import { Failovers } from "../event-log/failovers.ts"
+import { applyEcho, isCandidateEcho, type OwnApps, ownApps } from "./echoes.ts"
+import { apply, evidenceOf } from "./evidence.ts"
+
+/** Time at which an entry is due, in milliseconds, and how often it was handled. */
+interface DueEntry {
+  readonly at: number
+  readonly attempts: number
+}
+
+/** Holds the entries of one partition that were handled and not ended, each due again at growing intervals. */
+interface WaitingEntries {
+  /** Adds the entry, or lengthens its interval. */
+  readonly put: (position: number, now: number, backoff: Backoff) => void
+  readonly drop: (position: number) => void
+  /** Positions that are due, lowest first. */
+  readonly due: (now: number) => ReadonlyArray<number>
+  readonly size: () => number
+}
+
+const waitingEntries = (): WaitingEntries => {
+  const entries = new Map<number, DueEntry>()
+  return {
+    put: (position, now, backoff) => {
+      const attempts = entries.get(position)?.attempts ?? 0
+      entries.set(position, { at: now + backoffDelay(backoff, attempts), attempts: attempts + 1 })
+    },
+    drop: (position) => void entries.delete(position),
+    due: (now) => [...entries].flatMap(([position, { at }]) => (at <= now ? [position] : [])).toSorted((a, b) => a - b),
+    size: () => entries.size
+  }
+}
 
 /** Retry delays of a status without an intent, and of an echo of a call that has not ended. */
 export const orphanBackoff: Backoff = { baseMs: 1_000, maxMs: 30_000 }
@@ -84,7 +111,7 @@ export const reconcile = (owner: Ownership, apps: OwnApps = ownApps()) =>
   })
 
 /** Milliseconds before now whose events are applied again after a failover (G22). */
-export const readAgain = 3_600_000
+const readAgain = 3_600_000
 
 /**
  * Applies recent evidence again, acknowledged or not, since the new primary may lack it. Evidence that the ledger has

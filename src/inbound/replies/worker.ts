@@ -7,8 +7,7 @@ import { follow, unreadable } from "../event-log/consume.ts"
 import type { Ownership } from "../event-log/event-log.ts"
 import { type DeliveryGate, orderedDispatcher, type AttemptResult } from "../ordering/ordered-dispatcher.ts"
 import { performIntent } from "./send-reply.ts"
-import { type PendingReply, Replies } from "./replies.ts"
-import { conversationOfReply, decodeReply, type StoredReply } from "./reply-codec.ts"
+import { conversationOfReply, decodeReply, type PendingReply, Replies, type StoredReply } from "./replies.ts"
 import { InboundNotifications } from "../notifications.ts"
 
 /** Replies that this process performs at once. */

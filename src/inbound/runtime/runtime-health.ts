@@ -1,4 +1,4 @@
-import type { ResponseSign } from "./response-table.ts"
+import type { ResponseSign } from "./response.ts"
 
 /** One answer to one event. Times are in milliseconds of a monotonic clock. */
 export interface ObservedResponse {

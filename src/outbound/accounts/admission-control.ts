@@ -9,14 +9,13 @@ import type { ChannelAccount } from "../../connector/channel.ts"
 import { InfraError } from "../../domain/failure.ts"
 import { Log } from "../../log/log.ts"
 import { IdHash } from "../../secrets/id-hash.ts"
-import { accountRefs } from "./account-ref.ts"
+import { accountRefs } from "./account-states.ts"
 import { Accounts, type AcquireDecision, type AcquireRequest } from "./accounts.ts"
-import { reportOf, type CallEnd } from "./call-report.ts"
+import { accountChanged, accountUnreported, type CallEnd, reportOf } from "./call-report.ts"
 import { makeFiberPool } from "../../concurrency/fiber-pool.ts"
 import { type Rejected, rejected } from "./rejected.ts"
 import { IntentLedger, type PeekAnswer } from "../ledger/intent-ledger.ts"
-import type { Job } from "../intent/send-job.ts"
-import { accountChanged, accountUnreported } from "./telemetry.ts"
+import type { Job } from "../intent/resolve-target.ts"
 
 /**
  * Result of admission control. `Admitted`: the intent may be claimed; with `trial`, the end of its call decides over a pause.

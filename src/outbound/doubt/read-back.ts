@@ -8,9 +8,8 @@ import { Log } from "../../log/log.ts"
 import type { Owner } from "../../partition/hold.ts"
 import { IdHash } from "../../secrets/id-hash.ts"
 import { type Candidate, listCandidates } from "./candidates.ts"
-import { fingerprintOf } from "./fingerprints.ts"
+import { fingerprintOf, isInTime } from "./look-alikes.ts"
 import type { IntentLedger } from "../ledger/intent-ledger.ts"
-import { isInTime } from "./look-alikes.ts"
 import { matchEvidence, prove } from "./match-evidence.ts"
 
 /** Milliseconds between two rounds. */

@@ -3,12 +3,17 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { makeNotifications } from "../../concurrency/notifications.ts"
 import { retryIfUnknown } from "../../concurrency/retry.ts"
+import { Deployment } from "../../deployment/deployment.ts"
+import type { FailureReport, InfraError } from "../../domain/failure.ts"
+import { laneOfConversation, laneOfIntent, laneOfRecipient } from "../../identity/derive.ts"
 import { Log } from "../../log/log.ts"
 import { Aliases } from "../../partition/aliases.ts"
-import { Deployment } from "../../deployment/deployment.ts"
 import { partitionOf } from "../../partition/partitions.ts"
-import { laneOfConversation, laneOfIntent, laneOfRecipient } from "../../identity/derive.ts"
 import { IdHash } from "../../secrets/id-hash.ts"
+import { conversationOf, type Job } from "../intent/resolve-target.ts"
+import { type AcceptAnswer, IntentLedger } from "../ledger/intent-ledger.ts"
+import type { Acceptance } from "../ledger/types.ts"
+import { inFlightResult, metaOf } from "../send/dedupe-then-effect.ts"
 import {
   acceptanceUnknown,
   answerOf,
@@ -17,12 +22,8 @@ import {
   notPerformed,
   otherContent
 } from "../send/intent-result.ts"
-import { inFlightResult, metaOf } from "../send/dedupe-then-effect.ts"
-import { IntentLanes } from "./intent-lanes.ts"
-import { type AcceptAnswer, IntentLedger } from "../ledger/intent-ledger.ts"
-import type { Job } from "../intent/send-job.ts"
 import { intentEnded } from "../send/telemetry.ts"
-import { conversationOf } from "../intent/resolve-target.ts"
+import { IntentLanes } from "./intent-lanes.ts"
 
 /**
  * Makes `accept`, which writes the ledger's record, then the lane's entry, and then answers (G24). When the entry cannot be
@@ -95,3 +96,17 @@ const answerTo = (job: Job, answer: AcceptAnswer): IntentAnswer => {
       return expired(job)
   }
 }
+
+/**
+ * Records an intent that failed before its claim: accepts it and at once abandons it with its failure (I2). An intent that
+ * the ledger already holds stays unchanged. A repeat after a crash between the two writes ends the same.
+ */
+export const reject = Effect.fnUntraced(function* (
+  acceptance: Acceptance,
+  failure: FailureReport
+): Effect.fn.Return<void, InfraError, IntentLedger> {
+  const ledger = yield* IntentLedger
+  const known = yield* ledger.accept(acceptance)
+  if (known._tag === "Expired" || known.record.state !== "accepted") return
+  yield* ledger.abandon(acceptance.intentId, failure)
+})

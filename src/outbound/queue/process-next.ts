@@ -12,10 +12,9 @@ import { contentOf, recipientOf } from "../../identity/derive.ts"
 import { Log } from "../../log/log.ts"
 import { IdHash } from "../../secrets/id-hash.ts"
 import { IntentLedger, type KeptRequest } from "../ledger/intent-ledger.ts"
-import type { Job } from "../intent/send-job.ts"
+import { type Job, prepare, resolveTarget } from "../intent/resolve-target.ts"
 import type { Performed } from "../send/executor.ts"
 import { parseRequest } from "../intent/parse-request.ts"
-import { prepare, resolveTarget } from "../intent/resolve-target.ts"
 
 /** Milliseconds that a doubt blocks its lane; then the lane continues (G26). */
 export const doubtHold = 120_000

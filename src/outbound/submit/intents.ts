@@ -14,12 +14,11 @@ import { IdHash } from "../../secrets/id-hash.ts"
 import { makeAcceptor } from "../queue/enqueue.ts"
 import { expired, type IntentAnswer, type Named, otherContent, unperformed } from "../send/intent-result.ts"
 import { IntentLedger } from "../ledger/intent-ledger.ts"
-import type { Job } from "../intent/send-job.ts"
+import { type Job, type NotConfigured, prepare, requestOf, resolveTarget } from "../intent/resolve-target.ts"
 import { intentRefused } from "../send/telemetry.ts"
 import { makeExecutor } from "../send/executor.ts"
 import { parseRequest } from "../intent/parse-request.ts"
 import { makeLaneProcessor, LaneProcessor } from "../queue/process-next.ts"
-import { type NotConfigured, prepare, requestOf, resolveTarget } from "../intent/resolve-target.ts"
 
 /** Failure for a body that is not an intent. */
 export class NotAnIntent extends Data.TaggedError("NotAnIntent")<{ readonly failure: PayloadError }> {}

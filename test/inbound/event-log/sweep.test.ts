@@ -4,7 +4,7 @@ import * as TestClock from "effect/testing/TestClock"
 import { EventLog } from "../../../src/inbound/event-log/event-log.ts"
 import { EventRecords } from "../../../src/inbound/event-log/event-admin.ts"
 import { retention } from "../../../src/inbound/event-log/retention.ts"
-import { sweepEventLog } from "../../../src/inbound/event-log/sweep.ts"
+import { sweepEventLog } from "../../../src/inbound/workers.ts"
 import { admittedEvents, eventIdOf, eventOf, ground, owner } from "../harness.ts"
 
 const keys = EventRecords.use((records) => records.events({ limit: 10, order: "oldest" })).pipe(

@@ -4,7 +4,7 @@ import * as Fiber from "effect/Fiber"
 import type { DecodedItem } from "../../../src/connector/inbound.ts"
 import { Personal } from "../../../src/domain/personal.ts"
 import { CorrelationId, EventId } from "../../../src/domain/ids.ts"
-import { inPieces, itemsPerTurn, maxText, textPerTurn } from "../../../src/inbound/receive/in-pieces.ts"
+import { inPieces, itemsPerTurn, maxText, textPerTurn } from "../../../src/inbound/receive/large-webhooks.ts"
 import type { Item } from "../../../src/inbound/admit/normalize.ts"
 
 const decoded: DecodedItem = { _tag: "Undecodable", reason: "any", item: Personal.of(null) }

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { maxDepth, shapeOf } from "../../../src/inbound/receive/json-shape.ts"
+import { maxDepth, shapeOf } from "../../../src/inbound/receive/parse-json.ts"
 
 const of = (text: string) => shapeOf(new TextEncoder().encode(text))
 const elementsOf = (text: string) => of(text).elements

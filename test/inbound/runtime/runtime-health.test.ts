@@ -1,10 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import {
-  answerTable,
-  type ResponseSign,
-  signOfReason,
-  signOfStatus
-} from "../../../src/inbound/runtime/response-table.ts"
+import { answerTable, type ResponseSign, signOfReason, signOfStatus } from "../../../src/inbound/runtime/response.ts"
 import {
   defaultRules as rules,
   type RuntimeHealth,

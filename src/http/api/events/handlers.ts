@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { type EventId, isEventId } from "../../../domain/ids.ts"
-import { webhookIdOfReplay } from "../../../inbound/runtime/event-payload.ts"
+import { webhookIdOfReplay } from "../../../inbound/runtime/runtime.ts"
 import { EventRecords, parsePlace } from "../../../inbound/event-log/event-admin.ts"
 import { eventSummary, eventView } from "../../../inbound/operate/views.ts"
 import { notifyAll, replayMany } from "../../../inbound/operate/bulk.ts"
