@@ -23,58 +23,75 @@ const maintenance = { first: 60, factor: 1, most: 60 }
 const fiveMinutes = { first: 300, factor: 1, most: 300 }
 
 const messages: ErrorTable = [
-  listed.refused(506, "the same was posted a moment ago; an earlier try whose end is unknown may have arrived"),
-  official.refused(80007, "the business account has made too many calls", later(hourly)),
-  official.refused(130403, "the business has blocked this user"),
-  platform.refused(130429, "the number has sent more messages a second than it may", later(throughput)),
-  official.refused(130472, "the recipient is part of an experiment and gets no such message"),
-  official.refused(130497, "the business may not write to people of that country", { pauses: country }),
-  official.unknown(131000, "the provider failed for a reason that it does not know"),
+  listed.refused(
+    506,
+    "the provider received the same content a moment before; an earlier attempt in doubt may have been sent"
+  ),
+  official.refused(80007, "the business account exceeded its limit of calls", later(hourly)),
+  official.refused(130403, "the business has blocked the recipient"),
+  platform.refused(130429, "the phone number exceeded its limit of messages per second", later(throughput)),
+  official.refused(130472, "the recipient is part of an experiment of the provider, so the message is not sent"),
+  official.refused(130497, "the provider restricts messages of the business to recipients in that country", {
+    pauses: country
+  }),
+  official.unknown(131000, "the provider failed with an unknown error"),
   listed.payload(131001, "the message is too long"),
-  listed.payload(131002, "the type of the recipient is invalid"),
-  official.refused(131005, "access was denied", auth),
-  listed.refused(131006, "something that the request refers to does not exist"),
+  listed.payload(131002, "the recipient type is invalid"),
+  official.refused(131005, "the provider denied access", auth),
+  listed.refused(131006, "the request refers to an object that does not exist"),
   official.payload(131008, "a required parameter is missing"),
   official.payload(131009, "the value of a parameter is invalid"),
-  official.unknown(131016, "a service of the provider is not available"),
-  official.payload(131021, "sender and recipient are the same"),
-  official.refused(131026, "the message cannot be delivered to this recipient"),
-  official.refused(131030, "the recipient is not on the list of a test number"),
-  listed.refused(131043, "the message expired before it could be delivered"),
-  official.refused(131047, "more than 24 hours have passed since the person wrote; only a template may be sent"),
-  official.refused(131048, "the number is restricted since too many people reported its messages", policy),
-  official.refused(131049, "withheld to protect the person from too many messages of this sort"),
-  official.refused(131050, "the person has opted out of marketing messages"),
-  official.payload(131051, "this type of message is not supported"),
-  official.refused(131052, "media of an inbound message could not be downloaded"),
-  official.payload(131053, "media to be sent could not be uploaded"),
-  platform.refused(131056, "too many messages to this recipient in a short time", {
+  official.unknown(131016, "a service of the provider is unavailable"),
+  official.payload(131021, "the sender and the recipient are the same"),
+  official.refused(131026, "the provider cannot deliver the message to this recipient"),
+  official.refused(131030, "the recipient is not on the allow-list of the test number"),
+  listed.refused(131043, "the message expired before the provider delivered it"),
+  official.refused(131047, "the 24-hour customer service window is closed; only a template can be sent"),
+  official.refused(131048, "the provider restricts the phone number for its spam rate", policy),
+  official.refused(131049, "the provider withheld the message for ecosystem engagement; wait at least 24 hours"),
+  official.refused(131050, "the recipient has opted out of marketing messages"),
+  official.payload(131051, "the message type is not supported"),
+  official.refused(131052, "the provider could not download the media of an inbound message"),
+  official.payload(131053, "the provider could not upload the media of the message"),
+  platform.refused(131056, "the rate limit for messages to this recipient is exceeded", {
     pauses: pair,
     transient: true
   }),
-  official.refused(131058, "this template may be sent from the provider's public test numbers alone"),
-  official.payload(131059, "the cursor of a list of templates is invalid"),
-  official.payload(131062, "this message cannot be sent to a business-scoped user id"),
-  official.payload(135000, "a parameter is wrong, without saying which"),
-  official.refused(137000, "the identity of the recipient has changed since it was last seen")
+  official.refused(131058, "only the provider's public test numbers can send this template"),
+  official.payload(131059, "the cursor of the template list is invalid"),
+  official.payload(131062, "the message cannot be sent to a business-scoped user id"),
+  official.payload(135000, "a parameter is invalid; the answer does not say which"),
+  official.refused(137000, "the identity key hash of the recipient does not match")
 ]
 
 const accounts: ErrorTable = [
-  official.refused(131031, "the business account is locked", policy),
-  official.refused(131037, "the display name of the number is not approved", auth),
-  official.refused(131042, "payment for the business account has a problem", auth),
-  official.refused(131044, "payment for calls has a problem", auth),
-  official.unknown(131045, "the number is not rightly registered, reported as a fault of the provider", auth),
-  official.unknown(131057, "the number is in maintenance, reported as a fault of the provider", throttled(maintenance)),
-  official.unknown(133000, "an earlier deregistration is incomplete, reported as a fault of the provider", auth),
-  official.unknown(133004, "the provider's registration is not available"),
-  official.refused(133005, "the PIN of the number does not match", auth),
-  official.refused(133006, "the number must be verified again", auth),
-  official.refused(133008, "the PIN was entered wrongly too often", auth),
-  official.refused(133009, "the PIN was entered too fast", auth),
-  official.refused(133010, "the number is not registered", auth),
-  official.refused(133015, "the number was deleted a moment ago and cannot be registered yet", later(fiveMinutes)),
-  official.refused(133016, "the number was registered and deregistered too often and is locked", auth),
+  official.refused(131031, "the provider has locked the business account", policy),
+  official.refused(131037, "the display name of the phone number is not approved", auth),
+  official.refused(131042, "the payment of the business account has a problem", auth),
+  official.refused(131044, "the payment for calls has a problem", auth),
+  official.unknown(
+    131045,
+    "the registration of the phone number is faulty; the provider reports it as a server error",
+    auth
+  ),
+  official.unknown(
+    131057,
+    "the phone number is in maintenance mode; the provider reports it as a server error",
+    throttled(maintenance)
+  ),
+  official.unknown(133000, "an earlier deregistration is incomplete; the provider reports it as a server error", auth),
+  official.unknown(133004, "the registration server of the provider is unavailable"),
+  official.refused(133005, "the PIN of the phone number does not match", auth),
+  official.refused(133006, "the phone number must be verified again", auth),
+  official.refused(133008, "a wrong PIN was entered too many times", auth),
+  official.refused(133009, "the PIN was entered again too soon", auth),
+  official.refused(133010, "the phone number is not registered", auth),
+  official.refused(133015, "the phone number was deleted recently and cannot be registered yet", later(fiveMinutes)),
+  official.refused(
+    133016,
+    "the phone number is locked for about 72 hours after too many registrations and deregistrations",
+    auth
+  ),
   official.refused(134011, "the terms of the payment service are not accepted", auth)
 ]
 

@@ -81,7 +81,7 @@ describe("error table of Instagram and Messenger", () => {
     for (const code of ["10900", "100/2534025"]) {
       const failure = told(code)
       assert.strictEqual(failure.certainty, "not_applied")
-      assert.include(failure.detail, "may have arrived")
+      assert.include(failure.detail, "may have been sent")
     }
   })
 })
