@@ -5,7 +5,7 @@ import * as Layer from "effect/Layer"
 import { AuditLog, type AuditRecord, auditRetention } from "../../src/audit/audit-log.ts"
 import { LastProofs, proofAge } from "../../src/boot/last-proofs.ts"
 import { defaultPartitions, Deployment, identityVersion } from "../../src/deployment/deployment.ts"
-import { DataKeys } from "../../src/secrets/data-keys.ts"
+import { DataKeys } from "../../src/secrets/sealer.ts"
 
 export interface MemoryDeploymentOptions {
   readonly partitions?: number

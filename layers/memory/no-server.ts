@@ -1,8 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { ok } from "../../src/boot/report.ts"
-import { StoreAdmin } from "../../src/boot/store-admin.ts"
-import { StoreWatch } from "../../src/boot/store-watch.ts"
+import { StoreAdmin, StoreWatch } from "../../src/boot/store-services.ts"
 import { StampRefused } from "../../src/deployment/deployment.ts"
 import { Failovers } from "../../src/inbound/event-log/failovers.ts"
 

@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
-import { BadAuthority } from "../../src/secrets/bad-secret.ts"
+import { BadAuthority } from "../../src/secrets/secret-store.ts"
 
 const certificatesIn = (pem: string) =>
   pem.split(/(?=-----BEGIN )/).filter((block) => /^-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/.test(block))

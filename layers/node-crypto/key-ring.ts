@@ -1,7 +1,7 @@
 import { createHash, createSecretKey, type KeyObject, randomBytes } from "node:crypto"
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
-import { DataKeys, DataKeysGone, type WrappedKey } from "../../src/secrets/data-keys.ts"
+import { DataKeys, DataKeysGone, type WrappedKey } from "../../src/secrets/sealer.ts"
 import { Log } from "../../src/log/log.ts"
 import { aesGcm } from "./aes-gcm.ts"
 import { BadKey, keyFrom } from "./key.ts"

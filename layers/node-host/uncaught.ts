@@ -1,7 +1,7 @@
 import { writeSync } from "node:fs"
 import process from "node:process"
 import { encode } from "../../src/log/encode.ts"
-import { unforeseen } from "../../src/log/unforeseen.ts"
+import { unforeseen } from "../../src/log/failure-fields.ts"
 
 /** Ends the process on an error that nothing caught, with a log line in place of the error's text (I7). */
 export const endOnUncaught = (): void => {

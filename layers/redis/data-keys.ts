@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Deployment } from "../../src/deployment/deployment.ts"
-import { DataKeys, type WrappedKey } from "../../src/secrets/data-keys.ts"
+import { DataKeys, type WrappedKey } from "../../src/secrets/sealer.ts"
 import { RedisStore } from "./client.ts"
 import { keysOf } from "./keys.ts"
 import { requireStamp } from "./scripting/lua.ts"

@@ -9,7 +9,7 @@ import * as Logger from "effect/Logger"
 import { encode } from "../../src/log/encode.ts"
 import type { Level, LogLine } from "../../src/log/line.ts"
 import { Log } from "../../src/log/log.ts"
-import { unforeseen, unforeseenCause } from "../../src/log/unforeseen.ts"
+import { unforeseen, unforeseenCause } from "../../src/log/failure-fields.ts"
 import { fdSink, lineBuffer, type Sink } from "./line-buffer.ts"
 
 export interface LogStdoutOptions {

@@ -1,7 +1,7 @@
 import { type Explained, explanationOf } from "../../src/domain/explanation.ts"
 import type { Json, JsonObject } from "../../src/domain/json.ts"
 import { Personal } from "../../src/domain/personal.ts"
-import { mayHoldNumber } from "../../src/domain/plain-word.ts"
+import { mayHoldNumber } from "../../src/domain/shown.ts"
 import { objectOf } from "./read-json.ts"
 
 /** Content of an error envelope beside its code. */

@@ -1,4 +1,4 @@
-import { type Json, canonicalJson } from "../../src/domain/json.ts"
+import { canonicalJson, type Json } from "../../src/domain/json.ts"
 import type { Place } from "./where.ts"
 
 /** Parts that distinguish one item from all others (G11), and whether the provider gave it an id. */

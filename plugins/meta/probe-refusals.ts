@@ -1,4 +1,4 @@
-import { type ProbeRefused, type ProbeSubject, type ProbeUnknown, failedProbe } from "../../src/connector/probe.ts"
+import { failedProbe, type ProbeRefused, type ProbeSubject, type ProbeUnknown } from "../../src/connector/probe.ts"
 import type { Failure } from "../../src/domain/failure.ts"
 
 interface Reading {

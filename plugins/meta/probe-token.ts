@@ -1,10 +1,10 @@
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import {
+  failedProbe,
   type ProbeFinding,
   type ProbeRefused,
   type ProbeUnknown,
-  failedProbe,
   refusedProbe
 } from "../../src/connector/probe.ts"
 import type { ProviderHttp } from "../../src/connector/provider-http.ts"

@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, isJsonObject, numberText } from "../../src/domain/json.ts"
+import { isJsonObject, type Json, type JsonObject, numberText } from "../../src/domain/json.ts"
 
 /**
  * Returns an id or another text of the provider: any non-empty string. A number in its place becomes text with all its

@@ -1,6 +1,6 @@
 import type * as Redacted from "effect/Redacted"
 import type { ProbeFinding } from "../../src/connector/probe.ts"
-import { type Json, isJsonObject } from "../../src/domain/json.ts"
+import { isJsonObject, type Json } from "../../src/domain/json.ts"
 import type { GraphCall, GraphSettings } from "./graph.ts"
 import { listOf, objectOf, textOf } from "./read-json.ts"
 

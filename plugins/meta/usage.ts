@@ -1,5 +1,5 @@
 import type { ProviderAnswer } from "../../src/connector/provider-http.ts"
-import { type Json, type JsonObject, isJsonObject } from "../../src/domain/json.ts"
+import { isJsonObject, type Json, type JsonObject } from "../../src/domain/json.ts"
 import { listOf } from "./read-json.ts"
 
 /** Percentage of the allowed calls at which the account is paused, to avoid a refusal. */

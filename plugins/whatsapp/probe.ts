@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import type { AccountContext } from "../../src/connector/account-context.ts"
-import { type ProbeFinding, type Probe, type Proven } from "../../src/connector/probe.ts"
+import type { Probe, ProbeFinding, Proven } from "../../src/connector/probe.ts"
 import type { ProviderHttp } from "../../src/connector/provider-http.ts"
 import type { Json } from "../../src/domain/json.ts"
 import { credentialsOf } from "../meta/credentials.ts"

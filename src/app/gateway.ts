@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { BootRefused, failed, ok, shownChecks } from "../boot/report.ts"
-import { badSecret } from "../boot/store-checks.ts"
+import { badSecret } from "../boot/store-check.ts"
 import type { Reading } from "../config/read.ts"
 import { appWith } from "../http/api/app.ts"
 import { describe } from "../http/api/described.ts"

@@ -7,7 +7,7 @@ import type * as Scope from "effect/Scope"
 import * as WatchAccounts from "../boot/watch-accounts.ts"
 import type { Config } from "../config/config.ts"
 import { runtimeSecretRefs } from "../config/secret-refs.ts"
-import { Channels } from "../connector/channels.ts"
+import { Channels } from "../connector/channel.ts"
 import type { Unbound } from "../connector/configure.ts"
 import * as SendEndpoint from "../http/server/send-endpoint.ts"
 import * as Readiness from "../http/health/readiness.ts"
@@ -26,8 +26,7 @@ import type { Parts, StoreAccess } from "./layer-factories.ts"
 import { IdHash } from "../secrets/id-hash.ts"
 import * as SecretsOf from "../secrets/secrets.ts"
 import { type SecretHandle, Secrets } from "../secrets/secrets.ts"
-import type { BadSecret, BadAuthority } from "../secrets/bad-secret.ts"
-import type { SecretUnavailable } from "../secrets/secret-store.ts"
+import type { BadAuthority, BadSecret, SecretUnavailable } from "../secrets/secret-store.ts"
 
 /** Returns the milliseconds that a stop waits for requests under way, then for calls under way. */
 export const drainOf = ({ environment }: Config) =>

@@ -1,13 +1,14 @@
 import type { BootCheck } from "../log/line.ts"
-import { secretFinder, textsIn } from "./holds-secret.ts"
-import type { VariableFile } from "./host.ts"
-import { refusedVariables } from "./host-variables.ts"
-import { refusedOptions } from "./node-options.ts"
-import { failed, ok } from "./report.ts"
 import type { CheckName } from "./check-registry.ts"
+import { secretFinder, textsIn } from "./holds-secret.ts"
+import { refusedVariables } from "./host-variables.ts"
+import type { VariableFile } from "./host.ts"
+import { refusedOptions } from "./node-options.ts"
+import { asksToPrint } from "./printing.ts"
+import { failed, ok } from "./report.ts"
 
 /** Circumstances of the start of the process. */
-export interface Started {
+interface Started {
   readonly variables: ReadonlyMap<string, string>
   readonly nodeArguments: ReadonlyArray<string>
   readonly isInspected: boolean
@@ -90,4 +91,12 @@ export const leakChecks = (
 ): ReadonlyArray<BootCheck> => {
   const holds = secretFinder(secrets)
   return [environmentCheck(variables, holds), filesCheck(files, holds)]
+}
+
+/** Names the variables that the program removed because they make a library print (I7). Values are not shown. */
+export const outputCheck = (variables: ReadonlyMap<string, string>): BootCheck => {
+  const removed = [...variables].flatMap(([name, value]) => (value !== "" && asksToPrint(name) ? [name] : []))
+  return removed.length === 0
+    ? ok("leak:output")
+    : { ...ok("leak:output"), problem: `${removed.join(", ")}: removed, since a library would print secrets` }
 }

@@ -1,8 +1,12 @@
 import type { StoreConfig } from "../config/config.ts"
+import type { StampRefused } from "../deployment/deployment.ts"
+import type { InfraError } from "../domain/failure.ts"
 import type { BootCheck } from "../log/line.ts"
-import { failed, ok } from "./report.ts"
-import type { StoreLook } from "./store-look.ts"
+import type { BadAuthority, BadSecret, SecretUnavailable } from "../secrets/secret-store.ts"
+import type { DataKeysGone } from "../secrets/sealer.ts"
 import type { CheckName } from "./check-registry.ts"
+import { blocked, certificateRemedy, failed, ok } from "./report.ts"
+import type { StoreLook } from "./store-look.ts"
 
 /** Problem of the 503 that refuses claims and admissions while a check of the store fails. */
 export interface StoreRefusal {
@@ -43,4 +47,60 @@ export const toldAs = (
   if (first === undefined) return note === undefined ? ok(name) : { ...ok(name), problem: note }
   const others = more.length === 0 ? "" : ` (and ${more.length} more)`
   return failed(name, `${first.problem}${others}`, first.remedy)
+}
+
+/** Remedy for each failure of a connection, by the code of its error. */
+const remedies: Readonly<Record<string, string>> = {
+  store_tls: certificateRemedy,
+  store_login:
+    "the server refuses the login: check store.username and the secret of store.password, and that the user is on (ACL GETUSER); without store.username the user is `default`",
+  store_unresolved: "no name server knows the host: check the name in store, and the resolver of this machine",
+  store_closed:
+    "the server closed the connection: look whether it has too many clients (INFO clients, maxclients), whether it takes connections from this machine (protected-mode, a firewall), and whether it speaks TLS (rediss://)",
+  store_announced:
+    "a node of the cluster announced this address and nothing answers there: set cluster-announce-ip and cluster-announce-port on the nodes, or map the address in store.cluster.natMap"
+}
+
+/** Reports that the store cannot be reached, with a remedy for the reason. */
+export const unreachable = (error: InfraError): BootCheck =>
+  failed(
+    "store.reachable",
+    error.message,
+    remedies[error.code] ??
+      "start Redis (or Valkey) 7 or newer and check store.url, rediss:// where it speaks TLS, and store.password"
+  )
+
+const keysRemedy = "restore the key `comporta:{p0}:keys` from a backup: without it no sealed data of the store opens"
+
+/** Returns the checks for an error of the store. A missing secret only blocks them, since its own check reports it. */
+export const storeProblem = (
+  error: InfraError | StampRefused | SecretUnavailable | BadSecret | BadAuthority | DataKeysGone
+): ReadonlyArray<BootCheck> => {
+  switch (error._tag) {
+    case "SecretUnavailable":
+      return [blocked("store.reachable", `secret:${error.ref}`), blocked("store.stamp", "store.reachable")]
+    case "BadSecret":
+      return [badSecret(error), blocked("store.reachable", `secret:${error.ref}`)]
+    case "BadAuthority":
+      return [
+        badSecret(error),
+        blocked("store.reachable", "store.authority"),
+        blocked("store.stamp", "store.reachable")
+      ]
+    case "StampRefused":
+      return [ok("store.reachable"), failed("store.stamp", error.problem, error.remedy)]
+    case "DataKeysGone":
+      return [ok("store.reachable"), ok("store.stamp"), failed("store.keys", error.message, keysRemedy)]
+    case "InfraError":
+      return [unreachable(error), blocked("store.stamp", "store.reachable")]
+  }
+}
+
+/** Returns the failed check of a secret, or of a file with certificate authorities. */
+export const badSecret = (error: SecretUnavailable | BadSecret | BadAuthority): BootCheck => {
+  if (error._tag !== "BadAuthority") return failed(`secret:${error.ref}`, error.reason, error.remedy)
+  const problem = `${error.caFile}: ${error.reason}`
+  return error.of === "store"
+    ? failed("store.authority", problem, error.remedy)
+    : failed("runtime.push", problem, error.remedy)
 }

@@ -1,10 +1,35 @@
 import type { Environment, StoreConfig } from "../config/config.ts"
 import type { BootCheck } from "../log/line.ts"
-import { commandsCheck } from "./commands-check.ts"
 import { consistencyCheck, epochCheck, reachableCheck, stampsCheck, writableCheck } from "./partition-checks.ts"
 import { memoryInUse, serverCheckList } from "./server-checks.ts"
-import { type Finding, type StoreCheck, toldAs } from "./store-check.ts"
-import type { StoreLook } from "./store-look.ts"
+import { always, type Finding, type StoreCheck, toldAs } from "./store-check.ts"
+import type { ServerFacts, StoreLook } from "./store-look.ts"
+
+const remedy = "give the user of the store what `comporta store acl` prints"
+
+const problemOf = ({ commands, key }: NonNullable<ServerFacts["forbidden"]>): string | undefined => {
+  const said = [
+    ...(commands.length === 0 ? [] : [`may not run ${commands.join(", ")}`]),
+    ...(key === undefined ? [] : [`may not read and write the key ${key}`])
+  ]
+  return said.length === 0 ? undefined : `its user ${said.join(", and ")}`
+}
+
+const findingOf = (name: string, server: string, facts: ServerFacts | undefined): ReadonlyArray<Finding> => {
+  const problem = facts?.forbidden === undefined ? undefined : problemOf(facts.forbidden)
+  return problem === undefined ? [] : [{ problem: `${name}: ${problem}`, remedy, server }]
+}
+
+/** Checks that every primary and replica permits the commands that scripts and clients use, on every key of the gateway. */
+export const commandsCheck: StoreCheck = {
+  name: "store.commands",
+  inLocal: always,
+  refusal: { code: "store_not_as_declared" },
+  find: ({ servers, replicas }) => [
+    ...servers.flatMap((facts) => findingOf(facts.name, facts.name, facts)),
+    ...replicas.flatMap(({ name, of, facts }) => findingOf(`${name}, replica of ${of}`, of, facts))
+  ]
+}
 
 /** Checks of servers and partitions that the boot shares with the watch. For the rest, the boot has deeper ones of its own. */
 export const bootChecks: ReadonlyArray<StoreCheck> = [commandsCheck, ...serverCheckList, epochCheck, consistencyCheck]

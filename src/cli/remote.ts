@@ -14,7 +14,7 @@ import { Issue } from "../domain/failure.ts"
 import { Api } from "../http/api/api.ts"
 import { ApiProblem } from "../http/api/api-problem.ts"
 import { ProblemSchema } from "../http/api/schemas.ts"
-import { codes, Ended } from "./exit.ts"
+import { codes, Ended } from "./common.ts"
 
 /** Flags of every command that calls a running gateway. */
 export const remoteFlags = {

@@ -16,8 +16,7 @@ import {
 } from "../boot/memory-model.ts"
 import { retentionDefaults } from "../config/store-schema.ts"
 import { easesAt, fullAt } from "../inbound/event-log/retention.ts"
-import { readFile } from "./config-file.ts"
-import { refusal } from "./refusal.ts"
+import { readFile, refusal } from "./common.ts"
 
 /** Messages a day above which a number is a mistake. */
 const mostPerDay = 1_000_000_000_000

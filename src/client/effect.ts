@@ -2,8 +2,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Answer, RuntimeEvent } from "./event.ts"
-import { type Marks, memoryMarks } from "./marks.ts"
-import { type Reply, receiver } from "./receiver.ts"
+import { type Marks, memoryMarks, receiver, type Reply } from "./receiver.ts"
 import type { SignedHeaders, VerifyOptions } from "./verify.ts"
 
 /** Store of the marks of handled events. */

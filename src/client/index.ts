@@ -1,6 +1,6 @@
 export type { Answer, Intent, Json, RuntimeEvent, Text, TextEvent } from "./event.ts"
 export { isText } from "./event.ts"
 export { fetchHandler, nodeHandler } from "./http.ts"
-export { type Marks, memoryMarks } from "./marks.ts"
+export { type Marks, memoryMarks } from "./receiver.ts"
 export { type Receive, receiver, type ReceiverOptions, type Reply } from "./receiver.ts"
 export { type SignedHeaders, verifier, type VerifyOptions } from "./verify.ts"

@@ -4,23 +4,58 @@ import type { PlatformError } from "effect/PlatformError"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { complete } from "./complete.ts"
-import type { Config } from "./config.ts"
+import type { Config, Environment } from "./config.ts"
 import {
   ConfigMistakes,
+  type FilePosition,
   fromIssue,
   inOrder,
   type Mistake,
   mistake,
   type Path,
-  type FilePosition,
   written
 } from "./mistakes.ts"
-import { environmentNamed, environmentOf, type Overrides, portOverride } from "./overrides.ts"
 import { breaches } from "./rules.ts"
 import { File } from "./schema.ts"
 import { parseTree, type Tree } from "./tree.ts"
+import { isPort, portExpected } from "./values.ts"
 
-export type { Overrides } from "./overrides.ts"
+/** Variables of the process that override the file: `PORT` and `COMPORTA_ENV`. An empty one counts as unset. */
+export interface Overrides {
+  readonly port?: string
+  readonly environment?: string
+}
+
+/** A decided value, and the mistakes that were made. With a mistake, the value is the one without the override. */
+interface Decided<Value> {
+  readonly value: Value
+  readonly mistakes: ReadonlyArray<Mistake>
+}
+
+const strictness: ReadonlyArray<Environment> = ["local", "staging", "production"]
+
+const environmentNamed = (name: unknown): Environment | undefined => strictness.find((known) => known === name)
+
+/** Returns the environment. `COMPORTA_ENV` may make the file's stricter, never looser (G38). */
+const environmentOf = (file: Environment, override: string | undefined): Decided<Environment> => {
+  if (override === undefined || override === "") return { value: file, mistakes: [] }
+  const asked = environmentNamed(override)
+  if (asked !== undefined && strictness.indexOf(asked) >= strictness.indexOf(file))
+    return { value: asked, mistakes: [] }
+  const message =
+    asked === undefined
+      ? `expected ${strictness.join(", ")}`
+      : `expected ${file} or stricter, as the file says; ${asked} would loosen it`
+  return { value: file, mistakes: [{ path: "COMPORTA_ENV", message }] }
+}
+
+const portOverride = (override: string | undefined): Decided<number | undefined> => {
+  if (override === undefined || override === "") return { value: undefined, mistakes: [] }
+  const port = /^\d{1,5}$/.test(override) ? Number(override) : 0
+  return isPort(port)
+    ? { value: port, mistakes: [] }
+    : { value: undefined, mistakes: [{ path: "PORT", message: `expected ${portExpected}` }] }
+}
 
 /** A configuration, and the positions of its parts in the file, for the mistakes that a connector's own schema finds. */
 export interface Reading {

@@ -1,6 +1,6 @@
 import type { Environment } from "./config.ts"
 import type { Breach } from "./mistakes.ts"
-import { secretsInNames } from "./secrets-in-names.ts"
+import { secretsInNames } from "./secret-refs.ts"
 
 type Written = (...path: ReadonlyArray<string>) => unknown
 

@@ -2,25 +2,25 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { AccountId, ConnectorId } from "../domain/ids.ts"
-import { Headers } from "./headers.ts"
-import { SecretsFromSchema } from "./secrets-schema.ts"
-import { Store } from "./store-schema.ts"
 import {
   DeliveryTime,
   exactlyOne,
   FilePath,
+  Headers,
   HostName,
   HttpUrl,
   Network,
+  NonEmptyText,
   oneOf,
   Port,
   PushUrl,
   SecretRefValue,
-  NonEmptyText,
   textValue,
   unique,
   Word
 } from "./values.ts"
+import { SecretsFromSchema } from "./secrets-schema.ts"
+import { Store } from "./store-schema.ts"
 
 export type { Config, Environment } from "./config.ts"
 

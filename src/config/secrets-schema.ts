@@ -2,7 +2,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { VaultAuth } from "./config.ts"
-import { exactlyOne, FilePath, HttpUrl, oneOf, Span, NonEmptyText, textValue, Word } from "./values.ts"
+import { exactlyOne, FilePath, HttpUrl, NonEmptyText, oneOf, Span, textValue, Word } from "./values.ts"
 
 const { Struct, optionalKey } = Schema
 

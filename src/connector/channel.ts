@@ -1,17 +1,18 @@
+import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
-import type * as Scope from "effect/Scope"
 import type * as Result from "effect/Result"
+import type * as Scope from "effect/Scope"
+import type { PersonalPart } from "../domain/event.ts"
 import type { Failure, FailureReport, Issue, PayloadError } from "../domain/failure.ts"
 import type { AccountId, CapabilityId, ConnectorId, ProviderAccountId } from "../domain/ids.ts"
 import type { Protection, Receipt } from "../domain/intent.ts"
-import type { PersonalPart } from "../domain/event.ts"
 import type { Json } from "../domain/json.ts"
 import type { ConversationOf, DecodedItem, Digest, Explain, Handshake, RawWebhook } from "./inbound.ts"
 import type { Limit } from "./limit.ts"
-import type { Echo, MessageTraits, Proof, Sighting } from "./proof.ts"
 import type { Medium, MediumHead, NoSuchMedium, Upload } from "./media.ts"
 import type { ProbeResult } from "./probe.ts"
+import type { Echo, MessageTraits, Proof, Sighting } from "./proof.ts"
 import type { ProviderAnswer, ProviderHttp } from "./provider-http.ts"
 
 /** A secret that its owner keeps up to date; read without waiting. */
@@ -104,3 +105,8 @@ export interface Prepared {
   /** Traits of its message, where it may cause one; an absent member may have any value. */
   readonly traits?: MessageTraits
 }
+
+/** Every configured connector of this process, by its id. */
+export class Channels extends Context.Service<Channels, ReadonlyMap<string, Channel>>()(
+  "comporta/connector/Channels"
+) {}

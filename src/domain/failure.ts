@@ -2,7 +2,7 @@ import * as Schema from "effect/Schema"
 import { type Explained, HiddenExplanation } from "./explanation.ts"
 import { Pauses } from "./pause.ts"
 import type { Personal } from "./personal.ts"
-import { plainWord } from "./plain-word.ts"
+import { plainWord } from "./shown.ts"
 
 /** Certainty of a failed call: `not_applied` means that it certainly did nothing, `unknown` that it may have acted. */
 export const Certainty = Schema.Literals(["not_applied", "unknown"]).annotate({

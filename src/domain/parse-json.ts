@@ -1,6 +1,5 @@
 import * as Result from "effect/Result"
-import { isHeld } from "./exact-number.ts"
-import type { Json } from "./json.ts"
+import { isHeld, type Json } from "./json.ts"
 
 /** Finds numbers that a double may not hold: 16 characters of digits, or an exponent. Also finds some that it does hold. */
 const suspicious = /[\s:,[]-?(?:[\d.]{16}|[\d.]+[eE])/

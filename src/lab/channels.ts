@@ -1,6 +1,9 @@
+import * as Duration from "effect/Duration"
 import type { ConnectorConfig } from "../config/config.ts"
+import type { Reading } from "../config/read.ts"
+import { retentionDefaults } from "../config/store-schema.ts"
 
-export type ChannelId = "whatsapp" | "instagram" | "messenger"
+type ChannelId = "whatsapp" | "instagram" | "messenger"
 
 /** One simulated channel of the lab. */
 export interface LabChannel {
@@ -81,12 +84,40 @@ export const channels: ReadonlyArray<LabChannel> = [
 ]
 
 /** Returns the connector as in an operator's file. `port`: the gateway's. */
-export const connectorOf = (
-  { account, capabilities, port: after, token }: LabChannel,
-  port: number
-): ConnectorConfig => ({
+const connectorOf = ({ account, capabilities, port: after, token }: LabChannel, port: number): ConnectorConfig => ({
   secrets: { appSecret: "meta/app-secret", verifyToken: "meta/verify-token" },
   settings: { graph: { version: "v25.0", baseUrl: `http://127.0.0.1:${port + after}` } },
   accounts: { support: { secrets: { accessToken: token }, settings: account } },
   capabilities
+})
+
+export interface LabPorts {
+  readonly gateway: number
+  /** Port of the simulated WhatsApp. */
+  readonly provider: number
+  readonly runtime: number
+}
+
+/** Returns the lab's configuration, in place of a `comporta.yaml`. Its secrets are made for one run. */
+export const labReading = (ports: LabPorts): Reading => ({
+  file: "lab",
+  locate: () => undefined,
+  config: {
+    environment: "local",
+    server: { host: "127.0.0.1", port: ports.gateway, trustedProxies: [] },
+    store: {
+      at: { _tag: "Memory" },
+      durability: "process",
+      retention: retentionDefaults
+    },
+    runtime: {
+      _tag: "Push",
+      url: `http://127.0.0.1:${ports.runtime}/comporta`,
+      secret: "runtime/signing",
+      timeout: Duration.seconds(30)
+    },
+    api: { keys: [{ id: "lab", secret: "api/lab", scopes: ["send", "read", "operate"], namespace: "lab" }] },
+    boot: { deadCredential: "refuse" },
+    connectors: Object.fromEntries(channels.map((channel) => [channel.id, connectorOf(channel, ports.gateway)]))
+  }
 })

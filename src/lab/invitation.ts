@@ -1,5 +1,4 @@
-import { channels, type LabChannel } from "./channels.ts"
-import type { LabPorts } from "./lab-config.ts"
+import { channels, type LabChannel, type LabPorts } from "./channels.ts"
 
 /** Returns lines for a channel with comments: a message, a comment, and a private reply to it. */
 const other = ({ id, name, customer, port }: LabChannel, gateway: number, apiKey: string): string => {

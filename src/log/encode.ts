@@ -1,5 +1,5 @@
 import * as DateTime from "effect/DateTime"
-import { mayHoldNumber } from "../domain/plain-word.ts"
+import { mayHoldNumber } from "../domain/shown.ts"
 import type { BootCheck, LogLine, LogFields } from "./line.ts"
 
 /** Replaces a value that a log line may not contain. */

@@ -4,7 +4,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Schedule from "effect/Schedule"
 import { Log } from "../log/log.ts"
-import { unforeseenCause } from "../log/unforeseen.ts"
+import { unforeseenCause } from "../log/failure-fields.ts"
 import { leaseMillis, Partitions } from "./partitions.ts"
 
 export interface Owner {

@@ -6,8 +6,17 @@ import type * as Redacted from "effect/Redacted"
 import * as Semaphore from "effect/Semaphore"
 import { shownName } from "../domain/shown.ts"
 import { Log } from "../log/log.ts"
-import { type Secret, type SecretRef, SecretStore, type SecretUnavailable } from "./secret-store.ts"
-import { candidatesOf, firstSlot, isRotated, nextSlot, type Slot } from "./slot.ts"
+import {
+  candidatesOf,
+  firstSlot,
+  isRotated,
+  nextSlot,
+  type Secret,
+  type SecretRef,
+  SecretStore,
+  type SecretUnavailable,
+  type Slot
+} from "./secret-store.ts"
 
 /** Milliseconds in which a mismatch, or a refused credential, causes at most one refresh, shared by all callers (G29). */
 export const refreshInterval = 10_000

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
-import { DataKeys } from "../../src/secrets/data-keys.ts"
+import { DataKeys } from "../../src/secrets/sealer.ts"
 
 const key = (id: string, wrapped = `aaaaaaaa:${id}`) => ({ id, wrapped })
 

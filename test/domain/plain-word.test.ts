@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { mayHoldNumber, plainWord, shownMember } from "../../src/domain/plain-word.ts"
+import { mayHoldNumber, plainWord, shownMember } from "../../src/domain/shown.ts"
 import { number } from "../support/canaries.ts"
 
 const base64 = Buffer.from(number).toString("base64url")

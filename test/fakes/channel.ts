@@ -12,8 +12,7 @@ import {
   verified,
   type Wanted
 } from "../../src/connector/capability.ts"
-import type { Channel } from "../../src/connector/channel.ts"
-import { Channels } from "../../src/connector/channels.ts"
+import { type Channel, Channels } from "../../src/connector/channel.ts"
 import type { RawConnector } from "../../src/connector/definition.ts"
 import { connector } from "../../src/connector/connector.ts"
 import type { DecodedItem } from "../../src/connector/inbound.ts"

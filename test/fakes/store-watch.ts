@@ -2,7 +2,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { ok } from "../../src/boot/report.ts"
-import { StoreWatch } from "../../src/boot/store-watch.ts"
+import { StoreWatch } from "../../src/boot/store-services.ts"
 import type { BootCheck } from "../../src/log/line.ts"
 
 /** Sets the checks that the watch of the store reports. */

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { Channels } from "../../src/connector/channels.ts"
+import { Channels } from "../../src/connector/channel.ts"
 import { IntentId } from "../../src/domain/ids.ts"
 import { accountRefs } from "../../src/outbound/accounts/account-states.ts"
 import { Accounts } from "../../src/outbound/accounts/accounts.ts"

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { isOwnRequest } from "../../src/lab/own-requests.ts"
+import { isOwnRequest } from "../../src/lab/routes.ts"
 
 const host = "127.0.0.1:8081"
 

@@ -1,7 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { Channels } from "../../src/connector/channels.ts"
+import { Channels } from "../../src/connector/channel.ts"
 import { InfraError } from "../../src/domain/failure.ts"
 import { IntentLedger } from "../../src/outbound/ledger/intent-ledger.ts"
 import { Intents } from "../../src/outbound/submit/intents.ts"

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { fairShare } from "../../src/partition/share.ts"
+import { fairShare } from "../../src/partition/work.ts"
 import { partitionOf } from "../../src/partition/partitions.ts"
 
 const sharesOf = (count: number, live: number) =>

@@ -1,4 +1,4 @@
-import { type Json, isJsonObject } from "../../src/domain/json.ts"
+import { isJsonObject, type Json } from "../../src/domain/json.ts"
 
 export const odd: ReadonlyArray<Json> = [
   null,

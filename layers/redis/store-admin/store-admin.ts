@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { StoreAdmin } from "../../../src/boot/store-admin.ts"
+import { StoreAdmin } from "../../../src/boot/store-services.ts"
 import { RedisStore } from "../client.ts"
 import { initStore, type DeploymentOptions, readStore } from "../deployment/deployment.ts"
 import { fenceStore, upgradeStore } from "../deployment/change.ts"

@@ -1,5 +1,5 @@
 import type { Decode, DecodedEvent, DecodedItem, IsOurs } from "../../../src/connector/inbound.ts"
-import { type Json, type JsonObject, isJsonObject } from "../../../src/domain/json.ts"
+import { isJsonObject, type Json, type JsonObject } from "../../../src/domain/json.ts"
 import { Personal } from "../../../src/domain/personal.ts"
 import { weak } from "../identity.ts"
 import { textOf } from "../read-json.ts"

@@ -1,6 +1,6 @@
 import type { DecodedItem } from "../../../src/connector/inbound.ts"
 import type { EventKind, Evidence } from "../../../src/domain/event.ts"
-import { type Json, type JsonObject, isJsonObject } from "../../../src/domain/json.ts"
+import { isJsonObject, type Json, type JsonObject } from "../../../src/domain/json.ts"
 import { Personal } from "../../../src/domain/personal.ts"
 import { weak } from "../identity.ts"
 import { objectOf, textOf } from "../read-json.ts"

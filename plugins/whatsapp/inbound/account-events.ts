@@ -1,6 +1,6 @@
 import { Personal } from "../../../src/domain/personal.ts"
 import type { DecodedEvent, DecodedItem } from "../../../src/connector/inbound.ts"
-import { type Json, type JsonObject, isJsonObject } from "../../../src/domain/json.ts"
+import { isJsonObject, type Json, type JsonObject } from "../../../src/domain/json.ts"
 import { listOf, millisOf, textOf } from "../../meta/read-json.ts"
 import { contactsOf, withLeft } from "./contact.ts"
 import { orderOf } from "./conversation.ts"

@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, isJsonObject } from "../../../src/domain/json.ts"
+import { isJsonObject, type Json, type JsonObject } from "../../../src/domain/json.ts"
 import { listOf } from "../../meta/read-json.ts"
 import { type Ids, ofContact } from "./person.ts"
 import type { DecodedItem } from "../../../src/connector/inbound.ts"

@@ -1,5 +1,5 @@
 import type { Decode, DecodedItem } from "../../../src/connector/inbound.ts"
-import { type Json, type JsonObject, isJsonObject } from "../../../src/domain/json.ts"
+import { isJsonObject, type Json, type JsonObject } from "../../../src/domain/json.ts"
 import { listOf, textOf } from "../../meta/read-json.ts"
 import { decodeAccountEvents, decodeErrors, unknownChange } from "./account-events.ts"
 import { type Contacts, contactsOf, withLeft } from "./contact.ts"

@@ -1,6 +1,6 @@
 import { Personal } from "../../../src/domain/personal.ts"
 import type { DecodedItem } from "../../../src/connector/inbound.ts"
-import { type Json, type JsonObject, isJsonObject } from "../../../src/domain/json.ts"
+import { isJsonObject, type Json, type JsonObject } from "../../../src/domain/json.ts"
 import { millisOf, textOf } from "../../meta/read-json.ts"
 import type { Contacts } from "./contact.ts"
 import { orderOf } from "./conversation.ts"

@@ -1,4 +1,4 @@
-import { type Json, type JsonObject } from "../../../src/domain/json.ts"
+import type { Json, JsonObject } from "../../../src/domain/json.ts"
 import { objectOf, textOf } from "../../meta/read-json.ts"
 
 /** Ids of one person. A phone number may be absent, and so may a business-scoped user id (META 2.2). */

@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, isJsonObject } from "../../../src/domain/json.ts"
+import { isJsonObject, type Json, type JsonObject } from "../../../src/domain/json.ts"
 import { textOf } from "../../meta/read-json.ts"
 import { type Where, unaddressed } from "../../meta/where.ts"
 

@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, isJsonObject } from "../../../src/domain/json.ts"
+import { isJsonObject, type Json, type JsonObject } from "../../../src/domain/json.ts"
 import { listOf, objectOf, textOf } from "../../meta/read-json.ts"
 import { contactRules, messageRules } from "./message-rules.ts"
 import { type Mistake, missing, tooMuch } from "./mistake.ts"

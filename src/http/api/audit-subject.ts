@@ -1,7 +1,6 @@
 import * as Brand from "effect/Brand"
 import * as Effect from "effect/Effect"
-import type { Channel } from "../../connector/channel.ts"
-import { Channels } from "../../connector/channels.ts"
+import { type Channel, Channels } from "../../connector/channel.ts"
 import type { AccountId, ConnectorId, EventId, IntentId, QuarantineId } from "../../domain/ids.ts"
 import type { Verdict } from "../../domain/intent.ts"
 import { personHashOf } from "../../identity/derive.ts"

@@ -1,7 +1,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { retryUntilStored } from "../../concurrency/retry.ts"
-import { Channels } from "../../connector/channels.ts"
+import { Channels } from "../../connector/channel.ts"
 import { type Likeness, likenessOf } from "../../connector/proof.ts"
 import type { InboundEvent } from "../../domain/event.ts"
 import { Personal } from "../../domain/personal.ts"

@@ -1,7 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import type { Channel, ChannelAccount } from "../../connector/channel.ts"
-import { Channels } from "../../connector/channels.ts"
+import { type Channel, type ChannelAccount, Channels } from "../../connector/channel.ts"
 import type { InfraError } from "../../domain/failure.ts"
 import { accountHashOf, credentialHashOf } from "../../identity/derive.ts"
 import { IdHash } from "../../secrets/id-hash.ts"

@@ -1,7 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import type { Channel, Prepared } from "../../connector/channel.ts"
-import { Channels } from "../../connector/channels.ts"
+import { type Channel, Channels, type Prepared } from "../../connector/channel.ts"
 import type { InfraError } from "../../domain/failure.ts"
 import { jsonIn } from "../../domain/parse-json.ts"
 import type { Sender } from "../../identity/derive.ts"

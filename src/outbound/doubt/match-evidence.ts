@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import { Channels } from "../../connector/channels.ts"
+import { Channels } from "../../connector/channel.ts"
 import type { Likeness, Sighting } from "../../connector/proof.ts"
 import type { InfraError } from "../../domain/failure.ts"
 import type { IntentId } from "../../domain/ids.ts"

@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import { type Backoff, backoffDelay } from "../../concurrency/backoff.ts"
-import type { Channels } from "../../connector/channels.ts"
+import type { Channels } from "../../connector/channel.ts"
 import { ProviderHttp } from "../../connector/provider-http.ts"
 import { type Likeness, likenessOf, type Sighting } from "../../connector/proof.ts"
 import type { IntentId } from "../../domain/ids.ts"

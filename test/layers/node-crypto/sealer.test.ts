@@ -6,8 +6,7 @@ import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
 import { memoryDataKeys } from "../../../layers/memory/deployment.ts"
 import { layer, plain } from "../../../layers/node-crypto/sealer.ts"
-import { DataKeys } from "../../../src/secrets/data-keys.ts"
-import { Sealer } from "../../../src/secrets/sealer.ts"
+import { DataKeys, Sealer } from "../../../src/secrets/sealer.ts"
 import * as FakeLog from "../../fakes/log.ts"
 
 const keyOf = (byte: number) => Redacted.make(Buffer.alloc(32, byte).toString("base64"))

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { unreachable } from "../../../src/boot/store-checks.ts"
+import { unreachable } from "../../../src/boot/store-check.ts"
 import { askRedis } from "../../support/ask-redis.ts"
 import { freePort } from "../../support/free-port.ts"
 import { redisCluster } from "../../support/redis-cluster.ts"

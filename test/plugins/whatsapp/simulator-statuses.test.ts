@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { objectOf } from "../../../plugins/meta/read-json.ts"
-import { type Json, isJsonObject } from "../../../src/domain/json.ts"
+import { isJsonObject, type Json } from "../../../src/domain/json.ts"
 import { Simulation, simulation } from "./simulation.ts"
 import { phoneNumberId } from "./samples/webhook.ts"
 

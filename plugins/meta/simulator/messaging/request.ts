@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, isJsonObject } from "../../../../src/domain/json.ts"
+import { isJsonObject, type Json, type JsonObject } from "../../../../src/domain/json.ts"
 import { listOf, objectOf, textOf } from "../../read-json.ts"
 import { codePoints } from "../../text-length.ts"
 import type { Dialect } from "./dialect.ts"

@@ -1,7 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
-import type { Channel, ChannelAccount } from "../../../connector/channel.ts"
-import { Channels } from "../../../connector/channels.ts"
+import { type Channel, type ChannelAccount, Channels } from "../../../connector/channel.ts"
 import type { InfraError } from "../../../domain/failure.ts"
 import { Log } from "../../../log/log.ts"
 import { accountRefs, accountStates } from "../../../outbound/accounts/account-states.ts"

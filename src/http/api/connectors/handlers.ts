@@ -1,7 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
-import type { Channel } from "../../../connector/channel.ts"
-import { Channels } from "../../../connector/channels.ts"
+import { type Channel, Channels } from "../../../connector/channel.ts"
 import { Api } from "../api.ts"
 import type { ConnectorView } from "./contract.ts"
 

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
-import { Channels } from "../../../connector/channels.ts"
+import { Channels } from "../../../connector/channel.ts"
 import type { Medium } from "../../../connector/media.ts"
 import { Api } from "../api.ts"
 import { accountOf, makeMediaCalls } from "./calls.ts"

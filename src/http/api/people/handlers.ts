@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
-import { Channels } from "../../../connector/channels.ts"
+import { Channels } from "../../../connector/channel.ts"
 import { Admit } from "../../../inbound/admit/admit.ts"
 import type { EventRecords } from "../../../inbound/event-log/event-admin.ts"
 import { erasePerson, isForgetCursor } from "../../../inbound/erase/erase-person.ts"

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
-import type { Channels } from "../../../connector/channels.ts"
+import type { Channels } from "../../../connector/channel.ts"
 import { QuarantineId } from "../../../domain/ids.ts"
 import type { Admit } from "../../../inbound/admit/admit.ts"
 import { EventRecords, parseCollectionCursor } from "../../../inbound/event-log/event-admin.ts"

@@ -6,7 +6,7 @@ import { RedisStore } from "../../../../layers/redis/client.ts"
 import * as RedisDeployment from "../../../../layers/redis/deployment/deployment.ts"
 import { keysOf } from "../../../../layers/redis/keys.ts"
 import { layer } from "../../../../layers/redis/store-admin/store-admin.ts"
-import { StoreAdmin } from "../../../../src/boot/store-admin.ts"
+import { StoreAdmin } from "../../../../src/boot/store-services.ts"
 import { Deployment } from "../../../../src/deployment/deployment.ts"
 import { freshStore } from "../../../support/fresh-store.ts"
 

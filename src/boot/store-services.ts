@@ -1,8 +1,9 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { Environment } from "../config/config.ts"
-import type { InfraError } from "../domain/failure.ts"
 import type { StampRefused } from "../deployment/deployment.ts"
+import type { InfraError } from "../domain/failure.ts"
+import type { BootCheck } from "../log/line.ts"
 import type { PartitionFacts, ReplicaFacts, ServerFacts } from "./store-look.ts"
 
 /** Contents of the store's stamp (G4), for an operator. */
@@ -37,3 +38,19 @@ export class StoreAdmin extends Context.Service<
     readonly fence: Effect.Effect<StampFacts, InfraError | StampRefused>
   }
 >()("comporta/boot/StoreAdmin") {}
+
+/**
+ * Watches the promises of the store while the program runs (G45). It reads every primary each second and on every new
+ * connection, and every replica each minute and after every failover. While a promise is broken, it refuses the claims and
+ * admissions that it concerns. Calls under way can still be settled.
+ */
+export class StoreWatch extends Context.Service<
+  StoreWatch,
+  {
+    /**
+     * Reads every primary once, and returns every check by the last full read. `store.reachable` fails when a primary does not
+     * answer, or when the last full read is too old.
+     */
+    readonly checks: Effect.Effect<ReadonlyArray<BootCheck>>
+  }
+>()("comporta/boot/StoreWatch") {}
