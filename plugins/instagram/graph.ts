@@ -1,9 +1,10 @@
 import type { AccountContext } from "../../src/connector/account-context.ts"
-import type { JsonObject } from "../../src/domain/json.ts"
+import type { Json, JsonObject } from "../../src/domain/json.ts"
 import { credentialsOf } from "../meta/credentials.ts"
-import { type GraphRequest, graphClient } from "../meta/graph.ts"
+import { graphClient, type GraphRequest } from "../meta/graph.ts"
 import { messagingErrors } from "../meta/messaging/errors.ts"
-import { type Account, type Settings, graphOf, senderOf } from "./settings.ts"
+import { listOf, objectOf } from "../meta/read-json.ts"
+import { type Account, graphOf, senderOf, type Settings } from "./settings.ts"
 
 export type Context = AccountContext<Settings, Account>
 
@@ -24,3 +25,7 @@ export const call = <A>(context: Context, question: Question<A>) =>
 /** Posts to the edge that messages and sender actions share (META 5.3). */
 export const post = <A>(context: Context, operation: string, body: JsonObject, expect: GraphRequest<A>["expect"]) =>
   call(context, { operation, method: "POST", edge: "send", path: `${senderOf(context)}/messages`, body, expect })
+
+/** Returns the profile, which may be wrapped in a list (META 7). */
+export const profileOf = (body: Json): JsonObject | undefined =>
+  objectOf(listOf(objectOf(body)?.["data"])?.[0]) ?? objectOf(body)

@@ -1,13 +1,12 @@
 import * as Duration from "effect/Duration"
 import { connector } from "../../src/connector/connector.ts"
-import { handshake } from "../meta/handshake.ts"
+import { handshake, verify } from "../meta/authentication.ts"
 import { readEcho } from "../meta/messaging/echo-looks.ts"
 import { messagingErrors as errors } from "../meta/messaging/errors.ts"
-import { verify } from "../meta/signature.ts"
 import { isGraphAnswer } from "../meta/graph-answer.ts"
 import { throttleSeconds } from "../meta/usage.ts"
 import { decode, identityVersion } from "./inbound/decode.ts"
-import { limits } from "./limits.ts"
+import { Account, isGenuine, limits, Settings } from "./settings.ts"
 import { markSeen, reaction, typing } from "./outbound/actions.ts"
 import { attachment } from "./outbound/attachment.ts"
 import { commentDelete } from "./outbound/comment-delete.ts"
@@ -17,7 +16,6 @@ import { privateReply } from "./outbound/private-reply.ts"
 import { template } from "./outbound/template.ts"
 import { text } from "./outbound/text.ts"
 import { probe } from "./probe.ts"
-import { Account, Settings, isGenuine } from "./settings.ts"
 
 /** The Instagram API, with Instagram Login or with Facebook Login. */
 export const instagram = connector({

@@ -9,12 +9,11 @@ import {
 import type { ProviderHttp } from "../../src/connector/provider-http.ts"
 import type { Json } from "../../src/domain/json.ts"
 import { refusalOf } from "../meta/probe-refusals.ts"
-import { subscriptionOf } from "../meta/probe-subscription.ts"
+import { subscriptionOf } from "../meta/subscribed-apps.ts"
 import { type Ended, type Told, tokenOf, untold } from "../meta/probe-token.ts"
 import { textOf } from "../meta/read-json.ts"
-import { type Context, call, client, credentials } from "./graph.ts"
-import { profileOf } from "./profile.ts"
-import { type Account, type Settings, graphOf, loginOf } from "./settings.ts"
+import { call, client, type Context, credentials, profileOf } from "./graph.ts"
+import { type Account, graphOf, loginOf, type Settings } from "./settings.ts"
 
 /** Scopes that the token needs or can use (META 5.1). */
 const scopes = {

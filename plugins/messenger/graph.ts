@@ -4,7 +4,7 @@ import type { JsonObject } from "../../src/domain/json.ts"
 import { credentialsOf } from "../meta/credentials.ts"
 import { type GraphRequest, graphClient } from "../meta/graph.ts"
 import { messagingErrors } from "../meta/messaging/errors.ts"
-import { messageReceipt } from "../meta/messaging/receipts.ts"
+import { messageReceipt } from "../meta/messaging/recipients.ts"
 import type { Account, Settings } from "./settings.ts"
 
 export const client = graphClient(messagingErrors)

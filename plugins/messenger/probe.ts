@@ -4,7 +4,7 @@ import { type Probe, type Proven, refusedProbe } from "../../src/connector/probe
 import type { ProviderHttp } from "../../src/connector/provider-http.ts"
 import { credentialsOf } from "../meta/credentials.ts"
 import { refusalOf } from "../meta/probe-refusals.ts"
-import { subscriptionOf } from "../meta/probe-subscription.ts"
+import { subscriptionOf } from "../meta/subscribed-apps.ts"
 import { type Ended, tokenOf } from "../meta/probe-token.ts"
 import { objectOf, textOf } from "../meta/read-json.ts"
 import { client } from "./graph.ts"

@@ -3,7 +3,7 @@ import type { ProviderAnswer } from "../../src/connector/provider-http.ts"
 import { PayloadError, ProviderError } from "../../src/domain/failure.ts"
 import type { Json, JsonObject } from "../../src/domain/json.ts"
 import { throttled } from "./error-rows.ts"
-import { type Said, saidIn } from "./graph-said.ts"
+import { type Said, saidIn } from "./graph-answer.ts"
 import { codeOf, objectOf } from "./read-json.ts"
 
 /**

@@ -1,8 +1,7 @@
 import type * as Schema from "effect/Schema"
 import { accountEvents } from "./events/account.ts"
 import { Open } from "./events/common.ts"
-import { messages } from "./events/messages.ts"
-import { Status } from "./events/status.ts"
+import { messages, Status } from "./events/messages.ts"
 
 /** The `data` of an event as a runtime receives it; `content` is the provider's own object. */
 interface EventData<Content> {

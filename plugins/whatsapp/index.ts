@@ -7,13 +7,11 @@ import { capabilities } from "./capabilities.ts"
 import { errors } from "./errors.ts"
 import { decode, identityVersion } from "./inbound/decode.ts"
 import { explain } from "./inbound/explain.ts"
-import { handshake } from "../meta/handshake.ts"
-import { verify } from "../meta/signature.ts"
-import { limits } from "./limits.ts"
+import { handshake, verify } from "../meta/authentication.ts"
+import { Account, isGenuine, limits, Settings } from "./settings.ts"
 import { media } from "./media.ts"
 import { conversationOf, recipientKey } from "./outbound/recipient.ts"
 import { probe } from "./probe.ts"
-import { Account, isGenuine, Settings } from "./settings.ts"
 
 /**
  * Returns the routes of a number: its own events have its alias, those of its business account one that all its numbers

@@ -5,7 +5,7 @@ import { mistakesIn } from "./rooms.ts"
 const mistakes = (path: string, text: string) => mistakesIn(importsOf({ path, text }))
 
 const wrong: ReadonlyArray<readonly [path: string, text: string]> = [
-  ["web/lab/a.tsx", `import type { Fault } from "../../plugins/meta/simulator/faults.ts"`],
+  ["web/lab/a.tsx", `import type { Fault } from "../../plugins/meta/simulator/state.ts"`],
   ["web/lab/a.tsx", `import * as Effect from "effect/Effect"`],
   ["src/domain/ids.ts", `import { Log } from "../log/log.ts"`],
   ["src/concurrency/a.ts", `import { Log } from "../log/log.ts"`],

@@ -1,8 +1,7 @@
 import * as Effect from "effect/Effect"
 import { type Send, idempotent, unprotected } from "../../../src/connector/capability.ts"
-import { MarkSeenInput, ReactionInput, typingInputBut } from "../../meta/messaging/action-inputs.ts"
-import { actionReceipt } from "../../meta/messaging/receipts.ts"
-import { checkPerson, recipientOf } from "../../meta/messaging/recipients.ts"
+import { MarkSeenInput, ReactionInput, typingInputBut } from "../../meta/messaging/inputs.ts"
+import { actionReceipt, checkPerson, recipientOf } from "../../meta/messaging/recipients.ts"
 import { post } from "../graph.ts"
 import type { Account, Settings } from "../settings.ts"
 

@@ -10,12 +10,10 @@ import {
 } from "../../../src/connector/capability.ts"
 import type { Json } from "../../../src/domain/json.ts"
 import { Personal } from "../../../src/domain/personal.ts"
-import { instantOf } from "../../meta/messaging/instant.ts"
+import { instantOf, listOf, objectOf, textOf } from "../../meta/read-json.ts"
 import { checkComment, recipientOf } from "../../meta/messaging/recipients.ts"
-import { listOf, objectOf, textOf } from "../../meta/read-json.ts"
-import { call } from "../graph.ts"
-import { profileOf } from "../profile.ts"
-import { type Account, type Settings, loginOf } from "../settings.ts"
+import { call, profileOf } from "../graph.ts"
+import { type Account, loginOf, type Settings } from "../settings.ts"
 
 /** Input of a reply. The length of `message` has no documented limit. */
 const ReplyInput = Schema.Struct({ message: Schema.NonEmptyString })

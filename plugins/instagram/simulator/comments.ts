@@ -1,19 +1,25 @@
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import * as HttpRouter from "effect/http/HttpRouter"
 import * as Schema from "effect/Schema"
-import { json } from "../../meta/simulator/answers.ts"
+import * as HttpRouter from "effect/http/HttpRouter"
+import { json, underFault } from "../../meta/simulator/answers.ts"
 import { happening } from "../../meta/simulator/controls.ts"
-import { type SimulatedAccount, queryOf } from "../../meta/simulator/messaging/accounts.ts"
-import { accountOf, optional } from "../../meta/simulator/messaging/people.ts"
-import { type Setting, answers, forAccount, webhook } from "../../meta/simulator/messaging/setting.ts"
-import { change } from "../../meta/simulator/messaging/webhooks.ts"
+import {
+  answers,
+  forAccount,
+  queryOf,
+  type Setting,
+  type SimulatedAccount,
+  webhook
+} from "../../meta/simulator/messaging/setting.ts"
+import { accountOf, change, optional } from "../../meta/simulator/messaging/webhooks.ts"
 import { changeComment, commentOf, commentWritten, deleteComment } from "../../meta/simulator/messaging/world.ts"
 import { randomDigits } from "../../meta/simulator/random-id.ts"
 import { perform } from "../../meta/simulator/state.ts"
-import { underFault } from "../../meta/simulator/under-fault.ts"
-import { username } from "./username.ts"
+
+/** Name of every simulated account. */
+export const username = "simulated.shop"
 
 const Written = Schema.Struct({
   from: Schema.NonEmptyString,

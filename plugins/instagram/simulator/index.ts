@@ -1,8 +1,7 @@
 import type { Simulate } from "../../../src/connector/simulator.ts"
-import type { Dialect } from "../../meta/simulator/messaging/dialect.ts"
+import type { Dialect } from "../../meta/simulator/messaging/setting.ts"
 import { simulateMessaging } from "../../meta/simulator/messaging/simulate.ts"
-import { comments } from "./comments.ts"
-import { username } from "./username.ts"
+import { comments, username } from "./comments.ts"
 
 const utf8 = new TextEncoder()
 

@@ -1,9 +1,8 @@
 import * as Effect from "effect/Effect"
 import type { JsonObject } from "../../../src/domain/json.ts"
 import { type Send, idempotent, unprotected } from "../../../src/connector/capability.ts"
-import { MarkSeenInput, typingInputBut } from "../../meta/messaging/action-inputs.ts"
-import { actionReceipt } from "../../meta/messaging/receipts.ts"
-import { checkPerson, reachedOf } from "../../meta/messaging/recipients.ts"
+import { MarkSeenInput, typingInputBut } from "../../meta/messaging/inputs.ts"
+import { actionReceipt, checkPerson, reachedOf } from "../../meta/messaging/recipients.ts"
 import { post } from "../graph.ts"
 import type { Account, Settings } from "../settings.ts"
 

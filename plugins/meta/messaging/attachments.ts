@@ -1,6 +1,5 @@
 import * as Schema from "effect/Schema"
-import { OpenObject, OpenWord, openBy } from "../open-schema.ts"
-import { textOfAtMost } from "../text-length.ts"
+import { openBy, OpenObject, OpenWord, textOfAtMost } from "../input-schema.ts"
 
 /** Address from which the provider fetches an attachment. */
 const Address = Schema.String.check(

@@ -2,9 +2,8 @@ import type { Echo, MessageTraits, Wanted } from "../../../src/connector/capabil
 import type { PersonalPart } from "../../../src/domain/event.ts"
 import type { Json, JsonObject } from "../../../src/domain/json.ts"
 import { Personal } from "../../../src/domain/personal.ts"
-import { listOf, objectOf, textOf } from "../read-json.ts"
+import { instantOf, listOf, objectOf, textOf } from "../read-json.ts"
 import { mediumTypes } from "./attachments.ts"
-import { instantOf } from "./instant.ts"
 
 /** Removes the spaces around a text, which are not compared. */
 const wordsOf = (text: string) => text.trim()

@@ -1,10 +1,8 @@
 import type { Decode, DecodedEvent, DecodedItem, IsOurs } from "../../../src/connector/inbound.ts"
 import { isJsonObject, type Json, type JsonObject } from "../../../src/domain/json.ts"
 import { Personal } from "../../../src/domain/personal.ts"
-import { weak } from "../identity.ts"
-import { textOf } from "../read-json.ts"
-import { type Entry, type Where, unaddressed, undecodable } from "../where.ts"
-import { instantOf } from "./instant.ts"
+import { type Entry, unaddressed, undecodable, weak, type Where } from "../identity.ts"
+import { instantOf, textOf } from "../read-json.ts"
 import { type Branch, decodeItem } from "./items.ts"
 import type { Vocabulary } from "./vocabulary.ts"
 

@@ -1,6 +1,6 @@
 import * as Schema from "effect/Schema"
 import type { JsonObject } from "../../../src/domain/json.ts"
-import { OpenWord, openBy } from "../open-schema.ts"
+import { openBy, OpenObject, OpenWord } from "../input-schema.ts"
 
 const utf8 = new TextEncoder()
 
@@ -24,13 +24,13 @@ const TextReply = Schema.Struct({
 })
 
 /** Up to 13 buttons under a message (META 5.3). A button that asks for a phone number or an address has no title. */
-export const QuickReplies = Schema.Array(openBy({ content_type: OpenWord }, [TextReply])).check(
+const QuickReplies = Schema.Array(openBy({ content_type: OpenWord }, [TextReply])).check(
   Schema.isMinLength(1),
   Schema.isMaxLength(13)
 )
 
 /** The message that this one answers. */
-export const ReplyTo = Schema.Struct({ mid: Schema.NonEmptyString })
+const ReplyTo = Schema.Struct({ mid: Schema.NonEmptyString })
 
 /** Members of a request beside `recipient` and `message` (META 5.3, 6). */
 export const besideMessage = {
@@ -60,3 +60,33 @@ export const requestOf = (input: JsonObject): { readonly message: JsonObject } &
     message: Object.fromEntries(entries.filter(([name]) => !names.has(name)))
   }
 }
+
+/** The provider's sender actions (META 5.3). They have no echo, and no later event shows whether they took effect. */
+const React = Schema.Struct({
+  sender_action: Schema.Literal("react"),
+  payload: Schema.Struct({ message_id: Schema.NonEmptyString, reaction: Schema.NonEmptyString })
+})
+
+const Unreact = Schema.Struct({
+  sender_action: Schema.Literal("unreact"),
+  payload: Schema.Struct({ message_id: Schema.NonEmptyString })
+})
+
+/** Rejects the actions that have a capability of their own. */
+const but = (others: ReadonlyArray<string>) =>
+  Schema.makeFilter(({ sender_action: action = "" }: { readonly sender_action?: string }) =>
+    others.includes(action)
+      ? { path: ["sender_action"], issue: `expected another action: ${action} has a capability of its own` }
+      : undefined
+  )
+
+export const ReactionInput = openBy({ sender_action: OpenWord }, [React, Unreact]).check(
+  but(["typing_on", "typing_off", "mark_seen"])
+)
+
+/** Returns the schema of `typing_on`, `typing_off`, or an action that is not documented here. */
+export const typingInputBut = (others: ReadonlyArray<string>) =>
+  Schema.StructWithRest(Schema.Struct({ sender_action: OpenWord }), [OpenObject]).check(but(["mark_seen", ...others]))
+
+/** Input of `mark_seen`. The action may be named or left out. */
+export const MarkSeenInput = Schema.Struct({ sender_action: Schema.optionalKey(Schema.Literal("mark_seen")) })

@@ -1,6 +1,9 @@
 import * as Effect from "effect/Effect"
 import { PayloadError } from "../../../src/domain/failure.ts"
+import type { Receipt } from "../../../src/domain/intent.ts"
+import type { Json } from "../../../src/domain/json.ts"
 import { Personal } from "../../../src/domain/personal.ts"
+import { objectOf, textOf } from "../read-json.ts"
 
 const id = /^[A-Za-z0-9_-]{1,128}$/
 
@@ -53,3 +56,13 @@ export const publishedOf = (to: Personal<string> | undefined): Effect.Effect<Rec
     const [, postId] = post.exec(plain) ?? []
     return postId === undefined ? { comment_id: plain } : { post_id: postId }
   })
+
+/** Reads `{recipient_id, message_id}` (META 5.3, 6). */
+export const messageReceipt = (body: Json): Receipt | undefined => {
+  const messageId = textOf(objectOf(body)?.["message_id"])
+  return messageId === undefined ? undefined : { messageId }
+}
+
+/** Reads `{recipient_id}`, the answer to a sender action, which has no id of its own (META 5.3). */
+export const actionReceipt = (body: Json): Receipt | undefined =>
+  textOf(objectOf(body)?.["recipient_id"]) === undefined ? undefined : {}

@@ -1,7 +1,10 @@
-import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import type { HttpServerRequest } from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type { Json } from "../../../src/domain/json.ts"
-import type { Fault } from "./faults.ts"
+import { type Fault, type State, takeFault } from "./state.ts"
 
 export const json = (body: Json, status = 200): HttpServerResponse.HttpServerResponse =>
   HttpServerResponse.jsonUnsafe(body, { status })
@@ -49,11 +52,53 @@ export const refusals = (product?: string) => {
   }
 }
 
-export const htmlPage = (status = 502) =>
+const htmlPage = (status = 502) =>
   HttpServerResponse.text("<!DOCTYPE html><title>Sorry, something went wrong</title>", {
     status,
     contentType: "text/html; charset=utf-8"
   })
 
 /** A body that fails before its first byte: the server destroys the connection, and the client receives nothing. */
-export const droppedConnection = HttpServerResponse.stream(Stream.fail("the simulated provider drops the connection"))
+const droppedConnection = HttpServerResponse.stream(Stream.fail("the simulated provider drops the connection"))
+
+interface Codes {
+  /** Codes that `refuse` and `fail_after_accepting` answer by default. */
+  readonly refuse: number
+  readonly fail: number
+}
+
+/** Performs an action under the next fault. A refusal of the action itself is kept. */
+export const underFault = (
+  state: State,
+  answers: ReturnType<typeof refusals>,
+  codes: Codes,
+  act: Effect.Effect<HttpServerResponse.HttpServerResponse>
+) =>
+  Effect.gen(function* () {
+    const fault = yield* takeFault(state.fault)
+    if (fault.mode === "drop") return droppedConnection
+    if (fault.mode === "refuse") return answers.refused(fault, codes.refuse)
+    if (fault.mode === "html") return htmlPage(fault.httpStatus)
+    const answer = yield* act
+    if (answer.status >= 400) return answer
+    if (fault.mode === "drop_after_accepting") return droppedConnection
+    if (fault.mode === "fail_after_accepting") return answers.failedAfterAccepting(codes.fail)
+    if (fault.mode === "delay") yield* Effect.sleep(fault.millis ?? 1000)
+    return answer
+  })
+
+/** Uses the JSON body of a control. Answers 400 when it does not fit. */
+export const withBody = <A, B>(
+  request: HttpServerRequest,
+  schema: Schema.Codec<A, unknown>,
+  use: (body: A) => Effect.Effect<B>
+) =>
+  request.text.pipe(
+    Effect.flatMap((text) =>
+      Schema.decodeEffect(Schema.fromJsonString(schema), { onExcessProperty: "error" })(text === "" ? "{}" : text)
+    ),
+    Effect.matchEffect({
+      onFailure: () => Effect.succeed(json({ problem: "the body does not fit this control" }, 400)),
+      onSuccess: use
+    })
+  )

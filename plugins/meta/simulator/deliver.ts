@@ -2,15 +2,40 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HashSet from "effect/HashSet"
-import type * as HttpClient from "effect/http/HttpClient"
 import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
 import * as SubscriptionRef from "effect/SubscriptionRef"
-import { noAnswer, post } from "./post.ts"
-import { type Patience, isSubscribed } from "./post-office.ts"
-import { add, append } from "./recent.ts"
-import type { Webhook } from "./signing.ts"
-import type { Delivered, State } from "./state.ts"
+import type * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import { isSubscribed, type Patience, type Signature, type Webhook } from "./post-office.ts"
+import { add, append, type Delivered, type State } from "./state.ts"
+
+const noAnswer: Pick<Delivered, "status" | "headers"> = { status: 0, headers: {} }
+
+/** Returns a wrong signature: one digit differs. */
+const spoilt = (signature: string) => signature.slice(0, -1) + (signature.endsWith("0") ? "1" : "0")
+
+const signed = (signature: string, how: Signature) =>
+  how === "missing"
+    ? HttpClientRequest.removeHeader("x-hub-signature-256")
+    : HttpClientRequest.setHeader("x-hub-signature-256", how === "wrong" ? spoilt(signature) : signature)
+
+/** Posts a webhook once. Returns the answer, or status 0 after 20 s without one. */
+const post = (client: HttpClient.HttpClient, url: string, webhook: Webhook, signature: Signature) =>
+  client
+    .execute(
+      HttpClientRequest.post(url).pipe(
+        signed(webhook.signature, signature),
+        HttpClientRequest.bodyUint8Array(webhook.bytes, "application/json")
+      )
+    )
+    .pipe(
+      Effect.flatMap((response) =>
+        Effect.as(response.text, { status: response.status, headers: { ...response.headers } })
+      ),
+      Effect.timeout("20 seconds"),
+      Effect.orElseSucceed(() => noAnswer)
+    )
 
 /** The only status that the provider takes as a success (META 1.3). */
 const success = 200

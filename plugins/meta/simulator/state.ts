@@ -2,12 +2,64 @@ import * as Effect from "effect/Effect"
 import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import type { SimulatedDelivery } from "../../../src/connector/simulator.ts"
-import { type Fault, noFault } from "./faults.ts"
-import { type PostOffice, makePostOffice } from "./post-office.ts"
-import { type Recent, add, none } from "./recent.ts"
-import type { Said, Webhook } from "./signing.ts"
+import { makePostOffice, type PostOffice, type Said, type Webhook } from "./post-office.ts"
+
+/** The last items, oldest first, and the number of all. */
+interface Recent<A> {
+  readonly total: number
+  readonly recent: ReadonlyArray<A>
+}
+
+const kept = 1000
+
+const none = { total: 0, recent: [] }
+
+export const append = <A>(list: ReadonlyArray<A>, item: A): ReadonlyArray<A> => [...list.slice(1 - kept), item]
+
+export const add =
+  <A>(item: A) =>
+  ({ total, recent }: Recent<A>): Recent<A> => ({ total: total + 1, recent: append(recent, item) })
+
+/** Emits each item once: first the stored ones, then new ones. */
+export const each = <A>(changes: Stream.Stream<Recent<A>>): Stream.Stream<A> =>
+  changes.pipe(
+    Stream.mapAccum(
+      () => 0,
+      (seen, { total, recent }) => [total, recent.slice(Math.max(0, recent.length - (total - seen)))]
+    )
+  )
+
+const positive = Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))
+const status = Schema.Int.check(Schema.isBetween({ minimum: 200, maximum: 599 }))
+
+/**
+ * Fault of the next sends. `drop` and `drop_after_accepting` cut the connection before or after acting. `delay` acts at
+ * once and answers after `millis`. `refuse` and `html` do not act. `fail_after_accepting` acts and answers 500.
+ */
+export const Fault = Schema.Struct({
+  mode: Schema.Literals(["none", "drop", "drop_after_accepting", "delay", "refuse", "fail_after_accepting", "html"]),
+  times: Schema.optionalKey(positive),
+  millis: Schema.optionalKey(positive),
+  code: Schema.optionalKey(Schema.Int),
+  subcode: Schema.optionalKey(Schema.Int),
+  transient: Schema.optionalKey(Schema.Boolean),
+  httpStatus: Schema.optionalKey(status),
+  retryAfter: Schema.optionalKey(positive)
+})
+export type Fault = typeof Fault.Type
+
+const noFault: Fault = { mode: "none" }
+
+/** Takes the fault of this send. Each send counts down once. */
+export const takeFault = (ref: SubscriptionRef.SubscriptionRef<Fault>): Effect.Effect<Fault> =>
+  SubscriptionRef.modify(ref, (fault) => {
+    const left = (fault.times ?? 1) - 1
+    return [fault, left > 0 ? { ...fault, times: left } : noFault]
+  })
 
 /** An effect of the simulated provider. `at` in milliseconds since the epoch. */
 export interface Performed {
@@ -47,7 +99,7 @@ export interface Called {
 }
 
 /** The last effects, and their number by callback data. */
-export interface Effects extends Recent<Performed> {
+interface Effects extends Recent<Performed> {
   readonly counts: HashMap.HashMap<string, number>
 }
 

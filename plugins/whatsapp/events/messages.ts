@@ -59,3 +59,26 @@ export const messages = {
   revoke: message("revoke", { revoke: Schema.optionalKey(Schema.Struct({ original_message_id: Schema.String })) }),
   request_welcome: message("request_welcome", { request_welcome: open })
 }
+
+/**
+ * Status of one message (META 2.4). `status` is an open set. `read` may come without `delivered`, `delivered` beside
+ * `failed`, and all of them in any order. `conversation` is absent since v24; `pricing` does not come with every
+ * status.
+ */
+export const Status = Schema.Struct({
+  id: text,
+  status: Schema.String,
+  timestamp: text,
+  recipient_id: text,
+  recipient_user_id: text,
+  recipient_parent_user_id: text,
+  parent_user_id: text,
+  recipient_type: text,
+  recipient_participant_id: text,
+  recipient_participant_user_id: text,
+  recipient_identity_key_hash: text,
+  biz_opaque_callback_data: text,
+  conversation: open,
+  pricing: Schema.optionalKey(Schema.Struct({ billable: flag, pricing_model: text, type: text, category: text })),
+  errors
+})

@@ -3,11 +3,9 @@ import type { DecodedEvent, DecodedItem } from "../../../src/connector/inbound.t
 import { isJsonObject, type Json, type JsonObject } from "../../../src/domain/json.ts"
 import { listOf, millisOf, textOf } from "../../meta/read-json.ts"
 import { contactsOf, withLeft } from "./contact.ts"
-import { orderOf } from "./conversation.ts"
-import { strong, weak, type Identity } from "../../meta/identity.ts"
+import { ofAccountItem, orderOf } from "./person.ts"
+import { type Identity, strong, undecodable, weak, type Where } from "../../meta/identity.ts"
 import { accountFields } from "./names.ts"
-import { ofAccountItem } from "./person.ts"
-import { type Where, undecodable } from "../../meta/where.ts"
 
 /** Names of the lists of separate events, by the field whose value holds them. */
 const lists: ReadonlyMap<string, ReadonlyArray<string>> = new Map([

@@ -1,13 +1,19 @@
 import type { Decode, DecodedItem } from "../../../src/connector/inbound.ts"
 import { isJsonObject, type Json, type JsonObject } from "../../../src/domain/json.ts"
+import { unaddressed, undecodable, type Where } from "../../meta/identity.ts"
 import { listOf, textOf } from "../../meta/read-json.ts"
 import { decodeAccountEvents, decodeErrors, unknownChange } from "./account-events.ts"
 import { type Contacts, contactsOf, withLeft } from "./contact.ts"
-import { decodeEchoes } from "./echoes.ts"
-import { decodeMessages } from "./messages.ts"
+import { decodeEchoes, decodeMessages } from "./messages.ts"
 import { decodeStatuses } from "./statuses.ts"
-import { type Where, undecodable } from "../../meta/where.ts"
-import { whereOf } from "./where.ts"
+
+/** Returns the account of an item: the phone number, else the business account. */
+const whereOf = (entry: JsonObject, value?: Json): Where => {
+  const metadata = isJsonObject(value) ? value["metadata"] : undefined
+  const phoneNumberId = isJsonObject(metadata) ? textOf(metadata["phone_number_id"]) : undefined
+  const entryId = textOf(entry["id"])
+  return { entryId, entryTime: textOf(entry["time"]), providerAccount: phoneNumberId ?? entryId ?? unaddressed }
+}
 
 /** Increased when an identity rule of this connector changes (G12). */
 export const identityVersion = 2

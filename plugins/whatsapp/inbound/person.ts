@@ -1,3 +1,4 @@
+import type { DecodedEvent } from "../../../src/connector/inbound.ts"
 import type { Json, JsonObject } from "../../../src/domain/json.ts"
 import { objectOf, textOf } from "../../meta/read-json.ts"
 
@@ -40,7 +41,7 @@ const recipient = (item: JsonObject): Ids =>
 const named = (item: JsonObject): Ids => idsOf(item["wa_id"], item["user_id"], item["parent_user_id"])
 
 /** Returns the ids that the item itself has of its person: a customer, never the business. */
-export type OwnIds = (item: JsonObject) => Ids
+type OwnIds = (item: JsonObject) => Ids
 
 /** Returns the ids of a message. A `system` message may name the person only inside. */
 export const ofMessage: OwnIds = (item) => {
@@ -68,3 +69,20 @@ export const ofAccountItem: OwnIds = (item) => {
 
 /** Returns the ids of a contact. */
 export const ofContact: OwnIds = named
+
+type Ordered = Pick<DecodedEvent, "conversation" | "formerly" | "learned" | "mayBeAlias">
+
+/**
+ * Returns the ordering key of an item: its group, else the person by phone, else by user id, which may be an alias of a
+ * phone number. `formerly`: its ordering key under version 1 of the rule.
+ */
+export const orderOf = (group: string | undefined, person: Ids, formerly: string | undefined): Ordered => {
+  const { phone, userId } = person
+  const conversation = group ?? phone ?? userId
+  return {
+    conversation,
+    ...(phone === undefined || userId === undefined ? {} : { learned: { id: phone, alias: userId } }),
+    ...(group === undefined && phone === undefined && userId !== undefined ? { mayBeAlias: true as const } : {}),
+    ...(formerly === conversation ? {} : { formerly: formerly ?? "" })
+  }
+}

@@ -4,11 +4,9 @@ import type { Evidence } from "../../../src/domain/event.ts"
 import { isJsonObject, type Json, type JsonObject } from "../../../src/domain/json.ts"
 import { codeOf, listOf, millisOf, objectOf, textOf } from "../../meta/read-json.ts"
 import type { Contacts } from "./contact.ts"
-import { orderOf } from "./conversation.ts"
-import { strong, weak } from "../../meta/identity.ts"
+import { ofStatus, orderOf } from "./person.ts"
+import { strong, undecodable, weak, type Where } from "../../meta/identity.ts"
 import { isStatusName, statusType } from "./names.ts"
-import { ofStatus } from "./person.ts"
-import { type Where, undecodable } from "../../meta/where.ts"
 
 /** Decodes statuses of sent messages: one event for each of `value.statuses`. */
 export const decodeStatuses = (

@@ -4,7 +4,7 @@ import { type Media, type Medium, NoSuchMedium } from "../../../src/connector/me
 import { type OpenAnswer, ProviderHttp } from "../../../src/connector/provider-http.ts"
 import { ProviderError } from "../../../src/domain/failure.ts"
 import type { Json } from "../../../src/domain/json.ts"
-import { appSecretProof } from "../../meta/app-secret-proof.ts"
+import { appSecretProof } from "../../meta/credentials.ts"
 import { graphClient, notSent, unknownOutcome } from "../../meta/graph.ts"
 import { objectOf, textOf } from "../../meta/read-json.ts"
 import { errors } from "../errors.ts"

@@ -1,6 +1,5 @@
 import * as Schema from "effect/Schema"
-import { reserved } from "../../meta/open-schema.ts"
-import { textOfAtMost } from "../../meta/text-length.ts"
+import { openBy, OpenWord, reserved, textOfAtMost } from "../../meta/input-schema.ts"
 
 /** An address that the provider itself fetches. It caches the content for ten minutes (META 3.1). */
 export const Link = Schema.String.check(
@@ -45,3 +44,22 @@ export const noTwoAlike = <A>(of: (item: A) => unknown, at: string, issue: strin
     const index = known.findIndex((value, place) => value !== undefined && known.indexOf(value) < place)
     return index < 0 ? undefined : { path: [index, at], issue }
   })
+
+const Medium = Schema.Struct(source).check(oneSource)
+const NamedMedium = Schema.Struct({ ...source, filename: Schema.optionalKey(Schema.NonEmptyString) }).check(oneSource)
+
+const TextHeader = Schema.Struct({ type: Schema.Literal("text"), text: textOfAtMost(60) })
+
+export const Header = openBy({ type: OpenWord }, [
+  TextHeader,
+  Schema.Struct({ type: Schema.Literal("image"), image: Medium }),
+  Schema.Struct({ type: Schema.Literal("video"), video: Medium }),
+  Schema.Struct({ type: Schema.Literal("document"), document: NamedMedium })
+])
+
+/** Types of a header that show a medium. */
+export const mediaHeaders: ReadonlySet<string> = new Set(["image", "video", "document"])
+
+export const bodyOfAtMost = (max: number) => Schema.Struct({ text: textOfAtMost(max) })
+
+export const footer = Schema.optionalKey(Schema.Struct({ text: textOfAtMost(60) }))

@@ -1,9 +1,6 @@
-import { OpenWord, openBy } from "../../meta/open-schema.ts"
-import { Buttons } from "./interactive/buttons.ts"
-import { CtaUrl } from "./interactive/cta-url.ts"
-import { Flow } from "./interactive/flow.ts"
-import { List } from "./interactive/list.ts"
-import { others } from "./interactive/other.ts"
+import { openBy, OpenWord } from "../../meta/input-schema.ts"
+import { Buttons, List } from "./interactive/choices.ts"
+import { CtaUrl, Flow, others } from "./interactive/actions.ts"
 import { message } from "./message.ts"
 
 /** Sends an interactive message, whose kind is `type`. */

@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { OpenWord, reserved } from "../../meta/open-schema.ts"
+import { OpenWord, reserved } from "../../meta/input-schema.ts"
 import type { Send } from "../../../src/connector/capability.ts"
 import type { Receipt } from "../../../src/domain/intent.ts"
 import type { Json, JsonObject } from "../../../src/domain/json.ts"

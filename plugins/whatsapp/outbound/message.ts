@@ -6,9 +6,8 @@ import type { JsonObject } from "../../../src/domain/json.ts"
 import { Personal } from "../../../src/domain/personal.ts"
 import type { Account, Settings } from "../settings.ts"
 import { beside } from "./fields.ts"
-import { messageIdOf } from "./receipt.ts"
+import { type MessageEdge, messageIdOf, toMessages } from "./to-messages.ts"
 import { checkRecipient, recipientOf } from "./recipient.ts"
-import { type MessageEdge, toMessages } from "./to-messages.ts"
 
 interface MessageType<Input extends JsonObject> {
   /** Id of the capability, and the provider's `type` by default. */

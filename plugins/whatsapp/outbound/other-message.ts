@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { OpenObject, OpenWord } from "../../meta/open-schema.ts"
+import { OpenObject, OpenWord } from "../../meta/input-schema.ts"
 import { addressing, beside } from "./fields.ts"
 import { message } from "./message.ts"
 

@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { OpenWord } from "../../meta/open-schema.ts"
+import { OpenWord } from "../../meta/input-schema.ts"
 import { beside } from "./fields.ts"
 import { message } from "./message.ts"
 import { Components } from "./template/components.ts"

@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { textOfAtMost } from "../../meta/text-length.ts"
+import { textOfAtMost } from "../../meta/input-schema.ts"
 import { beside } from "./fields.ts"
 import { message } from "./message.ts"
 

@@ -1,7 +1,9 @@
 import type { AccountContext } from "../../../src/connector/account-context.ts"
+import type { Receipt } from "../../../src/domain/intent.ts"
 import type { Json, JsonObject } from "../../../src/domain/json.ts"
-import { appSecretProof } from "../../meta/app-secret-proof.ts"
+import { appSecretProof } from "../../meta/credentials.ts"
 import { graphClient } from "../../meta/graph.ts"
+import { listOf, objectOf, textOf } from "../../meta/read-json.ts"
 import { errors } from "../errors.ts"
 import type { Account, Settings } from "../settings.ts"
 
@@ -30,4 +32,10 @@ export const toMessages = <A>(
     body,
     expect
   })
+}
+
+/** Returns the message id that answered a send (META 3.2). */
+export const messageIdOf = (body: Json): Receipt | undefined => {
+  const messageId = textOf(objectOf(listOf(objectOf(body)?.["messages"])?.[0])?.["id"])
+  return messageId === undefined ? undefined : { messageId }
 }

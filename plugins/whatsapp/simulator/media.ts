@@ -4,10 +4,9 @@ import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import * as Ref from "effect/Ref"
-import type { SimulatedNumber } from "./accounts.ts"
+import { type SimulatedNumber, tokenOf } from "./accounts.ts"
 import { json } from "../../meta/simulator/answers.ts"
 import * as Answers from "./answers.ts"
-import { tokenOf } from "./token.ts"
 
 interface Kept {
   readonly id: string

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { errors } from "../../../plugins/whatsapp/errors.ts"
 import { graphClient } from "../../../plugins/meta/graph.ts"
-import { textOf, objectOf } from "../../../plugins/meta/read-json.ts"
+import { objectOf, textOf } from "../../../plugins/meta/read-json.ts"
 import { NotSent, OutcomeUnknown } from "../../../src/connector/provider-http.ts"
 import { ProviderScript, type Scripted, answered, scriptedProvider } from "../../fakes/provider-http.ts"
 

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Redacted from "effect/Redacted"
-import { handshake } from "../../../plugins/meta/handshake.ts"
+import { handshake } from "../../../plugins/meta/authentication.ts"
 import { digest } from "../digest.ts"
 
 const tokens = [Redacted.make("the token"), Redacted.make("the token before it")]

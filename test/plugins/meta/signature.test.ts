@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
 import * as Redacted from "effect/Redacted"
-import { verify } from "../../../plugins/meta/signature.ts"
+import { verify } from "../../../plugins/meta/authentication.ts"
 import { digest } from "../digest.ts"
 
 const utf8 = new TextEncoder()

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from "../../../../src/domain/json.ts"
 import { listOf, objectOf, textOf } from "../../read-json.ts"
-import { codePoints } from "../../text-length.ts"
-import type { Dialect } from "./dialect.ts"
+import { codePoints } from "../../input-schema.ts"
+import type { Dialect } from "./setting.ts"
 
 /** Content of one request for messages. `type` is `text`, the type of an attachment, or a sender action. */
 export interface Asked {

@@ -1,7 +1,13 @@
-import type { Json, JsonObject } from "../../../../src/domain/json.ts"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { isJsonObject, type Json, type JsonObject } from "../../../../src/domain/json.ts"
+import { happening } from "../controls.ts"
+import { randomId } from "../random-id.ts"
 import type { Asked } from "./request.ts"
-import type { SimulatedAccount } from "./accounts.ts"
-import type { Dialect } from "./dialect.ts"
+import { type Dialect, type Setting, type SimulatedAccount, webhook } from "./setting.ts"
+import { personWrote } from "./world.ts"
 
 const entryOf = (object: Dialect["object"], id: string, time: number, members: JsonObject): Json => ({
   object,
@@ -52,3 +58,51 @@ export const change = (
     flat
   }: { readonly field: string; readonly value: Json; readonly at: number; readonly flat: boolean }
 ): Json => entryOf(object, account.id, Math.floor(at / 1000), flat ? { field, value } : { changes: [{ field, value }] })
+
+export const optional = Schema.optionalKey(Schema.NonEmptyString)
+
+const CustomerMessage = Schema.Struct({
+  from: Schema.NonEmptyString,
+  text: Schema.String,
+  id: optional,
+  account: optional
+})
+type CustomerMessage = typeof CustomerMessage.Type
+
+const Deed = Schema.Struct({ from: Schema.NonEmptyString, item: Schema.Json, account: optional })
+
+const noSecret = Redacted.make("")
+
+/** Returns the account with this id, else the first. */
+export const accountOf = ({ accounts }: Pick<Setting, "accounts">, id: string | undefined) =>
+  accounts.find((account) => account.id === id) ??
+  accounts[0] ?? { id: "", self: "", appSecret: noSecret, holdsToken: () => false, proves: () => false }
+
+/** Simulates a person's message. It opens the window in which the account may write to the person. */
+export const written = (setting: Setting) =>
+  Effect.fnUntraced(function* (message: CustomerMessage) {
+    const at = yield* Clock.currentTimeMillis
+    const mid = message.id ?? `m_${yield* randomId(32)}`
+    const account = accountOf(setting, message.account)
+    const { from, text } = message
+    yield* personWrote(setting.world, account.id, from, at)
+    const body = personDoes(setting.dialect, account, { from, at, item: { message: { mid, text } } })
+    return webhook(setting, account, "message", mid, body, { from, text })
+  })
+
+/**
+ * Simulates any other action of a person: a reaction, an edit, a read. The item comes without its sender, recipient and
+ * time.
+ */
+const does = (setting: Setting) =>
+  Effect.fnUntraced(function* ({ from, item, account: id }: typeof Deed.Type) {
+    const at = yield* Clock.currentTimeMillis
+    const account = accountOf(setting, id)
+    const told: JsonObject = isJsonObject(item) ? item : {}
+    return webhook(setting, account, "event", "", personDoes(setting.dialect, account, { from, at, item: told }))
+  })
+
+export const people = (setting: Setting) => [
+  happening("/_simulator/customer-messages", CustomerMessage, setting.courier, written(setting)),
+  happening("/_simulator/events", Deed, setting.courier, does(setting))
+]

@@ -1,2 +1,0 @@
-/** Name of every simulated account. */
-export const username = "simulated.shop"
