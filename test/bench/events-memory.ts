@@ -1,0 +1,64 @@
+import { parseArgs } from "node:util"
+import * as Effect from "effect/Effect"
+import { storedBytes } from "../../src/boot/memory-model.ts"
+import { deliver, type MakeWebhook } from "./delivered.ts"
+import { sealedStore } from "./sealed-store.ts"
+import { type Server, serve } from "./timed-store.ts"
+import { status, text } from "./webhook-events.ts"
+
+// What a delivered event and a dead letter take in the store, by the memory that the store reports: a text and a status as the
+// connector of WhatsApp decodes them, written by the gateway's own codec, with and without sealing.
+
+const { values } = parseArgs({ options: { events: { type: "string", default: "100000" } } })
+
+const count = Number(values.events)
+const server = Effect.acquireRelease(Effect.promise(serve), (started) => Effect.promise(started.stop))
+
+interface Kind {
+  readonly make: MakeWebhook
+  readonly end: "delivered" | "dead"
+  /** What the partition keeps of it, beside marks and counters. */
+  readonly keys: ReadonlyArray<string>
+  readonly counted: (redis: Server["redis"], key: string) => Promise<number>
+}
+
+const kinds: Readonly<Record<"message" | "status" | "deadLetter", Kind>> = {
+  message: { make: () => text, end: "delivered", keys: ["log"], counted: (redis, key) => redis.xlen(key) },
+  status: { make: status, end: "delivered", keys: ["log"], counted: (redis, key) => redis.xlen(key) },
+  deadLetter: {
+    make: () => text,
+    end: "dead",
+    keys: ["dead:items", "dead"],
+    counted: (redis, key) => redis.hlen(key)
+  }
+}
+
+/** Bytes of one, by what the store's memory loses when all are deleted. */
+const measure = Effect.fnUntraced(function* ({ memory, redis }: Server, { make, end, keys, counted }: Kind) {
+  yield* deliver(make, count, end)
+  return yield* Effect.promise(async () => {
+    const all = await redis.keys("comporta:{p*}:log")
+    const prefixes = all.map((key) => key.slice(0, -"log".length))
+    let entries = 0
+    for (const prefix of prefixes) entries += await counted(redis, `${prefix}${keys[0]}`)
+    const before = await memory()
+    for (const prefix of prefixes) await redis.del(...keys.map((key) => `${prefix}${key}`))
+    return { entries, bytes: (before - (await memory())) / entries }
+  })
+})
+
+for (const form of ["sealed", "plain"] as const) {
+  for (const kind of ["message", "status", "deadLetter"] as const) {
+    const { bytes, entries } = await Effect.runPromise(
+      Effect.scoped(
+        Effect.flatMap(server, (started) =>
+          Effect.provide(measure(started, kinds[kind]), sealedStore(started, form === "sealed"))
+        )
+      )
+    )
+    const model = storedBytes[kind][form]
+    console.log(
+      `${entries} of kind ${kind}, ${form}: ${bytes.toFixed(0)} bytes each; the model has ${model}: ${(bytes / model).toFixed(2)}`
+    )
+  }
+}

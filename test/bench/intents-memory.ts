@@ -1,0 +1,231 @@
+import { randomBytes } from "node:crypto"
+import { parseArgs } from "node:util"
+import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import { layer as ledgerLayer } from "../../layers/redis/intent-ledger/intent-ledger.ts"
+import { memoryShares, storedBytes, volumeOf } from "../../src/boot/memory-model.ts"
+import { retentionDefaults } from "../../src/config/store-schema.ts"
+import { Deployment } from "../../src/deployment/deployment.ts"
+import type { InfraError } from "../../src/domain/failure.ts"
+import { AccountId, CapabilityId, ConnectorId, type IntentId } from "../../src/domain/ids.ts"
+import { IntentLedger } from "../../src/outbound/ledger/intent-ledger.ts"
+import { callMillis } from "../../src/outbound/send/call-provider.ts"
+import { IdHash } from "../../src/secrets/id-hash.ts"
+import { admit } from "./remember.ts"
+import { deliver } from "./delivered.ts"
+import { sealedStore } from "./sealed-store.ts"
+import { type Server, serve } from "./timed-store.ts"
+import { status, text } from "./webhook-events.ts"
+
+// What an intent takes in the store in each stage of its life, by the memory that the store reports, and what a store holds in
+// the long run at one message a second beside the model. Content is sealed.
+
+const { values } = parseArgs({
+  options: {
+    intents: { type: "string", default: "100000" },
+    tombstones: { type: "string", default: "1000000" },
+    /** The month has one of so many messages. */
+    scale: { type: "string", default: "100" },
+    only: { type: "string", default: "stages,month" }
+  }
+})
+
+const count = Number(values.intents)
+const tombstones = Number(values.tombstones)
+const scale = Number(values.scale)
+const concurrency = 64
+/** Intents that are brought from one stage to the next before others begin. */
+const chunk = 50_000
+
+/** Runs of the archive that archive nothing, after which it has nothing left to delete either. */
+const idleRuns = Math.ceil(chunk / 1_000)
+
+/** A retention that has passed already. */
+const over = -1_000
+const usual = ledgerLayer()
+const passed: Readonly<Record<"archiving" | "expiring", object>> = {
+  archiving: { settle: over },
+  expiring: { settle: over, intents: over }
+}
+
+const random = (bytes: number) => randomBytes(bytes).toString("hex")
+
+/** Claims and settles one intent as a text of WhatsApp, and applies its three statuses; `upTo` says where it ends. */
+const live = Effect.fnUntraced(function* (upTo: "open" | "settled" | "read", isIndexed = false) {
+  const ledger = yield* IntentLedger
+  const hash = yield* IdHash
+  const intentId: IntentId = hash.intent([random(8)])
+  const token = random(16)
+  const claimed = yield* ledger.claim({
+    intentId,
+    token,
+    content: random(32),
+    callMillis,
+    meta: {
+      connector: ConnectorId.make("whatsapp"),
+      account: AccountId.make("support"),
+      capabilityId: CapabilityId.make("whatsapp.text"),
+      protection: "verified",
+      correlationId: hash.correlation()
+    }
+  })
+  if (upTo === "open" || claimed._tag !== "Claimed") return
+  const messageId = `wamid.${randomBytes(42).toString("base64")}`
+  const receipt = { state: "sent", receipt: { messageId }, ...(isIndexed ? { mark: random(16) } : {}) } as const
+  yield* ledger.settle(intentId, claimed.attempt, token, receipt, claimed.record)
+  if (upTo === "settled") return
+  for (const word of ["sent", "delivered", "read"]) {
+    yield* ledger.evidence({ intentId, attempt: claimed.attempt, status: word, messageId })
+  }
+})
+
+const liveAll = (many: number, upTo: "open" | "settled" | "read", isIndexed = false) =>
+  Effect.forEach(Array.from({ length: many }).keys(), () => live(upTo, isIndexed), { concurrency, discard: true })
+
+interface Archives {
+  readonly archive: (partition: number) => Effect.Effect<number, InfraError>
+}
+
+/** Returns true for a ledger that archives; until every ledger does, the stages after it are left out. */
+const doesArchive = (ledger: object): ledger is Archives => "archive" in ledger
+
+/**
+ * Runs the archive of every partition until it archives nothing more, with a ledger for which everything is old enough. Returns
+ * the number of intents that it archived; `undefined` when the ledger has no archive.
+ */
+const archive = (retention: object) =>
+  Effect.gen(function* () {
+    const ledger: object = yield* IntentLedger
+    const { partitions } = yield* Deployment
+    if (!doesArchive(ledger)) return undefined
+    let sum = 0
+    for (let partition = 0; partition < partitions; partition++) {
+      // It does a part of the work at a time, and may have nothing to archive while it deletes.
+      for (let idle = 0; idle < idleRuns;) {
+        const some = yield* ledger.archive(partition)
+        sum += some
+        idle = some === 0 ? idle + 1 : 0
+      }
+    }
+    return sum
+  }).pipe(Effect.provide(ledgerLayer(retention)))
+
+const server = Effect.acquireRelease(Effect.promise(serve), (started) => Effect.promise(started.stop))
+
+type Services = Layer.Success<typeof usual> | Layer.Success<ReturnType<typeof sealedStore>>
+
+/** Runs one measurement on a store of its own. */
+const alone = <A, E>(measure: (server: Server) => Effect.Effect<A, E, Services>) =>
+  Effect.runPromise(
+    Effect.scoped(
+      Effect.flatMap(server, (started) =>
+        measure(started).pipe(Effect.provide(usual), Effect.provide(sealedStore(started, true)))
+      )
+    )
+  )
+
+const report = (stage: string, many: number, bytes: number, model: number) =>
+  console.log(`${many} ${stage}: ${bytes.toFixed(1)} bytes each; the model has ${model}: ${(bytes / model).toFixed(2)}`)
+
+const memoryOf = ({ memory }: Server) => Effect.promise(memory)
+
+/** Scripts and connections take memory once, before the first measurement. */
+const warm = liveAll(100, "read")
+
+const inFlight = (started: Server) =>
+  Effect.gen(function* () {
+    yield* warm
+    const start = yield* memoryOf(started)
+    yield* liveAll(count, "open")
+    report("in flight", count, ((yield* memoryOf(started)) - start) / count, storedBytes.openIntent)
+  })
+
+const settled = (started: Server) =>
+  Effect.gen(function* () {
+    yield* warm
+    const start = yield* memoryOf(started)
+    yield* liveAll(count, "settled")
+    report("settled", count, ((yield* memoryOf(started)) - start) / count, storedBytes.openIntent)
+  })
+
+const archived = (started: Server) =>
+  Effect.gen(function* () {
+    yield* warm
+    yield* archive(passed.archiving)
+    const start = yield* memoryOf(started)
+    yield* liveAll(count, "read")
+    report("settled, with three statuses", count, ((yield* memoryOf(started)) - start) / count, storedBytes.openIntent)
+    const many = yield* archive(passed.archiving)
+    if (many === undefined) return console.log("archived: this ledger has no archive")
+    return report("archived", many, ((yield* memoryOf(started)) - start) / many, storedBytes.archivedIntent)
+  })
+
+/** Bytes that the index of a receipt adds to a settled intent. */
+const receipts = (started: Server) =>
+  Effect.gen(function* () {
+    yield* warm
+    const start = yield* memoryOf(started)
+    yield* liveAll(count, "settled")
+    const between = yield* memoryOf(started)
+    yield* liveAll(count, "settled", true)
+    const end = yield* memoryOf(started)
+    report("receipts", count, (end - between - (between - start)) / count, storedBytes.receipt)
+  })
+
+/** Brings intents through their whole life until only the tombstones are left, a part at a time. */
+const bury = Effect.fnUntraced(function* (many: number) {
+  for (let left = many; left > 0; left -= chunk) {
+    yield* liveAll(Math.min(left, chunk), "settled")
+    if ((yield* archive(passed.archiving)) === undefined) return false
+    yield* archive(passed.expiring)
+  }
+  return true
+})
+
+const buried = (started: Server) =>
+  Effect.gen(function* () {
+    yield* bury(100)
+    const start = yield* memoryOf(started)
+    if (!(yield* bury(tombstones))) return console.log("tombstones: this ledger has no archive")
+    return report("tombstones", tombstones, ((yield* memoryOf(started)) - start) / tombstones, storedBytes.tombstone)
+  })
+
+/**
+ * A store as it is in the long run at one message a second, with one of `scale` of everything. No clock is moved: each thing is
+ * brought to the stage that it has reached by then, as many of each as the retention keeps.
+ */
+const month = (started: Server) =>
+  Effect.gen(function* () {
+    const shares = memoryShares({ volume: volumeOf(86_400), retention: retentionDefaults, sealed: true })
+    const many = (kind: string) => {
+      const share = shares.find((one) => one.kind === kind)
+      return share === undefined ? 0 : Math.round((share.perDay * share.days) / scale)
+    }
+    const start = yield* memoryOf(started)
+    const { redis } = started
+    const hasArchive = yield* bury(many("tombstones") - many("archived intents"))
+    yield* liveAll(many("archived intents") - many("receipts"), "read")
+    yield* liveAll(many("receipts"), "read", true)
+    if (hasArchive) yield* archive(passed.archiving)
+    yield* liveAll(many("open intents"), "read")
+    // The events that follow have marks, too. `admit` empties the log behind it.
+    const events = many("delivered messages") + many("delivered statuses") + many("dead letters")
+    yield* admit(redis, many("dedupe marks") - events, 250)
+    yield* deliver(() => text, many("delivered messages"), "delivered")
+    yield* deliver(status, many("delivered statuses"), "delivered")
+    yield* deliver(() => text, many("dead letters"), "dead")
+    const bytes = (yield* memoryOf(started)) - start
+    const counted = shares.filter(({ kind }) => hasArchive || kind !== "tombstones")
+    const model = counted.reduce((sum, share) => sum + share.bytes, 0) / scale
+    const mib = (size: number) => `${(size / 2 ** 20).toFixed(1)} MiB`
+    console.log(
+      `one message a second in the long run, one of ${scale} of it: ${mib(bytes)} by INFO memory, ` +
+        `${mib(model)} by the model (${counted.map(({ kind }) => kind).join(", ")}): ${(bytes / model).toFixed(2)}`
+    )
+  })
+
+const wanted = new Set(values.only.split(","))
+if (wanted.has("stages")) {
+  for (const measure of [inFlight, settled, receipts, archived, buried]) await alone(measure)
+}
+if (wanted.has("month")) await alone(month)
