@@ -12,7 +12,7 @@ import * as HttpApiClient from "effect/http-api/HttpApiClient"
 import { shownName } from "../domain/shown.ts"
 import { Issue } from "../domain/failure.ts"
 import { Api } from "../http/api/api.ts"
-import { ApiProblem } from "../http/api/api-problem.ts"
+import { ApiProblem } from "../http/api/problems.ts"
 import { ProblemSchema } from "../http/api/schemas.ts"
 import { codes, Ended } from "./common.ts"
 

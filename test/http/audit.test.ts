@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Subject from "../../src/http/api/audit-subject.ts"
+import * as Subject from "../../src/http/api/operate.ts"
 import { CurrentClient } from "../../src/http/auth/api-keys.ts"
 import { operate } from "../../src/http/api/operate.ts"
 import { AuditLog } from "../../src/audit/audit-log.ts"

@@ -11,7 +11,7 @@ import { issuesOf } from "../../connector/capability.ts"
 import type { Json } from "../../domain/json.ts"
 import { parseBody } from "../../inbound/receive/parse-json.ts"
 import { BodyOptional, JsonBody } from "./json-body.ts"
-import { type ApiProblem, apiProblem } from "./api-problem.ts"
+import { type ApiProblem, apiProblem } from "./problems.ts"
 
 /** Maximum bytes of a request body of the API. */
 export const maxBodyBytes = 1_048_576

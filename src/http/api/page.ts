@@ -4,7 +4,7 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { Range } from "../../inbound/event-log/event-admin.ts"
-import { type ApiProblem, apiProblem } from "./api-problem.ts"
+import { type ApiProblem, apiProblem } from "./problems.ts"
 
 /** Maximum entries in one page of a list. */
 export const maxPage = 200

@@ -4,7 +4,7 @@ import { Explanation } from "../../domain/explanation.ts"
 import { FailureReport, Issue } from "../../domain/failure.ts"
 import { IntentRecord } from "../../domain/intent.ts"
 import { IntentAnswer as Answer } from "../../outbound/send/intent-result.ts"
-import { ApiProblem, apiProblem, type ProblemHeaders } from "./api-problem.ts"
+import { ApiProblem, apiProblem, type ProblemHeaders } from "./problems.ts"
 
 /**
  * A failure with the provider's own words, which may name people. Only the caller of an intent and clients with the right to

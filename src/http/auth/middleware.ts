@@ -4,7 +4,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { Log } from "../../log/log.ts"
 import { Auth, RequiredScope } from "./contract.ts"
-import { apiProblem } from "../api/api-problem.ts"
+import { apiProblem } from "../api/problems.ts"
 import { ApiKeys, CurrentClient, type KeyScope } from "./api-keys.ts"
 
 export const unauthorized = apiProblem({

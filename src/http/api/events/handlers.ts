@@ -11,12 +11,11 @@ import type { AuditLog } from "../../../audit/audit-log.ts"
 import type { Deployment } from "../../../deployment/deployment.ts"
 import { Sealer } from "../../../secrets/sealer.ts"
 import { Api } from "../api.ts"
-import { apiProblem } from "../api-problem.ts"
-import * as Subject from "../audit-subject.ts"
+import { apiProblem, isOutcomeUnknown, notFound, orNotFound, outcomeUnknown, withStoreProblems } from "../problems.ts"
+import * as Subject from "../operate.ts"
 import { auditReason } from "../decode-body.ts"
 import { operate } from "../operate.ts"
 import { checkCursor, rangeOf } from "../page.ts"
-import { isOutcomeUnknown, notFound, orNotFound, outcomeUnknown, withStoreProblems } from "../problems.ts"
 
 const isCursor = (cursor: string) => parsePlace(cursor) !== undefined
 

@@ -6,14 +6,13 @@ import { IntentId } from "../../../domain/ids.ts"
 import { IntentState } from "../../../domain/intent.ts"
 import { IntentLedger, positionOf } from "../../../outbound/ledger/intent-ledger.ts"
 import { Api } from "../api.ts"
-import { apiProblem } from "../api-problem.ts"
+import { apiProblem, expiredIntent, unknownIntent, withStoreProblems } from "../problems.ts"
 import { CurrentClient } from "../../auth/api-keys.ts"
 import { bytesOf } from "../decode-body.ts"
 import { hidden, shown } from "../../server/explained.ts"
 import { type SubmissionHead, SendEndpoint } from "../../server/send-endpoint.ts"
 import { pageOf } from "../page.ts"
 import { type PlainResponse, toResponse } from "../../server/response.ts"
-import { expiredIntent, unknownIntent, withStoreProblems } from "../problems.ts"
 
 const isIntentId = Schema.is(IntentId)
 const isState = Schema.is(IntentState)

@@ -11,9 +11,8 @@ import { failureFields } from "../../../log/failure-fields.ts"
 import type { LogEvent, LogFields } from "../../../log/line.ts"
 import { Log } from "../../../log/log.ts"
 import { CurrentClient } from "../../auth/api-keys.ts"
-import type { ApiProblem } from "../api-problem.ts"
+import { type ApiProblem, notConfigured } from "../problems.ts"
 import { failedMedium, noMedia, noSuchMedium, tooManyMedia } from "./problems.ts"
-import { notConfigured } from "../problems.ts"
 
 /** Maximum milliseconds of one upload or download. */
 const deadline = 120_000

@@ -1,6 +1,6 @@
 import { type Failure, type Issue, failureReport } from "../../../domain/failure.ts"
 import { hiddenFailure } from "../../server/explained.ts"
-import { apiProblem } from "../api-problem.ts"
+import { apiProblem } from "../problems.ts"
 import { retryAfter } from "../../server/response.ts"
 
 export const noAccount = apiProblem({

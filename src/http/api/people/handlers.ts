@@ -14,12 +14,11 @@ import type { Deployment } from "../../../deployment/deployment.ts"
 import { IdHash } from "../../../secrets/id-hash.ts"
 import type { Sealer } from "../../../secrets/sealer.ts"
 import { Api } from "../api.ts"
-import { apiProblem } from "../api-problem.ts"
-import * as Subject from "../audit-subject.ts"
+import { apiProblem, withStoreProblems } from "../problems.ts"
+import * as Subject from "../operate.ts"
 import { auditReason } from "../decode-body.ts"
 import { operate } from "../operate.ts"
 import { checkCursor } from "../page.ts"
-import { withStoreProblems } from "../problems.ts"
 
 const unknownConnector = apiProblem({
   status: 404,

@@ -12,12 +12,11 @@ import type { Log } from "../../../log/log.ts"
 import type { AuditLog } from "../../../audit/audit-log.ts"
 import { Sealer } from "../../../secrets/sealer.ts"
 import { Api } from "../api.ts"
-import { apiProblem } from "../api-problem.ts"
-import * as Subject from "../audit-subject.ts"
+import { apiProblem, notFound, orNotFound, withStoreProblems } from "../problems.ts"
+import * as Subject from "../operate.ts"
 import { auditReason } from "../decode-body.ts"
 import { operate } from "../operate.ts"
 import { checkCursor, rangeOf } from "../page.ts"
-import { notFound, orNotFound, withStoreProblems } from "../problems.ts"
 
 const isCursor = (cursor: string) => parseCollectionCursor(cursor) !== undefined
 const isId = Schema.is(QuarantineId)

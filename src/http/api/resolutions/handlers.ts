@@ -8,13 +8,12 @@ import { resolveMany } from "../../../outbound/doubt/resolve.ts"
 import type { Log } from "../../../log/log.ts"
 import type { AuditLog } from "../../../audit/audit-log.ts"
 import { Api } from "../api.ts"
-import { failWith } from "../api-problem.ts"
-import * as Subject from "../audit-subject.ts"
+import { expiredIntent, failWith, unknownIntent, withStoreProblems } from "../problems.ts"
+import * as Subject from "../operate.ts"
 import { hidden } from "../../server/explained.ts"
 import { operate } from "../operate.ts"
 import { checkCursor } from "../page.ts"
 import { retryAfter } from "../../server/response.ts"
-import { expiredIntent, unknownIntent, withStoreProblems } from "../problems.ts"
 
 const isIntentId = Schema.is(IntentId)
 
