@@ -62,43 +62,48 @@ describe("store server checks", () => {
   for (const [what, servers, config, check] of [
     ["an old Redis", [{ ...server, version: "6.2.14" }], store, "store.version"],
     ["an old Valkey", [{ ...server, kind: "valkey", version: "7.1.0" }], store, "store.version"],
-    ["a version that says nothing", [{ ...server, version: "unknown" }], store, "store.version"],
+    ["an unreadable version", [{ ...server, version: "unknown" }], store, "store.version"],
     ["a replica", [{ ...server, role: "slave" }], store, "store.primary"],
-    ["one that evicts", [{ ...server, eviction: "allkeys-lru" }], store, "store.eviction"],
-    ["G44 one that hides what it evicts", [withoutEviction], store, "store.eviction"],
-    ["G1 one without an append-only file", [{ ...server, appendOnly: false }], store, "store.durability"],
+    ["a server that evicts", [{ ...server, eviction: "allkeys-lru" }], store, "store.eviction"],
+    ["G44 a server that hides its eviction policy", [withoutEviction], store, "store.eviction"],
+    ["G1 a server without an append-only file", [{ ...server, appendOnly: false }], store, "store.durability"],
     [
-      "G1 one that syncs each second where the host is declared",
+      "G1 a server that syncs each second under durability `host`",
       [{ ...server, appendFsync: "everysec" }],
       store,
       "store.durability"
     ],
     [
-      "G1 one that never syncs",
+      "G1 a server that never syncs",
       [{ ...server, appendFsync: "no" }],
       { ...store, durability: "process" },
       "store.durability"
     ],
-    ["G1 one whose file could not be written", [{ ...server, appendOk: false }], store, "store.durability"],
-    ["G44 one that hides how it syncs", [withoutFsync], store, "store.durability"],
-    ["G44 one that hides whether it persists", [withoutAof], store, "store.durability"],
     [
-      "G1 one with fewer replicas than must acknowledge",
+      "G1 a server that failed to write its append-only file",
+      [{ ...server, appendOk: false }],
+      store,
+      "store.durability"
+    ],
+    ["G44 a server that hides its sync policy", [withoutFsync], store, "store.durability"],
+    ["G44 a server that hides its persistence", [withoutAof], store, "store.durability"],
+    [
+      "G1 a server with fewer replicas than must acknowledge",
       [{ ...server, replicas: 1 }],
       { ...store, at: sentinel, replicas: 2 },
       "store.replicas"
     ],
     [
-      "G1 one with a replica that need not acknowledge and may be promoted",
+      "G1 a server with more replicas than must acknowledge",
       [{ ...server, replicas: 2 }],
       { ...store, at: sentinel, replicas: 1 },
       "store.replicas"
     ],
-    ["G8 one whose clock is ahead", [{ ...server, ahead: 1_500 }], store, "store.clock"],
-    ["G8 one whose clock is behind", [{ ...server, ahead: -1_500 }], store, "store.clock"],
+    ["G8 a server with its clock ahead", [{ ...server, ahead: 1_500 }], store, "store.clock"],
+    ["G8 a server with its clock behind", [{ ...server, ahead: -1_500 }], store, "store.clock"],
     ["one bad primary of three", [server, server, { ...server, eviction: "volatile-ttl" }], store, "store.eviction"]
   ] satisfies ReadonlyArray<readonly [string, ReadonlyArray<ServerFacts>, StoreConfig, string]>) {
-    it(`the checks refuse ${what}, with a remedy`, () => {
+    it(`${what} fails one check, with a remedy`, () => {
       assert.deepStrictEqual(failing(servers, config), [check])
       const found = serverChecks(servers, config).find(({ state }) => state === "failed")
       assert.match(found?.remedy ?? "", /\S/)
@@ -117,9 +122,9 @@ describe("store server checks", () => {
   for (const [what, asked, check] of [
     ["evicts", replica({ eviction: "allkeys-lru" }), "store.eviction"],
     ["keeps no append-only file", replica({ appendOnly: false }), "store.durability"],
-    ["syncs less than is declared", replica({ appendFsync: "everysec" }), "store.durability"],
+    ["syncs less often than declared", replica({ appendFsync: "everysec" }), "store.durability"],
     ["is too old", replica({ version: "6.2.0" }), "store.version"],
-    ["has another time", replica({ ahead: -5_000 }), "store.clock"],
+    ["has a wrong clock", replica({ ahead: -5_000 }), "store.clock"],
     ["does not answer", replica(), "store.replicas"]
   ] as const) {
     it(`G45 the checks refuse a replica that ${what}, since it may be promoted`, () => {

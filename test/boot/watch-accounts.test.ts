@@ -94,10 +94,10 @@ describe("watched account", () => {
   )
 
   for (const [what, said] of [
-    ["G27 is not paused", refusedProbe("token", "190", "the token has expired", "make a new one")],
-    ["G37 is not proven", { _tag: "Proven", findings: [] }]
+    ["G27 a rejection pauses no account", refusedProbe("token", "190", "the token has expired", "make a new one")],
+    ["G37 a success stores no proof", { _tag: "Proven", findings: [] }]
   ] as const) {
-    it.effect(`a probe ${what} after a rotation of the credential during the probe`, () =>
+    it.effect(`${what} when the credential was rotated during the probe`, () =>
       Effect.gen(function* () {
         const { says, rotateMeanwhile, probes, paused, since } = yield* harness()
         says(said)

@@ -24,7 +24,7 @@ describe("I7 refused starts", () => {
     "a password in the url of the store": `store: { url: "redis://user:${token}@127.0.0.1:6379/x" }\n`,
     "a word of a list": `api: { keys: [ { id: crm, secret: api/crm, scopes: ["${token}"] } ] }\n`,
     "a message id in a duration": `store: { url: "redis://127.0.0.1:9", retention: { dedupe: "${wamid(1)}" } }\n`,
-    "what is no YAML": `store: { url: "${token}"\n  ${number}: [\n`
+    "text that is no YAML": `store: { url: "${token}"\n  ${number}: [\n`
   }
   for (const [what, text] of Object.entries(mistakes)) {
     it.live(`a refused start shows no value: ${what}`, () =>

@@ -60,7 +60,7 @@ describe("command that calls a gateway", () => {
   it.effect.each<readonly [string, Response | undefined, string]>([
     ["a declared problem", problem(404, "not_found"), "404 not_found: Title of not_found"],
     [
-      "a problem with what was expected where",
+      "a problem with validation errors",
       problem(422, "invalid_request", {
         detail: "d",
         errors: [{ path: ["filter", "from"], message: "expected a time" }]

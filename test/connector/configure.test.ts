@@ -133,7 +133,7 @@ describe("configured connector", () => {
     })
   )
 
-  it.effect("a connector rejects an invalid request without a call to its provider, and names what was expected", () =>
+  it.effect("a connector rejects an invalid request without a call to its provider, and names the expected form", () =>
     Effect.gen(function* () {
       const { accounts } = yield* fixtureChannel()
       const capabilities = accounts.get("front")?.capabilities

@@ -83,33 +83,35 @@ describe.skipIf(corpus === undefined)("published webhooks of Instagram and Messe
 const bodyOf = (request: Json | undefined): JsonObject => objectOf(objectOf(request)?.["body"]) ?? {}
 
 describe.skipIf(corpus === undefined)("published requests of Instagram and Messenger", () => {
-  it.effect("the published requests equal what we send for the same meaning, except for our metadata", () =>
-    Effect.gen(function* () {
-      const samples = published("outbound", "ig-", "messenger-")
-      assert.lengthOf(samples, 5)
-      for (const { name, body } of samples) {
-        const { request, response } = objectOf(body) ?? {}
-        const wanted = bodyOf(request)
-        const { text } = objectOf(wanted["message"]) ?? {}
-        const comment = textOf(objectOf(wanted["recipient"])?.["comment_id"])
-        const { tag, reply_to: replyTo } = wanted
-        const input = {
-          text,
-          ...(tag === undefined ? {} : { tag }),
-          ...(replyTo === undefined ? {} : { reply_to: replyTo })
+  it.effect(
+    "the published requests equal the requests that we send for the same meaning, except for our metadata",
+    () =>
+      Effect.gen(function* () {
+        const samples = published("outbound", "ig-", "messenger-")
+        assert.lengthOf(samples, 5)
+        for (const { name, body } of samples) {
+          const { request, response } = objectOf(body) ?? {}
+          const wanted = bodyOf(request)
+          const { text } = objectOf(wanted["message"]) ?? {}
+          const comment = textOf(objectOf(wanted["recipient"])?.["comment_id"])
+          const { tag, reply_to: replyTo } = wanted
+          const input = {
+            text,
+            ...(tag === undefined ? {} : { tag }),
+            ...(replyTo === undefined ? {} : { reply_to: replyTo })
+          }
+          const [channel, alias] = name.startsWith("ig-")
+            ? [yield* instagramChannel, "shop"]
+            : [yield* messengerChannel, "shop"]
+          const capability = capabilityOf(channel, alias, comment === undefined ? "text" : "private_reply")
+          const sent = yield* performed(capability, input, "someone", answered(200, bodyOf(response)))
+          const { metadata, ...message } = objectOf(sent.body["message"]) ?? {}
+          assert.strictEqual(metadata, name.startsWith("ig-") ? undefined : callbackData, name)
+          const recipient = comment === undefined ? { id: "someone" } : { comment_id: "someone" }
+          assert.deepStrictEqual({ ...sent.body, message }, { ...wanted, recipient }, name)
+          assert.strictEqual(sent.receipt.messageId, textOf(bodyOf(response)["message_id"]), name)
         }
-        const [channel, alias] = name.startsWith("ig-")
-          ? [yield* instagramChannel, "shop"]
-          : [yield* messengerChannel, "shop"]
-        const capability = capabilityOf(channel, alias, comment === undefined ? "text" : "private_reply")
-        const sent = yield* performed(capability, input, "someone", answered(200, bodyOf(response)))
-        const { metadata, ...message } = objectOf(sent.body["message"]) ?? {}
-        assert.strictEqual(metadata, name.startsWith("ig-") ? undefined : callbackData, name)
-        const recipient = comment === undefined ? { id: "someone" } : { comment_id: "someone" }
-        assert.deepStrictEqual({ ...sent.body, message }, { ...wanted, recipient }, name)
-        assert.strictEqual(sent.receipt.messageId, textOf(bodyOf(response)["message_id"]), name)
-      }
-    })
+      })
   )
 })
 

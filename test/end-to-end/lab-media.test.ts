@@ -16,7 +16,7 @@ import { ask } from "../support/http.ts"
 import { businessAccountId, phoneNumberId } from "../support/webhook.ts"
 
 describe("simulated Graph API", () => {
-  it.live("the simulator keeps what a gateway uploads, and returns it only with the access token", () =>
+  it.live("the simulator keeps the uploads of a gateway, and returns them only with the access token", () =>
     Effect.gen(function* () {
       const simulator = yield* simulate({
         webhookUrl: "http://127.0.0.1:9",

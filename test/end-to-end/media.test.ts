@@ -111,7 +111,7 @@ describe("media", () => {
     })
   )
 
-  it.live("a failed upload or download says whose fault it was, and may be retried", () =>
+  it.live("a failed upload or download names the side at fault, and may be retried", () =>
     Effect.gen(function* () {
       const { provider, gateway, upload, download } = yield* started
       const body = new Uint8Array(10)

@@ -136,24 +136,28 @@ describe("process in staging", () => {
 })
 
 describe("process in local", () => {
-  it.live("G40 a local gateway starts with what staging refuses and reports it; SIGUSR1 opens no inspector", () =>
-    Effect.gen(function* () {
-      const { file, port } = yield* installation()
-      const started = yield* launch(["serve", "--config", file], { env: { NODE_COMPILE_CACHE: "", NODE_PATH: "/tmp" } })
-      const isAbout = (event: string) => (line: { readonly event?: unknown }) => line.event === event
-      const lines = yield* started.lines.until((all) => all.some(isAbout("server.listening")))
-      const check = checksOf(lines.find(isAbout("boot.validated"))).get("process")
-      assert.strictEqual(check?.state, "ok")
-      assert.include(check?.problem, "NODE_PATH")
-      for (let asked = 0; asked < 20; asked++) {
-        started.child.kill("SIGUSR1")
-        const response = yield* Effect.promise(() => fetch(`http://127.0.0.1:${port}/livez`))
-        assert.isBelow(response.status, 400)
-      }
-      started.child.kill("SIGTERM")
-      const { code, stderr } = yield* started.ended
-      assert.strictEqual(code, 0)
-      assert.notInclude(stderr, "Debugger")
-    })
+  it.live(
+    "G40 a local gateway starts with options that staging refuses and reports them; SIGUSR1 opens no inspector",
+    () =>
+      Effect.gen(function* () {
+        const { file, port } = yield* installation()
+        const started = yield* launch(["serve", "--config", file], {
+          env: { NODE_COMPILE_CACHE: "", NODE_PATH: "/tmp" }
+        })
+        const isAbout = (event: string) => (line: { readonly event?: unknown }) => line.event === event
+        const lines = yield* started.lines.until((all) => all.some(isAbout("server.listening")))
+        const check = checksOf(lines.find(isAbout("boot.validated"))).get("process")
+        assert.strictEqual(check?.state, "ok")
+        assert.include(check?.problem, "NODE_PATH")
+        for (let asked = 0; asked < 20; asked++) {
+          started.child.kill("SIGUSR1")
+          const response = yield* Effect.promise(() => fetch(`http://127.0.0.1:${port}/livez`))
+          assert.isBelow(response.status, 400)
+        }
+        started.child.kill("SIGTERM")
+        const { code, stderr } = yield* started.ended
+        assert.strictEqual(code, 0)
+        assert.notInclude(stderr, "Debugger")
+      })
   )
 })

@@ -109,7 +109,7 @@ describe("run.js", () => {
     }
   })
 
-  it("run.js says in one line what tests need when there is no Redis", async () => {
+  it("run.js names the need of the tests in one line when there is no Redis", async () => {
     const { code, stderr } = await house(own).run(["test"], "/nowhere")
     assert.strictEqual(code, 1)
     assert.match(stderr, /^tests need Redis: [^\n]*\n$/)

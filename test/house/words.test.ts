@@ -32,7 +32,7 @@ describe("unwanted words", () => {
     ["// TO", "DO later"],
     ["// FIX", "ME"],
     ["the status of DES", "IGN 8.2"]
-  ])("the check finds %s%s", (start, end) => {
+  ])('the check finds "%s%s"', (start, end) => {
     assert.deepStrictEqual(
       findings({ path: "a.ts", text: `\n${start}${end}` }).map((found) => found.split(" ")[0]),
       ["a.ts:2"]

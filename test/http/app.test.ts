@@ -44,7 +44,7 @@ describe("API", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("the API reports what is not configured, and which body is no intent", () =>
+  it.effect("the API reports the part that is not configured, and an invalid intent", () =>
     Effect.gen(function* () {
       const ask = yield* api
       const { ends } = yield* ScriptedIntents

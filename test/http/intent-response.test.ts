@@ -24,22 +24,22 @@ type Row = readonly [what: string, more: Partial<IntentAnswer>, status: number, 
 const rows: ReadonlyArray<Row> = [
   ["sent", { receipt: { messageId: "m-1" } }, 200],
   ["sent, a repeat", { outcome: "deduped" }, 200],
-  ["sent, and the provider says later that it failed on its way", { outcome: "deduped", failure: failure({}) }, 200],
+  ["sent, with a failed delivery later", { outcome: "deduped", failure: failure({}) }, 200],
   ["accepted", { outcome: "accepted", state: "accepted" }, 202],
   ["accepted, a repeat", { outcome: "deduped", state: "accepted" }, 202],
   ["in flight", { outcome: "deduped", state: "claimed", conflict: "in_flight", retryAfter: 2_100 }, 409, "in_flight"],
-  ["of a key that was used long ago", { outcome: "deduped", state: "expired" }, 410, "expired"],
-  ["wrong in itself", { outcome: "failed", state: "failed", failure: payload }, 422, "invalid_request"],
-  ["wrong in itself, a repeat", { outcome: "deduped", state: "failed", failure: payload }, 422, "invalid_request"],
-  ["under a key of other content", { outcome: "failed", conflict: "other_content" }, 422, "key_reused"],
+  ["expired", { outcome: "deduped", state: "expired" }, 410, "expired"],
+  ["invalid", { outcome: "failed", state: "failed", failure: payload }, 422, "invalid_request"],
+  ["invalid, a repeat", { outcome: "deduped", state: "failed", failure: payload }, 422, "invalid_request"],
+  ["of other content than its key", { outcome: "failed", conflict: "other_content" }, 422, "key_reused"],
   [
-    "under a key of other content that failed",
+    "of other content than its failed key",
     { outcome: "failed", state: "failed", conflict: "other_content", failure: failure({}) },
     422,
     "key_reused"
   ],
-  ["refused by the provider", { outcome: "failed", state: "failed", failure: failure({}) }, 502, "131056"],
-  ["refused by the provider, a repeat", { outcome: "deduped", state: "failed", failure: failure({}) }, 502, "131056"],
+  ["rejected by the provider", { outcome: "failed", state: "failed", failure: failure({}) }, 502, "131056"],
+  ["rejected by the provider, a repeat", { outcome: "deduped", state: "failed", failure: failure({}) }, 502, "131056"],
   [
     "not performed",
     { outcome: "failed", state: "failed", failure: infra, retryAfter: 1_000 },
@@ -48,14 +48,14 @@ const rows: ReadonlyArray<Row> = [
   ],
   ["in doubt", { outcome: "in_doubt", state: "in_doubt", failure: unknown }, 504, "in_doubt"],
   ["in doubt, a repeat", { outcome: "deduped", state: "in_doubt" }, 504, "in_doubt"],
-  ["in doubt for our own fault", { outcome: "in_doubt", state: "in_doubt", failure: infra }, 504, "in_doubt"],
+  ["in doubt after a failure of our own", { outcome: "in_doubt", state: "in_doubt", failure: infra }, 504, "in_doubt"],
   ["disputed", { outcome: "deduped", state: "disputed", failure: failure({}) }, 504, "disputed"],
-  ["claimed by nobody who is there", { outcome: "in_doubt", state: "claimed" }, 504, "claimed"]
+  ["claimed by a stopped worker", { outcome: "in_doubt", state: "claimed" }, 504, "claimed"]
 ]
 
 describe("response about an intent", () => {
   for (const [what, more, status, code] of rows) {
-    it(`the response has status ${status} for ${what}`, () => {
+    it(`the response has status ${status} for an intent that is ${what}`, () => {
       const answer = answerWith(more)
       const response = intentResponse(answer)
       assert.strictEqual(response.status, status)

@@ -68,7 +68,7 @@ describe("events API", () => {
     }).pipe(Effect.provide(ground))
   )
 
-  it.effect("the API accepts times as ISO 8601 or milliseconds, and says what is wrong with a query", () =>
+  it.effect("the API accepts times as ISO 8601 or milliseconds, and names the error of a query", () =>
     Effect.gen(function* () {
       const ask = yield* scene
       const count = (query: string) =>

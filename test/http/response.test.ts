@@ -42,14 +42,14 @@ describe("problems", () => {
   })
 
   const fixed: ReadonlyArray<readonly [name: string, status: number, response: PlainResponse]> = [
-    ["nothing there", 404, notFoundResponse],
+    ["a missing route", 404, notFoundResponse],
     ["a defect", 500, internal],
-    ["too many", 503, tooBusy],
-    ["another method", 405, methodNotAllowed("GET, POST")],
-    ["no key", 400, badKey],
-    ["no connector", 404, problem(notConfigured("connector"))],
+    ["too many requests", 503, tooBusy],
+    ["a wrong method", 405, methodNotAllowed("GET, POST")],
+    ["a missing key", 400, badKey],
+    ["a missing connector", 404, problem(notConfigured("connector"))],
     [
-      "no intent",
+      "an invalid intent",
       422,
       notAnIntent(
         new PayloadError({

@@ -26,7 +26,7 @@ const bare = Effect.map(SendEndpoint, (gate) => (headers: Readonly<Record<string
 const good = { authorization: "Bearer key-all", "idempotency-key": "k1" }
 
 describe("fast path of POST /v1/intents", () => {
-  it.effect("the fast path submits and answers exactly what the API does", () =>
+  it.effect("the fast path submits the same intents as the API, and gives the same responses", () =>
     Effect.gen(function* () {
       const ask = yield* api
       const send = yield* bare

@@ -110,7 +110,7 @@ describe("partition worker", () => {
 
   for (const [what, act] of [
     ["refuses", refused()],
-    ["says nothing", silent]
+    ["is silent", silent]
   ] as const) {
     it.effect(`a worker is stopped before its lease expires when the store ${what}`, () =>
       Effect.gen(function* () {

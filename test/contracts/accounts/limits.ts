@@ -115,7 +115,7 @@ export const limiting = <R, E>(subject: Subject<R, E>) => {
   )
 
   test(
-    "G25 a refund returns what a repeat consumed, no more, and the next repeat consumes nothing",
+    "G25 a refund returns the token that a repeat consumed, no more, and the next repeat consumes nothing",
     Effect.gen(function* () {
       const accounts = yield* Accounts
       const repeat = asking({ limits: [slow({ burst: 2 }), pair] })

@@ -34,7 +34,7 @@ const one: Wish = { key: "one", level: "verified", script: ["answer"] }
 layer(bundled, { concurrent: true, excludeTestServices: true, timeout: "1 minute" })(
   "I1 I2 what is sent while its store",
   (it) => {
-    it.effect("an intent has at most one effect while its store is killed and restarted, and gets 503 meanwhile", () =>
+    it.effect("an intent has at most one effect while its store is killed and restarted, and gets 503 in between", () =>
       Effect.gen(function* () {
         const { redis, ground } = yield* scene
         const { answers } = yield* sendThrough(

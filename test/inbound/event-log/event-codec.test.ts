@@ -21,7 +21,7 @@ const unreadable = Effect.fnUntraced(function* (record: string) {
 })
 
 describe("event codec", () => {
-  it.effect("the event codec decodes every kind of event to what was encoded", () =>
+  it.effect("the event codec decodes every kind of event to the encoded one", () =>
     Effect.gen(function* () {
       const events = [
         eventOf(1),

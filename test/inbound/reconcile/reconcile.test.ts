@@ -251,10 +251,10 @@ describe("G18 statuses of other deployments and attempts", () => {
 
 describe("G22 statuses without an intent", () => {
   for (const [what, about, comesTo] of [
-    ["whose claim the ledger does not know yet", otherIntent, claim(otherIntent)],
-    ["of an attempt that the ledger does not know yet", intentId, Effect.suspend(() => anew)]
+    ["of an intent that the ledger does not hold yet", otherIntent, claim(otherIntent)],
+    ["of an attempt that the ledger does not hold yet", intentId, Effect.suspend(() => anew)]
   ] as const) {
-    it.effect(`a status without an intent is kept, ${what}, and applied once the intent exists`, () =>
+    it.effect(`a status ${what} is kept, and applied once the ledger holds it`, () =>
       Effect.gen(function* () {
         const { ours, comes, begin, log, waiting, book } = yield* harness
         const attempt = about === intentId ? 2 : 1
@@ -321,7 +321,7 @@ describe("G22 reconciler", () => {
   )
 
   it.effect(
-    "the reconciler retries a status while the ledger is unavailable, and acknowledges only what is written",
+    "the reconciler retries a status while the ledger is unavailable, and acknowledges only written statuses",
     () =>
       Effect.gen(function* () {
         const { ours, comes, begin, record, book, store, log } = yield* harness

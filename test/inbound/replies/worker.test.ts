@@ -191,7 +191,7 @@ describe("I2 replies that cannot be performed", () => {
     ["for an account that is not configured", post("k", "t", { account: "nobody" }), "not_configured"],
     ["with a capability that is not there", post("k", "t", { capability: "fly" }), "not_configured"],
     ["with an input that does not fit", post("k", "t", { input: { words: "t" } }), "invalid_request"],
-    ["to nobody who could be reached", post("k", "t", { to: "nobody" }), "invalid_request"]
+    ["to an unreachable recipient", post("k", "t", { to: "nobody" }), "invalid_request"]
   ] as const) {
     it.effect(`a reply ${what} is recorded in the ledger as failed, and the others are sent`, () =>
       Effect.gen(function* () {

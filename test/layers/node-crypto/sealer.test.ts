@@ -32,7 +32,7 @@ const prefix = "1:00000000:".length
 const store = Effect.provide(Layer.mergeAll(memoryDataKeys, FakeLog.layer))
 
 describe("sealed texts", () => {
-  it.effect("a sealed text opens to what was sealed", () =>
+  it.effect("a sealed text opens to the original text", () =>
     Effect.gen(function* () {
       const { seal, open } = yield* started(() => [first])
       for (const text of ["", "olá, mundo", "\u{1F511}".repeat(5_000), "é".repeat(40_000), '{"a":1}', "\uFEFFmark"]) {

@@ -60,7 +60,7 @@ describe("OutcomeUnknown", () => {
     }).pipe(withHttp)
   )
 
-  it.live("an `OutcomeUnknown` failure repeats nothing of what the peer sent", () =>
+  it.live("an `OutcomeUnknown` failure repeats nothing that the peer sent", () =>
     Effect.gen(function* () {
       const server = yield* peer((socket) => socket.end("canary-of-the-peer\r\n\r\n"))
       const error = yield* Effect.flip(call(post(`${server.url}/m`, "canary-of-ours")))

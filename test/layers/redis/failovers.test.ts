@@ -79,22 +79,24 @@ const harness = Effect.gen(function* () {
 })
 
 describe("failover of the store", () => {
-  it.live("G22 a failover restarts reconciliation an hour back, and applies what the other server lacks", () =>
-    Effect.gen(function* () {
-      const { store, log, status, failover, state } = yield* harness
-      const [, record = ""] = keysOfIntent(store.prefix, 2).read(intentId)
-      const before = yield* store.command("HGETALL", record)
-      yield* admitted(yield* entryOf(status, ["ledger"]))
-      yield* log.waitFor("evidence.applied")
-      assert.strictEqual(yield* state, "sent")
-      yield* store.command("DEL", record)
-      yield* store.command("HSET", record, ...(Array.isArray(before) ? before.map(String) : []))
-      assert.strictEqual(yield* state, "claimed")
-      yield* failover
-      yield* log.waitFor("evidence.applied", 2)
-      assert.strictEqual(yield* state, "sent")
-      yield* log.waitFor("evidence.read_again", 2)
-    }).pipe(Effect.provide(ground()))
+  it.live(
+    "G22 a failover restarts reconciliation an hour back, and applies the statuses that the other server lacks",
+    () =>
+      Effect.gen(function* () {
+        const { store, log, status, failover, state } = yield* harness
+        const [, record = ""] = keysOfIntent(store.prefix, 2).read(intentId)
+        const before = yield* store.command("HGETALL", record)
+        yield* admitted(yield* entryOf(status, ["ledger"]))
+        yield* log.waitFor("evidence.applied")
+        assert.strictEqual(yield* state, "sent")
+        yield* store.command("DEL", record)
+        yield* store.command("HSET", record, ...(Array.isArray(before) ? before.map(String) : []))
+        assert.strictEqual(yield* state, "claimed")
+        yield* failover
+        yield* log.waitFor("evidence.applied", 2)
+        assert.strictEqual(yield* state, "sent")
+        yield* log.waitFor("evidence.read_again", 2)
+      }).pipe(Effect.provide(ground()))
   )
 
   it.live("I2 an event whose position was assigned twice is still delivered", () =>

@@ -67,7 +67,7 @@ const leaks: Readonly<Record<string, Effect.Effect<unknown, unknown, Log>>> = {
   }),
   "an aggregate": Effect.logError(Cause.die(new AggregateError([new Error(canary)], canary))),
   "a redacted value": Effect.logError(Redacted.make(canary), Redacted.value(Redacted.make(canary))),
-  "a defect nobody waits for": Effect.gen(function* () {
+  "a defect of an unobserved fiber": Effect.gen(function* () {
     const fiber = yield* Effect.forkDetach(Effect.die(new Error(canary)), { startImmediately: true })
     yield* Fiber.await(fiber)
   })

@@ -66,7 +66,7 @@ describe("Graph API calls", () => {
   it.effect.each([
     ["HTML with 200", answered(200, "<html>"), "unexpected_answer"],
     ["nothing with 200", answered(200, ""), "unexpected_answer"],
-    ["200 without what was expected", answered(200, { messages: [] }), "unexpected_answer"],
+    ["200 without the expected member", answered(200, { messages: [] }), "unexpected_answer"],
     ["an error within a 200", answered(200, { error: { code: 100 } }), "unexpected_answer"],
     ["204", answered(204, ""), "unexpected_answer"],
     ["a redirect", answered(302, "", { location: "https://elsewhere.example" }), "redirect"],

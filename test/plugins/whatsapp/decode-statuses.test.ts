@@ -50,11 +50,14 @@ describe("WhatsApp statuses", () => {
     assert.isUndefined(conversationOf({ recipient_id: null }))
   })
 
-  it.each(["read", "delivered", "played", "deleted", "warning"])("a status may be %s", (status) => {
-    const event = only(withStatuses([{ ...sent, status }]))
-    assert.deepInclude(event, { kind: "status", type: `status.${status}` })
-    assert.strictEqual(event.evidence?.status, status)
-  })
+  it.each(["read", "delivered", "played", "deleted", "warning"])(
+    "a status named %s decodes to its own type",
+    (status) => {
+      const event = only(withStatuses([{ ...sent, status }]))
+      assert.deepInclude(event, { kind: "status", type: `status.${status}` })
+      assert.strictEqual(event.evidence?.status, status)
+    }
+  )
 
   it("I7 an unknown status has the type other, since types are logged, and keeps its name as evidence", () => {
     const event = only(withStatuses([{ ...sent, status: "ana_maria" }]))

@@ -22,7 +22,7 @@ describe("WhatsApp error table", () => {
     }
   })
 
-  it.each(errors)("the code $code is $class, $certainty, transient $transient, and pauses what its row says", (row) => {
+  it.each(errors)("the code $code is $class, $certainty, transient $transient, and pauses as its row says", (row) => {
     const failure = told(row.code, 400)
     assert.deepInclude(failure, { code: row.code, certainty: row.certainty, transient: row.transient })
     assert.strictEqual(failure._tag, row.class === "payload" ? "PayloadError" : "ProviderError")

@@ -72,9 +72,9 @@ describe("uploads to WhatsApp", () => {
   it.effect.each([
     ["success without an id", answered(200, {}), "ProviderError", "unexpected_answer"],
     ["a wrong file", answered(400, { error: { code: 100 } }), "PayloadError", "100"],
-    ["nobody", new NotSent({ reason: "refused" }), "InfraError", "network_refused"],
-    ["nothing", new OutcomeUnknown({ reason: "timeout" }), "ProviderError", "timeout"]
-  ] as const)("an upload fails when answered with %s", ([, end, tag, code]) =>
+    ["a refused connection", new NotSent({ reason: "refused" }), "InfraError", "network_refused"],
+    ["no response", new OutcomeUnknown({ reason: "timeout" }), "ProviderError", "timeout"]
+  ] as const)("an upload fails after %s", ([, end, tag, code]) =>
     Effect.gen(function* () {
       const failure = yield* Effect.flip(calling(upload(), end))
       assert.deepInclude(failure, { _tag: tag, code })
@@ -195,9 +195,9 @@ describe("downloads from WhatsApp", () => {
     ["a page", answered(200, "<html>", { "content-type": "text/html; charset=utf-8" }), "medium_is_other"],
     ["another length", answered(200, "abcd", { "content-length": "4" }), "medium_is_other"],
     ["a failure", answered(500, ""), "medium_not_delivered"],
-    ["nobody", new NotSent({ reason: "dns" }), "network_dns"],
-    ["nothing", new OutcomeUnknown({ reason: "timeout" }), "timeout"]
-  ] as const)("a download fails when the URL answers with %s", ([, end, code]) =>
+    ["an unresolvable name", new NotSent({ reason: "dns" }), "network_dns"],
+    ["no response", new OutcomeUnknown({ reason: "timeout" }), "timeout"]
+  ] as const)("a download fails when its URL leads to %s", ([, end, code]) =>
     Effect.gen(function* () {
       assert.deepInclude(yield* Effect.flip(calling(({ download }) => download("1"), found, end)), { code })
     })

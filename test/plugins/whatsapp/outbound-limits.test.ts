@@ -72,7 +72,7 @@ const refused: ReadonlyArray<Row> = [
   ["location", "a latitude off the globe", { latitude: 90.1, longitude: 1 }, ["input.latitude"]],
   ["location", "digits off the globe", { latitude: 1, longitude: "-180.5" }, ["input.longitude"]],
   ["location", "words", { latitude: "north", longitude: 1 }, ["input.latitude"]],
-  ["contacts", "nobody", { contacts: [] }, ["input.contacts"]],
+  ["contacts", "an empty list", { contacts: [] }, ["input.contacts"]],
   [
     "contacts",
     "no whole name",
@@ -187,7 +187,7 @@ const refused: ReadonlyArray<Row> = [
   ["message", "a type with a capability of its own", { type: "text", text: { body: "a" } }, ["input.type"]],
   ["message", "no type", { poll: {} }, ["input.type"]],
   ["message", "a recipient in its place", { type: "poll", poll: {}, to: "+15550102030" }, ["input.to"]],
-  ["message", "what would be another call", { type: "poll", status: "read" }, ["input.status"]],
+  ["message", "a member of another call", { type: "poll", status: "read" }, ["input.status"]],
   [
     "text",
     "callback data of the caller's",
@@ -265,7 +265,7 @@ const passedOn: ReadonlyArray<readonly [capability: string, what: string, input:
   ],
   [
     "template",
-    "what a tap opens",
+    "the target of a tap",
     template({
       type: "tap_target_configuration",
       parameters: [{ type: "tap_target_configuration", tap_target_configuration: [{ url: link, title: "a" }] }]

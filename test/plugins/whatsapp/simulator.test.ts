@@ -68,7 +68,7 @@ describe("simulated Graph API", () => {
     )
   )
 
-  it.effect("the simulator identifies numbers by their tokens, and rejects what the provider rejects", () =>
+  it.effect("the simulator identifies numbers by their tokens, and rejects the same requests as the provider", () =>
     simulating(
       Effect.fnUntraced(function* ({ call }) {
         const refused = Effect.fnUntraced(function* (body: unknown, path = messages, token?: string) {
@@ -137,7 +137,7 @@ describe("simulated Graph API", () => {
     )
   )
 
-  it.effect("the simulator redelivers at growing intervals what was not answered 200", () =>
+  it.effect("the simulator redelivers a webhook without a 200 at growing intervals", () =>
     simulating(
       Effect.fnUntraced(function* ({ call, received, answers, simulator }) {
         yield* answers(202, 500, 503)
@@ -166,7 +166,7 @@ describe("simulated Graph API", () => {
     )
   )
 
-  it.effect("the simulator writes as a customer, and waits for what the gateway sends back", () =>
+  it.effect("the simulator writes as a customer, and waits for the gateway's messages", () =>
     simulating(
       Effect.fnUntraced(function* ({ call, received, simulator }) {
         const { again } = yield* simulator.customerWrites({ from: "15550102030", text: "oi" })

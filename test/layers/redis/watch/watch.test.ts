@@ -132,7 +132,7 @@ describe.concurrent("G45 store watch", () => {
   )
 
   for (const key of ["log", "counters"]) {
-    it.live(`the watch notices that the ${key} of a partition are gone although every event is delivered`, () =>
+    it.live(`the watch notices a lost ${key} of a partition although every event is delivered`, () =>
       Effect.gen(function* () {
         const { port, url } = yield* redisServer(durable)
         const process = yield* watched({ url })
