@@ -86,4 +86,8 @@ export const webhookHandler = (gate: WebhookEndpoint["Service"], onBuffered: OnR
   }
 }
 
-const webhookTooLarge = problem({ status: 413, code: "too_large", title: "The webhook is larger than 3 MiB" })
+const webhookTooLarge = problem({
+  status: 413,
+  code: "too_large",
+  title: "The webhook is larger than 3 MiB; nothing of it was admitted"
+})

@@ -74,8 +74,16 @@ const write = (socket: Duplex, { status, headers, body }: PlainResponse, done?: 
   socket.end(`HTTP/1.1 ${status} \r\n${lines}\r\n${body}`, done)
 }
 
-const malformed = problem({ status: 400, code: "malformed", title: "This is not an HTTP request" })
+const malformed = problem({ status: 400, code: "malformed", title: "The bytes are not an HTTP request; send one" })
 const answers: Readonly<Record<string, PlainResponse>> = {
-  HPE_HEADER_OVERFLOW: problem({ status: 431, code: "headers_too_large", title: "The headers are larger than 32 KiB" }),
-  ERR_HTTP_REQUEST_TIMEOUT: problem({ status: 408, code: "timeout", title: "The request did not arrive in time" })
+  HPE_HEADER_OVERFLOW: problem({
+    status: 431,
+    code: "headers_too_large",
+    title: "The headers are larger than 32 KiB; send fewer"
+  }),
+  ERR_HTTP_REQUEST_TIMEOUT: problem({
+    status: 408,
+    code: "timeout",
+    title: "The request took too long to arrive; send it again"
+  })
 }

@@ -33,9 +33,11 @@ export const unproven = (code: string, detail: string, answer: ProviderAnswer, s
 }
 
 const withoutEnvelope = (answer: ProviderAnswer): ProviderError => {
-  if (answer.status >= 300 && answer.status < 400) return unproven("redirect", "answered a redirect", answer)
-  if (answer.status >= 500) return unproven("server_error", "answered a server error without a code", answer)
-  return unproven("unreadable_error", "answered an error that cannot be read", answer)
+  if (answer.status >= 300 && answer.status < 400)
+    return unproven("redirect", "the provider answered with a redirect", answer)
+  if (answer.status >= 500)
+    return unproven("server_error", "the provider answered with a server error without a code", answer)
+  return unproven("unreadable_error", "the provider answered with an error that cannot be parsed", answer)
 }
 
 /** Judges by `code` and `error_subcode` alone: titles are localised, and HTTP statuses mislead (META 3.4). */
@@ -49,7 +51,7 @@ export const judge = (table: ErrorTable): Judge => {
     const row = rows.get(`${code}/${subcode}`) ?? otherSubcode(rows.get(`${code}/*`), code, subcode) ?? rows.get(code)
     if (row !== undefined) return failureOf(row, answer, error)
     if (edge === "send" && isRefusal(answer, error, code, subcode)) return unlisted(code, answer, error)
-    return unproven(code, "an error code that is not in the table", answer, saidIn(error))
+    return unproven(code, "the provider answered with a code that is not in the error table", answer, saidIn(error))
   }
 }
 
@@ -78,7 +80,7 @@ const unlisted = (code: string, answer: ProviderAnswer, error: JsonObject): Prov
     certainty: "not_applied",
     transient: false,
     pauses: "nothing",
-    detail: "the provider refused with a code that is not in the table",
+    detail: "the provider refused with a code that is not in the error table",
     httpStatus: answer.status,
     unlisted: true,
     ...saidIn(error)

@@ -88,9 +88,9 @@ export const notSent = (error: NotSent, operation: string) =>
   })
 
 const endings = {
-  timeout: "no answer within the time of the call",
-  connection_lost: "the connection was lost before the answer",
-  truncated: "the answer broke off"
+  timeout: "the provider did not answer within the deadline of the call",
+  connection_lost: "the connection was lost before the provider answered",
+  truncated: "the answer of the provider broke off"
 } as const
 
 export const unknownOutcome = (error: OutcomeUnknown) =>

@@ -57,7 +57,11 @@ import { BadSecret } from "../secrets/secret-store.ts"
 import { version } from "../version.ts"
 
 const thirtyTwoBytes = (ref: string) => () =>
-  new BadSecret({ ref, reason: "not base64 of 32 bytes", remedy: "store the output of: openssl rand -base64 32" })
+  new BadSecret({
+    ref,
+    reason: "expected the base64 of 32 bytes",
+    remedy: "store the output of: openssl rand -base64 32"
+  })
 
 const ofStore = (at: Exclude<StoreAt, { readonly _tag: "Memory" }>, sentinelPassword: SecretReader | undefined) => {
   if (at._tag === "Server") return { url: at.url }
@@ -87,7 +91,7 @@ const badKey = (ref: string) => (error: BadKey | DataKeysGone | InfraError) => {
   return new BadSecret({
     ref,
     reason: "the store was sealed with another key",
-    remedy: "bring that version back, as the current or the previous one: without it nothing that rests there opens"
+    remedy: "restore that version as the current or the previous one: without it no stored content can be opened"
   })
 }
 

@@ -61,7 +61,11 @@ export const implementationCheck = (config: Config, secretStore: string): BootCh
     .join("; ")
   const local = Object.values(used).filter((name) => name === "memory" || name === "local")
   return config.environment !== "local" && local.length > 0
-    ? failed("implementations", said, "outside local nothing may be kept in memory")
+    ? failed(
+        "implementations",
+        said,
+        "configure another store and secrets.from: outside local, no service may keep its data in memory"
+      )
     : { ...ok("implementations"), problem: said }
 }
 
@@ -82,7 +86,10 @@ export const configureAll = (
     const name: CheckName = `connector:${id}`
     const connector = known.get(id)
     if (connector === undefined) {
-      return { checks: [failed(name, `no such connector`, `known here: ${[...known.keys()].join(", ")}`)], unbound: [] }
+      return {
+        checks: [failed(name, "this connector does not exist", `use one of: ${[...known.keys()].join(", ")}`)],
+        unbound: []
+      }
     }
     return Result.match(connector.configure(raw), {
       onSuccess: (unbound) => ({ checks: [ok(name)], unbound: [[id, unbound] as const] }),
@@ -104,5 +111,5 @@ export const genuineChecks = (environment: Config["environment"], { unbound }: C
     if (genuine) return ok(name)
     return environment === "production"
       ? failed(name, "graph.baseUrl is not the provider's own host", "leave graph.baseUrl out in production")
-      : { ...ok(name), problem: "graph.baseUrl is a stand-in: nothing counts as genuine" }
+      : { ...ok(name), problem: "graph.baseUrl is a substitute for the provider: no message is genuine" }
   })

@@ -33,7 +33,7 @@ export const processCheck = (
     ? ok("process")
     : failed(
         "process",
-        `it was started with ${found.join(", ")}`,
+        `the process was started with ${found.join(", ")}`,
         "start it without these, or set the variable to an empty text: the program must not load or trust anything else"
       )
 }

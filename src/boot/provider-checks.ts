@@ -22,7 +22,7 @@ export const checkName = ({ channel, account }: Pick<Probed, "channel" | "accoun
 const alarms = (findings: ReadonlyArray<ProbeFinding>) =>
   findings
     .filter(({ state }) => state === "alarm")
-    .map(({ about, problem }) => `${about}: ${problem ?? "look at it"}`)
+    .map(({ about, problem }) => `${about}: ${problem ?? "check it"}`)
     .join("; ")
 
 const agoOf = (millis: number) => Duration.format(Duration.millis(Math.floor(millis / 60_000) * 60_000))

@@ -23,8 +23,8 @@ const version: Judge = ({ kind, version: text }) => {
 const eviction: Judge = ({ eviction: policy }) => {
   if (policy === "noeviction") return undefined
   return policy === undefined
-    ? { problem: "it does not report what it evicts", remedy: "let this user read INFO memory" }
-    : { problem: `it evicts (${policy})`, remedy: "set maxmemory-policy noeviction" }
+    ? { problem: "it hides its maxmemory-policy", remedy: "let this user read INFO memory" }
+    : { problem: `it evicts keys (${policy})`, remedy: "set maxmemory-policy noeviction" }
 }
 
 const durability: Judge = (
@@ -35,13 +35,13 @@ const durability: Judge = (
   const appendFsync = read ?? vouched?.appendfsync
   if (appendOnly === undefined || (appendOnly && appendFsync === undefined)) {
     return {
-      problem: "it does not report how it persists",
+      problem: "it hides how it persists",
       remedy:
-        "let this user run CONFIG GET and INFO persistence; where a managed store hides CONFIG, look its setting up and write store.declared: { appendfsync: always }"
+        "let this user run CONFIG GET and INFO persistence; where a managed store hides CONFIG, read its setting in its console and write store.declared: { appendfsync: always }"
     }
   }
   if (!appendOnly)
-    return { problem: "it keeps no append-only file", remedy: `set appendonly yes, appendfsync ${wanted}` }
+    return { problem: "its append-only file is off", remedy: `set appendonly yes, appendfsync ${wanted}` }
   if (appendFsync !== "always" && appendFsync !== wanted) {
     return {
       problem: `it writes to disk with appendfsync ${appendFsync}, and durability ${declared} is declared`,
@@ -56,7 +56,7 @@ const durability: Judge = (
 const replicas: Judge = ({ replicas: inStep, followers }, { at, replicas: wanted = 0 }) => {
   if (inStep < wanted) {
     return {
-      problem: `${inStep} of its replicas are in step, and ${wanted} must acknowledge`,
+      problem: `${inStep} of its replicas are in sync, and ${wanted} must acknowledge`,
       remedy: "start the others, or set store.replicas to their number"
     }
   }
@@ -77,7 +77,7 @@ const memory: Judge = ({ usedMemory, maxMemory }) => {
   return used <= fullAt
     ? undefined
     : {
-        problem: `it has used ${percent(used)} of its memory; above ${percent(fullAt)} it takes nothing in`,
+        problem: `it has used ${percent(used)} of its memory; above ${percent(fullAt)} the gateway accepts nothing`,
         remedy:
           "give it more memory, or shorten store.retention: delivered events are deleted already; the rest waits for the runtime or for its retention"
       }

@@ -54,9 +54,9 @@ const remedies: Readonly<Record<string, string>> = {
   store_tls: certificateRemedy,
   store_login:
     "the server refuses the login: check store.username and the secret of store.password, and that the user is on (ACL GETUSER); without store.username the user is `default`",
-  store_unresolved: "no name server knows the host: check the name in store, and the resolver of this machine",
+  store_unresolved: "the host name cannot be resolved: check the name in store, and the resolver of this machine",
   store_closed:
-    "the server closed the connection: look whether it has too many clients (INFO clients, maxclients), whether it takes connections from this machine (protected-mode, a firewall), and whether it speaks TLS (rediss://)",
+    "the server closed the connection: check whether it has too many clients (INFO clients, maxclients), whether it takes connections from this machine (protected-mode, a firewall), and whether it speaks TLS (rediss://)",
   store_announced:
     "a node of the cluster announced this address and nothing answers there: set cluster-announce-ip and cluster-announce-port on the nodes, or map the address in store.cluster.natMap"
 }
@@ -70,7 +70,7 @@ export const unreachable = (error: InfraError): BootCheck =>
       "start Redis (or Valkey) 7 or newer and check store.url, rediss:// where it speaks TLS, and store.password"
   )
 
-const keysRemedy = "restore the key `comporta:{p0}:keys` from a backup: without it no sealed data of the store opens"
+const keysRemedy = "restore the key `comporta:{p0}:keys` from a backup: without it no stored content can be opened"
 
 /** Returns the checks for an error of the store. A missing secret only blocks them, since its own check reports it. */
 export const storeProblem = (

@@ -5,7 +5,7 @@ import { memoryInUse, serverCheckList } from "./server-checks.ts"
 import { always, type Finding, type StoreCheck, toldAs } from "./store-check.ts"
 import type { ServerFacts, StoreLook } from "./store-look.ts"
 
-const remedy = "give the user of the store what `comporta store acl` prints"
+const remedy = "give the store's user the permissions that `comporta store acl` prints"
 
 const problemOf = ({ commands, key }: NonNullable<ServerFacts["forbidden"]>): string | undefined => {
   const said = [

@@ -72,7 +72,7 @@ const lab = (parts: ProgramParts) =>
 /** Runs the program `comporta` with the given command line. */
 export const comporta = (parts: ProgramParts, args: ReadonlyArray<string>) => {
   const root = Command.make("comporta").pipe(
-    Command.withDescription("A connector gateway: in once, out once, and in doubt it stays shut"),
+    Command.withDescription("Run and operate a gateway between an application and message providers"),
     Command.withSubcommands([
       serve(parts),
       check(parts),
@@ -88,7 +88,7 @@ export const comporta = (parts: ProgramParts, args: ReadonlyArray<string>) => {
   return Command.runWith(root, { version: parts.gateway.version })(args).pipe(
     Effect.catchTag("ShowHelp", ({ errors }) =>
       Effect.andThen(
-        errors.length === 0 ? Console.error("comporta: name a subcommand") : Effect.void,
+        errors.length === 0 ? Console.error("comporta: expected a subcommand") : Effect.void,
         Effect.fail(new Ended({ code: codes.wrongCommandLine }))
       )
     )

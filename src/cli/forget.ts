@@ -11,7 +11,7 @@ const personIn = Effect.fnUntraced(function* (path: string) {
   const files = yield* FileSystem.FileSystem
   const text = yield* files
     .readFileString(path)
-    .pipe(Effect.catch(() => wrong("the file of --person-file cannot be read")))
+    .pipe(Effect.catch(() => wrong("the file of --person-file cannot be read; give a file that holds a number or id")))
   return text.trim()
 })
 

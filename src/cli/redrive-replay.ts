@@ -50,7 +50,7 @@ export const redriveCommand = Command.make("redrive", {
       const reason = Option.getOrUndefined(flags.reason)
       if (flags.quarantine && reason === undefined) return yield* wrong("--quarantine requires --reason")
       if (flags.quarantine && Option.isSome(flags.account))
-        return yield* wrong("--quarantine cannot be combined with --account: leave --account out")
+        return yield* wrong("--quarantine cannot be combined with --account; leave --account out")
       const [from, to] = [yield* timeOf("from", flags.from), yield* timeOf("to", flags.to)]
       const filter = filterOf({ ...flags, from, to })
       if (!flags.quarantine) {

@@ -47,7 +47,9 @@ const keyIn = Effect.fnUntraced(function* (path: string) {
   const files = yield* FileSystem.FileSystem
   const text = yield* files
     .readFileString(path)
-    .pipe(Effect.catch(() => wrong(`the key file ${shownName(path)} cannot be read`)))
+    .pipe(
+      Effect.catch(() => wrong(`the key file ${shownName(path)} cannot be read; give a file that holds an API key`))
+    )
   return text.trim()
 })
 
@@ -75,10 +77,12 @@ const problemIn = Schema.decodeUnknownEffect(Schema.fromJsonString(ProblemSchema
 /** Reports a response that the API does not declare, such as that of a proxy. */
 const endUndeclared = (response: HttpClientResponse.HttpClientResponse) =>
   response.text.pipe(
-    Effect.catch(() => end("the gateway's answer broke off")),
+    Effect.catch(() => end("the answer of the gateway broke off; run the command again")),
     Effect.flatMap((text) =>
       problemIn(text).pipe(
-        Effect.catch(() => end(`the gateway answered ${response.status} and no JSON that this version knows`))
+        Effect.catch(() =>
+          end(`the gateway answered ${response.status} with a body that this version does not know; check --url`)
+        )
       )
     ),
     Effect.flatMap((problem) => end(sentence(response.status, problem)))
@@ -102,10 +106,11 @@ export const callGateway = Effect.fnUntraced(function* <A, E>(
     Effect.catch((failed) => {
       if (failed instanceof ApiProblem)
         return end(sentence(failed.status, { ...failed, errors: failed.extra?.["errors"] }))
-      if (Schema.isSchemaError(failed)) return end("the gateway's answer is not one that this version knows")
+      if (Schema.isSchemaError(failed))
+        return end("this version does not know the answer of the gateway; use the version of the gateway")
       return HttpClientError.isHttpClientError(failed) && failed.response !== undefined
         ? endUndeclared(failed.response)
-        : end(`no gateway answers at ${origin}`)
+        : end(`no gateway answers at ${origin}; check --url, and that the gateway runs`)
     })
   )
 })

@@ -54,7 +54,7 @@ const printAcl = (parts: ProgramParts, config: string) =>
     const reading = yield* readFile(config)
     const line = parts.gateway.storeAcl(reading.config.store)
     if (line !== undefined) return yield* Console.log(line)
-    yield* Console.error("comporta: a store in memory has no users")
+    yield* Console.error("comporta: a store in memory has no users; configure store.url")
     return yield* new Ended({ code: codes.failed })
   }).pipe(Effect.catchTag("BootRefused", refusal(parts.terminal)), Effect.provide(parts.log(false)))
 

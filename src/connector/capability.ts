@@ -127,7 +127,11 @@ const close = <Input, Settings, Account>(
       ]
       if (issues.length > 0 || Result.isFailure(decoded)) {
         return Result.fail(
-          new PayloadError({ code: "invalid_request", detail: "the request does not fit the capability", issues })
+          new PayloadError({
+            code: "invalid_request",
+            detail: "the request does not match the schema of the capability",
+            issues
+          })
         )
       }
       const recipient = to === undefined ? undefined : Personal.of(to)

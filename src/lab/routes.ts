@@ -32,7 +32,7 @@ export const isOwnRequest = (headers: Headers): boolean => {
 const foreignRequest = problem({
   status: 403,
   code: "foreign_request",
-  title: "The lab answers programs of this machine and its own pages alone: use http://127.0.0.1 or http://localhost"
+  title: "The lab answers only programs of this machine and its own pages; use http://127.0.0.1 or http://localhost"
 })
 
 const noWebhooks = {

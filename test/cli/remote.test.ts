@@ -78,10 +78,14 @@ describe("command that calls a gateway", () => {
     [
       "the page of a proxy",
       new Response("<html>", { status: 502, headers: { "content-type": "text/html" } }),
-      "the gateway answered 502 and no JSON that this version knows"
+      "the gateway answered 502 with a body that this version does not know; check --url"
     ],
-    ["another success", Response.json({ id: 5 }), "the gateway's answer is not one that this version knows"],
-    ["no gateway", undefined, "no gateway answers at http://gateway.test:8080"]
+    [
+      "another success",
+      Response.json({ id: 5 }),
+      "this version does not know the answer of the gateway; use the version of the gateway"
+    ],
+    ["no gateway", undefined, "no gateway answers at http://gateway.test:8080; check --url, and that the gateway runs"]
   ])("a command ends with code 1 and a line on stderr for %s", ([, answer, line]) =>
     Effect.gen(function* () {
       const { outcome, stderr } = yield* called(answer)

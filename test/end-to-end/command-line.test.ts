@@ -10,8 +10,8 @@ const saysLast = (stderr: string) => stderr.trimEnd().split("\n").at(-1)?.trim()
 
 describe("command line", () => {
   it.live.each([
-    [[], "comporta: name a subcommand"],
-    [["store"], "comporta: name a subcommand"],
+    [[], "comporta: expected a subcommand"],
+    [["store"], "comporta: expected a subcommand"],
     [["bogus"], 'Unknown subcommand "bogus" for "comporta"'],
     [
       ["store", "init", "--partitions", "0"],
@@ -25,7 +25,10 @@ describe("command line", () => {
       ["replay", "--key-file", "k", "--url", "x", "evt_1"],
       "comporta: --url must be the address of a gateway, such as http://127.0.0.1:8080"
     ],
-    [["replay", "--key-file", "/nowhere/key", "evt_1"], "comporta: the key file /nowhere/key cannot be read"]
+    [
+      ["replay", "--key-file", "/nowhere/key", "evt_1"],
+      "comporta: the key file /nowhere/key cannot be read; give a file that holds an API key"
+    ]
   ] satisfies ReadonlyArray<readonly [Array<string>, string]>)(
     "the program ends with 2 and one line after the arguments %j",
     ([words, line]) =>

@@ -152,7 +152,7 @@ const partsOf = (prefix: string, options: Options): Parts => ({
     Layer.effectContext(
       Effect.mapError(
         Layer.build(IdHash.layer(pepper)),
-        () => new BadSecret({ ref, reason: "not base64 of 32 bytes", remedy: "make another" })
+        () => new BadSecret({ ref, reason: "expected the base64 of 32 bytes", remedy: "make another" })
       )
     ),
   runtime: (push) => RuntimePush.layer({ ...push, version, timeout: Duration.toMillis(push.timeout) }),

@@ -33,7 +33,7 @@ export const checkPublished = (to: string): string | undefined =>
 
 const noRecipient = new PayloadError({
   code: "invalid_request",
-  detail: "this needs a recipient",
+  detail: "the capability requires a recipient",
   issues: [{ path: ["to"], message: "expected a recipient" }]
 })
 

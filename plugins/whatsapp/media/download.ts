@@ -120,7 +120,7 @@ const redirected = (httpStatus: number) =>
     certainty: "not_applied",
     transient: false,
     pauses: "nothing",
-    detail: "the download was redirected to a host that must not receive the token, or too often",
+    detail: "the download was redirected to a host that must not receive the token, or too many times",
     httpStatus
   })
 

@@ -16,12 +16,20 @@ import { type ApiProblem, apiProblem } from "./problems.ts"
 /** Maximum bytes of a request body of the API. */
 export const maxBodyBytes = 1_048_576
 
-const unreadable = apiProblem({ status: 400, code: "unreadable", title: "The body could not be read" })
-export const tooLarge = apiProblem({ status: 413, code: "too_large", title: "The body is larger than 1 MiB" })
+const unreadable = apiProblem({
+  status: 400,
+  code: "unreadable",
+  title: "The body broke off before its end; send the request again"
+})
+export const tooLarge = apiProblem({
+  status: 413,
+  code: "too_large",
+  title: "The body is larger than 1 MiB; send a smaller one"
+})
 const tooManyValues = apiProblem({
   status: 422,
   code: "too_many_values",
-  title: "The body has more than 200000 JSON values"
+  title: "The body has more than 200000 JSON values; send fewer"
 })
 
 /** Reads the body of a request. Fails with 413 when it has more than {@link maxBodyBytes} bytes. */
@@ -40,7 +48,9 @@ export const bytesOf = (
 /** Parses a body as JSON, within the limits for JSON from outside. Fails with 422 when it is not JSON or exceeds them. */
 export const jsonOf = (bytes: Uint8Array): Result.Result<Json, ApiProblem<422>> =>
   Result.mapError(parseBody(bytes), (code) =>
-    code === "too_many_values" ? tooManyValues : apiProblem({ status: 422, code, title: "The body is not JSON" })
+    code === "too_many_values"
+      ? tooManyValues
+      : apiProblem({ status: 422, code, title: "The body is not JSON within the limits of the gateway; code says why" })
   )
 
 /** The reason for an action, in the operator's own words. */
@@ -67,7 +77,7 @@ const invalid = (error: HttpApiError.HttpApiSchemaError) =>
   apiProblem({
     status: 422,
     code: "invalid_request",
-    title: "The request is wrong",
+    title: "The request is invalid; errors says what to correct",
     extra: { errors: issuesOf(error.cause.issue, []) }
   })
 

@@ -32,14 +32,18 @@ export const rangeQuery = {
 const badCursor = apiProblem({
   status: 400,
   code: "invalid_cursor",
-  title: "cursor must be what an answer gave as next"
+  title: "cursor is invalid; send the next of an earlier answer, or leave it out"
 })
-const badLimit = apiProblem({ status: 400, code: "invalid_limit", title: `limit must be 1 to ${maxPage}` })
-const badOrder = apiProblem({ status: 400, code: "invalid_order", title: "order must be newest or oldest" })
+const badLimit = apiProblem({
+  status: 400,
+  code: "invalid_limit",
+  title: `limit is invalid; send a whole number from 1 to ${maxPage}`
+})
+const badOrder = apiProblem({ status: 400, code: "invalid_order", title: "order is invalid; send newest or oldest" })
 const badTime = apiProblem({
   status: 400,
   code: "invalid_time",
-  title: "from and to must be milliseconds since the epoch, or ISO 8601 times"
+  title: "from or to is invalid; send milliseconds since the epoch, or an ISO 8601 time"
 })
 
 type IsCursor = (cursor: string) => boolean

@@ -31,21 +31,21 @@ export const failWith = <const Status extends number>(
 export const storeAway = apiProblem({
   status: 503,
   code: "store_unavailable",
-  title: "The store does not answer",
+  title: "The store does not answer; send the request again after Retry-After",
   headers: retryAfter(1_000)
 })
 
 const storeFull = apiProblem({
   status: 503,
   code: "store_full",
-  title: "The store is too full to take in more",
+  title: "The store has no room for more events; send the request again after Retry-After",
   headers: retryAfter(2_000)
 })
 
 const unreadable = apiProblem({
   status: 503,
   code: "unreadable",
-  title: "The record cannot be opened with the keys at hand",
+  title: "No available key opens the record; restore its sealing key",
   headers: retryAfter(60_000)
 })
 
@@ -54,7 +54,7 @@ export const outcomeUnknown = (extra: ApiProblem["extra"] = {}) =>
   apiProblem({
     status: 503,
     code: "outcome_unknown",
-    title: "The store did not say whether it was done",
+    title: "The store did not confirm the action; read the result before you repeat it",
     extra,
     headers: retryAfter(1_000)
   })
@@ -63,7 +63,11 @@ export const isOutcomeUnknown = (failed: unknown): failed is InfraError =>
   failed instanceof InfraError && failed.certainty === "unknown"
 
 export const notFound = (what: string) =>
-  apiProblem({ status: 404, code: "not_found", title: `No such ${what}, or it is not kept any more` })
+  apiProblem({
+    status: 404,
+    code: "not_found",
+    title: `The ${what} does not exist, or its retention is over; check the id`
+  })
 
 /** Returns the problem for a failure of the store. A full store and an unreadable record have problems of their own. */
 export const storeAwayProblem = (failed: InfraError | Unreadable): ApiProblem<503> => {
@@ -83,12 +87,20 @@ export const orNotFound =
   <A, E, R>(record: Effect.Effect<A | undefined, E, R>): Effect.Effect<A, E | ApiProblem<404>, R> =>
     Effect.flatMap(record, (found) => (found === undefined ? Effect.fail(notFound(what)) : Effect.succeed(found)))
 
-export const unknownIntent = apiProblem({ status: 404, code: "not_found", title: "No such intent" })
+export const unknownIntent = apiProblem({
+  status: 404,
+  code: "not_found",
+  title: "The intent does not exist; check the id"
+})
 export const expiredIntent = apiProblem({
   status: 410,
   code: "expired",
-  title: "Only the tombstone of this intent is left"
+  title: "The retention of this intent is over; only its tombstone is left"
 })
 
 export const notConfigured = (what: NotConfigured["what"]) =>
-  apiProblem({ status: 404, code: `unknown_${what}`, title: `No such ${what} is configured` })
+  apiProblem({
+    status: 404,
+    code: `unknown_${what}`,
+    title: `This ${what} is not configured; GET /v1/connectors lists what is`
+  })

@@ -10,12 +10,17 @@ import { ApiKeys, CurrentClient, type KeyScope } from "./api-keys.ts"
 export const unauthorized = apiProblem({
   status: 401,
   code: "unauthorized",
-  title: "A known key is needed: Authorization: Bearer <key>",
+  title: "The API key is missing or unknown; send Authorization: Bearer <key>",
   headers: { "www-authenticate": "Bearer" }
 })
 
 export const forbidden = (scope: KeyScope) =>
-  apiProblem({ status: 403, code: "forbidden", title: `This key lacks the scope ${scope}`, extra: { scope } })
+  apiProblem({
+    status: 403,
+    code: "forbidden",
+    title: `The API key lacks the scope ${scope}; use a key that has it`,
+    extra: { scope }
+  })
 
 export const layer = Layer.effect(
   Auth,

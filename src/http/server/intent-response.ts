@@ -33,29 +33,54 @@ const applied = { "preference-applied": "respond-async" }
 const tooSoon = ({ failure }: IntentAnswer) => ({
   status: 429,
   code: failure?.code ?? "limited",
-  title: "Held back for the moment; try the same key again"
+  title: "The intent was rejected before its claim; send the same key again after Retry-After"
 })
 
 const problemOf = (answer: IntentAnswer): { status: number; code: string; title: string } => {
   if (answer.conflict === "in_flight") {
-    return { status: 409, code: "in_flight", title: "A call of this key may be under way; ask again" }
+    return {
+      status: 409,
+      code: "in_flight",
+      title: "A call under this key may be under way; send the same key again after Retry-After"
+    }
   }
   if (answer.conflict === "other_content") {
-    return { status: 422, code: "key_reused", title: "This key was used for other content" }
+    return {
+      status: 422,
+      code: "key_reused",
+      title: "This key was used for another request; use another key for this one"
+    }
   }
-  if (answer.state === "expired") return { status: 410, code: "expired", title: "This key was used long ago" }
+  if (answer.state === "expired")
+    return {
+      status: 410,
+      code: "expired",
+      title: "The retention of this intent is over; find out what was sent before you use another key"
+    }
   if (answer.state === "in_doubt" || answer.state === "disputed" || answer.state === "claimed") {
-    return { status: 504, code: answer.state, title: "In doubt: it may have happened, and nobody sends again" }
+    return {
+      status: 504,
+      code: answer.state,
+      title: "The outcome is unknown, and the gateway does not send again; read the intent later"
+    }
   }
   switch (answer.failure?.class) {
     case "PayloadError":
-      return { status: 422, code: answer.failure.code, title: "The request is wrong" }
+      return { status: 422, code: answer.failure.code, title: "The request is invalid; detail says what to correct" }
     case "InfraError":
       if (answer.failure.code === acceptance.code) return acceptance
-      return { status: 503, code: answer.failure.code, title: "Certainly not performed; try the same key again" }
+      return {
+        status: 503,
+        code: answer.failure.code,
+        title: "The intent was certainly not performed; send the same key again"
+      }
     case "ProviderError":
     case undefined:
-      return { status: 502, code: answer.failure?.code ?? "failed", title: "The provider refused" }
+      return {
+        status: 502,
+        code: answer.failure?.code ?? "failed",
+        title: "The provider refused the call; read failure and safeNewKey before you send again"
+      }
   }
 }
 
@@ -63,14 +88,14 @@ const problemOf = (answer: IntentAnswer): { status: number; code: string; title:
 const acceptance = {
   status: 503,
   code: "acceptance_unknown",
-  title: "The store did not say whether this was accepted; try the same key again"
+  title: "The store did not confirm the acceptance; send the same key again"
 }
 
 export const notAnIntent = (failure: PayloadError): PlainResponse =>
   problem({
     status: 422,
     code: failure.code,
-    title: "The request is wrong",
+    title: "The request is invalid; detail and errors say what to correct",
     detail: failure.detail,
     extra: { errors: failure.issues, failure: failureReport(failure) }
   })
@@ -78,5 +103,5 @@ export const notAnIntent = (failure: PayloadError): PlainResponse =>
 export const badKey: PlainResponse = problem({
   status: 400,
   code: "idempotency_key",
-  title: "Idempotency-Key is needed: 1 to 255 printable ASCII characters, bare or quoted"
+  title: "Idempotency-Key is missing or invalid; send 1 to 255 printable ASCII characters, bare or quoted"
 })

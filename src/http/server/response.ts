@@ -53,16 +53,25 @@ export const retryAfter = (millis: number) => ({
   "retry-after": String(Math.max(1, Math.ceil(millis / 1_000)))
 })
 
-export const notFoundResponse = problem({ status: 404, code: "not_found", title: "There is nothing at this address" })
+export const notFoundResponse = problem({
+  status: 404,
+  code: "not_found",
+  title: "No route has this method and address; /openapi.json lists them all"
+})
 export const internal = problem({ status: 500, code: "internal", title: "The gateway failed; its log says where" })
 export const tooBusy = problem({
   status: 503,
   code: "too_many_at_once",
-  title: "Too many requests at once",
+  title: "Too many requests are under way; send this one again after Retry-After",
   headers: retryAfter(1_000)
 })
 export const methodNotAllowed = (allow: string) =>
-  problem({ status: 405, code: "method_not_allowed", title: "This address takes another method", headers: { allow } })
+  problem({
+    status: 405,
+    code: "method_not_allowed",
+    title: "This address does not support the method; Allow lists those that it supports",
+    headers: { allow }
+  })
 
 /** Converts a response to the type that the HTTP server of `effect` sends. */
 export const toResponse = ({

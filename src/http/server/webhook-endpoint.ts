@@ -95,14 +95,22 @@ const admitted = (counts: Admitted): PlainResponse => ({
 const durable = { "content-type": "application/json", "comporta-admitted": "durable", "comporta-deduped": "false" }
 const allDeduped = { ...durable, "comporta-deduped": "true" }
 
-const unsigned = problem({ status: 401, code: "unauthorized", title: "This webhook is not accepted" })
-const wrongToken = problem({ status: 403, code: "forbidden", title: "This handshake is not accepted" })
+const unsigned = problem({
+  status: 401,
+  code: "unauthorized",
+  title: "The gateway does not accept this webhook"
+})
+const wrongToken = problem({
+  status: 403,
+  code: "forbidden",
+  title: "The verify token or the challenge is missing or wrong"
+})
 
 const storeAway = (error: InfraError): PlainResponse =>
   problem({
     status: 503,
     code: error.code,
-    title: "Not admitted: the store cannot take it now",
-    detail: "Nothing was acknowledged; deliver the same webhook again.",
+    title: "The store cannot take the webhook now",
+    detail: "Nothing was acknowledged; send the same webhook again after Retry-After.",
     headers: retryAfter(2_000)
   })

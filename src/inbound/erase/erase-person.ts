@@ -19,7 +19,7 @@ const forgotten: FailureReport = {
   code: "recipient_forgotten",
   certainty: "not_applied",
   transient: false,
-  detail: "the recipient was forgotten before it was performed"
+  detail: "the recipient was erased before the intent was performed"
 }
 
 export interface Erased {

@@ -24,20 +24,20 @@ interface Why {
 
 const paused: Readonly<Record<PauseReason, Why>> = {
   breaker: { code: "paused_breaker", detail: "the account is paused: half of its calls failed" },
-  throttled: { code: "paused_throttled", detail: "the account is paused: the provider asks it to wait" },
-  auth: { code: "paused_auth", detail: "the account is paused: the provider refuses its credential or its set-up" },
+  throttled: { code: "paused_throttled", detail: "the account is paused: the provider asked for a delay" },
+  auth: { code: "paused_auth", detail: "the account is paused: the provider refuses its credential or its setup" },
   policy: { code: "paused_policy", detail: "the account is paused: the provider restricts it" },
   operator: { code: "paused_operator", detail: "the account is paused by an operator" }
 }
 
 const pausedRecipient: Why = {
   code: "paused_recipient",
-  detail: "the recipient is paused: the provider asks for fewer messages to it"
+  detail: "the recipient is paused: the provider limits the messages to it"
 }
 
 const limited: Readonly<Record<"account" | "recipient", Why>> = {
-  account: { code: "limited_account", detail: "the account has reached its limit for the moment" },
-  recipient: { code: "limited_recipient", detail: "this recipient has reached its limit for the moment" }
+  account: { code: "limited_account", detail: "the account has reached its rate limit" },
+  recipient: { code: "limited_recipient", detail: "the recipient has reached its rate limit" }
 }
 
 const tooMany = new Set([limited.account, limited.recipient, pausedRecipient, paused.throttled].map(({ code }) => code))

@@ -132,5 +132,5 @@ export const resolvedFailure = (before: IntentState): FailureReport => ({
   code: "resolved_not_sent",
   certainty: "not_applied",
   transient: before === "in_doubt",
-  detail: "a person has found that nothing was sent"
+  detail: "an operator decided that nothing was sent"
 })

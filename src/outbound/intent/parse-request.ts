@@ -45,7 +45,7 @@ const carefully = (body: Json): Result.Result<IntentRequest, PayloadError> =>
     (error) =>
       new PayloadError({
         code: "invalid_request",
-        detail: "the body is not an intent",
+        detail: "the body does not match the schema of an intent",
         issues: issuesOf(error.issue, [])
       })
   )

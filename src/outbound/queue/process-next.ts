@@ -50,7 +50,7 @@ const notInTime: FailureReport = {
   code: "not_performed_in_time",
   certainty: "not_applied",
   transient: true,
-  detail: "it was accepted and could not be performed within a day"
+  detail: "the accepted intent could not be performed within a day"
 }
 
 /** Makes the function that processes the first intent of a lane. */

@@ -135,7 +135,7 @@ const doubt = (failure: Failure) =>
       ? {}
       : { providerTraceId: failure.providerTraceId }),
     ...(failure._tag === "InfraError" || failure.explanation === undefined ? {} : { explanation: failure.explanation }),
-    detail: "an earlier request of this call left, and its end is not known"
+    detail: "an earlier request of this call was sent, and its outcome is unknown"
   })
 
 /** Returns the failure of one try. A defect of the connector is `unknown`, as a lost answer is, unless no byte was sent. */
@@ -149,7 +149,7 @@ const failureOf = (cause: Cause.Cause<Failure>, started: boolean): Failure => {
         certainty: "unknown",
         transient: false,
         pauses: "nothing",
-        detail: "the connector failed after the request had left"
+        detail: "the connector failed after the request was sent"
       })
     : new InfraError({
         code: "defect",

@@ -126,7 +126,7 @@ export const acceptanceUnknown = (job: Named): IntentAnswer => ({
     code: "acceptance_unknown",
     certainty: "unknown",
     transient: true,
-    detail: "the store did not say whether it was accepted; ask again with the same key"
+    detail: "the store did not confirm the acceptance; send the same key again"
   }),
   safeNewKey: false,
   retryAfter: 1_000

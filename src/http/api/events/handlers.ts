@@ -20,8 +20,12 @@ import { checkCursor, rangeOf } from "../page.ts"
 const isCursor = (cursor: string) => parsePlace(cursor) !== undefined
 
 const notDelivered = {
-  pending: apiProblem({ status: 409, code: "pending", title: "It has not been delivered yet, and will be by itself" }),
-  dead_lettered: apiProblem({ status: 409, code: "dead_lettered", title: "It is a dead letter: redrive it" }),
+  pending: apiProblem({
+    status: 409,
+    code: "pending",
+    title: "The event is not delivered yet; the gateway delivers it without a replay"
+  }),
+  dead_lettered: apiProblem({ status: 409, code: "dead_lettered", title: "The event is a dead letter; redrive it" }),
   absent: notFound("event")
 }
 

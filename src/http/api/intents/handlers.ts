@@ -20,7 +20,7 @@ const isState = Schema.is(IntentState)
 const badState = apiProblem({
   status: 400,
   code: "invalid_state",
-  title: `state must be one of ${IntentState.literals.join(", ")}`
+  title: `state is missing or invalid; send one of ${IntentState.literals.join(", ")}`
 })
 
 export const layer = HttpApiBuilder.group(

@@ -6,21 +6,29 @@ import { retryAfter } from "../../server/response.ts"
 export const noAccount = apiProblem({
   status: 400,
   code: "no_account",
-  title: "The query must name a connector and an account"
+  title: "The query names no connector or no account; add both"
 })
 export const noLength = apiProblem({
   status: 411,
   code: "length_required",
-  title: "Content-Length must say how many bytes follow"
+  title: "Content-Length is missing or invalid; send the size of the medium in bytes"
 })
 export const mediumTooLarge = (bytes: number) =>
-  apiProblem({ status: 413, code: "too_large", title: `No medium of this connector is larger than ${bytes} bytes` })
-export const noMedia = apiProblem({ status: 404, code: "no_media", title: "This connector keeps no media" })
-export const noSuchMedium = apiProblem({ status: 404, code: "not_found", title: "The provider has no such medium" })
+  apiProblem({
+    status: 413,
+    code: "too_large",
+    title: `The medium is too large; this connector accepts at most ${bytes} bytes`
+  })
+export const noMedia = apiProblem({ status: 404, code: "no_media", title: "This connector does not offer media" })
+export const noSuchMedium = apiProblem({
+  status: 404,
+  code: "not_found",
+  title: "The provider has no medium of this id, or no longer; check the id"
+})
 export const tooManyMedia = apiProblem({
   status: 503,
   code: "too_many_at_once",
-  title: "Too many requests at once",
+  title: "Too many requests are under way; send this one again after Retry-After",
   headers: retryAfter(1_000)
 })
 
@@ -28,8 +36,8 @@ export const wrongMedium = (issues: ReadonlyArray<Issue>) =>
   apiProblem({
     status: 422,
     code: "invalid_request",
-    title: "The request is wrong",
-    detail: "the provider would not take this medium",
+    title: "The request is invalid; detail and errors say what to correct",
+    detail: "the provider does not accept a medium of this type or size",
     extra: { errors: issues }
   })
 
@@ -42,12 +50,18 @@ export const failedMedium = (failure: Failure) => {
   const extra = { failure: hiddenFailure(failureReport(failure)) }
   switch (failure._tag) {
     case "PayloadError":
-      return apiProblem({ status: 422, code, title: "The provider calls the request wrong", detail, extra })
+      return apiProblem({
+        status: 422,
+        code,
+        title: "The provider rejected the request as invalid; detail says why",
+        detail,
+        extra
+      })
     case "InfraError":
       return apiProblem({
         status: 503,
         code,
-        title: "The provider was not reached",
+        title: "The provider was not reached; send the request again after Retry-After",
         detail,
         extra,
         headers: retryAfter(1_000)
@@ -56,7 +70,7 @@ export const failedMedium = (failure: Failure) => {
       return apiProblem({
         status: 502,
         code,
-        title: "The provider refused, or did not say what became of it",
+        title: "The provider refused the call, or did not report its outcome; a repeated request is safe",
         detail,
         extra,
         ...(failure.retryAfter === undefined ? {} : { headers: retryAfter(failure.retryAfter * 1_000) })

@@ -14,27 +14,21 @@ import type { Deployment } from "../../../deployment/deployment.ts"
 import { IdHash } from "../../../secrets/id-hash.ts"
 import type { Sealer } from "../../../secrets/sealer.ts"
 import { Api } from "../api.ts"
-import { apiProblem, withStoreProblems } from "../problems.ts"
+import { apiProblem, notConfigured, withStoreProblems } from "../problems.ts"
 import * as Subject from "../operate.ts"
 import { auditReason } from "../decode-body.ts"
 import { operate } from "../operate.ts"
 import { checkCursor } from "../page.ts"
 
-const unknownConnector = apiProblem({
-  status: 404,
-  code: "unknown_connector",
-  title: "This connector is not configured"
-})
-const unknownAccount = apiProblem({ status: 404, code: "unknown_account", title: "This account is not configured" })
-const nobody = apiProblem({
+const notAPerson = apiProblem({
   status: 422,
   code: "not_a_person",
-  title: "person must be a phone number of at least 6 digits, or an id of the provider's with as many in it"
+  title: "person is invalid; send a phone number or an id of the provider, with at least 6 digits"
 })
 const named = apiProblem({
   status: 422,
   code: "reason_names_person",
-  title: "The reason is kept in the audit log, so it must not name the person"
+  title: "reason names the person, and the audit log stores it; send another reason"
 })
 
 export const layer = HttpApiBuilder.group(
@@ -51,10 +45,10 @@ export const layer = HttpApiBuilder.group(
       Effect.gen(function* () {
         const { account, cursor, reason } = payload
         const channel = channels.get(payload.connector)
-        if (channel === undefined) return yield* Effect.fail(unknownConnector)
-        if (account !== undefined && !channel.accounts.has(account)) return yield* Effect.fail(unknownAccount)
+        if (channel === undefined) return yield* Effect.fail(notConfigured("connector"))
+        if (account !== undefined && !channel.accounts.has(account)) return yield* Effect.fail(notConfigured("account"))
         const person = personOf(payload.person)
-        if (person === undefined) return yield* Effect.fail(nobody)
+        if (person === undefined) return yield* Effect.fail(notAPerson)
         if (reason !== undefined && person.isNamedIn(reason)) return yield* Effect.fail(named)
         yield* checkCursor(cursor, isForgetCursor)
         const subject = Subject.ofPerson(hash, channel, account, person.forms.toSorted()[0] ?? "")

@@ -22,7 +22,12 @@ const isCursor = (cursor: string) => parseCollectionCursor(cursor) !== undefined
 const isId = Schema.is(QuarantineId)
 
 const stays = (reason: string) =>
-  apiProblem({ status: 409, code: "stays_quarantined", title: "It stays in quarantine", extra: { reason } })
+  apiProblem({
+    status: 409,
+    code: "stays_quarantined",
+    title: "The item cannot be admitted and stays in quarantine; reason says why",
+    extra: { reason }
+  })
 
 const releaseOne = (id: QuarantineId) =>
   releaseQuarantined(id).pipe(

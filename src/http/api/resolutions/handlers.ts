@@ -29,7 +29,7 @@ const resolvedRecord = Effect.fnUntraced(function* (answer: ResolveAnswer | "exp
     return yield* failWith({
       status: 409,
       code: "too_early",
-      title: "A call may still be under way, so nobody can know that nothing was sent",
+      title: "A call may still be under way; send the verdict again after Retry-After",
       extra: { intentId, state },
       headers: retryAfter(answer.until - answer.now)
     })
@@ -38,7 +38,7 @@ const resolvedRecord = Effect.fnUntraced(function* (answer: ResolveAnswer | "exp
   return yield* failWith({
     status: 409,
     code: "not_open",
-    title: "It is neither in doubt nor disputed",
+    title: "The intent is neither in doubt nor disputed, so it needs no verdict",
     extra: { intentId, state }
   })
 })
