@@ -6,8 +6,8 @@ import { EventRecords, parsePlace } from "../../src/inbound/event-log/event-admi
 import { retention, type EventRetention } from "../../src/inbound/event-log/retention.ts"
 import { Deployment } from "../../src/deployment/deployment.ts"
 import { Logs } from "./event-log/partition-log.ts"
-import { eraseFrom, redriveIn, replayIn, restingIn, takeOutOf } from "./event-records/resend-erase.ts"
-import { eventsOf, itemsOf, lettersOf, pageListed, storedEvent } from "./event-records/look.ts"
+import { eraseFrom, redriveIn, replayIn, storedIn, removeQuarantinedFrom } from "./event-records/resend-erase.ts"
+import { eventsOf, itemsOf, lettersOf, pageListed, storedEvent } from "./event-records/read.ts"
 import { Leases } from "./partitions.ts"
 
 /** Operators' view of this process's own log. */
@@ -57,8 +57,8 @@ export const layer = (
               }
             })
           ),
-        resting: (partition, shelf, limit, after) =>
-          Effect.sync(() => restingIn(logs.of(partition), shelf, limit, after)),
+        stored: (partition, shelf, limit, after) =>
+          Effect.sync(() => storedIn(logs.of(partition), shelf, limit, after)),
         erase: (partition, shelf, places) =>
           Effect.sync(() => {
             const answer = eraseFrom(logs.of(partition), shelf, places)
@@ -67,8 +67,10 @@ export const layer = (
             if (held && lease !== undefined) leases.set(partition, { ...lease, epoch: lease.epoch + 1 })
             return answer
           }),
-        takeOut: (id, events) =>
-          Effect.sync(() => everywhere((partition) => [takeOutOf(logs.of(partition), id, events)]).includes(true))
+        removeQuarantined: (id, events) =>
+          Effect.sync(() =>
+            everywhere((partition) => [removeQuarantinedFrom(logs.of(partition), id, events)]).includes(true)
+          )
       })
     })
   )

@@ -13,7 +13,7 @@ import {
   oldestAccepted,
   oldestDoubt,
   provable,
-  resting,
+  storedIntents,
   unindexed
 } from "./intent-ledger/list-erase.ts"
 import { releaseIntent, resolveIntent, settleIntent } from "./intent-ledger/settle.ts"
@@ -48,8 +48,8 @@ export const layer = (retention: Partial<IntentRetention> = {}): Layer.Layer<Int
         accept: (asked) => at((now) => acceptIntent(book, asked, now)),
         abandon: (intentId, failure) => at((now) => abandonIntent(book, intentId, failure, now)),
         waiting: (partition, after, limit) => Effect.sync(() => waiting(book, partitions, partition, after, limit)),
-        resting: (partition, limit, after = "") =>
-          Effect.sync(() => resting(book, partitions, partition, limit, after)),
+        stored: (partition, limit, after = "") =>
+          Effect.sync(() => storedIntents(book, partitions, partition, limit, after)),
         forget: (intentId, failure) => at((now) => eraseIntents(book, intentId, failure, now)),
         kept: (intentId) => at((now) => keptOf(book, intentId, now)),
         provable: at((now) => provable(book, now)),

@@ -9,7 +9,7 @@ import { Failovers } from "../../src/inbound/event-log/failovers.ts"
 export const memoryFailovers: Layer.Layer<Failovers> = Layer.succeed(Failovers, {
   count: Effect.succeed(0),
   beyond: () => Effect.never,
-  lately: () => Effect.succeed({ records: [] })
+  recent: () => Effect.succeed({ records: [] })
 })
 
 const nothing = Effect.fail(

@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import type { Forbidden } from "../../src/boot/store-look.ts"
+import type { Forbidden } from "../../src/boot/store-facts.ts"
 import type { InfraError } from "../../src/domain/failure.ts"
 import { final, type Primary } from "./connection/connection.ts"
 import { markSource } from "./connection/replicated.ts"

@@ -22,7 +22,7 @@ export const layer: Layer.Layer<Failovers, never, RedisStore | Deployment> = Lay
           Stream.take(1),
           Stream.runDrain
         ),
-      lately: (partition, millis, after, limit) =>
+      recent: (partition, millis, after, limit) =>
         run(readRecentScript, partition, ["log"], [millis, after ?? "", limit]).pipe(
           Effect.flatMap(asTexts(readRecentScript.name)),
           Effect.map((fields): RecentRecords => {

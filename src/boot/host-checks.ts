@@ -42,7 +42,7 @@ const suspicious = /(SECRET|TOKEN|PASSWORD|PASSWD|API_?KEY|PRIVATE_?KEY|CREDENTI
 const harmless =
   /_FILE$|^(npm_|KUBERNETES_|GITHUB_|CI_|K_|GOOGLE_CLOUD_|AWS_(REGION|DEFAULT_REGION|ROLE_ARN|WEB_IDENTITY_TOKEN_FILE|CONTAINER_))/
 
-const takeOut = "remove it, and rotate that secret: every reader of the environment could read it"
+const removeSecret = "remove it, and rotate that secret: every reader of the environment could read it"
 
 const warned = (name: CheckName, doubtful: ReadonlyArray<string>): BootCheck =>
   doubtful.length === 0
@@ -55,7 +55,7 @@ const isDoubtful = (name: string, value: string) => value !== "" && suspicious.t
 const environmentCheck = (variables: ReadonlyMap<string, string>, holds: (text: string) => boolean): BootCheck => {
   const leaking = [...variables].flatMap(([name, value]) => (holds(value) ? [name] : []))
   return leaking.length > 0
-    ? failed("leak:environment", `a secret is in ${leaking.join(", ")}`, takeOut)
+    ? failed("leak:environment", `a secret is in ${leaking.join(", ")}`, removeSecret)
     : warned(
         "leak:environment",
         [...variables].flatMap(([name, value]) => (isDoubtful(name, value) ? [name] : []))
@@ -75,7 +75,7 @@ const filesCheck = (found: ReadonlyArray<VariableFile>, holds: (text: string) =>
   const name = "leak:dotenv"
   const texts = found.map((file) => [file, file.bytes === undefined ? [] : textsIn(file.bytes)] as const)
   const leaking = texts.flatMap(([file, read]) => (read.some(holds) ? [file.name] : []))
-  if (leaking.length > 0) return failed(name, `a secret is in ${leaking.join(", ")}`, takeOut)
+  if (leaking.length > 0) return failed(name, `a secret is in ${leaking.join(", ")}`, removeSecret)
   const large = found.flatMap((file) => (file.unread === "too_large" ? [file.name] : []))
   if (large.length > 0) {
     return failed(name, `${large.join(", ")}: over 1 MiB, and not searched for secrets`, "move it to another directory")

@@ -1,10 +1,10 @@
 import { certificateRemedy } from "./report.ts"
 import { always, type Finding, type StoreCheck } from "./store-check.ts"
-import { partitionNames, type PartitionFacts, type StoreLook, type Unseen } from "./store-look.ts"
+import { partitionNames, type PartitionFacts, type StoreFacts, type Unseen } from "./store-facts.ts"
 
 /** Returns one finding for all partitions of a server with the same trouble. */
 const findings = (
-  { partitions }: StoreLook,
+  { partitions }: StoreFacts,
   troubleOf: (facts: PartitionFacts) => string | undefined,
   remedy: string
 ): ReadonlyArray<Finding & { readonly server: string }> => {
@@ -31,15 +31,15 @@ const findings = (
   })
 }
 
-const unseenAs = ({ unseen }: StoreLook, ofPartitions: boolean): ReadonlyArray<Unseen> =>
+const unseenAs = ({ unseen }: StoreFacts, ofPartitions: boolean): ReadonlyArray<Unseen> =>
   unseen.filter(({ partitions }) => (partitions !== undefined) === ofPartitions)
 
 /** Checks that every server answers. */
 export const reachableCheck: StoreCheck = {
   name: "store.reachable",
   inLocal: always,
-  find: (look) =>
-    unseenAs(look, false).map(({ server, error }) => ({
+  find: (facts) =>
+    unseenAs(facts, false).map(({ server, error }) => ({
       problem: error.code === "store_tls" ? error.message : `${server}: ${error.code}`,
       remedy:
         error.code === "store_tls"
@@ -53,8 +53,8 @@ export const reachableCheck: StoreCheck = {
 export const writableCheck: StoreCheck = {
   name: "store.writable",
   inLocal: always,
-  find: (look) =>
-    unseenAs(look, true).map(({ server, partitions = [], error }) => ({
+  find: (facts) =>
+    unseenAs(facts, true).map(({ server, partitions = [], error }) => ({
       problem: `${server}, ${partitionNames(partitions)}: ${error.code}`,
       remedy:
         error.code === "store_not_replicated"
@@ -70,9 +70,9 @@ export const stampsCheck: StoreCheck = {
   name: "store.stamp",
   inLocal: always,
   refusal: { code: "store_unstamped" },
-  find: (look) =>
+  find: (facts) =>
     findings(
-      look,
+      facts,
       ({ stamped }) => (stamped ? undefined : "the stamp of this deployment is missing"),
       "stop the gateways and find out what happened to the data; then restore it or run `comporta store fence`, and start again"
     )
@@ -86,9 +86,9 @@ export const epochCheck: StoreCheck = {
   name: "store.epoch",
   inLocal: always,
   refusal: { code: "store_went_back" },
-  find: (look) =>
+  find: (facts) =>
     findings(
-      look,
+      facts,
       ({ epoch, remembered }) => (epoch < remembered ? "the store went back in time, and lost writes" : undefined),
       "stop the gateways, restore the newer data or find out what is missing, then run `comporta store fence`"
     ).map(({ problem, remedy, server }) => ({ problem, remedy, server }))
@@ -99,9 +99,9 @@ export const consistencyCheck: StoreCheck = {
   name: "store.consistent",
   inLocal: always,
   refusal: { code: "store_damaged" },
-  find: (look) =>
+  find: (facts) =>
     findings(
-      look,
+      facts,
       ({ broken }) => broken,
       "another program changed these keys: restore them, or stop the gateways and run `comporta store fence`"
     )

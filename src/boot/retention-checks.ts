@@ -4,7 +4,7 @@ import type { BootCheck } from "../log/line.ts"
 import { fullAt } from "../inbound/event-log/retention.ts"
 import { formatBytes, memoryNeeded, volumeOf } from "./memory-model.ts"
 import { failed, ok } from "./report.ts"
-import type { ServerFacts } from "./store-look.ts"
+import type { ServerFacts } from "./store-facts.ts"
 
 /** Time beyond a provider's last redelivery, for differences of clocks and for the redelivery itself (G9). */
 const margin = Duration.hours(1)

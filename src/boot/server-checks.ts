@@ -1,7 +1,7 @@
 import type { StoreConfig } from "../config/config.ts"
 import { fullAt } from "../inbound/event-log/retention.ts"
 import { always, type Finding, never, type StoreCheck, type StoreRefusal } from "./store-check.ts"
-import type { ReplicaFacts, ServerFacts } from "./store-look.ts"
+import type { ReplicaFacts, ServerFacts } from "./store-facts.ts"
 import type { CheckName } from "./check-registry.ts"
 
 type Verdict = { readonly problem: string; readonly remedy: string } | undefined
@@ -139,7 +139,7 @@ const ofServers = (name: CheckName, judge: Judge): StoreCheck => ({
   name,
   inLocal: never,
   refusal,
-  find: (look, store) => [...ofPrimaries(look.servers, store, judge), ...ofReplicas(look.replicas, store, judge)]
+  find: (facts, store) => [...ofPrimaries(facts.servers, store, judge), ...ofReplicas(facts.replicas, store, judge)]
 })
 
 /** Checks the memory in use. Only turns readiness red. The boot checks the plan instead (`retention-checks.ts`). */
@@ -170,16 +170,16 @@ export const serverCheckList: ReadonlyArray<StoreCheck> = [
     name: "store.replicas",
     inLocal: (store) => store.replicas !== undefined,
     refusal,
-    find: (look, store) => [...ofPrimaries(look.servers, store, replicas), ...unasked(look.replicas, store)]
+    find: (facts, store) => [...ofPrimaries(facts.servers, store, replicas), ...unasked(facts.replicas, store)]
   },
   {
     name: "store.clock",
     inLocal: never,
     refusal,
-    find: (look, store) => [
-      ...ofPrimaries(look.servers, store, clock),
-      ...ofReplicas(look.replicas, store, clock),
-      ...apart(look.servers)
+    find: (facts, store) => [
+      ...ofPrimaries(facts.servers, store, clock),
+      ...ofReplicas(facts.replicas, store, clock),
+      ...apart(facts.servers)
     ]
   }
 ]

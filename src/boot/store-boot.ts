@@ -10,7 +10,7 @@ import { bootChecks, commandsCheck, judgeStore, storeReport } from "./store-regi
 import { blocked, failed, isOk, ok } from "./report.ts"
 import type { StampFacts, StoreAdmin } from "./store-services.ts"
 import { badSecret, unreachable } from "./store-check.ts"
-import type { StoreLook, ServerFacts } from "./store-look.ts"
+import type { StoreFacts, ServerFacts } from "./store-facts.ts"
 import { serverCheckList } from "./server-checks.ts"
 import { checksBehind } from "./check-registry.ts"
 
@@ -49,9 +49,9 @@ const forbidden = (
   { environment, store, connectors }: Declared,
   servers: ReadonlyArray<ServerFacts>
 ): ReadonlyArray<BootCheck> => {
-  const look: StoreLook = { servers, replicas: [], partitions: [], unseen: [] }
+  const facts: StoreFacts = { servers, replicas: [], partitions: [], unseen: [] }
   const says = servers.every(({ forbidden: not }) => not?.commands.every((name) => !["info", "time"].includes(name)))
-  const judged = storeReport(judgeStore([commandsCheck, ...(says ? serverCheckList : [])], look, store, environment))
+  const judged = storeReport(judgeStore([commandsCheck, ...(says ? serverCheckList : [])], facts, store, environment))
   const made = new Set<string>(judged.map(({ name }) => name))
   const waiting = behind.filter((name) => !made.has(name)).map((name) => blocked(name, commandsCheck.name))
   return [ok(reachable), ...judged, ...waiting, retentionCheck(store, connectors)]
@@ -72,19 +72,19 @@ const stampCheck = (found: Stamped): BootCheck => {
 }
 
 /** Reads all facts of the store. Without a stamp it reads no partitions, and the check of the stamp fails. */
-const lookAt = Effect.fnUntraced(function* (
+const readFacts = Effect.fnUntraced(function* (
   admin: StoreAdmin["Service"],
   servers: ReadonlyArray<ServerFacts>,
   stamp: Stamped
 ) {
   const count = Result.isSuccess(stamp) ? (stamp.success?.partitions ?? 0) : 0
-  const look: StoreLook = {
+  const facts: StoreFacts = {
     servers,
     replicas: yield* admin.replicas,
     partitions: yield* admin.partitions(count),
     unseen: []
   }
-  return look
+  return facts
 })
 
 /** Checks the pepper. With another one every id would differ, so that every known event would count as new (G14). */
@@ -132,15 +132,15 @@ export const storeChecks = Effect.fnUntraced(function* (
   const { environment, store, connectors } = declared
   const servers = yield* Effect.result(admin.servers)
   if (Result.isFailure(servers)) return serverUnreachable(declared, servers.failure)
-  const seen: StoreLook = { servers: servers.success, replicas: [], partitions: [], unseen: [] }
+  const seen: StoreFacts = { servers: servers.success, replicas: [], partitions: [], unseen: [] }
   if (commandsCheck.find(seen, store).length > 0) return forbidden(declared, servers.success)
   const found = yield* Effect.result(admin.stamp)
-  const look = yield* Effect.result(lookAt(admin, servers.success, found))
-  if (Result.isFailure(look)) return serverUnreachable(declared, look.failure)
+  const facts = yield* Effect.result(readFacts(admin, servers.success, found))
+  if (Result.isFailure(facts)) return serverUnreachable(declared, facts.failure)
   const stamp = stampCheck(found)
   return [
     ok(reachable),
-    ...storeReport(judgeStore(bootChecks, look.success, store, environment)),
+    ...storeReport(judgeStore(bootChecks, facts.success, store, environment)),
     memoryCheck(servers.success, store),
     stamp,
     yield* pepperCheck(admin, isOk(stamp), fingerprint),

@@ -6,7 +6,7 @@ import type { BadAuthority, BadSecret, SecretUnavailable } from "../secrets/secr
 import type { DataKeysGone } from "../secrets/sealer.ts"
 import type { CheckName } from "./check-registry.ts"
 import { blocked, certificateRemedy, failed, ok } from "./report.ts"
-import type { StoreLook } from "./store-look.ts"
+import type { StoreFacts } from "./store-facts.ts"
 
 /** Problem of the 503 that refuses claims and admissions while a check of the store fails. */
 export interface StoreRefusal {
@@ -30,9 +30,9 @@ export interface StoreCheck {
   readonly inLocal: (store: StoreConfig) => boolean
   /** Absent when a failure only turns readiness red, because the commands fail by themselves. */
   readonly refusal?: StoreRefusal
-  readonly find: (look: StoreLook, store: StoreConfig) => ReadonlyArray<Finding>
+  readonly find: (facts: StoreFacts, store: StoreConfig) => ReadonlyArray<Finding>
   /** Returns the note that the report shows beside a check that passes. */
-  readonly note?: (look: StoreLook, store: StoreConfig) => string | undefined
+  readonly note?: (facts: StoreFacts, store: StoreConfig) => string | undefined
 }
 
 export const always = () => true

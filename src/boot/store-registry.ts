@@ -3,7 +3,7 @@ import type { BootCheck } from "../log/line.ts"
 import { consistencyCheck, epochCheck, reachableCheck, stampsCheck, writableCheck } from "./partition-checks.ts"
 import { memoryInUse, serverCheckList } from "./server-checks.ts"
 import { always, type Finding, type StoreCheck, toldAs } from "./store-check.ts"
-import type { ServerFacts, StoreLook } from "./store-look.ts"
+import type { ServerFacts, StoreFacts } from "./store-facts.ts"
 
 const remedy = "give the store's user the permissions that `comporta store acl` prints"
 
@@ -36,7 +36,7 @@ export const bootChecks: ReadonlyArray<StoreCheck> = [commandsCheck, ...serverCh
 
 /**
  * Every check of the store that the watch makes, in the order of the report. A new check needs a name, a row in
- * `docs/reference/errors.md` and a `find` over the facts of a look; a fact that is missing is added to `ServerFacts`.
+ * `docs/reference/errors.md` and a `find` over the facts of the store; a fact that is missing is added to `ServerFacts`.
  */
 export const storeRegistry: ReadonlyArray<StoreCheck> = [
   reachableCheck,
@@ -58,14 +58,14 @@ export interface Judged {
 /** Makes the checks that apply to this environment. */
 export const judgeStore = (
   checks: ReadonlyArray<StoreCheck>,
-  look: StoreLook,
+  facts: StoreFacts,
   store: StoreConfig,
   environment: Environment
 ): ReadonlyArray<Judged> =>
   checks.flatMap((check) =>
     environment === "local" && !check.inLocal(store)
       ? []
-      : [{ check, findings: check.find(look, store), note: check.note?.(look, store) }]
+      : [{ check, findings: check.find(facts, store), note: check.note?.(facts, store) }]
   )
 
 /** Returns the checks for the report. */

@@ -4,7 +4,7 @@ import type { Environment } from "../config/config.ts"
 import type { StampRefused } from "../deployment/deployment.ts"
 import type { InfraError } from "../domain/failure.ts"
 import type { BootCheck } from "../log/line.ts"
-import type { PartitionFacts, ReplicaFacts, ServerFacts } from "./store-look.ts"
+import type { PartitionFacts, ReplicaFacts, ServerFacts } from "./store-facts.ts"
 
 /** Contents of the store's stamp (G4), for an operator. */
 export interface StampFacts {

@@ -148,7 +148,7 @@ export const stateAt = (state: IntentState, deadline: number | undefined, now: n
   state === "claimed" && deadline !== undefined && now >= deadline ? "in_doubt" : state
 
 /** Returns the failure that the record shows: the caller's own, or the one that a `failed` status reported. */
-export const standingFailure = <Report extends FailureReport>(
+export const effectiveFailure = <Report extends FailureReport>(
   state: IntentState,
   delivery: string | undefined,
   own: Report | undefined,

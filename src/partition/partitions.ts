@@ -6,7 +6,7 @@ import type { InfraError } from "../domain/failure.ts"
 export const leaseMillis = 6_000
 
 /** Rank of a replica among those that have announced themselves within {@link leaseMillis}, by the store's clock. */
-export interface ReplicaStanding {
+export interface ReplicaRank {
   /** Number of live replicas, this one included. */
   readonly live: number
   /** Number of replicas that were announced earlier: the rank, which is consistent across all replicas. */
@@ -20,7 +20,7 @@ export class Partitions extends Context.Service<
     /** Number of partitions, stamped in the store at first start; never changes. */
     readonly count: number
     /** Announces that this replica is live, and returns its rank. A replica that stops announcing is dropped. */
-    readonly announce: (replica: string) => Effect.Effect<ReplicaStanding, InfraError>
+    readonly announce: (replica: string) => Effect.Effect<ReplicaRank, InfraError>
     /** Drops this replica at once. It keeps its partitions until they are released. */
     readonly retire: (replica: string) => Effect.Effect<void, InfraError>
     /**

@@ -5,7 +5,7 @@ import * as Fiber from "effect/Fiber"
 import * as Random from "effect/Random"
 import type { Log } from "../log/log.ts"
 import { hold, type Worker } from "./hold.ts"
-import { leaseMillis, Partitions, type ReplicaStanding } from "./partitions.ts"
+import { leaseMillis, Partitions, type ReplicaRank } from "./partitions.ts"
 
 export type { Worker } from "./hold.ts"
 
@@ -14,7 +14,7 @@ export type { Worker } from "./hold.ts"
  * All shares together are exactly `count`, and no replica is idle while there is a partition for each. A new replica
  * only lowers shares.
  */
-export const fairShare = (count: number, { live, older }: ReplicaStanding): number =>
+export const fairShare = (count: number, { live, older }: ReplicaRank): number =>
   Math.max(0, Math.ceil((count - older) / live))
 
 /**

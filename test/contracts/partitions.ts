@@ -92,9 +92,9 @@ export const partitionsContract = <R>(name: string, { layer, passLease, passPres
         const { announce } = yield* Partitions
         const replicas = Array.from({ length: 16 }, (_, n) => `replica-${n}`)
         yield* Effect.forEach(replicas, announce, { concurrency: "unbounded" })
-        const standings = yield* Effect.forEach(replicas, announce, { concurrency: "unbounded" })
-        assert.isTrue(standings.every(({ live }) => live === 16))
-        const places = standings.map(({ older }) => older).toSorted((left, right) => left - right)
+        const ranks = yield* Effect.forEach(replicas, announce, { concurrency: "unbounded" })
+        assert.isTrue(ranks.every(({ live }) => live === 16))
+        const places = ranks.map(({ older }) => older).toSorted((left, right) => left - right)
         assert.deepStrictEqual(
           places,
           replicas.map((_, n) => n)

@@ -45,21 +45,21 @@ export interface Faults<Operations> {
 
 export const faults = <Operations>(calls: Faults<Operations>["calls"]) => {
   const acts = new Map<keyof Operations, Array<Act>>()
-  const standing = new Map<keyof Operations, Act>()
+  const always = new Map<keyof Operations, Act>()
   const through = <Op extends keyof Operations, A>(
     operation: Op,
     given: Operations[Op],
     call: Effect.Effect<A, InfraError>
   ): Effect.Effect<A, InfraError> =>
     Effect.suspend(() => {
-      const act = acts.get(operation)?.shift() ?? standing.get(operation) ?? passes
+      const act = acts.get(operation)?.shift() ?? always.get(operation) ?? passes
       calls[operation].record(given)
       return act(call)
     })
   const told: Faults<Operations> = {
     calls,
     next: (operation, ...more) => void acts.set(operation, [...(acts.get(operation) ?? []), ...more]),
-    always: (operation, act) => void standing.set(operation, act)
+    always: (operation, act) => void always.set(operation, act)
   }
   return { told, through }
 }

@@ -29,7 +29,7 @@ interface Operations {
   readonly accept: Acceptance
   readonly abandon: IntentId
   readonly waiting: number
-  readonly resting: number
+  readonly stored: number
   readonly forget: IntentId
   readonly kept: IntentId
   readonly provable: void
@@ -67,7 +67,7 @@ export const faultyIntentLedger = <E, R>(
         accept: journal(),
         abandon: journal(),
         waiting: journal(),
-        resting: journal(),
+        stored: journal(),
         forget: journal(),
         kept: journal(),
         provable: journal(),
@@ -99,7 +99,7 @@ export const faultyIntentLedger = <E, R>(
           accept: (acceptance) => through("accept", acceptance, ledger.accept(acceptance)),
           abandon: (intentId, failure) => through("abandon", intentId, ledger.abandon(intentId, failure)),
           waiting: (partition, after, limit) => through("waiting", partition, ledger.waiting(partition, after, limit)),
-          resting: (partition, ...asked) => through("resting", partition, ledger.resting(partition, ...asked)),
+          stored: (partition, ...asked) => through("stored", partition, ledger.stored(partition, ...asked)),
           forget: (intentId, failure) => through("forget", intentId, ledger.forget(intentId, failure)),
           kept: (intentId) => through("kept", intentId, ledger.kept(intentId)),
           provable: through("provable", undefined, ledger.provable),

@@ -75,7 +75,7 @@ describe("readiness", () => {
     Effect.gen(function* () {
       yield* (yield* Readiness).serving(true)
       const breaker = yield* Breaker
-      const event = { conversation: "a", position: 1, standing: untried, refusals: 0 }
+      const event = { conversation: "a", position: 1, state: untried, refusals: 0 }
       yield* breaker.leave(yield* breaker.enter, { ...event, answer: yield* statusOf(404) })
       const gone = ["runtime", "degraded", "away: http_404"]
       assert.deepStrictEqual(yield* states, [true, serving, reachable, readable, gone])

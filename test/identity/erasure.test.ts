@@ -62,7 +62,7 @@ const admittedFrom = Effect.fnUntraced(function* (channel: Channel, number: stri
 /** Returns the accepted intents of every partition without their content. */
 const accepted = Effect.gen(function* () {
   const ledger = yield* IntentLedger
-  const pages = yield* Effect.forEach([0, 1], (partition) => ledger.resting(partition, 999))
+  const pages = yield* Effect.forEach([0, 1], (partition) => ledger.stored(partition, 999))
   return pages.flatMap(({ entries }) =>
     entries.filter(({ state }) => state === "accepted").map((entry) => ({ ...entry, says: "" }))
   )

@@ -22,7 +22,7 @@ const phone = "15550001111"
 
 const lanes = Effect.gen(function* () {
   const ledger = yield* IntentLedger
-  const pages = yield* Effect.forEach([0, 1], (partition) => ledger.resting(partition, 99))
+  const pages = yield* Effect.forEach([0, 1], (partition) => ledger.stored(partition, 99))
   return pages.flatMap(({ entries }) => entries).map(({ lane }) => lane)
 })
 

@@ -45,7 +45,7 @@ export const replayIn = (
   return replay
 }
 
-export const takeOutOf = (log: PartitionLog, id: string, events: number): boolean => {
+export const removeQuarantinedFrom = (log: PartitionLog, id: string, events: number): boolean => {
   const item = log.quarantine.get(id)
   if (item === undefined) return false
   log.quarantine.delete(id)
@@ -68,7 +68,7 @@ const allOn = (log: PartitionLog, shelf: Collection): ReadonlyArray<StoredRecord
 }
 
 /** Returns a page of stored records. `after` is the last place of the previous page, even if it has been deleted. */
-export const restingIn = (
+export const storedIn = (
   log: PartitionLog,
   shelf: Collection,
   limit: number,

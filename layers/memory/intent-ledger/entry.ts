@@ -5,7 +5,7 @@ import {
   type IntentRecord,
   type IntentState,
   type Receipt,
-  standingFailure,
+  effectiveFailure,
   stateAt,
   stateOf,
   type TimelineEntry,
@@ -47,7 +47,7 @@ export interface LedgerEntry {
 }
 
 export const failureOf = (entry: LedgerEntry): FailureReport | undefined =>
-  standingFailure(stateOf(entry.facts), entry.delivery, entry.ownFailure, entry.reportedFailure)
+  effectiveFailure(stateOf(entry.facts), entry.delivery, entry.ownFailure, entry.reportedFailure)
 
 export const readsAs = (entry: LedgerEntry, now: number): IntentState =>
   stateAt(stateOf(entry.facts), entry.deadline, now)

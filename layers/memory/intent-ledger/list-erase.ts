@@ -7,7 +7,7 @@ import {
   newestFirst,
   positionOf,
   type Provable,
-  type RestingIntent
+  type StoredIntent
 } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { partitionOf } from "../../../src/partition/partitions.ts"
 import { type Book, find, told, writeEntry } from "./book.ts"
@@ -91,18 +91,18 @@ const saysOf = ({ request = "", receipt, ownFailure, reportedFailure }: LedgerEn
  * Returns a page of intents that hold such texts, in the order of their ids. `after` is the last id of the previous
  * page.
  */
-export const resting = (
+export const storedIntents = (
   book: Book,
   partitions: number,
   partition: number,
   limit: number,
   after: string
-): { readonly entries: ReadonlyArray<RestingIntent>; readonly next?: string } => {
+): { readonly entries: ReadonlyArray<StoredIntent>; readonly next?: string } => {
   const rest = [...book.entries.values()]
     .filter(({ intentId }) => partitionOf(intentId, partitions) === partition && intentId > after)
     .filter((entry) => saysOf(entry).some((text) => text !== ""))
     .toSorted((a, b) => (a.intentId < b.intentId ? -1 : 1))
-  const entries = rest.slice(0, limit).map((entry): RestingIntent => {
+  const entries = rest.slice(0, limit).map((entry): StoredIntent => {
     const { intentId, facts, meta, lane } = entry
     const { connector, account } = meta
     return { intentId, state: stateOf(facts), connector, account, lane, says: saysOf(entry).join("\n") }

@@ -25,7 +25,7 @@ const readers = {
 const recordOf = (shelf: Collection, text: string) => (shelf === "dead" ? text.slice(text.indexOf("\n") + 1) : text)
 
 /** Reads, page by page, the records that may hold a person's data, and erases them. */
-export const eventEraseMethods = ({ run }: Calls): Pick<EventRecords["Service"], "resting" | "erase"> => {
+export const eventEraseMethods = ({ run }: Calls): Pick<EventRecords["Service"], "stored" | "erase"> => {
   const erased = (shelf: Collection, partition: number, places: ReadonlyArray<string>) => {
     switch (shelf) {
       case "log": {
@@ -47,7 +47,7 @@ export const eventEraseMethods = ({ run }: Calls): Pick<EventRecords["Service"],
   }
 
   return {
-    resting: Effect.fnUntraced(function* (partition: number, shelf: Collection, limit: number, after = "") {
+    stored: Effect.fnUntraced(function* (partition: number, shelf: Collection, limit: number, after = "") {
       const { script, name } = readers[shelf]
       const reply = yield* run(script, partition, [name], [after, limit])
       const [next = "", ...texts] = yield* asTexts(script.name)(reply)

@@ -12,7 +12,7 @@ import { asInteger, asTexts } from "../scripting/reply.ts"
 import { eventEraseMethods } from "./erase.ts"
 import { eventFindMethods } from "./find.ts"
 import { eventReadMethods } from "./read.ts"
-import { takeOutScript } from "./scripts/collections.ts"
+import { removeQuarantinedScript } from "./scripts/collections.ts"
 import { redriveScript, replayScript } from "./scripts/send-again.ts"
 
 const shared: ReadonlyArray<KeyName> = ["log", "todo:runtime", "counters", "again", "again:items"]
@@ -26,7 +26,7 @@ const asReplayed = (place: string, word: string | undefined): Replayed => {
 const eventResendMethods = (
   store: RedisStore["Service"],
   { partitions, run }: Calls
-): Pick<EventRecords["Service"], "redrive" | "replay" | "takeOut"> => {
+): Pick<EventRecords["Service"], "redrive" | "replay" | "removeQuarantined"> => {
   const everywhere = <A, E>(one: (partition: number) => Effect.Effect<A, E>) =>
     Effect.forEach(partitions, one, { concurrency: "unbounded" })
 
@@ -57,12 +57,12 @@ const eventResendMethods = (
           ? Effect.fail(full(replayScript.name))
           : Effect.map(everywhere(replayIn(places)), (found) => found.flat())
       ),
-    takeOut: (id, events) =>
+    removeQuarantined: (id, events) =>
       Effect.map(
         everywhere((partition) =>
           Effect.flatMap(
-            run(takeOutScript, partition, ["quarantine", "quarantine:items", "counters"], [id, events]),
-            asInteger(takeOutScript.name)
+            run(removeQuarantinedScript, partition, ["quarantine", "quarantine:items", "counters"], [id, events]),
+            asInteger(removeQuarantinedScript.name)
           )
         ),
         (taken) => taken.includes(1)

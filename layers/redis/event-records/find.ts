@@ -10,7 +10,7 @@ import { unexpectedReply } from "../failure.ts"
 import { keysOf } from "../keys.ts"
 import { asTexts } from "../scripting/reply.ts"
 import { findEventScript } from "./scripts/read-events.ts"
-import { isStanding } from "./read.ts"
+import { isDeliveryState } from "./read.ts"
 
 type Found = Effect.Success<ReturnType<EventRecords["Service"]["event"]>>
 
@@ -52,14 +52,14 @@ export const eventFindMethods = (
           : Effect.fail(unexpectedReply(findEventScript.name))
       }
       return Effect.flatMap(asTexts(findEventScript.name)(reply), (texts) => {
-        const [id = "", standing, record = "", replays, at] = texts
+        const [id = "", state, record = "", replays, at] = texts
         if (texts.length === 0) return Effect.undefined
-        if (!isStanding(standing)) return Effect.fail(unexpectedReply(findEventScript.name))
+        if (!isDeliveryState(state)) return Effect.fail(unexpectedReply(findEventScript.name))
         const place = id === "" ? {} : { place: `${id}-${partition}` }
         return Effect.succeed({
           key,
           at: Number(at),
-          standing,
+          state,
           record,
           replays: Number(replays),
           ...place

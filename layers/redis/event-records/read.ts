@@ -72,7 +72,7 @@ const collectionMethods = ({ partitions, run }: Calls) => {
   }
 }
 
-export const isStanding = (text: string | undefined): text is DeliveryState =>
+export const isDeliveryState = (text: string | undefined): text is DeliveryState =>
   text === "pending" || text === "delivered" || text === "dead_lettered"
 
 /** Returns the lowest and the highest log id that a page may hold in one partition. */
@@ -108,9 +108,9 @@ export const eventReadMethods = (
       const texts = yield* asTexts(listEventsScript.name)(reply)
       const events: Array<StoredEvent> = []
       for (let at = 0; at + 3 < texts.length; at += 4) {
-        const [id = "", key = "", standing, record = ""] = texts.slice(at, at + 4)
-        if (!isStanding(standing)) return yield* unexpectedReply(listEventsScript.name)
-        events.push({ key, at: Number(id.split("-")[0]), standing, record, place: `${id}-${partition}` })
+        const [id = "", key = "", state, record = ""] = texts.slice(at, at + 4)
+        if (!isDeliveryState(state)) return yield* unexpectedReply(listEventsScript.name)
+        events.push({ key, at: Number(id.split("-")[0]), state, record, place: `${id}-${partition}` })
       }
       return events
     })

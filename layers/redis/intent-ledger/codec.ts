@@ -16,7 +16,7 @@ import {
   IntentState,
   Protection,
   Receipt,
-  standingFailure,
+  effectiveFailure,
   stateAt,
   type TimelineEntry
 } from "../../../src/domain/intent.ts"
@@ -105,8 +105,8 @@ export const decodeIntentRecord = Effect.fnUntraced(function* (
   for (let at = 0; at + 1 < fields.length; at += 2) members[fields[at] ?? ""] = fields[at + 1] ?? ""
   const stored = yield* Effect.mapError(decodeStored(members), () => unexpectedReply(operation))
   const receipt = stored.receipt === undefined ? {} : yield* openReceipt(reading.sealer, stored.receipt)
-  const standing = standingFailure(stored.state, stored.delivery, stored.failure, stored.reported)
-  const failure = standing === undefined ? undefined : yield* openFailure(reading.sealer, standing)
+  const effective = effectiveFailure(stored.state, stored.delivery, stored.failure, stored.reported)
+  const failure = effective === undefined ? undefined : yield* openFailure(reading.sealer, effective)
   const { content, lane, request } = stored
   const beside = { ...(lane === undefined ? {} : { lane }), ...(request === undefined ? {} : { request }) }
   return { record: recordOf(intentId, stored, { ...receipt, failure }, now, reading.evidence), content, ...beside }

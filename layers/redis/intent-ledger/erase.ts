@@ -3,7 +3,7 @@ import * as Schema from "effect/Schema"
 import type { FailureReport, InfraError } from "../../../src/domain/failure.ts"
 import { IntentId } from "../../../src/domain/ids.ts"
 import { IntentState } from "../../../src/domain/intent.ts"
-import type { RestingIntent } from "../../../src/outbound/ledger/intent-ledger.ts"
+import type { StoredIntent } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { unexpectedReply } from "../failure.ts"
 import { asTexts } from "../scripting/reply.ts"
 import { type LedgerContext, RecordReply } from "./context.ts"
@@ -37,10 +37,10 @@ export const intentEraseMethods = ({ store, deployment, sealer, ask, keysOf, kep
     const keys = intentKeys(store.prefix, partition)
     const reply = yield* store.run(readSealedScript, [keys.stamp, ...ids.map(keys.record)], [deployment.id])
     const texts = yield* asTexts(readSealedScript.name)(reply)
-    const entries: Array<RestingIntent> = []
+    const entries: Array<StoredIntent> = []
     for (const [at, intentId] of ids.entries()) {
-      const [state, connector = "", account = "", lane = "", ...resting] = texts.slice(8 * at, 8 * at + 8)
-      const [request = "", receipt = "", failure = "", reported = ""] = resting
+      const [state, connector = "", account = "", lane = "", ...rest] = texts.slice(8 * at, 8 * at + 8)
+      const [request = "", receipt = "", failure = "", reported = ""] = rest
       const sealed = [request, receipt, sealedOf(failure), sealedOf(reported)]
       if (!isState(state) || sealed.join("") === "") continue
       const opened = yield* Effect.forEach(sealed, open)
@@ -51,11 +51,11 @@ export const intentEraseMethods = ({ store, deployment, sealer, ask, keysOf, kep
   })
 
   return {
-    resting: Effect.fnUntraced(function* (
+    stored: Effect.fnUntraced(function* (
       partition: number,
       limit: number,
       after: string = ""
-    ): Effect.fn.Return<{ readonly entries: ReadonlyArray<RestingIntent>; readonly next?: string }, InfraError> {
+    ): Effect.fn.Return<{ readonly entries: ReadonlyArray<StoredIntent>; readonly next?: string }, InfraError> {
       const { at, cursor } = placeOf(after)
       const keys = intentKeys(store.prefix, partition)
       const args = [deployment.id, cursor, limit]

@@ -89,7 +89,7 @@ return removed
   { fleeting: true }
 )
 
-const decodeStanding = Schema.decodeUnknownEffect(
+const decodeMatches = Schema.decodeUnknownEffect(
   Schema.TupleWithRest(Schema.Tuple([Schema.Finite, Schema.String]), [Schema.Array(Schema.String)])
 )
 const isId = Schema.is(IntentId)
@@ -148,7 +148,7 @@ export const fingerprintMethods = ({
       [keys.stamp, keys.receipt(mark), ...some.map(({ intentId }) => keys.record(intentId))],
       [deployment.id]
     )
-    const [now, last, ...records] = yield* Effect.mapError(decodeStanding(held), () =>
+    const [now, last, ...records] = yield* Effect.mapError(decodeMatches(held), () =>
       unexpectedReply(readLookAlikesScript.name)
     )
     const attempts = yield* Effect.forEach(some, (one, at): Effect.Effect<LookAlike, InfraError> => {

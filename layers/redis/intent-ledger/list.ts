@@ -111,14 +111,14 @@ export const intentListMethods = (
       const after = page.cursor === undefined ? undefined : positionOf(page.cursor)
       if (page.cursor !== undefined && after === undefined) return { intents: [] }
       const found = yield* everywhere(places(state, page.limit + 1, after))
-      const standing = found.flat().sort(newestFirst)
-      const wanted = standing.slice(0, page.limit)
+      const sorted = found.flat().sort(newestFirst)
+      const wanted = sorted.slice(0, page.limit)
       const read = new Map(
         (yield* everywhere(records(state, wanted))).flat().map((record) => [record.intentId, record])
       )
       const intents = wanted.flatMap(({ intentId }) => read.get(intentId) ?? [])
       const last = wanted.at(-1)
-      return { intents, ...(last !== undefined && standing.length > wanted.length ? { next: cursorOf(last) } : {}) }
+      return { intents, ...(last !== undefined && sorted.length > wanted.length ? { next: cursorOf(last) } : {}) }
     }),
     tidy: (partition) =>
       Effect.map(Effect.forEach(openStates, tidyList(intentKeys(store.prefix, partition))), (counts) =>

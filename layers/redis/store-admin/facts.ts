@@ -1,6 +1,6 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type { ReplicaFacts, ServerFacts } from "../../../src/boot/store-look.ts"
+import type { ReplicaFacts, ServerFacts } from "../../../src/boot/store-facts.ts"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import { permissionsFrom } from "../acl.ts"
 import type { RedisReply, RedisStore } from "../client.ts"

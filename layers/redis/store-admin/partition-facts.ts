@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import type { PartitionFacts } from "../../../src/boot/store-look.ts"
+import type { PartitionFacts } from "../../../src/boot/store-facts.ts"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import type { RedisStore, RedisReply } from "../client.ts"
 import { unexpectedReply } from "../failure.ts"

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import { isOk } from "../../../src/boot/report.ts"
-import type { Unseen } from "../../../src/boot/store-look.ts"
+import type { Unseen } from "../../../src/boot/store-facts.ts"
 import type { Judged } from "../../../src/boot/store-registry.ts"
 import type { BootCheck } from "../../../src/log/line.ts"
 import type { Log } from "../../../src/log/log.ts"

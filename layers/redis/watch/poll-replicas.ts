@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import type { ReplicaFacts, ServerFacts } from "../../../src/boot/store-look.ts"
+import type { ReplicaFacts, ServerFacts } from "../../../src/boot/store-facts.ts"
 import type { RedisStore } from "../client.ts"
 import { replicasOf } from "../store-admin/facts.ts"
 

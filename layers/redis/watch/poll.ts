@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import type { PartitionFacts, StoreLook, Unseen, ServerFacts } from "../../../src/boot/store-look.ts"
+import type { PartitionFacts, StoreFacts, Unseen, ServerFacts } from "../../../src/boot/store-facts.ts"
 import { InfraError } from "../../../src/domain/failure.ts"
 import type { Deployment } from "../../../src/deployment/deployment.ts"
 import type { RedisStore } from "../client.ts"
@@ -92,11 +92,11 @@ export const makePoll = (store: RedisStore["Service"], deployment: Deployment["S
       { concurrency: "unbounded" }
     )
 
-    const facts: Array<ServerFacts> = []
+    const seenServers: Array<ServerFacts> = []
     const unseen: Array<Unseen> = []
     for (const [at, result] of servers.entries()) {
       const server = lines[at]?.primary.name ?? "the store"
-      if (Result.isSuccess(result)) facts.push(result.success)
+      if (Result.isSuccess(result)) seenServers.push(result.success)
       else unseen.push({ server, error: result.failure })
     }
     const without: Array<PartitionFacts> = []
@@ -116,8 +116,8 @@ export const makePoll = (store: RedisStore["Service"], deployment: Deployment["S
       unseen.push({ server: first.server, partitions: group.map(({ partition }) => partition), error: first.error })
     }
     for (const one of yield* readLater(store, count, [...known.values()])) known.set(one.partition, one)
-    const look: StoreLook = {
-      servers: facts,
+    const facts: StoreFacts = {
+      servers: seenServers,
       replicas: [],
       partitions: [...factsOfPartitions(store, count, [...known.values()]), ...without],
       unseen
@@ -127,6 +127,6 @@ export const makePoll = (store: RedisStore["Service"], deployment: Deployment["S
       const answer = servers[at]
       return { server, lost, answered: answer !== undefined && Result.isSuccess(answer), missed }
     })
-    return { look, seen }
+    return { facts, seen }
   })
 }

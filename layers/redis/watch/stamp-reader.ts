@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import type { PartitionFacts, StoreLook, Unseen } from "../../../src/boot/store-look.ts"
+import type { PartitionFacts, StoreFacts, Unseen } from "../../../src/boot/store-facts.ts"
 import { InfraError } from "../../../src/domain/failure.ts"
 import type { Deployment } from "../../../src/deployment/deployment.ts"
 import type { RedisStore } from "../client.ts"
@@ -49,6 +49,6 @@ export const makeStampReader = (store: RedisStore["Service"], { id, partitions }
       if (answer.failure.code !== "store_unstamped") unseen.push({ server, error: answer.failure })
       else without.push({ partition, server, stamped: false, epoch: 0, remembered: 0 })
     }
-    return { servers: [], replicas: [], partitions: without, unseen } satisfies StoreLook
+    return { servers: [], replicas: [], partitions: without, unseen } satisfies StoreFacts
   })
 }

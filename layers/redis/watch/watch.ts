@@ -7,7 +7,7 @@ import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import { reachableCheck, stampsCheck } from "../../../src/boot/partition-checks.ts"
 import { failed, isOk } from "../../../src/boot/report.ts"
-import type { ServerFacts } from "../../../src/boot/store-look.ts"
+import type { ServerFacts } from "../../../src/boot/store-facts.ts"
 import { type Judged, judgeStore, storeRegistry, storeReport } from "../../../src/boot/store-registry.ts"
 import { StoreWatch } from "../../../src/boot/store-services.ts"
 import type { Environment, StoreConfig } from "../../../src/config/config.ts"
@@ -59,9 +59,9 @@ const make = Effect.fnUntraced(function* (config: StoreConfig, environment: Envi
   const round = Effect.gen(function* () {
     const was = isRefusing()
     const found = yield* poll(gate.isNew)
-    servers = found.look.servers
-    const now = judgeStore(storeRegistry, { ...found.look, replicas: replicas.of(servers) }, config, environment)
-    judged = keepFindings(judged, now, found.look.unseen)
+    servers = found.facts.servers
+    const now = judgeStore(storeRegistry, { ...found.facts, replicas: replicas.of(servers) }, config, environment)
+    judged = keepFindings(judged, now, found.facts.unseen)
     gate.settle(judged, found.seen)
     checks = storeReport(judged)
     ended = monotonic()

@@ -118,12 +118,12 @@ export const makeBreaker = Effect.fnUntraced(function* (
       const now = yield* monotonic
       const jitter = yield* Random.next
       const stale = pass.opening < opening
-      const judged = judgeResponse(rules, health, of.standing, { ...of, sign: signOf(answer), now, stale })
+      const judged = judgeResponse(rules, health, of.state, { ...of, sign: signOf(answer), now, stale })
       health = judged.health
       if (answer._tag === "Acknowledged") leastRetryAfter = undefined
       else leastRetryAfter = Math.min(leastRetryAfter ?? Number.POSITIVE_INFINITY, retryAfterOf(answer))
-      const { standing, counts } = judged
-      const verdict = { standing, away: health.away !== undefined, ...(counts === undefined ? {} : { counts }) }
+      const { state, counts } = judged
+      const verdict = { state, away: health.away !== undefined, ...(counts === undefined ? {} : { counts }) }
       yield* update(pass, answer, now, jitter)
       return verdict
     }),

@@ -22,10 +22,10 @@ const isDue = (held: number) => held >= stuckAfter && Number.isInteger(Math.log2
 
 /** Logs and counts an event that is held again and again: for example, each of its deliveries times out. */
 const alarm = (
-  { away, standing }: Pick<AttemptVerdict, "away" | "standing">,
+  { away, state }: Pick<AttemptVerdict, "away" | "state">,
   line: LogFields
 ): Effect.Effect<void, never, Log> =>
-  away || !isDue(standing.held)
+  away || !isDue(state.held)
     ? Effect.void
     : Effect.flatMap(Log, (log) => {
         log.write("error", "dispatch.stuck", line)

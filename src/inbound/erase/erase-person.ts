@@ -70,7 +70,7 @@ const eraseRecords = Effect.fnUntraced(function* (
   after: string | undefined
 ) {
   const records = yield* EventRecords
-  const { entries, next } = yield* records.resting(partition, collection, pageSize, after)
+  const { entries, next } = yield* records.stored(partition, collection, pageSize, after)
   const found = yield* Effect.forEach(entries, ({ record }) => finder.inRecord(collection, record))
   erased.unreadable += found.filter((one) => one === "unreadable").length
   const places = entries.flatMap(({ place }, at) => (found[at] === "named" ? [place] : []))
@@ -87,7 +87,7 @@ const eraseIntents = Effect.fnUntraced(function* (
   after: string | undefined
 ) {
   const ledger = yield* IntentLedger
-  const { entries, next } = yield* ledger.resting(partition, pageSize, after)
+  const { entries, next } = yield* ledger.stored(partition, pageSize, after)
   for (const entry of entries) {
     const found = finder.inIntent(entry)
     if (found === "unreadable") erased.unreadable += 1

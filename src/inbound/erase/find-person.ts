@@ -3,7 +3,7 @@ import { accountRefs } from "../../outbound/accounts/account-states.ts"
 import type { ConversationId } from "../../domain/ids.ts"
 import { conversationIdOf, laneOfConversation, laneOfRecipient, recipientOf } from "../../identity/derive.ts"
 import { Accounts } from "../../outbound/accounts/accounts.ts"
-import type { RestingIntent } from "../../outbound/ledger/intent-ledger.ts"
+import type { StoredIntent } from "../../outbound/ledger/intent-ledger.ts"
 import { Aliases } from "../../partition/aliases.ts"
 import { IdHash } from "../../secrets/id-hash.ts"
 import { Sealer, type Unreadable } from "../../secrets/sealer.ts"
@@ -72,7 +72,7 @@ export const finderOf = Effect.fnUntraced(function* ({ channel, account, person 
       if (!mayBeOfPerson(owner)) return Effect.succeed("other")
       return conversations.has(owner.conversation ?? "") ? Effect.succeed("named") : openAndSearch(record)
     },
-    inIntent: ({ connector, account: alias, lane = "", says }: RestingIntent): Found => {
+    inIntent: ({ connector, account: alias, lane = "", says }: StoredIntent): Found => {
       if (!mayBeOfPerson({ connector, account: alias })) return "other"
       if (conversations.has(lane)) return "named"
       if (says === undefined) return "unreadable"

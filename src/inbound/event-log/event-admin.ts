@@ -28,7 +28,7 @@ export interface StoredEvent {
   readonly key: string
   /** Time of its admission or its last replay or redrive, in milliseconds of the store's clock. */
   readonly at: number
-  readonly standing: DeliveryState
+  readonly state: DeliveryState
   readonly record: string
   /** Its place in the log, for {@link EventRecords.replay}; absent when only its dead letter is left. */
   readonly place?: string
@@ -82,9 +82,9 @@ export class EventRecords extends Context.Service<
     /** Queues delivered events, each as a new replay (G33). Within a partition the given order is kept. */
     readonly replay: (places: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<Replayed>, InfraError>
     /** Deletes a quarantined item, of which `events` events were admitted. Returns `false` when it was not there. */
-    readonly takeOut: (id: string, events: number) => Effect.Effect<boolean, InfraError>
+    readonly removeQuarantined: (id: string, events: number) => Effect.Effect<boolean, InfraError>
     /** Lists a collection, about `limit` records a page. A record that stays throughout is listed at least once. */
-    readonly resting: (
+    readonly stored: (
       partition: number,
       shelf: Collection,
       limit: number,

@@ -17,7 +17,7 @@ export class Failovers extends Context.Service<
     /** Waits until there were more than `count` failovers. */
     readonly beyond: (count: number) => Effect.Effect<void>
     /** Lists what a partition admitted in the last `millis` milliseconds of the store's clock, acknowledged or not. */
-    readonly lately: (
+    readonly recent: (
       partition: number,
       millis: number,
       after: string | undefined,

@@ -30,7 +30,7 @@ export type Released =
       readonly deduped: number
     }
   /** The item stays: `no_content` (too little was kept), `unknown_connector`, or a reason of quarantine that still applies. */
-  | { readonly _tag: "Stays"; readonly reason: string }
+  | { readonly _tag: "StaysQuarantined"; readonly reason: string }
 
 /** Decodes the event again with the present decoder. Returns it as it was when the webhook was not kept or lacks the event. */
 const decodeAgain = (
@@ -84,20 +84,22 @@ export const releaseQuarantined = Effect.fnUntraced(function* (
   if (found === undefined) return undefined
   const head = quarantineHeadOf(found.record)
   const kept = yield* openQuarantine(yield* Sealer, found.record)
-  if (head === undefined || kept === undefined) return { _tag: "Stays", reason: "no_content" } as const
-  if ("cut" in kept) return { _tag: "Stays", reason: isTooMuch(head.detail) ? head.detail : "no_content" } as const
+  if (head === undefined || kept === undefined) return { _tag: "StaysQuarantined", reason: "no_content" } as const
+  if ("cut" in kept)
+    return { _tag: "StaysQuarantined", reason: isTooMuch(head.detail) ? head.detail : "no_content" } as const
   const channel = (yield* Channels).get(head.con)
-  if (channel === undefined) return { _tag: "Stays", reason: "unknown_connector" } as const
+  if (channel === undefined) return { _tag: "StaysQuarantined", reason: "unknown_connector" } as const
 
   const admit = yield* Admit
   const items = yield* itemsOf(toolsAtArrival(admit.tools(), head), channel, kept)
-  if (typeof items === "string") return { _tag: "Stays", reason: items } as const
+  if (typeof items === "string") return { _tag: "StaysQuarantined", reason: items } as const
   const events = items.filter(isEventItem)
   const still = items.find((item) => item.key === id)
-  if (still !== undefined) return { _tag: "Stays", reason: still.reason ?? head.reason } as const
-  if (events.length === 0) return { _tag: "Stays", reason: items.length === 0 ? "no_content" : head.reason } as const
+  if (still !== undefined) return { _tag: "StaysQuarantined", reason: still.reason ?? head.reason } as const
+  if (events.length === 0)
+    return { _tag: "StaysQuarantined", reason: items.length === 0 ? "no_content" : head.reason } as const
   const { admitted, deduped } = yield* admit.admit(channel, events, yield* Clock.currentTimeMillis)
-  yield* records.takeOut(id, events.length)
+  yield* records.removeQuarantined(id, events.length)
   return { _tag: "Released", events: events.map(({ key }) => key), admitted, deduped } as const
 })
 

@@ -19,10 +19,10 @@ const headerOf = (eventId: string, record: string) => {
   return head === undefined ? { eventId } : head
 }
 
-export const eventSummary = ({ key, at, standing, record }: StoredEvent) => ({
+export const eventSummary = ({ key, at, state, record }: StoredEvent) => ({
   ...headerOf(key, record),
   at,
-  state: standing
+  state
 })
 
 /** Returns the evidence without its callback data, which names the intent to its provider. */

@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
-import { type EventStanding, untried } from "../runtime/runtime-health.ts"
+import { type EventState, untried } from "../runtime/runtime-health.ts"
 import type { Priority } from "./fair-queue.ts"
 
 /** Conversations of one partition that may wait at once. */
@@ -38,7 +38,7 @@ export interface ConversationQueue<Item> {
   /** Attempts of the first entry. */
   attempts: number
   /** State of the first entry, from its answers. */
-  standing: EventStanding
+  state: EventState
   /** Position that was added last. */
   last: number
   /** Position that was skipped last because the queue was full; 0 when none was. */
@@ -137,7 +137,7 @@ export const conversationQueues = <Item, R>(
         sort,
         waiting: [],
         attempts: 0,
-        standing: untried,
+        state: untried,
         last: 0,
         skipped: 0
       }
@@ -158,7 +158,7 @@ export const conversationQueues = <Item, R>(
     shift: Effect.fnUntraced(function* (queue: ConversationQueue<Item>) {
       dropItem(queue.waiting.shift())
       queue.attempts = 0
-      queue.standing = untried
+      queue.state = untried
       if (queue.waiting.length === 0) yield* refill(queue)
       if (queue.waiting.length > 0) return onReady(queue)
       all.delete(queue.conversation)

@@ -4,7 +4,7 @@ import * as Semaphore from "effect/Semaphore"
 import { type ConversationQueue, conversationQueues, type QueuedEntry, type ReadAfter } from "./conversation-queues.ts"
 import { makeFairQueue, type Priority } from "./fair-queue.ts"
 import type { RuntimeAnswer } from "../runtime/runtime.ts"
-import type { Judgement, EventStanding } from "../runtime/runtime-health.ts"
+import type { Judgement, EventState } from "../runtime/runtime-health.ts"
 
 /** Result of one attempt. `lost`: the partition has another owner. `pause`: milliseconds until the next attempt. */
 export type AttemptResult = "done" | "lost" | { readonly pause: number }
@@ -20,14 +20,14 @@ export interface DeliveryPass {
 export interface Delivered {
   readonly conversation: string
   readonly position: number
-  readonly standing: EventStanding
+  readonly state: EventState
   readonly answer: RuntimeAnswer
   /** Refusals of the event that the store has counted. */
   readonly refusals: number
 }
 
 /** The effect of one answer on its event. When `away` is true, the breaker alone decides when the event is retried. */
-export type AttemptVerdict = Pick<Judgement, "standing" | "counts"> & { readonly away: boolean }
+export type AttemptVerdict = Pick<Judgement, "state" | "counts"> & { readonly away: boolean }
 
 /** The answer to one delivery, and the refusals of its event that the store had counted before. */
 export type DeliveryResponse = Pick<Delivered, "answer" | "refusals">
@@ -91,10 +91,10 @@ export const orderedDispatcher = Effect.fnUntraced(function* <Item, R>(
       giveUp: Effect.suspend(() => (ended ? Effect.void : once(gate.giveUp(pass)))),
       onResponse: (queue: ConversationQueue<Item>) => (response: DeliveryResponse) =>
         Effect.suspend(() => {
-          const { conversation, standing, waiting: entries } = queue
-          const delivered = { conversation, standing, position: entries[0]?.position ?? 0, ...response }
+          const { conversation, state, waiting: entries } = queue
+          const delivered = { conversation, state, position: entries[0]?.position ?? 0, ...response }
           return Effect.tap(once(gate.leave(pass, delivered)), (verdict) =>
-            Effect.sync(() => (queue.standing = verdict.standing))
+            Effect.sync(() => (queue.state = verdict.state))
           )
         })
     }

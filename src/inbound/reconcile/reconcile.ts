@@ -122,7 +122,7 @@ export const reconcileAgain = Effect.fnUntraced(function* (owner: Ownership, app
   const log = yield* Log
   let after: string | undefined
   do {
-    const { records, next } = yield* retryUntilStored(failovers.lately(owner.partition, readAgain, after, pageSize))
+    const { records, next } = yield* retryUntilStored(failovers.recent(owner.partition, readAgain, after, pageSize))
     for (const record of records) {
       const event = yield* readRecord(owner, record)
       if (event !== undefined && (yield* isCandidateEcho(event))) yield* applyEcho(event, apps, false)

@@ -17,7 +17,7 @@ const atOnce = 64
 export const replyGate = (): DeliveryGate => ({
   slots: Semaphore.makeUnsafe(atOnce),
   enter: Effect.succeed({ probe: false, opening: 0 }),
-  leave: (_, { standing }) => Effect.succeed({ standing, away: false }),
+  leave: (_, { state }) => Effect.succeed({ state, away: false }),
   giveUp: () => Effect.void
 })
 

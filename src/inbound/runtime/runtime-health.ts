@@ -14,7 +14,7 @@ export interface ObservedResponse {
 }
 
 /** State of one event, from the answers that this process received since it read the event. */
-export interface EventStanding {
+export interface EventState {
   /** Answers other than a 2xx while the runtime was available. */
   readonly held: number
   /** Turn of its last answer other than a 2xx. */
@@ -51,7 +51,7 @@ export interface RuntimeHealth {
 /** Result of one answer. `counts` says why a refusal may count: `others` got a 2xx, or the event is `alone`. */
 export interface Judgement {
   readonly health: RuntimeHealth
-  readonly standing: EventStanding
+  readonly state: EventState
   readonly counts?: "others" | "alone"
 }
 
@@ -75,7 +75,7 @@ export const defaultRules = {
 export type Rules = typeof defaultRules
 
 export const initialHealth: RuntimeHealth = { turn: 0, taken: [], suspects: new Map() }
-export const untried: EventStanding = { held: 0, singledOut: false }
+export const untried: EventState = { held: 0, singledOut: false }
 
 const mostSuspects = 8
 const keyOf = ({ conversation, position }: ObservedResponse) => `${position} ${conversation}`
@@ -114,12 +114,12 @@ const mayCount = (
   rules: Rules,
   health: RuntimeHealth,
   suspects: RuntimeHealth["suspects"],
-  standing: EventStanding,
+  state: EventState,
   response: ObservedResponse
 ) => {
   const { now, conversation, refusals } = response
   const other = health.taken.find((one) => one.conversation !== conversation)
-  const { badTurn, countedAt, refusedSince = now } = standing
+  const { badTurn, countedAt, refusedSince = now } = state
   const lone = [...suspects.keys()].every((key) => key === keyOf(response))
   const recent = lone && other !== undefined && now - other.at <= rules.recently
   const others = badTurn === undefined ? recent : other !== undefined && other.turn > badTurn
@@ -134,26 +134,26 @@ const mayCount = (
 const whilePresent = (
   rules: Rules,
   health: RuntimeHealth,
-  standing: EventStanding,
+  state: EventState,
   response: ObservedResponse
 ): Judgement => {
   const { sign, now, conversation } = response
   const turn = health.turn + 1
   const other = health.taken.find((one) => one.conversation !== conversation)
-  const before = standing.badTurn
+  const before = state.badTurn
   const apart = before !== undefined && other !== undefined && other.turn > before
-  const singledOut = sign !== "unreached" && (standing.singledOut || apart)
+  const singledOut = sign !== "unreached" && (state.singledOut || apart)
   const suspects = singledOut ? health.suspects : suspecting(rules, health.suspects, response)
   const away = sign === "unreached" || (!singledOut && isAway(rules, health, suspects, response))
-  const counts = away || sign !== "refused" ? undefined : mayCount(rules, health, suspects, standing, response)
+  const counts = away || sign !== "refused" ? undefined : mayCount(rules, health, suspects, state, response)
   return {
     health: { turn, taken: health.taken, suspects, ...(away ? { away: sign } : {}) },
-    standing: {
-      ...standing,
-      held: standing.held + (away ? 0 : 1),
+    state: {
+      ...state,
+      held: state.held + (away ? 0 : 1),
       badTurn: turn,
       singledOut,
-      ...(sign === "refused" ? { refusedSince: standing.refusedSince ?? now } : {}),
+      ...(sign === "refused" ? { refusedSince: state.refusedSince ?? now } : {}),
       ...(counts === undefined ? {} : { countedAt: now })
     },
     ...(counts === undefined ? {} : { counts })
@@ -165,13 +165,8 @@ const whilePresent = (
  * comparison, since the runtime answers again. The runtime is back when the same event is then refused again and no other
  * event had an answer in between.
  */
-const whileAway = (
-  rules: Rules,
-  health: RuntimeHealth,
-  standing: EventStanding,
-  response: ObservedResponse
-): Judgement => {
-  const { refusedSince: _, ...kept } = standing
+const whileAway = (rules: Rules, health: RuntimeHealth, state: EventState, response: ObservedResponse): Judgement => {
+  const { refusedSince: _, ...kept } = state
   const turn = health.turn + 1
   const { sign } = response
   const begins = sign === "refused" && health.away !== "refused"
@@ -179,7 +174,7 @@ const whileAway = (
   const back = sign === "refused" && !begins && suspects.size === 1
   return {
     health: { turn, taken: health.taken, suspects, ...(back ? {} : { away: sign }) },
-    standing: { ...kept, badTurn: turn }
+    state: { ...kept, badTurn: turn }
   }
 }
 
@@ -187,13 +182,13 @@ const whileAway = (
 export const judgeResponse = (
   rules: Rules,
   health: RuntimeHealth,
-  standing: EventStanding,
+  state: EventState,
   response: ObservedResponse
 ): Judgement => {
   if (response.sign !== "taken") {
     return health.away === undefined
-      ? whilePresent(rules, health, standing, response)
-      : whileAway(rules, health, standing, response)
+      ? whilePresent(rules, health, state, response)
+      : whileAway(rules, health, state, response)
   }
   const turn = health.turn + 1
   const taken = takenBy(health, response)
@@ -203,6 +198,6 @@ export const judgeResponse = (
       away === undefined
         ? { turn, taken, suspects: initialHealth.suspects }
         : { turn, taken, suspects: health.suspects, away },
-    standing
+    state
   }
 }

@@ -35,7 +35,7 @@ export const fingerprintsOfSeen = (
  * `caused`: it has caused a message of its own, or can no longer be proven. `denied`: an operator resolved it as not sent.
  * `none`: it has certainly caused nothing.
  */
-type AttemptStanding = "in_flight" | "open" | "caused" | "denied" | "none"
+type AttemptState = "in_flight" | "open" | "caused" | "denied" | "none"
 
 /** Resolution of a provider's time in milliseconds: whole seconds. */
 const second = 1_000
@@ -61,8 +61,8 @@ export const deniedAt = (record: IntentRecord, attempt: number): number | undefi
 
 const unprovable = new Set(["forgotten", "receipt_unreadable"])
 
-/** Returns the standing of an attempt by the present record of its intent. */
-export const standingOfAttempt = ({ record, attempt }: Pick<LookAlike, "record" | "attempt">): AttemptStanding => {
+/** Returns the state of an attempt by the present record of its intent. */
+export const stateOfAttempt = ({ record, attempt }: Pick<LookAlike, "record" | "attempt">): AttemptState => {
   // The claim is not written yet, or the record has expired.
   if (record === undefined) return "caused"
   if (attempt > record.attempt) return "none"

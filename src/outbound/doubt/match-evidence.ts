@@ -8,7 +8,7 @@ import { receiptMark, type Sender } from "../../identity/derive.ts"
 import { IdHash } from "../../secrets/id-hash.ts"
 import { type Candidate, candidateOf, isOf, listCandidates } from "./candidates.ts"
 import { type FingerprintMatches, IntentLedger, type KeptRequest, type LookAlike } from "../ledger/intent-ledger.ts"
-import { claimedFor, deniedAt, isInTime, standingOfAttempt } from "./look-alikes.ts"
+import { claimedFor, deniedAt, isInTime, stateOfAttempt } from "./look-alikes.ts"
 
 /** A message seen at the provider, and how it is compared with intents. */
 export interface SeenEvidence<R> {
@@ -39,7 +39,7 @@ export type EvidenceMatch = { readonly spent: ReadonlyArray<LookAlike> } & (
 )
 
 interface Judged extends LookAlike {
-  readonly standing: ReturnType<typeof standingOfAttempt>
+  readonly state: ReturnType<typeof stateOfAttempt>
   readonly likeness: Likeness
 }
 
@@ -71,13 +71,13 @@ const described = Effect.fnUntraced(function* <R>(
     (candidate) =>
       Effect.map(likeness(candidate), (is): Judged => {
         const one = asLookAlike(candidate.kept)
-        return { ...one, standing: standingOfAttempt(one), likeness: is }
+        return { ...one, state: stateOfAttempt(one), likeness: is }
       }),
     { concurrency: 4 }
   )
   // An intent whose request cannot be read may have caused this message.
   const untold = unknown.flatMap((kept): ReadonlyArray<Judged> =>
-    mayCause(kept) ? [{ ...asLookAlike(kept), standing: "caused", likeness: "maybe" }] : []
+    mayCause(kept) ? [{ ...asLookAlike(kept), state: "caused", likeness: "maybe" }] : []
   )
   return [...judged.filter((one) => one.likeness !== "other"), ...untold]
 })
@@ -92,7 +92,7 @@ const investigate = Effect.fnUntraced(function* <R>(seen: SeenEvidence<R>) {
   const found = fingerprints.size === 0 ? noMatches : yield* ledger.findByFingerprint(search)
   const indexed = found.attempts.map((one): Judged => {
     const is = one.fingerprints.some((each) => fingerprints.get(each) === "same") ? "same" : "maybe"
-    return { ...one, standing: standingOfAttempt(one), likeness: is }
+    return { ...one, state: stateOfAttempt(one), likeness: is }
   })
   if (!found.unindexed) return { owner: found.owner, suspects: indexed, complete: found.complete }
   const more = yield* described(seen, found.attempts)
@@ -124,18 +124,18 @@ export const matchEvidence = Effect.fnUntraced(function* <R>(
   const { sighting, beside } = seen
   const { owner, suspects, complete } = yield* investigate(seen)
   const isBeside = ({ record }: LookAlike) => beside?.has(record?.receipt?.messageId ?? "") === true
-  const spent = suspects.filter(({ standing }) => standing === "none")
+  const spent = suspects.filter(({ state }) => state === "none")
   if (owner !== undefined) {
     return { _tag: "nothing", owner, spent: [...spent, ...ofOwner(owner, sighting.messageId, suspects)] }
   }
-  const live = suspects.filter((one) => one.standing !== "none" && !isBeside(one))
-  if (live.some(({ standing }) => standing === "in_flight")) return { _tag: "later", spent }
+  const live = suspects.filter((one) => one.state !== "none" && !isBeside(one))
+  if (live.some(({ state }) => state === "in_flight")) return { _tag: "later", spent }
   const isDenied = ({ record, attempt }: LookAlike) =>
     sighting.createdAt <= ((record === undefined ? undefined : deniedAt(record, attempt)) ?? 0)
-  const undenied = live.filter(({ standing }) => standing !== "denied")
+  const undenied = live.filter(({ state }) => state !== "denied")
   // An operator's `not_sent` counts until a message contradicts it that no other intent can have caused.
   const wanted = undenied.length > 0 ? undenied : live.filter(isDenied)
-  const provable = wanted.filter(({ standing, record }) => standing !== "caused" && record?.protection === "verified")
+  const provable = wanted.filter(({ state, record }) => state !== "caused" && record?.protection === "verified")
   if (provable.length === 0 && complete) return { _tag: "nothing", spent }
   const [one] = provable
   if (!complete || wanted.length > 1 || one?.record === undefined) return { _tag: "ambiguous", spent }

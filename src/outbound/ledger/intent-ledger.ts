@@ -18,7 +18,7 @@ import type {
   PeekAnswer,
   Resolution,
   ResolveAnswer,
-  RestingIntent,
+  StoredIntent,
   Settlement,
   Waiting
 } from "./types.ts"
@@ -98,11 +98,11 @@ export class IntentLedger extends Context.Service<
      * Returns the intents of a partition that have sealed data, about `limit` at a time. An intent that keeps its data during
      * the whole scan is returned at least once.
      */
-    readonly resting: (
+    readonly stored: (
       partition: number,
       limit: number,
       after?: string
-    ) => Effect.Effect<{ readonly entries: ReadonlyArray<RestingIntent>; readonly next?: string }, InfraError>
+    ) => Effect.Effect<{ readonly entries: ReadonlyArray<StoredIntent>; readonly next?: string }, InfraError>
     /** Deletes request and receipt. An accepted intent ends `failed` with this failure; any other state stays. */
     readonly forget: (intentId: IntentId, failure: FailureReport) => Effect.Effect<IntentRecord | undefined, InfraError>
     /** Returns the record with the request, while that is kept. */

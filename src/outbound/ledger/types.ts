@@ -93,7 +93,7 @@ export interface Provable {
 }
 
 /** Intent with sealed data. `says` is its request and receipt as one text; absent when they cannot be opened. */
-export interface RestingIntent {
+export interface StoredIntent {
   readonly intentId: IntentId
   readonly state: IntentState
   readonly connector: string

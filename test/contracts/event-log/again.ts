@@ -48,7 +48,7 @@ export const againContract = <R>(name: string, { layer }: StoreUnderTest<R>) => 
         assert.deepStrictEqual(yield* waiting, [])
         assert.deepStrictEqual(yield* log.admit(into(0, batch(event(1)))), ["deduped"])
         const found = yield* records.event(event(1).key)
-        assert.deepStrictEqual([found?.standing, found?.replays], ["delivered", 0])
+        assert.deepStrictEqual([found?.state, found?.replays], ["delivered", 0])
         const listed = (yield* records.events(all)).entries.filter(({ key }) => key === event(1).key)
         assert.lengthOf(listed, 1)
         yield* assertConserved
@@ -90,7 +90,7 @@ export const againContract = <R>(name: string, { layer }: StoreUnderTest<R>) => 
         )
         assert.deepStrictEqual(yield* places, [place])
         const found = yield* records.event(event(1).key)
-        assert.deepStrictEqual([found?.place, found?.standing, found?.replays], [place, "delivered", 3])
+        assert.deepStrictEqual([found?.place, found?.state, found?.replays], [place, "delivered", 3])
         const counts = yield* assertConserved
         assert.deepStrictEqual([counts.received, counts.admitted, counts.again, counts.pending], [4, 4, 3, 3])
         yield* end("acknowledge")
@@ -111,7 +111,7 @@ export const againContract = <R>(name: string, { layer }: StoreUnderTest<R>) => 
           (yield* records.deadLetters(all)).entries.map((letter) => letter.id),
           [id]
         )
-        assert.strictEqual((yield* records.event(event(1).key))?.standing, "delivered")
+        assert.strictEqual((yield* records.event(event(1).key))?.state, "delivered")
         assert.deepStrictEqual(yield* records.redrive([id]), [id])
         const [again] = yield* waiting
         assert.deepStrictEqual([again?.key, again?.replay, again?.redriven], [event(1).key, 1, true])
@@ -144,8 +144,8 @@ export const againContract = <R>(name: string, { layer }: StoreUnderTest<R>) => 
         const records = yield* EventRecords
         yield* log.admit(into(0, batch(quarantined(1), quarantined(2))))
         yield* log.admit(into(1, batch(event(1))))
-        assert.isTrue(yield* records.takeOut(quarantined(1).key, 1))
-        assert.isFalse(yield* records.takeOut(quarantined(1).key, 1))
+        assert.isTrue(yield* records.removeQuarantined(quarantined(1).key, 1))
+        assert.isFalse(yield* records.removeQuarantined(quarantined(1).key, 1))
         assert.deepStrictEqual(
           (yield* records.quarantine(all)).entries.map(({ id }) => id),
           [quarantined(2).key]

@@ -52,7 +52,7 @@ export const conserveContract = <R>(name: string, { layer }: StoreUnderTest<R>) 
             if (what === "release") {
               const released = keys.slice(0, 1).map((n) => event(n))
               const admitted = yield* log.admit(into(partition, batch(...released)))
-              for (const n of keys.slice(0, 1)) yield* records.takeOut(quarantined(n).key, admitted.length)
+              for (const n of keys.slice(0, 1)) yield* records.removeQuarantined(quarantined(n).key, admitted.length)
             }
             if (what === "refuse") yield* log.refuse(owner, position, 1)
             yield* assertConserved

@@ -9,13 +9,13 @@ import type { StoreUnderTest } from "../store.ts"
 import { assertConserved, batch, event, ownerOf, positions, quarantined } from "./subject.ts"
 import { into } from "../../support/into.ts"
 
-const resting = (shelf: Collection, limit = 2): Effect.Effect<ReadonlyArray<StoredRecord>, unknown, EventRecords> =>
+const stored = (shelf: Collection, limit = 2): Effect.Effect<ReadonlyArray<StoredRecord>, unknown, EventRecords> =>
   Effect.gen(function* () {
     const records = yield* EventRecords
     const found = new Map<string, StoredRecord>()
     let after: string | undefined
     do {
-      const { entries, next } = yield* records.resting(0, shelf, limit, after)
+      const { entries, next } = yield* records.stored(0, shelf, limit, after)
       for (const one of entries) found.set(one.place, one)
       after = next
     } while (after !== undefined)
@@ -39,7 +39,7 @@ export const forgetContract = <R>(name: string, { layer }: StoreUnderTest<R>) =>
           yield* log.admit(into(0, batch(...all)))
           const owner = yield* ownerOf(0)
           yield* log.acknowledge(owner, "runtime", 1)
-          const found = yield* resting("log")
+          const found = yield* stored("log")
           assert.deepStrictEqual(
             recordsOf(found),
             all.map(({ record }) => record)
@@ -54,7 +54,7 @@ export const forgetContract = <R>(name: string, { layer }: StoreUnderTest<R>) =>
           assert.deepStrictEqual(yield* positions(0, "ledger"), [])
           assert.deepStrictEqual(yield* positions(0, "runtime"), [3, 5])
           assert.deepStrictEqual(yield* records.erase(0, "log", places), { erased: 0, pending: 0 })
-          assert.deepStrictEqual(recordsOf(yield* resting("log")), [event(3).record, event(5).record])
+          assert.deepStrictEqual(recordsOf(yield* stored("log")), [event(3).record, event(5).record])
           assert.deepStrictEqual(yield* log.admit(into(0, batch(event(1), event(2)))), ["deduped", "deduped"])
           assert.deepStrictEqual((yield* records.deadLetters({ limit: 9, order: "oldest" })).entries, [])
           assert.deepStrictEqual(yield* log.counts, { ...after, received: after.received + 2, deduped: 2 })
@@ -69,7 +69,7 @@ export const forgetContract = <R>(name: string, { layer }: StoreUnderTest<R>) =>
           const records = yield* EventRecords
           yield* log.admit(into(0, batch(event(1), event(2))))
           const owner = yield* ownerOf(0)
-          const [first] = yield* resting("log")
+          const [first] = yield* stored("log")
           yield* records.erase(0, "log", [first?.place ?? ""])
           assert.strictEqual(yield* log.acknowledge(owner, "runtime", 1), "stale")
           const partitions = yield* Partitions
@@ -101,13 +101,13 @@ export const forgetContract = <R>(name: string, { layer }: StoreUnderTest<R>) =>
           replies: ["0:reply 3", "0:reply 4"]
         } as const
         for (const shelf of ["dead", "quarantine", "replies"] as const) {
-          const found = yield* resting(shelf, 1)
+          const found = yield* stored(shelf, 1)
           const [first, second] = kept[shelf]
           assert.deepStrictEqual(recordsOf(found), [first, second])
           const places = of(found, first)
           assert.deepStrictEqual(yield* records.erase(0, shelf, places), { erased: 1, pending: 0 })
           assert.deepStrictEqual(yield* records.erase(0, shelf, places), { erased: 0, pending: 0 })
-          assert.deepStrictEqual(recordsOf(yield* resting(shelf, 1)), [second])
+          assert.deepStrictEqual(recordsOf(yield* stored(shelf, 1)), [second])
         }
         assert.strictEqual(yield* replies.waiting, 1)
         assert.deepStrictEqual(yield* assertConserved, before)

@@ -82,22 +82,19 @@ export const lookContract = <R>(name: string, { layer }: StoreUnderTest<R>) => {
           yield* log.admit(into(1, batch(...Array.from({ length: 100 }, (_, n) => sealed(from + n)))))
         }
         const found = yield* records.event(sealed(123).key)
-        assert.deepStrictEqual(
-          [found?.record, found?.standing, found?.replays],
-          [wholeRecord(sealed(123)), "pending", 0]
-        )
+        assert.deepStrictEqual([found?.record, found?.state, found?.replays], [wholeRecord(sealed(123)), "pending", 0])
         assert.strictEqual(parsePlace(found?.place ?? "")?.partition, 1)
         const owner = yield* ownerOf(1)
         const waiting = yield* positions(1, "runtime")
         yield* log.acknowledge(owner, "runtime", waiting[123] ?? 0)
         yield* log.deadLetter(owner, waiting[124] ?? 0, "refused 410")
-        assert.strictEqual((yield* records.event(sealed(123).key))?.standing, "delivered")
-        assert.strictEqual((yield* records.event(sealed(124).key))?.standing, "dead_lettered")
+        assert.strictEqual((yield* records.event(sealed(123).key))?.state, "delivered")
+        assert.strictEqual((yield* records.event(sealed(124).key))?.state, "dead_lettered")
         assert.isUndefined(yield* records.event(sealed(9_999).key))
         assert.isUndefined(yield* records.event("no id of ours"))
         yield* records.redrive([sealed(124).key])
         const again = yield* records.event(sealed(124).key)
-        assert.deepStrictEqual([again?.standing, again?.record], ["pending", wholeRecord(sealed(124))])
+        assert.deepStrictEqual([again?.state, again?.record], ["pending", wholeRecord(sealed(124))])
       }).pipe(Effect.provide(layer()))
     )
 
@@ -111,7 +108,7 @@ export const lookContract = <R>(name: string, { layer }: StoreUnderTest<R>) => {
         yield* log.sweep(owner)
         const found = yield* records.event(sealed(1).key)
         assert.deepStrictEqual(
-          [found?.standing, found?.record, found?.place],
+          [found?.state, found?.record, found?.place],
           ["dead_lettered", wholeRecord(sealed(1)), undefined]
         )
         assert.strictEqual((yield* records.deadLetter(sealed(1).key))?.record, wholeRecord(sealed(1)))

@@ -2,7 +2,7 @@ import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { Personal } from "../../../src/domain/personal.ts"
 import { Deployment } from "../../../src/deployment/deployment.ts"
-import { IntentLedger, type RestingIntent } from "../../../src/outbound/ledger/intent-ledger.ts"
+import { IntentLedger, type StoredIntent } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { partitionOf } from "../../../src/partition/partitions.ts"
 import {
   accepted,
@@ -22,13 +22,13 @@ import {
 
 const forgotten = failure({ class: "InfraError", code: "recipient_forgotten", detail: "forgotten" })
 
-const resting = (partition: number) =>
+const stored = (partition: number) =>
   Effect.gen(function* () {
     const ledger = yield* IntentLedger
-    const found = new Map<string, RestingIntent>()
+    const found = new Map<string, StoredIntent>()
     let after: string | undefined
     do {
-      const { entries, next } = yield* ledger.resting(partition, 1, after)
+      const { entries, next } = yield* ledger.stored(partition, 1, after)
       for (const entry of entries) found.set(entry.intentId, entry)
       after = next
     } while (after !== undefined)
@@ -114,14 +114,14 @@ export const forgetting = <R, E>(subject: Subject<R, E>) => {
         [flies, "claimed", request],
         [sent, "sent", messageId]
       ] as const) {
-        const entry = (yield* resting(partitionOf(id, partitions))).get(id)
+        const entry = (yield* stored(partitionOf(id, partitions))).get(id)
         assert.deepStrictEqual([entry?.state, entry?.connector, entry?.account], [state, "whatsapp", "support"])
         assert.include(entry?.says, says)
         assert.strictEqual(entry?.lane, id === waits ? lane : undefined)
         yield* ledger.forget(id, forgotten)
-        assert.isUndefined((yield* resting(partitionOf(id, partitions))).get(id))
+        assert.isUndefined((yield* stored(partitionOf(id, partitions))).get(id))
       }
-      assert.isUndefined((yield* resting(partitionOf(failed, partitions))).get(failed))
+      assert.isUndefined((yield* stored(partitionOf(failed, partitions))).get(failed))
     })
   )
 
@@ -153,13 +153,13 @@ export const forgetting = <R, E>(subject: Subject<R, E>) => {
         [own, "own words"],
         [reported, "reported words"]
       ] as const) {
-        const entry = (yield* resting(partitionOf(id, partitions))).get(id)
+        const entry = (yield* stored(partitionOf(id, partitions))).get(id)
         assert.include(entry?.says, words)
         assert.include(entry?.says, "+1555")
         const after = yield* ledger.forget(id, forgotten)
         assert.notProperty(after?.failure, "explanation")
         assert.strictEqual(after?.failure?.code, failure().code)
-        assert.isUndefined((yield* resting(partitionOf(id, partitions))).get(id))
+        assert.isUndefined((yield* stored(partitionOf(id, partitions))).get(id))
       }
       assert.deepStrictEqual((yield* recordOf(own)).failure, refused)
     })

@@ -124,10 +124,10 @@ const inbound = Effect.gen(function* () {
     })
   )
   yield* again(log.admit({ nonce: "released", parts: [{ partition: 0, entries: [event(5)] }] }))
-  yield* again(records.takeOut(quarantined(1).key, 1))
-  const resting = yield* records.resting(0, "log", 1_000)
+  yield* again(records.removeQuarantined(quarantined(1).key, 1))
+  const stored = yield* records.stored(0, "log", 1_000)
   const pending = yield* log.pending(0, "runtime", 0, 2)
-  const gone = resting.entries.filter(({ record }) => pending.some((entry) => entry.record === record)).slice(0, 2)
+  const gone = stored.entries.filter(({ record }) => pending.some((entry) => entry.record === record)).slice(0, 2)
   yield* again(
     records.erase(
       0,
@@ -135,9 +135,9 @@ const inbound = Effect.gen(function* () {
       gone.map((entry) => entry.place)
     )
   )
-  const answers = (yield* records.resting(0, "replies", 10)).entries.map((entry) => entry.place)
+  const answers = (yield* records.stored(0, "replies", 10)).entries.map((entry) => entry.place)
   yield* again(records.erase(0, "replies", answers))
-  const { entries: items } = yield* records.resting(1, "quarantine", 10)
+  const { entries: items } = yield* records.stored(1, "quarantine", 10)
   yield* again(
     records.erase(
       1,
@@ -145,7 +145,7 @@ const inbound = Effect.gen(function* () {
       items.map((entry) => entry.place)
     )
   )
-  const { entries: letters } = yield* records.resting(0, "dead", 10)
+  const { entries: letters } = yield* records.stored(0, "dead", 10)
   yield* again(
     records.erase(
       0,

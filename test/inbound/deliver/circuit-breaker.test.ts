@@ -139,7 +139,7 @@ describe("interrupted probes", () => {
   it.effect("an interrupted probe lets the next delivery probe", () =>
     Effect.gen(function* () {
       const { gate } = yield* harness
-      const event = { conversation: "a", position: 1, standing: untried, refusals: 0 }
+      const event = { conversation: "a", position: 1, state: untried, refusals: 0 }
       yield* gate.leave({ probe: false, opening: 0 }, { ...event, answer: yield* unreached })
       const first = yield* Effect.forkChild(gate.enter)
       const second = yield* Effect.forkChild(gate.enter)
@@ -157,7 +157,7 @@ describe("G48 unstable runtime", () => {
   it.effect("the breaker logs an unstable runtime as away and back at ever longer intervals", () =>
     Effect.gen(function* () {
       const { gate, log } = yield* harness
-      const event = { conversation: "a", position: 1, standing: untried, refusals: 0 }
+      const event = { conversation: "a", position: 1, state: untried, refusals: 0 }
       const hear = (answer: Effect.Effect<RuntimeAnswer>) =>
         Effect.gen(function* () {
           const pass = yield* Effect.forkChild(gate.enter)

@@ -27,7 +27,7 @@ const harness = Effect.gen(function* () {
   const breaker = yield* Breaker
   const mayCount = yield* makeComparison
   const tries = Effect.gen(function* () {
-    let standing = untried
+    let state = untried
     for (let attempt = 1; ; attempt++) {
       const pass = yield* breaker.enter
       const entry = yield* waiting
@@ -38,8 +38,8 @@ const harness = Effect.gen(function* () {
         { entry, event },
         attempt,
         (heard) =>
-          Effect.tap(breaker.leave(pass, { conversation, position: entry.position, standing, ...heard }), (verdict) =>
-            Effect.sync(() => (standing = verdict.standing))
+          Effect.tap(breaker.leave(pass, { conversation, position: entry.position, state, ...heard }), (verdict) =>
+            Effect.sync(() => (state = verdict.state))
           ),
         mayCount(1)
       )
@@ -72,7 +72,7 @@ const harness = Effect.gen(function* () {
     another: Effect.gen(function* () {
       const pass = yield* breaker.enter
       const answer = yield* acknowledged
-      yield* breaker.leave(pass, { conversation: "another", position: 9, standing: untried, answer, refusals: 0 })
+      yield* breaker.leave(pass, { conversation: "another", position: 9, state: untried, answer, refusals: 0 })
     })
   }
 })

@@ -70,7 +70,7 @@ describe("release of a quarantined item", () => {
       Effect.gen(function* () {
         const before = yield* fixtureChannel()
         const [id] = yield* come(before, [message])
-        assert.deepStrictEqual(yield* released(before, id), { _tag: "Stays", reason: "unknown_account" })
+        assert.deepStrictEqual(yield* released(before, id), { _tag: "StaysQuarantined", reason: "unknown_account" })
         assert.deepStrictEqual<ReadonlyArray<string | undefined>>(yield* quarantine, [id])
 
         const now = yield* withNew
@@ -111,7 +111,7 @@ describe("release of a quarantined item", () => {
         entry: [{ id: "45202218377435", time: 1_780_000_000_000, messaging: items }]
       }
       const [id, other] = yield* come(before, body)
-      assert.deepStrictEqual(yield* released(before, id), { _tag: "Stays", reason: "unknown_account" })
+      assert.deepStrictEqual(yield* released(before, id), { _tag: "StaysQuarantined", reason: "unknown_account" })
       const now = yield* instagramChannel
       assert.deepInclude(yield* released(now, id), { _tag: "Released", admitted: 1, deduped: 0 })
       assert.deepStrictEqual(
@@ -159,7 +159,7 @@ describe("release of a quarantined item", () => {
       const before = yield* fixtureChannel()
       const odd = { number: "m7", account: "100" }
       const [id] = yield* come(before, [{ ...message, account: "100" }, odd])
-      assert.deepStrictEqual(yield* released(before, id), { _tag: "Stays", reason: "payload" })
+      assert.deepStrictEqual(yield* released(before, id), { _tag: "StaysQuarantined", reason: "payload" })
       const told = (value: Json): Json => (isJsonObject(value) && "number" in value ? { ...value, id: "m7" } : value)
       const now: Channel = { ...before, decode: (body) => before.decode(Array.isArray(body) ? body.map(told) : body) }
       const answer = yield* released(now, id)
@@ -196,12 +196,12 @@ describe("release of a quarantined item", () => {
       const long = [...(yield* come(channel, [{ a: 1 }, "x".repeat(70_000)]))]
       yield* admit.admit(channel, [broken], 0)
       assert.deepStrictEqual(yield* released(channel, QuarantineId.make(broken.key)), {
-        _tag: "Stays",
+        _tag: "StaysQuarantined",
         reason: "no_content"
       })
-      assert.deepStrictEqual(yield* released(channel, long[0]), { _tag: "Stays", reason: "no_content" })
+      assert.deepStrictEqual(yield* released(channel, long[0]), { _tag: "StaysQuarantined", reason: "no_content" })
       const none = releaseQuarantined(QuarantineId.make(broken.key)).pipe(Effect.provideService(Channels, new Map()))
-      assert.deepStrictEqual(yield* none, { _tag: "Stays", reason: "unknown_connector" })
+      assert.deepStrictEqual(yield* none, { _tag: "StaysQuarantined", reason: "unknown_connector" })
       assert.lengthOf(yield* quarantine, 3)
       assert.deepStrictEqual(yield* waiting, [])
       assert.strictEqual((yield* conserved).again, 0)

@@ -5,7 +5,7 @@ import {
   type RuntimeHealth,
   type Judgement,
   judgeResponse,
-  type EventStanding,
+  type EventState,
   initialHealth,
   untried
 } from "../../../src/inbound/runtime/runtime-health.ts"
@@ -14,10 +14,10 @@ import {
 const process = () => {
   let health: RuntimeHealth = initialHealth
   let now = 1_000_000
-  const standings = new Map<string, EventStanding>()
+  const states = new Map<string, EventState>()
   const hear = (conversation: string, sign: ResponseSign, position = 1, refusals = 0): Judgement => {
     const key = `${conversation} ${position}`
-    const judged = judgeResponse(rules, health, standings.get(key) ?? untried, {
+    const judged = judgeResponse(rules, health, states.get(key) ?? untried, {
       conversation,
       position,
       sign,
@@ -25,7 +25,7 @@ const process = () => {
       refusals
     })
     health = judged.health
-    standings.set(key, judged.standing)
+    states.set(key, judged.state)
     return judged
   }
   return {

@@ -64,7 +64,7 @@ return at and { at, redis.call('HGET', KEYS[3], ARGV[2]) or '' } or {}
  *
  * The script runs in a full store too (G6).
  */
-export const takeOutScript = defineScript(
+export const removeQuarantinedScript = defineScript(
   "release",
   `#!lua flags=allow-oom
 ${requireStamp}${wholeNumbers}

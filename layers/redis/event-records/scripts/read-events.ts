@@ -12,7 +12,7 @@ local function headOf(record) return string.match(record, '^(.*)\\n[^\\n]*$') or
  * Defines `standingOf(place, key)`, which returns the delivery state of an event. Needs the runtime's todo in KEYS[3]
  * and the items of the dead letters in KEYS[4].
  */
-const standingOfLua = `
+const deliveryStateLua = `
 local function standingOf(place, key)
   if redis.call('ZSCORE', KEYS[3], place) then return 'pending' end
   return redis.call('HEXISTS', KEYS[4], key) == 1 and 'dead_lettered' or 'delivered'
@@ -29,7 +29,7 @@ end
 export const listEventsScript = defineScript(
   "list events",
   `#!lua flags=no-writes
-${requireStamp}${placesLua}${headOfLua}${standingOfLua}
+${requireStamp}${placesLua}${headOfLua}${deliveryStateLua}
 local newest, low, high, left = ARGV[2] == 'newest', ARGV[3], ARGV[4], tonumber(ARGV[5])
 local answer, some = {}, nil
 repeat
@@ -68,7 +68,7 @@ return answer
 export const findEventScript = defineScript(
   "find event",
   `#!lua flags=no-writes
-${requireStamp}${readTime}${addressLua}${placesLua}${standingOfLua}
+${requireStamp}${readTime}${addressLua}${placesLua}${deliveryStateLua}
 local stood = redis.call('HMGET', KEYS[6], ${tableFields}, ${timeFields})
 for i = 1, 7 do stood[i] = tonumber(stood[i] or 0) end
 local width, mark, key = tonumber(ARGV[5]), ARGV[6], ARGV[7]

@@ -47,8 +47,8 @@ export const layer = HttpApiBuilder.group(
 
     const replay = Effect.fnUntraced(function* (eventId: EventId) {
       const event = yield* orNotFound("event")(records.event(eventId))
-      const { place, replays, standing } = event
-      if (place === undefined) return yield* Effect.fail(notDelivered[standing === "delivered" ? "absent" : standing])
+      const { place, replays, state } = event
+      if (place === undefined) return yield* Effect.fail(notDelivered[state === "delivered" ? "absent" : state])
       const [answer] = yield* Effect.catchIf(records.replay([place]), isOutcomeUnknown, () =>
         Effect.map(replayedMeanwhile(eventId, replays), (number) => [{ place, replay: number }])
       )

@@ -33,7 +33,7 @@ const releaseOne = (id: QuarantineId) =>
   releaseQuarantined(id).pipe(
     orNotFound("item"),
     Effect.flatMap((answer) => {
-      if (answer._tag === "Stays") return Effect.fail(stays(answer.reason))
+      if (answer._tag === "StaysQuarantined") return Effect.fail(stays(answer.reason))
       const { events, admitted, deduped } = answer
       return Effect.succeed({ id, eventIds: events, admitted, deduped })
     })

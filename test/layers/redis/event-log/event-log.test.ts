@@ -75,7 +75,7 @@ describe("event log in Redis", () => {
           records.quarantined(event(1).key),
           records.redrive([event(1).key]),
           records.replay(["1-0-0"]),
-          records.takeOut(event(1).key, 1),
+          records.removeQuarantined(event(1).key, 1),
           partitions.acquire(0, "replica"),
           partitions.renew(0, "replica", 1),
           partitions.release(0, "replica", 1)
@@ -124,7 +124,7 @@ describe("event log in Redis", () => {
         assert.strictEqual(yield* log.acknowledge(ours, "runtime", 2), "written")
         const records = yield* EventRecords
         assert.deepStrictEqual(yield* records.redrive([event(1).key]), [event(1).key])
-        assert.isTrue(yield* records.takeOut(quarantined, 0))
+        assert.isTrue(yield* records.removeQuarantined(quarantined, 0))
         assert.strictEqual(yield* log.sweep(ours), "done")
         assert.strictEqual((yield* Effect.flip(records.replay(["1-1-0"]))).code, "store_full")
         assert.isTrue(yield* partitions.renew(0, "replica", ours.epoch))
@@ -249,7 +249,7 @@ describe("event log in Redis", () => {
       const bytes = items.filter((_, at) => at % 2 === 1).reduce((sum, text) => sum + text.length, 0)
       assert.strictEqual(Number(yield* redis("HGET", (yield* here).of("counters"), "quarantineBytes")), bytes)
       assert.isAtMost(bytes, 200)
-      yield* EventRecords.use((records) => records.takeOut(item(1, "").key, 1))
+      yield* EventRecords.use((records) => records.removeQuarantined(item(1, "").key, 1))
       assert.strictEqual(Number(yield* redis("HGET", (yield* here).of("counters"), "quarantineBytes")), bytes - 88)
     }).pipe(Effect.provide(fresh({ quarantineBytes: 100 })))
   )

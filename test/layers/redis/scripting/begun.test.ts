@@ -24,21 +24,21 @@ return ARGV[2]
   { begins: true }
 )
 
-/** A process over this store: what it does in partition 0, and whether its look finds that partition behind. */
+/** A process over this store: what it does in partition 0, and whether its poll finds that partition behind. */
 const process = Effect.fnUntraced(function* (url: string) {
   const stamped = layer({ environment: "local", partitions: 1 })
   const context = yield* Layer.build(stamped.pipe(Layer.provideMerge(connect({ url })), Layer.fresh))
   const store = Context.get(context, RedisStore)
   const deployment = Context.get(context, Deployment)
-  const look = makePoll(store, deployment)
+  const poll = makePoll(store, deployment)
   const keys = [keysOf(store.prefix, 0).of("stamp"), keysOf(store.prefix, 0).of("late")]
   const seen = becomes(
-    look(() => false),
-    ({ look: { partitions, unseen } }) => unseen.length === 0 && partitions.length > 0
+    poll(() => false),
+    ({ facts: { partitions, unseen } }) => unseen.length === 0 && partitions.length > 0
   )
   return {
     begin: (what: string) => store.run(beginsScript, keys, [deployment.id, what]),
-    isBehind: Effect.map(seen, ({ look: { partitions } }) =>
+    isBehind: Effect.map(seen, ({ facts: { partitions } }) =>
       partitions.some(({ epoch, remembered }) => epoch < remembered)
     ),
     mend: store.run(mendPartitionScript, watchedKeysOf(store.prefix, 0), [deployment.id])

@@ -72,7 +72,7 @@ export interface Unseen {
 }
 
 /** Facts of one read of the whole store. */
-export interface StoreLook {
+export interface StoreFacts {
   readonly servers: ReadonlyArray<ServerFacts>
   readonly replicas: ReadonlyArray<ReplicaFacts>
   readonly partitions: ReadonlyArray<PartitionFacts>

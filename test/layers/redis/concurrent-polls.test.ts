@@ -7,7 +7,7 @@ import { makePoll } from "../../../layers/redis/watch/poll.ts"
 import { Deployment } from "../../../src/deployment/deployment.ts"
 import { redisServer } from "../../support/redis-server.ts"
 
-/** More than one look goes over, so that a process looks at half of them in each of its turns. */
+/** More than one poll covers, so that a process reads half of them in each of its turns. */
 const partitions = 256
 
 const store = Layer.unwrap(
@@ -23,13 +23,13 @@ describe("G47 concurrent polls", () => {
       const deployment = yield* Deployment
       const one = makePoll(connected, deployment)
       const other = makePoll(connected, deployment)
-      const behind = (look: typeof one) =>
+      const behind = (poll: typeof one) =>
         Effect.map(
-          look(() => false),
-          ({ look: { partitions: all } }) => all.filter(({ epoch, remembered }) => epoch < remembered)
+          poll(() => false),
+          ({ facts: { partitions: all } }) => all.filter(({ epoch, remembered }) => epoch < remembered)
         )
       const turns = [one, other, one, other, other, one, one, other, other, one, one, one, other, other, other]
-      for (const look of turns) assert.deepStrictEqual(yield* behind(look), [])
+      for (const poll of turns) assert.deepStrictEqual(yield* behind(poll), [])
       yield* connected.command("HINCRBY", "comporta:{p128}:epoch", "epoch", -3)
       const found = [...(yield* behind(one)), ...(yield* behind(one))]
       assert.sameMembers([...new Set(found.map(({ partition }) => partition))], [128])

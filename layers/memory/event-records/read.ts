@@ -1,8 +1,8 @@
 import {
   type EventPage,
+  parseCollectionCursor,
   parsePlace,
   type Range,
-  parseCollectionCursor,
   type StoredEvent,
   type StoredItem,
   type StoredLetter
@@ -11,8 +11,8 @@ import type { LogEntry, PartitionLog } from "../event-log/partition-log.ts"
 
 /** Returns an event as operators see it. The step of its place is its position. */
 const stored = (log: PartitionLog, partition: number, { position, at, key, record }: LogEntry): StoredEvent => {
-  const standing = log.todo.runtime.has(position) ? "pending" : log.dead.has(key) ? "dead_lettered" : "delivered"
-  return { key, at, standing, record, place: `${at}-${position}-${partition}` }
+  const state = log.todo.runtime.has(position) ? "pending" : log.dead.has(key) ? "dead_lettered" : "delivered"
+  return { key, at, state, record, place: `${at}-${position}-${partition}` }
 }
 
 export const eventsOf = (log: PartitionLog, partition: number): ReadonlyArray<StoredEvent> =>
@@ -27,7 +27,7 @@ export const storedEvent = (log: PartitionLog, partition: number, key: string) =
   const letter = log.dead.get(key)
   if (letter === undefined) return undefined
   const { at, record } = letter.entry
-  return { key, at, standing: "dead_lettered" as const, record, replays }
+  return { key, at, state: "dead_lettered" as const, record, replays }
 }
 
 export const lettersOf = ({ dead }: PartitionLog): ReadonlyArray<StoredLetter> =>
