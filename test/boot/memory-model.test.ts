@@ -18,8 +18,8 @@ const plan = (messages: number, retention: Partial<RetentionConfig> = {}): Memor
   sealed: true
 })
 
-describe("the model of the store's memory", () => {
-  it("G9 counts a message as one received, one sent and three statuses, and takes given numbers instead", () => {
+describe("memory model of the store", () => {
+  it("G9 the memory model takes one send and three statuses for each message, unless it is given numbers", () => {
     assert.deepStrictEqual(volumeOf(1_000), {
       received: 1_000,
       sent: 1_000,
@@ -37,7 +37,7 @@ describe("the model of the store's memory", () => {
     assert.deepStrictEqual(volumeOf(1_000, { statuses: 0, deadLetters: 0 }).deadLetters, 0)
   })
 
-  it("G9 grows with the messages and with each retention, by what a day of it costs", () => {
+  it("G9 the needed memory grows with the messages, and with each day of a retention", () => {
     assert.approximately(memoryNeeded(plan(2_000)), 2 * memoryNeeded(plan(1_000)), 1)
     const costs = bytesPerDay(plan(1_000))
     for (const setting of ["dedupe", "delivered", "deadLetters", "intents", "tombstones"] as const) {
@@ -47,18 +47,18 @@ describe("the model of the store's memory", () => {
     }
   })
 
-  it("needs less for content that is not sealed", () => {
+  it("the needed memory is less for plain content than for sealed content", () => {
     assert.isBelow(memoryNeeded({ ...plan(1_000), sealed: false }), memoryNeeded(plan(1_000)))
   })
 
-  it("G31 counts no more delivered events than the log keeps", () => {
+  it("G31 the memory model includes no more delivered events than the log keeps", () => {
     const delivered = memoryShares(plan(10_000_000)).filter(({ setting }) => setting === "delivered")
     const bytes = delivered.reduce((sum, share) => sum + share.bytes, 0)
     assert.isAtMost(bytes, 1.5 * 2 ** 30)
     assert.isTrue(delivered.every(({ days }) => days > 0 && days < 0.2))
   })
 
-  it("needs at most 2.5 GiB for one message a second at the default retention", () => {
+  it("the needed memory is at most 2.5 GiB for one message a second at the default retention", () => {
     assert.isAtMost(memoryNeeded(plan(86_400)), 2.5 * 2 ** 30)
   })
 
@@ -67,18 +67,18 @@ describe("the model of the store's memory", () => {
     [1_536, "1.5 KiB"],
     [2 ** 20 * 120.4, "120 MiB"],
     [2 ** 30 * 2, "2.0 GiB"]
-  ])("writes %d bytes as %s", (bytes, text) => {
+  ])("formatBytes writes %d bytes as %s", (bytes, text) => {
     assert.strictEqual(formatBytes(bytes), text)
   })
 })
 
-describe("the model of the load", () => {
-  it("starts with two replicas, so that one may be down", () => {
+describe("load model", () => {
+  it("the load model has two replicas at least, so that one may be down", () => {
     const { replicas, connections } = loadOf(volumeOf(1))
     assert.deepStrictEqual([replicas, connections], [2, { store: 4, provider: 1, runtime: 1 }])
   })
 
-  it("adds replicas where one has too few connections or processors for the peak", () => {
+  it("the load model adds replicas when one has too few connections or processors for the peak", () => {
     const ofMany = loadOf(volumeOf(10_000_000))
     assert.isAbove(ofMany.replicas, 3)
     assert.isAbove(loadOf(volumeOf(10_000_000, { received: 40_000_000, sent: 0 })).replicas, 2)

@@ -7,7 +7,7 @@ import { comporta, installation } from "../support/program.ts"
 const total = (stdout: string): number => JSON.parse(stdout).total
 
 describe("comporta size", () => {
-  it.live("prints the memory by kind, maxmemory, replicas, connections and the cost of each retention", () =>
+  it.live("the command prints memory by kind, maxmemory, replicas, connections and the cost of each retention", () =>
     Effect.gen(function* () {
       const { code, stdout } = yield* comporta(["size", "--messages-per-day", "86400"])
       assert.strictEqual(code, 0)
@@ -26,7 +26,7 @@ describe("comporta size", () => {
     })
   )
 
-  it.live("takes retention and sealing from a configuration file, and the numbers that differ", () =>
+  it.live("the command reads retention and sealing from a configuration file, and numbers from its flags", () =>
     Effect.gen(function* () {
       const place = yield* installation()
       const file = join(place.directory, "short.yaml")
@@ -55,7 +55,7 @@ describe("comporta size", () => {
     ],
     [["--messages-per-day", "5", "--config", "/nowhere/comporta.yaml"], 78, "expected this file, and it is not there"]
   ] satisfies ReadonlyArray<readonly [Array<string>, number, string]>)(
-    "says what is wrong with the command line %j",
+    "the command names the error in the arguments %j",
     ([words, expected, says]) =>
       Effect.gen(function* () {
         const { code, stdout, stderr } = yield* comporta(["size", ...words])

@@ -10,8 +10,8 @@ const rows = (heading: string) => rowsOf(sectionOf(guide, heading))
 const planOf = (messages: number) => ({ volume: volumeOf(messages), retention: retentionDefaults, sealed: true })
 const whole = (count: number) => Math.ceil(count).toLocaleString("en-US")
 
-describe("the guide to sizing says what the model computes", () => {
-  it("for each number of messages a day", () => {
+describe("guide to sizing", () => {
+  it("the guide has the values of the model for each number of messages a day", () => {
     const numbers = [1_000, 10_000, 86_400, 1_000_000, 10_000_000]
     assert.deepStrictEqual(
       rows("## Messages a day").map(([first = "", ...rest]) => [first.split(" ")[0], ...rest]),
@@ -25,7 +25,7 @@ describe("the guide to sizing says what the model computes", () => {
     )
   })
 
-  it("for each kind of thing at one message a second", () => {
+  it("the guide has the values of the model for each kind of entry at one message a second", () => {
     assert.deepStrictEqual(
       rows("## What each thing takes"),
       memoryShares(planOf(86_400)).map(({ kind, bytesEach, perDay, days, bytes, setting }) => [
@@ -39,7 +39,7 @@ describe("the guide to sizing says what the model computes", () => {
     )
   })
 
-  it("for one more day of each retention", () => {
+  it("the guide has the values of the model for one more day of each retention", () => {
     assert.deepStrictEqual(
       rows("## What a retention costs"),
       Object.entries(bytesPerDay(planOf(86_400))).map(([setting, bytes]) => [
