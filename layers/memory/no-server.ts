@@ -12,7 +12,7 @@ export const memoryFailovers: Layer.Layer<Failovers> = Layer.succeed(Failovers, 
   recent: () => Effect.succeed({ records: [] })
 })
 
-const nothing = Effect.fail(
+const nothingToAdminister = Effect.fail(
   new StampRefused({ problem: "this store is memory, and lives as long as its process", remedy: "set store.url" })
 )
 
@@ -25,10 +25,10 @@ export const memoryStoreAdmin: Layer.Layer<StoreAdmin> = Layer.succeed(
     partitions: () => Effect.succeed([]),
     write: () => Effect.void,
     stamp: Effect.undefined,
-    init: () => nothing,
+    init: () => nothingToAdminister,
     isPepper: () => Effect.succeed(true),
-    upgrade: nothing,
-    fence: nothing
+    upgrade: nothingToAdminister,
+    fence: nothingToAdminister
   })
 )
 

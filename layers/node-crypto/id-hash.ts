@@ -14,9 +14,9 @@ import { IdHash } from "../../src/secrets/id-hash.ts"
 import { hmacSha256 } from "./hmac.ts"
 import { type BadKey, pooled, requireKey } from "./key.ts"
 
-const block = 16
-const batch = 256
-const drawn = 12
+const blockBytes = 16
+const idsPerBatch = 256
+const randomBytesPerId = 12
 
 /**
  * Makes random ids that it can recognise: one AES block each, of 12 random bytes and 4 zero ones, under a key derived
@@ -25,13 +25,13 @@ const drawn = 12
 const markedIds = (pepper: KeyObject) => {
   const key = Buffer.from(hkdfSync("sha256", pepper, "", "comporta marked ids", 32))
   const cipher = createCipheriv("aes-256-ecb", key, null).setAutoPadding(false)
-  const random = pooled(drawn)
-  const plain = Buffer.alloc(block * batch)
+  const random = pooled(randomBytesPerId)
+  const plain = Buffer.alloc(blockBytes * idsPerBatch)
   let made = ""
   let used = 0
 
   const make = () => {
-    for (let at = 0; at < plain.length; at += block) random().copy(plain, at)
+    for (let at = 0; at < plain.length; at += blockBytes) random().copy(plain, at)
     made = cipher.update(plain).toString("hex")
     used = 0
   }
@@ -40,13 +40,13 @@ const markedIds = (pepper: KeyObject) => {
     /** Returns 32 hex digits. */
     next: (): string => {
       if (used === made.length) make()
-      used += 2 * block
-      return made.slice(used - 2 * block, used)
+      used += 2 * blockBytes
+      return made.slice(used - 2 * blockBytes, used)
     },
     isOurs: (hex: string): boolean => {
       const decipher = createDecipheriv("aes-256-ecb", key, null).setAutoPadding(false)
       const opened = decipher.update(Buffer.from(hex, "hex"))
-      return opened.length === block && opened.readUInt32BE(drawn) === 0
+      return opened.length === blockBytes && opened.readUInt32BE(randomBytesPerId) === 0
     }
   }
 }

@@ -9,9 +9,9 @@ import { Host, type VariableFile, variableFileBytes } from "../../src/boot/host.
 const isVariableFile = (name: string): boolean => /^\.env(rc|\..+)?$|\.env$/.test(name)
 
 /** Most files of one directory that are searched. */
-const most = 32
+const maxVariableFiles = 32
 
-const read = (files: FileSystem.FileSystem, directory: string) => (name: string) =>
+const readVariableFile = (files: FileSystem.FileSystem, directory: string) => (name: string) =>
   Effect.gen(function* () {
     const path = `${directory}/${name}`
     const { type, size } = yield* files.stat(path)
@@ -26,8 +26,8 @@ const read = (files: FileSystem.FileSystem, directory: string) => (name: string)
 const variableFiles = (files: FileSystem.FileSystem, directory: string): Effect.Effect<ReadonlyArray<VariableFile>> =>
   files.readDirectory(directory).pipe(
     Effect.orElseSucceed((): Array<string> => [".env"]),
-    Effect.map((names) => names.filter(isVariableFile).toSorted().slice(0, most)),
-    Effect.flatMap((names) => Effect.forEach(names, read(files, directory))),
+    Effect.map((names) => names.filter(isVariableFile).toSorted().slice(0, maxVariableFiles)),
+    Effect.flatMap((names) => Effect.forEach(names, readVariableFile(files, directory))),
     Effect.map((found) => found.flat())
   )
 

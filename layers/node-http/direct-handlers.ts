@@ -13,18 +13,18 @@ import type { Refuse } from "./api-handler.ts"
 import { concurrencyLimit, type OnRequestBuffered } from "./limits.ts"
 import { refuseRequest, writeResponse } from "./write-response.ts"
 
-const path = "/v1/intents"
+const intentsPath = "/v1/intents"
 
 const isSend = ({ method, url = "" }: IncomingMessage) =>
-  method === "POST" && (url === path || url.startsWith(`${path}?`))
+  method === "POST" && (url === intentsPath || url.startsWith(`${intentsPath}?`))
 
-const atOnce: Refuse = (_, response, refused) => writeResponse(response, refused.answer)
+const refuseAtOnce: Refuse = (_, response, refused) => writeResponse(response, refused.answer)
 
 /** Handles `POST /v1/intents` directly on node:http. Returns false for any other request. */
 export const intentHandler = (
   gate: SendEndpoint["Service"],
   onBuffered: OnRequestBuffered,
-  refuse: Refuse = atOnce
+  refuse: Refuse = refuseAtOnce
 ) => {
   const handleBody = concurrencyLimit(
     { bytes: maxBodyBytes, most: maxIntents, memory: maxIntentMemory, tooLarge: problem(tooLarge) },
@@ -52,7 +52,7 @@ export const intentHandler = (
   }
 }
 
-const prefix = "/webhooks/"
+const webhooksPrefix = "/webhooks/"
 
 /**
  * Handles `/webhooks/{connectorId}`, with or without a final slash, directly on node:http with limits of its own.
@@ -71,9 +71,9 @@ export const webhookHandler = (gate: WebhookEndpoint["Service"], onBuffered: OnR
 
   return (request: IncomingMessage, response: ServerResponse): boolean => {
     const url = request.url ?? ""
-    if (!url.startsWith(prefix)) return false
+    if (!url.startsWith(webhooksPrefix)) return false
     const query = url.indexOf("?")
-    const connectorId = url.slice(prefix.length, query === -1 ? undefined : query).replace(/\/$/, "")
+    const connectorId = url.slice(webhooksPrefix.length, query === -1 ? undefined : query).replace(/\/$/, "")
     if (!gate.knows(connectorId)) refuseRequest(request, response, notFoundResponse)
     else if (request.method === "POST") post(connectorId, request, response)
     else if (request.method === "GET") {

@@ -14,7 +14,7 @@ import { type HmacSha256, hmacSha256 } from "../node-crypto/hmac.ts"
  */
 type SignDelivery = (id: string, at: number, body: string) => string | undefined
 
-const prefix = "whsec_"
+const secretPrefix = "whsec_"
 
 /**
  * Returns the signer of one version of the secret. Returns `undefined` unless it is `whsec_` and the base64 of 24 to 64
@@ -22,8 +22,8 @@ const prefix = "whsec_"
  */
 export const signer = (secret: Redacted.Redacted<string>): HmacSha256 | undefined => {
   const value = Redacted.value(secret)
-  if (!value.startsWith(prefix)) return undefined
-  const key = Result.getOrUndefined(Base64.decode(value.slice(prefix.length)))
+  if (!value.startsWith(secretPrefix)) return undefined
+  const key = Result.getOrUndefined(Base64.decode(value.slice(secretPrefix.length)))
   if (key === undefined || key.length < 24 || key.length > 64) return undefined
   return hmacSha256(Buffer.from(key))
 }
@@ -52,12 +52,12 @@ export const makeSign = (versions: () => ReadonlyArray<Redacted.Redacted<string>
  */
 type ReadHeaders = () => Readonly<Record<string, string>> | undefined
 
-const valueOf = (handle: SecretHandle) => {
+const headerValueOf = (handle: SecretHandle) => {
   const value = Redacted.value(handle.current())
   return isHeaderValue(value) ? value : undefined
 }
 
-const unusable = (ref: string) =>
+const notAHeaderValue = (ref: string) =>
   new SecretUnavailable({
     ref,
     reason: "not a header value",
@@ -75,13 +75,13 @@ export const followHeaders = Effect.fnUntraced(function* (headers: PushHeaders) 
       continue
     }
     const followed = yield* handle(value.secret)
-    if (valueOf(followed) === undefined) return yield* unusable(value.secret)
+    if (headerValueOf(followed) === undefined) return yield* notAHeaderValue(value.secret)
     secret.push([name, followed])
   }
   const read: ReadHeaders = () => {
     const all = { ...plain }
     for (const [name, followed] of secret) {
-      const value = valueOf(followed)
+      const value = headerValueOf(followed)
       if (value === undefined) return undefined
       all[name] = value
     }

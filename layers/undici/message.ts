@@ -35,18 +35,18 @@ const parse = (url: string): Address | undefined => {
  * Parsed addresses of POST requests: nearly all calls of an account go to one address. Addresses that are read from
  * differ each time.
  */
-const known = new Map<string, Address>()
-const most = 1_024
+const knownAddresses = new Map<string, Address>()
+const maxKnownAddresses = 1_024
 
 /** Returns the address of a request. Returns `undefined` when it is not an HTTP URL, or contains a user. */
 export const requestAddress = ({ url, method }: ProviderRequest): Address | undefined => {
   if (method !== "POST") return parse(url)
-  const before = known.get(url)
+  const before = knownAddresses.get(url)
   if (before !== undefined) return before
   const address = parse(url)
   if (address === undefined) return undefined
-  if (known.size === most) known.clear()
-  known.set(url, address)
+  if (knownAddresses.size === maxKnownAddresses) knownAddresses.clear()
+  knownAddresses.set(url, address)
   return address
 }
 
@@ -64,7 +64,7 @@ export const headerLines = (request: ProviderRequest) => {
   return out
 }
 
-const words: Readonly<Record<string, NotSent["reason"]>> = {
+const notSentReasons: Readonly<Record<string, NotSent["reason"]>> = {
   ECONNREFUSED: "refused",
   ENOTFOUND: "dns",
   ETIMEDOUT: "connect_timeout",
@@ -84,7 +84,7 @@ export const reasonCode = (error: unknown): string =>
 
 /** Returns the reason why nothing was sent. */
 export const reasonOf = (code: string): NotSent["reason"] => {
-  const known = words[code]
+  const known = notSentReasons[code]
   if (known !== undefined) return known
   if (code.startsWith("EAI_")) return "dns"
   if (code.startsWith("UND_ERR_") || /^E[A-Z0-9]+$/.test(code)) return "network"

@@ -5,7 +5,7 @@ import { memoryInUse, serverCheckList } from "./server-checks.ts"
 import { always, type Finding, type StoreCheck, toldAs } from "./store-check.ts"
 import type { ServerFacts, StoreFacts } from "./store-facts.ts"
 
-const remedy = "give the store's user the permissions that `comporta store acl` prints"
+const permissionRemedy = "give the store's user the permissions that `comporta store acl` prints"
 
 const problemOf = ({ commands, key }: NonNullable<ServerFacts["forbidden"]>): string | undefined => {
   const said = [
@@ -17,7 +17,7 @@ const problemOf = ({ commands, key }: NonNullable<ServerFacts["forbidden"]>): st
 
 const findingOf = (name: string, server: string, facts: ServerFacts | undefined): ReadonlyArray<Finding> => {
   const problem = facts?.forbidden === undefined ? undefined : problemOf(facts.forbidden)
-  return problem === undefined ? [] : [{ problem: `${name}: ${problem}`, remedy, server }]
+  return problem === undefined ? [] : [{ problem: `${name}: ${problem}`, remedy: permissionRemedy, server }]
 }
 
 /** Checks that every primary and replica permits the commands that scripts and clients use, on every key of the gateway. */

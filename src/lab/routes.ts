@@ -78,7 +78,7 @@ const policy = [
   "frame-ancestors 'none'"
 ].join("; ")
 
-const headers = {
+const pageHeaders = {
   "content-security-policy": policy,
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
@@ -94,14 +94,14 @@ const channelOf = ({ id, name, customer }: LabChannel, gateway: number) =>
     channels: channels.map((one) => ({ name: one.name, port: gateway + one.port }))
   })
 
-const file = (path: `/${string}`, contentType: string, text: string) =>
-  HttpRouter.add("GET", path, Effect.succeed(HttpServerResponse.text(text, { contentType, headers })))
+const serveFile = (path: `/${string}`, contentType: string, text: string) =>
+  HttpRouter.add("GET", path, Effect.succeed(HttpServerResponse.text(text, { contentType, headers: pageHeaders })))
 
 /** Serves the lab's page of one channel at `/`. `gateway`: the gateway's port. */
 export const pageRoutes = ({ markup, script, style }: BrowserPage, channel: LabChannel, gateway: number) =>
   Layer.mergeAll(
-    file("/lab/channel.json", "application/json", channelOf(channel, gateway)),
-    file("/", "text/html; charset=utf-8", markup),
-    file("/lab/script.js", "text/javascript; charset=utf-8", script),
-    file("/lab/style.css", "text/css; charset=utf-8", style)
+    serveFile("/lab/channel.json", "application/json", channelOf(channel, gateway)),
+    serveFile("/", "text/html; charset=utf-8", markup),
+    serveFile("/lab/script.js", "text/javascript; charset=utf-8", script),
+    serveFile("/lab/style.css", "text/css; charset=utf-8", style)
   )

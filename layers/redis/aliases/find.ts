@@ -17,20 +17,21 @@ import { findAliasesScript } from "./scripts.ts"
  */
 export const buckets = 64
 
-const prefix = "cnv_"
+const conversationPrefix = "cnv_"
 
 /** Encodes the 16 bytes of a conversation id in 22 letters. */
 export const shortOf = (conversation: ConversationId): string =>
-  Buffer.from(conversation.slice(prefix.length), "hex").toString("base64url")
+  Buffer.from(conversation.slice(conversationPrefix.length), "hex").toString("base64url")
 
 export const conversationOfShort = (short: string): ConversationId =>
-  ConversationId.make(`${prefix}${Buffer.from(short, "base64url").toString("hex")}`)
+  ConversationId.make(`${conversationPrefix}${Buffer.from(short, "base64url").toString("hex")}`)
 
 /** Returns the partition and the bucket of a conversation's alias. */
 export const aliasBucketOf =
   (store: { readonly prefix: string }, partitions: number) => (conversation: ConversationId) => {
     const partition = partitionOf(conversation, partitions)
-    const bucket = Number.parseInt(conversation.slice(prefix.length, prefix.length + 2), 16) % buckets
+    const bucket =
+      Number.parseInt(conversation.slice(conversationPrefix.length, conversationPrefix.length + 2), 16) % buckets
     const { aliases } = keysOf(store.prefix, partition)
     return { partition, bucketIn: (generation: number) => aliases(generation, bucket) }
   }

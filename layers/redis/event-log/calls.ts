@@ -31,7 +31,7 @@ export const callsOf = (store: RedisStore["Service"], deployment: Deployment["Se
 export type Calls = ReturnType<typeof callsOf>
 
 /** Scripts at once when each partition has one of its own. */
-const concurrency = 8
+const scriptsAtOnce = 8
 
 /**
  * Runs one script for several partitions, or one for each partition when the store accepts one hash slot a script. A
@@ -43,7 +43,7 @@ export const overPartitions = <Part, A>(
   let apart = false
   const each = (parts: ReadonlyArray<Part>) =>
     Effect.map(
-      Effect.forEach(parts, (part) => ask([part]), { concurrency }),
+      Effect.forEach(parts, (part) => ask([part]), { concurrency: scriptsAtOnce }),
       (answers) => answers.flat()
     )
   return (parts: ReadonlyArray<Part>): Effect.Effect<ReadonlyArray<A>, InfraError> => {

@@ -106,7 +106,7 @@ export const factsFrom =
     })
 
 /** Replicas at once. The limits of each connection end the wait for one that does not reply. */
-const concurrency = 8
+const replicasAtOnce = 8
 
 /** Reads the facts of every replica that these primaries name, each over a temporary connection. */
 export const replicasOf = (
@@ -120,5 +120,5 @@ export const replicasOf = (
         Effect.map((facts): ReplicaFacts => ({ name, of, facts })),
         Effect.orElseSucceed((): ReplicaFacts => ({ name, of }))
       ),
-    { concurrency }
+    { concurrency: replicasAtOnce }
   )

@@ -14,7 +14,7 @@ import { ReplyIntent } from "../runtime/response.ts"
 /** One answer of the runtime with intents that are not all performed. `position` grows within a partition. */
 export interface PendingReply {
   readonly position: number
-  /** Encoded and sealed by `reply-codec.ts`. */
+  /** Encoded and sealed by {@link encodeReply}. */
   readonly record: string
 }
 

@@ -106,9 +106,11 @@ export const shownFilter = (
   filter: Readonly<Record<string, string | number | undefined>>
 ): string =>
   JSON.stringify(filter, (_, value: unknown) =>
-    typeof value !== "string" || fixed.test(value) || isConfigured(channels, value) ? value : unknownNameOf(hash, value)
+    typeof value !== "string" || fixedWords.test(value) || isConfigured(channels, value)
+      ? value
+      : unknownNameOf(hash, value)
   )
 
 /** Reasons and states that only the program makes. */
-const fixed =
+const fixedWords =
   /^(?:in_doubt|disputed|forgotten|unknown_account|foreign_secret|payload|runtime_[a-z]{1,16}(?:_[a-z]{1,16}){0,3}(?:_\d{3})?)$/

@@ -68,8 +68,8 @@ export const performLanes = (
   }).pipe(Effect.scoped)
 
 /** Maximum number of accepted intents read in one round. */
-const page = 500
-const every = "10 seconds"
+const orphansPerRound = 500
+const orphanInterval = "10 seconds"
 
 /**
  * Puts accepted intents back into their lanes when their entries are missing: a replica died between the record and the entry,
@@ -84,7 +84,7 @@ export const requeueOrphans = (owner: Owner): Effect.Effect<never, never, Intent
     let after: Cursor | undefined
 
     const round = Effect.gen(function* () {
-      const waiting = yield* ledger.waiting(owner.partition, after, page)
+      const waiting = yield* ledger.waiting(owner.partition, after, orphansPerRound)
       const entries = waiting.flatMap(({ lane, intentId }) => (lane === undefined ? [] : [{ lane, intentId }]))
       const byPartition = new Map<number, Array<LaneEntry>>()
       for (const entry of entries) {
@@ -94,8 +94,8 @@ export const requeueOrphans = (owner: Owner): Effect.Effect<never, never, Intent
       for (const [partition, some] of byPartition) yield* lanes.enqueue(partition, some)
       yield* ledger.tidy(owner.partition)
       const last = waiting.at(-1)
-      const more = last !== undefined && waiting.length === page
+      const more = last !== undefined && waiting.length === orphansPerRound
       after = more ? { at: last.acceptedAt, intentId: last.intentId } : undefined
     })
-    return yield* Effect.forever(Effect.andThen(Effect.ignore(round), Effect.sleep(every)))
+    return yield* Effect.forever(Effect.andThen(Effect.ignore(round), Effect.sleep(orphanInterval)))
   })
