@@ -26,12 +26,12 @@ const shareOf = (replica: string): Effect.Effect<number, never, Partitions> => {
   let known: { readonly share: number; readonly heard: number } | undefined
   return Effect.gen(function* () {
     const { announce, count } = yield* Partitions
-    const standing = yield* announce(replica).pipe(
+    const rank = yield* announce(replica).pipe(
       Effect.timeout(leaseMillis / 4),
       Effect.catch(() => Effect.undefined)
     )
     const now = yield* Clock.currentTimeMillis
-    if (standing !== undefined) known = { share: fairShare(count, standing), heard: now }
+    if (rank !== undefined) known = { share: fairShare(count, rank), heard: now }
     return known === undefined || now - known.heard > leaseMillis ? count : known.share
   })
 }
