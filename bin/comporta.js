@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from "fs"
 import { fileURLToPath } from "url"
 
-// Without a listener Node opens its inspector at this signal, and whoever reaches that runs code in this process.
+// Without a listener Node opens its inspector at this signal, and every client that reaches it runs code in this process.
 process.on("SIGUSR1", () => {})
 
 const beside = (path) => new URL(path, import.meta.url)

@@ -1,4 +1,4 @@
-"""A runtime in Python's standard library: verifies, tells duplicates by their id, echoes WhatsApp texts."""
+"""A runtime in Python's standard library: verifies events, skips duplicates by their id, echoes WhatsApp texts."""
 
 import base64
 import hashlib
@@ -26,7 +26,7 @@ def genuine(headers, body):
 
 
 def text_of(content):
-    """The text of a message. The provider may leave anything out: None where there is none."""
+    """Returns the text of a message, or None when the provider sent no text."""
     text = content.get("text") if isinstance(content, dict) else None
     body = text.get("body") if isinstance(text, dict) else None
     return body if isinstance(body, str) and body else None
@@ -52,7 +52,7 @@ def reply(data):
     try:
         urllib.request.urlopen(request, timeout=30).close()
     except urllib.error.HTTPError as answer:
-        # Refused, expired or in doubt: asking again would change nothing. Anything else holds the event.
+        # Refused, expired or in doubt: a retry would change nothing. Any other status makes the gateway deliver the event again.
         return 204 if answer.code in (410, 422, 502, 504) else 503
     except OSError:
         return 503

@@ -15,7 +15,7 @@ const callerOf = (wire: Wire.Wire, attempt: Attempt): Caller => ({
 })
 
 /**
- * Provides calls to providers. They use no proxy, whatever the environment says, and trust only Node's own root
+ * Provides calls to providers. They use no proxy, even if the environment names one, and trust only Node's own root
  * certificates (G40) unless `ca` names others.
  */
 export const layer = (options: Partial<Wire.WireOptions> = {}): Layer.Layer<ProviderHttp> =>

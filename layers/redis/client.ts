@@ -47,7 +47,7 @@ export class RedisStore extends Context.Service<
      * Runs a script. When the store is sharded, all keys share one hash slot.
      *
      * When replicas are configured, a script succeeds only after they have acknowledged everything that it has read,
-     * whatever it returned (G1, G3). A script whose first line says `no-writes` does not wait.
+     * for any result (G1, G3). A script whose first line says `no-writes` does not wait.
      */
     readonly run: (
       script: Script,

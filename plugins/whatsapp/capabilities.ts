@@ -42,7 +42,7 @@ const messages: ReadonlyArray<Capability<Settings, Account>> = [
 export const capabilities: ReadonlyArray<Capability<Settings, Account>> = [
   ...messages,
   verified({ ...marketingMessage, ...byStatus }),
-  // Every message has statuses, whatever its type.
+  // A message of every type has statuses.
   verified({ ...otherMessage(messages.map(({ id }) => id)), ...byStatus }),
   idempotent({ ...markRead, retryUnknown: 2 }),
   // The indicator ends by itself, so a repetition would show it again (G21).

@@ -1,6 +1,6 @@
 /**
  * Lists every check of the boot, in the order of the report, with the checks that must pass before it. A check that waits for
- * another one is reported as `blocked`. A name in angle brackets stands for one of the operator's names. The
+ * another one is reported as `blocked`. A name in angle brackets is a placeholder for one of the operator's names. The
  * problem and the remedy are with the finding, since both depend on the cause.
  */
 export const checkRegistry = {

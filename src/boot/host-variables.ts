@@ -38,7 +38,7 @@ const serviceLinks: ReadonlyArray<readonly [name: RegExp, value: RegExp]> = [
 /** Variables that add trust for a provider's host. They matter only when a provider itself is called (G40). */
 const ofProviders: ReadonlySet<string> = new Set(["NODE_EXTRA_CA_CERTS", "NODE_USE_SYSTEM_CA"])
 
-/** Returns true when variables with this name are checked, whatever the value. */
+/** Returns true when variables with this name are checked for any value. */
 export const isJudgedVariable = (name: string): boolean => telling.test(name)
 
 /** Returns true when the variable may stay. A checked variable that is in no list may not. */

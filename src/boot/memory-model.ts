@@ -102,7 +102,7 @@ export const memoryShares = ({ volume, retention, sealed }: MemoryPlan): Readonl
   const messages = volume.received + volume.echoes
   const [messageBytes, statusBytes] = [storedBytes.message[form], storedBytes.status[form]]
   const eventBytes = messages * messageBytes + volume.statuses * statusBytes
-  // The log keeps at most so many bytes of delivered events, whatever the retention says.
+  // The log keeps at most so many bytes of delivered events, for any retention.
   const eventDays = Math.min(Duration.toDays(delivered), eventRetention.deliveredBytes / Math.max(1, eventBytes))
   return [
     share("dedupe marks", storedBytes.mark, dailyEvents(volume), markLife * Duration.toDays(dedupe), "dedupe"),

@@ -36,7 +36,7 @@ const neededAt = (store: StoreConfig, rate: number): number =>
   })
 
 /**
- * Checks that the memory holds all that retention keeps, below the limit above which the store takes nothing in (G6, G9). Fails
+ * Checks that the memory holds all that retention keeps, below the limit above which the store accepts nothing new (G6, G9). Fails
  * only when the operator declared a rate. Otherwise it reports the need of one message a second.
  */
 export const memoryCheck = (servers: ReadonlyArray<ServerFacts>, store: StoreConfig): BootCheck => {

@@ -108,7 +108,7 @@ const linesOf = ({ volume, memory, total, maxmemory, load, perDay: costs }: Size
     ["in all", "", "", "", formatBytes(total)]
   ]),
   "",
-  `maxmemory: at least ${formatBytes(maxmemory.least)}, of which the above is 85 %: with more in use the store takes nothing in`,
+  `maxmemory: at least ${formatBytes(maxmemory.least)}, of which the above is 85 %: with more in use the store accepts nothing new`,
   `           ${formatBytes(maxmemory.advised)} keeps delivered events for their whole retention: above 70 % they go earlier`,
   "",
   "one day more of a retention costs",

@@ -101,7 +101,7 @@ export const safeNewKey = (state: IntentState, failure?: FailureReport): boolean
 /** Rank of each status; `delivered` and what follows it outrank `failed` (G19). */
 export const deliveryRank: Readonly<Record<string, number>> = { sent: 1, failed: 2, delivered: 3, read: 4, played: 5 }
 
-/** Returns the later of two statuses, in whatever order they arrive; `delivered` and what follows it outrank `failed` (G19). */
+/** Returns the later of two statuses, in any order of arrival; `delivered` and what follows it outrank `failed` (G19). */
 export const forward = (known: string | undefined, next: string): string => {
   if (known === undefined) return next
   return (deliveryRank[next] ?? 0) > (deliveryRank[known] ?? 0) ? next : known
@@ -117,7 +117,7 @@ export const Verdict = Schema.Literals(["sent", "not_sent"]).annotate({
 })
 export type Verdict = typeof Verdict.Type
 
-/** Facts about an intent's last attempt. Its state follows from these alone, in whatever order they came. */
+/** Facts about an intent's last attempt. Its state follows from these alone, in any order of arrival. */
 export interface AttemptFacts {
   /** Outcome that the caller settled, or an operator after it; `accepted`: the call did nothing and is to be tried again. */
   readonly verdict?: "sent" | "failed" | "in_doubt" | "accepted"

@@ -32,7 +32,7 @@ export const invitation = (
     curl -s ${provider}/_simulator/customer-messages -d '{"from":"15550001111","text":"Hello"}'
   the provider delivers its last webhook again:
     curl -s -X POST ${provider}/_simulator/redeliver
-  send a text; the same key again is deduped, whatever happens:
+  send a text; the same key again is always deduped:
     curl -s ${gateway}/v1/intents -H 'Authorization: Bearer ${apiKey}' -H 'Idempotency-Key: order-1' \\
       -d '{"connector":"whatsapp","account":"support","capability":"text","to":"+15550001111","input":{"body":"Hi"}}'
   the provider fails after accepting (the intent is then in doubt until its status arrives):

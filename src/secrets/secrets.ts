@@ -44,7 +44,7 @@ export interface SecretHandle {
    * one.
    */
   readonly candidates: () => ReadonlyArray<Redacted.Redacted<string>>
-  /** Returns the current version and the previous one, whatever its age: texts sealed with it must stay readable. */
+  /** Returns the current version and the previous one of any age: texts sealed with it must stay readable. */
   readonly versions: () => ReadonlyArray<Redacted.Redacted<string>>
 }
 

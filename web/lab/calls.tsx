@@ -1,6 +1,6 @@
 import { readable } from "./json.ts"
 import { clock } from "./time.ts"
-import type { Call } from "./told.ts"
+import type { Call } from "./changes.ts"
 import { Unfold } from "./unfold.tsx"
 
 const Row = ({ at, path, body, fault, status, answer }: Call) => (

@@ -1,4 +1,4 @@
-import type { Delivery, Told } from "./told.ts"
+import type { Delivery, Changes } from "./changes.ts"
 
 /** Progress of a message, as ticks show it. */
 export type Reach = "waiting" | "sent" | "delivered" | "read" | "failed"
@@ -28,7 +28,7 @@ const reachOf = (attempts: ReadonlyArray<Delivery>): Reach =>
   attempts.some(({ status }) => status === 200) ? "delivered" : "sent"
 
 /** Returns the messages on one person's phone, oldest first. */
-export const conversation = ({ effects, deliveries }: Told, person: string): ReadonlyArray<Bubble> => {
+export const conversation = ({ effects, deliveries }: Changes, person: string): ReadonlyArray<Bubble> => {
   const about = Map.groupBy(deliveries, ({ messageId }) => messageId)
   const mine = deliveries.flatMap(({ said, messageId, at, attempt }, index): ReadonlyArray<Bubble> => {
     const known = deliveries.findIndex((one) => one.said !== undefined && one.messageId === messageId)
@@ -45,7 +45,7 @@ export const conversation = ({ effects, deliveries }: Told, person: string): Rea
 }
 
 /** Returns every sender and recipient. */
-export const people = ({ effects, deliveries }: Told): ReadonlyArray<string> => [
+export const people = ({ effects, deliveries }: Changes): ReadonlyArray<string> => [
   ...new Set([
     ...deliveries.flatMap(({ said }) => (said === undefined ? [] : [bare(said.from)])),
     ...effects.map(({ to }) => bare(to))

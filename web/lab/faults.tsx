@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks"
 import { control } from "./simulator.ts"
-import type { Fault } from "./told.ts"
+import type { Fault } from "./changes.ts"
 
 /** Each mode of `/_simulator/faults`, and its description. */
 const faults: ReadonlyArray<readonly [mode: string, words: string]> = [

@@ -5,19 +5,19 @@ import { channel, unknown } from "./channel.ts"
 import { Faults } from "./faults.tsx"
 import { Phone } from "./phone.tsx"
 import { listen } from "./simulator.ts"
-import { nothing } from "./told.ts"
+import { nothing } from "./changes.ts"
 import { Webhooks } from "./webhooks.tsx"
 
 /** Views, side by side where there is room, else one at a time. */
 const views = ["Phone", "Provider"] as const
 
 const Lab = () => {
-  const [told, hear] = useState(nothing)
+  const [changes, setChanges] = useState(nothing)
   const [connected, connect] = useState(false)
   const [view, show] = useState<(typeof views)[number]>("Phone")
   const [problem, failed] = useState<string>()
   const [about, learn] = useState(unknown)
-  useEffect(() => listen(hear, connect), [])
+  useEffect(() => listen(setChanges, connect), [])
   useEffect(() => {
     void channel().then(learn)
   }, [])
@@ -53,13 +53,13 @@ const Lab = () => {
       </p>
       <main data-view={view}>
         <div class="side phone-side">
-          <Phone key={about.id} about={about} told={told} failed={failed} />
+          <Phone key={about.id} about={about} changes={changes} failed={failed} />
         </div>
         <div class="side provider-side">
-          <Faults fault={told.fault} failed={failed} />
+          <Faults fault={changes.fault} failed={failed} />
           <div class="lists">
-            <Webhooks deliveries={told.deliveries} failed={failed} />
-            <Calls calls={told.calls} />
+            <Webhooks deliveries={changes.deliveries} failed={failed} />
+            <Calls calls={changes.calls} />
           </div>
         </div>
       </main>

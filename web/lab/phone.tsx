@@ -3,7 +3,7 @@ import type { Channel } from "./channel.ts"
 import { type Bubble, type Reach, bare, conversation, people } from "./conversation.ts"
 import { control } from "./simulator.ts"
 import { clock } from "./time.ts"
-import type { Told } from "./told.ts"
+import type { Changes } from "./changes.ts"
 
 const ticks: Readonly<Record<Reach, string>> = { waiting: "", sent: "✓", delivered: "✓✓", read: "✓✓", failed: "!" }
 
@@ -23,18 +23,18 @@ const Message = ({ mine, text, type, reach, at }: Bubble) => (
 /** Shows the customer's phone. */
 export const Phone = ({
   about,
-  told,
+  changes,
   failed
 }: {
   readonly about: Channel
-  readonly told: Told
+  readonly changes: Changes
   readonly failed: (why?: string) => void
 }) => {
   const isWhatsApp = about.id === "whatsapp"
   const [person, choose] = useState(about.customer)
   const [text, write] = useState("")
   const end = useRef<HTMLDivElement>(null)
-  const bubbles = conversation(told, person)
+  const bubbles = conversation(changes, person)
   const unread = bubbles.filter(({ mine, reach }) => !mine && reach !== "read" && reach !== "failed")
   useEffect(() => end.current?.scrollTo({ top: end.current.scrollHeight }), [bubbles.length, person])
 
@@ -68,7 +68,7 @@ export const Phone = ({
           />
         </label>
         <datalist id="people">
-          {people(told).map((one) => (
+          {people(changes).map((one) => (
             <option key={one} value={one} />
           ))}
         </datalist>

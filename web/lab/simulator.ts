@@ -1,24 +1,24 @@
-import { type Call, type Delivery, type Effect, type Fault, type Told, add, nothing } from "./told.ts"
+import { type Call, type Delivery, type Effect, type Fault, type Changes, add, nothing } from "./changes.ts"
 
 /** Receives the simulator's changes, and all of them again after a lost connection. The returned function ends it. */
-export const listen = (heard: (told: Told) => void, connected: (yes: boolean) => void): (() => void) => {
+export const listen = (onChange: (changes: Changes) => void, connected: (yes: boolean) => void): (() => void) => {
   const source = new EventSource("/_simulator/changes")
-  let told = nothing
+  let changes = nothing
   let drawn = 0
-  const become = (next: Told) => {
-    told = next
+  const become = (next: Changes) => {
+    changes = next
     cancelAnimationFrame(drawn)
-    drawn = requestAnimationFrame(() => heard(told))
+    drawn = requestAnimationFrame(() => onChange(changes))
   }
-  const on = <A>(event: string, next: (one: A) => Told) =>
+  const on = <A>(event: string, next: (one: A) => Changes) =>
     source.addEventListener(event, ({ data }: MessageEvent<string>) => {
       const one: A = JSON.parse(data)
       become(next(one))
     })
-  on<Effect>("effect", (one) => ({ ...told, effects: add(told.effects, one) }))
-  on<Delivery>("delivery", (one) => ({ ...told, deliveries: add(told.deliveries, one) }))
-  on<Call>("call", (one) => ({ ...told, calls: add(told.calls, one) }))
-  on<Fault>("fault", (fault) => ({ ...told, fault }))
+  on<Effect>("effect", (one) => ({ ...changes, effects: add(changes.effects, one) }))
+  on<Delivery>("delivery", (one) => ({ ...changes, deliveries: add(changes.deliveries, one) }))
+  on<Call>("call", (one) => ({ ...changes, calls: add(changes.calls, one) }))
+  on<Fault>("fault", (fault) => ({ ...changes, fault }))
   source.addEventListener("open", () => {
     become(nothing)
     connected(true)

@@ -1,7 +1,7 @@
 import { readable } from "./json.ts"
 import { control } from "./simulator.ts"
 import { clock } from "./time.ts"
-import type { Delivery } from "./told.ts"
+import type { Delivery } from "./changes.ts"
 import { Unfold } from "./unfold.tsx"
 
 const answerOf = ({ status, admitted, deduped }: Delivery): readonly [word: string, tone: string] => {

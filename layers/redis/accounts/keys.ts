@@ -32,7 +32,7 @@ const keysOf = (prefix: string, partition: number, account: string) => {
 /**
  * Returns the keys of an account, and makes them once, because there are few accounts and each is used often.
  *
- * All keys of one account lie in the account's own partition, so in one hash slot, whatever the partition of its
+ * All keys of one account lie in the account's own partition, so in one hash slot, for any partition of its
  * intents. Their names hold keyed hashes and the gateway's own ids.
  */
 export const keysOfAccount = (prefix: string, partitions: number) => {

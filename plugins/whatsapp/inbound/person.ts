@@ -13,7 +13,7 @@ const userIdForm = /^[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}$/
 const withPlus = /^\+(?=\d+$)/
 
 /**
- * Returns ids sorted by their form, since a user id may be in the place of a phone number (META 2.2). The first of each
+ * Returns ids sorted by their form, since a user id may replace a phone number (META 2.2). The first of each
  * kind counts.
  */
 const idsOf = (phone: Json | undefined, ...userIds: ReadonlyArray<Json | undefined>): Ids => {

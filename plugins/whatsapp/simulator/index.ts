@@ -32,7 +32,7 @@ const CustomerMessage = Schema.Struct({
   phoneNumberId: Schema.optionalKey(Schema.NonEmptyString)
 })
 
-const nobody = { phoneNumberId: "", businessAccountId: "", holdsToken: () => false }
+const unknownNumber = { phoneNumberId: "", businessAccountId: "", holdsToken: () => false }
 
 /**
  * Simulates a Graph API that accepts messages, and answers and signs its webhooks like the real one. Controls can make
@@ -53,7 +53,8 @@ export const simulate: Simulate = Effect.fnUntraced(function* (options) {
   const written = Effect.fnUntraced(function* (message: typeof CustomerMessage.Type) {
     const at = yield* Clock.currentTimeMillis
     const id = message.id ?? (yield* messageId)
-    const number = numbers.find(({ phoneNumberId }) => phoneNumberId === message.phoneNumberId) ?? numbers[0] ?? nobody
+    const number =
+      numbers.find(({ phoneNumberId }) => phoneNumberId === message.phoneNumberId) ?? numbers[0] ?? unknownNumber
     yield* Ref.update(memory.wrote, HashMap.set(pairOf(number.phoneNumberId, message.from), at))
     const body = customerMessage(number, { ...message, id, at })
     const { from, text } = message

@@ -46,7 +46,7 @@ const reportIntervalMs = 500
 
 type Acquired = Result.Result<AcquireDecision, InfraError>
 
-/** Returns the store's failure as `not_applied`, whatever its own certainty: nothing was claimed. */
+/** Returns the store's failure as `not_applied`, for any certainty of its own: nothing was claimed. */
 const unavailable = ({ code, operation, transient }: InfraError): Admission => ({
   _tag: "Unavailable",
   error: new InfraError({ code, operation, transient, certainty: "not_applied" })

@@ -38,14 +38,14 @@ export interface Fault {
 }
 
 /** Everything that the simulator has sent, oldest first. */
-export interface Told {
+export interface Changes {
   readonly effects: ReadonlyArray<Effect>
   readonly deliveries: ReadonlyArray<Delivery>
   readonly calls: ReadonlyArray<Call>
   readonly fault: Fault
 }
 
-export const nothing: Told = { effects: [], deliveries: [], calls: [], fault: { mode: "none" } }
+export const nothing: Changes = { effects: [], deliveries: [], calls: [], fault: { mode: "none" } }
 
 const kept = 500
 
