@@ -112,12 +112,12 @@ export const besieged = async (
 }
 
 export const line = ({ attack, ratio, silence, memory, answers, closed }: Besieged): string => {
-  const told = Object.entries(answers).map(([status, count]) => `${count} × ${status}`)
+  const summary = Object.entries(answers).map(([status, count]) => `${count} × ${status}`)
   return (
     `  ${attack.padEnd(16)} ${ratio.toFixed(3)} of the rate without it, longest silence ${silence.beside.toFixed(0)} ms ` +
     `(${silence.alone.toFixed(0)} ms without), highest memory ${memory.highest.toFixed(0)} MiB ` +
     `(${memory.before.toFixed(0)} before); ` +
-    `answered ${told.length === 0 ? "nothing" : told.join(", ")}, ${closed} connections closed`
+    `answered ${summary.length === 0 ? "nothing" : summary.join(", ")}, ${closed} connections closed`
   )
 }
 

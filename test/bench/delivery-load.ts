@@ -13,7 +13,7 @@ const requests = readFileSync(file)
 const signer = new Webhook(readFileSync(signingFile, "utf8").trim())
 const length = Number(size)
 
-const heard = new Set<string>()
+const received = new Set<string>()
 let round = { wanted: Infinity, startedAt: 0, repeats: 0, forged: 0, refused: 0 }
 let looked = 0
 
@@ -35,9 +35,9 @@ const runtime = createServer((request, response) => {
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]))
     if (!genuine(headers, Buffer.concat(chunks).toString())) round.forged += 1
     const id = headers["webhook-id"] ?? ""
-    if (heard.has(id)) round.repeats += 1
-    heard.add(id)
-    if (heard.size === round.wanted) console.log(JSON.stringify(round))
+    if (received.has(id)) round.repeats += 1
+    received.add(id)
+    if (received.size === round.wanted) console.log(JSON.stringify(round))
   })
 }).listen(0, "127.0.0.1", () => {
   const address = runtime.address()
@@ -46,7 +46,7 @@ const runtime = createServer((request, response) => {
 
 createInterface({ input: process.stdin }).on("line", (line) => {
   const [port = 0, first = 0, count = 0] = line.split(" ").map(Number)
-  round = { wanted: heard.size + count, startedAt: Date.now(), repeats: 0, forged: 0, refused: 0 }
+  round = { wanted: received.size + count, startedAt: Date.now(), repeats: 0, forged: 0, refused: 0 }
   let next = first
   const talk = () => {
     const socket = connect(port, "127.0.0.1")

@@ -131,7 +131,7 @@ for (let turn = 1; turn <= Number(values.rounds); turn++) {
 
 const median = (of: (one: Measured) => number) =>
   rounds.map(of).toSorted((a, b) => a - b)[Math.floor(rounds.length / 2)] ?? Number.NaN
-const whole = (of: (one: Measured) => number) => median(of).toFixed(0)
+const medianOf = (of: (one: Measured) => number) => median(of).toFixed(0)
 const ms = (of: (one: Measured) => number) => `${median(of).toFixed(1)} ms`
 const bad = rounds.reduce(
   (sum, { alone, beside, flood }) => sum + others(alone, "200") + others(beside, "200") + others(flood, "401"),
@@ -144,18 +144,18 @@ console.log(
     `medians of ${rounds.length} rounds of ${seconds} s, requests of ${size} bytes`
 )
 console.log(
-  `at a pace: ${whole(({ rate }) => rate)} valid ones offered a second, ${values.share} of what it answers alone as fast as ` +
-    `it can (${whole(({ capacity }) => capacity)}/s)\n` +
-    `  alone                      ${whole(({ alone }) => perSecond(alone, "200"))}/s answered 200, p99 ${ms(({ alone }) => alone.p99)}\n` +
-    `  beside as many unsigned    ${whole(({ beside }) => perSecond(beside, "200"))}/s answered 200, p99 ${ms(({ beside }) => beside.p99)}; ` +
-    `unsigned ${whole(({ flood }) => perSecond(flood, "401", seconds + longer))}/s answered 401, p99 ${ms(({ flood }) => flood.p99)}\n` +
+  `at a pace: ${medianOf(({ rate }) => rate)} valid ones offered a second, ${values.share} of what it answers alone as fast as ` +
+    `it can (${medianOf(({ capacity }) => capacity)}/s)\n` +
+    `  alone                      ${medianOf(({ alone }) => perSecond(alone, "200"))}/s answered 200, p99 ${ms(({ alone }) => alone.p99)}\n` +
+    `  beside as many unsigned    ${medianOf(({ beside }) => perSecond(beside, "200"))}/s answered 200, p99 ${ms(({ beside }) => beside.p99)}; ` +
+    `unsigned ${medianOf(({ flood }) => perSecond(flood, "401", seconds + longer))}/s answered 401, p99 ${ms(({ flood }) => flood.p99)}\n` +
     `  answered otherwise, or cut ${bad}`
 )
 console.log(
   `in a closed loop: ${values.connections} connections with valid ones, then as many with unsigned ones beside them\n` +
-    `  alone  ${whole(({ capacity }) => capacity)}/s; beside ${whole(({ closed }) => closed)}/s, and ${whole(({ closedFlood }) => closedFlood)}/s unsigned: ` +
+    `  alone  ${medianOf(({ capacity }) => capacity)}/s; beside ${medianOf(({ closed }) => closed)}/s, and ${medianOf(({ closedFlood }) => closedFlood)}/s unsigned: ` +
     `${median(({ closed, capacity }) => closed / capacity).toFixed(2)}\n` +
-    `  of the server's processor: ${whole(({ costs }) => costs.valid)} µs a valid one, ${whole(({ costs }) => costs.unsigned)} µs an unsigned one`
+    `  of the server's processor: ${medianOf(({ costs }) => costs.valid)} µs a valid one, ${medianOf(({ costs }) => costs.unsigned)} µs an unsigned one`
 )
 const least = Math.min(...rounds.map(ratioOf))
 console.log(

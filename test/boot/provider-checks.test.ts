@@ -9,8 +9,8 @@ import { type ProbeResult, refusedProbe } from "../../src/connector/probe.ts"
 import { ProviderHttp } from "../../src/connector/provider-http.ts"
 import { fixtureChannel } from "../fakes/channel.ts"
 
-const nobody = () => Effect.die(new Error("nobody calls"))
-const http = Layer.mock(ProviderHttp)({ within: () => ({ call: nobody, open: nobody }) })
+const noCalls = () => Effect.die(new Error("nobody calls"))
+const http = Layer.mock(ProviderHttp)({ within: () => ({ call: noCalls, open: noCalls }) })
 const proven: ProbeResult = { _tag: "Proven", findings: [{ about: "token", state: "ok" }] }
 const unknown: ProbeResult = { _tag: "Unknown", code: "network_dns", problem: "its name is not known" }
 const refused = refusedProbe("token", "190", "the token has expired", "make a new one")

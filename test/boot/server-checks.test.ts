@@ -119,7 +119,7 @@ describe("store server checks", () => {
     ...(facts === undefined ? {} : { facts: { ...server, name: "10.0.0.2:6379", role: "slave", ...facts } })
   })
 
-  for (const [what, asked, check] of [
+  for (const [what, replicaFacts, check] of [
     ["evicts", replica({ eviction: "allkeys-lru" }), "store.eviction"],
     ["keeps no append-only file", replica({ appendOnly: false }), "store.durability"],
     ["syncs less often than declared", replica({ appendFsync: "everysec" }), "store.durability"],
@@ -129,8 +129,8 @@ describe("store server checks", () => {
   ] as const) {
     it(`G45 the checks refuse a replica that ${what}, since it may be promoted`, () => {
       assert.deepStrictEqual(failing([led], behindSentinel, [replica({})]), [])
-      assert.deepStrictEqual(failing([led], behindSentinel, [asked]), [check])
-      const found = serverChecks([led], behindSentinel, [asked]).find(({ state }) => state === "failed")
+      assert.deepStrictEqual(failing([led], behindSentinel, [replicaFacts]), [check])
+      const found = serverChecks([led], behindSentinel, [replicaFacts]).find(({ state }) => state === "failed")
       assert.include(found?.problem, "10.0.0.2:6379, replica of redis:6379")
       assert.match(found?.remedy ?? "", /\S/)
     })

@@ -18,7 +18,7 @@ import * as RecordedLog from "../fakes/log.ts"
 import { idHash } from "../outbound/harness.ts"
 import { digest } from "../plugins/digest.ts"
 
-const ground = Layer.mergeAll(MemoryAccounts.layer(), memoryLastProofs, idHash, RecordedLog.layer, scriptedProvider)
+const testLayer = Layer.mergeAll(MemoryAccounts.layer(), memoryLastProofs, idHash, RecordedLog.layer, scriptedProvider)
 
 /** One account that is watched, whose probe says what a test wants. */
 const harness = Effect.fnUntraced(function* (refusedAtBoot = false) {
@@ -67,7 +67,7 @@ describe("watched account", () => {
       assert.isAtMost(probes(), 28)
       assert.isBelow((yield* since) ?? Infinity, 4_000_000)
       assert.isUndefined(yield* paused)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(testLayer))
   )
 
   it.effect("the watch logs alarms of an account, such as an expiry ahead", () =>
@@ -77,7 +77,7 @@ describe("watched account", () => {
       yield* TestClock.adjust("70 minutes")
       const [line] = log.of("account.alarm")
       assert.deepStrictEqual<unknown>([line?.fields.accountId, line?.fields.failureCode], ["front", "expiry"])
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(testLayer))
   )
 
   it.effect("an account is paused once its credential is rejected, and not while the probe is unknown", () =>
@@ -90,7 +90,7 @@ describe("watched account", () => {
       yield* TestClock.adjust("3 hours")
       assert.strictEqual(yield* paused, "auth")
       assert.lengthOf(log.of("account.paused"), 1)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(testLayer))
   )
 
   for (const [what, said] of [
@@ -106,7 +106,7 @@ describe("watched account", () => {
         assert.strictEqual(probes(), 1)
         assert.isUndefined(yield* paused)
         assert.isUndefined(yield* since)
-      }).pipe(Effect.provide(ground))
+      }).pipe(Effect.provide(testLayer))
     )
   }
 
@@ -114,6 +114,6 @@ describe("watched account", () => {
     Effect.gen(function* () {
       const { paused } = yield* harness(true)
       assert.strictEqual(yield* paused, "auth")
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(testLayer))
   )
 })

@@ -29,9 +29,9 @@ describe("I7 refused starts", () => {
   for (const [what, text] of Object.entries(mistakes)) {
     it.live(`a refused start shows no value: ${what}`, () =>
       Effect.gen(function* () {
-        const place = yield* installation({ secrets, file: (directory) => local + files(directory) + text })
-        says(what, yield* place.run(), 78)
-        says(what, yield* comporta(["check", "--json", "--config", place.file]), 78)
+        const installed = yield* installation({ secrets, file: (directory) => local + files(directory) + text })
+        says(what, yield* installed.run(), 78)
+        says(what, yield* comporta(["check", "--json", "--config", installed.file]), 78)
       })
     )
   }
@@ -66,9 +66,9 @@ connectors: {}
 
   it.live("a failed command shows neither the key nor the person that it was given", () =>
     Effect.gen(function* () {
-      const place = yield* installation({ secrets })
-      const key = join(place.directory, "secrets/api/crm")
-      const person = join(place.directory, "person")
+      const installed = yield* installation({ secrets })
+      const key = join(installed.directory, "secrets/api/crm")
+      const person = join(installed.directory, "person")
       writeFileSync(person, `+${number}\n`)
       const away = ["--url", "http://127.0.0.1:9", "--key-file", key]
       const forget = ["forget", "--connector", "whatsapp", ...away]

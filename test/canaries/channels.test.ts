@@ -73,20 +73,20 @@ describe("I7 other channels and media", () => {
           return response.end(`${words}<html>${number}${String(body).slice(0, 50)}`)
         })
         const runtime = yield* receiver(`whsec_${canaries["the signing secret"]}`)
-        const place = yield* installation({
+        const installed = yield* installation({
           sealed: true,
           secrets,
           file: (directory, port) => file(directory, port, redis.url, runtime.url, `http://127.0.0.1:${graph.port}`)
         })
-        const program = yield* place.start
+        const program = yield* installed.start
         const authorization = `Bearer ${canaries["an API key"]}`
         const sinks: Record<string, string> = {}
-        let asked = 0
+        let requests = 0
         const call = (path: string, body: Uint8Array | string, headers: Readonly<Record<string, string>>) =>
           Effect.tap(ask(`${program.url}${path}`, { method: "POST", headers, body }), (answer) =>
             Effect.sync(
               () =>
-                (sinks[`answer ${++asked} to ${path.split("?")[0]}`] =
+                (sinks[`answer ${++requests} to ${path.split("?")[0]}`] =
                   withoutExplanation(answer.text) + JSON.stringify(answer.headers))
             )
           )
@@ -97,7 +97,7 @@ describe("I7 other channels and media", () => {
         const send = (connector: string, capability: string, input: Json, more: JsonObject = { to: person }) =>
           call("/v1/intents", JSON.stringify({ connector, account: "support", capability, input, ...more }), {
             authorization,
-            "idempotency-key": `${canaries["an idempotency key"]}-${asked}`
+            "idempotency-key": `${canaries["an idempotency key"]}-${requests}`
           })
 
         for (const channel of ["instagram", "messenger"] as const) {
@@ -167,7 +167,7 @@ describe("I7 other channels and media", () => {
           for (const id of [number, canaries["an address"]]) {
             const medium = yield* ask(`${program.url}/v1/media/whatsapp/support/${id}`, { headers: { authorization } })
             assert.isAtLeast(medium.status, 400)
-            sinks[`the medium ${++asked}`] = medium.text + JSON.stringify(medium.headers)
+            sinks[`the medium ${++requests}`] = medium.text + JSON.stringify(medium.headers)
           }
         }
         sinks["the metrics"] = (yield* program.get("/metrics")).text

@@ -6,7 +6,7 @@ import { askRedis } from "../support/ask-redis.ts"
 import { canaries, leaksFrom, number, secrets, wamid } from "../support/canaries.ts"
 import { hastyEntry } from "../support/hasty.ts"
 import { type Answer, ask } from "../support/http.ts"
-import { placeOf } from "../support/place.ts"
+import { testBedOf } from "../support/test-bed.ts"
 import { comporta } from "../support/program.ts"
 import { everythingIn } from "../support/store-contents.ts"
 import { bytesOf, change, entry, messages, signature, status, statuses, text, webhook } from "../support/webhook.ts"
@@ -30,7 +30,7 @@ describe("I7 operator actions", () => {
           graph,
           runtime,
           installed: place
-        } = yield* placeOf({ sealed: true, secrets, entry: hastyEntry }, wamid)
+        } = yield* testBedOf({ sealed: true, secrets, entry: hastyEntry }, wamid)
         const program = yield* place.start
         const sinks: Record<string, string> = {}
         const note = <E>(where: string, answer: Effect.Effect<Answer, E>) =>

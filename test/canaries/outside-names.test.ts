@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import type { Json } from "../../src/domain/json.ts"
 import { canaries, leaksFrom, number, secrets, wamid } from "../support/canaries.ts"
 import { type Answer, ask } from "../support/http.ts"
-import { placeOf } from "../support/place.ts"
+import { testBedOf } from "../support/test-bed.ts"
 import { openedIn } from "../support/opened-contents.ts"
 import { bytesOf, entry, messages, signature, status, statuses, text, webhook } from "../support/webhook.ts"
 
@@ -32,7 +32,7 @@ describe("I7 person in place of a name", () => {
     "a person in place of a name leaks nowhere, and leaves nothing after erasure",
     () =>
       Effect.gen(function* () {
-        const { redis, graph, runtime, installed: place } = yield* placeOf({ sealed: true, secrets }, wamid)
+        const { redis, graph, runtime, installed: place } = yield* testBedOf({ sealed: true, secrets }, wamid)
         const program = yield* place.start
         const sinks: Record<string, string> = {}
         const authorization = `Bearer ${canaries["an API key"]}`

@@ -52,13 +52,13 @@ describe("I7 secret in place of a name", () => {
   it.live.each([
     ["of a secret", references, "secret:"],
     ["of a key, an account, a client or a capability", names, "looks like a secret"]
-  ] as const)("the program never shows a secret in place of the name %s", ([, file, told]) =>
+  ] as const)("the program never shows a secret in place of the name %s", ([, file, expected]) =>
     Effect.gen(function* () {
-      const place = yield* installation({ file })
-      for (const ended of [yield* place.run(), yield* comporta(["check", "--json", "--config", place.file])]) {
+      const installed = yield* installation({ file })
+      for (const ended of [yield* installed.run(), yield* comporta(["check", "--json", "--config", installed.file])]) {
         assert.strictEqual(ended.code, 78)
         const said = ended.stdout + ended.stderr
-        assert.include(said, told)
+        assert.include(said, expected)
         assert.include(said, "… (")
         assert.deepStrictEqual(partsIn(said), [])
       }

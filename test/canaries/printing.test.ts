@@ -53,17 +53,17 @@ describe("I7 libraries with debug output", () => {
         const redis = yield* redisServer(durable)
         const graph = yield* provider(wamid)
         const runtime = yield* receiver(secrets["runtime/signing"])
-        const place = yield* installation({
+        const installed = yield* installation({
           sealed: true,
           runtime: runtime.url,
           secrets: { "whatsapp/support": canaries["the access token"], "redis/password": password },
           file: (directory, port) => file({ redis: redis.url, provider: graph.url, directory, port, environment })
         })
         if (environment === "staging") {
-          const stamped = yield* comporta(["store", "init", "--config", place.file], env)
+          const stamped = yield* comporta(["store", "init", "--config", installed.file], env)
           assert.deepStrictEqual([stamped.code, stamped.stderr], [0, ""])
         }
-        const { program, listens } = yield* launched(place.file, place.port, { env })
+        const { program, listens } = yield* launched(installed.file, installed.port, { env })
         yield* listens
         const said = messages(text(wamid(1), { from: number, text: { body: canaries["a text"] } }))
         assert.strictEqual((yield* program.deliver(said)).status, 200)

@@ -53,10 +53,10 @@ describe("I7 URL query and headers of the runtime", () => {
           [0, "http://127.0.0.1:9/events", "dispatch.held"]
         ] as const) {
           status = answered
-          const place = yield* installation({ secrets: given, file: file(url), entry: hastyEntry })
-          const checked = yield* comporta(["check", "--config", place.file])
+          const installed = yield* installation({ secrets: given, file: file(url), entry: hastyEntry })
+          const checked = yield* comporta(["check", "--config", installed.file])
           sinks[`check before ${line}`] = checked.stdout + checked.stderr
-          const program = yield* place.start
+          const program = yield* installed.start
           const body = messages(text("wamid.1"))
           yield* program.post(body, { "x-hub-signature-256": signature(canaries["the app secret"], bytesOf(body)) })
           yield* program.line(line)

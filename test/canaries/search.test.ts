@@ -45,15 +45,15 @@ describe("I7 search for canaries", () => {
 
   it.live("the search finds canaries planted in output, crash, response, metrics and the store", () =>
     Effect.gen(function* () {
-      const place = yield* installation()
-      const entry = join(place.directory, "leaking.mjs")
+      const installed = yield* installation()
+      const entry = join(installed.directory, "leaking.mjs")
       writeFileSync(
         entry,
         `console.log(JSON.stringify({ event: "x", to: "${number}" }))
 throw new Error("${canaries["the access token"]}")
 `
       )
-      const { program } = yield* launched(place.file, place.port, { entry })
+      const { program } = yield* launched(installed.file, installed.port, { entry })
       const { stdout, stderr } = yield* program.ended
       assert.deepStrictEqual(leaksFrom({ stdout, stderr }), ["a phone number in stdout", "the access token in stderr"])
 

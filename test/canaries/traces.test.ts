@@ -102,12 +102,12 @@ describe("I7 traces", () => {
         response.setHeader("content-type", "application/json")
         response.end(JSON.stringify({ data: { data: { value }, metadata: { version: 1, created_time: "" } } }))
       })
-      const place = yield* installation({ secrets: { "vault/token": canaries["the access token"] } })
+      const installed = yield* installation({ secrets: { "vault/token": canaries["the access token"] } })
       const options = {
         from: "vault",
         address: `http://127.0.0.1:${server.port}`,
         mount: "secret",
-        auth: { _tag: "TokenFile", path: join(place.directory, "secrets/vault/token") }
+        auth: { _tag: "TokenFile", path: join(installed.directory, "secrets/vault/token") }
       } as const
       const store = vaultLayer(options).pipe(Layer.provide(NodeFileSystem.layer))
       const { current } = yield* SecretStore.use(({ read }) => read("meta/app-secret")).pipe(

@@ -28,8 +28,8 @@ describe("comporta size", () => {
 
   it.live("the command reads retention and sealing from a configuration file, and numbers from its flags", () =>
     Effect.gen(function* () {
-      const place = yield* installation()
-      const file = join(place.directory, "short.yaml")
+      const installed = yield* installation()
+      const file = join(installed.directory, "short.yaml")
       const of = (...more: ReadonlyArray<string>) => comporta(["size", "--messages-per-day", "1000", "--json", ...more])
       writeFileSync(
         file,

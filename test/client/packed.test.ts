@@ -88,11 +88,11 @@ describe("packed package", () => {
 
   it("the guide's receiver runs, and answers an event the same each time", async () => {
     const [receiver = ""] = blocks("ts")
-    const told = receiver.replace(
+    const listeningReceiver = receiver.replace(
       ".listen(",
       '.on("listening", function () { console.log(this.address().port) }).listen('
     )
-    writeFileSync(join(app, "listening.ts"), told)
+    writeFileSync(join(app, "listening.ts"), listeningReceiver)
     const given = { RUNTIME_SECRET: secretOf(1), PORT: "0", PATH: "/usr/bin:/bin" }
     const child = spawn(process.execPath, ["listening.ts"], { cwd: app, env: given })
     const port = await new Promise<string>((go) => child.stdout.once("data", (data: Buffer) => go(String(data).trim())))

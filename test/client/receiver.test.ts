@@ -13,7 +13,7 @@ const echo = (text: string): Answer => ({
   intents: [{ key: "echo", account: "support", capability: "text", to: "+1", input: { body: text } }]
 })
 
-const house = (more: Partial<ReceiverOptions> = {}) => {
+const setup = (more: Partial<ReceiverOptions> = {}) => {
   const handled: Array<string> = []
   const options: ReceiverOptions = {
     secrets: [secretOf(1)],
@@ -30,7 +30,7 @@ const house = (more: Partial<ReceiverOptions> = {}) => {
 
 describe("receiver of a runtime", () => {
   it("G32 the receiver handles an event once, and answers it the same each time", async () => {
-    const { handled, receive } = house()
+    const { handled, receive } = setup()
     const body = bodyOf("hello")
     const first = await receive(headersOf(body, now), body)
     assert.deepStrictEqual(first, { status: 200, body: JSON.stringify(echo("hello 1")) })
@@ -41,7 +41,7 @@ describe("receiver of a runtime", () => {
 
   it("the receiver does not take a text event without a text for a text, whatever its content", async () => {
     for (const content of [null, "text", {}, { text: null }, { text: "hello" }, { text: {} }, { text: { body: 5 } }]) {
-      const { receive } = house()
+      const { receive } = setup()
       const event = JSON.parse(bodyOf("hello"))
       const body = JSON.stringify({ ...event, data: { ...event.data, content } })
       assert.deepStrictEqual(await receive(headersOf(body, now), body), { status: 200, body: "{}" })
@@ -52,7 +52,7 @@ describe("receiver of a runtime", () => {
     let go = (): void => {}
     const gate = new Promise<void>((resolve) => (go = resolve))
     let calls = 0
-    const { receive } = house({ handle: () => gate.then(() => echo(`once ${++calls}`)) })
+    const { receive } = setup({ handle: () => gate.then(() => echo(`once ${++calls}`)) })
     const body = bodyOf("hello")
     const both = Promise.all([receive(headersOf(body, now), body), receive(headersOf(body, now), body)])
     go()
@@ -60,14 +60,14 @@ describe("receiver of a runtime", () => {
     assert.deepStrictEqual(one, two)
     assert.strictEqual(calls, 1)
     const marks = { find: () => Promise.resolve(undefined), keep: () => Promise.resolve("the first") }
-    const slower = house({ marks })
+    const slower = setup({ marks })
     assert.deepStrictEqual(await slower.receive(headersOf(body, now), body), { status: 200, body: "the first" })
   })
 
   it("the receiver marks nothing when the handler fails, and handles the redelivery", async () => {
     let broken = true
     const failures: Array<unknown> = []
-    const { receive } = house({
+    const { receive } = setup({
       handle: () => (broken ? Promise.reject(new Error("no database")) : echo("at last")),
       failed: (error) => failures.push(error)
     })
@@ -79,7 +79,7 @@ describe("receiver of a runtime", () => {
   })
 
   it("the receiver accepts any of its secrets, and answers an unknown type without intents", async () => {
-    const { receive, handled } = house({ secrets: [secretOf(2), secretOf(1)] })
+    const { receive, handled } = setup({ secrets: [secretOf(2), secretOf(1)] })
     const body = bodyOf("hello", "whatsapp.message.of_tomorrow")
     assert.deepStrictEqual(await receive(headersOf(body, now), body), { status: 200, body: "{}" })
     assert.deepStrictEqual(handled, ["whatsapp.message.of_tomorrow"])
@@ -100,15 +100,15 @@ describe("receiver of a runtime", () => {
     ["a signed body that is no event", headersOf("[]", now), "[]"],
     ["a signed body that is no JSON", headersOf("{", now), "{"]
   ])("I6 the receiver rejects an event with %s", async (_, headers, text) => {
-    const { receive, handled } = house()
+    const { receive, handled } = setup()
     assert.deepStrictEqual(await receive(headers, text), { status: 401, body: "" })
     assert.lengthOf(handled, 0)
   })
 
   it("the receiver applies the configured tolerance", async () => {
     const late = headersOf(body, now - 301_000)
-    assert.strictEqual((await house({ tolerance: 400 }).receive(late, body)).status, 200)
-    assert.strictEqual((await house({ tolerance: 1 }).receive(headersOf(body, now - 2_000), body)).status, 401)
+    assert.strictEqual((await setup({ tolerance: 400 }).receive(late, body)).status, 200)
+    assert.strictEqual((await setup({ tolerance: 1 }).receive(headersOf(body, now - 2_000), body)).status, 401)
   })
 
   it("the receiver deletes the oldest marks beyond its limit", async () => {
@@ -123,7 +123,7 @@ describe("receiver over HTTP", () => {
   const body = bodyOf("hello")
 
   it("the fetch handler handles an event once, and rejects an unsigned one", async () => {
-    const handler = fetchHandler(house().options)
+    const handler = fetchHandler(setup().options)
     const request = () => new Request("http://runtime/", { method: "POST", body, headers: headersOf(body, now) })
     const response = await handler(request())
     assert.strictEqual(response.status, 200)
@@ -133,7 +133,7 @@ describe("receiver over HTTP", () => {
   })
 
   it("the node:http handler handles an event, and drops a body that is too large", async () => {
-    const server = createServer(nodeHandler(house().options))
+    const server = createServer(nodeHandler(setup().options))
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
     const url = `http://127.0.0.1:${portOf(server)}`
     // @effect-diagnostics-next-line globalFetch:off

@@ -28,7 +28,7 @@ describe("operator's connector configuration", () => {
     })
     assert.isTrue(Result.isFailure(configured))
     if (!Result.isFailure(configured)) return
-    const told = configured.failure.map(({ path, message }) => `${path.join(".")}: ${message}`)
+    const messages = configured.failure.map(({ path, message }) => `${path.join(".")}: ${message}`)
     assert.sameMembers(
       configured.failure.map(({ path }) => path.join(".")),
       [
@@ -44,11 +44,11 @@ describe("operator's connector configuration", () => {
         "capabilities.3"
       ]
     )
-    assert.include(told, "capabilities.1: expected one of mark, post, reply, say, poke")
-    assert.include(told, "secrets.signing: expected the name of a secret, such as meta/app-secret")
-    assert.include(told, "secrets.singing: unknown key; known here: signing")
-    assert.include(told, "accounts.third.number: expected, but not there")
-    assert.include(told, "accounts.back.nubmer: unknown key")
+    assert.include(messages, "capabilities.1: expected one of mark, post, reply, say, poke")
+    assert.include(messages, "secrets.signing: expected the name of a secret, such as meta/app-secret")
+    assert.include(messages, "secrets.singing: unknown key; known here: signing")
+    assert.include(messages, "accounts.third.number: expected, but not there")
+    assert.include(messages, "accounts.back.nubmer: unknown key")
   })
 
   it("an unknown key is an error even when the connector has no settings of its own", () => {
@@ -86,15 +86,15 @@ describe("configured connector", () => {
     Effect.gen(function* () {
       const { secretRefs, bind } = yield* Effect.fromResult(fixture.configure(raw))
       assert.sameMembers([...secretRefs], ["fixture/signing", "fixture/front", "fixture/back"])
-      const asked: Array<string> = []
+      const readRefs: Array<string> = []
       const error = yield* bind((ref) => {
-        asked.push(ref)
+        readRefs.push(ref)
         return ref === "fixture/back"
           ? Effect.fail("not there" as const)
           : Effect.succeed({ current: () => Redacted.make(ref), candidates: () => [Redacted.make(ref)] })
       }, digest).pipe(Effect.flip)
       assert.strictEqual(error, "not there")
-      assert.sameMembers(asked, [...secretRefs])
+      assert.sameMembers(readRefs, [...secretRefs])
     })
   )
 
@@ -155,9 +155,9 @@ describe("configured connector", () => {
   it.effect("a connector classifies a reported failure by its table, and repeats no text of the provider", () =>
     Effect.gen(function* () {
       const { failureOf } = yield* fixtureChannel()
-      const told = [failureOf("410"), failureOf("411"), failureOf(undefined), failureOf("no code: +1555")]
+      const failures = [failureOf("410"), failureOf("411"), failureOf(undefined), failureOf("no code: +1555")]
       assert.deepStrictEqual(
-        told.map((failure) => [failure.class, failure.code, failure.certainty, failure.transient]),
+        failures.map((failure) => [failure.class, failure.code, failure.certainty, failure.transient]),
         [
           ["PayloadError", "410", "not_applied", false],
           ["ProviderError", "411", "not_applied", false],
@@ -165,8 +165,8 @@ describe("configured connector", () => {
           ["ProviderError", "failed", "not_applied", false]
         ]
       )
-      assert.strictEqual(told[0]?.detail, "the recipient is gone")
-      assert.notInclude(JSON.stringify(told), "+1555")
+      assert.strictEqual(failures[0]?.detail, "the recipient is gone")
+      assert.notInclude(JSON.stringify(failures), "+1555")
     })
   )
 })

@@ -7,7 +7,7 @@ import { conversationOf, eventIdOf } from "../inbound/harness.ts"
 import type { StoreUnderTest } from "./store.ts"
 
 const none = { admitted: false }
-const asked = (n: number, event = 1) => ({ conversation: conversationOf(n), key: eventIdOf(event) })
+const lookup = (n: number, event = 1) => ({ conversation: conversationOf(n), key: eventIdOf(event) })
 const alias = (of: number, to: number) => ({ alias: conversationOf(of), conversation: conversationOf(to) })
 
 /** Defines the tests that every implementation of {@link Aliases} must pass. */
@@ -16,16 +16,18 @@ export const aliasesContract = <R>(name: string, { layer }: StoreUnderTest<R>) =
     it.effect("the store finds each alias that it learned, and the latest conversation of an alias counts", () =>
       Effect.gen(function* () {
         const aliases = yield* Aliases
-        assert.deepStrictEqual(yield* aliases.find([asked(11), asked(12)]), [none, none])
+        assert.deepStrictEqual(yield* aliases.find([lookup(11), lookup(12)]), [none, none])
         yield* aliases.learn([alias(11, 1), alias(12, 2)])
-        assert.deepStrictEqual(yield* aliases.find([asked(12), asked(11), asked(13), asked(1)]), [
+        assert.deepStrictEqual(yield* aliases.find([lookup(12), lookup(11), lookup(13), lookup(1)]), [
           { admitted: false, conversation: conversationOf(2) },
           { admitted: false, conversation: conversationOf(1) },
           none,
           none
         ])
         yield* aliases.learn([alias(11, 3)])
-        assert.deepStrictEqual(yield* aliases.find([asked(11)]), [{ admitted: false, conversation: conversationOf(3) }])
+        assert.deepStrictEqual(yield* aliases.find([lookup(11)]), [
+          { admitted: false, conversation: conversationOf(3) }
+        ])
         assert.deepStrictEqual(yield* aliases.find([]), [])
         yield* aliases.learn([])
       }).pipe(Effect.provide(layer()))
@@ -39,7 +41,7 @@ export const aliasesContract = <R>(name: string, { layer }: StoreUnderTest<R>) =
         const entry = { key: eventIdOf(7), sort: "event", consumers: ["runtime"], record: "a" } as const
         yield* log.admit({ nonce: "n", parts: [{ partition: partitionOf(conversation, 2), entries: [entry] }] })
         yield* aliases.learn([alias(11, 2)])
-        assert.deepStrictEqual(yield* aliases.find([asked(11, 7), asked(11, 8)]), [
+        assert.deepStrictEqual(yield* aliases.find([lookup(11, 7), lookup(11, 8)]), [
           { admitted: true },
           { admitted: false, conversation: conversationOf(2) }
         ])
@@ -59,7 +61,7 @@ export const aliasesContract = <R>(name: string, { layer }: StoreUnderTest<R>) =
         assert.strictEqual(yield* aliases.forget(yield* relatedTo(12)), 2)
         assert.strictEqual(yield* aliases.forget([conversationOf(1)]), 0)
         assert.deepStrictEqual(yield* relatedTo(1), [conversationOf(1)])
-        assert.deepStrictEqual(yield* aliases.find([asked(11), asked(13)]), [
+        assert.deepStrictEqual(yield* aliases.find([lookup(11), lookup(13)]), [
           none,
           { admitted: false, conversation: conversationOf(2) }
         ])
@@ -71,7 +73,7 @@ export const aliasesContract = <R>(name: string, { layer }: StoreUnderTest<R>) =
         const aliases = yield* Aliases
         const many = Array.from({ length: 300 }, (_, n) => alias(1000 + n, n))
         yield* aliases.learn(many)
-        const found = yield* aliases.find(many.map((_, n) => asked(1000 + n)))
+        const found = yield* aliases.find(many.map((_, n) => lookup(1000 + n)))
         assert.deepStrictEqual(
           found.map(({ conversation }) => conversation),
           many.map(({ conversation }) => conversation)

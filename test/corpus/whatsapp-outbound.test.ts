@@ -35,7 +35,7 @@ const intentOf = ({ method, path, body }: PublishedRequest): Intent => {
 }
 
 /** What the provider takes for granted, said: the type of a message, one recipient, a whole number. */
-const whole = (request: PublishedRequest): JsonObject => {
+const expectedBody = (request: PublishedRequest): JsonObject => {
   const { method, body } = request
   if (method === "DELETE" || body["status"] === "read") return body
   const to = textOf(body["to"])
@@ -60,7 +60,7 @@ describe.skipIf(corpus === undefined)("published WhatsApp requests", () => {
       const answer = answered(Number(request.response["status"]), request.response["body"])
       const sent = yield* sending(capability, input, to, answer)
       const { biz_opaque_callback_data: callbackData, ...ours } = sent.body
-      assert.deepStrictEqual(ours, whole(request))
+      assert.deepStrictEqual(ours, expectedBody(request))
       assert.strictEqual(sent.request?.method, request.method)
       const [at = ""] = (sent.request?.url ?? "").split("?")
       assert.strictEqual(at.split("/").at(-1), edgeOf(request))

@@ -3,7 +3,7 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import { conserves } from "../support/client.ts"
 import { hastyEntry } from "../support/hasty.ts"
-import { place, placeOf } from "../support/place.ts"
+import { testBed, testBedOf } from "../support/test-bed.ts"
 import { comporta } from "../support/program.ts"
 import { change, entry, messages, text, webhook } from "../support/webhook.ts"
 
@@ -12,7 +12,7 @@ describe.concurrent("operator commands", () => {
     "an operator redrives a dead letter and replays a delivered event, and conservation holds",
     () =>
       Effect.gen(function* () {
-        const { runtime, installed } = yield* placeOf({ entry: hastyEntry })
+        const { runtime, installed } = yield* testBedOf({ entry: hastyEntry })
         const gateway = yield* installed.start
         const command = (...words: ReadonlyArray<string>) => {
           const key = join(installed.directory, "secrets/api/crm")
@@ -65,7 +65,7 @@ describe.concurrent("operator commands", () => {
 
   it.live("an operator releases an item of a foreign account only once that account is configured", () =>
     Effect.gen(function* () {
-      const { installed } = yield* place
+      const { installed } = yield* testBed
       const gateway = yield* installed.start
       yield* gateway.deliver(webhook(entry(change({ messages: [text("wamid.theirs")] }, "200000000000099"))))
       const items = yield* gateway.get("/v1/quarantine")

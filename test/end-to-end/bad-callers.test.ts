@@ -89,7 +89,7 @@ describe("invalid queries about intents", () => {
   it.live("an invalid query is answered with a problem", () =>
     Effect.gen(function* () {
       const { gateway } = yield* running
-      const asked: ReadonlyArray<readonly [path: string, status: number]> = [
+      const queries: ReadonlyArray<readonly [path: string, status: number]> = [
         ["/v1/intents/int_00000000000000000000000000000000", 404],
         ["/v1/intents/nonsense", 404],
         ["/v1/intents", 400],
@@ -99,7 +99,7 @@ describe("invalid queries about intents", () => {
         ["/v1/nothing", 404],
         ["/", 404]
       ]
-      for (const [path, status] of asked) {
+      for (const [path, status] of queries) {
         const answer = yield* gateway.get(path)
         assert.strictEqual(answer.status, status, path)
         assert.strictEqual(answer.headers["content-type"], "application/problem+json", path)

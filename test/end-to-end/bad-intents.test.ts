@@ -53,8 +53,8 @@ describe("invalid intents", () => {
         assert.strictEqual(answer.status, 422, name)
         assert.deepStrictEqual(answer.at("errors", 0, "path"), [name])
       }
-      const { to: _, ...nobody } = aText
-      const answer = yield* post(gateway, JSON.stringify(nobody))
+      const { to: _, ...withoutRecipient } = aText
+      const answer = yield* post(gateway, JSON.stringify(withoutRecipient))
       assert.strictEqual(answer.status, 422)
       assert.deepStrictEqual(answer.at("errors", 0, "path"), ["to"])
       assert.lengthOf(graph.requests.all, 0)

@@ -5,7 +5,7 @@ import { canaries, leaksIn, number, secrets, wamid, withoutExplanation } from ".
 import type { Client } from "../support/client.ts"
 import { startGateway } from "../support/gateway.ts"
 import { type Answer, ask } from "../support/http.ts"
-import { placeOf } from "../support/place.ts"
+import { testBedOf } from "../support/test-bed.ts"
 import { provider } from "../support/provider.ts"
 import { everythingIn } from "../support/store-contents.ts"
 import { bytesOf, change, entry, messages, signature, status, statuses, text, webhook } from "../support/webhook.ts"
@@ -56,7 +56,7 @@ describe("I7 leaks", () => {
     "the gateway leaks nothing into output, error responses, metrics or store, on success and failure",
     () =>
       Effect.gen(function* () {
-        const { redis, graph, runtime, installed: place } = yield* placeOf({ sealed: true, secrets }, wamid)
+        const { redis, graph, runtime, installed: place } = yield* testBedOf({ sealed: true, secrets }, wamid)
         const program = yield* place.start
         const answers: Array<readonly [where: string, answer: Answer]> = []
         const note = <E>(where: string, answer: Effect.Effect<Answer, E>) =>

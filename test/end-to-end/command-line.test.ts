@@ -40,9 +40,9 @@ describe("command line", () => {
 
   it.live("the command `resolve` shows which request the gateway rejected, and resolves nothing with --dry-run", () =>
     Effect.gen(function* () {
-      const place = yield* installation()
-      const gateway = yield* place.start
-      const key = join(place.directory, "key")
+      const installed = yield* installation()
+      const gateway = yield* installed.start
+      const key = join(installed.directory, "key")
       writeFileSync(key, secrets["api/crm"])
       const resolve = (...words: ReadonlyArray<string>) =>
         comporta([
@@ -85,7 +85,7 @@ describe("command line", () => {
 
   it.live("the program reports an invalid connector setting by place and expectation, without a pattern", () =>
     Effect.gen(function* () {
-      const place = yield* installation({
+      const installed = yield* installation({
         file: `
 environment: local
 connectors:
@@ -95,7 +95,7 @@ connectors:
     capabilities: [txt]
 `
       })
-      const { stderr } = yield* place.run()
+      const { stderr } = yield* installed.run()
       assert.include(
         stderr,
         "5:14 connectors.whatsapp.graph.version: expected a version of the Graph API, such as v25.0"

@@ -10,12 +10,12 @@ describe("API documentation page", () => {
       Effect.gen(function* () {
         const { url } = yield* startGateway({ store: "memory" })
         const { page, mistakes } = yield* tab(executable ?? "")
-        const asked = new Set<string>()
-        page.on("request", (request) => asked.add(request.url()))
+        const requestedUrls = new Set<string>()
+        page.on("request", (request) => requestedUrls.add(request.url()))
         yield* browse(() => page.goto(`${url}/docs`, { waitUntil: "networkidle" }))
         yield* browse(() => page.getByRole("heading", { name: "Perform one intent, once" }).first().waitFor())
         assert.deepStrictEqual(
-          [...asked].filter((address) => !address.startsWith("data:") && !address.startsWith("blob:")),
+          [...requestedUrls].filter((address) => !address.startsWith("data:") && !address.startsWith("blob:")),
           [`${url}/docs`]
         )
         yield* browse(() => page.getByText("Bearer Token").first().waitFor())

@@ -20,7 +20,12 @@ const started = Effect.fnUntraced(function* (pepper?: string) {
 const running = Effect.suspend(() => started())
 
 /** Delivers a status and waits until the ledger has taken it. */
-const told = Effect.fnUntraced(function* (gateway: Gateway, name: string, callbackData: string, more?: JsonObject) {
+const deliverStatus = Effect.fnUntraced(function* (
+  gateway: Gateway,
+  name: string,
+  callbackData: string,
+  more?: JsonObject
+) {
   const before = gateway.log.of("evidence.applied").length
   yield* gateway.deliver(statuses(status(name, callbackData, more)))
   yield* gateway.log.waitFor("evidence.applied", before + 1)
@@ -34,7 +39,7 @@ describe("statuses with our callback data", () => {
       const { gateway, graph, performed } = yield* running
       const { intentId, callbackData } = yield* performed("doubt", "drop")
       assert.strictEqual((yield* gateway.intent(intentId)).at("state"), "in_doubt")
-      yield* told(gateway, "sent", callbackData, { id: "wamid.effect-1" })
+      yield* deliverStatus(gateway, "sent", callbackData, { id: "wamid.effect-1" })
       const view = yield* gateway.intent(intentId)
       assert.strictEqual(view.status, 200)
       assert.deepInclude(Object(view.json), {
@@ -59,7 +64,7 @@ describe("statuses with our callback data", () => {
     Effect.gen(function* () {
       const { gateway, graph, performed } = yield* running
       const { intentId, callbackData } = yield* performed("doubt", "fail_after_accepting")
-      yield* told(gateway, "failed", callbackData, { errors })
+      yield* deliverStatus(gateway, "failed", callbackData, { errors })
       const view = yield* gateway.intent(intentId)
       assert.strictEqual(view.at("state"), "failed")
       assert.deepInclude(Object(view.at("failure")), {
@@ -79,7 +84,7 @@ describe("statuses with our callback data", () => {
       const { gateway, performed } = yield* running
       const { callbackData, intentId } = yield* performed("explained later", "accept")
       const details = "a canary about the recipient"
-      yield* told(gateway, "failed", callbackData, {
+      yield* deliverStatus(gateway, "failed", callbackData, {
         id: "wamid.effect-1",
         errors: [
           { code: 131026, title: "Message undeliverable", message: "Message undeliverable", error_data: { details } }
@@ -96,21 +101,21 @@ describe("statuses with our callback data", () => {
     Effect.gen(function* () {
       const { gateway, performed } = yield* running
       const one = yield* performed("one", "accept")
-      yield* told(gateway, "failed", one.callbackData, { id: "wamid.effect-1", errors })
+      yield* deliverStatus(gateway, "failed", one.callbackData, { id: "wamid.effect-1", errors })
       const failed = yield* gateway.intent(one.intentId)
       assert.deepStrictEqual(
         [failed.at("state"), failed.at("delivery"), failed.at("failure", "code")],
         ["sent", "failed", "131026"]
       )
-      yield* told(gateway, "delivered", one.callbackData, { id: "wamid.effect-1" })
-      yield* told(gateway, "sent", one.callbackData, { id: "wamid.effect-1" })
+      yield* deliverStatus(gateway, "delivered", one.callbackData, { id: "wamid.effect-1" })
+      yield* deliverStatus(gateway, "sent", one.callbackData, { id: "wamid.effect-1" })
       const delivered = yield* gateway.intent(one.intentId)
       assert.deepStrictEqual([delivered.at("state"), delivered.at("delivery")], ["sent", "delivered"])
       assert.isUndefined(delivered.at("failure"))
 
       const two = yield* performed("two", "accept")
-      yield* told(gateway, "read", two.callbackData, { id: "wamid.effect-2" })
-      yield* told(gateway, "failed", two.callbackData, { id: "wamid.effect-2", errors })
+      yield* deliverStatus(gateway, "read", two.callbackData, { id: "wamid.effect-2" })
+      yield* deliverStatus(gateway, "failed", two.callbackData, { id: "wamid.effect-2", errors })
       const read = yield* gateway.intent(two.intentId)
       assert.deepStrictEqual([read.at("state"), read.at("delivery"), read.at("failure")], ["sent", "read", undefined])
     })
@@ -120,7 +125,7 @@ describe("statuses with our callback data", () => {
     Effect.gen(function* () {
       const { gateway, graph, performed } = yield* running
       const { intentId, callbackData } = yield* performed("refused", { refuse: 131026 })
-      yield* told(gateway, "delivered", callbackData)
+      yield* deliverStatus(gateway, "delivered", callbackData)
       assert.strictEqual((yield* gateway.intent(intentId)).at("state"), "disputed")
       const again = yield* gateway.send("refused")
       assert.strictEqual(again.status, 504)
@@ -135,7 +140,7 @@ describe("statuses with our callback data", () => {
       graph.next("wait")
       const caller = yield* Effect.forkScoped(gateway.send("early"))
       const [request] = yield* graph.requests.atLeast(1)
-      yield* told(gateway, "delivered", request?.callbackData ?? "", { id: "wamid.effect-1" })
+      yield* deliverStatus(gateway, "delivered", request?.callbackData ?? "", { id: "wamid.effect-1" })
       graph.letGo()
       const answer = yield* Fiber.join(caller)
       assert.strictEqual(answer.at("outcome"), "sent")
@@ -177,7 +182,7 @@ describe("G18 foreign callback data", () => {
         assert.deepInclude(Object(answer.json), { admitted: 1 })
       }
       // Of the same conversation as all the others, so the ledger has passed them when it has taken this one.
-      yield* told(gateway, "sent", second.callbackData)
+      yield* deliverStatus(gateway, "sent", second.callbackData)
       assert.strictEqual((yield* gateway.intent(intentId)).at("state"), "in_doubt")
       assert.lengthOf(gateway.log.of("evidence.applied"), 1)
       assert.strictEqual((yield* other.gateway.intent(theirs.intentId)).at("state"), "in_doubt")

@@ -9,7 +9,7 @@ import type { Json, JsonObject } from "../../src/domain/json.ts"
 import { digest } from "../plugins/digest.ts"
 import { secrets } from "../support/client.ts"
 import { ask, deafPort } from "../support/http.ts"
-import { becomes } from "../support/place.ts"
+import { becomes } from "../support/test-bed.ts"
 import { installation } from "../support/program.ts"
 import { receiver } from "../support/receiver.ts"
 import { simulated } from "../support/simulated.ts"
@@ -51,14 +51,14 @@ connectors:
 `
 
 /** A gateway as an operator starts it, between two simulated providers and an application. */
-const house = Effect.gen(function* () {
+const setup = Effect.gen(function* () {
   const runtime = yield* receiver(secrets["runtime/signing"])
   const ports = { instagram: yield* deafPort, messenger: yield* deafPort }
-  const place = yield* installation({
+  const installed = yield* installation({
     secrets: given,
     file: (directory, port) => file(directory, port, runtime.url, ports.instagram, ports.messenger)
   })
-  const webhookUrl = (id: string) => `http://127.0.0.1:${place.port}/webhooks/${id}`
+  const webhookUrl = (id: string) => `http://127.0.0.1:${installed.port}/webhooks/${id}`
   const instagram = yield* simulated(simulateInstagram, ports.instagram, {
     webhookUrl: webhookUrl("instagram"),
     secrets: { appSecret: redacted("instagram/app-secret") },
@@ -77,7 +77,7 @@ const house = Effect.gen(function* () {
     accounts: [{ account: { pageId: page }, secrets: { accessToken: redacted("messenger/shop") } }],
     digest
   })
-  const program = yield* place.start
+  const program = yield* installed.start
   const send = (key: string, connector: string, capability: string, to: string, input: Json, account = "shop") =>
     program.send(key, { connector, account, capability, to, input })
   const events = (count: number) =>
@@ -85,13 +85,13 @@ const house = Effect.gen(function* () {
   return { program, instagram, messenger, send, events, webhookUrl }
 })
 
-const effectsAt = (one: { readonly control: Effect.Success<typeof house>["instagram"]["control"] }) =>
+const effectsAt = (one: { readonly control: Effect.Success<typeof setup>["instagram"]["control"] }) =>
   Effect.map(one.control("effects"), ({ at }) => (listOf(at("effects")) ?? []).map((effect) => objectOf(effect) ?? {}))
 
 describe("gateway for Instagram and Messenger", () => {
   it.live("the gateway admits messages, answers each once, and reads its own echo as no message", () =>
     Effect.gen(function* () {
-      const { instagram, messenger, send, events, program } = yield* house
+      const { instagram, messenger, send, events, program } = yield* setup
       for (const account of [shop, linked]) {
         const written = yield* instagram.control("customer-messages", { from: person, text: "olá", account })
         assert.strictEqual(written.at("admitted"), true)
@@ -112,8 +112,8 @@ describe("gateway for Instagram and Messenger", () => {
       }
       assert.lengthOf(yield* effectsAt(instagram), 2)
       assert.lengthOf(yield* effectsAt(messenger), 1)
-      const told = yield* events(7)
-      assert.sameDeepMembers(told, [
+      const delivered = yield* events(7)
+      assert.sameDeepMembers(delivered, [
         ["instagram.message.text", "message"],
         ["instagram.message.text", "message"],
         ["messenger.message.text", "message"],
@@ -131,7 +131,7 @@ describe("gateway for Instagram and Messenger", () => {
     "the gateway answers a comment in public and in private once, and explains a second private reply's failure",
     () =>
       Effect.gen(function* () {
-        const { instagram, send, events } = yield* house
+        const { instagram, send, events } = yield* setup
         const comment = "18000000000000001"
         yield* instagram.control("comments", { from: person, text: "olá", id: comment })
         const inPublic = yield* send("public", "instagram", "comment_reply", comment, { message: "thé & ça?" })
@@ -159,7 +159,7 @@ describe("gateway for Instagram and Messenger", () => {
 
   it.live("I1 G18 a doubt about a Messenger message ends by its own echo, and is never sent again", () =>
     Effect.gen(function* () {
-      const { messenger, send, program } = yield* house
+      const { messenger, send, program } = yield* setup
       yield* messenger.control("customer-messages", { from: person, text: "olá" })
       yield* messenger.control("faults", { mode: "drop_after_accepting" })
       const doubted = yield* send("lost", "messenger", "text", person, { text: "obrigado" })
@@ -175,7 +175,7 @@ describe("gateway for Instagram and Messenger", () => {
     "I1 G20 an Instagram doubt ends by evidence: a message by its echo, a reply by read-back",
     () =>
       Effect.gen(function* () {
-        const { instagram, send, program } = yield* house
+        const { instagram, send, program } = yield* setup
         const comment = "18000000000000001"
         yield* instagram.control("customer-messages", { from: person, text: "olá" })
         yield* instagram.control("comments", { from: person, text: "olá", id: comment })
@@ -198,7 +198,7 @@ describe("gateway for Instagram and Messenger", () => {
 
   it.live("I2 G49 the echo of a private reply does not prove an unperformed message of equal text", () =>
     Effect.gen(function* () {
-      const { instagram, send, program, events } = yield* house
+      const { instagram, send, program, events } = yield* setup
       const comment = "18000000000000001"
       yield* instagram.control("customer-messages", { from: person, text: "olá" })
       yield* instagram.control("comments", { from: person, text: "olá", id: comment })
@@ -220,7 +220,7 @@ describe("gateway for Instagram and Messenger", () => {
 
   it.live("the gateway rejects an unsendable intent before the claim, and passes on the provider's rejection", () =>
     Effect.gen(function* () {
-      const { instagram, send } = yield* house
+      const { instagram, send } = yield* setup
       const long = yield* send("long", "instagram", "text", person, { text: "é".repeat(501) })
       assert.deepStrictEqual([long.status, long.at("errors", 0, "path")], [422, ["input", "text"]], long.text)
       assert.strictEqual((yield* send("phone", "instagram", "text", "+15550102030", { text: "a" })).status, 422)
@@ -232,7 +232,7 @@ describe("gateway for Instagram and Messenger", () => {
 
   it.live("I6 G29 the gateway admits an event only for the accounts of its signing secret", () =>
     Effect.gen(function* () {
-      const { program, webhookUrl, events } = yield* house
+      const { program, webhookUrl, events } = yield* setup
       const post = (account: string, secret: string, mid: string) => {
         const message: JsonObject = {
           sender: { id: person },

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { listOf, objectOf } from "../../plugins/meta/read-json.ts"
 import { ask } from "../support/http.ts"
 import { lab } from "../support/lab.ts"
-import { becomes } from "../support/place.ts"
+import { becomes } from "../support/test-bed.ts"
 
 describe("lab channels", () => {
   it.live("the lab simulates messages and comments on Instagram and Messenger, at the addresses that it prints", () =>

@@ -23,14 +23,14 @@ describe("G29 new API keys", () => {
     it.live(`${what} accepts a new API key at once, and rejects a wrong one`, () =>
       Effect.gen(function* () {
         const graph = yield* provider()
-        const place = yield* installation({ provider: graph.url })
-        const program = yield* place.start
+        const installed = yield* installation({ provider: graph.url })
+        const program = yield* installed.start
         const as = (key: string) =>
           ask(`${program.url}${path}`, {
             ...init,
             headers: { authorization: `Bearer ${key}`, "idempotency-key": "one", "content-type": "application/json" }
           })
-        writeFileSync(join(place.directory, "secrets/api/crm"), "cmp_a-key-of-a-moment-ago\n")
+        writeFileSync(join(installed.directory, "secrets/api/crm"), "cmp_a-key-of-a-moment-ago\n")
         assert.strictEqual((yield* as("cmp_a-key-of-a-moment-ago")).status, 200)
         assert.strictEqual((yield* as("cmp_a-wrong-key-of-no-one")).status, 401)
         assert.strictEqual((yield* program.get("/v1/nowhere")).status, 404)

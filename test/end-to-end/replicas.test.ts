@@ -11,7 +11,7 @@ import { receiver } from "../support/receiver.ts"
 import { redisServer } from "../support/redis-server.ts"
 import { messages, status, statuses, text } from "../support/webhook.ts"
 
-const house = Effect.gen(function* () {
+const setup = Effect.gen(function* () {
   const graph = yield* provider()
   const runtime = yield* receiver(secrets["runtime/signing"])
   const prefix = `test-${randomUUID()}`
@@ -26,7 +26,7 @@ const rounds = (count: number) => Array.from({ length: count }, (_, n) => n)
 describe.concurrent("two replicas on one store", () => {
   it.live("I1 two replicas perform one intent once, and return the same result", () =>
     Effect.gen(function* () {
-      const { graph, replica } = yield* house
+      const { graph, replica } = yield* setup
       const [one, two] = [yield* replica, yield* replica]
       for (const round of rounds(5)) {
         const answers = yield* Effect.forEach(rounds(12), (n) => (n % 2 === 0 ? one : two).send(`key-${round}`), {
@@ -51,7 +51,7 @@ describe.concurrent("two replicas on one store", () => {
 
   it.live("two replicas admit one webhook once and deliver each event once, in order", () =>
     Effect.gen(function* () {
-      const { runtime, replica } = yield* house
+      const { runtime, replica } = yield* setup
       const [one, two] = [yield* replica, yield* replica]
       for (const n of rounds(6)) {
         const bodies = persons.map((person) => said(person, n))
@@ -78,7 +78,7 @@ describe.concurrent("two replicas on one store", () => {
 
   it.live("G30 a replica takes over from a stopped one, and keeps the order", () =>
     Effect.gen(function* () {
-      const { runtime, replica } = yield* house
+      const { runtime, replica } = yield* setup
       const scope = yield* Scope.make()
       const one = yield* Scope.provide(replica, scope)
       const two = yield* replica
@@ -102,8 +102,8 @@ describe.concurrent("two replicas on one store", () => {
     Effect.gen(function* () {
       const redis = yield* redisServer()
       const runtime = yield* receiver(secrets["runtime/signing"])
-      const place = yield* installation({ redisUrl: redis.url, runtime: runtime.url })
-      const first = yield* place.start
+      const installed = yield* installation({ redisUrl: redis.url, runtime: runtime.url })
+      const first = yield* installed.start
       const second = yield* startGateway({ redisUrl: redis.url, prefix: "comporta", runtime: runtime.url })
       for (const n of rounds(3)) yield* Effect.forEach(persons, (person) => second.deliver(said(person, n)))
       yield* runtime.arrivals.atLeast(5)

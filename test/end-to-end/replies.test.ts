@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { conserves, secrets } from "../support/client.ts"
 import { startGateway } from "../support/gateway.ts"
-import { becomes, kill, place } from "../support/place.ts"
+import { becomes, kill, testBed } from "../support/test-bed.ts"
 import { provider } from "../support/provider.ts"
 import { receiver } from "../support/receiver.ts"
 import { messages, text } from "../support/webhook.ts"
@@ -15,7 +15,7 @@ const reply = (key: string, body = key, account = "support") => ({
   input: { body }
 })
 
-const house = Effect.gen(function* () {
+const setup = Effect.gen(function* () {
   const graph = yield* provider()
   const runtime = yield* receiver(secrets["runtime/signing"])
   const gateway = yield* startGateway({ provider: graph.url, runtime: runtime.url })
@@ -26,7 +26,7 @@ const house = Effect.gen(function* () {
 describe.concurrent("G32 replies of the runtime", () => {
   it.live("replies are sent once per event, with the correlation id of the event", () =>
     Effect.gen(function* () {
-      const { graph, runtime, gateway } = yield* house
+      const { graph, runtime, gateway } = yield* setup
       runtime.replies("wamid.1", "drop", { intents: [reply("hello"), reply("more")] })
       yield* gateway.deliver(messages(text("wamid.1")))
       yield* gateway.deliver(messages(text("wamid.1")))
@@ -47,7 +47,7 @@ describe.concurrent("G32 replies of the runtime", () => {
 
   it.live("I2 replies that are unreadable cause redelivery, and then a dead letter", () =>
     Effect.gen(function* () {
-      const { graph, runtime, gateway } = yield* house
+      const { graph, runtime, gateway } = yield* setup
       const broken = { intents: [{ ...reply("a"), input: "hello" }] }
       runtime.replies("wamid.1", ...Array.from({ length: 20 }, () => broken))
       yield* gateway.deliver(messages(text("wamid.1")))
@@ -60,7 +60,7 @@ describe.concurrent("G32 replies of the runtime", () => {
 
   it.live("I2 replies that cannot be performed are listed as failed", () =>
     Effect.gen(function* () {
-      const { graph, runtime, gateway } = yield* house
+      const { graph, runtime, gateway } = yield* setup
       runtime.replies("wamid.1", { intents: [reply("a", "a", "nobody"), reply("b", "x".repeat(5_000)), reply("c")] })
       yield* gateway.deliver(messages(text("wamid.1")))
       yield* gateway.log.waitFor("intent.settled")
@@ -80,7 +80,7 @@ describe.concurrent("I1 gateway killed during a reply", () => {
     "a killed gateway sends no reply twice and loses none: a started one is in doubt, the others are sent",
     () =>
       Effect.gen(function* () {
-        const { graph, runtime, installed } = yield* place
+        const { graph, runtime, installed } = yield* testBed
         const first = yield* installed.start
         runtime.replies("wamid.1", { intents: [reply("under-way"), reply("not-begun")] })
         graph.next("hang")

@@ -8,7 +8,7 @@ import type { Json } from "../../src/domain/json.ts"
 import { askRedisWith } from "../support/ask-redis.ts"
 import { conserves, secrets } from "../support/client.ts"
 import { ask } from "../support/http.ts"
-import { becomes } from "../support/place.ts"
+import { becomes } from "../support/test-bed.ts"
 import { type Installation, installation, type Program } from "../support/program.ts"
 import { provider } from "../support/provider.ts"
 import { receiver } from "../support/receiver.ts"
@@ -45,16 +45,16 @@ const rotate = ({ directory }: Installation, ref: string, before: string, after:
   renameSync(`${path}.next`, path)
 }
 
-const house = Effect.gen(function* () {
+const setup = Effect.gen(function* () {
   const redis = yield* redisServer(["--requirepass", redisPassword])
   const graph = yield* provider()
   const runtime = yield* receiver(secrets["runtime/signing"])
-  const place = yield* installation({
+  const installed = yield* installation({
     sealed: true,
     secrets: { "redis/password": redisPassword },
     file: file(redis.url, graph.url, runtime.url)
   })
-  return { redis, graph, runtime, place, program: yield* place.start }
+  return { redis, graph, runtime, installed, program: yield* installed.start }
 })
 
 const posted = (program: Program, body: Json, secret: string) =>
@@ -76,7 +76,7 @@ const sent = (program: Program, key: string, apiKey: string) =>
 describe("secret rotation under traffic", () => {
   it.live("rotated secrets reject no valid webhook, fail no send, and are rejected after the overlap", () =>
     Effect.gen(function* () {
-      const { redis, graph, runtime, place, program } = yield* house
+      const { redis, graph, runtime, installed, program } = yield* setup
       const now = { appSecret: secrets["meta/app-secret"] as string, apiKey: secrets["api/crm"] as string }
       const stop = yield* Deferred.make<void>()
       const statuses = { webhooks: new Set<number>(), sends: new Set<number>() }
@@ -93,17 +93,22 @@ describe("secret rotation under traffic", () => {
         askRedisWith(redis.port, redisPassword, ["HVALS", "comporta:{p0}:keys"])
       )
 
-      rotate(place, "meta/app-secret", now.appSecret, "app-secret-of-today")
+      rotate(installed, "meta/app-secret", now.appSecret, "app-secret-of-today")
       now.appSecret = "app-secret-of-today"
-      rotate(place, "whatsapp/support", secrets["whatsapp/support"], "token-of-today")
+      rotate(installed, "whatsapp/support", secrets["whatsapp/support"], "token-of-today")
       graph.takeToken("token-of-today")
-      rotate(place, "api/crm", now.apiKey, "cmp_key-of-today")
-      rotate(place, "runtime/signing", secrets["runtime/signing"], `whsec_${Buffer.alloc(32, 9).toString("base64")}`)
-      rotate(place, "store/sealing-key", sealing(3), sealing(4))
+      rotate(installed, "api/crm", now.apiKey, "cmp_key-of-today")
+      rotate(
+        installed,
+        "runtime/signing",
+        secrets["runtime/signing"],
+        `whsec_${Buffer.alloc(32, 9).toString("base64")}`
+      )
+      rotate(installed, "store/sealing-key", sealing(3), sealing(4))
       yield* Effect.promise(() =>
         askRedisWith(redis.port, redisPassword, ["CONFIG", "SET", "requirepass", "sesame-of-today"])
       )
-      rotate(place, "redis/password", redisPassword, "sesame-of-today")
+      rotate(installed, "redis/password", redisPassword, "sesame-of-today")
       const lines = yield* program.line("secret.rotated", 6)
       now.apiKey = "cmp_key-of-today"
       const until = rounds + 20
@@ -140,9 +145,9 @@ describe("secret rotation under traffic", () => {
       program.signal("SIGTERM")
       yield* program.ended
       for (const ref of ["store/sealing-key", "redis/password", "runtime/signing"]) {
-        rmSync(join(place.directory, "secrets", `${ref}.previous`))
+        rmSync(join(installed.directory, "secrets", `${ref}.previous`))
       }
-      const again = yield* place.start
+      const again = yield* installed.start
       const read = yield* sent(again, "key-0", now.apiKey)
       assert.deepStrictEqual(
         [read.status, read.at("outcome"), typeof read.at("receipt", "messageId")],

@@ -12,7 +12,7 @@ const nowhere = { redisUrl: "redis://127.0.0.1:9", graph: "http://127.0.0.1:9" }
 const staging = installation({ sealed: true, file: (directory, port) => stagingFile(directory, port, nowhere) })
 
 /** A directory with what the tricks name. */
-const ground = Effect.acquireRelease(
+const workDirectory = Effect.acquireRelease(
   Effect.sync(() => {
     const directory = mkdtempSync(join(tmpdir(), "comporta-started-"))
     writeFileSync(join(directory, "node.config.json"), JSON.stringify({ nodeOptions: { import: ["./loaded.mjs"] } }))
@@ -72,7 +72,7 @@ describe("process in staging", () => {
   it.live.each(tricks)("G40 the gateway refuses to start with %s, and names each", ([, launching, names]) =>
     Effect.gen(function* () {
       const { file } = yield* staging
-      const directory = yield* ground
+      const directory = yield* workDirectory
       const { ended } = yield* launch(["check", "--config", file], { ...launching, directory })
       const { code, lines } = yield* ended
       assert.strictEqual(code, 78)
@@ -85,7 +85,7 @@ describe("process in staging", () => {
   it.live("G40 the gateway refuses to start under --watch", () =>
     Effect.gen(function* () {
       const { file } = yield* staging
-      const directory = yield* ground
+      const directory = yield* workDirectory
       const watched = yield* launch(["check", "--config", file], { nodeArguments: ["--watch"], directory })
       const lines = yield* watched.lines.until((all) => all.some(({ event }) => event === "boot.refused"))
       const check = checksOf(lines.find(({ event }) => event === "boot.refused")).get("process")
@@ -106,7 +106,7 @@ describe("process in staging", () => {
   it.live("G44 the gateway refuses to start beside a .env file that holds a secret in UTF-16", () =>
     Effect.gen(function* () {
       const { file } = yield* staging
-      const directory = yield* ground
+      const directory = yield* workDirectory
       writeFileSync(join(directory, ".env.old"), Buffer.from(`# ${secrets["meta/app-secret"]}`, "utf16le"))
       const { ended } = yield* launch(["check", "--config", file], { directory })
       const { lines, stdout, stderr } = yield* ended
@@ -120,7 +120,7 @@ describe("process in staging", () => {
   it.live("G40 the gateway starts with the variables of images, npm and Kubernetes, and with a heap size", () =>
     Effect.gen(function* () {
       const { file } = yield* staging
-      const directory = yield* ground
+      const directory = yield* workDirectory
       const env = {
         NODE_ENV: "production",
         NODE_VERSION: "24.21.0",
@@ -149,7 +149,7 @@ describe("process in local", () => {
         const check = checksOf(lines.find(isAbout("boot.validated"))).get("process")
         assert.strictEqual(check?.state, "ok")
         assert.include(check?.problem, "NODE_PATH")
-        for (let asked = 0; asked < 20; asked++) {
+        for (let attempt = 0; attempt < 20; attempt++) {
           started.child.kill("SIGUSR1")
           const response = yield* Effect.promise(() => fetch(`http://127.0.0.1:${port}/livez`))
           assert.isBelow(response.status, 400)

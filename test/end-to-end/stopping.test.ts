@@ -2,7 +2,7 @@ import { Agent, request } from "node:http"
 import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { place } from "../support/place.ts"
+import { testBed } from "../support/test-bed.ts"
 import type { Program } from "../support/program.ts"
 
 const now = Clock.currentTimeMillis
@@ -23,16 +23,16 @@ describe.concurrent("stopping gateway", () => {
   const stops = (name: string, signals: ReadonlyArray<NodeJS.Signals>) =>
     it.live(`a gateway stopped by ${name} exits 0 within 3 s, whatever it is doing, and frees its port`, () =>
       Effect.gen(function* () {
-        const { graph, installed } = yield* place
+        const { graph, installed } = yield* testBed
         const program = yield* installed.start
         yield* lingering(program)
         graph.next("hang")
         yield* Effect.forkScoped(Effect.exit(program.send("under-way")))
         yield* graph.requests.atLeast(1)
-        const asked = yield* now
+        const stoppedAt = yield* now
         for (const signal of signals) program.signal(signal)
         const { code, lines, stderr } = yield* program.ended
-        assert.isBelow((yield* now) - asked, 3_000)
+        assert.isBelow((yield* now) - stoppedAt, 3_000)
         assert.strictEqual(code, 0)
         assert.strictEqual(stderr, "")
         assert.deepStrictEqual(lines.map(({ event }) => event).slice(-2), ["server.draining", "server.stopped"])
@@ -48,7 +48,7 @@ describe.concurrent("stopping gateway", () => {
 
   it.live("a stopping gateway settles a call that ends meanwhile", () =>
     Effect.gen(function* () {
-      const { graph, installed } = yield* place
+      const { graph, installed } = yield* testBed
       const program = yield* installed.start
       graph.next("wait")
       yield* Effect.forkScoped(Effect.exit(program.send("ending")))
@@ -65,18 +65,18 @@ describe.concurrent("stopping gateway", () => {
 
   it.live("a stopping gateway exits 0 within 3 s while its store is silent", () =>
     Effect.gen(function* () {
-      const { redis, graph, installed } = yield* place
+      const { redis, graph, installed } = yield* testBed
       const program = yield* installed.start
       graph.next("hang")
       yield* Effect.forkScoped(Effect.exit(program.send("under-way")))
       yield* graph.requests.atLeast(1)
       redis.freeze()
-      const asked = yield* now
+      const stoppedAt = yield* now
       program.signal("SIGTERM")
       const { code } = yield* program.ended
       redis.thaw()
       assert.strictEqual(code, 0)
-      assert.isBelow((yield* now) - asked, 3_000)
+      assert.isBelow((yield* now) - stoppedAt, 3_000)
     })
   )
 })

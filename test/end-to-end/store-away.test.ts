@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { conserves } from "../support/client.ts"
-import { becomes, place } from "../support/place.ts"
+import { becomes, testBed } from "../support/test-bed.ts"
 import type { RedisServer } from "../support/redis-server.ts"
 import { messages, text } from "../support/webhook.ts"
 
@@ -13,12 +13,12 @@ describe.concurrent("unavailable store", () => {
   ) =>
     it.live(`a gateway whose store ${name} admits and sends nothing, and recovers by itself`, () =>
       Effect.gen(function* () {
-        const { redis, graph, runtime, installed } = yield* place
+        const { redis, graph, runtime, installed } = yield* testBed
         const program = yield* installed.start
         assert.strictEqual((yield* program.get("/readyz")).status, 200)
         yield* leave(redis)
         const body = messages(text("wamid.again"))
-        const [webhook, intent, ready, metrics, looking] = yield* Effect.all(
+        const [webhook, intent, ready, metrics, listing] = yield* Effect.all(
           [
             program.deliver(body),
             program.send("not-yet"),
@@ -28,7 +28,7 @@ describe.concurrent("unavailable store", () => {
           ],
           { concurrency: "unbounded" }
         )
-        for (const answer of [webhook, intent, looking]) {
+        for (const answer of [webhook, intent, listing]) {
           assert.strictEqual(answer.status, 503)
           assert.match(String(answer.headers["retry-after"]), /^[1-9]/)
           assert.strictEqual(answer.headers["content-type"], "application/problem+json")

@@ -32,12 +32,12 @@ const runtime = ({ cert, key }: Certificate) =>
   )
 
 /** Staging on a store whose user is made as `comporta store acl` says; `allow` changes what it may do. */
-const house = Effect.gen(function* () {
+const setup = Effect.gen(function* () {
   const redis = yield* redisServer(durable)
   const graph = yield* provider()
   const made = yield* authority
   const { port: runtimePort } = yield* runtime(made.sign("IP:127.0.0.1"))
-  const place = yield* installation({
+  const installed = yield* installation({
     sealed: true,
     secrets: { "store/password": password },
     file: (directory, port) =>
@@ -50,12 +50,12 @@ const house = Effect.gen(function* () {
         `url: "https://127.0.0.1:${runtimePort}/comporta", caFile: "${made.caFile}"`
       )
   })
-  const run = (...words: ReadonlyArray<string>) => comporta([...words, "--config", place.file])
+  const run = (...words: ReadonlyArray<string>) => comporta([...words, "--config", installed.file])
   const { stdout } = yield* run("store", "acl")
   const rule = stdout.trim().replace("PASSWORD", password).split(" ").slice(1)
   const acl = (...words: ReadonlyArray<string>) => Effect.promise(() => askRedis(redis.port, ["ACL", ...words]))
   yield* acl(...rule)
-  return { acl, allow: (...changes: ReadonlyArray<string>) => acl(...rule, ...changes), graph, place, run, stdout }
+  return { acl, allow: (...changes: ReadonlyArray<string>) => acl(...rule, ...changes), graph, installed, run, stdout }
 })
 
 describe.skipIf(noCertificates)("staging with the printed store user", () => {
@@ -63,10 +63,10 @@ describe.skipIf(noCertificates)("staging with the printed store user", () => {
     "I5 a gateway with the permissions that `comporta store acl` prints can do all its work",
     () =>
       Effect.gen(function* () {
-        const { acl, graph, place, run, stdout } = yield* house
+        const { acl, graph, installed, run, stdout } = yield* setup
         assert.match(stdout, /^ACL SETUSER gateway reset on >PASSWORD ~comporta:\* -@all /)
         assert.strictEqual((yield* run("store", "init")).code, 0)
-        const program = yield* place.start
+        const program = yield* installed.start
         for (const id of ["wamid.1", "wamid.2", "wamid.1"]) {
           assert.strictEqual((yield* program.deliver(messages(text(id)))).status, 200)
         }
@@ -118,7 +118,7 @@ describe.skipIf(noCertificates)("staging with the printed store user", () => {
     "I5 a gateway does not start while the store user lacks a permission, and names it",
     () =>
       Effect.gen(function* () {
-        const { allow, run } = yield* house
+        const { allow, run } = yield* setup
         assert.strictEqual((yield* run("store", "init")).code, 0)
         yield* allow("-hdel", "-xadd")
         const refused = yield* run("check", "--json")

@@ -7,7 +7,7 @@ import { inject } from "vitest"
 import { layer, RedisStore } from "../../layers/redis/client.ts"
 import { secrets } from "../support/client.ts"
 import { startGateway } from "../support/gateway.ts"
-import { becomes } from "../support/place.ts"
+import { becomes } from "../support/test-bed.ts"
 import { receiver } from "../support/receiver.ts"
 import { bytesOf, messages, signature, text } from "../support/webhook.ts"
 

@@ -149,8 +149,8 @@ describe.each([
         const event = anEvent({ ...personal, content }, { eventId })
         assert.deepStrictEqual(yield* deliver(event), acknowledged, JSON.stringify(content))
       }
-      const { from: _, ...nobody } = personal
-      assert.deepStrictEqual(yield* deliver(anEvent(nobody)), acknowledged)
+      const { from: _, ...withoutSender } = personal
+      assert.deepStrictEqual(yield* deliver(anEvent(withoutSender)), acknowledged)
       assert.lengthOf(intents, 0)
     }))
 

@@ -32,7 +32,7 @@ export const faultyAccounts = <E, R>(
   Layer.effectContext(
     Effect.gen(function* () {
       const accounts = yield* Accounts
-      const { told, through } = faults<Operations>({
+      const { controls, through } = faults<Operations>({
         acquire: journal(),
         refund: journal(),
         report: journal(),
@@ -41,7 +41,7 @@ export const faultyAccounts = <E, R>(
         resume: journal(),
         forget: journal()
       })
-      return Context.make(AccountsFaults, told).pipe(
+      return Context.make(AccountsFaults, controls).pipe(
         Context.add(Accounts, {
           acquire: (asking) => through("acquire", asking, accounts.acquire(asking)),
           refund: (asking) => through("refund", asking, accounts.refund(asking)),
@@ -49,7 +49,7 @@ export const faultyAccounts = <E, R>(
           look: (ref) => through("look", ref, accounts.look(ref)),
           pause: (ref) => through("pause", ref, accounts.pause(ref)),
           resume: (ref) => through("resume", ref, accounts.resume(ref)),
-          forget: (account, ...asked) => through("forget", account, accounts.forget(account, ...asked))
+          forget: (account, ...args) => through("forget", account, accounts.forget(account, ...args))
         })
       )
     })

@@ -28,7 +28,7 @@ export const faultyEventLog = <E, R>(
   Layer.effectContext(
     Effect.gen(function* () {
       const log = yield* EventLog
-      const { told, through } = faults<Operations>({
+      const { controls, through } = faults<Operations>({
         admit: journal(),
         pending: journal(),
         acknowledge: journal(),
@@ -38,7 +38,7 @@ export const faultyEventLog = <E, R>(
         counts: journal(),
         ping: journal()
       })
-      return Context.make(EventLogFaults, told).pipe(
+      return Context.make(EventLogFaults, controls).pipe(
         Context.add(EventLog, {
           admit: (batch) => through("admit", batch, log.admit(batch)),
           // Each partition has its own shard, as on a cluster.

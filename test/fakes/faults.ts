@@ -56,10 +56,10 @@ export const faults = <Operations>(calls: Faults<Operations>["calls"]) => {
       calls[operation].record(given)
       return act(call)
     })
-  const told: Faults<Operations> = {
+  const controls: Faults<Operations> = {
     calls,
     next: (operation, ...more) => void acts.set(operation, [...(acts.get(operation) ?? []), ...more]),
     always: (operation, act) => void always.set(operation, act)
   }
-  return { told, through }
+  return { controls, through }
 }

@@ -58,7 +58,7 @@ export const faultyIntentLedger = <E, R>(
   Layer.effectContext(
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
-      const { told, through } = faults<Operations>({
+      const { controls, through } = faults<Operations>({
         peek: journal(),
         claim: journal(),
         release: journal(),
@@ -83,7 +83,7 @@ export const faultyIntentLedger = <E, R>(
         oldestDoubt: journal(),
         oldestAccepted: journal()
       })
-      return Context.make(IntentLedgerFaults, told).pipe(
+      return Context.make(IntentLedgerFaults, controls).pipe(
         Context.add(IntentLedger, {
           peek: (intentId, content) => through("peek", intentId, ledger.peek(intentId, content)),
           claim: (claim) => through("claim", claim, ledger.claim(claim)),
@@ -99,7 +99,7 @@ export const faultyIntentLedger = <E, R>(
           accept: (acceptance) => through("accept", acceptance, ledger.accept(acceptance)),
           abandon: (intentId, failure) => through("abandon", intentId, ledger.abandon(intentId, failure)),
           waiting: (partition, after, limit) => through("waiting", partition, ledger.waiting(partition, after, limit)),
-          stored: (partition, ...asked) => through("stored", partition, ledger.stored(partition, ...asked)),
+          stored: (partition, ...args) => through("stored", partition, ledger.stored(partition, ...args)),
           forget: (intentId, failure) => through("forget", intentId, ledger.forget(intentId, failure)),
           kept: (intentId) => through("kept", intentId, ledger.kept(intentId)),
           provable: through("provable", undefined, ledger.provable),

@@ -45,8 +45,8 @@ export const scriptedIntents: Layer.Layer<Intents | ScriptedIntents> = Layer.eff
     const ends = (next: End) => {
       end = next
     }
-    const begin = (submission: Submission, tell: (told: SubmitResult) => void) =>
-      Effect.runFork(submit(submission)).addObserver(tell)
+    const begin = (submission: Submission, onResult: (submitResult: SubmitResult) => void) =>
+      Effect.runFork(submit(submission)).addObserver(onResult)
     return Context.make(Intents, { begin, submit }).pipe(Context.add(ScriptedIntents, { submitted, ends }))
   })
 )

@@ -31,14 +31,14 @@ export const faultyPartitions = <E, R>(
   Layer.effectContext(
     Effect.gen(function* () {
       const partitions = yield* Partitions
-      const { told, through } = faults<Operations>({
+      const { controls, through } = faults<Operations>({
         announce: journal(),
         retire: journal(),
         acquire: journal(),
         renew: journal(),
         release: journal()
       })
-      return Context.make(PartitionsFaults, told).pipe(
+      return Context.make(PartitionsFaults, controls).pipe(
         Context.add(Partitions, {
           count: partitions.count,
           announce: (replica) => through("announce", { replica }, partitions.announce(replica)),

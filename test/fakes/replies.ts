@@ -23,13 +23,13 @@ export const faultyReplies = <E, R>(inner: Layer.Layer<Replies, E, R>): Layer.La
   Layer.effectContext(
     Effect.gen(function* () {
       const replies = yield* Replies
-      const { told, through } = faults<Operations>({
+      const { controls, through } = faults<Operations>({
         acknowledge: journal(),
         pending: journal(),
         done: journal(),
         waiting: journal()
       })
-      return Context.make(RepliesFaults, told).pipe(
+      return Context.make(RepliesFaults, controls).pipe(
         Context.add(Replies, {
           acknowledge: (owner, position, answer) =>
             through(

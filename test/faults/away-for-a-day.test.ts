@@ -13,7 +13,7 @@ import { EventLogFaults } from "../fakes/event-log.ts"
 import { scriptedIntents } from "../fakes/intents.ts"
 import { RecordedLog } from "../fakes/log.ts"
 import { acknowledged, ScriptedRuntime, unreached } from "../fakes/runtime.ts"
-import { admitted, conversationOf, entryOf, eventOf, ground } from "../inbound/harness.ts"
+import { admitted, conversationOf, entryOf, eventOf, baseLayer } from "../inbound/harness.ts"
 import { numbers } from "./support/talk.ts"
 
 const conversations = 150
@@ -23,7 +23,7 @@ const perHour = 100
 const thinking = 1_000
 
 /** The whole way to the runtime, over a store within this process. */
-const around = Layer.mergeAll(scriptedIntents, fixtureChannels, Layer.provide(MemoryLedger.layer(), ground))
+const around = Layer.mergeAll(scriptedIntents, fixtureChannels, Layer.provide(MemoryLedger.layer(), baseLayer))
 const workers = Workers.layer({ replica: "one", push: true })
 
 const numberOf = ({ personal }: InboundEvent) => Number(Personal.open(personal).providerId.slice("provider-".length))
@@ -54,14 +54,14 @@ describe("I2 I3 I8 runtime away for a day", () => {
         assert.deepInclude(yield* events.counts, { admitted: backlog, delivered: 0, deadLettered: 0, pending: backlog })
         assert.deepStrictEqual(yield* events.pending(0, "ledger", 0, 1), [], "statuses wait for no runtime (G22)")
 
-        const asked = runtime.given.all.length
+        const deliveriesBefore = runtime.given.all.length
         runtime.says(() => Effect.andThen(Effect.sleep(thinking), acknowledged))
         yield* TestClock.adjust("6 seconds")
         const fresh = 20
         yield* come(backlog, fresh, (n) => n)
         yield* TestClock.adjust("3 seconds")
-        const heard = runtime.given.all.slice(asked).map(numberOf)
-        assert.includeMembers(heard, [...numbers(fresh, backlog)], "what came now was heard within three seconds")
+        const received = runtime.given.all.slice(deliveriesBefore).map(numberOf)
+        assert.includeMembers(received, [...numbers(fresh, backlog)], "what came now was heard within three seconds")
         assert.isAbove((yield* events.counts).pending, backlog / 4, "while most of what had waited was still waiting")
 
         yield* Effect.repeat(TestClock.adjust("1 second"), {
@@ -74,14 +74,14 @@ describe("I2 I3 I8 runtime away for a day", () => {
         assert.lengthOf(log.of("internal"), 0)
         for (const conversation of numbers(conversations)) {
           const ofOne = runtime.given.all
-            .slice(asked)
+            .slice(deliveriesBefore)
             .filter((event) => event.conversation === conversationOf(conversation))
           assert.deepStrictEqual(
             ofOne.map(numberOf),
             numbers(backlog / conversations).map((n) => n * conversations + conversation)
           )
         }
-      }).pipe(Effect.provide(Layer.provideMerge(around, ground))),
+      }).pipe(Effect.provide(Layer.provideMerge(around, baseLayer))),
     600_000
   )
 })

@@ -12,7 +12,7 @@ import { askRedis } from "../support/ask-redis.ts"
 import { tcpProxy } from "../support/tcp-proxy.ts"
 import { conserved, inOrder, repeatsInPlace } from "./support/proof.ts"
 import { durableRedis, sceneAt } from "./support/scene.ts"
-import { heardOf, numbers, said, saidId, talk } from "./support/talk.ts"
+import { receivedOf, numbers, said, saidId, talk } from "./support/talk.ts"
 
 const persons = numbers(6)
 const scripts = {
@@ -50,7 +50,7 @@ describe.concurrent("I2 I3 I8 cut store connection", () => {
         assert.strictEqual(deadLettered, poisons.length)
         for (const person of persons) {
           const expected = numbers(8).filter((n) => !poisons.includes(person) || n !== 1)
-          assert.deepStrictEqual([...new Set(heardOf(runtime.arrivals.all, person))], expected)
+          assert.deepStrictEqual([...new Set(receivedOf(runtime.arrivals.all, person))], expected)
         }
         repeatsInPlace(runtime, persons)
       })
@@ -62,9 +62,9 @@ describe.concurrent("I2 I3 I8 cut store connection", () => {
       const one = yield* replica
       yield* one.deliver(said(0, 0))
       redis.freeze()
-      const asked = proxy.given(admitScript.sha)
+      const scriptSent = proxy.given(admitScript.sha)
       const webhook = yield* Effect.forkScoped(one.deliver(said(0, 1, 2)))
-      yield* Effect.promise(() => asked)
+      yield* Effect.promise(() => scriptSent)
       yield* Effect.promise(() => proxy.given(admitScript.sha))
       redis.thaw()
       const answer = yield* Fiber.join(webhook)

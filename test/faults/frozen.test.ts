@@ -9,7 +9,7 @@ import { askRedis } from "../support/ask-redis.ts"
 import { kept } from "./support/kept.ts"
 import { conserved, inOrder } from "./support/proof.ts"
 import { scene } from "./support/scene.ts"
-import { heardOf, numbers, said, saidId, talk } from "./support/talk.ts"
+import { receivedOf, numbers, said, saidId, talk } from "./support/talk.ts"
 
 const persons = numbers(4)
 
@@ -76,7 +76,7 @@ describe.concurrent("G30 owner that wakes after a takeover", () => {
       inOrder(runtime, persons, 6)
       const late = runtime.arrivals.all.slice(before).filter(({ providerId }) => Number(providerId.split(".")[2]) < 4)
       assert.isAtMost(late.length, persons.length, "one event in hand a conversation")
-      for (const person of persons) assert.isAtLeast(heardOf(runtime.arrivals.all, person).length, 6)
+      for (const person of persons) assert.isAtLeast(receivedOf(runtime.arrivals.all, person).length, 6)
     })
   )
 })

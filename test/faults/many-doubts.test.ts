@@ -37,8 +37,8 @@ const place = (url: string) =>
 /** Scripts that the server has run. */
 const scripts = Effect.gen(function* () {
   const store = yield* RedisStore
-  const told = yield* Effect.flatMap(store.command("INFO", "commandstats"), asText("INFO"))
-  return Number(/cmdstat_evalsha:calls=(\d+)/.exec(told)?.[1] ?? 0)
+  const stats = yield* Effect.flatMap(store.command("INFO", "commandstats"), asText("INFO"))
+  return Number(/cmdstat_evalsha:calls=(\d+)/.exec(stats)?.[1] ?? 0)
 })
 
 it.live("G22 echoes prove 10,000 open doubts, each with a number of scripts that does not depend on theirs", () =>

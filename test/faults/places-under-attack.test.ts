@@ -21,20 +21,20 @@ const valid = (program: Program, name: string, count: number) =>
 const cutOff = ["HTTP/1.1 408", "HTTP/1.1 503"]
 
 /** One who never closes a connection; calls back once with what was heard when the other side does. */
-const attacker = (program: Program, parts: ReadonlyArray<string | Uint8Array>, cut: (heard: string) => void) => {
-  let heard = ""
-  let told = false
-  const tell = () => {
-    if (!told) cut(heard)
-    told = true
+const attacker = (program: Program, parts: ReadonlyArray<string | Uint8Array>, cut: (output: string) => void) => {
+  let output = ""
+  let reported = false
+  const report = () => {
+    if (!reported) cut(output)
+    reported = true
   }
   const port = Number(new URL(program.url).port)
   const socket = net.connect({ port, host: "127.0.0.1", allowHalfOpen: true }, () => {
     for (const part of parts) socket.write(part)
   })
-  socket.on("data", (chunk: Buffer) => (heard += chunk.toString("latin1")))
+  socket.on("data", (chunk: Buffer) => (output += chunk.toString("latin1")))
   socket.on("error", () => undefined)
-  return socket.on("end", tell).on("close", tell)
+  return socket.on("end", report).on("close", report)
 }
 
 /** Bytes that the process holds now, as the kernel counts them. */
@@ -89,8 +89,8 @@ describe("slots under attack", () => {
   it.live("G29 a flood of unsigned webhooks that waits for a slow secret store leaves slots for signed ones", () =>
     Effect.gen(function* () {
       const vault = yield* slowVault
-      const place = yield* installation({ file: file(vault.url) })
-      const program = yield* place.start
+      const installed = yield* installation({ file: file(vault.url) })
+      const program = yield* installed.start
       const answers = recorded<Answer>()
       vault.holds()
       const unsigned = (n: number) =>
@@ -100,9 +100,9 @@ describe("slots under attack", () => {
       assert.deepStrictEqual(new Set(yield* valid(program, "beside", 50)), new Set([200]))
       vault.lets()
       yield* Fiber.join(flood)
-      const told = answers.all.map(({ status }) => status)
-      assert.deepStrictEqual(new Set(told), new Set([401, 503]))
-      assert.isAtLeast(told.filter((status) => status === 401).length, 256)
+      const statuses = answers.all.map(({ status }) => status)
+      assert.deepStrictEqual(new Set(statuses), new Set([401, 503]))
+      assert.isAtLeast(statuses.filter((status) => status === 401).length, 256)
       const busy = answers.all.find(({ status }) => status === 503)
       assert.deepStrictEqual([busy?.at("code"), busy?.headers["retry-after"]], ["too_many_at_once", "1"])
       const counts = yield* program.counts
@@ -160,17 +160,17 @@ describe("slots under attack", () => {
     () =>
       Effect.gen(function* () {
         const program = yield* Effect.flatMap(installation(), ({ start }) => start)
-        const heard = recorded<string>()
+        const responses = recorded<string>()
         const cut = recorded<boolean>()
         const head = "POST /webhooks/whatsapp HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\n"
-        const socket = attacker(program, [head], heard.add).on("close", () => cut.add(true))
+        const socket = attacker(program, [head], responses.add).on("close", () => cut.add(true))
         const dawdle = Effect.andThen(
           Effect.sync(() => socket.write("{")),
           Effect.sleep(50)
         )
         yield* Effect.forkChild(Effect.delay(Effect.forever(dawdle), 500))
         yield* cut.atLeast(1)
-        assert.match(heard.all[0] ?? "", /^HTTP\/1\.1 408/)
+        assert.match(responses.all[0] ?? "", /^HTTP\/1\.1 408/)
       }),
     60_000
   )

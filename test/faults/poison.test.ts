@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { maxRefusals } from "../../src/inbound/deliver/deliver.ts"
 import { conserved, inOrder } from "./support/proof.ts"
 import { scene } from "./support/scene.ts"
-import { heardOf, numbers, saidId, talk } from "./support/talk.ts"
+import { receivedOf, numbers, saidId, talk } from "./support/talk.ts"
 
 const persons = numbers(6)
 
@@ -19,12 +19,12 @@ describe("poison event in a busy conversation", () => {
         yield* talk(() => [one, two], persons, numbers(30))
         yield* runtime.acknowledged((persons.length - 1) * 30 + 5)
         const refused = () => runtime.arrivals.all.filter(({ answered }) => answered === 400).length
-        assert.deepStrictEqual(heardOf(runtime.arrivals.all, 0), numbers(5))
+        assert.deepStrictEqual(receivedOf(runtime.arrivals.all, 0), numbers(5))
         const counts = yield* conserved(one, at, persons.length * 30)
         assert.strictEqual(counts.deadLettered, 1)
         assert.isAtLeast(refused(), maxRefusals)
         inOrder(runtime, persons.slice(1), 30)
-        assert.deepStrictEqual(heardOf(runtime.arrivals.all, 0), [...numbers(5), ...numbers(24, 6)])
+        assert.deepStrictEqual(receivedOf(runtime.arrivals.all, 0), [...numbers(5), ...numbers(24, 6)])
       })
   )
 })

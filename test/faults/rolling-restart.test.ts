@@ -4,7 +4,7 @@ import * as Fiber from "effect/Fiber"
 import type { Replica } from "./support/replica.ts"
 import { conserved, inOrder, repeatsInPlace } from "./support/proof.ts"
 import { scene } from "./support/scene.ts"
-import { heardOf, numbers, talk } from "./support/talk.ts"
+import { receivedOf, numbers, talk } from "./support/talk.ts"
 
 const persons = numbers(10)
 const restarts = 4
@@ -40,7 +40,7 @@ describe("rolling restart under load", () => {
       repeatsInPlace(runtime, persons)
       assert.strictEqual(deduped, 0, "nothing that was answered was asked for again")
       for (const person of persons) {
-        const repeats = heardOf(runtime.arrivals.all, person).length - said
+        const repeats = receivedOf(runtime.arrivals.all, person).length - said
         assert.isAtMost(repeats, restarts, "what was under way when a partition changed hands, and nothing else")
       }
     })

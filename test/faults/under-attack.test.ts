@@ -54,8 +54,8 @@ describe("gateway under attack", () => {
       const head = "POST /webhooks/whatsapp HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n{"
       const dawdling = yield* Effect.forEach(many(300), () => Effect.forkChild(spoken(program.url, [head], "stay")))
       assert.strictEqual(yield* valid(program, "dawdle", 100), 100)
-      const heard = yield* Effect.forEach(dawdling, Fiber.join, { concurrency: "unbounded" })
-      assert.isTrue(heard.every((answer) => answer === "" || /^HTTP\/1\.1 (408|503)/.test(answer)))
+      const responses = yield* Effect.forEach(dawdling, Fiber.join, { concurrency: "unbounded" })
+      assert.isTrue(responses.every((answer) => answer === "" || /^HTTP\/1\.1 (408|503)/.test(answer)))
       assert.strictEqual(yield* valid(program, "after", 20), 20)
       program.bounded()
     })
@@ -127,19 +127,19 @@ describe("gateway under attack", () => {
   it.live("G50 signed webhooks of 3 MB delay no others and cost bounded memory, whatever their content", () =>
     Effect.gen(function* () {
       const program = yield* started
-      const whole = (begin: string, unit: string, end: string) =>
+      const repeatedBody = (begin: string, unit: string, end: string) =>
         Buffer.from(`${begin}${unit.repeat(Math.floor(3_000_000 / unit.length))}${unit.slice(0, -1)}${end}`)
       const inMessages = (unit: string) =>
-        whole('{"entry":[{"id":"1","changes":[{"field":"messages","value":{"messages":[', `${unit},`, "]}}]}]}")
+        repeatedBody('{"entry":[{"id":"1","changes":[{"field":"messages","value":{"messages":[', `${unit},`, "]}}]}]}")
       const bodies = [
         inMessages('{"a":1}'),
         inMessages("{}"),
         inMessages("7"),
-        whole("[", "[],", "]"),
-        whole('{"entry":[', "{},", "]}"),
-        whole('{"entry":[{"changes":[', '{"field":"x"},', "]}]}"),
-        whole('{"entry":[{"changes":[{"field":"x","value":[', "1,", "]}]}]}"),
-        whole('{"entry":[{"changes":[{"field":"x","value":{', '"a":1,', "}}]}]}"),
+        repeatedBody("[", "[],", "]"),
+        repeatedBody('{"entry":[', "{},", "]}"),
+        repeatedBody('{"entry":[{"changes":[', '{"field":"x"},', "]}]}"),
+        repeatedBody('{"entry":[{"changes":[{"field":"x","value":[', "1,", "]}]}]}"),
+        repeatedBody('{"entry":[{"changes":[{"field":"x","value":{', '"a":1,', "}}]}]}"),
         Buffer.from(`{"entry":[{"id":"${"9".repeat(2_900_000)}","changes":[${"{},".repeat(999)}{}]}]}`),
         Buffer.from(`{"entry":["${"\\u0000".repeat(490_000)}"]}`)
       ]

@@ -79,16 +79,16 @@ describe("reference", () => {
 
   it.effect("configuration.md has the defaults that a file without the key gets", () =>
     Effect.gen(function* () {
-      const told = rowsOf(reference("configuration")).flatMap(([key = "", , cell = ""]) => {
+      const documented = rowsOf(reference("configuration")).flatMap(([key = "", , cell = ""]) => {
         const [path] = words(key)
         const [value] = words(cell)
         return path === undefined || value === undefined || /[[<]|^(environment|secrets)/.test(path)
           ? []
           : [{ path, value }]
       })
-      assert.isAbove(told.length, 8)
+      assert.isAbove(documented.length, 8)
       const without = (more: string) => readText(`environment: local\nstore: { url: "${storeUrl}" }\n${more}`)
-      for (const { path, value } of told) {
+      for (const { path, value } of documented) {
         const written = yield* readText(withKey(path, value))
         const { config } = yield* without(path.startsWith("runtime.") ? pushing() : "")
         assert.deepStrictEqual(written.config, config, path)
@@ -116,10 +116,13 @@ describe("reference", () => {
       )
     )
     const bare = { secrets: {}, settings: {}, accounts: { a: { secrets: {}, settings: {} } }, capabilities: [] }
-    const asked = Result.match(connector.configure(bare), { onFailure: (issues) => issues, onSuccess: () => [] })
+    const missingSecrets = Result.match(connector.configure(bare), {
+      onFailure: (issues) => issues,
+      onSuccess: () => []
+    })
     agree(
       namedIn(sectionOf(readme, "## Secrets")),
-      asked.flatMap(({ path }) => (path.at(-2) === "secrets" ? path.slice(-1) : []))
+      missingSecrets.flatMap(({ path }) => (path.at(-2) === "secrets" ? path.slice(-1) : []))
     )
   })
 

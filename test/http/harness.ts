@@ -54,7 +54,7 @@ export const keys = [
 ]
 
 /** All that the API stands on, observable. */
-export const ground = Layer.mergeAll(
+export const baseLayer = Layer.mergeAll(
   Layer.provideMerge(SendEndpoint.layer, Layer.mergeAll(ApiKeys.layer(keys), scriptedIntents)),
   fixtureChannels,
   scriptedProvider,

@@ -66,11 +66,11 @@ describe("response about an intent", () => {
         return
       }
       assert.strictEqual(response.headers["content-type"], "application/problem+json")
-      const told = Schema.decodeUnknownSync(IntentProblem, { onExcessProperty: "error" })(body)
-      assert.strictEqual(told.status, status)
-      assert.strictEqual(told.code, code)
-      assert.strictEqual(told.type, `urn:comporta:problem:${code}`)
-      assert.strictEqual(told.detail, answer.failure?.detail)
+      const parsedBody = Schema.decodeUnknownSync(IntentProblem, { onExcessProperty: "error" })(body)
+      assert.strictEqual(parsedBody.status, status)
+      assert.strictEqual(parsedBody.code, code)
+      assert.strictEqual(parsedBody.type, `urn:comporta:problem:${code}`)
+      assert.strictEqual(parsedBody.detail, answer.failure?.detail)
     })
   }
 
@@ -80,10 +80,10 @@ describe("response about an intent", () => {
       const { intentId, outcome, state, safeNewKey, capabilityId, correlationId, receipt, failure } = answer
       const { headers, body } = intentResponse(answer)
       assert.strictEqual(headers["comporta-correlation-id"], correlationId, what)
-      const told = JSON.parse(body)
-      assert.deepInclude(told, { intentId, outcome, state, safeNewKey, capabilityId, correlationId }, what)
-      assert.deepStrictEqual([told.receipt, told.failure], [receipt, failure], what)
-      for (const own of ["conflict", "retryAfter", "issues"]) assert.notProperty(told, own, what)
+      const parsedBody = JSON.parse(body)
+      assert.deepInclude(parsedBody, { intentId, outcome, state, safeNewKey, capabilityId, correlationId }, what)
+      assert.deepStrictEqual([parsedBody.receipt, parsedBody.failure], [receipt, failure], what)
+      for (const own of ["conflict", "retryAfter", "issues"]) assert.notProperty(parsedBody, own, what)
     }
   })
 

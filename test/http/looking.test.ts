@@ -8,7 +8,7 @@ import { AuditLog } from "../../src/audit/audit-log.ts"
 import { admittedEvents, eventIdOf, eventOf, owner } from "../inbound/harness.ts"
 import { infra } from "../fakes/faults.ts"
 import { RecordedLog } from "../fakes/log.ts"
-import { api, ground } from "./harness.ts"
+import { api, baseLayer } from "./harness.ts"
 
 const post = (value: Json = {}) => {
   const body = JSON.stringify(value)
@@ -65,7 +65,7 @@ describe("events API", () => {
       })
       assert.property(one.body, "content")
       assert.strictEqual(one.headers.get("cache-control"), "no-store")
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("the API accepts times as ISO 8601 or milliseconds, and names the error of a query", () =>
@@ -89,7 +89,7 @@ describe("events API", () => {
       for (const path of ["/v1/dead-letters?cursor=x", "/v1/quarantine?order=up"]) {
         assert.strictEqual((yield* ask(path, {}, "key-reader")).status, 400)
       }
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("I7 the API returns content only with scope read, and acts only with scope operate", () =>
@@ -122,7 +122,7 @@ describe("events API", () => {
       }
       assert.deepStrictEqual(yield* waiting, [[eventIdOf(5), 0, false]])
       assert.deepStrictEqual(yield* subjects, [])
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("the API answers 404 for an unknown event, dead letter or quarantined item", () =>
@@ -145,7 +145,7 @@ describe("events API", () => {
       ]) {
         assert.strictEqual((yield* ask(path, post(), "key-all")).status, 404, path)
       }
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 })
 
@@ -174,7 +174,7 @@ describe("redrive and replay API", () => {
       ])
       assert.deepStrictEqual((yield* subjects).at(-1), ["all", "event.redrive", id, "it is repaired"])
       assert.notInclude(JSON.stringify((yield* RecordedLog).lines), "repaired")
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("an operator redrives the dead letters that match a filter, and no others", () =>
@@ -200,7 +200,7 @@ describe("redrive and replay API", () => {
       }
       const cursor = { filter: {}, cursor: "x" }
       assert.strictEqual((yield* ask("/v1/dead-letters/redrive", post(cursor), "key-all")).status, 400)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("I2 the API answers `outcome_unknown` for an ambiguous replay, unless it can find out by itself", () =>
@@ -218,7 +218,7 @@ describe("redrive and replay API", () => {
       assert.deepInclude(lost.body, { code: "outcome_unknown", eventId: eventIdOf(2), replays: 0 })
       const made = yield* replayOf((places) => Effect.andThen(records.replay(places), unknown))
       assert.deepStrictEqual([made.status, made.body["replay"]], [200, 1])
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("G33 an operator replays a delivered event, and a rejected replay names the reason", () =>
@@ -241,7 +241,7 @@ describe("redrive and replay API", () => {
         [eventId, 2, false]
       ])
       assert.strictEqual((yield* ask(`/v1/events/${eventId}`, {}, "key-reader")).body["replays"], 2)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("an operator replays the delivered events of a period, in their order", () =>
@@ -257,6 +257,6 @@ describe("redrive and replay API", () => {
       )
       assert.strictEqual((yield* many({})).status, 422)
       assert.isAtLeast((yield* Partitions).count, 2)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 })

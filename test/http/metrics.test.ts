@@ -5,7 +5,7 @@ import * as Fiber from "effect/Fiber"
 import { EventLog } from "../../src/inbound/event-log/event-log.ts"
 import { EventLogFaults } from "../fakes/event-log.ts"
 import { heldBy, refused } from "../fakes/faults.ts"
-import { api, ground } from "./harness.ts"
+import { api, baseLayer } from "./harness.ts"
 import { into } from "../support/into.ts"
 
 const admit = (from: number, count: number) =>
@@ -39,7 +39,7 @@ describe("metrics", () => {
         ["received_total", "admitted_total", "deduped_total", "pending"].map((name) => value(text, name)),
         ["7", "5", "2", "5"]
       )
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("concurrent scrapes count nothing twice", () =>
@@ -49,13 +49,13 @@ describe("metrics", () => {
       const latch = yield* Latch.make(false)
       yield* admit(1, 3)
       store.next("counts", heldBy(latch))
-      const asked = yield* Effect.forkChild(
+      const scrapes = yield* Effect.forkChild(
         Effect.all([ask("/metrics"), ask("/metrics")], { concurrency: "unbounded" })
       )
       yield* store.calls.counts.reach(1)
       yield* latch.open
-      for (const { text } of yield* Fiber.join(asked)) assert.strictEqual(value(text, "admitted_total"), "3")
-    }).pipe(Effect.provide(ground))
+      for (const { text } of yield* Fiber.join(scrapes)) assert.strictEqual(value(text, "admitted_total"), "3")
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("the metrics keep their last numbers while the store is unavailable", () =>
@@ -67,6 +67,6 @@ describe("metrics", () => {
       store.next("counts", refused())
       const { status, text } = yield* ask("/metrics")
       assert.deepStrictEqual([status, value(text, "admitted_total")], [200, "3"])
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 })

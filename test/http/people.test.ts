@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { Json } from "../../src/domain/json.ts"
 import { AuditLog } from "../../src/audit/audit-log.ts"
-import { api, ground } from "./harness.ts"
+import { api, baseLayer } from "./harness.ts"
 
 const person = "+55 11 98765-0042"
 const post = (value: Json) => {
@@ -41,6 +41,6 @@ describe("erasure API", () => {
       assert.match(first?.subject ?? "", /^fixture [0-9a-f]{32}$/)
       assert.deepStrictEqual([first?.action, first?.reason, first?.by], ["person.forget", "on paper", "all"])
       assert.strictEqual(second?.subject, first?.subject)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 })

@@ -10,7 +10,7 @@ import { broken } from "../fakes/faults.ts"
 import { acknowledged, statusOf } from "../fakes/runtime.ts"
 import { UnusableSecrets } from "../fakes/secrets.ts"
 import { WatchedStore } from "../fakes/store-watch.ts"
-import { api, ground } from "./harness.ts"
+import { api, baseLayer } from "./harness.ts"
 
 const states = Effect.gen(function* () {
   const { report } = yield* Readiness
@@ -35,7 +35,7 @@ describe("readiness", () => {
       assert.deepStrictEqual(yield* states, [true, serving, reachable, readable])
       yield* readiness.serving(false)
       assert.deepStrictEqual(yield* states, [false, stopped, reachable, readable])
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("G45 the gateway is not ready while a store check fails, and names the check and its remedy", () =>
@@ -56,7 +56,7 @@ describe("readiness", () => {
       })
       store.reports(ok("store.reachable"), ok("store.replicas"))
       assert.deepStrictEqual(yield* states, [true, serving, reachable, ["store.replicas", "ok"], readable])
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("the gateway is not ready while a secret is unreadable, and names it", () =>
@@ -68,7 +68,7 @@ describe("readiness", () => {
       assert.deepStrictEqual(yield* states, [false, serving, reachable, ["secrets", "failed", problem]])
       unusable.are()
       assert.deepStrictEqual(yield* states, [true, serving, reachable, readable])
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("G48 the gateway stays ready while the runtime is away, and reports the reason", () =>
@@ -82,7 +82,7 @@ describe("readiness", () => {
       yield* TestClock.adjust("1 second")
       yield* breaker.leave(yield* breaker.enter, { ...event, answer: yield* acknowledged })
       assert.deepStrictEqual(yield* states, [true, serving, reachable, readable])
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("the readiness endpoint answers 200 or 503 with the report, and calls no store", () =>
@@ -106,7 +106,7 @@ describe("readiness", () => {
       })
       assert.strictEqual(green.headers.get("cache-control"), "no-store")
       assert.lengthOf(store.calls.ping.all, 0)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("the liveness endpoint answers 200 and calls no store", () =>
@@ -116,6 +116,6 @@ describe("readiness", () => {
       store.always("ping", broken)
       assert.strictEqual((yield* ask("/livez")).status, 200)
       assert.lengthOf(store.calls.ping.all, 0)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 })

@@ -4,7 +4,7 @@ import { describe as describeApi } from "../../src/http/api/described.ts"
 import { requestClassifier, type RequestHead } from "../../src/http/server/request-classifier.ts"
 import type { BytesResponse, PlainResponse } from "../../src/http/server/response.ts"
 import { RecordedLog } from "../fakes/log.ts"
-import { ground } from "./harness.ts"
+import { baseLayer } from "./harness.ts"
 
 const sorted = Effect.gen(function* () {
   const sort = yield* requestClassifier(yield* describeApi)
@@ -31,7 +31,7 @@ describe("requests other than webhooks", () => {
         assert.strictEqual((yield* answerTo(url)).status, 401, url)
       }
       assert.lengthOf((yield* RecordedLog).of("api.refused"), 4)
-    }).pipe(Effect.scoped, Effect.provide(ground))
+    }).pipe(Effect.scoped, Effect.provide(baseLayer))
   )
 
   it.live("a request enters the API lane only in the one spelling of a path that a proxy would judge", () =>
@@ -52,7 +52,7 @@ describe("requests other than webhooks", () => {
       for (const url of ["/v1/audit?from=//x", "/v1/media/whatsapp/a/1%2F2%3A3", "/v1/events/evt_1..2"]) {
         assert.strictEqual(laneOf(url, known), "api", url)
       }
-    }).pipe(Effect.scoped, Effect.provide(ground))
+    }).pipe(Effect.scoped, Effect.provide(baseLayer))
   )
 
   it.live("G50 a request to an unknown address is answered 404 without a slot of the API", () =>
@@ -77,7 +77,7 @@ describe("requests other than webhooks", () => {
       for (const method of ["POST", "DELETE", "TRACE", "OPTIONS"]) {
         assert.strictEqual((yield* answerTo("/livez", { method })).status, 404, method)
       }
-    }).pipe(Effect.scoped, Effect.provide(ground))
+    }).pipe(Effect.scoped, Effect.provide(baseLayer))
   )
 
   it.live("G50 requests for health, metrics and pages have lanes of their own", () =>
@@ -94,6 +94,6 @@ describe("requests other than webhooks", () => {
       const openApi = yield* answerTo("/openapi.json")
       assert.strictEqual(JSON.parse(Buffer.from(openApi.body).toString()).info.title, "Comporta")
       assert.strictEqual((yield* answerTo("/openapi.json")).body, openApi.body)
-    }).pipe(Effect.scoped, Effect.provide(ground))
+    }).pipe(Effect.scoped, Effect.provide(baseLayer))
   )
 })

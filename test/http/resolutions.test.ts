@@ -6,7 +6,7 @@ import { AuditLog } from "../../src/audit/audit-log.ts"
 import { claimOf, newId, unknown } from "../contracts/intent-ledger/subject.ts"
 import { appliedAndLost, refused } from "../fakes/faults.ts"
 import { IntentLedgerFaults } from "../fakes/intent-ledger.ts"
-import { api, ground } from "./harness.ts"
+import { api, baseLayer } from "./harness.ts"
 
 const doubts = Effect.fnUntraced(function* (count: number) {
   const ledger = yield* IntentLedger
@@ -44,7 +44,7 @@ describe("resolutions API", () => {
       const other = yield* ask(path, say({ ...notSent, verdict: "sent" }), "key-all")
       assert.strictEqual(other.status, 409)
       assert.strictEqual(other.body["code"], "not_open")
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("a verdict is audited with its reason before it is written, and needs the scope operate", () =>
@@ -68,7 +68,7 @@ describe("resolutions API", () => {
         subject: `${id} sent`,
         reason: "the person answered"
       })
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("I2 a verdict whose write is ambiguous is answered `outcome_unknown`, and repeating it is safe", () =>
@@ -84,7 +84,7 @@ describe("resolutions API", () => {
       assert.strictEqual(lost.headers.get("retry-after"), "1")
       const again = yield* ask(path, sent, "key-all")
       assert.deepStrictEqual([again.status, again.body["state"]], [200, "sent"])
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("an invalid verdict is rejected with its errors, and resolves nothing", () =>
@@ -103,7 +103,7 @@ describe("resolutions API", () => {
       const cursor = yield* ask("/v1/resolutions", say({ ...notSent, filter: {}, cursor: "x" }), "key-all")
       assert.strictEqual(cursor.status, 400)
       assert.isEmpty(ledger.calls.resolve.all.filter(({ intentId }) => intentId === id))
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("G26 an operator resolves all doubts that match filter and age, page by page, with a dry run first", () =>
@@ -144,6 +144,6 @@ describe("resolutions API", () => {
       assert.isUndefined(rest.body["next"])
       const left = yield* many({ filter: {} })
       assert.deepStrictEqual(resultsOf(left), [`${young[0]} too_early`])
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 })

@@ -16,7 +16,7 @@ import { ProblemSchema } from "../../src/http/api/schemas.ts"
 import { PayloadError } from "../../src/domain/failure.ts"
 import { notConfigured } from "../../src/http/api/problems.ts"
 
-const told = ({ body }: PlainResponse) => JSON.parse(body)
+const parsedBody = ({ body }: PlainResponse) => JSON.parse(body)
 
 describe("problems", () => {
   it("a problem follows RFC 9457 with type, title, status and code, and is not cached", () => {
@@ -37,7 +37,7 @@ describe("problems", () => {
       extra: { errors: [], scope: "send" },
       headers: retryAfter(1)
     })
-    assert.deepInclude(told(response), { detail: "this account", errors: [], scope: "send", status: 429 })
+    assert.deepInclude(parsedBody(response), { detail: "this account", errors: [], scope: "send", status: 429 })
     assert.deepInclude(response.headers, { "retry-after": "1", "content-type": "application/problem+json" })
   })
 
@@ -63,7 +63,7 @@ describe("problems", () => {
   it.each(fixed)("the problem about %s matches the schema of the API", (_, status, response) => {
     assert.strictEqual(response.status, status)
     assert.strictEqual(response.headers["content-type"], "application/problem+json")
-    const body = Schema.decodeUnknownSync(ProblemSchema)(told(response))
+    const body = Schema.decodeUnknownSync(ProblemSchema)(parsedBody(response))
     assert.strictEqual(body.status, status)
     assert.strictEqual(body.type, `urn:comporta:problem:${body.code}`)
     assert.isNotEmpty(body.title)
@@ -76,7 +76,7 @@ describe("problems", () => {
 
   it("the problem about an invalid intent names each error's path", () => {
     const issues = [{ path: ["input", "text"], message: "expected a text" }]
-    const body = told(notAnIntent(new PayloadError({ code: "invalid_request", detail: "wrong", issues })))
+    const body = parsedBody(notAnIntent(new PayloadError({ code: "invalid_request", detail: "wrong", issues })))
     assert.deepStrictEqual(body.errors, issues)
     assert.deepInclude(body.failure, { class: "PayloadError", certainty: "not_applied", transient: false })
   })

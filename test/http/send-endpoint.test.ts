@@ -11,15 +11,15 @@ import { NotConfigured } from "../../src/outbound/intent/resolve-target.ts"
 import { journal } from "../fakes/journal.ts"
 import { answerWith, ScriptedIntents } from "../fakes/intents.ts"
 import { RecordedLog } from "../fakes/log.ts"
-import { api, ground } from "./harness.ts"
+import { api, baseLayer } from "./harness.ts"
 import { toNowhere } from "./to-nowhere.ts"
 
 /** As the bare server does it. */
 const bare = Effect.map(SendEndpoint, (gate) => (headers: Readonly<Record<string, string>>, body: string) => {
-  const asked = gate.open(headers)
-  if (Result.isFailure(asked)) return Effect.succeed(asked.failure)
+  const opened = gate.open(headers)
+  if (Result.isFailure(opened)) return Effect.succeed(opened.failure)
   return Effect.callback<PlainResponse>((resume) =>
-    gate.send(asked.success, Buffer.from(body), (answer) => resume(Effect.succeed(answer)))
+    gate.send(opened.success, Buffer.from(body), (answer) => resume(Effect.succeed(answer)))
   )
 })
 
@@ -31,7 +31,7 @@ describe("fast path of POST /v1/intents", () => {
       const ask = yield* api
       const send = yield* bare
       const { ends, submitted } = yield* ScriptedIntents
-      const asked: ReadonlyArray<readonly [headers: Readonly<Record<string, string>>, body: string]> = [
+      const requests: ReadonlyArray<readonly [headers: Readonly<Record<string, string>>, body: string]> = [
         [good, "{}"],
         [{ ...good, "comporta-correlation-id": "cor_x", "idempotency-key": '"k 2"' }, '{"to":"é"}'],
         [{ ...good, prefer: "wait=1, respond-async" }, "{}"],
@@ -54,7 +54,7 @@ describe("fast path of POST /v1/intents", () => {
       ]
       for (const end of ended) {
         ends(end)
-        for (const [head, body] of asked) {
+        for (const [head, body] of requests) {
           const there = yield* ask("/v1/intents", { method: "POST", headers: head, body })
           const here = yield* send(head, body)
           assert.strictEqual(here.status, there.status)
@@ -67,7 +67,7 @@ describe("fast path of POST /v1/intents", () => {
       assert.lengthOf(all, 4 * 2 * ended.length)
       for (let at = 0; at < all.length; at += 2) assert.deepStrictEqual(all[at], all[at + 1])
       assert.notMatch(JSON.stringify((yield* RecordedLog).lines), /canary/)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 })
 
@@ -114,9 +114,9 @@ describe("concurrent intents", () => {
   it.effect("concurrent intents are bounded in the bytes of their bodies", () =>
     Effect.gen(function* () {
       const { waiting, answered, post } = yield* harness
-      const whole = Buffer.alloc(maxBodyBytes, " ")
+      const fullBody = Buffer.alloc(maxBodyBytes, " ")
       const needed = maxIntentMemory / maxBodyBytes + 1
-      for (let n = 0; n < needed; n++) post(whole).end()
+      for (let n = 0; n < needed; n++) post(fullBody).end()
       yield* waiting.reach(needed)
       const busy = post(Buffer.from("{}"))
       busy.end()

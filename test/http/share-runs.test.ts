@@ -9,7 +9,7 @@ import { journal } from "../fakes/journal.ts"
 /** An effect whose runs end when the test says so, each with its number. */
 const harness = Effect.gen(function* () {
   const runs = journal<Deferred.Deferred<void>>()
-  const told = journal<number>()
+  const results = journal<number>()
   const ask = yield* shareRuns(
     Effect.gen(function* () {
       const gate = yield* Deferred.make<void>()
@@ -24,36 +24,36 @@ const harness = Effect.gen(function* () {
     const gate = runs.all[run - 1]
     return gate === undefined ? Effect.void : Deferred.succeed(gate, undefined)
   }
-  return { runs, told, end, ask: () => ask((result) => told.record(Exit.isSuccess(result) ? result.value : -1)) }
+  return { runs, results, end, ask: () => ask((result) => results.record(Exit.isSuccess(result) ? result.value : -1)) }
 })
 
 describe("shared effect", () => {
   it.effect("G50 an effect runs once for all waiting callers, and never serves a caller with an earlier run", () =>
     Effect.gen(function* () {
-      const { runs, told, end, ask } = yield* harness
+      const { runs, results, end, ask } = yield* harness
       ask()
       yield* runs.reach(1)
       for (let n = 0; n < 50; n++) ask()
       yield* end(1)
-      yield* told.reach(1)
+      yield* results.reach(1)
       assert.lengthOf(runs.all, 1)
       yield* TestClock.adjust(99)
       assert.lengthOf(runs.all, 1)
       yield* TestClock.adjust(1)
       yield* runs.reach(2)
       yield* end(2)
-      yield* told.reach(51)
-      assert.deepStrictEqual(told.all, [1, ...Array.from({ length: 50 }, () => 2)])
+      yield* results.reach(51)
+      assert.deepStrictEqual(results.all, [1, ...Array.from({ length: 50 }, () => 2)])
     }).pipe(Effect.scoped)
   )
 
   it.effect("an effect runs at once when its last run is long ago", () =>
     Effect.gen(function* () {
-      const { runs, told, end, ask } = yield* harness
+      const { runs, results, end, ask } = yield* harness
       ask()
       yield* runs.reach(1)
       yield* end(1)
-      yield* told.reach(1)
+      yield* results.reach(1)
       yield* TestClock.adjust(100)
       ask()
       yield* runs.reach(2)

@@ -15,7 +15,7 @@ const client = { id: "crm", namespace: "crm", scopes: ["read"] } as const
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` })
 
 /** A secret store with one API key, which a test rotates and holds up. */
-const ground = () => {
+const setup = () => {
   const store = { key: "key-one", reads: 0, gate: Effect.void as Effect.Effect<void> }
   const secretStore = Layer.succeed(SecretStore, {
     kind: "rotating",
@@ -37,7 +37,7 @@ const ground = () => {
 
 describe("G29 unknown API keys", () => {
   it.effect("a request with an unknown key waits for one shared refresh, and its key is checked again", () => {
-    const { store, layer } = ground()
+    const { store, layer } = setup()
     return Effect.gen(function* () {
       const doubted = yield* unknownKeys
       const open = yield* Deferred.make<void>()
@@ -64,7 +64,7 @@ describe("G29 unknown API keys", () => {
   })
 
   it.effect("G50 unknown keys cause at most one refresh in ten seconds, and none when no key is given", () => {
-    const { store, layer } = ground()
+    const { store, layer } = setup()
     return Effect.gen(function* () {
       const doubted = yield* unknownKeys
       const knock = (key: string) => doubted(bearer(key), () => undefined)

@@ -13,7 +13,7 @@ import { Intents } from "../../src/outbound/submit/intents.ts"
 import { IdHash } from "../../src/secrets/id-hash.ts"
 import { Sealer } from "../../src/secrets/sealer.ts"
 import { fixtureChannels } from "../fakes/channel.ts"
-import { houseOf } from "../outbound/harness.ts"
+import { harnessOf } from "../outbound/harness.ts"
 import { channel as whatsapp } from "../plugins/whatsapp/channel.ts"
 
 const whatsappChannels = Layer.effect(
@@ -94,6 +94,6 @@ describe.each(channels)("erasure on %s", (id, layer, wish) => {
         assert.strictEqual(others.inIntent(intent), "other")
         assert.strictEqual(yield* others.forgetRecipient, 0)
         assert.isAbove(yield* finder.forgetRecipient, 0)
-      }).pipe(Effect.provide(Layer.mergeAll(houseOf(layer), SealerLayer.plain)))
+      }).pipe(Effect.provide(Layer.mergeAll(harnessOf(layer), SealerLayer.plain)))
   )
 })

@@ -14,7 +14,7 @@ import { Sealer } from "../../src/secrets/sealer.ts"
 import { everyAccount } from "../fakes/channel.ts"
 import { channel as whatsapp } from "../plugins/whatsapp/channel.ts"
 import { customer, messagesChange, metadata, userId, webhook } from "../plugins/whatsapp/samples/webhook.ts"
-import { ground } from "./harness.ts"
+import { baseLayer } from "./harness.ts"
 
 /** What an admission asks the aliases for. */
 const counted = Layer.effect(
@@ -38,7 +38,7 @@ const counted = Layer.effect(
   })
 )
 
-const houseOf = (deployment: Partial<Deployment["Service"]> = {}) =>
+const testLayerOf = (deployment: Partial<Deployment["Service"]> = {}) =>
   Admit.layer.pipe(
     Layer.provideMerge(counted),
     Layer.provideMerge(
@@ -47,7 +47,7 @@ const houseOf = (deployment: Partial<Deployment["Service"]> = {}) =>
         Effect.map(Deployment, (own) => ({ ...own, ...deployment }))
       )
     ),
-    Layer.provideMerge(ground)
+    Layer.provideMerge(baseLayer)
   )
 
 const message = (id: string, own: JsonObject): JsonObject => ({
@@ -93,7 +93,7 @@ describe("aliases of a person", () => {
       assert.strictEqual(of.size, 5)
       for (const one of ["id", "phone", "call"]) assert.strictEqual(of.get(one), of.get("both"), one)
       assert.notStrictEqual(of.get("before"), of.get("both"))
-    }).pipe(Effect.provide(houseOf()))
+    }).pipe(Effect.provide(testLayerOf()))
   )
 
   it.effect("I8 one webhook keeps the order of its items, and its aliases apply to its own later items", () =>
@@ -105,7 +105,7 @@ describe("aliases of a person", () => {
         ["1", "2", "3", "4"]
       )
       assert.strictEqual(new Set(all.map(([, conversation]) => conversation)).size, 1)
-    }).pipe(Effect.provide(houseOf()))
+    }).pipe(Effect.provide(testLayerOf()))
   )
 
   it.effect("G12 a redelivered event from before the alias was learned is deduplicated", () =>
@@ -117,7 +117,7 @@ describe("aliases of a person", () => {
       assert.strictEqual((yield* come(messages(message("3", byId)))).admitted, 1)
       assert.deepStrictEqual(yield* come(messages(message("3", byId))), { admitted: 0, deduped: 1, quarantined: 0 })
       assert.lengthOf(yield* waiting, 3)
-    }).pipe(Effect.provide(houseOf()))
+    }).pipe(Effect.provide(testLayerOf()))
   )
 
   it.effect("the gateway learns an alias once and reads one only for items with the alias alone", () =>
@@ -133,7 +133,7 @@ describe("aliases of a person", () => {
       forgetAliases()
       yield* come(messages(message("7", withBoth)))
       assert.deepInclude(calls, { learn: 2, find: 1 })
-    }).pipe(Effect.provide(houseOf()))
+    }).pipe(Effect.provide(testLayerOf()))
   )
 
   it.effect("I2 a webhook fails while its alias cannot be stored, and the alias is learned on redelivery", () =>
@@ -148,7 +148,7 @@ describe("aliases of a person", () => {
       yield* come(messages(message("2", byId)))
       const of = yield* conversations
       assert.strictEqual(of.get("2"), of.get("1"))
-    }).pipe(Effect.provide(houseOf()))
+    }).pipe(Effect.provide(testLayerOf()))
   )
 })
 
@@ -157,7 +157,7 @@ describe("conversation rule before version 2", () => {
   const formerly = Effect.gen(function* () {
     yield* come(body)
     return (yield* conversations).get("1")
-  }).pipe(Effect.provide(houseOf({ identity: 1 })))
+  }).pipe(Effect.provide(testLayerOf({ identity: 1 })))
 
   it.effect("G12 the former conversation rule applies as long as the store is not upgraded", () =>
     Effect.gen(function* () {
@@ -167,7 +167,7 @@ describe("conversation rule before version 2", () => {
       assert.notStrictEqual(of.get("both"), of.get("phone"))
       assert.strictEqual(yield* formerly, of.get("id"))
       assert.deepInclude(yield* callsOf, { learn: 0, find: 0 })
-    }).pipe(Effect.provide(houseOf({ identity: 1 })))
+    }).pipe(Effect.provide(testLayerOf({ identity: 1 })))
   )
 
   it.effect("G12 an event admitted under the former rule is deduplicated after the upgrade", () =>
@@ -183,6 +183,6 @@ describe("conversation rule before version 2", () => {
       const of = yield* conversations
       assert.strictEqual(of.get("2"), of.get("3"))
       assert.notStrictEqual(of.get("1"), of.get("2"))
-    }).pipe(Effect.provide(houseOf({ identitySince: 0 })))
+    }).pipe(Effect.provide(testLayerOf({ identitySince: 0 })))
   )
 })

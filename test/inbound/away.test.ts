@@ -15,7 +15,7 @@ import { deliverEvents } from "../../src/inbound/deliver/worker.ts"
 import { EventLogFaults } from "../fakes/event-log.ts"
 import { RecordedLog } from "../fakes/log.ts"
 import { acknowledged, ScriptedRuntime, unreached } from "../fakes/runtime.ts"
-import { admittedEvents, conversationOf, eventOf, ground, owner } from "./harness.ts"
+import { admittedEvents, conversationOf, eventOf, baseLayer, owner } from "./harness.ts"
 
 const numberOf = ({ personal }: InboundEvent) => Number(Personal.open(personal).providerId.slice("provider-".length))
 const range = (count: number) => Array.from({ length: count }, (_, index) => index)
@@ -38,20 +38,20 @@ describe("I2 runtime away for a day", () => {
           yield* admittedEvents(...range(40).map((m) => eventOf(++n, m % 2 === 0 ? 1 : 2 + ((hour * 20 + m) % 80))))
           yield* TestClock.adjust("1 hour")
         }
-        const asked = runtime.given.all.length
-        assert.isAtMost(asked, 24 * 1_440 + 100)
+        const deliveriesBefore = runtime.given.all.length
+        assert.isAtMost(deliveriesBefore, 24 * 1_440 + 100)
         runtime.says(() => Effect.andThen(Effect.sleep(20), acknowledged))
         yield* TestClock.adjust("6 seconds")
-        const backlog = runtime.given.all.length - asked
+        const backlog = runtime.given.all.length - deliveriesBefore
         assert.isAbove(backlog, 10)
         yield* admittedEvents(eventOf(9_000, 900), eventOf(9_001, 901))
         yield* TestClock.adjust("1500 millis")
-        const fresh = runtime.given.all.slice(asked).map(numberOf)
+        const fresh = runtime.given.all.slice(deliveriesBefore).map(numberOf)
         assert.includeMembers(fresh, [9_000, 9_001])
         assert.isAbove((yield* events.counts).pending, 200)
         yield* TestClock.adjust("1 minute")
         yield* log.waitFor("dispatch.delivered", n + 2)
-        const delivered = runtime.given.all.slice(asked)
+        const delivered = runtime.given.all.slice(deliveriesBefore)
         for (const conversation of [1, 3, 5, 61]) {
           const order = delivered.filter((event) => event.conversation === conversationOf(conversation)).map(numberOf)
           assert.isAbove(order.length, 5)
@@ -63,7 +63,7 @@ describe("I2 runtime away for a day", () => {
         const { refuse, deadLetter } = (yield* EventLogFaults).calls
         assert.lengthOf([...refuse.all, ...deadLetter.all], 0)
         assert.deepInclude(yield* events.counts, { delivered: n + 2, deadLettered: 0, pending: 0 })
-      }).pipe(Effect.provide(ground)),
+      }).pipe(Effect.provide(baseLayer)),
     300_000
   )
 })

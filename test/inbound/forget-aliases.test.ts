@@ -18,7 +18,7 @@ import { Sealer } from "../../src/secrets/sealer.ts"
 import { fixtureChannels } from "../fakes/channel.ts"
 import { eventOf, idHash } from "./harness.ts"
 
-const ground = Layer.mergeAll(
+const testLayer = Layer.mergeAll(
   MemoryLedger.layer(),
   MemoryAccounts.layer(),
   fixtureChannels,
@@ -29,14 +29,14 @@ const ground = Layer.mergeAll(
 const phone = "15550001111"
 const userId = "US.15550002222A"
 
-it.effect.each([`+${phone}`, userId])("erasure by %s finds the events ordered under either id of a person", (asked) =>
+it.effect.each([`+${phone}`, userId])("erasure by %s finds the events ordered under either id of a person", (givenId) =>
   Effect.gen(function* () {
     const log = yield* EventLog
     const sealer = yield* Sealer
     const hash = yield* IdHash
     const aliases = yield* Aliases
     const channel = (yield* Channels).get("fixture")
-    const person = personOf(asked)
+    const person = personOf(givenId)
     if (channel === undefined || person === undefined) return assert.fail("no channel or nobody")
     const of = (id: string) => hash.conversation(["fixture", "100", id])
     for (const [n, id] of [phone, userId, "15550003333"].entries()) {
@@ -58,5 +58,5 @@ it.effect.each([`+${phone}`, userId])("erasure by %s finds the events ordered un
     assert.strictEqual((yield* erasePerson({ channel, person })).events, 2)
     assert.deepStrictEqual(yield* aliases.related([of(phone)]), [of(phone)])
     assert.strictEqual((yield* log.counts).pending, 1)
-  }).pipe(Effect.provide(ground))
+  }).pipe(Effect.provide(testLayer))
 )

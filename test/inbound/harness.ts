@@ -28,20 +28,20 @@ export const idHash = IdHash.layer(pepper).pipe(Layer.orDie)
 const observed = faultyEventLog(Layer.effect(EventLog, EventLog))
 
 /** Nothing is accepted here. */
-const noTurns = Layer.succeed(
+const noLanes = Layer.succeed(
   LaneProcessor,
   LaneProcessor.of({ processNext: () => Effect.succeed({ _tag: "Done" }), next: () => Effect.never })
 )
 
-const nothing = Effect.die(new Error("nothing is sent here"))
-const nobody = { call: () => nothing, open: () => nothing }
-const noProvider = Layer.succeed(ProviderHttp, ProviderHttp.of({ ...nobody, within: () => nobody }))
+const unexpectedCall = Effect.die(new Error("nothing is sent here"))
+const unexpectedCaller = { call: () => unexpectedCall, open: () => unexpectedCall }
+const noProvider = Layer.succeed(ProviderHttp, ProviderHttp.of({ ...unexpectedCaller, within: () => unexpectedCaller }))
 
 /** All that the way in stands on, observable: a store of two partitions, a runtime, a log. */
-export const ground = Layer.mergeAll(
+export const baseLayer = Layer.mergeAll(
   observed,
   observedNotifications,
-  noTurns,
+  noLanes,
   noProvider,
   idHash,
   Sealer.plain,

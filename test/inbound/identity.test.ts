@@ -14,7 +14,7 @@ import { preferences, templateApproved } from "../plugins/whatsapp/samples/accou
 import { textEcho, withEchoes } from "../plugins/whatsapp/samples/echoes.ts"
 import { text, withMessages, withoutPhone } from "../plugins/whatsapp/samples/messages.ts"
 import { failed, inGroup, sent, withStatuses } from "../plugins/whatsapp/samples/statuses.ts"
-import { ground } from "./harness.ts"
+import { baseLayer } from "./harness.ts"
 
 const tools = Effect.map(Effect.all([IdHash, Sealer]), ([hash, sealer]): ItemTools => ({
   hash,
@@ -64,7 +64,7 @@ describe("event identity", () => {
         ]
         const ids = (yield* Effect.forEach(others, (body) => idsOf(channel, body))).flat()
         assert.strictEqual(new Set([id, ...ids]).size, 5)
-      }).pipe(Effect.provide(ground))
+      }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("G12 a renamed account changes its name in events, and neither ids nor conversations", () =>
@@ -77,7 +77,7 @@ describe("event identity", () => {
       const [is] = yield* eventsOf(after, message)
       assert.strictEqual(is?.account, "renamed-front")
       assert.strictEqual(is?.conversation, was?.conversation)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("G12 the ids of WhatsApp events equal fixed values, which change only with the rule", () =>
@@ -107,7 +107,7 @@ describe("event identity", () => {
         ["preferences", "evt_6e433a60c6593e0e18762c6bf56b3eac", "evt_9d68cf1ec90be1e5e13cd1b8de9fcfa2"],
         ["a template", "evt_d35182bdbc768564d11f59da895c10e7"]
       ])
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("G11 an item without a stable id is identified by its content and time, and marked weak", () =>
@@ -120,7 +120,7 @@ describe("event identity", () => {
       const later = JSON.parse(JSON.stringify(templateApproved).replace("1780000300", "1780000301"))
       assert.notDeepEqual(yield* idsOf(channel, later), [id])
       assert.isFalse((yield* eventsOf(channel, withMessages([text])))[0]?.weakIdentity)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 })
 
@@ -144,6 +144,6 @@ describe("conversations", () => {
         { id: "m1", account: "100" }
       ])
       assert.strictEqual(new Set(others.map(({ conversation }) => conversation)).size, 4)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 })

@@ -42,8 +42,8 @@ const play = ({ marks, claims, settles, releases, provider: script, callers }: t
     provider.says((nth) => ends[script[nth - 1] ?? "sent"])
     const states: Array<string> = []
     for (const many of [...callers, 1]) {
-      const asked = Array.from({ length: many }, () => submit("k", marks ? mark : body()))
-      const fiber = yield* Effect.forkChild(Effect.all(asked, { concurrency: "unbounded" }))
+      const submissions = Array.from({ length: many }, () => submit("k", marks ? mark : body()))
+      const fiber = yield* Effect.forkChild(Effect.all(submissions, { concurrency: "unbounded" }))
       yield* TestClock.adjust("1 minute")
       for (const { state, outcome } of yield* Fiber.join(fiber)) {
         if (outcome === "sent") states.push(state)

@@ -14,11 +14,11 @@ import { raw } from "../plugins/instagram/channel.ts"
 import { account, person } from "../plugins/instagram/samples.ts"
 import { doubtsTo, echoTo, manyPeople } from "../support/many-doubts.ts"
 import { type EchoOf, echoEventOf } from "./echo-event.ts"
-import { houseOf, recordOf, submit } from "./harness.ts"
+import { harnessOf, recordOf, submit } from "./harness.ts"
 import { noAnswer, Provider, status } from "./provider.ts"
 
-const placeOf = (settings: JsonObject = {}) =>
-  houseOf(
+const testLayerOf = (settings: JsonObject = {}) =>
+  harnessOf(
     Layer.effect(
       Channels,
       Effect.map(
@@ -27,7 +27,7 @@ const placeOf = (settings: JsonObject = {}) =>
       )
     )
   )
-const place = placeOf()
+const testLayer = testLayerOf()
 
 const wish = (capability: string, input: JsonObject, to = person): JsonObject => ({
   connector: "instagram",
@@ -75,7 +75,7 @@ describe("G49 echoes of private replies", () => {
         assert.strictEqual((yield* recordOf(doubted)).state, "in_doubt")
         assert.strictEqual(yield* hears(echo("m-own")), "done")
         assert.deepInclude(yield* recordOf(doubted), { state: "sent", receipt: { messageId: "m-own" } })
-      }).pipe(Effect.provide(place))
+      }).pipe(Effect.provide(testLayer))
   )
 
   it.effect(
@@ -94,7 +94,7 @@ describe("G49 echoes of private replies", () => {
         assert.strictEqual(yield* hears({ ...echo("m-2"), text: "outra" }, other), "done")
         assert.strictEqual(yield* hears(echo("m-1"), other), "done")
         assert.strictEqual((yield* recordOf(doubted)).state, "sent")
-      }).pipe(Effect.provide(place))
+      }).pipe(Effect.provide(testLayer))
   )
 
   it.effect("the echo of a private reply proves nothing, not even the doubt about that reply", () =>
@@ -103,7 +103,7 @@ describe("G49 echoes of private replies", () => {
       const reply = yield* doubts("k1", wish("private_reply", hello, comment))
       assert.strictEqual(yield* hears(echo("m-1")), "done")
       assert.strictEqual((yield* recordOf(reply)).state, "in_doubt")
-    }).pipe(Effect.provide(place))
+    }).pipe(Effect.provide(testLayer))
   )
 })
 
@@ -124,7 +124,7 @@ describe("G20 echoes of other apps", () => {
         of("evidence.ignored").map(({ fields }) => fields.failureCode),
         ["unknown_app"]
       )
-    }).pipe(Effect.provide(placeOf({ appId: "111" })))
+    }).pipe(Effect.provide(testLayerOf({ appId: "111" })))
   )
 
   it.effect("echoes prove nothing while our app id is unknown, until the echo of one of our receipts names it", () =>
@@ -138,7 +138,7 @@ describe("G20 echoes of other apps", () => {
       assert.strictEqual((yield* recordOf(doubted)).state, "in_doubt")
       assert.strictEqual(yield* hears(echo("m-1", own)), "done")
       assert.deepInclude(yield* recordOf(doubted), { state: "sent", receipt: { messageId: "m-1" } })
-    }).pipe(Effect.provide(place))
+    }).pipe(Effect.provide(testLayer))
   )
 })
 
@@ -157,7 +157,7 @@ describe("G20 echoes of attachments", () => {
       assert.strictEqual((yield* recordOf(doubted)).state, "in_doubt")
       assert.strictEqual(yield* hears(echo("m-3", { attachments: [image(ours)] })), "done")
       assert.deepInclude(yield* recordOf(doubted), { state: "sent", receipt: { messageId: "m-3" } })
-    }).pipe(Effect.provide(place))
+    }).pipe(Effect.provide(testLayer))
   )
 })
 
@@ -179,7 +179,7 @@ describe("verdicts and echoes", () => {
         const early = yield* echoEventOf(channel, account, { person, message: echo("m-1"), at: 1_000_500 })
         assert.strictEqual(yield* applyEcho(early, ownApps()), "done")
         assert.strictEqual((yield* recordOf(denied)).state, "disputed")
-      }).pipe(Effect.provide(place))
+      }).pipe(Effect.provide(testLayer))
   )
 
   it.effect("an echo that may belong to an intent with the verdict `sent` proves no other intent", () =>
@@ -190,7 +190,7 @@ describe("verdicts and echoes", () => {
       yield* ledger.resolve({ intentId: called, verdict: "sent" })
       assert.strictEqual(yield* hears(echo("m-1")), "undecided")
       assert.strictEqual((yield* recordOf(doubted)).state, "in_doubt")
-    }).pipe(Effect.provide(place))
+    }).pipe(Effect.provide(testLayer))
   )
 })
 
@@ -208,5 +208,5 @@ it.effect("G22 echoes prove 10,000 open doubts, each by one search that reads on
     assert.isTrue(records.every(({ state, receipt }, at) => state === "sent" && receipt?.messageId === `m-${at}`))
     assert.lengthOf(calls.findByFingerprint.all, people.length)
     assert.lengthOf([...calls.provable.all, ...calls.unindexed.all, ...calls.kept.all], 0)
-  }).pipe(Effect.provide(place))
+  }).pipe(Effect.provide(testLayer))
 )

@@ -32,16 +32,16 @@ export const deployment = Layer.succeed(
 
 export const idHash = IdHash.layer(pepper).pipe(Layer.orDie)
 
-const worked = Layer.mergeAll(MemoryLanes.layer, MemoryPartitions.layer, MemoryAliases.layer).pipe(
+const queueLayers = Layer.mergeAll(MemoryLanes.layer, MemoryPartitions.layer, MemoryAliases.layer).pipe(
   Layer.provide(MemoryLogs.layer),
   Layer.provide(memoryLeases),
   Layer.provide(deployment)
 )
 
 /** All that `Intents` stands on, observable. */
-const groundOf = (channels: Layer.Layer<Channels>) =>
+const baseLayerOf = (channels: Layer.Layer<Channels>) =>
   Layer.mergeAll(
-    worked,
+    queueLayers,
     channels,
     faultyIntentLedger(Layer.provide(MemoryLedger.layer(), deployment)),
     faultyAccounts(MemoryAccounts.layer()),
@@ -51,11 +51,11 @@ const groundOf = (channels: Layer.Layer<Channels>) =>
     RecordedLog.layer
   )
 
-export const houseOf = (channels: Layer.Layer<Channels>) =>
-  Intents.layer({ drain: 1_000 }).pipe(Layer.provideMerge(Gate.layer), Layer.provideMerge(groundOf(channels)))
+export const harnessOf = (channels: Layer.Layer<Channels>) =>
+  Intents.layer({ drain: 1_000 }).pipe(Layer.provideMerge(Gate.layer), Layer.provideMerge(baseLayerOf(channels)))
 
-export const ground = groundOf(fixtureChannels)
-export const harness = houseOf(fixtureChannels)
+export const baseLayer = baseLayerOf(fixtureChannels)
+export const harness = harnessOf(fixtureChannels)
 
 export const body = (more: JsonObject = {}): JsonObject => ({
   connector: "fixture",
@@ -85,7 +85,7 @@ export const accept = Effect.fnUntraced(function* (key = "k1", content = body())
 })
 
 /** This replica holds every partition. */
-export const taking = Effect.gen(function* () {
+export const takePartitions = Effect.gen(function* () {
   const partitions = yield* Partitions
   return yield* Effect.forEach([0, 1], (partition) =>
     Effect.map(partitions.acquire(partition, "replica"), (epoch = 0) => ({ partition, epoch }))

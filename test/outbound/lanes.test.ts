@@ -16,13 +16,13 @@ import { acceptedLife, doubtHold } from "../../src/outbound/queue/process-next.t
 import { RecordedLog } from "../fakes/log.ts"
 import { appliedAndLost, lost, refused } from "../fakes/faults.ts"
 import { IntentLedgerFaults } from "../fakes/intent-ledger.ts"
-import { accept, body, ground, harness, recordOf, sweeping, submit, taking } from "./harness.ts"
+import { accept, body, baseLayer, harness, recordOf, sweeping, submit, takePartitions } from "./harness.ts"
 import { noAnswer, Provider, sent, status } from "./provider.ts"
 
 /** This replica's worker of every partition. */
 const working = Effect.gen(function* () {
   const slots = Semaphore.makeUnsafe(8)
-  const owners = yield* taking
+  const owners = yield* takePartitions
   return yield* Effect.forkChild(Effect.forEach(owners, (owner) => performLanes(owner, slots), { concurrency: 8 }))
 })
 
@@ -40,11 +40,11 @@ describe("accepted intents", () => {
       assert.strictEqual(answer.outcome, "accepted")
       assert.strictEqual(answer.state, "accepted")
       assert.isFalse(answer.safeNewKey)
-      assert.strictEqual(provider.asked.all.length, 0)
+      assert.strictEqual(provider.attempts.all.length, 0)
       const repeat = yield* submit("k1")
       assert.strictEqual(repeat.outcome, "deduped")
       assert.strictEqual(repeat.state, "accepted")
-      assert.strictEqual(provider.asked.all.length, 0)
+      assert.strictEqual(provider.attempts.all.length, 0)
       yield* working
       yield* provider.sent.reach(1)
       yield* TestClock.adjust("1 second")
@@ -209,7 +209,7 @@ const withoutKeyOf = (first: () => IntentId | undefined) =>
       )
     ),
     Layer.provideMerge(Gate.layer),
-    Layer.provideMerge(ground)
+    Layer.provideMerge(baseLayer)
   )
 
 describe("G36 accepted intents without a data key", () => {
@@ -224,7 +224,7 @@ describe("G36 accepted intents without a data key", () => {
         yield* accept("a2", bodyOf("one-2"))
         yield* working
         yield* log.waitFor("intent.unreadable")
-        assert.lengthOf(provider.asked.all, 0)
+        assert.lengthOf(provider.attempts.all, 0)
         assert.strictEqual((yield* recordOf(first)).state, "accepted")
         yield* TestClock.adjust("2 minutes")
         assert.deepStrictEqual(yield* textsSent, ["one-2"])
@@ -322,13 +322,13 @@ describe("G24 acceptance", () => {
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const provider = yield* Provider
-      const book = yield* IntentLedgerFaults
+      const ledgerFaults = yield* IntentLedgerFaults
       const lanes = yield* IntentLanes
       yield* accept("k1")
-      const [asked] = book.calls.accept.all
-      assert.isDefined(asked)
+      const [acceptance] = ledgerFaults.calls.accept.all
+      assert.isDefined(acceptance)
       const intentId = IntentId.make(`int_${"7".repeat(32)}`)
-      yield* ledger.accept({ ...asked, intentId, token: "of one that died" })
+      yield* ledger.accept({ ...acceptance, intentId, token: "of one that died" })
       assert.strictEqual(yield* lanes.open, 1)
       yield* sweeping
       yield* TestClock.adjust("30 seconds")

@@ -12,7 +12,7 @@ import { body, harness, submit } from "./harness.ts"
 import { Provider, sent, status } from "./provider.ts"
 
 const back = (to = "+1555") => body({ account: "back", to })
-const told = ({ outcome, state, safeNewKey, failure }: IntentAnswer) => [outcome, state, safeNewKey, failure?.code]
+const summaryOf = ({ outcome, state, safeNewKey, failure }: IntentAnswer) => [outcome, state, safeNewKey, failure?.code]
 
 describe("G25 limits before the claim", () => {
   it.effect("a limit rejects an intent without a call or record, and the caller may use its key or a new one", () =>
@@ -21,11 +21,16 @@ describe("G25 limits before the claim", () => {
       const ledger = yield* IntentLedgerFaults
       for (const key of ["k1", "k2"]) assert.strictEqual((yield* submit(key, back())).outcome, "sent")
       const pair = yield* submit("k3", back())
-      assert.deepStrictEqual(told(pair), ["failed", "failed", true, "limited_recipient"])
+      assert.deepStrictEqual(summaryOf(pair), ["failed", "failed", true, "limited_recipient"])
       assert.deepInclude(pair, { tooMany: true, retryAfter: 60_000 })
       assert.strictEqual(pair.failure?.certainty, "not_applied")
       assert.strictEqual((yield* submit("k4", back("+1666"))).outcome, "sent")
-      assert.deepStrictEqual(told(yield* submit("k5", back("+1777"))), ["failed", "failed", true, "limited_account"])
+      assert.deepStrictEqual(summaryOf(yield* submit("k5", back("+1777"))), [
+        "failed",
+        "failed",
+        true,
+        "limited_account"
+      ])
       assert.strictEqual(provider.sent.all.length, 3)
       assert.strictEqual(ledger.calls.claim.all.length, 3)
       yield* TestClock.adjust("1 minute")
@@ -76,8 +81,11 @@ describe("G25 limits before the claim", () => {
       yield* peeking.open
       yield* asking.open
       yield* Fiber.join(fiber)
-      const asked = Object.entries({ ...ledger.calls, ...accounts.calls }).map(([name, { all }]) => [name, all.length])
-      assert.deepStrictEqual(Object.fromEntries(asked.filter(([, times]) => times !== 0)), {
+      const callCounts = Object.entries({ ...ledger.calls, ...accounts.calls }).map(([name, { all }]) => [
+        name,
+        all.length
+      ])
+      assert.deepStrictEqual(Object.fromEntries(callCounts.filter(([, times]) => times !== 0)), {
         peek: 1,
         acquire: 1,
         claim: 1,
@@ -96,7 +104,7 @@ describe("G25 limits before the claim", () => {
         yield* submit("k1", back())
         accounts.always("acquire", refused())
         assert.strictEqual((yield* submit("k1", back())).outcome, "deduped")
-        assert.deepStrictEqual(told(yield* submit("k2", back())), ["failed", "failed", false, "store_unavailable"])
+        assert.deepStrictEqual(summaryOf(yield* submit("k2", back())), ["failed", "failed", false, "store_unavailable"])
         assert.strictEqual(provider.sent.all.length, 1)
         assert.strictEqual(ledger.calls.release.all.length, 0)
       }).pipe(Effect.provide(harness))

@@ -9,9 +9,9 @@ import { Aliases } from "../../src/partition/aliases.ts"
 import { IdHash } from "../../src/secrets/id-hash.ts"
 import { channel } from "../plugins/whatsapp/channel.ts"
 import { phoneNumberId } from "../plugins/whatsapp/samples/webhook.ts"
-import { houseOf } from "./harness.ts"
+import { harnessOf } from "./harness.ts"
 
-const whatsapp = houseOf(
+const whatsapp = harnessOf(
   Layer.effect(
     Channels,
     Effect.map(channel, (one) => new Map([[one.id, one]]))

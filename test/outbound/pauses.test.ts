@@ -15,15 +15,17 @@ import { IntentLedgerFaults } from "../fakes/intent-ledger.ts"
 import { RecordedLog } from "../fakes/log.ts"
 import { LaneProcessor } from "../../src/outbound/queue/process-next.ts"
 import { digest } from "../plugins/digest.ts"
-import { accept, body, ground, harness, recordOf, submit } from "./harness.ts"
+import { accept, body, baseLayer, harness, recordOf, submit } from "./harness.ts"
 import { noAnswer, notConnected, Provider, sent, status } from "./provider.ts"
 
-const told = ({ outcome, state, safeNewKey, tooMany, failure, retryAfter }: IntentAnswer): ReadonlyArray<unknown> => [
-  [outcome, state, safeNewKey],
-  failure?.code,
-  tooMany === true,
+const summaryOf = ({
+  outcome,
+  state,
+  safeNewKey,
+  tooMany,
+  failure,
   retryAfter
-]
+}: IntentAnswer): ReadonlyArray<unknown> => [[outcome, state, safeNewKey], failure?.code, tooMany === true, retryAfter]
 const rejected = ["failed", "failed", true]
 
 const patiently = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
@@ -69,7 +71,7 @@ describe("G27 pauses", () => {
         provider.says(() => status(code))
         const first = yield* submit("k1")
         assert.strictEqual(first.failure?.code, String(code))
-        assert.deepStrictEqual(told(yield* submit("k2")), [rejected, `paused_${why}`, false, 60_000])
+        assert.deepStrictEqual(summaryOf(yield* submit("k2")), [rejected, `paused_${why}`, false, 60_000])
         assert.strictEqual((yield* submit("k1")).failure?.code, String(code))
         assert.strictEqual((yield* submit("k3", body({ account: "back" }))).failure?.code, String(code))
         assert.strictEqual(provider.sent.all.length, 2)
@@ -91,10 +93,10 @@ describe("G27 pauses", () => {
       const log = yield* RecordedLog
       provider.says((nth) => (nth < 3 ? status(428) : sent()))
       yield* submit("k1")
-      assert.deepStrictEqual(told(yield* submit("k1")), [rejected, "paused_throttled", true, 1_000])
+      assert.deepStrictEqual(summaryOf(yield* submit("k1")), [rejected, "paused_throttled", true, 1_000])
       yield* TestClock.adjust("1 second")
       yield* submit("k1")
-      assert.deepStrictEqual(told(yield* submit("k1")), [rejected, "paused_throttled", true, 4_000])
+      assert.deepStrictEqual(summaryOf(yield* submit("k1")), [rejected, "paused_throttled", true, 4_000])
       yield* TestClock.adjust("4 seconds")
       assert.strictEqual((yield* submit("k1")).outcome, "sent")
       assert.strictEqual(provider.sent.all.length, 3)
@@ -108,7 +110,7 @@ describe("G27 pauses", () => {
       const provider = yield* Provider
       provider.says(() => Effect.succeed({ status: 200, headers: { "x-hold-still": "90" }, body: "m-1" }))
       assert.strictEqual((yield* submit("k1")).outcome, "sent")
-      assert.deepStrictEqual(told(yield* submit("k2")), [rejected, "paused_throttled", true, 90_000])
+      assert.deepStrictEqual(summaryOf(yield* submit("k2")), [rejected, "paused_throttled", true, 90_000])
       yield* TestClock.adjust("90 seconds")
       assert.strictEqual((yield* submit("k2")).outcome, "sent")
     }).pipe(Effect.provide(harness))
@@ -119,10 +121,10 @@ describe("G27 pauses", () => {
       const provider = yield* Provider
       provider.says((nth) => (nth < 3 ? status(420) : sent()))
       yield* submit("k1")
-      assert.deepStrictEqual(told(yield* submit("k1")), [rejected, "paused_recipient", true, 1_000])
+      assert.deepStrictEqual(summaryOf(yield* submit("k1")), [rejected, "paused_recipient", true, 1_000])
       yield* TestClock.adjust("1 second")
       yield* submit("k1")
-      assert.deepStrictEqual(told(yield* submit("k1")), [rejected, "paused_recipient", true, 4_000])
+      assert.deepStrictEqual(summaryOf(yield* submit("k1")), [rejected, "paused_recipient", true, 4_000])
       assert.strictEqual((yield* submit("k2", body({ to: "+1666" }))).outcome, "sent")
       yield* TestClock.adjust("4 seconds")
       assert.strictEqual((yield* submit("k1")).outcome, "sent")
@@ -173,9 +175,9 @@ describe("G27 circuit breaker of an account", () => {
         if (end === undefined) provider.says(() => (away ? noAnswer : sent()))
         else provider.connects(() => (away ? end : Effect.void))
         for (const key of keys(0, 10)) yield* patiently(submit(key))
-        const asked = provider.asked.all.length
-        assert.deepStrictEqual(told(yield* submit("k10")).slice(0, 3), [rejected, "paused_breaker", false])
-        assert.strictEqual(provider.asked.all.length, asked)
+        const callsBefore = provider.attempts.all.length
+        assert.deepStrictEqual(summaryOf(yield* submit("k10")).slice(0, 3), [rejected, "paused_breaker", false])
+        assert.strictEqual(provider.attempts.all.length, callsBefore)
         away = false
         yield* TestClock.adjust("30 seconds")
         assert.strictEqual((yield* submit("k10")).outcome, "sent")
@@ -214,7 +216,7 @@ const rotatable = Effect.gen(function* () {
   const around = Intents.layer({ drain: 1_000 }).pipe(
     Layer.provideMerge(Gate.layer),
     Layer.provide(channels),
-    Layer.provideMerge(ground)
+    Layer.provideMerge(baseLayer)
   )
   return { around, rotate: () => void (token = "of today") }
 }).pipe(Effect.orDie)

@@ -16,7 +16,7 @@ import { isJsonObject, type Json, type JsonObject } from "../../src/domain/json.
 import { applyEcho, ownApps } from "../../src/inbound/reconcile/echoes.ts"
 import { bound } from "../plugins/bound.ts"
 import { echoEventOf } from "./echo-event.ts"
-import { houseOf, recordOf, submit } from "./harness.ts"
+import { harnessOf, recordOf, submit } from "./harness.ts"
 import { noAnswer, Provider, status } from "./provider.ts"
 
 const account = "17840000000000001"
@@ -75,8 +75,8 @@ const wishOf = (channel: Channel, id: string): JsonObject => {
 
 /** The echo of what was sent, as the provider would make it; nothing where no message was sent. */
 const messageOf = ({ body = "{}" }: ProviderRequest): JsonObject | undefined => {
-  const asked: Json = JSON.parse(body)
-  const message = isJsonObject(asked) ? asked["message"] : undefined
+  const requestBody: Json = JSON.parse(body)
+  const message = isJsonObject(requestBody) ? requestBody["message"] : undefined
   if (!isJsonObject(message)) return undefined
   const { attachment, ...rest } = message
   return { ...rest, is_echo: true, ...(attachment === undefined ? {} : { attachments: [attachment] }) }
@@ -111,12 +111,12 @@ const played = Effect.fnUntraced(function* (channel: Channel, doubted: string, o
   })
   const before = provider.sent.all.length
   const flying = yield* Effect.forkChild(submit("k2", wishOf(channel, other)))
-  const asked = yield* provider.sent.reach(before + 1)
+  const sentRequests = yield* provider.sent.reach(before + 1)
   // What may be repeated after an unknown end is.
   yield* TestClock.adjust("1 minute")
   if (state !== "in flight") yield* Fiber.join(flying)
-  const own = messageOf(asked[0] ?? assert.fail("nothing was sent"))
-  const its = messageOf(asked[before] ?? assert.fail("nothing was sent"))
+  const own = messageOf(sentRequests[0] ?? assert.fail("nothing was sent"))
+  const its = messageOf(sentRequests[before] ?? assert.fail("nothing was sent"))
   const hears = (message: JsonObject, mid: string) =>
     Effect.flatMap(echoEventOf(channel, account, { person, message: { ...message, mid } }), (event) =>
       applyEcho(event, apps)
@@ -140,7 +140,7 @@ for (const [connector, raw] of reading) {
     Channels,
     Effect.map(bound(connector, raw), (channel) => new Map([[connector.id, channel]]))
   )
-  const place = houseOf(channels)
+  const testLayer = harnessOf(channels)
   const looked = connector.capabilities.filter(({ proof }) => proof === "message-echo")
   const withChannel = <A, E, R>(test: (channel: Channel) => Effect.Effect<A, E, R>) =>
     Effect.flatMap(Channels, (all) => test(all.get(connector.id) ?? assert.fail("no channel")))
@@ -171,7 +171,7 @@ for (const [connector, raw] of reading) {
                 assert.strictEqual(yield* hears(own, "m-own"), "done")
                 assert.deepInclude(yield* doubt, { state: "sent", receipt: { messageId: "m-own" } })
               })
-            ).pipe(Effect.provide(place))
+            ).pipe(Effect.provide(testLayer))
           )
         }
       }

@@ -20,7 +20,7 @@ export class Provider extends Context.Service<
   Provider,
   {
     /** Every call that began, whether its first byte left or not. */
-    readonly asked: Journal<ProviderRequest>
+    readonly attempts: Journal<ProviderRequest>
     /** Every request whose first byte left: what the provider may have acted on. */
     readonly sent: Journal<ProviderRequest>
     /** How requests end from now on; `nth` counts those whose first byte left from 1. */
@@ -37,15 +37,15 @@ export const notConnected = Effect.suspend(() => new NotSent({ reason: "refused"
 
 export const provider: Layer.Layer<ProviderHttp | Provider> = Layer.effectContext(
   Effect.sync(() => {
-    const asked = journal<ProviderRequest>()
+    const attempts = journal<ProviderRequest>()
     const left = journal<ProviderRequest>()
     let say: Say = () => sent()
     let connect: (nth: number) => Effect.Effect<void, NotSent> = () => Effect.void
     const caller = (attempt?: Attempt): Caller => ({
       call: (request) =>
         Effect.gen(function* () {
-          asked.record(request)
-          yield* connect(asked.all.length)
+          attempts.record(request)
+          yield* connect(attempts.all.length)
           if (attempt !== undefined && !attempt.mayStart()) return yield* new NotSent({ reason: "too_late" })
           left.record(request)
           return yield* say(left.all.length, request)
@@ -54,7 +54,7 @@ export const provider: Layer.Layer<ProviderHttp | Provider> = Layer.effectContex
     })
     return Context.make(ProviderHttp, { ...caller(), within: caller }).pipe(
       Context.add(Provider, {
-        asked,
+        attempts,
         sent: left,
         says: (next) => {
           say = next

@@ -10,7 +10,7 @@ import { faultyPartitions, PartitionsFaults } from "../fakes/partitions.ts"
 
 export const count = 4
 
-export const place = Layer.mergeAll(faultyPartitions(Layer.effect(Partitions, Partitions)), RecordedLog.layer).pipe(
+export const baseLayer = Layer.mergeAll(faultyPartitions(Layer.effect(Partitions, Partitions)), RecordedLog.layer).pipe(
   Layer.provideMerge(MemoryStore.layer({ partitions: count }))
 )
 

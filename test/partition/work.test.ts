@@ -6,7 +6,7 @@ import * as TestClock from "effect/testing/TestClock"
 import { leaseMillis, Partitions } from "../../src/partition/partitions.ts"
 import { refused, silent } from "../fakes/faults.ts"
 import { RecordedLog } from "../fakes/log.ts"
-import { all, count, harness, place } from "./harness.ts"
+import { all, count, harness, baseLayer } from "./harness.ts"
 
 describe("replica", () => {
   it.effect("a single replica works every partition, with one worker each, as long as it runs", () =>
@@ -18,7 +18,7 @@ describe("replica", () => {
       assert.deepStrictEqual(each(), all)
       assert.lengthOf(began.all, count)
       assert.lengthOf(ended.all, 0)
-    }).pipe(Effect.provide(place))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("a later replica gets its share one partition at a time, each once its worker has ended", () =>
@@ -34,7 +34,7 @@ describe("replica", () => {
       assert.lengthOf(store.calls.release.all, count / 2)
       yield* TestClock.adjust(5 * leaseMillis)
       assert.lengthOf(began.all, count + count / 2)
-    }).pipe(Effect.provide(place))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect(
@@ -52,7 +52,7 @@ describe("replica", () => {
         yield* TestClock.adjust("1 second")
         assert.strictEqual(worked("b"), count)
         assert.deepStrictEqual(each(), all)
-      }).pipe(Effect.provide(place))
+      }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("G30 a silent replica's partitions are taken over after its leases, under higher epochs", () =>
@@ -69,7 +69,7 @@ describe("replica", () => {
       yield* TestClock.adjust(3_000)
       assert.strictEqual(worked("b"), count)
       assert.deepStrictEqual([...new Set([...running.values()].map(({ epoch }) => epoch))], [2])
-    }).pipe(Effect.provide(place))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("a replica waits for an unavailable store, and works everything once the store is back", () =>
@@ -84,7 +84,7 @@ describe("replica", () => {
       store.always("acquire", (call) => call)
       yield* TestClock.adjust(2 * leaseMillis)
       assert.deepStrictEqual(each(), all)
-    }).pipe(Effect.provide(place))
+    }).pipe(Effect.provide(baseLayer))
   )
 })
 
@@ -105,7 +105,7 @@ describe("partition worker", () => {
       assert.lengthOf(yield* log.waitFor("partition.lost", count), count)
       yield* TestClock.adjust(leaseMillis / 2)
       assert.lengthOf(began.all, count)
-    }).pipe(Effect.provide(place))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   for (const [what, act] of [
@@ -125,7 +125,7 @@ describe("partition worker", () => {
         assert.lengthOf(ended.all, 0)
         yield* TestClock.adjust(leaseMillis / 2 - 1)
         assert.lengthOf(ended.all, count)
-      }).pipe(Effect.provide(place))
+      }).pipe(Effect.provide(baseLayer))
     )
   }
 
@@ -138,7 +138,7 @@ describe("partition worker", () => {
       yield* TestClock.adjust(5 * leaseMillis)
       assert.lengthOf(ended.all, 0)
       assert.lengthOf(began.all, count)
-    }).pipe(Effect.provide(place))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("a worker has ended before its partition is released", () =>
@@ -174,7 +174,7 @@ describe("partition worker", () => {
         order.indexOf("released"),
         order.findIndex((what) => what.startsWith("ended"))
       )
-    }).pipe(Effect.provide(place))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("a worker that does not stop and a silent store delay a shutdown only briefly", () =>
@@ -189,7 +189,7 @@ describe("partition worker", () => {
       const stopped = yield* Effect.forkChild(Fiber.interrupt(a))
       yield* TestClock.adjust("3 seconds")
       assert.strictEqual(stopped.pollUnsafe()?._tag, "Success")
-    }).pipe(Effect.provide(place))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("a worker that dies affects no other, is logged, and its partition is worked again", () =>
@@ -209,6 +209,6 @@ describe("partition worker", () => {
       assert.lengthOf(ended.all, 0)
       assert.lengthOf(log.of("internal"), 1)
       assert.notInclude(JSON.stringify(log.lines), "canary")
-    }).pipe(Effect.provide(place))
+    }).pipe(Effect.provide(baseLayer))
   )
 })

@@ -11,7 +11,7 @@ import { IdHash } from "../../src/secrets/id-hash.ts"
 import { Sealer } from "../../src/secrets/sealer.ts"
 import { everyAccount } from "../fakes/channel.ts"
 import { answered } from "../fakes/provider-http.ts"
-import { ground } from "../inbound/harness.ts"
+import { baseLayer } from "../inbound/harness.ts"
 import { capabilityOf, issuesOf, performed } from "./bound.ts"
 import { channel as instagram } from "./instagram/channel.ts"
 import { comment, fromPerson, withChange, withMessaging } from "./instagram/samples.ts"
@@ -46,7 +46,7 @@ describe("numbers beyond double precision", () => {
         assert.strictEqual(new Set(events.map(({ id }) => id)).size, 3)
         for (const [at, { body }] of events.entries()) assert.match(body, new RegExp(`:${big[at]}[,}]`))
       }
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("a number beyond double precision distinguishes persons", () =>
@@ -58,7 +58,7 @@ describe("numbers beyond double precision", () => {
         events.map(({ body }) => JSON.parse(body).data.from),
         [...big]
       )
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("G12 a number that a double holds gives the same event id in every notation", () =>
@@ -71,7 +71,7 @@ describe("numbers beyond double precision", () => {
           .map((decoded) => normalizeItem(tools, channel, decoded, everyAccount(channel)).key)
       )
       assert.deepStrictEqual(new Set<string>(ids), new Set(["evt_d35182bdbc768564d11f59da895c10e7"]))
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("a number is sent digit by digit where the provider validates it, and as a double where we do", () =>

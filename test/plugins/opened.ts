@@ -13,7 +13,7 @@ export const openedItem = (item: DecodedItem | undefined): Opened => {
 }
 
 /** How a connector's webhooks are looked at. */
-export const looking = (decode: Decode) => ({
+export const readerOf = (decode: Decode) => ({
   /** Every item of a webhook, all of which must be events. */
   opened: (body: Json): ReadonlyArray<Opened> => decode(body).map(openedItem),
   /** The one event of a webhook. */

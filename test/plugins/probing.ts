@@ -14,14 +14,14 @@ export const probing = (channel: Effect.Effect<Channel>, alias: string, ...ends:
     const result = yield* account?.probe ?? assert.fail("no probe")
     assert.isTrue(Schema.is(ProbeResult)(result))
     assert.notMatch(JSON.stringify(result), /messenger\/|instagram\/|app-secret/)
-    const asked = (yield* script.sent).map(
+    const requests = (yield* script.sent).map(
       ({ method, url }) => `${method} ${url.replace(/[?&]appsecret_proof=.*/, "")}`
     )
-    return { result, asked }
+    return { result, requests }
   }).pipe(Effect.provide(scriptedProvider))
 
 /** What each thing that was looked at came to, or why the account is not proven. */
-export const told = (result: ProbeResult): unknown =>
+export const summaryOf = (result: ProbeResult): unknown =>
   result._tag === "Proven"
     ? Object.fromEntries(result.findings.map(({ about, state }) => [about, state]))
     : result._tag === "Refused"

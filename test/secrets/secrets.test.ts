@@ -199,11 +199,11 @@ describe("configured secrets", () => {
       const { handle, refresh } = yield* Secrets
       const open = yield* Deferred.make<void>()
       holdAt(Deferred.await(open))
-      const asked = yield* Effect.forkChild(Effect.all([handle("a"), handle("a")], { concurrency: 2 }), {
+      const handlesFiber = yield* Effect.forkChild(Effect.all([handle("a"), handle("a")], { concurrency: 2 }), {
         startImmediately: true
       })
       yield* Deferred.succeed(open, undefined)
-      const handles = yield* Fiber.join(asked)
+      const handles = yield* Fiber.join(handlesFiber)
       yield* TestClock.adjust("10 seconds")
       secrets.set("a", secret("two"))
       yield* refresh("a")

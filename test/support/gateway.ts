@@ -65,10 +65,10 @@ export interface Gateway extends Client {
   readonly log: FakeLog.RecordedLog["Service"]
 }
 
-const nobody = "http://127.0.0.1:9"
+const closedUrl = "http://127.0.0.1:9"
 
 const readingOf = ({
-  provider = nobody,
+  provider = closedUrl,
   runtime,
   accounts,
   store = "redis",

@@ -76,15 +76,15 @@ export const spoken = (
   end: "finish" | "destroy" | "stay"
 ): Effect.Effect<string> =>
   Effect.callback((resume) => {
-    const heard: Array<Buffer> = []
+    const chunks: Array<Buffer> = []
     const socket = net.connect(Number(new URL(url).port), "127.0.0.1", () => {
       for (const part of parts) socket.write(part)
       if (end === "finish") socket.end()
       if (end === "destroy") socket.destroySoon()
     })
-    socket.on("data", (chunk) => heard.push(chunk))
+    socket.on("data", (chunk) => chunks.push(chunk))
     socket.on("error", () => undefined)
-    socket.on("close", () => resume(Effect.succeed(Buffer.concat(heard).toString("latin1"))))
+    socket.on("close", () => resume(Effect.succeed(Buffer.concat(chunks).toString("latin1"))))
     return Effect.sync(() => socket.destroy())
   })
 

@@ -31,15 +31,15 @@ connectors:
 `
 
 /** Starts a store for staging and a provider that answers probes, with a configuration file that names both. */
-export const stagingHouse = Effect.gen(function* () {
+export const stagingSetup = Effect.gen(function* () {
   const redis = yield* redisServer(durable)
   const graph = yield* provider()
-  const place = yield* installation({
+  const installed = yield* installation({
     sealed: true,
     file: (directory, port) => stagingFile(directory, port, { redisUrl: redis.url, graph: graph.url })
   })
-  const store = (...words: ReadonlyArray<string>) => comporta(["store", ...words, "--config", place.file, "--json"])
-  return { redis, graph, place, store }
+  const store = (...words: ReadonlyArray<string>) => comporta(["store", ...words, "--config", installed.file, "--json"])
+  return { redis, graph, installed, store }
 })
 
 type Checks = ReadonlyMap<string, { readonly state: string; readonly problem: string; readonly remedy: string }>

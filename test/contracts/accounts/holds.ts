@@ -16,7 +16,7 @@ import {
 } from "./subject.ts"
 
 const pair = { hold: { wait: { first: 600, factor: 4, most: 100_000 } }, code: "131056" } as const
-const asked = (millis: number) => ({ hold: { asked: millis }, code: "131056" })
+const demanded = (millis: number) => ({ hold: { asked: millis }, code: "131056" })
 
 export const holding = <R, E>(subject: Subject<R, E>) => {
   const test = contract(subject)
@@ -38,7 +38,7 @@ export const holding = <R, E>(subject: Subject<R, E>) => {
   test(
     "G27 a repeated hold lasts 4^n times as long, and concurrent rejections count as one",
     Effect.gen(function* () {
-      yield* report(asked(20))
+      yield* report(demanded(20))
       yield* reports(5, { hold: { wait: { first: 0.001, factor: 1, most: 1 } } })
       yield* subject.elapse(20)
       assert.isTrue((yield* allowed()).trial)
@@ -63,7 +63,7 @@ export const holding = <R, E>(subject: Subject<R, E>) => {
   test(
     "G27 a success resets the hold times of a recipient",
     Effect.gen(function* () {
-      yield* report(asked(20))
+      yield* report(demanded(20))
       yield* subject.elapse(20)
       yield* report({ health: "good" })
       assert.isFalse((yield* allowed()).trial)

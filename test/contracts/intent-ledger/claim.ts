@@ -24,11 +24,11 @@ export const claiming = <R, E>(subject: Subject<R, E>) => {
     "a claim writes the whole record before the provider is called",
     Effect.gen(function* () {
       const id = newId()
-      const asked = claimOf(id)
+      const claimRequest = claimOf(id)
       const { attempt, record } = yield* claimed(id)
       assert.strictEqual(attempt, 1)
       const { createdAt, claimedAt, deadline, timeline, ...rest } = record
-      assert.deepStrictEqual(rest, { intentId: id, state: "claimed", attempt: 1, ...asked.meta })
+      assert.deepStrictEqual(rest, { intentId: id, state: "claimed", attempt: 1, ...claimRequest.meta })
       assert.strictEqual(createdAt, claimedAt)
       assert.strictEqual(deadline, createdAt + callMillis)
       assert.deepStrictEqual(timeline, [{ at: createdAt, attempt: 1, what: "claimed" }])
@@ -169,13 +169,13 @@ export const claiming = <R, E>(subject: Subject<R, E>) => {
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const id = newId()
-      const asked = claimOf(id)
+      const claimRequest = claimOf(id)
       yield* claimed(id)
-      yield* ledger.settle(id, 1, asked.token, { state: "failed", failure: passing })
-      assert.strictEqual((yield* ledger.claim(asked))._tag, "Held")
+      yield* ledger.settle(id, 1, claimRequest.token, { state: "failed", failure: passing })
+      assert.strictEqual((yield* ledger.claim(claimRequest))._tag, "Held")
       yield* claimed(id, "token-2")
       yield* ledger.settle(id, 2, "token-2", { state: "failed", failure: passing })
-      assert.strictEqual((yield* ledger.claim(asked))._tag, "Held")
+      assert.strictEqual((yield* ledger.claim(claimRequest))._tag, "Held")
       assert.strictEqual((yield* recordOf(id)).state, "failed")
     })
   )

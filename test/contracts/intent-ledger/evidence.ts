@@ -131,8 +131,8 @@ export const proving = <R, E>(subject: Subject<R, E>) => {
       yield* claimed(intentId)
       yield* ledger.settle(intentId, 1, "token-1", { state: "failed", failure: passing })
       const { record } = yield* claimed(intentId, "token-2")
-      const told = yield* ledger.evidence({ intentId, attempt: 1, status: "delivered", messageId })
-      assert.deepStrictEqual(told, { _tag: "NoEvidence", reason: "other_attempt" })
+      const result = yield* ledger.evidence({ intentId, attempt: 1, status: "delivered", messageId })
+      assert.deepStrictEqual(result, { _tag: "NoEvidence", reason: "other_attempt" })
       const { timeline, ...rest } = yield* recordOf(intentId)
       const { timeline: before, ...unchanged } = record
       assert.deepStrictEqual(rest, unchanged)
@@ -163,10 +163,10 @@ export const proving = <R, E>(subject: Subject<R, E>) => {
         yield* ledger.settle(intentId, 2, "token-2", settlement)
         yield* ledger.evidence({ intentId, attempt: 1, status: "failed", failure: failure() })
         assert.strictEqual((yield* recordOf(intentId)).state, before)
-        const told = yield* ledger.evidence({ intentId, attempt: 1, status: "delivered", messageId })
-        if (told._tag !== "Applied") return assert.fail(told.reason)
-        assert.strictEqual(told.before, before)
-        assert.strictEqual(told.record.state, "disputed")
+        const result = yield* ledger.evidence({ intentId, attempt: 1, status: "delivered", messageId })
+        if (result._tag !== "Applied") return assert.fail(result.reason)
+        assert.strictEqual(result.before, before)
+        assert.strictEqual(result.record.state, "disputed")
         assert.strictEqual((yield* ledger.claim(claimOf(intentId, "token-3")))._tag, "Held")
         const again = yield* ledger.evidence({ intentId, attempt: 1, status: "read" })
         assert.strictEqual(again._tag, "NoEvidence")
@@ -206,16 +206,16 @@ export const proving = <R, E>(subject: Subject<R, E>) => {
     "the receipt keeps the message id of the call's own response, or else the first that a status brings",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
-      const [nameless, told, early] = [newId(), newId(), newId()]
-      for (const intentId of [nameless, told, early]) yield* claimed(intentId)
+      const [nameless, settledFirst, early] = [newId(), newId(), newId()]
+      for (const intentId of [nameless, settledFirst, early]) yield* claimed(intentId)
       const read = (intentId: IntentId, messageId: string) =>
         ledger.evidence({ intentId, attempt: 1, status: "read", messageId })
       yield* ledger.settle(nameless, 1, "token-1", { state: "sent", receipt: {} })
       for (const id of ["first", "second"]) yield* read(nameless, id)
       assert.deepStrictEqual((yield* recordOf(nameless)).receipt, { messageId: "first" })
-      yield* read(told, "first")
-      yield* ledger.settle(told, 1, "token-1", { state: "sent", receipt: { messageId } })
-      assert.deepStrictEqual((yield* recordOf(told)).receipt, { messageId })
+      yield* read(settledFirst, "first")
+      yield* ledger.settle(settledFirst, 1, "token-1", { state: "sent", receipt: { messageId } })
+      assert.deepStrictEqual((yield* recordOf(settledFirst)).receipt, { messageId })
       yield* read(early, "first")
       yield* ledger.settle(early, 1, "token-1", { state: "sent", receipt: {} })
       assert.deepStrictEqual((yield* recordOf(early)).receipt, { messageId: "first" })

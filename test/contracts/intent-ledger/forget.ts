@@ -69,8 +69,8 @@ export const forgetting = <R, E>(subject: Subject<R, E>) => {
       const after = yield* ledger.forget(sent, forgotten)
       const { receipt, timeline: _before, ...rest } = before ?? (yield* recordOf(sent))
       assert.deepStrictEqual(receipt, { messageId })
-      const { timeline: _after, ...told } = after ?? (yield* recordOf(doubt))
-      assert.deepStrictEqual(told, rest)
+      const { timeline: _after, ...erased } = after ?? (yield* recordOf(doubt))
+      assert.deepStrictEqual(erased, rest)
       assert.strictEqual((yield* ledger.forget(doubt, forgotten))?.state, "claimed")
       assert.isUndefined(yield* keptOf(doubt))
       assert.deepStrictEqual(yield* ledger.provable, { intents: [], complete: true })
@@ -140,8 +140,8 @@ export const forgetting = <R, E>(subject: Subject<R, E>) => {
       })
       yield* claimed(reported)
       yield* ledger.settle(reported, 1, "token-1", { state: "sent", receipt: { messageId } })
-      const told = { ...failure(), explanation: explained("reported words") }
-      yield* ledger.evidence({ intentId: reported, attempt: 1, status: "failed", failure: told })
+      const reportedFailure = { ...failure(), explanation: explained("reported words") }
+      yield* ledger.evidence({ intentId: reported, attempt: 1, status: "failed", failure: reportedFailure })
       for (const record of [settled, yield* recordOf(own)]) {
         const { explanation, ...rest } = record?.failure ?? assert.fail("there is no failure")
         assert.deepStrictEqual(rest, refused)

@@ -31,9 +31,9 @@ const reported: Record<string, ReturnType<typeof failure>> = {
 const hear = Effect.fnUntraced(function* (intentId: IntentId, piece: string, verdict: Settlement) {
   const ledger = yield* IntentLedger
   if (piece === "verdict") return yield* ledger.settle(intentId, 1, "token-1", verdict)
-  const told = reported[piece]
-  const late = { intentId, attempt: 1, status: told === undefined ? piece : "failed", messageId }
-  return yield* ledger.evidence(told === undefined ? late : { ...late, failure: told })
+  const report = reported[piece]
+  const late = { intentId, attempt: 1, status: report === undefined ? piece : "failed", messageId }
+  return yield* ledger.evidence(report === undefined ? late : { ...late, failure: report })
 })
 
 export const ordering = <R, E>(subject: Subject<R, E>) => {

@@ -43,10 +43,10 @@ export const resolving = <R, E>(subject: Subject<R, E>) => {
     "G26 the verdict `sent` ends a doubt as sent, and no token claims it again",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
-      const [told, timed] = [newId(), newId()]
-      yield* doubted(told)
-      yield* ledger.claim(claimOf(timed, "token-1", { callMillis: 0 }))
-      for (const id of [told, timed]) {
+      const [settledDoubt, overdue] = [newId(), newId()]
+      yield* doubted(settledDoubt)
+      yield* ledger.claim(claimOf(overdue, "token-1", { callMillis: 0 }))
+      for (const id of [settledDoubt, overdue]) {
         const { before, record } = yield* resolved(id, "sent")
         assert.strictEqual(before, "in_doubt")
         assert.strictEqual(record.state, "sent")
@@ -231,11 +231,11 @@ export const resolving = <R, E>(subject: Subject<R, E>) => {
     "G26 a doubt past the evidence window is final: it leaves the oldest doubt, stays listed and can be resolved",
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
-      const [told, timed] = [newId(), newId()]
-      yield* doubted(told)
-      yield* ledger.claim(claimOf(timed, "token-1", longAgo))
+      const [settledDoubt, overdue] = [newId(), newId()]
+      yield* doubted(settledDoubt)
+      yield* ledger.claim(claimOf(overdue, "token-1", longAgo))
       yield* subject.elapse(40)
-      for (const id of [told, timed]) {
+      for (const id of [settledDoubt, overdue]) {
         const record = yield* recordOf(id)
         assert.strictEqual(record.state, "in_doubt")
         assert.isTrue(record.final)
@@ -244,9 +244,9 @@ export const resolving = <R, E>(subject: Subject<R, E>) => {
       const listed = yield* ledger.list("in_doubt", { limit: 10 })
       assert.isTrue(listed.intents.every(({ final }) => final === true))
       assert.strictEqual(listed.intents.length, 2)
-      yield* ledger.evidence({ intentId: told, attempt: 1, status: "sent" })
-      assert.isUndefined((yield* recordOf(told)).final)
-      assert.isUndefined((yield* resolved(timed, "not_sent")).record.final)
+      yield* ledger.evidence({ intentId: settledDoubt, attempt: 1, status: "sent" })
+      assert.isUndefined((yield* recordOf(settledDoubt)).final)
+      assert.isUndefined((yield* resolved(overdue, "not_sent")).record.final)
     }),
     { evidence: 20 }
   )

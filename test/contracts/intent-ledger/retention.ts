@@ -34,8 +34,8 @@ export const retaining = <R, E>(subject: Subject<R, E>) => {
         assert.deepStrictEqual(yield* ledger.claim(claimOf(intentId, "token-2")), { _tag: "Expired" })
         assert.isUndefined(yield* ledger.sameContent(intentId, "mac-of-content"))
         assert.isUndefined(yield* ledger.settle(intentId, 1, "token-1", { state: "failed", failure: failure() }))
-        const told = yield* ledger.evidence({ intentId, attempt: 1, status: "read" })
-        assert.deepStrictEqual(told, { _tag: "NoEvidence", reason: "unknown" })
+        const result = yield* ledger.evidence({ intentId, attempt: 1, status: "read" })
+        assert.deepStrictEqual(result, { _tag: "NoEvidence", reason: "unknown" })
       }
     }),
     { intents: 1, tombstones: minute }

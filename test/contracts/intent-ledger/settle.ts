@@ -35,10 +35,10 @@ export const settling = <R, E>(subject: Subject<R, E>) => {
         for (const id of [alone, seen, again]) {
           const { record } = yield* claimed(id)
           if (id === seen) yield* ledger.evidence({ intentId: id, attempt: 1, status: "delivered", messageId })
-          const told = yield* ledger.settle(id, 1, "token-1", settlement, record)
-          assert.deepStrictEqual(told, yield* recordOf(id))
+          const stored = yield* ledger.settle(id, 1, "token-1", settlement, record)
+          assert.deepStrictEqual(stored, yield* recordOf(id))
           if (id !== again) continue
-          assert.deepStrictEqual(yield* ledger.settle(id, 1, "token-1", settlement, record), told)
+          assert.deepStrictEqual(yield* ledger.settle(id, 1, "token-1", settlement, record), stored)
         }
       })
     )
@@ -72,9 +72,9 @@ export const settling = <R, E>(subject: Subject<R, E>) => {
       const { record: first } = yield* claimed(id)
       yield* ledger.settle(id, 1, "token-1", { state: "failed", failure: passing }, first)
       const { record } = yield* claimed(id, "token-2")
-      const told = yield* ledger.settle(id, 2, "token-2", { state: "sent", receipt: { messageId } }, record)
-      assert.deepStrictEqual(steps(told ?? first), ["1 claimed", "1 failed", "2 claimed", "2 sent"])
-      assert.deepStrictEqual(told, yield* recordOf(id))
+      const stored = yield* ledger.settle(id, 2, "token-2", { state: "sent", receipt: { messageId } }, record)
+      assert.deepStrictEqual(steps(stored ?? first), ["1 claimed", "1 failed", "2 claimed", "2 sent"])
+      assert.deepStrictEqual(stored, yield* recordOf(id))
       const late = yield* ledger.settle(id, 1, "token-1", { state: "sent", receipt: { messageId } }, first)
       assert.deepStrictEqual(late, yield* recordOf(id))
     })

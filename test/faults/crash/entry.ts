@@ -39,8 +39,8 @@ const door = stepped("Door", { answer: Effect.void })
 
 const behindDoor = (intents: SendEndpoint["Service"]): SendEndpoint["Service"] => ({
   ...intents,
-  send: (asked, body, answer) =>
-    intents.send(asked, body, (response) => Effect.runFork(door.answer).addObserver(() => answer(response)))
+  send: (submission, body, answer) =>
+    intents.send(submission, body, (response) => Effect.runFork(door.answer).addObserver(() => answer(response)))
 })
 
 /** A step `Door.answer` between what was done and what the caller is told of it. */

@@ -2,12 +2,12 @@ import { assert, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { Answer } from "../../support/http.ts"
-import { becomes } from "../../support/place.ts"
+import { becomes } from "../../support/test-bed.ts"
 import { redisServer } from "../../support/redis-server.ts"
 import type { Step } from "../support/steps.ts"
 import { bundled } from "./bundled.ts"
 import type { Turn } from "./counting-provider.ts"
-import { groundAt, report, type Wish, wish } from "./ground.ts"
+import { setupAt, report, type Wish, wish } from "./ground.ts"
 
 interface Frozen {
   readonly name: string
@@ -19,40 +19,46 @@ interface Frozen {
   /** The provider reports while the sender stands still. */
   readonly reported?: true
   /** What the frozen one tells its own caller, and what everybody is told in the end. */
-  readonly told: number
+  readonly httpStatus: number
   readonly state: "sent" | "failed" | "in_doubt"
 }
 
 const cases: ReadonlyArray<Frozen> = [
-  { name: "its claim on the way", step: "IntentLedger.claim sent", until: "window", told: 503, state: "failed" },
-  { name: "its claim written", step: "IntentLedger.claim after", until: "window", told: 503, state: "failed" },
-  { name: "its call before it", step: "ProviderHttp.call before", until: "window", told: 503, state: "failed" },
-  { name: "its claim written", step: "IntentLedger.claim after", until: "deadline", told: 503, state: "failed" },
-  { name: "the request written", turn: "acted", until: "deadline", told: 504, state: "in_doubt" },
-  { name: "the answer received", step: "ProviderHttp.call after", until: "deadline", told: 200, state: "sent" },
-  { name: "the end to be written", step: "IntentLedger.settle before", until: "deadline", told: 200, state: "sent" },
+  { name: "its claim on the way", step: "IntentLedger.claim sent", until: "window", httpStatus: 503, state: "failed" },
+  { name: "its claim written", step: "IntentLedger.claim after", until: "window", httpStatus: 503, state: "failed" },
+  { name: "its call before it", step: "ProviderHttp.call before", until: "window", httpStatus: 503, state: "failed" },
+  { name: "its claim written", step: "IntentLedger.claim after", until: "deadline", httpStatus: 503, state: "failed" },
+  { name: "the request written", turn: "acted", until: "deadline", httpStatus: 504, state: "in_doubt" },
+  { name: "the answer received", step: "ProviderHttp.call after", until: "deadline", httpStatus: 200, state: "sent" },
+  {
+    name: "the end to be written",
+    step: "IntentLedger.settle before",
+    until: "deadline",
+    httpStatus: 200,
+    state: "sent"
+  },
   {
     name: "the end to be written, and proven",
     step: "IntentLedger.settle before",
     until: "deadline",
     reported: true,
-    told: 200,
+    httpStatus: 200,
     state: "sent"
   }
 ]
 
 const stateOf = (answer: Answer) => answer.at("state")
 
-const frozen = Effect.fnUntraced(function* ({ step, turn = "answer", until, reported, told, state }: Frozen) {
+const frozen = Effect.fnUntraced(function* ({ step, turn = "answer", until, reported, httpStatus, state }: Frozen) {
   const redis = yield* redisServer()
-  const ground = yield* groundAt(redis.url)
-  const { provider } = ground
-  const [one, other] = yield* Effect.all([ground.start, ground.start], { concurrency: 2 })
+  const setup = yield* setupAt(redis.url)
+  const { provider } = setup
+  const [one, other] = yield* Effect.all([setup.start, setup.start], { concurrency: 2 })
   // The server knows the script of a claim from now on, so that one on its way is written although its sender sleeps.
   yield* wish(other, { key: "before", level: "verified", script: ["answer"] })
   const wanted: Wish = { key: "frozen", level: "verified", script: [turn, "answer"] }
   if (step !== undefined) yield* one.arm(step)
-  const asked = yield* Effect.forkScoped(wish(one, wanted))
+  const sendingFiber = yield* Effect.forkScoped(wish(one, wanted))
   yield* step === undefined ? provider.asked(wanted.key) : one.reached(step)
   if (step === undefined) yield* one.freeze
   const early = yield* wish(other, wanted)
@@ -69,8 +75,8 @@ const frozen = Effect.fnUntraced(function* ({ step, turn = "answer", until, repo
   }
   const before = provider.requests.all.length
   yield* one.thaw
-  const answer = yield* Fiber.join(asked)
-  assert.strictEqual(answer.status, told)
+  const answer = yield* Fiber.join(sendingFiber)
+  assert.strictEqual(answer.status, httpStatus)
   assert.strictEqual(provider.requests.all.length, before, "it called after it had slept")
   const seen = yield* other.intent(answer.at("intentId"))
   assert.strictEqual(stateOf(seen), state)
@@ -79,7 +85,7 @@ const frozen = Effect.fnUntraced(function* ({ step, turn = "answer", until, repo
     assert.strictEqual(again.status, 200, "what certainly did nothing is tried again under the same key")
     assert.strictEqual((yield* other.intent(answer.at("intentId"))).at("attempt"), 2)
   } else {
-    assert.strictEqual(again.status, told)
+    assert.strictEqual(again.status, httpStatus)
   }
   assert.lengthOf(provider.performedFor(wanted.key), 1)
 })

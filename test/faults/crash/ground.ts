@@ -75,7 +75,7 @@ export const report = (gateway: Client, { key, messageId, callbackData }: Perfor
 }
 
 /** Replicas over one store, as the file says where that is, and a provider that counts. */
-export const groundOn = (at: string) =>
+export const setupOn = (at: string) =>
   Effect.gen(function* () {
     const { entry, env } = yield* Bundled
     const provider = yield* countingProvider
@@ -87,6 +87,6 @@ export const groundOn = (at: string) =>
     return { provider, start: started(played), startArmed: (armed: Step) => started({ ...played, armed }) }
   })
 
-export const groundAt = (redisUrl: string) => groundOn(`url: "${redisUrl}"`)
+export const setupAt = (redisUrl: string) => setupOn(`url: "${redisUrl}"`)
 
-export type Ground = Effect.Success<ReturnType<typeof groundOn>>
+export type Setup = Effect.Success<ReturnType<typeof setupOn>>

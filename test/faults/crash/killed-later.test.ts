@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { redisServer } from "../../support/redis-server.ts"
 import type { Step } from "../support/steps.ts"
 import { bundled } from "./bundled.ts"
-import { everyLevel, groundAt, type Level, type Wish, wish } from "./ground.ts"
+import { everyLevel, setupAt, type Level, type Wish, wish } from "./ground.ts"
 import { type Point, pointsLater } from "./points.ts"
 import { judge } from "./verdict.ts"
 
@@ -11,30 +11,30 @@ import { judge } from "./verdict.ts"
 const killedAt = (point: Point, level: Level, ...heirsAt: ReadonlyArray<Step>) =>
   Effect.gen(function* () {
     const redis = yield* redisServer()
-    const ground = yield* groundAt(redis.url)
+    const setup = yield* setupAt(redis.url)
     const one: Wish = { key: point.name.replaceAll(/\W/g, "-"), level, script: [point.turn, "answer"], later: true }
-    const victim = yield* ground.start
+    const victim = yield* setup.start
     if (point.step !== undefined) yield* victim.arm(point.step)
     yield* Effect.forkScoped(Effect.exit(wish(victim, one)))
-    yield* point.step === undefined ? ground.provider.asked(one.key) : victim.reached(point.step)
+    yield* point.step === undefined ? setup.provider.asked(one.key) : victim.reached(point.step)
     yield* victim.kill
     for (const step of heirsAt) {
-      const next = yield* ground.startArmed(step)
+      const next = yield* setup.startArmed(step)
       yield* next.reached(step)
       yield* next.kill
     }
-    const heir = yield* ground.start
-    return { point, ...(yield* judge(heir, ground, one)) }
+    const heir = yield* setup.start
+    return { point, ...(yield* judge(heir, setup, one)) }
   }).pipe(Effect.scoped)
 
 type End = Effect.Success<ReturnType<typeof killedAt>>
 
 const holds = ({ point, found, effects, wrong }: End) => {
-  const told = `killed ${point.name}: found ${found}, ${effects} effects`
-  assert.deepStrictEqual(wrong, [], told)
+  const context = `killed ${point.name}: found ${found}, ${effects} effects`
+  assert.deepStrictEqual(wrong, [], context)
   const begun = (point.left.includes("nothing") || point.left.includes("accepted")) && found === "sent"
-  if (!begun) assert.include<string>(point.left, found, told)
-  assert.strictEqual(effects, begun || point.acts ? 1 : 0, told)
+  if (!begun) assert.include<string>(point.left, found, context)
+  assert.strictEqual(effects, begun || point.acts ? 1 : 0, context)
 }
 
 layer(bundled, { concurrent: true, excludeTestServices: true, timeout: "1 minute" })(

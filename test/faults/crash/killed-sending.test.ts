@@ -4,20 +4,20 @@ import * as Fiber from "effect/Fiber"
 import { redisServer } from "../../support/redis-server.ts"
 import type { Replica } from "../support/replica.ts"
 import { bundled } from "./bundled.ts"
-import { everyLevel, type Ground, groundAt, type Level, type Wish, wish } from "./ground.ts"
+import { everyLevel, type Setup, setupAt, type Level, type Wish, wish } from "./ground.ts"
 import { type Point, points } from "./points.ts"
 import { judge } from "./verdict.ts"
 
-const reach = (victim: Replica, { provider }: Ground, { step }: Point, { key }: Wish) =>
+const reach = (victim: Replica, { provider }: Setup, { step }: Point, { key }: Wish) =>
   step === undefined ? provider.asked(key) : victim.reached(step)
 
 /** Kills a gateway at the point. Where there is another one, it is asked for the same meanwhile: it must not do it too. */
-const killedAt = Effect.fnUntraced(function* (ground: Ground, point: Point, level: Level, other?: Replica) {
+const killedAt = Effect.fnUntraced(function* (setup: Setup, point: Point, level: Level, other?: Replica) {
   const one: Wish = { key: `${point.name} ${level}`.replaceAll(" ", "-"), level, script: [point.turn, "answer"] }
-  const victim = yield* ground.start
+  const victim = yield* setup.start
   if (point.step !== undefined) yield* victim.arm(point.step)
   const cut = yield* Effect.forkScoped(Effect.exit(wish(victim, one)))
-  yield* reach(victim, ground, point, one)
+  yield* reach(victim, setup, point, one)
   const meanwhile = other === undefined ? undefined : (yield* wish(other, one)).status
   yield* victim.kill
   assert.strictEqual((yield* Fiber.join(cut))._tag, "Failure")
@@ -26,26 +26,26 @@ const killedAt = Effect.fnUntraced(function* (ground: Ground, point: Point, leve
 
 const killedEverywhere = Effect.fnUntraced(function* (level: Level, replicas: number) {
   const redis = yield* redisServer()
-  const ground = yield* groundAt(redis.url)
-  const other = replicas === 2 ? yield* ground.start : undefined
-  const killed = yield* Effect.forEach(points, (point) => Effect.scoped(killedAt(ground, point, level, other)), {
+  const setup = yield* setupAt(redis.url)
+  const other = replicas === 2 ? yield* setup.start : undefined
+  const killed = yield* Effect.forEach(points, (point) => Effect.scoped(killedAt(setup, point, level, other)), {
     concurrency: 2
   })
-  const heir = other ?? (yield* ground.start)
+  const heir = other ?? (yield* setup.start)
   const ends = yield* Effect.forEach(
     killed,
-    ({ point, one, meanwhile }) => Effect.map(judge(heir, ground, one), (end) => ({ ...end, point, meanwhile })),
+    ({ point, one, meanwhile }) => Effect.map(judge(heir, setup, one), (end) => ({ ...end, point, meanwhile })),
     { concurrency: "unbounded" }
   )
   for (const { point, found, effects, meanwhile, wrong } of ends) {
-    const told = `killed ${point.name}: found ${found}, ${effects} effects, the other one said ${meanwhile}`
-    assert.deepStrictEqual(wrong, [], told)
+    const context = `killed ${point.name}: found ${found}, ${effects} effects, the other one said ${meanwhile}`
+    assert.deepStrictEqual(wrong, [], context)
     // What nobody had begun is begun by whoever asks next.
     const begun = point.left.includes("nothing") && found === "sent"
-    if (!begun) assert.include<string>(point.left, found, told)
-    assert.strictEqual(effects, begun || point.acts ? 1 : 0, told)
+    if (!begun) assert.include<string>(point.left, found, context)
+    assert.strictEqual(effects, begun || point.acts ? 1 : 0, context)
     const settled = begun || point.left.includes("sent")
-    if (meanwhile !== undefined) assert.include(settled ? [200, 409] : [409], meanwhile, told)
+    if (meanwhile !== undefined) assert.include(settled ? [200, 409] : [409], meanwhile, context)
   }
 })
 

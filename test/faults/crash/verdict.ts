@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type { Client } from "../../support/client.ts"
 import type { Answer } from "../../support/http.ts"
-import { type Ground, report, type Wish, wish } from "./ground.ts"
+import { type Setup, report, type Wish, wish } from "./ground.ts"
 
 /** How an intent was found and how it ended, in the caller's words. */
 export interface Ended {
@@ -28,10 +28,10 @@ const passes = (answer: Answer) =>
 const patience = "5 minutes"
 
 /** Asks again until that has come, and says in the end what came in its place. */
-const askUntil = <E>(what: string, asked: Effect.Effect<Answer, E>, isIt: (answer: Answer) => boolean) =>
+const askUntil = <E>(what: string, response: Effect.Effect<Answer, E>, isIt: (answer: Answer) => boolean) =>
   Effect.suspend(() => {
     let last = "no answer"
-    return asked.pipe(
+    return response.pipe(
       Effect.tap(({ status, text }) => Effect.sync(() => void (last = `${status} ${text}`))),
       Effect.repeat({ schedule: Schedule.spaced("1 second"), until: isIt }),
       Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.die(new Error(`${what} in vain: ${last}`)) })
@@ -48,7 +48,7 @@ const isOk = ({ status }: Answer) => status === 200
 const mayPerform = ({ level }: Wish) => (level === "idempotent" ? 3 : 1)
 
 /** Waits until the intent has ended, gives the evidence that there is, and looks whether all that must hold holds. */
-export const judge = Effect.fnUntraced(function* (gateway: Client, { provider }: Ground, one: Wish) {
+export const judge = Effect.fnUntraced(function* (gateway: Client, { provider }: Setup, one: Wish) {
   const first = yield* persist(gateway, one)
   const performed = provider.performedFor(one.key)
   const intentId = String(first.at("intentId"))

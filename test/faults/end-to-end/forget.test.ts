@@ -8,7 +8,7 @@ import { hastyEntry } from "../../support/hasty.ts"
 import { ask } from "../../support/http.ts"
 import { openedIn } from "../../support/opened-contents.ts"
 import { comporta, installation } from "../../support/program.ts"
-import { becomes } from "../../support/place.ts"
+import { becomes } from "../../support/test-bed.ts"
 import { provider } from "../../support/provider.ts"
 import { receiver } from "../../support/receiver.ts"
 import { redisServer } from "../../support/redis-server.ts"
@@ -32,14 +32,14 @@ describe("erasure of a person", () => {
         const redis = yield* redisServer()
         const graph = yield* provider((n) => wamid(number, n))
         const runtime = yield* receiver(secrets["runtime/signing"])
-        const place = yield* installation({
+        const installed = yield* installation({
           redisUrl: redis.url,
           provider: graph.url,
           runtime: runtime.url,
           sealed: true,
           entry: hastyEntry
         })
-        const gateway = yield* place.start
+        const gateway = yield* installed.start
         const post = (path: string, body?: Json) =>
           ask(`${gateway.url}${path}`, {
             method: "POST",
@@ -93,10 +93,10 @@ describe("erasure of a person", () => {
         const counts = yield* gateway.counts
         assert.deepInclude(counts, { delivered: 2, deadLettered: 1, pending: 2, quarantined: 3 })
 
-        const file = join(place.directory, "person")
+        const file = join(installed.directory, "person")
         writeFileSync(file, "+55 (11) 98765-0042\n")
         const forget = (...words: ReadonlyArray<string>) => {
-          const keyFile = join(place.directory, "secrets/api/crm")
+          const keyFile = join(installed.directory, "secrets/api/crm")
           const where = ["--url", gateway.url, "--key-file", keyFile, "--json", "--connector", "whatsapp"]
           return comporta(["forget", ...words, ...where])
         }

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { conserves } from "../../support/client.ts"
-import { becomes, kill, place } from "../../support/place.ts"
+import { becomes, kill, testBed } from "../../support/test-bed.ts"
 import { messages, status, statuses, text } from "../../support/webhook.ts"
 
 const now = Clock.currentTimeMillis
@@ -12,7 +12,7 @@ describe.concurrent("killed gateway", () => {
     "I1 a gateway killed during a call never repeats it: 409 at first, in doubt after the deadline",
     () =>
       Effect.gen(function* () {
-        const { graph, installed } = yield* place
+        const { graph, installed } = yield* testBed
         const first = yield* installed.start
         graph.next("hang")
         yield* Effect.forkScoped(Effect.exit(first.send("claimed")))
@@ -44,7 +44,7 @@ describe.concurrent("killed gateway", () => {
 
   it.live("I2 a gateway killed between admission and delivery delivers after its restart", () =>
     Effect.gen(function* () {
-      const { runtime, installed } = yield* place
+      const { runtime, installed } = yield* testBed
       const first = yield* installed.start
       yield* runtime.leave
       const body = messages(text("wamid.before"), text("wamid.after"))

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { JsonObject } from "../../../src/domain/json.ts"
-import { becomes } from "../../support/place.ts"
+import { becomes } from "../../support/test-bed.ts"
 import { installation } from "../../support/program.ts"
 import { messages, text } from "../../support/webhook.ts"
 

@@ -41,9 +41,9 @@ connectors: {}
 describe("refused starts", () => {
   it.live("a program whose port is taken refuses to start, and names the port in one line", () =>
     Effect.gen(function* () {
-      const place: Installation = yield* installation()
+      const installed: Installation = yield* installation()
       const other = yield* listening(() => {})
-      const [failed, ...more] = refuses(yield* place.run({ PORT: String(other.port) }))
+      const [failed, ...more] = refuses(yield* installed.run({ PORT: String(other.port) }))
       assert.lengthOf(more, 0)
       assert.strictEqual(failed?.name, "server.port")
       assert.include(failed?.problem, `port ${other.port} on 127.0.0.1 is taken`)
@@ -52,8 +52,8 @@ describe("refused starts", () => {
 
   it.live("a program that refuses to start logs no server as stopped", () =>
     Effect.gen(function* () {
-      const place = yield* installation({ secrets: { "api/crm": undefined } })
-      const { lines } = yield* place.run()
+      const installed = yield* installation({ secrets: { "api/crm": undefined } })
+      const { lines } = yield* installed.run()
       assert.deepStrictEqual(
         lines.map(({ event }) => event),
         ["boot.refused"]
@@ -63,8 +63,8 @@ describe("refused starts", () => {
 
   it.live("a program without a valid file refuses to start, and names the place", () =>
     Effect.gen(function* () {
-      const place = yield* installation()
-      const [missing] = refuses(yield* place.run({}, "/nowhere/comporta.yaml"))
+      const installed = yield* installation()
+      const [missing] = refuses(yield* installed.run({}, "/nowhere/comporta.yaml"))
       assert.include(missing?.problem, "/nowhere/comporta.yaml")
       const [broken] = refuses(yield* edited("environment: local\nserver: { port: 80"))
       assert.match(broken?.problem ?? "", /comporta\.yaml:2:\d+ /)
@@ -82,26 +82,26 @@ describe("refused starts", () => {
 
   it.live("a program without its secrets refuses to start, and names all of them at once", () =>
     Effect.gen(function* () {
-      const place = yield* installation({
+      const installed = yield* installation({
         secrets: { "meta/app-secret": undefined, "whatsapp/support": undefined, "api/crm": "" }
       })
-      const failed = refuses(yield* place.run())
+      const failed = refuses(yield* installed.run())
       assert.deepStrictEqual(failed.map(({ name }) => name).sort(), [
         "secret:api/crm",
         "secret:meta/app-secret",
         "secret:whatsapp/support"
       ])
-      for (const { name, problem } of failed) assert.include(problem, `${place.directory}/secrets/${name.slice(7)}`)
+      for (const { name, problem } of failed) assert.include(problem, `${installed.directory}/secrets/${name.slice(7)}`)
     })
   )
 
   it.live("a program with an invalid signing secret refuses to start, and never repeats it", () =>
     Effect.gen(function* () {
-      const place = yield* installation({
+      const installed = yield* installation({
         runtime: "http://127.0.0.1:9/",
         secrets: { "runtime/signing": "not-a-signing-secret" }
       })
-      const ended = yield* place.run()
+      const ended = yield* installed.run()
       assert.deepStrictEqual(
         refuses(ended).map(({ name }) => name),
         ["secret:runtime/signing"]
@@ -112,8 +112,8 @@ describe("refused starts", () => {
 
   it.live("a program whose store does not answer refuses to start", () =>
     Effect.gen(function* () {
-      const place = yield* installation({ redisUrl: "redis://127.0.0.1:9" })
-      const failed = refuses(yield* place.run())
+      const installed = yield* installation({ redisUrl: "redis://127.0.0.1:9" })
+      const failed = refuses(yield* installed.run())
       assert.deepStrictEqual(
         failed.map(({ name }) => name),
         ["store.reachable"]
@@ -140,8 +140,8 @@ describe("refused starts", () => {
 
   it.live("G38 a program refuses to start when a variable loosens the file's environment; a stricter one applies", () =>
     Effect.gen(function* () {
-      const place = yield* installation({ file: complete("environment: staging") })
-      const [loosened] = refuses(yield* place.run({ COMPORTA_ENV: "local" }))
+      const installed = yield* installation({ file: complete("environment: staging") })
+      const [loosened] = refuses(yield* installed.run({ COMPORTA_ENV: "local" }))
       assert.include(loosened?.problem, "COMPORTA_ENV")
       const local = yield* installation()
       const raised = refuses(yield* local.run({ COMPORTA_ENV: "production" }))

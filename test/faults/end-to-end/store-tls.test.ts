@@ -47,7 +47,7 @@ const checksOf = ({ lines }: Ended, environment = "local"): ReadonlyArray<Check>
     .filter(({ name }) => environment !== "local" || name.startsWith("store."))
 }
 
-const house = Effect.gen(function* () {
+const setup = Effect.gen(function* () {
   const { caFile, directory, sign } = yield* authority
   const { url, tlsPort } = yield* redisServer(["--requirepass", sesame], sign("IP:127.0.0.1"))
   return { caFile, directory, url, at: `127.0.0.1:${tlsPort}` }
@@ -56,7 +56,7 @@ const house = Effect.gen(function* () {
 describe.skipIf(noTls)("store over TLS", () => {
   it.live("the program serves with a configured authority, and the check reports success", () =>
     Effect.gen(function* () {
-      const { caFile, url } = yield* house
+      const { caFile, url } = yield* setup
       const place = yield* installed(`url: "${url}", caFile: "${caFile}"`)
       const check = yield* comporta(["check", "--config", place.file])
       assert.strictEqual(check.code, 0, check.stderr)
@@ -91,7 +91,7 @@ describe.skipIf(noTls)("store over TLS", () => {
 
   it.live("the program does not start with a foreign certificate, and quotes nothing of it", () =>
     Effect.gen(function* () {
-      const { at, url } = yield* house
+      const { at, url } = yield* setup
       const stranger = yield* authority
       for (const store of [`url: "${url}"`, `url: "${url}", caFile: "${stranger.caFile}"`]) {
         const place = yield* installed(store)
@@ -111,7 +111,7 @@ describe.skipIf(noTls)("store over TLS", () => {
     "the program does not start in %s when the authority file is invalid",
     (environment) =>
       Effect.gen(function* () {
-        const { directory, url } = yield* house
+        const { directory, url } = yield* setup
         writeFileSync(join(directory, "words"), "no certificate")
         writeFileSync(join(directory, "half"), `-----BEGIN CERTIFICATE-----\nhalf of it\n`)
         for (const [name, reason] of [

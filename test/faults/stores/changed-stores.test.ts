@@ -2,12 +2,12 @@ import { assert, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { askRedis, askUntil, infoSays, replicasFollow } from "../../support/ask-redis.ts"
 import type { Client } from "../../support/client.ts"
-import { becomes } from "../../support/place.ts"
+import { becomes } from "../../support/test-bed.ts"
 import { redisCluster } from "../../support/redis-cluster.ts"
 import { redisSentinel } from "../../support/redis-sentinel.ts"
 import { redisServer } from "../../support/redis-server.ts"
 import { bundled } from "../crash/bundled.ts"
-import { type Ground, groundAt, groundOn, type Wish, wish } from "../crash/ground.ts"
+import { type Setup, setupAt, setupOn, type Wish, wish } from "../crash/ground.ts"
 import { durableRedis } from "../support/scene.ts"
 
 const wishes = (name: string, count = 12): ReadonlyArray<Wish> =>
@@ -33,30 +33,30 @@ const failedIn = (text: string): ReadonlyArray<string> => {
 
 /** Asks for everything again, and for something new: all is refused with this code, or told as it was; nothing is performed. */
 const refusesAll = Effect.fnUntraced(function* (
-  ground: Ground,
+  setup: Setup,
   gateway: Client,
   sent: ReadonlyArray<Wish>,
   code: string
 ) {
-  const before = ground.provider.requests.all.length
+  const before = setup.provider.requests.all.length
   for (const one of [...sent, ...wishes(`new-${code}`, 2)]) {
     const answer = yield* wish(gateway, one)
     if (answer.status !== 200) assert.deepStrictEqual([answer.status, answer.at("code")], [503, code])
   }
-  assert.lengthOf(ground.provider.requests.all, before)
+  assert.lengthOf(setup.provider.requests.all, before)
 })
 
 layer(bundled, { excludeTestServices: true, timeout: "2 minutes" })("I1 G45 G47 a store that changes", (it) => {
   it.effect("G1 a store with one replica more than declared stops new work until that has gone", () =>
     Effect.gen(function* () {
       const { name, nodes, primary } = yield* redisSentinel
-      const ground = yield* groundOn(`sentinel: { name: ${name}, nodes: ${JSON.stringify(nodes)} }, replicas: 2`)
-      const gateway = yield* ground.start
+      const setup = yield* setupOn(`sentinel: { name: ${name}, nodes: ${JSON.stringify(nodes)} }, replicas: 2`)
+      const gateway = yield* setup.start
       const sent = wishes("before")
       yield* sendAll(gateway, sent)
       const another = yield* redisServer(["--replicaof", `127.0.0.1 ${primary.port}`])
       yield* red(gateway, "store.replicas")
-      yield* refusesAll(ground, gateway, sent, "store_not_as_declared")
+      yield* refusesAll(setup, gateway, sent, "store_not_as_declared")
       yield* Effect.promise(() => another.stop("SIGKILL"))
       yield* green(gateway)
       yield* sendAll(gateway, wishes("after", 2))
@@ -82,8 +82,8 @@ layer(bundled, { excludeTestServices: true, timeout: "2 minutes" })("I1 G45 G47 
           return known.every(([all]) => Array.isArray(all) && all.length === 3)
         })
       )
-      const ground = yield* groundOn(`sentinel: { name: ${name}, nodes: ${JSON.stringify(nodes)} }, replicas: 2`)
-      const gateway = yield* ground.start
+      const setup = yield* setupOn(`sentinel: { name: ${name}, nodes: ${JSON.stringify(nodes)} }, replicas: 2`)
+      const gateway = yield* setup.start
       yield* red(gateway, "store.replicas")
       lagging.freeze()
       yield* Effect.promise(async () => {
@@ -93,7 +93,7 @@ layer(bundled, { excludeTestServices: true, timeout: "2 minutes" })("I1 G45 G47 
       yield* green(gateway)
       const sent = wishes("lost")
       yield* sendAll(gateway, sent)
-      const performed = ground.provider.requests.all.length
+      const performed = setup.provider.requests.all.length
       yield* Effect.promise(async () => {
         for (const replica of replicas) replica.freeze()
         await primary.stop("SIGKILL")
@@ -111,18 +111,18 @@ layer(bundled, { excludeTestServices: true, timeout: "2 minutes" })("I1 G45 G47 
         const failed = failedIn(text)
         return failed.includes("store.epoch") && !failed.includes("store.replicas")
       })
-      yield* refusesAll(ground, gateway, sent, "store_went_back")
-      const started = yield* ground.start
-      yield* refusesAll(ground, started, sent, "store_went_back")
-      assert.lengthOf(ground.provider.requests.all, performed)
+      yield* refusesAll(setup, gateway, sent, "store_went_back")
+      const started = yield* setup.start
+      yield* refusesAll(setup, started, sent, "store_went_back")
+      assert.lengthOf(setup.provider.requests.all, performed)
     })
   )
 
   it.effect("G47 a store restarted from an old file causes no second call, also of a new process", () =>
     Effect.gen(function* () {
       const redis = yield* durableRedis
-      const ground = yield* groundAt(redis.url)
-      const gateway = yield* ground.start
+      const setup = yield* setupAt(redis.url)
+      const gateway = yield* setup.start
       const kept = wishes("kept", 4)
       yield* sendAll(gateway, kept)
       yield* Effect.promise(() => askRedis(redis.port, ["CONFIG", "SET", "appendonly", "no"]))
@@ -130,10 +130,10 @@ layer(bundled, { excludeTestServices: true, timeout: "2 minutes" })("I1 G45 G47 
       yield* sendAll(gateway, lost)
       yield* Effect.promise(redis.restart)
       yield* red(gateway, "store.epoch")
-      yield* refusesAll(ground, gateway, [...kept, ...lost], "store_went_back")
-      const started = yield* ground.start
-      yield* refusesAll(ground, started, [...kept, ...lost], "store_went_back")
-      assert.lengthOf(ground.provider.requests.all, kept.length + lost.length)
+      yield* refusesAll(setup, gateway, [...kept, ...lost], "store_went_back")
+      const started = yield* setup.start
+      yield* refusesAll(setup, started, [...kept, ...lost], "store_went_back")
+      assert.lengthOf(setup.provider.requests.all, kept.length + lost.length)
     })
   )
 
@@ -141,8 +141,8 @@ layer(bundled, { excludeTestServices: true, timeout: "2 minutes" })("I1 G45 G47 
     Effect.gen(function* () {
       const cluster = yield* redisCluster()
       const [, gone] = cluster.primaries
-      const ground = yield* groundOn(`cluster: { nodes: ${JSON.stringify(cluster.urls)} }`)
-      const gateway = yield* ground.start
+      const setup = yield* setupOn(`cluster: { nodes: ${JSON.stringify(cluster.urls)} }`)
+      const gateway = yield* setup.start
       yield* sendAll(gateway, wishes("before", 2))
       gone?.freeze()
       const answer = yield* red(gateway, "store.reachable")

@@ -202,8 +202,8 @@ describe("cluster with lost primaries", () => {
 describe("start over a cluster", () => {
   it.effect("the start fails at once when no node answers, or when the server is no cluster", () =>
     Effect.gen(function* () {
-      const nobody = yield* Effect.flip(Effect.scoped(opened({ cluster: ["redis://127.0.0.1:9"] })))
-      assert.strictEqual(nobody.message, "connect to the store at 127.0.0.1:9 (ECONNREFUSED): store_unavailable")
+      const unreachable = yield* Effect.flip(Effect.scoped(opened({ cluster: ["redis://127.0.0.1:9"] })))
+      assert.strictEqual(unreachable.message, "connect to the store at 127.0.0.1:9 (ECONNREFUSED): store_unavailable")
       const { url, port } = yield* redisServer()
       const alone = yield* Effect.flip(Effect.scoped(opened({ cluster: [url] })))
       assert.strictEqual(alone.message, `connect to the store at 127.0.0.1:${port} (no cluster): store_unavailable`)

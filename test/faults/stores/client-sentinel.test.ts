@@ -85,9 +85,11 @@ describe("store under Sentinel", () => {
 
   it.live("the start fails at once when no Sentinel answers", () =>
     Effect.gen(function* () {
-      const nobody = yield* Effect.flip(Effect.scoped(opened({ sentinel: { name: "main", nodes: ["127.0.0.1:9"] } })))
-      assert.deepStrictEqual(said(nobody), ["store_unavailable", "not_applied", true])
-      assert.match(nobody.message, /^connect to the store at sentinel:main \(.+\): store_unavailable$/)
+      const unreachable = yield* Effect.flip(
+        Effect.scoped(opened({ sentinel: { name: "main", nodes: ["127.0.0.1:9"] } }))
+      )
+      assert.deepStrictEqual(said(unreachable), ["store_unavailable", "not_applied", true])
+      assert.match(unreachable.message, /^connect to the store at sentinel:main \(.+\): store_unavailable$/)
     })
   )
 })

@@ -5,11 +5,11 @@ import { acceptScript } from "../../../layers/redis/intent-ledger/scripts/accept
 import { claimScript } from "../../../layers/redis/intent-ledger/scripts/claim.ts"
 import { settleScript } from "../../../layers/redis/intent-ledger/scripts/settle-release.ts"
 import { askRedis } from "../../support/ask-redis.ts"
-import { becomes } from "../../support/place.ts"
+import { becomes } from "../../support/test-bed.ts"
 import { type RedisServer, redisServer } from "../../support/redis-server.ts"
 import { tcpProxy } from "../../support/tcp-proxy.ts"
 import { bundled } from "../crash/bundled.ts"
-import { groundAt, type Wish, wish } from "../crash/ground.ts"
+import { setupAt, type Wish, wish } from "../crash/ground.ts"
 import { judge } from "../crash/verdict.ts"
 import { durableRedis } from "../support/scene.ts"
 import { sendThrough } from "./send-through.ts"
@@ -18,7 +18,7 @@ const scene = Effect.gen(function* () {
   const redis = yield* durableRedis
   const ask = (...command: readonly [string, ...ReadonlyArray<string | number>]) =>
     Effect.promise(() => askRedis(redis.port, command))
-  return { redis, ask, ground: yield* groundAt(redis.url) }
+  return { redis, ask, setup: yield* setupAt(redis.url) }
 })
 
 /** A store behind a proxy; the server knows the scripts, so that what is written runs. */
@@ -26,7 +26,7 @@ const behindProxy = Effect.gen(function* () {
   const { redis, ask } = yield* scene
   for (const { source } of [claimScript, settleScript, acceptScript]) yield* ask("SCRIPT", "LOAD", source)
   const proxy = yield* tcpProxy(redis.port)
-  return { proxy, ground: yield* groundAt(`redis://127.0.0.1:${proxy.port}`) }
+  return { proxy, setup: yield* setupAt(`redis://127.0.0.1:${proxy.port}`) }
 })
 
 const one: Wish = { key: "one", level: "verified", script: ["answer"] }
@@ -36,9 +36,9 @@ layer(bundled, { concurrent: true, excludeTestServices: true, timeout: "1 minute
   (it) => {
     it.effect("an intent has at most one effect while its store is killed and restarted, and gets 503 in between", () =>
       Effect.gen(function* () {
-        const { redis, ground } = yield* scene
+        const { redis, setup } = yield* scene
         const { answers } = yield* sendThrough(
-          ground,
+          setup,
           Effect.gen(function* () {
             yield* Effect.promise(() => redis.stop("SIGKILL"))
             yield* Effect.sleep("1 second")
@@ -54,17 +54,17 @@ layer(bundled, { concurrent: true, excludeTestServices: true, timeout: "1 minute
 
     it.effect("an intent has at most one effect while its store is stopped and restarted in order", () =>
       Effect.gen(function* () {
-        const { redis, ground } = yield* scene
+        const { redis, setup } = yield* scene
         const stop = Effect.promise(() => redis.stop("SIGTERM"))
-        yield* sendThrough(ground, Effect.andThen(stop, Effect.promise(redis.restart)))
+        yield* sendThrough(setup, Effect.andThen(stop, Effect.promise(redis.restart)))
       })
     )
 
     it.effect("an intent is rejected while its store is a read-only replica, and sent afterwards", () =>
       Effect.gen(function* () {
-        const { ask, ground } = yield* scene
+        const { ask, setup } = yield* scene
         const { answers } = yield* sendThrough(
-          ground,
+          setup,
           Effect.gen(function* () {
             yield* ask("REPLICAOF", "127.0.0.1", "9")
             yield* Effect.sleep("1 second")
@@ -83,9 +83,9 @@ layer(bundled, { concurrent: true, excludeTestServices: true, timeout: "1 minute
         `G7 an intent has at most one effect when the connection is cut right after a ${name} was written`,
         () =>
           Effect.gen(function* () {
-            const { proxy, ground } = yield* behindProxy
+            const { proxy, setup } = yield* behindProxy
             const cuts = proxy.cutAfter(sha, 8)
-            yield* sendThrough(ground, Effect.void)
+            yield* sendThrough(setup, Effect.void)
             assert.isAtLeast(cuts(), 4)
           })
       )
@@ -93,13 +93,13 @@ layer(bundled, { concurrent: true, excludeTestServices: true, timeout: "1 minute
 
     it.effect("an intent has at most one effect while each response of the store takes two seconds", () =>
       Effect.gen(function* () {
-        const { proxy, ground } = yield* behindProxy
+        const { proxy, setup } = yield* behindProxy
         const slow = Effect.andThen(
           Effect.sync(() => proxy.slow(2_000)),
           Effect.sleep("10 seconds")
         )
         yield* sendThrough(
-          ground,
+          setup,
           Effect.andThen(
             slow,
             Effect.sync(() => proxy.slow(0))
@@ -113,14 +113,14 @@ layer(bundled, { concurrent: true, excludeTestServices: true, timeout: "1 minute
       "G6 an intent is rejected before its call when the store is full, and a running call is still settled",
       () =>
         Effect.gen(function* () {
-          const { ask, ground } = yield* scene
-          const gateway = yield* ground.start
+          const { ask, setup } = yield* scene
+          const gateway = yield* setup.start
           yield* wish(gateway, { ...one, key: "before" })
           yield* gateway.arm("IntentLedger.settle before", { how: "hold" })
           const calling = yield* Effect.forkScoped(wish(gateway, one))
           yield* gateway.reached("IntentLedger.settle before")
           yield* ask("CONFIG", "SET", "maxmemory", "1")
-          const asked = ground.provider.requests.all.length
+          const requestsBefore = setup.provider.requests.all.length
           const fresh = { ...one, key: "fresh" }
           const refused = yield* wish(gateway, fresh)
           assert.strictEqual(refused.status, 503)
@@ -129,10 +129,10 @@ layer(bundled, { concurrent: true, excludeTestServices: true, timeout: "1 minute
           yield* gateway.letGo("IntentLedger.settle before")
           yield* becomes(wish(gateway, one), ({ status }) => status === 200)
           assert.strictEqual((yield* Fiber.join(calling)).status, 200)
-          assert.lengthOf(ground.provider.requests.all, asked)
+          assert.lengthOf(setup.provider.requests.all, requestsBefore)
           yield* ask("CONFIG", "SET", "maxmemory", "0")
           for (const each of [one, fresh]) {
-            const end = yield* judge(gateway, ground, each)
+            const end = yield* judge(gateway, setup, each)
             assert.deepStrictEqual(end.wrong, [])
             assert.strictEqual(end.state, "sent")
             assert.strictEqual(end.effects, 1)
@@ -149,8 +149,8 @@ layer(bundled, { concurrent: true, excludeTestServices: true, timeout: "1 minute
       it.effect(`G4 an intent is not sent again after the store ${name}, and the gateway answers 503`, () =>
         Effect.gen(function* () {
           const redis = yield* redisServer()
-          const ground = yield* groundAt(redis.url)
-          const gateway = yield* ground.start
+          const setup = yield* setupAt(redis.url)
+          const gateway = yield* setup.start
           assert.strictEqual((yield* wish(gateway, one)).status, 200)
           yield* Effect.promise<unknown>(() => empty(redis))
           const again = yield* becomes(wish(gateway, one), (answer) => answer.at("code") === "store_unstamped")
@@ -158,7 +158,7 @@ layer(bundled, { concurrent: true, excludeTestServices: true, timeout: "1 minute
           assert.strictEqual(again.at("safeNewKey"), false)
           assert.strictEqual((yield* wish(gateway, { ...one, key: "another" })).status, 503)
           assert.strictEqual((yield* wish(gateway, { ...one, key: "later", later: true })).status, 503)
-          assert.lengthOf(ground.provider.requests.all, 1)
+          assert.lengthOf(setup.provider.requests.all, 1)
         })
       )
     }

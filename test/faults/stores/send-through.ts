@@ -2,8 +2,8 @@ import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { Answer } from "../../support/http.ts"
-import { becomes } from "../../support/place.ts"
-import { everyLevel, type Ground, type Wish, wish } from "../crash/ground.ts"
+import { becomes } from "../../support/test-bed.ts"
+import { everyLevel, type Setup, type Wish, wish } from "../crash/ground.ts"
 import { judge } from "../crash/verdict.ts"
 import type { Replica } from "../support/replica.ts"
 
@@ -20,7 +20,7 @@ const wishes = (count: number): ReadonlyArray<Wish> =>
 
 /** Asks one gateway after the other until one says how it ended, or that nobody knows. */
 const insist = Effect.fnUntraced(function* (
-  { provider }: Ground,
+  { provider }: Setup,
   gateways: ReadonlyArray<Replica>,
   one: Wish,
   answers: Array<Answer>
@@ -39,20 +39,20 @@ const insist = Effect.fnUntraced(function* (
 })
 
 /** Two replicas send for many callers while `trouble` happens in the middle; afterwards every intent has one end. */
-export const sendThrough = <E, R>(ground: Ground, trouble: Effect.Effect<unknown, E, R>, count = 120) =>
+export const sendThrough = <E, R>(setup: Setup, trouble: Effect.Effect<unknown, E, R>, count = 120) =>
   Effect.gen(function* () {
-    const gateways = yield* Effect.all([ground.start, ground.start], { concurrency: 2 })
+    const gateways = yield* Effect.all([setup.start, setup.start], { concurrency: 2 })
     const [one] = gateways
     const answers: Array<Answer> = []
     const all = wishes(count)
     const sending = yield* Effect.forkScoped(
-      Effect.forEach(all, (each) => insist(ground, gateways, each, answers), { concurrency: 4, discard: true })
+      Effect.forEach(all, (each) => insist(setup, gateways, each, answers), { concurrency: 4, discard: true })
     )
-    yield* ground.provider.performed.atLeast(count / 6)
+    yield* setup.provider.performed.atLeast(count / 6)
     yield* trouble
     yield* Fiber.join(sending)
     yield* becomes(one.get("/readyz"), ({ status }) => status === 200)
-    const ends = yield* Effect.forEach(all, (each) => judge(one, ground, each), { concurrency: 16 })
+    const ends = yield* Effect.forEach(all, (each) => judge(one, setup, each), { concurrency: 16 })
     assert.deepStrictEqual(
       ends.flatMap(({ wrong }) => wrong),
       []

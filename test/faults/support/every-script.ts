@@ -260,9 +260,9 @@ const beside = Effect.gen(function* () {
   const proofs = yield* LastProofs
   const aliases = yield* Aliases
   const limit = { name: "throughput", of: "account", every: 1, burst: 5 } as const
-  const asked = asking({ limits: [limit], succeeded: 1, intentId: intent(1) })
-  yield* again(accounts.acquire(asked))
-  yield* again(accounts.refund(asked))
+  const acquisition = asking({ limits: [limit], succeeded: 1, intentId: intent(1) })
+  yield* again(accounts.acquire(acquisition))
+  yield* again(accounts.refund(acquisition))
   yield* again(accounts.report(reportOf({ health: "bad", payAgain: true, hold: { asked: 1_000 } })))
   yield* again(
     accounts.report(reportOf({ pause: { why: "throttled", long: { wait: { first: 60, factor: 2, most: 600 } } } }))

@@ -2,27 +2,31 @@ import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { AnyOptions } from "../../../layers/redis/client.ts"
 import { type Client, conserves } from "../../support/client.ts"
-import { becomes } from "../../support/place.ts"
+import { becomes } from "../../support/test-bed.ts"
 import type { Receiver } from "../../support/receiver.ts"
 import { kept } from "./kept.ts"
-import { heardOf, numbers } from "./talk.ts"
+import { receivedOf, numbers } from "./talk.ts"
 
 /** I8: all that each person said was heard, what was heard first of it in order. */
 export const inOrder = (runtime: Receiver, persons: ReadonlyArray<number>, count: number) => {
   assert.lengthOf(runtime.forged.all, 0)
   for (const person of persons) {
-    const heard = heardOf(runtime.arrivals.all, person)
-    assert.deepStrictEqual([...new Set(heard)], numbers(count), `what was heard of person ${person}: ${heard.join()}`)
+    const received = receivedOf(runtime.arrivals.all, person)
+    assert.deepStrictEqual(
+      [...new Set(received)],
+      numbers(count),
+      `what was heard of person ${person}: ${received.join()}`
+    )
   }
 }
 
 /** A repeat came right after what it repeats: the one before is acknowledged in the store before the next is pushed. */
 export const repeatsInPlace = (runtime: Receiver, persons: ReadonlyArray<number>) => {
   for (const person of persons) {
-    const heard = heardOf(runtime.arrivals.all, person)
+    const received = receivedOf(runtime.arrivals.all, person)
     assert.deepStrictEqual(
-      heard,
-      heard.toSorted((a, b) => a - b),
+      received,
+      received.toSorted((a, b) => a - b),
       `what was heard of person ${person}`
     )
   }

@@ -34,13 +34,13 @@ export interface Played {
 }
 
 const control = (child: ChildProcess) => {
-  const told = recorded<string>()
+  const reports = recorded<string>()
   const report = child.stdio[3]
-  if (report instanceof Readable) createInterface({ input: report }).on("line", (line) => told.add(line))
+  if (report instanceof Readable) createInterface({ input: report }).on("line", (line) => reports.add(line))
   child.on("error", () => undefined)
   const send = (order: Order) => Effect.sync(() => void (child.connected && child.send(order)))
   const tells = (word: Told, step: Step, count: number) =>
-    Effect.asVoid(told.until((all) => all.filter((line) => line === `${word} ${step}`).length >= count))
+    Effect.asVoid(reports.until((all) => all.filter((line) => line === `${word} ${step}`).length >= count))
   return { send, tells }
 }
 

@@ -48,7 +48,7 @@ export const talk = (
   )
 
 /** What was acknowledged of one person, by number, in the order in which it was. */
-export const heardOf = (arrivals: ReadonlyArray<Arrival>, person: number): ReadonlyArray<number> =>
+export const receivedOf = (arrivals: ReadonlyArray<Arrival>, person: number): ReadonlyArray<number> =>
   arrivals
     .filter(({ answered, providerId }) => answered === 204 && providerId.startsWith(`wamid.${person}.`))
     .map(({ providerId }) => Number(providerId.split(".")[2]))

@@ -14,9 +14,9 @@ import { everyAccount, fixtureChannel } from "../../fakes/channel.ts"
 import { EventLogFaults } from "../../fakes/event-log.ts"
 import { heldBy, refused } from "../../fakes/faults.ts"
 import { RecordedLog } from "../../fakes/log.ts"
-import { ground } from "../harness.ts"
+import { baseLayer } from "../harness.ts"
 
-const gate = Layer.provideMerge(layer, ground)
+const gate = Layer.provideMerge(layer, baseLayer)
 
 const harness = Effect.gen(function* () {
   const { admit, tools } = yield* Admit

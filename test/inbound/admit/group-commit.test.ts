@@ -10,7 +10,7 @@ import { makeFiberPool } from "../../../src/concurrency/fiber-pool.ts"
 import { EventLogFaults } from "../../fakes/event-log.ts"
 import { appliedAndLost, broken, heldBy, lost, passes, refused } from "../../fakes/faults.ts"
 import { journal } from "../../fakes/journal.ts"
-import { eventIdOf, ground } from "../harness.ts"
+import { eventIdOf, baseLayer } from "../harness.ts"
 
 const entry = (n: number, record = "0:{}", sealed?: string): NewEntry => ({
   key: eventIdOf(n),
@@ -57,22 +57,22 @@ describe("G28 group commit", () => {
       const answers = yield* together([entry(1)], [entry(2), entry(1), entry(3)], [], [entry(3), entry(4)])
       assert.deepStrictEqual(outcomes(answers), ["admitted", "admitted deduped admitted", "", "deduped admitted"])
       assert.deepStrictEqual(sizes(), [6])
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("a callback that throws on its result is called with its defect, and other webhooks are unaffected", () =>
     Effect.gen(function* () {
       const { commit } = yield* gate
-      const [broken, whole] = [journal<Admissions>(), journal<Admissions>()]
-      commit(0, [entry(1)], (told) => {
-        broken.record(told)
-        if (Exit.isSuccess(told)) throw new TypeError("a defect")
+      const [broken, intact] = [journal<Admissions>(), journal<Admissions>()]
+      commit(0, [entry(1)], (admissions) => {
+        broken.record(admissions)
+        if (Exit.isSuccess(admissions)) throw new TypeError("a defect")
       })
-      commit(0, [entry(2)], whole.record)
-      yield* whole.reach(1)
+      commit(0, [entry(2)], intact.record)
+      yield* intact.reach(1)
       assert.deepStrictEqual(broken.all.map(Exit.isSuccess), [true, false])
-      assert.deepStrictEqual(outcomes(whole.all), ["admitted"])
-    }).pipe(Effect.provide(ground))
+      assert.deepStrictEqual(outcomes(intact.all), ["admitted"])
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("a batch holds at most 256 events, and the rest goes with the next", () =>
@@ -80,7 +80,7 @@ describe("G28 group commit", () => {
       const { together, sizes } = yield* gate
       yield* together(...range(1, 600).map((n) => [entry(n)]))
       assert.deepStrictEqual(sizes(), [256, 256, 88])
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("a webhook is never split: it waits for the next batch, or is one by itself", () =>
@@ -97,7 +97,7 @@ describe("G28 group commit", () => {
         answers.map((exit) => Exit.isSuccess(exit) && exit.value.length),
         [200, 57, 300, 1]
       )
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("a batch holds at most 1 MB, and a larger webhook is a batch by itself", () =>
@@ -112,7 +112,7 @@ describe("G28 group commit", () => {
         [entry(5)]
       )
       assert.deepStrictEqual(sizes(), [2, 1, 1, 1])
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("a shard writes one batch at a time, and other shards do not wait for it", () =>
@@ -130,7 +130,7 @@ describe("G28 group commit", () => {
       assert.deepStrictEqual(yield* Fiber.join(first), ["admitted"])
       assert.deepStrictEqual([yield* Fiber.join(second), yield* Fiber.join(third)], [["admitted"], ["admitted"]])
       assert.deepStrictEqual(batches(), ["0: 1", "1: 1", "1: 1", "0: 2"])
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect(
@@ -172,7 +172,7 @@ describe("G28 group commit", () => {
         ])
         assert.deepStrictEqual(batches(), ["0: 1", "1: 3, 0: 3"])
         assert.deepInclude(yield* counts, { received: 7, admitted: 5, deduped: 2 })
-      }).pipe(Effect.provide(ground))
+      }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("a failed batch is retried once webhook by webhook, each under a nonce of its own", () =>
@@ -184,7 +184,7 @@ describe("G28 group commit", () => {
       assert.deepStrictEqual(sizes(), [4, 1, 1, 2])
       assert.strictEqual(new Set(store.calls.admit.all.map(({ nonce }) => nonce)).size, 4)
       assert.strictEqual((yield* counts).received, 3)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect(
@@ -198,7 +198,7 @@ describe("G28 group commit", () => {
         })
         assert.deepStrictEqual(outcomes(answers), ["not admitted", "admitted", "admitted", "admitted"])
         assert.deepStrictEqual(batches(), ["1: 2, 0: 2", "1: 2", "1: 1", "1: 1", "0: 2"])
-      }).pipe(Effect.provide(ground))
+      }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("a failed batch of one webhook is not retried", () =>
@@ -207,7 +207,7 @@ describe("G28 group commit", () => {
       store.next("admit", refused("store_error"))
       assert.deepStrictEqual(outcomes(yield* together([entry(1), entry(2)])), ["not admitted"])
       assert.deepStrictEqual(sizes(), [2])
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   for (const code of ["store_unavailable", "store_full", "store_not_replicated"]) {
@@ -219,7 +219,7 @@ describe("G28 group commit", () => {
         assert.deepStrictEqual(outcomes(answers), ["not admitted", "not admitted", "not admitted"])
         assert.deepStrictEqual(sizes(), [3])
         assert.deepStrictEqual(yield* webhook([entry(1)]), ["admitted"])
-      }).pipe(Effect.provide(ground))
+      }).pipe(Effect.provide(baseLayer))
     )
   }
 
@@ -232,7 +232,7 @@ describe("G28 group commit", () => {
       assert.deepStrictEqual(sizes(), [3, 3])
       assert.deepStrictEqual(new Set(store.calls.admit.all.map(({ nonce }) => nonce)), new Set(["nonce-1"]))
       assert.deepInclude(yield* counts, { received: 3, admitted: 2, deduped: 1 })
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("a batch whose response stays lost is sent twice, and no webhook is reported as admitted", () =>
@@ -242,7 +242,7 @@ describe("G28 group commit", () => {
       assert.deepStrictEqual(outcomes(yield* together([entry(1)], [entry(2)])), ["not admitted", "not admitted"])
       assert.deepStrictEqual(sizes(), [2, 2])
       assert.deepStrictEqual(outcomes(yield* together([entry(1)], [entry(2)])), ["deduped", "deduped"])
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("a caller that disconnects cancels neither its own events nor the results of other callers", () =>
@@ -259,7 +259,7 @@ describe("G28 group commit", () => {
       yield* latch.open
       assert.deepStrictEqual(yield* Fiber.join(last), ["deduped", "admitted"])
       assert.deepInclude(yield* counts, { received: 4, admitted: 3, deduped: 1 })
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("a defect in a batch write fails its webhook and does not block the partition", () =>
@@ -271,6 +271,6 @@ describe("G28 group commit", () => {
       const next = yield* Effect.forkChild(webhook([entry(2)]))
       yield* TestClock.adjust("1 minute")
       assert.deepStrictEqual([first.pollUnsafe()?._tag, next.pollUnsafe()?._tag], ["Failure", "Success"])
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 })

@@ -8,7 +8,7 @@ import { partitionOf } from "../../../src/partition/partitions.ts"
 import { IdHash } from "../../../src/secrets/id-hash.ts"
 import { Sealer } from "../../../src/secrets/sealer.ts"
 import { everyAccount, fixtureChannel } from "../../fakes/channel.ts"
-import { ground } from "../harness.ts"
+import { baseLayer } from "../harness.ts"
 
 const now = 1_780_000_000_000
 
@@ -43,7 +43,7 @@ describe("webhook items", () => {
         [accountId, eventType, reason],
         ["front", "fixture.message.text", undefined]
       )
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("an item has the provider's time, else ours, and a new correlation id each time it arrives", () =>
@@ -54,7 +54,7 @@ describe("webhook items", () => {
       const untimed = one(message)
       assert.strictEqual((yield* decodeEvent(sealer, wholeRecord(untimed.entry))).occurredAt, now)
       assert.notStrictEqual(one(message).correlationId, untimed.correlationId)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("an item for an unconfigured account is quarantined under a key derived from its identity", () =>
@@ -66,7 +66,7 @@ describe("webhook items", () => {
       assert.strictEqual(one({ ...message, account: "300", from: "+1666" }).key, item.key)
       assert.notStrictEqual(one({ ...message, account: "400" }).key, item.key)
       assert.notStrictEqual(one({ ...message, account: "300", id: "m2" }).key, item.key)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("G29 an item for an account outside the signing secret is quarantined under a key of its own", () =>
@@ -82,7 +82,7 @@ describe("webhook items", () => {
       assert.strictEqual(one(message, new Set()).key, foreign.key)
       const stranger = one({ ...message, account: "300" }, new Set(["300"]))
       assert.strictEqual(stranger.reason, "unknown_account")
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect(
@@ -96,7 +96,7 @@ describe("webhook items", () => {
         const others = ['{"__proto__":{"c":2}}', '{"__proto__":{"c":3}}', '{"constructor":1}', "{}", "[]", '""', "null"]
         const keys = others.map((text): string => one(JSON.parse(text)).key)
         assert.strictEqual(new Set([item.key, ...keys]).size, others.length + 1)
-      }).pipe(Effect.provide(ground))
+      }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("G28 a body that cannot be parsed is quarantined under a key of its exact bytes", () =>
@@ -107,7 +107,7 @@ describe("webhook items", () => {
       assert.strictEqual(new Set(every).size, 256)
       assert.strictEqual(quarantinedAs(bytes(0xc3, 0x28)).key, quarantinedAs(bytes(0xc3, 0x28)).key)
       assert.notStrictEqual(quarantinedAs(bytes()).key, quarantinedAs(bytes(0)).key)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("G28 a quarantined item keeps at most 256 KiB of its content, and records the full size", () =>
@@ -120,7 +120,7 @@ describe("webhook items", () => {
       const large = halves(item.entry.record)
       assert.strictEqual(large.open.cut, 3_000_000)
       assert.isBelow(item.entry.record.length, 263_000)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("the open part of an item shows nothing of its content", () =>
@@ -133,6 +133,6 @@ describe("webhook items", () => {
         one({ note: canary })
       ].map(({ entry, ...rest }) => JSON.stringify([rest, entry.key, entry.record.split("\n")[0]]))
       for (const text of shown) assert.notInclude(text, canary)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 })

@@ -10,7 +10,7 @@ import { deliverEvents } from "../../../src/inbound/deliver/worker.ts"
 import type { RuntimeAnswer } from "../../../src/inbound/runtime/runtime.ts"
 import { RecordedLog } from "../../fakes/log.ts"
 import { acknowledged, held, refusedWith, ScriptedRuntime, statusOf, unreached } from "../../fakes/runtime.ts"
-import { admittedEvents, conversationOf, eventOf, ground, owner } from "../harness.ts"
+import { admittedEvents, conversationOf, eventOf, baseLayer, owner } from "../harness.ts"
 
 const harness = Effect.gen(function* () {
   const own = yield* owner
@@ -50,7 +50,7 @@ describe("G33 runtime away", () => {
         assert.lengthOf(log.of("runtime.back"), 1)
         assert.isAtLeast(log.of("runtime.back")[0]?.fields.durationMs ?? 0, 3_600_000)
         assert.deepInclude(yield* counts, { delivered: 500, deadLettered: 0, pending: 0 })
-      }).pipe(Effect.provide(ground))
+      }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("the breaker reports the latest failure code of a runtime, not the one it opened with", () =>
@@ -66,7 +66,7 @@ describe("G33 runtime away", () => {
       yield* TestClock.adjust(probeBackoff.maxMs)
       assert.strictEqual(yield* gate.away, "http_401")
       assert.lengthOf(log.of("runtime.away"), 1)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect(
@@ -87,7 +87,7 @@ describe("G33 runtime away", () => {
         yield* admittedEvents(eventOf(99, 99))
         yield* TestClock.adjust("1 minute")
         assert.lengthOf(log.of("runtime.away"), 1)
-      }).pipe(Effect.provide(ground))
+      }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("the breaker closes when a probe is refused by a runtime with only that event", () =>
@@ -100,7 +100,7 @@ describe("G33 runtime away", () => {
       runtime.says(() => refusedWith(400))
       yield* TestClock.adjust(probeBackoff.maxMs)
       assert.lengthOf(log.of("runtime.back"), 1)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("the breaker waits for the shortest Retry-After of its held events before it probes", () =>
@@ -116,7 +116,7 @@ describe("G33 runtime away", () => {
       runtime.says(() => acknowledged)
       yield* TestClock.adjust(2)
       yield* log.waitFor("dispatch.delivered", atOnce + 1)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("I8 the breaker closes after one new event is delivered, however many conversations stay stuck", () =>
@@ -131,7 +131,7 @@ describe("G33 runtime away", () => {
       yield* admittedEvents(eventOf(99, 99))
       yield* TestClock.adjust(probeBackoff.maxMs + 1_000)
       yield* log.waitFor("dispatch.delivered")
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 })
 
@@ -149,7 +149,7 @@ describe("interrupted probes", () => {
       assert.isUndefined(second.pollUnsafe())
       yield* gate.giveUp(pass)
       assert.isTrue((yield* Fiber.join(second)).probe)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 })
 
@@ -168,13 +168,13 @@ describe("G48 unstable runtime", () => {
         yield* hear(statusOf(404))
         yield* hear(acknowledged)
       }
-      const told = log.of("runtime.away").length
-      assert.isAtMost(told, 5, "of sixty times in ten minutes")
-      assert.isAtMost(log.of("runtime.back").length, told)
+      const awayCount = log.of("runtime.away").length
+      assert.isAtMost(awayCount, 5, "of sixty times in ten minutes")
+      assert.isAtMost(log.of("runtime.back").length, awayCount)
       yield* TestClock.adjust("1 minute")
       assert.lengthOf(log.of("runtime.back"), log.of("runtime.away").length)
       assert.isUndefined(yield* gate.away)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 })
 
@@ -201,6 +201,6 @@ describe("events held repeatedly", () => {
         assert.strictEqual(stuck.length, Math.floor(Math.log2(held / 5)) + 1)
         assert.deepInclude(stuck[0]?.fields, { failureCode: "timeout", outcome: "held" })
         assert.lengthOf(log.of("runtime.away"), 0)
-      }).pipe(Effect.provide(ground))
+      }).pipe(Effect.provide(baseLayer))
   )
 })

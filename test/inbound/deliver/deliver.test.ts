@@ -14,7 +14,7 @@ import { RecordedLog } from "../../fakes/log.ts"
 import { acknowledged, held, refusedWith, ScriptedRuntime, statusOf, unreached } from "../../fakes/runtime.ts"
 import { Partitions } from "../../../src/partition/partitions.ts"
 import { into } from "../../support/into.ts"
-import { admittedEvents, entryOf, eventOf, ground, owner } from "../harness.ts"
+import { admittedEvents, entryOf, eventOf, baseLayer, owner } from "../harness.ts"
 
 const event = eventOf(1)
 
@@ -37,8 +37,8 @@ const harness = Effect.gen(function* () {
         own,
         { entry, event },
         attempt,
-        (heard) =>
-          Effect.tap(breaker.leave(pass, { conversation, position: entry.position, state, ...heard }), (verdict) =>
+        (response) =>
+          Effect.tap(breaker.leave(pass, { conversation, position: entry.position, state, ...response }), (verdict) =>
             Effect.sync(() => (state = verdict.state))
           ),
         mayCount(1)
@@ -94,7 +94,7 @@ describe("delivery of an event", () => {
       yield* latch.open
       assert.strictEqual(yield* Fiber.join(fiber), "done")
       assert.deepInclude(yield* counts, { delivered: 1, pending: 0 })
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("an acknowledgement that the store did not take is retried, and the delivery is not", () =>
@@ -107,7 +107,7 @@ describe("delivery of an event", () => {
       assert.lengthOf(store.calls.acknowledge.all, 4)
       assert.lengthOf(runtime.given.all, 1)
       assert.deepInclude(yield* counts, { delivered: 1, pending: 0 })
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("G33 a delivery spends no attempt while the runtime is away, however long", () =>
@@ -122,7 +122,7 @@ describe("delivery of an event", () => {
       yield* TestClock.adjust("20 minutes")
       assert.strictEqual(yield* Fiber.join(fiber), "done")
       assert.lengthOf(store.calls.deadLetter.all, 0)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("a delivery waits exactly as long as the runtime's Retry-After says", () =>
@@ -134,7 +134,7 @@ describe("delivery of an event", () => {
       assert.lengthOf(runtime.given.all, 1)
       yield* TestClock.adjust(1)
       assert.strictEqual(yield* Fiber.join(fiber), "done")
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("a held delivery backs off from half a second to half a minute", () =>
@@ -152,7 +152,7 @@ describe("delivery of an event", () => {
       const more = runtime.given.all.length - before
       assert.isAtLeast(more, 10)
       assert.isAtMost(more, 20)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 })
 
@@ -178,15 +178,15 @@ describe("G33 events that the runtime refuses", () => {
       assert.lengthOf(store.calls.acknowledge.all, 0)
       assert.deepInclude(yield* counts, { deadLettered: 1, delivered: 0, pending: 0 })
       const [line] = log.of("dispatch.dead_lettered")
-      const told = {
+      const expectedFields = {
         dedupeKey: event.eventId,
         failureCode: "410",
         outcome: "dead_lettered",
         refusals: maxRefusals
       } as const
-      assert.deepInclude(line?.fields, told)
+      assert.deepInclude(line?.fields, expectedFields)
       assert.strictEqual(line?.level, "error")
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("G48 an event without others to compare with is dead-lettered, but not within ten minutes", () =>
@@ -199,7 +199,7 @@ describe("G33 events that the runtime refuses", () => {
       yield* TestClock.adjust("5 minutes")
       assert.strictEqual(yield* Fiber.join(fiber), "done")
       assert.lengthOf(store.calls.deadLetter.all, 1)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("G48 a refusal does not count while other events wait at any replica and none is delivered", () =>
@@ -213,7 +213,7 @@ describe("G33 events that the runtime refuses", () => {
       yield* elsewhere.delivered
       yield* TestClock.adjust("3 minutes")
       assert.lengthOf(store.calls.refuse.all, 1)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("a runtime that is away between refusals adds nothing to the count", () =>
@@ -232,7 +232,7 @@ describe("G33 events that the runtime refuses", () => {
       runtime.says(() => acknowledged)
       yield* TestClock.adjust("1 minute")
       assert.isUndefined(yield* waiting)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("the store counts refusals, so that the next owner continues the count", () =>
@@ -251,7 +251,7 @@ describe("G33 events that the runtime refuses", () => {
       yield* minutesOf(another, 5)
       assert.strictEqual(yield* Fiber.join(second), "done")
       assert.lengthOf(store.calls.refuse.all, maxRefusals)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("each refusal counts once, even if the response of the store was lost", () =>
@@ -263,7 +263,7 @@ describe("G33 events that the runtime refuses", () => {
       yield* TestClock.adjust("15 minutes")
       assert.strictEqual(yield* Fiber.join(fiber), "done")
       assert.lengthOf(store.calls.refuse.all, maxRefusals + 1)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 })
 
@@ -287,7 +287,7 @@ describe("G30 owners that lost their partition", () => {
         assert.lengthOf(runtime.given.all, 1)
         assert.strictEqual((yield* waiting)?.refusals, 0)
         assert.lengthOf(log.of("dispatch.delivered"), 0)
-      }).pipe(Effect.provide(ground))
+      }).pipe(Effect.provide(baseLayer))
     )
   }
 
@@ -305,6 +305,6 @@ describe("G30 owners that lost their partition", () => {
       assert.strictEqual(yield* Fiber.join(fiber), "lost")
       assert.strictEqual((yield* waiting)?.refusals, maxRefusals)
       assert.deepInclude(yield* counts, { deadLettered: 0, pending: 1 })
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 })

@@ -19,7 +19,7 @@ import { into } from "../../support/into.ts"
 const number = "5511987650042"
 
 /** More pages than one request goes through. */
-const ground = Layer.mergeAll(
+const testLayer = Layer.mergeAll(
   MemoryLedger.layer(),
   MemoryAccounts.layer(),
   fixtureChannels,
@@ -64,7 +64,7 @@ describe("resumed erasure", () => {
       assert.deepInclude(yield* log.counts, { admitted: 100, pending: 50, deadLettered: 50 })
       const again = yield* erasePerson({ channel, person })
       assert.strictEqual(again.events, 0)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(testLayer))
   )
 
   it("erasure rejects a foreign cursor", () => {

@@ -6,7 +6,7 @@ import { Personal } from "../../../src/domain/personal.ts"
 import { wholeRecord } from "../../../src/inbound/event-log/event-log.ts"
 import { decodeEvent, encodeEvent } from "../../../src/inbound/event-log/event-codec.ts"
 import { Sealer } from "../../../src/secrets/sealer.ts"
-import { eventOf, ground } from "../harness.ts"
+import { eventOf, baseLayer } from "../harness.ts"
 
 const again = Effect.fnUntraced(function* (event: InboundEvent) {
   const sealer = yield* Sealer
@@ -31,14 +31,14 @@ describe("event codec", () => {
         eventOf(5, 5, { personal: Personal.of({ providerId: "", content: null, contact: [1], errors: { a: "\n" } }) })
       ]
       for (const event of events) assert.deepStrictEqual(laid(yield* again(event)), laid(event))
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect.prop("the event codec keeps any JSON content", [Schema.Json], ([content]) =>
     Effect.gen(function* () {
       const event = yield* again(eventOf(1, 1, { personal: Personal.of({ providerId: "p", content }) }))
       assert.strictEqual(JSON.stringify(Personal.open(event.personal).content), JSON.stringify(content))
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("the event codec keeps content whose members have the names of prototype members", () =>
@@ -49,7 +49,7 @@ describe("event codec", () => {
       )
       assert.strictEqual(JSON.stringify(Personal.open(event.personal).content), text)
       assert.isUndefined(Reflect.get({}, "admin"))
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("an unreadable record fails as `Unreadable`, and never as a defect", () =>
@@ -73,7 +73,7 @@ describe("event codec", () => {
         record.slice(0, -1)
       ]
       for (const text of wrong) assert.strictEqual(yield* unreadable(text), "Unreadable", text.slice(0, 40))
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("a printed decoding error shows nothing of a person", () =>
@@ -85,6 +85,6 @@ describe("event codec", () => {
       )
       const error = yield* Effect.flip(decodeEvent(sealer, `${record}{`))
       assert.notInclude(JSON.stringify(error) + String(error), canary)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 })

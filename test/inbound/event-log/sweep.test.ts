@@ -5,7 +5,7 @@ import { EventLog } from "../../../src/inbound/event-log/event-log.ts"
 import { EventRecords } from "../../../src/inbound/event-log/event-admin.ts"
 import { retention } from "../../../src/inbound/event-log/retention.ts"
 import { sweepEventLog } from "../../../src/inbound/workers.ts"
-import { admittedEvents, eventIdOf, eventOf, ground, owner } from "../harness.ts"
+import { admittedEvents, eventIdOf, eventOf, baseLayer, owner } from "../harness.ts"
 
 const keys = EventRecords.use((records) => records.events({ limit: 10, order: "oldest" })).pipe(
   Effect.map(({ entries }) => entries.map(({ key }) => key))
@@ -28,6 +28,6 @@ describe("sweep of an owned partition", () => {
       assert.lengthOf(yield* keys, 1)
       yield* TestClock.adjust("1 minutes")
       assert.lengthOf(yield* keys, 0)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 })

@@ -23,9 +23,9 @@ import {
   linked,
   raw as instagramRaw
 } from "../../plugins/instagram/channel.ts"
-import { ground } from "../harness.ts"
+import { baseLayer } from "../harness.ts"
 
-const harness = Layer.provideMerge(Admit.layer, ground)
+const harness = Layer.provideMerge(Admit.layer, baseLayer)
 const message = { id: "m1", account: "300", from: "+1555", text: "hello" }
 
 /** A webhook comes in as the channel stands: what is quarantined of it, by id. */
@@ -160,8 +160,8 @@ describe("release of a quarantined item", () => {
       const odd = { number: "m7", account: "100" }
       const [id] = yield* come(before, [{ ...message, account: "100" }, odd])
       assert.deepStrictEqual(yield* released(before, id), { _tag: "StaysQuarantined", reason: "payload" })
-      const told = (value: Json): Json => (isJsonObject(value) && "number" in value ? { ...value, id: "m7" } : value)
-      const now: Channel = { ...before, decode: (body) => before.decode(Array.isArray(body) ? body.map(told) : body) }
+      const withId = (value: Json): Json => (isJsonObject(value) && "number" in value ? { ...value, id: "m7" } : value)
+      const now: Channel = { ...before, decode: (body) => before.decode(Array.isArray(body) ? body.map(withId) : body) }
       const answer = yield* released(now, id)
       assert.deepInclude(answer, { _tag: "Released", admitted: 1, deduped: 1 })
       const ids = (yield* waiting).map(({ personal }) => Personal.open(personal).providerId)
@@ -178,8 +178,8 @@ describe("release of a quarantined item", () => {
       const forged = { ...message, id: "m9", account: "200" }
       const ids = yield* come(before, [forged, odd], new Set(["100"]))
       assert.lengthOf(ids, 2)
-      const told = (value: Json): Json => (isJsonObject(value) && "number" in value ? { ...value, id: "m7" } : value)
-      const now: Channel = { ...before, decode: (body) => before.decode(Array.isArray(body) ? body.map(told) : body) }
+      const withId = (value: Json): Json => (isJsonObject(value) && "number" in value ? { ...value, id: "m7" } : value)
+      const now: Channel = { ...before, decode: (body) => before.decode(Array.isArray(body) ? body.map(withId) : body) }
       assert.deepInclude(yield* released(now, ids[1]), { _tag: "Released", admitted: 1, deduped: 0 })
       const admitted = (yield* waiting).map(({ personal }) => Personal.open(personal).providerId)
       assert.deepStrictEqual(admitted, ["m7"])

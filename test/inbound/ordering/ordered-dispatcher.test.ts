@@ -32,13 +32,13 @@ import {
   entryOf,
   eventIdOf,
   eventOf,
-  ground,
+  baseLayer,
   owner,
   stopped
 } from "../harness.ts"
 
 /** What the reconciler and the relay stand on. */
-const around = Layer.mergeAll(scriptedIntents, fixtureChannels, Layer.provide(MemoryLedger.layer(), ground))
+const around = Layer.mergeAll(scriptedIntents, fixtureChannels, Layer.provide(MemoryLedger.layer(), baseLayer))
 
 /** Begins to deliver what waits, as the next owner; with so many deliveries at once. */
 const dispatching = Effect.fnUntraced(function* (slots = 64) {
@@ -93,7 +93,7 @@ describe("I8 order of delivery", () => {
           order.toSorted((a, b) => a - b)
         )
       }
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("a stuck conversation delays only itself, even when more of it waits than memory holds", () =>
@@ -113,7 +113,7 @@ describe("I8 order of delivery", () => {
       yield* log.waitFor("dispatch.delivered", 1_240)
       assert.deepStrictEqual([...new Set(inConversation(runtime.given.all, 1))], range(1_200))
       assert.deepInclude(yield* counts, { delivered: 1_240, pending: 0 })
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("a conversation continues after an event that was dead-lettered", () =>
@@ -127,7 +127,7 @@ describe("I8 order of delivery", () => {
       assert.deepStrictEqual(given.slice(-2), [2, 3])
       assert.deepStrictEqual(new Set(given.slice(0, -2)), new Set([1]))
       assert.deepInclude(yield* counts, { deadLettered: 1, delivered: 2, pending: 0 })
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("the next owner keeps the order, and begins with the first unacknowledged event", () =>
@@ -143,7 +143,7 @@ describe("I8 order of delivery", () => {
       yield* log.waitFor("dispatch.delivered", 5)
       assert.deepStrictEqual(runtime.given.all.map(numberOf), [1, 2, 3, 3, 4, 5])
       assert.deepInclude(yield* counts, { delivered: 5, pending: 0 })
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("the dispatcher runs as many deliveries at once as it has slots", () =>
@@ -157,7 +157,7 @@ describe("I8 order of delivery", () => {
       assert.lengthOf(runtime.given.all, 3)
       yield* latch.open
       yield* runtime.given.reach(10)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 })
 
@@ -175,7 +175,7 @@ describe("partition with many conversations", () => {
       yield* latch.open
       yield* runtime.given.reach(60)
       assert.strictEqual(begun, 50)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("a partition with many conversations leaves slots to another partition that came later", () =>
@@ -194,7 +194,7 @@ describe("partition with many conversations", () => {
       yield* runtime.given.reach(63)
       const given = runtime.given.all.map(numberOf)
       assert.includeMembers(given.slice(0, 30), [101, 102, 103])
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 })
 
@@ -211,7 +211,7 @@ describe("held deliveries", () => {
       assert.deepStrictEqual(runtime.given.all.map(numberOf), [1, 2])
       yield* TestClock.adjust("1 minute")
       yield* log.waitFor("dispatch.delivered", 2)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 })
 
@@ -240,7 +240,7 @@ describe("partition worker", () => {
         const lines = log.of("dispatch.unreadable")
         assert.lengthOf(lines, 2)
         assert.deepStrictEqual([lines[0]?.level, lines[0]?.fields.partition], ["error", 0])
-      }).pipe(Effect.provide(ground))
+      }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("G36 the next owner that has the data key delivers a parked record", () =>
@@ -256,7 +256,7 @@ describe("partition worker", () => {
       yield* Fiber.interrupt(first)
       yield* Effect.provideContext(dispatching(), then)
       yield* log.waitFor("dispatch.delivered")
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("the worker reads new events when it is notified, and otherwise within a second", () =>
@@ -276,7 +276,7 @@ describe("partition worker", () => {
       assert.lengthOf(runtime.given.all, 1)
       yield* TestClock.adjust(1)
       yield* runtime.given.reach(2)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("the worker waits for an unavailable store, and misses no event", () =>
@@ -288,7 +288,7 @@ describe("partition worker", () => {
       yield* TestClock.adjust("10 seconds")
       yield* runtime.given.reach(300)
       assert.deepStrictEqual(runtime.given.all.map(numberOf), range(300))
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("I2 the worker logs a defect in a delivery, and delivers the event again", () =>
@@ -303,6 +303,6 @@ describe("partition worker", () => {
       assert.lengthOf(log.of("internal"), 1)
       assert.notInclude(JSON.stringify(log.lines), "canary")
       assert.deepInclude(yield* counts, { delivered: 3, pending: 0 })
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 })

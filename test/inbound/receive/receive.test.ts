@@ -22,7 +22,7 @@ import { passes, refused } from "../../fakes/faults.ts"
 import { EventLogFaults } from "../../fakes/event-log.ts"
 import { RecordedLog } from "../../fakes/log.ts"
 import { digest } from "../../plugins/digest.ts"
-import { ground } from "../harness.ts"
+import { baseLayer } from "../harness.ts"
 
 const webhook = (body: string, signature = "good") => ({
   headers: { "x-signature": signature },
@@ -31,10 +31,10 @@ const webhook = (body: string, signature = "good") => ({
 
 /** A channel whose signature is a word, and all that was asked of it and of the secrets, in order. */
 const harness = Effect.gen(function* () {
-  const asked: Array<string> = []
+  const steps: Array<string> = []
   const words = new Set(["good"])
   let refreshed = () => false
-  let lately = false
+  let recentlyRead = false
   let broken: Error | undefined
   let become = (decoded: ReadonlyArray<DecodedItem>) => decoded
   let speaksFor = (_: string) => new Set(["100", "200"])
@@ -42,12 +42,12 @@ const harness = Effect.gen(function* () {
   const channel: Channel = {
     ...inner,
     verify: ({ headers }) => {
-      asked.push("verify")
+      steps.push("verify")
       const word = String(headers["x-signature"])
       return words.has(word) ? speaksFor(word) : undefined
     },
     decode: (body) => {
-      asked.push("decode")
+      steps.push("decode")
       if (broken !== undefined) throw broken
       return become(inner.decode(body))
     }
@@ -55,10 +55,10 @@ const harness = Effect.gen(function* () {
   const secrets = Layer.succeed(Secrets, {
     handle: () => Effect.die(new Error("nobody reads a secret by name here")),
     unusable: () => [],
-    mayRefresh: () => !lately,
+    mayRefresh: () => !recentlyRead,
     refresh: () =>
       Effect.sync(() => {
-        asked.push("refresh")
+        steps.push("refresh")
         return refreshed()
       })
   })
@@ -79,7 +79,7 @@ const harness = Effect.gen(function* () {
     speaksFor = () => new Set(accounts)
   }
   const readLately = () => {
-    lately = true
+    recentlyRead = true
   }
   const breakDecode = (error: Error) => {
     broken = error
@@ -87,7 +87,7 @@ const harness = Effect.gen(function* () {
   return {
     receive,
     readLately,
-    asked,
+    steps,
     words,
     onRefresh,
     speaking,
@@ -105,15 +105,15 @@ const message = { id: "m1", account: "100", from: "+1555" }
 describe("received webhook", () => {
   it.effect("a webhook is verified, then decoded, then admitted", () =>
     Effect.gen(function* () {
-      const { receive, asked, store } = yield* harness
+      const { receive, steps, store } = yield* harness
       assert.deepStrictEqual(yield* receive([message, { ...message, id: "m2" }]), {
         admitted: 2,
         deduped: 0,
         quarantined: 0
       })
-      assert.deepStrictEqual(asked, ["verify", "decode"])
+      assert.deepStrictEqual(steps, ["verify", "decode"])
       assert.isNotEmpty(store.calls.admit.all)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("G28 an undecodable webhook is kept whole with its first items, and not once for each of thousands", () =>
@@ -129,14 +129,14 @@ describe("received webhook", () => {
         records.reduce((sum, bytes) => sum + bytes, 0),
         8 * 1_048_576
       )
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect(
     "G50 a webhook with too many items is quarantined as one bounded item with their number, and never decoded",
     () =>
       Effect.gen(function* () {
-        const { receive, asked, store } = yield* harness
+        const { receive, steps, store } = yield* harness
         for (const [body, count] of [
           [`[${"{},".repeat(maxElements)}{}]`, maxElements + 1],
           [`{"a":[{"b":[${"7,".repeat(400_000)}7]}]}`, 400_001]
@@ -148,20 +148,20 @@ describe("received webhook", () => {
           assert.deepInclude(head, { reason: "payload", detail: "too_many_items", items: count })
           assert.isBelow(entry?.record.length ?? Infinity, 300_000)
         }
-        assert.notInclude(asked, "decode")
-      }).pipe(Effect.provide(ground))
+        assert.notInclude(steps, "decode")
+      }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("G50 a webhook with too many JSON values at any depth is quarantined as one item", () =>
     Effect.gen(function* () {
-      const { receive, asked } = yield* harness
+      const { receive, steps } = yield* harness
       const deep = (inner: string) => `${'{"a":'.repeat(20)}${inner}${"}".repeat(20)}`
       const keys = Array.from({ length: maxValues + 1 }, (_, n) => `"${n}":0`).join()
       for (const body of [deep(`[${"0,".repeat(maxValues)}0]`), deep(`{${keys}}`), `{${keys}}`]) {
         assert.deepStrictEqual(yield* receive(body), { admitted: 0, deduped: 0, quarantined: 1 })
       }
-      assert.notInclude(asked, "decode")
-    }).pipe(Effect.provide(ground))
+      assert.notInclude(steps, "decode")
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect(
@@ -181,7 +181,7 @@ describe("received webhook", () => {
         assert.deepStrictEqual(yield* receive(items), { admitted: 0, deduped: 0, quarantined: 1 })
         const [entry] = store.calls.admit.all.at(-1)?.parts[0]?.entries ?? []
         assert.deepInclude(quarantineHeadOf(entry?.record ?? ""), { detail: "too_large_decoded", items: 1_000 })
-      }).pipe(Effect.provide(ground))
+      }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("G28 a webhook of 1,000 items is admitted whole, in order, in batches of at most 256", () =>
@@ -202,7 +202,7 @@ describe("received webhook", () => {
         items.map(({ id }) => id)
       )
       assert.deepStrictEqual(yield* receive(items), { admitted: 0, deduped: 1_000, quarantined: 0 })
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("I3 a webhook with a failed batch is not admitted, and nothing after that batch is written", () =>
@@ -216,7 +216,7 @@ describe("received webhook", () => {
       assert.deepStrictEqual(yield* receive(items), { admitted: 744, deduped: 256, quarantined: 0 })
       const { received, admitted, deduped, quarantined } = yield* log.counts
       assert.strictEqual(received, admitted + deduped + quarantined)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.live("G50 a large webhook is decoded in bounded steps, and other webhooks are received in between", () =>
@@ -232,7 +232,7 @@ describe("received webhook", () => {
       assert.isAbove(beside, 20)
       assert.deepInclude(yield* Fiber.join(large), { quarantined: items.length })
       assert.isNotEmpty(log.lines)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("a webhook on which the connector throws is not admitted, and its caller gets the defect", () =>
@@ -242,38 +242,38 @@ describe("received webhook", () => {
       const exit = yield* Effect.exit(receive([message]))
       assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause))
       assert.isEmpty(store.calls.admit.all)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   for (const body of [JSON.stringify([message]), "{", "[".repeat(5_000), ""]) {
     it.effect(`I6 an unsigned webhook reaches neither decoder, store nor log: ${body.slice(0, 12)}`, () =>
       Effect.gen(function* () {
-        const { receive, asked, store, log } = yield* harness
+        const { receive, steps, store, log } = yield* harness
         assert.isUndefined(yield* receive(body, "bad"))
-        assert.deepStrictEqual(asked, ["verify", "refresh"])
+        assert.deepStrictEqual(steps, ["verify", "refresh"])
         assert.lengthOf(store.calls.admit.all, 0)
         assert.lengthOf(log.lines, 0)
-      }).pipe(Effect.provide(ground))
+      }).pipe(Effect.provide(baseLayer))
     )
   }
 
   it.effect("G29 an unsigned webhook is rejected without a refresh when the secrets were read recently", () =>
     Effect.gen(function* () {
-      const { receive, readLately, asked, store } = yield* harness
+      const { receive, readLately, steps, store } = yield* harness
       readLately()
       assert.isUndefined(yield* receive([message], "bad"))
-      assert.deepStrictEqual(asked, ["verify"])
+      assert.deepStrictEqual(steps, ["verify"])
       assert.lengthOf(store.calls.admit.all, 0)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("G29 a webhook that a refreshed secret signed is admitted", () =>
     Effect.gen(function* () {
-      const { receive, asked, words, onRefresh } = yield* harness
+      const { receive, steps, words, onRefresh } = yield* harness
       onRefresh(() => words.add("rotated"))
       assert.deepInclude(yield* receive([message], "rotated"), { admitted: 1 })
-      assert.deepStrictEqual(asked, ["verify", "refresh", "verify", "decode"])
-    }).pipe(Effect.provide(ground))
+      assert.deepStrictEqual(steps, ["verify", "refresh", "verify", "decode"])
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect(
@@ -284,12 +284,12 @@ describe("received webhook", () => {
         speaking(["200"])
         const body = [message, { ...message, id: "m2", account: "200" }]
         assert.deepStrictEqual(yield* receive(body), { admitted: 1, deduped: 0, quarantined: 1 })
-        const told = log.of("inbound.quarantined").map(({ fields }) => fields.failureCode)
-        assert.deepStrictEqual(told, ["foreign_secret"])
+        const codes = log.of("inbound.quarantined").map(({ fields }) => fields.failureCode)
+        assert.deepStrictEqual(codes, ["foreign_secret"])
         speaking(["100"])
         assert.deepStrictEqual(yield* receive(body), { admitted: 1, deduped: 0, quarantined: 1 })
         assert.deepStrictEqual(yield* receive(body), { admitted: 0, deduped: 2, quarantined: 0 })
-      }).pipe(Effect.provide(ground))
+      }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("G29 a refreshed secret admits a webhook only for the accounts of that secret", () =>
@@ -298,17 +298,17 @@ describe("received webhook", () => {
       onRefresh(() => words.add("rotated"))
       speaking(["200"])
       assert.deepStrictEqual(yield* receive([message], "rotated"), { admitted: 0, deduped: 0, quarantined: 1 })
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("a signed webhook that cannot be parsed is quarantined whole, and never decoded", () =>
     Effect.gen(function* () {
-      const { receive, asked } = yield* harness
+      const { receive, steps } = yield* harness
       const quarantined = { admitted: 0, deduped: 0, quarantined: 1 }
       for (const body of ["{", "", "[".repeat(5_000)]) assert.deepStrictEqual(yield* receive(body), quarantined)
       assert.deepStrictEqual(yield* receive("{"), { admitted: 0, deduped: 1, quarantined: 0 })
-      assert.notInclude(asked, "decode")
-    }).pipe(Effect.provide(ground))
+      assert.notInclude(steps, "decode")
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("a signed webhook without items succeeds without a call to the store", () =>
@@ -316,6 +316,6 @@ describe("received webhook", () => {
       const { receive, store } = yield* harness
       assert.deepStrictEqual(yield* receive([]), { admitted: 0, deduped: 0, quarantined: 0 })
       assert.lengthOf(store.calls.admit.all, 0)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 })

@@ -16,7 +16,7 @@ import { IdHash } from "../../../src/secrets/id-hash.ts"
 import { claimOf, newId, unknown } from "../../contracts/intent-ledger/subject.ts"
 import { fixtureChannels } from "../../fakes/channel.ts"
 import { RecordedLog } from "../../fakes/log.ts"
-import { admitted, entryOf, eventOf, ground, owner } from "../harness.ts"
+import { admitted, entryOf, eventOf, baseLayer, owner } from "../harness.ts"
 
 const front = {
   connector: ConnectorId.make("fixture"),
@@ -24,7 +24,7 @@ const front = {
   providerAccount: ProviderAccountId.make("100")
 }
 const wish = { connector: "fixture", account: "front", capability: "say", to: "+1555", input: { text: "hello" } }
-const place = Layer.mergeAll(ground, fixtureChannels, Layer.provide(MemoryLedger.layer(), ground))
+const testLayer = Layer.mergeAll(baseLayer, fixtureChannels, Layer.provide(MemoryLedger.layer(), baseLayer))
 
 const claimedAt = 1_000_000
 let events = 0
@@ -86,7 +86,7 @@ describe("G20 echoes without callback data", () => {
       assert.deepStrictEqual(record.receipt, { messageId: "m-1" })
       assert.strictEqual(record.timeline.at(-1)?.what, "echo")
       assert.strictEqual(yield* waiting, 0)
-    }).pipe(Effect.provide(place))
+    }).pipe(Effect.provide(testLayer))
   )
 
   it.effect(
@@ -113,7 +113,7 @@ describe("G20 echoes without callback data", () => {
         yield* TestClock.adjust("10 seconds")
         assert.strictEqual(yield* stateOf(lost), "sent")
         assert.strictEqual(yield* waiting, 0)
-      }).pipe(Effect.provide(place))
+      }).pipe(Effect.provide(testLayer))
   )
 
   it.effect("an echo proves no doubt when it is another intent's receipt or matches two doubts", () =>
@@ -138,7 +138,7 @@ describe("G20 echoes without callback data", () => {
       yield* TestClock.adjust("10 minutes")
       assert.strictEqual(yield* waiting, 1)
       assert.deepStrictEqual(codes(), ["ambiguous"])
-    }).pipe(Effect.provide(place))
+    }).pipe(Effect.provide(testLayer))
   )
 
   it.effect("an undecided echo is given up after the evidence window", () =>
@@ -156,7 +156,7 @@ describe("G20 echoes without callback data", () => {
       for (const id of twins) assert.strictEqual(yield* stateOf(id), "in_doubt")
       const { of } = yield* RecordedLog
       assert.lengthOf(of("evidence.ignored"), 2)
-    }).pipe(Effect.provide(place))
+    }).pipe(Effect.provide(testLayer))
   )
 
   it.effect("G49 an echo that matches two doubts proves the remaining one when the other has ended", () =>
@@ -176,7 +176,7 @@ describe("G20 echoes without callback data", () => {
       assert.strictEqual(yield* stateOf(doubted), "sent")
       assert.strictEqual(yield* stateOf(twin), "failed")
       assert.strictEqual(yield* waiting, 0)
-    }).pipe(Effect.provide(place))
+    }).pipe(Effect.provide(testLayer))
   )
 
   it.effect("an echo proves nothing when it was created later than the call can have caused it", () =>
@@ -194,6 +194,6 @@ describe("G20 echoes without callback data", () => {
       yield* comes(echoOf("m-2", hello, 2 * 3_600_000))
       yield* TestClock.adjust("1 minute")
       assert.strictEqual(yield* stateOf(id), "sent")
-    }).pipe(Effect.provide(place))
+    }).pipe(Effect.provide(testLayer))
   )
 })

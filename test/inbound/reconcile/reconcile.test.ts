@@ -31,13 +31,13 @@ import { scriptedIntents } from "../../fakes/intents.ts"
 import { RecordedLog } from "../../fakes/log.ts"
 import { acknowledged, ScriptedRuntime } from "../../fakes/runtime.ts"
 import { NotificationWaits } from "../../fakes/notifications.ts"
-import { admitted, entryOf, eventOf, ground, owner } from "../harness.ts"
+import { admitted, entryOf, eventOf, baseLayer, owner } from "../harness.ts"
 
-const place = Layer.mergeAll(
-  ground,
+const testLayer = Layer.mergeAll(
+  baseLayer,
   fixtureChannels,
   scriptedIntents,
-  faultyIntentLedger(Layer.provide(MemoryLedger.layer(), ground))
+  faultyIntentLedger(Layer.provide(MemoryLedger.layer(), baseLayer))
 )
 
 const intentId = IntentId.make(`int_${"7".repeat(32)}`)
@@ -74,7 +74,7 @@ const claim = Effect.fnUntraced(function* (id = intentId, token = "token") {
 })
 
 /** The first attempt did nothing, and a second one is under way. */
-const anew = Effect.gen(function* () {
+const claimAgain = Effect.gen(function* () {
   const ledger = yield* IntentLedger
   const failure = failureReport(infra("not_applied"))
   yield* ledger.settle(intentId, 1, "token", { state: "failed", failure })
@@ -103,7 +103,7 @@ const harness = Effect.gen(function* () {
     record,
     deployment,
     store: yield* EventLogFaults,
-    book: yield* IntentLedgerFaults,
+    ledgerFaults: yield* IntentLedgerFaults,
     log: yield* RecordedLog,
     /** Every status that had come is handled, by the only worker that came so far. */
     idle: waits.next.reach(1),
@@ -123,7 +123,7 @@ describe("statuses", () => {
       assert.strictEqual(yield* waiting, 0)
       assert.strictEqual(line?.fields.correlationId, thread)
       assert.strictEqual(line?.fields.dedupeKey, intentId)
-    }).pipe(Effect.provide(place))
+    }).pipe(Effect.provide(testLayer))
   )
 
   it.effect("G19 statuses move an intent only forward, in whatever order they arrive", () =>
@@ -135,17 +135,17 @@ describe("statuses", () => {
       yield* begin
       yield* log.waitFor("evidence.applied", 6)
       assert.deepInclude(yield* record, { state: "sent", delivery: "read" })
-    }).pipe(Effect.provide(place))
+    }).pipe(Effect.provide(testLayer))
   )
 
   it.effect("a failed status is classified by the connector's own error table", () =>
     Effect.gen(function* () {
-      const { ours, comes, begin, book } = yield* harness
+      const { ours, comes, begin, ledgerFaults } = yield* harness
       for (const code of ["410", "999", undefined, "no code: +1555"]) {
         yield* comes(statusOf({ status: "failed", callbackData: ours(), ...(code === undefined ? {} : { code }) }))
       }
       yield* begin
-      const evidence = yield* book.calls.evidence.reach(4)
+      const evidence = yield* ledgerFaults.calls.evidence.reach(4)
       assert.deepStrictEqual(
         evidence.map(({ failure }) => [failure?.class, failure?.code, failure?.certainty]),
         [
@@ -155,31 +155,31 @@ describe("statuses", () => {
           ["ProviderError", "failed", "not_applied"]
         ]
       )
-    }).pipe(Effect.provide(place))
+    }).pipe(Effect.provide(testLayer))
   )
 
   it.effect("a status whose name is no plain word is recorded as `other`", () =>
     Effect.gen(function* () {
-      const { ours, comes, begin, book } = yield* harness
+      const { ours, comes, begin, ledgerFaults } = yield* harness
       for (const status of ["+15550102030", "two words", "", "x".repeat(33)]) {
         yield* comes(statusOf({ status, callbackData: ours() }))
       }
       yield* begin
-      const evidence = yield* book.calls.evidence.reach(4)
+      const evidence = yield* ledgerFaults.calls.evidence.reach(4)
       assert.deepStrictEqual([...new Set(evidence.map(({ status }) => status))], ["other"])
-    }).pipe(Effect.provide(place))
+    }).pipe(Effect.provide(testLayer))
   )
 })
 
 describe("G18 statuses of other deployments and attempts", () => {
   const proves = Effect.fnUntraced(function* (of: (callbackData: string) => string | undefined) {
-    const { ours, comes, begin, record, idle, book } = yield* harness
+    const { ours, comes, begin, record, idle, ledgerFaults } = yield* harness
     const callbackData = of(ours())
     yield* comes(statusOf({ status: "read", ...(callbackData === undefined ? {} : { callbackData }) }))
     yield* begin
     yield* idle
     assert.strictEqual((yield* record).state, "claimed")
-    assert.lengthOf(book.calls.evidence.all, 0)
+    assert.lengthOf(ledgerFaults.calls.evidence.all, 0)
   })
 
   const parts = (data: string, change: (parts: Array<string>) => void) => {
@@ -200,7 +200,7 @@ describe("G18 statuses of other deployments and attempts", () => {
     ["with the number of another attempt", (data: string) => parts(data, (all) => all.splice(3, 1, "2"))],
     ["with an attempt that is no number", (data: string) => parts(data, (all) => all.splice(3, 1, "01"))]
   ] as const) {
-    it.effect(`a status ${what} is no evidence`, () => proves(of).pipe(Effect.provide(place)))
+    it.effect(`a status ${what} is no evidence`, () => proves(of).pipe(Effect.provide(testLayer)))
   }
 
   it.effect("a status of another deployment under the same pepper is no evidence", () =>
@@ -210,13 +210,13 @@ describe("G18 statuses of other deployments and attempts", () => {
       yield* begin
       yield* idle
       assert.strictEqual((yield* record).state, "claimed")
-    }).pipe(Effect.provide(place))
+    }).pipe(Effect.provide(testLayer))
   )
 
   it.effect("a status of an earlier attempt is no evidence, and the log says so", () =>
     Effect.gen(function* () {
       const { ours, comes, begin, record, log, waiting, idle } = yield* harness
-      yield* anew
+      yield* claimAgain
       yield* comes(statusOf({ status: "read", callbackData: ours(1) }))
       yield* begin
       const lines = yield* log.waitFor("evidence.ignored")
@@ -227,7 +227,7 @@ describe("G18 statuses of other deployments and attempts", () => {
       )
       assert.deepInclude(yield* record, { state: "claimed", attempt: 2 })
       assert.strictEqual(yield* waiting, 0)
-    }).pipe(Effect.provide(place))
+    }).pipe(Effect.provide(testLayer))
   )
 
   for (const [what, elsewhere] of [
@@ -244,7 +244,7 @@ describe("G18 statuses of other deployments and attempts", () => {
         yield* begin
         yield* idle
         assert.strictEqual((yield* record).state, "claimed")
-      }).pipe(Effect.provide(place))
+      }).pipe(Effect.provide(testLayer))
     )
   }
 })
@@ -252,11 +252,11 @@ describe("G18 statuses of other deployments and attempts", () => {
 describe("G22 statuses without an intent", () => {
   for (const [what, about, comesTo] of [
     ["of an intent that the ledger does not hold yet", otherIntent, claim(otherIntent)],
-    ["of an attempt that the ledger does not hold yet", intentId, Effect.suspend(() => anew)]
+    ["of an attempt that the ledger does not hold yet", intentId, Effect.suspend(() => claimAgain)]
   ] as const) {
     it.effect(`a status ${what} is kept, and applied once the ledger holds it`, () =>
       Effect.gen(function* () {
-        const { ours, comes, begin, log, waiting, book } = yield* harness
+        const { ours, comes, begin, log, waiting, ledgerFaults } = yield* harness
         const attempt = about === intentId ? 2 : 1
         yield* comes(statusOf({ status: "delivered", callbackData: ours(attempt, about) }))
         const worker = yield* begin
@@ -265,7 +265,7 @@ describe("G22 statuses without an intent", () => {
         assert.strictEqual(yield* waiting, 1)
         assert.lengthOf(log.of("evidence.ignored"), 0)
         assert.lengthOf(log.of("evidence.orphaned"), 1)
-        assert.isAtMost(book.calls.evidence.all.length, 10 * 2 + 10)
+        assert.isAtMost(ledgerFaults.calls.evidence.all.length, 10 * 2 + 10)
         // Not lost to a restart either.
         yield* Fiber.interrupt(worker)
         yield* comesTo
@@ -275,7 +275,7 @@ describe("G22 statuses without an intent", () => {
         assert.strictEqual(yield* waiting, 0)
         const found = yield* (yield* IntentLedger).get(about)
         assert.deepInclude(found, { state: "sent", delivery: "delivered" })
-      }).pipe(Effect.provide(place))
+      }).pipe(Effect.provide(testLayer))
     )
   }
 
@@ -294,7 +294,7 @@ describe("G22 statuses without an intent", () => {
       yield* TestClock.adjust("2 minutes")
       yield* log.waitFor("evidence.ignored")
       assert.strictEqual(yield* waiting, 0)
-    }).pipe(Effect.provide(place))
+    }).pipe(Effect.provide(testLayer))
   )
 })
 
@@ -317,26 +317,26 @@ describe("G22 reconciler", () => {
       assert.lengthOf(runtime.given.all, 1)
       assert.strictEqual(yield* waiting, 0)
       yield* latch.open
-    }).pipe(Effect.provide(place))
+    }).pipe(Effect.provide(testLayer))
   )
 
   it.effect(
     "the reconciler retries a status while the ledger is unavailable, and acknowledges only written statuses",
     () =>
       Effect.gen(function* () {
-        const { ours, comes, begin, record, book, store, log } = yield* harness
-        book.next("evidence", refused(), refused(), appliedAndLost())
+        const { ours, comes, begin, record, ledgerFaults, store, log } = yield* harness
+        ledgerFaults.next("evidence", refused(), refused(), appliedAndLost())
         yield* comes(statusOf({ status: "sent", callbackData: ours() }))
         yield* comes(statusOf({ status: "read", callbackData: ours() }))
         yield* begin
-        yield* book.calls.evidence.reach(1)
+        yield* ledgerFaults.calls.evidence.reach(1)
         yield* TestClock.adjust(999)
         assert.lengthOf(store.calls.acknowledge.all, 0)
         yield* TestClock.adjust("2 seconds")
         yield* log.waitFor("evidence.applied", 2)
         assert.strictEqual((yield* record).delivery, "read")
         assert.lengthOf(yield* store.calls.acknowledge.reach(2), 2)
-      }).pipe(Effect.provide(place))
+      }).pipe(Effect.provide(testLayer))
   )
 
   it.effect(
@@ -357,6 +357,6 @@ describe("G22 reconciler", () => {
         assert.lengthOf(log.of("evidence.applied"), 3)
         assert.strictEqual(yield* waiting, 0)
         assert.deepStrictEqual(yield* record, before)
-      }).pipe(Effect.provide(place))
+      }).pipe(Effect.provide(testLayer))
   )
 })

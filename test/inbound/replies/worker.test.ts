@@ -24,7 +24,7 @@ import { RecordedLog } from "../../fakes/log.ts"
 import { faultyReplies, RepliesFaults } from "../../fakes/replies.ts"
 import { answeredWith, ScriptedRuntime } from "../../fakes/runtime.ts"
 import { noAnswer, Provider, provider, sent, status } from "../../outbound/provider.ts"
-import { admitted, admittedEvents, entryOf, eventIdOf, eventOf, ground, owner, stopped } from "../harness.ts"
+import { admitted, admittedEvents, entryOf, eventIdOf, eventOf, baseLayer, owner, stopped } from "../harness.ts"
 
 const outward = Intents.layer({ drain: 1_000 }).pipe(
   Layer.provideMerge(Gate.layer),
@@ -32,7 +32,9 @@ const outward = Intents.layer({ drain: 1_000 }).pipe(
     Layer.mergeAll(fixtureChannels, faultyIntentLedger(MemoryLedger.layer()), MemoryAccounts.layer(), provider)
   )
 )
-const place = Layer.merge(outward, faultyReplies(Layer.effect(Replies, Replies))).pipe(Layer.provideMerge(ground))
+const testLayer = Layer.merge(outward, faultyReplies(Layer.effect(Replies, Replies))).pipe(
+  Layer.provideMerge(baseLayer)
+)
 
 const front = {
   connector: ConnectorId.make("fixture"),
@@ -63,7 +65,7 @@ const harness = Effect.gen(function* () {
     runtime: yield* ScriptedRuntime,
     log: yield* RecordedLog,
     store: yield* RepliesFaults,
-    book: yield* IntentLedgerFaults,
+    ledgerFaults: yield* IntentLedgerFaults,
     events: yield* EventLog,
     waiting: replies.waiting,
     relaying: Effect.forkChild(sendReplies(own, replyGate())),
@@ -94,7 +96,7 @@ describe("G32 replies of the runtime", () => {
       assert.strictEqual(again.correlationId.slice(0, 4), "cor_")
       assert.notMatch(replyNamespace, /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/)
       assert.lengthOf(texts(), 2)
-    }).pipe(Effect.provide(place))
+    }).pipe(Effect.provide(testLayer))
   )
 
   it.effect("a reply to a redelivered event stays one reply, even when its content differs", () =>
@@ -114,7 +116,7 @@ describe("G32 replies of the runtime", () => {
       yield* log.waitFor("reply.ignored")
       assert.deepStrictEqual(texts(), ["text-1"])
       assert.deepInclude(yield* events.counts, { delivered: 2, pending: 0 })
-    }).pipe(Effect.provide(place))
+    }).pipe(Effect.provide(testLayer))
   )
 
   it.effect(
@@ -138,7 +140,7 @@ describe("G32 replies of the runtime", () => {
         const order = texts()
         assert.deepStrictEqual(order.slice(-2), ["2", "3"])
         assert.strictEqual(order.filter((text) => text === "3").length, 1)
-      }).pipe(Effect.provide(place))
+      }).pipe(Effect.provide(testLayer))
   )
 
   it.effect("a reply in doubt is not sent again, and the next reply continues", () =>
@@ -154,7 +156,7 @@ describe("G32 replies of the runtime", () => {
       assert.deepStrictEqual(texts(), ["doubt", "next"])
       const { intents } = yield* (yield* IntentLedger).list("in_doubt", { limit: 10 })
       assert.lengthOf(intents, 1)
-    }).pipe(Effect.provide(place))
+    }).pipe(Effect.provide(testLayer))
   )
 
   it.effect("a reply that fails without effect is retried for a day, and then recorded in the ledger as failed", () =>
@@ -174,15 +176,15 @@ describe("G32 replies of the runtime", () => {
       assert.lengthOf(store.calls.done.all, 0)
       yield* TestClock.adjust(60_000)
       yield* store.calls.done.reach(1)
-      const asked = graph.sent.all.length
+      const sendsBefore = graph.sent.all.length
       yield* TestClock.adjust("10 minutes")
-      assert.lengthOf(graph.sent.all, asked)
+      assert.lengthOf(graph.sent.all, sendsBefore)
       assert.isUndefined(relayed.pollUnsafe())
       assert.deepStrictEqual(
         (yield* failed).map(({ failure }) => failure?.code),
         ["429"]
       )
-    }).pipe(Effect.provide(place))
+    }).pipe(Effect.provide(testLayer))
   )
 })
 
@@ -195,9 +197,9 @@ describe("I2 replies that cannot be performed", () => {
   ] as const) {
     it.effect(`a reply ${what} is recorded in the ledger as failed, and the others are sent`, () =>
       Effect.gen(function* () {
-        const { runtime, pushing, relaying, texts, store, failed, log, book } = yield* harness
+        const { runtime, pushing, relaying, texts, store, failed, log, ledgerFaults } = yield* harness
         runtime.says(() => answeredWith(intent, post("other")))
-        book.next("abandon", refused())
+        ledgerFaults.next("abandon", refused())
         yield* admittedEvents(said(1))
         yield* pushing
         yield* relaying
@@ -209,7 +211,7 @@ describe("I2 replies that cannot be performed", () => {
         assert.match(String(record?.account), intent.account === front.account ? /^front$/ : /^unknown_[0-9a-f]{32}$/)
         assert.deepInclude(record?.failure, { class: "PayloadError", code, certainty: "not_applied" })
         assert.lengthOf(log.of("reply.refused"), 1)
-      }).pipe(Effect.provide(place))
+      }).pipe(Effect.provide(testLayer))
     )
   }
 })
@@ -217,19 +219,19 @@ describe("I2 replies that cannot be performed", () => {
 describe("I1 interrupted reply worker", () => {
   it.effect("a reply interrupted between the two writes of its rejection ends as failed under the next owner", () =>
     Effect.gen(function* () {
-      const { runtime, pushing, relaying, texts, store, book, failed } = yield* harness
+      const { runtime, pushing, relaying, texts, store, ledgerFaults, failed } = yield* harness
       runtime.says(() => answeredWith(post("unfit", "t", { to: "nobody" })))
-      book.next("abandon", (call) => Effect.delay(call, "1 hour"))
+      ledgerFaults.next("abandon", (call) => Effect.delay(call, "1 hour"))
       yield* admittedEvents(said(1))
       yield* pushing
       const first = yield* relaying
-      yield* book.calls.abandon.reach(1)
+      yield* ledgerFaults.calls.abandon.reach(1)
       yield* stopped(first)
       yield* Effect.forkChild(sendReplies(yield* owner, replyGate()))
       yield* store.calls.done.reach(1)
       assert.lengthOf(yield* failed, 1)
       assert.deepStrictEqual(texts(), [])
-    }).pipe(Effect.provide(place))
+    }).pipe(Effect.provide(testLayer))
   )
 
   for (const [what, cut] of [
@@ -239,23 +241,23 @@ describe("I1 interrupted reply worker", () => {
   ] as const) {
     it.effect(`a reply interrupted ${what} is completed by the next owner, and nothing is sent twice`, () =>
       Effect.gen(function* () {
-        const { runtime, pushing, relaying, texts, store, book, waiting } = yield* harness
+        const { runtime, pushing, relaying, texts, store, ledgerFaults, waiting } = yield* harness
         runtime.says((event) =>
           answeredWith(post(`a-${event.eventId.slice(-1)}`), post(`b-${event.eventId.slice(-1)}`))
         )
         yield* admittedEvents(said(1), said(2))
         if (cut === "done") store.next("done", () => Effect.never)
-        else book.next(cut, (call) => Effect.delay(call, "1 second"))
+        else ledgerFaults.next(cut, (call) => Effect.delay(call, "1 second"))
         yield* pushing
         const first = yield* relaying
-        yield* cut === "done" ? store.calls.done.reach(1) : book.calls[cut].reach(1)
+        yield* cut === "done" ? store.calls.done.reach(1) : ledgerFaults.calls[cut].reach(1)
         yield* stopped(first)
         yield* Effect.forkChild(sendReplies(yield* owner, replyGate()))
         yield* TestClock.adjust("1 minute")
         yield* store.calls.done.reach(2)
         assert.deepStrictEqual(texts(), ["a-1", "b-1", "a-2", "b-2"])
         assert.strictEqual(yield* waiting, 0)
-      }).pipe(Effect.provide(place))
+      }).pipe(Effect.provide(testLayer))
     )
   }
 
@@ -276,6 +278,6 @@ describe("I1 interrupted reply worker", () => {
       yield* Effect.forkChild(sendReplies(next, replyGate()))
       yield* store.calls.done.reach(2)
       assert.deepStrictEqual(texts(), ["once"])
-    }).pipe(Effect.provide(place))
+    }).pipe(Effect.provide(testLayer))
   )
 })

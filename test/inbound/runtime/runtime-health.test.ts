@@ -229,10 +229,10 @@ describe("G48 comparison", () => {
 
 describe("G48 runtime away", () => {
   it("a runtime is back after a 2xx, but not after one that was already under way", () => {
-    const away = judgeResponse(rules, initialHealth, untried, heard("a", "unreached")).health
-    const late = judgeResponse(rules, away, untried, { ...heard("b", "taken"), stale: true }).health
+    const away = judgeResponse(rules, initialHealth, untried, responseFor("a", "unreached")).health
+    const late = judgeResponse(rules, away, untried, { ...responseFor("b", "taken"), stale: true }).health
     assert.strictEqual(late.away, "unreached")
-    assert.isUndefined(judgeResponse(rules, late, untried, heard("b", "taken")).health.away)
+    assert.isUndefined(judgeResponse(rules, late, untried, responseFor("b", "taken")).health.away)
   })
 
   it("a runtime is back when it refuses one event twice, and not when it refuses several", () => {
@@ -252,7 +252,13 @@ describe("G48 runtime away", () => {
   })
 })
 
-const heard = (conversation: string, sign: ResponseSign) => ({ conversation, position: 1, sign, now: 0, refusals: 0 })
+const responseFor = (conversation: string, sign: ResponseSign) => ({
+  conversation,
+  position: 1,
+  sign,
+  now: 0,
+  refusals: 0
+})
 
 /** A generator of its own, so that a run that fails can be repeated by its seed. */
 const chance = (seed: number) => {

@@ -38,20 +38,20 @@ const harness = Effect.gen(function* () {
       (socket) => Effect.sync(() => socket.destroy())
     ),
     (socket) => {
-      const heard = recorded<string>()
+      const received = recorded<string>()
       const closed = recorded<"closed">()
-      socket.on("data", (chunk: Buffer) => heard.add(chunk.toString()))
+      socket.on("data", (chunk: Buffer) => received.add(chunk.toString()))
       socket.on("error", () => undefined)
       socket.on("close", () => closed.add("closed"))
-      return { socket, heard, closed }
+      return { socket, received, closed }
     }
   )
   /** Returns when a request that came after everything sent so far is answered. */
   const settled = Effect.gen(function* () {
     for (let n = 0; n < 3; n++) {
-      const { socket, heard } = yield* connection
+      const { socket, received } = yield* connection
       socket.write("GET /webhooks/any HTTP/1.1\r\nhost: x\r\n\r\n")
-      yield* heard.until((all) => all.join("").endsWith("hello"))
+      yield* received.until((all) => all.join("").endsWith("hello"))
     }
   })
   return { begun, interrupted, connection, settled }
@@ -64,7 +64,7 @@ describe("requests of one connection", () => {
   it.live("G50 requests of one connection begin one at a time and are answered in order", () =>
     Effect.gen(function* () {
       const { begun, connection, settled } = yield* harness
-      const { socket, heard } = yield* connection
+      const { socket, received } = yield* connection
       socket.write(get("/1") + get("/2") + get("/3"))
       for (const count of [1, 2, 3]) {
         yield* begun.reach(count)
@@ -72,8 +72,8 @@ describe("requests of one connection", () => {
         assert.deepStrictEqual(urls(begun.all), ["/1", "/2", "/3"].slice(0, count))
         begun.all[count - 1]?.answer()
       }
-      yield* heard.until((all) => all.join("").endsWith("answer to /3"))
-      assert.deepStrictEqual(heard.all.join("").match(/answer to ../g), [
+      yield* received.until((all) => all.join("").endsWith("answer to /3"))
+      assert.deepStrictEqual(received.all.join("").match(/answer to ../g), [
         "answer to /1",
         "answer to /2",
         "answer to /3"

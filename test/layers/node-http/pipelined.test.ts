@@ -30,30 +30,30 @@ const harness = Effect.gen(function* () {
       (socket) => Effect.sync(() => socket.destroy())
     ),
     (socket) => {
-      const heard = recorded<string>()
+      const received = recorded<string>()
       const closed = recorded<"closed">()
-      socket.on("data", (chunk: Buffer) => heard.add(chunk.toString()))
+      socket.on("data", (chunk: Buffer) => received.add(chunk.toString()))
       socket.on("error", () => undefined)
       socket.on("close", () => closed.add("closed"))
-      return { socket, heard, closed }
+      return { socket, received, closed }
     }
   )
   return { under, connection }
 })
 
-const whole = "POST /v1/intents HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}"
-const begun = "POST /v1/intents HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{"
+const fullRequest = "POST /v1/intents HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}"
+const partialRequest = "POST /v1/intents HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{"
 
 describe("errors on a shared connection", () => {
   it.live("an error of a request is not written where the response to another request is due", () =>
     Effect.gen(function* () {
       const { under, connection } = yield* harness
-      const { socket, heard, closed } = yield* connection
-      socket.write(whole)
+      const { socket, received, closed } = yield* connection
+      socket.write(fullRequest)
       yield* under.reach(1)
       socket.write("no HTTP at all\r\n\r\n")
       yield* closed.atLeast(1)
-      assert.deepStrictEqual(heard.all, [])
+      assert.deepStrictEqual(received.all, [])
       under.all[0]?.(json(200, {}))
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
@@ -61,39 +61,39 @@ describe("errors on a shared connection", () => {
   it.live("an overload of bodies closes a connection without a response while another response is due", () =>
     Effect.gen(function* () {
       const { under, connection } = yield* harness
-      const { socket, heard, closed } = yield* connection
-      socket.write(whole)
+      const { socket, received, closed } = yield* connection
+      socket.write(fullRequest)
       yield* under.reach(1)
-      socket.write(begun)
-      for (let n = 0; n < 1_024; n++) (yield* connection).socket.write(begun)
+      socket.write(partialRequest)
+      for (let n = 0; n < 1_024; n++) (yield* connection).socket.write(partialRequest)
       yield* closed.atLeast(1)
-      assert.deepStrictEqual(heard.all, [])
+      assert.deepStrictEqual(received.all, [])
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 
   it.live("a connection answered before its body arrived gets no second response when it is closed for overload", () =>
     Effect.gen(function* () {
       const { connection } = yield* harness
-      const { socket, heard, closed } = yield* connection
-      socket.write(begun.replace("host: x", "host: x\r\nauthorization: x"))
-      yield* heard.until((all) => all.join("").startsWith("HTTP/1.1 401"))
-      for (let n = 0; n < 1_024; n++) (yield* connection).socket.write(begun)
+      const { socket, received, closed } = yield* connection
+      socket.write(partialRequest.replace("host: x", "host: x\r\nauthorization: x"))
+      yield* received.until((all) => all.join("").startsWith("HTTP/1.1 401"))
+      for (let n = 0; n < 1_024; n++) (yield* connection).socket.write(partialRequest)
       yield* closed.atLeast(1)
-      assert.lengthOf(heard.all.join("").match(/HTTP\/1\.1 /g) ?? [], 1)
+      assert.lengthOf(received.all.join("").match(/HTTP\/1\.1 /g) ?? [], 1)
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 
   it.live("an error is written to the connection when no other response is due", () =>
     Effect.gen(function* () {
       const { under, connection } = yield* harness
-      const { socket, heard, closed } = yield* connection
-      socket.write(whole)
+      const { socket, received, closed } = yield* connection
+      socket.write(fullRequest)
       yield* under.reach(1)
       under.all[0]?.(json(200, {}))
-      yield* heard.until((all) => all.join("").startsWith("HTTP/1.1 200"))
+      yield* received.until((all) => all.join("").startsWith("HTTP/1.1 200"))
       socket.write("no HTTP at all\r\n\r\n")
       yield* closed.atLeast(1)
-      assert.match(heard.all.join(""), /\}HTTP\/1\.1 400 /)
+      assert.match(received.all.join(""), /\}HTTP\/1\.1 400 /)
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 })
@@ -104,11 +104,11 @@ describe("request after its timeout", () => {
     () =>
       Effect.gen(function* () {
         const { under, connection } = yield* harness
-        const { socket, heard, closed } = yield* connection
+        const { socket, received, closed } = yield* connection
         socket.once("data", () => socket.write("1234567}"))
-        socket.write(begun)
+        socket.write(partialRequest)
         yield* closed.atLeast(1)
-        assert.match(heard.all.join(""), /^HTTP\/1\.1 408/)
+        assert.match(received.all.join(""), /^HTTP\/1\.1 408/)
         assert.lengthOf(under.all, 0)
       }).pipe(Effect.scoped, Effect.provide(layer)),
     60_000

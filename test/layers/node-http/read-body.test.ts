@@ -19,15 +19,15 @@ const read = (chunks: ReadonlyArray<Uint8Array>) =>
 describe("body reader", () => {
   it.live("the body reader returns the same bytes however they are split", () =>
     Effect.gen(function* () {
-      const whole = Buffer.from(Array.from({ length: 100_000 }, (_, n) => n % 251))
+      const expected = Buffer.from(Array.from({ length: 100_000 }, (_, n) => n % 251))
       for (const sizes of [[1], [1, 5_000], [1_023, 1_024], [16_384], [3, 1_000, 2_000, 7], [100_000]]) {
         const chunks: Array<Buffer> = []
-        for (let from = 0, n = 0; from < whole.length; n++) {
+        for (let from = 0, n = 0; from < expected.length; n++) {
           const size = sizes[n % sizes.length] ?? 1
-          chunks.push(whole.subarray(from, from + size))
+          chunks.push(expected.subarray(from, from + size))
           from += size
         }
-        assert.isTrue(whole.equals((yield* read(chunks)) ?? Buffer.alloc(0)), String(sizes))
+        assert.isTrue(expected.equals((yield* read(chunks)) ?? Buffer.alloc(0)), String(sizes))
       }
     })
   )

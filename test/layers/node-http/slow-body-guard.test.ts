@@ -54,17 +54,17 @@ describe("incomplete bodies", () => {
     () =>
       Effect.gen(function* () {
         const { gone, most, port } = yield* reading
-        const told = recorded<string>()
+        const responses = recorded<string>()
         for (let n = 0; n < 250; n++) {
           const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true }, () => socket.write(head))
           socket.on("error", () => undefined)
           socket.once("data", (data) => {
-            told.add(data.toString().slice(0, 12))
+            responses.add(data.toString().slice(0, 12))
             socket.write(rest)
           })
         }
         yield* gone.atLeast(250)
-        assert.deepStrictEqual(new Set(told.all), new Set(["HTTP/1.1 408"]))
+        assert.deepStrictEqual(new Set(responses.all), new Set(["HTTP/1.1 408"]))
         assert.isBelow(most() / 2 ** 20, 400)
       }),
     60_000

@@ -5,19 +5,19 @@ import type { ProviderRequest } from "../../../src/connector/provider-http.ts"
 import { call, get, post, withHttp } from "./calls.ts"
 import { type Act, answer, peer } from "./peer.ts"
 
-const whole = answer(200, "{}")
+const fullResponse = answer(200, "{}")
 
 const moments: ReadonlyArray<Act> = [
-  (socket) => socket.write(whole),
-  (socket) => socket.end(whole),
-  (socket) => socket.write(whole, () => socket.resetAndDestroy()),
-  (socket) => socket.write(whole, () => setImmediate(() => socket.end())),
-  (socket) => socket.write(whole, () => setImmediate(() => setImmediate(() => socket.resetAndDestroy()))),
+  (socket) => socket.write(fullResponse),
+  (socket) => socket.end(fullResponse),
+  (socket) => socket.write(fullResponse, () => socket.resetAndDestroy()),
+  (socket) => socket.write(fullResponse, () => setImmediate(() => socket.end())),
+  (socket) => socket.write(fullResponse, () => setImmediate(() => setImmediate(() => socket.resetAndDestroy()))),
   (socket) => socket.write(answer(200, "{}", ["keep-alive: timeout=1"])),
   (socket) => socket.end(),
   (socket) => socket.resetAndDestroy(),
-  (socket) => socket.end(whole.slice(0, 30)),
-  (socket) => socket.write(whole.slice(0, -1), () => socket.resetAndDestroy())
+  (socket) => socket.end(fullResponse.slice(0, 30)),
+  (socket) => socket.write(fullResponse.slice(0, -1), () => socket.resetAndDestroy())
 ]
 
 const kinds: ReadonlyArray<readonly [string, (url: string) => ProviderRequest]> = [
@@ -30,7 +30,7 @@ describe("I1 one request per call", () => {
     "a request is not repeated when the peer closes a kept connection without a response: %s",
     ([, request]) =>
       Effect.gen(function* () {
-        const server = yield* peer((socket, _, n) => (n === 1 ? socket.write(whole) : socket.end()))
+        const server = yield* peer((socket, _, n) => (n === 1 ? socket.write(fullResponse) : socket.end()))
         yield* call(request(`${server.url}/first`))
         const error = yield* Effect.flip(call(request(`${server.url}/second`)))
         assert.strictEqual(error._tag, "OutcomeUnknown")

@@ -9,7 +9,7 @@ import { answer, deafPort, peer } from "./peer.ts"
 const open = (request: ProviderRequest, deadline = 2_000, mayStart = () => true) =>
   ProviderHttp.use((http) => http.within({ mayStart, deadline }).open(request))
 
-const whole = (request: ProviderRequest, deadline?: number) =>
+const readWhole = (request: ProviderRequest, deadline?: number) =>
   Effect.scoped(
     Effect.flatMap(open(request, deadline), ({ body }) =>
       Stream.runFold(
@@ -20,7 +20,7 @@ const whole = (request: ProviderRequest, deadline?: number) =>
     )
   )
 
-const told = (error: unknown) =>
+const failureOf = (error: unknown) =>
   error instanceof OutcomeUnknown || error instanceof NotSent ? [error._tag, error.reason] : [String(error)]
 
 describe("streamed responses", () => {
@@ -105,7 +105,10 @@ describe("streamed responses", () => {
   ] as const)("a response that %s fails with its reason", ([, said, reason]) =>
     Effect.gen(function* () {
       const server = yield* peer((socket) => socket.end(said))
-      assert.deepStrictEqual(told(yield* Effect.flip(whole(get(`${server.url}/m`)))), ["OutcomeUnknown", reason])
+      assert.deepStrictEqual(failureOf(yield* Effect.flip(readWhole(get(`${server.url}/m`)))), [
+        "OutcomeUnknown",
+        reason
+      ])
     }).pipe(withHttp)
   )
 
@@ -114,8 +117,8 @@ describe("streamed responses", () => {
     (said) =>
       Effect.gen(function* () {
         const server = yield* peer((socket) => socket.write(said))
-        const error = yield* Effect.flip(whole(get(`${server.url}/m`), 200))
-        assert.deepStrictEqual(told(error), ["OutcomeUnknown", "timeout"])
+        const error = yield* Effect.flip(readWhole(get(`${server.url}/m`), 200))
+        assert.deepStrictEqual(failureOf(error), ["OutcomeUnknown", "timeout"])
         yield* Effect.promise(() => server.closed)
       }).pipe(withHttp)
   )
@@ -124,11 +127,14 @@ describe("streamed responses", () => {
     Effect.gen(function* () {
       const port = yield* deafPort
       const deaf = get(`http://127.0.0.1:${port}/m`)
-      assert.deepStrictEqual(told(yield* Effect.flip(whole(deaf))), ["NotSent", "refused"])
-      assert.deepStrictEqual(told(yield* Effect.flip(whole(get("file:///etc/passwd")))), ["NotSent", "invalid"])
+      assert.deepStrictEqual(failureOf(yield* Effect.flip(readWhole(deaf))), ["NotSent", "refused"])
+      assert.deepStrictEqual(failureOf(yield* Effect.flip(readWhole(get("file:///etc/passwd")))), [
+        "NotSent",
+        "invalid"
+      ])
       const server = yield* peer((socket) => socket.write(answer(200)))
       const late = Effect.scoped(open(get(`${server.url}/m`), 2_000, () => false))
-      assert.deepStrictEqual(told(yield* Effect.flip(late)), ["NotSent", "too_late"])
+      assert.deepStrictEqual(failureOf(yield* Effect.flip(late)), ["NotSent", "too_late"])
       assert.strictEqual(server.requests(), 0)
     }).pipe(withHttp)
   )
@@ -165,10 +171,10 @@ describe("streamed requests", () => {
         Stream.take(Stream.forever(Stream.make(piece)), 32)
       )
       assert.strictEqual(body, '{"id":"1"}')
-      const heard = server.heard()
-      assert.include(heard, `\r\ncontent-length: ${32 * 65_536}\r\n`)
-      assert.notInclude(heard, "transfer-encoding")
-      assert.strictEqual(heard.length - heard.indexOf("\r\n\r\n") - 4, 32 * 65_536)
+      const received = server.received()
+      assert.include(received, `\r\ncontent-length: ${32 * 65_536}\r\n`)
+      assert.notInclude(received, "transfer-encoding")
+      assert.strictEqual(received.length - received.indexOf("\r\n\r\n") - 4, 32 * 65_536)
     }).pipe(withHttp)
   )
 
@@ -190,7 +196,7 @@ describe("streamed requests", () => {
     Effect.gen(function* () {
       const server = yield* peer((socket) => socket.write(answer(200)))
       yield* ProviderHttp.use((http) => http.call(post(`${server.url}/m`)))
-      assert.include(server.heard(), "content-length: 2\r\n")
+      assert.include(server.received(), "content-length: 2\r\n")
     }).pipe(withHttp)
   )
 })

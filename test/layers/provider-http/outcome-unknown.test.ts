@@ -6,7 +6,7 @@ import { OutcomeUnknown } from "../../../src/connector/provider-http.ts"
 import { call, post, withHttp } from "./calls.ts"
 import { type Act, answer, peer } from "./peer.ts"
 
-const told = (error: unknown) =>
+const failureOf = (error: unknown) =>
   error instanceof OutcomeUnknown
     ? [error.reason, ...(error.status === undefined ? [] : [error.status])]
     : [String(error)]
@@ -54,7 +54,7 @@ describe("OutcomeUnknown", () => {
     Effect.gen(function* () {
       const server = yield* peer(act)
       const error = yield* Effect.flip(call(post(`${server.url}/m`), { deadline: 300 }))
-      assert.deepStrictEqual(told(error), expected)
+      assert.deepStrictEqual(failureOf(error), expected)
       assert.strictEqual(server.requests(), 1)
       yield* Effect.promise(() => server.closed)
     }).pipe(withHttp)
@@ -87,7 +87,7 @@ describe("OutcomeUnknown", () => {
       yield* Fiber.interrupt(fiber)
       yield* call(post(`${server.url}/m`))
       yield* call(post(`${server.url}/m`))
-      assert.notInclude(server.heard(), "/interrupted")
+      assert.notInclude(server.received(), "/interrupted")
     }).pipe(withHttp)
   )
 })

@@ -2,12 +2,12 @@ import * as net from "node:net"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 
-/** A peer on a real socket that says what it likes and remembers what it heard. */
+/** A peer on a real socket that says what it likes and remembers what it received. */
 export interface Peer {
   readonly port: number
   readonly url: string
   /** Everything that came, of all connections. */
-  readonly heard: () => string
+  readonly received: () => string
   readonly connections: () => number
   /** Requests whose head has come whole. */
   readonly requests: () => number
@@ -35,7 +35,7 @@ export const peer = (act: Act): Effect.Effect<Peer, never, Scope.Scope> => {
   const open = Effect.callback<{ peer: Peer; server: net.Server; sockets: Set<net.Socket> }>((resume) => {
     const sockets = new Set<net.Socket>()
     const { promise: closed, resolve } = Promise.withResolvers<void>()
-    let heard = ""
+    let received = ""
     let connections = 0
     let requests = 0
     const server = net.createServer((socket) => {
@@ -48,7 +48,7 @@ export const peer = (act: Act): Effect.Effect<Peer, never, Scope.Scope> => {
         resolve()
       })
       socket.on("data", (chunk) => {
-        heard += chunk.toString("latin1")
+        received += chunk.toString("latin1")
         buffer += chunk.toString("latin1")
         for (let next = cut(buffer); next !== undefined; next = cut(buffer)) {
           buffer = next[1]
@@ -62,7 +62,7 @@ export const peer = (act: Act): Effect.Effect<Peer, never, Scope.Scope> => {
       const peer = {
         port,
         url: `http://127.0.0.1:${port}`,
-        heard: () => heard,
+        received: () => received,
         connections: () => connections,
         requests: () => requests,
         closed

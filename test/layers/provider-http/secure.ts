@@ -25,9 +25,9 @@ const certificate = Effect.acquireRelease(
 /** A server with a certificate of its own making, in `file`, for `localhost`. */
 export const secure = Effect.gen(function* () {
   const pair = yield* certificate
-  const heard: Array<string> = []
+  const requestedPaths: Array<string> = []
   const server = https.createServer({ key: pair.key, cert: pair.cert }, (request, response) => {
-    heard.push(request.url ?? "")
+    requestedPaths.push(request.url ?? "")
     response.end("{}")
   })
   yield* Effect.acquireRelease(
@@ -36,5 +36,5 @@ export const secure = Effect.gen(function* () {
     }),
     () => Effect.sync(() => server.close())
   )
-  return { ...pair, heard, url: `https://localhost:${portOf(server)}/m` }
+  return { ...pair, requestedPaths, url: `https://localhost:${portOf(server)}/m` }
 })

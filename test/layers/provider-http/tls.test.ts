@@ -13,7 +13,7 @@ describe("G40 TLS to the provider", () => {
       const server = yield* secure
       const error = yield* Effect.flip(call(post(server.url)))
       assert.deepStrictEqual(error, new NotSent({ reason: "tls", cause: "DEPTH_ZERO_SELF_SIGNED_CERT" }))
-      assert.deepStrictEqual(server.heard, [])
+      assert.deepStrictEqual(server.requestedPaths, [])
     }).pipe(withHttp)
   )
 
@@ -42,7 +42,7 @@ describe("G40 TLS to the provider", () => {
         execFile(process.execPath, [program, server.url], { env }, (_, out) => resume(Effect.succeed(out)))
       })
       assert.strictEqual(said.trim(), "NotSent tls")
-      assert.deepStrictEqual(server.heard, [])
+      assert.deepStrictEqual(server.requestedPaths, [])
     })
   )
 })

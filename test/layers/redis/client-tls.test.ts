@@ -46,16 +46,16 @@ describe.skipIf(noTls)("server over TLS", () => {
   it.live("a client rejects a server whose key is too weak", () =>
     Effect.gen(function* () {
       const { ca, sign } = yield* authority
-      const { heard, port, url } = yield* impostor(sign(byAddress, weakKey))
+      const { received, port, url } = yield* impostor(sign(byAddress, weakKey))
       tells(yield* refused({ url, ca }), `127.0.0.1:${port}`, "UNSPECIFIED")
-      assert.deepStrictEqual(heard, [])
+      assert.deepStrictEqual(received, [])
     })
   )
 
   it.live("a client sends no password to an unverified server, whatever the environment says", () =>
     Effect.gen(function* () {
       const { ca } = yield* authority
-      const { heard, names, port, url } = yield* impostor((yield* authority).sign(byAddress))
+      const { received, names, port, url } = yield* impostor((yield* authority).sign(byAddress))
       const password = () => Redacted.make("sesame")
       tells(yield* refused({ url, ca, password }), `127.0.0.1:${port}`, unsigned)
       yield* unchecked
@@ -63,9 +63,9 @@ describe.skipIf(noTls)("server over TLS", () => {
       tells(yield* refused({ cluster: [url], ca, password }), `127.0.0.1:${port}`, unsigned)
       const sentinel = { name: "main", nodes: [`127.0.0.1:${port}`], password, tls: true }
       tells(yield* refused({ sentinel, ca, password }), "sentinel:main", unsigned)
-      assert.deepStrictEqual([heard, names], [[], []])
+      assert.deepStrictEqual([received, names], [[], []])
       yield* refused({ url: url.replace("127.0.0.1", "localhost"), ca, password })
-      assert.deepStrictEqual([heard, names], [[], ["localhost"]])
+      assert.deepStrictEqual([received, names], [[], ["localhost"]])
     })
   )
 
@@ -79,11 +79,11 @@ describe.skipIf(noTls)("server over TLS", () => {
       const stranger = (yield* authority).sign(byAddress)
       yield* Effect.scoped(
         Effect.gen(function* () {
-          const { calls, heard } = yield* impostor(stranger, tlsPort)
+          const { calls, received } = yield* impostor(stranger, tlsPort)
           yield* Queue.takeN(calls, 3)
           const away = yield* Effect.flip(store.run(incrementScript, ["k"], []))
           tells(away, `127.0.0.1:${tlsPort}`, unsigned)
-          assert.deepStrictEqual([SubscriptionRef.getUnsafe(store.status), heard], ["down", []])
+          assert.deepStrictEqual([SubscriptionRef.getUnsafe(store.status), received], ["down", []])
         })
       )
       yield* Effect.promise(() => restart())

@@ -64,8 +64,8 @@ const passPresence = (millis: number) =>
 const aheadBy = Effect.fnUntraced(function* (millis: number) {
   const { command, prefix } = yield* RedisStore
   const partition = partitionOf(account, defaultPartitions)
-  for (const whose of [`${account}:${slow().name}`, `${recipient}:${pair.name}`]) {
-    const key = `${prefix}:{p${partition}}:limit:${whose}`
+  for (const limited of [`${account}:${slow().name}`, `${recipient}:${pair.name}`]) {
+    const key = `${prefix}:{p${partition}}:limit:${limited}`
     const stored = Number(yield* Effect.flatMap(command("GET", key), asText("GET")))
     yield* command("SET", key, stored + millis)
   }

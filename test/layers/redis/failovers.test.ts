@@ -41,7 +41,7 @@ const front = {
   providerAccount: ProviderAccountId.make("100")
 }
 
-const ground = () =>
+const testLayer = () =>
   Layer.mergeAll(Intents.layer({ drain: 100 }), InboundNotifications.layer, scriptedRuntime).pipe(
     Layer.provideMerge(Gate.layer),
     Layer.provideMerge(Layer.mergeAll(RedisLedger.layer(), Accounts.layer(), fixtureChannels, provider, idHash)),
@@ -96,7 +96,7 @@ describe("failover of the store", () => {
         yield* log.waitFor("evidence.applied", 2)
         assert.strictEqual(yield* state, "sent")
         yield* log.waitFor("evidence.read_again", 2)
-      }).pipe(Effect.provide(ground()))
+      }).pipe(Effect.provide(testLayer()))
   )
 
   it.live("I2 an event whose position was assigned twice is still delivered", () =>
@@ -110,7 +110,7 @@ describe("failover of the store", () => {
       yield* admitted(yield* entryOf(eventOf(3)))
       yield* log.waitFor("dispatch.delivered", 3)
       assert.lengthOf(runtime.given.all, 3)
-    }).pipe(Effect.provide(ground()))
+    }).pipe(Effect.provide(testLayer()))
   )
 
   it.live("G30 an epoch that was lost is not assigned again, and its former owner writes nothing", () =>
@@ -130,6 +130,6 @@ describe("failover of the store", () => {
       assert.isDefined(next)
       assert.notStrictEqual(next, lost)
       assert.isFalse(yield* partitions.renew(0, "b", lost ?? 0))
-    }).pipe(Effect.provide(ground()))
+    }).pipe(Effect.provide(testLayer()))
   )
 })

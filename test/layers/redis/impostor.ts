@@ -7,7 +7,7 @@ import type { Certificate } from "../../support/certificates.ts"
 /** Takes the handshake for Redis, and keeps the name that it was asked for and what it is then told. */
 export const impostor = ({ cert, key }: Certificate, at = 0) =>
   Effect.gen(function* () {
-    const heard: Array<string> = []
+    const received: Array<string> = []
     const calls = yield* Queue.unbounded<void>()
     const names: Array<string> = []
     const SNICallback = (name: string, answer: (error: null) => void) => {
@@ -17,7 +17,7 @@ export const impostor = ({ cert, key }: Certificate, at = 0) =>
     // It shows a weak key too.
     const files = { cert: readFileSync(cert), key: readFileSync(key), ciphers: "DEFAULT@SECLEVEL=0" }
     const server: Server = createServer({ ...files, SNICallback }, (socket) => {
-      socket.on("data", (data) => heard.push(data.toString()))
+      socket.on("data", (data) => received.push(data.toString()))
       socket.on("error", () => undefined)
     })
     server.on("tlsClientError", () => undefined)
@@ -30,5 +30,5 @@ export const impostor = ({ cert, key }: Certificate, at = 0) =>
     )
     const address = server.address()
     const port = typeof address === "object" && address !== null ? address.port : 0
-    return { calls, heard, names, port, url: `rediss://127.0.0.1:${port}` }
+    return { calls, received, names, port, url: `rediss://127.0.0.1:${port}` }
   })

@@ -29,7 +29,7 @@ import { redisServer } from "../../support/redis-server.ts"
 
 const stamped = RedisDeployment.layer({ environment: "local" })
 const beneath = () => stamped.pipe(Layer.provideMerge(freshStore()))
-const whole = (retention?: Partial<IntentRetention>) =>
+const storeLayer = (retention?: Partial<IntentRetention>) =>
   layer(retention).pipe(Layer.provideMerge(testSealer), Layer.provideMerge(beneath()))
 
 const onePartition = layer().pipe(
@@ -106,7 +106,7 @@ describe("intent ledger in Redis", () => {
       yield* ledger.release(id, "token-2", passing)
       assert.strictEqual(yield* store.command("HGET", key, "tomorrow"), "kept")
       assert.strictEqual(yield* store.command("HGET", key, "v"), "1")
-    }).pipe(Effect.provide(whole()))
+    }).pipe(Effect.provide(storeLayer()))
   )
 
   it.effect("the keys of an intent share the hash slot of its partition", () =>
@@ -120,7 +120,7 @@ describe("intent ledger in Redis", () => {
       assert.deepStrictEqual(names, [`intent:${id}`, `tokens:${id}`, `tombstone:${id}`])
       const tags = new Set([...own, ...(yield* keysLike("*:intents:*"))].map((key) => /\{(.*)\}/.exec(key)?.[1]))
       assert.strictEqual(tags.size, 1)
-    }).pipe(Effect.provide(whole()))
+    }).pipe(Effect.provide(storeLayer()))
   )
 
   it.effect("G23 the retention starts at settlement: 30 days for records and 400 days for tombstones", () =>
@@ -136,7 +136,7 @@ describe("intent ledger in Redis", () => {
       yield* claimed(id, "token-2")
       assert.strictEqual(yield* millisLeft(key), -1)
       assert.closeTo(yield* millisLeft(yield* theKey(`*:tokens:${id}`)), day, 60_000)
-    }).pipe(Effect.provide(whole()))
+    }).pipe(Effect.provide(storeLayer()))
   )
 
   it.effect("G49 a fingerprint is written before its record, and stays as long as the evidence it may prove", () =>
@@ -177,7 +177,7 @@ describe("intent ledger in Redis", () => {
         }
       }
       for (const id of [sent, proven]) assert.deepStrictEqual((yield* recordOf(id)).receipt, { messageId })
-    }).pipe(Effect.provide(whole()))
+    }).pipe(Effect.provide(storeLayer()))
   )
 
   it.effect("G36 a receipt that cannot be decrypted is named and kept, and its intent stays readable", () =>
@@ -195,7 +195,7 @@ describe("intent ledger in Redis", () => {
       assert.isUndefined(answer.record.receipt)
       assert.deepStrictEqual(steps(answer.record), ["1 claimed", "1 sent", "1 receipt_unreadable"])
       assert.strictEqual(yield* store.command("HGET", key, "receipt"), "1:lost:AAAA")
-    }).pipe(Effect.provide(whole()))
+    }).pipe(Effect.provide(storeLayer()))
   )
 
   it.effect("G36 a request that cannot be decrypted is named and kept, and its intent stays readable", () =>
@@ -212,7 +212,7 @@ describe("intent ledger in Redis", () => {
       assert.strictEqual(kept.record.state, "accepted")
       assert.isUndefined(kept.request)
       assert.strictEqual(yield* store.command("HGET", key, "request"), "1:lost:AAAA")
-    }).pipe(Effect.provide(whole()))
+    }).pipe(Effect.provide(storeLayer()))
   )
 
   it.live("G3 a read of an intent counts only once its replicas have it", () =>
@@ -251,7 +251,7 @@ describe("intent ledger in Redis", () => {
       assert.strictEqual((yield* keysLike("*:intents:sent")).length, 2)
       assert.deepStrictEqual(yield* ledger.list("sent", { limit: 10 }), { intents: [] })
       assert.deepStrictEqual(yield* keysLike("*:intents:sent"), [])
-    }).pipe(Effect.provide(whole()))
+    }).pipe(Effect.provide(storeLayer()))
   )
 
   it.effect("an intent is in one list at a time", () =>
@@ -270,7 +270,7 @@ describe("intent ledger in Redis", () => {
       assert.deepStrictEqual(yield* stands, ["in_doubt"])
       yield* ledger.evidence({ intentId: id, attempt: 2, status: "read" })
       assert.deepStrictEqual(yield* stands, ["sent"])
-    }).pipe(Effect.provide(whole()))
+    }).pipe(Effect.provide(storeLayer()))
   )
 
   it.effect("G23 each new entry removes two expired ones from a list", () =>
@@ -286,7 +286,7 @@ describe("intent ledger in Redis", () => {
       }
       assert.strictEqual(neighbours.length, 4)
       assert.strictEqual(yield* store.command("ZCARD", yield* theKey("*:intents:sent")), 1)
-    }).pipe(Effect.provide(whole({ intents: 1 })))
+    }).pipe(Effect.provide(storeLayer({ intents: 1 })))
   )
 
   it.effect("G6 a full store rejects new claims whole, answers repeats, and accepts every settlement", () =>

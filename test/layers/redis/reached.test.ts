@@ -31,8 +31,8 @@ describe("address and login of a store", () => {
       const login = yield* Effect.flip(opened({ url, username: "app", password: () => Redacted.make("another") }))
       assert.strictEqual(login.code, "store_login")
       assert.include(unreachable(login).remedy, "store.username")
-      const nobody = yield* Effect.flip(opened({ url }))
-      assert.strictEqual(nobody.code, "store_login")
+      const withoutLogin = yield* Effect.flip(opened({ url }))
+      assert.strictEqual(withoutLogin.code, "store_login")
       const crowded = yield* redisServer(["--maxclients", "1"])
       yield* opened({ url: crowded.url })
       const closed = yield* Effect.flip(opened({ url: crowded.url }))
@@ -51,9 +51,9 @@ describe("address and login of a store", () => {
         cluster.primaries.map(({ port }, at) => [`127.0.0.1:${port}`, `127.0.0.1:${proxies[at]?.port}`])
       )
       const store = yield* opened({ cluster: [`redis://127.0.0.1:${proxies[0]?.port}`], natMap })
-      const asked = yield* store.commandEach("PING")
+      const responses = yield* store.commandEach("PING")
       assert.sameMembers(
-        asked.map(({ primary }) => primary),
+        responses.map(({ primary }) => primary),
         Object.values(natMap)
       )
       for (const key of ["a", "b", "c", "d"]) assert.strictEqual(yield* store.command("SET", key, "1"), "OK")

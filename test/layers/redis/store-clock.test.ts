@@ -59,12 +59,12 @@ describe("G8 clock of the store in Redis", () => {
 
   it.live("the store clock is read from a server", () =>
     Effect.gen(function* () {
-      const [told, [seconds]] = yield* Effect.gen(function* () {
+      const [storeNow, [seconds]] = yield* Effect.gen(function* () {
         const store = yield* RedisStore
         const reply = yield* store.command("TIME")
         return [yield* now, Array.isArray(reply) ? reply : []] as const
       }).pipe(Effect.provide(Layer.provideMerge(layer, freshStore())))
-      assert.closeTo(told / 1_000, Number(seconds), 5)
+      assert.closeTo(storeNow / 1_000, Number(seconds), 5)
     })
   )
 })

@@ -17,7 +17,7 @@ import { EventLog } from "../../../src/inbound/event-log/event-log.ts"
 import { IntentLedger } from "../../../src/outbound/ledger/intent-ledger.ts"
 import * as RecordedLog from "../../fakes/log.ts"
 import { into } from "../../support/into.ts"
-import { becomes } from "../../support/place.ts"
+import { becomes } from "../../support/test-bed.ts"
 
 /** A server as staging wants it. */
 export const durable = ["--appendonly", "yes", "--appendfsync", "always"]
@@ -33,9 +33,9 @@ let events = 0
 /** One process of a staging deployment over a store that is stamped for it: what it writes with, its watch and its log. */
 export const watched = Effect.fnUntraced(function* (options: AnyOptions, config: Partial<StoreConfig> = {}) {
   const { replicas } = options
-  const whole = { ...declared, ...(replicas === undefined ? {} : { replicas }), ...config }
+  const fullConfig = { ...declared, ...(replicas === undefined ? {} : { replicas }), ...config }
   const context = yield* Layer.build(
-    Layer.mergeAll(watch(whole, "staging"), ledger(), storeAdmin({ environment: "staging" })).pipe(
+    Layer.mergeAll(watch(fullConfig, "staging"), ledger(), storeAdmin({ environment: "staging" })).pipe(
       Layer.provideMerge(storeLayer({ environment: "staging" })),
       Layer.provide(Layer.effectDiscard(initStore({ environment: "staging", partitions: 4 }))),
       Layer.provideMerge(connect(options)),

@@ -23,12 +23,12 @@ describe("runtime with a private certificate", () => {
     "a runtime with an unknown certificate receives nothing until its authority is configured",
     () =>
       Effect.gen(function* () {
-        const { file, heard, url } = yield* secure
+        const { file, requestedPaths, url } = yield* secure
         const stranger = yield* Effect.provide(deliver, pushing({ url }, versions))
         assert.deepStrictEqual(stranger, { _tag: "Held", reason: "tls", sign: "unreached" })
-        assert.lengthOf(heard, 0)
+        assert.lengthOf(requestedPaths, 0)
         assert.deepInclude(yield* Effect.provide(deliver, trusted(url, file)), { _tag: "Acknowledged" })
-        assert.deepStrictEqual(heard, ["/m"])
+        assert.deepStrictEqual(requestedPaths, ["/m"])
       })
   )
 
@@ -43,7 +43,7 @@ describe("runtime with a private certificate", () => {
 
   it.live.skipIf(missing)("a runtime is refused when its authority file is missing or holds no certificate", () =>
     Effect.gen(function* () {
-      const { directory, heard, url } = yield* secure
+      const { directory, requestedPaths, url } = yield* secure
       writeFileSync(join(directory, "words"), "no certificate")
       for (const [name, reason] of [
         ["nothing", "it cannot be read"],
@@ -52,7 +52,7 @@ describe("runtime with a private certificate", () => {
         const error = yield* Effect.flip(Effect.provide(deliver, trusted(url, join(directory, name))))
         assert.deepInclude(error, { _tag: "BadAuthority", reason })
       }
-      assert.lengthOf(heard, 0)
+      assert.lengthOf(requestedPaths, 0)
     })
   )
 })

@@ -22,11 +22,11 @@ export const versionsOf = (given: Given) =>
 /** A server that answers as a secret store would, and notes what it was asked. */
 export const standIn = (answer: (request: IncomingMessage, body: string) => Answer) =>
   Effect.gen(function* () {
-    const asked: Array<string> = []
+    const requestedPaths: Array<string> = []
     const server = yield* listening((request, bytes, response: ServerResponse) => {
-      asked.push(`${request.method} ${request.url}`)
+      requestedPaths.push(`${request.method} ${request.url}`)
       const { status, body = {}, headers } = answer(request, bytes.toString())
       response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body))
     })
-    return { url: `http://127.0.0.1:${server.port}`, asked }
+    return { url: `http://127.0.0.1:${server.port}`, requestedPaths }
   })

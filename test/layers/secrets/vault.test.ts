@@ -154,8 +154,8 @@ describe("secrets from Vault", () => {
       assert.strictEqual(state.logins, 0)
       const { read: without } = yield* harness({ caFile: "/nowhere/ca.pem" })
       assert.include((yield* Effect.flip(without)).reason, "/nowhere/ca.pem")
-      const { read: nobody } = yield* harness({ address: "http://127.0.0.1:9" })
-      assert.include((yield* Effect.flip(nobody)).reason, "does not answer at http://127.0.0.1:9")
+      const { read: readUnreachable } = yield* harness({ address: "http://127.0.0.1:9" })
+      assert.include((yield* Effect.flip(readUnreachable)).reason, "does not answer at http://127.0.0.1:9")
     }).pipe(onDisk)
   )
 
@@ -177,13 +177,13 @@ describe("secrets from Vault", () => {
 
   it.effect("a Vault read never leaves the path of a secret", () =>
     Effect.gen(function* () {
-      const { asked, url } = yield* vault({ a: { current: "x" } })
+      const { requestedPaths, url } = yield* vault({ a: { current: "x" } })
       const store = yield* Layer.build(layer(options(url, yield* written("root-token"))))
       for (const ref of ["../sys/seal", "a/../b", "/a", "a?version=1"]) {
         const error = yield* SecretStore.use((known) => known.read(ref)).pipe(Effect.provideContext(store), Effect.flip)
         assert.strictEqual(error.reason, "it is not the name of a secret")
       }
-      assert.deepStrictEqual(asked, [])
+      assert.deepStrictEqual(requestedPaths, [])
     }).pipe(onDisk)
   )
 })

@@ -18,7 +18,7 @@ const reader = () => {
   return {
     writes,
     sink,
-    taking: (next: typeof takes) => {
+    setWriter: (next: typeof takes) => {
       takes = next
     },
     lines: () =>
@@ -97,11 +97,11 @@ describe("log on standard output", () => {
   })
 
   it.effect("the log loses and repeats nothing when its reader takes a few bytes at a time", () => {
-    const { lines, sink, taking } = reader()
+    const { lines, sink, setWriter } = reader()
     return Effect.gen(function* () {
       const { flush, write } = yield* Log
       let calls = 0
-      taking((bytes) => ((calls += 1) % 3 === 0 ? 0 : Math.min(7, bytes.length)))
+      setWriter((bytes) => ((calls += 1) % 3 === 0 ? 0 : Math.min(7, bytes.length)))
       for (let attempt = 0; attempt < 50; attempt += 1) write("info", "internal", { attempt })
       flush()
       assert.deepStrictEqual(
@@ -112,13 +112,13 @@ describe("log on standard output", () => {
   })
 
   it.effect("the log drops lines for a reader that is far behind, and reports their number", () => {
-    const { lines, sink, taking } = reader()
+    const { lines, sink, setWriter } = reader()
     return Effect.gen(function* () {
       const { flush, write } = yield* Log
-      taking(() => 0)
+      setWriter(() => 0)
       const total = 150_000
       for (let count = 0; count < total; count += 1) write("info", "internal")
-      taking((bytes) => bytes.length)
+      setWriter((bytes) => bytes.length)
       flush()
       write("info", "server.stopped")
       flush()
@@ -130,13 +130,13 @@ describe("log on standard output", () => {
   })
 
   it.effect("the log continues after its reader has closed the pipe", () => {
-    const { sink, taking, writes } = reader()
+    const { sink, setWriter, writes } = reader()
     return Effect.gen(function* () {
       const { flush, write } = yield* Log
-      taking(() => "closed")
+      setWriter(() => "closed")
       write("info", "internal")
       flush()
-      taking((bytes) => bytes.length)
+      setWriter((bytes) => bytes.length)
       write("info", "internal")
       flush()
       assert.lengthOf(writes, 0)

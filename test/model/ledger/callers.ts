@@ -45,13 +45,13 @@ export const nextOf = (caller: Caller, fresh: string, accepted: boolean): Operat
 }
 
 /** Where it stands after that: `told` is what it heard. */
-export const afterStore = (caller: Caller, fresh: string, fate: Fate, told: string, now: number): Caller => {
+export const afterStore = (caller: Caller, fresh: string, fate: Fate, response: string, now: number): Caller => {
   if (caller._tag === "Holding") return caller
   if (caller._tag === "Settling" || caller._tag === "GivingBack") return fate === "heard" ? idle : caller
   const token = caller._tag === "Idle" ? fresh : caller.token
   const since = caller._tag === "Idle" ? now : caller.since
   if (fate === "heard") {
-    const [, attempt] = /^Claimed (\d+)$/.exec(told) ?? []
+    const [, attempt] = /^Claimed (\d+)$/.exec(response) ?? []
     return attempt === undefined ? idle : { _tag: "Holding", token, since, attempt: Number(attempt) }
   }
   if (caller._tag === "Asking") return { _tag: "GivingBack", token }

@@ -92,7 +92,7 @@ type Asked<Tag extends Operation["_tag"]> = Extract<Operation, { _tag: Tag }>
 const fresh = { proofs: 0, denials: [], denied: false, delivery: "-" } as const
 
 /** Another attempt in place of the one before, whose token is remembered. */
-const anew = (model: Model, content: string, attempt: Attempt, now: number): Model => {
+const newAttempt = (model: Model, content: string, attempt: Attempt, now: number): Model => {
   const { keepUntil: _, ...rest } = model
   const before = model.attempt
   const open = { ...rest, content, attempt }
@@ -107,7 +107,7 @@ const passes = (attempt: Attempt) => {
 const accept = (model: Model, { token, content }: Asked<"accept">, now: number): Step => {
   const { attempt } = model
   const begin = (number: number): Step => [
-    anew(model, content, { ...fresh, number, token, verdict: "accepted", lane: true }, now),
+    newAttempt(model, content, { ...fresh, number, token, verdict: "accepted", lane: true }, now),
     "Accepted"
   ]
   if (attempt === undefined) return now < model.tombstoneUntil ? [model, "Expired"] : begin(0)
@@ -119,7 +119,7 @@ const accept = (model: Model, { token, content }: Asked<"accept">, now: number):
 
 const claim = (model: Model, { token, content, hours, accepted }: Asked<"claim">, now: number): Step => {
   const begin = (number: number): Step => [
-    anew(model, content, { ...fresh, number, token, deadline: now + hours, lane: accepted }, now),
+    newAttempt(model, content, { ...fresh, number, token, deadline: now + hours, lane: accepted }, now),
     `Claimed ${number}`
   ]
   const fate = model.tokens.get(token)
@@ -149,17 +149,17 @@ const release = (model: Model, { token, failure }: Asked<"release">, now: number
   return [buried(after, token, "released", now), "released"]
 }
 
-const settle = (model: Model, asked: Asked<"settle">, now: number): Step => {
+const settle = (model: Model, request: Asked<"settle">, now: number): Step => {
   const { attempt } = model
   if (attempt === undefined) return [model, "not its own"]
   const stands = (after: Model, current: Attempt): Step => [after, `stands as ${stateOf(current, now)}`]
-  if (attempt.token !== asked.token || attempt.number !== asked.attempt) {
-    if (model.tokens.get(asked.token) !== asked.attempt) return [model, "not its own"]
-    if (asked.settlement.state !== "sent") return stands(model, attempt)
+  if (attempt.token !== request.token || attempt.number !== request.attempt) {
+    if (model.tokens.get(request.token) !== request.attempt) return [model, "not its own"]
+    if (request.settlement.state !== "sent") return stands(model, attempt)
     const doubted: Attempt = { ...attempt, contradicted: true }
     return stands(written(model, attempt, doubted, now), doubted)
   }
-  const { settlement } = asked
+  const { settlement } = request
   const first = attempt.verdict === undefined
   const proves = settlement.state === "sent" && attempt.verdict !== "sent" && attempt.proofs === 0
   if (!first && !proves) {
@@ -184,14 +184,14 @@ const settle = (model: Model, asked: Asked<"settle">, now: number): Step => {
 /** `delivered` and what follows it outrank `failed` in either order (G19). */
 const rank = ["-", "other", "sent", "failed", "delivered", "read"]
 
-const evidence = (model: Model, asked: Asked<"evidence">, now: number): Step => {
+const evidence = (model: Model, request: Asked<"evidence">, now: number): Step => {
   const { attempt } = model
   if (attempt === undefined) return [model, "NoEvidence unknown"]
-  const status = rank.includes(asked.status) ? asked.status : "other"
+  const status = rank.includes(request.status) ? request.status : "other"
   const failed = status === "failed"
   const before = stateOf(attempt, now)
-  if (attempt.number !== asked.attempt) {
-    if (failed || asked.attempt > attempt.number) return [model, "NoEvidence other_attempt"]
+  if (attempt.number !== request.attempt) {
+    if (failed || request.attempt > attempt.number) return [model, "NoEvidence other_attempt"]
     const doubted: Attempt = { ...attempt, contradicted: true }
     const news = judged(doubted) === "disputed" && judged(attempt) !== "disputed"
     return [written(model, attempt, doubted, now), news ? `Applied, before ${before}` : "NoEvidence other_attempt"]
@@ -200,19 +200,19 @@ const evidence = (model: Model, asked: Asked<"evidence">, now: number): Step => 
     ...attempt,
     proofs: attempt.proofs + (failed ? 0 : 1),
     denied: attempt.denied || failed,
-    denials: asked.failure === undefined ? attempt.denials : [...attempt.denials, asked.failure],
+    denials: request.failure === undefined ? attempt.denials : [...attempt.denials, request.failure],
     delivery: rank.indexOf(status) > rank.indexOf(attempt.delivery) ? status : attempt.delivery,
-    receipt: attempt.receipt?.messageId === undefined ? { messageId: asked.messageId } : attempt.receipt
+    receipt: attempt.receipt?.messageId === undefined ? { messageId: request.messageId } : attempt.receipt
   }
   return [written(model, attempt, after, now), `Applied, before ${before}`]
 }
 
 /** A person's verdict ends what is open, and what had been said before it counts no more. */
-const resolve = (model: Model, { verdict, attempt: asked }: Asked<"resolve">, now: number): Step => {
+const resolve = (model: Model, { verdict, attempt: request }: Asked<"resolve">, now: number): Step => {
   const { attempt } = model
   if (attempt === undefined) return [model, "unknown"]
   const before = stateOf(attempt, now)
-  if ((before !== "in_doubt" && before !== "disputed") || asked !== attempt.number) return [model, "NotOpen"]
+  if ((before !== "in_doubt" && before !== "disputed") || request !== attempt.number) return [model, "NotOpen"]
   if (verdict === "not_sent" && now < (attempt.deadline ?? 0)) return [model, "TooEarly"]
   const { own: _own, contradicted: _contradicted, ...rest } = attempt
   const after: Attempt = {

@@ -9,12 +9,12 @@ const claimExpires = (ledger: Ledger): Ledger => {
   let holder = ""
   return {
     ...ledger,
-    claim: Effect.fnUntraced(function* (asked) {
-      const first = yield* ledger.claim(asked)
+    claim: Effect.fnUntraced(function* (request) {
+      const first = yield* ledger.claim(request)
       const abandoned = first._tag === "Held" && first.record.state === "in_doubt"
-      if (abandoned) yield* ledger.release(asked.intentId, holder, passing)
-      const answer = abandoned ? yield* ledger.claim(asked) : first
-      if (answer._tag === "Claimed") holder = asked.token
+      if (abandoned) yield* ledger.release(request.intentId, holder, passing)
+      const answer = abandoned ? yield* ledger.claim(request) : first
+      if (answer._tag === "Claimed") holder = request.token
       return answer
     })
   }
@@ -25,10 +25,10 @@ const settlesForAnyone = (ledger: Ledger): Ledger => {
   let [holder, present] = ["", 0]
   return {
     ...ledger,
-    claim: (asked) =>
-      Effect.tap(ledger.claim(asked), (answer) =>
+    claim: (request) =>
+      Effect.tap(ledger.claim(request), (answer) =>
         Effect.sync(() => {
-          if (answer._tag === "Claimed") [holder, present] = [asked.token, answer.attempt]
+          if (answer._tag === "Claimed") [holder, present] = [request.token, answer.attempt]
         })
       ),
     settle: (intentId, _attempt, _token, settlement) => ledger.settle(intentId, present, holder, settlement)
@@ -42,7 +42,8 @@ const forgetsTokens = (ledger: Ledger): Ledger => {
     ...ledger,
     release: (intentId, token, failure) =>
       Effect.tap(ledger.release(intentId, token, failure), () => Effect.sync(() => released.add(token))),
-    claim: (asked) => ledger.claim(released.has(asked.token) ? { ...asked, token: `${asked.token} again` } : asked)
+    claim: (request) =>
+      ledger.claim(released.has(request.token) ? { ...request, token: `${request.token} again` } : request)
   }
 }
 

@@ -10,21 +10,23 @@ import { type Broken, type Stage, type World, worldOf } from "./world.ts"
 
 type Played = Effect.Effect<void, Broken | InfraError>
 
-const send = Effect.fnUntraced(function* (world: World, operation: Operation, fate: Fate, who: string) {
-  if (fate === "heard") return yield* world.atStore(operation, who)
-  if (fate === "deaf") yield* world.atStore(operation, `${who}, unheard`)
-  else world.story.push(`${who}: ${operation._tag} is ${fate}`)
+const send = Effect.fnUntraced(function* (world: World, operation: Operation, fate: Fate, callerName: string) {
+  if (fate === "heard") return yield* world.atStore(operation, callerName)
+  if (fate === "deaf") yield* world.atStore(operation, `${callerName}, unheard`)
+  else world.story.push(`${callerName}: ${operation._tag} is ${fate}`)
   if (fate === "late") world.late.push(operation)
   return ""
 })
 
 const step = Effect.fnUntraced(function* (world: World, { caller: at, fate, end }: Extract<Move, { _tag: "Step" }>) {
   const caller = world.callers[at] ?? idle
-  const who = `caller ${at}`
+  const callerName = `caller ${at}`
   if (caller._tag === "Holding") {
     const { acts, after } = callOf(caller, end, world.now, ownsLanes(at))
     world.callers[at] = after
-    world.story.push(`${who}: calls, the provider ${acts ? "acts" : "does nothing"}, ends as ${after.settlement.state}`)
+    world.story.push(
+      `${callerName}: calls, the provider ${acts ? "acts" : "does nothing"}, ends as ${after.settlement.state}`
+    )
     world.called.add(caller.attempt)
     if (!acts) return
     const effects = [...world.acted.keys()].filter((attempt) => !world.misjudged.has(attempt))
@@ -36,7 +38,7 @@ const step = Effect.fnUntraced(function* (world: World, { caller: at, fate, end 
   const operation = nextOf(caller, fresh, ownsLanes(at))
   if (operation === undefined) return
   if (caller._tag === "Idle") world.tokens += 1
-  world.callers[at] = afterStore(caller, fresh, fate, yield* send(world, operation, fate, who), world.now)
+  world.callers[at] = afterStore(caller, fresh, fate, yield* send(world, operation, fate, callerName), world.now)
 })
 
 const report = Effect.fnUntraced(function* (world: World, back: number, status: Status) {
@@ -45,9 +47,9 @@ const report = Effect.fnUntraced(function* (world: World, back: number, status: 
   const fails = status === "failed" || status === "failed_otherwise"
   // A provider speaks of what it took; of what it was asked and did not do it can at most say that it failed.
   if (!world.called.has(attempt) || (messageId === undefined && !fails)) return
-  const told = status === "failed" ? failure() : messageId === undefined ? passing : failure({ code: "131026" })
+  const reported = status === "failed" ? failure() : messageId === undefined ? passing : failure({ code: "131026" })
   const late = { attempt, status: fails ? "failed" : status, messageId: messageId ?? "refused" }
-  yield* world.atStore({ _tag: "evidence", ...late, ...(fails ? { failure: told } : {}) }, "provider")
+  yield* world.atStore({ _tag: "evidence", ...late, ...(fails ? { failure: reported } : {}) }, "provider")
 })
 
 /** A person who is right says what happened; one who is not answers for what comes of it. */

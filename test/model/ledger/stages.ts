@@ -33,14 +33,14 @@ export const inMemory: Effect.Effect<Stage, never, Scope.Scope> = Effect.gen(fun
   return {
     ledger: IntentLedger.of({
       ...ledger,
-      claim: (asked) => at(ledger.claim(asked)),
-      release: (...asked) => at(ledger.release(...asked)),
-      settle: (...asked) => at(ledger.settle(...asked)),
-      evidence: (asked) => at(ledger.evidence(asked)),
-      accept: (asked) => at(ledger.accept(asked)),
-      resolve: (asked) => at(ledger.resolve(asked)),
-      get: (asked) => at(ledger.get(asked)),
-      list: (...asked) => at(ledger.list(...asked))
+      claim: (args) => at(ledger.claim(args)),
+      release: (...args) => at(ledger.release(...args)),
+      settle: (...args) => at(ledger.settle(...args)),
+      evidence: (args) => at(ledger.evidence(args)),
+      accept: (args) => at(ledger.accept(args)),
+      resolve: (args) => at(ledger.resolve(args)),
+      get: (args) => at(ledger.get(args)),
+      list: (...args) => at(ledger.list(...args))
     }),
     elapse: (_, more) =>
       Effect.sync(() => {

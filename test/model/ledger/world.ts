@@ -44,7 +44,7 @@ export interface World {
   /** Reads the record, which must be what the model says and may only have moved forward. */
   readonly look: (what: string) => Effect.Effect<void, Broken | InfraError>
   /** Runs a command at the store, which must answer as the model does. */
-  readonly atStore: (operation: Operation, who: string) => Effect.Effect<string, Broken | InfraError>
+  readonly atStore: (operation: Operation, callerName: string) => Effect.Effect<string, Broken | InfraError>
 }
 
 export const worldOf = (ledger: IntentLedger["Service"], intentId: IntentId): World => {
@@ -74,15 +74,15 @@ export const worldOf = (ledger: IntentLedger["Service"], intentId: IntentId): Wo
       if (seen !== "nothing") return
       for (const attempts of [world.called, world.acted, world.misjudged]) attempts.clear()
     }),
-    atStore: Effect.fnUntraced(function* (operation: Operation, who: string) {
-      const told = yield* run(ledger, intentId, operation)
+    atStore: Effect.fnUntraced(function* (operation: Operation, callerName: string) {
+      const response = yield* run(ledger, intentId, operation)
       const [after, expected] = tell(world.model, operation, world.now)
       world.model = after
-      yield* world.look(`${who}: ${sentence(operation)} -> ${told}`)
-      if (told !== expected) return yield* world.breaks(`must answer: ${expected}`)
-      const attempt = Number(/^Claimed (\d+)$/.exec(told)?.[1] ?? 0)
+      yield* world.look(`${callerName}: ${sentence(operation)} -> ${response}`)
+      if (response !== expected) return yield* world.breaks(`must answer: ${expected}`)
+      const attempt = Number(/^Claimed (\d+)$/.exec(response)?.[1] ?? 0)
       const over = [...world.acted.keys()].some((before) => before < attempt && !world.misjudged.has(before))
-      return over ? yield* world.breaks("an attempt after an effect") : told
+      return over ? yield* world.breaks("an attempt after an effect") : response
     })
   }
   return world

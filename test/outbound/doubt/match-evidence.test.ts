@@ -32,7 +32,7 @@ const holding = Effect.gen(function* () {
   }
 })
 
-const looking = Effect.forkChild(readBack({ partition: 0, epoch: 1 }))
+const forkReadBack = Effect.forkChild(readBack({ partition: 0, epoch: 1 }))
 const later = 1_000_000
 
 describe("G20 read-back", () => {
@@ -44,7 +44,7 @@ describe("G20 read-back", () => {
       assert.strictEqual(state, "in_doubt")
       provider.holds("r-1", later, "hello")
       provider.holds("r-2", later + 5_000, "something else")
-      yield* looking
+      yield* forkReadBack
       yield* TestClock.adjust("1 minute")
       const record = yield* recordOf(intentId)
       assert.strictEqual(record.state, "sent")
@@ -60,7 +60,7 @@ describe("G20 read-back", () => {
       yield* TestClock.adjust(later)
       const { intentId } = yield* submit("k1", reply("hello"))
       provider.holds("r-1", later - 1_000, "hello")
-      yield* looking
+      yield* forkReadBack
       yield* TestClock.adjust("3 hours")
       assert.strictEqual((yield* recordOf(intentId)).state, "in_doubt")
       assert.strictEqual(provider.sends(), 1)
@@ -74,7 +74,7 @@ describe("G20 read-back", () => {
       provider.posts(() => sent("r-1"))
       assert.strictEqual((yield* submit("k2", reply("hello"))).state, "sent")
       provider.holds("r-1", (yield* Clock.currentTimeMillis) + 10, "hello")
-      yield* looking
+      yield* forkReadBack
       yield* TestClock.adjust("1 hour")
       assert.strictEqual((yield* recordOf(doubted.intentId)).state, "in_doubt")
       provider.holds("r-2", (yield* Clock.currentTimeMillis) + 20, "hello")
@@ -91,7 +91,7 @@ describe("G20 read-back", () => {
       const first = yield* submit("k1", reply("hello"))
       const second = yield* submit("k2", reply("hello"))
       provider.holds("r-1", 10, "hello")
-      yield* looking
+      yield* forkReadBack
       yield* TestClock.adjust("1 hour")
       for (const { intentId } of [first, second]) assert.strictEqual((yield* recordOf(intentId)).state, "in_doubt")
       const ledger = yield* IntentLedger
@@ -112,7 +112,7 @@ describe("G20 read-back", () => {
     Effect.gen(function* () {
       const provider = yield* holding
       const { intentId } = yield* submit("k1", reply("hello"))
-      yield* looking
+      yield* forkReadBack
       yield* TestClock.adjust("1 minute")
       assert.strictEqual((yield* recordOf(intentId)).state, "in_doubt")
       provider.holds("r-1", 10, "hello")

@@ -6,7 +6,7 @@ import { IntentRequest, parseRequest } from "../../../src/outbound/intent/parse-
 
 const asDescribed = Schema.decodeUnknownResult(IntentRequest, { errors: "all", onExcessProperty: "error" })
 
-const whole: JsonObject = {
+const complete: JsonObject = {
   connector: "fixture",
   account: "a",
   capability: "post",
@@ -17,14 +17,16 @@ const values: ReadonlyArray<Json> = [null, true, 7, "", "text", [], ["text"], {}
 
 describe("parsing of a request", () => {
   it("the request parser accepts and rejects the same bodies as the documented schema", () => {
-    const { to: _, ...nobody } = whole
+    const { to: _, ...withoutRecipient } = complete
     const bodies: ReadonlyArray<Json> = [
-      whole,
-      nobody,
+      complete,
+      withoutRecipient,
       ...values,
-      ...Object.keys(whole).flatMap((name) => values.map((value) => ({ ...whole, [name]: value }))),
-      ...Object.keys(whole).map((name) => Object.fromEntries(Object.entries(whole).filter(([key]) => key !== name))),
-      { ...whole, more: "text" },
+      ...Object.keys(complete).flatMap((name) => values.map((value) => ({ ...complete, [name]: value }))),
+      ...Object.keys(complete).map((name) =>
+        Object.fromEntries(Object.entries(complete).filter(([key]) => key !== name))
+      ),
+      { ...complete, more: "text" },
       JSON.parse('{"connector":"c","account":"a","capability":"p","input":{"__proto__":{"a":1}}}'),
       JSON.parse('{"connector":"c","account":"a","capability":"p","input":{},"__proto__":{"to":"x"}}'),
       JSON.parse('{"connector":"c","account":"a","capability":"p","input":{},"constructor":1}')

@@ -20,11 +20,11 @@ describe("provider calls", () => {
       const provider = yield* Provider
       provider.connects((nth) => (nth === 1 ? Effect.sleep("5 seconds") : Effect.void))
       const fiber = yield* Effect.forkChild(submit("k1"))
-      yield* provider.asked.reach(1)
+      yield* provider.attempts.reach(1)
       yield* TestClock.adjust("5 seconds")
       const late = yield* Fiber.join(fiber)
       assert.strictEqual(provider.sent.all.length, 0)
-      assert.strictEqual(provider.asked.all.length, 1)
+      assert.strictEqual(provider.attempts.all.length, 1)
       assert.deepStrictEqual([late.outcome, late.state, late.failure?.certainty], ["failed", "failed", "not_applied"])
       assert.isTrue(late.safeNewKey)
       assert.strictEqual((yield* submit("k1")).outcome, "sent")
@@ -38,7 +38,7 @@ describe("provider calls", () => {
       provider.connects((nth) => (nth <= 2 ? notConnected : Effect.void))
       const answer = yield* patiently(submit("k1"))
       assert.strictEqual(answer.outcome, "sent")
-      assert.strictEqual(provider.asked.all.length, 3)
+      assert.strictEqual(provider.attempts.all.length, 3)
       assert.strictEqual(provider.sent.all.length, 1)
       assert.strictEqual((yield* recordOf(answer.intentId)).attempt, 1)
     }).pipe(Effect.provide(harness))
@@ -49,7 +49,7 @@ describe("provider calls", () => {
       const provider = yield* Provider
       provider.connects(() => notConnected)
       const answer = yield* patiently(submit("k1"))
-      assert.strictEqual(provider.asked.all.length, 4)
+      assert.strictEqual(provider.attempts.all.length, 4)
       assert.deepStrictEqual([answer.state, answer.failure?.class], ["failed", "InfraError"])
     }).pipe(Effect.provide(harness))
   )
@@ -81,7 +81,7 @@ describe("provider calls", () => {
             assert.deepStrictEqual([answer.outcome, answer.state, answer.safeNewKey], ["in_doubt", "in_doubt", false])
             const again = yield* patiently(submit("k1", body({ capability })))
             assert.deepStrictEqual([again.outcome, again.state, again.safeNewKey], ["deduped", "in_doubt", false])
-            assert.strictEqual(provider.asked.all.length, 1)
+            assert.strictEqual(provider.attempts.all.length, 1)
           }).pipe(Effect.provide(harness))
       )
     }
@@ -116,7 +116,7 @@ describe("provider calls", () => {
     Effect.gen(function* () {
       const provider = yield* Provider
       const answer = yield* patiently(submit("k1", defective("before")))
-      assert.strictEqual(provider.asked.all.length, 0)
+      assert.strictEqual(provider.attempts.all.length, 0)
       assert.deepStrictEqual([answer.state, answer.failure?.class], ["failed", "InfraError"])
       assert.strictEqual(answer.failure?.certainty, "not_applied")
     }).pipe(Effect.provide(harness))
@@ -126,7 +126,7 @@ describe("provider calls", () => {
     Effect.gen(function* () {
       const provider = yield* Provider
       const answer = yield* patiently(submit("k1", defective("thrown")))
-      assert.strictEqual(provider.asked.all.length, 0)
+      assert.strictEqual(provider.attempts.all.length, 0)
       assert.deepStrictEqual([answer.state, answer.failure?.certainty], ["failed", "not_applied"])
     }).pipe(Effect.provide(harness))
   )
@@ -147,7 +147,7 @@ describe("provider calls", () => {
       const provider = yield* Provider
       provider.connects((nth) => (nth === 2 ? Effect.sleep("5 seconds") : Effect.void))
       const fiber = yield* Effect.forkChild(submit("k1", defective("between")))
-      yield* provider.asked.reach(2)
+      yield* provider.attempts.reach(2)
       yield* TestClock.adjust("5 seconds")
       const answer = yield* Fiber.join(fiber)
       assert.strictEqual(provider.sent.all.length, 1)

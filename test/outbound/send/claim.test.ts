@@ -13,19 +13,19 @@ describe("G7 repeated claims", () => {
   it.effect("a claim that finds another claim on retry is released, so that its first write cannot claim later", () =>
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
-      const book = yield* IntentLedgerFaults
+      const ledgerFaults = yield* IntentLedgerFaults
       const provider = yield* Provider
-      book.next("claim", () =>
+      ledgerFaults.next("claim", () =>
         Effect.gen(function* () {
-          const [mine] = book.calls.claim.all
+          const [mine] = ledgerFaults.calls.claim.all
           if (mine !== undefined) yield* ledger.claim({ ...mine, token: "another's" })
           return yield* infra("unknown")
         })
       )
       const answer = yield* submit("k1")
       assert.deepStrictEqual([answer.outcome, answer.safeNewKey, answer.conflict], ["failed", false, undefined])
-      const [released] = yield* book.calls.release.reach(1)
-      const [mine] = book.calls.claim.all
+      const [released] = yield* ledgerFaults.calls.release.reach(1)
+      const [mine] = ledgerFaults.calls.claim.all
       if (mine === undefined) return assert.fail("expected a claim")
       assert.strictEqual(released?.token, mine.token)
       const passing = {
@@ -37,7 +37,7 @@ describe("G7 repeated claims", () => {
       } as const
       yield* ledger.settle(mine.intentId, 1, "another's", { state: "failed", failure: passing })
       assert.strictEqual((yield* ledger.claim(mine))._tag, "Released")
-      assert.lengthOf(provider.asked.all, 0)
+      assert.lengthOf(provider.attempts.all, 0)
       assert.strictEqual((yield* submit("k1")).outcome, "sent")
     }).pipe(Effect.provide(harness))
   )
@@ -57,7 +57,7 @@ describe("claims", () => {
       assert.strictEqual(answer.outcome, "failed")
       assert.strictEqual(answer.failure?.class, "InfraError")
       assert.strictEqual(answer.failure?.certainty, "not_applied")
-      assert.strictEqual(provider.asked.all.length, 1)
+      assert.strictEqual(provider.attempts.all.length, 1)
     }).pipe(Effect.provide(harness))
   )
 
@@ -109,7 +109,7 @@ describe("claims", () => {
       const answer = yield* submit("k1")
       assert.strictEqual(answer.outcome, "failed")
       assert.strictEqual(answer.failure?.certainty, "not_applied")
-      assert.strictEqual(provider.asked.all.length, 0)
+      assert.strictEqual(provider.attempts.all.length, 0)
       yield* ledger.calls.release.reach(1)
       yield* TestClock.adjust("10 seconds")
       yield* ledger.calls.release.reach(3)
@@ -130,7 +130,7 @@ describe("claims", () => {
       ledger.next("claim", appliedAndLost(), refused())
       const answer = yield* submit("k1")
       assert.strictEqual(answer.outcome, "failed")
-      assert.strictEqual(provider.asked.all.length, 0)
+      assert.strictEqual(provider.attempts.all.length, 0)
       yield* TestClock.adjust("20 seconds")
       assert.strictEqual((yield* recordOf(answer.intentId)).state, "failed")
       assert.strictEqual((yield* submit("k1")).outcome, "sent")
@@ -188,7 +188,7 @@ describe("claims", () => {
       assert.isUndefined(after.conflict)
       assert.strictEqual(after.state, "in_doubt")
       assert.isFalse(after.safeNewKey)
-      assert.strictEqual(provider.asked.all.length, 1)
+      assert.strictEqual(provider.attempts.all.length, 1)
       yield* latch.open
       assert.strictEqual((yield* Fiber.join(first)).outcome, "sent")
     }).pipe(Effect.provide(harness))

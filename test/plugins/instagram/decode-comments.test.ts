@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { decode } from "../../../plugins/instagram/inbound/decode.ts"
 import type { Json } from "../../../src/domain/json.ts"
-import { looking } from "../opened.ts"
+import { readerOf } from "../opened.ts"
 import { account, comment, message, withChange, withEntry } from "./samples.ts"
 
-const { only, reasons } = looking(decode)
+const { only, reasons } = readerOf(decode)
 const second = 1_780_000_000
 
 /** One change, in a list as the wire has it and laid flat as the documentation shows it for Instagram Login. */

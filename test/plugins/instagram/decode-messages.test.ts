@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { decode } from "../../../plugins/instagram/inbound/decode.ts"
-import { looking } from "../opened.ts"
+import { readerOf } from "../opened.ts"
 import { account, at, fromAccount, fromPerson, message, person, withEntry, withMessaging } from "./samples.ts"
 
-const { only, opened, reasons } = looking(decode)
+const { only, opened, reasons } = readerOf(decode)
 
 describe("Instagram direct messages", () => {
   it("a message decodes to an event with id, author, time and the whole item", () => {

@@ -2,12 +2,12 @@ import { assert, describe, it } from "@effect/vitest"
 import { decode as decodeMessenger } from "../../../plugins/messenger/inbound/decode.ts"
 import { decode } from "../../../plugins/instagram/inbound/decode.ts"
 import type { Json, JsonObject } from "../../../src/domain/json.ts"
-import { looking } from "../opened.ts"
+import { readerOf } from "../opened.ts"
 import { linked } from "./channel.ts"
 import { account, comment, fromAccount, fromPerson, person, withChange, withEntry, withMessaging } from "./samples.ts"
 
 const ours = new Set([account, linked])
-const { only } = looking((body) => decode(body, (id) => ours.has(id)))
+const { only } = readerOf((body) => decode(body, (id) => ours.has(id)))
 const strange = "45202218377435"
 const under = (entry: string, item: Json) => withEntry({ messaging: [item] }, entry)
 const sides = (body: Json) => {
@@ -80,7 +80,7 @@ describe("account of an item", () => {
   })
 
   it("the account follows the position in the item when nothing is configured", () => {
-    const elsewhere = looking(decode).only(under(strange, fromPerson({ message: { mid: "m_1", text: "a" } })))
+    const elsewhere = readerOf(decode).only(under(strange, fromPerson({ message: { mid: "m_1", text: "a" } })))
     assert.deepInclude(elsewhere, { providerAccount: account, kind: "message", conversation: person })
   })
 })

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { Json } from "../../../src/domain/json.ts"
-import { ground } from "../../inbound/harness.ts"
+import { baseLayer } from "../../inbound/harness.ts"
 import { idsOf } from "../items-of.ts"
 import { channel, channelWith, raw } from "./channel.ts"
 import {
@@ -63,7 +63,7 @@ describe("identity of Instagram events", () => {
       assert.strictEqual(new Set(ids).size, ofOneMessage.length)
       const again = (yield* Effect.forEach(ofOneMessage, ([, body]) => idsOf(bound, structuredClone(body)))).flat()
       assert.deepStrictEqual(again, ids)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("G11 an event id does not change with the entry's time or wrapping on redelivery", () =>
@@ -79,7 +79,7 @@ describe("identity of Instagram events", () => {
       assert.deepStrictEqual(flat, yield* idsOf(bound, withChange("comments", comment)))
       const { id, ...bare } = comment
       assert.deepStrictEqual(flat, yield* idsOf(bound, withChange("live_comments", { ...bare, comment_id: id })))
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("G11 an event without a discriminator is weak: it is identified by content and entry time", () =>
@@ -97,7 +97,7 @@ describe("identity of Instagram events", () => {
         assert.deepStrictEqual(yield* idsOf(bound, body), yield* idsOf(bound, structuredClone(body)))
         assert.notDeepEqual(yield* idsOf(bound, body), yield* idsOf(bound, withEntry({ messaging: [item], time: 1 })))
       }
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("G12 event ids do not change with an account's alias or login", () =>
@@ -112,7 +112,7 @@ describe("identity of Instagram events", () => {
       for (const [, body] of [...ofOneMessage, ...others]) {
         assert.deepStrictEqual(yield* idsOf(renamed, body), yield* idsOf(bound, body))
       }
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("G12 the ids of Instagram events equal fixed values, which change only with the rule", () =>
@@ -139,6 +139,6 @@ describe("identity of Instagram events", () => {
         "insights: evt_2c16ba2e869c4f19e6c79d4c41704743",
         "what nobody knows: evt_bfb689db7d98212e31e75d04a3d6af04"
       ])
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 })

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { NotSent } from "../../../src/connector/provider-http.ts"
 import { type Scripted, answered } from "../../fakes/provider-http.ts"
-import { probing, told } from "../probing.ts"
+import { probing, summaryOf } from "../probing.ts"
 import { channel, channelWith, linked, pageId, raw } from "./channel.ts"
 import { account } from "./samples.ts"
 
@@ -17,10 +17,10 @@ describe("probe of an Instagram account", () => {
   it.effect("G37 a probe with Instagram Login proves the token's account, also from a wrapped response", () =>
     Effect.gen(function* () {
       for (const body of [{ user_id: account, id: "1" }, { data: [{ user_id: account, id: "1" }] }]) {
-        const { result, asked } = yield* probing(withApp, "shop", answered(200, body), subscribed)
+        const { result, requests } = yield* probing(withApp, "shop", answered(200, body), subscribed)
         const base = "https://graph.instagram.com/v25.0"
-        assert.deepStrictEqual(asked, [`GET ${base}/me?fields=user_id`, `GET ${base}/${account}/subscribed_apps`])
-        assert.deepStrictEqual(told(result), {
+        assert.deepStrictEqual(requests, [`GET ${base}/me?fields=user_id`, `GET ${base}/${account}/subscribed_apps`])
+        assert.deepStrictEqual(summaryOf(result), {
           token: "ok",
           account: "ok",
           scopes: "unknown",
@@ -34,15 +34,15 @@ describe("probe of an Instagram account", () => {
   it.effect("G37 a probe with Facebook Login proves page, account, token and scopes", () =>
     Effect.gen(function* () {
       const ends = [answered(200, { id: pageId }), answered(200, { id: linked }), token(), subscribed]
-      const { result, asked } = yield* probing(withApp, "linked", ...ends)
+      const { result, requests } = yield* probing(withApp, "linked", ...ends)
       const base = "https://graph.facebook.com/v25.0"
-      assert.deepStrictEqual(asked, [
+      assert.deepStrictEqual(requests, [
         `GET ${base}/me?fields=id`,
         `GET ${base}/${linked}?fields=id`,
         `GET ${base}/debug_token?input_token=instagram%2Flinked`,
         `GET ${base}/${pageId}/subscribed_apps`
       ])
-      assert.deepStrictEqual(told(result), {
+      assert.deepStrictEqual(summaryOf(result), {
         token: "ok",
         account: "ok",
         scopes: "alarm",
@@ -53,7 +53,7 @@ describe("probe of an Instagram account", () => {
   )
 
   const shop = (...ends: ReadonlyArray<Scripted>) =>
-    Effect.map(probing(channel, "shop", ...ends), ({ result }) => told(result))
+    Effect.map(probing(channel, "shop", ...ends), ({ result }) => summaryOf(result))
 
   it.effect.each([
     ["another account", answered(200, { user_id: "1" }), ["account", "other_account"]],
@@ -97,7 +97,7 @@ describe("probe of an Instagram account", () => {
       ]
       const found = yield* Effect.forEach(ends, (these) => probing(withApp, "linked", ...these))
       assert.deepStrictEqual(
-        found.map(({ result }) => told(result)),
+        found.map(({ result }) => summaryOf(result)),
         [
           ["account", "other_account"],
           ["account", "other_account"],
@@ -143,15 +143,18 @@ describe("probe of an Instagram account", () => {
 
   it.effect("G37 a probe says whether the token is right, and names the token when it is rejected", () =>
     Effect.gen(function* () {
-      const told = (alias: string, ...ends: ReadonlyArray<Scripted>) =>
+      const remedyText = (alias: string, ...ends: ReadonlyArray<Scripted>) =>
         Effect.map(probing(withApp, alias, ...ends), ({ result }) => (result._tag === "Refused" ? result.remedy : ""))
-      assert.include(yield* told("shop", answered(200, { user_id: "1", id: account })), "the token is right")
+      assert.include(yield* remedyText("shop", answered(200, { user_id: "1", id: account })), "the token is right")
       assert.include(
-        yield* told("linked", answered(200, { id: pageId }), refused(100, { error_subcode: 33 })),
+        yield* remedyText("linked", answered(200, { id: pageId }), refused(100, { error_subcode: 33 })),
         "the token is right"
       )
-      assert.include(yield* told("shop", refused(190, {}, 401)), "make a new token")
-      assert.include(yield* told("linked", answered(200, { id: pageId }), refused(190, {}, 401)), "make a new token")
+      assert.include(yield* remedyText("shop", refused(190, {}, 401)), "make a new token")
+      assert.include(
+        yield* remedyText("linked", answered(200, { id: pageId }), refused(190, {}, 401)),
+        "make a new token"
+      )
     })
   )
 })

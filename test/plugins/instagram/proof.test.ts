@@ -5,11 +5,11 @@ import { decode } from "../../../plugins/instagram/inbound/decode.ts"
 import type { Json, JsonObject } from "../../../src/domain/json.ts"
 import { ProviderScript, type Scripted, answered, scriptedProvider } from "../../fakes/provider-http.ts"
 import { capabilityOf } from "../bound.ts"
-import { looking } from "../opened.ts"
+import { readerOf } from "../opened.ts"
 import { channel, linked } from "./channel.ts"
 import { fromAccount, person, withMessaging } from "./samples.ts"
 
-const { only } = looking(decode)
+const { only } = readerOf(decode)
 const comment = "18000000000000001"
 const since = 1_780_000_000_000
 
@@ -85,22 +85,22 @@ const reading = (alias: string, ...ends: ReadonlyArray<Scripted>) =>
     const found = yield* Effect.exit(find(since))
     return {
       found,
-      asked: (yield* script.sent).map(({ method, url }) => `${method} ${url.replace(/.appsecret.*/, "")}`)
+      requests: (yield* script.sent).map(({ method, url }) => `${method} ${url.replace(/.appsecret.*/, "")}`)
     }
   }).pipe(Effect.provide(scriptedProvider))
 
 describe("proof of a comment reply", () => {
   it.effect("G20 a read-back lists the replies under the comment by the account's own name", () =>
     Effect.gen(function* () {
-      const { found, asked } = yield* reading("shop", me, replies(reply))
+      const { found, requests } = yield* reading("shop", me, replies(reply))
       assert.deepStrictEqual(found, Exit.succeed([{ messageId: "9", createdAt: 1_780_000_001_000 }]))
       const base = "https://graph.instagram.com/v25.0"
-      assert.deepStrictEqual(asked, [
+      assert.deepStrictEqual(requests, [
         `GET ${base}/me?fields=username`,
         `GET ${base}/${comment}/replies?fields=id%2Ctext%2Ctimestamp%2Cusername`
       ])
       const other = yield* reading("linked", me, replies(reply))
-      assert.strictEqual(other.asked[0], `GET https://graph.facebook.com/v25.0/${linked}?fields=username`)
+      assert.strictEqual(other.requests[0], `GET https://graph.facebook.com/v25.0/${linked}?fields=username`)
     })
   )
 

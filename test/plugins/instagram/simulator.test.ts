@@ -8,12 +8,12 @@ import { textOf } from "../../../plugins/meta/read-json.ts"
 import { verify } from "../../../plugins/meta/authentication.ts"
 import type { RawWebhook } from "../../../src/connector/inbound.ts"
 import { digest } from "../digest.ts"
-import { looking } from "../opened.ts"
+import { readerOf } from "../opened.ts"
 import { type Answer, type Running, running } from "../simulation.ts"
 import { linked, pageId } from "./channel.ts"
 import { account, person } from "./samples.ts"
 
-const { only } = looking(decode)
+const { only } = readerOf(decode)
 const instagramSecret = Redacted.make("the Instagram app secret")
 const metaSecret = Redacted.make("the Meta app secret")
 const options = {
@@ -31,7 +31,7 @@ const options = {
 const simulating = <A, E>(test: (one: Running) => Effect.Effect<A, E>) =>
   Effect.scoped(Effect.flatMap(running(simulate, options, "the token"), test))
 
-const told = ({ body }: RawWebhook) => only(JSON.parse(new TextDecoder().decode(body)))
+const decoded = ({ body }: RawWebhook) => only(JSON.parse(new TextDecoder().decode(body)))
 const messages = `/v25.0/${account}/messages`
 const text = (words: string, more = {}) => ({ recipient: { id: person }, message: { text: words }, ...more })
 const codeOf = ({ at }: Answer) => [at("error", "code"), at("error", "error_subcode")]
@@ -53,10 +53,10 @@ describe("simulated Instagram", () => {
         const webhook = yield* opened(one)
         assert.match(new TextDecoder().decode(webhook.body), /"text":"\\u00e9\?"/)
         assert.strictEqual(verify(webhook, [metaSecret, instagramSecret], digest), 1)
-        assert.deepInclude(told(webhook), { kind: "message", type: "message.text", providerAccount: account })
+        assert.deepInclude(decoded(webhook), { kind: "message", type: "message.text", providerAccount: account })
         const other = yield* opened(one, { account: linked })
         assert.strictEqual(verify(other, [metaSecret, instagramSecret], digest), 0)
-        assert.strictEqual(told(other).providerAccount, linked)
+        assert.strictEqual(decoded(other).providerAccount, linked)
       })
     )
   )
@@ -69,7 +69,7 @@ describe("simulated Instagram", () => {
         yield* opened(one)
         const sent = yield* call("POST", messages, text("olá", { message: { text: "olá", metadata: "m" } }))
         assert.strictEqual(sent.at("recipient_id"), person)
-        const echo = told(yield* received)
+        const echo = decoded(yield* received)
         assert.deepStrictEqual([echo.kind, echo.type], ["echo", "echo.text"])
         assert.strictEqual(echo.personal.providerId, textOf(sent.at("message_id")))
         assert.notProperty(echo, "evidence")
@@ -127,7 +127,7 @@ describe("simulated Instagram", () => {
         for (const node of [pageId, "me"]) {
           const sent = yield* call("POST", `/v25.0/${node}/messages`, text("a"), "the page's token")
           assert.strictEqual(sent.status, 200)
-          assert.deepInclude(told(yield* received), { providerAccount: linked, kind: "echo" })
+          assert.deepInclude(decoded(yield* received), { providerAccount: linked, kind: "echo" })
         }
       })
     )
@@ -139,10 +139,10 @@ describe("simulated Instagram", () => {
         const { call, received } = one
         const flat = yield* commented(one, { form: "flat" })
         assert.notInclude(new TextDecoder().decode(flat.body), "changes")
-        assert.deepStrictEqual(told(flat).identity, told(yield* commented(one)).identity)
+        assert.deepStrictEqual(decoded(flat).identity, decoded(yield* commented(one)).identity)
         const answer = { recipient: { comment_id: "18000000000000001" }, message: { text: "olá" } }
         assert.strictEqual((yield* call("POST", messages, answer)).at("recipient_id"), person)
-        assert.deepInclude(told(yield* received), { kind: "echo", conversation: person })
+        assert.deepInclude(decoded(yield* received), { kind: "echo", conversation: person })
         assert.deepStrictEqual(codeOf(yield* call("POST", messages, answer)), [100, 2_534_025])
         yield* commented(one, { id: "18000000000000002" })
         yield* TestClock.adjust("7 days")
@@ -159,7 +159,7 @@ describe("simulated Instagram", () => {
         yield* commented(one)
         const path = "/v25.0/18000000000000001"
         const sent = yield* call("POST", `${path}/replies?message=obrigado`)
-        const own = told(yield* received)
+        const own = decoded(yield* received)
         assert.deepStrictEqual([own.kind, own.personal.providerId], ["echo", textOf(sent.at("id"))])
         const back = yield* call("GET", `${path}/replies?fields=id,text,timestamp,username`)
         assert.deepInclude(back.at("data", 0), { id: sent.at("id"), text: "obrigado" })
@@ -202,10 +202,10 @@ describe("simulated Instagram", () => {
         assert.strictEqual((yield* call("GET", "/v25.0/me", undefined, "the page's token")).at("id"), pageId)
         assert.strictEqual((yield* call("GET", `/v25.0/${linked}`, undefined, "the page's token")).at("id"), linked)
         assert.isNotEmpty((yield* call("GET", `/v25.0/${account}/subscribed_apps`)).at("data"))
-        const asked = `/v25.0/debug_token?input_token=${encodeURIComponent("the token")}`
-        const known = yield* call("GET", asked, undefined, "1|the Meta app secret")
+        const debugPath = `/v25.0/debug_token?input_token=${encodeURIComponent("the token")}`
+        const known = yield* call("GET", debugPath, undefined, "1|the Meta app secret")
         assert.strictEqual(known.at("data", "is_valid"), true)
-        assert.strictEqual((yield* call("GET", asked, undefined, "1|another")).status, 401)
+        assert.strictEqual((yield* call("GET", debugPath, undefined, "1|another")).status, 401)
       })
     )
   )
@@ -222,7 +222,7 @@ describe("simulated Instagram", () => {
         const reaction = { reaction: { mid: "m_1", action: "react" } }
         yield* received
         yield* call("POST", "/_simulator/events", { from: person, item: reaction })
-        assert.strictEqual(told(yield* received).type, "message.reaction")
+        assert.strictEqual(decoded(yield* received).type, "message.reaction")
       })
     )
   )

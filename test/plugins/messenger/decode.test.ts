@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { decode } from "../../../plugins/messenger/inbound/decode.ts"
-import { looking } from "../opened.ts"
+import { readerOf } from "../opened.ts"
 import { at, fromPage, fromPerson, page, person, withEntry, withMessaging } from "./samples.ts"
 
-const { only, opened, reasons } = looking(decode)
+const { only, opened, reasons } = readerOf(decode)
 
 describe("Messenger events", () => {
   it("a message decodes to an event with id, author, time and the whole item", () => {
@@ -98,8 +98,8 @@ describe("Messenger events", () => {
   })
 
   it("G12 an unknown item keeps its identity when its type is named later", () => {
-    const lately = { take_thread_control: { previous_owner_app_id: "1" } }
-    assert.strictEqual(only(withMessaging(fromPerson(lately))).identity[0], "unknown")
+    const recentType = { take_thread_control: { previous_owner_app_id: "1" } }
+    assert.strictEqual(only(withMessaging(fromPerson(recentType))).identity[0], "unknown")
     assert.strictEqual(only(withMessaging(fromPerson({ pass_thread_control: {} }))).identity[0], "pass_thread_control")
   })
 

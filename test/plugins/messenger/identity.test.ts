@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { Json } from "../../../src/domain/json.ts"
-import { ground } from "../../inbound/harness.ts"
+import { baseLayer } from "../../inbound/harness.ts"
 import { idsOf } from "../items-of.ts"
 import { at, channel, fromPage, fromPerson, withEntry, withMessaging } from "./samples.ts"
 
@@ -29,7 +29,7 @@ describe("identity of Messenger events", () => {
       const bound = yield* channel
       const ids = (yield* Effect.forEach(bodies, ([, body]) => idsOf(bound, body))).flat()
       assert.strictEqual(new Set(ids).size, bodies.length)
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("G12 the ids of Messenger events equal fixed values, which change only with the rule", () =>
@@ -52,6 +52,6 @@ describe("identity of Messenger events", () => {
         "a postback with an id: evt_13293e0e02fbd33a6d79d3fc887224e9",
         "a comment: evt_0ca1bf0dcccdd3458cda0ac134390a2e"
       ])
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 })

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { messenger } from "../../../plugins/messenger/index.ts"
 import { answered } from "../../fakes/provider-http.ts"
 import { bound } from "../bound.ts"
-import { probing, told } from "../probing.ts"
+import { probing, summaryOf } from "../probing.ts"
 import { page, raw } from "./samples.ts"
 
 const appId = "300000000000003"
@@ -17,14 +17,14 @@ describe("probe of a page", () => {
   it.effect("G37 a probe proves the token's page, its scopes, its expiry and the subscription", () =>
     Effect.gen(function* () {
       const scopes = ["pages_messaging", "pages_manage_metadata"]
-      const { result, asked } = yield* probing(channel, "shop", me, token(scopes), subscribed)
+      const { result, requests } = yield* probing(channel, "shop", me, token(scopes), subscribed)
       const base = "https://graph.facebook.com/v25.0"
-      assert.deepStrictEqual(asked, [
+      assert.deepStrictEqual(requests, [
         `GET ${base}/me?fields=id`,
         `GET ${base}/debug_token?input_token=messenger%2Fshop`,
         `GET ${base}/${page}/subscribed_apps`
       ])
-      assert.deepStrictEqual(told(result), {
+      assert.deepStrictEqual(summaryOf(result), {
         token: "ok",
         account: "ok",
         scopes: "ok",
@@ -43,7 +43,7 @@ describe("probe of a page", () => {
       ]
       const found = yield* Effect.forEach(ends, (these) => probing(channel, "shop", ...these))
       assert.deepStrictEqual(
-        found.map(({ result }) => told(result)),
+        found.map(({ result }) => summaryOf(result)),
         [
           ["account", "other_account"],
           ["scopes", "scope_missing"],
@@ -56,9 +56,9 @@ describe("probe of a page", () => {
   it.effect("G37 a probe is unknown while the provider fails, and raises an alarm when no app is subscribed", () =>
     Effect.gen(function* () {
       const away = yield* probing(channel, "shop", answered(500, { error: { code: 2 } }))
-      assert.deepStrictEqual(told(away.result), ["Unknown", "2"])
+      assert.deepStrictEqual(summaryOf(away.result), ["Unknown", "2"])
       const lonely = yield* probing(channel, "shop", me, token(["pages_messaging"]), answered(200, { data: [] }))
-      assert.deepInclude(told(lonely.result), { token: "ok", scopes: "alarm", subscription: "alarm" })
+      assert.deepInclude(summaryOf(lonely.result), { token: "ok", scopes: "alarm", subscription: "alarm" })
     })
   )
 })

@@ -98,9 +98,9 @@ describe("messages to Messenger", () => {
     ["comment_reply", { message: "" }, ["input.message"]]
   ] as const)("an invalid input of %s is rejected with the path of each error: %j", ([id, input, paths]) =>
     Effect.gen(function* () {
-      const told = yield* wrong(id, input)
-      if (paths.length === 0) assert.deepStrictEqual(told, [])
-      else assert.includeMembers([...told], [...paths])
+      const errorPaths = yield* wrong(id, input)
+      if (paths.length === 0) assert.deepStrictEqual(errorPaths, [])
+      else assert.includeMembers([...errorPaths], [...paths])
     })
   )
 

@@ -6,7 +6,7 @@ import { simulate } from "../../../plugins/messenger/simulator/index.ts"
 import { verify } from "../../../plugins/meta/authentication.ts"
 import type { RawWebhook } from "../../../src/connector/inbound.ts"
 import { digest } from "../digest.ts"
-import { looking } from "../opened.ts"
+import { readerOf } from "../opened.ts"
 import { running } from "../simulation.ts"
 import { page, person } from "./samples.ts"
 
@@ -16,8 +16,8 @@ const options = {
   accounts: [{ account: { pageId: page }, secrets: { accessToken: Redacted.make("the token") } }],
   digest
 }
-const { only } = looking(decode)
-const told = ({ body }: RawWebhook) => only(JSON.parse(new TextDecoder().decode(body)))
+const { only } = readerOf(decode)
+const decoded = ({ body }: RawWebhook) => only(JSON.parse(new TextDecoder().decode(body)))
 
 describe("simulated Messenger", () => {
   it.effect("the simulator returns our callback data in the echo, and reports the delivery", () =>
@@ -26,13 +26,13 @@ describe("simulated Messenger", () => {
       yield* call("POST", "/_simulator/customer-messages", { from: person, text: "olá" })
       const written = yield* received
       assert.strictEqual(verify(written, [appSecret], digest), 0)
-      assert.deepInclude(told(written), { kind: "message", providerAccount: page })
+      assert.deepInclude(decoded(written), { kind: "message", providerAccount: page })
       const body = { recipient: { id: person }, message: { text: "olá", metadata: "c1.sample" } }
       const sent = yield* call("POST", `/v25.0/${page}/messages`, body)
-      const echo = told(yield* received)
+      const echo = decoded(yield* received)
       assert.deepStrictEqual(echo.evidence, { status: "sent", callbackData: "c1.sample" })
       assert.strictEqual(echo.personal.providerId, sent.at("message_id"))
-      assert.deepInclude(told(yield* received), { kind: "status", type: "status.delivered" })
+      assert.deepInclude(decoded(yield* received), { kind: "status", type: "status.delivered" })
       const effects = yield* call("GET", "/_simulator/effects")
       assert.deepInclude(effects.at("counts"), { "c1.sample": 1 })
     }).pipe(Effect.scoped)

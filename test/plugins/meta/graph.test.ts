@@ -108,9 +108,9 @@ describe("Graph API calls", () => {
 
   it.effect("a failure keeps the wait that the provider demands", () =>
     Effect.gen(function* () {
-      const asked = (header: string) => failing(refusal({ code: 131056 }, 400, { "retry-after": header }))
-      assert.deepInclude(yield* asked("64"), { retryAfter: 64, transient: true })
-      assert.notProperty(yield* asked("soon"), "retryAfter")
+      const failureWith = (header: string) => failing(refusal({ code: 131056 }, 400, { "retry-after": header }))
+      assert.deepInclude(yield* failureWith("64"), { retryAfter: 64, transient: true })
+      assert.notProperty(yield* failureWith("soon"), "retryAfter")
       const overloaded = yield* failing(answered(503, "", { "retry-after": "5" }))
       assert.deepInclude(overloaded, { retryAfter: 5, certainty: "unknown" })
       assert.containSubset(overloaded, { pauses: { of: "account", why: "throttled", wait: { first: 5 } } })
@@ -120,9 +120,14 @@ describe("Graph API calls", () => {
 
   it.effect("a failure repeats no text of the provider", () =>
     Effect.gen(function* () {
-      const told = { message: "canary", error_user_msg: "canary", error_data: { details: "canary" }, type: "canary" }
+      const canaryTexts = {
+        message: "canary",
+        error_user_msg: "canary",
+        error_data: { details: "canary" },
+        type: "canary"
+      }
       for (const code of [100, 131056, 987654, 1]) {
-        assert.notInclude(JSON.stringify(yield* failing(refusal({ ...told, code }))), "canary")
+        assert.notInclude(JSON.stringify(yield* failing(refusal({ ...canaryTexts, code }))), "canary")
       }
       assert.notInclude(JSON.stringify(yield* failing(answered(502, "canary"))), "canary")
     })

@@ -5,7 +5,7 @@ import { messagingErrors as errors, ownErrors } from "../../../plugins/meta/mess
 import { answered } from "../../fakes/provider-http.ts"
 
 const judged = judge(errors)
-const told = (row: string, status = 400, extra = {}) => {
+const failureFor = (row: string, status = 400, extra = {}) => {
   const [code = 0, subcode] = row.replace("*", "7").split("/").map(Number)
   return judged(answered(status, ""), {
     error: { code, ...(subcode === undefined ? {} : { error_subcode: subcode }), ...extra }
@@ -29,20 +29,20 @@ describe("error table of Instagram and Messenger", () => {
   })
 
   it.each(ownErrors)("the code $code is $class, $certainty, transient $transient", (row) => {
-    const failure = told(row.code)
+    const failure = failureFor(row.code)
     assert.deepInclude(failure, {
       code: row.code.replace("*", "7"),
       certainty: row.certainty,
       transient: row.transient
     })
     assert.strictEqual(failure._tag, row.class === "payload" ? "PayloadError" : "ProviderError")
-    for (const doubtful of [told(row.code, 500), told(row.code, 400, { is_transient: true })]) {
+    for (const doubtful of [failureFor(row.code, 500), failureFor(row.code, 400, { is_transient: true })]) {
       assert.deepInclude(doubtful, { _tag: "ProviderError", certainty: "unknown", transient: false })
     }
   })
 
   it("a failure is classified by code and subcode, whatever the language of the text", () => {
-    const closed = told("10/2534022", 403, { message: "許可されたウィンドウの外で送信されたメッセージです" })
+    const closed = failureFor("10/2534022", 403, { message: "許可されたウィンドウの外で送信されたメッセージです" })
     assert.deepInclude(closed, { code: "10/2534022", certainty: "not_applied" })
     assert.notInclude(JSON.stringify(closed), "許")
   })
@@ -52,7 +52,7 @@ describe("error table of Instagram and Messenger", () => {
       codes(({ certainty }) => certainty === "unknown"),
       ["2/2018344"]
     )
-    for (const code of ["1", "2", "1/1357046"]) assert.strictEqual(told(code).certainty, "unknown")
+    for (const code of ["1", "2", "1/1357046"]) assert.strictEqual(failureFor(code).certainty, "unknown")
   })
 
   it("the error table marks only throttles and taken conversations as transient", () => {
@@ -64,7 +64,7 @@ describe("error table of Instagram and Messenger", () => {
 
   it("a failure about a missing comment or person does not pause the account", () => {
     for (const code of ["10/7", "200/7", "100/33", "551", "10/2534022", "100/2534025", "10900"]) {
-      const failure = told(code)
+      const failure = failureFor(code)
       assert.strictEqual(failure._tag, "ProviderError")
       if (failure._tag === "ProviderError") assert.strictEqual(failure.pauses, "nothing", code)
     }
@@ -72,14 +72,14 @@ describe("error table of Instagram and Messenger", () => {
 
   it("a failure about a missing permission or a token pauses the account", () => {
     for (const code of ["10", "200", "190", "190/463", "200/2534041"]) {
-      const failure = told(code)
+      const failure = failureFor(code)
       assert.deepInclude(failure, { pauses: { of: "account", why: "auth" } }, code)
     }
   })
 
   it("G20 a rejected second private reply gives a hint and no proof", () => {
     for (const code of ["10900", "100/2534025"]) {
-      const failure = told(code)
+      const failure = failureFor(code)
       assert.strictEqual(failure.certainty, "not_applied")
       assert.include(failure.detail, "may have been sent")
     }

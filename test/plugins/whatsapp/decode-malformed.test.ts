@@ -95,7 +95,7 @@ const samples: ReadonlyArray<Json> = [
   preferences
 ]
 
-const whole = (body: Json) => {
+const assertComplete = (body: Json) => {
   const items = decode(body)
   assert.isAbove(items.length, 0)
   for (const item of items) {
@@ -112,7 +112,7 @@ describe("arbitrary WhatsApp items", () => {
   it("each sample with any one part replaced or removed still decodes to whole items", () => {
     const bodies = samples.flatMap(mutations)
     assert.isAbove(bodies.length, 3000)
-    for (const body of bodies) whole(body)
+    for (const body of bodies) assertComplete(body)
   })
 
   const leaf = Arbitrary.map(
@@ -129,9 +129,9 @@ describe("arbitrary WhatsApp items", () => {
 
   it.effect.prop("arbitrary entries decode without a throw", [entry], ([body]) =>
     Effect.sync(() => {
-      whole({ entry: [body] })
-      whole({ entry: [{ changes: [{ field: "messages", value: { messages: [body], statuses: [body] } }] }] })
-      whole(body)
+      assertComplete({ entry: [body] })
+      assertComplete({ entry: [{ changes: [{ field: "messages", value: { messages: [body], statuses: [body] } }] }] })
+      assertComplete(body)
     })
   )
 })

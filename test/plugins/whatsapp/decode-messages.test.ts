@@ -90,9 +90,9 @@ describe("WhatsApp messages", () => {
     const byUser = { user_id: userId }
     const byPhone = { wa_id: customer }
     const others = { user_id: "BR.2", wa_id: "15550102031" }
-    const contactIn = (contacts: ReadonlyArray<JsonObject>, who: JsonObject) => {
+    const contactIn = (contacts: ReadonlyArray<JsonObject>, sender: JsonObject) => {
       const messages = [
-        { ...text, from: null, ...who },
+        { ...text, from: null, ...sender },
         { ...text, from: "15550102031", id: "b" }
       ]
       return opened(withMessages(messages, { contacts }))[0]?.personal.contact

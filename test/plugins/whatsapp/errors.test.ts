@@ -4,7 +4,7 @@ import { errors } from "../../../plugins/whatsapp/errors.ts"
 import { answered } from "../../fakes/provider-http.ts"
 
 const judged = judge(errors)
-const told = (row: string, status: number, extra = {}) => {
+const failureFor = (row: string, status: number, extra = {}) => {
   const [code = 0, subcode] = row.split("/").map(Number)
   const error = { code, ...(subcode === undefined ? {} : { error_subcode: subcode }), ...extra }
   return judged(answered(status, ""), { error })
@@ -23,14 +23,14 @@ describe("WhatsApp error table", () => {
   })
 
   it.each(errors)("the code $code is $class, $certainty, transient $transient, and pauses as its row says", (row) => {
-    const failure = told(row.code, 400)
+    const failure = failureFor(row.code, 400)
     assert.deepInclude(failure, { code: row.code, certainty: row.certainty, transient: row.transient })
     assert.strictEqual(failure._tag, row.class === "payload" ? "PayloadError" : "ProviderError")
     if (failure._tag === "ProviderError") assert.deepStrictEqual(failure.pauses, row.pauses)
   })
 
   it.each(errors)("G19 the code $code proves nothing with a 5xx or as a transient error", ({ code }) => {
-    for (const failure of [told(code, 500), told(code, 400, { is_transient: true })]) {
+    for (const failure of [failureFor(code, 500), failureFor(code, 400, { is_transient: true })]) {
       assert.deepInclude(failure, { _tag: "ProviderError", certainty: "unknown", transient: false })
     }
   })

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { Json, JsonObject } from "../../../src/domain/json.ts"
-import { ground } from "../../inbound/harness.ts"
+import { baseLayer } from "../../inbound/harness.ts"
 import { idsOf } from "../items-of.ts"
 import { channel } from "./channel.ts"
 import { calls, errorsAlone, fieldOfTomorrow, groupCreated } from "./samples/account-events.ts"
@@ -48,7 +48,7 @@ describe("identity of WhatsApp events", () => {
         "a field of tomorrow: evt_6c23818ae115e5a62cc63d688a7d1923",
         "a message without an id: evt_1397714a73f75166e93c49cccd687fbe"
       ])
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("G11 each event has an id of its own, which redelivery with other members does not change", () =>
@@ -62,6 +62,6 @@ describe("identity of WhatsApp events", () => {
         withStatuses([{ ...sent, recipient_id: "15550109999", pricing: { billable: false } }])
       ]
       for (const body of again) assert.deepStrictEqual(yield* idsOf(bound, body), [first])
-    }).pipe(Effect.provide(ground))
+    }).pipe(Effect.provide(baseLayer))
   )
 })

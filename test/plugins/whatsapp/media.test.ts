@@ -221,7 +221,7 @@ describe("downloads from WhatsApp", () => {
     ["more bytes", { file_size: 2 }, false],
     ["fewer bytes", { file_size: "4" }, false],
     ["other bytes", { file_size: 3, sha256: abc.replace("b", "c") }, false]
-  ] as const)("a download returns %s whole or not at all", ([, more, whole]) =>
+  ] as const)("a download returns %s whole or not at all", ([, more, isComplete]) =>
     Effect.gen(function* () {
       const described = answered(200, { url, mime_type: "image/jpeg", ...more })
       const body = yield* Effect.result(
@@ -231,7 +231,7 @@ describe("downloads from WhatsApp", () => {
           answered(200, "abc")
         )
       )
-      assert.strictEqual(body._tag, whole ? "Success" : "Failure")
+      assert.strictEqual(body._tag, isComplete ? "Success" : "Failure")
     })
   )
 })

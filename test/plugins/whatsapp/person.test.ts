@@ -69,32 +69,36 @@ const lists: ReadonlyArray<
 ]
 
 describe.each(lists)("person of a WhatsApp %s", (_, item, phone, id, body) => {
-  const who = (own: JsonObject, contacts: ReadonlyArray<Json> = []) => {
+  const identityOf = (own: JsonObject, contacts: ReadonlyArray<Json> = []) => {
     const { conversation, learned, mayBeAlias, personal } = only(body({ ...item, ...own }, contacts))
     return { conversation, learned, mayBeAlias, contact: personal.contact }
   }
   const learned = { id: customer, alias: userId }
 
   it("the person is identified by phone number first, and an alias is learned when both ids are present", () => {
-    const whole = { conversation: customer, learned, mayBeAlias: undefined }
-    assert.deepStrictEqual(who({ [phone]: customer, [id]: userId }), { ...whole, contact: undefined })
-    const shown = [who({ [phone]: customer }, [both]), who({ [id]: userId }, [both]), who({}, [both])]
-    for (const one of shown) assert.deepStrictEqual(one, { ...whole, contact: both })
-    assert.deepStrictEqual(who({ [phone]: `+${customer}`, [id]: userId }), { ...whole, contact: undefined })
+    const expected = { conversation: customer, learned, mayBeAlias: undefined }
+    assert.deepStrictEqual(identityOf({ [phone]: customer, [id]: userId }), { ...expected, contact: undefined })
+    const shown = [
+      identityOf({ [phone]: customer }, [both]),
+      identityOf({ [id]: userId }, [both]),
+      identityOf({}, [both])
+    ]
+    for (const one of shown) assert.deepStrictEqual(one, { ...expected, contact: both })
+    assert.deepStrictEqual(identityOf({ [phone]: `+${customer}`, [id]: userId }), { ...expected, contact: undefined })
   })
 
   it("the person is identified by either id when the other is missing", () => {
     const byPhone = { conversation: customer, learned: undefined, mayBeAlias: undefined }
     const byId = { conversation: userId, learned: undefined, mayBeAlias: true } as const
-    assert.deepStrictEqual(who({ [phone]: customer }), { ...byPhone, contact: undefined })
-    assert.deepStrictEqual(who({ [id]: userId }), { ...byId, contact: undefined })
-    assert.deepStrictEqual(who({ [phone]: userId }), { ...byId, contact: undefined })
-    assert.deepStrictEqual(who({}, [{ user_id: userId }]), { ...byId, contact: { user_id: userId } })
-    assert.deepStrictEqual(who({}, [{ wa_id: customer }]), { ...byPhone, contact: { wa_id: customer } })
+    assert.deepStrictEqual(identityOf({ [phone]: customer }), { ...byPhone, contact: undefined })
+    assert.deepStrictEqual(identityOf({ [id]: userId }), { ...byId, contact: undefined })
+    assert.deepStrictEqual(identityOf({ [phone]: userId }), { ...byId, contact: undefined })
+    assert.deepStrictEqual(identityOf({}, [{ user_id: userId }]), { ...byId, contact: { user_id: userId } })
+    assert.deepStrictEqual(identityOf({}, [{ wa_id: customer }]), { ...byPhone, contact: { wa_id: customer } })
   })
 
   it("the person keeps its own ids against a contradicting contact, which is still shown", () => {
-    const own = who({ [phone]: customer }, [stranger])
+    const own = identityOf({ [phone]: customer }, [stranger])
     assert.deepStrictEqual(own, {
       conversation: customer,
       learned: undefined,

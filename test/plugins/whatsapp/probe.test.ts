@@ -141,9 +141,9 @@ describe("probe of a WhatsApp account", () => {
   it.effect("G37 a probe is refused when the provider rejects the token or the app", () =>
     Effect.gen(function* () {
       const invalid = token({ is_valid: false, error: { code: 190, message: "a canary" } })
-      const told = yield* probed(number, invalid)
-      assert.deepInclude(told, { _tag: "Refused", about: "token", code: "190" })
-      assert.notInclude(JSON.stringify(told), "canary")
+      const rejected = yield* probed(number, invalid)
+      assert.deepInclude(rejected, { _tag: "Refused", about: "token", code: "190" })
+      assert.notInclude(JSON.stringify(rejected), "canary")
       assert.deepInclude(yield* probed(number, token({ is_valid: false })), { _tag: "Refused", code: "invalid_token" })
       assert.deepInclude(yield* probed(number, token({ scopes: ["whatsapp_business_management"] })), {
         _tag: "Refused",

@@ -11,7 +11,7 @@ import { layer } from "../../../../layers/redis/store.ts"
 import { makePoll } from "../../../../layers/redis/watch/poll.ts"
 import { Deployment } from "../../../../src/deployment/deployment.ts"
 import { askRedis } from "../../../support/ask-redis.ts"
-import { becomes } from "../../../support/place.ts"
+import { becomes } from "../../../support/test-bed.ts"
 import { redisServer } from "../../../support/redis-server.ts"
 
 const beginsScript = defineScript(
@@ -55,20 +55,20 @@ describe("G47 store that lost recent writes", () => {
     it.live(`a process notices the loss of its write when another process began ${many} others first`, () =>
       Effect.gen(function* () {
         const redis = yield* redisServer(["--appendonly", "yes", "--appendfsync", "always"])
-        const told = yield* process(redis.url)
+        const writer = yield* process(redis.url)
         const other = yield* process(redis.url)
-        assert.deepStrictEqual([yield* told.isBehind, yield* other.isBehind], [false, false])
-        for (const what of ["kept", "kept too"]) assert.strictEqual(yield* told.begin(what), what)
+        assert.deepStrictEqual([yield* writer.isBehind, yield* other.isBehind], [false, false])
+        for (const what of ["kept", "kept too"]) assert.strictEqual(yield* writer.begin(what), what)
         yield* appending(redis.port, "no")
-        for (const what of ["lost", "lost too"]) yield* told.begin(what)
+        for (const what of ["lost", "lost too"]) yield* writer.begin(what)
         yield* Effect.promise(redis.restart)
         assert.isFalse(yield* other.isBehind)
         for (let n = 0; n < many; n++)
           yield* becomes(Effect.result(other.begin(`new ${n}`)), ({ _tag }) => _tag === "Success")
-        assert.isTrue(yield* told.isBehind)
+        assert.isTrue(yield* writer.isBehind)
         assert.isTrue(yield* other.isBehind)
-        yield* told.mend
-        assert.deepStrictEqual([yield* told.isBehind, yield* other.isBehind], [false, false])
+        yield* writer.mend
+        assert.deepStrictEqual([yield* writer.isBehind, yield* other.isBehind], [false, false])
       })
     )
   }

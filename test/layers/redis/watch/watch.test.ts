@@ -6,7 +6,7 @@ import { askRedis, askUntil, replicasFollow } from "../../../support/ask-redis.t
 import { redisServer } from "../../../support/redis-server.ts"
 import { tcpProxy } from "../../../support/tcp-proxy.ts"
 import { ownerOf, positions } from "../../../contracts/event-log/subject.ts"
-import { becomes } from "../../../support/place.ts"
+import { becomes } from "../../../support/test-bed.ts"
 import { durable, linesOf, watched } from "../watched.ts"
 
 const ask = (port: number, ...command: readonly [string, ...ReadonlyArray<string | number>]) =>

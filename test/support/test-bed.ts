@@ -9,7 +9,10 @@ import { redisServer } from "./redis-server.ts"
 const durable = ["--appendonly", "yes", "--appendfsync", "always"]
 
 /** Starts the surroundings of a gateway process: a store that survives the process, a provider and a runtime. */
-export const placeOf = Effect.fnUntraced(function* (options: Options = {}, messageId?: Parameters<typeof provider>[0]) {
+export const testBedOf = Effect.fnUntraced(function* (
+  options: Options = {},
+  messageId?: Parameters<typeof provider>[0]
+) {
   const redis = yield* redisServer(durable)
   const graph = yield* provider(messageId)
   const runtime = yield* receiver(options.secrets?.["runtime/signing"] ?? secrets["runtime/signing"])
@@ -17,7 +20,7 @@ export const placeOf = Effect.fnUntraced(function* (options: Options = {}, messa
   return { redis, graph, runtime, installed }
 })
 
-export const place = placeOf()
+export const testBed = testBedOf()
 
 /** Repeats a query every 50 ms until its result is right, for state that gives no signal when it changes. */
 export const becomes = <A, E>(effect: Effect.Effect<A, E>, right: (answer: A) => boolean) =>
