@@ -140,7 +140,7 @@ describe("gateway for Instagram and Messenger", () => {
         assert.strictEqual(inPrivate.at("outcome"), "sent", inPrivate.text)
         const second = yield* send("again", "instagram", "private_reply", comment, { text: "olá" })
         assert.deepStrictEqual([second.status, second.at("failure", "code")], [502, "100/2534025"])
-        assert.match(String(second.at("failure", "detail")), /may have arrived/)
+        assert.match(String(second.at("failure", "detail")), /may have been sent/)
         const hidden = yield* send("hide", "instagram", "comment_hide", comment, { hide: true })
         assert.strictEqual(hidden.at("outcome"), "sent", hidden.text)
         const did = (yield* effectsAt(instagram)).map(({ type, text }) => [type, text])

@@ -15,7 +15,7 @@ const ShownFailure = Schema.Struct({
   explanation: Schema.optionalKey(
     Explanation.annotate({
       description:
-        "Holds the provider's own text, which may name people. Absent when the provider gave none, and in lists."
+        "Holds the provider's own text, which may name people. Absent when the provider gave none, in lists and in the answer to a verdict."
     })
   )
 }).annotate({ description: "Explains the failure of the intent. Absent while the intent has none." })

@@ -64,7 +64,9 @@ const letter = {
     "Identifies the dead letter by the id of its event. For a replay, `.r` and the number of the replay follow."
   ),
   at: time("Time at which the event became a dead letter, in milliseconds of the store's clock."),
-  reason: text("States why the event is a dead letter: `runtime_refused_` and the HTTP status of the runtime."),
+  reason: text(
+    "States why the event is a dead letter: `runtime_refused_` and the HTTP status, `runtime_answer_malformed` or `runtime_answer_too_large`."
+  ),
   refusals: countMember("Counts how often the runtime refused the event since it was admitted or last redriven."),
   ...about,
   replay: optional(countMember("Number of the replay, from 1. Absent for the original delivery."))
@@ -73,7 +75,11 @@ const item = {
   id: text("Identifies the quarantined item: `qua_` and 32 hex digits."),
   at: time("Time at which the item was quarantined, in milliseconds of the store's clock."),
   reason: optional(QuarantineReason),
-  detail: optional(text("Locates what the gateway could not decode. It never holds text from outside.")),
+  detail: optional(
+    text(
+      "Locates what the gateway could not decode, or names the limit that the webhook exceeded. It never holds text from outside."
+    )
+  ),
   connector: optional(ConnectorId),
   correlationId: optional(CorrelationId),
   items: optional(
