@@ -11,14 +11,19 @@ export type EventId = typeof EventId.Type
 /** Returns true for an event id. A plain test, since it runs for every event and a schema costs more. */
 export const isEventId = (text: string): text is EventId => eventIdForm.test(text)
 
+const intentIdForm = /^int_[0-9a-f]{32}$/
+
 /** `int_` and 32 hex digits: a keyed hash of connector, provider account, key namespace and idempotency key. Safe to log. */
-export const IntentId = Schema.String.check(Schema.isPattern(/^int_[0-9a-f]{32}$/))
+export const IntentId = Schema.String.check(Schema.isPattern(intentIdForm))
   .pipe(Schema.brand("IntentId"))
   .annotate({
     description:
       "Identifies the intent: `int_` and 32 hex digits. The same key, caller's namespace and provider account give the same id."
   })
 export type IntentId = typeof IntentId.Type
+
+/** Returns true for an intent id. A plain test, as {@link isEventId}. */
+export const isIntentId = (text: string): text is IntentId => intentIdForm.test(text)
 
 /** `cnv_` and 32 hex digits: a keyed hash of the account and the connector's rule for a conversation. Safe to log. */
 export const ConversationId = Schema.String.check(Schema.isPattern(/^cnv_[0-9a-f]{32}$/))

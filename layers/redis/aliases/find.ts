@@ -6,7 +6,7 @@ import type { EventRetention } from "../../../src/inbound/event-log/retention.ts
 import type { Aliases, AliasQuestion, Answered } from "../../../src/partition/aliases.ts"
 import { partitionOf } from "../../../src/partition/partitions.ts"
 import type { RedisStore } from "../client.ts"
-import { bucketOf, markAddress, markOf, markTables } from "../marks/mark-table.ts"
+import { bucketsOf, markAddress, markOf, markTables } from "../marks/mark-table.ts"
 import { unexpectedReply } from "../failure.ts"
 import { keysOf } from "../keys.ts"
 import { asTexts } from "../scripting/reply.ts"
@@ -69,7 +69,8 @@ export const aliasFindMethods = (
   ): Effect.Effect<ReadonlyArray<Answered>, InfraError> =>
     Effect.suspend(() => {
       const keys = keysOf(store.prefix, partition)
-      const { generation, buckets, before } = tables.get(partition)
+      const table = tables.get(partition)
+      const { generation, buckets, before } = table
       const names = [keys.of("stamp"), keys.of("counters")]
       const args: Array<string | number | Buffer> = [
         deployment.id,
@@ -82,13 +83,7 @@ export const aliasFindMethods = (
       for (const { conversation, key } of asked) {
         const { bucketIn } = place(conversation)
         const mark = markOf(key)
-        const address = markAddress(mark)
-        names.push(
-          bucketIn(age.present),
-          bucketIn(age.present - 1),
-          keys.marks(generation, bucketOf(address, buckets)),
-          keys.marks(generation - 1, before > 0 ? bucketOf(address, before) : 0)
-        )
+        names.push(bucketIn(age.present), bucketIn(age.present - 1), ...bucketsOf(keys.marks, table, markAddress(mark)))
         args.push(shortOf(conversation), mark)
       }
       return Effect.flatMap(

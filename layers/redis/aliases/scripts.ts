@@ -1,4 +1,4 @@
-import { addressLua, readTable, tableFields, timeFields } from "../marks/mark-table.ts"
+import { readMarksLua, tableFields, timeFields } from "../marks/marks-lua.ts"
 import { readTime, requireStamp, wholeNumbers } from "../scripting/lua.ts"
 import { defineScript } from "../scripting/script.ts"
 import { aliasRetention } from "../../../src/partition/aliases.ts"
@@ -24,25 +24,20 @@ local age = math.floor(now / ${aliasRetention})
 export const findAliasesScript = defineScript(
   "find aliases",
   `#!lua flags=no-writes
-${requireStamp}${readAge}${addressLua}
-local stood = redis.call('HMGET', KEYS[2], ${tableFields}, ${timeFields})
-for i = 1, 7 do stood[i] = tonumber(stood[i] or 0) end
-local width = tonumber(ARGV[6])
-${readTable}
-local answer = { whole(age), string.format('%.0f %.0f %.0f %.0f', generation, buckets, remembered, before) }
-local guess, guessBefore = tonumber(ARGV[4]), tonumber(ARGV[5])
-local fits = tonumber(ARGV[2]) == age and tonumber(ARGV[3]) == generation and guessBefore == before
-for at = 8, #ARGV, 2 do
-  local address = addressOf(ARGV[at])
-  fits = fits and bucketOf(address, guess) == bucketOf(address, buckets)
-end
+${requireStamp}${readAge}${readMarksLua}
+local known = redis.call('HMGET', KEYS[2], ${tableFields}, ${timeFields})
+for i = 1, 7 do known[i] = tonumber(known[i] or 0) end
+local t = openTable(known, tonumber(ARGV[6]))
+local answer = { whole(age), tableText(t) }
+local fits = tonumber(ARGV[2]) == age
+for at = 8, #ARGV, 2 do fits = fits and isFor(t, ARGV[3], ARGV[4], ARGV[5], addressOf(ARGV[at])) end
 if not fits then return answer end
 local key = 3
 for at = 7, #ARGV, 2 do
   local field, mark = ARGV[at], ARGV[at + 1]
   local present, earlier = KEYS[key], KEYS[key + 1]
   local found = ''
-  if redis.call('HEXISTS', KEYS[key + 2], mark) == 1 or (before > 0 and redis.call('HEXISTS', KEYS[key + 3], mark) == 1) then
+  if redis.call('HEXISTS', KEYS[key + 2], mark) == 1 or (t.before > 0 and redis.call('HEXISTS', KEYS[key + 3], mark) == 1) then
     found = '!'
   else
     local one = redis.call('HGET', present, field)

@@ -1,6 +1,6 @@
 import type { NewEntry } from "../../../src/inbound/event-log/event-log.ts"
 import { keysOf } from "../keys.ts"
-import { bucketOf, fill, type MarkTable, sourceOf } from "../marks/mark-table.ts"
+import { addBuckets, type MarkTable } from "../marks/mark-table.ts"
 
 /** Names the keys of a partition, in the order in which the script `admit` counts them. */
 const kept = ["stamp", "counters", "log", "todo:runtime", "todo:ledger", "quarantine", "quarantine:items"] as const
@@ -24,9 +24,6 @@ export const makeLogKeys = (prefix: string): ((partition: number) => LogKeys) =>
   }
 }
 
-/** Most buckets that one batch may add to a partition's table. */
-const maxSteps = 64
-
 /**
  * Adds the keys of one partition of a batch to `names`, and returns the part of ARGV by which the script tells them
  * apart.
@@ -34,20 +31,11 @@ const maxSteps = 64
 export const addKeys = (
   names: Array<string>,
   { keys, fixed }: LogKeys,
-  { generation, buckets, remembered, before }: MarkTable,
+  table: MarkTable,
   addresses: ReadonlyArray<number>
 ): string => {
   for (const name of fixed) names.push(name)
-  for (const address of addresses) names.push(keys.marks(generation, bucketOf(address, buckets)))
-  if (before > 0) {
-    for (const address of addresses) names.push(keys.marks(generation - 1, bucketOf(address, before)))
-  }
-  const wanted = Math.min(Math.ceil((remembered + addresses.length) / fill), buckets + maxSteps)
-  for (let next = buckets; next < wanted; next++) {
-    names.push(keys.marks(generation, sourceOf(next)), keys.marks(generation, next))
-  }
-  const pairs = Math.max(0, wanted - buckets)
-  return `${generation} ${buckets} ${before} ${addresses.length} ${pairs} `
+  return addBuckets(names, keys.marks, table, addresses, true)
 }
 
 const sortOf = (sort: NewEntry["sort"], consumers: NewEntry["consumers"]): string => {

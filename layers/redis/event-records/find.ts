@@ -5,7 +5,7 @@ import type { EventRetention } from "../../../src/inbound/event-log/retention.ts
 import type { Deployment } from "../../../src/deployment/deployment.ts"
 import type { RedisStore } from "../client.ts"
 import type { Calls } from "../event-log/calls.ts"
-import { bucketOf, markAddress, markOf, type MarkTables } from "../marks/mark-table.ts"
+import { bucketsOf, markAddress, markOf, type MarkTables } from "../marks/mark-table.ts"
 import { unexpectedReply } from "../failure.ts"
 import { keysOf } from "../keys.ts"
 import { asTexts } from "../scripting/reply.ts"
@@ -30,9 +30,9 @@ export const eventFindMethods = (
 ): EventRecords["Service"]["event"] => {
   const findIn = (key: string, partition: number, left: number): Effect.Effect<Found, InfraError> => {
     const keys = keysOf(store.prefix, partition)
-    const { generation, buckets, before } = tables.get(partition)
+    const table = tables.get(partition)
+    const { generation, buckets, before } = table
     const mark = markOf(key)
-    const address = markAddress(mark)
     const names = [
       keys.of("stamp"),
       keys.of("log"),
@@ -40,8 +40,7 @@ export const eventFindMethods = (
       keys.of("dead:items"),
       keys.of("again:items"),
       keys.of("counters"),
-      keys.marks(generation, bucketOf(address, buckets)),
-      keys.marks(generation - 1, before > 0 ? bucketOf(address, before) : 0)
+      ...bucketsOf(keys.marks, table, markAddress(mark))
     ]
     const args = [deployment.id, generation, buckets, before, kept.marks, mark, key]
     return Effect.flatMap(store.run(findEventScript, names, args), (reply) => {

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto"
-import { isEventId } from "../../../src/domain/ids.ts"
+import { isEventId, isIntentId } from "../../../src/domain/ids.ts"
 
-/** Bytes of a dedupe mark: 96 bits of the hash in the key. */
+/** Bytes of a mark: 96 bits of the hash in the key. */
 export const markBytes = 12
 
 /**
@@ -10,7 +10,8 @@ export const markBytes = 12
 export const fill = 46
 
 /**
- * Describes the table of dedupe marks of one partition (G10). It uses linear hashing, which adds one bucket at a time.
+ * Describes a table of marks of one partition: the dedupe marks of events (G10), or the tombstones of intents (G23). It
+ * uses linear hashing, which adds one bucket at a time.
  */
 export interface MarkTable {
   readonly generation: number
@@ -22,8 +23,17 @@ export interface MarkTable {
   readonly before: number
 }
 
-/** Index of the first hex digit of the mark in an event id. */
+/** Index of the first hex digit of the mark in an id. */
 const markAt = 12
+
+/**
+ * Returns the mark of an event or an intent as hex. The last 32 bits of an intent's id choose its partition, so its mark
+ * ends with others: the last bits of a mark choose its bucket.
+ */
+const hexOf = (key: string): string | undefined => {
+  if (isEventId(key)) return key.slice(markAt)
+  return isIntentId(key) ? key.slice(markAt + 8) + key.slice(markAt, markAt + 8) : undefined
+}
 
 /** Holds marks one after another without a separator, and the address of each. */
 export interface MarkBytes {
@@ -31,12 +41,13 @@ export interface MarkBytes {
   readonly addresses: ReadonlyArray<number>
 }
 
-/** Returns the mark of each key. An event id is a keyed hash already; any other key is hashed here. */
+/** Returns the mark of each key. The id of an event or an intent is a keyed hash already; any other key is hashed here. */
 export const marksOf = (keys: ReadonlyArray<string>): MarkBytes => {
   const bytes = Buffer.allocUnsafe(keys.length * markBytes)
   const addresses = keys.map((key, index) => {
     const at = index * markBytes
-    if (isEventId(key)) bytes.write(key.slice(markAt), at, "hex")
+    const hex = hexOf(key)
+    if (hex !== undefined) bytes.write(hex, at, "hex")
     else hash("sha256", key, "buffer").copy(bytes, at, 0, markBytes)
     return markAddress(bytes, at)
   })
@@ -54,60 +65,50 @@ export const bucketOf = (address: number, buckets: number): number => {
   return bucket < buckets ? bucket : address % (whole / 2)
 }
 
+/** Most buckets that one script may add to a table. */
+const maxSteps = 64
+
+/** Names the buckets of a table: the key of one bucket of one generation. */
+export type BucketName = (generation: number, bucket: number) => string
+
+/**
+ * Adds the buckets of marks that a script writes to `names`: one of the present generation for each mark; with
+ * `earlier`, one of the previous generation for each; then a pair of buckets for each one that the table may grow by.
+ * Returns the part of ARGV by which the script tells them apart.
+ */
+export const addBuckets = (
+  names: Array<string>,
+  nameOf: BucketName,
+  { generation, buckets, remembered, before }: MarkTable,
+  addresses: ReadonlyArray<number>,
+  earlier: boolean
+): string => {
+  for (const address of addresses) names.push(nameOf(generation, bucketOf(address, buckets)))
+  if (earlier && before > 0) {
+    for (const address of addresses) names.push(nameOf(generation - 1, bucketOf(address, before)))
+  }
+  const wanted = Math.min(Math.ceil((remembered + addresses.length) / fill), buckets + maxSteps)
+  for (let next = buckets; next < wanted; next++) {
+    names.push(nameOf(generation, sourceOf(next)), nameOf(generation, next))
+  }
+  const pairs = Math.max(0, wanted - buckets)
+  return `${generation} ${buckets} ${before} ${addresses.length} ${pairs} `
+}
+
+/** Returns the bucket of one mark in the present generation and the one in the previous generation. */
+export const bucketsOf = (
+  nameOf: BucketName,
+  { generation, buckets, before }: MarkTable,
+  address: number
+): readonly [present: string, earlier: string] => [
+  nameOf(generation, bucketOf(address, buckets)),
+  nameOf(generation - 1, before > 0 ? bucketOf(address, before) : 0)
+]
+
 /** Returns the bucket that is split when the bucket with the number `buckets` is added. */
 export const sourceOf = (buckets: number): number => buckets - 2 ** (31 - Math.clz32(buckets))
 
-/** Defines `addressOf` and `bucketOf` in Lua, equal to {@link markAddress} and {@link bucketOf}. */
-export const addressLua = `
-local function addressOf(mark)
-  local a, b, c, d = string.byte(mark, 9, 12)
-  return ((a * 256 + b) * 256 + c) * 256 + d
-end
-local function bucketOf(address, buckets)
-  local whole = 1
-  while whole < buckets do whole = whole * 2 end
-  local bucket = address % whole
-  return bucket < buckets and bucket or address % (whole / 2)
-end
-`
-
-/**
- * Defines the present table as `generation`, `buckets`, `remembered` and `before`, and its times in milliseconds:
- * `begin` and `width` of the present generation, `beginBefore` of the previous one.
- *
- * `unit` and `unitBefore` are the milliseconds in which a mark of each generation counts from its begin, so that 24
- * bits hold the value. A new generation starts with half the buckets of the previous one. Another width takes effect
- * only with a new generation, so no mark is lost when an operator changes the retention.
- *
- * Needs `now`, the configured `width`, and `stood`: {@link tableFields} and {@link timeFields} of the counters as
- * numbers.
- */
-export const readTable = `
-local generation, buckets, remembered, before, present, shift, widthBefore = unpack(stood)
-if present == 0 then present, widthBefore = width, width end
-local function turn()
-  local due = math.floor((now - shift) / present)
-  if due <= generation then return false end
-  before = due == generation + 1 and buckets or 0
-  generation, buckets, remembered, widthBefore = due, math.max(1, math.floor(before / 2)), 0, present
-  return true
-end
-if turn() and present ~= width then
-  shift, present = shift + generation * (present - width), width
-  turn()
-end
-width = present
-local unit, unitBefore = math.ceil(width / 8388607), math.ceil(widthBefore / 8388607)
-local begin = generation * width + shift
-local beginBefore = begin - widthBefore
-`
-
-export const tableFields = "'generation', 'buckets', 'remembered', 'before'"
-
-/** Names the fields of a generation's times: it begins at its number times `width`, plus `shift`. */
-export const timeFields = "'width', 'shift', 'widthBefore'"
-
-/** Remembers the last known table of dedupe marks of each partition, by which its keys are named. */
+/** Remembers the last known table of marks of each partition, by which its keys are named. */
 export interface MarkTables {
   readonly get: (partition: number) => MarkTable
   /**

@@ -1,4 +1,4 @@
-import { addressLua, readTable, tableFields, timeFields } from "../../marks/mark-table.ts"
+import { readMarksLua, tableFields, timeFields } from "../../marks/marks-lua.ts"
 import { placesLua } from "../../event-log/scripts/prelude.ts"
 import { readTime, requireStamp } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
@@ -68,16 +68,12 @@ return answer
 export const findEventScript = defineScript(
   "find event",
   `#!lua flags=no-writes
-${requireStamp}${readTime}${addressLua}${placesLua}${deliveryStateLua}
-local stood = redis.call('HMGET', KEYS[6], ${tableFields}, ${timeFields})
-for i = 1, 7 do stood[i] = tonumber(stood[i] or 0) end
-local width, mark, key = tonumber(ARGV[5]), ARGV[6], ARGV[7]
-${readTable}
-local address = addressOf(mark)
-if tonumber(ARGV[2]) ~= generation or tonumber(ARGV[4]) ~= before
-  or bucketOf(address, tonumber(ARGV[3])) ~= bucketOf(address, buckets) then
-  return ' ' .. string.format('%.0f %.0f %.0f %.0f', generation, buckets, remembered, before)
-end
+${requireStamp}${readTime}${readMarksLua}${placesLua}${deliveryStateLua}
+local known = redis.call('HMGET', KEYS[6], ${tableFields}, ${timeFields})
+for i = 1, 7 do known[i] = tonumber(known[i] or 0) end
+local mark, key = ARGV[6], ARGV[7]
+local t = openTable(known, tonumber(ARGV[5]))
+if not isFor(t, ARGV[2], ARGV[3], ARGV[4], addressOf(mark)) then return ' ' .. tableText(t) end
 
 local replays, sent = string.match(redis.call('HGET', KEYS[5], key) or '0 0', '^(%d+) (%d+)$')
 local function search(from, to)
@@ -95,12 +91,9 @@ local function search(from, to)
   until #some < 100
 end
 local found = sent ~= '0' and search(tonumber(sent), tonumber(sent))
-local value, origin = redis.call('HGET', KEYS[7], mark), begin
-if not value and before > 0 then
-  value, origin, unit = redis.call('HGET', KEYS[8], mark), beginBefore, unitBefore
-end
+local from = not found and findMark(t, mark, KEYS[7], KEYS[8])
 -- A mark that was taken over from the generation before may say a unit or so too little.
-if not found and value then found = search(origin + value * unit, origin + value * unit + 4 * math.max(unit, unitBefore)) end
+if from then found = search(from, from + 4 * math.max(t.unit, t.unitBefore)) end
 if found then return found end
 local letter = redis.call('HGET', KEYS[4], key)
 return letter and { '', 'dead_lettered', string.match(letter, '\\n(.*)$') or '', replays, string.match(letter, '^%d+') } or {}
