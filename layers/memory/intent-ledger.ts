@@ -72,6 +72,7 @@ export const layer = (retention: Partial<IntentRetention> = {}): Layer.Layer<Int
           }),
         list: (state, page) => at((now) => list(book, state, page, now)),
         tidy: () => Effect.succeed(0),
+        archive: () => Effect.succeed(0),
         oldestDoubt: at((now) => oldestDoubt(book, now)),
         oldestAccepted: at((now) => oldestAccepted(book, now))
       })

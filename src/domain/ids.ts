@@ -14,12 +14,10 @@ export const isEventId = (text: string): text is EventId => eventIdForm.test(tex
 const intentIdForm = /^int_[0-9a-f]{32}$/
 
 /** `int_` and 32 hex digits: a keyed hash of connector, provider account, key namespace and idempotency key. Safe to log. */
-export const IntentId = Schema.String.check(Schema.isPattern(intentIdForm))
-  .pipe(Schema.brand("IntentId"))
-  .annotate({
-    description:
-      "Identifies the intent: `int_` and 32 hex digits. The same key, caller's namespace and provider account give the same id."
-  })
+export const IntentId = Schema.String.check(Schema.isPattern(intentIdForm)).pipe(Schema.brand("IntentId")).annotate({
+  description:
+    "Identifies the intent: `int_` and 32 hex digits. The same key, caller's namespace and provider account give the same id."
+})
 export type IntentId = typeof IntentId.Type
 
 /** Returns true for an intent id. A plain test, as {@link isEventId}. */

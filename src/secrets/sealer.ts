@@ -8,7 +8,8 @@ export class Unreadable extends Data.TaggedError("Unreadable")<{ readonly reason
 
 /**
  * Seals and opens the content of stored records. A sealed text names its method: `0:` plain, `1:<data key>:`
- * AES-256-GCM. Another method can be added, and the old one still read. Synchronous: this is the hot path.
+ * AES-256-GCM. Sealed bytes begin with a byte 0 or with a byte 1 and the 4 bytes of the data key's id. Another method can
+ * be added, and the old one still read. Synchronous: this is the hot path.
  */
 export class Sealer extends Context.Service<
   Sealer,
@@ -16,6 +17,9 @@ export class Sealer extends Context.Service<
     readonly kind: "plain" | "aes-256-gcm"
     readonly seal: (text: string) => string
     readonly open: (sealed: string) => Effect.Effect<string, Unreadable>
+    /** Seals bytes as bytes, which take a quarter less memory than a sealed text. */
+    readonly sealBytes: (bytes: Uint8Array) => Uint8Array
+    readonly openBytes: (sealed: Uint8Array) => Effect.Effect<Uint8Array, Unreadable>
   }
 >()("comporta/secrets/Sealer") {}
 

@@ -42,6 +42,7 @@ interface Operations {
   readonly sameContent: IntentId
   readonly list: string
   readonly tidy: number
+  readonly archive: number
   readonly oldestDoubt: void
   readonly oldestAccepted: void
 }
@@ -80,6 +81,7 @@ export const faultyIntentLedger = <E, R>(
         sameContent: journal(),
         list: journal(),
         tidy: journal(),
+        archive: journal(),
         oldestDoubt: journal(),
         oldestAccepted: journal()
       })
@@ -116,6 +118,7 @@ export const faultyIntentLedger = <E, R>(
           get: (intentId) => through("get", intentId, ledger.get(intentId)),
           sameContent: (intentId, content) => through("sameContent", intentId, ledger.sameContent(intentId, content)),
           list: (state, page) => through("list", state, ledger.list(state, page)),
+          archive: (partition) => through("archive", partition, ledger.archive(partition)),
           tidy: (partition) => through("tidy", partition, ledger.tidy(partition)),
           oldestDoubt: through("oldestDoubt", undefined, ledger.oldestDoubt),
           oldestAccepted: through("oldestAccepted", undefined, ledger.oldestAccepted)

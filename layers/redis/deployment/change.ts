@@ -1,6 +1,6 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { identityVersion, recordFormat } from "../../../src/deployment/deployment.ts"
+import { identityVersion, storeFormat } from "../../../src/deployment/deployment.ts"
 import { RedisStore } from "../client.ts"
 import { newId, type DeploymentOptions } from "./deployment.ts"
 import { unexpectedReply } from "../failure.ts"
@@ -68,7 +68,7 @@ export const fenceStore = Effect.fnUntraced(function* (options: DeploymentOption
  */
 export const upgradeStore = Effect.fnUntraced(function* (options: DeploymentOptions) {
   const stamp = yield* stamped(options)
-  if (stamp.format > recordFormat || stamp.identity > identityVersion) {
+  if (stamp.format > storeFormat || stamp.identity > identityVersion) {
     return yield* refuseStamp(
       "the store was written by a newer version of this program",
       "start that version, or a newer one"
@@ -76,5 +76,5 @@ export const upgradeStore = Effect.fnUntraced(function* (options: DeploymentOpti
   }
   const identitySince = yield* Clock.currentTimeMillis
   const changed = stamp.identity === identityVersion ? {} : { identity: identityVersion, identitySince }
-  return yield* replace({ ...stamp, ...changed, format: recordFormat })
+  return yield* replace({ ...stamp, ...changed, format: storeFormat })
 })

@@ -8,7 +8,8 @@ import {
   identityVersion,
   oldestIdentity,
   isPartitionCount,
-  recordFormat,
+  oldestStoreFormat,
+  storeFormat,
   type StampRefused
 } from "../../../src/deployment/deployment.ts"
 import { RedisStore } from "../client.ts"
@@ -38,20 +39,20 @@ const newStamp = ({ environment, partitions = defaultPartitions }: DeploymentOpt
   environment,
   partitions,
   identity: identityVersion,
-  format: recordFormat,
+  format: storeFormat,
   pepper: environment === "local" ? randomBytes(32).toString("base64") : ""
 })
 
 /** Fails unless the stamp is of this environment and was written in this program's format. */
 const agrees = Effect.fnUntraced(function* (stamp: Stamp, { environment }: DeploymentOptions) {
   yield* ofEnvironment(stamp, environment)
-  if (stamp.format > recordFormat || stamp.identity > identityVersion) {
+  if (stamp.format > storeFormat || stamp.identity > identityVersion) {
     return yield* refuseStamp(
       "the store was written by a newer version of this program",
       "start that version, or a newer one"
     )
   }
-  if (stamp.format !== recordFormat || stamp.identity < oldestIdentity) {
+  if (stamp.format < oldestStoreFormat || stamp.identity < oldestIdentity) {
     return yield* refuseStamp(
       "the store was written by another version of this program",
       "run `comporta store upgrade`"

@@ -13,6 +13,9 @@ import {
 } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { acceptScript } from "./scripts/accept.ts"
 import { claimScript } from "./scripts/claim.ts"
+import type { IntentId } from "../../../src/domain/ids.ts"
+import { unexpectedReply } from "../failure.ts"
+import type { ArchiveReader } from "./archive.ts"
 import { type LedgerContext, isList, isTime } from "./context.ts"
 import { failureText } from "./codec.ts"
 import { bandOf } from "./provable.ts"
@@ -21,6 +24,7 @@ import { releaseScript } from "./scripts/settle-release.ts"
 /** Lists the replies of a claim. A first claim returns only the claim time in milliseconds. */
 type ClaimReply =
   | number
+  | "archived"
   | readonly ["Released" | "Expired"]
   | readonly ["Claimed" | "Held" | "OtherContent", number, unknown]
 
@@ -28,13 +32,14 @@ const bare = new Set<unknown>(["Released", "Expired"])
 const timed = new Set<unknown>(["Claimed", "Held", "OtherContent"])
 
 const isClaimReply = (reply: unknown): reply is ClaimReply => {
-  if (isTime(reply)) return true
+  if (isTime(reply) || reply === "archived") return true
   if (!isList(reply)) return false
   if (reply.length === 1) return bare.has(reply[0])
   return reply.length === 3 && timed.has(reply[0]) && isTime(reply[1])
 }
 
 const AcceptReply = Schema.Union([
+  Schema.Literal("archived"),
   Schema.Tuple([Schema.Literal("Expired")]),
   Schema.Tuple([Schema.Literals(["Accepted", "Held", "OtherContent"]), Schema.Finite, Schema.Unknown])
 ])
@@ -62,20 +67,30 @@ const firstClaim = ({ intentId, callMillis, meta }: Claim, now: number): IntentR
 })
 
 /** Claims, accepts and releases intents. A store that is nearly full starts no new intent (G6). */
-export const intentClaimMethods = ({
-  store,
-  ask,
-  askFor,
-  keysOf,
-  kept,
-  recordOf,
-  sealer,
-  tokenLife
-}: LedgerContext) => {
-  const askClaim = askFor(isClaimReply)
-  const askAccept = ask(AcceptReply)
+export const intentClaimMethods = (
+  { store, ask, checked, keysOf, kept, recordOf, sealer, tokenLife, askWithTombstone }: LedgerContext,
+  { restore, orRestored }: ArchiveReader
+) => {
   const askRelease = ask(Schema.Finite)
   const full = () => (store.isFull() ? 1 : 0)
+
+  /** Runs a script again after its intent was restored from the archive. An intent that has expired there is `Expired`. */
+  const unlessArchived = <A, B>(
+    intentId: IntentId,
+    run: Effect.Effect<A | "archived", InfraError>,
+    then: (answer: A) => Effect.Effect<B, InfraError>,
+    left = 3
+  ): Effect.Effect<B | { readonly _tag: "Expired" }, InfraError> =>
+    Effect.flatMap(run, (answer): Effect.Effect<B | { readonly _tag: "Expired" }, InfraError> => {
+      if (answer !== "archived") return then(answer)
+      if (left === 0) return Effect.fail(unexpectedReply(claimScript.name))
+      return Effect.flatMap(restore(intentId), (restored) =>
+        restored === "expired" ? Effect.succeed({ _tag: "Expired" }) : unlessArchived(intentId, run, then, left - 1)
+      )
+    })
+
+  const isClaim = checked(claimScript, isClaimReply)
+  const decodeAccept = Schema.decodeUnknownEffect(AcceptReply)
 
   return {
     claim: (asked: Claim): Effect.Effect<ClaimAnswer, InfraError> => {
@@ -92,40 +107,54 @@ export const intentClaimMethods = ({
         bandOf(asked),
         fingerprintLife
       ]
-      return askClaim(
-        claimScript,
-        keysOf.claim(intentId, fingerprints),
-        args,
-        (answer): Effect.Effect<ClaimAnswer, InfraError> => {
-          if (typeof answer === "number") return Effect.succeed(claimedAs(firstClaim(asked, answer)))
-          if (answer.length === 1) return Effect.succeed({ _tag: answer[0] })
-          const [tag, now, fields] = answer
-          return Effect.map(recordOf(claimScript, intentId, now, fields), (record): ClaimAnswer => {
-            if (tag === "Claimed") return claimedAs(record)
-            return tag === "Held" ? { _tag: tag, record, now } : { _tag: tag, record }
-          })
-        }
-      )
+      const run = askWithTombstone(claimScript, intentId, (tombstone) => ({
+        keys: keysOf.claim(intentId, tombstone.keys, fingerprints),
+        args: [...args, ...tombstone.args]
+      }))
+      return unlessArchived(intentId, isClaim(run), (answer): Effect.Effect<ClaimAnswer, InfraError> => {
+        if (typeof answer === "number") return Effect.succeed(claimedAs(firstClaim(asked, answer)))
+        if (answer.length === 1) return Effect.succeed({ _tag: answer[0] })
+        const [tag, now, fields] = answer
+        return Effect.map(recordOf(claimScript, intentId, now, fields), (record): ClaimAnswer => {
+          if (tag === "Claimed") return claimedAs(record)
+          return tag === "Held" ? { _tag: tag, record, now } : { _tag: tag, record }
+        })
+      })
     },
-    accept: Effect.fnUntraced(function* (asked: Acceptance): Effect.fn.Return<AcceptAnswer, InfraError> {
+    accept: (asked: Acceptance): Effect.Effect<AcceptAnswer, InfraError> => {
       const { intentId, token, content, lane } = asked
       const kept = [tokenLife, lane, sealer.seal(asked.request), full()]
       const args = [intentId, token, content, ...metaOf(asked.meta), ...kept]
-      const answer = yield* askAccept(acceptScript, keysOf.accept(intentId), args)
-      if (answer.length === 1) return { _tag: answer[0] }
-      const [tag, now, fields] = answer
-      const record = yield* recordOf(acceptScript, intentId, now, fields)
-      return tag === "Held" ? { _tag: tag, record, now } : { _tag: tag, record }
-    }),
+      const run = askWithTombstone(acceptScript, intentId, (tombstone) => ({
+        keys: keysOf.accept(intentId, tombstone.keys),
+        args: [...args, ...tombstone.args]
+      })).pipe(
+        Effect.flatMap((reply) => Effect.mapError(decodeAccept(reply), () => unexpectedReply(acceptScript.name)))
+      )
+      return unlessArchived(intentId, run, (answer): Effect.Effect<AcceptAnswer, InfraError> => {
+        if (answer.length === 1) return Effect.succeed({ _tag: answer[0] })
+        const [tag, now, fields] = answer
+        return Effect.map(recordOf(acceptScript, intentId, now, fields), (record): AcceptAnswer =>
+          tag === "Held" ? { _tag: tag, record, now } : { _tag: tag, record }
+        )
+      })
+    },
     release: (intentId, token, failure) =>
       Effect.asVoid(
-        askRelease(releaseScript, keysOf.judge(intentId), [
+        orRestored(
           intentId,
-          ...kept,
-          token,
-          failureText(sealer, failure),
-          tokenLife
-        ])
+          askRelease(releaseScript, keysOf.judge(intentId), [
+            intentId,
+            ...kept,
+            token,
+            failureText(sealer, failure),
+            tokenLife
+          ]),
+          (answer) => answer === noRecord
+        )
       )
   } satisfies Partial<IntentLedger["Service"]>
 }
+
+/** Answer of a release that found no record. */
+const noRecord = 2

@@ -4,10 +4,12 @@ import type { InfraError } from "../../../src/domain/failure.ts"
 import type { IntentId } from "../../../src/domain/ids.ts"
 import { releasedTokenLife, type IntentRetention } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { Deployment } from "../../../src/deployment/deployment.ts"
+import { partitionOf } from "../../../src/partition/partitions.ts"
 import { Sealer } from "../../../src/secrets/sealer.ts"
 import { RedisStore, type Script } from "../client.ts"
 import { unexpectedReply } from "../failure.ts"
-import { keysOfIntent } from "./keys.ts"
+import { bucketsOf, markAddress, markOf, markTables } from "../marks/mark-table.ts"
+import { intentKeys, keysOfIntent } from "./keys.ts"
 import { decodeIntentRecord } from "./codec.ts"
 
 export const RecordReply = Schema.Tuple([Schema.Finite, Schema.Unknown])
@@ -20,6 +22,15 @@ export const isList = (reply: unknown): reply is ReadonlyArray<unknown> => Array
 export const isTime = (reply: unknown): reply is number => typeof reply === "number" && Number.isSafeInteger(reply)
 export const isTimedRecord = (reply: unknown): reply is TimedRecord =>
   isList(reply) && reply.length === 2 && isTime(reply[0])
+
+/** Number of attempts of a script whose keys are named by the table of tombstones, which may grow between two of them. */
+const tries = 8
+
+/** Keys and arguments by which a script finds the tombstone of an archived intent. */
+interface TombstonePlace {
+  readonly keys: ReadonlyArray<string>
+  readonly args: readonly [mark: Buffer, table: string, stays: number]
+}
 
 /**
  * Makes what every method about an intent needs: keys, retention, and functions that run a script and decode its reply.
@@ -37,21 +48,49 @@ export const makeLedgerContext = Effect.fnUntraced(function* (retention: IntentR
         .run(script, keys, [deployment.id, ...args])
         .pipe(Effect.flatMap((answer) => Effect.mapError(decode(answer), () => unexpectedReply(script.name))))
   }
-  /**
-   * Runs a script and checks its reply without a schema, for the scripts of every send. `then` decodes the checked
-   * reply.
-   */
-  const askFor =
-    <A>(is: (reply: unknown) => reply is A) =>
-    <B>(
-      script: Script,
-      keys: ReadonlyArray<string>,
-      args: ReadonlyArray<string | number>,
-      then: (answer: A) => Effect.Effect<B, InfraError>
-    ): Effect.Effect<B, InfraError> =>
-      Effect.flatMap(store.run(script, keys, [deployment.id, ...args]), (answer) =>
-        is(answer) ? then(answer) : Effect.fail(unexpectedReply(script.name))
+  /** Checks a script's reply without a schema, for the scripts of every send. */
+  const checked =
+    <A>(script: Script, is: (reply: unknown) => reply is A) =>
+    (reply: Effect.Effect<unknown, InfraError>): Effect.Effect<A, InfraError> =>
+      Effect.flatMap(reply, (answer) =>
+        is(answer) ? Effect.succeed(answer) : Effect.fail(unexpectedReply(script.name))
       )
+  const tables = markTables()
+  const parts = Array.from({ length: deployment.partitions }, (_, partition) => intentKeys(store.prefix, partition))
+  const tombstoneOf = (partition: number, intentId: IntentId): TombstonePlace => {
+    const { archive, tombstones } = parts[partition] ?? intentKeys(store.prefix, partition)
+    const table = tables.get(partition)
+    const mark = markOf(intentId)
+    return {
+      keys: [archive, ...bucketsOf(tombstones, table, markAddress(mark))],
+      args: [mark, `${table.generation} ${table.buckets} ${table.before}`, retention.tombstones]
+    }
+  }
+  /**
+   * Runs a script that looks for the tombstone of an intent. Runs it again when its keys did not fit the table of
+   * tombstones, which it then returned. Such a reply begins with a space.
+   */
+  const askWithTombstone = (
+    script: Script,
+    intentId: IntentId,
+    call: (tombstone: TombstonePlace) => {
+      readonly keys: ReadonlyArray<string>
+      readonly args: ReadonlyArray<string | number | Buffer>
+    }
+  ): Effect.Effect<unknown, InfraError> => {
+    const partition = partitionOf(intentId, deployment.partitions)
+    const attempt = (left: number): Effect.Effect<unknown, InfraError> =>
+      Effect.suspend(() => {
+        const { keys, args } = call(tombstoneOf(partition, intentId))
+        return Effect.flatMap(store.run(script, keys, [deployment.id, ...args]), (reply) => {
+          if (typeof reply !== "string" || !reply.startsWith(" ")) return Effect.succeed(reply)
+          return tables.read([partition], reply)[1] && left > 1
+            ? attempt(left - 1)
+            : Effect.fail(unexpectedReply(script.name))
+        })
+      })
+    return attempt(tries)
+  }
   const opened = (script: Script, intentId: IntentId, now: number, fields: unknown) =>
     decodeIntentRecord(reading, script.name, intentId, now, fields)
 
@@ -60,11 +99,14 @@ export const makeLedgerContext = Effect.fnUntraced(function* (retention: IntentR
     deployment,
     sealer,
     reading,
+    retention,
+    tables,
+    askWithTombstone,
     keysOf: keysOfIntent(store.prefix, deployment.partitions),
     kept: [retention.intents, retention.tombstones] as const,
     tokenLife: releasedTokenLife,
     ask,
-    askFor,
+    checked,
     opened,
     recordOf: (script: Script, intentId: IntentId, now: number, fields: unknown) =>
       Effect.map(opened(script, intentId, now, fields), ({ record }) => record)

@@ -13,7 +13,9 @@ import { unexpectedReply } from "../failure.ts"
 import { readTime, requireStamp } from "../scripting/lua.ts"
 import { asInteger, asTexts } from "../scripting/reply.ts"
 import { defineScript } from "../scripting/script.ts"
+import type { ArchiveReader } from "./archive.ts"
 import type { LedgerContext } from "./context.ts"
+import { readScript } from "./scripts/read-intents.ts"
 import { intentKeys } from "./keys.ts"
 import { unindexedBelow } from "./provable.ts"
 import { decodeIntentRecord } from "./codec.ts"
@@ -112,11 +114,10 @@ interface Found {
  * Finds and removes attempts in the index of fingerprints, which lies in the partition of each intent. A search runs
  * one script a partition, however many intents are open, and a second one where it found attempts.
  */
-export const fingerprintMethods = ({
-  store,
-  deployment,
-  reading
-}: LedgerContext): Pick<IntentLedger["Service"], "findByFingerprint" | "removeFingerprints"> => {
+export const fingerprintMethods = (
+  { store, deployment, reading }: LedgerContext,
+  { find }: ArchiveReader
+): Pick<IntentLedger["Service"], "findByFingerprint" | "removeFingerprints"> => {
   const partitions = Array.from({ length: deployment.partitions }, (_, partition) => partition)
 
   const inPartition = Effect.fnUntraced(function* (
@@ -153,15 +154,16 @@ export const fingerprintMethods = ({
     )
     const attempts = yield* Effect.forEach(some, (one, at): Effect.Effect<LookAlike, InfraError> => {
       const fields = records[at] ?? []
-      return fields.length === 0
-        ? Effect.succeed(one)
-        : Effect.map(
-            decodeIntentRecord(reading, readLookAlikesScript.name, one.intentId, now, fields),
-            ({ record }) => ({
-              ...one,
-              record
-            })
-          )
+      const found: ReturnType<typeof find> =
+        fields.length === 0 ? find(readScript, one.intentId) : Effect.succeed({ now, fields })
+      return Effect.flatMap(found, (read) =>
+        read === undefined || read === "expired"
+          ? Effect.succeed(one)
+          : Effect.map(
+              decodeIntentRecord(reading, readLookAlikesScript.name, one.intentId, read.now, read.fields),
+              ({ record }) => ({ ...one, record })
+            )
+      )
     })
     return { ...ownerOf(last === "" ? owner : last), ...beside, attempts }
   })

@@ -15,32 +15,28 @@ import type { Sealer } from "../../../src/secrets/sealer.ts"
 import type { RedisStore } from "../client.ts"
 import type { Script } from "../scripting/script.ts"
 import { intentClaimMethods } from "./claim.ts"
-import { isTimedRecord, type LedgerContext, makeLedgerContext, type TimedRecord } from "./context.ts"
+import { type ArchiveReader, archiveReader, intentArchiveMethods } from "./archive.ts"
+import { type LedgerContext, makeLedgerContext } from "./context.ts"
 import { intentEraseMethods } from "./erase.ts"
 import { fingerprintMethods } from "./fingerprints.ts"
 import { intentListMethods } from "./list.ts"
 import { readDurablyScript, readScript } from "./scripts/read-intents.ts"
 import { intentSettleMethods } from "./settle.ts"
 
-const isReadReply = (reply: unknown): reply is TimedRecord | "expired" | null =>
-  reply === null || reply === "expired" || isTimedRecord(reply)
-
 const free = Effect.succeed<PeekAnswer>({ _tag: "Free" })
 
 /** Reads one intent. */
-const intentReadMethods = ({ store, askFor, keysOf, opened, recordOf, sealer }: LedgerContext) => {
-  const askRead = askFor(isReadReply)
-  const readIntent = (intentId: IntentId) => askRead(readScript, keysOf.read(intentId), [], Effect.succeed)
+const intentReadMethods = ({ store, opened, recordOf, sealer }: LedgerContext, { find }: ArchiveReader) => {
+  const readIntent = (intentId: IntentId) => find(readScript, intentId)
 
   const peekBy = (script: Script, intentId: IntentId, content: string): Effect.Effect<PeekAnswer, InfraError> =>
-    askRead(script, keysOf.read(intentId), [], (answer) => {
-      if (answer === null) return free
-      if (answer === "expired") return Effect.succeed({ _tag: "Expired" })
-      return Effect.map(opened(script, intentId, ...answer), ({ record, content: known }): PeekAnswer => {
+    Effect.flatMap(find(script, intentId), (found) => {
+      if (found === undefined) return free
+      if (found === "expired") return Effect.succeed({ _tag: "Expired" })
+      const { now, fields } = found
+      return Effect.map(opened(script, intentId, now, fields), ({ record, content: known }): PeekAnswer => {
         if (known !== content) return { _tag: "OtherContent", record }
-        return claimableAnew(record.state, record.failure)
-          ? { _tag: "Free", record }
-          : { _tag: "Held", record, now: answer[0] }
+        return claimableAnew(record.state, record.failure) ? { _tag: "Free", record } : { _tag: "Held", record, now }
       })
     })
 
@@ -57,18 +53,17 @@ const intentReadMethods = ({ store, askFor, keysOf, opened, recordOf, sealer }: 
   return {
     peek,
     get: Effect.fnUntraced(function* (intentId: IntentId) {
-      const answer = yield* readIntent(intentId)
-      if (answer === null) return undefined
-      return answer === "expired" ? answer : yield* recordOf(readScript, intentId, ...answer)
+      const found = yield* readIntent(intentId)
+      if (found === undefined || found === "expired") return found
+      return yield* recordOf(readScript, intentId, found.now, found.fields)
     }),
     kept: Effect.fnUntraced(function* (
       intentId: IntentId
     ): Effect.fn.Return<KeptRequest | "expired" | undefined, InfraError> {
-      const answer = yield* readIntent(intentId)
-      if (answer === null) return undefined
-      if (answer === "expired") return answer
-      const { record, lane, request } = yield* opened(readScript, intentId, ...answer)
-      const kept = { record, now: answer[0], ...(lane === undefined ? {} : { lane }) }
+      const found = yield* readIntent(intentId)
+      if (found === undefined || found === "expired") return found
+      const { record, lane, request } = yield* opened(readScript, intentId, found.now, found.fields)
+      const kept = { record, now: found.now, ...(lane === undefined ? {} : { lane }) }
       if (request === undefined) return kept
       return yield* Effect.match(sealer.open(request), {
         onSuccess: (text): KeptRequest => ({ ...kept, request: text }),
@@ -76,24 +71,26 @@ const intentReadMethods = ({ store, askFor, keysOf, opened, recordOf, sealer }: 
       })
     }),
     sameContent: Effect.fnUntraced(function* (intentId: IntentId, content: string) {
-      const answer = yield* readIntent(intentId)
-      if (answer === null || answer === "expired") return undefined
-      return (yield* opened(readScript, intentId, ...answer)).content === content
+      const found = yield* readIntent(intentId)
+      if (found === undefined || found === "expired") return undefined
+      return (yield* opened(readScript, intentId, found.now, found.fields)).content === content
     })
   } satisfies Partial<IntentLedger["Service"]>
 }
 
 const make = (retention: IntentRetention) =>
-  Effect.map(makeLedgerContext(retention), (context) =>
-    IntentLedger.of({
-      ...intentClaimMethods(context),
-      ...intentSettleMethods(context),
-      ...intentReadMethods(context),
+  Effect.map(makeLedgerContext(retention), (context) => {
+    const reader = archiveReader(context)
+    return IntentLedger.of({
+      ...intentClaimMethods(context, reader),
+      ...intentSettleMethods(context, reader),
+      ...intentReadMethods(context, reader),
       ...intentListMethods(context),
-      ...fingerprintMethods(context),
-      ...intentEraseMethods(context)
+      ...fingerprintMethods(context, reader),
+      ...intentEraseMethods(context, reader),
+      ...intentArchiveMethods(context)
     })
-  )
+  })
 
 /**
  * Provides the intent ledger on Redis. By default a settled record stays for 30 days and its tombstone for 400 days.

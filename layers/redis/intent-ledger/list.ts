@@ -13,15 +13,18 @@ import {
 import { partitionOf } from "../../../src/partition/partitions.ts"
 import { unexpectedReply } from "../failure.ts"
 import { asInteger, asTexts } from "../scripting/reply.ts"
-import { intentKeys } from "./keys.ts"
+import { decodeArchived, listArchived } from "./archive.ts"
+import { archivedStates, intentKeys } from "./keys.ts"
 import { collectScript, firstScript, oldestScript, pageScript, tidyScript } from "./scripts/list-intents.ts"
 import type { LedgerContext } from "./context.ts"
 import { intentProofMethods } from "./provable.ts"
 import { decodeIntentRecord } from "./codec.ts"
 import { listAcceptedScript, readLanesScript } from "./scripts/read-intents.ts"
 
+/** An intent of a list, with its record when it is archived. */
 interface Place extends Cursor {
   readonly intentId: IntentId
+  readonly packed?: Uint8Array
 }
 
 const decodePlaces = Schema.decodeUnknownEffect(
@@ -67,6 +70,24 @@ export const intentListMethods = (
       .pipe(Effect.flatMap(placesIn(pageScript.name)))
   }
 
+  /** Lists the archived intents of a state after a cursor, newest first. */
+  const archived =
+    (state: IntentState, many: number, after: Cursor | undefined) =>
+    (partition: number): Effect.Effect<ReadonlyArray<Place>, InfraError> => {
+      const one = archivedStates.find((name) => name === state)
+      if (one === undefined) return Effect.succeed([])
+      const limit = many + 1
+      const from = (high: string, before: ReadonlyArray<Place>): Effect.Effect<ReadonlyArray<Place>, InfraError> =>
+        Effect.flatMap(listArchived(context, partition, one, { order: "newest", low: "-", high, limit }), (found) => {
+          const all = [...before, ...found.filter((place) => after === undefined || newestFirst(after, place) < 0)]
+          const last = found.at(-1)
+          return all.length >= many || last === undefined || found.length < limit
+            ? Effect.succeed(all)
+            : from(`(${last.entry}`, all)
+        })
+      return from(after === undefined ? "+" : `${after.at}`, [])
+    }
+
   const records = (state: IntentState, wanted: ReadonlyArray<Place>) =>
     Effect.fnUntraced(function* (partition: number) {
       const ids = wanted
@@ -110,11 +131,19 @@ export const intentListMethods = (
     list: Effect.fnUntraced(function* (state: IntentState, page: { readonly limit: number; readonly cursor?: string }) {
       const after = page.cursor === undefined ? undefined : positionOf(page.cursor)
       if (page.cursor !== undefined && after === undefined) return { intents: [] }
+      const stored = yield* everywhere(archived(state, page.limit + 1, after))
       const found = yield* everywhere(places(state, page.limit + 1, after))
-      const sorted = found.flat().sort(newestFirst)
-      const wanted = sorted.slice(0, page.limit)
+      const known = new Map<string, Place>([...stored.flat(), ...found.flat()].map((place) => [place.intentId, place]))
+      const standing = [...known.values()].sort(newestFirst)
+      const wanted = standing.slice(0, page.limit)
+      const opened = yield* Effect.forEach(wanted, ({ intentId, at, packed }) =>
+        packed === undefined ? Effect.undefined : decodeArchived(context, { intentId, at, packed })
+      )
+      const here = wanted.filter(({ packed }) => packed === undefined)
       const read = new Map(
-        (yield* everywhere(records(state, wanted))).flat().map((record) => [record.intentId, record])
+        [...opened.filter((record) => record !== undefined), ...(yield* everywhere(records(state, here))).flat()].map(
+          (record) => [record.intentId, record]
+        )
       )
       const intents = wanted.flatMap(({ intentId }) => read.get(intentId) ?? [])
       const last = wanted.at(-1)

@@ -22,6 +22,7 @@ import {
 import { resolvedFailure } from "../../../src/outbound/doubt/resolve.ts"
 import { abandonScript } from "./scripts/accept.ts"
 import { unexpectedReply } from "../failure.ts"
+import type { ArchiveReader } from "./archive.ts"
 import { type LedgerContext, isTime, isTimedRecord, RecordReply, type TimedRecord } from "./context.ts"
 import { evidenceScript, resolveScript } from "./scripts/resolve-doubt.ts"
 import { failureText, receiptText } from "./codec.ts"
@@ -60,13 +61,17 @@ const timelineText = (timeline: ReadonlyArray<TimelineEntry>): string =>
 /**
  * Settles attempts: by the result of their own call, by evidence, by an operator's verdict, or before the call began.
  */
-export const intentSettleMethods = ({ ask, askFor, keysOf, kept, recordOf, sealer }: LedgerContext) => {
+export const intentSettleMethods = (
+  { store, deployment, ask, checked, keysOf, kept, recordOf, sealer }: LedgerContext,
+  { orRestored }: ArchiveReader
+) => {
   const notSent = [
     failureText(sealer, resolvedFailure("in_doubt")),
     failureText(sealer, resolvedFailure("disputed"))
   ] as const
   const askRecord = ask(Schema.NullOr(RecordReply))
-  const askSettle = askFor(isSettleReply)
+  const checkSettle = checked(settleScript, isSettleReply)
+  const isNull = (answer: unknown): boolean => answer === null
   const askEvidence = ask(EvidenceReply)
   const askResolve = ask(ResolveReply)
 
@@ -85,17 +90,21 @@ export const intentSettleMethods = ({ ask, askFor, keysOf, kept, recordOf, seale
       const before = claimed === undefined ? "" : timelineText(claimed.timeline)
       const args = [intentId, ...kept, attempt, token, settlement.state, ...result, before]
       const keys = keysOf.judge(intentId, settlement.state === "sent" ? settlement.mark : undefined)
-      return askSettle(settleScript, keys, args, (answer): Effect.Effect<IntentRecord | undefined, InfraError> => {
-        if (answer === null) return noRecord
-        if (typeof answer !== "number") return recordOf(settleScript, intentId, ...answer)
-        return claimed === undefined
-          ? Effect.fail(unexpectedReply(settleScript.name))
-          : Effect.succeed(firstEnd(claimed, settlement, answer))
-      })
+      const run = checkSettle(store.run(settleScript, keys, [deployment.id, ...args]))
+      return Effect.flatMap(
+        orRestored(intentId, run, isNull),
+        (answer): Effect.Effect<IntentRecord | undefined, InfraError> => {
+          if (answer === null) return noRecord
+          if (typeof answer !== "number") return recordOf(settleScript, intentId, ...answer)
+          return claimed === undefined
+            ? Effect.fail(unexpectedReply(settleScript.name))
+            : Effect.succeed(firstEnd(claimed, settlement, answer))
+        }
+      )
     },
     abandon: Effect.fnUntraced(function* (intentId: IntentId, failure: FailureReport) {
       const args = [intentId, ...kept, failureText(sealer, failure)]
-      const answer = yield* askRecord(abandonScript, keysOf.judge(intentId), args)
+      const answer = yield* orRestored(intentId, askRecord(abandonScript, keysOf.judge(intentId), args), isNull)
       return answer === null ? undefined : yield* recordOf(abandonScript, intentId, ...answer)
     }),
     evidence: Effect.fnUntraced(function* (late: LateEvidence): Effect.fn.Return<EvidenceAnswer, InfraError> {
@@ -103,7 +112,8 @@ export const intentSettleMethods = ({ ask, askFor, keysOf, kept, recordOf, seale
       const status = statusWord(late.status)
       const what = late.seen ?? `status:${status}`
       const args = [late.intentId, ...kept, late.attempt, status, receipt, failureText(sealer, late.failure), what]
-      const answer = yield* askEvidence(evidenceScript, keysOf.judge(late.intentId, late.mark), args)
+      const run = askEvidence(evidenceScript, keysOf.judge(late.intentId, late.mark), args)
+      const answer = yield* orRestored(late.intentId, run, isNull)
       if (answer === null) return { _tag: "NoEvidence", reason: "unknown" }
       if (answer === "other_attempt") return { _tag: "NoEvidence", reason: "other_attempt" }
       const [now, fields, state] = answer
@@ -115,7 +125,8 @@ export const intentSettleMethods = ({ ask, askFor, keysOf, kept, recordOf, seale
     ): Effect.fn.Return<ResolveAnswer | "expired" | undefined, InfraError> {
       const { intentId, verdict, attempt } = asked
       const args = [intentId, ...kept, verdict, attempt ?? "", notSentMargin, ...notSent]
-      const answer = yield* askResolve(resolveScript, keysOf.judge(intentId), args)
+      const run = askResolve(resolveScript, keysOf.judge(intentId), args)
+      const answer = yield* orRestored(intentId, run, isNull, () => "expired" as const)
       if (answer === null) return undefined
       if (answer === "expired") return answer
       const [tag, now, fields, before] = answer

@@ -96,7 +96,7 @@ local function chunks(first, last, act)
   for from = first, last, 500 do act(from, math.min(from + 499, last)) end
 end
 local function takeMarks(t, shape, marks, from, key, counters, earlier)
-  local generation, guess, before, size, pairs = string.match(shape, '(%d+) (%d+) (%d+) (%d+) (%d+)')
+  local generation, guess, before, size, steps = string.match(shape, '(%d+) (%d+) (%d+) (%d+) (%d+)')
   guess, size = tonumber(guess), tonumber(size)
   local sameAge = tonumber(generation) == t.generation and tonumber(before) == t.before
   local fit = sameAge
@@ -110,7 +110,7 @@ local function takeMarks(t, shape, marks, from, key, counters, earlier)
   end
   t.old = key + size
   t.pair = t.old + (earlier and tonumber(before) > 0 and size or 0)
-  t.last = t.pair + 2 * pairs
+  t.last = t.pair + 2 * steps
   if sameAge and not fit then write('HSET', counters, 'growAfter', whole(now + ${growthPauseMs})) end
   return fit
 end

@@ -32,16 +32,22 @@ export const notSentMargin = 10_000
 
 /**
  * Retention in milliseconds: of ended intents, of the tombstones after them (G23), and of the time in which evidence about a
- * doubt may arrive (G26).
+ * doubt may arrive (G26). `settle` is the time without a change after which an ended intent is archived.
  */
 export interface IntentRetention {
   readonly intents: number
   readonly tombstones: number
   readonly evidence: number
+  readonly settle: number
 }
 
 const day = 86_400_000
-export const defaultRetention: IntentRetention = { intents: 30 * day, tombstones: 400 * day, evidence: 8 * day }
+export const defaultRetention: IntentRetention = {
+  intents: 30 * day,
+  tombstones: 400 * day,
+  evidence: 8 * day,
+  settle: 3_600_000
+}
 
 /**
  * Milliseconds after a claim within which the provider creates its message, by the provider's clock: the longest time that the
@@ -135,6 +141,12 @@ export class IntentLedger extends Context.Service<
     ) => Effect.Effect<{ readonly intents: ReadonlyArray<IntentRecord>; readonly next?: string }, InfraError>
     /** Deletes the oldest entries of ended intents from the open lists of a partition. Returns their number. */
     readonly tidy: (partition: number) => Effect.Effect<number, InfraError>
+    /**
+     * Archives ended intents of a partition that have not changed for a while, as one compact value each, and deletes those
+     * whose retention has ended. An archived intent is read and changed like any other. Does a part of the work at a time.
+     * Returns the number of intents that it archived.
+     */
+    readonly archive: (partition: number) => Effect.Effect<number, InfraError>
     /** Age in milliseconds of the oldest open doubt that is not final; 0 when there is none. */
     readonly oldestDoubt: Effect.Effect<number, InfraError>
     /** Milliseconds since the oldest accepted intent was accepted; 0 when there is none. */

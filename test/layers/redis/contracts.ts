@@ -27,6 +27,7 @@ import { lastProofsContract } from "../../contracts/last-proofs.ts"
 import { partitionsContract } from "../../contracts/partitions.ts"
 import { repliesContract } from "../../contracts/replies.ts"
 import type { StoreUnderTest } from "../../contracts/store.ts"
+import { archivingLedger } from "../../support/archiving-ledger.ts"
 import { elapse } from "../../support/store-time.ts"
 import { ageMarks } from "./age-marks.ts"
 
@@ -100,6 +101,15 @@ export const redisContracts = (name: string, fresh: Fresh) => {
       layer: (retention) =>
         Ledger.layer(retention).pipe(
           Layer.provideMerge(deployment),
+          Layer.provideMerge(fresh()),
+          Layer.provideMerge(testSealer)
+        ),
+      elapse
+    }))
+  describe(`intent ledger in ${name}, with every ended intent archived`, () =>
+    intentLedgerContract({
+      layer: (retention) =>
+        archivingLedger(Ledger.layer({ ...retention, settle: 0 }).pipe(Layer.provideMerge(deployment))).pipe(
           Layer.provideMerge(fresh()),
           Layer.provideMerge(testSealer)
         ),

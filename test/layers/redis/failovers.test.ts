@@ -84,7 +84,7 @@ describe("failover of the store", () => {
     () =>
       Effect.gen(function* () {
         const { store, log, status, failover, state } = yield* harness
-        const [, record = ""] = keysOfIntent(store.prefix, 2).read(intentId)
+        const [, record = ""] = keysOfIntent(store.prefix, 2).judge(intentId)
         const before = yield* store.command("HGETALL", record)
         yield* admitted(yield* entryOf(status, ["ledger"]))
         yield* log.waitFor("evidence.applied")

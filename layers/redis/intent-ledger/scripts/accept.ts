@@ -1,14 +1,16 @@
 import { recordFormat } from "../../../../src/deployment/deployment.ts"
 import { defineScript } from "../../scripting/script.ts"
+import { findTombstoneLua } from "./archive.ts"
 import { judgeLua, intentPrelude } from "./prelude.ts"
 
 /**
  * Accepts an intent.
  *
- * KEYS: stamp, record, tombstone, tokens, lists of accepted and of failed.
+ * KEYS: stamp, record, tombstone, tokens, lists of accepted and of failed, archive, the two buckets of its tombstone.
  * ARGV: deployment, intent id, token, content, connector, account, capability, protection, correlation id, milliseconds
- * that tokens stay, lane, sealed request, 1 when the store is nearly full.
- * Answer: `Expired`, or a tag (`Accepted`, `Held`, `OtherContent`), the time and the record.
+ * that tokens stay, lane, sealed request, 1 when the store is nearly full, mark, table of tombstones, milliseconds that
+ * a tombstone stays.
+ * Answer: `Expired`, `archived`, the present table of tombstones as a text when KEYS do not fit it, or a tag (`Accepted`, `Held`, `OtherContent`), the time and the record.
  *
  * The record is written before its entry in the list of accepted intents (G24). A full store accepts nothing (G6).
  */
@@ -27,6 +29,9 @@ end
 
 if not state then
   if redis.call('EXISTS', KEYS[3]) == 1 then return { 'Expired' } end
+  ${findTombstoneLua}
+  local from, unit = findTombstone(7, ARGV[14], ARGV[15], ARGV[16])
+  if from then return unit and 'archived' or from end
   if ARGV[13] == '1' then return nearlyFull end
   begin(0, nil, 'v', ${recordFormat}, 'content', ARGV[4], 'created', at)
   return { 'Accepted', now, record() }

@@ -1,17 +1,19 @@
 import { recordFormat } from "../../../../src/deployment/deployment.ts"
 import { defineScript } from "../../scripting/script.ts"
+import { findTombstoneLua } from "./archive.ts"
 import { fingerprintLua, intentPrelude } from "./prelude.ts"
 
 /**
  * Claims an intent.
  *
- * KEYS: stamp, record, tombstone, tokens, lists of claimed, of failed, of accepted and of provable intents,
- * fingerprints.
+ * KEYS: stamp, record, tombstone, tokens, lists of claimed, of failed, of accepted and of provable intents, archive, the
+ * two buckets of its tombstone, fingerprints.
  * ARGV: deployment, intent id, token, content, milliseconds of the call, connector, account, capability, protection,
  * correlation id, milliseconds that tokens stay, 1 when only an accepted intent is claimed, sealed request to keep or
  * an empty text, 1 when the store is nearly full, the band that raises its score among the provable intents,
- * milliseconds that fingerprints stay.
- * Answer: the time alone for a first claim, `Released`, `Expired`, or a tag (`Claimed`, `Held`, `OtherContent`), the
+ * milliseconds that fingerprints stay, mark, table of tombstones, milliseconds that a tombstone stays.
+ * Answer: the time alone for a first claim, `Released`, `Expired`, `archived`, the present table of tombstones as a text
+ * when KEYS do not fit it, or a tag (`Claimed`, `Held`, `OtherContent`), the
  * time and the record. A first claim returns no record, because the caller already has the other fields.
  *
  * The script has no header, so a full store still answers a repeated claim and refuses the first write (G6). An
@@ -29,7 +31,7 @@ local wanted = ARGV[12] == '1' and 'accepted' or 'failed'
 
 local function begin(attempt, timeline, ...)
   local deadline = now + ARGV[5]
-  leaveFingerprints(9, attempt, ARGV[16])
+  leaveFingerprints(12, attempt, ARGV[16])
   write('HSET', KEYS[2], 'state', 'claimed', 'attempt', attempt, 'token', ARGV[3], 'claimed', at,
     'deadline', deadline, 'connector', ARGV[6], 'account', ARGV[7], 'capability', ARGV[8], 'protection', ARGV[9],
     'correlation', ARGV[10], 'timeline', noted(timeline, attempt, 'claimed'), ...)
@@ -38,7 +40,11 @@ local function begin(attempt, timeline, ...)
 end
 
 if not state then
-  if wanted == 'accepted' or redis.call('EXISTS', KEYS[3]) == 1 then return { 'Expired' } end
+  if redis.call('EXISTS', KEYS[3]) == 1 then return { 'Expired' } end
+  ${findTombstoneLua}
+  local from, unit = findTombstone(9, ARGV[17], ARGV[18], ARGV[19])
+  if from then return unit and 'archived' or from end
+  if wanted == 'accepted' then return { 'Expired' } end
   if ARGV[14] == '1' then return nearlyFull end
   begin(1, nil, 'v', ${recordFormat}, 'content', ARGV[4], 'created', at)
   return now

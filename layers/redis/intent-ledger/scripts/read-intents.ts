@@ -1,22 +1,28 @@
 import { readTime, requireStamp } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
+import { findArchivedLua, findTombstoneLua } from "./archive.ts"
 
 /**
  * Reads one intent.
  *
- * KEYS: stamp, record, tombstone.
- * ARGV: deployment.
- * Answer: nil, `expired`, or the time and the record.
+ * KEYS: stamp, record, tombstone, archive, the two buckets of its tombstone, entries of archived intents by state.
+ * ARGV: deployment, its id as bytes, mark, table of tombstones (generation, buckets, buckets before), milliseconds that a
+ * tombstone and an archived intent stay.
+ * Answer: nil; `expired`; the present table as a text when KEYS do not fit it; the time and the record; or, for an
+ * archived intent, the time, the number of its state, its entry, and the packed record.
  */
 const readLua = `
-${requireStamp}
+${requireStamp}${readTime}
 local record = redis.call('HGETALL', KEYS[2])
-if #record > 0 then
-  ${readTime}
-  return { now, record }
-end
+if #record > 0 then return { now, record } end
 if redis.call('EXISTS', KEYS[3]) == 1 then return 'expired' end
-return false
+${findTombstoneLua}${findArchivedLua}
+local from, unit = findTombstone(4, ARGV[3], ARGV[4], ARGV[5])
+if not from then return false end
+if not unit then return from end
+local key, entry, packed = findArchived(7, ARGV[2], from, unit)
+if not key or string.match(entry, '^%d+') + ARGV[6] < now then return 'expired' end
+return { now, key - 7, entry, packed }
 `
 
 export const readScript = defineScript("read intent", `#!lua flags=no-writes${readLua}`)

@@ -63,7 +63,7 @@ return { now, record() }
  * KEYS: stamp, record, tombstone, tokens, lists by state.
  * ARGV: deployment, intent id, milliseconds that the record and the tombstone stay, token, failure, milliseconds that
  * tokens stay.
- * Answer: 0 when the token has settled, otherwise 1.
+ * Answer: 0 when the token has settled, 2 when there is no record, otherwise 1.
  */
 export const releaseScript = defineScript(
   "release intent",
@@ -82,6 +82,6 @@ if token == ARGV[5] then
 end
 write('HSETNX', KEYS[4], ARGV[5], 'released')
 write('PEXPIRE', KEYS[4], ARGV[7])
-return 1
+return state and 1 or 2
 `
 )
