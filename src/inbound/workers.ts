@@ -69,6 +69,7 @@ export const layer = (options: { readonly replica: string; readonly push: boolea
             reconcile(owner, apps),
             performLanes(owner, turns),
             requeueOrphans(owner),
+            archiveSettled(owner),
             readBack(owner),
             sweepEventLog(owner),
             sendReplies(owner, replies)

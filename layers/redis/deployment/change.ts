@@ -5,6 +5,7 @@ import { RedisStore } from "../client.ts"
 import { newId, type DeploymentOptions } from "./deployment.ts"
 import { unexpectedReply } from "../failure.ts"
 import {
+  deploymentIdOf,
   everywhere,
   fieldsOf,
   formerOf,
@@ -13,6 +14,7 @@ import {
   refuseStamp,
   replaceStampScript,
   runStampScript,
+  stampIdOf,
   type Stamp
 } from "./stamp.ts"
 import { mendPartitionScript } from "../store-admin/scripts/mend-partition.ts"
@@ -44,7 +46,9 @@ const replace = Effect.fnUntraced(function* (stamp: Stamp) {
 })
 
 /** Ends what the watch found wrong with the store, because the operator who fences knows of it (G47). */
-const mend = Effect.fnUntraced(function* ({ id, partitions }: Stamp) {
+const mend = Effect.fnUntraced(function* (stamp: Stamp) {
+  const id = deploymentIdOf(stamp)
+  const { partitions } = stamp
   const store = yield* RedisStore
   yield* Effect.forEach(
     Array.from({ length: partitions }, (_, partition) => partition),
@@ -56,15 +60,16 @@ const mend = Effect.fnUntraced(function* ({ id, partitions }: Stamp) {
 /** Gives the store another id. Every script then refuses a gateway that still runs under the former one (G4). */
 export const fenceStore = Effect.fnUntraced(function* (options: DeploymentOptions) {
   const stamp = yield* stamped(options)
-  const former = [stamp.id, ...formerOf(stamp)].slice(0, remembered).join(",")
-  const fenced = yield* replace({ ...stamp, id: newId(), former })
+  const former = [deploymentIdOf(stamp), ...formerOf(stamp)].slice(0, remembered).join(",")
+  const fenced = yield* replace({ ...stamp, id: stampIdOf(newId(), stamp.format), former })
   yield* mend(fenced)
   return fenced
 })
 
 /**
  * Upgrades the stamp to this release's format and identity. Records of an older format stay readable; new ones have
- * this release's format (G5).
+ * this release's format (G5). A gateway of this release that is running goes on; one of an earlier release is refused by
+ * every script from then on.
  */
 export const upgradeStore = Effect.fnUntraced(function* (options: DeploymentOptions) {
   const stamp = yield* stamped(options)
@@ -76,5 +81,6 @@ export const upgradeStore = Effect.fnUntraced(function* (options: DeploymentOpti
   }
   const identitySince = yield* Clock.currentTimeMillis
   const changed = stamp.identity === identityVersion ? {} : { identity: identityVersion, identitySince }
-  return yield* replace({ ...stamp, ...changed, format: storeFormat })
+  const id = stampIdOf(deploymentIdOf(stamp), storeFormat)
+  return yield* replace({ ...stamp, ...changed, id, format: storeFormat })
 })

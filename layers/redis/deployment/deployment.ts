@@ -14,6 +14,7 @@ import {
 } from "../../../src/deployment/deployment.ts"
 import { RedisStore } from "../client.ts"
 import {
+  deploymentIdOf,
   everywhere,
   fieldsOf,
   formerOf,
@@ -21,6 +22,7 @@ import {
   readStampScript,
   refuseStamp,
   runStampScript,
+  stampIdOf,
   type Stamp,
   writeStampScript
 } from "./stamp.ts"
@@ -35,7 +37,7 @@ export interface DeploymentOptions {
 export const newId = () => randomBytes(16).toString("hex")
 
 const newStamp = ({ environment, partitions = defaultPartitions }: DeploymentOptions): Stamp => ({
-  id: newId(),
+  id: stampIdOf(newId(), storeFormat),
   environment,
   partitions,
   identity: identityVersion,
@@ -100,7 +102,7 @@ export const layer = (options: DeploymentOptions): Layer.Layer<Deployment, Infra
     Deployment,
     Effect.map(options.environment === "local" ? initStore(options) : requireStore(options), (stamp) =>
       Deployment.of({
-        id: stamp.id,
+        id: deploymentIdOf(stamp),
         former: formerOf(stamp),
         environment: stamp.environment,
         partitions: stamp.partitions,

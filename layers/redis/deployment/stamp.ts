@@ -1,10 +1,12 @@
 import * as Effect from "effect/Effect"
+import { archiveFormat } from "../../../src/deployment/deployment.ts"
 import * as Schema from "effect/Schema"
 import { type Deployment, StampRefused } from "../../../src/deployment/deployment.ts"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import type { RedisStore } from "../client.ts"
 import { unexpectedReply } from "../failure.ts"
 import { keysOf } from "../keys.ts"
+import { formatMark } from "../scripting/lua.ts"
 import { asTexts } from "../scripting/reply.ts"
 import { defineScript, type Script } from "../scripting/script.ts"
 
@@ -88,6 +90,14 @@ export const Stamp = Schema.Struct({
   fingerprint: Schema.optionalKey(Schema.String)
 })
 export type Stamp = typeof Stamp.Type
+
+/** Returns the id of the deployment that a stamp belongs to. */
+export const deploymentIdOf = ({ id }: Pick<Stamp, "id">): string =>
+  id.endsWith(formatMark) ? id.slice(0, -formatMark.length) : id
+
+/** Returns the id that the stamp of a deployment holds in a store of this format. */
+export const stampIdOf = (deployment: string, format: number): string =>
+  format >= archiveFormat ? `${deployment}${formatMark}` : deployment
 
 const decodeStamp = Schema.decodeUnknownEffect(Stamp)
 

@@ -1,11 +1,17 @@
 /**
+ * Follows the deployment's id in the stamp of a store of format 2. A release that knows only format 1 compares the id
+ * alone, so it is refused from the upgrade on: it would not see archived intents, and would perform them again (G5).
+ */
+export const formatMark = ".2"
+
+/**
  * Requires that a partition's stamp is the one of the calling deployment (G4), and completes what an earlier script of
  * the partition left unfinished (G46).
  */
 export const requireStampOf = (key: string, completing: "finish" | "give" = "finish") => `
 do
   local stamp = redis.call('HMGET', ${key}, 'id', 'unfinished', 'begun', 'history')
-  if stamp[1] ~= ARGV[1] then
+  if stamp[1] ~= ARGV[1] and stamp[1] ~= ARGV[1] .. '${formatMark}' then
     return redis.error_reply('STAMP the store is not the one that this deployment was started on')
   end
   if stamp[2] and ${completing} then

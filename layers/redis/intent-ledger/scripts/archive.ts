@@ -37,6 +37,23 @@ local function asText(bytes)
 end
 `
 
+/** Hex digits of the digest of one field: their sum over a record stays exact in a number. */
+export const fieldDigits = 11
+
+/**
+ * Defines `digestOf(fields)`, the sum of a digest of each field. It is the same in any order of the fields, which changes
+ * while the server resizes a hash.
+ */
+const digestLua = `
+local function digestOf(fields)
+  local sum = 0
+  for at = 1, #fields, 2 do
+    sum = sum + tonumber(string.sub(redis.sha1hex(fields[at] .. '\\n' .. fields[at + 1]), 1, ${fieldDigits}), 16)
+  end
+  return string.format('%.0f', sum)
+end
+`
+
 /** Number of keys of an intent in {@link archiveScript}. */
 export const keysOfArchived = 3
 
@@ -46,7 +63,7 @@ export const keysOfArchived = 3
  * KEYS: stamp, archive, entries of the state, list of the state; then for each intent its bucket of tombstones; then
  * pairs of a bucket and the new bucket that takes a part of it; then for each intent its record, tombstone and tokens.
  * ARGV: deployment, state, milliseconds that a tombstone stays, table of tombstones (`addBuckets`), marks; then for each
- * intent its id, its id as bytes, the SHA-1 of the record that was read, and the packed record.
+ * intent its id, its id as bytes, the digest of the record that was read, and the packed record.
  * Answer: `early` in a store of an earlier format; the present table when KEYS do not fit it; otherwise a text with a
  * letter an intent: `a` archived, `c` not archived, because it has changed or a token may still arrive.
  *
@@ -56,7 +73,7 @@ export const keysOfArchived = 3
 export const archiveScript = defineScript(
   "archive intents",
   `#!lua flags=allow-oom
-${requireStamp}${readTime}${wholeNumbers}${openArchiveLua}${writeMarksLua}
+${requireStamp}${readTime}${wholeNumbers}${openArchiveLua}${writeMarksLua}${digestLua}
 if tonumber(redis.call('HGET', KEYS[1], 'format') or 1) < ${archiveFormat} then return 'early' end
 local t, known = openArchive(KEYS[2], ARGV[3])
 local first = not t
@@ -76,7 +93,7 @@ for i = 1, t.size do
   local at = not seen[id] and redis.call('ZSCORE', KEYS[4], id)
   local fields = at and redis.call('HGETALL', record)
   seen[id] = true
-  if at and redis.sha1hex(table.concat(fields, '\\n')) == ARGV[arg + 3] and redis.call('EXISTS', KEYS[key + 3]) == 0
+  if at and digestOf(fields) == ARGV[arg + 3] and redis.call('EXISTS', KEYS[key + 3]) == 0
     and redis.call('HGET', record, 'state') == ARGV[2] then
     if tonumber(at) > time then time, step = tonumber(at), 0 else step = step + 1 end
     local entry = string.format('%.0f-%.0f', time, step)
