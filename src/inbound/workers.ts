@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Semaphore from "effect/Semaphore"
 import { readBack } from "../outbound/doubt/read-back.ts"
-import { laneSlots, performLanes, requeueOrphans } from "../outbound/queue/worker.ts"
+import { archiveEnded, laneSlots, performLanes, requeueOrphans } from "../outbound/queue/worker.ts"
 import { workPartitions } from "../partition/work.ts"
 import { Breaker } from "./deliver/circuit-breaker.ts"
 import { deliverEvents } from "./deliver/worker.ts"
@@ -69,7 +69,7 @@ export const layer = (options: { readonly replica: string; readonly push: boolea
             reconcile(owner, apps),
             performLanes(owner, turns),
             requeueOrphans(owner),
-            archiveSettled(owner),
+            archiveEnded(owner),
             readBack(owner),
             sweepEventLog(owner),
             sendReplies(owner, replies)

@@ -134,8 +134,8 @@ export const intentListMethods = (
       const stored = yield* everywhere(archived(state, page.limit + 1, after))
       const found = yield* everywhere(places(state, page.limit + 1, after))
       const known = new Map<string, Place>([...stored.flat(), ...found.flat()].map((place) => [place.intentId, place]))
-      const standing = [...known.values()].sort(newestFirst)
-      const wanted = standing.slice(0, page.limit)
+      const sorted = [...known.values()].sort(newestFirst)
+      const wanted = sorted.slice(0, page.limit)
       const opened = yield* Effect.forEach(wanted, ({ intentId, at, packed }) =>
         packed === undefined ? Effect.undefined : decodeArchived(context, { intentId, at, packed })
       )

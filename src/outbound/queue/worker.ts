@@ -99,3 +99,16 @@ export const requeueOrphans = (owner: Owner): Effect.Effect<never, never, Intent
     })
     return yield* Effect.forever(Effect.andThen(Effect.ignore(round), Effect.sleep(orphanInterval)))
   })
+
+const archiveEvery = "10 seconds"
+
+/**
+ * Archives the ended intents of a partition a while after their last change, and deletes what has expired. When the store is
+ * away, the next round retries. Never ends.
+ */
+export const archiveEnded = (owner: Owner): Effect.Effect<never, never, IntentLedger> =>
+  Effect.gen(function* () {
+    const ledger = yield* IntentLedger
+    const round = Effect.ignore(ledger.archive(owner.partition))
+    return yield* Effect.forever(Effect.andThen(Effect.sleep(archiveEvery), round))
+  })

@@ -239,7 +239,7 @@ describe("archived intents in Redis", () => {
       let next: string | undefined = ""
       while (next !== undefined) {
         const page: { entries: ReadonlyArray<{ intentId: IntentId; says?: string }>; next?: string } =
-          yield* ledger.resting(0, 10, next)
+          yield* ledger.stored(0, 10, next)
         for (const entry of page.entries) if (entry.intentId === intentId) held.push(entry.says)
         next = page.next
       }
