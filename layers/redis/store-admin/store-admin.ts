@@ -4,7 +4,7 @@ import { StoreAdmin } from "../../../src/boot/store-services.ts"
 import { RedisStore } from "../client.ts"
 import { initStore, type DeploymentOptions, readStore } from "../deployment/deployment.ts"
 import { fenceStore, upgradeStore } from "../deployment/change.ts"
-import { notePepperScript, type Stamp } from "../deployment/stamp.ts"
+import { deploymentIdOf, notePepperScript, type Stamp } from "../deployment/stamp.ts"
 import { keysOf } from "../keys.ts"
 import { defineScript } from "../scripting/script.ts"
 import { factsFrom, replicasOf } from "./facts.ts"
@@ -18,13 +18,10 @@ import { partitionsOf } from "./partition-facts.ts"
  */
 const writeCheckScript = defineScript("write check", "#!lua\nwrite('SET', KEYS[1], '', 'PX', 60000)\nreturn 1\n")
 
-const factsOf = ({ id, environment, partitions, identity, format }: Stamp) => ({
-  deployment: id,
-  environment,
-  partitions,
-  identity,
-  format
-})
+const factsOf = (stamp: Stamp) => {
+  const { environment, partitions, identity, format } = stamp
+  return { deployment: deploymentIdOf(stamp), environment, partitions, identity, format }
+}
 
 /** Provides the administration of one environment's store, over a connection of its own. */
 export const layer = (options: Pick<DeploymentOptions, "environment">): Layer.Layer<StoreAdmin, never, RedisStore> =>

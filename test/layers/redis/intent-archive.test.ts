@@ -50,8 +50,8 @@ const failed = Effect.fnUntraced(function* (intentId: IntentId, report = failure
 })
 
 const namesOf = Effect.fnUntraced(function* (pattern: string) {
-  const { command } = yield* RedisStore
-  return yield* Effect.flatMap(command("KEYS", pattern), asTexts("KEYS"))
+  const { command, prefix } = yield* RedisStore
+  return yield* Effect.flatMap(command("KEYS", `${prefix}:${pattern}`), asTexts("KEYS"))
 })
 
 const keysHere = Effect.map(RedisStore, ({ prefix }) => intentKeys(prefix, 0))

@@ -152,7 +152,7 @@ describe("intent ledger in Redis", () => {
         `${id}:1`
       ])
       const writes = claimScript.source.split("redis.call('HSET', KEYS[2]")
-      assert.include(writes[0], "leaveFingerprints(9")
+      assert.include(writes[0], "leaveFingerprints(12")
     }).pipe(Effect.provide(onePartition))
   )
 

@@ -6,7 +6,9 @@ import * as TestClock from "effect/testing/TestClock"
 import { RedisStore } from "../../../../layers/redis/client.ts"
 import { initStore, layer, type DeploymentOptions } from "../../../../layers/redis/deployment/deployment.ts"
 import { upgradeStore } from "../../../../layers/redis/deployment/change.ts"
+import { deploymentIdOf } from "../../../../layers/redis/deployment/stamp.ts"
 import { keysOf } from "../../../../layers/redis/keys.ts"
+import { formatMark } from "../../../../layers/redis/scripting/lua.ts"
 import { Deployment } from "../../../../src/deployment/deployment.ts"
 import { freshStore } from "../../../support/fresh-store.ts"
 
@@ -74,7 +76,10 @@ describe("store stamp", () => {
     Effect.gen(function* () {
       const stamp = yield* initStore({ environment: "production", partitions: 4 })
       const deployment = yield* start({ environment: "production" })
-      assert.deepStrictEqual([deployment.id, deployment.partitions, deployment.localPepper], [stamp.id, 4, ""])
+      assert.deepStrictEqual(
+        [deployment.id, deployment.partitions, deployment.localPepper],
+        [deploymentIdOf(stamp), 4, ""]
+      )
     }).pipe(Effect.provide(freshStore()))
   )
 
@@ -97,7 +102,7 @@ describe("store stamp", () => {
       const stamp = keysOf(store.prefix, 1).of("stamp")
       yield* store.command("DEL", stamp)
       assert.deepStrictEqual(yield* start({ environment: "local" }), first)
-      assert.strictEqual(yield* store.command("HGET", stamp, "id"), first.id)
+      assert.strictEqual(yield* store.command("HGET", stamp, "id"), `${first.id}${formatMark}`)
     }).pipe(Effect.provide(freshStore()))
   )
 

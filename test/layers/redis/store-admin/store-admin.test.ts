@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { RedisStore } from "../../../../layers/redis/client.ts"
 import * as RedisDeployment from "../../../../layers/redis/deployment/deployment.ts"
+import { storeFormat } from "../../../../src/deployment/deployment.ts"
 import { keysOf } from "../../../../layers/redis/keys.ts"
 import { layer } from "../../../../layers/redis/store-admin/store-admin.ts"
 import { StoreAdmin } from "../../../../src/boot/store-services.ts"
@@ -36,7 +37,7 @@ describe("store administration in Redis", () => {
       const admin = yield* StoreAdmin
       assert.isUndefined(yield* admin.stamp)
       const stamp = yield* admin.init(4)
-      assert.deepInclude(stamp, { environment: "staging", partitions: 4, format: 1, identity: 2 })
+      assert.deepInclude(stamp, { environment: "staging", partitions: 4, format: storeFormat, identity: 2 })
       assert.deepStrictEqual(yield* admin.init(9), stamp)
       assert.deepStrictEqual(yield* admin.stamp, stamp)
       yield* admin.write(4)
@@ -93,7 +94,7 @@ describe("store administration in Redis", () => {
       yield* store.command("HSET", stamp, "format", 0)
       assert.strictEqual((yield* Effect.flip(admin.stamp))._tag, "StampRefused")
       yield* admin.upgrade
-      assert.deepInclude(yield* admin.stamp, { format: 1 })
+      assert.deepInclude(yield* admin.stamp, { format: storeFormat })
       yield* store.command("HSET", stamp, "format", 99)
       assert.strictEqual((yield* Effect.flip(admin.upgrade))._tag, "StampRefused")
       assert.strictEqual(yield* store.command("HGET", stamp, "format"), "99")
