@@ -96,7 +96,9 @@ export const layer: Layer.Layer<DataKeys, never, RedisStore | Deployment> = Laye
     const { of } = keysOf(store.prefix, 0)
     // In `local`, records may be stored unsealed until there is a sealing key.
     const sealed =
-      deployment.environment === "local" ? [] : [of("log"), of("quarantine:items"), of("dead:items"), of("again:items")]
+      deployment.environment === "local"
+        ? []
+        : [of("log"), of("delivered"), of("quarantine:items"), of("dead:items"), of("again:items")]
     const run = (script: typeof readKeysScript, ...args: ReadonlyArray<string>) =>
       store
         .run(script, [of("stamp"), of("keys"), ...(script === firstKeyScript ? sealed : [])], [deployment.id, ...args])

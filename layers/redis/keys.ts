@@ -6,6 +6,7 @@ export type KeyName =
   | "replicas"
   | "counters"
   | "log"
+  | "delivered"
   | "todo:runtime"
   | "todo:ledger"
   | "refusals"

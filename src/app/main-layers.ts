@@ -106,6 +106,7 @@ const store: Parts["store"] = ({ sealingKey, ...access }) => {
   const log = {
     marks: Duration.toMillis(retention.dedupe),
     delivered: Duration.toMillis(retention.delivered),
+    statuses: Duration.toMillis(retention.statuses),
     deadLetters: Duration.toMillis(retention.deadLetters)
   }
   const ledger = { intents: Duration.toMillis(retention.intents), tombstones: Duration.toMillis(retention.tombstones) }

@@ -27,6 +27,8 @@ export const storedBytes = {
 
 /** Lifetime of a dedupe mark as a multiple of its retention: marks expire in groups (G10). */
 const markLife = 1.15
+/** Bytes of memory for each byte of a record in a stream. */
+const streamOverhead = 1.15
 /** Days for which an intent stays open after its last change, before it is archived. */
 const openDays = 1 / 24
 /** Days for which the receipt of an intent is indexed. */
@@ -95,19 +97,41 @@ const share = (
   ...(setting === undefined ? {} : { setting })
 })
 
+/** Returns the days of the newest events that fit into so many bytes. */
+const daysWithin = (
+  bytes: number,
+  kinds: ReadonlyArray<{ readonly perDay: number; readonly days: number }>
+): number => {
+  const sum = kinds.reduce((all, { perDay }) => all + perDay, 0)
+  const shortest = Math.min(...kinds.map(({ days }) => days))
+  if (bytes <= sum * shortest) return bytes / sum
+  const lasting = kinds.filter(({ days }) => days > shortest)
+  return lasting.length === 0
+    ? shortest
+    : shortest +
+        daysWithin(
+          bytes - sum * shortest,
+          lasting.map(({ perDay, days }) => ({ perDay, days: days - shortest }))
+        )
+}
+
 /** Returns the memory that a deployment needs in the long run, by kind. */
 export const memoryShares = ({ volume, retention, sealed }: MemoryPlan): ReadonlyArray<MemoryShare> => {
   const form = sealed ? "sealed" : "plain"
-  const { dedupe, delivered, deadLetters, intents, tombstones } = retention
+  const { dedupe, delivered, statuses, deadLetters, intents, tombstones } = retention
   const messages = volume.received + volume.echoes
   const [messageBytes, statusBytes] = [storedBytes.message[form], storedBytes.status[form]]
-  const eventBytes = messages * messageBytes + volume.statuses * statusBytes
-  // The log keeps at most so many bytes of delivered events, for any retention.
-  const eventDays = Math.min(Duration.toDays(delivered), eventRetention.deliveredBytes / Math.max(1, eventBytes))
+  const messageDays = Duration.toDays(delivered)
+  const statusDays = Math.min(Duration.toDays(statuses), messageDays)
+  // The log keeps at most so many bytes of delivered events, for any retention. The oldest go first.
+  const keptDays = daysWithin(eventRetention.deliveredBytes * streamOverhead, [
+    { perDay: messages * messageBytes, days: messageDays },
+    { perDay: volume.statuses * statusBytes, days: statusDays }
+  ])
   return [
     share("dedupe marks", storedBytes.mark, dailyEvents(volume), markLife * Duration.toDays(dedupe), "dedupe"),
-    share("delivered messages", messageBytes, messages, eventDays, "delivered"),
-    share("delivered statuses", statusBytes, volume.statuses, eventDays, "delivered"),
+    share("delivered messages", messageBytes, messages, Math.min(messageDays, keptDays), "delivered"),
+    share("delivered statuses", statusBytes, volume.statuses, Math.min(statusDays, keptDays), "statuses"),
     share(
       "dead letters",
       storedBytes.deadLetter[form],
@@ -127,7 +151,7 @@ export const memoryNeeded = (plan: MemoryPlan): number => memoryShares(plan).red
 
 /** Returns the bytes that one more day of each setting of `store.retention` costs. */
 export const bytesPerDay = (plan: MemoryPlan): Readonly<Record<keyof RetentionConfig, number>> => {
-  const cost = { dedupe: 0, delivered: 0, deadLetters: 0, intents: 0, tombstones: 0 }
+  const cost = { dedupe: 0, delivered: 0, statuses: 0, deadLetters: 0, intents: 0, tombstones: 0 }
   for (const { setting, bytesEach, perDay } of memoryShares(plan)) {
     if (setting !== undefined) cost[setting] += bytesEach * perDay * (setting === "dedupe" ? markLife : 1)
   }

@@ -28,6 +28,7 @@ export type StoreAt =
 export interface RetentionConfig {
   readonly dedupe: Duration.Duration
   readonly delivered: Duration.Duration
+  readonly statuses: Duration.Duration
   readonly deadLetters: Duration.Duration
   readonly intents: Duration.Duration
   readonly tombstones: Duration.Duration

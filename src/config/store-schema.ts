@@ -6,6 +6,7 @@ import {
   Count,
   exactlyOne,
   FilePath,
+  HourOrMore,
   NodeAddress,
   oneOf,
   Rate,
@@ -22,17 +23,19 @@ const { Struct, optionalKey } = Schema
 export const retentionDefaults = {
   dedupe: Duration.days(8),
   delivered: Duration.hours(24),
+  statuses: Duration.hours(2),
   deadLetters: Duration.days(30),
   intents: Duration.days(30),
   tombstones: Duration.days(400)
 } satisfies RetentionConfig
 
-const kept = (what: keyof RetentionConfig) =>
-  Span.pipe(Schema.withDecodingDefaultTypeKey(Effect.succeed(retentionDefaults[what])))
+const kept = (what: keyof RetentionConfig, time = Span) =>
+  time.pipe(Schema.withDecodingDefaultTypeKey(Effect.succeed(retentionDefaults[what])))
 
 const RetentionTimes = Struct({
   dedupe: kept("dedupe"),
   delivered: kept("delivered"),
+  statuses: kept("statuses", HourOrMore),
   deadLetters: kept("deadLetters"),
   intents: kept("intents"),
   tombstones: kept("tombstones")

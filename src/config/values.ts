@@ -23,16 +23,23 @@ export const SecretRefValue = textValue("the name of a secret, such as meta/app-
 
 const spanOf = Schema.decodeUnknownOption(Schema.DurationFromString)
 
-const span = (expected: string, most: Duration.Duration) =>
+const span = (expected: string, most: Duration.Duration, least = Duration.zero) =>
   textValue(expected, (value) =>
     Option.exists(
       spanOf(value),
-      (one) => Duration.isFinite(one) && Duration.toMillis(one) > 0 && Duration.isLessThanOrEqualTo(one, most)
+      (one) =>
+        Duration.isFinite(one) &&
+        Duration.toMillis(one) > 0 &&
+        Duration.isLessThanOrEqualTo(one, most) &&
+        Duration.isGreaterThanOrEqualTo(one, least)
     )
   ).pipe(Schema.decodeTo(Schema.DurationFromString))
 
 /** A duration above zero, as a number and a unit: `8 days`. Decoded to a `Duration`. */
 export const Span = span("a duration of more than nothing, such as 8 days", Duration.infinity)
+
+/** A duration of at least the hour of statuses that is applied again after a failover (G22). Decoded to a `Duration`. */
+export const HourOrMore = span("a duration of at least 1 hour, such as 2 hours", Duration.infinity, Duration.hours(1))
 
 /** Time limit of one delivery to the runtime. Decoded to a `Duration`. */
 export const DeliveryTime = span("a duration of at most 120 seconds, such as 30 seconds", Duration.seconds(120))

@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util"
 import * as Effect from "effect/Effect"
 import { storedBytes } from "../../src/boot/memory-model.ts"
-import { deliver, type MakeWebhook } from "./delivered.ts"
+import { EventLog } from "../../src/inbound/event-log/event-log.ts"
+import { deliver, type MakeWebhook, owners } from "./delivered.ts"
 import { sealedStore } from "./sealed-store.ts"
 import { type Server, serve } from "./timed-store.ts"
 import { status, text } from "./webhook-events.ts"
@@ -46,6 +47,39 @@ const measure = Effect.fnUntraced(function* ({ memory, redis }: Server, { make, 
     return { entries, bytes: (before - (await memory())) / entries }
   })
 })
+
+/** A retention that has passed already, and the format of the stamp from which delivered events leave the log. */
+const [over, apart] = [-1_000, 2]
+
+/** Bytes of a message with its three statuses in one log: all of them, and once the statuses have expired. */
+const mixed = Effect.fnUntraced(function* ({ memory, redis }: Server) {
+  const make: MakeWebhook = (tools, deployment) => {
+    const next = status(tools, deployment)
+    let n = 0
+    return () => (n++ % 4 === 0 ? text() : next())
+  }
+  yield* deliver(make, count, "delivered")
+  const log = yield* EventLog
+  const before = yield* Effect.promise(memory)
+  for (const stamp of yield* Effect.promise(() => redis.keys("comporta:{p*}:stamp"))) {
+    yield* Effect.promise(() => redis.hset(stamp, "format", apart))
+  }
+  for (const owner of yield* owners) yield* Effect.repeat(log.sweep(owner), { while: (answer) => answer === "more" })
+  const between = yield* Effect.promise(memory)
+  yield* Effect.promise(async () => redis.del(...(await redis.keys("comporta:{p*}:log"))))
+  yield* Effect.promise(async () => redis.del(...(await redis.keys("comporta:{p*}:delivered"))))
+  const rest = yield* Effect.promise(memory)
+  return [before - rest, between - rest].map((bytes) => (bytes / count) * 4)
+})
+
+const [whole = 0, swept = 0] = await Effect.runPromise(
+  Effect.scoped(
+    Effect.flatMap(server, (started) => Effect.provide(mixed(started), sealedStore(started, true, { statuses: over })))
+  )
+)
+console.log(
+  `a message with three statuses, sealed: ${whole.toFixed(0)} bytes, and ${swept.toFixed(0)} once the statuses have expired`
+)
 
 for (const form of ["sealed", "plain"] as const) {
   for (const kind of ["message", "status", "deadLetter"] as const) {

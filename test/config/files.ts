@@ -10,7 +10,7 @@ store:
   url: redis://redis:6379
   password: redis/password
   durability: host
-  retention: { dedupe: 9 days, delivered: 12 hours, deadLetters: 3 weeks, intents: 31 days, tombstones: 401 days }
+  retention: { dedupe: 9 days, delivered: 12 hours, statuses: 3 hours, deadLetters: 3 weeks, intents: 31 days, tombstones: 401 days }
   sealingKey: store/sealing-key
   pepper: store/pepper
 secrets: { from: vault, address: https://vault:8200, mount: kv, auth: { kubernetes: { role: comporta } } }

@@ -8,7 +8,7 @@ port: 3
 store:
   url: redis://user:hunter2@redis:6379
   durability: none
-  retention: { dedupe: 8 dayz, delivered: -1 days }
+  retention: { dedupe: 8 dayz, delivered: -1 days, statuses: 59 minutes }
   sealingKey: ../../etc/passwd
 runtime:
   push: { url: http://app.internal/comporta, secret: /absolute }
@@ -54,6 +54,7 @@ describe("configuration mistakes", () => {
         '6:3 store.durability: expected "host" | "process"',
         "7:16 store.retention.dedupe: expected a duration of more than nothing, such as 8 days",
         "7:32 store.retention.delivered: expected a duration of more than nothing, such as 8 days",
+        "7:52 store.retention.statuses: expected a duration of at least 1 hour, such as 2 hours",
         "8:3 store.sealingKey: expected the name of a secret, such as meta/app-secret",
         "10:11 runtime.push.url: expected an https url: this is staging",
         "10:46 runtime.push.secret: expected the name of a secret, such as meta/app-secret",

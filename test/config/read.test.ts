@@ -20,6 +20,7 @@ describe("configuration file", () => {
           retention: {
             dedupe: Duration.days(9),
             delivered: Duration.hours(12),
+            statuses: Duration.hours(3),
             deadLetters: Duration.weeks(3),
             intents: Duration.days(31),
             tombstones: Duration.days(401)
@@ -101,6 +102,7 @@ describe("configuration file", () => {
           retention: {
             dedupe: Duration.days(8),
             delivered: Duration.hours(24),
+            statuses: Duration.hours(2),
             deadLetters: Duration.days(30),
             intents: Duration.days(30),
             tombstones: Duration.days(400)

@@ -1,6 +1,7 @@
 import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
 import type { AdmitOutcome, Consumer } from "../../../src/inbound/event-log/event-log.ts"
+import { isStatusRecord } from "../../../src/inbound/event-log/event-codec.ts"
 import type { EventRetention } from "../../../src/inbound/event-log/retention.ts"
 import type { PendingReply } from "../../../src/inbound/replies/replies.ts"
 
@@ -108,8 +109,11 @@ export const isOpen = ({ todo }: PartitionLog, position: number): boolean =>
 
 /** Deletes expired entries. Above the byte limit, also deletes the oldest events that no consumer waits for. */
 export const sweepLog = (log: PartitionLog, now: number, retention: EventRetention, cap: number): void => {
-  for (const { position, until } of Array.from(log.log.values())) {
-    if (!isOpen(log, position) && (until <= now || log.logBytes > cap)) remove(log, position)
+  const early = now - retention.statuses
+  for (const { position, at, record, until } of Array.from(log.log.values())) {
+    if (isOpen(log, position)) continue
+    const isOver = until <= now || (at <= early && isStatusRecord(record))
+    if (isOver || log.logBytes > cap) remove(log, position)
   }
   const edge = now - retention.deadLetters
   for (const [id, { at }] of Array.from(log.dead)) if (at < edge) log.dead.delete(id)

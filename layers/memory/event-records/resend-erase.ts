@@ -58,6 +58,8 @@ const allOn = (log: PartitionLog, shelf: Collection): ReadonlyArray<StoredRecord
   switch (shelf) {
     case "log":
       return Array.from(log.log, ([position, { record }]) => ({ place: String(position), record }))
+    case "delivered":
+      return []
     case "dead":
       return Array.from(log.dead, ([place, { entry }]) => ({ place, record: entry.record }))
     case "quarantine":

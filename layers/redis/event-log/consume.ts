@@ -53,7 +53,8 @@ const swept: ReadonlyArray<KeyName> = [
   "quarantine",
   "quarantine:items",
   "again",
-  "again:items"
+  "again:items",
+  "delivered"
 ]
 
 const todoOf = (consumer: Consumer): KeyName => `todo:${consumer}`
@@ -90,7 +91,8 @@ export const consumeMethods = (
         kept.delivered,
         Math.floor(cap / partitions.length),
         kept.deadLetters,
-        2 * kept.marks
+        2 * kept.marks,
+        kept.statuses
       ).pipe(
         Effect.flatMap(asSwept),
         Effect.map((answer) => (answer === "done" && filling ? "filling" : answer))

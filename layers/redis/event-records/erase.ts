@@ -16,6 +16,7 @@ const decodeErased = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Finite, Sch
 
 const readers = {
   log: { script: readStreamRecordsScript, name: "log" },
+  delivered: { script: readStreamRecordsScript, name: "delivered" },
   replies: { script: readStreamRecordsScript, name: "replies" },
   dead: { script: readItemRecordsScript, name: "dead:items" },
   quarantine: { script: readItemRecordsScript, name: "quarantine:items" }
@@ -28,8 +29,9 @@ const recordOf = (shelf: Collection, text: string) => (shelf === "dead" ? text.s
 export const eventEraseMethods = ({ run }: Calls): Pick<EventRecords["Service"], "stored" | "erase"> => {
   const erased = (shelf: Collection, partition: number, places: ReadonlyArray<string>) => {
     switch (shelf) {
-      case "log": {
-        const names = ["lease", "log", "todo:runtime", "todo:ledger", "late", "refusals", "counters"] as const
+      case "log":
+      case "delivered": {
+        const names = ["lease", shelf, "todo:runtime", "todo:ledger", "late", "refusals", "counters"] as const
         return run(eraseEventsScript, partition, names, places)
       }
       case "replies":

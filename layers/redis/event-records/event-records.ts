@@ -34,7 +34,7 @@ const eventResendMethods = (
     const here = places.filter((place) => parsePlace(place)?.partition === partition)
     if (here.length === 0) return Effect.succeed([])
     const ids = here.map((place) => place.slice(0, place.lastIndexOf("-")))
-    return run(replayScript, partition, [...shared, "dead:items"], ids).pipe(
+    return run(replayScript, partition, [...shared, "dead:items", "delivered"], ids).pipe(
       Effect.flatMap(asTexts(replayScript.name)),
       Effect.map((words) => here.map((place, at) => asReplayed(place, words[at])))
     )
@@ -45,7 +45,7 @@ const eventResendMethods = (
       Effect.map(
         everywhere((partition) =>
           Effect.flatMap(
-            run(redriveScript, partition, [...shared, "todo:ledger", "dead", "dead:items"], ids),
+            run(redriveScript, partition, [...shared, "todo:ledger", "dead", "dead:items", "delivered"], ids),
             asTexts(redriveScript.name)
           )
         ),

@@ -40,7 +40,8 @@ export const eventFindMethods = (
       keys.of("dead:items"),
       keys.of("again:items"),
       keys.of("counters"),
-      ...bucketsOf(keys.marks, table, markAddress(mark))
+      ...bucketsOf(keys.marks, table, markAddress(mark)),
+      keys.of("delivered")
     ]
     const args = [deployment.id, generation, buckets, before, kept.marks, mark, key]
     return Effect.flatMap(store.run(findEventScript, names, args), (reply) => {

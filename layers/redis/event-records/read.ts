@@ -104,7 +104,12 @@ export const eventReadMethods = (
   const eventsIn = (range: Range) =>
     Effect.fnUntraced(function* (partition: number): Effect.fn.Return<ReadonlyArray<StoredEvent>, InfraError> {
       const args = [range.order, ...boundsOf(range, partition), range.limit + 1]
-      const reply = yield* calls.run(listEventsScript, partition, ["log", "todo:runtime", "dead:items"], args)
+      const reply = yield* calls.run(
+        listEventsScript,
+        partition,
+        ["log", "todo:runtime", "dead:items", "delivered"],
+        args
+      )
       const texts = yield* asTexts(listEventsScript.name)(reply)
       const events: Array<StoredEvent> = []
       for (let at = 0; at + 3 < texts.length; at += 4) {

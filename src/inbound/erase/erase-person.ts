@@ -11,7 +11,7 @@ const pageSize = 50
 const maxPages = 256
 
 /** Collections in the order in which they are read: what an event may become comes after it. */
-const holds = ["quarantine", "log", "dead", "replies", "intents"] as const
+const holds = ["quarantine", "log", "delivered", "dead", "replies", "intents"] as const
 type Hold = (typeof holds)[number]
 
 const forgotten: FailureReport = {
@@ -50,7 +50,13 @@ const nothing = (): Erased => ({
   unreadable: 0
 })
 
-const counted = { log: "events", dead: "deadLetters", quarantine: "quarantined", replies: "replies" } as const
+const counted = {
+  log: "events",
+  delivered: "events",
+  dead: "deadLetters",
+  quarantine: "quarantined",
+  replies: "replies"
+} as const
 
 /** Parses `<collection>.<partition>.<after>`; `after` is the store's own cursor. Returns `undefined` when it is invalid. */
 const parseCursor = (cursor: string | undefined) => {

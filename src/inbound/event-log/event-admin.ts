@@ -57,7 +57,7 @@ export interface Replayed {
 }
 
 /** Kind of stored records: the log, dead letters, quarantined items, and answers of the runtime that are not done. */
-export type Collection = "log" | "dead" | "quarantine" | "replies"
+export type Collection = "log" | "delivered" | "dead" | "quarantine" | "replies"
 
 /** One whole record and its place, for {@link EventRecords.erase}. */
 export interface StoredRecord {

@@ -92,6 +92,11 @@ export const decodeHeader = (record: string) => {
   }
 }
 
+const statusLine = /^[^\n]*,"status",[^,\n]*,[01]\]\n/
+
+/** Returns true for the record of a status, by the end of its first line. Runs for every entry of a sweep. */
+export const isStatusRecord = (record: string): boolean => statusLine.test(record)
+
 const isConversation = Schema.is(ConversationId)
 
 /** Returns the conversation without opening the record. Returns `undefined` when it cannot be read. */

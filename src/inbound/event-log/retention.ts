@@ -7,6 +7,11 @@ export interface EventRetention {
   /** Milliseconds that an event stays after its admission, or after an acknowledgement that came later than that. */
   readonly delivered: number
   /**
+   * Milliseconds that a delivered status stays after its admission, at most as long as another event. At least
+   * {@link readAgain}, because statuses are applied again after a failover (G22).
+   */
+  readonly statuses: number
+  /**
    * Bytes of records over all partitions. Above them, delivered events are deleted early. A small store keeps less: see
    * {@link deliveredCap}.
    */
@@ -17,12 +22,17 @@ export interface EventRetention {
   readonly quarantineBytes: number
 }
 
-const day = 86_400_000
+const hour = 3_600_000
+const day = 24 * hour
+
+/** Milliseconds before now whose events are applied again after a failover (G22). */
+export const readAgain = hour
 
 export const retention: EventRetention = {
   marks: 8 * day,
   nonce: 120_000,
   delivered: day,
+  statuses: 2 * hour,
   deliveredBytes: 1024 * 1024 * 1024,
   deadLetters: 30 * day,
   quarantineBytes: 64 * 1024 * 1024

@@ -9,6 +9,7 @@ import { gauges } from "../../metrics/registry.ts"
 import { consume, pageSize, readEvent, readRecord } from "../event-log/consume.ts"
 import { EventLog, type Ownership, type PendingEntry } from "../event-log/event-log.ts"
 import { Failovers } from "../event-log/failovers.ts"
+import { readAgain } from "../event-log/retention.ts"
 import { applyEcho, isCandidateEcho, type OwnApps, ownApps } from "./echoes.ts"
 import { apply, evidenceOf } from "./evidence.ts"
 
@@ -109,9 +110,6 @@ export const reconcile = (owner: Ownership, apps: OwnApps = ownApps()) =>
       Effect.forever(retryDue)
     ).pipe(Effect.ensuring(Effect.suspend(() => Metric.modify(gauges.evidenceWaiting, -waiting.size()))))
   })
-
-/** Milliseconds before now whose events are applied again after a failover (G22). */
-const readAgain = 3_600_000
 
 /**
  * Applies recent evidence again, acknowledged or not, since the new primary may lack it. Evidence that the ledger has

@@ -85,6 +85,28 @@ export const sweepContract = <R>(name: string, { layer }: StoreUnderTest<R>) => 
       }).pipe(Effect.provide(layer({ delivered: over })))
     )
 
+    it.effect("G9 the sweep deletes delivered statuses after their own retention, and no other event", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        const records = yield* EventRecords
+        const all = [1, 2, 3, 4, 5].map((n) => event(n, n === 4 ? ["runtime", "ledger"] : ["runtime"]))
+        const record = (n: number) =>
+          `[1,"evt","cor","whatsapp","support","1","cnv","whatsapp.${n}","${n === 3 ? "message" : "status"}",17${n},0]\n0:{"n":${n}}`
+        yield* log.admit(into(0, batch(...all.map((entry, at) => ({ ...entry, record: record(at + 1) })))))
+        const owner = yield* ownerOf(0)
+        yield* acknowledgeAll(owner, [4])
+        yield* sweepAll(owner)
+        assert.deepStrictEqual(yield* keys, [idOf("evt", 3), idOf("evt", 4), idOf("evt", 5)])
+        assert.strictEqual((yield* records.event(event(3).key))?.record, record(3))
+        assert.isUndefined(yield* records.event(event(1).key))
+        yield* log.acknowledge(owner, "ledger", 4)
+        yield* acknowledgeAll(owner)
+        yield* sweepAll(owner)
+        assert.includeMembers(yield* keys, [idOf("evt", 3)])
+        yield* assertConserved
+      }).pipe(Effect.provide(layer({ statuses: over })))
+    )
+
     it.effect("G9 the sweep keeps a delivered event, a dead letter and a quarantined item within their retention", () =>
       Effect.gen(function* () {
         const log = yield* EventLog

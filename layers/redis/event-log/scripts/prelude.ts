@@ -53,19 +53,23 @@ local function newIds(log, top)
 end
 `
 
-/**
- * Defines `letGo(id, position, other, late, swept)`, which adds to `late` an event that no consumer waits for and that
- * the sweep has passed already. Its retention begins then.
- *
- * `other` and `late` are two keys; `swept` is the last id that the sweep has passed. Needs `now` and `whole`.
- */
-export const letGoLua = `
+/** Defines `before(a, b)`, which returns true when the id `a` of a log is lower than the id `b`. */
+export const beforeLua = `
 local function before(a, b)
   local aTime, aStep = string.match(a, '(%d+)-(%d+)')
   local bTime, bStep = string.match(b, '(%d+)-(%d+)')
   if aTime ~= bTime then return tonumber(aTime) < tonumber(bTime) end
   return tonumber(aStep) < tonumber(bStep)
 end
+`
+
+/**
+ * Defines `letGo(id, position, other, late, swept)`, which adds to `late` an event that no consumer waits for and that
+ * the sweep has passed already. Its retention begins then.
+ *
+ * `other` and `late` are two keys; `swept` is the last id that the sweep has passed. Needs `now` and `whole`.
+ */
+export const letGoLua = `${beforeLua}
 local function letGo(id, position, other, late, swept)
   if swept and not before(swept, id) and redis.call('ZCOUNT', other, position, position) == 0 then
     write('ZADD', late, whole(now), id)

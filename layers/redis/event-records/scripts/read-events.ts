@@ -1,5 +1,5 @@
 import { readMarksLua, tableFields, timeFields } from "../../marks/marks-lua.ts"
-import { placesLua } from "../../event-log/scripts/prelude.ts"
+import { beforeLua, placesLua } from "../../event-log/scripts/prelude.ts"
 import { readTime, requireStamp } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
 
@@ -22,22 +22,33 @@ end
 /**
  * Lists a page of the events in the log, without replays.
  *
- * KEYS: stamp, log, todo:runtime, items of the dead letters.
+ * KEYS: stamp, log, todo:runtime, items of the dead letters, delivered.
  * ARGV: deployment, `newest` or `oldest`, lowest and highest id, limit.
  * Answer: four values an event: its id in the log, key, state, record without its last line.
  */
 export const listEventsScript = defineScript(
   "list events",
   `#!lua flags=no-writes
-${requireStamp}${placesLua}${headOfLua}${deliveryStateLua}
+${requireStamp}${placesLua}${headOfLua}${deliveryStateLua}${beforeLua}
 local newest, low, high, left = ARGV[2] == 'newest', ARGV[3], ARGV[4], tonumber(ARGV[5])
 local answer, some = {}, nil
-repeat
-  if newest then
-    some = redis.call('XREVRANGE', KEYS[2], high, low, 'COUNT', 100)
-  else
-    some = redis.call('XRANGE', KEYS[2], low, high, 'COUNT', 100)
+local function page(key)
+  if newest then return redis.call('XREVRANGE', key, high, low, 'COUNT', 100) end
+  return redis.call('XRANGE', key, low, high, 'COUNT', 100)
+end
+local function merged(one, other)
+  local all, a, b = {}, 1, 1
+  while #all < 100 and (one[a] or other[b]) do
+    if one[a] and (not other[b] or before(one[a][1], other[b][1]) ~= newest) then
+      all[#all + 1], a = one[a], a + 1
+    else
+      all[#all + 1], b = other[b], b + 1
+    end
   end
+  return all
+end
+repeat
+  some = merged(page(KEYS[2]), page(KEYS[5]))
   for _, entry in ipairs(some) do
     local id, fields = entry[1], entry[2]
     local asked = fields[6] or ''
@@ -59,7 +70,7 @@ return answer
  * event is found as long as its mark is kept.
  *
  * KEYS: stamp, log, todo:runtime, items of the dead letters, items of redriven and replayed events, counters, the
- * bucket of the mark in the present generation, and the bucket in the previous one.
+ * bucket of the mark in the present generation, the bucket in the previous one, delivered.
  * ARGV: deployment, the table of marks that KEYS was made for (generation, buckets, buckets before), width of a
  * generation in milliseconds, mark, key.
  * Answer: id in the log, state, record, number of replays, time. The id is empty when only the dead letter is left. The
@@ -76,10 +87,10 @@ local t = openTable(known, tonumber(ARGV[5]))
 if not isFor(t, ARGV[2], ARGV[3], ARGV[4], addressOf(mark)) then return ' ' .. tableText(t) end
 
 local replays, sent = string.match(redis.call('HGET', KEYS[5], key) or '0 0', '^(%d+) (%d+)$')
-local function search(from, to)
+local function searchIn(stream, from, to)
   local low = string.format('%.0f', from)
   repeat
-    local some = redis.call('XRANGE', KEYS[2], low, string.format('%.0f', to), 'COUNT', 100)
+    local some = redis.call('XRANGE', stream, low, string.format('%.0f', to), 'COUNT', 100)
     for _, entry in ipairs(some) do
       local id, fields = entry[1], entry[2]
       local asked = fields[6] or ''
@@ -90,6 +101,7 @@ local function search(from, to)
     end
   until #some < 100
 end
+local function search(from, to) return searchIn(KEYS[2], from, to) or searchIn(KEYS[9], from, to) end
 local found = sent ~= '0' and search(tonumber(sent), tonumber(sent))
 local from = not found and findMark(t, mark, KEYS[7], KEYS[8])
 -- A mark that was taken over from the generation before may say a unit or so too little.

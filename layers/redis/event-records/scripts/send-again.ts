@@ -48,7 +48,7 @@ end
 /**
  * Redrives dead letters.
  *
- * KEYS: stamp, log, todo:runtime, counters, again, its items, todo:ledger, dead, its items.
+ * KEYS: stamp, log, todo:runtime, counters, again, its items, todo:ledger, dead, its items, delivered.
  * ARGV: deployment, ids of dead letters.
  * Answer: the ids of the dead letters that were there.
  *
@@ -75,10 +75,12 @@ for i = 2, #ARGV do
       write('ZADD', KEYS[7], whole(position), id)
       write('ZREM', KEYS[7], old)
     end
-    if redis.call('XRANGE', KEYS[2], old, old)[1] then
-      known[5] = known[5] - #record
-      count()
-      write('XDEL', KEYS[2], old)
+    for _, key in ipairs({ KEYS[2], KEYS[10] }) do
+      if redis.call('XRANGE', key, old, old)[1] then
+        known[5] = known[5] - #record
+        count()
+        write('XDEL', key, old)
+      end
     end
     if not replay then note(key, timesOf(key), string.match(id, '^%d+')) end
     write('ZREM', KEYS[8], letter)
@@ -94,7 +96,7 @@ return done
 /**
  * Replays events.
  *
- * KEYS: stamp, log, todo:runtime, counters, again, its items, items of the dead letters.
+ * KEYS: stamp, log, todo:runtime, counters, again, its items, items of the dead letters, delivered.
  * ARGV: deployment, ids of the log.
  * Answer: for each id the number of the replay, or why the event was not replayed: `absent`, `pending` or
  * `dead_lettered`.
@@ -106,7 +108,7 @@ ${requireStamp}${readTime}${wholeNumbers}${newIds}${placesLua}${sendAgainLua}
 local answer = {}
 for i = 2, #ARGV do
   local id = ARGV[i]
-  local entry = redis.call('XRANGE', KEYS[2], id, id)[1]
+  local entry = redis.call('XRANGE', KEYS[2], id, id)[1] or redis.call('XRANGE', KEYS[8], id, id)[1]
   local fields = entry and entry[2] or {}
   local key, asked = fields[2], fields[6] or ''
   if not key or replayOf(asked) then
