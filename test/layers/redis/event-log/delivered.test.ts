@@ -59,7 +59,7 @@ const swept = Effect.gen(function* () {
 const all = [1, 2, 3, 4, 5, 6].map((n) => idOf("evt", n))
 
 describe("delivered events apart from the log", () => {
-  it.effect("G5 stay in the log until the store is upgraded", () =>
+  it.effect("G5 delivered events stay in the log until the store is upgraded", () =>
     Effect.gen(function* () {
       yield* format(1)
       yield* swept
@@ -67,7 +67,7 @@ describe("delivered events apart from the log", () => {
     }).pipe(Effect.provide(fresh()))
   )
 
-  it.effect("G31 leave a pending event where it is, and are listed together with it in their order", () =>
+  it.effect("G31 delivered events leave a pending event where it is, and are listed together with it in their order", () =>
     Effect.gen(function* () {
       yield* format(2)
       const owner = yield* swept
@@ -86,7 +86,7 @@ describe("delivered events apart from the log", () => {
     }).pipe(Effect.provide(fresh()))
   )
 
-  it.effect("G33 are found by id, and replayed", () =>
+  it.effect("G33 moved events are found by id, and replayed", () =>
     Effect.gen(function* () {
       yield* format(2)
       yield* swept
@@ -119,7 +119,7 @@ describe("delivered events apart from the log", () => {
     }).pipe(Effect.provide(fresh()))
   )
 
-  it.effect("G35 are erased with a person, and no longer count among the bytes of the log", () =>
+  it.effect("G35 moved events are erased with a person, and no longer count among the bytes of the log", () =>
     Effect.gen(function* () {
       yield* format(2)
       yield* swept
@@ -136,7 +136,7 @@ describe("delivered events apart from the log", () => {
     }).pipe(Effect.provide(fresh()))
   )
 
-  it.effect("G9 go first, and the oldest of them, when the log has more bytes than its limit", () =>
+  it.effect("G9 moved events go first, and the oldest of them, when the log has more bytes than its limit", () =>
     Effect.gen(function* () {
       yield* format(2)
       const owner = yield* swept
@@ -152,7 +152,7 @@ describe("delivered events apart from the log", () => {
     }).pipe(Effect.provide(fresh({ deliveredBytes: 6 * Buffer.byteLength(event(1).record) })))
   )
 
-  it.effect("G9 go when their retention has passed", () =>
+  it.effect("G9 moved events go when their retention has passed", () =>
     Effect.gen(function* () {
       yield* format(2)
       const owner = yield* swept
