@@ -67,23 +67,25 @@ describe("delivered events apart from the log", () => {
     }).pipe(Effect.provide(fresh()))
   )
 
-  it.effect("G31 delivered events leave a pending event where it is, and are listed together with it in their order", () =>
-    Effect.gen(function* () {
-      yield* format(2)
-      const owner = yield* swept
-      assert.deepStrictEqual(yield* lengths, [1, 5])
-      assert.deepStrictEqual(yield* listed({ order: "oldest", limit: 2 }), all)
-      assert.deepStrictEqual(yield* listed({ order: "newest", limit: 2 }), all.toReversed())
-      assert.deepStrictEqual(yield* listed({ order: "newest", limit: 200 }), all.toReversed())
-      const log = yield* EventLog
-      assert.deepStrictEqual(
-        (yield* log.pending(0, "runtime", 0, 10)).map(({ record }) => record),
-        [event(3).record]
-      )
-      yield* log.acknowledge(owner, "runtime", 3)
-      yield* log.sweep(owner)
-      assert.deepStrictEqual(yield* listed({ order: "oldest", limit: 2 }), all)
-    }).pipe(Effect.provide(fresh()))
+  it.effect(
+    "G31 delivered events leave a pending event where it is, and are listed together with it in their order",
+    () =>
+      Effect.gen(function* () {
+        yield* format(2)
+        const owner = yield* swept
+        assert.deepStrictEqual(yield* lengths, [1, 5])
+        assert.deepStrictEqual(yield* listed({ order: "oldest", limit: 2 }), all)
+        assert.deepStrictEqual(yield* listed({ order: "newest", limit: 2 }), all.toReversed())
+        assert.deepStrictEqual(yield* listed({ order: "newest", limit: 200 }), all.toReversed())
+        const log = yield* EventLog
+        assert.deepStrictEqual(
+          (yield* log.pending(0, "runtime", 0, 10)).map(({ record }) => record),
+          [event(3).record]
+        )
+        yield* log.acknowledge(owner, "runtime", 3)
+        yield* log.sweep(owner)
+        assert.deepStrictEqual(yield* listed({ order: "oldest", limit: 2 }), all)
+      }).pipe(Effect.provide(fresh()))
   )
 
   it.effect("G33 moved events are found by id, and replayed", () =>
