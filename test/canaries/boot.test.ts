@@ -6,7 +6,7 @@ import { canaries, leaksFrom, number, secrets, wamid } from "../support/canaries
 import { comporta, type Ended, installation } from "../support/program.ts"
 
 /** It ends with that code, and nothing that it says holds a canary. */
-const says = (what: string, ended: Ended, code: number) => {
+const assertNoLeak = (what: string, ended: Ended, code: number) => {
   assert.strictEqual(ended.code, code, what)
   assert.deepStrictEqual(leaksFrom({ [`stdout of ${what}`]: ended.stdout, [`stderr of ${what}`]: ended.stderr }), [])
   assert.isAbove((ended.stdout + ended.stderr).length, 20, what)
@@ -30,8 +30,8 @@ describe("I7 refused starts", () => {
     it.live(`a refused start shows no value: ${what}`, () =>
       Effect.gen(function* () {
         const installed = yield* installation({ secrets, file: (directory) => local + files(directory) + text })
-        says(what, yield* installed.run(), 78)
-        says(what, yield* comporta(["check", "--json", "--config", installed.file]), 78)
+        assertNoLeak(what, yield* installed.run(), 78)
+        assertNoLeak(what, yield* comporta(["check", "--json", "--config", installed.file]), 78)
       })
     )
   }
@@ -42,15 +42,15 @@ describe("I7 refused starts", () => {
         secrets: { ...secrets, "runtime/signing": token },
         runtime: "http://127.0.0.1:9"
       })
-      says("a bad signing secret", yield* bad.run(), 78)
+      assertNoLeak("a bad signing secret", yield* bad.run(), 78)
       const missing = yield* installation({ secrets: { ...secrets, "api/crm": undefined } })
-      says("a missing secret", yield* missing.run(), 78)
+      assertNoLeak("a missing secret", yield* missing.run(), 78)
       const sealed = yield* installation({
         secrets: { ...secrets, "store/sealing-key": token },
         sealed: true,
         redisUrl: "redis://127.0.0.1:9"
       })
-      says("a bad sealing key", yield* sealed.run(), 78)
+      assertNoLeak("a bad sealing key", yield* sealed.run(), 78)
       const staging = yield* installation({
         secrets,
         file: (directory) => `environment: staging
@@ -60,7 +60,7 @@ api: { keys: [ { id: crm, secret: api/crm, scopes: [send] } ] }
 connectors: {}
 `
       })
-      says("a leak in the environment", yield* staging.run({ CANARY: token, OTHER: secrets["api/crm"] }), 78)
+      assertNoLeak("a leak in the environment", yield* staging.run({ CANARY: token, OTHER: secrets["api/crm"] }), 78)
     })
   )
 
@@ -72,10 +72,10 @@ connectors: {}
       writeFileSync(person, `+${number}\n`)
       const away = ["--url", "http://127.0.0.1:9", "--key-file", key]
       const forget = ["forget", "--connector", "whatsapp", ...away]
-      says("forget without a gateway", yield* comporta([...forget, "--person-file", person]), 1)
-      says("forget of an argument", yield* comporta([...forget, `+${number}`]), 1)
-      says("redrive without a gateway", yield* comporta(["redrive", `evt_${number}`, ...away]), 1)
-      says(
+      assertNoLeak("forget without a gateway", yield* comporta([...forget, "--person-file", person]), 1)
+      assertNoLeak("forget of an argument", yield* comporta([...forget, `+${number}`]), 1)
+      assertNoLeak("redrive without a gateway", yield* comporta(["redrive", `evt_${number}`, ...away]), 1)
+      assertNoLeak(
         "resolve of a wamid",
         yield* comporta(["resolve", wamid(1), "--verdict", "sent", "--reason", number, ...away]),
         1

@@ -25,13 +25,11 @@ describe("I7 operator actions", () => {
     "operator actions leak nothing into lists, audit log, metrics, logs or the store",
     () =>
       Effect.gen(function* () {
-        const {
-          redis,
-          graph,
-          runtime,
-          installed: place
-        } = yield* testBedOf({ sealed: true, secrets, entry: hastyEntry }, wamid)
-        const program = yield* place.start
+        const { redis, graph, runtime, installed } = yield* testBedOf(
+          { sealed: true, secrets, entry: hastyEntry },
+          wamid
+        )
+        const program = yield* installed.start
         const sinks: Record<string, string> = {}
         const note = <E>(where: string, answer: Effect.Effect<Answer, E>) =>
           Effect.tap(answer, (one) =>
@@ -57,7 +55,7 @@ describe("I7 operator actions", () => {
             body: JSON.stringify(body)
           })
         const command = (...words: ReadonlyArray<string>) => {
-          const where = ["--url", program.url, "--key-file", join(place.directory, "secrets/api/crm")]
+          const where = ["--url", program.url, "--key-file", join(installed.directory, "secrets/api/crm")]
           return Effect.tap(comporta([...words, ...where]), ({ stdout, stderr }) =>
             Effect.sync(() => (sinks[`the output of ${words[0]}`] = stdout + stderr))
           )

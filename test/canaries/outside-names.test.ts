@@ -32,8 +32,8 @@ describe("I7 person in place of a name", () => {
     "a person in place of a name leaks nowhere, and leaves nothing after erasure",
     () =>
       Effect.gen(function* () {
-        const { redis, graph, runtime, installed: place } = yield* testBedOf({ sealed: true, secrets }, wamid)
-        const program = yield* place.start
+        const { redis, graph, runtime, installed } = yield* testBedOf({ sealed: true, secrets }, wamid)
+        const program = yield* installed.start
         const sinks: Record<string, string> = {}
         const authorization = `Bearer ${canaries["an API key"]}`
         const note = <E>(where: string, answer: Effect.Effect<Answer, E>) =>

@@ -23,7 +23,7 @@ const preparedOf = Effect.fnUntraced(function* (id: string, to?: string) {
   return { proof: capability.proof, prepared: yield* Effect.fromResult(capability.prepare(input, to)) }
 })
 
-const says = (body: string, status = 200) => {
+const respondWith = (body: string, status = 200) => {
   const caller = {
     call: () => Effect.succeed({ status, headers: {}, body }),
     open: () => Effect.die("not opened here")
@@ -43,7 +43,7 @@ describe("G20 proofs", () => {
       const { prepared, proof } = yield* preparedOf("reply", "c-1")
       assert.strictEqual(proof, "read-back")
       assert.isUndefined(prepared.isEcho)
-      const found = yield* prepared.find?.(5).pipe(says("r-1 7000 hello\nr-2 8000 other")) ?? Effect.succeed([])
+      const found = yield* prepared.find?.(5).pipe(respondWith("r-1 7000 hello\nr-2 8000 other")) ?? Effect.succeed([])
       assert.deepStrictEqual(found, [{ messageId: "r-1", createdAt: 7_000 }])
     })
   )

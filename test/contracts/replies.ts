@@ -67,11 +67,11 @@ export const repliesContract = <R>(name: string, { layer }: StoreUnderTest<R>) =
           all.map(({ record }) => record),
           many.map((n) => answer(n).record)
         )
-        const place = (index: number) => all[index]?.position ?? 0
-        assert.deepStrictEqual(yield* replies.pending(0, place(1), 2), all.slice(2, 4))
-        assert.strictEqual(yield* replies.done(owner, place(2)), "written")
-        assert.strictEqual(yield* replies.done(owner, place(2)), "absent")
-        assert.deepStrictEqual(yield* replies.pending(0, place(1), 2), all.slice(3, 5))
+        const positionOf = (index: number) => all[index]?.position ?? 0
+        assert.deepStrictEqual(yield* replies.pending(0, positionOf(1), 2), all.slice(2, 4))
+        assert.strictEqual(yield* replies.done(owner, positionOf(2)), "written")
+        assert.strictEqual(yield* replies.done(owner, positionOf(2)), "absent")
+        assert.deepStrictEqual(yield* replies.pending(0, positionOf(1), 2), all.slice(3, 5))
         assert.strictEqual(yield* replies.waiting, 4)
       }).pipe(Effect.provide(layer()))
     )

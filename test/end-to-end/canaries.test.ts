@@ -56,8 +56,8 @@ describe("I7 leaks", () => {
     "the gateway leaks nothing into output, error responses, metrics or store, on success and failure",
     () =>
       Effect.gen(function* () {
-        const { redis, graph, runtime, installed: place } = yield* testBedOf({ sealed: true, secrets }, wamid)
-        const program = yield* place.start
+        const { redis, graph, runtime, installed } = yield* testBedOf({ sealed: true, secrets }, wamid)
+        const program = yield* installed.start
         const answers: Array<readonly [where: string, answer: Answer]> = []
         const note = <E>(where: string, answer: Effect.Effect<Answer, E>) =>
           Effect.tap(answer, (one) => Effect.sync(() => answers.push([where, one])))

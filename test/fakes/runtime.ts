@@ -8,16 +8,16 @@ import type { ReplyIntent } from "../../src/inbound/runtime/response.ts"
 import { Runtime, type RuntimeAnswer } from "../../src/inbound/runtime/runtime.ts"
 import { journal, type Journal } from "./journal.ts"
 
-type Say = (event: InboundEvent, nth: number) => Effect.Effect<RuntimeAnswer>
+type Respond = (event: InboundEvent, nth: number) => Effect.Effect<RuntimeAnswer>
 
 /** Records deliveries to the runtime and scripts its responses. */
 export class ScriptedRuntime extends Context.Service<
   ScriptedRuntime,
   {
     /** Every delivery that began, oldest first. */
-    readonly given: Journal<InboundEvent>
+    readonly deliveries: Journal<InboundEvent>
     /** Scripts all later responses; `nth` counts the deliveries of the same event from 1. */
-    readonly says: (say: Say) => void
+    readonly respondsWith: (respond: Respond) => void
   }
 >()("comporta/test/ScriptedRuntime") {}
 
@@ -40,19 +40,19 @@ export const unreached = Effect.succeed<RuntimeAnswer>({ _tag: "Held", reason: "
 /** Provides a runtime within this process; it acknowledges until a test scripts another response. */
 export const scriptedRuntime: Layer.Layer<Runtime | ScriptedRuntime> = Layer.effectContext(
   Effect.sync(() => {
-    const given = journal<InboundEvent>()
+    const deliveries = journal<InboundEvent>()
     const attempts = new Map<InboundEvent["eventId"], number>()
-    let say: Say = () => acknowledged
+    let respond: Respond = () => acknowledged
     const deliver = (event: InboundEvent) =>
       Effect.suspend(() => {
         const attempt = (attempts.get(event.eventId) ?? 0) + 1
         attempts.set(event.eventId, attempt)
-        given.record(event)
-        return say(event, attempt)
+        deliveries.record(event)
+        return respond(event, attempt)
       })
-    const says = (next: Say) => {
-      say = next
+    const respondsWith = (next: Respond) => {
+      respond = next
     }
-    return Context.make(Runtime, { deliver }).pipe(Context.add(ScriptedRuntime, { given, says }))
+    return Context.make(Runtime, { deliver }).pipe(Context.add(ScriptedRuntime, { deliveries, respondsWith }))
   })
 )

@@ -45,7 +45,7 @@ describe("I2 I3 I8 runtime away for a day", () => {
         const faults = yield* EventLogFaults
         const log = yield* RecordedLog
         yield* Layer.build(workers)
-        runtime.says(() => unreached)
+        runtime.respondsWith(() => unreached)
         for (const hour of numbers(hours)) {
           yield* come(hour * perHour, perHour, (n) => n % conversations)
           for (const _ of numbers(60)) yield* TestClock.adjust("1 minute")
@@ -54,13 +54,13 @@ describe("I2 I3 I8 runtime away for a day", () => {
         assert.deepInclude(yield* events.counts, { admitted: backlog, delivered: 0, deadLettered: 0, pending: backlog })
         assert.deepStrictEqual(yield* events.pending(0, "ledger", 0, 1), [], "statuses wait for no runtime (G22)")
 
-        const deliveriesBefore = runtime.given.all.length
-        runtime.says(() => Effect.andThen(Effect.sleep(thinking), acknowledged))
+        const deliveriesBefore = runtime.deliveries.all.length
+        runtime.respondsWith(() => Effect.andThen(Effect.sleep(thinking), acknowledged))
         yield* TestClock.adjust("6 seconds")
         const fresh = 20
         yield* come(backlog, fresh, (n) => n)
         yield* TestClock.adjust("3 seconds")
-        const received = runtime.given.all.slice(deliveriesBefore).map(numberOf)
+        const received = runtime.deliveries.all.slice(deliveriesBefore).map(numberOf)
         assert.includeMembers(received, [...numbers(fresh, backlog)], "what came now was heard within three seconds")
         assert.isAbove((yield* events.counts).pending, backlog / 4, "while most of what had waited was still waiting")
 
@@ -73,7 +73,7 @@ describe("I2 I3 I8 runtime away for a day", () => {
         assert.lengthOf(faults.calls.refuse.all, 0)
         assert.lengthOf(log.of("internal"), 0)
         for (const conversation of numbers(conversations)) {
-          const ofOne = runtime.given.all
+          const ofOne = runtime.deliveries.all
             .slice(deliveriesBefore)
             .filter((event) => event.conversation === conversationOf(conversation))
           assert.deepStrictEqual(

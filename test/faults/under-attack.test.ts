@@ -52,9 +52,9 @@ describe("gateway under attack", () => {
     Effect.gen(function* () {
       const program = yield* started
       const head = "POST /webhooks/whatsapp HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n{"
-      const dawdling = yield* Effect.forEach(many(300), () => Effect.forkChild(spoken(program.url, [head], "stay")))
+      const slowRequests = yield* Effect.forEach(many(300), () => Effect.forkChild(spoken(program.url, [head], "stay")))
       assert.strictEqual(yield* valid(program, "dawdle", 100), 100)
-      const responses = yield* Effect.forEach(dawdling, Fiber.join, { concurrency: "unbounded" })
+      const responses = yield* Effect.forEach(slowRequests, Fiber.join, { concurrency: "unbounded" })
       assert.isTrue(responses.every((answer) => answer === "" || /^HTTP\/1\.1 (408|503)/.test(answer)))
       assert.strictEqual(yield* valid(program, "after", 20), 20)
       program.bounded()

@@ -53,7 +53,7 @@ export const keys = [
   client("nobody", [], "key-nobody")
 ]
 
-/** All that the API stands on, observable. */
+/** Provides every service that the API needs, each observable. */
 export const baseLayer = Layer.mergeAll(
   Layer.provideMerge(SendEndpoint.layer, Layer.mergeAll(ApiKeys.layer(keys), scriptedIntents)),
   fixtureChannels,
@@ -76,7 +76,7 @@ export interface Answered {
   readonly status: number
   readonly headers: Headers
   readonly text: string
-  /** Empty where the body is no JSON object. */
+  /** Empty when the body is no JSON object. */
   readonly body: JsonObject
 }
 
@@ -89,7 +89,7 @@ const objectIn = (text: string): JsonObject => {
   }
 }
 
-/** The API as one function, without a socket, with metrics of its own. */
+/** Returns the API as one function, without a socket, with metrics of its own. */
 export const api = Effect.gen(function* () {
   const registry = new Map()
   const handle = yield* Effect.provideService(app, Metric.MetricRegistry, registry)

@@ -30,7 +30,7 @@ describe("I2 runtime away for a day", () => {
         const log = yield* RecordedLog
         const own = yield* owner
         const gate = { slots: Semaphore.makeUnsafe(4), ...(yield* Breaker) }
-        runtime.says(() => unreached)
+        runtime.respondsWith(() => unreached)
         yield* Effect.forkChild(deliverEvents(own, gate))
         let n = 0
         // One person writes half of it, forty the rest.
@@ -38,20 +38,20 @@ describe("I2 runtime away for a day", () => {
           yield* admittedEvents(...range(40).map((m) => eventOf(++n, m % 2 === 0 ? 1 : 2 + ((hour * 20 + m) % 80))))
           yield* TestClock.adjust("1 hour")
         }
-        const deliveriesBefore = runtime.given.all.length
+        const deliveriesBefore = runtime.deliveries.all.length
         assert.isAtMost(deliveriesBefore, 24 * 1_440 + 100)
-        runtime.says(() => Effect.andThen(Effect.sleep(20), acknowledged))
+        runtime.respondsWith(() => Effect.andThen(Effect.sleep(20), acknowledged))
         yield* TestClock.adjust("6 seconds")
-        const backlog = runtime.given.all.length - deliveriesBefore
+        const backlog = runtime.deliveries.all.length - deliveriesBefore
         assert.isAbove(backlog, 10)
         yield* admittedEvents(eventOf(9_000, 900), eventOf(9_001, 901))
         yield* TestClock.adjust("1500 millis")
-        const fresh = runtime.given.all.slice(deliveriesBefore).map(numberOf)
+        const fresh = runtime.deliveries.all.slice(deliveriesBefore).map(numberOf)
         assert.includeMembers(fresh, [9_000, 9_001])
         assert.isAbove((yield* events.counts).pending, 200)
         yield* TestClock.adjust("1 minute")
         yield* log.waitFor("dispatch.delivered", n + 2)
-        const delivered = runtime.given.all.slice(deliveriesBefore)
+        const delivered = runtime.deliveries.all.slice(deliveriesBefore)
         for (const conversation of [1, 3, 5, 61]) {
           const order = delivered.filter((event) => event.conversation === conversationOf(conversation)).map(numberOf)
           assert.isAbove(order.length, 5)

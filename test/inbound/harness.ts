@@ -27,7 +27,7 @@ export const idHash = IdHash.layer(pepper).pipe(Layer.orDie)
 
 const observed = faultyEventLog(Layer.effect(EventLog, EventLog))
 
-/** Nothing is accepted here. */
+/** Provides no accepted intents. */
 const noLanes = Layer.succeed(
   LaneProcessor,
   LaneProcessor.of({ processNext: () => Effect.succeed({ _tag: "Done" }), next: () => Effect.never })
@@ -37,7 +37,7 @@ const unexpectedCall = Effect.die(new Error("nothing is sent here"))
 const unexpectedCaller = { call: () => unexpectedCall, open: () => unexpectedCall }
 const noProvider = Layer.succeed(ProviderHttp, ProviderHttp.of({ ...unexpectedCaller, within: () => unexpectedCaller }))
 
-/** All that the way in stands on, observable: a store of two partitions, a runtime, a log. */
+/** Provides every service of the way in, each observable: a store of two partitions, a runtime, a log. */
 export const baseLayer = Layer.mergeAll(
   observed,
   observedNotifications,
@@ -53,7 +53,7 @@ const hex = (n: number) => n.toString(16).padStart(32, "0")
 export const eventIdOf = (n: number) => EventId.make(`evt_${hex(n)}`)
 export const conversationOf = (n: number) => ConversationId.make(`cnv_${hex(n)}`)
 
-/** The `n`th event of all, of the first conversation unless another is named. */
+/** Returns the `n`th event, in the first conversation unless another is given. */
 export const eventOf = (n: number, conversation = 1, over: Partial<InboundEvent> = {}): InboundEvent =>
   anEvent(
     { ...personal, providerId: `provider-${n}` },
@@ -75,13 +75,13 @@ export const entryOf = Effect.fnUntraced(function* (
 
 let batches = 0
 
-/** Writes entries to the first partition; nobody is woken. */
+/** Writes entries to the first partition, and wakes no worker. */
 export const admitted = Effect.fnUntraced(function* (...entries: ReadonlyArray<NewEntry>) {
   const events = yield* EventLog
   return yield* events.admit(into(0, { nonce: `harness-${++batches}`, entries }))
 })
 
-/** Writes events for the runtime to the first partition; nobody is woken. */
+/** Writes events for the runtime to the first partition, and wakes no worker. */
 export const admittedEvents = (...events: ReadonlyArray<InboundEvent>) =>
   Effect.flatMap(
     Effect.forEach(events, (event) => entryOf(event)),
@@ -95,7 +95,7 @@ export const stopped = Effect.fnUntraced(function* <A>(worker: Fiber.Fiber<A>) {
   yield* Fiber.join(stopping)
 })
 
-/** Takes the first partition; another that held it is fenced. */
+/** Acquires the first partition, and fences its former owner. */
 export const owner = Effect.gen(function* () {
   const partitions = yield* Partitions
   const epoch = yield* partitions.acquire(0, "replica")

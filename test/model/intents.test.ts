@@ -39,7 +39,7 @@ const play = ({ marks, claims, settles, releases, provider: script, callers }: t
     ledger.next("claim", ...named(claims))
     ledger.next("settle", ...named(settles))
     ledger.next("release", ...named(releases))
-    provider.says((nth) => ends[script[nth - 1] ?? "sent"])
+    provider.respondsWith((nth) => ends[script[nth - 1] ?? "sent"])
     const states: Array<string> = []
     for (const many of [...callers, 1]) {
       const submissions = Array.from({ length: many }, () => submit("k", marks ? mark : body()))

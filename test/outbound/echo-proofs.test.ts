@@ -47,14 +47,14 @@ const scene = Effect.gen(function* () {
   return {
     channel,
     doubts: (key: string, body: JsonObject) => {
-      provider.says(() => noAnswer)
+      provider.respondsWith(() => noAnswer)
       return Effect.map(submit(key, body), ({ intentId }) => intentId)
     },
     sends: (key: string, body: JsonObject, messageId: string) => {
-      provider.says(() => status(200, JSON.stringify({ recipient_id: person, message_id: messageId })))
+      provider.respondsWith(() => status(200, JSON.stringify({ recipient_id: person, message_id: messageId })))
       return Effect.map(submit(key, body), ({ intentId }) => intentId)
     },
-    hears: (message: EchoOf["message"], to = person) =>
+    receivesEcho: (message: EchoOf["message"], to = person) =>
       Effect.flatMap(echoEventOf(channel, account, { person: to, message }), (event) => applyEcho(event, apps))
   }
 })
@@ -66,14 +66,14 @@ describe("G49 echoes of private replies", () => {
     "the echo of a private reply proves no direct message of equal text; the direct message's own echo does",
     () =>
       Effect.gen(function* () {
-        const { doubts, sends, hears } = yield* scene
+        const { doubts, sends, receivesEcho } = yield* scene
         const doubted = yield* doubts("k1", wish("text", hello))
         yield* sends("k2", wish("private_reply", hello, comment), "m-reply")
-        assert.strictEqual(yield* hears(echo("m-own")), "undecided")
+        assert.strictEqual(yield* receivesEcho(echo("m-own")), "undecided")
         assert.strictEqual((yield* recordOf(doubted)).state, "in_doubt")
-        assert.strictEqual(yield* hears(echo("m-reply")), "done")
+        assert.strictEqual(yield* receivesEcho(echo("m-reply")), "done")
         assert.strictEqual((yield* recordOf(doubted)).state, "in_doubt")
-        assert.strictEqual(yield* hears(echo("m-own")), "done")
+        assert.strictEqual(yield* receivesEcho(echo("m-own")), "done")
         assert.deepInclude(yield* recordOf(doubted), { state: "sent", receipt: { messageId: "m-own" } })
       }).pipe(Effect.provide(testLayer))
   )
@@ -82,26 +82,26 @@ describe("G49 echoes of private replies", () => {
     "a private reply in doubt prevents any echo of equal text from proving a message, whatever the recipient",
     () =>
       Effect.gen(function* () {
-        const { doubts, hears } = yield* scene
+        const { doubts, receivesEcho } = yield* scene
         const other = "900000000000009"
         const doubted = yield* doubts("k1", wish("text", hello, other))
         const reply = yield* doubts("k2", wish("private_reply", hello, comment))
-        assert.strictEqual(yield* hears(echo("m-1"), other), "undecided")
+        assert.strictEqual(yield* receivesEcho(echo("m-1"), other), "undecided")
         for (const id of [doubted, reply]) assert.strictEqual((yield* recordOf(id)).state, "in_doubt")
         const ledger = yield* IntentLedger
         yield* TestClock.adjust("1 minute")
         yield* ledger.resolve({ intentId: reply, verdict: "not_sent" })
-        assert.strictEqual(yield* hears({ ...echo("m-2"), text: "outra" }, other), "done")
-        assert.strictEqual(yield* hears(echo("m-1"), other), "done")
+        assert.strictEqual(yield* receivesEcho({ ...echo("m-2"), text: "outra" }, other), "done")
+        assert.strictEqual(yield* receivesEcho(echo("m-1"), other), "done")
         assert.strictEqual((yield* recordOf(doubted)).state, "sent")
       }).pipe(Effect.provide(testLayer))
   )
 
   it.effect("the echo of a private reply proves nothing, not even the doubt about that reply", () =>
     Effect.gen(function* () {
-      const { doubts, hears } = yield* scene
+      const { doubts, receivesEcho } = yield* scene
       const reply = yield* doubts("k1", wish("private_reply", hello, comment))
-      assert.strictEqual(yield* hears(echo("m-1")), "done")
+      assert.strictEqual(yield* receivesEcho(echo("m-1")), "done")
       assert.strictEqual((yield* recordOf(reply)).state, "in_doubt")
     }).pipe(Effect.provide(testLayer))
   )
@@ -113,11 +113,11 @@ describe("G20 echoes of other apps", () => {
 
   it.effect("an echo of another app proves nothing when the configuration names our app", () =>
     Effect.gen(function* () {
-      const { doubts, hears } = yield* scene
+      const { doubts, receivesEcho } = yield* scene
       const doubted = yield* doubts("k1", wish("text", hello))
-      assert.strictEqual(yield* hears(echo("m-1", others)), "undecided")
+      assert.strictEqual(yield* receivesEcho(echo("m-1", others)), "undecided")
       assert.strictEqual((yield* recordOf(doubted)).state, "in_doubt")
-      assert.strictEqual(yield* hears(echo("m-2", own)), "done")
+      assert.strictEqual(yield* receivesEcho(echo("m-2", own)), "done")
       assert.strictEqual((yield* recordOf(doubted)).state, "sent")
       const { of } = yield* RecordedLog
       assert.deepStrictEqual(
@@ -129,14 +129,14 @@ describe("G20 echoes of other apps", () => {
 
   it.effect("echoes prove nothing while our app id is unknown, until the echo of one of our receipts names it", () =>
     Effect.gen(function* () {
-      const { doubts, sends, hears } = yield* scene
+      const { doubts, sends, receivesEcho } = yield* scene
       const doubted = yield* doubts("k1", wish("text", hello))
-      assert.strictEqual(yield* hears(echo("m-1", own)), "undecided")
+      assert.strictEqual(yield* receivesEcho(echo("m-1", own)), "undecided")
       yield* sends("k2", wish("text", { text: "outra" }), "m-sent")
-      assert.strictEqual(yield* hears(echo("m-sent", { ...own, text: "outra" })), "done")
-      assert.strictEqual(yield* hears(echo("m-2", others)), "done")
+      assert.strictEqual(yield* receivesEcho(echo("m-sent", { ...own, text: "outra" })), "done")
+      assert.strictEqual(yield* receivesEcho(echo("m-2", others)), "done")
       assert.strictEqual((yield* recordOf(doubted)).state, "in_doubt")
-      assert.strictEqual(yield* hears(echo("m-1", own)), "done")
+      assert.strictEqual(yield* receivesEcho(echo("m-1", own)), "done")
       assert.deepInclude(yield* recordOf(doubted), { state: "sent", receipt: { messageId: "m-1" } })
     }).pipe(Effect.provide(testLayer))
   )
@@ -148,14 +148,14 @@ describe("G20 echoes of attachments", () => {
 
   it.effect("the echo of an attachment proves it by its URL, and nothing by its type alone", () =>
     Effect.gen(function* () {
-      const { doubts, hears } = yield* scene
+      const { doubts, receivesEcho } = yield* scene
       const doubted = yield* doubts("k1", wish("attachment", { attachment: image(ours) }))
       for (const other of [image("https://cdn.example/2.jpg"), { type: "image" }]) {
-        assert.strictEqual(yield* hears(echo("m-1", { attachments: [other] })), "undecided")
+        assert.strictEqual(yield* receivesEcho(echo("m-1", { attachments: [other] })), "undecided")
       }
-      assert.strictEqual(yield* hears(echo("m-2", { attachments: [{ ...image(ours), type: "video" }] })), "done")
+      assert.strictEqual(yield* receivesEcho(echo("m-2", { attachments: [{ ...image(ours), type: "video" }] })), "done")
       assert.strictEqual((yield* recordOf(doubted)).state, "in_doubt")
-      assert.strictEqual(yield* hears(echo("m-3", { attachments: [image(ours)] })), "done")
+      assert.strictEqual(yield* receivesEcho(echo("m-3", { attachments: [image(ours)] })), "done")
       assert.deepInclude(yield* recordOf(doubted), { state: "sent", receipt: { messageId: "m-3" } })
     }).pipe(Effect.provide(testLayer))
   )
@@ -166,14 +166,14 @@ describe("verdicts and echoes", () => {
     "an echo created before the verdict `not_sent` disputes it when nothing else can have caused the echo",
     () =>
       Effect.gen(function* () {
-        const { doubts, hears } = yield* scene
+        const { doubts, receivesEcho } = yield* scene
         const ledger = yield* IntentLedger
         const denied = yield* doubts("k1", wish("text", hello))
         yield* TestClock.adjust("1 minute")
         yield* ledger.resolve({ intentId: denied, verdict: "not_sent" })
         yield* TestClock.adjust("1 minute")
         // Written by hand since then.
-        assert.strictEqual(yield* hears(echo("m-late")), "done")
+        assert.strictEqual(yield* receivesEcho(echo("m-late")), "done")
         assert.strictEqual((yield* recordOf(denied)).state, "failed")
         const channel = (yield* Channels).get("instagram") ?? assert.fail("no channel")
         const early = yield* echoEventOf(channel, account, { person, message: echo("m-1"), at: 1_000_500 })
@@ -184,11 +184,11 @@ describe("verdicts and echoes", () => {
 
   it.effect("an echo that may belong to an intent with the verdict `sent` proves no other intent", () =>
     Effect.gen(function* () {
-      const { doubts, hears } = yield* scene
+      const { doubts, receivesEcho } = yield* scene
       const ledger = yield* IntentLedger
       const [called, doubted] = [yield* doubts("k1", wish("text", hello)), yield* doubts("k2", wish("text", hello))]
       yield* ledger.resolve({ intentId: called, verdict: "sent" })
-      assert.strictEqual(yield* hears(echo("m-1")), "undecided")
+      assert.strictEqual(yield* receivesEcho(echo("m-1")), "undecided")
       assert.strictEqual((yield* recordOf(doubted)).state, "in_doubt")
     }).pipe(Effect.provide(testLayer))
   )
@@ -196,11 +196,11 @@ describe("verdicts and echoes", () => {
 
 it.effect("G22 echoes prove 10,000 open doubts, each by one search that reads one attempt", () =>
   Effect.gen(function* () {
-    const { hears, channel } = yield* scene
+    const { receivesEcho, channel } = yield* scene
     const { calls } = yield* IntentLedgerFaults
     const people = manyPeople(10_000)
     const ids = yield* doubtsTo(channel, account, people)
-    yield* Effect.forEach(people, (one, at) => hears(echoTo(`m-${at}`), one))
+    yield* Effect.forEach(people, (one, at) => receivesEcho(echoTo(`m-${at}`), one))
     const ledger = yield* IntentLedger
     const { intents } = yield* ledger.list("in_doubt", { limit: 10 })
     assert.deepStrictEqual(intents, [])

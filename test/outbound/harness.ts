@@ -38,7 +38,7 @@ const queueLayers = Layer.mergeAll(MemoryLanes.layer, MemoryPartitions.layer, Me
   Layer.provide(deployment)
 )
 
-/** All that `Intents` stands on, observable. */
+/** Provides every service that `Intents` needs, each observable. */
 const baseLayerOf = (channels: Layer.Layer<Channels>) =>
   Layer.mergeAll(
     queueLayers,
@@ -78,13 +78,13 @@ export const submit = Effect.fnUntraced(function* (key = "k1", content = body())
   return yield* intents.submit({ namespace: "crm", key, body: content })
 })
 
-/** Accepted, to be performed later. */
+/** Submits an intent to be performed later. */
 export const accept = Effect.fnUntraced(function* (key = "k1", content = body()) {
   const intents = yield* Intents.Intents
   return yield* intents.submit({ namespace: "crm", key, body: content, respondAsync: true })
 })
 
-/** This replica holds every partition. */
+/** Acquires every partition for one replica. */
 export const takePartitions = Effect.gen(function* () {
   const partitions = yield* Partitions
   return yield* Effect.forEach([0, 1], (partition) =>
@@ -92,12 +92,12 @@ export const takePartitions = Effect.gen(function* () {
   )
 })
 
-/** Its sweepers, as they run beside the workers. */
+/** Forks the sweepers of both partitions. */
 export const sweeping = Effect.forkChild(
   Effect.forEach([0, 1], (partition) => requeueOrphans({ partition, epoch: 0 }), { concurrency: 2 })
 )
 
-/** The record of an intent that must be there. */
+/** Returns the record of an intent, and dies when there is none. */
 export const recordOf = Effect.fnUntraced(function* (intentId: Parameters<IntentLedger["Service"]["get"]>[0]) {
   const ledger = yield* IntentLedger
   const record = yield* ledger.get(intentId)

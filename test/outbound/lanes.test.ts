@@ -62,7 +62,7 @@ describe("accepted intents", () => {
       Effect.gen(function* () {
         const provider = yield* Provider
         const latch = yield* Latch.make(false)
-        provider.says((_, request) =>
+        provider.respondsWith((_, request) =>
           String(request.body).includes('"one-1"') ? Effect.andThen(latch.await, sent()) : sent()
         )
         for (const n of [1, 2, 3]) yield* accept(`a${n}`, bodyOf(`one-${n}`))
@@ -85,7 +85,7 @@ describe("accepted intents", () => {
     Effect.gen(function* () {
       const provider = yield* Provider
       let refusals = 3
-      provider.says((_, request) => {
+      provider.respondsWith((_, request) => {
         if (!String(request.body).includes('"one-1"') || refusals === 0) return sent()
         refusals -= 1
         return status(429)
@@ -112,7 +112,7 @@ describe("accepted intents", () => {
   it.effect("a worker sends nothing to a conversation before the time in the provider's Retry-After", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
-      provider.says((nth) => (nth === 1 ? status(429) : sent()))
+      provider.respondsWith((nth) => (nth === 1 ? status(429) : sent()))
       yield* accept("a1")
       yield* working
       yield* provider.sent.reach(1)
@@ -128,7 +128,7 @@ describe("accepted intents", () => {
     () =>
       Effect.gen(function* () {
         const provider = yield* Provider
-        provider.says((nth) => (nth === 1 ? noAnswer : sent()))
+        provider.respondsWith((nth) => (nth === 1 ? noAnswer : sent()))
         const first = yield* accept("a1", bodyOf("one-1"))
         yield* accept("a2", bodyOf("one-2"))
         yield* working
@@ -147,7 +147,7 @@ describe("accepted intents", () => {
     Effect.gen(function* () {
       const provider = yield* Provider
       const ledger = yield* IntentLedger
-      provider.says((nth) => (nth === 1 ? noAnswer : sent()))
+      provider.respondsWith((nth) => (nth === 1 ? noAnswer : sent()))
       const first = yield* accept("a1", bodyOf("one-1"))
       yield* accept("a2", bodyOf("one-2"))
       yield* working
@@ -161,7 +161,7 @@ describe("accepted intents", () => {
   it.effect("a permanent rejection ends an accepted intent, and its lane continues", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
-      provider.says((nth) => (nth === 1 ? status(400) : sent()))
+      provider.respondsWith((nth) => (nth === 1 ? status(400) : sent()))
       const first = yield* accept("a1", bodyOf("one-1"))
       yield* accept("a2", bodyOf("one-2"))
       yield* working
@@ -242,7 +242,7 @@ describe("G36 accepted intents without a data key", () => {
       let first: IntentId | undefined
       return Effect.gen(function* () {
         const provider = yield* Provider
-        provider.says((nth) => (nth === 1 ? noAnswer : sent()))
+        provider.respondsWith((nth) => (nth === 1 ? noAnswer : sent()))
         const { intentId } = yield* accept("a1")
         yield* accept("a2", bodyOf("one-2"))
         yield* working

@@ -113,7 +113,7 @@ describe("G25 limits before the claim", () => {
   it.effect("a retried intent consumes its limit again after a rejected call", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
-      provider.says((nth) => (nth === 1 ? status(429) : sent()))
+      provider.respondsWith((nth) => (nth === 1 ? status(429) : sent()))
       assert.strictEqual((yield* submit("k1", back())).failure?.code, "429")
       assert.strictEqual((yield* submit("k1", back())).outcome, "sent")
       assert.strictEqual((yield* submit("k2", back())).failure?.code, "limited_recipient")

@@ -49,7 +49,7 @@ describe("G27 pauses", () => {
           for (const key of ["k1", "k2", "k3"]) yield* submit(key)
           yield* TestClock.adjust("500 millis")
           yield* submit("k4")
-          provider.says(() => status(500))
+          provider.respondsWith(() => status(500))
           yield* submit("k5")
           yield* accounts.calls.report.reach(1)
           assert.deepStrictEqual(
@@ -68,7 +68,7 @@ describe("G27 pauses", () => {
         const provider = yield* Provider
         const ledger = yield* IntentLedgerFaults
         const log = yield* RecordedLog
-        provider.says(() => status(code))
+        provider.respondsWith(() => status(code))
         const first = yield* submit("k1")
         assert.strictEqual(first.failure?.code, String(code))
         assert.deepStrictEqual(summaryOf(yield* submit("k2")), [rejected, `paused_${why}`, false, 60_000])
@@ -91,7 +91,7 @@ describe("G27 pauses", () => {
     Effect.gen(function* () {
       const provider = yield* Provider
       const log = yield* RecordedLog
-      provider.says((nth) => (nth < 3 ? status(428) : sent()))
+      provider.respondsWith((nth) => (nth < 3 ? status(428) : sent()))
       yield* submit("k1")
       assert.deepStrictEqual(summaryOf(yield* submit("k1")), [rejected, "paused_throttled", true, 1_000])
       yield* TestClock.adjust("1 second")
@@ -108,7 +108,7 @@ describe("G27 pauses", () => {
   it.effect("a success whose headers announce a throttle pauses the account", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
-      provider.says(() => Effect.succeed({ status: 200, headers: { "x-hold-still": "90" }, body: "m-1" }))
+      provider.respondsWith(() => Effect.succeed({ status: 200, headers: { "x-hold-still": "90" }, body: "m-1" }))
       assert.strictEqual((yield* submit("k1")).outcome, "sent")
       assert.deepStrictEqual(summaryOf(yield* submit("k2")), [rejected, "paused_throttled", true, 90_000])
       yield* TestClock.adjust("90 seconds")
@@ -119,7 +119,7 @@ describe("G27 pauses", () => {
   it.effect("a pause of one recipient holds that recipient alone, for 4^n seconds", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
-      provider.says((nth) => (nth < 3 ? status(420) : sent()))
+      provider.respondsWith((nth) => (nth < 3 ? status(420) : sent()))
       yield* submit("k1")
       assert.deepStrictEqual(summaryOf(yield* submit("k1")), [rejected, "paused_recipient", true, 1_000])
       yield* TestClock.adjust("1 second")
@@ -135,7 +135,7 @@ describe("G27 pauses", () => {
     Effect.gen(function* () {
       const provider = yield* Provider
       const { processNext } = yield* LaneProcessor
-      provider.says((nth) => (nth === 1 ? status(428) : sent()))
+      provider.respondsWith((nth) => (nth === 1 ? status(428) : sent()))
       yield* submit("k1")
       const { intentId } = yield* accept("k2")
       assert.deepStrictEqual(yield* processNext(intentId), { _tag: "RetryAfter", millis: 1_000 })
@@ -151,7 +151,7 @@ describe("G27 pauses", () => {
       const provider = yield* Provider
       const accounts = yield* AccountsFaults
       accounts.next("report", refused(), refused())
-      provider.says(() => status(401))
+      provider.respondsWith(() => status(401))
       yield* submit("k1")
       yield* TestClock.adjust("1 second")
       assert.strictEqual(accounts.calls.report.all.length, 3)
@@ -172,7 +172,7 @@ describe("G27 circuit breaker of an account", () => {
       Effect.gen(function* () {
         const provider = yield* Provider
         let away = true
-        if (end === undefined) provider.says(() => (away ? noAnswer : sent()))
+        if (end === undefined) provider.respondsWith(() => (away ? noAnswer : sent()))
         else provider.connects(() => (away ? end : Effect.void))
         for (const key of keys(0, 10)) yield* patiently(submit(key))
         const callsBefore = provider.attempts.all.length
@@ -189,7 +189,7 @@ describe("G27 circuit breaker of an account", () => {
   it.effect("the breaker does not open for certain provider rejections, nor for mistakes in the payload", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
-      provider.says((nth) => status(nth % 2 === 0 ? 400 : 422))
+      provider.respondsWith((nth) => status(nth % 2 === 0 ? 400 : 422))
       for (const key of keys(0, 30)) yield* submit(key)
       assert.strictEqual(provider.sent.all.length, 30)
     }).pipe(Effect.provide(harness))
@@ -198,7 +198,7 @@ describe("G27 circuit breaker of an account", () => {
   it.effect("the breaker does not open while less than half of the calls fail", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
-      provider.says((nth) => (nth % 3 === 0 ? noAnswer : sent()))
+      provider.respondsWith((nth) => (nth % 3 === 0 ? noAnswer : sent()))
       for (const key of keys(0, 30)) yield* submit(key)
       assert.strictEqual(provider.sent.all.length, 30)
     }).pipe(Effect.provide(harness))
@@ -228,7 +228,7 @@ describe("G27 rotated access tokens", () => {
       yield* Effect.gen(function* () {
         const provider = yield* Provider
         const log = yield* RecordedLog
-        provider.says((nth) => (nth > 1 ? sent() : Effect.andThen(Effect.sync(rotate), status(401))))
+        provider.respondsWith((nth) => (nth > 1 ? sent() : Effect.andThen(Effect.sync(rotate), status(401))))
         assert.strictEqual((yield* submit("k1")).outcome, "sent")
         assert.strictEqual((yield* submit("k2")).outcome, "sent")
         assert.strictEqual(provider.sent.all.length, 3)
@@ -243,7 +243,7 @@ describe("G27 rotated access tokens", () => {
       yield* Effect.gen(function* () {
         const provider = yield* Provider
         const late = Effect.andThen(Effect.delay(Effect.sync(rotate), "6 seconds"), status(401))
-        provider.says((nth) => (nth > 1 ? sent() : late))
+        provider.respondsWith((nth) => (nth > 1 ? sent() : late))
         const first = yield* Effect.forkChild(submit("k1"))
         yield* TestClock.adjust("6 seconds")
         assert.strictEqual((yield* Fiber.join(first)).failure?.code, "401")

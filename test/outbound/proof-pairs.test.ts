@@ -100,12 +100,12 @@ const mayBe = (channel: Channel, id: string, message: JsonObject): boolean => {
 const played = Effect.fnUntraced(function* (channel: Channel, doubted: string, other: string, state: State) {
   const provider = yield* Provider
   const apps = ownApps()
-  provider.says(() => noAnswer)
+  provider.respondsWith(() => noAnswer)
   const doubt = yield* submit("k1", wishOf(channel, doubted))
   assert.strictEqual(doubt.state, "in_doubt", doubted)
   const latch = yield* Latch.make(false)
   const body = JSON.stringify({ recipient_id: person, message_id: "m-other", id: "m-other", success: true })
-  provider.says(() => {
+  provider.respondsWith(() => {
     if (state === "in doubt") return noAnswer
     return state === "sent" ? status(200, body) : Effect.andThen(latch.await, status(200, body))
   })
@@ -117,7 +117,7 @@ const played = Effect.fnUntraced(function* (channel: Channel, doubted: string, o
   if (state !== "in flight") yield* Fiber.join(flying)
   const own = messageOf(sentRequests[0] ?? assert.fail("nothing was sent"))
   const its = messageOf(sentRequests[before] ?? assert.fail("nothing was sent"))
-  const hears = (message: JsonObject, mid: string) =>
+  const receivesEcho = (message: JsonObject, mid: string) =>
     Effect.flatMap(echoEventOf(channel, account, { person, message: { ...message, mid } }), (event) =>
       applyEcho(event, apps)
     )
@@ -125,7 +125,7 @@ const played = Effect.fnUntraced(function* (channel: Channel, doubted: string, o
   return {
     own: own ?? assert.fail("an intent with an echo sends a message"),
     its,
-    hears,
+    receivesEcho,
     lands: Effect.andThen(latch.open, Fiber.join(flying)),
     doubt: Effect.map(recordOf(doubt.intentId), (record) => record)
   }
@@ -152,23 +152,23 @@ for (const [connector, raw] of reading) {
           it.effect(`the echo of ${other} ${state} does not prove a doubt about ${doubted}`, () =>
             withChannel(
               Effect.fnUntraced(function* (channel) {
-                const { own, its, hears, lands, doubt } = yield* played(channel, doubted, other, state)
+                const { own, its, receivesEcho, lands, doubt } = yield* played(channel, doubted, other, state)
                 yield* TestClock.adjust("1 second")
                 if (its !== undefined) {
-                  yield* hears(its, "m-other")
+                  yield* receivesEcho(its, "m-other")
                   assert.strictEqual((yield* doubt).state, "in_doubt", "by the other's echo")
                   assert.isUndefined((yield* doubt).receipt)
                 }
                 if (state === "in flight") {
                   yield* lands
-                  if (its !== undefined) yield* hears(its, "m-other")
+                  if (its !== undefined) yield* receivesEcho(its, "m-other")
                 }
                 if (state === "in doubt" && mayBe(channel, other, own)) {
-                  assert.strictEqual(yield* hears(own, "m-own"), "undecided")
+                  assert.strictEqual(yield* receivesEcho(own, "m-own"), "undecided")
                   assert.strictEqual((yield* doubt).state, "in_doubt")
                   return
                 }
-                assert.strictEqual(yield* hears(own, "m-own"), "done")
+                assert.strictEqual(yield* receivesEcho(own, "m-own"), "done")
                 assert.deepInclude(yield* doubt, { state: "sent", receipt: { messageId: "m-own" } })
               })
             ).pipe(Effect.provide(testLayer))

@@ -13,19 +13,19 @@ import {
 import { journal, type Journal } from "../fakes/journal.ts"
 
 type End = Effect.Effect<ProviderAnswer, NotSent | OutcomeUnknown>
-type Say = (nth: number, request: ProviderRequest) => End
+type Respond = (nth: number, request: ProviderRequest) => End
 
-/** A provider whose answers and connections may take as long as a test wants. */
+/** Records calls of a provider, and scripts its connections and responses. */
 export class Provider extends Context.Service<
   Provider,
   {
     /** Every call that began, whether its first byte left or not. */
     readonly attempts: Journal<ProviderRequest>
-    /** Every request whose first byte left: what the provider may have acted on. */
+    /** Every request whose first byte left: the provider may have acted on it. */
     readonly sent: Journal<ProviderRequest>
-    /** How requests end from now on; `nth` counts those whose first byte left from 1. */
-    readonly says: (say: Say) => void
-    /** What happens between the call and its first byte; `nth` counts calls from 1. */
+    /** Scripts all later responses; `nth` counts those whose first byte left from 1. */
+    readonly respondsWith: (say: Respond) => void
+    /** Scripts all later connections; `nth` counts calls from 1. */
     readonly connects: (connect: (nth: number) => Effect.Effect<void, NotSent>) => void
   }
 >()("comporta/test/Provider") {}
@@ -39,7 +39,7 @@ export const provider: Layer.Layer<ProviderHttp | Provider> = Layer.effectContex
   Effect.sync(() => {
     const attempts = journal<ProviderRequest>()
     const left = journal<ProviderRequest>()
-    let say: Say = () => sent()
+    let say: Respond = () => sent()
     let connect: (nth: number) => Effect.Effect<void, NotSent> = () => Effect.void
     const caller = (attempt?: Attempt): Caller => ({
       call: (request) =>
@@ -56,7 +56,7 @@ export const provider: Layer.Layer<ProviderHttp | Provider> = Layer.effectContex
       Context.add(Provider, {
         attempts,
         sent: left,
-        says: (next) => {
+        respondsWith: (next) => {
           say = next
         },
         connects: (next) => {

@@ -20,7 +20,7 @@ interface Shift {
   readonly epoch: number
 }
 
-/** Replicas over one store, and who works what. Two workers of one partition at once fail the test. */
+/** Starts replicas over one store and records their workers. Two workers of one partition at once fail the test. */
 export const harness = Effect.gen(function* () {
   const running = new Map<number, Shift>()
   const began = journal<Shift>()

@@ -124,9 +124,9 @@ describe("configured secrets", () => {
       holdAt(Deferred.await(open))
       yield* TestClock.adjust("5 seconds")
       assert.isTrue(mayRefresh("a"))
-      const asker = yield* Effect.forkChild(refresh("a"), { startImmediately: true })
+      const caller = yield* Effect.forkChild(refresh("a"), { startImmediately: true })
       yield* Deferred.succeed(open, undefined)
-      assert.isTrue(yield* Fiber.join(asker))
+      assert.isTrue(yield* Fiber.join(caller))
     }).pipe(Effect.provide(layer))
   })
 
@@ -140,7 +140,7 @@ describe("configured secrets", () => {
       secrets.set("a", secret("two"))
       const open = yield* Deferred.make<void>()
       holdAt(Deferred.await(open))
-      const askers = yield* Effect.forEach(Array.from({ length: 20 }), () =>
+      const callers = yield* Effect.forEach(Array.from({ length: 20 }), () =>
         Effect.forkChild(
           Effect.andThen(
             refresh("a"),
@@ -150,7 +150,7 @@ describe("configured secrets", () => {
         )
       )
       yield* Deferred.succeed(open, undefined)
-      const seen = yield* Effect.forEach(askers, Fiber.join)
+      const seen = yield* Effect.forEach(callers, Fiber.join)
       assert.deepStrictEqual(
         seen,
         Array.from({ length: 20 }, () => "two")
@@ -168,8 +168,8 @@ describe("configured secrets", () => {
       secrets.set("a", secret("two"))
       const open = yield* Deferred.make<void>()
       holdAt(Deferred.await(open))
-      const asker = yield* Effect.forkChild(refresh("a"), { startImmediately: true })
-      const gone = yield* Effect.forkChild(Fiber.interrupt(asker), { startImmediately: true })
+      const caller = yield* Effect.forkChild(refresh("a"), { startImmediately: true })
+      const gone = yield* Effect.forkChild(Fiber.interrupt(caller), { startImmediately: true })
       yield* Deferred.succeed(open, undefined)
       yield* Fiber.join(gone)
       assert.strictEqual(Redacted.value(a.current()), "two")
@@ -306,11 +306,11 @@ describe("configured secrets", () => {
       yield* handle("a")
       yield* TestClock.adjust("10 seconds")
       holdAt(Effect.sleep("35 seconds"))
-      const askers = yield* Effect.forEach(Array.from({ length: 20 }), () =>
+      const callers = yield* Effect.forEach(Array.from({ length: 20 }), () =>
         Effect.forkChild(refresh("a"), { startImmediately: true })
       )
       yield* TestClock.adjust("35 seconds")
-      yield* Effect.forEach(askers, Fiber.join)
+      yield* Effect.forEach(callers, Fiber.join)
       assert.deepStrictEqual(reads, ["a", "a"])
     }).pipe(Effect.provide(layer))
   })

@@ -1,7 +1,7 @@
 import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { Accounts } from "../../../src/outbound/accounts/accounts.ts"
-import { allowed, ask, asking, contract, look, paused, report, reports, type Subject } from "./subject.ts"
+import { allowed, acquire, requestOf, contract, look, paused, report, reports, type Subject } from "./subject.ts"
 
 const bad = { health: "bad", code: "timeout" } as const
 
@@ -25,7 +25,7 @@ export const breaking = <R, E>(subject: Subject<R, E>) => {
   test(
     "G27 the breaker counts successful calls of every report, and ignores calls without a health verdict",
     Effect.gen(function* () {
-      yield* ask({ succeeded: 20 })
+      yield* acquire({ succeeded: 20 })
       yield* report({ ...bad, succeeded: 1 })
       assert.deepStrictEqual(yield* reports(19, bad), [])
       yield* reports(50, { health: "none" })
@@ -50,13 +50,13 @@ export const breaking = <R, E>(subject: Subject<R, E>) => {
     Effect.gen(function* () {
       yield* reports(10, bad)
       yield* subject.elapse(20)
-      const trier = asking()
-      const others = [asking(), asking(), trier]
-      assert.deepInclude(yield* allowed(trier), { trial: true })
+      const trialRequest = requestOf()
+      const others = [requestOf(), requestOf(), trialRequest]
+      assert.deepInclude(yield* allowed(trialRequest), { trial: true })
       for (const other of others) assert.isAbove((yield* paused(other)).wait, 0)
       assert.deepStrictEqual(yield* report({ health: "good" }), [], "a call that had left before")
       yield* paused()
-      assert.deepStrictEqual(yield* report({ intentId: trier.intentId, health: "good" }), [
+      assert.deepStrictEqual(yield* report({ intentId: trialRequest.intentId, health: "good" }), [
         { _tag: "Resumed", why: "breaker" }
       ])
       yield* allowed()
@@ -70,9 +70,9 @@ export const breaking = <R, E>(subject: Subject<R, E>) => {
     Effect.gen(function* () {
       const [opened] = yield* reports(10, bad)
       yield* subject.elapse(40)
-      const trier = asking()
-      yield* allowed(trier)
-      const [again] = yield* report({ ...bad, intentId: trier.intentId })
+      const trialRequest = requestOf()
+      yield* allowed(trialRequest)
+      const [again] = yield* report({ ...bad, intentId: trialRequest.intentId })
       if (opened?._tag !== "Paused" || again?._tag !== "Paused") return assert.fail("expected both to pause")
       assert.strictEqual(again.pause.since, opened.pause.since)
       assert.isAtLeast((again.pause.until ?? 0) - again.pause.since, 40 + 2 * 40)
@@ -86,10 +86,10 @@ export const breaking = <R, E>(subject: Subject<R, E>) => {
       const accounts = yield* Accounts
       yield* reports(10, bad)
       yield* subject.elapse(1)
-      const silent = asking()
+      const silent = requestOf()
       yield* allowed(silent)
       yield* report({ intentId: silent.intentId, health: "none" })
-      const needless = asking()
+      const needless = requestOf()
       yield* allowed(needless)
       yield* accounts.refund(needless)
       yield* allowed()

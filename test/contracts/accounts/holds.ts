@@ -4,7 +4,7 @@ import { Accounts } from "../../../src/outbound/accounts/accounts.ts"
 import {
   account,
   allowed,
-  ask,
+  acquire,
   contract,
   look,
   pair as pairLimit,
@@ -26,7 +26,7 @@ export const holding = <R, E>(subject: Subject<R, E>) => {
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* report(pair), [{ _tag: "Held", wait: 600_000 }])
       const limits = [slow({ burst: 1 })]
-      const held = yield* ask({ limits })
+      const held = yield* acquire({ limits })
       if (held._tag !== "Held") return assert.fail(held._tag)
       assert.isAbove(held.wait, 0)
       assert.isAtMost(held.wait, 600_000)
@@ -76,7 +76,7 @@ export const holding = <R, E>(subject: Subject<R, E>) => {
     Effect.gen(function* () {
       yield* report(pair)
       yield* report({ health: "good" })
-      assert.strictEqual((yield* ask())._tag, "Held")
+      assert.strictEqual((yield* acquire())._tag, "Held")
     })
   )
 }

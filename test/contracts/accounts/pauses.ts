@@ -1,7 +1,19 @@
 import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { Accounts } from "../../../src/outbound/accounts/accounts.ts"
-import { allowed, ask, asking, contract, look, paused, ref, report, reports, slow, type Subject } from "./subject.ts"
+import {
+  allowed,
+  acquire,
+  requestOf,
+  contract,
+  look,
+  paused,
+  ref,
+  report,
+  reports,
+  slow,
+  type Subject
+} from "./subject.ts"
 
 const hour = 3_600_000
 const throttled = (asked: number) => ({ pause: { why: "throttled", long: { asked } }, code: "4" }) as const
@@ -15,7 +27,7 @@ export const pausing = <R, E>(subject: Subject<R, E>) => {
     "G27 an account without reports is not paused",
     Effect.gen(function* () {
       assert.isUndefined(yield* look())
-      assert.deepInclude(yield* ask(), { _tag: "Allowed", trial: false })
+      assert.deepInclude(yield* acquire(), { _tag: "Allowed", trial: false })
     })
   )
 
@@ -129,7 +141,7 @@ export const pausing = <R, E>(subject: Subject<R, E>) => {
   test(
     "G27 a pause reports for an intent whether a worker may be performing it",
     Effect.gen(function* () {
-      const { intentId } = asking()
+      const { intentId } = requestOf()
       yield* allowed({ intentId })
       yield* report({ pause: { why: "auth" }, code: "190" })
       assert.isTrue((yield* paused({ intentId })).begun)

@@ -43,7 +43,7 @@ export const slow = (more: Partial<Limit> = {}): Limit => ({
 export const pair = slow({ name: "pair", of: "recipient" })
 
 /** Makes a request for a new intent unless `more` names one. */
-export const asking = (more: Partial<AcquireRequest> = {}): AcquireRequest => ({
+export const requestOf = (more: Partial<AcquireRequest> = {}): AcquireRequest => ({
   ...ref,
   intentId: newId(),
   recipient,
@@ -52,7 +52,8 @@ export const asking = (more: Partial<AcquireRequest> = {}): AcquireRequest => ({
   ...more
 })
 
-export const ask = (more: Partial<AcquireRequest> = {}) => Accounts.use((accounts) => accounts.acquire(asking(more)))
+export const acquire = (more: Partial<AcquireRequest> = {}) =>
+  Accounts.use((accounts) => accounts.acquire(requestOf(more)))
 export const tags = (allowances: ReadonlyArray<AcquireDecision>) => allowances.map(({ _tag }) => _tag)
 
 export const reportOf = (more: Partial<CallReport> = {}): CallReport => ({
@@ -76,10 +77,10 @@ export const look = (credential = "key-1") => Accounts.use((accounts) => account
 
 /** Acquires, expects the decision `Paused` and returns it. */
 export const paused = Effect.fnUntraced(function* (more: Partial<AcquireRequest> = {}) {
-  const allowance = yield* ask(more)
+  const allowance = yield* acquire(more)
   return allowance._tag === "Paused" ? allowance : assert.fail(`expected Paused, got ${allowance._tag}`)
 })
 export const allowed = Effect.fnUntraced(function* (more: Partial<AcquireRequest> = {}) {
-  const allowance = yield* ask(more)
+  const allowance = yield* acquire(more)
   return allowance._tag === "Allowed" ? allowance : assert.fail(`expected Allowed, got ${allowance._tag}`)
 })

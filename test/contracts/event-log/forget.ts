@@ -9,13 +9,13 @@ import type { StoreUnderTest } from "../store.ts"
 import { assertConserved, batch, event, ownerOf, positions, quarantined } from "./subject.ts"
 import { into } from "../../support/into.ts"
 
-const stored = (shelf: Collection, limit = 2): Effect.Effect<ReadonlyArray<StoredRecord>, unknown, EventRecords> =>
+const stored = (collection: Collection, limit = 2): Effect.Effect<ReadonlyArray<StoredRecord>, unknown, EventRecords> =>
   Effect.gen(function* () {
     const records = yield* EventRecords
     const found = new Map<string, StoredRecord>()
     let after: string | undefined
     do {
-      const { entries, next } = yield* records.stored(0, shelf, limit, after)
+      const { entries, next } = yield* records.stored(0, collection, limit, after)
       for (const one of entries) found.set(one.place, one)
       after = next
     } while (after !== undefined)
@@ -100,14 +100,14 @@ export const forgetContract = <R>(name: string, { layer }: StoreUnderTest<R>) =>
           quarantine: [quarantined(5).record, quarantined(6).record],
           replies: ["0:reply 3", "0:reply 4"]
         } as const
-        for (const shelf of ["dead", "quarantine", "replies"] as const) {
-          const found = yield* stored(shelf, 1)
-          const [first, second] = kept[shelf]
+        for (const collection of ["dead", "quarantine", "replies"] as const) {
+          const found = yield* stored(collection, 1)
+          const [first, second] = kept[collection]
           assert.deepStrictEqual(recordsOf(found), [first, second])
           const places = of(found, first)
-          assert.deepStrictEqual(yield* records.erase(0, shelf, places), { erased: 1, pending: 0 })
-          assert.deepStrictEqual(yield* records.erase(0, shelf, places), { erased: 0, pending: 0 })
-          assert.deepStrictEqual(recordsOf(yield* stored(shelf, 1)), [second])
+          assert.deepStrictEqual(yield* records.erase(0, collection, places), { erased: 1, pending: 0 })
+          assert.deepStrictEqual(yield* records.erase(0, collection, places), { erased: 0, pending: 0 })
+          assert.deepStrictEqual(recordsOf(yield* stored(collection, 1)), [second])
         }
         assert.strictEqual(yield* replies.waiting, 1)
         assert.deepStrictEqual(yield* assertConserved, before)

@@ -3,7 +3,7 @@ import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import { redisServer } from "../../support/redis-server.ts"
 import type { Replica } from "../support/replica.ts"
-import { type Setup, setupAt, type Wish, wish } from "./ground.ts"
+import { type Setup, setupAt, type Wish, wish } from "./setup.ts"
 import { type Blow, blowOf } from "./plan.ts"
 import { type Ended, judge } from "./verdict.ts"
 

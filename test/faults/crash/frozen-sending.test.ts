@@ -7,7 +7,7 @@ import { redisServer } from "../../support/redis-server.ts"
 import type { Step } from "../support/steps.ts"
 import { bundled } from "./bundled.ts"
 import type { Turn } from "./counting-provider.ts"
-import { setupAt, report, type Wish, wish } from "./ground.ts"
+import { setupAt, report, type Wish, wish } from "./setup.ts"
 
 interface Frozen {
   readonly name: string

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { redisServer } from "../../support/redis-server.ts"
 import type { Step } from "../support/steps.ts"
 import { bundled } from "./bundled.ts"
-import { everyLevel, setupAt, type Level, type Wish, wish } from "./ground.ts"
+import { everyLevel, setupAt, type Level, type Wish, wish } from "./setup.ts"
 import { type Point, pointsLater } from "./points.ts"
 import { judge } from "./verdict.ts"
 
@@ -23,8 +23,8 @@ const killedAt = (point: Point, level: Level, ...heirsAt: ReadonlyArray<Step>) =
       yield* next.reached(step)
       yield* next.kill
     }
-    const heir = yield* setup.start
-    return { point, ...(yield* judge(heir, setup, one)) }
+    const successor = yield* setup.start
+    return { point, ...(yield* judge(successor, setup, one)) }
   }).pipe(Effect.scoped)
 
 type End = Effect.Success<ReturnType<typeof killedAt>>

@@ -4,7 +4,7 @@ import * as Fiber from "effect/Fiber"
 import { redisServer } from "../../support/redis-server.ts"
 import type { Replica } from "../support/replica.ts"
 import { bundled } from "./bundled.ts"
-import { everyLevel, type Setup, setupAt, type Level, type Wish, wish } from "./ground.ts"
+import { everyLevel, type Setup, setupAt, type Level, type Wish, wish } from "./setup.ts"
 import { type Point, points } from "./points.ts"
 import { judge } from "./verdict.ts"
 
@@ -31,10 +31,10 @@ const killedEverywhere = Effect.fnUntraced(function* (level: Level, replicas: nu
   const killed = yield* Effect.forEach(points, (point) => Effect.scoped(killedAt(setup, point, level, other)), {
     concurrency: 2
   })
-  const heir = other ?? (yield* setup.start)
+  const successor = other ?? (yield* setup.start)
   const ends = yield* Effect.forEach(
     killed,
-    ({ point, one, meanwhile }) => Effect.map(judge(heir, setup, one), (end) => ({ ...end, point, meanwhile })),
+    ({ point, one, meanwhile }) => Effect.map(judge(successor, setup, one), (end) => ({ ...end, point, meanwhile })),
     { concurrency: "unbounded" }
   )
   for (const { point, found, effects, meanwhile, wrong } of ends) {

@@ -1,5 +1,5 @@
 import type { Turn } from "./counting-provider.ts"
-import { everyLevel, type Wish } from "./ground.ts"
+import { everyLevel, type Wish } from "./setup.ts"
 import { type Point, points, pointsLater } from "./points.ts"
 
 /** One kill: where the victim is cut, what else it was doing, and who else is asked for the same. */

@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type { Client } from "../../support/client.ts"
 import type { Answer } from "../../support/http.ts"
-import { type Setup, report, type Wish, wish } from "./ground.ts"
+import { type Setup, report, type Wish, wish } from "./setup.ts"
 
 /** How an intent was found and how it ended, in the caller's words. */
 export interface Ended {

@@ -145,9 +145,9 @@ describe("erasure of a person", () => {
         const again = yield* forget("5511987650042")
         assert.deepInclude(JSON.parse(again.stdout), nothing)
         assert.strictEqual((yield* forget()).code, 2)
-        const nobody = yield* forget("Silva")
-        assert.strictEqual(nobody.code, 1)
-        assert.notInclude(nobody.stderr, "Silva")
+        const invalid = yield* forget("Silva")
+        assert.strictEqual(invalid.code, 1)
+        assert.notInclude(invalid.stderr, "Silva")
         assert.include((yield* forget("5511987650042", "--because", `of ${number}`)).stderr, "reason_names_person")
         assert.strictEqual((yield* post("/v1/people/forget", { connector: "pigeon", person: number })).status, 404)
 

@@ -24,14 +24,14 @@ export const mutations: ReadonlyArray<Mutation> = [
     tests: [claiming]
   },
   {
-    name: "an unknown end is tried again, a 500 for example",
+    name: "an unknown outcome is retried, a 500 for example",
     file: "src/outbound/send/call-provider.ts",
     from: `if (failure.certainty === "unknown") return unknowns <= capability.retryUnknown`,
     to: `if (failure.certainty === "unknown") return true`,
     tests: [calling]
   },
   {
-    name: "an unknown end is written as a failure",
+    name: "an unknown outcome is written as a failure",
     file: "src/outbound/send/settle.ts",
     from: `if (failure.certainty === "unknown") return { state: "in_doubt", failure }`,
     to: `if (failure.certainty === "unknown") return { state: "failed", failure }`,
@@ -45,14 +45,14 @@ export const mutations: ReadonlyArray<Mutation> = [
     tests: [calling, claiming]
   },
   {
-    name: "an ambiguous claim is asked again with another token",
+    name: "an ambiguous claim is retried with another token",
     file: "src/outbound/send/claim.ts",
     from: "Effect.mapError(ledger.claim(claim), stillUnknown)",
     to: "Effect.mapError(ledger.claim({ ...claim, token: `${claim.token}x` }), stillUnknown)",
     tests: [claiming]
   },
   {
-    name: "a caller that hangs up cuts the call",
+    name: "a caller that disconnects interrupts the call",
     file: "src/outbound/send/executor.ts",
     from: "apart(begin(resume), (cause) => resume(Effect.failCause(cause)))",
     to: "const fiber = run(begin(resume))\n      return Effect.sync(() => fiber.interruptUnsafe())",
@@ -94,7 +94,7 @@ export const mutations: ReadonlyArray<Mutation> = [
     tests: [inRedis, model]
   },
   {
-    name: "a later status takes the place of an earlier one, in Redis",
+    name: "a later status replaces an earlier one, in Redis",
     file: "layers/redis/intent-ledger/scripts/prelude.ts",
     from: "if not known or (rank[status] or 0) > (rank[known] or 0) then return status end",
     to: "if status then return status end",
@@ -108,7 +108,7 @@ export const mutations: ReadonlyArray<Mutation> = [
     tests: [inRedis, model]
   },
   {
-    name: "a person may say not_sent while a call is under way, in Redis",
+    name: "an operator may resolve as not_sent while a call is under way, in Redis",
     file: "layers/redis/intent-ledger/scripts/resolve-doubt.ts",
     from: "local doubted = state == 'in_doubt' or (state == 'claimed' and now >= tonumber(deadline))",
     to: "local doubted = state == 'in_doubt' or state == 'claimed'",

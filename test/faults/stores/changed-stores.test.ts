@@ -7,7 +7,7 @@ import { redisCluster } from "../../support/redis-cluster.ts"
 import { redisSentinel } from "../../support/redis-sentinel.ts"
 import { redisServer } from "../../support/redis-server.ts"
 import { bundled } from "../crash/bundled.ts"
-import { type Setup, setupAt, setupOn, type Wish, wish } from "../crash/ground.ts"
+import { type Setup, setupAt, setupOn, type Wish, wish } from "../crash/setup.ts"
 import { durableRedis } from "../support/scene.ts"
 
 const wishes = (name: string, count = 12): ReadonlyArray<Wish> =>

@@ -6,7 +6,7 @@ import { secureSentinel } from "../../support/redis-sentinel.ts"
 import { noTls } from "../../support/redis-tls.ts"
 import { isUp, opened, said, until } from "../../layers/redis/opened.ts"
 import { incrementScript } from "../../layers/redis/tally.ts"
-import { byAddress, byName, misnamed, refused, tells, unknown } from "../../layers/redis/untrusted.ts"
+import { byAddress, byName, misnamed, refused, assertTlsFailure, unknown } from "../../layers/redis/untrusted.ts"
 
 describe.skipIf(noTls)("cluster over TLS", () => {
   it.live("a cluster is trusted with its authority configured and each node under a name of its certificate", () =>
@@ -19,7 +19,7 @@ describe.skipIf(noTls)("cluster over TLS", () => {
       }
       assert.lengthOf(yield* store.commandEach("PING"), 3)
       const without = yield* refused({ cluster: urls.slice(0, 1) })
-      tells(without, `127.0.0.1:${primaries[0]?.tlsPort}`, unknown)
+      assertTlsFailure(without, `127.0.0.1:${primaries[0]?.tlsPort}`, unknown)
     })
   )
 
@@ -48,7 +48,7 @@ describe.skipIf(noTls)("store under Sentinel over TLS", () => {
       const { ca, sign } = yield* authority
       const { name, nodes, primary, replicas } = yield* secureSentinel(sign(byAddress))
       const sentinel = { name, nodes, tls: true }
-      tells(yield* refused({ sentinel }), "sentinel:main", unknown)
+      assertTlsFailure(yield* refused({ sentinel }), "sentinel:main", unknown)
       const inPlain = yield* refused({ sentinel: { name, nodes }, ca, commandTimeout: 300 })
       assert.deepStrictEqual(said(inPlain), ["store_unavailable", "not_applied", true])
       const store = yield* opened({ sentinel, ca, replicas: 1, commandTimeout: 1_000 })
@@ -66,7 +66,7 @@ describe.skipIf(noTls)("store under Sentinel over TLS", () => {
       const { sign } = yield* authority
       const { name, nodes } = yield* secureSentinel(sign(byAddress))
       const some: readonly [string, ...ReadonlyArray<string>] = ["127.0.0.1:1", ...nodes]
-      tells(yield* refused({ sentinel: { name, nodes: some, tls: true } }), "sentinel:main", unknown)
+      assertTlsFailure(yield* refused({ sentinel: { name, nodes: some, tls: true } }), "sentinel:main", unknown)
     })
   )
 
@@ -84,7 +84,7 @@ describe.skipIf(noTls)("store under Sentinel over TLS", () => {
       const { ca, sign } = yield* authority
       const { name, nodes } = yield* secureSentinel(sign(byName))
       const named = nodes.map((node) => node.replace("127.0.0.1", "localhost"))
-      tells(yield* refused({ sentinel: { name, nodes: named, tls: true }, ca }), "sentinel:main", misnamed)
+      assertTlsFailure(yield* refused({ sentinel: { name, nodes: named, tls: true }, ca }), "sentinel:main", misnamed)
     })
   )
 })

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { Answer } from "../../support/http.ts"
 import { becomes } from "../../support/test-bed.ts"
-import { everyLevel, type Setup, type Wish, wish } from "../crash/ground.ts"
+import { everyLevel, type Setup, type Wish, wish } from "../crash/setup.ts"
 import { judge } from "../crash/verdict.ts"
 import type { Replica } from "../support/replica.ts"
 

@@ -21,7 +21,7 @@ import { Aliases } from "../../../src/partition/aliases.ts"
 import { AuditLog } from "../../../src/audit/audit-log.ts"
 import { Partitions } from "../../../src/partition/partitions.ts"
 import { DataKeys } from "../../../src/secrets/sealer.ts"
-import { asking, ref, reportOf } from "../../contracts/accounts/subject.ts"
+import { requestOf, ref, reportOf } from "../../contracts/accounts/subject.ts"
 import { event, idOf, quarantined } from "../../contracts/event-log/subject.ts"
 import { acceptanceOf, claimOf, failure, messageId, passing, unknown } from "../../contracts/intent-ledger/subject.ts"
 import { testSealer } from "../../contracts/intent-ledger/sealer.ts"
@@ -260,7 +260,7 @@ const beside = Effect.gen(function* () {
   const proofs = yield* LastProofs
   const aliases = yield* Aliases
   const limit = { name: "throughput", of: "account", every: 1, burst: 5 } as const
-  const acquisition = asking({ limits: [limit], succeeded: 1, intentId: intent(1) })
+  const acquisition = requestOf({ limits: [limit], succeeded: 1, intentId: intent(1) })
   yield* again(accounts.acquire(acquisition))
   yield* again(accounts.refund(acquisition))
   yield* again(accounts.report(reportOf({ health: "bad", payAgain: true, hold: { asked: 1_000 } })))

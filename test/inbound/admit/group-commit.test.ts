@@ -252,9 +252,9 @@ describe("G28 group commit", () => {
       store.next("admit", heldBy(latch))
       const first = yield* Effect.forkChild(webhook([entry(1)]))
       yield* store.calls.admit.reach(1)
-      const gone = yield* Effect.forkChild(webhook([entry(2)]), { startImmediately: true })
+      const interrupted = yield* Effect.forkChild(webhook([entry(2)]), { startImmediately: true })
       const last = yield* Effect.forkChild(webhook([entry(1), entry(3)]), { startImmediately: true })
-      yield* Fiber.interrupt(gone)
+      yield* Fiber.interrupt(interrupted)
       yield* Fiber.interrupt(first)
       yield* latch.open
       assert.deepStrictEqual(yield* Fiber.join(last), ["deduped", "admitted"])

@@ -35,16 +35,16 @@ describe("G33 runtime away", () => {
       Effect.gen(function* () {
         const { begin, runtime, log, counts } = yield* harness
         yield* admittedEvents(...range(500).map((n) => eventOf(n, n)))
-        runtime.says(() => unreached)
+        runtime.respondsWith(() => unreached)
         yield* begin
         yield* log.waitFor("runtime.away")
         yield* TestClock.adjust("1 hour")
         const looks = 3_600_000 / (probeBackoff.maxMs / 2)
-        assert.isAtMost(runtime.given.all.length, looks + 64 + 10)
-        assert.isAtLeast(runtime.given.all.length, 3_600_000 / probeBackoff.maxMs)
+        assert.isAtMost(runtime.deliveries.all.length, looks + 64 + 10)
+        assert.isAtLeast(runtime.deliveries.all.length, 3_600_000 / probeBackoff.maxMs)
         assert.lengthOf(log.of("runtime.away"), 1)
         assert.lengthOf(log.of("dispatch.refused"), 0)
-        runtime.says(() => acknowledged)
+        runtime.respondsWith(() => acknowledged)
         yield* TestClock.adjust(probeBackoff.maxMs)
         yield* log.waitFor("dispatch.delivered", 500)
         assert.lengthOf(log.of("runtime.back"), 1)
@@ -57,12 +57,12 @@ describe("G33 runtime away", () => {
     Effect.gen(function* () {
       const { begin, gate, runtime, log } = yield* harness
       yield* admittedEvents(...range(3).map((n) => eventOf(n, n)))
-      runtime.says(() => unreached)
+      runtime.respondsWith(() => unreached)
       yield* begin
       yield* log.waitFor("runtime.away")
       const first = log.of("runtime.away")[0]?.fields.failureCode
       assert.strictEqual(yield* gate.away, first)
-      runtime.says(() => refusedWith(401))
+      runtime.respondsWith(() => refusedWith(401))
       yield* TestClock.adjust(probeBackoff.maxMs)
       assert.strictEqual(yield* gate.away, "http_401")
       assert.lengthOf(log.of("runtime.away"), 1)
@@ -75,7 +75,7 @@ describe("G33 runtime away", () => {
       Effect.gen(function* () {
         const { begin, runtime, log } = yield* harness
         const stuck = (n: number) => n < atOnce
-        runtime.says(({ conversation }) =>
+        runtime.respondsWith(({ conversation }) =>
           range(atOnce - 1).some((n) => conversation === conversationOf(n)) ? held() : acknowledged
         )
         yield* admittedEvents(...range(atOnce).map((n) => eventOf(n, n)))
@@ -83,7 +83,7 @@ describe("G33 runtime away", () => {
         yield* log.waitFor("dispatch.delivered", range(atOnce).filter((n) => !stuck(n)).length)
         yield* TestClock.adjust("10 minutes")
         assert.lengthOf(log.of("runtime.away"), 0)
-        runtime.says(() => held())
+        runtime.respondsWith(() => held())
         yield* admittedEvents(eventOf(99, 99))
         yield* TestClock.adjust("1 minute")
         assert.lengthOf(log.of("runtime.away"), 1)
@@ -93,11 +93,11 @@ describe("G33 runtime away", () => {
   it.effect("the breaker closes when a probe is refused by a runtime with only that event", () =>
     Effect.gen(function* () {
       const { begin, runtime, log } = yield* harness
-      runtime.says(() => unreached)
+      runtime.respondsWith(() => unreached)
       yield* admittedEvents(eventOf(1))
       yield* begin
       yield* log.waitFor("runtime.away")
-      runtime.says(() => refusedWith(400))
+      runtime.respondsWith(() => refusedWith(400))
       yield* TestClock.adjust(probeBackoff.maxMs)
       assert.lengthOf(log.of("runtime.back"), 1)
     }).pipe(Effect.provide(baseLayer))
@@ -106,14 +106,14 @@ describe("G33 runtime away", () => {
   it.effect("the breaker waits for the shortest Retry-After of its held events before it probes", () =>
     Effect.gen(function* () {
       const { begin, runtime, log } = yield* harness
-      runtime.says(() => held(60_000))
+      runtime.respondsWith(() => held(60_000))
       yield* admittedEvents(...range(atOnce).map((n) => eventOf(n, n)))
       yield* begin
       yield* log.waitFor("runtime.away")
       yield* admittedEvents(eventOf(9, 9))
       yield* TestClock.adjust(59_999)
-      assert.lengthOf(runtime.given.all, atOnce)
-      runtime.says(() => acknowledged)
+      assert.lengthOf(runtime.deliveries.all, atOnce)
+      runtime.respondsWith(() => acknowledged)
       yield* TestClock.adjust(2)
       yield* log.waitFor("dispatch.delivered", atOnce + 1)
     }).pipe(Effect.provide(baseLayer))
@@ -123,7 +123,7 @@ describe("G33 runtime away", () => {
     Effect.gen(function* () {
       const { begin, runtime, log } = yield* harness
       const others = new Set(range(50).map((n) => conversationOf(n)))
-      runtime.says(({ conversation }) => (others.has(conversation) ? held() : acknowledged))
+      runtime.respondsWith(({ conversation }) => (others.has(conversation) ? held() : acknowledged))
       yield* admittedEvents(...range(50).map((n) => eventOf(n, n)))
       yield* begin
       yield* log.waitFor("runtime.away")
@@ -184,7 +184,7 @@ describe("events held repeatedly", () => {
     () =>
       Effect.gen(function* () {
         const { begin, runtime, log } = yield* harness
-        runtime.says(({ conversation }) =>
+        runtime.respondsWith(({ conversation }) =>
           conversation === conversationOf(1)
             ? Effect.succeed({ _tag: "Held", reason: "timeout", sign: "unclear" })
             : acknowledged

@@ -86,9 +86,9 @@ describe("delivery of an event", () => {
     Effect.gen(function* () {
       const { begin, runtime, store, counts } = yield* harness
       const latch = yield* Latch.make(false)
-      runtime.says(() => Effect.andThen(latch.await, acknowledged))
+      runtime.respondsWith(() => Effect.andThen(latch.await, acknowledged))
       const fiber = yield* begin
-      yield* runtime.given.reach(1)
+      yield* runtime.deliveries.reach(1)
       yield* TestClock.adjust("1 hour")
       assert.lengthOf(store.calls.acknowledge.all, 0)
       yield* latch.open
@@ -105,7 +105,7 @@ describe("delivery of an event", () => {
       yield* TestClock.adjust("2 seconds")
       assert.strictEqual(yield* Fiber.join(fiber), "done")
       assert.lengthOf(store.calls.acknowledge.all, 4)
-      assert.lengthOf(runtime.given.all, 1)
+      assert.lengthOf(runtime.deliveries.all, 1)
       assert.deepInclude(yield* counts, { delivered: 1, pending: 0 })
     }).pipe(Effect.provide(baseLayer))
   )
@@ -113,7 +113,7 @@ describe("delivery of an event", () => {
   it.effect("G33 a delivery spends no attempt while the runtime is away, however long", () =>
     Effect.gen(function* () {
       const { begin, runtime, store, waiting, log } = yield* harness
-      runtime.says((_, nth) => (nth <= 300 ? held() : acknowledged))
+      runtime.respondsWith((_, nth) => (nth <= 300 ? held() : acknowledged))
       const fiber = yield* begin
       yield* TestClock.adjust("10 minutes")
       assert.isAbove(log.of("dispatch.held").length, maxRefusals)
@@ -128,10 +128,10 @@ describe("delivery of an event", () => {
   it.effect("a delivery waits exactly as long as the runtime's Retry-After says", () =>
     Effect.gen(function* () {
       const { begin, runtime } = yield* harness
-      runtime.says((_, nth) => (nth === 1 ? held(90_000) : acknowledged))
+      runtime.respondsWith((_, nth) => (nth === 1 ? held(90_000) : acknowledged))
       const fiber = yield* begin
       yield* TestClock.adjust(89_999)
-      assert.lengthOf(runtime.given.all, 1)
+      assert.lengthOf(runtime.deliveries.all, 1)
       yield* TestClock.adjust(1)
       assert.strictEqual(yield* Fiber.join(fiber), "done")
     }).pipe(Effect.provide(baseLayer))
@@ -140,16 +140,16 @@ describe("delivery of an event", () => {
   it.effect("a held delivery backs off from half a second to half a minute", () =>
     Effect.gen(function* () {
       const { begin, runtime } = yield* harness
-      runtime.says(() => statusOf(429))
+      runtime.respondsWith(() => statusOf(429))
       yield* begin
       yield* TestClock.adjust(249)
-      assert.lengthOf(runtime.given.all, 1)
+      assert.lengthOf(runtime.deliveries.all, 1)
       yield* TestClock.adjust(251)
-      assert.lengthOf(runtime.given.all, 2)
+      assert.lengthOf(runtime.deliveries.all, 2)
       yield* TestClock.adjust("5 minutes")
-      const before = runtime.given.all.length
+      const before = runtime.deliveries.all.length
       yield* TestClock.adjust("5 minutes")
-      const more = runtime.given.all.length - before
+      const more = runtime.deliveries.all.length - before
       assert.isAtLeast(more, 10)
       assert.isAtMost(more, 20)
     }).pipe(Effect.provide(baseLayer))
@@ -160,11 +160,11 @@ describe("G33 events that the runtime refuses", () => {
   it.effect("G48 an event is dead-lettered after five refusals over minutes while others are delivered", () =>
     Effect.gen(function* () {
       const { begin, runtime, store, log, counts, another } = yield* harness
-      runtime.says(() => refusedWith(410))
+      runtime.respondsWith(() => refusedWith(410))
       yield* another
       const fiber = yield* begin
       yield* TestClock.adjust("10 seconds")
-      assert.isAbove(runtime.given.all.length, 3)
+      assert.isAbove(runtime.deliveries.all.length, 3)
       assert.lengthOf(store.calls.refuse.all, 1)
       yield* minutesOf(another, 1)
       assert.isAtMost(store.calls.refuse.all.length, 3)
@@ -192,7 +192,7 @@ describe("G33 events that the runtime refuses", () => {
   it.effect("G48 an event without others to compare with is dead-lettered, but not within ten minutes", () =>
     Effect.gen(function* () {
       const { begin, runtime, store } = yield* harness
-      runtime.says(() => refusedWith(422))
+      runtime.respondsWith(() => refusedWith(422))
       const fiber = yield* begin
       yield* TestClock.adjust("10 minutes")
       assert.lengthOf(store.calls.deadLetter.all, 0)
@@ -206,7 +206,7 @@ describe("G33 events that the runtime refuses", () => {
     Effect.gen(function* () {
       const { begin, runtime, store, elsewhere } = yield* harness
       yield* elsewhere.comes
-      runtime.says(() => refusedWith(422))
+      runtime.respondsWith(() => refusedWith(422))
       yield* begin
       yield* TestClock.adjust("1 hour")
       assert.lengthOf(store.calls.refuse.all, 0)
@@ -219,17 +219,17 @@ describe("G33 events that the runtime refuses", () => {
   it.effect("a runtime that is away between refusals adds nothing to the count", () =>
     Effect.gen(function* () {
       const { begin, runtime, waiting, another } = yield* harness
-      runtime.says(() => refusedWith(400))
+      runtime.respondsWith(() => refusedWith(400))
       yield* begin
       yield* minutesOf(another, 1)
       const { refusals } = (yield* waiting) ?? { refusals: 0 }
       assert.isAbove(refusals, 0)
       for (const says of [unreached, statusOf(404), statusOf(401), statusOf(502), held()]) {
-        runtime.says(() => says)
+        runtime.respondsWith(() => says)
         yield* TestClock.adjust("1 hour")
       }
       assert.strictEqual((yield* waiting)?.refusals, refusals)
-      runtime.says(() => acknowledged)
+      runtime.respondsWith(() => acknowledged)
       yield* TestClock.adjust("1 minute")
       assert.isUndefined(yield* waiting)
     }).pipe(Effect.provide(baseLayer))
@@ -238,7 +238,7 @@ describe("G33 events that the runtime refuses", () => {
   it.effect("the store counts refusals, so that the next owner continues the count", () =>
     Effect.gen(function* () {
       const { begin, runtime, waiting, store, another } = yield* harness
-      runtime.says(() => refusedWith(400))
+      runtime.respondsWith(() => refusedWith(400))
       const first = yield* begin
       yield* minutesOf(another, 1)
       yield* Fiber.interrupt(first)
@@ -258,7 +258,7 @@ describe("G33 events that the runtime refuses", () => {
     Effect.gen(function* () {
       const { begin, runtime, store } = yield* harness
       store.next("refuse", appliedAndLost())
-      runtime.says(() => refusedWith(400))
+      runtime.respondsWith(() => refusedWith(400))
       const fiber = yield* begin
       yield* TestClock.adjust("15 minutes")
       assert.strictEqual(yield* Fiber.join(fiber), "done")
@@ -276,15 +276,15 @@ describe("G30 owners that lost their partition", () => {
       Effect.gen(function* () {
         const { begin, runtime, waiting, log, another } = yield* harness
         const latch = yield* Latch.make(false)
-        runtime.says(() => Effect.andThen(latch.await, says))
+        runtime.respondsWith(() => Effect.andThen(latch.await, says))
         yield* another
         const fiber = yield* begin
-        yield* runtime.given.reach(1)
+        yield* runtime.deliveries.reach(1)
         yield* owner
         yield* latch.open
         yield* TestClock.adjust("1 hour")
         assert.strictEqual(yield* Fiber.join(fiber), "lost")
-        assert.lengthOf(runtime.given.all, 1)
+        assert.lengthOf(runtime.deliveries.all, 1)
         assert.strictEqual((yield* waiting)?.refusals, 0)
         assert.lengthOf(log.of("dispatch.delivered"), 0)
       }).pipe(Effect.provide(baseLayer))
@@ -295,7 +295,7 @@ describe("G30 owners that lost their partition", () => {
     Effect.gen(function* () {
       const { begin, runtime, waiting, store, counts } = yield* harness
       const latch = yield* Latch.make(false)
-      runtime.says(() => refusedWith(400))
+      runtime.respondsWith(() => refusedWith(400))
       store.next("deadLetter", (call) => Effect.andThen(latch.await, call))
       const fiber = yield* begin
       yield* TestClock.adjust("15 minutes")

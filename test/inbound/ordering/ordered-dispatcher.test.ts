@@ -69,7 +69,7 @@ describe("I8 order of delivery", () => {
     Effect.gen(function* () {
       const { runtime, log } = yield* harness
       const underWay = new Set<string>()
-      runtime.says((event, nth) =>
+      runtime.respondsWith((event, nth) =>
         Effect.gen(function* () {
           assert.isFalse(underWay.has(event.conversation), "two of one conversation at once")
           underWay.add(event.conversation)
@@ -83,7 +83,7 @@ describe("I8 order of delivery", () => {
       yield* TestClock.adjust("5 minutes")
       yield* log.waitFor("dispatch.delivered", 60)
       for (const conversation of [0, 1, 2, 3]) {
-        const order = inConversation(runtime.given.all, conversation)
+        const order = inConversation(runtime.deliveries.all, conversation)
         assert.deepStrictEqual(
           [...new Set(order)],
           range(60).filter((n) => n % 4 === conversation)
@@ -100,18 +100,18 @@ describe("I8 order of delivery", () => {
     Effect.gen(function* () {
       const { runtime, log, waiting, counts } = yield* harness
       let stuck = true
-      runtime.says((event) => (stuck && event.conversation === conversationOf(1) ? held() : acknowledged))
+      runtime.respondsWith((event) => (stuck && event.conversation === conversationOf(1) ? held() : acknowledged))
       yield* admittedEvents(...range(1_200).map((n) => eventOf(n, 1)))
       yield* admittedEvents(...range(40).map((n) => eventOf(2_000 + n, 2 + (n % 3))))
       yield* dispatching()
       yield* log.waitFor("dispatch.delivered", 40)
       yield* TestClock.adjust("1 minute")
-      assert.deepStrictEqual([...new Set(inConversation(runtime.given.all, 1))], [1])
+      assert.deepStrictEqual([...new Set(inConversation(runtime.deliveries.all, 1))], [1])
       assert.lengthOf(yield* waiting, 1_200)
       stuck = false
       yield* TestClock.adjust("1 minute")
       yield* log.waitFor("dispatch.delivered", 1_240)
-      assert.deepStrictEqual([...new Set(inConversation(runtime.given.all, 1))], range(1_200))
+      assert.deepStrictEqual([...new Set(inConversation(runtime.deliveries.all, 1))], range(1_200))
       assert.deepInclude(yield* counts, { delivered: 1_240, pending: 0 })
     }).pipe(Effect.provide(baseLayer))
   )
@@ -119,11 +119,11 @@ describe("I8 order of delivery", () => {
   it.effect("a conversation continues after an event that was dead-lettered", () =>
     Effect.gen(function* () {
       const { runtime, counts } = yield* harness
-      runtime.says((event) => (event.eventId === eventIdOf(1) ? refusedWith(400) : acknowledged))
+      runtime.respondsWith((event) => (event.eventId === eventIdOf(1) ? refusedWith(400) : acknowledged))
       yield* admittedEvents(eventOf(1), eventOf(2), eventOf(3))
       yield* dispatching()
       yield* TestClock.adjust("15 minutes")
-      const given = runtime.given.all.map(numberOf)
+      const given = runtime.deliveries.all.map(numberOf)
       assert.deepStrictEqual(given.slice(-2), [2, 3])
       assert.deepStrictEqual(new Set(given.slice(0, -2)), new Set([1]))
       assert.deepInclude(yield* counts, { deadLettered: 1, delivered: 2, pending: 0 })
@@ -133,15 +133,15 @@ describe("I8 order of delivery", () => {
   it.effect("the next owner keeps the order, and begins with the first unacknowledged event", () =>
     Effect.gen(function* () {
       const { runtime, log, counts } = yield* harness
-      runtime.says((event) => (numberOf(event) === 3 ? Effect.never : acknowledged))
+      runtime.respondsWith((event) => (numberOf(event) === 3 ? Effect.never : acknowledged))
       yield* admittedEvents(...range(5).map((n) => eventOf(n)))
       const first = yield* dispatching()
-      yield* runtime.given.reach(3)
+      yield* runtime.deliveries.reach(3)
       yield* stopped(first)
-      runtime.says(() => acknowledged)
+      runtime.respondsWith(() => acknowledged)
       yield* dispatching()
       yield* log.waitFor("dispatch.delivered", 5)
-      assert.deepStrictEqual(runtime.given.all.map(numberOf), [1, 2, 3, 3, 4, 5])
+      assert.deepStrictEqual(runtime.deliveries.all.map(numberOf), [1, 2, 3, 3, 4, 5])
       assert.deepInclude(yield* counts, { delivered: 5, pending: 0 })
     }).pipe(Effect.provide(baseLayer))
   )
@@ -150,13 +150,13 @@ describe("I8 order of delivery", () => {
     Effect.gen(function* () {
       const { runtime } = yield* harness
       const latch = yield* Latch.make(false)
-      runtime.says(() => Effect.andThen(latch.await, acknowledged))
+      runtime.respondsWith(() => Effect.andThen(latch.await, acknowledged))
       yield* admittedEvents(...range(10).map((n) => eventOf(n, n)))
       yield* dispatching(3)
       yield* TestClock.adjust("1 minute")
-      assert.lengthOf(runtime.given.all, 3)
+      assert.lengthOf(runtime.deliveries.all, 3)
       yield* latch.open
-      yield* runtime.given.reach(10)
+      yield* runtime.deliveries.reach(10)
     }).pipe(Effect.provide(baseLayer))
   )
 })
@@ -166,14 +166,14 @@ describe("partition with many conversations", () => {
     Effect.gen(function* () {
       const { runtime } = yield* harness
       const latch = yield* Latch.make(false)
-      runtime.says(() => Effect.andThen(latch.await, acknowledged))
+      runtime.respondsWith(() => Effect.andThen(latch.await, acknowledged))
       yield* admittedEvents(...range(60).map((n) => eventOf(n, n)))
       yield* dispatching(50)
-      yield* runtime.given.reach(1)
+      yield* runtime.deliveries.reach(1)
       yield* Effect.yieldNow
-      const begun = runtime.given.all.length
+      const begun = runtime.deliveries.all.length
       yield* latch.open
-      yield* runtime.given.reach(60)
+      yield* runtime.deliveries.reach(60)
       assert.strictEqual(begun, 50)
     }).pipe(Effect.provide(baseLayer))
   )
@@ -186,13 +186,13 @@ describe("partition with many conversations", () => {
       const entries = yield* Effect.forEach([101, 102, 103], (n) => entryOf(eventOf(n, n)))
       yield* events.admit(into(1, { nonce: "another", entries }))
       yield* admittedEvents(...range(60).map((n) => eventOf(n, n)))
-      runtime.says(() => Effect.andThen(Effect.yieldNow, acknowledged))
+      runtime.respondsWith(() => Effect.andThen(Effect.yieldNow, acknowledged))
       const gate = { slots: Semaphore.makeUnsafe(4), ...(yield* Breaker) }
       yield* Effect.forkChild(deliverEvents(yield* owner, gate))
-      yield* runtime.given.reach(10)
+      yield* runtime.deliveries.reach(10)
       yield* Effect.forkChild(deliverEvents({ partition: 1, epoch }, gate))
-      yield* runtime.given.reach(63)
-      const given = runtime.given.all.map(numberOf)
+      yield* runtime.deliveries.reach(63)
+      const given = runtime.deliveries.all.map(numberOf)
       assert.includeMembers(given.slice(0, 30), [101, 102, 103])
     }).pipe(Effect.provide(baseLayer))
   )
@@ -202,13 +202,13 @@ describe("held deliveries", () => {
   it.effect("a held delivery occupies no slot while it waits", () =>
     Effect.gen(function* () {
       const { runtime, log } = yield* harness
-      runtime.says((event, nth) =>
+      runtime.respondsWith((event, nth) =>
         event.conversation === conversationOf(1) && nth === 1 ? held(60_000) : acknowledged
       )
       yield* admittedEvents(eventOf(1, 1), eventOf(2, 2))
       yield* dispatching(1)
       yield* log.waitFor("dispatch.delivered", 1)
-      assert.deepStrictEqual(runtime.given.all.map(numberOf), [1, 2])
+      assert.deepStrictEqual(runtime.deliveries.all.map(numberOf), [1, 2])
       yield* TestClock.adjust("1 minute")
       yield* log.waitFor("dispatch.delivered", 2)
     }).pipe(Effect.provide(baseLayer))
@@ -232,7 +232,7 @@ describe("partition worker", () => {
         yield* dispatching()
         yield* log.waitFor("dispatch.unreadable", 2)
         yield* TestClock.adjust("1 hour")
-        assert.deepStrictEqual(runtime.given.all.map(numberOf), [1, 3])
+        assert.deepStrictEqual(runtime.deliveries.all.map(numberOf), [1, 3])
         assert.deepStrictEqual(yield* waiting, [eventIdOf(2), eventIdOf(4)])
         assert.lengthOf(store.calls.deadLetter.all, 0)
         assert.lengthOf(store.calls.refuse.all, 0)
@@ -252,7 +252,7 @@ describe("partition worker", () => {
       yield* admitted(yield* Effect.provideContext(entryOf(eventOf(1)), then))
       const first = yield* Effect.provideContext(dispatching(), now)
       yield* log.waitFor("dispatch.unreadable")
-      assert.lengthOf(runtime.given.all, 0)
+      assert.lengthOf(runtime.deliveries.all, 0)
       yield* Fiber.interrupt(first)
       yield* Effect.provideContext(dispatching(), then)
       yield* log.waitFor("dispatch.delivered")
@@ -268,14 +268,14 @@ describe("partition worker", () => {
       yield* waits.reach(1)
       yield* admittedEvents(eventOf(1))
       notifications.runtime.notify(0)
-      yield* runtime.given.reach(1)
+      yield* runtime.deliveries.reach(1)
       yield* waits.reach(2)
       yield* admittedEvents(eventOf(2))
       notifications.ledger.notify(0)
       yield* TestClock.adjust(999)
-      assert.lengthOf(runtime.given.all, 1)
+      assert.lengthOf(runtime.deliveries.all, 1)
       yield* TestClock.adjust(1)
-      yield* runtime.given.reach(2)
+      yield* runtime.deliveries.reach(2)
     }).pipe(Effect.provide(baseLayer))
   )
 
@@ -286,15 +286,15 @@ describe("partition worker", () => {
       store.next("pending", refused(), refused(), (call) => call, refused())
       yield* dispatching()
       yield* TestClock.adjust("10 seconds")
-      yield* runtime.given.reach(300)
-      assert.deepStrictEqual(runtime.given.all.map(numberOf), range(300))
+      yield* runtime.deliveries.reach(300)
+      assert.deepStrictEqual(runtime.deliveries.all.map(numberOf), range(300))
     }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("I2 the worker logs a defect in a delivery, and delivers the event again", () =>
     Effect.gen(function* () {
       const { runtime, log, counts } = yield* harness
-      runtime.says((event, nth) =>
+      runtime.respondsWith((event, nth) =>
         event.eventId === eventIdOf(1) && nth === 1 ? Effect.die(new TypeError("canary-15550102030")) : acknowledged
       )
       yield* admittedEvents(eventOf(1), eventOf(2), eventOf(3, 2))

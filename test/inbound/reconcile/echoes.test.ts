@@ -58,7 +58,7 @@ const harness = Effect.gen(function* () {
         receipt: { messageId },
         mark: receiptMark(hash, front, messageId)
       }),
-    comes: (event: InboundEvent) => Effect.flatMap(entryOf(event, ["ledger"]), (entry) => admitted(entry)),
+    admitEvent: (event: InboundEvent) => Effect.flatMap(entryOf(event, ["ledger"]), (entry) => admitted(entry)),
     begin: Effect.flatMap(owner, (own) => Effect.forkChild(reconcile(own))),
     stateOf: (intentId: IntentId) =>
       Effect.map(ledger.get(intentId), (found) => (found === undefined || found === "expired" ? found : found.state)),
@@ -72,12 +72,12 @@ const harness = Effect.gen(function* () {
 describe("G20 echoes without callback data", () => {
   it.effect("an echo proves the one doubt that it matches, and an unlike echo to that person proves nothing", () =>
     Effect.gen(function* () {
-      const { claims, doubts, comes, begin, stateOf, ledger, waiting } = yield* harness
+      const { claims, doubts, admitEvent, begin, stateOf, ledger, waiting } = yield* harness
       const id = newId()
       yield* claims(id)
       yield* doubts(id)
-      yield* comes(echoOf("m-other", { text: "something else", to: "+1555" }))
-      yield* comes(echoOf("m-1"))
+      yield* admitEvent(echoOf("m-other", { text: "something else", to: "+1555" }))
+      yield* admitEvent(echoOf("m-1"))
       yield* begin
       yield* TestClock.adjust("1 second")
       assert.strictEqual(yield* stateOf(id), "sent")
@@ -93,11 +93,11 @@ describe("G20 echoes without callback data", () => {
     "an echo that precedes the provider's response stays pending until that arrives, and delays no other echo",
     () =>
       Effect.gen(function* () {
-        const { claims, doubts, sends, comes, begin, stateOf, waiting } = yield* harness
+        const { claims, doubts, sends, admitEvent, begin, stateOf, waiting } = yield* harness
         const [answered, lost] = [newId(), newId()]
         yield* claims(answered)
-        yield* comes(echoOf("m-1"))
-        yield* comes(echoOf("m-2", { text: "not ours", to: "+1555" }))
+        yield* admitEvent(echoOf("m-1"))
+        yield* admitEvent(echoOf("m-2", { text: "not ours", to: "+1555" }))
         yield* begin
         yield* TestClock.adjust("3 seconds")
         assert.strictEqual(yield* stateOf(answered), "claimed")
@@ -106,7 +106,7 @@ describe("G20 echoes without callback data", () => {
         yield* TestClock.adjust("10 seconds")
         assert.strictEqual(yield* waiting, 0)
         yield* claims(lost)
-        yield* comes(echoOf("m-3", hello, 60_000))
+        yield* admitEvent(echoOf("m-3", hello, 60_000))
         yield* TestClock.adjust("3 seconds")
         assert.strictEqual(yield* stateOf(lost), "claimed")
         yield* doubts(lost)
@@ -118,18 +118,18 @@ describe("G20 echoes without callback data", () => {
 
   it.effect("an echo proves no doubt when it is another intent's receipt or matches two doubts", () =>
     Effect.gen(function* () {
-      const { claims, doubts, sends, comes, begin, stateOf, waiting } = yield* harness
+      const { claims, doubts, sends, admitEvent, begin, stateOf, waiting } = yield* harness
       const [sent, doubted, twin] = [newId(), newId(), newId()]
       for (const id of [sent, doubted]) yield* claims(id)
       yield* sends(sent, "m-1")
       yield* doubts(doubted)
-      yield* comes(echoOf("m-1"))
+      yield* admitEvent(echoOf("m-1"))
       yield* begin
       yield* TestClock.adjust("2 seconds")
       assert.strictEqual(yield* stateOf(doubted), "in_doubt")
       yield* claims(twin)
       yield* doubts(twin)
-      yield* comes(echoOf("m-2", hello, 5_000))
+      yield* admitEvent(echoOf("m-2", hello, 5_000))
       yield* TestClock.adjust("2 seconds")
       for (const id of [doubted, twin]) assert.strictEqual(yield* stateOf(id), "in_doubt")
       const { of } = yield* RecordedLog
@@ -143,10 +143,10 @@ describe("G20 echoes without callback data", () => {
 
   it.effect("an undecided echo is given up after the evidence window", () =>
     Effect.gen(function* () {
-      const { claims, doubts, comes, begin, stateOf, waiting } = yield* harness
+      const { claims, doubts, admitEvent, begin, stateOf, waiting } = yield* harness
       const twins = [newId(), newId()]
       for (const id of twins) yield* Effect.andThen(claims(id), doubts(id))
-      yield* comes(echoOf("m-1"))
+      yield* admitEvent(echoOf("m-1"))
       yield* TestClock.adjust(sightingLife - 60_000)
       yield* begin
       yield* TestClock.adjust("30 seconds")
@@ -161,10 +161,10 @@ describe("G20 echoes without callback data", () => {
 
   it.effect("G49 an echo that matches two doubts proves the remaining one when the other has ended", () =>
     Effect.gen(function* () {
-      const { claims, doubts, comes, begin, stateOf, ledger, waiting } = yield* harness
+      const { claims, doubts, admitEvent, begin, stateOf, ledger, waiting } = yield* harness
       const [doubted, twin] = [newId(), newId()]
       for (const id of [doubted, twin]) yield* Effect.andThen(claims(id), doubts(id))
-      yield* comes(echoOf("m-1"))
+      yield* admitEvent(echoOf("m-1"))
       const worker = yield* begin
       yield* TestClock.adjust("10 minutes")
       assert.strictEqual(yield* waiting, 1)
@@ -181,17 +181,17 @@ describe("G20 echoes without callback data", () => {
 
   it.effect("an echo proves nothing when it was created later than the call can have caused it", () =>
     Effect.gen(function* () {
-      const { claims, doubts, comes, begin, stateOf, waiting } = yield* harness
+      const { claims, doubts, admitEvent, begin, stateOf, waiting } = yield* harness
       const id = newId()
       yield* Effect.andThen(claims(id), doubts(id))
       yield* TestClock.adjust("3 hours")
-      yield* comes(echoOf("m-30", hello, 30 * 86_400_000))
-      yield* comes(echoOf("m-1", hello, 2 * 3_600_000 + 101))
+      yield* admitEvent(echoOf("m-30", hello, 30 * 86_400_000))
+      yield* admitEvent(echoOf("m-1", hello, 2 * 3_600_000 + 101))
       yield* begin
       yield* TestClock.adjust("1 minute")
       assert.strictEqual(yield* stateOf(id), "in_doubt")
       assert.strictEqual(yield* waiting, 0)
-      yield* comes(echoOf("m-2", hello, 2 * 3_600_000))
+      yield* admitEvent(echoOf("m-2", hello, 2 * 3_600_000))
       yield* TestClock.adjust("1 minute")
       assert.strictEqual(yield* stateOf(id), "sent")
     }).pipe(Effect.provide(testLayer))

@@ -91,14 +91,14 @@ const harness = Effect.gen(function* () {
   const waits = yield* NotificationWaits
   const ours = (attempt = 1, intent = intentId, of = deployment) =>
     encodeCallbackData(hash, of, front, { intentId: intent, attempt })
-  const comes = (event: InboundEvent) => Effect.flatMap(entryOf(event, ["ledger"]), (entry) => admitted(entry))
+  const admitEvent = (event: InboundEvent) => Effect.flatMap(entryOf(event, ["ledger"]), (entry) => admitted(entry))
   const begin = Effect.flatMap(owner, (own) => Effect.forkChild(reconcile(own)))
   const record = Effect.map(ledger.get(intentId), (found) =>
     found === undefined || found === "expired" ? assert.fail("expected a record") : found
   )
   return {
     ours,
-    comes,
+    admitEvent,
     begin,
     record,
     deployment,
@@ -114,8 +114,8 @@ const harness = Effect.gen(function* () {
 describe("statuses", () => {
   it.effect("a status with our callback data proves its intent, and is then acknowledged", () =>
     Effect.gen(function* () {
-      const { ours, comes, begin, record, idle, log, waiting } = yield* harness
-      yield* comes(statusOf({ status: "delivered", callbackData: ours() }))
+      const { ours, admitEvent, begin, record, idle, log, waiting } = yield* harness
+      yield* admitEvent(statusOf({ status: "delivered", callbackData: ours() }))
       yield* begin
       const [line] = yield* log.waitFor("evidence.applied")
       yield* idle
@@ -128,9 +128,9 @@ describe("statuses", () => {
 
   it.effect("G19 statuses move an intent only forward, in whatever order they arrive", () =>
     Effect.gen(function* () {
-      const { ours, comes, begin, record, log } = yield* harness
+      const { ours, admitEvent, begin, record, log } = yield* harness
       for (const status of ["delivered", "sent", "failed", "read", "delivered", "of_tomorrow"]) {
-        yield* comes(statusOf({ status, callbackData: ours() }))
+        yield* admitEvent(statusOf({ status, callbackData: ours() }))
       }
       yield* begin
       yield* log.waitFor("evidence.applied", 6)
@@ -140,9 +140,9 @@ describe("statuses", () => {
 
   it.effect("a failed status is classified by the connector's own error table", () =>
     Effect.gen(function* () {
-      const { ours, comes, begin, ledgerFaults } = yield* harness
+      const { ours, admitEvent, begin, ledgerFaults } = yield* harness
       for (const code of ["410", "999", undefined, "no code: +1555"]) {
-        yield* comes(statusOf({ status: "failed", callbackData: ours(), ...(code === undefined ? {} : { code }) }))
+        yield* admitEvent(statusOf({ status: "failed", callbackData: ours(), ...(code === undefined ? {} : { code }) }))
       }
       yield* begin
       const evidence = yield* ledgerFaults.calls.evidence.reach(4)
@@ -160,9 +160,9 @@ describe("statuses", () => {
 
   it.effect("a status whose name is no plain word is recorded as `other`", () =>
     Effect.gen(function* () {
-      const { ours, comes, begin, ledgerFaults } = yield* harness
+      const { ours, admitEvent, begin, ledgerFaults } = yield* harness
       for (const status of ["+15550102030", "two words", "", "x".repeat(33)]) {
-        yield* comes(statusOf({ status, callbackData: ours() }))
+        yield* admitEvent(statusOf({ status, callbackData: ours() }))
       }
       yield* begin
       const evidence = yield* ledgerFaults.calls.evidence.reach(4)
@@ -173,9 +173,9 @@ describe("statuses", () => {
 
 describe("G18 statuses of other deployments and attempts", () => {
   const proves = Effect.fnUntraced(function* (of: (callbackData: string) => string | undefined) {
-    const { ours, comes, begin, record, idle, ledgerFaults } = yield* harness
+    const { ours, admitEvent, begin, record, idle, ledgerFaults } = yield* harness
     const callbackData = of(ours())
-    yield* comes(statusOf({ status: "read", ...(callbackData === undefined ? {} : { callbackData }) }))
+    yield* admitEvent(statusOf({ status: "read", ...(callbackData === undefined ? {} : { callbackData }) }))
     yield* begin
     yield* idle
     assert.strictEqual((yield* record).state, "claimed")
@@ -205,8 +205,8 @@ describe("G18 statuses of other deployments and attempts", () => {
 
   it.effect("a status of another deployment under the same pepper is no evidence", () =>
     Effect.gen(function* () {
-      const { ours, comes, begin, record, idle } = yield* harness
-      yield* comes(statusOf({ status: "read", callbackData: ours(1, intentId, "d".repeat(32)) }))
+      const { ours, admitEvent, begin, record, idle } = yield* harness
+      yield* admitEvent(statusOf({ status: "read", callbackData: ours(1, intentId, "d".repeat(32)) }))
       yield* begin
       yield* idle
       assert.strictEqual((yield* record).state, "claimed")
@@ -215,9 +215,9 @@ describe("G18 statuses of other deployments and attempts", () => {
 
   it.effect("a status of an earlier attempt is no evidence, and the log says so", () =>
     Effect.gen(function* () {
-      const { ours, comes, begin, record, log, waiting, idle } = yield* harness
+      const { ours, admitEvent, begin, record, log, waiting, idle } = yield* harness
       yield* claimAgain
-      yield* comes(statusOf({ status: "read", callbackData: ours(1) }))
+      yield* admitEvent(statusOf({ status: "read", callbackData: ours(1) }))
       yield* begin
       const lines = yield* log.waitFor("evidence.ignored")
       yield* idle
@@ -239,8 +239,8 @@ describe("G18 statuses of other deployments and attempts", () => {
   ] as const) {
     it.effect(`a status ${what} is no evidence`, () =>
       Effect.gen(function* () {
-        const { ours, comes, begin, record, idle } = yield* harness
-        yield* comes(statusOf({ status: "read", callbackData: ours() }, elsewhere))
+        const { ours, admitEvent, begin, record, idle } = yield* harness
+        yield* admitEvent(statusOf({ status: "read", callbackData: ours() }, elsewhere))
         yield* begin
         yield* idle
         assert.strictEqual((yield* record).state, "claimed")
@@ -256,9 +256,9 @@ describe("G22 statuses without an intent", () => {
   ] as const) {
     it.effect(`a status ${what} is kept, and applied once the ledger holds it`, () =>
       Effect.gen(function* () {
-        const { ours, comes, begin, log, waiting, ledgerFaults } = yield* harness
+        const { ours, admitEvent, begin, log, waiting, ledgerFaults } = yield* harness
         const attempt = about === intentId ? 2 : 1
-        yield* comes(statusOf({ status: "delivered", callbackData: ours(attempt, about) }))
+        yield* admitEvent(statusOf({ status: "delivered", callbackData: ours(attempt, about) }))
         const worker = yield* begin
         yield* log.waitFor("evidence.orphaned")
         yield* TestClock.adjust("10 minutes")
@@ -281,10 +281,10 @@ describe("G22 statuses without an intent", () => {
 
   it.effect("a status without an intent is applied when the intent arrives, and given up after a day", () =>
     Effect.gen(function* () {
-      const { ours, comes, begin, log, waiting } = yield* harness
+      const { ours, admitEvent, begin, log, waiting } = yield* harness
       const late = { ...front, occurredAt: 120_000 - orphanLife }
-      yield* comes(statusOf({ status: "read", callbackData: ours(1, otherIntent) }))
-      yield* comes(statusOf({ status: "read", callbackData: ours(7) }, late))
+      yield* admitEvent(statusOf({ status: "read", callbackData: ours(1, otherIntent) }))
+      yield* admitEvent(statusOf({ status: "read", callbackData: ours(7) }, late))
       yield* begin
       yield* log.waitFor("evidence.orphaned", 2)
       yield* claim(otherIntent)
@@ -304,17 +304,17 @@ describe("G22 reconciler", () => {
       const { ours, record, log, waiting } = yield* harness
       const runtime = yield* ScriptedRuntime
       const latch = yield* Latch.make(false)
-      runtime.says(() => Effect.andThen(latch.await, acknowledged))
+      runtime.respondsWith(() => Effect.andThen(latch.await, acknowledged))
       const conversation = eventOf(900, 900).conversation
       const message = yield* entryOf(eventOf(900, 900), ["runtime"])
       const status = statusOf({ status: "read", callbackData: ours() }, { ...front, conversation })
       yield* admitted(message, yield* entryOf(status, ["runtime", "ledger"]))
       yield* Layer.build(Workers.layer({ replica: "replica", push: true }))
-      yield* runtime.given.reach(1)
+      yield* runtime.deliveries.reach(1)
       yield* log.waitFor("evidence.applied")
       assert.strictEqual((yield* record).delivery, "read")
       yield* TestClock.adjust("1 hour")
-      assert.lengthOf(runtime.given.all, 1)
+      assert.lengthOf(runtime.deliveries.all, 1)
       assert.strictEqual(yield* waiting, 0)
       yield* latch.open
     }).pipe(Effect.provide(testLayer))
@@ -324,10 +324,10 @@ describe("G22 reconciler", () => {
     "the reconciler retries a status while the ledger is unavailable, and acknowledges only written statuses",
     () =>
       Effect.gen(function* () {
-        const { ours, comes, begin, record, ledgerFaults, store, log } = yield* harness
+        const { ours, admitEvent, begin, record, ledgerFaults, store, log } = yield* harness
         ledgerFaults.next("evidence", refused(), refused(), appliedAndLost())
-        yield* comes(statusOf({ status: "sent", callbackData: ours() }))
-        yield* comes(statusOf({ status: "read", callbackData: ours() }))
+        yield* admitEvent(statusOf({ status: "sent", callbackData: ours() }))
+        yield* admitEvent(statusOf({ status: "read", callbackData: ours() }))
         yield* begin
         yield* ledgerFaults.calls.evidence.reach(1)
         yield* TestClock.adjust(999)
@@ -343,9 +343,9 @@ describe("G22 reconciler", () => {
     "the next reconciler continues at the first unacknowledged status, and a repeated status changes nothing",
     () =>
       Effect.gen(function* () {
-        const { ours, comes, begin, record, store, idle, log, waiting } = yield* harness
-        yield* comes(statusOf({ status: "sent", callbackData: ours() }))
-        yield* comes(statusOf({ status: "delivered", callbackData: ours() }))
+        const { ours, admitEvent, begin, record, store, idle, log, waiting } = yield* harness
+        yield* admitEvent(statusOf({ status: "sent", callbackData: ours() }))
+        yield* admitEvent(statusOf({ status: "delivered", callbackData: ours() }))
         store.next("acknowledge", (call) => call, refused())
         const first = yield* begin
         yield* store.calls.acknowledge.reach(2)

@@ -78,7 +78,7 @@ describe("G32 replies of the runtime", () => {
   it.effect("a reply is performed once, under a namespace that no API client can have", () =>
     Effect.gen(function* () {
       const { runtime, pushing, relaying, texts, waiting, store } = yield* harness
-      runtime.says(() => answeredWith(post("hello"), post("more")))
+      runtime.respondsWith(() => answeredWith(post("hello"), post("more")))
       yield* admittedEvents(said(1))
       yield* pushing
       yield* relaying
@@ -103,7 +103,7 @@ describe("G32 replies of the runtime", () => {
     Effect.gen(function* () {
       const { runtime, pushing, relaying, texts, store, log, events } = yield* harness
       let n = 0
-      runtime.says(() => answeredWith(post(`key-${++n}`, `text-${n}`)))
+      runtime.respondsWith(() => answeredWith(post(`key-${++n}`, `text-${n}`)))
       yield* admittedEvents(said(1))
       store.next("acknowledge", appliedAndLost())
       yield* pushing
@@ -124,8 +124,10 @@ describe("G32 replies of the runtime", () => {
     () =>
       Effect.gen(function* () {
         const { runtime, pushing, relaying, texts, graph, log, store } = yield* harness
-        runtime.says((event) => answeredWith(post(event.eventId.slice(-1))))
-        graph.says((_, request) => ((request.body ?? "").includes('"2"') && texts().length < 8 ? status(429) : sent()))
+        runtime.respondsWith((event) => answeredWith(post(event.eventId.slice(-1))))
+        graph.respondsWith((_, request) =>
+          (request.body ?? "").includes('"2"') && texts().length < 8 ? status(429) : sent()
+        )
         yield* admittedEvents(said(1), said(2), said(3), said(4, 2), said(5, 2))
         yield* pushing
         yield* relaying
@@ -146,8 +148,8 @@ describe("G32 replies of the runtime", () => {
   it.effect("a reply in doubt is not sent again, and the next reply continues", () =>
     Effect.gen(function* () {
       const { runtime, pushing, relaying, texts, graph, store } = yield* harness
-      graph.says((nth) => (nth === 1 ? noAnswer : sent()))
-      runtime.says(() => answeredWith(post("doubt"), post("next")))
+      graph.respondsWith((nth) => (nth === 1 ? noAnswer : sent()))
+      runtime.respondsWith(() => answeredWith(post("doubt"), post("next")))
       yield* admittedEvents(said(1))
       yield* pushing
       yield* relaying
@@ -162,8 +164,8 @@ describe("G32 replies of the runtime", () => {
   it.effect("a reply that fails without effect is retried for a day, and then recorded in the ledger as failed", () =>
     Effect.gen(function* () {
       const { runtime, pushing, relaying, graph, store, failed } = yield* harness
-      graph.says(() => status(429))
-      runtime.says(() => answeredWith(post("late")))
+      graph.respondsWith(() => status(429))
+      runtime.respondsWith(() => answeredWith(post("late")))
       yield* admittedEvents(said(1))
       const pushed = yield* pushing
       yield* store.calls.acknowledge.reach(1)
@@ -198,7 +200,7 @@ describe("I2 replies that cannot be performed", () => {
     it.effect(`a reply ${what} is recorded in the ledger as failed, and the others are sent`, () =>
       Effect.gen(function* () {
         const { runtime, pushing, relaying, texts, store, failed, log, ledgerFaults } = yield* harness
-        runtime.says(() => answeredWith(intent, post("other")))
+        runtime.respondsWith(() => answeredWith(intent, post("other")))
         ledgerFaults.next("abandon", refused())
         yield* admittedEvents(said(1))
         yield* pushing
@@ -220,7 +222,7 @@ describe("I1 interrupted reply worker", () => {
   it.effect("a reply interrupted between the two writes of its rejection ends as failed under the next owner", () =>
     Effect.gen(function* () {
       const { runtime, pushing, relaying, texts, store, ledgerFaults, failed } = yield* harness
-      runtime.says(() => answeredWith(post("unfit", "t", { to: "nobody" })))
+      runtime.respondsWith(() => answeredWith(post("unfit", "t", { to: "nobody" })))
       ledgerFaults.next("abandon", (call) => Effect.delay(call, "1 hour"))
       yield* admittedEvents(said(1))
       yield* pushing
@@ -242,7 +244,7 @@ describe("I1 interrupted reply worker", () => {
     it.effect(`a reply interrupted ${what} is completed by the next owner, and nothing is sent twice`, () =>
       Effect.gen(function* () {
         const { runtime, pushing, relaying, texts, store, ledgerFaults, waiting } = yield* harness
-        runtime.says((event) =>
+        runtime.respondsWith((event) =>
           answeredWith(post(`a-${event.eventId.slice(-1)}`), post(`b-${event.eventId.slice(-1)}`))
         )
         yield* admittedEvents(said(1), said(2))
@@ -264,7 +266,7 @@ describe("I1 interrupted reply worker", () => {
   it.effect("G30 a worker that lost its partition marks no reply as done", () =>
     Effect.gen(function* () {
       const { runtime, pushing, relaying, texts, store, waiting } = yield* harness
-      runtime.says(() => answeredWith(post("once")))
+      runtime.respondsWith(() => answeredWith(post("once")))
       yield* admittedEvents(said(1))
       const latch = yield* Latch.make(false)
       store.next("done", heldBy(latch))

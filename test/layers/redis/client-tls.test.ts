@@ -9,7 +9,7 @@ import { noTls } from "../../support/redis-tls.ts"
 import { impostor } from "./impostor.ts"
 import { isDown, isUp, opened, until } from "./opened.ts"
 import { incrementScript } from "./tally.ts"
-import { byAddress, byName, misnamed, refused, tells, unknown, unsigned } from "./untrusted.ts"
+import { byAddress, byName, misnamed, refused, assertTlsFailure, unknown, unsigned } from "./untrusted.ts"
 
 /** Node's switch that turns checking off, for one scope. */
 const unchecked = Effect.acquireRelease(
@@ -27,8 +27,8 @@ describe.skipIf(noTls)("server over TLS", () => {
       const { tlsPort, url } = yield* redisServer([], sign(byAddress))
       const store = yield* opened({ url, ca })
       assert.strictEqual(yield* store.run(incrementScript, ["k"], []), 1)
-      tells(yield* refused({ url }), `127.0.0.1:${tlsPort}`, unknown)
-      tells(yield* refused({ url, ca: other.ca }), `127.0.0.1:${tlsPort}`, unknown)
+      assertTlsFailure(yield* refused({ url }), `127.0.0.1:${tlsPort}`, unknown)
+      assertTlsFailure(yield* refused({ url, ca: other.ca }), `127.0.0.1:${tlsPort}`, unknown)
       assert.strictEqual(yield* store.run(incrementScript, ["k"], []), 2)
     })
   )
@@ -37,7 +37,7 @@ describe.skipIf(noTls)("server over TLS", () => {
     Effect.gen(function* () {
       const { ca, sign } = yield* authority
       const { tlsPort, url } = yield* redisServer([], sign(byName))
-      tells(yield* refused({ url, ca }), `127.0.0.1:${tlsPort}`, misnamed)
+      assertTlsFailure(yield* refused({ url, ca }), `127.0.0.1:${tlsPort}`, misnamed)
       const store = yield* opened({ url: `rediss://localhost:${tlsPort}`, ca })
       assert.strictEqual(yield* store.command("PING"), "PONG")
     })
@@ -47,7 +47,7 @@ describe.skipIf(noTls)("server over TLS", () => {
     Effect.gen(function* () {
       const { ca, sign } = yield* authority
       const { received, port, url } = yield* impostor(sign(byAddress, weakKey))
-      tells(yield* refused({ url, ca }), `127.0.0.1:${port}`, "UNSPECIFIED")
+      assertTlsFailure(yield* refused({ url, ca }), `127.0.0.1:${port}`, "UNSPECIFIED")
       assert.deepStrictEqual(received, [])
     })
   )
@@ -57,12 +57,12 @@ describe.skipIf(noTls)("server over TLS", () => {
       const { ca } = yield* authority
       const { received, names, port, url } = yield* impostor((yield* authority).sign(byAddress))
       const password = () => Redacted.make("sesame")
-      tells(yield* refused({ url, ca, password }), `127.0.0.1:${port}`, unsigned)
+      assertTlsFailure(yield* refused({ url, ca, password }), `127.0.0.1:${port}`, unsigned)
       yield* unchecked
-      tells(yield* refused({ url, ca, password }), `127.0.0.1:${port}`, unsigned)
-      tells(yield* refused({ cluster: [url], ca, password }), `127.0.0.1:${port}`, unsigned)
+      assertTlsFailure(yield* refused({ url, ca, password }), `127.0.0.1:${port}`, unsigned)
+      assertTlsFailure(yield* refused({ cluster: [url], ca, password }), `127.0.0.1:${port}`, unsigned)
       const sentinel = { name: "main", nodes: [`127.0.0.1:${port}`], password, tls: true }
-      tells(yield* refused({ sentinel, ca, password }), "sentinel:main", unsigned)
+      assertTlsFailure(yield* refused({ sentinel, ca, password }), "sentinel:main", unsigned)
       assert.deepStrictEqual([received, names], [[], []])
       yield* refused({ url: url.replace("127.0.0.1", "localhost"), ca, password })
       assert.deepStrictEqual([received, names], [[], ["localhost"]])
@@ -82,7 +82,7 @@ describe.skipIf(noTls)("server over TLS", () => {
           const { calls, received } = yield* impostor(stranger, tlsPort)
           yield* Queue.takeN(calls, 3)
           const away = yield* Effect.flip(store.run(incrementScript, ["k"], []))
-          tells(away, `127.0.0.1:${tlsPort}`, unsigned)
+          assertTlsFailure(away, `127.0.0.1:${tlsPort}`, unsigned)
           assert.deepStrictEqual([SubscriptionRef.getUnsafe(store.status), received], ["down", []])
         })
       )
@@ -111,7 +111,7 @@ describe.skipIf(noTls)("server over TLS", () => {
       const { tlsPort, url } = yield* redisServer([], sign(byAddress))
       const plain = yield* opened({ url, ca })
       yield* plain.command("CONFIG", "SET", "tls-auth-clients", "yes")
-      tells(yield* refused({ url, ca }), `127.0.0.1:${tlsPort}`, "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED")
+      assertTlsFailure(yield* refused({ url, ca }), `127.0.0.1:${tlsPort}`, "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED")
     })
   )
 })

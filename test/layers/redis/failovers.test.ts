@@ -109,7 +109,7 @@ describe("failover of the store", () => {
       yield* failover
       yield* admitted(yield* entryOf(eventOf(3)))
       yield* log.waitFor("dispatch.delivered", 3)
-      assert.lengthOf(runtime.given.all, 3)
+      assert.lengthOf(runtime.deliveries.all, 3)
     }).pipe(Effect.provide(testLayer()))
   )
 

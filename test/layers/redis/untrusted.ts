@@ -11,7 +11,7 @@ export const byName = "DNS:localhost"
 export const refused = (options: AnyOptions) => Effect.flip(Effect.scoped(opened(options)))
 
 /** Says where and why, in words of ours and of Node alone. */
-export const tells = (failure: InfraError, at: string, why: string) => {
+export const assertTlsFailure = (failure: InfraError, at: string, why: string) => {
   assert.strictEqual(failure.message, `connect to the store at ${at} (TLS: ${why}): store_tls`)
   assert.deepStrictEqual([...said(failure), failure.cause], ["store_tls", "not_applied", true, undefined])
 }

@@ -226,7 +226,7 @@ const resolve = (model: Model, { verdict, attempt: request }: Asked<"resolve">, 
 }
 
 /** What the ledger must say to this, and what it knows afterwards. */
-export const tell = (known: Model, operation: Operation, now: number): Step => {
+export const transition = (known: Model, operation: Operation, now: number): Step => {
   const model = present(known, now)
   switch (operation._tag) {
     case "claim":

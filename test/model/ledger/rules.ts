@@ -28,7 +28,7 @@ export const broken = (before: string, after: string): string | undefined => {
   if (is.attempt !== was.attempt && (!free.has(state) || is.state !== "claimed" || is.attempt !== was.attempt + 1)) {
     return `a new attempt began where the one before was ${state}`
   }
-  const anew = is.state === "accepted" && state === "failed"
-  if (is.attempt === was.attempt && !anew && is.delivery < was.delivery) return "a status moved backwards"
+  const isReaccepted = is.state === "accepted" && state === "failed"
+  if (is.attempt === was.attempt && !isReaccepted && is.delivery < was.delivery) return "a status moved backwards"
   return undefined
 }

@@ -4,7 +4,7 @@ import type { InfraError } from "../../../src/domain/failure.ts"
 import type { IntentId } from "../../../src/domain/ids.ts"
 import type { IntentLedger } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { type Caller, idle } from "./callers.ts"
-import { type Model, mustRead, nothing, tell } from "./model.ts"
+import { type Model, mustRead, nothing, transition } from "./model.ts"
 import { callers } from "./moves.ts"
 import { lineOf, type Operation, run, sentence } from "./operations.ts"
 import { broken } from "./rules.ts"
@@ -76,7 +76,7 @@ export const worldOf = (ledger: IntentLedger["Service"], intentId: IntentId): Wo
     }),
     atStore: Effect.fnUntraced(function* (operation: Operation, callerName: string) {
       const response = yield* run(ledger, intentId, operation)
-      const [after, expected] = tell(world.model, operation, world.now)
+      const [after, expected] = transition(world.model, operation, world.now)
       world.model = after
       yield* world.look(`${callerName}: ${sentence(operation)} -> ${response}`)
       if (response !== expected) return yield* world.breaks(`must answer: ${expected}`)

@@ -18,7 +18,7 @@ const holding = Effect.gen(function* () {
   const held: Array<string> = []
   let sends = 0
   let posts: (nth: number) => ReturnType<typeof sent> = () => noAnswer
-  provider.says((_, request) => {
+  provider.respondsWith((_, request) => {
     if (request.method === "GET") return held.length === 0 ? status(500) : status(200, held.join("\n"))
     sends += 1
     return posts(sends)

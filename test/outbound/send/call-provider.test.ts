@@ -58,7 +58,7 @@ describe("provider calls", () => {
     it.effect(`a provider rejection (${code}) is not retried within one claim`, () =>
       Effect.gen(function* () {
         const provider = yield* Provider
-        provider.says(() => status(code))
+        provider.respondsWith(() => status(code))
         const answer = yield* patiently(submit("k1"))
         assert.strictEqual(provider.sent.all.length, 1)
         assert.deepStrictEqual([answer.outcome, answer.failure?.class], ["failed", "ProviderError"])
@@ -76,7 +76,7 @@ describe("provider calls", () => {
         () =>
           Effect.gen(function* () {
             const provider = yield* Provider
-            provider.says(() => end)
+            provider.respondsWith(() => end)
             const answer = yield* patiently(submit("k1", body({ capability })))
             assert.deepStrictEqual([answer.outcome, answer.state, answer.safeNewKey], ["in_doubt", "in_doubt", false])
             const again = yield* patiently(submit("k1", body({ capability })))
@@ -90,10 +90,10 @@ describe("provider calls", () => {
   it.effect("G21 a call of a commuting capability is repeated after an unknown outcome, within its limit", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
-      provider.says((nth) => (nth === 1 ? noAnswer : sent()))
+      provider.respondsWith((nth) => (nth === 1 ? noAnswer : sent()))
       assert.strictEqual((yield* patiently(submit("k1", mark))).outcome, "sent")
       assert.strictEqual(provider.sent.all.length, 2)
-      provider.says(() => noAnswer)
+      provider.respondsWith(() => noAnswer)
       const answer = yield* patiently(submit("k2", mark))
       assert.strictEqual(provider.sent.all.length, 2 + 3)
       assert.deepStrictEqual([answer.state, answer.safeNewKey], ["in_doubt", false])
@@ -103,7 +103,7 @@ describe("provider calls", () => {
   it.effect("an unknown outcome stays unknown when the next attempt did not leave", () =>
     Effect.gen(function* () {
       const provider = yield* Provider
-      provider.says(() => noAnswer)
+      provider.respondsWith(() => noAnswer)
       provider.connects((nth) => (nth === 1 ? Effect.void : notConnected))
       const answer = yield* patiently(submit("k1", mark))
       assert.strictEqual(provider.sent.all.length, 1)

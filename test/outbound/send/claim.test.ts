@@ -65,7 +65,7 @@ describe("claims", () => {
     Effect.gen(function* () {
       const provider = yield* Provider
       const latch = yield* Latch.make(false)
-      provider.says(() => Effect.andThen(latch.await, sent()))
+      provider.respondsWith(() => Effect.andThen(latch.await, sent()))
       const fiber = yield* Effect.forkChild(submit("k1"))
       yield* provider.sent.reach(1)
       const ledger = yield* IntentLedgerFaults
@@ -175,7 +175,7 @@ describe("claims", () => {
     Effect.gen(function* () {
       const provider = yield* Provider
       const latch = yield* Latch.make(false)
-      provider.says(() => Effect.andThen(latch.await, sent()))
+      provider.respondsWith(() => Effect.andThen(latch.await, sent()))
       const first = yield* Effect.forkChild(submit("k1"))
       yield* provider.sent.reach(1)
       const during = yield* submit("k1")

@@ -77,7 +77,7 @@ describe("settlement", () => {
     Effect.gen(function* () {
       const ledger = yield* IntentLedgerFaults
       const provider = yield* Provider
-      provider.says((nth) => (nth === 1 ? status(429) : sent()))
+      provider.respondsWith((nth) => (nth === 1 ? status(429) : sent()))
       assert.strictEqual((yield* submit("k1")).outcome, "failed")
       assert.strictEqual((yield* submit("k1")).outcome, "sent")
       assert.deepStrictEqual(
@@ -119,7 +119,7 @@ describe("settlement", () => {
         yield* Latch.make(false)
       ]
       ledger.next("claim", heldBy(claiming))
-      provider.says(() => Effect.andThen(calling.await, sent("late")))
+      provider.respondsWith(() => Effect.andThen(calling.await, sent("late")))
       ledger.next("settle", heldBy(settling))
       const fiber = yield* Effect.forkChild(submit("k1"))
       yield* ledger.calls.claim.reach(1)
@@ -145,7 +145,7 @@ describe("settlement", () => {
       const intents = Context.get(context, Intents)
       const faults = Context.get(context, IntentLedgerFaults)
       const latch = yield* Latch.make(false)
-      provider.says((_, request) =>
+      provider.respondsWith((_, request) =>
         request.body?.includes("slow") === true ? Effect.never : Effect.andThen(latch.await, sent())
       )
       const go = (key: string, text: string) =>
@@ -204,7 +204,7 @@ describe("settlement", () => {
       const provider = yield* Provider
       const ledger = yield* IntentLedgerFaults
       const latch = yield* Latch.make(false)
-      provider.says(() => Effect.andThen(latch.await, sent()))
+      provider.respondsWith(() => Effect.andThen(latch.await, sent()))
       const fibers = yield* Effect.forEach(Array.from({ length: concurrency }), (_, n) =>
         Effect.forkChild(submit(`k${n}`))
       )
@@ -228,7 +228,7 @@ describe("settlement", () => {
       const provider = yield* Provider
       const ledger = yield* IntentLedger
       const faults = yield* IntentLedgerFaults
-      provider.says(() =>
+      provider.respondsWith(() =>
         Effect.gen(function* () {
           const intentId = faults.calls.claim.all[0]?.intentId
           if (intentId !== undefined) {

@@ -8,13 +8,13 @@ import { answered } from "../../fakes/provider-http.ts"
 import { capabilityOf, performed } from "../bound.ts"
 import { channel as instagram } from "../instagram/channel.ts"
 import { channel as messenger } from "../messenger/samples.ts"
-import { sending, somebody } from "../whatsapp/sending.ts"
+import { sending, recipientNumber } from "../whatsapp/sending.ts"
 
 const envelope = (error: object = {}) => ({
   error: { message: "(#131999) no", type: "OAuthException", code: 131_999, fbtrace_id: "A1b", ...error }
 })
 const texts = {
-  whatsapp: (end: ReturnType<typeof answered>) => Effect.asVoid(sending("text", { body: "a" }, somebody, end)),
+  whatsapp: (end: ReturnType<typeof answered>) => Effect.asVoid(sending("text", { body: "a" }, recipientNumber, end)),
   instagram: (end: ReturnType<typeof answered>) =>
     Effect.flatMap(instagram, (bound) =>
       Effect.asVoid(performed(capabilityOf(bound, "shop", "text"), { text: "a" }, "1", end))

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { Json, JsonObject } from "../../../src/domain/json.ts"
-import { paths, refusals, sending, somebody } from "./sending.ts"
+import { paths, refusals, sending, recipientNumber } from "./sending.ts"
 
 const long = (length: number) => "a".repeat(length)
 const link = "https://example.org/a"
@@ -291,7 +291,7 @@ describe("WhatsApp input limits", () => {
   )
 
   it.effect.each(passedOn)("the capability %s passes %s on unchanged", ([capability, , input]) =>
-    Effect.map(sending(capability, input, somebody), ({ body: sent }) =>
+    Effect.map(sending(capability, input, recipientNumber), ({ body: sent }) =>
       assert.deepStrictEqual(sent[capability], capability === "contacts" ? input["contacts"] : input)
     )
   )

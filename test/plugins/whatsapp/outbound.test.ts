@@ -6,7 +6,7 @@ import { OutcomeUnknown } from "../../../src/connector/provider-http.ts"
 import type { JsonObject } from "../../../src/domain/json.ts"
 import { whatsapp } from "../../../plugins/whatsapp/index.ts"
 import { answered } from "../../fakes/provider-http.ts"
-import { capabilityOf, paths, sending, somebody } from "./sending.ts"
+import { capabilityOf, paths, sending, recipientNumber } from "./sending.ts"
 
 const messages: ReadonlyArray<readonly [type: string, input: JsonObject]> = [
   ["text", { body: "olá" }],
@@ -27,11 +27,11 @@ describe("messages to WhatsApp", () => {
     "a message of type %s is the provider's own object, with our callback data beside it",
     ([type, input]) =>
       Effect.gen(function* () {
-        const { body, receipt, request } = yield* sending(type, input, somebody)
+        const { body, receipt, request } = yield* sending(type, input, recipientNumber)
         assert.deepStrictEqual(body, {
           messaging_product: "whatsapp",
           recipient_type: "individual",
-          to: somebody,
+          to: recipientNumber,
           type,
           [type]: input,
           biz_opaque_callback_data: "c1.sample"
@@ -46,7 +46,7 @@ describe("messages to WhatsApp", () => {
   it.effect.each(messages)("a message of type %s may reply to another, and name one identity key", ([type, input]) =>
     Effect.gen(function* () {
       const beside = { context: { message_id: "wamid.1" }, recipient_identity_key_hash: "DF2lS5v2W6x=" }
-      const { body } = yield* sending(type, { ...input, ...beside }, somebody)
+      const { body } = yield* sending(type, { ...input, ...beside }, recipientNumber)
       assert.deepInclude(body, beside)
       assert.deepStrictEqual(body[type], input)
     })
@@ -55,7 +55,7 @@ describe("messages to WhatsApp", () => {
   it.effect("a message of contacts has a list in place of an object", () =>
     Effect.gen(function* () {
       const contacts = [{ name: { formatted_name: "Ada", first_name: "Ada" }, phones: [{ wa_id: "15550102030" }] }]
-      const { body } = yield* sending("contacts", { contacts, context: { message_id: "wamid.1" } }, somebody)
+      const { body } = yield* sending("contacts", { contacts, context: { message_id: "wamid.1" } }, recipientNumber)
       assert.deepStrictEqual(body["contacts"], contacts)
       assert.deepStrictEqual(body["context"], { message_id: "wamid.1" })
     })
@@ -63,7 +63,7 @@ describe("messages to WhatsApp", () => {
 
   it.effect.each(["👍", ""])("a reaction %j and its removal are one capability", (emoji) =>
     Effect.gen(function* () {
-      const { body } = yield* sending("reaction", { message_id: "wamid.1", emoji }, somebody)
+      const { body } = yield* sending("reaction", { message_id: "wamid.1", emoji }, recipientNumber)
       assert.deepInclude(body, { type: "reaction", reaction: { message_id: "wamid.1", emoji } })
       assert.strictEqual(body["biz_opaque_callback_data"], "c1.sample")
     })
@@ -72,11 +72,11 @@ describe("messages to WhatsApp", () => {
   it.effect("a message without a capability of its type is the provider's own request, with our callback data", () =>
     Effect.gen(function* () {
       const poll = { type: "poll", poll: { question: "?" }, context: { message_id: "wamid.1" } }
-      const { body } = yield* sending("message", poll, somebody)
+      const { body } = yield* sending("message", poll, recipientNumber)
       assert.deepStrictEqual(body, {
         messaging_product: "whatsapp",
         recipient_type: "individual",
-        to: somebody,
+        to: recipientNumber,
         ...poll,
         biz_opaque_callback_data: "c1.sample"
       })
@@ -87,7 +87,7 @@ describe("messages to WhatsApp", () => {
     Effect.gen(function* () {
       const template = { name: "offer", language: { code: "en" }, components: [{ type: "carousel", cards: [] }] }
       const options = { product_policy: "STRICT", message_activity_sharing: false }
-      const { body, request } = yield* sending("marketing_message", { ...template, ...options }, somebody)
+      const { body, request } = yield* sending("marketing_message", { ...template, ...options }, recipientNumber)
       assert.deepInclude(body, { type: "template", template, ...options, biz_opaque_callback_data: "c1.sample" })
       assert.include(request?.url, "/200000000000001/marketing_messages?")
     })
@@ -123,7 +123,7 @@ describe("WhatsApp read marks", () => {
       )
       assert.deepStrictEqual(body, { messaging_product: "whatsapp", status: "read", message_id: "wamid.1" })
       assert.deepStrictEqual(receipt, {})
-      const to = (yield* capabilityOf("mark_read")).prepare({ message_id: "wamid.1" }, somebody)
+      const to = (yield* capabilityOf("mark_read")).prepare({ message_id: "wamid.1" }, recipientNumber)
       assert.strictEqual(to._tag, "Failure")
     })
   )
@@ -185,7 +185,12 @@ describe("protection of WhatsApp capabilities", () => {
         assert.strictEqual(retryUnknown > 0, id === "mark_read", id)
       }
       const lost = yield* Effect.flip(
-        sending("reaction", { message_id: "wamid.1", emoji: "" }, somebody, new OutcomeUnknown({ reason: "timeout" }))
+        sending(
+          "reaction",
+          { message_id: "wamid.1", emoji: "" },
+          recipientNumber,
+          new OutcomeUnknown({ reason: "timeout" })
+        )
       )
       assert.strictEqual(lost.certainty, "unknown")
     })

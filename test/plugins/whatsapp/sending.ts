@@ -5,7 +5,7 @@ import type { JsonObject } from "../../../src/domain/json.ts"
 import { ProviderScript, type Scripted, answered, scriptedProvider } from "../../fakes/provider-http.ts"
 import { channel } from "./channel.ts"
 
-export const somebody = "+15550102030"
+export const recipientNumber = "+15550102030"
 
 export const accepted = answered(200, { messaging_product: "whatsapp", contacts: [], messages: [{ id: "wamid.new" }] })
 
@@ -16,7 +16,11 @@ export const capabilityOf = (id: string) =>
   )
 
 /** What is refused before anything is claimed: paths and expectations. */
-export const refusals = Effect.fnUntraced(function* (id: string, input: unknown, to: string | undefined = somebody) {
+export const refusals = Effect.fnUntraced(function* (
+  id: string,
+  input: unknown,
+  to: string | undefined = recipientNumber
+) {
   const prepared = (yield* capabilityOf(id)).prepare(input, to)
   return Result.isFailure(prepared)
     ? prepared.failure.issues.map(({ path, message }) => ({ path: path.join("."), message }))

@@ -88,11 +88,11 @@ describe("coalesced calls", () => {
   it.effect("a batch runs although one of its callers is interrupted, and the others get their results", () =>
     Effect.gen(function* () {
       const { batches, open, ask, all } = yield* asking
-      const gone = yield* Effect.forkChild(ask({ key: "a", n: 1 }))
+      const interrupted = yield* Effect.forkChild(ask({ key: "a", n: 1 }))
       const staying = yield* Effect.forkChild(all(...of("a", 2)))
       yield* Effect.yieldNow
       yield* Effect.yieldNow
-      yield* Fiber.interrupt(gone)
+      yield* Fiber.interrupt(interrupted)
       yield* open
       assert.deepStrictEqual(yield* Fiber.join(staying), succeeded(20))
       assert.deepStrictEqual(batches, [[1, 2]])
