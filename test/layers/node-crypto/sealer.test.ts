@@ -211,4 +211,29 @@ describe("G36 data keys", () => {
       assert.deepStrictEqual(yield* DataKeys.use(({ all }) => all), [])
     }).pipe(Effect.provide(losing), store)
   )
+
+  it.effect("sealed bytes open to the same bytes, show nothing, and cannot be changed", () =>
+    Effect.gen(function* () {
+      const { sealBytes, openBytes } = yield* started(() => [first])
+      const bytes = Buffer.from(Array.from({ length: 300 }, (_, at) => at % 256))
+      const sealed = Buffer.from(sealBytes(bytes))
+      assert.deepStrictEqual(Buffer.from(yield* openBytes(sealed)), bytes)
+      assert.notInclude(sealed.toString("latin1"), bytes.subarray(10, 20).toString("latin1"))
+      assert.strictEqual(sealed.length, bytes.length + 33)
+      const changed = Buffer.from(sealed)
+      changed[20] = (changed[20] ?? 0) ^ 1
+      assert.strictEqual((yield* Effect.flip(openBytes(changed))).reason, "not as it was sealed")
+      assert.strictEqual((yield* Effect.flip(openBytes(Buffer.of(7, 1, 2)))).reason, "not sealed bytes")
+    }).pipe(store)
+  )
+
+  it.effect("bytes in the clear open without a key, and sealed bytes do not", () =>
+    Effect.gen(function* () {
+      const clear = yield* Sealer
+      const bytes = Buffer.from("plain")
+      assert.deepStrictEqual(Buffer.from(yield* clear.openBytes(clear.sealBytes(bytes))), bytes)
+      const sealed = (yield* started(() => [first])).sealBytes(bytes)
+      assert.strictEqual((yield* Effect.flip(clear.openBytes(sealed))).reason, "sealed with an unknown key")
+    }).pipe(Effect.provide(plain), store)
+  )
 })

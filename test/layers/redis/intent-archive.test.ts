@@ -20,6 +20,7 @@ import {
   recordOf
 } from "../../contracts/intent-ledger/subject.ts"
 import { testSealer } from "../../contracts/intent-ledger/sealer.ts"
+import { ageMarks, bucketsIn } from "./age-marks.ts"
 import { freshStore } from "../../support/fresh-store.ts"
 import { elapse } from "../../support/store-time.ts"
 
@@ -267,5 +268,29 @@ describe("archived intents in Redis", () => {
       }).pipe(Effect.provide(other))
       assert.isString(prefix)
     }).pipe(Effect.provide(ledgerOf()))
+  )
+
+  it.effect(
+    "G23 tombstones outlive a turn of their generation, and are deleted one by one when their time is over",
+    () =>
+      Effect.gen(function* () {
+        const ledger = yield* IntentLedger
+        const ids = Array.from({ length: 200 }, newId)
+        yield* Effect.forEach(ids, sent, { concurrency: 16 })
+        for (let count = yield* archive; count > 0;) count = yield* archive
+        const { command } = yield* RedisStore
+        yield* command("DEL", (yield* keysHere).archived("sent"))
+        yield* ageMarks(0, 1, "tombstones")
+        for (const id of ids.slice(0, 10)) {
+          assert.strictEqual(yield* ledger.get(id), "expired")
+          assert.strictEqual((yield* ledger.claim(claimOf(id, "late")))._tag, "Expired")
+        }
+        yield* archive
+        assert.isAbove((yield* bucketsIn(0, "tombstones")).length, 1)
+        const short = Layer.fresh(layer({ settle: 0, tombstones: 1_000 }))
+        yield* Effect.provide(Effect.repeat(archive, { times: 3 }), short)
+        assert.deepStrictEqual(yield* bucketsIn(0, "tombstones"), [])
+        assert.strictEqual((yield* ledger.claim(claimOf(ids[0] ?? newId(), "new")))._tag, "Claimed")
+      }).pipe(Effect.provide(ledgerOf()))
   )
 })
