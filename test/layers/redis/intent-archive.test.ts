@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -7,7 +8,7 @@ import * as RedisDeployment from "../../../layers/redis/deployment/deployment.ts
 import { intentKeys } from "../../../layers/redis/intent-ledger/keys.ts"
 import { layer } from "../../../layers/redis/intent-ledger/intent-ledger.ts"
 import { asTexts } from "../../../layers/redis/scripting/reply.ts"
-import type { IntentId } from "../../../src/domain/ids.ts"
+import { IntentId } from "../../../src/domain/ids.ts"
 import { IntentLedger, type IntentRetention } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { Deployment } from "../../../src/deployment/deployment.ts"
 import {
@@ -275,7 +276,7 @@ describe("archived intents in Redis", () => {
     () =>
       Effect.gen(function* () {
         const ledger = yield* IntentLedger
-        const ids = Array.from({ length: 200 }, newId)
+        const ids = Array.from({ length: 200 }, () => IntentId.make(`int_${randomBytes(16).toString("hex")}`))
         yield* Effect.forEach(ids, sent, { concurrency: 16 })
         for (let count = yield* archive; count > 0;) count = yield* archive
         const { command } = yield* RedisStore
