@@ -300,7 +300,8 @@ export const intentArchiveMethods = (context: LedgerContext): Pick<IntentLedger[
     const buckets = Array.from({ length: Math.max(0, Math.min(bucketsOfRound, before - from)) }, (_, at) =>
       keys.tombstones(generation - 1, from + at)
     )
-    if (buckets.length === 0) return void cursors.set(partition, { generation, bucket: 0 })
+    // A table that this process has not read yet is of generation 0. The script then returns the present one.
+    if (buckets.length === 0 && generation > 0) return void cursors.set(partition, { generation, bucket: 0 })
     const reply = yield* store.run(
       expireTombstonesScript,
       [keys.stamp, keys.archive, ...buckets],
