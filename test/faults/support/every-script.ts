@@ -24,8 +24,12 @@ import { DataKeys } from "../../../src/secrets/sealer.ts"
 import { requestOf, ref, reportOf } from "../../contracts/accounts/subject.ts"
 import { event, idOf, quarantined } from "../../contracts/event-log/subject.ts"
 import { acceptanceOf, claimOf, failure, messageId, passing, unknown } from "../../contracts/intent-ledger/subject.ts"
+import { elapse } from "../../support/store-time.ts"
 import { ageMarks } from "../../layers/redis/age-marks.ts"
 import { testSealer } from "../../contracts/intent-ledger/sealer.ts"
+
+/** Milliseconds that a tombstone stays: short enough that the units in which it counts pass within a test. */
+const tombstonesMs = 3 * 86_400_000
 
 /** Every service that Redis implements, over one store of two partitions. */
 export const everyService = <A, E>(store: Layer.Layer<RedisStore | A, E>) =>
@@ -33,7 +37,7 @@ export const everyService = <A, E>(store: Layer.Layer<RedisStore | A, E>) =>
     AccountsLayer.layer(),
     AuditLogLayer.layer,
     DataKeysLayer.layer,
-    LedgerLayer.layer({ settle: 0 }),
+    LedgerLayer.layer({ settle: 0, tombstones: tombstonesMs }),
     LastProofsLayer.layer
   ).pipe(
     Layer.provideMerge(
@@ -184,25 +188,25 @@ const afterwards = Effect.gen(function* () {
 })
 
 /** The ledger of a gateway whose retention is over for all that has ended. */
-const expired = Layer.fresh(LedgerLayer.layer({ settle: 0, intents: 0, tombstones: 1 }))
+const expired = Layer.fresh(LedgerLayer.layer({ settle: 0, intents: 0, tombstones: tombstonesMs }))
 
 /** Archives what has ended, changes an archived intent, and lets everything expire. */
 const archiving = Effect.gen(function* () {
   const ledger = yield* IntentLedger
   const archive = (partition: number) => IntentLedger.use((one) => again(one.archive(partition)))
   const both = Effect.forEach([0, 1], archive)
-  const counts = yield* both
+  yield* both
   yield* again(ledger.evidence({ intentId: intent(1), attempt: 1, status: "read" }))
   const read = yield* ledger.get(intent(1))
-  const more = yield* both
+  yield* both
   const seen = yield* Effect.forEach([1, 2, 3, 4, 5, 6, 7, 8], (n) => ledger.get(intent(n)))
   const repeat = yield* again(ledger.claim(claimOf(intent(2), "late")))
   for (const partition of [0, 1]) yield* Effect.ignore(ageMarks(partition, 1, "tombstones"))
+  yield* elapse(70)
   yield* Effect.provide(Effect.repeat(both, { times: 2 }), expired)
   const left = yield* Effect.forEach([1, 5], (n) => ledger.get(intent(n)))
   const stateOf = (record: (typeof seen)[number]) => (typeof record === "object" ? record.state : record)
   return {
-    counts: [counts, more].flat().reduce((sum, count) => sum + count, 0),
     delivery: typeof read === "object" ? read.delivery : read,
     seen: seen.map(stateOf),
     repeat: repeat._tag,
