@@ -16,13 +16,13 @@ export const storedBytes = {
   /** `npm run bench -- events-memory`: a text in the hash of the dead letters. */
   deadLetter: { sealed: 1_130, plain: 1_000 },
   /** `npm run bench -- intents-memory`: in flight or settled, before it is archived. */
-  openIntent: 2_500,
+  openIntent: 2_335,
   /** `npm run bench -- intents-memory`: archived, with its entries in lists. */
   archivedIntent: 350,
   /** `npm run bench -- intents-memory` */
   tombstone: 25,
   /** `npm run bench -- intents-memory`: the index from a provider's message id to the intent. */
-  receipt: 200
+  receipt: 190
 } as const
 
 /** Lifetime of a dedupe mark as a multiple of its retention: marks expire in groups (G10). */

@@ -33,14 +33,16 @@ export class StampRefused extends Data.TaggedError("StampRefused")<{
 /** Format of the records of intents and events. A record of another format is kept and not read (G5). */
 export const recordFormat = 1
 /**
- * Format of a store: what its scripts may write. In format 2 settled intents are archived. This release runs on each
- * format from {@link oldestStoreFormat} on, and writes only what the stamp allows, so that the earlier release may run
- * beside it until `comporta store upgrade` (G5).
+ * Format of a store: what its scripts may write. In format 2 settled intents are archived, and delivered events leave
+ * the log. This release runs on each format from {@link oldestStoreFormat} on, and writes only what the stamp allows, so
+ * that the earlier release may run beside it until `comporta store upgrade` (G5).
  */
 export const storeFormat = 2
 export const oldestStoreFormat = 1
 /** First format in which settled intents are archived. */
 export const archiveFormat = 2
+/** First format in which delivered events are kept apart from the log. */
+export const deliveredFormat = 2
 /** Version of the rules that derive event ids and order events: 2 orders a person's events by phone first (G12). */
 export const identityVersion = 2
 /** The oldest version whose rules this release still follows, until `comporta store upgrade`. */

@@ -48,8 +48,8 @@ const measure = Effect.fnUntraced(function* ({ memory, redis }: Server, { make, 
   })
 })
 
-/** A retention that has passed already, and the format of the stamp from which delivered events leave the log. */
-const [over, apart] = [-1_000, 2]
+/** A retention that has passed already. */
+const over = -1_000
 
 /** Bytes of a message with its three statuses in one log: all of them, and once the statuses have expired. */
 const mixed = Effect.fnUntraced(function* ({ memory, redis }: Server) {
@@ -61,9 +61,6 @@ const mixed = Effect.fnUntraced(function* ({ memory, redis }: Server) {
   yield* deliver(make, count, "delivered")
   const log = yield* EventLog
   const before = yield* Effect.promise(memory)
-  for (const stamp of yield* Effect.promise(() => redis.keys("comporta:{p*}:stamp"))) {
-    yield* Effect.promise(() => redis.hset(stamp, "format", apart))
-  }
   for (const owner of yield* owners) yield* Effect.repeat(log.sweep(owner), { while: (answer) => answer === "more" })
   const between = yield* Effect.promise(memory)
   yield* Effect.promise(async () => redis.del(...(await redis.keys("comporta:{p*}:log"))))

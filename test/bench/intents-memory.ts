@@ -5,10 +5,9 @@ import type * as Layer from "effect/Layer"
 import { layer as ledgerLayer } from "../../layers/redis/intent-ledger/intent-ledger.ts"
 import { memoryShares, storedBytes, volumeOf } from "../../src/boot/memory-model.ts"
 import { retentionDefaults } from "../../src/config/store-schema.ts"
-import { Deployment } from "../../src/deployment/deployment.ts"
-import type { InfraError } from "../../src/domain/failure.ts"
+import { defaultPartitions, Deployment } from "../../src/deployment/deployment.ts"
 import { AccountId, CapabilityId, ConnectorId, type IntentId } from "../../src/domain/ids.ts"
-import { IntentLedger } from "../../src/outbound/ledger/intent-ledger.ts"
+import { IntentLedger, type IntentRetention } from "../../src/outbound/ledger/intent-ledger.ts"
 import { callMillis } from "../../src/outbound/send/call-provider.ts"
 import { IdHash } from "../../src/secrets/id-hash.ts"
 import { admit } from "./remember.ts"
@@ -37,16 +36,13 @@ const concurrency = 64
 /** Intents that are brought from one stage to the next before others begin. */
 const chunk = 50_000
 
-/** Runs of the archive that archive nothing, after which it has nothing left to delete either. */
-const idleRuns = Math.ceil(chunk / 1_000)
+/** Rounds that archive nothing, after which a partition has nothing left to delete either: a round deletes about 1,000. */
+const idleRounds = Math.ceil(chunk / defaultPartitions / 1_000) + 2
 
 /** A retention that has passed already. */
 const over = -1_000
 const usual = ledgerLayer()
-const passed: Readonly<Record<"archiving" | "expiring", object>> = {
-  archiving: { settle: over },
-  expiring: { settle: over, intents: over }
-}
+const passed = { archiving: { settle: over }, expiring: { settle: over, intents: over } }
 
 const random = (bytes: number) => randomBytes(bytes).toString("hex")
 
@@ -82,26 +78,18 @@ const live = Effect.fnUntraced(function* (upTo: "open" | "settled" | "read", isI
 const liveAll = (many: number, upTo: "open" | "settled" | "read", isIndexed = false) =>
   Effect.forEach(Array.from({ length: many }).keys(), () => live(upTo, isIndexed), { concurrency, discard: true })
 
-interface Archives {
-  readonly archive: (partition: number) => Effect.Effect<number, InfraError>
-}
-
-/** Returns true for a ledger that archives; until every ledger does, the stages after it are left out. */
-const doesArchive = (ledger: object): ledger is Archives => "archive" in ledger
-
 /**
- * Runs the archive of every partition until it archives nothing more, with a ledger for which everything is old enough. Returns
- * the number of intents that it archived; `undefined` when the ledger has no archive.
+ * Runs the archive of every partition until it does nothing more, with a ledger for which everything is old enough. Returns the
+ * number of intents that it archived.
  */
-const archive = (retention: object) =>
+const archive = (retention: Partial<IntentRetention>) =>
   Effect.gen(function* () {
-    const ledger: object = yield* IntentLedger
+    const ledger = yield* IntentLedger
     const { partitions } = yield* Deployment
-    if (!doesArchive(ledger)) return undefined
     let sum = 0
     for (let partition = 0; partition < partitions; partition++) {
-      // It does a part of the work at a time, and may have nothing to archive while it deletes.
-      for (let idle = 0; idle < idleRuns;) {
+      // A round archives a part, and one that archives nothing may still delete a part.
+      for (let idle = 0; idle < idleRounds;) {
         const some = yield* ledger.archive(partition)
         sum += some
         idle = some === 0 ? idle + 1 : 0
@@ -156,8 +144,7 @@ const archived = (started: Server) =>
     yield* liveAll(count, "read")
     report("settled, with three statuses", count, ((yield* memoryOf(started)) - start) / count, storedBytes.openIntent)
     const many = yield* archive(passed.archiving)
-    if (many === undefined) return console.log("archived: this ledger has no archive")
-    return report("archived", many, ((yield* memoryOf(started)) - start) / many, storedBytes.archivedIntent)
+    report("archived", many, ((yield* memoryOf(started)) - start) / many, storedBytes.archivedIntent)
   })
 
 /** Bytes that the index of a receipt adds to a settled intent. */
@@ -176,18 +163,17 @@ const receipts = (started: Server) =>
 const bury = Effect.fnUntraced(function* (many: number) {
   for (let left = many; left > 0; left -= chunk) {
     yield* liveAll(Math.min(left, chunk), "settled")
-    if ((yield* archive(passed.archiving)) === undefined) return false
+    yield* archive(passed.archiving)
     yield* archive(passed.expiring)
   }
-  return true
 })
 
 const buried = (started: Server) =>
   Effect.gen(function* () {
     yield* bury(100)
     const start = yield* memoryOf(started)
-    if (!(yield* bury(tombstones))) return console.log("tombstones: this ledger has no archive")
-    return report("tombstones", tombstones, ((yield* memoryOf(started)) - start) / tombstones, storedBytes.tombstone)
+    yield* bury(tombstones)
+    report("tombstones", tombstones, ((yield* memoryOf(started)) - start) / tombstones, storedBytes.tombstone)
   })
 
 /**
@@ -203,10 +189,10 @@ const month = (started: Server) =>
     }
     const start = yield* memoryOf(started)
     const { redis } = started
-    const hasArchive = yield* bury(many("tombstones") - many("archived intents"))
+    yield* bury(many("tombstones") - many("archived intents"))
     yield* liveAll(many("archived intents") - many("receipts"), "read")
     yield* liveAll(many("receipts"), "read", true)
-    if (hasArchive) yield* archive(passed.archiving)
+    yield* archive(passed.archiving)
     yield* liveAll(many("open intents"), "read")
     // The events that follow have marks, too. `admit` empties the log behind it.
     const events = many("delivered messages") + many("delivered statuses") + many("dead letters")
@@ -215,12 +201,11 @@ const month = (started: Server) =>
     yield* deliver(status, many("delivered statuses"), "delivered")
     yield* deliver(() => text, many("dead letters"), "dead")
     const bytes = (yield* memoryOf(started)) - start
-    const counted = shares.filter(({ kind }) => hasArchive || kind !== "tombstones")
-    const model = counted.reduce((sum, share) => sum + share.bytes, 0) / scale
+    const model = shares.reduce((sum, share) => sum + share.bytes, 0) / scale
     const mib = (size: number) => `${(size / 2 ** 20).toFixed(1)} MiB`
     console.log(
       `one message a second in the long run, one of ${scale} of it: ${mib(bytes)} by INFO memory, ` +
-        `${mib(model)} by the model (${counted.map(({ kind }) => kind).join(", ")}): ${(bytes / model).toFixed(2)}`
+        `${mib(model)} by the model: ${(bytes / model).toFixed(2)}`
     )
   })
 

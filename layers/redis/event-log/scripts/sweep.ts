@@ -1,3 +1,4 @@
+import { deliveredFormat } from "../../../../src/deployment/deployment.ts"
 import { readTime, requireEpoch, requireStamp } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
 import { beforeLua } from "./prelude.ts"
@@ -7,9 +8,6 @@ const some = 200
 
 /** Lua pattern of a status in the first line of a record, as `isStatusRecord` of the codec reads it. */
 const statusPattern = '^[^\\n]*,"status",[^,\\n]*,[01]%]\\n'
-
-/** Format of the stamp from which delivered events are kept apart from the log. Older releases look for them in the log. */
-const apartFrom = 2
 
 /**
  * Deletes a batch of expired entries of a partition.
@@ -74,7 +72,7 @@ end
 most, passed = math.max(most, passed), 0
 
 if not settled or (swept and before(settled, swept)) then settled = swept end
-local early, apart = now - tonumber(ARGV[7]), tonumber(redis.call('HGET', KEYS[1], 'format') or 0) >= ${apartFrom}
+local early, apart = now - tonumber(ARGV[7]), tonumber(redis.call('HGET', KEYS[1], 'format') or 0) >= ${deliveredFormat}
 for _, entry in ipairs(behind(KEYS[5], settled, early, math.huge)) do
   if not isOver(entry[1], early) then break end
   if not isOpen(entry) then

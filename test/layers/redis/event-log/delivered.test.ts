@@ -4,6 +4,7 @@ import * as Layer from "effect/Layer"
 import { RedisStore } from "../../../../layers/redis/client.ts"
 import { keysOf } from "../../../../layers/redis/keys.ts"
 import { layer } from "../../../../layers/redis/store.ts"
+import { deliveredFormat } from "../../../../src/deployment/deployment.ts"
 import { EventRecords, type Range } from "../../../../src/inbound/event-log/event-admin.ts"
 import { EventLog } from "../../../../src/inbound/event-log/event-log.ts"
 import type { EventRetention } from "../../../../src/inbound/event-log/retention.ts"
@@ -61,7 +62,7 @@ const all = [1, 2, 3, 4, 5, 6].map((n) => idOf("evt", n))
 describe("delivered events apart from the log", () => {
   it.effect("G5 delivered events stay in the log until the store is upgraded", () =>
     Effect.gen(function* () {
-      yield* format(1)
+      yield* format(deliveredFormat - 1)
       yield* swept
       assert.deepStrictEqual(yield* lengths, [6, 0])
     }).pipe(Effect.provide(fresh()))
@@ -71,7 +72,7 @@ describe("delivered events apart from the log", () => {
     "G31 delivered events leave a pending event where it is, and are listed together with it in their order",
     () =>
       Effect.gen(function* () {
-        yield* format(2)
+        yield* format(deliveredFormat)
         const owner = yield* swept
         assert.deepStrictEqual(yield* lengths, [1, 5])
         assert.deepStrictEqual(yield* listed({ order: "oldest", limit: 2 }), all)
@@ -90,7 +91,7 @@ describe("delivered events apart from the log", () => {
 
   it.effect("G33 moved events are found by id, and replayed", () =>
     Effect.gen(function* () {
-      yield* format(2)
+      yield* format(deliveredFormat)
       yield* swept
       const records = yield* EventRecords
       const found = yield* records.event(idOf("evt", 5))
@@ -105,7 +106,7 @@ describe("delivered events apart from the log", () => {
 
   it.effect("G33 a dead letter whose event was moved is redriven, and its event is listed once", () =>
     Effect.gen(function* () {
-      yield* format(2)
+      yield* format(deliveredFormat)
       const log = yield* EventLog
       yield* log.admit(into(0, batch(event(1), event(2))))
       const owner = yield* ownerOf(0)
@@ -123,7 +124,7 @@ describe("delivered events apart from the log", () => {
 
   it.effect("G35 moved events are erased with a person, and no longer count among the bytes of the log", () =>
     Effect.gen(function* () {
-      yield* format(2)
+      yield* format(deliveredFormat)
       yield* swept
       const records = yield* EventRecords
       const { entries } = yield* records.stored(0, "delivered", 10)
@@ -140,7 +141,7 @@ describe("delivered events apart from the log", () => {
 
   it.effect("G9 moved events go first, and the oldest of them, when the log has more bytes than its limit", () =>
     Effect.gen(function* () {
-      yield* format(2)
+      yield* format(deliveredFormat)
       const owner = yield* swept
       assert.deepStrictEqual(yield* lengths, [1, 5])
       const log = yield* EventLog
@@ -156,7 +157,7 @@ describe("delivered events apart from the log", () => {
 
   it.effect("G9 moved events go when their retention has passed", () =>
     Effect.gen(function* () {
-      yield* format(2)
+      yield* format(deliveredFormat)
       const owner = yield* swept
       const log = yield* EventLog
       const { of } = yield* here
