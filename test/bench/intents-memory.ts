@@ -55,7 +55,7 @@ const live = Effect.fnUntraced(function* (upTo: "open" | "settled" | "read", isI
   const claimed = yield* ledger.claim({
     intentId,
     token,
-    content: random(32),
+    content: random(16),
     callMillis,
     meta: {
       connector: ConnectorId.make("whatsapp"),

@@ -1,6 +1,6 @@
 import type { IntentId } from "../../../src/domain/ids.ts"
 import { type IntentRecord, stateOf } from "../../../src/domain/intent.ts"
-import { releasedTokenLife, type IntentRetention } from "../../../src/outbound/ledger/intent-ledger.ts"
+import { fingerprintLife, releasedTokenLife, type IntentRetention } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { type LedgerEntry, noted, intentRecordOf } from "./entry.ts"
 
 /** Fate of a token that no longer holds a claim: released, or settled as this attempt. */
@@ -104,7 +104,7 @@ const move = (book: Book, changed: LedgerEntry, state: string, now: number): Led
 /** Records the mark of a receipt as this intent's. */
 export const markReceipt = (book: Book, entry: LedgerEntry, receipt: string | undefined, now: number): void => {
   if (receipt === undefined) return
-  book.receipts.set(receipt, { intentId: entry.intentId, until: now + book.retention.intents })
+  book.receipts.set(receipt, { intentId: entry.intentId, until: now + fingerprintLife })
 }
 
 export const receiptOf = (book: Book, receipt: string, now: number): IntentId | undefined => {

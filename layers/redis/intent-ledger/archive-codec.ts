@@ -13,17 +13,50 @@ const packing = 1
  */
 const dictionary = Buffer.from(
   [
-    '"abandoned;resolved:sent;resolved:not_sent;forgotten;echo;read_back;released;status:other;status:played;"',
-    '"accepted","lane","cnv_","judged","1","refused","1","contradicted","reported","failed","in_doubt"',
+    "abandoned;resolved:sent;resolved:not_sent;forgotten;echo;read_back;released;in_doubt;disputed;status:other;status:played;",
+    '"accepted","+0","contradicted","judged","lane","cnv_","refused","1","reported","failed","idempotent","unprotected",',
     '"failure","{\\"class\\":\\"ProviderError\\",\\"code\\":\\"131026\\",\\"certainty\\":\\"not_applied\\",',
-    '\\"transient\\":false,\\"detail\\":\\"","idempotent","unprotected","messenger.text","instagram.text"',
-    '["account","main","attempt","1","capability","whatsapp.template","claimed","1764536400000","connector","whatsapp",',
-    '"content","0123456789abcdef","correlation","cor_","created","17645","deadline","17645","delivery","read","proven","1",',
-    '"protection","verified","receipt","{\\"messageId\\":\\"wamid.HBgNNTUxMTk5OTk5OTk5ORUCABEYE","settled","17645",',
-    '"state","sent","timeline","17645 1 claimed;17645 1 sent; 1 status:sent; 1 status:delivered; 1 status:read;",',
+    '\\"transient\\":false,\\"detail\\":\\"","instagram.text","instagram","messenger.text","messenger","whatsapp.template"',
+    '["account","main","attempt","1","capability","whatsapp.text","claimed","+0","connector","whatsapp","content",',
+    '"0123456789abcdef","correlation","cor_","created","1796","deadline","+60000","delivery","read","proven","1",',
+    '"protection","verified","receipt","{\\"messageId\\":\\"wamid.HBgNNTUxMTk5OTk5OTk5ORUCABEYE","settled","+300","state",',
+    '"sent","timeline","+0 1 claimed;+300 1 sent;+900 1 status:sent;+2000 1 status:delivered;+60000 1 status:read;",',
     '"token","","v","1","verdict","sent"]'
   ].join("")
 )
+
+/** Returns a field of a record, given as names and values in turn; an empty text when it is missing. */
+export const fieldIn = (fields: ReadonlyArray<string>, name: string): string => {
+  const at = fields.findIndex((one, index) => index % 2 === 0 && one === name)
+  return at === -1 ? "" : (fields[at + 1] ?? "")
+}
+
+/** Fields that are a time in milliseconds. */
+const times = new Set(["accepted", "claimed", "deadline", "settled"])
+
+/** Writes each time of a record as the milliseconds since its creation, with a `+` before them: they are a tenth as long. */
+const withSpans = (fields: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const created = Number(fieldIn(fields, "created"))
+  const spanOf = (text: string) => (Number(text) >= created ? `+${Number(text) - created}` : text)
+  return fields.map((value, at) => {
+    const name = at % 2 === 1 ? fields[at - 1] : undefined
+    if (name === "timeline") return value.replace(/(^|;)(\d{13})(?= )/g, (_, end, time) => `${end}${spanOf(time)}`)
+    if (name === undefined || !times.has(name)) return value
+    if (value.startsWith("+")) return `+${value}`
+    return /^\d{13}$/.test(value) ? spanOf(value) : value
+  })
+}
+
+const withTimes = (fields: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const created = Number(fieldIn(fields, "created"))
+  const timeOf = (span: string) => String(created + Number(span))
+  return fields.map((value, at) => {
+    const name = at % 2 === 1 ? fields[at - 1] : undefined
+    if (name === "timeline") return value.replace(/(^|;)\+(\d+)(?= )/g, (_, end, span) => `${end}${timeOf(span)}`)
+    if (name === undefined || !times.has(name) || !value.startsWith("+")) return value
+    return value.startsWith("++") ? value.slice(1) : timeOf(value)
+  })
+}
 
 const isFields = Schema.is(Schema.Array(Schema.String))
 const mostBytes = 1_048_576
@@ -50,7 +83,7 @@ const replaced = <R>(
 export const packRecord = (sealer: Sealer["Service"], fields: ReadonlyArray<string>): Effect.Effect<Uint8Array> =>
   replaced(fields, "receipt", (text) => Effect.orElseSucceed(sealer.open(text), () => text)).pipe(
     Effect.map((opened) => {
-      const text = Buffer.from(JSON.stringify(sorted(opened)))
+      const text = Buffer.from(JSON.stringify(withSpans(sorted(opened))))
       const packed = deflateRawSync(text, { dictionary, level: 9, memLevel: 3, windowBits: 11 })
       return sealer.sealBytes(Buffer.concat([Buffer.of(packing), packed]))
     })
@@ -70,7 +103,7 @@ export const unpackRecord = (
     })
     const fields = jsonIn(text)
     if (!isFields(fields)) return yield* new Unreadable({ reason: "not as it was packed" })
-    return yield* replaced(fields, "receipt", (value) =>
+    return yield* replaced(withTimes(fields), "receipt", (value) =>
       Effect.sync(() => (value.startsWith("{") ? sealer.seal(value) : value))
     )
   })

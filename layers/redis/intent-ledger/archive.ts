@@ -10,7 +10,7 @@ import { unexpectedReply } from "../failure.ts"
 import { addBuckets, marksOf } from "../marks/mark-table.ts"
 import { asInteger, asTexts } from "../scripting/reply.ts"
 import type { Script } from "../scripting/script.ts"
-import { packRecord, unpackRecord } from "./archive-codec.ts"
+import { fieldIn, packRecord, unpackRecord } from "./archive-codec.ts"
 import { decodeIntentRecord } from "./codec.ts"
 import { isList, isTime, isTimedRecord, type LedgerContext, type TimedRecord } from "./context.ts"
 import { archivedStates, type ArchivedState, intentKeys } from "./keys.ts"
@@ -66,12 +66,6 @@ const digestOf = (fields: ReadonlyArray<string>): number =>
     const digest = hash("sha1", `${name}\n${fields[at + 1]}`, "hex")
     return sum + Number.parseInt(digest.slice(0, fieldDigits), 16)
   }, 0)
-
-/** Returns a field of a record, given as names and values in turn; an empty text when it is missing. */
-export const fieldIn = (fields: ReadonlyArray<string>, name: string): string => {
-  const at = fields.findIndex((one, index) => index % 2 === 0 && one === name)
-  return at === -1 ? "" : (fields[at + 1] ?? "")
-}
 
 /** Reads records that may be archived, and restores one before a script changes it. */
 export const archiveReader = (context: LedgerContext) => {

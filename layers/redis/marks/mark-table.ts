@@ -7,7 +7,7 @@ export const markBytes = 12
 /**
  * Marks in a bucket on average, so that hardly any bucket exceeds the 128 up to which Redis keeps a small hash compact.
  */
-export const fill = 46
+export const fill = 52
 
 /**
  * Describes a table of marks of one partition: the dedupe marks of events (G10), or the tombstones of intents (G23). It

@@ -10,7 +10,7 @@ import { everyScript, everyService } from "../support/every-script.ts"
 import { type Fault, Sabotage, sabotaged } from "../support/sabotage.ts"
 
 /**
- * Scripts that a boot, a command or the watch runs, whose writes stand each for itself, and one that writes nothing though
+ * Scripts that a boot, a command or the watch runs, whose writes stand each for itself, one that writes nothing though
  * replicas must have what it reads.
  */
 const elsewhere = new Set([
@@ -20,7 +20,8 @@ const elsewhere = new Set([
   "write check",
   "watch partition",
   "mend partition",
-  "read intent durably"
+  "read intent durably",
+  "names"
 ])
 
 /** A script that runs over and over does so for events that are alike: its first and last runs fail, those between do not. */

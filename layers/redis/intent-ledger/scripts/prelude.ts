@@ -1,3 +1,4 @@
+import { fingerprintLife } from "../../../../src/outbound/ledger/intent-ledger.ts"
 import { deliveryRank, timelineLength } from "../../../../src/domain/intent.ts"
 import { readTime, requireStamp } from "../../scripting/lua.ts"
 import { listedStates } from "../keys.ts"
@@ -90,13 +91,13 @@ end
 `
 
 /**
- * Defines `mark()`, which stores that the receipt is this intent's. KEYS names the receipt after the lists, when it has
- * a mark.
+ * Defines `mark()`, which stores that the receipt is this intent's, as long as evidence is matched. KEYS names the receipt
+ * after the lists, when it has a mark.
  */
 export const receiptLua = `
 local function mark()
   local key = KEYS[${listedStates.length + 6}]
-  if key then write('SET', key, ARGV[2], 'PX', ARGV[3]) end
+  if key then write('SET', key, ARGV[2], 'PX', ${fingerprintLife}) end
 end
 `
 
