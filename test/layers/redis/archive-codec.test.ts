@@ -61,7 +61,7 @@ describe("packed records", () => {
     )
   }
 
-  it.effect("the codec reads what the first release with an archive has written", () =>
+  it.effect("the codec reads a record that the first release with an archive has written", () =>
     Effect.gen(function* () {
       const sealer = yield* Sealer
       const unpacked = yield* unpackRecord(sealer, Buffer.from(golden, "base64"))
