@@ -3,6 +3,7 @@ import * as Layer from "effect/Layer"
 import * as AccountsLayer from "../../../layers/redis/accounts/accounts.ts"
 import * as AuditLogLayer from "../../../layers/redis/audit-log.ts"
 import { RedisStore } from "../../../layers/redis/client.ts"
+import * as EventLogLayer from "../../../layers/redis/event-log/event-log.ts"
 import * as DataKeysLayer from "../../../layers/redis/data-keys.ts"
 import * as LedgerLayer from "../../../layers/redis/intent-ledger/intent-ledger.ts"
 import { keysOf } from "../../../layers/redis/keys.ts"
@@ -11,7 +12,7 @@ import * as Store from "../../../layers/redis/store.ts"
 import { LastProofs } from "../../../src/boot/last-proofs.ts"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import { ConversationId, EventId, IntentId } from "../../../src/domain/ids.ts"
-import { EventLog, type NewEntry } from "../../../src/inbound/event-log/event-log.ts"
+import { EventLog, type NewEntry, type Ownership } from "../../../src/inbound/event-log/event-log.ts"
 import { EventRecords } from "../../../src/inbound/event-log/event-admin.ts"
 import { Replies } from "../../../src/inbound/replies/replies.ts"
 import { Accounts } from "../../../src/outbound/accounts/accounts.ts"
@@ -49,6 +50,10 @@ export const everyService = <A, E>(store: Layer.Layer<RedisStore | A, E>) =>
 
 /** Repeats what failed, as the product does: the fault is over by then. */
 const again = <A, R>(operation: Effect.Effect<A, InfraError, R>) => Effect.retry(operation, { times: 2 })
+
+/** A log for which delivered events stay, and statuses are over. */
+const moving = EventLogLayer.layer({ statuses: -1_000 })
+const sweepOf = (owner: Ownership) => EventLog.use((log) => log.sweep(owner))
 
 const intent = (n: number) => IntentId.make(idOf("int", n))
 const lane = ConversationId.make(idOf("cnv", 1))
@@ -176,6 +181,8 @@ const afterwards = Effect.gen(function* () {
         yield* again(log.acknowledge(owner, consumer, entry.position))
       }
     }
+    // First moves the delivered events out of the log, then deletes them there.
+    yield* again(Effect.provide(sweepOf(owner), moving))
     yield* again(log.sweep(owner))
     yield* again(log.sweep(owner))
     yield* again(partitions.release(partition, "r1", epoch))
