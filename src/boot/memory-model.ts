@@ -8,7 +8,7 @@ import { retention as eventRetention } from "../inbound/event-log/retention.ts"
  */
 export const storedBytes = {
   /** `npm run bench -- marks` */
-  mark: 25.5,
+  mark: 25,
   /** `npm run bench -- events-memory`: a text of 60 characters in the log. */
   message: { sealed: 905, plain: 690 },
   /** `npm run bench -- events-memory`: a status of a sent message in the log. */
@@ -17,16 +17,16 @@ export const storedBytes = {
   deadLetter: { sealed: 1_130, plain: 1_000 },
   /** `npm run bench -- intents-memory`: in flight or settled, before it is archived. */
   openIntent: 2_335,
-  /** `npm run bench -- intents-memory`: archived, with its entries in lists. */
-  archivedIntent: 350,
+  /** `npm run bench -- intents-memory`: archived, without its tombstone. */
+  archivedIntent: 290,
   /** `npm run bench -- intents-memory` */
   tombstone: 25,
   /** `npm run bench -- intents-memory`: the index from a provider's message id to the intent. */
   receipt: 190
 } as const
 
-/** Lifetime of a dedupe mark as a multiple of its retention: marks expire in groups (G10). */
-const markLife = 1.15
+/** Longest life of a dedupe mark as a multiple of its retention: a generation of marks expires as a whole (G10). */
+const markLife = 2
 /** Bytes of memory for each byte of a record in a stream. */
 const streamOverhead = 1.15
 /** Days for which an intent stays open after its last change, before it is archived. */
