@@ -11,12 +11,10 @@ describe("provider JSON", () => {
     assert.deepStrictEqual(["1700000000", 1700000000, 0].map(millisOf), [1700000000000, 1700000000000, 0])
   })
 
-  it.each(["TIMESTAMP", "", "-5", "1.5", "1e3", " 1", "0x10", "999999999999", 1.5, -1, 1e300, null, true, []])(
-    "the reader takes no time from %j",
-    (value) => {
-      assert.isUndefined(millisOf(value))
-    }
-  )
+  const noTimes = ["TIMESTAMP", "", "-5", "1.5", "1e3", " 1", "0x10", "999999999999", 1.5, -1, 1e300, null, true, []]
+  it.each(noTimes.map((value) => ({ value })))("the reader takes no time from $value", ({ value }) => {
+    assert.isUndefined(millisOf(value))
+  })
 
   it("the reader takes only digits as an error code, since codes are logged", () => {
     assert.deepStrictEqual([131056, "131056", 0].map(codeOf), ["131056", "131056", "0"])
