@@ -12,7 +12,7 @@ import { asInteger, asTexts } from "../scripting/reply.ts"
 import type { Script } from "../scripting/script.ts"
 import { fieldIn, packRecord, unpackRecord } from "./archive-codec.ts"
 import { decodeIntentRecord } from "./codec.ts"
-import { isList, isTime, isTimedRecord, type LedgerContext, type TimedRecord } from "./context.ts"
+import { isList, isTime, isTimedRecord, type LedgerContext, type TimedRecord, tries } from "./context.ts"
 import { archivedStates, type ArchivedState, intentKeys } from "./keys.ts"
 import {
   archiveScript,
@@ -23,7 +23,7 @@ import {
   restoreScript
 } from "./scripts/archive.ts"
 import { collectScript } from "./scripts/list-intents.ts"
-import { listAcceptedScript, readScript } from "./scripts/read-intents.ts"
+import { listOldestScript, readScript } from "./scripts/read-intents.ts"
 
 const prefix = "int_"
 const bytesOf = (intentId: IntentId): Buffer => Buffer.from(intentId.slice(prefix.length), "hex")
@@ -224,7 +224,7 @@ export const intentArchiveMethods = (context: LedgerContext): Pick<IntentLedger[
         Buffer.from(packed)
       ])
     )
-    for (let left = 8; left > 0; left--) {
+    for (let left = tries; left > 0; left--) {
       const names = [keys.stamp, keys.archive, keys.archived(state), keys.list(state)]
       const shape = addBuckets(names, keys.tombstones, tables.get(partition), addresses, false)
       for (const { intentId } of some)
@@ -246,8 +246,8 @@ export const intentArchiveMethods = (context: LedgerContext): Pick<IntentLedger[
     let archived = 0
     for (let pages = 0; pages < pagesOfRound; pages++) {
       const listed = yield* store
-        .run(listAcceptedScript, [keys.stamp, keys.list(state)], [deployment.id, page, place.at, place.id])
-        .pipe(Effect.flatMap(asTexts(listAcceptedScript.name)))
+        .run(listOldestScript, [keys.stamp, keys.list(state)], [deployment.id, page, place.at, place.id])
+        .pipe(Effect.flatMap(asTexts(listOldestScript.name)))
       const ids = listed.flatMap((id, at) => (at % 2 === 0 ? [IntentId.make(id)] : [])).slice(0, page)
       place = { at: "", id: "" }
       if (ids.length === 0) break

@@ -24,7 +24,7 @@ export const isTimedRecord = (reply: unknown): reply is TimedRecord =>
   isList(reply) && reply.length === 2 && isTime(reply[0])
 
 /** Number of attempts of a script whose keys are named by the table of tombstones, which may grow between two of them. */
-const tries = 8
+export const tries = 8
 
 /** Keys and arguments by which a script finds the tombstone of an archived intent. */
 interface TombstonePlace {

@@ -19,7 +19,7 @@ import { collectScript, firstScript, oldestScript, pageScript, tidyScript } from
 import type { LedgerContext } from "./context.ts"
 import { intentProofMethods } from "./provable.ts"
 import { decodeIntentRecord } from "./codec.ts"
-import { listAcceptedScript, readLanesScript } from "./scripts/read-intents.ts"
+import { listOldestScript, readLanesScript } from "./scripts/read-intents.ts"
 
 /** An intent of a list, with its record when it is archived. */
 interface Place extends Cursor {
@@ -160,8 +160,8 @@ export const intentListMethods = (
       const keys = intentKeys(store.prefix, partition)
       const args = [deployment.id, limit, after?.at ?? "", after?.intentId ?? ""]
       const found = yield* store
-        .run(listAcceptedScript, [keys.stamp, keys.list("accepted")], args)
-        .pipe(Effect.flatMap(placesIn(listAcceptedScript.name)))
+        .run(listOldestScript, [keys.stamp, keys.list("accepted")], args)
+        .pipe(Effect.flatMap(placesIn(listOldestScript.name)))
       const places = found.slice(0, limit)
       if (places.length === 0) return []
       const named = [keys.stamp, ...places.map(({ intentId }) => keys.record(intentId))]

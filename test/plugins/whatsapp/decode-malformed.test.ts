@@ -14,7 +14,18 @@ import { businessAccountId, messagesChange, webhook } from "./samples/webhook.ts
 
 describe("malformed WhatsApp webhooks", () => {
   // A table row that is an array would be spread over the arguments.
-  const bodies: ReadonlyArray<Json> = [null, 7, "text", true, [], {}, { entry: null }, { entry: {} }, [webhook()]]
+  const bodies: ReadonlyArray<Json> = [
+    null,
+    7,
+    "text",
+    true,
+    [],
+    {},
+    { entry: null },
+    { entry: {} },
+    { entry: [] },
+    [webhook()]
+  ]
   it.each(bodies.map((body) => ({ body })))("the body $body decodes to one quarantined item", ({ body }) => {
     assert.deepStrictEqual(reasons(body), ["the body lists no entries"])
   })

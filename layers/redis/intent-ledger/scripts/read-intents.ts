@@ -62,13 +62,13 @@ end
 `
 
 /**
- * Lists a page of the accepted intents of one partition, oldest first.
+ * Lists a page of the intents of one state and partition, oldest first.
  *
- * KEYS: stamp, list of accepted.
+ * KEYS: stamp, list of the state.
  * ARGV: deployment, limit, and the time and the intent id after which to list, or empty texts.
  * Answer: ids and times in turn.
  */
-export const listAcceptedScript = defineScript(
+export const listOldestScript = defineScript(
   "list accepted",
   `#!lua flags=no-writes
 ${requireStamp}${pageLua}
