@@ -22,7 +22,7 @@ const growthPauseMs = 100
  * - `openTable(known, configured)` returns the present table. `known` are the numbers of {@link tableFields} and
  *   {@link timeFields}; `configured` is the width of a generation in milliseconds. A new generation begins with half the
  *   buckets of the previous one. Another width takes effect only with a new generation, so no mark is lost when an
- *   operator changes the retention. `unit` and `unitBefore` are the milliseconds in which a mark of each generation
+ *   operator changes the retention. Buckets that are written before that stay for the larger width. `unit` and `unitBefore` are the milliseconds in which a mark of each generation
  *   counts from its `begin` or `beginBefore`.
  * - `tableText(t)` returns the table as the caller reads it.
  * - `isFor(t, generation, buckets, before, address)` returns true when KEYS, made for that table, name the buckets of
@@ -59,6 +59,7 @@ local function openTable(known, configured)
   return {
     generation = generation, buckets = buckets, remembered = remembered, before = before,
     width = width, shift = shift, widthBefore = widthBefore, begin = begin, beginBefore = begin - widthBefore,
+    stays = math.max(width, configured),
     unit = math.ceil(width / ${longest}), unitBefore = math.ceil(widthBefore / ${longest})
   }
 end
@@ -157,7 +158,7 @@ local function markWriter(t, growAfter)
     t.buckets = buckets
   end
   local function flush()
-    local expires = whole(t.begin + 2 * t.width)
+    local expires = whole(t.begin + t.width + t.stays)
     for _, bucket in ipairs(order) do
       local marks = {}
       for mark, value in pairs(added[bucket]) do
@@ -166,6 +167,7 @@ local function markWriter(t, growAfter)
       end
       chunks(1, #marks, function(from, to) write('HSET', bucket, unpack(marks, from, to)) end)
       if #marks > 0 and not t.lasting then write('PEXPIREAT', bucket, expires, 'NX') end
+      if #marks > 0 and t.stays > t.width then write('PEXPIREAT', bucket, expires, 'GT') end
     end
     for i = 1, #gone do add(gone[i]) end
   end
