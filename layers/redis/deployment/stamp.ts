@@ -103,7 +103,8 @@ const decodeStamp = Schema.decodeUnknownEffect(Stamp)
 
 export const fieldsOf = (stamp: Stamp) => Object.entries(stamp).flat()
 
-export const formerOf = ({ former = "" }: Stamp): ReadonlyArray<string> => former.split(",").filter((id) => id !== "")
+export const formerOf = ({ former = "" }: Stamp): ReadonlyArray<string> =>
+  former.split(",").flatMap((id) => (id === "" ? [] : deploymentIdOf({ id })))
 
 const parse = (fields: ReadonlyArray<string>): Effect.Effect<Stamp | undefined, InfraError> => {
   if (fields.length === 0) return Effect.undefined

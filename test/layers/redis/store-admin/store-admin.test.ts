@@ -6,6 +6,7 @@ import { RedisStore } from "../../../../layers/redis/client.ts"
 import * as RedisDeployment from "../../../../layers/redis/deployment/deployment.ts"
 import { storeFormat } from "../../../../src/deployment/deployment.ts"
 import { keysOf } from "../../../../layers/redis/keys.ts"
+import { formatMark } from "../../../../layers/redis/scripting/lua.ts"
 import { layer } from "../../../../layers/redis/store-admin/store-admin.ts"
 import { StoreAdmin } from "../../../../src/boot/store-services.ts"
 import { Deployment } from "../../../../src/deployment/deployment.ts"
@@ -42,6 +43,26 @@ describe("store administration in Redis", () => {
       assert.deepStrictEqual(yield* admin.stamp, stamp)
       yield* admin.write(4)
     }).pipe(Effect.provide(staging()))
+  )
+
+  it.effect(
+    "G18 the deployment remembers its former id, also when an earlier release has fenced an upgraded store",
+    () =>
+      Effect.gen(function* () {
+        const admin = yield* StoreAdmin
+        const before = yield* admin.init(1)
+        const { command, prefix } = yield* RedisStore
+        // The earlier release takes the id with the mark of the format for the deployment's.
+        const stamp = [
+          keysOf(prefix, 0).of("stamp"),
+          "id",
+          "ab".repeat(16),
+          "former",
+          `${before.deployment}${formatMark}`
+        ]
+        yield* command("HSET", ...stamp)
+        assert.deepStrictEqual((yield* deployed).former, [before.deployment])
+      }).pipe(Effect.provide(staging()))
   )
 
   it.effect("G4 a fence gives the store another id everywhere, and the deployment remembers the former ones", () =>
