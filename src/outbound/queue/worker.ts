@@ -101,6 +101,9 @@ export const requeueOrphans = (owner: Owner): Effect.Effect<never, never, Intent
   })
 
 const archiveEvery = "10 seconds"
+/** Intents archived in one round after which more are waiting, so that the next round comes soon. */
+const manyArchived = 500
+const archiveSoon = "2 seconds"
 
 /**
  * Archives the ended intents of a partition a while after their last change, and deletes what has expired. When the store is
@@ -109,6 +112,7 @@ const archiveEvery = "10 seconds"
 export const archiveEnded = (owner: Owner): Effect.Effect<never, never, IntentLedger> =>
   Effect.gen(function* () {
     const ledger = yield* IntentLedger
-    const round = Effect.ignore(ledger.archive(owner.partition))
-    return yield* Effect.forever(Effect.andThen(Effect.sleep(archiveEvery), round))
+    const round = Effect.orElseSucceed(ledger.archive(owner.partition), () => 0)
+    const pause = (archived: number) => Effect.sleep(archived < manyArchived ? archiveEvery : archiveSoon)
+    return yield* Effect.andThen(Effect.sleep(archiveEvery), Effect.forever(Effect.flatMap(round, pause)))
   })
