@@ -59,7 +59,8 @@ const withTimes = (fields: ReadonlyArray<string>): ReadonlyArray<string> => {
 }
 
 const isFields = Schema.is(Schema.Array(Schema.String))
-const mostBytes = 1_048_576
+/** Most bytes of a record that is packed. */
+export const mostBytes = 1_048_576
 
 const sorted = (fields: ReadonlyArray<string>): ReadonlyArray<string> =>
   fields

@@ -6,11 +6,11 @@ import { IntentId } from "../../../src/domain/ids.ts"
 import type { IntentRecord } from "../../../src/domain/intent.ts"
 import type { IntentLedger } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { partitionOf } from "../../../src/partition/partitions.ts"
-import { unexpectedReply } from "../failure.ts"
+import { unexpectedReply, unreadable } from "../failure.ts"
 import { addBuckets, marksOf } from "../marks/mark-table.ts"
 import { asInteger, asTexts } from "../scripting/reply.ts"
 import type { Script } from "../scripting/script.ts"
-import { fieldIn, packRecord, unpackRecord } from "./archive-codec.ts"
+import { fieldIn, mostBytes, packRecord, unpackRecord } from "./archive-codec.ts"
 import { decodeIntentRecord } from "./codec.ts"
 import { isList, isTime, isTimedRecord, type LedgerContext, type TimedRecord, tries } from "./context.ts"
 import { archivedStates, type ArchivedState, intentKeys } from "./keys.ts"
@@ -20,6 +20,7 @@ import {
   expireTombstonesScript,
   fieldDigits,
   listArchivedScript,
+  restoredField,
   restoreScript
 } from "./scripts/archive.ts"
 import { collectScript } from "./scripts/list-intents.ts"
@@ -59,6 +60,13 @@ const timeOf = (entry: string) => Number(entry.split("-", 1)[0])
 /** Milliseconds of the last entry in a timeline. */
 const lastStep = (timeline: string): number => Number(/(?:^|;)(\d+) [^;]*;$/.exec(timeline)?.[1] ?? 0)
 
+/** Returns the bytes of a record's names and values, which JSON may lengthen up to six times. */
+const lengthOf = (fields: ReadonlyArray<string>): number => fields.reduce((sum, text) => sum + 6 * text.length + 3, 2)
+
+/** Returns a record without the time of its restoration. */
+const withoutRestored = (fields: ReadonlyArray<string>): ReadonlyArray<string> =>
+  fields.filter((_, at) => fields[at - (at % 2)] !== restoredField)
+
 /** Returns the digest of a record that the script `archive intents` compares, so that a changed record is not archived. */
 const digestOf = (fields: ReadonlyArray<string>): number =>
   fields.reduce((sum, name, at) => {
@@ -67,12 +75,15 @@ const digestOf = (fields: ReadonlyArray<string>): number =>
     return sum + Number.parseInt(digest.slice(0, fieldDigits), 16)
   }, 0)
 
+/** Times that an intent is restored for one call. */
+const restores = 3
+
 /** Reads records that may be archived, and restores one before a script changes it. */
 export const archiveReader = (context: LedgerContext) => {
   const { store, deployment, sealer, keysOf, retention, askWithTombstone } = context
 
   const unpack = (script: Script, archived: ArchivedIntent) =>
-    Effect.mapError(unpackRecord(sealer, archived.packed), () => unexpectedReply(script.name))
+    Effect.mapError(unpackRecord(sealer, archived.packed), () => unreadable(script.name))
 
   /** Reads a record, wherever it is. Returns `undefined` when the intent is unknown. */
   const find = (script: Script, intentId: IntentId): Effect.Effect<FoundRecord | "expired" | undefined, InfraError> =>
@@ -94,10 +105,10 @@ export const archiveReader = (context: LedgerContext) => {
       }
     )
 
-  /** Restores an archived intent, so that a script finds its record. Returns `here` when it may find one now. */
+  /** Restores an archived intent, so that a script finds its record. Returns `here` when the record was not archived. */
   const restore = Effect.fnUntraced(function* (
     intentId: IntentId
-  ): Effect.fn.Return<"here" | "expired" | "unknown", InfraError> {
+  ): Effect.fn.Return<"here" | "restored" | "expired" | "unknown", InfraError> {
     const found = yield* find(readScript, intentId)
     if (found === undefined) return "unknown"
     if (found === "expired") return found
@@ -126,30 +137,36 @@ export const archiveReader = (context: LedgerContext) => {
         ...texts
       ]
     )
-    return "here"
+    return "restored"
   })
 
   return {
     find,
     restore,
     /**
-     * Runs a script once more, after its record was restored, when its answer says that there is no record. Returns
-     * `expired` when only the tombstone is left, and the answer when there is nothing.
+     * Runs a script again, after its record was restored, when its answer says that there is no record. Returns
+     * `expired` when only the tombstone is left, and the answer when there is nothing. Fails when the intent was archived
+     * anew each time.
      */
     orRestored: <A, B = A>(
       intentId: IntentId,
       run: Effect.Effect<A, InfraError>,
       isMissing: (answer: A) => boolean,
       expired: (answer: A) => A | B = (answer) => answer
-    ): Effect.Effect<A | B, InfraError> =>
-      Effect.flatMap(run, (answer) =>
-        isMissing(answer)
-          ? Effect.flatMap(restore(intentId), (restored) => {
-              if (restored === "here") return run
-              return Effect.succeed(restored === "expired" ? expired(answer) : answer)
-            })
-          : Effect.succeed(answer)
-      )
+    ): Effect.Effect<A | B, InfraError> => {
+      const attempt = (left: number, wasHere: boolean): Effect.Effect<A | B, InfraError> =>
+        Effect.flatMap(run, (answer) => {
+          if (!isMissing(answer)) return Effect.succeed(answer)
+          if (left === 0) return Effect.fail(unexpectedReply(restoreScript.name))
+          return Effect.flatMap(restore(intentId), (restored) => {
+            if (restored === "restored" || (restored === "here" && !wasHere)) {
+              return attempt(left - 1, restored === "here")
+            }
+            return Effect.succeed(restored === "expired" ? expired(answer) : answer)
+          })
+        })
+      return attempt(restores, false)
+    }
   }
 }
 
@@ -217,7 +234,7 @@ export const intentArchiveMethods = (context: LedgerContext): Pick<IntentLedger[
     const keys = intentKeys(store.prefix, partition)
     const { bytes, addresses } = marksOf(some.map(({ intentId }) => intentId))
     const each = yield* Effect.forEach(some, ({ intentId, fields }) =>
-      Effect.map(packRecord(sealer, fields), (packed) => [
+      Effect.map(packRecord(sealer, withoutRestored(fields)), (packed) => [
         intentId,
         bytesOf(intentId),
         digestOf(fields),
@@ -262,7 +279,8 @@ export const intentArchiveMethods = (context: LedgerContext): Pick<IntentLedger[
       const before = now - retention.settle
       const some = ids.flatMap((intentId, at) => {
         const fields = records[at] ?? []
-        const due = fieldIn(fields, "state") === state && lastStep(fieldIn(fields, "timeline")) <= before
+        const touched = Math.max(lastStep(fieldIn(fields, "timeline")), Number(fieldIn(fields, restoredField)))
+        const due = fieldIn(fields, "state") === state && touched <= before && lengthOf(fields) <= mostBytes
         return due ? [{ intentId, fields }] : []
       })
       if (some.length > 0) {

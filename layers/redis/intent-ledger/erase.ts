@@ -15,12 +15,13 @@ import { failureText, sealedOf } from "./codec.ts"
 
 /**
  * Lists where an intent may be, in the order of its life, so that an intent that moves during the scan is read again. An
- * intent may be restored from the archive, so the lists of those states are read once more behind it.
+ * intent may be restored from the archive, and may then be disputed, so the lists of those states are read once more
+ * behind it. A cursor of an erasure holds the names.
  */
 const order = [
   ...(["accepted", "claimed", "in_doubt", "disputed", "sent", "failed"] as const).map((list) => ({ name: list, list })),
-  ...archivedStates.map((archive) => ({ name: `archive:${archive}`, archive })),
-  ...archivedStates.map((list) => ({ name: `restored:${list}`, list }))
+  ...archivedStates.map((archive) => ({ name: `archive_${archive}`, archive })),
+  ...([...archivedStates, "disputed"] as const).map((list) => ({ name: `again_${list}`, list }))
 ]
 const decodeIds = Schema.decodeUnknownEffect(Schema.Array(IntentId))
 const isState = Schema.is(IntentState)
@@ -74,7 +75,7 @@ export const intentEraseMethods = (context: LedgerContext, { orRestored }: Archi
     if (sealed.join("") === "") return undefined
     const opened = yield* Effect.forEach(sealed, open)
     const said = opened.every((text) => text !== undefined) ? { says: opened.join("\n") } : {}
-    return { intentId, state, connector, account, lane: lane || undefined, ...said }
+    return { intentId, state, connector, account, ...(lane === "" ? {} : { lane }), ...said }
   })
 
   /** Reads a page of archived intents. `last` is its end; absent when there are no more. */
@@ -89,7 +90,7 @@ export const intentEraseMethods = (context: LedgerContext, { orRestored }: Archi
     const entries = yield* Effect.forEach(found, ({ intentId, packed }) =>
       Effect.matchEffect(unpackRecord(sealer, packed), {
         // A record that cannot be opened may name anyone.
-        onFailure: () => Effect.succeed({ intentId, state, connector: "", account: "", lane: undefined }),
+        onFailure: () => Effect.succeed<StoredIntent>({ intentId, state }),
         onSuccess: (fields) => intentOf(intentId, state, partsOf(fields))
       })
     )

@@ -9,7 +9,7 @@ import type {
   LookAlike
 } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { partitionOf } from "../../../src/partition/partitions.ts"
-import { unexpectedReply } from "../failure.ts"
+import { isUnreadable, unexpectedReply } from "../failure.ts"
 import { readTime, requireStamp } from "../scripting/lua.ts"
 import { asInteger, asTexts } from "../scripting/reply.ts"
 import { defineScript } from "../scripting/script.ts"
@@ -155,7 +155,9 @@ export const fingerprintMethods = (
     const attempts = yield* Effect.forEach(some, (one, at): Effect.Effect<LookAlike, InfraError> => {
       const fields = records[at] ?? []
       const found: ReturnType<typeof find> =
-        fields.length === 0 ? find(readScript, one.intentId) : Effect.succeed({ now, fields })
+        fields.length === 0
+          ? Effect.catchIf(find(readScript, one.intentId), isUnreadable, () => Effect.undefined)
+          : Effect.succeed({ now, fields })
       return Effect.flatMap(found, (read) =>
         read === undefined || read === "expired"
           ? Effect.succeed(one)

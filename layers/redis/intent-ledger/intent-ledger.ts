@@ -85,12 +85,18 @@ const make = (retention: IntentRetention) =>
       ...intentClaimMethods(context, reader),
       ...intentSettleMethods(context, reader),
       ...intentReadMethods(context, reader),
-      ...intentListMethods(context),
+      ...intentListMethods(context, reader),
       ...fingerprintMethods(context, reader),
       ...intentEraseMethods(context, reader),
       ...intentArchiveMethods(context)
     })
   })
+
+/** Keeps a tombstone for as long as its intent at least: the mark of an archived intent is what a claim finds (G23). */
+const outlived = (retention: IntentRetention): IntentRetention => ({
+  ...retention,
+  tombstones: Math.max(retention.tombstones, retention.intents)
+})
 
 /**
  * Provides the intent ledger on Redis. By default a settled record stays for 30 days and its tombstone for 400 days.
@@ -98,4 +104,4 @@ const make = (retention: IntentRetention) =>
 export const layer = (
   retention: Partial<IntentRetention> = {}
 ): Layer.Layer<IntentLedger, never, RedisStore | Deployment | Sealer> =>
-  Layer.effect(IntentLedger, make({ ...defaultRetention, ...retention }))
+  Layer.effect(IntentLedger, make(outlived({ ...defaultRetention, ...retention })))

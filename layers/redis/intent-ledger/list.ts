@@ -13,13 +13,13 @@ import {
 import { partitionOf } from "../../../src/partition/partitions.ts"
 import { unexpectedReply } from "../failure.ts"
 import { asInteger, asTexts } from "../scripting/reply.ts"
-import { decodeArchived, listArchived } from "./archive.ts"
+import { type ArchiveReader, decodeArchived, listArchived } from "./archive.ts"
 import { archivedStates, intentKeys } from "./keys.ts"
 import { collectScript, firstScript, oldestScript, pageScript, tidyScript } from "./scripts/list-intents.ts"
 import type { LedgerContext } from "./context.ts"
 import { intentProofMethods } from "./provable.ts"
 import { decodeIntentRecord } from "./codec.ts"
-import { listOldestScript, readLanesScript } from "./scripts/read-intents.ts"
+import { listOldestScript, readLanesScript, readScript } from "./scripts/read-intents.ts"
 
 /** An intent of a list, with its record when it is archived. */
 interface Place extends Cursor {
@@ -52,7 +52,8 @@ const decodeLanes = Schema.decodeUnknownEffect(Schema.Array(Schema.Union([Conver
 
 /** Lists intents over all partitions at once: first the ids in order, then the records of one page. */
 export const intentListMethods = (
-  context: LedgerContext
+  context: LedgerContext,
+  { find }: ArchiveReader
 ): Pick<
   IntentLedger["Service"],
   "list" | "tidy" | "oldestDoubt" | "oldestAccepted" | "waiting" | "provable" | "unindexed" | "receiptOf"
@@ -101,8 +102,10 @@ export const intentListMethods = (
       const read: Array<IntentRecord> = []
       for (const [at, intentId] of ids.entries()) {
         const fields = found[at] ?? []
-        if (fields.length > 0)
-          read.push((yield* decodeIntentRecord(reading, collectScript.name, intentId, now, fields)).record)
+        // Archived since its list was read.
+        const one = fields.length > 0 ? { now, fields } : yield* find(readScript, intentId)
+        if (one !== undefined && one !== "expired")
+          read.push((yield* decodeIntentRecord(reading, collectScript.name, intentId, one.now, one.fields)).record)
       }
       return read.filter((record) => record.state === state)
     })
@@ -131,9 +134,10 @@ export const intentListMethods = (
     list: Effect.fnUntraced(function* (state: IntentState, page: { readonly limit: number; readonly cursor?: string }) {
       const after = page.cursor === undefined ? undefined : positionOf(page.cursor)
       if (page.cursor !== undefined && after === undefined) return { intents: [] }
-      const stored = yield* everywhere(archived(state, page.limit + 1, after))
+      // In this order, so that an intent that is archived meanwhile is found in one of them.
       const found = yield* everywhere(places(state, page.limit + 1, after))
-      const known = new Map<string, Place>([...stored.flat(), ...found.flat()].map((place) => [place.intentId, place]))
+      const stored = yield* everywhere(archived(state, page.limit + 1, after))
+      const known = new Map<string, Place>([...found.flat(), ...stored.flat()].map((place) => [place.intentId, place]))
       const sorted = [...known.values()].sort(newestFirst)
       const wanted = sorted.slice(0, page.limit)
       const opened = yield* Effect.forEach(wanted, ({ intentId, at, packed }) =>

@@ -21,7 +21,7 @@ import {
 } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { resolvedFailure } from "../../../src/outbound/doubt/resolve.ts"
 import { abandonScript } from "./scripts/accept.ts"
-import { unexpectedReply } from "../failure.ts"
+import { isUnreadable, unexpectedReply } from "../failure.ts"
 import type { ArchiveReader } from "./archive.ts"
 import { type LedgerContext, isTime, isTimedRecord, RecordReply, type TimedRecord } from "./context.ts"
 import { evidenceScript, resolveScript } from "./scripts/resolve-doubt.ts"
@@ -113,7 +113,10 @@ export const intentSettleMethods = (
       const what = late.seen ?? `status:${status}`
       const args = [late.intentId, ...kept, late.attempt, status, receipt, failureText(sealer, late.failure), what]
       const run = askEvidence(evidenceScript, keysOf.judge(late.intentId, late.mark), args)
-      const answer = yield* orRestored(late.intentId, run, isNull)
+      const answer = yield* Effect.catchIf(orRestored(late.intentId, run, isNull), isUnreadable, () =>
+        Effect.succeed("unreadable" as const)
+      )
+      if (answer === "unreadable") return { _tag: "NoEvidence", reason: answer }
       if (answer === null) return { _tag: "NoEvidence", reason: "unknown" }
       if (answer === "other_attempt") return { _tag: "NoEvidence", reason: "other_attempt" }
       const [now, fields, state] = answer

@@ -19,7 +19,7 @@ export type Found = "named" | "other" | "unreadable"
 /** Owner of a record, from the part that is not sealed. */
 interface RecordOwner {
   readonly connector: string
-  readonly account?: string
+  readonly account?: string | undefined
   readonly conversation?: string
 }
 
@@ -73,7 +73,7 @@ export const finderOf = Effect.fnUntraced(function* ({ channel, account, person 
       return conversations.has(owner.conversation ?? "") ? Effect.succeed("named") : openAndSearch(record)
     },
     inIntent: ({ connector, account: alias, lane = "", says }: StoredIntent): Found => {
-      if (!mayBeOfPerson({ connector, account: alias })) return "other"
+      if (connector !== undefined && !mayBeOfPerson({ connector, account: alias })) return "other"
       if (conversations.has(lane)) return "named"
       if (says === undefined) return "unreadable"
       return person.isNamedIn(says) ? "named" : "other"

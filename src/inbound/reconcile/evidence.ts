@@ -7,7 +7,7 @@ import type { FailureReport } from "../../domain/failure.ts"
 import { Personal } from "../../domain/personal.ts"
 import { Log } from "../../log/log.ts"
 import { decodeCallbackData } from "../../outbound/intent/callback-data.ts"
-import { IntentLedger, type LateEvidence } from "../../outbound/ledger/intent-ledger.ts"
+import { type EvidenceAnswer, IntentLedger, type LateEvidence } from "../../outbound/ledger/intent-ledger.ts"
 import { Deployment } from "../../deployment/deployment.ts"
 import { IdHash } from "../../secrets/id-hash.ts"
 
@@ -55,10 +55,15 @@ const unnamed = {
   detail: "the provider reports that it failed"
 } as const
 
-/** Returns true when the ledger may still receive the intent or this attempt. Returns false for an expired intent. */
-const mayArrive = Effect.fnUntraced(function* ({ intentId, attempt }: LateEvidence, at: number) {
+type Reason = Extract<EvidenceAnswer, { _tag: "NoEvidence" }>["reason"]
+
+/**
+ * Returns true when the ledger may still receive the intent, this attempt, or a key that opens the intent. Returns false
+ * for an expired intent.
+ */
+const mayArrive = Effect.fnUntraced(function* ({ intentId, attempt }: LateEvidence, at: number, reason: Reason) {
   const ledger = yield* IntentLedger
-  const known = yield* retryUntilStored(ledger.get(intentId))
+  const known = reason === "unreadable" ? undefined : yield* retryUntilStored(ledger.get(intentId))
   if (known === "expired" || (known !== undefined && attempt <= known.attempt)) return false
   return (yield* Clock.currentTimeMillis) - at < orphanLife
 })
@@ -69,7 +74,7 @@ export const apply = Effect.fnUntraced(function* (event: InboundEvent, evidence:
   const log = yield* Log
   const answer = yield* retryUntilStored(ledger.evidence(evidence))
   const applied = answer._tag === "Applied"
-  if (!applied && (yield* mayArrive(evidence, event.occurredAt))) return "orphan"
+  if (!applied && (yield* mayArrive(evidence, event.occurredAt, answer.reason))) return "orphan"
   log.write(applied ? "info" : "warn", applied ? "evidence.applied" : "evidence.ignored", {
     correlationId: applied ? answer.record.correlationId : event.correlationId,
     dedupeKey: evidence.intentId,

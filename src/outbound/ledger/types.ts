@@ -92,13 +92,16 @@ export interface Provable {
   readonly complete: boolean
 }
 
-/** Intent with sealed data. `says` is its request and receipt as one text; absent when they cannot be opened. */
+/**
+ * Intent with sealed data. `says` is its request and receipt as one text; absent when they cannot be opened. Without a
+ * connector nothing of it can be opened, so it may be anyone's.
+ */
 export interface StoredIntent {
   readonly intentId: IntentId
   readonly state: IntentState
-  readonly connector: string
-  readonly account: string
-  readonly lane: string | undefined
+  readonly connector?: string
+  readonly account?: string
+  readonly lane?: string | undefined
   /** Names a person. */
   readonly says?: string
 }
@@ -167,7 +170,10 @@ export type ResolveAnswer =
   | { readonly _tag: "NotOpen"; readonly record: IntentRecord }
   | { readonly _tag: "TooEarly"; readonly record: IntentRecord; readonly now: number; readonly until: number }
 
-/** Answer to evidence. `unknown`: there is no such intent. `other_attempt`: the evidence is not about the present attempt. */
+/**
+ * Answer to evidence. `unknown`: there is no such intent. `other_attempt`: the evidence is not about the present attempt.
+ * `unreadable`: no key opens the intent.
+ */
 export type EvidenceAnswer =
   | { readonly _tag: "Applied"; readonly before: IntentState; readonly record: IntentRecord }
-  | { readonly _tag: "NoEvidence"; readonly reason: "unknown" | "other_attempt" }
+  | { readonly _tag: "NoEvidence"; readonly reason: "unknown" | "other_attempt" | "unreadable" }

@@ -54,6 +54,12 @@ local function digestOf(fields)
 end
 `
 
+/** Entries of one time, after which others that come late get a later time. */
+const mostAtOnce = 512
+
+/** Field of a restored record: the time of its restoration. It is not archived. */
+export const restoredField = "restored"
+
 /** Number of keys of an intent in {@link archiveScript}. */
 export const keysOfArchived = 3
 
@@ -68,7 +74,8 @@ export const keysOfArchived = 3
  * letter an intent: `a` archived, `c` not archived, because it has changed or a token may still arrive.
  *
  * The entry and the tombstone are written before the record is deleted (G5, G46). Entries of one state are in the order
- * in which their intents settled; one that settled before the last entry follows it.
+ * in which their intents settled; one that settled before the last entry follows it. Such entries are spread over
+ * time, because a reader looks through all entries of a mark's time.
  */
 export const archiveScript = defineScript(
   "archive intents",
@@ -95,7 +102,9 @@ for i = 1, t.size do
   seen[id] = true
   if at and digestOf(fields) == ARGV[arg + 3] and redis.call('EXISTS', KEYS[key + 3]) == 0
     and redis.call('HGET', record, 'state') == ARGV[2] then
-    if tonumber(at) > time then time, step = tonumber(at), 0 else step = step + 1 end
+    local own = math.min(tonumber(at), now)
+    if own > time then time, step = own, 0 else step = step + 1 end
+    if step >= ${mostAtOnce} and time + t.unit <= now then time, step = time + t.unit, 0 end
     local entry = string.format('%.0f-%.0f', time, step)
     entries[#entries + 1] = { 'XADD', KEYS[3], entry, 'i', ARGV[arg + 2], 'v', ARGV[arg + 4] }
     put(i, whole(math.floor((time - t.begin) / t.unit)), redis.call('HEXISTS', KEYS[4 + i], t.marks[i]) == 1)
@@ -127,17 +136,18 @@ return table.concat(answer)
  * that the tombstone stays, then the fields of the record.
  * Answer: 1, or 0 when the entry is gone.
  *
- * The record is written before the entry is deleted (G46). Until then the record counts.
+ * The record is written before the entry is deleted (G46). Until then the record counts. It holds the time of its
+ * restoration, so that it is not archived again before whoever restored it has changed it.
  */
 export const restoreScript = defineScript(
   "restore intent",
   `#!lua flags=allow-oom
-${requireStamp}
+${requireStamp}${readTime}${wholeNumbers}
 local entry = redis.call('XRANGE', KEYS[5], ARGV[3], ARGV[3])[1]
 if not entry or entry[2][2] ~= ARGV[4] then return 0 end
 if redis.call('EXISTS', KEYS[2]) == 0 then
   write('SET', KEYS[3], '1', 'PX', ARGV[7])
-  write('HSET', KEYS[2], unpack(ARGV, 8))
+  write('HSET', KEYS[2], '${restoredField}', whole(now), unpack(ARGV, 8))
   write('PEXPIREAT', KEYS[2], ARGV[6])
   write('ZADD', KEYS[4], ARGV[5], ARGV[2])
 end
