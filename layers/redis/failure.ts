@@ -102,7 +102,7 @@ export const full = (operation: string): InfraError =>
   new InfraError({ code: "store_full", operation, certainty: "not_applied", transient: true })
 
 /** Returns the failure of a call about a record that no key of this gateway opens. */
-export const unreadable = (operation: string): InfraError =>
+export const unreadableRecord = (operation: string): InfraError =>
   new InfraError({ code: unreadableCode, operation, certainty: "not_applied", transient: false })
 
 const unreadableCode = "unreadable"

@@ -6,7 +6,7 @@ import { IntentId } from "../../../src/domain/ids.ts"
 import type { IntentRecord } from "../../../src/domain/intent.ts"
 import type { IntentLedger } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { partitionOf } from "../../../src/partition/partitions.ts"
-import { unexpectedReply, unreadable } from "../failure.ts"
+import { unexpectedReply, unreadableRecord } from "../failure.ts"
 import { addBuckets, marksOf } from "../marks/mark-table.ts"
 import { asInteger, asTexts } from "../scripting/reply.ts"
 import type { Script } from "../scripting/script.ts"
@@ -83,7 +83,7 @@ export const archiveReader = (context: LedgerContext) => {
   const { store, deployment, sealer, keysOf, retention, askWithTombstone } = context
 
   const unpack = (script: Script, archived: ArchivedIntent) =>
-    Effect.mapError(unpackRecord(sealer, archived.packed), () => unreadable(script.name))
+    Effect.mapError(unpackRecord(sealer, archived.packed), () => unreadableRecord(script.name))
 
   /** Reads a record, wherever it is. Returns `undefined` when the intent is unknown. */
   const find = (script: Script, intentId: IntentId): Effect.Effect<FoundRecord | "expired" | undefined, InfraError> =>
@@ -146,7 +146,7 @@ export const archiveReader = (context: LedgerContext) => {
     /**
      * Runs a script again, after its record was restored, when its answer says that there is no record. Returns
      * `expired` when only the tombstone is left, and the answer when there is nothing. Fails when the intent was archived
-     * anew each time.
+     * again each time.
      */
     orRestored: <A, B = A>(
       intentId: IntentId,

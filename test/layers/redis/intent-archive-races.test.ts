@@ -2,9 +2,10 @@ import { assert, describe, it } from "@effect/vitest"
 import { randomBytes } from "node:crypto"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { RedisStore } from "../../../layers/redis/client.ts"
+import { layer as connect, RedisStore } from "../../../layers/redis/client.ts"
+import { upgradeStore } from "../../../layers/redis/deployment/change.ts"
 import * as RedisDeployment from "../../../layers/redis/deployment/deployment.ts"
-import { intentKeys } from "../../../layers/redis/intent-ledger/keys.ts"
+import { type ArchivedState, intentKeys } from "../../../layers/redis/intent-ledger/keys.ts"
 import { layer } from "../../../layers/redis/intent-ledger/intent-ledger.ts"
 import { asTexts } from "../../../layers/redis/scripting/reply.ts"
 import type { InfraError } from "../../../src/domain/failure.ts"
@@ -12,8 +13,11 @@ import { IntentId } from "../../../src/domain/ids.ts"
 import { isForgetCursor } from "../../../src/inbound/erase/erase-person.ts"
 import { IntentLedger, type IntentRetention } from "../../../src/outbound/ledger/intent-ledger.ts"
 import { claimed, claimOf, failure, messageId, newId, recordOf } from "../../contracts/intent-ledger/subject.ts"
+import { Deployment } from "../../../src/deployment/deployment.ts"
+import { partitionOf } from "../../../src/partition/partitions.ts"
 import { testSealer } from "../../contracts/intent-ledger/sealer.ts"
 import { freshStore } from "../../support/fresh-store.ts"
+import { redisServer } from "../../support/redis-server.ts"
 import { elapse } from "../../support/store-time.ts"
 
 /** What happens after a script of a name has run. */
@@ -36,16 +40,39 @@ const interrupted = (meanwhile: Meanwhile) =>
     )
   )
 
-const ledgerOf = (retention: Partial<IntentRetention> = {}, meanwhile: Meanwhile = new Map()) =>
+const one = { environment: "local", partitions: 1 } as const
+const two = { environment: "local", partitions: 2 } as const
+
+const ledgerOn = <E>(
+  store: Layer.Layer<RedisStore, E>,
+  retention: Partial<IntentRetention> = {},
+  meanwhile: Meanwhile = new Map(),
+  options: RedisDeployment.DeploymentOptions = one
+) =>
   layer({ settle: 0, ...retention }).pipe(
     Layer.provideMerge(testSealer),
-    Layer.provideMerge(RedisDeployment.layer({ environment: "local", partitions: 1 })),
+    Layer.provideMerge(RedisDeployment.layer(options)),
     Layer.provideMerge(interrupted(meanwhile)),
-    Layer.provideMerge(freshStore())
+    Layer.provideMerge(store)
   )
+const ledgerOf = (
+  retention?: Partial<IntentRetention>,
+  meanwhile?: Meanwhile,
+  options?: RedisDeployment.DeploymentOptions
+) => ledgerOn(freshStore(), retention, meanwhile, options)
+const ownServer = Layer.unwrap(Effect.map(redisServer(), ({ url }) => ledgerOn(connect({ url }))))
 
 const archive = IntentLedger.use((ledger) => ledger.archive(0))
 const keysHere = Effect.map(RedisStore, ({ prefix }) => intentKeys(prefix, 0))
+
+const listEntries =
+  "local a = {} for i, e in ipairs(redis.call('XRANGE', KEYS[1], '-', '+')) do a[i] = e[1] end return a"
+
+const entriesOf = Effect.fnUntraced(function* (state: ArchivedState) {
+  const { command } = yield* RedisStore
+  const keys = yield* keysHere
+  return yield* Effect.flatMap(command("EVAL", listEntries, 1, keys.archived(state)), asTexts("EVAL"))
+})
 
 /** An id as gateways derive it: its bits are random. */
 const anyId = () => IntentId.make(`int_${randomBytes(16).toString("hex")}`)
@@ -125,7 +152,7 @@ describe("archived intents that others change at the same time", () => {
     }).pipe(Effect.provide(ledgerOf({}, meanwhile)))
   })
 
-  it.live("G36 an erasure is told of an archived intent that cannot be opened", () =>
+  it.live("G36 an erasure counts an archived intent that cannot be opened as unreadable", () =>
     Effect.gen(function* () {
       yield* sent(newId())
       yield* archive
@@ -154,7 +181,7 @@ describe("archived intents that others change at the same time", () => {
     }).pipe(Effect.provide(ledgerOf({}, meanwhile)))
   })
 
-  it.live("a restored intent rests before it is archived again", () =>
+  it.live("a restored intent stays in its list for a while before it is archived again", () =>
     Effect.gen(function* () {
       const ledger = yield* IntentLedger
       const { command } = yield* RedisStore
@@ -211,9 +238,7 @@ describe("archived intents that others change at the same time", () => {
         yield* command("ZADD", keys.list("sent"), settled, id)
       }
       assert.strictEqual(yield* archive, ids.length)
-      const listEntries =
-        "local a = {} for i, e in ipairs(redis.call('XRANGE', KEYS[1], '-', '+')) do a[i] = e[1] end return a"
-      const entries = yield* Effect.flatMap(command("EVAL", listEntries, 1, keys.archived("sent")), asTexts("EVAL"))
+      const entries = yield* entriesOf("sent")
       const counts = new Map<string, number>()
       for (const entry of entries) {
         const time = entry.split("-", 1)[0] ?? ""
@@ -241,6 +266,59 @@ describe("archived intents that others change at the same time", () => {
       }).pipe(Effect.provide(other))
       assert.isUndefined((yield* recordOf(intentId)).delivery)
     }).pipe(Effect.provide(ledgerOf()))
+  )
+
+  it.live("G6 a full store is archived, and evidence about its archived intents is written", () =>
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const { command } = yield* RedisStore
+      const ids = Array.from({ length: 20 }, anyId)
+      yield* Effect.forEach(ids, sent)
+      yield* command("CONFIG", "SET", "maxmemory", 1)
+      assert.strictEqual((yield* Effect.flip(ledger.claim(claimOf(anyId())))).code, "store_full")
+      assert.strictEqual(yield* archive, ids.length)
+      for (const intentId of ids) {
+        assert.strictEqual((yield* ledger.claim(claimOf(intentId, "token-2")))._tag, "Held")
+        const answer = yield* ledger.evidence({ intentId, attempt: 1, status: "read", messageId })
+        assert.strictEqual(answer._tag, "Applied")
+      }
+    }).pipe(Effect.provide(ownServer))
+  )
+
+  it.live("G8 an intent that settled by a clock that was ahead is archived at the present time", () =>
+    Effect.gen(function* () {
+      const { command } = yield* RedisStore
+      const keys = yield* keysHere
+      const [ahead, other] = [anyId(), anyId()]
+      yield* sent(ahead)
+      yield* command("ZADD", keys.list("sent"), Date.now() + 31_536_000_000, ahead)
+      assert.strictEqual(yield* archive, 1)
+      yield* elapse(5)
+      yield* sent(other)
+      assert.strictEqual(yield* archive, 1)
+      const entries = yield* entriesOf("sent")
+      assert.strictEqual(new Set(entries.map((entry) => entry.split("-", 1)[0])).size, 2)
+      for (const id of [ahead, other]) assert.strictEqual((yield* recordOf(id)).state, "sent")
+    }).pipe(Effect.provide(ledgerOf()))
+  )
+
+  it.live("G5 a store is used while only some of its partitions are upgraded, and the upgrade completes", () =>
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const { command, prefix } = yield* RedisStore
+      const { id } = yield* Deployment
+      const ids = Array.from({ length: 40 }, anyId)
+      yield* command("HSET", intentKeys(prefix, 1).stamp, "id", id, "format", 1)
+      yield* Effect.forEach(ids, sent)
+      const here = ids.filter((intentId) => partitionOf(intentId, 2) === 0).length
+      assert.strictEqual(yield* ledger.archive(0), here)
+      assert.strictEqual(yield* ledger.archive(1), 0)
+      for (const intentId of ids) assert.strictEqual((yield* ledger.claim(claimOf(intentId, "again")))._tag, "Held")
+      assert.strictEqual((yield* Effect.flip(RedisDeployment.readStore(two)))._tag, "StampRefused")
+      yield* upgradeStore(two)
+      assert.strictEqual(yield* ledger.archive(1), ids.length - here)
+      assert.strictEqual((yield* RedisDeployment.readStore(two))?.format, 2)
+    }).pipe(Effect.provide(ledgerOf({}, new Map(), two)))
   )
 
   for (const script of ["list intents", "list archived", "read intents"]) {

@@ -292,6 +292,6 @@ describe("archived intents in Redis", () => {
         yield* archive
         assert.deepStrictEqual(yield* bucketsIn(0, "tombstones"), [])
         assert.strictEqual((yield* ledger.claim(claimOf(ids[0] ?? newId(), "new")))._tag, "Claimed")
-      }).pipe(Effect.provide(ledgerOf({ tombstones: 3 * 86_400_000 })))
+      }).pipe(Effect.provide(ledgerOf({ intents: 3 * 86_400_000, tombstones: 3 * 86_400_000 })))
   )
 })

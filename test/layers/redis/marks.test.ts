@@ -166,7 +166,10 @@ describe("dedupe marks", () => {
         assert.deepStrictEqual([...new Set(yield* other.admit(into(0, run(0, 300))))], ["deduped"])
         assert.deepStrictEqual(yield* other.admit(into(0, run(300 + at, 301 + at))), ["admitted"])
       }
-      for (const name of yield* bucketsIn(0)) assert.strictEqual(yield* redis("PEXPIRETIME", name), end)
+      const ends = new Set<unknown>()
+      for (const name of yield* bucketsIn(0)) ends.add(yield* redis("PEXPIRETIME", name))
+      // A bucket that the longer retention has written stays for it.
+      assert.deepStrictEqual([...ends].sort(), [end, end + retention.marks])
       yield* ageMarks(0, 1)
       assert.deepStrictEqual([...new Set(yield* longer.admit(into(0, run(0, 300))))], ["deduped"])
       const known = (yield* bucketsIn(0)).filter((name) => name.includes(`:m:${generation}:`))

@@ -137,7 +137,7 @@ return table.concat(answer)
  * Answer: 1, or 0 when the entry is gone.
  *
  * The record is written before the entry is deleted (G46). Until then the record counts. It holds the time of its
- * restoration, so that it is not archived again before whoever restored it has changed it.
+ * restoration, so that it is not archived again before the next script has changed it.
  */
 export const restoreScript = defineScript(
   "restore intent",
