@@ -132,7 +132,7 @@ export const archiveReader = (context: LedgerContext) => {
         archived.entry,
         bytesOf(intentId),
         settled,
-        settled + retention.intents,
+        timeOf(archived.entry) + retention.intents,
         retention.tombstones,
         ...texts
       ]

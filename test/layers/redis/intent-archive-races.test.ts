@@ -199,6 +199,25 @@ describe("archived intents that others change at the same time", () => {
     }).pipe(Effect.provide(ledgerOf({ settle: 300 })))
   )
 
+  it.live("an intent that was archived again is restored for as long as it can be read", () =>
+    Effect.gen(function* () {
+      const ledger = yield* IntentLedger
+      const [intentId, later] = [anyId(), anyId()]
+      const status = (word: string) => ledger.evidence({ intentId, attempt: 1, status: word, messageId })
+      yield* sent(intentId)
+      assert.strictEqual(yield* archive, 1)
+      yield* elapse(600)
+      yield* sent(later)
+      assert.strictEqual(yield* archive, 1)
+      assert.strictEqual((yield* status("delivered"))._tag, "Applied")
+      assert.strictEqual(yield* archive, 1)
+      yield* elapse(600)
+      assert.strictEqual((yield* recordOf(intentId)).delivery, "delivered")
+      assert.strictEqual((yield* status("read"))._tag, "Applied")
+      assert.strictEqual((yield* recordOf(intentId)).delivery, "read")
+    }).pipe(Effect.provide(ledgerOf({ intents: 1_000 })))
+  )
+
   it.live("G36 a record that is too large to be opened again is not archived", () =>
     Effect.gen(function* () {
       const { command } = yield* RedisStore
