@@ -16,7 +16,7 @@ const wrong: ReadonlyArray<readonly [path: string, text: string]> = [
   ["src/secrets/a.ts", `import { readConfig } from "../config/read.ts"`],
   ["src/outbound/a.ts", `import { EventLog } from "../inbound/event-log.ts"`],
   ["src/identity/a.ts", `import { resolve } from "../outbound/validate.ts"`],
-  ["src/boot/a.ts", `import {\n  a,\n  b\n} from "../explain/a.ts"`],
+  ["src/boot/a.ts", `import {\n  a,\n  b\n} from "../http/a.ts"`],
   ["src/http/a.ts", `const cli = await import("../cli/commands.ts")`],
   ["src/app/gateway.ts", `import { commands } from "../cli/commands.ts"`],
   ["src/app/gateway.ts", `import "../lab/lab.ts"`],

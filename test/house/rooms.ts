@@ -4,7 +4,7 @@ const below = ["domain", "connector"]
 const kept = [...below, "config", "secrets", "log"]
 const lanes = [...kept, "concurrency", "identity", "metrics", "partition", "audit", "deployment"]
 const flows = [...lanes, "outbound", "inbound"]
-const judged = [...flows, "boot", "go-no-go", "explain"]
+const judged = [...flows, "boot"]
 
 /** Which rooms of src a room may import, itself aside (`docs/architecture.md`). */
 const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
@@ -22,15 +22,12 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   outbound: lanes,
   inbound: [...lanes, "outbound"],
   boot: flows,
-  "go-no-go": flows,
-  explain: flows,
   http: judged,
-  testkit: judged,
   client: ["domain"],
   app: [...judged, "http"],
   lab: [...judged, "http", "app", "client"],
-  cli: [...judged, "http", "app", "lab", "testkit"],
-  main: [...judged, "http", "app", "lab", "cli", "testkit"]
+  cli: [...judged, "http", "app", "lab"],
+  main: [...judged, "http", "app", "lab", "cli"]
 }
 
 /** What a room may import from outside beside effect. */
