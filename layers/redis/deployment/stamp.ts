@@ -142,10 +142,14 @@ export const everywhere = (
   Effect.forEach(
     Array.from({ length: stamp.partitions }, (_, partition) => partition),
     (partition) =>
-      Effect.flatMap(one(partition), (found) =>
-        found?.id === stamp.id
-          ? Effect.void
+      Effect.flatMap(one(partition), (found) => {
+        if (found?.id === stamp.id) return Effect.void
+        return found !== undefined && deploymentIdOf(found) === deploymentIdOf(stamp)
+          ? refuseStamp(
+              `the upgrade of the store has not reached partition ${partition}`,
+              "run `comporta store upgrade` again"
+            )
           : refuseStamp(`partition ${partition} of the store does not carry the stamp of the others`, another)
-      ),
+      }),
     { concurrency: 16, discard: true }
   )

@@ -123,6 +123,21 @@ describe("store stamp", () => {
     }).pipe(Effect.provide(freshStore()))
   )
 
+  it.effect("G5 an upgrade that stopped half way refuses a start, and the same command completes it", () =>
+    Effect.gen(function* () {
+      const { id } = yield* start({ environment: "local", partitions: 2 })
+      const store = yield* RedisStore
+      const stampOf = (partition: number) => keysOf(store.prefix, partition).of("stamp")
+      yield* store.command("HSET", stampOf(1), "id", id, "format", 1)
+      const refused = yield* Effect.flip(start({ environment: "local" }))
+      assert.include(refused.message, "the upgrade of the store has not reached partition 1")
+      assert.include(refused.message, "run `comporta store upgrade` again")
+      yield* upgradeStore({ environment: "local" })
+      assert.strictEqual((yield* start({ environment: "local" })).id, id)
+      assert.strictEqual(yield* store.command("HGET", stampOf(1), "format"), "2")
+    }).pipe(Effect.provide(freshStore()))
+  )
+
   it.effect("G12 a store with another identity rule is rejected", () =>
     Effect.gen(function* () {
       yield* start({ environment: "local", partitions: 1 })
