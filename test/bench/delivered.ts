@@ -1,5 +1,6 @@
 // @effect-diagnostics globalDate:off
 import { randomBytes } from "node:crypto"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { Deployment } from "../../src/deployment/deployment.ts"
 import type { JsonObject } from "../../src/domain/json.ts"
@@ -44,7 +45,12 @@ export const deliver = Effect.fnUntraced(function* (make: MakeWebhook, count: nu
   const log = yield* EventLog
   const deployment = yield* Deployment
   const { partitions } = deployment
-  const tools: ItemTools = { hash: yield* IdHash, sealer: yield* Sealer, partitions, now: Date.now() }
+  const tools: ItemTools = {
+    hash: yield* IdHash,
+    sealer: yield* Sealer,
+    partitions,
+    now: yield* Clock.currentTimeMillis
+  }
   const next = make(tools, deployment.id)
   const channel = yield* whatsappChannel
   for (let left = count; left > 0; left -= size) {

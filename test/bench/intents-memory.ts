@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto"
 import { parseArgs } from "node:util"
 import * as Effect from "effect/Effect"
-import type * as Layer from "effect/Layer"
+import * as Layer from "effect/Layer"
 import { layer as ledgerLayer } from "../../layers/redis/intent-ledger/intent-ledger.ts"
 import { memoryShares, storedBytes, volumeOf } from "../../src/boot/memory-model.ts"
 import { retentionDefaults } from "../../src/config/store-schema.ts"
@@ -107,7 +107,7 @@ const alone = <A, E>(measure: (server: Server) => Effect.Effect<A, E, Services>)
   Effect.runPromise(
     Effect.scoped(
       Effect.flatMap(server, (started) =>
-        measure(started).pipe(Effect.provide(usual), Effect.provide(sealedStore(started, true)))
+        Effect.provide(measure(started), Layer.provideMerge(usual, sealedStore(started, true)))
       )
     )
   )

@@ -42,7 +42,8 @@ const withShift = (command: ReadonlyArray<string>, by: number) =>
 export const load = async (port: number, age: number) => {
   const redis = new Redis({ port, host: "127.0.0.1", lazyConnect: true })
   await redis.connect()
-  const by = Date.now() - age - recordedStore.recordedAt
+  const [seconds] = await redis.time()
+  const by = Number(seconds) * 1_000 - age - recordedStore.recordedAt
   for (const command of recordedStore.commands) {
     const [name = "", ...args] = withShift(
       command.map((argument) => moved(argument, by)),
