@@ -38,7 +38,7 @@ export const everyService = <A, E>(store: Layer.Layer<RedisStore | A, E>) =>
     AccountsLayer.layer(),
     AuditLogLayer.layer,
     DataKeysLayer.layer,
-    LedgerLayer.layer({ settle: 0, tombstones: tombstonesMs }),
+    LedgerLayer.layer({ settle: 0, intents: tombstonesMs, tombstones: tombstonesMs }),
     LastProofsLayer.layer
   ).pipe(
     Layer.provideMerge(
