@@ -13,35 +13,13 @@ export const decodeMessages = (
   value: JsonObject,
   where: Where,
   contacts: Contacts
-): ReadonlyArray<DecodedItem> => {
-  const errors = value["errors"]
-  return items.map((item) => {
+): ReadonlyArray<DecodedItem> =>
+  items.map((item) => {
     if (!isJsonObject(item)) return undecodable("a message is not an object", item, where)
-    const id = textOf(item["id"])
-    const type = textOf(item["type"])
-    const known = type !== undefined && messageTypes.has(type)
-    const group = textOf(item["group_id"])
     const person = contacts.personOf(ofMessage(item))
-    const { contact, phone, userId } = person
-    const from = phone ?? userId
-    return {
-      _tag: "Event",
-      providerAccount: where.providerAccount,
-      kind: known ? "message" : "unknown",
-      type: known ? `message.${type}` : "unknown",
-      ...(id === undefined ? weak("message", where, item) : strong("message", id)),
-      ...orderOf(group, person, group ?? userId ?? phone),
-      occurredAt: millisOf(item["timestamp"]),
-      personal: Personal.of({
-        providerId: id ?? "",
-        ...(from === undefined ? {} : { from }),
-        content: item,
-        ...(contact === undefined ? {} : { contact }),
-        ...(errors === undefined ? {} : { errors })
-      })
-    }
+    const { phone, userId } = person
+    return eventOf("message", { item, value, where, person, from: phone ?? userId, party: userId ?? phone })
   })
-}
 
 /** Decodes messages that the business sent from its own app: one event for each of `value.message_echoes`. */
 export const decodeEchoes = (
@@ -49,32 +27,45 @@ export const decodeEchoes = (
   value: JsonObject,
   where: Where,
   contacts: Contacts
-): ReadonlyArray<DecodedItem> => {
-  const errors = value["errors"]
-  return items.map((item) => {
+): ReadonlyArray<DecodedItem> =>
+  items.map((item) => {
     if (!isJsonObject(item)) return undecodable("an echo is not an object", item, where)
-    const id = textOf(item["id"])
-    const type = textOf(item["type"])
-    const known = type !== undefined && messageTypes.has(type)
-    const from = textOf(item["from"])
-    const group = textOf(item["group_id"])
     const person = contacts.personOf(ofEcho(item))
-    const { contact } = person
-    return {
-      _tag: "Event",
-      providerAccount: where.providerAccount,
-      kind: known ? "echo" : "unknown",
-      type: known ? `echo.${type}` : "unknown",
-      ...(id === undefined ? weak("echo", where, item) : strong("echo", id)),
-      ...orderOf(group, person, group ?? textOf(item["to_user_id"]) ?? textOf(item["to"])),
-      occurredAt: millisOf(item["timestamp"]),
-      personal: Personal.of({
-        providerId: id ?? "",
-        ...(from === undefined ? {} : { from }),
-        content: item,
-        ...(contact === undefined ? {} : { contact }),
-        ...(errors === undefined ? {} : { errors })
-      })
-    }
+    const party = textOf(item["to_user_id"]) ?? textOf(item["to"])
+    return eventOf("echo", { item, value, where, person, from: textOf(item["from"]), party })
   })
+
+/** A message or an echo. `from` is its sender, and `party` the person whose conversation it belongs to outside a group. */
+interface MessageItem {
+  readonly item: JsonObject
+  readonly value: JsonObject
+  readonly where: Where
+  readonly person: ReturnType<Contacts["personOf"]>
+  readonly from: string | undefined
+  readonly party: string | undefined
+}
+
+const eventOf = (kind: "message" | "echo", { item, value, where, person, from, party }: MessageItem): DecodedItem => {
+  const id = textOf(item["id"])
+  const type = textOf(item["type"])
+  const known = type !== undefined && messageTypes.has(type)
+  const group = textOf(item["group_id"])
+  const { contact } = person
+  const errors = value["errors"]
+  return {
+    _tag: "Event",
+    providerAccount: where.providerAccount,
+    kind: known ? kind : "unknown",
+    type: known ? `${kind}.${type}` : "unknown",
+    ...(id === undefined ? weak(kind, where, item) : strong(kind, id)),
+    ...orderOf(group, person, group ?? party),
+    occurredAt: millisOf(item["timestamp"]),
+    personal: Personal.of({
+      providerId: id ?? "",
+      ...(from === undefined ? {} : { from }),
+      content: item,
+      ...(contact === undefined ? {} : { contact }),
+      ...(errors === undefined ? {} : { errors })
+    })
+  }
 }
