@@ -1,4 +1,4 @@
-import { readMarksLua, tableFields, timeFields } from "../marks/marks-lua.ts"
+import { readMarksLua } from "../marks/marks-lua.ts"
 import { readTime, requireStamp, wholeNumbers } from "../scripting/lua.ts"
 import { defineScript } from "../scripting/script.ts"
 import { aliasRetention } from "../../../src/partition/aliases.ts"
@@ -25,9 +25,7 @@ export const findAliasesScript = defineScript(
   "find aliases",
   `#!lua flags=no-writes
 ${requireStamp}${readAge}${readMarksLua}
-local known = redis.call('HMGET', KEYS[2], ${tableFields}, ${timeFields})
-for i = 1, 7 do known[i] = tonumber(known[i] or 0) end
-local t = openTable(known, tonumber(ARGV[6]))
+local t = readTable(KEYS[2], ARGV[6])
 local answer = { whole(age), tableText(t) }
 local fits = tonumber(ARGV[2]) == age
 for at = 8, #ARGV, 2 do fits = fits and isFor(t, ARGV[3], ARGV[4], ARGV[5], addressOf(ARGV[at])) end

@@ -1,6 +1,5 @@
 import { hash } from "node:crypto"
 import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import { IntentId } from "../../../src/domain/ids.ts"
 import type { IntentRecord } from "../../../src/domain/intent.ts"
@@ -12,7 +11,7 @@ import { asInteger, asTexts } from "../scripting/reply.ts"
 import type { Script } from "../scripting/script.ts"
 import { fieldIn, mostBytes, packRecord, unpackRecord } from "./archive-codec.ts"
 import { decodeIntentRecord } from "./codec.ts"
-import { isList, isTime, isTimedRecord, type LedgerContext, type TimedRecord, tries } from "./context.ts"
+import { isList, isTime, isTimedRecord, type LedgerContext, type TimedRecord } from "./context.ts"
 import { archivedStates, type ArchivedState, intentKeys } from "./keys.ts"
 import {
   archiveScript,
@@ -23,7 +22,6 @@ import {
   restoredField,
   restoreScript
 } from "./scripts/archive.ts"
-import { collectScript } from "./scripts/list-intents.ts"
 import { listOldestScript, readScript } from "./scripts/read-intents.ts"
 
 const prefix = "int_"
@@ -215,13 +213,9 @@ export const decodeArchived = (
       Effect.map(decodeIntentRecord(reading, listArchivedScript.name, intentId, at, fields), ({ record }) => record)
   })
 
-const decodeCollected = Schema.decodeUnknownEffect(
-  Schema.TupleWithRest(Schema.Tuple([Schema.Finite]), [Schema.Array(Schema.String)])
-)
-
 /** Archives settled intents and deletes what has expired, a round at a time for each partition. */
 export const intentArchiveMethods = (context: LedgerContext): Pick<IntentLedger["Service"], "archive"> => {
-  const { store, deployment, sealer, retention, tables } = context
+  const { store, deployment, sealer, retention, tables, askWithTable, collect } = context
   /** Where the next round of each partition goes on: in each list of settled intents, and in the tombstones. */
   const places = new Map<string, { at: string; id: string }>()
   const cursors = new Map<number, { generation: number; bucket: number }>()
@@ -241,18 +235,14 @@ export const intentArchiveMethods = (context: LedgerContext): Pick<IntentLedger[
         Buffer.from(packed)
       ])
     )
-    for (let left = tries; left > 0; left--) {
+    const reply = yield* askWithTable(archiveScript, partition, () => {
       const names = [keys.stamp, keys.archive, keys.archived(state), keys.list(state)]
       const shape = addBuckets(names, keys.tombstones, tables.get(partition), addresses, false)
       for (const { intentId } of some)
         names.push(keys.record(intentId), keys.tombstone(intentId), keys.tokens(intentId))
-      const args = [deployment.id, state, retention.tombstones, shape, bytes, ...each.flat()]
-      const reply = yield* store.run(archiveScript, names, args)
-      if (typeof reply !== "string") return yield* unexpectedReply(archiveScript.name)
-      if (!reply.startsWith(" ")) return reply
-      tables.read([partition], reply)
-    }
-    return yield* unexpectedReply(archiveScript.name)
+      return { keys: names, args: [state, retention.tombstones, shape, bytes, ...each.flat()] }
+    })
+    return typeof reply === "string" ? reply : yield* unexpectedReply(archiveScript.name)
   })
 
   /** Archives intents of one state from the place on at which the last round ended. Returns the number of archived ones. */
@@ -268,14 +258,7 @@ export const intentArchiveMethods = (context: LedgerContext): Pick<IntentLedger[
       const ids = listed.flatMap((id, at) => (at % 2 === 0 ? [IntentId.make(id)] : [])).slice(0, page)
       place = { at: "", id: "" }
       if (ids.length === 0) break
-      const reply = yield* store.run(
-        collectScript,
-        [keys.stamp, keys.list(state), ...ids.map(keys.record)],
-        [deployment.id, ...ids]
-      )
-      const [now, ...records] = yield* Effect.mapError(decodeCollected(reply), () =>
-        unexpectedReply(collectScript.name)
-      )
+      const { now, records } = yield* collect(keys, keys.list(state), ids)
       const before = now - retention.settle
       const some = ids.flatMap((intentId, at) => {
         const fields = records[at] ?? []

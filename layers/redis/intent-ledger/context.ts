@@ -11,6 +11,7 @@ import { unexpectedReply } from "../failure.ts"
 import { bucketsOf, markAddress, markOf, markTables } from "../marks/mark-table.ts"
 import { intentKeys, keysOfIntent } from "./keys.ts"
 import { decodeIntentRecord } from "./codec.ts"
+import { collectScript } from "./scripts/list-intents.ts"
 
 export const RecordReply = Schema.Tuple([Schema.Finite, Schema.Unknown])
 
@@ -24,7 +25,18 @@ export const isTimedRecord = (reply: unknown): reply is TimedRecord =>
   isList(reply) && reply.length === 2 && isTime(reply[0])
 
 /** Number of attempts of a script whose keys are named by the table of tombstones, which may grow between two of them. */
-export const tries = 8
+const tries = 8
+
+export type IntentKeys = ReturnType<typeof intentKeys>
+
+const decodeCollected = Schema.decodeUnknownEffect(
+  Schema.TupleWithRest(Schema.Tuple([Schema.Finite]), [Schema.Array(Schema.String)])
+)
+
+interface KeysAndArgs {
+  readonly keys: ReadonlyArray<string>
+  readonly args: ReadonlyArray<string | number | Buffer>
+}
 
 /** Keys and arguments by which a script finds the tombstone of an archived intent. */
 interface TombstonePlace {
@@ -67,21 +79,17 @@ export const makeLedgerContext = Effect.fnUntraced(function* (retention: IntentR
     }
   }
   /**
-   * Runs a script that looks for the tombstone of an intent. Runs it again when its keys did not fit the table of
-   * tombstones, which it then returned. Such a reply begins with a space.
+   * Runs a script whose keys are named by a partition's table of tombstones. Runs it again when its keys did not fit the
+   * table, which it then returned. Such a reply begins with a space.
    */
-  const askWithTombstone = (
+  const askWithTable = (
     script: Script,
-    intentId: IntentId,
-    call: (tombstone: TombstonePlace) => {
-      readonly keys: ReadonlyArray<string>
-      readonly args: ReadonlyArray<string | number | Buffer>
-    }
+    partition: number,
+    call: () => KeysAndArgs
   ): Effect.Effect<unknown, InfraError> => {
-    const partition = partitionOf(intentId, deployment.partitions)
     const attempt = (left: number): Effect.Effect<unknown, InfraError> =>
       Effect.suspend(() => {
-        const { keys, args } = call(tombstoneOf(partition, intentId))
+        const { keys, args } = call()
         return Effect.flatMap(store.run(script, keys, [deployment.id, ...args]), (reply) => {
           if (typeof reply !== "string" || !reply.startsWith(" ")) return Effect.succeed(reply)
           return tables.read([partition], reply)[1] && left > 1
@@ -91,6 +99,21 @@ export const makeLedgerContext = Effect.fnUntraced(function* (retention: IntentR
       })
     return attempt(tries)
   }
+  /** Runs a script that looks for the tombstone of an intent. */
+  const askWithTombstone = (script: Script, intentId: IntentId, call: (tombstone: TombstonePlace) => KeysAndArgs) => {
+    const partition = partitionOf(intentId, deployment.partitions)
+    return askWithTable(script, partition, () => call(tombstoneOf(partition, intentId)))
+  }
+  /** Reads the records of a list's intents, and the time. The list loses those that no longer belong to it. */
+  const collect = (keys: IntentKeys, list: string, ids: ReadonlyArray<IntentId>) =>
+    Effect.flatMap(
+      store.run(collectScript, [keys.stamp, list, ...ids.map(keys.record)], [deployment.id, ...ids]),
+      (reply) =>
+        Effect.mapBoth(decodeCollected(reply), {
+          onSuccess: ([now, ...records]) => ({ now, records }),
+          onFailure: () => unexpectedReply(collectScript.name)
+        })
+    )
   const opened = (script: Script, intentId: IntentId, now: number, fields: unknown) =>
     decodeIntentRecord(reading, script.name, intentId, now, fields)
 
@@ -101,7 +124,9 @@ export const makeLedgerContext = Effect.fnUntraced(function* (retention: IntentR
     reading,
     retention,
     tables,
+    askWithTable,
     askWithTombstone,
+    collect,
     keysOf: keysOfIntent(store.prefix, deployment.partitions),
     kept: [retention.intents, retention.tombstones] as const,
     tokenLife: releasedTokenLife,

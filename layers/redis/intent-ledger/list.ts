@@ -30,9 +30,6 @@ interface Place extends Cursor {
 const decodePlaces = Schema.decodeUnknownEffect(
   Schema.Array(Schema.Struct({ intentId: IntentId, at: Schema.FiniteFromString }))
 )
-const decodeCollected = Schema.decodeUnknownEffect(
-  Schema.TupleWithRest(Schema.Tuple([Schema.Finite]), [Schema.Array(Schema.String)])
-)
 
 const placesIn = (operation: string) => (reply: unknown) =>
   asTexts(operation)(reply).pipe(
@@ -96,9 +93,7 @@ export const intentListMethods = (
         .filter((intentId) => partitionOf(intentId, deployment.partitions) === partition)
       if (ids.length === 0) return []
       const keys = intentKeys(store.prefix, partition)
-      const named = [keys.stamp, keys.list(state), ...ids.map(keys.record)]
-      const answer = yield* store.run(collectScript, named, [deployment.id, ...ids])
-      const [now, ...found] = yield* Effect.mapError(decodeCollected(answer), () => unexpectedReply(collectScript.name))
+      const { now, records: found } = yield* context.collect(keys, keys.list(state), ids)
       const read: Array<IntentRecord> = []
       for (const [at, intentId] of ids.entries()) {
         const fields = found[at] ?? []

@@ -7,7 +7,7 @@ import { unexpectedReply } from "../failure.ts"
 import { requireStamp } from "../scripting/lua.ts"
 import { asOptionalText, asTexts } from "../scripting/reply.ts"
 import { defineScript } from "../scripting/script.ts"
-import type { LedgerContext } from "./context.ts"
+import type { IntentKeys, LedgerContext } from "./context.ts"
 import { intentKeys } from "./keys.ts"
 import { collectScript } from "./scripts/list-intents.ts"
 import { decodeIntentRecord } from "./codec.ts"
@@ -73,9 +73,6 @@ return redis.call('GET', KEYS[2])
 )
 
 const decodeIds = Schema.decodeUnknownEffect(Schema.Array(IntentId))
-const decodeCollected = Schema.decodeUnknownEffect(
-  Schema.TupleWithRest(Schema.Tuple([Schema.Finite]), [Schema.Array(Schema.String)])
-)
 const isId = Schema.is(IntentId)
 
 /**
@@ -86,17 +83,15 @@ export const intentProofMethods = ({
   store,
   deployment,
   reading,
-  sealer
+  sealer,
+  collect
 }: LedgerContext): Pick<IntentLedger["Service"], "provable" | "unindexed" | "receiptOf"> => {
   const partitions = Array.from({ length: deployment.partitions }, (_, partition) =>
     intentKeys(store.prefix, partition)
   )
-  type Keys = ReturnType<typeof intentKeys>
 
-  const read = Effect.fnUntraced(function* (keys: Keys, ids: ReadonlyArray<IntentId>, found: Array<KeptRequest>) {
-    const named = [keys.stamp, keys.provable, ...ids.map(keys.record)]
-    const reply = yield* store.run(collectScript, named, [deployment.id, ...ids])
-    const [now, ...records] = yield* Effect.mapError(decodeCollected(reply), () => unexpectedReply(collectScript.name))
+  const read = Effect.fnUntraced(function* (keys: IntentKeys, ids: ReadonlyArray<IntentId>, found: Array<KeptRequest>) {
+    const { now, records } = yield* collect(keys, keys.provable, ids)
     let complete = true
     for (const [at, intentId] of ids.entries()) {
       const fields = records[at] ?? []
@@ -114,7 +109,7 @@ export const intentProofMethods = ({
   })
 
   const inPartition = (which: keyof typeof bands) =>
-    Effect.fnUntraced(function* (keys: Keys): Effect.fn.Return<Provable, InfraError> {
+    Effect.fnUntraced(function* (keys: IntentKeys): Effect.fn.Return<Provable, InfraError> {
       const intents: Array<KeptRequest> = []
       const seen = new Set<IntentId>()
       let complete = true

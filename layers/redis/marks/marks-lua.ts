@@ -22,8 +22,10 @@ const growthPauseMs = 100
  * - `openTable(known, configured)` returns the present table. `known` are the numbers of {@link tableFields} and
  *   {@link timeFields}; `configured` is the width of a generation in milliseconds. A new generation begins with half the
  *   buckets of the previous one. Another width takes effect only with a new generation, so no mark is lost when an
- *   operator changes the retention. Buckets that are written before that stay for the larger width. `unit` and `unitBefore` are the milliseconds in which a mark of each generation
- *   counts from its `begin` or `beginBefore`.
+ *   operator changes the retention. Buckets that are written before that stay for the larger width. `unit` and
+ *   `unitBefore` are the milliseconds in which a mark of each generation counts from its `begin` or `beginBefore`.
+ * - `readTable(key, configured)` reads the fields of the hash `key`, and returns the present table, the fields as numbers,
+ *   and whether they are there.
  * - `tableText(t)` returns the table as the caller reads it.
  * - `isFor(t, generation, buckets, before, address)` returns true when KEYS, made for that table, name the buckets of
  *   the address.
@@ -62,6 +64,12 @@ local function openTable(known, configured)
     stays = math.max(width, configured),
     unit = math.ceil(width / ${longest}), unitBefore = math.ceil(widthBefore / ${longest})
   }
+end
+local function readTable(key, configured)
+  local known = redis.call('HMGET', key, ${tableFields}, ${timeFields})
+  local isThere = known[1] ~= false
+  for i = 1, 7 do known[i] = tonumber(known[i] or 0) end
+  return openTable(known, tonumber(configured)), known, isThere
 end
 local function tableText(t)
   return string.format('%.0f %.0f %.0f %.0f', t.generation, t.buckets, t.remembered, t.before)

@@ -1,4 +1,4 @@
-import { readMarksLua, tableFields, timeFields } from "../../marks/marks-lua.ts"
+import { readMarksLua } from "../../marks/marks-lua.ts"
 import { beforeLua, placesLua } from "../../event-log/scripts/prelude.ts"
 import { readTime, requireStamp } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
@@ -80,10 +80,8 @@ export const findEventScript = defineScript(
   "find event",
   `#!lua flags=no-writes
 ${requireStamp}${readTime}${readMarksLua}${placesLua}${deliveryStateLua}
-local known = redis.call('HMGET', KEYS[6], ${tableFields}, ${timeFields})
-for i = 1, 7 do known[i] = tonumber(known[i] or 0) end
 local mark, key = ARGV[6], ARGV[7]
-local t = openTable(known, tonumber(ARGV[5]))
+local t = readTable(KEYS[6], ARGV[5])
 if not isFor(t, ARGV[2], ARGV[3], ARGV[4], addressOf(mark)) then return ' ' .. tableText(t) end
 
 local replays, sent = string.match(redis.call('HGET', KEYS[5], key) or '0 0', '^(%d+) (%d+)$')

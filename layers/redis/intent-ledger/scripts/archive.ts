@@ -1,22 +1,20 @@
 import { archiveFormat } from "../../../../src/deployment/deployment.ts"
-import { readMarksLua, tableFields, timeFields, writeMarksLua } from "../../marks/marks-lua.ts"
+import { readMarksLua, writeMarksLua } from "../../marks/marks-lua.ts"
 import { readTime, requireStamp, wholeNumbers } from "../../scripting/lua.ts"
 import { defineScript } from "../../scripting/script.ts"
 
 /**
- * Defines `openArchive(key, width)`, which returns the table of tombstones whose fields are in the hash `key`, and the
- * fields as numbers. Returns nil when no intent was archived yet. Fails when the fields were there and are gone: an
- * intent would be performed again. Needs `now`.
+ * Defines `openArchive(key, width)`, which returns the table of tombstones whose fields are in the hash `key`, the fields
+ * as numbers, and false when no intent was archived yet. Fails when the fields were there and are gone: an intent would
+ * be performed again. Needs `now`.
  */
 const openArchiveLua = `${readMarksLua}
 local function openArchive(key, width)
-  local known = redis.call('HMGET', key, ${tableFields}, ${timeFields})
-  if not known[1] then
-    if redis.call('HEXISTS', KEYS[1], 'archived') == 0 then return nil end
+  local t, known, isThere = readTable(key, width)
+  if not isThere and redis.call('HEXISTS', KEYS[1], 'archived') == 1 then
     error({ err = 'DAMAGED the fields of the archive are gone' })
   end
-  for i = 1, 7 do known[i] = tonumber(known[i] or 0) end
-  return openTable(known, tonumber(width)), known
+  return t, known, isThere
 end
 `
 
@@ -82,12 +80,7 @@ export const archiveScript = defineScript(
   `#!lua flags=allow-oom
 ${requireStamp}${readTime}${wholeNumbers}${openArchiveLua}${writeMarksLua}${digestLua}
 if tonumber(redis.call('HGET', KEYS[1], 'format') or 1) < ${archiveFormat} then return 'early' end
-local t, known = openArchive(KEYS[2], ARGV[3])
-local first = not t
-if first then
-  known = { 0, 0, 0, 0, 0, 0, 0 }
-  t = openTable(known, tonumber(ARGV[3]))
-end
+local t, known, isThere = openArchive(KEYS[2], ARGV[3])
 if not takeMarks(t, ARGV[4], ARGV[5], 0, 4, KEYS[2], false) then return ' ' .. tableText(t) end
 local growAfter, top = unpack(redis.call('HMGET', KEYS[2], 'growAfter', 'top:' .. ARGV[2]))
 local put, grow, flush = markWriter(t, tonumber(growAfter or 0))
@@ -117,7 +110,7 @@ for i = 1, t.size do
 end
 if #entries > 0 then
   grow()
-  if first then write('HSET', KEYS[1], 'archived', '1') end
+  if not isThere then write('HSET', KEYS[1], 'archived', '1') end
   write('HSET', KEYS[2], 'remembered', whole(t.remembered), 'top:' .. ARGV[2], string.format('%.0f-%.0f', time, step),
     changedFields(t, known))
   for _, command in ipairs(entries) do add(command) end
@@ -163,8 +156,8 @@ return 1
  */
 export const findTombstoneLua = `${openArchiveLua}
 local function findTombstone(key, mark, shape, width)
-  local t = openArchive(KEYS[key], width)
-  if not t then return nil end
+  local t, _, isThere = openArchive(KEYS[key], width)
+  if not isThere then return nil end
   local generation, buckets, before = string.match(shape, '(%d+) (%d+) (%d+)')
   if not isFor(t, generation, buckets, before, addressOf(mark)) then return ' ' .. tableText(t) end
   return findMark(t, mark, KEYS[key + 1], KEYS[key + 2])
@@ -255,8 +248,8 @@ export const expireTombstonesScript = defineScript(
   "expire tombstones",
   `#!lua flags=allow-oom
 ${requireStamp}${readTime}${openArchiveLua}
-local t = openArchive(KEYS[2], ARGV[2])
-if not t then return 0 end
+local t, _, isThere = openArchive(KEYS[2], ARGV[2])
+if not isThere then return 0 end
 if tonumber(ARGV[3]) ~= t.generation or tonumber(ARGV[4]) ~= t.before then return ' ' .. tableText(t) end
 local deleted = 0
 for key = 3, #KEYS do
