@@ -38,7 +38,7 @@ const deadShare = 0.001
 /** Statuses that a provider reports for one message: sent, delivered, read. */
 const statusesEach = 3
 
-/** What a deployment handles in a day. */
+/** Numbers of things that a deployment handles in a day. */
 export interface DailyVolume {
   readonly received: number
   readonly sent: number

@@ -7,8 +7,8 @@ import { sealedStore } from "./sealed-store.ts"
 import { type Server, serve } from "./timed-store.ts"
 import { status, text } from "./webhook-events.ts"
 
-// What a delivered event and a dead letter take in the store, by the memory that the store reports: a text and a status as the
-// connector of WhatsApp decodes them, written by the gateway's own codec, with and without sealing.
+// Measures the memory that a delivered event and a dead letter take in the store, as the store reports it. A text and a status are
+// decoded by the connector of WhatsApp and written by the gateway's own codec, with and without sealing.
 
 const { values } = parseArgs({ options: { events: { type: "string", default: "100000" } } })
 
@@ -18,7 +18,7 @@ const server = Effect.acquireRelease(Effect.promise(serve), (started) => Effect.
 interface Kind {
   readonly make: MakeWebhook
   readonly end: "delivered" | "dead"
-  /** What the partition keeps of it, beside marks and counters. */
+  /** Names of the keys that hold it, beside marks and counters. */
   readonly keys: ReadonlyArray<string>
   readonly counted: (redis: Server["redis"], key: string) => Promise<number>
 }

@@ -16,8 +16,8 @@ import { sealedStore } from "./sealed-store.ts"
 import { type Server, serve } from "./timed-store.ts"
 import { status, text } from "./webhook-events.ts"
 
-// What an intent takes in the store in each stage of its life, by the memory that the store reports, and what a store holds in
-// the long run at one message a second beside the model. Content is sealed.
+// Measures the memory that an intent takes in the store in each stage of its life, as the store reports it. Fills a store as it is
+// in the long run at one message a second, and prints its memory beside the model's. Content is sealed.
 
 const { values } = parseArgs({
   options: {

@@ -168,7 +168,7 @@ describe("G20 echoes without callback data", () => {
       const worker = yield* begin
       yield* TestClock.adjust("10 minutes")
       assert.strictEqual(yield* waiting, 1)
-      // Not lost to a restart either.
+      // A restart does not lose it either.
       yield* Fiber.interrupt(worker)
       yield* ledger.resolve({ intentId: twin, verdict: "not_sent" })
       yield* begin

@@ -266,7 +266,7 @@ describe("G22 statuses without an intent", () => {
         assert.lengthOf(log.of("evidence.ignored"), 0)
         assert.lengthOf(log.of("evidence.orphaned"), 1)
         assert.isAtMost(ledgerFaults.calls.evidence.all.length, 10 * 2 + 10)
-        // Not lost to a restart either.
+        // A restart does not lose it either.
         yield* Fiber.interrupt(worker)
         yield* comesTo
         yield* begin

@@ -21,7 +21,7 @@ import { freshStore } from "../../support/fresh-store.ts"
 import { redisServer } from "../../support/redis-server.ts"
 import { elapse } from "../../support/store-time.ts"
 
-/** What happens after a script of a name has run. */
+/** Effect that runs after the script of each name. */
 type Meanwhile = Map<string, Effect.Effect<unknown, InfraError>>
 
 /** A store after each of whose scripts something else may happen, as another gateway would do it. */
