@@ -4,7 +4,7 @@ const below = ["domain", "connector"]
 const kept = [...below, "config", "secrets", "log"]
 const lanes = [...kept, "concurrency", "identity", "metrics", "partition", "audit", "deployment"]
 const flows = [...lanes, "outbound", "inbound"]
-const judged = [...flows, "boot"]
+const judged = [...flows, "gate", "boot"]
 
 /** Which rooms of src a room may import, itself aside (`docs/architecture.md`). */
 const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
@@ -19,9 +19,10 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   partition: kept,
   audit: kept,
   deployment: kept,
+  gate: ["domain"],
   outbound: lanes,
   inbound: [...lanes, "outbound"],
-  boot: flows,
+  boot: [...flows, "gate"],
   http: judged,
   client: ["domain"],
   app: [...judged, "http"],
