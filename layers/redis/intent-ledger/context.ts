@@ -8,7 +8,7 @@ import { partitionOf } from "../../../src/partition/partitions.ts"
 import { Sealer } from "../../../src/secrets/sealer.ts"
 import { RedisStore, type Script } from "../client.ts"
 import { unexpectedReply } from "../failure.ts"
-import { bucketsOf, markAddress, markOf, markTables } from "../marks/mark-table.ts"
+import { addressOfHex, bucketsOf, markHexOf, markTables } from "../marks/mark-table.ts"
 import { intentKeys, keysOfIntent } from "./keys.ts"
 import { decodeIntentRecord } from "./codec.ts"
 import { collectScript } from "./scripts/list-intents.ts"
@@ -41,7 +41,7 @@ interface KeysAndArgs {
 /** Keys and arguments by which a script finds the tombstone of an archived intent. */
 interface TombstonePlace {
   readonly keys: ReadonlyArray<string>
-  readonly args: readonly [mark: Buffer, table: string, stays: number]
+  readonly args: readonly [mark: string, table: string, stays: number]
 }
 
 /**
@@ -72,9 +72,9 @@ export const makeLedgerContext = Effect.fnUntraced(function* (retention: IntentR
   const tombstoneOf = (partition: number, intentId: IntentId): TombstonePlace => {
     const { archive, tombstones } = parts[partition] ?? intentKeys(store.prefix, partition)
     const table = tables.get(partition)
-    const mark = markOf(intentId)
+    const mark = markHexOf(intentId)
     return {
-      keys: [archive, ...bucketsOf(tombstones, table, markAddress(mark))],
+      keys: [archive, ...bucketsOf(tombstones, table, addressOfHex(mark))],
       args: [mark, `${table.generation} ${table.buckets} ${table.before}`, retention.tombstones]
     }
   }

@@ -56,6 +56,12 @@ export const marksOf = (keys: ReadonlyArray<string>): MarkBytes => {
 
 export const markOf = (key: string): Buffer => marksOf([key]).bytes
 
+/** Returns the mark of a key as hex. A command of texts alone costs less than one with bytes, which are written apart. */
+export const markHexOf = (key: string): string => hexOf(key) ?? hash("sha256", key).slice(0, 2 * markBytes)
+
+/** Returns the address of a mark in hex. */
+export const addressOfHex = (mark: string): number => Number.parseInt(mark.slice(16), 16)
+
 /** Returns the address of the mark that begins at byte `at`. */
 export const markAddress = (marks: Buffer, at = 0): number => marks.readUInt32BE(at + 8)
 

@@ -4,7 +4,15 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { RedisStore } from "../../../layers/redis/client.ts"
-import { bucketOf, fill, markAddress, markOf, sourceOf } from "../../../layers/redis/marks/mark-table.ts"
+import {
+  addressOfHex,
+  bucketOf,
+  fill,
+  markAddress,
+  markHexOf,
+  markOf,
+  sourceOf
+} from "../../../layers/redis/marks/mark-table.ts"
 import { keysOf } from "../../../layers/redis/keys.ts"
 import { defineScript } from "../../../layers/redis/scripting/script.ts"
 import { layer as logLayer } from "../../../layers/redis/event-log/event-log.ts"
@@ -66,6 +74,14 @@ describe("dedupe marks", () => {
     assert.strictEqual(markOf(key).toString("hex"), key.slice(12))
     assert.strictEqual(markAddress(markOf(key)), 0x89abcdef)
     assert.notDeepEqual(markOf(key.replace("evt", "qua")), markOf(key))
+  })
+
+  it("a mark in hex is the same mark at the same address, for events, intents and any other key", () => {
+    const digits = "0123456789abcdef".repeat(2)
+    for (const key of [`evt_${digits}`, `int_${digits}`, "qua_1"]) {
+      assert.strictEqual(markHexOf(key), markOf(key).toString("hex"))
+      assert.strictEqual(addressOfHex(markHexOf(key)), markAddress(markOf(key)))
+    }
   })
 
   it.effect("G10 20,000 marks fill small buckets, each is recognised, at a fraction of one key each", () =>

@@ -151,13 +151,14 @@ return 1
 
 /**
  * Defines `findTombstone(key, mark, shape, width)`, which looks for a tombstone in the table of KEYS[key]; its buckets
- * in the present and the previous generation follow it. Returns its time and unit in milliseconds, nil when there is
- * none, or the present table as a text when KEYS do not fit it. Needs `now`.
+ * in the present and the previous generation follow it. The mark is in hex. Returns its time and unit in milliseconds,
+ * nil when there is none, or the present table as a text when KEYS do not fit it. Needs `now`.
  */
 export const findTombstoneLua = `${openArchiveLua}
 local function findTombstone(key, mark, shape, width)
   local t, _, isThere = openArchive(KEYS[key], width)
   if not isThere then return nil end
+  mark = string.gsub(mark, '%x%x', function(byte) return string.char(tonumber(byte, 16)) end)
   local generation, buckets, before = string.match(shape, '(%d+) (%d+) (%d+)')
   if not isFor(t, generation, buckets, before, addressOf(mark)) then return ' ' .. tableText(t) end
   return findMark(t, mark, KEYS[key + 1], KEYS[key + 2])

@@ -72,9 +72,10 @@ local function move(before, after)
     write('PERSIST', KEYS[2])
   end
   if lists[before] then write('ZREM', lists[before], ARGV[2]) end
-  local keeps = after == 'accepted' or after == 'claimed' or (after == 'in_doubt' and redis.call('HEXISTS', KEYS[2], 'prove') == 1)
-  if not keeps then write('HDEL', KEYS[2], 'request') end
-  if after ~= 'in_doubt' then write('ZREM', KEYS[${listedStates.length + 5}], ARGV[2]) end
+  local prove, request = unpack(redis.call('HMGET', KEYS[2], 'prove', 'request'))
+  local keeps = after == 'accepted' or after == 'claimed' or (after == 'in_doubt' and prove)
+  if request and not keeps then write('HDEL', KEYS[2], 'request') end
+  if prove and after ~= 'in_doubt' then write('ZREM', KEYS[${listedStates.length + 5}], ARGV[2]) end
 end
 
 local function store(changed, before, after, timeline, attempt)
