@@ -4,7 +4,7 @@ const below = ["domain", "connector"]
 const kept = [...below, "config", "secrets", "log"]
 const lanes = [...kept, "concurrency", "identity", "metrics", "partition", "audit", "deployment"]
 const flows = [...lanes, "outbound", "inbound"]
-const judged = [...flows, "gate", "boot"]
+const judged = [...flows, "attestation", "gate", "boot"]
 
 /** Which rooms of src a room may import, itself aside (`docs/architecture.md`). */
 const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
@@ -14,15 +14,16 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   config: [...below, "secrets"],
   secrets: [...below, "log"],
   log: below,
+  attestation: ["domain"],
   identity: [...below, "secrets"],
   metrics: [],
   partition: kept,
   audit: kept,
   deployment: kept,
-  gate: ["domain"],
+  gate: ["domain", "attestation"],
   outbound: lanes,
   inbound: [...lanes, "outbound"],
-  boot: [...flows, "gate"],
+  boot: [...flows, "attestation", "gate"],
   http: judged,
   client: ["domain"],
   app: [...judged, "http"],
