@@ -42,3 +42,17 @@ export const GateVerdict = Schema.Struct({
   exitCode: ExitCode
 })
 export type GateVerdict = typeof GateVerdict.Type
+
+/** Returns the exit code of a verdict. In `local` it is always 3, so that no script takes a rehearsal for a GO. */
+export const exitCodeOf = (state: GateState, rehearsal: boolean): typeof ExitCode.Type => {
+  if (rehearsal || state === "UNKNOWN" || state === "SEEN") return 3
+  return state === "GO" ? 0 : 1
+}
+
+/** Returns the state of all rows: NO-GO when one is, else UNKNOWN when one is. No row at all is NO-GO. */
+export const wholeState = (rows: ReadonlyArray<VerdictRow>, rehearsal: boolean): GateState => {
+  const states = new Set(rows.map(({ state }) => state))
+  if (states.size === 0 || states.has("NO-GO")) return "NO-GO"
+  if (states.has("UNKNOWN")) return "UNKNOWN"
+  return rehearsal ? "SEEN" : "GO"
+}

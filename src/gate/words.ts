@@ -24,6 +24,11 @@ export const Section = Schema.Union([
 ])
 export type Section = typeof Section.Type
 
+/** A {@link Section} as the key of a record, which need not name each. */
+export const SectionName = Schema.String.check(
+  Schema.isPattern(/^(platform|store|secrets|runtime|connector:[a-z][a-z0-9-]{0,31})$/)
+)
+
 /** Letter of a scope: run, channel, storage, installation. */
 export type ScopeLetter = "R" | "C" | "S" | "I"
 /** A bound of a row: a scope, or the build (`B`), or production itself (`P`). */

@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { ConnectorName, Name, type ScopeLetter, Section, Sha256, FactWord } from "../words.ts"
+import { ConnectorName, Name, type ScopeLetter, SectionName, Sha256, FactWord } from "../words.ts"
 
 /** Run: the core and the code of all connectors that the process had loaded. */
 const Run = Schema.Struct({
@@ -24,7 +24,7 @@ const Storage = Schema.Struct({ of: Schema.Literal("S"), storage: Sha256, sectio
 const Installation = Schema.Struct({
   of: Schema.Literal("I"),
   deployment: Name,
-  sections: Schema.Record(Section, Sha256)
+  sections: Schema.Record(SectionName, Sha256)
 })
 
 /** Code and configuration that a fact is about. */

@@ -1,6 +1,6 @@
 import type { GateEvidence } from "../evidence/evidence.ts"
-import type { ConfiguredChannel } from "../policy/policy.ts"
-import type { Millis, Section, Sha256 } from "../words.ts"
+import type { ConfiguredChannel } from "../policy/configured.ts"
+import type { Millis, Sha256 } from "../words.ts"
 
 /** Facts of one build record whose signature a build key made. The caller gives no other record. */
 export interface BuildFacts {
@@ -53,15 +53,15 @@ export interface Situation {
   }
   /** Build records by digest of the manifest. */
   readonly builds: Readonly<Record<Sha256, BuildFacts>>
-  /** Digest of each section of the configuration. */
-  readonly sections: Readonly<Record<Section, Sha256>>
+  /** Digest of each section of the configuration, by its name. */
+  readonly sections: Readonly<Record<string, Sha256>>
   readonly channels: ReadonlyArray<ConfiguredChannel>
   /** Accounts that a recorded boot of this deployment proved, by keyed hash. They need not exist today. */
   readonly accounts: Readonly<Record<string, { readonly connector: string; readonly variant: string }>>
   /** Keys with the role of a recorder, by id, and the time in which each holds. */
   readonly recorders: Readonly<Record<string, { readonly from: Millis; readonly until?: Millis }>>
-  /** Keys of evidence that a living process had written and no longer finds, as `evidenceKey` returns them. */
-  readonly vanished: ReadonlyArray<string>
+  /** Records that a living process had written and no longer finds. */
+  readonly vanished: ReadonlyArray<Pick<GateEvidence, "row" | "scope" | "result">>
   /** Comparison with a certificate; absent where none is made, as in staging. */
   readonly parity?: {
     readonly fields: ReadonlyArray<ParityField>
