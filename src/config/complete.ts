@@ -54,12 +54,13 @@ const connectorOf = ({
 /** Returns the complete configuration of a file in one environment. `rules.ts` has found the file consistent. */
 export const complete = (file: File, environment: Environment, port: number | undefined): Config => {
   const { server, store, secrets, runtime, api, boot, telemetry, readiness, connectors } = file
+  const { host = environment === "local" ? "127.0.0.1" : "0.0.0.0", management } = server
   return {
     environment,
     server: {
-      host: server.host ?? (environment === "local" ? "127.0.0.1" : "0.0.0.0"),
+      host,
       port: port ?? server.port,
-      trustedProxies: server.trustedProxies
+      ...(management === undefined ? {} : { management: { host, ...management } })
     },
     store: storeOf(store),
     ...(secrets === undefined ? {} : { secrets: secretsFrom(secrets) }),

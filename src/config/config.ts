@@ -97,6 +97,8 @@ export interface PushConfig {
   readonly timeout: Duration.Duration
   /** File in PEM of the authorities that check the runtime's certificate, in place of those that Node trusts. */
   readonly caFile?: string
+  /** `mesh`: the operator declares that a service mesh encrypts the plain HTTP of the gateway. */
+  readonly transport?: "mesh"
 }
 
 export type RuntimeConfig = PushConfig | { readonly _tag: "Pull" }
@@ -130,10 +132,21 @@ export interface ConnectorConfig {
   readonly settings: Readonly<Record<string, unknown>>
 }
 
+/** Address that a server listens on. */
+export interface ListenAddress {
+  readonly host: string
+  readonly port: number
+}
+
+export interface ServerConfig extends ListenAddress {
+  /** Address of the API, metrics and documentation. Without it, they share the address of webhooks. */
+  readonly management?: ListenAddress
+}
+
 /** The operator's configuration (`docs/reference/configuration.md`), with defaults filled in and its parts consistent. */
 export interface Config {
   readonly environment: Environment
-  readonly server: { readonly host: string; readonly port: number; readonly trustedProxies: ReadonlyArray<string> }
+  readonly server: ServerConfig
   readonly store: StoreConfig
   /** Present outside `local`. */
   readonly secrets?: SecretsConfig

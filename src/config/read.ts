@@ -15,7 +15,7 @@ import {
   type Path,
   written
 } from "./mistakes.ts"
-import { breaches } from "./rules.ts"
+import { breaches, removedKeys } from "./rules.ts"
 import { File } from "./schema.ts"
 import { parseTree, type Tree } from "./tree.ts"
 import { isPort, portExpected } from "./values.ts"
@@ -98,8 +98,15 @@ const interpret = (tree: Tree, overrides: Overrides): Result.Result<Config, Read
   const port = portOverride(overrides.port)
   const named = environmentNamed(at(value, ["environment"]) ?? "production")
   const environment = environmentOf(named ?? "production", overrides.environment)
-  const found = Result.isFailure(file) ? fromIssue(file.failure.issue, tree.locate) : []
-  const together = (named === undefined ? [] : breaches(environment.value, (...path) => at(value, path)))
+  const removed = removedKeys((...path) => at(value, path)).map(({ path, message }) =>
+    mistake(tree.locate, path, message)
+  )
+  const found = (Result.isFailure(file) ? fromIssue(file.failure.issue, tree.locate) : []).map(
+    (unknown) => removed.find(({ path }) => path === unknown.path) ?? unknown
+  )
+  const inEffect = (...path: ReadonlyArray<string>) =>
+    port.value !== undefined && path.join(".") === "server.port" ? port.value : at(value, path)
+  const together = (named === undefined ? [] : breaches(environment.value, inEffect))
     .filter(({ path }) => !found.some((other) => other.path === written(path)))
     .map(({ path, message }) => mistake(tree.locate, path, message))
   const mistakes = [...faults, ...found, ...together, ...environment.mistakes, ...port.mistakes]

@@ -1,16 +1,72 @@
 import type { Environment } from "./config.ts"
 import type { Breach } from "./mistakes.ts"
 import { secretsInNames } from "./secret-refs.ts"
+import { defaultPort } from "./values.ts"
 
 type Written = (...path: ReadonlyArray<string>) => unknown
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/
 
-const inLocal = (written: Written): ReadonlyArray<Breach> => {
-  const host = written("server", "host")
-  return typeof host === "string" && !loopback.test(host)
-    ? [{ path: ["server", "host"], message: "expected a loopback address: local never listens to the network" }]
+const inLocal = (written: Written): ReadonlyArray<Breach> =>
+  [
+    ["server", "host"],
+    ["server", "management", "host"]
+  ].flatMap((path) => {
+    const host = written(...path)
+    return typeof host === "string" && !loopback.test(host)
+      ? [{ path, message: "expected a loopback address: local never listens to the network" }]
+      : []
+  })
+
+const ofServer = (written: Written): ReadonlyArray<Breach> =>
+  written("server", "management", "port") === (written("server", "port") ?? defaultPort)
+    ? [
+        {
+          path: ["server", "management", "port"],
+          message:
+            "expected another port than server.port, which PORT replaces: leave server.management out to share it"
+        }
+      ]
     : []
+
+/** Returns true for a URL of this machine, in one of the three spellings that never lead to another one. */
+const isOnThisMachine = ({ hostname }: URL) => ["127.0.0.1", "[::1]", "localhost"].includes(hostname)
+
+/** Returns the way to the runtime: TLS of the gateway itself, plain HTTP on this machine, or plain HTTP through a mesh. */
+export const runtimeTransport = ({ url, transport }: { readonly url: string; readonly transport?: "mesh" }) => {
+  const parsed = URL.parse(url)
+  if (parsed?.protocol === "https:") return "tls"
+  if (parsed !== null && isOnThisMachine(parsed)) return "loopback"
+  return transport ?? "plain"
+}
+
+const ofRuntime = (environment: Environment, written: Written): ReadonlyArray<Breach> => {
+  const url = written("runtime", "push", "url")
+  const isMesh = written("runtime", "push", "transport") === "mesh"
+  if (typeof url !== "string" || URL.parse(url) === null) return []
+  const way = runtimeTransport({ url, ...(isMesh ? { transport: "mesh" as const } : {}) })
+  return [
+    ...(way === "plain" && environment !== "local"
+      ? [
+          {
+            path: ["runtime", "push", "url"],
+            message: `expected an https url, since this is ${environment}; http only to 127.0.0.1, [::1] or localhost, or with runtime.push.transport: mesh where a service mesh encrypts it`
+          }
+        ]
+      : []),
+    ...(isMesh && way !== "mesh"
+      ? [
+          {
+            path: ["runtime", "push", "transport"],
+            message:
+              "expected only with an http url of another machine: delete it, since no mesh is needed for this url"
+          }
+        ]
+      : []),
+    ...(way !== "tls" && written("runtime", "push", "caFile") !== undefined
+      ? [{ path: ["runtime", "push", "caFile"], message: "expected only with an https url: delete it, or use https" }]
+      : [])
+  ]
 }
 
 const isSecure = (url: unknown) => typeof url === "string" && url.startsWith("rediss:")
@@ -52,7 +108,6 @@ const required = (environment: Environment, written: Written, store: boolean): R
 
 const outsideLocal = (environment: Environment, written: Written): ReadonlyArray<Breach> => {
   const store = written("store")
-  const push = written("runtime", "push", "url")
   const failsOver = written("store", "sentinel") !== undefined || written("store", "cluster") !== undefined
   return [
     ...required(environment, written, typeof store === "object"),
@@ -66,16 +121,26 @@ const outsideLocal = (environment: Environment, written: Written): ReadonlyArray
             message: "expected, but not there: a store that fails over needs their number"
           }
         ]
-      : []),
-    ...(typeof push === "string" && URL.parse(push)?.protocol === "http:"
-      ? [{ path: ["runtime", "push", "url"], message: `expected an https url: this is ${environment}` }]
       : [])
   ]
 }
 
+/** Returns the keys of an earlier release that this one refuses. Their messages replace that of an unknown key. */
+export const removedKeys = (written: Written): ReadonlyArray<Breach> =>
+  written("server", "trustedProxies") === undefined
+    ? []
+    : [
+        {
+          path: ["server", "trustedProxies"],
+          message: "this key is gone and never had an effect: the gateway uses no client address; delete it"
+        }
+      ]
+
 /** Returns the rules that the file as a whole breaks in one environment. `written` returns the raw value at a path. */
 export const breaches = (environment: Environment, written: Written): ReadonlyArray<Breach> => [
   ...(environment === "local" ? inLocal(written) : outsideLocal(environment, written)),
+  ...ofServer(written),
   ...ofStore(written),
+  ...ofRuntime(environment, written),
   ...secretsInNames(written)
 ]

@@ -3,13 +3,13 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { AccountId, ConnectorId } from "../domain/ids.ts"
 import {
+  defaultPort,
   DeliveryTime,
   exactlyOne,
   FilePath,
   Headers,
   HostName,
   HttpUrl,
-  Network,
   NonEmptyText,
   oneOf,
   Port,
@@ -82,8 +82,8 @@ export const File = Struct({
   environment: EnvironmentName.pipe(Schema.withDecodingDefaultKey(Effect.succeed("production" as const))),
   server: Struct({
     host: optionalKey(HostName),
-    port: Port.pipe(Schema.withDecodingDefaultKey(Effect.succeed(8080))),
-    trustedProxies: Schema.Array(Network).pipe(Schema.withDecodingDefaultKey(Effect.succeed([])))
+    port: Port.pipe(Schema.withDecodingDefaultKey(Effect.succeed(defaultPort))),
+    management: optionalKey(Struct({ host: optionalKey(HostName), port: Port }))
   }).pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
   store: optionalKey(
     Schema.Union([Schema.Literal("memory"), Store]).annotate({ message: "expected memory or keys such as url" })
@@ -97,7 +97,8 @@ export const File = Struct({
           secret: SecretRefValue,
           headers: optionalKey(Headers),
           timeout: DeliveryTime.pipe(Schema.withDecodingDefaultTypeKey(Effect.succeed(Duration.seconds(30)))),
-          caFile: optionalKey(FilePath)
+          caFile: optionalKey(FilePath),
+          transport: optionalKey(Schema.Literals(["mesh"]))
         })
       ),
       pull: optionalKey(Nothing)

@@ -1,8 +1,6 @@
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
-import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import * as IpNetwork from "effect/net/IpNetwork"
 
 const says = (expected: string) => ({ message: `expected ${expected}` })
 
@@ -49,14 +47,12 @@ const number = (expected: string, accepts: (value: number) => boolean) =>
 
 export const portExpected = "an integer between 1 and 65535"
 export const isPort = (value: number): boolean => Number.isInteger(value) && value >= 1 && value <= 65_535
+export const defaultPort = 8080
 export const Port = number(portExpected, isPort)
 export const Count = number("a whole number, 0 or more", (value) => Number.isSafeInteger(value) && value >= 0)
 export const Rate = number("a number above 0", (value) => Number.isFinite(value) && value > 0)
 
 export const HostName = matching("a host name or an IP address", /^[A-Za-z0-9.:_-]{1,253}$/)
-export const Network = textValue("an IP network, such as 10.0.0.0/8", (value) =>
-  Result.isSuccess(IpNetwork.fromString(value))
-)
 export const Word = matching(
   "a word of letters, digits, dots, dashes and underscores",
   /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/

@@ -104,7 +104,7 @@ export const labReading = (ports: LabPorts): Reading => ({
   locate: () => undefined,
   config: {
     environment: "local",
-    server: { host: "127.0.0.1", port: ports.gateway, trustedProxies: [] },
+    server: { host: "127.0.0.1", port: ports.gateway },
     store: {
       at: { _tag: "Memory" },
       durability: "process",

@@ -19,7 +19,7 @@ const good = {
 
 const config: Config = {
   environment: "staging",
-  server: { host: "127.0.0.1", port: 1, trustedProxies: [] },
+  server: { host: "127.0.0.1", port: 1 },
   store: { at: { _tag: "Memory" }, durability: "host", retention: retentionDefaults },
   api: {
     keys: [

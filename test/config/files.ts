@@ -5,7 +5,7 @@ import { type Overrides, readConfig } from "../../src/config/read.ts"
 
 /** A file as an operator of staging would write it: every key of the reference. */
 export const staging = `environment: staging
-server: { host: 0.0.0.0, port: 8443, trustedProxies: [10.0.0.0/8, "fd00::/8"] }
+server: { host: 0.0.0.0, port: 8443, management: { host: 10.0.0.5, port: 9443 } }
 store:
   url: redis://redis:6379
   password: redis/password
@@ -15,7 +15,7 @@ store:
   pepper: store/pepper
 secrets: { from: vault, address: https://vault:8200, mount: kv, auth: { kubernetes: { role: comporta } } }
 runtime:
-  push: { url: https://app.internal/comporta, secret: runtime/signing }
+  push: { url: http://app.internal/comporta, secret: runtime/signing, transport: mesh }
 api:
   keys:
     - { id: crm, secret: api/crm, scopes: [send, read, operate] }

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { mistakesOf, readText, staging } from "./files.ts"
 
 const bad = `environment: staging
-server: { hots: 0.0.0.0, port: 80800, trustedProxies: [10.0.0.0/99, 3] }
+server: { hots: 0.0.0.0, port: 80800, trustedProxies: [10.0.0.0/99, 3], management: { port: 0 } }
 port: 3
 store:
   url: redis://user:hunter2@redis:6379
@@ -26,6 +26,9 @@ connectors:
     capabilities: [Text]
 `
 
+const plainHttp =
+  "runtime.push.url: expected an https url, since this is staging; http only to 127.0.0.1, [::1] or localhost, or with runtime.push.transport: mesh where a service mesh encrypts it"
+
 describe("configuration mistakes", () => {
   it.effect("a delivery timeout above 120 seconds or of zero is a mistake", () =>
     Effect.gen(function* () {
@@ -44,10 +47,10 @@ describe("configuration mistakes", () => {
     Effect.gen(function* () {
       const lines = yield* mistakesOf(bad)
       assert.deepStrictEqual(lines, [
-        "2:11 server.hots: unknown key; known here: host, port, trustedProxies",
+        "2:11 server.hots: unknown key; known here: host, port, management",
         "2:26 server.port: expected an integer between 1 and 65535",
-        "2:56 server.trustedProxies[0]: expected an IP network, such as 10.0.0.0/8",
-        "2:69 server.trustedProxies[1]: expected an IP network, such as 10.0.0.0/8",
+        "2:39 server.trustedProxies: this key is gone and never had an effect: the gateway uses no client address; delete it",
+        "2:87 server.management.port: expected an integer between 1 and 65535",
         "3:1 port: unknown key; known here: environment, server, store, secrets, runtime, api, boot, telemetry, readiness, connectors",
         "4:1 store.pepper: expected, but not there: staging requires it",
         "5:3 store.url: expected a url such as redis://host:6379 or rediss://host:6379, without user info, query or fragment",
@@ -56,7 +59,7 @@ describe("configuration mistakes", () => {
         "7:32 store.retention.delivered: expected a duration of more than nothing, such as 8 days",
         "7:52 store.retention.statuses: expected a duration of at least 1 hour, such as 2 hours",
         "8:3 store.sealingKey: expected the name of a secret, such as meta/app-secret",
-        "10:11 runtime.push.url: expected an https url: this is staging",
+        `10:11 ${plainHttp}`,
         "10:46 runtime.push.secret: expected the name of a secret, such as meta/app-secret",
         "11:1 secrets: expected from: vault, gcp, aws or files",
         "14:35 api.keys[0].scopes: expected at least one",
@@ -72,6 +75,63 @@ describe("configuration mistakes", () => {
   )
 
   const changed = (from: string | RegExp, to: string) => mistakesOf(staging.replace(from, to))
+
+  it.effect("plain HTTP to another machine is a mistake in staging without a mesh, whatever its name resembles", () =>
+    Effect.gen(function* () {
+      for (const host of [
+        "app.internal",
+        "10.0.0.5",
+        "127.0.0.2",
+        "0.0.0.0",
+        "localhost.",
+        "app.localhost",
+        "localhost.example.com",
+        "127.0.0.1.example.com",
+        "[::]",
+        "[::ffff:127.0.0.1]"
+      ]) {
+        assert.deepStrictEqual(
+          yield* changed(/push: \{.*\}/, `push: { url: "http://${host}:3000/x", secret: runtime/signing }`),
+          [`12:11 ${plainHttp}`],
+          host
+        )
+      }
+    })
+  )
+
+  it.effect("a mesh or an authority that the url of the runtime does not need is a mistake", () =>
+    Effect.gen(function* () {
+      const needless = (url: string, key: string) =>
+        changed(/push: \{.*\}/, `push: { url: "${url}", secret: runtime/signing, ${key} }`)
+      for (const url of ["https://app.internal", "http://127.0.0.1:3000", "http://localhost"]) {
+        const [line, ...others] = yield* needless(url, "transport: mesh")
+        assert.include(line, "runtime.push.transport: expected only with an http url of another machine")
+        assert.deepStrictEqual(others, [])
+      }
+      const [line] = yield* needless("http://app.internal", "transport: mesh, caFile: /etc/ca.pem")
+      assert.include(line, "runtime.push.caFile: expected only with an https url")
+      assert.include((yield* needless("http://app.internal", "transport: none")).join(), 'transport: expected "mesh"')
+    })
+  )
+
+  it.effect("a management port that is the port of webhooks is a mistake, also when PORT makes it so", () =>
+    Effect.gen(function* () {
+      const same =
+        "server.management.port: expected another port than server.port, which PORT replaces: leave server.management out to share it"
+      assert.deepStrictEqual(yield* changed("port: 9443", "port: 8443"), [`2:68 ${same}`])
+      assert.deepStrictEqual(
+        yield* changed("port: 8443, management: { host: 10.0.0.5, port: 9443", "management: { port: 8080"),
+        [`2:40 ${same}`]
+      )
+      assert.deepStrictEqual(yield* mistakesOf(staging, { port: "9443" }), [`2:68 ${same}`])
+      yield* readText(staging.replace("port: 9443", "port: 8443"), { port: "8444" })
+      assert.deepStrictEqual(
+        yield* mistakesOf("environment: local\nserver: { management: { host: 0.0.0.0, port: 9000 } }\n"),
+        ["2:25 server.management.host: expected a loopback address: local never listens to the network"]
+      )
+      assert.include((yield* changed("host: 10.0.0.5", "host: 'http://x'"))[0], "expected a host name or an IP address")
+    })
+  )
 
   it.effect("contradicting keys are a mistake", () =>
     Effect.gen(function* () {

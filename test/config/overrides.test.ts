@@ -42,13 +42,13 @@ describe("configuration from the process environment", () => {
 
   it.effect("G38 a raised environment must meet all that the stricter environment requires", () =>
     Effect.gen(function* () {
-      const local = "environment: local\nruntime: { push: { url: http://localhost:3000, secret: a } }\n"
+      const local = "environment: local\nruntime: { push: { url: http://app.internal:3000, secret: a } }\n"
       assert.strictEqual((yield* readText(local)).config.environment, "local")
       assert.deepStrictEqual(yield* mistakesOf(local, { environment: "staging" }), [
         "1:1 store: expected, but not there: staging requires it",
         "1:1 secrets: expected, but not there: staging requires it",
         "1:1 connectors: expected, but not there: staging requires it",
-        "2:20 runtime.push.url: expected an https url: this is staging"
+        "2:20 runtime.push.url: expected an https url, since this is staging; http only to 127.0.0.1, [::1] or localhost, or with runtime.push.transport: mesh where a service mesh encrypts it"
       ])
     })
   )

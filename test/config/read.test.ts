@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { readConfig } from "../../src/config/read.ts"
+import { runtimeTransport } from "../../src/config/rules.ts"
 import { secretRefs } from "../../src/config/secret-refs.ts"
 import { readText, staging } from "./files.ts"
 
@@ -12,7 +13,7 @@ describe("configuration file", () => {
       const { config } = yield* readText(staging)
       assert.deepStrictEqual(config, {
         environment: "staging",
-        server: { host: "0.0.0.0", port: 8443, trustedProxies: ["10.0.0.0/8", "fd00::/8"] },
+        server: { host: "0.0.0.0", port: 8443, management: { host: "10.0.0.5", port: 9443 } },
         store: {
           at: { _tag: "Server", url: "redis://redis:6379" },
           password: "redis/password",
@@ -43,9 +44,10 @@ describe("configuration file", () => {
         },
         runtime: {
           _tag: "Push",
-          url: "https://app.internal/comporta",
+          url: "http://app.internal/comporta",
           secret: "runtime/signing",
-          timeout: Duration.seconds(30)
+          timeout: Duration.seconds(30),
+          transport: "mesh"
         },
         api: {
           keys: [
@@ -95,7 +97,7 @@ describe("configuration file", () => {
       const { config } = yield* readText("environment: local\nstore: { url: redis://localhost:6379 }\n")
       assert.deepStrictEqual(config, {
         environment: "local",
-        server: { host: "127.0.0.1", port: 8080, trustedProxies: [] },
+        server: { host: "127.0.0.1", port: 8080 },
         store: {
           at: { _tag: "Server", url: "redis://localhost:6379" },
           durability: "host",
@@ -119,6 +121,34 @@ describe("configuration file", () => {
     Effect.gen(function* () {
       const { config } = yield* readText(staging.replace(/^server.*\n/m, ""))
       assert.strictEqual(config.server.host, "0.0.0.0")
+    })
+  )
+
+  it.effect("the management port has the host of the server unless the file names another", () =>
+    Effect.gen(function* () {
+      const { config } = yield* readText("environment: local\nserver: { management: { port: 9000 } }\n")
+      assert.deepStrictEqual(config.server, {
+        host: "127.0.0.1",
+        port: 8080,
+        management: { host: "127.0.0.1", port: 9000 }
+      })
+    })
+  )
+
+  it.effect("staging pushes over plain HTTP to this machine, or to another one through a declared mesh", () =>
+    Effect.gen(function* () {
+      const push = (keys: string) => staging.replace(/push: \{.*\}/, `push: { secret: runtime/signing, ${keys} }`)
+      for (const [keys, transport] of [
+        ["url: 'https://app.internal/x'", "tls"],
+        ["url: 'https://localhost'", "tls"],
+        ["url: 'http://127.0.0.1:3000/x'", "loopback"],
+        ["url: 'http://[::1]:3000'", "loopback"],
+        ["url: 'http://LOCALHOST:3000/x?code=y'", "loopback"],
+        ["url: 'http://app.internal', transport: mesh", "mesh"]
+      ] as const) {
+        const { config } = yield* readText(push(keys))
+        assert.strictEqual(config.runtime?._tag === "Push" && runtimeTransport(config.runtime), transport, keys)
+      }
     })
   )
 

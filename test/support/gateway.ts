@@ -80,7 +80,7 @@ const readingOf = ({
   locate: () => undefined,
   config: {
     environment: "local",
-    server: { host: "127.0.0.1", port: 0, trustedProxies: [] },
+    server: { host: "127.0.0.1", port: 0 },
     store: {
       at: store === "memory" ? { _tag: "Memory" } : { _tag: "Server", url: redisUrl ?? inject("redisUrl") },
       durability: "process",
