@@ -6,6 +6,9 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as Digest from "effect/crypto/Digest"
+import * as SecureRandom from "effect/crypto/SecureRandom"
+import * as Signature from "effect/crypto/Signature"
 import { labPage } from "../../layers/browser/lab-page.ts"
 import * as MemoryAccounts from "../../layers/memory/accounts.ts"
 import { memoryAuditLog, memoryDataKeys, memoryLastProofs } from "../../layers/memory/deployment.ts"
@@ -193,12 +196,21 @@ export const parts = (terminal: boolean, variables = environment()): ProgramPart
   randomKey
 })
 
+/** Signatures and digests of signed documents. */
+const signing = Layer.merge(Layer.provide(Signature.layerWebCrypto, SecureRandom.layerWebCrypto), Digest.layerWebCrypto)
+
 /** Runs a command line. Ends the process with the exit code of the command. */
 export const run = (program: ProgramParts, args: ReadonlyArray<string>): void => {
   endOnUncaught()
   comporta(program, args).pipe(
     Effect.provide(
-      Layer.mergeAll(NodeServices.layer, NodeHttpServer.layerHttpServices, NodeHttpClient.layerUndici, commandConsole)
+      Layer.mergeAll(
+        NodeServices.layer,
+        NodeHttpServer.layerHttpServices,
+        NodeHttpClient.layerUndici,
+        commandConsole,
+        signing
+      )
     ),
     NodeRuntime.runMain({ disableErrorReporting: true, teardown })
   )

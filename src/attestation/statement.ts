@@ -14,15 +14,15 @@ import { AttestationRefused, type RefusalReason } from "./refused.ts"
 const statementType = "https://in-toto.io/Statement/v1"
 
 /** A thing that a statement is about: its name and its SHA-256 in hex, without a prefix. */
-export const Subject = Schema.Struct({
+export const StatementSubject = Schema.Struct({
   name: Schema.String.check(Schema.isPattern(/^[A-Za-z0-9][A-Za-z0-9._/:-]{0,255}$/)),
   digest: Schema.Struct({ sha256: Schema.String.check(Schema.isPattern(/^[0-9a-f]{64}$/)) })
 })
-export type Subject = typeof Subject.Type
+export type StatementSubject = typeof StatementSubject.Type
 
 const Statement = Schema.Struct({
   _type: Schema.Literal(statementType),
-  subject: Schema.NonEmptyArray(Subject),
+  subject: Schema.NonEmptyArray(StatementSubject),
   predicateType: Schema.String,
   predicate: Schema.Unknown
 })
@@ -45,7 +45,7 @@ export const predicateUri = ({ family, version }: PredicateKind<never> | Predica
 
 /** A statement about its subjects. */
 export interface Attestation<P> {
-  readonly subject: readonly [Subject, ...ReadonlyArray<Subject>]
+  readonly subject: readonly [StatementSubject, ...ReadonlyArray<StatementSubject>]
   readonly predicate: P
 }
 

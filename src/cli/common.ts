@@ -13,7 +13,7 @@ import { readConfig } from "../config/read.ts"
 import { Log } from "../log/log.ts"
 
 /** Exit codes of every command (`docs/reference/commands.md`). */
-export const codes = { go: 0, failed: 1, wrongCommandLine: 2, refused: 78 } as const
+export const codes = { go: 0, failed: 1, wrongCommandLine: 2, unknownVersion: 3, refused: 78 } as const
 
 /** Ends the process with this exit code. All output has been written before. */
 export class Ended extends Data.TaggedError("Ended")<{ readonly code: number }> {}

@@ -13,6 +13,7 @@ import { redriveCommand, replayCommand } from "./redrive-replay.ts"
 import { resolveCommand } from "./resolve.ts"
 import { size } from "./size.ts"
 import { store } from "./store.ts"
+import { verifyBuild } from "./verify-build.ts"
 
 /** `comporta serve`: runs the gateway until a signal. */
 const serve = (parts: ProgramParts) =>
@@ -82,6 +83,7 @@ export const comporta = (parts: ProgramParts, args: ReadonlyArray<string>) => {
       redriveCommand,
       replayCommand,
       forgetCommand,
+      verifyBuild,
       lab(parts)
     ])
   )

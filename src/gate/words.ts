@@ -1,8 +1,6 @@
 import * as Schema from "effect/Schema"
 
-/** SHA-256 of some bytes: `sha256:` and 64 hex digits. */
-export const Sha256 = Schema.String.check(Schema.isPattern(/^sha256:[0-9a-f]{64}$/))
-export type Sha256 = typeof Sha256.Type
+export { Sha256 } from "../domain/sha256.ts"
 
 /** Milliseconds since the epoch by the store's clock. The limit is the last day that a date can express. */
 export const Millis = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 8_640_000_000_000_000 }))

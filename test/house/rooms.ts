@@ -4,7 +4,7 @@ const below = ["domain", "connector"]
 const kept = [...below, "config", "secrets", "log"]
 const lanes = [...kept, "concurrency", "identity", "metrics", "partition", "audit", "deployment"]
 const flows = [...lanes, "outbound", "inbound"]
-const judged = [...flows, "attestation", "gate", "boot"]
+const judged = [...flows, "attestation", "release", "gate", "boot"]
 
 /** Which rooms of src a room may import, itself aside (`docs/architecture.md`). */
 const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
@@ -15,15 +15,16 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   secrets: [...below, "log"],
   log: below,
   attestation: ["domain"],
+  release: ["domain", "attestation"],
   identity: [...below, "secrets"],
   metrics: [],
   partition: kept,
   audit: kept,
   deployment: kept,
-  gate: ["domain", "attestation"],
+  gate: ["domain", "attestation", "release"],
   outbound: lanes,
   inbound: [...lanes, "outbound"],
-  boot: [...flows, "attestation", "gate"],
+  boot: [...flows, "attestation", "release", "gate"],
   http: judged,
   client: ["domain"],
   app: [...judged, "http"],
