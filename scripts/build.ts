@@ -1,10 +1,12 @@
 import { execFile } from "node:child_process"
-import { rm, writeFile } from "node:fs/promises"
-import { dirname, resolve } from "node:path"
+import { chmod, readdir, readFile, rm, writeFile } from "node:fs/promises"
+import { dirname, join, relative, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
-import { promisify } from "node:util"
+import { parseArgs, promisify } from "node:util"
 import { type Plugin, rolldown } from "rolldown"
 import { bundled as bundlePage } from "../layers/browser/bundle.ts"
+import { runningNode, writeManifest } from "./manifest/manifest.ts"
+import { graphCollector } from "./manifest/module-graph.ts"
 import { noticesOf } from "./notices.ts"
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..")
@@ -15,8 +17,15 @@ const optional = ["bufferutil", "utf-8-validate"]
 const product = "src/main.ts"
 /** The program, which the product loads once libraries can no longer write output. A separate file keeps them unloaded before. */
 const program = "src/app/main-layers.ts"
-const [entry = product, folder = "dist"] = process.argv.slice(2)
+/** `--node` and `--platform` name a Node of another platform, which the build does not run: `bin/node linux-arm64`. */
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { node: { type: "string" }, platform: { type: "string" } }
+})
+const [entry = product, folder = "dist"] = positionals
 const output = resolve(root, folder)
+
+const { plugin: graphed, graph } = graphCollector(root)
 
 const programBeside: Plugin = {
   name: "program-beside",
@@ -38,6 +47,12 @@ const pages: Plugin = {
   }
 }
 
+/** Returns the path of a source as a map in `dist` has it. The output folder does not change it. */
+const fromDist = (source: string, map: string): string => {
+  const place = resolve(root, "dist", relative(output, map))
+  return relative(dirname(place), resolve(dirname(map), source))
+}
+
 /** Writes one readable file for each entry, and its lazily loaded chunks beside it. */
 const write = async (input: Record<string, string>, external: ReadonlyArray<string | RegExp>) => {
   await using bundle = await rolldown({
@@ -45,7 +60,7 @@ const write = async (input: Record<string, string>, external: ReadonlyArray<stri
     input,
     platform: "node",
     external: [...external],
-    plugins: [pages, programBeside],
+    plugins: [pages, programBeside, graphed],
     onLog: (level, log, handle) => handle(log.code === "UNRESOLVED_IMPORT" ? "error" : level, log)
   })
   const written = await bundle.write({
@@ -53,6 +68,7 @@ const write = async (input: Record<string, string>, external: ReadonlyArray<stri
     format: "esm",
     minify: false,
     sourcemap: true,
+    sourcemapPathTransform: fromDist,
     entryFileNames: "[name].js",
     chunkFileNames: "chunks/[name]-[hash].js"
   })
@@ -75,6 +91,21 @@ const writeClient = async () => {
   await promisify(execFile)(tsc, args)
 }
 
+/** Sets the mode of each built file, which then does not depend on the umask. */
+const setModes = async () => {
+  const entries = await readdir(output, { recursive: true, withFileTypes: true })
+  const changed = entries.map((one) => chmod(join(one.parentPath, one.name), one.isDirectory() ? 0o755 : 0o644))
+  await Promise.all([chmod(output, 0o755), ...changed])
+}
+
+/** Returns the Node binary that the options name, else that which runs the build. */
+const nodeBinary = async () => {
+  const { node, platform } = values
+  if (node === undefined || platform === undefined) return runningNode()
+  const { engines } = JSON.parse(await readFile(resolve(root, "package.json"), "utf8"))
+  return { path: resolve(root, node), version: String(engines.node), platform }
+}
+
 await rm(output, { recursive: true, force: true })
 await write({ main: resolve(root, entry) }, optional)
 if (entry === product) {
@@ -82,3 +113,5 @@ if (entry === product) {
   await writeClient()
 }
 await writeFile(resolve(output, "THIRD-PARTY-NOTICES.txt"), await noticesOf(contained))
+if (entry === product) await writeManifest({ root, output, graph: graph(), node: await nodeBinary() })
+await setModes()

@@ -9,6 +9,7 @@ export const bundled = async (
 ): Promise<{ readonly page: BrowserPage; readonly modules: ReadonlyArray<string> }> => {
   const at = (file: string) => fileURLToPath(new URL(`../../web/${name}/${file}`, import.meta.url))
   await using build = await rolldown({
+    cwd: fileURLToPath(new URL("../..", import.meta.url)),
     input: at("main.tsx"),
     platform: "browser",
     tsconfig: fileURLToPath(new URL("../../web/tsconfig.json", import.meta.url))
