@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { GateEvidence } from "../../src/gate/evidence/evidence.ts"
-import { genuine, judge, now, read, rowIn, rows, situation } from "./genuine.ts"
+import { genuine, judge, now, read, recorder, rowIn, rows, situation } from "./genuine.ts"
 
 const second = 1_000
 const proofs = rows.flatMap((row) =>
@@ -83,7 +83,7 @@ describe("ages of evidence", () => {
     const state = (from: number, until?: number) =>
       rowIn(
         judge({
-          situation: { ...situation, recorders: { recorder: { from, ...(until === undefined ? {} : { until }) } } }
+          situation: { ...situation, recorders: { [recorder]: { from, ...(until === undefined ? {} : { until }) } } }
         }).rows,
         "1.1.2"
       )

@@ -77,23 +77,21 @@ const layer = Layer.mergeAll(
   Digest.layerWebCrypto
 )
 
+const base64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+const next = (letter: string) => base64.charAt(base64.indexOf(letter) + 1)
+
 describe("signature of evidence", () => {
-  const sealed = Effect.gen(function* () {
-    const signature = yield* Signature.Signature
-    const keys = yield* signature.generateKeyPair(Signature.ed25519)
-    const evidence = yield* signEvidence(unsigned(crash), (bytes) =>
-      Effect.map(signature.sign(keys.privateKey, bytes), (made) => Buffer.from(made).toString("base64"))
-    )
-    const verify = (recorder: string, bytes: Uint8Array, text: string) =>
-      recorder === "recorder"
-        ? signature.verify(keys.publicKey, Buffer.from(text, "base64"), bytes)
-        : Effect.succeed(undefined)
-    return { evidence, check: (one: GateEvidence) => verifyEvidence(one, verify) }
+  const newKey = Effect.gen(function* () {
+    const { privateKey, publicKey } = yield* (yield* Signature.Signature).generateKeyPair(Signature.ed25519)
+    return { id: digest("key"), privateKey, publicKey }
   })
 
   it.effect("the recorder's key verifies its own record, and none with a changed member", () =>
     Effect.gen(function* () {
-      const { evidence, check } = yield* sealed
+      const key = yield* newKey
+      const evidence = yield* signEvidence(unsigned(crash), key)
+      const check = (one: GateEvidence) => verifyEvidence(one, [key])
+      assert.strictEqual(evidence.recorder, key.id)
       assert.isFalse(refused(evidence))
       assert.strictEqual(yield* check(evidence), "valid")
       const changes: ReadonlyArray<Partial<GateEvidence>> = [
@@ -113,7 +111,13 @@ describe("signature of evidence", () => {
         { facts: {} }
       ]
       for (const change of changes) assert.strictEqual(yield* check({ ...evidence, ...change }), "invalid")
-      assert.strictEqual(yield* check({ ...evidence, recorder: "stranger" }), "unknown_recorder")
+      assert.strictEqual(yield* check({ ...evidence, recorder: digest("stranger") }), "unknown_recorder")
+      const other = yield* newKey
+      assert.strictEqual(yield* verifyEvidence(evidence, [other]), "invalid")
+      // The last character of 86 holds four bits that belong to no byte.
+      const respelt = evidence.signature.replace(/.==$/, (end) => `${next(end.charAt(0))}==`)
+      assert.notStrictEqual(respelt, evidence.signature)
+      assert.strictEqual(yield* check({ ...evidence, signature: respelt }), "invalid")
     }).pipe(Effect.provide(layer))
   )
 

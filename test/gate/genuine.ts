@@ -11,6 +11,9 @@ import type { VerdictRow } from "../../src/gate/verdict.ts"
 
 export const digest = (text: string) => `sha256:${createHash("sha256").update(text).digest("hex")}`
 
+/** Id of the key of the recorder. */
+export const recorder = digest("key of the recorder")
+
 export const now = 1_796_000_000_000
 const hour = 3_600_000
 /** Time of all genuine evidence. */
@@ -88,7 +91,7 @@ export const situation: Situation = {
     [accounts.whatsapp]: { connector: "whatsapp", variant: whatsapp.variant },
     [accounts.instagram]: { connector: "instagram", variant: instagram.variant }
   },
-  recorders: { recorder: { from: now - 365 * 24 * hour } },
+  recorders: { [recorder]: { from: now - 365 * 24 * hour } },
   vanished: []
 }
 
@@ -163,7 +166,7 @@ export const recordFor = (proof: ProofPolicy, channel: ConfiguredChannel): GateE
   manifest: release,
   ...(proof.account ? { account: channel.connector === "instagram" ? accounts.instagram : accounts.whatsapp } : {}),
   facts: factsFor(proof.facts),
-  recorder: "recorder",
+  recorder,
   signature: `${"A".repeat(86)}==`
 })
 

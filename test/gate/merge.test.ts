@@ -63,7 +63,7 @@ describe("merging evidence", () => {
       count: 9,
       sticky: true,
       facts: { killed: 1 },
-      recorder: "old"
+      recorder: digest("old")
     }
     const result = mergeEvidence(failure, old)
     assert.deepStrictEqual(result, { ...failure, first: 1, count: 9, sticky: true })

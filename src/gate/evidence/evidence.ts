@@ -54,8 +54,8 @@ const unsigned = {
   account: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^[0-9a-f]{32}$/))),
   /** Words and numbers that the judge of the row reads. The policy closes their names for each row. */
   facts: Schema.Record(FactWord, Fact),
-  /** Id of the recorder's key. */
-  recorder: Name
+  /** Id of the recorder's key: the digest of its public key. */
+  recorder: Sha256
 }
 
 /** Returns false for times in the wrong order, and for a violation that passed. */

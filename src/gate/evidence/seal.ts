@@ -1,5 +1,10 @@
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import type { CryptoError } from "effect/crypto/CryptoError"
 import * as Digest from "effect/crypto/Digest"
+import * as Signature from "effect/crypto/Signature"
+import * as Base64 from "effect/encoding/Base64"
+import type { SigningKey, TrustedKey } from "../../attestation/keys.ts"
 import { canonicalJson, type Json } from "../../domain/json.ts"
 import type { GateEvidence, UnsignedEvidence } from "./evidence.ts"
 import type { Sha256 } from "../words.ts"
@@ -17,22 +22,28 @@ export const digestOf = (value: Json): Effect.Effect<Sha256, never, Digest.Diges
 export const signedBytes = (evidence: UnsignedEvidence | GateEvidence): Uint8Array =>
   utf8.encode(canonicalJson(Object.fromEntries(Object.entries(evidence).filter(([name]) => name !== "signature"))))
 
-/** Signs evidence. `sign` returns the Ed25519 signature of the recorder's key in base64. */
-export const signEvidence = <E, R>(
-  evidence: UnsignedEvidence,
-  sign: (bytes: Uint8Array) => Effect.Effect<string, E, R>
-): Effect.Effect<GateEvidence, E, R> =>
-  Effect.map(sign(signedBytes(evidence)), (signature) => ({ ...evidence, signature }))
+/** Signs evidence with the key of a recorder, and names that key in it. */
+export const signEvidence = (
+  evidence: Omit<UnsignedEvidence, "recorder">,
+  { id, privateKey }: SigningKey
+): Effect.Effect<GateEvidence, CryptoError, Signature.Signature> =>
+  Effect.gen(function* () {
+    const { sign } = yield* Signature.Signature
+    const named: UnsignedEvidence = { ...evidence, recorder: id }
+    return { ...named, signature: Base64.encode(yield* sign(privateKey, signedBytes(named))) }
+  })
 
-/**
- * Returns whether the recorder that the evidence names signed it. `verify` returns `undefined` when it has no key of that
- * id with the role of a recorder.
- */
-export const verifyEvidence = <E, R>(
+/** Returns whether the recorder that the evidence names signed it. `keys` are those with the role of a recorder. */
+export const verifyEvidence = (
   evidence: GateEvidence,
-  verify: (recorder: string, bytes: Uint8Array, signature: string) => Effect.Effect<boolean | undefined, E, R>
-): Effect.Effect<"valid" | "invalid" | "unknown_recorder", E, R> =>
-  Effect.map(verify(evidence.recorder, signedBytes(evidence), evidence.signature), (good) => {
-    if (good === undefined) return "unknown_recorder"
-    return good ? "valid" : "invalid"
+  keys: ReadonlyArray<TrustedKey>
+): Effect.Effect<"valid" | "invalid" | "unknown_recorder", CryptoError, Signature.Signature> =>
+  Effect.gen(function* () {
+    const { verify } = yield* Signature.Signature
+    const key = keys.find(({ id }) => id === evidence.recorder)
+    if (key === undefined) return "unknown_recorder"
+    const signature = Result.getOrUndefined(Base64.decode(evidence.signature))
+    // Another spelling of the same bytes is no signature, so that no character can be changed.
+    if (signature === undefined || Base64.encode(signature) !== evidence.signature) return "invalid"
+    return (yield* verify(key.publicKey, signature, signedBytes(evidence))) ? "valid" : "invalid"
   })
