@@ -15,7 +15,7 @@ const vitest = (...args) => [
   ...args
 ]
 
-const pages = ["docs", "lab"].map((name) => `test/end-to-end/${name}-page.test.ts`)
+const pages = ["docs", "lab", "verdict"].map((name) => `test/end-to-end/${name}-page.test.ts`)
 const wantsBrowser = (args) => args.length === 0 || args.some((arg) => pages.some((page) => page.startsWith(arg)))
 
 const withRedis = async (args) => {

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { GateEvidence } from "../../src/gate/evidence/evidence.ts"
 import type { GateInput } from "../../src/gate/judge/judge.ts"
+import { causesOf } from "../../src/gate/policy/causes.ts"
 import type { ProofPolicy } from "../../src/gate/policy/policy.ts"
 import type { VerdictRow } from "../../src/gate/verdict.ts"
 import type { Cause } from "../../src/gate/words.ts"
@@ -167,6 +168,21 @@ describe("table of the gate", () => {
       for (const { row, proof, by } of able) movesAlone(verdictWith(proof, by), row.id, cause)
     }
   )
+
+  it("the policy names the causes that each row can have, and no other", () => {
+    const always = ["missing", "forged", "clock"]
+    const hidden = (proof: ProofPolicy) =>
+      Object.values(proof.facts).some((rule) => rule.rule === "word" && rule.hidden.length > 0)
+    for (const row of rows.filter(({ proofs: needed }) => needed.length > 0)) {
+      const own = proofs.filter((one) => one.row === row).map(({ proof }) => proof)
+      const found = own.flatMap((proof) => [
+        ...always,
+        ...changes.flatMap(([cause, , change]) => (change(firstOf(proof), proof) === undefined ? [] : [cause])),
+        ...(hidden(proof) ? ["not_observable"] : [])
+      ])
+      assert.deepStrictEqual([...new Set(found)].toSorted(), causesOf(row).toSorted(), row.id)
+    }
+  })
 
   it("a record counts only with the signature of a trusted recorder", () => {
     for (const { row, proof } of proofs) {

@@ -5,7 +5,7 @@ import { type RecordProblem, recordProblem } from "./problem.ts"
 import { future } from "./record.ts"
 import { aboutSubject, joined, recordText, bilingual } from "./said.ts"
 import type { RecordedEvidence, Situation } from "./situation.ts"
-import { concerns, isReadable, type Subject } from "./subject.ts"
+import { concerns, isReadable, type ProofSubject } from "./subject.ts"
 import { type WeighedRecord, weigh } from "./weigh.ts"
 
 /** Verdict on one subject. Without a cause it is proven. */
@@ -23,7 +23,10 @@ export interface ProofFinding {
 
 const runsOf = ({ by }: GateEvidence) => (by.kind === "drill" ? { runs: by.runs } : {})
 
-const ofRecord = ({ one: { evidence, digest }, problem: found }: WeighedRecord, subject: Subject): ProofFinding => {
+const ofRecord = (
+  { one: { evidence, digest }, problem: found }: WeighedRecord,
+  subject: ProofSubject
+): ProofFinding => {
   const { waits, maxAge, clears } = subject.proof
   const ends = found === undefined ? evidence.at + maxAge : evidence.at + (waits ?? 0)
   const record = recordText(evidence)
@@ -42,7 +45,7 @@ const ofRecord = ({ one: { evidence, digest }, problem: found }: WeighedRecord, 
   }
 }
 
-const withoutRecord = ({ name, proof: { clears } }: Subject, { cause, said }: RecordProblem): ProofFinding => ({
+const withoutRecord = ({ name, proof: { clears } }: ProofSubject, { cause, said }: RecordProblem): ProofFinding => ({
   cause,
   said: aboutSubject(name, said),
   evidence: [],
@@ -84,7 +87,7 @@ const withClock = (finding: ProofFinding, { clock }: Situation, isFuture: boolea
 
 /** Judges one subject by the records about it. */
 export const findingOf = (
-  subject: Subject,
+  subject: ProofSubject,
   situation: Situation,
   recorded: ReadonlyArray<RecordedEvidence>
 ): ProofFinding => {

@@ -1,6 +1,6 @@
 import { type RecordProblem, recordProblem } from "./problem.ts"
 import type { Situation } from "./situation.ts"
-import type { Readable, Subject } from "./subject.ts"
+import type { Readable, ProofSubject } from "./subject.ts"
 
 const rehearsed = recordProblem(
   "other_deployment",
@@ -56,7 +56,7 @@ const unnamed = recordProblem(
 /** Returns why a record is about another variant or configuration than the subject. */
 export const configurationProblem = (
   { evidence: { scope } }: Readable,
-  { proof, channel }: Subject,
+  { proof, channel }: ProofSubject,
   { sections }: Situation
 ): RecordProblem | undefined => {
   if (scope.of === "R") return undefined

@@ -6,7 +6,7 @@ import { configurationProblem, fenceProblem, placeProblem } from "./place.ts"
 import { type RecordProblem, recordProblem } from "./problem.ts"
 import { spanText } from "./said.ts"
 import type { Situation } from "./situation.ts"
-import type { Readable, Subject } from "./subject.ts"
+import type { Readable, ProofSubject } from "./subject.ts"
 
 const badSignature = recordProblem(
   "forged",
@@ -47,7 +47,11 @@ export const isViolation = (one: Readable, situation: Situation): boolean =>
   one.evidence.sticky && one.evidence.scope.of !== "I" && originOf(one, situation) === undefined
 
 /** Returns why the record is about something else than the subject: another place, code, variant or configuration. */
-export const elsewhereProblem = (one: Readable, subject: Subject, situation: Situation): RecordProblem | undefined =>
+export const elsewhereProblem = (
+  one: Readable,
+  subject: ProofSubject,
+  situation: Situation
+): RecordProblem | undefined =>
   originOf(one, situation) ?? fenceProblem(one, situation) ?? configurationProblem(one, subject, situation)
 
 const otherOrigin = recordProblem(
@@ -70,7 +74,7 @@ const isOrigin =
       ? by.kind === "drill" && by.name === rule.name && by.fault.name === rule.fault
       : by.kind === rule.kind
 
-const originProblem = ({ evidence: { by, result } }: Readable, { proof }: Subject): RecordProblem | undefined => {
+const originProblem = ({ evidence: { by, result } }: Readable, { proof }: ProofSubject): RecordProblem | undefined => {
   const rule = proof.by.find(isOrigin(by))
   if (rule === undefined) return otherOrigin
   if (by.kind !== "drill" || rule.kind !== "drill" || result === "fail") return undefined
@@ -98,7 +102,7 @@ const unprovenAccount = recordProblem(
 
 const accountProblem = (
   { evidence: { account } }: Readable,
-  { proof, channel }: Subject,
+  { proof, channel }: ProofSubject,
   { accounts }: Situation
 ): RecordProblem | undefined => {
   if (account === undefined) return proof.account ? noAccount : undefined
@@ -108,7 +112,7 @@ const accountProblem = (
   return known.connector === channel.connector && known.variant === channel.variant ? undefined : unprovenAccount
 }
 
-const ageProblem = ({ evidence: { at, result } }: Readable, { proof }: Subject, { now }: Situation) => {
+const ageProblem = ({ evidence: { at, result } }: Readable, { proof }: ProofSubject, { now }: Situation) => {
   const most = result === "begun" ? proof.waits : proof.maxAge
   if (most === undefined || now - at <= most) return undefined
   const [age, limit] = [spanText(now - at), spanText(most)]
@@ -122,7 +126,7 @@ const ageProblem = ({ evidence: { at, result } }: Readable, { proof }: Subject, 
 }
 
 /** Returns why a record that passed or began does not count, although nothing speaks against the subject. */
-export const weaknessOf = (one: Readable, subject: Subject, situation: Situation): RecordProblem | undefined =>
+export const weaknessOf = (one: Readable, subject: ProofSubject, situation: Situation): RecordProblem | undefined =>
   accountProblem(one, subject, situation) ??
   (subject.proof.genuine && !one.evidence.genuine ? simulated : undefined) ??
   ageProblem(one, subject, situation)
@@ -146,7 +150,11 @@ const unnamedFacts = recordProblem(
 )
 
 /** Returns what a record says about its subject: `undefined` when it proves it. */
-export const resultProblem = (one: Readable, subject: Subject, situation: Situation): RecordProblem | undefined => {
+export const resultProblem = (
+  one: Readable,
+  subject: ProofSubject,
+  situation: Situation
+): RecordProblem | undefined => {
   const { result, facts, sticky, at } = one.evidence
   if (at > situation.now) return future
   const origin = originProblem(one, subject)

@@ -2,7 +2,7 @@ import type { Cause } from "../words.ts"
 import type { RecordProblem } from "./problem.ts"
 import { elsewhereProblem, isViolation, resultProblem, sealProblem, weaknessOf } from "./record.ts"
 import type { Situation } from "./situation.ts"
-import type { Readable, Subject } from "./subject.ts"
+import type { Readable, ProofSubject } from "./subject.ts"
 
 /** A record and what it says about its subject. Without a problem it proves it. */
 export interface WeighedRecord {
@@ -51,7 +51,7 @@ const bestOf = (
  */
 export const weigh = (
   records: ReadonlyArray<Readable>,
-  subject: Subject,
+  subject: ProofSubject,
   situation: Situation
 ): { readonly decided: WeighedRecord | undefined; readonly nearest: WeighedRecord | undefined } => {
   const violations: Array<WeighedRecord> = []

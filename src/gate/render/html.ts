@@ -1,6 +1,6 @@
 import type { GateVerdict, VerdictRow } from "../verdict.ts"
 import type { GateState, Language } from "../words.ts"
-import { countsText, detailsOf, headOf, markOf, stateText, words } from "./words.ts"
+import { countsText, detailsOf, headOf, stateMark, stateText, words } from "./words.ts"
 
 const entities: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -10,6 +10,9 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;"
 }
 const escaped = (text: string) => text.replaceAll(/[&<>"']/g, (found) => entities[found] ?? "")
+
+/** Escapes a text, and shows the parts between backticks as code. */
+const marked = (text: string) => escaped(text).replaceAll(/`([^`]+)`/g, "<code>$1</code>")
 
 /** Style of the page. It needs no font, image or script, and its states differ without colour. */
 const style = `
@@ -30,7 +33,7 @@ td p{margin:0 0 .25rem}
 .small{font-size:.85em}
 .rehearsal{border:2px solid var(--no);padding:.5rem .75rem;font-weight:700}
 details summary{cursor:pointer}
-code{font-size:.8em;overflow-wrap:anywhere}
+code{font-size:.9em;overflow-wrap:anywhere}
 @media (max-width:40rem){table,thead,tbody,tr,th,td{display:block}thead{display:none}tr{border-bottom:2px solid var(--line);padding:.4rem 0}td{border:0;padding:.1rem 0}}
 @media print{:root{color-scheme:light;--ink:#000;--paper:#fff;--line:#999;--soft:#eee;--go:#000;--no:#000;--ask:#000}
 body{max-width:none;padding:0;font-size:9.5pt}thead{display:table-header-group}tr{break-inside:avoid}details{display:none}@page{margin:14mm}}
@@ -46,10 +49,10 @@ const rowHtml = (row: VerdictRow, verdict: GateVerdict, language: Language): str
     digests === "" ? "" : `<details class="small"><summary>${words.evidence[language]}</summary>${digests}</details>`
   return [
     `<tr><td>${escaped(row.row)}</td>`,
-    `<td class="state ${className[row.state]}">${markOf[row.state]} ${escaped(stateText(row, language))}</td>`,
-    `<td><p>${escaped(row.text[language])}</p><p class="small">${escaped(row.said[language])}</p>`,
+    `<td class="state ${className[row.state]}">${stateMark[row.state]} ${escaped(stateText(row, language))}</td>`,
+    `<td><p>${marked(row.text[language])}</p><p class="small">${marked(row.said[language])}</p>`,
     details === "" ? "" : `<p class="small">${details}</p>`,
-    clears === "" ? "" : `<p><strong>${escaped(clears)}</strong></p>`,
+    clears === "" ? "" : `<p><strong>${marked(clears)}</strong></p>`,
     `${evidence}</td></tr>`
   ].join("")
 }

@@ -1,6 +1,6 @@
 import type { GateVerdict, VerdictRow } from "../verdict.ts"
 import type { Language } from "../words.ts"
-import { countsText, detailsOf, headOf, markOf, stateText, words } from "./words.ts"
+import { countsText, detailsOf, headOf, stateMark, stateText, words } from "./words.ts"
 
 /** Narrowest table. */
 const leastWidth = 40
@@ -28,7 +28,7 @@ const indented = (text: string, width: number, indent: string) =>
   wrapText(text, width - indent.length).map((line) => `${indent}${line}`)
 
 const rowLines = (row: VerdictRow, verdict: GateVerdict, language: Language, width: number): ReadonlyArray<string> => {
-  const head = wrapText(`${markOf[row.state]} ${row.row} ${row.text[language]}`, width)
+  const head = wrapText(`${stateMark[row.state]} ${row.row} ${row.text[language]}`, width)
   if (row.cause === undefined) return head
   const details = detailsOf(row, verdict, language).join(", ")
   const clears = row.clears === undefined ? "" : `${words.clears[language]}: ${row.clears[language]}`

@@ -44,7 +44,7 @@ export const words = {
 } as const satisfies Readonly<Record<string, Text>>
 
 /** Mark of a state that is readable without colour. */
-export const markOf: Readonly<Record<GateState, string>> = {
+export const stateMark: Readonly<Record<GateState, string>> = {
   GO: "[ok]",
   "NO-GO": "[XX]",
   UNKNOWN: "[??]",
