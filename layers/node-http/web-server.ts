@@ -34,7 +34,7 @@ export const layer = Layer.succeed(
       )
       const { startTimer, onBuffered, reject } = makeSlowBodyGuard()
       server.on("clientError", reject)
-      const webhook = webhookHandler(served.webhooks, onBuffered)
+      const webhook = served.webhooks === undefined ? () => false : webhookHandler(served.webhooks, onBuffered)
       const behind = apiHandler(served.classify, api, served.unknownKeys)
       const intent =
         served.intents === undefined ? () => false : intentHandler(served.intents, onBuffered, behind.refuse)
@@ -42,7 +42,9 @@ export const layer = Layer.succeed(
         startTimer(request, response)
         if (!webhook(request, response) && !intent(request, response)) behind.handle(request, response)
       })
-      yield* Effect.acquireRelease(listen(server, host, port), () => close(server, drain))
+      yield* Effect.acquireRelease(listen(server, host, port), () =>
+        Effect.flatMap(drain, (most) => close(server, most))
+      )
       const address = server.address()
       return { port: typeof address === "object" && address !== null ? address.port : port }
     })

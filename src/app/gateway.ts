@@ -2,20 +2,24 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { BootRefused, failed, ok, shownChecks } from "../boot/report.ts"
 import { badSecret } from "../boot/store-check.ts"
+import type { ListenAddress } from "../config/config.ts"
 import type { Reading } from "../config/read.ts"
 import { appWith } from "../http/api/app.ts"
 import { describe } from "../http/api/described.ts"
 import { unknownKeys } from "../http/auth/unknown-keys.ts"
-import { requestClassifier } from "../http/server/request-classifier.ts"
+import { healthOnly, requestClassifier } from "../http/server/request-classifier.ts"
+import { notFoundResponse, toResponse } from "../http/server/response.ts"
 import { SendEndpoint } from "../http/server/send-endpoint.ts"
 import { Readiness } from "../http/health/readiness.ts"
-import { WebServer } from "../http/server/web-server.ts"
+import { type Served, WebServer } from "../http/server/web-server.ts"
 import { WebhookEndpoint } from "../http/server/webhook-endpoint.ts"
 import type { BootCheck } from "../log/line.ts"
 import { Log } from "../log/log.ts"
 import type { Parts } from "./layer-factories.ts"
 import { preflight } from "./preflight.ts"
-import { drainOf, servicesOf } from "./wiring.ts"
+import { drainOf, servicesOf, sharedDrain } from "./wiring.ts"
+
+const nothing = Effect.succeed(toResponse(notFoundResponse))
 
 /**
  * Runs the boot checks and starts the gateway from its configuration and its parts. Stops it in reverse order when the scope
@@ -38,17 +42,22 @@ export const gateway = Effect.fnUntraced(function* (reading: Reading, parts: Par
     const readiness = yield* Readiness
     const pages = yield* describe
     const api = yield* appWith(Effect.succeed(pages))
-    const { host, port } = config.server
-    const listening = yield* server
-      .serve(
-        { webhooks, intents, classify: yield* requestClassifier(pages), unknownKeys: yield* unknownKeys, api },
-        { host, port, drain: drainOf(config).server }
+    const { management, ...open } = config.server
+    const classify = yield* requestClassifier(pages)
+    const drain = yield* sharedDrain(drainOf(config).server)
+    const listen = (served: Served, address: ListenAddress, name: "server.port" | "server.management.port") =>
+      server.serve(served, { ...address, drain }).pipe(
+        Effect.mapError(({ message }) => {
+          const remedy = `stop what listens there, or set another ${name} or host`
+          return refused(failed(name, message, remedy))
+        })
       )
-      .pipe(
-        Effect.mapError(({ message }) =>
-          refused(failed("server.port", message, "stop what listens there, or set another server.port"))
-        )
-      )
+    const managing = { intents, classify, unknownKeys: yield* unknownKeys, api }
+    // The port of webhooks opens last and closes first, so that metrics and readiness are served while it drains.
+    const managed = management && (yield* listen(managing, management, "server.management.port"))
+    const listening = yield* managed === undefined
+      ? listen({ ...managing, webhooks }, open, "server.port")
+      : listen({ webhooks, classify: healthOnly(classify), api: nothing }, open, "server.port")
     yield* Effect.addFinalizer(() =>
       Effect.andThen(
         readiness.serving(false),
@@ -60,9 +69,14 @@ export const gateway = Effect.fnUntraced(function* (reading: Reading, parts: Par
     log.write("info", "boot.validated", {
       environment: config.environment,
       release: parts.version,
-      checks: shownChecks([...checks, ok("server.port")])
+      checks: shownChecks([
+        ...checks,
+        ...(managed === undefined ? [] : [ok("server.management.port")]),
+        ok("server.port")
+      ])
     })
+    if (managed !== undefined) log.write("info", "management.listening", { port: managed.port })
     log.write("info", "server.listening", { port: listening.port })
-    return listening
+    return { ...listening, ...(managed === undefined ? {} : { management: managed }) }
   }).pipe(Effect.provideContext(services))
 })

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import { runChecks, hostWarnings } from "../boot/boot.ts"
-import { configChecks, configureAll, type Configured, implementationCheck } from "../boot/config-checks.ts"
+import { configChecks, configureAll, type Configured, implementationCheck, unready } from "../boot/config-checks.ts"
 import { BootRefused, isOk, ok } from "../boot/report.ts"
 import { asTold, secretChecks, weakSecrets } from "../boot/secret-checks.ts"
 import { badSecret, storeProblem } from "../boot/store-check.ts"
@@ -16,8 +16,12 @@ import { Secrets } from "../secrets/secrets.ts"
 import { SecretStore } from "../secrets/secret-store.ts"
 import { adminOf, buildStore, secretsOf, unusable } from "./wiring.ts"
 
-/** Runs every boot check. Returns the checks and the services that they opened. Fails with every check that failed. */
+/**
+ * Runs every boot check, or in production only the one that refuses it. Returns the checks and the services that they opened.
+ * Fails with every check that failed.
+ */
 export const preflight = Effect.fnUntraced(function* ({ file, config, locate }: Reading, parts: Parts) {
+  if (config.environment === "production") return yield* new BootRefused({ checks: [unready] })
   const place = (path: ReadonlyArray<string>) => {
     const at = locate(path)
     return `${file}${at === undefined ? "" : `:${at.line}:${at.column}`} ${written(path.map((step) => (/^\d+$/.test(step) ? Number(step) : step)))}`

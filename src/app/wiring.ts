@@ -1,3 +1,4 @@
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -31,6 +32,19 @@ import type { BadAuthority, BadSecret, SecretUnavailable } from "../secrets/secr
 /** Returns the milliseconds that a stop waits for requests under way, then for calls under way. */
 export const drainOf = ({ environment }: Config) =>
   environment === "local" ? { server: 700, calls: 700 } : { server: 10_000, calls: 15_000 }
+
+/**
+ * Returns an effect that shares `most` milliseconds between servers that stop one after the other. The first gets all of
+ * them, each later one what is left, and at least a tenth.
+ */
+export const sharedDrain = (most: number): Effect.Effect<Effect.Effect<number>> =>
+  Effect.sync(() => {
+    let until: number | undefined
+    return Effect.map(Clock.currentTimeMillis, (now) => {
+      until ??= now + most
+      return Math.max(until - now, most / 10)
+    })
+  })
 
 type Handle = (ref: string) => Effect.Effect<SecretHandle, SecretUnavailable>
 

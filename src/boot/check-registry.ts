@@ -7,6 +7,7 @@ export const checkRegistry = {
   config: [],
   environment: ["config"],
   readiness: ["config"],
+  "server.management": ["config"],
   "config:runtime.pull": ["config"],
   "config:telemetry": ["config"],
   "config:readiness": ["config"],
@@ -40,6 +41,7 @@ export const checkRegistry = {
   "provider:<connector>": ["secret:<name>"],
   "provider:<connector>/<account>": ["secret:<name>"],
   "simulator:<id>": ["config"],
+  "server.management.port": ["config"],
   "server.port": ["config"]
 } as const satisfies Readonly<Record<string, ReadonlyArray<string>>>
 

@@ -9,15 +9,29 @@ import { failed, ok } from "./report.ts"
 /** Returns the checks of the configuration. A setting that this release does not support fails, and is never ignored. */
 export const configChecks = (config: Config): ReadonlyArray<BootCheck> => [
   ok("environment"),
-  ...(config.environment === "production" ? [unready] : []),
+  managementCheck(config),
   ...unavailable(config).map(({ path, instead }) => failed(`config:${path}`, "not available in this release", instead))
 ]
 
-/** Fails in production: it starts only with a certificate, which this release can neither make nor read. */
-const unready = failed(
+/** Reports whether the API has an address of its own. Warns outside `local` where whoever reaches webhooks reaches it too. */
+const managementCheck = ({ environment, server: { port, management } }: Config): BootCheck => {
+  const name = "server.management"
+  if (management !== undefined) {
+    return { ...ok(name), problem: `API, metrics and documentation: port ${management.port}; webhooks: port ${port}` }
+  }
+  return environment === "local"
+    ? ok(name)
+    : {
+        ...ok(name),
+        problem: `API, metrics and documentation share port ${port} with webhooks: set server.management to keep them from the internet`
+      }
+}
+
+/** Fails in production, before any other check: this release can neither make nor read the certificate that it needs. */
+export const unready = failed(
   "readiness",
-  "production needs a certificate that says GO, and this release knows none",
-  "set environment: staging; certificates come with a later release"
+  "this is production, which needs a certificate that says GO, and this release knows none",
+  "write environment: staging into the file, since a file without it means production, and do not set COMPORTA_ENV to production; certificates come with a later release"
 )
 
 type UnavailableKey = "runtime.pull" | "telemetry" | "readiness" | `connectors.${string}.from`

@@ -7,6 +7,7 @@ import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import type * as Runtime from "effect/Runtime"
 import * as Flag from "effect/cli/Flag"
+import { unready } from "../boot/config-checks.ts"
 import { BootRefused, failed, formatReport, shownChecks } from "../boot/report.ts"
 import { type ConfigMistakes, sentence } from "../config/mistakes.ts"
 import { readConfig } from "../config/read.ts"
@@ -58,12 +59,20 @@ const override = (name: string) =>
 const asRefusal = ({ file, mistakes }: ConfigMistakes) =>
   new BootRefused({ checks: mistakes.map((mistake) => failed("config", sentence(file, mistake), "correct the file")) })
 
-/** Reads the configuration file. The variables `PORT` and `COMPORTA_ENV` override its values. */
-export const readFile = Effect.fnUntraced(function* (path: string) {
+const readOverridden = Effect.fnUntraced(function* (path: string) {
   const port = yield* override("PORT")
   const environment = yield* override("COMPORTA_ENV")
   return yield* readConfig(path, {
     ...(port === undefined ? {} : { port }),
     ...(environment === undefined ? {} : { environment })
-  }).pipe(Effect.mapError(asRefusal))
+  })
 })
+
+/** Reads the configuration file. The variables `PORT` and `COMPORTA_ENV` override its values. */
+export const readFile = (path: string) => Effect.mapError(readOverridden(path), asRefusal)
+
+/** Reads the configuration file of a gateway that shall start. Refuses production before it reports any mistake. */
+export const readToStart = (path: string) =>
+  Effect.mapError(readOverridden(path), (mistakes) =>
+    mistakes.environment === "production" ? new BootRefused({ checks: [unready] }) : asRefusal(mistakes)
+  )

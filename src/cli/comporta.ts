@@ -7,7 +7,7 @@ import { gateway } from "../app/gateway.ts"
 import type { ProgramParts } from "../app/layer-factories.ts"
 import { preflight } from "../app/preflight.ts"
 import { formatReport, shownChecks } from "../boot/report.ts"
-import { codes, configFlag, Ended, readFile, refusal } from "./common.ts"
+import { codes, configFlag, Ended, readToStart, refusal } from "./common.ts"
 import { forgetCommand } from "./forget.ts"
 import { redriveCommand, replayCommand } from "./redrive-replay.ts"
 import { resolveCommand } from "./resolve.ts"
@@ -21,7 +21,7 @@ const serve = (parts: ProgramParts) =>
     Command.withDescription("Run the gateway"),
     Command.withHandler(({ config }) =>
       Effect.gen(function* () {
-        const reading = yield* readFile(config)
+        const reading = yield* readToStart(config)
         return yield* Effect.scoped(Effect.andThen(gateway(reading, parts.gateway), Effect.never)).pipe(
           Effect.provide(parts.log(reading.config.environment === "local"))
         )
@@ -45,7 +45,7 @@ const check = (parts: ProgramParts) =>
     Command.withDescription("Run every boot check and exit"),
     Command.withHandler(({ config, json }) =>
       Effect.gen(function* () {
-        const reading = yield* readFile(config)
+        const reading = yield* readToStart(config)
         const { checks } = yield* Effect.scoped(preflight(reading, parts.gateway))
         yield* Console.log(
           json ? JSON.stringify({ event: "boot.validated", checks: shownChecks(checks) }) : formatReport(checks)

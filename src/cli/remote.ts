@@ -20,7 +20,7 @@ import { codes, Ended } from "./common.ts"
 export const remoteFlags = {
   url: Flag.String("url").pipe(
     Flag.withDefault("http://127.0.0.1:8080"),
-    Flag.withDescription("the address of a running gateway")
+    Flag.withDescription("the address of a running gateway; with server.management, its management address")
   ),
   keyFile: Flag.String("key-file").pipe(Flag.withDescription("a file that holds an API key with the scope operate")),
   json: Flag.Boolean("json").pipe(Flag.withDefault(false), Flag.withDescription("print the result as JSON"))

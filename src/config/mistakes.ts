@@ -2,6 +2,7 @@ import * as Data from "effect/Data"
 import * as SchemaIssue from "effect/SchemaIssue"
 import type * as SchemaAST from "effect/SchemaAST"
 import { shownName } from "../domain/shown.ts"
+import type { Environment } from "./config.ts"
 
 export type Path = ReadonlyArray<PropertyKey>
 
@@ -30,6 +31,8 @@ export interface Mistake {
 export class ConfigMistakes extends Data.TaggedError("ConfigMistakes")<{
   readonly file: string
   readonly mistakes: ReadonlyArray<Mistake>
+  /** Environment that the file and the process choose. Absent when the file cannot be read that far. */
+  readonly environment?: Environment
 }> {
   override get message() {
     return this.mistakes.map((mistake) => sentence(this.file, mistake)).join("\n")

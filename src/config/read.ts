@@ -90,9 +90,11 @@ const at = (value: unknown, path: ReadonlyArray<string>): unknown =>
     value
   )
 
-const interpret = (tree: Tree, overrides: Overrides): Result.Result<Config, ReadonlyArray<Mistake>> => {
+type Misread = Pick<ConfigMistakes, "mistakes" | "environment">
+
+const interpret = (tree: Tree, overrides: Overrides): Result.Result<Config, Misread> => {
   const faults = tree.faults.map(({ position, message }) => ({ path: "", ...position, message }))
-  if (tree.faults.some(({ fatal }) => fatal)) return Result.fail(faults)
+  if (tree.faults.some(({ fatal }) => fatal)) return Result.fail({ mistakes: faults })
   const value = tree.value ?? {}
   const file = decode(value)
   const port = portOverride(overrides.port)
@@ -113,7 +115,7 @@ const interpret = (tree: Tree, overrides: Overrides): Result.Result<Config, Read
   if (Result.isSuccess(file) && mistakes.length === 0) {
     return Result.succeed(complete(file.success, environment.value, port.value))
   }
-  return Result.fail(mistakes)
+  return Result.fail({ mistakes, ...(named === undefined ? {} : { environment: environment.value }) })
 }
 
 /** Reads the operator's file. Reports all mistakes at once, each with its position and without the written value. */
@@ -121,5 +123,5 @@ export const readConfig = Effect.fnUntraced(function* (path: string, overrides: 
   const tree = parseTree(yield* readText(path))
   const config = interpret(tree, overrides)
   if (Result.isSuccess(config)) return { file: path, config: config.success, locate: tree.locate } satisfies Reading
-  return yield* new ConfigMistakes({ file: path, mistakes: inOrder(config.failure) })
+  return yield* new ConfigMistakes({ ...config.failure, file: path, mistakes: inOrder(config.failure.mistakes) })
 })

@@ -35,12 +35,6 @@ const foreignRequest = problem({
   title: "The lab answers only programs of this machine and its own pages; use http://127.0.0.1 or http://localhost"
 })
 
-const noWebhooks = {
-  knows: () => false,
-  handshake: () => notFoundResponse,
-  receive: () => Effect.succeed(notFoundResponse)
-}
-
 /** Serves routes beside the gateway, on this machine only. */
 export const serveRoutes = Effect.fnUntraced(function* (
   routes: Layer.Layer<never, never, HttpRouter.HttpRouter>,
@@ -56,7 +50,7 @@ export const serveRoutes = Effect.fnUntraced(function* (
   const api = Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers }) =>
     isOwnRequest(headers) ? served : Effect.succeed(toResponse(foreignRequest))
   )
-  yield* server.serve({ webhooks: noWebhooks, api }, { host: "127.0.0.1", port, drain }).pipe(
+  yield* server.serve({ api }, { host: "127.0.0.1", port, drain: Effect.succeed(drain) }).pipe(
     Effect.mapError(
       ({ message }) =>
         new BootRefused({

@@ -19,6 +19,7 @@ export type LogEvent =
   | "boot.validated"
   | "boot.refused"
   | "server.listening"
+  | "management.listening"
   | "server.draining"
   | "server.stopped"
   | "webhook.refused"

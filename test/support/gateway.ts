@@ -58,11 +58,15 @@ export interface Options {
   readonly accounts?: Readonly<Record<string, { readonly phoneNumberId: string; readonly businessAccountId: string }>>
   /** The limit of every account; when absent, more than a test sends. */
   readonly messagesPerSecond?: number
+  /** Serves the API on a port of its own. */
+  readonly management?: true
 }
 
 export interface Gateway extends Client {
   readonly prefix: string
   readonly log: FakeLog.RecordedLog["Service"]
+  /** A client of the management port; of the only port where there is one. */
+  readonly managed: Client
 }
 
 const closedUrl = "http://127.0.0.1:9"
@@ -74,13 +78,18 @@ const readingOf = ({
   store = "redis",
   redisUrl,
   pepper,
-  messagesPerSecond = 1_000
+  messagesPerSecond = 1_000,
+  management
 }: Options): Reading => ({
   file: "test",
   locate: () => undefined,
   config: {
     environment: "local",
-    server: { host: "127.0.0.1", port: 0 },
+    server: {
+      host: "127.0.0.1",
+      port: 0,
+      ...(management === undefined ? {} : { management: { host: "127.0.0.1", port: 0 } })
+    },
     store: {
       at: store === "memory" ? { _tag: "Memory" } : { _tag: "Server", url: redisUrl ?? inject("redisUrl") },
       durability: "process",
@@ -176,10 +185,11 @@ export const startGateway = (options: Options = {}): Effect.Effect<Gateway, neve
     const log = yield* Layer.build(Layer.provideMerge(effectLogger, FakeLog.layer))
     yield* Effect.addFinalizer(() => nothingUnforeseen(Context.get(log, FakeLog.RecordedLog)))
     const platform = yield* Layer.build(Layer.mergeAll(NodeServices.layer, NodeHttpServer.layerHttpServices))
-    const { port } = yield* gateway(readingOf(options), partsOf(prefix, options)).pipe(
+    const { port, management } = yield* gateway(readingOf(options), partsOf(prefix, options)).pipe(
       Effect.provideContext(Context.merge(log, platform)),
       Effect.provideService(Metric.MetricRegistry, new Map()),
       Effect.orDie
     )
-    return { ...client(`http://127.0.0.1:${port}`), prefix, log: Context.get(log, FakeLog.RecordedLog) }
+    const managed = client(`http://127.0.0.1:${management?.port ?? port}`)
+    return { ...client(`http://127.0.0.1:${port}`), managed, prefix, log: Context.get(log, FakeLog.RecordedLog) }
   })

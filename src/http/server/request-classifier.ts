@@ -103,6 +103,14 @@ export const requestClassifier = Effect.fnUntraced(function* (pages: DescribedPa
   return classify
 })
 
+const publicReads = new Set(["/livez", "/readyz"])
+
+/** Returns the classifier of a port that serves health alone beside webhooks. It shares the probes of `classify`. */
+export const healthOnly =
+  (classify: RequestClassifier): RequestClassifier =>
+  (head) =>
+    publicReads.has(pathOf(head.url)) ? classify(head) : nowhere
+
 const api: Destination = { lane: "api" }
 const live: Destination = { lane: "probe", reply: (done) => done(json(200, { ready: true, checks: [] })) }
 const nowhere: Destination = { lane: "refusal", reply: (done) => done(notFoundResponse) }

@@ -56,7 +56,7 @@ export const retryAfter = (millis: number) => ({
 export const notFoundResponse = problem({
   status: 404,
   code: "not_found",
-  title: "No route has this method and address; /openapi.json lists them all"
+  title: "No route of this port has this method and address; /openapi.json on the port of the API lists them"
 })
 export const internal = problem({ status: 500, code: "internal", title: "The gateway failed; its log says where" })
 export const tooBusy = problem({

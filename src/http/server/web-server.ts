@@ -31,7 +31,8 @@ export class CannotListen extends Data.TaggedError("CannotListen")<{
  * request with one effect.
  */
 export interface Served {
-  readonly webhooks: WebhookEndpoint["Service"]
+  /** When absent, a webhook is a request like any other. */
+  readonly webhooks?: WebhookEndpoint["Service"]
   /** When absent, `api` serves every intent. */
   readonly intents?: SendEndpoint["Service"]
   /** When absent, `api` serves every request but webhooks and intents. */
@@ -43,14 +44,14 @@ export interface Served {
 
 /**
  * Listens until its scope ends. Then it refuses new connections and waits at most `drain` milliseconds for the requests under
- * way.
+ * way. Each call of `serve` has its own limits.
  */
 export class WebServer extends Context.Service<
   WebServer,
   {
     readonly serve: (
       served: Served,
-      options: { readonly host: string; readonly port: number; readonly drain: number }
+      options: { readonly host: string; readonly port: number; readonly drain: Effect.Effect<number> }
     ) => Effect.Effect<{ readonly port: number }, CannotListen, Scope.Scope>
   }
 >()("comporta/http/WebServer") {}

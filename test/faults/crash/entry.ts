@@ -52,8 +52,8 @@ const webServer: Parts["webServer"] = Layer.effect(
       serve: ({ api, intents, webhooks }, options) =>
         server.serve(
           {
-            webhooks,
             api: Effect.tap(api, () => door.answer),
+            ...(webhooks === undefined ? {} : { webhooks }),
             ...(intents === undefined ? {} : { intents: behindDoor(intents) })
           },
           options

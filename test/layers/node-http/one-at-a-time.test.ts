@@ -30,7 +30,7 @@ const harness = Effect.gen(function* () {
       webhooks: { knows: () => true, handshake: () => text(200, "hello"), receive: () => undefined },
       api: Effect.interruptible(api)
     },
-    { host: "127.0.0.1", port: 0, drain: 100 }
+    { host: "127.0.0.1", port: 0, drain: Effect.succeed(100) }
   )
   const connection = Effect.map(
     Effect.acquireRelease(

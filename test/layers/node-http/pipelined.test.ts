@@ -22,7 +22,7 @@ const harness = Effect.gen(function* () {
       },
       api: Effect.never
     },
-    { host: "127.0.0.1", port: 0, drain: 100 }
+    { host: "127.0.0.1", port: 0, drain: Effect.succeed(100) }
   )
   const connection = Effect.map(
     Effect.acquireRelease(
