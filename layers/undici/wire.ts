@@ -1,3 +1,6 @@
+import * as dns from "node:dns"
+import type { LookupFunction } from "node:net"
+import process from "node:process"
 import * as tls from "node:tls"
 import type * as Undici from "@effect/platform-node/Undici"
 import undici from "@effect/platform-node/Undici"
@@ -35,17 +38,36 @@ const anyLength = -1
  */
 const idleTimeout = 4_000
 
-export const make = (options: WireOptions): Effect.Effect<Wire, never, Scope.Scope> => {
-  let broken = false
-  const base = { allowH2: false, timeout: options.connectTimeout ?? 3_000 }
+const ownAddresses = [
+  { address: "127.0.0.1", family: 4 },
+  { address: "::1", family: 6 }
+]
+
+/** Resolves `localhost` to the loopback addresses alone (RFC 6761 §6.3). Asks no resolver and no file of hosts. */
+const lookup: LookupFunction = (hostname, options, callback) => {
+  if (hostname !== "localhost") return dns.lookup(hostname, options, callback)
+  process.nextTick(() => (options.all === true ? callback(null, ownAddresses) : callback(null, "127.0.0.1", 4)))
+}
+
+/**
+ * Returns a function that opens connections. TLS requires a certificate of a trusted authority, issued for the requested
+ * host.
+ */
+export const connectorOf = (options: Omit<WireOptions, "connections">): Undici.buildConnector.connector => {
+  const base = { allowH2: false, timeout: options.connectTimeout ?? 3_000, lookup }
   const plain = undici.buildConnector(base)
   let secure: Undici.buildConnector.connector | undefined
   const trusting = () => {
     const context = options.ca === undefined ? {} : { secureContext: tls.createSecureContext({ ca: [...options.ca] }) }
     return undici.buildConnector({ ...base, ...context, rejectUnauthorized: true })
   }
+  return (target, callback) => (target.protocol === "https:" ? (secure ??= trusting()) : plain)(target, callback)
+}
+
+export const make = (options: WireOptions): Effect.Effect<Wire, never, Scope.Scope> => {
+  let broken = false
+  const connector = connectorOf(options)
   const connect: Undici.buildConnector.connector = (target, callback) => {
-    const connector = target.protocol === "https:" ? (secure ??= trusting()) : plain
     connector(target, (...result) => {
       result[1]?.on("error", () => {
         broken = true

@@ -3,6 +3,7 @@ import type * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import type { Host } from "../boot/host.ts"
 import type { LastProofs } from "../boot/last-proofs.ts"
+import type { RuntimeUnreached } from "../boot/runtime-check.ts"
 import type { StoreAdmin, StoreWatch } from "../boot/store-services.ts"
 import type { Config, PushConfig, SecretsConfig, StoreConfig } from "../config/config.ts"
 import type { SecretReader } from "../connector/channel.ts"
@@ -76,6 +77,8 @@ export interface Parts {
   readonly host: Layer.Layer<Host>
   readonly idHash: (ref: string, pepper: Redacted.Redacted<string>) => Layer.Layer<IdHash, BadSecret>
   readonly runtime: (push: PushConfig) => Layer.Layer<Runtime, SecretUnavailable | BadAuthority, Secrets | StoreClock>
+  /** Opens one connection to the runtime and closes it, without a request. */
+  readonly reachRuntime: (push: PushConfig) => Effect.Effect<void, RuntimeUnreached | BadAuthority>
   readonly breaker: Layer.Layer<Breaker, never, Log>
   readonly providerHttp: Layer.Layer<ProviderHttp>
   readonly webServer: Layer.Layer<WebServer, never, Log>

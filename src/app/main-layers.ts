@@ -36,6 +36,7 @@ import * as RedisLedger from "../../layers/redis/intent-ledger/intent-ledger.ts"
 import * as RedisAdmin from "../../layers/redis/store-admin/store-admin.ts"
 import * as RedisStore from "../../layers/redis/store.ts"
 import * as RedisWatch from "../../layers/redis/watch/watch.ts"
+import { reachRuntime } from "../../layers/runtime-push/reach-runtime.ts"
 import * as RuntimePush from "../../layers/runtime-push/runtime-push.ts"
 import * as AwsSecrets from "../../layers/secrets/aws.ts"
 import * as FileSecrets from "../../layers/secrets/files.ts"
@@ -177,6 +178,7 @@ const gateway = (variables: ReadonlyMap<string, string>): Parts => ({
       ? RuntimePush.layer(options)
       : Layer.provide(RuntimePush.pushTrusting(options, caFile), NodeServices.layer)
   },
+  reachRuntime: (push) => Effect.provide(reachRuntime(push), NodeServices.layer),
   breaker: Breaker.layer(),
   providerHttp: ProviderHttp.layer(),
   webServer: WebServer.layer,

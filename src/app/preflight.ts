@@ -50,6 +50,7 @@ export const preflight = Effect.fnUntraced(function* ({ file, config, locate }: 
           connectors: parts.connectors,
           configured,
           digest: parts.digest,
+          reachRuntime: parts.reachRuntime,
           admin: adminOf(config, parts, handle)
         }).pipe(Effect.provideContext(secrets), Effect.provide(Layer.mergeAll(parts.host, parts.providerHttp)))
   const checks: Array<BootCheck> = [

@@ -1,9 +1,10 @@
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import type { Config } from "../config/config.ts"
+import type { Config, PushConfig } from "../config/config.ts"
 import { secretRefs } from "../config/secret-refs.ts"
 import type { Channel } from "../connector/channel.ts"
 import type { Connector } from "../connector/connector.ts"
@@ -19,6 +20,7 @@ import { leakChecks, outputCheck, processCheck } from "./host-checks.ts"
 import { LastProofs, noProofs, credentialOf } from "./last-proofs.ts"
 import { type Probed, providerChecks, type RefusedProbe } from "./provider-checks.ts"
 import { blocked, checkLimit, limited } from "./report.ts"
+import { runtimeCheck, RuntimeUnreached } from "./runtime-check.ts"
 import { StoreAdmin } from "./store-services.ts"
 import { storeChecks, serverUnreachable } from "./store-boot.ts"
 
@@ -28,6 +30,8 @@ export interface Examined {
   readonly connectors: ReadonlyArray<Connector>
   readonly configured: Configured
   readonly digest: Digest
+  /** Opens one connection to the runtime and closes it, without a request. */
+  readonly reachRuntime: (push: PushConfig) => Effect.Effect<void, RuntimeUnreached | BadAuthority>
   readonly admin: Effect.Effect<Layer.Layer<StoreAdmin | LastProofs, InfraError | BadAuthority>, SecretUnavailable>
 }
 
@@ -37,6 +41,9 @@ export interface Examination {
   /** Accounts to pause, since the provider rejects their credential (G37). */
   readonly dead: ReadonlyArray<RefusedProbe>
 }
+
+/** Time in which a connection to the runtime must open. After it the runtime counts as away, which refuses nothing. */
+const reachLimit = Duration.seconds(8)
 
 const hangs = new InfraError({
   code: "store_unavailable",
@@ -91,6 +98,23 @@ const channelsOf = Effect.fnUntraced(function* ({ configured, digest }: Examined
   )
 })
 
+/** Opens a connection to a runtime that gets its events by push. A file of authorities that cannot be used blocks the check. */
+const runtimeChecks = ({ config: { runtime }, reachRuntime }: Examined): Effect.Effect<ReadonlyArray<BootCheck>> => {
+  if (runtime?._tag !== "Push") return Effect.succeed([])
+  return reachRuntime(runtime).pipe(
+    Effect.as(runtimeCheck(undefined)),
+    Effect.catchTags({
+      RuntimeUnreached: (unreached) => Effect.succeed(runtimeCheck(unreached)),
+      BadAuthority: () => Effect.succeed(blocked("runtime.reachable", "runtime.push"))
+    }),
+    Effect.timeoutOrElse({
+      duration: reachLimit,
+      orElse: () => Effect.succeed(runtimeCheck(new RuntimeUnreached({ code: "ETIMEDOUT" })))
+    }),
+    Effect.map((check) => [check])
+  )
+}
+
 const probedOf = (channel: Channel, digest: Digest): ReadonlyArray<Probed> =>
   [...channel.accounts.values()].map((account) => ({
     channel,
@@ -129,16 +153,20 @@ export const runChecks = Effect.fnUntraced(function* (
   return yield* Effect.scoped(
     Effect.gen(function* () {
       const { store, proofs } = yield* withStore
-      const [host, stored, provided] = yield* Effect.all(
+      const [host, reached, stored, provided] = yield* Effect.all(
         [
           limited("process", hostChecks(examined)),
+          runtimeChecks(examined),
           limited("store.reachable", store),
           providerChecks(accounts, proofs, config.boot.deadCredential)
         ],
         { concurrency: "unbounded" }
       )
       const genuine = genuineChecks(config.environment, examined.configured)
-      return { checks: [...genuine, ...host, ...stored, ...waiting, ...provided.checks], dead: provided.dead }
+      return {
+        checks: [...genuine, ...host, ...reached, ...stored, ...waiting, ...provided.checks],
+        dead: provided.dead
+      }
     })
   )
 })

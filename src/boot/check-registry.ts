@@ -16,6 +16,7 @@ export const checkRegistry = {
   "connector:<id>": ["config"],
   "secret:<name>": ["config"],
   "runtime.push": ["secret:<name>"],
+  "runtime.reachable": ["runtime.push"],
   "genuine:<id>": ["connector:<id>"],
   process: [],
   "leak:environment": ["secret:<name>"],

@@ -1,5 +1,6 @@
 import * as Result from "effect/Result"
 import type { Config } from "../config/config.ts"
+import { runtimeTransport } from "../config/rules.ts"
 import type { Unbound } from "../connector/configure.ts"
 import type { Connector } from "../connector/connector.ts"
 import type { BootCheck } from "../log/line.ts"
@@ -13,7 +14,7 @@ export const configChecks = (config: Config): ReadonlyArray<BootCheck> => [
   ...unavailable(config).map(({ path, instead }) => failed(`config:${path}`, "not available in this release", instead))
 ]
 
-/** Reports whether the API has an address of its own. Warns outside `local` where whoever reaches webhooks reaches it too. */
+/** Reports whether the API has an address of its own. Warns outside `local` if callers of webhooks reach it too. */
 const managementCheck = ({ environment, server: { port, management } }: Config): BootCheck => {
   const name = "server.management"
   if (management !== undefined) {
@@ -68,6 +69,7 @@ export const implementationCheck = (config: Config, secretStore: string): BootCh
     store: nameOfStore(config),
     secrets: secretStore,
     runtime: config.runtime?._tag.toLowerCase() ?? "none",
+    ...(config.runtime?._tag === "Push" ? { transport: runtimeTransport(config.runtime) } : {}),
     durability: config.store.durability
   }
   const said = Object.entries(used)

@@ -32,7 +32,10 @@ const ofServer = (written: Written): ReadonlyArray<Breach> =>
 /** Returns true for a URL of this machine, in one of the three spellings that never lead to another one. */
 const isOnThisMachine = ({ hostname }: URL) => ["127.0.0.1", "[::1]", "localhost"].includes(hostname)
 
-/** Returns the way to the runtime: TLS of the gateway itself, plain HTTP on this machine, or plain HTTP through a mesh. */
+/**
+ * Returns the way to the runtime: TLS of the gateway itself, plain HTTP on this machine, through a mesh, or elsewhere (`local`).
+ * It is one word, so that the boot report shows it and two deployments can be compared.
+ */
 export const runtimeTransport = ({ url, transport }: { readonly url: string; readonly transport?: "mesh" }) => {
   const parsed = URL.parse(url)
   if (parsed?.protocol === "https:") return "tls"

@@ -1,10 +1,12 @@
-import { appendFileSync } from "node:fs"
+import { appendFileSync, writeFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { askRedis } from "../support/ask-redis.ts"
 import { secrets } from "../support/client.ts"
+import { noCertificates } from "../support/certificates.ts"
+import { certificates, tlsServer } from "../layers/runtime-push/runtime-certificates.ts"
 import { comporta } from "../support/program.ts"
-import { checksOf, failedIn, stagingSetup as house } from "../support/staging.ts"
+import { checksOf, failedIn, stagingFile, stagingSetup as house } from "../support/staging.ts"
 import { messages, text } from "../support/webhook.ts"
 
 describe("staging", () => {
@@ -30,6 +32,42 @@ describe("staging", () => {
       }
       assert.strictEqual((yield* program.get("/readyz")).status, 200)
       assert.strictEqual((yield* program.deliver(messages(text("wamid.1")))).status, 200)
+      assert.match(checks.get("runtime.reachable")?.problem ?? "", /^the runtime is away, and events wait for it/)
+      assert.match(
+        checks.get("server.management")?.problem ?? "",
+        /share port \d+ with webhooks: set server\.management/
+      )
+      assert.include(checks.get("implementations")?.problem, "transport: tls")
+    })
+  )
+
+  it.live.skipIf(noCertificates)("a runtime whose certificate is not trusted refuses the start, by `check` too", () =>
+    Effect.gen(function* () {
+      const { redis, graph, installed, store } = yield* house
+      yield* store("init")
+      const made = yield* certificates
+      const check = Effect.fnUntraced(function* (runtime: string) {
+        const given = { redisUrl: redis.url, graph: graph.url, runtime, server: ", management: { port: 1 }" }
+        writeFileSync(installed.file, stagingFile(installed.directory, installed.port, given))
+        const { code, stdout, stderr } = yield* comporta(["check", "--config", installed.file, "--json"])
+        return { code, checks: checksOf(JSON.parse(code === 0 ? stdout : stderr)) }
+      })
+      const { url } = yield* tlsServer(made.expired)
+      const expired = yield* check(`url: "${url}", caFile: "${made.caFile}"`)
+      assert.deepStrictEqual([expired.code, failedIn(expired.checks)], [78, ["runtime.reachable"]])
+      assert.include(expired.checks.get("runtime.reachable")?.problem, "has expired (CERT_HAS_EXPIRED)")
+      assert.include(expired.checks.get("runtime.reachable")?.remedy, "renew")
+      const nowhere = yield* check(`url: "${url}", caFile: /nowhere.pem`)
+      assert.deepStrictEqual([nowhere.code, failedIn(nowhere.checks)], [78, ["runtime.push"]])
+      assert.deepInclude(nowhere.checks.get("runtime.reachable"), {
+        state: "blocked",
+        problem: "waits for runtime.push"
+      })
+      const mesh = yield* check(`url: "http://app.internal/", transport: mesh`)
+      assert.strictEqual(mesh.code, 0)
+      assert.include(mesh.checks.get("implementations")?.problem, "transport: mesh")
+      assert.match(mesh.checks.get("server.management")?.problem ?? "", /^API, metrics and documentation: port 1;/)
+      assert.strictEqual(mesh.checks.get("runtime.reachable")?.state, "ok")
     })
   )
 

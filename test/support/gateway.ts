@@ -165,6 +165,7 @@ const partsOf = (prefix: string, options: Options): Parts => ({
       )
     ),
   runtime: (push) => RuntimePush.layer({ ...push, version, timeout: Duration.toMillis(push.timeout) }),
+  reachRuntime: () => Effect.void,
   breaker: Breaker.layer(hasty),
   providerHttp: ProviderHttp.layer(),
   webServer: WebServer.layer,

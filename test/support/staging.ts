@@ -13,13 +13,25 @@ export const durable = ["--appendonly", "yes", "--appendfsync", "always", "--max
 export const stagingFile = (
   directory: string,
   port: number,
-  { redisUrl, graph, store = "" }: { readonly redisUrl: string; readonly graph: string; readonly store?: string }
+  {
+    redisUrl,
+    graph,
+    store = "",
+    server = "",
+    runtime = `url: "https://runtime.test/comporta"`
+  }: {
+    readonly redisUrl: string
+    readonly graph: string
+    readonly store?: string
+    readonly server?: string
+    readonly runtime?: string
+  }
 ) => `
 environment: staging
-server: { host: 127.0.0.1, port: ${port} }
+server: { host: 127.0.0.1, port: ${port}${server} }
 store: { url: "${redisUrl}", sealingKey: store/sealing-key, pepper: store/pepper${store} }
 secrets: { from: files, directory: "${directory}/secrets" }
-runtime: { push: { url: "https://runtime.test/comporta", secret: runtime/signing } }
+runtime: { push: { ${runtime}, secret: runtime/signing } }
 api: { keys: [{ id: crm, secret: api/crm, scopes: [send, read, operate] }] }
 connectors:
   whatsapp:

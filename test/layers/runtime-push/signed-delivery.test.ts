@@ -22,6 +22,21 @@ const genuine = (secret: string, delivery: Delivery | undefined) => {
 }
 
 describe("delivery to the runtime", () => {
+  it.live.each([301, 302, 303, 307, 308])(
+    "a runtime that answers %s is away, and the event follows no redirect",
+    (status) =>
+      Effect.gen(function* () {
+        const elsewhere = yield* receiver((response) => response.end())
+        const server = yield* receiver((response) => response.writeHead(status, { location: elsewhere.url }).end())
+        const answer = yield* deliver().pipe(
+          Effect.provide(pushing({ url: server.url.replace("127.0.0.1", "localhost") }, () => [secretOf(1)]))
+        )
+        assert.deepStrictEqual(answer, { _tag: "Held", reason: `http_${status}`, sign: "away" })
+        assert.lengthOf(server.deliveries, 1)
+        assert.lengthOf(elsewhere.deliveries, 0)
+      })
+  )
+
   it.live("a delivery carries the event as the reference describes it, signed over its exact bytes", () =>
     Effect.gen(function* () {
       const server = yield* receiver((response) => response.end())
