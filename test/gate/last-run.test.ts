@@ -116,6 +116,23 @@ describe("several records of one row", () => {
     assert.deepStrictEqual(judge({ recorded: extra.toReversed() }), judge({ recorded: extra }))
   })
 
+  it("a record is forged when one digest that it claims is not that of its build record", () => {
+    const builds = situation.builds
+    const other = digest("other")
+    const claims = (id: string, manifest: typeof situation.release, more: Partial<(typeof builds)[string]>) => {
+      const build = builds[situation.release] ?? assert.fail("no build record")
+      const recorded = genuine.map((one) => read(one.row === id ? { ...one, manifest } : one))
+      const claimed = { ...situation, builds: { ...builds, [manifest]: { ...build, ...more } } }
+      return rowIn(judge({ situation: claimed, recorded }).rows, id)?.cause
+    }
+    const manifest = digest("another build")
+    assert.isUndefined(claims("3.1.1", manifest, {}))
+    assert.strictEqual(claims("3.1.1", manifest, { core: other }), "forged")
+    assert.strictEqual(claims("3.1.1", manifest, { connectors: { whatsapp: other } }), "forged")
+    assert.strictEqual(claims("3.2:whatsapp.text", manifest, { connectors: { whatsapp: other } }), "forged")
+    assert.strictEqual(claims("5.2.2", manifest, { storage: other }), "forged")
+  })
+
   it("a connector that was added since a run was recorded is other code, and one that was removed is not", () => {
     const { whatsapp } = situation.builds[situation.release]?.connectors ?? {}
     const without = genuine.map((one) =>
