@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs"
+import { existsSync, readFileSync, rmSync } from "node:fs"
 import { setTimeout as pause } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
 import { ended, pinned } from "./processes.ts"
 import type { OnStage } from "./round.ts"
+import { type Turns, turnsFile } from "./servers.ts"
 
 /** What valid webhooks come to at a pace. */
 export interface Paced {
@@ -30,6 +31,8 @@ export interface Besieged {
   readonly ratio: number
   /** Milliseconds that the longest probe waited: alone, and beside the attack. */
   readonly silence: { readonly alone: number; readonly beside: number }
+  /** Turns of the server's event loop, measured in it: alone, and beside the attack. */
+  readonly turns: { readonly alone: Turns; readonly beside: Turns }
   /** Mebibytes: before the attack, and the highest beside it. */
   readonly memory: { readonly before: number; readonly highest: number }
   /** Of the attack, by status. */
@@ -82,40 +85,59 @@ const watched = (pid: number) => {
   }
 }
 
+/** Returns the turns of the server's event loop since the last call. */
+const turnsOf = async ({ pid, folder }: OnStage): Promise<Turns> => {
+  const file = turnsFile(folder)
+  rmSync(file, { force: true })
+  process.kill(pid, "SIGUSR2")
+  while (!existsSync(file)) await pause(5)
+  const turns: Turns = JSON.parse(readFileSync(file, "utf8"))
+  return turns
+}
+
 /** The attack begins before what is measured beside it, and ends after it. */
 const before = 0.5
 const longer = 1.5
 
 /** Valid webhooks alone, and then beside an attack, with a probe each time. */
 export const besieged = async (
-  { port, pid }: OnStage,
+  server: OnStage,
   attack: (typeof attacks)[number],
   { rate, seconds, paced }: { readonly rate: number; readonly seconds: number; readonly paced: () => Promise<Paced> }
 ): Promise<Besieged> => {
+  const { port, pid } = server
   const both = () => Promise.all([paced(), probed(port, seconds)])
+  await turnsOf(server)
   const [alone, quiet] = await both()
+  const turnsAlone = await turnsOf(server)
   const held = resident(pid)
   const memory = watched(pid)
   const attacker = attacking(attack, port, seconds + longer)
   await pause(before * 1_000)
   const [beside, loud] = await both()
+  const turnsBeside = await turnsOf(server)
   const { answers, closed } = await attacker
   return {
     attack,
     rate,
     ratio: (beside.answers["200"] ?? 0) / (alone.answers["200"] ?? 0),
     silence: { alone: quiet.longest, beside: loud.longest },
+    turns: { alone: turnsAlone, beside: turnsBeside },
     memory: { before: held, highest: await memory() },
     answers,
     closed
   }
 }
 
-export const line = ({ attack, ratio, silence, memory, answers, closed }: Besieged): string => {
+const ms = (millis: number) => `${millis.toFixed(0)} ms`
+
+export const line = ({ attack, ratio, silence, turns, memory, answers, closed }: Besieged): string => {
   const summary = Object.entries(answers).map(([status, count]) => `${count} × ${status}`)
   return (
     `  ${attack.padEnd(16)} ${ratio.toFixed(3)} of the rate without it, longest silence ${silence.beside.toFixed(0)} ms ` +
-    `(${silence.alone.toFixed(0)} ms without), highest memory ${memory.highest.toFixed(0)} MiB ` +
+    `(${silence.alone.toFixed(0)} ms without), longest turn of the server ${ms(turns.beside.longest)} ` +
+    `(its thread computed ${ms(turns.beside.computed)}, its other threads ${ms(turns.beside.otherThreads)}; ` +
+    `in any turn at most ${ms(turns.beside.mostComputed)}, ${ms(turns.alone.mostComputed)} without the attack), highest memory ${memory.highest.toFixed(0)} MiB ` +
     `(${memory.before.toFixed(0)} before); ` +
     `answered ${summary.length === 0 ? "nothing" : summary.join(", ")}, ${closed} connections closed`
   )

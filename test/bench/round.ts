@@ -81,6 +81,7 @@ export interface OnStage {
   readonly redisUrl: string
   readonly pid: number
   readonly storePid: number
+  readonly folder: string
 }
 
 /** Starts one server alone with an empty store of its own, and ends both after `use`. */
@@ -99,7 +100,7 @@ export const onStage = async <A>(
   const server = pinned(0, contestant.command(place), log)
   try {
     if (!(await ready(server, port))) throw new Error(`${contestant.name} does not start: ${readFileSync(logFile)}`)
-    return await use({ port, redisUrl: redis.url, pid: server.pid ?? 0, storePid: redis.child.pid ?? 0 })
+    return await use({ port, redisUrl: redis.url, pid: server.pid ?? 0, storePid: redis.child.pid ?? 0, folder })
   } finally {
     await stop(server)
     await stop(redis.child)

@@ -16,6 +16,20 @@ export interface Place {
   readonly runtime?: string
 }
 
+/** Turns of a server's event loop, in milliseconds. */
+export interface Turns {
+  /** The longest by the clock. */
+  readonly longest: number
+  /** Processor time in the longest turn: of the event loop's thread, and of the other threads of the process. */
+  readonly computed: number
+  readonly otherThreads: number
+  /** The most processor time that the event loop's thread took in any turn. */
+  readonly mostComputed: number
+}
+
+/** File in which a server that measures itself answers. */
+export const turnsFile = (folder: string) => join(folder, "longest-turn.json")
+
 /** One program under load; `command` prepares what it needs and says how to start it. */
 export interface Contestant {
   readonly name: string
@@ -57,19 +71,30 @@ const config = ({ port, redisUrl, secrets, runtime }: Place, sealed: boolean) =>
   }
 })
 
-const serving = (name: string, isSealed: boolean, program = "bin/comporta.js"): Contestant => ({
+const serving = (
+  name: string,
+  isSealed: boolean,
+  programOf: (place: Place) => ReadonlyArray<string> = () => [join(root, "bin/comporta.js")]
+): Contestant => ({
   name,
   command: (place) => {
     const file = join(place.folder, "comporta.yaml")
     writeFileSync(file, stringify(config(place, isSealed)))
-    return [...node, join(root, program), "serve", "--config", file]
+    return [...node, ...programOf(place), "serve", "--config", file]
   }
 })
 
 export const gateway = serving("comporta", false)
 
-/** As it is shipped, for its memory: from its sources it holds the compiler too. Wants `npm run build` before. */
-export const built = serving("comporta, built", false, "dist/main.js")
+/**
+ * As it is shipped, for its memory: from its sources it holds the compiler too. Wants `npm run build` before. `turns.js`
+ * measures its event loop.
+ */
+export const built = serving("comporta, built", false, ({ folder }) => [
+  join(root, "test/bench/turns.js"),
+  turnsFile(folder),
+  join(root, "dist/main.js")
+])
 
 /** With content sealed at rest; wants the secret `store/sealing-key`. */
 export const sealed = serving("comporta, sealed", true)
