@@ -12,6 +12,8 @@ export interface HmacSha256 {
   readonly ofBytes: (message: Uint8Array) => Buffer
   /** Returns 64 hex digits for the text in UTF-8. */
   readonly ofText: (message: string) => string
+  /** Returns 64 hex digits for all texts that were added, concatenated, in UTF-8. */
+  readonly ofTexts: () => { readonly add: (text: string) => void; readonly hex: () => string }
 }
 
 /**
@@ -45,6 +47,10 @@ export const hmacSha256 = (key: Buffer): HmacSha256 => {
       // A UTF-16 unit is at most three bytes of UTF-8.
       if (message.length * 3 > shortBytes) return createHmac("sha256", secret).update(message).digest("hex")
       return hash("sha256", finish(inner.write(message, blockBytes)), "hex")
+    },
+    ofTexts: () => {
+      const mac = createHmac("sha256", secret)
+      return { add: (text) => void mac.update(text), hex: () => mac.digest("hex") }
     }
   }
 }

@@ -10,8 +10,9 @@ import {
   type IntentId,
   type QuarantineId
 } from "../../src/domain/ids.ts"
+import { pieceBytes, type Pieces } from "../../src/domain/pieces.ts"
 import { IdHash } from "../../src/secrets/id-hash.ts"
-import { hmacSha256 } from "./hmac.ts"
+import { type HmacSha256, hmacSha256 } from "./hmac.ts"
 import { type BadKey, pooled, requireKey } from "./key.ts"
 
 const blockBytes = 16
@@ -51,6 +52,24 @@ const markedIds = (pepper: KeyObject) => {
   }
 }
 
+const windows1252 = new TextDecoder("windows-1252")
+
+/**
+ * Hashes the JSON array of kind, parts and body without making it whole. No character of windows-1252 is a half of
+ * another, so the JSON of the body is that of its pieces, concatenated.
+ */
+function* hashBody(mac: HmacSha256, kind: string, parts: ReadonlyArray<string>, body: Uint8Array): Pieces<string> {
+  const end = '"]]'
+  const sum = mac.ofTexts()
+  sum.add(JSON.stringify([kind, [...parts, ""]]).slice(0, -end.length))
+  for (let from = 0; from < body.length; from += pieceBytes) {
+    if (from > 0) yield
+    sum.add(JSON.stringify(windows1252.decode(body.subarray(from, from + pieceBytes))).slice(1, -1))
+  }
+  sum.add(end)
+  return sum.hex().slice(0, 32)
+}
+
 /** Brands without checks: ids made here have the right form. */
 const eventId = Brand.nominal<EventId>()
 const intentId = Brand.nominal<IntentId>()
@@ -74,6 +93,9 @@ export const layer = (pepper: Redacted.Redacted<string>): Layer.Layer<IdHash, Ba
         intent: (parts) => intentId(`int_${hash("intent", parts)}`),
         conversation: (parts) => conversationId(`cnv_${hash("conversation", parts)}`),
         quarantine: (parts) => quarantineId(`qua_${hash("quarantine", parts)}`),
+        quarantineBody: function* (parts, body) {
+          return quarantineId(`qua_${yield* hashBody(mac, "quarantine", parts, body)}`)
+        },
         opaque: (parts) => hash("opaque", parts),
         correlation: () => correlationId(`cor_${threads.next()}`),
         ownCorrelation: (text) =>

@@ -1,6 +1,7 @@
 import type { Channel, ChannelAccount } from "../connector/channel.ts"
 import type { ConnectorId, ConversationId, EventId, IntentId, ProviderAccountId, QuarantineId } from "../domain/ids.ts"
 import { canonicalJson, type Json } from "../domain/json.ts"
+import type { Pieces } from "../domain/pieces.ts"
 import type { IdHash } from "../secrets/id-hash.ts"
 
 /*
@@ -37,6 +38,10 @@ export const quarantineIdOf = (
   channel: Pick<Channel, "id">,
   identity: ReadonlyArray<string>
 ): QuarantineId => hash.quarantine([channel.id, ...identity])
+
+/** Returns the id of a whole body that is quarantined as one item. */
+export const quarantineIdOfBody = (hash: Hash, channel: Pick<Channel, "id">, body: Uint8Array): Pieces<QuarantineId> =>
+  hash.quarantineBody([channel.id, "body"], body)
 
 /** Returns the conversation that events of one of a person's ids have. */
 export const conversationIdOf = (hash: Hash, { channel, account }: IdentityOwner, id: string): ConversationId =>

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as derive from "../../src/identity/derive.ts"
 import { IdHash } from "../../src/secrets/id-hash.ts"
 import { ConnectorId, IntentId, ProviderAccountId } from "../../src/domain/ids.ts"
+import { atOnce } from "../../src/domain/pieces.ts"
 import { idHash } from "../inbound/harness.ts"
 
 const connector = ConnectorId.make("whatsapp")
@@ -25,6 +26,11 @@ const golden: Readonly<Record<keyof typeof derive, readonly [of: (hash: IdHash["
     quarantineIdOf: [
       (hash) => derive.quarantineIdOf(hash, owner.channel, ["item", '{"a":1}']),
       "qua_98b6994c48525185144182feab1142c0"
+    ],
+    quarantineIdOfBody: [
+      (hash) =>
+        atOnce(derive.quarantineIdOfBody(hash, owner.channel, new TextEncoder().encode('{"text":"pronta — 😊'))),
+      "qua_4f996f7b884ce3e19ebef523c15ee3bb"
     ],
     conversationIdOf: [
       (hash) => derive.conversationIdOf(hash, owner, "15550001111"),

@@ -11,7 +11,14 @@ import {
   type QuarantineId
 } from "../../domain/ids.ts"
 import { canonicalJson, type Json } from "../../domain/json.ts"
-import { accountHashOf, conversationIdOf, eventIdOf, quarantineIdOf } from "../../identity/derive.ts"
+import type { Pieces } from "../../domain/pieces.ts"
+import {
+  accountHashOf,
+  conversationIdOf,
+  eventIdOf,
+  quarantineIdOf,
+  quarantineIdOfBody
+} from "../../identity/derive.ts"
 import { partitionOf } from "../../partition/partitions.ts"
 import type { IdHash } from "../../secrets/id-hash.ts"
 import type { Sealer } from "../../secrets/sealer.ts"
@@ -19,6 +26,7 @@ import type { NewEntry } from "../event-log/event-log.ts"
 import {
   encodeQuarantine,
   type QuarantinedContent,
+  keptBody,
   keptEvent,
   providerAccountOf,
   type QuarantineHead,
@@ -79,13 +87,14 @@ export const normalizeItem = (
     const { providerAccount } = decoded
     const own = providerAccount === undefined ? { item } : { item, providerAccount }
     const kept = whole === undefined ? own : { ...own, webhook: whole, signedFor: [...signedFor] }
-    return quarantined(tools, channel, "payload", decoded.reason, ["item", canonicalJson(item)], kept)
+    const key = quarantineIdOf(tools.hash, channel, ["item", canonicalJson(item)])
+    return quarantined(tools, channel, { key, reason: "payload", detail: decoded.reason, kept })
   }
   const route = channel.routes.get(decoded.providerAccount)
   if (route === undefined || !signedFor.has(decoded.providerAccount)) {
     const [reason, identityKind] = route === undefined ? (["unknown_account", "event"] as const) : foreign
-    const identity = [identityKind, decoded.providerAccount, ...decoded.identity]
-    return quarantined(tools, channel, reason, decoded.kind, identity, keptEvent(decoded, webhook()))
+    const key = quarantineIdOf(tools.hash, channel, [identityKind, decoded.providerAccount, ...decoded.identity])
+    return quarantined(tools, channel, { key, reason, detail: decoded.kind, kept: keptEvent(decoded, webhook()) })
   }
   const event = normalize(tools, channel, decoded, route)
   const { learned, mayBeAlias, formerly } = decoded
@@ -157,27 +166,31 @@ const normalize = (
 })
 
 /** Makes the entry of a body that cannot be parsed or exceeds a limit. It is kept as text and identified by its bytes (G28). */
-export const unparsable = (
+export function* unparsable(
   tools: ItemTools,
   channel: Channel,
   problem: string,
   body: Uint8Array,
-  count?: number
-): Item => {
-  const text = new TextDecoder("latin1").decode(body)
-  return quarantined(tools, channel, "payload", problem, ["body", text], { text }, count)
+  items?: number
+): Pieces<Item> {
+  const key = yield* quarantineIdOfBody(tools.hash, channel, body)
+  yield
+  return quarantined(tools, channel, { key, reason: "payload", detail: problem, kept: keptBody(body), items })
+}
+
+interface Quarantined {
+  readonly key: QuarantineId
+  readonly reason: QuarantineReason
+  readonly detail: string
+  readonly kept: QuarantinedContent
+  readonly items?: number | undefined
 }
 
 const quarantined = (
   { hash, sealer, partitions, now }: ItemTools,
   channel: Channel,
-  reason: QuarantineReason,
-  detail: string,
-  identity: ReadonlyArray<string>,
-  kept: QuarantinedContent,
-  items?: number
+  { key, reason, detail, kept, items }: Quarantined
 ): Item => {
-  const key = quarantineIdOf(hash, channel, identity)
   const correlationId = hash.correlation()
   const head = {
     id: key,

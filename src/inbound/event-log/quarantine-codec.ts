@@ -92,6 +92,11 @@ export const keptEvent = (decoded: DecodedEvent, webhook: Json | undefined): Qua
   }
 }
 
+/** Returns the content of a whole body: one character for each byte, as `Buffer` reads it back. */
+export const keptBody = (body: Uint8Array): QuarantinedContent => ({
+  text: Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("latin1")
+})
+
 export const decodedOf = ({ event }: { readonly event: typeof StoredEvent.Type }): DecodedEvent => {
   const { part, conversation, occurredAt, ...rest } = event
   const { evidence, ...personal } = part

@@ -7,10 +7,11 @@ import type { InfraError } from "../../domain/failure.ts"
 import type { EventId, QuarantineId } from "../../domain/ids.ts"
 import { canonicalJson } from "../../domain/json.ts"
 import { Personal } from "../../domain/personal.ts"
+import { inTurns } from "../../domain/pieces.ts"
 import { Sealer, type Unreadable } from "../../secrets/sealer.ts"
 import { Admit } from "../admit/admit.ts"
 import { EventRecords } from "../event-log/event-admin.ts"
-import { inPieces, tooLargeDecoded } from "../receive/large-webhooks.ts"
+import { itemsInPieces, tooLargeDecoded } from "../receive/large-webhooks.ts"
 import { isEventItem, type Item, normalizeItem, type ItemTools } from "../admit/normalize.ts"
 import { maxElements, parseBody } from "../receive/parse-json.ts"
 import {
@@ -68,7 +69,7 @@ const itemsOf = Effect.fnUntraced(function* (
   if (webhook.success === undefined) return "no_content"
   const signedFor = "item" in kept && kept.signedFor !== undefined ? new Set(kept.signedFor) : accounts
   const decoded = channel.decode(webhook.success)
-  const items = yield* inPieces(decoded, (one) => normalizeItem(tools, channel, one, signedFor))
+  const items = yield* inTurns(() => itemsInPieces(decoded, (one) => normalizeItem(tools, channel, one, signedFor)))
   return items ?? tooLargeDecoded
 })
 

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
 import type { DecodedItem } from "../../connector/inbound.ts"
 import { InfraError } from "../../domain/failure.ts"
+import type { Pieces } from "../../domain/pieces.ts"
 import type { Item } from "../admit/normalize.ts"
 
 /** Large webhooks at once, and the bytes of their bodies. Both are a part of the limits of all webhooks. */
@@ -78,9 +79,9 @@ const tooMany = new InfraError({
   transient: true
 })
 
-/** Items made in one turn of the event loop, and the characters of their entries. */
-export const itemsPerTurn = 64
-export const textPerTurn = 262_144
+/** Items made in one piece, and the characters of their entries. */
+export const itemsPerPiece = 64
+export const textPerPiece = 262_144
 
 /** Characters that the entries of one webhook may have. A part that several items share counts in each of them. */
 export const maxText = 16 * 1_048_576
@@ -94,14 +95,11 @@ const sizeOf = (decoded: DecodedItem, { entry }: Item): number =>
   (entry.sealed ?? "").length +
   (decoded._tag === "Event" ? decoded.identity.reduce(lengthOf, decoded.providerAccount.length) : 0)
 
-/**
- * Makes items in order, a bounded number in each turn of the event loop, so that other requests are served in between
- * (G50). Returns `undefined` when their entries exceed {@link maxText}.
- */
-export const inPieces = Effect.fnUntraced(function* (
+/** Makes items in order, a bounded number in each piece. Returns `undefined` when their entries exceed {@link maxText}. */
+export function* itemsInPieces(
   decoded: ReadonlyArray<DecodedItem>,
   make: (one: DecodedItem) => Item
-): Effect.fn.Return<ReadonlyArray<Item> | undefined> {
+): Pieces<ReadonlyArray<Item> | undefined> {
   const items: Array<Item> = []
   let all = 0
   let count = 0
@@ -114,10 +112,10 @@ export const inPieces = Effect.fnUntraced(function* (
     text += size
     count += 1
     if (all > maxText) return undefined
-    if (count < itemsPerTurn && text < textPerTurn) continue
-    yield* Effect.yieldNow
+    if (count < itemsPerPiece && text < textPerPiece) continue
+    yield
     count = 0
     text = 0
   }
   return items
-})
+}

@@ -1,6 +1,7 @@
 import * as Result from "effect/Result"
 import type { Json } from "../../domain/json.ts"
 import { parseJson } from "../../domain/parse-json.ts"
+import { atOnce, pieceBytes, type Pieces } from "../../domain/pieces.ts"
 
 /** Depth and numbers of values of a JSON text, found in its bytes before it is parsed. */
 export interface Shape {
@@ -23,32 +24,68 @@ const quote = 0x22
 const comma = 0x2c
 const backslash = 0x5c
 
-/** Returns the shape of a body. Reads the bytes once, and ignores brackets and commas within strings. */
-export const shapeOf = (body: Uint8Array): Shape => {
-  const isList = new Uint8Array(maxDepth + 1)
-  const levels = new Uint32Array(eventLevels + 1)
-  let depth = 0
-  let values = 0
-  let inside = false
-  for (let index = 0; index < body.length; index++) {
-    const byte = body[index]
-    if (inside) {
-      if (byte === backslash) index++
-      else if (byte === quote) inside = false
-    } else if (byte === quote) inside = true
+/** State of a scan between two pieces of a body. */
+interface Scan {
+  /** Position of the next byte. It is behind the end of the piece when an escaped character crosses that. */
+  at: number
+  depth: number
+  values: number
+  isInString: boolean
+  isTooDeep: boolean
+  readonly isList: Uint8Array
+  readonly levels: Uint32Array
+}
+
+/** Scans the bytes up to `end`. */
+const scan = (body: Uint8Array, state: Scan, end: number): void => {
+  const { isList, levels } = state
+  let { at, depth, values, isInString } = state
+  for (; at < end; at++) {
+    const byte = body[at]
+    if (isInString) {
+      if (byte === backslash) at++
+      else if (byte === quote) isInString = false
+    } else if (byte === quote) isInString = true
     else if (byte === comma) {
       values++
       if (depth <= eventLevels && isList[depth] === 1) levels[depth] = (levels[depth] ?? 0) + 1
     } else if (byte === 0x5b || byte === 0x7b) {
       depth++
       values++
-      if (depth > maxDepth) return { isTooDeep: true, values, elements: 0, fullest: 0 }
+      if (depth > maxDepth) {
+        state.isTooDeep = true
+        break
+      }
       isList[depth] = byte === 0x5b ? 1 : 0
       if (depth <= eventLevels && byte === 0x5b) levels[depth] = (levels[depth] ?? 0) + 1
     } else if ((byte === 0x5d || byte === 0x7d) && depth > 0) depth--
   }
-  return { isTooDeep: false, values, elements: levels.reduce((sum, one) => sum + one, 0), fullest: Math.max(...levels) }
+  state.at = at
+  state.depth = depth
+  state.values = values
+  state.isInString = isInString
 }
+
+/**
+ * Finds the shape of a body. Reads the bytes once, a bounded number in each piece, and ignores brackets and commas within
+ * strings.
+ */
+export function* shapeInPieces(body: Uint8Array): Pieces<Shape> {
+  const levels = new Uint32Array(eventLevels + 1)
+  const isList = new Uint8Array(maxDepth + 1)
+  const state: Scan = { at: 0, depth: 0, values: 0, isInString: false, isTooDeep: false, isList, levels }
+  for (let end = pieceBytes; end < body.length && !state.isTooDeep; end += pieceBytes) {
+    scan(body, state, end)
+    yield
+  }
+  if (!state.isTooDeep) scan(body, state, body.length)
+  const { isTooDeep, values } = state
+  if (isTooDeep) return { isTooDeep, values, elements: 0, fullest: 0 }
+  return { isTooDeep, values, elements: levels.reduce((sum, one) => sum + one, 0), fullest: Math.max(...levels) }
+}
+
+/** Returns the shape of a body, found in one turn of the event loop. */
+export const shapeOf = (body: Uint8Array): Shape => atOnce(shapeInPieces(body))
 
 /** Values that received JSON may have. Published webhooks have at least 14 bytes a value, so 3 MiB of them have fewer. */
 export const maxValues = 200_000

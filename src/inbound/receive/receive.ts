@@ -9,12 +9,13 @@ import type { Channel } from "../../connector/channel.ts"
 import type { DecodedItem, Digest, RawWebhook } from "../../connector/inbound.ts"
 import type { InfraError } from "../../domain/failure.ts"
 import type { Json } from "../../domain/json.ts"
+import { atOnce, inTurns, type Pieces } from "../../domain/pieces.ts"
 import { Secrets } from "../../secrets/secrets.ts"
 import { Admit, type Admitted } from "../admit/admit.ts"
 import { secretRefresh } from "./refresh-secrets.ts"
-import { inPieces, itemsPerTurn, makeLarge, tooLargeDecoded } from "./large-webhooks.ts"
+import { itemsInPieces, itemsPerPiece, makeLarge, tooLargeDecoded } from "./large-webhooks.ts"
 import { type Item, normalizeItem, unparsable } from "../admit/normalize.ts"
-import { maxElements, parseBody, type ParseProblem, type Shape, shapeIn } from "./parse-json.ts"
+import { maxElements, parseBody, type ParseProblem, type Shape, shapeIn, shapeInPieces } from "./parse-json.ts"
 import { keptWithin } from "../event-log/quarantine-codec.ts"
 
 /** Result of one webhook; `undefined` when its signature is missing or invalid, without the reason (I6). */
@@ -48,46 +49,56 @@ export const layer = (digest: Digest) =>
       }
 
       /** Makes one quarantined item of the whole body, cut at the limit of its size. `count` is the number of its items. */
-      const wholeBody = (channel: Channel, problem: string, body: Uint8Array, count?: number): ReadonlyArray<Item> => [
-        unparsable(admit.tools(), channel, problem, body, count)
-      ]
+      function* wholeBody(
+        channel: Channel,
+        problem: string,
+        body: Uint8Array,
+        count?: number
+      ): Pieces<ReadonlyArray<Item>> {
+        return [yield* unparsable(admit.tools(), channel, problem, body, count)]
+      }
 
-      const makeOf = (channel: Channel, body: Uint8Array, decoded: ReadonlyArray<DecodedItem>, make: Make) =>
-        Effect.map(
-          inPieces(decoded, make),
-          (items) => items ?? wholeBody(channel, tooLargeDecoded, body, decoded.length)
-        )
+      function* makeInPieces(
+        channel: Channel,
+        body: Uint8Array,
+        decoded: ReadonlyArray<DecodedItem>,
+        make: Make
+      ): Pieces<ReadonlyArray<Item>> {
+        yield
+        const items = yield* itemsInPieces(decoded, make)
+        return items ?? (yield* wholeBody(channel, tooLargeDecoded, body, decoded.length))
+      }
 
-      /** Reads the shape, parses and decodes the body in one turn of the event loop each, and makes the items in several. */
-      const inTurns = Effect.fnUntraced(function* (
+      /** Parses and decodes the body in one piece each. Its shape and its items take several. */
+      function* decodeInPieces(
         channel: Channel,
         body: Uint8Array,
         accounts: ReadonlySet<string>,
         known: Shape | undefined
-      ) {
-        yield* Effect.yieldNow
-        const shape = known ?? shapeIn(body)
-        yield* Effect.yieldNow
+      ): Pieces<ReadonlyArray<Item>> {
+        yield
+        const shape = known ?? (yield* shapeInPieces(body))
+        yield
         const parsed = parseBody(body, maxElements, shape)
-        yield* Effect.yieldNow
-        if (Result.isFailure(parsed)) return wholeBody(channel, parsed.failure, body, countOf(parsed.failure, shape))
+        yield
+        if (Result.isFailure(parsed))
+          return yield* wholeBody(channel, parsed.failure, body, countOf(parsed.failure, shape))
         const decoded = channel.decode(parsed.success)
-        yield* Effect.yieldNow
-        return yield* makeOf(channel, body, decoded, makerOf(channel, body, accounts, parsed.success))
-      })
+        return yield* makeInPieces(channel, body, decoded, makerOf(channel, body, accounts, parsed.success))
+      }
 
-      /** Returns the items. When they take more than one turn of the event loop, returns an effect that makes them. */
+      /** Returns the items. When they take more than one turn of the event loop, returns the pieces that make them. */
       const decode = (channel: Channel, body: Uint8Array, accounts: ReadonlySet<string>): Opened => {
-        if (body.length > smallLimit) return { later: inTurns(channel, body, accounts, undefined) }
+        if (body.length > smallLimit) return { later: () => decodeInPieces(channel, body, accounts, undefined) }
         const shape = shapeIn(body)
-        if (isLarge(body, shape)) return { later: inTurns(channel, body, accounts, shape) }
+        if (isLarge(body, shape)) return { later: () => decodeInPieces(channel, body, accounts, shape) }
         const parsed = parseBody(body, maxElements, shape)
-        if (Result.isFailure(parsed)) return { now: wholeBody(channel, parsed.failure, body) }
+        if (Result.isFailure(parsed)) return { now: atOnce(wholeBody(channel, parsed.failure, body)) }
         const decoded = channel.decode(parsed.success)
         const make = makerOf(channel, body, accounts, parsed.success)
-        return decoded.length <= itemsPerTurn
+        return decoded.length <= itemsPerPiece
           ? { now: decoded.map(make) }
-          : { later: Effect.andThen(Effect.yieldNow, makeOf(channel, body, decoded, make)) }
+          : { later: () => makeInPieces(channel, body, decoded, make) }
       }
 
       /** Verifies and decodes a webhook. Returns `undefined` when it is not signed. Fails when the connector throws. */
@@ -112,7 +123,7 @@ export const layer = (digest: Digest) =>
         if ("now" in opened.success) return admit.commit(channel, opened.success.now, startedAt, done)
         run(
           Effect.onExit(
-            large.take(body.length, opened.success.later, (items) => admit.admit(channel, items, startedAt)),
+            large.take(body.length, inTurns(opened.success.later), (items) => admit.admit(channel, items, startedAt)),
             (exit) => Effect.sync(() => done(exit))
           )
         )
@@ -140,13 +151,13 @@ export const layer = (digest: Digest) =>
 const unsigned: Received = Exit.succeed(undefined)
 
 type Make = (decoded: DecodedItem) => Item
-type Opened = { readonly now: ReadonlyArray<Item> } | { readonly later: Effect.Effect<ReadonlyArray<Item>> }
+type Opened = { readonly now: ReadonlyArray<Item> } | { readonly later: () => Pieces<ReadonlyArray<Item>> }
 
 /** Limit of bytes times elements for one turn: each element may contain what the elements share. */
 const smallLimit = 262_144
 
 const isLarge = (body: Uint8Array, shape: Shape | undefined): boolean =>
-  shape !== undefined && (shape.elements > itemsPerTurn || body.length * Math.max(1, shape.elements) > smallLimit)
+  shape !== undefined && (shape.elements > itemsPerPiece || body.length * Math.max(1, shape.elements) > smallLimit)
 
 const countOf = (problem: ParseProblem, shape: Shape | undefined) =>
   problem === "too_many_items" ? shape?.fullest : undefined

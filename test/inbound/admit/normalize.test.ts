@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { Json } from "../../../src/domain/json.ts"
+import { atOnce } from "../../../src/domain/pieces.ts"
 import { wholeRecord } from "../../../src/inbound/event-log/event-log.ts"
 import { normalizeItem, unparsable } from "../../../src/inbound/admit/normalize.ts"
 import { decodeEvent } from "../../../src/inbound/event-log/event-codec.ts"
@@ -20,7 +21,7 @@ const harness = Effect.gen(function* () {
     const [decoded] = channel.decode([body])
     return decoded === undefined ? assert.fail("expected an item") : normalizeItem(tools, channel, decoded, signedFor)
   }
-  const quarantinedAs = (bytes: Uint8Array) => unparsable(tools, channel, "invalid_json", bytes)
+  const quarantinedAs = (bytes: Uint8Array) => atOnce(unparsable(tools, channel, "invalid_json", bytes))
   return { one, quarantinedAs, sealer }
 })
 

@@ -4,6 +4,7 @@ import * as Layer from "effect/Layer"
 import { type Channel, Channels } from "../../../src/connector/channel.ts"
 import { isJsonObject, type Json } from "../../../src/domain/json.ts"
 import { parseJson } from "../../../src/domain/parse-json.ts"
+import { atOnce } from "../../../src/domain/pieces.ts"
 import { Personal } from "../../../src/domain/personal.ts"
 import { QuarantineId } from "../../../src/domain/ids.ts"
 import * as Admit from "../../../src/inbound/admit/admit.ts"
@@ -192,7 +193,7 @@ describe("release of a quarantined item", () => {
     Effect.gen(function* () {
       const channel = yield* fixtureChannel()
       const admit = yield* Admit.Admit
-      const broken = unparsable(admit.tools(), channel, "invalid_json", new TextEncoder().encode("{"))
+      const broken = atOnce(unparsable(admit.tools(), channel, "invalid_json", new TextEncoder().encode("{")))
       const long = [...(yield* come(channel, [{ a: 1 }, "x".repeat(70_000)]))]
       yield* admit.admit(channel, [broken], 0)
       assert.deepStrictEqual(yield* released(channel, QuarantineId.make(broken.key)), {
@@ -205,6 +206,20 @@ describe("release of a quarantined item", () => {
       assert.lengthOf(yield* quarantine, 3)
       assert.deepStrictEqual(yield* waiting, [])
       assert.strictEqual((yield* conserved).again, 0)
+    }).pipe(Effect.provide(harness))
+  )
+
+  it.effect("G28 a body that was kept as text is released with every character it had", () =>
+    Effect.gen(function* () {
+      const channel = yield* fixtureChannel()
+      const admit = yield* Admit.Admit
+      const sent = { ...message, account: "100", text: "pronta — 😊" }
+      const body = new TextEncoder().encode(JSON.stringify([sent]))
+      const item = atOnce(unparsable(admit.tools(), channel, "invalid_json", body))
+      yield* admit.admit(channel, [item], 0)
+      assert.deepInclude(yield* released(channel, QuarantineId.make(item.key)), { _tag: "Released", admitted: 1 })
+      const contents = (yield* waiting).map(({ personal }) => Personal.open(personal).content)
+      assert.deepStrictEqual(contents, [sent])
     }).pipe(Effect.provide(harness))
   )
 

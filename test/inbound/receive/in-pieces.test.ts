@@ -4,7 +4,8 @@ import * as Fiber from "effect/Fiber"
 import type { DecodedItem } from "../../../src/connector/inbound.ts"
 import { Personal } from "../../../src/domain/personal.ts"
 import { CorrelationId, EventId } from "../../../src/domain/ids.ts"
-import { inPieces, itemsPerTurn, maxText, textPerTurn } from "../../../src/inbound/receive/large-webhooks.ts"
+import { inTurns } from "../../../src/domain/pieces.ts"
+import { itemsInPieces, itemsPerPiece, maxText, textPerPiece } from "../../../src/inbound/receive/large-webhooks.ts"
 import type { Item } from "../../../src/inbound/admit/normalize.ts"
 
 const decoded: DecodedItem = { _tag: "Undecodable", reason: "any", item: Personal.of(null) }
@@ -19,9 +20,11 @@ const perTurn = Effect.fnUntraced(function* (count: number, length: number) {
     return { partition: 0, entry, key: entry.key, correlationId: CorrelationId.make(`cor_${hex}`) }
   }
   const work = yield* Effect.forkChild(
-    inPieces(
-      Array.from({ length: count }, () => decoded),
-      make
+    inTurns(() =>
+      itemsInPieces(
+        Array.from({ length: count }, () => decoded),
+        make
+      )
     )
   )
   const turns: Array<number> = []
@@ -39,13 +42,13 @@ describe("items of a large webhook", () => {
     Effect.gen(function* () {
       const { items, turns } = yield* perTurn(1_000, 10)
       assert.lengthOf(items ?? [], 1_000)
-      assert.isAtMost(Math.max(...turns), 2 * itemsPerTurn)
+      assert.isAtMost(Math.max(...turns), 2 * itemsPerPiece)
     })
   )
 
   it.live("G50 the gateway makes fewer items in one turn when the items are large", () =>
     Effect.gen(function* () {
-      const { items, turns } = yield* perTurn(40, textPerTurn)
+      const { items, turns } = yield* perTurn(40, textPerPiece)
       assert.lengthOf(items ?? [], 40)
       assert.isAtMost(Math.max(...turns), 2)
     })

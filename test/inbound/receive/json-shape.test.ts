@@ -1,5 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import { maxDepth, shapeOf } from "../../../src/inbound/receive/parse-json.ts"
+import { pieceBytes } from "../../../src/domain/pieces.ts"
+import { maxDepth, shapeInPieces, shapeOf } from "../../../src/inbound/receive/parse-json.ts"
+import { onePieceAtATime } from "../../support/one-piece-at-a-time.ts"
 
 const of = (text: string) => shapeOf(new TextEncoder().encode(text))
 const elementsOf = (text: string) => of(text).elements
@@ -28,5 +30,28 @@ describe("shape of a JSON text", () => {
     assert.isTrue(of("[".repeat(maxDepth + 1)).isTooDeep)
     assert.isFalse(of("]}]}".repeat(1_000)).isTooDeep)
     assert.strictEqual(of("]]]][1,2]").elements, 2)
+  })
+
+  it("G50 a piece of a scan reads its own bytes of a body of 3 MiB, and no others", () => {
+    const unit = '{"a":"[\\\"{,","b":[1,2]},'
+    const body = new TextEncoder().encode(`{"entry":[${unit.repeat(120_000)}{}]}`)
+    const { result, count } = onePieceAtATime(body, shapeInPieces)
+    assert.deepStrictEqual(result, shapeOf(body))
+    assert.strictEqual(result.fullest, 240_000)
+    assert.strictEqual(count, Math.ceil(body.length / pieceBytes))
+  })
+
+  it("an escaped character may begin in one piece and end in the next", () => {
+    for (const before of [-2, -1, 0, 1]) {
+      const begin = '["'
+      const body = `${begin}${"x".repeat(pieceBytes - begin.length + before)}\\",[,",{}]`
+      assert.deepStrictEqual([elementsOf(body), of(body).values], [2, 3], String(before))
+    }
+  })
+
+  it("a scan stops in the piece in which a text becomes too deep", () => {
+    const body = new TextEncoder().encode("[".repeat(10 * pieceBytes))
+    assert.isTrue(onePieceAtATime(body, shapeInPieces).result.isTooDeep)
+    assert.isAtMost(onePieceAtATime(body, shapeInPieces).count, 2)
   })
 })

@@ -8,6 +8,7 @@ import type { Channel } from "../../../src/connector/channel.ts"
 import type { DecodedItem } from "../../../src/connector/inbound.ts"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import type { Json } from "../../../src/domain/json.ts"
+import { pieceBytes } from "../../../src/domain/pieces.ts"
 import * as Admit from "../../../src/inbound/admit/admit.ts"
 import { EventLog } from "../../../src/inbound/event-log/event-log.ts"
 import { maxElements, maxValues } from "../../../src/inbound/receive/parse-json.ts"
@@ -232,6 +233,21 @@ describe("received webhook", () => {
       assert.isAbove(beside, 20)
       assert.deepInclude(yield* Fiber.join(large), { quarantined: items.length })
       assert.isNotEmpty(log.lines)
+    }).pipe(Effect.provide(baseLayer))
+  )
+
+  it.live("G50 a signed body of 3 MB with junk items is scanned and hashed in many turns of the event loop", () =>
+    Effect.gen(function* () {
+      const { receive } = yield* harness
+      const body = `[${'{"a":1},'.repeat(370_000)}{}]`
+      const junk = yield* Effect.forkChild(receive(body), { startImmediately: true })
+      let turns = 0
+      while (junk.pollUnsafe() === undefined) {
+        yield* Effect.callback<void>((resume) => void setImmediate(() => resume(Effect.void)))
+        turns += 1
+      }
+      assert.deepInclude(yield* Fiber.join(junk), { quarantined: 1 })
+      assert.isAtLeast(turns, 2 * Math.floor(body.length / pieceBytes))
     }).pipe(Effect.provide(baseLayer))
   )
 

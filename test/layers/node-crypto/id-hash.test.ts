@@ -4,7 +4,9 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { layer } from "../../../layers/node-crypto/id-hash.ts"
 import { ConversationId, CorrelationId, EventId, IntentId, QuarantineId } from "../../../src/domain/ids.ts"
+import { atOnce, pieceBytes } from "../../../src/domain/pieces.ts"
 import { IdHash } from "../../../src/secrets/id-hash.ts"
+import { onePieceAtATime } from "../../support/one-piece-at-a-time.ts"
 
 const pepper = Redacted.make("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
 const parts = ["whatsapp", "106540352242922", "wamid.HBgN", "message"]
@@ -31,6 +33,25 @@ describe("keyed hashes of external ids", () => {
         "7f300a82169830e833c335ea220fd2db",
         "evt_de04b3c495bccfddd799765b2ac700db"
       ])
+    })
+  )
+
+  it.effect("G12 a body has the id of its text, however many pieces it is hashed in", () =>
+    hashing((hash) => {
+      const every = Uint8Array.from({ length: 3 * pieceBytes + 1 }, (_, at) => (at * 7 + (at >> 8)) % 256)
+      for (const body of [new Uint8Array(0), every.subarray(0, 1), every.subarray(0, pieceBytes), every]) {
+        const text = new TextDecoder("windows-1252").decode(body)
+        assert.strictEqual(atOnce(hash.quarantineBody(["a", "body"], body)), hash.quarantine(["a", "body", text]))
+      }
+    })
+  )
+
+  it.effect("G50 a piece of hashing reads its own bytes of a body of 3 MiB, and no others", () =>
+    hashing((hash) => {
+      const body = new TextEncoder().encode('{"a":"é"},'.repeat(286_000))
+      const { result, count } = onePieceAtATime(body, (visible) => hash.quarantineBody(["a", "body"], visible))
+      assert.strictEqual(result, atOnce(hash.quarantineBody(["a", "body"], body)))
+      assert.strictEqual(count, Math.ceil(body.length / pieceBytes))
     })
   )
 
