@@ -49,6 +49,8 @@ const tasks = {
   faults: (args) => withRedis(vitest("--config", at("vitest.faults.config.ts"), ...args)),
   fuzz: (args) => run(node(), [at("test/fuzz/webhooks.ts"), ...args], { cwd: root, env: environment() }),
   mutations: (args) => withRedis([at("test/faults/mutations/run.ts"), ...args]),
+  image: (args) => run(node(), [at("scripts/image/main.ts"), ...args], { cwd: root, env: environment() }),
+  "image-check": (args) => withRedis(vitest("--config", at("vitest.image.config.ts"), ...args)),
   crash: (args) => withRedis([at("test/faults/crash/campaign.ts"), ...args]),
   bench: ([first = "", ...rest]) =>
     /^[a-z]/.test(first)

@@ -17,7 +17,7 @@ export interface Import {
   readonly typeOnly: boolean
 }
 
-const skipped = new Set(["node_modules", ".git", "dist", "coverage"])
+const skipped = new Set(["dist-image", "dist-image-again", "node_modules", ".git", "dist", "coverage"])
 
 /** Every file under the folder, what was installed or built aside. */
 export const filesUnder = (folder: string): ReadonlyArray<string> =>

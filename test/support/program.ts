@@ -27,6 +27,8 @@ export interface Options {
   readonly sealed?: boolean
   /** The path of an entry file in place of the program. */
   readonly entry?: string
+  /** Returns the command that runs the program elsewhere, such as in a container, from the words of its command line. */
+  readonly command?: Command
   /** The whole configuration file, in place of the options above. */
   readonly file?: string | ((directory: string, port: number) => string)
 }
@@ -112,8 +114,12 @@ const follow = (child: ChildProcess) => {
   return { lines, output: () => stdout + stderr, ended: Effect.promise(() => closed) }
 }
 
+/** Makes a command line for the words of the program's own. */
+export type Command = (words: ReadonlyArray<string>) => readonly [string, ...ReadonlyArray<string>]
+
 /** Options that start a process unlike an operator would. */
 export interface Launching {
+  readonly command?: Command | undefined
   /** The path of an entry file in place of the program. */
   readonly entry?: string
   readonly env?: Readonly<Record<string, string>>
@@ -131,11 +137,19 @@ process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")))
 /** Starts a command of the program. The end of the scope kills it. */
 export const launch = (
   words: ReadonlyArray<string>,
-  { entry = join(root, "bin/comporta.js"), env = {}, nodeArguments = [], directory, stdio = [] }: Launching = {}
+  {
+    entry = join(root, "bin/comporta.js"),
+    env = {},
+    nodeArguments = [],
+    directory,
+    stdio = [],
+    command = (own) => [process.execPath, ...nodeArguments, entry, ...own]
+  }: Launching = {}
 ) =>
   Effect.acquireRelease(
     Effect.sync(() => {
-      const child = spawn(process.execPath, [...nodeArguments, entry, ...words], {
+      const [file, ...args] = command(words)
+      const child = spawn(file, args, {
         ...(directory === undefined ? {} : { cwd: directory }),
         stdio: ["ignore", "pipe", "pipe", ...stdio],
         env: { PATH: "/usr/bin", ...env }
@@ -193,8 +207,8 @@ export const launched = (file: string, port: number, launching: Launching = {}) 
     return { child, program, listens }
   })
 
-const start = (file: string, port: number, entry?: string) =>
-  Effect.flatMap(launched(file, port, entry === undefined ? {} : { entry }), ({ program, listens }) =>
+const start = (file: string, port: number, { entry, command }: Options) =>
+  Effect.flatMap(launched(file, port, { command, ...(entry === undefined ? {} : { entry }) }), ({ program, listens }) =>
     Effect.as(listens, program)
   )
 
@@ -225,7 +239,7 @@ export const installation = (options: Options = {}): Effect.Effect<Installation,
       directory,
       file,
       port,
-      start: start(file, port, options.entry),
+      start: start(file, port, options),
       run: (env = {}, other = file) => comporta(serve(other), env)
     }
   })
