@@ -5,6 +5,13 @@ import * as Layer from "effect/Layer"
 import { AuditLog, type AuditRecord, auditRetention } from "../../src/audit/audit-log.ts"
 import { LastProofs, proofAge } from "../../src/boot/last-proofs.ts"
 import { defaultPartitions, Deployment, identityVersion } from "../../src/deployment/deployment.ts"
+import {
+  EvidenceStore,
+  evidenceRank,
+  type EvidenceWrite,
+  mostEvidence,
+  writtenWithin
+} from "../../src/gate/evidence/evidence-store.ts"
 import { DataKeys } from "../../src/secrets/sealer.ts"
 
 export interface MemoryDeploymentOptions {
@@ -81,6 +88,32 @@ export const memoryLastProofs: Layer.Layer<LastProofs> = Layer.sync(LastProofs, 
       Effect.map(Clock.currentTimeMillis, (now) => {
         const noted = proofs.get(credential)
         return noted === undefined || now - noted >= proofAge ? undefined : now - noted
+      })
+  })
+})
+
+/** Recorded facts in memory, lost with the process. */
+export const memoryEvidenceStore: Layer.Layer<EvidenceStore> = Layer.sync(EvidenceStore, () => {
+  const records = new Map<string, EvidenceWrite>()
+  const makeRoom = () => {
+    if (records.size < mostEvidence) return
+    const [first] = [...records.values()].toSorted((one, other) => evidenceRank(one) - evidenceRank(other))
+    if (first !== undefined) records.delete(first.id)
+  }
+  return EvidenceStore.of({
+    read: Effect.map(Clock.currentTimeMillis, (now) => ({
+      now,
+      records: Array.from(records.values(), ({ id, record }) => ({ id, record }))
+    })),
+    write: (write) =>
+      Effect.map(Clock.currentTimeMillis, (now) => {
+        const present = records.get(write.id)?.record
+        if (present === write.record) return "written"
+        if (Math.abs(now - write.at) > writtenWithin) return "late"
+        if (present !== write.replaces) return "changed"
+        if (present === undefined) makeRoom()
+        records.set(write.id, write)
+        return "written"
       })
   })
 })

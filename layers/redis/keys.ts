@@ -20,6 +20,8 @@ export type KeyName =
   | "replies"
   | "answered"
   | "audit"
+  | "evidence"
+  | "evidence:ranks"
   | "check"
   | "keys"
   | "lanes"

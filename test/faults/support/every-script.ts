@@ -7,8 +7,10 @@ import * as EventLogLayer from "../../../layers/redis/event-log/event-log.ts"
 import * as DataKeysLayer from "../../../layers/redis/data-keys.ts"
 import * as LedgerLayer from "../../../layers/redis/intent-ledger/intent-ledger.ts"
 import { keysOf } from "../../../layers/redis/keys.ts"
+import * as EvidenceLayer from "../../../layers/redis/evidence/evidence-store.ts"
 import * as LastProofsLayer from "../../../layers/redis/last-proofs.ts"
 import * as Store from "../../../layers/redis/store.ts"
+import { EvidenceStore } from "../../../src/gate/evidence/evidence-store.ts"
 import { LastProofs } from "../../../src/boot/last-proofs.ts"
 import type { InfraError } from "../../../src/domain/failure.ts"
 import { ConversationId, EventId, IntentId } from "../../../src/domain/ids.ts"
@@ -39,6 +41,7 @@ export const everyService = <A, E>(store: Layer.Layer<RedisStore | A, E>) =>
     AuditLogLayer.layer,
     DataKeysLayer.layer,
     LedgerLayer.layer({ settle: 0, intents: tombstonesMs, tombstones: tombstonesMs }),
+    EvidenceLayer.layer,
     LastProofsLayer.layer
   ).pipe(
     Layer.provideMerge(
@@ -298,6 +301,7 @@ const beside = Effect.gen(function* () {
   const keys = yield* DataKeys
   const proofs = yield* LastProofs
   const aliases = yield* Aliases
+  const evidence = yield* EvidenceStore
   const limit = { name: "throughput", of: "account", every: 1, burst: 5 } as const
   const acquisition = requestOf({ limits: [limit], succeeded: 1, intentId: intent(1) })
   yield* again(accounts.acquire(acquisition))
@@ -320,7 +324,18 @@ const beside = Effect.gen(function* () {
   const left = yield* aliases.related([lane])
   yield* again(proofs.note("a"))
   const { entries } = yield* audit.list({ limit: 10 })
-  return { why: (yield* accounts.look(ref))?.why, audited: entries.length > 0, keys: yield* keys.all, related, left }
+  const fact = { id: "0f".repeat(32), at: (yield* evidence.read).now, sticky: false }
+  yield* again(evidence.write({ ...fact, record: "1" }))
+  yield* again(evidence.write({ ...fact, record: "2", replaces: "1" }))
+  const { records } = yield* evidence.read
+  return {
+    why: (yield* accounts.look(ref))?.why,
+    audited: entries.length > 0,
+    keys: yield* keys.all,
+    related,
+    left,
+    records
+  }
 })
 
 /** Uses every script that writes, and answers all that can be seen afterwards. */

@@ -6,6 +6,7 @@ import * as AuditLog from "../../../layers/redis/audit-log.ts"
 import { RedisStore } from "../../../layers/redis/client.ts"
 import * as DataKeys from "../../../layers/redis/data-keys.ts"
 import * as Deployment from "../../../layers/redis/deployment/deployment.ts"
+import * as Evidence from "../../../layers/redis/evidence/evidence-store.ts"
 import * as Ledger from "../../../layers/redis/intent-ledger/intent-ledger.ts"
 import { keysOf } from "../../../layers/redis/keys.ts"
 import * as LastProofs from "../../../layers/redis/last-proofs.ts"
@@ -20,6 +21,7 @@ import { account, pair, recipient, slow } from "../../contracts/accounts/subject
 import { auditLogContract } from "../../contracts/audit-log.ts"
 import { dataKeysContract } from "../../contracts/data-keys.ts"
 import { eventLogContract } from "../../contracts/event-log.ts"
+import { evidenceStoreContract } from "../../contracts/evidence-store.ts"
 import { intentLanesContract } from "../../contracts/intent-lanes.ts"
 import { intentLedgerContract } from "../../contracts/intent-ledger.ts"
 import { testSealer } from "../../contracts/intent-ledger/sealer.ts"
@@ -95,6 +97,7 @@ export const redisContracts = (name: string, fresh: Fresh) => {
     () => DataKeys.layer.pipe(Layer.provide(deployment), Layer.provideMerge(fresh())),
     RedisStore.use((store) => store.command("DEL", keysOf(store.prefix, 0).of("keys")))
   )
+  evidenceStoreContract(name, () => Evidence.layer.pipe(Layer.provideMerge(deployment), Layer.provideMerge(fresh())))
   lastProofsContract(name, () => Layer.provideMerge(LastProofs.layer, fresh()), passProof)
   describe(`intent ledger in ${name}`, () =>
     intentLedgerContract({

@@ -1,0 +1,208 @@
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as Semaphore from "effect/Semaphore"
+import type { CryptoError } from "effect/crypto/CryptoError"
+import type * as Digest from "effect/crypto/Digest"
+import type * as Signature from "effect/crypto/Signature"
+import type { SigningKey, TrustedKey } from "../../attestation/keys.ts"
+import type { InfraError } from "../../domain/failure.ts"
+import type { PolicyRow } from "../policy/policy.ts"
+import type { Millis, Sha256 } from "../words.ts"
+import { decodeEvidence, type EvidenceBy, type UnsignedEvidence } from "./evidence.ts"
+import { EvidenceStore } from "./evidence-store.ts"
+import { type EvidenceRefused, checkForPolicy } from "./for-policy.ts"
+import { addObservation, evidenceKey } from "./merge.ts"
+import type { EvidenceScope } from "./scope.ts"
+import { digestOf, signEvidence, verifyEvidence } from "./seal.ts"
+
+type EvidenceResult = UnsignedEvidence["result"]
+type Facts = UnsignedEvidence["facts"]
+
+/** What a place in the program observes, declared once. */
+export interface FactSource {
+  readonly row: string
+  readonly scope: EvidenceScope
+  /** True when only the provider's own host can have caused the fact. */
+  readonly genuine: boolean
+  readonly by: EvidenceBy
+  /** Keyed hash of the account that the fact is about. */
+  readonly account?: string
+}
+
+/** Notes one observation. It writes nothing and costs a message some nanoseconds. The newest facts count. */
+export type Note = (result: EvidenceResult, facts: Facts, sticky?: boolean) => void
+
+export interface RecorderOptions {
+  readonly rows: ReadonlyArray<PolicyRow>
+  readonly environment: UnsignedEvidence["environment"]
+  readonly deployment: string
+  readonly manifest: Sha256
+  readonly key: SigningKey
+  /** Keys that are trusted as recorders; its own is one of them. */
+  readonly recorders: ReadonlyArray<TrustedKey>
+}
+
+/** Why an observation was not written. */
+export type FlushFailure = InfraError | EvidenceRefused | CryptoError
+
+/** Time between two writes of what was noted. */
+const flushEvery = Duration.seconds(30)
+
+/** Time that the last write may take when the gateway stops. */
+const lastFlush = Duration.seconds(2)
+
+/** Times that a record is merged again because another process wrote it meanwhile, or because its time was not the store's. */
+const tries = 4
+
+/** Records facts as they happen. They are written together, apart from the path of a message. */
+export class Recorder extends Context.Service<
+  Recorder,
+  {
+    /** Declares an observed fact, and returns the function that notes it. */
+    readonly source: (source: FactSource) => Note
+    /**
+     * Merges, signs and writes everything that was noted. Keeps what the store could not take for the next time. Drops what
+     * no row of the policy reads, and fails with it.
+     */
+    readonly flush: Effect.Effect<void, FlushFailure>
+    /** Keys of records that this process has written and that are gone from the store, as `evidenceKey` returns them. */
+    readonly vanished: Effect.Effect<ReadonlyArray<string>>
+  }
+>()("comporta/gate/Recorder") {}
+
+interface Noted {
+  readonly source: FactSource
+  readonly result: EvidenceResult
+  count: number
+  facts: Facts
+  sticky: boolean
+}
+
+/** A record that this process has written. */
+interface Written {
+  readonly id: string
+  readonly noted: Noted
+}
+
+const parse = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.Unknown))
+
+/** Makes a recorder that writes only when `flush` runs. */
+export const makeRecorder = Effect.fnUntraced(function* (options: RecorderOptions) {
+  const store = yield* EvidenceStore
+  const crypto = yield* Effect.context<Digest.Digest | Signature.Signature>()
+  const { key, recorders, rows } = options
+  let waiting: Array<Noted> = []
+  const own = new Map<string, Written>()
+  const gone = new Set<string>()
+
+  const source = (declared: FactSource): Note => {
+    const open: Partial<Record<EvidenceResult, Noted>> = {}
+    return (result, facts, sticky = false) => {
+      const one = open[result]
+      // A flush sets the count to 0 when it takes the observations.
+      if (one === undefined || one.count === 0) {
+        waiting.push((open[result] = { source: declared, result, count: 1, facts, sticky }))
+        return
+      }
+      one.count++
+      one.facts = facts
+      one.sticky ||= sticky
+    }
+  }
+
+  const evidenceOf = ({ source: declared, ...noted }: Noted, at: Millis): UnsignedEvidence => ({
+    v: 1,
+    ...declared,
+    ...noted,
+    first: at,
+    at,
+    environment: options.environment,
+    deployment: options.deployment,
+    manifest: options.manifest,
+    recorder: key.id
+  })
+
+  /** Returns a record of the store that a trusted recorder has signed. Any other one is replaced, and never merged. */
+  const trusted = Effect.fnUntraced(function* (text: string) {
+    const decoded = Result.flatMap(parse(text), decodeEvidence)
+    if (Result.isFailure(decoded)) return undefined
+    return (yield* verifyEvidence(decoded.success, recorders)) === "valid" ? decoded.success : undefined
+  })
+
+  const readAll = Effect.map(store.read, ({ now, records }) => ({
+    now,
+    texts: new Map(records.map(({ id, record }) => [id, record]))
+  }))
+
+  /** Writes one observation over the present record. Reads again when another process wrote meanwhile. */
+  const write = Effect.fnUntraced(function* (
+    noted: Noted,
+    { now, texts }: Effect.Success<typeof readAll>,
+    left: number
+  ): Effect.fn.Return<boolean, FlushFailure, Digest.Digest | Signature.Signature> {
+    const observed = yield* Effect.fromResult(checkForPolicy(rows, evidenceOf(noted, now)))
+    const id = (yield* digestOf([observed.row, observed.scope, observed.result])).slice("sha256:".length)
+    const replaces = texts.get(id)
+    const present = replaces === undefined ? undefined : yield* trusted(replaces)
+    const merged = addObservation(present, observed)
+    const { at, sticky } = merged
+    const record = JSON.stringify(yield* signEvidence(merged, key))
+    const answer = yield* store.write({ id, record, ...(replaces === undefined ? {} : { replaces }), at, sticky })
+    if (answer === "written") {
+      own.set(evidenceKey(merged), { id, noted })
+      return true
+    }
+    return left > 0 ? yield* write(noted, yield* readAll, left - 1) : false
+  })
+
+  /** Notes again each failure of this process that is gone from the store, and keeps its key. */
+  const findGone = (texts: ReadonlyMap<string, string>) => {
+    for (const [name, { id, noted }] of own) {
+      if (texts.has(id)) continue
+      gone.add(name)
+      own.delete(name)
+      if (noted.result === "fail") waiting.push(noted)
+    }
+  }
+
+  const flush = Effect.gen(function* () {
+    if (waiting.length === 0 && own.size === 0) return
+    const known = yield* readAll
+    findGone(known.texts)
+    const taken = waiting.map((one) => ({ ...one }))
+    for (const one of waiting) one.count = 0
+    waiting = []
+    let failure: FlushFailure | undefined
+    for (const one of taken) {
+      const result = yield* Effect.result(write(one, known, tries))
+      if (Result.isFailure(result)) failure = result.failure
+      if (Result.isFailure(result) ? result.failure._tag !== "EvidenceRefused" : !result.success) waiting.push(one)
+    }
+    if (failure !== undefined) return yield* failure
+  }).pipe(Semaphore.makeUnsafe(1).withPermits(1), Effect.provideContext(crypto))
+
+  return Recorder.of({ source, flush, vanished: Effect.sync(() => [...gone]) })
+})
+
+/**
+ * Provides a recorder that writes every 30 seconds, and once more when the gateway stops. `onFailure` reports what could not be
+ * written.
+ */
+export const layer = (
+  options: RecorderOptions,
+  onFailure: (failure: FlushFailure) => Effect.Effect<void>
+): Layer.Layer<Recorder, never, EvidenceStore | Digest.Digest | Signature.Signature> =>
+  Layer.effect(
+    Recorder,
+    Effect.gen(function* () {
+      const recorder = yield* makeRecorder(options)
+      const reported = Effect.catch(recorder.flush, onFailure)
+      yield* Effect.addFinalizer(() => Effect.asVoid(Effect.timeoutOption(reported, lastFlush)))
+      yield* reported.pipe(Effect.delay(flushEvery), Effect.forever, Effect.forkScoped)
+      return recorder
+    })
+  )
