@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
+import type { Socket } from "node:net"
 import type { UnknownKeys } from "../../src/http/auth/unknown-keys.ts"
 import type { Destination, RequestClassifier } from "../../src/http/server/request-classifier.ts"
 import { type PlainResponse, tooBusy } from "../../src/http/server/response.ts"
@@ -27,14 +28,15 @@ const peerIdleMs = 20_000
 
 /**
  * Handles everything but webhooks and the intents of known clients. The front assigns each request to a lane, which
- * bounds how many are under way (G50).
+ * bounds how many are under way (G50). `idle` has the connections without a request so far.
  */
 export const apiHandler = (
   classify: RequestClassifier | undefined,
   api: Handle,
+  idle: ReadonlySet<Socket>,
   unknownKeys: UnknownKeys = () => "refused"
 ): { readonly handle: Handle; readonly refuse: Refuse } => {
-  const inTurn = oneAtATime()
+  const inTurn = oneAtATime(idle)
   const lanes: Readonly<Record<Destination["lane"], Lane>> = {
     refusal: lane({ underWay: 2_048, waiting: 4_096, perTurn: 16 }),
     probe: lane({ underWay: 1_024, waiting: 4_096, perTurn: 16 }),

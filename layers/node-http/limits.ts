@@ -113,9 +113,9 @@ const maxIdle = 2_000
 
 /**
  * Keeps room for active connections. Of the connections that have sent no request, the oldest is closed first. When all
- * connections are taken, those that are idle between two requests are closed.
+ * connections are taken, those that are idle between two requests are closed. Returns the connections without a request.
  */
-export const limitIdleConnections = (server: Server): void => {
+export const limitIdleConnections = (server: Server): ReadonlySet<Socket> => {
   const idle = new Set<Socket>()
   server.on("connection", (socket: Socket) => {
     idle.add(socket)
@@ -124,4 +124,5 @@ export const limitIdleConnections = (server: Server): void => {
   })
   server.on("request", ({ socket }) => idle.delete(socket))
   server.on("drop", () => server.closeIdleConnections())
+  return idle
 }

@@ -27,7 +27,7 @@ export const layer = Layer.succeed(
     serve: Effect.fnUntraced(function* (served: Served, { host, port, drain }) {
       const server = createServer(limits)
       server.maxConnections = maxConnections
-      limitIdleConnections(server)
+      const idle = limitIdleConnections(server)
       const scope = yield* Effect.scope
       const api = yield* NodeHttpServer.makeHandler(served.api, { scope }).pipe(
         Effect.provideService(HttpMiddleware.TracerDisabledWhen, untraced)
@@ -35,7 +35,7 @@ export const layer = Layer.succeed(
       const { startTimer, onBuffered, reject } = makeSlowBodyGuard()
       server.on("clientError", reject)
       const webhook = served.webhooks === undefined ? () => false : webhookHandler(served.webhooks, onBuffered)
-      const behind = apiHandler(served.classify, api, served.unknownKeys)
+      const behind = apiHandler(served.classify, api, idle, served.unknownKeys)
       const intent =
         served.intents === undefined ? () => false : intentHandler(served.intents, onBuffered, behind.refuse)
       server.on("request", (request, response) => {

@@ -1,8 +1,11 @@
+import { createServer } from "node:http"
 import * as net from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import { limitIdleConnections } from "../../../layers/node-http/limits.ts"
+import { oneAtATime } from "../../../layers/node-http/one-at-a-time.ts"
 import { layer } from "../../../layers/node-http/web-server.ts"
 import { text } from "../../../src/http/server/response.ts"
 import { WebServer } from "../../../src/http/server/web-server.ts"
@@ -155,5 +158,70 @@ describe("requests of one connection", () => {
         yield* begun.reach(1)
         assert.isAtMost(closed.all.length, 2)
       }).pipe(Effect.scoped, Effect.provide(layer))
+  )
+})
+
+/** Counts the requests that a server gets in each turn of the event loop. It answers each at its turn. */
+const counting = Effect.gen(function* () {
+  const turns: Array<number> = []
+  let inThisTurn = 0
+  const server = createServer()
+  const inTurn = oneAtATime(limitIdleConnections(server))
+  server.on("request", (request, response) => {
+    if (inThisTurn === 0) {
+      setImmediate(() => {
+        turns.push(inThisTurn)
+        inThisTurn = 0
+      })
+    }
+    inThisTurn += 1
+    inTurn(request, response, () => void response.end("ok"))
+  })
+  yield* Effect.acquireRelease(
+    Effect.callback<void>((resume) => void server.listen(0, "127.0.0.1", () => resume(Effect.void))),
+    () => Effect.sync(() => server.close())
+  )
+  const address = server.address()
+  return { turns, port: typeof address === "object" && address !== null ? address.port : 0 }
+})
+
+/** Connects, and returns a function that sends the text and resolves when so many answers have come. */
+const connected = (port: number) =>
+  Effect.map(
+    Effect.acquireRelease(
+      Effect.callback<net.Socket>((resume) => {
+        const socket = net.connect({ port, host: "127.0.0.1" }, () => resume(Effect.succeed(socket)))
+      }),
+      (socket) => Effect.sync(() => socket.destroy())
+    ),
+    (socket) => {
+      const received = recorded<string>()
+      socket.on("data", (chunk: Buffer) => received.add(chunk.toString()))
+      const answers = (all: ReadonlyArray<string>) => all.join("").match(/HTTP\/1\.1 200/g)?.length ?? 0
+      return {
+        send: (text: string) => void socket.write(text),
+        answered: (count: number) => received.until((all) => answers(all) >= count)
+      }
+    }
+  )
+
+describe("requests of many connections", () => {
+  it.live(
+    "G50 connections with pipelined requests share one limit for a turn of the event loop, and all are answered",
+    () =>
+      Effect.gen(function* () {
+        const { turns, port } = yield* counting
+        const [connections, pipelined] = [64, 64]
+        const all = yield* Effect.forEach(Array.from({ length: connections }), () => connected(port))
+        for (const rounds of [1, 2]) {
+          for (const { send } of all) send(get("/").repeat(pipelined))
+          for (const { answered } of all) yield* answered(rounds * pipelined)
+        }
+        assert.strictEqual(
+          turns.reduce((sum, count) => sum + count, 0),
+          2 * connections * pipelined
+        )
+        assert.isAtMost(Math.max(...turns), 256 + pipelined)
+      }).pipe(Effect.scoped)
   )
 })
