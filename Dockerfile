@@ -15,7 +15,7 @@ RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci --ignore-scripts --o
 WORKDIR /src
 COPY . .
 ARG SOURCE_DATE_EPOCH
-RUN node_modules/.bin/node scripts/image/assemble.ts /target /image
+RUN node_modules/.bin/node scripts/image/assemble.ts /target /image "${SOURCE_DATE_EPOCH:-0}"
 
 FROM ${RUN_BASE}
 ARG REVISION

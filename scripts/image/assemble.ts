@@ -33,11 +33,10 @@ const normalize = (folder: string, epoch: number) => {
 }
 
 /**
- * Lays out the files of the image in `to`. Runs in the build stage; `target` holds the packages of the target platform, among
- * them its Node.
+ * Lays out the files of the image in `to`, with the time `epoch`. Runs in the build stage; `target` holds the packages of the
+ * target platform, among them its Node.
  */
-const assemble = (target: string, to: string) => {
-  const epoch = Number(process.env["SOURCE_DATE_EPOCH"] ?? "0")
+const assemble = (target: string, to: string, epoch: number) => {
   const name = readdirSync(join(target, "node_modules")).find((one) => one.startsWith("node-linux-")) ?? ""
   const node = join(target, "node_modules", name)
   const platform = name.replace("node-", "")
@@ -51,5 +50,5 @@ const assemble = (target: string, to: string) => {
   normalize(to, epoch)
 }
 
-const [target = "/target", to = "/image"] = process.argv.slice(2)
-assemble(target, to)
+const [target = "/target", to = "/image", epoch = "0"] = process.argv.slice(2)
+assemble(target, to, Number(epoch))

@@ -13,13 +13,13 @@ import {
   writeFileSync
 } from "node:fs"
 import { delimiter, dirname, join } from "node:path"
-import process from "node:process"
+import process, { env } from "node:process"
 import { root } from "../../house/imports.ts"
 
 export type Architecture = "amd64" | "arm64"
 
 const onPath = (name: string) =>
-  (process.env["PATH"] ?? "")
+  (env["PATH"] ?? "")
     .split(delimiter)
     .map((folder) => join(folder, name))
     .find((path) => existsSync(path))
@@ -30,7 +30,7 @@ const run = (command: string, args: ReadonlyArray<string>, directory = root) =>
   execFileSync(command, args, {
     cwd: directory,
     stdio: ["ignore", "ignore", "inherit"],
-    env: { ...process.env, LC_ALL: "C" }
+    env: { ...env, LC_ALL: "C" }
   })
 
 /** Names what stand-ins need and this machine does not have. */
@@ -59,7 +59,7 @@ export const buildRoot = (cache: string): string =>
     const npm = join(dirname(realpathSync(onPath("npm") ?? "")), "..")
     run("cp", ["-a", npm, join(path, "usr/local/lib/node_modules/npm")])
     symlinkSync("../lib/node_modules/npm/bin/npm-cli.js", join(path, "usr/local/bin/npm"))
-    const authorities = process.env["NODE_EXTRA_CA_CERTS"]
+    const authorities = env["NODE_EXTRA_CA_CERTS"]
     if (authorities !== undefined) copyFileSync(authorities, join(path, "etc/ssl/extra.pem"))
   })
 

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process"
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import process from "node:process"
+import process, { env } from "node:process"
 import { gzipSync } from "node:zlib"
 import * as Schema from "effect/Schema"
 import { sha256 } from "../../../scripts/image/tar.ts"
@@ -97,14 +97,14 @@ export const baseOf = (blobs: Blobs, index: string, architecture: Architecture) 
 
 /** Makes stand-ins for both bases from Debian's packages, and keeps them in `COMPORTA_STAND_INS` for the next run. */
 export const standIns = (): StandIns => {
-  const cache = process.env["COMPORTA_STAND_INS"] ?? join(tmpdir(), "comporta-stand-ins")
+  const cache = env["COMPORTA_STAND_INS"] ?? join(tmpdir(), "comporta-stand-ins")
   mkdirSync(cache, { recursive: true })
   const blobs: Blobs = new Map()
   const index = (manifests: ReadonlyArray<object>) => {
     const type = `${json}.index.v1+json`
     return putJson(blobs, type, { schemaVersion: 2, mediaType: type, manifests }).digest
   }
-  const extra = process.env["NODE_EXTRA_CA_CERTS"] === undefined ? [] : ["NODE_EXTRA_CA_CERTS=/etc/ssl/extra.pem"]
+  const extra = env["NODE_EXTRA_CA_CERTS"] === undefined ? [] : ["NODE_EXTRA_CA_CERTS=/etc/ssl/extra.pem"]
   const here: Architecture = process.arch === "arm64" ? "arm64" : "amd64"
   // A distroless base sets SSL_CERT_FILE, a user and a working directory.
   const ofRun = {
