@@ -30,7 +30,7 @@ import { type SecretHandle, Secrets } from "../secrets/secrets.ts"
 import type { BadAuthority, BadSecret, SecretUnavailable } from "../secrets/secret-store.ts"
 
 /** Returns the milliseconds that a stop waits for requests under way, then for calls under way. */
-export const drainOf = ({ environment }: Config) =>
+export const drainOf = ({ environment }: Pick<Config, "environment">) =>
   environment === "local" ? { server: 700, calls: 700 } : { server: 10_000, calls: 15_000 }
 
 /**

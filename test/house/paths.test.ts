@@ -4,7 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { root } from "./imports.ts"
 import { page, words } from "./markdown.ts"
 
-const folders = /^(\.ci|bin|docs|examples|layers|plugins|scripts|src|test|web)\//
+const folders = /^(\.ci|bin|deploy|docs|examples|layers|plugins|scripts|src|test|web)\//
 const file = /^[A-Z][A-Z_]+\.md$/
 
 const entriesOf = (folder: string) =>

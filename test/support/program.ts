@@ -170,8 +170,14 @@ const isAbout = (event: string) => (line: JsonObject) => line["event"] === event
 const serve = (file: string) => ["serve", "--config", file]
 
 /** Runs a command of the program to its end. */
-export const comporta = (words: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) =>
-  Effect.scoped(Effect.flatMap(launch(words, { env }), ({ ended }) => ended))
+export const comporta = (
+  words: ReadonlyArray<string>,
+  env: Readonly<Record<string, string>> = {},
+  directory?: string
+) =>
+  Effect.scoped(
+    Effect.flatMap(launch(words, { env, ...(directory === undefined ? {} : { directory }) }), ({ ended }) => ended)
+  )
 
 /** Starts `comporta serve` and returns the program with its child process, which may not listen yet. */
 export const launched = (file: string, port: number, launching: Launching = {}) =>
