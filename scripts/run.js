@@ -1,4 +1,5 @@
 // Plain JavaScript that an old Node can read. It installs the pinned Node and the dependencies before it runs a task.
+import { writeFileSync } from "node:fs"
 import { resolve } from "node:path"
 import { replace, run, say } from "./run/child.js"
 import { chromium } from "./run/chromium.js"
@@ -28,10 +29,14 @@ const withRedis = async (args) => {
   return code
 }
 
-const check = async () => {
+/** Runs the steps of the check. `--json FILE` also writes their results. */
+const check = async ([flag, file]) => {
+  const steps = {}
   for (const [name, command] of checks()) {
     say(`check: ${name}`)
     const code = await run("sh", ["-c", command], { cwd: root, env: environment() })
+    steps[name] = code === 0 ? "passed" : "failed"
+    if (flag === "--json") writeFileSync(file, `${JSON.stringify({ v: 1, steps }, undefined, 2)}\n`)
     if (code !== 0) {
       say(`check: ${name} failed`)
       return code
@@ -51,11 +56,15 @@ const tasks = {
   mutations: (args) => withRedis([at("test/faults/mutations/run.ts"), ...args]),
   image: (args) => run(node(), [at("scripts/image/main.ts"), ...args], { cwd: root, env: environment() }),
   "image-check": (args) => withRedis(vitest("--config", at("vitest.image.config.ts"), ...args)),
-  crash: (args) => withRedis([at("test/faults/crash/campaign.ts"), ...args]),
+  crash: ([first = "", ...rest]) =>
+    first === "webhooks"
+      ? withRedis([at("test/faults/crash/webhooks.ts"), ...rest])
+      : withRedis([at("test/faults/crash/campaign.ts"), first, ...rest].filter((arg) => arg !== "")),
   bench: ([first = "", ...rest]) =>
     /^[a-z]/.test(first)
       ? withRedis([at(`test/bench/${first}.ts`), ...rest])
       : withRedis([at("test/bench/webhooks.ts"), first, ...rest].filter((arg) => arg !== "")),
+  record: (args) => run(node(), [at("scripts/release/main.ts"), ...args], { env: environment() }),
   check
 }
 

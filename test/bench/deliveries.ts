@@ -6,6 +6,7 @@ import { setTimeout as pause } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { Redis } from "ioredis"
+import { writeBench } from "./bench-report.ts"
 import { pinned, spentBy, stop } from "./processes.ts"
 import { median } from "./median.ts"
 import { appSecret, placeOf } from "./place.ts"
@@ -20,6 +21,7 @@ const { values } = parseArgs({
     appendfsync: { type: "string", default: "everysec" },
     connections: { type: "string", default: "64" },
     events: { type: "string", default: "12000" },
+    json: { type: "string" },
     people: { type: "string", default: "2000" },
     rounds: { type: "string", default: "5" }
   }
@@ -135,4 +137,13 @@ for (const [contestant, all] of rounds) {
 console.log(
   `${gateway.name} / ${consumerGroup.name}: ${(speedOf(gateway) / speedOf(consumerGroup)).toFixed(2)}; ` +
     `by processor time, which a busy machine distorts less: ${(spentOf(consumerGroup) / spentOf(gateway)).toFixed(2)}`
+)
+writeBench(
+  values.json,
+  "deliveries",
+  values,
+  [...rounds.keys()].flatMap((contestant) => [
+    { contestant: contestant.name, measure: "events, median", unit: "1/s", value: speedOf(contestant) },
+    { contestant: contestant.name, measure: "processor of an event, median", unit: "µs", value: spentOf(contestant) }
+  ])
 )

@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { attacks, besieged, holds, line, type Paced } from "./besieged.ts"
+import { writeBench } from "./bench-report.ts"
 import { ended, pinned, spentBy } from "./processes.ts"
 import { appSecret, placeOf, wants } from "./place.ts"
 import { writeRequests } from "./requests.ts"
@@ -17,6 +18,7 @@ const { values } = parseArgs({
     attacks: { type: "string", default: attacks.join() },
     appendfsync: { type: "string", default: "everysec" },
     connections: { type: "string", default: "32" },
+    json: { type: "string" },
     rounds: { type: "string", default: "3" },
     seconds: { type: "string", default: "4" },
     share: { type: "string", default: "0.5" },
@@ -198,3 +200,19 @@ if (missed.length > 0) {
   console.log(`not at least 0.8 of the rate, silence under 100 ms and memory under 300 MiB: ${missed.join(", ")}`)
   process.exitCode = 1
 }
+writeBench(
+  values.json,
+  "flood",
+  values,
+  rounds.length === 0
+    ? []
+    : [
+        {
+          contestant: "comporta",
+          measure: "rate beside an equal unsigned flood, median",
+          unit: "1",
+          value: median(ratioOf)
+        },
+        { contestant: "comporta", measure: "rate beside an equal unsigned flood, worst", unit: "1", value: least }
+      ]
+)

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { stringify } from "yaml"
 import { freePort } from "../support/free-port.ts"
+import { writeBench } from "./bench-report.ts"
 import { placeOf } from "./place.ts"
 import { ended, listening, pinned, ready, stop } from "./processes.ts"
 
@@ -12,6 +13,7 @@ const { values } = parseArgs({
   options: {
     appendfsync: { type: "string", default: "everysec" },
     connections: { type: "string", default: "64" },
+    json: { type: "string" },
     probes: { type: "string", default: "500" },
     rounds: { type: "string", default: "2" },
     seconds: { type: "string", default: "5" },
@@ -207,3 +209,21 @@ console.log(
   `comporta / SET NX + fetch: ${(best("comporta") / best("SET NX + fetch")).toFixed(2)} of the sends per second`
 )
 console.log(`of the processor's work for one: ${(least("SET NX + fetch") / least("comporta")).toFixed(2)}`)
+writeBench(
+  values.json,
+  "sends",
+  values,
+  names.flatMap((contestant) => [
+    { contestant, measure: "sends, best round", unit: "1/s", value: best(contestant) },
+    { contestant, measure: "processor of a send, best round", unit: "µs", value: least(contestant) },
+    {
+      contestant,
+      measure: "request to the provider's first byte, p95",
+      unit: "ms",
+      value: at(
+        (rounds.get(contestant) ?? []).flatMap((one) => one.overhead).toSorted((a, b) => a - b),
+        0.95
+      )
+    }
+  ])
+)

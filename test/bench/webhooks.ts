@@ -1,9 +1,11 @@
 import { cpus } from "node:os"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
+import { writeBench } from "./bench-report.ts"
+import { median } from "./median.ts"
 import { appSecret, placeOf, wants } from "./place.ts"
 import { writeRequests } from "./requests.ts"
-import { onStage, type Setting, slice, storedIn } from "./round.ts"
+import { onStage, type Setting, type Slice, slice, storedIn } from "./round.ts"
 import { baselines, type Contestant, gateway, sealed } from "./servers.ts"
 import { type Entrant, line, ratio } from "./standings.ts"
 
@@ -13,6 +15,7 @@ const { values } = parseArgs({
     baselines: { type: "boolean", default: false },
     /** How many webhooks the provider has under way at once. With few, a server waits for its store and they for it. */
     connections: { type: "string", default: "64,256" },
+    json: { type: "string" },
     rounds: { type: "string", default: "6" },
     /** Of one slice of load; the contestants take turns at it, so that what else the machine does meets all of them. */
     seconds: { type: "string", default: "2" },
@@ -92,3 +95,24 @@ for (const { contestant, slices, stored, warming } of entrants) {
   console.error(`${contestant.name} answered other than 200 or stored fewer events than it answered`)
   process.exitCode = 1
 }
+writeBench(
+  values.json,
+  "webhooks",
+  values,
+  levels.flatMap((connections) =>
+    entrants.flatMap(({ contestant: { name }, slices }) => {
+      const own = slices.filter((one) => one.connections === connections)
+      const of = (measure: string, unit: string, value: (slice: Slice) => number) => ({
+        contestant: name,
+        measure: `${measure}, ${connections} connections, median`,
+        unit,
+        value: median(own.map(value))
+      })
+      return [
+        of("webhooks", "1/s", ({ perSecond }) => perSecond),
+        of("p99", "ms", ({ p99 }) => p99),
+        of("processor of a webhook", "µs", ({ microseconds }) => microseconds)
+      ]
+    })
+  )
+)

@@ -2,6 +2,8 @@ import * as http from "node:http"
 import { parseArgs } from "node:util"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import { writeMeasurement } from "../../scripts/release/measurements.ts"
+import { version } from "../../src/version.ts"
 import { conserves } from "../support/client.ts"
 import { gateway } from "./place.ts"
 import { isRight, shoot, type Shot } from "./round.ts"
@@ -10,7 +12,8 @@ const { values } = parseArgs({
   options: {
     count: { type: "string", default: "1000000" },
     seed: { type: "string", default: "1" },
-    connections: { type: "string", default: "32" }
+    connections: { type: "string", default: "32" },
+    json: { type: "string" }
   }
 })
 const count = Number(values.count)
@@ -67,6 +70,8 @@ const fuzz = Effect.scoped(
       ...(unforeseen === 0 ? [] : [`${unforeseen} unforeseen failures in the log`])
     ]
     for (const fault of faults) yield* Console.log(`fault: ${fault}`)
+    const { signed, unsigned } = tally
+    writeMeasurement(values.json, { v: 1, kind: "fuzz", version, seed: Number(values.seed), signed, unsigned, faults })
     return faults.length
   })
 )

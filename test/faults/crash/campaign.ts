@@ -7,10 +7,12 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
+import { writeMeasurement } from "../../../scripts/release/measurements.ts"
+import { version } from "../../../src/version.ts"
 import { batch } from "./batch.ts"
 import { bundled } from "./bundled.ts"
 import { writeRow } from "./ledger-page.ts"
-import { add, begin, begun, Tally } from "./tally.ts"
+import { add, begin, begun, faultsOf, Tally } from "./tally.ts"
 
 const { values } = parseArgs({
   options: {
@@ -18,7 +20,8 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     /** Batches at once, each with its own store, provider and gateways. */
     lanes: { type: "string", default: "4" },
-    state: { type: "string" }
+    state: { type: "string" },
+    json: { type: "string" }
   }
 })
 
@@ -62,6 +65,17 @@ const campaign = Effect.gen(function* () {
     Array.from({ length: lanes }, () => lane),
     { concurrency: "unbounded", discard: true }
   )
+  writeMeasurement(values.json, {
+    v: 1,
+    kind: "crash-sends",
+    version,
+    seed,
+    kills: tally.kills,
+    atThePoint: tally.reached,
+    things: tally.intents,
+    ...faultsOf(tally),
+    uncertain: tally.inDoubt - tally.resolved
+  })
   for (const wrong of tally.wrong) console.error(wrong)
   if (tally.wrong.length > 0) process.exitCode = 1
 })

@@ -15,7 +15,7 @@ export interface Blow {
 }
 
 /** Numbers from 0 up to and without 1, the same for the same seed (mulberry32). */
-const dice = (seed: number) => {
+export const dice = (seed: number) => {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0

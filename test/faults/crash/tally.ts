@@ -71,3 +71,13 @@ export const add = (tally: Tally, first: number, { kills, reached, ends }: Batch
     )
   }
 }
+
+const duplicate = /: (performed \d+ times|performed again|performed under another id)/
+const loss = /: sent, and nobody performed it/
+
+/** Counts broken rules: intents that were lost, intents that were performed twice, and the others. */
+export const faultsOf = ({ wrong }: Tally) => {
+  const duplicates = wrong.filter((one) => duplicate.test(one)).length
+  const losses = wrong.filter((one) => loss.test(one)).length
+  return { losses, duplicates, otherFaults: wrong.length - losses - duplicates }
+}
