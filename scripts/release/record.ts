@@ -4,17 +4,10 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { canonicalBytes } from "../../src/attestation/canonical-json.ts"
 import { jsonIn } from "../../src/domain/parse-json.ts"
 import { BuildRecord } from "../../src/release/build-record.ts"
+import { manifestBytes, readManifest } from "../../src/release/manifest.ts"
 import { CheckSummary, countsIn, sha256, suiteOf, TestSummary } from "./results.ts"
-
-/** Members of a manifest that a record holds. */
-const ManifestFacts = Schema.Struct({
-  version: Schema.String,
-  node: Schema.Struct({ version: Schema.String, platform: Schema.String, digest: Schema.String }),
-  components: Schema.Record(Schema.String, Schema.String)
-})
 
 /** What a build of an image prints with `--json`. */
 const BuildFacts = Schema.Struct({
@@ -60,9 +53,14 @@ const read = <A>(schema: Schema.Decoder<A>, path: string): A =>
     fail(`${path}: a member is missing or has another type`)
   )
 
-const releaseOf = (path: string): string => {
-  const bytes = Result.getOrUndefined(canonicalBytes(jsonIn(textOf(path)) ?? null))
-  return bytes === undefined ? fail(`${path}: expected JSON of text and whole numbers`) : sha256(bytes)
+/** Returns a manifest with the digest of its release. */
+const releaseOf = (path: string) => {
+  const read = readManifest(textOf(path)) ?? fail(`${path}: expected the manifest of a release, found another file`)
+  return {
+    ...read,
+    path,
+    manifest: sha256(Result.getOrElse(manifestBytes(read), () => fail(`${path}: not canonical`)))
+  }
 }
 
 const architectures: Readonly<Record<string, string>> = { amd64: "x64" }
@@ -113,7 +111,7 @@ const sbomName = "sbom.spdx.json"
 
 const assemble = (input: RecordInput): BuildRecord => {
   const { commit, folder, root } = input
-  const releases = input.manifests.map((path) => ({ ...read(ManifestFacts, path), manifest: releaseOf(path), path }))
+  const releases = input.manifests.map(releaseOf)
   const builds = input.builds.map((path) => ({ ...read(BuildFacts, path), path }))
   const { version } = read(PackageFile, join(root, "package.json"))
   for (const one of releases)
