@@ -12,7 +12,7 @@ import { obedient } from "../support/obedient.ts"
 import { stepped } from "../support/steps.ts"
 import { steppedParts } from "../support/stepped-parts.ts"
 
-// The program as it is shipped, with the fixture channel, whose provider is at this address, and a step at its door.
+// The program as it is shipped, and beside its channels the fixture channel, whose provider is at this address, and a step at its door.
 
 const provider = env["FIXTURE_PROVIDER"] ?? "http://127.0.0.1:9"
 const shipped = parts(false)
@@ -62,5 +62,10 @@ const webServer: Parts["webServer"] = Layer.effect(
   })
 )
 
-const gateway: Parts = { ...shipped.gateway, connectors: [fixture], providerHttp, webServer }
+const gateway: Parts = {
+  ...shipped.gateway,
+  connectors: [fixture, ...shipped.gateway.connectors],
+  providerHttp,
+  webServer
+}
 obedient({ ...shipped, gateway: steppedParts(gateway) })
