@@ -73,7 +73,7 @@ describe("release workflow", () => {
     assert.sameMembers(Array.from(needs ?? []), ["stage", "test", "measure"])
   })
 
-  it("no key or password stands in the arguments of a command", () => {
+  it("no argument of a command is a key or a password", () => {
     for (const command of commands) {
       assert.notMatch(command, /\$\{\{\s*secrets\./)
       assert.notMatch(command, /(--password|-p)[ =]["$]/)

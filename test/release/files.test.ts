@@ -53,7 +53,7 @@ describe("files of a release", () => {
     assert.notStrictEqual(whatsapp.digest, instagram.digest)
   })
 
-  it("the ledger counts losses and duplicates for each thousand kills, and names what was not measured", () => {
+  it("the ledger counts losses and duplicates for each thousand kills, and names missing measurements", () => {
     const page = ledgerOf([crash])
     assert.include(page, "| webhooks | 1 | 4000 | 3000 | 64000 | 0.25 | 1.50 | 0 | 70 |")
     for (const kind of ["crash-sends", "fuzz", "bench"]) assert.include(page, `Not measured for this release: ${kind}.`)
