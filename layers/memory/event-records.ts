@@ -39,6 +39,13 @@ export const layer = (
           Effect.sync(
             () => everywhere((one) => Option.toArray(Option.fromUndefinedOr(storedEvent(logs.of(one), one, key))))[0]
           ),
+        remembered: (key) =>
+          now((at) => {
+            const oldest = Math.floor(at / retention.marks) - 1
+            const holds = (partition: number) =>
+              Array.from(logs.of(partition).marks).some(([made, keys]) => made >= oldest && keys.has(key))
+            return everywhere((one) => [holds(one)]).includes(true)
+          }),
         deadLetters: (range) => Effect.sync(() => pageListed(letters(), range)),
         deadLetter: (id) => Effect.sync(() => letters().find((letter) => letter.id === id)),
         quarantine: (range) => Effect.sync(() => pageListed(items(), range)),

@@ -85,7 +85,7 @@ export const layer = (
         ...eventReadMethods(calls),
         ...eventResendMethods(store, calls),
         ...eventEraseMethods(calls),
-        event: eventFindMethods(store, deployment, kept, calls, markTables())
+        ...eventFindMethods(store, deployment, kept, calls, markTables())
       })
     })
   )

@@ -12,7 +12,7 @@ import { asTexts } from "../scripting/reply.ts"
 import { findEventScript } from "./scripts/read-events.ts"
 import { isDeliveryState } from "./read.ts"
 
-type Found = Effect.Success<ReturnType<EventRecords["Service"]["event"]>>
+type Found = Effect.Success<ReturnType<EventRecords["Service"]["event"]>> | "remembered"
 
 /**
  * Number of attempts to find an event. The table of marks may have grown since it was last read, and may grow during
@@ -20,14 +20,14 @@ type Found = Effect.Success<ReturnType<EventRecords["Service"]["event"]>>
  */
 const tries = 8
 
-/** Finds one event by its id. The id does not name the partition, so every partition is searched. */
+/** Finds one event by its id, or its mark. The id does not name the partition, so every partition is searched. */
 export const eventFindMethods = (
   store: RedisStore["Service"],
   deployment: Deployment["Service"],
   kept: EventRetention,
   { partitions }: Calls,
   tables: MarkTables
-): EventRecords["Service"]["event"] => {
+): Pick<EventRecords["Service"], "event" | "remembered"> => {
   const findIn = (key: string, partition: number, left: number): Effect.Effect<Found, InfraError> => {
     const keys = keysOf(store.prefix, partition)
     const table = tables.get(partition)
@@ -51,9 +51,10 @@ export const eventFindMethods = (
           ? findIn(key, partition, left - 1)
           : Effect.fail(unexpectedReply(findEventScript.name))
       }
-      return Effect.flatMap(asTexts(findEventScript.name)(reply), (texts) => {
+      return Effect.flatMap(asTexts(findEventScript.name)(reply), (texts): Effect.Effect<Found, InfraError> => {
         const [id = "", state, record = "", replays, at] = texts
         if (texts.length === 0) return Effect.undefined
+        if (id === "remembered") return Effect.succeed(id)
         if (!isDeliveryState(state)) return Effect.fail(unexpectedReply(findEventScript.name))
         const place = id === "" ? {} : { place: `${id}-${partition}` }
         return Effect.succeed({
@@ -67,9 +68,13 @@ export const eventFindMethods = (
       })
     })
   }
-  return (key) =>
-    Effect.map(
-      Effect.forEach(partitions, (partition) => findIn(key, partition, tries), { concurrency: "unbounded" }),
-      (found) => found.find((one) => one !== undefined)
-    )
+  const everywhere = (key: string) =>
+    Effect.forEach(partitions, (partition) => findIn(key, partition, tries), { concurrency: "unbounded" })
+  return {
+    event: (key) => Effect.map(everywhere(key), (found) => found.find(isRecord)),
+    remembered: (key) => Effect.map(everywhere(key), (found) => found.some((one) => one !== undefined))
+  }
 }
+
+const isRecord = (found: Found): found is Exclude<Found, "remembered" | undefined> =>
+  found !== undefined && found !== "remembered"

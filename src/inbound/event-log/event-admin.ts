@@ -73,6 +73,8 @@ export class EventRecords extends Context.Service<
     readonly events: (range: Range) => Effect.Effect<EventPage<StoredEvent>, InfraError>
     /** Returns `undefined` when the event does not exist or has expired. */
     readonly event: (key: string) => Effect.Effect<(StoredEvent & { readonly replays: number }) | undefined, InfraError>
+    /** Returns true while the dedupe mark of an event is kept: it was received, and a further copy is dropped. */
+    readonly remembered: (key: string) => Effect.Effect<boolean, InfraError>
     readonly deadLetters: (range: Range) => Effect.Effect<EventPage<StoredLetter>, InfraError>
     readonly deadLetter: (id: string) => Effect.Effect<StoredLetter | undefined, InfraError>
     readonly quarantine: (range: Range) => Effect.Effect<EventPage<StoredItem>, InfraError>

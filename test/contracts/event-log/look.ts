@@ -9,7 +9,7 @@ import {
   parseCollectionCursor
 } from "../../../src/inbound/event-log/event-admin.ts"
 import type { StoreUnderTest } from "../store.ts"
-import { batch, event, ownerOf, positions, quarantined } from "./subject.ts"
+import { batch, event, idOf, ownerOf, positions, quarantined } from "./subject.ts"
 import { into } from "../../support/into.ts"
 
 const sealed = (n: number): NewEntry => ({
@@ -71,6 +71,26 @@ export const lookContract = <R>(name: string, { layer }: StoreUnderTest<R>) => {
         assert.lengthOf((yield* records.quarantine({ limit: 9, order, from: then, to: then })).entries, 1)
         assert.lengthOf((yield* records.quarantine({ limit: 9, order, from: then + 1 })).entries, 0)
         assert.lengthOf((yield* records.quarantine({ limit: 9, order, to: then - 1 })).entries, 0)
+      }).pipe(Effect.provide(layer()))
+    )
+
+    it.effect("the event log remembers an event that it no longer holds, and no event that it never got", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        const records = yield* EventRecords
+        yield* log.admit(into(0, batch(event(1))))
+        yield* log.admit(into(1, batch(event(2))))
+        yield* records.erase(
+          0,
+          "log",
+          yield* Effect.map(records.stored(0, "log", 9), ({ entries }) => entries.map(({ place }) => place))
+        )
+        const found = (n: number) => records.event(idOf("evt", n))
+        const remembered = (n: number) => records.remembered(idOf("evt", n))
+        assert.isUndefined(yield* found(1))
+        assert.isDefined(yield* found(2))
+        assert.isUndefined(yield* found(3))
+        assert.deepStrictEqual([yield* remembered(1), yield* remembered(2), yield* remembered(3)], [true, true, false])
       }).pipe(Effect.provide(layer()))
     )
 

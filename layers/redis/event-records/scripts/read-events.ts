@@ -74,7 +74,8 @@ return answer
  * ARGV: deployment, the table of marks that KEYS was made for (generation, buckets, buckets before), width of a
  * generation in milliseconds, mark, key.
  * Answer: id in the log, state, record, number of replays, time. The id is empty when only the dead letter is left. The
- * answer is an empty list when there is no event, and the present table as one text when KEYS does not fit it.
+ * answer is the word `remembered` alone when only the mark is left, an empty list when there is no event, and the present
+ * table as one text when KEYS does not fit it.
  */
 export const findEventScript = defineScript(
   "find event",
@@ -106,6 +107,9 @@ local from = not found and findMark(t, mark, KEYS[7], KEYS[8])
 if from then found = search(from, from + 4 * math.max(t.unit, t.unitBefore)) end
 if found then return found end
 local letter = redis.call('HGET', KEYS[4], key)
-return letter and { '', 'dead_lettered', string.match(letter, '\\n(.*)$') or '', replays, string.match(letter, '^%d+') } or {}
+if letter then
+  return { '', 'dead_lettered', string.match(letter, '\\n(.*)$') or '', replays, string.match(letter, '^%d+') }
+end
+return findMark(t, mark, KEYS[7], KEYS[8]) and { 'remembered' } or {}
 `
 )
