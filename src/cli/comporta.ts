@@ -8,6 +8,7 @@ import type { ProgramParts } from "../app/layer-factories.ts"
 import { preflight } from "../app/preflight.ts"
 import { formatReport, shownChecks } from "../boot/report.ts"
 import { codes, configFlag, Ended, readToStart, refusal } from "./common.ts"
+import { explainCommand } from "./explain.ts"
 import { forgetCommand } from "./forget.ts"
 import { redriveCommand, replayCommand } from "./redrive-replay.ts"
 import { resolveCommand } from "./resolve.ts"
@@ -79,6 +80,7 @@ export const comporta = (parts: ProgramParts, args: ReadonlyArray<string>) => {
       check(parts),
       store(parts),
       size(parts),
+      explainCommand,
       resolveCommand,
       redriveCommand,
       replayCommand,

@@ -4,7 +4,7 @@ const below = ["domain", "connector"]
 const kept = [...below, "config", "secrets", "log"]
 const lanes = [...kept, "concurrency", "identity", "metrics", "partition", "audit", "deployment"]
 const flows = [...lanes, "outbound", "inbound"]
-const judged = [...flows, "attestation", "release", "gate", "boot"]
+const judged = [...flows, "attestation", "release", "gate", "boot", "explain"]
 
 /** Which rooms of src a room may import, itself aside (`docs/architecture.md`). */
 const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
@@ -24,6 +24,7 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   gate: ["domain", "attestation", "release"],
   outbound: lanes,
   inbound: [...lanes, "outbound"],
+  explain: flows,
   boot: [...flows, "attestation", "release", "gate"],
   http: judged,
   client: ["domain"],

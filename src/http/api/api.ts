@@ -6,6 +6,7 @@ import { AuditGroup } from "./audit/contract.ts"
 import { ConnectorsGroup } from "./connectors/contract.ts"
 import { DeadLettersGroup } from "./dead-letters/contract.ts"
 import { EventsGroup } from "./events/contract.ts"
+import { ExplainGroup } from "./explain/contract.ts"
 import { QuarantineGroup } from "./quarantine/contract.ts"
 import { HealthGroup } from "./health/contract.ts"
 import { IntentsGroup } from "./intents/contract.ts"
@@ -33,6 +34,7 @@ const groups = [
   DeadLettersGroup,
   QuarantineGroup,
   PeopleGroup,
+  ExplainGroup,
   AuditGroup,
   HealthGroup
 ] as const

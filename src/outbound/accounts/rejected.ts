@@ -46,7 +46,7 @@ const tooMany = new Set([limited.account, limited.recipient, pausedRecipient, pa
 export const isTooMany = ({ code }: FailureReport): boolean => tooMany.has(code)
 
 /** Milliseconds between retries during a pause that does not end by itself. */
-const pausedRetryMs = 60_000
+export const pausedRetryMs = 60_000
 
 const failureOf = ({ code, detail }: Why): FailureReport => ({
   class: "InfraError",
