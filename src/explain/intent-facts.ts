@@ -5,7 +5,7 @@ import { pausedRetryMs } from "../outbound/accounts/rejected.ts"
 import type { Consequence, DuplicateCode, Findings } from "./diagnosis.ts"
 import { consequenceFinding, duplicateFinding, type StateFindings } from "./finding.ts"
 import { resumeAccount } from "./steps.ts"
-import { absolute, duration, future } from "./words.ts"
+import { absolute, duration, upcoming } from "./words.ts"
 
 /** Facts that the store holds about an intent. Times are milliseconds of the store's clock. */
 export interface IntentFacts {
@@ -41,7 +41,9 @@ export const retried = ({ attempt }: IntentRecord): string =>
   attempt > 1 ? ` Attempt ${attempt} was a retry of the same intent.` : ""
 
 const pausedUntil = ({ why: cause, until }: Pause, now: number) =>
-  until === undefined ? `by \`${cause}\` until it is resumed` : `by \`${cause}\`; the pause ends ${future(until, now)}`
+  until === undefined
+    ? `by \`${cause}\` until it is resumed`
+    : `by \`${cause}\`; the pause ends ${upcoming(until, now)}`
 
 /** Returns the pause of the account as a consequence, with the step that ends it. */
 export const pausedAccount = ({ record, pause, now }: KnownIntent): Pick<StateFindings, "consequence" | "next"> => {

@@ -12,7 +12,7 @@ import {
   retried
 } from "./intent-facts.ts"
 import { explainAgain, resolveAs } from "./steps.ts"
-import { absolute, counted, future, past, since } from "./words.ts"
+import { absolute, counted, upcoming, past, since } from "./words.ts"
 
 /** Returns the two verdicts. `not_sent` is refused while a call may be under way, so it comes with its time. */
 const verdicts = ({ id, record, now }: KnownIntent) => {
@@ -21,7 +21,7 @@ const verdicts = ({ id, record, now }: KnownIntent) => {
     resolveAs(id, "sent", "You have checked that the message was sent."),
     from <= now
       ? resolveAs(id, "not_sent", "You have checked that the message was not sent.")
-      : explainAgain(id, `The verdict \`not_sent\` is possible ${future(from, now)}.`)
+      : explainAgain(id, `The verdict \`not_sent\` is possible ${upcoming(from, now)}.`)
   ]
 }
 
@@ -98,7 +98,7 @@ export const claimedIntent = (known: KnownIntent): StateFindings => {
     ),
     retry: retryFinding(
       "wait",
-      `The outcome is known at the latest ${future(deadline, now)}; without one it becomes in_doubt.`,
+      `The outcome is known at the latest ${upcoming(deadline, now)}; without one it becomes in_doubt.`,
       deadline
     ),
     ...heldConversation(known, deadline),
@@ -135,7 +135,7 @@ export const acceptedIntent = (known: KnownIntent): StateFindings => {
     duplicate: intentDuplicate("none", record, "No effect yet. A repeat of the key is answered 202 and adds nothing."),
     retry: retryFinding(
       "gateway",
-      `The gateway performs it by itself, and gives up ${future(ends, now)}. The time of the next attempt is not known here.${retried(record)}`
+      `The gateway performs it by itself, and gives up ${upcoming(ends, now)}. The time of the next attempt is not known here.${retried(record)}`
     ),
     ...(failure === undefined ? {} : { fault: faultOfFailure(failure) }),
     ...(consequence === undefined ? {} : { consequence }),

@@ -25,7 +25,7 @@ export const past = (at: number, now: number): string => `${duration(now - at)} 
 export const since = (at: number, now: number): string => `since ${absolute(at)} (${duration(now - at)})`
 
 /** Returns a time of the future with its distance. A time that has passed is `now`. */
-export const future = (at: number, now: number): string =>
+export const upcoming = (at: number, now: number): string =>
   at <= now ? "now" : `in ${duration(at - now)} (${absolute(at)})`
 
 /** Returns a number with its noun: `1 attempt`, `2 attempts`. */
