@@ -53,6 +53,7 @@ const tasks = {
   },
   faults: (args) => withRedis(vitest("--config", at("vitest.faults.config.ts"), ...args)),
   fuzz: (args) => run(node(), [at("test/fuzz/webhooks.ts"), ...args], { cwd: root, env: environment() }),
+  reproduce: () => run(node(), [at("scripts/reproduce.ts")], { env: environment() }),
   mutations: (args) => withRedis([at("test/faults/mutations/run.ts"), ...args]),
   image: (args) => run(node(), [at("scripts/image/main.ts"), ...args], { cwd: root, env: environment() }),
   "image-check": (args) => withRedis(vitest("--config", at("vitest.image.config.ts"), ...args)),

@@ -17,6 +17,8 @@ export interface LogStdoutOptions {
   readonly format?: (line: LogLine) => string
   /** The lowest level that is written: `info` by default. */
   readonly minimum?: Level
+  /** Name of the release, which each line has. */
+  readonly release?: string
   /** Standard output by default. */
   readonly sink?: Sink
 }
@@ -27,6 +29,7 @@ const ranks: Readonly<Record<Level, number>> = { debug: 0, info: 1, warn: 2, err
 export const stdoutLog = ({
   format = encode,
   minimum = "info",
+  release,
   sink = fdSink(1)
 }: LogStdoutOptions = {}): Layer.Layer<Log> =>
   Layer.effect(
@@ -35,8 +38,9 @@ export const stdoutLog = ({
       const clock = yield* Clock.Clock
       const buffer = lineBuffer(sink)
       let lost = 0
+      const written = release === undefined ? {} : { release }
       const add = (level: Level, event: LogLine["event"], fields: LogLine["fields"]): boolean =>
-        buffer.add(`${format({ time: clock.currentTimeMillisUnsafe(), level, event, fields })}\n`)
+        buffer.add(`${format({ time: clock.currentTimeMillisUnsafe(), level, event, ...written, fields })}\n`)
       yield* Effect.addFinalizer(() => Effect.sync(buffer.flush))
       return Log.of({
         write: (level, event, fields = {}) => {

@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
 import { BootRefused, failed, ok, shownChecks } from "../boot/report.ts"
 import { badSecret } from "../boot/store-check.ts"
 import type { ListenAddress } from "../config/config.ts"
@@ -15,11 +16,19 @@ import { type Served, WebServer } from "../http/server/web-server.ts"
 import { WebhookEndpoint } from "../http/server/webhook-endpoint.ts"
 import type { BootCheck } from "../log/line.ts"
 import { Log } from "../log/log.ts"
+import { gauges } from "../metrics/registry.ts"
+import { releaseName } from "../release/shipped-files.ts"
 import type { Parts } from "./layer-factories.ts"
 import { preflight } from "./preflight.ts"
 import { drainOf, servicesOf, sharedDrain } from "./wiring.ts"
 
 const nothing = Effect.succeed(toResponse(notFoundResponse))
+
+const reportBuild = ({ release, version }: Parts) => {
+  const { version: node, platform } = release.node
+  const labels = { version, release: releaseName(release), node, platform }
+  return Metric.update(Metric.withAttributes(gauges.buildInfo, labels), 1)
+}
 
 /**
  * Runs the boot checks and starts the gateway from its configuration and its parts. Stops it in reverse order when the scope
@@ -65,10 +74,12 @@ export const gateway = Effect.fnUntraced(function* (reading: Reading, parts: Par
       )
     )
     yield* readiness.serving(true)
+    yield* reportBuild(parts)
     served = true
     log.write("info", "boot.validated", {
       environment: config.environment,
-      release: parts.version,
+      version: parts.version,
+      ...(parts.release.digest === undefined ? {} : { manifest: parts.release.digest }),
       checks: shownChecks([
         ...checks,
         ...(managed === undefined ? [] : [ok("server.management.port")]),

@@ -30,6 +30,7 @@ import type { Deployment, StampRefused } from "../deployment/deployment.ts"
 import type { StoreClock } from "../partition/store-clock.ts"
 import type { Partitions } from "../partition/partitions.ts"
 import type { IdHash } from "../secrets/id-hash.ts"
+import type { RunningRelease, ShippedFiles } from "../release/shipped-files.ts"
 import type { BadAuthority, BadSecret, SecretStore, SecretUnavailable } from "../secrets/secret-store.ts"
 import type { DataKeysGone, Sealer } from "../secrets/sealer.ts"
 import type { SecretHandle, Secrets } from "../secrets/secrets.ts"
@@ -63,6 +64,7 @@ export interface StoreAccess {
 /** The implementations that the gateway is built from. `main-layers.ts` and tests choose them. */
 export interface Parts {
   readonly version: string
+  readonly release: RunningRelease
   readonly connectors: ReadonlyArray<Connector>
   readonly digest: Digest
   readonly secretStore: (secrets: SecretsConfig | undefined) => Layer.Layer<SecretStore>
@@ -75,6 +77,7 @@ export interface Parts {
   /** Returns the line with which an operator makes the user of this store; `undefined` for a store without users. */
   readonly storeAcl: (store: StoreConfig) => string | undefined
   readonly host: Layer.Layer<Host>
+  readonly shippedFiles: Layer.Layer<ShippedFiles>
   readonly idHash: (ref: string, pepper: Redacted.Redacted<string>) => Layer.Layer<IdHash, BadSecret>
   readonly runtime: (push: PushConfig) => Layer.Layer<Runtime, SecretUnavailable | BadAuthority, Secrets | StoreClock>
   /** Opens one connection to the runtime and closes it, without a request. */

@@ -23,6 +23,8 @@ import * as Sealer from "../../layers/node-crypto/sealer.ts"
 import * as Host from "../../layers/node-host/host.ts"
 import { environment } from "../../layers/node-host/quiet.ts"
 import { endOnUncaught } from "../../layers/node-host/uncaught.ts"
+import { followLoads, type Loads } from "../../layers/node-host/loads.ts"
+import * as ShippedFiles from "../../layers/node-host/shipped-files.ts"
 import * as WebServer from "../../layers/node-http/web-server.ts"
 import * as ProviderHttp from "../../layers/provider-http/provider-http.ts"
 import { aclRule } from "../../layers/redis/acl.ts"
@@ -58,6 +60,7 @@ import type { InfraError } from "../domain/failure.ts"
 import type { DataKeysGone } from "../secrets/sealer.ts"
 import type { SecretHandle } from "../secrets/secrets.ts"
 import { BadSecret } from "../secrets/secret-store.ts"
+import { releaseName } from "../release/shipped-files.ts"
 import { version } from "../version.ts"
 
 const thirtyTwoBytes = (ref: string) => () =>
@@ -160,8 +163,9 @@ const secretStore: Parts["secretStore"] = (secrets) => {
   }
 }
 
-const gateway = (variables: ReadonlyMap<string, string>): Parts => ({
+const gateway = (variables: ReadonlyMap<string, string>, loads: Loads): Parts => ({
   version,
+  release: ShippedFiles.runningRelease(loads),
   connectors: [whatsapp, instagram, messenger],
   digest,
   secretStore,
@@ -171,6 +175,7 @@ const gateway = (variables: ReadonlyMap<string, string>): Parts => ({
   storeAcl: ({ at, username = "default" }) =>
     at._tag === "Memory" ? undefined : aclRule(username, defaultPrefix, at._tag === "Cluster"),
   host: Layer.provide(Host.layer(variables), NodeServices.layer),
+  shippedFiles: ShippedFiles.layer(loads),
   idHash: (ref, pepper) => Layer.effectContext(Effect.mapError(Layer.build(IdHash.layer(pepper)), thirtyTwoBytes(ref))),
   runtime: ({ caFile, ...push }) => {
     const options = { ...push, version, timeout: Duration.toMillis(push.timeout) }
@@ -186,10 +191,20 @@ const gateway = (variables: ReadonlyMap<string, string>): Parts => ({
 })
 
 /** Returns the implementations of the program. `variables` is the environment of the process at its start. */
-export const parts = (terminal: boolean, variables = environment()): ProgramParts => ({
-  gateway: gateway(variables),
+export const parts = (
+  terminal: boolean,
+  variables = environment(),
+  loads: Loads = followLoads(import.meta.url)
+): ProgramParts => ({
+  gateway: gateway(variables, loads),
   terminal,
-  log: (forPeople) => Layer.provideMerge(effectLogger, stdoutLog(forPeople && terminal ? { format: pretty } : {})),
+  log: (forPeople) => {
+    const release = releaseName(ShippedFiles.runningRelease(loads))
+    return Layer.provideMerge(
+      effectLogger,
+      stdoutLog({ release, ...(forPeople && terminal ? { format: pretty } : {}) })
+    )
+  },
   givenSecrets: (secrets) =>
     MemorySecrets.layer(
       new Map(Object.entries(secrets).map(([ref, value]) => [ref, { current: Redacted.make(value) }]))
@@ -203,7 +218,7 @@ const signing = Layer.merge(Layer.provide(Signature.layerWebCrypto, SecureRandom
 
 /** Runs a command line. Ends the process with the exit code of the command. */
 export const run = (program: ProgramParts, args: ReadonlyArray<string>): void => {
-  endOnUncaught()
+  endOnUncaught(releaseName(program.gateway.release))
   comporta(program, args).pipe(
     Effect.provide(
       Layer.mergeAll(

@@ -4,6 +4,7 @@ import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import { runChecks, hostWarnings } from "../boot/boot.ts"
 import { configChecks, configureAll, type Configured, implementationCheck, unready } from "../boot/config-checks.ts"
+import { guardLoads } from "../boot/release-checks.ts"
 import { BootRefused, isOk, ok } from "../boot/report.ts"
 import { asTold, secretChecks, weakSecrets } from "../boot/secret-checks.ts"
 import { badSecret, storeProblem } from "../boot/store-check.ts"
@@ -26,6 +27,8 @@ export const preflight = Effect.fnUntraced(function* ({ file, config, locate }: 
     const at = locate(path)
     return `${file}${at === undefined ? "" : `:${at.line}:${at.column}`} ${written(path.map((step) => (/^\d+$/.test(step) ? Number(step) : step)))}`
   }
+  const shipped = yield* Layer.build(parts.shippedFiles)
+  yield* Effect.provideContext(guardLoads(config.environment), shipped)
   const configured: Configured = configureAll(config, parts.connectors, place)
   const asked = yield* Layer.build(secretsOf(config, parts))
   const read = yield* Effect.provideContext(secretChecks(secretRefs(config)), asked)
@@ -51,8 +54,13 @@ export const preflight = Effect.fnUntraced(function* ({ file, config, locate }: 
           configured,
           digest: parts.digest,
           reachRuntime: parts.reachRuntime,
+          release: parts.release,
           admin: adminOf(config, parts, handle)
-        }).pipe(Effect.provideContext(secrets), Effect.provide(Layer.mergeAll(parts.host, parts.providerHttp)))
+        }).pipe(
+          Effect.provideContext(secrets),
+          Effect.provideContext(shipped),
+          Effect.provide(Layer.mergeAll(parts.host, parts.providerHttp))
+        )
   const checks: Array<BootCheck> = [
     ok("config"),
     ...configChecks(config),

@@ -18,7 +18,9 @@ import { type Configured, genuineChecks } from "./config-checks.ts"
 import { Host } from "./host.ts"
 import { leakChecks, outputCheck, processCheck } from "./host-checks.ts"
 import { LastProofs, noProofs, credentialOf } from "./last-proofs.ts"
+import type { RunningRelease, ShippedFiles } from "../release/shipped-files.ts"
 import { type Probed, providerChecks, type RefusedProbe } from "./provider-checks.ts"
+import { releaseChecks } from "./release-checks.ts"
 import { blocked, checkLimit, limited } from "./report.ts"
 import { runtimeCheck, RuntimeUnreached } from "./runtime-check.ts"
 import { StoreAdmin } from "./store-services.ts"
@@ -32,6 +34,7 @@ export interface Examined {
   readonly digest: Digest
   /** Opens one connection to the runtime and closes it, without a request. */
   readonly reachRuntime: (push: PushConfig) => Effect.Effect<void, RuntimeUnreached | BadAuthority>
+  readonly release: RunningRelease
   readonly admin: Effect.Effect<Layer.Layer<StoreAdmin | LastProofs, InfraError | BadAuthority>, SecretUnavailable>
 }
 
@@ -125,8 +128,8 @@ const probedOf = (channel: Channel, digest: Digest): ReadonlyArray<Probed> =>
 /** Runs and reports every check beside those of the file and the secrets. None takes longer than its limit. */
 export const runChecks = Effect.fnUntraced(function* (
   examined: Examined
-): Effect.fn.Return<Examination, never, Host | Secrets | ProviderHttp> {
-  const { config, connectors, digest } = examined
+): Effect.fn.Return<Examination, never, Host | Secrets | ProviderHttp | ShippedFiles> {
+  const { config, connectors, digest, release } = examined
   const declared = {
     environment: config.environment,
     store: config.store,
@@ -153,10 +156,11 @@ export const runChecks = Effect.fnUntraced(function* (
   return yield* Effect.scoped(
     Effect.gen(function* () {
       const { store, proofs } = yield* withStore
-      const [host, reached, stored, provided] = yield* Effect.all(
+      const [host, reached, shipped, stored, provided] = yield* Effect.all(
         [
           limited("process", hostChecks(examined)),
           runtimeChecks(examined),
+          limited("release.files", releaseChecks(config.environment, release)),
           limited("store.reachable", store),
           providerChecks(accounts, proofs, config.boot.deadCredential)
         ],
@@ -164,7 +168,7 @@ export const runChecks = Effect.fnUntraced(function* (
       )
       const genuine = genuineChecks(config.environment, examined.configured)
       return {
-        checks: [...genuine, ...host, ...reached, ...stored, ...waiting, ...provided.checks],
+        checks: [...genuine, ...host, ...reached, ...shipped, ...stored, ...waiting, ...provided.checks],
         dead: provided.dead
       }
     })

@@ -22,6 +22,8 @@ export const checkRegistry = {
   "leak:environment": ["secret:<name>"],
   "leak:dotenv": ["secret:<name>"],
   "leak:output": [],
+  "release.files": [],
+  "release.node": [],
   "store.authority": ["config"],
   "store.reachable": ["secret:<name>", "store.authority"],
   "store.commands": ["store.reachable"],

@@ -50,7 +50,7 @@ const forms = {
   lost: "value",
   error: "word",
   frames: "word",
-  release: "own"
+  manifest: "word"
 } as const satisfies Record<keyof LogFields, "word" | "outside" | "value" | "own">
 
 const isField = (name: string): name is keyof LogFields => name in forms
@@ -135,5 +135,5 @@ const fieldsText = (given: LogFields): string => {
 }
 
 /** Returns a line as one JSON object, without the line break. */
-export const encode = ({ time, level, event, fields }: LogLine): string =>
-  `{"time":"${isoTime(time)}","level":"${level}","event":"${event}"${fieldsText(fields)}}`
+export const encode = ({ time, level, event, release, fields }: LogLine): string =>
+  `{"time":"${isoTime(time)}","level":"${level}","event":"${event}"${release === undefined ? "" : `,"release":"${release}"`}${fieldsText(fields)}}`

@@ -8,6 +8,7 @@ import type {
   IntentId,
   QuarantineId
 } from "../domain/ids.ts"
+import type { Sha256 } from "../domain/sha256.ts"
 import type { Certainty, FailureClass } from "../domain/failure.ts"
 import type { IntentState, Outcome } from "../domain/intent.ts"
 import type { PauseReason } from "../domain/pause.ts"
@@ -71,6 +72,7 @@ export type LogEvent =
   | "store.keys_restored"
   | "api.refused"
   | "operator.acted"
+  | "release.load_refused"
   | "internal"
 
 export interface BootCheck {
@@ -112,8 +114,9 @@ export interface LogFields {
   readonly httpStatus?: number
   readonly eventType?: string
   readonly port?: number
-  /** Name of a secret, as the operator wrote it; `version` is its version as the secret store names it. */
+  /** Name of a secret, as the operator wrote it. */
   readonly secret?: string
+  /** Version of the secret as its store names it, or of the program. */
   readonly version?: string
   /** Id of an API key, as the operator wrote it. */
   readonly client?: string
@@ -127,7 +130,8 @@ export interface LogFields {
   readonly frames?: ReadonlyArray<string>
   /** Number of lines that were dropped because the output was not read fast enough. */
   readonly lost?: number
-  readonly release?: string
+  /** Digest of the manifest (G39). The member `release` of each line is its short form. */
+  readonly manifest?: Sha256
 }
 
 /** One line of the log. `time` in milliseconds since the epoch. */
@@ -135,5 +139,7 @@ export interface LogLine {
   readonly time: number
   readonly level: Level
   readonly event: LogEvent
+  /** Release that wrote the line: 12 hex digits of the manifest's digest, or `source`. */
+  readonly release?: string
   readonly fields: LogFields
 }

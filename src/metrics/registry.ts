@@ -34,6 +34,8 @@ export const counters = {
 
 /** Every gauge of the program. A gauge with labels gets them where it is updated. */
 export const gauges = {
+  /** Labels: `version`, `release`, `node`, `platform`. */
+  buildInfo: gauge("comporta_build_info", "1, with the version, the release and the Node of this process"),
   eventsPending: gauge(
     "comporta_events_pending",
     "Events that the runtime has not acknowledged: counted, not computed from the other numbers"

@@ -15,7 +15,7 @@ const careless = (fields: Readonly<Record<string, unknown>>): LogFields => field
 describe("log line", () => {
   it("a log line is one JSON object with its fields in the order of the reference", () => {
     const fields: LogFields = {
-      release: "0.1.0",
+      manifest: `sha256:${"0".repeat(64)}`,
       durationMs: 12.5,
       attempt: 1,
       certainty: "unknown",
@@ -28,11 +28,12 @@ describe("log line", () => {
       correlationId: CorrelationId.make("cor_57d554de0ca1a2362673bf8a47260905")
     }
     assert.strictEqual(
-      encode({ time, level: "warn", event: "intent.settled", fields }),
-      '{"time":"2026-09-21T14:13:20.123Z","level":"warn","event":"intent.settled",' +
+      encode({ time, level: "warn", event: "intent.settled", release: "0123456789ab", fields }),
+      '{"time":"2026-09-21T14:13:20.123Z","level":"warn","event":"intent.settled","release":"0123456789ab",' +
         '"correlationId":"cor_57d554de0ca1a2362673bf8a47260905","dedupeKey":"evt_57d554de0ca1a2362673bf8a47260905",' +
         '"connectorId":"whatsapp","outcome":"in_doubt","deduped":false,"failureClass":"ProviderError",' +
-        '"failureCode":"100/33","certainty":"unknown","attempt":1,"durationMs":12.5,"release":"0.1.0"}'
+        '"failureCode":"100/33","certainty":"unknown","attempt":1,"durationMs":12.5,' +
+        `"manifest":"sha256:${"0".repeat(64)}"}`
     )
   })
 

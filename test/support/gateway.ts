@@ -39,6 +39,7 @@ import { BadSecret } from "../../src/secrets/secret-store.ts"
 import { version } from "../../src/version.ts"
 import { quietHost } from "../fakes/host.ts"
 import * as FakeLog from "../fakes/log.ts"
+import { shippedFilesWith, sourceRelease } from "../fakes/shipped-files.ts"
 import { type Client, client, secrets } from "./client.ts"
 import { hasty } from "./hasty.ts"
 import { businessAccountId, phoneNumberId } from "./webhook.ts"
@@ -141,6 +142,8 @@ const partsOf = (prefix: string, options: Options): Parts => ({
   storeAdmin: () => Layer.mergeAll(memoryStoreAdmin, memoryLastProofs),
   storeAcl: () => undefined,
   host: quietHost,
+  release: sourceRelease,
+  shippedFiles: shippedFilesWith({}),
   store: ({ store: config, environment }) => {
     const { at } = config
     if (at._tag !== "Server") {

@@ -17,13 +17,13 @@ process.stdout.write(text)
 process.stderr.write(text, () => process.emitWarning(text))
 if (how === "uncaught") {
   const { endOnUncaught } = await import("../../../layers/node-host/uncaught.ts")
-  endOnUncaught()
+  endOnUncaught("source")
   setImmediate(() => {
     throw Object.assign(new TypeError(text), { text })
   })
 }
 if (how === "rejected") {
   const { endOnUncaught } = await import("../../../layers/node-host/uncaught.ts")
-  endOnUncaught()
+  endOnUncaught("source")
   void Promise.reject(Object.assign(new TypeError(text), { text }))
 }
