@@ -3,7 +3,7 @@ import { createHash } from "node:crypto"
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { basename, join, resolve } from "node:path"
-import process from "node:process"
+import process, { env } from "node:process"
 import { fileURLToPath } from "node:url"
 import { treeDifferences } from "./manifest/tree-differences.ts"
 
@@ -57,7 +57,7 @@ const build = (base: string, { days, folder, umask, variables }: Circumstances) 
   copyTo(at)
   const command = 'umask "$1"; shift; exec "$@"'
   const words = ["-c", command, "sh", umask, process.execPath, "--import", clock(days), "scripts/build.ts"]
-  execFileSync("sh", words, { cwd: at, env: { PATH: process.env["PATH"], ...variables }, stdio: "inherit" })
+  execFileSync("sh", words, { cwd: at, env: { PATH: env["PATH"], ...variables }, stdio: "inherit" })
   return join(at, "dist")
 }
 

@@ -12,7 +12,7 @@ import {
 } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
-import process from "node:process"
+import process, { env } from "node:process"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -52,7 +52,7 @@ const copy = () => {
 
 describe("manifest of the package", () => {
   it("G39 the manifest lists exactly the files that npm packs, except for itself", () => {
-    const npm = process.env["npm_execpath"] ?? "npm"
+    const npm = env["npm_execpath"] ?? "npm"
     const words = ["pack", "--dry-run", "--json", "--ignore-scripts"]
     const [file, args] = npm.endsWith(".js") ? [process.execPath, [npm, ...words]] : [npm, words]
     const [packed] = JSON.parse(execFileSync(file, args, { cwd: shipped, encoding: "utf8" }))
