@@ -129,6 +129,9 @@ export const besieged = async (
   }
 }
 
+/** Returns how long another process had the processor in the longest turn. */
+const notRunning = ({ longest, computed, otherThreads }: Turns) => Math.max(0, longest - computed - otherThreads)
+
 const ms = (millis: number) => `${millis.toFixed(0)} ms`
 
 export const line = ({ attack, ratio, silence, turns, memory, answers, closed }: Besieged): string => {
@@ -136,8 +139,9 @@ export const line = ({ attack, ratio, silence, turns, memory, answers, closed }:
   return (
     `  ${attack.padEnd(16)} ${ratio.toFixed(3)} of the rate without it, longest silence ${silence.beside.toFixed(0)} ms ` +
     `(${silence.alone.toFixed(0)} ms without), longest turn of the server ${ms(turns.beside.longest)} ` +
-    `(its thread computed ${ms(turns.beside.computed)}, its other threads ${ms(turns.beside.otherThreads)}; ` +
-    `in any turn at most ${ms(turns.beside.mostComputed)}, ${ms(turns.alone.mostComputed)} without the attack), highest memory ${memory.highest.toFixed(0)} MiB ` +
+    `(its thread ${ms(turns.beside.computed)}, its other threads ${ms(turns.beside.otherThreads)}, ` +
+    `not running ${ms(notRunning(turns.beside))}; the thread computes at most ${ms(turns.beside.mostComputed)} in a turn, ` +
+    `${ms(turns.alone.mostComputed)} without), highest memory ${memory.highest.toFixed(0)} MiB ` +
     `(${memory.before.toFixed(0)} before); ` +
     `answered ${summary.length === 0 ? "nothing" : summary.join(", ")}, ${closed} connections closed`
   )

@@ -8,7 +8,7 @@ import { ended, pinned, spentBy } from "./processes.ts"
 import { appSecret, placeOf, wants } from "./place.ts"
 import { writeRequests } from "./requests.ts"
 import { load, onStage, type Setting } from "./round.ts"
-import { built, gateway } from "./servers.ts"
+import { built, gateway, oneHelperThread } from "./servers.ts"
 
 // Valid webhooks beside as many unsigned ones: at a pace that the server carries with room, and as fast as it answers. Then
 // beside each other attack in turn, at a pace.
@@ -188,7 +188,8 @@ if (wanted.length > 0) {
   const { code, output } = await ended(pinned(1, [process.execPath, join(root, "scripts/build.ts")], "pipe"))
   if (code !== 0) throw new Error(`the build failed: ${output}`)
   console.log(
-    `beside each other attack, which is as fast as it is answered: ${values.share} of what the server answers at first`
+    `beside each other attack, which is as fast as it is answered: ${values.share} of what the server answers at first; ` +
+      `the server runs with ${oneHelperThread}`
   )
 }
 for (const attack of wanted) {

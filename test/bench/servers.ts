@@ -71,6 +71,7 @@ const config = ({ port, redisUrl, secrets, runtime }: Place, sealed: boolean) =>
   }
 })
 
+/** Starts `comporta serve`. `programOf` returns options of Node and the program. */
 const serving = (
   name: string,
   isSealed: boolean,
@@ -86,11 +87,15 @@ const serving = (
 
 export const gateway = serving("comporta", false)
 
+/** Option of Node for a server with one processor. */
+export const oneHelperThread = "--v8-pool-size=1"
+
 /**
  * As it is shipped, for its memory: from its sources it holds the compiler too. Wants `npm run build` before. `turns.js`
- * measures its event loop.
+ * measures its event loop. It has one processor, so it has one helper thread of V8, as the guide on sizing says.
  */
 export const built = serving("comporta, built", false, ({ folder }) => [
+  oneHelperThread,
   join(root, "test/bench/turns.js"),
   turnsFile(folder),
   join(root, "dist/main.js")
