@@ -3,15 +3,15 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { listOf, objectOf, textOf } from "../../plugins/meta/read-json.ts"
-import type { Json } from "../../src/domain/json.ts"
-import { aText, bearer } from "../support/client.ts"
-import { hastyEntry } from "../support/hasty.ts"
-import { ask } from "../support/http.ts"
-import { becomes, testBedOf } from "../support/test-bed.ts"
-import { change, entry, messages, text, webhook } from "../support/webhook.ts"
+import { listOf, objectOf, textOf } from "../../../plugins/meta/read-json.ts"
+import type { Json } from "../../../src/domain/json.ts"
+import { aText, bearer } from "../../support/client.ts"
+import { hastyEntry } from "../../support/hasty.ts"
+import { ask } from "../../support/http.ts"
+import { becomes, testBedOf } from "../../support/test-bed.ts"
+import { change, entry, messages, text, webhook } from "../../support/webhook.ts"
 
-const program = resolve(import.meta.dirname, "../../bin/comporta.js")
+const program = resolve(import.meta.dirname, "../../../bin/comporta.js")
 
 /** Runs a line as a person's shell does, in a folder where `comporta` is the program. */
 const shellIn = (directory: string) => {

@@ -1,13 +1,13 @@
 import { statSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { askRedis } from "../support/ask-redis.ts"
-import { ask } from "../support/http.ts"
-import { checksOf, failedIn } from "../support/staging.ts"
-import { messages, text } from "../support/webhook.ts"
-import { at, configurations, textAt } from "./files.ts"
-import { type Platform, placeOf } from "./place.ts"
-import { containerOf, deployment, redisSet, service } from "./platforms.ts"
+import { askRedis } from "../../support/ask-redis.ts"
+import { ask } from "../../support/http.ts"
+import { checksOf, failedIn } from "../../support/staging.ts"
+import { messages, text } from "../../support/webhook.ts"
+import { at, configurations, textAt } from "../../deploy/files.ts"
+import { type Platform, placeOf } from "../../deploy/place.ts"
+import { containerOf, deployment, redisSet, service } from "../../deploy/platforms.ts"
 
 const compose: Platform = {
   configuration: configurations.compose,

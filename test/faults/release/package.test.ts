@@ -17,14 +17,14 @@ import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { afterAll, beforeAll } from "vitest"
-import { whatsapp } from "../../plugins/whatsapp/index.ts"
-import { instagram } from "../../plugins/instagram/index.ts"
-import { messenger } from "../../plugins/messenger/index.ts"
-import { readManifest } from "../../src/release/manifest.ts"
-import { launch, launched } from "../support/program.ts"
-import { checksOf, failedIn, stagingSetup } from "../support/staging.ts"
+import { whatsapp } from "../../../plugins/whatsapp/index.ts"
+import { instagram } from "../../../plugins/instagram/index.ts"
+import { messenger } from "../../../plugins/messenger/index.ts"
+import { readManifest } from "../../../src/release/manifest.ts"
+import { launch, launched } from "../../support/program.ts"
+import { checksOf, failedIn, stagingSetup } from "../../support/staging.ts"
 
-const root = resolve(fileURLToPath(import.meta.url), "../../..")
+const root = resolve(fileURLToPath(import.meta.url), "../../../..")
 const base = mkdtempSync(join(tmpdir(), "comporta-package-"))
 const shipped = join(base, "shipped")
 
