@@ -4,12 +4,12 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { assert, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { readSigningKey } from "../../src/attestation/keys.ts"
-import { inTotoPayload, sealEnvelope } from "../../src/attestation/envelope.ts"
-import { canonicalJson } from "../../src/domain/json.ts"
-import { cryptography, newPems, openssl } from "../attestation/keys.ts"
-import { digest, sample, signed, statementOf } from "../release/sample.ts"
-import { comporta } from "../support/program.ts"
+import { readSigningKey } from "../../../src/attestation/keys.ts"
+import { inTotoPayload, sealEnvelope } from "../../../src/attestation/envelope.ts"
+import { canonicalJson } from "../../../src/domain/json.ts"
+import { cryptography, newPems, openssl } from "../../attestation/keys.ts"
+import { digest, sample, signed, statementOf } from "../../release/sample.ts"
+import { comporta } from "../../support/program.ts"
 
 const folder = Effect.acquireRelease(
   Effect.sync(() => mkdtempSync(join(tmpdir(), "comporta-verify-"))),
