@@ -1,10 +1,10 @@
 import { execFileSync, spawnSync } from "node:child_process"
-import { createHash } from "node:crypto"
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { basename, join, resolve } from "node:path"
 import process, { env } from "node:process"
 import { fileURLToPath } from "node:url"
+import { sha256 } from "./sha256.ts"
 import { treeDifferences } from "./manifest/tree-differences.ts"
 
 /*
@@ -65,12 +65,10 @@ const base = mkdtempSync(join(tmpdir(), "comporta-reproduce-"))
 try {
   const [one = "", other = ""] = circumstances.map((each) => build(base, each))
   const differences = treeDifferences(one, other)
-  const digest = createHash("sha256")
-    .update(readFileSync(join(one, "manifest.json")))
-    .digest("hex")
+  const digest = sha256(readFileSync(join(one, "manifest.json")))
   console.log(
     differences.length === 0
-      ? `reproduce: both builds are the release sha256:${digest}`
+      ? `reproduce: both builds are the release ${digest}`
       : `reproduce: ${differences.length} differences\n${differences.join("\n")}`
   )
   process.exitCode = differences.length === 0 ? 0 : 1

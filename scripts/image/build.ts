@@ -5,10 +5,10 @@ import { join, resolve } from "node:path"
 import process from "node:process"
 import { fileURLToPath } from "node:url"
 import * as Schema from "effect/Schema"
+import { sha256 } from "../sha256.ts"
 import { type Builder, buildInto } from "./builder.ts"
 import { differences } from "./differences.ts"
 import { filesOf, type Image, readImage } from "./layout.ts"
-import { sha256 } from "./tar.ts"
 
 const root = resolve(fileURLToPath(import.meta.url), "../../..")
 

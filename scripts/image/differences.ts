@@ -1,5 +1,6 @@
+import { sha256 } from "../sha256.ts"
 import type { Image, Layer } from "./layout.ts"
-import { type Entry, sha256 } from "./tar.ts"
+import type { Entry } from "./tar.ts"
 
 const described = ({ type, mode, owner, time, link, extended, content }: Entry): Readonly<Record<string, string>> => ({
   type,

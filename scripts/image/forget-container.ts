@@ -1,7 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Schema from "effect/Schema"
-import { hexOf, sha256 } from "./tar.ts"
+import { sha256 } from "../sha256.ts"
+import { hexOf } from "./tar.ts"
 
 const Whole = Schema.Record(Schema.String, Schema.Unknown)
 const decode = Schema.decodeUnknownSync(Schema.fromJsonString(Whole))

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { gunzipSync, zstdDecompressSync } from "node:zlib"
 import * as Schema from "effect/Schema"
-import { type Entry, entriesOf, hexOf, sha256 } from "./tar.ts"
+import { sha256 } from "../sha256.ts"
+import { type Entry, entriesOf, hexOf } from "./tar.ts"
 
 const Descriptor = Schema.Struct({ mediaType: Schema.String, digest: Schema.String, size: Schema.Number })
 const Index = Schema.fromJsonString(Schema.Struct({ manifests: Schema.Array(Descriptor) }))

@@ -2,6 +2,7 @@ import { resolve } from "node:path"
 import process from "node:process"
 import { parseArgs } from "node:util"
 import { build, commit, digestIn, type Options, rebuild, uncommitted } from "./build.ts"
+import { reportOf } from "./build-report.ts"
 import { builderHere } from "./builder.ts"
 import type { Image } from "./layout.ts"
 
@@ -39,15 +40,15 @@ const flags = () => {
 
 const given = (name: string, value: string | undefined) => (value === undefined ? {} : { [name]: value })
 
-/** Returns what a build record holds of a build, and where the image is. The manifest is that of the release. */
-const report = ({ builder: { name, version }, commit, platform, output }: Options, image: Image) => ({
-  commit,
-  builder: { name, version },
-  platform: platform.replace("/", "-").replace("amd64", "x64"),
-  image: image.digest,
-  manifest: digestIn(image, "opt/comporta/dist/manifest.json"),
+/** Returns the report of a build, and where the image is. */
+const report = (options: Options, image: Image) => ({
+  ...reportOf({
+    ...options,
+    image: image.digest,
+    manifest: digestIn(image, "opt/comporta/dist/manifest.json")
+  }),
   node: digestIn(image, "opt/node/bin/node"),
-  output
+  output: options.output
 })
 
 const main = (): number => {

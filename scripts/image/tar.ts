@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto"
-
 /** A file, folder or link of a layer, with everything that its digest depends on. */
 export interface Entry {
   readonly path: string
@@ -72,8 +70,6 @@ export const entriesOf = (tar: Buffer): ReadonlyArray<Entry> => {
   }
   return entries
 }
-
-export const sha256 = (bytes: Buffer | string): string => `sha256:${createHash("sha256").update(bytes).digest("hex")}`
 
 /** Returns the digits of a digest without the name of its function. */
 export const hexOf = (digest: string): string => digest.replace("sha256:", "")

@@ -6,8 +6,9 @@ import { VERSION as bundler } from "rolldown"
 import { canonicalBytes } from "../../src/attestation/canonical-json.ts"
 import type { Json } from "../../src/domain/json.ts"
 import { isInert, type Manifest, manifestBytes, manifestPath } from "../../src/release/manifest.ts"
+import { sha256 } from "../sha256.ts"
 import { componentModules, type ModuleGraph } from "./components.ts"
-import { bareCode, sha256 } from "./module-graph.ts"
+import { bareCode } from "./module-graph.ts"
 
 /** The Node binary that a build is for. */
 export interface NodeBinary {

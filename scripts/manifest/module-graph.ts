@@ -1,11 +1,8 @@
-import { createHash } from "node:crypto"
 import { relative, sep } from "node:path"
 import type { Plugin } from "rolldown"
 import { minifySync, transformSync } from "rolldown/utils"
+import { sha256 } from "../sha256.ts"
 import type { GraphModule, ModuleGraph } from "./components.ts"
-
-export const sha256 = (bytes: string | Uint8Array): string =>
-  `sha256:${createHash("sha256").update(bytes).digest("hex")}`
 
 /**
  * Returns the code of a module without types, comments and layout. Returns the source when it is no JavaScript or cannot be

@@ -1,24 +1,15 @@
 import { readdirSync, readFileSync, statSync } from "node:fs"
-import { basename, join } from "node:path"
+import { join } from "node:path"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { jsonIn } from "../../src/domain/parse-json.ts"
-import { BuildRecord } from "../../src/release/build-record.ts"
+import { BuildRecord, connectorsOf } from "../../src/release/build-record.ts"
 import { manifestBytes, readManifest } from "../../src/release/manifest.ts"
-import { CheckSummary, countsIn, sha256, suiteOf, TestSummary } from "./results.ts"
-
-/** What a build of an image prints with `--json`. */
-const BuildFacts = Schema.Struct({
-  builder: Schema.String,
-  builderVersion: Schema.String,
-  commit: Schema.String,
-  platform: Schema.String,
-  image: Schema.String,
-  /** Digest of the manifest in the image. */
-  manifest: Schema.optionalKey(Schema.String)
-})
+import { BuildReport } from "../image/build-report.ts"
+import { sha256 } from "../sha256.ts"
+import { CheckSummary, countsIn, suiteOf, TestSummary } from "./results.ts"
 
 /** Files that a record is made from. */
 export interface RecordInput {
@@ -35,41 +26,37 @@ export interface RecordInput {
 /** A file that is missing or contradicts another one. The message is a sentence. */
 export class NoRecord extends Data.TaggedError("NoRecord")<{ readonly message: string }> {}
 
-const fail = (message: string): never => {
-  throw new NoRecord({ message })
-}
+const refused = (message: string) => Effect.fail(new NoRecord({ message }))
 
-/** Returns the text of a file. */
-const textOf = (path: string): string => {
-  try {
-    return readFileSync(path, "utf8")
-  } catch {
-    return fail(`expected a readable file, found none: ${path}`)
-  }
-}
+/** Runs synchronous work on files. What it throws becomes a typed failure. */
+export const onFiles = <A>(work: () => A): Effect.Effect<A, NoRecord> =>
+  Effect.try({ try: work, catch: (error) => new NoRecord({ message: String(error) }) })
 
-const read = <A>(schema: Schema.Decoder<A>, path: string): A =>
-  Result.getOrElse(Schema.decodeUnknownResult(schema)(jsonIn(textOf(path))), () =>
-    fail(`${path}: a member is missing or has another type`)
+const bytesOf = (path: string) =>
+  Effect.mapError(
+    onFiles(() => readFileSync(path)),
+    () => new NoRecord({ message: `expected a readable file, found none: ${path}` })
   )
 
-/** Returns a manifest with the digest of its release. */
-const releaseOf = (path: string) => {
-  const read = readManifest(textOf(path)) ?? fail(`${path}: expected the manifest of a release, found another file`)
-  return {
-    ...read,
-    path,
-    manifest: sha256(Result.getOrElse(manifestBytes(read), () => fail(`${path}: not canonical`)))
-  }
-}
+const textOf = (path: string) => Effect.map(bytesOf(path), (bytes) => bytes.toString("utf8"))
 
-const architectures: Readonly<Record<string, string>> = { amd64: "x64" }
+const read = <A>(schema: Schema.Decoder<A>, path: string): Effect.Effect<A, NoRecord> =>
+  Effect.flatMap(textOf(path), (text) =>
+    Result.match(Schema.decodeUnknownResult(schema)(jsonIn(text)), {
+      onSuccess: (found) => Effect.succeed(found),
+      onFailure: () => refused(`${path}: a member is missing or has another type`)
+    })
+  )
 
-/** Returns the platform of an image as the manifest names it: `linux/amd64` is `linux-x64`. */
-const platformOf = (image: string): string => {
-  const [system = "", architecture = ""] = image.split("/")
-  return `${system}-${architectures[architecture] ?? architecture}`
-}
+/** Reads the manifest of a release, with its digest. */
+const releaseOf = Effect.fnUntraced(function* (path: string) {
+  const manifest = readManifest(yield* textOf(path))
+  if (manifest === undefined) return yield* refused(`${path}: expected the manifest of a release, found another file`)
+  const bytes = manifestBytes(manifest)
+  if (Result.isFailure(bytes)) return yield* refused(`${path}: not canonical`)
+  const { components, node, version } = manifest
+  return { path, version, components, node, digest: sha256(bytes.success) }
+})
 
 const PackageFile = Schema.Struct({
   version: Schema.String,
@@ -77,103 +64,80 @@ const PackageFile = Schema.Struct({
   optionalDependencies: Schema.Record(Schema.String, Schema.String)
 })
 
-const nodeOf = (root: string) => {
-  const { engines, optionalDependencies } = read(PackageFile, join(root, "package.json"))
-  const dockerfile = /\bnode:(\d+\.\d+\.\d+)/.exec(textOf(join(root, "Dockerfile")))?.[1]
-  const packages = Object.fromEntries(
-    Object.entries(optionalDependencies).filter(([name]) => /^node-[a-z]+-[a-z0-9]+$/.test(name))
-  )
-  return {
-    engines: engines.node,
-    dockerfile: dockerfile ?? fail("Dockerfile: expected a base `node:` with a whole version"),
-    packages
-  }
-}
+/** Reads the versions of Node that the repository names. */
+const nodeOf = Effect.fnUntraced(function* (root: string, { engines, optionalDependencies }: typeof PackageFile.Type) {
+  const dockerfile = /\bnode:(\d+\.\d+\.\d+)/.exec(yield* textOf(join(root, "Dockerfile")))?.[1]
+  if (dockerfile === undefined) return yield* refused("Dockerfile: expected a base `node:` with a whole version")
+  const packages = Object.entries(optionalDependencies).filter(([name]) => /^node-[a-z]+-[a-z0-9]+$/.test(name))
+  return { engines: engines.node, dockerfile, packages: Object.fromEntries(packages) }
+})
 
-const fileIn = (folder: string, name: string) => sha256(readFileSync(join(folder, name)))
+const fileIn = (folder: string, name: string) => Effect.map(bytesOf(join(folder, name)), sha256)
 
-const resultsOf = (root: string, folder: string, connectors: ReadonlyArray<string>) => {
-  const runs = (name: string) => read(TestSummary, join(folder, `${name}.json`))
-  const run = (name: string) => ({ ...countsIn(runs(name)), file: fileIn(folder, `${name}.json`) })
-  const { steps } = read(CheckSummary, join(folder, "check.json"))
-  const test = runs("test")
+const resultsOf = Effect.fnUntraced(function* (root: string, folder: string, connectors: ReadonlyArray<string>) {
+  const summary = (name: string) => read(TestSummary, join(folder, `${name}.json`))
+  const test = yield* summary("test")
+  const faults = yield* summary("faults")
+  const { steps } = yield* read(CheckSummary, join(folder, "check.json"))
   return {
-    check: { steps, file: fileIn(folder, "check.json") },
-    test: run("test"),
-    faults: run("faults"),
-    conformance: Object.fromEntries(connectors.map((id) => [id, suiteOf(root, id, test)]))
+    check: { steps, file: yield* fileIn(folder, "check.json") },
+    test: { ...countsIn(test), file: yield* fileIn(folder, "test.json") },
+    faults: { ...countsIn(faults), file: yield* fileIn(folder, "faults.json") },
+    conformance: yield* onFiles(() => Object.fromEntries(connectors.map((id) => [id, suiteOf(root, id, test)])))
   }
-}
+})
 
 /** Name of the record in the folder of the published files. */
 export const recordName = "build-record.json"
 const sbomName = "sbom.spdx.json"
 
-const assemble = (input: RecordInput): BuildRecord => {
+/** Lists the published files, without the record itself. */
+const publishedIn = (folder: string) =>
+  onFiles(() =>
+    readdirSync(folder)
+      .filter((name) => name !== recordName && statSync(join(folder, name)).isFile())
+      .toSorted()
+  )
+
+/** Makes a build record from files. */
+export const recordFrom = Effect.fnUntraced(function* (input: RecordInput): Effect.fn.Return<BuildRecord, NoRecord> {
   const { commit, folder, root } = input
-  const releases = input.manifests.map(releaseOf)
-  const builds = input.builds.map((path) => ({ ...read(BuildFacts, path), path }))
-  const { version } = read(PackageFile, join(root, "package.json"))
-  for (const one of releases)
-    if (one.version !== version) fail(`${one.path}: expected version ${version}, found another`)
-  for (const one of builds)
-    if (one.commit !== commit) fail(`${one.path}: expected a build of commit ${commit}, found another`)
-  const platforms = releases.map(({ components, manifest, node, path }) => {
-    const first = builds.find(({ platform }) => platformOf(platform) === node.platform)
-    const image = first === undefined ? fail(`${path}: there is no build of ${node.platform}`) : first.image
-    return [
-      node.platform,
-      { manifest, components, node: { version: node.version, digest: node.digest }, image }
-    ] as const
+  const packageFile = yield* read(PackageFile, join(root, "package.json"))
+  const { version } = packageFile
+  const releases = yield* Effect.forEach(input.manifests, releaseOf)
+  const builds = yield* Effect.forEach(input.builds, (path) =>
+    Effect.map(read(BuildReport, path), (build) => ({ ...build, path }))
+  )
+  const otherVersion = releases.find((one) => one.version !== version)
+  if (otherVersion !== undefined)
+    return yield* refused(`${otherVersion.path}: expected version ${version}, found another`)
+  const otherCommit = builds.find((one) => one.commit !== commit)
+  if (otherCommit !== undefined)
+    return yield* refused(`${otherCommit.path}: expected a build of commit ${commit}, found another`)
+  const platforms = yield* Effect.forEach(releases, ({ components, digest, node: { platform, ...node }, path }) => {
+    const build = builds.find((one) => one.platform === platform)
+    return build === undefined
+      ? refused(`${path}: there is no build of ${platform}`)
+      : Effect.succeed([platform, { manifest: digest, components, node, image: build.image }] as const)
   })
-  const released = new Map(platforms)
-  const recordedBuilds = builds.map(({ builder, builderVersion, image, manifest, path, platform }) => {
-    const own = released.get(platformOf(platform))
-    // Equal images contain equal manifests.
-    const known = manifest ?? (own?.image === image ? own.manifest : undefined)
-    return {
-      builder: { name: builder, version: builderVersion },
-      platform: platformOf(platform),
-      image,
-      manifest: known ?? fail(`${path}: names no manifest, and its image is not the released one`)
-    }
-  })
-  const connectors = [
-    ...new Set(
-      releases.flatMap(({ components }) =>
-        Object.keys(components).flatMap((name) => (name.startsWith("connector:") ? [name.slice(10)] : []))
-      )
-    )
-  ]
-  const names = readdirSync(folder)
-    .filter((name) => name !== recordName && statSync(join(folder, name)).isFile())
-    .toSorted()
-  const [one, ...more] = recordedBuilds
-  const { spdxVersion } = read(Schema.Struct({ spdxVersion: Schema.String }), join(folder, sbomName))
+  const { spdxVersion } = yield* read(Schema.Struct({ spdxVersion: Schema.String }), join(folder, sbomName))
+  const connectors = connectorsOf(releases.map(({ components }) => components))
+  const files = yield* Effect.forEach(yield* publishedIn(folder), (name) =>
+    Effect.map(fileIn(folder, name), (digest) => [name, digest] as const)
+  )
   const record = {
     version,
     commit,
     recordedAt: input.recordedAt,
     platforms: Object.fromEntries(platforms),
-    builds: one === undefined ? fail("there is no build") : [one, ...more],
-    node: nodeOf(root),
-    results: input.pending ? "pending" : resultsOf(root, folder, connectors),
-    sbom: { format: spdxVersion, file: fileIn(folder, sbomName) },
-    files: Object.fromEntries(names.map((name) => [basename(name), fileIn(folder, name)]))
+    builds: builds.map(({ builder, image, manifest, platform }) => ({ builder, image, manifest, platform })),
+    node: yield* nodeOf(root, packageFile),
+    results: input.pending ? "pending" : yield* resultsOf(root, folder, connectors),
+    sbom: { format: spdxVersion, file: yield* fileIn(folder, sbomName) },
+    files: Object.fromEntries(files)
   }
-  return Result.getOrElse(Schema.decodeUnknownResult(BuildRecord)(record), (error) =>
-    fail(`the record: ${String(error)}`)
+  return yield* Effect.mapError(
+    Schema.decodeUnknownEffect(BuildRecord)(record),
+    (error) => new NoRecord({ message: `the record: ${String(error)}` })
   )
-}
-
-const isNoRecord = (error: unknown): error is NoRecord => error instanceof NoRecord
-
-/** Runs synchronous work on files. Its own faults become typed failures, and others are sentences about the file. */
-export const onFiles = <A>(work: () => A): Effect.Effect<A, NoRecord> =>
-  Effect.try({
-    try: work,
-    catch: (error) => (isNoRecord(error) ? error : new NoRecord({ message: String(error) }))
-  })
-
-/** Makes a build record from files. */
-export const recordFrom = (input: RecordInput): Effect.Effect<BuildRecord, NoRecord> => onFiles(() => assemble(input))
+})

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto"
 import { readdirSync, readFileSync, statSync } from "node:fs"
 import { join, relative } from "node:path"
 import * as Schema from "effect/Schema"
 import { canonicalJson } from "../../src/domain/json.ts"
+import { sha256 } from "../sha256.ts"
 
 /** Part of the output of vitest's reporter `json` that is read. */
 const VitestReport = Schema.Struct({
@@ -62,9 +62,6 @@ export const countsIn = ({ files }: TestSummary, belongs: (path: string) => bool
       }),
       { passed: 0, failed: 0, skipped: 0 }
     )
-
-export const sha256 = (content: string | Uint8Array): string =>
-  `sha256:${createHash("sha256").update(content).digest("hex")}`
 
 const filesUnder = (folder: string): ReadonlyArray<string> =>
   readdirSync(folder).flatMap((name) => {

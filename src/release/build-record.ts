@@ -42,7 +42,8 @@ const ReleasedPlatform = Schema.Struct({
   image: Sha256
 })
 
-const Build = Schema.Struct({
+/** One build of the image of one platform. */
+export const Build = Schema.Struct({
   builder: Schema.Struct({ name: Word, version: Word }),
   platform: Platform,
   image: Sha256,
@@ -68,6 +69,15 @@ export const BuildRecord = Schema.Struct({
   files: Schema.Record(FileName, Sha256)
 })
 export type BuildRecord = typeof BuildRecord.Type
+
+/** Returns the connectors that components name, without repetition. */
+export const connectorsOf = (components: ReadonlyArray<Readonly<Record<string, Sha256>>>): ReadonlyArray<string> => [
+  ...new Set(
+    components.flatMap((each) =>
+      Object.keys(each).flatMap((name) => (name.startsWith("connector:") ? [name.slice("connector:".length)] : []))
+    )
+  )
+]
 
 /** The statement that a build record is. */
 export const buildRecordKind: PredicateKind<BuildRecord> = {

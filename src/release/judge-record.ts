@@ -1,7 +1,7 @@
 import { type OpenedAttestation } from "../attestation/statement.ts"
 import type { Sha256 } from "../domain/sha256.ts"
 import { canonicalJson } from "../domain/json.ts"
-import { type BuildRecord, recordSubjects, type TestRun } from "./build-record.ts"
+import { type BuildRecord, connectorsOf, recordSubjects, type TestRun } from "./build-record.ts"
 
 /** One thing that a build record may prove. `not_compared`: nothing was given to compare it with. */
 export interface BuildClaim {
@@ -123,22 +123,13 @@ const results = (record: BuildRecord, allowPending: boolean): Told => {
     : not(`A test failed, or none ran. ${counts}`)
 }
 
-const connectorsOf = ({ platforms }: BuildRecord) =>
-  new Set(
-    Object.values(platforms).flatMap(({ components }) =>
-      Object.keys(components).flatMap((name) =>
-        name.startsWith("connector:") ? [name.slice("connector:".length)] : []
-      )
-    )
-  )
-
 const suites = (record: BuildRecord, allowPending: boolean): Told => {
   if (record.results === "pending") {
     const said = "The contract suites of the connectors are pending."
     return allowPending ? open(said) : not(said)
   }
   const { conformance } = record.results
-  const connectors = [...connectorsOf(record)]
+  const connectors = connectorsOf(Object.values(record.platforms).map(({ components }) => components))
   const wrong = connectors.filter((id) => {
     const suite = conformance[id]
     return suite === undefined || suite.passed === 0 || suite.failed > 0 || suite.skipped > 0

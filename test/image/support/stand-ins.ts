@@ -5,7 +5,7 @@ import { join } from "node:path"
 import process, { env } from "node:process"
 import { gzipSync } from "node:zlib"
 import * as Schema from "effect/Schema"
-import { sha256 } from "../../../scripts/image/tar.ts"
+import { sha256 } from "../../../scripts/sha256.ts"
 import { type Architecture, buildRoot, runRoot } from "./roots.ts"
 
 /** The type and the bytes of everything that a registry serves, by digest. */

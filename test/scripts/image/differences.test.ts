@@ -15,7 +15,8 @@ import { afterAll, assert, describe, it } from "@effect/vitest"
 import { differences } from "../../../scripts/image/differences.ts"
 import { forgetContainer } from "../../../scripts/image/forget-container.ts"
 import { filesOf, readImage } from "../../../scripts/image/layout.ts"
-import { hexOf, sha256 } from "../../../scripts/image/tar.ts"
+import { hexOf } from "../../../scripts/image/tar.ts"
+import { sha256 } from "../../../scripts/sha256.ts"
 
 const place = mkdtempSync(join(tmpdir(), "comporta-differences-"))
 afterAll(() => rmSync(place, { recursive: true, force: true }))
