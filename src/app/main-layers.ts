@@ -195,23 +195,22 @@ export const parts = (
   terminal: boolean,
   variables = environment(),
   loads: Loads = followLoads(import.meta.url)
-): ProgramParts => ({
-  gateway: gateway(variables, loads),
-  terminal,
-  log: (forPeople) => {
-    const release = releaseName(ShippedFiles.runningRelease(loads))
-    return Layer.provideMerge(
-      effectLogger,
-      stdoutLog({ release, ...(forPeople && terminal ? { format: pretty } : {}) })
-    )
-  },
-  givenSecrets: (secrets) =>
-    MemorySecrets.layer(
-      new Map(Object.entries(secrets).map(([ref, value]) => [ref, { current: Redacted.make(value) }]))
-    ),
-  labPage,
-  randomKey
-})
+): ProgramParts => {
+  const built = gateway(variables, loads)
+  const release = releaseName(built.release)
+  return {
+    gateway: built,
+    terminal,
+    log: (forPeople) =>
+      Layer.provideMerge(effectLogger, stdoutLog({ release, ...(forPeople && terminal ? { format: pretty } : {}) })),
+    givenSecrets: (secrets) =>
+      MemorySecrets.layer(
+        new Map(Object.entries(secrets).map(([ref, value]) => [ref, { current: Redacted.make(value) }]))
+      ),
+    labPage,
+    randomKey
+  }
+}
 
 /** Signatures and digests of signed documents. */
 const signing = Layer.merge(Layer.provide(Signature.layerWebCrypto, SecureRandom.layerWebCrypto), Digest.layerWebCrypto)

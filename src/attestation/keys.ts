@@ -1,9 +1,9 @@
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import type { CryptoError } from "effect/crypto/CryptoError"
-import * as Digest from "effect/crypto/Digest"
 import * as KeyFormat from "effect/crypto/KeyFormat"
 import * as Signature from "effect/crypto/Signature"
+import { sha256Of } from "./digest.ts"
 
 /** A public key and its id: `sha256:` and the SHA-256 of the key's SPKI bytes, as `openssl` writes them. */
 export interface TrustedKey {
@@ -49,10 +49,7 @@ const notEd25519 = (label: Label) =>
 
 /** Returns the id of a key. The SPKI of an Ed25519 key always exports, since the program holds its bytes. */
 const idOf = (publicKey: Signature.PublicKey<Signature.Ed25519>) =>
-  Effect.gen(function* () {
-    const digest = yield* Digest.Digest
-    return `sha256:${yield* digest.digestHex(Digest.sha256, yield* KeyFormat.encode(KeyFormat.spki, publicKey))}`
-  })
+  Effect.flatMap(KeyFormat.encode(KeyFormat.spki, publicKey), sha256Of)
 
 const refusing =
   (label: Label) =>

@@ -8,8 +8,8 @@ import * as Schema from "effect/Schema"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import * as Digest from "effect/crypto/Digest"
 import { canonicalBytes } from "../attestation/canonical-json.ts"
+import { sha256Of } from "../attestation/digest.ts"
 import { readPublicKey } from "../attestation/keys.ts"
 import { openAttestation } from "../attestation/statement.ts"
 import { jsonIn } from "../domain/parse-json.ts"
@@ -60,18 +60,12 @@ const textOf = Effect.fnUntraced(function* (flag: string, path: string) {
   )
 })
 
-const digestOfBytes = (bytes: Uint8Array): Effect.Effect<Sha256, never, Digest.Digest> =>
-  Effect.gen(function* () {
-    const digest = yield* Digest.Digest
-    return `sha256:${yield* digest.digestHex(Digest.sha256, bytes)}`
-  })
-
 /** Returns the digest of a release: that of the canonical JSON of its manifest. */
 const manifestDigest = Effect.fnUntraced(function* (path: string) {
   const json = jsonIn(yield* textOf("--manifest", path))
   const bytes = json === undefined ? undefined : Result.getOrUndefined(canonicalBytes(json))
   if (bytes === undefined) return yield* wrongArgument(`--manifest: expected JSON, found another text: ${path}`)
-  return yield* digestOfBytes(bytes)
+  return yield* sha256Of(bytes)
 })
 
 /** Returns the digests of the files of a folder that the record names. */
@@ -79,7 +73,7 @@ const digestsIn = Effect.fnUntraced(function* (folder: string, names: ReadonlyAr
   const [files, path] = [yield* FileSystem.FileSystem, yield* Path.Path]
   const digests = yield* Effect.forEach(names, (name) =>
     files.readFile(path.join(folder, name)).pipe(
-      Effect.flatMap(digestOfBytes),
+      Effect.flatMap(sha256Of),
       Effect.orElseSucceed(() => undefined),
       Effect.map((digest) => [name, digest] as const)
     )

@@ -1,8 +1,8 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import * as Digest from "effect/crypto/Digest"
 import { canonicalBytes } from "../attestation/canonical-json.ts"
+import { sha256Of } from "../attestation/digest.ts"
 import { jsonIn } from "../domain/parse-json.ts"
 import { Sha256 } from "../domain/sha256.ts"
 
@@ -57,7 +57,5 @@ export const manifestBytes = (manifest: Manifest) => canonicalBytes({ ...manifes
 
 /** Returns the digest of a manifest, which names the release: `sha256:` and 64 hex digits. */
 export const releaseDigest = Effect.fnUntraced(function* (manifest: Manifest) {
-  const digest = yield* Digest.Digest
-  const bytes = yield* Effect.fromResult(manifestBytes(manifest))
-  return `sha256:${yield* digest.digestHex(Digest.sha256, bytes)}`
+  return yield* sha256Of(yield* Effect.fromResult(manifestBytes(manifest)))
 })

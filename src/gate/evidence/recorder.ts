@@ -3,13 +3,13 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
 import * as Semaphore from "effect/Semaphore"
 import type { CryptoError } from "effect/crypto/CryptoError"
 import type * as Digest from "effect/crypto/Digest"
 import type * as Signature from "effect/crypto/Signature"
 import type { SigningKey, TrustedKey } from "../../attestation/keys.ts"
 import type { InfraError } from "../../domain/failure.ts"
+import { jsonIn } from "../../domain/parse-json.ts"
 import type { PolicyRow } from "../policy/policy.ts"
 import type { Millis, Sha256 } from "../words.ts"
 import { decodeEvidence, type EvidenceBy, type UnsignedEvidence } from "./evidence.ts"
@@ -22,7 +22,7 @@ import { digestOf, signEvidence, verifyEvidence } from "./seal.ts"
 type EvidenceResult = UnsignedEvidence["result"]
 type Facts = UnsignedEvidence["facts"]
 
-/** What a place in the program observes, declared once. */
+/** A fact that one place in the program observes. The place declares it once. */
 export interface FactSource {
   readonly row: string
   readonly scope: EvidenceScope
@@ -88,8 +88,6 @@ interface Written {
   readonly noted: Noted
 }
 
-const parse = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.Unknown))
-
 /** Makes a recorder that writes only when `flush` runs. */
 export const makeRecorder = Effect.fnUntraced(function* (options: RecorderOptions) {
   const store = yield* EvidenceStore
@@ -128,7 +126,7 @@ export const makeRecorder = Effect.fnUntraced(function* (options: RecorderOption
 
   /** Returns a record of the store that a trusted recorder has signed. Any other one is replaced, and never merged. */
   const trusted = Effect.fnUntraced(function* (text: string) {
-    const decoded = Result.flatMap(parse(text), decodeEvidence)
+    const decoded = decodeEvidence(jsonIn(text))
     if (Result.isFailure(decoded)) return undefined
     return (yield* verifyEvidence(decoded.success, recorders)) === "valid" ? decoded.success : undefined
   })

@@ -1,9 +1,10 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { CryptoError } from "effect/crypto/CryptoError"
-import * as Digest from "effect/crypto/Digest"
+import type * as Digest from "effect/crypto/Digest"
 import * as Signature from "effect/crypto/Signature"
 import * as Base64 from "effect/encoding/Base64"
+import { sha256Of } from "../../attestation/digest.ts"
 import type { SigningKey, TrustedKey } from "../../attestation/keys.ts"
 import { canonicalJson, type Json } from "../../domain/json.ts"
 import type { GateEvidence, UnsignedEvidence } from "./evidence.ts"
@@ -13,10 +14,7 @@ const utf8 = new TextEncoder()
 
 /** Returns the digest of the canonical JSON of a value. */
 export const digestOf = (value: Json): Effect.Effect<Sha256, never, Digest.Digest> =>
-  Effect.gen(function* () {
-    const digest = yield* Digest.Digest
-    return `sha256:${yield* digest.digestHex(Digest.sha256, utf8.encode(canonicalJson(value)))}`
-  })
+  sha256Of(utf8.encode(canonicalJson(value)))
 
 /** Returns the bytes that a recorder signs: the canonical JSON of all members but the signature. */
 export const signedBytes = (evidence: UnsignedEvidence | GateEvidence): Uint8Array =>
