@@ -2,8 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
-import { canaries, leaksFrom, number, secrets, wamid } from "../support/canaries.ts"
-import { comporta, type Ended, installation } from "../support/program.ts"
+import { canaries, leaksFrom, number, secrets, wamid } from "../../support/canaries.ts"
+import { comporta, type Ended, installation } from "../../support/program.ts"
 
 /** It ends with that code, and nothing that it says holds a canary. */
 const assertNoLeak = (what: string, ended: Ended, code: number) => {

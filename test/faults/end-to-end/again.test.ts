@@ -1,11 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
-import { conserves } from "../support/client.ts"
-import { hastyEntry } from "../support/hasty.ts"
-import { testBed, testBedOf } from "../support/test-bed.ts"
-import { comporta } from "../support/program.ts"
-import { change, entry, messages, text, webhook } from "../support/webhook.ts"
+import { conserves } from "../../support/client.ts"
+import { hastyEntry } from "../../support/hasty.ts"
+import { testBed, testBedOf } from "../../support/test-bed.ts"
+import { comporta } from "../../support/program.ts"
+import { change, entry, messages, text, webhook } from "../../support/webhook.ts"
 
 describe.concurrent("operator commands", () => {
   it.live(

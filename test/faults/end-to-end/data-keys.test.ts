@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { askRedis, askUntil } from "../support/ask-redis.ts"
-import { checksOf, failedIn, stagingSetup } from "../support/staging.ts"
-import { messages, text } from "../support/webhook.ts"
+import { askRedis, askUntil } from "../../support/ask-redis.ts"
+import { checksOf, failedIn, stagingSetup } from "../../support/staging.ts"
+import { messages, text } from "../../support/webhook.ts"
 
 const keys = "comporta:{p0}:keys"
 
