@@ -4,7 +4,7 @@ const below = ["domain", "connector"]
 const kept = [...below, "config", "secrets", "log"]
 const lanes = [...kept, "concurrency", "identity", "metrics", "partition", "audit", "deployment"]
 const flows = [...lanes, "outbound", "inbound"]
-const judged = [...flows, "attestation", "release", "gate", "boot", "explain"]
+const judged = [...flows, "attestation", "release", "gate", "boot", "explain", "readiness"]
 
 /** Which rooms of src a room may import, itself aside (`docs/architecture.md`). */
 const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
@@ -26,6 +26,7 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   inbound: [...lanes, "outbound"],
   explain: flows,
   boot: [...flows, "attestation", "release", "gate"],
+  readiness: [...flows, "attestation", "release", "gate", "boot"],
   http: judged,
   client: ["domain"],
   app: [...judged, "http"],
