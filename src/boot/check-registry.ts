@@ -10,7 +10,6 @@ export const checkRegistry = {
   "server.management": ["config"],
   "config:runtime.pull": ["config"],
   "config:telemetry": ["config"],
-  "config:readiness": ["config"],
   "config:connectors.<id>.from": ["config"],
   implementations: ["config"],
   "connector:<id>": ["config"],

@@ -35,16 +35,13 @@ export const unready = failed(
   "write environment: staging into the file, since a file without it means production, and do not set COMPORTA_ENV to production; certificates come with a later release"
 )
 
-type UnavailableKey = "runtime.pull" | "telemetry" | "readiness" | `connectors.${string}.from`
+type UnavailableKey = "runtime.pull" | "telemetry" | `connectors.${string}.from`
 
 const unavailable = (config: Config): ReadonlyArray<{ readonly path: UnavailableKey; readonly instead: string }> => [
   ...(config.runtime?._tag === "Pull" ? [{ path: "runtime.pull" as const, instead: "use runtime.push" }] : []),
   ...(config.telemetry === undefined
     ? []
     : [{ path: "telemetry" as const, instead: "leave it out; /metrics serves Prometheus" }]),
-  ...(config.readiness === undefined
-    ? []
-    : [{ path: "readiness" as const, instead: "leave it out outside production" }]),
   ...Object.entries(config.connectors).flatMap(([id, { from }]) =>
     from === undefined ? [] : [{ path: `connectors.${id}.from` as const, instead: "use a connector that is built in" }]
   )

@@ -3,6 +3,7 @@ import type {
   Config,
   ConnectorConfig,
   Environment,
+  ReadinessConfig,
   SecretsConfig,
   StoreAt,
   StoreConfig
@@ -32,6 +33,14 @@ const secretsFrom = (secrets: Exclude<File["secrets"], undefined>): SecretsConfi
   return { from: "files", directory: secrets.directory ?? secrets.files.directory, poll, overlap }
 }
 
+const listOf = (paths: string | ReadonlyArray<string> = []) => (typeof paths === "string" ? [paths] : paths)
+
+const readinessOf = ({ build, certificate, ...kept }: Exclude<File["readiness"], undefined>): ReadinessConfig => ({
+  ...kept,
+  build: listOf(build),
+  certificate: listOf(certificate)
+})
+
 const accountOf = ({ secrets, ...settings }: typeof Account.Type): AccountConfig => ({
   secrets,
   settings
@@ -53,7 +62,7 @@ const connectorOf = ({
 
 /** Returns the complete configuration of a file in one environment. `rules.ts` has found the file consistent. */
 export const complete = (file: File, environment: Environment, port: number | undefined): Config => {
-  const { server, store, secrets, runtime, api, boot, telemetry, readiness, connectors } = file
+  const { server, store, secrets, runtime, api, boot, telemetry, readiness, staging, connectors } = file
   const { host = environment === "local" ? "127.0.0.1" : "0.0.0.0", management } = server
   return {
     environment,
@@ -70,7 +79,8 @@ export const complete = (file: File, environment: Environment, port: number | un
     api: { keys: api.keys.map(({ id, secret, scopes, namespace = id }) => ({ id, secret, scopes, namespace })) },
     boot,
     ...(telemetry === undefined ? {} : { telemetry }),
-    ...(readiness === undefined ? {} : { readiness }),
+    ...(readiness === undefined ? {} : { readiness: readinessOf(readiness) }),
+    staging: { people: staging?.people ?? {} },
     connectors: Object.fromEntries(Object.entries(connectors).map(([id, connector]) => [id, connectorOf(connector)]))
   }
 }

@@ -143,6 +143,26 @@ export interface ServerConfig extends ListenAddress {
   readonly management?: ListenAddress
 }
 
+/** Files and keys of the gate. Absent in `local`. */
+export interface ReadinessConfig {
+  /** File of the trusted public keys, with their roles and dates. */
+  readonly trust: string
+  /** Private key in PEM that signs the evidence of staging. */
+  readonly recorder?: SecretRef
+  /** Files of signed build records, of this release and of earlier ones. */
+  readonly build: ReadonlyArray<string>
+  /** Files of certificates that production may start with. */
+  readonly certificate: ReadonlyArray<string>
+  /** File of the document that opens production for a limited time. */
+  readonly breakGlass?: string
+}
+
+/** Settings that only staging has. */
+export interface StagingConfig {
+  /** Test people by connector. Each secret holds the `to` of one person. */
+  readonly people: Readonly<Record<string, ReadonlyArray<SecretRef>>>
+}
+
 /** The operator's configuration (`docs/reference/configuration.md`), with defaults filled in and its parts consistent. */
 export interface Config {
   readonly environment: Environment
@@ -155,7 +175,8 @@ export interface Config {
   readonly api: { readonly keys: ReadonlyArray<ApiKeyConfig> }
   readonly boot: { readonly deadCredential: "refuse" | "pause" }
   readonly telemetry?: { readonly otlp?: { readonly endpoint: string } }
-  readonly readiness?: { readonly certificate: string; readonly publicKey: string }
+  readonly readiness?: ReadinessConfig
+  readonly staging: StagingConfig
   /** Connectors by their id. */
   readonly connectors: Readonly<Record<string, ConnectorConfig>>
 }

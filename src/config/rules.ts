@@ -1,6 +1,6 @@
 import type { Environment } from "./config.ts"
 import type { Breach } from "./mistakes.ts"
-import { secretsInNames } from "./secret-refs.ts"
+import { keysOf, secretsInNames } from "./secret-refs.ts"
 import { defaultPort } from "./values.ts"
 
 type Written = (...path: ReadonlyArray<string>) => unknown
@@ -128,16 +128,56 @@ const outsideLocal = (environment: Environment, written: Written): ReadonlyArray
   ]
 }
 
+const onlyIn = (environment: Environment, path: ReadonlyArray<string>, allowed: Environment, why: string) =>
+  environment === allowed ? [] : [{ path, message: `expected only in ${allowed}, and this is ${environment}: ${why}` }]
+
+const ofReadiness = (environment: Environment, written: Written): ReadonlyArray<Breach> => {
+  if (written("readiness") === undefined) return []
+  if (environment === "local") {
+    return [
+      { path: ["readiness"], message: "expected only in staging and production: local proves nothing; delete it" }
+    ]
+  }
+  const isSet = (key: string) => written("readiness", key) !== undefined
+  return [
+    ...(isSet("recorder")
+      ? onlyIn(environment, ["readiness", "recorder"], "staging", "only staging records evidence; delete it")
+      : []),
+    ...(isSet("certificate")
+      ? onlyIn(environment, ["readiness", "certificate"], "production", "only production starts with one; delete it")
+      : [])
+  ]
+}
+
+const ofPeople = (environment: Environment, written: Written): ReadonlyArray<Breach> => {
+  if (written("staging") === undefined) return []
+  if (environment !== "staging")
+    return onlyIn(environment, ["staging"], "staging", "only staging has test people; delete it")
+  const connectors = keysOf(written("connectors"))
+  return keysOf(written("staging", "people")).flatMap((id) =>
+    connectors.includes(id)
+      ? []
+      : [
+          {
+            path: ["staging", "people", id],
+            message: `expected the name of a connector of this file: ${connectors.join(", ") || "it has none"}`
+          }
+        ]
+  )
+}
+
 /** Returns the keys of an earlier release that this one refuses. Their messages replace that of an unknown key. */
 export const removedKeys = (written: Written): ReadonlyArray<Breach> =>
-  written("server", "trustedProxies") === undefined
-    ? []
-    : [
-        {
-          path: ["server", "trustedProxies"],
-          message: "this key is gone and never had an effect: the gateway uses no client address; delete it"
-        }
-      ]
+  [
+    {
+      path: ["server", "trustedProxies"],
+      message: "this key is gone and never had an effect: the gateway uses no client address; delete it"
+    },
+    {
+      path: ["readiness", "publicKey"],
+      message: "this key is gone: readiness.trust names a file that has this key, its role and its dates"
+    }
+  ].filter(({ path }) => written(...path) !== undefined)
 
 /** Returns the rules that the file as a whole breaks in one environment. `written` returns the raw value at a path. */
 export const breaches = (environment: Environment, written: Written): ReadonlyArray<Breach> => [
@@ -145,5 +185,7 @@ export const breaches = (environment: Environment, written: Written): ReadonlyAr
   ...ofServer(written),
   ...ofStore(written),
   ...ofRuntime(environment, written),
+  ...ofReadiness(environment, written),
+  ...ofPeople(environment, written),
   ...secretsInNames(written)
 ]

@@ -12,6 +12,7 @@ import {
   HttpUrl,
   NonEmptyText,
   oneOf,
+  PersonRefValue,
   Port,
   PushUrl,
   SecretRefValue,
@@ -74,6 +75,15 @@ export const ConnectorSchema = Schema.StructWithRest(
   rest
 )
 
+/** Paths of files, written as one path or as a list of paths. */
+const FilePaths = Schema.Union([FilePath, Schema.Array(FilePath).check(filled, unique)]).annotate({
+  message: "expected the path of a file, or a list of such paths"
+})
+
+const People = Schema.Record(Schema.String, Schema.Array(PersonRefValue).check(filled, unique)).pipe(
+  Schema.withDecodingDefaultKey(Effect.succeed({}))
+)
+
 /**
  * Schema of the operator's file (`docs/reference/configuration.md`), each value alone. `rules.ts` checks values
  * together.
@@ -115,7 +125,16 @@ export const File = Struct({
     )
   }).pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
   telemetry: optionalKey(Struct({ otlp: optionalKey(Struct({ endpoint: HttpUrl })) })),
-  readiness: optionalKey(Struct({ certificate: FilePath, publicKey: FilePath })),
+  readiness: optionalKey(
+    Struct({
+      trust: FilePath,
+      recorder: optionalKey(SecretRefValue),
+      build: optionalKey(FilePaths),
+      certificate: optionalKey(FilePaths),
+      breakGlass: optionalKey(FilePath)
+    })
+  ),
+  staging: optionalKey(Struct({ people: People })),
   connectors: Schema.Record(ConnectorId, ConnectorSchema)
     .annotate(named("lower case letters, digits and dashes, at most 32"))
     .pipe(Schema.withDecodingDefaultKey(Effect.succeed({})))

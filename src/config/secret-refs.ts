@@ -17,7 +17,14 @@ export const runtimeSecretRefs = (runtime: RuntimeConfig | undefined): ReadonlyA
     : []
 
 /** Returns every secret that the configuration names, each once, in the order of the file. */
-export const secretRefs = ({ store, runtime, api, connectors }: Config): ReadonlyArray<SecretRef> => {
+export const secretRefs = ({
+  store,
+  runtime,
+  api,
+  readiness,
+  staging,
+  connectors
+}: Config): ReadonlyArray<SecretRef> => {
   const named = [
     store.password,
     store.at._tag === "Sentinel" ? store.at.password : undefined,
@@ -25,6 +32,8 @@ export const secretRefs = ({ store, runtime, api, connectors }: Config): Readonl
     store.pepper,
     ...runtimeSecretRefs(runtime),
     ...api.keys.map(({ secret }) => secret),
+    readiness?.recorder,
+    ...Object.values(staging.people).flat(),
     ...Object.values(connectors).flatMap(refsOfConnector)
   ]
   return [...new Set(named.filter((ref) => ref !== undefined))]
@@ -32,7 +41,8 @@ export const secretRefs = ({ store, runtime, api, connectors }: Config): Readonl
 
 type Written = (...path: ReadonlyArray<string>) => unknown
 
-const keysOf = (value: unknown): ReadonlyArray<string> =>
+/** Returns the keys of a raw value; none where it has no keys. */
+export const keysOf = (value: unknown): ReadonlyArray<string> =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : []
 
 const indices = (value: unknown): ReadonlyArray<number> => (Array.isArray(value) ? [...value.keys()] : [])

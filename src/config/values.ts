@@ -19,6 +19,12 @@ const secretRef = /^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/
 export const isSecretRef = (value: string): boolean => value.length <= 100 && secretRef.test(value)
 export const SecretRefValue = textValue("the name of a secret, such as meta/app-secret", isSecretRef)
 
+/** Name of a secret that holds who a test person is. Six digits in a row may be the person's own number, which no log may hold. */
+export const PersonRefValue = textValue(
+  "the name of a secret, such as staging/people/ana, and no number of a person",
+  (value) => isSecretRef(value) && !/\d{6}/.test(value)
+)
+
 const spanOf = Schema.decodeUnknownOption(Schema.DurationFromString)
 
 const span = (expected: string, most: Duration.Duration, least = Duration.zero) =>

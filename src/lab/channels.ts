@@ -118,6 +118,7 @@ export const labReading = (ports: LabPorts): Reading => ({
     },
     api: { keys: [{ id: "lab", secret: "api/lab", scopes: ["send", "read", "operate"], namespace: "lab" }] },
     boot: { deadCredential: "refuse" },
+    staging: { people: {} },
     connectors: Object.fromEntries(channels.map((channel) => [channel.id, connectorOf(channel, ports.gateway)]))
   }
 })

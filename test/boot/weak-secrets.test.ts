@@ -28,6 +28,7 @@ const config: Config = {
     ]
   },
   boot: { deadCredential: "refuse" },
+  staging: { people: {} },
   connectors: {
     whatsapp: {
       secrets: { appSecret: "meta/app-secret", verifyToken: "meta/verify-token" },

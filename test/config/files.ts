@@ -22,7 +22,8 @@ api:
     - { id: shop, secret: api/shop, scopes: [send], namespace: crm }
 boot: { deadCredential: pause }
 telemetry: { otlp: { endpoint: http://collector:4318 } }
-readiness: { certificate: /etc/comporta/certificate.json, publicKey: /etc/comporta/promotion.pub }
+readiness: { trust: /etc/comporta/trust.json, recorder: readiness/recorder, build: /etc/comporta/build-record.json, breakGlass: /etc/comporta/break-glass.json }
+staging: { people: { whatsapp: [staging/people/ana] } }
 connectors:
   whatsapp:
     graph: { version: v25.0 }

@@ -51,7 +51,7 @@ describe("configuration mistakes", () => {
         "2:26 server.port: expected an integer between 1 and 65535",
         "2:39 server.trustedProxies: this key is gone and never had an effect: the gateway uses no client address; delete it",
         "2:87 server.management.port: expected an integer between 1 and 65535",
-        "3:1 port: unknown key; known here: environment, server, store, secrets, runtime, api, boot, telemetry, readiness, connectors",
+        "3:1 port: unknown key; known here: environment, server, store, secrets, runtime, api, boot, telemetry, readiness, staging, connectors",
         "4:1 store.pepper: expected, but not there: staging requires it",
         "5:3 store.url: expected a url such as redis://host:6379 or rediss://host:6379, without user info, query or fragment",
         '6:3 store.durability: expected "host" | "process"',
@@ -130,6 +130,51 @@ describe("configuration mistakes", () => {
         ["2:25 server.management.host: expected a loopback address: local never listens to the network"]
       )
       assert.include((yield* changed("host: 10.0.0.5", "host: 'http://x'"))[0], "expected a host name or an IP address")
+    })
+  )
+
+  it.effect("a key of the gate outside its environment is a mistake", () =>
+    Effect.gen(function* () {
+      const readiness = "readiness: { trust: /t.json, recorder: readiness/recorder, certificate: [/c.json] }"
+      const staged = staging.replace(/readiness: .*/, readiness)
+      assert.deepStrictEqual(yield* mistakesOf(staged), [
+        "19:60 readiness.certificate: expected only in production, and this is staging: only production starts with one; delete it"
+      ])
+      assert.deepStrictEqual(yield* mistakesOf(staged, { environment: "production" }), [
+        "19:30 readiness.recorder: expected only in staging, and this is production: only staging records evidence; delete it",
+        "20:1 staging: expected only in staging, and this is production: only staging has test people; delete it"
+      ])
+      assert.deepStrictEqual(yield* mistakesOf(`environment: local\n${readiness}\nstaging: { people: {} }\n`), [
+        "2:1 readiness: expected only in staging and production: local proves nothing; delete it",
+        "3:1 staging: expected only in staging, and this is local: only staging has test people; delete it"
+      ])
+    })
+  )
+
+  it.effect("a public key of an earlier release is a mistake that names the trust file", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* changed(/readiness: .*/, "readiness: { publicKey: /etc/promotion.pub }"), [
+        "19:1 readiness.trust: expected, but not there",
+        "19:14 readiness.publicKey: this key is gone: readiness.trust names a file that has this key, its role and its dates"
+      ])
+    })
+  )
+
+  it.effect("test people of an unknown connector are a mistake, as is a number in place of a secret's name", () =>
+    Effect.gen(function* () {
+      const people = (written: string) => changed(/staging: \{.*/, `staging: { people: { ${written} } }`)
+      assert.deepStrictEqual(yield* people("whatsap: [staging/people/ana]"), [
+        "20:22 staging.people.whatsap: expected the name of a connector of this file: whatsapp"
+      ])
+      assert.deepStrictEqual(yield* people("whatsapp: []"), ["20:22 staging.people.whatsapp: expected at least one"])
+      for (const number of ["'5511912345678'", "'+5511912345678'", "people/5511912345678"]) {
+        assert.deepStrictEqual(yield* people(`whatsapp: [${number}]`), [
+          "20:33 staging.people.whatsapp[0]: expected the name of a secret, such as staging/people/ana, and no number of a person"
+        ])
+      }
+      assert.deepStrictEqual(yield* people("whatsapp: [a, a]"), [
+        "20:22 staging.people.whatsapp: expected each of them once"
+      ])
     })
   )
 

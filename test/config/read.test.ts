@@ -57,7 +57,14 @@ describe("configuration file", () => {
         },
         boot: { deadCredential: "pause" },
         telemetry: { otlp: { endpoint: "http://collector:4318" } },
-        readiness: { certificate: "/etc/comporta/certificate.json", publicKey: "/etc/comporta/promotion.pub" },
+        readiness: {
+          trust: "/etc/comporta/trust.json",
+          recorder: "readiness/recorder",
+          build: ["/etc/comporta/build-record.json"],
+          certificate: [],
+          breakGlass: "/etc/comporta/break-glass.json"
+        },
+        staging: { people: { whatsapp: ["staging/people/ana"] } },
         connectors: {
           whatsapp: {
             secrets: { appSecret: "meta/app-secret", verifyToken: "meta/verify-token" },
@@ -85,6 +92,8 @@ describe("configuration file", () => {
         "runtime/signing",
         "api/crm",
         "api/shop",
+        "readiness/recorder",
+        "staging/people/ana",
         "meta/app-secret",
         "meta/verify-token",
         "whatsapp/support"
@@ -112,6 +121,7 @@ describe("configuration file", () => {
         },
         api: { keys: [] },
         boot: { deadCredential: "refuse" },
+        staging: { people: {} },
         connectors: {}
       })
     })
@@ -192,9 +202,28 @@ describe("configuration file", () => {
     Effect.gen(function* () {
       const { locate } = yield* readText(staging)
       assert.deepStrictEqual(locate(["server", "port"]), { line: 2, column: 26 })
-      assert.deepStrictEqual(locate(["connectors", "whatsapp", "graph", "version"]), { line: 22, column: 14 })
+      assert.deepStrictEqual(locate(["connectors", "whatsapp", "graph", "version"]), { line: 23, column: 14 })
       assert.deepStrictEqual(locate(["api", "keys", 1, "id"]), { line: 16, column: 9 })
-      assert.deepStrictEqual(locate(["connectors", "whatsapp", "graph", "baseUrl"]), { line: 22, column: 5 })
+      assert.deepStrictEqual(locate(["connectors", "whatsapp", "graph", "baseUrl"]), { line: 23, column: 5 })
+    })
+  )
+
+  it.effect("production reads one or several certificates and build records, and has no test people", () =>
+    Effect.gen(function* () {
+      const { config } = yield* readText(
+        staging
+          .replace("environment: staging", "environment: production")
+          .replace(
+            /readiness: .*\nstaging: .*/,
+            "readiness: { trust: /t.json, build: [/n.json, /n-1.json], certificate: /c.json }"
+          )
+      )
+      assert.deepStrictEqual(config.readiness, {
+        trust: "/t.json",
+        build: ["/n.json", "/n-1.json"],
+        certificate: ["/c.json"]
+      })
+      assert.deepStrictEqual(config.staging, { people: {} })
     })
   )
 

@@ -108,6 +108,7 @@ const readingOf = ({
       ]
     },
     boot: { deadCredential: "refuse" },
+    staging: { people: {} },
     connectors: {
       whatsapp: {
         secrets: { appSecret: "meta/app-secret", verifyToken: "meta/verify-token" },
