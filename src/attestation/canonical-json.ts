@@ -1,6 +1,7 @@
 import * as Data from "effect/Data"
 import * as Result from "effect/Result"
 import { canonicalJson, isExactNumber, type Json } from "../domain/json.ts"
+import { jsonIn } from "../domain/parse-json.ts"
 
 /** A value that RFC 8785 cannot write. */
 export class NotCanonical extends Data.TaggedError("NotCanonical")<{
@@ -30,4 +31,20 @@ export const canonicalBytes = (value: Json): Result.Result<Uint8Array, NotCanoni
   return found === undefined
     ? Result.succeed(utf8.encode(canonicalJson(value)))
     : Result.fail(new NotCanonical({ found }))
+}
+
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+
+const textIn = (bytes: Uint8Array) =>
+  Result.getOrElse(Result.try({ try: () => strictUtf8.decode(bytes), catch: () => undefined }), () => "")
+
+const isEqual = (one: Uint8Array, other: Uint8Array) =>
+  one.length === other.length && one.every((byte, at) => byte === other[at])
+
+/** Returns the value of canonical JSON. Returns `undefined` for other bytes, such as an object with the same name twice. */
+export const canonicalIn = (bytes: Uint8Array): Json | undefined => {
+  const text = textIn(bytes)
+  const json = jsonIn(text)
+  const canonical = json === undefined ? undefined : Result.getOrUndefined(canonicalBytes(json))
+  return canonical !== undefined && isEqual(canonical, utf8.encode(text)) ? json : undefined
 }

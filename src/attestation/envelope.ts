@@ -20,7 +20,7 @@ const Envelope = Schema.Struct({
 
 const decodeEnvelope = Schema.decodeUnknownResult(Envelope, { onExcessProperty: "error" })
 
-/** Most characters of an envelope, so that a wrong file is refused before it is parsed. */
+/** Most characters of an envelope unless its kind says more, so that a wrong file is refused before it is parsed. */
 export const mostCharacters = 4_194_304
 
 const utf8 = new TextEncoder()
@@ -74,9 +74,10 @@ const bytesOf = (text: string, what: string): Effect.Effect<Uint8Array, Attestat
 export const openEnvelope = Effect.fnUntraced(function* (
   text: string,
   payloadType: string,
-  trusted: ReadonlyArray<TrustedKey>
+  trusted: ReadonlyArray<TrustedKey>,
+  most: number = mostCharacters
 ): Effect.fn.Return<OpenedEnvelope, AttestationRefused | CryptoError, Signature.Signature> {
-  const json = text.length > mostCharacters ? undefined : jsonIn(text)
+  const json = text.length > most ? undefined : jsonIn(text)
   if (json === undefined) return yield* refuse("not_json", "expected a JSON text of at most 4 MiB, found another file")
   const decoded = decodeEnvelope(json)
   if (Result.isFailure(decoded))

@@ -4,8 +4,7 @@ import * as Schema from "effect/Schema"
 import type { CryptoError } from "effect/crypto/CryptoError"
 import type * as Signature from "effect/crypto/Signature"
 import { isJsonObject, type Json } from "../domain/json.ts"
-import { jsonIn } from "../domain/parse-json.ts"
-import { canonicalBytes, type NotCanonical } from "./canonical-json.ts"
+import { canonicalBytes, canonicalIn, type NotCanonical } from "./canonical-json.ts"
 import { inTotoPayload, openEnvelope, sealEnvelope } from "./envelope.ts"
 import type { SigningKey, TrustedKey } from "./keys.ts"
 import { AttestationRefused, type RefusalReason } from "./refused.ts"
@@ -66,23 +65,6 @@ export const attest = Effect.fnUntraced(function* (
   const statement = { _type: statementType, subject, predicateType: predicateUri(kind), predicate }
   return yield* sealEnvelope(inTotoPayload, yield* Effect.fromResult(canonicalBytes(statement)), keys)
 })
-
-const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
-const utf8 = new TextEncoder()
-
-const textIn = (bytes: Uint8Array) =>
-  Result.getOrElse(Result.try({ try: () => strictUtf8.decode(bytes), catch: () => undefined }), () => "")
-
-/** Returns the value of canonical JSON. Returns `undefined` for other bytes, such as an object with the same name twice. */
-const canonicalIn = (bytes: Uint8Array): Json | undefined => {
-  const text = textIn(bytes)
-  const json = jsonIn(text)
-  const canonical = json === undefined ? undefined : Result.getOrUndefined(canonicalBytes(json))
-  return canonical !== undefined && isEqual(canonical, utf8.encode(text)) ? json : undefined
-}
-
-const isEqual = (one: Uint8Array, other: Uint8Array) =>
-  one.length === other.length && one.every((byte, at) => byte === other[at])
 
 /** Verifies a signed statement and decodes its predicate. A member that no schema names is refused. */
 export const openAttestation = <P>(kind: PredicateKind<P>, text: string, trusted: ReadonlyArray<TrustedKey>) =>
