@@ -22,6 +22,8 @@ export type KeyName =
   | "audit"
   | "evidence"
   | "evidence:ranks"
+  | "activations"
+  | "certificates"
   | "check"
   | "keys"
   | "lanes"

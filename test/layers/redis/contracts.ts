@@ -2,6 +2,7 @@ import { describe } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Accounts from "../../../layers/redis/accounts/accounts.ts"
+import * as Activations from "../../../layers/redis/activations/activations.ts"
 import * as AuditLog from "../../../layers/redis/audit-log.ts"
 import { RedisStore } from "../../../layers/redis/client.ts"
 import * as DataKeys from "../../../layers/redis/data-keys.ts"
@@ -13,9 +14,10 @@ import * as LastProofs from "../../../layers/redis/last-proofs.ts"
 import { asInteger, asText, asTexts } from "../../../layers/redis/scripting/reply.ts"
 import * as Store from "../../../layers/redis/store.ts"
 import type { InfraError } from "../../../src/domain/failure.ts"
-import { defaultPartitions } from "../../../src/deployment/deployment.ts"
+import { Deployment as DeploymentService, defaultPartitions } from "../../../src/deployment/deployment.ts"
 import { partitionOf } from "../../../src/partition/partitions.ts"
 import { accountsContract } from "../../contracts/accounts.ts"
+import { activationsContract } from "../../contracts/activations.ts"
 import { aliasesContract } from "../../contracts/aliases.ts"
 import { account, pair, recipient, slow } from "../../contracts/accounts/subject.ts"
 import { auditLogContract } from "../../contracts/audit-log.ts"
@@ -98,6 +100,11 @@ export const redisContracts = (name: string, fresh: Fresh) => {
     RedisStore.use((store) => store.command("DEL", keysOf(store.prefix, 0).of("keys")))
   )
   evidenceStoreContract(name, () => Evidence.layer.pipe(Layer.provideMerge(deployment), Layer.provideMerge(fresh())))
+  activationsContract(
+    name,
+    () => Activations.layer.pipe(Layer.provideMerge(deployment), Layer.provideMerge(fresh())),
+    DeploymentService.useSync(({ id }) => id)
+  )
   lastProofsContract(name, () => Layer.provideMerge(LastProofs.layer, fresh()), passProof)
   describe(`intent ledger in ${name}`, () =>
     intentLedgerContract({
