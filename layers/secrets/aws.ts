@@ -8,7 +8,7 @@ import { type Secret, SecretStore, SecretUnavailable } from "../../src/secrets/s
 
 export type AwsOptions = Extract<SecretsFrom, { readonly from: "aws" }>
 
-class Refused extends Data.TaggedError("Refused")<{ readonly why: string }> {}
+class Refused extends Data.TaggedError("Refused")<{ readonly why: string; readonly absent?: true }> {}
 
 /** Meanings of the service's own error names. No other text of the service is repeated. */
 const meanings: Readonly<Record<string, string>> = {
@@ -23,9 +23,10 @@ const meanings: Readonly<Record<string, string>> = {
   CredentialsProviderError: "this process has no identity that AWS knows"
 }
 
-const why = (error: unknown): string => {
+const refusedBy = (error: unknown): Refused => {
   const name = error instanceof Error ? error.name : ""
-  return Object.hasOwn(meanings, name) ? (meanings[name] ?? "") : "it does not answer"
+  const why = Object.hasOwn(meanings, name) ? (meanings[name] ?? "") : "it does not answer"
+  return new Refused({ why, ...(name === "ResourceNotFoundException" ? { absent: true } : {}) })
 }
 
 /** Loads AWS's own client, only where it is used. */
@@ -51,7 +52,7 @@ const make = Effect.fnUntraced(function* (options: AwsOptions) {
     const get = yield* client
     const answer = yield* Effect.tryPromise({
       try: (signal) => get(ref, stage, signal),
-      catch: (error) => new Refused({ why: why(error) })
+      catch: refusedBy
     }).pipe(
       Effect.timeoutOrElse({
         duration: "5 seconds",
@@ -64,11 +65,16 @@ const make = Effect.fnUntraced(function* (options: AwsOptions) {
   })
 
   const read = Effect.fnUntraced(function* (ref: string) {
-    const refuse = (reason: string) =>
-      new SecretUnavailable({ ref, reason, remedy: `let this process read the secret ${ref} in Secrets Manager` })
+    const refuse = (reason: string, absent?: true) =>
+      new SecretUnavailable({
+        ref,
+        ...(absent === undefined ? {} : { absent }),
+        reason,
+        remedy: `let this process read the secret ${ref} in Secrets Manager`
+      })
     if (!isSecretRef(ref)) return yield* refuse("it is not the name of a secret")
     const current = yield* Effect.mapError(staged(ref, "AWSCURRENT"), (error) =>
-      refuse(`Secrets Manager: ${error.why}`)
+      refuse(`Secrets Manager: ${error.why}`, error.absent)
     )
     const before = yield* Effect.option(staged(ref, "AWSPREVIOUS"))
     const secret: Secret = {

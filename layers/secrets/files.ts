@@ -9,8 +9,13 @@ import { type SecretRef, SecretStore, SecretUnavailable } from "../../src/secret
 
 const maxBytes = 65_536
 
-const unavailable = (ref: SecretRef, path: string, reason: string) =>
-  new SecretUnavailable({ ref, reason, remedy: `put the secret into ${path}, readable by this process` })
+const unavailable = (ref: SecretRef, path: string, reason: string, absent = false) =>
+  new SecretUnavailable({
+    ref,
+    ...(absent ? { absent } : {}),
+    reason,
+    remedy: `put the secret into ${path}, readable by this process`
+  })
 
 const asText = (ref: SecretRef, path: string, bytes: Uint8Array) =>
   Effect.try({
@@ -26,8 +31,8 @@ const why = ({ reason }: PlatformError): string =>
       : "cannot be read"
 
 const readFile = Effect.fnUntraced(function* (files: FileSystem.FileSystem, ref: SecretRef, path: string) {
-  const refuse = (reason: string) => unavailable(ref, path, `the file ${path} ${reason}`)
-  const failed = Effect.mapError((error: PlatformError) => refuse(why(error)))
+  const refuse = (reason: string, absent = false) => unavailable(ref, path, `the file ${path} ${reason}`, absent)
+  const failed = Effect.mapError((error: PlatformError) => refuse(why(error), error.reason._tag === "NotFound"))
   const { type, size, mtime } = yield* files.stat(path).pipe(failed)
   if (type !== "File") return yield* refuse("is not a file")
   if (size > maxBytes) return yield* refuse("is larger than 64 KiB")

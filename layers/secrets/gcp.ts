@@ -14,7 +14,7 @@ import { untraced } from "./untraced.ts"
 
 export type GcpOptions = Extract<SecretsFrom, { readonly from: "gcp" }>
 
-class Refused extends Data.TaggedError("Refused")<{ readonly why: string }> {}
+class Refused extends Data.TaggedError("Refused")<{ readonly why: string; readonly absent?: true }> {}
 
 /** Returns the meaning of Google's statuses, by its API documentation. */
 const meaning = (status: number): string => {
@@ -78,7 +78,7 @@ const make = Effect.fnUntraced(function* ({ project, endpoint = "https://secretm
       Effect.timeout("5 seconds"),
       Effect.mapError(() => new Refused({ why: `it does not answer at ${endpoint}` }))
     )
-    if (status !== 200) return yield* new Refused({ why: meaning(status) })
+    if (status !== 200) return yield* new Refused({ why: meaning(status), ...(status === 404 ? { absent: true } : {}) })
     const { name, payload } = yield* decode(text).pipe(
       Effect.mapError(() => new Refused({ why: "its answer is not that of a secret" }))
     )
@@ -87,10 +87,17 @@ const make = Effect.fnUntraced(function* ({ project, endpoint = "https://secretm
 
   const read = Effect.fnUntraced(function* (ref: string) {
     const name = ref.replaceAll("/", "--")
-    const refuse = (reason: string) =>
-      new SecretUnavailable({ ref, reason, remedy: `let this process access the secret ${name} in Secret Manager` })
+    const refuse = (reason: string, absent?: true) =>
+      new SecretUnavailable({
+        ref,
+        ...(absent === undefined ? {} : { absent }),
+        reason,
+        remedy: `let this process access the secret ${name} in Secret Manager`
+      })
     if (!isSecretRef(ref)) return yield* refuse("it is not the name of a secret")
-    const current = yield* Effect.mapError(access(name, "latest"), ({ why }) => refuse(`Secret Manager: ${why}`))
+    const current = yield* Effect.mapError(access(name, "latest"), ({ why, absent }) =>
+      refuse(`Secret Manager: ${why}`, absent)
+    )
     const number = Number(current.version)
     const before = number > 1 ? yield* Effect.option(access(name, String(number - 1))) : undefined
     const secret: Secret = {

@@ -10,7 +10,12 @@ export const layer = (secrets: ReadonlyMap<SecretRef, Secret>): Layer.Layer<Secr
       const secret = secrets.get(ref)
       return secret === undefined
         ? Effect.fail(
-            new SecretUnavailable({ ref, reason: "it is not there", remedy: "name one of the given secrets" })
+            new SecretUnavailable({
+              ref,
+              absent: true,
+              reason: "it is not there",
+              remedy: "name one of the given secrets"
+            })
           )
         : Effect.succeed(secret)
     }

@@ -34,9 +34,10 @@ const make = Effect.fnUntraced(function* ({ address, namespace, mount, auth }: V
 
   const read = Effect.fnUntraced(function* (ref: string) {
     const path = `${mount}/data/${ref}`
-    const refuse = (reason: string) =>
+    const refuse = (reason: string, absent = false) =>
       new SecretUnavailable({
         ref,
+        ...(absent ? { absent } : {}),
         reason,
         remedy: `let this process read the field value of ${mount}/${ref} (KV version 2) in Vault`
       })
@@ -45,7 +46,7 @@ const make = Effect.fnUntraced(function* ({ address, namespace, mount, auth }: V
       const answer = yield* Effect.mapError(ask(version === undefined ? path : `${path}?version=${version}`), refusal)
       return (yield* Effect.mapError(decode(answer), () => refuse("it has no field value that is text"))).data
     })
-    const refusal = ({ why }: VaultRefused) => refuse(`Vault: ${why}`)
+    const refusal = ({ status, why }: VaultRefused) => refuse(`Vault: ${why}`, status === 404)
     const { data, metadata } = yield* at()
     const before = metadata.version > 1 ? yield* Effect.option(at(metadata.version - 1)) : undefined
     const since = Date.parse(metadata.created_time)

@@ -58,7 +58,7 @@ export const gateway = Effect.fnUntraced(function* (reading: Reading, parts: Par
       server.serve(served, { ...address, drain }).pipe(
         Effect.mapError(({ message }) => {
           const remedy = `stop what listens there, or set another ${name} or host`
-          return refused(failed(name, message, remedy))
+          return refused(failed(name, "busy", message, remedy))
         })
       )
     const managing = { intents, classify, unknownKeys: yield* unknownKeys, api }

@@ -11,7 +11,9 @@ import { failed, ok } from "./report.ts"
 export const configChecks = (config: Config): ReadonlyArray<BootCheck> => [
   ok("environment"),
   managementCheck(config),
-  ...unavailable(config).map(({ path, instead }) => failed(`config:${path}`, "not available in this release", instead))
+  ...unavailable(config).map(({ path, instead }) =>
+    failed(`config:${path}`, "unsupported", "not available in this release", instead)
+  )
 ]
 
 /** Reports whether the API has an address of its own. Warns outside `local` if callers of webhooks reach it too. */
@@ -31,6 +33,7 @@ const managementCheck = ({ environment, server: { port, management } }: Config):
 /** Fails in production, before any other check: this release can neither make nor read the certificate that it needs. */
 export const unready = failed(
   "readiness",
+  "uncertified",
   "this is production, which needs a certificate that says GO, and this release knows none",
   "write environment: staging into the file, since a file without it means production, and do not set COMPORTA_ENV to production; certificates come with a later release"
 )
@@ -76,6 +79,7 @@ export const implementationCheck = (config: Config, secretStore: string): BootCh
   return config.environment !== "local" && local.length > 0
     ? failed(
         "implementations",
+        "local",
         said,
         "configure another store and secrets.from: outside local, no service may keep its data in memory"
       )
@@ -100,7 +104,9 @@ export const configureAll = (
     const connector = known.get(id)
     if (connector === undefined) {
       return {
-        checks: [failed(name, "this connector does not exist", `use one of: ${[...known.keys()].join(", ")}`)],
+        checks: [
+          failed(name, "absent", "this connector does not exist", `use one of: ${[...known.keys()].join(", ")}`)
+        ],
         unbound: []
       }
     }
@@ -108,7 +114,7 @@ export const configureAll = (
       onSuccess: (unbound) => ({ checks: [ok(name)], unbound: [[id, unbound] as const] }),
       onFailure: (issues) => ({
         checks: issues.map(({ path, message }) =>
-          failed(name, `${place(["connectors", id, ...path])}: ${message}`, "correct the file")
+          failed(name, "invalid", `${place(["connectors", id, ...path])}: ${message}`, "correct the file")
         ),
         unbound: []
       })
@@ -123,6 +129,11 @@ export const genuineChecks = (environment: Config["environment"], { unbound }: C
     const name: CheckName = `genuine:${id}`
     if (genuine) return ok(name)
     return environment === "production"
-      ? failed(name, "graph.baseUrl is not the provider's own host", "leave graph.baseUrl out in production")
+      ? failed(
+          name,
+          "substitute",
+          "graph.baseUrl is not the provider's own host",
+          "leave graph.baseUrl out in production"
+        )
       : { ...ok(name), problem: "graph.baseUrl is a substitute for the provider: no message is genuine" }
   })

@@ -33,6 +33,7 @@ export const processCheck = (
     ? ok("process")
     : failed(
         "process",
+        "unsafe",
         `the process was started with ${found.join(", ")}`,
         "start it without these, or set the variable to an empty text: the program must not load or trust anything else"
       )
@@ -55,7 +56,7 @@ const isDoubtful = (name: string, value: string) => value !== "" && suspicious.t
 const environmentCheck = (variables: ReadonlyMap<string, string>, holds: (text: string) => boolean): BootCheck => {
   const leaking = [...variables].flatMap(([name, value]) => (holds(value) ? [name] : []))
   return leaking.length > 0
-    ? failed("leak:environment", `a secret is in ${leaking.join(", ")}`, removeSecret)
+    ? failed("leak:environment", "leaked", `a secret is in ${leaking.join(", ")}`, removeSecret)
     : warned(
         "leak:environment",
         [...variables].flatMap(([name, value]) => (isDoubtful(name, value) ? [name] : []))
@@ -75,10 +76,15 @@ const filesCheck = (found: ReadonlyArray<VariableFile>, holds: (text: string) =>
   const name = "leak:dotenv"
   const texts = found.map((file) => [file, file.bytes === undefined ? [] : textsIn(file.bytes)] as const)
   const leaking = texts.flatMap(([file, read]) => (read.some(holds) ? [file.name] : []))
-  if (leaking.length > 0) return failed(name, `a secret is in ${leaking.join(", ")}`, removeSecret)
+  if (leaking.length > 0) return failed(name, "leaked", `a secret is in ${leaking.join(", ")}`, removeSecret)
   const large = found.flatMap((file) => (file.unread === "too_large" ? [file.name] : []))
   if (large.length > 0) {
-    return failed(name, `${large.join(", ")}: over 1 MiB, and not searched for secrets`, "move it to another directory")
+    return failed(
+      name,
+      "unreadable",
+      `${large.join(", ")}: over 1 MiB, and not searched for secrets`,
+      "move it to another directory"
+    )
   }
   return warned(name, [...new Set(texts.flatMap(([, [text = ""]]) => doubtfulIn(text)))])
 }

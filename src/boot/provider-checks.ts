@@ -2,8 +2,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Channel, ChannelAccount } from "../connector/channel.ts"
 import type { ProviderHttp } from "../connector/provider-http.ts"
-import type { ProbeFinding, ProbeResult } from "../connector/probe.ts"
-import type { BootCheck } from "../log/line.ts"
+import type { ProbeFinding, ProbeRefused, ProbeResult } from "../connector/probe.ts"
+import type { BootCheck, CheckCode } from "../log/line.ts"
 import type { LastProofs } from "./last-proofs.ts"
 import { failed, ok, limited } from "./report.ts"
 import type { CheckName } from "./check-registry.ts"
@@ -27,6 +27,12 @@ const alarms = (findings: ReadonlyArray<ProbeFinding>) =>
 
 const agoOf = (millis: number) => Duration.format(Duration.millis(Math.floor(millis / 60_000) * 60_000))
 
+/** Returns the cause of a rejection: of the token with the provider's own code, else the subject. */
+const refusedCode = ({ about, code }: ProbeRefused): CheckCode => {
+  if (about === "token") return `auth_${code.toLowerCase().replaceAll(/[^a-z0-9]+/g, "_")}`
+  return about === "app" || about === "scopes" ? about : "account"
+}
+
 /** Returns the check for a probe (G37). Only a rejected credential, or an unknown result without a recent proof, fails. */
 const verdict = Effect.fnUntraced(function* (
   probed: Probed,
@@ -43,8 +49,13 @@ const verdict = Effect.fnUntraced(function* (
     }
     case "Refused":
       return dead === "pause"
-        ? { ...ok(name), problem: `paused, ${result.about}: ${result.problem} (${result.code})`, remedy: result.remedy }
-        : failed(name, `${result.about}: ${result.problem} (${result.code})`, result.remedy)
+        ? {
+            ...ok(name),
+            code: refusedCode(result),
+            problem: `paused, ${result.about}: ${result.problem} (${result.code})`,
+            remedy: result.remedy
+          }
+        : failed(name, refusedCode(result), `${result.about}: ${result.problem} (${result.code})`, result.remedy)
     case "Unknown": {
       const since = yield* proofs.since(probed.credential).pipe(Effect.orElseSucceed(() => undefined))
       if (since !== undefined) {
@@ -52,6 +63,7 @@ const verdict = Effect.fnUntraced(function* (
       }
       return failed(
         name,
+        "unproven",
         `${result.problem}${result.problem.includes(result.code) ? "" : ` (${result.code})`}, and it was not proven within the last 24 h`,
         "start again when the provider answers, or check the network to it"
       )

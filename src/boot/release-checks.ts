@@ -28,7 +28,7 @@ const namesOf = (differences: ReadonlyArray<FileDifference>): string => {
 /** Returns the check of a program without a manifest: a warning, in production a failure. */
 const withoutManifest = (environment: Config["environment"]): BootCheck =>
   environment === "production"
-    ? failed("release.files", "dist/manifest.json is not there: the program runs from source", again)
+    ? failed("release.files", "absent", "dist/manifest.json is not there: the program runs from source", again)
     : { ...ok("release.files"), problem: "the program runs from source, so no file was compared with a manifest" }
 
 const nodeCheck = ({ node }: Manifest, digest: string | undefined, running: RunningRelease["node"]): BootCheck =>
@@ -36,6 +36,7 @@ const nodeCheck = ({ node }: Manifest, digest: string | undefined, running: Runn
     ? ok("release.node")
     : failed(
         "release.node",
+        "changed",
         digest === undefined
           ? "the Node binary that runs cannot be read"
           : `expected the Node binary of the build, ${node.version} for ${node.platform}; another binary runs, ${running.version} for ${running.platform}`,
@@ -53,10 +54,10 @@ export const releaseChecks = Effect.fnUntraced(function* (
   const { differences, manifest, nodeDigest } = yield* ShippedFiles
   if (manifest === "absent") return [withoutManifest(environment)]
   if (manifest === "unreadable")
-    return [failed("release.files", "dist/manifest.json is no manifest that this program knows", again)]
+    return [failed("release.files", "invalid", "dist/manifest.json is no manifest that this program knows", again)]
   const [found, digest] = yield* Effect.all([differences, nodeDigest], { concurrency: "unbounded" })
   return [
-    found.length === 0 ? ok("release.files") : failed("release.files", namesOf(found), again),
+    found.length === 0 ? ok("release.files") : failed("release.files", "changed", namesOf(found), again),
     nodeCheck(manifest, digest, running)
   ]
 })
@@ -68,7 +69,7 @@ export const guardLoads = Effect.fnUntraced(function* (environment: Config["envi
   if (environment === "local") return yield* discard
   yield* onRefused((path) =>
     write("error", "release.load_refused", {
-      checks: [failed("release.files", `${path} differs from the manifest, and was not loaded`, again)]
+      checks: [failed("release.files", "changed", `${path} differs from the manifest, and was not loaded`, again)]
     })
   )
 })

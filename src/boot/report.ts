@@ -2,7 +2,7 @@ import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { shownText } from "../domain/shown.ts"
-import type { BootCheck } from "../log/line.ts"
+import type { BootCheck, CheckCode } from "../log/line.ts"
 import type { CheckName } from "./check-registry.ts"
 
 /** Failure of the start, with every check that was made (exit code 78). */
@@ -14,16 +14,21 @@ export class BootRefused extends Data.TaggedError("BootRefused")<{ readonly chec
 
 export const ok = (name: CheckName): BootCheck => ({ name, state: "ok" })
 
-export const failed = (name: CheckName, problem: string, remedy: string): BootCheck => ({
+export const failed = (name: CheckName, code: CheckCode, problem: string, remedy: string): BootCheck => ({
   name,
   state: "failed",
+  code,
   problem,
   remedy
 })
 
+const waits: CheckCode = "blocked"
+
 export const blocked = (name: CheckName, by: string): BootCheck => ({
   name,
   state: "blocked",
+  code: waits,
+  waitsFor: by,
   problem: `waits for ${by}`
 })
 
@@ -39,7 +44,12 @@ export const limited = <R>(
     duration: checkLimit,
     orElse: () =>
       Effect.succeed([
-        failed(name, `no answer within ${Duration.format(checkLimit)}`, "find out why it hangs, and start again")
+        failed(
+          name,
+          "timeout",
+          `no answer within ${Duration.format(checkLimit)}`,
+          "find out why it hangs, and start again"
+        )
       ])
   })
 
@@ -47,20 +57,23 @@ export const isOk = ({ state }: BootCheck): boolean => state === "ok"
 
 /** Returns checks that may be printed and logged. Their names come from a file that may hold a secret by mistake. */
 export const shownChecks = (checks: ReadonlyArray<BootCheck>): ReadonlyArray<BootCheck> =>
-  checks.map(({ name, state, problem, remedy }) => ({
+  checks.map(({ name, state, code, waitsFor, problem, remedy }) => ({
     name: shownText(name),
     state,
+    ...(code === undefined ? {} : { code }),
+    ...(waitsFor === undefined ? {} : { waitsFor: shownText(waitsFor) }),
     ...(problem === undefined ? {} : { problem: shownText(problem) }),
     ...(remedy === undefined ? {} : { remedy: shownText(remedy) })
   }))
 
-/** Formats checks for an operator: one line for each check, and its remedy below. */
+/** Formats checks for an operator: one line for each check with the code of a failure, and its remedy below. */
 export const formatReport = (all: ReadonlyArray<BootCheck>): string => {
   const checks = shownChecks(all)
   const width = Math.max(...checks.map(({ name }) => name.length))
   return checks
-    .map(({ name, state, problem, remedy }) => {
-      const line = `${state.padEnd(7)}  ${name.padEnd(width)}  ${problem ?? ""}`.trimEnd()
+    .map(({ name, state, code, problem, remedy }) => {
+      const cause = code === undefined || state === "blocked" ? "" : ` [${code}]`
+      const line = `${state.padEnd(7)}  ${name.padEnd(width)}  ${problem ?? ""}${cause}`.trimEnd()
       return remedy === undefined ? line : `${line}\n         ${" ".repeat(width)}  remedy: ${remedy}`
     })
     .join("\n")

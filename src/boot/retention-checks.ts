@@ -22,6 +22,7 @@ export const retentionCheck = (store: StoreConfig, connectors: ReadonlyArray<Hor
   if (short === undefined) return ok("store.retention")
   return failed(
     "store.retention",
+    "unmet",
     `events are remembered for ${Duration.format(dedupe)}, and ${short.id} redelivers for ${Duration.format(short.retryHorizon)}`,
     "set store.retention.dedupe at least an hour above that"
   )
@@ -53,6 +54,7 @@ export const memoryCheck = (servers: ReadonlyArray<ServerFacts>, store: StoreCon
     ? { ...ok("store.memory"), problem: `${says}; ${carries}` }
     : failed(
         "store.memory",
+        "unmet",
         `${says}, and 85 % of the memory is ${formatBytes(there * fullAt)}`,
         "give the store more memory (comporta size prints how much), shorten store.retention, or set store.rate to what you expect"
       )

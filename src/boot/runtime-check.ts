@@ -101,5 +101,5 @@ export const runtimeCheck = (unreached: RuntimeUnreached | undefined): BootCheck
   const words = entryOf(untrusted, code)
   return words === undefined
     ? { ...ok(name), problem: `the runtime is away, and events wait for it: ${reasonOf(code)} (${code})` }
-    : failed(name, `the runtime is not trusted: ${words.problem} (${code})`, words.remedy)
+    : failed(name, "untrusted", `the runtime is not trusted: ${words.problem} (${code})`, words.remedy)
 }

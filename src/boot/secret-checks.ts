@@ -5,7 +5,8 @@ import { refsOfConnector } from "../config/secret-refs.ts"
 import type { BootCheck } from "../log/line.ts"
 import { BadSecret, type SecretRef, SecretUnavailable } from "../secrets/secret-store.ts"
 import { type SecretHandle, Secrets } from "../secrets/secrets.ts"
-import { failed, isOk, limited, ok } from "./report.ts"
+import { isOk, limited, ok } from "./report.ts"
+import { badSecret } from "./store-check.ts"
 
 /** Reads every secret that the configuration names. Reports all that are missing, not only the first. */
 export const secretChecks = Effect.fnUntraced(function* (refs: ReadonlyArray<SecretRef>) {
@@ -17,7 +18,7 @@ export const secretChecks = Effect.fnUntraced(function* (refs: ReadonlyArray<Sec
         `secret:${ref}`,
         secrets.handle(ref).pipe(
           Effect.as([ok(`secret:${ref}`)]),
-          Effect.catch(({ reason, remedy }) => Effect.succeed([failed(`secret:${ref}`, reason, remedy)]))
+          Effect.catch((unread) => Effect.succeed([badSecret(unread)]))
         )
       ),
     { concurrency: 8 }
@@ -34,9 +35,11 @@ export const asTold = (secrets: Secrets["Service"], checks: ReadonlyArray<BootCh
   return {
     ...secrets,
     handle: (ref) => {
-      const { problem = "", remedy = "" } = unread.get(`secret:${ref}`) ?? {}
+      const { code, problem = "", remedy = "" } = unread.get(`secret:${ref}`) ?? {}
       return unread.has(`secret:${ref}`)
-        ? Effect.fail(new SecretUnavailable({ ref, reason: problem, remedy }))
+        ? Effect.fail(
+            new SecretUnavailable({ ref, reason: problem, remedy, ...(code === "absent" ? { absent: true } : {}) })
+          )
         : secrets.handle(ref)
     }
   }

@@ -63,11 +63,11 @@ const stampCheck = (found: Stamped): BootCheck => {
   if (Result.isFailure(found)) {
     const { failure } = found
     return failure._tag === "StampRefused"
-      ? failed("store.stamp", failure.problem, failure.remedy)
-      : failed("store.stamp", failure.message, "check the store's log")
+      ? failed("store.stamp", "refused", failure.problem, failure.remedy)
+      : failed("store.stamp", "unreachable", failure.message, "check the store's log")
   }
   return found.success === undefined
-    ? failed("store.stamp", "the store carries no stamp", "run `comporta store init` once")
+    ? failed("store.stamp", "absent", "the store carries no stamp", "run `comporta store init` once")
     : ok("store.stamp")
 }
 
@@ -96,11 +96,13 @@ const pepperCheck = Effect.fnUntraced(function* (
   if (!stamped) return blocked("store.pepper", "store.stamp")
   if (fingerprint === undefined) return blocked("store.pepper", "store.pepper as a secret")
   const known = yield* Effect.result(isPepper(fingerprint))
-  if (Result.isFailure(known)) return failed("store.pepper", known.failure.message, "check the store's log")
+  if (Result.isFailure(known))
+    return failed("store.pepper", "unreachable", known.failure.message, "check the store's log")
   return known.success
     ? ok("store.pepper")
     : failed(
         "store.pepper",
+        "unfit",
         "the store was used with another pepper",
         "restore the secret of store.pepper: it never rotates"
       )
@@ -116,6 +118,7 @@ const writeCheck = Effect.fnUntraced(function* ({ write, stamp }: StoreAdmin["Se
   const { code, message } = written.failure
   return failed(
     "store.writable",
+    "refused",
     message,
     code === "store_not_replicated"
       ? "its replicas did not acknowledge a write: check them, and store.replicas"

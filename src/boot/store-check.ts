@@ -1,7 +1,7 @@
 import type { StoreConfig } from "../config/config.ts"
 import type { StampRefused } from "../deployment/deployment.ts"
 import type { InfraError } from "../domain/failure.ts"
-import type { BootCheck } from "../log/line.ts"
+import type { BootCheck, CheckCode } from "../log/line.ts"
 import type { BadAuthority, BadSecret, SecretUnavailable } from "../secrets/secret-store.ts"
 import type { DataKeysGone } from "../secrets/sealer.ts"
 import type { CheckName } from "./check-registry.ts"
@@ -46,7 +46,7 @@ export const toldAs = (
 ): BootCheck => {
   if (first === undefined) return note === undefined ? ok(name) : { ...ok(name), problem: note }
   const others = more.length === 0 ? "" : ` (and ${more.length} more)`
-  return failed(name, `${first.problem}${others}`, first.remedy)
+  return failed(name, name === "store.reachable" ? "unreachable" : "unmet", `${first.problem}${others}`, first.remedy)
 }
 
 /** Remedy for each failure of a connection, by the code of its error. */
@@ -61,10 +61,14 @@ const remedies: Readonly<Record<string, string>> = {
     "a node of the cluster announced this address and nothing answers there: set cluster-announce-ip and cluster-announce-port on the nodes, or map the address in store.cluster.natMap"
 }
 
+/** Codes of the failures in which a server of the store answered. */
+const unreachedCodes: Readonly<Record<string, CheckCode>> = { store_tls: "untrusted", store_login: "refused" }
+
 /** Reports that the store cannot be reached, with a remedy for the reason. */
 export const unreachable = (error: InfraError): BootCheck =>
   failed(
     "store.reachable",
+    unreachedCodes[error.code] ?? "unreachable",
     error.message,
     remedies[error.code] ??
       "start Redis (or Valkey) 7 or newer and check store.url, rediss:// where it speaks TLS, and store.password"
@@ -88,19 +92,25 @@ export const storeProblem = (
         blocked("store.stamp", "store.reachable")
       ]
     case "StampRefused":
-      return [ok("store.reachable"), failed("store.stamp", error.problem, error.remedy)]
+      return [ok("store.reachable"), failed("store.stamp", "refused", error.problem, error.remedy)]
     case "DataKeysGone":
-      return [ok("store.reachable"), ok("store.stamp"), failed("store.keys", error.message, keysRemedy)]
+      return [ok("store.reachable"), ok("store.stamp"), failed("store.keys", "absent", error.message, keysRemedy)]
     case "InfraError":
       return [unreachable(error), blocked("store.stamp", "store.reachable")]
   }
 }
 
+/** Returns the code of a secret that is missing, cannot be read, or cannot be used. */
+export const secretCode = (error: SecretUnavailable | BadSecret): CheckCode => {
+  if (error._tag === "BadSecret") return "unfit"
+  return error.absent === true ? "absent" : "unreadable"
+}
+
 /** Returns the failed check of a secret, or of a file with certificate authorities. */
 export const badSecret = (error: SecretUnavailable | BadSecret | BadAuthority): BootCheck => {
-  if (error._tag !== "BadAuthority") return failed(`secret:${error.ref}`, error.reason, error.remedy)
+  if (error._tag !== "BadAuthority") return failed(`secret:${error.ref}`, secretCode(error), error.reason, error.remedy)
   const problem = `${error.caFile}: ${error.reason}`
   return error.of === "store"
-    ? failed("store.authority", problem, error.remedy)
-    : failed("runtime.push", problem, error.remedy)
+    ? failed("store.authority", "unreadable", problem, error.remedy)
+    : failed("runtime.push", "unreadable", problem, error.remedy)
 }

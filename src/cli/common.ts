@@ -57,7 +57,9 @@ const override = (name: string) =>
 
 /** Converts each mistake in the configuration file to a failed boot check. */
 const asRefusal = ({ file, mistakes }: ConfigMistakes) =>
-  new BootRefused({ checks: mistakes.map((mistake) => failed("config", sentence(file, mistake), "correct the file")) })
+  new BootRefused({
+    checks: mistakes.map((mistake) => failed("config", "invalid", sentence(file, mistake), "correct the file"))
+  })
 
 const readOverridden = Effect.fnUntraced(function* (path: string) {
   const port = yield* override("PORT")

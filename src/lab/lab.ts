@@ -84,4 +84,5 @@ const labSecrets = (parts: ProgramParts) => {
   return { values, redacted: (ref: string) => Redacted.make(values[ref] ?? "") }
 }
 
-const noSimulator = (id: string) => failed(`simulator:${id}`, "the connector has no simulator", "reinstall comporta")
+const noSimulator = (id: string) =>
+  failed(`simulator:${id}`, "absent", "the connector has no simulator", "reinstall comporta")

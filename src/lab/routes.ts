@@ -54,7 +54,7 @@ export const serveRoutes = Effect.fnUntraced(function* (
     Effect.mapError(
       ({ message }) =>
         new BootRefused({
-          checks: [failed("server.port", message, "stop what listens there, or set PORT to another")]
+          checks: [failed("server.port", "busy", message, "stop what listens there, or set PORT to another")]
         })
     )
   )

@@ -63,7 +63,14 @@ type Values = Exclude<LogFields[keyof LogFields], undefined>
 const own = (value: Values): string => {
   if (Array.isArray(value)) {
     return JSON.stringify(
-      value.map(({ name, state, problem, remedy }: BootCheck) => ({ name, state, problem, remedy }))
+      value.map(({ name, state, code, waitsFor, problem, remedy }: BootCheck) => ({
+        name,
+        state,
+        code,
+        waitsFor,
+        problem,
+        remedy
+      }))
     )
   }
   return JSON.stringify(value)

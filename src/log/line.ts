@@ -75,9 +75,42 @@ export type LogEvent =
   | "release.load_refused"
   | "internal"
 
+/** Causes of a check that did not pass (`docs/reference/errors.md`), apart from a credential that the provider rejects. */
+export const checkWords = [
+  "absent",
+  "account",
+  "app",
+  "blocked",
+  "busy",
+  "changed",
+  "invalid",
+  "leaked",
+  "local",
+  "refused",
+  "scopes",
+  "substitute",
+  "timeout",
+  "uncertified",
+  "unfit",
+  "unmet",
+  "unproven",
+  "unreachable",
+  "unreadable",
+  "unsafe",
+  "unsupported",
+  "untrusted"
+] as const
+
+/** Cause of a check that did not pass. `auth_<code>`: the provider rejects the credential, with its own code. */
+export type CheckCode = (typeof checkWords)[number] | "auth" | `auth_${string}`
+
 export interface BootCheck {
   readonly name: string
   readonly state: "ok" | "failed" | "blocked"
+  /** Present unless the check passed. An account that is paused instead of refusing the start has one too. */
+  readonly code?: CheckCode
+  /** Check that a blocked one waits for. */
+  readonly waitsFor?: string
   readonly problem?: string
   readonly remedy?: string
 }

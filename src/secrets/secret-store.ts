@@ -20,6 +20,8 @@ export interface Secret {
 /** A secret that cannot be read. `reason` and `remedy` are for the operator and never hold a value. */
 export class SecretUnavailable extends Data.TaggedError("SecretUnavailable")<{
   readonly ref: SecretRef
+  /** True when the store answers that it has no such secret. */
+  readonly absent?: true
   readonly reason: string
   readonly remedy: string
 }> {

@@ -49,10 +49,10 @@ describe("G37 credential of an account", () => {
   it.effect("a credential that the provider rejects fails the boot, or pauses the account when so configured", () =>
     Effect.gen(function* () {
       const check = yield* checked(Effect.succeed(refused), noProofs)
-      assert.deepInclude(check, { state: "failed", remedy: "make a new one", dead: 0 })
+      assert.deepInclude(check, { state: "failed", code: "auth_190", remedy: "make a new one", dead: 0 })
       assert.include(check.problem, "the token has expired (190)")
       const paused = yield* checked(Effect.succeed(refused), noProofs, "pause")
-      assert.deepInclude(paused, { state: "ok", dead: 1 })
+      assert.deepInclude(paused, { state: "ok", code: "auth_190", dead: 1 })
       assert.include(paused.problem, "paused")
     })
   )
@@ -61,7 +61,7 @@ describe("G37 credential of an account", () => {
     Effect.gen(function* () {
       const proofs = yield* LastProofs
       const doubtful = (credential = "one") => checked(Effect.succeed(unknown), proofs, "refuse", credential)
-      assert.deepInclude(yield* doubtful(), { state: "failed" })
+      assert.deepInclude(yield* doubtful(), { state: "failed", code: "unproven" })
       yield* checked(Effect.succeed(proven), proofs)
       yield* TestClock.adjust("3 hours")
       const check = yield* doubtful()
@@ -78,7 +78,7 @@ describe("G37 credential of an account", () => {
       const fiber = yield* Effect.forkChild(checked(Effect.never, noProofs))
       yield* TestClock.adjust("10 seconds")
       const check = yield* Effect.flatten(Effect.sync(() => fiber.pollUnsafe() ?? Effect.die(new Error("it hangs"))))
-      assert.deepInclude(check, { name: "provider:fixture/front", state: "failed" })
+      assert.deepInclude(check, { name: "provider:fixture/front", state: "failed", code: "timeout" })
     })
   )
 })

@@ -24,6 +24,7 @@ import { anonymous, keysOf } from "./config-keys.ts"
 import { sourcesIn } from "./imports.ts"
 import { headingsOf, namedIn, page, rowsOf, sectionOf, words } from "./markdown.ts"
 import { metricNames } from "../../src/metrics/registry.ts"
+import { checkWords } from "../../src/log/line.ts"
 import { checkNames } from "../../src/boot/check-registry.ts"
 
 const reference = (name: string) => page(`docs/reference/${name}.md`)
@@ -230,6 +231,10 @@ describe("reference", () => {
 
   it("errors.md has every boot check, and no other", () => {
     agree(namedIn(sectionOf(reference("errors"), "## Boot checks")), checkNames)
+  })
+
+  it("errors.md has every code of a boot check, and no other", () => {
+    agree(namedIn(sectionOf(reference("errors"), "## Codes of checks")), ["auth_<code>", ...checkWords])
   })
 
   it("events.md has every type of message and every field of an account", () => {

@@ -43,14 +43,19 @@ describe("readiness", () => {
       const { report, serving: serve } = yield* Readiness
       const store = yield* WatchedStore
       yield* serve(true)
-      const failing = failed("store.replicas", "a:1: 3 replicas can be promoted", "take one away")
+      const failing = failed("store.replicas", "unmet", "a:1: 3 replicas can be promoted", "take one away")
       store.reports(ok("store.reachable"), failing)
       assert.deepStrictEqual(yield* report, {
         ready: false,
         checks: [
           { name: "serving", state: "ok" },
           { name: "store.reachable", state: "ok" },
-          { ...failing, state: "failed" },
+          {
+            name: "store.replicas",
+            state: "failed",
+            problem: "a:1: 3 replicas can be promoted",
+            remedy: "take one away"
+          },
           { name: "secrets", state: "ok" }
         ]
       })

@@ -30,6 +30,7 @@ const stale = 6_000
 
 const tooOld = failed(
   "store.reachable",
+  "timeout",
   "store_timeout",
   "no look at the store ends: find out whether the store or this process hangs"
 )
