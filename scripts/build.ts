@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process"
 import { chmod, readdir, readFile, rm, writeFile } from "node:fs/promises"
+import { isBuiltin } from "node:module"
 import { dirname, join, relative, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs, promisify } from "node:util"
-import { type Plugin, rolldown } from "rolldown"
+import { type Plugin, rolldown, type RolldownOutput } from "rolldown"
 import { bundled as bundlePage } from "../layers/browser/bundle.ts"
 import { runningNode, writeManifest } from "./manifest/manifest.ts"
 import { graphCollector } from "./manifest/module-graph.ts"
@@ -11,8 +12,8 @@ import { noticesOf } from "./notices.ts"
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..")
 
-/** Optional native helpers of `ws`. */
-const optional = ["bufferutil", "utf-8-validate"]
+/** Packages that `ws` and `debug` use where they are installed. The program is the same wherever it is installed. */
+const optional = new Set(["bufferutil", "utf-8-validate", "supports-color"])
 
 const product = "src/main.ts"
 /** The program, which the product loads once libraries can no longer write output. A separate file keeps them unloaded before. */
@@ -31,6 +32,23 @@ const programBeside: Plugin = {
   name: "program-beside",
   resolveId: (id, importer) =>
     id === "./app/main-layers.ts" && importer === resolve(root, product) ? { id: "./program.js", external: true } : null
+}
+
+/** Bundles each optional package as one that is not installed. */
+const withoutOptional: Plugin = {
+  name: "without-optional",
+  resolveId: (id) => (optional.has(id) ? `\0${id}` : null),
+  load: (id) => (optional.has(id.slice(1)) ? `throw new Error("not installed")\nmodule.exports = undefined` : null)
+}
+
+/** Refuses a bundle that loads a module from outside of it: Node would search every folder above it. */
+const refuseOutside = (written: RolldownOutput) => {
+  for (const { code, fileName } of written.output.filter((one) => one.type === "chunk")) {
+    const asked = [...code.matchAll(/\b__require\("([^"]+)"\)/g)].flatMap(([, name = ""]) =>
+      isBuiltin(name) ? [] : [name]
+    )
+    if (asked.length > 0) throw new Error(`${fileName} requires ${asked.join(", ")}, which is not in the bundle`)
+  }
 }
 
 /** Every file that is bundled. */
@@ -60,7 +78,7 @@ const write = async (input: Record<string, string>, external: ReadonlyArray<stri
     input,
     platform: "node",
     external: [...external],
-    plugins: [pages, programBeside, graphed],
+    plugins: [pages, programBeside, withoutOptional, graphed],
     onLog: (level, log, handle) => handle(log.code === "UNRESOLVED_IMPORT" ? "error" : level, log)
   })
   const written = await bundle.write({
@@ -72,6 +90,7 @@ const write = async (input: Record<string, string>, external: ReadonlyArray<stri
     entryFileNames: "[name].js",
     chunkFileNames: "chunks/[name]-[hash].js"
   })
+  refuseOutside(written)
   for (const chunk of written.output) {
     if (chunk.type === "chunk") for (const file of chunk.moduleIds) contained.add(file)
   }
@@ -107,9 +126,9 @@ const nodeBinary = async () => {
 }
 
 await rm(output, { recursive: true, force: true })
-await write({ main: resolve(root, entry) }, optional)
+await write({ main: resolve(root, entry) }, [])
 if (entry === product) {
-  await write({ program: resolve(root, program) }, optional)
+  await write({ program: resolve(root, program) }, [])
   await writeClient()
 }
 await writeFile(resolve(output, "THIRD-PARTY-NOTICES.txt"), await noticesOf(contained))

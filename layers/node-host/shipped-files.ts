@@ -39,7 +39,7 @@ const filesIn = (folder: string) =>
 /** Returns what is known about the release when the process starts. */
 export const runningRelease = ({ manifest }: Pick<Loads, "manifest">): RunningRelease => ({
   node: { version: process.versions.node, platform: `${process.platform}-${process.arch}` },
-  ...(manifest === undefined ? {} : { digest: digestOfBytes(manifest) })
+  ...(manifest === undefined || manifest.length === 0 ? {} : { digest: digestOfBytes(manifest) })
 })
 
 const manifestOf = ({ manifest }: Loads): Manifest | "absent" | "unreadable" => {
@@ -49,6 +49,9 @@ const manifestOf = ({ manifest }: Loads): Manifest | "absent" | "unreadable" => 
     "unreadable"
   )
 }
+
+/** Binary of this process on Linux: the one that runs, also when another file has its path by now. */
+const runningBinary = "/proc/self/exe"
 
 /** Folders of the package in which a program may lie. */
 const programFolders = ["dist", "bin"]
@@ -110,18 +113,29 @@ export const layer = (loads: Loads): Layer.Layer<ShippedFiles> =>
         )
       )
 
+    /** Finds a program outside of the manifest that started this one: what it loaded before is not known. */
+    const entryDifference = ({ files }: Manifest): ReadonlyArray<FileDifference> => {
+      const path =
+        loads.entry === undefined ? "the program that Node was started with" : pathOf(fileURLToPath(loads.entry))
+      return files[path] === undefined ? [{ path, found: "additional" }] : []
+    }
+
     const differencesFrom = (known: Manifest) =>
       Effect.all([loadedDifferences(known), listedDifferences(known), additionalDifferences(known)], {
         concurrency: "unbounded"
       }).pipe(
-        Effect.map((found) => [...new Map(found.flat().map((one) => [one.path, one])).values()]),
+        Effect.map((found) => [...found.flat(), ...entryDifference(known)]),
+        Effect.map((found) => [...new Map(found.map((one) => [one.path, one])).values()]),
         Effect.map((found) => found.toSorted((one, other) => (one.path < other.path ? -1 : 1)))
       )
 
     return ShippedFiles.of({
       manifest,
       differences: typeof manifest === "string" ? Effect.succeed([]) : differencesFrom(manifest),
-      nodeDigest: Effect.orElseSucceed(digestOfFile(process.execPath), () => undefined),
+      nodeDigest: digestOfFile(runningBinary).pipe(
+        Effect.catch(() => digestOfFile(process.execPath)),
+        Effect.orElseSucceed(() => undefined)
+      ),
       onRefused: (to) => Effect.sync(() => (report = to)),
       discard: Effect.sync(() => loads.judge(undefined))
     })

@@ -1,8 +1,18 @@
 import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync
+} from "node:fs"
 import { tmpdir } from "node:os"
-import { dirname, join, resolve } from "node:path"
+import { basename, dirname, join, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterAll, assert, describe, it } from "@effect/vitest"
 
@@ -37,10 +47,22 @@ const install = () => {
   return { root, write }
 }
 
-const follow = (root: string, ...steps: ReadonlyArray<string>): ReadonlyArray<unknown> => {
-  const { stdout, stderr } = spawnSync(process.execPath, [program, root, ...steps], { encoding: "utf8" })
+interface Started {
+  /** Program that Node was started with, from the root of the package. */
+  readonly entry?: string
+  readonly node?: string
+}
+
+const followFrom = (
+  { entry = "bin/comporta.js", node = process.execPath }: Started,
+  root: string,
+  ...steps: ReadonlyArray<string>
+): ReadonlyArray<unknown> => {
+  const { stdout, stderr } = spawnSync(node, [program, root, entry, ...steps], { encoding: "utf8" })
   return stdout === "" ? assert.fail(stderr) : JSON.parse(stdout)
 }
+
+const follow = (root: string, ...steps: ReadonlyArray<string>) => followFrom({}, root, ...steps)
 
 describe("shipped files", () => {
   it("G39 an intact package has no difference, and its release is the digest of its manifest", () => {
@@ -55,7 +77,7 @@ describe("shipped files", () => {
     appendFileSync(join(root, "package.json"), " ")
     for (const path of ["bin/comporta.js", "LICENSE"]) rmSync(join(root, path))
     for (const path of ["dist/chunks/new.js", "bin/new", "dist/NEW.md"]) write(path, "new")
-    assert.deepStrictEqual(follow(root, "compare"), [
+    assert.deepStrictEqual(followFrom({ entry: "dist/main.js" }, root, "compare"), [
       [
         { path: "bin/comporta.js", found: "missing" },
         { path: "bin/new", found: "additional" },
@@ -115,11 +137,56 @@ describe("shipped files", () => {
     assert.deepStrictEqual(follow(root, "discard", "change=dist/chunks/lazy.js", "load=dist/chunks/lazy.js"), ["lazy"])
   })
 
-  it("a package without a manifest runs from source", () => {
+  it("G39 a built program whose manifest was deleted does not count as one that runs from source", () => {
     const { root } = install()
     rmSync(join(root, "dist/manifest.json"))
-    assert.deepStrictEqual(follow(root, "release", "manifest", "compare"), ["source", "absent", []])
+    assert.deepStrictEqual(follow(root, "release", "manifest"), ["source", "unreadable"])
   })
+
+  it("G39 a program outside of the package that starts the gateway is found, since it was loaded before any check", () => {
+    const { root, write } = install()
+    write("wrapper.js", "import './dist/main.js'")
+    assert.deepStrictEqual(followFrom({ entry: "wrapper.js" }, root, "compare"), [
+      [{ path: "wrapper.js", found: "additional" }]
+    ])
+  })
+
+  it("G39 a link to the program of the package is no other program, and a link to its built folder is", () => {
+    const [{ root }, other] = [install(), install()]
+    symlinkSync(join(root, "bin/comporta.js"), join(root, "comporta"))
+    assert.deepStrictEqual(followFrom({ entry: "comporta" }, root, "compare"), [[]])
+    rmSync(join(other.root, "dist"), { recursive: true })
+    symlinkSync(join(root, "dist"), join(other.root, "dist"))
+    const path = `../${basename(other.root)}/bin/comporta.js`
+    assert.deepInclude(followFrom({}, other.root, "compare").flat(), { path, found: "additional" })
+  })
+
+  it("G39 a native addon that was loaded before the boot check is found, and none is loaded after it", () => {
+    const { root, write } = install()
+    write("node_modules/helper.node", "native")
+    const [early, found, reported, late] = follow(
+      root,
+      "native=node_modules/helper.node",
+      "compare",
+      "native=node_modules/helper.node"
+    )
+    assert.match(String(early), /file too short/)
+    assert.deepStrictEqual(found, [{ path: "node_modules/helper.node", found: "additional" }])
+    assert.deepStrictEqual(reported, { reported: "node_modules/helper.node" })
+    assert.match(String(late), /^node_modules\/helper\.node is not the file/)
+  })
+
+  it.runIf(existsSync("/proc/self/exe"))(
+    "G39 the digest of Node is that of the binary that runs, also once another one has its place",
+    () => {
+      const { root, write } = install()
+      const node = join(root, "node")
+      copyFileSync(process.execPath, node)
+      const digest = sha256(readFileSync(node))
+      write("other", "another binary")
+      assert.deepStrictEqual(followFrom({ node }, root, "node", "replace-node=other", "node"), [digest, digest])
+    }
+  )
 
   it("a manifest that is cut off cannot be read", () => {
     const { root, write } = install()
