@@ -1,7 +1,14 @@
 import { type OpenedAttestation } from "../attestation/statement.ts"
 import type { Sha256 } from "../domain/sha256.ts"
-import { canonicalJson } from "../domain/json.ts"
-import { type BuildRecord, connectorsOf, recordSubjects, type TestRun } from "./build-record.ts"
+import { type BuildRecord, connectorsOf, type TestRun } from "./build-record.ts"
+import {
+  builderOf,
+  equalBuilds,
+  namesItsSubjects,
+  nodeVersions,
+  stateOfResults,
+  unequalBuilds
+} from "./record-facts.ts"
 
 /** One thing that a build record may prove. `not_compared`: nothing was given to compare it with. */
 export interface BuildClaim {
@@ -37,9 +44,9 @@ const signature = ({ signers, unknownSigners }: OpenedAttestation<BuildRecord>):
         : ` ${unknownSigners.length} further signatures are by other keys and prove nothing.`)
   )
 
-const subjects = ({ subject, predicate }: OpenedAttestation<BuildRecord>): Told =>
-  canonicalJson(subject) === canonicalJson(recordSubjects(predicate))
-    ? proven(`The record is about ${listed(subject.map(({ name }) => name))}.`)
+const subjects = (opened: OpenedAttestation<BuildRecord>): Told =>
+  namesItsSubjects(opened)
+    ? proven(`The record is about ${listed(opened.subject.map(({ name }) => name))}.`)
     : not("The subjects of the statement are not the images and manifests that the record names.")
 
 const compared = (what: "manifest" | "image", digest: Sha256 | undefined, { platforms }: BuildRecord): Told => {
@@ -60,28 +67,13 @@ const files = ({ files: recorded }: BuildRecord, given: Compared["files"]): Told
     : not(`These published files are missing or are not those of the record: ${listed(others)}.`)
 }
 
-const builderOf = ({ builder: { name, version } }: BuildRecord["builds"][number]) => `${name} ${version}`
-
-/** Builds that one builder made of one platform, and whose digests differ. */
-const unequal = ({ builds }: BuildRecord) =>
-  builds.filter((one) =>
-    builds.some(
-      (other) =>
-        other.platform === one.platform &&
-        (other.manifest !== one.manifest || (builderOf(other) === builderOf(one) && other.image !== one.image))
-    )
-  )
-
 const builds = (record: BuildRecord): Told => {
-  const differing = unequal(record)
+  const differing = unequalBuilds(record)
   if (differing.length > 0)
     return not(
       `Two builds of ${listed([...new Set(differing.map(({ platform }) => platform))])} gave different digests.`
     )
-  const made = Object.entries(record.platforms).map(([platform, { image, manifest }]) => ({
-    platform,
-    equal: record.builds.filter((one) => one.platform === platform && one.image === image && one.manifest === manifest)
-  }))
+  const made = Object.keys(record.platforms).map((platform) => ({ platform, equal: equalBuilds(record, platform) }))
   const stray = record.builds.filter(({ platform }) => record.platforms[platform] === undefined)
   const single = made.filter(({ equal }) => equal.length < 2).map(({ platform }) => platform)
   if (made.length === 0 || stray.length > 0) return not("The record has builds of a platform that it does not release.")
@@ -96,11 +88,12 @@ const builds = (record: BuildRecord): Told => {
   )
 }
 
-const node = ({ node: { dockerfile, engines, packages }, platforms }: BuildRecord): Told => {
-  const binaries = Object.values(platforms).map((platform) => platform.node.version)
-  const versions = new Set([dockerfile, engines, ...Object.values(packages), ...binaries])
+const node = (record: BuildRecord): Told => {
+  const versions = nodeVersions(record)
   return versions.size === 1
-    ? proven(`Node is ${engines} in \`engines\`, in the Dockerfile, in the pinned packages and in each image.`)
+    ? proven(
+        `Node is ${record.node.engines} in \`engines\`, in the Dockerfile, in the pinned packages and in each image.`
+      )
     : not(`Different versions of Node are named: ${listed([...versions])}.`)
 }
 
@@ -115,10 +108,9 @@ const results = (record: BuildRecord, allowPending: boolean): Told => {
   const { check, faults, test } = record.results
   const steps = Object.entries(check.steps)
   const broken = steps.flatMap(([name, result]) => (result === "passed" ? [] : [name]))
-  const good = [test, faults].every(({ failed, passed }) => failed === 0 && passed > 0)
   const counts = `${countsOf("test:", test)}; ${countsOf("faults:", faults)}.`
   if (steps.length === 0 || broken.length > 0) return not(`A step of check failed, or none ran: ${listed(broken)}.`)
-  return good
+  return stateOfResults(record) === "complete"
     ? proven(`Check passed (${listed(steps.map(([name]) => name))}); ${counts}`)
     : not(`A test failed, or none ran. ${counts}`)
 }
