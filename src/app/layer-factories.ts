@@ -1,6 +1,8 @@
 import type * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
+import type * as CryptoDigest from "effect/crypto/Digest"
+import type * as Signature from "effect/crypto/Signature"
 import type { Host } from "../boot/host.ts"
 import type { LastProofs } from "../boot/last-proofs.ts"
 import type { RuntimeUnreached } from "../boot/runtime-check.ts"
@@ -11,6 +13,7 @@ import type { Connector } from "../connector/connector.ts"
 import type { Digest } from "../connector/inbound.ts"
 import type { ProviderHttp } from "../connector/provider-http.ts"
 import type { InfraError } from "../domain/failure.ts"
+import type { EvidenceStore } from "../gate/evidence/evidence-store.ts"
 import type { ApiKeys, Client } from "../http/auth/api-keys.ts"
 import type { BrowserPage } from "../http/server/made-page.ts"
 import type { WebServer } from "../http/server/web-server.ts"
@@ -52,6 +55,7 @@ export type StoreServices =
   | Sealer
   | LastProofs
   | StoreWatch
+  | EvidenceStore
 
 /** The configuration of the store, and the passwords of its servers and its Sentinels. */
 export interface StoreAccess {
@@ -67,6 +71,8 @@ export interface Parts {
   readonly release: RunningRelease
   readonly connectors: ReadonlyArray<Connector>
   readonly digest: Digest
+  /** Signatures and digests of signed documents. */
+  readonly signing: Layer.Layer<CryptoDigest.Digest | Signature.Signature>
   readonly secretStore: (secrets: SecretsConfig | undefined) => Layer.Layer<SecretStore>
   readonly store: (
     options: StoreAccess & { readonly sealingKey: SecretHandle | undefined }

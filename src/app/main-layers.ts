@@ -11,7 +11,12 @@ import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Signature from "effect/crypto/Signature"
 import { labPage } from "../../layers/browser/lab-page.ts"
 import * as MemoryAccounts from "../../layers/memory/accounts.ts"
-import { memoryAuditLog, memoryDataKeys, memoryLastProofs } from "../../layers/memory/deployment.ts"
+import {
+  memoryAuditLog,
+  memoryDataKeys,
+  memoryEvidenceStore,
+  memoryLastProofs
+} from "../../layers/memory/deployment.ts"
 import * as MemoryLedger from "../../layers/memory/intent-ledger.ts"
 import { memoryStoreAdmin, memoryStoreWatch } from "../../layers/memory/no-server.ts"
 import * as MemoryStore from "../../layers/memory/store.ts"
@@ -31,6 +36,7 @@ import { aclRule } from "../../layers/redis/acl.ts"
 import { defaultPrefix } from "../../layers/redis/connection/connection.ts"
 import * as RedisAccounts from "../../layers/redis/accounts/accounts.ts"
 import * as RedisAudit from "../../layers/redis/audit-log.ts"
+import * as RedisEvidence from "../../layers/redis/evidence/evidence-store.ts"
 import * as RedisKeys from "../../layers/redis/data-keys.ts"
 import * as RedisClient from "../../layers/redis/client.ts"
 import * as RedisProofs from "../../layers/redis/last-proofs.ts"
@@ -124,6 +130,7 @@ const store: Parts["store"] = ({ sealingKey, ...access }) => {
       MemoryAccounts.layer(),
       memoryAuditLog,
       memoryLastProofs,
+      memoryEvidenceStore,
       memoryStoreWatch
     ).pipe(
       Layer.provideMerge(sealer(sealingKey)),
@@ -132,7 +139,13 @@ const store: Parts["store"] = ({ sealingKey, ...access }) => {
     )
   }
   const connection = connectionOf(at, access)
-  return Layer.mergeAll(RedisLedger.layer(ledger), RedisAccounts.layer(), RedisAudit.layer, RedisProofs.layer).pipe(
+  return Layer.mergeAll(
+    RedisLedger.layer(ledger),
+    RedisAccounts.layer(),
+    RedisAudit.layer,
+    RedisProofs.layer,
+    RedisEvidence.layer
+  ).pipe(
     Layer.merge(RedisWatch.layer(config, environment)),
     Layer.provideMerge(sealer(sealingKey)),
     Layer.provide(RedisKeys.layer),
@@ -163,11 +176,15 @@ const secretStore: Parts["secretStore"] = (secrets) => {
   }
 }
 
+/** Signatures and digests of signed documents. */
+const signing = Layer.merge(Layer.provide(Signature.layerWebCrypto, SecureRandom.layerWebCrypto), Digest.layerWebCrypto)
+
 const gateway = (variables: ReadonlyMap<string, string>, loads: Loads): Parts => ({
   version,
   release: ShippedFiles.runningRelease(loads),
   connectors: [whatsapp, instagram, messenger],
   digest,
+  signing,
   secretStore,
   store,
   sealingKey: (key) => (keyFrom(key.current()) === undefined ? Effect.fail(thirtyTwoBytes(key.ref)()) : Effect.void),
@@ -211,9 +228,6 @@ export const parts = (
     randomKey
   }
 }
-
-/** Signatures and digests of signed documents. */
-const signing = Layer.merge(Layer.provide(Signature.layerWebCrypto, SecureRandom.layerWebCrypto), Digest.layerWebCrypto)
 
 /** Runs a command line. Ends the process with the exit code of the command. */
 export const run = (program: ProgramParts, args: ReadonlyArray<string>): void => {

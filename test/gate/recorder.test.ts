@@ -13,7 +13,6 @@ import { memoryEvidenceStore } from "../../layers/memory/deployment.ts"
 import { InfraError } from "../../src/domain/failure.ts"
 import { decodeEvidence, type GateEvidence } from "../../src/gate/evidence/evidence.ts"
 import { EvidenceStore } from "../../src/gate/evidence/evidence-store.ts"
-import { evidenceKey } from "../../src/gate/evidence/merge.ts"
 import { type FactSource, layer, makeRecorder, Recorder } from "../../src/gate/evidence/recorder.ts"
 import { verifyEvidence } from "../../src/gate/evidence/seal.ts"
 import { digest, genuine, release, rows } from "./genuine.ts"
@@ -28,7 +27,13 @@ const replicaKeys = Effect.gen(function* () {
 const optionsOf = Effect.fnUntraced(function* (at = 0) {
   const recorders = yield* Keys
   const key = recorders[at] ?? assert.fail("no key")
-  return { rows, environment: "staging", deployment: "dep_staging", manifest: release, key, recorders } as const
+  return {
+    rows,
+    environment: "staging",
+    deployment: "dep_staging",
+    manifest: release,
+    keys: Effect.succeed({ key, recorders })
+  } as const
 })
 const recorderOf = (at = 0) => Effect.flatMap(optionsOf(at), makeRecorder)
 const check = (one: GateEvidence) => Effect.flatMap(Keys, (keys) => verifyEvidence(one, keys))
@@ -154,7 +159,7 @@ describe("recorder", () => {
       isHidden = true
       kept.clear()
       yield* recorder.flush
-      assert.deepStrictEqual(yield* recorder.vanished, [evidenceKey({ ...crash, result: "fail" })])
+      assert.deepStrictEqual(yield* recorder.vanished, [{ row: crash.row, scope: crash.scope, result: "fail" }])
       assert.strictEqual(kept.size, 1)
     }).pipe(Effect.provide(services))
   )

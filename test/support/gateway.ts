@@ -10,7 +10,7 @@ import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { inject } from "vitest"
 import * as MemoryAccounts from "../../layers/memory/accounts.ts"
-import { memoryAuditLog, memoryLastProofs } from "../../layers/memory/deployment.ts"
+import { memoryAuditLog, memoryEvidenceStore, memoryLastProofs } from "../../layers/memory/deployment.ts"
 import * as MemoryLedger from "../../layers/memory/intent-ledger.ts"
 import { memoryStoreAdmin, memoryStoreWatch } from "../../layers/memory/no-server.ts"
 import * as MemoryStore from "../../layers/memory/store.ts"
@@ -22,6 +22,7 @@ import * as WebServer from "../../layers/node-http/web-server.ts"
 import * as ProviderHttp from "../../layers/provider-http/provider-http.ts"
 import * as RedisAccounts from "../../layers/redis/accounts/accounts.ts"
 import * as RedisAudit from "../../layers/redis/audit-log.ts"
+import * as RedisEvidence from "../../layers/redis/evidence/evidence-store.ts"
 import * as RedisClient from "../../layers/redis/client.ts"
 import * as RedisLedger from "../../layers/redis/intent-ledger/intent-ledger.ts"
 import * as RedisStore from "../../layers/redis/store.ts"
@@ -40,6 +41,7 @@ import { version } from "../../src/version.ts"
 import { quietHost } from "../fakes/host.ts"
 import * as FakeLog from "../fakes/log.ts"
 import { shippedFilesWith, sourceRelease } from "../fakes/shipped-files.ts"
+import { cryptography } from "../attestation/keys.ts"
 import { type Client, client, secrets } from "./client.ts"
 import { hasty } from "./hasty.ts"
 import { businessAccountId, phoneNumberId } from "./webhook.ts"
@@ -138,6 +140,7 @@ const partsOf = (prefix: string, options: Options): Parts => ({
   version,
   connectors: [whatsapp],
   digest,
+  signing: cryptography,
   secretStore: () => givenBy(options),
   sealingKey: () => Effect.void,
   storeAdmin: () => Layer.mergeAll(memoryStoreAdmin, memoryLastProofs),
@@ -149,13 +152,13 @@ const partsOf = (prefix: string, options: Options): Parts => ({
     const { at } = config
     if (at._tag !== "Server") {
       return Layer.mergeAll(MemoryLedger.layer(), MemoryAccounts.layer(), memoryAuditLog, memoryLastProofs).pipe(
-        Layer.merge(memoryStoreWatch),
+        Layer.merge(Layer.merge(memoryStoreWatch, memoryEvidenceStore)),
         Layer.provideMerge(Sealer.plain),
         Layer.provideMerge(MemoryStore.layer())
       )
     }
     return Layer.mergeAll(RedisLedger.layer(), RedisAccounts.layer(), RedisAudit.layer, memoryLastProofs).pipe(
-      Layer.merge(RedisWatch.layer(config, environment)),
+      Layer.merge(Layer.merge(RedisWatch.layer(config, environment), RedisEvidence.layer)),
       Layer.provideMerge(Sealer.plain),
       Layer.provideMerge(RedisStore.layer({ environment })),
       Layer.provide(RedisClient.layer({ url: at.url, prefix }))

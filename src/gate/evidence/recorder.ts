@@ -36,14 +36,19 @@ export interface FactSource {
 /** Notes one observation. It writes nothing and costs a message some nanoseconds. The newest facts count. */
 export type Note = (result: EvidenceResult, facts: Facts, sticky?: boolean) => void
 
+/** Key that a recorder signs with, and those that are trusted as recorders. Its own is one of them. */
+export interface FlushKeys {
+  readonly key: SigningKey
+  readonly recorders: ReadonlyArray<TrustedKey>
+}
+
 export interface RecorderOptions {
   readonly rows: ReadonlyArray<PolicyRow>
   readonly environment: UnsignedEvidence["environment"]
   readonly deployment: string
   readonly manifest: Sha256
-  readonly key: SigningKey
-  /** Keys that are trusted as recorders; its own is one of them. */
-  readonly recorders: ReadonlyArray<TrustedKey>
+  /** Returns the present keys. A flush reads them once, so that the key may be rotated. */
+  readonly keys: Effect.Effect<FlushKeys>
 }
 
 /** Why an observation was not written. */
@@ -69,10 +74,13 @@ export class Recorder extends Context.Service<
      * no row of the policy reads, and fails with it.
      */
     readonly flush: Effect.Effect<void, FlushFailure>
-    /** Keys of records that this process has written and that are gone from the store, as `evidenceKey` returns them. */
-    readonly vanished: Effect.Effect<ReadonlyArray<string>>
+    /** Records that this process has written and that are gone from the store. */
+    readonly vanished: Effect.Effect<ReadonlyArray<VanishedRecord>>
   }
 >()("comporta/gate/Recorder") {}
+
+/** Names a record, as `evidenceKey` does. */
+type VanishedRecord = Pick<UnsignedEvidence, "row" | "scope" | "result">
 
 interface Noted {
   readonly source: FactSource
@@ -92,10 +100,10 @@ interface Written {
 export const makeRecorder = Effect.fnUntraced(function* (options: RecorderOptions) {
   const store = yield* EvidenceStore
   const crypto = yield* Effect.context<Digest.Digest | Signature.Signature>()
-  const { key, recorders, rows } = options
+  const { rows } = options
   let waiting: Array<Noted> = []
   const own = new Map<string, Written>()
-  const gone = new Set<string>()
+  const gone = new Map<string, VanishedRecord>()
 
   const source = (declared: FactSource): Note => {
     const open: Partial<Record<EvidenceResult, Noted>> = {}
@@ -112,7 +120,7 @@ export const makeRecorder = Effect.fnUntraced(function* (options: RecorderOption
     }
   }
 
-  const evidenceOf = ({ source: declared, ...noted }: Noted, at: Millis): UnsignedEvidence => ({
+  const evidenceOf = ({ source: declared, ...noted }: Noted, at: Millis, recorder: Sha256): UnsignedEvidence => ({
     v: 1,
     ...declared,
     ...noted,
@@ -121,31 +129,34 @@ export const makeRecorder = Effect.fnUntraced(function* (options: RecorderOption
     environment: options.environment,
     deployment: options.deployment,
     manifest: options.manifest,
-    recorder: key.id
+    recorder
   })
 
   /** Returns a record of the store that a trusted recorder has signed. Any other one is replaced, and never merged. */
-  const trusted = Effect.fnUntraced(function* (text: string) {
+  const trusted = Effect.fnUntraced(function* (text: string, recorders: FlushKeys["recorders"]) {
     const decoded = decodeEvidence(jsonIn(text))
     if (Result.isFailure(decoded)) return undefined
     return (yield* verifyEvidence(decoded.success, recorders)) === "valid" ? decoded.success : undefined
   })
 
-  const readAll = Effect.map(store.read, ({ now, records }) => ({
-    now,
-    texts: new Map(records.map(({ id, record }) => [id, record]))
-  }))
+  const readAll = Effect.all({ found: store.read, keys: options.keys }).pipe(
+    Effect.map(({ found: { now, records }, keys }) => ({
+      now,
+      texts: new Map(records.map(({ id, record }) => [id, record])),
+      ...keys
+    }))
+  )
 
   /** Writes one observation over the present record. Reads again when another process wrote meanwhile. */
   const write = Effect.fnUntraced(function* (
     noted: Noted,
-    { now, texts }: Effect.Success<typeof readAll>,
+    { now, texts, key, recorders }: Effect.Success<typeof readAll>,
     left: number
   ): Effect.fn.Return<boolean, FlushFailure, Digest.Digest | Signature.Signature> {
-    const observed = yield* Effect.fromResult(checkForPolicy(rows, evidenceOf(noted, now)))
+    const observed = yield* Effect.fromResult(checkForPolicy(rows, evidenceOf(noted, now, key.id)))
     const id = (yield* digestOf([observed.row, observed.scope, observed.result])).slice("sha256:".length)
     const replaces = texts.get(id)
-    const present = replaces === undefined ? undefined : yield* trusted(replaces)
+    const present = replaces === undefined ? undefined : yield* trusted(replaces, recorders)
     const merged = addObservation(present, observed)
     const { at, sticky } = merged
     const record = JSON.stringify(yield* signEvidence(merged, key))
@@ -161,7 +172,7 @@ export const makeRecorder = Effect.fnUntraced(function* (options: RecorderOption
   const findGone = (texts: ReadonlyMap<string, string>) => {
     for (const [name, { id, noted }] of own) {
       if (texts.has(id)) continue
-      gone.add(name)
+      gone.set(name, { row: noted.source.row, scope: noted.source.scope, result: noted.result })
       own.delete(name)
       if (noted.result === "fail") waiting.push(noted)
     }
@@ -183,7 +194,7 @@ export const makeRecorder = Effect.fnUntraced(function* (options: RecorderOption
     if (failure !== undefined) return yield* failure
   }).pipe(Semaphore.makeUnsafe(1).withPermits(1), Effect.provideContext(crypto))
 
-  return Recorder.of({ source, flush, vanished: Effect.sync(() => [...gone]) })
+  return Recorder.of({ source, flush, vanished: Effect.sync(() => [...gone.values()]) })
 })
 
 /**
