@@ -6,7 +6,7 @@ import { messagingErrors as errors } from "../meta/messaging/errors.ts"
 import { isGraphAnswer } from "../meta/graph-answer.ts"
 import { throttleSeconds } from "../meta/usage.ts"
 import { decode, identityVersion } from "./inbound/decode.ts"
-import { Account, isGenuine, limits, Settings } from "./settings.ts"
+import { Account, isGenuine, limits, Settings, structureOf, variantOf } from "./settings.ts"
 import { markSeen, reaction, typing } from "./outbound/actions.ts"
 import { attachment } from "./outbound/attachment.ts"
 import { commentDelete } from "./outbound/comment-delete.ts"
@@ -23,6 +23,8 @@ export const instagram = connector({
   version: "0.1.0",
   retryHorizon: Duration.days(7),
   settings: Settings,
+  variantOf,
+  structureOf,
   isGenuine,
   account: Account,
   secrets: { connector: ["verifyToken"], either: ["appSecret"], account: ["accessToken"] },

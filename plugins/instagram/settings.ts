@@ -2,7 +2,15 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Limit } from "../../src/connector/limit.ts"
 import type { GraphSettings } from "../meta/graph.ts"
-import { AppId, BaseUrl, facebookHost, GraphVersion, instagramHost, ProviderId } from "../meta/settings.ts"
+import {
+  AppId,
+  BaseUrl,
+  facebookHost,
+  GraphVersion,
+  instagramHost,
+  ProviderId,
+  structureOf as graphStructure
+} from "../meta/settings.ts"
 
 /** Variant of the API that an account's token is for (META 5.1). */
 export const Login = Schema.Literals(["instagram", "facebook"])
@@ -42,6 +50,14 @@ interface Configured {
 }
 
 export const loginOf = ({ settings, account }: Configured): Login => account.login ?? settings.login
+
+/** Returns the variant of an account: the login decides its host, its kind of token and its echoes (META 5.1). */
+export const variantOf = (settings: Settings, account: Account): string => `${loginOf({ settings, account })}-login`
+
+export const structureOf = (settings: Settings): Readonly<Record<string, string>> => ({
+  ...graphStructure(settings),
+  "graph.appSecretProof": settings.graph.appSecretProof ? "on" : "off"
+})
 
 export const graphOf = (configured: Configured): GraphSettings => {
   const { version, baseUrl } = configured.settings.graph

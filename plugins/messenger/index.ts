@@ -11,6 +11,7 @@ import { commentReply } from "./outbound/comment-reply.ts"
 import { privateReply } from "./outbound/private-reply.ts"
 import { template } from "./outbound/template.ts"
 import { text } from "./outbound/text.ts"
+import { structureOf } from "../meta/settings.ts"
 import { probe } from "./probe.ts"
 import { Account, Settings, isGenuine } from "./settings.ts"
 
@@ -20,6 +21,7 @@ export const messenger = connector({
   version: "0.1.0",
   retryHorizon: Duration.days(7),
   settings: Settings,
+  structureOf,
   isGenuine,
   account: Account,
   secrets: { connector: ["verifyToken"], either: ["appSecret"], account: ["accessToken"] },

@@ -25,5 +25,14 @@ export const AppId = Schema.String.check(
   Schema.isPattern(/^[0-9]{1,32}$/, says("the id of an app: up to 32 digits, in quotes"))
 )
 
+/** Structural settings of every channel of the Graph API: the version, and whether the app is named. */
+export const structureOf = (settings: {
+  readonly graph: { readonly version: string }
+  readonly appId?: string
+}): Readonly<Record<string, string>> => ({
+  "graph.version": settings.graph.version,
+  appId: settings.appId === undefined ? "absent" : "set"
+})
+
 export const facebookHost = "https://graph.facebook.com"
 export const instagramHost = "https://graph.instagram.com"

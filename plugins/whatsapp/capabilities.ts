@@ -18,7 +18,7 @@ import { video } from "./outbound/video.ts"
 import type { Account, Settings } from "./settings.ts"
 
 /** Proof by status: the provider's statuses return the callback data (META 4.2). */
-const byStatus = { proof: "status-echo" } as const
+const byStatus = { proof: "status-echo", acknowledged: "delivered" } as const
 
 /** Types of messages with a capability each, which has the name of the type. */
 const messages: ReadonlyArray<Capability<Settings, Account>> = [
@@ -33,9 +33,10 @@ const messages: ReadonlyArray<Capability<Settings, Account>> = [
   verified({ ...contacts, ...byStatus }),
   verified({ ...interactive, ...byStatus }),
   // A doubt is not retried: a late retry would undo a later change (G21). Its only status is `sent`.
-  verified({ ...reaction, ...byStatus }),
+  verified({ ...reaction, ...byStatus, acknowledged: "sent" }),
   // A doubt is not retried: a late retry would undo an unpin (G21).
-  verified({ ...pin, ...byStatus })
+  // No source lists its statuses, so only the answer counts as a sign of it.
+  verified({ ...pin, ...byStatus, acknowledged: "accepted" })
 ]
 
 /** Capabilities with their protection and proof. The connector's page says the same. */
@@ -44,9 +45,9 @@ export const capabilities: ReadonlyArray<Capability<Settings, Account>> = [
   verified({ ...marketingMessage, ...byStatus }),
   // A message of every type has statuses.
   verified({ ...otherMessage(messages.map(({ id }) => id)), ...byStatus }),
-  idempotent({ ...markRead, retryUnknown: 2 }),
+  idempotent({ ...markRead, acknowledged: "accepted", retryUnknown: 2 }),
   // The indicator ends by itself, so a repetition would show it again (G21).
-  unprotected(typingIndicator),
+  unprotected({ ...typingIndicator, acknowledged: "accepted" }),
   // A late retry would delete a medium that a later message uses (G21). A missing medium proves nothing (G20).
-  unprotected(mediaDelete)
+  unprotected({ ...mediaDelete, acknowledged: "accepted" })
 ]

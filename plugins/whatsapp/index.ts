@@ -8,6 +8,7 @@ import { errors } from "./errors.ts"
 import { decode, identityVersion } from "./inbound/decode.ts"
 import { explain } from "./inbound/explain.ts"
 import { handshake, verify } from "../meta/authentication.ts"
+import { structureOf } from "../meta/settings.ts"
 import { Account, isGenuine, limits, Settings } from "./settings.ts"
 import { media } from "./media.ts"
 import { conversationOf, recipientKey } from "./outbound/recipient.ts"
@@ -49,6 +50,7 @@ export const whatsapp = connector({
   conversationOf,
   throttleSeconds,
   isOwnAnswer: isGraphAnswer,
+  structureOf,
   isGenuine,
   simulator: () => import("./simulator/index.ts").then(({ simulate }) => simulate)
 })

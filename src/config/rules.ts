@@ -1,6 +1,6 @@
 import type { Environment } from "./config.ts"
 import type { Breach } from "./mistakes.ts"
-import { keysOf, secretsInNames } from "./secret-refs.ts"
+import { keysWithin, secretsInNames } from "./secret-refs.ts"
 import { defaultPort } from "./values.ts"
 
 type Written = (...path: ReadonlyArray<string>) => unknown
@@ -153,8 +153,8 @@ const ofPeople = (environment: Environment, written: Written): ReadonlyArray<Bre
   if (written("staging") === undefined) return []
   if (environment !== "staging")
     return onlyIn(environment, ["staging"], "staging", "only staging has test people; delete it")
-  const connectors = keysOf(written("connectors"))
-  return keysOf(written("staging", "people")).flatMap((id) =>
+  const connectors = keysWithin(written("connectors"))
+  return keysWithin(written("staging", "people")).flatMap((id) =>
     connectors.includes(id)
       ? []
       : [

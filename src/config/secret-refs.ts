@@ -42,7 +42,7 @@ export const secretRefs = ({
 type Written = (...path: ReadonlyArray<string>) => unknown
 
 /** Returns the keys of a raw value; none where it has no keys. */
-export const keysOf = (value: unknown): ReadonlyArray<string> =>
+export const keysWithin = (value: unknown): ReadonlyArray<string> =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : []
 
 const indices = (value: unknown): ReadonlyArray<number> => (Array.isArray(value) ? [...value.keys()] : [])
@@ -57,18 +57,18 @@ const named = (written: Written): ReadonlyArray<Place> => [
     ["api", "keys", at, "id"],
     ["api", "keys", at, "namespace"]
   ]),
-  ...keysOf(written("connectors")).flatMap((id) =>
+  ...keysWithin(written("connectors")).flatMap((id) =>
     indices(written("connectors", id, "capabilities")).map((at): Place => ["connectors", id, "capabilities", at])
   )
 ]
 
 /** Returns the paths whose last key is a name. */
 const naming = (written: Written): ReadonlyArray<Place> => {
-  const connectors = keysOf(written("connectors"))
+  const connectors = keysWithin(written("connectors"))
   const accounts = connectors.flatMap((id) =>
-    keysOf(written("connectors", id, "accounts")).map((alias): Place => ["connectors", id, "accounts", alias])
+    keysWithin(written("connectors", id, "accounts")).map((alias): Place => ["connectors", id, "accounts", alias])
   )
-  const headers = keysOf(written("runtime", "push", "headers"))
+  const headers = keysWithin(written("runtime", "push", "headers"))
   return [
     ...headers.map((name): Place => ["runtime", "push", "headers", name]),
     ...connectors.map((id): Place => ["connectors", id]),

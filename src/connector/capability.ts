@@ -11,6 +11,7 @@ import { roundedInput, withUnknownKeys } from "./input.ts"
 import type { LookContext, MessageTraits, Proof, ProofDefinition, Sighting, Wanted } from "./proof.ts"
 import type { ProviderHttp } from "./provider-http.ts"
 import type { AccountContext } from "./account-context.ts"
+import type { AcknowledgedBy } from "./acknowledged-by.ts"
 
 export type { Echo, Find, Look, MessageTraits, Proof, Sighting, Wanted } from "./proof.ts"
 
@@ -35,6 +36,8 @@ interface Definition<Input, Settings, Account> {
    */
   readonly input: Schema.Codec<Input, unknown>
   readonly recipient: "required" | "absent"
+  /** Strongest sign of its effect that the provider gives. Without it, nothing shows that the capability works (G40). */
+  readonly acknowledged?: AcknowledgedBy
   /** Returns what was expected when this channel cannot have such a `to`; `undefined` when it can. */
   readonly checkRecipient?: (to: string) => string | undefined
   /**
@@ -54,6 +57,8 @@ export interface Capability<Settings, Account> {
   readonly protection: Protection
   readonly recipient: "required" | "absent"
   readonly inputSchema: Schema.Top
+  /** Sign of its effect, if its connector declares one. */
+  readonly acknowledged?: AcknowledgedBy
   /** Proof that ends a doubt by itself; only `verified` has one. */
   readonly proof?: Proof
   /** Number of retries after an unknown outcome; only `idempotent` has one. */
@@ -115,6 +120,7 @@ const close = <Input, Settings, Account>(
     protection,
     recipient: definition.recipient,
     inputSchema: definition.input,
+    ...(definition.acknowledged === undefined ? {} : { acknowledged: definition.acknowledged }),
     ...(extra.proof === undefined ? {} : { proof: extra.proof }),
     ...(extra.retryUnknown === undefined ? {} : { retryUnknown: extra.retryUnknown }),
     ...(definition.traits === undefined ? {} : { saysTraits: true }),

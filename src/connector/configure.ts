@@ -15,8 +15,17 @@ export interface Unbound {
   readonly secretRefs: ReadonlyArray<string>
   /** True when its settings lead to the provider itself and not to a stand-in (G40). */
   readonly genuine: boolean
+  /** Names of the secrets that the operator set, at the connector or at any account. */
+  readonly secretNames: ReadonlyArray<string>
+  /** Settings that must be equal in staging and in production (G43). */
+  readonly structure: Readonly<Record<string, string>>
+  /** Variant of the provider's API by account, also for the accounts that only events carry. */
+  readonly variants: ReadonlyMap<string, string>
   readonly bind: <E>(read: (ref: string) => Effect.Effect<SecretReader, E>, digest: Digest) => Effect.Effect<Channel, E>
 }
+
+/** Variant of a connector that declares none. */
+const onlyVariant = "default"
 
 const strict = { errors: "all", onExcessProperty: "error" } as const
 
@@ -73,6 +82,16 @@ export const configure = <Settings, Account>(
   return Result.succeed({
     secretRefs,
     genuine: definition.isGenuine?.(settings.success) ?? true,
+    secretNames: [
+      ...new Set([...Object.keys(raw.secrets), ...accounts.flatMap(({ secrets }) => Object.keys(secrets))])
+    ].toSorted(),
+    structure: definition.structureOf?.(settings.success) ?? {},
+    variants: new Map(
+      identities.flatMap(({ alias, settings: account, routes }) => {
+        const variant = definition.variantOf?.(settings.success, account) ?? onlyVariant
+        return [alias, ...routes.map((route) => route.account)].map((one): [string, string] => [one, variant])
+      })
+    ),
     bind: (read, digest) =>
       Effect.map(
         Effect.forEach(secretRefs, (ref) => Effect.map(read(ref), (reader) => [ref, reader] as const)),

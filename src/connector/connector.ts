@@ -18,8 +18,10 @@ export interface Connector {
   readonly retryHorizon: Duration.Duration
   readonly errors: ErrorTable
   readonly capabilities: ReadonlyArray<
-    Pick<Capability<never, never>, "id" | "protection" | "recipient" | "inputSchema" | "proof">
+    Pick<Capability<never, never>, "id" | "protection" | "recipient" | "inputSchema" | "proof" | "acknowledged">
   >
+  /** Directions in which the gateway streams media. */
+  readonly media: ReadonlyArray<"up" | "down">
   readonly simulator?: () => Promise<Simulate>
   /** Checks the operator's settings. Returns every mistake with its path below `connectors.<id>`. */
   readonly configure: (raw: RawConnector) => Result.Result<Unbound, ReadonlyArray<Issue>>
@@ -32,6 +34,7 @@ export const connector = <Settings, Account>(definition: Definition<Settings, Ac
   retryHorizon: definition.retryHorizon,
   errors: definition.errors,
   capabilities: definition.capabilities,
+  media: definition.media === undefined ? [] : ["up", "down"],
   ...(definition.simulator === undefined ? {} : { simulator: definition.simulator }),
   configure: (raw) => configure(definition, raw)
 })

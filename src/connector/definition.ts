@@ -90,6 +90,16 @@ export interface Definition<Settings, Account> {
    * counts against the provider's health (G48). Not called for a 5xx. Without it every answer counts as the provider's own.
    */
   readonly isOwnAnswer?: (answer: ProviderAnswer) => boolean
+  /**
+   * Returns the name of a variant of the provider's API, such as another host or another kind of token. What was seen with one
+   * variant is no evidence for another. Lower case letters, digits and dashes. Without it there is one variant.
+   */
+  readonly variantOf?: (settings: Settings, account: Account) => string
+  /**
+   * Returns the settings that must be equal in staging and in production (G43), by their path. A value is a word or a version,
+   * and never an address, an account or a secret.
+   */
+  readonly structureOf?: (settings: Settings) => Readonly<Record<string, string>>
   /** Returns true when these settings lead to the provider itself (G40). Without it they always do. */
   readonly isGenuine?: (settings: Settings) => boolean
   /** Loads the simulated provider, only where one is wanted. */

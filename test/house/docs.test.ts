@@ -110,10 +110,10 @@ describe("reference", () => {
     agree(namedIn(sectionOf(readme, "## Settings")).map(anonymous), settings)
     agree(
       rowsOf(sectionOf(readme, "## Capabilities"))
-        .filter((row) => row.length === 5)
+        .filter((row) => row.length === 6)
         .map(([id, , ...rest]) => [id, ...rest].join(" ")),
-      connector.capabilities.map(({ id, recipient, protection, proof = "none" }) =>
-        [id, recipient, protection, proof].map((word) => `\`${word}\``).join(" ")
+      connector.capabilities.map(({ id, recipient, protection, proof = "none", acknowledged = "undeclared" }) =>
+        [id, recipient, protection, proof, acknowledged].map((word) => `\`${word}\``).join(" ")
       )
     )
     const bare = { secrets: {}, settings: {}, accounts: { a: { secrets: {}, settings: {} } }, capabilities: [] }

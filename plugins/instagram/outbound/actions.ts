@@ -17,7 +17,12 @@ const sending =
     )
 
 /** Members of an action. It has no echo (META 5.3). */
-const toPerson = { recipient: "required", checkRecipient: checkPerson, traits: "none" } as const
+const toPerson = {
+  recipient: "required",
+  acknowledged: "accepted",
+  checkRecipient: checkPerson,
+  traits: "none"
+} as const
 
 /**
  * Reacts to a message or removes a reaction. A late retry would undo a removal (G21), and there is no proof: an

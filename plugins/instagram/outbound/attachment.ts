@@ -24,6 +24,7 @@ export const attachment = verified({
   id: "attachment",
   input: AttachmentInput,
   recipient: "required",
+  acknowledged: "echo",
   checkRecipient: checkPerson,
   proof: "message-echo",
   traits: attachmentTraits,

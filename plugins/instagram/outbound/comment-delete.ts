@@ -26,6 +26,7 @@ export const commentDelete = unprotected({
   id: "comment_delete",
   input: DeleteInput,
   recipient: "required",
+  acknowledged: "accepted",
   checkRecipient: checkComment,
   traits: "none",
   send

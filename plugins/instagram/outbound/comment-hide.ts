@@ -24,6 +24,7 @@ export const commentHide = unprotected({
   id: "comment_hide",
   input: HideInput,
   recipient: "required",
+  acknowledged: "accepted",
   checkRecipient: checkComment,
   traits: "none",
   send

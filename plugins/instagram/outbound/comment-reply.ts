@@ -85,6 +85,7 @@ export const commentReply = verified({
   id: "comment_reply",
   input: ReplyInput,
   recipient: "required",
+  acknowledged: "readBack",
   checkRecipient: checkComment,
   traits,
   proof: "read-back",

@@ -23,6 +23,7 @@ export const privateReply = unprotected({
   id: "private_reply",
   input: PrivateReplyInput,
   recipient: "required",
+  acknowledged: "accepted",
   checkRecipient: checkComment,
   traits: privateReplyTraits,
   send

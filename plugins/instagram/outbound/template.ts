@@ -20,6 +20,7 @@ export const template = unprotected({
   id: "template",
   input: TemplateInput,
   recipient: "required",
+  acknowledged: "echo",
   checkRecipient: checkPerson,
   traits: unknownTraits,
   send

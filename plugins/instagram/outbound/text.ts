@@ -23,6 +23,7 @@ export const text = verified({
   id: "text",
   input: TextInput,
   recipient: "required",
+  acknowledged: "echo",
   checkRecipient: checkPerson,
   proof: "message-echo",
   traits: textTraits,

@@ -13,7 +13,7 @@ const sending =
       post(context, `messenger.${name}`, { sender_action: "mark_seen", ...input, recipient }, actionReceipt)
     )
 
-const toPerson = { recipient: "required", checkRecipient: checkPerson } as const
+const toPerson = { recipient: "required", acknowledged: "accepted", checkRecipient: checkPerson } as const
 
 /** Shows a typing indicator, or another action. A late repetition would show an outdated state (G21). */
 export const typing = unprotected({ id: "typing", input: typingInputBut([]), ...toPerson, send: sending("typing") })

@@ -19,6 +19,7 @@ export const attachment = verified({
   id: "attachment",
   input: AttachmentInput,
   recipient: "required",
+  acknowledged: "echo",
   checkRecipient: checkReached,
   proof: "message-echo",
   send: perform

@@ -34,6 +34,7 @@ export const commentReply = unprotected({
   id: "comment_reply",
   input: ReplyInput,
   recipient: "required",
+  acknowledged: "accepted",
   checkRecipient: checkComment,
   send
 })

@@ -20,6 +20,7 @@ export const privateReply = verified({
   id: "private_reply",
   input: PrivateReplyInput,
   recipient: "required",
+  acknowledged: "echo",
   checkRecipient: checkPublished,
   proof: "message-echo",
   send: perform

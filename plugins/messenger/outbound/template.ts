@@ -21,6 +21,7 @@ export const template = verified({
   id: "template",
   input: TemplateInput,
   recipient: "required",
+  acknowledged: "echo",
   checkRecipient: checkReached,
   proof: "message-echo",
   send: perform

@@ -27,6 +27,7 @@ export const text = verified({
   id: "text",
   input: TextInput,
   recipient: "required",
+  acknowledged: "echo",
   checkRecipient: checkReached,
   proof: "message-echo",
   send: perform
