@@ -39,9 +39,10 @@ export const decodeAccountEvents = (field: string, change: JsonObject, where: Wh
   const items = (lists.get(field) ?? []).flatMap((name) => listOf(value[name]) ?? [])
   if (items.length === 0) return [accountEvent(field, value, weak(field, where, change), where)]
   const contacts = contactsOf(value["contacts"], items.length)
+  const own = ofAccountItem(value["metadata"])
   const events = items.map((item) => {
     if (!isJsonObject(item)) return undecodable("an item of a change is not an object", item, where)
-    const person = contacts.personOf(ofAccountItem(item))
+    const person = contacts.personOf(own(item))
     const order = ofPeople.has(field) ? orderOf(textOf(item["group_id"]), person, undefined) : ofAccount
     const identity = itemIdentity(field, item, where)
     return accountEvent(field, item, identity, where, person.contact, value["errors"], order)

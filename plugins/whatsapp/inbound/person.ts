@@ -54,19 +54,25 @@ export const ofEcho: OwnIds = addressee
 
 export const ofStatus: OwnIds = recipient
 
-/**
- * Returns the ids of an account item. A call states its direction, its statuses name the recipient, and a preference
- * names its person.
- */
-export const ofAccountItem: OwnIds = (item) => {
-  const parts = [
-    item["direction"] === "BUSINESS_INITIATED" ? addressee(item) : writer(item),
-    recipient(item),
-    named(item)
-  ]
-  return parts.find((ids) => !isNobody(ids)) ?? { phone: undefined, userId: undefined }
+/** Returns a test for the ids of the business's own number, from the metadata of a change. */
+const isOwnNumber = (metadata: Json | undefined) => {
+  const { display_phone_number: display, phone_number_id: id } = objectOf(metadata) ?? {}
+  const own = new Set([textOf(display)?.replaceAll(/\D/g, ""), textOf(id)])
+  return (phone: string | undefined) => phone !== undefined && own.has(phone)
 }
 
+/**
+ * Returns the ids of an account item of a change with this `metadata`. A call states its direction, or comes from the
+ * business's own number. Its statuses name the recipient, and a preference names its person.
+ */
+export const ofAccountItem = (metadata: Json | undefined): OwnIds => {
+  const isOwn = isOwnNumber(metadata)
+  return (item) => {
+    const outgoing = item["direction"] === "BUSINESS_INITIATED" || isOwn(writer(item).phone)
+    const parts = [outgoing ? addressee(item) : writer(item), recipient(item), named(item)]
+    return parts.find((ids) => !isNobody(ids)) ?? { phone: undefined, userId: undefined }
+  }
+}
 /** Returns the ids of a contact. */
 export const ofContact: OwnIds = named
 

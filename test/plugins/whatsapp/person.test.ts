@@ -53,6 +53,13 @@ const lists: ReadonlyArray<
     (item, contacts) => webhook({ field: "calls", value: { metadata, calls: [item], contacts } })
   ],
   [
+    "a call of the business without a direction",
+    { id: "wacid.4", event: "terminate", from: `+${metadata.display_phone_number}`, ...at },
+    "to",
+    "to_user_id",
+    (item, contacts) => webhook({ field: "calls", value: { metadata, calls: [item], contacts } })
+  ],
+  [
     "a status of a call",
     { id: "wacid.3", status: "RINGING", type: "call", ...at },
     "recipient_id",
