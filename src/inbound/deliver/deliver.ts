@@ -78,7 +78,9 @@ export const deliver = Effect.fnUntraced(function* (
     log.write("warn", "dispatch.held", held)
     yield* alarm(verdict, held)
   }
-  if (answer._tag === "Held" && answer.retryAfter !== undefined) return { pause: answer.retryAfter }
+  // A shorter wait, such as a `Retry-After` of 0, would send the event in a tight loop.
+  const asked = answer._tag === "Held" ? (answer.retryAfter ?? 0) : 0
+  if (asked >= deliveryBackoff.baseMs) return { pause: asked }
   // While the runtime is away, the breaker alone sets the delay: the event is sent as soon as the runtime is back.
   return verdict.away ? { pause: 0 } : yield* again(attempt)
 })

@@ -5,8 +5,9 @@ import * as Latch from "effect/Latch"
 import * as TestClock from "effect/testing/TestClock"
 import { Breaker } from "../../../src/inbound/deliver/circuit-breaker.ts"
 import { makeComparison } from "../../../src/inbound/deliver/worker.ts"
-import { deliver, maxRefusals } from "../../../src/inbound/deliver/deliver.ts"
+import { deliver, deliveryBackoff, maxRefusals } from "../../../src/inbound/deliver/deliver.ts"
 import { EventLog } from "../../../src/inbound/event-log/event-log.ts"
+import type { RuntimeAnswer } from "../../../src/inbound/runtime/runtime.ts"
 import { untried } from "../../../src/inbound/runtime/runtime-health.ts"
 import { EventLogFaults } from "../../fakes/event-log.ts"
 import { appliedAndLost, refused } from "../../fakes/faults.ts"
@@ -137,10 +138,15 @@ describe("delivery of an event", () => {
     }).pipe(Effect.provide(baseLayer))
   )
 
-  it.effect("a held delivery backs off from half a second to half a minute", () =>
+  const noDelay: ReadonlyArray<readonly [string, Effect.Effect<RuntimeAnswer>]> = [
+    ["no Retry-After", statusOf(429)],
+    ["a Retry-After of 0 or in the past", held(0)],
+    ["a Retry-After below the first delay", held(deliveryBackoff.baseMs - 1)]
+  ]
+  it.effect.each(noDelay)("a held delivery with %s backs off from half a second to half a minute", ([, response]) =>
     Effect.gen(function* () {
       const { begin, runtime } = yield* harness
-      runtime.respondsWith(() => statusOf(429))
+      runtime.respondsWith(() => response)
       yield* begin
       yield* TestClock.adjust(249)
       assert.lengthOf(runtime.deliveries.all, 1)
