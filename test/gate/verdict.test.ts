@@ -31,6 +31,33 @@ describe("verdict", () => {
     for (const state of ["GO", "NO-GO", "UNKNOWN", "SEEN"] as const) assert.strictEqual(exitCodeOf(state, true), 3)
   })
 
+  it("a rehearsal sees what simulated providers and unproven accounts caused, by the code of the process", () => {
+    const code = situation.builds[release]
+    const bare = { ...situation, builds: {}, accounts: {}, ...(code === undefined ? {} : { rehearsed: code }) }
+    const simulated = genuine.map((one) => ({ ...one, genuine: false }))
+    const recorded = simulated.map((one) => read({ ...one, environment: "local" }))
+    const seen = judge({ situation: { ...bare, environment: "local" }, recorded })
+    const open = seen.rows.filter(({ state }) => state !== "SEEN").map(({ row }) => row)
+    assert.deepStrictEqual(open, ["1.3.1", "1.3.2", "1.3.3", "5.2.1", "5.2.2", "5.2.3", "6.1.1", "6.1.2"])
+    assert.deepInclude(seen, { state: "NO-GO", exitCode: 3 })
+    const other = judge({ situation: { ...bare, environment: "local", release: previous }, recorded })
+    assert.strictEqual(rowIn(other.rows, "1.1.2")?.cause, "other_code")
+    const staging = judge({ situation: bare, recorded: simulated.map((one) => read(one)) })
+    assert.strictEqual(rowIn(staging.rows, "1.1.2")?.cause, "other_code")
+    assert.strictEqual(rowIn(staging.rows, "3.2:whatsapp.text")?.cause, "other_code")
+  })
+
+  it("a release whose build records are refused says why", () => {
+    const refused = {
+      ...situation,
+      builds: {},
+      refusedBuilds: ["record.json: expected a signature by k, found 1 by other keys"]
+    }
+    const said = rowIn(judge({ situation: refused }).rows, "1.3.1")?.said
+    assert.include(said?.en, "in no signed build record (record.json: expected a signature by k")
+    assert.include(said?.pt, "(record.json: expected a signature by k")
+  })
+
   it("evidence of a rehearsal proves nothing in staging, and evidence of staging nothing in a rehearsal", () => {
     for (const verdict of [judge({ recorded: rehearsed }), judge({ situation: local, recorded: all })]) {
       const found = verdict.rows.filter(({ cause }) => cause === "other_deployment")

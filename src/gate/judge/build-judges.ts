@@ -74,9 +74,13 @@ export const buildJudges = { versions_agree: versionsAgree, reproduced, results,
 /** Returns the verdict of a judge on the build record of the release. Without a record the row is not GO. */
 export const judgeBuild = (judge: BuildJudge, situation: Situation): ProofFinding => {
   const build = situation.builds[situation.release]
-  return build === undefined
-    ? missing("the release is in no signed build record", "a versão não está em nenhum registro de build assinado")
-    : judge(build, situation)
+  if (build !== undefined) return judge(build, situation)
+  const { refusedBuilds = [] } = situation
+  const why = refusedBuilds.length === 0 ? "" : ` (${refusedBuilds.join("; ")})`
+  return missing(
+    `the release is in no signed build record${why}`,
+    `a versão não está em nenhum registro de build assinado${why}`
+  )
 }
 
 const isSameCode = (one: BuildFacts, other: BuildFacts) => {

@@ -1,6 +1,7 @@
 import type { EvidenceScope } from "../evidence/scope.ts"
 import { type RecordProblem, recordProblem } from "./problem.ts"
-import type { BuildFacts, Situation } from "./situation.ts"
+import type { ReleaseCode, Situation } from "./situation.ts"
+import type { Sha256 } from "../words.ts"
 import type { Readable } from "./subject.ts"
 
 const noBuild = recordProblem(
@@ -23,11 +24,11 @@ const other = (what: string, oque: string) =>
   recordProblem("other_code", `${what} has changed since it was recorded`, `${oque} mudou desde o registro`)
 
 /** Returns false when the build has other code for a connector. A connector from outside is in no build. */
-const isBuilt = ({ connectors }: BuildFacts, id: string, digest: string) =>
+const isBuilt = ({ connectors }: ReleaseCode, id: string, digest: string) =>
   connectors[id] === undefined || connectors[id] === digest
 
 /** Returns true when the digests that a record claims are those of the build record of its release. */
-const isTrue = (scope: EvidenceScope, build: BuildFacts): boolean => {
+const isTrue = (scope: EvidenceScope, build: ReleaseCode): boolean => {
   if (scope.of === "R") {
     const claims = Object.entries(scope.connectors)
     return scope.core === build.core && claims.every(([id, digest]) => isBuilt(build, id, digest))
@@ -36,7 +37,7 @@ const isTrue = (scope: EvidenceScope, build: BuildFacts): boolean => {
   return scope.of === "I" || scope.storage === build.storage
 }
 
-const changedRun = (scope: Extract<EvidenceScope, { of: "R" }>, release: BuildFacts, situation: Situation) => {
+const changedRun = (scope: Extract<EvidenceScope, { of: "R" }>, release: ReleaseCode, situation: Situation) => {
   if (scope.core !== release.core) return other("the core", "o núcleo")
   const changed = situation.channels.find(
     ({ connector }) => scope.connectors[connector] !== release.connectors[connector]
@@ -51,9 +52,13 @@ const changedRun = (scope: Extract<EvidenceScope, { of: "R" }>, release: BuildFa
     : other(`the code of ${changed.connector}`, `o código de ${changed.connector}`)
 }
 
+/** Returns the code of a release by its build record. In a rehearsal the process itself says its code. */
+const codeOf = (manifest: Sha256, { builds, environment, rehearsed, release }: Situation): ReleaseCode | undefined =>
+  builds[manifest] ?? (environment === "local" && manifest === release ? rehearsed : undefined)
+
 /** Returns a problem when a record claims other code than the build record of its release has. */
-export const claimProblem = ({ evidence }: Readable, { builds }: Situation): RecordProblem | undefined => {
-  const build = builds[evidence.manifest]
+export const claimProblem = ({ evidence }: Readable, situation: Situation): RecordProblem | undefined => {
+  const build = codeOf(evidence.manifest, situation)
   return build === undefined || isTrue(evidence.scope, build) ? undefined : claimed
 }
 
@@ -62,9 +67,9 @@ export const codeProblem = (
   { evidence: { manifest, scope } }: Readable,
   situation: Situation
 ): RecordProblem | undefined => {
-  const release = situation.builds[situation.release]
+  const release = codeOf(situation.release, situation)
   if (release === undefined) return unbuilt
-  if (situation.builds[manifest] === undefined) return noBuild
+  if (codeOf(manifest, situation) === undefined) return noBuild
   if (scope.of === "R") return changedRun(scope, release, situation)
   if (scope.of === "C" && scope.code !== release.connectors[scope.connector]) {
     return other(`the code of ${scope.connector}`, `o código de ${scope.connector}`)

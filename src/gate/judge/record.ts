@@ -103,8 +103,9 @@ const unprovenAccount = recordProblem(
 const accountProblem = (
   { evidence: { account } }: Readable,
   { proof, channel }: ProofSubject,
-  { accounts }: Situation
+  { accounts, environment }: Situation
 ): RecordProblem | undefined => {
+  if (environment === "local") return undefined
   if (account === undefined) return proof.account ? noAccount : undefined
   const known = accounts[account]
   if (known === undefined) return unprovenAccount
@@ -125,10 +126,16 @@ const ageProblem = ({ evidence: { at, result } }: Readable, { proof }: ProofSubj
     : recordProblem("stale", `it is ${age} old, at most ${limit} count`, `tem ${age}, valem no máximo ${limit}`)
 }
 
-/** Returns why a record that passed or began does not count, although nothing speaks against the subject. */
+const isSimulated = ({ evidence }: Readable, { proof }: ProofSubject, { environment }: Situation): boolean =>
+  proof.genuine && !evidence.genuine && environment !== "local"
+
+/**
+ * Returns why a record that passed or began does not count, although nothing speaks against the subject. A rehearsal has
+ * simulated providers and no proven account, so it asks for neither.
+ */
 export const weaknessOf = (one: Readable, subject: ProofSubject, situation: Situation): RecordProblem | undefined =>
   accountProblem(one, subject, situation) ??
-  (subject.proof.genuine && !one.evidence.genuine ? simulated : undefined) ??
+  (isSimulated(one, subject, situation) ? simulated : undefined) ??
   ageProblem(one, subject, situation)
 
 const noWait = recordProblem(

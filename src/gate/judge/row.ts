@@ -107,13 +107,14 @@ const weakAcknowledgement = ({ row }: Case): ProofFinding => ({
 })
 
 /** Judges a derived row: it is GO when all rows that it repeats are, and there is at least one. */
-const derived = ({ row, before }: Case): ProofFinding => {
+const derived = ({ row, before, situation: { environment } }: Case): ProofFinding => {
+  const word = environment === "local" ? "SEEN" : "GO"
   const repeated = before.filter(({ row: id }) => id.startsWith(row.derives ?? ""))
   const [first, ...others] = repeated.filter(({ cause }) => cause !== undefined)
   if (repeated.length === 0) return nothing
   if (first === undefined) {
     return {
-      said: bilingual(`all ${repeated.length} rows are GO`, `todos os ${repeated.length} itens estão GO`),
+      said: bilingual(`all ${repeated.length} rows are ${word}`, `todos os ${repeated.length} itens estão ${word}`),
       evidence: []
     }
   }
@@ -122,8 +123,8 @@ const derived = ({ row, before }: Case): ProofFinding => {
   return {
     ...(named.cause === undefined ? {} : { cause: named.cause }),
     said: bilingual(
-      `${open} of ${repeated.length} rows are not GO, among them ${named.row}`,
-      `${open} de ${repeated.length} itens não estão GO, entre eles ${named.row}`
+      `${open} of ${repeated.length} rows are not ${word}, among them ${named.row}`,
+      `${open} de ${repeated.length} itens não estão ${word}, entre eles ${named.row}`
     ),
     evidence: []
   }

@@ -2,13 +2,19 @@ import type { GateEvidence } from "../evidence/evidence.ts"
 import type { ConfiguredChannel } from "../policy/configured.ts"
 import type { Millis, Sha256 } from "../words.ts"
 
-/** Facts of one build record whose signature a build key made. The caller gives no other record. */
-export interface BuildFacts {
-  readonly recordedAt: Millis
-  /** Digests of the components of its manifest. Those of evidence come from here, never from the process that recorded it. */
+/** Digests of the components of a release. */
+export interface ReleaseCode {
   readonly core: Sha256
   readonly storage: Sha256
   readonly connectors: Readonly<Record<string, Sha256>>
+}
+
+/**
+ * Facts of one build record whose signature a build key made. The caller gives no other record. Digests of components come
+ * from here, never from the process that recorded evidence.
+ */
+export interface BuildFacts extends ReleaseCode {
+  readonly recordedAt: Millis
   /** True when Dockerfile, `engines` and the pinned Node name one version. */
   readonly versionsAgree: boolean
   /** Number of independent builds with equal digests. */
@@ -53,6 +59,10 @@ export interface Situation {
   }
   /** Build records by digest of the manifest. */
   readonly builds: Readonly<Record<Sha256, BuildFacts>>
+  /** Why files with build records do not count. */
+  readonly refusedBuilds?: ReadonlyArray<string>
+  /** Code of the process, which counts in a rehearsal alone. */
+  readonly rehearsed?: ReleaseCode
   /** Digest of each section of the configuration, by its name. */
   readonly sections: Readonly<Record<string, Sha256>>
   readonly channels: ReadonlyArray<ConfiguredChannel>
