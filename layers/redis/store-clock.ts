@@ -16,8 +16,8 @@ interface Known {
   readonly at: number
 }
 
-/** Converts seconds and microseconds, given as texts. Returns `undefined` when the reply is no time. */
-const millisOf = (reply: RedisReply): number | undefined => {
+/** Converts the reply of `TIME`, which is seconds and microseconds as texts. Returns `undefined` when the reply is no time. */
+export const millisOf = (reply: RedisReply): number | undefined => {
   if (!Array.isArray(reply)) return undefined
   const millis = Number(reply[0]) * 1_000 + Math.floor(Number(reply[1]) / 1_000)
   return Number.isFinite(millis) ? millis : undefined

@@ -9,6 +9,8 @@ export class Deployment extends Context.Service<
     readonly id: string
     /** Ids before the store was fenced. Callback data with one of them still counts as the gateway's own. */
     readonly former: ReadonlyArray<string>
+    /** Milliseconds since the epoch of the last fence. Absent for a store that no release of this kind has fenced. */
+    readonly fencedAt?: number
     readonly environment: "local" | "staging" | "production"
     readonly partitions: number
     /** Version of the identity rules in the store's stamp: the present one, or an earlier one (G12). */

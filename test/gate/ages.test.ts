@@ -65,7 +65,7 @@ describe("ages of evidence", () => {
     }
   })
 
-  it("evidence of a former deployment id counts for a channel and the storage", () => {
+  it("evidence of a former deployment id counts for a channel and the storage, and for no run or installation", () => {
     const recorded = genuine.map((one) => {
       const { scope } = one
       return read({
@@ -74,7 +74,11 @@ describe("ages of evidence", () => {
         scope: scope.of === "I" ? { ...scope, deployment: "dep_before" } : scope
       })
     })
-    assert.strictEqual(judge({ recorded }).state, "GO")
+    const verdicts = judge({ recorded }).rows
+    for (const row of rows.filter(({ proofs: needed }) => needed.length > 0)) {
+      const bound = row.bound.some((one) => one === "R" || one === "I")
+      assert.strictEqual(rowIn(verdicts, row.id)?.cause, bound ? "other_deployment" : undefined, row.id)
+    }
   })
 
   it("a record counts while the key of its recorder held, and is forged outside of that time", () => {

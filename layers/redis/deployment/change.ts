@@ -4,6 +4,7 @@ import { identityVersion, storeFormat } from "../../../src/deployment/deployment
 import { RedisStore } from "../client.ts"
 import { newId, type DeploymentOptions } from "./deployment.ts"
 import { unexpectedReply } from "../failure.ts"
+import { millisOf } from "../store-clock.ts"
 import {
   deploymentIdOf,
   everywhere,
@@ -57,11 +58,18 @@ const mend = Effect.fnUntraced(function* (stamp: Stamp) {
   )
 })
 
+const timeOfStore = Effect.gen(function* () {
+  const store = yield* RedisStore
+  const millis = millisOf(yield* store.command("TIME"))
+  return millis ?? (yield* unexpectedReply("TIME"))
+})
+
 /** Gives the store another id. Every script then refuses a gateway that still runs under the former one (G4). */
 export const fenceStore = Effect.fnUntraced(function* (options: DeploymentOptions) {
   const stamp = yield* stamped(options)
   const former = [deploymentIdOf(stamp), ...formerOf(stamp)].slice(0, remembered).join(",")
-  const fenced = yield* replace({ ...stamp, id: stampIdOf(newId(), stamp.format), former })
+  const fencedAt = yield* timeOfStore
+  const fenced = yield* replace({ ...stamp, id: stampIdOf(newId(), stamp.format), former, fencedAt })
   yield* mend(fenced)
   return fenced
 })

@@ -104,6 +104,7 @@ export const layer = (options: DeploymentOptions): Layer.Layer<Deployment, Infra
       Deployment.of({
         id: deploymentIdOf(stamp),
         former: formerOf(stamp),
+        ...(stamp.fencedAt === undefined ? {} : { fencedAt: stamp.fencedAt }),
         environment: stamp.environment,
         partitions: stamp.partitions,
         identity: stamp.identity,

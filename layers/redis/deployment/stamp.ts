@@ -86,6 +86,8 @@ export const Stamp = Schema.Struct({
   format: Schema.FiniteFromString,
   pepper: Schema.String,
   former: Schema.optionalKey(Schema.String),
+  /** Milliseconds since the epoch of the last fence, by the store's clock. An earlier release wrote none. */
+  fencedAt: Schema.optionalKey(Schema.FiniteFromString),
   /** Fingerprint of the pepper that the store is used with. */
   fingerprint: Schema.optionalKey(Schema.String)
 })

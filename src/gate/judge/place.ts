@@ -32,13 +32,17 @@ export const placeProblem = ({ evidence }: Readable, situation: Situation): Reco
   return scope.of === "I" && scope.deployment !== deployment ? split : undefined
 }
 
-/** Returns a problem for a record of scope R or I that is older than a fence or restore of the store. */
+/**
+ * Returns a problem for a record of scope R or I that is older than a fence or restore of the store. One with a former id is,
+ * also where the time of the fence is not known.
+ */
 export const fenceProblem = (
-  { evidence: { scope, at } }: Readable,
-  { deployment: { fencedAt } }: Situation
+  { evidence: { scope, at, deployment } }: Readable,
+  { deployment: { id, fencedAt } }: Situation
 ): RecordProblem | undefined => {
   const isBound = scope.of === "R" || scope.of === "I"
-  return isBound && fencedAt !== undefined && at <= fencedAt ? fenced : undefined
+  const isBefore = deployment !== id || (fencedAt !== undefined && at <= fencedAt)
+  return isBound && isBefore ? fenced : undefined
 }
 
 const changed = (section: string) =>

@@ -5,8 +5,9 @@ import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import { RedisStore } from "../../../../layers/redis/client.ts"
 import { initStore, layer, type DeploymentOptions } from "../../../../layers/redis/deployment/deployment.ts"
-import { upgradeStore } from "../../../../layers/redis/deployment/change.ts"
+import { fenceStore, upgradeStore } from "../../../../layers/redis/deployment/change.ts"
 import { deploymentIdOf } from "../../../../layers/redis/deployment/stamp.ts"
+import { millisOf } from "../../../../layers/redis/store-clock.ts"
 import { keysOf } from "../../../../layers/redis/keys.ts"
 import { formatMark } from "../../../../layers/redis/scripting/lua.ts"
 import { Deployment } from "../../../../src/deployment/deployment.ts"
@@ -14,6 +15,10 @@ import { freshStore } from "../../../support/fresh-store.ts"
 
 const start = (options: DeploymentOptions) =>
   Effect.scoped(Effect.map(Layer.build(layer(options)), (context) => Context.get(context, Deployment)))
+
+const storeTime = Effect.flatMap(RedisStore, (store) =>
+  Effect.map(store.command("TIME"), (reply) => millisOf(reply) ?? 0)
+)
 
 describe("store stamp", () => {
   it.effect("G4 a local store stamps itself, and a restart finds the same id and pepper", () =>
@@ -135,6 +140,27 @@ describe("store stamp", () => {
       yield* upgradeStore({ environment: "local" })
       assert.strictEqual((yield* start({ environment: "local" })).id, id)
       assert.strictEqual(yield* store.command("HGET", stampOf(1), "format"), "2")
+    }).pipe(Effect.provide(freshStore()))
+  )
+
+  it.effect("G5 a fence notes its time by the store's clock, and a stamp of an earlier release has none", () =>
+    Effect.gen(function* () {
+      const store = yield* RedisStore
+      const { id } = yield* initStore({ environment: "staging", partitions: 2 })
+      assert.isUndefined((yield* start({ environment: "staging" })).fencedAt)
+      const before = yield* storeTime
+      yield* fenceStore({ environment: "staging" })
+      const fenced = yield* start({ environment: "staging" })
+      assert.deepStrictEqual(fenced.former, [deploymentIdOf({ id })])
+      const { fencedAt = 0 } = fenced
+      assert.isTrue(fencedAt >= before && fencedAt <= (yield* storeTime))
+      yield* upgradeStore({ environment: "staging" })
+      assert.strictEqual((yield* start({ environment: "staging" })).fencedAt, fencedAt)
+      for (const partition of [0, 1]) {
+        yield* store.command("HDEL", keysOf(store.prefix, partition).of("stamp"), "fencedAt")
+      }
+      const old = yield* start({ environment: "staging" })
+      assert.deepStrictEqual([old.fencedAt, old.former], [undefined, fenced.former])
     }).pipe(Effect.provide(freshStore()))
   )
 
