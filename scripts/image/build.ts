@@ -73,16 +73,28 @@ const building = (options: Options, { depth, umask, timeZone, fresh }: Circumsta
   }
 }
 
+/** An image, and when its build began. */
+export interface BuiltImage {
+  readonly image: Image
+  readonly startedAt: number
+}
+
+const timed = (options: Options, circumstances: Circumstances): BuiltImage | undefined => {
+  const startedAt = Date.now()
+  const image = building(options, circumstances)
+  return image === undefined ? undefined : { image, startedAt }
+}
+
 /** Builds the image of a commit. Returns `undefined` when the build failed. */
-export const build = (options: Options): Image | undefined => building(options, first)
+export const build = (options: Options): BuiltImage | undefined => timed(options, first)
 
 /**
  * Builds the image once more in another directory, with another TMPDIR, umask, time zone and clock, and without a cache.
- * Returns everything in which it differs from `image`; `undefined` when the build failed.
+ * Returns it with everything in which it differs from `image`; `undefined` when the build failed.
  */
-export const rebuild = (options: Options, image: Image): ReadonlyArray<string> | undefined => {
-  const again = building(options, second)
-  return again === undefined ? undefined : differences(image, again)
+export const rebuild = (options: Options, image: Image) => {
+  const again = timed(options, second)
+  return again === undefined ? undefined : { again, differing: differences(image, again.image) }
 }
 
 /** Names what is not in the image because it is not committed. */

@@ -1,10 +1,9 @@
 import { resolve } from "node:path"
 import process from "node:process"
 import { parseArgs } from "node:util"
-import { build, commit, digestIn, type Options, rebuild, uncommitted } from "./build.ts"
+import { build, type BuiltImage, commit, digestIn, type Options, rebuild, uncommitted } from "./build.ts"
 import { reportOf } from "./build-report.ts"
 import { builderHere } from "./builder.ts"
-import type { Image } from "./layout.ts"
 
 const usage = `usage: npm run image -- [options]
   --platform linux/amd64|linux/arm64   the platform of the image; that of this machine unless given
@@ -13,7 +12,7 @@ const usage = `usage: npm run image -- [options]
   --builder buildkit|buildah           the builder; whichever is here unless given
   --npmrc FILE                         settings of npm for the build, such as a registry; no layer keeps them
   --build-base, --run-base IMAGE       a base in place of that of the Dockerfile, such as the same one in a mirror
-  --json                               prints the result as one line of JSON`
+  --json                               prints each build as one line of JSON`
 
 const say = (line: string) => process.stderr.write(`${line}\n`)
 
@@ -41,9 +40,10 @@ const flags = () => {
 const given = (name: string, value: string | undefined) => (value === undefined ? {} : { [name]: value })
 
 /** Returns the report of a build, and where the image is. */
-const report = (options: Options, image: Image) => ({
+const report = (options: Options, { image, startedAt }: BuiltImage) => ({
   ...reportOf({
     ...options,
+    startedAt,
     image: image.digest,
     manifest: digestIn(image, "opt/comporta/dist/manifest.json")
   }),
@@ -69,24 +69,30 @@ const main = (): number => {
   const bases = { ...given("BUILD_BASE", asked["build-base"]), ...given("RUN_BASE", asked["run-base"]) }
   const output = resolve(asked.output)
   const options = { builder, commit: commit(), platform: asked.platform, output, npmrc: asked.npmrc, bases }
-  const image = build(options)
-  if (image === undefined) {
+  const print = (of: Options, built: BuiltImage) => {
+    const { startedAt, ...result } = report(of, built)
+    const shown = { ...result, builder: `${builder.name} ${builder.version}` }
+    const lines = Object.entries(shown).map(([name, value]) => `${name}: ${value ?? "unknown"}`)
+    process.stdout.write(`${asked.json ? JSON.stringify({ ...result, startedAt }) : lines.join("\n")}\n`)
+  }
+  const built = build(options)
+  if (built === undefined) {
     say(`image: ${builder.name} ${builder.version} failed; its output above says why`)
     return 1
   }
-  const result = report(options, image)
-  const shown = { ...result, builder: `${builder.name} ${builder.version}` }
-  const lines = Object.entries(shown).map(([name, value]) => `${name}: ${value ?? "unknown"}`)
-  process.stdout.write(`${asked.json ? JSON.stringify(result) : lines.join("\n")}\n`)
+  print(options, built)
   if (!asked.twice) return 0
-  const found = rebuild({ ...options, output: `${options.output}-again` }, image)
+  const second = { ...options, output: `${options.output}-again` }
+  const found = rebuild(second, built.image)
   if (found === undefined) {
     say("image: the second build failed; its output above says why")
     return 1
   }
-  say(found.length === 0 ? "image: the second build gave the same digest" : "image: the second build differs")
-  for (const line of found) say(`  ${line}`)
-  return found.length === 0 ? 0 : 1
+  if (asked.json) print(second, found.again)
+  const { differing } = found
+  say(differing.length === 0 ? "image: the second build gave the same digest" : "image: the second build differs")
+  for (const line of differing) say(`  ${line}`)
+  return differing.length === 0 ? 0 : 1
 }
 
 process.exitCode = main()

@@ -40,13 +40,14 @@ const bytesOf = (path: string) =>
 
 const textOf = (path: string) => Effect.map(bytesOf(path), (bytes) => bytes.toString("utf8"))
 
+const parsed = <A>(schema: Schema.Decoder<A>, path: string, text: string): Effect.Effect<A, NoRecord> =>
+  Result.match(Schema.decodeUnknownResult(schema)(jsonIn(text)), {
+    onSuccess: (found) => Effect.succeed(found),
+    onFailure: () => refused(`${path}: a member is missing or has another type`)
+  })
+
 const read = <A>(schema: Schema.Decoder<A>, path: string): Effect.Effect<A, NoRecord> =>
-  Effect.flatMap(textOf(path), (text) =>
-    Result.match(Schema.decodeUnknownResult(schema)(jsonIn(text)), {
-      onSuccess: (found) => Effect.succeed(found),
-      onFailure: () => refused(`${path}: a member is missing or has another type`)
-    })
-  )
+  Effect.flatMap(textOf(path), (text) => parsed(schema, path, text))
 
 /** Reads the manifest of a release, with its digest. */
 const releaseOf = Effect.fnUntraced(function* (path: string) {
@@ -71,6 +72,17 @@ const nodeOf = Effect.fnUntraced(function* (root: string, { engines, optionalDep
   const packages = Object.entries(optionalDependencies).filter(([name]) => /^node-[a-z]+-[a-z0-9]+$/.test(name))
   return { engines: engines.node, dockerfile, packages: Object.fromEntries(packages) }
 })
+
+/** Reads the builds of a file: one line of JSON for each, as `npm run image -- --json` prints them. */
+const buildsIn = Effect.fnUntraced(function* (path: string) {
+  const lines = (yield* textOf(path)).split("\n").filter((line) => line.trim() !== "")
+  return yield* Effect.forEach(lines, (line) =>
+    Effect.map(parsed(BuildReport, path, line), (build) => ({ ...build, path }))
+  )
+})
+
+const isSameBuild = (one: typeof BuildReport.Type, other: typeof BuildReport.Type) =>
+  one.platform === other.platform && one.startedAt === other.startedAt
 
 const fileIn = (folder: string, name: string) => Effect.map(bytesOf(join(folder, name)), sha256)
 
@@ -105,15 +117,16 @@ export const recordFrom = Effect.fnUntraced(function* (input: RecordInput): Effe
   const packageFile = yield* read(PackageFile, join(root, "package.json"))
   const { version } = packageFile
   const releases = yield* Effect.forEach(input.manifests, releaseOf)
-  const builds = yield* Effect.forEach(input.builds, (path) =>
-    Effect.map(read(BuildReport, path), (build) => ({ ...build, path }))
-  )
+  const builds = (yield* Effect.forEach(input.builds, buildsIn)).flat()
   const otherVersion = releases.find((one) => one.version !== version)
   if (otherVersion !== undefined)
     return yield* refused(`${otherVersion.path}: expected version ${version}, found another`)
   const otherCommit = builds.find((one) => one.commit !== commit)
   if (otherCommit !== undefined)
     return yield* refused(`${otherCommit.path}: expected a build of commit ${commit}, found another`)
+  const copied = builds.find((one, at) => builds.findIndex((other) => isSameBuild(one, other)) < at)
+  if (copied !== undefined)
+    return yield* refused(`${copied.path}: expected another build, found the report of one that was given already`)
   const platforms = yield* Effect.forEach(releases, ({ components, digest, node: { platform, ...node }, path }) => {
     const build = builds.find((one) => one.platform === platform)
     return build === undefined

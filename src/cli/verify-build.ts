@@ -3,16 +3,13 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
-import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import { canonicalBytes } from "../attestation/canonical-json.ts"
 import { sha256Of } from "../attestation/digest.ts"
 import { readPublicKey } from "../attestation/keys.ts"
 import { openAttestation } from "../attestation/statement.ts"
-import { jsonIn } from "../domain/parse-json.ts"
 import { Sha256 } from "../domain/sha256.ts"
 import { buildRecordKind } from "../release/build-record.ts"
 import { type BuildClaim, isProven, judgeRecord, limits } from "../release/judge-record.ts"
@@ -25,6 +22,14 @@ const flags = {
   key: Flag.String("key").pipe(
     Flag.atLeast(1),
     Flag.withDescription("a file with a public key that you trust to sign builds, in PEM; repeat it for more keys")
+  ),
+  commit: Flag.String("commit").pipe(
+    Flag.filter(
+      (text) => /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(text),
+      () => "the whole name of a commit: 40 or 64 hex digits"
+    ),
+    Flag.optional,
+    Flag.withDescription("a commit; says whether the release was built from it")
   ),
   manifest: Flag.String("manifest").pipe(
     Flag.optional,
@@ -53,18 +58,18 @@ const flags = {
 const wrongArgument = (message: string) =>
   Effect.andThen(Console.error(`comporta: ${message}`), Effect.fail(new Ended({ code: codes.wrongCommandLine })))
 
+const notRead = (flag: string, found: string, path: string) =>
+  wrongArgument(`${flag}: expected a readable file, found ${found}: ${path}`)
+
 const textOf = Effect.fnUntraced(function* (flag: string, path: string) {
   const files = yield* FileSystem.FileSystem
-  return yield* Effect.catch(files.readFileString(path), ({ reason }) =>
-    wrongArgument(`${flag}: expected a readable file, found ${reason._tag}: ${path}`)
-  )
+  return yield* Effect.catch(files.readFileString(path), ({ reason }) => notRead(flag, reason._tag, path))
 })
 
-/** Returns the digest of a release: that of the canonical JSON of its manifest. */
+/** Returns the digest of a release: that of the bytes of its manifest. */
 const manifestDigest = Effect.fnUntraced(function* (path: string) {
-  const json = jsonIn(yield* textOf("--manifest", path))
-  const bytes = json === undefined ? undefined : Result.getOrUndefined(canonicalBytes(json))
-  if (bytes === undefined) return yield* wrongArgument(`--manifest: expected JSON, found another text: ${path}`)
+  const files = yield* FileSystem.FileSystem
+  const bytes = yield* Effect.catch(files.readFile(path), ({ reason }) => notRead("--manifest", reason._tag, path))
   return yield* sha256Of(bytes)
 })
 
@@ -99,7 +104,7 @@ const linesOf = (claims: ReadonlyArray<BuildClaim>): ReadonlyArray<string> => [
 /** `comporta verify-build`: says what a build record proves. Opens no connection. */
 export const verifyBuild = Command.make("verify-build", flags).pipe(
   Command.withDescription("Say what a signed build record proves about a release"),
-  Command.withHandler(({ allowPending, folder, image, json, key, manifest, record }) =>
+  Command.withHandler(({ allowPending, commit, folder, image, json, key, manifest, record }) =>
     Effect.gen(function* () {
       const trusted = yield* Effect.forEach(key, (path) =>
         Effect.flatMap(textOf("--key", path), readPublicKey).pipe(
@@ -114,6 +119,7 @@ export const verifyBuild = Command.make("verify-build", flags).pipe(
         : yield* digestsIn(folder.value, Object.keys(opened.predicate.files))
       const claims = judgeRecord(opened, {
         allowPending,
+        ...(Option.isNone(commit) ? {} : { commit: commit.value }),
         ...(release === undefined ? {} : { manifest: release }),
         ...(Option.isNone(image) ? {} : { image: imageDigest(image.value) }),
         ...(published === undefined ? {} : { files: published })

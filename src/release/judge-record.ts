@@ -12,13 +12,25 @@ import {
 
 /** One thing that a build record may prove. `not_compared`: nothing was given to compare it with. */
 export interface BuildClaim {
-  readonly claim: "signature" | "subjects" | "manifest" | "image" | "files" | "builds" | "node" | "results" | "suites"
+  readonly claim:
+    | "signature"
+    | "subjects"
+    | "commit"
+    | "manifest"
+    | "image"
+    | "files"
+    | "builds"
+    | "node"
+    | "results"
+    | "suites"
   readonly state: "proven" | "not_proven" | "not_compared"
   readonly said: string
 }
 
 /** Things to compare with a build record. */
 export interface Compared {
+  /** Whole name of the commit that the release should be built from. */
+  readonly commit?: string
   /** Digest of the manifest of a release. */
   readonly manifest?: Sha256
   /** Digest of an image of one platform. */
@@ -49,12 +61,33 @@ const subjects = (opened: OpenedAttestation<BuildRecord>): Told =>
     ? proven(`The record is about ${listed(opened.subject.map(({ name }) => name))}.`)
     : not("The subjects of the statement are not the images and manifests that the record names.")
 
-const compared = (what: "manifest" | "image", digest: Sha256 | undefined, { platforms }: BuildRecord): Told => {
+const commit = ({ commit: recorded, version }: BuildRecord, given: string | undefined): Told => {
+  const said = `commit ${recorded} of version ${version}`
+  if (given === undefined)
+    return open(`The record says ${said}, and no commit was given to compare; the option is --commit.`)
+  return given === recorded
+    ? proven(`The record is of ${said}.`)
+    : not(`The record is of ${said}, and not of the given commit.`)
+}
+
+const platformOf = (what: "manifest" | "image", digest: Sha256, { platforms }: BuildRecord) =>
+  Object.keys(platforms).find((name) => platforms[name]?.[what] === digest)
+
+const compared = (what: "manifest" | "image", digest: Sha256 | undefined, record: BuildRecord): Told => {
   if (digest === undefined) return open(`No ${what} was given to compare; the option is --${what}.`)
-  const platform = Object.keys(platforms).find((name) => platforms[name]?.[what] === digest)
+  const platform = platformOf(what, digest, record)
   return platform === undefined
     ? not(`The given ${what} has the digest ${digest}, which is not in the record.`)
     : proven(`The given ${what} is the one of ${platform}: ${digest}.`)
+}
+
+/** Compares the image, which must be of the platform of the manifest when both are given. */
+const imageOf = (record: BuildRecord, { image, manifest }: Compared): Told => {
+  if (image === undefined || manifest === undefined) return compared("image", image, record)
+  const [one, other] = [platformOf("image", image, record), platformOf("manifest", manifest, record)]
+  return one === undefined || other === undefined || one === other
+    ? compared("image", image, record)
+    : not(`The given image is the one of ${one}, and the given manifest the one of ${other}.`)
 }
 
 const files = ({ files: recorded }: BuildRecord, given: Compared["files"]): Told => {
@@ -136,23 +169,33 @@ const suites = (record: BuildRecord, allowPending: boolean): Told => {
 }
 
 /** Judges a build record whose signature was verified. */
-export const judgeRecord = (
-  opened: OpenedAttestation<BuildRecord>,
-  { allowPending, files: given, image, manifest }: Compared
-): ReadonlyArray<BuildClaim> => {
+export const judgeRecord = (opened: OpenedAttestation<BuildRecord>, given: Compared): ReadonlyArray<BuildClaim> => {
+  const { allowPending } = given
   const { predicate: record } = opened
   const told: Readonly<Record<BuildClaim["claim"], Told>> = {
     signature: signature(opened),
     subjects: subjects(opened),
-    manifest: compared("manifest", manifest, record),
-    image: compared("image", image, record),
+    commit: commit(record, given.commit),
+    manifest: compared("manifest", given.manifest, record),
+    image: imageOf(record, given),
     builds: builds(record),
     node: node(record),
     results: results(record, allowPending),
     suites: suites(record, allowPending),
-    files: files(record, given)
+    files: files(record, given.files)
   }
-  const names = ["signature", "subjects", "manifest", "image", "builds", "node", "results", "suites", "files"] as const
+  const names = [
+    "signature",
+    "subjects",
+    "commit",
+    "manifest",
+    "image",
+    "builds",
+    "node",
+    "results",
+    "suites",
+    "files"
+  ] as const
   return names.map((claim) => ({ claim, state: told[claim][0], said: told[claim][1] }))
 }
 

@@ -87,8 +87,44 @@ describe("release workflow", () => {
       assert.notMatch(command, /\$\{\{\s*secrets\./)
       assert.notMatch(command, /(--password|-p)[ =]["$]/)
       for (const line of command.split("\n")) {
-        if (/BUILD_KEY|REGISTRY_PASSWORD/.test(line)) assert.match(line, /^\s*(echo|printf '%s\\n') "\$\w+" [|>]/)
+        if (/BUILD_KEY|REGISTRY_PASSWORD/.test(line))
+          assert.match(line, /^\s*((echo|printf '%s\\n') "\$\w+" [|>]|unset BUILD_KEY$)/)
       }
+    }
+  })
+
+  it("each action is pinned by a commit, and its tag is named beside it", () => {
+    const used = text.match(/uses: .*/g) ?? []
+    assert.isAbove(used.length, 3)
+    for (const one of used) assert.match(one, /^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/)
+  })
+
+  it("no expression is written into a command, where its value would be read as code", () => {
+    for (const command of commands) assert.notInclude(command, "${{")
+  })
+
+  it("a secret is given only to a job of an environment, and no job may write by default", () => {
+    assert.deepStrictEqual(objectOf(workflow)?.["permissions"], {})
+    for (const { name, job } of jobs) {
+      const isSecret = (listOf(job["steps"]) ?? []).some((step) => JSON.stringify(step).includes("secrets."))
+      assert.strictEqual(isSecret, job["environment"] !== undefined, name)
+      assert.isDefined(job["permissions"], name)
+    }
+  })
+
+  it("what a job with a secret downloads replaces no file of the repository", () => {
+    const steps = jobs
+      .filter(({ job }) => job["environment"] !== undefined)
+      .flatMap(({ job }) => listOf(job["steps"]) ?? [])
+    const places = steps.flatMap((step) =>
+      /download-artifact@/.test(textOf(objectOf(step)?.["uses"]) ?? "")
+        ? [textOf(objectOf(objectOf(step)?.["with"])?.["path"])]
+        : []
+    )
+    assert.lengthOf(places, 4)
+    for (const place of places) {
+      assert.match(place ?? ".", /^(out|from\/\w+)$/)
+      assert.isFalse(existsSync(join(root, place ?? ".")))
     }
   })
 })

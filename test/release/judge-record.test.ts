@@ -29,12 +29,24 @@ describe("claims of a build record", () => {
     assert.isTrue(isProven(claims))
     assert.deepStrictEqual(
       claims.flatMap(({ claim, state }) => (state === "not_compared" ? [claim] : [])),
-      ["manifest", "image", "files"]
+      ["commit", "manifest", "image", "files"]
     )
+    assert.include(claims.find(({ claim }) => claim === "commit")?.said, `commit ${sample.commit} of version 4.2.0`)
+  })
+
+  it("an image of one platform and the manifest of another one do not belong together", () => {
+    assert.deepStrictEqual(refused(sample, { manifest: digest("a2"), image: digest("b2") }), [])
+    assert.deepStrictEqual(refused(sample, { manifest: digest("a2"), image: digest("b1") }), ["image"])
+  })
+
+  it("the commit is that of the record, or is named as another one", () => {
+    assert.deepStrictEqual(refused(sample, { commit: sample.commit }), [])
+    assert.deepStrictEqual(refused(sample, { commit: "f".repeat(40) }), ["commit"])
+    assert.deepStrictEqual(refused(sample, { commit: sample.commit.slice(0, 12) }), ["commit"])
   })
 
   it("manifest, image and files are those of the record, or are named as others", () => {
-    assert.deepStrictEqual(refused(sample, { manifest: digest("a2"), image: digest("b1"), files: sample.files }), [])
+    assert.deepStrictEqual(refused(sample, { manifest: digest("a2"), image: digest("b2"), files: sample.files }), [])
     assert.deepStrictEqual(refused(sample, { manifest: digest("b1"), image: digest("a2"), files: {} }), [
       "manifest",
       "image",

@@ -34,11 +34,14 @@ const built = {
     builder: { name: "buildkit", version: "0.34.2" },
     platform: "linux/amd64",
     image: digest("b"),
-    manifest: release
+    manifest: release,
+    startedAt: 1_790_000_000_000
   }),
   node: digest("d"),
   output: "/somewhere/dist-image"
 }
+
+const again = { ...built, startedAt: built.startedAt + 60_000 }
 
 const summary = { v: 1, files: [{ path: "test/plugins/whatsapp/send.test.ts", passed: 3, failed: 0, skipped: 0 }] }
 
@@ -54,15 +57,22 @@ const made = (replaced: Readonly<Record<string, unknown>> = {}) =>
   Effect.acquireUseRelease(
     Effect.sync(() => mkdtempSync(join(tmpdir(), "comporta-record-"))),
     (folder) => {
-      const files = { ...published, "manifest.json": manifest, "build-1.json": built, ...replaced }
-      for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), JSON.stringify(content))
+      const files = {
+        ...published,
+        "manifest.json": manifest,
+        "build-1.json": built,
+        "build-2.json": again,
+        ...replaced
+      }
+      for (const [name, content] of Object.entries(files))
+        writeFileSync(join(folder, name), typeof content === "string" ? content : JSON.stringify(content))
       const at = (name: string) => join(folder, name)
       return recordFrom({
         root,
         commit,
         recordedAt: 1_790_000_000_000,
         manifests: [at("manifest.json")],
-        builds: [at("build-1.json"), at("build-1.json")],
+        builds: [at("build-1.json"), at("build-2.json")],
         folder,
         pending: false
       })
@@ -86,7 +96,16 @@ describe("record from files", () => {
     })
   )
 
+  it.effect("a file may hold several builds, one on each line", () =>
+    Effect.gen(function* () {
+      const lines = `${JSON.stringify(built)}\n${JSON.stringify(again)}\n`
+      const { builds } = yield* made({ "build-1.json": lines, "build-2.json": "" })
+      assert.lengthOf(builds, 2)
+    })
+  )
+
   it.effect.each([
+    ["two copies of the report of one build", { "build-2.json": built }, /build-2.json: expected another build/],
     [
       "a build of another commit",
       { "build-1.json": { ...built, commit: "f".repeat(40) } },
@@ -95,7 +114,7 @@ describe("record from files", () => {
     ["a build without a manifest", { "build-1.json": { ...built, manifest: undefined } }, /build-1.json: a member/],
     [
       "a build of another platform alone",
-      { "build-1.json": { ...built, platform: "linux-arm64" } },
+      { "build-1.json": { ...built, platform: "linux-arm64" }, "build-2.json": "" },
       /no build of linux-x64/
     ],
     ["a manifest of another version", { "manifest.json": { ...manifest, version: "0.0.1" } }, /expected version/],

@@ -17,7 +17,8 @@ const folder = Effect.acquireRelease(
 )
 
 const manifest = { v: 1, version: "4.2.0", files: { b: digest("1"), a: digest("2") } }
-const release = `sha256:${createHash("sha256").update(canonicalJson(manifest)).digest("hex")}`
+const manifestText = canonicalJson(manifest)
+const release = `sha256:${createHash("sha256").update(manifestText).digest("hex")}`
 
 const arm = sample.platforms["linux-arm64"]
 /** The sample, in which the release for x64 is that of the manifest above. */
@@ -48,12 +49,16 @@ layer(cryptography, { excludeTestServices: true })("comporta verify-build", (it)
   it.effect("the command proves a record, and that manifest and image belong to it", () =>
     Effect.gen(function* () {
       const { file, key, record } = yield* place
-      const given = ["--manifest", file("manifest.json", JSON.stringify(manifest, undefined, 2))]
+      const given = ["--manifest", file("manifest.json", manifestText), "--commit", sample.commit]
       const image = ["--image", `registry.example/comporta@${digest("b2")}`]
       const { code, stderr, stdout } = yield* comporta(["verify-build", record, "--key", key, ...given, ...image])
       assert.deepStrictEqual([code, stderr], [0, ""])
       assert.match(stdout, /^proven {8}The given manifest is the one of linux-x64: sha256:/m)
       assert.match(stdout, /^proven {8}The given image is the one of linux-x64: sha256:/m)
+      assert.match(
+        stdout,
+        /^proven {8}The record is of commit 0123456789abcdef0123456789abcdef01234567 of version 4\.2\.0/m
+      )
       assert.match(stdout, /^not compared {2}No folder was given/m)
       assert.match(stdout, /^The build record holds\.$/m)
     })
@@ -66,6 +71,14 @@ layer(cryptography, { excludeTestServices: true })("comporta verify-build", (it)
       const run = (...args: ReadonlyArray<string>) => comporta(["verify-build", ...args, "--key", key])
       const wrongManifest = yield* run(record, "--manifest", other)
       assert.deepStrictEqual([wrongManifest.code, /^NOT PROVEN .*manifest/m.test(wrongManifest.stdout)], [1, true])
+      const twice = manifestText.replace('{"files"', '{"files":{"a":"another"},"files"')
+      const edits = [JSON.stringify(manifest, undefined, 2), `${manifestText}\n`, twice]
+      for (const [at, text] of edits.entries()) {
+        assert.notStrictEqual(text, manifestText)
+        assert.strictEqual((yield* run(record, "--manifest", file(`edited-${at}.json`, text))).code, 1)
+      }
+      const wrongCommit = yield* run(record, "--commit", "f".repeat(40))
+      assert.deepStrictEqual([wrongCommit.code, /^NOT PROVEN .*commit/m.test(wrongCommit.stdout)], [1, true])
       const wrongImage = yield* run(record, "--image", digest("0"), "--json")
       const said: { proven: boolean; claims: ReadonlyArray<{ claim: string; state: string }> } = JSON.parse(
         wrongImage.stdout
@@ -111,7 +124,8 @@ layer(cryptography, { excludeTestServices: true })("comporta verify-build", (it)
         [[record, "--key", privateKey], "--key: expected one PEM block PUBLIC KEY, found PRIVATE KEY"],
         [[`${record}.no`, "--key", key], "the record: expected a readable file, found NotFound"],
         [[record, "--key", key, "--image", "latest"], "sha256: and 64 hex digits"],
-        [[record, "--key", key, "--manifest", key], "--manifest: expected JSON"]
+        [[record, "--key", key, "--commit", "main"], "40 or 64 hex digits"],
+        [[record, "--key", key, "--manifest", `${key}.no`], "--manifest: expected a readable file, found NotFound"]
       ]
       for (const [args, says] of cases) {
         const { code, stderr } = yield* comporta(["verify-build", ...args])
