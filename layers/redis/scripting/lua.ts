@@ -18,7 +18,10 @@ do
     ${completing}(${key}, stamp[2])
     stamp[3] = redis.call('HGET', ${key}, 'begun')
   end
-  if begins then counted[${key}] = { tonumber(stamp[3] or 0), stamp[4] or '' } end
+  if begins then
+    counted[${key}] = { tonumber(stamp[3] or 0), stamp[4] or '' }
+    read[${key}] = 'hash'
+  end
 end
 `
 

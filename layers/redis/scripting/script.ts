@@ -34,7 +34,7 @@ const noWrites = /^#!lua\b[^\n]*\bflags=[a-z,-]*\bno-writes\b/
 const firstLine = /^#!lua[^\n]*\n/
 
 /** Declares the names that `requireStamp` tests, as `nil`: a reader completes nothing that an earlier script left. */
-const reading = "local finish, begins, counted\n"
+const reading = "local finish, begins, counted, read\n"
 
 const ending = "local reply = script()\ncommit()\nreturn reply\n"
 const endingBegun = `local reply = script()

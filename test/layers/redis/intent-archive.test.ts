@@ -294,4 +294,32 @@ describe("archived intents in Redis", () => {
         assert.strictEqual((yield* ledger.claim(claimOf(ids[0] ?? newId(), "new")))._tag, "Claimed")
       }).pipe(Effect.provide(ledgerOf({ intents: 3 * 86_400_000, tombstones: 3 * 86_400_000 })))
   )
+
+  it.effect("G23 a tombstone of the previous generation is found once the present one was written", () =>
+    Effect.gen(function* () {
+      const now = Date.now()
+      // A width in whose middle the present lies, so that no turn of a generation happens during the test.
+      const width = [72, 79, 86, 93, 100, 107]
+        .map((hours) => hours * 3_600_000)
+        .find((one) => now % one > one / 3 && now % one < (2 * one) / 3)
+      assert.isDefined(width)
+      yield* Effect.gen(function* () {
+        const ledger = yield* IntentLedger
+        const old = newId()
+        yield* sent(old)
+        yield* archive
+        const { command } = yield* RedisStore
+        const { archived, archive: fields } = yield* keysHere
+        yield* command("DEL", archived("sent"))
+        yield* ageMarks(0, 1, "tombstones")
+        // The marks are as old as their retention now. The generations begin a quarter later, so that they still count.
+        yield* command("HINCRBY", fields, "shift", Math.floor((now % width) / 2))
+        yield* sent(newId())
+        assert.strictEqual(yield* archive, 1)
+        const before = yield* Effect.flatMap(command("HMGET", fields, "before"), asTexts("HMGET"))
+        assert.deepStrictEqual(before, ["1"])
+        assert.strictEqual((yield* ledger.claim(claimOf(old, "late")))._tag, "Expired")
+      }).pipe(Effect.provide(ledgerOf({ intents: width, tombstones: width })))
+    })
+  )
 })

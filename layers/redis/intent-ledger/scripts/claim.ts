@@ -24,8 +24,8 @@ export const claimScript = defineScript(
   `${intentPrelude}${fingerprintLua}
 local fate = redis.call('HGET', KEYS[4], ARGV[3])
 if fate == 'released' then return { 'Released' } end
-local held = redis.call('HMGET', KEYS[2], 'state', 'content', 'token', 'attempt', 'deadline', 'timeline', 'failure', 'reported')
-local state, content, token, attempt, deadline, timeline = unpack(held, 1, 6)
+local state = redis.call('HGET', KEYS[2], 'state')
+read[KEYS[2]] = 'hash'
 
 local wanted = ARGV[12] == '1' and 'accepted' or 'failed'
 
@@ -49,13 +49,15 @@ if not state then
   begin(1, nil, 'v', ${recordFormat}, 'content', ARGV[4], 'created', at)
   return now
 end
+local held = redis.call('HMGET', KEYS[2], 'content', 'token', 'attempt', 'deadline', 'timeline', 'failure', 'reported')
+local content, token, attempt, deadline, timeline = unpack(held, 1, 5)
 if content ~= ARGV[4] then return { 'OtherContent', now, record() } end
 if state == 'claimed' and token == ARGV[3] and now < tonumber(deadline) then return { 'Claimed', now, record() } end
 
 local function claimableAnew()
   if state ~= wanted or fate or token == ARGV[3] then return false end
   if wanted == 'accepted' then return true end
-  local failure = held[8] or held[7]
+  local failure = held[7] or held[6]
   if not failure then return false end
   failure = cjson.decode(failure)
   return failure.certainty == 'not_applied' and failure.transient

@@ -15,7 +15,9 @@ local at = string.format('%.0f', now)
 local nearlyFull = redis.error_reply('OOM the store is nearly full')
 
 local function noted(timeline, attempt, what)
-  timeline = (timeline or '') .. at .. ' ' .. attempt .. ' ' .. what .. ';'
+  local entry = at .. ' ' .. attempt .. ' ' .. what .. ';'
+  if not timeline then return entry end
+  timeline = timeline .. entry
   local _, length = string.gsub(timeline, ';', '')
   if length > ${timelineLength} then timeline = string.gsub(timeline, '^[^;]*;', '', 1) end
   return timeline

@@ -20,6 +20,7 @@ export const settleScript = defineScript(
 ${intentPrelude}${judgeLua}${denyLua}${receiptLua}
 local held = redis.call('HMGET', KEYS[2], 'state', 'attempt', 'token', 'verdict', 'proven', 'refused', 'receipt', 'timeline')
 local state, attempt, token, verdict, proven, refused, receipt, timeline = unpack(held, 1, 8)
+read[KEYS[2]] = 'hash'
 if not state then return false end
 if ARGV[7] == 'sent' then mark() end
 if attempt ~= ARGV[5] or token ~= ARGV[6] then
