@@ -19,6 +19,7 @@ import { Host } from "./host.ts"
 import { leakChecks, outputCheck, processCheck } from "./host-checks.ts"
 import { LastProofs, noProofs, credentialOf } from "./last-proofs.ts"
 import type { RunningRelease, ShippedFiles } from "../release/shipped-files.ts"
+import type { ProbedAccount } from "../observe/observe.ts"
 import { type Probed, providerChecks, type RefusedProbe } from "./provider-checks.ts"
 import { releaseChecks } from "./release-checks.ts"
 import { blocked, checkLimit, limited } from "./report.ts"
@@ -43,6 +44,8 @@ export interface Examination {
   readonly checks: ReadonlyArray<BootCheck>
   /** Accounts to pause, since the provider rejects their credential (G37). */
   readonly dead: ReadonlyArray<RefusedProbe>
+  /** What the probes of the providers said now. */
+  readonly probed: ReadonlyArray<ProbedAccount>
 }
 
 /** Time in which a connection to the runtime must open. After it the runtime counts as away, which refuses nothing. */
@@ -169,7 +172,8 @@ export const runChecks = Effect.fnUntraced(function* (
       const genuine = genuineChecks(config.environment, examined.configured)
       return {
         checks: [...genuine, ...host, ...reached, ...shipped, ...stored, ...waiting, ...provided.checks],
-        dead: provided.dead
+        dead: provided.dead,
+        probed: provided.probed
       }
     })
   )

@@ -4,6 +4,7 @@ import type { Channel, ChannelAccount } from "../connector/channel.ts"
 import type { ProviderHttp } from "../connector/provider-http.ts"
 import type { ProbeFinding, ProbeRefused, ProbeResult } from "../connector/probe.ts"
 import type { BootCheck, CheckCode } from "../log/line.ts"
+import type { ProbedAccount } from "../observe/observe.ts"
 import type { LastProofs } from "./last-proofs.ts"
 import { failed, ok, limited } from "./report.ts"
 import type { CheckName } from "./check-registry.ts"
@@ -78,9 +79,16 @@ export interface RefusedProbe extends Probed {
 
 export interface ProviderVerdicts {
   readonly checks: ReadonlyArray<BootCheck>
+  /** What the probes said now. An account that was proven earlier alone is `unknown`. */
+  readonly probed: ReadonlyArray<ProbedAccount>
   /** Rejected accounts that are paused instead of refusing the start, as the operator configured. */
   readonly dead: ReadonlyArray<RefusedProbe>
 }
+
+/** Returns the observed result of a probe by its tag. */
+export const probedResults = { Proven: "proven", Refused: "refused", Unknown: "unknown" } as const satisfies Readonly<
+  Record<ProbeResult["_tag"], ProbedAccount["result"]>
+>
 
 /** Probes the credential of every account, at most 8 concurrently. */
 export const providerChecks = Effect.fnUntraced(function* (
@@ -89,6 +97,7 @@ export const providerChecks = Effect.fnUntraced(function* (
   dead: "refuse" | "pause"
 ): Effect.fn.Return<ProviderVerdicts, never, ProviderHttp> {
   const refused: Array<RefusedProbe> = []
+  const results = new Map<Probed, ProbedAccount["result"]>()
   const checks = yield* Effect.forEach(
     accounts,
     (probed) => {
@@ -99,6 +108,7 @@ export const providerChecks = Effect.fnUntraced(function* (
         checkName(probed),
         Effect.gen(function* () {
           const result = yield* probe
+          results.set(probed, probedResults[result._tag])
           if (result._tag === "Refused" && dead === "pause") refused.push({ ...probed, code: result.code })
           return [yield* verdict(probed, result, proofs, dead)]
         })
@@ -106,5 +116,9 @@ export const providerChecks = Effect.fnUntraced(function* (
     },
     { concurrency: 8 }
   )
-  return { checks: checks.flat(), dead: refused }
+  const probed = accounts.map((one): ProbedAccount => {
+    const { channel, account } = one
+    return { connector: channel.id, account: account.id, result: results.get(one) ?? "unknown" }
+  })
+  return { checks: checks.flat(), dead: refused, probed }
 })

@@ -5,11 +5,14 @@ import * as Random from "effect/Random"
 import { type Channel, type ChannelAccount, Channels } from "../connector/channel.ts"
 import type { Digest } from "../connector/inbound.ts"
 import { probeIntentIdOf } from "../identity/derive.ts"
+import type { ProviderHttp } from "../connector/provider-http.ts"
 import { Log } from "../log/log.ts"
+import { Observe, type ProbedAccount } from "../observe/observe.ts"
 import { accountRefs } from "../outbound/accounts/account-states.ts"
 import { Accounts } from "../outbound/accounts/accounts.ts"
 import { IdHash } from "../secrets/id-hash.ts"
 import { LastProofs, credentialOf } from "./last-proofs.ts"
+import { probedResults } from "./provider-checks.ts"
 import { gauges } from "../metrics/registry.ts"
 
 /** Milliseconds between two probes of an account, ± 10 %, so that replicas do not probe at the same time. */
@@ -31,6 +34,7 @@ const make = Effect.fnUntraced(function* (digest: Digest, dead: ReadonlyArray<De
   const proofs = yield* LastProofs
   const hash = yield* IdHash
   const log = yield* Log
+  const observe = yield* Observe
   const refOf = accountRefs(hash)
 
   const fields = ({ channel, account }: Watched) => ({ connectorId: channel.id, accountId: account.id })
@@ -54,12 +58,15 @@ const make = Effect.fnUntraced(function* (digest: Digest, dead: ReadonlyArray<De
       )
 
   /** Probes an account. The result concerns the credential that was probed, which may have changed meanwhile. */
-  const ask = Effect.fnUntraced(function* (watched: Watched, probe: NonNullable<ChannelAccount["probe"]>) {
+  const ask = Effect.fnUntraced(function* (
+    watched: Watched,
+    probe: NonNullable<ChannelAccount["probe"]>
+  ): Effect.fn.Return<ProbedAccount["result"], never, ProviderHttp> {
     const { channel, account } = watched
     const [ref, credential] = [refOf(channel, account), credentialOf(channel, account, digest)]
     const result = yield* probe
-    if (result._tag === "Refused") return yield* pause({ ...watched, code: result.code }, ref)
-    if (result._tag === "Unknown") return
+    if (result._tag === "Refused") yield* pause({ ...watched, code: result.code }, ref)
+    if (result._tag !== "Proven") return probedResults[result._tag]
     yield* Effect.ignore(proofs.note(credential))
     if (result.expiresAt !== undefined) {
       const labels = { connector: channel.id, account: account.id }
@@ -71,15 +78,20 @@ const make = Effect.fnUntraced(function* (digest: Digest, dead: ReadonlyArray<De
     for (const { about, state } of result.findings) {
       if (state === "alarm") log.write("warn", "account.alarm", { ...fields(watched), failureCode: about })
     }
+    return "proven"
   })
 
   const look = Effect.forEach(
     [...channels.values()].flatMap((channel) =>
       [...channel.accounts.values()].map((account) => ({ channel, account }))
     ),
-    (watched) => (watched.account.probe === undefined ? Effect.void : ask(watched, watched.account.probe)),
-    { concurrency: 2, discard: true }
-  )
+    (watched) => {
+      const { channel, account } = watched
+      const result = account.probe === undefined ? Effect.succeed("unknown" as const) : ask(watched, account.probe)
+      return Effect.map(result, (one): ProbedAccount => ({ connector: channel.id, account: account.id, result: one }))
+    },
+    { concurrency: 2 }
+  ).pipe(Effect.map((probed) => observe.accountsProbed(probed)))
   const rest = Effect.flatMap(Random.next, (jitter) => Effect.sleep(every * (0.9 + jitter / 5)))
 
   yield* Effect.forEach(dead, (one) => pause(one), { discard: true })

@@ -11,7 +11,7 @@ import type { ErrorRow } from "./error-table.ts"
 import type { Digest } from "./inbound.ts"
 import type { Media } from "./media.ts"
 import { likenessOf } from "./proof.ts"
-import { signersOf, verifierOf } from "./signers.ts"
+import { formerSignerOf, signersOf, verifierOf } from "./signers.ts"
 
 /** One account of the operator's file, and the routes of its events. */
 export interface Identity<Account> {
@@ -92,6 +92,7 @@ export const channelOf = <Settings, Account>({
     routes,
     handshake: (query, digest) => inbound.handshake(query, candidates(inbound.handshakeSecret), digest),
     verify: verifierOf(inbound.verify, signers),
+    isSignedFormerly: formerSignerOf(inbound.verify, signers),
     decode: (body) => inbound.decode(body, isOurs),
     accounts: new Map(
       identities.map((identity): [string, ChannelAccount] => {

@@ -19,6 +19,16 @@ import type { ProviderAnswer, ProviderHttp } from "./provider-http.ts"
 export interface SecretReader {
   readonly current: () => Redacted.Redacted<string>
   readonly candidates: () => ReadonlyArray<Redacted.Redacted<string>>
+  /** Returns the current version and the previous one of any age. Without it only the candidates are known. */
+  readonly versions?: () => ReadonlyArray<Redacted.Redacted<string>>
+}
+
+/** A webhook that a configured secret has signed. */
+export interface VerifiedWebhook {
+  /** Provider accounts that the secret covers (G29). */
+  readonly accounts: ReadonlySet<string>
+  /** Version of the secret that signed. */
+  readonly secret: Redacted.Redacted<string>
 }
 
 /** A configured connector with its secrets bound: the other rooms use only this form. */
@@ -29,10 +39,12 @@ export interface Channel {
   readonly routes: ReadonlyMap<string, { readonly account: AccountId; readonly providerAccount: ProviderAccountId }>
   readonly handshake: (query: URLSearchParams, digest: Digest) => ReturnType<Handshake>
   /**
-   * Verifies raw bytes against the current and the previous version of every secret. Returns the provider accounts that the
-   * signing secret covers (G29), or `undefined` when no configured secret signed.
+   * Verifies raw bytes against the current and the previous version of every secret. Returns the version that signed and its
+   * accounts, or `undefined` when no configured secret signed.
    */
-  readonly verify: (webhook: RawWebhook, digest: Digest) => ReadonlySet<string> | undefined
+  readonly verify: (webhook: RawWebhook, digest: Digest) => VerifiedWebhook | undefined
+  /** Returns true when a version signed that {@link verify} no longer accepts. */
+  readonly isSignedFormerly: (webhook: RawWebhook, digest: Digest) => boolean
   readonly decode: (body: Json) => ReadonlyArray<DecodedItem>
   readonly accounts: ReadonlyMap<string, ChannelAccount>
   /** Returns the provider's own words about a `failed` status. */

@@ -24,6 +24,9 @@ export interface Medium {
   readonly bytes: OpenAnswer["body"]
 }
 
+/** Code and cause of a download whose medium is not as the provider describes it. */
+export const mediumIsOther = "medium_is_other"
+
 /** The provider does not have such a medium, has deleted it, or does not show it to this account. */
 export class NoSuchMedium extends Data.TaggedError("NoSuchMedium")<{}> {}
 

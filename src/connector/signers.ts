@@ -1,5 +1,5 @@
 import * as Redacted from "effect/Redacted"
-import type { Channel, SecretReader } from "./channel.ts"
+import type { Channel, SecretReader, VerifiedWebhook } from "./channel.ts"
 import type { Verify } from "./inbound.ts"
 
 /** One secret that signs webhooks, and the provider accounts that it covers (G29). */
@@ -30,7 +30,7 @@ export const signersOf = (
 }
 
 /**
- * Returns a verifier that finds the secret that signed and returns its accounts. Two names of an equal secret cover the
+ * Returns a verifier that finds the version of a secret that signed, and its accounts. Two names of an equal secret cover the
  * accounts of both.
  */
 export const verifierOf =
@@ -38,7 +38,9 @@ export const verifierOf =
   (webhook, digest) => {
     const [only] = signers
     if (only !== undefined && signers.length === 1) {
-      return verify(webhook, only.secret.candidates(), digest) === -1 ? undefined : only.accounts
+      const versions = only.secret.candidates()
+      const secret = versions[verify(webhook, versions, digest)]
+      return secret === undefined ? undefined : { accounts: only.accounts, secret }
     }
     const candidates = signers.flatMap(({ secret, accounts }) =>
       secret.candidates().map((value) => ({ value, accounts }))
@@ -54,5 +56,16 @@ export const verifierOf =
     if (signed === undefined) return undefined
     const same = Redacted.value(signed.value)
     const alike = candidates.filter(({ value }) => Redacted.value(value) === same)
-    return new Set(alike.flatMap(({ accounts }) => Array.from(accounts)))
+    const accounts = new Set(alike.flatMap((one) => Array.from(one.accounts)))
+    return { accounts, secret: signed.value } satisfies VerifiedWebhook
   }
+
+/** Returns a function that tells whether a version signed that is no longer accepted. */
+export const formerSignerOf =
+  (verify: Verify, signers: ReadonlyArray<Signer>): Channel["isSignedFormerly"] =>
+  (webhook, digest) =>
+    verify(
+      webhook,
+      signers.flatMap(({ secret }) => secret.versions?.() ?? []),
+      digest
+    ) !== -1

@@ -65,6 +65,8 @@ export class Secrets extends Context.Service<
      * no refresh is running.
      */
     readonly mayRefresh: (cause: string) => boolean
+    /** Calls `listener` with the reference of each secret whose version changes, and its handle. */
+    readonly onRotated: (listener: (rotated: SecretHandle) => void) => void
     /** Returns the printable names of secrets that could not be read several times in a row. */
     readonly unusable: () => ReadonlyArray<string>
   }
@@ -78,6 +80,13 @@ const make = Effect.fnUntraced(function* ({ poll, overlap }: Rotation) {
   const now = () => Number(clock.monotonicTimeNanosUnsafe()) / 1e6
   const ageOf = ({ since }: Secret) => (since === undefined ? 0 : Math.max(0, clock.currentTimeMillisUnsafe() - since))
   const known = new Map<SecretRef, { slot: Slot }>()
+  const listeners: Array<(rotated: SecretHandle) => void> = []
+  const handleOf = (ref: SecretRef, held: { readonly slot: Slot }): SecretHandle => ({
+    ref,
+    current: () => held.slot.secret.current,
+    candidates: () => candidatesOf(held.slot, now(), overlap),
+    versions: () => candidatesOf(held.slot, now(), Infinity)
+  })
 
   const firstRead = (ref: SecretRef) => Effect.map(store.read(ref), (secret) => firstSlot(secret, now(), ageOf(secret)))
 
@@ -85,11 +94,13 @@ const make = Effect.fnUntraced(function* ({ poll, overlap }: Rotation) {
     Effect.match(store.read(ref), {
       onSuccess: (secret) => {
         if (held.slot.failures >= failuresAllowed) log.write("info", "secret.readable", { secret: shownName(ref) })
-        if (isRotated(held.slot, secret)) {
+        const rotated = isRotated(held.slot, secret)
+        if (rotated) {
           const version = secret.version === undefined ? {} : { version: secret.version }
           log.write("info", "secret.rotated", { secret: shownName(ref), ...version })
         }
         held.slot = nextSlot(held.slot, secret, now())
+        if (rotated) for (const listener of listeners) listener(handleOf(ref, held))
       },
       onFailure: () => {
         const failures = held.slot.failures + 1
@@ -134,18 +145,14 @@ const make = Effect.fnUntraced(function* ({ poll, overlap }: Rotation) {
       const read = known.get(ref) ?? { slot: yield* firstRead(ref) }
       const held = known.get(ref) ?? read
       known.set(ref, held)
-      return {
-        ref,
-        current: () => held.slot.secret.current,
-        candidates: () => candidatesOf(held.slot, now(), overlap),
-        versions: () => candidatesOf(held.slot, now(), Infinity)
-      }
+      return handleOf(ref, held)
     }),
     refresh: (cause) =>
       Effect.suspend(() => {
         const before = reloads
         return Effect.map(alone(shared(cause)), () => reloads > before)
       }),
+    onRotated: (listener) => void listeners.push(listener),
     mayRefresh: (cause) => reading || !isRecent(cause),
     unusable: () => [...known].flatMap(([ref, { slot }]) => (slot.failures >= failuresAllowed ? [shownName(ref)] : []))
   })

@@ -122,7 +122,7 @@ describe("configured connector", () => {
       const body = new TextEncoder().encode("{}")
       const signedWith = (secret: string) => {
         const mac = Buffer.from(digest.hmacSha256(Redacted.make(secret), body)).toString("hex")
-        return verify({ headers: { "x-signature": mac }, body }, digest)
+        return verify({ headers: { "x-signature": mac }, body }, digest)?.accounts
       }
       const all = new Set(["100", "200"])
       assert.deepStrictEqual(["new", "old", "older"].map(signedWith), [all, all, undefined])

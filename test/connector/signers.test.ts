@@ -58,7 +58,7 @@ const speakers = Effect.fnUntraced(function* (given: RawConnector, values: Reado
   }, digest)
   return values.map((value) => {
     const signature = hex(digest.hmacSha256(Redacted.make(value), body))
-    const accounts = verify({ headers: { "x-signature": signature }, body }, digest)
+    const accounts = verify({ headers: { "x-signature": signature }, body }, digest)?.accounts
     return accounts === undefined ? "nobody" : [...accounts].toSorted().join(" ")
   })
 })

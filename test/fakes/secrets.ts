@@ -23,6 +23,7 @@ export const noSecrets = Layer.effectContext(
         handle: (ref) => Effect.fail(new SecretUnavailable({ ref, reason: "it is not there", remedy: "none" })),
         refresh: () => Effect.succeed(false),
         mayRefresh: () => false,
+        onRotated: () => undefined,
         unusable: () => unusable
       })
     )

@@ -2,7 +2,7 @@ import type { Import } from "./imports.ts"
 
 const below = ["domain", "connector"]
 const kept = [...below, "config", "secrets", "log"]
-const lanes = [...kept, "concurrency", "identity", "metrics", "partition", "audit", "deployment"]
+const lanes = [...kept, "concurrency", "identity", "metrics", "observe", "partition", "audit", "deployment"]
 const flows = [...lanes, "outbound", "inbound"]
 const judged = [...flows, "attestation", "release", "gate", "boot", "explain", "readiness"]
 
@@ -18,6 +18,7 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   release: ["domain", "attestation"],
   identity: [...below, "secrets"],
   metrics: [],
+  observe: below,
   partition: kept,
   audit: kept,
   deployment: kept,

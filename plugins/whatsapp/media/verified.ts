@@ -1,5 +1,6 @@
 import * as Stream from "effect/Stream"
 import type { Digest } from "../../../src/connector/inbound.ts"
+import { mediumIsOther } from "../../../src/connector/media.ts"
 import { OutcomeUnknown, type OpenAnswer } from "../../../src/connector/provider-http.ts"
 
 /** The provider's description of a medium's bytes (META 3.3). */
@@ -51,7 +52,8 @@ export const verified = (
     })
     const last = Stream.suspend(() => {
       const same = (length === undefined || count === length) && (hash === undefined || sum.hex() === hash)
-      return same ? Stream.make(held) : Stream.fail(new OutcomeUnknown({ reason: "truncated", status }))
+      if (same) return Stream.make(held)
+      return Stream.fail(new OutcomeUnknown({ reason: "truncated", status, cause: mediumIsOther }))
     })
     return Stream.concat(passed, last)
   })

@@ -10,6 +10,7 @@ import type { Admitted } from "../../inbound/admit/admit.ts"
 import { tooManyUnverified } from "../../inbound/receive/refresh-secrets.ts"
 import { Receive } from "../../inbound/receive/receive.ts"
 import { Log } from "../../log/log.ts"
+import { Observe } from "../../observe/observe.ts"
 import { unforeseenCause } from "../../log/failure-fields.ts"
 import { internal, notFoundResponse, type PlainResponse, problem, retryAfter, text, tooBusy } from "./response.ts"
 
@@ -38,6 +39,7 @@ export const layer = (digest: Digest) =>
     Effect.gen(function* () {
       const channels = yield* Channels
       const log = yield* Log
+      const observe = yield* Observe
       const { receive } = yield* Receive
 
       const failed = (channel: Channel, cause: Cause.Cause<InfraError>): PlainResponse => {
@@ -70,7 +72,9 @@ export const layer = (digest: Digest) =>
             connectorId: channel.id,
             httpStatus: answer._tag === "Accepted" ? 200 : 403
           })
-          return answer._tag === "Accepted" ? text(200, answer.body) : wrongToken
+          if (answer._tag === "Refused") return wrongToken
+          observe.handshakeAnswered(channel.id)
+          return text(200, answer.body)
         },
         receive: (connectorId, webhook, answer) => {
           const channel = channels.get(connectorId)

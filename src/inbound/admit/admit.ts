@@ -10,6 +10,7 @@ import { makeFiberPool } from "../../concurrency/fiber-pool.ts"
 import { Aliases } from "../../partition/aliases.ts"
 import { Deployment, identityVersion } from "../../deployment/deployment.ts"
 import { IdHash } from "../../secrets/id-hash.ts"
+import { Observe } from "../../observe/observe.ts"
 import { Sealer } from "../../secrets/sealer.ts"
 import { type AdmitOutcome, EventLog } from "../event-log/event-log.ts"
 import { entryBytes, groupCommit, maxBytes, maxEntries } from "./group-commit.ts"
@@ -61,6 +62,7 @@ export const layer = Layer.effect(
     const hash = yield* IdHash
     const sealer = yield* Sealer
     const log = yield* Log
+    const observe = yield* Observe
     const notifications = yield* InboundNotifications
     const clock = yield* Clock.Clock
     const aliases = yield* Aliases
@@ -85,6 +87,7 @@ export const layer = Layer.effect(
         durationMs,
         ...(item.eventType === undefined ? {} : { eventType: item.eventType })
       })
+      if (admission === "deduped") observe.itemDeduped(item.key)
       if (admission === "admitted")
         for (const consumer of item.entry.consumers) notifications[consumer].notify(item.partition)
     }

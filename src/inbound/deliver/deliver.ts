@@ -8,6 +8,7 @@ import type { InboundEvent } from "../../domain/event.ts"
 import type { LogFields } from "../../log/line.ts"
 import { Log } from "../../log/log.ts"
 import { counters } from "../../metrics/registry.ts"
+import { Observe } from "../../observe/observe.ts"
 import { Sealer } from "../../secrets/sealer.ts"
 import { EventLog, type Ownership, type PendingEntry } from "../event-log/event-log.ts"
 import { InboundNotifications } from "../notifications.ts"
@@ -66,6 +67,8 @@ export const deliver = Effect.fnUntraced(function* (
     const written = yield* acknowledge(owner, { entry, event }, answer.intents)
     if (written === "stale") return "lost"
     log.write("info", "dispatch.delivered", line("delivered"))
+    const observe = yield* Observe
+    observe.eventAcknowledged(event)
     if (written === "answered") log.write("warn", "reply.ignored", logFieldsOf(event))
     return "done"
   }

@@ -10,6 +10,7 @@ import type { DecodedItem, Digest, RawWebhook } from "../../connector/inbound.ts
 import type { InfraError } from "../../domain/failure.ts"
 import type { Json } from "../../domain/json.ts"
 import { atOnce, inTurns, type Pieces } from "../../domain/pieces.ts"
+import { Observe } from "../../observe/observe.ts"
 import { Secrets } from "../../secrets/secrets.ts"
 import { Admit, type Admitted } from "../admit/admit.ts"
 import { secretRefresh } from "./refresh-secrets.ts"
@@ -37,6 +38,7 @@ export const layer = (digest: Digest) =>
       const admit = yield* Admit
       const secrets = yield* Secrets
       const clock = yield* Clock.Clock
+      const observe = yield* Observe
       const unverified = secretRefresh(secrets)
       const run = yield* FiberSet.makeRuntime<never, unknown, InfraError>()
       const large = makeLarge(clock)
@@ -105,25 +107,34 @@ export const layer = (digest: Digest) =>
       const open = (channel: Channel, webhook: RawWebhook) =>
         Result.try({
           try: () => {
-            const accounts = channel.verify(webhook, digest)
-            return accounts === undefined ? undefined : decode(channel, webhook.body, accounts)
+            const verified = channel.verify(webhook, digest)
+            if (verified === undefined) return undefined
+            observe.webhookVerified(channel, verified.secret)
+            return decode(channel, webhook.body, verified.accounts)
           },
           catch: (defect) => Exit.die(defect)
         })
 
+      const refuse = (channel: Channel, webhook: RawWebhook, done: (received: Received) => void) => {
+        observe.webhookRefused(channel, webhook)
+        done(unsigned)
+      }
+
       const finish = (
         channel: Channel,
-        { body }: RawWebhook,
+        webhook: RawWebhook,
         opened: ReturnType<typeof open>,
         done: (received: Received) => void
       ) => {
         if (Result.isFailure(opened)) return done(opened.failure)
-        if (opened.success === undefined) return done(unsigned)
+        if (opened.success === undefined) return refuse(channel, webhook, done)
         const startedAt = clock.currentTimeMillisUnsafe()
         if ("now" in opened.success) return admit.commit(channel, opened.success.now, startedAt, done)
         run(
           Effect.onExit(
-            large.take(body.length, inTurns(opened.success.later), (items) => admit.admit(channel, items, startedAt)),
+            large.take(webhook.body.length, inTurns(opened.success.later), (items) =>
+              admit.admit(channel, items, startedAt)
+            ),
             (exit) => Effect.sync(() => done(exit))
           )
         )
@@ -133,13 +144,13 @@ export const layer = (digest: Digest) =>
         receive: (channel, webhook, done) => {
           const opened = open(channel, webhook)
           if (Result.isFailure(opened) || opened.success !== undefined) return finish(channel, webhook, opened, done)
-          if (!unverified.mayRefresh(channel)) return done(unsigned)
+          if (!unverified.mayRefresh(channel)) return refuse(channel, webhook, done)
           run(
             Effect.onExit(unverified.refresh(channel, webhook), (exit) =>
               Effect.sync(() => {
                 if (Exit.isFailure(exit)) done(Exit.failCause(exit.cause))
                 else if (exit.value) finish(channel, webhook, open(channel, webhook), done)
-                else done(unsigned)
+                else refuse(channel, webhook, done)
               })
             )
           )

@@ -7,6 +7,7 @@ import type { InboundEvent } from "../../domain/event.ts"
 import { Personal } from "../../domain/personal.ts"
 import type { Sender } from "../../identity/derive.ts"
 import { Log } from "../../log/log.ts"
+import { Observe } from "../../observe/observe.ts"
 import type { Candidate } from "../../outbound/doubt/candidates.ts"
 import { fingerprintsOfSeen } from "../../outbound/doubt/look-alikes.ts"
 import { matchEvidence, prove } from "../../outbound/doubt/match-evidence.ts"
@@ -111,6 +112,7 @@ export const applyEcho = Effect.fnUntraced(function* (
       return "later"
     case "nothing":
       if (match.owner !== undefined && appId !== undefined) apps.learn(sender, appId)
+      if (match.owner !== undefined) (yield* Observe).receiptEchoed(match.owner, event)
       return "done"
     case "ambiguous":
       return yield* undecided("ambiguous")

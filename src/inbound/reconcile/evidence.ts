@@ -6,6 +6,7 @@ import type { InboundEvent, PersonalPart } from "../../domain/event.ts"
 import type { FailureReport } from "../../domain/failure.ts"
 import { Personal } from "../../domain/personal.ts"
 import { Log } from "../../log/log.ts"
+import { Observe } from "../../observe/observe.ts"
 import { decodeCallbackData } from "../../outbound/intent/callback-data.ts"
 import { type EvidenceAnswer, IntentLedger, type LateEvidence } from "../../outbound/ledger/intent-ledger.ts"
 import { Deployment } from "../../deployment/deployment.ts"
@@ -74,6 +75,7 @@ export const apply = Effect.fnUntraced(function* (event: InboundEvent, evidence:
   const log = yield* Log
   const answer = yield* retryUntilStored(ledger.evidence(evidence))
   const applied = answer._tag === "Applied"
+  if (applied) (yield* Observe).evidenceApplied(answer.record, evidence, event)
   if (!applied && (yield* mayArrive(evidence, event.occurredAt, answer.reason))) return "orphan"
   log.write(applied ? "info" : "warn", applied ? "evidence.applied" : "evidence.ignored", {
     correlationId: applied ? answer.record.correlationId : event.correlationId,

@@ -6,6 +6,7 @@ import { type Backoff, backoffDelay } from "../../concurrency/backoff.ts"
 import { retryUntilStored } from "../../concurrency/retry.ts"
 import { Log } from "../../log/log.ts"
 import { gauges } from "../../metrics/registry.ts"
+import { Observe } from "../../observe/observe.ts"
 import { consume, pageSize, readEvent, readRecord } from "../event-log/consume.ts"
 import { EventLog, type Ownership, type PendingEntry } from "../event-log/event-log.ts"
 import { Failovers } from "../event-log/failovers.ts"
@@ -57,6 +58,7 @@ export const reconcile = (owner: Ownership, apps: OwnApps = ownApps()) =>
   Effect.gen(function* () {
     const events = yield* EventLog
     const log = yield* Log
+    const observe = yield* Observe
     const some = Latch.makeUnsafe(false)
     const waiting = waitingEntries()
 
@@ -68,6 +70,7 @@ export const reconcile = (owner: Ownership, apps: OwnApps = ownApps()) =>
         if (outcome !== "done") return outcome
       }
       const evidence = yield* evidenceOf(event)
+      if (evidence === undefined && event.kind === "status") observe.statusWithoutData(event)
       if (evidence !== undefined && (yield* apply(event, evidence)) === "orphan") return "orphan"
       yield* retryUntilStored(events.acknowledge(owner, "ledger", entry.position))
       return "done"

@@ -7,6 +7,7 @@ import { InfraError } from "../../domain/failure.ts"
 import type { IntentRecord } from "../../domain/intent.ts"
 import { receiptMark } from "../../identity/derive.ts"
 import { Deployment } from "../../deployment/deployment.ts"
+import { Observe } from "../../observe/observe.ts"
 import { IdHash } from "../../secrets/id-hash.ts"
 import { answerOf, expired, type IntentAnswer, otherContent } from "./intent-result.ts"
 import { call, callMillis, type ClaimedAt } from "./call-provider.ts"
@@ -98,7 +99,7 @@ const perform = Effect.fnUntraced(function* (
   const markOf = (messageId: string) =>
     // An intent that evidence by content can match gets a mark, so that its message is no proof of another intent (G49).
     traits !== undefined || isProvable(job.prepared) ? receiptMark(hash, sender, messageId) : undefined
-  return settle(ledger, {
+  const settled = settle(ledger, {
     claimed: claim.success.record,
     token: job.token,
     ended: end.ended,
@@ -106,6 +107,18 @@ const perform = Effect.fnUntraced(function* (
     markOf,
     to: job.to
   })
+  const observe = yield* Observe
+  observe.callEnded({
+    ...job.target,
+    prepared: job.prepared,
+    intentId: job.intentId,
+    ended: end.ended,
+    state: settled.settlement.state,
+    claimedAt: claimedAt.wall,
+    credentials: end.credentials,
+    request: job.request
+  })
+  return settled
 })
 
 // Read before the claim is sent: the claim's round trip then only shortens the time for the first byte (G16).

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import type { Channel } from "../../../src/connector/channel.ts"
 import type { DecodedItem } from "../../../src/connector/inbound.ts"
 import type { InfraError } from "../../../src/domain/failure.ts"
@@ -45,7 +46,7 @@ const harness = Effect.gen(function* () {
     verify: ({ headers }) => {
       steps.push("verify")
       const word = String(headers["x-signature"])
-      return words.has(word) ? speaksFor(word) : undefined
+      return words.has(word) ? { accounts: speaksFor(word), secret: Redacted.make(word) } : undefined
     },
     decode: (body) => {
       steps.push("decode")
@@ -56,6 +57,7 @@ const harness = Effect.gen(function* () {
   const secrets = Layer.succeed(Secrets, {
     handle: () => Effect.die(new Error("nobody reads a secret by name here")),
     unusable: () => [],
+    onRotated: () => undefined,
     mayRefresh: () => !recentlyRead,
     refresh: () =>
       Effect.sync(() => {

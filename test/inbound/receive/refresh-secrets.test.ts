@@ -15,6 +15,7 @@ const harness = Effect.gen(function* () {
   const { refresh } = secretRefresh({
     handle: () => Effect.die(new Error("nobody reads a secret by name here")),
     unusable: () => [],
+    onRotated: () => undefined,
     mayRefresh: () => true,
     refresh: (cause) => Effect.suspend(() => (refreshed.push(cause), Effect.as(latch.await, true)))
   })

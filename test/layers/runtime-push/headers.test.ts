@@ -22,6 +22,7 @@ const secretsOf = (values: Readonly<Record<string, string>>) =>
     },
     refresh: () => Effect.succeed(false),
     mayRefresh: () => false,
+    onRotated: () => undefined,
     unusable: () => []
   })
 

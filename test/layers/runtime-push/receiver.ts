@@ -61,6 +61,7 @@ export const secretsOf = (versions: () => ReadonlyArray<string>) => {
     handle,
     refresh: () => Effect.succeed(false),
     mayRefresh: () => false,
+    onRotated: () => undefined,
     unusable: () => []
   })
 }

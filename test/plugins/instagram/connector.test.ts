@@ -59,7 +59,7 @@ describe("Instagram connector", () => {
       const body = new TextEncoder().encode("{}")
       const signedWith = (secret: string) => {
         const signature = `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`
-        return verify({ headers: { "x-hub-signature-256": signature }, body }, digest)
+        return verify({ headers: { "x-hub-signature-256": signature }, body }, digest)?.accounts
       }
       assert.deepStrictEqual(signedWith("instagram/app-secret"), new Set([account]))
       assert.deepStrictEqual(signedWith("meta/app-secret"), new Set([linked]))

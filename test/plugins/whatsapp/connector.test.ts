@@ -72,7 +72,7 @@ describe("WhatsApp connector", () => {
       const body = new TextEncoder().encode("{}")
       const signature = (secret: string) => `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`
       const verified = (secret: string) =>
-        verify({ headers: { "x-hub-signature-256": signature(secret) }, body }, digest)
+        verify({ headers: { "x-hub-signature-256": signature(secret) }, body }, digest)?.accounts
       assert.deepStrictEqual(verified("meta/app-secret"), new Set([phoneNumberId, businessAccountId]))
       assert.isUndefined(verified("meta/verify-token"))
       const query = new URLSearchParams("hub.mode=subscribe&hub.challenge=5&hub.verify_token=meta/verify-token")

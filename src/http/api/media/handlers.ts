@@ -1,10 +1,14 @@
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as Exit from "effect/Exit"
+import * as Stream from "effect/Stream"
 import { Channels } from "../../../connector/channel.ts"
-import type { Medium } from "../../../connector/media.ts"
+import { type Medium, mediumIsOther } from "../../../connector/media.ts"
+import { Observe } from "../../../observe/observe.ts"
 import { Api } from "../api.ts"
-import { accountOf, makeMediaCalls } from "./calls.ts"
+import { accountOf, makeMediaCalls, type MediaAccount } from "./calls.ts"
 import * as Answer from "./problems.ts"
 
 /** Returns a medium as an attachment: it comes from outside, so a browser must not render or sniff it. */
@@ -25,6 +29,18 @@ export const layer = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const channels = yield* Channels
     const calls = yield* makeMediaCalls
+    const observe = yield* Observe
+    /** Observes whether a download ends as the provider describes the medium. An interrupted one says nothing. */
+    const observed = (medium: Medium, { connector, account }: MediaAccount): Medium => ({
+      ...medium,
+      bytes: Stream.onExit(medium.bytes, (exit) =>
+        Effect.sync(() => {
+          const failure = Exit.isFailure(exit) ? exit.cause.reasons.find(Cause.isFailReason)?.error : undefined
+          if (Exit.isSuccess(exit)) observe.mediumDownloaded(connector, account, false)
+          else if (failure?.cause === mediumIsOther) observe.mediumDownloaded(connector, account, true)
+        })
+      )
+    })
     return handlers
       .handleRaw("upload", ({ request, query, headers }) =>
         Effect.gen(function* () {
@@ -42,13 +58,21 @@ export const layer = HttpApiBuilder.group(
           const issues = media.check(head)
           if (issues.length > 0) return yield* Effect.fail(Answer.wrongMedium(issues))
           const id = yield* calls.run("media.uploaded", account, media.upload({ ...head, bytes: request.stream }))
+          observe.mediumUploaded(account.connector, account.account, id)
           return { id }
         })
       )
       .handleRaw("download", ({ params }) =>
         Effect.gen(function* () {
           const account = yield* Effect.fromResult(accountOf(channels, params.connector, params.account))
-          return served(yield* calls.run("media.downloaded", account, account.media.download(params.id)))
+          const download = Effect.tapError(account.media.download(params.id), (failure) =>
+            Effect.sync(() => {
+              if (failure._tag !== "NoSuchMedium" && failure.code === mediumIsOther)
+                observe.mediumDownloaded(account.connector, account.account, true)
+            })
+          )
+          const medium = yield* calls.run("media.downloaded", account, download)
+          return served(observed(medium, account))
         })
       )
   })
