@@ -5,6 +5,7 @@ import { readEcho } from "../meta/messaging/echo-looks.ts"
 import { messagingErrors as errors } from "../meta/messaging/errors.ts"
 import { isGraphAnswer } from "../meta/graph-answer.ts"
 import { throttleSeconds } from "../meta/usage.ts"
+import { confirmInbound } from "./inbound/conversation.ts"
 import { decode, identityVersion } from "./inbound/decode.ts"
 import { Account, isGenuine, limits, Settings, structureOf, variantOf } from "./settings.ts"
 import { markSeen, reaction, typing } from "./outbound/actions.ts"
@@ -16,6 +17,12 @@ import { privateReply } from "./outbound/private-reply.ts"
 import { template } from "./outbound/template.ts"
 import { text } from "./outbound/text.ts"
 import { probe } from "./probe.ts"
+
+/** A text with a tag that does not exist: code 100, and nothing is sent (META 5.3). */
+const refusedInput = {
+  capability: "text",
+  input: { text: "comporta drill", messaging_type: "MESSAGE_TAG", tag: "COMPORTA_DRILL_NO_SUCH_TAG" }
+}
 
 /** The Instagram API, with Instagram Login or with Facebook Login. */
 export const instagram = connector({
@@ -52,6 +59,8 @@ export const instagram = connector({
   errors,
   echoes: { read: readEcho, appId: ({ appId }) => appId },
   probe,
+  confirmInbound,
+  refusedInput,
   limits,
   throttleSeconds,
   isOwnAnswer: isGraphAnswer,

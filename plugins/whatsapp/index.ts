@@ -6,12 +6,14 @@ import { throttleSeconds } from "../meta/usage.ts"
 import { capabilities } from "./capabilities.ts"
 import { errors } from "./errors.ts"
 import { decode, identityVersion } from "./inbound/decode.ts"
+import { mediaOfMessage } from "./inbound/messages.ts"
 import { explain } from "./inbound/explain.ts"
 import { handshake, verify } from "../meta/authentication.ts"
 import { structureOf } from "../meta/settings.ts"
 import { Account, isGenuine, limits, Settings } from "./settings.ts"
 import { media } from "./media.ts"
 import { conversationOf, recipientKey } from "./outbound/recipient.ts"
+import { missingTemplate } from "./outbound/template.ts"
 import { probe } from "./probe.ts"
 
 /**
@@ -22,6 +24,9 @@ const routes = (alias: string, account: Account): readonly [Route, Route] => [
   { providerAccount: account.phoneNumberId, account: alias },
   { providerAccount: account.businessAccountId, account: `business-${account.businessAccountId}` }
 ]
+
+/** The provider answers a template that does not exist with code 132001, and sends nothing (META 3.5). */
+const refusedInput = { capability: "template", input: { name: missingTemplate, language: { code: "en_US" } } }
 
 /** The WhatsApp Cloud API. */
 export const whatsapp = connector({
@@ -46,6 +51,8 @@ export const whatsapp = connector({
   probe,
   limits,
   media,
+  confirmInbound: { by: "capability", media: mediaOfMessage },
+  refusedInput,
   recipientOf: recipientKey,
   conversationOf,
   throttleSeconds,

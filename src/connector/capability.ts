@@ -45,6 +45,11 @@ interface Definition<Input, Settings, Account> {
    * echoes, a capability without `traits` may cause any message: while its intent is open, no echo proves anything (G49).
    */
   readonly traits?: "none" | ((wanted: Wanted<Input>) => MessageTraits)
+  /**
+   * Returns the `DecodedEvent.identity` of the inbound event whose id the input is. A success then confirms that the provider
+   * knows the event.
+   */
+  readonly namesEvent?: (input: Input) => ReadonlyArray<string>
   readonly send: (request: Send<Input, Settings, Account>) => Effect.Effect<Receipt, Failure, ProviderHttp>
 }
 
@@ -79,6 +84,8 @@ export interface Ready<Settings, Account> {
   readonly isEcho?: (echo: PersonalPart) => boolean
   /** Traits of its message, where the capability causes one and declares them. */
   readonly traits?: MessageTraits
+  /** `DecodedEvent.identity` of the inbound event that the input names. */
+  readonly namedEvent?: ReadonlyArray<string>
 }
 
 export type Perform<Settings, Account> = (
@@ -145,6 +152,7 @@ const close = <Input, Settings, Account>(
       return Result.succeed({
         perform: (context) => definition.send({ ...context, ...wanted }),
         ...looksOf(proof, wanted),
+        ...(definition.namesEvent === undefined ? {} : { namedEvent: definition.namesEvent(wanted.input) }),
         ...(typeof definition.traits === "function" ? { traits: definition.traits(wanted) } : {})
       })
     }

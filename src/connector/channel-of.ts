@@ -6,6 +6,7 @@ import type { AccountContext } from "./account-context.ts"
 import type { Capability, Ready } from "./capability.ts"
 import type { Channel, ChannelAccount, ChannelCapability, ChannelMedia, Prepared, SecretReader } from "./channel.ts"
 import { closeProbe } from "./probe.ts"
+import { confirmationOf } from "./confirm-inbound.ts"
 import type { Definition, Route } from "./definition.ts"
 import type { ErrorRow } from "./error-table.ts"
 import type { Digest } from "./inbound.ts"
@@ -44,7 +45,7 @@ export const channelOf = <Settings, Account>({
   readers,
   digest
 }: ConfiguredConnector<Settings, Account>): Channel => {
-  const { inbound, media, probe } = definition
+  const { confirmInbound, inbound, media, probe } = definition
   const candidates = (name: string) => readers.get(connectorRefs[name] ?? "")?.candidates() ?? []
   const contextOf = ({ settings: account, secrets }: Identity<Account>): AccountContext<Settings, Account> => ({
     settings,
@@ -63,7 +64,8 @@ export const channelOf = <Settings, Account>({
     ...(capability.protection === "verified" && capability.proof !== undefined ? { proof: capability.proof } : {}),
     limits: definition.limits?.(context.account, capability.id) ?? [],
     prepare: (input, to) =>
-      Result.map(capability.prepare(input, to), ({ perform, find, ...looks }) => ({
+      Result.map(capability.prepare(input, to), ({ perform, find, namedEvent, ...looks }) => ({
+        ...(namedEvent === undefined ? {} : { namedEvent }),
         perform: (callbackData) => perform({ ...context, callbackData }),
         ...(find === undefined ? {} : { find: (since) => find({ ...context, since }) }),
         ...looksOf(definition, capability, { ...looks, isReadBack: find !== undefined })
@@ -106,6 +108,7 @@ export const channelOf = <Settings, Account>({
           secretRefs,
           ...appIdOf(definition.echoes?.appId?.(settings, identity.settings)),
           ...(media === undefined ? {} : { media: mediaOf(media, context) }),
+          ...(confirmInbound === undefined ? {} : { confirmInbound: confirmationOf(confirmInbound, context) }),
           ...(probe === undefined ? {} : { probe: closeProbe(probe, context) }),
           credentials: () => secretReaders.map((reader) => reader.current())
         }

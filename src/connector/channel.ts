@@ -8,6 +8,7 @@ import type { Failure, FailureReport, Issue, PayloadError } from "../domain/fail
 import type { AccountId, CapabilityId, ConnectorId, ProviderAccountId } from "../domain/ids.ts"
 import type { Protection, Receipt } from "../domain/intent.ts"
 import type { Json } from "../domain/json.ts"
+import type { ChannelConfirmation } from "./confirm-inbound.ts"
 import type { ConversationOf, DecodedItem, Digest, Explain, Handshake, RawWebhook } from "./inbound.ts"
 import type { Limit } from "./limit.ts"
 import type { Medium, MediumHead, NoSuchMedium, Upload } from "./media.ts"
@@ -75,6 +76,8 @@ export interface ChannelAccount {
   readonly appId?: string
   /** Media of the account; absent where the provider stores none. */
   readonly media?: ChannelMedia
+  /** Confirms that the provider knows an inbound event; absent where nothing can. */
+  readonly confirmInbound?: ChannelConfirmation
   /**
    * Probes the credential with a few requests, each within the time limit of one call. Absent where the connector has no
    * probe.
@@ -116,6 +119,8 @@ export interface Prepared {
   readonly isEcho?: (echo: PersonalPart) => boolean
   /** Traits of its message, where it may cause one; an absent member may have any value. */
   readonly traits?: MessageTraits
+  /** `DecodedEvent.identity` of the inbound event that the input names. A success confirms that the provider knows it. */
+  readonly namedEvent?: ReadonlyArray<string>
 }
 
 /** Every configured connector of this process, by its id. */

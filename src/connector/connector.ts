@@ -2,6 +2,7 @@ import type * as Duration from "effect/Duration"
 import type * as Result from "effect/Result"
 import type { Issue } from "../domain/failure.ts"
 import type { Capability } from "./capability.ts"
+import type { InboundConfirmation, RefusedInput } from "./confirm-inbound.ts"
 import type { RawConnector, Definition } from "./definition.ts"
 import { type Unbound, configure } from "./configure.ts"
 import type { ErrorTable } from "./error-table.ts"
@@ -22,6 +23,9 @@ export interface Connector {
   >
   /** Directions in which the gateway streams media. */
   readonly media: ReadonlyArray<"up" | "down">
+  /** Way in which it confirms that the provider knows an inbound event. */
+  readonly confirmInbound?: InboundConfirmation<never, never>["by"]
+  readonly refusedInput?: RefusedInput
   readonly simulator?: () => Promise<Simulate>
   /** Checks the operator's settings. Returns every mistake with its path below `connectors.<id>`. */
   readonly configure: (raw: RawConnector) => Result.Result<Unbound, ReadonlyArray<Issue>>
@@ -35,6 +39,8 @@ export const connector = <Settings, Account>(definition: Definition<Settings, Ac
   errors: definition.errors,
   capabilities: definition.capabilities,
   media: definition.media === undefined ? [] : ["up", "down"],
+  ...(definition.confirmInbound === undefined ? {} : { confirmInbound: definition.confirmInbound.by }),
+  ...(definition.refusedInput === undefined ? {} : { refusedInput: definition.refusedInput }),
   ...(definition.simulator === undefined ? {} : { simulator: definition.simulator }),
   configure: (raw) => configure(definition, raw)
 })

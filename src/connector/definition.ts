@@ -1,6 +1,7 @@
 import type * as Duration from "effect/Duration"
 import type * as Schema from "effect/Schema"
 import type { Capability } from "./capability.ts"
+import type { InboundConfirmation, RefusedInput } from "./confirm-inbound.ts"
 import type { ErrorTable } from "./error-table.ts"
 import type { ConversationOf, Decode, Explain, Handshake, Verify } from "./inbound.ts"
 import type { Media } from "./media.ts"
@@ -74,6 +75,10 @@ export interface Definition<Settings, Account> {
   readonly media?: Media<Settings, Account>
   /** Asks the provider whether a credential is good for an account. Runs at boot and periodically (G37). */
   readonly probe?: Probe<Settings, Account>
+  /** Confirms that the provider knows an inbound event. Without it, nothing shows that the provider sends any (G40). */
+  readonly confirmInbound?: InboundConfirmation<Settings, Account>
+  /** Input that the provider documents to refuse without an effect; a drill sends it to a test person. */
+  readonly refusedInput?: RefusedInput
   /** Returns the rate limits of a capability. Without it only the provider limits the intents. */
   readonly limits?: (account: Account, capability: string) => ReadonlyArray<Limit>
   /** Returns one text for all spellings of a recipient. Without it each spelling is a recipient of its own. */

@@ -4,14 +4,8 @@ import type { Connector } from "../connector/connector.ts"
 import type { Sha256 } from "../domain/sha256.ts"
 import type { ConfiguredChannel } from "../gate/policy/configured.ts"
 import type { Manifest } from "../release/manifest.ts"
+import { sourceDigest } from "./running-code.ts"
 import type { ConfiguredWith } from "./sections.ts"
-
-/** Digest of code that no manifest names: a run from source. No build record has it, so nothing that it shows is evidence. */
-export const unbuiltCode: Sha256 = `sha256:${"0".repeat(64)}`
-
-/** Returns the digest of a component: `core`, `storage`, `connector:<id>`. */
-export const componentDigest = (manifest: Manifest | undefined, component: string): Sha256 =>
-  manifest?.components[component] ?? unbuiltCode
 
 interface Found {
   readonly connector: Connector
@@ -29,6 +23,19 @@ const configuredOf = ({ config, connectors }: ConfiguredWith): ReadonlyArray<Fou
       : [{ connector, raw, variants: configured.success.variants }]
   })
 
+const channelOf = ({ connector, raw }: Found, variant: string, code: Sha256, section: Sha256): ConfiguredChannel => ({
+  connector: connector.id,
+  variant,
+  code,
+  section,
+  capabilities: raw.capabilities.map((id) => {
+    const acknowledged = connector.capabilities.find((one) => one.id === id)?.acknowledged
+    return acknowledged === undefined ? { id } : { id, acknowledged }
+  }),
+  ...(connector.confirmInbound === undefined ? {} : { confirmInbound: connector.confirmInbound }),
+  media: connector.media
+})
+
 /**
  * Returns one channel for each variant of each configured connector. `digests` are those of the sections. A connector whose
  * settings are mistaken, or that has no account, has none.
@@ -41,21 +48,14 @@ export const channelsOf = ({
   readonly digests: Readonly<Record<string, Sha256>>
   readonly manifest?: Manifest
 }): ReadonlyArray<ConfiguredChannel> =>
-  configuredOf(configuration).flatMap(({ connector, raw, variants }) => {
-    const name = `connector:${connector.id}`
-    const section = digests[name]
+  configuredOf(configuration).flatMap((found) => {
+    const component = `connector:${found.connector.id}`
+    const section = digests[component]
     if (section === undefined) return []
-    return [...new Set(variants.values())].toSorted().map((variant) => ({
-      connector: connector.id,
-      variant,
-      code: componentDigest(manifest, name),
-      section,
-      capabilities: raw.capabilities.map((id) => {
-        const acknowledged = connector.capabilities.find((one) => one.id === id)?.acknowledged
-        return acknowledged === undefined ? { id } : { id, acknowledged }
-      }),
-      media: connector.media
-    }))
+    const variants = [...new Set(found.variants.values())].toSorted()
+    return variants.map((variant) =>
+      channelOf(found, variant, manifest?.components[component] ?? sourceDigest, section)
+    )
   })
 
 /**

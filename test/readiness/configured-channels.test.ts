@@ -5,7 +5,8 @@ import * as Schema from "effect/Schema"
 import { ConfiguredChannel } from "../../src/gate/policy/configured.ts"
 import { channelRows } from "../../src/gate/policy/channel-rows.ts"
 import type { Manifest } from "../../src/release/manifest.ts"
-import { channelsOf, unbuiltCode, variantOfAccount } from "../../src/readiness/configured-channels.ts"
+import { channelsOf, variantOfAccount } from "../../src/readiness/configured-channels.ts"
+import { sourceDigest } from "../../src/readiness/running-code.ts"
 import { sectionDigests, sectionsOf } from "../../src/readiness/sections.ts"
 import { type Change, configured, connectors, world } from "./configuration.ts"
 
@@ -84,7 +85,7 @@ describe("configured channels", () => {
       const digests = { "connector:whatsapp": digest("5") }
       assert.deepStrictEqual(
         channelsOf({ ...configuration, digests }).map(({ code, section }) => [code, section]),
-        [[unbuiltCode, digest("5")]]
+        [[sourceDigest, digest("5")]]
       )
     })
   )

@@ -2,6 +2,7 @@ import type { Simulate } from "../../../src/connector/simulator.ts"
 import type { Dialect } from "../../meta/simulator/messaging/setting.ts"
 import { simulateMessaging } from "../../meta/simulator/messaging/simulate.ts"
 import { comments, username } from "./comments.ts"
+import { conversations } from "./conversations.ts"
 
 const utf8 = new TextEncoder()
 
@@ -27,4 +28,7 @@ const dialect: Dialect = {
 }
 
 /** Simulates accounts of either login: messages with echoes, comments and answers to them (META 5, 8). */
-export const simulate: Simulate = simulateMessaging(dialect, comments)
+export const simulate: Simulate = simulateMessaging(dialect, (setting) => [
+  ...comments(setting),
+  ...conversations(setting)
+])

@@ -1,11 +1,24 @@
 import type { DecodedItem } from "../../../src/connector/inbound.ts"
+import type { PersonalPart } from "../../../src/domain/event.ts"
 import { isJsonObject, type Json, type JsonObject } from "../../../src/domain/json.ts"
 import { Personal } from "../../../src/domain/personal.ts"
 import { strong, undecodable, weak, type Where } from "../../meta/identity.ts"
-import { millisOf, textOf } from "../../meta/read-json.ts"
+import { millisOf, objectOf, textOf } from "../../meta/read-json.ts"
 import type { Contacts } from "./contact.ts"
 import { messageTypes } from "./names.ts"
 import { ofEcho, ofMessage, orderOf } from "./person.ts"
+
+/** Returns the identity of a person's message by its id. */
+export const identityOfMessage = (id: string): ReadonlyArray<string> => strong("message", id).identity
+
+/** Returns the ids of the media that a message holds (META 2.3). */
+export const mediaOfMessage = ({ content }: PersonalPart): ReadonlyArray<string> => {
+  const item = objectOf(content)
+  const id = textOf(objectOf(item?.[textOf(item["type"]) ?? ""])?.["id"])
+  return id !== undefined && mediaTypes.has(textOf(item?.["type"]) ?? "") ? [id] : []
+}
+
+const mediaTypes: ReadonlySet<string> = new Set(["image", "video", "audio", "document", "sticker"])
 
 /** Decodes messages of people: one event for each of `value.messages`. */
 export const decodeMessages = (

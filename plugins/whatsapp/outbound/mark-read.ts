@@ -4,6 +4,7 @@ import type { Send } from "../../../src/connector/capability.ts"
 import type { Receipt } from "../../../src/domain/intent.ts"
 import type { Json, JsonObject } from "../../../src/domain/json.ts"
 import { objectOf } from "../../meta/read-json.ts"
+import { identityOfMessage } from "../inbound/messages.ts"
 import type { Account, Settings } from "../settings.ts"
 import { addressing } from "./fields.ts"
 import { toMessages } from "./to-messages.ts"
@@ -16,10 +17,15 @@ const typingKeys = {
   type: reserved
 }
 
-const read = <Input extends JsonObject>(id: string, input: Schema.Codec<Input, unknown>, more: JsonObject) => ({
+const read = <Input extends JsonObject & { readonly message_id: string }>(
+  id: string,
+  input: Schema.Codec<Input, unknown>,
+  more: JsonObject
+) => ({
   id,
   input,
   recipient: "absent" as const,
+  namesEvent: (input: Input) => identityOfMessage(input.message_id),
   send: ({ input: given, ...context }: Send<Input, Settings, Account>) =>
     toMessages(
       `whatsapp.${id}`,

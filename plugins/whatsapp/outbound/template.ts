@@ -4,6 +4,9 @@ import { beside } from "./fields.ts"
 import { message } from "./message.ts"
 import { Components } from "./template/components.ts"
 
+/** Name of a template that no business account has. */
+export const missingTemplate = "comporta_drill_no_such_template"
+
 /** The provider's object of a template. */
 export const templateKeys = {
   name: Schema.NonEmptyString,

@@ -5,6 +5,7 @@ import { isJsonObject, type Json, type JsonObject } from "../../../src/domain/js
 import { listOf, objectOf, textOf } from "../../meta/read-json.ts"
 import type { SimulatedNumber } from "./accounts.ts"
 import { into, missing, type Mistake, tooMuch } from "./answers.ts"
+import { missingTemplate } from "../outbound/template.ts"
 import { bodyParameters, contactRules, messageRules } from "./message-rules.ts"
 import { lookUp, type Memory, pairOf, take, templateKey } from "./rules.ts"
 
@@ -65,6 +66,7 @@ const states: Readonly<Record<string, Mistake>> = {
 
 const ofTemplate = ({ templates }: Memory, template: JsonObject) =>
   Effect.gen(function* () {
+    if (template["name"] === missingTemplate) return notThere
     if (HashMap.isEmpty(yield* Ref.get(templates))) return undefined
     const key = templateKey(textOf(template["name"]) ?? "", textOf(into(template, "language.code")) ?? "")
     const found = yield* lookUp(templates, key)

@@ -8,7 +8,7 @@ import { perform } from "../state.ts"
 import { answers, forAccount, isOwnNode, refusal, type Setting, type SimulatedAccount, webhook } from "./setting.ts"
 import { type Asked, readRequest } from "./request.ts"
 import { echo, personDoes } from "./webhooks.ts"
-import { answerOnce, mayWrite } from "./world.ts"
+import { answerOnce, mayWrite, messageSpoken } from "./world.ts"
 
 /** Serves `POST /{node}/messages`: messages, private replies and sender actions (META 5.3, 6). */
 export const messagesApi = (setting: Setting) => {
@@ -44,6 +44,7 @@ export const messagesApi = (setting: Setting) => {
       ...callback
     })
     if (asked.action) return json({ recipient_id: person })
+    yield* messageSpoken(world, account.id, person, { id: mid, at })
     yield* tell(setting, account, { mid, person, at, asked })
     return json({ recipient_id: person, message_id: mid })
   })

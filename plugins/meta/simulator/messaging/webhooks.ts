@@ -7,7 +7,7 @@ import { happening } from "../controls.ts"
 import { randomId } from "../random-id.ts"
 import type { Asked } from "./request.ts"
 import { type Dialect, type Setting, type SimulatedAccount, webhook } from "./setting.ts"
-import { personWrote } from "./world.ts"
+import { messageSpoken, personWrote } from "./world.ts"
 
 const entryOf = (object: Dialect["object"], id: string, time: number, members: JsonObject): Json => ({
   object,
@@ -86,6 +86,7 @@ export const written = (setting: Setting) =>
     const account = accountOf(setting, message.account)
     const { from, text } = message
     yield* personWrote(setting.world, account.id, from, at)
+    yield* messageSpoken(setting.world, account.id, from, { id: mid, at })
     const body = personDoes(setting.dialect, account, { from, at, item: { message: { mid, text } } })
     return webhook(setting, account, "message", mid, body, { from, text })
   })

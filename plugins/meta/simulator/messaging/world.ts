@@ -21,14 +21,28 @@ export interface Comment {
   readonly replies: ReadonlyArray<Reply>
 }
 
-/** Memory of the provider: the last message of each person, and the comments. Keys begin with the account's id. */
+/** A message of either side of a conversation. `at` in milliseconds since the epoch. */
+interface Spoken {
+  readonly id: string
+  readonly at: number
+}
+
+/** Most messages of one conversation that are remembered. */
+const mostSpoken = 1000
+
+/**
+ * Memory of the provider: the last message of each person, the messages of each conversation, the newest first, and the
+ * comments. Keys begin with the account's id.
+ */
 export interface World {
   readonly wrote: Ref.Ref<HashMap.HashMap<string, number>>
+  readonly spoken: Ref.Ref<HashMap.HashMap<string, ReadonlyArray<Spoken>>>
   readonly comments: Ref.Ref<HashMap.HashMap<string, Comment>>
 }
 
 export const makeWorld: Effect.Effect<World> = Effect.all({
   wrote: Ref.make(HashMap.empty<string, number>()),
+  spoken: Ref.make(HashMap.empty<string, ReadonlyArray<Spoken>>()),
   comments: Ref.make(HashMap.empty<string, Comment>())
 })
 
@@ -36,6 +50,16 @@ const keyOf = (account: string, id: string) => `${account}/${id}`
 
 export const personWrote = (world: World, account: string, person: string, at: number) =>
   Ref.update(world.wrote, HashMap.set(keyOf(account, person), at))
+
+export const messageSpoken = (world: World, account: string, person: string, message: Spoken) =>
+  Ref.update(world.spoken, (spoken) => {
+    const before = Option.getOrElse(HashMap.get(spoken, keyOf(account, person)), (): ReadonlyArray<Spoken> => [])
+    return HashMap.set(spoken, keyOf(account, person), [message, ...before].slice(0, mostSpoken))
+  })
+
+/** Returns the messages of a conversation, the newest first. Returns `undefined` when there is none. */
+export const spokenWith = (world: World, account: string, person: string) =>
+  Effect.map(Ref.get(world.spoken), (spoken) => Option.getOrUndefined(HashMap.get(spoken, keyOf(account, person))))
 
 export const commentWritten = (world: World, account: string, id: string, from: string, at: number) => {
   const comment: Comment = { from, at, hidden: false, answered: false, replies: [] }
