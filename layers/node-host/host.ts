@@ -48,6 +48,9 @@ const initialVariables = (files: FileSystem.FileSystem): Effect.Effect<ReadonlyA
 /** Returns true when the file names a library that the loader loads before any program. Comments do not count. */
 const preloads = (text: string): boolean => text.split("\n").some((line) => line.replace(/#.*/, "").trim() !== "")
 
+/** Files with which Docker and Podman mark a container. */
+const containerMarks = ["/.dockerenv", "/run/.containerenv"]
+
 /** Describes the host. `variables`: the environment of the process as its own code first saw it. */
 export const layer = (variables: ReadonlyMap<string, string>): Layer.Layer<Host, never, FileSystem.FileSystem> =>
   Layer.effect(
@@ -61,6 +64,10 @@ export const layer = (variables: ReadonlyMap<string, string>): Layer.Layer<Host,
         preloadsLibraries: files.readFileString("/etc/ld.so.preload").pipe(
           Effect.map(preloads),
           Effect.orElseSucceed(() => false)
+        ),
+        isContained: Effect.map(
+          Effect.forEach(containerMarks, (path) => Effect.orElseSucceed(files.exists(path), () => false)),
+          (found) => found.some((exists) => exists)
         ),
         variableFiles: variableFiles(files, ".")
       })

@@ -24,6 +24,8 @@ export class Host extends Context.Service<
     readonly isInspected: Effect.Effect<boolean>
     /** True when `/etc/ld.so.preload` loads a library into every process of this machine. */
     readonly preloadsLibraries: Effect.Effect<boolean>
+    /** True in a container of Docker, Podman or a runtime that marks its containers like them. */
+    readonly isContained: Effect.Effect<boolean>
     /** Files of variables in the working directory. */
     readonly variableFiles: Effect.Effect<ReadonlyArray<VariableFile>>
   }

@@ -7,6 +7,7 @@ export const hostWith = (given: {
   readonly variables?: Readonly<Record<string, string>>
   readonly nodeArguments?: ReadonlyArray<string>
   readonly variableFiles?: ReadonlyArray<VariableFile>
+  readonly isContained?: boolean
 }) =>
   Layer.succeed(
     Host,
@@ -15,6 +16,7 @@ export const hostWith = (given: {
       nodeArguments: given.nodeArguments ?? [],
       isInspected: Effect.succeed(false),
       preloadsLibraries: Effect.succeed(false),
+      isContained: Effect.succeed(given.isContained ?? false),
       variableFiles: Effect.succeed(given.variableFiles ?? [])
     })
   )
