@@ -92,7 +92,11 @@ const subject = (name: string, digest: Sha256): StatementSubject => ({
 })
 
 /** Returns the subjects of a build record: image and manifest of each platform, in the order of the platforms' names. */
-export const recordSubjects = ({ platforms }: Pick<BuildRecord, "platforms">): ReadonlyArray<StatementSubject> =>
+export const recordSubjects = ({
+  platforms
+}: {
+  readonly platforms: Readonly<Record<string, { readonly image: Sha256; readonly manifest: Sha256 }>>
+}): ReadonlyArray<StatementSubject> =>
   Object.entries(platforms)
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
     .flatMap(([platform, { image, manifest }]) => [

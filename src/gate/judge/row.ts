@@ -78,6 +78,8 @@ const rollbackBuiltJudge = (one: Case): ProofFinding => {
   const rolledBack = one.rows.filter(({ judge }) => judge === "rollback").flatMap((row) => findingsOf(row, one))
   const [first] = rolledBack.flatMap(({ proof, evidence }) => (proof === undefined ? [] : [{ proof, evidence }]))
   if (first === undefined) {
+    const unsure = rolledBack.find(({ cause }) => cause === "clock")
+    if (unsure !== undefined) return unsure
     return {
       cause: "missing",
       said: bilingual("no rollback was recorded", "nenhum rollback foi registrado"),

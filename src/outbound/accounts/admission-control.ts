@@ -15,6 +15,7 @@ import { accountChanged, accountUnreported, type CallEnd, reportOf } from "./cal
 import { makeFiberPool } from "../../concurrency/fiber-pool.ts"
 import { type Rejected, rejected } from "./rejected.ts"
 import { IntentLedger, type PeekAnswer } from "../ledger/intent-ledger.ts"
+import { readinessEnded, SendingEnd } from "../send/sending-end.ts"
 import type { Job } from "../intent/resolve-target.ts"
 
 /**
@@ -62,6 +63,7 @@ export const layer: Layer.Layer<AdmissionControl, never, Accounts | IntentLedger
     // No caller waits for these fibers. A stop may interrupt them; the state of the account recovers with time.
     const { run: runDetached } = yield* makeFiberPool()
     const clock = yield* Clock.Clock
+    const { hasEnded } = yield* SendingEnd
     const succeeded = new WeakMap<ChannelAccount, { count: number; reportedAt: number }>()
 
     /** Takes the number of unreported `good` calls. Returns 0 when it was taken less than `every` milliseconds ago. */
@@ -112,9 +114,20 @@ export const layer: Layer.Layer<AdmissionControl, never, Accounts | IntentLedger
       return decision._tag === "Allowed" ? { _tag: "Admitted", trial: decision.trial } : rejected(decision)
     }
 
+    /** Answers an intent that the ledger holds. Refuses any other one, since this process sends nothing more. */
+    const afterEnd = (job: Job): Effect.Effect<Admission> =>
+      job.accepted === true
+        ? Effect.succeed(unavailable(readinessEnded))
+        : Effect.match(ledger.peek(job.intentId, job.content), {
+            onFailure: unavailable,
+            onSuccess: (found) =>
+              found._tag === "Free" ? unavailable(readinessEnded) : { _tag: "AlreadyHandled", answer: found }
+          })
+
     return AdmissionControl.of({
       pass: (job) =>
         Effect.suspend(() => {
+          if (hasEnded()) return afterEnd(job)
           const request = requestOf(job)
           if (job.accepted === true) return Effect.map(acquire(job, request), admissionOf)
           const acquiring = runDetached(acquire(job, request))

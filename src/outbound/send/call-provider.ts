@@ -9,6 +9,7 @@ import { type Failure, InfraError, ProviderError } from "../../domain/failure.ts
 import type { Receipt } from "../../domain/intent.ts"
 import { type ProviderHealth, healthOfFailure, type LastRequest, providerHealth } from "../accounts/provider-health.ts"
 import { isCredentialRefused, renewCredentials } from "./refresh-credentials.ts"
+import { SendingEnd } from "./sending-end.ts"
 import { lazyRetry } from "../../concurrency/lazy-retry.ts"
 import type { Target } from "../intent/resolve-target.ts"
 import type { CallEnd } from "../accounts/call-report.ts"
@@ -67,7 +68,9 @@ export const call = Effect.fnUntraced(function* (
 ): Effect.fn.Return<CallEnd, never, ProviderHttp> {
   const http = yield* ProviderHttp
   const clock = yield* Clock.Clock
+  const { hasEnded } = yield* SendingEnd
   const mayStart = () =>
+    !hasEnded() &&
     clock.currentTimeMillisUnsafe() - claimed.wall < startWithin &&
     clock.monotonicTimeNanosUnsafe() - claimed.monotonic < startWithinNanos
   const seen: Seen = { left: false, last: { _tag: "Nothing" }, holdStill: 0 }
