@@ -68,4 +68,21 @@ describe("build", () => {
     assert.notStrictEqual(built.status, 0)
     assert.include(built.stderr, "not-there")
   })
+
+  it("G39 the build holds an optional package as absent, and fails on any other that Node would search for", () => {
+    const source = entry("optional.cjs", 'try { require("bufferutil") } catch ({ message }) { console.log(message) }\n')
+    const output = join(folder, "optional")
+    const built = node("scripts/build.ts", source, output)
+    assert.strictEqual(built.status, 0, built.stderr)
+    const beside = join(output, "node_modules/bufferutil")
+    mkdirSync(beside, { recursive: true })
+    writeFileSync(join(beside, "index.js"), 'console.log("loaded from outside")\n')
+    writeFileSync(join(output, "package.json"), '{"type":"module"}')
+    assert.strictEqual(node(join(output, "main.js")).stdout, "not installed\n")
+
+    const searching = entry("searching.cjs", 'try { require("not-in-the-lock") } catch {}\n')
+    const refused = node("scripts/build.ts", searching, join(folder, "searching"))
+    assert.notStrictEqual(refused.status, 0)
+    assert.include(refused.stderr, "requires not-in-the-lock, which is not in the bundle")
+  })
 })
