@@ -4,7 +4,7 @@ import * as Schema from "effect/Schema"
 import type { CryptoError } from "effect/crypto/CryptoError"
 import * as Signature from "effect/crypto/Signature"
 import * as Base64 from "effect/encoding/Base64"
-import { canonicalJson } from "../domain/json.ts"
+import { canonicalJson, type Json } from "../domain/json.ts"
 import { jsonIn } from "../domain/parse-json.ts"
 import type { SigningKey, TrustedKey } from "./keys.ts"
 import { AttestationRefused, type RefusalReason } from "./refused.ts"
@@ -67,6 +67,12 @@ const bytesOf = (text: string, what: string): Effect.Effect<Uint8Array, Attestat
     : Effect.succeed(bytes)
 }
 
+/** Returns a JSON text without its layout. A slash may be written with a backslash, as some programs do. */
+const bare = (text: string) => text.replace(/\s+/g, "").replaceAll("\\/", "/")
+
+/** Returns true when an object of the text has a member twice. Programs do not agree on which one counts. */
+const repeats = (text: string, json: Json) => bare(text).length !== bare(canonicalJson(json)).length
+
 /**
  * Verifies a DSSE envelope. Every signature that names a trusted key must be right, and at least one must name one. Nothing
  * of the payload is read before that.
@@ -80,10 +86,10 @@ export const openEnvelope = Effect.fnUntraced(function* (
   const json = text.length > most ? undefined : jsonIn(text)
   if (json === undefined) return yield* refuse("not_json", "expected a JSON text of at most 4 MiB, found another file")
   const decoded = decodeEnvelope(json)
-  if (Result.isFailure(decoded))
+  if (Result.isFailure(decoded) || repeats(text, json))
     return yield* refuse(
       "envelope",
-      "expected a DSSE envelope with `payloadType`, `payload` and `signatures` of `keyid` and `sig`, found other members"
+      "expected a DSSE envelope with `payloadType`, `payload` and `signatures` of `keyid` and `sig`, each once, found other members"
     )
   const envelope = decoded.success
   if (envelope.payloadType !== payloadType)

@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { assert, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { Json } from "../../src/domain/json.ts"
+import { canonicalJson, type Json } from "../../src/domain/json.ts"
 import { inTotoPayload, openEnvelope, preAuthEncoding, sealEnvelope } from "../../src/attestation/envelope.ts"
 import { readPublicKey, readSigningKey, type TrustedKey } from "../../src/attestation/keys.ts"
 import { attest, openAttestation, type PredicateKind } from "../../src/attestation/statement.ts"
@@ -148,6 +148,21 @@ layer(cryptography)("signed statements", (it) => {
       assert.strictEqual(yield* reason("[]"), "envelope")
       assert.strictEqual(yield* reason(text.replace('"payload":"', '"payload":"\\n')), "encoding")
       assert.strictEqual(yield* reason(text.replaceAll("==", "")), "encoding")
+    })
+  )
+
+  it.effect("an envelope with a member twice is refused, since two programs may read two documents in it", () =>
+    Effect.gen(function* () {
+      const { key, text } = yield* signedText(canonicalJson(statement))
+      const spaced = JSON.stringify(JSON.parse(text), undefined, 2).replaceAll("/", "\\/")
+      for (const same of [text, spaced]) yield* openAttestation(kind, same, [key])
+      const first = text.replace("{", `{"payload":"${btoa("another")}",`)
+      const last = text.replace(/}$/, `,"payloadType":${JSON.stringify(inTotoPayload)}}`)
+      const inner = text.replace('"sig":', '"sig":"","sig":')
+      for (const twice of [first, last, inner]) {
+        assert.notStrictEqual(twice, text)
+        assert.strictEqual(yield* reasonIn(twice, key), "envelope")
+      }
     })
   )
 
