@@ -75,5 +75,10 @@ export const preflight = Effect.fnUntraced(function* ({ file, config, locate }: 
   if (Result.isFailure(store)) return yield* new BootRefused({ checks: [...checks, ...storeProblem(store.failure)] })
   if (config.environment === "local") checks.push(ok("store.reachable"), ok("store.stamp"))
   if (!checks.every(isOk)) return yield* new BootRefused({ checks })
-  return { checks, context: Context.merge(secrets, store.success), unbound: configured.unbound, dead: examined.dead }
+  return {
+    checks,
+    context: Context.mergeAll(secrets, shipped, store.success),
+    unbound: configured.unbound,
+    dead: examined.dead
+  }
 })

@@ -23,6 +23,8 @@ import * as Intents from "../outbound/submit/intents.ts"
 import { RefreshSecrets } from "../outbound/send/refresh-credentials.ts"
 import { Deployment } from "../deployment/deployment.ts"
 import * as StoreClock from "../partition/store-clock.ts"
+import * as GoNoGo from "../readiness/go-no-go.ts"
+import { installed } from "./installed.ts"
 import type { Parts, StoreAccess } from "./layer-factories.ts"
 import { IdHash } from "../secrets/id-hash.ts"
 import * as SecretsOf from "../secrets/secrets.ts"
@@ -110,7 +112,8 @@ export const servicesOf = (
   const { runtime } = config
   const push = runtime?._tag === "Push"
   const intentGate = Layer.provideMerge(SendEndpoint.layer, apiKeys(config, parts))
-  return Layer.mergeAll(WebhookEndpoint.layer(parts.digest), intentGate, Readiness.layer, parts.webServer).pipe(
+  const goNoGo = Layer.provide(GoNoGo.layer(config.readiness), parts.signing)
+  return Layer.mergeAll(WebhookEndpoint.layer(parts.digest), intentGate, Readiness.layer, goNoGo, parts.webServer).pipe(
     Layer.provideMerge(workers(push)),
     Layer.provideMerge(config.environment === "local" ? Layer.empty : WatchAccounts.layer(parts.digest, dead)),
     Layer.provideMerge(
@@ -128,7 +131,8 @@ export const servicesOf = (
         push ? parts.runtime(runtime) : Layer.succeed(Runtime, Runtime.of({ deliver: () => Effect.never }))
       )
     ),
-    Layer.provideMerge(idHash(config, parts))
+    Layer.provideMerge(idHash(config, parts)),
+    Layer.provideMerge(installed(config, parts))
   )
 }
 

@@ -10,6 +10,7 @@ import { formatReport, shownChecks } from "../boot/report.ts"
 import { codes, configFlag, Ended, readToStart, refusal } from "./common.ts"
 import { explainCommand } from "./explain.ts"
 import { forgetCommand } from "./forget.ts"
+import { goNoGoCommand } from "./go-no-go.ts"
 import { redriveCommand, replayCommand } from "./redrive-replay.ts"
 import { resolveCommand } from "./resolve.ts"
 import { size } from "./size.ts"
@@ -80,6 +81,7 @@ export const comporta = (parts: ProgramParts, args: ReadonlyArray<string>) => {
       check(parts),
       store(parts),
       size(parts),
+      goNoGoCommand,
       explainCommand,
       resolveCommand,
       redriveCommand,

@@ -33,7 +33,10 @@ export type ScopeLetter = "R" | "C" | "S" | "I"
 export type Bound = ScopeLetter | "B" | "P"
 
 /** A text in the two languages of the gate. */
-export const Text = Schema.Struct({ en: Schema.String, pt: Schema.String })
+export const Text = Schema.Struct({
+  en: Schema.String.annotate({ description: "The text in English." }),
+  pt: Schema.String.annotate({ description: "The text in Brazilian Portuguese." })
+})
 export type Text = typeof Text.Type
 export type Language = keyof Text
 

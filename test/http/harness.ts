@@ -30,6 +30,7 @@ import { noSecrets } from "../fakes/secrets.ts"
 import { scriptedStoreWatch } from "../fakes/store-watch.ts"
 import { scriptedProvider } from "../fakes/provider-http.ts"
 import * as RecordedLog from "../fakes/log.ts"
+import { emptyGoNoGo } from "../readiness/installed.ts"
 
 const client = (
   id: string,
@@ -62,6 +63,7 @@ export const baseLayer = Layer.mergeAll(
   MemoryAccounts.layer(),
   IdHash.layer(Redacted.make(Buffer.alloc(32, 7).toString("base64"))).pipe(Layer.orDie),
   memoryAuditLog,
+  emptyGoNoGo,
   Layer.provideMerge(readiness, faultyEventLog(Layer.effect(EventLog, EventLog))),
   NodeHttpServer.layerHttpServices
 ).pipe(

@@ -38,7 +38,7 @@ layer(Layer.merge(cryptography, NodeFileSystem.layer))("facts of builds", (it) =
     assert.strictEqual(found[digest("a1")]?.core, digest("c1"))
   })
 
-  it("results that are pending or failed, other versions and other builds are told apart", () => {
+  it("facts distinguish pending and failed results, other versions and other builds", () => {
     assert.deepInclude(facts({ ...sample, results: "pending" }), { results: "pending", suites: {} })
     const failed = { ...results, faults: { ...results.faults, failed: 1 } }
     assert.strictEqual(facts({ ...sample, results: failed }).results, "failed")
@@ -83,7 +83,7 @@ layer(Layer.merge(cryptography, NodeFileSystem.layer))("facts of builds", (it) =
     })
   )
 
-  it.effect("of two records of one manifest the newer counts, in any order of the files", () =>
+  it.effect("the newer of two records of one manifest counts, in any order of the files", () =>
     Effect.gen(function* () {
       const key = yield* newKey
       const folder = mkdtempSync(join(tmpdir(), "comporta-builds-"))

@@ -1,6 +1,6 @@
 import type { GateVerdict } from "../verdict.ts"
 import type { Language } from "../words.ts"
-import { countsText, detailsOf, headOf, stateText, words } from "./words.ts"
+import { countsText, detailsOf, evidenceText, headOf, stateText, words } from "./words.ts"
 
 const cell = (text: string) =>
   text
@@ -14,7 +14,9 @@ const line = (cells: ReadonlyArray<string>) => `| ${cells.map(cell).join(" | ")}
 export const renderMarkdown = (verdict: GateVerdict, language: Language): string => {
   const titles = [words.item, words.state, words.text, words.found, words.clears].map((one) => one[language])
   const rows = verdict.rows.map((row) => {
-    const found = [row.said[language], ...detailsOf(row, verdict, language)].join("; ")
+    const evidence = evidenceText(row, language)
+    const details = [...detailsOf(row, verdict, language), ...(evidence === "" ? [] : [evidence])]
+    const found = [row.said[language], ...details].join("; ")
     return line([row.row, stateText(row, language), row.text[language], found, row.clears?.[language] ?? ""])
   })
   return [

@@ -1,6 +1,6 @@
 import type { GateVerdict, VerdictRow } from "../verdict.ts"
 import type { Language } from "../words.ts"
-import { countsText, detailsOf, headOf, stateMark, stateText, words } from "./words.ts"
+import { countsText, detailsOf, evidenceText, headOf, stateMark, stateText, words } from "./words.ts"
 
 /** Narrowest table. */
 const leastWidth = 40
@@ -29,8 +29,9 @@ const indented = (text: string, width: number, indent: string) =>
 
 const rowLines = (row: VerdictRow, verdict: GateVerdict, language: Language, width: number): ReadonlyArray<string> => {
   const head = wrapText(`${stateMark[row.state]} ${row.row} ${row.text[language]}`, width)
-  if (row.cause === undefined) return head
-  const details = detailsOf(row, verdict, language).join(", ")
+  const evidence = evidenceText(row, language)
+  const details = [...detailsOf(row, verdict, language), ...(evidence === "" ? [] : [evidence])].join(", ")
+  if (row.cause === undefined) return [...head, ...indented(details, width, "     ")]
   const clears = row.clears === undefined ? "" : `${words.clears[language]}: ${row.clears[language]}`
   return [
     ...head,
@@ -47,7 +48,7 @@ export interface TableOptions {
   readonly width: number
 }
 
-/** Renders a verdict for a terminal, without colour: rows that are not GO say why and what clears them. */
+/** Renders a verdict for a terminal, without colour: each row says until when, and one that is not GO why and what clears it. */
 export const renderTable = (verdict: GateVerdict, { language, width }: TableOptions): string => {
   const most = Math.max(leastWidth, width)
   return [

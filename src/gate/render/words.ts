@@ -22,6 +22,7 @@ const causes: Readonly<Record<Cause, Text>> = {
 export const words = {
   title: { en: "GO / NO-GO", pt: "GO / NO-GO" },
   release: { en: "release", pt: "versão" },
+  source: { en: "run from source, in no build record", pt: "executada do código-fonte, sem registro de build" },
   deployment: { en: "deployment", pt: "instalação" },
   environment: { en: "environment", pt: "ambiente" },
   policy: { en: "policy", pt: "política" },
@@ -66,6 +67,20 @@ export const detailsOf = (row: VerdictRow, { at: now }: GateVerdict, language: L
   ...(row.alone === true ? [words.alone[language]] : [])
 ]
 
+/** Hex digits of a digest that a line shows, and digests of a row that it names. */
+const shownDigits = 12
+const shownRecords = 3
+
+/** Returns the evidence of a row by the first digits of its digests; empty where it has none. */
+export const evidenceText = ({ evidence }: VerdictRow, language: Language): string => {
+  if (evidence.length === 0) return ""
+  const digits = evidence
+    .slice(0, shownRecords)
+    .map((one) => one.slice("sha256:".length, "sha256:".length + shownDigits))
+  const more = evidence.length > shownRecords ? [`+${evidence.length - shownRecords}`] : []
+  return `${words.evidence[language]} ${[...digits, ...more].join(" ")}`
+}
+
 /** Returns the facts above the rows, as names and values. */
 export const headOf = (
   verdict: GateVerdict,
@@ -73,7 +88,7 @@ export const headOf = (
 ): ReadonlyArray<readonly [name: string, value: string]> => [
   [words.environment[language], verdict.environment],
   [words.deployment[language], verdict.deployment],
-  [words.release[language], verdict.release],
+  [words.release[language], /^sha256:0+$/.test(verdict.release) ? words.source[language] : verdict.release],
   [words.policy[language], `${verdict.policy.version}, ${verdict.policy.digest}`],
   [words.judged[language], timeText(verdict.at)]
 ]

@@ -8,6 +8,7 @@ import { DeadLettersGroup } from "./dead-letters/contract.ts"
 import { EventsGroup } from "./events/contract.ts"
 import { ExplainGroup } from "./explain/contract.ts"
 import { QuarantineGroup } from "./quarantine/contract.ts"
+import { GoNoGoGroup } from "./go-no-go/contract.ts"
 import { HealthGroup } from "./health/contract.ts"
 import { IntentsGroup } from "./intents/contract.ts"
 import { ResolutionsGroup } from "./resolutions/contract.ts"
@@ -35,6 +36,7 @@ const groups = [
   QuarantineGroup,
   PeopleGroup,
   ExplainGroup,
+  GoNoGoGroup,
   AuditGroup,
   HealthGroup
 ] as const

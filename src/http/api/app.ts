@@ -17,6 +17,7 @@ import { describe, type DescribedPages } from "./described.ts"
 import { layer as deadLetters } from "./dead-letters/handlers.ts"
 import { layer as events } from "./events/handlers.ts"
 import { layer as explain } from "./explain/handlers.ts"
+import { layer as goNoGo } from "./go-no-go/handlers.ts"
 import { layer as health } from "./health/handlers.ts"
 import { layer as intents } from "./intents/handlers.ts"
 import { layer as resolutions } from "./resolutions/handlers.ts"
@@ -51,7 +52,7 @@ const withoutCaches = (response: HttpServerResponse.HttpServerResponse) =>
 
 const routes = HttpApiBuilder.layer(Api).pipe(
   Layer.provide([intents, resolutions, connectors, accounts, media]),
-  Layer.provide([events, deadLetters, quarantine, people, explain, audit, health]),
+  Layer.provide([events, deadLetters, quarantine, people, explain, goNoGo, audit, health]),
   Layer.provide([auth, body, encodingFaults, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })])
 )
 

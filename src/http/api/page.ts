@@ -62,10 +62,11 @@ export const pageOf = (
 export const checkCursor = (cursor: string | undefined, isCursor: IsCursor): Effect.Effect<void, ApiProblem<400>> =>
   cursor === undefined || isCursor(cursor) ? Effect.void : Effect.fail(badCursor)
 
-const timeOf = (given: string): Result.Result<number, ApiProblem<400>> =>
+/** Returns a time in milliseconds that was given so, or in ISO 8601. Fails with `bad` for another text. */
+export const queryTimeOf = (given: string, bad = badTime): Result.Result<number, ApiProblem<400>> =>
   /^\d{1,15}$/.test(given)
     ? Result.succeed(Number(given))
-    : Result.fromOption(Option.map(DateTime.make(given), DateTime.toEpochMillis), () => badTime)
+    : Result.fromOption(Option.map(DateTime.make(given), DateTime.toEpochMillis), () => bad)
 
 /** Reads the query of a list of event log records. Fails with 400 when a parameter is invalid. */
 export const rangeOf = (
@@ -78,7 +79,7 @@ export const rangeOf = (
     return {
       ...range,
       order,
-      ...(from === undefined ? {} : { from: yield* timeOf(from) }),
-      ...(to === undefined ? {} : { to: yield* timeOf(to) })
+      ...(from === undefined ? {} : { from: yield* queryTimeOf(from) }),
+      ...(to === undefined ? {} : { to: yield* queryTimeOf(to) })
     }
   })
