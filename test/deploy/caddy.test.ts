@@ -141,7 +141,7 @@ describe.skipIf(noCaddy)("proxy of deploy", () => {
     })
   )
 
-  it.live.each(files)("the proxy lets nothing through without TLS for a site that asks for plain HTTP: %s", (file) =>
+  it.live.each(files)("the proxy lets nothing through without TLS for a site written with plain HTTP: %s", (file) =>
     Effect.gen(function* () {
       for (const site of ["http://localhost", "localhost, http://localhost"]) {
         const { inClear, open, management } = yield* proxyOf(file, site)

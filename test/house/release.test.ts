@@ -112,7 +112,7 @@ describe("release workflow", () => {
     }
   })
 
-  it("what a job with a secret downloads replaces no file of the repository", () => {
+  it("a download of a job with a secret replaces no file of the repository", () => {
     const steps = jobs
       .filter(({ job }) => job["environment"] !== undefined)
       .flatMap(({ job }) => listOf(job["steps"]) ?? [])
