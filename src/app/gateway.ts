@@ -3,7 +3,7 @@ import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import { BootRefused, failed, ok, shownChecks } from "../boot/report.ts"
 import { badSecret } from "../boot/store-check.ts"
-import type { ListenAddress } from "../config/config.ts"
+import type { Config, ListenAddress } from "../config/config.ts"
 import type { Reading } from "../config/read.ts"
 import { appWith } from "../http/api/app.ts"
 import { describe } from "../http/api/described.ts"
@@ -24,10 +24,14 @@ import { drainOf, servicesOf, sharedDrain } from "./wiring.ts"
 
 const nothing = Effect.succeed(toResponse(notFoundResponse))
 
-const reportBuild = ({ release, version }: Parts) => {
+/** Exports the build and the environment of this process. */
+const reportProcess = ({ environment }: Config, { release, version }: Parts) => {
   const { version: node, platform } = release.node
   const labels = { version, release: releaseName(release), node, platform }
-  return Metric.update(Metric.withAttributes(gauges.buildInfo, labels), 1)
+  return Effect.andThen(
+    Metric.update(Metric.withAttributes(gauges.buildInfo, labels), 1),
+    Metric.update(Metric.withAttributes(gauges.environment, { environment }), 1)
+  )
 }
 
 /**
@@ -74,7 +78,7 @@ export const gateway = Effect.fnUntraced(function* (reading: Reading, parts: Par
       )
     )
     yield* readiness.serving(true)
-    yield* reportBuild(parts)
+    yield* reportProcess(config, parts)
     served = true
     log.write("info", "boot.validated", {
       environment: config.environment,

@@ -19,6 +19,7 @@ import { Runtime } from "../inbound/runtime/runtime.ts"
 import * as InboundNotifications from "../inbound/notifications.ts"
 import * as Workers from "../inbound/workers.ts"
 import * as Gate from "../outbound/accounts/admission-control.ts"
+import { toTestPeople } from "../outbound/intent/test-people.ts"
 import * as Intents from "../outbound/submit/intents.ts"
 import { RefreshSecrets } from "../outbound/send/refresh-credentials.ts"
 import { Deployment } from "../deployment/deployment.ts"
@@ -127,7 +128,7 @@ export const servicesOf = (
         InboundNotifications.layer,
         parts.breaker,
         parts.providerHttp,
-        channels(unbound, parts),
+        channels(config, unbound, parts),
         push ? parts.runtime(runtime) : Layer.succeed(Runtime, Runtime.of({ deliver: () => Effect.never }))
       )
     ),
@@ -154,13 +155,27 @@ const idHash = (config: Config, parts: Parts) =>
     })
   )
 
-const channels = (unbound: ReadonlyArray<readonly [string, Unbound]>, { digest }: Parts) =>
+/**
+ * Binds the configured connectors to their secrets. In staging a connector that calls its provider itself sends to test people
+ * alone.
+ */
+const channels = (
+  { environment, staging }: Config,
+  unbound: ReadonlyArray<readonly [string, Unbound]>,
+  { digest }: Parts
+) =>
   Layer.effect(
     Channels,
     Effect.gen(function* () {
       const { handle } = yield* Secrets
-      const bound = yield* Effect.forEach(unbound, ([id, one]) =>
-        Effect.map(one.bind(handle, digest), (channel) => [id, channel] as const)
+      const bound = yield* Effect.forEach(
+        unbound,
+        Effect.fnUntraced(function* ([id, one]) {
+          const channel = yield* one.bind(handle, digest)
+          if (environment !== "staging" || !one.genuine) return [id, channel] as const
+          const people = yield* Effect.forEach(staging.people[id] ?? [], handle)
+          return [id, toTestPeople(channel, { people, digest })] as const
+        })
       )
       return new Map(bound)
     })

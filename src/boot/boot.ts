@@ -169,7 +169,7 @@ export const runChecks = Effect.fnUntraced(function* (
         ],
         { concurrency: "unbounded" }
       )
-      const genuine = genuineChecks(config.environment, examined.configured)
+      const genuine = genuineChecks(config, examined.configured)
       return {
         checks: [...genuine, ...host, ...reached, ...shipped, ...stored, ...waiting, ...provided.checks],
         dead: provided.dead,

@@ -123,11 +123,24 @@ export const configureAll = (
   return { checks: results.flatMap(({ checks }) => checks), unbound: results.flatMap(({ unbound }) => unbound) }
 }
 
-/** Checks that production calls the provider itself. Elsewhere the report names a stand-in, which proves nothing (G40). */
-export const genuineChecks = (environment: Config["environment"], { unbound }: Configured): ReadonlyArray<BootCheck> =>
+/** Says to whom a genuine connector sends in staging. */
+const peopleOf = ({ environment, staging }: Config, id: string): Pick<BootCheck, "problem"> => {
+  if (environment !== "staging") return {}
+  const people = staging.people[id]?.length ?? 0
+  return people === 0
+    ? { problem: `staging.people.${id} names no test person: every capability with a recipient is refused` }
+    : { problem: `it sends to the ${people} test people of staging.people.${id} alone` }
+}
+
+/**
+ * Checks that production calls the provider itself. Elsewhere the report names a stand-in, which proves nothing (G40). In
+ * staging it also says to whom a genuine connector sends.
+ */
+export const genuineChecks = (config: Config, { unbound }: Configured): ReadonlyArray<BootCheck> =>
   unbound.map(([id, { genuine }]) => {
+    const { environment } = config
     const name: CheckName = `genuine:${id}`
-    if (genuine) return ok(name)
+    if (genuine) return { ...ok(name), ...peopleOf(config, id) }
     return environment === "production"
       ? failed(
           name,

@@ -36,6 +36,8 @@ export const counters = {
 export const gauges = {
   /** Labels: `version`, `release`, `node`, `platform`. */
   buildInfo: gauge("comporta_build_info", "1, with the version, the release and the Node of this process"),
+  /** Label: `environment`. */
+  environment: gauge("comporta_environment", "1, with the environment of this process"),
   eventsPending: gauge(
     "comporta_events_pending",
     "Events that the runtime has not acknowledged: counted, not computed from the other numbers"
