@@ -50,6 +50,31 @@ const preloads = (text: string): boolean => text.split("\n").some((line) => line
 
 /** Files with which Docker and Podman mark a container. */
 const containerMarks = ["/.dockerenv", "/run/.containerenv"]
+/** Replaces the escapes of a path in `mountinfo`: a space is `\040`. */
+const unescaped = (path: string): string =>
+  path.replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))
+
+/** Returns the mount points of `/proc/self/mountinfo`. The fifth field of a line is the mount point. */
+export const mountPointsIn = (text: string): ReadonlyArray<string> =>
+  text.split("\n").flatMap((line) => {
+    const point = line.split(" ")[4]
+    return point === undefined ? [] : [unescaped(point)]
+  })
+
+const holds = (point: string) => (path: string) => point === "/" || path === point || path.startsWith(`${point}/`)
+
+/** Returns the mount point that holds a path: the longest one above it. */
+export const mountPointOf = (points: ReadonlyArray<string>, path: string): string | undefined =>
+  points.filter((point) => holds(point)(path)).toSorted((one, other) => other.length - one.length)[0]
+
+const mountOf = (files: FileSystem.FileSystem) => (path: string) =>
+  Effect.gen(function* () {
+    const points = mountPointsIn(yield* files.readFileString("/proc/self/mountinfo"))
+    const program = yield* files.realPath(process.argv[1] ?? "/")
+    const point = mountPointOf(points, yield* files.realPath(path))
+    if (point === undefined) return "unknown" as const
+    return point === "/" || holds(point)(program) ? ("shared" as const) : ("own" as const)
+  }).pipe(Effect.orElseSucceed(() => "unknown" as const))
 
 /** Describes the host. `variables`: the environment of the process as its own code first saw it. */
 export const layer = (variables: ReadonlyMap<string, string>): Layer.Layer<Host, never, FileSystem.FileSystem> =>
@@ -69,6 +94,7 @@ export const layer = (variables: ReadonlyMap<string, string>): Layer.Layer<Host,
           Effect.forEach(containerMarks, (path) => Effect.orElseSucceed(files.exists(path), () => false)),
           (found) => found.some((exists) => exists)
         ),
+        mountOf: mountOf(files),
         variableFiles: variableFiles(files, ".")
       })
     })

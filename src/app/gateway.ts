@@ -20,6 +20,7 @@ import { gauges } from "../metrics/registry.ts"
 import { releaseName } from "../release/shipped-files.ts"
 import type { Parts } from "./layer-factories.ts"
 import { preflight } from "./preflight.ts"
+import { recordBoot } from "./recording.ts"
 import { drainOf, servicesOf, sharedDrain } from "./wiring.ts"
 
 const nothing = Effect.succeed(toResponse(notFoundResponse))
@@ -43,7 +44,8 @@ export const gateway = Effect.fnUntraced(function* (reading: Reading, parts: Par
   const log = yield* Log
   let served = false
   yield* Effect.addFinalizer(() => Effect.sync(() => (served ? log.write("info", "server.stopped") : undefined)))
-  const { checks, context, dead, unbound } = yield* preflight(reading, parts)
+  const booted = yield* preflight(reading, parts)
+  const { checks, context, dead, unbound } = booted
   const refused = (one: BootCheck) => new BootRefused({ checks: [...checks, one] })
   const services = yield* Layer.build(
     servicesOf(config, parts, unbound, dead).pipe(Layer.provideMerge(Layer.succeedContext(context)))
@@ -80,16 +82,14 @@ export const gateway = Effect.fnUntraced(function* (reading: Reading, parts: Par
     yield* readiness.serving(true)
     yield* reportProcess(config, parts)
     served = true
+    const all = [...checks, ...(managed === undefined ? [] : [ok("server.management.port")]), ok("server.port")]
     log.write("info", "boot.validated", {
       environment: config.environment,
       version: parts.version,
       ...(parts.release.digest === undefined ? {} : { manifest: parts.release.digest }),
-      checks: shownChecks([
-        ...checks,
-        ...(managed === undefined ? [] : [ok("server.management.port")]),
-        ok("server.port")
-      ])
+      checks: shownChecks(all)
     })
+    yield* recordBoot({ ...booted, checks: all }, true)
     if (managed !== undefined) log.write("info", "management.listening", { port: managed.port })
     log.write("info", "server.listening", { port: listening.port })
     return { ...listening, ...(managed === undefined ? {} : { management: managed }) }

@@ -3,7 +3,14 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import { runChecks, hostWarnings } from "../boot/boot.ts"
-import { configChecks, configureAll, type Configured, implementationCheck, unready } from "../boot/config-checks.ts"
+import {
+  configChecks,
+  configureAll,
+  type Configured,
+  implementationCheck,
+  implementationsOf,
+  unready
+} from "../boot/config-checks.ts"
 import { guardLoads } from "../boot/release-checks.ts"
 import { BootRefused, isOk, ok } from "../boot/report.ts"
 import { asTold, secretChecks, weakSecrets } from "../boot/secret-checks.ts"
@@ -12,6 +19,7 @@ import { written } from "../config/mistakes.ts"
 import type { Reading } from "../config/read.ts"
 import { secretRefs } from "../config/secret-refs.ts"
 import type { BootCheck } from "../log/line.ts"
+import { secretsSourceOf } from "../readiness/record/boot-facts.ts"
 import type { Parts } from "./layer-factories.ts"
 import { Secrets } from "../secrets/secrets.ts"
 import { SecretStore } from "../secrets/secret-store.ts"
@@ -46,7 +54,8 @@ export const preflight = Effect.fnUntraced(function* ({ file, config, locate }: 
             Effect.provideContext(secrets),
             Effect.provide(parts.host)
           ),
-          dead: []
+          dead: [],
+          probed: []
         }
       : yield* runChecks({
           config,
@@ -79,6 +88,9 @@ export const preflight = Effect.fnUntraced(function* ({ file, config, locate }: 
     checks,
     context: Context.mergeAll(secrets, shipped, store.success),
     unbound: configured.unbound,
-    dead: examined.dead
+    dead: examined.dead,
+    probed: examined.probed,
+    implementations: implementationsOf(config, kind),
+    secretsSource: yield* Effect.provide(secretsSourceOf(config.secrets), parts.host)
   }
 })

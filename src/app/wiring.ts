@@ -23,10 +23,12 @@ import { toTestPeople } from "../outbound/intent/test-people.ts"
 import * as Intents from "../outbound/submit/intents.ts"
 import { RefreshSecrets } from "../outbound/send/refresh-credentials.ts"
 import { Deployment } from "../deployment/deployment.ts"
+import { recorderKeyOf } from "../readiness/record/recorder-key.ts"
 import * as StoreClock from "../partition/store-clock.ts"
 import * as GoNoGo from "../readiness/go-no-go.ts"
 import { installed } from "./installed.ts"
 import type { Parts, StoreAccess } from "./layer-factories.ts"
+import { recording, records } from "./recording.ts"
 import { IdHash } from "../secrets/id-hash.ts"
 import * as SecretsOf from "../secrets/secrets.ts"
 import { type SecretHandle, Secrets } from "../secrets/secrets.ts"
@@ -89,11 +91,13 @@ export const unusable = Effect.fnUntraced(function* (config: Config, parts: Part
   const key = yield* given(sealingKey)
   const salt = yield* given(pepper)
   const push = config.runtime?._tag === "Push" ? config.runtime : undefined
+  const recorder = yield* given(config.readiness?.recorder)
   const secretsOfPush = yield* Effect.forEach(runtimeSecretRefs(push), given)
   const builds: ReadonlyArray<
     Effect.Effect<unknown, BadSecret | SecretUnavailable | BadAuthority, Scope.Scope | Secrets>
   > = [
     ...(key === undefined ? [] : [parts.sealingKey(key)]),
+    ...(recorder === undefined ? [] : [Effect.provide(recorderKeyOf(recorder), parts.signing)]),
     ...(salt === undefined ? [] : [Layer.build(parts.idHash(salt.ref, salt.current()))]),
     ...(push !== undefined && secretsOfPush.every((one) => one !== undefined)
       ? [Layer.build(Layer.provide(parts.runtime(push), StoreClock.own))]
@@ -123,6 +127,7 @@ export const servicesOf = (
         Layer.provideMerge(Receive.layer(parts.digest), Admit.layer)
       )
     ),
+    Layer.provideMerge(records(config) ? recording(config, parts, unbound) : Layer.empty),
     Layer.provideMerge(
       Layer.mergeAll(
         InboundNotifications.layer,
@@ -133,7 +138,13 @@ export const servicesOf = (
       )
     ),
     Layer.provideMerge(idHash(config, parts)),
-    Layer.provideMerge(installed(config, parts))
+    Layer.provideMerge(
+      installed(
+        config,
+        parts,
+        Effect.flatMap(Secrets, ({ handle }) => adminOf(config, parts, handle))
+      )
+    )
   )
 }
 

@@ -63,15 +63,18 @@ const nameOfStore = ({ store }: Config) => {
   }
 }
 
+/** Returns the name of the implementation of each service. */
+export const implementationsOf = (config: Config, secretStore: string): Readonly<Record<string, string>> => ({
+  store: nameOfStore(config),
+  secrets: secretStore,
+  runtime: config.runtime?._tag.toLowerCase() ?? "none",
+  ...(config.runtime?._tag === "Push" ? { transport: runtimeTransport(config.runtime) } : {}),
+  durability: config.store.durability
+})
+
 /** Reports the implementation of each service. Fails when one of `local` is used outside it (I5). */
 export const implementationCheck = (config: Config, secretStore: string): BootCheck => {
-  const used = {
-    store: nameOfStore(config),
-    secrets: secretStore,
-    runtime: config.runtime?._tag.toLowerCase() ?? "none",
-    ...(config.runtime?._tag === "Push" ? { transport: runtimeTransport(config.runtime) } : {}),
-    durability: config.store.durability
-  }
+  const used = implementationsOf(config, secretStore)
   const said = Object.entries(used)
     .map(([service, name]) => `${service}: ${name}`)
     .join("; ")

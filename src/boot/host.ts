@@ -26,6 +26,11 @@ export class Host extends Context.Service<
     readonly preloadsLibraries: Effect.Effect<boolean>
     /** True in a container of Docker, Podman or a runtime that marks its containers like them. */
     readonly isContained: Effect.Effect<boolean>
+    /**
+     * Tells where a path is mounted. `own`: on a mount that holds neither the root nor the program. `shared`: on one that
+     * does, as a file in an image is. `unknown`: the system does not say.
+     */
+    readonly mountOf: (path: string) => Effect.Effect<"own" | "shared" | "unknown">
     /** Files of variables in the working directory. */
     readonly variableFiles: Effect.Effect<ReadonlyArray<VariableFile>>
   }

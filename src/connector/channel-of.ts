@@ -62,6 +62,7 @@ export const channelOf = <Settings, Account>({
     recipient: capability.recipient,
     retryUnknown: capability.protection === "idempotent" ? (capability.retryUnknown ?? 0) : 0,
     ...(capability.protection === "verified" && capability.proof !== undefined ? { proof: capability.proof } : {}),
+    ...(capability.acknowledged === undefined ? {} : { acknowledged: capability.acknowledged }),
     limits: definition.limits?.(context.account, capability.id) ?? [],
     prepare: (input, to) =>
       Result.map(capability.prepare(input, to), ({ perform, find, namedEvent, ...looks }) => ({

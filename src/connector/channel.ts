@@ -9,6 +9,7 @@ import type { AccountId, CapabilityId, ConnectorId, ProviderAccountId } from "..
 import type { Protection, Receipt } from "../domain/intent.ts"
 import type { Json } from "../domain/json.ts"
 import type { ChannelConfirmation } from "./confirm-inbound.ts"
+import type { AcknowledgedBy } from "./acknowledged-by.ts"
 import type { ConversationOf, DecodedItem, Digest, Explain, Handshake, RawWebhook } from "./inbound.ts"
 import type { Limit } from "./limit.ts"
 import type { Medium, MediumHead, NoSuchMedium, Upload } from "./media.ts"
@@ -101,6 +102,8 @@ export interface ChannelCapability {
   readonly retryUnknown: number
   /** Proof that ends a doubt by itself; only `verified` has one. */
   readonly proof?: Proof
+  /** Sign of its effect, if its connector declares one. */
+  readonly acknowledged?: AcknowledgedBy
   /** Rate limits that each of its intents counts against (G25). */
   readonly limits: ReadonlyArray<Limit>
   /** Makes every check that does not call the provider. */

@@ -73,6 +73,7 @@ export type LogEvent =
   | "api.refused"
   | "operator.acted"
   | "release.load_refused"
+  | "recorder.failed"
   | "internal"
 
 /** Causes of a check that did not pass (`docs/reference/errors.md`), apart from a credential that the provider rejects. */

@@ -29,6 +29,10 @@ export const counters = {
   intentsUnlisted: counter(
     "comporta_intents_unlisted_total",
     "Intents that the provider refused with a code that its error table does not have"
+  ),
+  recorderFailures: counter(
+    "comporta_recorder_failures_total",
+    "Writes of evidence that failed. The observations are written with the next ones"
   )
 }
 

@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { Host } from "../boot/host.ts"
 import type { ServerFacts } from "../boot/store-facts.ts"
 import { StoreAdmin } from "../boot/store-services.ts"
@@ -67,11 +68,17 @@ export interface WorldOptions {
   readonly inMemory: boolean
 }
 
-/** Reads the facts of platform and store. A store that does not answer has the value `unknown` for each fact. */
+const noFacts: ReadonlyArray<ServerFacts> = []
+
+/**
+ * Reads the facts of platform and store. A store that does not answer, or that could not be opened, has the value `unknown` for
+ * each fact.
+ */
 export const readWorld = Effect.fnUntraced(function* ({ architecture, declared, inMemory }: WorldOptions) {
   const platform = yield* platformOf
   if (inMemory) return { platform, architecture } satisfies World
-  const { servers } = yield* StoreAdmin
-  const facts = yield* Effect.orElseSucceed(servers, (): ReadonlyArray<ServerFacts> => [])
+  const admin = yield* Effect.serviceOption(StoreAdmin)
+  const servers = Option.match(admin, { onNone: () => Effect.succeed(noFacts), onSome: (one) => one.servers })
+  const facts = yield* Effect.orElseSucceed(servers, () => noFacts)
   return { platform, architecture, store: storeOf(facts, declared) } satisfies World
 })

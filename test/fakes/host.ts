@@ -8,6 +8,7 @@ export const hostWith = (given: {
   readonly nodeArguments?: ReadonlyArray<string>
   readonly variableFiles?: ReadonlyArray<VariableFile>
   readonly isContained?: boolean
+  readonly mount?: "own" | "shared" | "unknown"
 }) =>
   Layer.succeed(
     Host,
@@ -17,6 +18,7 @@ export const hostWith = (given: {
       isInspected: Effect.succeed(false),
       preloadsLibraries: Effect.succeed(false),
       isContained: Effect.succeed(given.isContained ?? false),
+      mountOf: () => Effect.succeed(given.mount ?? "unknown"),
       variableFiles: Effect.succeed(given.variableFiles ?? [])
     })
   )

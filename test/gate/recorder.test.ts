@@ -13,7 +13,7 @@ import { memoryEvidenceStore } from "../../layers/memory/deployment.ts"
 import { InfraError } from "../../src/domain/failure.ts"
 import { decodeEvidence, type GateEvidence } from "../../src/gate/evidence/evidence.ts"
 import { EvidenceStore } from "../../src/gate/evidence/evidence-store.ts"
-import { type FactSource, layer, makeRecorder, Recorder } from "../../src/gate/evidence/recorder.ts"
+import { type FactSource, flushRegularly, makeRecorder } from "../../src/gate/evidence/recorder.ts"
 import { verifyEvidence } from "../../src/gate/evidence/seal.ts"
 import { digest, genuine, release, rows } from "./genuine.ts"
 
@@ -217,16 +217,17 @@ describe("recorder", () => {
         read: real.read,
         write: (write) => Effect.tap(real.write(write), (answer) => Queue.offer(written, answer))
       })
-      const running = layer(yield* optionsOf(), ({ _tag }) => Effect.sync(() => void failures.push(_tag)))
       yield* Effect.gen(function* () {
-        const note = (yield* Recorder).source(sourceOf(crash))
+        const recorder = yield* recorderOf()
+        yield* flushRegularly(Effect.catch(recorder.flush, ({ _tag }) => Effect.sync(() => void failures.push(_tag))))
+        const note = recorder.source(sourceOf(crash))
         note("pass", crash.facts)
         yield* TestClock.adjust("29 seconds")
         assert.lengthOf(yield* records, 0)
         yield* TestClock.adjust("1 second")
         assert.strictEqual(yield* Queue.take(written), "written")
         note("fail", crash.facts, true)
-      }).pipe(Effect.provide(running), Effect.provideService(EvidenceStore, store))
+      }).pipe(Effect.scoped, Effect.provideService(EvidenceStore, store))
       assert.deepStrictEqual(
         (yield* records).map(({ result, sticky }) => [result, sticky]),
         [

@@ -135,6 +135,7 @@ const recording = (key: SigningKey, digests: Readonly<Record<string, string>>) =
         boot: "boot-7",
         accountHash: () => undefined,
         isGenuine: () => true,
+        noteBoot: () => undefined,
         flush: Effect.void
       }
     })

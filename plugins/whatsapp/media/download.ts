@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import type { AccountContext } from "../../../src/connector/account-context.ts"
-import { type Media, type Medium, mediumIsOther, NoSuchMedium } from "../../../src/connector/media.ts"
+import { type Media, type Medium, NoSuchMedium } from "../../../src/connector/media.ts"
 import { type OpenAnswer, ProviderHttp } from "../../../src/connector/provider-http.ts"
 import { ProviderError } from "../../../src/domain/failure.ts"
 import type { Json } from "../../../src/domain/json.ts"
@@ -126,7 +126,7 @@ const redirected = (httpStatus: number) =>
 
 const other = (httpStatus: number) =>
   new ProviderError({
-    code: mediumIsOther,
+    code: "medium_is_other",
     certainty: "not_applied",
     transient: true,
     pauses: "nothing",

@@ -1,7 +1,6 @@
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as Semaphore from "effect/Semaphore"
 import type { CryptoError } from "effect/crypto/CryptoError"
@@ -197,21 +196,8 @@ export const makeRecorder = Effect.fnUntraced(function* (options: RecorderOption
   return Recorder.of({ source, flush, vanished: Effect.sync(() => [...gone.values()]) })
 })
 
-/**
- * Provides a recorder that writes every 30 seconds, and once more when the gateway stops. `onFailure` reports what could not be
- * written.
- */
-export const layer = (
-  options: RecorderOptions,
-  onFailure: (failure: FlushFailure) => Effect.Effect<void>
-): Layer.Layer<Recorder, never, EvidenceStore | Digest.Digest | Signature.Signature> =>
-  Layer.effect(
-    Recorder,
-    Effect.gen(function* () {
-      const recorder = yield* makeRecorder(options)
-      const reported = Effect.catch(recorder.flush, onFailure)
-      yield* Effect.addFinalizer(() => Effect.asVoid(Effect.timeoutOption(reported, lastFlush)))
-      yield* reported.pipe(Effect.delay(flushEvery), Effect.forever, Effect.forkScoped)
-      return recorder
-    })
-  )
+/** Runs a flush every 30 seconds, and once more when the scope closes. */
+export const flushRegularly = Effect.fnUntraced(function* (flush: Effect.Effect<void>) {
+  yield* Effect.addFinalizer(() => Effect.asVoid(Effect.timeoutOption(flush, lastFlush)))
+  yield* flush.pipe(Effect.delay(flushEvery), Effect.forever, Effect.forkScoped)
+})

@@ -85,18 +85,23 @@ export const makeLaneProcessor = Effect.fnUntraced(function* (perform: (job: Job
     return { ...job, ...recipient, accepted: true }
   }
 
-  const waitsHere = ({ record }: KeptRequest) =>
+  /** Returns the fields of every line about an intent that waits. */
+  const about = ({ record }: KeptRequest) => {
+    const { correlationId, intentId, connector, account, capabilityId } = record
+    const names = { correlationId, dedupeKey: intentId, connectorId: connector, accountId: account, capabilityId }
+    return { ...names, outcome: "accepted", state: record.state } as const
+  }
+
+  const waitsHere = (kept: KeptRequest) =>
     Effect.sync(() => {
-      const { correlationId, intentId, connector, account, capabilityId } = record
-      const about = { correlationId, dedupeKey: intentId, connectorId: connector, accountId: account, capabilityId }
-      log.write("warn", "intent.waits", { ...about, state: record.state, failureCode: "not_configured" })
+      log.write("warn", "intent.waits", { ...about(kept), failureCode: "not_configured" })
       return retryAfter(unconfiguredRetryMs)
     })
 
   /** Logs an intent whose request cannot be opened. Its conversation waits until a replica with the key takes over (G36). */
-  const sealed = ({ record }: KeptRequest) =>
+  const sealed = (kept: KeptRequest) =>
     Effect.sync(() => {
-      log.write("error", "intent.unreadable", { dedupeKey: record.intentId })
+      log.write("error", "intent.unreadable", about(kept))
       return retryAfter(unconfiguredRetryMs)
     })
 

@@ -98,7 +98,10 @@ const perform = Effect.fnUntraced(function* (
   yield* gate.ended(job, end, trial)
   const markOf = (messageId: string) =>
     // An intent that evidence by content can match gets a mark, so that its message is no proof of another intent (G49).
-    traits !== undefined || isProvable(job.prepared) ? receiptMark(hash, sender, messageId) : undefined
+    // One that a status names by its id alone gets it, so that the gate finds the intent of the status.
+    traits !== undefined || isProvable(job.prepared) || job.target.capability.acknowledged === "sent"
+      ? receiptMark(hash, sender, messageId)
+      : undefined
   const settled = settle(ledger, {
     claimed: claim.success.record,
     token: job.token,

@@ -16,7 +16,7 @@ import { IntentLedger } from "../ledger/intent-ledger.ts"
 import type { Job } from "../intent/resolve-target.ts"
 import { makeFiberPool } from "../../concurrency/fiber-pool.ts"
 import { makeTimerWheel } from "../../concurrency/timer-wheel.ts"
-import { intentEnded } from "./telemetry.ts"
+import { intentEnded, intentFields } from "./telemetry.ts"
 import type { Settled } from "./settle.ts"
 
 /** Maximum number of concurrent calls of this process. */
@@ -73,14 +73,14 @@ export const makeExecutor = Effect.fnUntraced(function* (drain: number) {
 
   const unclaimed = (job: Job, error: InfraError): IntentAnswer => {
     if (error.certainty === "unknown") {
-      log.write("warn", "intent.claim_released", { correlationId: job.correlationId, dedupeKey: job.intentId })
+      log.write("warn", "intent.claim_released", { ...intentFields(job), outcome: "failed" })
       run(giveBack(ledger, job.intentId, job.token, error))
     }
     return notPerformed(job, error)
   }
 
   const unsettled = (job: Job, claimed: IntentRecord): IntentAnswer => {
-    log.write("error", "intent.unsettled", { correlationId: job.correlationId, dedupeKey: job.intentId })
+    log.write("error", "intent.unsettled", { ...intentFields(job), outcome: "in_doubt" })
     return { ...answerOf({ ...claimed, state: "in_doubt" }, "in_doubt"), failure: notTaken }
   }
 

@@ -25,6 +25,15 @@ const countUnlisted = ({ target }: Named): Effect.Effect<void> =>
 
 const eventOf = ({ outcome }: IntentAnswer) => (outcome === "accepted" ? "intent.accepted" : "intent.settled")
 
+/** Returns the names that every line about an intent has. */
+export const intentFields = ({ correlationId, intentId, target }: Named) => ({
+  correlationId,
+  dedupeKey: intentId,
+  connectorId: target.channel.id,
+  accountId: target.account.id,
+  capabilityId: target.capability.id
+})
+
 /** Logs and counts each answer once (`docs/reference/log.md`). Does not count an attempt that is rescheduled. */
 export const intentEnded = (
   log: Log["Service"],
@@ -58,11 +67,7 @@ export const intentEnded = (
 export const intentRefused = (log: Log["Service"], job: Named, failure: PayloadError): Effect.Effect<void> =>
   Effect.suspend(() => {
     log.write("warn", "intent.refused", {
-      correlationId: job.correlationId,
-      dedupeKey: job.intentId,
-      connectorId: job.target.channel.id,
-      accountId: job.target.account.id,
-      capabilityId: job.target.capability.id,
+      ...intentFields(job),
       outcome: "failed",
       deduped: false,
       failureClass: failure._tag,

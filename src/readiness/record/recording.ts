@@ -2,6 +2,7 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { FlushKeys, Recorder } from "../../gate/evidence/recorder.ts"
 import type { PolicyRow } from "../../gate/policy/policy.ts"
+import type { BootFindings } from "./boot-facts.ts"
 import type { EvidenceScopes } from "./scopes.ts"
 
 /** What a process records with. */
@@ -19,6 +20,8 @@ export interface ActiveRecording {
   readonly accountHash: (connector: string, account: string) => string | undefined
   /** Returns true when the configured connector leads to the provider itself. */
   readonly isGenuine: (connector: string) => boolean
+  /** Notes what the boot, or a check, has found. */
+  readonly noteBoot: (findings: BootFindings) => void
   /** Writes what was noted now, without waiting for the next turn. */
   readonly flush: Effect.Effect<void>
 }

@@ -1,0 +1,132 @@
+import { writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { objectOf } from "../../plugins/meta/read-json.ts"
+import type { Json } from "../../src/domain/json.ts"
+import type { GateEvidence } from "../../src/gate/evidence/evidence.ts"
+import { bearer, secrets } from "../support/client.ts"
+import { ask } from "../support/http.ts"
+import { receiver } from "../support/receiver.ts"
+import { recordingSetup } from "../support/recording.ts"
+import { checksOf, failedIn } from "../support/staging.ts"
+import { messages, status, statuses, text } from "../support/webhook.ts"
+
+const bootRows = ["1.1.3#probe", "1.1.4", "1.1.5", "1.2.1", "1.2.2#scan"]
+
+/** Returns the record of a row, of the given result. */
+const recordOf = (records: ReadonlyArray<GateEvidence>, row: string, result = "pass") =>
+  records.find((one) => one.row === row && one.result === result) ?? assert.fail(`no ${result} of ${row}`)
+
+const query = new URLSearchParams({
+  "hub.mode": "subscribe",
+  "hub.challenge": "5",
+  "hub.verify_token": secrets["meta/verify-token"]
+}).toString()
+
+describe("recorded evidence", () => {
+  it.live("G41 a gateway in staging records its boot, and nothing of it is genuine with a stand-in", () =>
+    Effect.gen(function* () {
+      const { records, gatewayIn } = yield* recordingSetup({})
+      yield* Effect.scoped(gatewayIn(false))
+      const found = yield* records
+      assert.deepStrictEqual(found.map(({ row }) => row).toSorted(), bootRows)
+      assert.isTrue(
+        found.every(({ genuine, result, environment }) => !genuine && result === "pass" && environment === "staging")
+      )
+      assert.deepStrictEqual(recordOf(found, "1.1.3#probe").facts, { accounts: 1, proven: 1 })
+      assert.deepStrictEqual(recordOf(found, "1.1.4").facts, { services: 5, memory: 0, local: 0 })
+    })
+  )
+
+  it.live("G40 what a genuine provider shows of messages, events and refusals becomes evidence", () =>
+    Effect.gen(function* () {
+      const runtime = yield* receiver(secrets["runtime/signing"])
+      const { graph, records, texts, gatewayIn } = yield* recordingSetup({ runtime: runtime.url })
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const { url, get, deliver, send, log } = yield* gatewayIn(true)
+          assert.strictEqual((yield* get(`/webhooks/whatsapp?${query}`)).text, "5")
+          yield* send("one")
+          yield* send("two", { capability: "reaction", input: { message_id: "wamid.in", emoji: "👍" } })
+          const [first, second] = graph.effects.all
+          graph.next({ refuse: 131026 })
+          yield* send("three")
+          const inbound = messages(text("wamid.in"))
+          yield* deliver(inbound)
+          yield* runtime.acknowledged(1)
+          yield* log.waitFor("dispatch.delivered")
+          yield* deliver(statuses(status("delivered", first?.callbackData ?? "", { id: first?.messageId ?? "" })))
+          yield* log.waitFor("evidence.applied")
+          const { biz_opaque_callback_data: _, ...bare } = status("sent", "", { id: second?.messageId ?? "" })
+          yield* deliver(statuses(bare))
+          const read = { connector: "whatsapp", account: "support", capability: "mark_read" }
+          yield* ask(`${url}/v1/intents`, {
+            method: "POST",
+            headers: { ...bearer("crm"), "content-type": "application/json", "idempotency-key": "four" },
+            body: JSON.stringify({ ...read, input: { message_id: "wamid.in" } })
+          })
+          yield* deliver(inbound)
+        })
+      )
+      const found = yield* records
+      const shown = found
+        .filter(({ row, result }) => result === "pass" && !bootRows.includes(row))
+        .map(({ row, facts, genuine }): [string, Json] => [row, { ...facts, genuine }])
+      assert.deepStrictEqual(Object.fromEntries(shown), {
+        "2.1.1": { handshakes: 1, confirmed_later: 1, genuine: true },
+        "2.2.3": { deduped: 1, genuine: true },
+        "3.1.2#traffic": { intents: 1, second_ids: 0, genuine: true },
+        "3.2:whatsapp.inbound": {
+          admitted: 1,
+          acknowledged: 1,
+          confirmed: 1,
+          confirmed_by: "capability",
+          genuine: true
+        },
+        "3.2:whatsapp.mark_read": { answers: 1, admitted_events: 1, genuine: true },
+        "3.2:whatsapp.path.call": { acknowledged: 3, genuine: true },
+        "3.2:whatsapp.reaction": { ids: 1, status: "sent", own_ids: 1, genuine: true },
+        "3.2:whatsapp.text": { ids: 1, status: "delivered", own_mac: 1, genuine: true },
+        "3.3.2#4xx": { refused: 1, failed: 1, not_applied: 1, genuine: true },
+        "4.1.1": { lines: 4, incomplete: 0, genuine: false }
+      })
+      const memo: Json =
+        (yield* texts).map((text): Json => JSON.parse(text)).find((one) => objectOf(one)?.["memo"] === "recorder") ?? {}
+      const proven = Object.keys(objectOf(objectOf(memo)?.["accounts"]) ?? {})
+      assert.deepStrictEqual([...new Set(found.flatMap(({ account }) => account ?? []))], proven)
+    })
+  )
+
+  it.live("G49 a second message of one intent is a violation, which no later success undoes", () =>
+    Effect.gen(function* () {
+      const { graph, records, gatewayIn } = yield* recordingSetup({})
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const { deliver, send, log } = yield* gatewayIn(true)
+          yield* send("one")
+          const [sent] = graph.effects.all
+          const delivered = (id: string) => deliver(statuses(status("delivered", sent?.callbackData ?? "", { id })))
+          yield* delivered("wamid.another")
+          yield* log.waitFor("evidence.applied")
+          yield* delivered(sent?.messageId ?? "")
+          yield* log.waitFor("evidence.applied", 2)
+        })
+      )
+      const violation = recordOf(yield* records, "3.1.2#traffic", "fail")
+      assert.deepInclude(violation, { sticky: true, genuine: true, facts: { intents: 1, second_ids: 1 } })
+    })
+  )
+
+  it.live("G37 a recorder's secret that is no key refuses the start, and says how to make one", () =>
+    Effect.gen(function* () {
+      const { installed } = yield* recordingSetup({})
+      writeFileSync(join(installed.directory, "secrets/readiness/recorder"), "not a key of anyone\n")
+      const { code, lines } = yield* installed.run()
+      const checks = checksOf(lines.at(-1))
+      assert.deepStrictEqual([code, failedIn(checks)], [78, ["secret:readiness/recorder"]])
+      assert.include(checks.get("secret:readiness/recorder")?.remedy, "openssl genpkey -algorithm ed25519")
+      assert.notInclude(JSON.stringify(lines), "not a key of anyone")
+    })
+  )
+})
