@@ -25,6 +25,7 @@ import { RefreshSecrets } from "../outbound/send/refresh-credentials.ts"
 import { Deployment } from "../deployment/deployment.ts"
 import { recorderKeyOf } from "../readiness/record/recorder-key.ts"
 import * as StoreClock from "../partition/store-clock.ts"
+import * as ReadinessBoard from "../readiness/board.ts"
 import * as GoNoGo from "../readiness/go-no-go.ts"
 import { installed } from "./installed.ts"
 import type { Parts, StoreAccess } from "./layer-factories.ts"
@@ -117,7 +118,7 @@ export const servicesOf = (
   const { runtime } = config
   const push = runtime?._tag === "Push"
   const intentGate = Layer.provideMerge(SendEndpoint.layer, apiKeys(config, parts))
-  const goNoGo = Layer.provide(GoNoGo.layer(config.readiness), parts.signing)
+  const goNoGo = Layer.provideMerge(ReadinessBoard.layer, Layer.provide(GoNoGo.layer(config.readiness), parts.signing))
   return Layer.mergeAll(WebhookEndpoint.layer(parts.digest), intentGate, Readiness.layer, goNoGo, parts.webServer).pipe(
     Layer.provideMerge(workers(push)),
     Layer.provideMerge(config.environment === "local" ? Layer.empty : WatchAccounts.layer(parts.digest, dead)),

@@ -56,6 +56,17 @@ export const gauges = {
     "comporta_evidence_waiting",
     "Statuses and echoes that wait in this process for what they may be about"
   ),
+  /** Labels: `state`. */
+  readinessVerdict: gauge(
+    "comporta_readiness_verdict",
+    "1 for the state of the verdict on the release, 0 for the others"
+  ),
+  /** Labels: `state`. */
+  readinessRows: gauge("comporta_readiness_rows", "Rows of the checklist in each state"),
+  readinessUntil: gauge(
+    "comporta_readiness_until_timestamp_seconds",
+    "When the first row that counts stops to count; rows that the gateway renews itself are left out"
+  ),
   oldestDoubt: gauge("comporta_doubt_oldest_seconds", "Age of the oldest open doubt"),
   oldestAccepted: gauge(
     "comporta_accepted_oldest_seconds",

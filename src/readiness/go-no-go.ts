@@ -16,6 +16,7 @@ import type { EvidenceStore } from "../gate/evidence/evidence-store.ts"
 import { digestOf } from "../gate/evidence/seal.ts"
 import { judgeRelease } from "../gate/judge/judge.ts"
 import { checklist, policyContent, rowsFor } from "../gate/policy/checklist.ts"
+import type { PolicyRow } from "../gate/policy/policy.ts"
 import type { GateVerdict } from "../gate/verdict.ts"
 import type { Millis } from "../gate/words.ts"
 import { BuildRefused, type ReadBuilds, readBuilds } from "./build-facts.ts"
@@ -35,6 +36,8 @@ export type VerdictFailure = InfraError | TrustRefused | NoVerdict
 export class GoNoGo extends Context.Service<
   GoNoGo,
   {
+    /** The rows that are judged. */
+    readonly rows: ReadonlyArray<PolicyRow>
     /** Judges now, or at another time, by the evidence that there is now. */
     readonly judge: (at?: Millis) => Effect.Effect<GateVerdict, VerdictFailure>
     /** Signs everything that the verdict depends on, for a promoter. */
@@ -129,6 +132,7 @@ export const makeGoNoGo = Effect.fnUntraced(function* (readiness: ReadinessConfi
   })
   const alone = Semaphore.makeUnsafe(1).withPermits(1)
   return GoNoGo.of({
+    rows,
     judge: (at) => alone(Effect.provideContext(judge(at).pipe(asDefects), services)),
     exported: alone(Effect.provideContext(exported.pipe(asDefects), services))
   })

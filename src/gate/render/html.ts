@@ -1,6 +1,6 @@
 import type { GateVerdict, VerdictRow } from "../verdict.ts"
 import type { GateState, Language } from "../words.ts"
-import { countsText, detailsOf, headOf, stateMark, stateText, words } from "./words.ts"
+import { countsText, detailsOf, evidenceText, headOf, stateMark, stateText, words } from "./words.ts"
 
 const entities: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -35,7 +35,8 @@ td p{margin:0 0 .25rem}
 details summary{cursor:pointer}
 code{font-size:.9em;overflow-wrap:anywhere}
 @media (max-width:40rem){table,thead,tbody,tr,th,td{display:block}thead{display:none}tr{border-bottom:2px solid var(--line);padding:.4rem 0}td{border:0;padding:.1rem 0}}
-@media print{:root{color-scheme:light;--ink:#000;--paper:#fff;--line:#999;--soft:#eee;--go:#000;--no:#000;--ask:#000}
+.paper{display:none}
+@media print{.paper{display:block}:root{color-scheme:light;--ink:#000;--paper:#fff;--line:#999;--soft:#eee;--go:#000;--no:#000;--ask:#000}
 body{max-width:none;padding:0;font-size:9.5pt}thead{display:table-header-group}tr{break-inside:avoid}details{display:none}@page{margin:14mm}}
 `.trim()
 
@@ -47,12 +48,14 @@ const rowHtml = (row: VerdictRow, verdict: GateVerdict, language: Language): str
   const digests = row.evidence.map((one) => `<code>${escaped(one)}</code>`).join("<br>")
   const evidence =
     digests === "" ? "" : `<details class="small"><summary>${words.evidence[language]}</summary>${digests}</details>`
+  const short = evidenceText(row, language)
   return [
     `<tr><td>${escaped(row.row)}</td>`,
     `<td class="state ${className[row.state]}">${stateMark[row.state]} ${escaped(stateText(row, language))}</td>`,
     `<td><p>${marked(row.text[language])}</p><p class="small">${marked(row.said[language])}</p>`,
     details === "" ? "" : `<p class="small">${details}</p>`,
     clears === "" ? "" : `<p><strong>${marked(clears)}</strong></p>`,
+    short === "" ? "" : `<p class="small paper">${escaped(short)}</p>`,
     `${evidence}</td></tr>`
   ].join("")
 }
