@@ -76,8 +76,11 @@ const mountOf = (files: FileSystem.FileSystem) => (path: string) =>
     return point === "/" || holds(point)(program) ? ("shared" as const) : ("own" as const)
   }).pipe(Effect.orElseSucceed(() => "unknown" as const))
 
-/** Describes the host. `variables`: the environment of the process as its own code first saw it. */
-export const layer = (variables: ReadonlyMap<string, string>): Layer.Layer<Host, never, FileSystem.FileSystem> =>
+/** Describes the host. `variables` and `libraries` are those of the process when its own code began. */
+export const layer = (
+  variables: ReadonlyMap<string, string>,
+  libraries: ReadonlyArray<string>
+): Layer.Layer<Host, never, FileSystem.FileSystem> =>
   Layer.effect(
     Host,
     Effect.gen(function* () {
@@ -85,6 +88,7 @@ export const layer = (variables: ReadonlyMap<string, string>): Layer.Layer<Host,
       return Host.of({
         variables: new Map([...(yield* initialVariables(files)), ...variables]),
         nodeArguments: process.execArgv,
+        libraries,
         isInspected: Effect.sync(() => inspector.url() !== undefined),
         preloadsLibraries: files.readFileString("/etc/ld.so.preload").pipe(
           Effect.map(preloads),

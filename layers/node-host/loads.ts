@@ -2,6 +2,7 @@ import { readFileSync, realpathSync } from "node:fs"
 import { registerHooks } from "node:module"
 import process from "node:process"
 import { fileURLToPath, pathToFileURL } from "node:url"
+import { mappedLibraries } from "./libraries.ts"
 
 /** Refuses a file by an error; returns nothing for a file that may be loaded. */
 type Judge = (url: string, bytes: Uint8Array) => void
@@ -14,6 +15,8 @@ export interface Loads {
   readonly manifest?: Uint8Array
   /** URL of the file that Node was started with, links resolved. Node loads it before the first line of this program. */
   readonly entry?: string
+  /** Native libraries that were mapped into the process when this program began, without Node itself. */
+  readonly libraries: ReadonlyArray<string>
   /** Returns the bytes of the files that were loaded so far, by URL, and forgets them. */
   readonly take: () => ReadonlyMap<string, Uint8Array>
   /** Judges the bytes of each further file before they are evaluated. Without a judge, forgets the files. */
@@ -81,6 +84,7 @@ export const followLoads = (url: string, started: string | undefined = process.a
   }
   return {
     folder,
+    libraries: mappedLibraries(),
     ...(manifest === undefined ? {} : { manifest }),
     ...(entry === undefined ? {} : { entry }),
     take: () => {

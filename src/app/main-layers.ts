@@ -191,7 +191,7 @@ const gateway = (variables: ReadonlyMap<string, string>, loads: Loads): Parts =>
   storeAdmin,
   storeAcl: ({ at, username = "default" }) =>
     at._tag === "Memory" ? undefined : aclRule(username, defaultPrefix, at._tag === "Cluster"),
-  host: Layer.provide(Host.layer(variables), NodeServices.layer),
+  host: Layer.provide(Host.layer(variables, loads.libraries), NodeServices.layer),
   shippedFiles: ShippedFiles.layer(loads),
   idHash: (ref, pepper) => Layer.effectContext(Effect.mapError(Layer.build(IdHash.layer(pepper)), thirtyTwoBytes(ref))),
   runtime: ({ caFile, ...push }) => {

@@ -67,6 +67,7 @@ const hostChecks = Effect.fnUntraced(function* ({ config, configured }: Pick<Exa
   const started = {
     variables: host.variables,
     nodeArguments: host.nodeArguments,
+    libraries: host.libraries,
     isInspected: yield* host.isInspected,
     preloadsLibraries: yield* host.preloadsLibraries
   }

@@ -3,6 +3,7 @@ import type { CheckName } from "./check-registry.ts"
 import { secretFinder, textsIn } from "./holds-secret.ts"
 import { refusedVariables } from "./host-variables.ts"
 import type { VariableFile } from "./host.ts"
+import { foreignLibraries } from "./libraries.ts"
 import { refusedOptions } from "./node-options.ts"
 import { asksToPrint } from "./printing.ts"
 import { failed, ok } from "./report.ts"
@@ -11,6 +12,7 @@ import { failed, ok } from "./report.ts"
 interface Started {
   readonly variables: ReadonlyMap<string, string>
   readonly nodeArguments: ReadonlyArray<string>
+  readonly libraries: ReadonlyArray<string>
   readonly isInspected: boolean
   readonly preloadsLibraries: boolean
 }
@@ -20,12 +22,13 @@ interface Started {
  * program does not include (G40). `genuine` is true when it calls a provider itself.
  */
 export const processCheck = (
-  { variables, nodeArguments, isInspected, preloadsLibraries }: Started,
+  { variables, nodeArguments, libraries, isInspected, preloadsLibraries }: Started,
   genuine: boolean
 ): BootCheck => {
   const found = [
     ...refusedVariables(variables, genuine),
     ...refusedOptions(nodeArguments),
+    ...foreignLibraries(libraries).map((name) => `the native library ${name}`),
     ...(isInspected ? ["an inspector that listens"] : []),
     ...(preloadsLibraries ? ["/etc/ld.so.preload"] : [])
   ]
@@ -35,7 +38,7 @@ export const processCheck = (
         "process",
         "unsafe",
         `the process was started with ${found.join(", ")}`,
-        "start it without these, or set the variable to an empty text: the program must not load or trust anything else"
+        "start it without these, or set the variable to an empty text: the program must not load or trust anything else; a library may come from `nodejs_conf` in OpenSSL's own file, /etc/ssl/openssl.cnf"
       )
 }
 

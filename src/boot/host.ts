@@ -20,6 +20,8 @@ export class Host extends Context.Service<
     readonly variables: ReadonlyMap<string, string>
     /** Arguments of Node itself, before the program: `--require x`. */
     readonly nodeArguments: ReadonlyArray<string>
+    /** Paths of the native libraries that were in the process when its own code began, without Node itself. */
+    readonly libraries: ReadonlyArray<string>
     /** True when Node's inspector listens. */
     readonly isInspected: Effect.Effect<boolean>
     /** True when `/etc/ld.so.preload` loads a library into every process of this machine. */

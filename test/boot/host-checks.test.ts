@@ -96,11 +96,13 @@ describe("file of variables", () => {
 const started = (given: {
   readonly variables?: Readonly<Record<string, string>>
   readonly nodeArguments?: ReadonlyArray<string>
+  readonly libraries?: ReadonlyArray<string>
   readonly isInspected?: boolean
   readonly preloadsLibraries?: boolean
 }) => ({
   variables: variables(given.variables ?? {}),
   nodeArguments: given.nodeArguments ?? [],
+  libraries: given.libraries ?? [],
   isInspected: given.isInspected ?? false,
   preloadsLibraries: given.preloadsLibraries ?? false
 })
@@ -133,6 +135,25 @@ describe("process", () => {
     }
     assert.strictEqual(processCheck(started({ isInspected: true }), false).state, "failed")
     assert.strictEqual(processCheck(started({ preloadsLibraries: true }), false).state, "failed")
+  })
+
+  it("G40 the process check refuses a native library that Node does not need, by its name", () => {
+    const ofNode = [
+      "/usr/lib/x86_64-linux-gnu/libstdc++.so.6.0.30",
+      "/lib64/ld-linux-x86-64.so.2",
+      "/lib/aarch64-linux-gnu/ld-linux-aarch64.so.1",
+      "/lib/x86_64-linux-gnu/libc-2.31.so",
+      ...["dl.so.2", "m.so.6", "gcc_s.so.1", "pthread.so.0", "c.so.6", "atomic.so.1.2.0"].map(
+        (name) => `/lib/lib${name}`
+      )
+    ]
+    assert.strictEqual(processCheck(started({ libraries: ofNode }), true).state, "ok")
+    for (const name of ["agent.so", "libc.so.6.evil.so", "provider.so", "libcrypto.so.3"]) {
+      const check = processCheck(started({ libraries: [...ofNode, `/opt/somewhere/${name}`] }), false)
+      assert.strictEqual(check.state, "failed", name)
+      assert.include(check.problem, `the native library ${name}`)
+      assert.notInclude(check.problem, "somewhere")
+    }
   })
 
   it("G40 the process check accepts more trust without a real provider, and always accepts harmless options", () => {

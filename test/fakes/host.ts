@@ -15,6 +15,7 @@ export const hostWith = (given: {
     Host.of({
       variables: new Map(Object.entries(given.variables ?? {})),
       nodeArguments: given.nodeArguments ?? [],
+      libraries: [],
       isInspected: Effect.succeed(false),
       preloadsLibraries: Effect.succeed(false),
       isContained: Effect.succeed(given.isContained ?? false),
