@@ -54,7 +54,14 @@ export const releaseChecks = Effect.fnUntraced(function* (
   const { differences, manifest, nodeDigest } = yield* ShippedFiles
   if (manifest === "absent") return [withoutManifest(environment)]
   if (manifest === "unreadable")
-    return [failed("release.files", "invalid", "dist/manifest.json is no manifest that this program knows", again)]
+    return [
+      failed(
+        "release.files",
+        "invalid",
+        "dist/manifest.json is missing, or is no manifest that this program knows",
+        again
+      )
+    ]
   const [found, digest] = yield* Effect.all([differences, nodeDigest], { concurrency: "unbounded" })
   return [
     found.length === 0 ? ok("release.files") : failed("release.files", "changed", namesOf(found), again),
