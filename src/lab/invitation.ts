@@ -39,6 +39,8 @@ export const invitation = (
     curl -s ${provider}/_simulator/faults -d '{"mode":"fail_after_accepting","times":1}'
   the provider's handshake:
     curl -s '${gateway}/webhooks/whatsapp?hub.mode=subscribe&hub.verify_token=${verifyToken}&hub.challenge=42'
+  rehearse the GO / NO-GO checklist; what you tried above is SEEN, and nothing here is ever GO:
+    echo ${apiKey} | npm run -s comporta -- go-no-go --url ${gateway} --key-file /dev/stdin
 
 ${others.join("\n")}
 Ctrl-C stops everything.
