@@ -14,6 +14,7 @@ import { EventLog, type Ownership, type PendingEntry } from "../event-log/event-
 import { InboundNotifications } from "../notifications.ts"
 import type { AttemptResult, AttemptVerdict, DeliveryResponse } from "../ordering/ordered-dispatcher.ts"
 import { encodeReply, Replies } from "../replies/replies.ts"
+import type { CountReason } from "../runtime/runtime-health.ts"
 import { Runtime, type RuntimeAnswer, runtimeAnswerCode } from "../runtime/runtime.ts"
 
 /** Failed deliveries of one event, while the runtime is available, at the first alarm. Each later alarm comes at twice as many. */
@@ -46,15 +47,15 @@ export interface Delivery {
 /**
  * Sends one event to the runtime once and writes the result, which it retries while the store is away. A held event, or one
  * refused while the runtime is away, spends none of its refusals (G33, G48). `onResponse` judges the answer before the
- * write. `isAlone` decides whether a refusal without a comparison counts. Returns `lost` when the partition has another
- * owner.
+ * write. `mayCount` decides about a refusal that the answers to this process do not decide. Returns `lost` when the
+ * partition has another owner.
  */
 export const deliver = Effect.fnUntraced(function* (
   owner: Ownership,
   { entry, event }: Delivery,
   attempt: number,
   onResponse: (response: DeliveryResponse) => Effect.Effect<AttemptVerdict>,
-  isAlone: Effect.Effect<boolean>
+  mayCount: (reason: Exclude<CountReason, "others">) => Effect.Effect<boolean>
 ): Effect.fn.Return<AttemptResult, never, EventLog | Replies | Runtime | Log | Sealer | InboundNotifications> {
   const log = yield* Log
   const runtime = yield* Runtime
@@ -73,9 +74,11 @@ export const deliver = Effect.fnUntraced(function* (
     return "done"
   }
   if (answer._tag === "Refused" && !verdict.away) {
-    const counts = verdict.counts === "alone" ? yield* isAlone : verdict.counts !== undefined
+    const { counts: reason } = verdict
+    const counts = reason === undefined || reason === "others" ? reason !== undefined : yield* mayCount(reason)
     const result = yield* refuse(owner, entry, line, answer, counts)
     if (result !== "again") return result
+    if (!counts) yield* alarm(verdict, { ...line("refused"), failureCode: runtimeAnswerCode(answer) })
   } else {
     const held = { ...line("held"), failureCode: runtimeAnswerCode(answer) }
     log.write("warn", "dispatch.held", held)

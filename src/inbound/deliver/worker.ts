@@ -4,22 +4,23 @@ import { consume, readEvent, unreadable } from "../event-log/consume.ts"
 import { conversationOfRecord } from "../event-log/event-codec.ts"
 import { EventLog, type Ownership, type PendingEntry } from "../event-log/event-log.ts"
 import { type DeliveryGate, orderedDispatcher } from "../ordering/ordered-dispatcher.ts"
+import type { CountReason } from "../runtime/runtime-health.ts"
 import { deliver, type Delivery } from "./deliver.ts"
 
 /**
  * Makes a check for a refusal that this process cannot compare with other deliveries. It compares with the counts of all
- * replicas. Returns false when other events wait and none was delivered since the last check, or when the store fails.
- * `waiting` is the number of events that wait in the conversation.
+ * replicas. Returns true when an event was delivered since the last check, or for `alone` when no other event waits.
+ * Returns false when the store fails. `waiting` is the number of events that wait in the conversation.
  */
 export const makeComparison = Effect.map(EventLog, (events) => {
   let before = Number.POSITIVE_INFINITY
-  return (waiting: number): Effect.Effect<boolean> =>
+  return (waiting: number, reason: Exclude<CountReason, "others">): Effect.Effect<boolean> =>
     Effect.match(events.counts, {
       onFailure: () => false,
       onSuccess: ({ delivered, pending }) => {
         const hasDelivered = delivered > before
         before = delivered
-        return hasDelivered || pending <= waiting
+        return hasDelivered || (reason === "alone" && pending <= waiting)
       }
     })
 })
@@ -50,7 +51,7 @@ export const deliverEvents = (owner: Ownership, gate: DeliveryGate) =>
               entries.map((entry) => queuedEntryOf(entry, conversationOfRecord(entry.record) ?? ""))
             ),
           work: (delivery, attempt, onResponse, waiting) =>
-            deliver(owner, delivery, attempt, onResponse, mayCount(waiting))
+            deliver(owner, delivery, attempt, onResponse, (reason) => mayCount(waiting, reason))
         },
         gate
       )

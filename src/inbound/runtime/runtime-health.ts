@@ -48,11 +48,17 @@ export interface RuntimeHealth {
   readonly away?: ResponseSign
 }
 
-/** Result of one answer. `counts` says why a refusal may count: `others` got a 2xx, or the event is `alone`. */
+/**
+ * Reason why a refusal may count. `others`: other conversations got a 2xx. `alone`: no other event has an answer now, but a
+ * conversation got a 2xx between two refusals of this one. `elsewhere`: this process has compared the event with nothing.
+ */
+export type CountReason = "others" | "alone" | "elsewhere"
+
+/** Result of one answer. With `counts` the answer is a refusal that may count. */
 export interface Judgement {
   readonly health: RuntimeHealth
   readonly state: EventState
-  readonly counts?: "others" | "alone"
+  readonly counts?: CountReason
 }
 
 /** Default rules. Times are in milliseconds. */
@@ -67,6 +73,8 @@ export const defaultRules = {
   /** Least time between two counted refusals of an event: while others get a 2xx, and while it is alone. */
   countEvery: 30_000,
   countAloneEvery: 120_000,
+  /** When false, an event that was compared with nothing never counts `alone`: the runtime as a whole may be wrong. */
+  countUncompared: false,
   /** A first refusal counts when another conversation got a 2xx within this time. */
   recently: 60_000,
   /** A suspect without an answer for this long is removed. */
@@ -114,12 +122,12 @@ const mayCount = (
   rules: Rules,
   health: RuntimeHealth,
   suspects: RuntimeHealth["suspects"],
-  state: EventState,
+  { badTurn, countedAt, ...state }: EventState,
   response: ObservedResponse
-) => {
+): CountReason | undefined => {
   const { now, conversation, refusals } = response
+  const { refusedSince = now, singledOut } = state
   const other = health.taken.find((one) => one.conversation !== conversation)
-  const { badTurn, countedAt, refusedSince = now } = state
   const lone = [...suspects.keys()].every((key) => key === keyOf(response))
   const recent = lone && other !== undefined && now - other.at <= rules.recently
   const others = badTurn === undefined ? recent : other !== undefined && other.turn > badTurn
@@ -127,7 +135,8 @@ const mayCount = (
     const last = countedAt ?? (refusals === 0 ? Number.NEGATIVE_INFINITY : refusedSince)
     return now - last >= rules.countEvery ? "others" : undefined
   }
-  return lone && now - (countedAt ?? refusedSince) >= rules.countAloneEvery ? "alone" : undefined
+  if (!lone || now - (countedAt ?? refusedSince) < rules.countAloneEvery) return undefined
+  return singledOut || rules.countUncompared ? "alone" : "elsewhere"
 }
 
 /** Judges an answer other than a 2xx while the runtime is available. */
@@ -145,7 +154,8 @@ const whilePresent = (
   const singledOut = sign !== "unreached" && (state.singledOut || apart)
   const suspects = singledOut ? health.suspects : suspecting(rules, health.suspects, response)
   const away = sign === "unreached" || (!singledOut && isAway(rules, health, suspects, response))
-  const counts = away || sign !== "refused" ? undefined : mayCount(rules, health, suspects, state, response)
+  const counts =
+    away || sign !== "refused" ? undefined : mayCount(rules, health, suspects, { ...state, singledOut }, response)
   return {
     health: { turn, taken: health.taken, suspects, ...(away ? { away: sign } : {}) },
     state: {

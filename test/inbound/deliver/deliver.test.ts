@@ -42,7 +42,7 @@ const harness = Effect.gen(function* () {
           Effect.tap(breaker.leave(pass, { conversation, position: entry.position, state, ...response }), (verdict) =>
             Effect.sync(() => (state = verdict.state))
           ),
-        mayCount(1)
+        (reason) => mayCount(1, reason)
       )
       if (tried === "done" || tried === "lost") return tried
       yield* Effect.sleep(tried.pause)
@@ -195,17 +195,51 @@ describe("G33 events that the runtime refuses", () => {
     }).pipe(Effect.provide(baseLayer))
   )
 
-  it.effect("G48 an event without others to compare with is dead-lettered, but not within ten minutes", () =>
+  it.effect("G48 an event is never dead-lettered while no event is delivered, and is reported as stuck", () =>
     Effect.gen(function* () {
-      const { begin, runtime, store } = yield* harness
-      runtime.respondsWith(() => refusedWith(422))
-      const fiber = yield* begin
-      yield* TestClock.adjust("10 minutes")
+      const { begin, runtime, store, log, waiting } = yield* harness
+      runtime.respondsWith(() => refusedWith(400))
+      yield* begin
+      yield* TestClock.adjust("1 day")
+      assert.lengthOf(store.calls.refuse.all, 0)
+      assert.isAbove(log.of("dispatch.stuck").length, 3)
+      assert.deepInclude(log.of("dispatch.stuck")[0]?.fields, { failureCode: "http_400", outcome: "refused" })
+      runtime.respondsWith(() => acknowledged)
+      yield* TestClock.adjust("1 minute")
+      assert.isUndefined(yield* waiting)
       assert.lengthOf(store.calls.deadLetter.all, 0)
-      yield* TestClock.adjust("5 minutes")
-      assert.strictEqual(yield* Fiber.join(fiber), "done")
-      assert.lengthOf(store.calls.deadLetter.all, 1)
     }).pipe(Effect.provide(baseLayer))
+  )
+
+  it.effect("G48 an event is not dead-lettered when the runtime begins to refuse everything just before it", () =>
+    Effect.gen(function* () {
+      const { begin, runtime, store, another } = yield* harness
+      yield* another
+      runtime.respondsWith(() => refusedWith(400))
+      yield* begin
+      yield* TestClock.adjust("1 day")
+      assert.isAtMost(store.calls.refuse.all.length, 1)
+      assert.lengthOf(store.calls.deadLetter.all, 0)
+    }).pipe(Effect.provide(baseLayer))
+  )
+
+  it.effect(
+    "an event that was refused before and after a delivered one is dead-lettered, but not within eight minutes",
+    () =>
+      Effect.gen(function* () {
+        const { begin, runtime, store, another } = yield* harness
+        runtime.respondsWith(() => refusedWith(422))
+        const fiber = yield* begin
+        yield* runtime.deliveries.reach(1)
+        yield* TestClock.adjust(100)
+        yield* another
+        yield* TestClock.adjust("8 minutes")
+        assert.isAbove(store.calls.refuse.all.length, 2)
+        assert.lengthOf(store.calls.deadLetter.all, 0)
+        yield* TestClock.adjust("5 minutes")
+        assert.strictEqual(yield* Fiber.join(fiber), "done")
+        assert.lengthOf(store.calls.deadLetter.all, 1)
+      }).pipe(Effect.provide(baseLayer))
   )
 
   it.effect("G48 a refusal does not count while other events wait at any replica and none is delivered", () =>
@@ -262,11 +296,11 @@ describe("G33 events that the runtime refuses", () => {
 
   it.effect("each refusal counts once, even if the response of the store was lost", () =>
     Effect.gen(function* () {
-      const { begin, runtime, store } = yield* harness
+      const { begin, runtime, store, another } = yield* harness
       store.next("refuse", appliedAndLost())
       runtime.respondsWith(() => refusedWith(400))
       const fiber = yield* begin
-      yield* TestClock.adjust("15 minutes")
+      yield* minutesOf(another, 5)
       assert.strictEqual(yield* Fiber.join(fiber), "done")
       assert.lengthOf(store.calls.refuse.all, maxRefusals + 1)
     }).pipe(Effect.provide(baseLayer))
@@ -299,12 +333,12 @@ describe("G30 owners that lost their partition", () => {
 
   it.effect("an owner that lost its partition dead-letters nothing", () =>
     Effect.gen(function* () {
-      const { begin, runtime, waiting, store, counts } = yield* harness
+      const { begin, runtime, waiting, store, counts, another } = yield* harness
       const latch = yield* Latch.make(false)
       runtime.respondsWith(() => refusedWith(400))
       store.next("deadLetter", (call) => Effect.andThen(latch.await, call))
       const fiber = yield* begin
-      yield* TestClock.adjust("15 minutes")
+      yield* minutesOf(another, 5)
       assert.lengthOf(store.calls.deadLetter.all, 1)
       yield* owner
       yield* latch.open
