@@ -25,10 +25,11 @@ export const processCheck = (
   { variables, nodeArguments, libraries, isInspected, preloadsLibraries }: Started,
   genuine: boolean
 ): BootCheck => {
+  const foreign = foreignLibraries(libraries)
   const found = [
     ...refusedVariables(variables, genuine),
     ...refusedOptions(nodeArguments),
-    ...foreignLibraries(libraries).map((name) => `the native library ${name}`),
+    ...foreign.map((name) => `the native library ${name}`),
     ...(isInspected ? ["an inspector that listens"] : []),
     ...(preloadsLibraries ? ["/etc/ld.so.preload"] : [])
   ]
@@ -38,7 +39,8 @@ export const processCheck = (
         "process",
         "unsafe",
         `the process was started with ${found.join(", ")}`,
-        "start it without these, or set the variable to an empty text: the program must not load or trust anything else; a library may come from `nodejs_conf` in OpenSSL's own file, /etc/ssl/openssl.cnf"
+        "start it without these, or set the variable to an empty text: the program must not load or trust anything else" +
+          (foreign.length === 0 ? "" : "; OpenSSL loads what `nodejs_conf` in /etc/ssl/openssl.cnf names")
       )
 }
 

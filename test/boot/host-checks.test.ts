@@ -153,6 +153,7 @@ describe("process", () => {
       assert.strictEqual(check.state, "failed", name)
       assert.include(check.problem, `the native library ${name}`)
       assert.notInclude(check.problem, "somewhere")
+      assert.include(check.remedy, "/etc/ssl/openssl.cnf")
     }
   })
 
