@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import { objectOf } from "../../plugins/meta/read-json.ts"
 import type { Json } from "../../src/domain/json.ts"
 import type { GateEvidence } from "../../src/gate/evidence/evidence.ts"
+import { canaries, leaksIn, number, wamid } from "../support/canaries.ts"
 import { bearer, secrets } from "../support/client.ts"
 import { ask } from "../support/http.ts"
 import { receiver } from "../support/receiver.ts"
@@ -115,6 +116,66 @@ describe("recorded evidence", () => {
       )
       const violation = recordOf(yield* records, "3.1.2#traffic", "fail")
       assert.deepInclude(violation, { sticky: true, genuine: true, facts: { intents: 1, second_ids: 1 } })
+    })
+  )
+
+  it.live("G40 a token that was rotated while no gateway ran counts once a call was accepted under it", () =>
+    Effect.gen(function* () {
+      const { graph, installed, records, gatewayIn } = yield* recordingSetup({})
+      const rotate = (token: string) => {
+        writeFileSync(join(installed.directory, "secrets/whatsapp/support"), `${token}\n`)
+        graph.takeToken(token)
+      }
+      const use = (key: string) =>
+        Effect.scoped(Effect.flatMap(gatewayIn(true), ({ send }) => Effect.map(send(key), ({ status: code }) => code)))
+      yield* use("one")
+      assert.isUndefined((yield* records).find(({ row }) => row === "1.2.3"))
+      rotate("EAAG-rotated-once")
+      assert.strictEqual(yield* use("two"), 200)
+      const once = recordOf(yield* records, "1.2.3")
+      assert.deepInclude(once, {
+        genuine: true,
+        facts: { changes: 1, used: "call", auth_failures: 0, refused_webhooks: 0 }
+      })
+      // While it serves, the gateway finds the next version when the provider refuses the one before.
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const { send } = yield* gatewayIn(true)
+          yield* send("three")
+          rotate("EAAG-rotated-twice")
+          assert.strictEqual((yield* send("four")).status, 200)
+        })
+      )
+      assert.strictEqual(recordOf(yield* records, "1.2.3").count, 2)
+    })
+  )
+
+  it.live("I7 evidence in the store names no person, message, content or secret", () =>
+    Effect.gen(function* () {
+      const runtime = yield* receiver(secrets["runtime/signing"])
+      const { graph, texts, gatewayIn } = yield* recordingSetup({
+        runtime: runtime.url,
+        messageId: wamid,
+        person: number
+      })
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const { deliver, send, log } = yield* gatewayIn(true)
+          yield* send(canaries["an idempotency key"], { to: `+${number}`, input: { body: canaries["a text"] } })
+          const [sent] = graph.effects.all
+          graph.next({ refuse: 131026, says: canaries["the provider's own words"] })
+          yield* send("refused", { to: `+${number}` })
+          const id = sent?.messageId ?? ""
+          yield* deliver(messages(text(wamid(77), { from: number, text: { body: canaries["a text"] } })))
+          yield* deliver(statuses(status("read", sent?.callbackData ?? "", { id, recipient_id: number })))
+          yield* runtime.acknowledged(1)
+          yield* log.waitFor("evidence.applied")
+        })
+      )
+      const all = (yield* texts).join("\n")
+      assert.include(all, '"3.2:whatsapp.text"')
+      assert.deepStrictEqual(leaksIn("evidence", all), [])
+      for (const secret of [...Object.values(secrets), "PRIVATE KEY"]) assert.notInclude(all, secret)
     })
   )
 

@@ -219,7 +219,8 @@ describe("recorder", () => {
       })
       yield* Effect.gen(function* () {
         const recorder = yield* recorderOf()
-        yield* flushRegularly(Effect.catch(recorder.flush, ({ _tag }) => Effect.sync(() => void failures.push(_tag))))
+        const reported = Effect.catch(recorder.flush, ({ _tag }) => Effect.sync(() => void failures.push(_tag)))
+        yield* flushRegularly(reported, 2_000)
         const note = recorder.source(sourceOf(crash))
         note("pass", crash.facts)
         yield* TestClock.adjust("29 seconds")

@@ -24,6 +24,7 @@ import { comporta, installation } from "./program.ts"
 import { provider } from "./provider.ts"
 import { redisServer } from "./redis-server.ts"
 import { durable, stagingFile } from "./staging.ts"
+import { customer } from "./webhook.ts"
 
 /** Stands in for the one layer that says whether a provider is the genuine one. No row of the policy is changed. */
 const asGenuine = (connector: Connector): Connector => ({
@@ -34,18 +35,24 @@ const asGenuine = (connector: Connector): Connector => ({
 /** Starts a store for staging, a provider and a configuration that records evidence. The store has its stamp. */
 export const recordingSetup = Effect.fnUntraced(function* ({
   capabilities = "[text, reaction, mark_read]",
-  runtime
+  runtime,
+  messageId,
+  person = customer
 }: {
   readonly capabilities?: string
   /** URL of the runtime. */
   readonly runtime?: string
+  /** Number of the test person. */
+  readonly person?: string
+  /** Names the n-th message of the provider. */
+  readonly messageId?: (n: number) => string
 }) {
   const redis = yield* redisServer(durable)
-  const graph = yield* provider()
+  const graph = yield* provider(messageId)
   const pems = yield* Effect.provide(newPems, cryptography)
   const installed = yield* installation({
     sealed: true,
-    secrets: { "readiness/recorder": pems.private.trim() },
+    secrets: { "readiness/recorder": pems.private.trim(), "staging/people/ana": `+${person}` },
     file: (directory, port) =>
       stagingFile(directory, port, {
         redisUrl: redis.url,
@@ -53,6 +60,7 @@ export const recordingSetup = Effect.fnUntraced(function* ({
         ...(runtime === undefined ? {} : { runtime: `url: "${runtime}"` })
       })
         .replace("capabilities: [text]", `capabilities: ${capabilities}`)
+        .concat("staging: { people: { whatsapp: [staging/people/ana] } }\n")
         .concat(`readiness: { trust: "${directory}/trust.json", recorder: readiness/recorder }\n`)
   })
   const key = { role: "recorder", name: "staging", publicKey: pems.public, from: "2026-01-01T00:00:00Z" }

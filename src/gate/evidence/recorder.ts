@@ -56,9 +56,6 @@ export type FlushFailure = InfraError | EvidenceRefused | CryptoError
 /** Time between two writes of what was noted. */
 const flushEvery = Duration.seconds(30)
 
-/** Time that the last write may take when the gateway stops. */
-const lastFlush = Duration.seconds(2)
-
 /** Times that a record is merged again because another process wrote it meanwhile, or because its time was not the store's. */
 const tries = 4
 
@@ -196,8 +193,8 @@ export const makeRecorder = Effect.fnUntraced(function* (options: RecorderOption
   return Recorder.of({ source, flush, vanished: Effect.sync(() => [...gone.values()]) })
 })
 
-/** Runs a flush every 30 seconds, and once more when the scope closes. */
-export const flushRegularly = Effect.fnUntraced(function* (flush: Effect.Effect<void>) {
-  yield* Effect.addFinalizer(() => Effect.asVoid(Effect.timeoutOption(flush, lastFlush)))
+/** Runs a flush every 30 seconds, and once more when the scope closes. The last one may take `last` milliseconds. */
+export const flushRegularly = Effect.fnUntraced(function* (flush: Effect.Effect<void>, last: number) {
+  yield* Effect.addFinalizer(() => Effect.asVoid(Effect.timeoutOption(flush, last)))
   yield* flush.pipe(Effect.delay(flushEvery), Effect.forever, Effect.forkScoped)
 })

@@ -11,8 +11,6 @@ const again = 2_000
 const renewed = 3_600_000
 /** Milliseconds that one follow-up may take. */
 const limit = 30_000
-/** Milliseconds that a stop waits for what is running. */
-const lastWait = 1_000
 
 /** Runs what a fact needs beside the message: a question to the store or to the provider. No message waits for it. */
 export interface FollowUps {
@@ -23,7 +21,7 @@ export interface FollowUps {
   readonly run: (turn: Turn, effect: Effect.Effect<boolean, unknown>) => void
   /** Returns true when {@link run} would run an effect. */
   readonly isDue: (turn: Turn) => boolean
-  /** Waits until none is running, for at most a second. */
+  /** Waits until none is running. */
   readonly awaitIdle: Effect.Effect<void>
 }
 
@@ -35,7 +33,7 @@ export const makeFollowUps = Effect.gen(function* () {
   const isDue = ({ next }: Turn) => running < mostAtOnce && clock.currentTimeMillisUnsafe() >= next
   return {
     isDue,
-    awaitIdle: Effect.asVoid(Effect.timeoutOption(FiberSet.awaitEmpty(fibers), lastWait)),
+    awaitIdle: FiberSet.awaitEmpty(fibers),
     run: (turn, effect) => {
       if (!isDue(turn)) return
       turn.next = clock.currentTimeMillisUnsafe() + again

@@ -35,6 +35,9 @@ export interface RecordingOptions {
   readonly isGenuine: (connector: string) => boolean
 }
 
+/** Milliseconds that a stop waits for the last follow-ups, and then for the last write. A developer does not wait for them. */
+const stopTimes = { local: { followUps: 50, flush: 300 }, staging: { followUps: 1_000, flush: 2_000 } }
+
 const codeOf = (failure: FlushFailure): string => {
   switch (failure._tag) {
     case "InfraError":
@@ -130,8 +133,9 @@ const make = Effect.fnUntraced(function* (options: RecordingOptions) {
       compare
     )
   )
-  yield* flushRegularly(flush)
-  yield* Effect.addFinalizer(() => followUps.awaitIdle)
+  const stop = stopTimes[environment]
+  yield* flushRegularly(flush, stop.flush)
+  yield* Effect.addFinalizer(() => Effect.timeoutOption(followUps.awaitIdle, stop.followUps))
   const recording: ActiveRecording = {
     recorder,
     keys,
