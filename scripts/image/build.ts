@@ -1,3 +1,4 @@
+// @effect-diagnostics globalDate:off
 import { execFileSync } from "node:child_process"
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"

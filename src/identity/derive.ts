@@ -119,6 +119,13 @@ export const callbackMacOf = (
 export const accountHashOf = (hash: Hash, { channel, account }: HashedAccount): string =>
   hash.opaque(["account", channel.id, account.providerAccount])
 
+/** Returns the keyed hash of a secret's name. */
+export const secretNameOf = (hash: Hash, ref: string): string => hash.opaque(["secret", ref])
+
+/** Returns the keyed hash of one version of a secret. */
+export const secretVersionOf = (hash: Hash, ref: string, value: string): string =>
+  hash.opaque(["secret version", ref, value])
+
 /** An account that may not be configured: its id comes from a webhook. */
 interface HashedAccount {
   readonly channel: Pick<Channel, "id">

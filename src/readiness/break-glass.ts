@@ -1,3 +1,4 @@
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { AttestationRefused } from "../attestation/refused.ts"
@@ -85,7 +86,7 @@ export interface GlassPlace {
   readonly now: Millis
 }
 
-const timeText = (at: Millis) => new Date(at).toISOString()
+const timeText = (at: Millis) => DateTime.formatIso(DateTime.makeUnsafe(at))
 
 /** Returns why a document does not hold at a place and time. Returns `undefined` when it holds. */
 export const glassProblem = (document: BreakGlassDocument, place: GlassPlace): string | undefined => {

@@ -120,7 +120,7 @@ const versionOf = (content: Json): number => {
 }
 
 /** A verdict on an export, with its certificate when it is GO. */
-export interface Judged {
+export interface JudgedEvidence {
   readonly verdict: GateVerdict
   readonly certificate?: Attestation<Certificate>
   /** Platforms of the build record that the evidence does not prove. */
@@ -161,7 +161,7 @@ export const judgeExport = Effect.fnUntraced(function* (
     recorder: opened.recorder,
     revokes: moment.revokes
   })
-  const judged: Judged = {
+  const judged: JudgedEvidence = {
     verdict,
     ...(certificate === undefined ? {} : { certificate }),
     unproven: platforms.flatMap(([name, platform]) => (isProven(platform) ? [] : [name]))

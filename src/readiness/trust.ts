@@ -1,4 +1,5 @@
 import * as Data from "effect/Data"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Result from "effect/Result"
@@ -63,7 +64,9 @@ const decodeTrust = Schema.decodeUnknownResult(TrustFile, { onExcessProperty: "e
 /** Returns the time that a moment names. Returns `undefined` for a day that no calendar has, such as 30 February. */
 const timeOf = (moment: string): Millis | undefined => {
   const time = Date.parse(moment)
-  return Number.isNaN(time) || !new Date(time).toISOString().startsWith(moment.slice(0, 19)) ? undefined : time
+  return Number.isNaN(time) || !DateTime.formatIso(DateTime.makeUnsafe(time)).startsWith(moment.slice(0, 19))
+    ? undefined
+    : time
 }
 
 /** Returns the PEM of a key that was written as PEM, or as the base64 of its SPKI bytes. */

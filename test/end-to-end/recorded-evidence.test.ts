@@ -26,7 +26,7 @@ const query = new URLSearchParams({
 }).toString()
 
 describe("recorded evidence", () => {
-  it.live("G41 a gateway in staging records its boot, and nothing of it is genuine with a stand-in", () =>
+  it.live("G41 a gateway in staging records its boot, and nothing of it is genuine with a simulated provider", () =>
     Effect.gen(function* () {
       const { records, gatewayIn } = yield* recordingSetup({})
       yield* Effect.scoped(gatewayIn(false))
@@ -40,7 +40,7 @@ describe("recorded evidence", () => {
     })
   )
 
-  it.live("G40 what a genuine provider shows of messages, events and refusals becomes evidence", () =>
+  it.live("G40 messages, events and refusals of a genuine provider become evidence", () =>
     Effect.gen(function* () {
       const runtime = yield* receiver(secrets["runtime/signing"])
       const { graph, records, texts, gatewayIn } = yield* recordingSetup({ runtime: runtime.url })

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Json } from "../../src/domain/json.ts"
@@ -33,7 +34,10 @@ describe("go-no-go API", () => {
       const at = (time: number | string) =>
         Effect.map(ask(`/v1/go-no-go?at=${time}`, {}, "key-reader"), ({ body }) => body)
       assert.deepInclude(yield* at(end - 1_000), { state: "GO", exitCode: 0, at: end - 1_000 })
-      assert.deepInclude(yield* at(new Date(end - 1_000).toISOString()), { state: "GO", at: end - 1_000 })
+      assert.deepInclude(yield* at(DateTime.formatIso(DateTime.makeUnsafe(end - 1_000))), {
+        state: "GO",
+        at: end - 1_000
+      })
       const late = yield* at(end + 1_000)
       assert.deepInclude(late, { state: "NO-GO", exitCode: 1 })
       const stale = listOf(late["rows"]).find(({ row }) => row === "1.1.3")

@@ -70,6 +70,11 @@ const golden: Readonly<Record<keyof typeof derive, readonly [of: (hash: IdHash["
       (hash) => derive.personHashOf(hash, owner.channel, "15550001111"),
       "d520eb7c7fda855dfc334d21601d6c9c"
     ],
+    secretNameOf: [(hash) => derive.secretNameOf(hash, "whatsapp/support"), "b54a1388a4636e90896f2592964e76ac"],
+    secretVersionOf: [
+      (hash) => derive.secretVersionOf(hash, "whatsapp/support", "s-1"),
+      "b5bc837757ca8a5ee75ec479fdf696a1"
+    ],
     unknownNameOf: [(hash) => derive.unknownNameOf(hash, "nobody"), "unknown_8493e341df6b023ad96e1de656fcbc88"]
   }
 

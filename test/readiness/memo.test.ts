@@ -41,7 +41,7 @@ describe("memo of the recorder", () => {
     }).pipe(Effect.provide(services))
   )
 
-  it("keeps a bounded number of accounts, and drops the oldest", () => {
+  it("a memo has a bounded number of accounts, and the oldest leave first", () => {
     const many = Object.fromEntries(Array.from({ length: mostAccounts }, (_, n) => [hashOf(n), account(n)]))
     const { accounts } = addToMemo(
       { ...emptyMemo, accounts: many },
@@ -52,7 +52,7 @@ describe("memo of the recorder", () => {
     assert.isDefined(accounts[hashOf(9_999)])
   })
 
-  it("keeps the first time of an account until its variant changes", () => {
+  it("a memo has the first time of an account until its variant changes", () => {
     const known = { ...emptyMemo, accounts: { [hashOf(1)]: account(1) } }
     const seen = (variant: string) => ({ ...emptyMemo, accounts: { [hashOf(1)]: account(2, variant) } })
     assert.strictEqual(addToMemo(known, seen("cloud")).accounts[hashOf(1)]?.at, 1)

@@ -13,6 +13,7 @@ import { checklist, rowsFor } from "../../gate/policy/checklist.ts"
 import { Log } from "../../log/log.ts"
 import { counters } from "../../metrics/registry.ts"
 import { Observe } from "../../observe/observe.ts"
+import { secretNameOf, secretVersionOf } from "../../identity/derive.ts"
 import { IdHash } from "../../secrets/id-hash.ts"
 import { type SecretHandle, Secrets } from "../../secrets/secrets.ts"
 import { Installed } from "../installed.ts"
@@ -68,7 +69,7 @@ const followSecrets = Effect.fnUntraced(function* ({ config, digest }: Recording
     Object.values(config.connectors[connector]?.accounts[account]?.secrets ?? {})
   const handles = new Map<string, SecretHandle>()
   const versionOf = ({ ref, current }: SecretHandle) => ({
-    [hash.opaque(["secret", ref])]: hash.opaque(["secret version", ref, Redacted.value(current())])
+    [secretNameOf(hash, ref)]: secretVersionOf(hash, ref, Redacted.value(current()))
   })
   const used = (ref: string) => {
     const handle = handles.get(ref)

@@ -1,3 +1,4 @@
+// @effect-diagnostics globalDateInEffect:off
 import { randomBytes } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
