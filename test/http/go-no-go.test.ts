@@ -3,8 +3,9 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Json } from "../../src/domain/json.ts"
-import { now, seenAt } from "../gate/genuine.ts"
-import { provenStaging } from "../readiness/staging.ts"
+import { channels, now, seenAt } from "../gate/genuine.ts"
+import { goNoGoWith } from "../readiness/installed.ts"
+import { provenStaging, sections, stagingDeployment } from "../readiness/staging.ts"
 import { api, baseLayer } from "./harness.ts"
 
 const hour = 3_600_000
@@ -57,6 +58,25 @@ describe("go-no-go API", () => {
       assert.deepStrictEqual(known, [])
       assert.deepInclude(body, { state: "NO-GO", exitCode: 3, rehearsal: true, environment: "local" })
     }).pipe(Effect.provide(baseLayer))
+  )
+
+  it.effect(
+    "an empty store in staging is NO-GO with exit code 1: without connectors, without capabilities, and with both",
+    () =>
+      Effect.gen(function* () {
+        const bare = channels.map((channel) => ({ ...channel, capabilities: [], media: [] }))
+        for (const given of [{}, { channels: bare }, { channels }, { channels, sections }]) {
+          const empty = Layer.provideMerge(Layer.provideMerge(goNoGoWith(given), stagingDeployment), baseLayer)
+          const { body } = yield* Effect.flatMap(api, (ask) => ask("/v1/go-no-go", {}, "key-reader")).pipe(
+            Effect.provide(Layer.fresh(empty))
+          )
+          assert.deepInclude(body, { state: "NO-GO", exitCode: 1, rehearsal: false })
+          const go = listOf(body["rows"]).filter(({ state, row }) => state === "GO" && !String(row).startsWith("5.1"))
+          assert.deepStrictEqual(go, [])
+          const said = listOf(body["rows"]).find(({ row }) => row === "1.3.1")?.["said"]
+          assert.include(JSON.stringify(said), "expected `trust` and `build` in the configuration, found none")
+        }
+      })
   )
 
   it.effect("the export needs a recorder, and is signed with its key", () =>

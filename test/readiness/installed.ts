@@ -31,9 +31,15 @@ export const installedWith = ({ sections = {}, channels = [], release = sourceDi
     )
   )
 
-/** Provides the judge of a gateway that has recorded nothing. */
-export const emptyGoNoGo = GoNoGo.layer(undefined).pipe(
-  Layer.provideMerge(
-    Layer.mergeAll(memoryEvidenceStore, installedWith({}), NodeFileSystem.layer).pipe(Layer.provideMerge(cryptography))
+/** Provides the judge of a gateway whose store is empty. */
+export const goNoGoWith = (given: GivenInstalled) =>
+  GoNoGo.layer(undefined).pipe(
+    Layer.provideMerge(
+      Layer.mergeAll(memoryEvidenceStore, installedWith(given), NodeFileSystem.layer).pipe(
+        Layer.provideMerge(cryptography)
+      )
+    )
   )
-)
+
+/** Provides the judge of a gateway that has recorded nothing and has nothing configured. */
+export const emptyGoNoGo = goNoGoWith({})

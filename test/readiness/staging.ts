@@ -108,7 +108,7 @@ const recordAll = Effect.fnUntraced(function* (key: SigningKey, digests: Readonl
   yield* TestClock.setTime(now)
 })
 
-const deployment = Layer.succeed(Deployment, {
+export const stagingDeployment = Layer.succeed(Deployment, {
   id: "dep_staging",
   former: ["dep_before"],
   environment: "staging",
@@ -151,7 +151,9 @@ export const provenStaging = Layer.unwrap(
     return GoNoGo.layer({ trust, build: records, certificate: [] }).pipe(
       Layer.provideMerge(recording(key, digests)),
       Layer.provideMerge(Layer.effectDiscard(recordAll(key, digests))),
-      Layer.provideMerge(Layer.mergeAll(memoryEvidenceStore, installed, deployment, NodeFileSystem.layer, cryptography))
+      Layer.provideMerge(
+        Layer.mergeAll(memoryEvidenceStore, installed, stagingDeployment, NodeFileSystem.layer, cryptography)
+      )
     )
   })
 ).pipe(Layer.provide(cryptography))
