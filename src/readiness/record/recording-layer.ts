@@ -29,7 +29,7 @@ import { makeRotations } from "./rotations.ts"
 import { scopesOf } from "./scopes.ts"
 
 export interface RecordingOptions {
-  readonly config: Config
+  readonly config: Pick<Config, "environment" | "readiness" | "connectors">
   readonly digest: Digest
   readonly variantOf: (connector: string, account: string) => string | undefined
   /** Returns true when the settings of a connector lead to the provider itself. */
@@ -51,7 +51,7 @@ const codeOf = (failure: FlushFailure): string => {
 }
 
 /** Returns the keys of the recorder: those of its secret, or in `local` one that is made for the run. */
-const recorderKeysOf = Effect.fnUntraced(function* (config: Config, log: Log["Service"]) {
+const recorderKeysOf = Effect.fnUntraced(function* (config: RecordingOptions["config"], log: Log["Service"]) {
   const ref = config.environment === "local" ? undefined : config.readiness?.recorder
   if (ref === undefined) {
     const key = yield* keyOfRun
