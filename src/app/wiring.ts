@@ -108,6 +108,22 @@ export const unusable = Effect.fnUntraced(function* (config: Config, parts: Part
   return results.flatMap((one) => (Result.isFailure(one) ? [one.failure] : []))
 })
 
+/** Provides the code and the configuration of this process, with the facts of its store. */
+const installedHere = (config: Config, parts: Parts) =>
+  installed(
+    config,
+    parts,
+    Effect.flatMap(Secrets, ({ handle }) => adminOf(config, parts, handle))
+  )
+
+/** Makes the recording of a process that serves nothing. */
+export const recordingAlone = (config: Config, parts: Parts, unbound: ReadonlyArray<readonly [string, Unbound]>) =>
+  recording(config, parts, unbound).pipe(
+    Layer.provideMerge(Layer.merge(parts.providerHttp, channels(config, unbound, parts))),
+    Layer.provideMerge(idHash(config, parts)),
+    Layer.provideMerge(installedHere(config, parts))
+  )
+
 /** Makes all services above the store, in the order in which they stop: the workers, then the calls under way. */
 export const servicesOf = (
   config: Config,
@@ -139,13 +155,7 @@ export const servicesOf = (
       )
     ),
     Layer.provideMerge(idHash(config, parts)),
-    Layer.provideMerge(
-      installed(
-        config,
-        parts,
-        Effect.flatMap(Secrets, ({ handle }) => adminOf(config, parts, handle))
-      )
-    )
+    Layer.provideMerge(installedHere(config, parts))
   )
 }
 

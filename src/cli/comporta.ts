@@ -3,9 +3,9 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
+import { checkBoot } from "../app/check.ts"
 import { gateway } from "../app/gateway.ts"
 import type { ProgramParts } from "../app/layer-factories.ts"
-import { preflight } from "../app/preflight.ts"
 import { formatReport, shownChecks } from "../boot/report.ts"
 import { codes, configFlag, Ended, readToStart, refusal } from "./common.ts"
 import { explainCommand } from "./explain.ts"
@@ -48,7 +48,7 @@ const check = (parts: ProgramParts) =>
     Command.withHandler(({ config, json }) =>
       Effect.gen(function* () {
         const reading = yield* readToStart(config)
-        const { checks } = yield* Effect.scoped(preflight(reading, parts.gateway))
+        const checks = yield* Effect.scoped(checkBoot(reading, parts.gateway))
         yield* Console.log(
           json ? JSON.stringify({ event: "boot.validated", checks: shownChecks(checks) }) : formatReport(checks)
         )

@@ -9,6 +9,7 @@ import { canaries, leaksIn, number, wamid } from "../support/canaries.ts"
 import { bearer, secrets } from "../support/client.ts"
 import { ask } from "../support/http.ts"
 import { receiver } from "../support/receiver.ts"
+import { comporta } from "../support/program.ts"
 import { recordingSetup } from "../support/recording.ts"
 import { checksOf, failedIn } from "../support/staging.ts"
 import { messages, status, statuses, text } from "../support/webhook.ts"
@@ -37,6 +38,18 @@ describe("recorded evidence", () => {
       )
       assert.deepStrictEqual(recordOf(found, "1.1.3#probe").facts, { accounts: 1, proven: 1 })
       assert.deepStrictEqual(recordOf(found, "1.1.4").facts, { services: 5, memory: 0, local: 0 })
+    })
+  )
+
+  it.live("G41 `comporta check` renews the evidence of the boot, and says where the secrets are", () =>
+    Effect.gen(function* () {
+      const { installed, records } = yield* recordingSetup({})
+      assert.strictEqual((yield* comporta(["check", "--config", installed.file])).code, 0)
+      const found = yield* records
+      // Only a process that serves has logged that its boot was validated.
+      assert.deepStrictEqual(found.map(({ row }) => row).toSorted(), ["1.1.3#probe", "1.1.4", "1.2.1", "1.2.2#scan"])
+      const sources = ["files_in_the_image", "files_on_a_mount", "files_of_unknown_mount"]
+      assert.include(sources, String(found.find(({ row }) => row === "1.2.1")?.facts["source"]))
     })
   )
 

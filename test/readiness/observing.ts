@@ -1,3 +1,4 @@
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -78,19 +79,22 @@ const installed = Layer.succeed(Installed, {
   channels: [configured]
 })
 
-/** Sends through a recorded channel. Evidence is in memory. */
-export const recorded = Intents.layer({ drain: 1_000 }).pipe(
-  Layer.provideMerge(Gate.layer),
-  Layer.provideMerge(
-    recordingLayer({
-      config: { environment: "local", connectors: { fixture: raw } },
-      digest,
-      variantOf: (connector) => (connector === "fixture" ? "only" : undefined),
-      isGenuine: () => true
-    })
-  ),
-  Layer.provideMerge(Layer.mergeAll(baseLayer, memoryEvidenceStore, cryptography, secrets, noEvents, installed))
-)
+/** Sends through a recorded channel, whose evidence is in the given store. */
+export const recordedIn = (store: Layer.Layer<EvidenceStore>) =>
+  Intents.layer({ drain: 1_000 }).pipe(
+    Layer.provideMerge(Gate.layer),
+    Layer.provideMerge(
+      recordingLayer({
+        config: { environment: "local", connectors: { fixture: raw } },
+        digest,
+        variantOf: (connector) => (connector === "fixture" ? "only" : undefined),
+        isGenuine: () => true
+      })
+    ),
+    Layer.provideMerge(Layer.mergeAll(baseLayer, store, cryptography, secrets, noEvents, installed, NodeServices.layer))
+  )
+
+export const recorded = recordedIn(memoryEvidenceStore)
 
 /** Every record of the store. */
 export const records = Effect.gen(function* () {

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { TestClock } from "effect/testing"
@@ -15,6 +16,8 @@ import {
 } from "../../src/domain/ids.ts"
 import { ProviderError } from "../../src/domain/failure.ts"
 import { Personal } from "../../src/domain/personal.ts"
+import { memoryEvidenceStore } from "../../layers/memory/deployment.ts"
+import { EvidenceStore } from "../../src/gate/evidence/evidence-store.ts"
 import { checkForPolicy } from "../../src/gate/evidence/for-policy.ts"
 import { checklist, rowsFor } from "../../src/gate/policy/checklist.ts"
 import { type EndedCall, Observe } from "../../src/observe/observe.ts"
@@ -22,7 +25,7 @@ import { Recording } from "../../src/readiness/record/recording.ts"
 import { RecordedLog } from "../fakes/log.ts"
 import { body, mark, recordOf, submit } from "../outbound/harness.ts"
 import { Provider, sent, status } from "../outbound/provider.ts"
-import { configured, recorded, records, Rotating } from "./observing.ts"
+import { configured, recorded, recordedIn, records, Rotating } from "./observing.ts"
 
 const connector = ConnectorId.make("fixture")
 const id = "0".repeat(32)
@@ -216,6 +219,29 @@ describe("recording of traffic", () => {
           { accounts: 2, proven: 1 }
         ])
       }).pipe(Effect.provide(recorded))
+  )
+
+  it.effect("no message reads or writes the store of evidence, however many there are", () =>
+    Effect.gen(function* () {
+      let asked = 0
+      const count = Effect.sync(() => void (asked += 1))
+      const counting = Layer.effect(
+        EvidenceStore,
+        Effect.map(EvidenceStore, ({ read, write }) => ({
+          read: Effect.andThen(count, read),
+          write: (one) => Effect.andThen(count, write(one))
+        }))
+      ).pipe(Layer.provide(memoryEvidenceStore))
+      yield* Effect.gen(function* () {
+        // The memo was read at the start.
+        yield* TestClock.adjust("1 second")
+        const before = asked
+        for (let n = 0; n < 200; n++) yield* send("post", `m-${n}`)
+        assert.strictEqual(asked, before)
+        yield* written
+        assert.isAbove(asked, before)
+      }).pipe(Effect.provide(recordedIn(counting)))
+    })
   )
 
   it.effect("G41 every recorded fact is one that the policy names", () =>

@@ -1,6 +1,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Metric from "effect/Metric"
 import * as Redacted from "effect/Redacted"
 import type { Digest } from "../../connector/inbound.ts"
@@ -17,6 +18,7 @@ import { secretNameOf, secretVersionOf } from "../../identity/derive.ts"
 import { IdHash } from "../../secrets/id-hash.ts"
 import { type SecretHandle, Secrets } from "../../secrets/secrets.ts"
 import { Installed } from "../installed.ts"
+import { readTrust, trustKeysOf } from "../trust.ts"
 import { accountNotes, noteMaker } from "./account-notes.ts"
 import { noteBoot } from "./boot-facts.ts"
 import { makeFollowUps } from "./follow-ups.ts"
@@ -52,13 +54,17 @@ const codeOf = (failure: FlushFailure): string => {
 
 /** Returns the keys of the recorder: those of its secret, or in `local` one that is made for the run. */
 const recorderKeysOf = Effect.fnUntraced(function* (config: RecordingOptions["config"], log: Log["Service"]) {
-  const ref = config.environment === "local" ? undefined : config.readiness?.recorder
-  if (ref === undefined) {
+  const { recorder: ref, trust } = config.readiness ?? {}
+  if (config.environment === "local" || ref === undefined || trust === undefined) {
     const key = yield* keyOfRun
     return Effect.succeed<FlushKeys>({ key, recorders: [key] })
   }
   const handle = yield* (yield* Secrets).handle(ref)
-  return yield* rotatingKeys(handle, [], () => log.write("error", "recorder.failed", { failureCode: "bad_key" }))
+  // Without a trust file that can be read, the recorder trusts the versions of its own key alone.
+  const trusted = yield* Effect.option(readTrust(trust))
+  const others = Option.match(trusted, { onNone: () => [], onSome: (one) => trustKeysOf(one, "recorder") })
+  const keys = others.map(({ key }) => key)
+  return yield* rotatingKeys(handle, keys, () => log.write("error", "recorder.failed", { failureCode: "bad_key" }))
 })
 
 /** Follows the versions of secrets: those that change now, and those that changed since they were last seen in use. */
