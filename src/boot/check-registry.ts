@@ -8,6 +8,7 @@ export const checkRegistry = {
   environment: ["config"],
   readiness: ["config"],
   "server.management": ["config"],
+  "readiness.recorder": ["config"],
   "config:runtime.pull": ["config"],
   "config:telemetry": ["config"],
   "config:connectors.<id>.from": ["config"],

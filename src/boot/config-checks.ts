@@ -11,10 +11,18 @@ import { failed, ok } from "./report.ts"
 export const configChecks = (config: Config): ReadonlyArray<BootCheck> => [
   ok("environment"),
   managementCheck(config),
+  ...recorderCheck(config),
   ...unavailable(config).map(({ path, instead }) =>
     failed(`config:${path}`, "unsupported", "not available in this release", instead)
   )
 ]
+
+/** Reports in staging whether evidence is recorded. */
+const recorderCheck = ({ environment, readiness }: Config): ReadonlyArray<BootCheck> => {
+  if (environment !== "staging") return []
+  const problem = "no evidence is recorded, so nothing here counts for production: set readiness.recorder"
+  return [{ ...ok("readiness.recorder"), ...(readiness?.recorder === undefined ? { problem } : {}) }]
+}
 
 /** Reports whether the API has an address of its own. Warns outside `local` if callers of webhooks reach it too. */
 const managementCheck = ({ environment, server: { port, management } }: Config): BootCheck => {

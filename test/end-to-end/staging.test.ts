@@ -38,6 +38,7 @@ describe("staging", () => {
         /share port \d+ with webhooks: set server\.management/
       )
       assert.include(checks.get("implementations")?.problem, "transport: tls")
+      assert.include(checks.get("readiness.recorder")?.problem, "no evidence is recorded")
     })
   )
 
