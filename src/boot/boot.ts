@@ -44,7 +44,7 @@ export interface Examination {
   readonly checks: ReadonlyArray<BootCheck>
   /** Accounts to pause, since the provider rejects their credential (G37). */
   readonly dead: ReadonlyArray<RefusedProbe>
-  /** What the probes of the providers said now. */
+  /** Results of the present probes of the providers. */
   readonly probed: ReadonlyArray<ProbedAccount>
 }
 

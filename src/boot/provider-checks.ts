@@ -79,7 +79,7 @@ export interface RefusedProbe extends Probed {
 
 export interface ProviderVerdicts {
   readonly checks: ReadonlyArray<BootCheck>
-  /** What the probes said now. An account that was proven earlier alone is `unknown`. */
+  /** Results of the present probes. An account that was proven earlier alone is `unknown`. */
   readonly probed: ReadonlyArray<ProbedAccount>
   /** Rejected accounts that are paused instead of refusing the start, as the operator configured. */
   readonly dead: ReadonlyArray<RefusedProbe>

@@ -21,7 +21,7 @@ const reproveWithin = ages.days90
 const SectionValues = Schema.Record(SectionName, Schema.Record(Schema.String, Schema.String))
 type SectionValues = typeof SectionValues.Type
 
-/** What a certificate says of one record, so that it is read without the evidence. */
+/** Content of one record in a certificate, so that it is read without the evidence. */
 const CertifiedRecord = Schema.Struct({
   row: Schema.String,
   scope: Schema.Literals(["R", "C", "S", "I"]),

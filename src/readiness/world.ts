@@ -7,7 +7,7 @@ import { StoreAdmin } from "../boot/store-services.ts"
 /** Kind of platform that a process runs on. */
 export type Platform = "cloud-run" | "kubernetes" | "ecs" | "container" | "host"
 
-/** What the store's servers say of themselves. Several different values are one text, in order, with a comma between them. */
+/** Facts that the store's servers state of themselves. Several values are one text, in order, with a comma between them. */
 export interface StoreWorld {
   /** `redis` or `valkey`. */
   readonly kind: string

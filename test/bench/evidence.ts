@@ -23,8 +23,8 @@ import { Provider, sent } from "../outbound/provider.ts"
 import { recorded } from "../readiness/observing.ts"
 import { median } from "./median.ts"
 
-// What recording costs a message: the calls that a message makes to the recorder, beside the same calls to one that does
-// nothing; and whole sends over a store in memory, recorded and not. Both take turns, so that the machine's moods cancel.
+// Measures what recording costs a message: the calls that a message makes to the recorder, beside the same calls to one that
+// does nothing; and whole sends over a store in memory, recorded and not. Both take turns, so that the machine's moods cancel.
 
 const { values } = parseArgs({
   options: {
@@ -50,7 +50,7 @@ const event: InboundEvent = {
   personal: Personal.of({ providerId: "m-1", content: {} })
 }
 
-/** What one message makes a process observe, by the kind of message. */
+/** Makes the observations of one message, by the kind of message. */
 const observing = Effect.gen(function* () {
   ;(yield* Provider).respondsWith(() => sent("m-1"))
   const answer = yield* submit("first", body())

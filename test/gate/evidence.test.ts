@@ -7,7 +7,7 @@ import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Signature from "effect/crypto/Signature"
 import { decodeEvidence, type GateEvidence, type UnsignedEvidence } from "../../src/gate/evidence/evidence.ts"
 import { checkForPolicy } from "../../src/gate/evidence/for-policy.ts"
-import { digestOf, signEvidence, signedBytes, verifyEvidence } from "../../src/gate/evidence/seal.ts"
+import { digestOf, signDocument, signedBytes, verifyDocument } from "../../src/gate/evidence/seal.ts"
 import { digest, genuine, rows, seenAt } from "./genuine.ts"
 
 const crash = genuine.find(({ row }) => row === "3.1.1") ?? assert.fail("no record of the drill")
@@ -89,8 +89,8 @@ describe("signature of evidence", () => {
   it.effect("the recorder's key verifies its own record, and none with a changed member", () =>
     Effect.gen(function* () {
       const key = yield* newKey
-      const evidence = yield* signEvidence(unsigned(crash), key)
-      const check = (one: GateEvidence) => verifyEvidence(one, [key])
+      const evidence = yield* signDocument(unsigned(crash), key)
+      const check = (one: GateEvidence) => verifyDocument(one, [key])
       assert.strictEqual(evidence.recorder, key.id)
       assert.isFalse(refused(evidence))
       assert.strictEqual(yield* check(evidence), "valid")
@@ -113,7 +113,7 @@ describe("signature of evidence", () => {
       for (const change of changes) assert.strictEqual(yield* check({ ...evidence, ...change }), "invalid")
       assert.strictEqual(yield* check({ ...evidence, recorder: digest("stranger") }), "unknown_recorder")
       const other = yield* newKey
-      assert.strictEqual(yield* verifyEvidence(evidence, [other]), "invalid")
+      assert.strictEqual(yield* verifyDocument(evidence, [other]), "invalid")
       // The last character of 86 holds four bits that belong to no byte.
       const respelt = evidence.signature.replace(/.==$/, (end) => `${next(end.charAt(0))}==`)
       assert.notStrictEqual(respelt, evidence.signature)

@@ -14,7 +14,7 @@ import { InfraError } from "../../src/domain/failure.ts"
 import { decodeEvidence, type GateEvidence } from "../../src/gate/evidence/evidence.ts"
 import { EvidenceStore } from "../../src/gate/evidence/evidence-store.ts"
 import { type FactSource, flushRegularly, makeRecorder } from "../../src/gate/evidence/recorder.ts"
-import { verifyEvidence } from "../../src/gate/evidence/seal.ts"
+import { verifyDocument } from "../../src/gate/evidence/seal.ts"
 import { digest, genuine, release, rows } from "./genuine.ts"
 
 /** Keys of two replicas. Each test trusts both. */
@@ -36,7 +36,7 @@ const optionsOf = Effect.fnUntraced(function* (at = 0) {
   } as const
 })
 const recorderOf = (at = 0) => Effect.flatMap(optionsOf(at), makeRecorder)
-const check = (one: GateEvidence) => Effect.flatMap(Keys, (keys) => verifyEvidence(one, keys))
+const check = (one: GateEvidence) => Effect.flatMap(Keys, (keys) => verifyDocument(one, keys))
 
 const find = (row: string) => genuine.find((one) => one.row === row) ?? assert.fail(`no genuine record of ${row}`)
 const crash = find("3.1.1")

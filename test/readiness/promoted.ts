@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import { readSigningKey } from "../../src/attestation/keys.ts"
 import type { GateEvidence } from "../../src/gate/evidence/evidence.ts"
-import { signEvidence } from "../../src/gate/evidence/seal.ts"
+import { signDocument } from "../../src/gate/evidence/seal.ts"
 import { type EvidenceExport, sealExport } from "../../src/readiness/evidence-export.ts"
 import { type OpenedEvidence, judgeExport, openEvidence, ownPolicy } from "../../src/readiness/promotion.ts"
 import { sealBundle } from "../../src/readiness/bundle.ts"
@@ -130,7 +130,7 @@ export const exportBy = Effect.fnUntraced(function* (
     Genuine.genuine.flatMap((one) => change(one) ?? []),
     (one) => {
       const { recorder: _recorder, signature: _signature, ...evidence } = withDigests(one)
-      return Effect.map(signEvidence(evidence, recorder), (sealed) => JSON.stringify(sealed))
+      return Effect.map(signDocument(evidence, recorder), (sealed) => JSON.stringify(sealed))
     }
   )
   const whole: EvidenceExport = {

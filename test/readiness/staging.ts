@@ -11,7 +11,7 @@ import { readSigningKey, type SigningKey } from "../../src/attestation/keys.ts"
 import { Deployment } from "../../src/deployment/deployment.ts"
 import { decodeEvidence, type GateEvidence } from "../../src/gate/evidence/evidence.ts"
 import { EvidenceStore } from "../../src/gate/evidence/evidence-store.ts"
-import { digestOf, signEvidence } from "../../src/gate/evidence/seal.ts"
+import { digestOf, signDocument } from "../../src/gate/evidence/seal.ts"
 import { makeRecorder } from "../../src/gate/evidence/recorder.ts"
 import { checklist, rowsFor } from "../../src/gate/policy/checklist.ts"
 import * as GoNoGo from "../../src/readiness/go-no-go.ts"
@@ -86,7 +86,7 @@ const filesOf = Effect.gen(function* () {
 const write = Effect.fnUntraced(function* (evidence: GateEvidence, key: SigningKey) {
   const store = yield* EvidenceStore
   const { signature: _, ...unsigned } = evidence
-  const one = yield* signEvidence({ ...unsigned }, key)
+  const one = yield* signDocument({ ...unsigned }, key)
   const id = (yield* digestOf([one.row, one.scope, one.result])).slice("sha256:".length)
   const { at, sticky } = one
   return yield* store.write({ id, record: JSON.stringify(one), at, sticky })

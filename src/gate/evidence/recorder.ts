@@ -16,7 +16,7 @@ import { EvidenceStore } from "./evidence-store.ts"
 import { type EvidenceRefused, checkForPolicy } from "./for-policy.ts"
 import { addObservation, evidenceKey } from "./merge.ts"
 import type { EvidenceScope } from "./scope.ts"
-import { digestOf, signEvidence, verifyEvidence } from "./seal.ts"
+import { digestOf, signDocument, verifyDocument } from "./seal.ts"
 
 type EvidenceResult = UnsignedEvidence["result"]
 type Facts = UnsignedEvidence["facts"]
@@ -132,7 +132,7 @@ export const makeRecorder = Effect.fnUntraced(function* (options: RecorderOption
   const trusted = Effect.fnUntraced(function* (text: string, recorders: FlushKeys["recorders"]) {
     const decoded = decodeEvidence(jsonIn(text))
     if (Result.isFailure(decoded)) return undefined
-    return (yield* verifyEvidence(decoded.success, recorders)) === "valid" ? decoded.success : undefined
+    return (yield* verifyDocument(decoded.success, recorders)) === "valid" ? decoded.success : undefined
   })
 
   const readAll = Effect.all({ found: store.read, keys: options.keys }).pipe(
@@ -155,7 +155,7 @@ export const makeRecorder = Effect.fnUntraced(function* (options: RecorderOption
     const present = replaces === undefined ? undefined : yield* trusted(replaces, recorders)
     const merged = addObservation(present, observed)
     const { at, sticky } = merged
-    const record = JSON.stringify(yield* signEvidence(merged, key))
+    const record = JSON.stringify(yield* signDocument(merged, key))
     const answer = yield* store.write({ id, record, ...(replaces === undefined ? {} : { replaces }), at, sticky })
     if (answer === "written") {
       own.set(evidenceKey(merged), { id, noted })

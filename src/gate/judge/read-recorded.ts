@@ -3,7 +3,7 @@ import * as Result from "effect/Result"
 import type { TrustedKey } from "../../attestation/keys.ts"
 import { isJsonObject, type Json } from "../../domain/json.ts"
 import { decodeEvidence } from "../evidence/evidence.ts"
-import { digestOf, verifyEvidence } from "../evidence/seal.ts"
+import { digestOf, verifyDocument } from "../evidence/seal.ts"
 import type { RecordedEvidence } from "./situation.ts"
 
 /** Reads one record as a store or an export holds it: its digest, and whether a recorder's key signed it. */
@@ -15,5 +15,5 @@ export const readRecorded = Effect.fnUntraced(function* (value: Json, recorders:
     return { digest, unreadable: true, ...(typeof row === "string" ? { row } : {}) } satisfies RecordedEvidence
   }
   const evidence = decoded.success
-  return { digest, evidence, signature: yield* verifyEvidence(evidence, recorders) } satisfies RecordedEvidence
+  return { digest, evidence, signature: yield* verifyDocument(evidence, recorders) } satisfies RecordedEvidence
 })

@@ -26,7 +26,7 @@ export const secretsSourceOf = (
     return ofMount[yield* mountOf(secrets.directory)]
   })
 
-/** What a boot, or `comporta check`, has found. */
+/** Findings of a boot, or of `comporta check`. */
 export interface BootFindings {
   readonly checks: ReadonlyArray<BootCheck>
   /** Implementation of each service. */

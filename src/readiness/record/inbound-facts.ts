@@ -8,6 +8,7 @@ import type { EndedCall } from "../../observe/observe.ts"
 import { IdHash } from "../../secrets/id-hash.ts"
 import type { AccountNotes, CapabilityNotes } from "./account-notes.ts"
 import type { FollowUps } from "./follow-ups.ts"
+import { keepNewest } from "./keep-newest.ts"
 import type { Rotations } from "./rotations.ts"
 
 /** Most confirmed events that this process remembers, to recognise a copy of one. */
@@ -46,10 +47,7 @@ export const makeInboundFacts = Effect.fnUntraced(function* (options: InboundFac
     const count = (counts.get(account.hash) ?? 0) + 1
     counts.set(account.hash, count)
     confirmed.set(eventId, account)
-    for (const first of confirmed.keys()) {
-      if (confirmed.size <= mostConfirmed) break
-      confirmed.delete(first)
-    }
+    keepNewest(confirmed, mostConfirmed)
     account.inbound("pass", { admitted: count, acknowledged: count, confirmed: count, confirmed_by: by })
     const handshake = handshakeOf(account.connector)
     if (handshake !== undefined && handshake < occurredAt + 1_000)

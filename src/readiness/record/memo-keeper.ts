@@ -45,19 +45,17 @@ export const makeMemoKeeper = Effect.fnUntraced(function* ({ environment, deploy
     const memo = present === undefined ? undefined : yield* readMemo(present, recorders)
     const { accounts, handshakes, secrets } = memo ?? emptyMemo
     const before = { accounts, handshakes, secrets }
-    const learnt = known
-    const merged = addToMemo(before, learnt)
+    const merged = addToMemo(before, known)
     known = addToMemo(merged, known)
     isRead = true
     isNew = false
     if (JSON.stringify(merged) === JSON.stringify(before)) return
     const record = yield* signMemo({ ...merged, environment, deployment, at: now }, key)
-    const write = { id, record, ...(present === undefined ? {} : { replaces: present }), at: now, sticky: true }
-    if ((yield* store.write(write)) === "written") return
+    const replaces = present === undefined ? {} : { replaces: present }
+    if ((yield* store.write({ id, record, ...replaces, at: now, sticky: true })) === "written") return
     isNew = true
-    if (left > 0) yield* Effect.suspend(() => writeAgain(left - 1))
+    if (left > 0) yield* write(left - 1)
   })
-  const writeAgain = (left: number) => write(left)
 
   return {
     learn: (learnt) => {

@@ -1,14 +1,10 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type * as Digest from "effect/crypto/Digest"
-import * as Signature from "effect/crypto/Signature"
-import * as Base64 from "effect/encoding/Base64"
 import type { SigningKey, TrustedKey } from "../../attestation/keys.ts"
-import { canonicalJson } from "../../domain/json.ts"
 import { jsonIn } from "../../domain/parse-json.ts"
-import { digestOf } from "../../gate/evidence/seal.ts"
+import { digestOf, signDocument, verifyDocument } from "../../gate/evidence/seal.ts"
 import { ConnectorName, FactWord, Millis, Name, Sha256 } from "../../gate/words.ts"
 
 /** A keyed hash of the deployment: 32 hex digits. */
@@ -58,30 +54,14 @@ export const memoId: Effect.Effect<string, never, Digest.Digest> = Effect.map(di
   digest.slice("sha256:".length)
 )
 
-const signedBytes = (memo: UnsignedMemo): Uint8Array => {
-  const { signature: _, ...rest } = { signature: "", ...memo }
-  return new TextEncoder().encode(canonicalJson(rest))
-}
-
 /** Signs a memo with the key of a recorder. Returns its text. */
-export const signMemo = Effect.fnUntraced(function* (
-  memo: Omit<UnsignedMemo, "v" | "memo" | "recorder">,
-  { id, privateKey }: SigningKey
-) {
-  const { sign } = yield* Signature.Signature
-  const named: UnsignedMemo = { v: 1, memo: "recorder", ...memo, recorder: id }
-  return JSON.stringify({ ...named, signature: Base64.encode(yield* sign(privateKey, signedBytes(named))) })
-})
+export const signMemo = (memo: Omit<UnsignedMemo, "v" | "memo" | "recorder">, key: SigningKey) =>
+  Effect.map(signDocument({ v: 1, memo: "recorder", ...memo }, key), (signed) => JSON.stringify(signed))
 
 /** Reads a memo. Returns `undefined` for a text that is none, or that no trusted recorder has signed. */
 export const readMemo = Effect.fnUntraced(function* (text: string, recorders: ReadonlyArray<TrustedKey>) {
   const memo = Option.getOrUndefined(decodeMemo(jsonIn(text)))
-  const key = recorders.find(({ id }) => id === memo?.recorder)
-  if (memo === undefined || key === undefined) return undefined
-  const { verify } = yield* Signature.Signature
-  const signature = Result.getOrUndefined(Base64.decode(memo.signature))
-  if (signature === undefined || Base64.encode(signature) !== memo.signature) return undefined
-  return (yield* verify(key.publicKey, signature, signedBytes(memo))) ? memo : undefined
+  return memo !== undefined && (yield* verifyDocument(memo, recorders)) === "valid" ? memo : undefined
 })
 
 const bounded = (accounts: MemoContent["accounts"]): MemoContent["accounts"] => {

@@ -7,19 +7,13 @@ import { isCredentialRefused } from "../../outbound/send/refresh-credentials.ts"
 import type { AccountNotes, NoteMaker } from "./account-notes.ts"
 import type { FollowUps } from "./follow-ups.ts"
 import { makeInboundFacts } from "./inbound-facts.ts"
+import { keepNewest } from "./keep-newest.ts"
 import type { MemoKeeper } from "./memo-keeper.ts"
 import { makeOutboundFacts } from "./outbound-facts.ts"
 import type { Rotations } from "./rotations.ts"
 
 /** Most uploaded media that wait to be used in a message, and most intents that have used one. */
 const mostUploads = 64
-
-const keepNewest = (map: Map<string, unknown>, most: number) => {
-  for (const first of map.keys()) {
-    if (map.size <= most) return
-    map.delete(first)
-  }
-}
 
 export interface ObservationOptions {
   readonly accounts: ReadonlyArray<AccountNotes>

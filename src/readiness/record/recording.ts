@@ -5,7 +5,7 @@ import type { PolicyRow } from "../../gate/policy/policy.ts"
 import type { BootFindings } from "./boot-facts.ts"
 import type { EvidenceScopes } from "./scopes.ts"
 
-/** What a process records with. */
+/** Services and names that a process records with. */
 export interface ActiveRecording {
   readonly recorder: Recorder["Service"]
   /** Returns the present keys of the recorder. */
