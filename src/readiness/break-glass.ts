@@ -5,7 +5,7 @@ import { AttestationRefused } from "../attestation/refused.ts"
 import { attest, openAttestation, type PredicateKind } from "../attestation/statement.ts"
 import type { SigningKey } from "../attestation/keys.ts"
 import { Millis, Name, Sha256 } from "../gate/words.ts"
-import { maySignAt, type Trust, trustKeysOf } from "./trust.ts"
+import { signerAt, type Trust, trustKeysOf } from "./trust.ts"
 
 /** Most milliseconds between the begin and the end of a document. */
 export const mostGlassMillis = 86_400_000
@@ -69,7 +69,7 @@ export const openGlass = Effect.fnUntraced(function* (text: string, trust: Trust
     keys.map(({ key }) => key)
   )
   const { predicate: document, signers, subject } = opened
-  if (!keys.some((key) => signers.includes(key.id) && maySignAt(key, document.from)))
+  if (signerAt(keys, signers, document.from) === undefined)
     return yield* refuse("expected a begin at which its key is trusted, found another time")
   const [only] = subject
   if (subject.length !== 1 || `sha256:${only.digest.sha256}` !== document.manifest)

@@ -4,13 +4,12 @@ import * as FileSystem from "effect/FileSystem"
 import * as Result from "effect/Result"
 import type { CryptoError } from "effect/crypto/CryptoError"
 import type * as Signature from "effect/crypto/Signature"
-import type { OpenedAttestation } from "../attestation/statement.ts"
 import { openAttestation } from "../attestation/statement.ts"
 import type { BuildFacts } from "../gate/judge/situation.ts"
 import type { Sha256 } from "../gate/words.ts"
 import { type BuildRecord, buildRecordKind, connectorsOf } from "../release/build-record.ts"
 import { equalBuilds, namesItsSubjects, nodeVersions, stateOfResults, unequalBuilds } from "../release/record-facts.ts"
-import { maySignAt, type Trust, trustKeysOf } from "./trust.ts"
+import { signerAt, type Trust, trustKeysOf } from "./trust.ts"
 
 /** Facts of builds by the digest of their manifest. */
 export type Builds = Readonly<Record<Sha256, BuildFacts>>
@@ -50,15 +49,12 @@ export const buildFactsOf = (record: BuildRecord): Builds => {
   )
 }
 
-const isInTime = (trust: Trust, { signers, predicate }: OpenedAttestation<BuildRecord>) =>
-  trustKeysOf(trust, "build").some((key) => signers.includes(key.id) && maySignAt(key, predicate.recordedAt))
-
 /** Reads a build record. A key with the role `build` must have signed it, at a time at which that key may sign. */
-export const buildsIn = Effect.fnUntraced(function* (
+export const openBuild = Effect.fnUntraced(function* (
   text: string,
   path: string,
   trust: Trust
-): Effect.fn.Return<Builds, BuildRefused | CryptoError, Signature.Signature> {
+): Effect.fn.Return<BuildRecord, BuildRefused | CryptoError, Signature.Signature> {
   const keys = trustKeysOf(trust, "build")
   if (keys.length === 0)
     return yield* new BuildRefused({
@@ -70,7 +66,7 @@ export const buildsIn = Effect.fnUntraced(function* (
     text,
     keys.map(({ key }) => key)
   ).pipe(Effect.catchTag("AttestationRefused", ({ message }) => new BuildRefused({ path, problem: message })))
-  if (!isInTime(trust, opened))
+  if (signerAt(keys, opened.signers, opened.predicate.recordedAt) === undefined)
     return yield* new BuildRefused({
       path,
       problem: "expected a record of the time in which its key is trusted, found another time"
@@ -80,7 +76,7 @@ export const buildsIn = Effect.fnUntraced(function* (
       path,
       problem: "expected the images and manifests of the record as subjects of the statement, found others"
     })
-  return buildFactsOf(opened.predicate)
+  return opened.predicate
 })
 
 /** Most bytes of a file with a build record. */
@@ -102,23 +98,23 @@ export interface ReadBuilds {
   readonly refused: ReadonlyArray<BuildRefused>
 }
 
-/** Adds the facts of a build. Of two records of one manifest the newer counts, as one with results after one without. */
-const add = (builds: Record<Sha256, BuildFacts>, more: Builds) => {
-  for (const [manifest, facts] of Object.entries(more)) {
-    const present = builds[manifest]
-    if (present === undefined || facts.recordedAt >= present.recordedAt) builds[manifest] = facts
-  }
-}
+/** Returns the facts of both. Of two records of one manifest the newer counts, as one with results after one without. */
+export const newestBuilds = (one: Builds, other: Builds): Builds => ({
+  ...one,
+  ...Object.fromEntries(
+    Object.entries(other).filter(([manifest, { recordedAt }]) => (one[manifest]?.recordedAt ?? 0) <= recordedAt)
+  )
+})
 
 /** Reads the build records of this release and of earlier ones. A file that is refused leaves the others as they are. */
 export const readBuilds = Effect.fnUntraced(function* (paths: ReadonlyArray<string>, trust: Trust) {
   const results = yield* Effect.forEach(paths, (path) =>
-    Effect.result(Effect.flatMap(textOf(path), (text) => buildsIn(text, path, trust)))
+    Effect.result(Effect.flatMap(textOf(path), (text) => openBuild(text, path, trust)))
   )
-  const builds: Record<Sha256, BuildFacts> = {}
+  let builds: Builds = {}
   const refused: Array<BuildRefused> = []
   for (const [at, one] of results.entries()) {
-    if (Result.isSuccess(one)) add(builds, one.success)
+    if (Result.isSuccess(one)) builds = newestBuilds(builds, buildFactsOf(one.success))
     else if (one.failure._tag === "BuildRefused") refused.push(one.failure)
     else refused.push(new BuildRefused({ path: paths[at] ?? "", problem: "its signature could not be checked" }))
   }

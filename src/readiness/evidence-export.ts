@@ -11,7 +11,7 @@ import { mostEvidence } from "../gate/evidence/evidence-store.ts"
 import { EvidenceScope } from "../gate/evidence/scope.ts"
 import { ConfiguredChannel } from "../gate/policy/configured.ts"
 import { ConnectorName, FactWord, Millis, Name, SectionName, Sha256 } from "../gate/words.ts"
-import { trustKeysOf, maySignAt, type Trust } from "./trust.ts"
+import { signerAt, type Trust, trustKeysOf } from "./trust.ts"
 
 /** Payload type of an export of evidence. */
 export const exportPayload = "application/vnd.comporta.evidence+json"
@@ -102,7 +102,7 @@ export const readExport = Effect.fnUntraced(function* (
   if (Result.isFailure(decoded))
     return yield* refuse("expected an export of evidence of version 1, found another member, value or version")
   const exported = decoded.success
-  const signer = recorders.find((key) => opened.signers.includes(key.id) && maySignAt(key, exported.at))
+  const signer = signerAt(recorders, opened.signers, exported.at)
   if (signer === undefined)
     return yield* refuse(
       "expected a time at which the key of the recorder is trusted, found another: export again, or add the key that signs now"

@@ -9,7 +9,7 @@ import { canonicalJson } from "../domain/json.ts"
 import type { Sha256 } from "../gate/words.ts"
 import type { Activation } from "./activations.ts"
 import { type Certificate, certificateKind, certificateSubjects } from "./certificate.ts"
-import { maySignAt, type Trust, trustKeysOf } from "./trust.ts"
+import { signerAt, type Trust, trustKeysOf } from "./trust.ts"
 
 /** A certificate whose signature was verified. */
 export interface OfferedCertificate {
@@ -41,7 +41,7 @@ export const openCertificate = Effect.fnUntraced(function* (
     keys.map(({ key }) => key)
   )
   const { predicate: certificate, signers } = opened
-  const signer = keys.find((key) => signers.includes(key.id) && maySignAt(key, certificate.issuedAt))
+  const signer = signerAt(keys, signers, certificate.issuedAt)
   if (signer === undefined)
     return yield* refuse("expected a time at which its key is trusted, found another: promote again with a key of now")
   if (!isAbout(opened))

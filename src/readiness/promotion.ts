@@ -4,22 +4,19 @@ import type * as Digest from "effect/crypto/Digest"
 import type * as Signature from "effect/crypto/Signature"
 import { sha256Of } from "../attestation/digest.ts"
 import { type AttestationRefused } from "../attestation/refused.ts"
-import { type Attestation, openAttestation } from "../attestation/statement.ts"
+import type { Attestation } from "../attestation/statement.ts"
 import { isJsonObject, type Json } from "../domain/json.ts"
-import { jsonIn } from "../domain/parse-json.ts"
 import { digestOf } from "../gate/evidence/seal.ts"
 import { judgeRelease } from "../gate/judge/judge.ts"
-import { readRecorded } from "../gate/judge/read-recorded.ts"
-import type { Situation } from "../gate/judge/situation.ts"
 import { checklist, policyContent, rowsFor } from "../gate/policy/checklist.ts"
 import type { PolicyRow } from "../gate/policy/policy.ts"
 import type { GateVerdict } from "../gate/verdict.ts"
 import type { Millis, Sha256 } from "../gate/words.ts"
-import { type BuildRecord, buildRecordKind } from "../release/build-record.ts"
-import { type BuildRefused, type Builds, buildsIn } from "./build-facts.ts"
+import type { BuildRecord } from "../release/build-record.ts"
+import { buildFactsOf, type BuildRefused, type Builds, newestBuilds, openBuild } from "./build-facts.ts"
 import { type Certificate, certificateOf } from "./certificate.ts"
 import { readExport, type ReadExport } from "./evidence-export.ts"
-import { sectionDigests } from "./sections.ts"
+import { situationOf } from "./situation.ts"
 import { type Trust, trustKeysOf } from "./trust.ts"
 
 /** A text with the path or the name of what it came from. */
@@ -61,14 +58,6 @@ export const ownPolicy = ({ exported }: ReadExport): GivenPolicy => ({
   rows: rowsFor(checklist, exported.channels)
 })
 
-/** Returns the facts of two records. Of two records of one manifest the newer counts. */
-const newest = (one: Builds, other: Builds): Builds => ({
-  ...one,
-  ...Object.fromEntries(
-    Object.entries(other).filter(([manifest, { recordedAt }]) => (one[manifest]?.recordedAt ?? 0) <= recordedAt)
-  )
-})
-
 /** Verifies an export by the recorder's key, and each build record by a build key. */
 export const openEvidence = Effect.fnUntraced(function* ({
   evidence,
@@ -76,13 +65,12 @@ export const openEvidence = Effect.fnUntraced(function* ({
   trust
 }: GivenEvidence): Effect.fn.Return<OpenedEvidence, AttestationRefused | BuildRefused | CryptoError, Needs> {
   const read = yield* readExport(evidence, trust)
-  const keys = trustKeysOf(trust, "build").map(({ key }) => key)
   let facts: Builds = {}
   const records: Array<OpenedEvidence["records"][number]> = []
   for (const { path, text } of builds) {
-    facts = newest(facts, yield* buildsIn(text, path, trust))
-    const { predicate } = yield* openAttestation(buildRecordKind, text, keys)
-    records.push({ digest: yield* sha256Of(utf8.encode(text)), record: predicate })
+    const record = yield* openBuild(text, path, trust)
+    facts = newestBuilds(facts, buildFactsOf(record))
+    records.push({ digest: yield* sha256Of(utf8.encode(text)), record })
   }
   return { ...read, digest: yield* sha256Of(utf8.encode(evidence)), facts, records, trust }
 })
@@ -90,29 +78,17 @@ export const openEvidence = Effect.fnUntraced(function* ({
 /** Milliseconds by which the clock of a promoter may be behind that of the store. */
 const clockWithin = 1_000
 
-/** Returns the situation of an export, at a moment of the clock of the judge. */
-const situationAt = Effect.fnUntraced(function* ({ exported, facts, trust }: OpenedEvidence, now: Millis) {
-  const { accounts, at, channels, clock, deployment, environment, release, sections, vanished } = exported
-  const situation: Situation = {
-    now,
-    clock: clock === "good" && at <= now + clockWithin ? "good" : "unsure",
-    environment,
-    release,
-    deployment,
-    builds: facts,
-    sections: yield* sectionDigests(sections),
-    channels,
-    accounts,
-    recorders: Object.fromEntries(
-      trustKeysOf(trust, "recorder").map(({ from, id, until }) => [
-        id,
-        { from, ...(until === undefined ? {} : { until }) }
-      ])
-    ),
-    vanished
-  }
-  return situation
-})
+/** Returns the situation and the records of an export, at a moment of the clock of the judge. */
+const situationAt = ({ exported, facts, trust }: OpenedEvidence, now: Millis) =>
+  situationOf({
+    exported: {
+      ...exported,
+      clock: exported.clock === "good" && exported.at <= now + clockWithin ? "good" : "unsure"
+    },
+    recorders: trustKeysOf(trust, "recorder"),
+    builds: { builds: facts, refused: [] },
+    at: now
+  })
 
 const versionOf = (content: Json): number => {
   const version = isJsonObject(content) ? content["version"] : undefined
@@ -134,9 +110,7 @@ export const judgeExport = Effect.fnUntraced(function* (
   moment: { readonly now: Millis; readonly revokes: ReadonlyArray<Sha256> }
 ) {
   const { exported } = opened
-  const keys = trustKeysOf(opened.trust, "recorder").map(({ key }) => key)
-  const recorded = yield* Effect.forEach(exported.records, (text) => readRecorded(jsonIn(text) ?? text, keys))
-  const situation = yield* situationAt(opened, moment.now)
+  const { situation, recorded } = yield* situationAt(opened, moment.now)
   const policy = { version: versionOf(given.content), digest: yield* digestOf(given.content) }
   const judge = (release: Sha256) =>
     judgeRelease({ policy, rows: given.rows, situation: { ...situation, release }, recorded })

@@ -1,7 +1,6 @@
 import * as Effect from "effect/Effect"
 import type { TrustedKey } from "../attestation/keys.ts"
 import { jsonIn } from "../domain/parse-json.ts"
-import { digestOf } from "../gate/evidence/seal.ts"
 import { readRecorded } from "../gate/judge/read-recorded.ts"
 import type { RecordedEvidence, ReleaseCode, Situation } from "../gate/judge/situation.ts"
 import type { Millis } from "../gate/words.ts"
@@ -23,11 +22,10 @@ export interface SituationInput {
 }
 
 /** Reads one record. A text that is no JSON is unreadable. */
-const recordedOf = Effect.fnUntraced(function* (text: string, keys: ReadonlyArray<TrustedKey>) {
+const recordedOf = (text: string, keys: ReadonlyArray<TrustedKey>) => {
   const json = jsonIn(text)
-  const unreadable = { digest: yield* digestOf(text), unreadable: true } as const
-  return json === undefined ? unreadable : yield* readRecorded(json, keys)
-})
+  return readRecorded(json === undefined ? text : json, keys)
+}
 
 const timesOf = ({ from, until }: TrustKey) => ({ from, ...(until === undefined ? {} : { until }) })
 

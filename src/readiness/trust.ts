@@ -148,3 +148,10 @@ export const trustKeysOf = ({ keys }: Trust, role: TrustRole): ReadonlyArray<Tru
 /** Returns true when a key may sign at a time. */
 export const maySignAt = ({ from, until }: TrustKey, at: Millis): boolean =>
   from <= at && (until === undefined || at < until)
+
+/** Returns the key among those that signed a document that may sign at its time; `undefined` when none may. */
+export const signerAt = (
+  keys: ReadonlyArray<TrustKey>,
+  signers: ReadonlyArray<string>,
+  at: Millis
+): TrustKey | undefined => keys.find((key) => signers.includes(key.id) && maySignAt(key, at))

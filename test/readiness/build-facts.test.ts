@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { SigningKey } from "../../src/attestation/keys.ts"
 import type { BuildRecord } from "../../src/release/build-record.ts"
-import { buildFactsOf, buildsIn, readBuilds } from "../../src/readiness/build-facts.ts"
+import { buildFactsOf, openBuild, readBuilds } from "../../src/readiness/build-facts.ts"
 import type { Trust, TrustRole } from "../../src/readiness/trust.ts"
 import { cryptography, newKey } from "../attestation/keys.ts"
 import { digest, results, sample, signed } from "../release/sample.ts"
@@ -19,7 +19,7 @@ const trustIn = (key: SigningKey, role: TrustRole = "build", more: { from?: numb
 })
 const facts = (record: BuildRecord) => buildFactsOf(record)[digest("a2")] ?? assert.fail("no facts of linux-x64")
 const refusal = (text: string, trust: Trust) =>
-  Effect.map(Effect.flip(buildsIn(text, "record.json", trust)), ({ message }) => message)
+  Effect.map(Effect.flip(openBuild(text, "record.json", trust)), ({ message }) => message)
 
 layer(Layer.merge(cryptography, NodeFileSystem.layer))("facts of builds", (it) => {
   it("a build record gives the facts of each platform by the digest of its manifest", () => {
@@ -59,7 +59,7 @@ layer(Layer.merge(cryptography, NodeFileSystem.layer))("facts of builds", (it) =
     Effect.gen(function* () {
       const [key, stranger] = [yield* newKey, yield* newKey]
       const text = yield* signed(sample, key)
-      assert.deepStrictEqual(yield* buildsIn(text, "record.json", trustIn(key)), buildFactsOf(sample))
+      assert.deepStrictEqual(buildFactsOf(yield* openBuild(text, "record.json", trustIn(key))), buildFactsOf(sample))
       assert.include(yield* refusal(text, trustIn(key, "promote")), "role build")
       assert.include(yield* refusal(text, trustIn(stranger)), "by other keys")
       assert.include(yield* refusal(text, trustIn(key, "build", { from: recordedAt + 1 })), "of the time")
