@@ -1,10 +1,13 @@
 import * as Effect from "effect/Effect"
+import { inTotoPayload, sealEnvelope } from "../../src/attestation/envelope.ts"
 import { readSigningKey } from "../../src/attestation/keys.ts"
+import { canonicalJson, type Json } from "../../src/domain/json.ts"
 import type { GateEvidence } from "../../src/gate/evidence/evidence.ts"
 import { signDocument } from "../../src/gate/evidence/seal.ts"
 import { type EvidenceExport, sealExport } from "../../src/readiness/evidence-export.ts"
 import { type OpenedEvidence, judgeExport, openEvidence, ownPolicy } from "../../src/readiness/promotion.ts"
-import { sealBundle } from "../../src/readiness/bundle.ts"
+import { certificateIn, readBundle, sealBundle } from "../../src/readiness/bundle.ts"
+import { openCertificate } from "../../src/readiness/offered.ts"
 import { sectionDigests, type Sections } from "../../src/readiness/sections.ts"
 import { trustIn, trustRoles } from "../../src/readiness/trust.ts"
 import type { BuildRecord } from "../../src/release/build-record.ts"
@@ -175,4 +178,34 @@ export const promotedBy = Effect.fnUntraced(function* (
   if (judged.certificate === undefined) return { judged, bundle: "" }
   const parts = { policy, evidence: given.evidence, builds: given.builds.map(({ text }) => text) }
   return { judged, bundle: yield* sealBundle(judged.certificate, parts, keys.promote) }
+})
+
+/** Returns a value as JSON holds it. */
+export const plain = (value: unknown): Json => JSON.parse(JSON.stringify(value))
+
+/** Makes keys and a bundle, and opens its certificate. */
+export const promoted = Effect.gen(function* () {
+  const keys = yield* trustedKeys
+  const { bundle, judged } = yield* promotedBy(keys, { revokes: [digest("revoked")] })
+  const { certificate } = yield* openCertificate(certificateIn(bundle) ?? "", keys.trust)
+  return { keys, bundle, judged, certificate }
+})
+
+const subjectsIn = (bundle: string): Json => {
+  const envelope: { readonly payload: string } = JSON.parse(certificateIn(bundle) ?? "{}")
+  const statement: { readonly subject: Json } = JSON.parse(Buffer.from(envelope.payload, "base64").toString())
+  return statement.subject
+}
+
+/** Returns a bundle with another certificate that the promotion key signs, as a promoter who keeps to no rule would. */
+export const resigned = Effect.fnUntraced(function* (bundle: string, predicate: Json, keys: TrustedKeys) {
+  const statement = {
+    _type: "https://in-toto.io/Statement/v1",
+    subject: subjectsIn(bundle),
+    predicateType: "urn:comporta:certificate:v1",
+    predicate
+  }
+  const bytes = new TextEncoder().encode(canonicalJson(statement))
+  const certificate = yield* sealEnvelope(inTotoPayload, bytes, [keys.promote])
+  return JSON.stringify({ ...readBundle(bundle), certificate })
 })

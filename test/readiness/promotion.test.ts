@@ -1,9 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { attest } from "../../src/attestation/statement.ts"
-import { inTotoPayload, sealEnvelope } from "../../src/attestation/envelope.ts"
-import { canonicalJson, type Json } from "../../src/domain/json.ts"
-import { certificateIn, readBundle } from "../../src/readiness/bundle.ts"
 import { certificateKind, certificateSubjects } from "../../src/readiness/certificate.ts"
 import { openCertificate } from "../../src/readiness/offered.ts"
 import { openEvidence } from "../../src/readiness/promotion.ts"
@@ -12,36 +9,8 @@ import { cryptography } from "../attestation/keys.ts"
 import { signed } from "../release/sample.ts"
 import * as Promoted from "./promoted.ts"
 
-const { digest, now, release } = Promoted
+const { digest, now, plain, promoted, release, resigned } = Promoted
 const day = 86_400_000
-
-const plain = (value: unknown): Json => JSON.parse(JSON.stringify(value))
-
-const promoted = Effect.gen(function* () {
-  const keys = yield* Promoted.trustedKeys
-  const { bundle, judged } = yield* Promoted.promotedBy(keys, { revokes: [digest("revoked")] })
-  const { certificate } = yield* openCertificate(certificateIn(bundle) ?? "", keys.trust)
-  return { keys, bundle, judged, certificate }
-})
-
-/** Returns a bundle with another certificate that the promotion key signs, as a promoter who keeps to no rule would. */
-const resigned = Effect.fnUntraced(function* (bundle: string, predicate: Json, keys: Promoted.TrustedKeys) {
-  const statement = {
-    _type: "https://in-toto.io/Statement/v1",
-    subject: subjectsIn(bundle),
-    predicateType: "urn:comporta:certificate:v1",
-    predicate
-  }
-  const bytes = new TextEncoder().encode(canonicalJson(statement))
-  const certificate = yield* sealEnvelope(inTotoPayload, bytes, [keys.promote])
-  return JSON.stringify({ ...readBundle(bundle), certificate })
-})
-
-const subjectsIn = (bundle: string): Json => {
-  const envelope: { readonly payload: string } = JSON.parse(certificateIn(bundle) ?? "{}")
-  const statement: { readonly subject: Json } = JSON.parse(Buffer.from(envelope.payload, "base64").toString())
-  return statement.subject
-}
 
 layer(cryptography)("promotion", (it) => {
   it.effect("evidence that proves every row gives a certificate of the one platform that was seen working", () =>

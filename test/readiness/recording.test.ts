@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -224,17 +225,18 @@ describe("recording of traffic", () => {
   it.effect("no message reads or writes the store of evidence, however many there are", () =>
     Effect.gen(function* () {
       let asked = 0
+      const isRead = yield* Deferred.make<void>()
       const count = Effect.sync(() => void (asked += 1))
       const counting = Layer.effect(
         EvidenceStore,
         Effect.map(EvidenceStore, ({ read, write }) => ({
-          read: Effect.andThen(count, read),
+          read: Effect.andThen(count, read).pipe(Effect.tap(Deferred.succeed(isRead, undefined))),
           write: (one) => Effect.andThen(count, write(one))
         }))
       ).pipe(Layer.provide(memoryEvidenceStore))
       yield* Effect.gen(function* () {
-        // The memo was read at the start.
-        yield* TestClock.adjust("1 second")
+        // The memo is read at the start.
+        yield* Deferred.await(isRead)
         const before = asked
         for (let n = 0; n < 200; n++) yield* send("post", `m-${n}`)
         assert.strictEqual(asked, before)

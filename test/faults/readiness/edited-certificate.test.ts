@@ -1,17 +1,13 @@
 import { assert, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { inTotoPayload, sealEnvelope } from "../../../src/attestation/envelope.ts"
 import { canonicalJson, type Json } from "../../../src/domain/json.ts"
 import { certificateIn, readBundle } from "../../../src/readiness/bundle.ts"
-import { openCertificate } from "../../../src/readiness/offered.ts"
 import { verifyBundle } from "../../../src/readiness/verified-bundle.ts"
 import { cryptography } from "../../attestation/keys.ts"
 import { edited, leavesOf, other } from "../../release/sample.ts"
 import * as Promoted from "../../readiness/promoted.ts"
 
-const { digest, now } = Promoted
-
-const plain = (value: unknown): Json => JSON.parse(JSON.stringify(value))
+const { now, plain, promoted, resigned } = Promoted
 
 /** One path of each shape: positions in a list, names of rows and digests of records do not make another shape. */
 const shapesOf = (value: Json): ReadonlyArray<ReadonlyArray<string>> => [
@@ -22,32 +18,6 @@ const shapesOf = (value: Json): ReadonlyArray<ReadonlyArray<string>> => [
     ])
   ).values()
 ]
-
-const promoted = Effect.gen(function* () {
-  const keys = yield* Promoted.trustedKeys
-  const { bundle, judged } = yield* Promoted.promotedBy(keys, { revokes: [digest("revoked")] })
-  const { certificate } = yield* openCertificate(certificateIn(bundle) ?? "", keys.trust)
-  return { keys, bundle, judged, certificate }
-})
-
-/** Returns a bundle with another certificate that the promotion key signs, as a promoter who keeps to no rule would. */
-const resigned = Effect.fnUntraced(function* (bundle: string, predicate: Json, keys: Promoted.TrustedKeys) {
-  const statement = {
-    _type: "https://in-toto.io/Statement/v1",
-    subject: subjectsIn(bundle),
-    predicateType: "urn:comporta:certificate:v1",
-    predicate
-  }
-  const bytes = new TextEncoder().encode(canonicalJson(statement))
-  const certificate = yield* sealEnvelope(inTotoPayload, bytes, [keys.promote])
-  return JSON.stringify({ ...readBundle(bundle), certificate })
-})
-
-const subjectsIn = (bundle: string): Json => {
-  const envelope: { readonly payload: string } = JSON.parse(certificateIn(bundle) ?? "{}")
-  const statement: { readonly subject: Json } = JSON.parse(Buffer.from(envelope.payload, "base64").toString())
-  return statement.subject
-}
 
 layer(cryptography)("edited certificates", (it) => {
   it.effect("G41 a certificate with any edited field is refused, since its signature is wrong", () =>
