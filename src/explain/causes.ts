@@ -19,6 +19,7 @@ export const causes: ReadonlyMap<string, string> = new Map([
   ["store_error", "a script failed inside the store"],
   ["store_reply", "the store returned an unexpected reply"],
   ["claim_released", "the claim was released before it was written"],
+  ["readiness_ended", "the break-glass document of the gateway had ended"],
   ["acceptance_unknown", "the store did not confirm the acceptance"],
   ["not_performed_in_time", "the accepted intent could not be performed within a day"],
   ["unreadable", "the stored intent was sealed under a key that the gateway does not have"],
